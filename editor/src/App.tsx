@@ -10,6 +10,7 @@ import { HomePage, TemplatesPage } from './features/home/index.js';
 import { lazyPage } from './ui/navigation/lazy-page.js';
 import { parseRoute, useAddress, type Route } from './ui/navigation/route.js';
 import { CollectionsPage, CollectionPage } from './features/collections/index.js';
+import { ConsentPage } from './features/consent/index.js';
 import { ConnectionsPage, ConnectionPage } from './features/connections/index.js';
 import { DashboardPage } from './features/dashboard/index.js';
 import { InboxPage } from './features/inbox/index.js';
@@ -34,14 +35,16 @@ const UndoToasts = lazyPage(() => import('./ui/states/UndoToasts.js').then(({ Un
 /** The frame and the page of the address. */
 export function App(): ReactElement {
   const route = parseRoute(useAddress());
-  useProjectsRead(route.page !== 'sign-in');
+  // Somebody who came to decide one thing sees nothing else.
+  const isAlone = route.page === 'sign-in' || route.page === 'connect';
+  useProjectsRead(!isAlone);
   useRunLeft(route.page !== 'workflow' && route.page !== 'chat' && route.page !== 'run');
   return (
     <div className="frame">
-      {route.page === 'sign-in' ? null : <Rail page={route.page} />}
+      {isAlone ? null : <Rail page={route.page} />}
       <div className="banners">
         <ConnectionBanner />
-        <Suspense fallback={null}>{route.page === 'sign-in' ? null : <KillSwitchBanner />}</Suspense>
+        <Suspense fallback={null}>{isAlone ? null : <KillSwitchBanner />}</Suspense>
       </div>
       <PageBoundary page={route.page}>
         <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
@@ -101,6 +104,8 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <InboxPage only={route.only} />;
     case 'sign-in':
       return <SignInPage />;
+    case 'connect':
+      return <ConsentPage />;
     case 'models':
       return <ModelsPage />;
     case 'collections':

@@ -54,7 +54,7 @@ const samples = {
   ),
 };
 
-async function publish(address, slug, document) {
+export async function publish(address, slug, document) {
   for (const [path, body] of [
     ['/api/workflows', { document, slug }],
     [`/api/workflows/${slug}/publish`, { acceptDataMap: true }],
@@ -69,7 +69,7 @@ async function publish(address, slug, document) {
 const clientFile = (name) => fileURLToPath(new URL(`clients/${name}`, import.meta.url));
 
 /** Runs a client program: it prints one JSON line a check, `{ "name", "error"? }`. */
-async function runClient(program, args, report) {
+export async function runClient(program, args, report) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, errors] = ['', ''];
   child.stdout.on('data', (chunk) => (out += chunk));

@@ -8,6 +8,7 @@ import { channelCases, startHeddle } from './channel-cases.mjs';
 import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
 import { documentCases } from './document-cases.mjs';
+import { mcpCases } from './mcp-cases.mjs';
 import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
@@ -17,6 +18,7 @@ export const compatCases = [
     ...storeCases,
     ...clusterCases,
     ...channelCases,
+    ...mcpCases,
     contractCase,
     ...datasetCases,
     ...documentCases,

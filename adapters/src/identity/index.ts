@@ -6,6 +6,7 @@ import { KeyStore } from './key-store.js';
 import { LinkStore } from './link-store.js';
 import { OwnedStore } from './owned-store.js';
 import { KnownNetworkStore } from './known-network-store.js';
+import { OAuthStore } from './oauth-store.js';
 import { ProjectStore } from './project-store.js';
 import { createSealedText } from './sealed-text.js';
 import { SessionStore, type SessionLimits } from './session-store.js';
@@ -18,6 +19,7 @@ export { createGrants } from './grant-store.js';
 export { GroupStore, type StoredGroup } from './group-store.js';
 export { KeyStore, type StoredKey } from './key-store.js';
 export { LinkStore, type OneTimeLink } from './link-store.js';
+export { OAuthStore, type OAuthClient, type StoredToken } from './oauth-store.js';
 export { OwnedStore } from './owned-store.js';
 export { KnownNetworkStore } from './known-network-store.js';
 export { ProjectStore, type Membership, type StoredProject, type StoredService } from './project-store.js';
@@ -35,6 +37,7 @@ export interface IdentityStores {
   readonly knownNetworks: KnownNetworkStore;
   readonly owned: OwnedStore;
   readonly grants: Grants;
+  readonly oauth: OAuthStore;
 }
 
 /** Opens the stores of identity over heddle.db. @example openIdentity(database, { clock, keyFile, limits }) */
@@ -61,5 +64,6 @@ export function openIdentity(
     knownNetworks: new KnownNetworkStore(database, { clock, trusted }),
     owned: new OwnedStore(database),
     grants,
+    oauth: new OAuthStore(database, { clock, trusted }),
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { HeddleError } from '@heddle/core';
-import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { FetchLike } from '@modelcontextprotocol/client';
 import { checkUrl, type AllowedHost } from '../fetch/check-url.js';
 import { resolveTarget, systemResolve } from '../fetch/resolve-host.js';
 import { sendRequest } from '../fetch/send-request.js';
@@ -14,7 +14,7 @@ export interface GuardedFetchOptions {
   /** Most bytes of a reply, and of one event of a stream that stays open. */
   readonly maxBytes: number;
   /** Called for a request whose reply is not complete. */
-  readonly onLost: (id: number, why: keyof typeof lostCodes) => void;
+  readonly onLost: (id: string | number, why: keyof typeof lostCodes) => void;
 }
 
 const headEvents = /(?:^|\n)id:/;
@@ -50,7 +50,7 @@ export function createGuardedFetch({ url, allowedHosts, maxBytes, onLost }: Guar
 function replyOf(
   message: IncomingMessage,
   maxBytes: number,
-  id: number | undefined,
+  id: string | number | undefined,
   onLost: GuardedFetchOptions['onLost'],
 ): Response {
   const status = message.statusCode ?? 502;
@@ -111,12 +111,12 @@ async function* boundEvents(
 }
 
 /** The id of the request in a message. */
-function idOf(body: string | undefined): number | undefined {
+function idOf(body: string | undefined): string | number | undefined {
   if (body === undefined) return undefined;
   const message: unknown = JSON.parse(body);
   const id: unknown =
     typeof message === 'object' && message !== null && 'method' in message ? Reflect.get(message, 'id') : undefined;
-  return typeof id === 'number' ? id : undefined;
+  return typeof id === 'number' || typeof id === 'string' ? id : undefined;
 }
 
 const tooLarge = (maxBytes: number): HeddleError =>

@@ -1,9 +1,9 @@
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 
 /** Codes of errors that stand for replies that never came whole; servers of others do not use them. */
 export const lostCodes = { large: -39_001, cut: -39_002 } as const;
 
 /** The error that answers a request whose reply was too large or cut off, so that only this call fails. */
-export function lostReply(id: number, why: keyof typeof lostCodes): JSONRPCMessage {
+export function lostReply(id: string | number, why: keyof typeof lostCodes): JSONRPCMessage {
   return { jsonrpc: '2.0', id, error: { code: lostCodes[why], message: why } };
 }

@@ -19,8 +19,8 @@ export interface ServerCall {
 }
 
 /** Codes of the protocol's library. */
-const requestTimeout = -32_001;
-const connectionClosed = -32_000;
+const requestTimeout = 'REQUEST_TIMEOUT';
+const connectionClosed = 'CONNECTION_CLOSED';
 const longestFailure = 2_000;
 
 /**

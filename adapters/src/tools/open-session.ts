@@ -1,6 +1,5 @@
 import { HeddleError, isPlainObject, RawTool, toHeddleError, type ToolServer, type ToolSetting } from '@heddle/core';
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Client, Transport } from '@modelcontextprotocol/client';
 import { z } from 'zod';
 import { redacted, redactKeys } from '../connections/shared/redact-key.js';
 import type { AllowedHost } from '../fetch/check-url.js';
@@ -17,7 +16,7 @@ export interface SessionOptions {
   readonly secret: ReadToolSecret;
   readonly allowedHosts: readonly AllowedHost[];
   /** Of servers that are signed in to: their tokens. */
-  readonly signIn?: Pick<ToolSignIn, 'token' | 'renew'> | undefined;
+  readonly signIn?: Pick<ToolSignIn, 'token' | 'renew' | 'needsMore'> | undefined;
 }
 
 /** An open connection to a tool server. */
@@ -61,28 +60,34 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     return revealed;
   };
   const clean = (text: string): string => redactKeys(text, secrets);
-  const [{ Client: McpClient }, types] = await Promise.all([
-    import('@modelcontextprotocol/sdk/client/index.js'),
-    import('@modelcontextprotocol/sdk/types.js'),
-  ]);
-  const transport = await transportOf(options, reveal, (token) => {
+  const onToken = (token: string): void => {
     if (!secrets.includes(token)) secrets.push(token);
-  });
-  // Nothing is offered to the server: it cannot ask for models, folders or people.
-  const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities: {} });
+  };
   const ends: (() => void)[] = [];
   const changes: (() => void)[] = [];
-  client.onclose = () => ends.forEach((end) => end());
-  client.onerror = () => undefined;
-  client.setNotificationHandler(types.ToolListChangedNotificationSchema, () => changes.forEach((change) => change()));
-  const errorOutput = (): string => (transport instanceof StdioTransport ? clean(transport.errorOutput) : '');
   const timeout = server.limits.connectMs;
-  try {
-    await client.connect(transport, { timeout });
-  } catch (cause) {
-    await transport.close().catch(() => undefined);
-    throw unreachable(server, cause, clean, errorOutput());
-  }
+  const connect = async (mode: 'auto' | 'legacy'): Promise<{ client: Client; transport: Transport }> => {
+    const { Client: McpClient } = await import('@modelcontextprotocol/client');
+    const transport = await transportOf(options, reveal, onToken);
+    // Nothing is offered to the server: it cannot ask for models, folders or people.
+    const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities: {}, versionNegotiation: { mode } });
+    client.onerror = () => undefined;
+    client.setNotificationHandler('notifications/tools/list_changed', () => changes.forEach((change) => change()));
+    try {
+      await client.connect(transport, { timeout });
+    } catch (cause) {
+      await transport.close().catch(() => undefined);
+      // A server of before may answer a message that it does not know in no way at all.
+      if (mode === 'auto' && isUnanswered(cause)) return connect('legacy');
+      const said = transport instanceof StdioTransport ? clean(transport.errorOutput) : '';
+      throw unreachable(server, cause, clean, said);
+    }
+    client.onclose = () => ends.forEach((end) => end());
+    return { client, transport };
+  };
+  // A command of before may end at a message that it does not know.
+  const { client, transport } = await connect(server.transport.kind === 'http' ? 'auto' : 'legacy');
+  const errorOutput = (): string => (transport instanceof StdioTransport ? clean(transport.errorOutput) : '');
   const version = client.getServerVersion();
   return {
     client,
@@ -131,7 +136,7 @@ async function transportOf(
       environment: await reveal(way.environment, 'environment'),
       maxBytes,
     });
-  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
   const url = new URL(way.url);
   const headers = await reveal(way.headers, { url: way.url });
   const fetch = createGuardedFetch({
@@ -153,7 +158,7 @@ function unreachable(
   clean: (text: string) => string,
   errorOutput: string,
 ): HeddleError {
-  const known = toHeddleError(cause, 'mcp_unreachable');
+  const known = toHeddleError(ownOf(cause), 'mcp_unreachable');
   if (known.code === 'fetch_blocked' || known.code === 'mcp_sign_in' || known.code.startsWith('secret_')) return known;
   const said = errorOutput.trim().split('\n').at(-1) ?? '';
   const why = clean(known.message).slice(0, 500).replace(/\.$/, '');
@@ -162,6 +167,16 @@ function unreachable(
     `The tool server '${id}' cannot be used: ${why}.${said === '' ? '' : ` It said: ${said.slice(0, 300)}`}`,
     { cause, details: { server: id }, retryable: known.code === 'mcp_unreachable' ? known.retryable : true },
   );
+}
+
+/** Whether a server answered the question which revisions it speaks with nothing that can be read. */
+const isUnanswered = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERA_NEGOTIATION_FAILED' && ownOf(error) === error;
+
+/** Our own error inside those of the library, which hands errors of its fetch on as causes. */
+function ownOf(error: unknown): unknown {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof HeddleError) return cause;
+  return error;
 }
 
 /** The same value with the secrets in its texts taken out. */

@@ -177,5 +177,5 @@ export class ServerLink {
 /** Whether a server answered that it does not know the session (404 of the streamable HTTP transport). */
 function isForgotten(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 404) || isForgotten(error.cause);
+  return ('status' in error && error.status === 404) || isForgotten(error.cause);
 }

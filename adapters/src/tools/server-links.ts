@@ -13,7 +13,7 @@ export interface ToolHostOptions {
   readonly secret: ReadToolSecret;
   readonly allowedHosts: readonly AllowedHost[];
   /** Tokens of servers that are signed in to. */
-  readonly signIn?: Pick<ToolSignIn, 'token' | 'renew'>;
+  readonly signIn?: Pick<ToolSignIn, 'token' | 'renew' | 'needsMore'>;
   /** Where images and files of results are kept; without it they are named only. */
   readonly blobs?: Pick<Blobs, 'put'>;
   readonly log?: { warn(message: string, details: Readonly<Record<string, unknown>>): void };

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { HeddleError } from '@heddle/core';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { allowedEnvironment } from '../child/allowed-environment.js';
 import { lostReply } from './lost-reply.js';
 import { MessageLines } from './message-lines.js';

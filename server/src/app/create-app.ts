@@ -51,7 +51,7 @@ export async function createApp(
   const checkHost = createHostCheck(settings);
   const { hooks, shareEntry } = heddle.channels;
   const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
-  askForKey(adapter.getInstance());
+  askForKey(adapter.getInstance(), settings);
   sendFacts(adapter.getInstance());
   guardRequests(adapter.getInstance(), {
     checkHost,

@@ -28,10 +28,14 @@ const unrecorded: Readonly<Record<string, string>> = {
   'POST /api/annotation-queues/:id/next': 'claims an item for a time; what is said about it is recorded',
   'POST /mcp': 'a tool call starts a run, which is recorded; the rest reads',
   'DELETE /mcp': 'keeps nothing',
+  'POST /oauth/register': 'says what a program is; nothing acts before a person agrees, which is recorded',
+  'POST /oauth/token': 'tokens for what a person agreed to, which is recorded',
 };
 
 /** Services of these write their own record in their own transaction; specs beside them hold them to it. */
 const recordedElsewhere: Readonly<Record<string, string>> = {
+  'POST /api/consents/:id': 'oauth.spec: a key is made',
+  'POST /oauth/revoke': 'oauth.spec: a key is revoked',
   'POST /api/auth/totp/confirm': 'account.service',
   'DELETE /api/auth/totp': 'account.service',
   'POST /api/users/:id/link': 'user.service',

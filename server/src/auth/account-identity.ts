@@ -31,7 +31,10 @@ export function createAccountIdentity(parts: AccountIdentityOptions): Identity {
         if (bearer !== undefined) {
           const secret = /^bearer +(\S+)$/i.exec(bearer)?.[1] ?? '';
           if (timingSafeEqual(digest(secret), tokenHash)) resolve(localPrincipal);
-          else resolve(byKey(parts, secret, credentials));
+          else
+            resolve(
+              secret.startsWith('hat_') ? byToken(parts, secret, credentials) : byKey(parts, secret, credentials),
+            );
           return;
         }
         resolve(
@@ -40,6 +43,24 @@ export function createAccountIdentity(parts: AccountIdentityOptions): Identity {
         );
       }),
   };
+}
+
+/**
+ * A program that a person connected, at `/mcp` alone: it is the person, with the rights that they gave it and still have. Errors:
+ * `unauthorized`, `too_many_requests`.
+ */
+function byToken({ stores, rates }: AccountIdentityOptions, secret: string, { ip, url }: Credentials): Principal {
+  const token = /^\/mcp(?:\?|$)/.test(url) && /^hat_[\w-]{43}$/.test(secret) ? stores.oauth.find(secret) : undefined;
+  const key = token?.kind === 'access' ? stores.keys.get(token.keyId) : undefined;
+  if (token === undefined || key === undefined || key.revokedAt !== undefined) {
+    rates.take(`bad-key:${networkOf(ip)}`, 60);
+    throw new HeddleError('unauthorized', 'The access token is not good here: sign in again.');
+  }
+  const scopes = { ...key.scopes, expiresAt: Math.min(key.scopes.expiresAt ?? Infinity, token.expiresAt) };
+  const roles = new Map([[key.project, ownerRoles(stores, key)]]);
+  if (!key.owner.startsWith('user:')) return { kind: 'key', id: `key:${key.id}`, name: key.name, roles, scopes };
+  const { name } = stores.users.get(key.owner.slice('user:'.length));
+  return { kind: 'user', id: key.owner, name, roles, scopes };
 }
 
 /** Errors: `unauthorized`, `key_expired`, `scope_missing`, `too_many_requests`. */

@@ -11,6 +11,10 @@ import { KeyService } from './key.service.js';
 import { GroupService } from './readers/group.service.js';
 import { GroupsController } from './readers/groups.controller.js';
 import { ReaderNames } from './readers/reader-names.js';
+import { ConsentController } from './oauth/consent.controller.js';
+import { OAuthClients } from './oauth/oauth-clients.js';
+import { OAuthController } from './oauth/oauth.controller.js';
+import { OAuthService } from './oauth/oauth.service.js';
 import { Ownership } from './rights/ownership.js';
 import { ProjectService } from './project.service.js';
 import { ReplySignals } from './rights/reply-signals.js';
@@ -22,7 +26,14 @@ import { UserService } from './user.service.js';
 /** Accounts, projects, API keys and the identity of callers. Global, because the guard of each route needs it. */
 @Global()
 @Module({
-  controllers: [AuthController, ProviderController, AccountsController, GroupsController],
+  controllers: [
+    AuthController,
+    ProviderController,
+    AccountsController,
+    GroupsController,
+    OAuthController,
+    ConsentController,
+  ],
   providers: [
     fromHeddle(IDENTITY, (heddle) => heddle.identity),
     fromHeddle(Ownership, (heddle) => heddle.ownership),
@@ -36,6 +47,8 @@ import { UserService } from './user.service.js';
     fromHeddle(ProjectService, (heddle) => heddle.projects),
     fromHeddle(ProviderService, (heddle) => heddle.provider),
     fromHeddle(CallerRights, (heddle) => heddle.rights),
+    fromHeddle(OAuthService, (heddle) => heddle.oauth),
+    fromHeddle(OAuthClients, (heddle) => heddle.oauthClients),
     CallerLimits,
     ReplySignals,
   ],

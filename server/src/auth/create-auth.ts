@@ -9,6 +9,8 @@ import { CallerRights } from './rights/caller-rights.js';
 import type { Identity } from './identity.js';
 import { KeyService } from './key.service.js';
 import { GroupService } from './readers/group.service.js';
+import { OAuthClients, type ReadDocument } from './oauth/oauth-clients.js';
+import { OAuthService } from './oauth/oauth.service.js';
 import { ProjectService } from './project.service.js';
 import { createProvider, type ProviderService } from './sign-in/provider.service.js';
 import { SessionService } from './sign-in/session.service.js';
@@ -27,6 +29,9 @@ export interface Auth {
   readonly projects: ProjectService;
   /** Sign-in by a provider; undefined where none is configured. */
   readonly provider: ProviderService | undefined;
+  /** Programs that people connect to the MCP endpoint. */
+  readonly oauthClients: OAuthClients;
+  readonly oauth: OAuthService;
 }
 
 /** Makes the services of accounts. */
@@ -37,6 +42,7 @@ export function createAuth(
   clock: TrustedClock,
   workflows: { get(name: string): Promise<{ readonly id: string }> },
   budgets: { list(): readonly Budget[] },
+  readDocument: ReadDocument,
 ): Auth {
   const accounts = new AccountService(stores, audit, clock, isPublicHost(settings));
   const identity = createAccountIdentity({
@@ -46,15 +52,19 @@ export function createAuth(
     commandToken: accounts.commandToken,
     isSignInNeeded: () => accounts.isSignInNeeded(),
   });
+  const keys = new KeyService(stores, audit, clock, budgets, workflows);
+  const oauthClients = new OAuthClients(stores.oauth, clock, readDocument);
   return {
     accounts,
     identity,
     rights: new CallerRights(stores, identity, clock),
     users: new UserService(stores, audit, accounts),
     sessions: new SessionService(stores, audit, clock),
-    keys: new KeyService(stores, audit, clock, budgets, workflows),
+    keys,
     groups: new GroupService(stores, audit, settings.oidcIssuer),
     projects: new ProjectService(stores, audit, clock),
     provider: createProvider(settings, stores, audit, accounts, clock),
+    oauthClients,
+    oauth: new OAuthService({ stores, keys, clients: oauthClients, clock: clock.rights }),
   };
 }

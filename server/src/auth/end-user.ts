@@ -1,4 +1,11 @@
-import { endUserGroupsHeader, endUserHeader, HeddleError, type Clock, type Principal, type ResourceName } from '@heddle/core';
+import {
+  endUserGroupsHeader,
+  endUserHeader,
+  HeddleError,
+  type Clock,
+  type Principal,
+  type ResourceName,
+} from '@heddle/core';
 import { checkAccess } from './rights/check-access.js';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

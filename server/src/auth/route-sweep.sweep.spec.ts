@@ -31,6 +31,14 @@ const open = new Set([
   'GET /api/auth/oidc/callback',
   'GET /embed.js',
   'GET /clients/:file',
+  'GET /.well-known/oauth-protected-resource',
+  'GET /.well-known/oauth-protected-resource/mcp',
+  'GET /.well-known/oauth-authorization-server',
+  'GET /oauth/client.json',
+  'POST /oauth/register',
+  'GET /oauth/authorize',
+  'POST /oauth/token',
+  'POST /oauth/revoke',
 ]);
 
 /** Channels that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */
@@ -203,7 +211,9 @@ describe('every route', () => {
   const addressesOf = (path: string, who: string, at: number): string[] => {
     const all = [...Object.values(ids).flat(), 'none'];
     if (isLong || !unknown.has(who)) return all.map((id) => named(path, id));
-    return ['none', ...all.filter((_, index) => index % oneIn === (at + sampleSeed) % oneIn)].map((id) => named(path, id));
+    return ['none', ...all.filter((_, index) => index % oneIn === (at + sampleSeed) % oneIn)].map((id) =>
+      named(path, id),
+    );
   };
 
   it('says what it needs', () => {

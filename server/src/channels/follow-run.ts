@@ -29,6 +29,10 @@ export interface Follow {
   readonly signal: AbortSignal;
   /** Aborted where the server stops and leaves the run to its next start. */
   readonly leaving: AbortSignal;
+  /** Questions that are answered: the run does not wait for them any more. */
+  readonly answered?: ReadonlySet<string>;
+  /** Called with the questions that the run waits for, before `conflict` is thrown. */
+  readonly onWaiting?: (requests: readonly string[]) => void;
 }
 
 /** Where runs are followed. */
@@ -63,10 +67,12 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
       yield* finish(event, texts, follow);
       return;
     }
-    if (event.type === 'run-suspend' && event.requests.length > 0)
-      throw new HeddleError('conflict', `The run ${follow.runId} waits for a person and goes on later.`, {
-        details: { runId: follow.runId },
-      });
+    if (event.type !== 'run-suspend' || event.requests.every((request) => follow.answered?.has(request) === true))
+      continue;
+    follow.onWaiting?.(event.requests);
+    throw new HeddleError('conflict', `The run ${follow.runId} waits for a person and goes on later.`, {
+      details: { runId: follow.runId },
+    });
   }
 }
 

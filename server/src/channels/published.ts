@@ -50,6 +50,8 @@ export interface AskingUser {
   readonly endUser?: string | undefined;
   /** The conversation, where it is known. */
   readonly thread?: string | undefined;
+  /** A version that a run of the caller has already. */
+  readonly version?: number | undefined;
 }
 
 /** The interface of channels: they run only stored, published versions, whatever a request contains. */

@@ -4,6 +4,7 @@ import { checkAnswererOrOwner } from '../human-inputs/stand-in.js';
 import { AuditContentService } from '../audit/audit-content.service.js';
 import { ContentKeeper } from '../audit/content-keeper.js';
 import { createAuth } from '../auth/create-auth.js';
+import { readDocument } from '../auth/oauth/read-document.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { createAuthorities, scopeOfRun } from '../authority/authority.js';
 import { GrantService } from '../authority/grant.service.js';
@@ -169,7 +170,9 @@ type Running = ReturnType<typeof createRunning>;
 export function createServing(settings: Settings, parts: HeddleParts, drafting: Drafting, running: Running) {
   const { clock, audit, identity: stores, routing } = parts;
   const { runs } = running.execution;
-  const auth = createAuth(settings, stores, audit, clock, drafting.workflows, routing.budgets);
+  const auth = createAuth(settings, stores, audit, clock, drafting.workflows, routing.budgets, (url, limits) =>
+    readDocument(settings.fetchAllow, url, limits),
+  );
   const feedback = new FeedbackService({
     ...parts,
     ownership: drafting.ownership,

@@ -68,7 +68,7 @@ export function createHostCheck(settings: {
 }
 
 /** Paths that are never pages. */
-export const machinePaths = /^\/(?:api|v1|mcp|socket\.io|metrics|health)(?:\/|$|\?)/;
+export const machinePaths = /^\/(?:api|v1|mcp|socket\.io|metrics|health|oauth|\.well-known)(?:\/|$|\?)/;
 
 /** The headers that show why a browser sends a request. */
 interface BrowserRequest {
@@ -79,7 +79,7 @@ interface BrowserRequest {
 
 /**
  * Whether a user follows a link to a page, which may come from any site. Pages contain no data of users and cannot be framed. The
- * callback of a sign-in provider counts too; its ticket protects it. A share page can be framed and checks that itself.
+ * callback of a sign-in provider counts too; its ticket protects it. So does the beginning of a program's sign-in, which only leads to a page. A share page can be framed and checks that itself.
  */
 export function isVisit({ method, url, headers }: BrowserRequest): boolean {
   if (method !== 'GET' || headers['sec-fetch-mode'] !== 'navigate') return false;
@@ -88,6 +88,7 @@ export function isVisit({ method, url, headers }: BrowserRequest): boolean {
     headers['sec-fetch-dest'] === 'document' &&
     (!machinePaths.test(url) ||
       /^\/api\/auth\/oidc\/callback(?:\?|$)/.test(url) ||
+      /^\/oauth\/authorize(?:\?|$)/.test(url) ||
       /^\/v1\/(?:workflows\/[^/?]+\/)?docs(?:\?|$)/.test(url))
   );
 }

@@ -282,6 +282,17 @@ export class RunService {
     await this.answerStored(runId, requestId, { value: { step }, by: caller.id });
   }
 
+  /** Whether a caller is among those who may answer an open question. */
+  async mayAnswer(request: OpenRequest, caller: Principal): Promise<boolean> {
+    try {
+      await this.dependencies.checkAnswerer(request, caller);
+      return true;
+    } catch (error) {
+      if (error instanceof HeddleError) return false;
+      throw error;
+    }
+  }
+
   /** Answers an open question; resolves when it is committed. Errors: `human_input_not_found`, `human_input_decided`, `human_input_invalid`, `forbidden` for the wrong person. */
   async answer(
     runId: string,

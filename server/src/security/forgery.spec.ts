@@ -30,7 +30,7 @@ const routes = controllers.flatMap((controller) => {
     const rule: unknown = Reflect.getMetadata(accessKey, handler);
     const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // written by Nest
     // What needs nobody to be known does nothing in anybody's name.
-    const isOfNobody = rule === 'public' && prefix === 'api/auth';
+    const isOfNobody = rule === 'public' && (prefix === 'api/auth' || paths.every((path) => path.startsWith('oauth/')));
     if (method === 'GET' || isOfNobody) return [];
     return paths.map((path) => ({
       method: method === 'ALL' ? 'POST' : method,

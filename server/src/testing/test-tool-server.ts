@@ -52,6 +52,7 @@ export async function startToolServer(guard?: ToolServerGuard, port = 0): Promis
           annotations: { readOnlyHint: name === 'read' },
         })),
       };
+    if (method !== 'tools/call') return undefined;
     if (params !== undefined) {
       calls.push({ name: params.name, arguments: params.arguments });
       metas.push(params._meta);
@@ -76,7 +77,10 @@ export async function startToolServer(guard?: ToolServerGuard, port = 0): Promis
       response.writeHead(200, { 'content-type': 'application/json' });
       const result = JSON.stringify(resultOf(message));
       const given = message.method === 'tools/call' ? (answer ?? result) : result;
-      response.end(`{"jsonrpc":"2.0","id":${message.id},"result":${given}}`);
+      const id = JSON.stringify(message.id);
+      if (result === undefined)
+        return void response.end(`{"jsonrpc":"2.0","id":${id},"error":{"code":-32601,"message":"no such method"}}`);
+      response.end(`{"jsonrpc":"2.0","id":${id},"result":${given}}`);
     });
   });
   server.listen(port, '127.0.0.1');

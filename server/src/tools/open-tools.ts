@@ -15,14 +15,22 @@ export interface ToolDependencies {
   readonly log: Log;
   readonly blobs: Blobs;
   readonly secrets: ToolSecrets;
-  readonly settings: Pick<Settings, 'dataFolder' | 'fetchAllow' | 'toolCommands'>;
+  readonly settings: Pick<Settings, 'dataFolder' | 'fetchAllow' | 'publicUrl' | 'toolCommands'>;
+}
+
+/** Where others read what Heddle is as a program: only at a public address with TLS. */
+function metadataUrlOf({ publicUrl }: Pick<Settings, 'publicUrl'>): string | undefined {
+  return publicUrl?.startsWith('https://') === true ? `${publicUrl.replace(/\/+$/, '')}/oauth/client.json` : undefined;
 }
 
 /** Opens the registry of tool servers; servers are connected, and libraries loaded, at their first use. */
 export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolDependencies): OpenedTools {
   const registry = new ToolRegistry(database, clock);
   const grants = createGrantStore(database, join(settings.dataFolder, 'secret.key'), clock);
-  const signIn = new ToolSignIn({ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read });
+  const signIn = new ToolSignIn({
+    ...{ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read },
+    metadataUrl: metadataUrlOf(settings),
+  });
   const host = createTools({
     registry,
     audit,

@@ -6,6 +6,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { ToolService } from './tool.service.js';
 import { Access } from '../http/access.js';
+import { homeOf } from '../http/home-of.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'tool', param: 'id' } as const;
@@ -25,12 +26,12 @@ export class ToolSignInController {
   async begin(
     @Param('id') id: string,
     @Body({ schema: BeginToolSignIn.nullish() }) request: BeginToolSignIn | null | undefined,
-    @Req() { protocol, headers }: FastifyRequest,
+    @Req() sender: FastifyRequest,
     @Caller() caller: Principal,
   ): Promise<ToolSignInReply> {
-    const home = this.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
+    const home = homeOf(this.settings, sender);
     return {
-      url: await this.tools.beginSignIn(id, request?.redirectUrl ?? `${home.replace(/\/+$/, '')}/tools`, caller.id),
+      url: await this.tools.beginSignIn(id, request?.redirectUrl ?? `${home}/tools`, caller.id),
     };
   }
 

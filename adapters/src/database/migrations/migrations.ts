@@ -41,6 +41,7 @@ import { madeFilesMigration } from './made-files-migration.js';
 import { memorySubjectsMigration } from './conversations/memory-subjects-migration.js';
 import type { Migration } from './migration.js';
 import { promptsMigration } from './quality/prompts-migration.js';
+import { oauthMigration } from './oauth-migration.js';
 import { placesMigration } from './places-migration.js';
 import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { retentionMarksMigration } from './retention-marks-migration.js';
@@ -337,4 +338,5 @@ export const migrations: readonly Migration[] = [
   indexGatesMigration,
   factsMigration,
   groupsMigration,
+  oauthMigration,
 ];

@@ -1,5 +1,5 @@
 import { HeddleError, type ToolOAuth, type ToolServer } from '@heddle/core';
-import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import type { Grant } from './grant-store.js';
 
 /** A grant while it is being obtained or renewed. */
@@ -17,6 +17,7 @@ export interface OAuthClientOptions {
   readonly redirectUrl: string;
   readonly state: string;
   readonly clientSecret: string | undefined;
+  readonly metadataUrl: string | undefined;
   /** Called with the address that a person must visit; throws if there is no person. */
   readonly onAddress: (address: URL) => void;
 }
@@ -36,6 +37,7 @@ export function oauthClient(options: OAuthClientOptions): OAuthClientProvider {
   const known = clientId === undefined ? undefined : { client_id: clientId, client_secret: clientSecret };
   return {
     redirectUrl,
+    ...(options.metadataUrl === undefined ? {} : { clientMetadataUrl: options.metadataUrl }),
     clientMetadata: {
       client_name: 'Heddle',
       redirect_uris: [redirectUrl],

@@ -1,5 +1,5 @@
 import { HeddleError } from '@heddle/core';
-import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { FetchLike } from '@modelcontextprotocol/client';
 import { checkUrl, type AllowedHost } from '../../fetch/check-url.js';
 import { resolveTarget, systemResolve } from '../../fetch/resolve-host.js';
 import { sendRequest } from '../../fetch/send-request.js';

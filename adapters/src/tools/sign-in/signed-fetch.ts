@@ -1,5 +1,5 @@
 import { HeddleError, type ToolServer } from '@heddle/core';
-import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { FetchLike } from '@modelcontextprotocol/client';
 import type { ToolSignIn } from './tool-sign-in.js';
 
 /**
@@ -9,7 +9,7 @@ import type { ToolSignIn } from './tool-sign-in.js';
 export function createSignedFetch(
   fetch: FetchLike,
   server: ToolServer,
-  signIn: Pick<ToolSignIn, 'token' | 'renew'>,
+  signIn: Pick<ToolSignIn, 'token' | 'renew' | 'needsMore'>,
   /** Called with each token before it is sent, so that no message of the server can show it. */
   onToken: (token: string) => void,
 ): FetchLike {
@@ -19,12 +19,28 @@ export function createSignedFetch(
     headers.set('authorization', `Bearer ${token}`);
     return fetch(address, { ...init, headers });
   };
+  /** Errors: `mcp_sign_in` for a token that is good, but not for this. */
+  const refuseNarrow = async (reply: Response): Promise<void> => {
+    if (reply.status !== 403) return;
+    const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client');
+    const { error, scope } = extractWWWAuthenticateParams(reply);
+    if (error !== 'insufficient_scope') return;
+    await reply.body?.cancel();
+    signIn.needsMore(server, scope);
+    throw new HeddleError(
+      'mcp_sign_in',
+      `The tool server '${server.id}' wants more rights${scope === undefined ? '' : ` (${scope.slice(0, 200)})`}: sign in again.`,
+      { details: { server: server.id } },
+    );
+  };
   return async (address, init) => {
     const token = await signIn.token(server);
     const reply = await send(address, init, token);
+    await refuseNarrow(reply);
     if (reply.status !== 401) return reply;
     await reply.body?.cancel();
     const again = await send(address, init, await signIn.renew(server, token));
+    await refuseNarrow(again);
     if (again.status !== 401) return again;
     await again.body?.cancel();
     throw new HeddleError('mcp_sign_in', `The tool server '${server.id}' refuses its token: sign in again.`, {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { HeddleError, toHeddleError, type ToolServer } from '@heddle/core';
+import { HeddleError, toHeddleError, withoutUndefined, type ToolServer } from '@heddle/core';
 import type { AllowedHost } from '../../fetch/check-url.js';
 import { expiryOf, Grant, type GrantStore } from './grant-store.js';
-import { oauthClient, oauthOf, type GrantDraft } from './oauth-client.js';
+import { oauthClient, oauthOf, type GrantDraft, type OAuthClientOptions } from './oauth-client.js';
 import type { ReadToolSecret } from '../tool-secret.js';
 import { createSignInFetch } from './sign-in-fetch.js';
 
@@ -12,6 +12,8 @@ export interface SignInOptions {
   readonly clock: { readonly now: () => number };
   readonly allowedHosts: readonly AllowedHost[];
   readonly secret: ReadToolSecret;
+  /** The address of the document that describes Heddle as a program; servers that read such documents need no registration. */
+  readonly metadataUrl?: string | undefined;
 }
 
 /** What an authorization server sent the browser back with. */
@@ -20,6 +22,12 @@ export interface SignInReply {
   readonly code?: string | undefined;
   readonly iss?: string | undefined;
   readonly error?: string | undefined;
+}
+
+/** What a server asks of who signs in. */
+interface Challenge {
+  readonly scope?: string | undefined;
+  readonly resourceMetadataUrl?: URL | undefined;
 }
 
 interface Begun {
@@ -47,6 +55,8 @@ export class ToolSignIn {
   private readonly options: SignInOptions;
   private readonly begun = new Map<string, Begun>();
   private readonly renewing = new Map<string, Promise<string>>();
+  /** Scopes that servers asked for beyond those of their token. */
+  private readonly wanted = new Map<string, string>();
 
   constructor(options: SignInOptions) {
     this.options = options;
@@ -61,14 +71,11 @@ export class ToolSignIn {
     let address: URL | undefined;
     const clientSecret = await this.secretOf(server);
     try {
-      await this.run(server, {
-        server,
-        draft,
-        redirectUrl,
-        state,
-        clientSecret,
-        onAddress: (to) => void (address = to),
-      });
+      const challenge = await this.challengeOf(server);
+      const wanted = [known?.tokens['scope'], challenge.scope, this.wanted.get(server.id)];
+      const asked = { ...challenge, scope: oauthOf(server).scope ?? joined(wanted) };
+      const onAddress = (to: URL): void => void (address = to);
+      await this.run(server, { server, draft, redirectUrl, state, clientSecret, onAddress }, asked);
     } catch (cause) {
       throw unreachable(server.id, cause);
     }
@@ -110,7 +117,9 @@ export class ToolSignIn {
       throw signInNeeded(server.id);
     };
     try {
-      await this.run(server, { server, draft, redirectUrl, state, clientSecret, onAddress }, code);
+      const given = { authorizationCode: code, ...(iss === undefined ? {} : { iss }) };
+      await this.run(server, { server, draft, redirectUrl, state, clientSecret, onAddress }, given);
+      this.wanted.delete(server.id);
     } catch (cause) {
       throw new HeddleError('mcp_sign_in', `'${server.id}' gave no token: ${textOf(cause)}.`, { cause });
     }
@@ -135,16 +144,45 @@ export class ToolSignIn {
     return present !== undefined && present !== refused ? present : this.renewOnce(server);
   }
 
-  /** The flow of the protocol's library. Errors: those of this port, whatever went wrong in it. */
-  private async run(server: ToolServer, client: Parameters<typeof oauthClient>[0], code?: string): Promise<void> {
-    const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js');
+  /** Remembers that the token of a server is not enough: the next sign-in asks for these scopes too. */
+  needsMore(server: ToolServer, scope: string | undefined): void {
+    const all = joined([this.wanted.get(server.id), scope]);
+    if (all !== undefined) this.wanted.set(server.id, all);
+  }
+
+  /** What a server says to a request without a token: which scopes it wants, and where its metadata is. */
+  private async challengeOf(server: ToolServer): Promise<Challenge> {
+    const { extractWWWAuthenticateParams } = await import('@modelcontextprotocol/client');
     const { url, hosts } = endpointOf(server, this.options.allowedHosts);
-    const given = code === undefined ? {} : { authorizationCode: code };
+    try {
+      const reply = await createSignInFetch(hosts)(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+      });
+      if (reply.status !== 401) return {};
+      const { scope, resourceMetadataUrl } = extractWWWAuthenticateParams(reply);
+      return { scope, resourceMetadataUrl };
+    } catch {
+      // The discovery says what is wrong.
+      return {};
+    }
+  }
+
+  /** The flow of the protocol's library. Errors: those of this port, whatever went wrong in it. */
+  private async run(
+    server: ToolServer,
+    client: Omit<OAuthClientOptions, 'metadataUrl'>,
+    given: Challenge & { readonly authorizationCode?: string; readonly iss?: string } = {},
+  ): Promise<void> {
+    const { auth } = await import('@modelcontextprotocol/client');
+    const { url, hosts } = endpointOf(server, this.options.allowedHosts);
     const { clientSecret } = oauthOf(server);
     const fetchFn = createSignInFetch(hosts, async (to) => {
       if (clientSecret !== undefined) await this.options.secret(clientSecret, { url: to.href });
     });
-    await auth(oauthClient(client), { serverUrl: url, fetchFn, ...given });
+    const { metadataUrl } = this.options;
+    await auth(oauthClient({ ...client, metadataUrl }), { serverUrl: url, fetchFn, ...withoutUndefined(given) });
   }
 
   private async secretOf(server: ToolServer): Promise<string | undefined> {
@@ -191,6 +229,13 @@ function endpointOf(
   if (transport.kind !== 'http') return { url: '', hosts: allowed };
   const host = new URL(transport.url).hostname.replace(/^\[|\]$/g, '');
   return { url: transport.url, hosts: transport.isInside ? [...allowed, host] : allowed };
+}
+
+/** Scopes of several lists, each once; undefined where there are none. */
+function joined(lists: readonly unknown[]): string | undefined {
+  const scopes = lists.flatMap((list) => (typeof list === 'string' ? list.split(' ') : []));
+  const all = [...new Set(scopes.filter((scope) => scope !== ''))].join(' ').slice(0, 2_000);
+  return all === '' ? undefined : all;
 }
 
 /** A reply without a new refresh token leaves the old one good. */

@@ -13,6 +13,7 @@ const titles = {
   compare: 'Compare runs',
   inbox: 'Inbox',
   'sign-in': 'Sign in',
+  connect: 'Connect a program',
   models: 'Models',
   collections: 'Collections',
   dashboard: 'Dashboard',

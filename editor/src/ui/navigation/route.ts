@@ -42,6 +42,8 @@ export type Route =
   | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
   | { readonly page: 'inbox'; readonly only: OneRequest | undefined }
   | { readonly page: 'sign-in' }
+  /** Connects a program; the page reads the address. */
+  | { readonly page: 'connect' }
   | { readonly page: 'models' }
   | { readonly page: 'collections' }
   | { readonly page: 'collection'; readonly name: string; readonly document: string | undefined }
@@ -88,6 +90,7 @@ export function parseRoute(address: string): Route {
   if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'inbox' && second === undefined) return { page: 'inbox', only: requestOf(new URLSearchParams(query)) };
   if (first === 'sign-in' && second === undefined) return { page: 'sign-in' };
+  if (first === 'connect' && second === undefined) return { page: 'connect' };
   if (first === 'runs' && second === 'compare' && parts.length === 2) {
     const runs = new URLSearchParams(query);
     return { page: 'compare', left: runs.get('a') ?? undefined, right: runs.get('b') ?? undefined };

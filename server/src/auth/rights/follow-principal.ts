@@ -20,7 +20,8 @@ export function followPrincipal(
   if (principal.kind === 'key') return () => settled(() => principalById(stores, principal.id));
   // The token of a share link is in the address. Its own check asks whether the link is still open.
   if (principal.kind === 'share') return () => Promise.resolve(principal);
-  if (principal.kind !== 'user') return () => identity.identify(credentials);
+  // A program that acts for a user has a token and no session.
+  if (principal.kind !== 'user' || principal.scopes !== undefined) return () => identity.identify(credentials);
   let id: string | undefined;
   return () =>
     settled(() => {

@@ -1,5 +1,14 @@
-import { authorise, describePorts, type Clock, type Principal } from '@heddle/core';
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import {
+  authorise,
+  describePorts,
+  jsonSchemaOf,
+  schemaOfType,
+  withoutUndefined,
+  type Clock,
+  type PortDescription,
+  type Principal,
+} from '@heddle/core';
+import type { JSONObject, Tool } from '@modelcontextprotocol/server';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import { withDataUrls } from '../../publishing/with-data-urls.js';
 import type { Published, PublishedWorkflow } from '../published.js';
@@ -18,26 +27,40 @@ export async function workflowsFor(
   return found;
 }
 
-/** A workflow as a tool: its slug is the name, its interface the schema. */
+/** A workflow as a tool: its slug is the name, its interface the schemas. */
 export function toolOf({ slug, name, plan }: PublishedWorkflow): Tool {
   const inputs = describePorts(plan.interface.inputs);
-  // A `$ref` counts from the root of the schema, so definitions of the inputs move there.
-  const shapes: Record<string, unknown> = {};
-  const properties: Record<string, object> = {};
-  for (const { name: input, type, schema = {} } of inputs) {
-    const { $defs, ...rest } = schema;
-    Object.assign(shapes, $defs);
-    properties[input] = withDataUrls(type, rest);
-  }
+  const outputs = describePorts(plan.interface.outputs);
   return {
     name: slug,
     title: name,
     description: plan.document.description ?? name,
     inputSchema: {
-      type: 'object',
-      properties,
+      ...schemaOf(inputs, withDataUrls),
       required: inputs.filter(({ isOptional }) => !isOptional).map(({ name: input }) => input),
-      ...(Object.keys(shapes).length === 0 ? {} : { $defs: shapes }),
     },
+    // An output that a run does not reach is left out of its result, so none is required.
+    outputSchema: schemaOf(outputs, (_type, schema) => schema),
   };
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Ports as the properties of an object. A `$ref` counts from the root of the schema, so definitions of ports move there. */
+function schemaOf(
+  ports: readonly PortDescription[],
+  shown: (type: string, schema: Schema) => Schema,
+): Tool['inputSchema'] {
+  const shapes: Record<string, unknown> = {};
+  const properties: JSONObject = {};
+  for (const { name, title, help: description, default: value, type, schema } of ports) {
+    const { $defs, ...rest } = schema ?? jsonSchemaOf(schemaOfType(type));
+    Object.assign(shapes, $defs);
+    // A schema is JSON.
+    properties[name] = shown(type, {
+      ...withoutUndefined({ title, description, default: value }),
+      ...rest,
+    }) as JSONObject;
+  }
+  return { type: 'object', properties, ...(Object.keys(shapes).length === 0 ? {} : { $defs: shapes }) };
 }

@@ -1,4 +1,6 @@
-import { isAtMost, LabelLevel, type Delivery, type LabelLevel as Level, type OpenRequest } from '@heddle/core';
+import { isAtMost, type Delivery, type LabelLevel as Level, type OpenRequest } from '@heddle/core';
+import { inboxLink } from '../../human-inputs/inbox-link.js';
+import { questionLevel } from '../../human-inputs/question-level.js';
 
 /** The part of a message about a question, besides its run. */
 export interface RequestMessage {
@@ -21,14 +23,14 @@ export function requestMessage(
   request: Pick<OpenRequest, 'question'> | undefined,
   { clearance, publicUrl = '' }: { readonly clearance: Level; readonly publicUrl: string | undefined },
 ): RequestMessage {
-  const link = `${publicUrl.replace(/\/+$/, '')}/inbox?${new URLSearchParams({ run: runId, request: requestId }).toString()}`;
+  const link = inboxLink(publicUrl, runId, requestId);
   if (request === undefined) return { requestId, link, isOpen: true };
   const { title, assignee, escalateTo, dueAt, buttons } = request.question;
   const to = event === 'human-input.escalated' ? escalateTo : assignee;
   return {
     ...{ requestId, link, isOpen: true },
     to,
-    ...(isAtMost(levelOf(request), clearance)
+    ...(isAtMost(questionLevel(request), clearance)
       ? {
           question: {
             title,
@@ -38,11 +40,4 @@ export function requestMessage(
         }
       : {}),
   };
-}
-
-/** A question without the label of its sources is not sent outside. */
-function levelOf({ question }: Pick<OpenRequest, 'question'>): Level {
-  const label: unknown = question.details?.['label'];
-  const level: unknown = typeof label === 'object' && label !== null && 'level' in label ? label.level : undefined;
-  return LabelLevel.catch('restricted').parse(level);
 }

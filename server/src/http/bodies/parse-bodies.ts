@@ -8,10 +8,14 @@ import { mostValuesOf } from './body-bounds.js';
 type BodyDone = (error: Error | null, body?: unknown) => void;
 
 /** Default media types of clients: a form of curl, text of `fetch`. */
-const undeclared = ['application/x-www-form-urlencoded', 'text/plain'];
+const form = 'application/x-www-form-urlencoded';
+const undeclared = [form, 'text/plain'];
+
+/** The routes whose standard wants forms (OAuth). */
+const takesForms = /^\/oauth\/(?:token|revoke)(?:\?|$)/;
 
 /**
- * Bodies are JSON, or multipart with files; a form or text is refused unless it is empty. Errors: `bad_json`, `body_too_complex`,
+ * Bodies are JSON, or multipart with files; a form or text is refused unless it is empty, or its route takes forms. Errors: `bad_json`, `body_too_complex`,
  * `unsupported_media_type`.
  */
 export function parseBodies(app: NestFastifyApplication, bodyLimit: number): void {
@@ -20,9 +24,19 @@ export function parseBodies(app: NestFastifyApplication, bodyLimit: number): voi
   );
   // Such a body would be parsed as an object without the members that its sender wrote, and a run would start without its inputs.
   for (const type of undeclared)
-    app.useBodyParser(type, { bodyLimit }, (_request: unknown, body: Buffer, done: BodyDone) =>
-      body.length === 0 ? done(null) : done(new HeddleError('unsupported_media_type', sendJson)),
-    );
+    app.useBodyParser(type, { bodyLimit }, (request: FastifyRequest, body: Buffer, done: BodyDone) => {
+      if (body.length === 0) done(null);
+      else if (type === form && takesForms.test(request.url)) done(null, readForm(body));
+      else done(new HeddleError('unsupported_media_type', sendJson));
+    });
+}
+
+/** The fields of a form; one that is sent twice is undefined, and refused by its route. */
+function readForm(body: Buffer): Readonly<Record<string, unknown>> {
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of new URLSearchParams(body.toString('utf8')))
+    fields.set(name, fields.has(name) ? null : value);
+  return Object.fromEntries(fields);
 }
 
 /** The advice for a body that is neither JSON nor multipart. */

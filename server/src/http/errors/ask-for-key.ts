@@ -1,14 +1,22 @@
 import type { FastifyInstance } from 'fastify';
+import { homeOf } from '../home-of.js';
 
-/** Says with each 401 how a caller identifies itself (RFC 6750): which scheme, and whether the key that it sent is the fault. */
-export function askForKey(fastify: FastifyInstance): void {
+/**
+ * Says with each 401 how a caller identifies itself (RFC 6750): which scheme, and whether the key that it sent is the fault. At `/mcp` it
+ * names the document that leads programs to the authorization server (RFC 9728).
+ */
+export function askForKey(fastify: FastifyInstance, settings: { readonly publicUrl: string | undefined }): void {
   // oxlint-disable-next-line typescript/require-await -- without a promise, Fastify waits for a callback
   fastify.addHook('onSend', async (request, reply, payload) => {
-    if (reply.statusCode === 401 && !reply.hasHeader('www-authenticate'))
+    if (reply.statusCode === 401 && !reply.hasHeader('www-authenticate')) {
+      const where = /^\/mcp(?:\?|$)/.test(request.url)
+        ? `, resource_metadata="${homeOf(settings, request)}/.well-known/oauth-protected-resource/mcp", scope="run:published"`
+        : '';
       void reply.header(
         'www-authenticate',
-        `Bearer realm="Heddle"${request.headers.authorization === undefined ? '' : ', error="invalid_token"'}`,
+        `Bearer realm="Heddle"${request.headers.authorization === undefined ? '' : ', error="invalid_token"'}${where}`,
       );
+    }
     return payload;
   });
 }

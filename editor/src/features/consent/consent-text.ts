@@ -1,0 +1,24 @@
+import type { Permission } from '@heddle/core';
+
+/** The rights that programs ask for. */
+const rights: { readonly [Right in Permission]?: string } = {
+  'run:published': 'Run published workflows and read their answers',
+  'human-input:answer': 'Answer questions of runs in your name',
+  'collection:read': 'Read collections and their documents',
+  'file:read': 'Read files',
+  'workflow:read': 'Read the prompts of the library',
+};
+
+export const rightText = (right: Permission): string => rights[right] ?? right;
+
+const failures: Readonly<Record<string, string>> = {
+  invalid_client: 'This Heddle does not know the program. Remove the connection in the program and make it again.',
+  invalid_redirect_uri: 'The program wants the answer at an address that it did not register. Nothing was sent there.',
+  too_many_requests: 'There were too many requests from this network. Wait a minute and begin again in the program.',
+};
+
+/** Why a request did not begin; the address names a reason, and the texts are ours. */
+export const failureOf = (reason: string): string =>
+  Object.hasOwn(failures, reason)
+    ? (failures[reason] ?? '')
+    : 'The request of the program is not valid. Begin again in the program.';

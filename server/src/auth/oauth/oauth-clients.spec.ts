@@ -1,0 +1,130 @@
+import { openDatabase } from '@heddle/adapters/database';
+import { openIdentity, type OAuthStore } from '@heddle/adapters/identity';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OAuthClients } from './oauth-clients.js';
+import { readDocument } from './read-document.js';
+import { isRegistered, mayRedirectTo } from './redirect-address.js';
+
+const here = 'http://127.0.0.1:7777/cb';
+
+describe('programs that ask', () => {
+  let folder: string;
+  let store: OAuthStore;
+  let close: () => void;
+  let now: number;
+  beforeEach(() => {
+    now = 1_000_000;
+    folder = mkdtempSync(join(tmpdir(), 'heddle-oauth-'));
+    const database = openDatabase(join(folder, 'heddle.db'));
+    const limits = { idleMs: 1_000, longestMs: 1_000 };
+    const keyFile = join(folder, 'secret.key');
+    store = openIdentity(database, { clock: { now: () => now }, keyFile, limits } as never).oauth;
+    close = () => database.close();
+  });
+  afterEach(() => {
+    close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = (read: (url: string) => Promise<string>) => new OAuthClients(store, { now: () => now }, read);
+  const nothing = () => Promise.reject(new Error('not asked'));
+
+  it('are bounded in number: 10,000 leave 1,000, and those that are connected stay', async () => {
+    const clients = open(nothing);
+    const kept = clients.register({ redirect_uris: [here], client_name: 'Kept' });
+    store.keepClient(kept.id);
+    const first = clients.register({ redirect_uris: [here] });
+    for (let made = 0; made < 10_000; made += 1) clients.register({ redirect_uris: [here] });
+    expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
+    await expect(clients.find(first.id)).rejects.toMatchObject({ code: 'invalid_client' });
+    now += 2 * 86_400_000;
+    clients.register({ redirect_uris: [here] });
+    expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
+  });
+
+  it('are refused with addresses that a browser runs, or that others hear', () => {
+    const clients = open(nothing);
+    const wrong = [
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'http://evil.example/',
+      'https://a:b@x.example/',
+      'https://x.example/#f',
+      'file:///etc',
+      'x',
+      '',
+    ];
+    for (const redirect of wrong) {
+      expect(mayRedirectTo(redirect)).toBe(false);
+      expect(() => clients.register({ redirect_uris: [redirect] })).toThrow();
+    }
+    for (const body of [undefined, null, [], 'x', {}, { redirect_uris: [] }, { redirect_uris: Array(21).fill(here) }])
+      expect(() => clients.register(body)).toThrow('redirect_uris');
+    for (const right of [
+      'cursor://anysphere.cursor/cb',
+      'com.example.app:/cb',
+      'https://x.example/cb',
+      'http://[::1]/cb',
+    ])
+      expect(mayRedirectTo(right)).toBe(true);
+    expect(isRegistered('http://localhost:1/cb', ['http://localhost:2/cb'])).toBe(true);
+    expect(isRegistered('http://localhost:1/cb2', ['http://localhost:2/cb'])).toBe(false);
+    expect(isRegistered('http://127.0.0.1:1/cb', ['http://localhost:2/cb'])).toBe(false);
+    expect(isRegistered('https://x.example:8443/cb', ['https://x.example/cb'])).toBe(false);
+  });
+
+  it('are described by the document at their address, which is read once and for a time', async () => {
+    const id = 'https://desk.example/client.json';
+    let reads = 0;
+    const clients = open((url) => {
+      reads += 1;
+      return Promise.resolve(JSON.stringify({ client_id: url, client_name: 'Desk', redirect_uris: [here] }));
+    });
+    for (let times = 0; times < 3; times += 1)
+      expect(await clients.find(id)).toEqual({ id, name: 'Desk', host: 'desk.example', redirectUris: [here] });
+    expect(reads).toBe(1);
+    now += 2 * 60 * 60_000;
+    await clients.find(id);
+    expect(reads).toBe(2);
+  });
+
+  it.each([
+    ['of another program', JSON.stringify({ client_id: 'https://other.example/c', redirect_uris: [here] })],
+    ['without addresses', JSON.stringify({ client_id: 'https://desk.example/c' })],
+    ['that is no JSON', '<html>'],
+    [
+      'that redirects to a script',
+      JSON.stringify({ client_id: 'https://desk.example/c', redirect_uris: ['javascript:1'] }),
+    ],
+  ])('are refused with a document %s', async (_name, document) => {
+    await expect(open(() => Promise.resolve(document)).find('https://desk.example/c')).rejects.toThrow();
+  });
+
+  it('do not make this server ask inside its own network', async () => {
+    const clients = open((url) => readDocument([], url, { maxBytes: 1_000, timeoutMs: 2_000 }));
+    const wrong = [
+      '127.0.0.1',
+      'localhost',
+      '[::1]',
+      '10.0.0.1',
+      '169.254.169.254',
+      '192.168.1.1',
+      '0.0.0.0',
+      '2130706433',
+      '0x7f.1',
+    ];
+    for (const host of wrong)
+      await expect(clients.find(`https://${host}/client.json`)).rejects.toMatchObject({ code: 'invalid_client' });
+    for (const id of [
+      'https://desk.example',
+      'https://desk.example/../c',
+      'https://a:b@desk.example/c',
+      'https://desk.example/c#f',
+      'http://desk.example/c',
+    ])
+      await expect(clients.find(id)).rejects.toMatchObject({ code: 'invalid_client' });
+  });
+});

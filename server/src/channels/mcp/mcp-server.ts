@@ -1,0 +1,105 @@
+import { toHeddleError } from '@heddle/core';
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type CallToolResult,
+  type InputRequiredResult,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { parseTraceparent } from '../../tracing/trace-context.js';
+import { callWorkflow } from './call-workflow.js';
+import type { Library } from './library/library.js';
+import type { McpCaller, McpSources } from './mcp-sources.js';
+import { toolOf, workflowsFor } from './workflow-tools.js';
+
+/** How long a client may take for the answer of a person. */
+const answerSeconds = 86_400;
+
+/**
+ * An MCP server for one caller, who can send other credentials with each call: of one request (revision 2026-07-28), or of a session (before
+ * it). Tools are the live workflows that the caller may run; resources and prompts come from the library.
+ */
+export function createMcpServer(sources: McpSources, caller: () => McpCaller): Server {
+  const server = new Server(
+    { name: 'heddle', title: 'Heddle', version: '1' },
+    {
+      capabilities: { tools: {}, resources: {}, prompts: {} },
+      inputRequired: { roundTimeoutMs: answerSeconds * 1_000 },
+    },
+  );
+  server.setRequestHandler('tools/list', async () => {
+    const workflows = await workflowsFor(sources, sources.published, caller().principal);
+    return { tools: workflows.map(toolOf) };
+  });
+  server.setRequestHandler('tools/call', async ({ params }, context) =>
+    callTool(params.name, params.arguments ?? {}, { sources, server, caller: caller(), context }),
+  );
+  serveLibrary(server, sources.library, caller);
+  return server;
+}
+
+interface Call {
+  readonly sources: McpSources;
+  readonly server: Server;
+  readonly caller: McpCaller;
+  readonly context: ServerContext;
+}
+
+/** Errors of a run are results, so that a model reads them; a tool that the caller does not have is an error of the protocol. */
+async function callTool(
+  name: string,
+  inputs: Readonly<Record<string, unknown>>,
+  { sources, server, caller, context }: Call,
+): Promise<CallToolResult | InputRequiredResult> {
+  const { mcpReq, http } = context;
+  const { progressToken } = mcpReq._meta ?? {};
+  // oxlint-disable-next-line typescript/no-deprecated -- it knows the capabilities of both revisions
+  const { elicitation } = server.getClientCapabilities() ?? {};
+  try {
+    return await callWorkflow(name, inputs, sources, caller, {
+      signal: mcpReq.signal,
+      meta: mcpReq._meta,
+      trace:
+        parseTraceparent(mcpReq._meta?.['traceparent']) ??
+        parseTraceparent(http?.req?.headers.get('traceparent') ?? undefined),
+      state: mcpReq.requestState<string>(),
+      responses: mcpReq.inputResponses,
+      asksPeople: elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined),
+      tell: async (progress, message) => {
+        if (progressToken === undefined) return;
+        const params = { progressToken, progress, message };
+        await mcpReq.notify({ method: 'notifications/progress', params });
+      },
+    });
+  } catch (thrown) {
+    const error = toHeddleError(thrown);
+    if (error.code === 'tool_unknown') throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
+    return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
+  }
+}
+
+function serveLibrary(server: Server, library: Library, caller: () => McpCaller): void {
+  server.setRequestHandler('resources/list', () => asProtocol(async () => library.resources(caller())));
+  server.setRequestHandler('resources/templates/list', () => library.templates());
+  server.setRequestHandler('resources/read', ({ params }) =>
+    asProtocol(async () => library.read(caller(), params.uri)),
+  );
+  server.setRequestHandler('prompts/list', () => asProtocol(async () => library.prompts(caller())));
+  server.setRequestHandler('prompts/get', ({ params }) =>
+    asProtocol(async () => library.prompt(caller(), params.name, params.arguments ?? {})),
+  );
+}
+
+/** What is not there, or hidden from the caller, is -32602 in the present revision (-32002 before it). Nothing unexpected leaves. */
+async function asProtocol<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof ProtocolError) throw thrown;
+    const error = toHeddleError(thrown);
+    const code = error.code === 'internal' ? ProtocolErrorCode.InternalError : ProtocolErrorCode.InvalidParams;
+    const message = error.code === 'internal' ? 'An internal error occurred.' : `${error.code}: ${error.message}`;
+    throw new ProtocolError(code, message);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Clock, Principal } from '@heddle/core';
+import type { CallerRights } from '../../auth/rights/caller-rights.js';
+import type { Credentials } from '../../auth/identity.js';
+import type { Ownership } from '../../auth/rights/ownership.js';
+import type { RunHub } from '../../live/run-hub.js';
+import type { RunService } from '../../runs/run.service.js';
+import type { ChannelCallers } from '../channel-callers.js';
+import type { Published } from '../published.js';
+import type { Library } from './library/library.js';
+
+/** What a server reads and starts. */
+export interface McpSources {
+  readonly published: Published;
+  readonly callers: ChannelCallers;
+  readonly rights: CallerRights;
+  readonly runs: RunService;
+  readonly hub: RunHub;
+  readonly ownership: Ownership;
+  readonly clock: Clock;
+  readonly library: Library;
+  /** The address of this server; empty where it is not known. */
+  readonly publicUrl: string;
+}
+
+export interface McpCaller {
+  readonly principal: Principal;
+  readonly credentials: Credentials;
+}

@@ -1,0 +1,85 @@
+// Our client of tool servers for the protocol's suite: signs in where it is asked to, lists the tools and calls the first.
+import { createTools, createGrantStore, ToolRegistry, ToolSignIn } from '@heddle/adapters/tools';
+import { openDatabase } from '@heddle/adapters/database';
+import { ToolServer } from '@heddle/core';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const url = process.argv.at(-1);
+const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? '';
+const given = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}');
+const folder = mkdtempSync(join(tmpdir(), 'heddle-suite-'));
+const database = openDatabase(join(folder, 'heddle.db'));
+const clock = {
+  now: Date.now,
+  at: (time, callback) => {
+    const timer = setTimeout(callback, Math.max(0, time - Date.now())).unref();
+    return () => clearTimeout(timer);
+  },
+};
+const registry = new ToolRegistry(database, clock);
+const oauth = {
+  ...(given.client_id === undefined ? {} : { clientId: given.client_id }),
+  ...(given.client_secret === undefined ? {} : { clientSecret: 'suite' }),
+};
+registry.save(
+  ToolServer.parse({
+    id: 'suite',
+    transport: { kind: 'http', url, isInside: true, ...(scenario.startsWith('auth/') ? { oauth } : {}) },
+  }),
+);
+const secret = async () => given.client_secret;
+const grants = createGrantStore(database, join(folder, 'secret.key'), clock);
+// Where the suite looks for the document of a program.
+const metadataUrl = 'https://conformance-test.local/client-metadata.json';
+const signIn = new ToolSignIn({ grants, clock, allowedHosts: [], secret, metadataUrl });
+const write = async (events, work) => {
+  const result = database.connection.transaction(() => work?.())();
+  if (typeof events === 'function') events(result);
+  return result;
+};
+const host = createTools({ registry, clock, audit: { write }, secret, allowedHosts: [], signIn, log: console });
+
+/** The person: visits the page that agrees by itself, and sends its answer to Heddle. */
+async function agree() {
+  const page = await signIn.begin(registry.server('suite'), 'http://127.0.0.1:9/tools', 'me');
+  const reply = await fetch(page, { redirect: 'manual' });
+  const answer = new URL(reply.headers.get('location')).searchParams;
+  const named = Object.fromEntries(
+    ['state', 'code', 'iss', 'error'].map((name) => [name, answer.get(name) ?? undefined]),
+  );
+  const { save } = await signIn.finish(named, 'me', (id) => registry.server(id));
+  save();
+  await host.forget('suite');
+}
+
+/** Does work; a person signs in where it is refused for want of that, three times at most. */
+async function signedIn(work) {
+  for (let times = 0; ; times += 1)
+    try {
+      return await work();
+    } catch (error) {
+      if (error.code !== 'mcp_sign_in' || times === 3) throw error;
+      await agree();
+    }
+}
+
+try {
+  await signedIn(() => host.refresh('suite'));
+  for (const { name, hash, proposed } of registry.tools('suite'))
+    registry.approve(name, { hash, by: 'me', effects: proposed });
+  const [tool] = registry.tools('suite');
+  if (tool !== undefined) {
+    const args = tool.tool === 'add_numbers' ? { a: 5, b: 3 } : {};
+    const options = { signal: AbortSignal.timeout(20_000), idempotencyKey: 'suite' };
+    await signedIn(() => host.call(tool.name, args, options));
+  }
+} catch (error) {
+  process.stderr.write(`${error.code ?? ''} ${error.stack ?? error}\n`);
+  process.exitCode = 1;
+} finally {
+  await host.close();
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+}

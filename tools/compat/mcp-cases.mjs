@@ -1,0 +1,312 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publish, runClient } from './channel-cases.mjs';
+import { prepareNode, preparePython } from './prepare-partners.mjs';
+
+/** Scenarios of the suite for servers that Heddle does not declare, each with the reason. */
+const undeclared = {
+  'logging-set-level': 'no logging: revision 2026-07-28 retires it, and a run has its own record',
+  'completion-complete': 'no completions: arguments of prompts are free texts',
+  'tools-call-image': 'outputs that are files are references with an id, which resources/read gives',
+  'tools-call-audio': 'outputs that are files are references with an id, which resources/read gives',
+  'tools-call-embedded-resource': 'outputs that are files are references with an id, which resources/read gives',
+  'tools-call-mixed-content': 'outputs that are files are references with an id, which resources/read gives',
+  'tools-call-with-logging': 'no logging: revision 2026-07-28 retires it, and a run has its own record',
+  'tools-call-sampling': 'no sampling from clients: revision 2026-07-28 retires it, and a workflow has its own models',
+  'json-schema-2020-12':
+    'an interface of a workflow is described by its fields, not by a schema of the client’s choice',
+  'resources-subscribe': 'no subscriptions: a collection tells nobody of its changes',
+  'resources-unsubscribe': 'no subscriptions: a collection tells nobody of its changes',
+  'prompts-get-embedded-resource': 'a prompt of the library is text',
+  'prompts-get-with-image': 'a prompt of the library is text',
+};
+
+const output = (fields) => ({
+  ...{ type: 'output', version: 1 },
+  config: { fields: Object.entries(fields).map(([name, type]) => ({ name, type })) },
+});
+const input = (fields) => ({ type: 'input', version: 1, config: { fields } });
+const asking = (properties) => ({
+  type: 'human-input',
+  version: 1,
+  config: { title: 'Please provide your information', buttons: [], form: { type: 'object', properties } },
+});
+const asks = (name, properties) => ({
+  ...{ heddle: 2, name },
+  nodes: {
+    asked: input([{ name: 'message', type: 'Text', required: false }]),
+    person: asking(properties),
+    reply: output({ answer: 'Json' }),
+  },
+  edges: [
+    { from: 'asked.message', to: 'person.value' },
+    { from: 'person.answer', to: 'reply.answer' },
+  ],
+});
+const written = (name, node, port, to) => ({
+  ...{ heddle: 2, name },
+  nodes: { step: { version: 1, ...node }, reply: output({ text: 'Text' }) },
+  edges: [{ from: `step.${port}`, to: `reply.${to}` }],
+});
+const text = { type: 'string' };
+
+/** The workflows that the scenarios call, by slug: the names of the suite have `_` for `-`. */
+const workflows = {
+  'test-simple-text': written('Simple', { type: 'prompt', config: { template: 'A simple text.' } }, 'text', 'text'),
+  'test-error-handling': written(
+    'Failing',
+    { type: 'http', config: { url: 'http://127.0.0.1:1/', method: 'GET' } },
+    'body',
+    'text',
+  ),
+  'test-tool-with-progress': {
+    ...{ heddle: 2, name: 'Writing' },
+    nodes: {
+      ask: { type: 'prompt', version: 1, config: { template: 'Count from one to twenty in words.' } },
+      write: { type: 'generate', version: 1, config: { model: 'smollm2-135m', maxTokens: 40 } },
+      reply: output({ text: 'Text' }),
+    },
+    edges: [
+      { from: 'ask.messages', to: 'write.messages' },
+      { from: 'write.text', to: 'reply.text' },
+    ],
+  },
+  'test-elicitation': asks('Asks', { username: text, email: text }),
+  'test-elicitation-sep1034-defaults': asks('Asks with defaults', {
+    name: { ...text, default: 'John Doe' },
+    age: { type: 'integer', default: 30 },
+    score: { type: 'number', default: 95.5 },
+    status: { ...text, enum: ['active', 'inactive', 'pending'], default: 'active' },
+    verified: { type: 'boolean', default: true },
+  }),
+  'test-elicitation-sep1330-enums': asks('Asks with choices', {
+    untitledSingle: { ...text, enum: ['option1', 'option2', 'option3'] },
+    titledSingle: { ...text, oneOf: titled('value1', 'value2') },
+    legacyEnum: { ...text, enum: ['opt1', 'opt2'], enumNames: ['Option one', 'Option two'] },
+    untitledMulti: { type: 'array', items: { ...text, enum: ['option1', 'option2'] } },
+    titledMulti: { type: 'array', items: { anyOf: titled('value1', 'value2') } },
+  }),
+};
+
+function titled(...names) {
+  return names.map((name) => ({ const: name, title: name.toUpperCase() }));
+}
+
+/** Makes what the scenarios need; gives the addresses that stand for the fixed ones of the suite. */
+async function prepare({ address }) {
+  const send = async (method, path, body, headers = { 'content-type': 'application/json' }) => {
+    const sent = headers['content-type'] === undefined ? body : JSON.stringify(body);
+    const reply = await fetch(`${address}${path}`, { method, headers, body: sent });
+    const said = await reply.text();
+    if (!reply.ok) throw new Error(`${method} ${path}: ${said}`);
+    return said === '' ? undefined : JSON.parse(said);
+  };
+  for (const [slug, document] of Object.entries(workflows)) await publish(address, slug, document);
+  const prompts = {
+    test_simple_prompt: 'This is a simple prompt.',
+    test_prompt_with_arguments: 'First {{ arg1 }}, then {{ arg2 }}.',
+  };
+  for (const [name, said] of Object.entries(prompts))
+    await send('POST', '/api/prompts', {
+      name: name.replaceAll('_', '-'),
+      title: name,
+      content: { kind: 'text', text: said },
+    });
+  await send('POST', '/api/collections', { name: 'conformance', embedding: 'all-minilm-l6-v2' });
+  const documents = ['static-text', '123'].map((id) => ({ id, title: id, text: `The text of document ${id}.` }));
+  const { jobId } = await send('POST', '/api/collections/conformance/documents', { documents });
+  await ended(address, jobId);
+  const form = new FormData();
+  form.append('file', new Blob([new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10])]), 'dot.png');
+  const file = await send('POST', '/api/files', form, {});
+  const collection = 'heddle://collections/conformance/documents';
+  return {
+    'test://static-text': `${collection}/static-text`,
+    'test://template/123/data': `${collection}/123`,
+    'test://static-binary': `heddle://files/${encodeURIComponent(file.id)}`,
+  };
+}
+
+async function ended(address, job) {
+  for (const end = Date.now() + 120_000; Date.now() < end;) {
+    const { status } = await (await fetch(`${address}/api/jobs/${job}`)).json();
+    if (status === 'done') return;
+    if (status === 'failed' || status === 'cancelled') throw new Error('the documents were not imported');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error('the documents were not imported in time');
+}
+
+/** Passes everything on to Heddle, with the names of the suite written as ours: slugs have no `_`, and addresses begin with `heddle:`. */
+async function renaming({ address }, uris) {
+  const proxy = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    let body = Buffer.concat(chunks).toString('utf8');
+    for (const [from, to] of Object.entries(uris)) body = body.replaceAll(`"${from}"`, JSON.stringify(to));
+    body = body.replace(/"name":"test_\w+"/g, (name) => name.replaceAll('_', '-'));
+    const { host: _host, 'content-length': _length, connection: _connection, ...headers } = request.headers;
+    const hasBody = request.method === 'POST';
+    const leaving = new AbortController();
+    response.once('close', () => leaving.abort());
+    try {
+      const reply = await fetch(`${address}${request.url}`, {
+        ...{ method: request.method, headers, signal: leaving.signal },
+        ...(hasBody ? { body } : {}),
+      });
+      const kept = [...reply.headers].filter(
+        ([name]) => !['content-length', 'content-encoding', 'transfer-encoding', 'connection'].includes(name),
+      );
+      response.writeHead(reply.status, Object.fromEntries(kept));
+      for await (const chunk of reply.body ?? []) response.write(chunk);
+    } catch {
+      // The suite left, or Heddle did.
+    }
+    response.end();
+  });
+  await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `http://127.0.0.1:${proxy.address().port}`,
+    close: () => {
+      proxy.closeAllConnections();
+      return new Promise((resolve) => proxy.close(resolve));
+    },
+  };
+}
+
+/** Runs the suite; gives the failures of each scenario. */
+async function conformance(partner, folder, args, env = {}) {
+  const program = join(partner.folder, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
+  const results = join(folder, `conformance-${Math.random().toString(36).slice(2)}`);
+  const child = spawn(process.execPath, [program, ...args, '-o', results], {
+    ...{ cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  return { failures: failuresIn(results), said };
+}
+
+/** The failed checks of each scenario that wrote its results. */
+function failuresIn(results) {
+  const found = new Map();
+  for (const name of readdirSync(results, { recursive: true }).filter((file) => file.endsWith('checks.json'))) {
+    const scenario = name
+      .replace(/[/\\]checks\.json$/, '')
+      .replace(/^server-/, '')
+      .replace(/-\d{4}-\d\d-\d\dT.*$/, '');
+    const checks = JSON.parse(readFileSync(join(results, name), 'utf8'));
+    const failed = checks.filter(({ status }) => status === 'FAILURE');
+    found.set(scenario, failed.map(({ id, errorMessage = '' }) => `${id}: ${errorMessage}`).join('; '));
+  }
+  return found;
+}
+
+const suite = () => prepareNode('mcp-conformance', ['@modelcontextprotocol/conformance@0.1.16']);
+
+async function runServerSuite({ partner, heddle, folder, report }) {
+  const uris = await prepare(heddle);
+  const proxy = await renaming(heddle, uris);
+  try {
+    const renamed = await conformance(partner, folder, ['server', '--url', `${proxy.address}/mcp`, '--suite', 'all']);
+    // The check of Host and Origin must reach Heddle itself.
+    const direct = await conformance(partner, folder, [
+      ...['server', '--url', `${heddle.address}/mcp`, '--scenario', 'dns-rebinding-protection'],
+    ]);
+    const failures = new Map([...renamed.failures, ...direct.failures]);
+    if (failures.size < 30) throw new Error(`only ${failures.size} scenarios ran: ${renamed.said.slice(-500)}`);
+    for (const [scenario, failed] of failures) await judge(report, scenario, failed, undeclared);
+  } finally {
+    await proxy.close();
+  }
+}
+
+/** A scenario passes, or fails for the reason that is named; one that passes in spite of its reason is a mistake in the list. */
+function judge(report, scenario, failed, reasons) {
+  const reason = reasons[scenario];
+  if (reason === undefined)
+    return report(scenario, () => (failed === '' ? undefined : Promise.reject(new Error(failed))));
+  return report(`${scenario} (not declared: ${reason})`, () =>
+    failed === '' ? Promise.reject(new Error('it passes: take its reason out')) : undefined,
+  );
+}
+
+/** Scenarios of the suite for clients that need what our client does not offer. */
+const unclaimed = {
+  'elicitation-sep1034-client-defaults': 'a tool server cannot ask a person: nothing is offered to it',
+  'auth/2025-03-26-oauth-metadata-backcompat':
+    'its metadata names another issuer than its address, which we refuse (RFC 8414, 3.3: mix-up)',
+  'auth/client-credentials-jwt': 'a person signs in; no grant without one',
+  'auth/client-credentials-basic': 'a person signs in; no grant without one',
+  'auth/cross-app-access-complete-flow': 'a person signs in; no grant without one',
+};
+
+const clientProgram = fileURLToPath(new URL('clients/mcp-client.mjs', import.meta.url));
+
+async function runClientSuite({ partner, folder, report }) {
+  const names = clientScenarios(partner);
+  for (const scenario of names) {
+    const { failures, said } = await conformance(partner, folder, [
+      ...['client', '--command', `${process.execPath} ${clientProgram}`, '--scenario', scenario, '--timeout', '60000'],
+    ]);
+    const [failed = `it gave no result: ${said.slice(-300)}`] = [...failures.values()];
+    await judge(report, scenario, failed, unclaimed);
+  }
+}
+
+function clientScenarios(partner) {
+  const program = join(partner.folder, 'node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
+  const listed = readFileSync(program, 'utf8');
+  const known = [
+    ...['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry'],
+    ...['metadata-default', 'metadata-var1', 'metadata-var2', 'metadata-var3', 'basic-cimd'].map(
+      (name) => `auth/${name}`,
+    ),
+    ...[
+      'scope-from-www-authenticate',
+      'scope-from-scopes-supported',
+      'scope-omitted-when-undefined',
+      'scope-step-up',
+      'scope-retry-limit',
+    ].map((name) => `auth/${name}`),
+    ...['token-endpoint-auth-basic', 'token-endpoint-auth-post', 'token-endpoint-auth-none', 'pre-registration'].map(
+      (name) => `auth/${name}`,
+    ),
+    ...['2025-03-26-oauth-metadata-backcompat', '2025-03-26-oauth-endpoint-fallback', 'resource-mismatch'].map(
+      (name) => `auth/${name}`,
+    ),
+    ...['offline-access-scope', 'offline-access-not-supported'].map((name) => `auth/${name}`),
+    ...['client-credentials-jwt', 'client-credentials-basic', 'cross-app-access-complete-flow'].map(
+      (name) => `auth/${name}`,
+    ),
+  ];
+  return known.filter((name) => listed.includes(name));
+}
+
+const python = () => preparePython('mcp-clients', ['mcp==2.3.0', 'fastmcp==4.2.3']);
+
+/** The protocol's own suites, and clients of others. */
+export const mcpCases = [
+  {
+    ...{ name: 'mcp-server-suite', title: "The protocol's suite for servers", isChannel: true },
+    ...{ needs: suite, run: runServerSuite },
+  },
+  {
+    ...{
+      name: 'mcp-client-suite',
+      title: "The protocol's suite for clients, on our client of tool servers",
+      isPlain: true,
+    },
+    ...{ needs: suite, run: runClientSuite },
+  },
+  ...['mcp', 'fastmcp'].map((name) => ({
+    ...{ name: `${name}-python`, title: `${name} for Python, at /mcp`, isChannel: true, needs: python },
+    run: ({ partner, heddle, report }) =>
+      runClient(partner.python, [clientFile, name, `${heddle.address}/mcp`, heddle.key], report),
+  })),
+];
+
+const clientFile = fileURLToPath(new URL('clients/mcp_clients.py', import.meta.url));
