@@ -109,7 +109,7 @@ function observeEmbedder(id: string, embedder: Embedder, scope: CallScope, obser
             ...options,
             traceparent: observer.traceparentOf?.(scope),
             onUsage: (usage) => {
-              count(usage.inputTokens);
+              count(usage);
               options.onUsage?.(usage);
             },
           }),
@@ -126,12 +126,33 @@ function observeReranker(id: string, reranker: Reranker, scope: CallScope, obser
     ...files,
     rerank: (query, texts, options) =>
       observeCall(
-        { kind: 'rerank', id, destination, files, texts: [query, ...texts], parameters: {} },
+        {
+          ...{ kind: 'rerank', id, destination, files, texts: [query, ...texts], parameters: {} },
+          searches: mostSearches(query, texts),
+        },
         scope,
         observer,
-        () => reranker.rerank(query, texts, options),
+        (count) =>
+          reranker.rerank(query, texts, {
+            ...options,
+            traceparent: observer.traceparentOf?.(scope),
+            onUsage: (usage) => {
+              count(usage);
+              options.onUsage?.(usage);
+            },
+          }),
       ),
   };
+}
+
+/**
+ * Providers that count searches cut a text into parts of 500 tokens with the query, and count a search for each hundred parts. No token is
+ * shorter than a byte.
+ */
+function mostSearches(query: string, texts: readonly string[]): number {
+  const asked = Math.min(Buffer.byteLength(query), 250);
+  const parts = texts.map((text) => Math.ceil((Buffer.byteLength(text) + 1) / (500 - asked)));
+  return Math.ceil(parts.reduce((sum, count) => sum + count, 0) / 100);
 }
 
 function observeClassifier(id: string, classifier: Classifier, scope: CallScope, observer: CallObserver): Classifier {
