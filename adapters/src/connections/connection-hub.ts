@@ -130,6 +130,11 @@ export class ConnectionHub {
     return createRemoteClassifier({ id, model, destination, line, provider: await provider() });
   }
 
+  /** Where a model is, without a call. Errors: `connection_not_found`, `connection_disabled`, `model_unknown`. */
+  async destination(id: string): Promise<Destination> {
+    return destinationOf(id, (await this.use(id)).line.connection);
+  }
+
   /** Counts by estimate: providers do not hand out their tokenizers. */
   async tokenizer(id: string): Promise<Tokenizer> {
     await this.use(id);

@@ -11,6 +11,7 @@ import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
 import { ReindexQuestion } from '../ports/collections/reindexing.js';
 import { GateOverride } from '../quality/gates/gate.js';
+import { SearchSettings } from '../ports/collections/search-settings.js';
 import { CollectionRelevance, RelevanceSetting } from '../ports/collections/relevance.js';
 import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
 import { FeedbackTotals } from '../quality/feedback/feedback.js';
@@ -201,6 +202,16 @@ export const SetRelevanceRequest = withReadOnly(
   CollectionRelevance,
 ).meta({ id: 'SetRelevanceRequest' });
 export type SetRelevanceRequest = z.infer<typeof SetRelevanceRequest>;
+
+/** Reply of `GET /api/collections/:name/search-settings`. */
+export const SearchSettingsReply = z.object({ settings: SearchSettings }).meta({ id: 'SearchSettingsReply' });
+export type SearchSettingsReply = z.infer<typeof SearchSettingsReply>;
+
+/** Body of `PUT /api/collections/:name/search-settings`. */
+export const SetSearchSettingsRequest = z
+  .strictObject({ settings: SearchSettings })
+  .meta({ id: 'SetSearchSettingsRequest' });
+export type SetSearchSettingsRequest = z.infer<typeof SetSearchSettingsRequest>;
 
 /** Body of `POST /api/collections/:name/reindex/compare`. */
 export const CompareIndexesRequest = z

@@ -231,6 +231,8 @@ describe('every route that changes something', () => {
     'DELETE /api/collections/:name/reindex': () => call('DELETE', '/api/collections/books/reindex?which=next'),
     'PUT /api/collections/:name/relevance': () =>
       call('PUT', '/api/collections/books/relevance', { setting: { mode: 'off' } }),
+    'PUT /api/collections/:name/search-settings': () =>
+      call('PUT', '/api/collections/books/search-settings', { settings: { mode: 'dense' } }),
     'POST /api/collections/:name/relevance/calibrate': () => call('POST', '/api/collections/books/relevance/calibrate'),
     'PATCH /api/collections/:name': () => call('PATCH', '/api/collections/books', { title: 'Books' }),
     'POST /api/collections/:name/documents/restore': async () => {

@@ -13,6 +13,7 @@ import {
   type Resources,
   type SafeFetch,
   type Tools,
+  type WrapModels,
 } from '@heddle/core';
 import type { AuthorisedResources } from '../authority/authorised-resources.js';
 import type { Authorities } from '../authority/authority.js';
@@ -80,14 +81,18 @@ function observe<Kind extends ResourceKind>(
   return wrap === undefined ? resource : wrap(args[0] ?? '', resource, scope, observer);
 }
 
-/** The embeddings of queries and documents are model calls too: admitted, and written into the run. */
+/** The embeddings of queries and documents, and the order of passages, are model calls too: admitted, and written into the run. */
 function observeCollection(
   _name: string,
   collection: Collection,
   scope: CallScope,
   observer: CallObserver,
 ): Collection {
-  return collection.through?.((embedder) => observeEmbedder(embedder.id, embedder, scope, observer)) ?? collection;
+  const wrap: WrapModels = {
+    embedder: (embedder) => observeEmbedder(embedder.id, embedder, scope, observer),
+    reranker: (reranker) => observeReranker(reranker.id, reranker, scope, observer),
+  };
+  return collection.through?.(wrap) ?? collection;
 }
 
 function observeEmbedder(id: string, embedder: Embedder, scope: CallScope, observer: CallObserver): Embedder {

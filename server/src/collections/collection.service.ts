@@ -5,6 +5,7 @@ import {
   labelOf,
   SearchRequest,
   toErrorValue,
+  withoutUndefined,
   type Audit,
   type AuditActor,
   type CollectionInfo,
@@ -20,6 +21,9 @@ import {
   type Passage,
   type RelevanceSetting,
   type RelevanceThreshold,
+  type Reranker,
+  type SearchSettings,
+  type SearchSettingsOfCollection,
 } from '@heddle/core';
 import type { CollectionTitles } from '@heddle/adapters/stores';
 import { z } from 'zod';
@@ -127,6 +131,26 @@ export class CollectionService {
     return this.audit.during({ kind: 'collection', ...by, subject: `collection:${name}`, details }, () =>
       threshold.set(setting),
     );
+  }
+
+  /** How it is searched where a request leaves it out. Errors: `collection_not_found`. */
+  async searchSettings(name: string): Promise<SearchSettings> {
+    return settingsOf(await this.open(name)).get();
+  }
+
+  /** Errors: `collection_not_found`, `bad_request`, `label_refused`, those of opening the reranker. */
+  async setSearchSettings(name: string, settings: SearchSettings, by: AuditActor): Promise<SearchSettings> {
+    const stored = settingsOf(await this.open(name));
+    const details = withoutUndefined({
+      step: 'search changed' as const,
+      mode: settings.mode,
+      reranker: settings.reranker?.model,
+    });
+    const set = await this.audit.during({ kind: 'collection', ...by, subject: `collection:${name}`, details }, () =>
+      stored.set(settings),
+    );
+    this.compile.forget();
+    return set;
   }
 
   /** Computes the threshold now. Errors: `collection_not_found`, those of the embedding model. */
@@ -329,17 +353,25 @@ export class CollectionService {
 
   private async open(name: string): ReturnType<Collections['open']> {
     const collection = await (await this.collections.get()).open(name);
-    const watched = (embedder: Embedder): Embedder => ({
-      id: embedder.id,
-      dimensions: embedder.dimensions,
-      maxTokens: embedder.maxTokens,
-      destination: embedder.destination,
-      embed: async (texts, options) => {
-        this.admit(embedder.id);
-        return embedder.embed(texts, options);
+    const reranker = (model: Reranker): Reranker => ({
+      id: model.id,
+      destination: model.destination,
+      rerank: async (...args) => {
+        this.admit(model.id);
+        return model.rerank(...args);
       },
     });
-    return collection.through?.(watched) ?? collection;
+    const embedder = (model: Embedder): Embedder => ({
+      id: model.id,
+      dimensions: model.dimensions,
+      maxTokens: model.maxTokens,
+      destination: model.destination,
+      embed: async (texts, options) => {
+        this.admit(model.id);
+        return model.embed(texts, options);
+      },
+    });
+    return collection.through?.({ embedder, reranker }) ?? collection;
   }
 }
 
@@ -349,6 +381,11 @@ function thresholdOf({ name, relevance }: Awaited<ReturnType<Collections['open']
     'forbidden',
     `The collection '${name}' belongs to another project: its threshold is set there.`,
   );
+}
+
+function settingsOf({ name, settings }: Awaited<ReturnType<Collections['open']>>): SearchSettingsOfCollection {
+  if (settings !== undefined) return settings;
+  throw new HeddleError('forbidden', `The collection '${name}' belongs to another project: its search is set there.`);
 }
 
 function noSuchDocument(collection: string, document: string): HeddleError {

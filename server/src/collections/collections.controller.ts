@@ -11,7 +11,9 @@ import {
   Passage,
   SearchReply,
   SearchRequest,
+  SearchSettingsReply,
   SetRelevanceRequest,
+  SetSearchSettingsRequest,
   type AuditActor,
   queryNumber,
   PutTextRequest,
@@ -75,7 +77,7 @@ export class CollectionsController {
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
   ): Promise<CollectionReply> {
-    this.checkEmbedding(request.embedding, project);
+    this.checkModel(request.embedding, project);
     const collection = await this.collections.create(request, by);
     this.ownership.assign('collection', request.name, project);
     return collection;
@@ -118,6 +120,28 @@ export class CollectionsController {
     @Actor() by: AuditActor,
   ): Promise<CollectionRelevance> {
     return this.collections.setRelevance(name, setting, by);
+  }
+
+  /** How the collection is searched where a request leaves it out. */
+  @Get(':name/search-settings')
+  @Access('collection:read', { kind: 'collection', param: 'name' })
+  @Reply(SearchSettingsReply)
+  async searchSettings(@Param('name') name: string): Promise<SearchSettingsReply> {
+    return { settings: await this.collections.searchSettings(name) };
+  }
+
+  /** Sets all of them; what is left out is as in a collection without settings. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`. */
+  @Put(':name/search-settings')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(SearchSettingsReply)
+  async setSearchSettings(
+    @Param('name') name: string,
+    @Body({ schema: SetSearchSettingsRequest }) { settings }: SetSearchSettingsRequest,
+    @View() { project }: ProjectView,
+    @Actor() by: AuditActor,
+  ): Promise<SearchSettingsReply> {
+    if (settings.reranker !== undefined) this.checkModel(settings.reranker.model, project);
+    return { settings: await this.collections.setSearchSettings(name, settings, by) };
   }
 
   /** Computes the threshold from the passages that are there now. */
@@ -256,8 +280,8 @@ export class CollectionsController {
   }
 
   /** Errors: `model_unknown`, `connection_not_found` for a model without a grant. */
-  private checkEmbedding(embedding: string, project: string): void {
-    checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
+  private checkModel(model: string, project: string): void {
+    checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, model);
   }
 
   private async received(request: FastifyRequest): Promise<Upload> {

@@ -245,6 +245,14 @@ const resources: readonly Resource[] = [
     change: { setting: { mode: 'manual', minimum: 0.4 } },
   },
   {
+    route: 'PUT api/collections/:name/search-settings',
+    make: async () => {
+      await made('/api/collections', { name: 'plays', title: 'Plays', embedding: 'e' });
+      return { at: '/api/collections/plays/search-settings', read: '/api/collections/plays/search-settings' };
+    },
+    change: { settings: { mode: 'dense', diversity: 0.2 } },
+  },
+  {
     route: 'PUT api/collections/:name/index-gate/',
     make: async () => {
       await made('/api/collections', { name: 'poems', title: 'Poems', embedding: 'e' });

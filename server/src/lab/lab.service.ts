@@ -149,7 +149,11 @@ export class LabService {
     const { serving, next, previous } = await reindexing.state(name);
     const models = [serving.embedding, (next ?? previous)?.info.embedding ?? serving.embedding];
     const embedders = await Promise.all(models.map((model) => this.sources.embedder(model)));
-    const clearances = embedders.map(({ destination }) => destination.clearance);
+    const { reranking } = collection;
+    const clearances = [
+      ...embedders.map(({ destination }) => destination.clearance),
+      ...(reranking === undefined ? [] : [reranking.clearance]),
+    ];
     const at = version ?? datasets.get(dataset).version;
     const of = { dataset, version: at, split, input, seed, most, clearances };
     const { questions } = await labelledQuestions(datasets, of, collection);

@@ -62,9 +62,9 @@ export async function planLab(
   return { version: at, configurations, questions, skipped };
 }
 
-/** Where the questions go: to the model that embeds them, if it is on another machine. */
-const clearancesOf = ({ embedding }: Collection): readonly LabelLevel[] =>
-  embedding === undefined ? [] : [embedding.clearance];
+/** Where the questions go: to the models that embed them and rerank, if they are on another machine. */
+const clearancesOf = ({ embedding, reranking }: Collection): readonly LabelLevel[] =>
+  [embedding, reranking].flatMap((destination) => (destination === undefined ? [] : [destination.clearance]));
 
 /** Which rows of a dataset are asked. */
 export interface QuestionsWanted {

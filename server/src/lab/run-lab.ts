@@ -120,7 +120,7 @@ async function measure(
 ): Promise<readonly number[] | undefined> {
   const { store, lab, questions, signal, vectors } = run;
   const wrap = (embedder: Embedder): Embedder => vectors.before(embedder);
-  const searched = collection.through?.(wrap) ?? collection;
+  const searched = collection.through?.({ embedder: wrap }) ?? collection;
   // The time of a search is without that of embedding the question.
   if (search.mode !== 'lexical') await embedQuestions(run, index.embedding);
   const asked = new Set(store.answers(lab.id, number).map(({ row }) => row));

@@ -2,6 +2,7 @@ import {
   collectionNotFound,
   HeddleError,
   labelOf,
+  SearchSettings,
   type Collection,
   type CollectionInfo,
   type Collections,
@@ -24,6 +25,7 @@ export function createFakeCollections(): Collections & {
   const infos = new Map<string, CollectionInfo>();
   const forced: boolean[] = [];
   const settings = new Map<string, RelevanceSetting>();
+  const searches = new Map<string, SearchSettings>();
   const open = (name: string): Collection => {
     const texts = stored.get(name);
     const info = infos.get(name);
@@ -35,6 +37,14 @@ export function createFakeCollections(): Collections & {
     });
     return {
       name,
+      settings: {
+        get: async () => searches.get(name) ?? {},
+        set: async (wanted) => {
+          searches.set(name, SearchSettings.parse(wanted));
+          return wanted;
+        },
+        tried: async () => open(name),
+      },
       relevance: {
         get: async () => ({ setting: settings.get(name) ?? { mode: 'calibrated' }, estimates: [] }),
         set: async (setting) => {

@@ -9,6 +9,7 @@ import {
   type ReindexComparison,
   type ReindexQuestion,
   type Relevance,
+  type SearchSettings,
 } from '@heddle/core';
 import type { CollectionContext } from '../collection-context.js';
 import { search } from '../search/search.js';
@@ -38,8 +39,9 @@ export async function compareIndexes(
   serving: CollectionContext,
   other: CollectionContext,
   questions: readonly ReindexQuestion[],
-  k: number,
+  how: { readonly k: number; readonly settings: SearchSettings },
 ): Promise<ReindexComparison> {
+  const { k } = how;
   if (questions.length === 0)
     throw new HeddleError(
       'bad_request',
@@ -47,7 +49,7 @@ export async function compareIndexes(
     );
   const rows: Row[] = [];
   for (const question of questions)
-    rows.push({ question, serving: await ask(serving, question, k), other: await ask(other, question, k) });
+    rows.push({ question, serving: await ask(serving, question, how), other: await ask(other, question, how) });
   const labelled = rows.filter(({ question }) => question.documents.length > 0);
   const figuresOf = (side: 'serving' | 'other') =>
     withoutUndefined({
@@ -87,9 +89,13 @@ const scoresOf = (rows: readonly Row[], side: 'serving' | 'other', metric: Metri
   );
 
 /** The documents of the first passages, each once. */
-async function ask(context: CollectionContext, { question }: ReindexQuestion, k: number): Promise<Asked> {
+async function ask(
+  context: CollectionContext,
+  { question }: ReindexQuestion,
+  { k, settings }: { readonly k: number; readonly settings: SearchSettings },
+): Promise<Asked> {
   const begun = performance.now();
-  const passages = await search(context, { query: question, k });
+  const passages = await search(context, { query: question, k }, { settings });
   return { documents: [...new Set(passages.map(({ document }) => document))], ms: performance.now() - begun };
 }
 

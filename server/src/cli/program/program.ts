@@ -269,6 +269,19 @@ function addStorage(program: Command): void {
     .option('--compute', 'computes the calibrated threshold now')
     .action(lazily(async () => (await loadCollections()).relevanceOfCollection));
   collections
+    .command('search-settings <name>')
+    .description('shows or sets how the collection is searched where a node or a request leaves it out')
+    .addOption(new Option('--mode <mode>', 'the search').choices(['hybrid', 'dense', 'lexical']))
+    .option('--weight <value>', 'semantic weight of a hybrid search, 0 to 1', share)
+    .option('--diversity <value>', 'how much results should differ from each other, 0 to 1', share)
+    .option('--neighbours <count>', 'passages to add before and after each result', Number)
+    .option('--rerank <model>', 'a reranker of this machine, or connection/model')
+    .option('--candidates <count>', 'passages that the reranker reads for a question', count)
+    .option('--continue', 'without the reranker while it cannot be reached; otherwise searches fail then')
+    .option('--no-rerank', 'no reranker')
+    .option('--clear', 'as a collection without settings; other options are set after it')
+    .action(lazily(async () => (await loadCollections()).searchSettingsOfCollection));
+  collections
     .command('reset')
     .description('begin anew where their file is lost or damaged; what is left of it is moved aside')
     .action(lazily(async () => (await loadCollections()).resetCollections));
