@@ -315,4 +315,10 @@ export const ScoreTextsReply = z
 export type ScoreTextsReply = z.infer<typeof ScoreTextsReply>;
 
 /** Reply of `POST /api/collections/:name/search`. */
-export const SearchReply = z.object({ results: z.array(Passage) }).meta({ id: 'SearchReply' });
+export const SearchReply = z
+  .object({
+    results: z.array(Passage),
+    /** Why the results have the order of the search: the reranker of the collection could not be reached. */
+    unranked: z.object({ code: z.string(), message: z.string() }).optional(),
+  })
+  .meta({ id: 'SearchReply' });

@@ -22,6 +22,7 @@ import {
   type RelevanceSetting,
   type RelevanceThreshold,
   type Reranker,
+  type SearchOptions,
   type SearchSettings,
   type SearchSettingsOfCollection,
 } from '@heddle/core';
@@ -305,11 +306,11 @@ export class CollectionService {
   async search(
     name: string,
     request: z.input<typeof SearchRequest>,
-    signal?: AbortSignal,
+    options: SearchOptions = {},
   ): Promise<readonly Passage[]> {
     const parsed = SearchRequest.parse(request);
     if (parsed.query.trim() === '') throw new HeddleError('query_empty', 'The query is empty: write what to look for.');
-    return (await this.open(name)).search(parsed, signal === undefined ? {} : { signal });
+    return (await this.open(name)).search(parsed, options);
   }
 
   async documents(

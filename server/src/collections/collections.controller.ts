@@ -15,6 +15,7 @@ import {
   SetRelevanceRequest,
   SetSearchSettingsRequest,
   type AuditActor,
+  type HeddleError,
   queryNumber,
   PutTextRequest,
 } from '@heddle/core';
@@ -276,7 +277,12 @@ export class CollectionsController {
     @Param('name') name: string,
     @Body({ schema: SearchRequest }) request: SearchRequest,
   ): Promise<z.infer<typeof SearchReply>> {
-    return { results: [...(await this.collections.search(name, request))] };
+    let unranked: z.infer<typeof SearchReply>['unranked'];
+    const onUnranked = ({ code, message }: HeddleError): void => {
+      unranked = { code, message };
+    };
+    const results = [...(await this.collections.search(name, request, { onUnranked }))];
+    return unranked === undefined ? { results } : { results, unranked };
   }
 
   /** Errors: `model_unknown`, `connection_not_found` for a model without a grant. */

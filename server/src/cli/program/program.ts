@@ -109,7 +109,9 @@ function addWork(program: Command): void {
     .description('search a collection')
     .option('-k, --k <number>', 'most results', count, 10)
     .addOption(
-      new Option('--mode <mode>', 'which legs take part').choices(['hybrid', 'dense', 'lexical']).default('hybrid'),
+      new Option('--mode <mode>', 'which legs take part (default: as the collection is set)').choices([
+        ...['hybrid', 'dense', 'lexical'],
+      ]),
     )
     .action(lazily(async () => (await import('../commands/search.js')).search));
 }
