@@ -19,6 +19,7 @@ import type { AuthorisedResources } from '../authority/authorised-resources.js';
 import type { Authorities } from '../authority/authority.js';
 import { withTraceparent } from '../tracing/with-traceparent.js';
 import { admitCall } from './admit-call.js';
+import { mostSearches } from './most-searches.js';
 import { filesOf, observeCall } from './observe-call.js';
 import type { CallObserver } from './call-observer.js';
 import { observeLanguageModel } from './observe-language-model.js';
@@ -148,16 +149,6 @@ function observeReranker(id: string, reranker: Reranker, scope: CallScope, obser
           }),
       ),
   };
-}
-
-/**
- * Providers that count searches cut a text into parts of 500 tokens with the query, and count a search for each hundred parts. No token is
- * shorter than a byte.
- */
-function mostSearches(query: string, texts: readonly string[]): number {
-  const asked = Math.min(Buffer.byteLength(query), 250);
-  const parts = texts.map((text) => Math.ceil((Buffer.byteLength(text) + 1) / (500 - asked)));
-  return Math.ceil(parts.reduce((sum, count) => sum + count, 0) / 100);
 }
 
 function observeClassifier(id: string, classifier: Classifier, scope: CallScope, observer: CallObserver): Classifier {
