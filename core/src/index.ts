@@ -52,6 +52,7 @@ export * from './node/json-schema.js';
 export * from './ports/destination.js';
 export * from './ports/connection.js';
 export * from './ports/models/language-model.js';
+export * from './ports/collections/search-settings.js';
 export * from './ports/models/embedding.js';
 export * from './ports/filter.js';
 export * from './ports/vector-store.js';

@@ -5,6 +5,7 @@ import {
   type DocumentInput,
   type Documents,
   type Embedder,
+  type Reranker,
   type Tokenizer,
   type VectorCollection,
   type VectorStore,
@@ -21,8 +22,10 @@ export interface CollectionsOptions {
   readonly documents: Pick<Documents, 'parse'>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly tokenizer: (id: string) => Promise<Tokenizer>;
-  /** Where an embedding model is, when it is not on this machine: data above its clearance is then kept from it. */
-  readonly embeddingAt?: (id: string) => Promise<Destination | undefined>;
+  /** Rerankers for the search settings. */
+  readonly reranker?: (id: string) => Promise<Reranker>;
+  /** Where a model is, when it is not on this machine: data above its clearance is then kept from it. */
+  readonly modelAt?: (id: string) => Promise<Destination | undefined>;
   /** The time that the age of passages is counted from, in milliseconds since the epoch; by default the clock of the machine. */
   readonly now?: () => number;
   /** The original of a document, where one is kept; for a new index. */
@@ -37,7 +40,12 @@ export interface CollectionContext extends Pick<CollectionsOptions, 'documents' 
   readonly now: () => number;
   /** The embedder that filled the collection. Errors: `collection_dimensions`, and those of the model. */
   readonly embedder: (info: CollectionInfo) => Promise<Embedder>;
+  readonly reranker: (id: string) => Promise<Reranker>;
 }
+
+/** Rerankers of collections without them. */
+export const noReranker = (id: string): Promise<Reranker> =>
+  Promise.reject(new HeddleError('resource_unavailable', `The reranker '${id}' is not set up here.`));
 
 /** Returns the embedder of a collection, and refuses one whose vectors would not fit. */
 export async function fittingEmbedder(

@@ -1,4 +1,5 @@
 import type { VectorCollection } from '@heddle/core';
+import type { CollectionsOptions } from './collection-context.js';
 import type { NamedQueues } from './named-queues.js';
 
 /** What a collection tells others. */
@@ -9,6 +10,7 @@ export interface CollectionHooks {
   readonly onAsked: (collection: string, question: string) => void;
   /** Documents were written or deleted. */
   readonly follow: (collection: string) => Promise<void>;
+  readonly modelAt: CollectionsOptions['modelAt'];
   /** The serving index of a collection, and those beside it. */
   readonly indexes: (
     collection: string,

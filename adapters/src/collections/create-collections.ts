@@ -10,11 +10,12 @@ import {
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
-import { fittingEmbedder, type CollectionContext, type CollectionsOptions } from './collection-context.js';
+import { fittingEmbedder, noReranker, type CollectionContext, type CollectionsOptions } from './collection-context.js';
 import { locate, requireCollection } from './locate-collection.js';
 import { newSplitter } from './new-splitter.js';
 import { createNamedQueues } from './named-queues.js';
-import { createCollection } from './create-collection.js';
+import { createCollection, searchModels } from './create-collection.js';
+import { readSearchSettings } from './search/stored-settings.js';
 import { OtherIndexes } from './reindex/other-indexes.js';
 import { isOtherIndex } from './reindex/index-names.js';
 import type { RunningCalibrations } from './relevance/stored-relevance.js';
@@ -30,7 +31,10 @@ export function createCollections(options: CollectionsOptions): Collections {
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
-  const contextOf = (inner: VectorCollection): CollectionContext => ({ inner, documents, tokenizer, now, embedder });
+  const { reranker = noReranker, modelAt } = options;
+  const contextOf = (inner: VectorCollection): CollectionContext => ({
+    ...{ inner, documents, tokenizer, now, embedder, reranker },
+  });
   const questions = createLastQuestions();
   const reindexing = new OtherIndexes({
     ...{ stores, queue, contextOf, now },
@@ -44,10 +48,10 @@ export function createCollections(options: CollectionsOptions): Collections {
     const follow = (name: string): Promise<void> => reindexing.follow(name);
     return createCollection(
       contextOf(inner),
-      { queue, reopen, onAsked: questions.note, follow, indexes: (name) => reindexing.all(name) },
+      { queue, reopen, onAsked: questions.note, follow, modelAt, indexes: (name) => reindexing.all(name) },
       info,
       calibrations,
-      await options.embeddingAt?.(info.embedding),
+      await searchModels(info, await readSearchSettings(inner), modelAt),
     );
   };
 

@@ -14,6 +14,7 @@ import {
   type LanguageModel,
   type LanguageModelInfo,
   type RemoteModelCard,
+  type Reranker,
   type SecretVault,
   type Tokenizer,
 } from '@heddle/core';
@@ -23,6 +24,7 @@ import type { Provider, ProviderFactory } from './provider.js';
 import { createRemoteClassifier } from './remote-classifier.js';
 import { createRemoteEmbedder } from './remote-embedder.js';
 import { createRemoteLanguageModel } from './remote-language-model.js';
+import { createRemoteReranker } from './remote-reranker.js';
 import { createCircuitBreaker } from './shared/circuit-breaker.js';
 import { estimatePieces, estimateTokens } from './shared/estimate-tokens.js';
 import type { ReadFile } from './shared/load-files.js';
@@ -62,6 +64,7 @@ interface Opened {
   readonly line: CallLine;
   readonly provider: () => Promise<Provider>;
   readonly embedders: Map<string, Promise<Embedder>>;
+  readonly rerankers: Map<string, Reranker>;
 }
 
 /** What a model reads where its card says nothing. */
@@ -99,11 +102,25 @@ export class ConnectionHub {
     if (embedder === undefined) {
       const card = cardOf(line.connection, model);
       const destination = destinationOf(id, line.connection);
-      embedder = createRemoteEmbedder({ id, model, card, destination, line, provider: await provider() });
+      const price = findPrice(line.connection.prices, model);
+      embedder = createRemoteEmbedder({ id, model, card, price, destination, line, provider: await provider() });
       embedders.set(id, embedder);
       embedder.catch(() => embedders.delete(id));
     }
     return embedder;
+  }
+
+  /** Errors: `connection_not_found`, `connection_disabled`, `model_unknown`, `model_wrong_kind`. */
+  async reranker(id: string): Promise<Reranker> {
+    const { line, provider, model, rerankers } = await this.use(id);
+    const known = rerankers.get(id);
+    if (known !== undefined) return known;
+    const card = cardOf(line.connection, model);
+    const price = findPrice(line.connection.prices, model);
+    const destination = destinationOf(id, line.connection);
+    const reranker = createRemoteReranker({ id, model, card, price, destination, line, provider: await provider() });
+    rerankers.set(id, reranker);
+    return reranker;
   }
 
   /** Moderation. */
@@ -111,6 +128,11 @@ export class ConnectionHub {
     const { line, provider, model } = await this.use(id);
     const destination = destinationOf(id, line.connection);
     return createRemoteClassifier({ id, model, destination, line, provider: await provider() });
+  }
+
+  /** Where a model is, without a call. Errors: `connection_not_found`, `connection_disabled`, `model_unknown`. */
+  async destination(id: string): Promise<Destination> {
+    return destinationOf(id, (await this.use(id)).line.connection);
   }
 
   /** Counts by estimate: providers do not hand out their tokenizers. */
@@ -177,6 +199,7 @@ export class ConnectionHub {
       },
       provider: () => (provider ??= (this.options.openProvider ?? openProvider)(connection)),
       embedders: new Map(),
+      rerankers: new Map(),
     };
   }
 

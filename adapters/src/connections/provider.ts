@@ -1,4 +1,6 @@
 import type { Connection, FileRef, FinishReason, GenerateRequest, JsonObject } from '@heddle/core';
+import type { RerankReply } from './rerank/read-scores.js';
+import type { RerankRequest } from './rerank/ask-server.js';
 import type { Exchange } from './shared/exchange.js';
 
 /** What a provider counted. Input tokens hold the cached ones, output tokens those of reasoning. */
@@ -43,6 +45,7 @@ export interface Provider {
     request: { readonly model: string; readonly texts: readonly string[]; readonly kind: 'query' | 'passage' },
     exchange: Exchange,
   ): Promise<{ readonly vectors: readonly (readonly number[])[]; readonly inputTokens: number | undefined }>;
+  rerank?(request: RerankRequest, exchange: Exchange): Promise<RerankReply>;
   moderate?(
     request: { readonly model: string; readonly texts: readonly string[] },
     exchange: Exchange,

@@ -1,12 +1,21 @@
-import { HeddleError, type Destination, type Embedder, type EmbedOptions, type RemoteModelCard } from '@heddle/core';
+import {
+  HeddleError,
+  type Destination,
+  type Embedder,
+  type EmbedOptions,
+  type ModelPrice,
+  type RemoteModelCard,
+} from '@heddle/core';
 import type { Provider } from './provider.js';
-import { estimatePieces, estimateTokens } from './shared/estimate-tokens.js';
+import { cutTo, estimateTokens } from './shared/estimate-tokens.js';
 import { makePlainCall, type CallLine } from './shared/make-call.js';
+import { priceUsage } from './shared/price-call.js';
 
 export interface RemoteEmbedderOptions {
   readonly id: string;
   readonly model: string;
   readonly card: RemoteModelCard | undefined;
+  readonly price: ModelPrice | undefined;
   readonly destination: Destination;
   readonly line: CallLine;
   readonly provider: Provider;
@@ -74,7 +83,8 @@ export async function createRemoteEmbedder(remote: RemoteEmbedderOptions): Promi
         }
         onProgress?.(vectors.length);
       }
-      onUsage?.({ inputTokens });
+      const { cost, currency } = priceUsage({ inputTokens, outputTokens: 0 }, remote.price);
+      onUsage?.({ inputTokens, cost, currency });
       return vectors;
     },
   };
@@ -94,15 +104,6 @@ function* batches(texts: readonly string[]): Generator<readonly string[]> {
     tokens += size;
   }
   if (batch.length > 0) yield batch;
-}
-
-/** What the model would read of a text; providers refuse longer ones, and empty ones. */
-function cutTo(text: string, maxTokens: number): string {
-  if (text.trim() === '') return ' .';
-  if (text.length <= maxTokens) return text;
-  let count = 0;
-  for (const [, end] of estimatePieces(text)) if ((count += 1) >= maxTokens) return text.slice(0, end);
-  return text;
 }
 
 function checkVectors(

@@ -1,4 +1,4 @@
-import { HeddleError, type ConnectionTest } from '@heddle/core';
+import { HeddleError, type ConnectionTest, type RemoteModelCard } from '@heddle/core';
 import type { Provider, ProviderEvent } from './provider.js';
 import { Exchange } from './shared/exchange.js';
 import type { CallLine } from './shared/make-call.js';
@@ -17,7 +17,10 @@ export async function testConnection(
 ): Promise<ConnectionTest> {
   const { connection, clock, wall } = line;
   const startedAt = clock.now();
-  const model = options.model ?? connection.models.find(({ kind }) => kind === 'generate')?.name;
+  const known = (wanted: RemoteModelCard['kind']): string | undefined =>
+    connection.models.find(({ kind }) => kind === wanted)?.name;
+  const model = options.model ?? known('generate') ?? known('rerank');
+  const isReranker = connection.models.some(({ name, kind }) => name === model && kind === 'rerank');
   let models: readonly string[] = [];
   let exchange: Exchange | undefined;
   try {
@@ -36,9 +39,10 @@ export async function testConnection(
       signal: options.signal ?? new AbortController().signal,
     });
     exchange.check();
-    models = await provider.models(exchange);
+    models = await listModels(provider, exchange, isReranker);
     exchange.check();
-    if (model !== undefined) {
+    if (model !== undefined && isReranker) await provider.rerank?.({ model, query: 'Hi', texts: ['Hi'] }, exchange);
+    else if (model !== undefined) {
       const request = { model, messages: [{ role: 'user' as const, content: 'Hi' }], maxTokens: 16, files: new Map() };
       let last: ProviderEvent | undefined;
       for await (const event of provider.generate(request, exchange)) last = event;
@@ -60,5 +64,16 @@ export async function testConnection(
     return { isReachable: false, ms: clock.now() - startedAt, models: [...models], code, message };
   } finally {
     exchange?.close();
+  }
+}
+
+/** Servers of rerankers often have no list of models; the call of the model says whether they can be reached. */
+async function listModels(provider: Provider, exchange: Exchange, isOptional: boolean): Promise<readonly string[]> {
+  try {
+    return await provider.models(exchange);
+  } catch (thrown) {
+    const error = exchange.toError(thrown);
+    if (isOptional && error.details?.['status'] === 404) return [];
+    throw error;
   }
 }

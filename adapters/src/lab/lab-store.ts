@@ -38,6 +38,13 @@ export interface LabAnswer extends Readonly<Record<LabMetric, number>> {
   readonly ms: number;
 }
 
+/** What calls of rerankers took, in addition to what is stored. */
+export interface LabSpending {
+  readonly calls: number;
+  readonly cost: number;
+  readonly currency: string | undefined;
+}
+
 /** What changes in a configuration while it is measured. */
 export interface LabProgress {
   readonly status: LabScore['status'];
@@ -115,6 +122,14 @@ function prepareLabs({ connection }: HeddleDatabase) {
     answers: connection.prepare<[string, number], LabAnswer>(
       'SELECT row, ndcg, recall, mrr, ms FROM lab_answers WHERE lab = ? AND configuration = ?',
     ),
+    // What a configuration spent stands beside its body: few have it.
+    spend: connection.prepare<{ lab: string; number: number; calls: number; cost: number; currency: string | null }>(
+      `UPDATE lab_configurations SET body = json_set(body,
+         '$.spent.calls', coalesce(json_extract(body, '$.spent.calls'), 0) + @calls,
+         '$.spent.cost', coalesce(json_extract(body, '$.spent.cost'), 0) + @cost,
+         '$.spent.currency', coalesce(@currency, json_extract(body, '$.spent.currency')))
+       WHERE lab = @lab AND number = @number`,
+    ),
     // The median time: the middle one of the sorted times.
     means: connection.prepare<{ lab: string; number: number }>(
       `UPDATE lab_configurations SET (questions, ndcg, recall, mrr) =
@@ -168,8 +183,10 @@ export function createLabStore(database: HeddleDatabase) {
     setProgress: (id: string, number: number, { status, passages, indexMs }: LabProgress): void =>
       write(() => statements.progress.run(status, passages ?? null, indexMs ?? null, id, number)),
     /** Adds what a configuration scored, with its means. */
-    addAnswers: (id: string, number: number, answers: readonly LabAnswer[]): void =>
+    addAnswers: (id: string, number: number, answers: readonly LabAnswer[], spent?: LabSpending): void =>
       write(() => {
+        if (spent !== undefined && spent.calls > 0)
+          statements.spend.run({ lab: id, number, ...spent, currency: spent.currency ?? null });
         for (const { row, ndcg, recall, mrr, ms } of answers)
           statements.answer.run(id, number, row, ndcg, recall, mrr, ms);
         statements.means.run({ lab: id, number });
@@ -183,10 +200,21 @@ export function createLabStore(database: HeddleDatabase) {
   };
 }
 
+const Spent = z.object({
+  spent: z.object({ calls: z.number(), cost: z.number(), currency: z.string().nullish() }).optional(),
+});
+
 function scoreOf({ body, status, questions, ndcg, recall, mrr, ...rest }: ConfigurationRow): LabScore {
   const means = ndcg === null || recall === null || mrr === null ? undefined : { ndcg, recall, mrr };
+  const stored: unknown = JSON.parse(body);
+  const { spent } = Spent.parse(stored);
   return withoutUndefined({
-    ...LabConfiguration.parse(JSON.parse(body)),
+    ...LabConfiguration.parse(stored),
+    rerankCalls: spent?.calls,
+    cost:
+      typeof spent?.currency === 'string' && questions > 0
+        ? { perThousand: (spent.cost / questions) * 1_000, currency: spent.currency }
+        : undefined,
     ...{ status, questions, means },
     searchMs: rest.searchMs ?? undefined,
     passages: rest.passages ?? undefined,

@@ -1063,6 +1063,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/search-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Collections: search settings */
+        get: operations["CollectionsController.searchSettings"];
+        /** Collections: set search settings */
+        put: operations["CollectionsController.setSearchSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compile": {
         parameters: {
             query?: never;
@@ -6130,6 +6148,9 @@ export interface components {
         };
         SearchReply: z.output<typeof core.SearchReply>;
         SearchRequest: z.output<typeof core.SearchRequest>;
+        SearchReranker: z.output<typeof core.SearchReranker>;
+        SearchSettings: z.output<typeof core.SearchSettings>;
+        SearchSettingsReply: z.output<typeof core.SearchSettingsReply>;
         SecretCardReply: z.output<typeof core.SecretCardReply>;
         SecretReply: z.output<typeof core.SecretReply>;
         SecretSource: z.output<typeof core.SecretSource>;
@@ -6147,6 +6168,7 @@ export interface components {
         SetMemberRequest: z.output<typeof core.SetMemberRequest>;
         SetPromptLabelRequest: z.output<typeof core.SetPromptLabelRequest>;
         SetRelevanceRequest: z.output<typeof core.SetRelevanceRequest>;
+        SetSearchSettingsRequest: z.output<typeof core.SetSearchSettingsRequest>;
         SetSecretRequest: z.output<typeof core.SetSecretRequest>;
         SettingsReply: z.output<typeof core.SettingsReply>;
         SetToolEffectsRequest: z.output<typeof core.SetToolEffectsRequest>;
@@ -9053,6 +9075,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "CollectionsController.searchSettings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchSettingsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "CollectionsController.setSearchSettings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchSettingsReply"];
                 };
             };
             400: components["responses"]["Error"];

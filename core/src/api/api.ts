@@ -12,6 +12,7 @@ import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
 import { ReindexQuestion } from '../ports/collections/reindexing.js';
 import { GateOverride } from '../quality/gates/gate.js';
+import { SearchSettings } from '../ports/collections/search-settings.js';
 import { CollectionRelevance, RelevanceSetting } from '../ports/collections/relevance.js';
 import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
 import { FeedbackTotals } from '../quality/feedback/feedback.js';
@@ -203,6 +204,16 @@ export const SetRelevanceRequest = withReadOnly(
 ).meta({ id: 'SetRelevanceRequest' });
 export type SetRelevanceRequest = z.infer<typeof SetRelevanceRequest>;
 
+/** Reply of `GET /api/collections/:name/search-settings`. */
+export const SearchSettingsReply = z.object({ settings: SearchSettings }).meta({ id: 'SearchSettingsReply' });
+export type SearchSettingsReply = z.infer<typeof SearchSettingsReply>;
+
+/** Body of `PUT /api/collections/:name/search-settings`. */
+export const SetSearchSettingsRequest = z
+  .strictObject({ settings: SearchSettings })
+  .meta({ id: 'SetSearchSettingsRequest' });
+export type SetSearchSettingsRequest = z.infer<typeof SetSearchSettingsRequest>;
+
 /** Body of `POST /api/collections/:name/reindex/compare`. */
 export const CompareIndexesRequest = z
   .strictObject({
@@ -307,4 +318,10 @@ export const ScoreTextsReply = z
 export type ScoreTextsReply = z.infer<typeof ScoreTextsReply>;
 
 /** Reply of `POST /api/collections/:name/search`. */
-export const SearchReply = z.object({ results: z.array(Passage) }).meta({ id: 'SearchReply' });
+export const SearchReply = z
+  .object({
+    results: z.array(Passage),
+    /** Why the results have the order of the search: the reranker of the collection could not be reached. */
+    unranked: z.object({ code: z.string(), message: z.string() }).optional(),
+  })
+  .meta({ id: 'SearchReply' });

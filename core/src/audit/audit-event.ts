@@ -289,6 +289,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`collection:${string}`, Done<'index dropped', { which: string }>>
     | About<`collection:${string}`, Done<'relevance changed', { mode: string; minimum?: number }>>
     | About<`collection:${string}`, Done<'relevance calibrated', { minimum?: number }>>
+    | About<`collection:${string}`, Done<'search changed', { mode?: string; reranker?: string }>>
     | About<`collection:${string}`, Done<'documents taken in' | 'documents taken in again', { job: string }>>
     | About<
         `collection:${string}`,

@@ -103,7 +103,11 @@ export function* dataMapOf(
         return nestedFlows(reference.id).flatMap((flow) => inside(node.id, flow, brought));
       const kind = kindOf(reference, node);
       const destination = facts.destination?.(reference);
-      return kind === undefined ? [] : [flowOf(node.id, kind, { destination, name: reference.id }, brought)];
+      const models = reference.kind === 'collection' ? (facts.searchModels?.(reference.id) ?? []) : [];
+      return [
+        ...(kind === undefined ? [] : [flowOf(node.id, kind, { destination, name: reference.id }, brought)]),
+        ...models.map((model) => flowOf(node.id, 'model', { destination: model, name: model.name }, brought)),
+      ];
     });
     return [...sent, ...kept];
   };

@@ -16,6 +16,8 @@ export interface CompileFacts {
   readonly clearances?: ReadonlyMap<string, LabelLevel>;
   /** The destination of the data that a node sends to a reference; undefined if it is not known. It takes precedence over `clearances`. */
   destination?(reference: NodeReference): Destination | undefined;
+  /** Where a search of a collection sends questions and passages: models on other machines. */
+  searchModels?(collection: string): readonly Destination[];
   /** What is wrong with a tool server or with a tool `server__tool`; undefined if nothing is. */
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
   /** What is wrong with a model of any kind; undefined if nothing is. */

@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import type { ErrorValue } from '../errors/heddle-error.js';
+import type { ErrorValue, HeddleError } from '../errors/heddle-error.js';
 import type { Label } from '../labels/label.js';
 import type { Passage } from '../values/values.js';
 import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
-import type { Embedder } from './models/embedding.js';
+import type { Embedder, Reranker } from './models/embedding.js';
 import { Filter } from './filter.js';
 import type { ReaderRules } from './collections/reader-rules.js';
 import type { Reindexing } from './collections/reindexing.js';
 import type { CollectionRelevance, RelevanceSetting } from './collections/relevance.js';
+import { SearchSettings } from './collections/search-settings.js';
 import type { CollectionInfo, DocumentInfo, NewSplitter } from './vector-store.js';
 
 /** Puts new passages before old ones: the score of a passage falls towards `1 - weight` of itself, by half of the way in each half-life. */
@@ -22,21 +23,23 @@ export const Recency = z
   .meta({ id: 'Recency' });
 export type Recency = z.infer<typeof Recency>;
 
-/** A search request from a person or a node. */
+const { mode, weight, diversity, neighbours } = SearchSettings.shape;
+
+/** A search request from a person or a node. What it leaves out of `mode`, `weight`, `diversity` and `neighbours` is as the collection has it. */
 export const SearchRequest = z
   .object({
     query: z.string(),
     k: z.int().min(1).max(1000).default(10),
-    mode: z.enum(['dense', 'lexical', 'hybrid']).default('hybrid'),
+    mode,
     filter: Filter.optional(),
-    /** Weight of the semantic part, 0 to 1. */
-    weight: z.number().min(0).max(1).optional(),
+    weight,
     /** Results below this score are left out. In semantic and hybrid mode, it is compared with the semantic score. */
     threshold: z.number().optional(),
-    /** Passages to add before and after each result. */
-    neighbours: z.int().min(0).max(10).default(0),
-    /** How much results should differ from each other, 0 to 1: 0 orders by score alone (maximal marginal relevance). */
-    diversity: z.number().min(0).max(1).default(0),
+    neighbours,
+    /** 0 orders by score alone (maximal marginal relevance). */
+    diversity,
+    /** Whether the reranker of the collection is used, where it has one. */
+    rerank: z.boolean().default(true),
     recency: Recency.optional(),
     /** Multiplies the scores of passages that pass a filter. */
     boosts: z
@@ -113,14 +116,13 @@ export interface Collection {
   readonly destination?: Destination;
   /** Where queries and documents are embedded; missing for local models. */
   readonly embedding?: Destination;
+  /** Where a search sends questions and passages to be reranked; missing without a reranker and for local models. */
+  readonly reranking?: Destination;
   info(): Promise<CollectionInfo>;
-  /** The same collection with a wrapped embedding model, for hosts that observe every model call. */
-  through?(wrap: (embedder: Embedder) => Embedder): Collection;
+  /** The same collection with wrapped models, for hosts that observe every model call. */
+  through?(wrap: WrapModels): Collection;
   /** Embeds the query if the mode needs it, searches, and adds adjacent passages. Errors: `query_empty`, `filter_invalid`, … */
-  search(
-    request: z.input<typeof SearchRequest>,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<readonly Passage[]>;
+  search(request: z.input<typeof SearchRequest>, options?: SearchOptions): Promise<readonly Passage[]>;
   /** Imports documents: parse, split, embed, store. Unchanged documents are skipped. With `sync`, all other documents are removed. */
   ingest(
     documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>,
@@ -137,6 +139,8 @@ export interface Collection {
   readableBy(names: () => readonly string[]): Collection;
   /** Who may read its documents. A collection that somebody reads by `readableBy`, or that another project lent, has none. */
   readonly readers?: CollectionReaders;
+  /** How it is searched where a request leaves it out. */
+  readonly settings?: SearchSettingsOfCollection;
 }
 
 /** Sets who may read the documents of a collection. */
@@ -146,6 +150,28 @@ export interface CollectionReaders {
   rules(): Promise<ReaderRules | undefined>;
   /** Replaces the rules, and applies them to all documents whose list is what the rules before gave. Returns the number of documents that changed. */
   setRules(rules: ReaderRules | undefined): Promise<number>;
+}
+
+/** Options of a search. */
+export interface SearchOptions {
+  readonly signal?: AbortSignal;
+  /** Called where the reranker could not be reached and the passages keep the order of the search. */
+  readonly onUnranked?: (error: HeddleError) => void;
+}
+
+/** Wraps the models of a collection; a model without a function stays as it is. */
+export interface WrapModels {
+  readonly embedder?: (embedder: Embedder) => Embedder;
+  readonly reranker?: (reranker: Reranker) => Reranker;
+}
+
+/** The search settings of a collection. */
+export interface SearchSettingsOfCollection {
+  get(): Promise<SearchSettings>;
+  /** Errors: `bad_request`, `model_unknown`, `model_wrong_kind`, `label_refused`. */
+  set(settings: SearchSettings): Promise<SearchSettings>;
+  /** The same collection with other settings, which are not stored. */
+  tried(settings: SearchSettings): Promise<Collection>;
 }
 
 /** The threshold of a collection. */

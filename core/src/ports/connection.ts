@@ -16,6 +16,8 @@ export const ModelPrice = z
     outputPerMillion: z.number().nonnegative(),
     /** For input tokens from the provider's cache; without it, the input price is used. */
     cachedPerMillion: z.number().nonnegative().optional(),
+    /** For rerankers that count searches: money per 1,000 of them. */
+    perThousandSearches: z.number().nonnegative().optional(),
     /** ISO 4217. */
     currency: z
       .string()
@@ -31,7 +33,7 @@ export type ModelPrice = z.infer<typeof ModelPrice>;
 export const RemoteModelCard = z
   .object({
     name: z.string().min(1).max(256),
-    kind: z.enum(['generate', 'embed', 'moderate']).default('generate'),
+    kind: z.enum(['generate', 'embed', 'rerank', 'moderate']).default('generate'),
     contextTokens: z.int().positive().optional(),
     maxOutputTokens: z.int().positive().optional(),
     dimensions: z.int().positive().optional(),

@@ -17,7 +17,8 @@ export interface GuardedCall {
   recordDecision(decision: 'allowed' | 'refused', destination: Destination, reason: string): void;
 }
 
-type Hands = Readonly<Record<string, readonly ('destination' | 'embedding')[]>>;
+type Role = 'destination' | 'embedding' | 'reranking';
+type Hands = Readonly<Record<string, readonly Role[]>>;
 const hands = (...methods: readonly string[]): Hands =>
   Object.fromEntries(methods.map((method) => [method, ['destination'] as const]));
 
@@ -28,7 +29,7 @@ const handing: Partial<Record<ResourceKind, Hands>> = {
   reranker: hands('rerank'),
   classifier: hands('classify', 'classifyPairs'),
   fetch: hands('fetch'),
-  collection: { ingest: ['destination', 'embedding'], search: ['embedding'] },
+  collection: { ingest: ['destination', 'embedding'], search: ['embedding', 'reranking'] },
 };
 
 /** A resource whose calls are refused while the execution's label is above its destination's clearance. */
@@ -40,8 +41,12 @@ export function guardDestination<Kind extends ResourceKind>(
   if (isTools(kind, resource)) return guardTools(resource, context) as ResourceMap[Kind]; // of this very kind
   const methods = handing[kind];
   if (methods === undefined) return resource;
-  const destinations = { destination: destinationOf(resource), embedding: embeddingOf(resource) };
-  if (isOpen(destinations.destination) && isOpen(destinations.embedding)) return resource;
+  const destinations: Readonly<Record<Role, Destination | undefined>> = {
+    destination: destinationOf(resource),
+    embedding: 'embedding' in resource ? asDestination(resource.embedding) : undefined,
+    reranking: 'reranking' in resource ? asDestination(resource.reranking) : undefined,
+  };
+  if (Object.values(destinations).every(isOpen)) return resource;
   return new Proxy<ResourceMap[Kind]>(resource, {
     get(target, name) {
       // A proxy speaks of its target by any property name.
@@ -108,10 +113,6 @@ function destinationOf(resource: object): Destination | undefined {
     'destination' in resource.info
     ? asDestination(resource.info.destination)
     : undefined;
-}
-
-function embeddingOf(resource: object): Destination | undefined {
-  return 'embedding' in resource ? asDestination(resource.embedding) : undefined;
 }
 
 function asDestination(value: unknown): Destination | undefined {

@@ -8,7 +8,7 @@ import { queriesOf } from './queries-of.js';
 
 export const retrieve = defineNode({
   type: 'retrieve',
-  version: 1,
+  version: 2,
   category: 'retrieval',
   title: 'Retrieve',
   summary: 'Finds the passages of a collection that match a question.',
@@ -26,6 +26,7 @@ export const retrieve = defineNode({
   help: `
 Searches a collection and returns the best passages, best first, each with its document, location and scores.
 
+- **As the collection** searches as the page of the collection says under *Search settings*: mode, semantic weight, diversity, adjacent passages and reranker. What you set here wins.
 - **Hybrid** combines embeddings and full text and is right for most questions. **Semantic** finds other words with the same meaning; **keyword** finds names, numbers and codes.
 - **Semantic weight** shifts a hybrid search towards one side.
 - **If nothing fits** decides what happens to a question that the documents do not answer. *Return nothing* compares the question with the threshold of the collection, which is computed from its own passages; the page of the collection shows and changes it. A model node after it then gives its *Answer if nothing is found*, without a citation. *Return the nearest passages* has no threshold.
@@ -42,9 +43,13 @@ The passages carry the label of their collection and documents. An empty questio
   config: z.object({
     collection: z.string().max(128).default('').meta({ basic: true, title: 'Collection', widget: 'collection' }),
     mode: z
-      .enum(['hybrid', 'dense', 'lexical'])
-      .default('hybrid')
-      .meta({ basic: true, title: 'Search', labels: { hybrid: 'Hybrid', dense: 'Semantic', lexical: 'Keyword' } }),
+      .enum(['collection', 'hybrid', 'dense', 'lexical'])
+      .default('collection')
+      .meta({
+        basic: true,
+        title: 'Search',
+        labels: { collection: 'As the collection', hybrid: 'Hybrid', dense: 'Semantic', lexical: 'Keyword' },
+      }),
     topK: z
       .int()
       .min(1)
@@ -70,25 +75,27 @@ The passages carry the label of their collection and documents. An empty questio
       widget: 'model',
       modelKind: 'generate',
     }),
-    weight: z
-      .number()
-      .min(0)
-      .max(1)
-      .optional()
-      .meta({ title: 'Semantic weight', description: 'For hybrid search: 0 is keyword only, 1 is semantic only.' }),
+    weight: z.number().min(0).max(1).optional().meta({
+      title: 'Semantic weight',
+      description: 'For hybrid search: 0 is keyword only, 1 is semantic only. Empty: as the collection.',
+    }),
+    reranker: z
+      .enum(['collection', 'none'])
+      .default('collection')
+      .meta({
+        title: 'Reranker',
+        description: 'Whether the reranker in the search settings of the collection orders the passages.',
+        labels: { collection: 'As the collection', none: 'None' },
+      }),
     filter: filterField.optional().meta({ title: 'Filter', description: 'Conditions on metadata.', widget: 'filter' }),
-    neighbours: z
-      .int()
-      .min(0)
-      .max(10)
-      .default(0)
-      .meta({ title: 'Adjacent passages', description: 'Passages to add before and after each result.' }),
-    diversity: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0)
-      .meta({ title: 'Diversity', description: 'From 0 to 1: how much passages should differ from each other.' }),
+    neighbours: z.int().min(0).max(10).optional().meta({
+      title: 'Adjacent passages',
+      description: 'Passages to add before and after each result. Empty: as the collection.',
+    }),
+    diversity: z.number().min(0).max(1).optional().meta({
+      title: 'Diversity',
+      description: 'From 0 to 1: how much passages should differ from each other. Empty: as the collection.',
+    }),
     dateField: z.string().max(200).default('').meta({
       title: 'Date field',
       description: 'A field of the metadata with a date: new passages come before old ones.',
@@ -99,6 +106,11 @@ The passages carry the label of their collection and documents. An empty questio
       .max(100_000)
       .default(90)
       .meta({ title: 'Half-life', description: 'Days after which the bonus of a new passage is half.' }),
+  }),
+  // A node of before searches as it did, whatever the collection says since.
+  migrate: (config) => ({
+    ...{ mode: 'hybrid', reranker: 'none', neighbours: 0, diversity: 0 },
+    ...(typeof config === 'object' ? config : {}),
   }),
   inputs: {
     query: Text.with({ title: 'Question' }),
@@ -132,7 +144,8 @@ The passages carry the label of their collection and documents. An empty questio
     const queries = queriesOf(inputs.query, inputs.queries);
     const request = {
       k: config.topK,
-      mode: config.mode,
+      mode: config.mode === 'collection' ? undefined : config.mode,
+      rerank: config.reranker === 'collection',
       neighbours: config.neighbours,
       relevance: config.relevance,
       threshold: config.threshold,
@@ -141,15 +154,16 @@ The passages carry the label of their collection and documents. An empty questio
       recency: config.dateField === '' ? undefined : { field: config.dateField, halfLifeDays: config.halfLifeDays },
       filter: filter === undefined ? undefined : Filter.parse(filter),
     };
+    const onUnranked = ({ message }: HeddleError): void =>
+      context.log.warn(`The passages are not reranked: ${message}`);
     const found = await Promise.all(
       queries.map(async (query) => ({
         query,
-        passages: await collection.search({ ...request, query }, { signal: context.signal }),
+        passages: await collection.search({ ...request, query }, { signal: context.signal, onUnranked }),
       })),
     );
     const lists = found.map((one) => one.passages);
-    const passages =
-      lists.length === 1 ? (lists[0] ?? []) : fuseLists(lists, config.topK * (1 + 2 * config.neighbours));
+    const passages = lists.length === 1 ? (lists[0] ?? []) : fuseLists(lists, mostPassages(config, lists));
     context.raise((await collection.info()).label);
     for (const { label } of lists.flat()) if (label !== undefined) context.raise(label);
     if (config.answerCheck !== '' && passages.length > 0) {
@@ -171,3 +185,12 @@ The passages carry the label of their collection and documents. An empty questio
     return withoutUndefined({ passages: [...passages], byQuery: inputs.queries === undefined ? undefined : found });
   },
 });
+
+/** Passages of all queries together: as many as one search gives, with the adjacent ones. */
+function mostPassages(
+  { topK, neighbours }: { readonly topK: number; readonly neighbours?: number | undefined },
+  lists: readonly (readonly unknown[])[],
+): number {
+  // The collection knows how many adjacent passages there are.
+  return neighbours === undefined ? Math.max(topK, ...lists.map(({ length }) => length)) : topK * (1 + 2 * neighbours);
+}

@@ -63,13 +63,26 @@ describe('retrieve', () => {
         threshold: 0.3,
         weight: 0.7,
         neighbours: 1,
-        diversity: 0,
+        diversity: undefined,
+        rerank: true,
         recency: undefined,
         relevance: 'apply',
         filter: { op: 'and', filters: [filter, { op: 'exists', field: 'team' }] },
       },
     ]);
     expect(run.label).toEqual({ level: 'confidential', marks: ['untrusted'] });
+  });
+
+  it('leaves to the collection what is not set, as a node of before does not', async () => {
+    const asked: unknown[] = [];
+    const resources = { collection: collection(asked) };
+    await runNode(retrieve, { config: { collection: 'handbook' }, inputs: { query: 'leave?' }, resources });
+    expect(asked).toMatchObject([{ mode: undefined, neighbours: undefined, diversity: undefined, rerank: true }]);
+    const before = { collection: 'handbook', mode: 'lexical', topK: 2 };
+    expect(retrieve.config.parse(retrieve.migrate?.(before, 1))).toMatchObject({
+      ...before,
+      ...{ reranker: 'none', neighbours: 0, diversity: 0 },
+    });
   });
 
   it('searches for each of several queries, merges the results, and keeps them apart by query', async () => {
@@ -81,7 +94,11 @@ describe('retrieve', () => {
       },
     };
     const search = (queries: unknown) =>
-      runNode(retrieve, { config: { collection: 'handbook', topK: 1 }, inputs: { query: 'q', queries }, resources });
+      runNode(retrieve, {
+        config: { collection: 'handbook', topK: 1, neighbours: 0 },
+        inputs: { query: 'q', queries },
+        resources,
+      });
     const { outputs } = await search(['a', ' b', 'b', '']);
     expect(outputs['passages']).toMatchObject([{ id: passage.id, scores: { fused: 1 / 61 + 1 / 62 } }]);
     expect(outputs['byQuery']).toEqual([

@@ -245,6 +245,8 @@ describe('every route that changes something', () => {
     'DELETE /api/collections/:name/reindex': () => call('DELETE', '/api/collections/books/reindex?which=next'),
     'PUT /api/collections/:name/relevance': () =>
       call('PUT', '/api/collections/books/relevance', { setting: { mode: 'off' } }),
+    'PUT /api/collections/:name/search-settings': () =>
+      call('PUT', '/api/collections/books/search-settings', { settings: { mode: 'dense' } }),
     'POST /api/collections/:name/relevance/calibrate': () => call('POST', '/api/collections/books/relevance/calibrate'),
     'PUT /api/collections/:name/documents/:id/readers': async () => {
       const collection = await (await server.heddle.parts.collections.get()).open('books');

@@ -2,7 +2,7 @@ import { HeddleError, type Collection } from '@heddle/core';
 
 /** A collection of another project, for runs of a project with a grant: they can search it, and change nothing. */
 export function lentCollection(collection: Collection): Collection {
-  const { name, destination, embedding } = collection;
+  const { name, destination, embedding, reranking } = collection;
   const refused = (): Promise<never> =>
     Promise.reject(
       new HeddleError(
@@ -16,6 +16,7 @@ export function lentCollection(collection: Collection): Collection {
     name,
     destination,
     embedding,
+    reranking,
     through: through === undefined ? undefined : (wrap) => lentCollection(through(wrap)),
     readableBy: (names) => lentCollection(collection.readableBy(names)),
     info: () => collection.info(),

@@ -36,7 +36,7 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
       const counts = ledger.counts(origin);
       if (!counts.any) return undefined;
       const price = call.price ?? (counts.money && isPriced(call) ? await priceOf(call.subject) : undefined);
-      const bound = { inputTokens: call.inputTokens, outputTokens: call.outputTokens };
+      const bound = { inputTokens: call.inputTokens, outputTokens: call.outputTokens, searches: call.searches };
       const needs = {
         money: isPriced(call) ? costOf(bound, price) : 0,
         currency: price?.currency,

@@ -11,6 +11,8 @@ export interface PlannedCall {
   /** Upper bounds of input and output tokens; 0 where there are none. */
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Of a reranker: an upper bound of the searches that its provider counts. */
+  readonly searches?: number;
   readonly price: ModelPrice | undefined;
 }
 

@@ -5,6 +5,7 @@ import {
   type CallScope,
   type Destination,
   type ErrorValue,
+  type InputUsage,
   type ModelFiles,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
@@ -20,6 +21,8 @@ export interface SmallCall {
   readonly files?: ModelFiles;
   readonly texts: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Of a reranker: the most searches that its provider can count. */
+  readonly searches?: number;
 }
 
 /** The known hashes of the files of a model. */
@@ -37,29 +40,29 @@ export function passagesOf(scope: CallScope): { readonly passages?: string[] } {
 }
 
 /**
- * Makes a call: the guards admit it, and it is written into the run as `model-call`, with hashes of the texts. `make` reports the number
- * of tokens if the model counts them.
+ * Makes a call: the guards admit it, and it is written into the run as `model-call`, with hashes of the texts. `make` reports what
+ * the call took if the model counts it.
  */
 export async function observeCall<T>(
   call: SmallCall,
   scope: CallScope,
   observer: CallObserver,
-  make: (count: (inputTokens: number) => void) => Promise<T>,
+  make: (count: (usage: InputUsage) => void) => Promise<T>,
 ): Promise<T> {
   const { kind, id, destination, texts } = call;
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const planned = { kind, subject: id, connection: splitModelId(id).connection, isLocal: destination.isLocal };
   const settle = await admitCall(
     observer.guards,
-    { ...planned, inputTokens: bytes, outputTokens: 0, price: undefined },
+    { ...planned, inputTokens: bytes, outputTokens: 0, searches: call.searches, price: undefined },
     scope,
   );
   const prompt = canonicalJson(texts);
   const started = observer.clock.now();
   let error: ErrorValue | undefined;
-  let counted: number | undefined;
+  let counted: InputUsage | undefined;
   try {
-    return await make((inputTokens) => (counted = inputTokens));
+    return await make((taken) => (counted = taken));
   } catch (cause) {
     error = toErrorValue(cause, 'provider_failed', scope.path);
     throw cause;
@@ -75,12 +78,12 @@ export async function observeCall<T>(
       ...passagesOf(scope),
       label: scope.label,
       started,
-      usage: counted === undefined ? undefined : { inputTokens: counted, outputTokens: 0 },
+      usage: counted && { outputTokens: 0, ...counted },
       error,
     });
     observer.keep?.({ runId: scope.runId, hash: contentHash(prompt), label: scope.label, text: prompt });
     settle({
-      usage: { inputTokens: counted ?? Math.ceil(bytes / 4), outputTokens: 0 },
+      usage: { inputTokens: Math.ceil(bytes / 4), outputTokens: 0, ...counted },
       ms: observer.clock.now() - started,
       error,
     });

@@ -125,7 +125,7 @@ describe('scoped resources', () => {
     const open = (by: Embedder): Collection => ({
       ...(undefined as unknown as Collection), // only what the test uses
       name: 'handbook',
-      through: (wrap) => open(wrap(by)),
+      through: ({ embedder: wrap = (one) => one }) => open(wrap(by)),
       search: async ({ query }) => {
         await by.embed([query], { kind: 'query' });
         return [];

@@ -13,11 +13,13 @@ import {
   type Resources,
   type SafeFetch,
   type Tools,
+  type WrapModels,
 } from '@heddle/core';
 import type { AuthorisedResources } from '../authority/authorised-resources.js';
 import type { Authorities } from '../authority/authority.js';
 import { withTraceparent } from '../tracing/with-traceparent.js';
 import { admitCall } from './admit-call.js';
+import { mostSearches } from './most-searches.js';
 import { filesOf, observeCall } from './observe-call.js';
 import type { CallObserver } from './call-observer.js';
 import { observeLanguageModel } from './observe-language-model.js';
@@ -80,14 +82,18 @@ function observe<Kind extends ResourceKind>(
   return wrap === undefined ? resource : wrap(args[0] ?? '', resource, scope, observer);
 }
 
-/** The embeddings of queries and documents are model calls too: admitted, and written into the run. */
+/** The embeddings of queries and documents, and the order of passages, are model calls too: admitted, and written into the run. */
 function observeCollection(
   _name: string,
   collection: Collection,
   scope: CallScope,
   observer: CallObserver,
 ): Collection {
-  return collection.through?.((embedder) => observeEmbedder(embedder.id, embedder, scope, observer)) ?? collection;
+  const wrap: WrapModels = {
+    embedder: (embedder) => observeEmbedder(embedder.id, embedder, scope, observer),
+    reranker: (reranker) => observeReranker(reranker.id, reranker, scope, observer),
+  };
+  return collection.through?.(wrap) ?? collection;
 }
 
 function observeEmbedder(id: string, embedder: Embedder, scope: CallScope, observer: CallObserver): Embedder {
@@ -109,7 +115,7 @@ function observeEmbedder(id: string, embedder: Embedder, scope: CallScope, obser
             ...options,
             traceparent: observer.traceparentOf?.(scope),
             onUsage: (usage) => {
-              count(usage.inputTokens);
+              count(usage);
               options.onUsage?.(usage);
             },
           }),
@@ -126,10 +132,21 @@ function observeReranker(id: string, reranker: Reranker, scope: CallScope, obser
     ...files,
     rerank: (query, texts, options) =>
       observeCall(
-        { kind: 'rerank', id, destination, files, texts: [query, ...texts], parameters: {} },
+        {
+          ...{ kind: 'rerank', id, destination, files, texts: [query, ...texts], parameters: {} },
+          searches: mostSearches(query, texts),
+        },
         scope,
         observer,
-        () => reranker.rerank(query, texts, options),
+        (count) =>
+          reranker.rerank(query, texts, {
+            ...options,
+            traceparent: observer.traceparentOf?.(scope),
+            onUsage: (usage) => {
+              count(usage);
+              options.onUsage?.(usage);
+            },
+          }),
       ),
   };
 }

@@ -53,6 +53,7 @@ const without: Readonly<Record<string, string>> = {
   'reindex drop': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'collections relevance': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'readers set': 'needs a collection, and so a model: readers.spec holds the route to its record',
+  'collections search-settings': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'collections title': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'models train': 'adds an entry as models add does',
 };

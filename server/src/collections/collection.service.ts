@@ -27,6 +27,10 @@ import {
   type ReadersChanged,
   type RelevanceSetting,
   type RelevanceThreshold,
+  type Reranker,
+  type SearchOptions,
+  type SearchSettings,
+  type SearchSettingsOfCollection,
 } from '@heddle/core';
 import type { CollectionTitles } from '@heddle/adapters/stores';
 import { z } from 'zod';
@@ -57,12 +61,9 @@ export type ReadBy = (() => readonly string[]) | 'heddle';
 /** What somebody can read of collections. */
 export interface ReadCollections {
   get(name: string): Promise<CollectionReply>;
-  documents(
-    name: string,
-    page: { readonly after?: string; readonly limit?: number },
-  ): Promise<readonly DocumentInfo[]>;
+  documents(name: string, page: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
   passages(name: string, documentId: string): Promise<readonly Passage[]>;
-  search(name: string, request: z.input<typeof SearchRequest>, signal?: AbortSignal): Promise<readonly Passage[]>;
+  search(name: string, request: z.input<typeof SearchRequest>, options?: SearchOptions): Promise<readonly Passage[]>;
 }
 
 /** The options of an import, stored for a later process. */
@@ -150,6 +151,26 @@ export class CollectionService {
     return this.audit.during({ kind: 'collection', ...by, subject: `collection:${name}`, details }, () =>
       threshold.set(setting),
     );
+  }
+
+  /** How it is searched where a request leaves it out. Errors: `collection_not_found`. */
+  async searchSettings(name: string): Promise<SearchSettings> {
+    return settingsOf(await this.open(name)).get();
+  }
+
+  /** Errors: `collection_not_found`, `bad_request`, `label_refused`, those of opening the reranker. */
+  async setSearchSettings(name: string, settings: SearchSettings, by: AuditActor): Promise<SearchSettings> {
+    const stored = settingsOf(await this.open(name));
+    const details = withoutUndefined({
+      step: 'search changed' as const,
+      mode: settings.mode,
+      reranker: settings.reranker?.model,
+    });
+    const set = await this.audit.during({ kind: 'collection', ...by, subject: `collection:${name}`, details }, () =>
+      stored.set(settings),
+    );
+    this.compile.forget();
+    return set;
   }
 
   /** Computes the threshold now. Errors: `collection_not_found`, those of the embedding model. */
@@ -310,11 +331,11 @@ export class CollectionService {
     name: string,
     request: z.input<typeof SearchRequest>,
     by: ReadBy,
-    signal?: AbortSignal,
+    options: SearchOptions = {},
   ): Promise<readonly Passage[]> {
     const parsed = SearchRequest.parse(request);
     if (parsed.query.trim() === '') throw new HeddleError('query_empty', 'The query is empty: write what to look for.');
-    return (await this.openFor(name, by)).search(parsed, signal === undefined ? {} : { signal });
+    return (await this.openFor(name, by)).search(parsed, options);
   }
 
   async documents(
@@ -340,7 +361,7 @@ export class CollectionService {
       get: (name) => this.get(name),
       documents: (name, page) => this.documents(name, page, by),
       passages: (name, documentId) => this.passages(name, documentId, by),
-      search: (name, request, signal) => this.search(name, request, by, signal),
+      search: (name, request, options) => this.search(name, request, by, options),
     };
   }
 
@@ -363,7 +384,13 @@ export class CollectionService {
     const documents = await readersOf(collection).set(documentId, readers);
     if (documents === 0) throw noSuchDocument(name, documentId);
     this.readersChanged(name);
-    const details = withoutUndefined({ step: 'readers set' as const, document: documentId, documents, before, readers });
+    const details = withoutUndefined({
+      step: 'readers set' as const,
+      document: documentId,
+      documents,
+      before,
+      readers,
+    });
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     return { documents, readers: readers === null ? null : normalReaders(readers) };
   }
@@ -428,17 +455,25 @@ export class CollectionService {
 
   private async open(name: string): ReturnType<Collections['open']> {
     const collection = await (await this.collections.get()).open(name);
-    const watched = (embedder: Embedder): Embedder => ({
-      id: embedder.id,
-      dimensions: embedder.dimensions,
-      maxTokens: embedder.maxTokens,
-      destination: embedder.destination,
-      embed: async (texts, options) => {
-        this.admit(embedder.id);
-        return embedder.embed(texts, options);
+    const reranker = (model: Reranker): Reranker => ({
+      id: model.id,
+      destination: model.destination,
+      rerank: async (...args) => {
+        this.admit(model.id);
+        return model.rerank(...args);
       },
     });
-    return collection.through?.(watched) ?? collection;
+    const embedder = (model: Embedder): Embedder => ({
+      id: model.id,
+      dimensions: model.dimensions,
+      maxTokens: model.maxTokens,
+      destination: model.destination,
+      embed: async (texts, options) => {
+        this.admit(model.id);
+        return model.embed(texts, options);
+      },
+    });
+    return collection.through?.({ embedder, reranker }) ?? collection;
   }
 }
 
@@ -453,6 +488,11 @@ function thresholdOf({ name, relevance }: Awaited<ReturnType<Collections['open']
     'forbidden',
     `The collection '${name}' belongs to another project: its threshold is set there.`,
   );
+}
+
+function settingsOf({ name, settings }: Awaited<ReturnType<Collections['open']>>): SearchSettingsOfCollection {
+  if (settings !== undefined) return settings;
+  throw new HeddleError('forbidden', `The collection '${name}' belongs to another project: its search is set there.`);
 }
 
 function noSuchDocument(collection: string, document: string): HeddleError {

@@ -11,8 +11,11 @@ import {
   Passage,
   SearchReply,
   SearchRequest,
+  SearchSettingsReply,
   SetRelevanceRequest,
+  SetSearchSettingsRequest,
   type AuditActor,
+  type HeddleError,
   queryNumber,
   authorise,
   ReaderRules,
@@ -84,7 +87,7 @@ export class CollectionsController {
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
   ): Promise<CollectionReply> {
-    this.checkEmbedding(request.embedding, project);
+    this.checkModel(request.embedding, project);
     const collection = await this.collections.create(request, by);
     this.ownership.assign('collection', request.name, project);
     return collection;
@@ -127,6 +130,28 @@ export class CollectionsController {
     @Actor() by: AuditActor,
   ): Promise<CollectionRelevance> {
     return this.collections.setRelevance(name, setting, by);
+  }
+
+  /** How the collection is searched where a request leaves it out. */
+  @Get(':name/search-settings')
+  @Access('collection:read', { kind: 'collection', param: 'name' })
+  @Reply(SearchSettingsReply)
+  async searchSettings(@Param('name') name: string): Promise<SearchSettingsReply> {
+    return { settings: await this.collections.searchSettings(name) };
+  }
+
+  /** Sets all of them; what is left out is as in a collection without settings. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`. */
+  @Put(':name/search-settings')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
+  @Reply(SearchSettingsReply)
+  async setSearchSettings(
+    @Param('name') name: string,
+    @Body({ schema: SetSearchSettingsRequest }) { settings }: SetSearchSettingsRequest,
+    @View() { project }: ProjectView,
+    @Actor() by: AuditActor,
+  ): Promise<SearchSettingsReply> {
+    if (settings.reranker !== undefined) this.checkModel(settings.reranker.model, project);
+    return { settings: await this.collections.setSearchSettings(name, settings, by) };
   }
 
   /** Computes the threshold from the present passages. */
@@ -180,7 +205,9 @@ export class CollectionsController {
     @Actor() by: AuditActor,
   ): Promise<JobAccepted> {
     await this.collections.get(name);
-    const upload = isMultipart(request) ? await this.received(request) : await writtenDocuments(request.body, this.resolved);
+    const upload = isMultipart(request)
+      ? await this.received(request)
+      : await writtenDocuments(request.body, this.resolved);
     const { jobId } = await this.collections.ingest(name, upload, by);
     return { jobId };
   }
@@ -204,11 +231,7 @@ export class CollectionsController {
   @Get(':name/documents/:id')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentText)
-  async text(
-    @Param('name') name: string,
-    @Param('id') id: string,
-    @Caller() caller: Principal,
-  ): Promise<DocumentText> {
+  async text(@Param('name') name: string, @Param('id') id: string, @Caller() caller: Principal): Promise<DocumentText> {
     const { text, passages } = await this.collections.text(name, id, this.readBy(caller));
     return { document: id, text, passages: passages.map(({ passage, start, end }) => ({ ...passage, start, end })) };
   }
@@ -317,7 +340,12 @@ export class CollectionsController {
     @Body({ schema: SearchRequest }) request: SearchRequest,
     @Caller() caller: Principal,
   ): Promise<z.infer<typeof SearchReply>> {
-    return { results: [...(await this.collections.search(name, request, this.readBy(caller)))] };
+    let unranked: z.infer<typeof SearchReply>['unranked'];
+    const onUnranked = ({ code, message }: HeddleError): void => {
+      unranked = { code, message };
+    };
+    const results = [...(await this.collections.search(name, request, this.readBy(caller), { onUnranked }))];
+    return unranked === undefined ? { results } : { results, unranked };
   }
 
   /** The names of the caller, as they are at each search. */
@@ -330,8 +358,8 @@ export class CollectionsController {
     readers === undefined || readers === null ? readers : this.readerNames.resolve(readers);
 
   /** Errors: `model_unknown`, `connection_not_found` for a model without a grant. */
-  private checkEmbedding(embedding: string, project: string): void {
-    checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
+  private checkModel(model: string, project: string): void {
+    checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, model);
   }
 
   private async received(request: FastifyRequest): Promise<Upload> {

@@ -16,14 +16,15 @@ type Graph = Pick<InnerWorkflow, 'nodes'>;
 const stretch = 1_000;
 
 /**
- * Whether a document, or a workflow that it refers to, names a collection. Such a document needs the labels of collections to compile;
+ * The collections that a document, or a workflow that it refers to, names. Such a document needs the labels of collections to compile;
  * others compile without opening the vector store.
  */
-export function* refersToCollections(
+export function* collectionsNamed(
   document: WorkflowDocument,
   catalog: NodeCatalog,
   workflow: (slug: string) => WorkflowDocument | undefined,
-): Steps<boolean> {
+): Steps<ReadonlySet<string>> {
+  const named = new Set<string>();
   const seen = new Set<WorkflowDocument>();
   const open: WorkflowDocument[] = [document];
   const isDue = createPace(stretch);
@@ -31,12 +32,12 @@ export function* refersToCollections(
     if (seen.has(next)) continue;
     seen.add(next);
     for (const reference of yield* referencesSteps(next, catalog, isDue)) {
-      if (reference.kind === 'collection') return true;
+      if (reference.kind === 'collection') named.add(reference.id);
       const inner = reference.kind === 'workflow' ? workflow(reference.id) : undefined;
       if (inner !== undefined) open.push(inner);
     }
   }
-  return false;
+  return named;
 }
 
 /** What the nodes of a document and of its inner workflows refer to. */

@@ -14,6 +14,7 @@ import {
   withPrompts,
   type CollectionInfo,
   type Collections,
+  type Destination,
   type CompileFacts,
   type CompileReply,
   type CompileResult,
@@ -40,7 +41,7 @@ import { personFacts } from '../human-inputs/named-users.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
 import { secretFacts } from '../secrets/secret-facts.js';
 import { toolFacts } from '../tools/tool-facts.js';
-import { refersToCollections } from '../common/references.js';
+import { collectionsNamed } from '../common/references.js';
 
 /** A compiled workflow with everything that recovery needs to compile it again. */
 export interface CompiledWorkflow {
@@ -199,15 +200,25 @@ export class CompileService {
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
       ...secretFacts((name) => this.secrets.find(reader, name)),
     };
-    if (options.withCollections === false || !(await inSlices(refersToCollections(document, this.catalog, workflow))))
+    const searchedNames =
+      options.withCollections === false
+        ? []
+        : [...(await inSlices(collectionsNamed(document, this.catalog, workflow)))];
+    if (searchedNames.length === 0)
       return { workflow, ...installed, receivers, destination: destinationsOf(connections, [], servers) };
-    const stored: readonly CollectionInfo[] = await (await this.collections.get()).list();
+    const opened = await this.collections.get();
+    const stored: readonly CollectionInfo[] = await opened.list();
     const infos = stored.filter(({ name }) => isHere('collection', name));
+    const searched = await searchModelsOf(
+      opened,
+      infos.map(({ name }) => name).filter((name) => searchedNames.includes(name)),
+    );
     return {
       workflow,
       ...installed,
       receivers,
       destination: destinationsOf(connections, infos, servers),
+      searchModels: (collection) => searched.get(collection) ?? [],
       collections: new Map(infos.map((info) => [info.name, labelOfCollection(info)])),
       known: { collection: new Set(infos.map((info) => info.name)) },
     };
@@ -220,6 +231,22 @@ export class CompileService {
   private readDrafts(): Promise<Drafts> {
     return (this.drafts ??= this.workflows.list().then(draftsOf));
   }
+}
+
+/** Where searches of collections send questions and passages: their embedding models and rerankers on other machines. */
+async function searchModelsOf(
+  collections: Pick<Collections, 'open'>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly Destination[]>> {
+  const found = new Map<string, readonly Destination[]>();
+  for (const name of names) {
+    const { embedding, reranking } = await collections.open(name);
+    found.set(
+      name,
+      [embedding, reranking].filter((one) => one !== undefined),
+    );
+  }
+  return found;
 }
 
 /** The same result for the same document: the compiler knows a graph by its identity. */

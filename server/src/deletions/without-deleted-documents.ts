@@ -47,13 +47,14 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
 }
 
 function withoutDeleted(collection: Collection, deletions: Known): Collection {
-  const { name, destination, embedding } = collection;
+  const { name, destination, embedding, reranking, settings } = collection;
   const deleted = (): ReadonlySet<string> => new Set(deletions.list('document', name).map(({ id }) => id));
   const through = collection.through?.bind(collection);
   return {
     name,
     destination,
     embedding,
+    reranking,
     through: through === undefined ? undefined : (wrap) => withoutDeleted(through(wrap), deletions),
     readableBy: (names) => withoutDeleted(collection.readableBy(names), deletions),
     readers: collection.readers,
@@ -69,6 +70,11 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
     document: async (id) => (deleted().has(id) ? undefined : collection.document(id)),
     passages: async (id) => (deleted().has(id) ? [] : collection.passages(id)),
     relevance: collection.relevance,
+    settings: settings && {
+      get: () => settings.get(),
+      set: (wanted) => settings.set(wanted),
+      tried: async (wanted) => withoutDeleted(await settings.tried(wanted), deletions),
+    },
   };
 }
 

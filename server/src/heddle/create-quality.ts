@@ -169,6 +169,8 @@ function createLabs(
     readersOf: (caller) => readerNames.ofPrincipal(caller),
     openOwn: (file, cache) => parts.openCollections(file, (embedder) => cache.before(embedder)),
     embedder: async (id) => (isRemote(id) ? connections.hub : await models.get()).embedder(id),
+    reranker: async (id) => (isRemote(id) ? connections.hub : await models.get()).reranker(id),
+    priceOf: createPriceOf(parts),
     admit: (model) =>
       refuseKilledCall(parts.killSwitches, {
         kind: 'embed',

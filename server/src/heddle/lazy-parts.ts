@@ -174,18 +174,16 @@ async function collectionsOptions({
     documents: await documents.get(),
     embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
     tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
+    reranker: async (id) => (isRemote(id) ? connections : await models.get()).reranker(id),
     original: async (collection, id) =>
       originals.read(collection, id).catch((error: unknown) => {
         if (isStoreFault(error)) throw error;
         return undefined;
       }),
-    embeddingAt: async (id) => {
+    modelAt: async (id) => {
       if (!isRemote(id)) return undefined;
       const nowhere = { name: id, clearance: 'public', isLocal: false } as const;
-      return connections.embedder(id).then(
-        ({ destination }) => destination,
-        () => nowhere,
-      );
+      return connections.destination(id).catch(() => nowhere);
     },
     modelExists: async (id) =>
       isRemote(id)

@@ -44,7 +44,7 @@ export function bindResources(
   const openers: Openers = {
     languageModel: async (id) => (await modelsOf(id)).languageModel(id),
     embedder: async (id) => (await modelsOf(id)).embedder(id),
-    reranker: async (id) => (await parts.models.get()).reranker(id),
+    reranker: async (id) => (await modelsOf(id)).reranker(id),
     classifier: async (id) => (await modelsOf(id)).classifier(id),
     tokenizer: async (id) => (await modelsOf(id)).tokenizer(id),
     documents: () => parts.documents.get(),

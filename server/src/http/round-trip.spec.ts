@@ -248,7 +248,9 @@ const resources: readonly Resource[] = [
     route: 'PUT api/collections/:name/documents/:id/readers',
     make: async () => {
       await made('/api/collections', { name: 'essays', title: 'Essays', embedding: 'e' });
-      await (await server.heddle.parts.collections.get())
+      await (
+        await server.heddle.parts.collections.get()
+      )
         .open('essays')
         .then((essays) => essays.ingest([{ id: 'a', content: 'A text.' }]));
       const at = '/api/collections/essays/documents/a/readers';
@@ -273,6 +275,14 @@ const resources: readonly Resource[] = [
       return { at: `/api/groups/${id}`, read: '/api/groups', find: ({ groups }: AnyJson): AnyJson => groups[0] };
     },
     change: { name: 'Law' },
+  },
+  {
+    route: 'PUT api/collections/:name/search-settings',
+    make: async () => {
+      await made('/api/collections', { name: 'ballads', title: 'Ballads', embedding: 'e' });
+      return { at: '/api/collections/ballads/search-settings', read: '/api/collections/ballads/search-settings' };
+    },
+    change: { settings: { mode: 'dense', diversity: 0.2 } },
   },
   {
     route: 'PUT api/collections/:name/index-gate/',

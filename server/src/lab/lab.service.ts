@@ -13,27 +13,32 @@ import {
   type Collection,
   type Collections,
   type DatasetStore,
+  type Destination,
   type DocumentInput,
   type Embedder,
   type JobReply,
   type Lab,
   type LabelledComparisonRequest,
   type LabRequest,
+  type LabConfiguration,
   type LabScore,
   type LabSummary,
   type Principal,
   type ReindexComparison,
+  type Reranker,
 } from '@heddle/core';
 import { z } from 'zod';
 import { checkAccess } from '../auth/rights/check-access.js';
 import type { Ownership } from '../auth/rights/ownership.js';
+import { checkModel } from '../authority/authorised-resources.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { VectorCache } from './cached-embedder.js';
 import { FolderIndexes, type OwnCollections } from './lab-indexes.js';
-import { labelledQuestions, planLab } from './plan-lab.js';
-import { runLab, type LabRun } from './run-lab.js';
+import { checkCost, LabMoney, type PriceOf, type RerankerFacts } from './lab-spending.js';
+import { labelledQuestions, planLab, rerankersOf } from './plan-lab.js';
+import { runLab, settingsOf, type LabRun } from './run-lab.js';
 
 /** What the service works with. */
 export interface LabDependencies {
@@ -47,6 +52,8 @@ export interface LabDependencies {
   /** Opens collections in a file of their own, with embedders behind the cache. */
   readonly openOwn: (file: string, cache: VectorCache) => Promise<OwnCollections>;
   readonly embedder: (id: string) => Promise<Embedder>;
+  readonly reranker: (id: string) => Promise<Reranker>;
+  readonly priceOf: PriceOf;
   /** Checks that a model may embed now. Errors: `stopped`. */
   readonly admit: (model: string) => void;
   readonly jobs: Pick<JobService, 'start' | 'get' | 'cancel'>;
@@ -75,7 +82,9 @@ export class LabService {
     const { store, ownership, datasets, jobs, audit, clock } = this.sources;
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
     const collection = await this.open(request.collection, project, caller);
-    const { configurations, questions, skipped, version } = await planLab(datasets, { dataset, request }, collection);
+    const plan = await planLab(datasets, { dataset, request }, collection, (model) => this.rerankerAt(model, project));
+    const { configurations, questions, skipped, version } = plan;
+    await this.checkRerankers(configurations, questions.length, request, collection);
     for (const model of new Set(configurations.map(({ index }) => index.embedding))) await this.sources.embedder(model);
     const id = newId('l');
     const of = { dataset, version, project, owner: caller.id, request, createdAt: clock.now() };
@@ -152,7 +161,11 @@ export class LabService {
     const { serving, next, previous } = await reindexing.state(name);
     const models = [serving.embedding, (next ?? previous)?.info.embedding ?? serving.embedding];
     const embedders = await Promise.all(models.map((model) => this.sources.embedder(model)));
-    const clearances = embedders.map(({ destination }) => destination.clearance);
+    const { reranking } = collection;
+    const clearances = [
+      ...embedders.map(({ destination }) => destination.clearance),
+      ...(reranking === undefined ? [] : [reranking.clearance]),
+    ];
     const at = version ?? datasets.get(dataset).version;
     const of = { dataset, version: at, split, input, seed, most, clearances };
     const { questions } = await labelledQuestions(datasets, of, collection);
@@ -236,7 +249,10 @@ export class LabService {
     // A collection whose grant was removed meanwhile is not read any more.
     if (!grants.has(lab.project, 'collection', name)) throw collectionNotFound(name);
     const current = await (await collections.get()).open(name);
-    const { questions } = await planLab(datasets, lab, current);
+    const at = (model: string): Promise<Destination> => this.rerankerAt(model, lab.project);
+    const { questions } = await planLab(datasets, lab, current, at);
+    // Indexes of labs have no label of their own: what may go to a reranker is decided here.
+    for (const { search } of store.scores(id)) await current.settings?.tried(settingsOf(search));
     const vectors = new VectorCache();
     const embedder = (model: string): Promise<Embedder> => {
       this.sources.admit(model);
@@ -251,18 +267,48 @@ export class LabService {
     const tell: LabRun['report'] = (more, building) =>
       report(withoutUndefined({ done: (done += more), total, lab: id, building }));
     try {
-      await runLab({ store, lab, questions, current, indexes, vectors, embedder, now, signal, report: tell });
+      const money = new LabMoney(lab.request.maxCost, this.sources.priceOf, scores);
+      await runLab({ store, lab, questions, current, indexes, vectors, embedder, money, now, signal, report: tell });
     } finally {
       await indexes.close();
     }
     return { lab: id };
   }
 
+  /** Errors: `connection_not_found`, `model_unknown` for one without a grant. */
+  private async rerankerAt(model: string, project: string): Promise<Destination> {
+    checkModel({ mayUse: (kind, id) => this.sources.grants.has(project, kind, id) }, model);
+    this.sources.admit(model);
+    return (await this.sources.reranker(model)).destination;
+  }
+
+  /** Errors: `label_refused`, `lab_invalid`, `price_missing`. */
+  private async checkRerankers(
+    configurations: readonly LabConfiguration[],
+    questions: number,
+    { maxCost }: LabRequest,
+    collection: Collection,
+  ): Promise<void> {
+    const facts = new Map<string, RerankerFacts>();
+    for (const model of rerankersOf(configurations)) {
+      const { isLocal } = (await this.sources.reranker(model)).destination;
+      facts.set(model, { isLocal, price: isLocal ? undefined : await this.sources.priceOf(model) });
+    }
+    for (const { search } of configurations) await collection.settings?.tried(settingsOf(search));
+    checkCost(configurations, questions, maxCost, facts);
+  }
+
   private async replyOf(lab: StoredLab): Promise<Lab> {
     const { store } = this.sources;
     const { id, dataset, version, owner, createdAt, request, questions, skipped, best, comparisons } = lab;
     const configurations = store.scores(id);
-    const report = { questions, skipped, configurations: [...configurations], front: frontOf(configurations, request) };
+    const report = {
+      ...{ questions, skipped, configurations: [...configurations] },
+      front: frontOf(configurations, request, ({ searchMs }) => searchMs),
+      costFront: configurations.some(({ cost }) => cost !== undefined)
+        ? frontOf(configurations, request, ({ cost }) => cost?.perThousand ?? 0)
+        : undefined,
+    };
     const state = await this.stateOf(lab);
     return withoutUndefined({
       ...{ id, dataset, version, owner, createdAt, job: lab.job, request, ...state },
@@ -288,12 +334,18 @@ export class LabService {
   }
 }
 
-/** Numbers of the configurations that no other configuration beats in quality without a slower search, among those that answered all questions. */
-function frontOf(scores: readonly LabScore[], { metric }: LabRequest): number[] {
-  const points = scores.flatMap(({ number, status, means, searchMs }) =>
-    status === 'done' && means !== undefined && searchMs !== undefined
-      ? [{ variant: String(number), quality: means[metric], price: searchMs }]
-      : [],
-  );
+/** Numbers of the configurations that no other configuration beats in quality without a slower or dearer search, among those that answered all questions. */
+function frontOf(
+  scores: readonly LabScore[],
+  { metric }: LabRequest,
+  priceOf: (score: LabScore) => number | undefined,
+): number[] {
+  const points = scores.flatMap((score) => {
+    const { number, status, means } = score;
+    const price = priceOf(score);
+    return status === 'done' && means !== undefined && price !== undefined
+      ? [{ variant: String(number), quality: means[metric], price }]
+      : [];
+  });
   return paretoFront(points).map(Number);
 }

@@ -52,12 +52,22 @@ describe('a lab of a collection', () => {
       },
     };
   };
+  /** Likes the passages of the first town; `far/rank` is on another machine. */
+  let reranked = 0;
+  const reranker = async (id: string): ReturnType<ModelHub['reranker']> => ({
+    id,
+    destination: { name: id, clearance: 'restricted', isLocal: true },
+    rerank: async (_query, texts) => {
+      reranked += 1;
+      return Promise.resolve(texts.map((text) => Number(text.includes('Bergen'))));
+    },
+  });
   const open = (file: string, wrap = embedder): Collections & Pick<OwnCollections, 'close'> => {
     const store = createEmbeddedStore({ file });
     stores.add(store);
     const tokenizer = () => Promise.resolve(createFakeTokenizer());
     return {
-      ...createCollections({ embedded: store, documents: parser, embedder: wrap, tokenizer }),
+      ...createCollections({ embedded: store, documents: parser, embedder: wrap, tokenizer, reranker }),
       close: () => store.close(),
     };
   };
@@ -76,7 +86,7 @@ describe('a lab of a collection', () => {
     const collections = open(join(folder, 'collections.db'));
     house = await openTwoProjects({
       collections,
-      models: { embedder } as ModelHub, // what a lab uses of it
+      models: { embedder, reranker } as unknown as ModelHub, // what a lab uses of it
       openCollections: (file, wrap) => Promise.resolve(open(file, async (id) => wrap(await embedder(id)))),
     });
     owner = house.person({ [house.alpha]: ['owner'] });
@@ -150,6 +160,24 @@ describe('a lab of a collection', () => {
     expect((await house.server.heddle.collections.list()).map(({ name }) => name)).toEqual(['notes', 'theirs']);
   }, 90_000);
 
+  it('measures rerankers, counts their calls, and leaves the search of the collection as it is', async () => {
+    const { status, body } = await start({ grid: { reranker: ['none', 'town'], candidates: [20] }, race: false });
+    expect([status, body['error']]).toEqual([201, undefined]);
+    const lab = await ended(String(body['id']));
+    expect([lab.status, lab.error]).toEqual(['done', undefined]);
+    const [plain, ranked] = lab.report.configurations;
+    expect([plain?.rerankCalls, ranked?.rerankCalls, ranked?.cost]).toEqual([undefined, 40, undefined]);
+    expect(reranked).toBe(40);
+    expect(ranked?.means?.mrr).toBeLessThan(plain?.means?.mrr ?? 0);
+    const { body: search } = await house.call(owner, 'GET', '/api/collections/notes/search-settings');
+    expect(search).toEqual({ settings: {} });
+    const set = { settings: { mode: 'dense', reranker: { model: 'town', candidates: 20, ifUnavailable: 'fail' } } };
+    expect((await house.call(owner, 'PUT', '/api/collections/notes/search-settings', set)).status).toBe(200);
+    const other = await ended(String((await start({ grid: { reranker: ['none'] }, race: false })).body['id']));
+    expect(other.report.configurations[0]?.search).toMatchObject({ mode: 'dense', reranker: { model: 'town' } });
+    await house.call(owner, 'PUT', '/api/collections/notes/search-settings', { settings: {} });
+  });
+
   it('stops, and goes on with what was not asked', async () => {
     let release = (): void => undefined;
     held = new Promise((resolve) => (release = resolve));
@@ -179,6 +207,7 @@ describe('a lab of a collection', () => {
 
   it.each([
     ['nothing to compare', { grid: {} }, 422, 'lab_invalid'],
+    ['a reranker of a connection that is not there', { grid: { reranker: ['far/rank'] } }, 404, 'connection_not_found'],
     ['a model of a connection', { grid: { embedding: ['far/embed'] } }, 422, 'lab_invalid'],
     ['too few questions', { grid: { mode: ['dense'] }, split: 'none' }, 422, 'lab_invalid'],
     [

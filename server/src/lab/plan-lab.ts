@@ -5,6 +5,7 @@ import {
   withoutUndefined,
   type Collection,
   type DatasetRow,
+  type Destination,
   type DatasetStore,
   type LabelLevel,
   type LabConfiguration,
@@ -46,25 +47,33 @@ export async function planLab(
   datasets: Pick<DatasetStore, 'get' | 'rows'>,
   { dataset, request, version }: { readonly dataset: string; readonly request: LabRequest; readonly version?: number },
   collection: Collection,
+  rerankerAt: (id: string) => Promise<Destination>,
 ): Promise<LabPlan> {
   const info = await collection.info();
-  const configurations = expandConfigurations(info, request.grid);
+  const search = (await collection.settings?.get()) ?? {};
+  const configurations = expandConfigurations({ ...info, search }, request.grid);
   refuseRemote(configurations, info.embedding);
+  const rerankers = await Promise.all(rerankersOf(configurations).map(rerankerAt));
   const at = version ?? request.version ?? datasets.get(dataset).version;
   if (at === 0) throw new HeddleError('lab_invalid', 'The dataset has no rows: add questions with their documents.');
   const { split, input, seed, questions: most } = request;
   const { questions, skipped, rows } = await labelledQuestions(
     datasets,
-    { dataset, version: at, split, input, seed, most, clearances: clearancesOf(collection) },
+    { dataset, version: at, split, input, seed, most, clearances: clearancesOf(collection, rerankers) },
     collection,
   );
   checkSize(questions.length, configurations.length, { skipped, rows });
   return { version: at, configurations, questions, skipped };
 }
 
-/** Where the questions go: to the model that embeds them, if it is on another machine. */
-const clearancesOf = ({ embedding }: Collection): readonly LabelLevel[] =>
-  embedding === undefined ? [] : [embedding.clearance];
+/** Where the questions go: to the models that embed them and rerank, if they are on another machine. */
+const clearancesOf = ({ embedding }: Collection, rerankers: readonly Destination[]): readonly LabelLevel[] =>
+  [embedding, ...rerankers].flatMap((destination) => (destination === undefined ? [] : [destination.clearance]));
+
+/** The rerankers of configurations, each once. */
+export const rerankersOf = (configurations: readonly LabConfiguration[]): readonly string[] => [
+  ...new Set(configurations.flatMap(({ search: { reranker } }) => (reranker === undefined ? [] : [reranker.model]))),
+];
 
 /** Which rows of a dataset are asked. */
 export interface QuestionsWanted {

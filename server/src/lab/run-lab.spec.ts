@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { VectorCache } from './cached-embedder.js';
+import { LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 import { runLab, type LabIndexes, type LabRun } from './run-lab.js';
 
@@ -83,7 +84,9 @@ describe('a lab that was stopped', () => {
     const current = collection('current', stop, true);
     const embedder = (id: string) => Promise.resolve(createFakeEmbedder({ id }));
     const rest: Pick<LabRun, 'now' | 'report'> = { now: () => 0, report: () => undefined };
-    return runLab({ store, lab, questions, current, indexes, vectors: new VectorCache(), embedder, signal, ...rest });
+    const money = new LabMoney(undefined, () => Promise.resolve(undefined), []);
+    const parts = { store, lab, questions, current, indexes, vectors: new VectorCache(), embedder, money, signal };
+    return runLab({ ...parts, ...rest });
   };
 
   it.each([1, 30, 61, 125, 180, 239])('after %i searches asks each question of each configuration once', async (at) => {

@@ -7,14 +7,19 @@ import {
   raceStep,
   recallAt,
   reciprocalRank,
+  withoutUndefined,
   type Collection,
   type Embedder,
   type LabComparison,
   type LabIndex,
   type LabScore,
+  type LabSearch,
+  type Reranker,
+  type SearchSettings,
 } from '@heddle/core';
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import type { VectorCache } from './cached-embedder.js';
+import type { LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 
 /** An index that a lab built. */
@@ -50,6 +55,8 @@ export interface LabRun {
   readonly indexes: LabIndexes;
   readonly vectors: VectorCache;
   readonly embedder: (id: string) => Promise<Embedder>;
+  /** What the rerankers cost. */
+  readonly money: LabMoney;
   /** Milliseconds, for durations only. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -119,7 +126,9 @@ async function measure(
 ): Promise<readonly number[] | undefined> {
   const { store, lab, questions, signal, vectors } = run;
   const wrap = (embedder: Embedder): Embedder => vectors.before(embedder);
-  const searched = collection.through?.(wrap) ?? collection;
+  const tried = (await collection.settings?.tried(settingsOf(search))) ?? collection;
+  const reranker = (model: Reranker): Reranker => run.money.watch(model);
+  const searched = tried.through?.({ embedder: wrap, reranker }) ?? tried;
   // The time of a search excludes the embedding of the question.
   if (search.mode !== 'lexical') await embedQuestions(run, index.embedding);
   const asked = new Set(store.answers(lab.id, number).map(({ row }) => row));
@@ -132,7 +141,7 @@ async function measure(
     }
     // Errors: `not_found` where the lab or its dataset was removed meanwhile.
     store.get(lab.id);
-    store.addAnswers(lab.id, number, answers);
+    store.addAnswers(lab.id, number, answers, run.money.take());
     run.report(answers.length);
     const isLast = from + raceStep >= questions.length;
     if (!lab.request.race || best === undefined || isLast) continue;
@@ -145,6 +154,13 @@ async function measure(
   store.setProgress(lab.id, number, { status: 'done' });
   return valuesOf(run, number);
 }
+
+/** The search settings of a configuration. A lab does not go on without its reranker: that would measure another search. */
+export const settingsOf = ({ mode, weight, diversity, reranker }: LabSearch): SearchSettings =>
+  withoutUndefined({
+    ...{ mode, weight, diversity },
+    reranker: reranker && { ...reranker, ifUnavailable: 'fail' as const },
+  });
 
 /** Puts the vectors of all questions into the cache. */
 async function embedQuestions({ vectors, embedder, questions, signal }: LabRun, model: string): Promise<void> {
@@ -164,7 +180,8 @@ async function answer(
 ): Promise<LabAnswer> {
   const k = Math.min(1_000, request.k * passagesEach);
   const begun = now();
-  const passages = await collection.search({ query: text, k, ...search }, { signal });
+  const { mode, weight, diversity } = search;
+  const passages = await collection.search({ query: text, k, mode, weight, diversity }, { signal });
   const ms = now() - begun;
   const ranked = passages.map(({ document }) => document);
   return {

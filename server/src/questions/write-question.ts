@@ -182,7 +182,7 @@ async function isFound(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const found = await collections.search(collection, { query: question, k: searched }, signal);
+    const found = await collections.search(collection, { query: question, k: searched, rerank: false }, { signal });
     return found.some(({ id }) => passages.some((passage) => passage.id === id));
   } catch (error) {
     if (signal.aborted || isStoreFault(error)) throw error;

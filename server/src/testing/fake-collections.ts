@@ -3,6 +3,7 @@ import {
   HeddleError,
   labelOf,
   mayRead,
+  SearchSettings,
   type Collection,
   type CollectionInfo,
   type Collections,
@@ -26,6 +27,7 @@ export function createFakeCollections(): Collections & {
   const infos = new Map<string, CollectionInfo>();
   const forced: boolean[] = [];
   const settings = new Map<string, RelevanceSetting>();
+  const searches = new Map<string, SearchSettings>();
   const lists = new Map<string, readonly string[]>();
   const rules = new Map<string, ReaderRules>();
   const open = (name: string, names?: () => readonly string[]): Collection => {
@@ -57,6 +59,14 @@ export function createFakeCollections(): Collections & {
           else rules.set(name, given);
           return 0;
         },
+      },
+      settings: {
+        get: async () => searches.get(name) ?? {},
+        set: async (wanted) => {
+          searches.set(name, SearchSettings.parse(wanted));
+          return wanted;
+        },
+        tried: async () => open(name, names),
       },
       relevance: {
         get: async () => ({ setting: settings.get(name) ?? { mode: 'calibrated' }, estimates: [] }),

@@ -9,6 +9,7 @@ import {
   type ReindexComparison,
   type ReindexQuestion,
   type Relevance,
+  type SearchSettings,
 } from '@heddle/core';
 import type { CollectionContext } from '../collection-context.js';
 import { search } from '../search/search.js';
@@ -25,6 +26,14 @@ interface Row {
   readonly other: Asked;
 }
 
+/** How both indexes are searched. */
+interface Compared {
+  readonly k: number;
+  readonly settings: SearchSettings;
+  /** The names of the reader; without it, everything is searched. */
+  readonly readers: readonly string[] | undefined;
+}
+
 type Metric = IndexDifference['metric'];
 const metrics: Readonly<Record<Metric, (k: number, ranked: readonly string[], relevance: Relevance) => number>> = {
   ndcg: ndcgAt,
@@ -38,9 +47,9 @@ export async function compareIndexes(
   serving: CollectionContext,
   other: CollectionContext,
   questions: readonly ReindexQuestion[],
-  k: number,
-  readers?: readonly string[],
+  how: Compared,
 ): Promise<ReindexComparison> {
+  const { k } = how;
   if (questions.length === 0)
     throw new HeddleError(
       'bad_request',
@@ -48,11 +57,7 @@ export async function compareIndexes(
     );
   const rows: Row[] = [];
   for (const question of questions)
-    rows.push({
-      question,
-      serving: await ask(serving, question, k, readers),
-      other: await ask(other, question, k, readers),
-    });
+    rows.push({ question, serving: await ask(serving, question, how), other: await ask(other, question, how) });
   const labelled = rows.filter(({ question }) => question.documents.length > 0);
   const figuresOf = (side: 'serving' | 'other') =>
     withoutUndefined({
@@ -95,11 +100,10 @@ const scoresOf = (rows: readonly Row[], side: 'serving' | 'other', metric: Metri
 async function ask(
   context: CollectionContext,
   { question }: ReindexQuestion,
-  k: number,
-  readers: readonly string[] | undefined,
+  { k, settings, readers }: Compared,
 ): Promise<Asked> {
   const begun = performance.now();
-  const passages = await search(context, { query: question, k }, { readers });
+  const passages = await search(context, { query: question, k }, { settings, readers });
   return { documents: [...new Set(passages.map(({ document }) => document))], ms: performance.now() - begun };
 }
 

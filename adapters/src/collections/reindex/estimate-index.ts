@@ -24,7 +24,7 @@ const mostEmbedded = 16;
 export interface EstimateSource {
   readonly from: VectorCollection;
   /** Parses, cuts and embeds as the new index would. */
-  readonly context: Pick<CollectionContext, 'documents' | 'tokenizer' | 'embedder'>;
+  readonly context: Pick<CollectionContext, 'documents' | 'tokenizer' | 'embedder' | 'reranker'>;
   /** The new index as it would be. */
   readonly info: CollectionInfo;
   readonly original: OriginalOf | undefined;

@@ -18,6 +18,7 @@ import type { NamedQueues } from '../named-queues.js';
 import { newSplitter } from '../new-splitter.js';
 import { rulesKey } from '../readers/reader-rules.js';
 import { settingKey } from '../relevance/stored-relevance.js';
+import { readSearchSettings, searchKey } from '../search/stored-settings.js';
 import { catchUp, differenceOf } from './catch-up.js';
 import { compareIndexes } from './compare-indexes.js';
 import { estimateIndex } from './estimate-index.js';
@@ -117,7 +118,8 @@ export class OtherIndexes implements CollectionReindexing {
     const chosen = (await other(located, 'next')) ?? (await required(located, 'previous'));
     const asked =
       questions.length > 0 ? questions : lastQuestions(name).map((question) => ({ question, documents: [] }));
-    return compareIndexes(contextOf(located.inner), contextOf(chosen), asked, k, readers);
+    const settings = await readSearchSettings(located.inner);
+    return compareIndexes(contextOf(located.inner), contextOf(chosen), asked, { k, settings, readers });
   }
 
   switch(name: string, { force = false, ...options }: Parameters<Reindexing['switch']>[1]): Promise<ReindexState> {
@@ -241,7 +243,7 @@ export class OtherIndexes implements CollectionReindexing {
       const failed = await this.bringUp(located, chosen, options);
       options.signal?.throwIfAborted();
       if (failed.length > 0 && !force) throw lacks(name, failed);
-      for (const key of [settingKey, rulesKey]) await chosen.setNote(key, await located.inner.note(key));
+      for (const key of [settingKey, searchKey, rulesKey]) await chosen.setNote(key, await located.inner.note(key));
       await located.inner.setNote(keptKey, String(now() + keepMs));
       await located.store.drop(indexName(name, to));
       await located.store.rename([

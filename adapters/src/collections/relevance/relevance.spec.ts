@@ -160,11 +160,13 @@ describe('the threshold of a collection', () => {
     const [rule] = await embed(
       'Travel rule 11 every travelworker1 gives travelpapers1 and travelsignature1 to traveloffice1',
     );
-    const foreign = collection.through!((inner) => ({
-      ...inner,
-      embed: async (texts, options) =>
-        texts.length === 1 && texts[0] === 'Wem überreicht man Unterlagen?' ? [rule!] : inner.embed(texts, options),
-    }));
+    const foreign = collection.through!({
+      embedder: (inner) => ({
+        ...inner,
+        embed: async (texts, options) =>
+          texts.length === 1 && texts[0] === 'Wem überreicht man Unterlagen?' ? [rule!] : inner.embed(texts, options),
+      }),
+    });
     expect(await found(collection, 'Wem überreicht man Unterlagen?')).toBe(0);
     expect(await found(foreign, 'Wem überreicht man Unterlagen?')).toBe(3);
   });

@@ -17,7 +17,7 @@ import { relevanceOf } from './fit-model.js';
 import { coverageOfQuestion, termsByDocument } from './terms.js';
 
 type Kind = 'semantic' | 'lexical';
-type Mode = SearchRequest['mode'];
+type Mode = NonNullable<SearchRequest['mode']>;
 
 /** A collection that grew or shrank by more than this share of its passages since is calibrated again. */
 const muchChanged = 0.2;

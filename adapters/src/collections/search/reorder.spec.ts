@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { runThrough, SearchRequest, type Passage } from '@heddle/core';
+import { runThrough, SearchRequest, usualSearch, withoutUndefined, type Passage } from '@heddle/core';
 import { candidatesOf, isReordered, reorder as reorderSteps } from './reorder.js';
 
 const now = Date.parse('2026-11-29T12:00:00Z');
-const ask = (request: object): SearchRequest => SearchRequest.parse({ query: 'loom', k: 3, ...request });
+const ask = (request: object) => ({
+  ...usualSearch,
+  ...withoutUndefined(SearchRequest.parse({ query: 'loom', k: 3, ...request })),
+});
 const passage = (id: string, score: number, rest: Partial<Passage> = {}): Passage => ({
   id,
   document: id,

@@ -1,9 +1,12 @@
 import type { Filter, Passage, SearchRequest, Steps } from '@heddle/core';
 
+/** What a search needs to reorder its results. */
+type Reordering = Pick<SearchRequest, 'k' | 'recency' | 'boosts'> & { readonly diversity: number };
+
 const dayMs = 86_400_000;
 
 /** Whether a search orders its results by more than how well they match: then it needs more candidates than results. */
-export const isReordered = ({ diversity, recency, boosts }: SearchRequest): boolean =>
+export const isReordered = ({ diversity, recency, boosts }: Reordering): boolean =>
   diversity > 0 || recency !== undefined || boosts.length > 0;
 
 /** How many passages to reorder: the more there are, the more a boost can bring up. */
@@ -15,12 +18,12 @@ export const candidatesOf = ({ k }: Pick<SearchRequest, 'k'>): number => Math.mi
  *
  * @example await inSlices(reorder(found, request, Date.now()))
  */
-export function* reorder(found: readonly Passage[], request: SearchRequest, now: number): Steps<readonly Passage[]> {
+export function* reorder(found: readonly Passage[], request: Reordering, now: number): Steps<readonly Passage[]> {
   const boosted = boost(found, request, now);
   return request.diversity > 0 ? yield* diverse(boosted, request) : boosted.slice(0, request.k);
 }
 
-function boost(found: readonly Passage[], { recency, boosts }: SearchRequest, now: number): readonly Passage[] {
+function boost(found: readonly Passage[], { recency, boosts }: Reordering, now: number): readonly Passage[] {
   if (recency === undefined && boosts.length === 0) return found;
   const factorOf = (passage: Passage): number =>
     boosts.reduce((factor, { filter, factor: by }) => factor * (passes(filter, passage) ? by : 1), 1) *
@@ -56,7 +59,7 @@ function timeOf(value: unknown): number | undefined {
 }
 
 /** Maximal marginal relevance (Carbonell and Goldstein, 1998): each next passage is good and unlike those before it. */
-function* diverse(found: readonly Passage[], { k, diversity }: SearchRequest): Steps<readonly Passage[]> {
+function* diverse(found: readonly Passage[], { k, diversity }: Reordering): Steps<readonly Passage[]> {
   const left = relevances(found).map((relevance, index) => ({
     index,
     relevance,

@@ -1,4 +1,14 @@
-import { HeddleError, SearchRequest, type CollectionInfo, type Passage, type VectorQuery } from '@heddle/core';
+import {
+  HeddleError,
+  SearchRequest,
+  usualSearch,
+  withoutUndefined,
+  type CollectionInfo,
+  type Passage,
+  type SearchOptions,
+  type SearchSettings,
+  type VectorQuery,
+} from '@heddle/core';
 import type { z } from 'zod';
 import { untilAborted } from '../../child/until-aborted.js';
 import { inSlices } from '../../event-loop/in-slices.js';
@@ -7,26 +17,34 @@ import { labelled } from '../labelled.js';
 import { comparedPassages } from '../relevance/calibrate.js';
 import type { Relevance } from '../relevance/stored-relevance.js';
 import { candidatesOf, isReordered, reorder } from './reorder.js';
+import { rerank } from './rerank.js';
 
 /** More of a query than this says nothing new: embedders cut it, and full text would only slow down. */
 const longestQuery = 4000;
 
-/** Searches a collection: embeds the query where the mode needs it, drops what is under the threshold, adds neighbours. */
+/** A request with what it left out. */
+export type WholeRequest = SearchRequest & Required<Pick<SearchRequest, keyof typeof usualSearch>>;
+
+/** Searches a collection: embeds the query where the mode needs it, drops what is under the threshold, reranks, reorders, adds neighbours. */
 export async function search(
   context: CollectionContext,
   input: z.input<typeof SearchRequest>,
   {
     signal,
+    onUnranked,
     relevance,
+    settings = {},
     readers,
-  }: {
-    readonly signal?: AbortSignal | undefined;
+  }: SearchOptions & {
     readonly relevance?: Relevance;
+    readonly settings?: SearchSettings;
     /** The names of the reader; without it, everything is searched. */
     readonly readers?: readonly string[] | undefined;
   } = {},
 ): Promise<readonly Passage[]> {
-  const request = parseRequest(input);
+  const given = parseRequest(input);
+  const reranker = given.rerank ? settings.reranker : undefined;
+  const request: WholeRequest = { ...usualSearch, ...withoutUndefined(settings), ...withoutUndefined(given) };
   const text = request.query.slice(0, longestQuery);
   if (text.trim() === '')
     throw new HeddleError(
@@ -37,7 +55,7 @@ export async function search(
   const vector = request.mode === 'lexical' ? undefined : await embedQuery(context, info, text, signal);
   signal?.throwIfAborted();
   const { mode, k, weight, filter } = request;
-  const wanted = isReordered(request) ? candidatesOf(request) : k;
+  const wanted = Math.max(isReordered(request) ? candidatesOf(request) : k, reranker?.candidates ?? 0);
   const query: VectorQuery = {
     mode,
     k: request.relevance === 'off' ? wanted : Math.max(wanted, comparedPassages),
@@ -52,7 +70,14 @@ export async function search(
   await refuseExchanged(context, info);
   const found = await judged(nearest, request, text, relevance, signal);
   const above = found.slice(0, wanted).filter((passage) => isAbove(passage, request));
-  const best = isReordered(request) ? await inSlices(reorder(above, request, context.now())) : above;
+  const ranked =
+    reranker === undefined
+      ? above
+      : await untilAborted(
+          rerank(text, above, info, { setting: reranker, open: context.reranker, signal, onUnranked }),
+          signal,
+        );
+  const best = isReordered(request) ? await inSlices(reorder(ranked, request, context.now())) : ranked.slice(0, k);
   const passages =
     request.neighbours === 0 ? best : await untilAborted(withNeighbours(context, best, request.neighbours), signal);
   return passages.map((passage) => labelled(passage, info));
@@ -71,7 +96,7 @@ async function refuseExchanged(context: CollectionContext, { name, createdAt }: 
 /** Nothing where the collection does not answer the question; otherwise the passages with the relevance of the question. */
 async function judged(
   found: readonly Passage[],
-  { mode, relevance: wanted }: SearchRequest,
+  { mode, relevance: wanted }: WholeRequest,
   question: string,
   relevance: Relevance | undefined,
   signal: AbortSignal | undefined,
@@ -87,7 +112,7 @@ async function judged(
 }
 
 /** A search by meaning alone gives the similarity as the score. */
-const densely = (found: readonly Passage[], mode: SearchRequest['mode']): readonly Passage[] =>
+const densely = (found: readonly Passage[], mode: WholeRequest['mode']): readonly Passage[] =>
   mode === 'dense'
     ? found.map((one) => (one.score === undefined ? one : { ...one, scores: { dense: one.score, ...one.scores } }))
     : found;
@@ -117,7 +142,7 @@ async function embedQuery(
 }
 
 /** The dense score says how near a passage is; a passage that only words found has none and does not pass a threshold. */
-function isAbove(passage: Passage, { threshold, mode }: SearchRequest): boolean {
+function isAbove(passage: Passage, { threshold, mode }: WholeRequest): boolean {
   if (threshold === undefined) return true;
   const score =
     mode === 'lexical' ? passage.score : (passage.scores?.dense ?? (mode === 'dense' ? passage.score : undefined));

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { ProviderFault } from '@heddle/core/testing';
 import { embeddingsOf, moderationOf, replyTo, toolReply, tooLong } from './double-model.js';
+import { rerankReplyOf, type RerankFlavour } from './rerank-model.js';
 import { send, sendJson, sendPart, sendRaw, type RawReply } from './send-reply.js';
 import { brokenEvent, encoders, errorBody, streamError, type PlannedReply, type WireFormat } from './wire-formats.js';
 
@@ -22,6 +23,8 @@ export interface ProviderDouble {
   fault: ProviderFault;
   /** Answers instead of the model, where set. */
   script: ((request: SeenRequest, call: number) => PlannedReply | RawReply | undefined) | undefined;
+  /** The server whose ways the rerankers have. */
+  rerankAs: RerankFlavour;
   requests(): number;
   /** Sockets that carry a call now. */
   sockets(): number;
@@ -64,6 +67,10 @@ export async function startProviderDouble(format: WireFormat, key: string): Prom
       const found = embeddingsOf(format, request.body);
       if (typeof found === 'string') return sendError(response, 400, 'invalid_request_error', found);
       return sendJson(response, found);
+    }
+    if (request.path.endsWith('/rerank') && double.script === undefined && double.fault === 'none') {
+      const { status, body } = rerankReplyOf(double.rerankAs, request);
+      return sendRaw(response, { status, type: 'application/json', bytes: Buffer.from(JSON.stringify(body)) });
     }
     if (request.path.includes('moderations')) return sendJson(response, moderationOf(request.body));
     const scripted = double.script?.(request, generations);
@@ -221,6 +228,7 @@ export async function startProviderDouble(format: WireFormat, key: string): Prom
     seen,
     fault: 'none',
     script: undefined,
+    rerankAs: 'jina',
     requests: () => generations,
     sockets: () => busy.size,
     async close() {

@@ -1,6 +1,7 @@
 import type { Connection } from '@heddle/core';
 import { findPreset } from '../presets.js';
 import type { Provider, ProviderEvent, ProviderRequest, SchemaSupport } from '../provider.js';
+import { createRerankServer } from '../rerank/ask-server.js';
 import type { Exchange } from '../shared/exchange.js';
 import { openAiClients, type CreateClient } from './create-client.js';
 import { droppable, toOpenAiRequest, type Droppable } from './openai-request.js';
@@ -35,6 +36,7 @@ export async function createOpenAiProvider(connection: Connection): Promise<Prov
       );
       return results.map(({ category_scores }) => ({ ...category_scores }));
     },
+    ...rerankerOf(connection, createClient),
     async models(exchange) {
       const names: string[] = [];
       for await (const model of createClient(exchange).models.list({ signal: exchange.signal })) {
@@ -43,6 +45,16 @@ export async function createOpenAiProvider(connection: Connection): Promise<Prov
       }
       return names;
     },
+  };
+}
+
+/** Compatible servers rerank; OpenAI and Azure do not. */
+function rerankerOf({ kind, baseUrl }: Connection, createClient: CreateClient): Pick<Provider, 'rerank'> {
+  if (kind === 'azure-openai' || baseUrl === undefined) return {};
+  return {
+    rerank: createRerankServer(baseUrl, (url, body, exchange) =>
+      createClient(exchange).post<unknown>(url, { body, signal: exchange.signal }),
+    ),
   };
 }
 

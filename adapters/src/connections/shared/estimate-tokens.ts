@@ -27,6 +27,15 @@ export function estimateTokens(text: string): number {
   return count;
 }
 
+/** What the model would read of a text; providers refuse longer ones, and empty ones. */
+export function cutTo(text: string, maxTokens: number): string {
+  if (text.trim() === '') return ' .';
+  if (text.length <= maxTokens) return text;
+  let count = 0;
+  for (const [, end] of estimatePieces(text)) if ((count += 1) >= maxTokens) return text.slice(0, end);
+  return text;
+}
+
 type Kind = 'letter' | 'digit' | 'space' | 'other' | 'wide';
 
 function kindAt(text: string, index: number): Kind {

@@ -28,7 +28,7 @@ export const resourceMembers: Readonly<Record<ResourceKind, ResourceMembers>> = 
   routing: of('model', [], ['facts', 'policy']),
   collection: of(
     'vectors',
-    ['name', 'destination', 'embedding'],
+    ['name', 'destination', 'embedding', 'reranking'],
     ['info', 'search', 'ingest', 'delete', 'documents', 'passages'],
   ),
   memory: of('vectors', [], ['read', 'append', 'summarise', 'clear']),

@@ -20,6 +20,14 @@ export interface Embedder extends ModelFiles {
   embed(texts: readonly string[], options: EmbedOptions): Promise<readonly Float32Array[]>;
 }
 
+/** What a call took that writes no text. */
+export interface InputUsage {
+  readonly inputTokens: number;
+  /** In `currency`, where a price is known. */
+  readonly cost?: number | undefined;
+  readonly currency?: string | undefined;
+}
+
 /** Options of `embed`. */
 export interface EmbedOptions {
   readonly kind: 'query' | 'passage';
@@ -27,7 +35,7 @@ export interface EmbedOptions {
   /** Called after each completed batch of texts. */
   readonly onProgress?: (done: number) => void;
   /** Called once before the vectors are returned, with the number of tokens of all texts by the tokenizer of the model. */
-  readonly onUsage?: (usage: { readonly inputTokens: number }) => void;
+  readonly onUsage?: (usage: InputUsage) => void;
   /** What happens to a text that is too long for the model: it is cut (the default), or refused with `context_too_long`. */
   readonly tooLong?: 'cut' | 'refuse';
   /** The trace of the call. */
@@ -38,12 +46,17 @@ export interface EmbedOptions {
 export interface Reranker extends ModelFiles {
   readonly id: string;
   readonly destination: Destination;
-  /** Returns one score for each text, in order; higher is better. */
-  rerank(
-    query: string,
-    texts: readonly string[],
-    options: { readonly signal?: AbortSignal },
-  ): Promise<readonly number[]>;
+  /** Returns one score for each text, in order; higher is better. A text that is too long is cut. */
+  rerank(query: string, texts: readonly string[], options: RerankOptions): Promise<readonly number[]>;
+}
+
+/** Options of `rerank`. */
+export interface RerankOptions {
+  readonly signal?: AbortSignal;
+  /** Called once before the scores are returned, where the model counts. */
+  readonly onUsage?: (usage: InputUsage) => void;
+  /** The trace of the call. */
+  readonly traceparent?: TraceparentFor | undefined;
 }
 
 /** A part of a text with a label from a model, such as a name. Offsets count UTF-16 units. */

@@ -25,6 +25,20 @@ describe('the configurations of a lab', () => {
     ]);
   });
 
+  it('hold rerankers, none of them once, and begin with the search that the collection has', () => {
+    const search = { mode: 'dense', reranker: { model: 'cross', candidates: 20, ifUnavailable: 'continue' } } as const;
+    const found = expandConfigurations({ ...now, search }, { reranker: ['none', 'cross'], candidates: [20, 50] });
+    expect(found.map(({ search: { mode, reranker } }) => [mode, reranker])).toEqual([
+      ['dense', { model: 'cross', candidates: 20 }],
+      ['dense', undefined],
+      ['dense', { model: 'cross', candidates: 50 }],
+    ]);
+    expect(expandConfigurations(now, { reranker: ['none', 'far/rank'] }).map(({ search: one }) => one)).toEqual([
+      { mode: 'hybrid', weight: undefined, diversity: 0, reranker: undefined },
+      { mode: 'hybrid', weight: undefined, diversity: 0, reranker: { model: 'far/rank', candidates: 30 } },
+    ]);
+  });
+
   it('leave out passages that are no longer than what they repeat', () => {
     const found = expandConfigurations(now, { maxTokens: [16, 64], overlapTokens: [0, 32] });
     expect(found.slice(1).map(({ index: { splitter } }) => [splitter.maxTokens, splitter.overlapTokens])).toEqual([

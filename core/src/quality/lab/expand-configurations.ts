@@ -1,26 +1,45 @@
 import { HeddleError } from '../../errors/heddle-error.js';
 import type { SplitterOptions } from '../../ports/vector-store.js';
-import { mostLabConfigurations, type LabConfiguration, type LabGrid, type LabIndex, type LabSearch } from './lab.js';
+import { usualSearch, type SearchSettings } from '../../ports/collections/search-settings.js';
+import {
+  mostLabConfigurations,
+  noLabReranker,
+  type LabConfiguration,
+  type LabGrid,
+  type LabIndex,
+  type LabSearch,
+} from './lab.js';
 
 /** How the collection is now. */
 interface Current {
   readonly embedding: string;
   readonly splitter: SplitterOptions;
+  /** Its search settings; without them, those that nodes and people get without settings. */
+  readonly search?: SearchSettings;
 }
 
-/** The search that nodes and people get without settings. */
-const usual: LabSearch = { mode: 'hybrid', weight: undefined, diversity: 0 };
+const usualCandidates = 30;
+
+/** The search of the collection as it is. */
+function searchNow({ mode = usualSearch.mode, weight, diversity = 0, reranker }: SearchSettings): LabSearch {
+  const rerankerNow = reranker && { model: reranker.model, candidates: reranker.candidates };
+  return { mode, weight: mode === 'hybrid' ? weight : undefined, diversity, reranker: rerankerNow };
+}
 
 /**
  * All combinations of a grid, each once, those of one index together. The first is the collection as it is. Errors: `lab_invalid` where there are none to
  * compare, or too many.
  */
-export function expandConfigurations({ embedding, splitter }: Current, grid: LabGrid): readonly LabConfiguration[] {
+export function expandConfigurations(
+  { embedding, splitter, search = {} }: Current,
+  grid: LabGrid,
+): readonly LabConfiguration[] {
   const { kind, maxTokens, overlapTokens, context = false } = splitter;
   // The members in the order of all others, so that equal ones have equal JSON.
   const now: LabIndex = { embedding, splitter: { kind, maxTokens, overlapTokens, context } };
   const indexes = distinct([now, ...indexesOf(now, grid)]);
-  const searches = distinct(searchesOf(grid));
+  const usual = searchNow(search);
+  const searches = distinct(searchesOf(usual, grid));
   const pairs = [
     { index: now, search: usual },
     ...indexes.flatMap((index) => searches.map((search) => ({ index, search }))),
@@ -57,12 +76,24 @@ function indexesOf(now: LabIndex, grid: LabGrid): readonly LabIndex[] {
   );
 }
 
-function searchesOf(grid: LabGrid): readonly LabSearch[] {
-  return (grid.mode ?? [usual.mode]).flatMap((mode) =>
+function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {
+  const rerankers = rerankersOf(now, grid);
+  return (grid.mode ?? [now.mode]).flatMap((mode) =>
     // Only a hybrid search has a weight.
-    (mode === 'hybrid' ? (grid.weight ?? [undefined]) : [undefined]).flatMap((weight) =>
-      (grid.diversity ?? [usual.diversity]).map((diversity) => ({ mode, weight, diversity })),
+    (mode === 'hybrid' ? (grid.weight ?? [now.weight]) : [undefined]).flatMap((weight) =>
+      (grid.diversity ?? [now.diversity]).flatMap((diversity) =>
+        rerankers.map((reranker) => ({ mode, weight, diversity, reranker })),
+      ),
     ),
+  );
+}
+
+function rerankersOf(now: LabSearch, { reranker, candidates }: LabGrid): readonly LabSearch['reranker'][] {
+  const models = reranker ?? [now.reranker?.model ?? noLabReranker];
+  return models.flatMap((model) =>
+    model === noLabReranker
+      ? [undefined]
+      : (candidates ?? [now.reranker?.candidates ?? usualCandidates]).map((count) => ({ model, candidates: count })),
   );
 }
 

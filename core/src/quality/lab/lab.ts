@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SearchRequest } from '../../ports/collection.js';
+import { SearchReranker } from '../../ports/collections/search-settings.js';
 import { SplitterOptions } from '../../ports/vector-store.js';
 
 /** The most configurations of a lab. */
@@ -10,6 +11,10 @@ export const mostLabQuestions = 5_000;
 const few = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(20).optional();
 const { kind, maxTokens, overlapTokens } = SplitterOptions.shape;
 const { mode, weight, diversity } = SearchRequest.shape;
+const { model, candidates } = SearchReranker.shape;
+
+/** The value of a grid that stands for no reranker. */
+export const noLabReranker = 'none';
 
 /** The values that a lab tries, each with each other. What is left out stays as the collection has it. */
 export const LabGrid = z
@@ -24,6 +29,10 @@ export const LabGrid = z
     mode: few(mode.unwrap()),
     weight: few(weight.unwrap()),
     diversity: few(diversity.unwrap()),
+    /** Rerankers of this machine or of connections; `none` for a search without one. */
+    reranker: few(model),
+    /** Passages that a reranker reads for a question. */
+    candidates: few(candidates.unwrap()),
   })
   .meta({ id: 'LabGrid' });
 export type LabGrid = z.infer<typeof LabGrid>;
@@ -50,6 +59,8 @@ export const LabRequest = z
     questions: z.int().min(5).max(mostLabQuestions).default(500),
     /** Stops a configuration as soon as it is proved worse than the best one. */
     race: z.boolean().default(true),
+    /** The most that calls of rerankers may cost, in the currency of their prices. Needed for rerankers on other machines. */
+    maxCost: z.number().positive().max(1_000_000).optional(),
     seed: z.int().min(0).max(2_147_483_647).default(1),
   })
   .meta({ id: 'LabRequest' });
@@ -61,7 +72,10 @@ export type LabIndex = z.infer<typeof LabIndex>;
 
 /** How passages are searched. */
 export const LabSearch = z
-  .object({ mode: mode.unwrap(), weight, diversity: diversity.unwrap() })
+  .object({
+    ...{ mode: mode.unwrap(), weight, diversity: diversity.unwrap() },
+    reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
+  })
   .meta({ id: 'LabSearch' });
 export type LabSearch = z.infer<typeof LabSearch>;
 
@@ -85,6 +99,10 @@ export const LabScore = LabConfiguration.extend({
   passages: z.int().nonnegative().optional(),
   /** Time to build its index in milliseconds. Missing for the collection as it is. */
   indexMs: z.number().optional(),
+  /** Calls of the reranker so far. */
+  rerankCalls: z.int().nonnegative().optional(),
+  /** What 1,000 questions cost by the calls of the reranker; missing where no price is known and for models of this machine. */
+  cost: z.object({ perThousand: z.number().nonnegative(), currency: z.string() }).optional(),
 }).meta({ id: 'LabScore' });
 export type LabScore = z.infer<typeof LabScore>;
 
@@ -120,6 +138,8 @@ export const LabReport = z
     configurations: z.array(LabScore),
     /** Numbers of those that no other one beats in quality without a slower search. */
     front: z.array(z.int().positive()),
+    /** The same for quality and cost; missing where nothing costs money. */
+    costFront: z.array(z.int().positive()).optional(),
     best: LabBest.optional(),
     /** Those that answered all questions, at the end. */
     comparisons: z.array(LabComparison).optional(),

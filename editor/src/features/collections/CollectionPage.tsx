@@ -17,6 +17,7 @@ import { IndexPanel } from './reindex/IndexPanel.js';
 import { RelevancePanel } from './relevance/RelevancePanel.js';
 import { RenameCollection } from './RenameCollection.js';
 import { SearchPanel } from './SearchPanel.js';
+import { SearchSettingsPanel } from './settings/SearchSettingsPanel.js';
 import { useDocuments } from './use-documents.js';
 import { useUpload } from './use-upload.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
@@ -153,6 +154,7 @@ export function CollectionPage({
         />
         {info.value === undefined || info.value.passages === 0 ? null : (
           <>
+            <SearchSettingsPanel name={name} />
             <RelevancePanel name={name} />
             <IndexGatePanel name={name} />
           </>

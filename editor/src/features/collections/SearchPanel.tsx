@@ -13,16 +13,21 @@ import { relevanceOf } from '../../ui/values/read/relevance.js';
 import { Relevance } from '../../ui/values/Relevance.js';
 import { hits } from './pieces.js';
 
+type Mode = NonNullable<SearchRequest['mode']> | 'settings';
+
 const modes = [
+  ['settings', 'As set'],
   ['hybrid', 'Combined'],
   ['dense', 'Semantic'],
   ['lexical', 'Keyword'],
-] as const satisfies readonly (readonly [SearchRequest['mode'], string])[];
+] as const satisfies readonly (readonly [Mode, string])[];
 
 interface Found {
   readonly query: string;
   readonly results: readonly Passage[];
   readonly ms: number;
+  /** Why the reranker did not order them. */
+  readonly unranked: string | undefined;
 }
 
 /** Searches a collection as a workflow does, with the relevance of each passage. */
@@ -39,26 +44,24 @@ export function SearchPanel({
   readonly onOpen: (passage: Passage) => void;
 }): ReactElement {
   const [query, setQuery] = useState('');
-  const [mode, setMode] = useState<SearchRequest['mode']>('hybrid');
+  const [mode, setMode] = useState<Mode>('settings');
   const [found, setFound] = useState<Found>();
   const relevance = useMemo(() => relevanceOf(found?.results ?? []), [found]);
   const action = useAction();
   const asked = useRef<AbortController>(undefined);
   useEffect(() => () => asked.current?.abort(), []);
-  const search = (wanted: SearchRequest['mode']): void => {
+  const search = (wanted: Mode): void => {
     if (query.trim() === '') return;
     asked.current?.abort();
     const { signal } = (asked.current = new AbortController());
     action.run(async () => {
       const startedAt = performance.now();
-      const results = (
-        await client.POST('/api/collections/{name}/search', {
-          params: { path: { name } },
-          body: { query, mode: wanted, k: 8, relevance: 'show' },
-          signal,
-        })
-      ).results;
-      setFound({ query, results, ms: performance.now() - startedAt });
+      const { results, unranked } = await client.POST('/api/collections/{name}/search', {
+        params: { path: { name } },
+        body: { query, mode: wanted === 'settings' ? undefined : wanted, k: 8, relevance: 'show' },
+        signal,
+      });
+      setFound({ query, results, unranked: unranked?.message, ms: performance.now() - startedAt });
     });
   };
   return (
@@ -106,6 +109,11 @@ export function SearchPanel({
                 ? 'No results. Try other words or a semantic search.'
                 : `${found.results.length === 1 ? '1 passage' : `${found.results.length} passages`} in ${formatDuration(found.ms)}${relevanceText(found.results)}`}
           </p>
+          {found.unranked === undefined ? null : (
+            <p className="quiet" role="status">
+              Not reranked: {found.unranked}
+            </p>
+          )}
           <ol className="results grid gap-8" aria-label="Results">
             {found.results.map((passage, index) => (
               <li key={passage.id} className="result">

@@ -270,7 +270,7 @@ describe('the search in a collection', () => {
     replies[path] = { results: [] };
     await show();
     await search('wool & yarn');
-    expect(written()[0]?.body).toEqual({ query: 'wool & yarn', mode: 'hybrid', k: 8, relevance: 'show' });
+    expect(written()[0]?.body).toEqual({ query: 'wool & yarn', k: 8, relevance: 'show' });
     expect(pageText()).toContain('No results. Try other words');
     await pressButton('Keyword');
     expect(written()[1]?.body).toEqual({ query: 'wool & yarn', mode: 'lexical', k: 8, relevance: 'show' });

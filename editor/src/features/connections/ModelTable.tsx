@@ -8,6 +8,7 @@ const kinds = RemoteModelCard.shape.kind.unwrap().options;
 const kindText: Readonly<Record<(typeof kinds)[number], string>> = {
   generate: 'Generate',
   embed: 'Embed',
+  rerank: 'Rerank',
   moderate: 'Moderate',
 };
 const abilities = [

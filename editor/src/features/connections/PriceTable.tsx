@@ -25,8 +25,9 @@ export function PriceTable({
     <fieldset className="sheet-part">
       <legend>Prices</legend>
       <p className="quiet">
-        Price per million tokens. A name that ends in * applies to every model with that prefix. Without a price, a call
-        has no cost, budgets in money do not count it, and policies cannot limit its price.
+        Price per million tokens, and for rerankers that count searches, per thousand searches. A name that ends in *
+        applies to every model with that prefix. Without a price, a call has no cost, budgets in money do not count it,
+        and policies cannot limit its price.
       </p>
       {prices.length === 0 ? null : (
         <div className="table-frame">
@@ -37,6 +38,7 @@ export function PriceTable({
                 <th scope="col">Input</th>
                 <th scope="col">Cached input</th>
                 <th scope="col">Output</th>
+                <th scope="col">1,000 searches</th>
                 <th scope="col">Currency</th>
                 <th scope="col">As of</th>
                 <td />
@@ -79,6 +81,13 @@ export function PriceTable({
                         {...cell('outputPerMillion', 'Output')}
                         value={price.outputPerMillion}
                         onChange={(outputPerMillion) => change(index, { outputPerMillion })}
+                      />
+                    </td>
+                    <td>
+                      <NumberField
+                        {...cell('perThousandSearches', '1,000 searches')}
+                        value={price.perThousandSearches}
+                        onChange={(perThousandSearches) => change(index, { perThousandSearches })}
                       />
                     </td>
                     <td className="cell-narrow">
@@ -126,7 +135,7 @@ export function PriceTable({
             ...prices,
             {
               ...{ model: '', inputPerMillion: undefined, outputPerMillion: undefined, cachedPerMillion: undefined },
-              ...{ currency: prices.at(-1)?.currency ?? 'USD', asOf: today() },
+              ...{ perThousandSearches: undefined, currency: prices.at(-1)?.currency ?? 'USD', asOf: today() },
             },
           ])
         }

@@ -7,6 +7,7 @@ export interface PriceDraft {
   readonly inputPerMillion: number | undefined;
   readonly outputPerMillion: number | undefined;
   readonly cachedPerMillion: number | undefined;
+  readonly perThousandSearches: number | undefined;
   readonly currency: string;
   readonly asOf: string;
 }
@@ -52,7 +53,11 @@ export function draftOf(connection: Connection): ConnectionDraft {
     baseUrl: connection.baseUrl ?? '',
     apiVersion: connection.apiVersion ?? '',
     region: connection.region ?? '',
-    prices: connection.prices.map((price) => ({ ...price, cachedPerMillion: price.cachedPerMillion })),
+    prices: connection.prices.map((price) => ({
+      ...price,
+      cachedPerMillion: price.cachedPerMillion,
+      perThousandSearches: price.perThousandSearches,
+    })),
     models: connection.models.map((model) => ({
       ...{ name: model.name, kind: model.kind, supports: model.supports, contextTokens: model.contextTokens },
       ...{ maxOutputTokens: model.maxOutputTokens, dimensions: model.dimensions },

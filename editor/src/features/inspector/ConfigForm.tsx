@@ -42,6 +42,7 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
         value={node.config[field.name]}
         issues={issues}
         isReadOnly={isReadOnly}
+        version={description?.version}
       />
     );
     if (accepts === undefined) return setting;
@@ -82,16 +83,24 @@ interface SettingProps {
   readonly value: unknown;
   readonly issues: readonly Issue[];
   readonly isReadOnly: boolean;
+  /** The present version of the type: what is set here is set for it. */
+  readonly version: number | undefined;
 }
 
-function Setting({ nodeId, field, value, issues, isReadOnly }: SettingProps): ReactElement {
+function Setting({ nodeId, field, value, issues, isReadOnly, version = 1 }: SettingProps): ReactElement {
   const { documents } = useSession();
   const onChange = useCallback(
     (next: unknown) =>
-      edit(documents, (document) => setConfig(document, nodeId, [field.name], next), {
-        gesture: `config ${nodeId} ${field.name}`,
-      }),
-    [documents, nodeId, field.name],
+      edit(
+        documents,
+        (document) =>
+          changeNode(setConfig(document, nodeId, [field.name], next), nodeId, (node) => ({
+            ...node,
+            version: Math.max(node.version, version),
+          })),
+        { gesture: `config ${nodeId} ${field.name}` },
+      ),
+    [documents, nodeId, field.name, version],
   );
   return (
     <ConfigField

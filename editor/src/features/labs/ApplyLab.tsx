@@ -1,13 +1,16 @@
-import type { Lab, LabScore } from '@heddle/core';
+import type { Lab, LabScore, LabSearch, SearchSettings } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
+import { useAction } from '../../data/queries/use-action.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { collectionPath, navigate } from '../../ui/navigation/route.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { offerUndo } from '../../ui/states/undo-store.js';
 import { describeSplitter } from '../collections/index.js';
 import { searchText } from './lab-text.js';
 
-/** Makes the index of a configuration beside the serving index, and shows the settings of its search. */
+/** Makes the index of a configuration beside the serving index, and sets its search in the collection. */
 export function ApplyLab({
   lab: { request, report },
   score: { number, index, search },
@@ -18,27 +21,23 @@ export function ApplyLab({
   readonly onClose: () => void;
 }): ReactElement {
   const [now] = report.configurations;
+  const { collection: name } = request;
   const found = report.comparisons?.find((one) => one.number === number);
   const title = `Apply number ${number}`;
-  const hint = (
-    <>
-      {found?.verdict === 'better' ? null : (
-        <p>It is not proved better than the collection as it is on these questions.</p>
-      )}
-      <p>
-        Its search is <strong>{searchText(search)}</strong>
-        {JSON.stringify(search) === JSON.stringify(now?.search)
-          ? ', which nodes use without settings.'
-          : '. Set mode, weight and diversity in the Retrieve nodes of your workflows.'}
-      </p>
-    </>
-  );
-  if (JSON.stringify(index) === JSON.stringify(now?.index))
+  const hasSearch = JSON.stringify(search) !== JSON.stringify(now?.search);
+  const hasIndex = JSON.stringify(index) !== JSON.stringify(now?.index);
+  const hint =
+    found?.verdict === 'better' ? null : (
+      <p>It is not proved better than the collection as it is on these questions.</p>
+    );
+  const ofSearch = <SearchPart name={name} search={search} isNew={hasSearch} withIndex={hasIndex} onDone={onClose} />;
+  if (!hasIndex)
     return (
       <Dialog title={title} onClose={onClose}>
         <div className="dialog-form">
           <p>It uses the index that the collection has: no new one is needed.</p>
           {hint}
+          {ofSearch}
           <div className="dialog-actions">
             <button type="button" className="button" onClick={onClose}>
               Close
@@ -47,7 +46,6 @@ export function ApplyLab({
         </div>
       </Dialog>
     );
-  const { collection: name } = request;
   return (
     <Confirm
       title={title}
@@ -68,7 +66,69 @@ export function ApplyLab({
           {describeSplitter(index.splitter)}. You compare both before you switch, and you can go back.
         </p>
         {hint}
+        {ofSearch}
       </div>
     </Confirm>
   );
+}
+
+/** Sets the search of a configuration in the collection, with a way back. */
+function SearchPart({
+  name,
+  search,
+  isNew,
+  withIndex,
+  onDone,
+}: {
+  readonly name: string;
+  readonly search: LabSearch;
+  readonly isNew: boolean;
+  readonly withIndex: boolean;
+  readonly onDone: () => void;
+}): ReactElement {
+  const action = useAction();
+  const params = { path: { name } };
+  const put = (settings: SearchSettings): Promise<unknown> =>
+    client.PUT('/api/collections/{name}/search-settings', { params, body: { settings } });
+  const apply = (): void =>
+    action.run(async () => {
+      const { settings: before } = await client.GET('/api/collections/{name}/search-settings', { params });
+      await put(appliedTo(before, search));
+      offerUndo({
+        ...{ done: 'Set', what: `the search of “${name}”` },
+        restore: () => put(before),
+        onRestored: () => undefined,
+      });
+      onDone();
+    });
+  if (!isNew)
+    return (
+      <p>
+        Its search is <strong>{searchText(search)}</strong>, as the collection had it when the lab began.
+      </p>
+    );
+  return (
+    <>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <p>
+        Its search is <strong>{searchText(search)}</strong>.{' '}
+        {withIndex ? 'It was measured with the new index: set it when that serves.' : ''} What a node sets itself stays.
+      </p>
+      <button type="button" className="button" disabled={action.isBusy} onClick={apply}>
+        Set the search of the collection
+      </button>
+    </>
+  );
+}
+
+/** Adjacent passages and what happens without the reranker were not measured: they stay. */
+function appliedTo(before: SearchSettings, { mode, weight, diversity, reranker }: LabSearch): SearchSettings {
+  const { neighbours } = before;
+  const ifUnavailable = before.reranker?.ifUnavailable ?? 'fail';
+  return {
+    ...{ mode, diversity },
+    ...(neighbours === undefined ? {} : { neighbours }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(reranker === undefined ? {} : { reranker: { ...reranker, ifUnavailable } }),
+  };
 }

@@ -4,7 +4,7 @@ import { useMay } from '../../data/access/me-store.js';
 import { differenceText, figureText, intervalText, verdictText } from '../../ui/format/figure-text.js';
 import { Table } from '../../ui/tables/Table.js';
 import { describeSplitter } from '../collections/index.js';
-import { indexText, metricText, searchText, stateText } from './lab-text.js';
+import { costText, indexText, metricText, searchText, stateText } from './lab-text.js';
 
 const pageSize = 50;
 
@@ -19,6 +19,7 @@ export function LabTable({
   const [shown, setShown] = useState(pageSize);
   const mayApply = useMay('collection:write');
   const { metric } = lab.request;
+  const hasCost = lab.report.configurations.some(({ cost }) => cost !== undefined);
   const sorted = lab.report.configurations.toSorted((one, other) => rankOf(other, metric) - rankOf(one, metric));
   return (
     <>
@@ -35,12 +36,13 @@ export function LabTable({
           { number: '95 % interval' },
           'Verdict',
           { number: 'Time' },
+          ...(hasCost ? [{ number: '1,000 questions' }] : []),
           { number: 'Passages' },
           'State',
         ]}
       >
         {sorted.slice(0, shown).map((score) => (
-          <Row key={score.number} lab={lab} score={score} onApply={mayApply ? onApply : undefined} />
+          <Row key={score.number} lab={lab} hasCost={hasCost} score={score} onApply={mayApply ? onApply : undefined} />
         ))}
       </Table>
       {sorted.length > shown ? (
@@ -58,10 +60,12 @@ const rankOf = ({ status, means }: LabScore, metric: Lab['request']['metric']): 
 
 function Row({
   lab,
+  hasCost,
   score,
   onApply,
 }: {
   readonly lab: Lab;
+  readonly hasCost: boolean;
   readonly score: LabScore;
   readonly onApply: ((score: LabScore) => void) | undefined;
 }): ReactElement {
@@ -88,6 +92,7 @@ function Row({
         {found === undefined ? (number === 1 ? 'Baseline' : '') : verdictText[found.verdict]}
       </td>
       <td className="number">{figureText(searchMs, 'ms')}</td>
+      {hasCost ? <td className="number">{costText(score)}</td> : null}
       <td className="number">{passages?.toLocaleString() ?? ''}</td>
       <td className="lab-state">{stateText(score, lab)}</td>
       {onApply === undefined ? null : (

@@ -1,5 +1,5 @@
-import { LabMetric, type CollectionReply } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import { LabMetric, noLabReranker, type CollectionReply, type SearchSettings } from '@heddle/core';
+import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
@@ -8,6 +8,7 @@ import { CheckList } from '../../ui/fields/CheckList.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { navigate } from '../../ui/navigation/route.js';
 import { describeSplitter, splitterChoices, useEmbedders } from '../collections/index.js';
+import { useModelItems } from '../models/index.js';
 import { emptyForm, requestOf, sizeOf, type LabForm } from './grid-form.js';
 import { metricTitles, modeChoices } from './lab-text.js';
 import { labPath } from './labs-path.js';
@@ -37,7 +38,8 @@ export function NewLab({
   const datasets = useGet('/api/datasets', {}, (reply) => reply.datasets);
   const collections = useGet('/api/collections', {}, (reply) => reply.collections);
   const info = collections.value?.find(({ name }) => name === form.collection);
-  const size = info === undefined ? undefined : sizeOf(form, info);
+  const settings = useSearchSettings(info?.name);
+  const size = info === undefined ? undefined : sizeOf(form, info, settings);
   const change = (more: Partial<LabForm>): void => setForm((before) => ({ ...before, ...more }));
   return (
     <FormDialog
@@ -146,6 +148,51 @@ function IndexFields({ form, change }: PartProps): ReactElement {
   );
 }
 
+/** The search settings of the chosen collection, which the first configuration has. */
+function useSearchSettings(name: string | undefined): SearchSettings | undefined {
+  const [found, setFound] = useState<{ readonly name: string; readonly settings: SearchSettings }>();
+  useEffect(() => {
+    if (name === undefined) return;
+    const asked = client.GET('/api/collections/{name}/search-settings', { params: { path: { name } } });
+    // The server counts the configurations anyway: without settings, the form shows an estimate.
+    asked.then(
+      ({ settings }) => setFound({ name, settings }),
+      () => undefined,
+    );
+  }, [name]);
+  return found?.name === name ? found?.settings : undefined;
+}
+
+function RerankerFields({ form, change }: PartProps): ReactElement {
+  const items = useModelItems('rerank');
+  const choices = [[noLabReranker, 'None'] as const, ...items.map(({ value, title }) => [value, title] as const)];
+  const isRemote = form.reranker.some((model) => model.includes('/'));
+  return (
+    <>
+      <fieldset className="choices">
+        <legend className="field-label">Rerankers</legend>
+        <CheckList value={form.reranker} choices={choices} onChange={(reranker) => change({ reranker })} />
+      </fieldset>
+      <div className="stack gap-12">
+        <TextField
+          title="Passages to rerank"
+          value={form.candidates}
+          placeholder="30"
+          onChange={(candidates) => change({ candidates })}
+        />
+        {isRemote ? (
+          <NumberField
+            title="Most that the lab may cost"
+            value={form.maxCost}
+            help="In the currency of the connection's prices. The lab is refused where it would cost more."
+            onChange={(maxCost) => change({ maxCost })}
+          />
+        ) : null}
+      </div>
+    </>
+  );
+}
+
 function SearchFields({ form, change }: PartProps): ReactElement {
   return (
     <fieldset className="lab-part">
@@ -169,6 +216,7 @@ function SearchFields({ form, change }: PartProps): ReactElement {
             onChange={(diversity) => change({ diversity })}
           />
         </div>
+        <RerankerFields form={form} change={change} />
       </div>
     </fieldset>
   );

@@ -5,6 +5,7 @@ import {
   LabRequest,
   type CollectionInfo,
   type LabMetric,
+  type SearchSettings,
   type SplitterOptions,
 } from '@heddle/core';
 import { readForm } from '../../ui/fields/read-form.js';
@@ -22,6 +23,10 @@ export interface LabForm {
   readonly mode: readonly ('hybrid' | 'dense' | 'lexical')[];
   readonly weight: string;
   readonly diversity: string;
+  /** Models, with `none` for a search without one. */
+  readonly reranker: readonly string[];
+  readonly candidates: string;
+  readonly maxCost: number | undefined;
   readonly metric: LabMetric;
   readonly k: number | undefined;
   readonly questions: number | undefined;
@@ -33,6 +38,7 @@ export interface LabForm {
 export const emptyForm: LabForm = {
   ...{ dataset: '', collection: '', embedding: [], kind: [], maxTokens: '', overlapTokens: '', context: [] },
   ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', diversity: '' },
+  ...{ reranker: [], candidates: '', maxCost: undefined },
   ...{ metric: 'ndcg', k: 10, questions: 500, split: '', race: true },
 };
 
@@ -41,6 +47,7 @@ const problems = {
   overlapTokens: 'Overlaps are whole numbers from 0 to 1,024, with commas between them.',
   weight: 'Weights are numbers from 0 to 1, with commas between them.',
   diversity: 'Diversities are numbers from 0 to 1, with commas between them.',
+  candidates: 'Passages to rerank are whole numbers from 1 to 200, with commas between them.',
 };
 
 /** The grid of a form; an empty field keeps the setting of the collection. Errors: ApiError `bad_request`. */
@@ -56,6 +63,8 @@ export function gridOf(form: LabForm): LabGrid {
       mode: listOf(form.mode),
       weight: numbersOf(form.weight),
       diversity: numbersOf(form.diversity),
+      reranker: listOf(form.reranker),
+      candidates: numbersOf(form.candidates),
     },
     problems,
   );
@@ -63,11 +72,15 @@ export function gridOf(form: LabForm): LabGrid {
 
 /** The request of a form. Errors: ApiError `bad_request`. */
 export function requestOf(form: LabForm): LabRequest {
-  const { collection, metric, k, questions, race } = form;
+  const { collection, metric, k, questions, race, maxCost } = form;
   const split = form.split.trim();
-  const asked = { collection, grid: gridOf(form), metric, k, questions, race, ...(split === '' ? {} : { split }) };
+  const asked = {
+    ...{ collection, grid: gridOf(form), metric, k, questions, race, maxCost },
+    ...(split === '' ? {} : { split }),
+  };
   return readForm(LabRequest, asked, {
     k: 'The documents that count are a whole number from 1 to 100.',
+    maxCost: 'The limit of the cost is a number above 0.',
     questions: 'The number of questions is a whole number from 5 to 5,000.',
   });
 }
@@ -76,9 +89,10 @@ export function requestOf(form: LabForm): LabRequest {
 export function sizeOf(
   form: LabForm,
   info: Pick<CollectionInfo, 'embedding' | 'splitter'>,
+  search: SearchSettings = {},
 ): { readonly configurations: number; readonly indexes: number } | { readonly problem: string } {
   try {
-    const all = expandConfigurations(info, gridOf(form));
+    const all = expandConfigurations({ ...info, search }, gridOf(form));
     const indexes = new Set(all.map(({ index }) => JSON.stringify(index))).size - 1;
     return { configurations: all.length, indexes };
   } catch (error) {

@@ -14,11 +14,12 @@ const modeText = { dense: 'Semantic', lexical: 'Keyword', hybrid: 'Combined' } a
 export const modeChoices = (['hybrid', 'dense', 'lexical'] as const).map((mode) => [mode, modeText[mode]] as const);
 
 /** How a configuration searches. @example 'Combined, weight 0.6' */
-export const searchText = ({ mode, weight, diversity }: LabSearch): string =>
+export const searchText = ({ mode, weight, diversity, reranker }: LabSearch): string =>
   [
     modeText[mode],
     ...(weight === undefined ? [] : [`weight ${weight}`]),
     ...(diversity === 0 ? [] : [`diversity ${diversity}`]),
+    ...(reranker === undefined ? [] : [`the best ${reranker.candidates} reranked by ${reranker.model}`]),
   ].join(', ');
 
 /** The differences of an index from that of the collection. @example '64 tokens, overlap 0' */
@@ -32,6 +33,19 @@ export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): str
     ...(context === (now.splitter.context ?? false) ? [] : [context ? 'with title and headings' : 'text only']),
   ];
   return parts.length === 0 ? 'The same index' : parts.join(', ');
+}
+
+/** What 1,000 questions cost. @example '2.40 USD' */
+export const costText = ({ cost }: LabScore): string =>
+  cost === undefined ? '' : `${cost.perThousand.toFixed(2)} ${cost.currency}`;
+
+/** What the best configuration costs more than the collection as it is, for 1,000 questions. */
+function costDifference({ configurations }: Lab['report'], number: number): string {
+  const [first, other] = [configurations[0], configurations.find((one) => one.number === number)];
+  const currency = other?.cost?.currency ?? first?.cost?.currency;
+  if (currency === undefined) return '';
+  const more = (other?.cost?.perThousand ?? 0) - (first?.cost?.perThousand ?? 0);
+  return ` 1,000 questions cost ${Math.abs(more).toFixed(2)} ${currency} ${more < 0 ? 'less' : 'more'}.`;
 }
 
 /** The state of a configuration, with the reason. */
@@ -53,14 +67,15 @@ const sureText = ({ interval, p }: Pick<LabComparison, 'interval' | 'p'>): strin
   `${interval === undefined ? '' : `95 % interval ${intervalText(interval, 'score')}, `}p ${chanceText(p)}, both corrected for all configurations`;
 
 /** Names a winner only if interval and test prove it. */
-export function winnerText({ status, request, report: { best, configurations } }: Lab): string {
+export function winnerText({ status, request, report }: Lab): string {
+  const { best, configurations } = report;
   if (status === 'running') return 'No winner is named before all configurations have ended.';
   if (best === undefined) return 'The lab ended before the configurations could be compared.';
   if (best.verdict === 'same')
     return `No winner: none of ${configurations.length - 1} others has a higher ${metricText(request)} than the collection as it is.`;
   const difference = `${metricText(request)} ${differenceText(best.difference, 'score')}`;
   return best.verdict === 'better'
-    ? `Number ${best.number} is better than the collection as it is: ${difference} (${sureText(best)}).`
+    ? `Number ${best.number} is better than the collection as it is: ${difference} (${sureText(best)}).${costDifference(report, best.number)}`
     : `No winner: number ${best.number} has the highest mean, ${difference}, but that may be chance (${sureText(best)}). More questions show smaller differences.`;
 }
 

@@ -6,6 +6,7 @@ import { meStore } from '../../data/access/known-me.js';
 import { readMe } from '../../data/access/me-store.js';
 import { createLiveClient } from '../../data/live/live-client.js';
 import { createFakeSocket, type FakeSocket } from '../../data/testing/fake-socket.js';
+import { undoStore } from '../../ui/states/undo-store.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { all, buttonNamed, one, pageText, pressButton, texts, type } from '../../ui/testing/fake-person.js';
 import type { Session } from '../session/session.js';
@@ -190,7 +191,18 @@ describe('the page of a lab', () => {
     expect(one('dialog').textContent).toContain('It uses the index that the collection has');
     expect(one('dialog').textContent).toContain('Combined, weight 0.8');
     expect(one('dialog').textContent).toContain('It is not proved better');
-    await pressButton('Close');
+    replies['GET /api/collections/faq/search-settings'] = { settings: { neighbours: 1 } };
+    replies['PUT /api/collections/faq/search-settings'] = {};
+    await pressButton('Set the search of the collection');
+    expect(sent.splice(0)).toEqual([
+      {
+        path: '/api/collections/faq/search-settings',
+        body: { settings: { mode: 'hybrid', weight: 0.8, diversity: 0, neighbours: 1 } },
+      },
+    ]);
+    const [offer] = undoStore.getState().offers;
+    await act(async () => void (await offer?.restore()));
+    expect(sent.splice(0)).toMatchObject([{ body: { settings: { neighbours: 1 } } }]);
     await pressButton('Apply number 2');
     await pressButton('Make the new index');
     expect(sent).toEqual([
@@ -200,6 +212,21 @@ describe('the page of a lab', () => {
       },
     ]);
     expect(window.location.pathname).toBe('/collections/faq');
+  });
+
+  it('shows what rerankers cost beside quality and time', async () => {
+    const cost = { perThousand: 2, currency: 'USD' };
+    const ranked = { search: { mode: 'hybrid', diversity: 0, reranker: { model: 'far/rank', candidates: 30 } }, cost };
+    const [first, , ...others] = lab.report.configurations;
+    const configurations = [first!, score(2, 'done', 0.7, ranked), ...others];
+    replies['GET /api/datasets/d/labs/l_1'] = { ...lab, report: { ...lab.report, configurations, costFront: [1, 2] } };
+    await show('/quality/labs/l_1?dataset=d');
+    expect(pageText()).toContain('1,000 questions cost 2.00 USD more.');
+    expect(pageText()).toContain('the best 30 reranked by far/rank');
+    expect(pageText()).toContain('against the time of a search');
+    await pressButton('Cost');
+    expect(pageText()).toContain('against the cost of 1,000 questions');
+    expect(texts('.lab-table tbody tr:first-child td')).toContain('2.00 USD');
   });
 
   it('names no winner while it runs, shows how far it is, stops and goes on', async () => {

@@ -17,7 +17,7 @@ export function UndoToasts(): ReactElement {
 }
 
 function UndoToast({ offer }: { readonly offer: UndoOffer }): ReactElement {
-  const { id, what, restore, onRestored } = offer;
+  const { id, what, done, restore, onRestored } = offer;
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -51,12 +51,12 @@ function UndoToast({ offer }: { readonly offer: UndoOffer }): ReactElement {
   return (
     <li className="undo-toast" data-refusal={problem !== undefined || undefined}>
       <span className="undo-text" dir="auto">
-        {problem ?? `Deleted ${what}.`}
+        {problem ?? `${done ?? 'Deleted'} ${what}.`}
       </span>
       {problem === undefined ? (
         <button ref={button} type="button" className="button button-small" disabled={isBusy} onClick={undo}>
           <Undo2 size={14} aria-hidden /> Undo
-          <span className="visually-hidden"> the deletion of {what}</span>
+          <span className="visually-hidden">{done === undefined ? ` the deletion of ${what}` : `: ${what}`}</span>
         </button>
       ) : null}
       <button type="button" className="icon-button" aria-label="Dismiss" onClick={() => dropOffer(id)}>

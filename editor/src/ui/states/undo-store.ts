@@ -1,10 +1,12 @@
 import { createStore } from 'zustand/vanilla';
 
-/** A deletion that can be taken back. */
+/** A deletion, or another change, that can be taken back. */
 export interface UndoOffer {
   readonly id: number;
   /** What was deleted: `the workflow “Echo”`. */
   readonly what: string;
+  /** What was done, where it is no deletion: `Set`. */
+  readonly done?: string;
   readonly restore: () => Promise<unknown>;
   /** Something that shows the restored thing again. */
   readonly onRestored: () => void;

@@ -1,3 +1,4 @@
+import type { Principal } from '@heddle/core';
 import { Module } from '@nestjs/common';
 import { ProjectViews } from '../../authority/project-views.js';
 import { fromHeddle } from '../../heddle/from-heddle.js';
@@ -12,9 +13,10 @@ import { McpController } from './mcp.controller.js';
   imports: [ChannelCallersModule, LiveModule, RunsModule],
   controllers: [McpController],
   providers: [
-    fromHeddle(Library, ({ collections, prompts, parts, ownership, grants, clock }) => {
+    fromHeddle(Library, ({ collections, prompts, parts, ownership, grants, clock, readerNames }) => {
       const views = new ProjectViews(ownership, grants, clock);
-      return new Library({ collections, prompts, blobs: parts.blobs, ownership, views, clock });
+      const readersOf = (caller: Principal) => readerNames.ofPrincipal(caller);
+      return new Library({ collections, prompts, blobs: parts.blobs, ownership, views, clock, readersOf });
     }),
   ],
 })

@@ -1,3 +1,4 @@
+import { withoutUndefined, type SearchSettings } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { withClient, withFolder } from './context.js';
@@ -84,4 +85,64 @@ export async function relevanceOfCollection(
     print(
       `${name}: ${setting.mode}, threshold ${inEffect.minimum.toFixed(2)}; refuses about ${percent(inEffect.lost)} of the questions that the documents answer, ${percent(inEffect.refused)} of those about other topics, ${percent(inEffect.refusedNear)} of those about the same topic that they do not answer.`,
     );
+}
+
+interface SearchOptions extends JsonOption {
+  readonly mode?: SearchSettings['mode'];
+  readonly weight?: number;
+  readonly diversity?: number;
+  readonly neighbours?: number;
+  /** A model; `false` removes the reranker. */
+  readonly rerank?: string | boolean;
+  readonly candidates?: number;
+  readonly continue?: true;
+  readonly clear?: true;
+}
+
+/** `heddle collections search-settings`: what is not given stays. */
+export async function searchSettingsOfCollection(
+  name: string,
+  { json, clear, ...given }: SearchOptions,
+  command: Command,
+): Promise<void> {
+  const params = { path: { name } };
+  const { settings } = await withClient(command, async ({ api }) => {
+    const before = await api.GET('/api/collections/{name}/search-settings', { params });
+    const isChanged = clear === true || Object.values(given).some((value) => value !== undefined && value !== true);
+    if (!isChanged && given.continue === undefined) return before;
+    const wanted = changedSettings(clear === true ? {} : before.settings, given);
+    return api.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });
+  });
+  if (json === true) printJson(settings);
+  else print(`${name}: ${searchText(settings)}`);
+}
+
+/** Errors: `bad_request` by the server, where options of a reranker come without one. */
+function changedSettings(
+  before: SearchSettings,
+  { rerank, candidates, continue: goesOn, mode, weight, diversity, neighbours }: Omit<SearchOptions, 'json' | 'clear'>,
+): SearchSettings {
+  const { reranker, ...kept } = before;
+  const model = typeof rerank === 'string' ? rerank : (reranker?.model ?? '');
+  const ifUnavailable = goesOn === true ? 'continue' : (reranker?.ifUnavailable ?? 'fail');
+  const hasReranker =
+    rerank !== false &&
+    (typeof rerank === 'string' || reranker !== undefined || candidates !== undefined || goesOn === true);
+  return withoutUndefined({
+    ...{ ...kept, ...withoutUndefined({ mode, weight, diversity, neighbours }) },
+    reranker: hasReranker ? { model, candidates: candidates ?? reranker?.candidates ?? 30, ifUnavailable } : undefined,
+  });
+}
+
+function searchText({ mode = 'hybrid', weight, diversity, neighbours, reranker }: SearchSettings): string {
+  const parts = [
+    mode,
+    weight === undefined ? '' : `semantic weight ${weight}`,
+    diversity === undefined ? '' : `diversity ${diversity}`,
+    neighbours === undefined ? '' : `${neighbours} adjacent passages`,
+    reranker === undefined
+      ? 'no reranker'
+      : `reranked by ${reranker.model} out of ${reranker.candidates} passages${reranker.ifUnavailable === 'continue' ? ', without it while it cannot be reached' : ''}`,
+  ];
+  return `${parts.filter((part) => part !== '').join(', ')}.`;
 }

@@ -7,13 +7,14 @@ import { withClient } from './context.js';
 export async function search(
   collection: string,
   query: string,
-  options: { readonly k: number; readonly mode: 'hybrid' | 'dense' | 'lexical'; readonly json?: true },
+  options: { readonly k: number; readonly mode?: 'hybrid' | 'dense' | 'lexical'; readonly json?: true },
   command: Command,
 ): Promise<void> {
   const { k, mode } = options;
-  const { results: passages } = await withClient(command, ({ api }) =>
+  const { results: passages, unranked } = await withClient(command, ({ api }) =>
     api.POST('/api/collections/{name}/search', { params: { path: { name: collection } }, body: { query, k, mode } }),
   );
+  if (unranked !== undefined) say(`Not reranked: ${unranked.message}`);
   if (options.json === true) printJson(passages);
   else if (passages.length === 0) say(`Nothing in '${collection}' fits.`);
   else print(...passages.map(passageText));

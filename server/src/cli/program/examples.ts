@@ -93,6 +93,7 @@ export const examples: readonly string[] = [
   'collections list',
   'collections title mine "My projects"',
   'collections relevance mine --minimum 0.4',
+  'collections search-settings mine --mode hybrid --rerank ms-marco-minilm-l6-v2 --candidates 30',
   'reindex start mine --size 120',
   'reindex status mine',
   'reindex compare mine questions.jsonl',

@@ -119,7 +119,9 @@ function addWork(program: Command): void {
     .description('search a collection')
     .option('-k, --k <number>', 'most results', count, 10)
     .addOption(
-      new Option('--mode <mode>', 'which legs take part').choices(['hybrid', 'dense', 'lexical']).default('hybrid'),
+      new Option('--mode <mode>', 'which legs take part (default: as the collection is set)').choices([
+        ...['hybrid', 'dense', 'lexical'],
+      ]),
     )
     .action(lazily(async () => (await import('../commands/search.js')).search));
 }
@@ -278,6 +280,19 @@ function addStorage(program: Command): void {
     .option('--minimum <value>', 'the threshold from 0 to 1, for the mode manual', share)
     .option('--compute', 'computes the calibrated threshold now')
     .action(lazily(async () => (await loadCollections()).relevanceOfCollection));
+  collections
+    .command('search-settings <name>')
+    .description('shows or sets how the collection is searched where a node or a request leaves it out')
+    .addOption(new Option('--mode <mode>', 'the search').choices(['hybrid', 'dense', 'lexical']))
+    .option('--weight <value>', 'semantic weight of a hybrid search, 0 to 1', share)
+    .option('--diversity <value>', 'how much results should differ from each other, 0 to 1', share)
+    .option('--neighbours <count>', 'passages to add before and after each result', Number)
+    .option('--rerank <model>', 'a reranker of this machine, or connection/model')
+    .option('--candidates <count>', 'passages that the reranker reads for a question', count)
+    .option('--continue', 'without the reranker while it cannot be reached; otherwise searches fail then')
+    .option('--no-rerank', 'no reranker')
+    .option('--clear', 'as a collection without settings; other options are set after it')
+    .action(lazily(async () => (await loadCollections()).searchSettingsOfCollection));
   collections
     .command('reset')
     .description('begin anew where their file is lost or damaged; what is left of it is moved aside')

@@ -207,7 +207,7 @@ describe('changing the index of a collection', () => {
     replies['PUT /api/collections/faq/index-gate'] = {};
     replies['DELETE /api/collections/faq/index-gate'] = {};
     await show();
-    const [, gate] = all<HTMLDetailsElement>('details.section');
+    const gate = all<HTMLDetailsElement>('details.section').find(({ textContent }) => textContent?.includes('Gate'));
     await act(async () => {
       gate!.open = true;
       gate!.dispatchEvent(new Event('toggle'));

@@ -1,6 +1,6 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import { HeddleError, isAtMost, isPlainObject, renderTemplate, toHeddleError, variablesOfPrompt } from '@heddle/core';
-import type { Clock, LabelLevel, PromptInfo } from '@heddle/core';
+import type { Clock, LabelLevel, Principal, PromptInfo } from '@heddle/core';
 import type {
   GetPromptResult,
   ListPromptsResult,
@@ -12,7 +12,7 @@ import type {
 import { checkAccess } from '../../../auth/rights/check-access.js';
 import type { Ownership } from '../../../auth/rights/ownership.js';
 import type { ProjectViews } from '../../../authority/project-views.js';
-import type { CollectionService } from '../../../collections/collection.service.js';
+import type { CollectionService, ReadBy } from '../../../collections/collection.service.js';
 import type { PromptService } from '../../../prompts/prompt.service.js';
 import type { McpCaller } from '../mcp-sources.js';
 import { addressOf, resourceAt, templates } from './resource-address.js';
@@ -25,6 +25,8 @@ export interface LibrarySources {
   readonly ownership: Ownership;
   readonly views: ProjectViews;
   readonly clock: Clock;
+  /** The names by which lists of readers can mean a caller. */
+  readonly readersOf: (caller: Principal) => readonly string[];
 }
 
 /** A client is a reader outside, like the caller of a published workflow: nothing above the standard clearance of replies leaves. */
@@ -64,8 +66,8 @@ export class Library {
     try {
       if (found.kind === 'file') return await this.file(caller, found.id, uri);
       await this.check(caller, 'collection', found.name);
-      if (found.kind === 'collection') return await this.collection(found.name, uri);
-      return await this.document(found.name, found.document, uri);
+      if (found.kind === 'collection') return await this.collection(caller, found.name, uri);
+      return await this.document(caller, found.name, found.document, uri);
     } catch (error) {
       if (absent.has(toHeddleError(error).code)) throw noResource(uri);
       throw error;
@@ -119,11 +121,15 @@ export class Library {
     checkAccess(principal, right, await ownership.resourceOf(kind, id, principal), clock, id);
   }
 
-  private async collection(name: string, uri: string): Promise<ReadResourceResult> {
+  private readBy({ principal }: McpCaller): ReadBy {
+    return () => this.sources.readersOf(principal);
+  }
+
+  private async collection(caller: McpCaller, name: string, uri: string): Promise<ReadResourceResult> {
     const { collections } = this.sources;
     const { title, label, documents, embedding, updatedAt } = await collections.get(name);
     checkLabel(label.level, uri);
-    const listed = await collections.documents(name, { limit: listedDocuments });
+    const listed = await collections.documents(name, { limit: listedDocuments }, this.readBy(caller));
     const about = {
       ...{ name, title, documents, embedding, updatedAt },
       listed: listed.flatMap(({ id, title: heading, mediaType, label: own }) =>
@@ -135,10 +141,10 @@ export class Library {
     return { contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(about) }] };
   }
 
-  private async document(name: string, id: string, uri: string): Promise<ReadResourceResult> {
+  private async document(caller: McpCaller, name: string, id: string, uri: string): Promise<ReadResourceResult> {
     const { collections } = this.sources;
     checkLabel((await collections.get(name)).label.level, uri);
-    const { text, passages } = await collections.text(name, id);
+    const { text, passages } = await collections.text(name, id, this.readBy(caller));
     for (const { passage } of passages) if (passage.label !== undefined) checkLabel(passage.label.level, uri);
     return { contents: [{ uri, mimeType: 'text/plain', text }] };
   }

@@ -18,6 +18,9 @@ export interface LabOptions extends JsonOption {
   readonly mode?: string;
   readonly weight?: string;
   readonly diversity?: string;
+  readonly reranker?: string;
+  readonly candidates?: string;
+  readonly maxCost?: number;
   readonly metric?: string;
   readonly questions?: number;
   readonly split?: string;
@@ -53,7 +56,7 @@ export async function runLabCommand(given: string, options: LabOptions, command:
 }
 
 function requestOf(options: LabOptions): Record<string, unknown> {
-  const { collection, metric, questions, split, input, seed, top, race } = options;
+  const { collection, metric, questions, split, input, seed, top, race, maxCost } = options;
   if (collection === undefined)
     throw new HeddleError('usage', 'Give --collection to start a lab, or --show to print one.');
   const grid = withoutUndefined({
@@ -65,8 +68,10 @@ function requestOf(options: LabOptions): Record<string, unknown> {
     mode: listOf(options.mode),
     weight: listOf(options.weight)?.map(Number),
     diversity: listOf(options.diversity)?.map(Number),
+    reranker: listOf(options.reranker),
+    candidates: listOf(options.candidates)?.map(Number),
   });
-  return withoutUndefined({ collection, grid, metric, k: top, questions, split, input, seed, race });
+  return withoutUndefined({ collection, grid, metric, k: top, questions, split, input, seed, race, maxCost });
 }
 
 const listOf = (text: string | undefined): readonly string[] | undefined =>
@@ -80,20 +85,25 @@ function linesOf(lab: Lab): readonly string[] {
   const { metric, k } = request;
   const name = metric === 'mrr' ? 'MRR' : `${metric === 'ndcg' ? 'nDCG' : 'recall'}@${k}`;
   const sorted = report.configurations.toSorted((one, other) => valueOf(other, lab) - valueOf(one, lab));
+  const hasCost = sorted.some(({ cost }) => cost !== undefined);
   const rows = sorted.map((score) => [
     String(score.number),
     textOf(score),
     score.means === undefined ? '' : score.means[metric].toFixed(3),
     score.searchMs === undefined ? '' : `${score.searchMs.toFixed(1)} ms`,
+    ...(hasCost ? [costText(score)] : []),
     score.status === 'done' ? (report.front.includes(score.number) ? 'best at its speed' : '') : score.status,
   ]);
   const skipped = report.skipped === 0 ? '' : `, ${report.skipped} rows skipped`;
   return [
     `Lab ${id} is ${status}${error === undefined ? '' : `: ${error.message}`} (${report.questions} questions${skipped}).`,
-    ...table([['', 'configuration', name, 'search', ''], ...rows]),
+    ...table([['', 'configuration', name, 'search', ...(hasCost ? ['1,000 questions'] : []), ''], ...rows]),
     ...bestLines(lab, name),
   ];
 }
+
+const costText = ({ cost }: LabScore): string =>
+  cost === undefined ? '' : `${cost.perThousand.toFixed(2)} ${cost.currency}`;
 
 const valueOf = ({ means, status }: LabScore, { request }: Lab): number =>
   // Means of fewer questions stand below those of all.
@@ -103,8 +113,10 @@ function textOf({ number, index: { embedding, splitter }, search }: LabScore): s
   const { kind, maxTokens, overlapTokens, context } = splitter;
   const weight = search.weight === undefined ? '' : ` ${search.weight}`;
   const diversity = search.diversity === 0 ? '' : `, diversity ${search.diversity}`;
+  const { reranker } = search;
+  const ranked = reranker === undefined ? '' : `, ${reranker.model} over ${reranker.candidates}`;
   const about = context === true ? 'with context' : 'without context';
-  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens} ${about}, ${search.mode}${weight}${diversity}`;
+  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens} ${about}, ${search.mode}${weight}${diversity}${ranked}`;
   return number === 1 ? `${text} (as it is)` : text;
 }
 

@@ -1,0 +1,84 @@
+import { HeddleError } from '@heddle/core';
+import type { Exchange } from '../shared/exchange.js';
+import { readScores, type RerankReply } from './read-scores.js';
+
+/** Two forms of a request: `documents`, which most servers read, and `texts`, which text-embeddings-inference reads. */
+interface RerankForm {
+  readonly url: string;
+  readonly form: 'documents' | 'texts';
+}
+
+export interface RerankRequest {
+  readonly model: string;
+  readonly query: string;
+  readonly texts: readonly string[];
+}
+
+/** Sends a body as JSON and gives the reply as it was read. Errors: those of the client library. */
+export type PostJson = (url: string, body: object, exchange: Exchange) => Promise<unknown>;
+
+/**
+ * Asks the rerank server of a base URL. Servers differ in address and form, so a call tries the next of both where the server does not know
+ * the last; what it answered to comes first from then on. Errors: those of the server, `provider_reply_invalid`.
+ */
+export function createRerankServer(
+  baseUrl: string,
+  post: PostJson,
+): (request: RerankRequest, exchange: Exchange) => Promise<RerankReply> {
+  const forms = formsOf(baseUrl);
+  let known: RerankForm | undefined;
+  return async ({ model, query, texts }, exchange) => {
+    // An error that says the most: a server that knows the address and refuses the request, before one that does not know it.
+    let refusal: HeddleError | undefined;
+    for (const one of known === undefined ? forms : [known, ...forms.filter((form) => form !== known)]) {
+      // `truncate`: text-embeddings-inference refuses a long text otherwise; others cut it or say how much they read.
+      const body = one.form === 'texts' ? { query, texts, truncate: true } : { model, query, documents: texts };
+      try {
+        const reply = readScores(await post(one.url, body, exchange));
+        exchange.check();
+        if (reply === undefined)
+          throw new HeddleError(
+            'provider_reply_invalid',
+            `Model '${model}': the reply of ${one.url} has no scores of documents.`,
+            { details: { model } },
+          );
+        known = one;
+        return reply;
+      } catch (thrown) {
+        const error = exchange.toError(thrown);
+        if (!isUnknown(error, one)) throw error;
+        if (refusal === undefined || !isNoAddress(error)) refusal = error;
+      }
+    }
+    throw refusal ?? new HeddleError('internal', `No address is known to rerank with '${model}'.`);
+  };
+}
+
+/** The base URL may be one of the API for chats: rerankers are beside it or above it. */
+function formsOf(baseUrl: string): readonly RerankForm[] {
+  const base = new URL(baseUrl);
+  const path = base.pathname.replace(/\/+$/, '');
+  const paths = new Set([
+    path,
+    // Cohere's API for clients of OpenAI has no rerankers.
+    path.replace(/\/compatibility\/v\d+$/, '/v2'),
+    path.replace(/\/v\d+$/, ''),
+  ]);
+  const urls = [...paths].map((one) => Object.assign(new URL(base), { pathname: `${one}/rerank` }).href);
+  return (['documents', 'texts'] as const).flatMap((form) => urls.map((url) => ({ url, form })));
+}
+
+const statusOf = ({ details }: HeddleError): unknown => details?.['status'];
+
+const isNoAddress = (error: HeddleError): boolean => [404, 405, 501].includes(Number(statusOf(error)));
+
+/** Whether the server does not know the address, or misses the field of the other form. */
+function isUnknown(error: HeddleError, { form }: RerankForm): boolean {
+  // A 404 can also mean the model.
+  if (isNoAddress(error))
+    return !/model\b.*(?:not exist|not found|unknown)|model_not_found/i.test(
+      `${String(error.details?.['reason'])} ${error.message}`,
+    );
+  const other = form === 'documents' ? /\btexts\b/ : /\bdocuments\b/;
+  return [400, 422].includes(Number(statusOf(error))) && other.test(error.message);
+}

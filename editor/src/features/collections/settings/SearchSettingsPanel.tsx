@@ -1,0 +1,182 @@
+import { SearchReranker, SearchSettings, usualSearch } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useMay } from '../../../data/access/me-store.js';
+import { client } from '../../../data/api/client.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { useGet } from '../../../data/queries/use-get.js';
+import { Combobox } from '../../../ui/fields/Combobox.js';
+import { Field } from '../../../ui/fields/Field.js';
+import { NumberField, SelectField, SwitchField } from '../../../ui/fields/FormFields.js';
+import { readForm } from '../../../ui/fields/read-form.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
+import { useModelItems } from '../../models/index.js';
+import { searchText } from './search-text.js';
+
+/** How the collection is searched where a node, an agent or a request leaves it out. It is loaded when the section is opened. */
+export function SearchSettingsPanel({ name }: { readonly name: string }): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="section" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Search settings</summary>
+      {isOpen ? <Settings name={name} /> : null}
+    </details>
+  );
+}
+
+function Settings({ name }: { readonly name: string }): ReactElement {
+  const loaded = useGet('/api/collections/{name}/search-settings', { params: { path: { name } } }, (reply) => reply);
+  return (
+    <WhenLoaded loaded={loaded}>
+      {({ settings }) => (
+        <SettingsForm key={JSON.stringify(settings)} name={name} settings={settings} again={loaded.again} />
+      )}
+    </WhenLoaded>
+  );
+}
+
+const modes = [
+  ['hybrid', 'Hybrid'],
+  ['dense', 'Semantic'],
+  ['lexical', 'Keyword'],
+] as const;
+
+const problems = {
+  weight: 'The semantic weight is a number from 0 to 1.',
+  diversity: 'The diversity is a number from 0 to 1.',
+  neighbours: 'Adjacent passages are a whole number from 0 to 10.',
+  reranker: 'The reranker reads a whole number of passages from 1 to 200.',
+};
+
+function SettingsForm({
+  name,
+  settings,
+  again,
+}: {
+  readonly name: string;
+  readonly settings: SearchSettings;
+  readonly again: () => void;
+}): ReactElement {
+  const [draft, setDraft] = useState(settings);
+  const [model, setModel] = useState(settings.reranker?.model ?? '');
+  const { candidates = 30, ifUnavailable = 'fail' } = draft.reranker ?? {};
+  const items = useModelItems('rerank');
+  const action = useAction();
+  const isReadOnly = !useMay('collection:write');
+  const change = (part: Partial<SearchSettings>): void => setDraft({ ...draft, ...part });
+  const changeReranker = (part: Partial<SearchReranker>): void =>
+    change({ reranker: { model, candidates, ifUnavailable, ...part } });
+  const put = async (wanted: SearchSettings): Promise<void> => {
+    const params = { path: { name } };
+    await client.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });
+    again();
+  };
+  const hasReranker = model.trim() !== '';
+  const mode = draft.mode ?? usualSearch.mode;
+  return (
+    <form
+      className="stack gap-12"
+      aria-label="Search settings"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const reranker = hasReranker ? { model: model.trim(), candidates, ifUnavailable } : undefined;
+        action.run(async () => put(readForm(SearchSettings, { ...draft, reranker }, problems)));
+      }}
+    >
+      <p className="quiet">
+        Workflows, agents, evaluators and the search above use these settings where they set none of their own.
+      </p>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <div className="index-compare">
+        <SelectField
+          title="Search"
+          value={mode}
+          choices={modes}
+          isReadOnly={isReadOnly}
+          onChange={(chosen) => change({ mode: chosen })}
+        />
+        {mode === 'hybrid' ? (
+          <NumberField
+            title="Semantic weight"
+            placeholder="balanced"
+            value={draft.weight}
+            max={1}
+            step={0.05}
+            isReadOnly={isReadOnly}
+            onChange={(weight) => change({ weight })}
+          />
+        ) : null}
+        <NumberField
+          title="Diversity"
+          placeholder="0"
+          value={draft.diversity}
+          max={1}
+          step={0.05}
+          isReadOnly={isReadOnly}
+          onChange={(diversity) => change({ diversity })}
+        />
+        <NumberField
+          title="Adjacent passages"
+          placeholder="0"
+          value={draft.neighbours}
+          max={10}
+          step={1}
+          isReadOnly={isReadOnly}
+          onChange={(neighbours) => change({ neighbours })}
+        />
+      </div>
+      <div className="index-compare">
+        <Field title="Reranker" help="Reads the best passages with the question, and orders them. Empty: none.">
+          {(shared) => (
+            <Combobox
+              id={shared.id}
+              value={model}
+              items={items}
+              placeholder="None"
+              empty="No reranker has this name. For a model of a connection, enter connection/model."
+              isReadOnly={isReadOnly}
+              isInvalid={false}
+              describedBy={shared['aria-describedby']}
+              onChange={setModel}
+            />
+          )}
+        </Field>
+        {hasReranker ? (
+          <NumberField
+            title="Passages to rerank"
+            value={candidates}
+            min={1}
+            max={200}
+            step={1}
+            isReadOnly={isReadOnly}
+            onChange={(count) => changeReranker({ candidates: count ?? NaN })}
+          />
+        ) : null}
+      </div>
+      {hasReranker ? (
+        <SwitchField
+          title="Continue without the reranker while it cannot be reached"
+          help="Otherwise searches fail then. The run says that passages were not reranked."
+          value={ifUnavailable === 'continue'}
+          isReadOnly={isReadOnly}
+          onChange={(isOn) => changeReranker({ ifUnavailable: isOn ? 'continue' : 'fail' })}
+        />
+      ) : null}
+      {isReadOnly ? null : (
+        <div className="aligned-wrapped gap-8">
+          <button type="submit" className="button" disabled={action.isBusy}>
+            Save the search settings
+          </button>
+          {Object.keys(settings).length === 0 ? null : (
+            <button type="button" className="button" disabled={action.isBusy} onClick={() => action.run(() => put({}))}>
+              Reset them
+            </button>
+          )}
+        </div>
+      )}
+      <p className="quiet" role="status">
+        {searchText(settings)}
+      </p>
+    </form>
+  );
+}

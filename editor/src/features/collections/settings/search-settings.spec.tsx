@@ -1,0 +1,116 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { meStore } from '../../../data/access/known-me.js';
+import { readMe } from '../../../data/access/me-store.js';
+import { openFakePage, type FakePage } from '../../../ui/testing/fake-page.js';
+import { all, buttonNamed, choose, one, pageText, pressButton, type } from '../../../ui/testing/fake-person.js';
+import { createLiveClient } from '../../../data/live/live-client.js';
+import { createFakeSocket } from '../../../data/testing/fake-socket.js';
+import { SessionProvider } from '../../session/SessionProvider.js';
+import type { Session } from '../../session/session.js';
+import { SearchSettingsPanel } from './SearchSettingsPanel.js';
+import { searchText } from './search-text.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let page: FakePage;
+let stored: object;
+let sent: unknown[];
+let role: string;
+beforeEach(() => {
+  stored = {};
+  sent = [];
+  role = 'owner';
+  page = openFakePage((method, path, body) => {
+    if (path === '/api/auth/me')
+      return {
+        ...{ isSignInNeeded: true, hasUsers: true },
+        principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
+      };
+    if (path === '/api/models')
+      return {
+        models: [
+          { status: 'ready', bytes: 1, files: [], card: { id: 'cross', title: 'Cross', kind: 'rerank', files: [] } },
+        ],
+      };
+    if (path === '/api/connections')
+      return { connections: [{ id: 'far', title: '', isLocal: false, models: [{ name: 'rank', kind: 'rerank' }] }] };
+    if (path !== '/api/collections/faq/search-settings') return undefined;
+    if (method === 'PUT') {
+      sent.push(body);
+      stored = (body as { settings: object }).settings;
+    }
+    return { settings: stored };
+  });
+});
+afterEach(() => {
+  page.leave();
+  meStore.setState({ me: undefined });
+});
+
+async function open(): Promise<void> {
+  await act(async () => {
+    await readMe();
+    const session = { live: createLiveClient(createFakeSocket()) } as unknown as Session;
+    page.root.render(
+      <SessionProvider value={session}>
+        <SearchSettingsPanel name="faq" />
+      </SessionProvider>,
+    );
+  });
+  await act(async () => {
+    const details = one<HTMLDetailsElement>('details');
+    details.open = true;
+    details.dispatchEvent(new Event('toggle'));
+  });
+  await act(async () => undefined);
+}
+const field = (title: string): HTMLInputElement => {
+  const label = all<HTMLLabelElement>('label').find(({ textContent }) => textContent === title);
+  if (label === undefined) throw new Error(`No field is named ${title}`);
+  return one<HTMLInputElement>(`[id="${label.htmlFor}"]`);
+};
+
+describe('the search settings of a collection', () => {
+  it('are saved with a reranker of a connection, and reset', async () => {
+    await open();
+    expect(pageText()).toContain('Hybrid search, no reranker.');
+    expect(buttonNamed('Reset them')).toBeUndefined();
+    await type(field('Semantic weight'), '0.6');
+    await type(field('Reranker'), 'far/rank');
+    await type(field('Passages to rerank'), '40');
+    await pressButton('Save the search settings');
+    expect(sent).toEqual([
+      { settings: { weight: 0.6, reranker: { model: 'far/rank', candidates: 40, ifUnavailable: 'fail' } } },
+    ]);
+    expect(pageText()).toContain('Hybrid search, semantic weight 0.6, the best 40 reranked by far/rank.');
+    await pressButton('Reset them');
+    expect(sent.at(-1)).toEqual({ settings: {} });
+  });
+
+  it('send nothing that the schema refuses, and lose the weight of a search that has none', async () => {
+    await open();
+    await type(field('Adjacent passages'), '99');
+    await pressButton('Save the search settings');
+    expect(sent).toEqual([]);
+    await type(field('Adjacent passages'), '2');
+    await choose(field('Search'), 'lexical');
+    await pressButton('Save the search settings');
+    expect(sent).toEqual([{ settings: { mode: 'lexical', neighbours: 2 } }]);
+  });
+
+  it('are shown to those who may not change them', async () => {
+    role = 'viewer';
+    stored = { mode: 'dense' };
+    await open();
+    expect(pageText()).toContain('Semantic search, no reranker.');
+    expect(buttonNamed('Save the search settings')).toBeUndefined();
+  });
+
+  it('are told in a sentence', () => {
+    expect(searchText({ mode: 'lexical', diversity: 0.2, neighbours: 1, weight: 0.4 })).toBe(
+      'Keyword search, diversity 0.2, 1 adjacent passage, no reranker.',
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import { usualSearch, type SearchSettings } from '@heddle/core';
+
+const modeText = { hybrid: 'Hybrid search', dense: 'Semantic search', lexical: 'Keyword search' } as const;
+
+/** Search settings in a sentence. */
+export function searchText({
+  mode = usualSearch.mode,
+  weight,
+  diversity,
+  neighbours,
+  reranker,
+}: SearchSettings): string {
+  const parts = [
+    modeText[mode],
+    mode === 'hybrid' && weight !== undefined ? `semantic weight ${weight}` : '',
+    diversity === undefined || diversity === 0 ? '' : `diversity ${diversity}`,
+    neighbours === undefined || neighbours === 0
+      ? ''
+      : `${neighbours} adjacent ${neighbours === 1 ? 'passage' : 'passages'}`,
+    reranker === undefined ? 'no reranker' : `the best ${reranker.candidates} reranked by ${reranker.model}`,
+  ];
+  return `${parts.filter((part) => part !== '').join(', ')}.`;
+}
