@@ -41,12 +41,17 @@ export function contentFrom({ content }: Pick<FactRow, 'content'>, cipher: Seali
 export const sealedVector = (vector: Float32Array, cipher: SealingCipher): Buffer =>
   cipher.seal(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
 
-/** The cosine of a stored vector and a question; both are normalised. */
-export function similarityTo(like: Float32Array, sealed: Uint8Array, cipher: SealingCipher): number {
+export function vectorFrom(sealed: Uint8Array, cipher: SealingCipher): Float32Array {
   // A copy, because a view of numbers must begin at a multiple of their size.
   const bytes = new Uint8Array(cipher.openBytes(sealed));
-  const vector = new Float32Array(bytes.buffer, 0, Math.min(like.length, Math.floor(bytes.length / 4)));
-  return vector.reduce((sum, value, index) => sum + value * (like[index] ?? 0), 0);
+  return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
+}
+
+/** The cosine of two normalised vectors. */
+export function similarityOf(one: Float32Array, other: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < one.length; index += 1) sum += (one[index] ?? 0) * (other[index] ?? 0);
+  return sum;
 }
 
 export const labelOfRow = ({ label }: Pick<FactRow, 'label'>): Label => labelFrom(label);

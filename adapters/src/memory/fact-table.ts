@@ -7,6 +7,7 @@ import {
   ownerOf,
   rankOfLevel,
   sealedContent,
+  vectorFrom,
   type FactContent,
   type FactRow,
   type Owner,
@@ -35,12 +36,23 @@ export interface FactTable {
   vectorsOf(owner: ConversationOwner, rank: number, now: number, model: string): readonly VectorRow[];
   stored(row: FactRow): StoredFact;
   content(row: FactRow): FactContent;
+  vector(row: VectorRow): Float32Array;
+  /** A row has another vector now. */
+  changed(number: number): void;
   cipherOf(row: Pick<FactRow, 'sealing_key'>): SealingCipher;
   /** Adds a row, which gets a key of its own: a text that is replaced cannot be read any more. */
   write(fact: StoredFact): void;
   /** Removes rows with their keys. */
   remove(numbers: readonly number[]): void;
 }
+
+/** What was opened of a row, as long as the row has this key: opening costs more than everything else of a search. */
+interface Opened {
+  readonly key: Buffer;
+  content?: FactContent;
+  vector?: Float32Array;
+}
+const mostOpened = 8_000;
 
 export function createFactTable(database: HeddleDatabase): FactTable {
   const { connection } = database;
@@ -61,12 +73,24 @@ export function createFactTable(database: HeddleDatabase): FactTable {
   const removeRow = connection.prepare<[number]>('DELETE FROM facts WHERE number = ?');
   const cipherOf = ({ sealing_key: key }: Pick<FactRow, 'sealing_key'>): SealingCipher => keys.withKey(key);
 
+  const opened = new Map<number, Opened>();
+  function openedOf({ number, sealing_key: key }: Pick<FactRow, 'number' | 'sealing_key'>): Opened {
+    const before = opened.get(number);
+    if (before?.key.equals(key) === true) return before;
+    if (opened.size >= mostOpened) opened.clear();
+    const fresh: Opened = { key };
+    opened.set(number, fresh);
+    return fresh;
+  }
+
   return {
     find: (id) => byId.get(id),
     ofOwner: (owner, rank, now) => ofOwner.all(...ownerOf(owner), rank, now),
     vectorsOf: (owner, rank, now, model) => vectorsOf.all(...ownerOf(owner), rank, now, model),
     stored: (row) => factFrom(row, cipherOf(row)),
-    content: (row) => contentFrom(row, cipherOf(row)),
+    content: (row) => (openedOf(row).content ??= contentFrom(row, cipherOf(row))),
+    vector: (row) => (openedOf(row).vector ??= vectorFrom(row.vector, cipherOf(row))),
+    changed: (number) => void opened.delete(number),
     cipherOf,
     write(fact) {
       const { id, owner, label, run = null, thread = null, createdAt, updatedAt, expiresAt = null } = fact;
@@ -78,6 +102,7 @@ export function createFactTable(database: HeddleDatabase): FactTable {
     remove: (numbers) =>
       overwriting(connection, () => {
         for (const number of numbers) {
+          opened.delete(number);
           keys.erase(number);
           removeRow.run(number);
         }

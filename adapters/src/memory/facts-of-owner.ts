@@ -15,7 +15,7 @@ import { randomBytes } from 'node:crypto';
 import { answer } from '../database/answer.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
-import { labelOfRow, rankOfLevel, sealedVector, similarityTo, type FactRow } from './fact-rows.js';
+import { labelOfRow, rankOfLevel, sealedVector, similarityOf, type FactRow } from './fact-rows.js';
 import type { FactTable } from './fact-table.js';
 
 /** The rank of a reader who may see everything. */
@@ -46,8 +46,9 @@ export function factsOfOwners(
   const writing = <T>(work: () => T): Promise<T> => within(() => connection.transaction(work).immediate());
   const saveVector = (owner: ConversationOwner, model: string, { id, vector }: FactVector): void => {
     const row = table.find(id);
-    if (row !== undefined && isOf(row, owner))
-      setVector.run(model, sealedVector(vector, table.cipherOf(row)), row.number);
+    if (row === undefined || !isOf(row, owner)) return;
+    setVector.run(model, sealedVector(vector, table.cipherOf(row)), row.number);
+    table.changed(row.number);
   };
 
   return (owner, reader) => ({
@@ -87,7 +88,7 @@ function find(
   const similar = new Map(
     table
       .vectorsOf(owner, rank, clock.now(), like.model)
-      .map((row) => [row.number, similarityTo(like.vector, row.vector, table.cipherOf(row))]),
+      .map((row) => [row.number, similarityOf(like.vector, table.vector(row))]),
   );
   const scoreOf = ({ number }: FactRow): number => similar.get(number) ?? -1;
   return rows

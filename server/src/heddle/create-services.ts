@@ -219,8 +219,8 @@ type Services = Drafting & Running & ReturnType<typeof createServing>;
 
 /** Makes the services for administration. */
 export function createAdministration(settings: Settings, parts: HeddleParts, services: Services) {
-  const { clock, log, audit, identity: stores, storage, conversations, catalog } = parts;
-  const { ownership, grants, secretAccess, topics, compile, contents } = services;
+  const { clock, audit, identity: stores, storage, catalog } = parts;
+  const { ownership, grants, secretAccess, compile, contents } = services;
   const forgetPlans = (): void => compile.forget();
   const connections = new ConnectionService(parts.connections, audit, forgetPlans);
   return {

@@ -88,7 +88,7 @@ describe(`a conversation of ${turns} turns`, () => {
   }
   const ofMessages = ({ messages }: AnyJson): readonly string[] =>
     (messages as AnyJson[]).map(({ text }) => String(text));
-  const ofTurns = ({ said }: AnyJson): readonly string[] =>
+  const ofSaid = ({ said }: AnyJson): readonly string[] =>
     (said as AnyJson[]).map(({ message }) => String(message.content));
 
   it('gives the model no more than its window, and shows the same in the editor and under /v1', async () => {
@@ -103,7 +103,7 @@ describe(`a conversation of ${turns} turns`, () => {
     expect(expected(turns).slice(-last.length - 1, -1)).toEqual(last);
 
     expect(await all(key, `/v1/threads/${thread}/messages`, ofMessages)).toEqual(expected(turns));
-    expect(await all(owner, `/api/conversations/${thread}`, ofTurns)).toEqual(expected(turns));
+    expect(await all(owner, `/api/conversations/${thread}`, ofSaid)).toEqual(expected(turns));
   });
 
   it('shows the same on a share page and in the editor', async () => {
@@ -119,6 +119,6 @@ describe(`a conversation of ${turns} turns`, () => {
     const anonymous = { 'heddle-session': 'session-of-a-reader-0001' };
     const thread = await converse(count, `${path}/runs`, anonymous);
     expect(await all(anonymous, `${path}/threads/${thread}/messages`, ofMessages)).toEqual(expected(count));
-    expect(await all(owner, `/api/conversations/${thread}`, ofTurns)).toEqual(expected(count));
+    expect(await all(owner, `/api/conversations/${thread}`, ofSaid)).toEqual(expected(count));
   });
 });

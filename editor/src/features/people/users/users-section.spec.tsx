@@ -328,6 +328,7 @@ describe('forgetting a person', () => {
     ...{
       conversations: 2,
       turns: 8,
+      facts: 7,
       feedback: 1,
       runs: 5,
       ended: 1,
@@ -348,7 +349,7 @@ describe('forgetting a person', () => {
     expect([dialogTitle(), page.sent()]).toEqual(['Forget bo?', []]);
     await press('Forget');
     expect(page.sent()).toEqual(sent('user:bo'));
-    expect(textsOf('dialog td')).toEqual(['2', '8', '5', '1', '9', '3', '4', '1', '6']);
+    expect(textsOf('dialog td')).toEqual(['2', '8', '7', '5', '1', '9', '3', '4', '1', '6']);
     expect(textsOf('dialog li')).toEqual(['Backups hold it.']);
     await press('Done');
     expect(dialogTitle()).toBeUndefined();
