@@ -12,7 +12,16 @@ import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
 export const compatCases = [
-  ...[...adapterCases, ...storeCases, ...channelCases, ...mcpCases, contractCase, ...datasetCases, ...documentCases, fineTuneCase],
+  ...[
+    ...adapterCases,
+    ...storeCases,
+    ...channelCases,
+    ...mcpCases,
+    contractCase,
+    ...datasetCases,
+    ...documentCases,
+    fineTuneCase,
+  ],
 ];
 
 /** Runs the cases and prints what held; gives the exit code. */

@@ -77,7 +77,7 @@ export class Library {
     const shown = await this.shownPrompts(caller);
     return {
       prompts: shown.map(({ name, prompt }) => ({
-        ...{ name, title: prompt.title },
+        ...{ name, title: prompt.title, description: `${prompt.title}: a prompt of the library.` },
         arguments: variablesOfPrompt(this.versionOf(prompt).content).map((variable) => ({
           ...{ name: variable.name, required: !variable.isOptional },
           ...(variable.paths.some((path) => path !== variable.name)
