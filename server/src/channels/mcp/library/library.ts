@@ -14,7 +14,7 @@ import type { Ownership } from '../../../auth/rights/ownership.js';
 import type { ProjectViews } from '../../../authority/project-views.js';
 import type { CollectionService } from '../../../collections/collection.service.js';
 import type { PromptService } from '../../../prompts/prompt.service.js';
-import type { McpCaller } from '../mcp-sources.js';
+import type { McpCaller } from '../mcp-caller.js';
 import { addressOf, resourceAt, templates } from './resource-address.js';
 
 /** What the library reads. */
@@ -189,7 +189,7 @@ function objectOf(name: string, value: string | undefined): unknown {
     const parsed: unknown = JSON.parse(value);
     if (isPlainObject(parsed)) return parsed;
   } catch {
-    // Told below.
+    // The error is below.
   }
   throw new HeddleError('bad_request', `The argument '${name}' must be a JSON object.`);
 }
