@@ -98,7 +98,7 @@ describe('the MCP channel, asked by the client of the SDK', () => {
       signal: leaving.signal,
     });
     const reader = reply.body?.getReader();
-    expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('One ');
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('One');
     leaving.abort();
     const [run] = await heddle.runs.list({});
     expect(await heddle.runs.wait(run?.runId ?? '')).toMatchObject({ status: 'cancelled' });
