@@ -142,7 +142,7 @@ export * from './api/tools.js';
 export * from './api/node-packages.js';
 export * from './api/clock.js';
 export * from './api/health.js';
-export * from './api/consents.js';
+export * from './api/people/consents.js';
 export * from './api/identity.js';
 export * from './api/grants.js';
 export * from './api/projects.js';

@@ -26,6 +26,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
   compare: ['/runs/compare'],
   inbox: ['/inbox'],
   'sign-in': ['/sign-in'],
+  connect: ['/connect?failed=invalid_client'],
   models: ['/models'],
   collections: ['/collections'],
   connections: ['/connections'],
@@ -113,7 +114,7 @@ const nothing: Shown = { runId: '', dataset: '', replay: '', prompt: '', monitor
 
 /** Pages whose heading is in the grid that the pages share; the others are the canvas, its bar, and what stands in the middle. */
 const isInGrid = (page: string): boolean =>
-  !['workflow', 'versions', 'tests', 'api', 'chat', 'triggers', 'run', 'sign-in', 'missing'].includes(page);
+  !['workflow', 'versions', 'tests', 'api', 'chat', 'triggers', 'run', 'sign-in', 'connect', 'missing'].includes(page);
 
 interface Measure {
   readonly heading: readonly [number, number] | undefined;

@@ -6,7 +6,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { ToolService } from './tool.service.js';
 import { Access } from '../http/access.js';
-import { homeOf } from '../http/home-of.js';
+import { homeOf } from '../settings/home-of.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'tool', param: 'id' } as const;

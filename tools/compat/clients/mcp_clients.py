@@ -37,16 +37,10 @@ async def with_fastmcp():
 
 
 async def with_mcp():
-    import httpx
     from mcp import ClientSession
-    from mcp.client import streamable_http
+    from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
-    client_of = getattr(streamable_http, "streamable_http_client", None)
-    if client_of is not None:
-        opened = client_of(url, http_client=httpx.AsyncClient(headers=headers))
-    else:
-        opened = streamable_http.streamablehttp_client(url, headers=headers)
-    async with opened as streams:
+    async with streamable_http_client(url, http_client=create_mcp_http_client(headers=headers)) as streams:
         async with ClientSession(streams[0], streams[1]) as session:
             await session.initialize()
             tools = (await session.list_tools()).tools

@@ -1,4 +1,4 @@
-import { HeddleError, type ToolOAuth, type ToolServer } from '@heddle/core';
+import { HeddleError, withoutUndefined, type ToolOAuth, type ToolServer } from '@heddle/core';
 import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import type { Grant } from './grant-store.js';
 
@@ -37,7 +37,7 @@ export function oauthClient(options: OAuthClientOptions): OAuthClientProvider {
   const known = clientId === undefined ? undefined : { client_id: clientId, client_secret: clientSecret };
   return {
     redirectUrl,
-    ...(options.metadataUrl === undefined ? {} : { clientMetadataUrl: options.metadataUrl }),
+    ...withoutUndefined({ clientMetadataUrl: options.metadataUrl }),
     clientMetadata: {
       client_name: 'Heddle',
       redirect_uris: [redirectUrl],

@@ -117,7 +117,7 @@ export class ToolSignIn {
       throw signInNeeded(server.id);
     };
     try {
-      const given = { authorizationCode: code, ...(iss === undefined ? {} : { iss }) };
+      const given = withoutUndefined({ authorizationCode: code, iss });
       await this.run(server, { server, draft, redirectUrl, state, clientSecret, onAddress }, given);
       this.wanted.delete(server.id);
     } catch (cause) {

@@ -21,7 +21,7 @@ describe('programs that ask', () => {
     const database = openDatabase(join(folder, 'heddle.db'));
     const limits = { idleMs: 1_000, longestMs: 1_000 };
     const keyFile = join(folder, 'secret.key');
-    store = openIdentity(database, { clock: { now: () => now }, keyFile, limits } as never).oauth;
+    store = openIdentity(database, { clock: { now: () => now }, keyFile, limits }).oauth;
     close = () => database.close();
   });
   afterEach(() => {
@@ -45,7 +45,7 @@ describe('programs that ask', () => {
     expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
   });
 
-  it('are refused with addresses that a browser runs, or that others hear', () => {
+  it('are refused with addresses that a browser runs, or that others can read', () => {
     const clients = open(nothing);
     const wrong = [
       'javascript:alert(1)',

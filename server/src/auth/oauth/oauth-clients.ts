@@ -1,5 +1,5 @@
 import type { OAuthClient, OAuthStore } from '@heddle/adapters/identity';
-import { toHeddleError } from '@heddle/core';
+import { toHeddleError, withoutUndefined } from '@heddle/core';
 import { z } from 'zod';
 import { OAuthRefusal } from './oauth-error.js';
 import { mayRedirectTo } from './redirect-address.js';
@@ -120,7 +120,7 @@ function described(asked: unknown, who: string): Omit<OAuthClient, 'id'> {
       'invalid_redirect_uri',
       `'${wrong.slice(0, 100)}' must use https, http on this machine, or the scheme of a program, and have no fragment.`,
     );
-  return { name, redirectUris, ...(page === undefined ? {} : { page }) };
+  return withoutUndefined({ name, redirectUris, page });
 }
 
 function jsonOf(text: string): unknown {

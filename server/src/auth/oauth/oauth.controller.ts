@@ -3,7 +3,7 @@ import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/co
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Access } from '../../http/access.js';
-import { homeOf } from '../../http/home-of.js';
+import { homeOf } from '../../settings/home-of.js';
 import { networkOf } from '../../http/network-of.js';
 import { DescribedReply } from '../../http/reply.js';
 import type { Settings } from '../../settings/settings-table.js';
@@ -153,7 +153,7 @@ export class OAuthController {
 
 const Fields = z.record(z.string(), z.string().max(2_000));
 
-/** The fields of a form; a list or an object in their place is refused. */
+/** The fields of a form; a list or an object instead of one is refused. */
 function fieldsOf(body: unknown): TokenRequest {
   const fields = Fields.safeParse(body);
   if (fields.success) return fields.data;

@@ -76,7 +76,7 @@ export interface OAuthParts {
 }
 
 /**
- * The authorization server for programs that act for a person at `/mcp`: code with PKCE, and refresh tokens that work once. What a person
+ * The authorization server for programs that call in the name of a person at `/mcp`: code with PKCE, and refresh tokens that work once. What a person
  * agrees to is an API key of theirs without a secret, so it is listed, audited and revoked like one, and never does more than its owner.
  */
 export class OAuthService {

@@ -169,7 +169,10 @@ describe('programs that people connect to the MCP endpoint', () => {
     const { body } = await server.call('GET', '/.well-known/oauth-protected-resource/mcp');
     expect(body).toMatchObject({ resource: `${server.address}/mcp`, authorization_servers: [server.address] });
     const own = (await server.call('GET', '/oauth/client.json')).body;
-    expect(own).toMatchObject({ client_id: `${server.address}/oauth/client.json`, redirect_uris: [`${server.address}/tools`] });
+    expect(own).toMatchObject({
+      client_id: `${server.address}/oauth/client.json`,
+      redirect_uris: [`${server.address}/tools`],
+    });
   });
 
   it('keeps no token that could be used, and takes one at /mcp alone', async () => {
@@ -336,8 +339,8 @@ describe('programs that people connect to the MCP endpoint', () => {
     const two = await connected();
     await form('/oauth/revoke', { token: two.refresh });
     const { records } = (await server.call('GET', '/api/audit?kind=key&limit=2', undefined, ada)).body;
-    const told = records.map(({ who, details }: { who: string; details: { step: string } }) => [who, details.step]);
-    expect(told).toEqual([
+    const recorded = records.map(({ who, details }: { who: string; details: { step: string } }) => [who, details.step]);
+    expect(recorded).toEqual([
       [expect.stringMatching(/^key:k_/), 'revoked'],
       [adaId, 'made'],
     ]);

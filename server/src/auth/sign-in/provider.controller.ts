@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Settings } from '../../settings/settings-table.js';
 import { SETTINGS } from '../../settings/settings-token.js';
 import { Access } from '../../http/access.js';
-import { homeOf } from '../../http/home-of.js';
+import { homeOf } from '../../settings/home-of.js';
 import { Reply } from '../../http/reply.js';
 import { ProviderService } from './provider.service.js';
 import { sessionCookie } from './session-cookie.js';

@@ -9,7 +9,8 @@ import { checkAccess } from '../../auth/rights/check-access.js';
 import { inboxLink } from '../../human-inputs/inbox-link.js';
 import { questionLevel } from '../../human-inputs/question-level.js';
 import { formOf } from './form-of.js';
-import type { McpCaller, McpSources } from './mcp-sources.js';
+import type { McpCaller } from './mcp-caller.js';
+import type { McpSources } from './mcp-sources.js';
 
 /** A question that was sent to the client. All rights are checked again with its answer, so it needs no signature. */
 export interface Asked {
@@ -71,7 +72,7 @@ export async function answerCaller(
 ): Promise<CallToolResult | 'answered' | 'no answer'> {
   const { runs, ownership, clock } = sources;
   const said = inputResponse(responses, requestId);
-  // A client without an answer is asked once more, or told where to answer.
+  // A client without an answer is asked once more, or gets the address of the inbox.
   if (said.kind !== 'elicit') return 'no answer';
   if (said.action !== 'accept') return elsewhere(runId, requestId, sources);
   checkAccess(principal, 'human-input:answer', await ownership.resourceOf('run', runId, principal), clock, runId);

@@ -7,7 +7,8 @@ import { pauseFor } from '../../runs/state/pause-for.js';
 import { followRun, sourcesOf, type Follow } from '../follow-run.js';
 import type { PublishedWorkflow } from '../published.js';
 import { answerCaller, askCaller, askedOf, type Asked } from './ask-caller.js';
-import type { McpCaller, McpSources } from './mcp-sources.js';
+import type { McpCaller } from './mcp-caller.js';
+import type { McpSources } from './mcp-sources.js';
 import { threadMeta, threadOfCall } from './thread-of-call.js';
 
 /** What a call brings, and how it tells. */

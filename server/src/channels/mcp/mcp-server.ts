@@ -10,17 +10,23 @@ import {
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import { callWorkflow } from './call-workflow.js';
 import type { Library } from './library/library.js';
-import type { McpCaller, McpSources } from './mcp-sources.js';
+import type { McpCaller } from './mcp-caller.js';
+import type { McpSources } from './mcp-sources.js';
 import { toolOf, workflowsFor } from './workflow-tools.js';
 
 /** How long a client may take for the answer of a person. */
 const answerSeconds = 86_400;
 
+/** The server that takes JSON schemas, which workflows have; the newer interface takes those of zod. */
+// oxlint-disable-next-line typescript/no-deprecated -- see above
+type PlainServer = Server;
+
 /**
  * An MCP server for one caller, who can send other credentials with each call: of one request (revision 2026-07-28), or of a session (before
  * it). Tools are the live workflows that the caller may run; resources and prompts come from the library.
  */
-export function createMcpServer(sources: McpSources, caller: () => McpCaller): Server {
+export function createMcpServer(sources: McpSources, caller: () => McpCaller): PlainServer {
+  // oxlint-disable-next-line typescript/no-deprecated -- as above
   const server = new Server(
     { name: 'heddle', title: 'Heddle', version: '1' },
     {
@@ -41,7 +47,7 @@ export function createMcpServer(sources: McpSources, caller: () => McpCaller): S
 
 interface Call {
   readonly sources: McpSources;
-  readonly server: Server;
+  readonly server: PlainServer;
   readonly caller: McpCaller;
   readonly context: ServerContext;
 }
@@ -79,7 +85,7 @@ async function callTool(
   }
 }
 
-function serveLibrary(server: Server, library: Library, caller: () => McpCaller): void {
+function serveLibrary(server: PlainServer, library: Library, caller: () => McpCaller): void {
   server.setRequestHandler('resources/list', () => asProtocol(async () => library.resources(caller())));
   server.setRequestHandler('resources/templates/list', () => library.templates());
   server.setRequestHandler('resources/read', ({ params }) =>

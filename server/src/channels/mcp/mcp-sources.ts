@@ -1,6 +1,5 @@
-import type { Clock, Principal } from '@heddle/core';
+import type { Clock } from '@heddle/core';
 import type { CallerRights } from '../../auth/rights/caller-rights.js';
-import type { Credentials } from '../../auth/identity.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { RunHub } from '../../live/run-hub.js';
 import type { RunService } from '../../runs/run.service.js';
@@ -20,9 +19,4 @@ export interface McpSources {
   readonly library: Library;
   /** The address of this server; empty where it is not known. */
   readonly publicUrl: string;
-}
-
-export interface McpCaller {
-  readonly principal: Principal;
-  readonly credentials: Credentials;
 }

@@ -77,6 +77,33 @@ describe('the MCP channel, asked by the client of the SDK', () => {
     expect(await heddle.runs.wait(run?.runId ?? '')).toMatchObject({ status: 'cancelled' });
   });
 
+  it('cancels the run of a request of revision 2026-07-28 whose client leaves', async () => {
+    const { connected, heddle, address } = await open([{ text: ['One '], hangs: true }]);
+    await connected;
+    const leaving = new AbortController();
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const params = { name: 'handbook', arguments: asked, _meta: { ...meta, progressToken: 'p' } };
+    const reply = await fetch(`${address}/mcp`, {
+      method: 'POST',
+      headers: {
+        ...{ authorization: 'Bearer k', 'content-type': 'application/json' },
+        ...{ accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28' },
+        ...{ 'mcp-method': 'tools/call', 'mcp-name': 'handbook' },
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+      signal: leaving.signal,
+    });
+    const reader = reply.body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('One');
+    leaving.abort();
+    const [run] = await heddle.runs.list({});
+    expect(await heddle.runs.wait(run?.runId ?? '')).toMatchObject({ status: 'cancelled' });
+  });
+
   it('lets nobody in without a key', async () => {
     const { connected } = await open(['x'], 'other');
     await expect(connected).rejects.toThrow();

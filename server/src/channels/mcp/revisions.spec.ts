@@ -211,6 +211,7 @@ describe('the MCP channel in both revisions', () => {
       {
         name: 'letter',
         title: 'A letter',
+        description: 'A letter: a prompt of the library.',
         arguments: [
           { name: 'customer', required: true, description: 'A JSON object with customer.name.' },
           { name: 'topic', required: true },

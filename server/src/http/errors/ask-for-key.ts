@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { homeOf } from '../home-of.js';
+import { homeOf } from '../../settings/home-of.js';
 
 /**
  * Says with each 401 how a caller identifies itself (RFC 6750): which scheme, and whether the key that it sent is the fault. At `/mcp` it

@@ -14,7 +14,7 @@ import type { Ownership } from '../../../auth/rights/ownership.js';
 import type { ProjectViews } from '../../../authority/project-views.js';
 import type { CollectionService, ReadBy } from '../../../collections/collection.service.js';
 import type { PromptService } from '../../../prompts/prompt.service.js';
-import type { McpCaller } from '../mcp-sources.js';
+import type { McpCaller } from '../mcp-caller.js';
 import { addressOf, resourceAt, templates } from './resource-address.js';
 
 /** What the library reads. */
@@ -79,7 +79,7 @@ export class Library {
     const shown = await this.shownPrompts(caller);
     return {
       prompts: shown.map(({ name, prompt }) => ({
-        ...{ name, title: prompt.title },
+        ...{ name, title: prompt.title, description: `${prompt.title}: a prompt of the library.` },
         arguments: variablesOfPrompt(this.versionOf(prompt).content).map((variable) => ({
           ...{ name: variable.name, required: !variable.isOptional },
           ...(variable.paths.some((path) => path !== variable.name)
@@ -195,7 +195,7 @@ function objectOf(name: string, value: string | undefined): unknown {
     const parsed: unknown = JSON.parse(value);
     if (isPlainObject(parsed)) return parsed;
   } catch {
-    // Told below.
+    // The error is below.
   }
   throw new HeddleError('bad_request', `The argument '${name}' must be a JSON object.`);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Permission } from '../access/permissions.js';
+import { Permission } from '../../access/permissions.js';
 
 /** Reply of `GET /api/consents/:id`: what a program asks a person for. */
 export const ConsentReply = z

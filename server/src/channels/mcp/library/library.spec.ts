@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeddleError, labelOf, type LabelLevel, type Principal } from '@heddle/core';
+import { Library, type LibrarySources } from './library.js';
+import { addressOf, resourceAt } from './resource-address.js';
+
+const inside = new Map([
+  ['handbook', 'internal'],
+  ['payroll', 'restricted'],
+  ['shop', 'internal'],
+] as const satisfies readonly [string, LabelLevel][]);
+
+const infoOf = (name: string) => ({
+  ...{ name, title: name, documents: 2, embedding: 'e', updatedAt: 0 },
+  label: labelOf(inside.get(name as 'shop') ?? 'internal'),
+});
+
+/** A library in which the caller is a member of `default`; `shop` belongs to another project. */
+function open(more: Partial<Record<'documentLabel' | 'passageLabel', LabelLevel>> = {}) {
+  const projectOf = (id: string): string => (id === 'shop' || id === 'other-file' ? 'shop' : 'default');
+  const sources = {
+    collections: {
+      list: () => Promise.resolve([...inside.keys()].map(infoOf)),
+      get: (name: string) =>
+        inside.has(name as 'shop')
+          ? Promise.resolve(infoOf(name))
+          : Promise.reject(new HeddleError('collection_not_found', name)),
+      documents: () =>
+        Promise.resolve([
+          { id: 'a/b', title: 'One', mediaType: 'text/plain' },
+          { id: 'c', title: 'Two', mediaType: 'text/plain', label: labelOf(more.documentLabel ?? 'internal') },
+        ]),
+      text: (name: string, id: string) =>
+        id === 'none'
+          ? Promise.reject(new HeddleError('document_not_found', id))
+          : Promise.resolve({
+              text: `${name} ${id}`,
+              passages: [{ passage: { label: labelOf(more.passageLabel ?? 'internal') } }],
+            }),
+    },
+    blobs: {
+      describe: (id: string) => Promise.resolve({ id, mediaType: 'image/png', size: id === 'big' ? 9e9 : 3 }),
+      get: () => Promise.resolve(new Uint8Array([1, 2, 3])),
+    },
+    ownership: {
+      resourceOf: (kind: 'file', id: string) => Promise.resolve({ kind, id, project: projectOf(id) }),
+    },
+    views: {
+      viewFor: (principal: Principal) => ({
+        shows: (_kind: string, id: string) => principal.roles.has(projectOf(id)),
+      }),
+    },
+    clock: { now: () => 0 },
+  } as unknown as LibrarySources;
+  return new Library(sources);
+}
+
+const caller = (permissions: ('collection:read' | 'file:read' | 'run:published')[]) => ({
+  principal: {
+    ...{ kind: 'key', id: 'key:k', name: 'k', roles: new Map([['default', ['owner']]]) },
+    scopes: { permissions },
+  } as Principal,
+  credentials: { headers: {}, ip: '', method: 'POST', url: '/mcp' },
+});
+const reader = caller(['collection:read', 'file:read']);
+
+describe('the library as resources', () => {
+  it('lists the collections of the caller up to internal', async () => {
+    const { resources } = await open().resources(reader);
+    expect(resources.map(({ uri }) => uri)).toEqual(['heddle://collections/handbook']);
+  });
+
+  it('reads a collection, a document and a file', async () => {
+    const library = open({ documentLabel: 'confidential' });
+    const [collection] = (await library.read(reader, 'heddle://collections/handbook')).contents;
+    // A document above the clearance is not named either.
+    expect(JSON.parse((collection as { text: string }).text).listed).toEqual([
+      { uri: 'heddle://collections/handbook/documents/a%2Fb', title: 'One', mediaType: 'text/plain' },
+    ]);
+    const uri = 'heddle://collections/handbook/documents/a%2Fb';
+    expect((await library.read(reader, uri)).contents).toEqual([{ uri, mimeType: 'text/plain', text: 'handbook a/b' }]);
+    expect((await library.read(reader, 'heddle://files/f')).contents).toEqual([
+      { uri: 'heddle://files/f', mimeType: 'image/png', blob: 'AQID' },
+    ]);
+  });
+
+  it('answers what is of others, what the caller may not read and what is not there alike', async () => {
+    const narrow = caller(['run:published']);
+    for (const [who, uri] of [
+      [reader, 'heddle://collections/shop'],
+      [reader, 'heddle://collections/shop/documents/c'],
+      [reader, 'heddle://files/other-file'],
+      [reader, 'heddle://collections/none'],
+      [reader, 'heddle://collections/handbook/documents/none'],
+      [narrow, 'heddle://collections/handbook'],
+      [narrow, 'heddle://files/f'],
+    ] as const)
+      await expect(open().read(who, uri)).rejects.toMatchObject({
+        code: 'not_found',
+        message: expect.stringContaining(uri),
+      });
+  });
+
+  it('reads nothing above internal, whatever the rights, and nothing that is too large', async () => {
+    await expect(open().read(reader, 'heddle://collections/payroll')).rejects.toMatchObject({ code: 'label_refused' });
+    await expect(open().read(reader, 'heddle://collections/payroll/documents/c')).rejects.toMatchObject({
+      code: 'label_refused',
+    });
+    const labelled = open({ passageLabel: 'confidential' });
+    await expect(labelled.read(reader, 'heddle://collections/handbook/documents/c')).rejects.toMatchObject({
+      code: 'label_refused',
+    });
+    await expect(open().read(reader, 'heddle://files/big')).rejects.toMatchObject({ code: 'payload_too_large' });
+  });
+
+  it.each([
+    ...[
+      '',
+      'x',
+      'http://x/',
+      'heddle://',
+      'heddle://files',
+      'heddle://files/',
+      'heddle://files/a/b',
+      'heddle://collections/',
+    ],
+    ...[
+      'heddle://collections/a/documents/',
+      'heddle://collections/a/other/b',
+      'heddle://collections/%ZZ',
+      'file:///etc/passwd',
+    ],
+    `heddle://files/${'x'.repeat(3_000)}`,
+  ])('knows no address %j', async (uri) => {
+    expect(resourceAt(uri)).toBeUndefined();
+    await expect(open().read(reader, uri)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('writes addresses that it reads', () => {
+    for (const resource of [
+      { kind: 'collection', name: 'a b/c' },
+      { kind: 'document', name: 'a', document: '../x?y#z' },
+      { kind: 'file', id: 'sha256:1' },
+    ] as const)
+      expect(resourceAt(addressOf(resource))).toEqual(resource);
+  });
+});
