@@ -63,6 +63,10 @@ export function createCollection(
   const { inner } = context;
   const { settings, embedding, reranking } = models;
   const relevance = new StoredRelevance(context, running);
+  const bound = (other: CollectionContext, search: SearchModels): Collection =>
+    createCollection(other, hooks, { label }, running, search);
+  const tried = async (wanted: SearchSettings): Promise<Collection> =>
+    bound(context, await searchModels(await inner.info(), wanted, hooks.modelAt));
   return {
     name: inner.name,
     destination: { name: inner.name, clearance: label.level, isLocal: true },
@@ -74,22 +78,9 @@ export function createCollection(
         ofEmbedder?.(await context.embedder(info)) ?? context.embedder(info);
       const reranker = async (id: string): Promise<Reranker> =>
         ofReranker?.(await context.reranker(id)) ?? context.reranker(id);
-      return createCollection({ ...context, embedder, reranker }, hooks, { label }, running, models);
+      return bound({ ...context, embedder, reranker }, models);
     },
-    settings: {
-      get: () => readSearchSettings(inner),
-      set: async (wanted) => {
-        await checkReranker(context, label, parseSearchSettings(inner.name, wanted));
-        await writeSearchSettings(inner, wanted);
-        return readSearchSettings(inner);
-      },
-      tried: async (wanted) => {
-        const parsed = parseSearchSettings(inner.name, wanted);
-        await checkReranker(context, label, parsed);
-        const tried = await searchModels(await inner.info(), parsed, hooks.modelAt);
-        return createCollection(context, hooks, { label }, running, tried);
-      },
-    },
+    settings: settingsOfCollection(context, label, tried),
     info: () => inner.info(),
     search: async (request, options) => {
       hooks.onAsked(inner.name, request.query);
@@ -122,6 +113,28 @@ export function createCollection(
       const [info, passages] = await Promise.all([inner.info(), inner.passages(documentId)]);
       return passages.map((passage) => labelled(passage, info));
     },
+  };
+}
+
+/** Reads and changes the search settings of a collection. */
+function settingsOfCollection(
+  context: CollectionContext,
+  label: CollectionInfo['label'],
+  tried: (settings: SearchSettings) => Promise<Collection>,
+): NonNullable<Collection['settings']> {
+  const { inner } = context;
+  const checked = async (wanted: SearchSettings): Promise<SearchSettings> => {
+    const parsed = parseSearchSettings(inner.name, wanted);
+    await checkReranker(context, label, parsed);
+    return parsed;
+  };
+  return {
+    get: () => readSearchSettings(inner),
+    set: async (wanted) => {
+      await writeSearchSettings(inner, await checked(wanted));
+      return readSearchSettings(inner);
+    },
+    tried: async (wanted) => tried(await checked(wanted)),
   };
 }
 

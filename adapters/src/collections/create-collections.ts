@@ -26,15 +26,13 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const { embedded, qdrant, pgvector, documents, tokenizer, now = Date.now } = options;
+  const { embedded, qdrant, pgvector, documents, tokenizer, now = Date.now, reranker = noReranker, modelAt } = options;
   const stores: readonly VectorStore[] = [embedded, qdrant, pgvector].filter((store) => store !== undefined);
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
-  const { reranker = noReranker, modelAt } = options;
-  const contextOf = (inner: VectorCollection): CollectionContext => ({
-    ...{ inner, documents, tokenizer, now, embedder, reranker },
-  });
+  const shared = { documents, tokenizer, now, embedder, reranker };
+  const contextOf = (inner: VectorCollection): CollectionContext => ({ inner, ...shared });
   const questions = createLastQuestions();
   const reindexing = new OtherIndexes({
     ...{ stores, queue, contextOf, now },

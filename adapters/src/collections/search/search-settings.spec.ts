@@ -130,7 +130,7 @@ describe('search settings', () => {
 
   it('are refused where they cannot work', async () => {
     const made = await setUp();
-    const set = (settings: object) => made.collection.settings!.set(settings as SearchSettings);
+    const set = (settings: object) => made.collection.settings!.set(settings);
     await expect(set({ mode: 'fast' })).rejects.toMatchObject({ code: 'bad_request' });
     await expect(set({ mood: 'dense' })).rejects.toMatchObject({ code: 'bad_request' });
     await expect(set({ reranker: { model: '' } })).rejects.toMatchObject({ code: 'bad_request' });

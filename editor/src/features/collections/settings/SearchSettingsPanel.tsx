@@ -1,4 +1,4 @@
-import { SearchReranker, SearchSettings, usualSearch } from '@heddle/core';
+import { SearchSettings, usualSearch, type SearchReranker } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
 import { client } from '../../../data/api/client.js';
