@@ -4,10 +4,9 @@ import {
   type Collection,
   type CollectionInfo,
   type Destination,
-  type Embedder,
-  type Reranker,
   type SearchSettings,
   type VectorCollection,
+  type WrapModels,
 } from '@heddle/core';
 import type { CollectionContext, CollectionsOptions } from './collection-context.js';
 import { ingest } from './ingest.js';
@@ -72,14 +71,7 @@ export function createCollection(
     destination: { name: inner.name, clearance: label.level, isLocal: true },
     embedding,
     reranking,
-    through: (wrap) => {
-      const { embedder: ofEmbedder, reranker: ofReranker } = wrap;
-      const embedder = async (info: CollectionInfo): Promise<Embedder> =>
-        ofEmbedder?.(await context.embedder(info)) ?? context.embedder(info);
-      const reranker = async (id: string): Promise<Reranker> =>
-        ofReranker?.(await context.reranker(id)) ?? context.reranker(id);
-      return bound({ ...context, embedder, reranker }, models);
-    },
+    through: (wrap) => bound({ ...context, ...wrapped(context, wrap) }, models),
     settings: settingsOfCollection(context, label, tried),
     info: () => inner.info(),
     search: async (request, options) => {
@@ -113,6 +105,17 @@ export function createCollection(
       const [info, passages] = await Promise.all([inner.info(), inner.passages(documentId)]);
       return passages.map((passage) => labelled(passage, info));
     },
+  };
+}
+
+/** The models of a collection behind those of a host. */
+function wrapped(
+  context: CollectionContext,
+  { embedder, reranker }: WrapModels,
+): Pick<CollectionContext, 'embedder' | 'reranker'> {
+  return {
+    embedder: async (info) => embedder?.(await context.embedder(info)) ?? context.embedder(info),
+    reranker: async (id) => reranker?.(await context.reranker(id)) ?? context.reranker(id),
   };
 }
 

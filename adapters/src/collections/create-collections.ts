@@ -34,11 +34,9 @@ export function createCollections(options: CollectionsOptions): Collections {
   const shared = { documents, tokenizer, now, embedder, reranker };
   const contextOf = (inner: VectorCollection): CollectionContext => ({ inner, ...shared });
   const questions = createLastQuestions();
-  const reindexing = new OtherIndexes({
-    ...{ stores, queue, contextOf, now },
-    ...{ embedder: options.embedder, modelExists: options.modelExists, original: options.original },
-    lastQuestions: questions.of,
-  });
+  const { embedder: models, modelExists, original } = options;
+  const parts = { stores, queue, contextOf, now, embedder: models, modelExists, original };
+  const reindexing = new OtherIndexes({ ...parts, lastQuestions: questions.of });
 
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
