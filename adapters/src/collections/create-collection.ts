@@ -1,17 +1,13 @@
 import {
   HeddleError,
-  isAtMost,
   labelOfCollection,
   mayRead,
   type Collection,
   type CollectionInfo,
-  type Destination,
   type DocumentInfo,
-  type Embedder,
-  type Reranker,
   type SearchSettings,
 } from '@heddle/core';
-import type { CollectionContext, CollectionsOptions } from './collection-context.js';
+import type { CollectionContext } from './collection-context.js';
 import type { CollectionHooks } from './collection-hooks.js';
 import { ingest } from './ingest.js';
 import { labelled } from './labelled.js';
@@ -19,33 +15,12 @@ import { createReaders } from './readers/set-readers.js';
 import { readableDocuments } from './readers/readable-documents.js';
 import { StoredRelevance, type RunningCalibrations } from './relevance/stored-relevance.js';
 import { search } from './search/search.js';
-import { parseSearchSettings, readSearchSettings, writeSearchSettings } from './search/stored-settings.js';
+import { searchModels, settingsOfCollection, wrapped, type SearchModels } from './search/search-models.js';
 
 /** How often a search is tried while indexes are exchanged under it. */
 const mostAttempts = 5;
 
-/** How a collection is searched, and where its models are that are not on this machine. */
-export interface SearchModels {
-  readonly settings: SearchSettings;
-  readonly embedding: Destination | undefined;
-  readonly reranking: Destination | undefined;
-}
-
-/** Finds where the models of a search are. The settings are read once: what was checked against them is what a search does. */
-export async function searchModels(
-  { embedding }: Pick<CollectionInfo, 'embedding'>,
-  settings: SearchSettings,
-  modelAt: CollectionsOptions['modelAt'],
-): Promise<SearchModels> {
-  const { reranker } = settings;
-  return {
-    settings,
-    embedding: await modelAt?.(embedding),
-    reranking: reranker === undefined ? undefined : await modelAt?.(reranker.model),
-  };
-}
-
-/** A collection with its embedding model bound to it. Ingests of one collection alternate. */
+/** A collection with its models bound to it, as somebody sees it who has these names. Ingests of one collection alternate. */
 export function createCollection(
   context: CollectionContext,
   hooks: CollectionHooks,
@@ -57,6 +32,10 @@ export function createCollection(
   const { inner } = context;
   const { settings, embedding, reranking } = models;
   const relevance = new StoredRelevance(context, running);
+  const bound = (other: CollectionContext, tried: SearchModels, readers = names): Collection =>
+    createCollection(other, hooks, { label }, running, tried, readers);
+  const tried = async (wanted: SearchSettings): Promise<Collection> =>
+    bound(context, await searchModels(await inner.info(), wanted, hooks.modelAt));
   const readable = async (id: string): Promise<DocumentInfo | undefined> => {
     const found = await inner.document(id);
     return names === undefined || mayRead(found?.readers, names()) ? found : undefined;
@@ -66,34 +45,14 @@ export function createCollection(
     destination: { name: inner.name, clearance: label.level, isLocal: true },
     embedding,
     reranking,
-    through: (wrap) => {
-      const { embedder: ofEmbedder, reranker: ofReranker } = wrap;
-      const embedder = async (info: CollectionInfo): Promise<Embedder> =>
-        ofEmbedder?.(await context.embedder(info)) ?? context.embedder(info);
-      const reranker = async (id: string): Promise<Reranker> =>
-        ofReranker?.(await context.reranker(id)) ?? context.reranker(id);
-      return createCollection({ ...context, embedder, reranker }, hooks, { label }, running, models, names);
-    },
+    through: (wrap) => bound({ ...context, ...wrapped(context, wrap) }, models),
     // Somebody who reads with some names can only lose some of them.
-    readableBy: (given) => createCollection(context, hooks, { label }, running, models, narrowed(names, given)),
+    readableBy: (given) => bound(context, models, narrowed(names, given)),
     readers: names === undefined ? createReaders(inner.name, hooks) : undefined,
+    settings: settingsOfCollection(context, label, tried),
     info: async () => {
       const info = await inner.info();
       return names === undefined ? info : { ...info, label: labelOfCollection(info) };
-    },
-    settings: {
-      get: () => readSearchSettings(inner),
-      set: async (wanted) => {
-        await checkReranker(context, label, parseSearchSettings(inner.name, wanted));
-        await writeSearchSettings(inner, wanted);
-        return readSearchSettings(inner);
-      },
-      tried: async (wanted) => {
-        const parsed = parseSearchSettings(inner.name, wanted);
-        await checkReranker(context, label, parsed);
-        const tried = await searchModels(await inner.info(), parsed, hooks.modelAt);
-        return createCollection(context, hooks, { label }, running, tried, names);
-      },
     },
     search: async (request, options) => {
       hooks.onAsked(inner.name, request.query);
@@ -109,17 +68,7 @@ export function createCollection(
         }
       }
     },
-    ingest: (documents, options) =>
-      hooks.queue.run(inner.name, async () => {
-        const report = await ingest({ ...context, inner: await hooks.reopen(inner.name) }, documents, options);
-        await hooks.follow(inner.name);
-        return report;
-      }),
-    delete: async (documentIds) => {
-      const deleted = await inner.delete(documentIds);
-      if (deleted > 0) await hooks.follow(inner.name);
-      return deleted;
-    },
+    ...writing(context, hooks),
     documents: (options) =>
       names === undefined ? inner.documents(options) : readableDocuments(inner, names(), options),
     document: readable,
@@ -133,6 +82,26 @@ export function createCollection(
   };
 }
 
+function writing(
+  context: CollectionContext,
+  { queue, reopen, follow }: CollectionHooks,
+): Pick<Collection, 'ingest' | 'delete'> {
+  const { inner } = context;
+  return {
+    ingest: (documents, options) =>
+      queue.run(inner.name, async () => {
+        const report = await ingest({ ...context, inner: await reopen(inner.name) }, documents, options);
+        await follow(inner.name);
+        return report;
+      }),
+    delete: async (documentIds) => {
+      const deleted = await inner.delete(documentIds);
+      if (deleted > 0) await follow(inner.name);
+      return deleted;
+    },
+  };
+}
+
 function narrowed(
   names: (() => readonly string[]) | undefined,
   given: () => readonly string[],
@@ -142,20 +111,4 @@ function narrowed(
     const own = new Set(names());
     return given().filter((name) => own.has(name));
   };
-}
-
-/** Errors: `label_refused` where no document of the collection may go to the reranker, and those of opening it. */
-async function checkReranker(
-  { inner, reranker }: Pick<CollectionContext, 'inner' | 'reranker'>,
-  { level }: CollectionInfo['label'],
-  settings: SearchSettings,
-): Promise<void> {
-  if (settings.reranker === undefined) return;
-  const { destination } = await reranker(settings.reranker.model);
-  if (isAtMost(level, destination.clearance)) return;
-  throw new HeddleError(
-    'label_refused',
-    `The collection '${inner.name}' is ${level}, and '${destination.name}' takes up to ${destination.clearance}: choose a reranker of this machine, or raise the clearance of the connection.`,
-    { details: { destination: destination.name, level, clearance: destination.clearance } },
-  );
 }

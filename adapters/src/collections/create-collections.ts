@@ -14,7 +14,8 @@ import { fittingEmbedder, noReranker, type CollectionContext, type CollectionsOp
 import { locate, requireCollection } from './locate-collection.js';
 import { newSplitter } from './new-splitter.js';
 import { createNamedQueues } from './named-queues.js';
-import { createCollection, searchModels } from './create-collection.js';
+import { createCollection } from './create-collection.js';
+import { searchModels } from './search/search-models.js';
 import { readSearchSettings } from './search/stored-settings.js';
 import { OtherIndexes } from './reindex/other-indexes.js';
 import { isOtherIndex } from './reindex/index-names.js';
@@ -26,21 +27,17 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const { embedded, qdrant, pgvector, documents, tokenizer, now = Date.now } = options;
+  const { embedded, qdrant, pgvector, documents, tokenizer, now = Date.now, reranker = noReranker, modelAt } = options;
   const stores: readonly VectorStore[] = [embedded, qdrant, pgvector].filter((store) => store !== undefined);
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
-  const { reranker = noReranker, modelAt } = options;
-  const contextOf = (inner: VectorCollection): CollectionContext => ({
-    ...{ inner, documents, tokenizer, now, embedder, reranker },
-  });
+  const shared = { documents, tokenizer, now, embedder, reranker };
+  const contextOf = (inner: VectorCollection): CollectionContext => ({ inner, ...shared });
   const questions = createLastQuestions();
-  const reindexing = new OtherIndexes({
-    ...{ stores, queue, contextOf, now },
-    ...{ embedder: options.embedder, modelExists: options.modelExists, original: options.original },
-    lastQuestions: questions.of,
-  });
+  const { embedder: models, modelExists, original } = options;
+  const parts = { stores, queue, contextOf, now, embedder: models, modelExists, original };
+  const reindexing = new OtherIndexes({ ...parts, lastQuestions: questions.of });
 
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();

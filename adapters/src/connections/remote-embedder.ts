@@ -83,8 +83,7 @@ export async function createRemoteEmbedder(remote: RemoteEmbedderOptions): Promi
         }
         onProgress?.(vectors.length);
       }
-      const { cost, currency } = priceUsage({ inputTokens, outputTokens: 0 }, remote.price);
-      onUsage?.({ inputTokens, cost, currency });
+      onUsage?.(priceUsage({ inputTokens, outputTokens: 0 }, remote.price));
       return vectors;
     },
   };

@@ -41,7 +41,7 @@ interface Limits {
 /** A reranker of a provider. Errors: `model_wrong_kind`. */
 export function createRemoteReranker(remote: RemoteRerankerOptions): Reranker {
   const { id, provider, destination, card } = remote;
-  const { rerank } = provider;
+  const rerank = provider.rerank?.bind(provider);
   if (rerank === undefined)
     throw new HeddleError('model_wrong_kind', `Connection '${remote.line.connection.id}' has no rerankers.`, {
       details: { model: id },

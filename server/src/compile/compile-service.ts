@@ -209,10 +209,7 @@ export class CompileService {
     const opened = await this.collections.get();
     const stored: readonly CollectionInfo[] = await opened.list();
     const infos = stored.filter(({ name }) => isHere('collection', name));
-    const searched = await searchModelsOf(
-      opened,
-      infos.map(({ name }) => name).filter((name) => searchedNames.includes(name)),
-    );
+    const searched = await searchModelsOf(opened, infos, searchedNames);
     return {
       workflow,
       ...installed,
@@ -236,10 +233,12 @@ export class CompileService {
 /** Where searches of collections send questions and passages: their embedding models and rerankers on other machines. */
 async function searchModelsOf(
   collections: Pick<Collections, 'open'>,
-  names: readonly string[],
+  infos: readonly CollectionInfo[],
+  searched: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Destination[]>> {
   const found = new Map<string, readonly Destination[]>();
-  for (const name of names) {
+  for (const { name } of infos) {
+    if (!searched.includes(name)) continue;
     const { embedding, reranking } = await collections.open(name);
     found.set(
       name,

@@ -68,10 +68,10 @@ describe('search settings', () => {
     await made.collection.settings!.set({ mode: 'lexical', neighbours: 1 });
     const embed = { query: 'wool', k: 1 };
     const collection = await made.collections.open('faq');
-    const [byWords] = await collection.search(embed);
-    expect(byWords?.scores?.dense).toBeUndefined();
-    const [byMeaning] = await collection.search({ ...embed, mode: 'dense' });
-    expect(byMeaning?.score).toBeLessThanOrEqual(1);
+    const [lexical] = await collection.search(embed);
+    expect(lexical?.scores?.dense).toBeUndefined();
+    const [dense] = await collection.search({ ...embed, mode: 'dense' });
+    expect(dense?.score).toBeLessThanOrEqual(1);
     expect(await made.collection.settings!.get()).toEqual({ mode: 'lexical', neighbours: 1 });
   });
 
@@ -130,7 +130,7 @@ describe('search settings', () => {
 
   it('are refused where they cannot work', async () => {
     const made = await setUp();
-    const set = (settings: object) => made.collection.settings!.set(settings as SearchSettings);
+    const set = (settings: object) => made.collection.settings!.set(settings);
     await expect(set({ mode: 'fast' })).rejects.toMatchObject({ code: 'bad_request' });
     await expect(set({ mood: 'dense' })).rejects.toMatchObject({ code: 'bad_request' });
     await expect(set({ reranker: { model: '' } })).rejects.toMatchObject({ code: 'bad_request' });

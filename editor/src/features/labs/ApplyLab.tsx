@@ -1,4 +1,4 @@
-import type { Lab, LabScore, LabSearch, SearchSettings } from '@heddle/core';
+import { withoutUndefined, type Lab, type LabScore, type LabSearch, type SearchSettings } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -125,10 +125,8 @@ function SearchPart({
 function appliedTo(before: SearchSettings, { mode, weight, diversity, reranker }: LabSearch): SearchSettings {
   const { neighbours } = before;
   const ifUnavailable = before.reranker?.ifUnavailable ?? 'fail';
-  return {
-    ...{ mode, diversity },
-    ...(neighbours === undefined ? {} : { neighbours }),
-    ...(weight === undefined ? {} : { weight }),
-    ...(reranker === undefined ? {} : { reranker: { ...reranker, ifUnavailable } }),
-  };
+  return withoutUndefined({
+    ...{ mode, weight, diversity, neighbours },
+    reranker: reranker && { ...reranker, ifUnavailable },
+  });
 }

@@ -1,4 +1,4 @@
-import { SearchReranker, SearchSettings, usualSearch } from '@heddle/core';
+import { SearchSettings, usualSearch, type SearchReranker } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
 import { client } from '../../../data/api/client.js';
@@ -84,7 +84,8 @@ function SettingsForm({
       }}
     >
       <p className="quiet">
-        Workflows, agents, evaluators and the search above use these settings where they set none of their own.
+        Workflows, agents, evaluators and the search above use these settings where they set none of their own. A
+        reranker reads the best passages with the question and orders them.
       </p>
       {action.error === undefined ? null : <Notice error={action.error} />}
       <div className="index-compare">
@@ -126,7 +127,7 @@ function SettingsForm({
         />
       </div>
       <div className="index-compare">
-        <Field title="Reranker" help="Reads the best passages with the question, and orders them. Empty: none.">
+        <Field title="Reranker">
           {(shared) => (
             <Combobox
               id={shared.id}
