@@ -14,6 +14,7 @@ import {
   SetRelevanceRequest,
   type AuditActor,
   queryNumber,
+  withoutUndefined,
   authorise,
   ReaderRules,
   ReadersChanged,
@@ -180,7 +181,9 @@ export class CollectionsController {
     @Actor() by: AuditActor,
   ): Promise<JobAccepted> {
     await this.collections.get(name);
-    const upload = isMultipart(request) ? await this.received(request) : await writtenDocuments(request.body, this.resolved);
+    const upload = isMultipart(request)
+      ? await this.received(request)
+      : await writtenDocuments(request.body, this.resolved);
     const { jobId } = await this.collections.ingest(name, upload, by);
     return { jobId };
   }
@@ -204,11 +207,7 @@ export class CollectionsController {
   @Get(':name/documents/:id')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentText)
-  async text(
-    @Param('name') name: string,
-    @Param('id') id: string,
-    @Caller() caller: Principal,
-  ): Promise<DocumentText> {
+  async text(@Param('name') name: string, @Param('id') id: string, @Caller() caller: Principal): Promise<DocumentText> {
     const { text, passages } = await this.collections.text(name, id, this.readBy(caller));
     return { document: id, text, passages: passages.map(({ passage, start, end }) => ({ ...passage, start, end })) };
   }
@@ -304,7 +303,7 @@ export class CollectionsController {
     const resolved = rules.map((rule) => ('prefix' in rule ? { ...rule, readers: resolve(rule.readers) } : rule));
     return this.collections.setReaderRules(
       name,
-      { rules: resolved, ...(otherwise === undefined ? {} : { otherwise: resolve(otherwise) }) },
+      withoutUndefined({ rules: resolved, otherwise: otherwise === undefined ? undefined : resolve(otherwise) }),
       by,
     );
   }

@@ -1,4 +1,11 @@
-import { HeddleError, SearchRequest, type CollectionInfo, type Passage, type VectorQuery } from '@heddle/core';
+import {
+  HeddleError,
+  SearchRequest,
+  withoutUndefined,
+  type CollectionInfo,
+  type Passage,
+  type VectorQuery,
+} from '@heddle/core';
 import type { z } from 'zod';
 import { untilAborted } from '../../child/until-aborted.js';
 import { inSlices } from '../../event-loop/in-slices.js';
@@ -38,16 +45,16 @@ export async function search(
   signal?.throwIfAborted();
   const { mode, k, weight, filter } = request;
   const wanted = isReordered(request) ? candidatesOf(request) : k;
-  const query: VectorQuery = {
+  const query: VectorQuery = withoutUndefined({
     mode,
     k: request.relevance === 'off' ? wanted : Math.max(wanted, comparedPassages),
     vector,
     ...(mode === 'dense' ? {} : { text }),
     weight,
     filter,
-    ...(readers === undefined ? {} : { readers }),
+    readers,
     signal,
-  };
+  });
   const nearest = await context.inner.search(query);
   await refuseExchanged(context, info);
   const found = await judged(nearest, request, text, relevance, signal);

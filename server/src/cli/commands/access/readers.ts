@@ -1,4 +1,4 @@
-import { GroupRequest, HeddleError, Readers, ReaderRules, type GroupReply } from '@heddle/core';
+import { GroupRequest, HeddleError, Readers, ReaderRules, withoutUndefined, type GroupReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import type { Caller } from '../../client/http-call.js';
@@ -75,7 +75,7 @@ export async function showReaders(name: string, { json }: JsonOption, command: C
     const all: { readonly id: string; readonly readers: readonly string[] }[] = [];
     for (let after: string | undefined; ;) {
       const { documents } = await api.GET('/api/collections/{name}/documents', {
-        params: { path: { name }, query: { limit: 500, ...(after === undefined ? {} : { after }) } },
+        params: { path: { name }, query: withoutUndefined({ limit: 500, after }) },
       });
       for (const { id, readers } of documents) if (readers !== undefined) all.push({ id, readers });
       after = documents.at(-1)?.id;
