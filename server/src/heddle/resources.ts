@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   HeddleError,
+  type CacheOwner,
   type Collection,
   type ResourceArguments,
   type ResourceKind,
@@ -76,11 +77,8 @@ export function bindResources(
       return { run: (code, input, options) => sandbox.run(code, input, { ...options, group: workflow }) };
     },
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
-    cache: async ({ project, workflow, run }) =>
-      parts.routing.caches.of({
-        ...{ project, workflow, ...(await editionOf(run)) },
-        audience: () => audienceOf(readerNames.ofRun(run.caller, { isOwn: true })),
-      }),
+    cache: async (authority) =>
+      parts.routing.caches.of({ ...cacheOwnerOf(authority, readerNames), ...(await editionOf(authority.run)) }),
     memory: (authority) => Promise.resolve(memoryOfRun(authority, parts.conversations)),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });
@@ -96,6 +94,14 @@ function seenBy(
   const seen = collection.readableBy(() => readerNames.ofRun(run.caller, { isOwn }));
   return isOwn ? seen : lentCollection(seen);
 }
+
+const cacheOwnerOf = (
+  { project, workflow, run }: Pick<Authority, 'project' | 'workflow' | 'run'>,
+  readerNames: Pick<ReaderNames, 'ofRun'>,
+): Pick<CacheOwner, 'project' | 'workflow' | 'audience'> => ({
+  ...{ project, workflow },
+  audience: () => audienceOf(readerNames.ofRun(run.caller, { isOwn: true })),
+});
 
 /** Stands for readers with the same names: what one of them may know, the others may know too. */
 const audienceOf = (names: readonly string[]): string =>
