@@ -248,7 +248,9 @@ const resources: readonly Resource[] = [
     route: 'PUT api/collections/:name/documents/:id/readers',
     make: async () => {
       await made('/api/collections', { name: 'essays', title: 'Essays', embedding: 'e' });
-      await (await server.heddle.parts.collections.get())
+      await (
+        await server.heddle.parts.collections.get()
+      )
         .open('essays')
         .then((essays) => essays.ingest([{ id: 'a', content: 'A text.' }]));
       const at = '/api/collections/essays/documents/a/readers';
