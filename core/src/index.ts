@@ -146,7 +146,7 @@ export * from './api/people/consents.js';
 export * from './api/identity.js';
 export * from './api/grants.js';
 export * from './api/projects.js';
-export * from './api/readers.js';
+export * from './api/people/readers.js';
 export * from './template/index.js';
 export * from './expression/index.js';
 export * from './diff/document-diff.js';

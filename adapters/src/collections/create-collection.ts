@@ -54,20 +54,7 @@ export function createCollection(
       const info = await inner.info();
       return names === undefined ? info : { ...info, label: labelOfCollection(info) };
     },
-    search: async (request, options) => {
-      hooks.onAsked(inner.name, request.query);
-      for (let current = context, attempt = 1; ; attempt += 1) {
-        try {
-          // The names are those of now: a group may have changed since the last attempt.
-          return await search(current, request, { ...options, relevance, settings, readers: names?.() });
-        } catch (error) {
-          const isExchanged = error instanceof HeddleError && error.code === 'collection_dimensions';
-          if (!isExchanged || attempt === mostAttempts) throw error;
-          // Another index serves since this collection was opened.
-          current = { ...context, inner: await hooks.reopen(inner.name) };
-        }
-      }
-    },
+    search: (request, options) => searchServing(context, hooks, request, { ...options, relevance, settings, names }),
     ...writing(context, hooks),
     documents: (options) =>
       names === undefined ? inner.documents(options) : readableDocuments(inner, names(), options),
@@ -111,4 +98,29 @@ function narrowed(
     const own = new Set(names());
     return given().filter((name) => own.has(name));
   };
+}
+
+/** Searches the index that serves. Another one may begin to serve meanwhile: then it is searched again. */
+async function searchServing(
+  context: CollectionContext,
+  hooks: CollectionHooks,
+  request: Parameters<Collection['search']>[0],
+  {
+    names,
+    ...options
+  }: NonNullable<Parameters<typeof search>[2]> & { readonly names: (() => readonly string[]) | undefined },
+): ReturnType<Collection['search']> {
+  const { name } = context.inner;
+  hooks.onAsked(name, request.query);
+  for (let current = context, attempt = 1; ; attempt += 1) {
+    try {
+      // The names are those of now: a group may have changed since the last attempt.
+      return await search(current, request, { ...options, readers: names?.() });
+    } catch (error) {
+      const isExchanged = error instanceof HeddleError && error.code === 'collection_dimensions';
+      if (!isExchanged || attempt === mostAttempts) throw error;
+      // Another index serves since this collection was opened.
+      current = { ...context, inner: await hooks.reopen(name) };
+    }
+  }
 }

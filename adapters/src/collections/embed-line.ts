@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HeddleError, type Embedder, type StoredDocument, type StoredPassage } from '@heddle/core';
+import { HeddleError, withoutUndefined, type Embedder, type StoredDocument, type StoredPassage } from '@heddle/core';
 import type { DraftPassage, PreparedDocument } from './prepare-document.js';
 
 export interface EmbedLineOptions {
@@ -219,7 +219,7 @@ function storedOf({ prepared, vectors }: Owner): StoredDocument {
     if (vector === undefined) throw new HeddleError('internal', `Passage '${id}' has no vector.`);
     return { id, text, place, context, vector, metadata };
   });
-  return { document, passages, ...(readers === undefined ? {} : { readers }) };
+  return withoutUndefined({ document, passages, readers });
 }
 
 const wrongDimensions = ({ embedder, dimensions }: EmbedLineOptions, received: number): HeddleError =>

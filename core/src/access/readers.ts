@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** Kinds of names in a list of readers. */
 export const readerKinds = ['user', 'service', 'key', 'group', 'oidc-group', 'end-user', 'end-user-group'] as const;
+/** What a name in a list of readers stands for. */
 export type ReaderKind = (typeof readerKinds)[number];
 
 /**

@@ -78,7 +78,7 @@ export const readerCases: readonly SuiteCase<VectorStoreSubject>[] = [
         'user:*',
         'user:%',
       ];
-      checkEqual(await found(pets, alike), ['open'], 'None of the look-alikes is Ada');
+      checkEqual(await found(pets, alike), ['open'], 'None of the similar names is Ada');
       await pets.setReaders([{ document: 'mine', readers: ['group:Zo\u00EB'] }]);
       checkEqual(await found(pets, ['group:Zoe\u0308']), ['open'], 'Another form of the same letters is another name');
       checkEqual(await found(pets, ['group:Zo\u00EB']), ['mine', 'open'], 'The same form');
@@ -281,6 +281,9 @@ export interface RandomReaders {
   readonly searches: number;
   /** What a search asks for. */
   readonly k?: number;
+  readonly dimensions?: number;
+  /** The kinds of searches, in turn; default: all. */
+  readonly modes?: readonly VectorQuery['mode'][];
 }
 
 /** What the random test found. */
@@ -298,7 +301,7 @@ export interface RandomReadersResult {
  */
 export async function searchAsRandomReaders(
   store: VectorStoreSubject['store'],
-  { seed, documents: count, searches, k = 10 }: RandomReaders,
+  { seed, documents: count, searches, k = 10, dimensions = 24, modes = ['dense', 'lexical', 'hybrid'] }: RandomReaders,
 ): Promise<RandomReadersResult> {
   const random = randomOf(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
@@ -306,10 +309,10 @@ export async function searchAsRandomReaders(
   const list = (): string[] | null => (random() < 0.3 ? null : Array.from({ length: below(6) }, name));
   const words = Array.from({ length: 40 }, (_, index) => `word${String.fromCharCode(97 + (index % 26))}${index}`);
   const text = (): string => Array.from({ length: 8 }, () => words[below(words.length)]).join(' ');
-  const vector = (): Float32Array => Float32Array.from({ length: 24 }, () => random() * 2 - 1);
+  const vector = (): Float32Array => Float32Array.from({ length: dimensions }, () => random() * 2 - 1);
   const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
   const collection = await store.create({
-    ...{ name: 'random', embedding: 'tiny', dimensions: 24, splitter, label: { level: 'internal', marks: [] } },
+    ...{ name: 'random', embedding: 'tiny', dimensions, splitter, label: { level: 'internal', marks: [] } },
   });
   const held = new Map<string, { readonly stored: StoredDocument; readonly list: readonly string[] | null }>();
   const made = (id: string): StoredDocument =>
@@ -340,7 +343,7 @@ export async function searchAsRandomReaders(
       held.delete(id);
     }
     const readers = Array.from({ length: below(8) }, name);
-    const mode = (['dense', 'lexical', 'hybrid'] as const)[at % 3] ?? 'dense';
+    const mode = modes[at % modes.length] ?? 'dense';
     const query: VectorQuery = { mode, vector: vector(), text: text(), k, readers };
     const results = await collection.search(query);
     tally.forbidden += results.filter(({ document }) => !mayRead(held.get(document)?.list ?? null, readers)).length;

@@ -17,6 +17,7 @@ import {
   type AuditActor,
   type HeddleError,
   queryNumber,
+  withoutUndefined,
   authorise,
   ReaderRules,
   ReadersChanged,
@@ -327,7 +328,7 @@ export class CollectionsController {
     const resolved = rules.map((rule) => ('prefix' in rule ? { ...rule, readers: resolve(rule.readers) } : rule));
     return this.collections.setReaderRules(
       name,
-      { rules: resolved, ...(otherwise === undefined ? {} : { otherwise: resolve(otherwise) }) },
+      withoutUndefined({ rules: resolved, otherwise: otherwise === undefined ? undefined : resolve(otherwise) }),
       by,
     );
   }

@@ -10,6 +10,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { AnyJson } from '../testing/any-json.js';
 
+/** A document in a list. */
+type Listed = Record<'id' | 'readers', unknown>;
+
 /** Searches, and keeps what it found in a cache under the question. */
 const asking: WorkflowDocument = {
   heddle: 2,
@@ -65,7 +68,7 @@ describe('who may read documents, through the API', () => {
   const run = async (who: Shown, question?: string): Promise<readonly string[]> => {
     const asked = { question: question ?? `robin ${'x'.repeat((questions += 1))}` };
     const { body } = await house.call(who, 'POST', `/v1/workflows/${slug}`, asked);
-    const { outputs } = body as AnyJson;
+    const { outputs } = body;
     expect([body.status, body.error]).toEqual(['done', undefined]);
     return sorted(outputs.hit ?? outputs.found);
   };
@@ -126,7 +129,7 @@ describe('who may read documents, through the API', () => {
     expect((await call('PUT', at('/documents/none/readers'), body)).status).toBe(404);
     expect((await call('GET', at('/reader-rules'), undefined, bob)).status).toBe(403);
     const { body: audit } = await call('GET', '/api/audit?limit=50');
-    const details = (audit['records'] as AnyJson[]).map((record) => record.details);
+    const details = (audit['records'] as { readonly details: unknown }[]).map((record) => record.details);
     expect(details).toContainEqual(expect.objectContaining({ step: 'readers set', document: 'one', documents: 1 }));
   });
 
@@ -137,7 +140,7 @@ describe('who may read documents, through the API', () => {
     expect(await searched(bob)).toEqual(['open']);
     expect(await searched(owner)).toEqual(['open']);
     const listed = async (who: Shown) =>
-      ((await call('GET', at('/documents'), undefined, who)).body['documents'] as AnyJson[]).map(({ id, readers }) => [
+      ((await call('GET', at('/documents'), undefined, who)).body['documents'] as Listed[]).map(({ id, readers }) => [
         id,
         readers,
       ]);
@@ -282,7 +285,10 @@ describe('who may read documents, through the API', () => {
     const ended = async (reply: { readonly body: AnyJson }): Promise<void> => {
       for (;;) {
         const { body } = await call('GET', `/api/jobs/${String(reply.body['jobId'])}`);
-        if (body['endedAt'] !== undefined) return expect(body['status']).toBe('done');
+        if (body['endedAt'] !== undefined) {
+          expect(body['status']).toBe('done');
+          return;
+        }
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     };

@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
-import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
+import {
+  HeddleError,
+  type CacheOwner,
+  type Collection,
+  type ResourceArguments,
+  type ResourceKind,
+  type ResourceMap,
+  type Routing,
+} from '@heddle/core';
 import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
 import { lentCollection } from '../authority/lent-collection.js';
 import { createEditions } from '../authority/edition-of.js';
 import { signedFetch } from '../secrets/signed-fetch.js';
+import type { Authority } from '../authority/authority.js';
 import type { ReaderNames } from '../auth/readers/reader-names.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
@@ -58,12 +67,9 @@ export function bindResources(
     return opener === undefined ? unavailable(kind) : opener(args[0] ?? '');
   };
   return authorisedResources(open, {
-    collection: async ({ project, run }, id) => {
-      const collection = await (await parts.collections.get()).open(id);
-      const isOwn = ownership.projectsOf('collection', id).includes(project);
-      // The subject of the run reads, with what it is at each search. Nothing inside the run has a part in it.
-      const seen = collection.readableBy(() => readerNames.ofRun(run.caller, { isOwn }));
-      return isOwn ? seen : lentCollection(seen);
+    collection: async (authority, id) => {
+      const isOwn = ownership.projectsOf('collection', id).includes(authority.project);
+      return seenBy(authority, await (await parts.collections.get()).open(id), isOwn, readerNames);
     },
     fetch: async (authority) => signedFetch(authority, await parts.fetch.get(), secrets),
     files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
@@ -73,16 +79,32 @@ export function bindResources(
       return { run: (code, input, options) => sandbox.run(code, input, { ...options, group: workflow }) };
     },
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
-    cache: async ({ project, workflow, run }) =>
-      parts.routing.caches.of({
-        ...{ project, workflow, ...(await editionOf(run)) },
-        audience: () => audienceOf(readerNames.ofRun(run.caller, { isOwn: true })),
-      }),
+    cache: async (authority) =>
+      parts.routing.caches.of({ ...cacheOwnerOf(authority, readerNames), ...(await editionOf(authority.run)) }),
     memory: (authority) => Promise.resolve(memoryOfRun(authority, parts.conversations)),
     facts: (authority) => Promise.resolve(factsOfRun(authority, parts.facts, parts.conversations)),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });
 }
+
+/** A collection as the subject of a run sees it, with the names that it has at each search. Nothing inside the run has a part in it. */
+function seenBy(
+  { run }: Pick<Authority, 'run'>,
+  collection: Collection,
+  isOwn: boolean,
+  readerNames: Pick<ReaderNames, 'ofRun'>,
+): Collection {
+  const seen = collection.readableBy(() => readerNames.ofRun(run.caller, { isOwn }));
+  return isOwn ? seen : lentCollection(seen);
+}
+
+const cacheOwnerOf = (
+  { project, workflow, run }: Pick<Authority, 'project' | 'workflow' | 'run'>,
+  readerNames: Pick<ReaderNames, 'ofRun'>,
+): Pick<CacheOwner, 'project' | 'workflow' | 'audience'> => ({
+  ...{ project, workflow },
+  audience: () => audienceOf(readerNames.ofRun(run.caller, { isOwn: true })),
+});
 
 /** Stands for readers with the same names: what one of them may know, the others may know too. */
 const audienceOf = (names: readonly string[]): string =>

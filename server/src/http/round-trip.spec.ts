@@ -324,6 +324,8 @@ const resources: readonly Resource[] = [
 
 /** Nothing shows a key: what is set there comes from nowhere else. */
 const neverShown = ['PUT api/connections/:id/key'];
+/** The path says everything. */
+const withoutBody = ['PUT api/groups/:id/members/:member'];
 
 describe('what was read of a resource', () => {
   it.each(resources)('is taken back as it is, and with one member changed: $route', async (resource) => {
@@ -408,6 +410,6 @@ describe('what was read of a resource', () => {
         return ['PUT', 'PATCH'].includes(method) ? [`${method} ${path}`] : [];
       });
     });
-    expect(routes.sort()).toEqual([...resources.map(({ route }) => route), ...neverShown].sort());
+    expect(routes.sort()).toEqual([...resources.map(({ route }) => route), ...neverShown, ...withoutBody].sort());
   });
 });

@@ -1,4 +1,4 @@
-import { mayRead, type DocumentInfo, type VectorCollection } from '@heddle/core';
+import { mayRead, withoutUndefined, type DocumentInfo, type VectorCollection } from '@heddle/core';
 
 /** A page of the documents that somebody with these names may read. It is full while there are more, because callers read on until a page is short. */
 export async function readableDocuments(
@@ -8,7 +8,7 @@ export async function readableDocuments(
 ): Promise<readonly DocumentInfo[]> {
   const found: DocumentInfo[] = [];
   for (let last = after; found.length < limit;) {
-    const page = await collection.documents({ limit, ...(last === undefined ? {} : { after: last }) });
+    const page = await collection.documents(withoutUndefined({ limit, after: last }));
     found.push(...page.filter(({ readers }) => mayRead(readers, names)));
     last = page.at(-1)?.id;
     if (page.length < limit) break;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ReaderRules, readersByRules, readersMark, type Collection, type DocumentInput } from '@heddle/core';
+import { readersByRules, readersMark, type Collection, type DocumentInput, type ReaderRules } from '@heddle/core';
 import { setUp } from '../../testing/collections-setup.js';
 
 const text = (id: string, extra: Partial<DocumentInput> = {}): DocumentInput => ({

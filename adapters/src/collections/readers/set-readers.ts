@@ -1,6 +1,7 @@
 import {
   readersByRules,
   sameReaders,
+  withoutUndefined,
   type CollectionReaders,
   type DocumentInfo,
   type ReaderRules,
@@ -84,7 +85,7 @@ async function applyRules(
     rules === undefined ? null : (readersByRules(rules, document) ?? null);
   let changed = 0;
   for (let last: string | undefined; ;) {
-    const page = await index.documents({ limit: pageSize, ...(last === undefined ? {} : { after: last }) });
+    const page = await index.documents(withoutUndefined({ limit: pageSize, after: last }));
     const changes = page.flatMap((document): SetReaders[] => {
       const wanted = listBy(after, document);
       const isByRules = sameReaders(document.readers, listBy(before, document));

@@ -56,16 +56,16 @@ export async function search(
   signal?.throwIfAborted();
   const { mode, k, weight, filter } = request;
   const wanted = Math.max(isReordered(request) ? candidatesOf(request) : k, reranker?.candidates ?? 0);
-  const query: VectorQuery = {
+  const query: VectorQuery = withoutUndefined({
     mode,
     k: request.relevance === 'off' ? wanted : Math.max(wanted, comparedPassages),
     vector,
-    ...(mode === 'dense' ? {} : { text }),
+    text: mode === 'dense' ? undefined : text,
     weight,
     filter,
-    ...(readers === undefined ? {} : { readers }),
+    readers,
     signal,
-  };
+  });
   const nearest = await context.inner.search(query);
   await refuseExchanged(context, info);
   const found = await judged(nearest, request, text, relevance, signal);

@@ -65,6 +65,6 @@ function packVectors(documents: readonly StoredDocument[], dimensions: number): 
 
 const withoutVectors = ({ document, passages, readers }: StoredDocument): PackedDocument => ({
   document,
-  ...(readers === undefined ? {} : { readers }),
   passages: passages.map(({ vector: _vector, ...passage }) => passage),
+  readers,
 });

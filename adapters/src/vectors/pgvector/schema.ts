@@ -41,7 +41,7 @@ async function addReaders(query: Query, schema: string): Promise<void> {
     [`${schema}.collections`],
   );
   if (known?.found === true) return;
-  // No other program reads or writes collections until the lists can be told apart.
+  // No other program reads or writes collections until the tables have lists.
   await query(`LOCK TABLE ${schema}.collections IN ACCESS EXCLUSIVE MODE`);
   const rows = await query<{ readonly id: number }>(`SELECT id FROM ${schema}.collections ORDER BY id`);
   for (const { id } of rows) {

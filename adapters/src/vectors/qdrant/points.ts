@@ -82,7 +82,7 @@ export function passagePoint(
     source,
     label,
     place: passage.place,
-    ...(readers === undefined ? {} : { readers: payloadReaders(readers) }),
+    readers: readers === undefined ? undefined : payloadReaders(readers),
     metadata: mergeMetadata(document, passage.metadata),
   };
   return {
@@ -153,5 +153,5 @@ export function toPassage(payload: PassagePayload, collection: string): Passage 
 export function toDocumentInfo(payload: unknown, lists: ReadonlyMap<string, readonly string[]>): DocumentInfo {
   const { kind: _kind, document, ...info } = DocumentPayload.parse(payload);
   const readers = lists.get(document);
-  return { id: document, ...info, ...(readers === undefined ? {} : { readers: [...readers] }) };
+  return readers === undefined ? { id: document, ...info } : { id: document, ...info, readers: [...readers] };
 }

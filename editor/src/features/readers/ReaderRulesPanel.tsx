@@ -1,4 +1,4 @@
-import { readerKinds, type ReaderKind, type ReaderRules } from '@heddle/core';
+import { readerKinds, withoutUndefined, type ReaderKind, type ReaderRules } from '@heddle/core';
 import { Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
@@ -71,7 +71,10 @@ function RulesForm({
       onSubmit={(event) => {
         event.preventDefault();
         action.run(async () => {
-          const body = { rules: [...rules], ...(otherwise === undefined ? {} : { otherwise: [...otherwise] }) };
+          const body = withoutUndefined({
+            rules: [...rules],
+            otherwise: otherwise === undefined ? undefined : [...otherwise],
+          });
           const params = { path: { name } };
           const { documents } = await client.PUT('/api/collections/{name}/reader-rules', { params, body });
           setChanged(documents);

@@ -62,9 +62,11 @@ export class GroupService {
   }
 
   /** Errors: `group_not_found`, `not_found`. */
-  async removeMember(who: Who, id: string, member: string): Promise<GroupReply> {
-    const { groups } = this.stores;
+  async removeMember(who: Who, id: string, given: string): Promise<GroupReply> {
+    const { groups, users } = this.stores;
     groups.get(id);
+    const user = given.startsWith('user:') ? users.byEmail(given.slice('user:'.length)) : undefined;
+    const member = user === undefined ? given : `user:${user.id}`;
     if (!groups.members(id).includes(member))
       throw new HeddleError('not_found', `The group has no member '${member}'.`, { details: { group: id } });
     const details = { step: 'group member removed', member } as const;

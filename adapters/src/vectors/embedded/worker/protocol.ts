@@ -20,7 +20,7 @@ export type PackedPassage = Omit<StoredPassage, 'vector'>;
 export interface PackedDocument {
   readonly document: StoredDocument['document'];
   readonly passages: readonly PackedPassage[];
-  readonly readers?: ReadersChange;
+  readonly readers?: ReadersChange | undefined;
 }
 
 /** A search as it travels to the worker. */

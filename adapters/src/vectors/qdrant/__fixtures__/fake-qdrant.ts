@@ -50,7 +50,7 @@ export function createFakeQdrant(): (asked: Asked) => Answer {
         for (const { payload } of matching()) Object.assign(payload, request['payload']);
         return ok({ operation_id: 1, status: 'completed' });
       case 'POST points/payload/delete':
-        for (const { payload } of matching()) for (const key of request['keys'] as string[]) delete payload[key];
+        for (const { payload } of matching()) for (const key of request['keys'] as string[]) Reflect.deleteProperty(payload, key);
         return ok({ operation_id: 1, status: 'completed' });
       case 'POST points/delete':
         for (const { id } of matching()) stored.points.delete(id);

@@ -1,4 +1,4 @@
-import { GroupRequest, HeddleError, Readers, ReaderRules, type GroupReply } from '@heddle/core';
+import { GroupRequest, HeddleError, Readers, ReaderRules, withoutUndefined, type GroupReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import type { Caller } from '../../client/http-call.js';
@@ -57,15 +57,9 @@ export async function addMember(group: string, member: string, { json }: JsonOpt
 
 /** `heddle groups take`. */
 export async function takeMember(group: string, member: string, { json }: JsonOption, command: Command): Promise<void> {
-  const changed = await withClient(command, async ({ api }) => {
-    const { groups } = await api.GET('/api/groups');
-    const found = groups.find(({ id, name }) => id === group || name === group);
-    // A member is named by id; an address is that of one of the users.
-    const { users } = member.startsWith('user:') ? await api.GET('/api/users') : { users: [] };
-    const user = users.find(({ email }) => `user:${email}` === member.toLowerCase());
-    const path = { id: found?.id ?? group, member: user === undefined ? member : `user:${user.id}` };
-    return api.DELETE('/api/groups/{id}/members/{member}', { params: { path } });
-  });
+  const changed = await withClient(command, async ({ api }) =>
+    api.DELETE('/api/groups/{id}/members/{member}', { params: { path: { id: await idOf(api, group), member } } }),
+  );
   sayGroup(changed, json);
 }
 
@@ -75,7 +69,7 @@ export async function showReaders(name: string, { json }: JsonOption, command: C
     const all: { readonly id: string; readonly readers: readonly string[] }[] = [];
     for (let after: string | undefined; ;) {
       const { documents } = await api.GET('/api/collections/{name}/documents', {
-        params: { path: { name }, query: { limit: 500, ...(after === undefined ? {} : { after }) } },
+        params: { path: { name }, query: withoutUndefined({ limit: 500, after }) },
       });
       for (const { id, readers } of documents) if (readers !== undefined) all.push({ id, readers });
       after = documents.at(-1)?.id;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Readers } from '../access/readers.js';
-import { withReadOnly } from './read-only.js';
+import { Readers } from '../../access/readers.js';
+import { withReadOnly } from '../read-only.js';
 
 const GroupName = z
   .string()
@@ -39,9 +39,7 @@ export const ReaderChoice = z.object({ reader: z.string(), title: z.string() }).
 export type ReaderChoice = z.infer<typeof ReaderChoice>;
 
 /** Reply of `GET /api/readers`. */
-export const ReaderChoicesReply = z
-  .object({ readers: z.array(ReaderChoice) })
-  .meta({ id: 'ReaderChoicesReply' });
+export const ReaderChoicesReply = z.object({ readers: z.array(ReaderChoice) }).meta({ id: 'ReaderChoicesReply' });
 export type ReaderChoicesReply = z.infer<typeof ReaderChoicesReply>;
 
 /** Body of `PUT /api/collections/:name/documents/:id/readers`, and reply of `GET`: who may read a document; null: everybody who may read the collection. */
