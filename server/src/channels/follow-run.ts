@@ -64,7 +64,7 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
       return;
     }
     if (event.type === 'run-suspend' && event.requests.length > 0)
-      throw new HeddleError('conflict', `The run ${follow.runId} waits for a person and goes on later.`, {
+      throw new HeddleError('conflict', `The run ${follow.runId} waits for a person and continues later.`, {
         details: { runId: follow.runId },
       });
   }

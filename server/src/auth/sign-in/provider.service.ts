@@ -80,7 +80,7 @@ export class ProviderService {
     const known = users.byEmail(email);
     if (known !== undefined) {
       if (users.hasSubject(known.id, issuer))
-        throw refused('taken', 'The account with this address belongs to somebody else at the sign-in provider.');
+        throw refused('taken', 'The account with this address belongs to another person at the sign-in provider.');
       users.linkSubject(known.id, issuer, subject);
       return known;
     }
