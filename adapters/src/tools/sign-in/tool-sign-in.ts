@@ -135,7 +135,7 @@ export class ToolSignIn {
     return present !== undefined && present !== refused ? present : this.renewOnce(server);
   }
 
-  /** The flow of the protocol's library. Errors: those of this port, whatever went wrong in it. */
+  /** The flow of the protocol's library. Errors: those of this port alone. */
   private async run(server: ToolServer, client: Parameters<typeof oauthClient>[0], code?: string): Promise<void> {
     const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js');
     const { url, hosts } = endpointOf(server, this.options.allowedHosts);

@@ -107,7 +107,7 @@ export class ProviderService {
     try {
       stores.projects.setRoles(defaultProject, member, [...held]);
     } catch (error) {
-      // The last owner stays owner, whatever their groups are.
+      // The last owner stays owner, with any groups.
       if (!(error instanceof HeddleError) || error.code !== 'last_owner') throw error;
       stores.projects.setRoles(defaultProject, member, [...held, 'owner']);
     }
