@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const digest = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-/** The key under which an effect happens once, whatever run or attempt repeats it: a hash of root run, path and step key. */
+/** The key under which an effect happens once, even if another run or attempt repeats it: a hash of root run, path and step key. */
 export function idempotencyKey(rootId: string, path: string, key: string): string {
   return `heddle-${digest(rootId, path, key).slice(0, 40)}`;
 }

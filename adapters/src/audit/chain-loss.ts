@@ -91,7 +91,7 @@ export function lossError(loss: ChainLoss, file: string): HeddleError {
   const isRolledBack = loss.kind === 'rolled-back' || loss.kind === 'rewritten';
   return new HeddleError(
     isRolledBack ? 'storage_rolled_back' : 'audit_unanchored',
-    `${file}: ${reasonOf(loss)} Nothing was changed. Put the missing files back, or restore a backup (heddle restore), or go on with what is there: heddle audit accept --reason "…".`,
+    `${file}: ${reasonOf(loss)} Nothing was changed. Put the missing files back, or restore a backup (heddle restore), or accept the loss: heddle audit accept --reason "…".`,
     { details: { place: file, ...loss } },
   );
 }
@@ -102,7 +102,7 @@ export function reasonOf({ kind, records, expected }: ChainLoss): string {
     case 'rolled-back':
       return `the newest ${expected - records} audit records are missing, with the runs and changes that they tell of (it ends at record ${records}, the disk had ${expected}). Its log (heddle.db-wal) was removed, cut or damaged, or an older copy of the database replaced it.`;
     case 'rewritten':
-      return `audit record ${expected} is not the one that was there: an older copy of the database replaced it and used, or its records were written anew.`;
+      return `audit record ${expected} is not the original one: an older copy of the database replaced it and was used, or its records were rewritten.`;
     case 'anchor-missing':
       return `audit.head is missing beside it, so that nothing tells whether its newest records are all there (it ends at record ${records}).`;
     case 'anchor-forged':

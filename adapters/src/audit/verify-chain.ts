@@ -39,7 +39,7 @@ function faultOf(row: AuditRow, number: number, previous: string, anchor: FoundA
   if (row.previous !== previous) return 'it does not follow the record before it';
   if (row.hash !== hashRow(row)) return 'its content does not fit its hash';
   if (typeof anchor === 'object' && anchor.number === row.number && anchor.hash !== row.hash)
-    return 'it is not the record that was anchored outside the database: the chain was written anew';
+    return 'it is not the record that was anchored outside the database: the chain was rewritten';
   return undefined;
 }
 

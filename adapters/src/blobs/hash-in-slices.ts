@@ -22,7 +22,7 @@ export async function hashPieces(pieces: AsyncIterable<Uint8Array>): Promise<str
   return hash.digest('hex');
 }
 
-/** SHA-256 of a file in hex, whatever its size. Errors: those of the file system. */
+/** SHA-256 of a file of any size, in hex. Errors: those of the file system. */
 export async function hashFile(file: string): Promise<string> {
   // A stream of bytes, as no encoding is set.
   return hashPieces(createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>);

@@ -54,7 +54,7 @@ export interface WaitingRow {
   readonly attempt: number;
 }
 
-/** Names the run of a row: the same row and attempt are the same run, whatever died between. */
+/** Names the run of a row: after a crash, the same row and attempt are still the same run. */
 export const batchScope = (id: string): string => `batch:${id}`;
 export const rowKey = ({ number, attempt }: Pick<WaitingRow, 'number' | 'attempt'>): string => `${number}:${attempt}`;
 

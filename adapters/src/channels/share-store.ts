@@ -21,7 +21,7 @@ export interface ShareUsage {
 }
 
 /**
- * What share links have beside the fields of channels: a token, of which only the hash is stored, and the runs of a
+ * The fields of share links besides those of channels: a token, stored as its hash alone, and the runs of a
  * day. The runs are counted in the commit that accepts each, by a clock that a jump does not move to another day.
  * Changing is plain SQL, for a transaction that is open already.
  *

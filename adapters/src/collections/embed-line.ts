@@ -52,7 +52,7 @@ export class EmbedLine {
     this.options = options;
   }
 
-  /** Takes a document in; resolves when there is room for the next. Rejects when the line broke. */
+  /** Adds a document; resolves when there is room for the next one. Rejects after an error. */
   async add(prepared: PreparedDocument): Promise<void> {
     const owner: Owner = {
       prepared,
@@ -99,7 +99,7 @@ export class EmbedLine {
     return this.window.splice(0, batchPassages);
   }
 
-  /** A second request is only worth it when full; without any running, whatever there is goes at once. */
+  /** A second request is sent only when full. If none runs, the available passages are sent at once. */
   private isReady(): boolean {
     return (
       this.broken === undefined &&

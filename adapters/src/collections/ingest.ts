@@ -31,7 +31,7 @@ interface Ingest {
   readonly line: EmbedLine;
   readonly tally: Tally;
   readonly seen: Set<string>;
-  /** Documents that were not read again: what stands in them stays too. */
+  /** Documents that were skipped as unchanged; their embedded documents stay too. */
   readonly unchanged: Set<string>;
   /** Documents that wait until their parts are stored. */
   readonly held: { readonly prepared: PreparedDocument; readonly depth: number }[];
@@ -41,9 +41,9 @@ interface Ingest {
 }
 
 /**
- * Takes documents in: hash, skip what is unchanged, parse, cut, embed, store. The next documents are prepared while the
- * model embeds. A document is stored whole in one write, so an ingest that was cut off goes on where it stopped when it
- * is run again. Documents that fail are named in the report; the others go in.
+ * Imports documents: hash, skip unchanged ones, parse, cut, embed, store. The next documents are prepared while the model embeds. Each
+ * document is stored whole in one write, so a repeated import continues where an interrupted one stopped. The report names documents that
+ * fail; the others are imported.
  */
 export async function ingest(
   context: CollectionContext,
@@ -240,7 +240,7 @@ function endOf(error: unknown, info: CollectionInfo, signal: AbortSignal | undef
   if (signal?.aborted !== true) return toHeddleError(error, 'ingest_failed');
   return new HeddleError(
     'aborted',
-    `The ingest into '${info.name}' was stopped: run it again to go on, finished documents are kept.`,
+    `The import into '${info.name}' was stopped: run it again to continue; finished documents are kept.`,
     { cause: error },
   );
 }

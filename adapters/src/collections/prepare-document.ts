@@ -31,7 +31,7 @@ export interface PreparedDocument {
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
   /** What the import does to its list of readers. */
   readonly readers?: ReadersChange | undefined;
-  /** Documents that stand in it, and what could not be read of it. */
+  /** Embedded documents, and parts that could not be read. */
   readonly parts: readonly DocumentPart[];
   readonly unread: readonly UnreadPart[];
 }
@@ -39,7 +39,7 @@ export interface PreparedDocument {
 export interface PrepareOptions {
   readonly info: CollectionInfo;
   readonly tokenizer: Tokenizer;
-  /** Most tokens that the embedder reads, its special tokens left out. */
+  /** The most tokens that the embedder reads, without its special tokens. */
   readonly maxTokens: number;
   readonly hash: string;
   readonly size: number;

@@ -22,7 +22,7 @@ interface BundleText {
 const written = new WeakMap<PlanBundle, BundleText>();
 const beingWritten = new WeakMap<PlanBundle, Promise<BundleText>>();
 
-/** A bundle as text with its hash: equal bundles give equal bytes, whatever the order of their keys. */
+/** A bundle as text with its hash: equal bundles give equal bytes, in any order of their keys. */
 export const bundleText = (bundle: PlanBundle): BundleText => written.get(bundle) ?? runThrough(write(bundle));
 
 /**

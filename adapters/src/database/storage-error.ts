@@ -11,12 +11,12 @@ interface Meaning {
 const full: Meaning = {
   code: 'storage_full',
   advice:
-    'The disk is full: free some space. A Heddle that runs goes on by itself then; one that did not start is started again.',
+    'The disk is full: free some space. A running Heddle then continues by itself; if Heddle did not start, start it again.',
 };
 const limited: Meaning = {
   code: 'storage_full',
   advice:
-    'A quota or a limit of the size of files is reached: raise it, or free some space. A Heddle that runs goes on by itself then.',
+    'A quota or a limit of file sizes is reached: raise it, or free some space. A running Heddle then continues by itself.',
 };
 const mountedReadOnly: Meaning = {
   code: 'storage_read_only',

@@ -86,7 +86,7 @@ export function createQuestionStore(database: HeddleDatabase) {
     /** Errors: `not_found` where they were written, and where their dataset is deleted. */
     get(id: string): StoredQuestions {
       const found = read(() => statements.byId.get(id));
-      if (found === undefined) throw new HeddleError('not_found', 'The dataset of these questions is gone.');
+      if (found === undefined) throw new HeddleError('not_found', 'The dataset of these questions was deleted.');
       const { body, report, isPlanned, ...about } = found;
       return {
         ...about,

@@ -111,7 +111,7 @@ export interface CellEnd extends CellKey {
 const atOnce = 2_000;
 
 const scopePrefix = 'experiment:';
-/** Names the run of a cell: the same cell and attempt are the same run, whatever died between. */
+/** Names the run of a cell: after a crash, the same cell and attempt are still the same run. */
 export const experimentScope = (id: string): string => `${scopePrefix}${id}`;
 export const cellKey = ({ number, repeat, variant, attempt }: CellKey): string =>
   `${number}:${repeat}:${variant}:${attempt}`;

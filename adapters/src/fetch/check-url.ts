@@ -69,7 +69,7 @@ function isListed(host: string, port: number, allowedHosts: readonly AllowedHost
   });
 }
 
-/** Names that stand for this machine or the network by definition, whatever a resolver says. */
+/** Names that stand for this machine or the network by definition, so no resolver is asked. */
 function isInsideName(host: string): boolean {
   return (
     /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|home\.arpa|localdomain|onion)$/.test(host) ||

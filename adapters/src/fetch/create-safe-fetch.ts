@@ -103,7 +103,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
         const reply = await exchange(firstHop(request, signed), request.maxBytes ?? defaultMaxBytes, signal);
         return withoutSecret(reply, forms);
       } catch (cause) {
-        // Whatever broke because the time was up is a time-out; whatever the caller stopped is stopped.
+        // An error after the time limit is a time-out; an error after an abort of the caller is the abort.
         if (signal.aborted && signal.reason instanceof HeddleError) throw signal.reason;
         throw withoutSecrets(toFetchError(cause), forms);
       } finally {

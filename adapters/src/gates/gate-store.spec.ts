@@ -40,7 +40,7 @@ describe('gates in the database', () => {
     store.set(change, undefined);
     const late = (): unknown => store.set({ ...change, rules: [] }, 0);
     expect(late).toThrow(HeddleError);
-    expect(late).toThrow(/Somebody else/);
+    expect(late).toThrow(/Another person/);
     expect(store.get('a')?.rules).toEqual([rule]);
   });
 

@@ -62,7 +62,7 @@ export function createGateStore(database: HeddleDatabase): GateStore {
         if (base !== undefined && base !== revision)
           throw new HeddleError(
             'conflict',
-            'Somebody else changed the gate meanwhile: load it again, and change it there.',
+            'Another person changed the gate meanwhile: load it again, then repeat your change.',
             { details: { revision } },
           );
         statements.set.run(project, JSON.stringify(rules), revision + 1, changedAt, changedBy);

@@ -27,7 +27,9 @@ export class GroupStore {
       )
       .pluck();
     this.claims = database.connection
-      .prepare<[string, string], string>('SELECT name FROM claimed_groups WHERE user_id = ? AND issuer = ? ORDER BY name')
+      .prepare<[string, string], string>(
+        'SELECT name FROM claimed_groups WHERE user_id = ? AND issuer = ? ORDER BY name',
+      )
       .pluck();
   }
 
@@ -35,7 +37,13 @@ export class GroupStore {
   create(name: string): StoredGroup {
     this.requireFree(name);
     const id = newId('g');
-    this.run('INSERT INTO groups (id, name, name_key, created_at) VALUES (?, ?, ?, ?)', id, name, keyOf(name), this.clock.now());
+    this.run(
+      'INSERT INTO groups (id, name, name_key, created_at) VALUES (?, ?, ?, ?)',
+      id,
+      name,
+      keyOf(name),
+      this.clock.now(),
+    );
     return this.get(id);
   }
 

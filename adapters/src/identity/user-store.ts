@@ -155,7 +155,7 @@ export class UserStore {
 
   /** Uses a recovery code up; false where it is none. */
   useRecoveryCode(id: string, code: string): boolean {
-    // Written as it was shown, whatever one made of its groups.
+    // Stored as it was shown, even if it was typed in other groups.
     const signs = code.toLowerCase().replace(/[^a-z2-7]/g, '');
     const hash = hashToken(signs.replace(/(.{4})(?=.)/g, '$1-'));
     return this.run('DELETE FROM recovery_codes WHERE user_id = ? AND hash = ?', id, hash) === 1;

@@ -114,7 +114,7 @@ function checkRevision(row: Row, expected: number | undefined): Row {
   if (expected === undefined || expected === row.revision) return row;
   throw new HeddleError(
     'conflict',
-    `Workflow '${row.slug}' is at revision ${row.revision}, not ${expected}: somebody saved it meanwhile. Load it again and repeat your change.`,
+    `Workflow '${row.slug}' is at revision ${row.revision}, not ${expected}: another person saved it meanwhile. Load it again and repeat your change.`,
     { details: { workflow: row.id, revision: row.revision, expected } },
   );
 }

@@ -152,7 +152,7 @@ function callable(tool: RegisteredTool): RegisteredTool {
     case 'changed':
       return refuse('tool_changed', 'is not the tool that was approved: look at what changed and approve it again.');
     case 'new':
-      return refuse('tool_changed', 'was approved by nobody yet: approve it on the tools page.');
+      return refuse('tool_changed', 'is not approved yet: approve it on the tools page.');
     case 'disabled':
       return refuse('tool_denied', 'is switched off.');
     case 'refused':

@@ -8,7 +8,7 @@ import { sendRequest } from '../fetch/send-request.js';
 import type { lostCodes } from './lost-reply.js';
 
 export interface GuardedFetchOptions {
-  /** The address of the server: nothing else is asked, whatever a redirect says. */
+  /** The address of the server. Redirects to other addresses are not followed. */
   readonly url: string;
   readonly allowedHosts: readonly AllowedHost[];
   /** Most bytes of a reply, and of one event of a stream that stays open. */

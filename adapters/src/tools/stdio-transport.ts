@@ -20,7 +20,7 @@ const graceMs = 1_000;
 
 /**
  * Speaks to a command over its standard input and output. It runs in a process group of its own with an environment of its own, and
- * the whole group is ended at close, whatever it started.
+ * the whole group is ended at close, with all processes that it started.
  */
 export class StdioTransport implements Transport {
   // The protocol sets these; absent is not undefined there.

@@ -6,7 +6,7 @@ const longestDescription = 8_000;
 /** Signs that people do not see and models read: zero-width ones, marks of direction, tags. Joiners of scripts and emoji are no such. */
 const hidden = /[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
 
-/** The name of a definition by its whole content: every field that its server sends, whatever their order. */
+/** The name of a definition by its whole content: every field that its server sends, in any order. */
 export function hashOfDefinition(raw: RawTool): string {
   return `sha256:${createHash('sha256').update(canonicalJson(raw)).digest('hex')}`;
 }

@@ -293,7 +293,10 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`collection:${string}`, Done<'documents taken in' | 'documents taken in again', { job: string }>>
     | About<
         `collection:${string}`,
-        Done<'readers set', { document: string; documents: number; before?: readonly string[]; readers: readonly string[] | null }>
+        Done<
+          'readers set',
+          { document: string; documents: number; before?: readonly string[]; readers: readonly string[] | null }
+        >
       >
     | About<`collection:${string}`, Done<'rules for readers set', { rules: number; documents: number }>>
     | About<`collection:${string}`, Done<'rules for readers removed', { documents: number }>>

@@ -98,7 +98,7 @@ export const RunEvent = z
       ...base,
       by: z.string().optional(),
       reason: z.string().optional(),
-      /** The fault because of which Heddle ended the run; missing if a person or a caller ended it. */
+      /** The fault that made Heddle end the run; missing if a person or a caller ended it. */
       code: z.string().optional(),
     }),
     z.object({

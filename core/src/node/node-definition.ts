@@ -123,7 +123,7 @@ export interface NodeDefinition {
   readonly declassifies?: 'redaction' | 'approval';
   /** The outputs that a config declassifies, with the highest old level and the new level, as far as it is known before a run. */
   declassifiesTo?(config: unknown): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
-  /** Names of the concurrency limits of which an execution takes a slot, such as `model:smollm2-135m`. */
+  /** Names of the concurrency limits that an execution takes a slot from, such as `model:smollm2-135m`. */
   limits?(config: unknown): readonly string[];
   /**
    * Whether equal inputs give equal outputs, so that an experiment computes them once. Only nodes without other effects than model calls

@@ -252,7 +252,7 @@ export interface Journal {
   summary(runId: string): Promise<RunSummary>;
   list(query: RunQuery): Promise<readonly RunSummary[]>;
   /**
-   * Durable events with `seq > after`, at most `limit` (default all). Values are whole, wherever they are stored. If a value cannot be read,
+   * Durable events with `seq > after`, at most `limit` (default all). Values are whole, also large ones. If a value cannot be read,
    * it throws `storage_corrupt`; with `showsLost`, a `LostValue` replaces the value, for display only.
    */
   events(runId: string, options?: EventsOptions): Promise<readonly RunEvent[]>;

@@ -292,7 +292,7 @@ export class Task implements Committed {
     this.ownOutcome = outcome;
   }
 
-  /** Decides the outcome whatever the function says: a timeout, a refusal. */
+  /** Decides the outcome independently of the function: a timeout, a refusal. */
   get verdict(): HeddleError | undefined {
     return this.ownVerdict;
   }

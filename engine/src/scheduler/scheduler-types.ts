@@ -19,7 +19,7 @@ export interface SchedulerListener {
 
 /** Which nodes a run leaves out, and which have a known result. */
 export interface Selection {
-  /** The node's result is known beforehand: it runs (as cached) whatever its inputs are. */
+  /** The node's result is known beforehand: it runs (as cached) with any inputs. */
   isPreset(node: number): boolean;
   isSelected(node: number): boolean;
 }

@@ -3,7 +3,7 @@ import { breakpointKey, isStep } from './step-answer.js';
 
 /** The breakpoints of a run. */
 export class Breakpoints {
-  /** The last breakpoint was answered with a step: the run pauses before whatever starts next. */
+  /** The last breakpoint was answered with a step: the run pauses before the next node. */
   private isStepping: boolean;
   private readonly nodes: ReadonlySet<string>;
 

@@ -4,7 +4,7 @@ import { requestIdOf } from '../identity.js';
 /** The key under which the engine asks at a breakpoint. */
 export const breakpointKey = '~breakpoint';
 
-/** Whether the answer to a breakpoint asks to pause again before whatever starts next: `{ "step": true }`. */
+/** Whether the answer to a breakpoint asks to pause again before the next node: `{ "step": true }`. */
 export function isStep(answer: unknown): boolean {
   return isPlainObject(answer) && answer['step'] === true;
 }

@@ -12,7 +12,7 @@ import type { AskedCall } from './asked-call.js';
 /** The result of a generation. */
 export interface Generation {
   readonly text: string;
-  /** What the model thought before its answer, where it shows it. */
+  /** The reasoning of the model before its answer, if it shows it. */
   readonly reasoning: string;
   readonly finishReason: FinishReason;
   readonly usage: Usage;

@@ -236,7 +236,7 @@ export class AccountService {
   }
 
   private userOf(principal: Principal): StoredUser {
-    if (principal.kind !== 'user') throw new HeddleError('forbidden', 'Only somebody who is signed in has an account.');
+    if (principal.kind !== 'user') throw new HeddleError('forbidden', 'Only a signed-in user has an account.');
     return this.stores.users.get(principal.id.slice('user:'.length));
   }
 }

@@ -153,7 +153,7 @@ export class ProjectService {
     }
     throw new HeddleError(
       'user_not_found',
-      `There is nobody '${named.slice(0, 100)}': name user:ID, service:ID or an email address.`,
+      `There is no user '${named.slice(0, 100)}': name user:ID, service:ID or an email address.`,
     );
   }
 

@@ -33,10 +33,7 @@ export class UserService {
   ): Promise<{ readonly user: UserReply; readonly token: string }> {
     const { users, projects, links } = this.stores;
     if (!this.accounts.hasUsers && !roles.includes('owner'))
-      throw new HeddleError(
-        'conflict',
-        'The first user must be an owner: somebody has to be able to invite the others.',
-      );
+      throw new HeddleError('conflict', 'The first user must be an owner, who can invite the others.');
     const made = await this.audit.write(
       ({ user }) => ({ kind: 'user', who: who.id, subject: `user:${user.id}`, details: { step: 'invited', roles } }),
       () => {

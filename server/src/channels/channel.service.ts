@@ -10,7 +10,7 @@ export interface Hidden {
   readonly secret?: string;
 }
 
-/** The name of a change in the audit log, and what is written with it. */
+/** The name of a change in the audit log, with its details. */
 export interface ChangeOptions {
   readonly step?: string;
   readonly also?: (id: string) => void;

@@ -97,7 +97,7 @@ describe('who makes a webhook or a schedule', () => {
     const approver: Principal = { kind: 'user', id: 'user:a', name: 'Ann', roles: new Map([[project, ['approver']]]) };
     const forbidden = {
       code: 'forbidden',
-      message: expect.stringMatching(/'Ann' must not start runs.*'run:published'/),
+      message: expect.stringMatching(/'Ann' may not start runs.*'run:published'/),
     };
     const { hooks, schedules } = heddle.channels;
     await expect(hooks.create('echo', HookConfig.parse(hook()), approver)).rejects.toMatchObject(forbidden);

@@ -21,10 +21,10 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** Checks that the inputs of a channel fit a version. Errors: `input_*`. */
 export type Fit = (planInterface: PlanInterface) => void;
 
-/** A template is filled in for each message and each time, and parsed for each list. */
+/** A template is filled in for each message or time, and parsed for each list. */
 const mostOfMapping: ValueSize = { values: 2_000, characters: 200_000 };
 
-/** Errors: `input_too_large`, `template_invalid` where it cannot be parsed, or names what no message or time has. */
+/** Errors: `input_too_large`, `template_invalid` if it cannot be parsed, or names an unknown value. */
 export function checkTemplate(inputs: unknown, known: readonly string[]): void {
   if (sizeWithin(inputs, mostOfMapping) === undefined)
     throw new HeddleError(
@@ -64,12 +64,12 @@ export function fitOfTime(inputs: Mapping, known: Mapping, maxBytes: number): Fi
 }
 
 const isFilled = (value: unknown): boolean => templateTexts(value).some((text) => templatePaths(text).length > 0);
-/** A value that is not known yet: the engine accepts a reference to a stored value. */
+/** Stands for a value that is not known yet: the engine accepts a reference to a stored value. */
 const laterValue: LabelledValue = { ref: 'later', label: defaultLabel };
 
 /**
- * Before a channel is made or changed: its maker may start such runs, and their inputs fit the live version. Without a live version,
- * `problemsOf` reports it later. Errors: `forbidden`, `input_*`, `workflow_not_found`.
+ * Checks, before a channel is made or changed, that its maker may start such runs and that their inputs fit the live version. Without a
+ * live version, `problemsOf` reports problems later. Errors: `forbidden`, `input_*`, `workflow_not_found`.
  */
 export async function checkFit(
   what: 'webhook' | 'schedule',
@@ -85,7 +85,7 @@ export async function checkFit(
     if (code === 'forbidden')
       throw new HeddleError(
         code,
-        `The runs of a ${what} have the rights of who makes it, and '${maker.name}' must not start runs of this workflow: somebody with the right 'run:published' makes it.`,
+        `The runs of a ${what} have the rights of its maker, and '${maker.name}' may not start runs of this workflow: a person with the right 'run:published' has to make it.`,
         { cause: error, details },
       );
     if (!code.startsWith('input_')) throw error;
@@ -96,7 +96,7 @@ export async function checkFit(
   }
 }
 
-/** Why a channel could not start a run now, for its list; empty where it could. */
+/** Reasons why a channel cannot start a run now, for its list; empty if it can. */
 export async function problemsOf(
   channel: StoredChannel,
   fit: Fit,

@@ -13,7 +13,7 @@ import type { RunHub } from '../live/run-hub.js';
 import type { RunService } from '../runs/run.service.js';
 import { errorWithin } from '../publishing/runs/error-within.js';
 
-/** What leaves a run: streamed text of its outputs, then the outputs. */
+/** The public part of a run: streamed text of its outputs, then the outputs. */
 export type Followed =
   | { readonly type: 'delta'; readonly output: string; readonly delta: string }
   | { readonly type: 'result'; readonly outputs: Readonly<Record<string, unknown>> };
@@ -27,7 +27,7 @@ export interface Follow {
   readonly plan: Plan;
   readonly replyClearance: LabelLevel;
   readonly signal: AbortSignal;
-  /** Aborted where the server stops and leaves the run to its next start. */
+  /** Aborted when the server stops and leaves the run to its next start. */
   readonly leaving: AbortSignal;
   /** Questions that are answered: the run does not wait for them any more. */
   readonly answered?: ReadonlySet<string>;
@@ -41,8 +41,8 @@ export function sourcesOf(hub: RunHub, runs: RunService): Pick<Follow, 'hub' | '
 }
 
 /**
- * Follows a run as its caller may see it: only deltas on edges into an output, nothing above the clearance of the reply, and no text
- * twice: after a retry it sends only the new text. Errors: those of the run, `label_refused`, `run_cancelled`, `stream_incomplete` where
+ * Follows a run as its caller may see it: only deltas on edges into an output, and nothing above the clearance of the reply. After a retry
+ * it sends only the new text. Errors: those of the run, `label_refused`, `run_cancelled`, `stream_incomplete` where
  * a retry wrote something else, `aborted`, `shutting_down`.
  *
  * @example for await (const part of followRun({ hub, runId, plan, replyClearance, signal })) { … }
@@ -70,7 +70,7 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
     if (event.type !== 'run-suspend' || event.requests.every((request) => follow.answered?.has(request) === true))
       continue;
     follow.onWaiting?.(event.requests);
-    throw new HeddleError('conflict', `The run ${follow.runId} waits for a person and goes on later.`, {
+    throw new HeddleError('conflict', `The run ${follow.runId} waits for a person and continues later.`, {
       details: { runId: follow.runId },
     });
   }
@@ -123,7 +123,10 @@ async function* finish(
     const value = outputs[output];
     if (typeof value !== 'string') continue;
     if (!value.startsWith(sent))
-      throw new HeddleError('stream_incomplete', 'The answer was begun again and became another one: ask once more.');
+      throw new HeddleError(
+        'stream_incomplete',
+        'The answer was retried and became a different one: send the request again.',
+      );
     if (value.length > sent.length) yield { type: 'delta', output, delta: value.slice(sent.length) };
   }
   yield { type: 'result', outputs };
@@ -133,14 +136,14 @@ function checkClearance(label: Label | undefined, output: string, { replyClearan
   if (label === undefined || isAtMost(label.level, replyClearance)) return;
   throw new HeddleError(
     'label_refused',
-    `The output '${output}' is ${label.level}, replies may be ${replyClearance} at most.`,
+    `The output '${output}' is ${label.level}, and replies may be at most ${replyClearance}.`,
     {
       details: { output, level: label.level, clearance: replyClearance },
     },
   );
 }
 
-/** The events of a run as an iterable. The hub bounds what waits to be read. */
+/** The events of a run as an iterable. The hub limits how many wait to be read. */
 async function* watchRun({ hub, runId, signal, leaving }: Follow): AsyncGenerator<StreamEvent, void, void> {
   let waiting: StreamEvent[] = [];
   let wake: (() => void) | undefined;

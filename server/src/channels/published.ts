@@ -27,7 +27,7 @@ export interface PublishedStart {
   /** For example `chat`, `mcp`, `webhook`, `schedule`, `share`. */
   readonly channel: string;
   readonly idempotencyKey?: string;
-  /** The end user in the words of the caller, for records. */
+  /** The end user as the caller names them, for records. */
   readonly endUser?: string;
   /** The end user of a key; see `endUserOf`. */
   readonly onBehalfOf?: string | undefined;
@@ -35,26 +35,26 @@ export interface PublishedStart {
   readonly endUserGroups?: readonly string[] | undefined;
   /** The thread that the run continues. */
   readonly thread?: string | undefined;
-  /** The subject of the run, where the channel knows it better than the principal. */
+  /** The subject of the run, if the channel knows it better than the principal. */
   readonly subject?: string;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
-  /** The label of the inputs, where they are not the caller's own words alone. */
+  /** The label of the inputs, if the caller did not write all of them. */
   readonly label?: Label | undefined;
-  /** What the caller asked for, as its channel reads it again. */
+  /** The request of the caller, for its channel to read again. */
   readonly asked?: unknown;
 }
 
-/** For whom a version is looked up, besides the principal. */
+/** The user that a version is chosen for, besides the principal. */
 export interface AskingUser {
   readonly endUser?: string | undefined;
-  /** The conversation, where it is known. */
+  /** The conversation, if it is known. */
   readonly thread?: string | undefined;
   /** A version that a run of the caller has already. */
   readonly version?: number | undefined;
 }
 
-/** The interface of channels: they run only stored, published versions, whatever a request contains. */
+/** The interface of channels. They run only stored, published versions, independently of the request. */
 export interface Published {
   /** All live workflows. */
   list(): Promise<readonly PublishedWorkflow[]>;

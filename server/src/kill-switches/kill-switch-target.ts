@@ -44,6 +44,6 @@ export async function killSwitchWarnings(
   // The kill switch is on: a failure to look up its name must not look as if it were off.
   if (tool === undefined || (await hasTool(tool).catch(() => true))) return [];
   return [
-    `No tool of the name '${tool}' is known: no registered server and no agent of a stored workflow has one. The stop is on, and holds whatever is called so.`,
+    `No tool of the name '${tool}' is known: no registered server and no agent of a stored workflow has one. The kill switch is on, and applies to any tool of this name.`,
   ];
 }

@@ -11,7 +11,7 @@ export interface RecoveryDependencies {
   readonly records: RunRecords;
   readonly clock: Clock;
   readonly log: Log;
-  /** Recoveries in a row without progress that end a run; 0 for no limit. */
+  /** How many recoveries in a row without progress end a run; 0 for no limit. */
   readonly crashLimit: number;
   /** The last process stopped without a crash. */
   readonly wasStoppedOrderly: boolean;
@@ -54,7 +54,7 @@ async function goOnOrEnd(dependencies: RecoveryDependencies, summary: RunSummary
     const last = await dependencies.journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - runsBack) });
     const crashes = crashesInARow(last);
     if (crashes >= dependencies.crashLimit) {
-      const message = `The run was taken up ${crashes} times and each time the process ended before it got anywhere. Look at the node that was running, then resume the run.`;
+      const message = `The run was recovered ${crashes} times, and each time the process ended before the run made progress. Check the node that was running, then resume the run.`;
       await dependencies.records.append(summary.runId, [
         {
           type: 'run-end',

@@ -53,27 +53,27 @@ export interface StartRun {
   /** The same, for what is no published version. */
   readonly idempotency?: RunIdempotency;
   readonly caller?: RunCaller;
-  /** The label of the inputs that the request brings, where they are not the caller's own words: a row, or values of another run. */
+  /** The label of the inputs, if the caller did not write them: a row, or values of another run. */
   readonly label?: Label | undefined;
   /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
   /** Set for a run without effects, such as a test. */
   readonly replay?: ReplayMode | undefined;
-  /** What the caller asked for, as its channel reads it again. */
+  /** The request of the caller, for its channel to read again. */
   readonly asked?: unknown;
 }
 
 /** A request to replay a recorded run without effects. */
 export interface StartReplay {
   readonly mode: ReplayMode & { readonly of: string };
-  /** What runs: the workflow with everything that it refers to. */
+  /** The workflow to run, with everything that it refers to. */
   readonly bundle: PlanBundle;
   readonly workflowId: string;
   readonly caller: RunCaller;
   readonly idempotency?: RunIdempotency;
 }
 
-/** How a run is repeated: without inputs its own; `reuse` takes the results of its finished nodes. */
+/** How a run is repeated: without `inputs`, with its own; `reuse` takes the results of its finished nodes. */
 export type Rerun = Omit<StartRunRequest, 'inputs' | 'reuseFrom' | 'thread'> & {
   readonly inputs?: Readonly<Record<string, unknown>> | undefined;
   readonly reuse: boolean;
@@ -89,7 +89,7 @@ export interface AcceptorDependencies {
   /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
   readonly maxInputBytes: number;
-  /** Ends a run that has begun although its acceptance failed on disk. */
+  /** Ends a run that began before its acceptance failed on disk. */
   readonly cancellation: Pick<RunCancellation, 'giveUp'>;
   readonly threads: Pick<RunThreads, 'take' | 'settle'>;
 }
@@ -205,7 +205,7 @@ export class RunAcceptor {
       const paths = reusedForInputs(compiled.plan, found, inputs, acceptance.inputs);
       const origin = {
         id: runId,
-        // With other inputs it is other work, so its effects have other keys.
+        // Other inputs mean other work, so its effects have other keys.
         rootId: given === undefined ? acceptance.rootId : undefined,
         reused: paths,
         earlier: portsOfReused(paths, events),
@@ -229,7 +229,7 @@ export class RunAcceptor {
     const leaveQueue = this.reserveInQueue(start);
     try {
       const compiled = { bundle, plan: await compile.planOf(bundle) };
-      // An input that the draft does not have any more is left out.
+      // Inputs that the draft no longer has are left out.
       const inputs = Object.fromEntries(
         Object.entries(recorded.inputs).filter(([name]) => Object.hasOwn(compiled.plan.interface.inputs, name)),
       );
@@ -283,7 +283,7 @@ export class RunAcceptor {
     return inputs;
   }
 
-  /** Reserves a position in the queue; gives how to release it, once. */
+  /** Reserves a position in the queue. The returned function releases it, once. */
   private reserveInQueue(start: StartRun): () => void {
     const { queue } = this.dependencies;
     const group = groupOfStart(start);

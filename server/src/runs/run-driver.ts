@@ -41,9 +41,9 @@ export interface DriverDependencies {
   checkStorage(): void;
 }
 
-/** Holds the runs in memory: starts them when they have a slot, wakes suspended ones, gives all of them back at the stop. */
+/** Holds the runs in memory: starts them when they have a slot, wakes suspended ones, and releases all when the server stops. */
 export class RunDriver {
-  /** Waiting runs that are being resumed, or ended while they wait. */
+  /** Waiting runs that are being resumed or ended. */
   private readonly moving = new Map<string, Promise<void>>();
   /** Requests to cancel runs without a handle yet. */
   private readonly cancels = new Map<string, ((handle: RunHandle | undefined) => void)[]>();
@@ -160,7 +160,7 @@ export class RunDriver {
     this.wakes.delete(runId);
   }
 
-  /** Gives every run back: short work may end within `graceMs`, the rest stays `running` without an owner. */
+  /** Releases every run: short work may end within `graceMs`, other runs stay `running` without an owner. */
   async release(graceMs: number): Promise<void> {
     this.dependencies.queue.stop();
     this.lost.stop();
@@ -229,7 +229,7 @@ export class RunDriver {
     }
   }
 
-  /** The handle of a run that is about to start; undefined where it cannot. */
+  /** The handle of a run that is about to start; undefined if it cannot start. */
   private begun(runId: string): Promise<RunHandle | undefined> {
     return new Promise((resolve) => this.cancels.set(runId, [...(this.cancels.get(runId) ?? []), resolve]));
   }
@@ -246,13 +246,13 @@ export class RunDriver {
       return;
     }
     if (outcome.status !== 'suspended' || outcome.until === undefined) return;
-    // It stays in memory until this is over: nobody answers or ends it meanwhile.
+    // The run stays in memory until this is done, so nothing answers or ends it meanwhile.
     this.wakeAt(outcome.runId, await this.groupOfRun(outcome.runId), outcome.until);
   }
 
   /**
-   * A run that cannot start or resume ends as failed, so that nobody waits for it for ever. If the store has a fault, the run waits for
-   * some time; other errors of the journal, such as a value that cannot be written, would occur again.
+   * A run that cannot start or resume fails, so that no caller waits for ever. After a fault of the store, the run waits for some time;
+   * other errors of the journal, such as a value that cannot be written, would occur again.
    */
   private async failToRun(runId: string, error: unknown): Promise<void> {
     if (isStoreFault(error) && this.lost.mayWait(runId)) {
@@ -283,7 +283,7 @@ export class RunDriver {
     try {
       return groupOf(await this.dependencies.journal.summary(runId));
     } catch {
-      return runId; // a group of its own is fair enough for a resumed run
+      return runId; // its own group is fair enough for a resumed run
     }
   }
 

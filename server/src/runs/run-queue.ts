@@ -18,7 +18,7 @@ interface Group {
 }
 
 /**
- * Extra room of a full queue for workflows with few waiting runs, and the most of it for each: many runs of one workflow do not lock out
+ * Extra room of a full queue for workflows with few waiting runs, and the most for each, so that many runs of one workflow do not block
  * others.
  */
 const keptShare = 0.1;

@@ -84,7 +84,7 @@ export class RunService {
     return this.dependencies.driver.waiters.allLeft;
   }
 
-  /** Waits until the run has ended or waits for a person, and gives it whole. The signal ends the wait, not the run. */
+  /** Waits until the run has ended or waits for a person, and returns the whole run. The signal ends the wait, not the run. */
   async wait(runId: string, signal?: AbortSignal): Promise<RunReply> {
     await this.settled(runId, signal);
     return this.get(runId);
@@ -169,7 +169,7 @@ export class RunService {
     return last === undefined ? { runs } : { runs, next: { acceptedAt: last.acceptedAt, runId: last.runId } };
   }
 
-  /** A page of the runs that a caller may see, however many others are between them. */
+  /** A page of the runs that a caller may see, even if many other runs are between them. */
   async pageShown(
     query: RunQuery,
     shows: (run: RunSummary) => boolean,
@@ -322,7 +322,7 @@ export class RunService {
     return open;
   }
 
-  /** Nothing is `running` without a living owner: the journal says so of a run whose process died, until it is recovered. */
+  /** Shows a run without a living owner as queued: the journal says `running` until the run is recovered. */
   private asItIs(summary: RunSummary): RunSummary {
     const { driver, queue } = this.dependencies;
     const isOrphan = summary.status === 'running' && !driver.owns(summary.runId);
@@ -342,7 +342,7 @@ export class RunService {
       );
     const isOver = end.type === 'human-input-end' && end.outcome === 'expired';
     const why = isOver ? 'is over: nobody answered in time' : 'was answered already';
-    // A caller who sends their answer again, because the reply was lost, sees whether their answer counts.
+    // A caller who repeats an answer after a lost reply sees whether it counts.
     const decided = end.type !== 'human-input-end' || isOver ? {} : { value: end.value, by: end.by };
     return new HeddleError('human_input_decided', `The question ${requestId} ${why}.`, {
       details: { requestId, ...decided },

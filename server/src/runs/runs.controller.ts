@@ -66,7 +66,7 @@ const DraftRunRequest = StartRunRequest.extend({
   /** Runs without effects, as a test: nodes with effects give these outputs (node to port to value). */
   fixtures: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 }).meta({ id: 'DraftRunRequest' });
-/** Without `inputs` those of the run are taken; `reuse` takes the results of its finished nodes. */
+/** Without `inputs`, the rerun has those of the run; `reuse` takes the results of its finished nodes. */
 const RerunRequest = StartRunRequest.omit({ reuseFrom: true, thread: true })
   .extend({ inputs: z.record(z.string(), z.unknown()).optional(), reuse: z.boolean().default(false) })
   .prefault({})
@@ -303,7 +303,7 @@ export class RunsController {
     return this.runs.resume(id, trace);
   }
 
-  /** Runs the workflow of a run again as it was then, also if it was changed or deleted since. */
+  /** Runs the workflow of a run again as it was then, even if it was changed or deleted since. */
   @Post('runs/:id/rerun')
   @TakesValues('inputs')
   @Access('run:values', { kind: 'run', param: 'id' })

@@ -8,8 +8,8 @@ const register = 'Register it on the tools page, or with: npx heddle tools add';
 const approve = 'Look at it on the tools page and approve it there, or with: npx heddle tools approve';
 
 const labels: Readonly<Record<Exclude<RegisteredTool['standing'], 'approved'>, string>> = {
-  new: 'was approved by nobody yet',
-  changed: 'is not the one that was approved any more',
+  new: 'is not approved yet',
+  changed: 'has changed since its approval',
   disabled: 'is switched off',
   gone: 'is not offered by its server any more',
   refused: 'is refused for its name or form',

@@ -210,7 +210,7 @@ describe('tool servers over HTTP', () => {
     const { hash } = (await heddle.call('POST', '/api/tools/servers/files/refresh')).body.tools[0];
     await heddle.call('POST', '/api/tools/servers/files/tools/files__read/approve', { hash });
     const reply = await compile({ only: ['files__read', 'files__write', 'files__rm'] });
-    expect(messages(reply)).toContain("'files__write' was approved by nobody yet.");
+    expect(messages(reply)).toContain("'files__write' is not approved yet.");
     expect(messages(reply)).toContain("No registered server has a tool 'files__rm'.");
     expect(messages(reply)).not.toContain("'files__read'");
     expect(reply.issues).toContainEqual(

@@ -1,6 +1,6 @@
 import v8 from 'node:v8';
 
-/** Kept from the start: the process of custom nodes closes the module to whatever it loads later. */
+/** Kept from the start: the process of custom nodes later closes the module to the code that it loads. */
 const { deserialize, serialize } = v8;
 
 /** Most bytes of one message between the server and a process of custom nodes. */

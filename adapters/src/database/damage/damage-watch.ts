@@ -74,7 +74,7 @@ export function createDamageWatch(file: string, examine: Examine = examineInChil
 function doubtful(file: string, cause?: unknown): HeddleError {
   return new HeddleError(
     'storage_failed',
-    `${file}: A page could not be read as it was written. Heddle checks the file, and goes on by itself where only the disk failed to read.`,
+    `${file}: A page could not be read as it was written. Heddle checks the file, and continues by itself if only the read failed.`,
     { cause, details: { place: file } },
   );
 }

@@ -35,7 +35,7 @@ export function refuseCut(database: Database.Database, file: string): void {
   throw lost(
     file,
     `lacks its newest ${expected - found} changes, since its log (${file}-wal) was removed, cut or damaged, or an older copy replaced it`,
-    `, or go on with what is there: stop Heddle, and 'heddle audit accept --reason "…"'`,
+    `, or accept the loss: stop Heddle, and run 'heddle audit accept --reason "…"'`,
   );
 }
 
@@ -59,7 +59,7 @@ export function refuseCutFile(file: string): void {
 function lost(file: string, text: string, wayOut = ''): HeddleError {
   return new HeddleError(
     'storage_corrupt',
-    `The file '${file}' ${text}: restore a backup (heddle restore), or stop Heddle, begin anew with 'heddle collections reset', and take the documents in again${wayOut}.`,
+    `The file '${file}' ${text}: restore a backup (heddle restore), or stop Heddle, reset with 'heddle collections reset', and import the documents again${wayOut}.`,
     { details: { place: file } },
   );
 }

@@ -1,6 +1,6 @@
 import { tableText, type TableRows } from './tables/table-text.js';
 
-/** Writes the parts of a document as Markdown, whatever format they come from. */
+/** Writes the parts of a document of any format as Markdown. */
 export interface MarkdownWriter {
   heading(level: number, text: string): void;
   paragraph(text: string): void;

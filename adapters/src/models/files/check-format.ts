@@ -9,7 +9,7 @@ import { checkOnnx } from './onnx-header.js';
 /** A parser quotes what it met. */
 const longestReason = 200;
 
-/** Checks that a file is of the format that its card says, whatever its name and wherever it came from. Errors: `model_file_invalid`. */
+/** Checks that the content of a file has the format that its card names. Errors: `model_file_invalid`. */
 export async function checkFormat(card: ModelCard, { role }: Pick<ModelFile, 'role'>, file: string): Promise<void> {
   switch (role) {
     case 'weights':

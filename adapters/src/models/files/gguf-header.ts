@@ -69,7 +69,7 @@ async function checkMagic(reader: FileReader): Promise<void> {
   if (isPointer) throw invalidFile('This is a Git LFS pointer, not the model itself.');
   throw invalidFile(
     isText
-      ? `This is a text file, not a GGUF model, whatever its name says.`
+      ? `This is a text file, not a GGUF model, although its name says so.`
       : `This is not a GGUF model: it begins with 0x${magic.toString('hex')}.`,
   );
 }

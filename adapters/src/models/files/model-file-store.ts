@@ -105,7 +105,7 @@ export class ModelFileStore {
     if (check?.result === undefined || check.key !== keyOf(state, sha256)) return { ...state, status: 'unchecked' };
     const { problem, isOtherFormat = false } = check.result;
     if (problem === undefined) return { ...state, status: 'ready' };
-    // An earlier Heddle recorded whatever came: a record of something that is no model holds nothing to it.
+    // An earlier Heddle also recorded files that are no models: such a record does not count.
     const { record: kept, ...rest } = state;
     const isVoid = isOtherFormat && kept?.mtimeMs === undefined;
     return { ...(isVoid ? rest : state), status: 'invalid', problem };

@@ -8,8 +8,8 @@ import { aborted, createDecoder, writeTokens, type GenerationOptions, type Writt
 /**
  * Reads the prompt and writes the answer, one token after the other.
  *
- * The same request has the same answer, whatever ran before it: a prompt is read in chunks that begin at multiples of
- * the chunk size, and what an earlier prompt left in the sequence is used again in whole chunks only.
+ * The same request has the same answer, independently of earlier requests: a prompt is read in chunks that begin at multiples of the chunk
+ * size, and the state of an earlier prompt is reused in whole chunks only.
  */
 export async function generateText(given: GenerationOptions): Promise<LlamaEnd> {
   const { later, rest } = sendLater(given.emit);
@@ -30,7 +30,7 @@ export async function generateText(given: GenerationOptions): Promise<LlamaEnd> 
   return { ...written, inputTokens, cachedTokens, totalMs: performance.now() - options.startedAt };
 }
 
-/** Sends what was written while the next token is computed: before it, that would begin a tenth of a millisecond later. */
+/** Sends new text while the next token is computed. Sending it first would delay that token by a tenth of a millisecond. */
 function sendLater(emit: GenerationOptions['emit']): {
   readonly later: GenerationOptions['emit'];
   readonly rest: () => void;
@@ -60,7 +60,7 @@ async function readPrompt({ sequence, prompt, chunkTokens, signal, call }: Gener
   const kept = Math.min(Math.floor(shared / chunkTokens) * chunkTokens, lastChunk);
   if (kept === 0) await sequence.clearHistory();
   else await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
-  // A model that cannot give up a part of its state has forgotten more than asked.
+  // Some models cannot erase a part of their state, and erase more than was asked.
   const from =
     sequence.nextTokenIndex % chunkTokens === 0 && sequence.nextTokenIndex <= kept ? sequence.nextTokenIndex : 0;
   if (from !== sequence.nextTokenIndex) await sequence.clearHistory();
@@ -71,7 +71,7 @@ async function readPrompt({ sequence, prompt, chunkTokens, signal, call }: Gener
   return from;
 }
 
-/** What stands before a call: whole tokens, and the rest as text. */
+/** The text before a call: whole tokens, and the rest as text. */
 interface BeforeCall {
   readonly tokens: readonly Token[];
   readonly text: string;

@@ -65,7 +65,7 @@ export function diskError(error: unknown, path: string): HeddleError | undefined
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new HeddleError(
       'storage_full',
-      `The disk is full at '${path}': free some space and pull the model again, it goes on where it stopped.`,
+      `The disk is full at '${path}': free some space and pull the model again; the download continues where it stopped.`,
       { cause: error },
     );
   }

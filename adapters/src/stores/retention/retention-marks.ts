@@ -5,7 +5,7 @@ import { withStorageErrors } from '../../database/storage-error.js';
 export interface MarkedLimit {
   /** Epoch milliseconds: what ended before goes. */
   readonly before: number;
-  /** The number of the newest run when the mark was set: later ones stay, whatever times a wrong clock gave them. */
+  /** The number of the newest run when the mark was set: later ones stay, even if a wrong clock gave them earlier times. */
   readonly newest: number;
 }
 

@@ -15,7 +15,7 @@ export interface RetentionLimits {
   readonly values?: number;
   readonly runs?: number;
   readonly jobs?: number;
-  /** The number of the newest run that may be removed, whatever times it has. Default: any. */
+  /** The number of the newest run that may be removed, independently of times. Default: any. */
   readonly newest?: number;
 }
 

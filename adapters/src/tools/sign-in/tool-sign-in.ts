@@ -169,7 +169,7 @@ export class ToolSignIn {
     }
   }
 
-  /** The flow of the protocol's library. Errors: those of this port, whatever went wrong in it. */
+  /** The flow of the protocol's library. Errors: those of this port alone. */
   private async run(
     server: ToolServer,
     client: Omit<OAuthClientOptions, 'metadataUrl'>,

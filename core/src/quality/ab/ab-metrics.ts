@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MetricInfo } from '../evaluators/evaluator.js';
 
-/** The figures that each test has, whatever it compares. Latency leaves failed runs out: a failure that comes fast is not fast. */
+/** The figures of every test. Latency leaves failed runs out: a failure that comes fast is not fast. */
 export const abMetrics: readonly MetricInfo[] = [
   { name: 'errors', title: 'Failed runs', better: 'lower', unit: 'check' },
   { name: 'ms', title: 'Latency', better: 'lower', unit: 'ms' },

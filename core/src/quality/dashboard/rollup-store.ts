@@ -141,7 +141,7 @@ export interface RatingFigures {
   readonly sum: number;
 }
 
-/** Reads ratings for dashboards and alerts, whatever stores them. */
+/** Reads ratings for dashboards and alerts. */
 export interface RatingsSource {
   ratings(query: Pick<RollupQuery, 'from' | 'to' | 'step' | 'model'>): readonly RatingFigures[];
   /** The newest badly rated runs of workflows. */

@@ -19,7 +19,7 @@ type Found = Omit<DriftFinding, 'p' | 'isDrifted' | 'since' | 'referenceRuns' | 
  * Compares current runs with reference runs by everything that was seen of both.
  *
  * Many comparisons are corrected twice: for the kinds of one comparison by Holm (1979), and for comparisons over time by Bonferroni, so that 30
- * comparisons in a row together give a false alarm with a chance of at most 2.5 %. Both hold whatever the comparisons have in common.
+ * comparisons in a row together give a false alarm with a chance of at most 2.5 %. Both hold also for dependent comparisons.
  */
 export function* compareSamples(
   reference: readonly DriftSample[],

@@ -62,7 +62,7 @@ export const MonitorRequest = fields
   })
   .refine(({ relearn, watchesDrift }) => relearn === undefined || watchesDrift, {
     path: ['relearn'],
-    error: 'A route is learned anew where drift is watched',
+    error: 'Learning a route again needs drift: turn drift on',
   })
   .meta({ id: 'MonitorRequest' });
 export type MonitorRequest = z.infer<typeof MonitorRequest>;

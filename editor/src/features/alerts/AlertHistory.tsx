@@ -29,7 +29,7 @@ export function AlertHistory({
             <li key={number}>
               <strong>{kinds[kind]}</strong> <span className="quiet">{new Date(at).toLocaleString()}</span>
               <span className="error-message">{text}</span>
-              {isSilenced ? <span className="quiet">Nobody was notified: it was silent. </span> : null}
+              {isSilenced ? <span className="quiet">No one was notified, because the alert was silenced. </span> : null}
               {deliveries.map(({ channel, status, error }) => (
                 <span key={channel} className="quiet">
                   {channelName(channel)}: {error ?? status}.{' '}

@@ -24,8 +24,7 @@ export function QueueResults({ queue }: { readonly queue: AnnotationQueue }): Re
     return <Notice error={results.error} action={{ name: 'Retry', run: results.again }} />;
   if (results.value === undefined) return <p className="quiet">Loading results…</p>;
   const { annotations, agreement, names } = results.value;
-  if (annotations.length === 0)
-    return <p className="section-empty quiet">Nobody has annotated anything yet. What people say appears here.</p>;
+  if (annotations.length === 0) return <p className="section-empty quiet">No annotations yet. They appear here.</p>;
   const corrected = annotations.filter(({ correction }) => correction !== undefined).length;
   return (
     <div className="annotate-results">

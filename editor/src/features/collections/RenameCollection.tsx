@@ -42,7 +42,7 @@ export function RenameCollection({
         value={title}
         isFirst
         error={problem}
-        help={`Workflows go on using the name ${name}.`}
+        help={`Workflows keep using the name ${name}.`}
         onChange={setTitle}
       />
     </FormDialog>

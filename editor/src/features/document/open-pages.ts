@@ -3,7 +3,7 @@ const prefix = 'heddle.page.';
 /** A name of this page while it is open; a reload gets another one. */
 export const pageName = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;
 
-/** The browser's locks; undefined at an address without encryption, whatever the types say. */
+/** The browser's locks; undefined at an address without encryption, although the types do not say so. */
 export function browserLocks(): LockManager | undefined {
   return 'locks' in navigator ? navigator.locks : undefined;
 }

@@ -22,7 +22,7 @@ export function DatasetFields({ form, onChange }: RuleFieldsProps): ReactElement
         title="Dataset"
         value={form.dataset}
         isRequired
-        error={isGone ? 'This dataset is gone: choose another one.' : undefined}
+        error={isGone ? 'This dataset was deleted: choose another one.' : undefined}
         choices={[
           ['', 'Choose a dataset'],
           ...known,
@@ -72,7 +72,7 @@ export function DatasetFields({ form, onChange }: RuleFieldsProps): ReactElement
           title="Budget in $"
           value={form.budget}
           placeholder="No limit"
-          help="The experiment pauses when it has cost that much."
+          help="The experiment pauses when it has cost this much."
           onChange={(budget) => onChange({ budget })}
         />
       </div>

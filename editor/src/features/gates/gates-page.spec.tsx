@@ -79,7 +79,7 @@ describe('the rules of a project', () => {
   it('say what they want, for whom, and which of them no draft can pass', async () => {
     await show();
     expect(texts('.row-title')).toEqual([long, 'Replay', 'Has tests']);
-    expect(pageText()).toContain('On a dataset that is gone: exact: at least 80 % of the rows pass; for Quiz');
+    expect(pageText()).toContain('On a deleted dataset: exact: at least 80 % of the rows pass; for Quiz');
     expect(pageText()).toContain('No draft can pass it. The dataset is gone.');
     expect(pageText()).toContain('Changed answers at most 10 %');
     expect(pageText()).toContain('At least 3 tests, and every test passes');

@@ -32,7 +32,7 @@ export function conditionText({ metric, of, wanted }: GateCondition): string {
 export function ruleText(rule: GateRule, datasetName: string | undefined): string {
   switch (rule.kind) {
     case 'dataset':
-      return `On ${datasetName ?? 'a dataset that is gone'}: ${rule.conditions.map(conditionText).join('; ')}`;
+      return `On ${datasetName ?? 'a deleted dataset'}: ${rule.conditions.map(conditionText).join('; ')}`;
     case 'replay': {
       const limits = replayLimits.flatMap(([limit, title, scale]) => {
         const value = rule[limit];

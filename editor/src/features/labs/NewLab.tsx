@@ -101,7 +101,7 @@ function sizeText(size: NonNullable<ReturnType<typeof sizeOf>>): string {
       : indexes === 1
         ? '1 new index is built'
         : `${indexes} new indexes are built`;
-  return `${configurations} configurations; ${built} for them, and removed afterwards. The collection goes on serving.`;
+  return `${configurations} configurations; ${built} for them, and removed afterwards. The collection keeps serving.`;
 }
 
 /** An empty field keeps the setting of the collection. */

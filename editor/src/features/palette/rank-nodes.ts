@@ -84,7 +84,7 @@ function passes(node: NodeDescription, from: PortTypeName, to: PortTypeName): bo
   );
 }
 
-/** A source has no inputs and a sink no outputs, whatever their settings. */
+/** With any settings, a source has no inputs and a sink no outputs. */
 function canFit(node: NodeDescription, wanted: Wanted): boolean {
   if (wanted.then !== undefined)
     return node.role === 'step' && (node.hasDynamicPorts || passes(node, wanted.type, wanted.then));

@@ -56,7 +56,7 @@ export function PublishChoices({
           ),
         )}
         {live?.test === undefined || choice.rollout === 'nobody' ? null : (
-          <p>This ends the {live.test.kind === 'canary' ? 'canary' : 'A/B test'} that goes on.</p>
+          <p>This ends the running {live.test.kind === 'canary' ? 'canary' : 'A/B test'}.</p>
         )}
         {choice.rollout === 'share' ? (
           <div className="field-pair">

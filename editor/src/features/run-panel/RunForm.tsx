@@ -28,7 +28,7 @@ export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProp
     const isPlainEnter = event.key === 'Enter' && !event.shiftKey && ports.length === 1 && ports[0]?.type === 'Text';
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey || isPlainEnter) || event.nativeEvent.isComposing)
       return;
-    // During a run, the same shortcut stops it, wherever the focus is.
+    // During a run, the same shortcut stops it, with any focus.
     if (isBusy && (event.metaKey || event.ctrlKey)) return;
     event.stopPropagation();
     submit(event);

@@ -75,7 +75,7 @@ function FormPanel(): ReactElement {
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
   const head = useRunHead();
-  // A replayed run has ended, whatever moment is shown.
+  // A replayed run has ended, even while an earlier moment is shown.
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const opened = useOpenedInputs(origin.kind === 'draft' ? head?.runId : undefined);

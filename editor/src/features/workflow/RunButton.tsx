@@ -20,7 +20,7 @@ export function RunButton(): ReactElement | null {
   const isKnown = useDocument((state) => state.compiled !== undefined);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const problem = useDocument((state) => state.compiled?.issues.find(({ severity }) => severity === 'error')?.message);
-  // A replayed run has ended, whatever moment is shown.
+  // A replayed run has ended, even while an earlier moment is shown.
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;

@@ -44,7 +44,7 @@ export class Ownership {
 
   /**
    * What does not exist belongs to the default project: its own route answers 404. Several projects can have the same file, which is
-   * named by its content: then the result is a project of which the caller is a member.
+   * named by its content: then the result is a project that the caller is a member of.
    */
   async resourceOf(kind: Kind, id: string, principal?: Principal): Promise<ResourceName> {
     return this.marked(this.granted(kind, id, principal) ?? (await this.owned(kind, id, principal)));

@@ -32,12 +32,12 @@ describe('what goes on with the rights of its maker', () => {
       }
     };
     expect(text(`user:${id}`)).toBe(
-      "This acts with the rights of the user 'Bob', whose account is disabled: enable the account, or let somebody else make it anew.",
+      "This acts with the rights of the user 'Bob', whose account is disabled: enable the account, or let another person create it again.",
     );
     expect(text(`key:${key.key.id}`)).toBe(
-      "This acts with the rights of the API key 'shop', which was revoked: make it anew with another key, or signed in.",
+      "This acts with the rights of the API key 'shop', which was revoked: create it again with another key, or signed in.",
     );
-    expect(text('share:x')).toContain("'share:x', who is not known here any more: let somebody else make it anew.");
+    expect(text('share:x')).toContain("'share:x', who is not known here any more: let another person create it again.");
     expect(text(localPrincipal.id)).toBe(localPrincipal.name);
   });
 });

@@ -16,21 +16,21 @@ export function principalById(stores: IdentityStores, id: string): Principal {
       if (user.isDisabled)
         throw gone(
           `the user '${user.name}', whose account is disabled`,
-          'enable the account, or let somebody else make it anew',
+          'enable the account, or let another person create it again',
         );
       return { kind: 'user', id, name: user.name, roles: stores.projects.rolesOf(id) };
     }
     case 'key': {
       const key = stores.keys.get(name);
       if (key.revokedAt !== undefined)
-        throw gone(`the API key '${key.name}', which was revoked`, 'make it anew with another key, or signed in');
+        throw gone(`the API key '${key.name}', which was revoked`, 'create it again with another key, or signed in');
       const roles = new Map([[key.project, ownerRoles(stores, key)]]);
       return { kind: 'key', id, name: key.name, roles, scopes: key.scopes };
     }
     case 'service':
       return { kind: 'service', id, name, roles: stores.projects.rolesOf(id) };
     default:
-      throw gone(`'${id}', who is not known here any more`, 'let somebody else make it anew');
+      throw gone(`'${id}', who is not known here any more`, 'let another person create it again');
   }
 }
 

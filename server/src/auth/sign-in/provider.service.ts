@@ -83,7 +83,7 @@ export class ProviderService {
     const known = users.byEmail(email);
     if (known !== undefined) {
       if (users.hasSubject(known.id, issuer))
-        throw refused('taken', 'The account with this address belongs to somebody else at the sign-in provider.');
+        throw refused('taken', 'The account with this address belongs to another person at the sign-in provider.');
       users.linkSubject(known.id, issuer, subject);
       return known;
     }
@@ -126,7 +126,7 @@ export class ProviderService {
     try {
       stores.projects.setRoles(defaultProject, member, [...held]);
     } catch (error) {
-      // The last owner stays owner, whatever their groups are.
+      // The last owner stays owner, with any groups.
       if (!(error instanceof HeddleError) || error.code !== 'last_owner') throw error;
       stores.projects.setRoles(defaultProject, member, [...held, 'owner']);
     }

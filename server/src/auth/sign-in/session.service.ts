@@ -99,6 +99,6 @@ export class SessionService {
 
 /** Errors: `forbidden` for a caller without sessions. */
 function userIdOf(principal: Principal): string {
-  if (principal.kind !== 'user') throw new HeddleError('forbidden', 'Only somebody who is signed in has sessions.');
+  if (principal.kind !== 'user') throw new HeddleError('forbidden', 'Only a signed-in user has sessions.');
   return principal.id.slice('user:'.length);
 }

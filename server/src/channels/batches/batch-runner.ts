@@ -94,7 +94,7 @@ export async function runBatch(
 /** The runs have ended, and the next ones would exceed the budget. */
 const spent = (budget: number): Why => ({
   code: 'budget_exceeded',
-  message: `Its runs have cost the $${budget} that they may: give it more money to go on.`,
+  message: `Its runs have used the budget of $${budget}: raise the budget to continue.`,
 });
 
 /** Pauses a batch that still runs; a batch that a person paused or cancelled stays as it is. */

@@ -129,7 +129,7 @@ export class BatchService {
   async resume(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     if (this.statusOf(batch) !== 'paused')
-      throw new HeddleError('conflict', `The batch is ${this.statusOf(batch)}: only one that is paused can go on.`);
+      throw new HeddleError('conflict', `The batch is ${this.statusOf(batch)}: only a paused one can continue.`);
     return this.goOn(batch, 'resumed', caller, { budget });
   }
 

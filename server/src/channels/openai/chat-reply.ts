@@ -39,7 +39,7 @@ export function textOf(value: unknown): string {
 
 const Usage = z.object({ finishReason: z.string() });
 
-/** Why the answer ended, as the model says; the answer of a workflow is whole. */
+/** Why the answer ended, as the model reports; the answer of a workflow is complete. */
 export function finishOf(outputs: Readonly<Record<string, unknown>>, calls: readonly ChatCall[]): ChatFinish {
   if (calls.length > 0) return 'tool_calls';
   const usage = Usage.safeParse(outputs[usageOutput]).data;

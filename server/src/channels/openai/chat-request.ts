@@ -30,10 +30,10 @@ export const ChatTool = z.object({
   }),
 });
 
-/** A setting that no model here honours: only what changes nothing is accepted. */
+/** A setting that no model here supports: only its default is accepted. */
 const unheard = (what: string) => `${what} is not supported here: leave it out`;
 
-/** What other servers do for a request and no model here does. */
+/** Features of other servers that no model here has. */
 const unsupported = {
   logprobs: z.literal(false, unheard('logprobs')).nullish(),
   top_logprobs: z.literal(0, unheard('top_logprobs')).nullish(),
@@ -43,7 +43,7 @@ const unsupported = {
   modalities: z.array(z.literal('text', unheard('a modality other than text'))).nullish(),
 };
 
-/** `POST /v1/chat/completions`, as clients send it. Unsupported fields are ignored unless they would change the answer. */
+/** The body of `POST /v1/chat/completions`. Unsupported fields are ignored unless they would change the answer. */
 export const ChatRequest = z
   .looseObject({
     model: z.string().min(1).max(256),

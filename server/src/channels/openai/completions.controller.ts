@@ -12,7 +12,7 @@ import { OpenAiService, type ChatRun } from './openai.service.js';
 import { OpenCalls } from './open-call.js';
 import { openStream, type OpenAiStream } from './open-stream.js';
 
-/** The completions of before chat: each prompt is the message of a user, and its answer a choice. */
+/** The legacy completions: each prompt is the message of a user, and its answer is a choice. */
 @Controller('v1')
 export class CompletionsController {
   constructor(

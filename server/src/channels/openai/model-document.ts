@@ -53,7 +53,7 @@ export function chatDocument(request: ChatRequest, givesReasoning = false): Work
     reasoning: effort == null ? undefined : effort === 'minimal' ? 'low' : effort,
     ...(format?.type === 'json_schema' ? { schema: format.json_schema.schema } : {}),
     ...(format?.type === 'json_object' ? { schema: { type: 'object' } } : {}),
-    // The caller reads from the reason of the end that the answer is not whole.
+    // The finish reason tells the caller that the answer is incomplete.
     atLength: 'give',
     ...functions,
     ...(givesReasoning ? { givesReasoning } : {}),

@@ -16,12 +16,12 @@ export interface OpenCall {
   readonly asked: Asked;
   /** Seconds since 1970. */
   readonly created: number;
-  /** Aborts when the caller goes away, or loses the right to the answer of the watched run. */
+  /** Aborts when the caller disconnects or loses the right to the answer of the watched run. */
   readonly signal: AbortSignal;
   readonly watch: (run: ChatRun) => void;
 }
 
-/** What the routes that answer with a run of a model or a workflow do alike. */
+/** The common part of the routes that answer with a run of a model or a workflow. */
 @Injectable()
 export class OpenCalls {
   constructor(
@@ -44,7 +44,7 @@ export class OpenCalls {
     };
   }
 
-  /** Sends the text of the answer while it is written, else whole at the end; gives the outputs. Others are sent only while they are written. */
+  /** Sends the text of the answer while it is written, or whole at the end, and returns the outputs. Other outputs are sent only while they are written. */
   async sendText(
     run: ChatRun,
     signal: AbortSignal,

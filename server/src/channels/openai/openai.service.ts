@@ -39,7 +39,7 @@ import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { chatDocument, embedDocument } from './model-document.js';
 import { lastUserText, readMessages } from './read-messages.js';
 
-/** Where the answer of a run is, and how far it may go. */
+/** The output with the answer of a run, and the highest label that may leave. */
 export interface ChatAnswer {
   /** The output with the answer. */
   readonly output: string;
@@ -51,11 +51,11 @@ export interface ChatRun extends ChatAnswer {
   readonly runId: string;
   readonly asked: { readonly workflowId: string } | { readonly model: string };
   readonly plan: Plan;
-  /** Goes on when its caller goes away. */
+  /** Whether the run continues when its caller disconnects. */
   readonly isBackground?: boolean;
 }
 
-/** What answers a request, for a caller with the rights. */
+/** The model or workflow that answers a request, for a caller with the rights. */
 export interface ChatTarget {
   readonly request: ChatRequest;
   readonly principal: Principal;
@@ -75,9 +75,9 @@ export interface ChatStart {
   readonly label?: Label | undefined;
   /** Whether the reasoning of a model is an output. */
   readonly givesReasoning?: boolean;
-  /** What calls a model with one text, in place of a chat. */
+  /** The document that calls a model with one text instead of a chat. */
   readonly ofText?: WorkflowDocument;
-  /** What is kept of the request with its run. */
+  /** The part of the request that is stored with its run. */
   readonly kept?: (answer: ChatAnswer) => unknown;
 }
 
@@ -142,7 +142,7 @@ export class OpenAiService {
     if (!id.includes('/') || id.length > 256) throw unknown;
     try {
       this.callers.checkMayTry(principal, id);
-      // A connection takes every name that its provider knows.
+      // A connection accepts every model name of its provider.
       await this.connections.get(id.slice(0, id.indexOf('/')));
     } catch (error) {
       throw error instanceof HeddleError && error.status < 500 ? unknown : error;
@@ -157,7 +157,7 @@ export class OpenAiService {
     return this.begin(target, { channel: 'chat' });
   }
 
-  /** What answers a request; the rights of the caller are checked. Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`. */
+  /** The model or workflow that answers a request, after a check of the caller's rights. Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`. */
   async target(request: ChatRequest, principal: Principal, asked: Asked): Promise<ChatTarget> {
     const endUser = asked.onBehalfOf ?? request.user ?? undefined;
     const found = await this.published.find(request.model, principal, { endUser, thread: request.thread ?? undefined });
@@ -299,7 +299,7 @@ export const onlyWorkflows = (input: string): HeddleError =>
     { details: { input } },
   );
 
-/** Errors after which nobody waits for the run. */
+/** Errors after which no caller waits for the run. */
 const giveUps: ReadonlySet<string> = new Set(['aborted', 'label_refused']);
 
 function caller(

@@ -51,10 +51,7 @@ async function storeImage(url: string, blobs: Blobs) {
   const { content } = found;
   const mediaType = await mediaTypeOf(content, '');
   if (!/^image\/(?:png|jpeg|gif|webp)$/.test(mediaType))
-    throw new HeddleError(
-      'bad_request',
-      `An image says that it is ${found.mediaType}, and its bytes say ${mediaType}.`,
-    );
+    throw new HeddleError('bad_request', `An image is declared as ${found.mediaType}, but its bytes are ${mediaType}.`);
   return blobs.put(content, { name: `image.${mediaType.slice('image/'.length)}`, mediaType });
 }
 

@@ -248,7 +248,7 @@ function shown({ runId, status, outputs, citations, error }: PublishedReply): Sh
   };
 }
 
-/** A run of which the user learns nothing but the reason. */
+/** A failed run: the user gets only the reason. */
 export function failedRun(runId: string, error: { readonly code: string; readonly message: string }): SharedRun {
   const status = error.code === 'run_cancelled' ? 'cancelled' : 'failed';
   return { runId, status, outputs: {}, error: messageForAnonymous(error) };

@@ -38,10 +38,10 @@ import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 /** Conversations that are read in one step of a search. */
 const page = 100;
 
-/** A subject whose threads are asked for, and who asks. */
+/** The subject of the threads, and the caller. */
 export interface ThreadViewer {
   readonly who: string;
-  /** Where their threads can be. */
+  /** The projects of their threads. */
   readonly within: readonly ConversationScope[];
   /** Whether the viewer still may use a thread of theirs. */
   may(owner: ConversationOwner): boolean;
@@ -51,7 +51,7 @@ export interface ThreadViewer {
   readonly clearance?: LabelLevel | undefined;
 }
 
-/** What was said on a thread. */
+/** The messages of a thread. */
 export interface ThreadHistory {
   readonly messages: readonly Message[];
   readonly label: Label | undefined;
@@ -59,7 +59,7 @@ export interface ThreadHistory {
   readonly run: string | undefined;
 }
 
-/** The newest messages that a run is told of. */
+/** How many of the newest messages a run gets. */
 const mostOfHistory = 1_000;
 
 /** What the service needs. */
@@ -139,7 +139,7 @@ export class ThreadService {
     return this.shown(viewer, found, owner);
   }
 
-  /** The newest messages, and the run that is on the thread. Errors: `thread_not_found`. */
+  /** The newest messages, and the unfinished run of the thread. Errors: `thread_not_found`. */
   async messages(
     viewer: ThreadViewer,
     id: string,
@@ -159,8 +159,7 @@ export class ThreadService {
   }
 
   /**
-   * What was said until now, as far as the viewer may read it, for a run that is told of it. Oldest first, with the label of all of it and
-   * the newest run. Errors: `thread_not_found`.
+   * The messages so far that the viewer may read, as input of a run. Oldest first, with their joined label and the newest run. Errors: `thread_not_found`.
    */
   async history(viewer: ThreadViewer, id: string): Promise<ThreadHistory> {
     const { owner } = this.find(viewer, id);
@@ -184,7 +183,7 @@ export class ThreadService {
     return this.get(viewer, id);
   }
 
-  /** Erases a thread. The run that is on it is ended first. Errors: `thread_not_found`. */
+  /** Erases a thread after ending its unfinished run. Errors: `thread_not_found`. */
   async erase(viewer: ThreadViewer, id: string): Promise<ErasedConversationsReply> {
     return this.parts.conversations.eraseFound(viewer.who, this.find(viewer, id).found);
   }
@@ -203,7 +202,7 @@ export class ThreadService {
     return { found, owner };
   }
 
-  /** A name that is made of a message has the label of that message. */
+  /** A title made from a message has the label of that message. */
   private async shown(viewer: ThreadViewer, found: StoredConversation, owner: ConversationOwner): Promise<Thread> {
     const thread = threadOf(found);
     const mayRead = isAtMost(found.level, await this.clearanceFor(viewer, owner));

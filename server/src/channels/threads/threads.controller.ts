@@ -82,7 +82,7 @@ export class ThreadsController {
     return this.threads.rename(this.viewer(caller, request), id, title);
   }
 
-  /** Erases a thread for good. The run that is on it is ended first. Errors: `thread_not_found`. */
+  /** Erases a thread for good, after ending its unfinished run. Errors: `thread_not_found`. */
   @Delete(':id')
   @Access('signed-in')
   @Reply(ErasedConversationsReply)

@@ -336,7 +336,7 @@ export class PublishedRuns {
     const resource = await ownership.resourceOf('run', runId);
     const isOwn = summary.caller?.principal === principal.id;
     const isNarrow = principal.kind === 'key' || principal.kind === 'share';
-    // A key and a link see only their own runs, whatever other rights a key has.
+    // A key and a link see only their own runs, even if a key has other rights.
     if (isNarrow && !isOwn) throw runNotFound(runId);
     // A caller of a version may read the answer to their call.
     if (!isOwn || authorise(principal, 'run:published', resource, clock.now()) !== 'allowed')

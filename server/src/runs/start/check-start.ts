@@ -42,7 +42,7 @@ export function checkStart(plan: Plan, { only, from, pins = {} }: RunOptions, { 
   const sources = [...new Set(missing.edges.map((index) => plan.nodes[plan.edges[index]?.from ?? -1]?.id ?? ''))];
   throw new HeddleError(
     'input_missing',
-    `The run cannot begin at '${node.id}': its input '${missing.name}' comes from ${sources.map((id) => `'${id}'`).join(', ')}, of which it has no result. Name an earlier run (reuseFrom), pin a value there, or give the inputs.`,
+    `The run cannot begin at '${node.id}': its input '${missing.name}' comes from ${sources.map((id) => `'${id}'`).join(', ')} and has no value. Name an earlier run (reuseFrom), pin a value there, or give the inputs.`,
     { details: { node: node.id, input: missing.name, from: sources } },
   );
 }

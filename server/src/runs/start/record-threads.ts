@@ -45,7 +45,7 @@ export function recordEnds(
   });
 }
 
-/** The end of a run; undefined while it goes on, and where it was removed or never accepted. */
+/** The end of a run; undefined before its end, and if it was removed or never accepted. */
 async function endOf(run: string, journal: Recording['journal']): Promise<RunEnd | undefined> {
   try {
     const { status, lastSeq } = await journal.summary(run);

@@ -3,7 +3,8 @@ import { HeddleError, type RunAcceptance, type RunSummary } from '@heddle/core';
 /** What a caller can do with a run that needs no resume. */
 export function insteadOfResume({ status }: RunSummary): string {
   if (status === 'done') return 'Run it again to have it anew.';
-  if (status === 'suspended') return 'It goes on when its time comes, or when what it asks is answered (heddle inbox).';
+  if (status === 'suspended')
+    return 'It continues at its time, or after its human input request is answered (heddle inbox).';
   return status === 'paused' ? 'It goes on when its kill switch is released.' : 'It goes on by itself.';
 }
 
@@ -12,7 +13,7 @@ export function refuseWithoutValues({ runId, valuesRemovedAt }: RunSummary): voi
   if (valuesRemovedAt === undefined) return;
   throw new HeddleError(
     'conflict',
-    `The values of run ${runId} are gone, as HEDDLE_KEEP_VALUES_DAYS says: start a new run instead.`,
+    `The values of run ${runId} were deleted after HEDDLE_KEEP_VALUES_DAYS: start a new run instead.`,
     { details: { runId, valuesRemovedAt } },
   );
 }

@@ -29,12 +29,12 @@ export interface RunThreadsDependencies {
   readonly scopeOf: (run: Omit<ThreadedRun, 'bundle'>) => Pick<ConversationOwner, 'project' | 'workflow'>;
   /** Whether a node of the workflow reads or writes the conversation of its run. */
   readonly usesThread: (bundle: PlanBundle) => boolean;
-  /** Adds what the newest run of a conversation said, if it is not there yet. */
+  /** Adds the question and the answer of the newest run, if they are missing. */
   readonly record: (thread: string) => Promise<void>;
 }
 
 /**
- * The conversations that runs continue. One run at a time: a second one is refused, so that nothing interleaves.
+ * The conversations that runs continue. A thread has one run at a time: a second one is refused, so that messages do not interleave.
  */
 export class RunThreads {
   /** Runs that have a thread and are not in the journal yet. */

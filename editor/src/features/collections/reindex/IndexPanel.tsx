@@ -155,7 +155,7 @@ function NextIndex({
       <IndexTable serving={serving} other={next.info} title="New" />
       <FailureList
         failures={failures}
-        title={`${failures.length === 1 ? '1 document' : `${failures.length} documents`} could not be taken in`}
+        title={`${failures.length === 1 ? '1 document' : `${failures.length} documents`} could not be indexed`}
       />
       {isFilling ? null : (
         <IfMay permission="collection:write">

@@ -251,7 +251,9 @@ describe('texts of another index', () => {
     ];
     const base = compared as ReindexComparison;
     expect(comparisonText({ ...base, differences })).toContain('It is not decided');
-    expect(comparisonText({ ...base, labelled: 0, differences: undefined })).toContain('Nobody labelled');
+    expect(comparisonText({ ...base, labelled: 0, differences: undefined })).toContain(
+      'No question has labelled documents',
+    );
     const both = [
       ...differences,
       ...(['better', 'worse'] as const).map((verdict) => ({ ...differences[0]!, verdict })),

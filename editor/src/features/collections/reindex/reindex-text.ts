@@ -43,7 +43,7 @@ export const metricTitles: Readonly<Record<IndexDifference['metric'], string>> =
 /** The result of a comparison. It names a winner only if the interval of one figure proves it and no other figure proves the opposite. */
 export function comparisonText({ questions, labelled, overlap, differences = [] }: ReindexComparison): string {
   const same = `${countOf(questions, 'question')} asked; ${Math.round(overlap * 100)} % of the documents that they find are the same.`;
-  if (labelled === 0) return `${same} Nobody labelled which document is right, so neither index is said to be better.`;
+  if (labelled === 0) return `${same} No question has labelled documents, so the comparison names no better index.`;
   const proved = new Set(differences.map(({ verdict }) => verdict));
   if (proved.has('better') && !proved.has('worse')) return `${same} The new index is better.`;
   if (proved.has('worse') && !proved.has('better')) return `${same} The new index is worse.`;

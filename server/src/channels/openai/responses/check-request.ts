@@ -13,14 +13,17 @@ export function conversationOf({ conversation }: Pick<ResponseRequest, 'conversa
 /** Refuses fields that contradict each other. Errors: `bad_request`. */
 export function checkTogether(body: ResponseRequest): void {
   if (body.previous_response_id != null && conversationOf(body) !== undefined)
-    throw refuse('conversation', 'Give previous_response_id or conversation: each names what is continued.');
+    throw refuse(
+      'conversation',
+      'Give either previous_response_id or conversation: each names what the response continues.',
+    );
   if (body.background === true && body.store === false)
-    throw refuse('store', 'A response in the background is read later, so it is stored: leave out store.');
+    throw refuse('store', 'A response in the background is stored to be read later: leave out store.');
   if (body.stream !== true && body.stream_options != null)
     throw refuse('stream_options', 'stream_options is for streams: leave it out, or set stream to true.');
 }
 
-/** Refuses what the nodes of a workflow decide themselves. Errors: `bad_request`. */
+/** Refuses fields that the nodes of a workflow decide. Errors: `bad_request`. */
 export function checkForWorkflow(body: ResponseRequest, takesMessages: boolean): void {
   const { tools, tool_choice: choice, text, reasoning } = body;
   const given: Readonly<Record<string, boolean>> = {

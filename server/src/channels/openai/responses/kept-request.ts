@@ -2,7 +2,7 @@ import { LabelLevel, ResponseRequest, type ResponseInputItem, type RunAcceptance
 import { z } from 'zod';
 import type { ChatAnswer } from '../openai.service.js';
 
-/** What is kept of a request with its run, to show the response again. */
+/** The part of a request that is stored with its run, to show the response again. */
 const KeptRequest = z.object({
   response: ResponseRequest,
   /** The output with the answer. */
@@ -12,11 +12,11 @@ const KeptRequest = z.object({
 });
 export type KeptRequest = z.infer<typeof KeptRequest>;
 
-/** The kept request of a run; undefined where it was not stored, was deleted, or is of another channel. */
+/** The stored request of a run; undefined if it was not stored, was deleted, or belongs to another channel. */
 export const keptRequestOf = ({ asked }: Pick<RunAcceptance, 'asked'>): KeptRequest | undefined =>
   KeptRequest.safeParse(asked).data;
 
-/** What is kept of a request. Its items stand for themselves: references are replaced by what they name. */
+/** The stored part of a request. References are replaced by the items that they name. */
 export function keptOf(
   { stream: _stream, ...body }: ResponseRequest,
   items: readonly ResponseInputItem[],

@@ -34,7 +34,7 @@ export class ResponseEvents {
     else await this.tell('response.output_text.delta', { ...at, logprobs: [] });
   }
 
-  /** The end of an answer: what was not written yet, and the whole response. */
+  /** The end of an answer: its remaining items, and the whole response. */
   async end(response: ResponseReply): Promise<void> {
     for (const item of response.output) {
       if (item.type === 'function_call') await this.call(item);
@@ -55,7 +55,7 @@ export class ResponseEvents {
     return this.event('response.failed', { response });
   }
 
-  /** The last event where the caller cannot follow the response any more. */
+  /** The last event if the caller cannot follow the response any more. */
   lost({ code, message }: { readonly code: string; readonly message: string }): object {
     return this.event('error', { code, message, param: null });
   }

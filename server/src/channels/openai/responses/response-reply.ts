@@ -12,7 +12,7 @@ import { callIdOf, messageIdOf, reasoningIdOf, responseIdOf } from './response-i
 
 type Outputs = Readonly<Record<string, unknown>>;
 
-/** A run that answers a request, as far as its response tells of it. */
+/** The part of a run that its response shows. */
 export interface ResponseFacts {
   readonly request: ResponseRequest;
   readonly summary: RunSummary;
@@ -25,7 +25,7 @@ export interface ResponseFacts {
 
 const Ended = Usage.partial().extend({ finishReason: z.string().optional() });
 
-/** Why the answer of a model is not whole. */
+/** Why the answer of a model is incomplete. */
 const incompletes: Readonly<Record<string, 'max_output_tokens' | 'content_filter'>> = {
   length: 'max_output_tokens',
   'content-filter': 'content_filter',
@@ -109,7 +109,7 @@ function usageOf({ inputTokens, outputTokens }: RunSummary, outputs: Outputs): R
   };
 }
 
-/** What the request said, as clients of OpenAI's expect it back. */
+/** The fields of the request that clients of OpenAI's API expect back. */
 function echoOf(request: ResponseRequest) {
   const { text, reasoning } = request;
   return {

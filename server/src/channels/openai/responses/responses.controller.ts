@@ -129,7 +129,7 @@ export class ResponsesController {
     return openStream(reply, signal, work, onError, { nameOf, failure: (error) => failure(error) });
   }
 
-  /** A run that ended tells why it failed; where it goes on, its caller cannot follow it. */
+  /** A run that ended has an error; if it continues, its caller cannot follow it. */
   private async failureOf(
     error: unknown,
     { run, body, events }: { readonly run: ChatRun; readonly body: ResponseRequest; readonly events: ResponseEvents },

@@ -30,7 +30,7 @@ import { outputItems, responseReply } from './response-reply.js';
 import { StoredResponses, type ResponseCaller, type StoredResponse } from './stored-responses.js';
 import { USES_THREAD, type UsesThread } from './uses-thread-token.js';
 
-/** Responses as runs. What is kept of a request stands in the acceptance of its run; the answer is the output of the run. */
+/** Responses as runs. The acceptance of the run stores the request; the output of the run is the answer. */
 @Injectable()
 export class ResponseService {
   constructor(
@@ -69,7 +69,7 @@ export class ResponseService {
     return { ...run, isBackground: body.background === true };
   }
 
-  /** The response of a run that this caller started now, as it is. */
+  /** The present response of a run that this caller started now. */
   async reply(body: ResponseRequest, { runId, output, replyClearance }: ChatRun): Promise<ResponseReply> {
     const summary = await this.runs.summary(runId);
     const answer = await this.stored.answerOf(summary, replyClearance);
@@ -113,7 +113,7 @@ export class ResponseService {
     if (kept.response.background !== true)
       throw new HeddleError(
         'bad_request',
-        'Only a response with background: true can be cancelled: end the others by closing their connection.',
+        'Only a response with background: true can be cancelled. To end another one, close its connection.',
       );
     try {
       await this.runs.cancel(summary.runId, caller.principal.id, 'The caller cancelled the response.');
@@ -131,7 +131,7 @@ export class ResponseService {
     return { id, object: 'response', deleted: true };
   }
 
-  /** The whole history is given to a model; it stands in the inputs and outputs of the run before. */
+  /** A model gets the whole history, which is in the inputs and outputs of the previous run. */
   private async onModel(
     body: ResponseRequest,
     previous: StoredResponse | undefined,
@@ -161,7 +161,7 @@ export class ResponseService {
     };
   }
 
-  /** A workflow continues a thread. If it has no memory and takes messages, it gets what was said. */
+  /** A workflow continues a thread. If it has no memory and takes messages, it gets the messages of the thread. */
   private async onWorkflow(
     body: ResponseRequest,
     on: {
@@ -183,7 +183,7 @@ export class ResponseService {
     if (previous !== undefined && said.run !== previous.summary.runId)
       throw new HeddleError(
         'conflict',
-        'This response was continued already, and a workflow has one line of answers: name the newest response.',
+        'This response was continued already. A workflow continues only the newest response of a thread: name that one.',
         { details: { input: 'previous_response_id' } },
       );
     const hasHistory = takesMessages && workflow !== undefined && !this.usesThread(workflow.bundle);
@@ -200,7 +200,7 @@ export class ResponseService {
     }
   }
 
-  /** Items with those that references name. Errors: `response_not_found`. */
+  /** The items, with references replaced by the items that they name. Errors: `response_not_found`. */
   private async resolved(
     items: readonly ResponseInputItem[],
     caller: ResponseCaller,

@@ -43,7 +43,7 @@ export interface Answer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** The responses of callers: runs whose acceptance keeps what was asked for. */
+/** The responses of callers: runs whose acceptance stores the request. */
 @Injectable()
 export class StoredResponses {
   constructor(
@@ -75,7 +75,7 @@ export class StoredResponses {
     }
   }
 
-  /** Whether a run is of this subject in a project of the caller, who still has the right to what answered. */
+  /** Whether a run belongs to this subject in a project of the caller, who still has the right to its model or workflow. */
   private isOwn(
     { caller, workflowId }: RunAcceptance,
     { response }: KeptRequest,
@@ -91,7 +91,7 @@ export class StoredResponses {
     return authorise(principal, 'model:try', model, this.clock.now()) === 'allowed';
   }
 
-  /** What a run gave, as far as its caller may get it. */
+  /** The outputs of a run that its caller may get. */
   async answerOf({ runId, status }: RunSummary, clearance: LabelLevel): Promise<Answer> {
     const end = status === 'cancelled' ? undefined : await this.runs.end(runId);
     if (end === undefined) return {};
@@ -102,7 +102,12 @@ export class StoredResponses {
     const outputs: Readonly<Record<string, LabelledValue>> = end.outputs ?? {};
     for (const [name, { label }] of Object.entries(outputs))
       if (!isAtMost(label.level, clearance))
-        return { error: { code: 'label_refused', message: `The output '${name}' is above what replies may be.` } };
+        return {
+          error: {
+            code: 'label_refused',
+            message: `The label of the output '${name}' is above the clearance of replies.`,
+          },
+        };
     const labels = Object.values(outputs).map(({ label }) => label);
     const [first, ...others] = labels;
     return {

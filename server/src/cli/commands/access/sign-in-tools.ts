@@ -59,7 +59,8 @@ async function withLoopback<T>(work: (redirectUrl: string, reply: Reply) => Prom
     say(`Open this address in a browser of this machine, and agree there:\n${page}`);
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
-        () => reject(new HeddleError('mcp_sign_in', 'Nobody agreed within ten minutes: sign in again.')),
+        () =>
+          reject(new HeddleError('mcp_sign_in', 'The sign-in was not confirmed within ten minutes: sign in again.')),
         longestMs,
       );
     });

@@ -20,7 +20,7 @@ export async function follow(batch: BatchReply, read: () => Promise<BatchReply>)
   );
   sayProgress(countsText(last.rows));
   endProgress();
-  if (watching.signal.aborted) say('It goes on in a running server; follow it again with: heddle batches follow');
+  if (watching.signal.aborted) say('It continues in a running server; follow it again with: heddle batches follow');
   return last;
 }
 

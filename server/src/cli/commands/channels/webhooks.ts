@@ -16,7 +16,7 @@ export async function listWebhooks(workflow: string, options: JsonOption, comman
     api.GET('/api/workflows/{id}/webhooks', { params: { path: { id: workflow } } }),
   );
   if (options.json === true) printJson(webhooks);
-  else if (webhooks.length === 0) print(`Nobody is told of runs of '${workflow}'.`);
+  else if (webhooks.length === 0) print(`'${workflow}' has no webhooks.`);
   else
     print(
       ...table([
