@@ -1,5 +1,5 @@
 import type { CellEnd, CellWork, ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
-import { toHeddleError, type Audit, type HeddleError } from '@heddle/core';
+import { toHeddleError, type Audit } from '@heddle/core';
 import { whyPaused } from '../channels/batches/why-paused.js';
 import { passesForOneOfMany } from '../channels/passes-by-itself.js';
 import { pause } from '../common/pause.js';
