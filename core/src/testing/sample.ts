@@ -1,4 +1,4 @@
-import { seededNumbers } from './vector-store-fixtures.js';
+import { seededNumbers } from './vector-store/fixtures.js';
 
 const environment =
   (globalThis as { readonly process?: { readonly env: Readonly<Record<string, string | undefined>> } }).process?.env ??

@@ -61,14 +61,8 @@ export function createDrafting(
 ) {
   const { clock, log, journal, audit, identity: stores, versions, catalog } = parts;
   // A deleted conversation or run keeps its owner, who may restore it.
-  const ownership = new Ownership(
-    stored.journal,
-    parts.workflows,
-    parts.jobs,
-    stored.conversations,
-    stored.facts,
-    stores,
-  );
+  const { conversations, facts } = stored;
+  const ownership = new Ownership(stored.journal, parts.workflows, parts.jobs, conversations, facts, stores);
   const grants = new ProjectGrants(stores.grants, ownership);
   const authorities = createAuthorities(grants, ownership, versions, catalog);
   const secretAccess = new SecretAccess(parts.secrets, grants);
@@ -93,12 +87,7 @@ export function createDrafting(
     deletions,
     refuseKilled,
     (name) => parts.indexGates.forget(name),
-    // Answers that a cache keeps may hold what fewer people may read now.
-    (name) => {
-      const projects = grants.projectsOf('collection', name);
-      const all = projects.includes(everyProject) ? stores.projects.list().map(({ id }) => id) : projects;
-      parts.routing.caches.clear({ projects: all });
-    },
+    (name) => clearCaches(parts, grants.projectsOf('collection', name)),
   );
   const readerNames = new ReaderNames(stores, clock.rights, settings.oidcIssuer);
   return {
@@ -119,6 +108,15 @@ export function createDrafting(
     deletions,
     stored,
   };
+}
+
+/** Answers that a cache keeps may hold what fewer people may read now. */
+function clearCaches(
+  { routing, identity }: Pick<HeddleParts, 'routing' | 'identity'>,
+  projects: readonly string[],
+): void {
+  const all = projects.includes(everyProject) ? identity.projects.list().map(({ id }) => id) : projects;
+  routing.caches.clear({ projects: all });
 }
 
 type Drafting = ReturnType<typeof createDrafting>;

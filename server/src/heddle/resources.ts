@@ -24,24 +24,26 @@ import type { HeddleParts } from './parts.js';
 
 type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<ResourceMap[Kind]> };
 
+type ResourceParts = Pick<
+  HeddleParts,
+  | 'conversations'
+  | 'facts'
+  | 'models'
+  | 'connections'
+  | 'collections'
+  | 'documents'
+  | 'files'
+  | 'fetch'
+  | 'sandbox'
+  | 'blobs'
+  | 'routing'
+  | 'journal'
+  | 'tools'
+>;
+
 /** Binds `context.use` of nodes to the parts of this Heddle, with the authority of their run. Each part is opened at its first use. */
 export function bindResources(
-  parts: Pick<
-    HeddleParts,
-    | 'conversations'
-    | 'facts'
-    | 'models'
-    | 'connections'
-    | 'collections'
-    | 'documents'
-    | 'files'
-    | 'fetch'
-    | 'sandbox'
-    | 'blobs'
-    | 'routing'
-    | 'journal'
-    | 'tools'
-  >,
+  parts: ResourceParts,
   routing: Routing,
   secrets: Pick<SecretAccess, 'credential'>,
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,

@@ -1,4 +1,4 @@
-import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
+import { check, checkEqual, checkRejects, type SuiteCase } from '../suite.js';
 import {
   ask,
   at,
@@ -10,7 +10,7 @@ import {
   seededNumbers,
   splitter,
   type VectorStoreSubject,
-} from './vector-store-fixtures.js';
+} from './fixtures.js';
 
 const hostileTexts: readonly string[] = [
   '"',

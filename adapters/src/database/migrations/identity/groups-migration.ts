@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /**
  * Groups that lists of readers name. The id of a group is never used again, so a new group of the same name opens nothing that the old one opened. `claimed_groups`

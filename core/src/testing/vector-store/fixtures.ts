@@ -1,12 +1,12 @@
-import { labelOf } from '../labels/label.js';
-import type { Filter } from '../ports/filter.js';
+import { labelOf } from '../../labels/label.js';
+import type { Filter } from '../../ports/filter.js';
 import type {
   StoredDocument,
   StoredPassage,
   VectorCollection,
   VectorQuery,
   VectorStore,
-} from '../ports/vector-store.js';
+} from '../../ports/vector-store.js';
 
 /** What the suite tests: an empty store, and a way to reopen its data. */
 export interface VectorStoreSubject {

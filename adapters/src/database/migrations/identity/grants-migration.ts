@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Which projects may use what: a JSON list of project ids for each thing. A thing without a row is decided by its kind. */
 export const grantsMigration: Migration = {

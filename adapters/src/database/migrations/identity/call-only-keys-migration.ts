@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /**
  * A key with `run:start` could run any document with the rights of its owner. Such keys only call published versions from now on; what

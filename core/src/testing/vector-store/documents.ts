@@ -1,5 +1,5 @@
-import { labelOf } from '../labels/label.js';
-import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
+import { labelOf } from '../../labels/label.js';
+import { check, checkEqual, checkRejects, type SuiteCase } from '../suite.js';
 import {
   animals,
   ask,
@@ -13,7 +13,7 @@ import {
   label,
   splitter,
   type VectorStoreSubject,
-} from './vector-store-fixtures.js';
+} from './fixtures.js';
 
 /** Tests of collections and their documents: create, replace, list, delete, reopen. */
 export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Programs that act for people with their consent: the programs that registered, and their tokens by hash. A consent is an API key. */
 export const oauthMigration: Migration = {

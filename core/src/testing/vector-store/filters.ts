@@ -1,6 +1,6 @@
-import type { Filter } from '../ports/filter.js';
-import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
-import { ask, at, documentOf, filled, idsOf, kept, type VectorStoreSubject } from './vector-store-fixtures.js';
+import type { Filter } from '../../ports/filter.js';
+import { check, checkEqual, checkRejects, type SuiteCase } from '../suite.js';
+import { ask, at, documentOf, filled, idsOf, kept, type VectorStoreSubject } from './fixtures.js';
 
 const keptBy: readonly (readonly [name: string, filter: Filter, ids: readonly string[]])[] = [
   ['eq on a number', { op: 'eq', field: 'size', value: 14 }, ['birds#0']],

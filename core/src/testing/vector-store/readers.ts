@@ -1,8 +1,8 @@
-import { mayRead } from '../access/readers.js';
-import type { Filter } from '../ports/filter.js';
-import type { StoredDocument, VectorCollection, VectorQuery } from '../ports/vector-store.js';
-import { check, checkEqual, type SuiteCase } from './suite.js';
-import { ask, at, createPets, documentOf, idsOf, type VectorStoreSubject } from './vector-store-fixtures.js';
+import { mayRead } from '../../access/readers.js';
+import type { Filter } from '../../ports/filter.js';
+import type { StoredDocument, VectorCollection, VectorQuery } from '../../ports/vector-store.js';
+import { check, checkEqual, type SuiteCase } from '../suite.js';
+import { ask, at, createPets, documentOf, idsOf, type VectorStoreSubject } from './fixtures.js';
 
 const [ada, bob, legal] = ['user:ada', 'user:bob', 'group:legal'] as const;
 

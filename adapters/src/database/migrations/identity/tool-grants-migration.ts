@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** What tool servers gave who signed in to them, sealed; it goes with its server. */
 export const toolGrantsMigration: Migration = {

@@ -1,0 +1,14 @@
+import { documentCases } from './documents.js';
+import { filterCases } from './filters.js';
+import type { VectorStoreSubject } from './fixtures.js';
+import { readerCases } from './readers.js';
+import { searchCases } from './search.js';
+import type { SuiteCase } from '../suite.js';
+
+/** The conformance suite of vector stores; every adapter runs it. Each test needs a store without collections. */
+export const vectorStoreSuite: readonly SuiteCase<VectorStoreSubject>[] = [
+  ...documentCases,
+  ...searchCases,
+  ...filterCases,
+  ...readerCases,
+];
