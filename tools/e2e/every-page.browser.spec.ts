@@ -139,20 +139,20 @@ const measure = (page: Page): Promise<Measure> =>
     };
   });
 
-/** An address of a page of the route table, and what axe looks at there: `npm test` draws one of the three for each. */
+/** An address of a page of the route table, and what axe checks at there: `npm test` draws one of the three for each. */
 interface Visit {
   readonly name: string;
   readonly address: string;
-  readonly looks: readonly ('phone' | (typeof themes)[number])[];
+  readonly checks: readonly ('phone' | (typeof themes)[number])[];
 }
 
 const visitsOf = (pages: Readonly<Record<string, readonly string[]>>): Visit[] =>
   Object.entries(pages)
     .flatMap(([name, addresses]) => addresses.map((address) => ({ name, address })))
-    .map((visit, index) => ({ ...visit, looks: drawn(['phone', ...themes], 1, sampleSeed + index) }));
+    .map((visit, index) => ({ ...visit, checks: drawn(['phone', ...themes], 1, sampleSeed + index) }));
 
 /** What is wrong with one page, a line each. */
-async function problemsAt(page: Page, server: string, { name, address, looks }: Visit): Promise<readonly string[]> {
+async function problemsAt(page: Page, server: string, { name, address, checks }: Visit): Promise<readonly string[]> {
   const problems: string[] = [];
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(`${server}${address}`);
@@ -171,10 +171,10 @@ async function problemsAt(page: Page, server: string, { name, address, looks }: 
       problems.push(
         ...(await violationsOfThemes(
           page,
-          looks.filter((look) => look !== 'phone'),
+          checks.filter((check) => check !== 'phone'),
         )),
       );
-    if (width === 390 && looks.includes('phone'))
+    if (width === 390 && checks.includes('phone'))
       problems.push(...(await violations(page)).map((violation) => `at ${width}, ${violation}`));
     if (width === 390) problems.push(...(await motions(page)).map((motion) => `moves without need: ${motion}`));
   }
