@@ -28,7 +28,7 @@ const unrecorded: Readonly<Record<string, string>> = {
   'POST /api/annotation-queues/:id/next': 'claims an item for a time; what is said about it is recorded',
   'POST /mcp': 'a tool call starts a run, which is recorded; the rest reads',
   'DELETE /mcp': 'keeps nothing',
-  'POST /oauth/register': 'says what a program is; nothing acts before a person agrees, which is recorded',
+  'POST /oauth/register': 'says what a program is; nothing happens before a person agrees, which is recorded',
   'POST /oauth/token': 'tokens for what a person agreed to, which is recorded',
 };
 
