@@ -14,7 +14,7 @@ import { callJson } from './server-calls.js';
 
 /** The settings by their section, as the navigation of the settings lists them. */
 const sections = [
-  ...['', 'storage', 'nodes', 'all', 'account', 'sessions', 'users', 'projects', 'grants', 'keys'],
+  ...['', 'storage', 'nodes', 'all', 'account', 'sessions', 'users', 'groups', 'projects', 'grants', 'keys'],
   ...['conversations', 'caches', 'audit', 'kill-switches'],
 ];
 
