@@ -17,7 +17,7 @@ const remains: readonly string[] = [
   'Earlier backups hold all of it until they are removed.',
   'The audit log keeps who did what and when: with the name of the person, without contents.',
   'Counts, times and costs of the runs stay in dashboards and in the spend.',
-  'An account stays until it is disabled, and so do files that no run of the person used.',
+  'An account stays until it is disabled. Groups and lists of readers go on naming the person, and files that no run of theirs used stay.',
   'Other systems keep what a workflow sent to them.',
 ];
 
