@@ -26,13 +26,14 @@ RUN npm pkg delete dependencies.node \
     && npm pkg set --json 'workspaces=["core","engine","nodes","adapters","server"]' \
     && npm prune --omit=dev --ignore-scripts --offline --no-audit --no-fund
 
-# Of those packages only what runs on this processor: no types, source maps or sources, and no binaries for other machines.
+# Of those packages only what runs on this processor: no types, source maps or sources, no binaries for other machines, one form of Tesseract.
 # TypeScript stays behind a prune because packages name it as their peer; none loads it.
 RUN arch=$(node -p process.arch) && cd node_modules \
     && rm -rf typescript @typescript @types better-sqlite3/deps better-sqlite3/src better-sqlite3/build node-llama-cpp/llama/gitRelease.bundle \
     && find better-sqlite3/prebuilds -type f ! -name "linux-$arch.node" -delete \
     && find @node-llama-cpp -mindepth 1 -maxdepth 1 ! -name "linux-$arch" -exec rm -rf {} + \
-    && find onnxruntime-node/bin/napi-v* -mindepth 2 -maxdepth 2 ! -path "*/linux/$arch" -exec rm -rf {} +
+    && find onnxruntime-node/bin/napi-v* -mindepth 2 -maxdepth 2 ! -path "*/linux/$arch" -exec rm -rf {} + \
+    && find tesseract.js-core -name 'tesseract-core*' ! -name 'tesseract-core-simd-lstm.js' ! -name 'tesseract-core-simd-lstm.wasm' -delete
 
 RUN mkdir /image && tar -c --exclude='node_modules/.cache' --exclude='*.map' --exclude='*.ts' --exclude='*.mts' --exclude='*.cts' --exclude='*.tsbuildinfo' \
       package.json LICENSE node_modules workflows \

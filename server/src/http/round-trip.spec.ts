@@ -312,6 +312,11 @@ const resources: readonly Resource[] = [
     change: { name: 'Stall' },
   },
   {
+    route: 'PUT api/projects/:id/retention/',
+    make: async () => ({ at: '/api/projects/default/retention', read: '/api/projects/default/retention' }),
+    change: { rules: [{ subjects: 'visitor', level: 'public', days: 30 }] },
+  },
+  {
     route: 'PUT api/projects/:id/members/:member',
     make: async () => {
       const { id } = await made('/api/services', { name: 'Robot', roles: ['viewer'] });

@@ -1,19 +1,6 @@
 import { z } from 'zod';
+import { withReadOnly } from '../read-only.js';
 import { RetentionRule } from '../../ports/memory/retention-rules.js';
-
-/** Body of `PUT /api/projects/:id/retention`. */
-export const RetentionRulesRequest = z
-  .strictObject({
-    rules: z
-      .array(RetentionRule)
-      .max(50)
-      .refine(
-        (rules) => new Set(rules.map(({ subjects = '', level }) => `${subjects} ${level}`)).size === rules.length,
-        { error: 'Two rules are for the same subjects and the same label: keep one' },
-      ),
-  })
-  .meta({ id: 'RetentionRulesRequest' });
-export type RetentionRulesRequest = z.infer<typeof RetentionRulesRequest>;
 
 /** Reply of `GET /api/projects/:id/retention`. */
 export const RetentionRulesReply = z
@@ -24,3 +11,18 @@ export const RetentionRulesReply = z
   })
   .meta({ id: 'RetentionRulesReply' });
 export type RetentionRulesReply = z.infer<typeof RetentionRulesReply>;
+
+const SetRetentionRules = z.strictObject({
+  rules: z
+    .array(RetentionRule)
+    .max(50)
+    .refine((rules) => new Set(rules.map(({ subjects = '', level }) => `${subjects} ${level}`)).size === rules.length, {
+      error: 'Two rules are for the same subjects and the same label: keep one',
+    }),
+});
+
+/** Body of `PUT /api/projects/:id/retention`. */
+export const RetentionRulesRequest = withReadOnly(SetRetentionRules, RetentionRulesReply).meta({
+  id: 'RetentionRulesRequest',
+});
+export type RetentionRulesRequest = z.infer<typeof RetentionRulesRequest>;

@@ -112,7 +112,9 @@ function useLateCompletions(
 ): void {
   useEffect(() => {
     const shown = view.current;
-    if (shown?.hasFocus === true && isTyping.current && completionStatus(shown.state) === null) startCompletion(shown);
+    // A query that is still pending may have asked before they were known.
+    const isOpen = shown !== undefined && completionStatus(shown.state) === 'active';
+    if (shown?.hasFocus === true && isTyping.current && !isOpen) startCompletion(shown);
   }, [view, isTyping, complete]);
 }
 
