@@ -23,6 +23,7 @@ const Config = z.object({
     .enum(['read', 'write', 'recall', 'remember'])
     .default('read')
     .meta({
+      basic: true,
       title: 'Operation',
       labels: {
         read: 'Read the conversation',
@@ -31,19 +32,20 @@ const Config = z.object({
         remember: 'Remember facts',
       },
     }),
-  maxTokens: z.int().min(16).max(1_000_000).default(2_000).meta({ title: 'Window in tokens' }),
+  maxTokens: z.int().min(16).max(1_000_000).default(2_000).meta({ basic: true, title: 'Window in tokens' }),
   maxTurns: z.int().min(1).max(10_000).default(200).meta({ title: 'Max turns' }),
   summarise: z.boolean().default(false).meta({
     title: 'Summarise older turns',
     description: 'By the model, if the conversation exceeds the window. Otherwise older turns are left out.',
   }),
   model: z.string().min(1).max(256).default('smollm2-135m').meta({
+    basic: true,
     title: 'Model',
     description: 'Counts tokens, writes the summary and extracts facts.',
     widget: 'model',
     modelKind: 'generate',
   }),
-  maxFacts: z.int().min(1).max(100).default(8).meta({ title: 'Max facts', description: 'To recall.' }),
+  maxFacts: z.int().min(1).max(100).default(8).meta({ basic: true, title: 'Max facts', description: 'To recall.' }),
   embedder: z.string().min(1).max(256).default(usualEmbedder).meta({
     title: 'Embedding model',
     description: 'Finds the facts that are nearest to the question.',

@@ -171,7 +171,7 @@ describe('forgetting a person', () => {
     expect(body.erased.runs).toBe(12);
     for (const kind of ['turns', 'contents', 'files', 'cachedResults', 'traces'])
       expect([kind, body.erased[kind] > 0]).toEqual([kind, true]);
-    expect(body.remains.join()).toContain('Backups');
+    expect(body.remains.join()).toContain('backups');
 
     expect(holding(planted)).toEqual([]);
     // The audit log says whose runs there were; nothing else names her.

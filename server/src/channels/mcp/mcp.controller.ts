@@ -20,7 +20,7 @@ import type { McpCaller } from './mcp-caller.js';
 import type { McpSources } from './mcp-sources.js';
 import { PUBLISHED, type Published } from '../published.js';
 import { OpenSessions } from './open-sessions.js';
-import { webRequestOf } from './web-request.js';
+import { begunAtOnce, webRequestOf } from './web-request.js';
 
 /** The most open sessions. */
 const mostSessions = 1000;
@@ -68,7 +68,7 @@ export class McpController {
     const response = await (request.headers['mcp-session-id'] === undefined
       ? this.begin(web, caller, body)
       : this.goOn(request.headers['mcp-session-id'], web, caller, { body, reply }));
-    await reply.header('cache-control', 'no-store').send(response);
+    await reply.header('cache-control', 'no-store').send(begunAtOnce(response));
   }
 
   /** A request that stands alone, or the first of a session. */

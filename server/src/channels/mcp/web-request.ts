@@ -16,3 +16,12 @@ export function webRequestOf(request: FastifyRequest, reply: FastifyReply): Requ
   const url = new URL('/mcp', `${request.protocol}://${request.host === '' ? 'localhost' : request.host}`);
   return new Request(url, { method: request.method, headers, signal: gone.signal });
 }
+
+/** An event stream whose head is sent at once, with a comment that clients ignore: otherwise it waits for the first event. */
+export function begunAtOnce(response: Response): Response {
+  const { body, headers, status } = response;
+  if (body === null || !/^text\/event-stream/i.test(headers.get('content-type') ?? '')) return response;
+  const start = (controller: TransformStreamDefaultController<Uint8Array>): void =>
+    controller.enqueue(new TextEncoder().encode(':\n\n'));
+  return new Response(body.pipeThrough(new TransformStream({ start })), { status, headers });
+}

@@ -184,7 +184,7 @@ describe('trainings of routes', () => {
     judge.isBroken = true;
     const failed = await ended(of, await begin(of, { by: { kind: 'judges', models: ['judge'] } }));
     expect([failed.status, failed.error?.code]).toEqual(['failed', 'experiment_invalid']);
-    expect(failed.error?.message).toContain('The answers of 0 requests could be compared');
+    expect(failed.error?.message).toContain('the answers of 0 requests could be compared');
   });
 
   it.each([
