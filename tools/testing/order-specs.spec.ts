@@ -62,13 +62,13 @@ describe('drawSpecs', () => {
   );
   const all = specs(...names, 'a.spec.ts', 'b.sweep.spec.ts', '/clone/tools/e2e/live.browser.spec.ts');
 
-  it('draws two of three that last long, and all of them in three runs', () => {
-    const runs = [7, 8, 9].map((seed) => drawSpecs(all, seed).map(({ path }) => path));
+  it('draws every second one of those that last long, and all of them in two runs', () => {
+    const runs = [7, 8].map((seed) => drawSpecs(all, seed).map(({ path }) => path));
     for (const run of runs) {
-      expect(run).toHaveLength(20 + 3);
+      expect(run).toHaveLength(15 + 3);
       expect(run.slice(-3)).toEqual(all.slice(-3).map(({ path }) => path));
     }
-    for (const name of names) expect(runs.filter((run) => run.includes(name))).toHaveLength(2);
+    for (const name of names) expect(runs.filter((run) => run.includes(name))).toHaveLength(1);
   });
 
   it('is the same whatever the order of the files', () => {
