@@ -30,8 +30,11 @@ export interface VectorRow {
 /** What every part that works on facts does with their rows; transactions are the caller's. */
 export interface FactTable {
   find(id: string): FactRow | undefined;
+  numbered(number: number): FactRow | undefined;
   /** All facts of an owner up to a rank that are not past their time, newest first. */
   ofOwner(owner: ConversationOwner, rank: number, now: number): readonly FactRow[];
+  /** Those of them without a vector of a model, newest first. */
+  withoutVector(owner: ConversationOwner, rank: number, now: number, model: string, limit: number): readonly FactRow[];
   /** Their vectors of one model. */
   vectorsOf(owner: ConversationOwner, rank: number, now: number, model: string): readonly VectorRow[];
   stored(row: FactRow): StoredFact;
@@ -62,6 +65,16 @@ export function createFactTable(database: HeddleDatabase): FactTable {
   const ofOwner = connection.prepare<[...Owner, rank: number, now: number], FactRow>(
     `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} ORDER BY updated_at DESC, facts.number DESC`,
   );
+  const byNumber = connection.prepare<[number], FactRow>(
+    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE facts.number = ?`,
+  );
+  const withoutVector = connection.prepare<
+    [...Owner, rank: number, now: number, model: string, limit: number],
+    FactRow
+  >(
+    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} AND (model IS NOT ? OR vector IS NULL)
+      ORDER BY updated_at DESC, facts.number DESC LIMIT ?`,
+  );
   const vectorsOf = connection.prepare<[...Owner, rank: number, now: number, model: string], VectorRow>(
     `SELECT facts.number, vector, key AS sealing_key FROM ${factsWithKeys} WHERE ${own} AND model = ? AND vector IS NOT NULL`,
   );
@@ -85,7 +98,9 @@ export function createFactTable(database: HeddleDatabase): FactTable {
 
   return {
     find: (id) => byId.get(id),
+    numbered: (number) => byNumber.get(number),
     ofOwner: (owner, rank, now) => ofOwner.all(...ownerOf(owner), rank, now),
+    withoutVector: (owner, rank, now, model, limit) => withoutVector.all(...ownerOf(owner), rank, now, model, limit),
     vectorsOf: (owner, rank, now, model) => vectorsOf.all(...ownerOf(owner), rank, now, model),
     stored: (row) => factFrom(row, cipherOf(row)),
     content: (row) => (openedOf(row).content ??= contentFrom(row, cipherOf(row))),

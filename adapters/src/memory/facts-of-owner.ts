@@ -56,9 +56,7 @@ export function factsOfOwners(
     withoutVector: (model, level) =>
       within(() =>
         table
-          .ofOwner(owner, rankOfLevel(level), clock.now())
-          .filter((row) => row.model !== model)
-          .slice(0, mostUnembedded)
+          .withoutVector(owner, rankOfLevel(level), clock.now(), model, mostUnembedded)
           .map((row) => ({ id: row.id, text: textToEmbed(table.content(row)) })),
       ),
     setVectors: (model, vectors) =>
@@ -79,25 +77,27 @@ function find(
   owner: ConversationOwner,
   { like, reader, limit }: FactRequest,
 ): readonly FoundFact[] {
-  const rank = rankOfLevel(reader);
-  const rows = table.ofOwner(owner, rank, clock.now());
+  const of = [owner, rankOfLevel(reader), clock.now()] as const;
   const found = (row: FactRow): FoundFact => ({
     ...{ id: row.id, ...table.content(row), label: labelOfRow(row), updatedAt: row.updated_at },
   });
-  if (like === undefined) return rows.slice(0, limit).map(found);
-  const similar = new Map(
-    table
-      .vectorsOf(owner, rank, clock.now(), like.model)
-      .map((row) => [row.number, similarityOf(like.vector, table.vector(row))]),
-  );
-  const scoreOf = ({ number }: FactRow): number => similar.get(number) ?? -1;
-  return rows
-    .toSorted((a, b) => scoreOf(b) - scoreOf(a))
+  if (like === undefined)
+    return table
+      .ofOwner(...of)
+      .slice(0, limit)
+      .map(found);
+  // The texts of the nearest are read alone.
+  const nearest = table
+    .vectorsOf(...of, like.model)
+    .map((row) => ({ number: row.number, similarity: similarityOf(like.vector, table.vector(row)) }))
+    .sort((a, b) => b.similarity - a.similarity)
     .slice(0, limit)
-    .map((row) => {
-      const similarity = similar.get(row.number);
-      return similarity === undefined ? found(row) : { ...found(row), similarity };
+    .flatMap(({ number, similarity }) => {
+      const row = table.numbered(number);
+      return row === undefined ? [] : [{ ...found(row), similarity }];
     });
+  const left = limit - nearest.length;
+  return left === 0 ? nearest : [...nearest, ...table.withoutVector(...of, like.model, left).map(found)];
 }
 
 function write(

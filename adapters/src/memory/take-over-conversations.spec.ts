@@ -193,7 +193,7 @@ describe('conversations of before', () => {
     const begun = performance.now();
     const { database, counts } = placed();
     expect(counts).toEqual({ placed: 1, unassigned: 20_000 });
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(performance.now() - begun).toBeLessThan(60_000);
     database.close();
   });
 });
