@@ -60,30 +60,7 @@ const mostOpened = 8_000;
 export function createFactTable(database: HeddleDatabase): FactTable {
   const { connection } = database;
   const keys = createSealingKeys(database, 'fact');
-  const own = `project = ? AND workflow = ? AND subject = ? AND level <= ? AND (expires_at IS NULL OR expires_at > ?)`;
-  const byId = connection.prepare<[string], FactRow>(`SELECT ${factColumns} FROM ${factsWithKeys} WHERE id = ?`);
-  const ofOwner = connection.prepare<[...Owner, rank: number, now: number], FactRow>(
-    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} ORDER BY updated_at DESC, facts.number DESC`,
-  );
-  const byNumber = connection.prepare<[number], FactRow>(
-    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE facts.number = ?`,
-  );
-  const withoutVector = connection.prepare<
-    [...Owner, rank: number, now: number, model: string, limit: number],
-    FactRow
-  >(
-    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} AND (model IS NOT ? OR vector IS NULL)
-      ORDER BY updated_at DESC, facts.number DESC LIMIT ?`,
-  );
-  const vectorsOf = connection.prepare<[...Owner, rank: number, now: number, model: string], VectorRow>(
-    `SELECT facts.number, vector, key AS sealing_key FROM ${factsWithKeys} WHERE ${own} AND model = ? AND vector IS NOT NULL`,
-  );
-  const insert = connection.prepare(
-    `INSERT INTO facts (id, project, workflow, subject, content, label, level, run, thread, created_at, updated_at, expires_at)
-      VALUES (?, ?, ?, ?, zeroblob(0), ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const setContent = connection.prepare<[Buffer, number]>('UPDATE facts SET content = ? WHERE number = ?');
-  const removeRow = connection.prepare<[number]>('DELETE FROM facts WHERE number = ?');
+  const { byId, byNumber, ofOwner, vectorsOf, withoutVector, insert, setContent, removeRow } = statementsOf(connection);
   const cipherOf = ({ sealing_key: key }: Pick<FactRow, 'sealing_key'>): SealingCipher => keys.withKey(key);
 
   const opened = new Map<number, Opened>();
@@ -123,4 +100,32 @@ export function createFactTable(database: HeddleDatabase): FactTable {
         }
       }),
   };
+}
+
+function statementsOf(connection: HeddleDatabase['connection']) {
+  const own = `project = ? AND workflow = ? AND subject = ? AND level <= ? AND (expires_at IS NULL OR expires_at > ?)`;
+  const byId = connection.prepare<[string], FactRow>(`SELECT ${factColumns} FROM ${factsWithKeys} WHERE id = ?`);
+  const ofOwner = connection.prepare<[...Owner, rank: number, now: number], FactRow>(
+    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} ORDER BY updated_at DESC, facts.number DESC`,
+  );
+  const byNumber = connection.prepare<[number], FactRow>(
+    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE facts.number = ?`,
+  );
+  const withoutVector = connection.prepare<
+    [...Owner, rank: number, now: number, model: string, limit: number],
+    FactRow
+  >(
+    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} AND (model IS NOT ? OR vector IS NULL)
+      ORDER BY updated_at DESC, facts.number DESC LIMIT ?`,
+  );
+  const vectorsOf = connection.prepare<[...Owner, rank: number, now: number, model: string], VectorRow>(
+    `SELECT facts.number, vector, key AS sealing_key FROM ${factsWithKeys} WHERE ${own} AND model = ? AND vector IS NOT NULL`,
+  );
+  const insert = connection.prepare(
+    `INSERT INTO facts (id, project, workflow, subject, content, label, level, run, thread, created_at, updated_at, expires_at)
+      VALUES (?, ?, ?, ?, zeroblob(0), ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const setContent = connection.prepare<[Buffer, number]>('UPDATE facts SET content = ? WHERE number = ?');
+  const removeRow = connection.prepare<[number]>('DELETE FROM facts WHERE number = ?');
+  return { byId, ofOwner, byNumber, withoutVector, vectorsOf, insert, setContent, removeRow };
 }
