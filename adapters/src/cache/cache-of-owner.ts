@@ -183,7 +183,7 @@ class OwnedCaches implements Cache {
   /** Workflows that share a cache have different editions, so its entries differ only by draft and published. */
   private editionOf({ isShared }: CacheScope, { marks }: Pick<Label, 'marks'>): string {
     const edition = !isShared ? this.owner.edition : this.owner.isPublished ? 'published' : 'draft';
-    // What depends on who reads is kept for those who read the same. Without an audience, nobody finds it.
+    // A value made from documents with readers is found only by callers with the same names. Without an audience, its key is random, so no lookup finds it.
     return marks.includes(readersMark) ? `${edition} for ${this.owner.audience?.() ?? randomUUID()}` : edition;
   }
 

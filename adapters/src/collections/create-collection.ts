@@ -20,7 +20,7 @@ import { searchModels, settingsOfCollection, wrapped, type SearchModels } from '
 /** How often a search is tried while indexes are exchanged under it. */
 const mostAttempts = 5;
 
-/** A collection with its models bound to it, as somebody sees it who has these names. Ingests of one collection alternate. */
+/** A collection with its models. With `names`, it shows what a caller with these names may read. Imports of one collection run one after another. */
 export function createCollection(
   context: CollectionContext,
   hooks: CollectionHooks,
@@ -46,7 +46,7 @@ export function createCollection(
     embedding,
     reranking,
     through: (wrap) => bound({ ...context, ...wrapped(context, wrap) }, models),
-    // Somebody who reads with some names can only lose some of them.
+    // A view can be narrowed and never widened.
     readableBy: (given) => bound(context, models, narrowed(names, given)),
     readers: names === undefined ? createReaders(inner.name, hooks) : undefined,
     settings: settingsOfCollection(context, label, tried),

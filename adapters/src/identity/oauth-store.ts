@@ -33,7 +33,7 @@ interface TokenRow {
 }
 
 const prefixes = { access: 'hat', refresh: 'hrt' } as const;
-/** No token is good for longer: one that ends later was made by a clock that was set wrong. */
+/** The longest life of a token. A token that ends later was made while the clock was wrong, and is refused. */
 const longestMs = 60 * 86_400_000;
 const dayMs = 86_400_000;
 
@@ -50,8 +50,8 @@ export class OAuthStore {
   }
 
   /**
-   * Registers a program. Programs that nobody connected within a day go, and beyond `most` the oldest of them; undefined where all others are
-   * connected.
+   * Registers a program. Removes programs that no person connected within a day, and above `most` the oldest unconnected ones. Returns
+   * undefined if `most` programs are connected.
    */
   register(client: Omit<OAuthClient, 'id'>, most: number): OAuthClient | undefined {
     const made = { id: newId('oc'), ...client };
@@ -125,7 +125,7 @@ export class OAuthStore {
     return row === undefined || row.used_at !== null ? undefined : this.alive(row);
   }
 
-  /** Uses a refresh token up. `reused` is the consent of one that was used before: whoever sends it again has a copy. */
+  /** Takes a refresh token, which works once. A token that was used before returns its consent as `reused`, because somebody has a copy of it. */
   take(token: string): StoredToken | { readonly reused: string } | undefined {
     const { connection } = this.database;
     const hash = hashToken(token);

@@ -1,6 +1,6 @@
 import { mayRead, withoutUndefined, type DocumentInfo, type VectorCollection } from '@heddle/core';
 
-/** A page of the documents that somebody with these names may read. It is full while there are more, because callers read on until a page is short. */
+/** A page of the documents that a caller with these names may read. Only the last page is shorter than `limit`: callers stop at a short page. */
 export async function readableDocuments(
   collection: Pick<VectorCollection, 'documents'>,
   names: readonly string[],

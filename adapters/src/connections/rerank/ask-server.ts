@@ -18,8 +18,8 @@ export interface RerankRequest {
 export type PostJson = (url: string, body: object, exchange: Exchange) => Promise<unknown>;
 
 /**
- * Asks the rerank server of a base URL. Servers differ in address and form, so a call tries the next of both where the server does not know
- * the last; what it answered to comes first from then on. Errors: those of the server, `provider_reply_invalid`.
+ * Asks the rerank server of a base URL. Servers differ in address and form, so a call tries one pair after another until the
+ * server knows it. Later calls begin with the pair that worked. Errors: those of the server, `provider_reply_invalid`.
  */
 export function createRerankServer(
   baseUrl: string,
@@ -28,7 +28,7 @@ export function createRerankServer(
   const forms = formsOf(baseUrl);
   let known: RerankForm | undefined;
   return async ({ model, query, texts }, exchange) => {
-    // An error that says the most: a server that knows the address and refuses the request, before one that does not know it.
+    // The error to report: a refusal of the request says more than an unknown address.
     let refusal: HeddleError | undefined;
     for (const one of known === undefined ? forms : [known, ...forms.filter((form) => form !== known)]) {
       // `truncate`: text-embeddings-inference refuses a long text otherwise; others cut it or say how much they read.
