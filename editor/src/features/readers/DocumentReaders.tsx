@@ -34,8 +34,8 @@ export function DocumentReaders({
       }}
     >
       <p className="quiet">
-        Others do not find it, in searches and in runs. It counts from the next search. Attachments and records of the
-        document get the same readers.
+        Others do not find it, in searches and in runs. A change counts from the next search. Attachments and records of
+        the document get the same readers.
       </p>
       <ReadersField value={readers} onChange={setReaders} />
     </FormDialog>
