@@ -67,23 +67,30 @@ export function orderSpecs(specs, workers) {
   return order;
 }
 
-/** What every run of `npm test` has: a first run, a run watched live, and crashes. */
+/** Kinds of which a run of `npm test` has every third file. */
+const drawnKinds = ['browser', 'process', 'model', 'sweep'];
+
+/** What every run of `npm test` has: a first run, a run watched live, all pages, crashes, and who may reach what. */
 const always = [
-  ...['first-minute.browser', 'live.browser', 'every-page.browser'],
-  ...['runs.process', 'failpoints.process', 'chaos.process', 'models.model'],
-].map((name) => `tools/e2e/${name}.spec.ts`);
+  ...['first-minute.browser', 'live.browser', 'every-page.browser', 'runs.process', 'chaos.process'].map(
+    (name) => `tools/e2e/${name}.spec.ts`,
+  ),
+  'tools/e2e/first-start.model.spec.ts',
+  'server/src/security/reach.sweep.spec.ts',
+  'server/src/auth/route-sweep.sweep.spec.ts',
+];
 
 /**
- * The spec files of one run of `npm test`, in their order: all units and sweeps, and of browsers, processes and models every second one, drawn by
- * the seed. Two runs with seeds in a row have all files.
+ * The spec files of one run of `npm test`, in their order: all units, and every third of those that last long, drawn by the seed. Three runs with seeds in
+ * a row have all files.
  *
  * @example drawSpecs([{ path: 'tools/e2e/cli.process.spec.ts', size: 900 }], 7)
  */
 export function drawSpecs(specs, seed) {
-  const isDrawn = ({ path }) => ['browser', 'process', 'model'].includes(kindOf(path)) && !isAlways(path);
+  const isDrawn = ({ path }) => drawnKinds.includes(kindOf(path)) && !isAlways(path);
   // By their names, so that the order in which they are found does not matter.
   const drawn = specs.filter(isDrawn).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const left = new Set(drawn.filter((_, index) => (index + seed) % 2 === 0));
+  const left = new Set(drawn.filter((_, index) => (index + seed) % 3 !== 0));
   return specs.filter((spec) => !left.has(spec));
 }
 

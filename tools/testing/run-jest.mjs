@@ -28,6 +28,8 @@ export async function runJest({ name, folders = tested, options, env = {} }) {
     process.execPath,
     [
       '--experimental-vm-modules',
+      // The cache would keep each document of a spec file alive, through the scripts that ran in it.
+      '--no-compilation-cache',
       '--disable-warning=ExperimentalWarning',
       join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
       '--projects',

@@ -32,12 +32,13 @@ describe('programs that ask', () => {
   const open = (read: (url: string) => Promise<string>) => new OAuthClients(store, { now: () => now }, read);
   const nothing = () => Promise.reject(new Error('not asked'));
 
-  it('are bounded in number: 10,000 leave 1,000, and those that are connected stay', async () => {
+  it('are bounded in number: 1,200 leave 1,000, and those that are connected stay', async () => {
     const clients = open(nothing);
     const kept = clients.register({ redirect_uris: [here], client_name: 'Kept' });
     store.keepClient(kept.id);
     const first = clients.register({ redirect_uris: [here] });
-    for (let made = 0; made < 10_000; made += 1) clients.register({ redirect_uris: [here] });
+    now += 1;
+    for (let made = 0; made < 1_200; made += 1) clients.register({ redirect_uris: [here] });
     expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
     await expect(clients.find(first.id)).rejects.toMatchObject({ code: 'invalid_client' });
     now += 2 * 86_400_000;
