@@ -80,12 +80,14 @@ describe.each([
     ['a response', '/v1/responses', {}],
     ['a response as a stream', '/v1/responses', {}],
     ['a moderation', '/v1/moderations', {}],
+    ['AG-UI', '/v1/workflows/told/ag-ui', {}],
   ])('%s tells nothing of it', async (channel, path, headers) => {
     const bodies: Readonly<Record<string, unknown>> = {
       'a chat': { model: 'told', messages: [{ role: 'user', content: canary }] },
       'a response': { model: 'told', input: canary },
       'a response as a stream': { model: 'told', input: canary, stream: true },
       'a moderation': { model: 'told', input: canary },
+      'AG-UI': { threadId: 't', runId: name, messages: [{ id: '1', role: 'user', content: 'x' }], state: inputs },
     };
     const text = await send('POST', path, bodies[channel] ?? inputs, headers);
     expect(text).toContain(cause);

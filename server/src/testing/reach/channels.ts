@@ -71,6 +71,13 @@ export const channels: Readonly<Record<string, Channel>> = {
     ...house.key(house.projectOf(side), { permissions: ['run:published', 'speak-for-users'] }),
     'heddle-end-user': 'ada',
   })),
+  'a client of AG-UI calls a version': async (house, side, document, id) => {
+    const { slug } = await house.published(house.projectOf(side), document);
+    const body = { threadId: 'reach', runId: 'reach', messages: [], state: { id } };
+    const reply = await house.call(house.key(house.projectOf(side)), 'POST', `/v1/workflows/${slug}/ag-ui`, body);
+    const runId = /"metadata":\{"heddle":\{"runId":"([^"]+)"/.exec(String(reply.body))?.[1];
+    return learned(house, reply, runId);
+  },
   'a service account calls a version': publishedOf((house, side) => {
     const { projects, keys } = house.server.heddle.parts.identity;
     const project = house.projectOf(side);
