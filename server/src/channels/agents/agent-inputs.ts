@@ -27,6 +27,14 @@ export interface AgentInputs {
   readonly output: string | undefined;
 }
 
+/** What a workflow knows of the thread. */
+export interface AgentMemory {
+  /** Messages that stand before those of the client. */
+  readonly history: readonly Message[];
+  /** Whether the workflow reads the thread itself. */
+  readonly readsThread: boolean;
+}
+
 /**
  * The inputs of a workflow for what a client says: values by name, then the messages or the text of the user, then the files. With a thread that the
  * workflow reads itself, only the newest messages are given. Errors: `bad_request`, `input_type`.
@@ -35,7 +43,7 @@ export async function agentInputs(
   says: AgentSays,
   plan: PlanInterface,
   blobs: Blobs,
-  usesThread: boolean,
+  { history, readsThread }: AgentMemory,
 ): Promise<AgentInputs> {
   const values = isPlainObject(says.values) ? says.values : {};
   const inputs: Record<string, unknown> = {};
@@ -46,10 +54,12 @@ export async function agentInputs(
   const open = Object.fromEntries(Object.entries(plan.inputs).filter(([name]) => !Object.hasOwn(inputs, name)));
   const chat = chatInputOf(open);
   if (chat !== undefined && says.messages.length > 0) {
-    const messages = await readMessages(usesThread ? newest(says.messages) : says.messages, blobs);
-    inputs[chat.name] = chat.kind === 'messages' ? messages : textOf(messages);
+    const messages = await readMessages(readsThread ? newest(says.messages) : says.messages, blobs);
+    inputs[chat.name] = chat.kind === 'messages' ? [...history, ...messages] : textOf(messages);
   }
-  if (says.files.length > 0) takeFiles(says.files, open, inputs);
+  // A text takes no pictures.
+  const files = chat?.kind === 'messages' ? says.files : [...picturesOf(says.messages), ...says.files];
+  if (files.length > 0) takeFiles(files, open, inputs);
   return { inputs: await keepDataUrls(inputs, plan, blobs), output: chatOutputOf(plan.outputs) };
 }
 
@@ -60,6 +70,13 @@ function newest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
 
 const textOf = (messages: readonly Message[]): string | undefined =>
   messages.some(({ role }) => role === 'user') ? lastUserText(messages) : undefined;
+
+/** The pictures of the newest message, as data URLs. */
+function picturesOf(messages: readonly ChatMessage[]): readonly string[] {
+  const content = messages.findLast(({ role }) => role === 'user')?.content;
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((part) => (part.type === 'image_url' ? [part.image_url.url] : []));
+}
 
 /** The files of a message go to the one input that takes files. */
 function takeFiles(files: readonly string[], open: PlanInterface['inputs'], inputs: Record<string, unknown>): void {

@@ -2,6 +2,7 @@ import {
   endUserSubject,
   HeddleError,
   isTerminal,
+  newThread,
   runNotFound,
   subjectOf,
   toHeddleError,
@@ -10,6 +11,7 @@ import {
   type OpenRequest,
   type Principal,
   type PublishedEvent,
+  type PublishedReply,
   type RunSummary,
   type TraceContext,
 } from '@heddle/core';
@@ -39,8 +41,10 @@ export interface AgentCaller {
 
 /** A run to start. */
 export interface AgentStart extends AgentSays {
-  /** The thread as the client names it. */
-  readonly thread: string;
+  /** The thread as the client names it; a new one without it. */
+  readonly thread: string | undefined;
+  /** Whether the client sends only its newest message, so that a workflow of messages gets the others from the thread. */
+  readonly isNewestOnly?: boolean;
   /** The id of the request, under which the run is found again. */
   readonly key: string;
   /** What the channel reads again with the run, beside the output with its answer. */
@@ -78,20 +82,25 @@ export class AgentRuns {
   constructor(private readonly parts: AgentRunsParts) {}
 
   /** Starts a run. Errors: `bad_request`, `thread_not_found`, `thread_busy`, and those of every start. */
-  async start(caller: AgentCaller, { thread, key, kept, ...says }: AgentStart): Promise<AgentRun> {
+  async start(caller: AgentCaller, { thread, key, kept, isNewestOnly, ...says }: AgentStart): Promise<AgentRun> {
     const { published, threads, ownership, catalog } = this.parts;
     const { slug, principal, headers, channel, trace } = caller;
     const onBehalfOf = endUserOf(headers);
     const resource = await ownership.resourceOf('workflow', slug, principal);
-    const on = await threads.named(principal, onBehalfOf, resource.id ?? slug, thread);
+    const on =
+      thread === undefined ? newThread : await threads.named(principal, onBehalfOf, resource.id ?? slug, thread);
     const asking = { endUser: onBehalfOf, thread: on };
     const { id, compiled, planInterface, version, test } = await published.workflow(slug, principal, asking);
     const blobs = projectBlobs(ownership, this.parts.blobs, resource.project ?? homeOf(principal));
-    const hasMemory = usesThread(compiled.bundle, catalog);
-    const { inputs, output } = await agentInputs(says, planInterface, blobs, hasMemory);
+    const readsThread = usesThread(compiled.bundle, catalog);
+    const needsHistory = isNewestOnly === true && !readsThread && on !== newThread;
+    const { messages: history, label } = needsHistory
+      ? await threads.history(threads.viewerOf(principal, onBehalfOf), on)
+      : nothingSaid;
+    const { inputs, output } = await agentInputs(says, planInterface, blobs, { history, readsThread });
     const { runId, isReplay } = await published.start({
       ...{ slug, version: version.version, test, inputs, principal, channel, onBehalfOf, trace, thread: on },
-      endUserGroups: endUserGroupsOf(headers),
+      ...{ endUserGroups: endUserGroupsOf(headers), label },
       idempotencyKey: keyOf(caller, id, key),
       asked: { ...kept, output, clearance: version.replyClearance },
     });
@@ -128,6 +137,16 @@ export class AgentRuns {
   /** The thread of a run. */
   threadOf(runId: string): Promise<string | undefined> {
     return this.parts.published.threadOf(runId);
+  }
+
+  /** A run as it is now, for its caller. Errors: `run_not_found`, `label_refused`. */
+  reply(runId: string, principal: Principal): Promise<PublishedReply> {
+    return this.parts.published.get(runId, principal);
+  }
+
+  /** Waits until a run has ended or waits. */
+  async settled(runId: string, signal: AbortSignal): Promise<void> {
+    await this.parts.runs.settled(runId, signal);
   }
 
   /** Answers a question of a run of this caller; somebody else may have been quicker. Errors: `run_not_found`, `forbidden`, `human_input_*`. */
@@ -200,6 +219,8 @@ export class AgentRuns {
     return questions.length > 0 ? { questions } : { elsewhere: answeredElsewhere(runId, first.requestId, publicUrl) };
   }
 }
+
+const nothingSaid = { messages: [], label: undefined } as const;
 
 /** The key of a request: the same id for another workflow is another request. */
 const keyOf = ({ channel }: AgentCaller, workflowId: string, key: string): string => `${channel} ${workflowId} ${key}`;

@@ -78,6 +78,14 @@ export const channels: Readonly<Record<string, Channel>> = {
     const runId = /"metadata":\{"heddle":\{"runId":"([^"]+)"/.exec(String(reply.body))?.[1];
     return learned(house, reply, runId);
   },
+  'an agent calls a version by A2A': async (house, side, document, id) => {
+    const { slug } = await house.published(house.projectOf(side), document);
+    const message = { messageId: 'reach', role: 'ROLE_USER', parts: [{ data: { id } }] };
+    const body = { jsonrpc: '2.0', id: 1, method: 'SendMessage', params: { message } };
+    const who = { ...house.key(house.projectOf(side)), 'a2a-version': '1.0' };
+    const reply = await house.call(who, 'POST', `/v1/workflows/${slug}/a2a`, body);
+    return learned(house, reply, reply.body.result?.task?.id);
+  },
   'a service account calls a version': publishedOf((house, side) => {
     const { projects, keys } = house.server.heddle.parts.identity;
     const project = house.projectOf(side);
