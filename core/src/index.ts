@@ -133,6 +133,7 @@ export * from './api/threads/threads.js';
 export * from './api/openai/response-items.js';
 export * from './api/openai/responses.js';
 export * from './api/openai/moderations.js';
+export * from './api/agents/run-agent-input.js';
 export * from './api/people/forget.js';
 export * from './values/run-excerpt.js';
 export * from './api/connections.js';

@@ -26,6 +26,8 @@ import { McpModule } from './channels/mcp/mcp.module.js';
 import { OpenAiErrorFilter } from './channels/openai/openai-error.filter.js';
 import { CompletionsController } from './channels/openai/completions.controller.js';
 import { OpenAiController } from './channels/openai/openai.controller.js';
+import { A2aModule } from './channels/a2a/a2a.module.js';
+import { AgUiModule } from './channels/ag-ui/ag-ui.module.js';
 import { OpenAiModule } from './channels/openai/openai.module.js';
 import type { Published } from './channels/published.js';
 import { SchedulesModule } from './channels/schedules/schedules.module.js';
@@ -77,6 +79,8 @@ export interface HeddleModuleOptions {
 
 /** The features of Heddle. */
 const features: readonly Type[] = [
+  A2aModule,
+  AgUiModule,
   AlertsModule,
   AuditModule,
   AuthModule,

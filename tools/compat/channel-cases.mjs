@@ -109,7 +109,7 @@ const nodeCase = (name, title, packages) => ({
   },
 });
 
-/** Clients that others built, unmodified, against our OpenAI-compatible channel. */
+/** Clients that others built, unmodified, against our channels. */
 export const channelCases = [
   pythonCase('openai-python', "OpenAI's own Python client"),
   pythonCase('openai-agents', "OpenAI's Agents SDK", agents),
@@ -120,4 +120,6 @@ export const channelCases = [
   nodeCase('ai-sdk', 'AI SDK', [
     ...['ai@6.0.326', '@ai-sdk/openai-compatible@2.0.92', '@ai-sdk/openai@3.0.139', 'zod@4.6.7'],
   ]),
+  nodeCase('ag-ui', 'AG-UI', ['@ag-ui/client@1.0.0']),
+  nodeCase('a2a', 'A2A', ['@a2a-js/sdk@1.3.0']),
 ];

@@ -15,8 +15,12 @@ import { overwriting } from '../database/overwriting.js';
 /** What every part that works on conversations does with their rows; transactions are the caller's. */
 export interface ConversationTable {
   find(id: string): ConversationRow | undefined;
-  /** Adds an empty conversation without an owner. `session` is its name of older versions. */
-  begin(session: string, now: number): { readonly id: string; readonly number: number; readonly cipher: SealingCipher };
+  /** Adds an empty conversation without an owner. `session` is its name of older versions. Without an id it gets a random one. */
+  begin(
+    session: string,
+    now: number,
+    id?: string,
+  ): { readonly id: string; readonly number: number; readonly cipher: SealingCipher };
   stored(row: ConversationRow): StoredConversation;
   cipherOf(number: number): SealingCipher;
   /** The newest `limit` turns before a position, and the summary. */
@@ -60,8 +64,7 @@ export function createConversationTable(database: HeddleDatabase): ConversationT
 
   return {
     find: (id) => byId.get(id),
-    begin(session, now) {
-      const id = randomBytes(12).toString('hex');
+    begin(session, now, id = randomBytes(12).toString('hex')) {
       const { lastInsertRowid } = insert.run(id, session, now, now);
       const number = Number(lastInsertRowid);
       return { id, number, cipher: keys.make(number) };

@@ -28,6 +28,11 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
   return { ...threadsOf(database, clock, table), ...listsOf(database, table), ...removalsOf(database, table) };
 }
 
+/** The id under which an owner finds a conversation by the name that a program gave it: of the form of all ids, and never that of another owner. */
+function idOfName(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
+}
+
 /** Conversations as runs and their callers use them. */
 function threadsOf(
   database: HeddleDatabase,
@@ -50,8 +55,14 @@ function threadsOf(
     .pluck();
   const within = <T>(work: () => T): T => withStorageErrors(file, work);
 
-  function begin({ project, workflow, subject }: ConversationOwner, title: string | undefined): StoredConversation {
-    const { id, number, cipher } = table.begin('', clock.now());
+  function begin(
+    { project, workflow, subject }: ConversationOwner,
+    { title, name: called }: Parameters<Conversations['begin']>[1] = {},
+  ): StoredConversation {
+    const named = called === undefined ? undefined : idOfName([project, workflow, subject, called]);
+    const before = named === undefined ? undefined : table.find(named);
+    if (before !== undefined) return table.stored(before);
+    const { id, number, cipher } = table.begin('', clock.now(), named);
     own.run(project, workflow, subject, number);
     if (title !== undefined) name.run(cipher.seal(title), number);
     const row = table.find(id);
@@ -60,7 +71,7 @@ function threadsOf(
   }
 
   return {
-    begin: (owner, { title } = {}) => within(() => connection.transaction(() => begin(owner, title)).immediate()),
+    begin: (owner, options) => within(() => connection.transaction(() => begin(owner, options)).immediate()),
     memory: (id, run) => turns.memory(id, run),
     rename: (id, title) =>
       within(() => {

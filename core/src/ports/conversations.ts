@@ -98,8 +98,14 @@ export interface SaidByRun {
 
 /** Every stored conversation, for the host. A run gets only the memory of its own. Errors: `storage_*`. */
 export interface Conversations {
-  /** Begins a conversation of an owner. The id cannot be chosen. */
-  begin(owner: ConversationOwner, options?: { readonly title?: string | undefined }): StoredConversation;
+  /**
+   * Begins a conversation of an owner. The id cannot be chosen. `name` is what a program of the owner calls it: the same owner and name give
+   * the same conversation, which is made if it does not exist.
+   */
+  begin(
+    owner: ConversationOwner,
+    options?: { readonly title?: string | undefined; readonly name?: string | undefined },
+  ): StoredConversation;
   /** The memory of one conversation, for one run. Its calls throw `thread_not_found` where the conversation does not exist. */
   memory(id: string, run: string): Memory;
   /** Newest first. */

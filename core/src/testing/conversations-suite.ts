@@ -48,6 +48,25 @@ export const conversationsSuite: readonly SuiteCase<Conversations>[] = [
     },
   },
   {
+    name: 'gives an owner the same conversation for the same name, and another owner another one',
+    async run(conversations) {
+      const named = conversations.begin(ada, { name: 'chat-1' });
+      check(/^[0-9a-f]{24}$/.test(named.id), 'the id shows the name');
+      await conversations.memory(named.id, 'r1').append([turnOf('one')], { idempotencyKey: 'k' });
+      const again = conversations.begin(ada, { name: 'chat-1' });
+      checkEqual([again.id, again.turns], [named.id, 1], 'the conversation is another one');
+      const others = [
+        conversations.begin({ ...ada, subject: 'user:eve' }, { name: 'chat-1' }),
+        conversations.begin({ ...ada, workflow: 'w-other' }, { name: 'chat-1' }),
+        conversations.begin({ ...ada, project: 'p-other' }, { name: 'chat-1' }),
+        conversations.begin(ada, { name: 'chat-2' }),
+      ].map(({ id }) => id);
+      checkEqual(new Set([named.id, ...others]).size, 5, 'two owners share a conversation');
+      conversations.erase([named.id]);
+      checkEqual(conversations.begin(ada, { name: 'chat-1' }).turns, 0, 'an erased conversation comes back');
+    },
+  },
+  {
     name: 'keeps turns in order with their labels and their run, each conversation by itself',
     async run(conversations) {
       const [a, b] = [conversations.begin(ada).id, conversations.begin(ada).id];

@@ -56,6 +56,8 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'DELETE /v1/responses/:id': 'responses.spec',
   'POST /api/people/forget': 'forget.spec',
   'POST /v1/moderations': 'starts runs, which are recorded',
+  'POST /v1/workflows/:slug/ag-ui': 'starts a run, which is recorded',
+  'POST /v1/workflows/:slug/a2a': 'starts and cancels runs, which are recorded',
   'POST /api/conversations/:id/assign': 'conversations.spec',
   'POST /api/conversations/:id/rename': 'conversations.spec',
   'POST /api/facts/:id': 'facts.spec',

@@ -4,6 +4,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Credentials, Identity } from './identity.js';
 import { networkOf } from '../http/network-of.js';
+import { isSignedToken, type ProviderTokens } from './oauth/provider-tokens.js';
 import type { RateLimits } from './rate-limits.js';
 import { readSessionCookie } from './sign-in/session-cookie.js';
 
@@ -15,6 +16,8 @@ export interface AccountIdentityOptions {
   /** The token that commands of the same user send. It is in the lock of the data folder, which only its owner can read. */
   readonly commandToken: string;
   isSignInNeeded(): boolean;
+  /** Tokens of the sign-in provider; undefined where none is configured. */
+  readonly providerTokens: ProviderTokens | undefined;
 }
 
 const anonymous: Principal = { kind: 'anonymous', id: 'anonymous', name: '', roles: new Map() };
@@ -31,10 +34,7 @@ export function createAccountIdentity(parts: AccountIdentityOptions): Identity {
         if (bearer !== undefined) {
           const secret = /^bearer +(\S+)$/i.exec(bearer)?.[1] ?? '';
           if (timingSafeEqual(digest(secret), tokenHash)) resolve(localPrincipal);
-          else
-            resolve(
-              secret.startsWith('hat_') ? byToken(parts, secret, credentials) : byKey(parts, secret, credentials),
-            );
+          else resolve(bySecret(parts, secret, credentials));
           return;
         }
         resolve(
@@ -45,12 +45,42 @@ export function createAccountIdentity(parts: AccountIdentityOptions): Identity {
   };
 }
 
+function bySecret(
+  parts: AccountIdentityOptions,
+  secret: string,
+  credentials: Credentials,
+): Principal | Promise<Principal> {
+  if (secret.startsWith('hat_')) return byToken(parts, secret, credentials);
+  const { providerTokens: tokens } = parts;
+  return tokens !== undefined && isMcp(credentials) && isSignedToken(secret)
+    ? byProviderToken(parts, tokens, secret, credentials)
+    : byKey(parts, secret, credentials);
+}
+
+/** A program with an access token of the sign-in provider. Errors: `unauthorized`, `too_many_requests`, `provider_failed`. */
+async function byProviderToken(
+  { rates }: AccountIdentityOptions,
+  tokens: ProviderTokens,
+  secret: string,
+  { headers, ip }: Credentials,
+): Promise<Principal> {
+  try {
+    return await tokens.identify(secret, headers.host);
+  } catch (error) {
+    rates.take(`bad-key:${networkOf(ip)}`, 60);
+    throw error;
+  }
+}
+
+const isMcp = ({ url }: Credentials): boolean => /^\/mcp(?:\?|$)/.test(url);
+
 /**
  * A program that a person connected, at `/mcp` alone: it is the person, with the rights that they gave it and still have. Errors:
  * `unauthorized`, `too_many_requests`.
  */
-function byToken({ stores, rates }: AccountIdentityOptions, secret: string, { ip, url }: Credentials): Principal {
-  const token = /^\/mcp(?:\?|$)/.test(url) && /^hat_[\w-]{43}$/.test(secret) ? stores.oauth.find(secret) : undefined;
+function byToken({ stores, rates }: AccountIdentityOptions, secret: string, credentials: Credentials): Principal {
+  const { ip } = credentials;
+  const token = isMcp(credentials) && /^hat_[\w-]{43}$/.test(secret) ? stores.oauth.find(secret) : undefined;
   const key = token?.kind === 'access' ? stores.keys.get(token.keyId) : undefined;
   if (token === undefined || key === undefined || key.revokedAt !== undefined) {
     rates.take(`bad-key:${networkOf(ip)}`, 60);

@@ -11,8 +11,9 @@ import { KeyService } from './key.service.js';
 import { GroupService } from './readers/group.service.js';
 import { OAuthClients, type ReadDocument } from './oauth/oauth-clients.js';
 import { OAuthService } from './oauth/oauth.service.js';
+import { ProviderTokens } from './oauth/provider-tokens.js';
 import { ProjectService } from './project.service.js';
-import { createProvider, type ProviderService } from './sign-in/provider.service.js';
+import { createProvider, createProviderSignIn, type ProviderService } from './sign-in/provider.service.js';
 import { SessionService } from './sign-in/session.service.js';
 import { UserService } from './user.service.js';
 
@@ -45,12 +46,16 @@ export function createAuth(
   readDocument: ReadDocument,
 ): Auth {
   const accounts = new AccountService(stores, audit, clock, isPublicHost(settings));
+  const signIn = createProviderSignIn(settings, clock);
+  const { publicUrl } = settings;
   const identity = createAccountIdentity({
     stores,
     clock: clock.rights,
     rates: accounts.rates,
     commandToken: accounts.commandToken,
     isSignInNeeded: () => accounts.isSignInNeeded(),
+    providerTokens:
+      signIn && new ProviderTokens({ stores, keysOf: () => signIn.keys(), publicUrl, clock: clock.rights }),
   });
   const keys = new KeyService(stores, audit, clock, budgets, workflows);
   const oauthClients = new OAuthClients(stores.oauth, clock, readDocument);
@@ -63,7 +68,7 @@ export function createAuth(
     keys,
     groups: new GroupService(stores, audit, settings.oidcIssuer),
     projects: new ProjectService(stores, audit, clock),
-    provider: createProvider(settings, stores, audit, accounts, clock),
+    provider: createProvider(settings, stores, audit, accounts, signIn),
     oauthClients,
     oauth: new OAuthService({ stores, keys, clients: oauthClients, clock: clock.rights }),
   };

@@ -65,6 +65,7 @@ describe.each([
     return (await fetch(`${server.address}${path}`, { method, headers: all, ...init })).text();
   };
   const inputs = { question: canary };
+  const messageOf = (messageId: string) => ({ messageId, role: 'ROLE_USER', parts: [{ data: inputs }] });
   const until = async <T>(find: () => Promise<T | undefined> | T | undefined): Promise<T> => {
     for (;;) {
       const found = await find();
@@ -80,12 +81,21 @@ describe.each([
     ['a response', '/v1/responses', {}],
     ['a response as a stream', '/v1/responses', {}],
     ['a moderation', '/v1/moderations', {}],
+    ['AG-UI', '/v1/workflows/told/ag-ui', {}],
+    ['A2A', '/v1/workflows/told/a2a', { 'a2a-version': '1.0' }],
+    ['A2A as a stream', '/v1/workflows/told/a2a', { 'a2a-version': '1.0' }],
   ])('%s tells nothing of it', async (channel, path, headers) => {
     const bodies: Readonly<Record<string, unknown>> = {
       'a chat': { model: 'told', messages: [{ role: 'user', content: canary }] },
       'a response': { model: 'told', input: canary },
       'a response as a stream': { model: 'told', input: canary, stream: true },
       'a moderation': { model: 'told', input: canary },
+      A2A: { jsonrpc: '2.0', id: 1, method: 'SendMessage', params: { message: messageOf(`${name} 1`) } },
+      'A2A as a stream': {
+        ...{ jsonrpc: '2.0', id: 1, method: 'SendStreamingMessage' },
+        params: { message: messageOf(`${name} 2`) },
+      },
+      'AG-UI': { threadId: 't', runId: name, messages: [{ id: '1', role: 'user', content: 'x' }], state: inputs },
     };
     const text = await send('POST', path, bodies[channel] ?? inputs, headers);
     expect(text).toContain(cause);

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { isOfOpenAi } from './errors/openai-error.js';
 
 /** What is left of the tightest rate limit of a caller. */
 export interface RateLeft {
@@ -16,7 +15,7 @@ export function setRateLeft(request: FastifyRequest, rate: RateLeft | undefined)
   if (rate !== undefined) rates.set(request, rate);
 }
 
-/** The headers that OpenAI's clients read: an id of the request, and what is left of the rate limit. */
+/** The headers that clients of `/v1` read: an id of the request, and what is left of the rate limit. */
 export function factsOf(request: FastifyRequest): Readonly<Record<string, string>> {
   const id = ids.get(request) ?? `req_${randomUUID().replaceAll('-', '')}`;
   ids.set(request, id);
@@ -31,11 +30,11 @@ export function factsOf(request: FastifyRequest): Readonly<Record<string, string
   };
 }
 
-/** Sends these headers with every reply to a client of OpenAI's; a stream writes its head itself. */
+/** Sends these headers with every reply under `/v1`; a stream writes its head itself. */
 export function sendFacts(fastify: FastifyInstance): void {
   // oxlint-disable-next-line typescript/require-await -- without a promise, Fastify waits for a callback
   fastify.addHook('onSend', async (request, reply, payload) => {
-    if (isOfOpenAi(request.url)) void reply.headers(factsOf(request));
+    if (/^\/v1(?:[/?]|$)/.test(request.url)) void reply.headers(factsOf(request));
     return payload;
   });
 }

@@ -6,6 +6,7 @@
 /** Addresses that are not called. */
 export const uncalled = [
   { path: '/mcp', reason: 'JSON-RPC over one address: the suites of that protocol check it' },
+  { path: '/v1/workflows/{slug}/a2a', reason: 'JSON-RPC over one address: the client of that protocol checks it' },
   { path: '/api/node-packages', reason: 'it would ask the package registry for names that nobody means' },
   { path: '/api/models/{id}/pull', reason: 'it would download models' },
 ];

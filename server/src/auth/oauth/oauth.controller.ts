@@ -11,7 +11,8 @@ import { SETTINGS } from '../../settings/settings-token.js';
 import { AccountService } from '../account.service.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthRefusal, refusalOf } from './oauth-error.js';
-import { offeredPermissions, OAuthService, type TokenRequest } from './oauth.service.js';
+import { offeredPermissions } from './offered-permissions.js';
+import { OAuthService, type TokenRequest } from './oauth.service.js';
 
 const text = z.string().max(2_000).optional();
 const AuthorizationQuery = z.object({
@@ -38,7 +39,9 @@ export class OAuthController {
   resource(@Req() request: FastifyRequest): object {
     const home = homeOf(this.settings, request);
     return {
-      ...{ resource: `${home}/mcp`, resource_name: 'Heddle', authorization_servers: [home] },
+      ...{ resource: `${home}/mcp`, resource_name: 'Heddle' },
+      // Our own first: it registers programs, which many providers do not.
+      authorization_servers: [home, ...(this.settings.oidcIssuer === undefined ? [] : [this.settings.oidcIssuer])],
       ...{ scopes_supported: offeredPermissions, bearer_methods_supported: ['header'] },
     };
   }

@@ -11,14 +11,10 @@ import {
 } from '@heddle/core';
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { KeyService } from '../key.service.js';
+import { offeredPermissions } from './offered-permissions.js';
 import type { AskingClient, OAuthClients } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-error.js';
 import { goesTo, isRegistered, withParameters } from './redirect-address.js';
-
-/** The rights that programs can ask for: what the MCP endpoint uses. */
-export const offeredPermissions: readonly Permission[] = [
-  ...(['run:published', 'human-input:answer', 'collection:read', 'file:read', 'workflow:read'] as const),
-];
 
 /** What a program asks for at the authorization endpoint. */
 export interface AuthorizationQuery {

@@ -1,6 +1,7 @@
 import { newToken } from '@heddle/adapters/identity';
 import { HeddleError, type Clock } from '@heddle/core';
 import type { Configuration } from 'openid-client';
+import type { ProviderKeys } from '../oauth/provider-tokens.js';
 import { isLoopback } from '../../http/host-check.js';
 
 /** A sign-in provider, from the settings. */
@@ -100,6 +101,13 @@ export class ProviderSignIn {
         },
       );
     }
+  }
+
+  /** Where the provider has the keys that it signs with. Errors: `provider_failed`. */
+  async keys(): Promise<ProviderKeys> {
+    const { issuer, jwks_uri: address } = (await this.configure()).serverMetadata();
+    if (address !== undefined) return { issuer, address };
+    throw new HeddleError('provider_failed', `The sign-in provider ${issuer} names no keys (jwks_uri).`);
   }
 
   private async configure(): Promise<Configuration> {

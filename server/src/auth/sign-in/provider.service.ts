@@ -147,17 +147,22 @@ export class ProviderService {
 const groupsIn = (claimed: unknown): string[] =>
   Array.isArray(claimed) ? claimed.map(String) : typeof claimed === 'string' ? [claimed] : [];
 
-/** The provider that the settings name; undefined where they name none. */
+/** The protocol of the provider that the settings name; undefined where they name none. */
+export function createProviderSignIn(settings: Settings, clock: Pick<Clock, 'now'>): ProviderSignIn | undefined {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings;
+  return issuer === undefined ? undefined : new ProviderSignIn({ issuer, clientId, clientSecret }, clock);
+}
+
+/** Sign-in by the provider that the settings name; undefined where they name none. */
 export function createProvider(
   settings: Settings,
   stores: IdentityStores,
   audit: Audit,
   accounts: AccountService,
-  clock: Pick<Clock, 'now'>,
+  signIn: ProviderSignIn | undefined,
 ): ProviderService | undefined {
-  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings;
-  if (issuer === undefined) return undefined;
-  const signIn = new ProviderSignIn({ issuer, clientId, clientSecret }, clock);
+  const { oidcIssuer: issuer } = settings;
+  if (issuer === undefined || signIn === undefined) return undefined;
   return new ProviderService(signIn, stores, audit, accounts, issuer, settings);
 }
 

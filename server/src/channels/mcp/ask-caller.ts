@@ -1,4 +1,4 @@
-import { authorise, isAtMost, toHeddleError, type LabelLevel, type OpenRequest } from '@heddle/core';
+import { toHeddleError, type LabelLevel } from '@heddle/core';
 import {
   inputRequired,
   inputResponse,
@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { checkAccess } from '../../auth/rights/check-access.js';
 import { inboxLink } from '../../human-inputs/inbox-link.js';
-import { questionLevel } from '../../human-inputs/question-level.js';
+import { answeredElsewhere, isAskedHere, textOfQuestion } from '../agents/open-questions.js';
 import { formOf } from './form-of.js';
 import type { McpCaller } from './mcp-caller.js';
 import type { McpSources } from './mcp-sources.js';
@@ -49,14 +49,10 @@ export async function askCaller(
   const { requestId, question } = request;
   const form = formOf(question);
   const isAsked =
-    asksPeople &&
-    form !== undefined &&
-    isAtMost(questionLevel(request), replyClearance) &&
-    (await mayAnswer(request, sources, caller));
+    asksPeople && form !== undefined && (await isAskedHere(request, replyClearance, caller.principal, sources));
   if (!isAsked) return elsewhere(runId, requestId, sources);
-  const message = [question.title, question.body ?? ''].filter((text) => text !== '').join('\n\n');
   return inputRequired({
-    inputRequests: { [requestId]: inputRequired.elicit({ message, requestedSchema: form }) },
+    inputRequests: { [requestId]: inputRequired.elicit({ message: textOfQuestion(question), requestedSchema: form }) },
     requestState: `${runId} ${requestId}`,
   });
 }
@@ -85,19 +81,8 @@ export async function answerCaller(
   return 'answered';
 }
 
-/** Who may answer it in the inbox may answer it here. */
-async function mayAnswer(
-  request: OpenRequest,
-  { runs, ownership, clock }: McpSources,
-  { principal }: McpCaller,
-): Promise<boolean> {
-  const run = await ownership.resourceOf('run', request.runId, principal);
-  if (authorise(principal, 'human-input:answer', run, clock.now()) !== 'allowed') return false;
-  return runs.mayAnswer(request, principal);
-}
-
 function elsewhere(runId: string, requestId: string, { publicUrl }: McpSources): CallToolResult {
   const link = inboxLink(publicUrl, runId, requestId);
-  const text = `conflict: The run ${runId} waits for a person and goes on later. Answer it at ${link}`;
+  const text = `conflict: ${answeredElsewhere(runId, requestId, publicUrl)}`;
   return { isError: true, content: [{ type: 'text', text }], _meta: { 'heddle/runId': runId, 'heddle/inbox': link } };
 }

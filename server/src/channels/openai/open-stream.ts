@@ -1,8 +1,6 @@
-import { withoutUndefined } from '@heddle/core';
 import type { FastifyReply } from 'fastify';
-import { securityHeaders } from '../../http/security-headers.js';
 import { openAiError } from '../../http/errors/openai-error.js';
-import { factsOf } from '../../http/request-facts.js';
+import { openEventStream } from '../event-stream.js';
 
 /** How the stream of a route differs from that of completions. */
 export interface StreamForm {
@@ -26,32 +24,18 @@ export async function openStream(
   onError: (error: unknown) => void,
   form?: StreamForm,
 ): Promise<void> {
-  const { 'heddle-thread': thread } = reply.getHeaders();
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    ...securityHeaders,
-    ...factsOf(reply.request),
-    ...withoutUndefined({ 'heddle-thread': thread }),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no',
-  });
-  const send = async (data: object): Promise<void> => {
+  const stream = openEventStream(reply, signal, { 'heddle-thread': reply.getHeaders()['heddle-thread'] });
+  const send = (data: object): Promise<void> => {
     const name = form === undefined ? '' : `event: ${form.nameOf(data)}\n`;
-    if (raw.write(`${name}data: ${JSON.stringify(data)}\n\n`) || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      raw.once('drain', resolve);
-      raw.once('close', resolve);
-    });
+    return stream.send(`${name}data: ${JSON.stringify(data)}\n\n`);
   };
   try {
     await work({ send });
-    if (form === undefined) raw.write('data: [DONE]\n\n');
+    if (form === undefined) await stream.send('data: [DONE]\n\n');
   } catch (error) {
     onError(error);
     await send(form === undefined ? openAiError(error) : await form.failure(error));
   } finally {
-    raw.end();
+    stream.end();
   }
 }

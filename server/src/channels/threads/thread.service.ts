@@ -59,6 +59,9 @@ export interface ThreadHistory {
   readonly run: string | undefined;
 }
 
+/** The ids that this server makes. */
+const threadId = /^[0-9a-f]{24}$/;
+
 /** How many of the newest messages a run gets. */
 const mostOfHistory = 1_000;
 
@@ -112,6 +115,17 @@ export class ThreadService {
     const subject = onBehalfOf === undefined ? principal.id : endUserSubject(onBehalfOf);
     const owner = { project: resource.project ?? defaultProject, workflow: id, subject };
     return threadOf(await conversations.begin(principal.id, owner, title));
+  }
+
+  /**
+   * The thread that a program of the owner names: one of their own by its id, or the one that the program calls so, which begins with its first run. The
+   * run checks that it is theirs.
+   */
+  async named(principal: Principal, onBehalfOf: string | undefined, workflow: string, name: string): Promise<string> {
+    if (threadId.test(name)) return name;
+    const { project = defaultProject } = await this.parts.ownership.resourceOf('workflow', workflow);
+    const subject = onBehalfOf === undefined ? principal.id : endUserSubject(onBehalfOf);
+    return this.parts.store.begin({ project, workflow, subject }, { name }).id;
   }
 
   /** Newest first. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { labelOf, type WorkflowDocument } from '@heddle/core';
 import { isLong, sampleSeed } from '@heddle/core/testing';
 import { standardNodes } from '@heddle/nodes';
+import { randomUUID } from 'node:crypto';
 import type { AnyJson } from '../../testing/any-json.js';
 import { recall, remembering } from '../../security/testing/memory-nodes.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
@@ -43,6 +44,17 @@ const channels = {
     }),
   response: ({ call, by }, { thread }) =>
     call('POST', '/v1/responses', { model: by.workflow.slug, input: 'What did I say?', conversation: thread }),
+  'AG-UI': ({ call, by }, { thread }) =>
+    call('POST', `/v1/workflows/${by.workflow.slug}/ag-ui`, { threadId: thread, runId: randomUUID(), messages: [] }),
+  A2A: async ({ call, by }, { thread }) => {
+    const message = { messageId: randomUUID(), role: 'ROLE_USER', contextId: thread, parts: [{ data: {} }] };
+    const body = { jsonrpc: '2.0', id: 1, method: 'SendMessage', params: { message } };
+    const { status, text } = await call('POST', `/v1/workflows/${by.workflow.slug}/a2a`, body, {
+      'a2a-version': '1.0',
+    });
+    // An error of the protocol is a reply.
+    return { status: text.includes('thread_not_found') ? 404 : status, text };
+  },
   draft: ({ call, by }, { thread }) =>
     call('POST', `/api/workflows/${by.workflow.id}/runs?wait=1`, { inputs: {}, thread }),
   facts: ({ call }) => call('GET', '/v1/facts?limit=200'),

@@ -296,6 +296,11 @@ export class PublishedRuns {
     );
   }
 
+  /** The run that an earlier request of this caller began under an idempotency key, whatever that request said. */
+  async begun(key: string, principal: Principal, onBehalfOf: string | undefined): Promise<string | undefined> {
+    return (await this.dependencies.idempotency.find(scopeOfKey({ principal, onBehalfOf }), key))?.runId;
+  }
+
   /** Checks that a follower may read the runs of this end user, and that the run is theirs. Errors: `forbidden`, `run_not_found`. */
   async checkSubject(runId: string, principal: Principal, onBehalfOf: string): Promise<void> {
     const { caller, workflowId } = await this.visible(runId, principal);
@@ -374,15 +379,18 @@ function stricter(clearance: LabelLevel, most: LabelLevel | undefined): LabelLev
   return most === undefined || isAtMost(clearance, most) ? clearance : most;
 }
 
+/** A key of a caller is good for them, and for the end user whom they speak for. */
+const scopeOfKey = ({ principal, onBehalfOf }: Pick<StartPublished, 'principal' | 'onBehalfOf'>): string =>
+  onBehalfOf === undefined ? principal.id : `${principal.id} ${endUserSubject(onBehalfOf)}`;
+
 async function idempotencyOf(
   request: StartPublished,
   workflow: PublishedWorkflow,
 ): Promise<RunIdempotency | undefined> {
   if (request.idempotencyKey === undefined) return undefined;
-  const { inputs, version, principal, onBehalfOf, thread, idempotencyKey: key } = request;
-  const whose = onBehalfOf === undefined ? principal.id : `${principal.id} ${endUserSubject(onBehalfOf)}`;
+  const { inputs, version, thread, idempotencyKey: key } = request;
   return {
-    scope: request.idempotencyScope ?? whose,
+    scope: request.idempotencyScope ?? scopeOfKey(request),
     key,
     requestHash: contentHash(await inSlices(canonicalJsonSteps({ workflow: workflow.id, version, inputs, thread }))),
   };

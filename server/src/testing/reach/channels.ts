@@ -71,6 +71,21 @@ export const channels: Readonly<Record<string, Channel>> = {
     ...house.key(house.projectOf(side), { permissions: ['run:published', 'speak-for-users'] }),
     'heddle-end-user': 'ada',
   })),
+  'a client of AG-UI calls a version': async (house, side, document, id) => {
+    const { slug } = await house.published(house.projectOf(side), document);
+    const body = { threadId: 'reach', runId: 'reach', messages: [], state: { id } };
+    const reply = await house.call(house.key(house.projectOf(side)), 'POST', `/v1/workflows/${slug}/ag-ui`, body);
+    const runId = /"metadata":\{"heddle":\{"runId":"([^"]+)"/.exec(String(reply.body))?.[1];
+    return learned(house, reply, runId);
+  },
+  'an agent calls a version by A2A': async (house, side, document, id) => {
+    const { slug } = await house.published(house.projectOf(side), document);
+    const message = { messageId: 'reach', role: 'ROLE_USER', parts: [{ data: { id } }] };
+    const body = { jsonrpc: '2.0', id: 1, method: 'SendMessage', params: { message } };
+    const who = { ...house.key(house.projectOf(side)), 'a2a-version': '1.0' };
+    const reply = await house.call(who, 'POST', `/v1/workflows/${slug}/a2a`, body);
+    return learned(house, reply, reply.body.result?.task?.id);
+  },
   'a service account calls a version': publishedOf((house, side) => {
     const { projects, keys } = house.server.heddle.parts.identity;
     const project = house.projectOf(side);

@@ -1,0 +1,186 @@
+import type {
+  AgentCard,
+  CancelTaskRequest,
+  GetTaskRequest,
+  SendMessageRequest,
+  StreamResponse,
+  SubscribeToTaskRequest,
+  Task,
+} from '@a2a-js/sdk';
+import {
+  PushNotificationNotSupportedError,
+  RequestMalformedError,
+  TaskNotCancelableError,
+  UnsupportedOperationError,
+} from '@a2a-js/sdk/errors';
+import type { A2ARequestHandler } from '@a2a-js/sdk/server';
+import { isTerminal } from '@heddle/core';
+import { z } from 'zod';
+import { lostRight } from '../../auth/rights/reply-signals.js';
+import type { AgentCaller, AgentRun, AgentRuns } from '../agents/agent-runs.js';
+import { a2aError } from './a2a-error.js';
+import { answerOf, checkMessage, saysOf } from './message-of.js';
+import { begunTask, taskOf, type TaskName } from './task-of.js';
+import { TaskUpdates } from './task-updates.js';
+
+/** What is kept with a run. */
+const Kept = z.object({ contextId: z.string().optional() });
+
+/** The tasks of one caller on one workflow: a task is a run, and its context the thread of the run. */
+export class TaskHandler implements A2ARequestHandler {
+  constructor(
+    private readonly agents: AgentRuns,
+    private readonly caller: AgentCaller,
+    private readonly card: () => Promise<AgentCard>,
+    private readonly signal: AbortSignal,
+    /** Called with the run that a message began. */
+    private readonly onRun: (runId: string) => void,
+  ) {}
+
+  getAgentCard(): Promise<AgentCard> {
+    return this.card();
+  }
+
+  /** The card is shown to known callers only, and says the same to each. */
+  getAuthenticatedExtendedAgentCard(): Promise<AgentCard> {
+    return this.card();
+  }
+
+  /** Waits until the task has ended or needs an answer, except with `returnImmediately`. */
+  sendMessage(params: SendMessageRequest): Promise<Task> {
+    return asA2a(async () => {
+      const { runId } = await this.begin(params);
+      if (params.configuration?.returnImmediately !== true)
+        for await (const _event of this.agents.follow(runId, this.caller.principal, { after: 0, signal: this.signal }));
+      return this.task(runId);
+    });
+  }
+
+  async *sendMessageStream(params: SendMessageRequest): AsyncGenerator<StreamResponse, void, undefined> {
+    const { runId } = await asA2a(() => this.begin(params));
+    yield* this.updates(runId);
+  }
+
+  getTask({ id }: GetTaskRequest): Promise<Task> {
+    return asA2a(() => this.task(id));
+  }
+
+  /** Errors: `TaskNotFoundError`, `TaskNotCancelableError`. */
+  cancelTask({ id }: CancelTaskRequest): Promise<Task> {
+    return asA2a(async () => {
+      const { status } = await this.agents.own(this.caller, id);
+      if (isTerminal(status)) throw new TaskNotCancelableError(`The task ${id} has ended already.`);
+      await this.agents.cancel(this.caller, id, 'The caller cancelled the task.');
+      await this.agents.settled(id, this.signal);
+      return this.task(id);
+    });
+  }
+
+  /** Errors: `TaskNotFoundError`, `UnsupportedOperationError` for a task that has ended. */
+  async *resubscribe({ id }: SubscribeToTaskRequest): AsyncGenerator<StreamResponse, void, undefined> {
+    const { status } = await asA2a(() => this.agents.own(this.caller, id));
+    if (isTerminal(status)) throw new UnsupportedOperationError(`The task ${id} has ended: get it instead.`);
+    yield* this.updates(id);
+  }
+
+  listTasks(): Promise<never> {
+    return Promise.reject(
+      new UnsupportedOperationError('Tasks are not listed: a client keeps the ids of its tasks and gets each.'),
+    );
+  }
+
+  createTaskPushNotificationConfig(): Promise<never> {
+    return noPush();
+  }
+
+  getTaskPushNotificationConfig(): Promise<never> {
+    return noPush();
+  }
+
+  listTaskPushNotificationConfigs(): Promise<never> {
+    return noPush();
+  }
+
+  deleteTaskPushNotificationConfig(): Promise<never> {
+    return noPush();
+  }
+
+  /** The run of a message: a new one, that of an earlier request with the same message, or the one whose question it answers. */
+  private async begin({ message: given, configuration }: SendMessageRequest): Promise<AgentRun> {
+    if (configuration?.taskPushNotificationConfig !== undefined) return noPush();
+    const message = checkMessage(given);
+    const { messageId, contextId, taskId } = message;
+    if (taskId !== '') return this.goOn(taskId, message);
+    const known = await this.agents.begun(this.caller, messageId);
+    const run =
+      known ??
+      (await this.agents.start(this.caller, {
+        ...saysOf(message),
+        ...{ thread: contextId === '' ? undefined : contextId, isNewestOnly: true, key: messageId },
+        kept: { contextId: contextId === '' ? undefined : contextId },
+      }));
+    this.onRun(run.runId);
+    return run;
+  }
+
+  /** A message to a task is the answer to its question. */
+  private async goOn(runId: string, message: NonNullable<SendMessageRequest['message']>): Promise<AgentRun> {
+    const { status } = await this.agents.own(this.caller, runId);
+    const { contextId } = await this.name(runId);
+    if (message.contextId !== '' && message.contextId !== contextId)
+      throw new RequestMalformedError(`The task ${runId} belongs to another context.`);
+    if (isTerminal(status))
+      throw new UnsupportedOperationError(`The task ${runId} has ended: send the message without a taskId.`);
+    const waiting = await this.agents.waiting(runId, this.caller.principal);
+    const question = waiting !== undefined && 'questions' in waiting ? waiting.questions[0] : undefined;
+    if (question === undefined)
+      throw new UnsupportedOperationError(`The task ${runId} waits for no answer of this caller.`);
+    await this.agents.answer(this.caller, runId, question.requestId, answerOf(message, question));
+    return { runId, isKnown: true };
+  }
+
+  private async *updates(runId: string): AsyncGenerator<StreamResponse, void, undefined> {
+    const { signal } = this;
+    try {
+      const name = await this.name(runId);
+      // Everything else follows, also of a run that has ended meanwhile.
+      yield { payload: { $case: 'task', value: begunTask(name) } };
+      const updates = new TaskUpdates(name);
+      for await (const event of this.agents.follow(runId, this.caller.principal, { after: 0, signal }))
+        if (event.type === 'waiting') yield updates.waiting(event.waiting);
+        else yield* updates.take(event);
+    } catch (error) {
+      throw a2aError(error);
+    }
+    const lost = lostRight(signal);
+    if (lost !== undefined) throw a2aError(lost);
+  }
+
+  private async task(runId: string): Promise<Task> {
+    const summary = await this.agents.own(this.caller, runId);
+    const { principal } = this.caller;
+    const [reply, waiting] = [() => this.agents.reply(runId, principal), () => this.agents.waiting(runId, principal)];
+    return taskOf(await this.name(runId), summary, reply, waiting);
+  }
+
+  /** The context of a task is named as its client names it. */
+  private async name(runId: string): Promise<TaskName> {
+    const { contextId } = Kept.catch({}).parse(await this.agents.kept(runId));
+    return { taskId: runId, contextId: contextId ?? (await this.agents.threadOf(runId)) ?? runId };
+  }
+}
+
+const noPush = (): Promise<never> =>
+  Promise.reject(
+    new PushNotificationNotSupportedError(
+      'Subscribe to the task, or make a webhook of the workflow, which tells of its runs.',
+    ),
+  );
+
+async function asA2a<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw a2aError(error);
+  }
+}

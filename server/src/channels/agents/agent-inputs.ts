@@ -1,0 +1,99 @@
+import {
+  chatInputOf,
+  chatOutputOf,
+  HeddleError,
+  isPlainObject,
+  type Blobs,
+  type Message,
+  type PlanInterface,
+} from '@heddle/core';
+import { keepDataUrls } from '../../files/keep-data-urls.js';
+import type { ChatMessage } from '../openai/chat-request.js';
+import { lastUserText, readMessages } from '../openai/read-messages.js';
+
+/** What the client of an agent protocol sends for a run. */
+export interface AgentSays {
+  /** The conversation so far; the last message of the user is the newest one. */
+  readonly messages: readonly ChatMessage[];
+  /** Values by the name of the input; other members are ignored. */
+  readonly values: unknown;
+  /** Files of the newest message, as data URLs. */
+  readonly files: readonly string[];
+}
+
+/** The inputs of a run, and the output with its answer. */
+export interface AgentInputs {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly output: string | undefined;
+}
+
+/** What a workflow knows of the thread. */
+export interface AgentMemory {
+  /** Messages that stand before those of the client. */
+  readonly history: readonly Message[];
+  /** Whether the workflow reads the thread itself. */
+  readonly readsThread: boolean;
+}
+
+/**
+ * The inputs of a workflow for what a client says: values by name, then the messages or the text of the user, then the files. With a thread that the
+ * workflow reads itself, only the newest messages are given. Errors: `bad_request`, `input_type`.
+ */
+export async function agentInputs(
+  says: AgentSays,
+  plan: PlanInterface,
+  blobs: Blobs,
+  { history, readsThread }: AgentMemory,
+): Promise<AgentInputs> {
+  const values = isPlainObject(says.values) ? says.values : {};
+  const inputs: Record<string, unknown> = {};
+  for (const name of Object.keys(plan.inputs)) {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value !== undefined && value !== null) inputs[name] = value;
+  }
+  const open = Object.fromEntries(Object.entries(plan.inputs).filter(([name]) => !Object.hasOwn(inputs, name)));
+  const chat = chatInputOf(open);
+  if (chat !== undefined && says.messages.length > 0) {
+    const messages = await readMessages(readsThread ? newest(says.messages) : says.messages, blobs);
+    inputs[chat.name] = chat.kind === 'messages' ? [...history, ...messages] : textOf(messages);
+  }
+  // A text takes no pictures.
+  const files = chat?.kind === 'messages' ? says.files : [...picturesOf(says.messages), ...says.files];
+  if (files.length > 0) takeFiles(files, open, inputs);
+  return { inputs: await keepDataUrls(inputs, plan, blobs), output: chatOutputOf(plan.outputs) };
+}
+
+/** The messages after the last answer. */
+function newest(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  return messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1);
+}
+
+const textOf = (messages: readonly Message[]): string | undefined =>
+  messages.some(({ role }) => role === 'user') ? lastUserText(messages) : undefined;
+
+/** The pictures of the newest message, as data URLs. */
+function picturesOf(messages: readonly ChatMessage[]): readonly string[] {
+  const content = messages.findLast(({ role }) => role === 'user')?.content;
+  if (!Array.isArray(content)) return [];
+  return content.flatMap((part) => (part.type === 'image_url' ? [part.image_url.url] : []));
+}
+
+/** The files of a message go to the one input that takes files. */
+function takeFiles(files: readonly string[], open: PlanInterface['inputs'], inputs: Record<string, unknown>): void {
+  const ports = Object.entries(open).filter(([, { type }]) => /^(?:File|Image)/.test(type));
+  const [port, ...others] = ports;
+  if (port === undefined || others.length > 0)
+    throw new HeddleError(
+      'bad_request',
+      port === undefined
+        ? 'The workflow takes no files: leave them out of the message.'
+        : `The workflow has several inputs of files: give each file by the name of its input (${ports.map(([name]) => name).join(', ')}).`,
+    );
+  const [name, { type }] = port;
+  const takesList = type.endsWith('[]');
+  if (!takesList && files.length > 1)
+    throw new HeddleError('input_type', `'${name}' takes one file, and the message has ${files.length}.`, {
+      details: { input: name },
+    });
+  inputs[name] = takesList ? [...files] : files[0];
+}
