@@ -2,12 +2,16 @@ import { defineNode, HeddleError, isPlainObject, Json, LabelLevel, stream, Text,
 import { z } from 'zod';
 import { patternDetectors } from '../redaction/detect.js';
 import { createSentenceStream } from '../moderation/sentence-stream.js';
+import { createLocalPhones } from '../redaction/find-local-phones.js';
 import { createNameFinder, longestName, type NameFinder } from '../redaction/find-names.js';
 import { mask, wordList } from '../redaction/find-words.js';
 import { patternKinds, type Detector } from '../redaction/finding.js';
 import { createPlaceholders, literalKind } from '../redaction/placeholders.js';
 import { createRedactStream } from '../redaction/redact-stream.js';
 import { listOf } from '../fields/list-of.js';
+
+/** A delta is read in parts: the work on a part is linear, and its copies stay small. */
+const longestPart = 65_536;
 
 const kindName = z
   .string()
@@ -23,10 +27,11 @@ const Config = z.object({
           EMAIL: 'Email addresses',
           IBAN: 'Bank accounts (IBAN)',
           CARD: 'Payment cards',
-          ID: 'National ids',
+          ID: "National ids, driver's licences",
           PHONE: 'Telephone numbers',
           IP: 'IP addresses',
           KEY: 'Keys, tokens and passwords',
+          URL: 'Web addresses',
         },
         samples: {
           EMAIL: 'ada@example.org',
@@ -36,11 +41,21 @@ const Config = z.object({
           PHONE: '+44 20 7946 0958',
           IP: '192.0.2.17',
           KEY: 'password: tr0ub4dor&3',
+          URL: 'https://ada.example.org',
         },
       }),
     )
     .default([...patternKinds])
     .meta({ basic: true, title: 'Remove', description: 'Found by pattern and checksum.', widget: 'checkboxes' }),
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'Two capital letters, such as DE.'))
+    .max(40)
+    .default([])
+    .meta({
+      title: 'Countries of local numbers',
+      description:
+        'Such as DE or ES. Telephone numbers as people write them there are then removed without a word such as "phone" beside them.',
+    }),
   words: z
     .array(
       z.object({
@@ -68,7 +83,7 @@ const Config = z.object({
   names: z.string().max(256).default('').meta({
     basic: true,
     title: 'Model for names',
-    description: 'A local model that labels names, such as bert-base-ner. Empty: only listed names.',
+    description: 'A local model that labels names, such as spacy-en-core-web-sm. Empty: only listed names.',
     widget: 'model',
     modelKind: 'classify',
   }),
@@ -132,7 +147,7 @@ Text streams: only the last words are held back. Names, locations and organisati
       : [],
   async *run({ config, inputs, context }) {
     const names = await nameFinder(config, context);
-    const detectors = [...detectorsOf(config), ...(names === undefined ? [] : [names.detector])];
+    const detectors = [...(await detectorsOf(config)), ...(names === undefined ? [] : [names.detector])];
     declassify(config, context);
     const placeholders = createPlaceholders();
     const redaction = createRedactStream(detectors, placeholders, longestPhrase(config));
@@ -143,7 +158,8 @@ Text streams: only the last words are held back. Names, locations and organisati
     };
     const sentences = createSentenceStream();
     for await (const delta of inputs.text) {
-      if (names === undefined) yield* give(redaction.push(delta));
+      if (names === undefined)
+        for (let at = 0; at < delta.length; at += longestPart) yield* give(redaction.push(delta.slice(at, at + longestPart)));
       else
         for (const sentence of sentences.push(delta)) {
           await names.learn(sentence, context.signal);
@@ -174,11 +190,13 @@ async function nameFinder({ names, namesFrom }: Config, context: NodeContext): P
   return createNameFinder(model, namesFrom);
 }
 
-function detectorsOf({ kinds, words, masks }: Config): readonly Detector[] {
+async function detectorsOf({ kinds, countries, words, masks }: Config): Promise<readonly Detector[]> {
+  const hasLocal = kinds.includes('PHONE') && countries.length > 0;
   return [
     ...words.map(({ kind, list }) => wordList(kind, list)),
     ...masks.map(({ kind, form }) => mask(kind, form)),
     ...kinds.map((kind) => patternDetectors[kind]),
+    ...(hasLocal ? [await createLocalPhones(countries)] : []),
   ];
 }
 
