@@ -30,8 +30,8 @@ export interface NameFinder {
   learn(piece: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Creates a finder with a model that labels tokens. */
-export function createNameFinder(model: Classifier, least: number): NameFinder {
+/** Creates a finder with models that label tokens: what one of them finds is a name. */
+export function createNameFinder(models: readonly Classifier[], least: number): NameFinder {
   const lengths = new Map<string, number[]>();
   const known = new Map<string, string>();
   const add = (name: string, kind: string): void => {
@@ -65,10 +65,11 @@ export function createNameFinder(model: Classifier, least: number): NameFinder {
     async learn(piece, signal) {
       if (!/\p{L}/u.test(piece)) return;
       const plain = plainText(piece);
-      for (const { kind, start, end } of await findNames(model, plain?.text ?? piece, least, signal)) {
-        const [from, to] = plain?.original(start, end) ?? [start, end];
-        add(piece.slice(from, to).trim(), kind);
-      }
+      for (const model of models)
+        for (const { kind, start, end } of await findNames(model, plain?.text ?? piece, least, signal)) {
+          const [from, to] = plain?.original(start, end) ?? [start, end];
+          add(piece.slice(from, to).trim(), kind);
+        }
     },
   };
 }

@@ -185,16 +185,18 @@ describe('names that a model finds', () => {
     const names = Array.from({ length: 20_000 }, (_, index) => `Ada ${index.toString(36).padStart(5, 'x')}`);
     const text = names.join('. ');
     const finder = createNameFinder(
-      {
-        ...{ id: 'names', labels: ['PER'], destination: { name: 'local', clearance: 'restricted', isLocal: true } },
-        classify: () => Promise.resolve([]),
-        tag: ([piece = '']) =>
-          Promise.resolve([
-            [...piece.matchAll(/Ada \w+/g)].map(({ 0: found, index }) => ({
-              ...{ start: index, end: index + found.length, label: 'PER', score: 1 },
-            })),
-          ]),
-      },
+      [
+        {
+          ...{ id: 'names', labels: ['PER'], destination: { name: 'local', clearance: 'restricted', isLocal: true } },
+          classify: () => Promise.resolve([]),
+          tag: ([piece = '']) =>
+            Promise.resolve([
+              [...piece.matchAll(/Ada \w+/g)].map(({ 0: found, index }) => ({
+                ...{ start: index, end: index + found.length, label: 'PER', score: 1 },
+              })),
+            ]),
+        },
+      ],
       0.5,
     );
     const before = process.cpuUsage();

@@ -87,6 +87,12 @@ const Config = z.object({
     widget: 'model',
     modelKind: 'classify',
   }),
+  moreNames: z.string().max(256).default('').meta({
+    title: 'Second model for names',
+    description: 'Such as rampart. What one of the two models finds is removed.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
   namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Min probability of names' }),
   to: LabelLevel.default('internal').meta({
     basic: true,
@@ -140,9 +146,13 @@ Text streams: only the last words are held back. Names, locations and organisati
   },
   declassifies: 'redaction',
   declassifiesTo: ({ from, to }) => ({ text: { from, to }, report: { from, to } }),
-  references: ({ names }) => (names === '' ? [] : [{ kind: 'classifier', id: names, field: 'names' }]),
-  check: ({ kinds, words, masks, names }) =>
-    kinds.length + words.length + masks.length === 0 && names === ''
+  references: ({ names, moreNames }) =>
+    (['names', 'moreNames'] as const).flatMap((field) => {
+      const id = field === 'names' ? names : moreNames;
+      return id === '' ? [] : [{ kind: 'classifier', id, field }];
+    }),
+  check: ({ kinds, words, masks, names, moreNames }) =>
+    kinds.length + words.length + masks.length === 0 && names + moreNames === ''
       ? [{ field: 'kinds', message: 'Nothing is removed.', fix: 'Choose at least one kind, word list or pattern.' }]
       : [],
   async *run({ config, inputs, context }) {
@@ -179,16 +189,23 @@ Text streams: only the last words are held back. Names, locations and organisati
 });
 
 /** Errors: `model_wrong_kind` if the model labels whole texts. */
-async function nameFinder({ names, namesFrom }: Config, context: NodeContext): Promise<NameFinder | undefined> {
-  if (names === '') return undefined;
-  const model = await context.use('classifier', names);
-  if (model.tag === undefined)
-    throw new HeddleError(
-      'model_wrong_kind',
-      `'${names}' labels whole texts, not names: choose a model that labels each token.`,
-    );
-  return createNameFinder(model, namesFrom);
+async function nameFinder(config: Config, context: NodeContext): Promise<NameFinder | undefined> {
+  const models = modelsOf(config);
+  if (models.length === 0) return undefined;
+  const taggers = models.map(async (id) => {
+    const model = await context.use('classifier', id);
+    if (model.tag === undefined)
+      throw new HeddleError(
+        'model_wrong_kind',
+        `'${id}' labels whole texts, not names: choose a model that labels each token.`,
+      );
+    return model;
+  });
+  return createNameFinder(await Promise.all(taggers), config.namesFrom);
 }
+
+const modelsOf = ({ names, moreNames }: Config): readonly string[] =>
+  [...new Set([names, moreNames])].filter((id) => id !== '');
 
 async function detectorsOf({ kinds, countries, words, masks }: Config): Promise<readonly Detector[]> {
   const hasLocal = kinds.includes('PHONE') && countries.length > 0;
@@ -201,17 +218,19 @@ async function detectorsOf({ kinds, countries, words, masks }: Config): Promise<
 }
 
 /** Called before the first delta, so that the deltas also carry the lower label. */
-function declassify({ kinds, words, masks, names: model, from, to }: Config, context: NodeContext): void {
+function declassify(config: Config, context: NodeContext): void {
+  const { kinds, words, masks, from, to } = config;
   const names = [...kinds, ...words.map(({ kind }) => kind), ...masks.map(({ kind }) => kind)];
-  if (model !== '') names.push(`names that ${model} finds`);
+  for (const model of modelsOf(config)) names.push(`names that ${model} finds`);
   const reason = `Removed: ${[...new Set(names)].join(', ')}.`;
   for (const port of ['text', 'report']) context.declassify({ port, from, to, reason });
 }
 
 /** Numbers in groups have at most 42 characters; phrases of the lists may be longer. */
-function longestPhrase({ words, masks, names }: Config): number {
+function longestPhrase(config: Config): number {
+  const { words, masks } = config;
   const phrases = [...words.flatMap(({ list }) => list), ...masks.map(({ form }) => form)];
-  return Math.max(names === '' ? 80 : longestName + 8, ...phrases.map(({ length }) => length + 8));
+  return Math.max(modelsOf(config).length === 0 ? 80 : longestName + 8, ...phrases.map(({ length }) => length + 8));
 }
 
 function sentence(report: Readonly<Record<string, number>>): string {
