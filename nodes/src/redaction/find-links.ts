@@ -2,7 +2,7 @@ import { isBorder, type Detector, type Finding } from './finding.js';
 
 const longest = 2_048;
 const withScheme = /(?:(?:https?|ftp|ftps|sftp):\/\/|www\.)[^\s<>"'`{}|\\^]{2,2000}/gi;
-const bare = /(?<![\p{L}\p{N}@._/+=-])(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}@-])/gu;
+const host = /(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,62})\.){1,8}\p{L}{2,24}(?![\p{L}\p{N}@-])/uy;
 const rest = /^(?::\d{2,5})?(?:[/?#][^\s<>"'`{}|\\^]{0,2000})?/;
 
 const general = new Set(
@@ -23,29 +23,47 @@ export const links: Detector = {
   kind: 'URL',
   find(text) {
     const findings: Finding[] = [];
-    let free = 0;
     for (const { 0: found, index } of text.matchAll(withScheme)) {
       const end = trimmedEnd(text, index, Math.min(index + longest, index + found.length));
       if (!isBorder(text, index) || !/^(?:\w+:\/\/|www\.)[\p{L}\p{N}[$]/iu.test(text.slice(index, end))) continue;
       findings.push({ kind: 'URL', start: index, end });
-      free = end;
     }
     const schemes = findings.length;
     let next = 0;
-    free = 0;
-    for (const { 0: found, index } of text.matchAll(bare)) {
-      while (next < schemes && (findings[next]?.end ?? 0) <= index) next += 1;
-      const inside = next < schemes && (findings[next]?.start ?? Infinity) < index + found.length;
-      const length = inside || index < free ? 0 : hostLength(found);
-      if (length === 0 || text[index + length] === '(') continue;
-      const path = length === found.length ? (rest.exec(text.slice(index + length, index + length + longest))?.[0] ?? '') : '';
-      const end = trimmedEnd(text, index + length, index + length + path.length);
-      findings.push({ kind: 'URL', start: index, end });
-      free = end;
+    for (const { start, end } of hostsIn(text)) {
+      while (next < schemes && (findings[next]?.end ?? 0) <= start) next += 1;
+      if (next < schemes && (findings[next]?.start ?? Infinity) < end) continue;
+      const length = hostLength(text.slice(start, end));
+      if (length === 0 || text[start + length] === '(') continue;
+      const after = start + length;
+      const path = after === end ? (rest.exec(text.slice(after, after + longest))?.[0] ?? '') : '';
+      findings.push({ kind: 'URL', start, end: trimmedEnd(text, after, after + path.length) });
     }
     return findings;
   },
 };
+
+/** Names with full stops in them. Each run of letters, digits, full stops and hyphens is read once. */
+function* hostsIn(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
+    if (!isHostSign(text.charCodeAt(at + 1))) continue;
+    let [start, end] = [at, at + 2];
+    while (start > 0 && isHostSign(text.charCodeAt(start - 1))) start -= 1;
+    while (isHostSign(text.charCodeAt(end)) || text[end] === '.') end += 1;
+    at = end - 1;
+    if (start === end || /[@_/+=.]/.test(text[start - 1] ?? '')) continue;
+    host.lastIndex = start;
+    const found = host.exec(text)?.[0];
+    if (found !== undefined) yield { start, end: start + found.length };
+  }
+}
+
+const isHostSign = (code: number): boolean =>
+  (code >= 48 && code <= 57) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 97 && code <= 122) ||
+  code === 45 ||
+  (code > 191 && code < 0x2000);
 
 /** Characters of the host name: up to the last part that is a top-level domain, as the next sentence may follow without a space. */
 function hostLength(name: string): number {

@@ -6,7 +6,7 @@ import { plainText } from './plain-text.js';
 export const longestName = 120;
 
 /** The labels of models for people, locations and organisations, and the kinds of Heddle. */
-const nameKinds: Readonly<Record<string, string>> = {
+const kindOfLabel: Readonly<Record<string, string>> = {
   PER: 'PERSON',
   PERSON: 'PERSON',
   NAME: 'PERSON',
@@ -84,7 +84,7 @@ export async function findNames(
   const [spans = []] = (await model.tag?.([text], signal === undefined ? {} : { signal })) ?? [];
   const findings: Finding[] = [];
   for (const { start, end, label, score } of spans) {
-    const kind = nameKinds[label.toUpperCase()];
+    const kind = kindOfLabel[label.toUpperCase()];
     if (kind === undefined || score < least) continue;
     const last = findings.at(-1);
     const isSame = kind === 'PERSON' && last?.kind === kind && /^ {1,2}$/.test(text.slice(last.end, start));

@@ -18,6 +18,9 @@ export const patternKinds = ['EMAIL', 'IBAN', 'CARD', 'ID', 'PHONE', 'IP', 'KEY'
 /** A kind that is found by pattern and checksum. */
 export type PatternKind = (typeof patternKinds)[number];
 
+/** Kinds that a model for names finds. */
+export const nameKinds = ['PERSON', 'PLACE', 'ORGANISATION'] as const;
+
 const isWord = (code: number): boolean =>
   (code >= 48 && code <= 57) ||
   (code >= 65 && code <= 90) ||

@@ -9,6 +9,7 @@ export interface PlainText {
 const unseen = /[\u00AD\u034F\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFE00-\uFE0F\uFEFF]/;
 const space = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/;
 const hyphen = /[\u2010-\u2015\u2212\uFE58\uFE63]/;
+const beyondAscii = /[^\0-\u007F]/;
 const digit = /\p{Nd}/u;
 const special = new RegExp(`${unseen.source}|${space.source}|${hyphen.source}|[\\uFF01-\\uFF5E]|(?![0-9])\\p{Nd}`, 'u');
 
@@ -17,7 +18,7 @@ const special = new RegExp(`${unseen.source}|${space.source}|${hyphen.source}|[\
  * plain forms, so that `４１１１` and `41​11` are found as `4111` is. Undefined if the text is plain already.
  */
 export function plainText(text: string): PlainText | undefined {
-  if (!special.test(text)) return undefined;
+  if (!beyondAscii.test(text) || !special.test(text)) return undefined;
   const parts: string[] = [];
   const [starts, ends]: [number[], number[]] = [[], []];
   let at = 0;
