@@ -64,3 +64,19 @@ export function readSentences(lines) {
       return { text, set, marked: inUnits(text, spans), presidio: inUnits(text, presidio) };
     });
 }
+
+/** A table of recall and precision: a row for each kind, a column for each program. `columns` holds its counts and names of kinds. */
+export function table(kinds, columns) {
+  const share = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : '-');
+  const rows = kinds.map((kind) => [
+    kind,
+    String(Object.values(columns)[0][0][kind]?.spans ?? 0),
+    ...Object.values(columns).flatMap(([counts, kindOf]) => {
+      const [spans, findings] = [counts[kind], counts[`found ${kindOf(kind)}`]];
+      return [share(spans?.found, spans?.spans), share(findings?.right, findings?.findings)];
+    }),
+  ]);
+  const head = ['kind', 'spans', ...Object.keys(columns).flatMap((name) => [`${name} recall`, `${name} precision`])];
+  const line = (cells) => `| ${cells.join(' | ')} |\n`;
+  return ['', line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('');
+}

@@ -53,13 +53,19 @@ kinds = {
 field = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
-def template_samples(number):
-    faker = PresidioSentenceFaker("en_US", lower_case_ratio=0.05, sentence_templates=templates,
-                                  entity_providers=providers, random_seed=seed)
+def template_samples(number, chosen=templates):
+    faker = PresidioSentenceFaker(
+        "en_US", lower_case_ratio=0.05, sentence_templates=chosen, entity_providers=providers, random_seed=seed
+    )
     for sample in faker.generate_new_fake_sentences(num_samples=number):
         yield sample.full_text, [
             (span.entity_type, span.start_position, span.end_position) for span in sample.spans
         ]
+
+
+def identity_samples(number):
+    """The templates with the numbers of a state, which are rare among all."""
+    yield from template_samples(number, [one for one in templates if "ssn}" in one or "driver_license}" in one])
 
 
 def country_samples(number):
@@ -89,7 +95,11 @@ engine = AnalyzerEngine(
     ).create_engine()
 )
 with open(file, "w", encoding="utf-8") as out:
-    for name, samples in (("templates", template_samples(count)), ("countries", country_samples(count // 2))):
+    for name, samples in (
+        ("templates", template_samples(count)),
+        ("countries", country_samples(count // 2)),
+        ("identity", identity_samples(count // 5)),
+    ):
         for text, spans in samples:
             found = engine.analyze(text, language="en")
             line = {
@@ -99,4 +109,4 @@ with open(file, "w", encoding="utf-8") as out:
                 "presidio": [(one.entity_type, one.start, one.end) for one in found],
             }
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
-print(json.dumps({"sentences": count + count // 2}))
+print(json.dumps({"done": True}))
