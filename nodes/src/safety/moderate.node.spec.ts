@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { labelOf } from '@heddle/core';
+import { labelOf, type Classifier } from '@heddle/core';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
 import fc from 'fast-check';
 import { moderate } from './moderate.node.js';
@@ -69,7 +69,7 @@ describe('moderate', () => {
           }),
         ),
     };
-    const moderated = (config: object, classifier: object = names) =>
+    const moderated = (config: Readonly<Record<string, unknown>>, classifier: Classifier = names) =>
       runNode(moderate, { config, inputs: { text: writing(mail).stream }, resources: { classifier } });
     const personal = [
       { kind: 'PHONE', action: 'redact' },

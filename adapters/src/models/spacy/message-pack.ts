@@ -5,6 +5,9 @@ export type Packed = null | boolean | number | bigint | string | Uint8Array | re
 /** A map of a MessagePack file. */
 export type PackedMap = ReadonlyMap<Packed, Packed>;
 
+/** A text; empty for any other value. */
+export const packedText = (value: Packed | undefined): string => (typeof value === 'string' ? value : '');
+
 /** Deeper nesting is not in any model file, and would exhaust the stack. */
 const deepest = 64;
 const text = new TextDecoder('utf-8', { fatal: true });

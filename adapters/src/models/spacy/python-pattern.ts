@@ -1,5 +1,5 @@
 /** Escapes that mean the same in Python and JavaScript with the flag `u`. */
-const kept = new Set([...'sSbBtnrvf^$\\.*+?()[]{}|/u0']);
+const kept = new Set('sSbBtnrvf^$\\.*+?()[]{}|/u0'.split(''));
 
 /** A regular expression of Python's `re`, as the tokenizers of spaCy hold it, for JavaScript. */
 export function patternOf(python: string, flags = 'u'): RegExp {

@@ -1,5 +1,5 @@
 import { HeddleError } from '@heddle/core';
-import { type Packed, type PackedMap } from './message-pack.js';
+import { packedText, type Packed, type PackedMap } from './message-pack.js';
 
 /** A table of numbers. */
 export interface Table {
@@ -83,7 +83,7 @@ function nodesOf(file: Packed): readonly Node[] {
   const parts = ['nodes', 'attrs', 'params'].map((name) => mapOf(file).get(name));
   const [nodes, attributes, params] = parts.map((part) => (Array.isArray(part) ? (part as readonly Packed[]) : []));
   return (nodes ?? []).map((node, index) => ({
-    name: String(mapOf(node).get('name')),
+    name: packedText(mapOf(node).get('name')),
     attributes: mapOf(attributes?.[index]),
     params: mapOf(params?.[index]),
   }));

@@ -1,5 +1,5 @@
 import { HeddleError } from '@heddle/core';
-import { type Packed, type PackedMap } from './message-pack.js';
+import { packedText, type Packed, type PackedMap } from './message-pack.js';
 import { patternOf } from './python-pattern.js';
 
 /** A word or a sign of a text; `norm` is set if a rule gives its normal form. */
@@ -155,7 +155,7 @@ function readRules(file: Packed): Rules {
   )
     throw new HeddleError('model_file_invalid', 'The tokenizer file lacks rules of spaCy: fetch it again.');
   const special = new Map(
-    [...(exceptions as PackedMap)].map(([piece, parts]) => [String(piece), (parts as readonly PackedMap[]).map(partOf)]),
+    [...(exceptions as PackedMap)].map(([piece, parts]) => [packedText(piece), (parts as readonly PackedMap[]).map(partOf)]),
   );
   const plain = {
     ...{ prefix: patternOf(prefix), suffix: patternOf(suffix), infix: patternOf(infix, 'gu'), url: patternOf(url) },
@@ -172,5 +172,5 @@ function readRules(file: Packed): Rules {
 
 function partOf(entry: PackedMap): Part {
   const form = entry.get(norm);
-  return { text: String(entry.get(orth)), ...(typeof form === 'string' ? { norm: form } : {}) };
+  return { text: packedText(entry.get(orth)), ...(typeof form === 'string' ? { norm: form } : {}) };
 }

@@ -1,4 +1,4 @@
-import { type PackedMap } from './message-pack.js';
+import { packedText, type PackedMap } from './message-pack.js';
 import { textNumber } from './string-hash.js';
 
 /** What spaCy's models read of a word: its normal form, first character, last three characters and shape. */
@@ -33,7 +33,7 @@ const longestShape = 100;
 
 /** Finds the features of words. `norms` holds spellings with a usual form, by the number of the word. */
 export function createWordFeatures(norms: PackedMap): (word: string, norm?: string) => WordFeatures {
-  const usual = new Map([...norms].map(([key, norm]) => [BigInt(key as number | bigint), String(norm)]));
+  const usual = new Map([...norms].map(([key, norm]) => [BigInt(key as number | bigint), packedText(norm)]));
   return (word, norm) => {
     const letters = Array.from(word);
     return [
