@@ -1,5 +1,5 @@
 import { writeOnnx, type OnnxConstant, type OnnxNode } from './onnx-writer.js';
-import { pieces, places, statePieces, stateWidth, wordWidth, type MaxoutLayer, type SpacyWeights } from './read-weights.js';
+import { pieces, places, statePieces, stateWidth, wordWidth, type MaxoutLayer, type SpacyWeights, type Table } from './read-weights.js';
 
 /** Columns of the input: the four features of a word. */
 export const inputWidth = 4 * wordWidth;
@@ -14,78 +14,60 @@ const margin = 4;
  * state of the parser.
  */
 export function encoderGraph({ mix, windows, narrow, lower }: SpacyWeights): Uint8Array {
-  const nodes: OnnxNode[] = [];
-  const constants: OnnxConstant[] = [];
-  const constant = (name: string, shape: readonly number[], values: OnnxConstant['values']): string => {
-    constants.push({ name, shape, values });
-    return name;
-  };
-  const add = (
-    operator: string,
-    inputs: readonly string[],
-    attributes?: NonNullable<OnnxNode['attributes']>,
-  ): string => {
-    const output = `${operator}-${nodes.length}`;
-    nodes.push({ operator, inputs, output, ...(attributes === undefined ? {} : { attributes }) });
-    return output;
-  };
-  const pad = (input: string, rows: number): string =>
-    add('Pad', [input, constant(`pad-${nodes.length}`, [4], [rows, 0, rows, 0])]);
-  const slice = (input: string, from: number, to: number): string => {
-    const at = nodes.length;
-    return add('Slice', [
-      input,
-      constant(`from-${at}`, [1], [from]),
-      constant(`to-${at}`, [1], [to]),
-      constant(`axis-${at}`, [1], [0]),
-    ]);
-  };
-  const maxout = (input: string, layer: MaxoutLayer, width: number): string => {
-    const at = nodes.length;
-    const sums = add(
-      'Gemm',
-      [
-        input,
-        constant(`weights-${at}`, [wordWidth * pieces, width], layer.weights.values),
-        constant(`bias-${at}`, [wordWidth * pieces], layer.bias.values),
-      ],
-      { transB: 1 },
-    );
-    const cube = add('Reshape', [sums, constant(`cube-${at}`, [3], [-1, wordWidth, pieces])]);
-    return add(
-      'LayerNormalization',
-      [
-        add('ReduceMax', [cube], { axes: [2], keepdims: 0 }),
-        constant(`scale-${at}`, [wordWidth], layer.scale.values),
-        constant(`shift-${at}`, [wordWidth], layer.shift.values),
-      ],
-      { axis: -1, epsilon: { float: 1e-8 } },
-    );
-  };
-  let words = pad(maxout('features', mix, inputWidth), margin);
+  const graph = new Graph();
+  let words = graph.pad(graph.maxout('features', mix, inputWidth), margin);
   for (const layer of windows) {
-    const wide = pad(words, 1);
-    const neighbours = add('Concat', [slice(wide, 0, -2), words, slice(wide, 2, endOfRows)], { axis: 1 });
-    words = add('Add', [words, maxout(neighbours, layer, 3 * wordWidth)]);
+    const wide = graph.pad(words, 1);
+    const neighbours = graph.add('Concat', [graph.slice(wide, 0, -2), words, graph.slice(wide, 2, endOfRows)], { axis: 1 });
+    words = graph.add('Add', [words, graph.maxout(neighbours, layer, 3 * wordWidth)]);
   }
-  const narrowed = add(
-    'Gemm',
-    [
-      slice(words, margin, -margin),
-      constant('narrow-weights', narrow.weights.shape, narrow.weights.values),
-      constant('narrow-bias', narrow.bias.shape, narrow.bias.values),
-    ],
-    { transB: 1 },
-  );
-  const output = add('Gemm', [narrowed, constant('lower', [outputWidth, stateWidth], lower.weights.values)], {
-    transB: 1,
-  });
+  const narrowed = graph.linear(graph.slice(words, margin, -margin), narrow.weights.shape, narrow.weights, narrow.bias);
+  const output = graph.linear(narrowed, [outputWidth, stateWidth], lower.weights);
   return writeOnnx({
-    nodes,
-    constants,
+    ...{ nodes: graph.nodes, constants: graph.constants },
     input: { name: 'features', width: inputWidth },
     output: { name: output, width: outputWidth },
   });
 }
 
 const endOfRows = 2 ** 31 - 1;
+
+/** The operators of a graph, each called after its place; an operator returns the name of its output. */
+class Graph {
+  readonly nodes: OnnxNode[] = [];
+  readonly constants: OnnxConstant[] = [];
+
+  add(operator: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}): string {
+    const output = `${operator}-${this.nodes.length}`;
+    this.nodes.push({ operator, inputs, output, attributes });
+    return output;
+  }
+
+  /** Rows of zeros before and after. */
+  pad(input: string, rows: number): string {
+    return this.add('Pad', [input, this.constant([4], [rows, 0, rows, 0])]);
+  }
+
+  slice(input: string, from: number, to: number): string {
+    return this.add('Slice', [input, this.constant([1], [from]), this.constant([1], [to]), this.constant([1], [0])]);
+  }
+
+  linear(input: string, shape: readonly number[], weights: Table, bias?: Table): string {
+    const terms = bias === undefined ? [] : [this.constant([bias.values.length], bias.values)];
+    return this.add('Gemm', [input, this.constant(shape, weights.values), ...terms], { transB: 1 });
+  }
+
+  maxout(input: string, { weights, bias, scale, shift }: MaxoutLayer, width: number): string {
+    const sums = this.linear(input, [wordWidth * pieces, width], weights, bias);
+    const cube = this.add('Reshape', [sums, this.constant([3], [-1, wordWidth, pieces])]);
+    const most = this.add('ReduceMax', [cube], { axes: [2], keepdims: 0 });
+    const [scales, shifts] = [scale, shift].map(({ values }) => this.constant([wordWidth], values));
+    return this.add('LayerNormalization', [most, scales ?? '', shifts ?? ''], { axis: -1, epsilon: { float: 1e-8 } });
+  }
+
+  private constant(shape: readonly number[], values: OnnxConstant['values']): string {
+    const name = `constant-${this.constants.length}`;
+    this.constants.push({ name, shape, values });
+    return name;
+  }
+}
