@@ -38,7 +38,7 @@ export function createNameFinder(models: readonly Classifier[], least: number): 
     const first = firstWord.exec(name)?.[0];
     if (first === undefined || known.has(name) || name.length > longestName) return;
     known.set(name, kind);
-    // A look-up for each length, not for each name: a hostile text may have many names that begin alike.
+    // One search for each length, not for each name: a hostile text may have many names that begin alike.
     const others = lengths.get(first) ?? [];
     if (!others.includes(name.length)) lengths.set(first, [...others, name.length].sort((a, b) => b - a));
   };
