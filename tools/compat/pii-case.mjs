@@ -91,7 +91,7 @@ async function measureNames(taggers, lines, report) {
     ours.both.push([...first, ...second]);
   }
   const kindOf = (kind) => names[kind];
-  // A street is a place too, though the sentences mark it as part of an address.
+  // A street is a location too, though the sentences mark it as part of an address.
   const isRight = (finding, span) =>
     names[span.kind] === finding.kind || (finding.kind === 'PLACE' && ['STREET_ADDRESS', 'ZIP_CODE'].includes(span.kind));
   const countOf = (found) => {

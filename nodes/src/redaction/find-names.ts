@@ -74,7 +74,7 @@ export function createNameFinder(models: readonly Classifier[], least: number): 
   };
 }
 
-/** The names of people, places and organisations in a text. Parts of one name that only spaces separate are one. */
+/** The names of people, locations and organisations in a text. Parts of one name that only spaces separate are one. */
 export async function findNames(
   model: Classifier,
   text: string,

@@ -8,7 +8,7 @@ const extension = /^(?: ?,? ?(?:x|ext\.?|extension|extn\.?|durchwahl|dw|poste|in
 const wordBefore =
   /(?<!\p{L})(?:tele ?phone|phone|tel(?![\p{L}])|telefon|teléfono|téléphone|telefono|telefone|telefoon|puhelin|call(?:ing|ed|s)?(?!\p{L})|dial|ring(?!\p{L})|reach|mobil|cell|handy|móvil|celular|portable|mob(?!\p{L})|fax|whats ?app|signal|viber|sms|text (?:me|us|him|her|to|at)|messages? (?:to|on|at|from)|voicemail|hotline|direct line|land ?line|switchboard|answer(?:ing|ed|s)?|pick(?:ing)? up|contact|registered(?: (?:number|mobile|phone))?|ph(?!\p{L})|rufnummer|tlf|tfn|gsm|電話|电话|手机|전화)/iu;
 /** Words right before it, as in signatures. */
-const placeBefore = /(?<!\p{L})(?:desk|office|direct|work|home|main)(?: (?:no|number|line))?[.:]? {0,2}$/iu;
+const siteBefore = /(?<!\p{L})(?:desk|office|direct|work|home|main)(?: (?:no|number|line))?[.:]? {0,2}$/iu;
 /** Words after it, as in signatures. */
 const wordAfter = /^[ ,(-]{0,3}(?:office|fax|mobile|desk|home|work|cell|direct|main|mob|tel)(?!\p{L})/iu;
 /** What the number is instead, when one of these words stands right before it. */
@@ -79,7 +79,7 @@ function isPhone(text: string, at: number, found: string, end: number): boolean 
 /** Whether words before an index say that a telephone number follows. */
 export function hasPhoneWord(text: string, at: number): boolean {
   const before = text.slice(Math.max(0, at - 40), at);
-  return wordBefore.test(before) || placeBefore.test(before);
+  return wordBefore.test(before) || siteBefore.test(before);
 }
 
 /** The first group of a number with a trunk zero is an area code: streets and post codes in a row are none. */

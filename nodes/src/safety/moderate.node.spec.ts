@@ -82,7 +82,7 @@ describe('moderate', () => {
     });
     const strict = await moderated({ personal, names: 'names', namesFrom: 0.95 });
     expect(strict.outputs['verdict']).toMatchObject({ found: [{ category: 'PHONE' }] });
-    await expect(moderated({ personal })).rejects.toThrow('People, places and organisations have no pattern.');
+    await expect(moderated({ personal })).rejects.toThrow('People, locations and organisations have no pattern.');
     const { tag: _tag, ...sorter } = names;
     await expect(moderated({ personal, names: 'names' }, sorter)).rejects.toMatchObject({ code: 'model_wrong_kind' });
   });

@@ -29,7 +29,7 @@ const personalLabels: Readonly<Record<(typeof personalKinds)[number], string>> =
   KEY: 'Keys, tokens and passwords',
   URL: 'Web addresses',
   PERSON: 'People',
-  PLACE: 'Places',
+  PLACE: 'Locations',
   ORGANISATION: 'Organisations',
 };
 const model = z.string().max(256).default('');
@@ -63,7 +63,7 @@ const Config = z.object({
     .meta({
       basic: true,
       title: 'Personal data',
-      description: 'Found as the node Redact finds it. People, places and organisations need a model for names.',
+      description: 'Found as the node Redact finds it. People, locations and organisations need a model for names.',
     }),
   names: model.meta({
     title: 'Model for names',
@@ -129,7 +129,7 @@ export const moderate = defineNode({
   help: `
 Text streams: each sentence passes after every check, so at most one sentence is held back. If the text is stopped, the model that generates it is stopped, too, and no part of the sentence leaves the run.
 
-**Word lists** and **personal data** with a pattern need no model; people, places and organisations need a **model for names**. A **classifier** gives each category a score; the categories in the settings count from their minimum score. A **guard model** answers safe or unsafe.
+**Word lists** and **personal data** with a pattern need no model; people, locations and organisations need a **model for names**. A **classifier** gives each category a score; the categories in the settings count from their minimum score. A **guard model** answers safe or unsafe.
 
 The action of each category: stop, remove the sentence, record it, ask a person (the rest waits for the answer), or stop and continue at **blocked**. The strictest action counts. **verdict** says what was found and done, and the highest score of each category, without the sentence itself.
 `.trim(),
@@ -160,7 +160,7 @@ The action of each category: stop, remove the sentence, record it, ask a person 
       ? [
           {
             field: 'names',
-            message: 'People, places and organisations have no pattern.',
+            message: 'People, locations and organisations have no pattern.',
             fix: 'Choose a model for names, such as spacy-en-core-web-sm.',
           },
         ]

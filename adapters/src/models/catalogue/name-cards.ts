@@ -7,7 +7,7 @@ const rampartWheel =
 const rampartKinds =
   'GIVEN_NAME SURNAME EMAIL PHONE URL TAX_ID BANK_ACCOUNT ROUTING_NUMBER GOVERNMENT_ID PASSPORT DRIVERS_LICENSE BUILDING_NUMBER STREET_NAME SECONDARY_ADDRESS CITY STATE ZIP_CODE';
 
-/** Models that find names of people, places and organisations, from package registries. */
+/** Models that find names of people, locations and organisations, from package registries. */
 export const nameCards: readonly CardSource[] = [
   {
     id: 'spacy-en-core-web-sm',
@@ -15,7 +15,7 @@ export const nameCards: readonly CardSource[] = [
     kind: 'classify',
     runtime: 'onnx',
     format: 'spacy',
-    summary: 'Finds people, places and organisations in English text, for redact: small and very fast.',
+    summary: 'Finds people, locations and organisations in English text, for redact: small and very fast.',
     publisher: 'Explosion',
     licence: 'MIT',
     use: 'Any use, also commercial; keep the licence notice.',

@@ -60,7 +60,7 @@ export function calibrated({ labels, weights, bias }: HeadWeights, by: readonly 
   };
 }
 
-/** The probability from which on a label is best told, by the harmonic mean of precision and recall. */
+/** The probability from which on a label is best separated, by the harmonic mean of precision and recall. */
 export function bestThreshold(scores: readonly Said[]): number {
   const sorted = scores.toSorted((a, b) => b.value - a.value);
   const positives = sorted.filter(({ has }) => has).length;

@@ -15,7 +15,7 @@ export const LabelMeasure = z.object({
   f1: z.number(),
   /** The area under precision over recall. */
   averagePrecision: z.number().optional(),
-  /** The score from which on it is best told, by the harmonic mean of precision and recall, and what that gives. */
+  /** The score from which on it is best separated, by the harmonic mean of precision and recall, and what that gives. */
   threshold: z.number().optional(),
   atThreshold: z.object({ precision: z.number(), recall: z.number(), f1: z.number() }).optional(),
 });

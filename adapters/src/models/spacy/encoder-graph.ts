@@ -1,10 +1,10 @@
 import { writeOnnx, type OnnxConstant, type OnnxNode } from './onnx-writer.js';
-import { pieces, places, statePieces, stateWidth, wordWidth, type MaxoutLayer, type SpacyWeights, type Table } from './read-weights.js';
+import { pieces, slots, statePieces, stateWidth, wordWidth, type MaxoutLayer, type SpacyWeights, type Table } from './read-weights.js';
 
 /** Columns of the input: the four features of a word. */
 export const inputWidth = 4 * wordWidth;
-/** Columns of the output: what a word adds to the state of the parser, for each place. */
-export const outputWidth = places * stateWidth * statePieces;
+/** Columns of the output: what a word adds to the state of the parser, for each slot. */
+export const outputWidth = slots * stateWidth * statePieces;
 
 /** Rows of zeros that spaCy sets before and after a text: as many as there are layers that read neighbours. */
 const margin = 4;
@@ -32,7 +32,7 @@ export function encoderGraph({ mix, windows, narrow, lower }: SpacyWeights): Uin
 
 const endOfRows = 2 ** 31 - 1;
 
-/** The operators of a graph, each called after its place; an operator returns the name of its output. */
+/** The operators of a graph, each called after its slot; an operator returns the name of its output. */
 class Graph {
   readonly nodes: OnnxNode[] = [];
   readonly constants: OnnxConstant[] = [];

@@ -66,8 +66,8 @@ function readState(
     for (let piece = 0; piece < statePieces; piece += 1) {
       const at = unit * statePieces + piece;
       let sum = lower.bias.values[at] ?? 0;
-      words.forEach((word, place) => {
-        const column = place * sums + at;
+      words.forEach((word, slot) => {
+        const column = slot * sums + at;
         sum += (word < 0 ? lower.pad.values[column] : rows[word * 3 * sums + column]) ?? 0;
       });
       most = Math.max(most, sum);

@@ -29,14 +29,14 @@ export interface SpacyWeights {
   /** Each reads a word and its neighbours. */
   readonly windows: readonly MaxoutLayer[];
   readonly narrow: { readonly weights: Table; readonly bias: Table };
-  /** What a word adds to the state of the parser, by its place in that state; `pad` stands for a missing word. */
+  /** What a word adds to the state of the parser, by its slot in that state; `pad` stands for a missing word. */
   readonly lower: { readonly weights: Table; readonly bias: Table; readonly pad: Table };
   /** From the state to the scores of the moves. */
   readonly upper: { readonly weights: Table; readonly bias: Table };
 }
 
 /** Width of the vectors of words, and of the state. */
-export const [wordWidth, stateWidth, places, pieces, statePieces] = [96, 64, 3, 3, 2];
+export const [wordWidth, stateWidth, slots, pieces, statePieces] = [96, 64, 3, 3, 2];
 
 /** Takes the weights out of a model file of thinc. Errors: `model_file_invalid`. */
 export function readWeights(file: Packed): SpacyWeights {
@@ -119,8 +119,8 @@ function checked(weights: SpacyWeights): SpacyWeights {
     windows.every((layer) => isShaped(layer.weights, wordWidth, pieces, wordWidth * 3)) &&
     [mix, ...windows].every(({ bias, scale }) => isShaped(bias, wordWidth, pieces) && isShaped(scale, wordWidth)) &&
     isShaped(narrow.weights, stateWidth, wordWidth) &&
-    isShaped(lower.weights, places, stateWidth, statePieces, stateWidth) &&
-    isShaped(lower.pad, 1, places, stateWidth, statePieces) &&
+    isShaped(lower.weights, slots, stateWidth, statePieces, stateWidth) &&
+    isShaped(lower.pad, 1, slots, stateWidth, statePieces) &&
     isShaped(upper.weights, -1, stateWidth);
   if (!fits) throw otherModel();
   return weights;

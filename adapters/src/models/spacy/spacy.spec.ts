@@ -73,7 +73,7 @@ describe('words', () => {
     expect(words('😀Ada')).toEqual(['😀', 'Ada']);
   });
 
-  it('keep their place in the text, also in a long piece without spaces', () => {
+  it('keep their position in the text, also in a long piece without spaces', () => {
     const text = ` ${'ab'.repeat(500)}😀 (x) ${'('.repeat(1_000)}`;
     for (const word of split(text)) expect(text.slice(word.start, word.start + word.text.length)).toBe(word.text);
     expect(words(text).join('')).toBe(text.replace(/(?<=\S) /g, ''));
