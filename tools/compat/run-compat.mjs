@@ -9,6 +9,7 @@ import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
 import { documentCases } from './document-cases.mjs';
 import { mcpCases } from './mcp-cases.mjs';
+import { piiCase } from './pii-case.mjs';
 import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
@@ -23,6 +24,7 @@ export const compatCases = [
     ...datasetCases,
     ...documentCases,
     fineTuneCase,
+    piiCase,
   ],
 ];
 

@@ -3,10 +3,13 @@ import { emails } from './find-emails.js';
 import { ibans } from './find-ibans.js';
 import { ids } from './find-ids.js';
 import { keys } from './find-keys.js';
-import { cards, phones } from './find-numbers.js';
+import { links } from './find-links.js';
+import { cards } from './find-numbers.js';
+import { phones } from './find-phones.js';
 import { type Detector, type Finding, type PatternKind } from './finding.js';
+import { plainText, type PlainText } from './plain-text.js';
 
-/** The detectors without a model, by kind. */
+/** The detectors without a model, by kind. They read the plain form of a text. */
 export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
   EMAIL: emails,
   PHONE: phones,
@@ -15,6 +18,7 @@ export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
   ID: ids,
   IP: addresses,
   KEY: keys,
+  URL: links,
 };
 
 /**
@@ -22,7 +26,8 @@ export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
  * the earlier detector.
  */
 export function detect(text: string, detectors: readonly Detector[]): readonly Finding[] {
-  const all = detectors.flatMap((detector, rank) => detector.find(text).map((finding) => ({ finding, rank })));
+  const plain = plainText(text);
+  const all = detectors.flatMap((detector, rank) => findIn(detector, text, plain).map((finding) => ({ finding, rank })));
   all.sort((a, b) => a.finding.start - b.finding.start || b.finding.end - a.finding.end || a.rank - b.rank);
   const kept: Finding[] = [];
   for (const { finding } of all) {
@@ -33,6 +38,15 @@ export function detect(text: string, detectors: readonly Detector[]): readonly F
       kept[kept.length - 1] = { kind: longer(last, finding), start: last.start, end: finding.end };
   }
   return kept;
+}
+
+/** Detectors of words read the text as it is written, because their words are. */
+function findIn(detector: Detector, text: string, plain: PlainText | undefined): readonly Finding[] {
+  if (plain === undefined || detector.readsWritten === true) return detector.find(text);
+  return detector.find(plain.text).map(({ kind, start, end }) => {
+    const [first, last] = plain.original(start, end);
+    return { kind, start: first, end: last };
+  });
 }
 
 const longer = (a: Finding, b: Finding): string => (b.end - b.start > a.end - a.start ? b.kind : a.kind);

@@ -82,6 +82,8 @@ const lengths: Readonly<Record<string, number>> = {
   VG: 24,
   XK: 20,
 };
+/** Norway's, the shortest. */
+const shortest = 15;
 const ibanLike = /[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}/g;
 
 /** IBANs: the length of the country and the check digits (mod 97). Text after an IBAN without a space is not part of it. */
@@ -92,14 +94,19 @@ export const ibans: Detector = {
     for (const { 0: found, index } of text.matchAll(ibanLike)) {
       const length = lengths[found.slice(0, 2).toUpperCase()];
       if (length === undefined || !isBorder(text, index)) continue;
-      const end = index + cutAfter(found, length);
-      const plain = text.slice(index, end).replace(/[ -]/g, '').toUpperCase();
-      if (plain.length !== length || !isBorder(text, end)) continue;
-      if (mod97(plain.slice(4) + plain.slice(0, 4)) === 1) findings.push({ kind: 'IBAN', start: index, end });
+      // Of another length, it counts if it stands in one piece: its check digits then say that it was meant as an IBAN.
+      for (const end of [index + cutAfter(found, length), index + pieceLength(found)]) {
+        const plain = text.slice(index, end).replace(/[ -]/g, '').toUpperCase();
+        if (plain.length < shortest || !isBorder(text, end) || mod97(plain.slice(4) + plain.slice(0, 4)) !== 1) continue;
+        findings.push({ kind: 'IBAN', start: index, end });
+        break;
+      }
     }
     return findings;
   },
 };
+
+const pieceLength = (found: string): number => /^[A-Za-z0-9]+/.exec(found)?.[0].length ?? 0;
 
 /** Length of the text with this number of letters and digits. */
 function cutAfter(text: string, count: number): number {

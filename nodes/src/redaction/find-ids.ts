@@ -10,6 +10,8 @@ import {
   passesPesel,
   passesVerhoeff,
 } from './checksums.js';
+import { findLicences } from './find-licences.js';
+import { hasPhoneWord } from './find-phones.js';
 import { hasWordBefore, isBorder, type Detector, type Finding } from './finding.js';
 
 /** A number that a state assigns to a person. */
@@ -21,6 +23,8 @@ interface NationalId {
   readonly isValid: (plain: string) => boolean;
   /** One of these words must be before it, if pattern and checksum are not enough evidence. */
   readonly words?: readonly string[];
+  /** Whether a word for telephone numbers before it counts for more than its checksum of one digit. */
+  readonly isMaybePhone?: boolean;
 }
 
 const dniLetters = 'TRWAGMYFPDXBNJZSQVHLCKE';
@@ -56,6 +60,7 @@ const nationalIds: readonly NationalId[] = [
   {
     country: 'PL',
     form: /\d{11}/g,
+    isMaybePhone: true,
     isValid: (plain) =>
       passesPesel(plain) && isDate(plain.slice(0, 2), String(Number(plain.slice(2, 4)) % 20), plain.slice(4, 6)),
   },
@@ -66,7 +71,7 @@ const nationalIds: readonly NationalId[] = [
   },
   { country: 'CH', form: /756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}/g, isValid: passesEan13 },
   { country: 'IN', form: /[2-9]\d{3} \d{4} \d{4}/g, isValid: passesVerhoeff },
-  { country: 'BR', form: /\d{3}[. ]?\d{3}[. ]?\d{3}-?\d{2}/g, isValid: passesCpf },
+  { country: 'BR', form: /\d{3}[. ]?\d{3}[. ]?\d{3}-?\d{2}/g, isMaybePhone: true, isValid: passesCpf },
 ];
 
 function isNir(plain: string): boolean {
@@ -88,16 +93,17 @@ function isBelgian(plain: string): boolean {
   return isDate(year ?? '', month ?? '', day ?? '') && (isFor(plain.slice(0, 9)) || isFor(`2${plain.slice(0, 9)}`));
 }
 
-/** National identity, insurance and tax numbers of thirteen countries, by pattern and checksum. */
+/** National identity, insurance and tax numbers of thirteen countries, by pattern and checksum, and driver's licences. */
 export const ids: Detector = {
   kind: 'ID',
   find(text) {
-    const findings: Finding[] = [];
-    for (const { form, isValid, words } of nationalIds) {
+    const findings: Finding[] = [...findLicences(text)];
+    for (const { form, isValid, words, isMaybePhone } of nationalIds) {
       for (const { 0: found, index } of text.matchAll(form)) {
         const end = index + found.length;
         if (!isBorder(text, index) || !isBorder(text, end) || !isValid(found.replace(/[ .+-]/g, '').toUpperCase()))
           continue;
+        if (isMaybePhone === true && hasPhoneWord(text, index)) continue;
         if (words === undefined || hasWordBefore(text, index, words)) findings.push({ kind: 'ID', start: index, end });
       }
     }

@@ -1,18 +1,24 @@
 import type { Classifier } from '@heddle/core';
 import { isBorder, type Detector, type Finding } from './finding.js';
+import { plainText } from './plain-text.js';
 
 /** Maximum length of one name. */
 export const longestName = 120;
 
 /** The labels of models for people, locations and organisations, and the kinds of Heddle. */
-const kinds: Readonly<Record<string, string>> = {
+const kindOfLabel: Readonly<Record<string, string>> = {
   PER: 'PERSON',
   PERSON: 'PERSON',
   NAME: 'PERSON',
+  GIVEN_NAME: 'PERSON',
+  SURNAME: 'PERSON',
   LOC: 'PLACE',
   GPE: 'PLACE',
   FAC: 'PLACE',
   LOCATION: 'PLACE',
+  CITY: 'PLACE',
+  STATE: 'PLACE',
+  STREET_NAME: 'PLACE',
   ORG: 'ORGANISATION',
   ORGANIZATION: 'ORGANISATION',
 };
@@ -24,48 +30,68 @@ export interface NameFinder {
   learn(piece: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Creates a finder with a model that labels tokens. */
-export function createNameFinder(model: Classifier, least: number): NameFinder {
-  const byFirst = new Map<string, { readonly name: string; readonly kind: string }[]>();
-  const known = new Set<string>();
+/** Creates a finder with models that label tokens: what one of them finds is a name. */
+export function createNameFinder(models: readonly Classifier[], least: number): NameFinder {
+  const lengths = new Map<string, number[]>();
+  const known = new Map<string, string>();
   const add = (name: string, kind: string): void => {
     const first = firstWord.exec(name)?.[0];
     if (first === undefined || known.has(name) || name.length > longestName) return;
-    known.add(name);
-    const others = byFirst.get(first) ?? [];
-    byFirst.set(
-      first,
-      [...others, { name, kind }].sort((a, b) => b.name.length - a.name.length),
-    );
+    known.set(name, kind);
+    // One search for each length, not for each name: a hostile text may have many names that begin alike.
+    const others = lengths.get(first) ?? [];
+    if (!others.includes(name.length)) lengths.set(first, [...others, name.length].sort((a, b) => b - a));
   };
   return {
     detector: {
       kind: 'PERSON',
+      readsWritten: true,
       find(text) {
-        if (byFirst.size === 0) return [];
+        if (known.size === 0) return [];
         const findings: Finding[] = [];
         let free = 0;
         for (const { 0: word, index } of text.matchAll(everyWord)) {
           if (index < free) continue;
-          const found = byFirst
+          const length = lengths
             .get(word)
-            ?.find(({ name }) => text.startsWith(name, index) && isBorder(text, index + name.length));
-          if (found === undefined) continue;
-          free = index + found.name.length;
-          findings.push({ kind: found.kind, start: index, end: free });
+            ?.find((one) => known.has(text.slice(index, index + one)) && isBorder(text, index + one));
+          if (length === undefined) continue;
+          free = index + length;
+          findings.push({ kind: known.get(text.slice(index, free)) ?? 'PERSON', start: index, end: free });
         }
         return findings;
       },
     },
     async learn(piece, signal) {
       if (!/\p{L}/u.test(piece)) return;
-      const [spans = []] = (await model.tag?.([piece], { signal })) ?? [];
-      for (const { start, end, label, score } of spans) {
-        const kind = kinds[label.toUpperCase()];
-        if (kind !== undefined && score >= least) add(piece.slice(start, end).trim(), kind);
-      }
+      const plain = plainText(piece);
+      for (const model of models)
+        for (const { kind, start, end } of await findNames(model, plain?.text ?? piece, least, signal)) {
+          const [from, to] = plain?.original(start, end) ?? [start, end];
+          add(piece.slice(from, to).trim(), kind);
+        }
     },
   };
+}
+
+/** The names of people, locations and organisations in a text. Parts of one name that only spaces separate are one. */
+export async function findNames(
+  model: Classifier,
+  text: string,
+  least: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly Finding[]> {
+  const [spans = []] = (await model.tag?.([text], signal === undefined ? {} : { signal })) ?? [];
+  const findings: Finding[] = [];
+  for (const { start, end, label, score } of spans) {
+    const kind = kindOfLabel[label.toUpperCase()];
+    if (kind === undefined || score < least) continue;
+    const last = findings.at(-1);
+    const isSame = kind === 'PERSON' && last?.kind === kind && /^ {1,2}$/.test(text.slice(last.end, start));
+    if (last !== undefined && isSame) findings[findings.length - 1] = { kind, start: last.start, end };
+    else findings.push({ kind, start, end });
+  }
+  return findings;
 }
 
 const firstWord = /^[\p{L}\p{N}_]+/u;

@@ -1,67 +1,51 @@
 import { passesLuhn } from './checksums.js';
-import { hasWordBefore, isBorder, type Detector, type Finding } from './finding.js';
+import { isBorder, type Detector, type Finding } from './finding.js';
 
 /** Digits in groups with usual separators; bounded, so that a long run is read a limited number of times. */
-const cardLike = /\d(?:[ -]?\d){12,18}/g;
-const phoneLike = /(?:\+|\(|\b)\d[\d ()./-]{5,24}\d/g;
+const cardLike = /\d(?:[ -]?\d){11,18}/g;
 
-const issuers = /^(?:4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|3(?:0[0-5]|[68])|35|6(?:011|4[4-9]|5)|62)/;
-const cardLengths: ReadonlySet<number> = new Set([13, 14, 15, 16, 19]);
+/** Issuers by their first digits and lengths (ISO/IEC 7812, as the networks publish them). */
+const issuers: readonly (readonly [RegExp, readonly number[]])[] = [
+  [/^4/, [13, 16, 19]],
+  [/^(?:5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720))/, [16]],
+  [/^3[47]/, [15]],
+  [/^3(?:0[0-5]|[689])/, [14, 16, 17, 18, 19]],
+  [/^35/, [16, 17, 18, 19]],
+  [/^(?:2131|1800)/, [15]],
+  [/^(?:6011|64[4-9]|65|62|81|82|60|508|22(?:0[0-4]))/, [16, 17, 18, 19]],
+  [/^(?:50|5[6-8]|6304|6390|67|0604)/, [12, 13, 14, 15, 16, 17, 18, 19]],
+];
 
-/** Payment cards: a known issuer, a usual length and the Luhn digit. */
+const isCard = (digits: string): boolean =>
+  issuers.some(([prefix, lengths]) => lengths.includes(digits.length) && prefix.test(digits)) && passesLuhn(digits);
+
+/** Payment cards: a known issuer, a length that it uses, and the Luhn digit. Other numbers may follow or precede in groups. */
 export const cards: Detector = {
   kind: 'CARD',
   find(text) {
     const findings: Finding[] = [];
     for (const { 0: found, index } of text.matchAll(cardLike)) {
-      const digits = found.replace(/\D/g, '');
-      const end = index + found.length;
-      if (!cardLengths.has(digits.length) || !issuers.test(digits) || !passesLuhn(digits)) continue;
-      if (isBorder(text, index) && isBorder(text, end)) findings.push({ kind: 'CARD', start: index, end });
+      if (!isBorder(text, index) && !isBorder(text, index + found.length)) continue;
+      const part = cardIn(found);
+      if (part === undefined) continue;
+      const [start, end] = [index + part[0], index + part[1]];
+      if (isBorder(text, start) && isBorder(text, end)) findings.push({ kind: 'CARD', start, end });
     }
     return findings;
   },
 };
 
-const phoneWords = [
-  'phone',
-  'tel',
-  'call',
-  'mobile',
-  'cell',
-  'fax',
-  'whatsapp',
-  'sms',
-  'telefon',
-  'handy',
-  'móvil',
-  'portable',
-];
-const northAmerican = /^\(?[2-9]\d\d\)?[ .-]?[2-9]\d\d[ .-]\d{4}$/;
-const dateLike = /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$/;
-
-/** Telephone numbers: international, with a trunk zero in groups, in North American form, or after a word such as "phone". 8 to 15 digits (E.164). */
-export const phones: Detector = {
-  kind: 'PHONE',
-  find(text) {
-    const findings: Finding[] = [];
-    for (const match of text.matchAll(phoneLike)) {
-      const found = match[0];
-      const { index } = match;
-      const end = index + found.length;
-      const digits = found.replace(/\D/g, '').length;
-      if (digits < 7 || digits > 15 || dateLike.test(found) || !isBorder(text, end)) continue;
-      if (index > 0 && /[\w.,/-]/.test(text[index - 1] ?? '')) continue;
-      if (isPhone(text, index, found, digits)) findings.push({ kind: 'PHONE', start: index, end });
+/** The longest run of groups that is a card number; only groups of three and more digits are left out. */
+function cardIn(found: string): readonly [number, number] | undefined {
+  const groups = [...found.matchAll(/\d+/g)].map(({ 0: { length }, index }) => ({ start: index, end: index + length }));
+  const most = groups.every(({ start, end }) => end - start === 1) ? 0 : groups.length - 1;
+  for (let left = 0; left <= most; left += 1) {
+    for (let first = 0; first <= left; first += 1) {
+      const [start, end] = [groups[first]?.start ?? 0, groups[groups.length - 1 - (left - first)]?.end ?? 0];
+      const digits = found.slice(start, end).replace(/\D/g, '');
+      if (digits.length < 12) continue;
+      if (isCard(digits)) return [start, end];
     }
-    return findings;
-  },
-};
-
-function isPhone(text: string, at: number, found: string, digits: number): boolean {
-  if (found.startsWith('+') || /^00[1-9]/.test(found)) return digits >= 8;
-  if (northAmerican.test(found)) return true;
-  const isGrouped = /[ ()/-]/.test(found);
-  if (/^\(?0[1-9]/.test(found) && isGrouped && digits >= 9) return true;
-  return hasWordBefore(text, at, phoneWords);
+  }
+  return undefined;
 }

@@ -17,6 +17,7 @@ export function wordList(kind: string, list: readonly string[]): Detector {
   }
   return {
     kind,
+    readsWritten: true,
     find(text) {
       if (byFirst.size === 0) return [];
       // Lower case changes the length of a few letters; such texts are compared unchanged.
@@ -54,6 +55,7 @@ export function mask(kind: string, form: string): Detector {
   const pattern = new RegExp(source, 'gu');
   return {
     kind,
+    readsWritten: true,
     find: (text) =>
       form === ''
         ? []

@@ -8,16 +8,36 @@ export interface Finding {
 /** Finds one kind of sensitive data, in linear time for any text, because the text may be hostile. */
 export interface Detector {
   readonly kind: string;
+  /** Whether it reads the text as it is written; the others read its plain form. */
+  readonly readsWritten?: boolean;
   find(text: string): readonly Finding[];
 }
 
 /** Kinds that are found by pattern and checksum, without a model. Of two findings at the same location, the earlier kind counts. */
-export const patternKinds = ['EMAIL', 'IBAN', 'CARD', 'ID', 'PHONE', 'IP', 'KEY'] as const;
+export const patternKinds = ['EMAIL', 'IBAN', 'CARD', 'ID', 'PHONE', 'IP', 'KEY', 'URL'] as const;
 /** A kind that is found by pattern and checksum. */
 export type PatternKind = (typeof patternKinds)[number];
 
+/** Kinds that a model for names finds. */
+export const nameKinds = ['PERSON', 'PLACE', 'ORGANISATION'] as const;
+
 const isWord = (code: number): boolean =>
-  (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code > 191;
+  (code >= 48 && code <= 57) ||
+  (code >= 65 && code <= 90) ||
+  (code >= 97 && code <= 122) ||
+  code === 95 ||
+  (code > 191 && !isUnspaced(code));
+
+/** Punctuation and symbols, and scripts that set no spaces between words: a number beside them stands by itself. */
+const isUnspaced = (code: number): boolean =>
+  code === 0xd7 ||
+  code === 0xf7 ||
+  (code >= 0x0e00 && code <= 0x0fff) ||
+  (code >= 0x1780 && code <= 0x17ff) ||
+  (code >= 0x2000 && code <= 0x2bff) ||
+  (code >= 0x2e80 && code <= 0xd7ff) ||
+  (code >= 0xd83c && code <= 0xd83e) ||
+  (code >= 0xf900 && code <= 0xffef);
 
 /** Whether an index is a word border: no letter or digit directly before or after it. */
 export function isBorder(text: string, at: number): boolean {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { detect, patternDetectors } from './detect.js';
+import { createLocalPhones } from './find-local-phones.js';
+import { createNameFinder } from './find-names.js';
 import { mask, wordList } from './find-words.js';
-import { patternKinds, type PatternKind } from './finding.js';
+import { patternKinds, type Detector, type PatternKind } from './finding.js';
 import { createPlaceholders, restoreText } from './placeholders.js';
 
 const all = patternKinds.map((kind) => patternDetectors[kind]);
@@ -39,6 +41,23 @@ const positives: readonly (readonly [PatternKind, string, string])[] = [
   ['ID', 'CPF 529.982.247-25', '529.982.247-25'],
   ['IP', 'from 192.168.17.4 to', '192.168.17.4'],
   ['IP', 'at 2001:db8::8a2e:370:7334,', '2001:db8::8a2e:370:7334'],
+  ['PHONE', 'My desk: 555-0142 ext. 88', '555-0142 ext. 88'],
+  ['PHONE', 'They are not answering at 8683449786.', '8683449786'],
+  ['PHONE', 'Ada Jensen\n69 987 88 37 office', '69 987 88 37'],
+  ['CARD', 'card 571144269420', '571144269420'],
+  ['CARD', 'JCB 180021859468587', '180021859468587'],
+  ['CARD', '4111 1111 1111 1111 12/30', '4111 1111 1111 1111'],
+  ['ID', "driver's license: T6R55", 'T6R55'],
+  ['ID', 'Führerscheinnummer B072RRE2I55', 'B072RRE2I55'],
+  ['URL', '(see https://weberei.example/a_(b)?c=1).', 'https://weberei.example/a_(b)?c=1'],
+  ['URL', 'My website is silverheron.co.uk, ok?', 'silverheron.co.uk'],
+  // Disguises: wide digits, characters that nobody sees, digits of another script, other hyphens and spaces.
+  ['CARD', 'card ４１１１ １１１１ １１１１ １１１１', '４１１１ １１１１ １１１１ １１１１'],
+  ['CARD', 'card 4111\u200B1111\u200D1111\uFEFF1111', '4111\u200B1111\u200D1111\uFEFF1111'],
+  ['EMAIL', 'ada\u200B@exa\u00ADmple.org', 'ada\u200B@exa\u00ADmple.org'],
+  ['PHONE', 'call +٤٩ ٣٠ ٩٠١٨٢٠', '+٤٩ ٣٠ ٩٠١٨٢٠'],
+  ['ID', 'SSN 219\u201109\u20119999', '219\u201109\u20119999'],
+  ['CARD', '卡号𝟒𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏。', '𝟒𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏'],
   ['KEY', 'export KEY=AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
   ['KEY', 'use ghp_abcdefghijklmnopqrstuvwxyz0123456789', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],
   ['KEY', 'password: "tr0ub4dor&3x"', 'tr0ub4dor&3x'],
@@ -52,6 +71,9 @@ const harmless = [
   'Order 1234567890 of DE12 has 16 digits: 4111 1111 1111 1112.',
   'The meeting is @noon, see foo@bar or @ada.',
   'AB123 is not a number; DE89370400440532013001 has a wrong check digit.',
+  'Our offices are at 6842 4308 Morris Street; the order no. is 8884567.',
+  'It ran from 01/2000 - 12/2006, the driver\'s licence expires 2031-04-12.',
+  'He left.It was late: readme.md, index.ts, user.id and v.to(x) stay.',
   'pages 10-12, rooms 100-200, and the years 1999-2004',
   'commit 3f786850e387550fdab836ed7e6dc881de23001b and /usr/share/node_modules/typescript/lib/lib.es2022.d.ts',
   'InternationalizationConfigurationBuilderFactory and a-very-long-kebab-case-name-of-something',
@@ -115,6 +137,13 @@ describe('detectors', () => {
     ['assignments', 'key="'],
     ['key heads', 'eyJaaaaaaaa.'],
     ['begin marks', '-----BEGIN '],
+    ['labels', 'a.com.'],
+    ['schemes', 'http://'],
+    ['brackets', `http://a${')'.repeat(1_000)}`],
+    ['licences', 'driving licence '],
+    ['phone words', 'call 1 '],
+    ['unseen characters', '\u200B1'],
+    ['wide digits', '４'],
   ])('take time in proportion to a hostile text of %s', (_name, unit) => {
     const time = (length: number): number => {
       const text = unit.repeat(Math.ceil(length / unit.length));
@@ -131,6 +160,50 @@ describe('detectors', () => {
     const [short, long] = [time(40_000), time(320_000)];
     // Eight times the text: linear work stays far below the 64 times of quadratic work, on a noisy machine too.
     expect(long).toBeLessThan(Math.max(short, 2) * 32);
+  });
+});
+
+describe('local telephone numbers', () => {
+  const lines = ['Ada: 612 345 678.', 'Bo: 20 12 34 56!', 'Cy: 030 901820'];
+  it('are found without a word in the countries that are named, and nowhere else', async () => {
+    const [es, dk, de] = await Promise.all([['ES'], ['DK'], ['FR', 'DE']].map((one) => createLocalPhones(one)));
+    const foundBy = (detector: Detector | undefined) =>
+      lines.map((line) => detect(line, detector === undefined ? [] : [detector]).map(({ start, end }) => line.slice(start, end)));
+    expect(foundBy(es)).toEqual([['612 345 678'], [], []]);
+    expect(foundBy(dk)).toEqual([[], ['20 12 34 56'], []]);
+    expect(foundBy(de).at(-1)).toEqual(['030 901820']);
+    expect(detect('In 1999-2004 we sold 12.345.678 of 612345678.', es === undefined ? [] : [es])).toEqual([]);
+  });
+
+  it('refuse a country that has no numbering plan', async () => {
+    await expect(createLocalPhones(['XX'])).rejects.toMatchObject({ code: 'bad_request' });
+  });
+});
+
+describe('names that a model finds', () => {
+  it('are looked up in time that does not grow with the number of names that begin alike', async () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `Ada ${index.toString(36).padStart(5, 'x')}`);
+    const text = names.join('. ');
+    const finder = createNameFinder(
+      [
+        {
+          ...{ id: 'names', labels: ['PER'], destination: { name: 'local', clearance: 'restricted', isLocal: true } },
+          classify: () => Promise.resolve([]),
+          tag: ([piece = '']) =>
+            Promise.resolve([
+              [...piece.matchAll(/Ada \w+/g)].map(({ 0: found, index }) => ({
+                ...{ start: index, end: index + found.length, label: 'PER', score: 1 },
+              })),
+            ]),
+        },
+      ],
+      0.5,
+    );
+    const before = process.cpuUsage();
+    await finder.learn(text, new AbortController().signal);
+    expect(finder.detector.find(text)).toHaveLength(20_000);
+    // A list of all names would need 20,000 times 20,000 comparisons: minutes.
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(20);
   });
 });
 

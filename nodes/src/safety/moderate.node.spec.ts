@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { labelOf } from '@heddle/core';
+import { labelOf, type Classifier } from '@heddle/core';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
 import fc from 'fast-check';
 import { moderate } from './moderate.node.js';
@@ -51,6 +51,40 @@ describe('moderate', () => {
     expect((await outputs('flag'))['text']).toBe(text);
     expect(await outputs('route')).toMatchObject({ text: 'The loom hums.', blocked: { action: 'route' } });
     await expect(outputs('block', { fails: true })).rejects.toMatchObject({ code: 'moderation_blocked' });
+  });
+
+  it('finds personal data by its kind: numbers by pattern, names by a model', async () => {
+    const mail = 'The loom hums. Ada Jensen wrote it. Call 030 901820. Acme pays.';
+    const names = {
+      id: 'names',
+      labels: ['PER', 'ORG'],
+      destination: { name: 'local', clearance: 'restricted', isLocal: true } as const,
+      classify: () => Promise.resolve([]),
+      tag: async (texts: readonly string[]) =>
+        texts.map((one) =>
+          ['Ada Jensen', 'Acme'].flatMap((name) => {
+            const start = one.indexOf(name);
+            const label = name === 'Acme' ? 'ORG' : 'PER';
+            return start < 0 ? [] : [{ start, end: start + name.length, label, score: 0.9 }];
+          }),
+        ),
+    };
+    const moderated = (config: Readonly<Record<string, unknown>>, classifier: Classifier = names) =>
+      runNode(moderate, { config, inputs: { text: writing(mail).stream }, resources: { classifier } });
+    const personal = [
+      { kind: 'PHONE', action: 'redact' },
+      { kind: 'PERSON', action: 'flag' },
+    ];
+    const { outputs } = await moderated({ personal, names: 'names' });
+    expect(outputs['text']).toBe('The loom hums. Ada Jensen wrote it. Acme pays.');
+    expect(outputs['verdict']).toMatchObject({
+      found: [{ category: 'PERSON', judge: 'personal data' }, { category: 'PHONE' }],
+    });
+    const strict = await moderated({ personal, names: 'names', namesFrom: 0.95 });
+    expect(strict.outputs['verdict']).toMatchObject({ found: [{ category: 'PHONE' }] });
+    await expect(moderated({ personal })).rejects.toThrow('People, locations and organisations have no pattern.');
+    const { tag: _tag, ...sorter } = names;
+    await expect(moderated({ personal, names: 'names' }, sorter)).rejects.toMatchObject({ code: 'model_wrong_kind' });
   });
 
   it('asks a person and holds the rest back until the answer', async () => {

@@ -2,6 +2,7 @@ import { defineNode, HeddleError, Json, stream, Text, type Delta, type NodeConte
 import { z } from 'zod';
 import { classifierJudge, guardModelJudge, rulesJudge, type Hit, type Judge } from '../moderation/judge.js';
 import { createSentenceStream } from '../moderation/sentence-stream.js';
+import { needsNames, personalJudge, personalJudgeId, personalKinds } from '../moderation/personal-judge.js';
 import { wordRule } from '../moderation/word-rules.js';
 import { listOf } from '../fields/list-of.js';
 
@@ -18,6 +19,19 @@ const actionField = Action.default('block').meta({
     route: 'Stop and continue at the port blocked',
   },
 });
+const personalLabels: Readonly<Record<(typeof personalKinds)[number], string>> = {
+  EMAIL: 'Email addresses',
+  IBAN: 'Bank accounts (IBAN)',
+  CARD: 'Payment cards',
+  ID: "National ids, driver's licences",
+  PHONE: 'Telephone numbers',
+  IP: 'IP addresses',
+  KEY: 'Keys, tokens and passwords',
+  URL: 'Web addresses',
+  PERSON: 'People',
+  PLACE: 'Locations',
+  ORGANISATION: 'Organisations',
+};
 const model = z.string().max(256).default('');
 
 const Config = z.object({
@@ -37,6 +51,27 @@ const Config = z.object({
       description:
         'Found regardless of spaces, accents and digits for letters. A * at the end matches every word with this beginning.',
     }),
+  personal: z
+    .array(
+      z.object({
+        kind: z.enum(personalKinds).meta({ title: 'Kind', labels: personalLabels }),
+        action: actionField,
+      }),
+    )
+    .max(personalKinds.length)
+    .default([])
+    .meta({
+      basic: true,
+      title: 'Personal data',
+      description: 'Found as the node Redact finds it. People, locations and organisations need a model for names.',
+    }),
+  names: model.meta({
+    title: 'Model for names',
+    description: 'A local model that labels names, such as spacy-en-core-web-sm.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
+  namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Min probability of names' }),
   classifier: model.meta({
     basic: true,
     title: 'Classifier',
@@ -94,7 +129,7 @@ export const moderate = defineNode({
   help: `
 Text streams: each sentence passes after every check, so at most one sentence is held back. If the text is stopped, the model that generates it is stopped, too, and no part of the sentence leaves the run.
 
-**Word lists** need no model. A **classifier** gives each category a score; the categories in the settings count from their minimum score. A **guard model** answers safe or unsafe.
+**Word lists** and **personal data** with a pattern need no model; people, locations and organisations need a **model for names**. A **classifier** gives each category a score; the categories in the settings count from their minimum score. A **guard model** answers safe or unsafe.
 
 The action of each category: stop, remove the sentence, record it, ask a person (the rest waits for the answer), or stop and continue at **blocked**. The strictest action counts. **verdict** says what was found and done, and the highest score of each category, without the sentence itself.
 `.trim(),
@@ -106,17 +141,27 @@ The action of each category: stop, remove the sentence, record it, ask a person 
     blocked: Json.with({ title: 'Blocked', help: 'Carries the verdict if a category is routed here.' }),
   },
   example: { config: { words: [{ category: 'secret', list: ['blue falcon'] }] }, inputs: { text: 'The loom hums.' } },
-  references: ({ classifier, guard }) => [
+  references: ({ classifier, names, guard }) => [
     ...(classifier === '' ? [] : [{ kind: 'classifier' as const, id: classifier, field: 'classifier' }]),
+    ...(names === '' ? [] : [{ kind: 'classifier' as const, id: names, field: 'names' }]),
     ...(guard === '' ? [] : [{ kind: 'model' as const, id: guard, field: 'guard' }]),
   ],
   check: (config) => [
-    ...(config.words.length === 0 && config.classifier === '' && config.guard === ''
+    ...(config.words.length + config.personal.length === 0 && config.classifier === '' && config.guard === ''
       ? [
           {
             field: 'words',
             message: 'There is nothing to check the text with.',
-            fix: 'Add a word list, a classifier or a guard model.',
+            fix: 'Add a word list, a kind of personal data, a classifier or a guard model.',
+          },
+        ]
+      : []),
+    ...(config.names === '' && config.personal.some(({ kind }) => needsNames(kind))
+      ? [
+          {
+            field: 'names',
+            message: 'People, locations and organisations have no pattern.',
+            fix: 'Choose a model for names, such as spacy-en-core-web-sm.',
           },
         ]
       : []),
@@ -152,10 +197,24 @@ interface State {
 
 async function judgeOf(config: Config, context: NodeContext): Promise<Judge> {
   const judges: Judge[] = [rulesJudge(config.words.map(({ category, list }) => wordRule(category, list)))];
+  if (config.personal.length > 0) judges.push(await personalJudgeOf(config, context));
   if (config.classifier !== '')
     judges.push(classifierJudge(await context.use('classifier', config.classifier), context.signal));
   if (config.guard !== '') judges.push(guardModelJudge(await context.use('languageModel', config.guard), context));
   return async (sentence) => (await Promise.all(judges.map((judge) => judge(sentence)))).flat();
+}
+
+/** Errors: `model_wrong_kind` if the model for names labels whole texts. */
+async function personalJudgeOf({ personal, names, namesFrom }: Config, context: NodeContext): Promise<Judge> {
+  const kinds = personal.map(({ kind }) => kind);
+  if (!kinds.some(needsNames)) return personalJudge(kinds, undefined, context.signal);
+  const tagger = await context.use('classifier', names);
+  if (tagger.tag === undefined)
+    throw new HeddleError(
+      'model_wrong_kind',
+      `'${names}' labels whole texts, not names: choose a model that labels each token.`,
+    );
+  return personalJudge(kinds, { model: tagger, least: namesFrom }, context.signal);
 }
 
 async function* pass(
@@ -181,10 +240,15 @@ async function* pass(
 }
 
 /** The hit with its action; undefined if it does not count. */
-function withAction(hit: Hit, { words, categories, guard }: Config): readonly (Hit & { action: Action })[] {
+function withAction(hit: Hit, { words, personal, categories, guard }: Config): readonly (Hit & { action: Action })[] {
   if (hit.judge === 'rules')
     return words
       .filter(({ category }) => category === hit.category)
+      .slice(0, 1)
+      .map(({ action }) => ({ ...hit, action }));
+  if (hit.judge === personalJudgeId)
+    return personal
+      .filter(({ kind }) => kind === hit.category)
       .slice(0, 1)
       .map(({ action }) => ({ ...hit, action }));
   const rule = categories.find(({ category }) => category === hit.category);

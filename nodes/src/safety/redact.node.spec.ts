@@ -25,6 +25,14 @@ const samples = [
   '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----',
   '<EMAIL_1>',
   'Blue Falcon',
+  '69 987 88 37 office',
+  '555-0142 ext. 14',
+  "driver's license number is T6R55",
+  'https://weberei.example/a_(b)?c=1',
+  'silverheron.co.uk/about',
+  '４１１１ １１１１ １１１１ １１１１',
+  '4111\u200B1111 1111\u00A01111',
+  'call',
 ];
 
 it('finds each example that its form shows', () => {
@@ -79,6 +87,13 @@ describe('redact', () => {
       });
       expect(back.outputs['text']).toBe(text);
     }
+    const second = await runNode(redact, {
+      config: { moreNames: 'names', kinds: [] },
+      inputs: { text: 'Woven by Ada Jensen.' },
+      resources: { classifier },
+    });
+    expect(second.outputs['text']).toBe('Woven by <PERSON_1>.');
+    expect(second.declassifications[0]?.reason).toBe('Removed: names that names finds.');
     const none = await runNode(redact, {
       config: { names: 'names', namesFrom: 0.9 },
       inputs: { text: 'Woven by Ada Jensen.' },
@@ -158,6 +173,22 @@ describe('redact', () => {
     const { outputs, deltas } = await runNode(redact, { inputs: { text: streamOf('x'.repeat(50_000), 1000) } });
     expect(outputs['text']).toBe('x'.repeat(50_000));
     expect(deltas.length).toBeGreaterThan(3);
+  });
+
+  it('finds local telephone numbers of the countries that are named', async () => {
+    const found = async (countries: readonly string[]) =>
+      (await runNode(redact, { config: { countries }, inputs: { text: 'Ada: 612 345 678.' } })).outputs['text'];
+    expect(await found([])).toBe('Ada: 612 345 678.');
+    expect(await found(['ES'])).toBe('Ada: <PHONE_1>.');
+    await expect(found(['ZZ'])).rejects.toMatchObject({ code: 'bad_request' });
+  });
+
+  it('takes a text of some megabytes in one piece, with and without sentence ends', async () => {
+    for (const unit of ['a1', '４１\u200B ', 'Ada Jensen (ada@x.example) pays 4111 1111 1111 1111. ']) {
+      const text = unit.repeat(1_000_000 / unit.length);
+      const { outputs } = await runNode(redact, { inputs: { text } });
+      expect(String(outputs['text'])).not.toContain('ada@x.example');
+    }
   });
 
   it('refuses to take out nothing', async () => {

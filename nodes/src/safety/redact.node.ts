@@ -2,12 +2,16 @@ import { defineNode, HeddleError, isPlainObject, Json, LabelLevel, stream, Text,
 import { z } from 'zod';
 import { patternDetectors } from '../redaction/detect.js';
 import { createSentenceStream } from '../moderation/sentence-stream.js';
+import { createLocalPhones } from '../redaction/find-local-phones.js';
 import { createNameFinder, longestName, type NameFinder } from '../redaction/find-names.js';
 import { mask, wordList } from '../redaction/find-words.js';
 import { patternKinds, type Detector } from '../redaction/finding.js';
 import { createPlaceholders, literalKind } from '../redaction/placeholders.js';
 import { createRedactStream } from '../redaction/redact-stream.js';
 import { listOf } from '../fields/list-of.js';
+
+/** A delta is read in parts: the work on a part is linear, and its copies stay small. */
+const longestPart = 65_536;
 
 const kindName = z
   .string()
@@ -23,10 +27,11 @@ const Config = z.object({
           EMAIL: 'Email addresses',
           IBAN: 'Bank accounts (IBAN)',
           CARD: 'Payment cards',
-          ID: 'National ids',
+          ID: "National ids, driver's licences",
           PHONE: 'Telephone numbers',
           IP: 'IP addresses',
           KEY: 'Keys, tokens and passwords',
+          URL: 'Web addresses',
         },
         samples: {
           EMAIL: 'ada@example.org',
@@ -36,11 +41,21 @@ const Config = z.object({
           PHONE: '+44 20 7946 0958',
           IP: '192.0.2.17',
           KEY: 'password: tr0ub4dor&3',
+          URL: 'https://ada.example.org',
         },
       }),
     )
     .default([...patternKinds])
     .meta({ basic: true, title: 'Remove', description: 'Found by pattern and checksum.', widget: 'checkboxes' }),
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'Two capital letters, such as DE.'))
+    .max(40)
+    .default([])
+    .meta({
+      title: 'Countries of local numbers',
+      description:
+        'Such as DE or ES. Telephone numbers as people write them there are then removed without a word such as "phone" beside them.',
+    }),
   words: z
     .array(
       z.object({
@@ -68,7 +83,13 @@ const Config = z.object({
   names: z.string().max(256).default('').meta({
     basic: true,
     title: 'Model for names',
-    description: 'A local model that labels names, such as bert-base-ner. Empty: only listed names.',
+    description: 'A local model that labels names, such as spacy-en-core-web-sm. Empty: only listed names.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
+  moreNames: z.string().max(256).default('').meta({
+    title: 'Second model for names',
+    description: 'Such as rampart. What one of the two models finds is removed.',
     widget: 'model',
     modelKind: 'classify',
   }),
@@ -125,14 +146,18 @@ Text streams: only the last words are held back. Names, locations and organisati
   },
   declassifies: 'redaction',
   declassifiesTo: ({ from, to }) => ({ text: { from, to }, report: { from, to } }),
-  references: ({ names }) => (names === '' ? [] : [{ kind: 'classifier', id: names, field: 'names' }]),
-  check: ({ kinds, words, masks, names }) =>
-    kinds.length + words.length + masks.length === 0 && names === ''
+  references: ({ names, moreNames }) =>
+    (['names', 'moreNames'] as const).flatMap((field) => {
+      const id = field === 'names' ? names : moreNames;
+      return id === '' ? [] : [{ kind: 'classifier', id, field }];
+    }),
+  check: ({ kinds, words, masks, names, moreNames }) =>
+    kinds.length + words.length + masks.length === 0 && names + moreNames === ''
       ? [{ field: 'kinds', message: 'Nothing is removed.', fix: 'Choose at least one kind, word list or pattern.' }]
       : [],
   async *run({ config, inputs, context }) {
     const names = await nameFinder(config, context);
-    const detectors = [...detectorsOf(config), ...(names === undefined ? [] : [names.detector])];
+    const detectors = [...(await detectorsOf(config)), ...(names === undefined ? [] : [names.detector])];
     declassify(config, context);
     const placeholders = createPlaceholders();
     const redaction = createRedactStream(detectors, placeholders, longestPhrase(config));
@@ -143,7 +168,8 @@ Text streams: only the last words are held back. Names, locations and organisati
     };
     const sentences = createSentenceStream();
     for await (const delta of inputs.text) {
-      if (names === undefined) yield* give(redaction.push(delta));
+      if (names === undefined)
+        for (let at = 0; at < delta.length; at += longestPart) yield* give(redaction.push(delta.slice(at, at + longestPart)));
       else
         for (const sentence of sentences.push(delta)) {
           await names.learn(sentence, context.signal);
@@ -163,37 +189,48 @@ Text streams: only the last words are held back. Names, locations and organisati
 });
 
 /** Errors: `model_wrong_kind` if the model labels whole texts. */
-async function nameFinder({ names, namesFrom }: Config, context: NodeContext): Promise<NameFinder | undefined> {
-  if (names === '') return undefined;
-  const model = await context.use('classifier', names);
-  if (model.tag === undefined)
-    throw new HeddleError(
-      'model_wrong_kind',
-      `'${names}' labels whole texts, not names: choose a model that labels each token.`,
-    );
-  return createNameFinder(model, namesFrom);
+async function nameFinder(config: Config, context: NodeContext): Promise<NameFinder | undefined> {
+  const models = modelsOf(config);
+  if (models.length === 0) return undefined;
+  const taggers = models.map(async (id) => {
+    const model = await context.use('classifier', id);
+    if (model.tag === undefined)
+      throw new HeddleError(
+        'model_wrong_kind',
+        `'${id}' labels whole texts, not names: choose a model that labels each token.`,
+      );
+    return model;
+  });
+  return createNameFinder(await Promise.all(taggers), config.namesFrom);
 }
 
-function detectorsOf({ kinds, words, masks }: Config): readonly Detector[] {
+const modelsOf = ({ names, moreNames }: Config): readonly string[] =>
+  [...new Set([names, moreNames])].filter((id) => id !== '');
+
+async function detectorsOf({ kinds, countries, words, masks }: Config): Promise<readonly Detector[]> {
+  const hasLocal = kinds.includes('PHONE') && countries.length > 0;
   return [
     ...words.map(({ kind, list }) => wordList(kind, list)),
     ...masks.map(({ kind, form }) => mask(kind, form)),
     ...kinds.map((kind) => patternDetectors[kind]),
+    ...(hasLocal ? [await createLocalPhones(countries)] : []),
   ];
 }
 
 /** Called before the first delta, so that the deltas also carry the lower label. */
-function declassify({ kinds, words, masks, names: model, from, to }: Config, context: NodeContext): void {
+function declassify(config: Config, context: NodeContext): void {
+  const { kinds, words, masks, from, to } = config;
   const names = [...kinds, ...words.map(({ kind }) => kind), ...masks.map(({ kind }) => kind)];
-  if (model !== '') names.push(`names that ${model} finds`);
+  for (const model of modelsOf(config)) names.push(`names that ${model} finds`);
   const reason = `Removed: ${[...new Set(names)].join(', ')}.`;
   for (const port of ['text', 'report']) context.declassify({ port, from, to, reason });
 }
 
 /** Numbers in groups have at most 42 characters; phrases of the lists may be longer. */
-function longestPhrase({ words, masks, names }: Config): number {
+function longestPhrase(config: Config): number {
+  const { words, masks } = config;
   const phrases = [...words.flatMap(({ list }) => list), ...masks.map(({ form }) => form)];
-  return Math.max(names === '' ? 80 : longestName + 8, ...phrases.map(({ length }) => length + 8));
+  return Math.max(modelsOf(config).length === 0 ? 80 : longestName + 8, ...phrases.map(({ length }) => length + 8));
 }
 
 function sentence(report: Readonly<Record<string, number>>): string {

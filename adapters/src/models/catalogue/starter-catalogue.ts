@@ -2,6 +2,7 @@ import { ModelCard } from '@heddle/core';
 import { embedCards } from './embed-cards.js';
 import { generateCards } from './generate-cards.js';
 import { judgeCards } from './judge-cards.js';
+import { nameCards } from './name-cards.js';
 import { starterPair } from './starter-pair.js';
 
 /** The models that Heddle knows by itself, the starter pair first. */
@@ -10,4 +11,5 @@ export const starterCatalogue: readonly ModelCard[] = [
   ...generateCards,
   ...embedCards,
   ...judgeCards,
+  ...nameCards,
 ].map((card) => ModelCard.parse(card));

@@ -3,6 +3,9 @@ import { HeddleError, type ModelCard, type ModelFile } from '@heddle/core';
 import { readHead } from '../head/head-file.js';
 import { bertTokenizerJson } from '../tokenizers/bert-tokenizer-json.js';
 import { checkGguf } from './gguf-header.js';
+import { readMessagePack } from '../spacy/message-pack.js';
+import { readWeights } from '../spacy/read-weights.js';
+import { createWordSplitter } from '../spacy/split-words.js';
 import { invalidFile } from './file-reader.js';
 import { checkOnnx } from './onnx-header.js';
 
@@ -11,6 +14,7 @@ const longestReason = 200;
 
 /** Checks that the content of a file has the format that its card names. Errors: `model_file_invalid`. */
 export async function checkFormat(card: ModelCard, { role }: Pick<ModelFile, 'role'>, file: string): Promise<void> {
+  if (card.format === 'spacy') return checkSpacy(role, file);
   switch (role) {
     case 'weights':
       return checkWeights(card.format, file);
@@ -35,7 +39,16 @@ async function checkWeights(format: ModelCard['format'], file: string): Promise<
       return checkOnnx(file);
     case 'head':
       await readHead(file);
+      return;
+    case 'spacy':
+      return checkSpacy('weights', file);
   }
+}
+
+async function checkSpacy(role: ModelFile['role'], file: string): Promise<void> {
+  const content = readMessagePack(await readFile(file));
+  if (role === 'weights') readWeights(content);
+  else if (role === 'tokenizer') createWordSplitter(content);
 }
 
 async function checkText(file: string, parse: (text: string) => unknown): Promise<void> {

@@ -1,16 +1,60 @@
+import { averagePrecision, bestThreshold, calibrate, type Calibration, type Said } from './calibrate.js';
 import type { HeadMeasure, LabelMeasure } from './head-file.js';
-import { headScores } from './head-scores.js';
-import { trainHead, type LabelledVector, type TrainOptions } from './train-head.js';
+import { headValues, sigmoid } from './head-scores.js';
+import { isKnown, trainHead, type LabelledVector, type TrainOptions } from './train-head.js';
 
-/** Trains on all folds but one and asks the one, in turn: every text is judged by a head that has not seen it. */
+/** What cross-validation gives: how good the head is, and how its values become probabilities, by label. */
+export interface CrossValidation {
+  readonly measured: HeadMeasure;
+  readonly calibrations: readonly Calibration[];
+}
+
+/** A text and what a head that has not seen it says of a label. */
+interface Judged extends Said {
+  readonly example: LabelledVector;
+  readonly fold: number;
+}
+
+/**
+ * Trains on all folds but one and asks the one, in turn: every text is judged by a head that has not seen it. The calibration and
+ * the threshold by which a fold is judged come from the other folds. Labels that are unknown for a text do not count for it.
+ */
 export function crossValidate(
   examples: readonly LabelledVector[],
   labels: readonly string[],
   folds: number,
   options: TrainOptions = {},
-): HeadMeasure {
+): CrossValidation {
+  const judged = judge(examples, labels, folds, options);
+  const byLabel = labels.map((label, at) => measureLabel(label, judged[at] ?? [], folds));
+  const said = new Map<LabelledVector, Set<string>>(examples.map((example) => [example, new Set()]));
+  labels.forEach((label, at) => byLabel[at]?.flagged.forEach((example) => said.get(example)?.add(label)));
+  const isRight = (example: LabelledVector, answer: ReadonlySet<string>): boolean =>
+    labels.every((label) => !isKnown(example, label) || example.labels.has(label) === answer.has(label));
+  const share = (answerOf: (example: LabelledVector) => ReadonlySet<string>): number =>
+    examples.filter((example) => isRight(example, answerOf(example))).length / examples.length;
+  const commonest = commonestOf(examples);
+  return {
+    calibrations: judged.map(calibrate),
+    measured: {
+      folds,
+      texts: examples.length,
+      exact: share((example) => said.get(example) ?? new Set()),
+      baseline: Math.max(...commonest.map((answer) => share(() => answer))),
+      labels: byLabel.map(({ measure }) => measure),
+    },
+  };
+}
+
+/** For each label, what is said of each text for which it is known. */
+function judge(
+  examples: readonly LabelledVector[],
+  labels: readonly string[],
+  folds: number,
+  options: TrainOptions,
+): readonly (readonly Judged[])[] {
   const foldOf = assignFolds(examples, folds);
-  const said = new Map<LabelledVector, ReadonlySet<string>>();
+  const judged: Judged[][] = labels.map(() => []);
   for (let fold = 0; fold < folds; fold += 1) {
     const head = trainHead(
       examples.filter((_, index) => foldOf[index] !== fold),
@@ -19,48 +63,75 @@ export function crossValidate(
     );
     examples.forEach((example, index) => {
       if (foldOf[index] !== fold) return;
-      const scores = headScores(head, example.vector);
-      said.set(example, new Set(labels.filter((_, label) => (scores[label] ?? 0) >= 0.5)));
+      headValues(head, example.vector).forEach((value, at) => {
+        const label = labels[at] ?? '';
+        if (isKnown(example, label)) judged[at]?.push({ example, fold, value, has: example.labels.has(label) });
+      });
     });
   }
-  const sayOf = (example: LabelledVector): ReadonlySet<string> => said.get(example) ?? new Set();
-  const right = examples.filter((example) => keyOf(sayOf(example)) === keyOf(example.labels)).length;
+  return judged;
+}
+
+function measureLabel(
+  label: string,
+  judged: readonly Judged[],
+  folds: number,
+): { readonly measure: LabelMeasure; readonly flagged: readonly LabelledVector[] } {
+  const scored: (Judged & { readonly isBest: boolean })[] = [];
+  for (let fold = 0; fold < folds; fold += 1) {
+    const others = judged.filter((one) => one.fold !== fold);
+    const scoreOf = scorer(calibrate(others));
+    const threshold = bestThreshold(others.map(scoreOf));
+    for (const one of judged)
+      if (one.fold === fold) scored.push({ ...scoreOf(one), isBest: scoreOf(one).value >= threshold });
+  }
+  const flagged = scored.filter(({ value }) => value >= 0.5);
   return {
-    folds,
-    texts: examples.length,
-    exact: right / examples.length,
-    baseline: Math.max(...countsOf(examples).values()) / examples.length,
-    labels: labels.map((label) => measure(label, examples, sayOf)),
+    flagged: flagged.map(({ example }) => example),
+    measure: {
+      label,
+      texts: judged.filter(({ has }) => has).length,
+      known: judged.length,
+      ...rates(scored, flagged),
+      averagePrecision: averagePrecision(scored),
+      threshold: bestThreshold(judged.map(scorer(calibrate(judged)))),
+      atThreshold: rates(
+        scored,
+        scored.filter(({ isBest }) => isBest),
+      ),
+    },
   };
 }
 
-function measure(
-  label: string,
-  examples: readonly LabelledVector[],
-  sayOf: (example: LabelledVector) => ReadonlySet<string>,
-): LabelMeasure {
-  const [texts, found, both] = [
-    examples.filter(({ labels }) => labels.has(label)).length,
-    examples.filter((example) => sayOf(example).has(label)).length,
-    examples.filter((example) => example.labels.has(label) && sayOf(example).has(label)).length,
-  ];
-  const precision = found === 0 ? 0 : both / found;
+const scorer =
+  ({ slope, shift }: Calibration) =>
+  (one: Judged): Judged => ({ ...one, value: sigmoid(slope * one.value + shift) });
+
+function rates(
+  all: readonly Said[],
+  flagged: readonly Said[],
+): { readonly precision: number; readonly recall: number; readonly f1: number } {
+  const texts = all.filter(({ has }) => has).length;
+  const both = flagged.filter(({ has }) => has).length;
+  const precision = flagged.length === 0 ? 0 : both / flagged.length;
   const recall = texts === 0 ? 0 : both / texts;
-  return {
-    label,
-    texts,
-    precision,
-    recall,
-    f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall),
-  };
+  return { precision, recall, f1: precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall) };
 }
 
 const keyOf = (labels: ReadonlySet<string>): string => [...labels].sort().join('\n');
 
-function countsOf(examples: readonly LabelledVector[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { labels } of examples) counts.set(keyOf(labels), (counts.get(keyOf(labels)) ?? 0) + 1);
-  return counts;
+/** The sets of labels that most texts have: one of them is the best answer that is always the same. */
+function commonestOf(examples: readonly LabelledVector[]): readonly ReadonlySet<string>[] {
+  const counts = new Map<string, { readonly labels: ReadonlySet<string>; count: number }>();
+  for (const { labels } of examples) {
+    const entry = counts.get(keyOf(labels)) ?? { labels, count: 0 };
+    entry.count += 1;
+    counts.set(keyOf(labels), entry);
+  }
+  return [...counts.values()]
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 4)
+    .map(({ labels }) => labels);
 }
 
 /** Deals the texts of each set of labels out in turn, in an order that follows from the texts' position alone. */

@@ -55,6 +55,18 @@ export function headCard(id: string, head: HeadFile, file: string, languages: re
               unit: 'share',
               machine,
             },
+            ...head.measured.labels.flatMap(({ label, threshold, atThreshold }) =>
+              threshold === undefined || atThreshold === undefined
+                ? []
+                : [
+                    {
+                      what: `F1 of ${label} from its best threshold, ${threshold.toFixed(2)}`,
+                      value: atThreshold.f1,
+                      unit: 'F1',
+                      machine,
+                    },
+                  ],
+            ),
             ...head.measured.labels.map(({ label, f1 }) => ({
               what: `F1 of ${label}`,
               value: f1,

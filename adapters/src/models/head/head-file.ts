@@ -7,9 +7,17 @@ export const LabelMeasure = z.object({
   label: z.string(),
   /** Texts that have it. */
   texts: z.int().nonnegative(),
+  /** Texts of which it is known whether they have it; all, if it is left out. */
+  known: z.int().nonnegative().optional(),
+  /** At a score of a half. */
   precision: z.number(),
   recall: z.number(),
   f1: z.number(),
+  /** The area under precision over recall. */
+  averagePrecision: z.number().optional(),
+  /** The score from which on it is best separated, by the harmonic mean of precision and recall, and what that gives. */
+  threshold: z.number().optional(),
+  atThreshold: z.object({ precision: z.number(), recall: z.number(), f1: z.number() }).optional(),
 });
 export type LabelMeasure = z.infer<typeof LabelMeasure>;
 

@@ -4,8 +4,13 @@ import type { HeadFile } from './head-file.js';
 export type HeadWeights = Pick<HeadFile, 'labels' | 'weights' | 'bias'>;
 
 /** The probability of each label, in the head's order: each label by itself, so that a text may have several or none. */
-export function headScores({ weights, bias }: HeadWeights, vector: ArrayLike<number>): readonly number[] {
-  return weights.map((row, label) => sigmoid((bias[label] ?? 0) + dot(row, vector)));
+export function headScores(head: HeadWeights, vector: ArrayLike<number>): readonly number[] {
+  return headValues(head, vector).map(sigmoid);
+}
+
+/** What becomes the probability of each label. */
+export function headValues({ weights, bias }: HeadWeights, vector: ArrayLike<number>): readonly number[] {
+  return weights.map((row, label) => (bias[label] ?? 0) + dot(row, vector));
 }
 
 export const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));

@@ -43,6 +43,39 @@ describe('a classifier head', () => {
     expect(measured?.exact).toBeLessThan(0.75);
   });
 
+  it('leaves a text out for a label that is unknown for it, in training and in the measure', async () => {
+    // More insults are marked as unknown: called absent, they would spoil the label.
+    const more = ['needle', 'cloth', 'beam', 'reed', 'heddle', 'pirn', 'selvedge', 'dye'].map(
+      (noun) => `You stupid ${noun} of a person`,
+    );
+    const withUnknown = [...more.map((text) => JSON.stringify({ text, labels: [], unknown: ['insult'] })), data].join('\n');
+    const withWrong = [...more.map((text) => line(text)), data].join('\n');
+    const insultOf = async (jsonl: string) =>
+      (await makeHead(jsonl, embedder)).measured?.labels.find(({ label }) => label === 'insult');
+    const [known, wrong] = [await insultOf(withUnknown), await insultOf(withWrong)];
+    expect(known).toMatchObject({ texts: 16, known: 32 });
+    expect(wrong).toMatchObject({ texts: 16, known: 40 });
+    expect(known?.f1 ?? 0).toBeGreaterThan(0.9);
+    expect(wrong?.f1 ?? 1).toBeLessThan(known?.f1 ?? 0);
+  });
+
+  it('gives probabilities that are true on average for a rare label, and a threshold that tells it best', async () => {
+    // One in ten of the texts with the word has the label, and no other: 0.1 is the true probability.
+    const rare = Array.from({ length: 400 }, (_, index) =>
+      index % 2 === 0 ? line(`bobbin ${index}`, ...(index % 20 === 0 ? ['rare'] : [])) : line(`the hall ${index}`),
+    ).join('\n');
+    const head = await makeHead(rare, embedder);
+    const classifier = createHeadClassifier(headCard('rare', head, '/x', []), head, embedder);
+    const scores = await classifier.classify(Array.from({ length: 50 }, (_, index) => `bobbin ${1_000 + index}`), {});
+    const mean = scores.reduce((sum, { rare: score = 0 }) => sum + score, 0) / scores.length;
+    expect(mean).toBeGreaterThan(0.05);
+    expect(mean).toBeLessThan(0.2);
+    expect(head.measured?.exact).toBeGreaterThan(0.94);
+    const [measure] = head.measured?.labels ?? [];
+    expect(measure?.threshold).toBeLessThan(0.3);
+    expect(measure?.averagePrecision).toBeGreaterThan(0.04);
+  });
+
   it('gives the same head for the same data', async () => {
     expect(await makeHead(data, embedder)).toEqual(await makeHead(data, embedder));
   });
@@ -50,6 +83,7 @@ describe('a classifier head', () => {
   it.each([
     ['a line that is no JSON', `${data}\nnothing`, /Line 33/],
     ['a line without labels', `${line('a')}\n{"text":"b"}`, /Line 2/],
+    ['a label that is there and unknown', `${data}\n{"text":"b","labels":["spam"],"unknown":["spam"]}`, /calls it unknown/],
     ['no label at all', [1, 2, 3, 4, 5].map((n) => line(`t${n}`)).join('\n'), /No example has a label/],
     ['too few texts of a label', `${data}\n${line('x', 'rare')}`, /rare/],
     ['no text without the label', nouns.map((noun) => line(noun, 'all')).join('\n'), /without the label/],

@@ -1,4 +1,5 @@
 import { HeddleError, type Embedder } from '@heddle/core';
+import { calibrated } from './calibrate.js';
 import { crossValidate } from './cross-validate.js';
 import type { HeadFile } from './head-file.js';
 import { readExamples } from './read-examples.js';
@@ -13,7 +14,7 @@ export interface MakeHeadOptions extends TrainOptions {
 
 /**
  * Trains a classifier head on labelled texts over an embedding model, and measures it by cross-validation: a head that was not
- * measured is not made. Errors: `bad_request`, and the embedder's own.
+ * measured is not made. Its scores are calibrated probabilities. Errors: `bad_request`, and the embedder's own.
  *
  * @example const head = await makeHead('{"text":"You fool","labels":["insult"]}\n…', embedder);
  */
@@ -33,16 +34,18 @@ export async function makeHead(jsonl: string, embedder: Embedder, options: MakeH
   const labelled = examples.map((example, index) => ({
     vector: vectors[index] ?? new Float32Array(embedder.dimensions),
     labels: new Set(example.labels),
+    unknown: new Set(example.unknown),
   }));
-  const { weights, bias } = trainHead(labelled, labels, options);
+  const { measured, calibrations } = crossValidate(labelled, labels, folds, options);
+  const { weights, bias } = calibrated(trainHead(labelled, labels, options), calibrations);
   return {
     heddle: 'classifier-head',
     version: 1,
     embedding: embedder.id,
     dimensions: embedder.dimensions,
     labels: [...labels],
-    weights,
-    bias,
-    measured: crossValidate(labelled, labels, folds, options),
+    weights: weights.map((row) => [...row]),
+    bias: [...bias],
+    measured,
   };
 }

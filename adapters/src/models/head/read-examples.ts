@@ -1,10 +1,14 @@
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/** One line of the training data: a text and the labels that it has, an empty list where it has none. */
+/**
+ * One line of the training data: a text and the labels that it has, an empty list where it has none, and those of which it is
+ * unknown.
+ */
 const HeadExample = z.object({
   text: z.string().min(1).max(100_000),
   labels: z.array(z.string().min(1).max(64)).max(64),
+  unknown: z.array(z.string().min(1).max(64)).max(256).default([]),
 });
 export type HeadExample = z.infer<typeof HeadExample>;
 
@@ -27,6 +31,11 @@ export function readExamples(jsonl: string): {
         `Line ${index + 1} is no example: write {"text": "…", "labels": ["…"]}. ${z.prettifyError(parsed.error)}`,
         { details: { line: index + 1 } },
       );
+    const both = parsed.data.unknown.find((label) => parsed.data.labels.includes(label));
+    if (both !== undefined)
+      throw new HeddleError('bad_request', `Line ${index + 1} has the label '${both}' and calls it unknown: remove one.`, {
+        details: { line: index + 1 },
+      });
     byText.set(parsed.data.text, parsed.data);
   });
   const examples = [...byText.values()];
@@ -38,8 +47,9 @@ export function readExamples(jsonl: string): {
   const labels = [...new Set(examples.flatMap((example) => example.labels))].sort();
   if (labels.length === 0) throw new HeddleError('bad_request', 'No example has a label: there is nothing to learn.');
   for (const label of labels) {
-    const having = examples.filter((example) => example.labels.includes(label)).length;
-    const [few, what] = having < fewestTexts ? [having, 'with'] : [examples.length - having, 'without'];
+    const known = examples.filter((example) => !example.unknown.includes(label));
+    const having = known.filter((example) => example.labels.includes(label)).length;
+    const [few, what] = having < fewestTexts ? [having, 'with'] : [known.length - having, 'without'];
     if (few < fewestTexts)
       throw new HeddleError(
         'bad_request',

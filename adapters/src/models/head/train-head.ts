@@ -6,7 +6,12 @@ import { dot, sigmoid } from './head-scores.js';
 export interface LabelledVector {
   readonly vector: Float32Array;
   readonly labels: ReadonlySet<string>;
+  /** Labels of which nobody knows whether the text has them. */
+  readonly unknown?: ReadonlySet<string>;
 }
+
+/** Whether it is known if a text has a label. */
+export const isKnown = ({ unknown }: LabelledVector, label: string): boolean => unknown?.has(label) !== true;
 
 export interface TrainOptions {
   /** How much large weights are held back; more for few texts. Default 0.001. */
@@ -31,7 +36,10 @@ export function* trainHeadSteps(
   { l2 = 0.001, steps = 600 }: TrainOptions = {},
 ): Steps<HeadWeights> {
   const rows: { readonly weights: number[]; readonly bias: number }[] = [];
-  for (const label of labels) rows.push(yield* trainLabel(examples, label, l2, steps));
+  for (const label of labels) {
+    const known = examples.filter((example) => isKnown(example, label));
+    rows.push(yield* trainLabel(known, label, l2, steps));
+  }
   return { labels: [...labels], weights: rows.map(({ weights }) => weights), bias: rows.map(({ bias }) => bias) };
 }
 

@@ -12,9 +12,9 @@ import {
 } from '@heddle/core';
 import { type Caller } from '../../child/create-caller.js';
 import { type ModelFileStore } from '../files/model-file-store.js';
-import { EmbeddedRows, OnnxRows, type OnnxModel } from '../onnx/protocol.js';
+import { EmbeddedRows, OnnxRows, TaggedSpans, type OnnxModel } from '../onnx/protocol.js';
 import { type TokenizerFile } from '../tokenizers/load-tokenizer.js';
-import { createTagger } from '../onnx/create-tagger.js';
+import { createTagger, taggingClassifier } from '../onnx/create-tagger.js';
 import { embedInSlices } from './embed-in-slices.js';
 import { createSupervisor, type HostSupervisor } from './host-supervisor.js';
 import { ModelLoader, type MemoryBudget } from './model-loader.js';
@@ -126,6 +126,7 @@ export class OnnxRuntime {
   }
 
   classifier(card: ModelCard): Classifier {
+    if (card.format === 'spacy') return this.pipeline(card);
     return card.perToken === true
       ? createTagger(
           card,
@@ -144,6 +145,23 @@ export class OnnxRuntime {
             ),
         )
       : createClassifier(card, (texts, premise, signal) => this.score(card, texts, premise, signal));
+  }
+
+  private pipeline(card: ModelCard): Classifier {
+    const labels = card.labels ?? [];
+    return taggingClassifier(card, (text, signal) =>
+      this.use(
+        card,
+        (caller) =>
+          caller.call(
+            'names',
+            { id: card.id, text, labels },
+            (value) => TaggedSpans.parse(value),
+            signal === undefined ? {} : { signal },
+          ),
+        signal,
+      ),
+    );
   }
 
   state(): ModelHostState {
@@ -221,6 +239,7 @@ async function describeModel(files: ModelFileStore, card: ModelCard, threads: nu
     id: card.id,
     weights: paths.get('weights') ?? '',
     tokenizer: tokenizerOf(paths, card),
+    ...(card.format === 'spacy' ? { lookups: paths.get('vocabulary') } : {}),
     maxTokens: card.contextTokens,
     pooling: card.pooling,
     batchTokens: card.quantisation === undefined ? floatBatchTokens : 0,

@@ -17,7 +17,6 @@ export function createTagger(
   run: (text: string, signal: AbortSignal | undefined) => Promise<OnnxRows>,
 ): Classifier {
   const labels = card.labels ?? [];
-  const kinds = [...new Set(labels.map(kindOf).filter((kind) => kind !== 'O'))];
 
   async function tagOne(text: string, tokenizer: Tokenizer, signal: AbortSignal | undefined): Promise<TaggedSpan[]> {
     const spans: TaggedSpan[] = [];
@@ -37,10 +36,18 @@ export function createTagger(
     return spans;
   }
 
+  return taggingClassifier(card, async (text, signal) => tagOne(text, await tokenizerOf(), signal));
+}
+
+/** A model that finds spans, as a classifier. */
+export function taggingClassifier(
+  card: ModelCard,
+  tagOne: (text: string, signal: AbortSignal | undefined) => Promise<readonly TaggedSpan[]>,
+): Classifier {
+  const kinds = [...new Set((card.labels ?? []).map(kindOf).filter((kind) => kind !== 'O'))];
   const tag: NonNullable<Classifier['tag']> = async (texts, { signal }) => {
-    const tokenizer = await tokenizerOf();
-    const found: TaggedSpan[][] = [];
-    for (const text of texts) found.push(await tagOne(text, tokenizer, signal));
+    const found: (readonly TaggedSpan[])[] = [];
+    for (const text of texts) found.push(await tagOne(text, signal));
     return found;
   };
   return {

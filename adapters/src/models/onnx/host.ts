@@ -6,6 +6,7 @@ import { type InferenceSession } from 'onnxruntime-node';
 import { type CallContext, serveCalls } from '../../child/serve-calls.js';
 import { loadTokenizer, type LoadedTokenizer } from '../tokenizers/load-tokenizer.js';
 import { encodePair, encodeText, planBatches, type EncodedText } from './encode-texts.js';
+import { openSpacy, type SpacyNames } from '../spacy/open-spacy.js';
 import { checkLengths } from './check-lengths.js';
 import { openSession, runSession, type RunOutput } from './onnx-session.js';
 import { poolRows } from './pool-rows.js';
@@ -25,6 +26,7 @@ setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const smallBytes = 256 * 2 ** 20;
 const open = new Map<string, OpenModel>();
+const pipelines = new Map<string, SpacyNames>();
 const queue = createPriorityQueue();
 
 async function load(model: OnnxModel): Promise<OpenModel> {
@@ -53,6 +55,9 @@ function opened(id: string): OpenModel {
   if (found === undefined) throw new HeddleError('internal', `Model '${id}' is not open in the ONNX host.`);
   return found;
 }
+
+const openPipeline = ({ weights, tokenizer, threads }: OnnxModel, lookups: string): Promise<SpacyNames> =>
+  openSpacy({ weights, tokenizer: tokenizer.path, lookups }, threads);
 
 interface Job {
   readonly target: OpenModel;
@@ -93,14 +98,18 @@ function flatten(rows: readonly Float32Array[]): OnnxRows {
 
 serveCalls({
   async load(payload) {
-    await load(onnxRequests.load.parse(payload));
+    const model = onnxRequests.load.parse(payload);
+    if (model.lookups === undefined) await load(model);
+    else if (!pipelines.has(model.id)) pipelines.set(model.id, await openPipeline(model, model.lookups));
     return undefined;
   },
   async unload(payload) {
     const { id } = onnxRequests.unload.parse(payload);
     const sessions = [...(open.get(id)?.sessions.values() ?? [])];
+    const pipeline = pipelines.get(id);
     open.delete(id);
-    await Promise.all(sessions.map((session) => session.release()));
+    pipelines.delete(id);
+    await Promise.all([...sessions, ...(pipeline === undefined ? [] : [pipeline])].map((one) => one.release()));
     return undefined;
   },
   async embed(payload, context) {
@@ -130,6 +139,12 @@ serveCalls({
       );
     const width = shape[2] ?? 0;
     return { values: data.slice(0, input.ids.length * width), width };
+  },
+  async names(payload, { signal }) {
+    const { id, text, labels } = onnxRequests.names.parse(payload);
+    const pipeline = pipelines.get(id);
+    if (pipeline === undefined) throw new HeddleError('internal', `Model '${id}' is not open in the ONNX host.`);
+    return pipeline.tag(text, labels, { signal, run: (work) => queue.run(true, work) });
   },
   async score(payload, context) {
     const { id, query, texts, threads } = onnxRequests.score.parse(payload);

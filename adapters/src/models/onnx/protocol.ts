@@ -6,6 +6,8 @@ export const OnnxModel = z.object({
   id: z.string(),
   weights: z.string(),
   tokenizer: z.object({ role: z.enum(['tokenizer', 'vocabulary']), path: z.string() }),
+  /** For a pipeline of spaCy: the usual forms of words. */
+  lookups: z.string().optional(),
   maxTokens: z.int().positive(),
   pooling: z.enum(['mean', 'cls', 'last']).optional(),
   /** Padded tokens of one batch; 0 runs each text by itself. */
@@ -32,6 +34,8 @@ export const onnxRequests = {
   }),
   /** The outputs of each token of one text. */
   tag: z.object({ id: z.string(), text: z.string(), threads: z.int().positive() }),
+  /** The names in one text, by a pipeline of spaCy. */
+  names: z.object({ id: z.string(), text: z.string(), labels: z.array(z.string()) }),
   score: z.object({
     id: z.string(),
     query: z.string().optional(),
@@ -43,6 +47,10 @@ export const onnxRequests = {
 /** What they give: the vectors or scores of all texts, one after the other. */
 export const OnnxRows = z.object({ values: z.custom<Float32Array>(isFloat32Array), width: z.int().nonnegative() });
 export type OnnxRows = z.infer<typeof OnnxRows>;
+/** The names in a text. */
+export const TaggedSpans = z.array(
+  z.object({ start: z.int(), end: z.int(), label: z.string(), score: z.number() }),
+);
 /** Vectors, with the tokens that the model was given for them. */
 export const EmbeddedRows = OnnxRows.extend({ tokens: z.int().nonnegative() });
 export type EmbeddedRows = z.infer<typeof EmbeddedRows>;

@@ -63,8 +63,8 @@ export const ModelCard = z
     use: z.string(),
     homepage: z.string().optional(),
     files: z.array(ModelFile).min(1),
-    /** A `head` is a small classifier on the vectors of `baseModel`. */
-    format: z.enum(['gguf', 'onnx', 'head']),
+    /** A `head` is a small classifier on the vectors of `baseModel`; `spacy` are the files of a small pipeline of spaCy. */
+    format: z.enum(['gguf', 'onnx', 'head', 'spacy']),
     quantisation: z.string().optional(),
     /** Parameters, in millions. */
     parametersM: z.number().positive().optional(),

@@ -101,7 +101,8 @@ const personalData = defineEvaluator({
       .array(z.enum(patternKinds))
       .min(1)
       .max(patternKinds.length)
-      .default([...patternKinds])
+      // A source that an answer names is no personal data.
+      .default(patternKinds.filter((kind) => kind !== 'URL'))
       .meta({ title: 'Kinds', widget: 'checkboxes' }),
   }),
   metrics: () => [{ title: 'No personal data', better: 'higher', unit: 'check' }],

@@ -69,16 +69,23 @@ async function train(examples: string, options: TrainOptions, command: Command):
 function report(id: string, { measured, embedding }: HeadFile): readonly string[] {
   if (measured === undefined) return [];
   const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
-  const rows = measured.labels.map(({ label, texts, precision, recall, f1 }) => [
+  const rows = measured.labels.map(({ label, texts, known, precision, recall, f1, ...more }) => [
     label,
     String(texts),
+    String(known ?? measured.texts),
     share(precision),
     share(recall),
     share(f1),
+    share(more.averagePrecision ?? 0),
+    (more.threshold ?? 0.5).toFixed(2),
+    share(more.atThreshold?.f1 ?? f1),
   ]);
   return [
     `${id} over ${embedding}, measured on ${measured.texts} texts in ${measured.folds} folds, threshold 0.5:`,
-    ...table([['label', 'texts', 'precision', 'recall', 'F1'], ...rows]),
+    ...table([
+      ['label', 'texts', 'known', 'precision', 'recall', 'F1', 'average precision', 'best threshold', 'F1 there'],
+      ...rows,
+    ]),
     `All labels right: ${share(measured.exact)} (always saying the commonest: ${share(measured.baseline)}).`,
   ];
 }

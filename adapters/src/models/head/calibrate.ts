@@ -1,0 +1,95 @@
+import { sigmoid, type HeadWeights } from './head-scores.js';
+
+/** What a head says of a text and a label before it becomes a probability, and whether the text has the label. */
+export interface Said {
+  readonly value: number;
+  readonly has: boolean;
+}
+
+/** How the values of one label become probabilities: `sigmoid(slope * value + shift)`. */
+export interface Calibration {
+  readonly slope: number;
+  readonly shift: number;
+}
+
+const rounds = 50;
+
+/**
+ * Platt's scaling (1999), by Newton's method: training weighs texts with and without a label alike, so its raw values say that a
+ * rare label is frequent. The targets are pulled in a little, as Platt does, so that few texts give no certainty.
+ */
+export function calibrate(said: readonly Said[]): Calibration {
+  const positives = said.filter(({ has }) => has).length;
+  const [yes, no] = [(positives + 1) / (positives + 2), 1 / (said.length - positives + 2)];
+  let [slope, shift] = [1, Math.log((positives + 1) / (said.length - positives + 1))];
+  for (let round = 0; round < rounds; round += 1) {
+    let [ofSlope, ofShift, slopes, shifts, both] = [0, 0, 1e-6, 1e-6, 0];
+    for (const { value, has } of said) {
+      const probability = sigmoid(slope * value + shift);
+      const [off, weight] = [probability - (has ? yes : no), Math.max(1e-12, probability * (1 - probability))];
+      ofSlope += off * value;
+      ofShift += off;
+      slopes += weight * value * value;
+      shifts += weight;
+      both += weight * value;
+    }
+    const determinant = slopes * shifts - both * both;
+    if (!(determinant > 1e-12)) break;
+    // A step of Newton's, no longer than ten: far from the solution it would overshoot.
+    const limit = (step: number): number => Math.max(-10, Math.min(10, step));
+    const [stepSlope, stepShift] = [
+      limit((shifts * ofSlope - both * ofShift) / determinant),
+      limit((slopes * ofShift - both * ofSlope) / determinant),
+    ];
+    slope -= stepSlope;
+    shift -= stepShift;
+    if (Math.abs(stepSlope) + Math.abs(stepShift) < 1e-9) break;
+  }
+  // A label that the head tells worse than chance has its share as its probability, whatever the text.
+  if (slope > 0 && Number.isFinite(slope + shift)) return { slope, shift };
+  return { slope: 0, shift: Math.log(yes * (positives + 1)) - Math.log(said.length - positives + 1) };
+}
+
+/** The head whose scores are calibrated probabilities. */
+export function calibrated({ labels, weights, bias }: HeadWeights, by: readonly Calibration[]): HeadWeights {
+  const rounded = (value: number): number => Number(value.toPrecision(7));
+  return {
+    labels,
+    weights: weights.map((row, label) => row.map((weight) => rounded(weight * (by[label]?.slope ?? 1)))),
+    bias: bias.map((value, label) => rounded(value * (by[label]?.slope ?? 1) + (by[label]?.shift ?? 0))),
+  };
+}
+
+/** The probability from which on a label is best separated, by the harmonic mean of precision and recall. */
+export function bestThreshold(scores: readonly Said[]): number {
+  const sorted = scores.toSorted((a, b) => b.value - a.value);
+  const positives = sorted.filter(({ has }) => has).length;
+  let [found, best, threshold] = [0, 0, 0.5];
+  sorted.forEach(({ value, has }, index) => {
+    if (has) found += 1;
+    const next = sorted[index + 1]?.value;
+    if (next === value) return;
+    const f1 = (2 * found) / (index + 1 + positives);
+    if (f1 <= best) return;
+    best = f1;
+    threshold = (value + (next ?? value)) / 2;
+  });
+  return threshold;
+}
+
+/** Average precision: the area under precision over recall. */
+export function averagePrecision(scores: readonly Said[]): number {
+  const sorted = scores.toSorted((a, b) => b.value - a.value);
+  const positives = sorted.filter(({ has }) => has).length;
+  if (positives === 0) return 0;
+  let [found, sum, from, group] = [0, 0, 0, 0];
+  sorted.forEach(({ value, has }, index) => {
+    if (has) group += 1;
+    if (sorted[index + 1]?.value === value) return;
+    // Texts with the same score count together: their order says nothing.
+    found += group;
+    sum += group * (found / (index + 1));
+    [from, group] = [index + 1, 0];
+  });
+  return from === 0 ? 0 : sum / positives;
+}

@@ -1,0 +1,61 @@
+/** A text as the detectors read it, with the offsets of the original text. */
+export interface PlainText {
+  readonly text: string;
+  /** Where a part of it is in the original text; characters that nobody sees after it are left out. */
+  original(start: number, end: number): readonly [start: number, end: number];
+}
+
+/** Characters that nobody sees: zero-width characters, soft hyphens, marks of direction and variation selectors. */
+const unseen = /[\u00AD\u034F\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFE00-\uFE0F\uFEFF]/;
+const space = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/;
+const hyphen = /[\u2010-\u2015\u2212\uFE58\uFE63]/;
+const beyondAscii = /[^\0-\u007F]/;
+const digit = /\p{Nd}/u;
+const special = new RegExp(`${unseen.source}|${space.source}|${hyphen.source}|[\\uFF01-\\uFF5E]|(?![0-9])\\p{Nd}`, 'u');
+
+/**
+ * Leaves out characters that nobody sees, and writes wide characters, digits of other scripts, spaces and hyphens as their
+ * plain forms, so that `４１１１` and `41​11` are found as `4111` is. Undefined if the text is plain already.
+ */
+export function plainText(text: string): PlainText | undefined {
+  if (!beyondAscii.test(text) || !special.test(text)) return undefined;
+  const parts: string[] = [];
+  const [starts, ends]: [number[], number[]] = [[], []];
+  let at = 0;
+  for (const character of text) {
+    const plain = plainOf(character);
+    if (plain !== '') {
+      parts.push(plain);
+      // A plain form has one unit; a character that stays may have two.
+      for (let unit = 0; unit < plain.length; unit += 1) {
+        starts.push(at + unit);
+        ends.push(plain === character ? at + unit + 1 : at + character.length);
+      }
+    }
+    at += character.length;
+  }
+  return {
+    text: parts.join(''),
+    original: (start, end) => [starts[start] ?? at, ends[end - 1] ?? 0],
+  };
+}
+
+function plainOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0xad) return code === 0xa0 ? ' ' : character;
+  if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0);
+  if (unseen.test(character)) return '';
+  if (space.test(character)) return ' ';
+  if (hyphen.test(character)) return '-';
+  return digit.test(character) ? String(digitOf(code)) : character;
+}
+
+/** The digits of a script follow each other, zero first. */
+function digitOf(code: number): number {
+  let value = 0;
+  while (value < 9 && digit.test(String.fromCodePoint(code - value - 1)) && !isZero(code - value)) value += 1;
+  return value;
+}
+
+/** Scripts whose digits follow those of another script directly: the mathematical alphabets, ten by ten from U+1D7CE. */
+const isZero = (code: number): boolean => code >= 0x1d7ce && code <= 0x1d7ff && (code - 0x1d7ce) % 10 === 0;
