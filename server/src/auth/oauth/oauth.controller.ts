@@ -32,13 +32,18 @@ export class OAuthController {
   ) {}
 
   /** What the endpoint is, and who gives tokens for it (RFC 9728). */
-  @Get(['.well-known/oauth-protected-resource', '.well-known/oauth-protected-resource/mcp'])
+  @Get([
+    '.well-known/oauth-protected-resource',
+    '.well-known/oauth-protected-resource/mcp',
+    '.well-known/oauth-protected-resource/mcp/build',
+  ])
   @Access('public')
   @DescribedReply(Metadata, 200)
   resource(@Req() request: FastifyRequest): object {
     const home = homeOf(this.settings, request);
+    const endpoint = /\/mcp\/build(?:\?|$)/.test(request.url) ? 'mcp/build' : 'mcp';
     return {
-      ...{ resource: `${home}/mcp`, resource_name: 'Heddle', authorization_servers: [home] },
+      ...{ resource: `${home}/${endpoint}`, resource_name: 'Heddle', authorization_servers: [home] },
       ...{ scopes_supported: offeredPermissions, bearer_methods_supported: ['header'] },
     };
   }

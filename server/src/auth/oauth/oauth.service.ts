@@ -15,9 +15,16 @@ import type { AskingClient, OAuthClients } from './oauth-clients.js';
 import { OAuthRefusal } from './oauth-error.js';
 import { goesTo, isRegistered, withParameters } from './redirect-address.js';
 
-/** The rights that programs can ask for: what the MCP endpoint uses. */
+/** The rights that programs can ask for: what the MCP endpoints use. */
 export const offeredPermissions: readonly Permission[] = [
-  ...(['run:published', 'human-input:answer', 'collection:read', 'file:read', 'workflow:read'] as const),
+  ...([
+    'run:published',
+    'human-input:answer',
+    'collection:read',
+    'file:read',
+    'workflow:read',
+    'workflow:build',
+  ] as const),
 ];
 
 /** What a program asks for at the authorization endpoint. */
@@ -262,10 +269,10 @@ function checked(query: AuthorizationQuery, home: string): { challenge: string; 
   return { challenge, permissions: permissions.length === 0 ? ['run:published'] : permissions };
 }
 
-/** A token is for `/mcp` of this server and nothing else (RFC 8707). */
+/** A token is for `/mcp` and `/mcp/build` of this server and nothing else (RFC 8707). */
 function checkResource(resource: string | undefined, home: string): void {
-  if (resource === undefined || resource.replace(/\/$/, '') === `${home}/mcp` || resource.replace(/\/$/, '') === home)
-    return;
+  const named = resource?.replace(/\/$/, '');
+  if (named === undefined || [home, `${home}/mcp`, `${home}/mcp/build`].includes(named)) return;
   throw new OAuthRefusal('invalid_target', `Tokens of this server are for ${home}/mcp.`);
 }
 
