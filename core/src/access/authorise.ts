@@ -29,8 +29,18 @@ const notInArchive: ReadonlySet<Permission> = new Set([
   'collection:write',
 ]);
 
-/** What a key or a program that builds drafts never may: decide about its own work, widen its rights, or change what it may reach. */
+/**
+ * What a key or a program that builds drafts never may: decide about its own work, widen its rights, change what it may reach, or read
+ * documents and values in another way than by its tools, which hide what is above its clearance.
+ */
 export const neverForBuilders: ReadonlySet<Permission> = new Set([
+  'workflow:read',
+  'workflow:write',
+  'run:draft',
+  'run:document',
+  'run:values',
+  'run:graph',
+  'audit:read',
   'workflow:publish',
   'gate:manage',
   'human-input:answer',
