@@ -1,0 +1,84 @@
+import { useCallback, useEffect, useState } from 'react';
+import { client } from '../../data/api/client.js';
+import { toApiError, type ApiError } from '../../data/http/http.js';
+import { useLive } from '../../data/live/live-context.js';
+import { foldAnswer, noAnswer, type ChatAnswer } from './follow-chat.js';
+
+/** One message of the person, and what the model did. */
+export interface ChatTurn extends ChatAnswer {
+  readonly runId: string;
+  readonly message: string;
+}
+
+export interface BuildChat {
+  readonly turns: readonly ChatTurn[];
+  readonly isWorking: boolean;
+  readonly error: ApiError | undefined;
+  /** Sends a message; returns the proposal that the model works on, or undefined where it was refused. */
+  readonly send: (message: string, model: string) => Promise<string | undefined>;
+  readonly stop: () => void;
+}
+
+/** A chat with a model that builds. A chat of before a reload shows its last message. */
+export function useBuildChat(
+  of: {
+    readonly workflow: string | undefined;
+    readonly proposal: string | undefined;
+    readonly run: string | undefined;
+  },
+  onStep: () => void,
+): BuildChat {
+  const { workflow, proposal, run } = of;
+  const live = useLive();
+  const [turns, setTurns] = useState<readonly ChatTurn[]>([]);
+  const [error, setError] = useState<ApiError>();
+  const current = turns.at(-1);
+  const runId = current?.runId;
+  useEffect(() => {
+    if (run === undefined) return undefined;
+    const controller = new AbortController();
+    client.GET('/api/runs/{id}/document', { params: { path: { id: run } }, signal: controller.signal }).then(
+      ({ inputs }) => {
+        const request = inputs['request']?.value;
+        const turn = { ...noAnswer, runId: run, message: typeof request === 'string' ? request : '' };
+        setTurns((before) => (before.length === 0 ? [turn] : before));
+      },
+      // The run was removed after its time: the chat goes on without it.
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [run]);
+  useEffect(() => {
+    if (runId === undefined) return undefined;
+    return live.watchRun(runId, 0, {
+      onEvents: (events) => {
+        setTurns((before) =>
+          before.map((turn) => (turn.runId === runId ? { ...turn, ...events.reduce(foldAnswer, turn) } : turn)),
+        );
+        if (events.some(({ type }) => type === 'tool-call' || type === 'run-end')) onStep();
+      },
+    });
+  }, [live, runId, onStep]);
+  const send = useCallback(
+    async (message: string, model: string): Promise<string | undefined> => {
+      setError(undefined);
+      try {
+        const body = { message, model, ...(proposal === undefined ? { workflow } : { proposal }) };
+        const begun = await client.POST('/api/build/chats', { body });
+        setTurns((before) => [...before, { ...noAnswer, runId: begun.runId, message }]);
+        return begun.proposal;
+      } catch (reason) {
+        setError(toApiError(reason));
+        return undefined;
+      }
+    },
+    [workflow, proposal],
+  );
+  const stop = useCallback(() => {
+    if (runId === undefined) return;
+    client
+      .POST('/api/runs/{id}/cancel', { params: { path: { id: runId } }, body: {} })
+      .catch((reason: unknown) => setError(toApiError(reason)));
+  }, [runId]);
+  return { turns, isWorking: current?.state === 'working', error, send, stop };
+}
