@@ -112,6 +112,7 @@ function ModelChoice({
         isInvalid={false}
         onChange={(next) => onChange(typeof next === 'string' ? next : '')}
         path="model"
+        issues={[]}
       />
       <p className="field-help quiet">It must call tools. What it reads goes to its provider, up to its clearance.</p>
     </div>
