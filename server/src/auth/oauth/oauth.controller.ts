@@ -41,10 +41,12 @@ export class OAuthController {
   @DescribedReply(Metadata, 200)
   resource(@Req() request: FastifyRequest): object {
     const home = homeOf(this.settings, request);
-    const endpoint = /\/mcp\/build(?:\?|$)/.test(request.url) ? 'mcp/build' : 'mcp';
+    const isBuilding = /\/mcp\/build(?:\?|$)/.test(request.url);
+    const endpoint = isBuilding ? 'mcp/build' : 'mcp';
+    const scopes = offeredPermissions.filter((right) => (right === 'workflow:build') === isBuilding);
     return {
       ...{ resource: `${home}/${endpoint}`, resource_name: 'Heddle', authorization_servers: [home] },
-      ...{ scopes_supported: offeredPermissions, bearer_methods_supported: ['header'] },
+      ...{ scopes_supported: scopes, bearer_methods_supported: ['header'] },
     };
   }
 

@@ -32,7 +32,8 @@ describe('a chat with a model that builds', () => {
     await house.server.heddle.connections.create(
       Connection.parse({
         ...{ id, kind: 'openai-compatible', baseUrl: server.baseUrl, clearance, isLocal: false },
-        models: [{ name: 'one', supports: { tools: true }, price: { input: 1, output: 2 } }],
+        models: [{ name: 'one', supports: { tools: true } }],
+        prices: [{ model: 'one', inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-01-01' }],
       }),
       { who: 'local' },
     );
