@@ -8,6 +8,7 @@ import {
 } from '../document/workflow-document.js';
 import { HeddleError } from '../errors/heddle-error.js';
 import type { NodeCatalog } from '../node/catalog.js';
+import { withoutUndefined } from '../values/without-undefined.js';
 import type { DraftChange } from './draft-change.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
@@ -95,7 +96,7 @@ function addInner(draft: WorkflowDocument, name: string, title: string | undefin
   if (!nodeIdPattern.test(name)) throw invalid(`'${name}' is no name: use lower-case letters, digits, _ and -.`);
   if (draft.workflows !== undefined && Object.hasOwn(draft.workflows, name))
     throw invalid(`There is an inner workflow '${name}' already.`);
-  draft.workflows = { ...draft.workflows, [name]: { ...(title === undefined ? {} : { title }), nodes: {}, edges: [] } };
+  draft.workflows = { ...draft.workflows, [name]: { ...withoutUndefined({ title }), nodes: {}, edges: [] } };
 }
 
 function nodeOf(graph: Graph, id: string): DocumentNode {
@@ -117,8 +118,7 @@ function addNode(graph: Graph, { id, type, config, title, label }: NewNode, { ca
     throw invalid(`There is no node type '${type}': list_node_types names those that there are.`);
   graph.nodes[id] = {
     ...{ type, version: definition.version, config: config ?? {} },
-    ...(title === undefined ? {} : { title }),
-    ...(label === undefined ? {} : { label }),
+    ...withoutUndefined({ title, label }),
   };
 }
 
@@ -211,7 +211,7 @@ function connect(
 ): void {
   const edge: DocumentEdge = {
     ...{ from: checkedEnd(graph, from), to: checkedEnd(graph, to) },
-    ...(loop === undefined ? {} : { loop: { max: loop.max ?? 10, atLimit: loop.atLimit ?? 'fail' } }),
+    ...withoutUndefined({ loop: loop && { max: loop.max ?? 10, atLimit: loop.atLimit ?? 'fail' } }),
   };
   if (graph.edges.some((each) => each.from === from && each.to === to))
     throw invalid(`There is an edge from '${from}' to '${to}' already.`);

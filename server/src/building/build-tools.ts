@@ -69,7 +69,7 @@ const nodeTools: readonly OfferedTool[] = [
         'Lists node types with their ports. Search with plain words, such as "search documents" or "ask a person".',
     },
     z.strictObject({ search: z.string().max(200).optional(), category: z.string().max(50).optional() }),
-    async ({ build }, _builder, asked) => ({ nodeTypes: build.nodeTypes(asked) }),
+    ({ build }, _builder, asked) => Promise.resolve({ nodeTypes: build.nodeTypes(asked) }),
   ),
   tool(
     {
@@ -78,7 +78,7 @@ const nodeTools: readonly OfferedTool[] = [
         'A node type with the JSON schema of its settings, its defaults, ports, documentation and an example.',
     },
     z.strictObject({ type: z.string().min(1).max(128) }),
-    async ({ build }, _builder, { type }) => build.nodeType(type),
+    (services, _builder, { type }) => new Promise((resolve) => resolve(services.build.nodeType(type))),
   ),
 ];
 
@@ -115,7 +115,7 @@ const readTools: readonly OfferedTool[] = [
 interface DraftTools<Named extends z.ZodRawShape> {
   readonly named: Named;
   readonly nameOf: (what: string) => string;
-  find(services: BuildServices, builder: Builder, args: Readonly<Record<string, unknown>>): Promise<Draft>;
+  readonly find: (services: BuildServices, builder: Builder, args: Readonly<Record<string, unknown>>) => Promise<Draft>;
 }
 
 function draftTools<Named extends z.ZodRawShape>({ named, nameOf, find }: DraftTools<Named>): readonly OfferedTool[] {

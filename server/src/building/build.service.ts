@@ -7,6 +7,7 @@ import {
   HeddleError,
   ReplayMode,
   takesFiles,
+  withoutUndefined,
   sampleOf,
   type CompileReply,
   type DataFlow,
@@ -131,12 +132,11 @@ export class BuildService {
 
   /** The workflows that the builder may change. */
   async list({ principal }: Builder) {
-    const may = await this.mayBuild(principal);
-    const found = await this.parts.workflows.list(may);
+    const found = await this.parts.workflows.list(this.mayBuild(principal));
     return found.map(({ id, slug, name, description, nodes, issues, updatedAt }) => ({
       ...{ id, slug, nodes, errors: issues, updatedAt },
       name: withoutKeys(name),
-      ...(description === undefined ? {} : { description: withoutKeys(description) }),
+      description: description === undefined ? undefined : withoutKeys(description),
     }));
   }
 
@@ -163,7 +163,7 @@ export class BuildService {
     const empty: WorkflowDocument = {
       heddle: 2,
       name,
-      ...(description === undefined ? {} : { description }),
+      ...withoutUndefined({ description }),
       nodes: {},
       edges: [],
     };
@@ -315,7 +315,7 @@ export class BuildService {
     return { clearance, catalog: this.parts.catalog };
   }
 
-  private async mayBuild(principal: Principal): Promise<(id: string) => boolean> {
+  private mayBuild(principal: Principal): (id: string) => boolean {
     const { ownership, clock } = this.parts;
     const now = clock.now();
     return (id) =>
@@ -346,10 +346,9 @@ export class BuildService {
     const { runId } = await runs.start({
       document: bundle.document,
       compiled: { bundle, plan: await compile.planOf(bundle) },
-      ...(draft.workflow === undefined ? {} : { workflowId: draft.workflow }),
+      ...withoutUndefined({ workflowId: draft.workflow, caller: runCaller(builder.principal, project) }),
       request: { inputs: { ...how.inputs } },
       trigger: how.trigger,
-      ...callerOf(builder, project),
       replay: ReplayMode.parse({ stubs: how.stubs(bundle) }),
     });
     const summary = await this.waitFor(builder, runId, Math.min(how.seconds, mostSeconds));
@@ -395,11 +394,6 @@ export class BuildService {
   }
 }
 
-const callerOf = ({ principal }: Builder, project: string) => {
-  const caller = runCaller(principal, project);
-  return caller === undefined ? {} : { caller };
-};
-
 const issuesOf = ({ issues }: CompileReply): Pick<ShownDraft, 'isCompiled' | 'issues'> => ({
   isCompiled: issues.every(({ severity }) => severity !== 'error'),
   issues: issues.map((issue) => ({ ...issue, message: withoutKeys(issue.message) })),
@@ -412,7 +406,5 @@ const samplesFor = ({ interface: { inputs } }: CompileReply): Record<string, unk
   );
 
 const portLine = ({ name, type, isOptional, title, help }: CompileReply['interface']['inputs'][number]) => ({
-  ...{ name, type, isOptional },
-  ...(title === undefined ? {} : { title }),
-  ...(help === undefined ? {} : { help }),
+  ...{ name, type, isOptional, title, help },
 });

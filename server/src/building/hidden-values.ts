@@ -5,6 +5,7 @@ import {
   joinLabels,
   publicLabel,
   referencesOfNode,
+  withoutUndefined,
   type DocumentNode,
   type InnerWorkflow,
   type LabelLevel,
@@ -38,20 +39,18 @@ export function shownDocument(document: WorkflowDocument, sight: Sight): Workflo
   return {
     ...rest,
     name: withoutKeys(name),
-    ...(description === undefined ? {} : { description: withoutKeys(description) }),
     ...shownGraph(document, sight),
-    ...(workflows === undefined
-      ? {}
-      : {
-          workflows: Object.fromEntries(
-            Object.entries(workflows).map(([inner, graph]) => [inner, shownInner(graph, sight)]),
-          ),
-        }),
+    ...withoutUndefined({
+      description: maybeWithoutKeys(description),
+      workflows:
+        workflows &&
+        Object.fromEntries(Object.entries(workflows).map(([inner, graph]) => [inner, shownInner(graph, sight)])),
+    }),
   };
 }
 
 function shownInner({ title, ...graph }: InnerWorkflow, sight: Sight): InnerWorkflow {
-  return { ...(title === undefined ? {} : { title: withoutKeys(title) }), ...shownGraph(graph, sight) };
+  return { ...withoutUndefined({ title: maybeWithoutKeys(title) }), ...shownGraph(graph, sight) };
 }
 
 function shownGraph({ nodes, edges }: Pick<InnerWorkflow, 'nodes' | 'edges'>, sight: Sight) {
@@ -60,8 +59,8 @@ function shownGraph({ nodes, edges }: Pick<InnerWorkflow, 'nodes' | 'edges'>, si
 
 /** A node as a builder sees it. */
 export function shownNode(node: DocumentNode, sight: Sight): DocumentNode {
-  const { title } = node;
-  return { ...node, ...(title === undefined ? {} : { title: withoutKeys(title) }), config: shownConfig(node, sight) };
+  const title = maybeWithoutKeys(node.title);
+  return { ...node, ...withoutUndefined({ title }), config: shownConfig(node, sight) };
 }
 
 /** Why the settings of a node are not for this builder to change: it would bring hidden values to a place where they are read. */
@@ -139,6 +138,9 @@ function shownValue(value: unknown, name: string, position: Position): unknown {
 }
 
 const isSecretName = (name: string): boolean => secretName.test(name) || camelSecretName.test(name);
+
+const maybeWithoutKeys = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : withoutKeys(text);
 
 /** A text without the keys and passwords in it. */
 export function withoutKeys(text: string): string {

@@ -1,4 +1,10 @@
-import type { DocumentNode, InnerWorkflow, PlanBundle, WorkflowDocument } from '@heddle/core';
+import {
+  withoutUndefined,
+  type DocumentNode,
+  type InnerWorkflow,
+  type PlanBundle,
+  type WorkflowDocument,
+} from '@heddle/core';
 import { lockOf, type Sight } from './hidden-values.js';
 
 /** A bundle whose nodes with hidden values give `restricted` outputs: no chain of nodes brings a hidden value out. */
@@ -14,16 +20,16 @@ function marked(document: WorkflowDocument, sight: Sight): WorkflowDocument {
   return {
     ...document,
     nodes: markedNodes(document.nodes, sight),
-    ...(workflows === undefined
-      ? {}
-      : {
-          workflows: Object.fromEntries(
-            Object.entries(workflows).map(([name, inner]): [string, InnerWorkflow] => [
-              name,
-              { ...inner, nodes: markedNodes(inner.nodes, sight) },
-            ]),
-          ),
-        }),
+    ...withoutUndefined({
+      workflows:
+        workflows &&
+        Object.fromEntries(
+          Object.entries(workflows).map(([name, inner]): [string, InnerWorkflow] => [
+            name,
+            { ...inner, nodes: markedNodes(inner.nodes, sight) },
+          ]),
+        ),
+    }),
   };
 }
 

@@ -5,12 +5,13 @@ import { useLoaded } from '../../data/queries/use-loaded.js';
 import { ChatComposer } from '../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../ui/chat/ChatLog.js';
 import '../../ui/chat/chat.css';
+import { Combobox } from '../../ui/fields/Combobox.js';
 import { buildPath, navigate } from '../../ui/navigation/route.js';
 import { useTitle } from '../../ui/navigation/use-title.js';
 import { Markdown } from '../../ui/markdown/Markdown.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { IfMay } from '../../ui/states/IfMay.js';
-import { ModelInput } from '../models/index.js';
+import { useModelItems } from '../models/index.js';
 import { ProposalReview } from './ProposalReview.js';
 import { useBuildChat, type ChatTurn } from './use-build-chat.js';
 import './building.css';
@@ -94,25 +95,22 @@ function ModelChoice({
   readonly onChange: (model: string) => void;
 }): ReactElement {
   const id = useId();
+  const items = useModelItems('generate');
   return (
     <div className="field">
       <label className="field-label" htmlFor={id}>
         Model
       </label>
-      <ModelInput
+      <Combobox
         id={id}
-        field={
-          { kind: 'text', title: 'Model', modelKind: 'generate', widget: 'model' } as Parameters<
-            typeof ModelInput
-          >[0]['field']
-        }
         value={model}
+        items={items}
+        placeholder={undefined}
+        empty="No model has this name. For a model of a connection, enter connection/model."
         isReadOnly={false}
-        describedBy={undefined}
         isInvalid={false}
-        onChange={(next) => onChange(typeof next === 'string' ? next : '')}
-        path="model"
-        issues={[]}
+        describedBy={undefined}
+        onChange={(next) => onChange(next ?? '')}
       />
       <p className="field-help quiet">It must call tools. What it reads goes to its provider, up to its clearance.</p>
     </div>

@@ -8,6 +8,7 @@ import { versionsPath, workflowPath } from '../../ui/navigation/route.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { DiffList, compareVersions } from '../differences/index.js';
 import { DataMap } from '../publishing/index.js';
+import { withSettings } from './with-settings.js';
 import './building.css';
 
 const states: Readonly<Record<ProposalReply['state'], string>> = {
@@ -28,7 +29,7 @@ export function ProposalReview({
 }): ReactElement {
   const { kind, note, authorName, dataMap, newFlows, state, isWorking } = proposal;
   return (
-    <div className="proposal stack gap-16">
+    <div className="proposal">
       <p className="quiet">
         {kind === 'publish' ? 'Proposes the next version' : 'Proposes a change of the draft'} · {authorName} ·{' '}
         {isWorking ? 'The model still works on it' : states[state]}
@@ -60,7 +61,8 @@ function Difference({ proposal: { before, after } }: { readonly proposal: Propos
     const base =
       before === undefined ? { ...next, nodes: {}, edges: [], workflows: undefined } : WorkflowDocument.parse(before);
     const { workflows, ...plain } = base;
-    return { diff: compareVersions(workflows === undefined ? plain : { ...plain, workflows }, next).diff, next };
+    const { diff } = compareVersions(workflows === undefined ? plain : { ...plain, workflows }, next);
+    return { diff: withSettings(diff, next), next };
   }, [before, after]);
   return <DiffList diff={compared.diff} titleOf={(id) => compared.next.nodes[id]?.title ?? id} />;
 }

@@ -13,7 +13,7 @@ export function WaitingProposals({ workflow }: { readonly workflow?: string }): 
 }
 
 function Proposals({ workflow }: { readonly workflow: string | undefined }): ReactElement | null {
-  const query = { open: 'true' as const, ...(workflow === undefined ? {} : { workflow }) };
+  const query = { open: 'true' as const, workflow };
   const { value } = useGet('/api/proposals', { params: { query } }, ({ proposals }) => proposals);
   const now = useNow(false);
   const waiting = value?.filter(({ isWorking }) => !isWorking) ?? [];

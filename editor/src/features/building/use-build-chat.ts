@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, type Dispatch, type SetStateAction } from 'react';
 import { client } from '../../data/api/client.js';
 import { toApiError, type ApiError } from '../../data/http/http.js';
 import { useLive } from '../../data/live/live-context.js';
@@ -34,20 +34,7 @@ export function useBuildChat(
   const [error, setError] = useState<ApiError>();
   const current = turns.at(-1);
   const runId = current?.runId;
-  useEffect(() => {
-    if (run === undefined) return undefined;
-    const controller = new AbortController();
-    client.GET('/api/runs/{id}/document', { params: { path: { id: run } }, signal: controller.signal }).then(
-      ({ inputs }) => {
-        const request = inputs['request']?.value;
-        const turn = { ...noAnswer, runId: run, message: typeof request === 'string' ? request : '' };
-        setTurns((before) => (before.length === 0 ? [turn] : before));
-      },
-      // The run was removed after its time: the chat goes on without it.
-      () => undefined,
-    );
-    return () => controller.abort();
-  }, [run]);
+  useLastTurn(run, setTurns);
   useEffect(() => {
     if (runId === undefined) return undefined;
     return live.watchRun(runId, 0, {
@@ -81,4 +68,22 @@ export function useBuildChat(
       .catch((reason: unknown) => setError(toApiError(reason)));
   }, [runId]);
   return { turns, isWorking: current?.state === 'working', error, send, stop };
+}
+
+/** After a reload, the chat begins with its last message. */
+function useLastTurn(run: string | undefined, setTurns: Dispatch<SetStateAction<readonly ChatTurn[]>>): void {
+  useEffect(() => {
+    if (run === undefined) return undefined;
+    const controller = new AbortController();
+    client.GET('/api/runs/{id}/document', { params: { path: { id: run } }, signal: controller.signal }).then(
+      ({ inputs }) => {
+        const request = inputs['request']?.value;
+        const turn = { ...noAnswer, runId: run, message: typeof request === 'string' ? request : '' };
+        setTurns((before) => (before.length === 0 ? [turn] : before));
+      },
+      // The run was removed after its time: the chat goes on without it.
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [run, setTurns]);
 }

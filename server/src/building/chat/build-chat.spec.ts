@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Connection } from '@heddle/core';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
+import type { AnyJson } from '../../testing/any-json.js';
 import { startModelServer, type ScriptedTurn, type TestModelServer } from '../../testing/test-model-server.js';
 import { chatServer } from './chat-tools-of-run.js';
 
@@ -40,7 +41,7 @@ describe('a chat with a model that builds', () => {
     return { name: `${id}/one`, server };
   }
   const begin = (body: object, who: Shown = person) => house.call(who, 'POST', '/api/build/chats', body);
-  const read = async (id: string) => (await house.call(person, 'GET', `/api/proposals/${id}`)).body;
+  const read = async (id: string): Promise<AnyJson> => (await house.call(person, 'GET', `/api/proposals/${id}`)).body;
 
   it('gives a draft that compiles, and saves it only when the person accepts', async () => {
     const { heddle } = house.server;

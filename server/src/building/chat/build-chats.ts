@@ -3,6 +3,7 @@ import {
   isPerson,
   joinLabels,
   publicLabel,
+  withoutUndefined,
   type BuildChatReply,
   type BuildChatRequest,
   type Label,
@@ -64,10 +65,10 @@ export class BuildChats {
     return proposals.inOrder(proposal.id, async () => {
       const { runId } = await runs.start({
         document: chatDocument(model, maxCost),
-        request: { inputs: { request: message, ...(history === undefined ? {} : { messages: history.messages }) } },
+        request: { inputs: withoutUndefined({ request: message, messages: history?.messages }) },
         trigger: 'editor',
         label: history?.label,
-        ...(caller === undefined ? {} : { caller }),
+        ...withoutUndefined({ caller }),
         asked: askedOfChat(proposal.id),
       });
       await proposals.work(within, proposals.readable(principal, proposal.id), { run: runId });

@@ -1,4 +1,4 @@
-import type { WorkflowDocument } from '@heddle/core';
+import { withoutUndefined, type WorkflowDocument } from '@heddle/core';
 import { chatServer } from './chat-tools-of-run.js';
 
 const instructions = `You build and change workflows of Heddle for a person, with tools.
@@ -22,7 +22,7 @@ export function chatDocument(model: string, maxCost: number | undefined): Workfl
       toolSeconds: 330,
     },
     tools: [{ use: 'mcp', server: chatServer, permission: 'allow' }],
-    ...(maxCost === undefined ? {} : { maxCost }),
+    ...withoutUndefined({ maxCost }),
   };
   const fields = [
     { name: 'text', type: 'Text' },

@@ -3,12 +3,12 @@ import {
   authorise,
   canonicalJson,
   canonicalJsonSteps,
-  defaultProject,
   diffDocumentsSteps,
   diffText,
   HeddleError,
   isPerson,
   isTerminal,
+  withoutUndefined,
   type AcceptProposalRequest,
   type Audit,
   type AuditEvent,
@@ -436,7 +436,7 @@ export class ProposalService {
   }
 
   private checkRight(principal: Principal, { kind, workflow, project }: StoredProposal): void {
-    const resource = { kind: 'workflow', project, ...(workflow === undefined ? {} : { id: workflow }) } as const;
+    const resource = { kind: 'workflow', project, ...withoutUndefined({ id: workflow }) } as const;
     checkAccess(principal, kind === 'publish' ? 'workflow:publish' : 'workflow:write', resource, this.parts.clock);
   }
 
@@ -457,10 +457,8 @@ export class ProposalService {
   }
 
   private mayRead(principal: Principal, { workflow, project, author }: StoredProposal): boolean {
-    const { ownership, clock } = this.parts;
-    const now = clock.now();
-    const home = workflow === undefined ? project : (ownership.projectsOf('workflow', workflow)[0] ?? defaultProject);
-    const resource = { kind: 'workflow', project: home, ...(workflow === undefined ? {} : { id: workflow }) } as const;
+    const now = this.parts.clock.now();
+    const resource = { kind: 'workflow', project, ...withoutUndefined({ id: workflow }) } as const;
     if (authorise(principal, 'workflow:read', resource, now) === 'allowed') return true;
     // A program reads the state of its own.
     return author === principal.id && authorise(principal, 'workflow:build', resource, now) === 'allowed';
@@ -500,9 +498,6 @@ export const shownTests = (tests: TestReport | undefined) =>
     ...{ passed: tests.passed, failed: tests.failed },
     results: tests.results.map(({ name, status, runId, failures }) => ({
       ...{ name, status, runId },
-      failed: failures.map(({ assertion, wouldCall }) => ({
-        assertion,
-        ...(wouldCall === undefined ? {} : { wouldCall }),
-      })),
+      failed: failures.map(({ assertion, wouldCall }) => ({ assertion, wouldCall })),
     })),
   };

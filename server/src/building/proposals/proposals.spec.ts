@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { localPrincipal, type WorkflowDocument } from '@heddle/core';
+import type { AnyJson } from '../../testing/any-json.js';
 import { echoDocument } from '../../testing/echo-document.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 
@@ -37,7 +38,8 @@ describe('proposals of programs', () => {
     const { result } = await tool('propose_publish', { workflow, note: 'Please.' });
     return { workflow, id: result.proposal as string };
   };
-  const read = async (id: string, who = owner) => (await house.call(who, 'GET', `/api/proposals/${id}`)).body;
+  const read = async (id: string, who = owner): Promise<AnyJson> =>
+    (await house.call(who, 'GET', `/api/proposals/${id}`)).body;
   const accept = async (id: string, { hash, dataMapHash }: { hash: string; dataMapHash: string }, who = owner) => {
     const { status, body } = await house.call(who, 'POST', `/api/proposals/${id}/accept`, { hash, dataMapHash });
     return { status, body, code: body.error?.code as string | undefined };

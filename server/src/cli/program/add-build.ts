@@ -3,7 +3,7 @@ import { collect, lazily } from './options.js';
 
 /** Commands with the tools of programs that build. */
 export function addBuild(program: Command): void {
-  const load = () => import('../commands/build.js');
+  const load = () => import('../commands/building/build.js');
   const build = program
     .command('build')
     .description('build drafts with the tools that programs have: they propose, and a person publishes');

@@ -73,7 +73,7 @@ export async function createKey(
     scopes: {
       ...(options.workflow.length === 0 ? {} : { workflows: options.workflow }),
       ...(options.may.length === 0 ? {} : { permissions: options.may }),
-      ...(options.clearance === undefined ? {} : { clearance: options.clearance }),
+      clearance: options.clearance,
       ratePerMinute: options.rate,
       expiresAt: options.days === undefined ? undefined : Date.now() + options.days * 86_400_000,
     },

@@ -2,9 +2,9 @@ import { HeddleError, isPlainObject, mostValues, parseJson } from '@heddle/core'
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { print, printJson, table } from '../output.js';
-import type { JsonOption } from './parse-given.js';
-import { withClient } from './context.js';
+import { print, printJson, table } from '../../output.js';
+import type { JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 
 /** `heddle build tools`. */
 export async function listTools({ json }: JsonOption, command: Command): Promise<void> {
