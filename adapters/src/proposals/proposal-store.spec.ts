@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { createWorkflowStore } from '../stores/workflow-store.js';
 import { createProposalStore } from './proposal-store.js';
 
 const body: ProposalBody = {
@@ -36,8 +37,16 @@ describe('proposals in the database', () => {
     expect(ids({ project: 'a', state: 'accepted', limit: 10 })).toEqual([]);
     expect(ids({ project: 'a', limit: 1 })).toEqual(['p_2']);
     expect(createProposalStore(database).get('p_1')?.body).toEqual(JSON.parse(JSON.stringify(body)));
-    store.removeOf('w');
-    expect([store.get('p_1'), store.get('p_3'), store.get('p_2')?.id]).toEqual([undefined, undefined, 'p_2']);
+  });
+
+  it('go with their workflow', async () => {
+    const store = createProposalStore(database);
+    const workflows = createWorkflowStore(database, { now: () => 1 });
+    const { id } = await workflows.create(body.document);
+    store.add({ ...made, id: 'p_1', project: 'a', workflow: id });
+    store.add({ ...made, id: 'p_2', project: 'a', workflow: undefined });
+    await workflows.delete(id);
+    expect([store.get('p_1'), store.get('p_2')?.id]).toEqual([undefined, 'p_2']);
   });
 
   it('are decided once, and stay as they were decided', () => {

@@ -39,7 +39,6 @@ function prepareProposals({ connection }: HeddleDatabase) {
       `UPDATE proposals SET state = ?, decided_by = ?, decided_at = ?, workflow = coalesce(?, workflow), version = ?
         WHERE id = ? AND state = 'open'`,
     ),
-    removeOf: connection.prepare<[string]>('DELETE FROM proposals WHERE workflow = ?'),
   };
 }
 
@@ -66,7 +65,6 @@ export function createProposalStore(database: HeddleDatabase): ProposalStore {
       within(() => statements.update.run(JSON.stringify(body), run ?? null, id).changes > 0),
     decide: (id, { state, by, at, workflow, version }) =>
       within(() => statements.decide.run(state, by, at, workflow ?? null, version ?? null, id).changes > 0),
-    removeOf: (workflow) => within(() => void statements.removeOf.run(workflow)),
   };
 }
 

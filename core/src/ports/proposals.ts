@@ -47,7 +47,7 @@ export interface ProposalQuery {
   readonly limit: number;
 }
 
-/** Stores proposals. */
+/** Stores proposals. Those of a workflow go with it. */
 export interface ProposalStore {
   add(proposal: Omit<StoredProposal, 'state' | 'decidedBy' | 'decidedAt' | 'version'>): StoredProposal;
   get(id: string): StoredProposal | undefined;
@@ -66,6 +66,4 @@ export interface ProposalStore {
       readonly version?: number | undefined;
     },
   ): boolean;
-  /** Removes the proposals of a workflow. */
-  removeOf(workflow: string): void;
 }

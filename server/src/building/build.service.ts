@@ -85,7 +85,7 @@ export class BuildService {
 
   constructor(readonly parts: BuildParts) {}
 
-  /** The node types, by words of their title, summary and keywords, or of one category. */
+  /** The node types, by parts of their title, summary and keywords, or of one category. */
   nodeTypes({
     search = '',
     category,
@@ -93,10 +93,10 @@ export class BuildService {
     readonly search?: string | undefined;
     readonly category?: string | undefined;
   }) {
-    const words = search
+    const terms = search
       .toLowerCase()
       .split(/\s+/)
-      .filter((word) => word !== '');
+      .filter((term) => term !== '');
     return this.descriptions()
       .filter((node) => category === undefined || node.category === category)
       .filter((node) => {
@@ -109,7 +109,7 @@ export class BuildService {
         ]
           .join(' ')
           .toLowerCase();
-        return words.every((word) => text.includes(word));
+        return terms.every((term) => text.includes(term));
       })
       .map(({ type, version, category: of, title, summary, role, effects, inputs, outputs, hasDynamicPorts }) => ({
         ...{ type, version, category: of, title, summary, role, effects, hasDynamicPorts },

@@ -63,7 +63,7 @@ export function shownNode(node: DocumentNode, sight: Sight): DocumentNode {
   return { ...node, ...withoutUndefined({ title }), config: shownConfig(node, sight) };
 }
 
-/** Why the settings of a node are not for this builder to change: it would bring hidden values to a place where they are read. */
+/** Why the settings of a node are not for this builder to change: it would bring hidden values to a location where they are read. */
 export function lockOf(node: DocumentNode, sight: Sight): string | undefined {
   const shown = shownConfig(node, sight);
   return JSON.stringify(shown) === JSON.stringify(node.config)

@@ -11,5 +11,8 @@ export const proposalsMigration: Migration = {
     ) STRICT;
     CREATE INDEX proposals_of ON proposals (project, state, number);
     CREATE INDEX proposals_of_workflow ON proposals (workflow, number);
+    CREATE TRIGGER proposals_go AFTER DELETE ON workflows BEGIN
+      DELETE FROM proposals WHERE workflow = OLD.id;
+    END;
   `,
 };

@@ -13,7 +13,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { useModelItems } from '../models/index.js';
 import { ProposalReview } from './ProposalReview.js';
-import { useBuildChat, type ChatTurn } from './use-build-chat.js';
+import { useBuildChat, type ChatExchange } from './use-build-chat.js';
 import './building.css';
 
 const modelKey = 'heddle-build-model';
@@ -54,10 +54,10 @@ export function BuildPage({
       <div className="build">
         <section className="build-chat" aria-label="Chat">
           <ModelChoice model={model} onChange={setModel} />
-          <ChatLog count={chat.turns.length}>
-            {chat.turns.length === 0 ? <Invitation isChange={workflow !== undefined} /> : null}
-            {chat.turns.map((turn) => (
-              <Turn key={turn.runId} turn={turn} />
+          <ChatLog count={chat.exchanges.length}>
+            {chat.exchanges.length === 0 ? <Invitation isChange={workflow !== undefined} /> : null}
+            {chat.exchanges.map((exchange) => (
+              <Exchange key={exchange.runId} exchange={exchange} />
             ))}
           </ChatLog>
           <div className="stack gap-8">
@@ -127,9 +127,13 @@ function Invitation({ isChange }: { readonly isChange: boolean }): ReactElement 
   );
 }
 
-function Turn({ turn: { message, text, steps, state, error } }: { readonly turn: ChatTurn }): ReactElement {
+function Exchange({
+  exchange: { message, text, steps, state, error },
+}: {
+  readonly exchange: ChatExchange;
+}): ReactElement {
   return (
-    <article className="chat-turn stack">
+    <article className="build-exchange stack">
       <p className="chat-question">{message}</p>
       {steps.length === 0 ? null : (
         <ol className="build-steps quiet" aria-label="Steps">

@@ -5,16 +5,16 @@ import { useLive } from '../../data/live/live-context.js';
 import { foldAnswer, noAnswer, type ChatAnswer } from './follow-chat.js';
 
 /** One message of the person, and what the model did. */
-export interface ChatTurn extends ChatAnswer {
+export interface ChatExchange extends ChatAnswer {
   readonly runId: string;
   readonly message: string;
 }
 
 export interface BuildChat {
-  readonly turns: readonly ChatTurn[];
+  readonly exchanges: readonly ChatExchange[];
   readonly isWorking: boolean;
   readonly error: ApiError | undefined;
-  /** Sends a message; returns the proposal that the model works on, or undefined where it was refused. */
+  /** Sends a message; reexchanges the proposal that the model works on, or undefined where it was refused. */
   readonly send: (message: string, model: string) => Promise<string | undefined>;
   readonly stop: () => void;
 }
@@ -30,17 +30,19 @@ export function useBuildChat(
 ): BuildChat {
   const { workflow, proposal, run } = of;
   const live = useLive();
-  const [turns, setTurns] = useState<readonly ChatTurn[]>([]);
+  const [exchanges, setExchanges] = useState<readonly ChatExchange[]>([]);
   const [error, setError] = useState<ApiError>();
-  const current = turns.at(-1);
+  const current = exchanges.at(-1);
   const runId = current?.runId;
-  useLastTurn(run, setTurns);
+  useLastExchange(run, setExchanges);
   useEffect(() => {
     if (runId === undefined) return undefined;
     return live.watchRun(runId, 0, {
       onEvents: (events) => {
-        setTurns((before) =>
-          before.map((turn) => (turn.runId === runId ? { ...turn, ...events.reduce(foldAnswer, turn) } : turn)),
+        setExchanges((before) =>
+          before.map((exchange) =>
+            exchange.runId === runId ? { ...exchange, ...events.reduce(foldAnswer, exchange) } : exchange,
+          ),
         );
         if (events.some(({ type }) => type === 'tool-call' || type === 'run-end')) onStep();
       },
@@ -52,7 +54,7 @@ export function useBuildChat(
       try {
         const body = { message, model, ...(proposal === undefined ? { workflow } : { proposal }) };
         const begun = await client.POST('/api/build/chats', { body });
-        setTurns((before) => [...before, { ...noAnswer, runId: begun.runId, message }]);
+        setExchanges((before) => [...before, { ...noAnswer, runId: begun.runId, message }]);
         return begun.proposal;
       } catch (reason) {
         setError(toApiError(reason));
@@ -67,23 +69,26 @@ export function useBuildChat(
       .POST('/api/runs/{id}/cancel', { params: { path: { id: runId } }, body: {} })
       .catch((reason: unknown) => setError(toApiError(reason)));
   }, [runId]);
-  return { turns, isWorking: current?.state === 'working', error, send, stop };
+  return { exchanges, isWorking: current?.state === 'working', error, send, stop };
 }
 
 /** After a reload, the chat begins with its last message. */
-function useLastTurn(run: string | undefined, setTurns: Dispatch<SetStateAction<readonly ChatTurn[]>>): void {
+function useLastExchange(
+  run: string | undefined,
+  setExchanges: Dispatch<SetStateAction<readonly ChatExchange[]>>,
+): void {
   useEffect(() => {
     if (run === undefined) return undefined;
     const controller = new AbortController();
     client.GET('/api/runs/{id}/document', { params: { path: { id: run } }, signal: controller.signal }).then(
       ({ inputs }) => {
         const request = inputs['request']?.value;
-        const turn = { ...noAnswer, runId: run, message: typeof request === 'string' ? request : '' };
-        setTurns((before) => (before.length === 0 ? [turn] : before));
+        const exchange = { ...noAnswer, runId: run, message: typeof request === 'string' ? request : '' };
+        setExchanges((before) => (before.length === 0 ? [exchange] : before));
       },
       // The run was removed after its time: the chat goes on without it.
       () => undefined,
     );
     return () => controller.abort();
-  }, [run, setTurns]);
+  }, [run, setExchanges]);
 }
