@@ -36,7 +36,7 @@ RUN arch=$(node -p process.arch) && cd node_modules \
     && find tesseract.js-core -name 'tesseract-core*' ! -name 'tesseract-core-simd-lstm.js' ! -name 'tesseract-core-simd-lstm.wasm' -delete
 
 RUN mkdir /image && tar -c --exclude='node_modules/.cache' --exclude='*.map' --exclude='*.ts' --exclude='*.mts' --exclude='*.cts' --exclude='*.tsbuildinfo' \
-      package.json LICENSE node_modules workflows \
+      package.json LICENSE node_modules workflows docs \
       $(find core engine nodes adapters server editor client -maxdepth 1 \( -name package.json -o -name dist -o -name node_modules -o -name bin \)) \
       | tar -x -C /image \
     && find /image -type d -empty -delete

@@ -9,6 +9,7 @@ import { useSession } from './features/session/index.js';
 import { HomePage, TemplatesPage } from './features/home/index.js';
 import { lazyPage } from './ui/navigation/lazy-page.js';
 import { parseRoute, useAddress, type Route } from './ui/navigation/route.js';
+import { BuildPage, ProposalPage } from './features/building/index.js';
 import { CollectionsPage, CollectionPage } from './features/collections/index.js';
 import { ConsentPage } from './features/consent/index.js';
 import { ConnectionsPage, ConnectionPage } from './features/connections/index.js';
@@ -102,6 +103,10 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <ComparePage left={route.left} right={route.right} />;
     case 'inbox':
       return <InboxPage only={route.only} />;
+    case 'build':
+      return <BuildPage key={route.workflow ?? ''} workflow={route.workflow} proposal={route.proposal} />;
+    case 'proposal':
+      return <ProposalPage key={route.id} id={route.id} />;
     case 'sign-in':
       return <SignInPage />;
     case 'connect':

@@ -4,6 +4,7 @@ import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthorityModule } from './authority/authority.module.js';
+import { BuildingModule } from './building/building.module.js';
 import { CachesModule } from './caches/caches.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import { CollectionsModule } from './collections/collections.module.js';
@@ -86,6 +87,7 @@ const features: readonly Type[] = [
   AuthModule,
   AuthorityModule,
   BatchesModule,
+  BuildingModule,
   CachesModule,
   ClockModule,
   CollectionsModule,

@@ -25,6 +25,7 @@ const always: Readonly<Record<string, readonly string[]>> = {
   runs: ['/runs'],
   compare: ['/runs/compare'],
   inbox: ['/inbox'],
+  build: ['/build', '/build?workflow=none'],
   'sign-in': ['/sign-in'],
   connect: ['/connect?failed=invalid_client'],
   models: ['/models'],
@@ -63,6 +64,7 @@ interface Shown {
   readonly monitor: string;
   readonly experiment: string;
   readonly queue: string;
+  readonly proposal: string;
 }
 
 const withContent = ({
@@ -73,6 +75,7 @@ const withContent = ({
   monitor,
   experiment,
   queue,
+  proposal,
 }: Shown): Readonly<Record<string, readonly string[]>> => ({
   home: ['/'],
   workflow: ['/workflows/greeting', `/workflows/greeting?run=${runId}`],
@@ -80,6 +83,7 @@ const withContent = ({
   tests: ['/workflows/greeting/tests'],
   api: ['/workflows/greeting/api'],
   chat: ['/workflows/greeting/chat'],
+  proposal: [`/proposals/${proposal}`],
   triggers: ['hooks', 'webhooks', 'schedules', 'batches'].map((kind) => `/workflows/greeting/triggers?show=${kind}`),
   run: [`/runs/${runId}`],
   runs: ['/runs'],
@@ -110,11 +114,32 @@ const withContent = ({
   settings: ['/settings/audit', '/settings/grants', '/settings/keys', '/settings/kill-switches'],
 });
 
-const nothing: Shown = { runId: '', dataset: '', replay: '', prompt: '', monitor: '', experiment: '', queue: '' };
+const nothing: Shown = {
+  runId: '',
+  dataset: '',
+  replay: '',
+  prompt: '',
+  monitor: '',
+  experiment: '',
+  queue: '',
+  proposal: '',
+};
 
 /** Pages whose heading is in the grid that the pages share; the others are the canvas, its bar, and what stands in the middle. */
 const isInGrid = (page: string): boolean =>
-  !['workflow', 'versions', 'tests', 'api', 'chat', 'triggers', 'run', 'sign-in', 'connect', 'missing'].includes(page);
+  ![
+    'workflow',
+    'versions',
+    'tests',
+    'api',
+    'chat',
+    'build',
+    'triggers',
+    'run',
+    'sign-in',
+    'connect',
+    'missing',
+  ].includes(page);
 
 interface Measure {
   readonly heading: readonly [number, number] | undefined;
@@ -257,7 +282,9 @@ browserSuite('every page of the editor', { withinMs: 300_000 }, (fixture) => {
       const arms = [1, 2].map((version) => ({ version, share: 0.5 }));
       await call('POST', '/api/workflows/greeting/ab', { arms, primary: { name: 'feedback' } });
       await call('PUT', '/api/gate', { rules: [{ kind: 'tests', id: 'tests', title: name, minTests: 1 }] });
-      const shown = { runId: String(run['runId']), dataset, replay, prompt, monitor, experiment, queue };
+      const proposed = await call('POST', '/api/build/tools/propose_publish', { arguments: { workflow: 'greeting' } });
+      const { proposal } = proposed['result'] as { readonly proposal: string }; // what the tool answers
+      const shown = { runId: String(run['runId']), dataset, replay, prompt, monitor, experiment, queue, proposal };
       expect(await problemsOf(fixture, withContent(shown))).toEqual([]);
     });
   });

@@ -10,11 +10,11 @@ const isBuilt = existsSync(join(dist, 'index.html'));
 
 // As on 30 November 2026, with some room: versions of workflows hold A/B tests and gates since then, answers the marks of their sentences, and kill switches come over the socket. What grows for a good reason gets a new number here and in docs/benchmarks.md.
 const home: Budget = {
-  bytes: 181_000,
+  bytes: 182_000,
   known: { index: 83_100, session: 31_200, schemas: 27_500, http: 10_100, 'jsx-runtime': 3100, src: 2800, route: 1900 },
 };
 const workflow: Budget = {
-  bytes: 332_000,
+  bytes: 334_000,
   known: { ...home.known, LazyInspector: 54_500, 'all-commands': 49_400, WorkflowPage: 17_000 },
 };
 

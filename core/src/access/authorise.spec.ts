@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { authorise } from './authorise.js';
+import { authorise, isPerson, neverForBuilders } from './authorise.js';
 import { permissions, Role, rolePermissions } from './permissions.js';
 import { defaultProject, KeyScopes, localPrincipal, type Principal, type ResourceName } from './principal.js';
 
@@ -56,6 +56,15 @@ describe('authorise', () => {
   it('lets a key call published versions, and nothing else, unless it names more', () => {
     const allowed = permissions.filter((permission) => authorise(key({}), permission, run, 0) === 'allowed');
     expect(allowed).toEqual(['run:published']);
+  });
+
+  it('keeps a key that builds from deciding, from giving rights, and from reading past its tools', () => {
+    const builder = key({ permissions: [...permissions] });
+    expect(authorise(builder, 'workflow:build', run, 0)).toBe('allowed');
+    for (const permission of neverForBuilders) expect(authorise(builder, permission, run, 0)).toBe('forbidden');
+    const other = key({ permissions: ['workflow:publish'] });
+    expect(authorise(other, 'workflow:publish', run, 0)).toBe('allowed');
+    expect([builder, other, user('owner'), localPrincipal].map(isPerson)).toEqual([false, false, true, true]);
   });
 
   it('runs drafts and documents for editors and owners alone', () => {

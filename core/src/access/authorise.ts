@@ -20,6 +20,7 @@ const ofGranted: ReadonlySet<Permission> = new Set([
 const notInArchive: ReadonlySet<Permission> = new Set([
   'workflow:write',
   'workflow:publish',
+  'workflow:build',
   'gate:manage',
   'run:published',
   'run:draft',
@@ -27,6 +28,41 @@ const notInArchive: ReadonlySet<Permission> = new Set([
   'file:write',
   'collection:write',
 ]);
+
+/**
+ * What a key or a program that builds drafts never may: decide about its own work, widen its rights, change what it may reach, or read
+ * documents and values in another way than by its tools, which hide what is above its clearance.
+ */
+export const neverForBuilders: ReadonlySet<Permission> = new Set([
+  'workflow:read',
+  'workflow:write',
+  'run:draft',
+  'run:document',
+  'run:values',
+  'run:graph',
+  'audit:read',
+  'workflow:publish',
+  'gate:manage',
+  'human-input:answer',
+  'secret:write',
+  'connection:write',
+  'tool:approve',
+  'tool:register',
+  'node:install',
+  'grant:write',
+  'reader:manage',
+  'key:manage',
+  'user:manage',
+  'project:manage',
+]);
+
+/** Whether a caller is a program that builds: its credential names the right. */
+const isBuilder = ({ scopes }: Pick<Principal, 'scopes'>): boolean =>
+  scopes?.permissions.includes('workflow:build') === true;
+
+/** Whether a caller is a person, at the editor or at this machine: not a key, and not a program that acts for somebody. */
+export const isPerson = ({ kind, scopes }: Pick<Principal, 'kind' | 'scopes'>): boolean =>
+  (kind === 'user' || kind === 'local') && scopes === undefined;
 
 /**
  * The authorisation function of every route, socket event, job and file read. It denies by default.
@@ -49,6 +85,7 @@ function verdictOf(principal: Principal, permission: Permission, resource: Resou
   if (roles.length === 0) return resource.project === undefined ? 'forbidden' : 'hidden';
   if (scopes !== undefined && !isInScope(scopes, permission, resource))
     return scopes.permissions.includes(permission) ? 'hidden' : 'forbidden';
+  if (neverForBuilders.has(permission) && isBuilder(principal)) return 'forbidden';
   if (resource.isGranted === true && !ofGranted.has(permission)) return 'forbidden';
   return roles.some((role) => rolePermissions[role].has(permission)) ? 'allowed' : 'forbidden';
 }

@@ -5,6 +5,8 @@ export const permissions = [
   'workflow:read',
   'workflow:write',
   'workflow:publish',
+  /** Build drafts with tools, as a program. A key with it proposes, and never publishes or answers. */
+  'workflow:build',
   /** Set the rules of the gate of a project, and publish past it with a reason. */
   'gate:manage',
   /** Call a published version and follow one's own calls, without their nodes. */
@@ -111,6 +113,7 @@ const editor: readonly Permission[] = [
   'run:draft',
   'run:document',
   'workflow:write',
+  'workflow:build',
   'collection:write',
   'policy:write',
   'model:write',

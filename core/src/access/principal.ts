@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LabelLevel } from '../labels/label.js';
 import { Permission, type Role } from './permissions.js';
 
 /** The scopes of an API key. A missing field is no limit; an empty list allows nothing. */
@@ -8,6 +9,8 @@ export const KeyScopes = z
     permissions: z.array(Permission).default(['run:published']),
     /** Ids of the workflows that it may call. */
     workflows: z.array(z.string()).optional(),
+    /** The highest label of values that it reads while it builds; `internal` where it is missing. */
+    clearance: LabelLevel.optional(),
     /** Calls per minute. */
     ratePerMinute: z.int().positive().optional(),
     /** Id of the budget of its runs. */
@@ -50,6 +53,7 @@ export interface ResourceName {
     | 'prompt'
     | 'alert'
     | 'gate'
+    | 'proposal'
     | 'monitor'
     | 'job'
     | 'model'

@@ -53,6 +53,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-protected-resource/mcp/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Oauth: resource */
+        get: operations["OAuthController.resource2"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alert-channels": {
         parameters: {
             query?: never;
@@ -654,6 +671,57 @@ export interface paths {
         post?: never;
         /** Budgets: remove */
         delete: operations["BudgetsController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/build/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Build: chat */
+        post: operations["BuildController.chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/build/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Build: tools */
+        get: operations["BuildController.tools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/build/tools/{tool}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Build: call */
+        post: operations["BuildController.call"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3011,6 +3079,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposals: list */
+        get: operations["ProposalsController.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposals: read */
+        get: operations["ProposalsController.read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposals: accept */
+        post: operations["ProposalsController.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proposals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Proposals: reject */
+        post: operations["ProposalsController.reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/readers": {
         parameters: {
             query?: never;
@@ -4690,6 +4826,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/docs/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Docs files: file */
+        get: operations["DocsFilesController.file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/embed.js": {
         parameters: {
             query?: never;
@@ -4699,6 +4852,23 @@ export interface paths {
         };
         /** Share page: embed */
         get: operations["SharePageController.embed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/llms.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Docs files: index */
+        get: operations["DocsFilesController.index"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4721,6 +4891,25 @@ export interface paths {
         post: operations["McpController.handle_post"];
         /** Mcp: handle */
         delete: operations["McpController.handle_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mcp/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Build mcp: handle */
+        get: operations["BuildMcpController.handle_get"];
+        put?: never;
+        /** Build mcp: handle */
+        post: operations["BuildMcpController.handle_post"];
+        /** Build mcp: handle */
+        delete: operations["BuildMcpController.handle_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5552,6 +5741,7 @@ export interface components {
         AbSharesRequest: z.output<typeof core.AbSharesRequest>;
         AbTest: z.output<typeof core.AbTest>;
         AcceptedReply: z.output<typeof core.AcceptedReply>;
+        AcceptProposalRequest: z.output<typeof core.AcceptProposalRequest>;
         AddCalibrationRequest: z.output<typeof core.AddCalibrationRequest>;
         AddItemsReply: z.output<typeof core.AddItemsReply>;
         AddItemsRequest: z.output<typeof core.AddItemsRequest>;
@@ -5596,6 +5786,11 @@ export interface components {
         BudgetScope: z.output<typeof core.BudgetScope>;
         BudgetsReply: z.output<typeof core.BudgetsReply>;
         BudgetState: z.output<typeof core.BudgetState>;
+        BuildChatReply: z.output<typeof core.BuildChatReply>;
+        BuildChatRequest: z.output<typeof core.BuildChatRequest>;
+        BuildTool: z.output<typeof core.BuildTool>;
+        BuildToolReply: z.output<typeof core.BuildToolReply>;
+        BuildToolsReply: z.output<typeof core.BuildToolsReply>;
         BurnMetric: z.output<typeof core.BurnMetric>;
         BurnWindow: {
             factor: number;
@@ -5609,6 +5804,13 @@ export interface components {
         Calibration: z.output<typeof core.Calibration>;
         CalibrationPair: z.output<typeof core.CalibrationPair>;
         CalibrationsReply: z.output<typeof core.CalibrationsReply>;
+        /** @default {} */
+        CallToolRequest: {
+            /** @default {} */
+            arguments?: {
+                [key: string]: unknown;
+            };
+        };
         CandidateFactsReply: z.output<typeof core.CandidateFactsReply>;
         CandidateFactsRequest: z.output<typeof core.CandidateFactsRequest>;
         CellCounts: z.output<typeof core.CellCounts>;
@@ -5820,6 +6022,7 @@ export interface components {
         DatasetTwins: z.output<typeof core.DatasetTwins>;
         DatasetVersion: z.output<typeof core.DatasetVersion>;
         DatasetWriteReply: z.output<typeof core.DatasetWriteReply>;
+        DecidedProposal: z.output<typeof core.DecidedProposal>;
         DeliveriesReply: z.output<typeof core.DeliveriesReply>;
         Delivery: z.output<typeof core.Delivery>;
         DeliveryAttempt: z.output<typeof core.DeliveryAttempt>;
@@ -6051,6 +6254,11 @@ export interface components {
         PromptVariable: z.output<typeof core.PromptVariable>;
         PromptVersion: z.output<typeof core.PromptVersion>;
         PromptVersionReply: z.output<typeof core.PromptVersionReply>;
+        ProposalKind: z.output<typeof core.ProposalKind>;
+        ProposalReply: z.output<typeof core.ProposalReply>;
+        ProposalsReply: z.output<typeof core.ProposalsReply>;
+        ProposalState: z.output<typeof core.ProposalState>;
+        ProposalSummary: z.output<typeof core.ProposalSummary>;
         PublishCheck: z.output<typeof core.PublishCheck>;
         PublishCheckRequest: z.output<typeof core.PublishCheckRequest>;
         PublishedReply: z.output<typeof core.PublishedReply>;
@@ -6074,6 +6282,7 @@ export interface components {
         ReindexEstimate: z.output<typeof core.ReindexEstimate>;
         ReindexRequest: z.output<typeof core.ReindexRequest>;
         ReindexState: z.output<typeof core.ReindexState>;
+        RejectProposalRequest: z.output<typeof core.RejectProposalRequest>;
         Relearned: z.output<typeof core.Relearned>;
         RelearnRule: z.output<typeof core.RelearnRule>;
         RelevanceEstimate: z.output<typeof core.RelevanceEstimate>;
@@ -6444,6 +6653,31 @@ export interface operations {
         };
     };
     "OAuthController.resource1": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "OAuthController.resource2": {
         parameters: {
             query?: never;
             header?: never;
@@ -7935,6 +8169,109 @@ export interface operations {
             403: components["responses"]["Error"];
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "BuildController.chat": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildChatReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "BuildController.tools": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildToolsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "BuildController.call": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                tool: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallToolRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildToolReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
@@ -14380,6 +14717,146 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "ProposalsController.list": {
+        parameters: {
+            query?: {
+                open?: "true" | "false";
+                workflow?: string;
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "ProposalsController.read": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "ProposalsController.accept": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedProposal"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "ProposalsController.reject": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedProposal"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "GroupsController.choices": {
         parameters: {
             query?: never;
@@ -18751,6 +19228,32 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "DocsFilesController.file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": unknown;
+                };
+            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
     "SharePageController.embed": {
         parameters: {
             query?: never;
@@ -18767,6 +19270,29 @@ export interface operations {
                 };
                 content: {
                     "text/javascript": unknown;
+                };
+            };
+            400: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "DocsFilesController.index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             400: components["responses"]["Error"];
@@ -18822,6 +19348,77 @@ export interface operations {
         };
     };
     "McpController.handle_delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "BuildMcpController.handle_get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "BuildMcpController.handle_post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "BuildMcpController.handle_delete": {
         parameters: {
             query?: never;
             header?: never;

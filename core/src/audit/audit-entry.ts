@@ -30,6 +30,7 @@ export const AuditEventKind = z
     'setting',
     'project',
     'workflow',
+    'proposal',
     'collection',
     'dataset',
     'experiment',

@@ -260,6 +260,16 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | Done<'tests set'>
     | Done<'training consent given' | 'training consent withdrawn', { share?: string | undefined }>
   >;
+  proposal: About<
+    `proposal:${string}`,
+    | Done<'made', { kind: string; workflow?: string; hash: string; dataMap: string }>
+    | Done<
+        'accepted',
+        { kind: string; workflow: string; hash: string; dataMap: string; version?: number; author: string }
+      >
+    | Done<'rejected', { kind: string; workflow?: string; author: string; reason?: string }>
+    | Done<'refused', { reason: string }>
+  >;
   dataset: About<
     `dataset:${string}`,
     | Done<'made' | 'removed'>

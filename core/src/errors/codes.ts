@@ -43,6 +43,12 @@ export const errorCodes = {
   workflow_invalid: entry(422, 'The workflow has issues that must be solved first'),
   workflow_not_found: entry(404, 'The workflow does not exist'),
 
+  // Building with programs
+  change_invalid: entry(422, 'A change of the draft does not fit'),
+  proposal_not_found: entry(404, 'The proposal does not exist'),
+  proposal_stale: entry(409, 'The draft or its data map changed since the proposal'),
+  proposal_decided: entry(409, 'The proposal is already decided'),
+
   // Runs
   thread_not_found: entry(404, 'The thread does not exist'),
   thread_busy: entry(409, 'Another run continues the thread', true),

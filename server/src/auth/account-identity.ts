@@ -75,12 +75,12 @@ async function byProviderToken(
 const isMcp = ({ url }: Credentials): boolean => /^\/mcp(?:\?|$)/.test(url);
 
 /**
- * A program that a person connected, at `/mcp` alone: it is the person, with the rights that they gave it and still have. Errors:
+ * A program that a person connected, at `/mcp` and `/mcp/build` alone: it is the person, with the rights that they gave it and still have. Errors:
  * `unauthorized`, `too_many_requests`.
  */
-function byToken({ stores, rates }: AccountIdentityOptions, secret: string, credentials: Credentials): Principal {
-  const { ip } = credentials;
-  const token = isMcp(credentials) && /^hat_[\w-]{43}$/.test(secret) ? stores.oauth.find(secret) : undefined;
+function byToken({ stores, rates }: AccountIdentityOptions, secret: string, { ip, url }: Credentials): Principal {
+  const token =
+    /^\/mcp(?:\/build)?(?:\?|$)/.test(url) && /^hat_[\w-]{43}$/.test(secret) ? stores.oauth.find(secret) : undefined;
   const key = token?.kind === 'access' ? stores.keys.get(token.keyId) : undefined;
   if (token === undefined || key === undefined || key.revokedAt !== undefined) {
     rates.take(`bad-key:${networkOf(ip)}`, 60);

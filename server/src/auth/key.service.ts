@@ -2,6 +2,7 @@ import type { IdentityStores, StoredKey } from '@heddle/adapters/identity';
 import {
   defaultProject,
   HeddleError,
+  neverForBuilders,
   type Audit,
   type AuditEvent,
   type AuditEventOf,
@@ -72,7 +73,16 @@ export class KeyService {
 
   /** The scopes to store. What did not change is not checked again. Errors: `bad_request`, `budget_not_found`, `workflow_not_found`. */
   private async checked(project: string, asked: KeyScopes, before?: KeyScopes): Promise<KeyScopes> {
-    const { budget, expiresAt, workflows } = asked;
+    const { budget, expiresAt, workflows, permissions } = asked;
+    const never = permissions.includes('workflow:build')
+      ? permissions.filter((each) => neverForBuilders.has(each))
+      : [];
+    if (never.length > 0)
+      throw new HeddleError(
+        'bad_request',
+        `A key that builds (workflow:build) cannot have ${never.join(', ')}: make another key for that.`,
+        { details: { field: 'scopes.permissions' } },
+      );
     if (expiresAt !== before?.expiresAt) this.checkEnd(expiresAt);
     if (budget !== undefined && budget !== before?.budget && !this.budgets.list().some(({ id }) => id === budget))
       throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': make it first.`);

@@ -6,6 +6,7 @@ import {
   CreateQueueRequest,
   defaultProject,
   KeyScopes,
+  localPrincipal,
   MonitorRequest,
   Permission,
   publicLabel,
@@ -33,6 +34,9 @@ const open = new Set([
   'GET /clients/:file',
   'GET /.well-known/oauth-protected-resource',
   'GET /.well-known/oauth-protected-resource/mcp',
+  'GET /.well-known/oauth-protected-resource/mcp/build',
+  'GET /llms.txt',
+  'GET /docs/:file',
   'GET /.well-known/oauth-authorization-server',
   'GET /oauth/client.json',
   'POST /oauth/register',
@@ -127,6 +131,12 @@ describe('every route', () => {
       { kind: 'text', text: 'alphas-text' },
       { who: 'local', note: '' },
     );
+    const proposal = await server.heddle.building.proposals.proposeDraft(
+      { principal: localPrincipal, project: defaultProject, clearance: 'internal' },
+      workflow,
+      workflow.document,
+      'alphas-note',
+    );
     const queue = server.heddle.parts.annotations.create(
       CreateQueueRequest.parse({ name: 'alphas-queue', rubric: { hasText: true } }),
       defaultProject,
@@ -168,6 +178,7 @@ describe('every route', () => {
       replay: [replay.id],
       prompt: [prompt.id],
       queue: [queue.id],
+      proposal: [proposal.id],
       experiment: [experiment.id],
       alert: ['alphas-alert', 'alphas-channel'],
       monitor: ['alphas-monitor'],

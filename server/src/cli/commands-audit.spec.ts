@@ -20,7 +20,7 @@ const without: Readonly<Record<string, string>> = {
     [
       'help|validate|search|models list|models card|runs list|runs show|runs watch|inbox list|conversations list|conversations show|facts list|export|users list|groups list|readers show|readers rules|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
-      'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays',
+      'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays|build tools|build show|build proposals',
       'queues list|evaluators list|evaluators try|evaluators calibrations|prompts list|prompts show|prompts diff|prompts export',
       'monitors list|monitors show|monitors scores|alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show',
       'collections list|reindex status|reindex compare|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
@@ -277,6 +277,12 @@ describe('a command that works on a folder without a server', () => {
       },
     ],
     ['replay', 'replay', 'replay:', () => heddle('replay', 'echo', '--no-models')],
+    [
+      'build call',
+      'proposal',
+      'proposal:',
+      () => heddle('build', 'call', 'propose_publish', '--with', 'workflow=echo', '--with', 'note=Please'),
+    ],
     ['gates set', 'project', 'project:', () => heddle('gates', 'set', file('gate.json', echoReplays))],
     ['gate', 'replay', 'replay:', () => heddle('gate', 'echo')],
     [

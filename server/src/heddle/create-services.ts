@@ -6,6 +6,7 @@ import { ContentKeeper } from '../audit/content-keeper.js';
 import { createAuth } from '../auth/create-auth.js';
 import { readDocument } from '../auth/oauth/read-document.js';
 import { Ownership } from '../auth/rights/ownership.js';
+import { principalById } from '../auth/rights/principals.js';
 import { createAuthorities, scopeOfRun } from '../authority/authority.js';
 import { GrantService } from '../authority/grant.service.js';
 import { ProjectGrants } from '../authority/project-grants.js';
@@ -25,6 +26,8 @@ import { OwnFactService } from '../channels/threads/own-fact.service.js';
 import { ThreadService } from '../channels/threads/thread.service.js';
 import { ForgetService } from '../forget/forget.service.js';
 import { FeedbackService } from '../feedback/feedback.service.js';
+import { createBuilding } from '../building/create-building.js';
+import { ChatToolsOfRun } from '../building/chat/chat-tools-of-run.js';
 import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
@@ -135,7 +138,8 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const routing = new RoutingService(parts.routing, facts, workflowId, connectionStore, audit);
   const contents = new ContentKeeper(audit.content, clock, log, settings.keepContent);
   const handles = new RunHandles();
-  const resources = bindResources(parts, facts, secretAccess, ownership, drafting.readerNames);
+  const chatTools = new ChatToolsOfRun();
+  const resources = bindResources(parts, facts, secretAccess, ownership, drafting.readerNames, chatTools);
   const host = createEngineHost({
     settings,
     parts,
@@ -159,7 +163,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
     filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
   });
-  return { routing, contents, handles, execution, resources };
+  return { routing, contents, handles, execution, resources, chatTools };
 }
 
 type Running = ReturnType<typeof createRunning>;
@@ -210,7 +214,11 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     feedback,
     budgets: routing.budgets,
   });
-  return { auth, feedback, publishing, channels, conversations, facts, threads, ownFacts };
+  const building = createBuilding({
+    ...{ ...parts, ...drafting, runs, publishing: publishing.versions, chatTools: running.chatTools },
+    principalOf: (id) => principalById(stores, id),
+  });
+  return { auth, feedback, publishing, channels, conversations, facts, threads, ownFacts, building };
 }
 
 type Services = Drafting & Running & ReturnType<typeof createServing>;

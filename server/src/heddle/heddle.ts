@@ -41,6 +41,7 @@ import type { FactService } from '../conversations/fact.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { OwnFactService } from '../channels/threads/own-fact.service.js';
 import type { ThreadService } from '../channels/threads/thread.service.js';
+import type { Building } from '../building/create-building.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { RunHub } from '../live/run-hub.js';
@@ -140,6 +141,8 @@ export interface Heddle extends Auth, Lifecycle {
   readonly grantService: GrantService;
   readonly templates: TemplateService;
   readonly publishing: Publishing;
+  /** What programs and models build and propose. */
+  readonly building: Building;
   readonly channels: Channels;
 }
 
@@ -156,7 +159,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
   const { clock, log, audit, catalog, nodePackages } = parts;
   const { ownership, grants, authorities, hub, topics, compile, workflows, jobs, models, collections } = drafting;
   const { runs, queue } = running.execution;
-  const { auth, feedback, publishing, channels, conversations, facts, threads, ownFacts } = serving;
+  const { auth, feedback, publishing, channels, conversations, facts, threads, ownFacts, building } = serving;
   const lifecycle = createLifecycle({
     settings,
     parts,
@@ -191,6 +194,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
     ...auth,
     feedback,
     publishing,
+    building,
     channels,
     conversations,
     facts,

@@ -37,6 +37,7 @@ import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datase
 import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
+import { createProposalStore } from '@heddle/adapters/proposals';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -254,6 +255,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     gates: createGateStore(database),
+    proposals: createProposalStore(database),
     feedback: createFeedbackStore(database, clock),
     scores,
     monitors: createMonitorStore(database, { clock, scores }),

@@ -27,6 +27,7 @@ import type {
   MonitorStore,
   NodeCatalog,
   PromptStore,
+  ProposalStore,
   RatingsSource,
   RetentionRules,
   RollupStore,
@@ -90,6 +91,7 @@ export interface HeddleParts {
   readonly modelResults: ModelResultStore;
   readonly replays: ReplayStore;
   readonly gates: GateStore;
+  readonly proposals: ProposalStore;
   readonly feedback: FeedbackStore;
   readonly scores: RunScoreStore;
   readonly monitors: MonitorStore;

@@ -14,6 +14,7 @@ import { createEditions } from '../authority/edition-of.js';
 import { signedFetch } from '../secrets/signed-fetch.js';
 import type { Authority } from '../authority/authority.js';
 import type { ReaderNames } from '../auth/readers/reader-names.js';
+import type { ChatToolsOfRun } from '../building/chat/chat-tools-of-run.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
@@ -48,6 +49,7 @@ export function bindResources(
   secrets: Pick<SecretAccess, 'credential'>,
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
   readerNames: Pick<ReaderNames, 'ofRun'>,
+  chatTools: Pick<ChatToolsOfRun, 'of'>,
 ): AuthorisedResources {
   const editionOf = createEditions(parts.journal);
   // A model of a connection is named `connection/model`; any other model is local.
@@ -85,7 +87,8 @@ export function bindResources(
       parts.routing.caches.of({ ...cacheOwnerOf(authority, readerNames), ...(await editionOf(authority.run)) }),
     memory: (authority) => Promise.resolve(memoryOfRun(authority, parts.conversations)),
     facts: (authority) => Promise.resolve(factsOfRun(authority, parts.facts, parts.conversations)),
-    tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
+    tools: (authority) =>
+      Promise.resolve(chatTools.of(authority.run, authority.project) ?? toolsOf(authority, parts.tools.host)),
   });
 }
 

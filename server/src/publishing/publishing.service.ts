@@ -102,17 +102,22 @@ export class PublishingService {
 
   /**
    * Publishes the draft as the next version and, by default, makes it live. Errors: `workflow_invalid`, `tests_failed`,
-   * `data_map_unaccepted`, `publish_gate_failed`, `resource_unavailable`, and `conflict` or `bad_request` for the slug.
+   * `data_map_unaccepted`, `publish_gate_failed`, `resource_unavailable`, and `conflict` or `bad_request` for the slug. With `expected`, only
+   * exactly that content is published: else `proposal_stale`.
    */
   async publish(
     idOrSlug: string,
     request: PublishRequest,
     caller: Principal,
     project?: string,
+    expected?: string,
   ): Promise<WorkflowVersion> {
     const { note, slug, acceptDataMap, replyClearance, goLive, canary, overrideGate } = PublishRequest.parse(request);
     const workflow = await this.dependencies.workflows.get(idOrSlug);
     const { bundle } = await this.dependencies.compile.plan(workflow.document);
+    const hash = await hashInSlices(bundle);
+    if (expected !== undefined && hash !== expected)
+      throw new HeddleError('proposal_stale', 'The draft changed meanwhile: nothing was published. Read it again.');
     const { dataMap } = await this.dependencies.compile.report(workflow.document);
     const { hash: dataMapHash, isAccepted } = await acceptanceOf(dataMap, workflow.id, this.dependencies.versions);
     // A hash that is given must fit also where none is needed: someone read another data map.
@@ -132,7 +137,6 @@ export class PublishingService {
           details: { tests },
         },
       );
-    const hash = await hashInSlices(bundle);
     // The last check: what the tests took, the gate sees.
     const gate = await this.gate.pass({ workflow, hash, tests }, { caller, override: overrideGate });
     const given = {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { labelOf, Rubric, type WorkflowDocument } from '@heddle/core';
 import { isLong, sampleSeed } from '@heddle/core/testing';
 import { assert, asyncProperty, constantFrom, array } from 'fast-check';
-import { channels, powerless, type Learned } from '../testing/reach/channels.js';
+import { builder, channels, powerless, type Learned } from '../testing/reach/channels.js';
 import { openReachHouse, otherOf, sides, type ReachHouse, type Side, type Thing } from '../testing/reach/house.js';
 import { calling, ways, withTool } from '../testing/reach/ways.js';
 
@@ -62,6 +62,28 @@ describe('what a run can reach', () => {
     },
     180_000,
   );
+
+  it('a program that builds, with samples: nothing of the other project, and nothing that sends', async () => {
+    const reached: string[] = [];
+    for (const way of Object.keys(ways))
+      for (const side of sides)
+        for (const thing of [
+          ...house.things[otherOf(side)],
+          ...house.things[side].filter(({ kind }) => kind === 'fetch'),
+        ]) {
+          const target = { kind: thing.kind, id: thing.id, declared: declaredBy(side, thing) };
+          const document = ways[way]?.(target);
+          if (document === undefined) throw new Error('There is no such way.');
+          const { text } = await builder(
+            house,
+            side,
+            { ...document, name: `${document.name} ${thing.kind}` },
+            thing.id,
+          );
+          if (text.includes(thing.canary)) reached.push(`by ${way}, ${side}: ${thing.kind} ${thing.id}`);
+        }
+    expect(reached).toEqual([]);
+  }, 180_000);
 
   it.each(Object.keys(powerless))(
     '%s: nothing, as no run begins',

@@ -43,6 +43,7 @@ import type { Migration } from './migration.js';
 import { promptsMigration } from './quality/prompts-migration.js';
 import { oauthMigration } from './identity/oauth-migration.js';
 import { placesMigration } from './places-migration.js';
+import { proposalsMigration } from './proposals-migration.js';
 import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { retentionMarksMigration } from './retention-marks-migration.js';
 import { secretCardsMigration } from './secret-cards-migration.js';
@@ -339,4 +340,5 @@ export const migrations: readonly Migration[] = [
   factsMigration,
   groupsMigration,
   oauthMigration,
+  proposalsMigration,
 ];

@@ -66,6 +66,7 @@ const others: Readonly<Record<string, string>> = {
   conversations: 'erased by subject before',
   conversation_turns: 'erased with their conversation',
   facts: 'erased by subject before',
+  proposals: 'erased by their author, with the names',
   dataset_rows: 'forgetRuns of the datasets, in the same step',
   model_calls: 'costs and tokens, which stay',
   budget_grants: 'limits and who raised them, which stay',

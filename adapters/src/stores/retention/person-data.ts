@@ -65,6 +65,7 @@ const tracesOfRuns = [
 const tracesOfSubject = [
   'DELETE FROM training_consents WHERE subject = ?',
   'DELETE FROM share_uploads WHERE anonymous_user = ?',
+  'DELETE FROM proposals WHERE author = ?',
   'DELETE FROM annotation_items WHERE subject = ?',
 ];
 

@@ -7,6 +7,7 @@ const rights: { readonly [Right in Permission]?: string } = {
   'collection:read': 'Read collections and their documents',
   'file:read': 'Read files',
   'workflow:read': 'Read the prompts of the library',
+  'workflow:build': 'Build drafts of workflows and propose them. You decide what is published.',
 };
 
 export const rightText = (right: Permission): string => rights[right] ?? right;

@@ -8,6 +8,7 @@ import { formatAgo } from '../../ui/format/format-time.js';
 import { FilterSelect } from '../../ui/fields/FilterSelect.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { LateWaitingQueues } from '../annotation/index.js';
+import { LateWaitingProposals } from '../building/index.js';
 import { AnswerForm, followQuestions } from '../human-input/index.js';
 import { outboxKey } from '../run/index.js';
 import { client } from '../../data/api/client.js';
@@ -64,6 +65,7 @@ export function InboxPage({ only }: { readonly only: OneRequest | undefined }): 
       {error === undefined ? null : <Notice error={error} />}
       {only !== undefined ? null : (
         <Suspense fallback={null}>
+          <LateWaitingProposals />
           <LateWaitingQueues />
         </Suspense>
       )}

@@ -49,7 +49,7 @@ const among =
     pages.includes(page);
 
 const items: readonly RailItem[] = [
-  { href: '/', title: 'Home', Icon: Home, holds: among('home') },
+  { href: '/', title: 'Home', Icon: Home, holds: among('home', 'build') },
   { href: '/templates', title: 'Templates', Icon: LayoutTemplate, holds: among('templates') },
   { href: '/runs', title: 'Runs', Icon: History, holds: among('runs', 'run', 'compare') },
   { href: '/dashboard', title: 'Dashboard', Icon: ChartLine, holds: among('dashboard') },
@@ -88,7 +88,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
       {items.map((item) => (
         <RailLink key={item.href} item={item} page={page} />
       ))}
-      <InboxLink isCurrent={page === 'inbox'} />
+      <InboxLink isCurrent={page === 'inbox' || page === 'proposal'} />
       <RailLink item={integrations} page={page} />
       <span className="rail-space" />
       <Suspense fallback={null}>

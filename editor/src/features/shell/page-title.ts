@@ -12,6 +12,8 @@ const titles = {
   runs: 'Runs',
   compare: 'Compare runs',
   inbox: 'Inbox',
+  build: 'Build with a model',
+  proposal: 'Proposal',
   'sign-in': 'Sign in',
   connect: 'Connect a program',
   models: 'Models',

@@ -3,12 +3,15 @@ import { History, Undo2 } from 'lucide-react';
 import { Suspense, useState, type ReactElement } from 'react';
 import { useMay, useNames } from '../../data/access/me-store.js';
 import { formatAgo } from '../../ui/format/format-time.js';
+import { LateWaitingProposals } from '../building/index.js';
 import { makeLive, shortHash } from '../publishing/index.js';
 import { StartReplay } from '../replays/index.js';
 import { useSession } from '../session/index.js';
 import { useTestFigures } from './ab/use-test-figures.js';
 import { useNow } from '../../ui/format/use-now.js';
-import type { VersionSide } from '../../ui/navigation/route.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { buildPath, type VersionSide } from '../../ui/navigation/route.js';
+import { IfMay } from '../../ui/states/IfMay.js';
 import { AbCard } from './ab/AbCard.js';
 import { StartAb } from './ab/late-parts.js';
 import { GateOfVersion } from './GateOfVersion.js';
@@ -39,6 +42,14 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
   return (
     <aside className="version-list scrolls" aria-label="Versions">
       {reply?.test === undefined ? null : <AbCard report={reply.test} workflow={workflow.id} mayPublish={mayPublish} />}
+      <Suspense fallback={null}>
+        <LateWaitingProposals workflow={workflow.id} />
+      </Suspense>
+      <IfMay permission="workflow:build">
+        <Link href={buildPath({ workflow: workflow.id })} className="text-link">
+          Change it with a model
+        </Link>
+      </IfMay>
       <ol>
         <li data-shown={shown === 'draft' || undefined}>
           <button

@@ -41,6 +41,8 @@ export type Route =
   | { readonly page: 'runs' }
   | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
   | { readonly page: 'inbox'; readonly only: OneRequest | undefined }
+  | { readonly page: 'build'; readonly workflow: string | undefined; readonly proposal: string | undefined }
+  | { readonly page: 'proposal'; readonly id: string }
   | { readonly page: 'sign-in' }
   /** Connects a program; the page reads the address. */
   | { readonly page: 'connect' }
@@ -89,6 +91,16 @@ export function parseRoute(address: string): Route {
     return { page: 'templates', template: new URLSearchParams(query).get('show') ?? undefined };
   if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'inbox' && second === undefined) return { page: 'inbox', only: requestOf(new URLSearchParams(query)) };
+  if (first === 'build' && second === undefined) {
+    const build = new URLSearchParams(query);
+    return {
+      page: 'build',
+      workflow: build.get('workflow') ?? undefined,
+      proposal: build.get('proposal') ?? undefined,
+    };
+  }
+  if (first === 'proposals' && second !== undefined && parts.length === 2)
+    return { page: 'proposal', id: decodePart(second) };
   if (first === 'sign-in' && second === undefined) return { page: 'sign-in' };
   if (first === 'connect' && second === undefined) return { page: 'connect' };
   if (first === 'runs' && second === 'compare' && parts.length === 2) {
@@ -203,6 +215,12 @@ export const comparePath = (left: string | undefined, right: string | undefined)
 /** The address of one human input request, as a link to send. */
 export const requestPath = ({ runId, requestId }: OneRequest): string =>
   `/inbox?${new URLSearchParams({ run: runId, request: requestId }).toString()}`;
+/** The address of the chat with a model that builds: for a new workflow, a stored one, or a proposal that goes on. */
+export const buildPath = (
+  of: { readonly workflow?: string | undefined; readonly proposal?: string | undefined } = {},
+): string => `/build${queryOf({ workflow: of.workflow, proposal: of.proposal })}`;
+/** The address of a proposal. */
+export const proposalPath = (id: string): string => `/proposals/${encodeURIComponent(id)}`;
 /** The address of a run. */
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 

@@ -33,16 +33,26 @@ export class OAuthController {
   ) {}
 
   /** What the endpoint is, and who gives tokens for it (RFC 9728). */
-  @Get(['.well-known/oauth-protected-resource', '.well-known/oauth-protected-resource/mcp'])
+  @Get([
+    '.well-known/oauth-protected-resource',
+    '.well-known/oauth-protected-resource/mcp',
+    '.well-known/oauth-protected-resource/mcp/build',
+  ])
   @Access('public')
   @DescribedReply(Metadata, 200)
   resource(@Req() request: FastifyRequest): object {
     const home = homeOf(this.settings, request);
+    const isBuilding = /\/mcp\/build(?:\?|$)/.test(request.url);
+    const endpoint = isBuilding ? 'mcp/build' : 'mcp';
+    const scopes = offeredPermissions.filter((right) => (right === 'workflow:build') === isBuilding);
     return {
-      ...{ resource: `${home}/mcp`, resource_name: 'Heddle' },
-      // Our own first: it registers programs, which many providers do not.
-      authorization_servers: [home, ...(this.settings.oidcIssuer === undefined ? [] : [this.settings.oidcIssuer])],
-      ...{ scopes_supported: offeredPermissions, bearer_methods_supported: ['header'] },
+      ...{ resource: `${home}/${endpoint}`, resource_name: 'Heddle' },
+      // Our own first: it registers programs, which many providers do not. Tokens of the provider work at /mcp alone.
+      authorization_servers: [
+        home,
+        ...(this.settings.oidcIssuer === undefined || isBuilding ? [] : [this.settings.oidcIssuer]),
+      ],
+      ...{ scopes_supported: scopes, bearer_methods_supported: ['header'] },
     };
   }
 

@@ -3,6 +3,7 @@ import {
   authorise,
   defaultProject,
   HeddleError,
+  neverForBuilders,
   type ConsentAnswer,
   type ConsentDecision,
   type ConsentReply,
@@ -252,16 +253,18 @@ function checked(query: AuthorizationQuery, home: string): { challenge: string; 
   checkResource(query.resource, home);
   if ((query.state ?? '').length > 2_000) throw new OAuthRefusal('invalid_request', 'The state is too long.');
   const asked = (query.scope ?? '').split(' ').filter((scope) => scope !== '' && scope !== 'offline_access');
-  const permissions = offeredPermissions.filter((permission) => asked.includes(permission));
+  const named = offeredPermissions.filter((permission) => asked.includes(permission));
+  // A program that builds never decides, so it is not asked for the rights that it would not have.
+  const permissions = named.includes('workflow:build') ? named.filter((right) => !neverForBuilders.has(right)) : named;
   if (asked.length > 0 && permissions.length === 0)
     throw new OAuthRefusal('invalid_scope', `The scopes are ${offeredPermissions.join(', ')}.`);
   return { challenge, permissions: permissions.length === 0 ? ['run:published'] : permissions };
 }
 
-/** A token is for `/mcp` of this server and nothing else (RFC 8707). */
+/** A token is for `/mcp` and `/mcp/build` of this server and nothing else (RFC 8707). */
 function checkResource(resource: string | undefined, home: string): void {
-  if (resource === undefined || resource.replace(/\/$/, '') === `${home}/mcp` || resource.replace(/\/$/, '') === home)
-    return;
+  const named = resource?.replace(/\/$/, '');
+  if (named === undefined || [home, `${home}/mcp`, `${home}/mcp/build`].includes(named)) return;
   throw new OAuthRefusal('invalid_target', `Tokens of this server are for ${home}/mcp.`);
 }
 

@@ -2,5 +2,12 @@ import type { Permission } from '@heddle/core';
 
 /** The rights that programs can ask for: what the MCP endpoint uses. */
 export const offeredPermissions: readonly Permission[] = [
-  ...(['run:published', 'human-input:answer', 'collection:read', 'file:read', 'workflow:read'] as const),
+  ...([
+    'run:published',
+    'human-input:answer',
+    'collection:read',
+    'file:read',
+    'workflow:read',
+    'workflow:build',
+  ] as const),
 ];

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collect, count, lazily } from './options.js';
+import { collect, count, lazily, levelOption } from './options.js';
 
 /** `heddle users` and `heddle keys`. */
 export function addAccounts(program: Command): void {
@@ -34,6 +34,7 @@ export function addAccounts(program: Command): void {
       collect,
       [],
     )
+    .addOption(levelOption('--clearance', 'highest label of values that it reads while it builds (default: internal)'))
     .option('--rate <number>', 'most calls a minute', count)
     .option('--days <number>', 'days after which it ends', count)
     .action(lazily(async () => (await load()).createKey));

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { version } from '../../common/version.js';
 import { addAccounts } from './add-accounts.js';
 import { addGrants } from './add-grants.js';
+import { addBuild } from './add-build.js';
 import { addPublishing } from './add-publishing.js';
 import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, lazily, port, share } from './options.js';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   addModels(program);
   addRuns(program);
   addInbox(program);
+  addBuild(program);
   addConversations(program);
   addFacts(program);
   addAlerts(program);

@@ -2,16 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import { homeOf } from '../../settings/home-of.js';
 
 /**
- * Says with each 401 how a caller identifies itself (RFC 6750): which scheme, and whether the key that it sent is the fault. At `/mcp` it
+ * Says with each 401 how a caller identifies itself (RFC 6750): which scheme, and whether the key that it sent is the fault. At `/mcp` and `/mcp/build` it
  * names the document that leads programs to the authorization server (RFC 9728).
  */
 export function askForKey(fastify: FastifyInstance, settings: { readonly publicUrl: string | undefined }): void {
   // oxlint-disable-next-line typescript/require-await -- without a promise, Fastify waits for a callback
   fastify.addHook('onSend', async (request, reply, payload) => {
     if (reply.statusCode === 401 && !reply.hasHeader('www-authenticate')) {
-      const where = /^\/mcp(?:\?|$)/.test(request.url)
-        ? `, resource_metadata="${homeOf(settings, request)}/.well-known/oauth-protected-resource/mcp", scope="run:published"`
-        : '';
+      const endpoint = /^\/(mcp(?:\/build)?)(?:\?|$)/.exec(request.url)?.[1];
+      const scope = endpoint === 'mcp' ? 'run:published' : 'workflow:build';
+      const where =
+        endpoint === undefined
+          ? ''
+          : `, resource_metadata="${homeOf(settings, request)}/.well-known/oauth-protected-resource/${endpoint}", scope="${scope}"`;
       void reply.header(
         'www-authenticate',
         `Bearer realm="Heddle"${request.headers.authorization === undefined ? '' : ', error="invalid_token"'}${where}`,

@@ -138,11 +138,25 @@ export const channels: Readonly<Record<string, Channel>> = {
   },
 };
 
+/** A program runs a draft with samples: it reaches what the project has, without effects outside. */
+export const builder: Channel = async (house, side, document, id) => {
+  const workflow = await house.workflow(house.projectOf(side), document);
+  const who = house.key(house.projectOf(side), { permissions: ['workflow:build'], clearance: 'restricted' });
+  const args = { arguments: { workflow, inputs: { id } } };
+  const reply = await house.call(who, 'POST', '/api/build/tools/run_workflow', args);
+  return learned(house, reply, reply.body.result?.runId);
+};
+
+const builderKey = (house: ReachHouse, side: Side): Shown =>
+  house.key(house.projectOf(side), { permissions: ['workflow:build', 'run:draft', 'run:document'] });
+
 /** Those who begin nothing: their roles do not have the right. */
 export const powerless: Readonly<Record<string, Channel>> = {
   'a runner runs a draft': draftOf(person('runner')),
   'a runner runs a document': documentOf(person('runner')),
   'a default key runs a draft': draftOf((house, side) => house.key(house.projectOf(side))),
+  'a key that builds runs a draft by the API': draftOf(builderKey),
+  'a key that builds runs a document by the API': documentOf(builderKey),
   'a default key runs a document': documentOf((house, side) => house.key(house.projectOf(side))),
   ...Object.fromEntries(
     (['viewer', 'approver', 'auditor'] as const).flatMap((role) => [

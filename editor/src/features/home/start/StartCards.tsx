@@ -5,7 +5,7 @@ import { readChosen, type NamedFile } from '../../../ui/fields/read-dropped.js';
 import { awaitCanvas } from '../../../ui/keyboard/move-focus.js';
 import { latePart } from '../../../ui/navigation/lazy-page.js';
 import { Link } from '../../../ui/navigation/Link.js';
-import { navigate, templatesPath, workflowPath } from '../../../ui/navigation/route.js';
+import { buildPath, navigate, templatesPath, workflowPath } from '../../../ui/navigation/route.js';
 import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { NewWorkflow } from '../NewWorkflow.js';
@@ -34,6 +34,11 @@ export function StartCards({
         text="Draw a workflow yourself: add nodes, connect them, run it, and publish it as an API."
       >
         <NewWorkflow />
+        <IfMay permission="workflow:build">
+          <Link href={buildPath()} className="text-link">
+            Describe what you need to a model
+          </Link>
+        </IfMay>
         <Link href={templatesPath()} className="text-link">
           Start from a template
         </Link>

@@ -36,6 +36,10 @@ const permissionText: readonly (readonly [Permission, string])[] = [
   ['collection:write', 'Change collections'],
   ['workflow:read', 'Read workflows'],
   ['workflow:write', 'Change workflows'],
+  [
+    'workflow:build',
+    'Build drafts with tools and propose, as a program; excludes reading, changing and publishing in other ways',
+  ],
   ['workflow:publish', 'Publish workflows'],
   ['gate:manage', 'Set the rules of gates, and publish past them'],
   ['audit:read', 'Read the audit log'],

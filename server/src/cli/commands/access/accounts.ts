@@ -62,6 +62,7 @@ export async function createKey(
   options: JsonOption & {
     readonly workflow: readonly string[];
     readonly may: readonly string[];
+    readonly clearance?: string;
     readonly rate?: number;
     readonly days?: number;
   },
@@ -72,6 +73,7 @@ export async function createKey(
     scopes: {
       ...(options.workflow.length === 0 ? {} : { workflows: options.workflow }),
       ...(options.may.length === 0 ? {} : { permissions: options.may }),
+      clearance: options.clearance,
       ratePerMinute: options.rate,
       expiresAt: options.days === undefined ? undefined : Date.now() + options.days * 86_400_000,
     },

@@ -1,0 +1,1 @@
+export { createProposalStore } from './proposal-store.js';

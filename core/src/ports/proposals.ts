@@ -1,0 +1,69 @@
+import type { WorkflowDocument } from '../document/workflow-document.js';
+import type { ProposalKind } from '../build/proposal.js';
+import type { TestReport } from '../api/publishing.js';
+import type { DataFlow } from './versions.js';
+
+/** A stored proposal of a program, or the working copy of a chat. What is stored never changes its hashes by itself. */
+export interface StoredProposal {
+  readonly id: string;
+  readonly project: string;
+  readonly kind: ProposalKind;
+  /** Id of the workflow; undefined for a new one. */
+  readonly workflow: string | undefined;
+  /** `stale` is not stored: it follows from the draft. */
+  readonly state: 'open' | 'accepted' | 'rejected';
+  readonly author: string;
+  readonly authorName: string;
+  /** The run of the chat that works on it. */
+  readonly run: string | undefined;
+  readonly madeAt: number;
+  readonly decidedBy: string | undefined;
+  readonly decidedAt: number | undefined;
+  readonly version: number | undefined;
+  readonly body: ProposalBody;
+}
+
+/** The contents of a proposal. */
+export interface ProposalBody {
+  readonly title: string;
+  readonly note: string;
+  /** The draft that it was made from: its hash, and its revision. */
+  readonly baseHash: string | undefined;
+  readonly baseRevision: number | undefined;
+  /** What is proposed. */
+  readonly document: WorkflowDocument;
+  /** Hash of what is proposed. */
+  readonly hash: string;
+  readonly dataMap: readonly DataFlow[];
+  readonly dataMapHash: string;
+  readonly tests: TestReport | undefined;
+}
+
+/** Which proposals to list. */
+export interface ProposalQuery {
+  readonly project: string;
+  readonly workflow?: string | undefined;
+  readonly state?: StoredProposal['state'] | undefined;
+  readonly limit: number;
+}
+
+/** Stores proposals. Those of a workflow go with it. */
+export interface ProposalStore {
+  add(proposal: Omit<StoredProposal, 'state' | 'decidedBy' | 'decidedAt' | 'version'>): StoredProposal;
+  get(id: string): StoredProposal | undefined;
+  /** Newest first. */
+  list(query: ProposalQuery): readonly StoredProposal[];
+  /** Replaces the contents of an open proposal, and the run that works on it. Returns false where it is decided. */
+  update(id: string, change: { readonly body: ProposalBody; readonly run: string | undefined }): boolean;
+  /** Decides an open proposal, once. Returns false where it is decided. */
+  decide(
+    id: string,
+    decision: {
+      readonly state: 'accepted' | 'rejected';
+      readonly by: string;
+      readonly at: number;
+      readonly workflow?: string | undefined;
+      readonly version?: number | undefined;
+    },
+  ): boolean;
+}

@@ -1,0 +1,107 @@
+import {
+  HeddleError,
+  isPerson,
+  joinLabels,
+  publicLabel,
+  withoutUndefined,
+  type BuildChatReply,
+  type BuildChatRequest,
+  type Label,
+  type StoredProposal,
+} from '@heddle/core';
+import { runCaller } from '../../auth/caller.js';
+import { checkAccess } from '../../auth/rights/check-access.js';
+import { checkModel } from '../../authority/authorised-resources.js';
+import type { ProjectGrants } from '../../authority/project-grants.js';
+import type { RunService } from '../../runs/run.service.js';
+import type { Builder } from '../builder.js';
+import type { BuildService } from '../build.service.js';
+import type { ProposalService } from '../proposals/proposal.service.js';
+import { chatDocument } from './chat-document.js';
+import { askedOfChat } from './chat-tools-of-run.js';
+
+/** The run that a proposal names before its own has begun. */
+const notBegun = 'not begun';
+
+/** What chats need. */
+export interface ChatParts {
+  readonly build: BuildService;
+  readonly proposals: ProposalService;
+  readonly runs: RunService;
+  readonly grants: Pick<ProjectGrants, 'has'>;
+}
+
+/** Chats in which a model builds what a person describes: each message is a run, and all of them work on one proposal. */
+export class BuildChats {
+  constructor(private readonly parts: ChatParts) {}
+
+  /**
+   * Begins a run for a message. Errors: `forbidden` for a program, `model_unknown`, `workflow_not_found`, `proposal_not_found`,
+   * `proposal_decided`, `conflict` while the model still works.
+   */
+  async begin(
+    builder: Builder,
+    { message, model, workflow, proposal: continued, maxCost }: BuildChatRequest,
+  ): Promise<BuildChatReply> {
+    const { build, proposals, runs, grants } = this.parts;
+    const { principal } = builder;
+    if (!isPerson(principal))
+      throw new HeddleError(
+        'forbidden',
+        'The chat is for a person in the editor: a program builds with the tools of /mcp/build.',
+      );
+    const before = continued === undefined ? undefined : this.own(builder, continued);
+    const name = before?.workflow ?? workflow;
+    const stored = name === undefined ? undefined : await build.stored(builder, name);
+    const project = before?.project ?? build.projectOf(builder, stored?.id);
+    const { ownership, clock } = build.parts;
+    checkAccess(principal, 'workflow:build', ownership.newIn('workflow', project), clock);
+    checkAccess(principal, 'model:try', { kind: 'model', id: model, project }, clock, model);
+    checkModel({ mayUse: (kind, id) => grants.has(project, kind, id) }, model);
+    const history = before === undefined ? undefined : await this.historyOf(before);
+    const within = { ...builder, project };
+    const proposal = before ?? (await proposals.begin(within, stored, notBegun, message.slice(0, 120)));
+    const caller = runCaller(principal, project);
+    return proposals.inOrder(proposal.id, async () => {
+      const { runId } = await runs.start({
+        document: chatDocument(model, maxCost),
+        request: { inputs: withoutUndefined({ request: message, messages: history?.messages }) },
+        trigger: 'editor',
+        label: history?.label,
+        ...withoutUndefined({ caller }),
+        asked: askedOfChat(proposal.id),
+      });
+      await proposals.work(within, proposals.readable(principal, proposal.id), { run: runId });
+      return { runId, proposal: proposal.id };
+    });
+  }
+
+  /** A chat is of the person who began it. Errors: `proposal_not_found`, `proposal_decided`. */
+  private own({ principal }: Builder, id: string): StoredProposal {
+    const proposal = this.parts.proposals.readable(principal, id);
+    if (proposal.author !== principal.id || proposal.run === undefined)
+      throw new HeddleError('proposal_not_found', 'This proposal is not a chat of yours: begin a new one.');
+    if (proposal.state !== 'open')
+      throw new HeddleError('proposal_decided', 'The proposal of this chat is decided: begin a new one.');
+    return proposal;
+  }
+
+  /** What was said before, with its label. Errors: `conflict` while the model works. */
+  private async historyOf({
+    run,
+  }: StoredProposal): Promise<{ readonly messages: unknown; readonly label: Label } | undefined> {
+    if (run === undefined || run === notBegun) return undefined;
+    const { runs } = this.parts;
+    const summary = await runs.summary(run).catch(gone);
+    if (summary === undefined) return undefined;
+    const end = await runs.end(run);
+    if (end === undefined) throw new HeddleError('conflict', 'The model still works on it: wait, or end its run.');
+    const output = end.outputs?.['messages'];
+    return output === undefined ? undefined : { messages: output.value, label: joinLabels(publicLabel, output.label) };
+  }
+}
+
+function gone(error: unknown): undefined {
+  if (error instanceof HeddleError && error.code === 'run_not_found') return undefined;
+  throw error;
+}

@@ -1,0 +1,86 @@
+import {
+  localPrincipal,
+  type HostTool,
+  type Principal,
+  type RunAcceptance,
+  type StoredProposal,
+  type Tools,
+} from '@heddle/core';
+import { z } from 'zod';
+import { contentHash } from '../../calls/content-hash.js';
+import { builderOf } from '../builder.js';
+import { chatTools, type BuildServices, type OfferedTool } from '../build-tools.js';
+import { callTool } from '../call-tool.js';
+
+/** The name of the tools of a chat. A workflow that names it finds nothing: only the run of a chat has them. */
+export const chatServer = 'heddle-build';
+const prefix = `${chatServer}__`;
+
+const Asked = z.strictObject({ buildProposal: z.string() });
+
+/** What is stored with the run of a chat: the proposal that it works on. No request of a caller becomes this. */
+export const askedOfChat = (proposal: string): z.infer<typeof Asked> => ({ buildProposal: proposal });
+
+/** What the tools of a chat need, which is made after the resources of runs. */
+export interface ChatToolSources extends BuildServices {
+  /** The person with their present rights. Errors: `forbidden` where they have none any more. */
+  principalOf(id: string): Principal;
+}
+
+/** Gives the run of a chat the tools that work on its proposal. Every other run gets what it had. */
+export class ChatToolsOfRun {
+  private sources: ChatToolSources | undefined;
+
+  /** The services are made after the resources of runs. */
+  bind(sources: ChatToolSources): void {
+    this.sources = sources;
+  }
+
+  /** The tools of the run; undefined where it is no chat. */
+  of(
+    { asked, caller, trigger }: Pick<RunAcceptance, 'asked' | 'caller' | 'trigger'>,
+    project: string,
+  ): Tools | undefined {
+    const { sources } = this;
+    const chat = Asked.safeParse(asked);
+    if (sources === undefined || !chat.success || trigger !== 'editor') return undefined;
+    const who = caller?.principal ?? localPrincipal.id;
+    const proposal = (): StoredProposal => sources.proposals.working(chat.data.buildProposal, who, project);
+    const tools = chatTools(proposal);
+    const check = (servers: readonly string[]): boolean => servers.includes(chatServer);
+    const listed = tools.map(hostTool);
+    return {
+      destinationOf: (name) => listed.find((each) => each.name === name)?.destination,
+      list: (servers) => Promise.resolve(check(servers) ? listed : []),
+      known: (servers) => Promise.resolve(check(servers) ? listed : []),
+      admit: () => Promise.resolve(),
+      async call(name, args, { signal }) {
+        const principal = sources.principalOf(who);
+        const builder = builderOf(principal, project, signal);
+        const value = await callTool(tools, name.slice(prefix.length), args, sources, builder);
+        return { value, text: JSON.stringify(value) };
+      },
+    };
+  }
+}
+
+/**
+ * A tool of a chat. It works on the working copy, which a person accepts, and its runs with samples have no effects outside: so it needs no
+ * approval of its own.
+ */
+function hostTool({ name, description, inputSchema }: OfferedTool): HostTool {
+  return {
+    ...{
+      name: `${prefix}${name}`,
+      server: chatServer,
+      description,
+      effects: ['read'],
+      isApproved: true,
+      label: 'internal',
+    },
+    // A schema is JSON.
+    parameters: inputSchema as HostTool['parameters'],
+    hash: contentHash(`${name} ${JSON.stringify(inputSchema)}`),
+    destination: { name: chatServer, clearance: 'restricted', isLocal: true },
+  };
+}

@@ -1,0 +1,42 @@
+import {
+  withoutUndefined,
+  type DocumentNode,
+  type InnerWorkflow,
+  type PlanBundle,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { lockOf, type Sight } from './hidden-values.js';
+
+/** A bundle whose nodes with hidden values give `restricted` outputs: no chain of nodes brings a hidden value out. */
+export function markedBundle({ document, workflows }: PlanBundle, sight: Sight): PlanBundle {
+  return {
+    document: marked(document, sight),
+    workflows: Object.fromEntries(Object.entries(workflows).map(([slug, each]) => [slug, marked(each, sight)])),
+  };
+}
+
+function marked(document: WorkflowDocument, sight: Sight): WorkflowDocument {
+  const { workflows } = document;
+  return {
+    ...document,
+    nodes: markedNodes(document.nodes, sight),
+    ...withoutUndefined({
+      workflows:
+        workflows &&
+        Object.fromEntries(
+          Object.entries(workflows).map(([name, inner]): [string, InnerWorkflow] => [
+            name,
+            { ...inner, nodes: markedNodes(inner.nodes, sight) },
+          ]),
+        ),
+    }),
+  };
+}
+
+const markedNodes = (nodes: Readonly<Record<string, DocumentNode>>, sight: Sight): Record<string, DocumentNode> =>
+  Object.fromEntries(
+    Object.entries(nodes).map(([id, node]) => [
+      id,
+      lockOf(node, sight) === undefined ? node : { ...node, label: 'restricted' as const },
+    ]),
+  );

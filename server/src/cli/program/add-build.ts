@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { collect, lazily } from './options.js';
+
+/** Commands with the tools of programs that build. */
+export function addBuild(program: Command): void {
+  const load = () => import('../commands/building/build.js');
+  const build = program
+    .command('build')
+    .description('build drafts with the tools that programs have: they propose, and a person publishes');
+  build
+    .command('tools')
+    .description('list the tools')
+    .action(lazily(async () => (await load()).listTools));
+  build
+    .command('show <tool>')
+    .description('show what a tool takes, as JSON schema')
+    .action(lazily(async () => (await load()).showTool));
+  build
+    .command('call <tool>')
+    .description('call a tool, and print what it answers as JSON')
+    .option('--arguments <file>', 'a JSON file with the arguments; - reads standard input')
+    .option(
+      '--with <name=value>',
+      'an argument: text, or JSON; name=@file reads a file; may be given again',
+      collect,
+      [],
+    )
+    .action(lazily(async () => (await load()).callTool));
+  build
+    .command('proposals')
+    .description('list what programs and models have proposed; a person decides in the editor')
+    .option('--open', 'only those that wait for a decision')
+    .action(lazily(async () => (await load()).listProposals));
+}
