@@ -94,10 +94,12 @@ export class ProviderTokens {
   }
 }
 
-/** The rights that the scopes of a token name; a token without such scopes may call published workflows. */
+/** The rights that the scopes of a token name, without that of `/mcp/build`; a token without such scopes may call published workflows. */
 function permissionsIn({ scope, scp }: JWTPayload): readonly Permission[] {
   const named: readonly unknown[] = typeof scope === 'string' ? scope.split(' ') : [scp].flat();
-  const found = offeredPermissions.filter((permission) => named.includes(permission));
+  const found = offeredPermissions.filter(
+    (permission) => permission !== 'workflow:build' && named.includes(permission),
+  );
   return found.length === 0 ? ['run:published'] : found;
 }
 
