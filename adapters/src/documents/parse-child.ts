@@ -21,6 +21,7 @@ const Parse = z.object({
 });
 const partLength = 128 * 1024;
 const partSpans = 1024;
+const partLines = 96 * 1024;
 const partBytes = 512 * 1024;
 
 let content = Buffer.alloc(0);
@@ -46,11 +47,12 @@ serveCalls({
     const {
       text,
       spans,
+      boxes,
       parts: attached = [],
       ...rest
     } = await parseBytes({ content: bytes, name, mediaType }, limits, () => context.emit('page'));
-    parts = partsOf(text, spans, attached);
-    return rest;
+    parts = partsOf({ text, spans, boxes }, attached);
+    return boxes === undefined ? rest : { ...rest, boxes: { unit: boxes.unit } };
   },
   /** The next part of the document; undefined after the last. The parent asks for one at a time, so that its event loop stays free. */
   next: () => {
@@ -59,14 +61,17 @@ serveCalls({
   },
 });
 
-/** Text and spans, then each attached document: its name, then its bytes. */
+/** Text, spans and boxes, then each attached document: its name, then its bytes. */
 function* partsOf(
-  text: string,
-  spans: ParsedDocument['spans'],
+  { text, spans, boxes }: Pick<ParsedDocument, 'text' | 'spans' | 'boxes'>,
   attached: readonly DocumentPart[],
 ): Generator<Readonly<Record<string, unknown>>> {
   for (let start = 0; start < text.length; start += partLength) yield { text: text.slice(start, start + partLength) };
   for (let start = 0; start < spans.length; start += partSpans) yield { spans: spans.slice(start, start + partSpans) };
+  const { pages = [], lines = new Int32Array() } = boxes ?? {};
+  for (let start = 0; start < pages.length; start += partSpans) yield { pages: pages.slice(start, start + partSpans) };
+  for (let start = 0; start < lines.length; start += partLines)
+    yield { lines: lines.slice(start, start + partLines) };
   for (const { content: bytes, ...part } of attached) {
     yield { part };
     for (let start = 0; start < bytes.length; start += partBytes)

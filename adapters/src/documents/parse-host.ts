@@ -14,6 +14,8 @@ const TextSpanSchema: z.ZodType<TextSpan> = z.custom<TextSpan>((value) => typeof
 const Part = z.object({
   text: z.string().optional(),
   spans: z.array(TextSpanSchema).optional(),
+  pages: z.array(z.tuple([z.number(), z.number()])).optional(),
+  lines: z.instanceof(Int32Array).optional(),
   part: z.object({ name: z.string(), mediaType: z.string().optional() }).optional(),
   bytes: z.instanceof(Uint8Array).optional(),
 });
@@ -22,6 +24,7 @@ const Rest = z.object({
   title: z.string().optional(),
   format: z.enum(['text', 'markdown', 'rows', 'code']),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  boxes: z.object({ unit: z.enum(['pt', 'px']) }).optional(),
   unread: z
     .array(
       z.object({
@@ -138,7 +141,7 @@ async function parseIn(
     await caller.call('part', content.subarray(start, start + partBytes), ignore);
     await yieldToEventLoop();
   }
-  const { title, metadata, unread, ...kept } = await caller.call(
+  const { title, metadata, unread, boxes, ...kept } = await caller.call(
     'parse',
     { name: source.name, mediaType: source.mediaType, limits },
     (value) => Rest.parse(value),
@@ -146,12 +149,16 @@ async function parseIn(
   );
   let text = '';
   const spans: TextSpan[] = [];
+  const pages: [number, number][] = [];
+  const lines: Int32Array[] = [];
   const attached: { readonly name: string; readonly mediaType?: string; readonly pieces: Uint8Array[] }[] = [];
   for (;;) {
     const part = await caller.call('next', undefined, (value) => Part.optional().parse(value));
     if (part === undefined) break;
     text += part.text ?? '';
     for (const span of part.spans ?? []) spans.push(span);
+    for (const page of part.pages ?? []) pages.push(page);
+    if (part.lines !== undefined) lines.push(part.lines);
     if (part.part !== undefined) attached.push({ ...part.part, pieces: [] });
     if (part.bytes !== undefined) attached.at(-1)?.pieces.push(part.bytes);
     await yieldToEventLoop();
@@ -163,9 +170,20 @@ async function parseIn(
     spans,
     title,
     metadata,
+    ...(boxes === undefined ? {} : { boxes: { ...boxes, pages, lines: joined(lines) } }),
     ...(parts.length === 0 ? {} : { parts }),
     unread,
   };
+}
+
+function joined(pieces: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 const lossMark = 'lost';

@@ -13,6 +13,15 @@ export interface TextSpan {
   readonly headings?: readonly string[];
 }
 
+/** Where the lines of a document's text stand on its pages. */
+export interface LineBoxes {
+  readonly unit: 'pt' | 'px';
+  /** Width and height of each page, as it is shown. */
+  readonly pages: readonly (readonly [width: number, height: number])[];
+  /** Six numbers a line, in the order of the text: offset of its first character, 1-based page, then left, top, right and bottom in tenths of the unit. */
+  readonly lines: Int32Array;
+}
+
 /** A document as text, with the locations that its format contains. */
 export interface ParsedDocument {
   /** Detected from the content, such as `application/pdf`. */
@@ -24,6 +33,8 @@ export interface ParsedDocument {
   readonly format: 'text' | 'markdown' | 'rows' | 'code';
   /** Pages, rows or sections, in order and without overlaps. */
   readonly spans: readonly TextSpan[];
+  /** Lines of documents with pages. */
+  readonly boxes?: LineBoxes;
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Documents that stand in this one, such as the attachments of an e-mail. */
   readonly parts?: readonly DocumentPart[];
