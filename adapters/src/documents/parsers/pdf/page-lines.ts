@@ -100,8 +100,11 @@ function cutAtGaps(line: readonly PageCharacter[]): readonly Part[] {
   for (const [at, { box }] of line.entries()) {
     if (box === undefined) continue;
     const height = Math.max(box.bottom - box.top, before === undefined ? 0 : before.bottom - before.top);
-    const isWide = before !== undefined && box.left - before.right > Math.max(height * widestSpace, 7);
-    if (isWide && line[at - 1]?.code === 32) {
+    // Forwards, and backwards to a column whose line stands a little lower.
+    const gap = before === undefined ? 0 : Math.max(box.left - before.right, before.left - box.right);
+    // Letters that are set wide apart have no spaces.
+    const least = line[at - 1]?.code === 32 ? Math.max(height * widestSpace, 7) : height * 4;
+    if (gap > Math.max(least, 7)) {
       addPart(parts, line.slice(start, at));
       start = at;
     }

@@ -35,8 +35,7 @@ function arrange(items: readonly Item[], notes: Item[], level: number): readonly
   if (gutter === undefined) return level === 0 ? items : column(items, notes);
   const { bands, dividers } = sidesOf(items, gutter);
   return bands.flatMap(({ left, right }, at) => {
-    const divider = dividers[at];
-    const between = divider === undefined ? [] : [divider];
+    const between = dividers[at] ?? [];
     if (isColumnPair(left, right))
       return [...arrange(left, notes, level + 1), ...arrange(right, notes, level + 1), ...between];
     const rest = [...left, ...right].sort((one, other) => one.at - other.at);
