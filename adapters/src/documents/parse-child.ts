@@ -1,24 +1,23 @@
 import type { DocumentPart, ParsedDocument } from '@heddle/core';
 import { z } from 'zod';
 import { serveCalls } from '../child/serve-calls.js';
+import { drawPage } from './draw-page.js';
 import { parseBytes } from './parse-bytes.js';
 
 /** The child process that parses documents: content comes in parts, the parsed document goes back in parts. */
 const Begin = z.object({ size: z.int().nonnegative() });
-const Parse = z.object({
-  name: z.string().optional(),
-  mediaType: z.string().optional(),
-  limits: z.object({
-    sourceBytes: z.number(),
-    textLength: z.number(),
-    rowBytes: z.number(),
-    wallMs: z.number(),
-    memoryBytes: z.number(),
-    recognise: z.string(),
-    recognisedPages: z.number(),
-    idleMs: z.number(),
-  }),
+const Limits = z.object({
+  sourceBytes: z.number(),
+  textLength: z.number(),
+  rowBytes: z.number(),
+  wallMs: z.number(),
+  memoryBytes: z.number(),
+  recognise: z.string(),
+  recognisedPages: z.number(),
+  idleMs: z.number(),
 });
+const Parse = z.object({ name: z.string().optional(), mediaType: z.string().optional(), limits: Limits });
+const Draw = z.object({ page: z.int().positive(), limits: Limits });
 const partLength = 128 * 1024;
 const partSpans = 1024;
 const partLines = 96 * 1024;
@@ -54,6 +53,14 @@ serveCalls({
     parts = partsOf({ text, spans, boxes }, attached);
     return boxes === undefined ? rest : { ...rest, boxes: { unit: boxes.unit } };
   },
+  draw: async (payload) => {
+    const { page, limits } = Draw.parse(payload);
+    const bytes = content;
+    content = Buffer.alloc(0);
+    const { mediaType, content: picture } = await drawPage(bytes, page, limits);
+    parts = piecesOf(picture);
+    return { mediaType };
+  },
   /** The next part of the document; undefined after the last. The parent asks for one at a time, so that its event loop stays free. */
   next: () => {
     const part = parts.next();
@@ -74,7 +81,11 @@ function* partsOf(
     yield { lines: lines.slice(start, start + partLines) };
   for (const { content: bytes, ...part } of attached) {
     yield { part };
-    for (let start = 0; start < bytes.length; start += partBytes)
-      yield { bytes: bytes.subarray(start, start + partBytes) };
+    yield* piecesOf(bytes);
   }
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Readonly<Record<string, unknown>>> {
+  for (let start = 0; start < bytes.length; start += partBytes)
+    yield { bytes: bytes.subarray(start, start + partBytes) };
 }

@@ -1,5 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { HeddleError, isErrorCode, type ErrorCode, type ParsedDocument, type TextSpan } from '@heddle/core';
+import { HeddleError, isErrorCode, type ErrorCode, type PageImage, type ParsedDocument, type TextSpan } from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, watchWork, type Caller, type ChildExit } from '../child/index.js';
 import { ownFile } from '../child/own-file.js';
@@ -50,7 +50,20 @@ export class ParseHost {
   }
 
   parse(source: DocumentSource, signal?: AbortSignal): Promise<ParsedDocument> {
-    const result = this.queue.then(() => this.parseNow(source, signal));
+    return this.inTurn(source.name, signal, (child, onPage) => parseIn(child, source, this.limits, onPage));
+  }
+
+  /** A page of a PDF or picture. */
+  draw(source: DocumentSource & { readonly page: number }, signal?: AbortSignal): Promise<PageImage> {
+    return this.inTurn(source.name, signal, (child) => drawIn(child, source, this.limits));
+  }
+
+  private inTurn<Value>(
+    name: string | undefined,
+    signal: AbortSignal | undefined,
+    work: (child: Caller, onPage: () => void) => Promise<Value>,
+  ): Promise<Value> {
+    const result = this.queue.then(() => this.workNow(name, signal, work));
     this.queue = result.catch(() => undefined); // the caller gets the error; the queue only waits
     return result;
   }
@@ -92,7 +105,11 @@ export class ParseHost {
     this.idle.unref();
   }
 
-  private async parseNow(source: DocumentSource, signal: AbortSignal | undefined): Promise<ParsedDocument> {
+  private async workNow<Value>(
+    name: string | undefined,
+    signal: AbortSignal | undefined,
+    work: (child: Caller, onPage: () => void) => Promise<Value>,
+  ): Promise<Value> {
     signal?.throwIfAborted();
     // A hung parser cannot listen: the child is ended, and the call in flight fails with it.
     const end = (): void => void this.drop();
@@ -112,13 +129,13 @@ export class ParseHost {
       endWatch = watch();
     };
     try {
-      return await parseIn(child, source, this.limits, onPage);
+      return await work(child, onPage);
     } catch (error) {
       if (signal?.aborted === true)
-        throw new HeddleError('aborted', `${named(source.name)} was not read: the work was stopped.`, { cause: error });
-      if (isLate) throw timeoutError(source.name, this.limits);
+        throw new HeddleError('aborted', `${named(name)} was not read: the work was stopped.`, { cause: error });
+      if (isLate) throw timeoutError(name, this.limits);
       throw isLoss(error)
-        ? new HeddleError(error.code, `${named(source.name)}: ${error.message}`, { cause: error })
+        ? new HeddleError(error.code, `${named(name)}: ${error.message}`, { cause: error })
         : error;
     } finally {
       endWatch();
@@ -128,12 +145,8 @@ export class ParseHost {
   }
 }
 
-async function parseIn(
-  caller: Caller,
-  source: DocumentSource,
-  limits: DocumentLimits,
-  onPage: () => void,
-): Promise<ParsedDocument> {
+/** Hands a document to the child in parts. */
+async function hand(caller: Caller, source: DocumentSource): Promise<void> {
   const ignore = (): void => undefined;
   const content = typeof source.content === 'string' ? Buffer.from(source.content) : source.content;
   await caller.call('begin', { size: content.length }, ignore);
@@ -141,6 +154,36 @@ async function parseIn(
     await caller.call('part', content.subarray(start, start + partBytes), ignore);
     await yieldToEventLoop();
   }
+}
+
+const Drawn = z.object({
+  mediaType: z.enum(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/bmp']),
+});
+
+async function drawIn(
+  caller: Caller,
+  source: DocumentSource & { readonly page: number },
+  limits: DocumentLimits,
+): Promise<PageImage> {
+  await hand(caller, source);
+  const drawn = await caller.call('draw', { page: source.page, limits }, (value) => Drawn.parse(value));
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const part = await caller.call('next', undefined, (value) => Part.optional().parse(value));
+    if (part?.bytes === undefined) break;
+    pieces.push(part.bytes);
+    await yieldToEventLoop();
+  }
+  return { ...drawn, content: Buffer.concat(pieces) };
+}
+
+async function parseIn(
+  caller: Caller,
+  source: DocumentSource,
+  limits: DocumentLimits,
+  onPage: () => void,
+): Promise<ParsedDocument> {
+  await hand(caller, source);
   const { title, metadata, unread, boxes, ...kept } = await caller.call(
     'parse',
     { name: source.name, mediaType: source.mediaType, limits },

@@ -64,6 +64,12 @@ export interface Chunk {
   readonly tokens: number;
 }
 
+/** A page of a document as a picture, for a browser. */
+export interface PageImage {
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif' | 'image/bmp';
+  readonly content: Uint8Array;
+}
+
 /** Parses and splits documents. */
 export interface Documents {
   /** Parses in a child process with memory and time limits. Errors: `document_empty`, `document_encrypted`, `document_type`, `document_damaged`, `document_bomb`, `document_timeout`. */
@@ -71,6 +77,14 @@ export interface Documents {
     content: Uint8Array | string,
     options?: { readonly name?: string; readonly mediaType?: string; readonly signal?: AbortSignal },
   ): Promise<ParsedDocument>;
+  /**
+   * Draws a page of a PDF or picture, in a child process with memory and time limits. Errors: those of `parse`, `document_page` for a page that is not there and for
+   * documents without pages.
+   */
+  drawPage?(
+    content: Uint8Array,
+    options: { readonly page: number; readonly name?: string; readonly signal?: AbortSignal },
+  ): Promise<PageImage>;
   /** Splits a document into chunks; sizes are in tokens of `tokenizer`. */
   split(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): readonly Chunk[];
   /** Like `split`, but yields one chunk at a time and yields to the event loop, for documents of any length. */

@@ -1,6 +1,7 @@
 import type { Citation, Passage } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { highlightParts } from './read/highlight-parts.js';
+import { PageLink } from '../sources/PageLink.js';
 import { MoreEntries } from './MoreEntries.js';
 import { PassageText } from './PassageText.js';
 import { locationText } from './read/location-text.js';
@@ -87,6 +88,7 @@ function OnePassage({
           {isOpen ? 'Show less' : 'Show all'}
         </button>
       ) : null}
+      <PageLink source={passage} />
     </li>
   );
 }
