@@ -6,6 +6,7 @@ import { writePdf, type PdfLine } from '../../../testing/write-pdf.js';
 import { createDocuments } from '../../create-documents.js';
 import { defaultLimits } from '../../limits.js';
 import { parseBytes } from '../../parse-bytes.js';
+import { documentFromIndex } from '../../../collections/reindex/document-from-index.js';
 import { LineBoxWriter } from '../line-boxes.js';
 
 const documents = createDocuments();
@@ -180,6 +181,24 @@ describe('boxes of lines', () => {
       const isLeft = chunks[0]?.text.startsWith('L', offset);
       expect(isLeft ? right < 300 : left > 290).toBe(true);
     }
+  });
+
+  it('stay where they are in a document that is made of its passages', async () => {
+    const parsed = await parse(writePdf([rowsOf(['L', 'R'], 760, 20, 250)]));
+    const options: SplitterOptions = { kind: 'markdown', maxTokens: 60, overlapTokens: 10 };
+    const words = (text: string): [number, number][] =>
+      [...text.matchAll(/\S+/g)].map(({ index, 0: found }) => [index, index + found.length]);
+    const tokenizer = { id: 'words', count: (text: string) => words(text).length, offsets: words };
+    const passages = documents
+      .split(parsed, options, tokenizer)
+      .map(({ text, place }, at) => ({ id: `a#${at}`, document: 'a', text, place }));
+    const info = { id: 'a', title: 'a', mediaType: 'application/pdf', hash: '', size: 1, passages: 1, updatedAt: 0 };
+    const again = documentFromIndex(info, passages).parsed;
+    const shown = (document: ParsedDocument): readonly string[] =>
+      linesOf(document).map(([offset = 0, ...box]) => `${document.text.slice(offset, offset + 3)} ${box.join(' ')}`);
+
+    expect(passages.length).toBeGreaterThan(3);
+    expect(again === undefined ? [] : shown(again)).toEqual(shown(parsed));
   });
 
   it('come with text that is recognised in a picture and in a scan', async () => {
