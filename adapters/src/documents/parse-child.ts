@@ -1,7 +1,7 @@
 import type { DocumentPart, ParsedDocument } from '@heddle/core';
 import { z } from 'zod';
 import { serveCalls } from '../child/serve-calls.js';
-import { drawPage } from './draw-page.js';
+import { drawPage } from './pages/draw-page.js';
 import { parseBytes } from './parse-bytes.js';
 
 /** The child process that parses documents: content comes in parts, the parsed document goes back in parts. */
@@ -77,8 +77,7 @@ function* partsOf(
   for (let start = 0; start < spans.length; start += partSpans) yield { spans: spans.slice(start, start + partSpans) };
   const { pages = [], lines = new Int32Array() } = boxes ?? {};
   for (let start = 0; start < pages.length; start += partSpans) yield { pages: pages.slice(start, start + partSpans) };
-  for (let start = 0; start < lines.length; start += partLines)
-    yield { lines: lines.slice(start, start + partLines) };
+  for (let start = 0; start < lines.length; start += partLines) yield { lines: lines.slice(start, start + partLines) };
   for (const { content: bytes, ...part } of attached) {
     yield { part };
     yield* piecesOf(bytes);

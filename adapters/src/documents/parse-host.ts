@@ -1,5 +1,12 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { HeddleError, isErrorCode, type ErrorCode, type PageImage, type ParsedDocument, type TextSpan } from '@heddle/core';
+import {
+  HeddleError,
+  isErrorCode,
+  type ErrorCode,
+  type PageImage,
+  type ParsedDocument,
+  type TextSpan,
+} from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, watchWork, type Caller, type ChildExit } from '../child/index.js';
 import { ownFile } from '../child/own-file.js';
@@ -134,9 +141,7 @@ export class ParseHost {
       if (signal?.aborted === true)
         throw new HeddleError('aborted', `${named(name)} was not read: the work was stopped.`, { cause: error });
       if (isLate) throw timeoutError(name, this.limits);
-      throw isLoss(error)
-        ? new HeddleError(error.code, `${named(name)}: ${error.message}`, { cause: error })
-        : error;
+      throw isLoss(error) ? new HeddleError(error.code, `${named(name)}: ${error.message}`, { cause: error }) : error;
     } finally {
       endWatch();
       signal?.removeEventListener('abort', end);

@@ -31,6 +31,8 @@ export const Place = z
     start: z.int().nonnegative().optional(),
     /** Offset after the last character. */
     end: z.int().nonnegative().optional(),
+    /** Offsets of the larger passage that this one was cut from, if its index has some. */
+    parent: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),
     /** The lines of the passage on their pages, if the document has pages. Passages of older versions have none. */
     boxes: z.array(PageBoxes).optional(),
   })
@@ -62,6 +64,8 @@ export const Passage = z
       })
       .optional(),
     place: Place.optional(),
+    /** Stretches of the text that the search found, where it returns more around them. */
+    found: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     label: Label.optional(),
   })

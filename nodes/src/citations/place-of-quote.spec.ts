@@ -6,8 +6,22 @@ const size = { width: 595, height: 842, unit: 'pt' } as const;
 const place: Place = {
   page: 1,
   boxes: [
-    { page: 1, ...size, lines: [[72, 700, 300, 712, 0], [72, 714, 300, 726, 30]] },
-    { page: 2, ...size, lines: [[72, 50, 300, 62, 60], [72, 64, 300, 76, 90]] },
+    {
+      page: 1,
+      ...size,
+      lines: [
+        [72, 700, 300, 712, 0],
+        [72, 714, 300, 726, 30],
+      ],
+    },
+    {
+      page: 2,
+      ...size,
+      lines: [
+        [72, 50, 300, 62, 60],
+        [72, 64, 300, 76, 90],
+      ],
+    },
   ],
 };
 const starts = (found: Place | undefined): readonly number[] =>

@@ -34,7 +34,12 @@ export class LineBoxWriter {
     const [width = 0, height = 0] = this.#pages.at(-1) ?? [];
     if (box === undefined || this.#count >= mostBoxes) return;
     const within = (value: number, most: number): number => tenths(Math.min(Math.max(value, 0), most));
-    const edges = [within(box.left, width), within(box.top, height), within(box.right, width), within(box.bottom, height)];
+    const edges = [
+      within(box.left, width),
+      within(box.top, height),
+      within(box.right, width),
+      within(box.bottom, height),
+    ];
     const [left = 0, top = 0, right = 0, bottom = 0] = edges;
     if (!edges.every(Number.isFinite) || right <= left || bottom <= top) return;
     const at = this.#count * 6;

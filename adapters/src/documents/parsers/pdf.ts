@@ -6,6 +6,8 @@ import type { ParseOptions } from '../parse-options.js';
 import { markdownSections } from '../split/markdown-sections.js';
 import { scanned } from './ocr/image.js';
 import { loadRecogniser } from './ocr/recogniser.js';
+import { attachedFiles } from './pdf/attached-files.js';
+import { openForm } from './pdf/checked-fields.js';
 import { headingLevels, type HeadingLevel } from './pdf/headings.js';
 import { LineBoxWriter } from './line-boxes.js';
 import type { PageLine, PageText } from './pdf/page-line.js';
@@ -18,8 +20,16 @@ import { withoutRunningLines } from './pdf/running-lines.js';
 export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promise<ParsedDocument> {
   return withPdf(bytes, async (pdfium, document) => {
     const read = readPages(pdfium, document, options.limits);
-    const { pages, recognised, unread } = await withScannedPages(pdfium, document, read, options);
-    const { text, pageStarts, boxes } = write(withoutRunningLines(pages));
+    const attached = attachedFiles(pdfium, document, options.limits.sourceBytes);
+    const { pages, recognised, ...scans } = await withScannedPages(pdfium, document, read, options);
+    const written = write(withoutRunningLines(pages));
+    const { pageStarts, boxes } = written;
+    // A PDF that only holds files says which.
+    const text =
+      written.text === '' && attached.parts.length > 0
+        ? `Attachments: ${attached.parts.map(({ name }) => name).join(', ')}`
+        : written.text;
+    const unread = [...scans.unread, ...attached.unread];
     const title = metaTitle(pdfium, document);
     const spans = spansOf(text, pageStarts);
     const heading = spans.find((span) => span.headings !== undefined)?.headings?.[0];
@@ -32,6 +42,7 @@ export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promis
       ...(boxes === undefined ? {} : { boxes }),
       metadata: { pages: pages.length, ...(recognised.length === 0 ? {} : { recognisedPages: recognised }) },
       title: best,
+      ...(attached.parts.length === 0 ? {} : { parts: attached.parts }),
       ...(unread.length === 0 ? {} : { unread }),
     };
   });
@@ -86,16 +97,21 @@ function readPages(pdfium: WrappedPdfiumModule, document: number, limits: Docume
   const pages: PageText[] = [];
   let length = 0;
   const count = pdfium.FPDF_GetPageCount(document);
-  for (let index = 0; index < count; index += 1) {
-    const page = pageLines(pdfium, document, index);
-    length += page.lines.reduce((sum, line) => sum + line.text.length + 1, 0);
-    if (length > limits.textLength) {
-      throw new HeddleError(
-        'document_too_large',
-        `Its text passes ${limits.textLength} characters at page ${index + 1}: split it into smaller documents.`,
-      );
+  const form = openForm(pdfium, document);
+  try {
+    for (let index = 0; index < count; index += 1) {
+      const page = pageLines(pdfium, document, index, form);
+      length += page.lines.reduce((sum, line) => sum + line.text.length + 1, 0);
+      if (length > limits.textLength) {
+        throw new HeddleError(
+          'document_too_large',
+          `Its text passes ${limits.textLength} characters at page ${index + 1}: split it into smaller documents.`,
+        );
+      }
+      pages.push(page);
     }
-    pages.push(page);
+  } finally {
+    form?.close();
   }
   return pages;
 }
@@ -150,7 +166,8 @@ function jointOf(
       : '\n\n';
   const between = distance(before.line, line);
   // The next page or column.
-  if (isNewPage || between < -line.size * 2) return /[.!?:]["')\]]?$/.test(before.line.text) || !/^\p{Ll}/u.test(line.text) ? '\n\n' : '\n';
+  if (isNewPage || between < -line.size * 2)
+    return /[.!?:]["')\]]?$/.test(before.line.text) || !/^\p{Ll}/u.test(line.text) ? '\n\n' : '\n';
   return between > gap + line.size * 0.35 ? '\n\n' : '\n';
 }
 

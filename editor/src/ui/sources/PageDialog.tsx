@@ -19,20 +19,13 @@ export interface PageDialogProps {
 }
 
 /** A page of a document as a picture; the lines of the source are marked and in view. */
-export function PageDialog({
-  address,
-  headers,
-  name,
-  place,
-  canTurn = true,
-  onClose,
-}: PageDialogProps): ReactElement {
+export function PageDialog({ address, headers, name, place, canTurn = true, onClose }: PageDialogProps): ReactElement {
   const [page, setPage] = useState(place.page ?? 1);
   const { picture, error, again } = usePicture(`${address}?page=${page}`, headers);
   const marked = useRef<HTMLSpanElement>(null);
   const marks = marksOf(place.boxes, page);
   const pages = (place.boxes ?? []).map((one) => one.page);
-  const show = (): void => marked.current?.scrollIntoView({ block: 'center' });
+  const show = (): void => marked.current?.scrollIntoView({ block: 'center', inline: 'center' });
   return (
     <Dialog title={`${visibleText(name)}, page ${page}`} onClose={onClose}>
       <div className="page-view dialog-wide">
@@ -48,7 +41,13 @@ export function PageDialog({
                 onLoad={show}
               />
               {marks.map((mark, index) => (
-                <span key={index} ref={index === 0 ? marked : undefined} className="page-mark" style={mark} aria-hidden />
+                <span
+                  key={index}
+                  ref={index === 0 ? marked : undefined}
+                  className="page-mark"
+                  style={mark}
+                  aria-hidden
+                />
               ))}
             </div>
           </div>

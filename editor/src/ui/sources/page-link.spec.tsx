@@ -9,7 +9,13 @@ import './PageDialog.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const boxes = [
-  { page: 3, width: 200, height: 400, unit: 'pt' as const, lines: [[20, 40, 120, 50, 0] as [number, number, number, number, number]] },
+  {
+    page: 3,
+    width: 200,
+    height: 400,
+    unit: 'pt' as const,
+    lines: [[20, 40, 120, 50, 0] as [number, number, number, number, number]],
+  },
 ];
 
 /** What the page uses of a reply: jsdom has none. */

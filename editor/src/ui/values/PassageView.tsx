@@ -46,6 +46,10 @@ export function PassageView({
   );
 }
 
+/** What a search found in a text that it returns with more around it. */
+const foundIn = ({ text, found = [] }: Passage) =>
+  found.map(([quoteStart, quoteEnd]) => ({ quoteStart, quoteEnd, quote: text.slice(quoteStart, quoteEnd) }));
+
 function OnePassage({
   passage,
   number,
@@ -74,7 +78,7 @@ function OnePassage({
       <Relevance relevance={relevance} passage={passage} />
       <PassageText
         parts={[
-          ...highlightParts(text, citations),
+          ...highlightParts(text, citations.length > 0 ? citations : foundIn(passage)),
           ...(text.length < passage.text.length ? [{ text: '…', isMarked: false }] : []),
         ]}
       />

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
-import { writePng } from '../../write-png.js';
+import { writePng } from '../../pages/write-png.js';
 import { runtimeOf, withPdf } from './pdfium.js';
 
 // Numbers of the library.

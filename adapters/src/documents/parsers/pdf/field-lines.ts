@@ -19,14 +19,15 @@ export function fieldLines(pdfium: WrappedPdfiumModule, page: number, view: Page
     const note = pdfium.FPDFPage_GetAnnot(page, index);
     if (note === 0) continue;
     const text = textOf(pdfium, note);
-    const box = text === '' ? undefined : boxOf(pdfium, note, view);
+    const box = text === '' ? undefined : noteBox(pdfium, note, view);
     pdfium.FPDFPage_CloseAnnot(note);
     if (text !== '') lines.push({ text, size: 0, isBold: false, top: 0, bottom: 0, box, isHyphenated: false });
   }
   return lines;
 }
 
-function boxOf(pdfium: WrappedPdfiumModule, note: number, view: PageView): Box | undefined {
+/** Where a note or field stands. */
+export function noteBox(pdfium: WrappedPdfiumModule, note: number, view: PageView): Box | undefined {
   const { wasmExports } = pdfium.pdfium;
   const memory = wasmExports.malloc(16);
   try {

@@ -67,7 +67,9 @@ export function sidesOf<Line extends { readonly text: string }>(
   const rows = tableRows(items, x);
   const inRows = new Set(rows.flat());
   const over = items.filter((item) => !inRows.has(item) && isOver(item.box, x)).map((item) => [item]);
-  const dividers = [...over, ...rows].sort((one, other) => middleOf(one) - middleOf(other) || first(one) - first(other));
+  const dividers = [...over, ...rows].sort(
+    (one, other) => middleOf(one) - middleOf(other) || first(one) - first(other),
+  );
   const apart = new Set(dividers.flat());
   const bands = Array.from({ length: dividers.length + 1 }, () => ({
     left: new Array<Placed<Line>>(),
@@ -161,8 +163,7 @@ const isStrongPair = <Line extends { readonly text: string }>(
   left: Items<Line>,
   right: Items<Line>,
   level: number,
-): boolean =>
-  left.length >= leastLines && right.length >= leastLines && isText(left, level) && isText(right, level);
+): boolean => left.length >= leastLines && right.length >= leastLines && isText(left, level) && isText(right, level);
 
 /** Whether lines are running text: long ones that fill their column, or columns of those. */
 function isText<Line extends { readonly text: string }>(side: Items<Line>, level = 0): boolean {

@@ -1,6 +1,7 @@
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { Box } from '../line-boxes.js';
 import { around } from './around.js';
+import type { FormReader } from './checked-fields.js';
 import { fieldLines } from './field-lines.js';
 import { withoutLetterSpaces, type PageCharacter } from './letter-spaces.js';
 import type { PageLine, PageText } from './page-line.js';
@@ -21,11 +22,12 @@ const flattened = 1;
 const widestSpace = 1.1;
 
 /** The lines of a page in reading order, with the text of its filled fields and notes. */
-export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: number): PageText {
+export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: number, form?: FormReader): PageText {
   const page = pdfium.FPDF_LoadPage(document, index);
   if (page === 0) return { width: 0, height: 0, lines: [] };
   if (pdfium.FPDFPage_GetAnnotCount(page) <= 0) return loadedLines(pdfium, page);
-  const bare = fieldLines(pdfium, page, pageView(pdfium, page));
+  const view = pageView(pdfium, page);
+  const bare = [...fieldLines(pdfium, page, view), ...(form?.checked(page, view) ?? [])];
   // Appearances of text fields become a part of the page when it is loaded the next time.
   if (pdfium.FPDFPage_Flatten(page, asDisplayed) !== flattened) return withLines(loadedLines(pdfium, page), bare);
   pdfium.FPDF_ClosePage(page);

@@ -55,9 +55,7 @@ describe('columns', () => {
       [0, 1, 2, 3].map((at) => ({ text: `C${row}${at}`, y: 570 - row * 12, x: 60 + at * 130, size: 9 })),
     );
     const { text } = await parse(
-      writePdf([
-        [title, ...rowsOf(['L', 'R'], 760, 10, 250), caption, ...table, ...rowsOf(['S', 'T'], 500, 10, 250)],
-      ]),
+      writePdf([[title, ...rowsOf(['L', 'R'], 760, 10, 250), caption, ...table, ...rowsOf(['S', 'T'], 500, 10, 250)]]),
     );
 
     expect(names(text)).toEqual([
@@ -95,7 +93,12 @@ describe('columns', () => {
   it('lose the lines that come back at the head of even and of odd pages, but not the first of each', async () => {
     const pages = [1, 2, 3, 4, 5, 6].map((page) => [
       { text: page % 2 === 0 ? 'Weavers and others' : 'On the making of cloth', y: 810, x: 200, size: 8 },
-      ...rowsOf([`A`, `B`].map((name) => `${name}${page}`), 760, 14, 250),
+      ...rowsOf(
+        [`A`, `B`].map((name) => `${name}${page}`),
+        760,
+        14,
+        250,
+      ),
       { text: String(page), y: 30, x: 290, size: 8 },
     ]);
     const { text } = await parse(writePdf(pages));
@@ -135,14 +138,17 @@ describe('boxes of lines', () => {
     ['on a page that shows a part', '/MediaBox [0 0 595 842] /CropBox [50 600 350 800]', [300, 200], [22, 91, 81, 100]],
     ['on a page that begins elsewhere', '/MediaBox [-100 -100 495 742]', [595, 842], [172, 33, 231, 42]],
     ['on a page that is turned', '/MediaBox [0 0 595 842] /Rotate 90', [842, 595], [700, 72, 709, 131]],
-  ])('are those of the page as it is shown: %s', async (_, entries, size, [left = 0, top = 0, right = 0, bottom = 0]) => {
-    const { boxes } = await parse(page(entries));
-    const found = [...(boxes?.lines ?? [])].slice(2).map((value) => value / 10);
+  ])(
+    'are those of the page as it is shown: %s',
+    async (_, entries, size, [left = 0, top = 0, right = 0, bottom = 0]) => {
+      const { boxes } = await parse(page(entries));
+      const found = [...(boxes?.lines ?? [])].slice(2).map((value) => value / 10);
 
-    expect(boxes?.pages).toEqual([size]);
-    for (const [at, value] of [left, top, right, bottom].entries())
-      expect(Math.abs((found[at] ?? 0) - value)).toBeLessThan(3);
-  });
+      expect(boxes?.pages).toEqual([size]);
+      for (const [at, value] of [left, top, right, bottom].entries())
+        expect(Math.abs((found[at] ?? 0) - value)).toBeLessThan(3);
+    },
+  );
 
   it.each([
     ['no width', '/MediaBox [0 0 0 842]'],
@@ -161,7 +167,10 @@ describe('boxes of lines', () => {
   });
 
   it('come with passages, through the child process', async () => {
-    const source = writePdf([rowsOf(['L', 'R'], 760, 20, 250), [{ text: 'Z1 stands on the second page.', y: 700, size: 9 }]]);
+    const source = writePdf([
+      rowsOf(['L', 'R'], 760, 20, 250),
+      [{ text: 'Z1 stands on the second page.', y: 700, size: 9 }],
+    ]);
     const parsed = await documents.parse(source, { name: 'a.pdf' });
     const options: SplitterOptions = { kind: 'markdown', maxTokens: 1_000, overlapTokens: 0 };
     const words = (text: string): [number, number][] =>
