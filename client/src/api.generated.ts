@@ -161,6 +161,10 @@ export interface components {
             headings?: string[];
             line?: number;
             page?: number;
+            parent?: [
+                number,
+                number
+            ];
             row?: number;
             start?: number;
         };

@@ -218,7 +218,7 @@ async function parseIn(
     spans,
     title,
     metadata,
-    ...(boxes === undefined ? {} : { boxes: { ...boxes, pages, lines: joined(lines) } }),
+    boxes: boxes && { ...boxes, pages, lines: joined(lines) },
     ...(parts.length === 0 ? {} : { parts }),
     unread,
   };

@@ -80,6 +80,7 @@ class Place(TypedDict, total=False):
     headings: List[str]
     start: int
     end: int
+    parent: List[Any]
     boxes: List[PageBoxes]
 
 

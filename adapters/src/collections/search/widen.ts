@@ -94,11 +94,7 @@ function merged(best: Passage, parts: readonly Passage[], hits: ReadonlyMap<stri
     id: first.id,
     text,
     found,
-    place: {
-      ...place,
-      ...(last.place?.end === undefined ? {} : { end: last.place.end }),
-      ...(boxes.length === 0 ? {} : { boxes }),
-    },
+    place: { ...place, end: last.place?.end ?? place.end, boxes: boxes.length === 0 ? undefined : boxes },
   };
 }
 

@@ -39,7 +39,7 @@ export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promis
       format: 'markdown',
       text,
       spans,
-      ...(boxes === undefined ? {} : { boxes }),
+      boxes,
       metadata: { pages: pages.length, ...(recognised.length === 0 ? {} : { recognisedPages: recognised }) },
       title: best,
       ...(attached.parts.length === 0 ? {} : { parts: attached.parts }),

@@ -62,7 +62,7 @@ function* cutsOf(
   for (const whole of cuts(document, measure.within(parentTokens), kind, 0)) {
     const parent: [number, number] = [whole.start, whole.end];
     for (const part of pack(measure, partsWithin(document, measure, kind, whole), { overlapTokens }))
-      yield { ...part, ...(whole.headings === undefined ? {} : { headings: whole.headings }), parent };
+      yield { ...part, headings: whole.headings, parent };
   }
 }
 

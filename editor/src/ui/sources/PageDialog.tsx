@@ -14,12 +14,19 @@ export interface PageDialogProps {
   readonly name: string;
   readonly place: Place;
   /** Whether the pages beside those of the place can be asked for. */
-  readonly canTurn?: boolean;
+  readonly hasOtherPages?: boolean;
   readonly onClose: () => void;
 }
 
 /** A page of a document as a picture; the lines of the source are marked and in view. */
-export function PageDialog({ address, headers, name, place, canTurn = true, onClose }: PageDialogProps): ReactElement {
+export function PageDialog({
+  address,
+  headers,
+  name,
+  place,
+  hasOtherPages = true,
+  onClose,
+}: PageDialogProps): ReactElement {
   const [page, setPage] = useState(place.page ?? 1);
   const { picture, error, again } = usePicture(`${address}?page=${page}`, headers);
   const marked = useRef<HTMLSpanElement>(null);
@@ -53,7 +60,7 @@ export function PageDialog({ address, headers, name, place, canTurn = true, onCl
           </div>
         )}
         <div className="dialog-actions">
-          {canTurn || pages.includes(page - 1) ? (
+          {hasOtherPages || pages.includes(page - 1) ? (
             <button
               type="button"
               className="icon-button"
@@ -64,7 +71,7 @@ export function PageDialog({ address, headers, name, place, canTurn = true, onCl
               <ChevronLeft size={16} aria-hidden />
             </button>
           ) : null}
-          {canTurn || pages.includes(page + 1) ? (
+          {hasOtherPages || pages.includes(page + 1) ? (
             <button type="button" className="icon-button" aria-label="Next page" onClick={() => setPage(page + 1)}>
               <ChevronRight size={16} aria-hidden />
             </button>
@@ -96,7 +103,7 @@ function usePicture(address: string, headers: Readonly<Record<string, string>> |
     const load = async (): Promise<void> => {
       const response = await send(address, {
         signal: controller.signal,
-        ...(given.current === undefined ? {} : { headers: given.current }),
+        headers: given.current,
       });
       const type = response.headers.get('content-type') ?? '';
       made = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type }));

@@ -287,9 +287,7 @@ function addStorage(program: Command): void {
     .addOption(new Option('--mode <mode>', 'the search').choices(['hybrid', 'dense', 'lexical']))
     .option('--weight <value>', 'semantic weight of a hybrid search, 0 to 1', share)
     .option('--diversity <value>', 'how much results should differ from each other, 0 to 1', share)
-    .addOption(
-      new Option('--returns <what>', 'what is returned of what is found').choices(['passage', 'parent', 'window']),
-    )
+    .addOption(new Option('--returns <what>', 'what it returns').choices(['passage', 'parent', 'window']))
     .option('--neighbours <count>', 'passages to add before and after each result', Number)
     .option('--rerank <model>', 'a reranker of this machine, or connection/model')
     .option('--candidates <count>', 'passages that the reranker reads for a question', count)

@@ -33,13 +33,12 @@ export async function parseImage(bytes: Uint8Array, mediaType: string, options: 
   }
   if (text === '')
     throw new HeddleError('document_empty', 'The picture has no text that can be recognised: it can be left out.');
-  const found = boxes.boxes();
   return {
     mediaType,
     format: 'text',
     text,
     spans,
-    ...(found === undefined ? {} : { boxes: found }),
+    boxes: boxes.boxes(),
     metadata: { pages, recognised: recognise },
   };
 }
