@@ -164,7 +164,7 @@ const papers = {
   package: 'pdfminer==20191125',
   names: /nonfree\/(?:naacl06-shinyama|i1040nr|f1040nr|nlp2004slides|dmca)\.pdf$/,
 };
-/** Words that the other program sees in the box of a line and our line does not have, at most. Forms set letters apart, which programs join in different ways. */
+/** Terms that the other program sees in the box of a line and our line does not have, at most. Forms set letters apart, which programs join in different ways. */
 const wrongShare = { 'f1040nr.pdf': 0.15, '': 0.02 };
 
 async function preparePages() {
@@ -187,7 +187,7 @@ async function preparePages() {
   return { ...partner, root };
 }
 
-/** Papers in columns are read in their order, and the boxes of lines are where another program sees the words. */
+/** Papers in columns are read in their order, and the boxes of lines are where another program sees the terms. */
 async function readPages({ partner: { python, root }, report, folder }) {
   const { createDocuments } = await import('@heddle/adapters/documents');
   const documents = createDocuments();
@@ -200,8 +200,8 @@ async function readPages({ partner: { python, root }, report, folder }) {
       await report(`${name} is read in the order in which it was written`, async () => {
         const { text } = await read(join(folder, name));
         const flat = text.replaceAll(/^#+ /gm, '').replaceAll(/\s+/g, ' ');
-        const places = sentences.map((sentence) => flat.indexOf(sentence));
-        const wrong = sentences.filter((_, at) => places[at] < 0 || places[at] < (places[at - 1] ?? 0));
+        const positions = sentences.map((sentence) => flat.indexOf(sentence));
+        const wrong = sentences.filter((_, at) => positions[at] < 0 || positions[at] < (positions[at - 1] ?? 0));
         if (wrong.length > 0)
           throw new Error(`${wrong.length} of ${sentences.length}: ${wrong.slice(0, 3).join(' | ')}`);
       });
@@ -211,12 +211,12 @@ async function readPages({ partner: { python, root }, report, folder }) {
     ];
     for (const file of files) {
       const name = file.split('/').at(-1);
-      await report(`the boxes of ${name} hold the words of their lines`, async () => {
-        const { stdout } = await run(python, [pagesScript, 'words', file], { maxBuffer: 200_000_000 });
-        const { words, wrong, examples } = comparedBoxes(await read(file), JSON.parse(stdout));
-        process.stderr.write(`    ${name}: ${words} words in boxes, ${wrong} not of their line\n`);
-        if (words < 100) throw new Error(`only ${words} words are in boxes`);
-        if (wrong > words * (wrongShare[name] ?? wrongShare[''])) throw new Error(examples.join(', '));
+      await report(`the boxes of ${name} hold the terms of their lines`, async () => {
+        const { stdout } = await run(python, [pagesScript, 'terms', file], { maxBuffer: 200_000_000 });
+        const { terms, wrong, examples } = comparedBoxes(await read(file), JSON.parse(stdout));
+        process.stderr.write(`    ${name}: ${terms} terms in boxes, ${wrong} not of their line\n`);
+        if (terms < 100) throw new Error(`only ${terms} terms are in boxes`);
+        if (wrong > terms * (wrongShare[name] ?? wrongShare[''])) throw new Error(examples.join(', '));
       });
     }
   } finally {
@@ -225,20 +225,20 @@ async function readPages({ partner: { python, root }, report, folder }) {
 }
 
 function comparedBoxes({ text, boxes }, pages) {
-  const found = { words: 0, wrong: 0, examples: [] };
+  const found = { terms: 0, wrong: 0, examples: [] };
   const { lines } = boxes;
   const plain = (part) => part.replaceAll(/\s/g, '');
   for (let at = 0; at < lines.length; at += 6) {
     const [offset, page, left, top, right, bottom] = lines.subarray(at, at + 6);
     const line = plain(text.slice(offset, at + 6 < lines.length ? lines[at + 6] : text.length));
-    for (const [word, x0, y0, x1, y1] of pages[page - 1][2]) {
+    for (const [term, x0, y0, x1, y1] of pages[page - 1][2]) {
       const [x, y] = [((x0 + x1) / 2) * 10, ((y0 + y1) / 2) * 10];
       if (x < left || x > right || y < top || y > bottom) continue;
-      found.words += 1;
-      // A hyphen at the end of a line is no letter of the word.
-      if (line.includes(plain(word)) || line.includes(plain(word).replace(/-$/, ''))) continue;
+      found.terms += 1;
+      // A hyphen at the end of a line is no letter of the term.
+      if (line.includes(plain(term)) || line.includes(plain(term).replace(/-$/, ''))) continue;
       found.wrong += 1;
-      if (found.examples.length < 5) found.examples.push(`${word} in “${line.slice(0, 40)}”`);
+      if (found.examples.length < 5) found.examples.push(`${term} in “${line.slice(0, 40)}”`);
     }
   }
   return found;

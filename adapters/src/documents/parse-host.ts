@@ -57,15 +57,15 @@ export class ParseHost {
   }
 
   parse(source: DocumentSource, signal?: AbortSignal): Promise<ParsedDocument> {
-    return this.inTurn(source.name, signal, (child, onPage) => parseIn(child, source, this.limits, onPage));
+    return this.oneByOne(source.name, signal, (child, onPage) => parseIn(child, source, this.limits, onPage));
   }
 
   /** A page of a PDF or picture. */
   draw(source: DocumentSource & { readonly page: number }, signal?: AbortSignal): Promise<PageImage> {
-    return this.inTurn(source.name, signal, (child) => drawIn(child, source, this.limits));
+    return this.oneByOne(source.name, signal, (child) => drawIn(child, source, this.limits));
   }
 
-  private inTurn<Value>(
+  private oneByOne<Value>(
     name: string | undefined,
     signal: AbortSignal | undefined,
     work: (child: Caller, onPage: () => void) => Promise<Value>,

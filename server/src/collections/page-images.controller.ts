@@ -19,7 +19,7 @@ export class PageImagesController {
   ) {}
 
   /**
-   * A page of a PDF or picture as an image, for the readers of the document. The boxes of a passage are places in it. Its type is one of a raster image. The id is
+   * A page of a PDF or picture as an image, for the readers of the document. The boxes of a passage are positions in it. Its type is one of a raster image. The id is
    * one encoded part of the path.
    */
   @Get(':name/documents/:id/page')

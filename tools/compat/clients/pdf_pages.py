@@ -1,7 +1,7 @@
-"""Writes papers in columns and prints the words that another program finds on pages, as JSON.
+"""Writes papers in columns and prints the terms that another program finds on pages, as JSON.
 
 pdf_pages.py write FOLDER     writes papers with ReportLab, and FOLDER/order.json: the sentences of each in the order of reading
-pdf_pages.py words FILE       [[page width, page height, [[word, left, top, right, bottom]…]]…] by pdfplumber
+pdf_pages.py terms FILE       [[page width, page height, [[term, left, top, right, bottom]…]]…] by pdfplumber
 """
 import json
 import os
@@ -127,7 +127,7 @@ def write(folder):
         json.dump(orders, file)
 
 
-def words(path):
+def terms(path):
     """Edges count from the upper left corner of what a page shows."""
     import pdfplumber
 
@@ -140,4 +140,4 @@ def words(path):
     json.dump(pages, sys.stdout)
 
 
-{"write": write, "words": words}[sys.argv[1]](sys.argv[2])
+{"write": write, "terms": terms}[sys.argv[1]](sys.argv[2])

@@ -12,8 +12,8 @@ export interface PageDialogProps {
   readonly address: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly name: string;
-  readonly place: Place;
-  /** Whether the pages beside those of the place can be asked for. */
+  readonly location: Place;
+  /** Whether the pages beside those of the source can be asked for. */
   readonly hasOtherPages?: boolean;
   readonly onClose: () => void;
 }
@@ -23,15 +23,15 @@ export function PageDialog({
   address,
   headers,
   name,
-  place,
+  location,
   hasOtherPages = true,
   onClose,
 }: PageDialogProps): ReactElement {
-  const [page, setPage] = useState(place.page ?? 1);
+  const [page, setPage] = useState(location.page ?? 1);
   const { picture, error, again } = usePicture(`${address}?page=${page}`, headers);
   const marked = useRef<HTMLSpanElement>(null);
-  const marks = marksOf(place.boxes, page);
-  const pages = (place.boxes ?? []).map((one) => one.page);
+  const marks = marksOf(location.boxes, page);
+  const pages = (location.boxes ?? []).map((one) => one.page);
   const show = (): void => marked.current?.scrollIntoView({ block: 'center', inline: 'center' });
   return (
     <Dialog title={`${visibleText(name)}, page ${page}`} onClose={onClose}>

@@ -16,19 +16,19 @@ export interface NamedSource {
 /** Opens the page of a source as a picture, with its lines marked. Nothing for a source without pages. */
 export function PageLink({ source }: { readonly source: NamedSource }): ReactElement | null {
   const [isOpen, setOpen] = useState(false);
-  const { collection, place } = source;
-  if (collection === undefined || place?.page === undefined || !hasPictures(source)) return null;
+  const { collection, place: location } = source;
+  if (collection === undefined || location?.page === undefined || !hasPictures(source)) return null;
   return (
     <>
       <button type="button" className="button button-small page-link" onClick={() => setOpen(true)}>
-        <FileSearch size={14} aria-hidden /> Show page {place.page}
+        <FileSearch size={14} aria-hidden /> Show page {location.page}
       </button>
       {isOpen ? (
         <Suspense fallback={null}>
           <LatePageDialog
             address={`/api/collections/${encodeURIComponent(collection)}/documents/${encodeURIComponent(source.document)}/page`}
             name={source.title ?? source.document}
-            place={place}
+            location={location}
             onClose={() => setOpen(false)}
           />
         </Suspense>
@@ -38,5 +38,5 @@ export function PageLink({ source }: { readonly source: NamedSource }): ReactEle
 }
 
 /** Pages of slides and sheets have no picture. Passages of older versions have no boxes: the end of the name tells. */
-const hasPictures = ({ document, place }: NamedSource): boolean =>
-  (place?.boxes ?? []).length > 0 || /\.(?:pdf|tiff?|png|jpe?g|webp|gif|bmp)$/i.test(document);
+const hasPictures = ({ document, place: location }: NamedSource): boolean =>
+  (location?.boxes ?? []).length > 0 || /\.(?:pdf|tiff?|png|jpe?g|webp|gif|bmp)$/i.test(document);

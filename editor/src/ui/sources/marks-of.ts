@@ -11,7 +11,7 @@ export interface PageMark {
 /** More marks than a passage has say nothing. */
 const mostMarks = 500;
 
-/** The marks of a page: a box for each line, as shares of the page. Boxes that are no place on it are left out. */
+/** The marks of a page: a box for each line, as shares of the page. Boxes outside of it are left out. */
 export function marksOf(boxes: Place['boxes'], page: number): readonly PageMark[] {
   return (boxes ?? [])
     .filter((one) => one.page === page && one.width > 0 && one.height > 0)

@@ -31,7 +31,7 @@ describe('the marks of a page', () => {
     expect(marksOf(undefined, 3)).toEqual([]);
   });
 
-  it('stay on it, and boxes that are no place are left out', () => {
+  it('stay on it, and boxes outside of it are left out', () => {
     const [first] = boxes;
     const odd = (lines: (typeof boxes)[0]['lines'], size = {}) => marksOf([{ ...first!, ...size, lines }], 3);
     expect(odd([[-50, -50, 900, 900, 0]])).toEqual([{ left: '0%', top: '0%', width: '100%', height: '100%' }]);
