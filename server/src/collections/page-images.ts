@@ -28,9 +28,9 @@ export class PageImages {
         `The original of '${document}' is another one than its passages come from: import it again.`,
         { details: { collection, document } },
       );
-    const { drawPage } = await this.documents.get();
-    if (drawPage === undefined) throw new HeddleError('document_page', 'Pages cannot be drawn here.');
-    const image = await drawPage(content, { page, name: document, signal });
+    const documents = await this.documents.get();
+    if (documents.drawPage === undefined) throw new HeddleError('document_page', 'Pages cannot be drawn here.');
+    const image = await documents.drawPage(content, { page, name: document, signal });
     // Readers may have changed while it was drawn.
     await this.collections.document(collection, document, by);
     return image;

@@ -93,13 +93,13 @@ interface Loading {
 
 /** A picture that only those with the right get, as an address of this tab. */
 function usePicture(address: string, headers: Readonly<Record<string, string>> | undefined): Loading {
-  const [loaded, setLoaded] = useState<Pick<Loading, 'picture' | 'error'>>({ picture: undefined, error: undefined });
   const [attempt, setAttempt] = useState(0);
+  const wanted = `${attempt} ${address}`;
+  const [loaded, setLoaded] = useState<Omit<Loading, 'again'> & { readonly of: string }>();
   const given = useRef(headers);
   useEffect(() => {
     const controller = new AbortController();
     let made: string | undefined;
-    setLoaded({ picture: undefined, error: undefined });
     const load = async (): Promise<void> => {
       const response = await send(address, {
         signal: controller.signal,
@@ -108,15 +108,17 @@ function usePicture(address: string, headers: Readonly<Record<string, string>> |
       const type = response.headers.get('content-type') ?? '';
       made = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type }));
       if (controller.signal.aborted) URL.revokeObjectURL(made);
-      else setLoaded({ picture: made, error: undefined });
+      else setLoaded({ of: wanted, picture: made, error: undefined });
     };
     load().catch((error: unknown) => {
-      if (!controller.signal.aborted) setLoaded({ picture: undefined, error: toApiError(error) });
+      if (!controller.signal.aborted) setLoaded({ of: wanted, picture: undefined, error: toApiError(error) });
     });
     return () => {
       controller.abort();
       if (made !== undefined) URL.revokeObjectURL(made);
     };
-  }, [address, attempt]);
-  return { ...loaded, again: () => setAttempt((before) => before + 1) };
+  }, [address, wanted]);
+  // What was loaded for another page is not shown.
+  const { picture, error } = loaded?.of === wanted ? loaded : { picture: undefined, error: undefined };
+  return { picture, error, again: () => setAttempt((before) => before + 1) };
 }

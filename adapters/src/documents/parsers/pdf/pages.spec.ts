@@ -155,11 +155,11 @@ describe('boxes of lines', () => {
     ['a wrong size', '/MediaBox [0 0 1e30 1e30]'],
     ['no text within it', '/MediaBox [0 0 40 40]'],
   ])('stay on their page or are left out where it has %s', async (_, entries) => {
-    const parsed = await parse(page(entries)).catch((error: { code: string }) => error);
-    if ('code' in parsed) {
-      expect(parsed.code).toMatch(/^document_/);
-      return;
-    }
+    const parsed = await parse(page(entries)).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: expect.stringMatching(/^document_/) });
+      return undefined;
+    });
+    if (parsed === undefined) return;
     for (const [, number = 1, left = 0, top = 0, right = 0, bottom = 0] of linesOf(parsed)) {
       const [width = 0, height = 0] = parsed.boxes?.pages[number - 1] ?? [];
       expect([left >= 0, top >= 0, right <= width * 10, bottom <= height * 10]).toEqual([true, true, true, true]);

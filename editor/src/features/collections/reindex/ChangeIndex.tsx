@@ -25,7 +25,7 @@ export function ChangeIndex({
 }): ReactElement {
   const now = {
     ...{ embedding, ...splitter, context: splitter.context === true },
-    parentTokens: splitter.parentTokens as number | undefined,
+    parentTokens: splitter.parentTokens,
   };
   const [values, setValues] = useState<Omit<typeof now, 'maxTokens'> & { maxTokens: number | undefined }>(now);
   const [estimate, setEstimate] = useState<ReindexEstimate>();
