@@ -141,11 +141,30 @@ export interface components {
         OwnFeedbackReply: {
             feedback: components["schemas"]["OwnFeedback"][];
         };
+        PageBoxes: {
+            height: number;
+            lines: [
+                number,
+                number,
+                number,
+                number,
+                number
+            ][];
+            page: number;
+            /** @enum {string} */
+            unit: "pt" | "px";
+            width: number;
+        };
         Place: {
+            boxes?: components["schemas"]["PageBoxes"][];
             end?: number;
             headings?: string[];
             line?: number;
             page?: number;
+            parent?: [
+                number,
+                number
+            ];
             row?: number;
             start?: number;
         };

@@ -158,7 +158,98 @@ async function readParserSets({ partner: { python, root }, report, folder }) {
   );
 }
 
+const pagesScript = join(import.meta.dirname, 'clients', 'pdf_pages.py');
+/** PDFs of another program's tests: a paper in two columns, instructions in three, a form, slides. */
+const papers = {
+  package: 'pdfminer==20191125',
+  names: /nonfree\/(?:naacl06-shinyama|i1040nr|f1040nr|nlp2004slides|dmca)\.pdf$/,
+};
+/** Terms that the other program sees in the box of a line and our line does not have, at most. Forms set letters apart, which programs join in different ways. */
+const wrongShare = { 'f1040nr.pdf': 0.15, '': 0.02 };
+
+async function preparePages() {
+  const partner = await preparePython('pdf-pages', ['pdfplumber==0.11.10', 'reportlab==5.1.0']);
+  if (partner.skip !== undefined) return partner;
+  const root = join(cacheFolder, 'pdf-pages', 'files');
+  if (!existsSync(join(root, '.ready'))) {
+    mkdirSync(root, { recursive: true });
+    try {
+      await run(partner.python, [
+        ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps'],
+        ...['--no-binary', ':all:', '-d', root, papers.package],
+      ]);
+      for (const archive of readdirSync(root)) await unpack(partner.python, join(root, archive), root);
+    } catch (error) {
+      return { skip: `${papers.package} could not be downloaded: ${String(error.message).split('\n')[0]}` };
+    }
+    writeFileSync(join(root, '.ready'), '');
+  }
+  return { ...partner, root };
+}
+
+/** Papers in columns are read in their order, and the boxes of lines are where another program sees the terms. */
+async function readPages({ partner: { python, root }, report, folder }) {
+  const { createDocuments } = await import('@heddle/adapters/documents');
+  const documents = createDocuments();
+  const read = (file) => documents.parse(readFileSync(file), { name: file });
+  mkdirSync(folder, { recursive: true });
+  try {
+    await run(python, [pagesScript, 'write', folder]);
+    const orders = JSON.parse(readFileSync(join(folder, 'order.json'), 'utf8'));
+    for (const [name, sentences] of Object.entries(orders))
+      await report(`${name} is read in the order in which it was written`, async () => {
+        const { text } = await read(join(folder, name));
+        const flat = text.replaceAll(/^#+ /gm, '').replaceAll(/\s+/g, ' ');
+        const positions = sentences.map((sentence) => flat.indexOf(sentence));
+        const wrong = sentences.filter((_, at) => positions[at] < 0 || positions[at] < (positions[at - 1] ?? 0));
+        if (wrong.length > 0)
+          throw new Error(`${wrong.length} of ${sentences.length}: ${wrong.slice(0, 3).join(' | ')}`);
+      });
+    const files = [
+      ...Object.keys(orders).map((name) => join(folder, name)),
+      ...[...filesBelow(root)].filter((path) => papers.names.test(path)),
+    ];
+    for (const file of files) {
+      const name = file.split('/').at(-1);
+      await report(`the boxes of ${name} hold the terms of their lines`, async () => {
+        const { stdout } = await run(python, [pagesScript, 'terms', file], { maxBuffer: 200_000_000 });
+        const { terms, wrong, examples } = comparedBoxes(await read(file), JSON.parse(stdout));
+        process.stderr.write(`    ${name}: ${terms} terms in boxes, ${wrong} not of their line\n`);
+        if (terms < 100) throw new Error(`only ${terms} terms are in boxes`);
+        if (wrong > terms * (wrongShare[name] ?? wrongShare[''])) throw new Error(examples.join(', '));
+      });
+    }
+  } finally {
+    await documents.close();
+  }
+}
+
+function comparedBoxes({ text, boxes }, pages) {
+  const found = { terms: 0, wrong: 0, examples: [] };
+  const { lines } = boxes;
+  const plain = (part) => part.replaceAll(/\s/g, '');
+  for (let at = 0; at < lines.length; at += 6) {
+    const [offset, page, left, top, right, bottom] = lines.subarray(at, at + 6);
+    const line = plain(text.slice(offset, at + 6 < lines.length ? lines[at + 6] : text.length));
+    for (const [term, x0, y0, x1, y1] of pages[page - 1][2]) {
+      const [x, y] = [((x0 + x1) / 2) * 10, ((y0 + y1) / 2) * 10];
+      if (x < left || x > right || y < top || y > bottom) continue;
+      found.terms += 1;
+      // A hyphen at the end of a line is no letter of the term.
+      if (line.includes(plain(term)) || line.includes(plain(term).replace(/-$/, ''))) continue;
+      found.wrong += 1;
+      if (found.examples.length < 5) found.examples.push(`${term} in “${line.slice(0, 40)}”`);
+    }
+  }
+  return found;
+}
+
 export const documentCases = [
+  {
+    ...{ name: 'pdf-pages', title: 'order and boxes of PDF pages (pdfplumber, ReportLab)', isPlain: true },
+    needs: preparePages,
+    run: readPages,
+  },
   {
     ...{ name: 'parser-sets', title: 'test files of document parsers (Python)', isPlain: true },
     needs: prepareSets,

@@ -17,6 +17,8 @@ import { splitDocument } from './split/split-document.js';
 export function createDocuments(options: Partial<DocumentLimits> = {}): Documents & { close(): Promise<void> } {
   const limits = { ...defaultLimits, ...options };
   const host = new ParseHost(limits);
+  // A page is not kept waiting by an import.
+  const drawing = new ParseHost(limits);
   return {
     parse: async (content, { name, mediaType, signal } = {}) => {
       signal?.throwIfAborted();
@@ -24,9 +26,12 @@ export function createDocuments(options: Partial<DocumentLimits> = {}): Document
       if (content.length === 0 || content.length > limits.sourceBytes) return parseBytes(source, limits); // throws at once
       return parseLight(source, limits.textLength) ?? (await host.parse(source, signal));
     },
+    drawPage: (content, { name, page, signal }) => drawing.draw({ content, name, page }, signal),
     split: (document, splitter, tokenizer) => [...splitDocument(document, splitter, tokenizer)],
     chunks: pacedChunks,
-    close: () => host.close(),
+    close: async () => {
+      await Promise.all([host.close(), drawing.close()]);
+    },
   };
 }
 

@@ -76,6 +76,8 @@ async function parseBinary(kind: BinaryKind, content: Uint8Array, options: Parse
       return (await import('./parsers/ole/ppt.js')).parsePpt(content);
     case 'msg':
       return (await import('./parsers/ole/msg.js')).parseMsg(content);
+    case 'tnef':
+      return (await import('./parsers/mail/tnef.js')).parseTnef(content);
     case 'image':
       return (await import('./parsers/ocr/image.js')).parseImage(content, await imageType(content), options);
   }
@@ -104,7 +106,7 @@ async function parseTextKind(
         hintedKind(source.name, source.mediaType) === kind,
       );
     case 'xml':
-      return (await import('./parsers/xml.js')).parseXml(text);
+      return parseXmlKind(text, limits);
     case 'rst':
       return (await import('./parsers/markup/rst.js')).parseRst(text);
     case 'org':
@@ -118,6 +120,16 @@ async function parseTextKind(
     default:
       return parseText(text);
   }
+}
+
+/** Flat OpenDocument is XML that says what it is. */
+async function parseXmlKind(text: string, limits: DocumentLimits): Promise<ParsedDocument> {
+  if (text.slice(0, 64_000).includes('<office:document')) {
+    const { flatOdfType, parseFlatOdf } = await import('./parsers/odf/flat.js');
+    const type = flatOdfType(text);
+    if (type !== undefined) return parseFlatOdf(text, type, limits);
+  }
+  return (await import('./parsers/xml.js')).parseXml(text);
 }
 
 const tooLarge = (name: string | undefined, size: number, limit: number, unit: string): HeddleError =>

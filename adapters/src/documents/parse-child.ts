@@ -1,26 +1,26 @@
 import type { DocumentPart, ParsedDocument } from '@heddle/core';
 import { z } from 'zod';
 import { serveCalls } from '../child/serve-calls.js';
+import { drawPage } from './pages/draw-page.js';
 import { parseBytes } from './parse-bytes.js';
 
 /** The child process that parses documents: content comes in parts, the parsed document goes back in parts. */
 const Begin = z.object({ size: z.int().nonnegative() });
-const Parse = z.object({
-  name: z.string().optional(),
-  mediaType: z.string().optional(),
-  limits: z.object({
-    sourceBytes: z.number(),
-    textLength: z.number(),
-    rowBytes: z.number(),
-    wallMs: z.number(),
-    memoryBytes: z.number(),
-    recognise: z.string(),
-    recognisedPages: z.number(),
-    idleMs: z.number(),
-  }),
+const Limits = z.object({
+  sourceBytes: z.number(),
+  textLength: z.number(),
+  rowBytes: z.number(),
+  wallMs: z.number(),
+  memoryBytes: z.number(),
+  recognise: z.string(),
+  recognisedPages: z.number(),
+  idleMs: z.number(),
 });
+const Parse = z.object({ name: z.string().optional(), mediaType: z.string().optional(), limits: Limits });
+const Draw = z.object({ page: z.int().positive(), limits: Limits });
 const partLength = 128 * 1024;
 const partSpans = 1024;
+const partLines = 96 * 1024;
 const partBytes = 512 * 1024;
 
 let content = Buffer.alloc(0);
@@ -46,11 +46,20 @@ serveCalls({
     const {
       text,
       spans,
+      boxes,
       parts: attached = [],
       ...rest
     } = await parseBytes({ content: bytes, name, mediaType }, limits, () => context.emit('page'));
-    parts = partsOf(text, spans, attached);
-    return rest;
+    parts = partsOf({ text, spans, boxes }, attached);
+    return boxes === undefined ? rest : { ...rest, boxes: { unit: boxes.unit } };
+  },
+  draw: async (payload) => {
+    const { page, limits } = Draw.parse(payload);
+    const bytes = content;
+    content = Buffer.alloc(0);
+    const { mediaType, content: picture } = await drawPage(bytes, page, limits);
+    parts = piecesOf(picture);
+    return { mediaType };
   },
   /** The next part of the document; undefined after the last. The parent asks for one at a time, so that its event loop stays free. */
   next: () => {
@@ -59,17 +68,23 @@ serveCalls({
   },
 });
 
-/** Text and spans, then each attached document: its name, then its bytes. */
+/** Text, spans and boxes, then each attached document: its name, then its bytes. */
 function* partsOf(
-  text: string,
-  spans: ParsedDocument['spans'],
+  { text, spans, boxes }: Pick<ParsedDocument, 'text' | 'spans' | 'boxes'>,
   attached: readonly DocumentPart[],
 ): Generator<Readonly<Record<string, unknown>>> {
   for (let start = 0; start < text.length; start += partLength) yield { text: text.slice(start, start + partLength) };
   for (let start = 0; start < spans.length; start += partSpans) yield { spans: spans.slice(start, start + partSpans) };
+  const { pages = [], lines = new Int32Array() } = boxes ?? {};
+  for (let start = 0; start < pages.length; start += partSpans) yield { pages: pages.slice(start, start + partSpans) };
+  for (let start = 0; start < lines.length; start += partLines) yield { lines: lines.slice(start, start + partLines) };
   for (const { content: bytes, ...part } of attached) {
     yield { part };
-    for (let start = 0; start < bytes.length; start += partBytes)
-      yield { bytes: bytes.subarray(start, start + partBytes) };
+    yield* piecesOf(bytes);
   }
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Readonly<Record<string, unknown>>> {
+  for (let start = 0; start < bytes.length; start += partBytes)
+    yield { bytes: bytes.subarray(start, start + partBytes) };
 }

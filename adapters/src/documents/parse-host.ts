@@ -1,5 +1,12 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { HeddleError, isErrorCode, type ErrorCode, type ParsedDocument, type TextSpan } from '@heddle/core';
+import {
+  HeddleError,
+  isErrorCode,
+  type ErrorCode,
+  type PageImage,
+  type ParsedDocument,
+  type TextSpan,
+} from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, watchWork, type Caller, type ChildExit } from '../child/index.js';
 import { ownFile } from '../child/own-file.js';
@@ -14,6 +21,8 @@ const TextSpanSchema: z.ZodType<TextSpan> = z.custom<TextSpan>((value) => typeof
 const Part = z.object({
   text: z.string().optional(),
   spans: z.array(TextSpanSchema).optional(),
+  pages: z.array(z.tuple([z.number(), z.number()])).optional(),
+  lines: z.instanceof(Int32Array).optional(),
   part: z.object({ name: z.string(), mediaType: z.string().optional() }).optional(),
   bytes: z.instanceof(Uint8Array).optional(),
 });
@@ -22,6 +31,7 @@ const Rest = z.object({
   title: z.string().optional(),
   format: z.enum(['text', 'markdown', 'rows', 'code']),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  boxes: z.object({ unit: z.enum(['pt', 'px']) }).optional(),
   unread: z
     .array(
       z.object({
@@ -47,7 +57,20 @@ export class ParseHost {
   }
 
   parse(source: DocumentSource, signal?: AbortSignal): Promise<ParsedDocument> {
-    const result = this.queue.then(() => this.parseNow(source, signal));
+    return this.oneByOne(source.name, signal, (child, onPage) => parseIn(child, source, this.limits, onPage));
+  }
+
+  /** A page of a PDF or picture. */
+  draw(source: DocumentSource & { readonly page: number }, signal?: AbortSignal): Promise<PageImage> {
+    return this.oneByOne(source.name, signal, (child) => drawIn(child, source, this.limits));
+  }
+
+  private oneByOne<Value>(
+    name: string | undefined,
+    signal: AbortSignal | undefined,
+    work: (child: Caller, onPage: () => void) => Promise<Value>,
+  ): Promise<Value> {
+    const result = this.queue.then(() => this.workNow(name, signal, work));
     this.queue = result.catch(() => undefined); // the caller gets the error; the queue only waits
     return result;
   }
@@ -89,7 +112,11 @@ export class ParseHost {
     this.idle.unref();
   }
 
-  private async parseNow(source: DocumentSource, signal: AbortSignal | undefined): Promise<ParsedDocument> {
+  private async workNow<Value>(
+    name: string | undefined,
+    signal: AbortSignal | undefined,
+    work: (child: Caller, onPage: () => void) => Promise<Value>,
+  ): Promise<Value> {
     signal?.throwIfAborted();
     // A hung parser cannot listen: the child is ended, and the call in flight fails with it.
     const end = (): void => void this.drop();
@@ -109,14 +136,12 @@ export class ParseHost {
       endWatch = watch();
     };
     try {
-      return await parseIn(child, source, this.limits, onPage);
+      return await work(child, onPage);
     } catch (error) {
       if (signal?.aborted === true)
-        throw new HeddleError('aborted', `${named(source.name)} was not read: the work was stopped.`, { cause: error });
-      if (isLate) throw timeoutError(source.name, this.limits);
-      throw isLoss(error)
-        ? new HeddleError(error.code, `${named(source.name)}: ${error.message}`, { cause: error })
-        : error;
+        throw new HeddleError('aborted', `${named(name)} was not read: the work was stopped.`, { cause: error });
+      if (isLate) throw timeoutError(name, this.limits);
+      throw isLoss(error) ? new HeddleError(error.code, `${named(name)}: ${error.message}`, { cause: error }) : error;
     } finally {
       endWatch();
       signal?.removeEventListener('abort', end);
@@ -125,12 +150,8 @@ export class ParseHost {
   }
 }
 
-async function parseIn(
-  caller: Caller,
-  source: DocumentSource,
-  limits: DocumentLimits,
-  onPage: () => void,
-): Promise<ParsedDocument> {
+/** Hands a document to the child in parts. */
+async function hand(caller: Caller, source: DocumentSource): Promise<void> {
   const ignore = (): void => undefined;
   const content = typeof source.content === 'string' ? Buffer.from(source.content) : source.content;
   await caller.call('begin', { size: content.length }, ignore);
@@ -138,7 +159,37 @@ async function parseIn(
     await caller.call('part', content.subarray(start, start + partBytes), ignore);
     await yieldToEventLoop();
   }
-  const { title, metadata, unread, ...kept } = await caller.call(
+}
+
+const Drawn = z.object({
+  mediaType: z.enum(['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/bmp']),
+});
+
+async function drawIn(
+  caller: Caller,
+  source: DocumentSource & { readonly page: number },
+  limits: DocumentLimits,
+): Promise<PageImage> {
+  await hand(caller, source);
+  const drawn = await caller.call('draw', { page: source.page, limits }, (value) => Drawn.parse(value));
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const part = await caller.call('next', undefined, (value) => Part.optional().parse(value));
+    if (part?.bytes === undefined) break;
+    pieces.push(part.bytes);
+    await yieldToEventLoop();
+  }
+  return { ...drawn, content: Buffer.concat(pieces) };
+}
+
+async function parseIn(
+  caller: Caller,
+  source: DocumentSource,
+  limits: DocumentLimits,
+  onPage: () => void,
+): Promise<ParsedDocument> {
+  await hand(caller, source);
+  const { title, metadata, unread, boxes, ...kept } = await caller.call(
     'parse',
     { name: source.name, mediaType: source.mediaType, limits },
     (value) => Rest.parse(value),
@@ -146,12 +197,16 @@ async function parseIn(
   );
   let text = '';
   const spans: TextSpan[] = [];
+  const pages: [number, number][] = [];
+  const lines: Int32Array[] = [];
   const attached: { readonly name: string; readonly mediaType?: string; readonly pieces: Uint8Array[] }[] = [];
   for (;;) {
     const part = await caller.call('next', undefined, (value) => Part.optional().parse(value));
     if (part === undefined) break;
     text += part.text ?? '';
     for (const span of part.spans ?? []) spans.push(span);
+    for (const page of part.pages ?? []) pages.push(page);
+    if (part.lines !== undefined) lines.push(part.lines);
     if (part.part !== undefined) attached.push({ ...part.part, pieces: [] });
     if (part.bytes !== undefined) attached.at(-1)?.pieces.push(part.bytes);
     await yieldToEventLoop();
@@ -163,9 +218,20 @@ async function parseIn(
     spans,
     title,
     metadata,
+    boxes: boxes && { ...boxes, pages, lines: joined(lines) },
     ...(parts.length === 0 ? {} : { parts }),
     unread,
   };
+}
+
+function joined(pieces: readonly Int32Array[]): Int32Array {
+  const whole = new Int32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 const lossMark = 'lost';

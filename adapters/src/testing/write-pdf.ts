@@ -2,6 +2,8 @@
 export interface PdfLine {
   readonly text: string;
   readonly y: number;
+  /** From the left edge; 72 without it. */
+  readonly x?: number;
   readonly size?: number;
   readonly isBold?: boolean;
 }
@@ -21,8 +23,8 @@ export function writePdf(pages: readonly (readonly PdfLine[])[], title?: string)
     );
     const content = lines
       .map(
-        ({ text, y, size = 11, isBold = false }) =>
-          `BT /F${isBold ? 2 : 1} ${size} Tf 1 0 0 1 72 ${y} Tm (${text.replace(/[()\\]/g, '\\$&')}) Tj ET`,
+        ({ text, y, x = 72, size = 11, isBold = false }) =>
+          `BT /F${isBold ? 2 : 1} ${size} Tf 1 0 0 1 ${x} ${y} Tm (${text.replace(/[()\\]/g, '\\$&')}) Tj ET`,
       )
       .join('\n');
     objects.push(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);

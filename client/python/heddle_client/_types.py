@@ -65,6 +65,14 @@ class OwnFeedbackReply(TypedDict):
     feedback: List[OwnFeedback]
 
 
+class PageBoxes(TypedDict):
+    page: int
+    width: float
+    height: float
+    unit: Literal["pt", "px"]
+    lines: List[List[Any]]
+
+
 class Place(TypedDict, total=False):
     page: int
     line: int
@@ -72,6 +80,8 @@ class Place(TypedDict, total=False):
     headings: List[str]
     start: int
     end: int
+    parent: List[Any]
+    boxes: List[PageBoxes]
 
 
 class _PublishedReply(TypedDict):

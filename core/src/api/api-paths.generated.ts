@@ -852,6 +852,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/documents/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Page images: page */
+        get: operations["PageImagesController.page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/collections/{name}/documents/{id}/readers": {
         parameters: {
             query?: never;
@@ -6228,6 +6245,7 @@ export interface components {
         OwnFactsReply: z.output<typeof core.OwnFactsReply>;
         OwnFeedback: z.output<typeof core.OwnFeedback>;
         OwnFeedbackReply: z.output<typeof core.OwnFeedbackReply>;
+        PageBoxes: z.output<typeof core.PageBoxes>;
         ParetoFront: z.output<typeof core.ParetoFront>;
         Passage: z.output<typeof core.Passage>;
         PassagesReply: {
@@ -8689,6 +8707,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DocumentText"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "PageImagesController.page": {
+        parameters: {
+            query?: {
+                page?: number;
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             400: components["responses"]["Error"];

@@ -203,6 +203,7 @@ export const errorCodes = {
   document_bomb: entry(422, 'The document expands to an unreasonable size'),
   document_too_large: entry(413, 'The document is too large'),
   document_timeout: entry(422, 'The document took too long to read'),
+  document_page: entry(404, 'The document has no such page to show'),
   document_not_found: entry(404, 'The document does not exist'),
   collection_not_found: entry(404, 'The collection does not exist'),
   collection_exists: entry(409, 'The collection exists already'),

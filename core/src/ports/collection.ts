@@ -23,9 +23,9 @@ export const Recency = z
   .meta({ id: 'Recency' });
 export type Recency = z.infer<typeof Recency>;
 
-const { mode, weight, diversity, neighbours } = SearchSettings.shape;
+const { mode, weight, diversity, neighbours, returns } = SearchSettings.shape;
 
-/** A search request from a person or a node. What it leaves out of `mode`, `weight`, `diversity` and `neighbours` is as the collection has it. */
+/** A search request from a person or a node. What it leaves out of `mode`, `weight`, `diversity`, `neighbours` and `returns` is as the collection has it. */
 export const SearchRequest = z
   .object({
     query: z.string(),
@@ -38,6 +38,8 @@ export const SearchRequest = z
     neighbours,
     /** 0 orders by score alone (maximal marginal relevance). */
     diversity,
+    /** Without it and without a setting: the larger passages where the index has some, else the passages. */
+    returns,
     /** Whether the reranker of the collection is used, where it has one. */
     rerank: z.boolean().default(true),
     recency: Recency.optional(),

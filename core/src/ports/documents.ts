@@ -13,6 +13,15 @@ export interface TextSpan {
   readonly headings?: readonly string[];
 }
 
+/** Where the lines of a document's text stand on its pages. */
+export interface LineBoxes {
+  readonly unit: 'pt' | 'px';
+  /** Width and height of each page, as it is shown. */
+  readonly pages: readonly (readonly [width: number, height: number])[];
+  /** Six numbers a line, in the order of the text: offset of its first character, 1-based page, then left, top, right and bottom in tenths of the unit. */
+  readonly lines: Int32Array;
+}
+
 /** A document as text, with the locations that its format contains. */
 export interface ParsedDocument {
   /** Detected from the content, such as `application/pdf`. */
@@ -24,6 +33,8 @@ export interface ParsedDocument {
   readonly format: 'text' | 'markdown' | 'rows' | 'code';
   /** Pages, rows or sections, in order and without overlaps. */
   readonly spans: readonly TextSpan[];
+  /** Lines of documents with pages. */
+  readonly boxes?: LineBoxes;
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Documents that stand in this one, such as the attachments of an e-mail. */
   readonly parts?: readonly DocumentPart[];
@@ -53,6 +64,12 @@ export interface Chunk {
   readonly tokens: number;
 }
 
+/** A page of a document as a picture, for a browser. */
+export interface PageImage {
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif' | 'image/bmp';
+  readonly content: Uint8Array;
+}
+
 /** Parses and splits documents. */
 export interface Documents {
   /** Parses in a child process with memory and time limits. Errors: `document_empty`, `document_encrypted`, `document_type`, `document_damaged`, `document_bomb`, `document_timeout`. */
@@ -60,6 +77,14 @@ export interface Documents {
     content: Uint8Array | string,
     options?: { readonly name?: string; readonly mediaType?: string; readonly signal?: AbortSignal },
   ): Promise<ParsedDocument>;
+  /**
+   * Draws a page of a PDF or picture, in a child process with memory and time limits. Errors: those of `parse`, `document_page` for a page that is not there and for
+   * documents without pages.
+   */
+  drawPage?(
+    content: Uint8Array,
+    options: { readonly page: number; readonly name?: string; readonly signal?: AbortSignal },
+  ): Promise<PageImage>;
   /** Splits a document into chunks; sizes are in tokens of `tokenizer`. */
   split(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): readonly Chunk[];
   /** Like `split`, but yields one chunk at a time and yields to the event loop, for documents of any length. */

@@ -20,6 +20,10 @@ export const SplitterOptions = z
       .max(1024)
       .default(20)
       .meta({ title: 'Overlap', description: 'Tokens repeated from the previous passage.' }),
+    parentTokens: z.int().min(32).max(8192).optional().meta({
+      title: 'Parent size',
+      description: 'Maximum tokens of the larger passages that these are cut from, and that a search returns.',
+    }),
     /** Absent means false: collections of older versions have no such field. */
     context: z
       .boolean()

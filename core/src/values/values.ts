@@ -1,6 +1,21 @@
 import { z } from 'zod';
 import { Label } from '../labels/label.js';
 
+/** Where lines of a passage stand on a page, as it is shown: counted from its upper left corner, within its size. */
+export const PageBoxes = z
+  .object({
+    /** 1-based. */
+    page: z.int().positive(),
+    width: z.number().positive(),
+    height: z.number().positive(),
+    /** Points (1/72 inch) of a PDF, pixels of a picture. */
+    unit: z.enum(['pt', 'px']),
+    /** A line each: left, top, right, bottom, and the offset of its first character in the passage. */
+    lines: z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.int().nonnegative()])),
+  })
+  .meta({ id: 'PageBoxes' });
+export type PageBoxes = z.infer<typeof PageBoxes>;
+
 /** The location of a passage in its document, for citations. Offsets count UTF-16 units of the document's text. */
 export const Place = z
   .object({
@@ -16,6 +31,10 @@ export const Place = z
     start: z.int().nonnegative().optional(),
     /** Offset after the last character. */
     end: z.int().nonnegative().optional(),
+    /** Offsets of the larger passage that this one was cut from, if its index has some. */
+    parent: z.tuple([z.int().nonnegative(), z.int().nonnegative()]).optional(),
+    /** The lines of the passage on their pages, if the document has pages. Passages of older versions have none. */
+    boxes: z.array(PageBoxes).optional(),
   })
   .meta({ id: 'Place' });
 export type Place = z.infer<typeof Place>;
@@ -45,6 +64,8 @@ export const Passage = z
       })
       .optional(),
     place: Place.optional(),
+    /** Stretches of the text that the search found, where it returns more around them. */
+    found: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     label: Label.optional(),
   })

@@ -1,4 +1,5 @@
 import { withoutUndefined, type Citation, type Passage } from '@heddle/core';
+import { placeOfQuote } from './place-of-quote.js';
 import { isEcho } from './echo.js';
 import { joinMarks, marksIn, withoutMarks } from './marks.js';
 import { sentencesOf, type Span } from './sentences.js';
@@ -124,7 +125,7 @@ function citationOf(number: number, passage: Passage, { span: { start, end }, se
     title: passage.title,
     source: passage.source,
     collection: passage.collection,
-    place: passage.place,
+    place: placeOfQuote(passage.place, start, end),
     quote: passage.text.slice(start, end),
     quoteStart: start,
     quoteEnd: end,

@@ -349,6 +349,13 @@ export class CollectionService {
   }
 
   /** Errors: `document_not_found`, also for one that the reader may not read. */
+  async document(name: string, documentId: string, by: ReadBy): Promise<DocumentInfo> {
+    const found = await (await this.openFor(name, by)).document(documentId);
+    if (found === undefined) throw noSuchDocument(name, documentId);
+    return found;
+  }
+
+  /** Errors: `document_not_found`, also for one that the reader may not read. */
   async passages(name: string, documentId: string, by: ReadBy): Promise<readonly Passage[]> {
     const passages = await (await this.openFor(name, by)).passages(documentId);
     if (passages.length === 0) throw noSuchDocument(name, documentId);

@@ -5,16 +5,19 @@ import { fromHeddle } from '../heddle/from-heddle.js';
 import { IndexGateService } from '../lab/index-gate.service.js';
 import { CollectionService } from './collection.service.js';
 import { CollectionsController } from './collections.controller.js';
+import { PageImages } from './page-images.js';
+import { PageImagesController } from './page-images.controller.js';
 import { IndexGateController, ReindexController } from './reindex.controller.js';
 import { ReindexService } from './reindex.service.js';
 
 /** Collections of documents and their import. */
 @Module({
   imports: [AuthorityModule, FilesModule],
-  controllers: [CollectionsController, ReindexController, IndexGateController],
+  controllers: [CollectionsController, PageImagesController, ReindexController, IndexGateController],
   providers: [
     fromHeddle(CollectionService, (heddle) => heddle.collections),
     fromHeddle(IndexGateService, (heddle) => heddle.indexGates),
+    fromHeddle(PageImages, (heddle) => heddle.pageImages),
     fromHeddle(ReindexService, (heddle) => heddle.collections.reindex),
   ],
 })

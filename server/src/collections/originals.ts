@@ -69,8 +69,11 @@ export class Originals {
    * `storage_*`.
    */
   async read(collection: string, documentId: string): Promise<DocumentInput> {
-    const file = (await this.find(collection, documentId)) ?? (await this.find(collection, fileOf(documentId)));
-    if (file !== undefined) return file;
+    // What stands in a document stands in its file, such as an attachment of an e-mail in an e-mail.
+    for (let id = documentId, before = ''; id !== before; before = id, id = fileOf(id)) {
+      const file = await this.find(collection, id);
+      if (file !== undefined) return file;
+    }
     throw new HeddleError(
       'document_not_found',
       `The original of '${documentId}' is not kept here: upload the file again.`,

@@ -14,6 +14,7 @@ import { projectBlobs } from '../calls/project-files.js';
 import { ClockService } from '../clock/clock.service.js';
 import { CollectionService } from '../collections/collection.service.js';
 import { ReaderNames } from '../auth/readers/reader-names.js';
+import { PageImages } from '../collections/page-images.js';
 import { Originals } from '../collections/originals.js';
 import type { Deletions } from '../deletions/deletions.js';
 import { CompileService } from '../compile/compile-service.js';
@@ -106,6 +107,7 @@ export function createDrafting(
     models,
     workflows,
     collections,
+    pageImages: new PageImages(collections, originals, parts.documents),
     readerNames,
     originals,
     deletions,

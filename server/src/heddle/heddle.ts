@@ -8,6 +8,7 @@ import type { GrantService } from '../authority/grant.service.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { ClockService } from '../clock/clock.service.js';
 import type { ReaderNames } from '../auth/readers/reader-names.js';
+import type { PageImages } from '../collections/page-images.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
@@ -89,6 +90,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly jobs: JobService;
   readonly collections: CollectionService;
   /** The names by which lists of readers can mean a caller. */
+  readonly pageImages: PageImages;
   readonly readerNames: ReaderNames;
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
@@ -187,6 +189,7 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
     jobs,
     models,
     collections,
+    pageImages: drafting.pageImages,
     readerNames: drafting.readerNames,
     runs,
     queue,

@@ -156,9 +156,9 @@ async function measure(
 }
 
 /** The search settings of a configuration. A lab does not go on without its reranker: that would measure another search. */
-export const settingsOf = ({ mode, weight, diversity, reranker }: LabSearch): SearchSettings =>
+export const settingsOf = ({ mode, weight, diversity, returns, reranker }: LabSearch): SearchSettings =>
   withoutUndefined({
-    ...{ mode, weight, diversity },
+    ...{ mode, weight, diversity, returns },
     reranker: reranker && { ...reranker, ifUnavailable: 'fail' as const },
   });
 
@@ -180,8 +180,8 @@ async function answer(
 ): Promise<LabAnswer> {
   const k = Math.min(1_000, request.k * passagesEach);
   const begun = now();
-  const { mode, weight, diversity } = search;
-  const passages = await collection.search({ query: text, k, mode, weight, diversity }, { signal });
+  const { mode, weight, diversity, returns } = search;
+  const passages = await collection.search({ query: text, k, mode, weight, diversity, returns }, { signal });
   const ms = now() - begun;
   const ranked = passages.map(({ document }) => document);
   return {

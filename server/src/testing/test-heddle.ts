@@ -34,6 +34,7 @@ import {
   HeddleError,
   type Clock,
   type Collections,
+  type Documents,
   type Files,
   type ModelHub,
   type NodeDefinition,
@@ -71,6 +72,7 @@ export interface TestHeddleOptions {
   readonly engine?: Engine;
   readonly clock?: Clock;
   readonly collections?: Collections;
+  readonly documents?: Documents;
   readonly openCollections?: HeddleParts['openCollections'];
   readonly models?: ModelHub;
   readonly storage?: Storage;
@@ -210,7 +212,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     collections: lazy(() =>
       options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),
     ),
-    documents: lazy(() => missing('documents')),
+    documents: lazy(async () => options.documents ?? missing('documents')),
     files: lazy(() => {
       const { files } = options;
       return files === undefined

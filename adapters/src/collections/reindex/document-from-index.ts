@@ -1,12 +1,17 @@
-import { withoutUndefined, type DocumentInfo, type DocumentInput, type Passage } from '@heddle/core';
+import { withoutUndefined, type DocumentInfo, type DocumentInput, type LineBoxes, type Passage } from '@heddle/core';
+
+const mostPages = 1_000_000;
 
 /**
- * A document made from its passages, for one whose original is not there. Overlaps stand once; headings, pages and the format are those of
- * the passages.
+ * A document made from its passages, for one whose original is not there. Overlaps stand once; headings, pages and the format are
+ * those of the passages, and so are the boxes of lines.
  */
 export function documentFromIndex(info: DocumentInfo, passages: readonly Passage[]): DocumentInput {
   let text = '';
   let written = 0;
+  const lines: number[] = [];
+  const pages: [number, number][] = [];
+  let unit: LineBoxes['unit'] = 'pt';
   const spans = passages.flatMap(({ text: part, place }) => {
     const { start: from, end: to, headings, page, row } = place ?? {};
     const isSlice = from !== undefined && to !== undefined && to - from === part.length;
@@ -16,6 +21,15 @@ export function documentFromIndex(info: DocumentInfo, passages: readonly Passage
     const start = text.length;
     text += isOverlap ? part.slice(shared) : part;
     if (to !== undefined) written = Math.max(written, to);
+    const repeated = isOverlap ? shared : 0;
+    for (const boxes of place?.boxes ?? []) {
+      ({ unit } = boxes);
+      while (pages.length < Math.min(boxes.page, mostPages)) pages.push([0, 0]);
+      pages[boxes.page - 1] = [boxes.width, boxes.height];
+      for (const [left, top, right, bottom, offset] of boxes.lines)
+        if (offset >= repeated)
+          lines.push(start + offset - repeated, boxes.page, ...[left, top, right, bottom].map((edge) => edge * 10));
+    }
     if (start === text.length) return [];
     return [{ start, end: text.length, ...withoutUndefined({ page, row, headings }) }];
   });
@@ -25,7 +39,10 @@ export function documentFromIndex(info: DocumentInfo, passages: readonly Passage
     title,
     content: text,
     mediaType,
-    parsed: { mediaType, title, text, format: 'text', spans },
+    parsed: {
+      ...{ mediaType, title, text, format: 'text', spans },
+      ...(lines.length === 0 ? {} : { boxes: { unit, pages, lines: Int32Array.from(lines) } }),
+    },
     madeFrom: { hash, size },
     readers: info.readers ?? null,
     ...withoutUndefined({ source, label, metadata }),

@@ -18,6 +18,7 @@ import { comparedPassages } from '../relevance/calibrate.js';
 import type { Relevance } from '../relevance/stored-relevance.js';
 import { candidatesOf, isReordered, reorder } from './reorder.js';
 import { rerank } from './rerank.js';
+import { partsOfParent, widen, type Returns } from './widen.js';
 
 /** More of a query than this says nothing new: embedders cut it, and full text would only slow down. */
 const longestQuery = 4000;
@@ -54,8 +55,11 @@ export async function search(
   const info = await untilAborted(context.inner.info(), signal);
   const vector = request.mode === 'lexical' ? undefined : await embedQuery(context, info, text, signal);
   signal?.throwIfAborted();
-  const { mode, k, weight, filter } = request;
-  const wanted = Math.max(isReordered(request) ? candidatesOf(request) : k, reranker?.candidates ?? 0);
+  const { mode, weight, filter } = request;
+  const returns = request.returns ?? (info.splitter.parentTokens === undefined ? 'passage' : 'parent');
+  // Several of the best passages may be parts of one text.
+  const k = returns === 'passage' ? request.k : candidatesOf(request);
+  const wanted = Math.max(isReordered(request) ? candidatesOf({ k }) : k, reranker?.candidates ?? 0);
   const query: VectorQuery = withoutUndefined({
     mode,
     k: request.relevance === 'off' ? wanted : Math.max(wanted, comparedPassages),
@@ -77,11 +81,33 @@ export async function search(
           rerank(text, above, info, { setting: reranker, open: context.reranker, signal, onUnranked }),
           signal,
         );
-  const best = isReordered(request) ? await inSlices(reorder(ranked, request, context.now())) : ranked.slice(0, k);
-  const passages =
-    request.neighbours === 0 ? best : await untilAborted(withNeighbours(context, best, request.neighbours), signal);
+  const best = isReordered(request)
+    ? await inSlices(reorder(ranked, { ...request, k }, context.now()))
+    : ranked.slice(0, k);
+  const passages = await untilAborted(around(context, best, { request, returns, splitter: info.splitter }), signal);
   return passages.map((passage) => labelled(passage, info));
 }
+
+/** The results with what stands around them, as the search wants it. */
+function around(
+  context: CollectionContext,
+  best: readonly Passage[],
+  { request: { k, neighbours }, returns, splitter }: Around,
+): Promise<readonly Passage[]> {
+  if (returns === 'window')
+    return widen(context, best, { returns, k, around: neighbours === 0 ? usualWindow : neighbours });
+  if (returns === 'parent') return widen(context, best, { returns, k, around: partsOfParent(splitter) });
+  return neighbours === 0 ? Promise.resolve(best) : withNeighbours(context, best, neighbours);
+}
+
+interface Around {
+  readonly request: WholeRequest;
+  readonly returns: Returns;
+  readonly splitter: CollectionInfo['splitter'];
+}
+
+/** Passages at each side of a window without a setting. */
+const usualWindow = 2;
 
 /** Another index may serve since the question was embedded: its vectors cannot be compared with that. The caller asks again. */
 async function refuseExchanged(context: CollectionContext, { name, createdAt }: CollectionInfo): Promise<void> {

@@ -5,7 +5,21 @@ import { readableList } from './kinds.js';
 
 /** Kinds that are recognised by their bytes. */
 export type BinaryKind =
-  'pdf' | 'docx' | 'xlsx' | 'pptx' | 'epub' | 'odt' | 'ods' | 'odp' | 'rtf' | 'doc' | 'xls' | 'ppt' | 'msg' | 'image';
+  | 'pdf'
+  | 'docx'
+  | 'xlsx'
+  | 'pptx'
+  | 'epub'
+  | 'odt'
+  | 'ods'
+  | 'odp'
+  | 'rtf'
+  | 'doc'
+  | 'xls'
+  | 'ppt'
+  | 'msg'
+  | 'tnef'
+  | 'image';
 
 /**
  * Recognises a binary document by its content; undefined means text. Errors: `document_type`, `document_encrypted`,
@@ -17,6 +31,7 @@ export async function binaryKind(bytes: Uint8Array): Promise<BinaryKind | undefi
   if (head.length < 4) return undefined;
   const magic = head.readUInt32BE(0);
   if (magic === 0x504b0304 || magic === 0x504b0506) return zipKind(bytes);
+  if (magic === 0x789f3e22) return 'tnef';
   if (magic === 0xd0cf11e0) return (await import('../parsers/ole/ole-kind.js')).oleKind(bytes);
   if (/^(?:\xef\xbb\xbf)?\s*\{\\rtf/.test(head.toString('latin1', 0, 64))) return 'rtf';
   const type = await fileTypeFromBuffer(bytes);

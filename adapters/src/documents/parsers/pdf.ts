@@ -1,13 +1,16 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { HeddleError, type ParsedDocument, type TextSpan, type UnreadPart } from '@heddle/core';
+import { HeddleError, type LineBoxes, type ParsedDocument, type TextSpan, type UnreadPart } from '@heddle/core';
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { DocumentLimits } from '../limits.js';
 import type { ParseOptions } from '../parse-options.js';
 import { markdownSections } from '../split/markdown-sections.js';
 import { scanned } from './ocr/image.js';
 import { loadRecogniser } from './ocr/recogniser.js';
+import { attachedFiles } from './pdf/attached-files.js';
+import { openForm } from './pdf/checked-fields.js';
 import { headingLevels, type HeadingLevel } from './pdf/headings.js';
-import type { PageLine } from './pdf/page-line.js';
+import { LineBoxWriter } from './line-boxes.js';
+import type { PageLine, PageText } from './pdf/page-line.js';
 import { pageLines } from './pdf/page-lines.js';
 import { runtimeOf, withPdf } from './pdf/pdfium.js';
 import { hasContent, recognisedLines } from './pdf/recognised-lines.js';
@@ -17,8 +20,16 @@ import { withoutRunningLines } from './pdf/running-lines.js';
 export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promise<ParsedDocument> {
   return withPdf(bytes, async (pdfium, document) => {
     const read = readPages(pdfium, document, options.limits);
-    const { pages, recognised, unread } = await withScannedPages(pdfium, document, read, options);
-    const { text, pageStarts } = write(withoutRunningLines(pages));
+    const attached = attachedFiles(pdfium, document, options.limits.sourceBytes);
+    const { pages, recognised, ...scans } = await withScannedPages(pdfium, document, read, options);
+    const written = write(withoutRunningLines(pages));
+    const { pageStarts, boxes } = written;
+    // A PDF that only holds files says which.
+    const text =
+      written.text === '' && attached.parts.length > 0
+        ? `Attachments: ${attached.parts.map(({ name }) => name).join(', ')}`
+        : written.text;
+    const unread = [...scans.unread, ...attached.unread];
     const title = metaTitle(pdfium, document);
     const spans = spansOf(text, pageStarts);
     const heading = spans.find((span) => span.headings !== undefined)?.headings?.[0];
@@ -28,15 +39,17 @@ export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promis
       format: 'markdown',
       text,
       spans,
+      boxes,
       metadata: { pages: pages.length, ...(recognised.length === 0 ? {} : { recognisedPages: recognised }) },
       title: best,
+      ...(attached.parts.length === 0 ? {} : { parts: attached.parts }),
       ...(unread.length === 0 ? {} : { unread }),
     };
   });
 }
 
 interface ScannedPages {
-  readonly pages: readonly (readonly PageLine[])[];
+  readonly pages: readonly PageText[];
   /** Numbers of the pages whose text was recognised. */
   readonly recognised: readonly number[];
   readonly unread: readonly UnreadPart[];
@@ -46,11 +59,11 @@ interface ScannedPages {
 async function withScannedPages(
   pdfium: WrappedPdfiumModule,
   document: number,
-  read: readonly (readonly PageLine[])[],
+  read: readonly PageText[],
   { limits, onPage }: ParseOptions,
 ): Promise<ScannedPages> {
   const scans = [...read.entries()]
-    .filter(([index, lines]) => lines.length === 0 && hasContent(pdfium, document, index))
+    .filter(([index, { lines }]) => lines.length === 0 && hasContent(pdfium, document, index))
     .map(([index]) => index);
   const recogniser = scans.length === 0 || limits.recognise === '' ? undefined : await loadRecogniser(limits.recognise);
   const pages = [...read];
@@ -68,36 +81,37 @@ async function withScannedPages(
       });
     else {
       pages[index] = recognisedLines(pdfium, document, index, recogniser);
-      if ((pages[index]?.length ?? 0) > 0) recognised.push(index + 1);
+      if ((pages[index]?.lines.length ?? 0) > 0) recognised.push(index + 1);
       onPage?.();
       await yieldToEventLoop();
     }
   }
-  if (recogniser === undefined && scans.length > 0 && read.every((lines) => lines.length === 0))
+  if (recogniser === undefined && scans.length > 0 && read.every(({ lines }) => lines.length === 0))
     throw scanned('Its pages are pictures, and text recognition is off');
   return { pages, recognised, unread };
 }
 
 const partOf = ({ code, message }: HeddleError): Pick<UnreadPart, 'code' | 'message'> => ({ code, message });
 
-function readPages(
-  pdfium: WrappedPdfiumModule,
-  document: number,
-  limits: DocumentLimits,
-): readonly (readonly PageLine[])[] {
-  const pages: (readonly PageLine[])[] = [];
+function readPages(pdfium: WrappedPdfiumModule, document: number, limits: DocumentLimits): readonly PageText[] {
+  const pages: PageText[] = [];
   let length = 0;
   const count = pdfium.FPDF_GetPageCount(document);
-  for (let index = 0; index < count; index += 1) {
-    const lines = pageLines(pdfium, document, index);
-    length += lines.reduce((sum, line) => sum + line.text.length + 1, 0);
-    if (length > limits.textLength) {
-      throw new HeddleError(
-        'document_too_large',
-        `Its text passes ${limits.textLength} characters at page ${index + 1}: split it into smaller documents.`,
-      );
+  const form = openForm(pdfium, document);
+  try {
+    for (let index = 0; index < count; index += 1) {
+      const page = pageLines(pdfium, document, index, form);
+      length += page.lines.reduce((sum, line) => sum + line.text.length + 1, 0);
+      if (length > limits.textLength) {
+        throw new HeddleError(
+          'document_too_large',
+          `Its text passes ${limits.textLength} characters at page ${index + 1}: split it into smaller documents.`,
+        );
+      }
+      pages.push(page);
     }
-    pages.push(lines);
+  } finally {
+    form?.close();
   }
   return pages;
 }
@@ -105,30 +119,34 @@ function readPages(
 interface Written {
   readonly text: string;
   readonly pageStarts: readonly number[];
+  readonly boxes: LineBoxes | undefined;
 }
 
 /** Writes lines as paragraphs and headings. A paragraph that goes on over a page break stays one. */
-function write(pages: readonly (readonly PageLine[])[]): Written {
-  const levelOf = headingLevels(pages);
+function write(pages: readonly PageText[]): Written {
+  const levelOf = headingLevels(pages.map(({ lines }) => lines));
+  const boxes = new LineBoxWriter('pt');
   const pageStarts: number[] = [];
   const parts: string[] = [];
   let length = 0;
   let before: { line: PageLine; level: number } | undefined;
-  for (const page of pages) {
-    const gap = usualGap(page, levelOf);
-    for (const [index, line] of page.entries()) {
+  for (const { width, height, lines } of pages) {
+    const gap = usualGap(lines, levelOf);
+    boxes.addPage(width, height);
+    for (const [index, line] of lines.entries()) {
       const level = levelOf(line);
       const joint = jointOf(before, line, level, index === 0, gap);
       const isGoingOn = before !== undefined && level > 0 && (joint === ' ' || joint === '');
       const part = `${joint}${level > 0 && !isGoingOn ? `${'#'.repeat(level)} ` : ''}${line.text}`;
       if (index === 0) pageStarts.push(length + joint.length);
       parts.push(part);
+      boxes.addLine(length + joint.length, line.box);
       length += part.length;
       before = { line, level };
     }
-    if (page.length === 0) pageStarts.push(length);
+    if (lines.length === 0) pageStarts.push(length);
   }
-  return { text: parts.join(''), pageStarts };
+  return { text: parts.join(''), pageStarts, boxes: boxes.boxes() };
 }
 
 /** What stands between two lines: nothing (a word goes on), a space (a heading goes on), a line end, or an empty line. */
@@ -140,17 +158,20 @@ function jointOf(
   gap: number,
 ): string {
   if (before === undefined) return '';
+  if (line.isBlock === true) return '\n\n';
   if (before.line.isHyphenated && level === before.level) return '';
   if (level > 0 || before.level > 0)
     return level === before.level && level > 0 && !isNewPage && distance(before.line, line) < line.size * 1.2
       ? ' '
       : '\n\n';
-  if (isNewPage) return /[.!?:]["')\]]?$/.test(before.line.text) || !/^\p{Ll}/u.test(line.text) ? '\n\n' : '\n';
   const between = distance(before.line, line);
-  return between > gap + line.size * 0.35 || between < -line.size * 2 ? '\n\n' : '\n';
+  // The next page or column.
+  if (isNewPage || between < -line.size * 2)
+    return /[.!?:]["')\]]?$/.test(before.line.text) || !/^\p{Ll}/u.test(line.text) ? '\n\n' : '\n';
+  return between > gap + line.size * 0.35 ? '\n\n' : '\n';
 }
 
-const distance = (above: PageLine, below: PageLine): number => above.bottom - below.top;
+const distance = (above: PageLine, below: PageLine): number => below.top - above.bottom;
 
 /** The usual space between two lines of body text on a page. */
 function usualGap(page: readonly PageLine[], levelOf: HeadingLevel): number {

@@ -1,6 +1,7 @@
 import { withoutUndefined, type ParsedDocument, type Place, type TextSpan } from '@heddle/core';
+import { boxesOf } from './boxes.js';
 
-/** Finds the location of an offset in a document: line, page, row and headings. */
+/** Finds the location of an offset in a document: line, page, row, headings and boxes. */
 export interface LocationFinder {
   at(start: number, end: number, headings?: readonly string[]): Place;
 }
@@ -20,6 +21,7 @@ export function createLocations(document: ParsedDocument): LocationFinder {
         headings: path.length === 0 ? undefined : [...path],
         start,
         end,
+        boxes: boxesOf(document.boxes, document.text, start, end),
       });
     },
   };

@@ -5,7 +5,7 @@ import { fixedWindows } from './fixed-windows.js';
 import { markdownSections, type Section } from './markdown-sections.js';
 import { pack, type Range } from './pack.js';
 import { createLocations } from './locations.js';
-import { partsOf, sentencesOf, unitsOf, type Unit } from './units.js';
+import { partsOf, sentencesOf, unitsOf, wordRuns, type Unit } from './units.js';
 import { createTableColumns } from './table-columns.js';
 import { createMeasure, type Measure } from './measure.js';
 
@@ -21,6 +21,8 @@ interface Cut extends Range {
  * - `recursive`: paragraphs, then lines or sentences, then words, packed without regard to headings.
  * - `sentence`: whole sentences. `fixed`: token windows. `row`: one passage a row, or a line where there are no rows.
  *
+ * With `parentTokens`, these passages are cut again into small ones of `maxTokens`, whose place names what they were cut from.
+ *
  * Documents of rows are cut between rows by every method but `fixed`, source code between its definitions.
  *
  * @example for (const chunk of splitDocument(document, options, tokenizer)) console.log(chunk.place.headings, chunk.text);
@@ -35,14 +37,46 @@ export function* splitDocument(
   const measure = createMeasure(text, tokenizer, options.maxTokens);
   const finder = createLocations(document);
   const columns = document.format === 'markdown' ? createTableColumns(text) : undefined;
-  for (const cut of cuts(document, measure, options.kind, overlapTokens)) {
+  for (const cut of cutsOf(document, measure, options, overlapTokens)) {
     if (cut.start >= cut.end) continue;
+    const place = finder.at(cut.start, cut.end, withColumns(cut.headings, columns?.(cut.start)));
     yield {
       text: text.slice(cut.start, cut.end),
-      place: finder.at(cut.start, cut.end, withColumns(cut.headings, columns?.(cut.start))),
+      place: cut.parent === undefined ? place : { ...place, parent: cut.parent },
       tokens: cut.tokens,
     };
   }
+}
+
+/** Passages, or the parts of larger ones: a part never reaches over the end of what it was cut from. */
+function* cutsOf(
+  document: ParsedDocument,
+  measure: Measure,
+  { kind, maxTokens, parentTokens }: SplitterOptions,
+  overlapTokens: number,
+): Generator<Cut & { readonly parent?: [number, number] }> {
+  if (parentTokens === undefined || parentTokens <= maxTokens) {
+    yield* cuts(document, measure, kind, overlapTokens);
+    return;
+  }
+  for (const whole of cuts(document, measure.within(parentTokens), kind, 0)) {
+    const parent: [number, number] = [whole.start, whole.end];
+    for (const part of pack(measure, partsWithin(document, measure, kind, whole), { overlapTokens }))
+      yield { ...part, headings: whole.headings, parent };
+  }
+}
+
+/** What a larger passage is cut into: its sentences, or its blocks and their parts. */
+function partsWithin(
+  { format }: ParsedDocument,
+  measure: Measure,
+  kind: SplitterOptions['kind'],
+  { start, end }: Range,
+): Iterable<Unit> {
+  if (kind === 'fixed') return wordRuns(measure, start, end);
+  if (format === 'rows' || format === 'code' || kind === 'row') return partsOf(measure, { start, end, kind: 'lines' });
+  if (kind === 'sentence') return sentenceUnits(measure, start, end);
+  return flatten(measure, (format === 'markdown' ? markdownBlocks : paragraphs)(measure.text, start, end));
 }
 
 /** A passage from the middle of a table has the names of its columns as its last heading. */
@@ -65,7 +99,9 @@ function* cuts(
   else if (kind === 'markdown') yield* sectionCuts(document, measure, overlapTokens);
   else {
     const units =
-      kind === 'sentence' ? sentenceUnits(measure) : flatten(measure, paragraphs(measure.text, 0, measure.text.length));
+      kind === 'sentence'
+        ? sentenceUnits(measure, 0, measure.text.length)
+        : flatten(measure, paragraphs(measure.text, 0, measure.text.length));
     yield* withHeadings(document, pack(measure, units, { overlapTokens }));
   }
 }
@@ -138,8 +174,8 @@ function* flatten(measure: Measure, blocks: Iterable<Block>): Generator<Unit> {
   for (const block of blocks) yield* unitsOf(measure, block);
 }
 
-function* sentenceUnits(measure: Measure): Generator<Unit> {
-  for (const block of paragraphs(measure.text, 0, measure.text.length)) {
+function* sentenceUnits(measure: Measure, from: number, to: number): Generator<Unit> {
+  for (const block of paragraphs(measure.text, from, to)) {
     for (const [start, end] of sentencesOf(measure.text, block.start, block.end)) {
       yield* unitsOf(measure, { start, end, kind: 'paragraph' });
     }

@@ -23,6 +23,8 @@ export const SearchSettings = z
     diversity: z.number().min(0).max(1).optional(),
     /** Passages to add before and after each result. */
     neighbours: z.int().min(0).max(10).optional(),
+    /** What a search returns of what it finds: the passage, the larger one that it was cut from, or the passage with its neighbours in one text. */
+    returns: z.enum(['passage', 'parent', 'window']).optional(),
     reranker: SearchReranker.optional(),
   })
   .meta({ id: 'SearchSettings' });

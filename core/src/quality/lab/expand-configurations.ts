@@ -21,9 +21,9 @@ interface Current {
 const usualCandidates = 30;
 
 /** The search of the collection as it is. */
-function searchNow({ mode = usualSearch.mode, weight, diversity = 0, reranker }: SearchSettings): LabSearch {
+function searchNow({ mode = usualSearch.mode, weight, diversity = 0, returns, reranker }: SearchSettings): LabSearch {
   const rerankerNow = reranker && { model: reranker.model, candidates: reranker.candidates };
-  return { mode, weight: mode === 'hybrid' ? weight : undefined, diversity, reranker: rerankerNow };
+  return { mode, weight: mode === 'hybrid' ? weight : undefined, diversity, returns, reranker: rerankerNow };
 }
 
 /**
@@ -34,9 +34,9 @@ export function expandConfigurations(
   { embedding, splitter, search = {} }: Current,
   grid: LabGrid,
 ): readonly LabConfiguration[] {
-  const { kind, maxTokens, overlapTokens, context = false } = splitter;
+  const { kind, maxTokens, overlapTokens, parentTokens, context = false } = splitter;
   // The members in the order of all others, so that equal ones have equal JSON.
-  const now: LabIndex = { embedding, splitter: { kind, maxTokens, overlapTokens, context } };
+  const now: LabIndex = { embedding, splitter: { kind, maxTokens, overlapTokens, parentTokens, context } };
   const indexes = distinct([now, ...indexesOf(now, grid)]);
   const usual = searchNow(search);
   const searches = distinct(searchesOf(usual, grid));
@@ -66,10 +66,18 @@ function indexesOf(now: LabIndex, grid: LabGrid): readonly LabIndex[] {
           // A passage must be longer than what it repeats.
           .filter((overlapTokens) => overlapTokens < maxTokens)
           .flatMap((overlapTokens) =>
-            (grid.context ?? [splitter.context]).map((context) => ({
-              embedding,
-              splitter: { kind, maxTokens, overlapTokens, context },
-            })),
+            (grid.parentTokens ?? [splitter.parentTokens ?? 0])
+              // A larger passage must be larger.
+              .filter((parentTokens) => parentTokens === 0 || parentTokens > maxTokens)
+              .flatMap((parentTokens) =>
+                (grid.context ?? [splitter.context]).map((context) => ({
+                  embedding,
+                  splitter: {
+                    ...{ kind, maxTokens, overlapTokens },
+                    ...{ parentTokens: parentTokens === 0 ? undefined : parentTokens, context },
+                  },
+                })),
+              ),
           ),
       ),
     ),
@@ -82,7 +90,9 @@ function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {
     // Only a hybrid search has a weight.
     (mode === 'hybrid' ? (grid.weight ?? [now.weight]) : [undefined]).flatMap((weight) =>
       (grid.diversity ?? [now.diversity]).flatMap((diversity) =>
-        rerankers.map((reranker) => ({ mode, weight, diversity, reranker })),
+        (grid.returns ?? [now.returns]).flatMap((returns) =>
+          rerankers.map((reranker) => ({ mode, weight, diversity, returns, reranker })),
+        ),
       ),
     ),
   );

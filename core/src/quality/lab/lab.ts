@@ -10,7 +10,7 @@ export const mostLabQuestions = 5_000;
 
 const few = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(20).optional();
 const { kind, maxTokens, overlapTokens } = SplitterOptions.shape;
-const { mode, weight, diversity } = SearchRequest.shape;
+const { mode, weight, diversity, returns } = SearchRequest.shape;
 const { model, candidates } = SearchReranker.shape;
 
 /** The value of a grid that stands for no reranker. */
@@ -24,11 +24,15 @@ export const LabGrid = z
     kind: few(kind.unwrap()),
     maxTokens: few(maxTokens.unwrap()),
     overlapTokens: few(overlapTokens.unwrap()),
+    /** Sizes of the larger passages that passages are cut from; 0 for none. */
+    parentTokens: few(z.union([z.literal(0), z.int().min(32).max(8192)])),
     /** Whether title and headings are embedded with each passage. */
     context: few(z.boolean()),
     mode: few(mode.unwrap()),
     weight: few(weight.unwrap()),
     diversity: few(diversity.unwrap()),
+    /** What is returned of what is found. */
+    returns: few(returns.unwrap()),
     /** Rerankers of this machine or of connections; `none` for a search without one. */
     reranker: few(model),
     /** Passages that a reranker reads for a question. */
@@ -73,7 +77,7 @@ export type LabIndex = z.infer<typeof LabIndex>;
 /** How passages are searched. */
 export const LabSearch = z
   .object({
-    ...{ mode: mode.unwrap(), weight, diversity: diversity.unwrap() },
+    ...{ mode: mode.unwrap(), weight, diversity: diversity.unwrap(), returns },
     reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
   })
   .meta({ id: 'LabSearch' });

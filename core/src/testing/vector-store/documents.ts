@@ -210,7 +210,9 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     async run({ store }) {
       const pets = await createPets(store);
       const text = 'Ключ 鍵 🔑 — “quoted”\u2028 e\u0301 \u202E';
-      const place = { page: 3, line: 7, headings: ['One', 'Zwei ü'], start: 5, end: 25 };
+      const lines: [number, number, number, number, number][] = [[72.5, 80, 301.9, 92.4, 0]];
+      const boxes = [{ page: 3, width: 595, height: 841.9, unit: 'pt' as const, lines }];
+      const place = { page: 3, line: 7, headings: ['One', 'Zwei ü'], start: 5, end: 25, boxes };
       await pets.put([
         documentOf('ключ/🔑.md', { label: labelOf('restricted', ['untrusted']), passages: [{ text, place }] }),
       ]);

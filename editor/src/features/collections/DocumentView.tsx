@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
+import { PageLink } from '../../ui/sources/PageLink.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { pieces } from './pieces.js';
 
@@ -72,6 +73,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
               ? `${value.passages.length} passages. Select one, or a position in the text.`
               : describe(passage)}
           </p>
+          {passage === undefined ? null : <PageLink key={passage.id} source={{ ...passage, collection: name }} />}
           <div className="document-text boxed" ref={text} tabIndex={0} role="region" aria-label="Text">
             {parts.map((piece) => (
               <span

@@ -10,7 +10,7 @@ import { navigate } from '../../ui/navigation/route.js';
 import { describeSplitter, splitterChoices, useEmbedders } from '../collections/index.js';
 import { useModelItems } from '../models/index.js';
 import { emptyForm, requestOf, sizeOf, type LabForm } from './grid-form.js';
-import { metricTitles, modeChoices } from './lab-text.js';
+import { metricTitles, modeChoices, returnsChoices } from './lab-text.js';
 import { labPath } from './labs-path.js';
 
 const contexts = [
@@ -142,6 +142,13 @@ function IndexFields({ form, change }: PartProps): ReactElement {
             placeholder="0, 20"
             onChange={(overlapTokens) => change({ overlapTokens })}
           />
+          <TextField
+            title="Larger passages, in tokens"
+            value={form.parentTokens}
+            placeholder="0, 800"
+            help="Passages are cut from these, and a search returns them."
+            onChange={(parentTokens) => change({ parentTokens })}
+          />
         </div>
       </div>
     </fieldset>
@@ -216,6 +223,10 @@ function SearchFields({ form, change }: PartProps): ReactElement {
             onChange={(diversity) => change({ diversity })}
           />
         </div>
+        <fieldset className="choices">
+          <legend className="field-label">Returned</legend>
+          <CheckList value={form.returns} choices={returnsChoices} onChange={(returns) => change({ returns })} />
+        </fieldset>
         <RerankerFields form={form} change={change} />
       </div>
     </fieldset>

@@ -19,10 +19,12 @@ export interface LabForm {
   /** Numbers with commas between them, also in the fields below. */
   readonly maxTokens: string;
   readonly overlapTokens: string;
+  readonly parentTokens: string;
   readonly context: readonly ('with' | 'without')[];
   readonly mode: readonly ('hybrid' | 'dense' | 'lexical')[];
   readonly weight: string;
   readonly diversity: string;
+  readonly returns: readonly ('passage' | 'parent' | 'window')[];
   /** Models, with `none` for a search without one. */
   readonly reranker: readonly string[];
   readonly candidates: string;
@@ -36,8 +38,17 @@ export interface LabForm {
 
 /** Compares ways to search, which needs no new index. */
 export const emptyForm: LabForm = {
-  ...{ dataset: '', collection: '', embedding: [], kind: [], maxTokens: '', overlapTokens: '', context: [] },
-  ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', diversity: '' },
+  ...{
+    dataset: '',
+    collection: '',
+    embedding: [],
+    kind: [],
+    maxTokens: '',
+    overlapTokens: '',
+    parentTokens: '',
+    context: [],
+  },
+  ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', diversity: '', returns: [] },
   ...{ reranker: [], candidates: '', maxCost: undefined },
   ...{ metric: 'ndcg', k: 10, questions: 500, split: '', race: true },
 };
@@ -45,6 +56,7 @@ export const emptyForm: LabForm = {
 const problems = {
   maxTokens: 'Passage sizes are whole numbers from 16 to 8,192, with commas between them.',
   overlapTokens: 'Overlaps are whole numbers from 0 to 1,024, with commas between them.',
+  parentTokens: 'Sizes of larger passages are whole numbers from 32 to 8,192, or 0 for none, with commas between them.',
   weight: 'Weights are numbers from 0 to 1, with commas between them.',
   diversity: 'Diversities are numbers from 0 to 1, with commas between them.',
   candidates: 'Passages to rerank are whole numbers from 1 to 200, with commas between them.',
@@ -59,10 +71,12 @@ export function gridOf(form: LabForm): LabGrid {
       kind: listOf(form.kind),
       maxTokens: numbersOf(form.maxTokens),
       overlapTokens: numbersOf(form.overlapTokens),
+      parentTokens: numbersOf(form.parentTokens),
       context: listOf(form.context.map((one) => one === 'with')),
       mode: listOf(form.mode),
       weight: numbersOf(form.weight),
       diversity: numbersOf(form.diversity),
+      returns: listOf(form.returns),
       reranker: listOf(form.reranker),
       candidates: numbersOf(form.candidates),
     },

@@ -13,23 +13,38 @@ const modeText = { dense: 'Semantic', lexical: 'Keyword', hybrid: 'Combined' } a
 /** Ways to search, with their names. */
 export const modeChoices = (['hybrid', 'dense', 'lexical'] as const).map((mode) => [mode, modeText[mode]] as const);
 
+const returnsNames = { passage: 'Passages', parent: 'Larger passages', window: 'Windows' } as const;
+/** What a search returns, with its names. */
+export const returnsChoices = (['passage', 'parent', 'window'] as const).map(
+  (returns) => [returns, returnsNames[returns]] as const,
+);
+const returnsText = {
+  passage: 'returns the passage',
+  parent: 'returns the larger passage',
+  window: 'returns a window',
+} as const;
+
 /** How a configuration searches. @example 'Combined, weight 0.6' */
-export const searchText = ({ mode, weight, diversity, reranker }: LabSearch): string =>
+export const searchText = ({ mode, weight, diversity, returns, reranker }: LabSearch): string =>
   [
     modeText[mode],
     ...(weight === undefined ? [] : [`weight ${weight}`]),
     ...(diversity === 0 ? [] : [`diversity ${diversity}`]),
+    ...(returns === undefined ? [] : [returnsText[returns]]),
     ...(reranker === undefined ? [] : [`the best ${reranker.candidates} reranked by ${reranker.model}`]),
   ].join(', ');
 
 /** The differences of an index from that of the collection. @example '64 tokens, overlap 0' */
 export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): string {
-  const { kind, maxTokens, overlapTokens, context = false } = splitter;
+  const { kind, maxTokens, overlapTokens, parentTokens, context = false } = splitter;
   const parts = [
     ...(embedding === now.embedding ? [] : [embedding]),
     ...(kind === now.splitter.kind ? [] : [splitterText[kind].toLowerCase()]),
     ...(maxTokens === now.splitter.maxTokens ? [] : [`${maxTokens.toLocaleString()} tokens`]),
     ...(overlapTokens === now.splitter.overlapTokens ? [] : [`overlap ${overlapTokens}`]),
+    ...(parentTokens === now.splitter.parentTokens
+      ? []
+      : [parentTokens === undefined ? 'no larger passages' : `cut from ${parentTokens.toLocaleString()} tokens`]),
     ...(context === (now.splitter.context ?? false) ? [] : [context ? 'with title and headings' : 'text only']),
   ];
   return parts.length === 0 ? 'The same index' : parts.join(', ');

@@ -1,6 +1,7 @@
 import type { Citation } from '@heddle/core';
 import type { ReactElement } from 'react';
 import type { AsShown } from '../../ui/values/read/citations-as-shown.js';
+import { PageLink } from '../../ui/sources/PageLink.js';
 import { CutText } from '../../ui/values/CutText.js';
 import { PassageText } from '../../ui/values/PassageText.js';
 import { locationText } from '../../ui/values/read/location-text.js';
@@ -39,6 +40,7 @@ export function CitationList({
               <CutText as="blockquote" canOpen>
                 <PassageText parts={[{ text: citation.quote, isMarked: false }]} />
               </CutText>
+              <PageLink source={citation} />
             </div>
           </li>
         ))}

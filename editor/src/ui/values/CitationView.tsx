@@ -1,5 +1,6 @@
 import type { Citation } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { PageLink } from '../sources/PageLink.js';
 import { MoreEntries } from './MoreEntries.js';
 import { PassageText } from './PassageText.js';
 import { locationText } from './read/location-text.js';
@@ -29,6 +30,7 @@ export function CitationView({ citations }: { readonly citations: readonly Citat
             <blockquote>
               <PassageText parts={[{ text: citation.quote.slice(0, 2000), isMarked: true }]} />
             </blockquote>
+            <PageLink source={citation} />
           </li>
         ))}
       </ol>

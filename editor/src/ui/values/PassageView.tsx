@@ -1,6 +1,7 @@
 import type { Citation, Passage } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { highlightParts } from './read/highlight-parts.js';
+import { PageLink } from '../sources/PageLink.js';
 import { MoreEntries } from './MoreEntries.js';
 import { PassageText } from './PassageText.js';
 import { locationText } from './read/location-text.js';
@@ -45,6 +46,10 @@ export function PassageView({
   );
 }
 
+/** What a search found in a text that it returns with more around it. */
+const foundIn = ({ text, found = [] }: Passage) =>
+  found.map(([quoteStart, quoteEnd]) => ({ quoteStart, quoteEnd, quote: text.slice(quoteStart, quoteEnd) }));
+
 function OnePassage({
   passage,
   number,
@@ -73,7 +78,7 @@ function OnePassage({
       <Relevance relevance={relevance} passage={passage} />
       <PassageText
         parts={[
-          ...highlightParts(text, citations),
+          ...highlightParts(text, citations.length > 0 ? citations : foundIn(passage)),
           ...(text.length < passage.text.length ? [{ text: '…', isMarked: false }] : []),
         ]}
       />
@@ -87,6 +92,7 @@ function OnePassage({
           {isOpen ? 'Show less' : 'Show all'}
         </button>
       ) : null}
+      <PageLink source={passage} />
     </li>
   );
 }

@@ -92,6 +92,7 @@ interface SearchOptions extends JsonOption {
   readonly weight?: number;
   readonly diversity?: number;
   readonly neighbours?: number;
+  readonly returns?: SearchSettings['returns'];
   /** A model; `false` removes the reranker. */
   readonly rerank?: string | boolean;
   readonly candidates?: number;
@@ -120,7 +121,16 @@ export async function searchSettingsOfCollection(
 /** Errors: `bad_request` by the server, where options of a reranker come without one. */
 function changedSettings(
   before: SearchSettings,
-  { rerank, candidates, continue: goesOn, mode, weight, diversity, neighbours }: Omit<SearchOptions, 'json' | 'clear'>,
+  {
+    rerank,
+    candidates,
+    continue: goesOn,
+    mode,
+    weight,
+    diversity,
+    neighbours,
+    returns,
+  }: Omit<SearchOptions, 'json' | 'clear'>,
 ): SearchSettings {
   const { reranker, ...kept } = before;
   const model = typeof rerank === 'string' ? rerank : (reranker?.model ?? '');
@@ -129,17 +139,18 @@ function changedSettings(
     rerank !== false &&
     (typeof rerank === 'string' || reranker !== undefined || candidates !== undefined || goesOn === true);
   return withoutUndefined({
-    ...{ ...kept, ...withoutUndefined({ mode, weight, diversity, neighbours }) },
+    ...{ ...kept, ...withoutUndefined({ mode, weight, diversity, neighbours, returns }) },
     reranker: hasReranker ? { model, candidates: candidates ?? reranker?.candidates ?? 30, ifUnavailable } : undefined,
   });
 }
 
-function searchText({ mode = 'hybrid', weight, diversity, neighbours, reranker }: SearchSettings): string {
+function searchText({ mode = 'hybrid', weight, diversity, neighbours, returns, reranker }: SearchSettings): string {
   const parts = [
     mode,
     weight === undefined ? '' : `semantic weight ${weight}`,
     diversity === undefined ? '' : `diversity ${diversity}`,
     neighbours === undefined ? '' : `${neighbours} adjacent passages`,
+    returns === undefined ? '' : `returns the ${returns}`,
     reranker === undefined
       ? 'no reranker'
       : `reranked by ${reranker.model} out of ${reranker.candidates} passages${reranker.ifUnavailable === 'continue' ? ', without it while it cannot be reached' : ''}`,

@@ -24,6 +24,7 @@ export function addReindex(program: Command): void {
     )
     .option('--size <tokens>', 'most tokens of a passage', Number)
     .option('--overlap <tokens>', 'tokens that a passage repeats of the one before', Number)
+    .option('--parent <tokens>', 'cut passages from larger ones of this size, which searches return', Number)
     .option('--no-context', 'embed passages without their title and headings')
     .action(lazily(async () => (await load()).startReindex));
   reindex

@@ -107,6 +107,7 @@ function addWork(program: Command): void {
     )
     .option('--size <tokens>', 'most tokens of a passage (default: what the embedding model reads)', Number)
     .option('--overlap <tokens>', 'tokens that a passage repeats of the one before (default: 20)', Number)
+    .option('--parent <tokens>', 'cut passages from larger ones of this size, which searches return', Number)
     .option('--no-context', 'embed passages without their title and headings')
     .option(
       '--readers <reader>',
@@ -288,6 +289,7 @@ function addStorage(program: Command): void {
     .addOption(new Option('--mode <mode>', 'the search').choices(['hybrid', 'dense', 'lexical']))
     .option('--weight <value>', 'semantic weight of a hybrid search, 0 to 1', share)
     .option('--diversity <value>', 'how much results should differ from each other, 0 to 1', share)
+    .addOption(new Option('--returns <what>', 'what it returns').choices(['passage', 'parent', 'window']))
     .option('--neighbours <count>', 'passages to add before and after each result', Number)
     .option('--rerank <model>', 'a reranker of this machine, or connection/model')
     .option('--candidates <count>', 'passages that the reranker reads for a question', count)

@@ -1,39 +1,47 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
 import type { ParseOptions } from '../../parse-options.js';
+import { LineBoxWriter } from '../line-boxes.js';
 import { picturePages } from './picture-pages.js';
-import { loadRecogniser, type RecognisedLine } from './recogniser.js';
+import { loadRecogniser } from './recogniser.js';
 
 /** A picture as the text that is in it, a span for each page. Errors: `document_scanned` where text recognition is off. */
 export async function parseImage(bytes: Uint8Array, mediaType: string, options: ParseOptions): Promise<ParsedDocument> {
   const { recognise } = options.limits;
   if (recognise === '') throw scanned('This is a picture, and text recognition is off');
   const recogniser = await loadRecogniser(recognise);
-  const parts: string[] = [];
+  const boxes = new LineBoxWriter('px');
   const spans: TextSpan[] = [];
-  let length = 0;
+  let text = '';
   let pages = 0;
   for (const page of picturePages(bytes, options.limits.recognisedPages)) {
     pages += 1;
-    const text = paragraphsOf(recogniser.read(page));
+    const { width, height, lines } = recogniser.read(page);
+    boxes.addPage(width, height);
+    const start = text === '' ? 0 : text.length + 2;
+    for (const [at, line] of lines.entries()) {
+      const joint = at === 0 ? (text === '' ? '' : '\n\n') : line.isFirst ? '\n\n' : '\n';
+      // A word that is divided at the end of a line is joined.
+      if (joint === '\n' && /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(line.text)) text = text.slice(0, -1);
+      else text += joint;
+      boxes.addLine(text.length, line);
+      text += line.text;
+    }
     options.onPage?.();
     await yieldToEventLoop();
-    if (text === '') continue;
-    spans.push({ start: length, end: length + text.length, page: pages });
-    parts.push(text);
-    length += text.length + 2;
+    if (lines.length > 0) spans.push({ start, end: text.length, page: pages });
   }
-  if (parts.length === 0)
+  if (text === '')
     throw new HeddleError('document_empty', 'The picture has no text that can be recognised: it can be left out.');
-  return { mediaType, format: 'text', text: parts.join('\n\n'), spans, metadata: { pages, recognised: recognise } };
+  return {
+    mediaType,
+    format: 'text',
+    text,
+    spans,
+    boxes: boxes.boxes(),
+    metadata: { pages, recognised: recognise },
+  };
 }
-
-/** Lines as paragraphs; a word that is divided at the end of a line is joined. */
-const paragraphsOf = (lines: readonly RecognisedLine[]): string =>
-  lines
-    .map(({ text, isFirst }, index) => `${index === 0 ? '' : isFirst ? '\n\n' : '\n'}${text}`)
-    .join('')
-    .replace(/(\p{L})-\n(?=\p{Ll})/gu, '$1');
 
 /** The error of a document whose text is in a picture. */
 export const scanned = (what: string): HeddleError =>

@@ -16,10 +16,19 @@ export interface RecognisedLine {
   readonly isFirst: boolean;
 }
 
+/** A picture as it is shown, in pixels, with its lines in reading order. */
+export interface RecognisedPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly lines: readonly RecognisedLine[];
+}
+
 /** Recognises text in pictures. */
 export interface Recogniser {
-  /** The lines of a picture, in reading order. Errors: `document_damaged` for a picture that cannot be decoded. */
-  read(picture: Uint8Array): readonly RecognisedLine[];
+  /** Errors: `document_damaged` for a picture that cannot be decoded. */
+  read(picture: Uint8Array): RecognisedPicture;
+  /** The picture as it is shown, as PNG. Errors: `document_damaged`. */
+  draw(picture: Uint8Array): Uint8Array;
 }
 
 /** What is used of the program; its package has no types. */
@@ -28,14 +37,16 @@ interface Api {
   SetImageFile(orientation: number, angle: number): number;
   Recognize(monitor: null): number;
   GetTSVText(page: number): string;
+  WriteImage(type: number): void;
   Clear(): void;
 }
 interface Core {
-  readonly FS: { writeFile(path: string, content: Uint8Array): void };
+  readonly FS: { writeFile(path: string, content: Uint8Array): void; readFile(path: string): Uint8Array };
   readonly TessBaseAPI: new () => Api;
 }
 
 const neural = 1;
+const inColour = 0;
 /** Lines that the program itself doubts are noise of pictures, such as the grain of a photo. */
 const leastConfidence = 50;
 const inflate = promisify(gunzip);
@@ -60,7 +71,18 @@ async function load(languages: string): Promise<Recogniser> {
   const api = new core.TessBaseAPI();
   if (api.Init(null, languages, neural) !== 0)
     throw new HeddleError('document_scanned', `Text recognition cannot start with '${languages}': check HEDDLE_OCR.`);
-  return { read: (picture) => readPicture(core, api, picture) };
+  return {
+    read: (picture) =>
+      withPicture(core, api, picture, () => {
+        api.Recognize(null);
+        return pictureOf(api.GetTSVText(0));
+      }),
+    draw: (picture) =>
+      withPicture(core, api, picture, () => {
+        api.WriteImage(inColour);
+        return core.FS.readFile('/image.png');
+      }),
+  };
 }
 
 async function languageData(language: string): Promise<Uint8Array> {
@@ -77,13 +99,12 @@ async function languageData(language: string): Promise<Uint8Array> {
   }
 }
 
-function readPicture(core: Core, api: Api, picture: Uint8Array): readonly RecognisedLine[] {
+function withPicture<Value>(core: Core, api: Api, picture: Uint8Array, use: () => Value): Value {
   core.FS.writeFile('/input', picture);
   if (api.SetImageFile(orientationOf(picture), 0) !== 0)
     throw new HeddleError('document_damaged', 'The picture cannot be decoded: open it in a viewer and save it as PNG.');
   try {
-    api.Recognize(null);
-    return linesOf(api.GetTSVText(0));
+    return use();
   } finally {
     api.Clear();
     core.FS.writeFile('/input', new Uint8Array());
@@ -110,6 +131,13 @@ interface OpenLine {
   top: number;
   right: number;
   bottom: number;
+}
+
+/** The size of the picture is in the first row of the program's table. */
+function pictureOf(table: string): RecognisedPicture {
+  const page = table.split('\n').find((row) => row.startsWith('1\t'));
+  const [width = 0, height = 0] = (page?.split('\t') ?? []).slice(8, 10).map(Number);
+  return { width, height, lines: linesOf(table) };
 }
 
 /** Lines from the program's table of words: level, page, block, paragraph, line, word, left, top, width, height, confidence, text. */

@@ -15,9 +15,12 @@ const repeated = /^(?:date-time|footer|header|page-number|page)$/;
 export async function parseOdp(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   const content = await readPart(zip, 'content.xml');
-  const slides = elementsOf(content, 'page').map(slideOf);
-  return slideDocument(slides, mediaTypes.odp, await odfTitle(zip));
+  return odpOf(content, await odfTitle(zip));
 }
+
+/** A presentation by its content. */
+export const odpOf = (content: XmlElement, title: string | undefined): ParsedDocument =>
+  slideDocument(elementsOf(content, 'page').map(slideOf), mediaTypes.odp, title);
 
 function slideOf(page: XmlElement): SlideText {
   const classOf = (child: XmlElement): string => attribute(child.attributes, 'class') ?? '';

@@ -13,9 +13,14 @@ const mostCopies = 1_000;
 /** An OpenDocument spreadsheet as rows: each visible sheet is a heading, and its first row names the columns when it looks like names. */
 export async function parseOds(bytes: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
+  return odsOf((await zip.read('content.xml')) ?? new Uint8Array(), limits, await odfTitle(zip));
+}
+
+/** A spreadsheet by its content. */
+export function odsOf(content: Uint8Array, limits: DocumentLimits, title: string | undefined): ParsedDocument {
   const writer = createRowWriter(limits);
-  readSheets((await zip.read('content.xml')) ?? new Uint8Array(), writer);
-  return writer.document(mediaTypes.ods, await odfTitle(zip));
+  readSheets(content, writer);
+  return writer.document(mediaTypes.ods, title);
 }
 
 interface Cell {

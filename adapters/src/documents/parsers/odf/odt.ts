@@ -12,13 +12,22 @@ export async function parseOdt(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   const content = await readPart(zip, 'content.xml');
   const styles = zip.has('styles.xml') ? await readPart(zip, 'styles.xml') : undefined;
+  return odtOf(content, styles, await odfTitle(zip));
+}
+
+/** A text by its parts, which are one in a flat file. */
+export function odtOf(
+  content: XmlElement,
+  styles: XmlElement | undefined,
+  ownTitle: string | undefined,
+): ParsedDocument {
   const writer = createMarkdownWriter();
   for (const line of styles === undefined ? [] : pageEdges(styles)) writer.paragraph(line);
   const levelOf = styleLevels([content, ...(styles === undefined ? [] : [styles])]);
   for (const body of elementsOf(content, 'body'))
     for (const text of body.children) if (typeof text !== 'string') writeOdfBlocks(text, writer, levelOf);
   const document = parseMarkdown(writer.text(), mediaTypes.odt);
-  const title = document.title ?? (await odfTitle(zip));
+  const title = document.title ?? ownTitle;
   return title === undefined ? document : { ...document, title };
 }
 
@@ -33,7 +42,12 @@ export async function readPart(zip: Zip, name: string): Promise<XmlElement> {
 /** The title in the document's properties. */
 export async function odfTitle(zip: Zip): Promise<string | undefined> {
   const bytes = await zip.read('meta.xml');
-  const [title] = bytes === undefined ? [] : elementsOf(readTree(bytes), 'title');
+  return titleIn(bytes === undefined ? undefined : readTree(bytes));
+}
+
+/** The title in properties. */
+export function titleIn(properties: XmlElement | undefined): string | undefined {
+  const [title] = properties === undefined ? [] : elementsOf(properties, 'title');
   const text = title === undefined ? '' : paragraphText(title).trim();
   return text === '' ? undefined : text;
 }

@@ -1,5 +1,7 @@
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
+import type { Box } from '../line-boxes.js';
 import type { PageLine } from './page-line.js';
+import type { PageView } from './page-view.js';
 import { runtimeOf } from './pdfium.js';
 
 // Numbers of the PDF standard.
@@ -10,17 +12,34 @@ const hidden = 2;
 const longestValue = 100_000;
 
 /** Fields and notes of a page that bring no picture of their text, as programs that fill in forms leave them: a line for each. */
-export function fieldLines(pdfium: WrappedPdfiumModule, page: number): readonly PageLine[] {
+export function fieldLines(pdfium: WrappedPdfiumModule, page: number, view: PageView): readonly PageLine[] {
   const lines: PageLine[] = [];
   const count = pdfium.FPDFPage_GetAnnotCount(page);
   for (let index = 0; index < count; index += 1) {
     const note = pdfium.FPDFPage_GetAnnot(page, index);
     if (note === 0) continue;
     const text = textOf(pdfium, note);
+    const box = text === '' ? undefined : noteBox(pdfium, note, view);
     pdfium.FPDFPage_CloseAnnot(note);
-    if (text !== '') lines.push({ text, size: 0, isBold: false, top: 0, bottom: 0, isHyphenated: false });
+    if (text !== '') lines.push({ text, size: 0, isBold: false, top: 0, bottom: 0, box, isHyphenated: false });
   }
   return lines;
+}
+
+/** Where a note or field stands. */
+export function noteBox(pdfium: WrappedPdfiumModule, note: number, view: PageView): Box | undefined {
+  const { wasmExports } = pdfium.pdfium;
+  const memory = wasmExports.malloc(16);
+  try {
+    if (!pdfium.FPDFAnnot_GetRect(note, memory)) return undefined;
+    const runtime = runtimeOf(pdfium);
+    const [left = 0, top = 0, right = 0, bottom = 0] = [0, 4, 8, 12].map((at) =>
+      runtime.getValue(memory + at, 'float'),
+    );
+    return view.boxOf(left, bottom, right, top);
+  } finally {
+    wasmExports.free(memory);
+  }
 }
 
 function textOf(pdfium: WrappedPdfiumModule, note: number): string {

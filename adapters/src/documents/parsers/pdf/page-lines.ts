@@ -1,88 +1,158 @@
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
+import type { Box } from '../line-boxes.js';
+import { around } from './around.js';
+import type { FormReader } from './checked-fields.js';
 import { fieldLines } from './field-lines.js';
-import { withoutLetterSpaces } from './letter-spaces.js';
-import type { PageLine } from './page-line.js';
+import { withoutLetterSpaces, type PageCharacter } from './letter-spaces.js';
+import type { PageLine, PageText } from './page-line.js';
+import { pageView, type PageView } from './page-view.js';
 import { runtimeOf } from './pdfium.js';
+import { readingOrder, type LinePiece } from './reading-order.js';
 
 /** Codes by which the library marks a word that continues in the next line. They replace the hyphen and the line end. */
 const lineHyphens: ReadonlySet<number> = new Set([0x2, 0xfffe]);
 const hyphen = 0x2d;
 const maxCharacters = 400_000;
+const longestLine = 20_000;
 /** What is shown on a screen, hidden fields left out. */
 const asDisplayed = 0;
 /** The answer of the library where there was something to do. */
 const flattened = 1;
+/** Words of one line are nearer to each other than this many times the height of a character. */
+const widestSpace = 1.1;
 
 /** The lines of a page in reading order, with the text of its filled fields and notes. */
-export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: number): readonly PageLine[] {
+export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: number, form?: FormReader): PageText {
   const page = pdfium.FPDF_LoadPage(document, index);
-  if (page === 0) return [];
+  if (page === 0) return { width: 0, height: 0, lines: [] };
   if (pdfium.FPDFPage_GetAnnotCount(page) <= 0) return loadedLines(pdfium, page);
-  const bare = fieldLines(pdfium, page);
+  const view = pageView(pdfium, page);
+  const bare = [...fieldLines(pdfium, page, view), ...(form?.checked(page, view) ?? [])];
   // Appearances of text fields become a part of the page when it is loaded the next time.
-  if (pdfium.FPDFPage_Flatten(page, asDisplayed) !== flattened) return [...loadedLines(pdfium, page), ...bare];
+  if (pdfium.FPDFPage_Flatten(page, asDisplayed) !== flattened) return withLines(loadedLines(pdfium, page), bare);
   pdfium.FPDF_ClosePage(page);
   const flat = pdfium.FPDF_LoadPage(document, index);
-  return flat === 0 ? bare : [...loadedLines(pdfium, flat), ...bare];
+  return flat === 0 ? { width: 0, height: 0, lines: bare } : withLines(loadedLines(pdfium, flat), bare);
 }
 
+const withLines = (page: PageText, more: readonly PageLine[]): PageText => ({
+  ...page,
+  lines: [...page.lines, ...more],
+});
+
 /** The lines of a loaded page, which is closed. */
-function loadedLines(pdfium: WrappedPdfiumModule, page: number): readonly PageLine[] {
+function loadedLines(pdfium: WrappedPdfiumModule, page: number): PageText {
   const textPage = pdfium.FPDFText_LoadPage(page);
   try {
-    return textPage === 0 ? [] : linesOf(pdfium, textPage);
+    const view = pageView(pdfium, page);
+    const { width, height } = view;
+    return { width, height, lines: textPage === 0 ? [] : readingOrder(piecesOf(pdfium, textPage, view)) };
   } finally {
     if (textPage !== 0) pdfium.FPDFText_ClosePage(textPage);
     pdfium.FPDF_ClosePage(page);
   }
 }
 
-function linesOf(pdfium: WrappedPdfiumModule, textPage: number): readonly PageLine[] {
-  const lines: PageLine[] = [];
+/** Lines as the library gives them, cut where a wide gap may be the space between columns. */
+function piecesOf(pdfium: WrappedPdfiumModule, textPage: number, view: PageView): readonly LinePiece[] {
+  const pieces: LinePiece[] = [];
   const count = Math.min(pdfium.FPDFText_CountChars(textPage), maxCharacters);
-  let codes: number[] = [];
-  let places: number[] = [];
-  let first = -1;
-  let isHyphenated = false;
-  const close = (): void => {
-    const text = String.fromCodePoint(...withoutLetterSpaces(pdfium, textPage, codes, places))
-      .replace(/\s+/g, ' ')
-      .trim();
-    if (text !== '' && first >= 0) lines.push({ text, isHyphenated, ...styleOf(pdfium, textPage, first) });
-    codes = [];
-    places = [];
-    first = -1;
-    isHyphenated = false;
+  const boxAt = boxReader(pdfium, textPage, view);
+  let line: PageCharacter[] = [];
+  const close = (isHyphenated: boolean): void => {
+    const parts = cutAtGaps(withoutLetterSpaces(pdfium, textPage, line));
+    for (const [at, { text, box, first }] of parts.entries())
+      pieces.push({
+        text,
+        isHyphenated: isHyphenated && at === parts.length - 1,
+        isContinued: at > 0,
+        box,
+        ...styleOf(pdfium, textPage, first),
+      });
+    line = [];
   };
   for (let index = 0; index < count; index += 1) {
     const code = pdfium.FPDFText_GetUnicode(textPage, index) >>> 0;
-    if (code === 10) close();
+    if (code === 10) close(false);
     else if (lineHyphens.has(code)) {
       // A word was divided where it goes on in lower case: Jean-Paul and A-B keep their hyphen.
-      if (!isLowerCase(pdfium.FPDFText_GetUnicode(textPage, index + 1))) {
-        codes.push(hyphen);
-        places.push(index);
-      }
-      isHyphenated = true;
-      close();
+      if (!isLowerCase(pdfium.FPDFText_GetUnicode(textPage, index + 1)))
+        line.push({ code: hyphen, index, box: undefined });
+      close(true);
     } else if (code !== 13 && code !== 0 && code <= 0x10ffff) {
-      if (first < 0 && code > 32) first = index;
-      codes.push(code);
-      places.push(index);
-      if (codes.length >= 20_000) close();
+      line.push({ code, index, box: code > 32 ? boxAt(index) : undefined });
+      if (line.length >= longestLine) close(false);
     }
   }
-  close();
-  return lines;
+  close(false);
+  boxAt.free();
+  return pieces;
+}
+
+interface Part {
+  readonly text: string;
+  readonly box: Box | undefined;
+  readonly first: PageCharacter;
+}
+
+function cutAtGaps(line: readonly PageCharacter[]): readonly Part[] {
+  const parts: Part[] = [];
+  let start = 0;
+  let before: Box | undefined;
+  for (const [at, { box }] of line.entries()) {
+    if (box === undefined) continue;
+    const height = Math.max(box.bottom - box.top, before === undefined ? 0 : before.bottom - before.top);
+    // Forwards, and backwards to a column whose line stands a little lower.
+    const gap = before === undefined ? 0 : Math.max(box.left - before.right, before.left - box.right);
+    // Letters that are set wide apart have no spaces.
+    const least = line[at - 1]?.code === 32 ? Math.max(height * widestSpace, 7) : height * 4;
+    if (gap > Math.max(least, 7)) {
+      addPart(parts, line.slice(start, at));
+      start = at;
+    }
+    before = box;
+  }
+  addPart(parts, line.slice(start));
+  return parts;
+}
+
+function addPart(parts: Part[], characters: readonly PageCharacter[]): void {
+  const text = String.fromCodePoint(...characters.map(({ code }) => code))
+    .replace(/\s+/g, ' ')
+    .trim();
+  const first = characters.find(({ code }) => code > 32);
+  if (text === '' || first === undefined) return;
+  let box: Box | undefined;
+  for (const one of characters) if (one.box !== undefined) box = around(box, one.box);
+  parts.push({ text, box, first });
 }
 
 const isLowerCase = (code: number): boolean =>
   code > 0 && code <= 0x10ffff && /\p{Ll}/u.test(String.fromCodePoint(code));
 
+/** Reads the boxes of characters through one piece of memory. */
+function boxReader(
+  pdfium: WrappedPdfiumModule,
+  textPage: number,
+  view: PageView,
+): ((index: number) => Box | undefined) & { free(): void } {
+  const { wasmExports } = pdfium.pdfium;
+  const memory = wasmExports.malloc(32);
+  const read = (index: number): Box | undefined => {
+    if (!pdfium.FPDFText_GetCharBox(textPage, index, memory, memory + 8, memory + 16, memory + 24)) return undefined;
+    const runtime = runtimeOf(pdfium);
+    const [left = 0, right = 0, bottom = 0, top = 0] = [0, 8, 16, 24].map((at) =>
+      runtime.getValue(memory + at, 'double'),
+    );
+    return view.boxOf(left, bottom, right, top);
+  };
+  return Object.assign(read, { free: () => wasmExports.free(memory) });
+}
+
 function styleOf(
   pdfium: WrappedPdfiumModule,
   textPage: number,
-  index: number,
+  { index, box }: PageCharacter,
 ): Pick<PageLine, 'size' | 'isBold' | 'top' | 'bottom'> {
   const { wasmExports } = pdfium.pdfium;
   const runtime = runtimeOf(pdfium);
@@ -94,12 +164,11 @@ function styleOf(
     const size = pdfium.FPDFText_GetFontSize(textPage, index) * (scale === 0 ? 1 : scale);
     const length = pdfium.FPDFText_GetFontInfo(textPage, index, memory, 120, memory + 128);
     const font = length > 0 && length <= 120 ? runtime.UTF8ToString(memory) : '';
-    const box = pdfium.FPDFText_GetCharBox(textPage, index, memory, memory + 8, memory + 16, memory + 24);
     return {
       size: Math.round(size * 2) / 2,
       isBold: /bold|black|heavy|demi/i.test(font),
-      bottom: box ? runtime.getValue(memory + 16, 'double') : 0,
-      top: box ? runtime.getValue(memory + 24, 'double') : 0,
+      top: box?.top ?? 0,
+      bottom: box?.bottom ?? 0,
     };
   } finally {
     wasmExports.free(memory);

@@ -63,7 +63,7 @@ async function open<Value>(
 interface Runtime {
   /** Read anew each time: it moves when it grows. */
   readonly HEAPU8: Uint8Array;
-  getValue(pointer: number, type: 'float' | 'double'): number;
+  getValue(pointer: number, type: 'float' | 'double' | 'i32'): number;
   UTF8ToString(pointer: number): string;
   UTF16ToString(pointer: number): string;
 }

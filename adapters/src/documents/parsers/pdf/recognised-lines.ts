@@ -1,6 +1,6 @@
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { Recogniser } from '../ocr/recogniser.js';
-import type { PageLine } from './page-line.js';
+import type { PageText } from './page-line.js';
 import { runtimeOf } from './pdfium.js';
 
 // Numbers of the library.
@@ -29,25 +29,27 @@ export function recognisedLines(
   document: number,
   index: number,
   recogniser: Recogniser,
-): readonly PageLine[] {
+): PageText {
   const page = pdfium.FPDF_LoadPage(document, index);
-  if (page === 0) return [];
+  if (page === 0) return { width: 0, height: 0, lines: [] };
   try {
     const [width, height] = [pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)];
-    if (!(width > 0 && height > 0)) return [];
+    if (!(width > 0 && height > 0)) return { width: 0, height: 0, lines: [] };
     const scale = Math.min(dotsPerPoint, Math.sqrt(mostPixels / (width * height)));
     const picture = draw(pdfium, page, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
-    return recogniser.read(picture).map(({ text, top, bottom }, at, lines) => {
-      const isHyphenated = /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(lines[at + 1]?.text ?? '');
+    const lines = recogniser.read(picture).lines.map(({ text, left, top, right, bottom }, at, all) => {
+      const isHyphenated = /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(all[at + 1]?.text ?? '');
       return {
         text: isHyphenated ? text.slice(0, -1) : text,
         size,
         isBold: false,
-        top: height - top / scale,
-        bottom: height - bottom / scale,
+        top: top / scale,
+        bottom: bottom / scale,
+        box: { left: left / scale, top: top / scale, right: right / scale, bottom: bottom / scale },
         isHyphenated,
       };
     });
+    return { width, height, lines };
   } finally {
     pdfium.FPDF_ClosePage(page);
   }

@@ -1,6 +1,4 @@
-import type { PageLine } from './page-line.js';
-
-type Pages = readonly (readonly PageLine[])[];
+import type { PageLine, PageText } from './page-line.js';
 
 /** A line at the head or foot of a page, with its page (0-based). */
 interface EdgeLine {
@@ -8,37 +6,57 @@ interface EdgeLine {
   readonly page: number;
 }
 
+/** Heads and feet have at most so many lines, and stand in this share of a page. */
+const edgeLinesOfPage = 3;
+const margin = 0.12;
+
 /**
- * Leaves out lines that come back at the head or foot of most pages: those that count the pages, and copies of those that are always the same. The first
- * copy stays, so that pages which look alike lose no words.
+ * Leaves out lines that come back at the head or foot of most pages, or of most even or odd ones: those that count the pages, and copies of those that are
+ * always the same. The first copy stays, so that pages which look alike lose no words.
  */
-export function withoutRunningLines(pages: Pages): Pages {
+export function withoutRunningLines(pages: readonly PageText[]): readonly PageText[] {
   if (pages.length < 2) return pages;
   const removed = new Set(
     [...edgeLines(pages).values()]
-      .filter((lines) => new Set(lines.map(({ page }) => page)).size > pages.length / 2)
+      .filter((lines) => isOnMost(lines, pages.length))
       .flatMap(removedOf)
       .map(({ line }) => line),
   );
   return pages.map((page) => {
-    const rest = page.filter((line) => !removed.has(line));
+    const rest = page.lines.filter((line) => !removed.has(line));
     // A page that has nothing else keeps its words.
-    return rest.length === 0 ? page.filter(({ text }) => /\p{L}/u.test(text)) : rest;
+    return { ...page, lines: rest.length === 0 ? page.lines.filter(({ text }) => /\p{L}/u.test(text)) : rest };
   });
 }
 
+/** Whether lines are on more than half of all pages, or of the pages of one side. */
+function isOnMost(lines: readonly EdgeLine[], pages: number): boolean {
+  const on = new Set(lines.map(({ page }) => page));
+  if (on.size > pages / 2) return true;
+  const sides = new Set([...on].map((page) => page % 2));
+  return sides.size === 1 && on.size >= 2 && on.size > pages / 4 + 0.5;
+}
+
 /** Lines at edges that differ in nothing but numbers. */
-function edgeLines(pages: Pages): ReadonlyMap<string, readonly EdgeLine[]> {
+function edgeLines(pages: readonly PageText[]): ReadonlyMap<string, readonly EdgeLine[]> {
   const found = new Map<string, EdgeLine[]>();
   for (const [number, page] of pages.entries())
-    for (const line of new Set([page[0], page.at(-1)])) {
-      if (line === undefined) continue;
+    for (const line of edgesOf(page)) {
       const key = line.text.replace(/\d+/g, '#');
       const same = found.get(key) ?? [];
       same.push({ line, page: number });
       found.set(key, same);
     }
   return found;
+}
+
+/** The first and last line of a page's text, and the lines in its margins, wherever they stand in the text. */
+function edgesOf({ lines, height }: PageText): readonly PageLine[] {
+  const within = (least: number, most: number): readonly PageLine[] =>
+    lines.filter(({ box }) => box !== undefined && box.top >= least && box.bottom <= most);
+  const [head, foot] = [within(0, height * margin), within(height * (1 - margin), height)];
+  const edges = [lines[0], lines.at(-1), ...head.slice(0, edgeLinesOfPage), ...foot.slice(-edgeLinesOfPage)];
+  return [...new Set(edges)].filter((line) => line !== undefined);
 }
 
 /** Which of the lines that come back go. Lines whose numbers count something else than pages all stay. */

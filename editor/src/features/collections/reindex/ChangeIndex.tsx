@@ -23,7 +23,10 @@ export function ChangeIndex({
   readonly onBegun: () => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const now = { embedding, ...splitter, context: splitter.context === true };
+  const now = {
+    ...{ embedding, ...splitter, context: splitter.context === true },
+    parentTokens: splitter.parentTokens,
+  };
   const [values, setValues] = useState<Omit<typeof now, 'maxTokens'> & { maxTokens: number | undefined }>(now);
   const [estimate, setEstimate] = useState<ReindexEstimate>();
   const action = useAction();
@@ -94,6 +97,16 @@ export function ChangeIndex({
           onChange={(overlapTokens) => change({ overlapTokens: overlapTokens ?? 0 })}
         />
       </div>
+      <NumberField
+        title="Cut from larger passages, in tokens"
+        value={values.parentTokens}
+        min={32}
+        max={8192}
+        step={1}
+        placeholder="None"
+        help="A search finds the small passage and returns the larger one."
+        onChange={(parentTokens) => change({ parentTokens })}
+      />
       <SwitchField
         title="Embed title and headings"
         value={values.context}

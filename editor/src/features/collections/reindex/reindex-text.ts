@@ -28,6 +28,11 @@ export const indexFacts: readonly (readonly [name: string, text: (info: Collecti
   ['Splitting', ({ splitter }) => splitterText[splitter.kind]],
   ['Passage size', ({ splitter }) => `${splitter.maxTokens.toLocaleString()} tokens`],
   ['Overlap', ({ splitter }) => `${splitter.overlapTokens} tokens`],
+  [
+    'Cut from',
+    ({ splitter: { parentTokens } }) =>
+      parentTokens === undefined ? 'The document' : `Passages of ${parentTokens.toLocaleString()} tokens`,
+  ],
   ['Title and headings embedded', ({ splitter }) => (splitter.context === true ? 'Yes' : 'No')],
   ['Documents', ({ documents }) => documents.toLocaleString()],
   ['Passages', ({ passages }) => passages.toLocaleString()],

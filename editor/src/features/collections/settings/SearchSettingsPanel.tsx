@@ -41,6 +41,14 @@ const modes = [
   ['lexical', 'Keyword'],
 ] as const;
 
+/** An index that was cut from larger passages returns these without a setting. */
+const returned = [
+  ['', 'As the index was cut'],
+  ['passage', 'The passage'],
+  ['parent', 'The larger passage'],
+  ['window', 'The passage with its neighbours, as one'],
+] as const;
+
 const problems = {
   weight: 'The semantic weight is a number from 0 to 1.',
   diversity: 'The diversity is a number from 0 to 1.',
@@ -124,6 +132,13 @@ function SettingsForm({
           step={1}
           isReadOnly={isReadOnly}
           onChange={(neighbours) => change({ neighbours })}
+        />
+        <SelectField
+          title="Returns"
+          value={draft.returns ?? ''}
+          choices={returned}
+          isReadOnly={isReadOnly}
+          onChange={(chosen) => change({ returns: chosen === '' ? undefined : chosen })}
         />
       </div>
       <div className="index-compare">

@@ -2,12 +2,19 @@ import { usualSearch, type SearchSettings } from '@heddle/core';
 
 const modeText = { hybrid: 'Hybrid search', dense: 'Semantic search', lexical: 'Keyword search' } as const;
 
+const returnsText = {
+  passage: 'returns passages',
+  parent: 'returns the larger passages',
+  window: 'returns passages with their neighbours as one',
+} as const;
+
 /** Search settings in a sentence. */
 export function searchText({
   mode = usualSearch.mode,
   weight,
   diversity,
   neighbours,
+  returns,
   reranker,
 }: SearchSettings): string {
   const parts = [
@@ -17,6 +24,7 @@ export function searchText({
     neighbours === undefined || neighbours === 0
       ? ''
       : `${neighbours} adjacent ${neighbours === 1 ? 'passage' : 'passages'}`,
+    returns === undefined ? '' : returnsText[returns],
     reranker === undefined ? 'no reranker' : `the best ${reranker.candidates} reranked by ${reranker.model}`,
   ];
   return `${parts.filter((part) => part !== '').join(', ')}.`;

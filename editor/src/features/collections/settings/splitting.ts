@@ -19,9 +19,16 @@ export const splitterChoices = splitters.map((kind) => [kind, splitterText[kind]
 /** What a form about splitting says of a wrong value. */
 export const splitterProblems = {
   maxTokens: 'The passage size is a whole number from 16 to 8,192; leave it empty for what the model reads.',
+  parentTokens: 'The size of larger passages is a whole number from 32 to 8,192; leave it empty for none.',
   overlapTokens: 'The overlap is a whole number from 0 to 1,024.',
 };
 
 /** A splitter in a line. @example describeSplitter(info.splitter) // 'By sentences, 128 tokens, overlap 20, with title and headings' */
-export const describeSplitter = ({ kind, maxTokens, overlapTokens, context = false }: SplitterOptions): string =>
-  `${splitterText[kind]}, ${maxTokens.toLocaleString()} tokens, overlap ${overlapTokens}${context ? ', with title and headings' : ''}`;
+export const describeSplitter = ({
+  kind,
+  maxTokens,
+  overlapTokens,
+  parentTokens,
+  context = false,
+}: SplitterOptions): string =>
+  `${splitterText[kind]}, ${maxTokens.toLocaleString()} tokens, overlap ${overlapTokens}${parentTokens === undefined ? '' : `, cut from passages of ${parentTokens.toLocaleString()}`}${context ? ', with title and headings' : ''}`;

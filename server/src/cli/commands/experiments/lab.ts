@@ -14,10 +14,12 @@ export interface LabOptions extends JsonOption {
   readonly method?: string;
   readonly size?: string;
   readonly overlap?: string;
+  readonly parent?: string;
   readonly context?: string;
   readonly mode?: string;
   readonly weight?: string;
   readonly diversity?: string;
+  readonly returns?: string;
   readonly reranker?: string;
   readonly candidates?: string;
   readonly maxCost?: number;
@@ -64,10 +66,12 @@ function requestOf(options: LabOptions): Record<string, unknown> {
     kind: listOf(options.method),
     maxTokens: listOf(options.size)?.map(Number),
     overlapTokens: listOf(options.overlap)?.map(Number),
+    parentTokens: listOf(options.parent)?.map(Number),
     context: listOf(options.context)?.map(truthOf),
     mode: listOf(options.mode),
     weight: listOf(options.weight)?.map(Number),
     diversity: listOf(options.diversity)?.map(Number),
+    returns: listOf(options.returns),
     reranker: listOf(options.reranker),
     candidates: listOf(options.candidates)?.map(Number),
   });
@@ -110,13 +114,15 @@ const valueOf = ({ means, status }: LabScore, { request }: Lab): number =>
   (means?.[request.metric] ?? -1) - (status === 'done' ? 0 : 1);
 
 function textOf({ number, index: { embedding, splitter }, search }: LabScore): string {
-  const { kind, maxTokens, overlapTokens, context } = splitter;
+  const { kind, maxTokens, overlapTokens, parentTokens, context } = splitter;
+  const parent = parentTokens === undefined ? '' : ` of ${parentTokens}`;
+  const returned = search.returns === undefined ? '' : `, returns ${search.returns}`;
   const weight = search.weight === undefined ? '' : ` ${search.weight}`;
   const diversity = search.diversity === 0 ? '' : `, diversity ${search.diversity}`;
   const { reranker } = search;
   const ranked = reranker === undefined ? '' : `, ${reranker.model} over ${reranker.candidates}`;
   const about = context === true ? 'with context' : 'without context';
-  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens} ${about}, ${search.mode}${weight}${diversity}${ranked}`;
+  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${diversity}${returned}${ranked}`;
   return number === 1 ? `${text} (as it is)` : text;
 }
 

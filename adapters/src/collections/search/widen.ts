@@ -1,0 +1,130 @@
+import type { PageBoxes, Passage, Place, SearchSettings } from '@heddle/core';
+import type { CollectionContext } from '../collection-context.js';
+
+/** What a search returns of what it finds. */
+export type Returns = NonNullable<SearchSettings['returns']>;
+
+export interface Widening {
+  readonly returns: Exclude<Returns, 'passage'>;
+  /** The most texts to return. */
+  readonly k: number;
+  /** Passages at each side: of a window, or as many as a parent may have. */
+  readonly around: number;
+}
+
+/** A parent of more parts is cut off at both ends. */
+const mostAround = 200;
+
+/** How many passages a parent may have at each side of one of them. */
+export const partsOfParent = ({
+  maxTokens,
+  parentTokens = maxTokens,
+}: {
+  readonly maxTokens: number;
+  readonly parentTokens?: number | undefined;
+}): number => Math.min(mostAround, Math.ceil((4 * parentTokens) / maxTokens) + 2);
+
+/**
+ * Passages with the text around them, best first: each parent or window once, with the stretches that were found in it, until there are `k`. A passage that was
+ * not cut from a larger one stays as it is, and none comes twice.
+ */
+export async function widen(
+  { inner }: Pick<CollectionContext, 'inner'>,
+  found: readonly Passage[],
+  { returns, k, around }: Widening,
+): Promise<readonly Passage[]> {
+  const hits = new Map(found.slice(0, k).map((passage) => [passage.id, passage]));
+  const taken = new Set<string>();
+  const results: Passage[] = [];
+  let left = [...found];
+  while (results.length < k && left.length > 0) {
+    const next = firstOfEach(left, returns).slice(0, k - results.length);
+    const near = await Promise.all(next.map(({ id }) => inner.neighbours(id, around, around)));
+    for (const [at, best] of next.entries()) {
+      if (taken.has(best.id)) continue;
+      const parts = (near[at] ?? [])
+        .filter(({ id }) => !taken.has(id))
+        .filter((part) => returns === 'window' || isSibling(best, part));
+      for (const { id } of [best, ...parts]) taken.add(id);
+      results.push(parts.length < 2 ? best : merged(best, parts, hits));
+    }
+    const asked = new Set(next.map(({ id }) => id));
+    left = left.filter(({ id }) => !taken.has(id) && !asked.has(id));
+  }
+  return results;
+}
+
+/** The best passage of each parent; for windows, every passage. */
+function firstOfEach(found: readonly Passage[], returns: Widening['returns']): readonly Passage[] {
+  if (returns === 'window') return found;
+  const firsts = new Map<string, Passage>();
+  for (const passage of found) {
+    const { document, place } = passage;
+    const key = place?.parent === undefined ? passage.id : `${document}\n${place.parent.join(' ')}`;
+    if (!firsts.has(key)) firsts.set(key, passage);
+  }
+  return [...firsts.values()];
+}
+
+const isSibling = (one: Passage, other: Passage): boolean =>
+  one.id === other.id ||
+  (one.place?.parent !== undefined &&
+    other.document === one.document &&
+    other.place?.parent?.join(' ') === one.place.parent.join(' '));
+
+/** Neighbouring passages as one, under the id of the first: the same parts are the same passage, whichever of them a search finds. */
+function merged(best: Passage, parts: readonly Passage[], hits: ReadonlyMap<string, Passage>): Passage {
+  let text = '';
+  let written = 0;
+  const found: [number, number][] = [];
+  const boxes: PageBoxes[] = [];
+  for (const { id, text: part, place } of parts) {
+    const shared = sharedLength(text, part, place, written);
+    if (shared === 0 && text !== '') text += jointOf(text, part, (place?.start ?? Infinity) - written);
+    const start = text.length - shared;
+    text += part.slice(shared);
+    if (place?.end !== undefined) written = Math.max(written, place.end);
+    if (id === best.id || hits.has(id)) found.push([start, start + part.length]);
+    addBoxes(boxes, place?.boxes ?? [], start, shared);
+  }
+  const [first = best, last = best] = [parts[0], parts.at(-1)];
+  const { parent: _parent, ...place } = first.place ?? {};
+  return {
+    ...best,
+    id: first.id,
+    text,
+    found,
+    place: { ...place, end: last.place?.end ?? place.end, boxes: boxes.length === 0 ? undefined : boxes },
+  };
+}
+
+/** How much of a part is written already: passages overlap. */
+function sharedLength(text: string, part: string, place: Place | undefined, written: number): number {
+  const { start, end } = place ?? {};
+  if (start === undefined || end === undefined || end - start !== part.length) return 0;
+  const shared = Math.min(Math.max(0, written - start), part.length, text.length);
+  return shared > 0 && text.endsWith(part.slice(0, shared)) ? shared : 0;
+}
+
+/** White space that a splitter left out: a blank line, the end of a row, or a space. */
+function jointOf(text: string, part: string, gap: number): string {
+  if (gap === 0) return '';
+  if (gap > 1) return '\n\n';
+  return /^(?:\||[-*+] |\d+[.)] )/.test(part) || text.endsWith('|') ? '\n' : ' ';
+}
+
+function addBoxes(all: PageBoxes[], more: readonly PageBoxes[], start: number, shared: number): void {
+  for (const { lines, ...page } of more) {
+    // A line of the overlap has its box already.
+    const moved = lines
+      .filter((line) => shared === 0 || line[4] >= shared)
+      .map(([left, top, right, bottom, offset]): PageBoxes['lines'][number] => [
+        ...([left, top, right, bottom] as const),
+        start + offset,
+      ]);
+    if (moved.length === 0) continue;
+    const open = all.find((one) => one.page === page.page);
+    if (open === undefined) all.push({ ...page, lines: moved });
+    else open.lines.push(...moved);
+  }
+}

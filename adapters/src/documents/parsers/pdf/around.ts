@@ -1,0 +1,12 @@
+import type { Box } from '../line-boxes.js';
+
+/** The box around two boxes. */
+export const around = (one: Box | undefined, other: Box): Box =>
+  one === undefined
+    ? other
+    : {
+        left: Math.min(one.left, other.left),
+        top: Math.min(one.top, other.top),
+        right: Math.max(one.right, other.right),
+        bottom: Math.max(one.bottom, other.bottom),
+      };

@@ -1,0 +1,124 @@
+import type { Place } from '@heddle/core';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { send, toApiError, type ApiError } from '../../data/http/http.js';
+import { Dialog } from '../dialogs/Dialog.js';
+import { visibleText } from '../markdown/visible-text.js';
+import { Notice } from '../states/Notice.js';
+import { marksOf } from './marks-of.js';
+
+export interface PageDialogProps {
+  /** Where pages are asked for, without the number. */
+  readonly address: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly name: string;
+  readonly location: Place;
+  /** Whether the pages beside those of the source can be asked for. */
+  readonly hasOtherPages?: boolean;
+  readonly onClose: () => void;
+}
+
+/** A page of a document as a picture; the lines of the source are marked and in view. */
+export function PageDialog({
+  address,
+  headers,
+  name,
+  location,
+  hasOtherPages = true,
+  onClose,
+}: PageDialogProps): ReactElement {
+  const [page, setPage] = useState(location.page ?? 1);
+  const { picture, error, again } = usePicture(`${address}?page=${page}`, headers);
+  const marked = useRef<HTMLSpanElement>(null);
+  const marks = marksOf(location.boxes, page);
+  const pages = (location.boxes ?? []).map((one) => one.page);
+  const show = (): void => marked.current?.scrollIntoView({ block: 'center', inline: 'center' });
+  return (
+    <Dialog title={`${visibleText(name)}, page ${page}`} onClose={onClose}>
+      <div className="page-view dialog-wide">
+        {error === undefined ? null : <Notice error={error} action={{ name: 'Retry', run: again }} />}
+        {picture === undefined ? (
+          error === undefined && <p className="quiet">Loading page…</p>
+        ) : (
+          <div className="page-scroll boxed" tabIndex={0} role="region" aria-label={`Page ${page}`}>
+            <div className="page-sheet">
+              <img
+                src={picture}
+                alt={marks.length === 0 ? `Page ${page}` : `Page ${page}, with the lines of the source marked`}
+                onLoad={show}
+              />
+              {marks.map((mark, index) => (
+                <span
+                  key={index}
+                  ref={index === 0 ? marked : undefined}
+                  className="page-mark"
+                  style={mark}
+                  aria-hidden
+                />
+              ))}
+            </div>
+          </div>
+        )}
+        <div className="dialog-actions">
+          {hasOtherPages || pages.includes(page - 1) ? (
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Page before"
+              disabled={page <= 1}
+              onClick={() => setPage(page - 1)}
+            >
+              <ChevronLeft size={16} aria-hidden />
+            </button>
+          ) : null}
+          {hasOtherPages || pages.includes(page + 1) ? (
+            <button type="button" className="icon-button" aria-label="Next page" onClick={() => setPage(page + 1)}>
+              <ChevronRight size={16} aria-hidden />
+            </button>
+          ) : null}
+          <button type="button" className="button" onClick={onClose}>
+            Close
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+interface Loading {
+  readonly picture: string | undefined;
+  readonly error: ApiError | undefined;
+  readonly again: () => void;
+}
+
+/** A picture that only those with the right get, as an address of this tab. */
+function usePicture(address: string, headers: Readonly<Record<string, string>> | undefined): Loading {
+  const [attempt, setAttempt] = useState(0);
+  const wanted = `${attempt} ${address}`;
+  const [loaded, setLoaded] = useState<Omit<Loading, 'again'> & { readonly of: string }>();
+  const given = useRef(headers);
+  useEffect(() => {
+    const controller = new AbortController();
+    let made: string | undefined;
+    const load = async (): Promise<void> => {
+      const response = await send(address, {
+        signal: controller.signal,
+        headers: given.current,
+      });
+      const type = response.headers.get('content-type') ?? '';
+      made = URL.createObjectURL(new Blob([await response.arrayBuffer()], { type }));
+      if (controller.signal.aborted) URL.revokeObjectURL(made);
+      else setLoaded({ of: wanted, picture: made, error: undefined });
+    };
+    load().catch((error: unknown) => {
+      if (!controller.signal.aborted) setLoaded({ of: wanted, picture: undefined, error: toApiError(error) });
+    });
+    return () => {
+      controller.abort();
+      if (made !== undefined) URL.revokeObjectURL(made);
+    };
+  }, [address, wanted]);
+  // What was loaded for another page is not shown.
+  const { picture, error } = loaded?.of === wanted ? loaded : { picture: undefined, error: undefined };
+  return { picture, error, again: () => setAttempt((before) => before + 1) };
+}

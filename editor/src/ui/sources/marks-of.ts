@@ -1,0 +1,31 @@
+import type { Place } from '@heddle/core';
+
+/** Where a mark stands on the picture of a page, in shares of its size. */
+export interface PageMark {
+  readonly left: string;
+  readonly top: string;
+  readonly width: string;
+  readonly height: string;
+}
+
+/** More marks than a passage has say nothing. */
+const mostMarks = 500;
+
+/** The marks of a page: a box for each line, as shares of the page. Boxes outside of it are left out. */
+export function marksOf(boxes: Place['boxes'], page: number): readonly PageMark[] {
+  return (boxes ?? [])
+    .filter((one) => one.page === page && one.width > 0 && one.height > 0)
+    .flatMap(({ width, height, lines }) =>
+      lines.slice(0, mostMarks).flatMap(([left, top, right, bottom]) => {
+        const [x, y] = [within(left, width), within(top, height)];
+        const [across, down] = [within(right, width) - x, within(bottom, height) - y];
+        return across > 0 && down > 0
+          ? [{ left: share(x, width), top: share(y, height), width: share(across, width), height: share(down, height) }]
+          : [];
+      }),
+    )
+    .slice(0, mostMarks);
+}
+
+const within = (value: number, most: number): number => Math.min(Math.max(value, 0), most);
+const share = (part: number, whole: number): string => `${Math.round((part / whole) * 100_000) / 1_000}%`;
