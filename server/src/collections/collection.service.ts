@@ -31,6 +31,7 @@ import {
   type SearchOptions,
   type SearchSettings,
   type SearchSettingsOfCollection,
+  type ReaderNamesNow,
 } from '@heddle/core';
 import type { CollectionTitles } from '@heddle/adapters/stores';
 import { z } from 'zod';
@@ -56,7 +57,7 @@ export interface ReadUpload extends Upload {
 }
 
 /** Who reads: the names of somebody at the moment of each call, or Heddle itself, which reads everything. */
-export type ReadBy = (() => readonly string[]) | 'heddle';
+export type ReadBy = ReaderNamesNow | 'heddle';
 
 /** What somebody can read of collections. */
 export interface ReadCollections {

@@ -7,6 +7,7 @@ import {
   lockDataFolder,
   migrations,
   openDatabase,
+  sqliteTables,
   type Damages,
   type DataFolderLock,
   type HeddleDatabase,
@@ -267,6 +268,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
+    tables: sqliteTables(database),
     identity: openIdentity(database, {
       clock: clock.rights,
       trusted: clock.trusted,

@@ -24,7 +24,7 @@ import {
   createFirstVersions,
 } from '@heddle/adapters/stores';
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { openDatabase, type DatabaseOptions } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore } from '@heddle/adapters/memory';
@@ -195,6 +195,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     connections,
+    tables: sqliteTables(database),
     identity: openIdentity(database, {
       clock: clock.rights,
       trusted: clock.trusted,

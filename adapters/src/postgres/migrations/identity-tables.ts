@@ -82,5 +82,32 @@ export const identityTables: PostgresMigration = {
       expires_at double precision NOT NULL, used_at double precision
     );
     CREATE INDEX oauth_tokens_by_key ON $schema.oauth_tokens (key_id);
+
+    -- What keeps a project, and what goes with it.
+    CREATE TABLE $schema.conversations (
+      number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text COLLATE "C" NOT NULL UNIQUE, project text COLLATE "C", workflow text COLLATE "C",
+      subject text COLLATE "C", session text COLLATE "C" NOT NULL, turns bigint NOT NULL DEFAULT 0, level integer NOT NULL DEFAULT 0,
+      created_at double precision NOT NULL, updated_at double precision NOT NULL, title bytea, run text COLLATE "C",
+      is_recorded integer NOT NULL DEFAULT 1
+    );
+    CREATE INDEX conversations_by_time ON $schema.conversations (updated_at, id);
+    CREATE INDEX conversations_of ON $schema.conversations (project, subject, updated_at, id);
+    CREATE TABLE $schema.facts (
+      number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text COLLATE "C" NOT NULL UNIQUE, project text COLLATE "C" NOT NULL,
+      workflow text COLLATE "C" NOT NULL, subject text COLLATE "C" NOT NULL, content bytea NOT NULL, model text, vector bytea, label text NOT NULL,
+      level integer NOT NULL, run text COLLATE "C", thread text COLLATE "C", created_at double precision NOT NULL,
+      updated_at double precision NOT NULL, expires_at double precision
+    );
+    CREATE INDEX facts_of ON $schema.facts (project, subject, workflow, updated_at);
+    CREATE INDEX facts_by_time ON $schema.facts (updated_at, id);
+    CREATE INDEX facts_by_end ON $schema.facts (expires_at) WHERE expires_at IS NOT NULL;
+    CREATE TABLE $schema.retention_rules (
+      project text COLLATE "C" NOT NULL, subject_kind text COLLATE "C" NOT NULL, level integer NOT NULL, days integer NOT NULL,
+      PRIMARY KEY (project, subject_kind, level)
+    );
+    CREATE TABLE $schema.secrets (
+      owner text COLLATE "C" NOT NULL, name text COLLATE "C" NOT NULL, card text, sealed bytea, updated_at double precision NOT NULL,
+      PRIMARY KEY (owner, name)
+    );
   `,
 };

@@ -34,14 +34,14 @@ describe('programs that ask', () => {
 
   it('are bounded in number: 10,000 leave 1,000, and those that are connected stay', async () => {
     const clients = open(nothing);
-    const kept = clients.register({ redirect_uris: [here], client_name: 'Kept' });
-    store.keepClient(kept.id);
-    const first = clients.register({ redirect_uris: [here] });
-    for (let made = 0; made < 10_000; made += 1) clients.register({ redirect_uris: [here] });
+    const kept = await clients.register({ redirect_uris: [here], client_name: 'Kept' });
+    await store.keepClient(kept.id);
+    const first = await clients.register({ redirect_uris: [here] });
+    for (let made = 0; made < 10_000; made += 1) await clients.register({ redirect_uris: [here] });
     expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
     await expect(clients.find(first.id)).rejects.toMatchObject({ code: 'invalid_client' });
     now += 2 * 86_400_000;
-    clients.register({ redirect_uris: [here] });
+    await clients.register({ redirect_uris: [here] });
     expect(await clients.find(kept.id)).toMatchObject({ name: 'Kept' });
   });
 
