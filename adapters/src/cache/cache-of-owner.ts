@@ -184,11 +184,7 @@ class OwnedCaches implements Cache {
   }
 
   /** Workflows that share a cache have different editions, so its entries differ only by draft and published. */
-  private editionOf(
-    { isShared }: CacheScope,
-    { marks }: Pick<Label, 'marks'>,
-    readers: string | undefined,
-  ): string {
+  private editionOf({ isShared }: CacheScope, { marks }: Pick<Label, 'marks'>, readers: string | undefined): string {
     const edition = !isShared ? this.owner.edition : this.owner.isPublished ? 'published' : 'draft';
     // A value made from documents with readers is found only by callers with the same names. Without an audience, its key is random, so no lookup finds it.
     return marks.includes(readersMark) ? `${edition} for ${readers ?? randomUUID()}` : edition;

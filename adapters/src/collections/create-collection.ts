@@ -103,10 +103,7 @@ async function searchServing(
   context: CollectionContext,
   hooks: CollectionHooks,
   request: Parameters<Collection['search']>[0],
-  {
-    names,
-    ...options
-  }: NonNullable<Parameters<typeof search>[2]> & { readonly names: ReaderNamesNow | undefined },
+  { names, ...options }: NonNullable<Parameters<typeof search>[2]> & { readonly names: ReaderNamesNow | undefined },
 ): ReturnType<Collection['search']> {
   const { name } = context.inner;
   hooks.onAsked(name, request.query);

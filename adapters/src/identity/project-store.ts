@@ -202,7 +202,7 @@ export class ProjectWrites {
     const values = { member: `user:${userId}` };
     const owned = "SELECT project FROM memberships WHERE member = @member AND role = 'owner'";
     return [
-      { sql: `UPDATE projects SET id = id WHERE id IN (${owned})`, values },
+      { sql: `SELECT 1 FROM projects WHERE id IN (${owned}) FOR UPDATE`, values, rows: { least: 0 } },
       {
         sql: `SELECT 1 FROM projects p WHERE p.id IN (${owned})
           AND NOT EXISTS (SELECT 1 FROM memberships ${owner} AND project = p.id AND member <> @member)`,

@@ -101,7 +101,8 @@ async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool>
     pipeline: isPipelined,
     // Counts are numbers. The client would give them as texts, as a number of JavaScript is not exact above 2^53.
     types: {
-      getTypeParser: (type, format) => (type === types.builtins.INT8 ? Number : types.getTypeParser(type, format)),
+      getTypeParser: (type, format): ((value: string) => unknown) =>
+        type === types.builtins.INT8 ? Number : (types.getTypeParser(type, format) as (value: string) => unknown),
     },
     application_name: 'heddle',
     // oxlint-disable-next-line typescript/no-misused-promises -- the client waits for it, though its types do not say so

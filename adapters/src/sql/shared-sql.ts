@@ -6,18 +6,21 @@ import { cleanText } from '../postgres/clean-text.js';
  *
  * - `@name` is a value. In joins it is written `+@name`, with which SQLite plans once (see `HeddleDatabase`).
  * - `IN (EACH @names)` compares with the texts of a JSON array.
+ * - `FOR UPDATE` makes acts that read the same row wait for each other. In SQLite, acts wait for each other anyway.
  */
 interface Dialect {
-  each(name: string): string;
-  value(name: string): string;
+  readonly each: (name: string) => string;
+  readonly value: (name: string) => string;
+  readonly lock: string;
 }
 
 /** Texts in quotes, which stay as they are, then what is translated. */
-const parts = /'(?:[^']|'')*'|\bEACH @(\w+)|(\+?)@(\w+)/g;
+const parts = /'(?:[^']|'')*'|\bEACH @(\w+)|(\+?)@(\w+)|\bFOR UPDATE\b/g;
 
-function translate(sql: string, { each, value }: Dialect): string {
+function translate(sql: string, { each, value, lock }: Dialect): string {
   return sql.replace(parts, (whole, list: string | undefined, plus: string | undefined, name: string | undefined) => {
     if (list !== undefined) return each(list);
+    if (whole === 'FOR UPDATE') return lock;
     return name === undefined ? whole : value(plus === '+' ? `+${name}` : name);
   });
 }
@@ -27,6 +30,7 @@ export const toSqlite = (sql: string): string =>
   translate(sql, {
     each: (name) => `SELECT value FROM json_each(@${name})`,
     value: (name) => (name.startsWith('+') ? `+@${name.slice(1)}` : `@${name}`),
+    lock: '',
   });
 
 /** A statement for Postgres, and the names of its values in their order. */
@@ -45,6 +49,8 @@ export function toPostgres(sql: string): PostgresStatement {
   const text = translate(sql, {
     each: (name) => `SELECT json_array_elements_text(${numberOf(name)}::json)`,
     value: (name) => numberOf(name.startsWith('+') ? name.slice(1) : name),
+    // Rows that refer to it can be added meanwhile.
+    lock: 'FOR NO KEY UPDATE',
   });
   return { sql: text, names };
 }

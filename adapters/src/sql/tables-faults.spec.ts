@@ -29,7 +29,11 @@ describe('commits behind a network that fails', () => {
     values: { id },
     rows: 1,
   });
-  const count: GuardedWrite = { sql: 'UPDATE users SET totp_step = totp_step + 1 WHERE id = @id', values: { id: 'sum' }, rows: 1 };
+  const count: GuardedWrite = {
+    sql: 'UPDATE users SET totp_step = totp_step + 1 WHERE id = @id',
+    values: { id: 'sum' },
+    rows: 1,
+  };
 
   const faults: readonly (readonly [string, ProxyFault])[] = ['BEGIN', 'COMMIT'].flatMap((text) =>
     (['lose the answer', 'cut the request'] as const).map((fault) => [text, fault] as const),

@@ -198,7 +198,7 @@ const racing: readonly SuiteCase<TablesSubject>[] = [
       await one.commit([addUser('u1'), addUser('u2')]);
       // One of both must stay enabled.
       const disable = (id: string): readonly GuardedWrite[] => [
-        { sql: 'UPDATE projects SET id = id WHERE id = @id', values: { id: 'default' }, rows: 1 },
+        { sql: 'SELECT 1 FROM projects WHERE id = @id FOR UPDATE', values: { id: 'default' }, rows: 1 },
         { sql: 'UPDATE users SET is_disabled = 1 WHERE id = @id', values: { id }, rows: 1 },
         {
           sql: 'SELECT 1 FROM users WHERE is_disabled = 0',

@@ -295,12 +295,16 @@ describe('every route that changes something', () => {
       call('PUT', `/api/projects/default/members/service:${await service()}`, { roles: ['viewer'] }),
     'POST /api/groups': () => call('POST', '/api/groups', { name: 'Legal' }),
     'PATCH /api/groups/:id': async () => call('PATCH', `/api/groups/${await group()}`, { name: 'Law' }),
-    'PUT /api/groups/:id/members/:member': async () => call('PUT', `/api/groups/${await group()}/members/oidc-group:law`),
-    'DELETE /api/groups/:id/members/:member': async () => call('DELETE', `/api/groups/${await group()}/members/oidc-group:law`),
+    'PUT /api/groups/:id/members/:member': async () =>
+      call('PUT', `/api/groups/${await group()}/members/oidc-group:law`),
+    'DELETE /api/groups/:id/members/:member': async () =>
+      call('DELETE', `/api/groups/${await group()}/members/oidc-group:law`),
     'DELETE /api/groups/:id': async () => call('DELETE', `/api/groups/${await group()}`),
     'POST /api/keys': () => call('POST', '/api/keys', { name: 'k' }),
     'PATCH /api/keys/:id': async () =>
-      call('PATCH', `/api/keys/${(await server.heddle.keys.list())[0]?.id}`, { scopes: { permissions: ['run:draft'] } }),
+      call('PATCH', `/api/keys/${(await server.heddle.keys.list())[0]?.id}`, {
+        scopes: { permissions: ['run:draft'] },
+      }),
     'PUT /api/grants/:kind/:id': async () => {
       await call('POST', '/api/connections', { id: 'shared', kind: 'openai' });
       return call('PUT', '/api/grants/connection/shared', { projects: ['*'] });
@@ -308,7 +312,7 @@ describe('every route that changes something', () => {
     'DELETE /api/keys/:id': async () => call('DELETE', `/api/keys/${(await server.heddle.keys.list())[0]?.id}`),
     'DELETE /api/services/:id': async () => call('DELETE', `/api/services/${await service()}`),
     'POST /api/auth/setup': async () => {
-      const token = await server.heddle.accounts.ownerLink() ?? newToken('hl');
+      const token = (await server.heddle.accounts.ownerLink()) ?? newToken('hl');
       return call('POST', '/api/auth/setup', { token, email: 'ada@example.org', password: 'correct horse battery' });
     },
     'PATCH /api/users/:id': async () =>

@@ -114,7 +114,10 @@ export class AccountService {
       return undefined;
     }
     const { session, writes: signIn } = this.signedInWrites(user, browser);
-    await this.audit.commit([accountChange(user, step), signedIn(user, 'one-time link', browser)], [...writes, ...signIn]);
+    await this.audit.commit(
+      [accountChange(user, step), signedIn(user, 'one-time link', browser)],
+      [...writes, ...signIn],
+    );
     return session;
   }
 

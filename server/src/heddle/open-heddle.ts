@@ -264,7 +264,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     rollups: createRollupStore(database),
     alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),
     ratings: createRatingsSource(database),
-    versions: createVersionStore(database),
+    versions: createVersionStore(sqliteTables(database)),
     firstVersions: createFirstVersions(database, clock),
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),

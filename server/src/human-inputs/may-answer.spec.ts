@@ -79,8 +79,7 @@ describe('who answers', () => {
     expect(personProblem('Bo')?.message).toContain('Several users');
     expect(personProblem('ad')?.fix).toContain('email address');
     const left = users.map((known) => ({ ...known, isDisabled: known.id === 'u1' }));
-    for (const name of ['Ada', 'u1'])
-      expect(personFacts(left).personProblem(name)?.message).toContain('disabled');
+    for (const name of ['Ada', 'u1']) expect(personFacts(left).personProblem(name)?.message).toContain('disabled');
     expect(personFacts([]).personProblem('ad')).toBeUndefined();
   });
 });

@@ -11,7 +11,9 @@ export type NamedUsers = readonly {
 /** The user of a name. Ids and addresses are unique, so they are tried before display names. */
 export function usersCalled(name: string, users: NamedUsers): NamedUsers {
   const wanted = name.trim();
-  const own = users.filter(({ id, email }) => wanted === id || wanted === `user:${id}` || wanted.toLowerCase() === email);
+  const own = users.filter(
+    ({ id, email }) => wanted === id || wanted === `user:${id}` || wanted.toLowerCase() === email,
+  );
   return own.length > 0 ? own : users.filter((user) => user.name === wanted);
 }
 

@@ -45,12 +45,7 @@ export async function checkAnswererOrOwner(
         `The question '${request.requestId}' is for ${assignee} to answer, who cannot any more: an owner of the project may.`,
         { details: { requestId: request.requestId } },
       );
-    checkAnswerer(
-      { ...request, question: { ...request.question, assignee: caller.id } },
-      caller,
-      users,
-      clock.now(),
-    );
+    checkAnswerer({ ...request, question: { ...request.question, assignee: caller.id } }, caller, users, clock.now());
   }
 }
 

@@ -49,7 +49,12 @@ describe('a run at a breakpoint', () => {
   it('is let go on by whoever may control runs, and by nobody who only views or decides', async () => {
     const { runId, requestId } = await stopped(echo, ['reply']);
     const go = async (role: Role) =>
-      server.call('POST', `/api/runs/${runId}/human-inputs/${requestId}/continue`, { step: false }, await signedIn(role));
+      server.call(
+        'POST',
+        `/api/runs/${runId}/human-inputs/${requestId}/continue`,
+        { step: false },
+        await signedIn(role),
+      );
     expect((await go('viewer')).status).toBe(403);
     expect((await go('approver')).status).toBe(403);
     expect((await go('runner')).status).toBe(204);

@@ -154,7 +154,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
             ],
           })
         : createMemoryJournal(clock),
-    versions: createVersionStore(database),
+    versions: createVersionStore(sqliteTables(database)),
     firstVersions: createFirstVersions(database, clock),
     ab,
     experiments,

@@ -116,7 +116,10 @@ export class GroupService {
   }
 
   private async reply({ id, name, createdAt }: StoredGroup, names: ReadonlyMap<string, string>): Promise<GroupReply> {
-    const members = (await this.stores.groups.members(id)).map((member) => ({ member, title: names.get(member) ?? member }));
+    const members = (await this.stores.groups.members(id)).map((member) => ({
+      member,
+      title: names.get(member) ?? member,
+    }));
     return { id, name, createdAt, members };
   }
 }

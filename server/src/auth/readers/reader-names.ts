@@ -115,14 +115,16 @@ function partsOf(name: string): readonly [kind: string, id: string] {
   return at < 0 ? [name, ''] : [name.slice(0, at), name.slice(at + 1)];
 }
 
-const named = (kind: string, id: string | undefined): string | undefined => (id === undefined ? undefined : `${kind}:${id}`);
+const named = (kind: string, id: string | undefined): string | undefined =>
+  id === undefined ? undefined : `${kind}:${id}`;
 
 /** What is there; undefined where a store says that it is not. */
 async function found<Found>(get: () => Promise<Found>): Promise<Found | undefined> {
   try {
     return await get();
   } catch (error) {
-    if (error instanceof HeddleError && (error.code === 'user_not_found' || error.code === 'key_not_found')) return undefined;
+    if (error instanceof HeddleError && (error.code === 'user_not_found' || error.code === 'key_not_found'))
+      return undefined;
     throw error;
   }
 }

@@ -37,7 +37,9 @@ describe('what goes on with the rights of its maker', () => {
     expect(await text(`key:${key.key.id}`)).toBe(
       "This acts with the rights of the API key 'shop', which was revoked: create it again with another key, or signed in.",
     );
-    expect(await text('share:x')).toContain("'share:x', who is not known here any more: let another person create it again.");
+    expect(await text('share:x')).toContain(
+      "'share:x', who is not known here any more: let another person create it again.",
+    );
     expect(await text(localPrincipal.id)).toBe(localPrincipal.name);
   });
 });

@@ -68,7 +68,12 @@ export class ProviderService {
     const details = { with: 'provider', issuer: claimed.issuer, address: browser.ip };
     const events: AuditEvent[] = [{ kind: 'sign-in', who: member, subject: member, details }];
     if (groups !== undefined)
-      events.push({ kind: 'user', who: member, subject: member, details: { step: 'groups claimed', ...groups.change } });
+      events.push({
+        kind: 'user',
+        who: member,
+        subject: member,
+        details: { step: 'groups claimed', ...groups.change },
+      });
     await audit.commit(events, [
       ...made,
       ...roles.writes,

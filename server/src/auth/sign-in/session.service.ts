@@ -1,5 +1,12 @@
 import type { IdentityStores, StoredSession } from '@heddle/adapters/identity';
-import { HeddleError, type Audit, type Clock, type GuardedWrite, type Principal, type SessionReply } from '@heddle/core';
+import {
+  HeddleError,
+  type Audit,
+  type Clock,
+  type GuardedWrite,
+  type Principal,
+  type SessionReply,
+} from '@heddle/core';
 
 /** The browser of a user who signs in. */
 export interface Browser {
@@ -40,7 +47,13 @@ export class SessionService {
   async list(principal: Principal, token: string | undefined): Promise<SessionReply[]> {
     const current = await this.current(token);
     const sessions = await this.stores.sessions.list(userIdOf(principal));
-    return sessions.map(({ id, agent, createdAt, seenAt }) => ({ id, agent, createdAt, seenAt, isCurrent: id === current?.id }));
+    return sessions.map(({ id, agent, createdAt, seenAt }) => ({
+      id,
+      agent,
+      createdAt,
+      seenAt,
+      isCurrent: id === current?.id,
+    }));
   }
 
   /** A new token for a session that has been in use for long. */

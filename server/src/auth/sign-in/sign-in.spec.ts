@@ -70,7 +70,8 @@ describe('signing in', () => {
     const headers = { ...own(), cookie: await owner() };
     const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };
     const { token } = (await server.call('POST', '/api/users', invite, headers)).body;
-    const signedIn = async (): Promise<(number | undefined)[]> => (await server.heddle.users.list()).map(({ signedInAt }) => signedInAt);
+    const signedIn = async (): Promise<(number | undefined)[]> =>
+      (await server.heddle.users.list()).map(({ signedInAt }) => signedInAt);
     expect(await signedIn()).toEqual([expect.any(Number), undefined]);
     expect((await server.call('POST', '/api/auth/setup', { token, password }, own())).status).toBe(204);
     expect(await signedIn()).toEqual([expect.any(Number), expect.any(Number)]);
@@ -110,7 +111,7 @@ describe('signing in', () => {
   it('says whether a link is good before it is used, and leaves it so', async () => {
     const check = async (token: string) =>
       (await server.call('POST', '/api/auth/setup/check', { token }, own())).status;
-    const first = await server.heddle.accounts.ownerLink() ?? '';
+    const first = (await server.heddle.accounts.ownerLink()) ?? '';
     expect([await check(first), await check(first), await check(`hl_${'x'.repeat(43)}`)]).toEqual([204, 204, 401]);
     const body = { token: first, email: 'ada@example.org', password };
     const cookie = cookieOf((await server.call('POST', '/api/auth/setup', body, own())).headers);

@@ -43,7 +43,7 @@ describe('pictures in a chat request', () => {
   });
   afterAll(() => server.close());
 
-  const ask = (model: string, url: string, scopes: unknown = {}) =>
+  const ask = async (model: string, url: string, scopes: unknown = {}) =>
     server.call(
       'POST',
       '/v1/chat/completions',

@@ -57,7 +57,7 @@ describe('a webhook whose maker', () => {
     ['was a key that is revoked', ({ key }: { key: string }) => server.heddle.parts.identity.keys.revoke(key)],
   ])('%s tells nothing more, and says why', async (_what, change) => {
     const { heard, run, ended, user, key } = await open();
-    change({ user, key });
+    await change({ user, key });
     const runId = await run();
     const dead = await ended(runId);
     expect([dead.status, dead.attempts]).toEqual(['dead', 1]);

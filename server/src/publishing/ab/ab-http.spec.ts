@@ -12,7 +12,11 @@ const request = { arms, primary: { name: 'feedback' } };
 
 describe('A/B tests over HTTP', () => {
   let server: TestServer;
-  const headersOf = async (name: string, roles: readonly Role[], project = 'default'): Promise<Record<string, string>> => {
+  const headersOf = async (
+    name: string,
+    roles: readonly Role[],
+    project = 'default',
+  ): Promise<Record<string, string>> => {
     const { users, projects, sessions } = server.heddle.parts.identity;
     const { id } = await users.create({ email: `${name}@example.org`, name });
     await projects.setRoles(project, `user:${id}`, [...roles]);

@@ -113,6 +113,8 @@ describe('a run that is deleted', () => {
     const refused = await server.call('DELETE', `/api/runs/${paused}`, undefined, await signedIn('editor'));
     expect([refused.status, refused.body.error.code]).toEqual([409, 'run_unfinished']);
     expect(refused.body.error.message).toBe(`The run ${paused} has not ended: stop it first, then delete it.`);
-    expect((await server.call('DELETE', `/api/runs/${await start()}`, undefined, await signedIn('runner'))).status).toBe(403);
+    expect(
+      (await server.call('DELETE', `/api/runs/${await start()}`, undefined, await signedIn('runner'))).status,
+    ).toBe(403);
   });
 });
