@@ -67,7 +67,7 @@ async function runShared(open, admin, run) {
   }
 }
 
-/** The suites of stores. Each process has connections of its own, so that acts wait for each other's locks. */
+/** The suites of stores. Each process has connections of its own, so that operations wait for each other's locks. */
 async function storeSuites(open, report) {
   const { tablesSuite } = await import('@heddle/core/testing');
   const { postgresTables } = await import('@heddle/adapters/postgres');

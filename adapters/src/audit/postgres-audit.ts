@@ -1,15 +1,7 @@
-import {
-  auditEntry,
-  canonicalJson,
-  type Audit,
-  type AuditEvent,
-  type Clock,
-  type GuardedWrite,
-  type Tables,
-} from '@heddle/core';
+import { canonicalJson, type Audit, type AuditEvent, type Clock, type GuardedWrite, type Tables } from '@heddle/core';
 
 /**
- * Audit events beside the writes of their act, in Postgres. They have no number there: a chain head would be a lock for the whole cluster,
+ * Audit events beside the writes of their operation, in Postgres. They have no number there: a chain head would be a lock for the whole cluster,
  * so one sealer numbers the entries later.
  *
  * @example const audit = createPostgresAudit(postgresTables(database), clock);
@@ -21,15 +13,12 @@ export function createPostgresAudit(tables: Tables, clock: Pick<Clock, 'now'>): 
 }
 
 function auditWrites(events: AuditEvent | readonly AuditEvent[], time: number): readonly GuardedWrite[] {
-  return [events].flat().map((event) => {
-    const { act, who, project, subject, isAllowed, details, time: at } = auditEntry(event, time);
-    return {
-      sql: `INSERT INTO audit_entries (time, act, who, project, subject, is_allowed, details)
-        VALUES (@at, @act, @who, @project, @subject, @isAllowed, @details)`,
-      values: {
-        ...{ at, act, who, project: project ?? null, subject },
-        ...{ isAllowed: isAllowed ? 1 : 0, details: canonicalJson(details) },
-      },
-    };
-  });
+  return [events].flat().map(({ kind, who, project, subject, isAllowed = true, details }) => ({
+    sql: `INSERT INTO audit_entries (time, kind, who, project, subject, is_allowed, details)
+      VALUES (@time, @kind, @who, @project, @subject, @isAllowed, @details)`,
+    values: {
+      ...{ time, kind, who, project: project ?? null, subject },
+      ...{ isAllowed: isAllowed ? 1 : 0, details: canonicalJson(details) },
+    },
+  }));
 }

@@ -13,7 +13,7 @@ const columns = 'id, name, created_at AS "createdAt"';
 
 /** Groups, their members, and what a sign-in provider said of users. */
 export class GroupStore {
-  /** Changes, for the acts that make them. */
+  /** Changes, for the operations that make them. */
   readonly write: GroupWrites;
 
   constructor(

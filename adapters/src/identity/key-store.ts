@@ -45,7 +45,7 @@ export interface MadeKey {
 
 /** API keys: shown once, hashed at rest, with scopes. */
 export class KeyStore {
-  /** Changes, for the acts that make them. */
+  /** Changes, for the operations that make them. */
   readonly write: KeyWrites;
   private readonly byHash;
   private readonly byId;

@@ -12,7 +12,7 @@ const mostOfOne = 50;
  * Only a hash is stored: it recognises a network, but does not list where a user was.
  */
 export class KnownNetworkStore {
-  /** Changes, for the acts that make them. */
+  /** Changes, for the operations that make them. */
   readonly write: KnownNetworkWrites;
 
   constructor(

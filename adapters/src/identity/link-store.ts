@@ -20,7 +20,7 @@ const isGood = 'hash = @hash AND expires_at > @now AND expires_at <= @latest';
 
 /** One-time links: hashed at rest, good once and not for long. */
 export class LinkStore {
-  /** Changes, for the acts that make them. */
+  /** Changes, for the operations that make them. */
   readonly write: LinkWrites;
 
   constructor(

@@ -38,7 +38,7 @@ export interface Membership {
 
 /** Projects, their members, and the accounts of programs. */
 export class ProjectStore {
-  /** Changes, for the acts that make them. */
+  /** Changes, for the operations that make them. */
   readonly write: ProjectWrites;
   private readonly archived;
 
@@ -213,7 +213,7 @@ export class ProjectWrites {
     ];
   }
 
-  /** Makes an account for a program; its keys act for it. */
+  /** Makes an account for a program; its keys operation for it. */
   createService(name: string): { readonly service: StoredService; readonly writes: readonly GuardedWrite[] } {
     const service = { id: newId('sa'), name };
     const values = { ...service, now: this.clock.now() };

@@ -53,7 +53,7 @@ interface SessionBrowser {
 
 /** Sessions: random tokens, hashed at rest, rotated, revocable, with an idle and an absolute end. */
 export class SessionStore {
-  /** Changes, for the acts that make them. */
+  /** Changes, for the operations that make them. */
   readonly write: SessionWrites;
 
   constructor(

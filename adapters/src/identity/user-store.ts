@@ -39,7 +39,7 @@ export interface NewUser {
 
 /** People who can sign in. */
 export class UserStore {
-  /** Changes, for the acts that make them. */
+  /** Changes, for the operations that make them. */
   readonly write: UserWrites;
   private readonly byId;
   private readonly enabled;

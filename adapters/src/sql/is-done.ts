@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** Whether a commit whose writes have no other error than `conflict` was made: false where another act was quicker. */
+/** Whether a commit whose writes have no other error than `conflict` was made: false where another operation was quicker. */
 export async function isDone(commit: Promise<void>): Promise<boolean> {
   try {
     await commit;

@@ -1,7 +1,7 @@
 import type { GuardedWrite } from '@heddle/core';
 
 /**
- * Makes acts that change the same thing wait for each other: the first write of each. It needs the row.
+ * Makes operations that change the same thing wait for each other: the first write of each. It needs the row.
  *
  * @example [lock('projects', project, () => projectNotFound(project)), …]
  */

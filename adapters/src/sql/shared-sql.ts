@@ -6,7 +6,7 @@ import { cleanText } from '../postgres/clean-text.js';
  *
  * - `@name` is a value. In joins it is written `+@name`, with which SQLite plans once (see `HeddleDatabase`).
  * - `IN (EACH @names)` compares with the texts of a JSON array.
- * - `FOR UPDATE` makes acts that read the same row wait for each other. In SQLite, acts wait for each other anyway.
+ * - `FOR UPDATE` makes operations that read the same row wait for each other. In SQLite, operations wait for each other anyway.
  */
 interface Dialect {
   readonly each: (name: string) => string;

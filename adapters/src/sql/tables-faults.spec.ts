@@ -39,7 +39,7 @@ describe('commits behind a network that fails', () => {
     (['lose the answer', 'cut the request'] as const).map((fault) => [text, fault] as const),
   );
 
-  it.each(faults)('makes an act once when the network does this at %s: %s', async (text, fault) => {
+  it.each(faults)('makes an operation once when the network does this at %s: %s', async (text, fault) => {
     const id = `${text} ${fault}`;
     await tables.commit([{ ...addUser('sum'), rows: { most: 1 } }]);
     const before = await tables.get<{ n: number }>("SELECT totp_step AS n FROM users WHERE id = 'sum'");

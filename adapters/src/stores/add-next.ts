@@ -1,6 +1,6 @@
 import { HeddleError, type GuardedWrite, type VersionStore } from '@heddle/core';
 
-/** More acts at once on one workflow than this are not expected. */
+/** More operations at once on one workflow than this are not expected. */
 const mostTries = 10;
 
 /** Commits the next version of a workflow. Where another version took its number meanwhile, it gets the one after. */

@@ -37,16 +37,16 @@ export function testIdentity({ one, other }: TablesSubject): IdentitySubject & {
   return { one: open(one), other: open(other), tables: one, clock, close: () => temporary.remove() };
 }
 
-/** A process that remembers what it read looks once a tick whether another one wrote. */
+/** A process that remembers what it read checks once a tick whether another one wrote. */
 const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** The codes of what failed, and `done` for what did not, in their order. */
-async function outcomes(acts: readonly Promise<unknown>[]): Promise<readonly string[]> {
-  const settled = await Promise.allSettled(acts);
+async function outcomes(operations: readonly Promise<unknown>[]): Promise<readonly string[]> {
+  const settled = await Promise.allSettled(operations);
   return settled
-    .map((act) => {
-      if (act.status === 'fulfilled') return 'done';
-      return act.reason instanceof HeddleError ? act.reason.code : String(act.reason);
+    .map((operation) => {
+      if (operation.status === 'fulfilled') return 'done';
+      return operation.reason instanceof HeddleError ? operation.reason.code : String(operation.reason);
     })
     .sort();
 }
@@ -230,7 +230,7 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
       checkEqual([...(await other.projects.rolesOf(first))], [[id, ['editor', 'owner']]], 'the roles differ');
       await checkRejects(one.projects.setRoles(id, first, ['viewer']), 'last_owner');
       check(await one.projects.isLastOwner(id, first), 'the last owner is not known');
-      checkEqual((await other.projects.members(id)).length, 2, 'a refused act changed something');
+      checkEqual((await other.projects.members(id)).length, 2, 'a refused operation changed something');
       await one.projects.setRoles(id, second, ['owner']);
       await other.projects.setRoles(id, first, []);
       checkEqual(
@@ -265,8 +265,8 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
           await one.users.setDisabled(user, false);
           await one.projects.setRoles('default', `user:${user}`, ['owner']);
         }
-        const acts = [left(one, users[0]), right(other, users[1])];
-        checkEqual(await outcomes(acts), ['done', 'last_owner'], 'not exactly one won');
+        const operations = [left(one, users[0]), right(other, users[1])];
+        checkEqual(await outcomes(operations), ['done', 'last_owner'], 'not exactly one won');
       }
     },
   },

@@ -47,9 +47,15 @@ const begin = (id: string, revision = 0): LiveChange => ({
 
 const add = (store: VersionStore, note = '') => store.add({ ...given, note }, bundleNamed('Sample'));
 
-const codesOf = (acts: readonly PromiseSettledResult<unknown>[]): readonly string[] =>
-  acts
-    .map((act) => (act.status === 'fulfilled' ? 'done' : act.reason instanceof HeddleError ? act.reason.code : 'fault'))
+const codesOf = (operations: readonly PromiseSettledResult<unknown>[]): readonly string[] =>
+  operations
+    .map((operation) =>
+      operation.status === 'fulfilled'
+        ? 'done'
+        : operation.reason instanceof HeddleError
+          ? operation.reason.code
+          : 'fault',
+    )
     .sort();
 
 /** What a store of versions promises on every database. */
@@ -75,15 +81,15 @@ export const versionsSuite: readonly SuiteCase<VersionsSubject>[] = [
     },
   },
   {
-    name: 'gives the number of a version to one of two acts that publish, and the other act a conflict',
+    name: 'gives the number of a version to one of two operations that publish, and the other operation a conflict',
     async run({ one, other, tables }) {
-      const acts = await Promise.all([
+      const operations = await Promise.all([
         one.next(given, bundleNamed('Sample')),
         other.next(given, bundleNamed('Sample')),
       ]);
       const settled = await Promise.allSettled([
-        tables.one.commit(acts[0].writes),
-        tables.other.commit(acts[1].writes),
+        tables.one.commit(operations[0].writes),
+        tables.other.commit(operations[1].writes),
       ]);
       checkEqual(codesOf(settled), ['conflict', 'done'], 'not exactly one won');
       checkEqual((await one.list('w')).length, 1, 'a number has two versions');
@@ -119,10 +125,10 @@ export const versionsSuite: readonly SuiteCase<VersionsSubject>[] = [
       await add(one);
       const begun = await Promise.allSettled([one.setLive('w', begin('t')), other.setLive('w', begin('u'))]);
       const codes = codesOf(begun);
-      // On a database with one writer, the second act reads what the first one did, and replaces its test.
+      // On a database with one writer, the second operation reads what the first one did, and replaces its test.
       check(
         codes[1] === 'done' && (codes[0] === 'conflict' || codes[0] === 'done'),
-        `the acts end with ${codes.join()}`,
+        `the operations end with ${codes.join()}`,
       );
       const running = await tables.one.all<{ id: string }>('SELECT id FROM ab_tests WHERE ended_at IS NULL');
       checkEqual(running.length, 1, 'not exactly one test runs');

@@ -21,7 +21,7 @@ export interface Grants {
   set(kind: GrantKind, id: string, projects: readonly string[]): void;
   /** Deletes the grants of a removed resource, so that a new resource with the same name does not inherit them. */
   forget(kind: GrantKind, id: string): void;
-  /** Deletes all grants of a project, for the act that removes it. Errors of its commit: `conflict` for a grant that changed meanwhile. */
+  /** Deletes all grants of a project, for the operation that removes it. Errors of its commit: `conflict` for a grant that changed meanwhile. */
   withoutProject(project: string): readonly GuardedWrite[];
   /** All grants, by kind and id. */
   list(): readonly { readonly kind: GrantKind; readonly id: string; readonly projects: readonly string[] }[];

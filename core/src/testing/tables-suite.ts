@@ -81,7 +81,7 @@ const reading: readonly SuiteCase<TablesSubject>[] = [
       await one.commit([addUser('u1')]);
       checkEqual(await byId({ id: 'u1' }), { name: 'A' }, 'the own commit is not seen');
       await other.note([rename('u1', 'A', 'B')]);
-      // A process that remembers looks once a tick whether another one wrote.
+      // A process that remembers checks once a tick whether another one wrote.
       await new Promise((resolve) => setTimeout(resolve, 1));
       checkEqual(await byId({ id: 'u1' }), { name: 'B' }, 'the commit of another is not seen');
     },
@@ -90,29 +90,29 @@ const reading: readonly SuiteCase<TablesSubject>[] = [
 
 const committing: readonly SuiteCase<TablesSubject>[] = [
   {
-    name: 'commits all writes of an act in their order, or none',
+    name: 'commits all writes of an operation in their order, or none',
     async run({ one }) {
       await one.commit([addUser('u1'), rename('u1', 'A', 'B'), rename('u1', 'B', 'C')]);
       checkEqual(await names(one), ['C'], 'a write is missing');
       await checkRejects(one.commit([addUser('u2'), rename('u1', 'B', 'D'), addUser('u3')]), 'conflict');
       await checkRejects(one.commit([rename('u1', 'C', 'D'), addUser('u2'), addUser('u1')]), 'user_exists');
-      checkEqual(await names(one), ['C'], 'a part of a refused act was kept');
+      checkEqual(await names(one), ['C'], 'a part of a refused operation was kept');
       await one.commit([]);
     },
   },
   {
-    name: 'refuses fewer and more rows than an act expects, also those that it only looks at',
+    name: 'refuses fewer and more rows than an operation expects, also those that it only reads',
     async run({ one }) {
       await one.commit([addUser('u1'), addUser('u2')]);
       const update = { sql: 'UPDATE users SET is_disabled = 1', values: {} };
-      const look = { sql: 'SELECT 1 FROM users', values: {} };
+      const seen = { sql: 'SELECT 1 FROM users', values: {} };
       for (const rows of [1, 3, { least: 3 }, { most: 1 }, 0]) {
         await checkRejects(one.commit([{ ...update, rows }]), 'conflict');
-        await checkRejects(one.commit([{ ...look, rows }]), 'conflict');
+        await checkRejects(one.commit([{ ...seen, rows }]), 'conflict');
       }
       for (const rows of [2, { least: 2 }, { least: 1, most: 2 }, undefined])
         await one.commit([
-          { ...look, ...(rows === undefined ? {} : { rows }) },
+          { ...seen, ...(rows === undefined ? {} : { rows }) },
           { ...update, ...(rows === undefined ? {} : { rows }) },
         ]);
     },
@@ -136,7 +136,7 @@ const committing: readonly SuiteCase<TablesSubject>[] = [
         values: { hash: 'h', purpose: 'password', user: 'none', end: 1 },
       };
       await checkRejects(one.commit([addUser('u1'), link]), 'conflict');
-      checkEqual(await names(one), [], 'a part of the act was kept');
+      checkEqual(await names(one), [], 'a part of the operation was kept');
     },
   },
   {
@@ -145,10 +145,10 @@ const committing: readonly SuiteCase<TablesSubject>[] = [
       let calls = 0;
       const end = one.watch('users', () => (calls += 1));
       await one.commit([addUser('u1', { topic: 'users' }), addUser('u2', { topic: 'users' }), addUser('u3')]);
-      checkEqual(calls, 1, 'the commit was not told once');
+      checkEqual(calls, 1, 'the commit was not notified once');
       await checkRejects(one.commit([addUser('u4', { topic: 'users' }), addUser('u1')]), 'user_exists');
       await one.note([addUser('u5', { topic: 'users' })]);
-      checkEqual(calls, 2, 'a refused commit was told, or a note was not');
+      checkEqual(calls, 2, 'a refused commit was notified, or a note was not');
       end();
       await one.commit([addUser('u6', { topic: 'users' })]);
       checkEqual(calls, 2, 'the listener was called after its end');
@@ -158,12 +158,12 @@ const committing: readonly SuiteCase<TablesSubject>[] = [
 
 const racing: readonly SuiteCase<TablesSubject>[] = [
   {
-    name: 'lets one of several acts win that make the same thing at once, and gives the others their error',
+    name: 'lets one of several operations win that make the same thing at once, and gives the others their error',
     async run({ one, other }) {
       for (let round = 0; round < 10; round++) {
-        const acts = [one, other, one, other].map((tables) => tables.commit([addUser(`u${round}`)]));
-        const errors = (await Promise.allSettled(acts)).flatMap((act) =>
-          act.status === 'rejected' ? [act.reason as HeddleError] : [],
+        const operations = [one, other, one, other].map((tables) => tables.commit([addUser(`u${round}`)]));
+        const errors = (await Promise.allSettled(operations)).flatMap((operation) =>
+          operation.status === 'rejected' ? [operation.reason as HeddleError] : [],
         );
         checkEqual(
           errors.map(({ code }) => code),
@@ -174,18 +174,18 @@ const racing: readonly SuiteCase<TablesSubject>[] = [
     },
   },
   {
-    name: 'lets one of two acts win that read the same row and change it',
+    name: 'lets one of two operations win that read the same row and change it',
     async run({ one, other }) {
       await one.commit([addUser('u1', { name: '0' })]);
       let lost = 0;
       for (let round = 0; round < 10; round++) {
         const before = String(round);
         await Promise.all([one.get('SELECT 1 FROM users'), other.get('SELECT 1 FROM users')]);
-        const acts = [one, other].map((tables) => tables.commit([rename('u1', before, String(round + 1))]));
-        for (const act of await Promise.allSettled(acts)) {
-          if (act.status === 'fulfilled') continue;
+        const operations = [one, other].map((tables) => tables.commit([rename('u1', before, String(round + 1))]));
+        for (const operation of await Promise.allSettled(operations)) {
+          if (operation.status === 'fulfilled') continue;
           lost += 1;
-          checkEqual((act.reason as HeddleError).code, 'conflict', 'the loser has another error');
+          checkEqual((operation.reason as HeddleError).code, 'conflict', 'the loser has another error');
         }
       }
       checkEqual(lost, 10, 'not exactly one won in each round');
@@ -193,7 +193,7 @@ const racing: readonly SuiteCase<TablesSubject>[] = [
     },
   },
   {
-    name: 'keeps a rule over several rows: acts that lock one common row see each other',
+    name: 'keeps a rule over several rows: operations that lock one common row see each other',
     async run({ one, other }) {
       await one.commit([addUser('u1'), addUser('u2')]);
       // One of both must stay enabled.
@@ -209,8 +209,10 @@ const racing: readonly SuiteCase<TablesSubject>[] = [
       ];
       for (let round = 0; round < 10; round++) {
         await one.commit([{ sql: 'UPDATE users SET is_disabled = 0', values: {} }]);
-        const acts = await Promise.allSettled([one.commit(disable('u1')), other.commit(disable('u2'))]);
-        const lost = acts.flatMap((act) => (act.status === 'rejected' ? [(act.reason as HeddleError).code] : []));
+        const operations = await Promise.allSettled([one.commit(disable('u1')), other.commit(disable('u2'))]);
+        const lost = operations.flatMap((operation) =>
+          operation.status === 'rejected' ? [(operation.reason as HeddleError).code] : [],
+        );
         checkEqual(lost, ['last_owner'], 'not exactly one won');
         check((await one.get('SELECT 1 FROM users WHERE is_disabled = 0')) !== undefined, 'nobody is left');
       }

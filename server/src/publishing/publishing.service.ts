@@ -232,7 +232,7 @@ export class PublishingService {
     by: AuditActor,
     passing?: Passing,
   ): Promise<void> {
-    const { workflows, clock, ab, audit, published } = this.dependencies;
+    const { workflows, clock, ab, published } = this.dependencies;
     const workflow = await workflows.get(idOrSlug);
     const { id } = workflow;
     const change =

@@ -19,7 +19,7 @@ export const commitTables: PostgresMigration = {
 
     -- One sealer numbers the entries and chains them.
     CREATE TABLE $schema.audit_entries (
-      position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, time double precision NOT NULL, act text COLLATE "C" NOT NULL,
+      position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, time double precision NOT NULL, kind text COLLATE "C" NOT NULL,
       who text COLLATE "C" NOT NULL, project text COLLATE "C", subject text COLLATE "C" NOT NULL, is_allowed integer NOT NULL, details text NOT NULL
     );
   `,

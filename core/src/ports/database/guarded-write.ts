@@ -10,11 +10,11 @@ export type StatementValues = Readonly<Record<string, StoredValue>>;
 export type ExpectedRows = number | { readonly least?: number; readonly most?: number };
 
 /**
- * A write as data: a statement, what it must touch, and the error where it does not. An act gathers its writes after its reads, and one
+ * A write as data: a statement, what it must touch, and the error where it does not. an operation gathers its writes after its reads, and one
  * commit runs all of them in one transaction, or none.
  *
- * What was true when the act read may have changed since, so what must still be true stands in the write: a condition (`WHERE`), `ON CONFLICT DO
- * NOTHING` with one expected row, or a `SELECT` that must find something. Each statement sees what was committed before it began. Acts that
+ * What was true when the operation read may have changed since, so what must still be true stands in the write: a condition (`WHERE`), `ON CONFLICT DO
+ * NOTHING` with one expected row, or a `SELECT` that must find something. Each statement sees what was committed before it began. Operations that
  * may exclude each other first write one common row (see `lock`): the second waits for the first, then sees what it did.
  */
 export interface GuardedWrite {

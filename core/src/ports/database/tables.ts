@@ -1,7 +1,7 @@
 import type { CachedTopic, GuardedWrite, StatementValues } from './guarded-write.js';
 
 /**
- * The tables of Heddle, on any database. Reads are asynchronous; writes are data (see `GuardedWrite`), so that an act of several stores is one
+ * The tables of Heddle, on any database. Reads are asynchronous; writes are data (see `GuardedWrite`), so that an operation of several stores is one
  * transaction on each database.
  */
 export interface Tables {

@@ -131,7 +131,7 @@ export class ProviderService {
     return { change: { added, removed }, writes: groups.write.setClaimed(id, issuer, now) };
   }
 
-  /** The roles that the groups of the provider give; `held` is undefined where groups give none. */
+  /** The roles that the groups of the provider give; undefined where the settings have no mapping. */
   private async setRoles(member: string, { claims }: ProviderClaims) {
     const { projects } = this.stores;
     const { oidcRoles: roles, oidcGroupsClaim: groupsClaim } = this.settings;
