@@ -15,9 +15,9 @@ export interface RunningServer {
   /**
    * A link that makes the owner's account, valid once and for a day; undefined where there is an owner. Each call ends the earlier link.
    */
-  ownerAddress(): string | undefined;
+  ownerAddress(): Promise<string | undefined>;
   /** The link as a line for the terminal, which says whether it is needed. */
-  ownerLine(): string | undefined;
+  ownerLine(): Promise<string | undefined>;
   /** Stops in order: unfinished runs wait for the next start. */
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     openHeddle(settings, { kind: 'server' }),
   ]);
   try {
-    refuseInsecureBind(heddle);
+    await refuseInsecureBind(heddle);
     const app = await createApp(heddle, { isServer: true });
     await listen(() => app.listen(settings.port, settings.host), settings);
     // The compile cache of the start is written now, also in case this process is killed.
@@ -44,17 +44,17 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
     app.get(MetricsService).load();
-    const ownerAddress = (): string | undefined => {
-      const link = heddle.accounts.ownerLink();
+    const ownerAddress = async (): Promise<string | undefined> => {
+      const link = await heddle.accounts.ownerLink();
       return link === undefined ? undefined : `${address}/sign-in?setup=${link}`;
     };
     return {
       address,
       heddle,
       ownerAddress,
-      ownerLine: () => {
-        const owner = ownerAddress();
-        const text = heddle.accounts.isSignInNeeded()
+      ownerLine: async () => {
+        const owner = await ownerAddress();
+        const text = (await heddle.accounts.isSignInNeeded())
           ? "Make the owner's account, once:"
           : "You need no sign-in here. To let others in, make the owner's account, once:";
         return owner === undefined ? undefined : `${text} ${owner}`;
@@ -74,8 +74,8 @@ async function closeOnce(heddle: OpenedHeddle, closeApp: () => Promise<void>): P
   await heddle.close();
 }
 
-function refuseInsecureBind({ settings, accounts }: OpenedHeddle): void {
-  if (isLoopback(settings.host) || settings.signIn === 'required' || accounts.hasUsers) return;
+async function refuseInsecureBind({ settings, accounts }: OpenedHeddle): Promise<void> {
+  if (isLoopback(settings.host) || settings.signIn === 'required' || (await accounts.hasUsers())) return;
   throw new HeddleError(
     'insecure_bind',
     `HOST=${settings.host} can be reached from other machines, and sign-in is not set up: use 127.0.0.1, or set HEDDLE_SIGN_IN=required and open the link that the first start prints.`,

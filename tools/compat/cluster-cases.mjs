@@ -16,6 +16,7 @@ async function runCluster({ partner, folder, report }) {
     await report(`journal: ${name}`, () => withTables(open, async () => alone(open, (shared) => run(shared.journal))));
   for (const { name, run } of sharedJournalSuite)
     await report(`shared: ${name}`, () => withTables(open, (admin) => runShared(open, admin, run)));
+  await storeSuites(open, report);
   await report('refuses a wrong password, and a database that is not there, without naming the password', () =>
     refusesAddresses(open, partner.url),
   );
@@ -64,6 +65,32 @@ async function runShared(open, admin, run) {
   } finally {
     await Promise.all(processes.map((shared) => shared.close()));
   }
+}
+
+/** The suites of stores. Each process has connections of its own, so that operations wait for each other's locks. */
+async function storeSuites(open, report) {
+  const { tablesSuite } = await import('@heddle/core/testing');
+  const { postgresTables } = await import('@heddle/adapters/postgres');
+  const { emptyStores } = await import('../../adapters/dist/testing/both-databases.js');
+  const { identitySuite, testIdentity } = await import('../../adapters/dist/testing/identity-suite.js');
+  const { testVersions, versionsSuite } = await import('../../adapters/dist/testing/versions-suite.js');
+  const onTables = (work) =>
+    alone(open, (first) =>
+      alone(open, async (second) => {
+        await first.database.run({ sql: emptyStores, values: [] });
+        await work({ one: postgresTables(first.database), other: postgresTables(second.database) });
+      }),
+    );
+  for (const { name, run } of tablesSuite) await report(`tables: ${name}`, () => onTables(run));
+  for (const { name, run } of identitySuite)
+    await report(`identity: ${name}`, () =>
+      onTables(async (tables) => {
+        const subject = testIdentity(tables);
+        await run(subject).finally(() => subject.close());
+      }),
+    );
+  for (const { name, run } of versionsSuite)
+    await report(`versions: ${name}`, () => onTables((tables) => run(testVersions(tables))));
 }
 
 async function migrateAtOnce(open) {

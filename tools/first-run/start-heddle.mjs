@@ -25,7 +25,7 @@ export async function startHeddle(progress, options) {
     if (isNew) await answerSample(heddle, progress);
   }
   process.stdout.write(`Heddle is at ${server.address}\n`);
-  const owner = server.ownerLine();
+  const owner = await server.ownerLine();
   if (owner !== undefined) process.stdout.write(`${owner}\n`);
 }
 

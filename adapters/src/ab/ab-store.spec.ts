@@ -13,6 +13,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { FolderBlobs } from '../blobs/index.js';
 import { migrations } from '../database/migrations/migrations.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { openDatabase } from '../database/open-database.js';
 import { createFeedbackStore } from '../feedback/index.js';
 import { createSqliteJournal } from '../journal/sqlite-journal.js';
@@ -61,7 +62,7 @@ async function open() {
   const database = openDatabase(join(temporary.folder, 'heddle.db'));
   const clock = createFakeClock();
   const store = createAbStore(database);
-  const versions = createVersionStore(database);
+  const versions = createVersionStore(sqliteTables(database));
   const feedback = createFeedbackStore(database, clock);
   const scores = createRunScoreStore(database);
   const journal = createSqliteJournal(database, {

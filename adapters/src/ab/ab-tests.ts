@@ -1,4 +1,4 @@
-import { AbTest, HeddleError, type LiveChange } from '@heddle/core';
+import { AbTest, HeddleError, type GuardedWrite, type LiveChange, type Tables } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 
 interface TestRow {
@@ -37,39 +37,53 @@ export function createAbTests({ connection }: HeddleDatabase) {
 }
 
 /**
- * What moving a live pointer does to the tests of its workflow: plain SQL, for the transaction that moves it. A test that changed since it was read is a
+ * What moving a live pointer does to the tests of its workflow, as writes of the commit that moves it. A test that changed since it was read is a
  * `conflict`. Before it ends for another reason, a running test that is not the one of the change ends as replaced or unpublished.
  */
-export function createTestChanges({ connection }: HeddleDatabase): (workflowId: string, change: LiveChange) => void {
-  const runningOf = connection.prepare<[string], TestRow>(
-    'SELECT number, body FROM ab_tests WHERE workflow_id = ? AND ended_at IS NULL',
-  );
-  const insert = connection.prepare<[string, string, string]>(
-    'INSERT INTO ab_tests (id, workflow_id, body) VALUES (?, ?, ?)',
-  );
-  const write = connection.prepare<[string, number | null, number]>(
-    'UPDATE ab_tests SET body = ?, ended_at = ? WHERE number = ?',
-  );
-  const save = (number: number, test: AbTest): void => {
-    const next: AbTest = { ...test, revision: test.revision + 1 };
-    write.run(JSON.stringify(next), next.endedAt ?? null, number);
-  };
-  return (workflowId, { test, live, at, who }) => {
-    const row = runningOf.get(workflowId);
-    const running = row === undefined ? undefined : readTest(row);
-    if (running !== undefined && running.test.id === test?.id) {
-      if (running.test.revision !== test.revision) throw changedMeanwhile(test);
-      save(running.number, test);
-      return;
-    }
-    if (test !== undefined && test.revision > 0) throw changedMeanwhile(test);
-    if (running !== undefined) {
-      const outcome = live === undefined ? 'unpublished' : 'replaced';
-      save(running.number, { ...running.test, endedAt: at, endedBy: who, outcome });
-    }
-    if (test !== undefined) insert.run(test.id, workflowId, JSON.stringify({ ...test, revision: 1 }));
-  };
+export async function testWrites(
+  tables: Tables,
+  workflowId: string,
+  { test, live, at, who }: LiveChange,
+): Promise<readonly GuardedWrite[]> {
+  const sql = 'SELECT number, body FROM ab_tests WHERE workflow_id = @workflowId AND ended_at IS NULL';
+  const row = await tables.get<TestRow>(sql, { workflowId });
+  const running = row === undefined ? undefined : readTest(row).test;
+  const about = test ?? running;
+  const changed = (): HeddleError => (about === undefined ? otherTest(workflowId) : changedMeanwhile(about));
+  const stays: GuardedWrite =
+    row === undefined
+      ? { sql, values: { workflowId }, rows: 0, otherwise: changed }
+      : { sql: `${sql} AND body = @body`, values: { workflowId, body: row.body }, rows: 1, otherwise: changed };
+  if (running !== undefined && row !== undefined && running.id === test?.id) {
+    if (running.revision !== test.revision) throw changedMeanwhile(test);
+    return [stays, saved(row.number, test)];
+  }
+  if (test !== undefined && test.revision > 0) throw changedMeanwhile(test);
+  const outcome = live === undefined ? 'unpublished' : 'replaced';
+  return [
+    stays,
+    ...(running === undefined || row === undefined
+      ? []
+      : [saved(row.number, { ...running, endedAt: at, endedBy: who, outcome })]),
+    ...(test === undefined ? [] : [begun(workflowId, test)]),
+  ];
 }
+
+const saved = (number: number, test: AbTest): GuardedWrite => ({
+  sql: 'UPDATE ab_tests SET body = @body, ended_at = @end WHERE number = @number',
+  values: { number, body: JSON.stringify({ ...test, revision: test.revision + 1 }), end: test.endedAt ?? null },
+  rows: 1,
+});
+
+const begun = (workflowId: string, test: AbTest): GuardedWrite => ({
+  sql: 'INSERT INTO ab_tests (id, workflow_id, body) VALUES (@id, @workflowId, @body)',
+  values: { id: test.id, workflowId, body: JSON.stringify({ ...test, revision: 1 }) },
+});
+
+const otherTest = (workflowId: string): HeddleError =>
+  new HeddleError('conflict', 'A test of this workflow began meanwhile: read it, and repeat the change.', {
+    details: { workflow: workflowId },
+  });
 
 function changedMeanwhile({ id }: AbTest): HeddleError {
   return new HeddleError('conflict', 'The test was changed or ended meanwhile: read it again, and repeat the change.', {

@@ -1,8 +1,9 @@
-import { auditEntry, type AuditEvent, type Clock, type EventsOf } from '@heddle/core';
+import { auditEntry, type AuditEvent, type Clock, type EventsOf, type GuardedWrite } from '@heddle/core';
 import { answer } from '../database/answer.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withEvents } from '../database/pending-events.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import type { AnchorKeeper } from './anchor-keeper.js';
 import type { AuditLog, ChainHead } from './audit-log.js';
 
@@ -50,6 +51,12 @@ export class AuditWriter {
       this.noteWritten();
       return result;
     });
+  }
+
+  /** Returns at once where there is nothing to write. */
+  commit(events: AuditEvent | readonly AuditEvent[], writes: readonly GuardedWrite[]): Promise<void> {
+    if (Array.isArray(events) && events.length === 0) return sqliteTables(this.database).commit(writes);
+    return this.write(events, () => sqliteTables(this.database).apply(writes));
   }
 
   async during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T> {

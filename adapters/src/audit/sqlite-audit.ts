@@ -72,6 +72,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     projection: withAnchor(createRunAudit(database, log), keeper),
     // Work that is not given has no result.
     write: <T>(events: EventsOf<T>, work = () => undefined as T) => writer.write(events, work),
+    commit: (events, writes) => writer.commit(events, writes),
     during: (events, work) => writer.during(events, work),
     list: (query) => answer(() => withStorageErrors(database.file, () => listRecords(database, query))),
     verify: async () => {

@@ -99,8 +99,8 @@ class OwnedCaches implements Cache {
   }
 
   get(scope: CacheScope, key: string, reader: Label): Promise<CacheFinding> {
-    return this.within(() => {
-      const found = this.shelvesOf(scope).map((shelf) => this.find(shelf, key, reader));
+    return this.within((readers) => {
+      const found = this.shelvesOf(scope, readers).map((shelf) => this.find(shelf, key, reader));
       return found.find(({ entry }) => entry !== undefined) ?? leastAbove(found);
     });
   }
@@ -110,10 +110,10 @@ class OwnedCaches implements Cache {
     { vector, model, minSimilarity }: Parameters<Cache['nearest']>[1],
     reader: Label,
   ): Promise<CacheFinding> {
-    return this.within(() => {
+    return this.within((readers) => {
       const above: VectorRow[] = [];
       let best: { readonly shelf: Shelf; readonly key: string; readonly similarity: number } | undefined;
-      for (const shelf of this.shelvesOf(scope))
+      for (const shelf of this.shelvesOf(scope, readers))
         for (const row of this.statements.vectors.iterate(shelf.cache, shelf.edition, model, ...this.times())) {
           const similarity = cosine(vector, vectorOf(row.vector));
           if (similarity < minSimilarity) continue;
@@ -129,12 +129,13 @@ class OwnedCaches implements Cache {
   set(
     ...[scope, key, { value, label, cost, currency, vector, model }, ttlMs]: Parameters<Cache['set']>
   ): Promise<void> {
-    return this.within(() => {
+    return this.within((readers) => {
       const now = this.clock.now();
       const { expire, open, write, count, trim } = this.statements;
       const add = (): void => {
         expire.run(this.trusted.now());
-        const shelf: Shelf = { cache: open.get(...this.scopeKeyOf(scope)) ?? 0, edition: this.editionOf(scope, label) };
+        const edition = this.editionOf(scope, label, readers);
+        const shelf: Shelf = { cache: open.get(...this.scopeKeyOf(scope)) ?? 0, edition };
         write.run({
           ...{ ...shelf, key, now, expires: now + ttlMs, level: rankOf(label) },
           ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
@@ -147,8 +148,10 @@ class OwnedCaches implements Cache {
     });
   }
 
-  private within<T>(work: () => T): Promise<T> {
-    return answer(() => withStorageErrors(this.database.file, work));
+  /** Does work with the present audience. */
+  private async within<T>(work: (readers: string | undefined) => T): Promise<T> {
+    const readers = await this.owner.audience?.();
+    return answer(() => withStorageErrors(this.database.file, () => work(readers)));
   }
 
   /** What is good now ends later than this, and was not stored by a clock that was set more than a day ahead. */
@@ -181,18 +184,18 @@ class OwnedCaches implements Cache {
   }
 
   /** Workflows that share a cache have different editions, so its entries differ only by draft and published. */
-  private editionOf({ isShared }: CacheScope, { marks }: Pick<Label, 'marks'>): string {
+  private editionOf({ isShared }: CacheScope, { marks }: Pick<Label, 'marks'>, readers: string | undefined): string {
     const edition = !isShared ? this.owner.edition : this.owner.isPublished ? 'published' : 'draft';
     // A value made from documents with readers is found only by callers with the same names. Without an audience, its key is random, so no lookup finds it.
-    return marks.includes(readersMark) ? `${edition} for ${this.owner.audience?.() ?? randomUUID()}` : edition;
+    return marks.includes(readersMark) ? `${edition} for ${readers ?? randomUUID()}` : edition;
   }
 
   /** Results for this audience, then those that are the same for everybody. */
-  private shelvesOf(scope: CacheScope): readonly Shelf[] {
+  private shelvesOf(scope: CacheScope, readers: string | undefined): readonly Shelf[] {
     const cache = this.statements.find.get(...this.scopeKeyOf(scope));
     if (cache === undefined) return [];
-    const own = this.owner.audience === undefined ? [] : [this.editionOf(scope, { marks: [readersMark] })];
-    return [...own, this.editionOf(scope, { marks: [] })].map((edition) => ({ cache, edition }));
+    const own = readers === undefined ? [] : [this.editionOf(scope, { marks: [readersMark] }, readers)];
+    return [...own, this.editionOf(scope, { marks: [] }, readers)].map((edition) => ({ cache, edition }));
   }
 }
 

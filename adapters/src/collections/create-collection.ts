@@ -6,6 +6,7 @@ import {
   type CollectionInfo,
   type DocumentInfo,
   type SearchSettings,
+  type ReaderNamesNow,
 } from '@heddle/core';
 import type { CollectionContext } from './collection-context.js';
 import type { CollectionHooks } from './collection-hooks.js';
@@ -27,7 +28,7 @@ export function createCollection(
   { label }: Pick<CollectionInfo, 'label'>,
   running: RunningCalibrations,
   models: SearchModels,
-  names?: () => readonly string[],
+  names?: ReaderNamesNow,
 ): Collection {
   const { inner } = context;
   const { settings, embedding, reranking } = models;
@@ -38,7 +39,7 @@ export function createCollection(
     bound(context, await searchModels(await inner.info(), wanted, hooks.modelAt));
   const readable = async (id: string): Promise<DocumentInfo | undefined> => {
     const found = await inner.document(id);
-    return names === undefined || mayRead(found?.readers, names()) ? found : undefined;
+    return names === undefined || mayRead(found?.readers, await names()) ? found : undefined;
   };
   return {
     name: inner.name,
@@ -56,8 +57,8 @@ export function createCollection(
     },
     search: (request, options) => searchServing(context, hooks, request, { ...options, relevance, settings, names }),
     ...writing(context, hooks),
-    documents: (options) =>
-      names === undefined ? inner.documents(options) : readableDocuments(inner, names(), options),
+    documents: async (options) =>
+      names === undefined ? inner.documents(options) : readableDocuments(inner, await names(), options),
     document: readable,
     relevance: names === undefined ? relevance : undefined,
     passages: async (documentId) => {
@@ -89,14 +90,11 @@ function writing(
   };
 }
 
-function narrowed(
-  names: (() => readonly string[]) | undefined,
-  given: () => readonly string[],
-): () => readonly string[] {
+function narrowed(names: ReaderNamesNow | undefined, given: ReaderNamesNow): ReaderNamesNow {
   if (names === undefined) return given;
-  return () => {
-    const own = new Set(names());
-    return given().filter((name) => own.has(name));
+  return async () => {
+    const own = new Set(await names());
+    return (await given()).filter((name) => own.has(name));
   };
 }
 
@@ -105,17 +103,14 @@ async function searchServing(
   context: CollectionContext,
   hooks: CollectionHooks,
   request: Parameters<Collection['search']>[0],
-  {
-    names,
-    ...options
-  }: NonNullable<Parameters<typeof search>[2]> & { readonly names: (() => readonly string[]) | undefined },
+  { names, ...options }: NonNullable<Parameters<typeof search>[2]> & { readonly names: ReaderNamesNow | undefined },
 ): ReturnType<Collection['search']> {
   const { name } = context.inner;
   hooks.onAsked(name, request.query);
   for (let current = context, attempt = 1; ; attempt += 1) {
     try {
       // The names are those of now: a group may have changed since the last attempt.
-      return await search(current, request, { ...options, readers: names?.() });
+      return await search(current, request, { ...options, readers: await names?.() });
     } catch (error) {
       const isExchanged = error instanceof HeddleError && error.code === 'collection_dimensions';
       if (!isExchanged || attempt === mostAttempts) throw error;

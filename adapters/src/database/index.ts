@@ -11,3 +11,4 @@ export { makeFolder } from './files/make-folder.js';
 export { removeDrafts } from './files/remove-drafts.js';
 export { lockDataFolder, type DataFolderLock, type LockOptions } from './lock/lock-data-folder.js';
 export { readLock, LockInfo, type LockKind } from './lock/lock-info.js';
+export { sqliteTables, type SqliteTables } from './sqlite-tables.js';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrations } from '../database/migrations/migrations.js';
 import { openDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { KeyStore } from './key-store.js';
 
 describe('keys of before', () => {
@@ -13,7 +14,7 @@ describe('keys of before', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('call published versions only from now on, where they could run anything; others stay as they are', () => {
+  it('call published versions only from now on, where they could run anything; others stay as they are', async () => {
     const file = join(folder, 'heddle.db');
     const first = migrations.findIndex(({ name }) => name === 'keys call published versions only');
     const before = openDatabase(file, { migrations: migrations.slice(0, first) });
@@ -27,14 +28,15 @@ describe('keys of before', () => {
 
     const database = openDatabase(file);
     try {
-      const keys = new KeyStore(database, { now: () => 0 });
-      const app = keys.get('k_1');
+      const keys = new KeyStore(sqliteTables(database), { now: () => 0 });
+      const app = await keys.get('k_1');
       expect(app.scopes).toEqual({ permissions: ['run:published'], workflows: ['w'], ratePerMinute: 5 });
       expect(app.narrowedFrom).toEqual(standard);
-      expect(keys.get('k_2')).toMatchObject({ scopes: { permissions: ['metrics:read'] } });
-      expect(keys.get('k_2').narrowedFrom).toBeUndefined();
+      expect(await keys.get('k_2')).toMatchObject({ scopes: { permissions: ['metrics:read'] } });
+      expect((await keys.get('k_2')).narrowedFrom).toBeUndefined();
       // Somebody decided anew what it may do.
-      expect(keys.setScopes('k_1', { permissions: ['run:draft'] }).narrowedFrom).toBeUndefined();
+      await sqliteTables(database).commit(keys.write.setScopes('k_1', { permissions: ['run:draft'] }));
+      expect((await keys.get('k_1')).narrowedFrom).toBeUndefined();
     } finally {
       database.close();
     }

@@ -1,6 +1,7 @@
 import { GrantKind, type Grants } from '@heddle/core';
 import { z } from 'zod';
 import type { HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
 interface Row {
@@ -16,7 +17,8 @@ const Projects = z.array(z.string());
  *
  * @example const grants = createGrants(database);
  */
-export function createGrants({ connection, file }: HeddleDatabase): Grants {
+export function createGrants(database: HeddleDatabase): Grants {
+  const { connection, file } = database;
   const all = connection.prepare<[], Row>('SELECT kind, id, projects FROM grants ORDER BY kind, id');
   const write = connection.prepare<[string, string, string]>(
     'INSERT INTO grants (kind, id, projects) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET projects = excluded.projects',
@@ -34,13 +36,17 @@ export function createGrants({ connection, file }: HeddleDatabase): Grants {
       ]),
     );
   }
+  const drop = (): void => {
+    known = undefined;
+    revision += 1;
+  };
+  sqliteTables(database).watch('grants', drop);
   const change = (work: () => void): void => {
     try {
       withStorageErrors(file, work);
     } finally {
       // Read again also after a failure: the transaction around it may be taken back.
-      known = undefined;
-      revision += 1;
+      drop();
     }
   };
   const entries = () => (connection.inTransaction ? read() : (known ??= read()));
@@ -48,12 +54,18 @@ export function createGrants({ connection, file }: HeddleDatabase): Grants {
     granted: (kind, id) => entries().get(`${kind} ${id}`)?.projects,
     set: (kind, id, projects) => change(() => void write.run(kind, id, JSON.stringify([...new Set(projects)].sort()))),
     forget: (kind, id) => change(() => void remove.run(kind, id)),
-    forgetProject: (project) =>
-      change(() => {
-        for (const { kind, id, projects } of read().values())
-          if (projects.includes(project))
-            write.run(kind, id, JSON.stringify(projects.filter((other) => other !== project)));
-      }),
+    withoutProject: (project) =>
+      [...read().values()]
+        .filter(({ projects }) => projects.includes(project))
+        .map(({ kind, id, projects }) => ({
+          sql: 'UPDATE grants SET projects = @after WHERE kind = @kind AND id = @id AND projects = @before',
+          values: {
+            ...{ kind, id, before: JSON.stringify(projects) },
+            after: JSON.stringify(projects.filter((other) => other !== project)),
+          },
+          rows: 1,
+          topic: 'grants',
+        })),
     list: () => [...entries().values()],
     get revision() {
       return revision;

@@ -1,6 +1,5 @@
-import { HeddleError, type Clock } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { HeddleError, type Clock, type GuardedWrite, type Tables } from '@heddle/core';
+import { lock } from '../sql/lock.js';
 import { newId } from './secret-token.js';
 
 /** A group of members: `user:ID`, `service:ID`, `key:ID` or `oidc-group:NAME`. */
@@ -10,143 +9,138 @@ export interface StoredGroup {
   readonly createdAt: number;
 }
 
+const columns = 'id, name, created_at AS "createdAt"';
+
 /** Groups, their members, and what a sign-in provider said of users. */
 export class GroupStore {
-  private readonly database: HeddleDatabase;
-  private readonly clock: Pick<Clock, 'now'>;
-  private readonly groupsOfMembers;
-  private readonly claims;
+  /** Changes, for the operations that make them. */
+  readonly write: GroupWrites;
 
-  constructor(database: HeddleDatabase, clock: Pick<Clock, 'now'>) {
-    this.database = database;
-    this.clock = clock;
-    // Prepared once: every search asks them.
-    this.groupsOfMembers = database.connection
-      .prepare<[string], string>(
-        'SELECT DISTINCT m.group_id FROM json_each(?) AS names CROSS JOIN group_members m ON m.member = names.value ORDER BY 1',
-      )
-      .pluck();
-    this.claims = database.connection
-      .prepare<[string, string], string>(
-        'SELECT name FROM claimed_groups WHERE user_id = ? AND issuer = ? ORDER BY name',
-      )
-      .pluck();
-  }
-
-  /** Errors: `conflict` for a name that another group has, in whatever case. */
-  create(name: string): StoredGroup {
-    this.requireFree(name);
-    const id = newId('g');
-    this.run(
-      'INSERT INTO groups (id, name, name_key, created_at) VALUES (?, ?, ?, ?)',
-      id,
-      name,
-      keyOf(name),
-      this.clock.now(),
-    );
-    return this.get(id);
+  constructor(
+    private readonly tables: Tables,
+    clock: Pick<Clock, 'now'>,
+  ) {
+    this.write = new GroupWrites(clock);
   }
 
   /** Errors: `group_not_found`. */
-  get(id: string): StoredGroup {
-    const found = this.find('SELECT id, name, created_at AS createdAt FROM groups WHERE id = ?', id);
-    if (found === undefined) throw new HeddleError('group_not_found', `There is no group '${id}'.`);
+  async get(id: string): Promise<StoredGroup> {
+    const found = await this.tables.get<StoredGroup>(`SELECT ${columns} FROM groups WHERE id = @id`, { id });
+    if (found === undefined) throw groupNotFound(id);
     return found;
   }
 
-  byName(name: string): StoredGroup | undefined {
-    return this.find('SELECT id, name, created_at AS createdAt FROM groups WHERE name_key = ?', keyOf(name));
+  byName(name: string): Promise<StoredGroup | undefined> {
+    return this.tables.get<StoredGroup>(`SELECT ${columns} FROM groups WHERE name_key = @key`, { key: keyOf(name) });
   }
 
-  list(): readonly StoredGroup[] {
-    return this.within(() =>
-      this.database.connection
-        .prepare<[], StoredGroup>('SELECT id, name, created_at AS createdAt FROM groups ORDER BY name_key')
-        .all(),
-    );
+  list(): Promise<readonly StoredGroup[]> {
+    return this.tables.all<StoredGroup>(`SELECT ${columns} FROM groups ORDER BY name_key`);
   }
 
-  /** Errors: `group_not_found`, `conflict`. */
-  rename(id: string, name: string): StoredGroup {
-    this.get(id);
-    this.requireFree(name, id);
-    this.run('UPDATE groups SET name = ?, name_key = ? WHERE id = ?', name, keyOf(name), id);
-    return this.get(id);
-  }
-
-  /** Errors: `group_not_found`. */
-  remove(id: string): StoredGroup {
-    const group = this.get(id);
-    this.run('DELETE FROM group_members WHERE group_id = ?', id);
-    this.run('DELETE FROM groups WHERE id = ?', id);
-    return group;
-  }
-
-  members(id: string): readonly string[] {
-    return this.within(() =>
-      this.database.connection
-        .prepare<[string], string>('SELECT member FROM group_members WHERE group_id = ? ORDER BY member')
-        .pluck()
-        .all(id),
-    );
-  }
-
-  /** Returns whether it was none. Errors: `group_not_found`. */
-  addMember(id: string, member: string): boolean {
-    this.get(id);
-    return this.run('INSERT OR IGNORE INTO group_members (member, group_id) VALUES (?, ?)', member, id) === 1;
-  }
-
-  /** Returns whether it was one. Errors: `group_not_found`. */
-  removeMember(id: string, member: string): boolean {
-    this.get(id);
-    return this.run('DELETE FROM group_members WHERE member = ? AND group_id = ?', member, id) === 1;
+  members(id: string): Promise<readonly string[]> {
+    return this.names('SELECT member AS name FROM group_members WHERE group_id = @id ORDER BY member', { id });
   }
 
   /** The ids of the groups that have one of these members. */
-  groupsOf(members: readonly string[]): readonly string[] {
-    return this.within(() => this.groupsOfMembers.all(JSON.stringify(members)));
-  }
-
-  /** What a provider said of a user at the last sign-in. */
-  claimed(userId: string, issuer: string): readonly string[] {
-    return this.within(() => this.claims.all(userId, issuer));
-  }
-
-  setClaimed(userId: string, issuer: string, names: readonly string[]): void {
-    this.run('DELETE FROM claimed_groups WHERE user_id = ? AND issuer = ?', userId, issuer);
-    for (const name of new Set(names))
-      this.run('INSERT INTO claimed_groups (user_id, issuer, name) VALUES (?, ?, ?)', userId, issuer, name);
-  }
-
-  /** All names that a provider said of anybody. */
-  allClaimed(issuer: string): readonly string[] {
-    return this.within(() =>
-      this.database.connection
-        .prepare<[string], string>('SELECT DISTINCT name FROM claimed_groups WHERE issuer = ? ORDER BY name LIMIT 1000')
-        .pluck()
-        .all(issuer),
+  groupsOf(members: readonly string[]): Promise<readonly string[]> {
+    return this.names(
+      'SELECT DISTINCT group_id AS name FROM group_members WHERE member IN (EACH @members) ORDER BY 1',
+      {
+        members: JSON.stringify(members),
+      },
     );
   }
 
-  private requireFree(name: string, own?: string): void {
-    const other = this.byName(name);
-    if (other !== undefined && other.id !== own)
-      throw new HeddleError('conflict', `There is a group '${other.name}' already: choose another name.`);
+  /** What a provider said of a user at the last sign-in. */
+  claimed(userId: string, issuer: string): Promise<readonly string[]> {
+    return this.names('SELECT name FROM claimed_groups WHERE user_id = @userId AND issuer = @issuer ORDER BY name', {
+      ...{ userId, issuer },
+    });
   }
 
-  private find(sql: string, value: string): StoredGroup | undefined {
-    return this.within(() => this.database.connection.prepare<[string], StoredGroup>(sql).get(value));
+  /** All names that a provider said of anybody. */
+  allClaimed(issuer: string): Promise<readonly string[]> {
+    const sql = 'SELECT DISTINCT name FROM claimed_groups WHERE issuer = @issuer ORDER BY name LIMIT 1000';
+    return this.names(sql, { issuer });
   }
 
-  private run(sql: string, ...values: readonly unknown[]): number {
-    return this.within(() => this.database.connection.prepare(sql).run(...values).changes);
-  }
-
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  private async names(sql: string, values: GuardedWrite['values']): Promise<readonly string[]> {
+    return (await this.tables.all<{ readonly name: string }>(sql, values)).map(({ name }) => name);
   }
 }
+
+/** Changes of groups as data. */
+export class GroupWrites {
+  constructor(private readonly clock: Pick<Clock, 'now'>) {}
+
+  /** Errors of the commit: `conflict` for a name that another group has, in whatever case. */
+  create(name: string): { readonly group: StoredGroup; readonly writes: readonly GuardedWrite[] } {
+    const group: StoredGroup = { id: newId('g'), name, createdAt: this.clock.now() };
+    const write: GuardedWrite = {
+      sql: `INSERT INTO groups (id, name, name_key, created_at) VALUES (@id, @name, @key, @createdAt)
+        ON CONFLICT (name_key) DO NOTHING`,
+      values: { ...group, key: keyOf(name) },
+      rows: 1,
+      otherwise: () => nameTaken(name),
+    };
+    return { group, writes: [write] };
+  }
+
+  /** Errors of the commit: `group_not_found`, `conflict`. */
+  rename(id: string, name: string): readonly GuardedWrite[] {
+    const values = { id, name, key: keyOf(name) };
+    return [
+      oneGroup(id),
+      {
+        sql: `UPDATE groups SET name = @name, name_key = @key WHERE id = @id
+          AND NOT EXISTS (SELECT 1 FROM groups other WHERE other.name_key = @key AND other.id <> @id)`,
+        values,
+        rows: 1,
+        otherwise: () => nameTaken(name),
+      },
+    ];
+  }
+
+  /** Errors of the commit: `group_not_found`. */
+  remove(id: string): readonly GuardedWrite[] {
+    return [
+      oneGroup(id),
+      { sql: 'DELETE FROM group_members WHERE group_id = @id', values: { id } },
+      { sql: 'DELETE FROM groups WHERE id = @id', values: { id } },
+    ];
+  }
+
+  /** Errors of the commit: `group_not_found`, `conflict` where it is one. */
+  addMember(id: string, member: string): readonly GuardedWrite[] {
+    const sql = 'INSERT INTO group_members (member, group_id) VALUES (@member, @id) ON CONFLICT DO NOTHING';
+    return [oneGroup(id), { sql, values: { id, member }, rows: 1 }];
+  }
+
+  /** Errors of the commit: `group_not_found`, `conflict` where it is none. */
+  removeMember(id: string, member: string): readonly GuardedWrite[] {
+    const sql = 'DELETE FROM group_members WHERE member = @member AND group_id = @id';
+    return [oneGroup(id), { sql, values: { id, member }, rows: 1 }];
+  }
+
+  setClaimed(userId: string, issuer: string, names: readonly string[]): readonly GuardedWrite[] {
+    const about = { userId, issuer };
+    return [
+      { sql: 'DELETE FROM claimed_groups WHERE user_id = @userId AND issuer = @issuer', values: about },
+      ...[...new Set(names)].map((name) => ({
+        sql: 'INSERT INTO claimed_groups (user_id, issuer, name) VALUES (@userId, @issuer, @name) ON CONFLICT DO NOTHING',
+        values: { ...about, name },
+      })),
+    ];
+  }
+}
+
+const groupNotFound = (id: string): HeddleError => new HeddleError('group_not_found', `There is no group '${id}'.`);
+
+const oneGroup = (id: string): GuardedWrite => lock('groups', id, () => groupNotFound(id));
+
+const nameTaken = (name: string): HeddleError =>
+  new HeddleError('conflict', `There is a group '${name}' already: choose another name.`);
 
 /** Names that look alike in case, width or spaces are one name. */
 const keyOf = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();

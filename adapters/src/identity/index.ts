@@ -1,5 +1,6 @@
-import type { Clock, Grants } from '@heddle/core';
+import type { Clock, Grants, Tables } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { createGrants } from './grant-store.js';
 import { GroupStore } from './group-store.js';
 import { KeyStore } from './key-store.js';
@@ -8,7 +9,7 @@ import { OwnedStore } from './owned-store.js';
 import { KnownNetworkStore } from './known-network-store.js';
 import { OAuthStore } from './oauth-store.js';
 import { ProjectStore } from './project-store.js';
-import { createSealedText } from './sealed-text.js';
+import { createSealedText, type SealedText } from './sealed-text.js';
 import { SessionStore, type SessionLimits } from './session-store.js';
 import { UserStore } from './user-store.js';
 
@@ -23,7 +24,7 @@ export { OAuthStore, type OAuthClient, type StoredToken } from './oauth-store.js
 export { OwnedStore } from './owned-store.js';
 export { KnownNetworkStore } from './known-network-store.js';
 export { ProjectStore, type Membership, type StoredProject, type StoredService } from './project-store.js';
-export { SessionStore, type SessionLimits, type StoredSession } from './session-store.js';
+export { SessionStore, type SessionLimits, type NewSession, type StoredSession } from './session-store.js';
 export { normalEmail, UserStore, type StoredUser } from './user-store.js';
 
 /** Everything that is kept about who may do what. */
@@ -40,30 +41,43 @@ export interface IdentityStores {
   readonly oauth: OAuthStore;
 }
 
+/** What the stores of identity work with beside the tables. */
+export interface IdentityOptions {
+  /** The clock by which rights end: it does not go back. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** The clock by which what has ended is removed; default: the same. */
+  readonly trusted?: Pick<Clock, 'now'>;
+  readonly limits: SessionLimits;
+}
+
+/** The stores that any database keeps. */
+export type TableStores = Omit<IdentityStores, 'owned' | 'grants'>;
+
+/** Makes the stores of identity that any database keeps. */
+export function createIdentity(
+  tables: Tables,
+  { clock, trusted = clock, limits }: IdentityOptions,
+  parts: { readonly sealed: SealedText; readonly grants: Pick<Grants, 'withoutProject'> },
+): TableStores {
+  return {
+    users: new UserStore(tables, clock, parts.sealed),
+    sessions: new SessionStore(tables, { clock, trusted }, limits),
+    projects: new ProjectStore(tables, clock, parts.grants),
+    groups: new GroupStore(tables, clock),
+    keys: new KeyStore(tables, clock),
+    links: new LinkStore(tables, { clock, trusted }),
+    knownNetworks: new KnownNetworkStore(tables, { clock, trusted }),
+    oauth: new OAuthStore(tables, { clock, trusted }),
+  };
+}
+
 /** Opens the stores of identity over heddle.db. @example openIdentity(database, { clock, keyFile, limits }) */
 export function openIdentity(
   database: HeddleDatabase,
-  options: {
-    /** The clock by which rights end: it does not go back. */
-    readonly clock: Pick<Clock, 'now'>;
-    /** The clock by which what has ended is removed; default: the same. */
-    readonly trusted?: Pick<Clock, 'now'>;
-    readonly keyFile: string;
-    readonly limits: SessionLimits;
-  },
+  options: IdentityOptions & { readonly keyFile: string },
 ): IdentityStores {
-  const { clock, trusted = clock, keyFile, limits } = options;
   const grants = createGrants(database);
-  return {
-    users: new UserStore(database, clock, createSealedText(database, keyFile)),
-    sessions: new SessionStore(database, { clock, trusted }, limits),
-    projects: new ProjectStore(database, clock, grants),
-    groups: new GroupStore(database, clock),
-    keys: new KeyStore(database, clock),
-    links: new LinkStore(database, { clock, trusted }),
-    knownNetworks: new KnownNetworkStore(database, { clock, trusted }),
-    owned: new OwnedStore(database),
-    grants,
-    oauth: new OAuthStore(database, { clock, trusted }),
-  };
+  const sealed = createSealedText(database, options.keyFile);
+  const stores = createIdentity(sqliteTables(database), options, { sealed, grants });
+  return { ...stores, owned: new OwnedStore(database), grants };
 }

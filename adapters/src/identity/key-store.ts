@@ -1,8 +1,5 @@
-import { HeddleError, KeyScopes, type Clock } from '@heddle/core';
+import { HeddleError, KeyScopes, type Clock, type GuardedWrite, type Tables } from '@heddle/core';
 import { z } from 'zod';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { rememberReads } from '../database/remember-reads.js';
-import { withStorageErrors } from '../database/storage-error.js';
 import { hashToken, newId, newToken } from './secret-token.js';
 
 /** An API key without its secret. */
@@ -37,102 +34,114 @@ interface Row {
 
 const usedEveryMs = 60_000;
 
+/** What a key is made of. */
+export type NewKey = Pick<StoredKey, 'name' | 'owner' | 'project' | 'scopes'>;
+
+/** A new key with its secret, which is never to be had again. */
+export interface MadeKey {
+  readonly secret: string;
+  readonly key: StoredKey;
+}
+
 /** API keys: shown once, hashed at rest, with scopes. */
 export class KeyStore {
+  /** Changes, for the operations that make them. */
+  readonly write: KeyWrites;
   private readonly byHash;
   private readonly byId;
-  private readonly use;
-  private readonly database: HeddleDatabase;
-  private readonly clock: Pick<Clock, 'now'>;
 
-  constructor(database: HeddleDatabase, clock: Pick<Clock, 'now'>) {
-    this.database = database;
-    this.clock = clock;
-    const { connection } = database;
-    const byHash = connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE hash = ?');
-    const byId = connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE id = ?');
-    this.byHash = rememberReads(database, (hash) => byHash.get(hash));
-    this.byId = rememberReads(database, (id) => byId.get(id));
-    this.use = connection.prepare<[number, string]>('UPDATE api_keys SET used_at = ? WHERE id = ?');
+  constructor(
+    private readonly tables: Tables,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
+    this.write = new KeyWrites(clock);
+    this.byHash = tables.lookup<Row>('SELECT * FROM api_keys WHERE hash = @hash');
+    this.byId = tables.lookup<Row>('SELECT * FROM api_keys WHERE id = @id');
   }
 
-  /** Makes a key; `secret` is never to be had again. */
-  create(key: Pick<StoredKey, 'name' | 'owner' | 'project' | 'scopes'>): {
-    readonly secret: string;
-    readonly key: StoredKey;
-  } {
-    const secret = newToken('hk');
-    const id = newId('k');
-    this.within(() =>
-      this.database.connection
-        .prepare(
-          'INSERT INTO api_keys (id, hash, prefix, name, owner, project, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        )
-        .run(
-          id,
-          hashToken(secret),
-          secret.slice(0, 9),
-          key.name,
-          key.owner,
-          key.project,
-          JSON.stringify(key.scopes),
-          this.clock.now(),
-        ),
-    );
-    return { secret, key: this.get(id) };
+  async create(key: NewKey): Promise<MadeKey> {
+    const { writes, ...made } = this.write.create(key);
+    await this.tables.commit(writes);
+    return made;
   }
 
   /** The key of a secret, also where it was revoked. */
-  find(secret: string): StoredKey | undefined {
-    const row = this.within(() => this.byHash(hashToken(secret)));
+  async find(secret: string): Promise<StoredKey | undefined> {
+    const row = await this.byHash({ hash: hashToken(secret) });
     if (row === undefined) return undefined;
     const now = this.clock.now();
-    if (now - (row.used_at ?? 0) > usedEveryMs) this.within(() => this.use.run(now, row.id));
+    if (now - (row.used_at ?? 0) > usedEveryMs)
+      await this.tables.note([
+        { sql: 'UPDATE api_keys SET used_at = @now WHERE id = @id', values: { now, id: row.id } },
+      ]);
     return fromRow(row);
   }
 
   /** Errors: `key_not_found`. */
-  get(id: string): StoredKey {
-    const row = this.within(() => this.byId(id));
-    if (row === undefined)
-      throw new HeddleError('key_not_found', `There is no API key '${id}': heddle keys lists them.`);
+  async get(id: string): Promise<StoredKey> {
+    const row = await this.byId({ id });
+    if (row === undefined) throw keyNotFound(id);
     return fromRow(row);
   }
 
-  list(project: string): readonly StoredKey[] {
-    return this.within(() =>
-      this.database.connection
-        .prepare<[string], Row>('SELECT * FROM api_keys WHERE project = ? ORDER BY created_at DESC, id')
-        .all(project)
-        .map(fromRow),
-    );
+  /** Whether there is a key of this id, also where it was revoked. */
+  async has(id: string): Promise<boolean> {
+    return (await this.byId({ id })) !== undefined;
   }
 
-  /** Replaces what a key is good for. Errors: `key_not_found`. */
-  setScopes(id: string, scopes: KeyScopes): StoredKey {
-    this.get(id);
-    this.within(() =>
-      this.database.connection
-        .prepare('UPDATE api_keys SET scopes = ?, narrowed_from = NULL WHERE id = ?')
-        .run(JSON.stringify(scopes), id),
-    );
-    return this.get(id);
+  async list(project: string): Promise<readonly StoredKey[]> {
+    const sql = 'SELECT * FROM api_keys WHERE project = @project ORDER BY created_at DESC, id';
+    return (await this.tables.all<Row>(sql, { project })).map(fromRow);
   }
 
-  /** The key is refused from now on; its row stays for the record. Errors: `key_not_found`. */
-  revoke(id: string): void {
-    this.get(id);
-    this.within(() =>
-      this.database.connection
-        .prepare('UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?')
-        .run(this.clock.now(), id),
-    );
-  }
-
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  /** Errors: `key_not_found`. */
+  async revoke(id: string): Promise<void> {
+    await this.tables.commit(this.write.revoke(id));
   }
 }
+
+/** Changes of keys as data. */
+export class KeyWrites {
+  constructor(private readonly clock: Pick<Clock, 'now'>) {}
+
+  /** Errors of the commit: `conflict` where the project is gone. */
+  create({ name, owner, project, scopes }: NewKey): MadeKey & { readonly writes: readonly GuardedWrite[] } {
+    const secret = newToken('hk');
+    const key: StoredKey = {
+      ...{ id: newId('k'), prefix: secret.slice(0, 9), name, owner, project, scopes, createdAt: this.clock.now() },
+      ...{ usedAt: undefined, revokedAt: undefined, narrowedFrom: undefined },
+    };
+    const write: GuardedWrite = {
+      sql: `INSERT INTO api_keys (id, hash, prefix, name, owner, project, scopes, created_at)
+        VALUES (@id, @hash, @prefix, @name, @owner, @project, @scopes, @createdAt)`,
+      values: {
+        ...{ id: key.id, hash: hashToken(secret), prefix: key.prefix, name, owner, project },
+        ...{ scopes: JSON.stringify(scopes), createdAt: key.createdAt },
+      },
+    };
+    return { secret, key, writes: [write] };
+  }
+
+  /** Replaces what a key is good for. Errors of the commit: `key_not_found`. */
+  setScopes(id: string, scopes: KeyScopes): readonly GuardedWrite[] {
+    const sql = 'UPDATE api_keys SET scopes = @scopes, narrowed_from = NULL WHERE id = @id';
+    return [{ sql, values: { id, scopes: JSON.stringify(scopes) }, ...oneKey(id) }];
+  }
+
+  /** The key is refused from now on; its row stays for the record. Errors of the commit: `key_not_found`. */
+  revoke(id: string): readonly GuardedWrite[] {
+    const sql = 'UPDATE api_keys SET revoked_at = coalesce(revoked_at, @now) WHERE id = @id';
+    return [{ sql, values: { id, now: this.clock.now() }, ...oneKey(id) }];
+  }
+}
+
+const keyNotFound = (id: string): HeddleError =>
+  new HeddleError('key_not_found', `There is no API key '${id}': heddle keys lists them.`);
+
+const oneKey = (id: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
+  rows: 1,
+  otherwise: () => keyNotFound(id),
+});
 
 /** Scopes are parsed once for each text: keys are looked up at every request. */
 const parsed = new Map<string, KeyScopes>();

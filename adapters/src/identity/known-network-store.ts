@@ -1,5 +1,4 @@
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import type { GuardedWrite, Tables } from '@heddle/core';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken } from './secret-token.js';
 
@@ -13,54 +12,55 @@ const mostOfOne = 50;
  * Only a hash is stored: it recognises a network, but does not list where a user was.
  */
 export class KnownNetworkStore {
-  private readonly found;
-  private readonly database: HeddleDatabase;
-  private readonly clocks: EndClocks;
+  /** Changes, for the operations that make them. */
+  readonly write: KnownNetworkWrites;
 
-  constructor(database: HeddleDatabase, clocks: EndClocks) {
-    this.database = database;
-    this.clocks = clocks;
-    this.found = database.connection
-      .prepare<[string, string, number], number>(
-        'SELECT 1 FROM sign_in_places WHERE user_id = ? AND network_hash = ? AND seen_at > ?',
-      )
-      .pluck();
+  constructor(
+    private readonly tables: Tables,
+    private readonly clocks: EndClocks,
+  ) {
+    this.write = new KnownNetworkWrites(clocks);
   }
 
-  knows(userId: string, network: string): boolean {
-    const since = this.clocks.clock.now() - lifeMs;
-    return this.within(() => this.found.get(userId, hashOf(userId, network), since)) !== undefined;
+  async knows(userId: string, network: string): Promise<boolean> {
+    const found = await this.tables.get(
+      'SELECT 1 FROM sign_in_places WHERE user_id = @userId AND network_hash = @hash AND seen_at > @since',
+      { userId, hash: hashOf(userId, network), since: this.clocks.clock.now() - lifeMs },
+    );
+    return found !== undefined;
   }
 
-  /** To be called inside the transaction of a sign-in. */
-  remember(userId: string, network: string): void {
-    const now = this.clocks.clock.now();
-    this.run(
-      'INSERT INTO sign_in_places (user_id, network_hash, seen_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at',
-      userId,
-      hashOf(userId, network),
-      now,
-    );
-    this.run('DELETE FROM sign_in_places WHERE seen_at <= ?', this.clocks.trusted.now() - lifeMs);
-    this.run(
-      'DELETE FROM sign_in_places WHERE user_id = ? AND network_hash NOT IN (SELECT network_hash FROM sign_in_places WHERE user_id = ? ORDER BY seen_at DESC LIMIT ?)',
-      userId,
-      userId,
-      mostOfOne,
-    );
+  async remember(userId: string, network: string): Promise<void> {
+    await this.tables.note(this.write.remember(userId, network));
+  }
+}
+
+/** Changes of known networks as data. */
+export class KnownNetworkWrites {
+  constructor(private readonly clocks: EndClocks) {}
+
+  remember(userId: string, network: string): readonly GuardedWrite[] {
+    return [
+      {
+        sql: `INSERT INTO sign_in_places (user_id, network_hash, seen_at) VALUES (@userId, @hash, @now)
+          ON CONFLICT (user_id, network_hash) DO UPDATE SET seen_at = excluded.seen_at`,
+        values: { userId, hash: hashOf(userId, network), now: this.clocks.clock.now() },
+      },
+      {
+        sql: 'DELETE FROM sign_in_places WHERE seen_at <= @until',
+        values: { until: this.clocks.trusted.now() - lifeMs },
+      },
+      {
+        sql: `DELETE FROM sign_in_places WHERE user_id = @userId AND network_hash NOT IN
+          (SELECT network_hash FROM sign_in_places WHERE user_id = @userId ORDER BY seen_at DESC LIMIT ${mostOfOne})`,
+        values: { userId },
+      },
+    ];
   }
 
   /** Forgets every network of a user, as after a new password. */
-  forget(userId: string): void {
-    this.run('DELETE FROM sign_in_places WHERE user_id = ?', userId);
-  }
-
-  private run(sql: string, ...values: readonly unknown[]): void {
-    this.within(() => this.database.connection.prepare(sql).run(...values));
-  }
-
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  forget(userId: string): readonly GuardedWrite[] {
+    return [{ sql: 'DELETE FROM sign_in_places WHERE user_id = @userId', values: { userId } }];
   }
 }
 

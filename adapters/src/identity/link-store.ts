@@ -1,5 +1,4 @@
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import type { GuardedWrite, Tables } from '@heddle/core';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken, newToken } from './secret-token.js';
 
@@ -17,68 +16,80 @@ interface Row {
 /** No link is good for longer: one that ends later was made by a clock that was set wrong. */
 const longestMs = 7 * 86_400_000;
 
+const isGood = 'hash = @hash AND expires_at > @now AND expires_at <= @latest';
+
 /** One-time links: hashed at rest, good once and not for long. */
 export class LinkStore {
-  private readonly database: HeddleDatabase;
-  private readonly clocks: EndClocks;
+  /** Changes, for the operations that make them. */
+  readonly write: LinkWrites;
 
-  constructor(database: HeddleDatabase, clocks: EndClocks) {
-    this.database = database;
-    this.clocks = clocks;
+  constructor(
+    private readonly tables: Tables,
+    clocks: EndClocks,
+  ) {
+    this.write = new LinkWrites(clocks);
   }
 
   /** Makes a link and returns its token; an earlier link of the same purpose and user ends. */
-  create({ purpose, userId }: OneTimeLink, lifeMs: number): string {
-    const token = newToken('hl');
-    this.within(() =>
-      this.database.connection
-        .transaction(() => {
-          this.database.connection
-            .prepare('DELETE FROM one_time_links WHERE (purpose = ? AND user_id IS ?) OR expires_at <= ?')
-            .run(purpose, userId ?? null, this.clocks.trusted.now());
-          this.database.connection
-            .prepare('INSERT INTO one_time_links (hash, purpose, user_id, expires_at) VALUES (?, ?, ?, ?)')
-            .run(hashToken(token), purpose, userId ?? null, this.clocks.clock.now() + Math.min(lifeMs, longestMs));
-        })
-        .immediate(),
-    );
+  async create(link: OneTimeLink, lifeMs: number): Promise<string> {
+    const { token, writes } = this.write.create(link, lifeMs);
+    await this.tables.note(writes);
     return token;
   }
 
   /** What a link is for, which stays good; undefined where it is none, was used, or is too old. */
-  peek(token: string): OneTimeLink | undefined {
-    const find = 'SELECT purpose, user_id FROM one_time_links WHERE hash = ? AND expires_at > ? AND expires_at <= ?';
-    return this.read(find, token);
-  }
-
-  /** Uses a link up; undefined where it is none, was used, or is too old. */
-  take(token: string): OneTimeLink | undefined {
-    const take =
-      'DELETE FROM one_time_links WHERE hash = ? AND expires_at > ? AND expires_at <= ? RETURNING purpose, user_id';
-    return this.read(take, token);
-  }
-
-  private read(statement: string, token: string): OneTimeLink | undefined {
-    const now = this.clocks.clock.now();
-    const row = this.within(() =>
-      this.database.connection.prepare<unknown[], Row>(statement).get(hashToken(token), now, now + longestMs),
+  async peek(token: string): Promise<OneTimeLink | undefined> {
+    const row = await this.tables.get<Row>(
+      `SELECT purpose, user_id FROM one_time_links WHERE ${isGood}`,
+      this.write.goodNow(token),
     );
     return row === undefined
       ? undefined
       : { purpose: row.purpose === 'owner' ? 'owner' : 'password', userId: row.user_id ?? undefined };
   }
+}
+
+/** Changes of links as data. */
+export class LinkWrites {
+  constructor(private readonly clocks: EndClocks) {}
+
+  create(
+    { purpose, userId }: OneTimeLink,
+    lifeMs: number,
+  ): { readonly token: string; readonly writes: readonly GuardedWrite[] } {
+    const token = newToken('hl');
+    const about = { purpose, userId: userId ?? null };
+    const writes: readonly GuardedWrite[] = [
+      {
+        sql: 'DELETE FROM one_time_links WHERE (purpose = @purpose AND user_id IS NOT DISTINCT FROM @userId) OR expires_at <= @now',
+        values: { ...about, now: this.clocks.trusted.now() },
+      },
+      {
+        sql: 'INSERT INTO one_time_links (hash, purpose, user_id, expires_at) VALUES (@hash, @purpose, @userId, @end)',
+        values: { ...about, hash: hashToken(token), end: this.clocks.clock.now() + Math.min(lifeMs, longestMs) },
+      },
+    ];
+    return { token, writes };
+  }
+
+  /** Uses a link up, once. */
+  take(token: string, otherwise: NonNullable<GuardedWrite['otherwise']>): readonly GuardedWrite[] {
+    return [{ sql: `DELETE FROM one_time_links WHERE ${isGood}`, values: this.goodNow(token), rows: 1, otherwise }];
+  }
 
   /** Ends the links of a user, for any purpose. */
-  endAll(userId: string): void {
-    this.within(() => this.database.connection.prepare('DELETE FROM one_time_links WHERE user_id = ?').run(userId));
+  endAll(userId: string): readonly GuardedWrite[] {
+    return [{ sql: 'DELETE FROM one_time_links WHERE user_id = @userId', values: { userId } }];
   }
 
   /** Ends every link. */
-  endEverybody(): void {
-    this.within(() => this.database.connection.prepare('DELETE FROM one_time_links').run());
+  endEverybody(): readonly GuardedWrite[] {
+    return [{ sql: 'DELETE FROM one_time_links', values: {} }];
   }
 
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  /** The values of the condition that a link is good. */
+  goodNow(token: string): GuardedWrite['values'] {
+    const now = this.clocks.clock.now();
+    return { hash: hashToken(token), now, latest: now + longestMs };
   }
 }

@@ -1,7 +1,6 @@
+import type { GuardedWrite, Tables } from '@heddle/core';
 import { z } from 'zod';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { rememberReads } from '../database/remember-reads.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { isDone } from '../sql/is-done.js';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken, newId, newToken } from './secret-token.js';
 
@@ -39,121 +38,92 @@ const dayMs = 86_400_000;
 
 /** Programs that registered, and the tokens of those that people connected: hashed at rest, good for a time. */
 export class OAuthStore {
+  private readonly write: OAuthWrites;
   private readonly byHash;
 
   constructor(
-    private readonly database: HeddleDatabase,
+    private readonly tables: Tables,
     private readonly clocks: EndClocks,
   ) {
-    const byHash = database.connection.prepare<[string], TokenRow>('SELECT * FROM oauth_tokens WHERE hash = ?');
-    this.byHash = rememberReads(database, (hash) => byHash.get(hash));
+    this.write = new OAuthWrites(clocks);
+    this.byHash = tables.lookup<TokenRow>('SELECT * FROM oauth_tokens WHERE hash = @hash');
   }
 
   /**
    * Registers a program. Removes programs that no person connected within a day, and above `most` the oldest unconnected ones. Returns
    * undefined if `most` programs are connected.
    */
-  register(client: Omit<OAuthClient, 'id'>, most: number): OAuthClient | undefined {
+  async register(client: Omit<OAuthClient, 'id'>, most: number): Promise<OAuthClient | undefined> {
     const made = { id: newId('oc'), ...client };
-    const now = this.clocks.clock.now();
-    const { connection } = this.database;
-    return this.within(() =>
-      connection
-        .transaction(() => {
-          connection
-            .prepare('DELETE FROM oauth_clients WHERE used_at IS NULL AND created_at < ?')
-            .run(this.clocks.trusted.now() - dayMs);
-          const [count = 0] = connection.prepare<[], number>('SELECT count(*) FROM oauth_clients').pluck().all();
-          if (count >= most) {
-            const oldest = 'SELECT id FROM oauth_clients WHERE used_at IS NULL ORDER BY created_at, id LIMIT ?';
-            const gone = connection
-              .prepare(`DELETE FROM oauth_clients WHERE id IN (${oldest})`)
-              .run(count - most + 1).changes;
-            if (gone === 0) return undefined;
-          }
-          connection
-            .prepare('INSERT INTO oauth_clients (id, body, created_at) VALUES (?, ?, ?)')
-            .run(made.id, JSON.stringify(made), now);
-          return made;
-        })
-        .immediate(),
-    );
+    const isRegistered = await isDone(this.tables.note(this.write.register(made, most)));
+    return isRegistered ? made : undefined;
   }
 
-  client(id: string): OAuthClient | undefined {
-    const body = this.within(() =>
-      this.database.connection.prepare<[string], string>('SELECT body FROM oauth_clients WHERE id = ?').pluck().get(id),
-    );
-    return body === undefined ? undefined : OAuthClient.parse(JSON.parse(body));
+  async client(id: string): Promise<OAuthClient | undefined> {
+    const row = await this.tables.get<{ body: string }>('SELECT body FROM oauth_clients WHERE id = @id', { id });
+    return row === undefined ? undefined : OAuthClient.parse(JSON.parse(row.body));
   }
 
   /** A person connected it: it stays. */
-  keepClient(id: string): void {
-    const { connection } = this.database;
-    this.within(() =>
-      connection.prepare('UPDATE oauth_clients SET used_at = ? WHERE id = ?').run(this.clocks.clock.now(), id),
-    );
+  async keepClient(id: string): Promise<void> {
+    const values = { id, now: this.clocks.clock.now() };
+    await this.tables.note([{ sql: 'UPDATE oauth_clients SET used_at = @now WHERE id = @id', values }]);
   }
 
   /** Makes tokens for a consent; they are never to be had again. What has ended long ago is removed. */
-  give(
+  async give(
     keyId: string,
     client: string,
     lives: Readonly<Record<'access' | 'refresh', number>>,
-  ): Readonly<Record<'access' | 'refresh', string>> {
-    const { connection } = this.database;
+  ): Promise<Readonly<Record<'access' | 'refresh', string>>> {
     const now = this.clocks.clock.now();
     const tokens = { access: newToken(prefixes.access), refresh: newToken(prefixes.refresh) };
-    this.within(() =>
-      connection
-        .transaction(() => {
-          connection.prepare('DELETE FROM oauth_tokens WHERE expires_at < ?').run(this.clocks.trusted.now() - dayMs);
-          const insert = connection.prepare(
-            'INSERT INTO oauth_tokens (hash, kind, key_id, client, expires_at) VALUES (?, ?, ?, ?, ?)',
-          );
-          for (const kind of ['access', 'refresh'] as const)
-            insert.run(hashToken(tokens[kind]), kind, keyId, client, now + Math.min(lives[kind], longestMs));
-        })
-        .immediate(),
-    );
+    await this.tables.note([
+      {
+        sql: 'DELETE FROM oauth_tokens WHERE expires_at < @until',
+        values: { until: this.clocks.trusted.now() - dayMs },
+      },
+      ...(['access', 'refresh'] as const).map((kind) => ({
+        sql: 'INSERT INTO oauth_tokens (hash, kind, key_id, client, expires_at) VALUES (@hash, @kind, @keyId, @client, @end)',
+        values: { hash: hashToken(tokens[kind]), kind, keyId, client, end: now + Math.min(lives[kind], longestMs) },
+      })),
+    ]);
     return tokens;
   }
 
   /** A token that is good now. */
-  find(token: string): StoredToken | undefined {
-    const row = this.within(() => this.byHash(hashToken(token)));
+  async find(token: string): Promise<StoredToken | undefined> {
+    const row = await this.byHash({ hash: hashToken(token) });
     return row === undefined || row.used_at !== null ? undefined : this.alive(row);
   }
 
   /** Takes a refresh token, which works once. A token that was used before returns its consent as `reused`, because somebody has a copy of it. */
-  take(token: string): StoredToken | { readonly reused: string } | undefined {
-    const { connection } = this.database;
+  async take(token: string): Promise<StoredToken | { readonly reused: string } | undefined> {
     const hash = hashToken(token);
-    return this.within(() =>
-      connection
-        .transaction(() => {
-          const row = connection.prepare<[string], TokenRow>('SELECT * FROM oauth_tokens WHERE hash = ?').get(hash);
-          if (row === undefined || row.kind !== 'refresh') return undefined;
-          if (row.used_at !== null) return { reused: row.key_id };
-          const found = this.alive(row);
-          if (found === undefined) return undefined;
-          connection.prepare('UPDATE oauth_tokens SET used_at = ? WHERE hash = ?').run(this.clocks.clock.now(), hash);
-          return found;
-        })
-        .immediate(),
-    );
+    const row = await this.byHash({ hash });
+    if (row?.kind !== 'refresh') return undefined;
+    if (row.used_at !== null) return { reused: row.key_id };
+    const found = this.alive(row);
+    if (found === undefined) return undefined;
+    const use: GuardedWrite = {
+      sql: 'UPDATE oauth_tokens SET used_at = @now WHERE hash = @hash AND used_at IS NULL',
+      values: { hash, now: this.clocks.clock.now() },
+      rows: 1,
+    };
+    // Of two requests at once, the second has a copy too, unless the consent has ended meanwhile.
+    if (await isDone(this.tables.note([use]))) return found;
+    return { reused: row.key_id };
   }
 
   /** Ends one token. */
-  end(token: string): void {
-    this.within(() =>
-      this.database.connection.prepare('DELETE FROM oauth_tokens WHERE hash = ?').run(hashToken(token)),
-    );
+  async end(token: string): Promise<void> {
+    const values = { hash: hashToken(token) };
+    await this.tables.note([{ sql: 'DELETE FROM oauth_tokens WHERE hash = @hash', values }]);
   }
 
   /** Ends the tokens of a consent. */
-  endAll(keyId: string): void {
-    this.within(() => this.database.connection.prepare('DELETE FROM oauth_tokens WHERE key_id = ?').run(keyId));
+  async endAll(keyId: string): Promise<void> {
+    await this.tables.note([{ sql: 'DELETE FROM oauth_tokens WHERE key_id = @keyId', values: { keyId } }]);
   }
 
   private alive({ kind, key_id: keyId, client, expires_at: expiresAt }: TokenRow): StoredToken | undefined {
@@ -161,8 +131,34 @@ export class OAuthStore {
     if (expiresAt <= now || expiresAt > now + longestMs) return undefined;
     return { kind: kind === 'access' ? 'access' : 'refresh', keyId, client, expiresAt };
   }
+}
 
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+/** Changes of programs as data. */
+class OAuthWrites {
+  constructor(private readonly clocks: EndClocks) {}
+
+  /** Errors of the commit: `conflict` if `most` programs are connected. */
+  register(made: OAuthClient, most: number): readonly GuardedWrite[] {
+    const room = '(SELECT CASE WHEN count(*) >= @most THEN count(*) - @most + 1 ELSE 0 END FROM oauth_clients)';
+    return [
+      {
+        sql: 'DELETE FROM oauth_clients WHERE used_at IS NULL AND created_at < @until',
+        values: { until: this.clocks.trusted.now() - dayMs },
+      },
+      {
+        sql: `DELETE FROM oauth_clients WHERE id IN
+          (SELECT id FROM oauth_clients WHERE used_at IS NULL ORDER BY created_at, id LIMIT ${room})`,
+        values: { most },
+      },
+      {
+        sql: 'SELECT 1 FROM (SELECT count(*) AS n FROM oauth_clients) counted WHERE n < @most',
+        values: { most },
+        rows: 1,
+      },
+      {
+        sql: 'INSERT INTO oauth_clients (id, body, created_at) VALUES (@id, @body, @now)',
+        values: { id: made.id, body: JSON.stringify(made), now: this.clocks.clock.now() },
+      },
+    ];
   }
 }

@@ -1,6 +1,13 @@
-import { defaultProject, HeddleError, Role, type Clock, type Grants } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import {
+  defaultProject,
+  HeddleError,
+  Role,
+  type Clock,
+  type Grants,
+  type GuardedWrite,
+  type Tables,
+} from '@heddle/core';
+import { lock } from '../sql/lock.js';
 import { newId } from './secret-token.js';
 
 export interface StoredProject {
@@ -31,164 +38,217 @@ export interface Membership {
 
 /** Projects, their members, and the accounts of programs. */
 export class ProjectStore {
+  /** Changes, for the operations that make them. */
+  readonly write: ProjectWrites;
   private readonly archived;
-  private readonly database: HeddleDatabase;
-  private readonly clock: Pick<Clock, 'now'>;
-  private readonly grants: Pick<Grants, 'forgetProject'>;
 
-  constructor(database: HeddleDatabase, clock: Pick<Clock, 'now'>, grants: Pick<Grants, 'forgetProject'>) {
-    this.database = database;
-    this.clock = clock;
-    this.grants = grants;
-    this.archived = database.connection.prepare<[string], { id: string }>(
-      'SELECT id FROM projects WHERE id = ? AND archived_at IS NOT NULL',
-    );
+  constructor(
+    private readonly tables: Tables,
+    clock: Pick<Clock, 'now'>,
+    grants: Pick<Grants, 'withoutProject'>,
+  ) {
+    this.write = new ProjectWrites(clock, grants);
+    this.archived = tables.lookup('SELECT id FROM projects WHERE id = @id AND archived_at IS NOT NULL');
   }
 
-  list(): readonly StoredProject[] {
-    return this.all<ProjectRow>('SELECT id, name, archived_at FROM projects ORDER BY name, id').map(projectOf);
+  async list(): Promise<readonly StoredProject[]> {
+    const rows = await this.tables.all<ProjectRow>('SELECT id, name, archived_at FROM projects ORDER BY name, id');
+    return rows.map(projectOf);
   }
 
   /** Errors: `project_not_found`. */
-  get(id: string): StoredProject {
-    const found = this.find(id);
-    if (found === undefined) throw new HeddleError('project_not_found', `There is no project '${id}'.`);
+  async get(id: string): Promise<StoredProject> {
+    const found = await this.find(id);
+    if (found === undefined) throw projectNotFound(id);
     return found;
   }
 
-  find(id: string): StoredProject | undefined {
-    return this.all<ProjectRow>('SELECT id, name, archived_at FROM projects WHERE id = ?', id).map(projectOf)[0];
+  async find(id: string): Promise<StoredProject | undefined> {
+    const row = await this.tables.get<ProjectRow>('SELECT id, name, archived_at FROM projects WHERE id = @id', { id });
+    return row === undefined ? undefined : projectOf(row);
   }
 
   /** Asked with each thing of a project that is acted on, so the first one, which is never archived, is not looked up. */
-  isArchived(id: string): boolean {
-    if (id === defaultProject) return false;
-    return this.within(() => this.archived.get(id) !== undefined);
+  async isArchived(id: string): Promise<boolean> {
+    return id !== defaultProject && (await this.archived({ id })) !== undefined;
   }
 
-  create(name: string): StoredProject {
-    const id = newId('p');
-    this.run('INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)', id, name, this.clock.now());
-    return { id, name };
-  }
-
-  /** Errors: `project_not_found`. */
-  rename(id: string, name: string): void {
-    this.get(id);
-    this.run('UPDATE projects SET name = ? WHERE id = ?', name, id);
-  }
-
-  /** Puts a project away, or takes it out again (`at` undefined). Errors: `project_not_found`, `conflict` for the first one. */
-  setArchived(id: string, at: number | undefined): void {
-    this.get(id);
-    if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: it cannot be archived.');
-    this.run('UPDATE projects SET archived_at = ? WHERE id = ?', at ?? null, id);
-  }
-
-  /** Removes an empty project with its memberships. Errors: `project_not_found`, `conflict`. */
-  remove(id: string): void {
-    const { name } = this.get(id);
-    if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: rename it instead.');
-    this.database.connection
-      .transaction(() => {
-        if (this.all('SELECT 1 FROM owned WHERE project = ? LIMIT 1', id).length > 0)
-          throw new HeddleError(
-            'conflict',
-            `The project '${name}' has things, or runs of things that it had: it can be renamed.`,
-          );
-        if (this.all('SELECT 1 FROM conversations WHERE project = ? LIMIT 1', id).length > 0)
-          throw new HeddleError('conflict', `The project '${name}' has conversations: erase them first.`);
-        if (this.all('SELECT 1 FROM facts WHERE project = ? LIMIT 1', id).length > 0)
-          throw new HeddleError('conflict', `The project '${name}' has facts about people: erase them first.`);
-        this.run('DELETE FROM retention_rules WHERE project = ?', id);
-        this.run('DELETE FROM memberships WHERE project = ?', id);
-        this.run('DELETE FROM api_keys WHERE project = ?', id);
-        this.run('DELETE FROM secrets WHERE owner = ?', id);
-        this.grants.forgetProject(id);
-        this.run('DELETE FROM projects WHERE id = ?', id);
-      })
-      .immediate();
+  async create(name: string): Promise<StoredProject> {
+    const { project, writes } = this.write.create(name);
+    await this.tables.commit(writes);
+    return project;
   }
 
   /** The roles of a member, by project. */
-  rolesOf(member: string): ReadonlyMap<string, readonly Role[]> {
+  async rolesOf(member: string): Promise<ReadonlyMap<string, readonly Role[]>> {
     const roles = new Map<string, Role[]>();
-    for (const { project, role } of this.all<Membership>('SELECT * FROM memberships WHERE member = ?', member))
+    const sql = 'SELECT project, role FROM memberships WHERE member = @member ORDER BY project, role';
+    for (const { project, role } of await this.tables.all<Membership>(sql, { member }))
       roles.set(project, [...(roles.get(project) ?? []), Role.parse(role)]);
     return roles;
   }
 
-  members(project: string): readonly Membership[] {
-    return this.all<Membership>(
-      'SELECT project, member, role FROM memberships WHERE project = ? ORDER BY member, role',
-      project,
+  members(project: string): Promise<readonly Membership[]> {
+    return this.tables.all<Membership>(
+      'SELECT project, member, role FROM memberships WHERE project = @project ORDER BY member, role',
+      { project },
     );
   }
 
   /** Sets all roles of a member in a project; none takes the member out. Errors: `project_not_found`, `last_owner`. */
-  setRoles(project: string, member: string, roles: readonly Role[]): void {
-    this.get(project);
-    this.database.connection
-      .transaction(() => {
-        const hadOwner = this.hasOwner(project);
-        this.run('DELETE FROM memberships WHERE project = ? AND member = ?', project, member);
-        for (const role of new Set(roles))
-          this.run('INSERT INTO memberships (project, member, role) VALUES (?, ?, ?)', project, member, role);
-        if (hadOwner && !this.hasOwner(project))
-          throw new HeddleError('last_owner', `The project '${project}' needs an owner: name another one first.`);
-      })
-      .immediate();
+  async setRoles(project: string, member: string, roles: readonly Role[]): Promise<void> {
+    await this.tables.commit(this.write.setRoles(project, member, roles));
   }
 
-  /** Makes an account for a program; its keys act for it. */
-  createService(name: string): StoredService {
-    const id = newId('sa');
-    this.run('INSERT INTO service_accounts (id, name, created_at) VALUES (?, ?, ?)', id, name, this.clock.now());
-    return { id, name };
+  /** Whether a project would be without an owner if this member were none. */
+  async isLastOwner(project: string, member: string): Promise<boolean> {
+    const sql = `SELECT DISTINCT member FROM memberships ${owner} AND project = @project LIMIT 2`;
+    const owners = await this.tables.all<Pick<Membership, 'member'>>(sql, { project });
+    return owners.length === 1 && owners[0]?.member === member;
   }
 
-  services(): readonly StoredService[] {
-    return this.all<StoredService>('SELECT id, name FROM service_accounts ORDER BY name, id');
-  }
-
-  /** Errors: `user_not_found`, `last_owner`. */
-  removeService(id: string): void {
-    this.database.connection
-      .transaction(() => {
-        for (const project of this.rolesOf(`service:${id}`).keys()) this.setRoles(project, `service:${id}`, []);
-        this.run(
-          'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE owner = ?',
-          this.clock.now(),
-          `service:${id}`,
-        );
-        if (this.run('DELETE FROM service_accounts WHERE id = ?', id) === 0)
-          throw new HeddleError('user_not_found', `There is no service account '${id}'.`);
-      })
-      .immediate();
-  }
-
-  private hasOwner(project: string): boolean {
-    // People only: a program must not be all that is left to decide. Disabled people decide nothing.
-    return (
-      this.all(
-        "SELECT 1 FROM memberships JOIN users ON member = 'user:' || users.id WHERE project = +? AND role = 'owner' AND is_disabled = 0",
-        project,
-      ).length > 0
-    );
-  }
-
-  private all<RowType>(sql: string, ...values: readonly string[]): RowType[] {
-    return this.within(() => this.database.connection.prepare<unknown[], RowType>(sql).all(...values));
-  }
-
-  private run(sql: string, ...values: readonly unknown[]): number {
-    return this.within(() => this.database.connection.prepare(sql).run(...values).changes);
-  }
-
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  services(): Promise<readonly StoredService[]> {
+    return this.tables.all<StoredService>('SELECT id, name FROM service_accounts ORDER BY name, id');
   }
 }
+
+/** People who are owners of a project: a program must not be all that is left to decide, and disabled people decide nothing. */
+const owner = "JOIN users ON member = 'user:' || users.id WHERE role = 'owner' AND is_disabled = 0";
+
+/** Changes of projects as data. */
+export class ProjectWrites {
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly grants: Pick<Grants, 'withoutProject'>,
+  ) {}
+
+  create(name: string): { readonly project: StoredProject; readonly writes: readonly GuardedWrite[] } {
+    const project = { id: newId('p'), name };
+    const values = { ...project, now: this.clock.now() };
+    return {
+      project,
+      writes: [{ sql: 'INSERT INTO projects (id, name, created_at) VALUES (@id, @name, @now)', values }],
+    };
+  }
+
+  /** Errors of the commit: `project_not_found`. */
+  rename(id: string, name: string): readonly GuardedWrite[] {
+    return [{ sql: 'UPDATE projects SET name = @name WHERE id = @id', values: { id, name }, ...oneProject(id) }];
+  }
+
+  /** Puts a project away, or takes it out again (`at` undefined). Errors: `conflict` for the first one; of the commit: `project_not_found`. */
+  setArchived(id: string, at: number | undefined): readonly GuardedWrite[] {
+    if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: it cannot be archived.');
+    const values = { id, at: at ?? null };
+    return [{ sql: 'UPDATE projects SET archived_at = @at WHERE id = @id', values, ...oneProject(id) }];
+  }
+
+  /** Removes an empty project with its memberships. Errors: `conflict`; of the commit: `project_not_found`, `conflict`. */
+  remove({ id, name }: Pick<StoredProject, 'id' | 'name'>): readonly GuardedWrite[] {
+    if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: rename it instead.');
+    const no = (sql: string, reason: string): GuardedWrite => ({
+      ...{ sql: `${sql} LIMIT 1`, values: { id }, rows: 0 },
+      otherwise: () => new HeddleError('conflict', `The project '${name}' has ${reason}.`),
+    });
+    const remove = (sql: string): GuardedWrite => ({ sql: `DELETE FROM ${sql} = @id`, values: { id } });
+    return [
+      lock('projects', id, () => projectNotFound(id)),
+      no('SELECT 1 FROM owned WHERE project = @id', 'things, or runs of things that it had: it can be renamed'),
+      no('SELECT 1 FROM conversations WHERE project = @id', 'conversations: erase them first'),
+      no('SELECT 1 FROM facts WHERE project = @id', 'facts about people: erase them first'),
+      remove('retention_rules WHERE project'),
+      remove('memberships WHERE project'),
+      remove('api_keys WHERE project'),
+      remove('secrets WHERE owner'),
+      ...this.grants.withoutProject(id),
+      remove('projects WHERE id'),
+    ];
+  }
+
+  /** Sets all roles of a member in a project; none takes the member out. Errors of the commit: `project_not_found`, `last_owner`. */
+  setRoles(project: string, member: string, roles: readonly Role[]): readonly GuardedWrite[] {
+    // Two owners who leave at once must see each other.
+    const first = lock('projects', project, () => projectNotFound(project));
+    const staysOwned: GuardedWrite = {
+      sql: `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM memberships ${owner} AND project = @project AND member = @member)
+        OR EXISTS (SELECT 1 FROM memberships ${owner} AND project = @project AND member <> @member)`,
+      values: { project, member },
+      rows: 1,
+      otherwise: () =>
+        new HeddleError('last_owner', `The project '${project}' needs an owner: name another one first.`),
+    };
+    return [
+      first,
+      ...(roles.includes('owner') ? [] : [staysOwned]),
+      {
+        sql: 'DELETE FROM memberships WHERE project = @project AND member = @member',
+        values: { project, member },
+      },
+      ...[...new Set(roles)].map((role) => ({
+        sql: 'INSERT INTO memberships (project, member, role) VALUES (@project, @member, @role)',
+        values: { project, member, role },
+      })),
+    ];
+  }
+
+  /** Makes a member an owner of every project. */
+  ownEverything(member: string): readonly GuardedWrite[] {
+    const sql = `INSERT INTO memberships (project, member, role) SELECT id, @member, 'owner' FROM projects WHERE true ON CONFLICT DO NOTHING`;
+    return [{ sql, values: { member } }];
+  }
+
+  /** Requires that each project of a user, who is disabled with it, keeps an owner. Errors of the commit: `last_owner`. */
+  staysOwnedWithout(userId: string): readonly GuardedWrite[] {
+    const values = { member: `user:${userId}` };
+    const owned = "SELECT project FROM memberships WHERE member = @member AND role = 'owner'";
+    return [
+      { sql: `SELECT 1 FROM projects WHERE id IN (${owned}) FOR UPDATE`, values, rows: { least: 0 } },
+      {
+        sql: `SELECT 1 FROM projects p WHERE p.id IN (${owned})
+          AND NOT EXISTS (SELECT 1 FROM memberships ${owner} AND project = p.id AND member <> @member)`,
+        values,
+        rows: 0,
+        otherwise: () => new HeddleError('last_owner', 'There must be an owner: name another one first.'),
+      },
+    ];
+  }
+
+  /** Makes an account for a program; its keys operation for it. */
+  createService(name: string): { readonly service: StoredService; readonly writes: readonly GuardedWrite[] } {
+    const service = { id: newId('sa'), name };
+    const values = { ...service, now: this.clock.now() };
+    return {
+      service,
+      writes: [{ sql: 'INSERT INTO service_accounts (id, name, created_at) VALUES (@id, @name, @now)', values }],
+    };
+  }
+
+  /** Errors of the commit: `user_not_found`. */
+  removeService(id: string): readonly GuardedWrite[] {
+    const values = { member: `service:${id}` };
+    return [
+      {
+        sql: 'DELETE FROM service_accounts WHERE id = @id',
+        values: { id },
+        rows: 1,
+        otherwise: () => new HeddleError('user_not_found', `There is no service account '${id}'.`),
+      },
+      { sql: 'DELETE FROM memberships WHERE member = @member', values },
+      {
+        sql: 'UPDATE api_keys SET revoked_at = coalesce(revoked_at, @now) WHERE owner = @member',
+        values: { ...values, now: this.clock.now() },
+      },
+    ];
+  }
+}
+
+const projectNotFound = (id: string): HeddleError =>
+  new HeddleError('project_not_found', `There is no project '${id}'.`);
+
+const oneProject = (id: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
+  rows: 1,
+  otherwise: () => projectNotFound(id),
+});
 
 function projectOf({ id, name, archived_at: archivedAt }: ProjectRow): StoredProject {
   return { id, name, archivedAt: archivedAt ?? undefined };

@@ -1,6 +1,5 @@
-import { HeddleError, type Clock } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { codeOf, withStorageErrors } from '../database/storage-error.js';
+import { HeddleError, type Clock, type GuardedWrite, type Tables } from '@heddle/core';
+import { isDone } from '../sql/is-done.js';
 import type { SealedText } from './sealed-text.js';
 import { hashToken, newId } from './secret-token.js';
 
@@ -31,147 +30,99 @@ interface Row {
   readonly signed_in_at: number | null;
 }
 
+/** What is known of a user at first. */
+export interface NewUser {
+  readonly email: string;
+  readonly name: string;
+  readonly password?: string;
+}
+
 /** People who can sign in. */
 export class UserStore {
-  private readonly database: HeddleDatabase;
-  private readonly clock: Pick<Clock, 'now'>;
-  private readonly sealed: SealedText;
+  /** Changes, for the operations that make them. */
+  readonly write: UserWrites;
+  private readonly byId;
+  private readonly enabled;
 
-  constructor(database: HeddleDatabase, clock: Pick<Clock, 'now'>, sealed: SealedText) {
-    this.database = database;
-    this.clock = clock;
-    this.sealed = sealed;
+  constructor(
+    private readonly tables: Tables,
+    clock: Pick<Clock, 'now'>,
+    private readonly sealed: SealedText,
+  ) {
+    this.write = new UserWrites(clock, sealed);
+    this.byId = tables.lookup<Row>('SELECT * FROM users WHERE id = @id');
+    this.enabled = tables.lookup<{ n: number }>('SELECT count(*) AS n FROM users WHERE is_disabled = 0');
   }
 
   /** Errors: `user_exists`. */
-  create(user: { readonly email: string; readonly name: string; readonly password?: string }): StoredUser {
-    const id = newId('u');
-    try {
-      this.run(
-        'INSERT INTO users (id, email, name, password, created_at) VALUES (?, ?, ?, ?, ?)',
-        id,
-        normalEmail(user.email),
-        user.name,
-        user.password ?? null,
-        this.clock.now(),
-      );
-    } catch (error) {
-      if (codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE' || isUnique(error))
-        throw new HeddleError('user_exists', `There is a user ${user.email} already.`);
-      throw error;
-    }
-    return this.get(id);
+  async create(user: NewUser): Promise<StoredUser> {
+    const made = this.write.create(user);
+    await this.tables.commit(made.writes);
+    return made.user;
   }
 
   /** Errors: `user_not_found`. */
-  get(id: string): StoredUser {
-    const found = this.one('SELECT * FROM users WHERE id = ?', id);
-    if (found === undefined) throw new HeddleError('user_not_found', `There is no user '${id}'.`);
-    return found;
+  async get(id: string): Promise<StoredUser> {
+    const row = await this.byId({ id });
+    if (row === undefined) throw userNotFound(id);
+    return this.fromRow(row);
   }
 
-  byEmail(email: string): StoredUser | undefined {
-    return this.one('SELECT * FROM users WHERE email = ?', normalEmail(email));
+  byEmail(email: string): Promise<StoredUser | undefined> {
+    return this.one('SELECT * FROM users WHERE email = @email', { email: normalEmail(email) });
   }
 
   /** Who an identity of a sign-in provider belongs to. */
-  bySubject(issuer: string, subject: string): StoredUser | undefined {
+  bySubject(issuer: string, subject: string): Promise<StoredUser | undefined> {
     return this.one(
-      'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE issuer = +? AND subject = +?',
-      issuer,
-      subject,
+      'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE issuer = +@issuer AND subject = +@subject',
+      { issuer, subject },
     );
   }
 
   /** Whether a provider knows them already, under whichever name. */
-  hasSubject(userId: string, issuer: string): boolean {
-    return (
-      this.one(
-        'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE id = +? AND issuer = +?',
-        userId,
-        issuer,
-      ) !== undefined
-    );
+  async hasSubject(userId: string, issuer: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM user_subjects WHERE user_id = @userId AND issuer = @issuer';
+    return (await this.tables.get(sql, { userId, issuer })) !== undefined;
   }
 
-  linkSubject(userId: string, issuer: string, subject: string): void {
-    this.run('INSERT INTO user_subjects (issuer, subject, user_id) VALUES (?, ?, ?)', issuer, subject, userId);
+  async list(): Promise<readonly StoredUser[]> {
+    const rows = await this.tables.all<Row>('SELECT * FROM users ORDER BY created_at, id');
+    return rows.map((row) => this.fromRow(row));
   }
 
-  list(): readonly StoredUser[] {
-    return this.within(() =>
-      this.database.connection
-        .prepare<[], Row>('SELECT * FROM users ORDER BY created_at, id')
-        .all()
-        .map((row) => this.fromRow(row)),
-    );
+  /** How many users are not disabled. */
+  async count(): Promise<number> {
+    return (await this.enabled({}))?.n ?? 0;
   }
 
-  count(): number {
-    return this.within(
-      () =>
-        this.database.connection
-          .prepare<[], { n: number }>('SELECT count(*) AS n FROM users WHERE is_disabled = 0')
-          .get()?.n ?? 0,
-    );
-  }
-
-  setPassword(id: string, hash: string): void {
-    this.run('UPDATE users SET password = ? WHERE id = ?', hash, id);
-  }
-
-  setDisabled(id: string, isDisabled: boolean): void {
-    this.run('UPDATE users SET is_disabled = ? WHERE id = ?', isDisabled ? 1 : 0, id);
-  }
-
-  sawSignIn(id: string): void {
-    this.run('UPDATE users SET signed_in_at = ? WHERE id = ?', this.clock.now(), id);
+  async setDisabled(id: string, isDisabled: boolean): Promise<void> {
+    await this.tables.commit(this.write.setDisabled(id, isDisabled));
   }
 
   /** Switches the second factor on with its recovery codes, or off without a secret. */
-  setTotp(
-    id: string,
-    totp: { readonly secret: string; readonly step: number; readonly codes: readonly string[] } | undefined,
-  ): void {
-    this.database.connection
-      .transaction(() => {
-        this.run('DELETE FROM recovery_codes WHERE user_id = ?', id);
-        this.run(
-          'UPDATE users SET totp = ?, totp_step = ? WHERE id = ?',
-          totp === undefined ? null : this.sealed.seal(`totp:${id}`, totp.secret),
-          totp?.step ?? -1,
-          id,
-        );
-        for (const code of totp?.codes ?? [])
-          this.run('INSERT INTO recovery_codes (user_id, hash) VALUES (?, ?)', id, hashToken(code));
-      })
-      .immediate();
+  async setTotp(id: string, totp: SecondFactor | undefined): Promise<void> {
+    await this.tables.commit(this.write.setTotp(id, totp));
   }
 
   /** Marks a time step as used; false where another request was quicker. */
-  useTotpStep(id: string, step: number): boolean {
-    return this.run('UPDATE users SET totp_step = ? WHERE id = ? AND totp_step < ?', step, id, step) === 1;
+  useTotpStep(id: string, step: number): Promise<boolean> {
+    const sql = 'UPDATE users SET totp_step = @step WHERE id = @id AND totp_step < @step';
+    return isDone(this.tables.note([{ sql, values: { id, step }, rows: 1 }]));
   }
 
   /** Uses a recovery code up; false where it is none. */
-  useRecoveryCode(id: string, code: string): boolean {
+  useRecoveryCode(id: string, code: string): Promise<boolean> {
     // Stored as it was shown, even if it was typed in other groups.
     const signs = code.toLowerCase().replace(/[^a-z2-7]/g, '');
     const hash = hashToken(signs.replace(/(.{4})(?=.)/g, '$1-'));
-    return this.run('DELETE FROM recovery_codes WHERE user_id = ? AND hash = ?', id, hash) === 1;
+    const sql = 'DELETE FROM recovery_codes WHERE user_id = @id AND hash = @hash';
+    return isDone(this.tables.note([{ sql, values: { id, hash }, rows: 1 }]));
   }
 
-  private one(sql: string, ...values: readonly string[]): StoredUser | undefined {
-    const row = this.within(() => this.database.connection.prepare<unknown[], Row>(sql).get(...values));
+  private async one(sql: string, values: Readonly<Record<string, string>>): Promise<StoredUser | undefined> {
+    const row = await this.tables.get<Row>(sql, values);
     return row === undefined ? undefined : this.fromRow(row);
-  }
-
-  private run(sql: string, ...values: readonly unknown[]): number {
-    return this.within(() => this.database.connection.prepare(sql).run(...values).changes);
-  }
-
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
   }
 
   private fromRow(row: Row): StoredUser {
@@ -189,9 +140,74 @@ export class UserStore {
   }
 }
 
+/** A second factor that is switched on. */
+export interface SecondFactor {
+  readonly secret: string;
+  readonly step: number;
+  readonly codes: readonly string[];
+}
+
+/** Changes of users as data. */
+export class UserWrites {
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly sealed: SealedText,
+  ) {}
+
+  /** Errors of the commit: `user_exists`. */
+  create({ email, name, password }: NewUser): { readonly user: StoredUser; readonly writes: readonly GuardedWrite[] } {
+    const user: StoredUser = {
+      ...{ id: newId('u'), email: normalEmail(email), name, password, totp: undefined, totpStep: -1 },
+      ...{ isDisabled: false, createdAt: this.clock.now(), signedInAt: undefined },
+    };
+    const write: GuardedWrite = {
+      sql: `INSERT INTO users (id, email, name, password, created_at) VALUES (@id, @email, @name, @password, @createdAt)
+        ON CONFLICT (email) DO NOTHING`,
+      values: { id: user.id, email: user.email, name, password: password ?? null, createdAt: user.createdAt },
+      rows: 1,
+      otherwise: () => new HeddleError('user_exists', `There is a user ${email} already.`),
+    };
+    return { user, writes: [write] };
+  }
+
+  /** Errors of the commit: `conflict` where the provider knows another user by this name. */
+  linkSubject(userId: string, issuer: string, subject: string): readonly GuardedWrite[] {
+    const sql =
+      'INSERT INTO user_subjects (issuer, subject, user_id) VALUES (@issuer, @subject, @userId) ON CONFLICT DO NOTHING';
+    return [{ sql, values: { issuer, subject, userId }, rows: 1 }];
+  }
+
+  setPassword(id: string, password: string): readonly GuardedWrite[] {
+    return [{ sql: 'UPDATE users SET password = @password WHERE id = @id', values: { id, password } }];
+  }
+
+  setDisabled(id: string, isDisabled: boolean): readonly GuardedWrite[] {
+    const values = { id, isDisabled: isDisabled ? 1 : 0 };
+    return [{ sql: 'UPDATE users SET is_disabled = @isDisabled WHERE id = @id', values }];
+  }
+
+  sawSignIn(id: string): readonly GuardedWrite[] {
+    return [{ sql: 'UPDATE users SET signed_in_at = @now WHERE id = @id', values: { id, now: this.clock.now() } }];
+  }
+
+  /** Switches the second factor on with its recovery codes, or off without a secret. */
+  setTotp(id: string, totp: SecondFactor | undefined): readonly GuardedWrite[] {
+    const secret = totp === undefined ? null : this.sealed.seal(`totp:${id}`, totp.secret);
+    return [
+      { sql: 'DELETE FROM recovery_codes WHERE user_id = @id', values: { id } },
+      {
+        sql: 'UPDATE users SET totp = @secret, totp_step = @step WHERE id = @id',
+        values: { id, secret, step: totp?.step ?? -1 },
+      },
+      ...(totp?.codes ?? []).map((code) => ({
+        sql: 'INSERT INTO recovery_codes (user_id, hash) VALUES (@id, @hash)',
+        values: { id, hash: hashToken(code) },
+      })),
+    ];
+  }
+}
+
+const userNotFound = (id: string): HeddleError => new HeddleError('user_not_found', `There is no user '${id}'.`);
+
 /** One address however it is typed. */
 export const normalEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase();
-
-function isUnique(error: unknown): boolean {
-  return error instanceof HeddleError && codeOf(error.cause) === 'SQLITE_CONSTRAINT_UNIQUE';
-}

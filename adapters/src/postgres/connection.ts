@@ -1,5 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import type { Pool, PoolClient } from 'pg';
+import { runPipeline } from './pipeline.js';
 import type { Query, Statement } from './query.js';
 
 /** Where a server is, and how to use it. */
@@ -11,6 +12,8 @@ export interface ConnectionOptions<Facts> {
   readonly connections?: number | undefined;
   /** Settings of each new connection, such as `jit = off`. */
   readonly settings?: readonly string[];
+  /** Whether statements may be sent before the answers to earlier ones. */
+  readonly isPipelined?: boolean;
   /** Prepares the database in a transaction before the first use. */
   readonly prepare: (query: Query) => Promise<Facts>;
 }
@@ -25,6 +28,8 @@ export interface PostgresConnection<Facts> {
   transaction<Result>(work: (query: Query, facts: Facts) => Promise<Result>): Promise<Result>;
   /** Runs one statement, which is a transaction of its own. */
   run<Row>(statement: Statement): Promise<readonly Row[]>;
+  /** Runs statements in one transaction and one round trip (see `runPipeline`), where the connection is pipelined. */
+  pipeline(statements: readonly Statement[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,6 +68,10 @@ export function connectPostgres<Facts>(options: ConnectionOptions<Facts>): Postg
       const result = await pool.query({ name, text: sql, values: [...values] });
       return result.rows as Row[]; // the columns are named as in the rows of the callers
     },
+    async pipeline(statements) {
+      const { pool } = await opened();
+      await runPipeline(pool, statements);
+    },
     async close() {
       const last = opening;
       opening = undefined;
@@ -78,8 +87,8 @@ export function checkSchema(schema: string): string {
 }
 
 async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool> {
-  const { url, timeoutMs = 60_000, connections = 8, settings = [] } = options;
-  const { Pool: Opened } = (await import('pg')).default;
+  const { url, timeoutMs = 60_000, connections = 8, settings = [], isPipelined = false } = options;
+  const { Pool: Opened, types } = (await import('pg')).default;
   const pool = new Opened({
     connectionString: url,
     max: connections,
@@ -89,6 +98,12 @@ async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool>
     // Counts the wait for a free connection too.
     connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
+    pipeline: isPipelined,
+    // Counts are numbers. The client would give them as texts, as a number of JavaScript is not exact above 2^53.
+    types: {
+      getTypeParser: (type, format): ((value: string) => unknown) =>
+        type === types.builtins.INT8 ? Number : (types.getTypeParser(type, format) as (value: string) => unknown),
+    },
     application_name: 'heddle',
     // oxlint-disable-next-line typescript/no-misused-promises -- the client waits for it, though its types do not say so
     onConnect: async (client) => {

@@ -1,1 +1,2 @@
 export { openPostgres, type PostgresDatabase, type PostgresOptions } from './open-postgres.js';
+export { postgresTables } from './postgres-tables.js';

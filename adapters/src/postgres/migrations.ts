@@ -1,6 +1,15 @@
 import type { PostgresMigration } from './migration.js';
 import { clusterTables } from './migrations/cluster-tables.js';
+import { commitTables } from './migrations/commit-tables.js';
+import { identityTables } from './migrations/identity-tables.js';
+import { versionTables } from './migrations/version-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
-export const postgresMigrations: readonly PostgresMigration[] = [journalTables, clusterTables];
+export const postgresMigrations: readonly PostgresMigration[] = [
+  journalTables,
+  clusterTables,
+  commitTables,
+  identityTables,
+  versionTables,
+];

@@ -5,6 +5,8 @@ import { isPassing, toDatabaseError } from './database-error.js';
 import type { PostgresMigration } from './migration.js';
 import { migratePostgres } from './migrate.js';
 import { postgresMigrations } from './migrations.js';
+import { PipelineError } from './pipeline-error.js';
+import { StatementFailure } from './pipeline.js';
 import type { Query, Statement } from './query.js';
 
 /** Where the database is. */
@@ -37,6 +39,11 @@ export interface PostgresDatabase {
   run<Row>(statement: Statement): Promise<readonly Row[]>;
   /** Runs several statements in one transaction, tried again in the same way. */
   transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs statements in one transaction and one round trip, tried again in the same way. Errors: as `run`, and `PipelineError` for a statement that
+   * the server refused.
+   */
+  pipeline(statements: readonly Statement[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,7 +65,9 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
   const { migrations = postgresMigrations } = options;
   const schema = checkSchema(options.schema ?? 'heddle');
   const connection = connectPostgres({
-    ...{ url, timeoutMs, connections, settings },
+    ...{ url, timeoutMs, connections, isPipelined: true },
+    // Statements that all databases share name no schema.
+    settings: [...settings, `search_path = ${schema}`],
     async prepare(query) {
       await checkServer(query);
       return migratePostgres(query, { schema, migrations, mayMigrate });
@@ -105,6 +114,10 @@ class PatientDatabase implements PostgresDatabase {
     return this.again(() => this.connection.transaction(work));
   }
 
+  async pipeline(statements: readonly Statement[]): Promise<void> {
+    await this.again(() => this.connection.pipeline(statements));
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     for (const end of [...this.pauses]) end();
@@ -119,10 +132,18 @@ class PatientDatabase implements PostgresDatabase {
       try {
         return await work();
       } catch (error) {
-        if (this.isClosed || !isPassing(error) || time.now() + pauseMs > until) throw toDatabaseError(error, this.host);
+        const cause = error instanceof StatementFailure ? error.failure : error;
+        if (this.isClosed || !isPassing(cause) || time.now() + pauseMs > until) throw this.errorOf(error, cause);
       }
       await this.pause(pauseMs);
     }
+  }
+
+  private errorOf(error: unknown, cause: unknown): Error {
+    const meaning = toDatabaseError(cause, this.host);
+    if (!(error instanceof StatementFailure)) return meaning;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+    return new PipelineError(error.position, code, meaning);
   }
 
   private pause(milliseconds: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { HeddleError, type RunEvent } from '@heddle/core';
 import { acceptanceOf, appendTo, bundleNamed, createFakeClock, labelled, records } from '@heddle/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -170,7 +171,9 @@ describe('what is stored, after a bit of it has changed', () => {
     await first.close();
     change("UPDATE versions SET bundle = 'the bumble'");
     const opened = open();
-    await expect(createVersionStore(opened.database).get('w', 1)).rejects.toMatchObject({ code: 'storage_corrupt' });
+    await expect(createVersionStore(sqliteTables(opened.database)).get('w', 1)).rejects.toMatchObject({
+      code: 'storage_corrupt',
+    });
     const damages = createDamages(opened.database, clock);
     const scrub = scrubOf(opened, damages);
     await scrubbed(scrub);

@@ -3,6 +3,7 @@ import { HeddleError, type WorkflowDocument } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { createFirstVersions } from './first-versions.js';
 import { createVersionStore } from './version-store.js';
@@ -55,7 +56,9 @@ describe('first versions in heddle.db', () => {
     expect(await workflows.get(id)).toMatchObject({ slug: 'greet' });
     expect(await workflows.get(parent.id)).toMatchObject({ revision: 2, document: document('Parent', 'greet') });
     expect([await first.formerly('untitled'), await first.formerly('greet')]).toEqual([[id], []]);
-    expect(await createVersionStore(database).list(id)).toMatchObject([{ version: 1, formerSlug: 'untitled' }]);
+    expect(await createVersionStore(sqliteTables(database)).list(id)).toMatchObject([
+      { version: 1, formerSlug: 'untitled' },
+    ]);
   });
 
   it('keep nothing where one part fails', async () => {
@@ -76,9 +79,9 @@ describe('first versions in heddle.db', () => {
     await expect(add('parent')).rejects.toMatchObject({ code: 'conflict' });
     await expect(add('Greet!')).rejects.toMatchObject({ code: 'bad_request' });
     await expect(add('greet', 'gone')).rejects.toMatchObject({ code: 'workflow_not_found' });
-    expect(await createVersionStore(database).list(id)).toEqual([]);
+    expect(await createVersionStore(sqliteTables(database)).list(id)).toEqual([]);
     expect(await workflows.get(id)).toMatchObject({ slug: 'untitled', revision: 1 });
-    await createVersionStore(database).add(given(id), bundle);
+    await createVersionStore(sqliteTables(database)).add(given(id), bundle);
     await expect(add('greet')).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('versions'),

@@ -7,6 +7,7 @@ export { createJobStore } from './job-store.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
 export { createKillSwitchStore, type KillSwitchStore, type StoredKillSwitch } from './kill-switch-store.js';
 export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './trusted-time.js';
+export { addNext } from './add-next.js';
 export { createVersionStore } from './version-store.js';
 export { createWorkflowStore } from './workflow-store.js';
 export {

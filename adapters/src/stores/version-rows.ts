@@ -32,6 +32,12 @@ export function versionValues(row: VersionRow): VersionValues {
   return [row.workflow_id, row.version, row.body, row.bundle, checksumOfVersion(row)];
 }
 
+/** The values of a row by their columns. */
+export const namedVersionValues = (row: VersionRow): Record<string, string | number> => ({
+  ...row,
+  checksum: checksumOfVersion(row),
+});
+
 /** Whether a published version is as it was written. */
 export const isWholeVersion = (row: StoredVersionRow): boolean =>
   row.checksum === null || row.checksum === checksumOfVersion(row);

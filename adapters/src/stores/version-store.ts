@@ -4,131 +4,129 @@ import {
   renameVersion,
   versionsOfPointer,
   WorkflowVersion,
-  type PlanBundle,
+  type GuardedWrite,
+  type Tables,
   type VersionStore,
 } from '@heddle/core';
-import { answer } from '../database/answer.js';
+import { testWrites } from '../ab/ab-tests.js';
 import { inSlices } from '../event-loop/in-slices.js';
 import { bundleTextInSlices, parseBundleSteps } from '../database/bundle-text.js';
-import { createTestChanges } from '../ab/ab-tests.js';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
 import { damagedRow } from '../database/damage/damaged-row.js';
-import { rememberReads } from '../database/remember-reads.js';
-import { withStorageErrors } from '../database/storage-error.js';
-import {
-  insertVersion,
-  isWholeVersion,
-  versionColumns,
-  versionValues,
-  type StoredVersionRow,
-  type VersionValues,
-} from './version-rows.js';
+import { addNext } from './add-next.js';
+import { isWholeVersion, namedVersionValues, versionColumns, type StoredVersionRow } from './version-rows.js';
 
 /**
- * Published versions in heddle.db. They are numbered from 1 without gaps and never changed.
+ * Published versions. They are numbered from 1 without gaps and never changed.
  *
- * @example const versions = createVersionStore(database);
+ * @example const versions = createVersionStore(sqliteTables(database));
  */
-export function createVersionStore(database: HeddleDatabase): VersionStore {
-  const { file } = database;
-  const statements = prepareStatements(database);
-  const { last, insert, all, live, setLive, clearLive, wentLive, wasLive } = statements;
-  const livePointers = rememberReads(database, () => pointersOf(statements.allLive.all()));
-  const changeTests = createTestChanges(database);
-  const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
-
-  const find = (workflowId: string, version: number): StoredVersionRow =>
-    wholeVersion(statements.one.get(workflowId, version), workflowId, version);
-
+export function createVersionStore(tables: Tables): VersionStore {
+  const find = async (workflowId: string, version: number): Promise<StoredVersionRow> => {
+    const sql = `SELECT ${versionColumns} FROM versions WHERE workflow_id = @workflowId AND version = @version`;
+    return wholeVersion(await tables.get<StoredVersionRow>(sql, { workflowId, version }), workflowId, version);
+  };
+  const next: VersionStore['next'] = async (given, bundle) => {
+    const { text } = await bundleTextInSlices(bundle);
+    const sql = 'SELECT max(version) AS version FROM versions WHERE workflow_id = @workflowId';
+    const last = await tables.get<{ version: number | null }>(sql, { workflowId: given.workflowId });
+    const version = WorkflowVersion.parse({ ...given, version: (last?.version ?? 0) + 1 });
+    return { version, writes: [versionWrite(version, text)] };
+  };
+  const liveWrites: VersionStore['liveWrites'] = async (workflowId, change) => {
+    const { live: pointer } = change;
+    if (pointer !== undefined)
+      for (const version of [pointer.version, ...(change.test?.arms ?? []).map((arm) => arm.version)])
+        await find(workflowId, version);
+    const lock = 'SELECT 1 FROM versions WHERE workflow_id = @workflowId AND version = 1 FOR UPDATE';
+    return [
+      { sql: lock, values: { workflowId }, rows: { least: 0 } },
+      ...(await testWrites(tables, workflowId, change)),
+      pointer === undefined ? cleared('live_versions', workflowId) : pointed(workflowId, pointer),
+      ...(pointer === undefined ? [] : versionsOfPointer(pointer)).map((version) => ({
+        sql: 'INSERT INTO once_live (workflow_id, version) VALUES (@workflowId, @version) ON CONFLICT DO NOTHING',
+        values: { workflowId, version },
+      })),
+    ];
+  };
   return {
-    add: async (given, bundle: PlanBundle) => {
-      const { text } = await bundleTextInSlices(bundle);
-      return answer(() =>
-        commitPowerSafe(database, () => {
-          const version = WorkflowVersion.parse({ ...given, version: (last.get(given.workflowId) ?? 0) + 1 });
-          const body = JSON.stringify(version);
-          insert.run(
-            ...versionValues({ workflow_id: version.workflowId, version: version.version, body, bundle: text }),
-          );
-          return version;
-        }),
-      );
-    },
-    list: (workflowId) => read(() => all.all(workflowId).map(parseVersion)),
+    next,
+    liveWrites,
+    testsWrites,
+    add: (given, bundle) =>
+      addNext(
+        () => next(given, bundle),
+        (writes) => tables.commit(writes),
+      ),
     get: async (workflowId, version) => {
-      const row = await read(() => find(workflowId, version));
+      const row = await find(workflowId, version);
       return { ...parseVersion(row.body), bundle: await inSlices(parseBundleSteps(row.bundle)) };
     },
-    live: (workflowId) =>
-      read(() => {
-        const body = live.get(workflowId);
-        return body === undefined ? undefined : LivePointer.parse(JSON.parse(body));
-      }),
-    allLive: () => read(() => livePointers('all')),
-    setLive: (workflowId, change) =>
-      answer(() =>
-        commitPowerSafe(database, () => {
-          const { live: pointer } = change;
-          if (pointer !== undefined) {
-            find(workflowId, pointer.version);
-            for (const { version } of change.test?.arms ?? []) find(workflowId, version);
-          }
-          changeTests(workflowId, change);
-          if (pointer === undefined) clearLive.run(workflowId);
-          else setLive.run(workflowId, JSON.stringify(pointer));
-          for (const version of pointer === undefined ? [] : versionsOfPointer(pointer))
-            wentLive.run(workflowId, version);
-        }),
-      ),
-    hasBeenLive: (workflowId, version) => read(() => wasLive.get(workflowId, version) !== undefined),
-    ...storeTests(database, statements),
+    live: async (workflowId) => {
+      const sql = 'SELECT body FROM live_versions WHERE workflow_id = @workflowId';
+      const row = await tables.get<{ body: string }>(sql, { workflowId });
+      return row === undefined ? undefined : LivePointer.parse(JSON.parse(row.body));
+    },
+    allLive: rememberPointers(tables),
+    setLive: async (workflowId, change) => tables.commit(await liveWrites(workflowId, change)),
+    ...readVersions(tables),
+    setTests: (workflowId, content) => tables.commit(testsWrites(workflowId, content)),
   };
 }
 
-/** The tests of workflows. */
-function storeTests(
-  database: HeddleDatabase,
-  { testsOf, setTests, clearTests }: ReturnType<typeof prepareStatements>,
-): Pick<VersionStore, 'tests' | 'setTests'> {
+/** Reads without a check of the bundle. */
+function readVersions(tables: Tables): Pick<VersionStore, 'list' | 'hasBeenLive' | 'tests'> {
   return {
-    tests: (workflowId) => answer(() => withStorageErrors(database.file, () => testsOf.get(workflowId))),
-    setTests: (workflowId, content) =>
-      answer(() =>
-        commitPowerSafe(database, () => {
-          if (content === undefined) clearTests.run(workflowId);
-          else setTests.run(workflowId, content);
-        }),
-      ),
+    list: async (workflowId) => {
+      const sql = 'SELECT body FROM versions WHERE workflow_id = @workflowId ORDER BY version';
+      return (await tables.all<{ body: string }>(sql, { workflowId })).map(({ body }) => parseVersion(body));
+    },
+    hasBeenLive: async (workflowId, version) => {
+      const sql = 'SELECT 1 FROM once_live WHERE workflow_id = @workflowId AND version = @version';
+      return (await tables.get(sql, { workflowId, version })) !== undefined;
+    },
+    tests: async (workflowId) => {
+      const sql = 'SELECT content FROM workflow_tests WHERE workflow_id = @workflowId';
+      return (await tables.get<{ content: string }>(sql, { workflowId }))?.content;
+    },
   };
 }
 
-function prepareStatements({ connection }: HeddleDatabase) {
-  return {
-    last: connection
-      .prepare<[string], number | null>('SELECT max(version) FROM versions WHERE workflow_id = ?')
-      .pluck(),
-    insert: connection.prepare<VersionValues>(insertVersion),
-    all: connection
-      .prepare<[string], string>('SELECT body FROM versions WHERE workflow_id = ? ORDER BY version')
-      .pluck(),
-    one: connection.prepare<[string, number], StoredVersionRow>(
-      `SELECT ${versionColumns} FROM versions WHERE workflow_id = ? AND version = ?`,
-    ),
-    live: connection.prepare<[string], string>('SELECT body FROM live_versions WHERE workflow_id = ?').pluck(),
-    setLive: connection.prepare<[string, string]>('INSERT OR REPLACE INTO live_versions VALUES (?, ?)'),
-    clearLive: connection.prepare<[string]>('DELETE FROM live_versions WHERE workflow_id = ?'),
-    wentLive: connection.prepare<[string, number]>('INSERT OR IGNORE INTO once_live VALUES (?, ?)'),
-    wasLive: connection
-      .prepare<[string, number], number>('SELECT 1 FROM once_live WHERE workflow_id = ? AND version = ?')
-      .pluck(),
-    allLive: connection.prepare<[], { workflowId: string; body: string }>(
-      'SELECT workflow_id AS workflowId, body FROM live_versions ORDER BY workflow_id',
-    ),
-    testsOf: connection.prepare<[string], string>('SELECT content FROM workflow_tests WHERE workflow_id = ?').pluck(),
-    setTests: connection.prepare<[string, string]>('INSERT OR REPLACE INTO workflow_tests VALUES (?, ?)'),
-    clearTests: connection.prepare<[string]>('DELETE FROM workflow_tests WHERE workflow_id = ?'),
+/** The live pointers; parsed again where one has changed. */
+function rememberPointers(tables: Tables): VersionStore['allLive'] {
+  let known: { readonly text: string; readonly pointers: Map<string, LivePointer> } | undefined;
+  return async () => {
+    const sql = 'SELECT workflow_id AS "workflowId", body FROM live_versions ORDER BY workflow_id';
+    const rows = await tables.all<{ workflowId: string; body: string }>(sql);
+    const text = JSON.stringify(rows);
+    if (known?.text !== text) known = { text, pointers: pointersOf(rows) };
+    return known.pointers;
   };
+}
+
+const versionWrite = (version: WorkflowVersion, bundle: string): GuardedWrite => ({
+  sql: `INSERT INTO versions (workflow_id, version, body, bundle, checksum) VALUES (@workflow_id, @version, @body, @bundle, @checksum)
+    ON CONFLICT DO NOTHING`,
+  values: namedVersionValues({
+    ...{ workflow_id: version.workflowId, version: version.version, body: JSON.stringify(version), bundle },
+  }),
+  rows: 1,
+});
+
+const pointed = (workflowId: string, pointer: LivePointer): GuardedWrite => ({
+  sql: `INSERT INTO live_versions (workflow_id, body) VALUES (@workflowId, @body)
+    ON CONFLICT (workflow_id) DO UPDATE SET body = excluded.body`,
+  values: { workflowId, body: JSON.stringify(pointer) },
+});
+
+const cleared = (table: string, workflowId: string): GuardedWrite => ({
+  ...{ sql: `DELETE FROM ${table} WHERE workflow_id = @workflowId`, values: { workflowId } },
+});
+
+function testsWrites(workflowId: string, content: string | undefined): readonly GuardedWrite[] {
+  if (content === undefined) return [cleared('workflow_tests', workflowId)];
+  const sql = `INSERT INTO workflow_tests (workflow_id, content) VALUES (@workflowId, @content)
+    ON CONFLICT (workflow_id) DO UPDATE SET content = excluded.content`;
+  return [{ sql, values: { workflowId, content } }];
 }
 
 const parseVersion = (body: string): WorkflowVersion => WorkflowVersion.parse(renameVersion(JSON.parse(body)));

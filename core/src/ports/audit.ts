@@ -1,5 +1,6 @@
 import type { AuditEventKind, AuditRecord } from '../audit/audit-entry.js';
 import type { AuditEvent } from '../audit/audit-event.js';
+import type { GuardedWrite } from './database/guarded-write.js';
 
 /** The events of a piece of work, or a function that makes them from its result, for example to name a new id. */
 export type EventsOf<T> = AuditEvent | readonly AuditEvent[] | ((made: T) => AuditEvent | readonly AuditEvent[]);
@@ -10,6 +11,8 @@ export interface Audit {
   write(events: AuditEvent | readonly AuditEvent[]): Promise<void>;
   /** Does synchronous work on the database and writes its events, in one transaction. If either fails, neither is kept. */
   write<T>(events: EventsOf<T>, work: () => T): Promise<T>;
+  /** Commits writes and their events in one transaction (see `Tables.commit`). If either fails, neither is kept. */
+  commit(events: AuditEvent | readonly AuditEvent[], writes: readonly GuardedWrite[]): Promise<void>;
   /**
    * Does work that commits by itself, and writes its events in its first power-safe commit. The result of this commit must have what the
    * events are made from. Work without such a commit has its events written after it. If it fails before, nothing is written.

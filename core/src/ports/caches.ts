@@ -14,7 +14,7 @@ export interface CacheOwner {
    * Stands for what the reader may read, at the time of each call. A result that is made from documents with readers (`readersMark` in its label) is only found by a
    * reader of the same audience.
    */
-  readonly audience?: () => string;
+  readonly audience?: () => string | Promise<string>;
 }
 
 /** A cache of a project: its content, and what it saved. */

@@ -111,6 +111,9 @@ export interface IngestReport extends Omit<IngestProgress, 'current' | 'stage' |
   readonly failures: readonly { readonly document: string; readonly code: string; readonly message: string }[];
 }
 
+/** The names by which lists of readers mean somebody, as they are when they are asked for. */
+export type ReaderNamesNow = () => readonly string[] | Promise<readonly string[]>;
+
 /** A collection and its embedding model: what nodes, CLI and API use. */
 export interface Collection {
   readonly name: string;
@@ -138,7 +141,7 @@ export interface Collection {
   /** The threshold below which a question has no answer here. */
   readonly relevance?: RelevanceThreshold;
   /** The same collection as somebody sees it, who has the names that the function gives at each call: other documents are not there. */
-  readableBy(names: () => readonly string[]): Collection;
+  readableBy(names: ReaderNamesNow): Collection;
   /** Who may read its documents. A collection that somebody reads by `readableBy`, or that another project lent, has none. */
   readonly readers?: CollectionReaders;
   /** How it is searched where a request leaves it out. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GuardedWrite } from './database/guarded-write.js';
 
 /** What can be granted to projects. A `tool` is a tool server; a `folder` is one of `HEDDLE_FILES`. */
 export const GrantKind = z
@@ -20,8 +21,8 @@ export interface Grants {
   set(kind: GrantKind, id: string, projects: readonly string[]): void;
   /** Deletes the grants of a removed resource, so that a new resource with the same name does not inherit them. */
   forget(kind: GrantKind, id: string): void;
-  /** Deletes all grants of a removed project. */
-  forgetProject(project: string): void;
+  /** Deletes all grants of a project, for the operation that removes it. Errors of its commit: `conflict` for a grant that changed meanwhile. */
+  withoutProject(project: string): readonly GuardedWrite[];
   /** All grants, by kind and id. */
   list(): readonly { readonly kind: GrantKind; readonly id: string; readonly projects: readonly string[] }[];
   /** Changes with every change of a grant. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 import { LiveTest, type AbTest } from '../quality/ab/ab-test.js';
 import { VersionGate } from '../quality/gates/gate.js';
+import type { GuardedWrite } from './database/guarded-write.js';
 import type { PlanBundle } from './journal.js';
 
 /** What a published version refers to, by content, so that the version keeps its meaning. */
@@ -94,6 +95,11 @@ export interface LiveChange {
 
 /** Stores versions. A version is never changed, and never deleted while a run or a caller may use it. */
 export interface VersionStore {
+  /** The next version, and its writes. Errors of the commit: `conflict` where another version was quicker. */
+  next(
+    version: Omit<WorkflowVersion, 'version'>,
+    bundle: PlanBundle,
+  ): Promise<{ readonly version: WorkflowVersion; readonly writes: readonly GuardedWrite[] }>;
   /** Stores and returns the next version; the live pointer does not change. */
   add(version: Omit<WorkflowVersion, 'version'>, bundle: PlanBundle): Promise<WorkflowVersion>;
   list(workflowId: string): Promise<readonly WorkflowVersion[]>;
@@ -101,7 +107,12 @@ export interface VersionStore {
   get(workflowId: string, version: number): Promise<WorkflowVersion & { readonly bundle: PlanBundle }>;
   /** Undefined if nothing is published. */
   live(workflowId: string): Promise<LivePointer | undefined>;
-  /** Sets the live pointer; without one, the workflow is unpublished. Errors: `version_not_found`, `conflict` for a test that changed meanwhile. */
+  /**
+   * What sets the live pointer; without one, the workflow is unpublished. Errors: `version_not_found`, and `conflict` for a test that changed meanwhile,
+   * also of the commit.
+   */
+  liveWrites(workflowId: string, change: LiveChange): Promise<readonly GuardedWrite[]>;
+  /** Sets the live pointer at once. Errors: as `liveWrites`. */
   setLive(workflowId: string, change: LiveChange): Promise<void>;
   /** Whether callers ever got this version, live or as an arm of a test: it can be live again at once. */
   hasBeenLive(workflowId: string, version: number): Promise<boolean>;
@@ -109,5 +120,6 @@ export interface VersionStore {
   allLive(): Promise<ReadonlyMap<string, LivePointer>>;
   /** The `tests.jsonl` of the workflow; undefined if it has none. */
   tests(workflowId: string): Promise<string | undefined>;
+  testsWrites(workflowId: string, content: string | undefined): readonly GuardedWrite[];
   setTests(workflowId: string, content: string | undefined): Promise<void>;
 }

@@ -58,7 +58,7 @@ export class AlertService {
   /** Errors: `project_not_found`, `workflow_not_found`, `alert_channel_not_found`, `conflict` with too many rules. */
   async create(given: AlertRule, project: string, by: AuditActor): Promise<AlertReply> {
     const { store, ownership } = this.sources;
-    ownership.newIn('alert', project);
+    await ownership.newIn('alert', project);
     refuseMore(store.rules().filter((each) => each.project === project).length, mostRules, 'alerts');
     const rule = await this.checked(given, project);
     const id = newId('a');
@@ -121,7 +121,7 @@ export class AlertService {
   /** The secret of a webhook is shown once. Errors: `project_not_found`, `bad_request`, `conflict` with too many channels. */
   async createChannel(given: AlertChannelConfig, project: string, by: AuditActor): Promise<CreatedAlertChannel> {
     const { store, ownership } = this.sources;
-    ownership.newIn('alert', project);
+    await ownership.newIn('alert', project);
     refuseMore(store.channels().filter((each) => each.project === project).length, mostChannels, 'alert channels');
     checkAddress(given);
     const id = newId('ac');

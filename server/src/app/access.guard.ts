@@ -68,7 +68,11 @@ export class AccessGuard implements CanActivate {
   }
 
   /** The project that lists show and new things go to. A project without the caller as a member is treated as if it did not exist. */
-  private newIn(kind: ResourceName['kind'], principal: Principal, { project, isNamed }: ProjectView): ResourceName {
+  private async newIn(
+    kind: ResourceName['kind'],
+    principal: Principal,
+    { project, isNamed }: ProjectView,
+  ): Promise<ResourceName> {
     if (!isNamed || principal.kind === 'anonymous') return { kind, project };
     const isMember = principal.kind === 'local' || principal.roles.has(project);
     if (!isMember) throw new HeddleError('project_not_found', `There is no project '${project}' here.`);

@@ -292,40 +292,44 @@ describe('every route that changes something', () => {
     'DELETE /api/kill-switches/:target': () => call('DELETE', '/api/kill-switches/tool:mail'),
     'POST /api/projects': () => call('POST', '/api/projects', { name: 'Shop' }),
     'PATCH /api/projects/:id': () => call('PATCH', '/api/projects/default', { name: 'First' }),
-    'DELETE /api/projects/:id': () => {
-      const project = server.heddle.parts.identity.projects.create('Empty');
+    'DELETE /api/projects/:id': async () => {
+      const project = await server.heddle.parts.identity.projects.create('Empty');
       return call('DELETE', `/api/projects/${project.id}`);
     },
-    'POST /api/projects/:id/archive': () => call('POST', `/api/projects/${project()}/archive`),
-    'DELETE /api/projects/:id/archive': () => call('DELETE', `/api/projects/${project()}/archive`),
+    'POST /api/projects/:id/archive': async () => call('POST', `/api/projects/${await project()}/archive`),
+    'DELETE /api/projects/:id/archive': async () => call('DELETE', `/api/projects/${await project()}/archive`),
     'POST /api/services': () => call('POST', '/api/services', { name: 'Deploy' }),
-    'PUT /api/projects/:id/members/:member': () =>
-      call('PUT', `/api/projects/default/members/service:${service()}`, { roles: ['viewer'] }),
+    'PUT /api/projects/:id/members/:member': async () =>
+      call('PUT', `/api/projects/default/members/service:${await service()}`, { roles: ['viewer'] }),
     'POST /api/groups': () => call('POST', '/api/groups', { name: 'Legal' }),
-    'PATCH /api/groups/:id': () => call('PATCH', `/api/groups/${group()}`, { name: 'Law' }),
-    'PUT /api/groups/:id/members/:member': () => call('PUT', `/api/groups/${group()}/members/oidc-group:law`),
-    'DELETE /api/groups/:id/members/:member': () => call('DELETE', `/api/groups/${group()}/members/oidc-group:law`),
-    'DELETE /api/groups/:id': () => call('DELETE', `/api/groups/${group()}`),
+    'PATCH /api/groups/:id': async () => call('PATCH', `/api/groups/${await group()}`, { name: 'Law' }),
+    'PUT /api/groups/:id/members/:member': async () =>
+      call('PUT', `/api/groups/${await group()}/members/oidc-group:law`),
+    'DELETE /api/groups/:id/members/:member': async () =>
+      call('DELETE', `/api/groups/${await group()}/members/oidc-group:law`),
+    'DELETE /api/groups/:id': async () => call('DELETE', `/api/groups/${await group()}`),
     'POST /api/keys': () => call('POST', '/api/keys', { name: 'k' }),
-    'PATCH /api/keys/:id': () =>
-      call('PATCH', `/api/keys/${server.heddle.keys.list()[0]?.id}`, { scopes: { permissions: ['run:draft'] } }),
+    'PATCH /api/keys/:id': async () =>
+      call('PATCH', `/api/keys/${(await server.heddle.keys.list())[0]?.id}`, {
+        scopes: { permissions: ['run:draft'] },
+      }),
     'PUT /api/grants/:kind/:id': async () => {
       await call('POST', '/api/connections', { id: 'shared', kind: 'openai' });
       return call('PUT', '/api/grants/connection/shared', { projects: ['*'] });
     },
-    'DELETE /api/keys/:id': () => call('DELETE', `/api/keys/${server.heddle.keys.list()[0]?.id}`),
-    'DELETE /api/services/:id': () => call('DELETE', `/api/services/${service()}`),
-    'POST /api/auth/setup': () => {
-      const token = server.heddle.accounts.ownerLink() ?? newToken('hl');
+    'DELETE /api/keys/:id': async () => call('DELETE', `/api/keys/${(await server.heddle.keys.list())[0]?.id}`),
+    'DELETE /api/services/:id': async () => call('DELETE', `/api/services/${await service()}`),
+    'POST /api/auth/setup': async () => {
+      const token = (await server.heddle.accounts.ownerLink()) ?? newToken('hl');
       return call('POST', '/api/auth/setup', { token, email: 'ada@example.org', password: 'correct horse battery' });
     },
-    'PATCH /api/users/:id': () =>
-      call('PATCH', `/api/users/${server.heddle.users.list()[0]?.id}`, { roles: ['owner', 'auditor'] }),
+    'PATCH /api/users/:id': async () =>
+      call('PATCH', `/api/users/${(await server.heddle.users.list())[0]?.id}`, { roles: ['owner', 'auditor'] }),
     'POST /api/users': () => call('POST', '/api/users', { email: 'bob@example.org', name: 'Bob' }),
   };
   let runs: readonly { readonly runId: string }[] = [];
   const lastRun = (): string => runs[0]?.runId ?? '';
-  const group = (): string => server.heddle.groups.list()[0]?.id ?? '';
+  const group = async (): Promise<string> => (await server.heddle.groups.list())[0]?.id ?? '';
   const conversation = async (): Promise<string> => {
     const { conversations } = server.heddle.parts;
     const label = { level: 'internal', marks: [] } as const;
@@ -342,9 +346,9 @@ describe('every route that changes something', () => {
     await own.remember([{ key: 'k', text: 'Hi', label }], { idempotencyKey: String(Math.random()) });
     return facts.list({ within: [{ project: 'default' }], limit: 1 })[0]?.id ?? '';
   };
-  const project = (): string =>
-    server.heddle.parts.identity.projects.list().find(({ id }) => id !== 'default')?.id ?? '';
-  const service = (): string => server.heddle.projects.services()[0]?.id ?? '';
+  const project = async (): Promise<string> =>
+    (await server.heddle.parts.identity.projects.list()).find(({ id }) => id !== 'default')?.id ?? '';
+  const service = async (): Promise<string> => (await server.heddle.projects.services())[0]?.id ?? '';
 
   it('has an example here, or a reason', () => {
     const left = routes.filter(

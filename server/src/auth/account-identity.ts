@@ -15,7 +15,7 @@ export interface AccountIdentityOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** The token that commands of the same user send. It is in the lock of the data folder, which only its owner can read. */
   readonly commandToken: string;
-  isSignInNeeded(): boolean;
+  isSignInNeeded(): Promise<boolean>;
   /** Tokens of the sign-in provider; undefined where none is configured. */
   readonly providerTokens: ProviderTokens | undefined;
 }
@@ -27,29 +27,22 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function createAccountIdentity(parts: AccountIdentityOptions): Identity {
   const tokenHash = digest(parts.commandToken);
   return {
-    identify: (credentials) =>
-      new Promise((resolve) => {
-        const { headers } = credentials;
-        const bearer = headers.authorization;
-        if (bearer !== undefined) {
-          const secret = /^bearer +(\S+)$/i.exec(bearer)?.[1] ?? '';
-          if (timingSafeEqual(digest(secret), tokenHash)) resolve(localPrincipal);
-          else resolve(bySecret(parts, secret, credentials));
-          return;
-        }
-        resolve(
-          bySession(parts, credentials) ??
-            (parts.isSignInNeeded() || isForwarded(headers) ? anonymous : localPrincipal),
-        );
-      }),
+    async identify(credentials) {
+      const { headers } = credentials;
+      const bearer = headers.authorization;
+      if (bearer !== undefined) {
+        const secret = /^bearer +(\S+)$/i.exec(bearer)?.[1] ?? '';
+        if (timingSafeEqual(digest(secret), tokenHash)) return localPrincipal;
+        return bySecret(parts, secret, credentials);
+      }
+      const user = await bySession(parts, credentials);
+      if (user !== undefined) return user;
+      return isForwarded(headers) || (await parts.isSignInNeeded()) ? anonymous : localPrincipal;
+    },
   };
 }
 
-function bySecret(
-  parts: AccountIdentityOptions,
-  secret: string,
-  credentials: Credentials,
-): Principal | Promise<Principal> {
+function bySecret(parts: AccountIdentityOptions, secret: string, credentials: Credentials): Promise<Principal> {
   if (secret.startsWith('hat_')) return byToken(parts, secret, credentials);
   const { providerTokens: tokens } = parts;
   return tokens !== undefined && isMcp(credentials) && isSignedToken(secret)
@@ -78,28 +71,32 @@ const isMcp = ({ url }: Credentials): boolean => /^\/mcp(?:\?|$)/.test(url);
  * A program that a person connected, at `/mcp` and `/mcp/build` alone: it is the person, with the rights that they gave it and still have. Errors:
  * `unauthorized`, `too_many_requests`.
  */
-function byToken({ stores, rates }: AccountIdentityOptions, secret: string, { ip, url }: Credentials): Principal {
-  const token =
-    /^\/mcp(?:\/build)?(?:\?|$)/.test(url) && /^hat_[\w-]{43}$/.test(secret) ? stores.oauth.find(secret) : undefined;
-  const key = token?.kind === 'access' ? stores.keys.get(token.keyId) : undefined;
+async function byToken(
+  { stores, rates }: AccountIdentityOptions,
+  secret: string,
+  { ip, url }: Credentials,
+): Promise<Principal> {
+  const isToken = /^\/mcp(?:\/build)?(?:\?|$)/.test(url) && /^hat_[\w-]{43}$/.test(secret);
+  const token = isToken ? await stores.oauth.find(secret) : undefined;
+  const key = token?.kind === 'access' ? await stores.keys.get(token.keyId) : undefined;
   if (token === undefined || key === undefined || key.revokedAt !== undefined) {
     rates.take(`bad-key:${networkOf(ip)}`, 60);
     throw new HeddleError('unauthorized', 'The access token is not good here: sign in again.');
   }
   const scopes = { ...key.scopes, expiresAt: Math.min(key.scopes.expiresAt ?? Infinity, token.expiresAt) };
-  const roles = new Map([[key.project, ownerRoles(stores, key)]]);
+  const roles = new Map([[key.project, await ownerRoles(stores, key)]]);
   if (!key.owner.startsWith('user:')) return { kind: 'key', id: `key:${key.id}`, name: key.name, roles, scopes };
-  const { name } = stores.users.get(key.owner.slice('user:'.length));
+  const { name } = await stores.users.get(key.owner.slice('user:'.length));
   return { kind: 'user', id: key.owner, name, roles, scopes };
 }
 
 /** Errors: `unauthorized`, `key_expired`, `scope_missing`, `too_many_requests`. */
-function byKey(
+async function byKey(
   { stores, rates, clock }: AccountIdentityOptions,
   secret: string,
   { headers, ip }: Credentials,
-): Principal {
-  const key = /^hk_[\w-]{43}$/.test(secret) ? stores.keys.find(secret) : undefined;
+): Promise<Principal> {
+  const key = /^hk_[\w-]{43}$/.test(secret) ? await stores.keys.find(secret) : undefined;
   if (key === undefined || key.revokedAt !== undefined) {
     rates.take(`bad-key:${networkOf(ip)}`, 60);
     throw new HeddleError('unauthorized', 'The API key is not known here, or was revoked.');
@@ -114,33 +111,33 @@ function byKey(
     kind: 'key',
     id: `key:${key.id}`,
     name: key.name,
-    roles: new Map([[key.project, ownerRoles(stores, key)]]),
+    roles: new Map([[key.project, await ownerRoles(stores, key)]]),
     scopes,
     narrowedFrom: key.narrowedFrom,
   };
 }
 
 /** A key can do no more than its owner may do now. */
-export function ownerRoles(stores: IdentityStores, key: StoredKey): readonly Role[] {
+export async function ownerRoles(stores: IdentityStores, key: StoredKey): Promise<readonly Role[]> {
   if (key.owner === 'local') return ['owner'];
-  if (key.owner.startsWith('user:') && stores.users.get(key.owner.slice('user:'.length)).isDisabled) return [];
-  return stores.projects.rolesOf(key.owner).get(key.project) ?? [];
+  if (key.owner.startsWith('user:') && (await stores.users.get(key.owner.slice('user:'.length))).isDisabled) return [];
+  return (await stores.projects.rolesOf(key.owner)).get(key.project) ?? [];
 }
 
 /** Errors: `session_expired`, `bad_origin`. */
-function bySession(parts: AccountIdentityOptions, credentials: Credentials): Principal | undefined {
+async function bySession(parts: AccountIdentityOptions, credentials: Credentials): Promise<Principal | undefined> {
   const cookie = readSessionCookie(credentials.headers);
   if (cookie === undefined) return undefined;
   const { stores } = parts;
-  const session = stores.sessions.find(cookie.token);
-  if (session === 'ended' && parts.isSignInNeeded())
+  const session = await stores.sessions.find(cookie.token);
+  if (session === 'ended' && (await parts.isSignInNeeded()))
     throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
   if (session === undefined || session === 'ended' || session.isSecure !== cookie.isSecure) return undefined;
-  const user = stores.users.get(session.userId);
+  const user = await stores.users.get(session.userId);
   if (user.isDisabled) return undefined;
   refuseForgery(credentials);
   const id = `user:${user.id}`;
-  return { kind: 'user', id, name: user.name, roles: stores.projects.rolesOf(id) };
+  return { kind: 'user', id, name: user.name, roles: await stores.projects.rolesOf(id) };
 }
 
 /**

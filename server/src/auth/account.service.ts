@@ -17,6 +17,7 @@ import {
   type Audit,
   type AuditEvent,
   type Clock,
+  type GuardedWrite,
   type PasswordRequest,
   type Principal,
   type SetupRequest,
@@ -34,7 +35,6 @@ export class AccountService {
   /** The token that commands of the same user send to a running server. */
   readonly commandToken = newToken('hc');
   readonly rates: RateLimits;
-  private userCount: number;
 
   constructor(
     private readonly stores: IdentityStores,
@@ -47,45 +47,31 @@ export class AccountService {
     private readonly isForced: boolean,
   ) {
     this.rates = new RateLimits(steadySource(clock));
-    this.userCount = stores.users.count();
-  }
-
-  get hasUsers(): boolean {
-    return this.userCount > 0;
-  }
-
-  isSignInNeeded(): boolean {
-    return this.isForced || this.userCount > 1;
-  }
-
-  /** Counts the users again, after one was made, disabled or enabled. */
-  recount(): void {
-    this.userCount = this.stores.users.count();
   }
 
   /**
-   * Makes the first user the owner of every existing project, whichever way they signed up. Until then everybody had access to all
-   * projects, and each project needs an owner.
+   * Whether anybody can sign in. The first user becomes the owner of every existing project, whichever way they signed up: until then everybody had
+   * access to all projects, and each project needs an owner.
    */
-  ownEverything(userId: string): void {
-    const { projects } = this.stores;
-    for (const { id } of projects.list()) {
-      const member = `user:${userId}`;
-      const held = projects.rolesOf(member).get(id) ?? [];
-      projects.setRoles(id, member, [...held, 'owner']);
-    }
+  async hasUsers(): Promise<boolean> {
+    return (await this.stores.users.count()) > 0;
+  }
+
+  async isSignInNeeded(): Promise<boolean> {
+    return this.isForced || (await this.stores.users.count()) > 1;
   }
 
   /** The token of the link that makes the first owner; undefined once a user exists. */
-  ownerLink(): string | undefined {
-    return this.hasUsers ? undefined : this.stores.links.create({ purpose: 'owner', userId: undefined }, day);
+  async ownerLink(): Promise<string | undefined> {
+    if (await this.hasUsers()) return undefined;
+    return this.stores.links.create({ purpose: 'owner', userId: undefined }, day);
   }
 
   /** Errors: `sign_in_failed` for a link that is invalid or used; `too_many_requests`. */
-  checkLink(token: string, browser: Browser): void {
+  async checkLink(token: string, browser: Browser): Promise<void> {
     this.rates.take(`setup-check:${networkOf(browser.ip)}`, 30);
-    const link = this.stores.links.peek(token);
-    if (link === undefined || (link.userId === undefined && this.hasUsers)) throw deadLink();
+    const link = await this.stores.links.peek(token);
+    if (link === undefined || (link.userId === undefined && (await this.hasUsers()))) throw deadLink();
   }
 
   /**
@@ -96,30 +82,51 @@ export class AccountService {
     this.rates.take(`setup:${networkOf(browser.ip)}`, 10);
     const { users, links, sessions, knownNetworks } = this.stores;
     const hash = await hashPassword(password);
-    const begun = await this.audit.write(
-      ({ user, isNew, session }) => [
-        accountChange(user, isNew ? 'made the owner by a link' : 'password set by a link'),
-        ...(session === undefined ? [] : [signedIn(user, 'one-time link', browser)]),
-      ],
-      () => {
-        const link = links.take(token);
-        if (link === undefined) throw deadLink();
-        if (link.userId !== undefined) {
-          users.setPassword(link.userId, hash);
-          sessions.endAll(link.userId);
-          knownNetworks.forget(link.userId);
-          const user = users.get(link.userId);
-          return { user, isNew: false, session: this.sessionAfterLink(user, browser) };
-        }
-        if (this.hasUsers) throw new HeddleError('sign_in_failed', 'There is an owner already: sign in.');
-        if (email === undefined) throw new HeddleError('bad_request', 'The first owner needs an email address.');
-        const user = users.create({ email, name: name ?? email, password: hash });
-        this.ownEverything(user.id);
-        return { user, isNew: true, session: this.sessionAfterLink(user, browser) };
-      },
+    const link = await links.peek(token);
+    if (link === undefined) throw deadLink();
+    // Of two requests with one link, the second finds it used up.
+    const taken = links.write.take(token, deadLink);
+    if (link.userId !== undefined) {
+      const user = await users.get(link.userId);
+      return this.finishLink(user, 'password set by a link', browser, [
+        ...taken,
+        ...users.write.setPassword(user.id, hash),
+        ...sessions.write.endAll(user.id),
+        ...knownNetworks.write.forget(user.id),
+      ]);
+    }
+    if (await this.hasUsers()) throw new HeddleError('sign_in_failed', 'There is an owner already: sign in.');
+    if (email === undefined) throw new HeddleError('bad_request', 'The first owner needs an email address.');
+    const { user, writes } = users.write.create({ email, name: name ?? email, password: hash });
+    const owns = this.stores.projects.write.ownEverything(`user:${user.id}`);
+    return this.finishLink(user, 'made the owner by a link', browser, [...taken, ...writes, ...owns]);
+  }
+
+  /** Makes the changes of a one-time link, and signs its user in, except where a second factor is needed. */
+  private async finishLink(
+    user: StoredUser,
+    step: AccountStep,
+    browser: Browser,
+    writes: readonly GuardedWrite[],
+  ): Promise<BegunSession | undefined> {
+    if (user.totp !== undefined) {
+      await this.audit.commit(accountChange(user, step), writes);
+      return undefined;
+    }
+    const { session, writes: signIn } = this.signedInWrites(user, browser);
+    await this.audit.commit(
+      [accountChange(user, step), signedIn(user, 'one-time link', browser)],
+      [...writes, ...signIn],
     );
-    this.recount();
-    return begun.session;
+    return session;
+  }
+
+  /** A sign-in from this browser: what it writes, and its session. */
+  private signedInWrites(user: StoredUser, browser: Browser) {
+    const { users, knownNetworks } = this.stores;
+    const { session, writes } = beginSession(this.stores, user.id, browser);
+    const seen = users.write.sawSignIn(user.id);
+    return { session, writes: [...seen, ...knownNetworks.write.remember(user.id, networkOf(browser.ip)), ...writes] };
   }
 
   /** Errors: `sign_in_failed`, `second_factor_needed`, `too_many_requests`. */
@@ -128,9 +135,9 @@ export class AccountService {
     const account = normalEmail(email);
     this.rates.take(`sign-in:${network}`, 20);
     const { users, knownNetworks } = this.stores;
-    const user = users.byEmail(email);
+    const user = await users.byEmail(email);
     // Strangers who guess elsewhere must not lock out a network from which the user signed in before.
-    const isKnownNetwork = user !== undefined && knownNetworks.knows(user.id, network);
+    const isKnownNetwork = user !== undefined && (await knownNetworks.knows(user.id, network));
     const counted = `sign-in:${isKnownNetwork ? `${account} ${network}` : account}`;
     this.rates.take(counted, 6);
     const isRight = await checkPassword(password, user?.password);
@@ -140,11 +147,9 @@ export class AccountService {
     // Failed attempts of others from this network still count. Otherwise a user could guess on after signing in to their own account.
     this.rates.giveBack(`sign-in:${network}`);
     this.rates.clear(counted);
-    return this.audit.write(signedIn(user, step ?? 'password', browser), () => {
-      users.sawSignIn(user.id);
-      knownNetworks.remember(user.id, network);
-      return beginSession(this.stores, user.id, browser);
-    });
+    const { session, writes } = this.signedInWrites(user, browser);
+    await this.audit.commit(signedIn(user, step ?? 'password', browser), writes);
+    return session;
   }
 
   /** Ends every other session of this user. Errors: `sign_in_failed`. */
@@ -153,50 +158,55 @@ export class AccountService {
     { current, next }: PasswordRequest,
     browser: Browser,
   ): Promise<BegunSession> {
-    const user = this.userOf(principal);
+    const user = await this.userOf(principal);
     await this.checkCurrent(user, current);
     const hash = await hashPassword(next);
-    return this.audit.write(accountChange(user, 'password changed'), () => {
-      this.stores.users.setPassword(user.id, hash);
-      this.stores.sessions.endAll(user.id);
-      this.stores.links.endAll(user.id);
-      this.stores.knownNetworks.forget(user.id);
-      this.stores.knownNetworks.remember(user.id, networkOf(browser.ip));
-      return beginSession(this.stores, user.id, browser);
-    });
+    const { users, sessions, links, knownNetworks } = this.stores;
+    const { session, writes } = beginSession(this.stores, user.id, browser);
+    await this.audit.commit(accountChange(user, 'password changed'), [
+      ...users.write.setPassword(user.id, hash),
+      ...sessions.write.endAll(user.id),
+      ...links.write.endAll(user.id),
+      ...knownNetworks.write.forget(user.id),
+      ...knownNetworks.write.remember(user.id, networkOf(browser.ip)),
+      ...writes,
+    ]);
+    return session;
   }
 
   async beginTotp(principal: Principal): Promise<TotpReply> {
     const secret = await newTotpSecret();
-    return { secret, address: await totpAddress(secret, this.userOf(principal).email) };
+    return { secret, address: await totpAddress(secret, (await this.userOf(principal)).email) };
   }
 
   /** Switches the second factor on and gives its recovery codes, which are shown once. Errors: `sign_in_failed`, `conflict`. */
   async confirmTotp(principal: Principal, secret: string, code: string): Promise<readonly string[]> {
-    const user = this.userOf(principal);
+    const user = await this.userOf(principal);
     if (user.totp !== undefined) throw new HeddleError('conflict', 'The second factor is on: turn it off first.');
     const step = await matchTotp(secret, code, this.clock.now());
     if (step === undefined)
       throw new HeddleError('sign_in_failed', 'The code is wrong: is the clock of the phone right?');
     const codes = await newRecoveryCodes();
-    await this.audit.write(accountChange(user, 'second factor on'), () =>
-      this.stores.users.setTotp(user.id, { secret, step, codes }),
+    await this.audit.commit(
+      accountChange(user, 'second factor on'),
+      this.stores.users.write.setTotp(user.id, { secret, step, codes }),
     );
     return codes;
   }
 
   /** Switches the second factor off; needs the password. Errors: `sign_in_failed`. */
   async removeTotp(principal: Principal, password: string): Promise<void> {
-    const user = this.userOf(principal);
+    const user = await this.userOf(principal);
     await this.checkCurrent(user, password);
-    await this.audit.write(accountChange(user, 'second factor off'), () =>
-      this.stores.users.setTotp(user.id, undefined),
+    await this.audit.commit(
+      accountChange(user, 'second factor off'),
+      this.stores.users.write.setTotp(user.id, undefined),
     );
   }
 
   /** Whether the user with this principal id needs a code to sign in. */
-  hasSecondFactor(principalId: string): boolean {
-    return this.stores.users.get(principalId.slice('user:'.length)).totp !== undefined;
+  async hasSecondFactor(principalId: string): Promise<boolean> {
+    return (await this.stores.users.get(principalId.slice('user:'.length))).totp !== undefined;
   }
 
   private async checkCurrent(user: StoredUser, password: string): Promise<void> {
@@ -214,8 +224,8 @@ export class AccountService {
     if (code === undefined) throw new HeddleError('second_factor_needed', 'Send the code of your authenticator app.');
     const { users } = this.stores;
     const step = await matchTotp(secret, code, this.clock.now(), user.totpStep);
-    if (step !== undefined && users.useTotpStep(user.id, step)) return 'authenticator code';
-    if (step === undefined && users.useRecoveryCode(user.id, code)) return 'recovery code';
+    if (step !== undefined && (await users.useTotpStep(user.id, step))) return 'authenticator code';
+    if (step === undefined && (await users.useRecoveryCode(user.id, code))) return 'recovery code';
     await this.refused(user, browser, 'code');
     throw new HeddleError('sign_in_failed', 'The code is wrong, or was used already.');
   }
@@ -228,14 +238,7 @@ export class AccountService {
     return new HeddleError('sign_in_failed', 'Email address or password is wrong.');
   }
 
-  private sessionAfterLink(user: StoredUser, browser: Browser): BegunSession | undefined {
-    if (user.totp !== undefined) return undefined;
-    this.stores.users.sawSignIn(user.id);
-    this.stores.knownNetworks.remember(user.id, networkOf(browser.ip));
-    return beginSession(this.stores, user.id, browser);
-  }
-
-  private userOf(principal: Principal): StoredUser {
+  private async userOf(principal: Principal): Promise<StoredUser> {
     if (principal.kind !== 'user') throw new HeddleError('forbidden', 'Only a signed-in user has an account.');
     return this.stores.users.get(principal.id.slice('user:'.length));
   }

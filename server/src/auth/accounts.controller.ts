@@ -35,8 +35,8 @@ export class AccountsController {
   @Get('users')
   @Access('user:manage')
   @Reply(UsersReply)
-  users(): UsersReply {
-    return { users: this.userService.list() };
+  async users(): Promise<UsersReply> {
+    return { users: await this.userService.list() };
   }
 
   @Post('users')
@@ -79,8 +79,8 @@ export class AccountsController {
   @Get('keys')
   @Access('key:manage', { kind: 'key' })
   @Reply(KeysReply)
-  keys(@View() { project }: ProjectView): KeysReply {
-    return { keys: this.keyService.list(project) };
+  async keys(@View() { project }: ProjectView): Promise<KeysReply> {
+    return { keys: await this.keyService.list(project) };
   }
 
   @Post('keys')

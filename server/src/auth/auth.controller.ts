@@ -49,16 +49,16 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MeReply> {
     const { provider } = this;
-    const isSignInNeeded = this.accounts.isSignInNeeded();
-    const { hasUsers } = this.accounts;
+    const isSignInNeeded = await this.accounts.isSignInNeeded();
+    const hasUsers = await this.accounts.hasUsers();
     const facts = { isSignInNeeded, hasUsers, provider: provider?.describe() };
     const { kind, id, name, roles } = await this.identity.identify({ headers, ip, method, url });
     // Share links use other routes.
     if (kind === 'anonymous' || kind === 'share') return facts;
     const cookie = kind === 'user' ? readSessionCookie(headers) : undefined;
-    this.give(cookie === undefined ? undefined : this.sessionService.rotated(cookie.token), reply);
+    this.give(cookie === undefined ? undefined : await this.sessionService.rotated(cookie.token), reply);
     const held = Object.fromEntries([...roles].map(([project, those]) => [project, [...those]]));
-    const factor = kind === 'user' ? { hasSecondFactor: this.accounts.hasSecondFactor(id) } : {};
+    const factor = kind === 'user' ? { hasSecondFactor: await this.accounts.hasSecondFactor(id) } : {};
     return { ...facts, principal: { kind, id, name, roles: held, ...factor } };
   }
 
@@ -77,11 +77,11 @@ export class AuthController {
   @Post('setup/check')
   @Access('public')
   @Reply(undefined, 204)
-  checkLink(
+  async checkLink(
     @Body({ schema: SetupCheckRequest }) { token }: z.infer<typeof SetupCheckRequest>,
     @Req() request: FastifyRequest,
-  ): void {
-    this.accounts.checkLink(token, browserOf(request));
+  ): Promise<void> {
+    await this.accounts.checkLink(token, browserOf(request));
   }
 
   @Post('setup')
@@ -124,8 +124,8 @@ export class AuthController {
   @Get('sessions')
   @Access('signed-in')
   @Reply(SessionsReply)
-  sessions(@Caller() caller: Principal, @Req() { headers }: FastifyRequest): SessionsReply {
-    return { sessions: this.sessionService.list(caller, readSessionCookie(headers)?.token) };
+  async sessions(@Caller() caller: Principal, @Req() { headers }: FastifyRequest): Promise<SessionsReply> {
+    return { sessions: await this.sessionService.list(caller, readSessionCookie(headers)?.token) };
   }
 
   /** Signs out everywhere, or with `?others=true` everywhere else. */

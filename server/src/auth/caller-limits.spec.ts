@@ -11,15 +11,17 @@ describe('rates', () => {
     server = await startTestServer({ clock: createFakeClock(), settings: { HEDDLE_SIGN_IN: 'required', ...settings } });
   };
   /** Two keys of one owner in one project. */
-  function keys(): readonly { readonly authorization: string }[] {
+  async function keys(): Promise<readonly { readonly authorization: string }[]> {
     const { users, projects, keys: store } = server.heddle.parts.identity;
-    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
-    projects.setRoles('default', `user:${user.id}`, ['owner']);
+    const user = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await projects.setRoles('default', `user:${user.id}`, ['owner']);
     const scopes = KeyScopes.parse({ permissions: ['workflow:read', 'run:published'] });
-    return ['a', 'b'].map((name) => {
-      const { secret } = store.create({ name, owner: `user:${user.id}`, project: 'default', scopes });
-      return { authorization: `Bearer ${secret}` };
-    });
+    return Promise.all(
+      ['a', 'b'].map(async (name) => {
+        const { secret } = await store.create({ name, owner: `user:${user.id}`, project: 'default', scopes });
+        return { authorization: `Bearer ${secret}` };
+      }),
+    );
   }
   const statuses = async (count: number, headers: Readonly<Record<string, string>>, path = '/api/workflows') => {
     const found: number[] = [];
@@ -37,7 +39,7 @@ describe('rates', () => {
 
   it('count all callers of a project together, at every channel', async () => {
     await start({ HEDDLE_PROJECT_RATE_PER_MINUTE: '4' });
-    const [first = { authorization: '' }, second = { authorization: '' }] = keys();
+    const [first = { authorization: '' }, second = { authorization: '' }] = await keys();
     expect(await statuses(2, first)).toEqual([200, 200]);
     expect(await statuses(3, second, '/v1/models')).toEqual([200, 200, 429]);
     expect(await statuses(1, first)).toEqual([429]);
@@ -67,7 +69,7 @@ describe('rates', () => {
 
   it('count what a socket asks', async () => {
     await start({ HEDDLE_RATE_PER_MINUTE: '5' });
-    const [key] = keys();
+    const [key] = await keys();
     const socket = io(`${server.address}/live`, {
       transports: ['websocket'],
       extraHeaders: { ...key },

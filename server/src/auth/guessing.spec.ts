@@ -19,7 +19,7 @@ describe('whoever guesses passwords', () => {
   beforeEach(async () => {
     server = await startTestServer({ settings: { HEDDLE_TRUST_PROXY: '127.0.0.1', HEDDLE_SIGN_IN: 'required' } });
     for (const name of ['ada', 'bob'])
-      server.heddle.parts.identity.users.create({ email: `${name}@example.org`, name, password: hash });
+      await server.heddle.parts.identity.users.create({ email: `${name}@example.org`, name, password: hash });
   });
   afterEach(() => server.close());
   const attempt = async (email: string, word: string, address: string): Promise<number> => {

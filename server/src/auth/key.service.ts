@@ -27,8 +27,8 @@ export class KeyService {
     private readonly workflows: { get(name: string): Promise<{ readonly id: string }> },
   ) {}
 
-  list(project = defaultProject): KeyReply[] {
-    return this.stores.keys.list(project).map(keyReply);
+  async list(project = defaultProject): Promise<KeyReply[]> {
+    return (await this.stores.keys.list(project)).map(keyReply);
   }
 
   /**
@@ -44,11 +44,9 @@ export class KeyService {
     if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot make another one.');
     const { keys } = this.stores;
     const scopes = await this.checked(project, asked);
-    const owner = service === undefined ? principal.id : this.serviceIn(project, service);
-    const { key, secret } = await this.audit.write(
-      (made) => keyEvent(principal, made.key, { step: 'made', name, owner, scopes }),
-      () => keys.create({ name, owner, project, scopes }),
-    );
+    const owner = service === undefined ? principal.id : await this.serviceIn(project, service);
+    const { key, secret, writes } = keys.write.create({ name, owner, project, scopes });
+    await this.audit.commit(keyEvent(principal, key, { step: 'made', name, owner, scopes }), writes);
     return { key: keyReply(key), secret };
   }
 
@@ -56,19 +54,18 @@ export class KeyService {
   async change(principal: Principal, id: string, asked: KeyScopes): Promise<KeyReply> {
     if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot change another one.');
     const { keys } = this.stores;
-    const key = keys.get(id);
+    const key = await keys.get(id);
     const scopes = await this.checked(key.project, asked, key.scopes);
-    await this.audit.write(keyEvent(principal, key, { step: 'changed', name: key.name, scopes }), () =>
-      keys.setScopes(id, scopes),
-    );
-    return keyReply(keys.get(id));
+    const event = keyEvent(principal, key, { step: 'changed', name: key.name, scopes });
+    await this.audit.commit(event, keys.write.setScopes(id, scopes));
+    return keyReply(await keys.get(id));
   }
 
   /** Errors: `key_not_found`. */
   async revoke(principal: Pick<Principal, 'id'>, id: string): Promise<void> {
     const { keys } = this.stores;
-    const key = keys.get(id);
-    await this.audit.write(keyEvent(principal, key, { step: 'revoked', name: key.name }), () => keys.revoke(id));
+    const key = await keys.get(id);
+    await this.audit.commit(keyEvent(principal, key, { step: 'revoked', name: key.name }), keys.write.revoke(id));
   }
 
   /** The scopes to store. What did not change is not checked again. Errors: `bad_request`, `budget_not_found`, `workflow_not_found`. */
@@ -117,9 +114,9 @@ export class KeyService {
     );
   }
 
-  private serviceIn(project: string, service: string): string {
+  private async serviceIn(project: string, service: string): Promise<string> {
     const member = `service:${service}`;
-    if (this.stores.projects.rolesOf(member).has(project)) return member;
+    if ((await this.stores.projects.rolesOf(member)).has(project)) return member;
     throw new HeddleError(
       'user_not_found',
       `There is no service account '${service}' in this project: make it a member.`,

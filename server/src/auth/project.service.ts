@@ -22,9 +22,8 @@ export class ProjectService {
   ) {}
 
   /** The projects that the caller may see, with the caller's roles. */
-  list(principal: Principal): ProjectReply[] {
-    return this.stores.projects
-      .list()
+  async list(principal: Principal): Promise<ProjectReply[]> {
+    return (await this.stores.projects.list())
       .filter(({ id }) => principal.kind === 'local' || principal.roles.has(id))
       .map((project) => this.reply(project, principal));
   }
@@ -32,14 +31,11 @@ export class ProjectService {
   /** Makes a project. Its maker becomes the owner. */
   async create(principal: Principal, name: string): Promise<ProjectReply> {
     const { projects } = this.stores;
-    const made = await this.audit.write(
-      ({ id }) => projectEvent(principal, id, 'made', name),
-      () => {
-        const project = projects.create(name);
-        if (principal.kind === 'user') projects.setRoles(project.id, principal.id, ['owner']);
-        return project;
-      },
-    );
+    const { project: made, writes } = projects.write.create(name);
+    await this.audit.commit(projectEvent(principal, made.id, 'made', name), [
+      ...writes,
+      ...(principal.kind === 'user' ? projects.write.setRoles(made.id, principal.id, ['owner']) : []),
+    ]);
     const roles: readonly Role[] = ['owner'];
     return this.reply(made, { ...principal, roles: new Map([...principal.roles, [made.id, roles]]) });
   }
@@ -47,8 +43,8 @@ export class ProjectService {
   /** Errors: `project_not_found`. */
   async rename(principal: Principal, id: string, name: string): Promise<ProjectReply> {
     const { projects } = this.stores;
-    await this.audit.write(projectEvent(principal, id, 'renamed', name), () => projects.rename(id, name));
-    return this.reply(projects.get(id), principal);
+    await this.audit.commit(projectEvent(principal, id, 'renamed', name), projects.write.rename(id, name));
+    return this.reply(await projects.get(id), principal);
   }
 
   /** Archives a project: nothing new can start in it. Errors: `project_not_found`, `conflict` for the default project. */
@@ -63,9 +59,9 @@ export class ProjectService {
 
   private async setArchived(principal: Principal, id: string, step: ProjectStep, at: number | undefined) {
     const { projects } = this.stores;
-    const { name } = projects.get(id);
-    await this.audit.write(projectEvent(principal, id, step, name), () => projects.setArchived(id, at));
-    return this.reply(projects.get(id), principal);
+    const { name } = await projects.get(id);
+    await this.audit.commit(projectEvent(principal, id, step, name), projects.write.setArchived(id, at));
+    return this.reply(await projects.get(id), principal);
   }
 
   /** Gives up all roles of the caller. Errors: `project_not_found`, `last_owner`, `bad_request` for a caller who is not a user. */
@@ -74,26 +70,26 @@ export class ProjectService {
       throw new HeddleError('bad_request', 'Only a user who is signed in can leave a project.');
     const { projects } = this.stores;
     const details = { member: principal.id, roles: [], step: 'left' } as const;
-    await this.audit.write(roleEvent(principal, id, details), () => projects.setRoles(id, principal.id, []));
+    await this.audit.commit(roleEvent(principal, id, details), projects.write.setRoles(id, principal.id, []));
   }
 
   /** Errors: `project_not_found`, `conflict` for the default project or one that is not empty. */
   async remove(principal: Principal, id: string): Promise<void> {
     const { projects } = this.stores;
-    const { name } = projects.get(id);
-    await this.audit.write(projectEvent(principal, id, 'removed', name), () => projects.remove(id));
+    const project = await projects.get(id);
+    await this.audit.commit(projectEvent(principal, id, 'removed', project.name), projects.write.remove(project));
   }
 
   /** Errors: `project_not_found`. */
-  members(id: string): MemberReply[] {
+  async members(id: string): Promise<MemberReply[]> {
     const { projects, users } = this.stores;
-    projects.get(id);
+    await projects.get(id);
     const names = new Map<string, { readonly name: string; readonly email?: string }>([
-      ...users.list().map((user) => [`user:${user.id}`, { name: user.name, email: user.email }] as const),
-      ...projects.services().map((service) => [`service:${service.id}`, { name: service.name }] as const),
+      ...(await users.list()).map((user) => [`user:${user.id}`, { name: user.name, email: user.email }] as const),
+      ...(await projects.services()).map((service) => [`service:${service.id}`, { name: service.name }] as const),
     ]);
     const held = new Map<string, Role[]>();
-    for (const { member, role } of projects.members(id)) held.set(member, [...(held.get(member) ?? []), role]);
+    for (const { member, role } of await projects.members(id)) held.set(member, [...(held.get(member) ?? []), role]);
     return [...held]
       .map(([member, roles]) => ({ member, ...(names.get(member) ?? { name: member }), roles }))
       .sort((left, right) => left.name.localeCompare(right.name));
@@ -105,50 +101,48 @@ export class ProjectService {
    */
   async setMember(principal: Principal, id: string, named: string, roles: readonly Role[]): Promise<MemberReply[]> {
     const { projects } = this.stores;
-    const member = this.memberOf(named);
-    await this.audit.write(roleEvent(principal, id, { member, roles }), () => projects.setRoles(id, member, roles));
+    const member = await this.memberOf(named);
+    await this.audit.commit(roleEvent(principal, id, { member, roles }), projects.write.setRoles(id, member, roles));
     return this.members(id);
   }
 
   /** Service accounts: accounts of programs. */
-  services(): readonly StoredService[] {
+  services(): Promise<readonly StoredService[]> {
     return this.stores.projects.services();
   }
 
   /** Makes a service account with roles in a project; keys act for it. Errors: `project_not_found`. */
-  createService(principal: Principal, name: string, project: string, roles: readonly Role[]): Promise<StoredService> {
+  async createService(
+    principal: Principal,
+    name: string,
+    project: string,
+    roles: readonly Role[],
+  ): Promise<StoredService> {
     const { projects } = this.stores;
-    return this.audit.write(
-      ({ id }) => ({
-        kind: 'user',
-        who: principal.id,
-        project,
-        subject: `service:${id}`,
-        details: { step: 'service account made', name, roles },
-      }),
-      () => {
-        const service = projects.createService(name);
-        projects.setRoles(project, `service:${service.id}`, roles);
-        return service;
-      },
-    );
+    const { service, writes } = projects.write.createService(name);
+    const subject = `service:${service.id}` as const;
+    const details = { step: 'service account made', name, roles } as const;
+    await this.audit.commit({ kind: 'user', who: principal.id, project, subject, details }, [
+      ...writes,
+      ...projects.write.setRoles(project, subject, roles),
+    ]);
+    return service;
   }
 
   /** Removes a service account; its keys stop working. Errors: `user_not_found`. */
   async removeService(principal: Principal, id: string): Promise<void> {
     const details = { step: 'service account removed' } as const;
-    await this.audit.write({ kind: 'user', who: principal.id, subject: `service:${id}`, details }, () =>
-      this.stores.projects.removeService(id),
-    );
+    const removed = this.stores.projects.write.removeService(id);
+    await this.audit.commit({ kind: 'user', who: principal.id, subject: `service:${id}`, details }, removed);
   }
 
-  private memberOf(named: string): string {
+  private async memberOf(named: string): Promise<string> {
     const { users, projects } = this.stores;
-    if (named.startsWith('user:')) return `user:${users.get(named.slice('user:'.length)).id}`;
+    if (named.startsWith('user:')) return `user:${(await users.get(named.slice('user:'.length))).id}`;
     if (named.startsWith('service:')) {
-      if (projects.services().some(({ id }) => named === `service:${id}`)) return named;
+      if ((await projects.services()).some(({ id }) => named === `service:${id}`)) return named;
     } else {
-      const user = named.includes('@') ? users.byEmail(named) : undefined;
+      const user = named.includes('@') ? await users.byEmail(named) : undefined;
       if (user !== undefined) return `user:${user.id}`;
     }
     throw new HeddleError(

@@ -91,18 +91,18 @@ describe('every route', () => {
     await server.heddle.connections.create(Connection.parse(provider), { who: 'local' });
     const transport = { kind: 'http', url: 'http://10.1.2.3/mcp' };
     await server.heddle.tools.create(ToolServer.parse({ id: 'alphas-tools', transport }), 'local');
-    const owner = identity.users.create({ email: 'ada@example.org', name: 'Ada' });
-    identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
-    const other = identity.projects.create('Other');
-    const stranger = identity.users.create({ email: 'eve@example.org', name: 'Eve' });
-    identity.projects.setRoles(other.id, `user:${stranger.id}`, ['owner']);
+    const owner = await identity.users.create({ email: 'ada@example.org', name: 'Ada' });
+    await identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
+    const other = await identity.projects.create('Other');
+    const stranger = await identity.users.create({ email: 'eve@example.org', name: 'Eve' });
+    await identity.projects.setRoles(other.id, `user:${stranger.id}`, ['owner']);
     const keyOf = (scopes: unknown, project = 'default', holder = owner.id) =>
       identity.keys.create({ name: 'k', owner: `user:${holder}`, project, scopes: KeyScopes.parse(scopes) });
-    const revoked = keyOf({});
-    identity.keys.revoke(revoked.key.id);
+    const revoked = await keyOf({});
+    await identity.keys.revoke(revoked.key.id);
     const session = (userId: string) => identity.sessions.begin(userId, { isSecure: false, agent: '' });
-    const gone = session(owner.id);
-    identity.sessions.end(gone.session.id);
+    const gone = await session(owner.id);
+    await identity.sessions.end(gone.session.id);
     const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
     // What opens a share page opens that and nothing else.
     const shareToken = newToken('hsl');
@@ -184,7 +184,7 @@ describe('every route', () => {
       monitor: ['alphas-monitor'],
       user: [owner.id],
       project: [defaultProject],
-      session: [session(owner.id).session.id],
+      session: [(await session(owner.id)).session.id],
       share: [channel.id],
       connection: ['alphas-provider'],
       tool: ['alphas-tools'],
@@ -196,14 +196,14 @@ describe('every route', () => {
       'bad session': { cookie: `heddle=hs_${'x'.repeat(43)}` },
       'ended session': { cookie: `heddle=${gone.token}` },
       'revoked key': bearer(revoked.secret),
-      'expired key': bearer(keyOf({ expiresAt: 1 }).secret),
-      'key without scope': bearer(keyOf({ permissions: [] }).secret),
-      'key of another project': bearer(keyOf({}, other.id, stranger.id).secret),
+      'expired key': bearer((await keyOf({ expiresAt: 1 })).secret),
+      'key without scope': bearer((await keyOf({ permissions: [] })).secret),
+      'key of another project': bearer((await keyOf({}, other.id, stranger.id)).secret),
       'key with every right of another project': bearer(
-        keyOf({ permissions: Permission.options }, other.id, stranger.id).secret,
+        (await keyOf({ permissions: Permission.options }, other.id, stranger.id)).secret,
       ),
       'token of a share': bearer(shareToken),
-      'user of another project': { cookie: `heddle=${session(stranger.id).token}`, origin: server.address },
+      'user of another project': { cookie: `heddle=${(await session(stranger.id)).token}`, origin: server.address },
     };
   });
   afterAll(() => server.close());

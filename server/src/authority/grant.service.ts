@@ -24,7 +24,7 @@ export interface GrantDependencies extends UseSources {
   readonly audit: Audit;
   /** Ids of the things of a kind that are here. */
   readonly things: Readonly<Record<GrantKind, () => Promise<readonly string[]>>>;
-  readonly projects: { list(): readonly Choice[] };
+  readonly projects: { list(): Promise<readonly Choice[]> };
   /** Called after each change: compiled workflows warn about missing grants. */
   readonly onChange: () => void;
 }
@@ -50,7 +50,7 @@ export class GrantService {
           .map((id) => this.reply(kind, id, usesOf(kind, id), known)),
       ),
     );
-    return found.flat();
+    return Promise.all(found.flat());
   }
 
   /** Errors: `not_found`. */
@@ -72,7 +72,7 @@ export class GrantService {
   ): Promise<SetGrantReply> {
     const { grants, audit, onChange } = this.dependencies;
     await this.check(kind, id);
-    this.checkProjects(projects, (project) => known(project) || grants.projectsOf(kind, id).includes(project));
+    await this.checkProjects(projects, (project) => known(project) || grants.projectsOf(kind, id).includes(project));
     const uses = (await findUses(this.dependencies))(kind, id);
     const had = uses.filter(({ project }) => grants.has(project, kind, id));
     const details = { step: 'granted', projects } as const;
@@ -81,13 +81,13 @@ export class GrantService {
     );
     onChange();
     const breaks = had.filter(({ project, version }) => version !== undefined && !grants.has(project, kind, id));
-    return { ...this.reply(kind, id, uses, known), breaks };
+    return { ...(await this.reply(kind, id, uses, known)), breaks };
   }
 
   /** Lets a project use the connections, tool servers and models of another project. Errors: `project_not_found`. */
   async copy(from: string, to: string, who: Pick<Principal, 'id'>): Promise<void> {
     const { grants, audit, things, onChange } = this.dependencies;
-    this.checkProjects([from, to]);
+    await this.checkProjects([from, to]);
     const found = await Promise.all(
       copied.map(async (kind) =>
         (await things[kind]()).map((id) => ({ kind, id, projects: grants.projectsOf(kind, id) })),
@@ -101,17 +101,16 @@ export class GrantService {
     onChange();
   }
 
-  private reply(
+  private async reply(
     kind: GrantKind,
     id: string,
     uses: readonly GrantUse[],
     known: (project: string) => boolean,
-  ): GrantReply {
+  ): Promise<GrantReply> {
     const { grants, ownership } = this.dependencies;
     const owner = kind === 'collection' ? ownership.projectsOf(kind, id)[0] : undefined;
     const projects = grants.projectsOf(kind, id).filter((project) => project !== owner);
-    const choices = this.dependencies.projects
-      .list()
+    const choices = (await this.dependencies.projects.list())
       .filter((project) => project.id !== owner && (known(project.id) || projects.includes(project.id)))
       .map(({ id: project, name }) => ({ id: project, name }));
     return { kind, id, owner, projects: [...projects], uses: [...uses], choices };
@@ -122,8 +121,11 @@ export class GrantService {
     throw new HeddleError('not_found', `There is no ${kind} '${id.slice(0, 200)}' to grant.`);
   }
 
-  private checkProjects(projects: readonly string[], mayName: (project: string) => boolean = () => true): void {
-    const all = new Set(this.dependencies.projects.list().map(({ id }) => id));
+  private async checkProjects(
+    projects: readonly string[],
+    mayName: (project: string) => boolean = () => true,
+  ): Promise<void> {
+    const all = new Set((await this.dependencies.projects.list()).map(({ id }) => id));
     const unknown = projects.find((project) => project !== everyProject && !(all.has(project) && mayName(project)));
     if (unknown !== undefined)
       throw new HeddleError('project_not_found', `There is no project '${unknown}' here; '*' stands for all of them.`);

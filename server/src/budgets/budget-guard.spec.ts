@@ -1,6 +1,6 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
 import { KeyStore } from '@heddle/adapters/identity';
-import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
 import {
   Budget,
   HeddleError,
@@ -167,9 +167,9 @@ describe('the budget guard', () => {
   });
 
   it('counts a call of a key against the budget that the key names, whatever else that one is for', async () => {
-    const store = new KeyStore(database, clock);
+    const store = new KeyStore(sqliteTables(database), clock);
     const scopes = KeyScopes.parse({ budget: 'small' });
-    const { key } = store.create({ name: 'k', owner: 'local', project: 'default', scopes });
+    const { key } = await store.create({ name: 'k', owner: 'local', project: 'default', scopes });
     save({ id: 'small', scope: { kind: 'key', id: 'of-another-key' }, limits: { calls: 1 } });
     const model = priced(() => ({ inputTokens: 1, outputTokens: 1 }));
     const asked = [];

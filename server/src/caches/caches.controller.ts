@@ -34,9 +34,8 @@ export class CachesController {
   @Get()
   @Access('run:read', { kind: 'run' })
   @Reply(CachesReply)
-  list(@Caller() caller: Principal, @View() { project: named, isNamed }: ProjectView): CachesReply {
-    const projects = this.stores.projects
-      .list()
+  async list(@Caller() caller: Principal, @View() { project: named, isNamed }: ProjectView): Promise<CachesReply> {
+    const projects = (await this.stores.projects.list())
       .map(({ id }) => id)
       .filter((project) => !isNamed || project === named)
       .filter((project) => authorise(caller, 'run:read', { kind: 'run', project }, this.clock.now()) === 'allowed');

@@ -51,7 +51,7 @@ export class ChannelService {
   }
 
   /** The owner of its runs, with the present rights. Errors: `forbidden`, `user_not_found`, `key_not_found`. */
-  ownerOf({ owner }: StoredChannel): Principal {
+  ownerOf({ owner }: StoredChannel): Promise<Principal> {
     return principalById(this.identity, owner);
   }
 

@@ -104,7 +104,7 @@ export async function problemsOf(
   channels: ChannelService,
 ): Promise<readonly TriggerProblem[]> {
   try {
-    fit((await runs.workflow(channel.workflowId, channels.ownerOf(channel))).planInterface);
+    fit((await runs.workflow(channel.workflowId, await channels.ownerOf(channel))).planInterface);
     return [];
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;

@@ -24,11 +24,11 @@ describe('heddle users and keys', () => {
       const { stdout: link } = await heddle('users', 'add', 'bob@example.org');
       expect(link).toMatch(new RegExp(`^${server.address}/sign-in\\?setup=hl_[\\w-]+\n$`));
       await heddle('keys', 'create', 'shop', '--rate', '5');
-      const [key] = server.heddle.keys.list();
+      const [key] = await server.heddle.keys.list();
       expect(key).toMatchObject({ name: 'shop', owner: 'local', scopes: { ratePerMinute: 5 } });
       await heddle('keys', 'revoke', key?.id ?? '');
-      expect(server.heddle.keys.list()[0]?.revokedAt).toBeDefined();
-      expect(server.heddle.users.list()).toMatchObject([
+      expect((await server.heddle.keys.list())[0]?.revokedAt).toBeDefined();
+      expect(await server.heddle.users.list()).toMatchObject([
         { email: 'ada@example.org', roles: { default: ['owner'] } },
         { email: 'bob@example.org' },
       ]);

@@ -71,7 +71,7 @@ describe('heddle grants', () => {
       readSettings({ HEDDLE_DATA: folder, PORT: '0', HEDDLE_SIGN_IN: 'required', HEDDLE_LOG: 'silent' }),
     );
     try {
-      const { id } = server.heddle.parts.identity.projects.create('Beta');
+      const { id } = await server.heddle.parts.identity.projects.create('Beta');
       const { code, stdout, stderr } = await heddle('grants', 'set', 'connection', 'mine', id);
       expect([code, stdout]).toEqual([0, `The connection mine may be used in: ${id}.\n`]);
       expect(stderr).toContain('far (version 1) in default cannot be called any more.');

@@ -83,50 +83,50 @@ describe.each(jumps)('a clock that is set %s for a while', (_how, by) => {
 });
 
 describe('what gives rights', () => {
-  it('is refused while the clock is ahead, and goes on when it is right again', () => {
+  it('is refused while the clock is ahead, and goes on when it is right again', async () => {
     const { jump, stores } = open();
-    const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
-    const { token } = stores.sessions.begin(id, { isSecure: false, agent: '' });
-    const link = stores.links.create({ purpose: 'password', userId: id }, 7 * day);
-    stores.knownNetworks.remember(id, 'network');
+    const { id } = await stores.users.create({ email: 'ada@example.org', name: 'Ada' });
+    const { token } = await stores.sessions.begin(id, { isSecure: false, agent: '' });
+    const link = await stores.links.create({ purpose: 'password', userId: id }, 7 * day);
+    await stores.knownNetworks.remember(id, 'network');
     jump(100 * day);
-    expect(stores.sessions.find(token)).toBe('ended');
-    expect(stores.links.peek(link)).toBeUndefined();
-    stores.links.create({ purpose: 'owner', userId: undefined }, day);
-    stores.knownNetworks.remember(id, 'other network');
+    expect(await stores.sessions.find(token)).toBe('ended');
+    expect(await stores.links.peek(link)).toBeUndefined();
+    await stores.links.create({ purpose: 'owner', userId: undefined }, day);
+    await stores.knownNetworks.remember(id, 'other network');
     jump(-100 * day);
-    expect(stores.sessions.find(token)).toMatchObject({ userId: id });
-    expect(stores.links.peek(link)).toMatchObject({ userId: id });
-    expect(stores.knownNetworks.knows(id, 'network')).toBe(true);
+    expect(await stores.sessions.find(token)).toMatchObject({ userId: id });
+    expect(await stores.links.peek(link)).toMatchObject({ userId: id });
+    expect(await stores.knownNetworks.knows(id, 'network')).toBe(true);
   });
 
-  it('that was given while the clock was ahead does not last longer for it', () => {
+  it('that was given while the clock was ahead does not last longer for it', async () => {
     const { jump, stores } = open();
-    const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
+    const { id } = await stores.users.create({ email: 'ada@example.org', name: 'Ada' });
     jump(100 * day);
-    const { token } = stores.sessions.begin(id, { isSecure: false, agent: '' });
-    const link = stores.links.create({ purpose: 'password', userId: id }, 7 * day);
-    expect(stores.sessions.find(token)).toMatchObject({ userId: id });
+    const { token } = await stores.sessions.begin(id, { isSecure: false, agent: '' });
+    const link = await stores.links.create({ purpose: 'password', userId: id }, 7 * day);
+    expect(await stores.sessions.find(token)).toMatchObject({ userId: id });
     jump(-100 * day);
-    expect(stores.sessions.find(token)).toBe('ended');
-    expect(stores.links.peek(link)).toBeUndefined();
+    expect(await stores.sessions.find(token)).toBe('ended');
+    expect(await stores.links.peek(link)).toBeUndefined();
   });
 
   it('and has ended does not come back where the clock is set back, not after a day either', async () => {
     const { clock, heddle, jump, stores } = open();
-    const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
-    const { session } = stores.sessions.begin(id, { isSecure: false, agent: '' });
-    const link = stores.links.create({ purpose: 'password', userId: id }, 7 * day);
+    const { id } = await stores.users.create({ email: 'ada@example.org', name: 'Ada' });
+    const { session } = await stores.sessions.begin(id, { isSecure: false, agent: '' });
+    const link = await stores.links.create({ purpose: 'password', userId: id }, 7 * day);
     const scopes = KeyScopes.parse({ expiresAt: clock.now() + 3 * day });
-    const { secret } = stores.keys.create({ name: 'k', owner: 'local', project: 'default', scopes });
+    const { secret } = await stores.keys.create({ name: 'k', owner: 'local', project: 'default', scopes });
     const credentials = { headers: { authorization: `Bearer ${secret}` }, ip: '127.0.0.1', method: 'GET', url: '/' };
     expect((await heddle.identity.identify(credentials)).kind).toBe('key');
     await clock.advance(8 * day);
     heddle.clock.state();
     jump(-8 * day);
     for (let hours = 0; hours < 30; hours += 1) {
-      expect(stores.sessions.isAlive(session.id)).toBe(false);
-      expect(stores.links.peek(link)).toBeUndefined();
+      expect(await stores.sessions.isAlive(session.id)).toBe(false);
+      expect(await stores.links.peek(link)).toBeUndefined();
       await expect(heddle.identity.identify(credentials)).rejects.toMatchObject({ code: 'key_expired' });
       heddle.clock.state();
       await clock.advance(hour);
@@ -136,12 +136,12 @@ describe('what gives rights', () => {
 
   it('ends for everybody where a person confirms an earlier time', async () => {
     const { heddle, jump, stores } = open();
-    const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
-    const { token } = stores.sessions.begin(id, { isSecure: false, agent: '' });
+    const { id } = await stores.users.create({ email: 'ada@example.org', name: 'Ada' });
+    const { token } = await stores.sessions.begin(id, { isSecure: false, agent: '' });
     jump(-8 * day);
-    expect(stores.sessions.find(token)).toMatchObject({ userId: id });
+    expect(await stores.sessions.find(token)).toMatchObject({ userId: id });
     expect(await heddle.clocks.confirm('local')).toMatchObject({ status: 'trusted', aheadMs: 0 });
-    expect(stores.sessions.find(token)).toBeUndefined();
+    expect(await stores.sessions.find(token)).toBeUndefined();
     const [entry] = await heddle.audit.list({ kinds: ['setting'] });
     expect(entry).toMatchObject({
       who: 'local',

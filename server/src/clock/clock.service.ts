@@ -29,11 +29,8 @@ export class ClockService {
     const { wall, trusted, ahead } = clock.state();
     const goesBack = clock.rights.now() - wall > dayMs;
     const details = { step: 'clock confirmed', time: wall, trustedTime: trusted, aheadMs: ahead } as const;
-    await audit.write({ kind: 'setting', who, subject: 'clock', details }, () => {
-      if (!goesBack) return;
-      stores.sessions.endEverybody();
-      stores.links.endEverybody();
-    });
+    const ended = goesBack ? [...stores.sessions.write.endEverybody(), ...stores.links.write.endEverybody()] : [];
+    await audit.commit({ kind: 'setting', who, subject: 'clock', details }, ended);
     clock.confirm();
     return this.describe();
   }

@@ -31,6 +31,7 @@ import {
   type SearchOptions,
   type SearchSettings,
   type SearchSettingsOfCollection,
+  type ReaderNamesNow,
 } from '@heddle/core';
 import type { CollectionTitles } from '@heddle/adapters/stores';
 import { z } from 'zod';
@@ -56,7 +57,7 @@ export interface ReadUpload extends Upload {
 }
 
 /** Who reads: the names of somebody at the moment of each call, or Heddle itself, which reads everything. */
-export type ReadBy = (() => readonly string[]) | 'heddle';
+export type ReadBy = ReaderNamesNow | 'heddle';
 
 /** What somebody can read of collections. */
 export interface ReadCollections {
@@ -94,7 +95,7 @@ export class CollectionService {
     /** Called after a collection is deleted. */
     private readonly onDropped: (name: string) => void = () => undefined,
     /** Called when documents of a collection may have fewer readers: what was kept of them is for nobody any more. */
-    private readonly onReadersChanged: (name: string) => void = () => undefined,
+    private readonly onReadersChanged: (name: string) => Promise<void> = () => Promise.resolve(),
   ) {
     this.reindex = new ReindexService(collections, jobs, compile, audit, admit);
   }
@@ -257,7 +258,7 @@ export class CollectionService {
           onProgress: (progress) => report({ ...progress, documents: Math.max(progress.documents, documents.length) }),
         });
         const isStated = documents.some(({ readers }) => readers !== undefined);
-        if (isStated || (await collection.readers?.rules()) !== undefined) this.readersChanged(name);
+        if (isStated || (await collection.readers?.rules()) !== undefined) await this.readersChanged(name);
         return done;
       },
     };
@@ -390,7 +391,7 @@ export class CollectionService {
     const before = (await collection.document(documentId))?.readers;
     const documents = await readersOf(collection).set(documentId, readers);
     if (documents === 0) throw noSuchDocument(name, documentId);
-    this.readersChanged(name);
+    await this.readersChanged(name);
     const details = withoutUndefined({
       step: 'readers set' as const,
       document: documentId,
@@ -411,7 +412,7 @@ export class CollectionService {
   async setReaderRules(name: string, rules: ReaderRules, by: AuditActor): Promise<ReadersChanged> {
     const isEmpty = rules.rules.length === 0 && rules.otherwise === undefined;
     const documents = await readersOf(await this.open(name)).setRules(isEmpty ? undefined : rules);
-    this.readersChanged(name);
+    await this.readersChanged(name);
     const subject = `collection:${name}` as const;
     await this.audit.write(
       isEmpty
@@ -424,8 +425,8 @@ export class CollectionService {
     return { documents };
   }
 
-  private readersChanged(name: string): void {
-    this.onReadersChanged(name);
+  private async readersChanged(name: string): Promise<void> {
+    await this.onReadersChanged(name);
     // The label of what is found here may have got a mark.
     this.compile.forget();
   }

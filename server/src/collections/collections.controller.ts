@@ -298,13 +298,14 @@ export class CollectionsController {
   @Put(':name/documents/:id/readers')
   @Access('reader:manage', { kind: 'collection', param: 'name' })
   @Reply(ReadersChanged)
-  setReaders(
+  async setReaders(
     @Param('name') name: string,
     @Param('id') id: string,
     @Body({ schema: DocumentReaders }) { readers }: DocumentReaders,
     @Actor() by: AuditActor,
   ): Promise<ReadersChanged> {
-    return this.collections.setReaders(name, id, readers === null ? null : this.readerNames.resolve(readers), by);
+    const resolved = readers === null ? null : await this.readerNames.resolve(readers);
+    return this.collections.setReaders(name, id, resolved, by);
   }
 
   /** The rules that give documents their readers when they are imported without a list. */
@@ -319,16 +320,20 @@ export class CollectionsController {
   @Put(':name/reader-rules')
   @Access('reader:manage', { kind: 'collection', param: 'name' })
   @Reply(ReadersChanged)
-  setReaderRules(
+  async setReaderRules(
     @Param('name') name: string,
     @Body({ schema: ReaderRules }) { rules, otherwise }: ReaderRules,
     @Actor() by: AuditActor,
   ): Promise<ReadersChanged> {
-    const resolve = (readers: readonly string[]): string[] => [...this.readerNames.resolve(readers)];
-    const resolved = rules.map((rule) => ('prefix' in rule ? { ...rule, readers: resolve(rule.readers) } : rule));
+    const resolve = async (readers: readonly string[]): Promise<string[]> => [
+      ...(await this.readerNames.resolve(readers)),
+    ];
+    const resolved = await Promise.all(
+      rules.map(async (rule) => ('prefix' in rule ? { ...rule, readers: await resolve(rule.readers) } : rule)),
+    );
     return this.collections.setReaderRules(
       name,
-      withoutUndefined({ rules: resolved, otherwise: otherwise === undefined ? undefined : resolve(otherwise) }),
+      withoutUndefined({ rules: resolved, otherwise: otherwise === undefined ? undefined : await resolve(otherwise) }),
       by,
     );
   }
@@ -355,7 +360,7 @@ export class CollectionsController {
   }
 
   /** Names of readers as people write them, as the ids that lists keep. Errors: `bad_request`. */
-  private readonly resolved: ResolveReaders = (readers) =>
+  private readonly resolved: ResolveReaders = async (readers) =>
     readers === undefined || readers === null ? readers : this.readerNames.resolve(readers);
 
   /** Errors: `model_unknown`, `connection_not_found` for a model without a grant. */
@@ -366,7 +371,7 @@ export class CollectionsController {
   private async received(request: FastifyRequest): Promise<Upload> {
     const { documents, sync, cleanUp } = await receiveDocuments(request, this.uploadFolder, partLimits(this.settings));
     try {
-      return { documents: [...receivedFiles(documents, this.resolved)], sync, cleanUp };
+      return { documents: await receivedFiles(documents, this.resolved), sync, cleanUp };
     } catch (error) {
       await cleanUp();
       throw error;

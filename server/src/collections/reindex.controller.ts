@@ -88,12 +88,12 @@ export class ReindexController {
   @Post('compare')
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(ReindexComparison)
-  compare(
+  async compare(
     @Param('name') name: string,
     @Body({ schema: CompareIndexesRequest }) { questions, k }: CompareIndexesRequest,
     @Caller() caller: Principal,
   ): Promise<ReindexComparison> {
-    return this.reindex.compare(name, questions, k, this.readerNames.ofPrincipal(caller));
+    return this.reindex.compare(name, questions, k, await this.readerNames.ofPrincipal(caller));
   }
 
   /** Switches to the new index, if it passes the gate of the collection. Errors: `index_gate_failed`, `conflict`, `forbidden`. */

@@ -9,18 +9,22 @@ const documentsOf = (count: number, metadata?: object) =>
     ...(metadata === undefined ? {} : { metadata }),
   }));
 const refused = (body: unknown): Promise<unknown> =>
-  writtenDocuments(body, (readers) => readers).then(
+  writtenDocuments(body, async (readers) => readers).then(
     () => 'none',
     (error: unknown) => error,
   );
 
 describe('documents of a JSON body', () => {
   it('are read with pauses, as many as there are, or as much as each says of itself', async () => {
-    const many = await ticksDuring(() => writtenDocuments({ documents: documentsOf(10_000) }, (readers) => readers));
+    const many = await ticksDuring(() =>
+      writtenDocuments({ documents: documentsOf(10_000) }, async (readers) => readers),
+    );
     expect(many.result).toMatchObject({ sync: false });
     expect(many.ticks).toBeGreaterThanOrEqual(20);
     const metadata = Object.fromEntries(Array.from({ length: 6_000 }, (_, index) => [`k${index}`, index]));
-    const large = await ticksDuring(() => writtenDocuments({ documents: documentsOf(30, metadata), sync: true }, (readers) => readers));
+    const large = await ticksDuring(() =>
+      writtenDocuments({ documents: documentsOf(30, metadata), sync: true }, async (readers) => readers),
+    );
     expect(large.result).toMatchObject({ sync: true });
     expect(large.ticks).toBeGreaterThanOrEqual(28);
   });

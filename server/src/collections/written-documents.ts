@@ -42,7 +42,7 @@ async function readAll(given: readonly unknown[], resolve: ResolveReaders): Prom
       content: text,
       title,
       metadata,
-      readers: resolve(readers),
+      readers: await resolve(readers),
     });
     const { values } = sizeWithin(item, { values: Infinity, characters: Infinity }) ?? { values: 0 };
     if (isDue(10 + values)) await yieldToEventLoop();

@@ -196,7 +196,7 @@ export class CompileService {
     const installed = {
       prompt,
       ...toolFacts(granted),
-      ...personFacts(this.users),
+      ...personFacts(await this.users.list()),
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
       ...secretFacts((name) => this.secrets.find(reader, name)),
     };

@@ -29,7 +29,7 @@ export async function assignConversation(
 ): Promise<void> {
   if (conversations.find(id) === undefined)
     throw new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
-  ownership.newIn('conversation', project);
+  await ownership.newIn('conversation', project);
   let named = workflow;
   if (!workflow.startsWith('document:')) {
     named = (await workflows.get(workflow)).id;

@@ -54,16 +54,16 @@ export class ConversationService {
 
   constructor(private readonly parts: ConversationParts) {
     const { clock, stores } = parts;
-    this.reach = new ConversationReach(clock, () => stores.projects.list().map(({ id }) => id));
+    this.reach = new ConversationReach(clock, async () => (await stores.projects.list()).map(({ id }) => id));
   }
 
   async list(caller: Principal, project: string | undefined, query: ConversationsQuery): Promise<ConversationsReply> {
-    const asked = { ...this.queryOf(caller, 'run:values', project, query), after: query.after };
+    const asked = { ...(await this.queryOf(caller, 'run:values', project, query)), after: query.after };
     const conversations = await this.first(query.limit, asked, query.search);
     const last = conversations.length < query.limit ? undefined : conversations.at(-1);
     return {
       conversations: [...conversations],
-      names: namesOfSubjects(
+      names: await namesOfSubjects(
         this.parts.stores,
         conversations.flatMap(({ owner }) => owner ?? []),
       ),
@@ -95,7 +95,7 @@ export class ConversationService {
     project: string | undefined,
     filters: ConversationFilters,
   ): Promise<AsyncIterable<string>> {
-    const query = this.queryOf(caller, 'run:values', project, filters);
+    const query = await this.queryOf(caller, 'run:values', project, filters);
     const details = {
       step: 'conversations',
       by: namesOfFilters(filters),
@@ -159,7 +159,7 @@ export class ConversationService {
     // What is erased cannot be restored.
     for (const deletion of this.parts.deletions.list('conversation')) await this.parts.deletions.finish(deletion);
     const writtenBefore = before ?? this.parts.clock.now() + 1;
-    const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
+    const asked = { ...(await this.queryOf(caller, 'workflow:write', project, filters)), writtenBefore };
     const about = { subject: 'conversations', by: namesOfFilters(query), ...scopeOf(asked.within) } as const;
     await this.eraseFeedback(caller.id, asked, namesOfFilters(query));
     return this.eraseMatching(caller.id, asked, about, filters.search);
@@ -168,7 +168,7 @@ export class ConversationService {
   /** Erases the conversations and the feedback of a subject in all projects. */
   async eraseSubject(who: string, subject: string): Promise<ErasedConversationsReply & { readonly feedback: number }> {
     for (const deletion of this.parts.deletions.list('conversation')) await this.parts.deletions.finish(deletion);
-    const within = this.parts.stores.projects.list().map(({ id }) => ({ project: id }));
+    const within = (await this.parts.stores.projects.list()).map(({ id }) => ({ project: id }));
     const asked = { within, subject, limit: page };
     const feedback = await this.eraseFeedback(who, asked, ['subject']);
     const erased = await this.eraseMatching(who, asked, { subject: 'conversations', by: ['subject'] }, undefined);
@@ -256,13 +256,13 @@ export class ConversationService {
   }
 
   /** Errors: `forbidden`, `project_not_found`. */
-  private queryOf(
+  private async queryOf(
     caller: Principal,
     right: ConversationRight,
     named: string | undefined,
     { project = named, workflow, subject, unassigned }: ConversationFilters,
-  ): ConversationQuery {
-    return { within: this.scopes(caller, right, project, unassigned), workflow, subject, limit: page };
+  ): Promise<ConversationQuery> {
+    return { within: await this.scopes(caller, right, project, unassigned), workflow, subject, limit: page };
   }
 
   private async first(most: number, query: ConversationQuery, text: string | undefined): Promise<StoredConversation[]> {
@@ -274,12 +274,12 @@ export class ConversationService {
     return found;
   }
 
-  private scopes(
+  private async scopes(
     caller: Principal,
     right: ConversationRight,
     project: string | undefined,
     isUnassigned = false,
-  ): readonly ConversationScope[] {
+  ): Promise<readonly ConversationScope[]> {
     if (!isUnassigned) return this.reach.within(caller, right, project);
     if (this.reach.mayAssign(caller)) return [{ isUnassigned }];
     throw new HeddleError(

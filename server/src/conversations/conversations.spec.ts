@@ -107,7 +107,7 @@ describe('conversations', () => {
 
   it('are read and erased by the subject that they are of, with no right but to call', async () => {
     const key = house.key(house.alpha);
-    const [{ id: keyId } = { id: '' }] = house.server.heddle.parts.identity.keys.list(house.alpha);
+    const [{ id: keyId } = { id: '' }] = await house.server.heddle.parts.identity.keys.list(house.alpha);
     const own = await say({ subject: `key:${keyId}` }, 'of-the-key', 'Mine');
     const other = await say({ subject: 'key:another' }, 'of-another', 'Not yours');
     expect(await titles(key)).toEqual(['of-the-key']);

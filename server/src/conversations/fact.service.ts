@@ -46,16 +46,16 @@ export class FactService {
 
   constructor(private readonly parts: FactParts) {
     const { clock, stores } = parts;
-    this.reach = new ConversationReach(clock, () => stores.projects.list().map(({ id }) => id));
+    this.reach = new ConversationReach(clock, async () => (await stores.projects.list()).map(({ id }) => id));
   }
 
   async list(caller: Principal, project: string | undefined, query: FactsQuery): Promise<FactsReply> {
-    const asked = { ...this.queryOf(caller, 'run:values', project, query), after: query.after };
+    const asked = { ...(await this.queryOf(caller, 'run:values', project, query)), after: query.after };
     const facts = await this.first(query.limit, asked, query.search);
     const last = facts.length < query.limit ? undefined : facts.at(-1);
     return {
       facts: [...facts],
-      names: namesOfSubjects(
+      names: await namesOfSubjects(
         this.parts.stores,
         facts.map(({ owner }) => owner),
       ),
@@ -66,7 +66,7 @@ export class FactService {
   /** One fact per line, as JSON. The audit event is written before the export begins. */
   async export(caller: Principal, project: string | undefined, filters: FactFilters): Promise<AsyncIterable<string>> {
     const { facts, audit } = this.parts;
-    const query = this.queryOf(caller, 'run:values', project, filters);
+    const query = await this.queryOf(caller, 'run:values', project, filters);
     const count = filters.search === undefined ? facts.count(query) : undefined;
     const details = { step: 'facts', by: namesOfFilters(filters), facts: count } as const;
     await audit.write({ kind: 'export', who: caller.id, subject: 'facts', ...scopeOf(query.within), details });
@@ -113,14 +113,14 @@ export class FactService {
   async erase(caller: Principal, project: string | undefined, query: EraseFactsQuery): Promise<ErasedFactsReply> {
     const { before, ...filters } = query;
     const writtenBefore = before ?? this.parts.clock.now() + 1;
-    const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
+    const asked = { ...(await this.queryOf(caller, 'workflow:write', project, filters)), writtenBefore };
     const about = { subject: 'facts', by: namesOfFilters(query), ...scopeOf(asked.within) } as const;
     return this.eraseMatching(caller.id, asked, about, filters.search);
   }
 
   /** Erases the facts of a subject in all projects. */
   async eraseSubject(who: string, subject: string): Promise<ErasedFactsReply> {
-    const within = this.parts.stores.projects.list().map(({ id }) => ({ project: id }));
+    const within = (await this.parts.stores.projects.list()).map(({ id }) => ({ project: id }));
     return this.eraseMatching(who, { within, subject, limit: page }, { subject: 'facts', by: ['subject'] }, undefined);
   }
 
@@ -154,13 +154,13 @@ export class FactService {
     return this.reach.check(caller, right, this.parts.facts.find(id), absent);
   }
 
-  private queryOf(
+  private async queryOf(
     caller: Principal,
     right: ConversationRight,
     named: string | undefined,
     { project = named, workflow, subject }: FactFilters,
-  ): ConversationQuery {
-    return { within: this.reach.within(caller, right, project), workflow, subject, limit: page };
+  ): Promise<ConversationQuery> {
+    return { within: await this.reach.within(caller, right, project), workflow, subject, limit: page };
   }
 
   private async first(most: number, query: ConversationQuery, text: string | undefined): Promise<StoredFact[]> {

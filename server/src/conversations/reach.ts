@@ -28,12 +28,16 @@ const ownRight: Permission = 'run:published';
 export class ConversationReach {
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
-    private readonly allProjects: () => readonly string[],
+    private readonly allProjects: () => Promise<readonly string[]>,
   ) {}
 
   /** What a caller reaches in the named projects, or in all of theirs. */
-  within(principal: Principal, right: ConversationRight, named: string | undefined): readonly ConversationScope[] {
-    const projects = principal.kind === 'local' ? this.allProjects() : [...principal.roles.keys()];
+  async within(
+    principal: Principal,
+    right: ConversationRight,
+    named: string | undefined,
+  ): Promise<readonly ConversationScope[]> {
+    const projects = principal.kind === 'local' ? await this.allProjects() : [...principal.roles.keys()];
     return projects
       .filter((project) => named === undefined || named === project)
       .flatMap((project): ConversationScope[] => {

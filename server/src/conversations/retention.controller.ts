@@ -16,7 +16,7 @@ export class RetentionController {
   @Get()
   @Access('run:values', one)
   @Reply(RetentionRulesReply)
-  read(@Param('id') id: string): RetentionRulesReply {
+  read(@Param('id') id: string): Promise<RetentionRulesReply> {
     return this.retention.read(id);
   }
 

@@ -14,7 +14,7 @@ export interface RetentionParts {
   /** How long the installation keeps them; 0 is for ever. */
   readonly settings: { readonly keepConversationsDays: number };
   /** Errors: `project_not_found`. */
-  readonly checkProject: (id: string) => void;
+  readonly checkProject: (id: string) => Promise<void>;
 }
 
 /** How long projects keep conversations and facts. A rule shortens what the installation keeps, and never lengthens it. */
@@ -22,9 +22,9 @@ export class RetentionService {
   constructor(private readonly parts: RetentionParts) {}
 
   /** Errors: `project_not_found`. */
-  read(project: string): RetentionRulesReply {
+  async read(project: string): Promise<RetentionRulesReply> {
     const { rules, checkProject } = this.parts;
-    checkProject(project);
+    await checkProject(project);
     return withoutUndefined({
       rules: rules.list(project).map(({ project: _project, ...rule }) => rule),
       most: this.most,
@@ -34,7 +34,7 @@ export class RetentionService {
   /** Replaces the rules of a project. Errors: `project_not_found`, `bad_request` for a rule that is longer than the installation keeps them. */
   async set(caller: Principal, project: string, rules: readonly RetentionRule[]): Promise<RetentionRulesReply> {
     const { audit, rules: store, checkProject } = this.parts;
-    checkProject(project);
+    await checkProject(project);
     const { most = Infinity } = this;
     const longest = rules.find(({ days }) => days > most);
     if (longest !== undefined)

@@ -227,7 +227,7 @@ export class DashboardService {
     }
     if (dimension !== 'key') return undefined;
     try {
-      const key = keys.get(name);
+      const key = await keys.get(name);
       const resource = { kind: 'key', id: name, project: key.project } as const;
       return authorise(principal, 'key:manage', resource, clock.now()) === 'allowed' ? key.name : undefined;
     } catch {

@@ -69,7 +69,7 @@ export class DatasetService {
 
   async create(request: CreateDatasetRequest, project: string, by: AuditActor): Promise<DatasetInfo> {
     const { datasets, audit, ownership } = this.sources;
-    ownership.newIn('dataset', project);
+    await ownership.newIn('dataset', project);
     return audit.write(
       ({ id }: DatasetInfo) => ({ kind: 'dataset', ...by, subject: `dataset:${id}`, details: { step: 'made' } }),
       () => {

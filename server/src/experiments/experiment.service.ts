@@ -78,7 +78,7 @@ export class ExperimentService {
     id = newId('x'),
   ): Promise<ExperimentReply> {
     const { store, clock, ownership } = this.dependencies;
-    ownership.newIn('experiment', project);
+    await ownership.newIn('experiment', project);
     const { body, bundles, rows } = await planExperiment(this.dependencies, request, caller, project);
     const { budget } = request;
     store.insert({ id, owner: caller.id, project, body, budget, createdAt: clock.now() }, bundles);

@@ -73,7 +73,7 @@ export async function startCell(
   { variant, compiled }: ReadyVariant,
   { identity, ownership, clock, runs }: CellDependencies,
 ): Promise<string> {
-  const principal = principalById(identity, owner);
+  const principal = await principalById(identity, owner);
   const { workflowId, version, settings, hash } = variant;
   const isPublished = version !== undefined && Object.keys(settings).length === 0;
   const resource = await ownership.resourceOf('workflow', workflowId);
@@ -134,7 +134,7 @@ export async function judgeCell(
     { ...withSavings(found, reused), inputs, ...withoutUndefined({ expected, references }) },
     withoutUndefined({
       project: experiment.project,
-      principal: principalById(identity, experiment.owner),
+      principal: await principalById(identity, experiment.owner),
       signal,
       budget: budget === undefined ? undefined : Math.max(0, budget - spent),
     }),
@@ -158,7 +158,7 @@ async function askPeople(
       continue;
     }
     try {
-      await people.ask(runId, personRubric(setup), principalById(identity, owner), body.name);
+      await people.ask(runId, personRubric(setup), await principalById(identity, owner), body.name);
       asked.push(evaluation);
     } catch (thrown) {
       const error = toHeddleError(thrown);

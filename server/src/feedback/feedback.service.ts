@@ -128,7 +128,7 @@ export class FeedbackService {
     const given = this.of(runId);
     return {
       feedback: given.map((one) => ({ ...withoutPerson(one), who: one.who, label: one.label, isOwn: one.who === who })),
-      names: namesOfPeople(
+      names: await namesOfPeople(
         this.sources.identity,
         await this.projectOf(runId),
         given.map((one) => one.who),

@@ -5,17 +5,17 @@ import type { IdentityStores } from '@heddle/adapters/identity';
  *
  * @example namesOfPeople(identity, 'default', ['user:a', 'key:k end-user:ada']) // { 'user:a': 'Ann', 'key:k end-user:ada': 'ada' }
  */
-export function namesOfPeople(
+export async function namesOfPeople(
   { users, keys, projects }: Pick<IdentityStores, 'users' | 'keys' | 'projects'>,
   project: string,
   people: readonly string[],
-): Record<string, string> {
+): Promise<Record<string, string>> {
   if (people.length === 0) return {};
   const known = new Map<string, string>([
     ['local', 'This machine'],
-    ...users.list().map(({ id, name }) => [`user:${id}`, name] as const),
-    ...projects.services().map(({ id, name }) => [`service:${id}`, name] as const),
-    ...keys.list(project).map(({ id, name }) => [`key:${id}`, name] as const),
+    ...(await users.list()).map(({ id, name }) => [`user:${id}`, name] as const),
+    ...(await projects.services()).map(({ id, name }) => [`service:${id}`, name] as const),
+    ...(await keys.list(project)).map(({ id, name }) => [`key:${id}`, name] as const),
   ]);
   const nameOf = (who: string): string | undefined => {
     const subject = who.includes(' ') ? who.slice(who.indexOf(' ') + 1) : who;

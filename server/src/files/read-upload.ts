@@ -113,25 +113,27 @@ export function refuseTwice(ids: readonly string[]): void {
 }
 
 /** Turns the readers that a request names into those that lists keep. Errors: `bad_request`. */
-export type ResolveReaders = (readers: FileDocument['readers']) => FileDocument['readers'];
+export type ResolveReaders = (readers: FileDocument['readers']) => Promise<FileDocument['readers']>;
 
 /** The documents of an upload, whose content stays on disk. */
-export function* receivedFiles(
+export async function receivedFiles(
   documents: readonly ReceivedDocument[],
   resolve: ResolveReaders,
-): Generator<FileDocument> {
+): Promise<readonly FileDocument[]> {
+  const files: FileDocument[] = [];
   for (const { about, name, mediaType, file } of documents) {
-    yield {
+    files.push({
       id: about.id ?? name,
       title: about.title,
       source: about.source,
       metadata: about.metadata,
-      readers: resolve(about.readers),
+      readers: await resolve(about.readers),
       error: about.error,
       file,
       mediaType,
-    };
+    });
   }
+  return files;
 }
 
 /**

@@ -54,7 +54,7 @@ export class GateRules {
    */
   async set(request: SetGateRequest, project: string, caller: Principal, by: AuditActor): Promise<GateReply> {
     const { store, clock, audit, ownership } = this.sources;
-    ownership.newIn('gate', project);
+    await ownership.newIn('gate', project);
     const { rules, revision: base } = SetGateRequest.parse(request);
     const known = new Set((store.get(project)?.rules ?? []).map((rule) => canonicalJson(rule)));
     for (const rule of rules) if (!known.has(canonicalJson(rule))) await this.check(rule, project, caller);

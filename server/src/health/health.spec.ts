@@ -207,13 +207,13 @@ describe('GET /api/health', () => {
     const own = (server = await startTestServer({ engine: createFakeEngine(), storage: broken, settings }));
     const { heddle } = own;
     const { users, projects, sessions } = heddle.parts.identity;
-    const cookieIn = (name: string, project: string): Readonly<Record<string, string>> => {
-      const { id } = users.create({ email: `${name}@example.org`, name });
-      projects.setRoles(project, `user:${id}`, ['owner']);
-      return { cookie: `heddle=${sessions.begin(id, { isSecure: false, agent: '' }).token}` };
+    const cookieIn = async (name: string, project: string): Promise<Readonly<Record<string, string>>> => {
+      const { id } = await users.create({ email: `${name}@example.org`, name });
+      await projects.setRoles(project, `user:${id}`, ['owner']);
+      return { cookie: `heddle=${(await sessions.begin(id, { isSecure: false, agent: '' })).token}` };
     };
-    const ada = cookieIn('ada', 'default');
-    const eve = cookieIn('eve', projects.create('Other').id);
+    const ada = await cookieIn('ada', 'default');
+    const eve = await cookieIn('eve', (await projects.create('Other')).id);
     const workflow = await heddle.workflows.create({ ...testDocument(), name: 'Take over of Example Inc.' });
     const run = { document: workflow.document, workflowId: workflow.id, request: { inputs: { question: 'why' } } };
     for (let attempt = 0; attempt < 2; attempt += 1) await heddle.runs.start({ ...run, trigger: 'api' });

@@ -116,11 +116,11 @@ export function createDrafting(
 }
 
 /** Answers that a cache keeps may hold what fewer people may read now. */
-function clearCaches(
+async function clearCaches(
   { routing, identity }: Pick<HeddleParts, 'routing' | 'identity'>,
   projects: readonly string[],
-): void {
-  const all = projects.includes(everyProject) ? identity.projects.list().map(({ id }) => id) : projects;
+): Promise<void> {
+  const all = projects.includes(everyProject) ? (await identity.projects.list()).map(({ id }) => id) : projects;
   routing.caches.clear({ projects: all });
 }
 
@@ -200,7 +200,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     ...{ conversations, feedback, journal: parts.journal, ownership: drafting.ownership, clock },
     store: parts.conversations,
     published: publishing.runs,
-    projects: () => stores.projects.list().map(({ id }) => id),
+    projects: async () => (await stores.projects.list()).map(({ id }) => id),
   });
   const ownFacts = new OwnFactService({ facts, threads, store: parts.facts, ownership: drafting.ownership });
   const channels = createChannels({
@@ -285,7 +285,7 @@ function createRetention(
     sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents, facts, rules),
     retention: new RetentionService({
       ...{ rules, audit, settings },
-      checkProject: (id) => void identity.projects.get(id),
+      checkProject: async (id) => void (await identity.projects.get(id)),
     }),
   };
 }

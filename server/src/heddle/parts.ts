@@ -38,6 +38,7 @@ import type {
   WorkflowStore,
 } from '@heddle/core';
 import type { Limits } from '@heddle/engine';
+import type { SqliteTables } from '@heddle/adapters/database';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
@@ -76,6 +77,8 @@ export interface HeddleParts {
   readonly limits: Limits;
   readonly connections: OpenedConnections;
   readonly identity: IdentityStores;
+  /** The tables of Heddle. Only commands and tests that set things up use them beside the stores. */
+  readonly tables: SqliteTables;
   readonly routing: RoutingStores;
   readonly tools: OpenedTools;
   readonly conversations: Conversations;

@@ -108,7 +108,7 @@ const cacheOwnerOf = (
   readerNames: Pick<ReaderNames, 'ofRun'>,
 ): Pick<CacheOwner, 'project' | 'workflow' | 'audience'> => ({
   ...{ project, workflow },
-  audience: () => audienceOf(readerNames.ofRun(run.caller, { isOwn: true })),
+  audience: async () => audienceOf(await readerNames.ofRun(run.caller, { isOwn: true })),
 });
 
 /** Stands for readers with the same names: what one of them may know, the others may know too. */

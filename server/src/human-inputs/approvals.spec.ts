@@ -127,7 +127,7 @@ describe('an approval', () => {
 
   it('is for the user whose address the workflow names, and a name that nobody has is told while drawing', async () => {
     const { heddle, ask } = heddleAt();
-    const ada = heddle.parts.identity.users.create({ email: 'ada@example.org', name: 'ada' });
+    const ada = await heddle.parts.identity.users.create({ email: 'ada@example.org', name: 'ada' });
     const mine: Principal = { ...user('ada'), id: `user:${ada.id}` };
     const doubts = (await heddle.compile.report(document)).issues.filter(({ field }) => field !== undefined);
     expect(doubts).toMatchObject([

@@ -4,15 +4,13 @@ import { answererOf, checkAnswerer as check } from './may-answer.js';
 import { personFacts, type NamedUsers } from './named-users.js';
 
 const user = (name: string): Principal => ({ kind: 'user', id: `user:${name}`, name, roles: new Map() });
-const users: NamedUsers = {
-  list: () => [
-    { id: 'u1', email: 'ada@example.org', name: 'Ada' },
-    { id: 'u2', email: 'bo@example.org', name: 'Bo' },
-    { id: 'u3', email: 'other.bo@example.org', name: 'Bo' },
-    { id: 'u4', email: 'mallory@example.org', name: 'ada@example.org' },
-    { id: 'u5', email: 'eve@example.org', name: 'u1' },
-  ],
-};
+const users: NamedUsers = [
+  { id: 'u1', email: 'ada@example.org', name: 'Ada' },
+  { id: 'u2', email: 'bo@example.org', name: 'Bo' },
+  { id: 'u3', email: 'other.bo@example.org', name: 'Bo' },
+  { id: 'u4', email: 'mallory@example.org', name: 'ada@example.org' },
+  { id: 'u5', email: 'eve@example.org', name: 'u1' },
+];
 const checkAnswerer = (asked: OpenRequest, caller: Principal, now: number): void => check(asked, caller, users, now);
 const member = (id: string, name: string): Principal => ({ ...user(id), name });
 const ask = (question: Partial<OpenRequest['question']>): OpenRequest => ({
@@ -80,9 +78,8 @@ describe('who answers', () => {
     );
     expect(personProblem('Bo')?.message).toContain('Several users');
     expect(personProblem('ad')?.fix).toContain('email address');
-    const left = users.list().map((known) => ({ ...known, isDisabled: known.id === 'u1' }));
-    for (const name of ['Ada', 'u1'])
-      expect(personFacts({ list: () => left }).personProblem(name)?.message).toContain('disabled');
-    expect(personFacts({ list: () => [] }).personProblem('ad')).toBeUndefined();
+    const left = users.map((known) => ({ ...known, isDisabled: known.id === 'u1' }));
+    for (const name of ['Ada', 'u1']) expect(personFacts(left).personProblem(name)?.message).toContain('disabled');
+    expect(personFacts([]).personProblem('ad')).toBeUndefined();
   });
 });

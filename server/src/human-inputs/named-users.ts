@@ -1,21 +1,20 @@
 import type { CompileFacts } from '@heddle/core';
 
 /** Users that a question can name. */
-export interface NamedUsers {
-  list(): readonly {
-    readonly id: string;
-    readonly email: string;
-    readonly name: string;
-    readonly isDisabled?: boolean;
-  }[];
-}
+export type NamedUsers = readonly {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly isDisabled?: boolean;
+}[];
 
 /** The user of a name. Ids and addresses are unique, so they are tried before display names. */
-export function usersCalled(name: string, users: NamedUsers): ReturnType<NamedUsers['list']> {
-  const all = users.list();
+export function usersCalled(name: string, users: NamedUsers): NamedUsers {
   const wanted = name.trim();
-  const own = all.filter(({ id, email }) => wanted === id || wanted === `user:${id}` || wanted.toLowerCase() === email);
-  return own.length > 0 ? own : all.filter((user) => user.name === wanted);
+  const own = users.filter(
+    ({ id, email }) => wanted === id || wanted === `user:${id}` || wanted.toLowerCase() === email,
+  );
+  return own.length > 0 ? own : users.filter((user) => user.name === wanted);
 }
 
 /**
@@ -34,7 +33,7 @@ const isIdOfOther = (name: string): boolean => /^(?:key|service):/.test(name);
 export function personFacts(users: NamedUsers): Required<Pick<CompileFacts, 'personProblem'>> {
   return {
     personProblem(name) {
-      if (isIdOfOther(name) || users.list().length === 0) return undefined;
+      if (isIdOfOther(name) || users.length === 0) return undefined;
       const called = usersCalled(name, users);
       if (called.length === 1 && called[0]?.isDisabled === true)
         return {

@@ -14,23 +14,23 @@ afterEach(async () => {
 });
 
 /** Somebody with these roles; gives their id. */
-function add(name: string, ...roles: readonly Role[]): string {
+async function add(name: string, ...roles: readonly Role[]): Promise<string> {
   const { users, projects } = heddle.parts.identity;
-  const { id } = users.create({ email: `${name}@example.org`, name });
-  projects.setRoles(defaultProject, `user:${id}`, roles);
+  const { id } = await users.create({ email: `${name}@example.org`, name });
+  await projects.setRoles(defaultProject, `user:${id}`, roles);
   return id;
 }
-const now = (id: string): Principal => principalById(heddle.parts.identity, `user:${id}`);
-const check = (caller: string, question: Partial<OpenRequest['question']>): Promise<void> => {
+const now = (id: string): Promise<Principal> => principalById(heddle.parts.identity, `user:${id}`);
+const check = async (caller: string, question: Partial<OpenRequest['question']>): Promise<void> => {
   const ask = { requestId: 'a', runId: 'r', path: 'ask', time: 0, question: { title: 'T', schema: {}, ...question } };
   const { ownership, clock, parts } = heddle;
-  return checkAnswererOrOwner(ask, now(caller), { stores: parts.identity, ownership, clock });
+  return checkAnswererOrOwner(ask, await now(caller), { stores: parts.identity, ownership, clock });
 };
 
 describe('a question to somebody', () => {
   it('is not for owners while they are here, and may answer', async () => {
-    const ada = add('ada', 'owner');
-    add('bob', 'approver');
+    const ada = await add('ada', 'owner');
+    await add('bob', 'approver');
     await expect(check(ada, { assignee: 'bob@example.org' })).rejects.toMatchObject({ code: 'forbidden' });
   });
 
@@ -39,7 +39,11 @@ describe('a question to somebody', () => {
     ['left the project', (bob) => heddle.parts.identity.projects.setRoles(defaultProject, `user:${bob}`, [])],
     ['may only look', (bob) => heddle.parts.identity.projects.setRoles(defaultProject, `user:${bob}`, ['viewer'])],
   ])('who %s is answered by an owner, and by nobody else', async (_what, change) => {
-    const [ada, bob, eve] = [add('ada', 'owner'), add('bob', 'approver'), add('eve', 'approver', 'editor')];
+    const [ada, bob, eve] = [
+      await add('ada', 'owner'),
+      await add('bob', 'approver'),
+      await add('eve', 'approver', 'editor'),
+    ];
     change(bob);
     await check(ada, { assignee: 'bob@example.org' });
     await expect(check(eve, { assignee: 'bob@example.org' })).rejects.toThrow('an owner of the project may');
@@ -50,14 +54,14 @@ describe('a question to somebody', () => {
   });
 
   it('who is nobody, several, or a key that is revoked is answered by an owner within its time', async () => {
-    const ada = add('ada', 'owner');
+    const ada = await add('ada', 'owner');
     const { keys, users } = heddle.parts.identity;
-    users.create({ email: 'bo@example.org', name: 'Bo' });
-    users.create({ email: 'other.bo@example.org', name: 'Bo' });
+    await users.create({ email: 'bo@example.org', name: 'Bo' });
+    await users.create({ email: 'other.bo@example.org', name: 'Bo' });
     const scopes = KeyScopes.parse({ permissions: ['human-input:answer'] });
-    const { key } = keys.create({ name: 'k', owner: `user:${ada}`, project: defaultProject, scopes });
+    const { key } = await keys.create({ name: 'k', owner: `user:${ada}`, project: defaultProject, scopes });
     await expect(check(ada, { assignee: `key:${key.id}` })).rejects.toMatchObject({ code: 'forbidden' });
-    keys.revoke(key.id);
+    await keys.revoke(key.id);
     for (const assignee of ['nobody@example.org', 'Bo', `key:${key.id}`, 'service:gone'])
       await check(ada, { assignee });
     await expect(check(ada, { assignee: 'nobody', dueAt: 1 })).rejects.toMatchObject({ code: 'human_input_decided' });

@@ -12,7 +12,7 @@ import {
 import type { Ownership } from '../auth/rights/ownership.js';
 import { principalById } from '../auth/rights/principals.js';
 import { checkAnswerer, escalatedTo } from './may-answer.js';
-import { principalCalled } from './named-users.js';
+import { principalCalled, type NamedUsers } from './named-users.js';
 
 export interface AnswererSources {
   readonly stores: IdentityStores;
@@ -31,25 +31,21 @@ export async function checkAnswererOrOwner(
 ): Promise<void> {
   const { stores, ownership, clock } = parts;
   const { assignee } = request.question;
+  const users = await stores.users.list();
   try {
-    checkAnswerer(request, caller, stores.users, clock.now());
+    checkAnswerer(request, caller, users, clock.now());
   } catch (error) {
     if (assignee === undefined || toHeddleError(error).code !== 'forbidden') throw error;
     const run = await ownership.resourceOf('run', request.runId);
     const asked = [assignee, escalatedTo(request.question, clock.now())];
-    if (asked.some((name) => name !== undefined && canAnswer(name, run, parts))) throw error;
+    for (const name of asked) if (name !== undefined && (await canAnswer(name, users, run, parts))) throw error;
     if (!isOwner(caller, run))
       throw new HeddleError(
         'forbidden',
         `The question '${request.requestId}' is for ${assignee} to answer, who cannot any more: an owner of the project may.`,
         { details: { requestId: request.requestId } },
       );
-    checkAnswerer(
-      { ...request, question: { ...request.question, assignee: caller.id } },
-      caller,
-      stores.users,
-      clock.now(),
-    );
+    checkAnswerer({ ...request, question: { ...request.question, assignee: caller.id } }, caller, users, clock.now());
   }
 }
 
@@ -57,11 +53,16 @@ const isOwner = ({ kind, roles }: Principal, { project = defaultProject }: Resou
   kind === 'user' && (roles.get(project)?.includes('owner') ?? false);
 
 /** Whether the person of a name exists and may answer questions of this run. */
-function canAnswer(name: string, run: ResourceName, { stores, clock }: AnswererSources): boolean {
-  const id = principalCalled(name, stores.users);
+async function canAnswer(
+  name: string,
+  users: NamedUsers,
+  run: ResourceName,
+  { stores, clock }: AnswererSources,
+): Promise<boolean> {
+  const id = principalCalled(name, users);
   if (id === undefined) return false;
   try {
-    return authorise(principalById(stores, id), 'human-input:answer', run, clock.now()) === 'allowed';
+    return authorise(await principalById(stores, id), 'human-input:answer', run, clock.now()) === 'allowed';
   } catch {
     return false; // No principal has this id any more.
   }

@@ -79,12 +79,12 @@ describe('kill switches', () => {
   it('of a workflow are not shown in another project', async () => {
     const own = await startServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
     const { users, projects, sessions } = own.heddle.parts.identity;
-    const cookieIn = (name: string, project: string): Readonly<Record<string, string>> => {
-      const user = users.create({ email: `${name}@example.org`, name });
-      projects.setRoles(project, `user:${user.id}`, ['owner']);
-      return { cookie: `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}` };
+    const cookieIn = async (name: string, project: string): Promise<Readonly<Record<string, string>>> => {
+      const user = await users.create({ email: `${name}@example.org`, name });
+      await projects.setRoles(project, `user:${user.id}`, ['owner']);
+      return { cookie: `heddle=${(await sessions.begin(user.id, { isSecure: false, agent: '' })).token}` };
     };
-    const [ada, eve] = [cookieIn('ada', 'default'), cookieIn('eve', projects.create('Other').id)];
+    const [ada, eve] = [await cookieIn('ada', 'default'), await cookieIn('eve', (await projects.create('Other')).id)];
     const { id } = await own.heddle.workflows.create(testDocument());
     await own.heddle.killSwitches.set(`workflow:${id}`, 'It told a secret.', 'local');
     await own.heddle.killSwitches.set('tool:mail', 'It spams.', 'local');

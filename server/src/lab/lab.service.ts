@@ -46,7 +46,7 @@ export interface LabDependencies {
   readonly datasets: Pick<DatasetStore, 'get' | 'rows'>;
   readonly collections: Lazy<Collections>;
   /** The names of a reader now. */
-  readonly readersOf: (caller: Principal) => readonly string[];
+  readonly readersOf: (caller: Principal) => Promise<readonly string[]>;
   /** The documents of a collection, from their originals. */
   readonly originalsOf: (collection: string) => AsyncIterable<DocumentInput>;
   /** Opens collections in a file of their own, with embedders behind the cache. */
@@ -134,7 +134,7 @@ export class LabService {
     const project = await this.checkCollection(dataset, request.collection, caller);
     const resource = { kind: 'collection', id: request.collection, project } as const;
     checkAccess(caller, 'collection:write', resource, this.sources.clock, request.collection);
-    return this.measureIndexes(dataset, request, this.sources.readersOf(caller));
+    return this.measureIndexes(dataset, request, await this.sources.readersOf(caller));
   }
 
   /** The project of a dataset, if it has the collection too. Errors: `not_found`, `collection_not_found`. */

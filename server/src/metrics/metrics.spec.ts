@@ -128,16 +128,16 @@ describe('GET /metrics', () => {
   it('answers keys that may read figures, and nobody else: they name workflows of all projects', async () => {
     server = await startTestServer();
     const { users, projects, keys } = server.heddle.parts.identity;
-    const owner = users.create({ email: 'ada@example.org', name: 'Ada' });
-    projects.setRoles(defaultProject, `user:${owner.id}`, ['owner']);
-    const key = (...permissions: KeyScopes['permissions']) => {
+    const owner = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await projects.setRoles(defaultProject, `user:${owner.id}`, ['owner']);
+    const key = async (...permissions: KeyScopes['permissions']) => {
       const scopes = KeyScopes.parse({ permissions });
-      const made = keys.create({ name: 'watcher', owner: `user:${owner.id}`, project: defaultProject, scopes });
+      const made = await keys.create({ name: 'watcher', owner: `user:${owner.id}`, project: defaultProject, scopes });
       return { authorization: `Bearer ${made.secret}` };
     };
     const fromOutside = { 'x-forwarded-for': '203.0.113.9' };
     expect((await server.call('GET', '/metrics', undefined, fromOutside)).status).toBe(401);
-    expect((await server.call('GET', '/metrics', undefined, key('run:read', 'settings:read'))).status).toBe(403);
-    expect((await scrape(key('metrics:read'))).get('heddle_runs{state="queued"}')).toBe(0);
+    expect((await server.call('GET', '/metrics', undefined, await key('run:read', 'settings:read'))).status).toBe(403);
+    expect((await scrape(await key('metrics:read'))).get('heddle_runs{state="queued"}')).toBe(0);
   });
 });

@@ -44,7 +44,7 @@ export async function judgeRun(
   signal: AbortSignal,
 ): Promise<JudgedEnd> {
   const { journal, evaluators, identity, clock, monitors } = sources;
-  const principal = principalById(identity, monitor.owner);
+  const principal = await principalById(identity, monitor.owner);
   const day = dayOf(clock);
   const about = { day, at: clock.now(), scores: [], cost: 0, isSpent: false, batches: [] };
   const { costPerDay, evaluators: setups } = monitor.setup;

@@ -66,7 +66,7 @@ export class MonitorService {
   /** Errors: `workflow_not_found`, `evaluator_invalid`, `forbidden`, `conflict` with too many monitors. */
   async create(given: MonitorRequest, caller: Principal, project: string, by: AuditActor): Promise<MonitorReply> {
     const { monitors, ownership } = this.sources;
-    ownership.newIn('monitor', project);
+    await ownership.newIn('monitor', project);
     if (monitors.list().filter((one) => one.project === project).length >= mostMonitors)
       throw new HeddleError('conflict', `A project has ${mostMonitors} monitors at most: remove one first.`);
     const checked = await this.checked(given, caller, project);

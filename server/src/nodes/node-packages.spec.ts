@@ -37,11 +37,11 @@ describe('node packages', () => {
     await server.close();
   });
 
-  function signedIn(role: Role): Readonly<Record<string, string>> {
+  async function signedIn(role: Role): Promise<Readonly<Record<string, string>>> {
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const user = users.create({ email: `${role}@example.org`, name: role });
-    projects.setRoles('default', `user:${user.id}`, [role]);
-    const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+    const user = await users.create({ email: `${role}@example.org`, name: role });
+    await projects.setRoles('default', `user:${user.id}`, [role]);
+    const { token } = await sessions.begin(user.id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
   }
   const typesFor = async (who: Readonly<Record<string, string>>): Promise<readonly string[]> => {
@@ -50,7 +50,7 @@ describe('node packages', () => {
   };
 
   it('are installed by an owner with a hash, run at once, are recorded, and are removed', async () => {
-    const owner = signedIn('owner');
+    const owner = await signedIn('owner');
     const request = { name, version: '1.0.0', integrity: registry.integrity(name) };
     const wrong = await server.call(
       'POST',
@@ -97,7 +97,7 @@ describe('node packages', () => {
   }, 60_000);
 
   it.each(['editor', 'approver', 'runner', 'viewer', 'auditor'] as const)('are no matter of a %s', async (role) => {
-    const who = signedIn(role);
+    const who = await signedIn(role);
     const request = { name, version: '1.0.0', integrity: registry.integrity(name) };
     const calls = [
       await server.call('GET', '/api/node-packages', undefined, who),
@@ -117,7 +117,7 @@ describe('node packages', () => {
     [{ integrity: '' }],
   ])('are refused by a name, version or hash that is none: %j', async (change) => {
     const request = { name, version: '1.0.0', integrity: registry.integrity(name), ...change };
-    expect((await server.call('POST', '/api/node-packages', request, signedIn('owner'))).status).toBe(400);
+    expect((await server.call('POST', '/api/node-packages', request, await signedIn('owner'))).status).toBe(400);
   });
 });
 

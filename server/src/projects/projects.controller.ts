@@ -34,8 +34,8 @@ export class ProjectsController {
   @Get('projects')
   @Access('signed-in')
   @Reply(ProjectsReply)
-  list(@Caller() caller: Principal): ProjectsReply {
-    return { projects: this.projects.list(caller) };
+  async list(@Caller() caller: Principal): Promise<ProjectsReply> {
+    return { projects: await this.projects.list(caller) };
   }
 
   @Post('projects')
@@ -45,7 +45,7 @@ export class ProjectsController {
     @Body({ schema: ProjectRequest }) { name, grantsFrom }: ProjectRequest,
     @Caller() caller: Principal,
   ): Promise<ProjectReply> {
-    if (grantsFrom !== undefined) this.stores.projects.get(grantsFrom);
+    if (grantsFrom !== undefined) await this.stores.projects.get(grantsFrom);
     const made = await this.projects.create(caller, name);
     if (grantsFrom !== undefined) await this.grantService.copy(grantsFrom, made.id, caller);
     return made;
@@ -95,8 +95,8 @@ export class ProjectsController {
   @Get('projects/:id/members')
   @Access('workflow:read', one)
   @Reply(MembersReply)
-  members(@Param('id') id: string): MembersReply {
-    return { members: this.projects.members(id) };
+  async members(@Param('id') id: string): Promise<MembersReply> {
+    return { members: await this.projects.members(id) };
   }
 
   /** Sets the roles of a member; an empty list removes them. */
@@ -115,8 +115,8 @@ export class ProjectsController {
   @Get('services')
   @Access('user:manage')
   @Reply(ServicesReply)
-  services(): ServicesReply {
-    return { services: [...this.projects.services()] };
+  async services(): Promise<ServicesReply> {
+    return { services: [...(await this.projects.services())] };
   }
 
   /** Makes a service account in the project of the request. */

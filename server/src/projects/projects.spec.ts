@@ -9,11 +9,11 @@ describe('projects', () => {
   let bob: Readonly<Record<string, string>>;
 
   /** The headers of somebody who is signed in. */
-  function signedIn(email: string, roles: readonly 'owner'[]): Readonly<Record<string, string>> {
+  async function signedIn(email: string, roles: readonly 'owner'[]): Promise<Readonly<Record<string, string>>> {
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const user = users.create({ email, name: email });
-    projects.setRoles('default', `user:${user.id}`, roles);
-    const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+    const user = await users.create({ email, name: email });
+    await projects.setRoles('default', `user:${user.id}`, roles);
+    const { token } = await sessions.begin(user.id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
   }
   const made = async (headers: Readonly<Record<string, string>>, name = 'Shop'): Promise<string> =>
@@ -21,8 +21,8 @@ describe('projects', () => {
 
   beforeEach(async () => {
     server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
-    ada = signedIn('ada@example.org', ['owner']);
-    bob = signedIn('bob@example.org', []);
+    ada = await signedIn('ada@example.org', ['owner']);
+    bob = await signedIn('bob@example.org', []);
   });
   afterEach(() => server.close());
 

@@ -28,7 +28,7 @@ export interface PromptSources extends PromptUseSources {
   readonly ownership: Ownership;
   readonly clock: Pick<Clock, 'now'>;
   readonly deletions: Deletions;
-  readonly users: { list(): readonly { readonly id: string }[] };
+  readonly users: { list(): Promise<readonly { readonly id: string }[]> };
   /** Compiled drafts depend on prompts. */
   onChange(): void;
 }
@@ -79,8 +79,8 @@ export class PromptService {
   /** Errors: `conflict` if the name is taken, `project_not_found`, `bad_request` for an owner who is not here. */
   async create({ content, note, ...about }: CreatePromptRequest, project: string, by: AuditActor): Promise<PromptInfo> {
     const { prompts, audit, ownership, deletions } = this.sources;
-    ownership.newIn('prompt', project);
-    this.checkOwners(about.owners);
+    await ownership.newIn('prompt', project);
+    await this.checkOwners(about.owners);
     // Who takes the name of a deleted prompt makes its deletion final.
     const held = deletions.list('prompt').find((deletion) => deletion.slug === heldName(project, about.name));
     if (held !== undefined) await deletions.finish(held);
@@ -150,7 +150,7 @@ export class PromptService {
     const { prompts, audit } = this.sources;
     const prompt = prompts.get(id);
     this.checkOwner(prompt, caller);
-    this.checkOwners(owners ?? []);
+    await this.checkOwners(owners ?? []);
     const details = { step: 'changed', name: prompt.name, title, owners } as const;
     await audit.write({ kind: 'prompt', ...by, subject: `prompt:${id}`, details }, () =>
       prompts.change(id, { title, owners }),
@@ -203,8 +203,8 @@ export class PromptService {
     );
   }
 
-  private checkOwners(owners: readonly string[]): void {
-    const known = new Set(['local', ...this.sources.users.list().map(({ id }) => `user:${id}`)]);
+  private async checkOwners(owners: readonly string[]): Promise<void> {
+    const known = new Set(['local', ...(await this.sources.users.list()).map(({ id }) => `user:${id}`)]);
     const missing = owners.find((owner) => !known.has(owner));
     if (missing !== undefined)
       throw new HeddleError('bad_request', `There is no user '${missing.slice(0, 80)}': name owners as user:ID.`);

@@ -70,7 +70,7 @@ export interface PublishingDependencies {
 export function createPublishing(dependencies: PublishingDependencies): Publishing {
   const { versions, workflows, compile, runs, hub, ownership, grants, maxInputBytes } = dependencies;
   const { journal, audit, clock, idempotency, catalog, firstVersions, killSwitches } = dependencies;
-  const published = new PublishedWorkflows(versions, workflows, compile);
+  const published = new PublishedWorkflows(versions, workflows, compile, audit);
   const ab = new AbService({ store: dependencies.ab, published, workflows, audit, clock });
   const runTest = createRunTest(runs, journal);
   return {

@@ -1,5 +1,7 @@
 import {
   HeddleError,
+  type Audit,
+  type AuditEvent,
   type LiveChange,
   type LivePointer,
   type PlanInterface,
@@ -38,6 +40,7 @@ export class PublishedWorkflows {
     private readonly versions: VersionStore,
     private readonly workflows: WorkflowService,
     private readonly compile: CompileService,
+    private readonly audit: Pick<Audit, 'commit'>,
   ) {}
 
   /** The pinned version, or the one for this caller. Errors: `workflow_not_found`, `not_published`, `version_not_found`. */
@@ -79,9 +82,10 @@ export class PublishedWorkflows {
     return reading;
   }
 
-  async setLive(workflowId: string, change: LiveChange): Promise<void> {
+  /** Moves the live pointer, with the event of whoever does it. Errors: as `VersionStore.liveWrites`. */
+  async setLive(workflowId: string, change: LiveChange, event?: AuditEvent): Promise<void> {
     try {
-      await this.versions.setLive(workflowId, change);
+      await this.audit.commit(event ?? [], await this.versions.liveWrites(workflowId, change));
     } finally {
       this.pointers.delete(workflowId);
     }

@@ -1,4 +1,10 @@
-import type { KillSwitchStore, FirstVersion, FirstVersions, NamedVersion } from '@heddle/adapters/stores';
+import {
+  addNext,
+  type FirstVersion,
+  type FirstVersions,
+  type KillSwitchStore,
+  type NamedVersion,
+} from '@heddle/adapters/stores';
 import { inSlices } from '@heddle/adapters/event-loop';
 import {
   canonicalJsonSteps,
@@ -51,7 +57,7 @@ export interface PublishingServiceDependencies {
   /** The projects of a workflow: a draft may refer only to drafts of its own project. */
   readonly projectsOf: (workflowId: string) => readonly string[];
   readonly killSwitches: Pick<KillSwitchStore, 'get' | 'set' | 'refresh'>;
-  readonly audit: Pick<Audit, 'during'>;
+  readonly audit: Pick<Audit, 'commit' | 'during'>;
 }
 
 /** Versions of workflows: checked, published, compared, made live and rolled back. */
@@ -150,18 +156,16 @@ export class PublishingService {
       replyClearance,
       gate,
     };
-    const version = await this.dependencies.audit.during(
-      (made: WorkflowVersion) =>
-        publishedEvent(
-          made,
-          { who: caller.id, project },
-          { goLive, canary, dataMap: dataMapHash, ...overrideFacts(gate) },
-        ),
-      () =>
-        slug === undefined || slug === workflow.slug
-          ? this.dependencies.versions.add(given, bundle)
-          : this.addNamed({ slug, version: given, bundle }),
-    );
+    const { audit, versions } = this.dependencies;
+    const chosen = { goLive, canary, dataMap: dataMapHash, ...overrideFacts(gate) };
+    const eventOf = (made: WorkflowVersion): AuditEvent => publishedEvent(made, { who: caller.id, project }, chosen);
+    const version =
+      slug === undefined || slug === workflow.slug
+        ? await addNext(
+            () => versions.next(given, bundle),
+            (writes, made) => audit.commit(eventOf(made), writes),
+          )
+        : await audit.during(eventOf, () => this.addNamed({ slug, version: given, bundle }));
     if (goLive) await this.goLive(version, canary, caller.id);
     return version;
   }
@@ -232,7 +236,7 @@ export class PublishingService {
     by: AuditActor,
     passing?: Passing,
   ): Promise<void> {
-    const { workflows, clock, ab, audit, published } = this.dependencies;
+    const { workflows, clock, ab, published } = this.dependencies;
     const workflow = await workflows.get(idOrSlug);
     const { id } = workflow;
     const change =
@@ -243,9 +247,7 @@ export class PublishingService {
       await this.gate.passVersion(workflow, version, passing);
     const reason = passing?.override?.reason;
     const details = { step: 'live version set', live: change.live ?? null, reason } as const;
-    await audit.during({ kind: 'rollback', ...by, subject: `workflow:${id}`, details }, () =>
-      published.setLive(id, change),
-    );
+    await published.setLive(id, change, { kind: 'rollback', ...by, subject: `workflow:${id}`, details });
   }
 
   /** The differences between two versions, or a version and the draft, by meaning and as text. Errors: `version_not_found`. */
@@ -276,9 +278,9 @@ export class PublishingService {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
     await inSlices(parseTestsSteps(content));
     const details = { step: 'tests set' } as const;
-    await this.dependencies.audit.during({ kind: 'workflow', ...by, subject: `workflow:${id}`, details }, () =>
-      this.dependencies.versions.setTests(id, content.trim() === '' ? undefined : content),
-    );
+    const { audit, versions } = this.dependencies;
+    const writes = versions.testsWrites(id, content.trim() === '' ? undefined : content);
+    await audit.commit({ kind: 'workflow', ...by, subject: `workflow:${id}`, details }, writes);
   }
 
   /** Errors: `workflow_not_found`. */

@@ -19,9 +19,9 @@ describe('what stands before publishing', () => {
     ['owner', 200, 201],
   ] satisfies [Role, number, number][])('is shown to those who write or publish: %s', async (role, check, publish) => {
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const { id } = users.create({ email: `${role}@example.org`, name: role });
-    projects.setRoles('default', `user:${id}`, [role]);
-    const { token } = sessions.begin(id, { isSecure: false, agent: '' });
+    const { id } = await users.create({ email: `${role}@example.org`, name: role });
+    await projects.setRoles('default', `user:${id}`, [role]);
+    const { token } = await sessions.begin(id, { isSecure: false, agent: '' });
     const headers = { cookie: `heddle=${token}`, origin: server.address };
     const checked = await server.call('POST', '/api/workflows/echo/publish/check', {}, headers);
     expect(checked.status).toBe(check);

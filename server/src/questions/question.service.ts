@@ -169,7 +169,7 @@ export class QuestionService {
   }
 
   private async destination(stored: StoredQuestions, signal: AbortSignal) {
-    const open = this.sources.evaluators.open(questionWriter, publicLabel, this.scope(stored, signal));
+    const open = this.sources.evaluators.open(questionWriter, publicLabel, await this.scope(stored, signal));
     try {
       return (await open.context.use('languageModel', stored.request.model)).info.destination;
     } finally {
@@ -177,9 +177,12 @@ export class QuestionService {
     }
   }
 
-  private scope({ id, owner, project, request: { budget } }: StoredQuestions, signal: AbortSignal): EvaluationScope {
+  private async scope(
+    { id, owner, project, request: { budget } }: StoredQuestions,
+    signal: AbortSignal,
+  ): Promise<EvaluationScope> {
     const spent = this.sources.store.get(id).report.cost;
-    const principal = principalById(this.sources.identity, owner);
+    const principal = await principalById(this.sources.identity, owner);
     const left = budget === undefined ? undefined : Math.max(0, budget - spent);
     return withoutUndefined({ project, principal, signal, budget: left });
   }
@@ -224,7 +227,7 @@ export class QuestionService {
     let cost = 0;
     const spend = (more: number): void => void (cost += more);
     try {
-      const scope = this.scope(stored, signal);
+      const scope = await this.scope(stored, signal);
       await this.check(stored.request, {
         dataset: stored.dataset,
         project: stored.project,

@@ -132,7 +132,7 @@ async function startRow(replay: OpenReplay, { number, recorded }: ReplayRow, run
   const known = await idempotency.find(key.scope, key.key);
   if (known !== undefined) return known.runId;
   // Rights can have changed since the replay was started.
-  const principal = principalById(identity, replay.who);
+  const principal = await principalById(identity, replay.who);
   const resource = await ownership.resourceOf('run', recorded, principal);
   if (authorise(principal, 'run:values', resource, clock.now()) !== 'allowed')
     throw new HeddleError('forbidden', `'${principal.name}' may not read run ${recorded} any more.`);

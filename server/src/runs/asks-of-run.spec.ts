@@ -22,9 +22,9 @@ it('are none where the run asks nothing, and an error where there is no such run
 it('of another project are as those of no run', async () => {
   server = await startTestServer({ withStoredJournal: true, settings: { HEDDLE_SIGN_IN: 'required' } });
   const { users, projects, sessions } = server.heddle.parts.identity;
-  const user = users.create({ email: 'eve@example.org', name: 'Eve' });
-  projects.setRoles(projects.create('Other').id, `user:${user.id}`, ['owner']);
-  const cookie = `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}`;
+  const user = await users.create({ email: 'eve@example.org', name: 'Eve' });
+  await projects.setRoles((await projects.create('Other')).id, `user:${user.id}`, ['owner']);
+  const cookie = `heddle=${(await sessions.begin(user.id, { isSecure: false, agent: '' })).token}`;
   const { runId } = await start();
   const received = async (run: string) => {
     const { status, body } = await server.call('GET', `/api/human-inputs?run=${run}`, undefined, { cookie });

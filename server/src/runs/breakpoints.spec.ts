@@ -23,11 +23,11 @@ describe('a run at a breakpoint', () => {
   });
   afterEach(() => server.close());
 
-  function signedIn(role: Role): Readonly<Record<string, string>> {
+  async function signedIn(role: Role): Promise<Readonly<Record<string, string>>> {
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const user = users.create({ email: `${role}@example.org`, name: role });
-    projects.setRoles('default', `user:${user.id}`, [role]);
-    const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+    const user = await users.create({ email: `${role}@example.org`, name: role });
+    await projects.setRoles('default', `user:${user.id}`, [role]);
+    const { token } = await sessions.begin(user.id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
   }
   async function stopped(
@@ -48,8 +48,13 @@ describe('a run at a breakpoint', () => {
 
   it('is let go on by whoever may control runs, and by nobody who only views or decides', async () => {
     const { runId, requestId } = await stopped(echo, ['reply']);
-    const go = (role: Role) =>
-      server.call('POST', `/api/runs/${runId}/human-inputs/${requestId}/continue`, { step: false }, signedIn(role));
+    const go = async (role: Role) =>
+      server.call(
+        'POST',
+        `/api/runs/${runId}/human-inputs/${requestId}/continue`,
+        { step: false },
+        await signedIn(role),
+      );
     expect((await go('viewer')).status).toBe(403);
     expect((await go('approver')).status).toBe(403);
     expect((await go('runner')).status).toBe(204);
@@ -75,7 +80,7 @@ describe('a run at a breakpoint', () => {
       'POST',
       `/api/runs/${runId}/human-inputs/${requestId}/continue`,
       {},
-      signedIn('runner'),
+      await signedIn('runner'),
     );
     expect([go.status, go.body.error.code]).toEqual([403, 'forbidden']);
     expect(await server.heddle.runs.requests(runId)).toHaveLength(1);

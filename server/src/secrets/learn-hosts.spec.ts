@@ -71,7 +71,7 @@ describe('secrets of before', () => {
   it('get the hosts to which drafts, live versions and tool servers of the first project send them, once', async () => {
     const before = await open();
     const { workflows, ownership, publishing } = before;
-    const beta = before.parts.identity.projects.create('Beta').id;
+    const beta = (await before.parts.identity.projects.create('Beta')).id;
     await workflows.create(calling('https://api.example.com/{{ id }}', 'fixed'));
     await workflows.create(calling('http://crm.lan:8080/x', 'fixed', 'Again'));
     await workflows.create(calling('{{ url }}', 'expression'));

@@ -82,10 +82,10 @@ describe('bodies', () => {
       }
     expect(hits).toEqual([]);
     expect(server.heddle.killSwitches.list()).toEqual([]);
-    expect(server.heddle.keys.list()).toEqual([]);
+    expect(await server.heddle.keys.list()).toEqual([]);
     const { projects, services } = {
-      projects: server.heddle.parts.identity.projects.list(),
-      services: server.heddle.projects.services(),
+      projects: await server.heddle.parts.identity.projects.list(),
+      services: await server.heddle.projects.services(),
     };
     expect([projects.length, services.length, (await server.heddle.secrets.list('default')).length]).toEqual([1, 0, 0]);
   });

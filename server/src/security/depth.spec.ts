@@ -63,7 +63,7 @@ describe('JSON that is nested', () => {
   it('a key that may begin runs receives what its own answer, and nothing else', async () => {
     const { keys } = server.heddle.parts.identity;
     const scopes = KeyScopes.parse({ permissions: ['run:published'] });
-    const { secret } = keys.create({ name: 'k', project: 'default', owner: 'local', scopes });
+    const { secret } = await keys.create({ name: 'k', project: 'default', owner: 'local', scopes });
     const headers = { authorization: `Bearer ${secret}` };
     const own = await server.call('POST', '/v1/workflows/back', { value: 7 }, headers);
     expect([own.status, own.body.outputs]).toEqual([200, { value: 7 }]);

@@ -48,9 +48,9 @@ describe('a page elsewhere', () => {
   beforeAll(async () => {
     server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
-    projects.setRoles('default', `user:${user.id}`, ['owner']);
-    cookie = `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}`;
+    const user = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await projects.setRoles('default', `user:${user.id}`, ['owner']);
+    cookie = `heddle=${(await sessions.begin(user.id, { isSecure: false, agent: '' })).token}`;
   });
   afterAll(() => server.close());
 

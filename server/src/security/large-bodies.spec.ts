@@ -17,10 +17,10 @@ describe('a large body', () => {
   beforeAll(async () => {
     server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
     const { users, projects, keys } = server.heddle.parts.identity;
-    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
-    projects.setRoles('default', `user:${user.id}`, ['owner']);
+    const user = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await projects.setRoles('default', `user:${user.id}`, ['owner']);
     const scopes = KeyScopes.parse({ permissions: ['workflow:write', 'run:published'], ratePerMinute: 2 });
-    const { secret } = keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
+    const { secret } = await keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
     bearer = { authorization: `Bearer ${secret}` };
     await server.heddle.workflows.create(testDocument(), 'shout');
   });

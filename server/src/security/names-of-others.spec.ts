@@ -17,16 +17,16 @@ describe('names that another project took', () => {
     });
     const { workflows, ownership, parts } = server.heddle;
     const { users, projects, keys } = parts.identity;
-    const ada = users.create({ email: 'ada@example.org', name: 'Ada' });
-    projects.setRoles(defaultProject, `user:${ada.id}`, ['owner']);
-    const other = projects.create('Other').id;
+    const ada = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await projects.setRoles(defaultProject, `user:${ada.id}`, ['owner']);
+    const other = (await projects.create('Other')).id;
     ownership.assign('workflow', (await workflows.create(testDocument(), 'taken')).id, other);
     ownership.assign('collection', 'taken', other);
-    const keyWith = (permissions: readonly string[]) => {
+    const keyWith = async (permissions: readonly string[]) => {
       const scopes = KeyScopes.parse({ permissions });
-      return keys.create({ name: 'k', owner: `user:${ada.id}`, project: defaultProject, scopes }).secret;
+      return (await keys.create({ name: 'k', owner: `user:${ada.id}`, project: defaultProject, scopes })).secret;
     };
-    callers = [keyWith(Permission.options), keyWith(['run:published'])].map((secret) => ({
+    callers = [await keyWith(Permission.options), await keyWith(['run:published'])].map((secret) => ({
       authorization: `Bearer ${secret}`,
     }));
   });

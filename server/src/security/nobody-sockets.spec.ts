@@ -46,11 +46,11 @@ describe('a socket that has not shown who it is', () => {
       new Promise<boolean>((resolve) => socket.once('disconnect', () => resolve(true))),
       pause(ms).then(() => false),
     ]);
-  function somebody() {
+  async function somebody() {
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const user = users.create({ email: 'eve@example.org', name: 'Eve' });
-    projects.setRoles('default', `user:${user.id}`, ['editor']);
-    const { token, session } = sessions.begin(user.id, { isSecure: false, agent: 'eve' });
+    const user = await users.create({ email: 'eve@example.org', name: 'Eve' });
+    await projects.setRoles('default', `user:${user.id}`, ['editor']);
+    const { token, session } = await sessions.begin(user.id, { isSecure: false, agent: 'eve' });
     return { session, headers: { cookie: `heddle=${token}` } };
   }
 
@@ -97,7 +97,7 @@ describe('a socket that has not shown who it is', () => {
   });
 
   it('keeps nobody out who has shown it, and takes no slot then', async () => {
-    const { headers } = somebody();
+    const { headers } = await somebody();
     for (let attempt = 0; attempt < 5; attempt += 1) {
       const socket = connect(headers);
       expect(await outcome(socket)).toBe('connected');
@@ -107,7 +107,7 @@ describe('a socket that has not shown who it is', () => {
   });
 
   it('keeps out nobody with a session who connects beside many others, before they ask for anything', async () => {
-    const { headers } = somebody();
+    const { headers } = await somebody();
     const all = Array.from({ length: 10 }, () => connect(headers));
     expect(new Set(await Promise.all(all.map(outcome)))).toEqual(new Set(['connected']));
     expect(await outcome(connect())).toBe('connected');
@@ -116,12 +116,12 @@ describe('a socket that has not shown who it is', () => {
   it(
     'is let be where it is somebody’s who only has nothing to ask, until their session ends',
     async () => {
-      const { session, headers } = somebody();
+      const { session, headers } = await somebody();
       const socket = connect(headers);
       expect(await outcome(socket)).toBe('connected');
       expect(await closed(socket, 4_000)).toBe(false);
       const end = closed(socket, 4_000);
-      server.heddle.parts.identity.sessions.end(session.id);
+      await server.heddle.parts.identity.sessions.end(session.id);
       expect(await end).toBe(true);
     },
     patient,

@@ -110,17 +110,17 @@ const freshRun = (headers: object) => async (): Promise<string> => {
 };
 
 /** Somebody new, by session and by key. */
-function somebody() {
+async function somebody() {
   const { users, projects, sessions, keys } = server.heddle.parts.identity;
-  const user = users.create({ email: `eve${(count += 1)}@example.org`, name: 'Eve' });
-  projects.setRoles('default', `user:${user.id}`, ['owner']);
-  const { token, session } = sessions.begin(user.id, { isSecure: false, agent: 'eve' });
+  const user = await users.create({ email: `eve${(count += 1)}@example.org`, name: 'Eve' });
+  await projects.setRoles('default', `user:${user.id}`, ['owner']);
+  const { token, session } = await sessions.begin(user.id, { isSecure: false, agent: 'eve' });
   const permissions = ['run:published', 'run:draft', 'run:values', 'model:write'];
   const scopes = KeyScopes.parse({ permissions, expiresAt: clock.now() + 60_000 });
-  const { key, secret } = keys.create({ name: 'k', project: 'default', owner: `user:${user.id}`, scopes });
+  const { key, secret } = await keys.create({ name: 'k', project: 'default', owner: `user:${user.id}`, scopes });
   return { user, session, key, cookie: { cookie: `heddle=${token}` }, bearer: { authorization: `Bearer ${secret}` } };
 }
-type Somebody = ReturnType<typeof somebody>;
+type Somebody = Awaited<ReturnType<typeof somebody>>;
 
 const losses: Readonly<Record<string, (who: Somebody) => Promise<void> | void>> = {
   'the session ends': ({ session }) => server.heddle.parts.identity.sessions.end(session.id),
@@ -150,7 +150,7 @@ describe('what somebody receives for long', () => {
   });
 
   it.each(cases)('%s ends, and says why, within a second after %s', async (channel, loss) => {
-    const who = somebody();
+    const who = await somebody();
     const headers: Record<string, string> = loss.startsWith('the key') ? who.bearer : who.cookie;
     const before = engine.begun.length;
     const answer = channels[channel]?.(headers, freshRun(headers));
@@ -173,7 +173,7 @@ describe('what somebody receives for long', () => {
   });
 
   it('goes on for who still may', async () => {
-    const who = somebody();
+    const who = await somebody();
     const runId = await freshRun(who.bearer)();
     const reply = await send('GET', `/v1/runs/${runId}/events`, who.bearer);
     await clock.advance(30_000);
@@ -182,23 +182,23 @@ describe('what somebody receives for long', () => {
   });
 
   it('has at /mcp the rights of each moment, not those of who opened the session', async () => {
-    const who = somebody();
+    const who = await somebody();
     const session = await mcp(who.cookie);
     const tools = async (): Promise<string> =>
       (await send('POST', '/mcp', { ...both, ...session }, { jsonrpc: '2.0', id: 3, method: 'tools/list' })).text();
     expect(await tools()).toContain('"name":"echo"');
-    server.heddle.parts.identity.projects.setRoles('default', `user:${who.user.id}`, ['viewer']);
+    await server.heddle.parts.identity.projects.setRoles('default', `user:${who.user.id}`, ['viewer']);
     expect(await tools()).toContain('"tools":[]');
   });
 
   it('leaves the run alone where it was only watched, and cancels it as the channel says', async () => {
-    const who = somebody();
+    const who = await somebody();
     const statusOf = async (runId: string): Promise<string> => (await server.heddle.runs.summary(runId)).status;
     const watched = await freshRun(who.cookie)();
     const events = await send('GET', `/v1/runs/${watched}/events`, who.cookie);
     const asked = await send('POST', '/v1/workflows/echo', { ...who.cookie, ...stream }, question);
     const [, own] = /runs\/([^/]+)$/.exec(asked.headers.get('location') ?? '') ?? [];
-    server.heddle.parts.identity.sessions.end(who.session.id);
+    await server.heddle.parts.identity.sessions.end(who.session.id);
     await clock.advance(500);
     await Promise.all([events.text(), asked.text()]);
     for (;;) {

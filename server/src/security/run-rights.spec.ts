@@ -171,7 +171,7 @@ describe('rights of runs', () => {
 
   it('gives a key other rights when an owner says so, and keeps its secret', async () => {
     const key = house.key(house.alpha);
-    const [{ id: keyId } = { id: '' }] = house.server.heddle.parts.identity.keys.list(house.alpha);
+    const [{ id: keyId } = { id: '' }] = await house.server.heddle.parts.identity.keys.list(house.alpha);
     const start = (): Promise<{ status: number }> => house.call(key, 'POST', `/api/workflows/${id}/runs?wait=1`, asked);
     expect((await start()).status).toBe(403);
     const scopes = { permissions: ['run:draft', 'run:values'] };

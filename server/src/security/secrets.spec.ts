@@ -236,7 +236,7 @@ describe('secrets of two projects', () => {
       ...{ kind: 'workflow', id, title: 'Calls alpha-api-key' },
     });
     await put(author, 'limited', { value: canary, hosts: [right.host], workflows: [slug] });
-    house.server.heddle.parts.identity.projects.setRoles(house.alpha, `user:${author.id}`, []);
+    await house.server.heddle.parts.identity.projects.setRoles(house.alpha, `user:${author.id}`, []);
     const key = house.key(house.alpha, { workflows: [id] });
     const called = await house.call(key, 'POST', `/v1/workflows/${slug}`, {});
     expect([called.status, right.hasSeen(canary)]).toEqual([200, true]);

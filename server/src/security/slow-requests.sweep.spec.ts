@@ -43,10 +43,10 @@ describe('a request that comes slowly', () => {
       settings: { HEDDLE_SIGN_IN: 'required', HEDDLE_SLOW_SECONDS: '1', HEDDLE_SLOW_RATE: '4kb' },
     });
     const { users, projects, keys } = server.heddle.parts.identity;
-    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
-    projects.setRoles('default', `user:${user.id}`, ['owner']);
+    const user = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await projects.setRoles('default', `user:${user.id}`, ['owner']);
     const scopes = { permissions: ['file:write' as const, 'run:published' as const, 'run:read' as const] };
-    const { secret } = keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
+    const { secret } = await keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
     bearer = `Authorization: Bearer ${secret}`;
     folder = await startTestServer({ engine: createFakeEngine(), settings: { HEDDLE_SLOW_SECONDS: '1' } });
   });

@@ -155,14 +155,14 @@ describe('uploads', () => {
   it('of one project are no file of another: by route, by input, in a message', async () => {
     const { users, projects, keys } = server.heddle.parts.identity;
     const secret = await channels[0]?.[1]('secret.txt', 'text/plain', Buffer.from('a secret of the first project'));
-    const other = projects.create('Other');
-    const eve = users.create({ email: 'eve@example.org', name: 'Eve' });
-    projects.setRoles(other.id, `user:${eve.id}`, ['owner']);
+    const other = await projects.create('Other');
+    const eve = await users.create({ email: 'eve@example.org', name: 'Eve' });
+    await projects.setRoles(other.id, `user:${eve.id}`, ['owner']);
     const workflow = await server.heddle.workflows.create(document, 'theirs');
     server.heddle.ownership.assign('workflow', workflow.id, other.id);
     await server.heddle.publishing.versions.publish('theirs', { acceptDataMap: true }, localPrincipal);
     const scopes = KeyScopes.parse({ permissions: ['run:published', 'run:read', 'file:read', 'file:write'] });
-    const made = keys.create({ name: 'k', project: other.id, owner: `user:${eve.id}`, scopes });
+    const made = await keys.create({ name: 'k', project: other.id, owner: `user:${eve.id}`, scopes });
     const headers = { authorization: `Bearer ${made.secret}` };
     const read = await server.call('GET', `/api/files/${secret?.id}`, undefined, headers);
     expect(read.status).toBe(404);

@@ -38,10 +38,10 @@ describe('a body of very many members', () => {
   beforeAll(async () => {
     server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' }, withStandardNodes: true });
     const { users, projects, keys } = server.heddle.parts.identity;
-    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
-    projects.setRoles('default', `user:${user.id}`, ['owner']);
+    const user = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await projects.setRoles('default', `user:${user.id}`, ['owner']);
     const scopes = KeyScopes.parse({ permissions: Permission.options, ratePerMinute: 1_000_000 });
-    const { secret } = keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
+    const { secret } = await keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
     bearer = { authorization: `Bearer ${secret}` };
     await server.heddle.workflows.create(echoDocument(), 'echo');
     await server.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);

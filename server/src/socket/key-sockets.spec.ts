@@ -24,11 +24,11 @@ describe('the sockets of a key', () => {
     server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required', ...settings } });
   };
 
-  function makeKey(scopes: object = {}) {
+  async function makeKey(scopes: object = {}) {
     const { users, projects, keys } = server.heddle.parts.identity;
-    const user = users.create({ email: `ada${Math.random()}@example.org`, name: 'Ada' });
-    projects.setRoles('default', `user:${user.id}`, ['editor']);
-    const { key, secret } = keys.create({
+    const user = await users.create({ email: `ada${Math.random()}@example.org`, name: 'Ada' });
+    await projects.setRoles('default', `user:${user.id}`, ['editor']);
+    const { key, secret } = await keys.create({
       name: 'k',
       project: 'default',
       owner: `user:${user.id}`,
@@ -90,7 +90,7 @@ describe('the sockets of a key', () => {
     'all connect where %i come at the same time, by %s',
     async (count, transport) => {
       await start();
-      const { header } = makeKey();
+      const { header } = await makeKey();
       const all = Array.from({ length: count }, () => connect({ headers: header, transport }));
       expect(new Set(await Promise.all(all.map(outcome)))).toEqual(new Set(['connected']));
       expect(await watch(all.at(-1)!)).toMatchObject({ ok: true });
@@ -104,7 +104,7 @@ describe('the sockets of a key', () => {
     'are no more than the setting allows, by %s: 429, and a slot is free again after one closed',
     async (transport) => {
       await start({ HEDDLE_PRINCIPAL_SOCKETS: '3' });
-      const [first, other] = [makeKey(), makeKey()];
+      const [first, other] = [await makeKey(), await makeKey()];
       const all = Array.from({ length: 3 }, () => connect({ headers: first.header, transport }));
       expect(new Set(await Promise.all(all.map(outcome)))).toEqual(new Set(['connected']));
       expect(await open(transport, first.header)).toEqual({
@@ -139,7 +139,7 @@ describe('the sockets of a key', () => {
         code: 'too_many_requests',
       });
       // They keep out no key in a header.
-      expect(await outcome(connect({ headers: makeKey().header, transport }))).toBe('connected');
+      expect(await outcome(connect({ headers: (await makeKey()).header, transport }))).toBe('connected');
     },
   );
 
@@ -147,21 +147,21 @@ describe('the sockets of a key', () => {
     await start();
     const wrong = { authorization: `Bearer hk_${'x'.repeat(43)}` };
     expect(await open(transport, wrong)).toMatchObject({ status: 401, isJson: true, code: 'unauthorized' });
-    const { key, header } = makeKey();
-    server.heddle.parts.identity.keys.revoke(key.id);
+    const { key, header } = await makeKey();
+    await server.heddle.parts.identity.keys.revoke(key.id);
     expect(await open(transport, header)).toMatchObject({ status: 401, code: 'unauthorized' });
   });
 
   it.each(transports)('may show their key as auth.token, as a browser does, by %s', async (transport) => {
     await start();
-    const socket = connect({ auth: { token: makeKey().secret }, transport });
+    const socket = connect({ auth: { token: (await makeKey()).secret }, transport });
     expect(await outcome(socket)).toBe('connected');
     expect(await watch(socket)).toMatchObject({ ok: true });
   });
 
   it('take no slot of nobody once they have shown their key as auth.token', async () => {
     await start({ HEDDLE_ANONYMOUS_SOCKETS: '1' });
-    const { secret } = makeKey();
+    const { secret } = await makeKey();
     for (let attempt = 0; attempt < 4; attempt += 1)
       expect(await outcome(connect({ auth: { token: secret } }))).toBe('connected');
   });
@@ -173,10 +173,10 @@ describe('the sockets of a key', () => {
     expect(await refused(`hk_${'x'.repeat(43)}`)).toBe('unauthorized');
     expect(await refused('')).toBe('unauthorized');
     expect(await refused({ $ne: '' })).toBe('unauthorized');
-    expect(await refused(makeKey({ expiresAt: 1 }).secret)).toBe('key_expired');
+    expect(await refused((await makeKey({ expiresAt: 1 })).secret)).toBe('key_expired');
     // A session beside it does not help a wrong key.
     const { users, sessions } = server.heddle.parts.identity;
-    const { token } = sessions.begin(users.create({ email: 'eve@example.org', name: 'Eve' }).id, {
+    const { token } = await sessions.begin((await users.create({ email: 'eve@example.org', name: 'Eve' })).id, {
       isSecure: false,
       agent: 'eve',
     });
@@ -186,8 +186,8 @@ describe('the sockets of a key', () => {
   it('come from the origins of their key alone', async () => {
     await start();
     const origin = server.address;
-    const elsewhere = makeKey({ origins: ['https://elsewhere.example'] });
-    const here = makeKey({ origins: [origin] });
+    const elsewhere = await makeKey({ origins: ['https://elsewhere.example'] });
+    const here = await makeKey({ origins: [origin] });
     expect(await outcome(connect({ auth: { token: elsewhere.secret }, headers: { origin } }))).toBe('scope_missing');
     expect(await open('polling', { ...elsewhere.header, origin })).toMatchObject({
       status: 403,
@@ -198,7 +198,7 @@ describe('the sockets of a key', () => {
 
   it('have the rights of the key, whichever way it was shown', async () => {
     await start();
-    const { secret, header } = makeKey({ permissions: ['workflow:read'] });
+    const { secret, header } = await makeKey({ permissions: ['workflow:read'] });
     for (const shown of [{ headers: header }, { auth: { token: secret } }]) {
       const socket = connect(shown);
       expect(await outcome(socket)).toBe('connected');
@@ -208,10 +208,10 @@ describe('the sockets of a key', () => {
 
   it('have the rights of the moment in which they ask, however long ago they connected', async () => {
     await start();
-    const { key, secret } = makeKey();
+    const { key, secret } = await makeKey();
     const socket = connect({ auth: { token: secret } });
     expect(await outcome(socket)).toBe('connected');
-    server.heddle.parts.identity.projects.setRoles('default', key.owner, []);
+    await server.heddle.parts.identity.projects.setRoles('default', key.owner, []);
     let answer: unknown;
     for (let tries = 0; !JSON.stringify(answer ?? '').includes('forbidden') && tries < 100; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -222,7 +222,7 @@ describe('the sockets of a key', () => {
 
   it('count against the rate of the key', async () => {
     await start();
-    const { secret, header } = makeKey({ ratePerMinute: 3 });
+    const { secret, header } = await makeKey({ ratePerMinute: 3 });
     expect(await outcome(connect({ headers: header }))).toBe('connected');
     expect(await outcome(connect({ auth: { token: secret } }))).toBe('connected');
     expect(await outcome(connect({ headers: header }))).toBe('connected');
@@ -234,12 +234,12 @@ describe('the sockets of a key', () => {
     'are cut within a second after the key is revoked, also silent ones: %s',
     async (way) => {
       await start();
-      const { key, secret, header } = makeKey();
+      const { key, secret, header } = await makeKey();
       const socket = connect(way === 'header' ? { headers: header } : { auth: { token: secret } });
       expect(await outcome(socket)).toBe('connected');
       const cut = new Promise<number>((resolve) => socket.once('disconnect', () => resolve(performance.now())));
       const revoked = performance.now();
-      server.heddle.parts.identity.keys.revoke(key.id);
+      await server.heddle.parts.identity.keys.revoke(key.id);
       // Far more than the promise, for a busy machine.
       expect((await cut) - revoked).toBeLessThan(8_000);
     },
@@ -261,12 +261,12 @@ describe('the sockets of a key', () => {
     // Another network begins with its own number, and a right key is let in.
     const other = { 'x-forwarded-for': '203.0.113.9' };
     expect(await outcome(connect({ auth: { token: guess(62) }, headers: other }))).toBe('unauthorized');
-    expect(await outcome(connect({ auth: { token: makeKey().secret }, headers: from }))).toBe('connected');
+    expect(await outcome(connect({ auth: { token: (await makeKey()).secret }, headers: from }))).toBe('connected');
   });
 
   it.each(transports)('give back the slot of a request that becomes no connection, by %s', async (transport) => {
     await start({ HEDDLE_PRINCIPAL_SOCKETS: '1' });
-    const { header } = makeKey();
+    const { header } = await makeKey();
     const old = [
       `GET /socket.io/?EIO=3&transport=${transport} HTTP/1.1`,
       `host: ${new URL(server.address).host}`,

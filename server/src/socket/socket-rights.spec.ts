@@ -16,11 +16,11 @@ describe('a socket that stays open', () => {
     await server.close();
   });
 
-  function somebody() {
+  async function somebody() {
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const user = users.create({ email: 'eve@example.org', name: 'Eve' });
-    projects.setRoles('default', `user:${user.id}`, ['editor']);
-    const { token, session } = sessions.begin(user.id, { isSecure: false, agent: 'eve' });
+    const user = await users.create({ email: 'eve@example.org', name: 'Eve' });
+    await projects.setRoles('default', `user:${user.id}`, ['editor']);
+    const { token, session } = await sessions.begin(user.id, { isSecure: false, agent: 'eve' });
     return { user, session, headers: { cookie: `heddle=${token}` } };
   }
 
@@ -45,37 +45,37 @@ describe('a socket that stays open', () => {
   }
 
   it('is cut when its session ends', async () => {
-    const { session, headers } = somebody();
+    const { session, headers } = await somebody();
     expect(await watch(headers)).toMatchObject({ ok: true });
-    server.heddle.parts.identity.sessions.end(session.id);
+    await server.heddle.parts.identity.sessions.end(session.id);
     expect(await ended()).toBe('cut');
   });
 
   it('is cut when its user is disabled', async () => {
-    const { user, headers } = somebody();
+    const { user, headers } = await somebody();
     expect(await watch(headers)).toMatchObject({ ok: true });
-    server.heddle.parts.identity.users.setDisabled(user.id, true);
+    await server.heddle.parts.identity.users.setDisabled(user.id, true);
     expect(await ended()).toBe('cut');
   });
 
   it('is cut when its key is revoked', async () => {
-    const { user } = somebody();
+    const { user } = await somebody();
     const { keys } = server.heddle.parts.identity;
-    const { key, secret } = keys.create({
+    const { key, secret } = await keys.create({
       name: 'k',
       project: 'default',
       owner: `user:${user.id}`,
       scopes: { permissions: ['run:read'] },
     });
     expect(await watch({ authorization: `Bearer ${secret}` })).toMatchObject({ ok: true });
-    keys.revoke(key.id);
+    await keys.revoke(key.id);
     expect(await ended()).toBe('cut');
   });
 
   it('is told by the acknowledgement that its user may watch nothing any more', async () => {
-    const { user, headers } = somebody();
+    const { user, headers } = await somebody();
     await watch(headers);
-    server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []);
+    await server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []);
     expect(await ended()).toBe('over: runs');
     expect(await socket.timeout(2_000).emitWithAck('watch', { topic: 'runs' })).toMatchObject({
       ok: false,
@@ -84,23 +84,23 @@ describe('a socket that stays open', () => {
   });
 
   it('loses the topics that its user may no longer see, and stays', async () => {
-    const { user, headers } = somebody();
+    const { user, headers } = await somebody();
     expect(await watch(headers)).toMatchObject({ ok: true });
-    server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []);
+    await server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []);
     expect(await ended()).toBe('over: runs');
     expect(socket.connected).toBe(true);
   });
 
   it('lives on under a session whose token was given out anew', async () => {
-    const { session, headers } = somebody();
+    const { session, headers } = await somebody();
     expect(await watch(headers)).toMatchObject({ ok: true });
-    server.heddle.parts.identity.sessions.rotate(session.id);
+    await server.heddle.parts.identity.sessions.rotate(session);
     await clock.advance(120_000);
     expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
   });
 
   it('stays while the store cannot be read, and is cut when it says so again', async () => {
-    const { session, headers } = somebody();
+    const { session, headers } = await somebody();
     const { sessions } = server.heddle.parts.identity;
     expect(await watch(headers)).toMatchObject({ ok: true });
     let isBroken = true;
@@ -114,7 +114,7 @@ describe('a socket that stays open', () => {
     await clock.advance(6000);
     expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
     isBroken = false;
-    sessions.end(session.id);
+    await sessions.end(session.id);
     expect(await ended()).toBe('cut');
   });
 });

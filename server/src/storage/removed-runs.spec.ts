@@ -14,11 +14,11 @@ afterEach(async () => {
   await server.close();
 });
 
-function signedIn(role: Role, project: string): Readonly<Record<string, string>> {
+async function signedIn(role: Role, project: string): Promise<Readonly<Record<string, string>>> {
   const { users, projects, sessions } = server.heddle.parts.identity;
-  const user = users.create({ email: `${project}@example.org`, name: role });
-  projects.setRoles(project, `user:${user.id}`, [role]);
-  const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+  const user = await users.create({ email: `${project}@example.org`, name: role });
+  await projects.setRoles(project, `user:${user.id}`, [role]);
+  const { token } = await sessions.begin(user.id, { isSecure: false, agent: '' });
   return { cookie: `heddle=${token}`, origin: server.address };
 }
 
@@ -37,7 +37,7 @@ async function watching(extraHeaders: Readonly<Record<string, string>>): Promise
 
 it('tells those who may see the runs that were kept long enough that they are gone, in few and small messages', async () => {
   const { journal, identity } = server.heddle.parts;
-  const other = identity.projects.create('Other').id;
+  const other = (await identity.projects.create('Other')).id;
   const runTo = async (runId: string, project: string, end: number): Promise<void> => {
     const caller = { principal: 'user:1', project };
     await journal.accept(acceptanceOf(runId, { time: 100, workflowId: undefined, caller }), bundleNamed('A'));
@@ -47,8 +47,8 @@ it('tells those who may see the runs that were kept long enough that they are go
   await Promise.all(old.map((runId) => runTo(runId, 'default', 1_000)));
   await runTo('theirs', other, 1_000);
   await runTo('young', 'default', Date.now());
-  const near = await watching(signedIn('editor', 'default'));
-  const far = await watching(signedIn('runner', other));
+  const near = await watching(await signedIn('editor', 'default'));
+  const far = await watching(await signedIn('runner', other));
   // The sweep of yesterday marked them. The trusted time may be a little behind the clock.
   const yesterday = Date.now() - 86_400_000 - 60_000;
   server.heddle.parts.storage.mark('runs', yesterday - 90 * 86_400_000, yesterday);

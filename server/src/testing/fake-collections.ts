@@ -15,6 +15,7 @@ import {
   type ReindexState,
   type Reindexing,
   type RelevanceSetting,
+  type ReaderNamesNow,
 } from '@heddle/core';
 
 /** Collections in memory that keep documents as text, one passage each, with their readers, and find them by a word. Fails documents whose text is `bad`. */
@@ -30,11 +31,14 @@ export function createFakeCollections(): Collections & {
   const searches = new Map<string, SearchSettings>();
   const lists = new Map<string, readonly string[]>();
   const rules = new Map<string, ReaderRules>();
-  const open = (name: string, names?: () => readonly string[]): Collection => {
+  const open = (name: string, names?: ReaderNamesNow): Collection => {
     const listOf = (id: string): readonly string[] | undefined => lists.get(`${name} ${id}`);
     const setList = (id: string, list: readonly string[] | null): unknown =>
       list === null ? lists.delete(`${name} ${id}`) : lists.set(`${name} ${id}`, list);
-    const isReadable = (id: string): boolean => names === undefined || mayRead(listOf(id), names());
+    const readable = async (): Promise<(id: string) => boolean> => {
+      const given = await names?.();
+      return (id) => given === undefined || mayRead(listOf(id), given);
+    };
     const texts = stored.get(name);
     const info = infos.get(name);
     if (texts === undefined || info === undefined) throw collectionNotFound(name);
@@ -77,11 +81,13 @@ export function createFakeCollections(): Collections & {
         calibrate: async () => ({ setting: settings.get(name) ?? { mode: 'calibrated' }, estimates: [] }),
       },
       info: async () => ({ ...info, documents: texts.size, passages: texts.size }),
-      search: async ({ query, k = 10 }) =>
-        [...texts]
+      search: async ({ query, k = 10 }) => {
+        const isReadable = await readable();
+        return [...texts]
           .filter(([id, text]) => text.includes(query) && isReadable(id))
           .slice(0, k)
-          .map(([id, text]) => passage(id, text)),
+          .map(([id, text]) => passage(id, text));
+      },
       ingest: async (documents, { sync = false, force = false, onProgress } = {}) => {
         forced.push(force);
         const seen = new Set<string>();
@@ -122,16 +128,18 @@ export function createFakeCollections(): Collections & {
         };
       },
       delete: async (ids) => ids.filter((id) => texts.delete(id)).length,
-      documents: async ({ after = '', limit = 1_000 } = {}) =>
-        [...texts.keys()]
+      documents: async ({ after = '', limit = 1_000 } = {}) => {
+        const isReadable = await readable();
+        return [...texts.keys()]
           .filter((id) => id > after && isReadable(id))
           .sort()
           .slice(0, limit)
-          .map(documentInfo),
-      document: async (id) => (texts.has(id) && isReadable(id) ? documentInfo(id) : undefined),
+          .map(documentInfo);
+      },
+      document: async (id) => (texts.has(id) && (await readable())(id) ? documentInfo(id) : undefined),
       passages: async (id) => {
         const text = texts.get(id);
-        return text === undefined || !isReadable(id) ? [] : [passage(id, text)];
+        return text === undefined || !(await readable())(id) ? [] : [passage(id, text)];
       },
     };
   };

@@ -25,7 +25,7 @@ import {
   createFirstVersions,
 } from '@heddle/adapters/stores';
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { openDatabase, type DatabaseOptions } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore } from '@heddle/adapters/memory';
@@ -157,7 +157,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
             ],
           })
         : createMemoryJournal(clock),
-    versions: createVersionStore(database),
+    versions: createVersionStore(sqliteTables(database)),
     firstVersions: createFirstVersions(database, clock),
     ab,
     experiments,
@@ -199,6 +199,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     connections,
+    tables: sqliteTables(database),
     identity: openIdentity(database, {
       clock: clock.rights,
       trusted: clock.trusted,

@@ -169,9 +169,9 @@ describe('tool servers over HTTP', () => {
 
   it('lets nobody register who may only approve: a command would run on this machine', async () => {
     const { identity } = heddle.heddle.parts;
-    const owner = identity.users.create({ email: 'ada@example.org', name: 'Ada' });
-    identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
-    const { secret } = identity.keys.create({
+    const owner = await identity.users.create({ email: 'ada@example.org', name: 'Ada' });
+    await identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
+    const { secret } = await identity.keys.create({
       ...{ name: 'k', owner: `user:${owner.id}`, project: 'default' },
       scopes: KeyScopes.parse({ permissions: ['tool:read', 'tool:approve'] }),
     });

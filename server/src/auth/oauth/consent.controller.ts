@@ -14,7 +14,7 @@ export class ConsentController {
   @Get(':id')
   @Access('signed-in')
   @Reply(ConsentReply)
-  ask(@Param('id') id: string, @Caller() caller: Principal): ConsentReply {
+  ask(@Param('id') id: string, @Caller() caller: Principal): Promise<ConsentReply> {
     return this.service.ask(id, caller);
   }
 

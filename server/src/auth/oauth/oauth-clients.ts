@@ -53,8 +53,8 @@ export class OAuthClients {
   ) {}
 
   /** Errors: refusals. */
-  register(asked: unknown): OAuthClient {
-    const made = this.store.register(described(asked, 'It'), mostRegistered);
+  async register(asked: unknown): Promise<OAuthClient> {
+    const made = await this.store.register(described(asked, 'It'), mostRegistered);
     if (made !== undefined) return made;
     throw new OAuthRefusal(
       'temporarily_unavailable',
@@ -65,7 +65,7 @@ export class OAuthClients {
   /** Errors: refusals. */
   async find(id: string): Promise<AskingClient> {
     if (id.startsWith('https://')) return this.documented(id);
-    const found = this.store.client(id);
+    const found = await this.store.client(id);
     if (found === undefined)
       throw new OAuthRefusal('invalid_client', 'The program is not registered here: register it.');
     return found;

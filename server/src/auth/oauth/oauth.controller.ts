@@ -91,8 +91,8 @@ export class OAuthController {
   @Access('public')
   @DescribedReply(Metadata, 201)
   async register(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
-    await this.answer('register', request, reply, 201, () => {
-      const { id, name, redirectUris, page } = this.clients.register(body);
+    await this.answer('register', request, reply, 201, async () => {
+      const { id, name, redirectUris, page } = await this.clients.register(body);
       return {
         ...{ client_id: id, client_name: name, redirect_uris: redirectUris, client_uri: page },
         ...{ grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] },

@@ -108,9 +108,9 @@ export class OAuthService {
   }
 
   /** What a person is asked. Errors: `not_found`, `forbidden` for a program. */
-  ask(id: string, principal: Principal): ConsentReply {
+  async ask(id: string, principal: Principal): Promise<ConsentReply> {
     const { client, redirectUri, permissions } = this.open(id, principal);
-    const projects = this.projectsOf(principal).flatMap(({ id: project, name }) => {
+    const projects = (await this.projectsOf(principal)).flatMap(({ id: project, name }) => {
       const held = permissions.filter((permission) => this.holds(principal, permission, project));
       return held.length === 0 ? [] : [{ id: project, name, permissions: held }];
     });
@@ -134,7 +134,7 @@ export class OAuthService {
     this.requests.delete(id);
     const scopes = { permissions: [...decision.permissions] };
     const { key } = await this.parts.keys.create(principal, { name: client.name, scopes }, decision.project);
-    if (client.host === undefined) this.parts.stores.oauth.keepClient(client.id);
+    if (client.host === undefined) await this.parts.stores.oauth.keepClient(client.id);
     const code = newToken('hac');
     makeRoom(this.codes, this.now());
     this.codes.set(code, { request, keyId: key.id, until: this.now() + codeMs, isUsed: false });
@@ -157,9 +157,9 @@ export class OAuthService {
   /** Ends a token; with a refresh token all that the person agreed to (RFC 7009). An unknown one is fine. */
   async revoke({ token = '', client_id: client }: TokenRequest): Promise<void> {
     const { oauth } = this.parts.stores;
-    const found = oauth.find(token);
+    const found = await oauth.find(token);
     if (found === undefined || (client !== undefined && found.client !== client)) return;
-    if (found.kind === 'access') oauth.end(token);
+    if (found.kind === 'access') await oauth.end(token);
     else await this.endConsent(found.keyId);
   }
 
@@ -189,21 +189,21 @@ export class OAuthService {
 
   private async refresh({ refresh_token: token = '', client_id: client }: TokenRequest): Promise<TokenReply> {
     const { oauth } = this.parts.stores;
-    const before = oauth.find(token);
+    const before = await oauth.find(token);
     if (before !== undefined && before.client !== client)
       throw new OAuthRefusal('invalid_grant', 'The refresh token is of another program.');
-    const found = oauth.take(token);
+    const found = await oauth.take(token);
     if (found !== undefined && 'reused' in found) await this.endConsent(found.reused);
     if (found === undefined || 'reused' in found)
       throw new OAuthRefusal('invalid_grant', 'The refresh token is unknown, was used, or is too old: sign in again.');
     return this.give(found.keyId, found.client);
   }
 
-  private give(keyId: string, client: string): TokenReply {
+  private async give(keyId: string, client: string): Promise<TokenReply> {
     const { oauth, keys } = this.parts.stores;
-    const { revokedAt, scopes } = keys.get(keyId);
+    const { revokedAt, scopes } = await keys.get(keyId);
     if (revokedAt !== undefined) throw new OAuthRefusal('invalid_grant', 'The consent was withdrawn: sign in again.');
-    const { access, refresh } = oauth.give(keyId, client, { access: accessMs, refresh: refreshMs });
+    const { access, refresh } = await oauth.give(keyId, client, { access: accessMs, refresh: refreshMs });
     return {
       ...{ access_token: access, refresh_token: refresh, token_type: 'Bearer', expires_in: accessMs / 1_000 },
       scope: scopes.permissions.join(' '),
@@ -213,8 +213,8 @@ export class OAuthService {
   /** The key of a consent is revoked, so each token that came of it is refused. */
   private async endConsent(keyId: string): Promise<void> {
     const { stores, keys } = this.parts;
-    const key = stores.keys.get(keyId);
-    stores.oauth.endAll(keyId);
+    const key = await stores.keys.get(keyId);
+    await stores.oauth.endAll(keyId);
     if (key.revokedAt === undefined) await keys.revoke({ id: `key:${keyId}` }, keyId);
   }
 
@@ -229,10 +229,10 @@ export class OAuthService {
     return found;
   }
 
-  private projectsOf(principal: Principal): readonly { readonly id: string; readonly name: string }[] {
+  private projectsOf(principal: Principal): Promise<readonly { readonly id: string; readonly name: string }[]> {
     const { projects } = this.parts.stores;
     const ids = principal.kind === 'local' ? [defaultProject] : [...principal.roles.keys()];
-    return ids.map((id) => ({ id, name: projects.get(id).name }));
+    return Promise.all(ids.map(async (id) => ({ id, name: (await projects.get(id)).name })));
   }
 
   private holds(principal: Principal, permission: Permission, project: string): boolean {

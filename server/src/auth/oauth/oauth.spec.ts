@@ -22,7 +22,7 @@ describe('programs that people connect to the MCP endpoint', () => {
   let adaId: string;
   beforeAll(async () => {
     server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required' } });
-    ada = await person('ada@example.org', server.heddle.accounts.ownerLink());
+    ada = await person('ada@example.org', await server.heddle.accounts.ownerLink());
     adaId = (await server.call('GET', '/api/auth/me', undefined, ada)).body.principal.id;
   });
   afterAll(() => server.close());
@@ -42,8 +42,8 @@ describe('programs that people connect to the MCP endpoint', () => {
     return { ...origin, cookie: (made.headers.get('set-cookie') ?? '').split(';')[0] ?? '', id: user.id };
   }
 
-  const register = (redirect = callback): string =>
-    server.heddle.oauthClients.register({ client_name: 'Desk', redirect_uris: [redirect] }).id;
+  const register = async (redirect = callback): Promise<string> =>
+    (await server.heddle.oauthClients.register({ client_name: 'Desk', redirect_uris: [redirect] })).id;
 
   async function authorize(parameters: Readonly<Record<string, string>>): Promise<URL> {
     const query = new URLSearchParams(parameters).toString();
@@ -64,7 +64,7 @@ describe('programs that people connect to the MCP endpoint', () => {
 
   /** From registration to the code; what a test wants otherwise is in `more`. */
   async function consented(who = ada, more: Readonly<Record<string, string>> = {}, permissions = ['run:published']) {
-    const client = register();
+    const client = await register();
     const { verifier, challenge } = pkce();
     const asked = {
       ...{ client_id: client, redirect_uri: callback, response_type: 'code', scope: scopes.join(' '), state: 'st' },
@@ -222,7 +222,7 @@ describe('programs that people connect to the MCP endpoint', () => {
   });
 
   it('goes nowhere that is not registered, and leads nobody astray', async () => {
-    const client = register();
+    const client = await register();
     const { challenge } = pkce();
     const asked = {
       client_id: client,
@@ -252,7 +252,7 @@ describe('programs that people connect to the MCP endpoint', () => {
   });
 
   it('wants PKCE with S256 and its own resource', async () => {
-    const client = register();
+    const client = await register();
     const { challenge, verifier } = pkce();
     const right = {
       ...{ client_id: client, redirect_uri: callback, response_type: 'code', state: 's&t=1' },
@@ -278,7 +278,7 @@ describe('programs that people connect to the MCP endpoint', () => {
   });
 
   it('is decided by the person who opened it, once, from our own page, within their rights', async () => {
-    const client = register();
+    const client = await register();
     const { challenge } = pkce();
     const to = await authorize({
       ...{ client_id: client, redirect_uri: callback, response_type: 'code', scope: scopes.join(' ') },
@@ -315,11 +315,11 @@ describe('programs that people connect to the MCP endpoint', () => {
     const { access, refresh, client } = await connected(bo);
     expect((await list(access)).tools).toEqual(['echo']);
     const { projects, keys } = server.heddle.parts.identity;
-    projects.setRoles('default', `user:${bo['id']}`, ['auditor']);
+    await projects.setRoles('default', `user:${bo['id']}`, ['auditor']);
     expect((await list(access)).tools).toEqual([]);
-    projects.setRoles('default', `user:${bo['id']}`, ['editor']);
+    await projects.setRoles('default', `user:${bo['id']}`, ['editor']);
     expect((await list(access)).tools).toEqual(['echo']);
-    const key = keys.list('default').find(({ owner }) => owner === `user:${bo['id']}`);
+    const key = (await keys.list('default')).find(({ owner }) => owner === `user:${bo['id']}`);
     expect(key).toMatchObject({ name: 'Desk', scopes: { permissions: ['run:published'] } });
     await server.call('DELETE', `/api/keys/${key?.id}`, undefined, ada);
     expect((await list(access)).status).toBe(401);

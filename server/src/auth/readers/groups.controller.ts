@@ -22,8 +22,8 @@ export class GroupsController {
   @Get('groups')
   @Access('user:manage')
   @Reply(GroupsReply)
-  list(): GroupsReply {
-    return { groups: this.service.list(), claimed: this.service.claimed() };
+  async list(): Promise<GroupsReply> {
+    return { groups: await this.service.list(), claimed: await this.service.claimed() };
   }
 
   @Post('groups')
@@ -79,7 +79,7 @@ export class GroupsController {
   @Get('readers')
   @Access('reader:manage', { kind: 'collection' })
   @Reply(ReaderChoicesReply)
-  choices(@View() { project }: ProjectView): ReaderChoicesReply {
-    return { readers: this.service.choices(project ?? defaultProject) };
+  async choices(@View() { project }: ProjectView): Promise<ReaderChoicesReply> {
+    return { readers: await this.service.choices(project ?? defaultProject) };
   }
 }

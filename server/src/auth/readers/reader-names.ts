@@ -17,73 +17,71 @@ export class ReaderNames {
    * The names of the subject of a run, as its channel set it. `isOwn`: the documents belong to the project of the run; end users are only known
    * in the project whose keys name them. A schedule, webhook, batch or anonymous user has no name.
    */
-  ofRun(caller: RunCaller | undefined, { isOwn }: { readonly isOwn: boolean }): readonly string[] {
+  async ofRun(caller: RunCaller | undefined, { isOwn }: { readonly isOwn: boolean }): Promise<readonly string[]> {
     const subject = subjectOf(caller);
     if (!subject.startsWith('end-user:')) return this.of(subject);
-    const key = this.keyOf(caller?.principal ?? '');
+    const key = await this.keyOf(caller?.principal ?? '');
     const speaks = key?.scopes.permissions.includes('speak-for-users') === true;
     if (!isOwn || !speaks) return [];
     return [subject, ...(caller?.endUserGroups ?? []).map((name) => `end-user-group:${name}`)];
   }
 
   /** The names of somebody who asks over HTTP. */
-  ofPrincipal({ id }: Pick<Principal, 'id'>): readonly string[] {
+  ofPrincipal({ id }: Pick<Principal, 'id'>): Promise<readonly string[]> {
     return this.of(id);
   }
 
   /** Names as people write them, such as `user:ada@example.org` or `group:Legal`, with the ids that lists keep. Errors: `bad_request`. */
-  resolve(readers: readonly string[]): readonly string[] {
-    return readers.map((reader) => {
-      const found = this.known(reader);
-      if (found !== undefined) return found;
-      throw new HeddleError(
-        'bad_request',
-        `There is no reader '${reader}': name a user by address or id, a group by name or id, a service account or key by id.`,
-        { details: { reader } },
-      );
-    });
+  async resolve(readers: readonly string[]): Promise<readonly string[]> {
+    const resolved: string[] = [];
+    for (const reader of readers) resolved.push((await this.known(reader)) ?? refuseReader(reader));
+    return resolved;
   }
 
-  private known(reader: string): string | undefined {
+  private async known(reader: string): Promise<string | undefined> {
     if (!Reader.safeParse(reader).success) return undefined;
     const { users, groups, keys, projects } = this.stores;
     const [kind, name] = partsOf(reader);
     switch (kind) {
       case 'user':
-        return users.list().some(({ id }) => id === name) ? reader : named('user', users.byEmail(name)?.id);
+        return (await users.list()).some(({ id }) => id === name)
+          ? reader
+          : named('user', (await users.byEmail(name))?.id);
       case 'group':
-        return groups.list().some(({ id }) => id === name) ? reader : named('group', groups.byName(name)?.id);
+        return (await groups.list()).some(({ id }) => id === name)
+          ? reader
+          : named('group', (await groups.byName(name))?.id);
       case 'service':
-        return projects.services().some(({ id }) => id === name) ? reader : undefined;
+        return (await projects.services()).some(({ id }) => id === name) ? reader : undefined;
       case 'key':
-        return found(() => keys.get(name)) === undefined ? undefined : reader;
+        return (await keys.has(name)) ? reader : undefined;
       default:
         return reader;
     }
   }
 
-  private of(subject: string): readonly string[] {
-    const own = this.ownNames(subject);
+  private async of(subject: string): Promise<readonly string[]> {
+    const own = await this.ownNames(subject);
     if (own.length === 0) return [];
-    return [...own, ...this.stores.groups.groupsOf(own).map((id) => `group:${id}`)];
+    return [...own, ...(await this.stores.groups.groupsOf(own)).map((id) => `group:${id}`)];
   }
 
-  private ownNames(subject: string): readonly string[] {
+  private async ownNames(subject: string): Promise<readonly string[]> {
     const { users, groups, projects } = this.stores;
     const [kind, id] = partsOf(subject);
     switch (kind) {
       case 'local':
         return subject === 'local' ? ['local'] : [];
       case 'user': {
-        const user = found(() => users.get(id));
+        const user = await found(() => users.get(id));
         if (user === undefined || user.isDisabled) return [];
-        const claimed = this.issuer === undefined ? [] : groups.claimed(id, this.issuer);
+        const claimed = this.issuer === undefined ? [] : await groups.claimed(id, this.issuer);
         return [subject, ...claimed.map((name) => `oidc-group:${name}`)];
       }
       case 'service':
-        return projects.services().some((one) => one.id === id) ? [subject] : [];
+        return (await projects.services()).some((one) => one.id === id) ? [subject] : [];
       case 'key': {
-        const key = this.keyOf(subject);
+        const key = await this.keyOf(subject);
         if (key === undefined) return [];
         // A key of a person serves others, so it has no name of that person.
         return key.owner.startsWith('service:') ? [subject, key.owner] : [subject];
@@ -94,13 +92,22 @@ export class ReaderNames {
   }
 
   /** A key that is good now. */
-  private keyOf(principal: string): StoredKey | undefined {
+  private async keyOf(principal: string): Promise<StoredKey | undefined> {
     const [kind, id] = partsOf(principal);
     if (kind !== 'key') return undefined;
-    const key = found(() => this.stores.keys.get(id));
+    const key = await found(() => this.stores.keys.get(id));
     if (key === undefined || key.revokedAt !== undefined) return undefined;
     return (key.scopes.expiresAt ?? Infinity) <= this.clock.now() ? undefined : key;
   }
+}
+
+/** Errors: `bad_request`. */
+function refuseReader(reader: string): never {
+  throw new HeddleError(
+    'bad_request',
+    `There is no reader '${reader}': name a user by address or id, a group by name or id, a service account or key by id.`,
+    { details: { reader } },
+  );
 }
 
 function partsOf(name: string): readonly [kind: string, id: string] {
@@ -112,9 +119,9 @@ const named = (kind: string, id: string | undefined): string | undefined =>
   id === undefined ? undefined : `${kind}:${id}`;
 
 /** What is there; undefined where a store says that it is not. */
-function found<Found>(get: () => Found): Found | undefined {
+async function found<Found>(get: () => Promise<Found>): Promise<Found | undefined> {
   try {
-    return get();
+    return await get();
   } catch (error) {
     if (error instanceof HeddleError && (error.code === 'user_not_found' || error.code === 'key_not_found'))
       return undefined;

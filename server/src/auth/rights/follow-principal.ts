@@ -17,25 +17,22 @@ export function followPrincipal(
   identity: Identity,
   { principal, credentials }: { readonly principal: Principal; readonly credentials: Credentials },
 ): FollowedPrincipal {
-  if (principal.kind === 'key') return () => settled(() => principalById(stores, principal.id));
+  if (principal.kind === 'key') return () => principalById(stores, principal.id);
   // The token of a share link is in the address. Its own check asks whether the link is still open.
   if (principal.kind === 'share') return () => Promise.resolve(principal);
   // A program that acts for a user has a token and no session.
   if (principal.kind !== 'user' || principal.scopes !== undefined) return () => identity.identify(credentials);
   let id: string | undefined;
-  return () =>
-    settled(() => {
-      id ??= sessionIdOf(stores, credentials);
-      if (id === undefined || !stores.sessions.isAlive(id))
-        throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
-      return principalById(stores, principal.id);
-    });
+  return async () => {
+    id ??= await sessionIdOf(stores, credentials);
+    if (id === undefined || !(await stores.sessions.isAlive(id)))
+      throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
+    return principalById(stores, principal.id);
+  };
 }
 
-function sessionIdOf({ sessions }: IdentityStores, { headers }: Credentials): string | undefined {
+async function sessionIdOf({ sessions }: IdentityStores, { headers }: Credentials): Promise<string | undefined> {
   const token = readSessionCookie(headers)?.token;
-  const session = token === undefined ? undefined : sessions.find(token);
+  const session = token === undefined ? undefined : await sessions.find(token);
   return session === undefined || session === 'ended' ? undefined : session.id;
 }
-
-const settled = (find: () => Principal): Promise<Principal> => new Promise((resolve) => resolve(find()));

@@ -51,8 +51,8 @@ export class Ownership {
   }
 
   /** Things of a kind that a project has or will have. Errors: `project_not_found`. */
-  newIn(kind: Kind, project: string): ResourceName {
-    this.stores.projects.get(project);
+  async newIn(kind: Kind, project: string): Promise<ResourceName> {
+    await this.stores.projects.get(project);
     return this.marked({ kind, project });
   }
 
@@ -66,8 +66,8 @@ export class Ownership {
     this.stores.owned.assign(kind, id, project);
   }
 
-  private marked(resource: OwnedResource): ResourceName {
-    return this.stores.projects.isArchived(resource.project) ? { ...resource, isArchived: true } : resource;
+  private async marked(resource: OwnedResource): Promise<ResourceName> {
+    return (await this.stores.projects.isArchived(resource.project)) ? { ...resource, isArchived: true } : resource;
   }
 
   /** A thing of a project that has it by a grant only, where the caller is a member of no project that owns it. */
@@ -91,7 +91,7 @@ export class Ownership {
     };
     switch (kind) {
       case 'key': {
-        const key = await known(() => Promise.resolve().then(() => this.stores.keys.get(id)));
+        const key = await known(() => this.stores.keys.get(id));
         return { kind, id, project: key?.project ?? defaultProject };
       }
       case 'fact':

@@ -12,33 +12,35 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 describe('what goes on with the rights of its maker', () => {
-  it('says whose they were, why they are gone, and what to do', () => {
+  it('says whose they were, why they are gone, and what to do', async () => {
     const stores = server.heddle.parts.identity;
-    const { id } = stores.users.create({ email: 'bob@example.org', name: 'Bob' });
-    expect(principalById(stores, `user:${id}`)).toMatchObject({ name: 'Bob' });
-    const key = stores.keys.create({
+    const { id } = await stores.users.create({ email: 'bob@example.org', name: 'Bob' });
+    expect(await principalById(stores, `user:${id}`)).toMatchObject({ name: 'Bob' });
+    const key = await stores.keys.create({
       name: 'shop',
       owner: `user:${id}`,
       project: 'default',
       scopes: KeyScopes.parse({}),
     });
-    stores.keys.revoke(key.key.id);
-    stores.users.setDisabled(id, true);
-    const text = (of: string): string => {
+    await stores.keys.revoke(key.key.id);
+    await stores.users.setDisabled(id, true);
+    const text = async (of: string): Promise<string> => {
       try {
-        return principalById(stores, of).name;
+        return (await principalById(stores, of)).name;
       } catch (error) {
         return error instanceof Error ? error.message : '';
       }
     };
-    expect(text(`user:${id}`)).toBe(
+    expect(await text(`user:${id}`)).toBe(
       "This acts with the rights of the user 'Bob', whose account is disabled: enable the account, or let another person create it again.",
     );
-    expect(text(`key:${key.key.id}`)).toBe(
+    expect(await text(`key:${key.key.id}`)).toBe(
       "This acts with the rights of the API key 'shop', which was revoked: create it again with another key, or signed in.",
     );
-    expect(text('share:x')).toContain("'share:x', who is not known here any more: let another person create it again.");
-    expect(text(localPrincipal.id)).toBe(localPrincipal.name);
+    expect(await text('share:x')).toContain(
+      "'share:x', who is not known here any more: let another person create it again.",
+    );
+    expect(await text(localPrincipal.id)).toBe(localPrincipal.name);
   });
 });
 

@@ -1,5 +1,14 @@
 import type { IdentityStores, StoredUser } from '@heddle/adapters/identity';
-import { defaultProject, HeddleError, Reader, type Audit, type AuditEvent, type Clock } from '@heddle/core';
+import {
+  defaultProject,
+  HeddleError,
+  Reader,
+  type Audit,
+  type AuditEvent,
+  type Clock,
+  type GuardedWrite,
+  type Role,
+} from '@heddle/core';
 import type { Settings } from '../../settings/settings-table.js';
 import type { AccountService } from '../account.service.js';
 import { networkOf } from '../../http/network-of.js';
@@ -17,7 +26,7 @@ export class ProviderService {
     private readonly signIn: Pick<ProviderSignIn, 'begin' | 'finish'>,
     private readonly stores: IdentityStores,
     private readonly audit: Audit,
-    private readonly accounts: Pick<AccountService, 'rates' | 'recount' | 'hasUsers' | 'ownEverything'>,
+    private readonly accounts: Pick<AccountService, 'rates' | 'hasUsers'>,
     private readonly issuer: string,
     private readonly settings: Pick<Settings, 'oidcDomains' | 'oidcGroupsClaim' | 'oidcRoles'>,
   ) {}
@@ -38,7 +47,6 @@ export class ProviderService {
     try {
       const claimed = await this.signIn.finish(ticket, query);
       const session = await this.letIn(claimed, browser);
-      this.accounts.recount();
       return { ...session, to: claimed.to };
     } catch (error) {
       const reason = error instanceof HeddleError ? error.message : 'internal';
@@ -48,98 +56,101 @@ export class ProviderService {
     }
   }
 
-  private letIn(claimed: ProviderClaims, browser: Browser): Promise<BegunSession> {
+  private async letIn(claimed: ProviderClaims, browser: Browser): Promise<BegunSession> {
     const { stores, audit } = this;
-    return audit.write(
-      ({ user, groups }) => {
-        const about = { who: `user:${user.id}`, subject: `user:${user.id}` } as const;
-        const details = { with: 'provider', issuer: claimed.issuer, address: browser.ip };
-        const signIn: AuditEvent = { kind: 'sign-in', ...about, details };
-        return groups === undefined
-          ? signIn
-          : [signIn, { kind: 'user', ...about, details: { step: 'groups claimed', ...groups } }];
-      },
-      () => {
-        const user = stores.users.bySubject(claimed.issuer, claimed.subject) ?? this.byAddress(claimed);
-        if (user.isDisabled) throw refused('disabled', 'This account is disabled.');
-        this.setRoles(user, claimed);
-        const groups = this.setGroups(user, claimed);
-        this.checkOwner(user);
-        stores.users.sawSignIn(user.id);
-        return { user, groups, ...beginSession(stores, user.id, browser) };
-      },
-    );
+    const known = await stores.users.bySubject(claimed.issuer, claimed.subject);
+    const { user, writes: made } = known === undefined ? await this.byAddress(claimed) : { user: known, writes: [] };
+    if (user.isDisabled) throw refused('disabled', 'This account is disabled.');
+    const member = `user:${user.id}` as const;
+    const roles = await this.setRoles(member, claimed);
+    const groups = await this.setGroups(user, claimed);
+    const { session, writes: begun } = beginSession(stores, user.id, browser);
+    const details = { with: 'provider', issuer: claimed.issuer, address: browser.ip };
+    const events: AuditEvent[] = [{ kind: 'sign-in', who: member, subject: member, details }];
+    if (groups !== undefined)
+      events.push({
+        kind: 'user',
+        who: member,
+        subject: member,
+        details: { step: 'groups claimed', ...groups.change },
+      });
+    await audit.commit(events, [
+      ...made,
+      ...roles.writes,
+      ...(groups?.writes ?? []),
+      ...(await this.ownWrites(member, roles.held)),
+      ...stores.users.write.sawSignIn(user.id),
+      ...begun,
+    ]);
+    return session;
   }
 
   /**
    * Finds or makes the user by an email address that the provider has verified. An unverified address would let anybody take over an
    * account.
    */
-  private byAddress({ issuer, subject, claims }: ProviderClaims): StoredUser {
+  private async byAddress({ issuer, subject, claims }: ProviderClaims) {
     const { users, projects } = this.stores;
     const email = typeof claims['email'] === 'string' ? claims['email'].toLowerCase() : '';
     if (email === '' || claims['email_verified'] !== true)
       throw refused('unverified', 'The sign-in provider says of no verified email address.');
-    const known = users.byEmail(email);
+    const known = await users.byEmail(email);
     if (known !== undefined) {
-      if (users.hasSubject(known.id, issuer))
+      if (await users.hasSubject(known.id, issuer))
         throw refused('taken', 'The account with this address belongs to another person at the sign-in provider.');
-      users.linkSubject(known.id, issuer, subject);
-      return known;
+      return { user: known, writes: users.write.linkSubject(known.id, issuer, subject) };
     }
     const domain = email.slice(email.lastIndexOf('@') + 1);
     if (!this.settings.oidcDomains.some((allowed) => allowed.toLowerCase() === domain))
       throw refused('unknown', 'There is no user with this address: ask to be invited.');
     const name =
       typeof claims['name'] === 'string' && claims['name'].trim() !== '' ? claims['name'].slice(0, 100) : email;
-    const user = users.create({ email, name });
-    users.linkSubject(user.id, issuer, subject);
+    const { user, writes } = users.write.create({ email, name });
     // Without a mapping of groups, a new user may only read.
-    if (this.settings.oidcRoles.length === 0) projects.setRoles(defaultProject, `user:${user.id}`, ['viewer']);
-    return user;
+    const isUnmapped = this.settings.oidcRoles.length === 0;
+    return {
+      user,
+      writes: [
+        ...writes,
+        ...users.write.linkSubject(user.id, issuer, subject),
+        ...(isUnmapped ? projects.write.setRoles(defaultProject, `user:${user.id}`, ['viewer']) : []),
+      ],
+    };
   }
 
   /** Keeps the groups that the provider says now, for lists of readers. Undefined where nothing changed. */
-  private setGroups(
-    { id }: StoredUser,
-    { claims, issuer }: ProviderClaims,
-  ): { readonly added: readonly string[]; readonly removed: readonly string[] } | undefined {
+  private async setGroups({ id }: StoredUser, { claims, issuer }: ProviderClaims) {
     const { groups } = this.stores;
-    const before = groups.claimed(id, issuer);
+    const before = await groups.claimed(id, issuer);
     const now = groupsIn(claims[this.settings.oidcGroupsClaim]).filter(
       (name) => Reader.safeParse(`oidc-group:${name}`).success,
     );
     const added = [...new Set(now)].filter((name) => !before.includes(name));
     const removed = before.filter((name) => !now.includes(name));
     if (added.length + removed.length === 0) return undefined;
-    groups.setClaimed(id, issuer, now);
-    return { added, removed };
+    return { change: { added, removed }, writes: groups.write.setClaimed(id, issuer, now) };
   }
 
-  private setRoles(user: StoredUser, { claims }: ProviderClaims): void {
-    const { stores } = this;
+  /** The roles that the groups of the provider give; undefined where the settings have no mapping. */
+  private async setRoles(member: string, { claims }: ProviderClaims) {
+    const { projects } = this.stores;
     const { oidcRoles: roles, oidcGroupsClaim: groupsClaim } = this.settings;
-    if (roles.length === 0) return;
+    if (roles.length === 0) return { held: undefined, writes: [] };
     const groups = new Set(groupsIn(claims[groupsClaim]));
-    const held = new Set(roles.filter(({ group }) => group === '*' || groups.has(group)).map(({ role }) => role));
-    const member = `user:${user.id}`;
-    try {
-      stores.projects.setRoles(defaultProject, member, [...held]);
-    } catch (error) {
-      // The last owner stays owner, with any groups.
-      if (!(error instanceof HeddleError) || error.code !== 'last_owner') throw error;
-      stores.projects.setRoles(defaultProject, member, [...held, 'owner']);
-    }
+    const given = new Set(roles.filter(({ group }) => group === '*' || groups.has(group)).map(({ role }) => role));
+    // The last owner stays owner, with any groups.
+    if (!given.has('owner') && (await projects.isLastOwner(defaultProject, member))) given.add('owner');
+    const held = [...given];
+    return { held, writes: projects.write.setRoles(defaultProject, member, held) };
   }
 
   /** A new user does not become the first owner by signing in first. A group or the link of the start decides. */
-  private checkOwner(user: StoredUser): void {
+  private async ownWrites(member: string, held: readonly Role[] | undefined): Promise<readonly GuardedWrite[]> {
     const { accounts, stores } = this;
-    if (accounts.hasUsers) return;
-    const roles = stores.projects.rolesOf(`user:${user.id}`).get(defaultProject) ?? [];
-    if (roles.includes('owner')) accounts.ownEverything(user.id);
-    else
-      throw refused('ownerless', "There is no owner yet: make the owner's account by the link that the start printed.");
+    if (await accounts.hasUsers()) return [];
+    const roles = held ?? (await stores.projects.rolesOf(member)).get(defaultProject) ?? [];
+    if (roles.includes('owner')) return stores.projects.write.ownEverything(member);
+    throw refused('ownerless', "There is no owner yet: make the owner's account by the link that the start printed.");
   }
 }
 

@@ -115,7 +115,7 @@ describe('signing in by a provider', () => {
     expect(received).toEqual({ name: new URL(issuer).host, address: '/api/auth/oidc/start' });
     expect((await me((await signIn('bob')).cookies)).principal).toMatchObject({ roles: { default: ['editor'] } });
     expect((await me((await signIn('ada')).cookies)).principal.id).toBe(principal.id);
-    expect(server.heddle.users.list()).toHaveLength(2);
+    expect(await server.heddle.users.list()).toHaveLength(2);
     const events = await server.heddle.audit.list({ kinds: ['sign-in'] });
     expect(events.map(({ isAllowed, details }) => [isAllowed, details['with']])).toEqual(
       Array.from({ length: 3 }, () => [true, 'provider']),
@@ -124,7 +124,7 @@ describe('signing in by a provider', () => {
 
   it('makes whoever becomes the first owner by their groups the owner of every project, and nobody after them', async () => {
     const { projects } = server.heddle.parts.identity;
-    const other = projects.create('Other');
+    const other = await projects.create('Other');
     const { principal } = await me((await signIn('ada')).cookies);
     expect(principal.roles).toEqual({ default: ['owner'], [other.id]: ['owner'] });
     // A later sign-in takes the roles of the first project from the groups, and leaves the others.
@@ -135,7 +135,7 @@ describe('signing in by a provider', () => {
   it('lets in nobody with an address that is not verified, of another domain, or before there is an owner', async () => {
     const reasonOf = ({ last }: Awaited<ReturnType<typeof signIn>>) => [last.status, last.headers.get('location')];
     expect(reasonOf(await signIn('bob'))).toEqual([302, '/sign-in?failed=ownerless']);
-    expect(server.heddle.users.list()).toEqual([]);
+    expect(await server.heddle.users.list()).toEqual([]);
     await signIn('ada');
     for (const [account, reason] of [
       ['eve', 'unverified'],
@@ -146,7 +146,7 @@ describe('signing in by a provider', () => {
       const refused = await signIn(account);
       expect([...reasonOf(refused), refused.cookies.has('heddle')]).toEqual([302, `/sign-in?failed=${reason}`, false]);
     }
-    expect(server.heddle.users.list()).toHaveLength(1);
+    expect(await server.heddle.users.list()).toHaveLength(1);
     const refused = (await server.heddle.audit.list({ kinds: ['sign-in'] })).filter(({ isAllowed }) => !isAllowed);
     expect(refused).toHaveLength(4);
   });

@@ -1,5 +1,12 @@
 import type { IdentityStores, StoredSession } from '@heddle/adapters/identity';
-import { HeddleError, type Audit, type Clock, type Principal, type SessionReply } from '@heddle/core';
+import {
+  HeddleError,
+  type Audit,
+  type Clock,
+  type GuardedWrite,
+  type Principal,
+  type SessionReply,
+} from '@heddle/core';
 
 /** The browser of a user who signs in. */
 export interface Browser {
@@ -15,10 +22,14 @@ export interface BegunSession {
   readonly isSecure: boolean;
 }
 
-/** Begins a session; call it inside the transaction of the sign-in. */
-export function beginSession({ sessions }: IdentityStores, userId: string, browser: Browser): BegunSession {
-  const { isSecure, agent } = browser;
-  return { token: sessions.begin(userId, { isSecure, agent }).token, isSecure };
+/** A new session, and the writes that begin it, for the commit of the sign-in. */
+export function beginSession(
+  { sessions }: IdentityStores,
+  userId: string,
+  { isSecure, agent }: Browser,
+): { readonly session: BegunSession; readonly writes: readonly GuardedWrite[] } {
+  const { token, writes } = sessions.write.begin(userId, { isSecure, agent });
+  return { session: { token, isSecure }, writes };
 }
 
 /** A token is replaced after this time in use, so that a stolen one expires soon. */
@@ -33,50 +44,55 @@ export class SessionService {
   ) {}
 
   /** Latest use first. */
-  list(principal: Principal, token: string | undefined): SessionReply[] {
-    const current = this.current(token);
-    return this.stores.sessions
-      .list(userIdOf(principal))
-      .map(({ id, agent, createdAt, seenAt }) => ({ id, agent, createdAt, seenAt, isCurrent: id === current?.id }));
+  async list(principal: Principal, token: string | undefined): Promise<SessionReply[]> {
+    const current = await this.current(token);
+    const sessions = await this.stores.sessions.list(userIdOf(principal));
+    return sessions.map(({ id, agent, createdAt, seenAt }) => ({
+      id,
+      agent,
+      createdAt,
+      seenAt,
+      isCurrent: id === current?.id,
+    }));
   }
 
   /** A new token for a session that has been in use for long. */
-  rotated(token: string): BegunSession | undefined {
-    const session = this.current(token);
+  async rotated(token: string): Promise<BegunSession | undefined> {
+    const session = await this.current(token);
     if (session === undefined || this.clock.now() - session.rotatedAt < rotateMs) return undefined;
-    return { token: this.stores.sessions.rotate(session.id), isSecure: session.isSecure };
+    const next = await this.stores.sessions.rotate(session);
+    return next === undefined ? undefined : { token: next, isSecure: session.isSecure };
   }
 
   /** Ends the session of this token. */
   async signOut(principal: Principal, token: string | undefined): Promise<void> {
-    const session = this.current(token);
+    const session = await this.current(token);
     if (session !== undefined) await this.endOf(principal.id, session.userId, 'this session', session.id);
   }
 
   /** Ends one session of this user. Errors: `not_found`. */
   async end(principal: Principal, id: string): Promise<void> {
     const userId = userIdOf(principal);
-    if (!this.stores.sessions.list(userId).some((session) => session.id === id))
+    if (!(await this.stores.sessions.list(userId)).some((session) => session.id === id))
       throw new HeddleError('not_found', `You have no session '${id}': it may have ended.`);
     await this.endOf(principal.id, userId, 'another session', id);
   }
 
   /** Ends all sessions of this user; `butToken` keeps the session of that token. */
   async endAll(principal: Principal, butToken?: string): Promise<void> {
-    await this.endEverySession(principal.id, userIdOf(principal), this.current(butToken)?.id);
+    await this.endEverySession(principal.id, userIdOf(principal), (await this.current(butToken))?.id);
   }
 
   /** Ends all sessions of another user. Errors: `user_not_found`. */
   async endAllOf(who: Principal, userId: string): Promise<void> {
-    this.stores.users.get(userId);
+    await this.stores.users.get(userId);
     await this.endEverySession(who.id, userId);
   }
 
   private async endEverySession(who: string, userId: string, but?: string): Promise<void> {
     const details = { step: but === undefined ? 'everywhere' : 'everywhere else' } as const;
-    await this.audit.write({ kind: 'sign-out', who, subject: `user:${userId}`, details }, () =>
-      this.stores.sessions.endAll(userId, but),
-    );
+    const ended = this.stores.sessions.write.endAll(userId, but);
+    await this.audit.commit({ kind: 'sign-out', who, subject: `user:${userId}`, details }, ended);
   }
 
   private async endOf(
@@ -86,13 +102,12 @@ export class SessionService {
     id: string,
   ): Promise<void> {
     const details = { step, session: id };
-    await this.audit.write({ kind: 'sign-out', who, subject: `user:${userId}`, details }, () =>
-      this.stores.sessions.end(id),
-    );
+    const ended = this.stores.sessions.write.end(id);
+    await this.audit.commit({ kind: 'sign-out', who, subject: `user:${userId}`, details }, ended);
   }
 
-  private current(token: string | undefined): StoredSession | undefined {
-    const session = token === undefined ? undefined : this.stores.sessions.find(token);
+  private async current(token: string | undefined): Promise<StoredSession | undefined> {
+    const session = token === undefined ? undefined : await this.stores.sessions.find(token);
     return session === 'ended' ? undefined : session;
   }
 }

@@ -9,7 +9,7 @@ describe('sessions', () => {
   const clock = createFakeClock();
   beforeEach(async () => {
     server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' }, clock });
-    const token = server.heddle.accounts.ownerLink();
+    const token = await server.heddle.accounts.ownerLink();
     await server.call('POST', '/api/auth/setup', { token, email: 'ada@example.org', password }, own());
   });
   afterEach(() => server.close());
@@ -45,9 +45,9 @@ describe('sessions', () => {
   it('of others can be neither seen nor ended, and those who manage users end them all', async () => {
     const ada = await signIn('laptop');
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const eve = users.create({ email: 'eve@example.org', name: 'Eve' });
-    projects.setRoles('default', `user:${eve.id}`, ['editor']);
-    const { token } = sessions.begin(eve.id, { isSecure: false, agent: 'eve' });
+    const eve = await users.create({ email: 'eve@example.org', name: 'Eve' });
+    await projects.setRoles('default', `user:${eve.id}`, ['editor']);
+    const { token } = await sessions.begin(eve.id, { isSecure: false, agent: 'eve' });
     const asEve = { ...own(), cookie: `heddle=${token}` };
     const [mine] = (await server.call('GET', '/api/auth/sessions', undefined, ada)).body.sessions;
     expect((await server.call('DELETE', `/api/auth/sessions/${mine.id}`, undefined, asEve)).status).toBe(404);

@@ -15,7 +15,7 @@ describe('signing in', () => {
   const cookieOf = (headers: Headers): string => (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 
   async function owner(): Promise<string> {
-    const token = server.heddle.accounts.ownerLink();
+    const token = await server.heddle.accounts.ownerLink();
     const reply = await server.call('POST', '/api/auth/setup', { token, email: 'ada@example.org', password }, own());
     expect(reply.status).toBe(204);
     return cookieOf(reply.headers);
@@ -23,7 +23,7 @@ describe('signing in', () => {
 
   it('makes the owner by a link that is good once, and lets nobody else in', async () => {
     expect((await server.call('GET', '/api/workflows')).status).toBe(401);
-    const token = server.heddle.accounts.ownerLink();
+    const token = await server.heddle.accounts.ownerLink();
     const body = { token, email: 'ada@example.org', password };
     const reply = await server.call('POST', '/api/auth/setup', body, own());
     expect(reply.headers.get('set-cookie')).toMatch(
@@ -34,13 +34,13 @@ describe('signing in', () => {
     );
     const again = await server.call('POST', '/api/auth/setup', { ...body, email: 'eve@example.org' }, own());
     expect([again.status, again.body.error.code]).toEqual([401, 'sign_in_failed']);
-    expect(server.heddle.accounts.ownerLink()).toBeUndefined();
+    expect(await server.heddle.accounts.ownerLink()).toBeUndefined();
   });
 
   it('gives the first owner every project that there is already', async () => {
     const plain = await startServer();
     const { id } = (await plain.call('POST', '/api/projects', { name: 'Shop' })).body;
-    const body = { token: plain.heddle.accounts.ownerLink(), email: 'ada@example.org', password };
+    const body = { token: await plain.heddle.accounts.ownerLink(), email: 'ada@example.org', password };
     const reply = await plain.call('POST', '/api/auth/setup', body, { origin: plain.address });
     const headers = { cookie: cookieOf(reply.headers), origin: plain.address };
     const { projects } = (await plain.call('GET', '/api/projects', undefined, headers)).body;
@@ -53,27 +53,28 @@ describe('signing in', () => {
   it('gives them to a first owner who was invited, too, and not to a second', async () => {
     const plain = await startServer();
     const { projects } = plain.heddle.parts.identity;
-    const { id } = projects.create('Other');
+    const { id } = await projects.create('Other');
     const invite = (name: string) =>
       plain.call('POST', '/api/users', { email: `${name}@example.org`, name, roles: ['owner'] });
     const [ada, bob] = [(await invite('ada')).body.user, (await invite('bob')).body.user];
-    expect(projects.rolesOf(`user:${ada.id}`)).toEqual(
+    expect(await projects.rolesOf(`user:${ada.id}`)).toEqual(
       new Map([
         ['default', ['owner']],
         [id, ['owner']],
       ]),
     );
-    expect(projects.rolesOf(`user:${bob.id}`)).toEqual(new Map([['default', ['owner']]]));
+    expect(await projects.rolesOf(`user:${bob.id}`)).toEqual(new Map([['default', ['owner']]]));
   });
 
   it('records the sign-in of who came by a link, for the owner and for who was invited', async () => {
     const headers = { ...own(), cookie: await owner() };
     const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };
     const { token } = (await server.call('POST', '/api/users', invite, headers)).body;
-    const signedIn = (): (number | undefined)[] => server.heddle.users.list().map(({ signedInAt }) => signedInAt);
-    expect(signedIn()).toEqual([expect.any(Number), undefined]);
+    const signedIn = async (): Promise<(number | undefined)[]> =>
+      (await server.heddle.users.list()).map(({ signedInAt }) => signedInAt);
+    expect(await signedIn()).toEqual([expect.any(Number), undefined]);
     expect((await server.call('POST', '/api/auth/setup', { token, password }, own())).status).toBe(204);
-    expect(signedIn()).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(await signedIn()).toEqual([expect.any(Number), expect.any(Number)]);
     const { records } = (await server.call('GET', '/api/audit?act=sign-in', undefined, headers)).body;
     expect(records.map(({ details }: { details: object }) => details)).toEqual([
       expect.objectContaining({ with: 'one-time link' }),
@@ -110,7 +111,7 @@ describe('signing in', () => {
   it('says whether a link is good before it is used, and leaves it so', async () => {
     const check = async (token: string) =>
       (await server.call('POST', '/api/auth/setup/check', { token }, own())).status;
-    const first = server.heddle.accounts.ownerLink() ?? '';
+    const first = (await server.heddle.accounts.ownerLink()) ?? '';
     expect([await check(first), await check(first), await check(`hl_${'x'.repeat(43)}`)]).toEqual([204, 204, 401]);
     const body = { token: first, email: 'ada@example.org', password };
     const cookie = cookieOf((await server.call('POST', '/api/auth/setup', body, own())).headers);
@@ -178,7 +179,7 @@ describe('signing in', () => {
   it('marks the cookie for TLS where the page came over TLS, and takes it in no other', async () => {
     const cookie = await owner();
     const { sessions, users } = server.heddle.parts.identity;
-    const { token } = sessions.begin(users.list()[0]?.id ?? '', { isSecure: true, agent: '' });
+    const { token } = await sessions.begin((await users.list())[0]?.id ?? '', { isSecure: true, agent: '' });
     const ask = (sent: string) => server.call('GET', '/api/workflows', undefined, { cookie: sent });
     expect((await ask(`__Host-heddle=${token}`)).status).toBe(200);
     expect((await ask(`heddle=${token}`)).status).toBe(401);
@@ -216,7 +217,7 @@ describe('signing in', () => {
     const sent = { ...headers, cookie } as Record<string, string>;
     const reply = await server.call('POST', '/api/keys', '{"name":"forged"}', sent);
     expect([403, 415]).toContain(reply.status);
-    expect(server.heddle.keys.list()).toEqual([]);
+    expect(await server.heddle.keys.list()).toEqual([]);
   });
 
   it('makes no key that counts against a budget which is not there', async () => {
@@ -259,7 +260,7 @@ describe('signing in', () => {
       expect((await server.call('POST', '/api/users', user, headers)).status).toBe(400);
       expect((await server.call('POST', '/api/keys', { name: 'k', ...extra }, headers)).status).toBe(400);
     }
-    expect(server.heddle.users.list()).toHaveLength(1);
+    expect(await server.heddle.users.list()).toHaveLength(1);
   });
 
   it('keeps keys within their scopes, their rate and the rights of their owner', async () => {

@@ -123,7 +123,7 @@ async function runRow(
       version,
       test,
       inputs: row.inputs,
-      principal: principalById(dependencies.identity, batch.owner),
+      principal: await principalById(dependencies.identity, batch.owner),
       channel: 'batch',
       subject: `batch:${batch.id}`,
       idempotencyKey: rowKey(row),

@@ -205,7 +205,7 @@ export class BatchService {
   /** Checked before it continues, because it would pause at once. Errors: as `PublishedRuns.workflow`, for the user who started it. */
   private async checkRunnable({ workflowId, owner, body }: StoredBatch): Promise<void> {
     const { version } = BatchConfig.parse(body);
-    await this.dependencies.published.workflow(workflowId, principalById(this.dependencies.identity, owner), {
+    await this.dependencies.published.workflow(workflowId, await principalById(this.dependencies.identity, owner), {
       version,
     });
   }

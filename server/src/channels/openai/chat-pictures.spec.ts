@@ -22,17 +22,17 @@ const talk: WorkflowDocument = {
 describe('pictures in a chat request', () => {
   let server: TestServer;
   const stored: string[] = [];
-  let bearer: (scopes: unknown) => Record<string, string>;
+  let bearer: (scopes: unknown) => Promise<Record<string, string>>;
   beforeAll(async () => {
     server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required' } });
     await server.heddle.workflows.create(talk, 'talk');
     await server.heddle.publishing.versions.publish('talk', { acceptDataMap: true }, localPrincipal);
     const { users, projects, keys } = server.heddle.parts.identity;
-    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
-    projects.setRoles('default', `user:${user.id}`, ['owner']);
-    bearer = (scopes) => {
+    const user = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await projects.setRoles('default', `user:${user.id}`, ['owner']);
+    bearer = async (scopes) => {
       const given = { name: 'k', owner: `user:${user.id}`, project: 'default', scopes: KeyScopes.parse(scopes) };
-      return { authorization: `Bearer ${keys.create(given).secret}` };
+      return { authorization: `Bearer ${(await keys.create(given)).secret}` };
     };
     const { blobs } = server.heddle.parts;
     const put = blobs.put.bind(blobs);
@@ -43,12 +43,12 @@ describe('pictures in a chat request', () => {
   });
   afterAll(() => server.close());
 
-  const ask = (model: string, url: string, scopes: unknown = {}) =>
+  const ask = async (model: string, url: string, scopes: unknown = {}) =>
     server.call(
       'POST',
       '/v1/chat/completions',
       { model, messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] },
-      bearer(scopes),
+      await bearer(scopes),
     );
 
   it('are kept for who may ask', async () => {

@@ -76,7 +76,7 @@ export class ScheduleService {
     const { channels } = this;
     await cronTimes(config);
     if (!config.isPaused)
-      await this.checkConfig(workflow, config, channels.ownerOf(await channels.get('schedule', workflow, id)));
+      await this.checkConfig(workflow, config, await channels.ownerOf(await channels.get('schedule', workflow, id)));
     const channel = await channels.change('schedule', workflow, id, config, caller);
     this.store.skipTo(id, this.now());
     this.errors.delete(id);
@@ -219,7 +219,7 @@ export class ScheduleService {
       await runs.start({
         slug: channel.workflowId,
         inputs: inputsAt(config, time),
-        principal: channels.ownerOf(channel),
+        principal: await channels.ownerOf(channel),
         ...asSchedule(channel.id),
         idempotencyKey: String(time),
         idempotencyScope: scheduleScope(channel.id),

@@ -71,7 +71,7 @@ export class ShareEntry {
     const resource = await ownership.resourceOf('workflow', channel.workflowId);
     try {
       // A link has the present rights of its maker, limited to its purpose.
-      checkAccess(channels.ownerOf(channel), 'run:published', resource, clock);
+      checkAccess(await channels.ownerOf(channel), 'run:published', resource, clock);
     } catch (error) {
       if (error instanceof HeddleError) return undefined;
       throw error;

@@ -134,8 +134,8 @@ describe('the page of a share', () => {
     expect(pages[0]?.status).toBe(404);
     expect(pages[0]?.text).toContain('This link does not work');
     const { heddle } = server;
-    heddle.parts.identity.users.create({ email: 'ada@example.org', name: 'Ada' });
-    heddle.parts.identity.users.create({ email: 'bea@example.org', name: 'Bea' });
+    await heddle.parts.identity.users.create({ email: 'ada@example.org', name: 'Ada' });
+    await heddle.parts.identity.users.create({ email: 'bea@example.org', name: 'Bea' });
     const page = await get(address('members'), { 'x-forwarded-for': '203.0.113.9' });
     expect([page.status, page.text.includes('Sign in first')]).toEqual([401, true]);
   });

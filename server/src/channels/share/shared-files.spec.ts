@@ -306,10 +306,10 @@ describe('a share for members', () => {
     const server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required' } });
     try {
       const { identity, channels } = server.heddle.parts;
-      const person = (name: string, project: string) => {
-        const user = identity.users.create({ email: `${name}@example.org`, name });
-        identity.projects.setRoles(project, `user:${user.id}`, ['viewer']);
-        const session = identity.sessions.begin(user.id, { isSecure: false, agent: '' });
+      const person = async (name: string, project: string) => {
+        const user = await identity.users.create({ email: `${name}@example.org`, name });
+        await identity.projects.setRoles(project, `user:${user.id}`, ['viewer']);
+        const session = await identity.sessions.begin(user.id, { isSecure: false, agent: '' });
         return { id: `user:${user.id}`, headers: { cookie: `heddle=${session.token}`, origin: server.address } };
       };
       const { token } = await server.heddle.channels.shares.create(
@@ -317,8 +317,8 @@ describe('a share for members', () => {
         ShareConfig.parse({ name: 'Team', audience: 'members' }),
         localPrincipal,
       );
-      const ada = person('ada', 'default');
-      const eve = person('eve', identity.projects.create('Other').id);
+      const ada = await person('ada', 'default');
+      const eve = await person('eve', (await identity.projects.create('Other')).id);
       const get = (headers: Record<string, string>) => server.call('GET', `/v1/share/${token}`, undefined, headers);
       expect((await get({})).body.code).toBe('unauthorized');
       expect((await get(eve.headers)).body.code).toBe('not_found');

@@ -20,27 +20,27 @@ export class OwnFactsController {
   @Get()
   @Access('signed-in')
   @Reply(OwnFactsReply)
-  list(
+  async list(
     @Query({ schema: OwnFactsQuery }) query: OwnFactsQuery,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
   ): Promise<OwnFactsReply> {
-    return this.facts.list(this.viewer(caller, request), query);
+    return this.facts.list(await this.viewer(caller, request), query);
   }
 
   /** Erases a fact for good. Errors: `not_found`. */
   @Delete(':id')
   @Access('signed-in')
   @Reply(ErasedFactsReply)
-  erase(
+  async erase(
     @Param('id') id: string,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
   ): Promise<ErasedFactsReply> {
-    return this.facts.erase(this.viewer(caller, request), id);
+    return this.facts.erase(await this.viewer(caller, request), id);
   }
 
-  private viewer(caller: Principal, { headers }: FastifyRequest): ThreadViewer {
+  private viewer(caller: Principal, { headers }: FastifyRequest): Promise<ThreadViewer> {
     return this.threads.viewerOf(caller, endUserOf(headers));
   }
 }

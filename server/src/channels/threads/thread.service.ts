@@ -75,7 +75,7 @@ export interface ThreadParts {
   readonly published: Pick<PublishedRuns, 'workflow' | 'clearanceOf'>;
   readonly clock: Clock;
   /** All projects. */
-  readonly projects: () => readonly string[];
+  readonly projects: () => Promise<readonly string[]>;
 }
 
 /**
@@ -86,9 +86,9 @@ export class ThreadService {
   constructor(private readonly parts: ThreadParts) {}
 
   /** The viewer of a request: the principal, or the end user whom a key speaks for. Errors: `forbidden`. */
-  viewerOf(principal: Principal, onBehalfOf: string | undefined): ThreadViewer {
+  async viewerOf(principal: Principal, onBehalfOf: string | undefined): Promise<ThreadViewer> {
     const { clock } = this.parts;
-    const projects = principal.kind === 'local' ? this.parts.projects() : [...principal.roles.keys()];
+    const projects = principal.kind === 'local' ? await this.parts.projects() : [...principal.roles.keys()];
     const subject = onBehalfOf === undefined ? principal.id : endUserSubject(onBehalfOf);
     if (onBehalfOf !== undefined)
       for (const project of projects) checkSpeaksForUsers(principal, { kind: 'installation', project }, clock);

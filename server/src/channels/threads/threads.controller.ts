@@ -26,12 +26,12 @@ export class ThreadsController {
   @Get()
   @Access('signed-in')
   @Reply(ThreadsReply)
-  list(
+  async list(
     @Query({ schema: ThreadsQuery }) query: ThreadsQuery,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
   ): Promise<ThreadsReply> {
-    return this.threads.list(this.viewer(caller, request), query);
+    return this.threads.list(await this.viewer(caller, request), query);
   }
 
   /** Begins an empty thread on a published workflow. Errors: `workflow_not_found`, `not_published`, `forbidden`. */
@@ -51,21 +51,21 @@ export class ThreadsController {
   @Get(':id')
   @Access('signed-in')
   @Reply(Thread)
-  get(@Param('id') id: string, @Caller() caller: Principal, @Req() request: FastifyRequest): Promise<Thread> {
-    return this.threads.get(this.viewer(caller, request), id);
+  async get(@Param('id') id: string, @Caller() caller: Principal, @Req() request: FastifyRequest): Promise<Thread> {
+    return this.threads.get(await this.viewer(caller, request), id);
   }
 
   /** Questions and answers, oldest first. Errors: `thread_not_found`. */
   @Get(':id/messages')
   @Access('signed-in')
   @Reply(ThreadMessagesReply)
-  messages(
+  async messages(
     @Param('id') id: string,
     @Query({ schema: ThreadMessagesQuery }) query: ThreadMessagesQuery,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
   ): Promise<ThreadMessagesReply> {
-    return this.threads.messages(this.viewer(caller, request), id, query);
+    return this.threads.messages(await this.viewer(caller, request), id, query);
   }
 
   /** Renames a thread. Errors: `thread_not_found`. */
@@ -73,28 +73,28 @@ export class ThreadsController {
   @HttpCode(200)
   @Access('signed-in')
   @Reply(Thread)
-  rename(
+  async rename(
     @Param('id') id: string,
     @Body({ schema: RenameThreadRequest }) { title }: RenameThreadRequest,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
   ): Promise<Thread> {
-    return this.threads.rename(this.viewer(caller, request), id, title);
+    return this.threads.rename(await this.viewer(caller, request), id, title);
   }
 
   /** Erases a thread for good, after ending its unfinished run. Errors: `thread_not_found`. */
   @Delete(':id')
   @Access('signed-in')
   @Reply(ErasedConversationsReply)
-  erase(
+  async erase(
     @Param('id') id: string,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
   ): Promise<ErasedConversationsReply> {
-    return this.threads.erase(this.viewer(caller, request), id);
+    return this.threads.erase(await this.viewer(caller, request), id);
   }
 
-  private viewer(caller: Principal, { headers }: FastifyRequest): ThreadViewer {
+  private viewer(caller: Principal, { headers }: FastifyRequest): Promise<ThreadViewer> {
     return this.threads.viewerOf(caller, endUserOf(headers));
   }
 }

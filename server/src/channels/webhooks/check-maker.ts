@@ -14,7 +14,7 @@ export async function checkMaker(
   parts: { readonly identity: IdentityStores; readonly ownership: Ownership; readonly clock: Clock },
 ): Promise<void> {
   const { identity, ownership, clock } = parts;
-  const principal = principalById(identity, maker);
+  const principal = await principalById(identity, maker);
   const run = await ownership.resourceOf('run', runId);
   const workflow = await ownership.resourceOf('workflow', run.workflow ?? '');
   if (authorise(principal, 'workflow:publish', workflow, clock.now()) === 'allowed') return;

@@ -66,7 +66,7 @@ export class HookService {
   async change(workflow: string, id: string, config: HookConfig, caller: Principal): Promise<HookReply> {
     const { channels } = this;
     if (!config.isPaused)
-      await this.checkConfig(workflow, config, channels.ownerOf(await channels.get('hook', workflow, id)));
+      await this.checkConfig(workflow, config, await channels.ownerOf(await channels.get('hook', workflow, id)));
     return this.replyOf(await channels.change('hook', workflow, id, config, caller));
   }
 
@@ -169,7 +169,7 @@ export class HookService {
     const { channels, runs, rates } = this;
     if (config.isPaused) throw new HeddleError('channel_closed', 'This webhook is paused.');
     rates.take(`hook:${channel.id}`, config.ratePerMinute);
-    const principal = channels.ownerOf(channel);
+    const principal = await channels.ownerOf(channel);
     const { planInterface } = await runs.workflow(channel.workflowId, principal);
     return runs.start({
       slug: channel.workflowId,

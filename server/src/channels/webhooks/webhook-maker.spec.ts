@@ -27,10 +27,10 @@ async function open() {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/in`;
   const { users, projects, keys } = server.heddle.parts.identity;
-  const { id } = users.create({ email: 'bob@example.org', name: 'Bob' });
-  projects.setRoles('default', `user:${id}`, ['approver']);
+  const { id } = await users.create({ email: 'bob@example.org', name: 'Bob' });
+  await projects.setRoles('default', `user:${id}`, ['approver']);
   const scopes = KeyScopes.parse({ permissions: ['workflow:publish'] });
-  const key = keys.create({ name: 'k', owner: `user:${id}`, project: 'default', scopes });
+  const key = await keys.create({ name: 'k', owner: `user:${id}`, project: 'default', scopes });
   const bearer = { authorization: `Bearer ${key.secret}` };
   const made = await server.call('POST', '/api/workflows/echo/webhooks', { name: 'Of Bob', url }, bearer);
   const path = `/api/workflows/echo/webhooks/${made.body.id}/deliveries`;
@@ -57,7 +57,7 @@ describe('a webhook whose maker', () => {
     ['was a key that is revoked', ({ key }: { key: string }) => server.heddle.parts.identity.keys.revoke(key)],
   ])('%s tells nothing more, and says why', async (_what, change) => {
     const { heard, run, ended, user, key } = await open();
-    change({ user, key });
+    await change({ user, key });
     const runId = await run();
     const dead = await ended(runId);
     expect([dead.status, dead.attempts]).toEqual(['dead', 1]);
@@ -69,7 +69,7 @@ describe('a webhook whose maker', () => {
 
   it('keeps the right by another role goes on', async () => {
     const { heard, run, ended, user } = await open();
-    server.heddle.parts.identity.projects.setRoles('default', `user:${user}`, ['owner']);
+    await server.heddle.parts.identity.projects.setRoles('default', `user:${user}`, ['owner']);
     expect((await ended(await run())).status).toBe('sent');
     expect(heard).toHaveLength(1);
   });

@@ -7,7 +7,7 @@ import { settingsOf } from './context.js';
 export async function serve(options: { readonly port?: string }, command: Command): Promise<void> {
   const server = await startServer(settingsOf(command, { PORT: options.port }));
   print(`Heddle is at ${server.address}`);
-  const owner = server.ownerLine();
+  const owner = await server.ownerLine();
   if (owner !== undefined) say(owner);
   await new Promise<void>((resolve) => {
     let isStopping = false;

@@ -136,11 +136,11 @@ describe('a route that is learned anew on drift', () => {
   it('says why it could not be begun, with the rights that the owner of the monitor has now', async () => {
     ago(8);
     const before = await lists();
-    house.server.heddle.parts.identity.projects.setRoles(things.project, `user:${things.owner.id}`, []);
+    await house.server.heddle.parts.identity.projects.setRoles(things.project, `user:${things.owner.id}`, []);
     await drift();
     const { monitors } = house.server.heddle.parts;
     expect(monitors.get(things.ids.monitor).drift.relearned?.error).toBeDefined();
-    house.server.heddle.parts.identity.projects.setRoles(things.project, `user:${things.owner.id}`, ['owner']);
+    await house.server.heddle.parts.identity.projects.setRoles(things.project, `user:${things.owner.id}`, ['owner']);
     const [, experiments] = await lists();
     expect(experiments).toBe(before[1]);
     const [event] = await house.server.heddle.audit.list({ subject: `monitor:${things.ids.monitor}` });

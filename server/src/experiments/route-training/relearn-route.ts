@@ -95,7 +95,7 @@ export class RouteRelearner {
   ): Promise<Pick<Relearned, 'dataset' | 'experiment' | 'training'>> {
     const { datasets, experiments, routeTrainings, identity } = this.sources;
     const { stored, training } = this.source(experiment, project);
-    const principal = principalById(identity, owner);
+    const principal = await principalById(identity, owner);
     const name = `${setup.name}: requests after drift`.slice(0, 200);
     const dataset = await datasets.create({ name, description: '' }, project, by);
     // The runs that the monitor compared: they fit its filter, and none belongs to a test, a replay or an experiment.

@@ -156,7 +156,7 @@ export class RouteTrainingService {
     if (signal.aborted) return;
     trainings.setStatus(id, 'learning', rows.length);
     const texts = pairs.map(({ row }) => ({ text: row.text, label: labelOf(row.label) }));
-    const vectors = await evaluators.embed(texts, request.embedding, this.scopeOf(training, stored, signal));
+    const vectors = await evaluators.embed(texts, request.embedding, await this.scopeOf(training, stored, signal));
     const skipped = rows.length - pairs.length;
     const result = await learnRoute(training, plan, pairs, vectors, { skipped, now: clock.now() });
     if (!signal.aborted) trainings.end(id, { status: 'done', result });
@@ -238,7 +238,7 @@ export class RouteTrainingService {
         ...{ ...answer, inputs, expected: other.outputs[name] },
         label: joinLabels(labelOf(label), joinLabels(answer.label, other.label)),
       };
-      const [found] = await evaluators.evaluate([setup], subject, this.scopeOf(training, stored, signal));
+      const [found] = await evaluators.evaluate([setup], subject, await this.scopeOf(training, stored, signal));
       // More rows would fail for the same reason, and a route cannot be learned from a few rows.
       if (found?.error?.code === 'budget_exceeded') throw new HeddleError('budget_exceeded', found.error.message);
       const { value, cost = 0 } = found ?? {};
@@ -251,15 +251,15 @@ export class RouteTrainingService {
     }
   }
 
-  private scopeOf(
+  private async scopeOf(
     { id, owner, experiment, request }: RouteTraining,
     { project }: StoredExperiment,
     signal: AbortSignal,
-  ): EvaluationScope {
+  ): Promise<EvaluationScope> {
     const { identity, trainings } = this.dependencies;
     const left = request.budget === undefined ? undefined : request.budget - trainings.get(experiment, id).cost;
     return withoutUndefined({
-      ...{ project, principal: principalById(identity, owner), signal },
+      ...{ project, principal: await principalById(identity, owner), signal },
       budget: left === undefined ? undefined : Math.max(0, left),
     });
   }

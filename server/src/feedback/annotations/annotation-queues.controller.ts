@@ -124,7 +124,7 @@ export class AnnotationQueuesController {
   @Get(':id/results')
   @Access('run:values', one)
   @Reply(QueueResultsReply)
-  results(@Param('id') id: string): QueueResultsReply {
+  results(@Param('id') id: string): Promise<QueueResultsReply> {
     return this.annotations.results(id);
   }
 

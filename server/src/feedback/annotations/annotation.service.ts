@@ -77,9 +77,9 @@ export class AnnotationService {
       .map((queue) => this.shown(queue, who));
   }
 
-  create(request: CreateQueueRequest, project: string, by: AuditActor): Promise<AnnotationQueue> {
+  async create(request: CreateQueueRequest, project: string, by: AuditActor): Promise<AnnotationQueue> {
     const { annotations, ownership, audit } = this.sources;
-    ownership.newIn('annotation-queue', project);
+    await ownership.newIn('annotation-queue', project);
     const { name } = request;
     return audit.write(
       ({ id }: AnnotationQueue) => ({
@@ -174,13 +174,13 @@ export class AnnotationService {
   }
 
   /** Errors: `not_found`. */
-  results(id: string): QueueResultsReply {
+  async results(id: string): Promise<QueueResultsReply> {
     const { kind, rubric, project } = this.sources.annotations.get(id);
     const annotations = this.sources.annotations.annotations(id);
     return {
       annotations: [...annotations],
       agreement: [...agreementOf(rubric, kind, annotations)],
-      names: namesOfPeople(
+      names: await namesOfPeople(
         this.sources.identity,
         project,
         annotations.map(({ who }) => who),

@@ -12,11 +12,15 @@ const request = { arms, primary: { name: 'feedback' } };
 
 describe('A/B tests over HTTP', () => {
   let server: TestServer;
-  const headersOf = (name: string, roles: readonly Role[], project = 'default'): Record<string, string> => {
+  const headersOf = async (
+    name: string,
+    roles: readonly Role[],
+    project = 'default',
+  ): Promise<Record<string, string>> => {
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const { id } = users.create({ email: `${name}@example.org`, name });
-    projects.setRoles(project, `user:${id}`, [...roles]);
-    const { token } = sessions.begin(id, { isSecure: false, agent: '' });
+    const { id } = await users.create({ email: `${name}@example.org`, name });
+    await projects.setRoles(project, `user:${id}`, [...roles]);
+    const { token } = await sessions.begin(id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
   };
   const path = (rest = ''): string => `/api/workflows/echo/ab${rest}`;
@@ -24,7 +28,7 @@ describe('A/B tests over HTTP', () => {
 
   beforeAll(async () => {
     server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required' } });
-    approver = headersOf('approver', ['approver', 'editor']);
+    approver = await headersOf('approver', ['approver', 'editor']);
     await server.call(
       'PUT',
       '/api/workflows/echo',
@@ -67,8 +71,8 @@ describe('A/B tests over HTTP', () => {
     ['the owner of another project', ['owner'], 'elsewhere', 404, 404],
   ])('are shown to %s, or not, and never changed by them', async (name, roles, project, read, change) => {
     const { projects } = server.heddle.parts.identity;
-    const of = project === 'default' ? project : projects.create('Elsewhere').id;
-    const headers = headersOf(name.replaceAll(' ', '-'), roles, of);
+    const of = project === 'default' ? project : (await projects.create('Elsewhere')).id;
+    const headers = await headersOf(name.replaceAll(' ', '-'), roles, of);
     const { body } = await server.call('POST', path(), request, approver);
     const { id, revision } = body.test;
     expect((await server.call('GET', path(), undefined, headers)).status).toBe(read);

@@ -162,9 +162,8 @@ export class AbService {
   ): Promise<AbReport> {
     const { id, arms, winner } = change.test;
     const details = { step, test: id, arms, winner, reason } as const;
-    await this.dependencies.audit.during({ kind: 'rollback', ...by, subject: `workflow:${workflowId}`, details }, () =>
-      this.dependencies.published.setLive(workflowId, change),
-    );
+    const event = { kind: 'rollback', ...by, subject: `workflow:${workflowId}`, details } as const;
+    await this.dependencies.published.setLive(workflowId, change, event);
     return this.reportOf(this.dependencies.store.get(id) ?? change.test);
   }
 

@@ -101,10 +101,10 @@ describe.each([
     await server.heddle.workflows.create(document, slug);
     await server.heddle.publishing.versions.publish(slug, { acceptDataMap: true }, localPrincipal);
     const { identity } = server.heddle.parts;
-    const owner = identity.users.create({ email: 'ada@example.org', name: 'Ada' });
-    identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
+    const owner = await identity.users.create({ email: 'ada@example.org', name: 'Ada' });
+    await identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
     const scopes = KeyScopes.parse({ permissions: ['run:published', 'run:read'] });
-    key = identity.keys.create({ name: 'k', owner: `user:${owner.id}`, project: 'default', scopes }).secret;
+    key = (await identity.keys.create({ name: 'k', owner: `user:${owner.id}`, project: 'default', scopes })).secret;
     const { planInterface } = await server.heddle.publishing.runs.workflow(slug, localPrincipal);
     snippets = snippetsOf({
       origin: server.address,

@@ -30,11 +30,11 @@ describe('a run that is deleted', () => {
     await server.close();
   });
 
-  function signedIn(role: Role, project = 'default'): Readonly<Record<string, string>> {
+  async function signedIn(role: Role, project = 'default'): Promise<Readonly<Record<string, string>>> {
     const { users, projects, sessions } = server.heddle.parts.identity;
-    const user = users.create({ email: `${role}@example.org`, name: role });
-    projects.setRoles(project, `user:${user.id}`, [role]);
-    const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+    const user = await users.create({ email: `${role}@example.org`, name: role });
+    await projects.setRoles(project, `user:${user.id}`, [role]);
+    const { token } = await sessions.begin(user.id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
   }
   /** Looks at the list of runs by the socket: the run that it is told was deleted, and all that it heard until it leaves. */
@@ -68,7 +68,7 @@ describe('a run that is deleted', () => {
   };
 
   it('is gone from the list and by its address, and the audit record says who did it', async () => {
-    const editor = signedIn('editor');
+    const editor = await signedIn('editor');
     const [kept, gone] = [await start(), await start()];
     expect((await server.call('DELETE', `/api/runs/${gone}`, undefined, editor)).status).toBe(204);
     const list = await server.call('GET', '/api/runs', undefined, editor);
@@ -78,22 +78,22 @@ describe('a run that is deleted', () => {
         'run_not_found',
       );
     expect((await server.call('DELETE', `/api/runs/${gone}`, undefined, editor)).body.error.code).toBe('run_not_found');
-    const acts = await server.call('GET', '/api/audit?act=erase', undefined, signedIn('auditor'));
+    const acts = await server.call('GET', '/api/audit?act=erase', undefined, await signedIn('auditor'));
     expect(JSON.stringify(acts.body)).toContain(`run:${gone}`);
   });
 
   it('is told of to those who look at the list of its project, and to nobody else', async () => {
-    const editor = signedIn('editor');
+    const editor = await signedIn('editor');
     const run = await start();
-    const other = server.heddle.parts.identity.projects.create('Other').id;
-    const [near, far] = [await watching(editor), await watching(signedIn('runner', other))];
+    const other = (await server.heddle.parts.identity.projects.create('Other')).id;
+    const [near, far] = [await watching(editor), await watching(await signedIn('runner', other))];
     await server.call('DELETE', `/api/runs/${run}`, undefined, editor);
     await expect(near.deleted).resolves.toBe(run);
     expect(await far.leave()).not.toContain(run);
   });
 
   it('stays while a run that goes on from it has not ended, and says so', async () => {
-    const editor = signedIn('editor');
+    const editor = await signedIn('editor');
     const first = await start();
     const { runId } = await server.heddle.runs.start({
       document: await server.heddle.compile.read(echo),
@@ -110,9 +110,11 @@ describe('a run that is deleted', () => {
 
   it('stays where it has not ended, and for who may only run', async () => {
     const paused = await start(['reply']);
-    const refused = await server.call('DELETE', `/api/runs/${paused}`, undefined, signedIn('editor'));
+    const refused = await server.call('DELETE', `/api/runs/${paused}`, undefined, await signedIn('editor'));
     expect([refused.status, refused.body.error.code]).toEqual([409, 'run_unfinished']);
     expect(refused.body.error.message).toBe(`The run ${paused} has not ended: stop it first, then delete it.`);
-    expect((await server.call('DELETE', `/api/runs/${await start()}`, undefined, signedIn('runner'))).status).toBe(403);
+    expect(
+      (await server.call('DELETE', `/api/runs/${await start()}`, undefined, await signedIn('runner'))).status,
+    ).toBe(403);
   });
 });

@@ -29,16 +29,21 @@ export async function openTwoProjects(options: TestHeddleOptions = {}): Promise<
   const { settings, ...others } = options;
   const server = await openPublished({ ...others, settings: { HEDDLE_SIGN_IN: 'required', ...settings } });
   const { heddle, address } = server;
-  const { users, projects, sessions, keys } = heddle.parts.identity;
+  const { tables, identity } = heddle.parts;
+  const { users, projects, sessions, keys } = identity;
   const alpha = 'default';
-  const beta = projects.create('Beta').id;
+  const beta = (await projects.create('Beta')).id;
   let count = 0;
 
   const person: TwoProjects['person'] = (roles) => {
     count += 1;
-    const user = users.create({ email: `person-${count}@example.org`, name: `Person ${count}` });
-    for (const [project, held] of Object.entries(roles)) projects.setRoles(project, `user:${user.id}`, held);
-    const { token } = sessions.begin(user.id, { isSecure: false, agent: 'test' });
+    const { user, writes } = users.write.create({ email: `person-${count}@example.org`, name: `Person ${count}` });
+    const begun = sessions.write.begin(user.id, { isSecure: false, agent: 'test' });
+    const { token } = begun;
+    const held = Object.entries(roles).flatMap(([project, those]) =>
+      projects.write.setRoles(project, `user:${user.id}`, those),
+    );
+    tables.apply([...writes, ...held, ...begun.writes]);
     return { cookie: `heddle=${token}`, origin: address, id: user.id };
   };
   const owner = person({ [alpha]: ['owner'], [beta]: ['owner'] });
@@ -50,7 +55,9 @@ export async function openTwoProjects(options: TestHeddleOptions = {}): Promise<
   return {
     ...{ server, alpha, beta, person, workflow },
     key: (project, scopes = {}) => {
-      const made = keys.create({ name: 'k', owner: `user:${owner.id}`, project, scopes: KeyScopes.parse(scopes) });
+      const scope = KeyScopes.parse(scopes);
+      const made = keys.write.create({ name: 'k', owner: `user:${owner.id}`, project, scopes: scope });
+      tables.apply(made.writes);
       return { authorization: `Bearer ${made.secret}` };
     },
     published: async (project, document) => {

@@ -87,12 +87,15 @@ export const channels: Readonly<Record<string, Channel>> = {
     return learned(house, reply, reply.body.result?.task?.id);
   },
   'a service account calls a version': publishedOf((house, side) => {
-    const { projects, keys } = house.server.heddle.parts.identity;
+    const { tables, identity } = house.server.heddle.parts;
+    const { projects, keys } = identity;
     const project = house.projectOf(side);
-    const service = `service:${projects.createService('Robot').id}`;
-    projects.setRoles(project, service, ['runner']);
+    const robot = projects.write.createService('Robot');
+    const owner = `service:${robot.service.id}`;
     const scopes = { permissions: ['run:published' as const] };
-    return { authorization: `Bearer ${keys.create({ name: 'robot', owner: service, project, scopes }).secret}` };
+    const { secret, writes } = keys.write.create({ name: 'robot', owner, project, scopes });
+    tables.apply([...robot.writes, ...projects.write.setRoles(project, owner, ['runner']), ...writes]);
+    return { authorization: `Bearer ${secret}` };
   }),
   'an anonymous user comes by a link': async (house, side, document, id) => {
     const { id: workflow } = await house.published(house.projectOf(side), document);

@@ -26,7 +26,7 @@ export interface LibrarySources {
   readonly views: ProjectViews;
   readonly clock: Clock;
   /** The names by which lists of readers can mean a caller. */
-  readonly readersOf: (caller: Principal) => readonly string[];
+  readonly readersOf: (caller: Principal) => Promise<readonly string[]>;
 }
 
 /** A client is a reader outside, like the caller of a published workflow: nothing above the standard clearance of replies leaves. */

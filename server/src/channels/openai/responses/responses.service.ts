@@ -192,7 +192,7 @@ export class ResponseService {
 
   private async saidOn(thread: string, input: string, caller: ResponseCaller) {
     try {
-      return await this.threads.history(this.stored.viewerOf(caller), thread);
+      return await this.threads.history(await this.stored.viewerOf(caller), thread);
     } catch (error) {
       const { code, message } = toHeddleError(error);
       if (code !== 'thread_not_found') throw error;

@@ -52,13 +52,13 @@ export class StoredResponses {
     private readonly clock: TrustedClock,
   ) {}
 
-  viewerOf({ principal, asked }: ResponseCaller): ThreadViewer {
+  viewerOf({ principal, asked }: ResponseCaller): Promise<ThreadViewer> {
     return this.threads.viewerOf(principal, asked.onBehalfOf);
   }
 
   /** A stored response of this caller. An unknown one and one of others are answered alike. Errors: `response_not_found`. */
   async find(id: string, caller: ResponseCaller, input?: string): Promise<StoredResponse> {
-    const viewer = this.viewerOf(caller);
+    const viewer = await this.viewerOf(caller);
     const acceptance = await this.accepted(runIdOf(id) ?? '');
     const kept = acceptance === undefined ? undefined : keptRequestOf(acceptance);
     if (acceptance === undefined || kept === undefined || !this.isOwn(acceptance, kept, viewer, caller.principal))

@@ -1,0 +1,101 @@
+import { boundsOf, isExpected, type GuardedWrite, type StatementValues, type Tables } from '@heddle/core';
+import type { Statement } from 'better-sqlite3';
+import { changedMeanwhile, guardError } from '../sql/guard-error.js';
+import { toSqlite } from '../sql/shared-sql.js';
+import { Topics } from '../sql/topics.js';
+import { answer } from './answer.js';
+import { commitPowerSafe } from './commit-power-safe.js';
+import type { HeddleDatabase } from './open-database.js';
+import { rememberReads } from './remember-reads.js';
+import { codeOf, withStorageErrors } from './storage-error.js';
+
+/** The tables of heddle.db. */
+export interface SqliteTables extends Tables {
+  /** Runs writes in a transaction that is open already, as a part of synchronous work. */
+  apply(writes: readonly GuardedWrite[]): void;
+}
+
+const opened = new WeakMap<HeddleDatabase, SqliteTables>();
+
+/**
+ * The tables of heddle.db. Statements run at once: a promise is settled when it is returned.
+ *
+ * @example const tables = sqliteTables(database);
+ */
+export function sqliteTables(database: HeddleDatabase): SqliteTables {
+  const known = opened.get(database);
+  if (known !== undefined) return known;
+  const tables = createTables(database);
+  opened.set(database, tables);
+  return tables;
+}
+
+function createTables(database: HeddleDatabase): SqliteTables {
+  const { connection, file } = database;
+  const statements = new Map<string, Statement<[StatementValues]>>();
+  const prepared = (sql: string): Statement<[StatementValues]> => {
+    const found = statements.get(sql) ?? connection.prepare<[StatementValues]>(toSqlite(sql));
+    statements.set(sql, found);
+    return found;
+  };
+  const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
+  const topics = new Topics();
+  const apply = (writes: readonly GuardedWrite[]): void => {
+    for (const write of writes) run(prepared(write.sql), write);
+  };
+  const commit = (writes: readonly GuardedWrite[], inTransaction: (work: () => void) => void): Promise<void> =>
+    answer(() => {
+      if (writes.length === 0) return;
+      inTransaction(() => apply(writes));
+      topics.tell(writes);
+    });
+  return {
+    // The columns are named as in the rows of the callers.
+    all: <Row>(sql: string, values: StatementValues = {}) => read(() => prepared(sql).all(values) as Row[]),
+    get: <Row>(sql: string, values: StatementValues = {}) => read(() => prepared(sql).get(values) as Row | undefined),
+    lookup<Row>(sql: string) {
+      const find = rememberReads(database, (key) => prepared(sql).get(JSON.parse(key) as StatementValues));
+      return (values: StatementValues) => read(() => find(JSON.stringify(values)) as Row | undefined);
+    },
+    commit: (writes) => commit(writes, (work) => commitPowerSafe(database, work)),
+    note: (writes) => commit(writes, (work) => withStorageErrors(file, () => connection.transaction(work).immediate())),
+    watch: (topic, listener) => topics.watch(topic, listener),
+    // What is kept in memory is read again also where the transaction is taken back: readers inside of it keep nothing.
+    apply(writes) {
+      apply(writes);
+      topics.tell(writes);
+    },
+  };
+}
+
+/** Errors: those of the write; `conflict` where it refers to a row that is gone. */
+function run(statement: Statement<[StatementValues]>, write: GuardedWrite): void {
+  const { values, rows } = write;
+  const touched = statement.reader ? found(statement, values, rows) : changed(statement, write);
+  if (!isExpected(touched, rows)) throw guardError(write);
+}
+
+function changed(statement: Statement<[StatementValues]>, { values, sql }: GuardedWrite): number {
+  try {
+    return statement.run(values).changes;
+  } catch (error) {
+    if (codeOf(error) !== 'SQLITE_CONSTRAINT_FOREIGNKEY') throw error;
+    throw changedMeanwhile({ statement: sql.slice(0, 100) });
+  }
+}
+
+/** Reads no more rows than tell whether the number is right. */
+function found(
+  statement: Statement<[StatementValues]>,
+  values: StatementValues,
+  expected: GuardedWrite['rows'],
+): number {
+  const { least, most } = boundsOf(expected);
+  const enough = most === Number.MAX_SAFE_INTEGER ? least : most + 1;
+  let count = 0;
+  for (const _row of statement.iterate(values)) {
+    count += 1;
+    if (count >= enough) break;
+  }
+  return count;
+}

@@ -1,0 +1,46 @@
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { Statement } from './query.js';
+
+/** A statement of a pipeline failed. */
+export class StatementFailure extends Error {
+  constructor(
+    readonly position: number,
+    readonly failure: unknown,
+  ) {
+    super(failure instanceof Error ? failure.message : String(failure), { cause: failure });
+  }
+}
+
+/**
+ * Runs statements in one transaction in one round trip: all of them are sent before the first answer comes. After one that fails the server refuses
+ * the others, and takes the transaction back at its end.
+ *
+ * Errors: `StatementFailure`; what the client throws where the transaction did not begin or end.
+ */
+export async function runPipeline(pool: Pool, statements: readonly Statement[]): Promise<void> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    const [begun, ...sent] = send(client, statements);
+    const [beginning, ...results] = await Promise.allSettled([begun, ...sent]);
+    const position = results.findIndex(({ status }) => status === 'rejected');
+    const failed = beginning?.status === 'rejected' ? beginning : results[position];
+    if (failed?.status !== 'rejected') return;
+    const failure: unknown = failed.reason;
+    if (!isOfServer(failure)) broken = failure instanceof Error ? failure : new Error(String(failure));
+    if (beginning?.status === 'rejected' || position === statements.length) throw failure;
+    throw new StatementFailure(position, failure);
+  } finally {
+    client.release(broken);
+  }
+}
+
+const send = (client: PoolClient, statements: readonly Statement[]): readonly Promise<QueryResult>[] => [
+  client.query('BEGIN'),
+  ...statements.map(({ sql, values }) => client.query(sql, [...values])),
+  client.query('COMMIT'),
+];
+
+/** The server answered, so the connection can be used again. */
+const isOfServer = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);

@@ -1,0 +1,19 @@
+import type { CachedTopic, GuardedWrite } from '@heddle/core';
+
+/** Who keeps copies of tables in memory. */
+export class Topics {
+  private readonly listeners = new Map<CachedTopic, Set<() => void>>();
+
+  watch(topic: CachedTopic, listener: () => void): () => void {
+    const known = this.listeners.get(topic) ?? new Set();
+    this.listeners.set(topic, known.add(listener));
+    return () => known.delete(listener);
+  }
+
+  /** Tells of writes that were made, or that may have been. */
+  tell(writes: readonly GuardedWrite[]): void {
+    if (this.listeners.size === 0) return;
+    for (const topic of new Set(writes.map((write) => write.topic)))
+      if (topic !== undefined) for (const listener of this.listeners.get(topic) ?? []) listener();
+  }
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { TablesSubject } from '@heddle/core/testing';
+import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
+import { postgresTables } from '../postgres/postgres-tables.js';
+import { startPostgres } from './inner-postgres.js';
+import { temporaryFolder } from './temporary-folder.js';
+import { wallClock } from './wall-clock.js';
+
+/** A kind of database for a suite of stores. */
+export interface TestedDatabase {
+  /** The tables as two processes have them, with no rows but the first project. */
+  reset(): Promise<TablesSubject>;
+  close(): Promise<void>;
+}
+
+/** What suites of stores run on. @example for (const [name, open] of bothDatabases) describe(name, () => …) */
+export const bothDatabases: readonly (readonly [name: string, open: () => Promise<TestedDatabase>])[] = [
+  ['SQLite', () => Promise.resolve(openSqlite())],
+  ['Postgres', openInnerPostgres],
+];
+
+function openSqlite(): TestedDatabase {
+  const temporary = temporaryFolder();
+  let opened: HeddleDatabase[] = [];
+  let number = 0;
+  const closeAll = (): void => {
+    for (const database of opened) database.close();
+    opened = [];
+  };
+  return {
+    reset() {
+      closeAll();
+      const file = join(temporary.folder, `${(number += 1)}.db`);
+      opened = [openDatabase(file), openDatabase(file)];
+      const [one, other] = opened.map(sqliteTables);
+      return Promise.resolve({ one: one!, other: other! });
+    },
+    close() {
+      closeAll();
+      temporary.remove();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function openInnerPostgres(): Promise<TestedDatabase> {
+  const postgres = await startPostgres();
+  const opened: PostgresDatabase[] = [];
+  const open = async (): Promise<PostgresDatabase> => {
+    const database = await openPostgres({ url: postgres.url, clock: wallClock, connections: 2 });
+    opened.push(database);
+    return database;
+  };
+  const close = async (): Promise<void> => {
+    for (const database of opened) await database.close();
+    await postgres.close();
+  };
+  try {
+    const [one, other] = [postgresTables(await open()), postgresTables(await open())];
+    return {
+      close,
+      async reset() {
+        await postgres.query(emptyStores);
+        return { one, other };
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Empties every table of stores, except for the first project: by their names, so that rows go before those that they refer to. */
+export const emptyStores = `DO $body$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'heddle' AND tablename NOT IN ('schema_version', 'projects')
+    ORDER BY tablename = 'bundles', tablename COLLATE "C" LOOP
+    EXECUTE 'DELETE FROM heddle.' || quote_ident(name);
+  END LOOP;
+  DELETE FROM heddle.projects WHERE id <> 'default';
+END $body$`;
