@@ -159,7 +159,7 @@ export class BuildService {
     }: { readonly name: string; readonly description?: string | undefined; readonly changes: readonly DraftChange[] },
   ) {
     const { ownership, clock, workflows } = this.parts;
-    checkAccess(builder.principal, 'workflow:build', ownership.newIn('workflow', builder.project), clock);
+    checkAccess(builder.principal, 'workflow:build', await ownership.newIn('workflow', builder.project), clock);
     const empty: WorkflowDocument = {
       heddle: 2,
       name,

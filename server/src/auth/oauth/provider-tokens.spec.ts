@@ -34,10 +34,11 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
     await once(provider, 'listening');
     issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
     server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required', HEDDLE_OIDC_ISSUER: issuer } });
-    const { users, projects } = server.heddle.parts.identity;
-    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
-    users.linkSubject(user.id, issuer, 'ada');
-    projects.setRoles('default', `user:${user.id}`, ['owner']);
+    const { tables, identity } = server.heddle.parts;
+    const { users, projects } = identity;
+    const user = await users.create({ email: 'ada@example.org', name: 'Ada' });
+    await tables.commit(users.write.linkSubject(user.id, issuer, 'ada'));
+    await projects.setRoles('default', `user:${user.id}`, ['owner']);
     ada = user.id;
   });
   afterAll(async () => {
@@ -147,14 +148,15 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
   });
 
   it('end with the account of their person', async () => {
-    const { users } = server.heddle.parts.identity;
-    const user = users.create({ email: 'bob@example.org', name: 'Bob' });
-    users.linkSubject(user.id, issuer, 'bob');
+    const { tables, identity } = server.heddle.parts;
+    const { users } = identity;
+    const user = await users.create({ email: 'bob@example.org', name: 'Bob' });
+    await tables.commit(users.write.linkSubject(user.id, issuer, 'bob'));
     const good = await token({ subject: 'bob' });
     const client = await connected(good);
     expect((await client.listTools()).tools).toEqual([]);
     await client.close();
-    users.setDisabled(user.id, true);
+    await users.setDisabled(user.id, true);
     expect((await call(good)).status).toBe(401);
   });
 

@@ -44,12 +44,12 @@ export class ProviderTokens {
     const payload = await this.verified(token, resource);
     const { users, projects } = this.parts.stores;
     const { sub = '', iss = '', exp = 0 } = payload;
-    const user = users.bySubject(iss, sub);
+    const user = await users.bySubject(iss, sub);
     if (user === undefined) throw notGood('its person has not signed in here by the provider yet');
     if (user.isDisabled) throw notGood('the account of its person is disabled');
     const id = `user:${user.id}`;
     const scopes = KeyScopes.parse({ permissions: permissionsIn(payload), expiresAt: exp * 1_000 });
-    return { kind: 'user', id, name: user.name, roles: projects.rolesOf(id), scopes };
+    return { kind: 'user', id, name: user.name, roles: await projects.rolesOf(id), scopes };
   }
 
   private async verified(token: string, resource: string): Promise<JWTPayload> {

@@ -55,7 +55,7 @@ export class BuildChats {
     const stored = name === undefined ? undefined : await build.stored(builder, name);
     const project = before?.project ?? build.projectOf(builder, stored?.id);
     const { ownership, clock } = build.parts;
-    checkAccess(principal, 'workflow:build', ownership.newIn('workflow', project), clock);
+    checkAccess(principal, 'workflow:build', await ownership.newIn('workflow', project), clock);
     checkAccess(principal, 'model:try', { kind: 'model', id: model, project }, clock, model);
     checkModel({ mayUse: (kind, id) => grants.has(project, kind, id) }, model);
     const history = before === undefined ? undefined : await this.historyOf(before);

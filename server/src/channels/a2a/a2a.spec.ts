@@ -271,15 +271,15 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     await expect(sendTo(slugs.letter, says('no draft'))).rejects.toThrow(/input_missing/);
     script = [{ text: 'x', hangs: true }];
     const { keys, users } = house.server.heddle.parts.identity;
-    const owner = `user:${users.list()[0]?.id ?? ''}`;
-    const doomed = keys.create({ name: 'doomed', owner, project: house.alpha, scopes: KeyScopes.parse({}) });
+    const owner = `user:${(await users.list())[0]?.id ?? ''}`;
+    const doomed = await keys.create({ name: 'doomed', owner, project: house.alpha, scopes: KeyScopes.parse({}) });
     const client = await clientOf(slugs.chat, { authorization: `Bearer ${doomed.secret}` });
     const seen: StreamResponse[] = [];
     const running = (async () => {
       for await (const event of client.sendMessageStream(send(says('Wait.')))) seen.push(event);
     })();
     await until(() => (seen.length > 1 ? true : undefined));
-    keys.revoke(doomed.key.id);
+    await keys.revoke(doomed.key.id);
     await expect(running).rejects.toThrow(/forbidden/);
   });
 

@@ -289,16 +289,16 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
 
   it('ends the stream of a key that is revoked', async () => {
     const { keys, users } = house.server.heddle.parts.identity;
-    const owner = users.list()[0]?.id ?? '';
+    const owner = (await users.list())[0]?.id ?? '';
     const scopes = KeyScopes.parse({});
-    const doomed = keys.create({ name: 'doomed', owner: `user:${owner}`, project: house.alpha, scopes });
+    const doomed = await keys.create({ name: 'doomed', owner: `user:${owner}`, project: house.alpha, scopes });
     const headers = { authorization: `Bearer ${doomed.secret}` };
     const { agent, events } = agentOf(slugs.chat, { headers });
     script = [{ text: ['One '], hangs: true }];
     say(agent, 'Wait.');
     const running = agent.runAgent().catch(() => undefined);
     await until(() => (typesOf(events).includes('TEXT_MESSAGE_CONTENT') ? true : undefined));
-    keys.revoke(doomed.key.id);
+    await keys.revoke(doomed.key.id);
     await running;
     expect(events.at(-1)).toMatchObject({ type: 'RUN_ERROR', code: 'forbidden' });
   });

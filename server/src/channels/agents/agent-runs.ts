@@ -95,7 +95,7 @@ export class AgentRuns {
     const readsThread = usesThread(compiled.bundle, catalog);
     const needsHistory = isNewestOnly === true && !readsThread && on !== newThread;
     const { messages: history, label } = needsHistory
-      ? await threads.history(threads.viewerOf(principal, onBehalfOf), on)
+      ? await threads.history(await threads.viewerOf(principal, onBehalfOf), on)
       : nothingSaid;
     const { inputs, output } = await agentInputs(says, planInterface, blobs, { history, readsThread });
     const { runId, isReplay } = await published.start({
