@@ -1,0 +1,4 @@
+import type { SourceConnector } from '@heddle/core';
+
+/** Every kind of source, one line each, in the order of the menu. A connector imports heavy libraries only in `changes`. */
+export const sourceConnectors: readonly SourceConnector[] = [];
