@@ -82,12 +82,23 @@ export interface SourceSecret {
   valueFor(address: URL): Promise<string>;
 }
 
+/** A file that a source may read. */
+export interface SourceFileEntry extends FileEntry {
+  /** The path below the folder that was asked for; the name of a file that was asked for itself. */
+  readonly relative: string;
+  /** Another text whenever the file may be another: for `etag`. */
+  readonly version: string;
+}
+
 /** Files of this machine that the project of the source may read. */
 export interface SourceFiles extends Pick<Files, 'read'> {
   /** The path on disk of a file or folder, with links resolved. Errors: `file_not_found`, `forbidden`. */
   locate(path: string): Promise<string>;
-  /** Files below a folder, one at a time, without hidden ones. Paths begin with the name of the allowed folder. Errors: `file_not_found`, `forbidden`. */
-  walk(path: string): AsyncIterable<FileEntry>;
+  /**
+   * Files below a folder, one at a time, without hidden ones. Links that lead outside are left out. Paths begin with the name of the allowed folder. A file that
+   * cannot be looked at is an error and is never left out. Errors: `file_not_found`, `file_unreadable`, `forbidden`.
+   */
+  walk(path: string): AsyncIterable<SourceFileEntry>;
 }
 
 /** An address of the network that was checked: connect to `address`, so that the name cannot stand for another meanwhile. */
