@@ -1,4 +1,4 @@
-import { HeddleError, toErrorValue, toHeddleError } from '../errors/heddle-error.js';
+import { fromErrorValue, HeddleError, toHeddleError } from '../errors/heddle-error.js';
 import { isStoreFault } from '../errors/store-fault.js';
 import type { SourceChange, SourceDocument } from '../ports/sources/source-connector.js';
 import type { LoadedDocument, SyncedDocument, SyncFailure, SyncState } from '../ports/sources/sync-parts.js';
@@ -60,7 +60,7 @@ export class SyncPage {
       return;
     }
     if (change.type === 'delete') this.outcomes.set(id, { type: 'removed' });
-    else if (change.type === 'failed') this.fail(id, change.error);
+    else if (change.type === 'failed') this.fail(id, fromErrorValue(change.error));
     else if (change.type === 'unchanged') await this.keep(id);
     else await this.takeIn(change.document);
   }
@@ -128,8 +128,7 @@ export class SyncPage {
     }
   }
 
-  private fail(id: string, error: unknown): void {
-    const { code, message } = toErrorValue(error, 'source_failed');
+  private fail(id: string, { code, message }: HeddleError): void {
     this.outcomes.set(id, { type: 'failed', failure: { id, code, message: message.slice(0, 1_000) } });
   }
 }

@@ -1,6 +1,6 @@
 import { HeddleError, toHeddleError } from '../errors/heddle-error.js';
 import type { LabelLevel } from '../labels/label.js';
-import type { SourceChange, SourceConnector, SourceRequest } from '../ports/sources/source-connector.js';
+import type { KnownDocument, SourceChange, SourceConnector, SourceRequest } from '../ports/sources/source-connector.js';
 import type { SyncPosition, SyncReport, SyncState, SyncTarget } from '../ports/sources/sync-parts.js';
 import { SyncPage } from './sync-page.js';
 
@@ -97,32 +97,43 @@ class Sync<Config> {
   async pass(): Promise<void> {
     const { connector, request, state } = this.options;
     let position = await state.position();
-    let isOpen = position.isListing;
     let page = this.newPage();
     const { cursor } = position;
-    const changes = connector.changes({ ...request, cursor, known: (id) => state.document(id) });
-    for await (const change of changes) {
-      request.signal.throwIfAborted();
-      if (change.type === 'listing') {
-        await this.store(page, position);
-        position = { listing: position.listing + 1, isListing: true };
-        isOpen = true;
-        page = this.newPage();
-        await this.store(page, position);
-      } else if (change.type === 'checkpoint') {
-        position = await this.check(change, page, position);
-        isOpen = position.isListing;
-        page = this.newPage();
-      } else {
-        await page.add(change);
-        if (page.size < pageDocuments && page.bytes < pageBytes) continue;
-        await this.store(page, position);
-        page = this.newPage();
+    const known = async (id: string): Promise<KnownDocument | undefined> => {
+      const found = await state.document(id);
+      if (found === undefined) return undefined;
+      const { mark, ...rest } = found;
+      return { ...rest, isStored: mark !== undefined };
+    };
+    const changes = connector.changes({ ...request, cursor, known });
+    try {
+      for await (const change of changes) {
+        request.signal.throwIfAborted();
+        if (change.type === 'listing') {
+          await this.store(page, position);
+          position = { listing: position.listing + 1, isListing: true };
+          page = this.newPage();
+          await this.store(page, position);
+        } else if (change.type === 'checkpoint') {
+          const before = page;
+          page = this.newPage();
+          position = await this.check(change, before, position);
+        } else {
+          await page.add(change);
+          if (page.size < pageDocuments && page.bytes < pageBytes) continue;
+          const before = page;
+          page = this.newPage();
+          await this.store(before, position);
+        }
       }
+      request.signal.throwIfAborted();
+    } catch (error) {
+      // What came before the error is as good as after it.
+      if (!request.signal.aborted) await this.store(page, position);
+      throw error;
     }
-    request.signal.throwIfAborted();
     await this.store(page, position);
-    if (isOpen) throw cutListing();
+    if (position.isListing) throw cutListing();
   }
 
   private newPage(): SyncPage {

@@ -66,6 +66,8 @@ export type SourceChange =
 
 /** What is known of a document since the last sync. */
 export interface KnownDocument {
+  /** Whether its content is stored as it was at the last sync. Otherwise it must be loaded again. */
+  readonly isStored: boolean;
   readonly etag?: string | undefined;
   readonly url?: string | undefined;
   readonly note?: string | undefined;

@@ -11,7 +11,7 @@ export interface SyncPosition {
 }
 
 /** What is stored of a document of a source. */
-export interface SyncedDocument extends KnownDocument {
+export interface SyncedDocument extends Omit<KnownDocument, 'isStored'> {
   /** The document and the settings of its source at its last import, as a hash. Missing: it is not known to be stored. */
   readonly mark?: string | undefined;
 }
@@ -38,7 +38,7 @@ export interface SyncState {
   document(id: string): Promise<SyncedDocument | undefined>;
   /** Notes documents before they are taken in: a process that ends right after the import must not leave a document that nobody removes. */
   expect(ids: readonly string[]): Promise<void>;
-  /** In one transaction. Stored, unchanged and failed documents count as named in the listing of the position. An error of a document ends when it is stored, unchanged or removed. */
+  /** In one transaction. Stored, unchanged and failed documents count as named in the listing of the position; a failed one keeps all but its mark. An error of a document ends when it is stored, unchanged or removed. */
   commit(commit: SyncCommit): Promise<void>;
   /** Documents that the listing of the position did not name, at most `limit`; and whether it named any. */
   unlisted(limit: number): Promise<{ readonly ids: readonly string[]; readonly hasNamed: boolean }>;
