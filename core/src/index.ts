@@ -63,6 +63,8 @@ export * from './ports/collections/reindexing.js';
 export * from './ports/collections/index-gate.js';
 export * from './ports/sources/source-connector.js';
 export * from './ports/sources/sync-parts.js';
+export * from './ports/sources/source-store.js';
+export * from './api/sources.js';
 export { syncSource, type SyncOptions } from './sources/sync-source.js';
 export * from './ports/documents.js';
 export * from './ports/effects.js';

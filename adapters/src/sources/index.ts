@@ -1,1 +1,2 @@
 export * from './kinds.js';
+export { createSourceStore, sourceNotFound } from './source-store.js';

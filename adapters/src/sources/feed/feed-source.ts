@@ -43,7 +43,7 @@ export const feedSource: SourceConnector<FeedConfig> = {
   title: 'Feed',
   description: 'Entries of an RSS or Atom feed, or the pages that they link to.',
   config: FeedConfig,
-  capabilities: { isIncremental: true, hasReaders: false, secret: 'optional' },
+  capabilities: { isIncremental: true, hasReaders: false, secret: 'optional', isUntrusted: true },
   changes,
 };
 

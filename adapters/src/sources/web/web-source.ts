@@ -8,6 +8,6 @@ export const webSource: SourceConnector<WebConfig> = {
   title: 'Web site',
   description: 'Pages and files of web sites, found by links and sitemaps. It keeps to robots.txt.',
   config: WebConfig,
-  capabilities: { isIncremental: false, hasReaders: false, secret: 'optional' },
+  capabilities: { isIncremental: false, hasReaders: false, secret: 'optional', isUntrusted: true },
   changes: (request) => new Crawl(request).changes(),
 };

@@ -142,6 +142,8 @@ export interface SourceCapabilities {
   readonly hasReaders: boolean;
   /** `none`, or whether a source of this kind must have a secret. */
   readonly secret: 'none' | 'optional' | 'required';
+  /** Whether strangers can write what it reads, such as pages of the web: its documents get the mark `untrusted`. */
+  readonly isUntrusted?: boolean;
 }
 
 /**
