@@ -1,2 +1,1 @@
 export * from './kinds.js';
-export { createSourceStore, sourceNotFound } from './source-store.js';

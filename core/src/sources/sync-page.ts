@@ -32,18 +32,23 @@ const ofTheSource: ReadonlySet<string> = new Set([
   'secret_unreadable',
 ]);
 
+/** What a page works with. */
+type PageParts = Pick<SyncOptions, 'settings' | 'hash'> & {
+  readonly state: Pick<SyncState, 'document'>;
+  readonly signal: AbortSignal;
+  readonly maxBytes: number;
+};
+
 /** Changes that are stored together; of several about one document, the last counts. */
 export class SyncPage {
   bytes = 0;
   private readonly outcomes = new Map<string, Outcome>();
 
-  constructor(
-    private readonly parts: Pick<SyncOptions, 'settings' | 'hash'> & {
-      readonly state: Pick<SyncState, 'document'>;
-      readonly signal: AbortSignal;
-      readonly maxBytes: number;
-    },
-  ) {}
+  private readonly parts: PageParts;
+
+  constructor(parts: PageParts) {
+    this.parts = parts;
+  }
 
   get size(): number {
     return this.outcomes.size;

@@ -82,7 +82,11 @@ class Sync<Config> {
   commits = 0;
   private readonly counts = { named: 0, stored: 0, unchanged: 0, removed: 0, failed: 0 };
 
-  constructor(private readonly options: SyncOptions<Config>) {}
+  private readonly options: SyncOptions<Config>;
+
+  constructor(options: SyncOptions<Config>) {
+    this.options = options;
+  }
 
   report(): SyncReport {
     return { ...this.counts };

@@ -20,7 +20,9 @@ describe('documents of a JSON body', () => {
     expect(many.result).toMatchObject({ sync: false });
     expect(many.ticks).toBeGreaterThanOrEqual(20);
     const metadata = Object.fromEntries(Array.from({ length: 6_000 }, (_, index) => [`k${index}`, index]));
-    const large = await ticksDuring(() => writtenDocuments({ documents: documentsOf(30, metadata), sync: true }, (readers) => readers));
+    const large = await ticksDuring(() =>
+      writtenDocuments({ documents: documentsOf(30, metadata), sync: true }, (readers) => readers),
+    );
     expect(large.result).toMatchObject({ sync: true });
     expect(large.ticks).toBeGreaterThanOrEqual(28);
   });

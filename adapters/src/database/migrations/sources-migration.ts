@@ -6,7 +6,7 @@ export const sourcesMigration: Migration = {
   sql: `
     CREATE TABLE sources (
       collection TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, cursor TEXT, listing INTEGER NOT NULL DEFAULT 0,
-      is_listing INTEGER NOT NULL DEFAULT 0, fired_at REAL, synced_at REAL, changed_at REAL, counts TEXT, error TEXT,
+      is_listing INTEGER NOT NULL DEFAULT 0, revision INTEGER NOT NULL DEFAULT 1, fired_at REAL, synced_at REAL, changed_at REAL, counts TEXT, error TEXT,
       PRIMARY KEY (collection, id)
     ) STRICT;
     CREATE TABLE source_documents (

@@ -47,7 +47,11 @@ class FeedReader {
   /** The element of the entry whose text is read. Elements inside it are part of its text. */
   private element: { readonly name: string; readonly depth: number; text: string } | undefined;
 
-  constructor(private readonly entries: FeedEntry[]) {}
+  private readonly entries: FeedEntry[];
+
+  constructor(entries: FeedEntry[]) {
+    this.entries = entries;
+  }
 
   onOpen(name: string, attributes: Readonly<Record<string, string>>): void {
     this.depth += 1;

@@ -8,7 +8,11 @@ const longestNote = 100_000;
 
 /** What a crawl keeps of a page: how to ask whether it changed, and where it leads if it did not. */
 export class CrawlNote {
-  private constructor(private readonly stored: z.infer<typeof Stored>) {}
+  private readonly stored: z.infer<typeof Stored>;
+
+  private constructor(stored: z.infer<typeof Stored>) {
+    this.stored = stored;
+  }
 
   static read(text: string | undefined): CrawlNote | undefined {
     if (text === undefined) return undefined;

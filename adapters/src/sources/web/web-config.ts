@@ -52,7 +52,10 @@ const longestAddress = 1_000;
 export class WebScope {
   private readonly sites: ReadonlySet<string>;
 
-  constructor(private readonly config: WebConfig) {
+  private readonly config: WebConfig;
+
+  constructor(config: WebConfig) {
+    this.config = config;
     this.sites = new Set(config.start.map((url) => new URL(url).origin));
   }
 

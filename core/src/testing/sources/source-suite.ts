@@ -91,7 +91,11 @@ class Bench {
   readonly waits: number[] = [];
   signal: AbortSignal = new AbortController().signal;
 
-  constructor(readonly subject: SourceConnectorSubject) {}
+  readonly subject: SourceConnectorSubject;
+
+  constructor(subject: SourceConnectorSubject) {
+    this.subject = subject;
+  }
 
   async write(name: string, text: string): Promise<void> {
     await this.subject.write(name, text);

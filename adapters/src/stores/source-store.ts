@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  sourceNotFound,
   StoredSource,
   SyncCounts,
   withoutUndefined,
@@ -36,6 +37,7 @@ interface PositionRow {
   readonly cursor: string | null;
   readonly listing: number;
   readonly is_listing: number;
+  readonly revision: number;
 }
 
 type Key = [collection: string, source: string];
@@ -51,7 +53,9 @@ function prepareSources({ connection }: HeddleDatabase) {
     within: connection.prepare<[string], Row>(`${counted} WHERE collection = ? ORDER BY id`),
     find: connection.prepare<Key, Row>(`${counted} WHERE collection = ? AND id = ?`),
     insert: connection.prepare<[...Key, string]>('INSERT INTO sources (collection, id, body) VALUES (?, ?, ?)'),
-    replace: connection.prepare<[string, ...Key]>('UPDATE sources SET body = ? WHERE collection = ? AND id = ?'),
+    replace: connection.prepare<[string, ...Key]>(
+      'UPDATE sources SET body = ?, revision = revision + 1 WHERE collection = ? AND id = ?',
+    ),
     anew: connection.prepare<Key>('UPDATE sources SET cursor = NULL, is_listing = 0 WHERE collection = ? AND id = ?'),
     fired: connection.prepare<[number, ...Key]>('UPDATE sources SET fired_at = ? WHERE collection = ? AND id = ?'),
     ended: connection.prepare<[number, number, number, string | null, string | null, ...Key]>(
@@ -61,7 +65,7 @@ function prepareSources({ connection }: HeddleDatabase) {
     remove: connection.prepare<Key>('DELETE FROM sources WHERE collection = ? AND id = ?'),
     removeWithin: connection.prepare<[string]>('DELETE FROM sources WHERE collection = ?'),
     position: connection.prepare<Key, PositionRow>(
-      'SELECT cursor, listing, is_listing FROM sources WHERE collection = ? AND id = ?',
+      'SELECT cursor, listing, is_listing, revision FROM sources WHERE collection = ? AND id = ?',
     ),
     move: connection.prepare<[string | null, number, number, ...Key]>(
       'UPDATE sources SET cursor = ?, listing = ?, is_listing = ? WHERE collection = ? AND id = ?',
@@ -175,9 +179,13 @@ function createState(
     readonly clock: Pick<Clock, 'now'>;
   },
 ): SyncState {
+  let revision: number | undefined;
   const positionOf = (): PositionRow => {
     const row = read(() => sources.position.get(...key));
     if (row === undefined) throw sourceNotFound({ collection: key[0], id: key[1] });
+    // What a sync read with other settings must not be taken for what the new ones give.
+    if ((revision ??= row.revision) !== row.revision)
+      throw new HeddleError('conflict', `The source '${key[1]}' was changed during its sync: sync it again.`);
     return row;
   };
   const commit = ({ stored, unchanged, removed, failed, position }: SyncCommit): void => {
@@ -233,12 +241,6 @@ function recordOf(row: Row): SourceRecord {
     firedAt: row.fired_at ?? undefined,
   });
 }
-
-/** The error of a source that does not exist. */
-export const sourceNotFound = ({ collection, id }: SourceName): HeddleError =>
-  new HeddleError('source_not_found', `The collection '${collection}' has no source '${id}'.`, {
-    details: { collection, source: id },
-  });
 
 const exists = ({ collection, id }: SourceName): HeddleError =>
   new HeddleError('source_exists', `The collection '${collection}' has a source '${id}' already: choose another id.`, {
