@@ -4,7 +4,9 @@ import { lazily, levelOption, listOption } from './options.js';
 /** Commands for sources that keep a collection in sync. */
 export function addSources(program: Command): void {
   const load = () => import('../commands/collections/sources.js');
-  const sources = program.command('sources').description('keep the documents of a collection in sync with folders, web sites and other sources');
+  const sources = program
+    .command('sources')
+    .description('keep the documents of a collection in sync with folders, web sites and other sources');
   sources
     .command('list <collection>')
     .description('list the sources of a collection with their state')
@@ -29,9 +31,7 @@ export function addSources(program: Command): void {
       .option('--paused', 'does not sync it yet'),
   ).action(lazily(async () => (await load()).addSource));
   settings(
-    sources
-      .command('change <collection> <id>')
-      .description('change settings of a source; what is not named stays'),
+    sources.command('change <collection> <id>').description('change settings of a source; what is not named stays'),
   ).action(lazily(async () => (await load()).changeSource));
   sources
     .command('sync <collection> <id>')

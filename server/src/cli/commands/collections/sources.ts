@@ -24,7 +24,9 @@ export async function listSources(name: string, { json }: JsonOption, command: C
   const { sources } = await withClient(command, ({ api }) => api.GET('/api/collections/{name}/sources', all(name)));
   if (json === true) printJson(sources);
   else if (sources.length === 0)
-    print(`The collection ${name} has no sources: heddle sources add ${name} ID KIND adds one, heddle sources kinds lists the kinds.`);
+    print(
+      `The collection ${name} has no sources: heddle sources add ${name} ID KIND adds one, heddle sources kinds lists the kinds.`,
+    );
   else
     print(
       ...table([
@@ -46,7 +48,10 @@ export async function listKinds({ json }: JsonOption, command: Command): Promise
   }
   for (const { kind, title, description, config, secret } of kinds) {
     print(`${kind}: ${title}. ${description}${secret === 'none' ? '' : ` Secret: ${secret}.`}`);
-    const fields = (config['properties'] ?? {}) as Record<string, { readonly description?: string; readonly default?: unknown }>;
+    const fields = (config['properties'] ?? {}) as Record<
+      string,
+      { readonly description?: string; readonly default?: unknown }
+    >;
     const required = (config['required'] ?? []) as readonly string[];
     for (const [field, about] of Object.entries(fields)) {
       const usual = about.default === undefined ? '' : ` (default: ${JSON.stringify(about.default)})`;
@@ -112,7 +117,7 @@ export const resumeSource = (name: string, id: string, options: JsonOption, comm
 export async function listFailures(name: string, id: string, { json }: JsonOption, command: Command): Promise<void> {
   const failures = await withClient(command, async ({ api }) => {
     const found = [];
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const { params } = one(name, id);
       const query = withoutUndefined({ limit: '1000', after });
       const page = await api.GET('/api/collections/{name}/sources/{source}/failures', { params: { ...params, query } });
@@ -136,7 +141,9 @@ export async function removeSource(
   const documents = options.withDocuments === true ? 'remove' : 'keep';
   const removed = await withClient(command, async ({ api }) => {
     const { params } = one(name, id);
-    const reply = await api.DELETE('/api/collections/{name}/sources/{source}', { params: { ...params, query: { documents } } });
+    const reply = await api.DELETE('/api/collections/{name}/sources/{source}', {
+      params: { ...params, query: { documents } },
+    });
     if (reply.jobId !== undefined) await follow(api, id, reply.jobId);
     return reply;
   });
