@@ -159,6 +159,7 @@ describe('sources of a collection', () => {
     expect(await stored()).toMatchObject([{ label: labelOf('internal'), readers: ['oidc-group:two'] }]);
     await call('PATCH', '/docs', { readers: null, label: null });
     await settled();
+    expect(await steps()).toContain('source changed');
     const [document] = await stored();
     expect([document?.label, document?.readers]).toEqual([undefined, undefined]);
   });

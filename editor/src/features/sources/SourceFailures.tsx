@@ -38,7 +38,7 @@ function FailureList({
 }): ReactElement {
   const loaded = useGet(
     '/api/collections/{name}/sources/{source}/failures',
-    { params: { path: { name, source }, query: { limit: String(mostShown) } } },
+    { params: { path: { name, source }, query: { limit: mostShown } } },
     ({ failures }) => failures,
   );
   return (

@@ -119,7 +119,7 @@ export async function listFailures(name: string, id: string, { json }: JsonOptio
     const found = [];
     for (let after: string | undefined; ;) {
       const { params } = one(name, id);
-      const query = withoutUndefined({ limit: '1000', after });
+      const query = withoutUndefined({ limit: 1_000, after });
       const page = await api.GET('/api/collections/{name}/sources/{source}/failures', { params: { ...params, query } });
       found.push(...page.failures);
       after = page.failures.at(-1)?.id;
