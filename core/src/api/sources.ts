@@ -71,7 +71,7 @@ export const SourceState = z
   .object({
     /** The job that syncs or removes it now. */
     job: z.string().optional(),
-    /** Documents that it has in the collection. */
+    /** Documents that the source named, also those that could not be taken in. */
     documents: z.int().nonnegative(),
     /** Documents of the source that could not be taken in. */
     failures: z.int().nonnegative(),

@@ -12,7 +12,7 @@ const PathStart = z.string().min(1).max(500).regex(/^\//, { error: 'A path begin
 /** What is crawled. */
 export const WebConfig = z.strictObject({
   start: z.array(WebAddress).min(1).max(20).meta({
-    title: 'Addresses',
+    title: 'Start pages',
     description: 'Pages to begin with. Only pages of the same sites (scheme, host and port) are read.',
   }),
   useSitemaps: z.boolean().default(true).meta({

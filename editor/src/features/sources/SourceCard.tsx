@@ -31,18 +31,18 @@ export function SourceCard({
   const { id, title, kind, state } = source;
   const { text, tone } = stateOf(source, job);
   return (
-    <li className="source boxed-surface stack" aria-label={title} data-tone={tone}>
-      <header className="source-head aligned-wrapped">
+    <li className="synced boxed-surface stack" aria-label={title} data-tone={tone}>
+      <header className="synced-head aligned-wrapped">
         <h3 className="truncate">{title}</h3>
         <span className="quiet mono">{kind}</span>
-        <span className="source-state aligned-inline" role="status">
-          <span className="source-dot" aria-hidden />
+        <span className="synced-state aligned-inline" role="status">
+          <span className="synced-dot" aria-hidden />
           {text}
         </span>
         <span className="topbar-space" />
         <SourceActions {...{ name, source, job, action, onChanged, onOpen: setOpen }} />
       </header>
-      <dl className="source-facts wrapped">
+      <dl className="synced-facts wrapped">
         {factsOf(source, now).map(([fact, value]) => (
           <div key={fact}>
             <dt>{fact}</dt>
@@ -153,7 +153,7 @@ function SourceError({
   readonly onChanged: () => void;
 }): ReactElement {
   return (
-    <div className="source-error">
+    <div className="synced-error">
       <p>{error.message}</p>
       {error.code === 'source_empty' ? (
         <button

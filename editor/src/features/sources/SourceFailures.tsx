@@ -20,7 +20,7 @@ export function SourceFailures({
 }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className="source-failures" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="synced-failures" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{countOf(count, 'document')} could not be taken in</summary>
       {isOpen ? <FailureList key={revision} name={name} source={source} count={count} /> : null}
     </details>
@@ -44,7 +44,7 @@ function FailureList({
   return (
     <WhenLoaded loaded={loaded}>
       {(failures) => (
-        <ul className="source-failure-list">
+        <ul className="synced-failure-list">
           {failures.map(({ id, message, code }) => (
             <li key={id}>
               <span className="mono">{id}</span>

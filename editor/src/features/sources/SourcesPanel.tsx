@@ -42,7 +42,7 @@ export function SourcesPanel({
           ones go.
         </p>
       ) : (
-        <ul className="source-list" aria-label="Sources of the collection">
+        <ul className="synced-list" aria-label="Sources of the collection">
           {sources.map((source) => (
             <SourceCard
               key={source.id}

@@ -32,7 +32,7 @@ export function factsOf({ state, schedule }: SourceReply, now: number): readonly
     ['Documents', state.documents.toLocaleString()],
     ...(state.syncedAt === undefined ? [] : [['Last sync', formatAgo(state.syncedAt, now)] as const]),
     ...(state.changedAt === undefined ? [] : [['Last change', formatAgo(state.changedAt, now)] as const]),
-    ...(state.counts === undefined ? [] : [['Then', countsText(state.counts)] as const]),
+    ...(state.counts === undefined ? [] : [['Result', countsText(state.counts)] as const]),
     ['Schedule', scheduleText(schedule)],
   ];
 }
