@@ -52,6 +52,9 @@ function prepareSources({ connection }: HeddleDatabase) {
     all: connection.prepare<[], Row>(`${counted} ORDER BY collection, id`),
     within: connection.prepare<[string], Row>(`${counted} WHERE collection = ? ORDER BY id`),
     find: connection.prepare<Key, Row>(`${counted} WHERE collection = ? AND id = ?`),
+    failing: connection.prepare<[number], { readonly collection: string; readonly id: string; readonly code: string }>(
+      `SELECT collection, id, error ->> '$.code' AS code FROM sources WHERE error IS NOT NULL ORDER BY collection, id LIMIT ?`,
+    ),
     insert: connection.prepare<[...Key, string]>('INSERT INTO sources (collection, id, body) VALUES (?, ?, ?)'),
     replace: connection.prepare<[string, ...Key]>(
       'UPDATE sources SET body = ?, revision = revision + 1 WHERE collection = ? AND id = ?',
@@ -130,6 +133,7 @@ export function createSourceStore(database: HeddleDatabase, clock: Pick<Clock, '
     list: (collection) =>
       read(() => (collection === undefined ? sources.all.all() : sources.within.all(collection))).map(recordOf),
     find,
+    failing: (limit) => read(() => sources.failing.all(limit)),
     insert(source) {
       if (find(source) !== undefined) throw exists(source);
       sources.insert.run(...keyOf(source), JSON.stringify(source));

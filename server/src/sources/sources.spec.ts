@@ -204,6 +204,8 @@ describe('sources of a collection', () => {
     await create();
     rmSync(docs, { recursive: true });
     expect((await sync()).state.error).toMatchObject({ code: 'forbidden', message: expect.any(String) });
+    const { body: health } = await house.call(owner, 'GET', '/api/health');
+    expect(health['failingSources']).toContainEqual({ collection, source: 'docs', code: 'forbidden' });
     mkdirSync(docs);
     expect((await sync()).state.error).toMatchObject({ code: 'source_empty' });
     expect(await ids()).toEqual(['docs:a.md']);
@@ -309,6 +311,17 @@ describe('sources of a collection', () => {
         expect(JSON.stringify(reply.body)).not.toContain('a.md');
       }
     expect((await state()).isPaused).toBe(false);
+    // The job of a sync belongs to the project of the collection, too.
+    const { jobId } = (await call('POST', '/docs/sync')).body as { readonly jobId: string };
+    for (const [who, status] of strangers.slice(0, 2))
+      for (const [method, path] of [
+        ['GET', `/api/jobs/${jobId}`],
+        ['POST', `/api/jobs/${jobId}/cancel`],
+      ] as const)
+        expect([method, (await house.call(who, method, path)).status]).toEqual([method, status]);
+    const { body } = await house.call(house.person({ [beta]: ['owner'] }), 'GET', '/api/jobs');
+    expect(JSON.stringify(body)).not.toContain(jobId);
+    expect((await house.call(owner, 'GET', `/api/jobs/${jobId}`)).status).toBe(200);
   });
 
   it('let editors make sources, and owners say who may read', async () => {

@@ -22,6 +22,8 @@ export interface SourceStore {
   /** Of one collection, or all of them; by collection and id. */
   list(collection?: string): readonly SourceRecord[];
   find(name: SourceName): SourceRecord | undefined;
+  /** Sources whose last sync failed, at most `limit`. */
+  failing(limit: number): readonly (SourceName & { readonly code: string })[];
   /** Plain SQL, for a transaction that is open already. Errors: `source_exists`. */
   insert(source: StoredSource): void;
   /** Plain SQL. With `isAnew`, the next sync lists everything. */

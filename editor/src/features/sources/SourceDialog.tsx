@@ -86,7 +86,7 @@ export function SourceDialog({
         }
         onChange={(cron) => change({ cron })}
       />
-      <Access level={level} draft={whole} onChange={change} />
+      <Access level={level} isByRules={source?.readers === undefined} draft={whole} onChange={change} />
       {missing === undefined ? null : (
         <p className="quiet" role="status">
           {missing}
@@ -136,7 +136,16 @@ function KindFields({ kind, draft, onChange }: PartProps & { readonly kind: Sour
 const levels: readonly LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 
 /** Label and readers of the documents. */
-function Access({ level, draft, onChange }: PartProps & { readonly level: LabelLevel | undefined }): ReactElement {
+function Access({
+  level,
+  isByRules,
+  draft,
+  onChange,
+}: PartProps & {
+  readonly level: LabelLevel | undefined;
+  /** Nobody has set readers yet. */
+  readonly isByRules: boolean;
+}): ReactElement {
   const mayManage = useMay('reader:manage');
   const allowed = levelChoices.filter(([one]) => level === undefined || levels.indexOf(one) <= levels.indexOf(level));
   return (
@@ -152,7 +161,7 @@ function Access({ level, draft, onChange }: PartProps & { readonly level: LabelL
         {mayManage ? (
           <ReadersField
             value={draft.readers}
-            unchanged="By the rules of the collection"
+            {...(isByRules ? { unchanged: 'By the rules of the collection' } : {})}
             onChange={(readers) => onChange({ readers })}
           />
         ) : null}
