@@ -131,8 +131,7 @@ function createSources(
     allowedHosts: settings.fetchAllow,
     workFolder: join(settings.dataFolder, 'sources'),
   });
-  const isArchived = (project: string): boolean =>
-    identity.projects.list().find(({ id }) => id === project)?.archivedAt !== undefined;
+  const isArchived = (project: string): boolean => identity.projects.isArchived(project);
   return { sources, sourceScheduler: new SourceScheduler(sources, store, clock, log, isArchived) };
 }
 

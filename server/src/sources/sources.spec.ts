@@ -224,6 +224,31 @@ describe('sources of a collection', () => {
     expect(await ids()).toEqual(['docs:a.md']);
   });
 
+  it('are synced at the times of their schedule, and not while they are paused or their project is archived', async () => {
+    const { sourceScheduler, parts } = house.server.heddle;
+    write('a.md', 'A page.');
+    const schedule = { cron: '* * * * * *' };
+    await create({ schedule });
+    await create({ id: 'resting', isPaused: true, schedule });
+    await create({ id: 'archived', schedule });
+    const gamma = parts.identity.projects.create('Gamma').id;
+    const archived = parts.sources.find({ collection, id: 'archived' });
+    if (archived !== undefined) parts.sources.replace({ ...archived.source, project: gamma }, { isAnew: false });
+    parts.identity.projects.setArchived(gamma, 1);
+    write('b.md', 'Another page.');
+    sourceScheduler.start();
+    try {
+      while (!(await ids()).includes('docs:b.md')) await new Promise((resolve) => setTimeout(resolve, 20));
+      // Another time has passed for all of them.
+      write('c.md', 'A third page.');
+      while (!(await ids()).includes('docs:c.md')) await new Promise((resolve) => setTimeout(resolve, 20));
+    } finally {
+      await sourceScheduler.stop();
+    }
+    expect((await ids()).filter((id) => !id.startsWith('docs:'))).toEqual(['archived:a.md']);
+    expect((await state()).state.nextAt).toBeGreaterThan(0);
+  });
+
   it('are deleted, with their documents or without', async () => {
     write('a.md', 'A page.');
     await create();

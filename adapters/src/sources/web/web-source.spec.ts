@@ -5,7 +5,7 @@ import {
   type MemorySync,
   type SourceConnectorSubject,
 } from '@heddle/core/testing';
-import { syncSource, type SyncReport } from '@heddle/core';
+import { syncSource, type SafeFetch, type SyncReport } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testFetch } from '../testing/source-request.js';
 import { openTestSite, type TestSite } from '../testing/test-site.js';
@@ -75,10 +75,13 @@ describe('the source web', () => {
   let site: TestSite;
   let sync: MemorySync;
   let waits: number[];
+  /** Another fetch for a test. */
+  let limits: Pick<SafeFetch, 'fetch'> | undefined;
   beforeEach(async () => {
     site = await openTestSite();
     sync = createMemorySync();
     waits = [];
+    limits = undefined;
   });
   afterEach(() => site.close());
 
@@ -87,6 +90,7 @@ describe('the source web', () => {
       connector: webSource,
       request: {
         ...testFetch(site.port),
+        ...(limits === undefined ? {} : { fetch: { ...limits } }),
         config: webSource.config.parse({ start: [site.at('/')], ...config }),
         ...{ maxBytes: 1_000_000, signal: new AbortController().signal, now: () => Date.now() },
         wait: (ms: number) => {
@@ -232,6 +236,26 @@ describe('the source web', () => {
     site.pages.delete('/gone');
     await run();
     expect([named(), sync.failures.size]).toEqual([['/', '/hub', '/leaf'], 0]);
+  });
+
+  it('gives up a page that comes without end, drop by drop, and reads the others', async () => {
+    page('/', '<a href="/slow">s</a><a href="/endless">e</a><a href="/good">g</a>');
+    page('/good', 'good');
+    const timers: NodeJS.Timeout[] = [];
+    for (const [path, size] of [
+      ['/slow', 1],
+      ['/endless', 100_000],
+    ] as const)
+      site.pages.set(path, (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/html' });
+        timers.push(setInterval(() => response.write('x'.repeat(size)), 5));
+        response.once('close', () => timers.splice(0).forEach((timer) => clearInterval(timer)));
+      });
+    const { fetch } = testFetch(site.port);
+    limits = { fetch: (request) => fetch!.fetch({ ...request, timeoutMs: 1_500 }) };
+    await run();
+    expect(named()).toEqual(['/', '/good']);
+    expect([...sync.failures.values()].map(({ code }) => code).sort()).toEqual(['fetch_timeout', 'fetch_too_large']);
   });
 
   it('goes on in the middle of a crawl after a kill, without the pages before it', async () => {

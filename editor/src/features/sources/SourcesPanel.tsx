@@ -6,7 +6,6 @@ import { isOpenJob } from '../../data/queries/use-topic.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { SourceCard } from './SourceCard.js';
 import { SourceDialog } from './SourceDialog.js';
-import './sources.css';
 
 /** The sources of a collection: what they are, whether they are in sync, and what went wrong. */
 export function SourcesPanel({
