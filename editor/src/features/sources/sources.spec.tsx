@@ -2,6 +2,9 @@
 import type { JobReply, SourceReply } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { LiveContext } from '../../data/live/live-context.js';
+import { createFakeSocket } from '../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 import { changeOf, draftOf, idFrom, missingOf } from './source-draft.js';
 import { stateOf } from './source-text.js';
@@ -46,7 +49,14 @@ describe('the page of sources', () => {
 
   const show = (given: readonly SourceReply[], jobs: readonly JobReply[] = []): Promise<void> => {
     sources = given;
-    return act(async () => page.root.render(<SourcesPanel name="faq" level="internal" jobs={jobs} />));
+    const live = createLiveClient(createFakeSocket());
+    return act(async () =>
+      page.root.render(
+        <LiveContext value={live}>
+          <SourcesPanel name="faq" level="internal" jobs={jobs} />
+        </LiveContext>,
+      ),
+    );
   };
   const press = (name: string): Promise<void> =>
     act(async () => {
