@@ -105,7 +105,7 @@ describe('sources of a server that is killed', () => {
     await server.stop();
     outside.closeAllConnections();
     outside.close();
-    cleanUp();
+    await cleanUp();
   });
 
   const at = '/api/collections/library';

@@ -12,6 +12,7 @@ import {
   type SyncCommit,
   type SyncState,
 } from '@heddle/core';
+import { answer } from '../database/answer.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
@@ -205,27 +206,32 @@ function createState(
     for (const id of removed) documents.remove.run(...key, id);
   };
   return {
-    position: async () => {
-      const { cursor, listing, is_listing } = positionOf();
-      return { cursor: cursor ?? undefined, listing, isListing: is_listing === 1 };
-    },
-    document: async (id) => {
-      const row = read(() => documents.find.get(...key, id));
-      if (row === undefined) return undefined;
-      const { mark, etag, url, note } = row;
-      return { mark: mark ?? undefined, etag: etag ?? undefined, url: url ?? undefined, note: note ?? undefined };
-    },
-    expect: async (ids) =>
-      write(() => {
-        positionOf();
-        for (const id of ids) documents.expect.run(...key, id);
+    position: () =>
+      answer(() => {
+        const { cursor, listing, is_listing } = positionOf();
+        return { cursor: cursor ?? undefined, listing, isListing: is_listing === 1 };
       }),
-    commit: async (change) => write(() => commit(change)),
-    unlisted: async (limit) => {
-      const { listing } = positionOf();
-      const ids = read(() => documents.unlisted.all(...key, listing, ...key, listing, limit)).map(({ id }) => id);
-      return { ids, hasNamed: read(() => documents.anyListed.get(...key, listing)) !== undefined };
-    },
+    document: (id) =>
+      answer(() => {
+        const row = read(() => documents.find.get(...key, id));
+        if (row === undefined) return undefined;
+        const { mark, etag, url, note } = row;
+        return { mark: mark ?? undefined, etag: etag ?? undefined, url: url ?? undefined, note: note ?? undefined };
+      }),
+    expect: (ids) =>
+      answer(() =>
+        write(() => {
+          positionOf();
+          for (const id of ids) documents.expect.run(...key, id);
+        }),
+      ),
+    commit: (change) => answer(() => write(() => commit(change))),
+    unlisted: (limit) =>
+      answer(() => {
+        const { listing } = positionOf();
+        const ids = read(() => documents.unlisted.all(...key, listing, ...key, listing, limit)).map(({ id }) => id);
+        return { ids, hasNamed: read(() => documents.anyListed.get(...key, listing)) !== undefined };
+      }),
   };
 }
 

@@ -16,7 +16,7 @@ export interface SyncOptions<Config = unknown> {
     readonly readers?: readonly string[] | null | undefined;
   };
   /** A short text for a long one: the same for the same, another for another. */
-  hash(text: string): string;
+  readonly hash: (text: string) => string;
   /** Forgets the cursor: everything is listed. */
   readonly isFull?: boolean;
   /** Lets a listing without any document remove all documents. Without it, such a listing fails with `source_empty`. */

@@ -1,5 +1,4 @@
 import {
-  defaultLabel,
   isAtMost,
   joinLabels,
   labelOf,
@@ -35,7 +34,7 @@ export async function createSourceTarget(
   options: TargetOptions,
 ): Promise<SyncTarget> {
   const { collection, source, signal } = options;
-  const { label: ofCollection = defaultLabel } = await collections.get(collection);
+  const { label: ofCollection } = await collections.get(collection);
   const idOf = (id: string): string => documentIdOf(source, id);
   return {
     put: async (documents) => {

@@ -278,7 +278,10 @@ export class SourceService {
       queue: `sync ${keyOf(name)}`,
       work: order,
       run: (work) => (order.isRemoval === true ? this.removeAll(name, work) : this.syncNow(name, order, work)),
-      cleanUp: () => Promise.resolve(this.end(name, active)),
+      cleanUp: () => {
+        this.end(name, active);
+        return Promise.resolve();
+      },
     };
   }
 

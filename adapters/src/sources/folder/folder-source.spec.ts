@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createMemorySync, testSourceConnector, type SourceConnectorSubject } from '@heddle/core/testing';
-import { syncSource, type SourceChange } from '@heddle/core';
+import { syncSource } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSourceFiles } from '../../files/index.js';
 import { folderSource } from './folder-source.js';
@@ -69,7 +69,7 @@ describe('the source folder', () => {
       files: createSourceFiles({ folders }),
       ...{ maxBytes, signal: new AbortController().signal },
     };
-    for await (const change of folderSource.changes(request as never) as AsyncIterable<SourceChange>) {
+    for await (const change of folderSource.changes(request as never)) {
       if (change.type === 'upsert') found.push(change.document.id);
       if (change.type === 'failed') found.push(`${change.id}: ${change.error.code}`);
     }

@@ -15,9 +15,9 @@ export interface SitemapReader {
   readonly fetch: SafeFetch['fetch'];
   readonly signal: AbortSignal;
   /** The address, if it belongs to the sites. */
-  address(text: string): string | undefined;
-  allows(address: string): boolean;
-  pause(): Promise<void>;
+  readonly address: (text: string) => string | undefined;
+  readonly allows: (address: string) => boolean;
+  readonly pause: () => Promise<void>;
 }
 
 /**

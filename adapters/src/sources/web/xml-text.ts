@@ -23,7 +23,7 @@ export async function readXmlText(xml: string, what: string, events: XmlEvents):
   parser.on('opentag', ({ name, attributes }) => {
     depth += 1;
     if (depth > deepest) throw failed(`it is nested deeper than ${deepest} levels`);
-    events.onOpen(localName(name), attributes as Record<string, string>);
+    events.onOpen(localName(name), attributes);
   });
   parser.on('closetag', ({ name }) => {
     depth -= 1;

@@ -120,18 +120,18 @@ export interface SourceRequest<Config = unknown> {
   readonly fetch: SafeFetch;
   readonly files: SourceFiles;
   /** Checks a server of another protocol by the rules of `fetch`. Errors: `fetch_blocked`, `fetch_failed`. */
-  checkHost(host: string, port: number): Promise<CheckedHost>;
+  readonly checkHost: (host: string, port: number) => Promise<CheckedHost>;
   /** What is known of a document. */
-  known(id: string): Promise<KnownDocument | undefined>;
+  readonly known: (id: string) => Promise<KnownDocument | undefined>;
   /** A folder of this source, which is kept until the source is deleted; for example for a clone. */
-  workFolder(): Promise<string>;
+  readonly workFolder: () => Promise<string>;
   /** The most bytes of a document. A larger one is an error of this document. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
   /** Waits. Errors: `aborted`. */
-  wait(ms: number): Promise<void>;
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 /** What a kind of source can do. */

@@ -138,6 +138,11 @@ const documentOf = (world: MemoryWorld, { id, name, text, readers }: Entry): Sou
   },
 });
 
+function soon(work: () => void): Promise<void> {
+  work();
+  return Promise.resolve();
+}
+
 /** The source in memory as a subject of the suite. */
 export function memorySubject(): SourceConnectorSubject<MemoryConfig> {
   const world = new MemoryWorld();
@@ -145,16 +150,16 @@ export function memorySubject(): SourceConnectorSubject<MemoryConfig> {
     connector: createMemorySource(world),
     config: {},
     badConfigs: [{ pageSize: 0 }, { pageSize: 'many' }],
-    write: (name, text) => Promise.resolve(world.write(name, text)),
-    remove: (name) => Promise.resolve(world.remove(name)),
-    rename: (from, to) => Promise.resolve(world.rename(from, to)),
+    write: (name, text) => soon(() => world.write(name, text)),
+    remove: (name) => soon(() => world.remove(name)),
+    rename: (from, to) => soon(() => world.rename(from, to)),
     downloads: () => world.downloads,
     faults: {
       limit: (times, retryAfterMs) => void (world.limited = { times, retryAfterMs }),
       setToken: (isValid) => void (world.isTokenValid = isValid),
       cutPages: (times) => void (world.cutPages = times),
       forgetCursors: () => void (world.epoch += 1),
-      setReaders: (name, readers) => Promise.resolve(world.setReaders(name, readers)),
+      setReaders: (name, readers) => soon(() => world.setReaders(name, readers)),
     },
   };
 }

@@ -24,7 +24,7 @@ function faulty(change: (one: SourceChange) => readonly SourceChange[]): ReturnT
 
 const verdicts = async (open: () => ReturnType<typeof memorySubject>): Promise<readonly string[]> => {
   const failed: string[] = [];
-  for (const { name, run } of sourceConnectorSuite) await run(open()).catch(() => failed.push(name));
+  for (const one of sourceConnectorSuite) await one.run(open()).catch(() => failed.push(one.name));
   return failed;
 };
 

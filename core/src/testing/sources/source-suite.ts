@@ -49,8 +49,8 @@ export interface SourceCase extends SuiteCase<SourceConnectorSubject> {
 
 /** What `testSourceConnector` needs of a test runner. */
 export interface TestRunner {
-  describe(name: string, body: () => void): void;
-  it(name: string, body: () => Promise<void>, timeoutMs?: number): void;
+  readonly describe: (name: string, body: () => void) => void;
+  readonly it: (name: string, body: () => Promise<void>, timeoutMs?: number) => void;
 }
 
 /**
@@ -65,14 +65,15 @@ export function testSourceConnector(
   has: readonly (keyof SourceFaults | 'downloads')[] = [],
 ): void {
   describe(`the source '${name}'`, () => {
-    for (const { name: title, needs, run } of sourceConnectorSuite) {
+    for (const one of sourceConnectorSuite) {
+      const { name: title, needs } = one;
       if (needs !== undefined && !has.includes(needs)) continue;
       it(
         title,
         async () => {
           const subject = await open();
           try {
-            await run(subject);
+            await one.run(subject);
           } finally {
             await subject.close?.();
           }

@@ -1,5 +1,5 @@
 /** @jest-environment jsdom */
-import type { JobReply, SourceReply } from '@heddle/core';
+import type { JobReply, SourceKind, SourceReply } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createLiveClient } from '../../data/live/live-client.js';
@@ -18,7 +18,7 @@ const source: SourceReply = {
   schedule: { cron: '0 * * * *', timeZone: 'Europe/Paris' },
   state: { documents: 3, failures: 0, syncedAt: 1 },
 };
-const kind = {
+const kind: SourceKind = {
   ...{
     kind: 'folder',
     title: 'Folder',
@@ -28,7 +28,7 @@ const kind = {
     isIncremental: false,
   },
   config: { type: 'object', properties: { path: { type: 'string', title: 'Folder' } }, required: ['path'] },
-} as const;
+};
 
 describe('the page of sources', () => {
   let page: FakePage;
