@@ -144,13 +144,7 @@ export function createSourceStore(database: HeddleDatabase, clock: Pick<Clock, '
       if (isAnew) sources.anew.run(...keyOf(source));
     },
     fired: (name, time) => void write(() => sources.fired.run(time, ...keyOf(name))),
-    ended(name, { at, counts, error }) {
-      const isChanged = counts !== undefined && counts.stored + counts.removed > 0;
-      const told = [counts, error === undefined ? undefined : { ...error, at }].map((value) =>
-        value === undefined ? null : JSON.stringify(value),
-      );
-      write(() => sources.ended.run(at, isChanged ? 1 : 0, at, told[0] ?? null, told[1] ?? null, ...keyOf(name)));
-    },
+    ended: (name, end) => void write(() => sources.ended.run(...endOf(end), ...keyOf(name))),
     documents: (name, { after = '', limit }) =>
       read(() => documents.page.all(...keyOf(name), after, limit)).map(({ id }) => id),
     failures: (name, { after = '', limit }) => read(() => documents.failures.all(...keyOf(name), after, limit)),
@@ -233,6 +227,17 @@ function createState(
         return { ids, hasNamed: read(() => documents.anyListed.get(...key, listing)) !== undefined };
       }),
   };
+}
+
+/** The columns of the end of a sync. */
+function endOf({
+  at,
+  counts,
+  error,
+}: Parameters<SourceStore['ended']>[1]): [number, number, number, string | null, string | null] {
+  const isChanged = counts !== undefined && counts.stored + counts.removed > 0;
+  const told = error === undefined ? null : JSON.stringify({ ...error, at });
+  return [at, isChanged ? 1 : 0, at, counts === undefined ? null : JSON.stringify(counts), told];
 }
 
 const keyOf = ({ collection, id }: SourceName): Key => [collection, id];

@@ -14,7 +14,7 @@ import type { ReplayCounts } from '../replay/replay-counts.js';
 import type { AbArm } from '../quality/ab/ab-slices.js';
 import type { AnswerVerdict } from '../quality/feedback/feedback.js';
 import type { TrainingFormat } from '../quality/training/training.js';
-import type { SyncCounts } from '../api/sources.js';
+import type { SyncCounts } from '../api/sources/sources.js';
 import type { ForgottenCounts } from '../api/people/forget.js';
 import type { AuditEntry, AuditEventKind } from './audit-entry.js';
 

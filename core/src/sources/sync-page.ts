@@ -3,7 +3,7 @@ import { isStoreFault } from '../errors/store-fault.js';
 import type { SourceChange, SourceDocument } from '../ports/sources/source-connector.js';
 import type { LoadedDocument, SyncedDocument, SyncFailure, SyncState } from '../ports/sources/sync-parts.js';
 import { canonicalJson } from '../values/json/canonical-json.js';
-import type { SyncOptions } from './sync-source.js';
+import type { SyncOptions } from './sync-options.js';
 
 type Change = Exclude<SourceChange, { readonly type: 'listing' | 'checkpoint' }>;
 type Stored = SyncedDocument & { readonly id: string };

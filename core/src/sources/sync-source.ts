@@ -1,28 +1,8 @@
 import { HeddleError, toHeddleError } from '../errors/heddle-error.js';
-import type { LabelLevel } from '../labels/label.js';
-import type { KnownDocument, SourceChange, SourceConnector, SourceRequest } from '../ports/sources/source-connector.js';
-import type { SyncPosition, SyncReport, SyncState, SyncTarget } from '../ports/sources/sync-parts.js';
+import type { KnownDocument, SourceChange } from '../ports/sources/source-connector.js';
+import type { SyncPosition, SyncReport, SyncState } from '../ports/sources/sync-parts.js';
+import type { SyncOptions } from './sync-options.js';
 import { SyncPage } from './sync-page.js';
-
-/** What a sync works with. */
-export interface SyncOptions<Config = unknown> {
-  readonly connector: SourceConnector<Config>;
-  readonly request: Omit<SourceRequest<Config>, 'cursor' | 'known'>;
-  readonly state: SyncState;
-  readonly target: SyncTarget;
-  /** The label and the readers that the source gives; a change of them is a change of each document. */
-  readonly settings: {
-    readonly label?: LabelLevel | undefined;
-    readonly readers?: readonly string[] | null | undefined;
-  };
-  /** A short text for a long one: the same for the same, another for another. */
-  readonly hash: (text: string) => string;
-  /** Forgets the cursor: everything is listed. */
-  readonly isFull?: boolean;
-  /** Lets a listing without any document remove all documents. Without it, such a listing fails with `source_empty`. */
-  readonly mayEmpty?: boolean;
-  readonly onProgress?: (report: SyncReport) => void;
-}
 
 /** Attempts without progress before a sync fails. */
 const mostAttempts = 5;

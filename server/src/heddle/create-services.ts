@@ -88,10 +88,7 @@ export function createDrafting(
     audit,
     deletions,
     refuseKilled,
-    (name) => {
-      parts.indexGates.forget(name);
-      parts.sources.forget(name);
-    },
+    (name) => [parts.indexGates, parts.sources].forEach((store) => void store.forget(name)),
     (name) => clearCaches(parts, grants.projectsOf('collection', name)),
   );
   const sources = createSources(settings, parts, { collections, jobs, grants, secretAccess });

@@ -9,6 +9,7 @@ import {
   type SourceRequest,
 } from '@heddle/core';
 import { z } from 'zod';
+import { conditionsOf } from '../web/page-note.js';
 import { askedToWait } from '../web/retry-after.js';
 import { escaped, readFeed, type FeedEntry } from './read-feed.js';
 
@@ -50,14 +51,12 @@ export const feedSource: SourceConnector<FeedConfig> = {
 async function* changes(request: SourceRequest<FeedConfig>): AsyncGenerator<SourceChange> {
   const { config, cursor } = request;
   const { url, keep } = config;
-  const { etag, modified } = readCursor(cursor);
   const reply = await ask(request, {
     url,
     maxBytes: largestFeed,
     headers: {
       accept: 'application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5',
-      ...(etag === undefined ? {} : { 'if-none-match': etag }),
-      ...(modified === undefined ? {} : { 'if-modified-since': modified }),
+      ...conditionsOf(readCursor(cursor)),
     },
   });
   if (reply.status === 304) {

@@ -2,6 +2,7 @@ import {
   HeddleError,
   toErrorValue,
   toHeddleError,
+  withoutUndefined,
   type SafeResponse,
   type SourceChange,
   type SourceRequest,
@@ -132,7 +133,7 @@ export class Crawl {
       secret === undefined
         ? undefined
         : ({ secret: secret.handle, header: 'authorization', scheme: user === '' ? 'bearer' : 'basic', user } as const);
-    const reply = await fetch.fetch({ ...request, ...(signIn === undefined ? {} : { signIn }) });
+    const reply = await fetch.fetch(withoutUndefined({ ...request, signIn }));
     const isAskedToWait = reply.status === 429 || (reply.status === 503 && reply.headers['retry-after'] !== undefined);
     if (isAskedToWait) throw askedToWait(request.url, reply.headers, now());
     return reply;

@@ -1,5 +1,5 @@
 import { extname } from 'node:path/posix';
-import type { SafeResponse } from '@heddle/core';
+import { withoutUndefined, type SafeResponse } from '@heddle/core';
 import { z } from 'zod';
 
 const Stored = z.object({ etag: z.string().optional(), modified: z.string().optional(), links: z.array(z.string()) });
@@ -33,13 +33,18 @@ export class CrawlNote {
 
   /** The headers of a request that is answered with 304 if nothing changed. */
   conditions(): Readonly<Record<string, string>> {
-    const { etag, modified } = this.stored;
-    return {
-      ...(etag === undefined ? {} : { 'if-none-match': etag }),
-      ...(modified === undefined ? {} : { 'if-modified-since': modified }),
-    };
+    return conditionsOf(this.stored);
   }
 }
+
+/** The headers of a conditional request. */
+export const conditionsOf = ({
+  etag,
+  modified,
+}: {
+  readonly etag?: string | undefined;
+  readonly modified?: string | undefined;
+}): Readonly<Record<string, string>> => withoutUndefined({ 'if-none-match': etag, 'if-modified-since': modified });
 
 const typeOf = ({ headers }: SafeResponse): string =>
   (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';

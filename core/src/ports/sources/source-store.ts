@@ -1,4 +1,4 @@
-import type { SourceFailure, StoredSource, SyncCounts } from '../../api/sources.js';
+import type { SourceFailure, StoredSource, SyncCounts } from '../../api/sources/sources.js';
 import type { SyncState } from './sync-parts.js';
 
 /** What is stored about the syncs of a source. */

@@ -6,7 +6,7 @@ import { ChecksInput } from '../../ui/schema-form/ChecksInput.js';
 import { SettingFrame } from '../../ui/fields/SettingFrame.js';
 import type { FieldProps, InputShared } from '../../ui/schema-form/field-props.js';
 import { ListInput } from '../../ui/schema-form/ListInput.js';
-import { PlainInput } from '../../ui/schema-form/PlainField.js';
+import { PlainInput } from '../../ui/schema-form/plain/PlainField.js';
 import { TextInput } from '../../ui/schema-form/TextInput.js';
 import { ModelInput } from '../models/index.js';
 

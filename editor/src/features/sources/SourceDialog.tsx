@@ -7,7 +7,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { levelChoices } from '../../ui/format/level-choices.js';
-import { PlainField } from '../../ui/schema-form/PlainField.js';
+import { PlainField } from '../../ui/schema-form/plain/PlainField.js';
 import { isInUse, schemaFields } from '../../ui/schema-form/schema-field.js';
 import { ReadersField } from '../readers/index.js';
 import { bodyOf, changeOf, draftOf, idFrom, missingOf, type SourceDraft } from './source-draft.js';

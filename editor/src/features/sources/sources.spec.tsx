@@ -10,6 +10,7 @@ import { changeOf, draftOf, idFrom, missingOf } from './source-draft.js';
 import { stateOf } from './source-text.js';
 import { SourcesPanel } from './SourcesPanel.js';
 
+Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const source: SourceReply = {
@@ -19,14 +20,12 @@ const source: SourceReply = {
   state: { documents: 3, failures: 0, syncedAt: 1 },
 };
 const kind: SourceKind = {
-  ...{
-    kind: 'folder',
-    title: 'Folder',
-    description: 'Files.',
-    secret: 'none',
-    hasReaders: false,
-    isIncremental: false,
-  },
+  kind: 'folder',
+  title: 'Folder',
+  description: 'Files.',
+  secret: 'none',
+  hasReaders: false,
+  isIncremental: false,
   config: { type: 'object', properties: { path: { type: 'string', title: 'Folder' } }, required: ['path'] },
 };
 

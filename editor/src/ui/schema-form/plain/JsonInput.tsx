@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
-import { CodeField } from '../code/CodeField.js';
-import type { FieldProps, InputShared } from './field-props.js';
+import { CodeField } from '../../code/CodeField.js';
+import type { FieldProps, InputShared } from '../field-props.js';
 
 /** A value as JSON, saved as soon as it is valid. Empty means not set. */
 export function JsonInput({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Readers } from '../access/readers.js';
-import { LabelLevel } from '../labels/label.js';
-import { secretNamePattern } from '../ports/secrets/secrets.js';
-import { TimeZone } from './channels.js';
-import { withReadOnly } from './read-only.js';
+import { Readers } from '../../access/readers.js';
+import { LabelLevel } from '../../labels/label.js';
+import { secretNamePattern } from '../../ports/secrets/secrets.js';
+import { TimeZone } from '../channels.js';
+import { withReadOnly } from '../read-only.js';
 
 /** The counts of a sync. */
 export const SyncCounts = z

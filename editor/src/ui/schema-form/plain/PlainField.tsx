@@ -1,16 +1,16 @@
 import { useId, type ReactElement } from 'react';
-import { SettingFrame } from '../fields/SettingFrame.js';
-import { BooleanInput } from './BooleanInput.js';
-import { ChecksInput } from './ChecksInput.js';
-import { ChoiceInput } from './ChoiceInput.js';
-import { DurationInput } from './DurationInput.js';
-import type { FieldProps, InputShared } from './field-props.js';
+import { SettingFrame } from '../../fields/SettingFrame.js';
+import { BooleanInput } from '../BooleanInput.js';
+import { ChecksInput } from '../ChecksInput.js';
+import { ChoiceInput } from '../ChoiceInput.js';
+import { DurationInput } from '../DurationInput.js';
+import type { FieldProps, InputShared } from '../field-props.js';
 import { JsonInput } from './JsonInput.js';
-import { ListInput } from './ListInput.js';
-import { NumberInput } from './NumberInput.js';
-import { PairsInput } from './PairsInput.js';
-import { RecordInput } from './RecordInput.js';
-import { TextInput } from './TextInput.js';
+import { ListInput } from '../ListInput.js';
+import { NumberInput } from '../NumberInput.js';
+import { PairsInput } from '../PairsInput.js';
+import { RecordInput } from '../RecordInput.js';
+import { TextInput } from '../TextInput.js';
 
 /** One setting of a schema that needs no widget of its own: label, input and help. */
 export function PlainField(props: FieldProps): ReactElement {
