@@ -162,22 +162,17 @@ export function createSourceStore(database: HeddleDatabase, clock: Pick<Clock, '
   };
 }
 
-function createState(
-  key: Key,
-  {
-    sources,
-    documents,
-    read,
-    write,
-    clock,
-  }: {
-    readonly sources: ReturnType<typeof prepareSources>;
-    readonly documents: ReturnType<typeof prepareDocuments>;
-    readonly read: <T>(work: () => T) => T;
-    readonly write: <T>(work: () => T) => T;
-    readonly clock: Pick<Clock, 'now'>;
-  },
-): SyncState {
+/** What the state of a source works with. */
+interface StateParts {
+  readonly sources: ReturnType<typeof prepareSources>;
+  readonly documents: ReturnType<typeof prepareDocuments>;
+  readonly read: <T>(work: () => T) => T;
+  readonly write: <T>(work: () => T) => T;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+function createState(key: Key, parts: StateParts): SyncState {
+  const { sources, documents, read, write } = parts;
   let revision: number | undefined;
   const positionOf = (): PositionRow => {
     const row = read(() => sources.position.get(...key));
@@ -186,18 +181,6 @@ function createState(
     if ((revision ??= row.revision) !== row.revision)
       throw new HeddleError('conflict', `The source '${key[1]}' was changed during its sync: sync it again.`);
     return row;
-  };
-  const commit = ({ stored, unchanged, removed, failed, position }: SyncCommit): void => {
-    // A source that was deleted meanwhile must not get documents again.
-    positionOf();
-    const { cursor = null, listing, isListing } = position;
-    sources.move.run(cursor, listing, isListing ? 1 : 0, ...key);
-    for (const { id, mark = null, etag = null, url = null, note = null } of stored)
-      documents.store.run(...key, id, mark, etag, url, note, listing);
-    for (const id of unchanged) documents.name.run(listing, ...key, id);
-    const now = clock.now();
-    for (const { id, code, message } of failed) documents.fail.run(...key, id, listing, code, message, now);
-    for (const id of removed) documents.remove.run(...key, id);
   };
   return {
     position: () =>
@@ -219,7 +202,14 @@ function createState(
           for (const id of ids) documents.expect.run(...key, id);
         }),
       ),
-    commit: (change) => answer(() => write(() => commit(change))),
+    commit: (change) =>
+      answer(() =>
+        write(() => {
+          // A source that was deleted meanwhile must not get documents again.
+          positionOf();
+          writeCommit(key, change, parts);
+        }),
+      ),
     unlisted: (limit) =>
       answer(() => {
         const { listing } = positionOf();
@@ -227,6 +217,21 @@ function createState(
         return { ids, hasNamed: read(() => documents.anyListed.get(...key, listing)) !== undefined };
       }),
   };
+}
+
+function writeCommit(
+  key: Key,
+  { stored, unchanged, removed, failed, position }: SyncCommit,
+  { sources, documents, clock }: StateParts,
+): void {
+  const { cursor = null, listing, isListing } = position;
+  sources.move.run(cursor, listing, isListing ? 1 : 0, ...key);
+  for (const { id, mark = null, etag = null, url = null, note = null } of stored)
+    documents.store.run(...key, id, mark, etag, url, note, listing);
+  for (const id of unchanged) documents.name.run(listing, ...key, id);
+  const now = clock.now();
+  for (const { id, code, message } of failed) documents.fail.run(...key, id, listing, code, message, now);
+  for (const id of removed) documents.remove.run(...key, id);
 }
 
 /** The columns of the end of a sync. */

@@ -6,7 +6,7 @@ import { createDocuments } from '@heddle/adapters/documents';
 import { createSafeFetch } from '@heddle/adapters/fetch';
 import { createEmbeddedStore } from '@heddle/adapters/vectors';
 import { sourceConnectors } from '@heddle/adapters/sources';
-import { labelOf, type DocumentInfo, type ModelHub, type SourceReply } from '@heddle/core';
+import { labelOf, SourceReply, type DocumentInfo, type ModelHub } from '@heddle/core';
 import { createFakeEmbedder, createFakeTokenizer, createMemorySource, MemoryWorld } from '@heddle/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
@@ -80,7 +80,7 @@ describe('sources of a collection', () => {
   ): Promise<TestReply> => house.call(who, method, `/api/collections/${collection}/sources${path}`, body, project);
   const write = (name: string, text: string): void => writeFileSync(join(docs, name), text);
   const folder = { id: 'docs', kind: 'folder', title: 'Docs', config: { path: 'docs' } };
-  const state = async (id = 'docs'): Promise<SourceReply> => (await call('GET', `/${id}`)).body;
+  const state = async (id = 'docs'): Promise<SourceReply> => SourceReply.parse((await call('GET', `/${id}`)).body);
   /** Waits until no job of the source runs. */
   const settled = async (id = 'docs'): Promise<SourceReply> => {
     for (;;) {
