@@ -49,13 +49,13 @@ class World {
   change(random: Random, number: number): void {
     const names = [...this.texts.keys()];
     const name = names[Math.floor(random.next() * names.length)];
-    const place = ['', 'one/', 'two/deep/'][Math.floor(random.next() * 3)] ?? '';
+    const within = ['', 'one/', 'two/deep/'][Math.floor(random.next() * 3)] ?? '';
     const what = random.next();
     const text = `# Document ${number}\n\nIts word is w${number}w, and nothing else.\n`;
-    if (name === undefined || names.length < 5 || what < 0.4) this.write(`${place}n${number}.md`, text);
+    if (name === undefined || names.length < 5 || what < 0.4) this.write(`${within}n${number}.md`, text);
     else if (what < 0.65) this.write(name, text);
     else if (what < 0.85) this.remove(name);
-    else this.rename(name, `${place}r${number}.md`);
+    else this.rename(name, `${within}r${number}.md`);
   }
 
   page(path: string): { readonly body: string; readonly type: string } | undefined {

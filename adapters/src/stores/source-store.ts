@@ -241,8 +241,8 @@ function endOf({
   error,
 }: Parameters<SourceStore['ended']>[1]): [number, number, number, string | null, string | null] {
   const isChanged = counts !== undefined && counts.stored + counts.removed > 0;
-  const told = error === undefined ? null : JSON.stringify({ ...error, at });
-  return [at, isChanged ? 1 : 0, at, counts === undefined ? null : JSON.stringify(counts), told];
+  const known = error === undefined ? null : JSON.stringify({ ...error, at });
+  return [at, isChanged ? 1 : 0, at, counts === undefined ? null : JSON.stringify(counts), known];
 }
 
 const keyOf = ({ collection, id }: SourceName): Key => [collection, id];

@@ -243,15 +243,15 @@ export class SourceService {
 
   private async start(source: StoredSource, order: Omit<SourceOrder, 'source'>): Promise<string> {
     const name = { collection: source.collection, id: source.id };
-    let told: (jobId: string) => void = () => undefined;
+    let resolveId: (jobId: string) => void = () => undefined;
     let refused: (error: unknown) => void = () => undefined;
     const jobId = new Promise<string>((resolve, reject) => {
-      [told, refused] = [resolve, reject];
+      [resolveId, refused] = [resolve, reject];
     });
     const active = { jobId };
     this.active.set(keyOf(name), active);
     try {
-      told((await this.parts.jobs.start(this.jobOf(name, { ...order, source: source.id }, active))).jobId);
+      resolveId((await this.parts.jobs.start(this.jobOf(name, { ...order, source: source.id }, active))).jobId);
     } catch (error) {
       this.end(name, active);
       refused(error);

@@ -44,8 +44,8 @@ function countsText({ stored, removed, failed, unchanged }: SyncCounts): string 
     [failed, 'failed'],
     [unchanged, 'unchanged'],
   ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString()} ${word}`);
-  return told.length === 0 ? 'nothing to do' : told.join(', ');
+  const known = parts.filter(([count]) => count > 0).map(([count, word]) => `${count.toLocaleString()} ${word}`);
+  return known.length === 0 ? 'nothing to do' : known.join(', ');
 }
 
 /** Schedules that people choose by name. */
