@@ -1,4 +1,4 @@
-// `npm run new -- node|store|page|channel NAME`: makes the files of a new part, with its spec and its entry in the docs. They compile, lint and pass: change them into what
+// `npm run new -- node|store|source|page|channel NAME`: makes the files of a new part, with its spec and its entry in the docs. They compile, lint and pass: change them into what
 // you need.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { root } from './bootstrap/repository.mjs';
 import { newChannel } from './new/new-channel.mjs';
 import { newNode } from './new/new-node.mjs';
 import { newPage } from './new/new-page.mjs';
+import { newSource } from './new/new-source.mjs';
 import { newStore } from './new/new-store.mjs';
 import { readArguments } from './read-arguments.mjs';
 
@@ -28,6 +29,15 @@ const makers = {
       'Open it in server/src/heddle/open-heddle.ts, declare it in parts.ts beside it, and pass it to the feature that needs it.',
       'If it holds what people write: erase it in server/src/forget/forget.service.ts.',
       'Check: npm test -- adapters/src/stores/NAME',
+    ],
+  },
+  source: {
+    title: 'a kind of source that keeps a collection in sync: adapters/src/sources/NAME',
+    make: newSource,
+    next: [
+      'Its row in the table of docs/sources.md: what becomes a document, and on what it was tried.',
+      'Faults that its source can have: name them in its spec.',
+      'Check: npm test -- adapters/src/sources/NAME',
     ],
   },
   page: {

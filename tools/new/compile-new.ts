@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { drawn } from '@heddle/core/testing';
 import { root } from '../e2e/built-program.js';
 
-type Kind = 'node' | 'store' | 'page' | 'channel';
+type Kind = 'node' | 'store' | 'source' | 'page' | 'channel';
 
 /** A compiler reads a whole package for each kind: `npm test` draws one. */
-const compiled: readonly Kind[] = drawn<Kind>(['node', 'store', 'page', 'channel'], 1);
+const compiled: readonly Kind[] = drawn<Kind>(['node', 'store', 'source', 'page', 'channel'], 1);
 
 /** Compiles what a generator made, with arguments of `tsc`, and fails where it does not compile. */
 export function compileNew(kind: Kind, ...args: readonly string[]): void {

@@ -31,6 +31,8 @@ interface Ingest {
   readonly line: EmbedLine;
   readonly tally: Tally;
   readonly seen: Set<string>;
+  /** The inputs as they were given, before files of many records are taken apart. */
+  readonly given: Set<string>;
   /** Documents that were skipped as unchanged; their embedded documents stay too. */
   readonly unchanged: Set<string>;
   /** Documents that wait until their parts are stored. */
@@ -76,6 +78,7 @@ export async function ingest(
     line,
     tally,
     seen: new Set(),
+    given: new Set(),
     unchanged: new Set(),
     held: [],
     force: options.force === true,
@@ -87,6 +90,7 @@ export async function ingest(
     await releaseHeld(work);
     await line.flush();
     if (options.sync === true) await removeUnnamed(work);
+    else if (options.replaceParts === true) await removeOldParts(work);
   } catch (error) {
     broken.abort(error);
     await line.settled();
@@ -101,6 +105,7 @@ async function takeAll(work: Ingest, inputs: Iterable<DocumentInput> | AsyncIter
   const pace = createPacer();
   signal.throwIfAborted();
   for await (const input of inputs) {
+    work.given.add(input.id);
     for (const document of expandDocument(input)) {
       signal.throwIfAborted();
       await takeOne(work, document);
@@ -216,6 +221,27 @@ function withMissing(prepared: PreparedDocument, missing: readonly string[]): Pr
   if (missing.length === 0) return prepared;
   const metadata = { ...prepared.metadata, unread: missing };
   return { ...prepared, metadata, document: { ...prepared.document, metadata } };
+}
+
+/** Removes what stood in the documents of this import before; what failed keeps its last good state. */
+async function removeOldParts({ context, tally, seen, given, unchanged, basis }: Ingest): Promise<void> {
+  const failed = new Set(tally.failures.map(({ document }) => document));
+  const kept = [...failed, ...unchanged].map((document) => `${document}#`);
+  for (const id of given) {
+    if (failed.has(id)) continue;
+    basis.signal.throwIfAborted();
+    // A file of many records is no document itself.
+    const gone = seen.has(id) || (await context.inner.document(id)) === undefined ? [] : [id];
+    const prefix = `${id}#`;
+    for (let after: string | undefined = prefix; after !== undefined;) {
+      const page = await context.inner.documents({ after, limit: 500 });
+      const within = page.filter((part) => part.id.startsWith(prefix));
+      for (const part of within)
+        if (!seen.has(part.id) && !kept.some((start) => part.id.startsWith(start))) gone.push(part.id);
+      after = within.length < 500 ? undefined : within.at(-1)?.id;
+    }
+    if (gone.length > 0) tally.counts.removed += await context.inner.delete(gone);
+  }
 }
 
 /** Removes the documents that were not named; what failed keeps its last good state, with all of its records. */

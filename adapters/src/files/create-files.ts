@@ -9,14 +9,14 @@ export interface FilesOptions {
 }
 
 /** An allowed folder under the name that paths begin with. */
-interface Root {
+export interface Root {
   readonly name: string;
   /** As it is on disk, links resolved. */
   readonly folder: string;
 }
 
 const defaultLimit = 10_000;
-const defaultMaxBytes = 100_000_000;
+export const defaultMaxBytes = 100_000_000;
 
 /**
  * Reads files below the folders that an administrator allowed. A path begins with the folder's name (`handbook/leave.md`), or
@@ -46,7 +46,7 @@ export function createFiles({ folders }: FilesOptions): Files {
 }
 
 /** The allowed folders that exist. A number tells folders of the same name apart. */
-async function rootsOf(folders: readonly string[]): Promise<readonly Root[]> {
+export async function rootsOf(folders: readonly string[]): Promise<readonly Root[]> {
   const roots: Root[] = [];
   for (const given of folders) {
     const folder = await realpath(given).catch(() => undefined);
@@ -59,7 +59,10 @@ async function rootsOf(folders: readonly string[]): Promise<readonly Root[]> {
 }
 
 /** Finds what a path stands for, inside an allowed folder. Errors: `forbidden`, `file_not_found`. */
-async function locate(roots: readonly Root[], path: string): Promise<{ readonly root: Root; readonly file: string }> {
+export async function locate(
+  roots: readonly Root[],
+  path: string,
+): Promise<{ readonly root: Root; readonly file: string }> {
   if (path.includes('\0')) throw forbidden(path, roots);
   const plain = path.replaceAll('\\', '/');
   const root = roots.find(({ name }) => plain === name || plain.startsWith(`${name}/`));
@@ -98,7 +101,7 @@ async function isFileInside(root: Root, link: string): Promise<boolean> {
   return target !== undefined && isBelow(root.folder, target) && (await stat(target)).isFile();
 }
 
-async function readWhole(
+export async function readWhole(
   file: string,
   path: string,
   maxBytes: number,
@@ -128,11 +131,11 @@ async function readWhole(
   }
 }
 
-function isBelow(folder: string, path: string): boolean {
+export function isBelow(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-function shownPath({ name, folder }: Root, file: string): string {
+export function shownPath({ name, folder }: Root, file: string): string {
   const way = relative(folder, file).replaceAll(sep, '/');
   return way === '' ? name : `${name}/${way}`;
 }
@@ -145,7 +148,7 @@ function forbidden(path: string, roots: readonly Root[]): HeddleError {
   return new HeddleError('forbidden', `'${path.slice(0, 200)}' is not below an allowed folder; ${allowed}.`);
 }
 
-function unreadable(path: string, cause: unknown): HeddleError {
+export function unreadable(path: string, cause: unknown): HeddleError {
   return new HeddleError(
     'file_unreadable',
     `'${path}' cannot be read: check that it is a file and that Heddle may read it.`,

@@ -1,1 +1,2 @@
-export * from './create-files.js';
+export { createFiles, type FilesOptions } from './create-files.js';
+export { createSourceFiles } from './source-files.js';

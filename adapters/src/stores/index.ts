@@ -21,3 +21,4 @@ export {
 export { createPersonData, type ErasedTraces, type PersonData } from './retention/person-data.js';
 export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';
 export { createRetentionRules } from './retention/retention-rules.js';
+export { createSourceStore } from './source-store.js';

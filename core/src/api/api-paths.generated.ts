@@ -1166,6 +1166,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/collections/{name}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources: list */
+        get: operations["SourcesController.list"];
+        put?: never;
+        /** Sources: create */
+        post: operations["SourcesController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources: get */
+        get: operations["SourcesController.get"];
+        put?: never;
+        post?: never;
+        /** Sources: remove */
+        delete: operations["SourcesController.remove"];
+        options?: never;
+        head?: never;
+        /** Sources: change */
+        patch: operations["SourcesController.change"];
+        trace?: never;
+    };
+    "/api/collections/{name}/sources/{source}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources: failures */
+        get: operations["SourcesController.failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/collections/{name}/sources/{source}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sources: sync */
+        post: operations["SourcesController.sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compile": {
         parameters: {
             query?: never;
@@ -3615,6 +3686,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Source kinds: kinds */
+        get: operations["SourceKindsController.kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/spend": {
         parameters: {
             query?: never;
@@ -5846,6 +5934,7 @@ export interface components {
         ChangeScheduleRequest: z.output<typeof core.ChangeScheduleRequest>;
         ChangeSecretRequest: z.output<typeof core.ChangeSecretRequest>;
         ChangeShareRequest: z.output<typeof core.ChangeShareRequest>;
+        ChangeSourceRequest: z.output<typeof core.ChangeSourceRequest>;
         ChangeUserRequest: z.output<typeof core.ChangeUserRequest>;
         ChangeWebhookRequest: z.output<typeof core.ChangeWebhookRequest>;
         ChatCompletionRequest: {
@@ -6019,6 +6108,7 @@ export interface components {
         CreatePromptRequest: z.output<typeof core.CreatePromptRequest>;
         CreateQueueRequest: z.output<typeof core.CreateQueueRequest>;
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
+        CreateSourceRequest: z.output<typeof core.CreateSourceRequest>;
         CreateUserRequest: z.output<typeof core.CreateUserRequest>;
         DashboardDimension: z.output<typeof core.DashboardDimension>;
         DashboardFigures: z.output<typeof core.DashboardFigures>;
@@ -6490,6 +6580,17 @@ export interface components {
         SignInRequest: z.output<typeof core.SignInRequest>;
         SilenceRequest: z.output<typeof core.SilenceRequest>;
         SliceScore: z.output<typeof core.SliceScore>;
+        SourceFailure: z.output<typeof core.SourceFailure>;
+        SourceFailuresReply: z.output<typeof core.SourceFailuresReply>;
+        SourceKind: z.output<typeof core.SourceKind>;
+        SourceKindsReply: z.output<typeof core.SourceKindsReply>;
+        SourceRemovedReply: {
+            jobId?: string;
+        };
+        SourceReply: z.output<typeof core.SourceReply>;
+        SourceSchedule: z.output<typeof core.SourceSchedule>;
+        SourcesReply: z.output<typeof core.SourcesReply>;
+        SourceState: z.output<typeof core.SourceState>;
         SpendReply: z.output<typeof core.SpendReply>;
         SplitterOptions: z.output<typeof core.SplitterOptions>;
         StartReplayRequest: z.output<typeof core.StartReplayRequest>;
@@ -6501,6 +6602,8 @@ export interface components {
         StoredTurn: z.output<typeof core.StoredTurn>;
         SubjectKind: z.output<typeof core.SubjectKind>;
         SwitchIndexRequest: z.output<typeof core.SwitchIndexRequest>;
+        SyncCounts: z.output<typeof core.SyncCounts>;
+        SyncSourceRequest: z.output<typeof core.SyncSourceRequest>;
         TemplateCategory: z.output<typeof core.TemplateCategory>;
         TemplateExample: z.output<typeof core.TemplateExample>;
         TemplateGap: z.output<typeof core.TemplateGap>;
@@ -9609,6 +9712,258 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchSettingsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "SourcesController.list": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "SourcesController.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "SourcesController.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "SourcesController.remove": {
+        parameters: {
+            query?: {
+                documents?: "keep" | "remove";
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceRemovedReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "SourcesController.change": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "SourcesController.failures": {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceFailuresReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "SourcesController.sync": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                name: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
                 };
             };
             400: components["responses"]["Error"];
@@ -16056,6 +16411,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SettingsReply"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "SourceKindsController.kinds": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceKindsReply"];
                 };
             };
             400: components["responses"]["Error"];

@@ -107,6 +107,8 @@ export const HealthReply = z
     clock: ClockReply.optional(),
     /** Secrets that cannot be sent until an owner adds a host; only for callers who may read the settings. */
     secretsWithoutHost: z.array(z.object({ name: z.string(), owner: z.string() })).optional(),
+    /** Sources whose last sync failed; only for callers who may read the settings. */
+    failingSources: z.array(z.object({ collection: z.string(), source: z.string(), code: z.string() })).optional(),
     /**
      * Workflows with tests that hold no result of a node that asks outside: tests have no effects, so these fail. Only for callers who may read
      * the settings.

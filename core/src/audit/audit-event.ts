@@ -14,6 +14,7 @@ import type { ReplayCounts } from '../replay/replay-counts.js';
 import type { AbArm } from '../quality/ab/ab-slices.js';
 import type { AnswerVerdict } from '../quality/feedback/feedback.js';
 import type { TrainingFormat } from '../quality/training/training.js';
+import type { SyncCounts } from '../api/sources/sources.js';
 import type { ForgottenCounts } from '../api/people/forget.js';
 import type { AuditEntry, AuditEventKind } from './audit-entry.js';
 
@@ -310,6 +311,11 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
       >
     | About<`collection:${string}`, Done<'rules for readers set', { rules: number; documents: number }>>
     | About<`collection:${string}`, Done<'rules for readers removed', { documents: number }>>
+    | About<`collection:${string}`, Done<'source made' | 'source changed', { source: string; kind: string }>>
+    | About<`collection:${string}`, Done<'source removed', { source: string; documents: 'kept' | 'removed' }>>
+    | About<`collection:${string}`, Done<'source sync asked for', { source: string; job: string }>>
+    | About<`collection:${string}`, Done<'source synced', { source: string } & SyncCounts>>
+    | About<`collection:${string}`, Done<'source sync failed', { source: string; code: string }>>
     | About<'collections', Done<'reset', { movedTo?: string }>>;
   model: About<`model:${string}`, Done<'added'> | Done<'download begun', { job: string }>>;
   job:

@@ -219,6 +219,17 @@ export const errorCodes = {
   vector_store_unauthorized: entry(502, 'The vector store refused the key'),
   vector_store_failed: entry(502, 'The vector store answered with an error'),
 
+  // Sources
+  source_not_found: entry(404, 'The collection has no such source'),
+  source_exists: entry(409, 'The collection has a source of this name'),
+  source_invalid: entry(422, 'The source is not set up right'),
+  source_paused: entry(409, 'The source is paused'),
+  source_unauthorized: entry(502, 'The source refused the sign-in'),
+  source_rate_limited: entry(503, 'The source asks to wait', true),
+  source_cursor_invalid: entry(502, 'The source does not know the cursor'),
+  source_failed: entry(502, 'The source answered with something that cannot be used'),
+  source_empty: entry(409, 'The source names no document any more'),
+
   // The gate
   publish_gate_failed: entry(409, 'The gate of the project does not pass'),
   gate_invalid: entry(422, 'A rule of the gate is not valid'),

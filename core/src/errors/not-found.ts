@@ -117,3 +117,9 @@ export function secretNotFound(name: string): HeddleError {
     { details: { secret: name.slice(0, 128) } },
   );
 }
+
+/** The error of a source that does not exist. */
+export const sourceNotFound = ({ collection, id }: { readonly collection: string; readonly id: string }): HeddleError =>
+  new HeddleError('source_not_found', `The collection '${collection}' has no source '${id}'.`, {
+    details: { collection, source: id },
+  });

@@ -192,6 +192,8 @@ export interface IngestOptions {
   readonly sync?: boolean;
   /** Imports unchanged documents again. */
   readonly force?: boolean;
+  /** Removes what stood in the imported documents before and does not any more: records of a file, attachments. */
+  readonly replaceParts?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
 }

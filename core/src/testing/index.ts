@@ -18,3 +18,6 @@ export { documentOf, seededNumbers, type VectorStoreSubject } from './vector-sto
 export * from './vector-store/suite.js';
 export * from './sample.js';
 export * from './vector-store/readers.js';
+export * from './sources/source-suite.js';
+export { createMemorySource, memorySubject, MemoryWorld } from './sources/memory-source.js';
+export { createMemorySync, type MemorySync } from './sources/memory-sync.js';

@@ -24,7 +24,7 @@ export function createBuilding({
     readonly proposals: ProposalParts['store'];
     readonly grants: ProjectGrants;
     readonly chatTools: ChatToolsOfRun;
-    readonly principalOf: (id: string) => Principal;
+    readonly principalOf: (id: string) => Promise<Principal>;
   }): Building {
   const build = new BuildService(parts);
   const proposals = new ProposalService({ ...parts, store, build });

@@ -20,6 +20,7 @@ import {
   type DocumentInput,
   type DocumentReaders,
   type Embedder,
+  type IngestProgress,
   type IngestReport,
   type JobReply,
   type Passage,
@@ -325,6 +326,45 @@ export class CollectionService {
       sync: upload.sync,
       ...options,
     });
+  }
+
+  /**
+   * Takes in documents of a source, without a job of its own. Their originals are stored too. Names what was stored already, and what failed, also inside a document. Errors:
+   * `collection_not_found`, `storage_*`.
+   */
+  async takeIn(
+    name: string,
+    documents: readonly DocumentInput[],
+    signal: AbortSignal,
+  ): Promise<Pick<IngestReport, 'failures'> & { readonly unchanged: ReadonlySet<string> }> {
+    const collection = await this.open(name);
+    let last: IngestProgress | undefined;
+    const { failures } = await collection.ingest(this.originals.keep(name, documents), {
+      ...{ replaceParts: true, signal },
+      onProgress: (progress) => {
+        last = progress;
+      },
+    });
+    if (documents.some(({ readers }) => readers !== undefined)) this.readersChanged(name);
+    const unchanged = (last?.recent ?? []).filter(({ stage }) => stage === 'unchanged');
+    return { failures, unchanged: new Set(unchanged.map(({ document }) => document)) };
+  }
+
+  /** Removes documents of a source with their parts and originals. Unknown ids are ignored. Errors: `collection_not_found`, `storage_*`. */
+  async takeOut(name: string, documentIds: readonly string[]): Promise<void> {
+    const collection = await this.open(name);
+    for (const id of documentIds) {
+      const gone = [id];
+      const prefix = `${id}#`;
+      for (let after: string | undefined = prefix; after !== undefined;) {
+        const page = await collection.documents({ after, limit: 500 });
+        const within = page.filter((part) => part.id.startsWith(prefix));
+        gone.push(...within.map((part) => part.id));
+        after = within.length < 500 ? undefined : within.at(-1)?.id;
+      }
+      await collection.delete(gone);
+      await this.originals.remove(name, id);
+    }
   }
 
   /** Errors: `query_empty`, `filter_invalid`, `collection_not_found`. */

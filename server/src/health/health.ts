@@ -6,6 +6,7 @@ import {
   type ErrorValue,
   type Journal,
   type RunSummary,
+  type SourceStore,
 } from '@heddle/core';
 import type { ClockService } from '../clock/clock.service.js';
 import type { RunQueue } from '../runs/run-queue.js';
@@ -48,6 +49,7 @@ export interface HealthSources extends Pick<TestSources, 'catalog'> {
   readonly parts: TestSources['parts'] & {
     readonly journal: Pick<Journal, 'unfinished' | 'requests' | 'due'>;
     readonly storage: Pick<Storage, 'check' | 'damages'>;
+    readonly sources: Pick<SourceStore, 'failing'>;
     /** Errors: `storage_*` where the file of collections is lost or damaged. */
     checkCollections?(): Promise<void>;
   };
@@ -94,9 +96,21 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
     stuck,
     retention: sources.sweeper.describe(),
     ...(view.showsFaults
-      ? { clock, secretsWithoutHost: secretsWithoutHost(sources), testsWithoutFixtures: tests }
+      ? {
+          ...{ clock, secretsWithoutHost: secretsWithoutHost(sources), testsWithoutFixtures: tests },
+          failingSources: failingSources(sources),
+        }
       : {}),
   };
+}
+
+/** Empty while the store cannot be read, which the reply reports separately. */
+function failingSources({ parts }: HealthSources): { collection: string; source: string; code: string }[] {
+  try {
+    return parts.sources.failing(most).map(({ collection, id, code }) => ({ collection, source: id, code }));
+  } catch {
+    return [];
+  }
 }
 
 /** Undefined while the store cannot be read, which the reply reports separately. */

@@ -46,6 +46,8 @@ import type { Settings } from '../settings/settings-table.js';
 import { isToolKnown } from '../kill-switches/known-tools.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { KillSwitchService } from '../kill-switches/kill-switch.service.js';
+import { SourceScheduler } from '../sources/source-scheduler.js';
+import { SourceService } from '../sources/source.service.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { ToolService } from '../tools/tool.service.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
@@ -90,9 +92,10 @@ export function createDrafting(
     audit,
     deletions,
     refuseKilled,
-    (name) => parts.indexGates.forget(name),
+    (name) => [parts.indexGates, parts.sources].forEach((store) => void store.forget(name)),
     (name) => clearCaches(parts, grants.projectsOf('collection', name)),
   );
+  const sources = createSources(settings, parts, { collections, jobs, grants, secretAccess });
   const readerNames = new ReaderNames(stores, clock.rights, settings.oidcIssuer);
   return {
     ownership,
@@ -109,10 +112,29 @@ export function createDrafting(
     collections,
     pageImages: new PageImages(collections, originals, parts.documents),
     readerNames,
+    ...sources,
     originals,
     deletions,
     stored,
   };
+}
+
+/** Makes the sources of collections, and what syncs them at their times. */
+function createSources(
+  settings: Settings,
+  parts: HeddleParts,
+  services: Pick<ConstructorParameters<typeof SourceService>[0], 'collections' | 'jobs' | 'grants' | 'secretAccess'>,
+) {
+  const { clock, log, audit, identity, fetch, sources: store, sourceConnectors: connectors } = parts;
+  const sources = new SourceService({
+    ...services,
+    ...{ store, connectors, audit, clock, log, fetch },
+    folders: settings.filesFolders,
+    allowedHosts: settings.fetchAllow,
+    workFolder: join(settings.dataFolder, 'sources'),
+  });
+  const isArchived = (project: string): boolean => identity.projects.isArchived(project);
+  return { sources, sourceScheduler: new SourceScheduler(sources, store, clock, log, isArchived) };
 }
 
 /** Answers that a cache keeps may hold what fewer people may read now. */

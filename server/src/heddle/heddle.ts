@@ -57,6 +57,8 @@ import type { SecretService } from '../secrets/secret.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { KillSwitchService } from '../kill-switches/kill-switch.service.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
+import type { SourceScheduler } from '../sources/source-scheduler.js';
+import type { SourceService } from '../sources/source.service.js';
 import type { TemplateService } from '../templates/template.service.js';
 import type { ToolService } from '../tools/tool.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
@@ -89,6 +91,9 @@ export interface Heddle extends Auth, Lifecycle {
   readonly topics: TopicHub;
   readonly jobs: JobService;
   readonly collections: CollectionService;
+  readonly sources: SourceService;
+  /** Syncs sources at their times. */
+  readonly sourceScheduler: SourceScheduler;
   /** The names by which lists of readers can mean a caller. */
   readonly pageImages: PageImages;
   readonly readerNames: ReaderNames;
@@ -191,6 +196,8 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
     collections,
     pageImages: drafting.pageImages,
     readerNames: drafting.readerNames,
+    sources: drafting.sources,
+    sourceScheduler: drafting.sourceScheduler,
     runs,
     queue,
     routing: running.routing,

@@ -25,6 +25,7 @@ type LazyParts = Pick<
   | 'files'
   | 'fetch'
   | 'sandbox'
+  | 'sourceConnectors'
   | 'close'
 >;
 
@@ -55,6 +56,7 @@ export function lazyParts(
       clearance: webClearance,
     }),
   );
+  const sourceConnectors = lazy(async () => (await import('@heddle/adapters/sources')).sourceConnectors);
   const sandbox = lazy(
     async () => new (await import('@heddle/adapters/sandbox')).ChildSandbox(),
     (part) => part.close(),
@@ -76,6 +78,7 @@ export function lazyParts(
     files,
     fetch,
     sandbox,
+    sourceConnectors,
     close: async () => {
       await Promise.allSettled([collections.close(), sandbox.close(), files.close(), fetch.close()]);
       await Promise.allSettled([stores.close(), documents.close(), models.close()]);

@@ -16,6 +16,8 @@ import type { Deletions } from '../deletions/deletions.js';
 import type { MonitorWorker } from '../monitors/monitor-worker.js';
 import type { Alerts } from '../alerts/create-alerts.js';
 import type { RollupWorker } from '../dashboard/rollup-worker.js';
+import type { SourceScheduler } from '../sources/source-scheduler.js';
+import type { SourceService } from '../sources/source.service.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TraceExporter } from '../tracing/trace-exporter.js';
 import type { HeddleParts } from './parts.js';
@@ -28,6 +30,8 @@ export interface Workers {
   readonly jobs: JobService;
   readonly models: ModelService;
   readonly collections: CollectionService;
+  readonly sources: Pick<SourceService, 'leftJob'>;
+  readonly sourceScheduler: Pick<SourceScheduler, 'start' | 'stop'>;
   readonly questions: Pick<QuestionService, 'leftJob'>;
   readonly labs: Pick<LabService, 'leftJob'>;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
@@ -76,6 +80,7 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
   // Before the runs, which start at once and can be many.
   await jobs.resume(({ job, work }) => {
     if (job.kind === 'pull') return models.leftJob(job.subject);
+    if (job.kind === 'sync') return workers.sources.leftJob(job, work);
     const others = { questions, lab: labs } as const;
     return (isOf(others, job.kind) ? others[job.kind] : collections).leftJob(job.subject, work);
   });
@@ -86,6 +91,7 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
   workers.monitorWorker.start();
   workers.deletions.start();
   collections.reindex.start();
+  workers.sourceScheduler.start();
   workers.channels.start();
   experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
   workers.routeTrainings.start();
@@ -99,6 +105,7 @@ async function stop(workers: Workers): Promise<void> {
   await workers.sweeper.stop();
   await workers.deletions.stop();
   workers.collections.reindex.stop();
+  await workers.sourceScheduler.stop();
   await workers.monitorWorker.stop();
   await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
   await execution.driver.release(settings.stopMs);

@@ -32,6 +32,8 @@ import type {
   RetentionRules,
   RollupStore,
   RunScoreStore,
+  SourceConnector,
+  SourceStore,
   Sandbox,
   TrainingConsents,
   VersionStore,
@@ -89,6 +91,9 @@ export interface HeddleParts {
   readonly questions: QuestionStore;
   readonly labs: LabStore;
   readonly indexGates: IndexGateStore;
+  readonly sources: SourceStore;
+  /** Kinds of sources. */
+  readonly sourceConnectors: Lazy<readonly SourceConnector[]>;
   readonly experiments: ExperimentStore;
   readonly experimentResults: ResultStore;
   readonly modelResults: ModelResultStore;

@@ -42,6 +42,7 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     await originals.drop(id);
     await collectionTitles.forget(id);
     parts.indexGates.forget(id);
+    parts.sources.forget(id);
     // The name is free again, for every project.
     identity.owned.forget('collection', id);
     identity.grants.forget('collection', id);

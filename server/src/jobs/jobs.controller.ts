@@ -39,5 +39,6 @@ export class JobsController {
 export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
   if (kind === 'experiment') return view.shows('experiment', subject);
   if (kind === 'questions' || kind === 'lab') return view.shows('dataset', subject);
-  return kind === 'ingest' || kind === 'reindex' ? view.shows('collection', subject) : view.shows('job', jobId);
+  const isOfCollection = kind === 'ingest' || kind === 'reindex' || kind === 'sync';
+  return isOfCollection ? view.shows('collection', subject) : view.shows('job', jobId);
 }

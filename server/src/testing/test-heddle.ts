@@ -20,6 +20,7 @@ import {
   createDeletionStore,
   createIdempotencyKeys,
   createJobStore,
+  createSourceStore,
   createVersionStore,
   createWorkflowStore,
   createFirstVersions,
@@ -40,6 +41,7 @@ import {
   type NodeDefinition,
   type RunAcceptance,
   type Sandbox,
+  type SourceConnector,
 } from '@heddle/core';
 import { createMemoryJournal } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -78,6 +80,8 @@ export interface TestHeddleOptions {
   readonly storage?: Storage;
   readonly fetch?: SigningFetch;
   readonly sandbox?: Sandbox;
+  /** Kinds of sources in place of those of Heddle. */
+  readonly sourceConnectors?: readonly SourceConnector[];
   /** Reads below the folders of `HEDDLE_FILES`. */
   readonly files?: (folders: readonly string[]) => Files;
   /** Where secrets stand beside the store. */
@@ -177,6 +181,10 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     questions: createQuestionStore(database),
     labs: createLabStore(database),
     indexGates: createIndexGateStore(database),
+    sources: createSourceStore(database, clock),
+    sourceConnectors: lazy(
+      async () => options.sourceConnectors ?? (await import('@heddle/adapters/sources')).sourceConnectors,
+    ),
     calibrations: createCalibrationStore(database, clock),
     replays: createReplayStore(database),
     gates: createGateStore(database),

@@ -1,3 +1,4 @@
+import { sourcesMigration } from './sources-migration.js';
 import { anonymousUsersMigration } from './names/anonymous-users-migration.js';
 import { batchCodesMigration } from './batch-codes-migration.js';
 import { cacheScopesMigration } from './cache-scopes-migration.js';
@@ -341,4 +342,5 @@ export const migrations: readonly Migration[] = [
   groupsMigration,
   oauthMigration,
   proposalsMigration,
+  sourcesMigration,
 ];

@@ -22,6 +22,7 @@ import { useDocuments } from './use-documents.js';
 import { useUpload } from './use-upload.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { ReaderRulesPanel } from '../readers/index.js';
+import { SourcesPanel } from '../sources/index.js';
 import { GrantLine } from '../grants/index.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
@@ -42,7 +43,8 @@ export function CollectionPage({
   const ofThis = useJobs().filter(({ subject }) => subject === name);
   const jobs = ofThis.filter(({ kind }) => kind === 'ingest');
   const fillings = ofThis.filter(({ kind }) => kind === 'reindex');
-  const finished = jobs.filter((job) => !isOpenJob(job)).length;
+  const syncs = ofThis.filter(({ kind }) => kind === 'sync');
+  const finished = [...jobs, ...syncs].filter((job) => !isOpenJob(job)).length;
   const documents = useDocuments(name, finished);
   const refresh = info.again;
   useEffect(() => refresh(), [finished, refresh]);
@@ -128,6 +130,9 @@ export function CollectionPage({
         <GrantLine kind="collection" id={name} />
         {action.error === undefined ? null : <Notice error={action.error} />}
         <IngestList jobs={jobs} canRetry={upload.canRetry} onRetry={upload.retry} />
+        <IfMay permission="collection:write">
+          <SourcesPanel name={name} level={info.value?.label.level} jobs={syncs} />
+        </IfMay>
         <IndexPanel
           name={name}
           jobs={fillings}

@@ -2,19 +2,13 @@ import { useId, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { CodeField } from '../../ui/code/CodeField.js';
 import { Combobox } from '../../ui/fields/Combobox.js';
-import { BooleanInput } from '../../ui/schema-form/BooleanInput.js';
 import { ChecksInput } from '../../ui/schema-form/ChecksInput.js';
-import { ChoiceInput } from '../../ui/schema-form/ChoiceInput.js';
-import { DurationInput } from '../../ui/schema-form/DurationInput.js';
 import { SettingFrame } from '../../ui/fields/SettingFrame.js';
 import type { FieldProps, InputShared } from '../../ui/schema-form/field-props.js';
 import { ListInput } from '../../ui/schema-form/ListInput.js';
-import { NumberInput } from '../../ui/schema-form/NumberInput.js';
-import { PairsInput } from '../../ui/schema-form/PairsInput.js';
-import { RecordInput } from '../../ui/schema-form/RecordInput.js';
+import { PlainInput } from '../../ui/schema-form/plain/PlainField.js';
 import { TextInput } from '../../ui/schema-form/TextInput.js';
 import { ModelInput } from '../models/index.js';
-import { JsonText } from './JsonText.js';
 
 /** One setting of an evaluator: label, input and help. */
 export function EvaluatorField(props: FieldProps): ReactElement {
@@ -30,28 +24,9 @@ export function EvaluatorField(props: FieldProps): ReactElement {
 
 function Input(props: FieldProps & InputShared): ReactElement {
   const { field } = props;
-  switch (field.kind) {
-    case 'text':
-      return <TextWidget {...props} field={field} />;
-    case 'number':
-      return field.widget === 'duration' ? (
-        <DurationInput {...props} field={field} />
-      ) : (
-        <NumberInput {...props} field={field} />
-      );
-    case 'boolean':
-      return <BooleanInput {...props} field={field} />;
-    case 'choice':
-      return <ChoiceInput {...props} field={field} />;
-    case 'list':
-      return <ListWidget {...props} field={field} />;
-    case 'record':
-      return <RecordInput {...props} field={field} />;
-    case 'json':
-      return <JsonText {...props} field={field} />;
-    case 'pairs':
-      return <PairsInput {...props} field={field} />;
-  }
+  if (field.kind === 'text') return <TextWidget {...props} field={field} />;
+  if (field.kind === 'list') return <ListWidget {...props} field={field} />;
+  return <PlainInput {...props} />;
 }
 
 function ListWidget(props: FieldProps<'list'> & InputShared): ReactElement {

@@ -117,6 +117,7 @@ export class Ownership {
         const ofJob = {
           ingest: 'collection',
           reindex: 'collection',
+          sync: 'collection',
           experiment: 'experiment',
           questions: 'dataset',
           lab: 'dataset',

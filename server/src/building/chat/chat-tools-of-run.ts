@@ -24,7 +24,7 @@ export const askedOfChat = (proposal: string): z.infer<typeof Asked> => ({ build
 /** What the tools of a chat need, which is made after the resources of runs. */
 export interface ChatToolSources extends BuildServices {
   /** The person with their present rights. Errors: `forbidden` where they have none any more. */
-  principalOf(id: string): Principal;
+  principalOf(id: string): Promise<Principal>;
 }
 
 /** Gives the run of a chat the tools that work on its proposal. Every other run gets what it had. */
@@ -55,7 +55,7 @@ export class ChatToolsOfRun {
       known: (servers) => Promise.resolve(check(servers) ? listed : []),
       admit: () => Promise.resolve(),
       async call(name, args, { signal }) {
-        const principal = sources.principalOf(who);
+        const principal = await sources.principalOf(who);
         const builder = builderOf(principal, project, signal);
         const value = await callTool(tools, name.slice(prefix.length), args, sources, builder);
         return { value, text: JSON.stringify(value) };

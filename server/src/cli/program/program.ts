@@ -18,6 +18,7 @@ import { addExperiments, addLab } from './quality/add-experiments.js';
 import { addGates } from './quality/add-gates.js';
 import { addReaders } from './add-readers.js';
 import { addReindex } from './add-reindex.js';
+import { addSources } from './add-sources.js';
 import { addReplay } from './quality/add-replay.js';
 import { addPrompts } from './quality/add-prompts.js';
 import { addQueues } from './quality/add-queues.js';
@@ -54,6 +55,7 @@ export function createProgram(): Command {
   addExperiments(program);
   addLab(program);
   addReindex(program);
+  addSources(program);
   addReplay(program);
   addGates(program);
   addPrompts(program);

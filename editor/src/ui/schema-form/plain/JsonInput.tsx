@@ -1,9 +1,9 @@
 import { useState, type ReactElement } from 'react';
-import { CodeField } from '../../ui/code/CodeField.js';
-import type { FieldProps, InputShared } from '../../ui/schema-form/field-props.js';
+import { CodeField } from '../../code/CodeField.js';
+import type { FieldProps, InputShared } from '../field-props.js';
 
 /** A value as JSON, saved as soon as it is valid. Empty means not set. */
-export function JsonText({
+export function JsonInput({
   field,
   value,
   isReadOnly,

@@ -1,0 +1,90 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { HeddleError, type SafeFetch } from '@heddle/core';
+import { readXmlText } from './xml-text.js';
+
+const inflate = promisify(gunzip);
+/** The bounds of the protocol. */
+const mostBytes = 50 * 1024 * 1024;
+const mostAddresses = 50_000;
+/** Sitemaps of one site, with those in an index. */
+const mostSitemaps = 200;
+
+/** How sitemaps are read. */
+export interface SitemapReader {
+  readonly fetch: SafeFetch['fetch'];
+  readonly signal: AbortSignal;
+  /** The address, if it belongs to the sites. */
+  readonly address: (text: string) => string | undefined;
+  readonly allows: (address: string) => boolean;
+  readonly pause: () => Promise<void>;
+}
+
+/**
+ * The pages that sitemaps name, also those of sitemaps in an index, in order. A sitemap that is missing (4xx) is empty. One that cannot be read is an error: its pages must not seem to be
+ * deleted. Errors: `source_unreachable`, `source_failed`, those of `fetch`.
+ */
+export async function readSitemaps(
+  first: readonly string[],
+  reader: SitemapReader,
+  most: number,
+): Promise<readonly string[]> {
+  const pages = new Set<string>();
+  const open = [...first];
+  const seen = new Set<string>();
+  while (open.length > 0 && pages.size < most) {
+    const url = open.shift();
+    if (url === undefined || seen.has(url) || seen.size >= mostSitemaps || !reader.allows(url)) continue;
+    seen.add(url);
+    const text = await load(url, reader);
+    if (text === undefined) continue;
+    const { sitemaps, addresses } = await parse(text, url);
+    for (const text of sitemaps) open.push(...[reader.address(text) ?? []].flat());
+    for (const text of addresses) {
+      const address = reader.address(text);
+      if (address !== undefined && pages.size < most) pages.add(address);
+    }
+  }
+  return [...pages];
+}
+
+async function load(url: string, { fetch, signal, pause }: SitemapReader): Promise<string | undefined> {
+  await pause();
+  const { status, body } = await fetch({ url, maxBytes: mostBytes, signal });
+  if (status === 429 || status >= 500)
+    throw new HeddleError('source_unreachable', `The sitemap '${url}' answered with status ${status}.`);
+  if (status < 200 || status >= 300) return undefined;
+  const isPacked = body[0] === 0x1f && body[1] === 0x8b;
+  if (!isPacked) return new TextDecoder().decode(body);
+  try {
+    return new TextDecoder().decode(await inflate(body, { maxOutputLength: mostBytes }));
+  } catch (cause) {
+    throw new HeddleError('source_failed', `The sitemap '${url}' cannot be unpacked, or is too large.`, { cause });
+  }
+}
+
+async function parse(
+  xml: string,
+  url: string,
+): Promise<{ readonly sitemaps: readonly string[]; readonly addresses: readonly string[] }> {
+  const found = { sitemap: [] as string[], url: [] as string[] };
+  let inside: 'sitemap' | 'url' | undefined;
+  let text: string | undefined;
+  await readXmlText(xml, `The sitemap '${url}'`, {
+    onOpen: (name) => {
+      if (name === 'sitemap' || name === 'url') inside = name;
+      if (name === 'loc') text = '';
+    },
+    onText: (piece) => {
+      if (text !== undefined && text.length < 4_000) text += piece;
+    },
+    onClose: (name) => {
+      if (name === 'loc' && text !== undefined) {
+        if (inside !== undefined && found[inside].length < mostAddresses) found[inside].push(text.trim());
+        text = undefined;
+      }
+      if (name === 'sitemap' || name === 'url') inside = undefined;
+    },
+  });
+  return { sitemaps: found.sitemap, addresses: found.url };
+}

@@ -1,0 +1,171 @@
+import { withoutUndefined, type LabelLevel, type SourceKind, type SourceReply } from '@heddle/core';
+import { useMemo, useState, type ReactElement } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { client } from '../../data/api/client.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { FormDialog } from '../../ui/dialogs/FormDialog.js';
+import { SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { levelChoices } from '../../ui/format/level-choices.js';
+import { PlainField } from '../../ui/schema-form/plain/PlainField.js';
+import { isInUse, schemaFields } from '../../ui/schema-form/schema-field.js';
+import { ReadersField } from '../readers/index.js';
+import { bodyOf, changeOf, draftOf, idFrom, missingOf, type SourceDraft } from './source-draft.js';
+import { scheduleChoices } from './source-text.js';
+
+/** Adds a source, or changes one. The settings of its kind are drawn from their schema. */
+export function SourceDialog({
+  name,
+  level,
+  source,
+  taken,
+  onSaved,
+  onClose,
+}: {
+  readonly name: string;
+  readonly level: LabelLevel | undefined;
+  /** The source to change; without it, a new one is made. */
+  readonly source?: SourceReply;
+  /** Ids of the other sources. */
+  readonly taken: readonly string[];
+  readonly onSaved: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const kinds = useGet('/api/sources/kinds', {}, (reply) => reply.kinds);
+  const [draft, setDraft] = useState(() => draftOf(source, ''));
+  const chosen = draft.kind === '' ? kinds.value?.[0] : kinds.value?.find(({ kind }) => kind === draft.kind);
+  const whole = { ...draft, kind: chosen?.kind ?? draft.kind };
+  const change = (part: Partial<SourceDraft>): void => setDraft({ ...whole, ...part });
+  const save = useAction();
+  const missing = missingOf(whole, chosen);
+  const submit = async (): Promise<void> => {
+    if (source === undefined) {
+      const body = bodyOf(whole, idFrom(whole.title, taken));
+      await client.POST('/api/collections/{name}/sources', { params: { path: { name } }, body });
+    } else {
+      const params = { path: { name, source: source.id } };
+      await client.PATCH('/api/collections/{name}/sources/{source}', { params, body: changeOf(whole, source) });
+    }
+    onSaved();
+    onClose();
+  };
+  return (
+    <FormDialog
+      title={source === undefined ? 'Add a source' : `Change “${source.title}”`}
+      verb={source === undefined ? 'Add and sync' : 'Save'}
+      action={save}
+      isPaused={missing !== undefined}
+      isWide
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <SelectField
+        title="Kind"
+        value={whole.kind}
+        isReadOnly={source !== undefined}
+        choices={kinds.value?.map(({ kind, title }) => [kind, title] as const) ?? []}
+        help={chosen?.description}
+        onChange={(kind) => change({ kind, config: {} })}
+      />
+      <TextField
+        title="Title"
+        value={draft.title}
+        isFirst
+        placeholder="Handbook"
+        onChange={(title) => change({ title })}
+      />
+      {chosen === undefined ? null : <KindFields kind={chosen} draft={whole} onChange={change} />}
+      <SelectField
+        title="Sync"
+        value={draft.cron}
+        choices={
+          scheduleChoices.some(([cron]) => cron === draft.cron)
+            ? scheduleChoices
+            : [...scheduleChoices, [draft.cron, draft.cron] as const]
+        }
+        onChange={(cron) => change({ cron })}
+      />
+      <Access level={level} isByRules={source?.readers === undefined} draft={whole} onChange={change} />
+      {missing === undefined ? null : (
+        <p className="quiet" role="status">
+          {missing}
+        </p>
+      )}
+    </FormDialog>
+  );
+}
+
+interface PartProps {
+  readonly draft: SourceDraft;
+  readonly onChange: (part: Partial<SourceDraft>) => void;
+}
+
+/** The settings of a kind, and its secret. */
+function KindFields({ kind, draft, onChange }: PartProps & { readonly kind: SourceKind }): ReactElement {
+  const fields = useMemo(() => schemaFields(kind.config), [kind]);
+  const secrets = useGet('/api/secrets', {}, (reply) => reply.secrets);
+  return (
+    <>
+      {fields
+        .filter((field) => isInUse(field, draft.config, fields))
+        .map((field) => (
+          <PlainField
+            key={`${kind.kind} ${field.name}`}
+            field={field}
+            value={draft.config[field.name]}
+            path={field.name}
+            issues={[]}
+            isReadOnly={false}
+            onChange={(value) => onChange({ config: withoutUndefined({ ...draft.config, [field.name]: value }) })}
+          />
+        ))}
+      {kind.secret === 'none' ? null : (
+        <TextField
+          title={kind.secret === 'required' ? 'Secret' : 'Secret, if it needs one'}
+          value={draft.secret}
+          suggestions={(secrets.value ?? []).map(({ name }) => name)}
+          help="The name of a secret. It is only sent to its allowed hosts."
+          onChange={(secret) => onChange({ secret })}
+        />
+      )}
+    </>
+  );
+}
+
+const levels: readonly LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
+
+/** Label and readers of the documents. */
+function Access({
+  level,
+  isByRules,
+  draft,
+  onChange,
+}: PartProps & {
+  readonly level: LabelLevel | undefined;
+  /** Nobody has set readers yet. */
+  readonly isByRules: boolean;
+}): ReactElement {
+  const mayManage = useMay('reader:manage');
+  const allowed = levelChoices.filter(([one]) => level === undefined || levels.indexOf(one) <= levels.indexOf(level));
+  return (
+    <details className="collection-more">
+      <summary>Label and readers</summary>
+      <div className="grid">
+        <SelectField
+          title="Label"
+          value={draft.label}
+          choices={[['', 'As the collection'] as const, ...allowed]}
+          onChange={(label) => onChange({ label })}
+        />
+        {mayManage ? (
+          <ReadersField
+            value={draft.readers}
+            {...(isByRules ? { unchanged: 'By the rules of the collection' } : {})}
+            onChange={(readers) => onChange({ readers })}
+          />
+        ) : null}
+      </div>
+    </details>
+  );
+}

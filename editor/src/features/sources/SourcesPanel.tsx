@@ -1,0 +1,68 @@
+import type { JobReply, LabelLevel } from '@heddle/core';
+import { Plus } from 'lucide-react';
+import { useEffect, useState, type ReactElement } from 'react';
+import { useGet } from '../../data/queries/use-get.js';
+import { isOpenJob } from '../../data/queries/use-topic.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { SourceCard } from './SourceCard.js';
+import { SourceDialog } from './SourceDialog.js';
+
+/** The sources of a collection: what they are, whether they are in sync, and what went wrong. */
+export function SourcesPanel({
+  name,
+  level,
+  jobs,
+}: {
+  readonly name: string;
+  /** The level of the collection; no source can have a higher one. */
+  readonly level: LabelLevel | undefined;
+  /** Syncs of this collection. */
+  readonly jobs: readonly JobReply[];
+}): ReactElement {
+  const loaded = useGet('/api/collections/{name}/sources', { params: { path: { name } } }, ({ sources }) => sources);
+  const [isAdding, setAdding] = useState(false);
+  const { again, value: sources = [] } = loaded;
+  // Each begin and end of a job is a change.
+  const seen = jobs.map(({ jobId, status }) => `${jobId} ${status}`).join();
+  useEffect(() => again(), [seen, again]);
+  return (
+    <section className="section" aria-label="Sources">
+      <header className="aligned-wrapped">
+        <h2>Sources</h2>
+        <span className="topbar-space" />
+        <button type="button" className="button button-small" onClick={() => setAdding(true)}>
+          <Plus size={14} aria-hidden /> Add a source
+        </button>
+      </header>
+      {loaded.error === undefined ? null : <Notice error={loaded.error} />}
+      {sources.length === 0 ? (
+        <p className="quiet">
+          A source keeps documents in sync with a folder, a web site or a feed: new and changed ones come in, deleted
+          ones go.
+        </p>
+      ) : (
+        <ul className="synced-list" aria-label="Sources of the collection">
+          {sources.map((source) => (
+            <SourceCard
+              key={source.id}
+              name={name}
+              source={source}
+              level={level}
+              job={jobs.find((job) => job.jobId === source.state.job && isOpenJob(job))}
+              onChanged={again}
+            />
+          ))}
+        </ul>
+      )}
+      {isAdding ? (
+        <SourceDialog
+          name={name}
+          level={level}
+          taken={sources.map(({ id }) => id)}
+          onSaved={again}
+          onClose={() => setAdding(false)}
+        />
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,147 @@
+/** @jest-environment jsdom */
+import type { JobReply, SourceKind, SourceReply } from '@heddle/core';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { LiveContext } from '../../data/live/live-context.js';
+import { createFakeSocket } from '../../data/testing/fake-socket.js';
+import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { changeOf, draftOf, idFrom, missingOf } from './source-draft.js';
+import { stateOf } from './source-text.js';
+import { SourcesPanel } from './SourcesPanel.js';
+
+Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const source: SourceReply = {
+  ...{ id: 'docs', kind: 'folder', title: 'Docs', config: { path: 'docs' }, isPaused: false, isRemoving: false },
+  ...{ collection: 'faq', project: 'default', createdBy: 'local', createdAt: 1 },
+  schedule: { cron: '0 * * * *', timeZone: 'Europe/Paris' },
+  state: { documents: 3, failures: 0, syncedAt: 1 },
+};
+const kind: SourceKind = {
+  kind: 'folder',
+  title: 'Folder',
+  description: 'Files.',
+  secret: 'none',
+  hasReaders: false,
+  isIncremental: false,
+  config: { type: 'object', properties: { path: { type: 'string', title: 'Folder' } }, required: ['path'] },
+};
+
+describe('the page of sources', () => {
+  let page: FakePage;
+  let sources: readonly SourceReply[];
+  const asked: (readonly [string, string, unknown])[] = [];
+  beforeEach(() => {
+    asked.length = 0;
+    page = openFakePage((method, path, body) => {
+      if (method !== 'GET') asked.push([method, path, body]);
+      if (path.includes('/failures'))
+        return { failures: [{ id: 'a.pdf', code: 'document_damaged', message: 'It is damaged.', at: 1 }] };
+      if (path === '/api/sources/kinds') return { kinds: [kind] };
+      if (path === '/api/secrets') return { secrets: [] };
+      return method === 'GET' ? { sources } : {};
+    });
+  });
+  afterEach(() => page.leave());
+
+  const show = (given: readonly SourceReply[], jobs: readonly JobReply[] = []): Promise<void> => {
+    sources = given;
+    const live = createLiveClient(createFakeSocket());
+    return act(async () =>
+      page.root.render(
+        <LiveContext value={live}>
+          <SourcesPanel name="faq" level="internal" jobs={jobs} />
+        </LiveContext>,
+      ),
+    );
+  };
+  const press = (name: string): Promise<void> =>
+    act(async () => {
+      const buttons = [...document.querySelectorAll<HTMLButtonElement>('button')];
+      buttons.find((one) => one.textContent?.trim() === name || one.ariaLabel === name)?.click();
+    });
+  const text = (): string => document.body.textContent ?? '';
+
+  it('shows the state, and starts a sync', async () => {
+    await show([source]);
+    expect(text()).toContain('In sync');
+    await press('Sync now');
+    expect(asked).toEqual([['POST', '/api/collections/faq/sources/docs/sync', {}]]);
+    await press('Pause Docs');
+    expect(asked.at(-1)).toEqual(['PATCH', '/api/collections/faq/sources/docs', { isPaused: true }]);
+  });
+
+  it('says why a sync failed, and asks before an empty source removes everything', async () => {
+    const error = { code: 'source_empty', message: 'The source names no document.', at: 1 };
+    await show([{ ...source, state: { ...source.state, error } }]);
+    expect(text()).toContain('The source names no document.');
+    await press('The source is empty: remove its documents');
+    expect(asked).toEqual([['POST', '/api/collections/faq/sources/docs/sync', { mayEmpty: true }]]);
+  });
+
+  it('lists documents that failed where somebody opens the list', async () => {
+    await show([{ ...source, state: { ...source.state, failures: 1 } }]);
+    expect(text()).not.toContain('It is damaged.');
+    const details = document.querySelector('details.synced-failures') as HTMLDetailsElement;
+    await act(async () => {
+      details.open = true;
+      details.dispatchEvent(new Event('toggle'));
+    });
+    expect(text()).toContain('It is damaged.');
+  });
+
+  it('says what a source is where there is none, and asks for what is missing before it adds one', async () => {
+    await show([]);
+    expect(text()).toContain('A source keeps documents in sync');
+    await press('Add a source');
+    expect(text()).toContain('Write a title.');
+  });
+});
+
+describe('the text of a source', () => {
+  const job = {
+    jobId: 'j',
+    kind: 'sync',
+    subject: 'faq',
+    status: 'running',
+    progress: { documents: 12 },
+    createdAt: 1,
+  } as const;
+  it.each<[string, Partial<SourceReply>, JobReply | undefined, string, string]>([
+    ['in sync', {}, undefined, 'In sync', 'done'],
+    ['paused', { isPaused: true }, undefined, 'Paused', 'resting'],
+    ['running', {}, job, 'Syncing: 12 documents', 'running'],
+    ['being deleted', { isRemoving: true, isPaused: true }, undefined, 'Is being deleted', 'running'],
+    [
+      'failed',
+      { state: { ...source.state, error: { code: 'x', message: 'm', at: 1 } } },
+      undefined,
+      'Sync failed',
+      'bad',
+    ],
+    ['with failures', { state: { ...source.state, failures: 2 } }, undefined, 'In sync, without 2 documents', 'bad'],
+    ['new', { state: { documents: 0, failures: 0 } }, undefined, 'Not synced yet', 'resting'],
+  ])('is right where it is %s', (_, more, running, expected, tone) => {
+    expect(stateOf({ ...source, ...more }, running)).toEqual({ text: expected, tone });
+  });
+
+  it('sends only what changed, and keeps the time zone', () => {
+    const draft = draftOf(source, '');
+    expect(changeOf(draft, source)).toEqual({});
+    expect(changeOf({ ...draft, title: 'New', cron: '*/5 * * * *' }, source)).toEqual({
+      ...{ title: 'New', schedule: { cron: '*/5 * * * *', timeZone: 'Europe/Paris' } },
+    });
+    expect(changeOf({ ...draft, cron: '' }, source)).toEqual({ schedule: null });
+  });
+
+  it('makes an id from a title, and knows what is missing', () => {
+    expect(idFrom('Größe & Handbuch 2', [])).toBe('gro-e-handbuch-2');
+    expect(idFrom('123', ['source'])).toBe('source-2');
+    const empty = draftOf(undefined, 'folder');
+    expect(missingOf(empty, kind)).toBe('Write a title.');
+    expect(missingOf({ ...empty, title: 'x' }, kind)).toBe('Fill in “Folder”.');
+    expect(missingOf({ ...empty, title: 'x', config: { path: 'docs' } }, kind)).toBeUndefined();
+  });
+});
