@@ -1,14 +1,6 @@
-import { workerTimes, type WorkerTimes } from '@heddle/core';
+import { workerTimes, type RunHint, type WorkerTimes } from '@heddle/core';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import { deadWorkersSql, forgottenWorkersSql, hintsSql, orphansSql, waitingSql } from './reconcile-sql.js';
-
-/** A word to the workers of a class that a run may be claimed. It may be lost, late or doubled. */
-export interface RunHint {
-  readonly runId: string;
-  readonly class: string;
-  /** The epoch of the last claim: hints of one epoch are one job. */
-  readonly epoch: number;
-}
 
 /** Runs of one project that wait for a worker of one class. */
 export interface WaitingRuns {

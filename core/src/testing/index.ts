@@ -10,6 +10,7 @@ export * from './fake-clock.js';
 export * from './journal-fixtures.js';
 export * from './journal-suite.js';
 export * from './shared-journal-suite.js';
+export * from './dispatch-suite.js';
 export * from './pieces.js';
 export * from './conversations-suite.js';
 export * from './facts-suite.js';
