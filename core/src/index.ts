@@ -92,6 +92,7 @@ export * from './ports/models/pin-text.js';
 export * from './ports/journal.js';
 export * from './ports/cluster/run-claims.js';
 export * from './ports/cluster/dispatch.js';
+export * from './ports/cluster/run-commands.js';
 export * from './ports/cluster/leases.js';
 export * from './ports/cluster/workers.js';
 export * from './ports/lost-value.js';

@@ -34,7 +34,12 @@ export async function createPostgresDispatch(options: PostgresDispatchOptions): 
       return queue;
     },
     worker(name, process, concurrency) {
-      const worker = new Worker(name, process, { ...workerOptions(times), connection, concurrency }, createPostgresBackend);
+      const worker = new Worker(
+        name,
+        process,
+        { ...workerOptions(times), connection, concurrency },
+        createPostgresBackend,
+      );
       worker.on('error', () => undefined);
       return worker;
     },

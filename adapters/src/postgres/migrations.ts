@@ -1,6 +1,7 @@
 import type { PostgresMigration } from './migration.js';
 import { clusterTables } from './migrations/cluster-tables.js';
+import { commandTables } from './migrations/command-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
-export const postgresMigrations: readonly PostgresMigration[] = [journalTables, clusterTables];
+export const postgresMigrations: readonly PostgresMigration[] = [journalTables, clusterTables, commandTables];

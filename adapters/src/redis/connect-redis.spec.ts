@@ -43,26 +43,29 @@ describe('connecting to Redis', () => {
 });
 
 const missing = redisMissing();
-(missing === undefined ? describe : describe.skip)(`a real Redis${missing === undefined ? '' : ` (${missing})`}`, () => {
-  let server: TestRedis | undefined;
-  afterEach(() => server?.close());
+(missing === undefined ? describe : describe.skip)(
+  `a real Redis${missing === undefined ? '' : ` (${missing})`}`,
+  () => {
+    let server: TestRedis | undefined;
+    afterEach(() => server?.close());
 
-  it('refuses a server that may evict keys, and says which setting to change', async () => {
-    server = await startRedis(['--maxmemory-policy', 'allkeys-lru']);
-    await expect(connectRedis({ url: server.url })).rejects.toMatchObject({
-      code: 'queue_unsuitable',
-      message: expect.stringContaining('set maxmemory-policy noeviction') as unknown,
+    it('refuses a server that may evict keys, and says which setting to change', async () => {
+      server = await startRedis(['--maxmemory-policy', 'allkeys-lru']);
+      await expect(connectRedis({ url: server.url })).rejects.toMatchObject({
+        code: 'queue_unsuitable',
+        message: expect.stringContaining('set maxmemory-policy noeviction') as unknown,
+      });
     });
-  });
 
-  it('refuses a wrong password without naming it', async () => {
-    server = await startRedis(['--requirepass', 'right']);
-    const address = (password: string): string => `redis://:${password}@127.0.0.1:${server?.port}`;
-    for (const url of [address('canary'), server.url]) {
-      const refused = await connectRedis({ url }).catch((error: unknown) => error);
-      expect(refused).toMatchObject({ code: 'queue_refused' });
-      expect(String(refused)).not.toContain('canary');
-    }
-    await (await connectRedis({ url: address('right') })).close();
-  });
-});
+    it('refuses a wrong password without naming it', async () => {
+      server = await startRedis(['--requirepass', 'right']);
+      const address = (password: string): string => `redis://:${password}@127.0.0.1:${server?.port}`;
+      for (const url of [address('canary'), server.url]) {
+        const refused = await connectRedis({ url }).catch((error: unknown) => error);
+        expect(refused).toMatchObject({ code: 'queue_refused' });
+        expect(String(refused)).not.toContain('canary');
+      }
+      await (await connectRedis({ url: address('right') })).close();
+    });
+  },
+);

@@ -47,7 +47,12 @@ export async function connectRedis({ url, timeoutMs = 3_000 }: RedisAddress): Pr
     clients.push(client);
     return client;
   };
-  const first = open({ commandTimeout: timeoutMs, enableOfflineQueue: false, maxRetriesPerRequest: 0, lazyConnect: true });
+  const first = open({
+    commandTimeout: timeoutMs,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    lazyConnect: true,
+  });
   try {
     await connected(first);
     checkRedis(await first.info(), host);

@@ -11,7 +11,7 @@ const hint = (runId: string, epoch = 0, className = 'cpu'): RunHint => ({ runId,
 
 /** Waits for what another process does; far longer than it ever takes. */
 async function until(what: () => boolean | Promise<boolean>, message: string): Promise<void> {
-  for (const end = Date.now() + 30_000; !(await what()); ) {
+  for (const end = Date.now() + 30_000; !(await what());) {
     check(Date.now() < end, message);
     await pause(10);
   }
@@ -30,7 +30,12 @@ function receiveAll(dispatch: Dispatch, { slots = 4, classes = ['cpu'], isHeld =
       if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
     },
   });
-  return { got, receiver, free: () => held.splice(0).forEach((end) => end()), ids: () => got.map(({ runId }) => runId).sort() };
+  return {
+    got,
+    receiver,
+    free: () => held.splice(0).forEach((end) => end()),
+    ids: () => got.map(({ runId }) => runId).sort(),
+  };
 }
 
 /**
@@ -48,9 +53,16 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
       const odd = ['a:b', '123', 'ü/%_', 'a%003ab', '{x}', '💡'];
       const sent = [...Array.from({ length: 40 }, (_, number) => `run-${number}`), ...odd];
       await sender.send([...sent.map((runId) => hint(runId, 3)), hint('on gpu', 0, 'gpu:0')]);
-      await until(() => receivers.flatMap(({ got }) => got).length >= sent.length && gpu.got.length > 0, 'a hint is lost');
+      await until(
+        () => receivers.flatMap(({ got }) => got).length >= sent.length && gpu.got.length > 0,
+        'a hint is lost',
+      );
       await pause(100);
-      checkEqual(receivers.flatMap(({ got }) => got.map(({ runId }) => runId)).sort(), [...sent].sort(), 'the hints differ');
+      checkEqual(
+        receivers.flatMap(({ got }) => got.map(({ runId }) => runId)).sort(),
+        [...sent].sort(),
+        'the hints differ',
+      );
       checkEqual(gpu.got, [hint('on gpu', 0, 'gpu:0')], 'the other class got something else');
       check(
         receivers.every(({ got }) => got.every(({ epoch, class: name }) => epoch === 3 && name === 'cpu')),
@@ -132,7 +144,10 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
       await until(() => stuck.ids().includes('c'), 'nothing comes after it was opened again');
       await stuck.receiver.close();
       const next = receiveAll(other);
-      await until(() => ['a', 'b', 'c'].every((runId) => [...stuck.ids().slice(3), ...next.ids()].includes(runId)), 'a hint was lost');
+      await until(
+        () => ['a', 'b', 'c'].every((runId) => [...stuck.ids().slice(3), ...next.ids()].includes(runId)),
+        'a hint was lost',
+      );
       stuck.free();
     },
   },

@@ -1,0 +1,3 @@
+export { startPostgres, type InnerPostgres } from './inner-postgres.js';
+export { redisMissing, startRedis, type TestRedis } from './redis-server.js';
+export { startTcpProxy, type ProxyFault, type TcpProxy } from './tcp-proxy.js';
