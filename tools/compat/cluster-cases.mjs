@@ -31,7 +31,17 @@ async function runCluster({ partner, folder, report }) {
   );
 }
 
-const tables = ['runs', 'bundles', 'records', 'human_inputs', 'deltas', 'idempotency_keys', 'workers', 'leases', 'commands'];
+const tables = [
+  'runs',
+  'bundles',
+  'records',
+  'human_inputs',
+  'deltas',
+  'idempotency_keys',
+  'workers',
+  'leases',
+  'commands',
+];
 
 async function alone(open, work, options) {
   const shared = await open(options);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fineTuneCase } from './fine-tune-case.mjs';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
 import { clusterCases } from './cluster-cases.mjs';
+import { clusterWorkerCases } from './cluster-worker-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
 import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
@@ -17,6 +18,7 @@ export const compatCases = [
     ...adapterCases,
     ...storeCases,
     ...clusterCases,
+    ...clusterWorkerCases,
     ...channelCases,
     ...mcpCases,
     contractCase,

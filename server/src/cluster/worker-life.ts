@@ -1,6 +1,7 @@
 import { createClaimedJournal, keepWorker, type ClaimedJournal, type KeptWorker } from '@heddle/adapters/cluster';
 import {
   fromErrorValue,
+  HeddleError,
   isStoreFault,
   momentsSource,
   steadySource,
@@ -63,6 +64,7 @@ export class WorkerLife {
       clock: parts.clock,
       journal: this.journal,
       emit: (runId, events) => parts.emit?.(runId, events),
+      checkEffects: () => this.checkEffects(),
     };
   }
 
@@ -76,9 +78,18 @@ export class WorkerLife {
     return this.works.size;
   }
 
-  /** Whether it may let an effect out now. */
-  isAlive(): boolean {
+  private isAlive(): boolean {
     return this.kept?.isAlive() ?? false;
+  }
+
+  /**
+   * A process that was stopped for long may come to an effect before its timer. Its runs are released first, so that they note nothing of the
+   * error.
+   */
+  private checkEffects(): void {
+    if (this.isAlive()) return;
+    void this.leave();
+    throw new HeddleError('run_lost', `The worker ${this.boot} was silent for too long: others may have its runs.`);
   }
 
   /** Registers the worker and begins. Errors: `database_*`, `storage_*`. */

@@ -47,7 +47,7 @@ export interface WorkerParts {
   /** Without it, runs are found by the watchdog alone. */
   readonly dispatch?: Dispatch | undefined;
   /** The engine's surroundings: nodes, resources, limits. The journal and the events are the worker's. */
-  readonly host: Omit<EngineHost, 'journal' | 'emit' | 'clock'>;
+  readonly host: Omit<EngineHost, 'journal' | 'emit' | 'clock' | 'checkEffects'>;
   /** Receives what runs say, for those who watch them. */
   readonly emit?: ((runId: string, events: readonly StreamEvent[]) => void) | undefined;
   readonly clock: Clock;

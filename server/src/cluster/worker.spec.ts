@@ -242,6 +242,30 @@ describe('a worker of the cluster', () => {
     expect(events.filter(({ type }) => type === 'run-end')).toHaveLength(1);
   }, 60_000);
 
+  it('lets no effect out once it was silent for too long, and the run notes nothing of that', async () => {
+    nodes.shut();
+    let skip = 0;
+    const steady = {
+      now: () => Date.now() + skip,
+      at: (time: number, then: () => void) => clock.at(time - skip, then),
+    };
+    const workers = createWorkers(database);
+    const renew = (boot: string): Promise<boolean> =>
+      skip > 0 ? Promise.reject(new Error('the network is cut')) : workers.renew(boot);
+    const lifeTimes = { renewMs: 50, fenceMs: 600_000, deadMs: 700_000 };
+    const one = await start('one', { clock: { ...clock, steady }, workers: { ...workers, renew }, lifeTimes });
+    const runId = await accept(['effect', 'gate', 'effect']);
+    while (nodes.calls.length === 0) await pause(5);
+    const { boot } = one;
+    skip = 1_000_000;
+    nodes.open();
+    while (one.boot === boot) await pause(5);
+    skip = 0;
+    await reach(runId, 'done');
+    expect(nodes.calls).toHaveLength(2);
+    expect((await journal.events(runId)).filter(({ type }) => type === 'node-error')).toEqual([]);
+  }, 60_000);
+
   it('gives its runs back when it drains, and another continues them', async () => {
     nodes.shut();
     const one = await start('one');
