@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fineTuneCase } from './fine-tune-case.mjs';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
+import { bucketCases } from './bucket-cases.mjs';
 import { clusterCases } from './cluster-cases.mjs';
 import { clusterWorkerCases } from './cluster-worker-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
@@ -19,6 +20,7 @@ export const compatCases = [
     ...storeCases,
     ...clusterCases,
     ...clusterWorkerCases,
+    ...bucketCases,
     ...channelCases,
     ...mcpCases,
     contractCase,
