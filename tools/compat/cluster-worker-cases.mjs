@@ -166,11 +166,9 @@ async function drainWorkers(cluster) {
 
 async function carriesOutCommands(cluster, redis) {
   const { sendCommand } = await import('@heddle/server/cluster');
-  const parts = { ...cluster.shared, clock, dispatch: cluster.api.dispatch };
+  const parts = { ...cluster.shared, clock, dispatch: cluster.api.dispatch, bus: cluster.api.bus };
   const took = [];
-  const cancel = async () => {
-    const runId = await cluster.accept();
-    await pause(100);
+  const cancel = async (runId) => {
     const begin = Date.now();
     await sendCommand(parts, runId, { kind: 'cancel', by: 'user:1' }).catch((error) => {
       if (error.code !== 'run_terminal') throw error;
@@ -183,9 +181,16 @@ async function carriesOutCommands(cluster, redis) {
     }
     cluster.accepted.splice(cluster.accepted.indexOf(runId), 1);
   };
-  for (let number = 0; number < 5; number += 1) await cancel();
+  for (let number = 0; number < 5; number += 1) {
+    const runId = await cluster.accept();
+    await pause(100);
+    await cancel(runId);
+  }
+  // Their runs are on workers before Redis goes.
+  const running = [await cluster.accept(), await cluster.accept(), await cluster.accept()];
+  await pause(200);
   await redis.kill();
-  for (let number = 0; number < 3; number += 1) await cancel();
+  for (const runId of running) await cancel(runId);
   await redis.begin();
   process.stderr.write(`    cancels took ${took.join(', ')} ms\n`);
 }
@@ -227,6 +232,9 @@ async function runWorkers({ partner, folder, report: reportAll }) {
   await report('cancels from another process, also while Redis is away', () =>
     withCluster(parts, (cluster) => carriesOutCommands(cluster, redis)),
   );
+  await report('shows what a run says in another process, whole, also after kills of workers', () =>
+    withCluster(parts, (cluster) => showsRuns(cluster)),
+  );
   await underFault('kills of workers with hints in Postgres', { queue: 'postgres' }, (cluster) =>
     killWorkers(cluster, 3),
   );
@@ -235,6 +243,45 @@ async function runWorkers({ partner, folder, report: reportAll }) {
     await killWorkers(cluster, 1);
     await stopWorkers(cluster, 1, 12_000);
   });
+}
+
+/** A process that watches runs has every event of theirs once, in order: by the bus, and by the journal where it has gaps. */
+async function showsRuns(cluster) {
+  const seen = new Map();
+  let repairs = 0;
+  const follow = (runId) => {
+    const seqs = [];
+    seen.set(runId, seqs);
+    let reading;
+    const take = (events) => {
+      for (const event of events)
+        if (event.seq === seqs.length + 1) seqs.push(event.seq);
+        else if (event.seq > seqs.length) return repair();
+    };
+    const repair = () => {
+      reading ??= cluster.shared.journal
+        .events(runId, { after: seqs.length })
+        .finally(() => (reading = undefined))
+        .then((events) => {
+          repairs += 1;
+          for (const { seq } of events) if (seq === seqs.length + 1) seqs.push(seq);
+        });
+    };
+    cluster.api.bus.watch(runId, { onEvents: take, onGap: repair });
+  };
+  await underLoad({ ...cluster, accept: async () => follow(await cluster.accept()) }, 20, () =>
+    killWorkers(cluster, 2),
+  );
+  for (const end = Date.now() + longestMs; ; await pause(100)) {
+    const left = [];
+    for (const [runId, seqs] of seen) {
+      const { status, lastSeq } = await cluster.shared.journal.summary(runId);
+      if (status !== 'done' || seqs.length < lastSeq) left.push(`${runId} ${status} ${seqs.length} of ${lastSeq}`);
+    }
+    if (left.length === 0) break;
+    if (Date.now() > end) throw new Error(`not seen: ${left.slice(0, 3).join('; ')}`);
+  }
+  process.stderr.write(`    ${seen.size} runs seen whole, ${repairs} gaps repaired from the journal\n`);
 }
 
 async function flush(redis, times) {

@@ -11,6 +11,8 @@ export * from './journal-fixtures.js';
 export * from './journal-suite.js';
 export * from './shared-journal-suite.js';
 export * from './dispatch-suite.js';
+export * from './run-bus-suite.js';
+export * from './shared-limits-suite.js';
 export * from './pieces.js';
 export * from './conversations-suite.js';
 export * from './facts-suite.js';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { fromErrorValue, HeddleError, steadySource, type Dispatch, type RunCommand } from '@heddle/core';
+import { fromErrorValue, HeddleError, steadySource, type Dispatch, type RunBus, type RunCommand } from '@heddle/core';
 import { carryOutAtRest, type AtRestParts } from './carry-out.js';
 
 /** What sending commands needs. */
 export interface SendParts extends AtRestParts {
   readonly dispatch?: Dispatch | undefined;
-  /** Tells the owner of a run that there is a command, so that it does not wait for its next look. May be lost. */
-  readonly tellOwner?: ((boot: string) => void) | undefined;
+  /** Tells the owner of a run that there is a command, so that it does not wait for its next look. */
+  readonly bus?: RunBus | undefined;
 }
 
 /** How a command is sent. */
@@ -31,9 +31,9 @@ export async function sendCommand(
   command: RunCommand,
   { id = randomUUID(), waitMs = 10_000 }: SendOptions = {},
 ): Promise<void> {
-  const { commands, clock, dispatch, tellOwner } = parts;
+  const { commands, clock, dispatch, bus } = parts;
   const { owner, class: className, epoch } = await commands.send(id, runId, command);
-  if (owner !== undefined) tellOwner?.(owner);
+  if (owner !== undefined) bus?.tell(owner);
   else {
     await carryOutAtRest(parts, { id, runId, command });
     // Without the queue, the reconciler's hint or a watchdog comes later.

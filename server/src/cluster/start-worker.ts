@@ -9,8 +9,6 @@ export interface RunningWorker {
   readonly boot: string;
   /** How many runs it has. */
   readonly size: number;
-  /** Looks for commands to its runs at once. */
-  lookForCommands(): Promise<void>;
   /** Resolves when it has drained, or when another process took its name. */
   readonly over: Promise<void>;
   /** Gives its runs back and ends, in at most `drainMs`. */
@@ -76,7 +74,6 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       return life.size;
     },
     over,
-    lookForCommands: () => life.lookForCommands(),
     async drain() {
       isDraining = true;
       await life.drain();

@@ -63,7 +63,7 @@ export class WorkerLife {
       ...parts.host,
       clock: parts.clock,
       journal: this.journal,
-      emit: (runId, events) => parts.emit?.(runId, events),
+      emit: (runId, events) => parts.bus?.publish(runId, events),
       checkEffects: () => this.checkEffects(),
     };
   }
@@ -105,12 +105,13 @@ export class WorkerLife {
     if (this.isOver) return;
     const { classes = ['cpu'], slots } = this.worker;
     this.receiver = dispatch?.receive({ classes, slots, onHint: (hint) => this.takeHint(hint) });
+    const stop = this.parts.bus?.listen(this.boot, () => void this.lookForCommands().catch(() => undefined)); // the next look sees them
+    if (stop !== undefined) this.cancels.add(stop);
     this.every(this.times.commandMs, () => this.lookForCommands());
     this.every(this.times.watchMs, () => this.watch());
   }
 
-  /** Looks for commands at once. */
-  lookForCommands(): Promise<void> {
+  private lookForCommands(): Promise<void> {
     return this.works.size === 0 ? Promise.resolve() : this.carryOutAll();
   }
 

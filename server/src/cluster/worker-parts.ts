@@ -3,9 +3,9 @@ import type {
   Dispatch,
   Journal,
   NewWorker,
+  RunBus,
   RunClaims,
   RunCommands,
-  StreamEvent,
   Workers,
   WorkerTimes,
 } from '@heddle/core';
@@ -48,8 +48,8 @@ export interface WorkerParts {
   readonly dispatch?: Dispatch | undefined;
   /** The engine's surroundings: nodes, resources, limits. The journal and the events are the worker's. */
   readonly host: Omit<EngineHost, 'journal' | 'emit' | 'clock' | 'checkEffects'>;
-  /** Receives what runs say, for those who watch them. */
-  readonly emit?: ((runId: string, events: readonly StreamEvent[]) => void) | undefined;
+  /** Carries what runs say to those who watch them, and tells of commands. Without it, watchers read the journal. */
+  readonly bus?: RunBus | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly lifeTimes?: WorkerTimes | undefined;

@@ -1,6 +1,8 @@
+import { clock } from './open-shared.mjs';
+
 /** The queue of hints that a test names: Redis, Postgres or none. */
 export async function openDispatch({ url, redis, queue, prefix = 'compat', dispatchTimes: times }) {
-  if (queue === 'none') return { dispatch: undefined, close: () => Promise.resolve() };
+  if (queue === 'none') return { dispatch: undefined, bus: undefined, close: () => Promise.resolve() };
   const { createPostgresDispatch, createRedisDispatch } = await import('@heddle/adapters/dispatch');
   if (queue === 'postgres') {
     const dispatch = await createPostgresDispatch({ url, times });
@@ -14,10 +16,14 @@ export async function openDispatch({ url, redis, queue, prefix = 'compat', dispa
       if (tries > 100) throw error;
       await new Promise((resolve) => setTimeout(resolve, 200));
     });
+  const { createRedisBus } = await import('@heddle/adapters/bus');
+  const bus = createRedisBus(connections, { clock, prefix });
   const dispatch = await createRedisDispatch(connections, { prefix, times });
   return {
     dispatch,
+    bus,
     async close() {
+      await bus.close();
       await dispatch.close();
       await connections.close();
     },

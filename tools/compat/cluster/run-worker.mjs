@@ -23,7 +23,7 @@ const queue = await openDispatch(given);
 const catalog = catalogOf(given.ledger);
 const worker = await startWorker({
   ...shared,
-  ...{ dispatch: queue.dispatch, clock, log },
+  ...{ dispatch: queue.dispatch, bus: queue.bus, clock, log },
   worker: { name: given.name, version: '1', capabilities: [], slots: given.slots ?? 8 },
   lifeTimes: given.life,
   times: { ...workTimes, ...given.times },
