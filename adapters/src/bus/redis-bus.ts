@@ -33,7 +33,7 @@ export function createRedisBus(redis: RedisConnections, options: RedisBusOptions
   const time = steadySource(clock);
   const writing = redis.prompt();
   const keyOf = (runId: string): string => `${prefix}:run:${runId}`;
-  const toldOf = (boot: string): string => `${prefix}:told:${boot}`;
+  const noticeOf = (boot: string): string => `${prefix}:notice:${boot}`;
   const reader = new StreamReader(redis.patient(), writing, `${prefix}:wake:${randomUUID()}`);
   const missing = new Set<string>();
   let again: (() => void) | undefined;
@@ -68,7 +68,7 @@ export function createRedisBus(redis: RedisConnections, options: RedisBusOptions
     watch: (runId, watcher) =>
       reader.follow(keyOf(runId), { onBody: (body) => deliver(body, watcher), onLoss: () => watcher.onGap() }),
     tell(boot) {
-      const key = toldOf(boot);
+      const key = noticeOf(boot);
       void writing
         .pipeline()
         .xadd(key, 'MAXLEN', '1', '*', 'b', '')
@@ -76,7 +76,7 @@ export function createRedisBus(redis: RedisConnections, options: RedisBusOptions
         .exec()
         .catch(() => undefined);
     },
-    listen: (boot, onTold) => reader.follow(toldOf(boot), { onBody: () => onTold(), onLoss: () => onTold() }),
+    listen: (boot, onNotice) => reader.follow(noticeOf(boot), { onBody: () => onNotice(), onLoss: () => onNotice() }),
     async close() {
       outgoing.flush();
       await sending;

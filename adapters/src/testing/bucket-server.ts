@@ -13,7 +13,7 @@ interface StoredObject {
 /** What the next requests with a method meet. */
 export type BucketFault = 'cut the request' | 'swallow the request' | number;
 
-/** The part of S3 that blobs use, in memory, with faults. It checks no signatures. */
+/** The part of the protocol of buckets that blobs use, in memory, with faults. It checks no signatures. */
 export interface BucketServer {
   readonly url: string;
   readonly objects: Map<string, StoredObject>;

@@ -115,15 +115,15 @@ export const runBusSuite: readonly SuiteCase<RunBusSubject>[] = [
     async run({ open, newId }) {
       const [sender, one, other] = [await open(), await open(), await open()];
       const [boot, another] = [newId(), newId()];
-      let [told, toldOther] = [0, 0];
-      const stop = one.listen(boot, () => (told += 1));
-      other.listen(another, () => (toldOther += 1));
+      let [count, otherCount] = [0, 0];
+      const stop = one.listen(boot, () => (count += 1));
+      other.listen(another, () => (otherCount += 1));
       await until(() => {
         sender.tell(boot);
-        return told > 0;
-      }, 'it was not told');
+        return count > 0;
+      }, 'it was not notified');
       stop();
-      checkEqual(toldOther, 0, 'another was told');
+      checkEqual(otherCount, 0, 'another was notified');
     },
   },
 ];

@@ -5,7 +5,7 @@ import { carryOutAtRest, type AtRestParts } from './carry-out.js';
 /** What sending commands needs. */
 export interface SendParts extends AtRestParts {
   readonly dispatch?: Dispatch | undefined;
-  /** Tells the owner of a run that there is a command, so that it does not wait for its next look. */
+  /** Tells the owner of a run that there is a command, so that it does not wait for its next check. */
   readonly bus?: RunBus | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface SendOptions {
   readonly waitMs?: number;
 }
 
-const lookMs = 50;
+const checkMs = 50;
 
 /**
  * Sends a command to a run, whichever process has it, and waits until it is carried out. Errors: `run_not_found`, `run_terminal`, those of the
@@ -45,7 +45,7 @@ export async function sendCommand(
     if (outcome?.status === 'done') return;
     if (outcome !== undefined) throw fromErrorValue(outcome.error);
     if (time.now() >= end) throw notYet(runId, id);
-    await new Promise<void>((resolve) => time.at(time.now() + lookMs, resolve));
+    await new Promise<void>((resolve) => time.at(time.now() + checkMs, resolve));
   }
 }
 

@@ -105,13 +105,13 @@ export class WorkerLife {
     if (this.isOver) return;
     const { classes = ['cpu'], slots } = this.worker;
     this.receiver = dispatch?.receive({ classes, slots, onHint: (hint) => this.takeHint(hint) });
-    const stop = this.parts.bus?.listen(this.boot, () => void this.lookForCommands().catch(() => undefined)); // the next look sees them
+    const stop = this.parts.bus?.listen(this.boot, () => void this.readCommands().catch(() => undefined)); // the next check finds them
     if (stop !== undefined) this.cancels.add(stop);
-    this.every(this.times.commandMs, () => this.lookForCommands());
+    this.every(this.times.commandMs, () => this.readCommands());
     this.every(this.times.watchMs, () => this.watch());
   }
 
-  private lookForCommands(): Promise<void> {
+  private readCommands(): Promise<void> {
     return this.works.size === 0 ? Promise.resolve() : this.carryOutAll();
   }
 

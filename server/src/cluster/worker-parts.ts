@@ -14,9 +14,9 @@ import type { Log } from '../common/log.js';
 
 /** Times of a worker in milliseconds, beside those of its life. */
 export interface WorkTimes {
-  /** How often it looks for commands to its runs. */
+  /** How often it reads commands to its runs. */
   readonly commandMs: number;
-  /** How often the watchdog looks for runs that nobody took. */
+  /** How often the watchdog checks for runs that nobody took. */
   readonly watchMs: number;
   /** How long a run may be ready before the watchdog claims it directly. */
   readonly patienceMs: number;

@@ -5,7 +5,7 @@ export interface S3Address {
   readonly bucket: string;
   /** What all its keys begin with: empty, or with a slash at the end. */
   readonly prefix: string;
-  /** Undefined for Amazon's own. */
+  /** Undefined for Amazon itself. */
   readonly endpoint: string | undefined;
   readonly region: string;
   /** The bucket as messages name it. */
@@ -13,7 +13,7 @@ export interface S3Address {
 }
 
 /**
- * Reads the address of a bucket. Keys come from the environment, as all programs for S3 take them. Errors: `setting_invalid`.
+ * Reads the address of a bucket. Keys come from the environment, as programs for buckets take them. Errors: `setting_invalid`.
  *
  * @example parseS3Address('s3://heddle/production?endpoint=https://s3.example.org&region=eu-central-1');
  */
@@ -40,6 +40,6 @@ export function parseS3Address(url: string): S3Address {
   return {
     ...{ bucket, endpoint, prefix: path === '' ? '' : `${path}/` },
     region: address.searchParams.get('region') ?? process.env['AWS_REGION'] ?? 'us-east-1',
-    name: `${bucket} at ${endpoint === undefined ? 'Amazon S3' : new URL(endpoint).host}`,
+    name: `${bucket} at ${endpoint === undefined ? 'Amazon' : new URL(endpoint).host}`,
   };
 }

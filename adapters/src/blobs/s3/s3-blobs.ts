@@ -37,7 +37,7 @@ const mostInMemory = 16 * 1024 * 1024;
 const youngMs = 60_000;
 
 /**
- * Connects to a bucket and looks whether it can be used. Errors: `setting_invalid`, `bucket_unreachable`, `bucket_refused`.
+ * Connects to a bucket and checks whether it can be used. Errors: `setting_invalid`, `bucket_unreachable`, `bucket_refused`.
  *
  * @example const blobs = await openS3Blobs({ url: 's3://heddle', folder: join(tmpdir(), boot), clock });
  */
@@ -65,14 +65,14 @@ class S3Blobs implements BlobStore {
 
   constructor(
     private readonly objects: S3Objects,
-    private readonly place: {
+    private readonly bucket: {
       readonly prefix: string;
       readonly name: string;
       readonly folder: string;
       readonly clock: Clock;
     },
   ) {
-    this.drafts = join(place.folder, 'drafts');
+    this.drafts = join(bucket.folder, 'drafts');
   }
 
   async put(content: Uint8Array, about: { readonly name: string; readonly mediaType: string }): Promise<FileRef> {
@@ -110,15 +110,15 @@ class S3Blobs implements BlobStore {
 
   async get(id: string): Promise<Uint8Array> {
     const found = await this.translated(() => this.objects.get(this.keyOf(id)));
-    if (found === undefined) throw missing(id, this.place.name);
+    if (found === undefined) throw missing(id, this.bucket.name);
     const content = Buffer.concat(await this.translated(() => found.body.toArray()));
     if (`sha256:${await hashInSlices(content)}` === id) return content;
-    throw damaged(id, this.place.name);
+    throw damaged(id, this.bucket.name);
   }
 
   async open(id: string): Promise<{ readonly size: number; readonly stream: Readable }> {
     const head = await this.headOf(id);
-    if (head === undefined) throw missing(id, this.place.name);
+    if (head === undefined) throw missing(id, this.bucket.name);
     if (head.reference.size <= mostInMemory) {
       const content = await this.get(id);
       return { size: content.byteLength, stream: Readable.from([content], { objectMode: false }) };
@@ -136,15 +136,15 @@ class S3Blobs implements BlobStore {
 
   async describe(id: string): Promise<FileRef> {
     const head = await this.headOf(id);
-    if (head === undefined) throw missing(id, this.place.name);
+    if (head === undefined) throw missing(id, this.bucket.name);
     return head.reference;
   }
 
   sweep({ isReferred, before }: BlobSweep): Promise<SweptBlobs> {
     return this.translated(async () => {
       let [files, bytes] = [0, 0];
-      for await (const { key, size, storedAt } of this.objects.list(this.place.prefix)) {
-        const id = `sha256:${key.slice(this.place.prefix.length).replace('/', '')}`;
+      for await (const { key, size, storedAt } of this.objects.list(this.bucket.prefix)) {
+        const id = `sha256:${key.slice(this.bucket.prefix.length).replace('/', '')}`;
         if (!idPattern.test(id) || storedAt >= before || isReferred(id)) continue;
         // Another process may have stored it again since the list was made.
         const head = await this.objects.head(key, id);
@@ -153,7 +153,7 @@ class S3Blobs implements BlobStore {
         files += 1;
         bytes += size;
       }
-      await this.objects.abortUploads(this.place.prefix, before);
+      await this.objects.abortUploads(this.bucket.prefix, before);
       return { files, bytes };
     });
   }
@@ -167,7 +167,7 @@ class S3Blobs implements BlobStore {
     }
     const { name, mediaType, size } = known.reference;
     const isWhole = size === reference.size && (known.md5 === undefined || known.md5 === (md5() ?? ''));
-    if (isWhole && this.place.clock.now() - known.storedAt < youngMs) return;
+    if (isWhole && this.bucket.clock.now() - known.storedAt < youngMs) return;
     await this.objects.put(key, body, { ...reference, name, mediaType }, true);
   }
 
@@ -178,11 +178,11 @@ class S3Blobs implements BlobStore {
     const remove = (): void => void rm(file, { force: true });
     try {
       const found = await this.translated(() => this.objects.get(this.keyOf(id)));
-      if (found === undefined) throw missing(id, this.place.name);
+      if (found === undefined) throw missing(id, this.bucket.name);
       const hash = createHash('sha256');
       found.body.on('data', (piece: Uint8Array) => hash.update(piece));
       await this.translated(() => pipeline(found.body, createWriteStream(file, { mode: 0o600 })));
-      if (`sha256:${hash.digest('hex')}` !== id) throw damaged(id, this.place.name);
+      if (`sha256:${hash.digest('hex')}` !== id) throw damaged(id, this.bucket.name);
       const stream = createReadStream(file);
       stream.once('close', remove);
       return { size: found.size, stream };
@@ -198,15 +198,15 @@ class S3Blobs implements BlobStore {
 
   private keyOf(id: string): string {
     const [, folder, rest] = idPattern.exec(id) ?? [];
-    if (folder === undefined || rest === undefined) throw missing(id, this.place.name);
-    return `${this.place.prefix}${folder}/${rest}`;
+    if (folder === undefined || rest === undefined) throw missing(id, this.bucket.name);
+    return `${this.bucket.prefix}${folder}/${rest}`;
   }
 
   private async translated<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
-      throw storageErrorOf(error, this.drafts) ?? toS3Error(error, this.place.name);
+      throw storageErrorOf(error, this.drafts) ?? toS3Error(error, this.bucket.name);
     }
   }
 }

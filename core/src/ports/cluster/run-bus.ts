@@ -19,8 +19,8 @@ export interface RunBus {
   watch(runId: string, reader: BusReader): () => void;
   /** Tells a process, by its boot, that there are commands to its runs. */
   tell(boot: string): void;
-  /** Receives what this process is told, until the returned function is called. */
-  listen(boot: string, onTold: () => void): () => void;
+  /** Calls back for each `tell` to this process, until the returned function is called. */
+  listen(boot: string, onNotice: () => void): () => void;
   /** Sends what waits, and ends. */
   close(): Promise<void>;
 }

@@ -38,8 +38,8 @@ export interface SentCommand {
 }
 
 /**
- * Commands to runs, as rows: a command that was stored is carried out, or refused with a reason, whatever process ends. Its owner looks for
- * it; without an owner, any process acts. Carrying out a command twice does no more than once.
+ * Commands to runs, as rows: a command that was stored is carried out, or refused with a reason, whatever process ends. Its owner reads
+ * it; without an owner, any process carries it out. Carrying out a command twice does no more than once.
  */
 export interface RunCommands {
   /** Stores a command. The same id (a UUID) again is the same command. Errors: `run_not_found`, `run_terminal`. */
