@@ -55,7 +55,9 @@ export class StreamReader {
     if (lastId === '0-0') return;
     // What comes meanwhile would come before what was: it is said as a gap, and the journal has it.
     try {
-      for (const [, fields] of await this.writing.xrange(key, '-', lastId)) follower.onBody(fields[1] ?? '');
+      const entries = await this.writing.xrange(key, '-', lastId);
+      if (!known.followers.has(follower)) return;
+      for (const [, fields] of entries) follower.onBody(fields[1] ?? '');
     } catch {
       // The server is away: the journal has it too.
     }

@@ -32,7 +32,7 @@ const longestPauseMs = 1_000;
 export async function connectRedis({ url, timeoutMs = 3_000 }: RedisAddress): Promise<RedisConnections> {
   const host = hostOf(url);
   const { Redis: Client } = await import('ioredis');
-  const clients: Redis[] = [];
+  const clients = new Set<Redis>();
   const open = (options: RedisOptions): Redis => {
     const client = new Client(url, {
       connectTimeout: timeoutMs,
@@ -44,7 +44,8 @@ export async function connectRedis({ url, timeoutMs = 3_000 }: RedisAddress): Pr
     });
     // Without a listener, a connection that breaks would end the process.
     client.on('error', () => undefined);
-    clients.push(client);
+    clients.add(client);
+    client.once('end', () => clients.delete(client));
     return client;
   };
   const first = open({
