@@ -23,8 +23,10 @@ describe('FolderBlobs', () => {
     it(promise.name, () =>
       promise.run({
         open: () => Promise.resolve(new FolderBlobs(temporary.folder)),
-        damage: (id, bytes) =>
-          Promise.resolve(writeFileSync(join(temporary.folder, id.slice(7, 9), id.slice(9)), bytes)),
+        damage(id, bytes) {
+          writeFileSync(join(temporary.folder, id.slice(7, 9), id.slice(9)), bytes);
+          return Promise.resolve();
+        },
       }),
     );
 

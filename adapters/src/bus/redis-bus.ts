@@ -88,7 +88,10 @@ export function createRedisBus(redis: RedisConnections, options: RedisBusOptions
 
 /** What is no list of events was not written by this program: it counts as a gap. */
 function deliver(body: string, watcher: BusReader): void {
-  if (body === gap) return watcher.onGap();
+  if (body === gap) {
+    watcher.onGap();
+    return;
+  }
   try {
     // Written by a process of this cluster, from events that were checked there.
     watcher.onEvents(JSON.parse(body) as readonly StreamEvent[]);

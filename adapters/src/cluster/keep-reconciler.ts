@@ -51,7 +51,9 @@ export function keepReconciler(options: KeepReconcilerOptions): KeptReconciler {
   }
 
   function next(): void {
-    cancel = time.at(time.now() + everyMs, () => (round = makeRound()));
+    cancel = time.at(time.now() + everyMs, () => {
+      round = makeRound();
+    });
   }
 
   round = makeRound();

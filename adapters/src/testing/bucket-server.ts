@@ -34,7 +34,7 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
   const requests: string[] = [];
   const faults = new Map<string, BucketFault[]>();
 
-  function answer(request: IncomingMessage, body: Buffer, reply: ServerResponse): void {
+  function answer(request: IncomingMessage, body: Buffer, reply: ServerResponse): ServerResponse {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://bucket');
     const key = decodeURIComponent(pathname.slice(name.length + 2));
     const { method = '' } = request;
@@ -55,12 +55,18 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
       uploads.get(upload)?.set(Number(searchParams.get('partNumber')), body);
       return send(reply, 200, '', { etag: `"${md5(body)}"` });
     }
-    if (upload !== null && method === 'DELETE') return void (uploads.delete(upload), send(reply, 204, ''));
+    if (upload !== null && method === 'DELETE') {
+      uploads.delete(upload);
+      return send(reply, 204, '');
+    }
     if (method === 'PUT' || (upload !== null && method === 'POST')) return store(request, key, body, upload, reply);
     const found = objects.get(key);
-    if (method === 'DELETE') return void (objects.delete(key), send(reply, 204, ''));
+    if (method === 'DELETE') {
+      objects.delete(key);
+      return send(reply, 204, '');
+    }
     if (found === undefined) return send(reply, 404, errorOf('NoSuchKey'));
-    send(reply, 200, method === 'HEAD' ? '' : found.body, {
+    return send(reply, 200, method === 'HEAD' ? '' : found.body, {
       ...found.headers,
       'content-length': String(found.body.length),
       'last-modified': new Date(found.storedAt).toUTCString(),
@@ -74,7 +80,7 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
     body: Buffer,
     upload: string | null,
     reply: ServerResponse,
-  ): void {
+  ): ServerResponse {
     if (request.headers['if-none-match'] === '*' && objects.has(key))
       return send(reply, 412, errorOf('PreconditionFailed'));
     const parts = upload === null ? undefined : uploads.get(upload);
@@ -85,7 +91,7 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
     const etag = parts === undefined ? md5(content) : `${md5(content)}-${parts.size}`;
     objects.set(key, { body: content, etag, storedAt: Date.now(), headers });
     if (upload !== null) uploads.delete(upload);
-    send(reply, 200, upload === null ? '' : '<CompleteMultipartUploadResult></CompleteMultipartUploadResult>', {
+    return send(reply, 200, upload === null ? '' : '<CompleteMultipartUploadResult></CompleteMultipartUploadResult>', {
       etag: `"${etag}"`,
     });
   }
@@ -121,9 +127,9 @@ function send(
   status: number,
   body: string | Buffer,
   headers: Record<string, string> = {},
-): void {
+): ServerResponse {
   reply.writeHead(status, { 'content-type': 'application/xml', ...headers });
-  reply.end(body);
+  return reply.end(body);
 }
 
 const errorOf = (code: string): string => `<Error><Code>${code}</Code><Message>${code}</Message></Error>`;

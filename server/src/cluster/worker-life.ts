@@ -303,7 +303,7 @@ export class WorkerLife {
 
   private async stopRuns(): Promise<void> {
     const works = [...this.works.values()];
-    await Promise.all(works.map(({ handle }) => handle?.release()));
+    await Promise.all(works.map(async ({ handle }) => handle?.release()));
     await Promise.all(works.map(({ gone }) => gone));
   }
 

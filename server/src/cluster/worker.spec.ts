@@ -85,7 +85,7 @@ function createNodes() {
       async run({ context }) {
         const schema = { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] };
         const answer = await context.requestInput('word', { title: 'Which word?', schema });
-        return { value: answer.type === 'answered' ? String((answer.value as { word: string }).word) : '' };
+        return { value: answer.type === 'answered' ? (answer.value as { word: string }).word : '' };
       },
     }),
     defineNode({

@@ -140,15 +140,16 @@ class S3Blobs implements BlobStore {
     return head.reference;
   }
 
-  sweep({ isReferred, before }: BlobSweep): Promise<SweptBlobs> {
+  sweep(sweep: BlobSweep): Promise<SweptBlobs> {
+    const { before } = sweep;
     return this.translated(async () => {
       let [files, bytes] = [0, 0];
       for await (const { key, size, storedAt } of this.objects.list(this.bucket.prefix)) {
         const id = `sha256:${key.slice(this.bucket.prefix.length).replace('/', '')}`;
-        if (!idPattern.test(id) || storedAt >= before || isReferred(id)) continue;
+        if (!idPattern.test(id) || storedAt >= before || sweep.isReferred(id)) continue;
         // Another process may have stored it again since the list was made.
         const head = await this.objects.head(key, id);
-        if (head === undefined || head.storedAt >= before || isReferred(id)) continue;
+        if (head === undefined || head.storedAt >= before || sweep.isReferred(id)) continue;
         await this.objects.remove(key);
         files += 1;
         bytes += size;

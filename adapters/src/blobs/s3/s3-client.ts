@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as S3Library from '@aws-sdk/client-s3';
 import type { S3Address } from './s3-address.js';
 
 /** Keys of a bucket, where they do not come from the environment. */
@@ -9,8 +9,8 @@ export interface S3Keys {
 
 /** A client of the bucket, and the module that has its commands. */
 export interface OpenedS3 {
-  readonly client: S3Client;
-  readonly commands: typeof import('@aws-sdk/client-s3');
+  readonly client: S3Library.S3Client;
+  readonly commands: typeof S3Library;
 }
 
 /** Makes a client. The library is loaded here for the first time. */
