@@ -36,6 +36,8 @@ export interface EngineHost {
   random(): number;
   /** Compiles a stored bundle again, for recovery. Errors: `workflow_invalid`. */
   compile(bundle: PlanBundle): Plan | Promise<Plan>;
+  /** Throws if this process may not let an effect out now, because another may have the run. Asked before each step. */
+  checkEffects?(): void;
   /** Milliseconds between signs of life of a running node; default 5,000. */
   readonly beatMs?: number;
   /** Deepest nesting of runs; default 16. */

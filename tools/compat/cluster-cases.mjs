@@ -32,7 +32,17 @@ async function runCluster({ partner, folder, report }) {
   );
 }
 
-const tables = ['runs', 'bundles', 'records', 'human_inputs', 'deltas', 'idempotency_keys', 'workers', 'leases'];
+const tables = [
+  'runs',
+  'bundles',
+  'records',
+  'human_inputs',
+  'deltas',
+  'idempotency_keys',
+  'workers',
+  'leases',
+  'commands',
+];
 
 async function alone(open, work, options) {
   const shared = await open(options);

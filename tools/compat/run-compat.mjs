@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fineTuneCase } from './fine-tune-case.mjs';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
+import { bucketCases } from './bucket-cases.mjs';
 import { clusterCases } from './cluster-cases.mjs';
+import { clusterWorkerCases } from './cluster-worker-cases.mjs';
 import { channelCases, startHeddle } from './channel-cases.mjs';
 import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
@@ -18,6 +20,8 @@ export const compatCases = [
     ...adapterCases,
     ...storeCases,
     ...clusterCases,
+    ...clusterWorkerCases,
+    ...bucketCases,
     ...channelCases,
     ...mcpCases,
     contractCase,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { blobStoreSuite } from '../testing/blob-store-suite.js';
 import { runChild } from '../testing/run-child.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { FolderBlobs } from './folder-blobs.js';
@@ -17,6 +18,17 @@ describe('FolderBlobs', () => {
   });
   afterEach(() => temporary.remove());
   const fileOf = (): string => join(temporary.folder, hex.slice(0, 2), hex.slice(2));
+
+  for (const promise of blobStoreSuite)
+    it(promise.name, () =>
+      promise.run({
+        open: () => Promise.resolve(new FolderBlobs(temporary.folder)),
+        damage(id, bytes) {
+          writeFileSync(join(temporary.folder, id.slice(7, 9), id.slice(9)), bytes);
+          return Promise.resolve();
+        },
+      }),
+    );
 
   it('stores content under its hash, with name and media type, also for the next process', async () => {
     expect(await new FolderBlobs(temporary.folder).put(content, about)).toEqual({

@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { FileRef, HeddleError, type Blobs } from '@heddle/core';
+import { FileRef, HeddleError } from '@heddle/core';
 import { codeOf, storageErrorOf, toStorageError } from '../database/storage-error.js';
 import { failpoint } from '../database/failpoint.js';
+import type { BlobStore } from './blob-store.js';
 import { writeDraft, type BlobDraft } from './blob-draft.js';
 import { hashInSlices, hashPieces } from './hash-in-slices.js';
 import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';
@@ -22,7 +23,7 @@ const idPattern = /^sha256:([0-9a-f]{64})$/;
  *
  * @example const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
  */
-export class FolderBlobs implements Blobs {
+export class FolderBlobs implements BlobStore {
   private readonly folder: string;
   private readonly drafts: string;
   private prepared: Promise<void> | undefined;

@@ -16,11 +16,18 @@ export const claimSql = (schema: string): string => `
 const isReady = "owner IS NULL AND status IN ('queued', 'running')";
 const workflow = "coalesce(workflow_id, '')";
 
+/** Suspended runs without an owner that a command answers. */
+const answered = (schema: string): string => `${schema}.commands c JOIN ${schema}.runs r ON r.id = c.run
+    WHERE c.settled_at IS NULL AND c.kind = 'answer' AND r.owner IS NULL AND r.status = 'suspended'`;
+
+const longAgo = (time: string): string => `${time} <= clock_timestamp() - $6::float8 * interval '1 ms'`;
+
 /**
  * The claimable runs with the least of their project and workflow in progress. Each pair of project and workflow is found by one step in the
  * index, and gives a few runs, so that a long queue of one project costs the others nothing.
  *
- * Values: boot, id of the request, capabilities, milliseconds until a worker is dead, how many.
+ * Values: boot, id of the request, capabilities, milliseconds until a worker is dead, how many,
+ * milliseconds that a run must have been ready.
  */
 export const claimNextSql = (schema: string): string => `
   WITH RECURSIVE pairs AS (
@@ -34,12 +41,15 @@ export const claimNextSql = (schema: string): string => `
   candidates AS (
     SELECT r.* FROM pairs p CROSS JOIN LATERAL (
       SELECT number, project, ${workflow} AS workflow, status = 'queued' AS is_new FROM ${schema}.runs
-      WHERE project = p.project AND ${workflow} = p.workflow AND ${isReady} AND needs <@ $3::text[]
+      WHERE project = p.project AND ${workflow} = p.workflow AND ${isReady} AND needs <@ $3::text[] AND ${longAgo('ready_at')}
       ORDER BY status = 'queued', number LIMIT $5::bigint * 2) r
     UNION ALL
     (SELECT number, project, ${workflow}, false FROM ${schema}.runs
-     WHERE wake_at <= extract(epoch FROM clock_timestamp()) * 1000 AND owner IS NULL AND status = 'suspended' AND needs <@ $3::text[]
-     ORDER BY wake_at LIMIT $5::bigint * 2)),
+     WHERE wake_at <= extract(epoch FROM clock_timestamp()) * 1000 - $6::float8 AND owner IS NULL AND status = 'suspended'
+       AND needs <@ $3::text[] ORDER BY wake_at LIMIT $5::bigint * 2)
+    UNION
+    (SELECT r.number, r.project, coalesce(r.workflow_id, ''), false FROM ${answered(schema)}
+       AND r.needs <@ $3::text[] AND ${longAgo('c.sent_at')} LIMIT $5::bigint * 2)),
   by_workflow AS (
     SELECT c.*, coalesce(b.runs, 0)
       + row_number() OVER (PARTITION BY c.project, c.workflow ORDER BY c.is_new, c.number) AS workflow_position

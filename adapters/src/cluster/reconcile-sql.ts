@@ -24,7 +24,24 @@ const ready = (schema: string): string => `
   UNION ALL
   SELECT number, id, class, project, coalesce(workflow_id, ''), false, epoch
   FROM ${schema}.runs WHERE wake_at <= extract(epoch FROM clock_timestamp()) * 1000 AND owner IS NULL AND status = 'suspended'
-    AND (hinted_at IS NULL OR hinted_at <= clock_timestamp() - $1 * interval '1 ms')`;
+    AND (hinted_at IS NULL OR hinted_at <= clock_timestamp() - $1 * interval '1 ms')
+  UNION
+  -- Who answers hints the run at once: it is hinted again if nobody came.
+  SELECT r.number, r.id, r.class, r.project, coalesce(r.workflow_id, ''), false, r.epoch
+  FROM ${schema}.commands c JOIN ${schema}.runs r ON r.id = c.run
+  WHERE c.settled_at IS NULL AND c.kind = 'answer' AND r.owner IS NULL AND r.status = 'suspended'
+    AND greatest(c.sent_at, r.hinted_at) <= clock_timestamp() - $1 * interval '1 ms'`;
+
+/** Forgets commands a day after they were carried out. */
+export const forgottenCommandsSql = (schema: string): string =>
+  `DELETE FROM ${schema}.commands WHERE settled_at < clock_timestamp() - interval '1 day'`;
+
+/** Free slots of each class, of the workers that take runs. Values: milliseconds until a worker is dead. */
+export const freeSlotsSql = (schema: string): string => `
+  WITH free AS (
+    SELECT w.classes, greatest(0, w.slots - (SELECT count(*) FROM ${schema}.runs r WHERE r.owner = w.boot)) AS slots
+    FROM ${schema}.workers w WHERE w.state = 'ready' AND w.seen_at > clock_timestamp() - $1 * interval '1 ms')
+  SELECT class, sum(slots)::float8 AS slots FROM free, unnest(classes) AS class GROUP BY class`;
 
 /**
  * Marks runs as hinted that could go on and have had no hint for a while, or whose time has come: in turns by project and workflow, and as

@@ -120,6 +120,43 @@ describe('one round of the reconciler', () => {
     expect(waiting.every(({ oldestMs }) => oldestMs >= 20_000)).toBe(true);
   });
 
+  it('counts the free slots of the workers that take runs, by class', async () => {
+    for (let number = 0; number < 12; number += 1) await acceptRun(process.journal, `r${number}`);
+    await age('runs.ready_at');
+    expect(hinted(await reconcile(database))).toEqual([]);
+    for (const [number, classes] of [
+      [1, ['cpu', 'gpu']],
+      [2, ['gpu']],
+      [3, ['cpu']],
+    ] as const)
+      await process.workers.register({
+        ...{ name: `w${number}`, boot: bootOf(number), version: '1', capabilities: [], classes, slots: 2 },
+      });
+    await claim('r0', 1);
+    await process.workers.drain(bootOf(3));
+    expect(hinted(await reconcile(database))).toEqual(['r1', 'r2']);
+  });
+
+  it('hints a suspended run again that was answered, if nobody came', async () => {
+    for (const runId of ['answered', 'cancelled']) {
+      await acceptRun(process.journal, runId);
+      await appendTo(process.journal, runId, [records.suspend(undefined)]);
+    }
+    const send = (id: number, runId: string, kind: 'answer' | 'cancel') =>
+      process.commands.send(bootOf(id), runId, kind === 'answer' ? { kind, requestId: 'q', value: 1 } : { kind });
+    await send(1, 'answered', 'answer');
+    await send(2, 'answered', 'answer');
+    await send(3, 'cancelled', 'cancel');
+    expect(hinted(await round())).toEqual([]);
+    await postgres.query(`UPDATE heddle.commands SET sent_at = sent_at - interval '20 s'`);
+    expect(hinted(await round())).toEqual(['answered']);
+    expect(hinted(await round())).toEqual([]);
+    await process.commands.settle(bootOf(1), { status: 'done' });
+    await postgres.query(`UPDATE heddle.commands SET settled_at = settled_at - interval '2 days'`);
+    await round();
+    expect(await process.commands.outcome(bootOf(1))).toBeUndefined();
+  });
+
   it('does no harm when two rounds run at once', async () => {
     await register(1);
     for (let number = 0; number < 20; number += 1) {

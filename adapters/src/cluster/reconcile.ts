@@ -1,14 +1,14 @@
-import { workerTimes, type WorkerTimes } from '@heddle/core';
+import { workerTimes, type RunHint, type WorkerTimes } from '@heddle/core';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
-import { deadWorkersSql, forgottenWorkersSql, hintsSql, orphansSql, waitingSql } from './reconcile-sql.js';
-
-/** A word to the workers of a class that a run may be claimed. It may be lost, late or doubled. */
-export interface RunHint {
-  readonly runId: string;
-  readonly class: string;
-  /** The epoch of the last claim: hints of one epoch are one job. */
-  readonly epoch: number;
-}
+import {
+  deadWorkersSql,
+  forgottenCommandsSql,
+  forgottenWorkersSql,
+  freeSlotsSql,
+  hintsSql,
+  orphansSql,
+  waitingSql,
+} from './reconcile-sql.js';
 
 /** Runs of one project that wait for a worker of one class. */
 export interface WaitingRuns {
@@ -32,8 +32,8 @@ export interface Reconciled {
 
 /** How a round is made. */
 export interface ReconcileOptions {
-  /** Free slots by class. A class without workers gets no hints. */
-  readonly freeSlots: Readonly<Record<string, number>>;
+  /** Free slots by class; without it, those of the workers. A class without workers gets no hints. */
+  readonly freeSlots?: Readonly<Record<string, number>>;
   /** Milliseconds after which a run that can be claimed gets another hint. Default 5,000. */
   readonly hintMs?: number;
   readonly times?: WorkerTimes;
@@ -43,14 +43,16 @@ export interface ReconcileOptions {
  * One round of the reconciler: workers that are silent count as dead, their runs become free, and runs that could go on are hinted. Only one
  * process does it at a time, under a lease, to save work: two at once would do no harm. The caller sends the hints.
  *
- * @example const { hints } = await reconcile(database, { freeSlots: { cpu: 25 } });
+ * @example const { hints } = await reconcile(database); await dispatch.send(hints);
  */
-export async function reconcile(database: PostgresDatabase, options: ReconcileOptions): Promise<Reconciled> {
-  const { freeSlots, hintMs = 5_000, times = workerTimes } = options;
+export async function reconcile(database: PostgresDatabase, options: ReconcileOptions = {}): Promise<Reconciled> {
+  const { hintMs = 5_000, times = workerTimes } = options;
   const { schema } = database;
   const dead = await database.run<Reconciled['dead'][number]>({ sql: deadWorkersSql(schema), values: [times.deadMs] });
   const orphans = await database.run<{ readonly runId: string }>({ sql: orphansSql(schema), values: [] });
   await database.run({ sql: forgottenWorkersSql(schema), values: [] });
+  await database.run({ sql: forgottenCommandsSql(schema), values: [] });
+  const freeSlots = options.freeSlots ?? (await countFreeSlots(database, times));
   const room = Object.entries(freeSlots).filter(([, slots]) => slots > 0);
   const hints = await database.run<RunHint>({
     sql: hintsSql(schema),
@@ -58,4 +60,12 @@ export async function reconcile(database: PostgresDatabase, options: ReconcileOp
   });
   const waiting = await database.run<WaitingRuns>({ sql: waitingSql(schema), values: [] });
   return { dead, orphans: orphans.map(({ runId }) => runId), hints, waiting };
+}
+
+async function countFreeSlots(database: PostgresDatabase, { deadMs }: WorkerTimes): Promise<Record<string, number>> {
+  const rows = await database.run<{ readonly class: string; readonly slots: number }>({
+    sql: freeSlotsSql(database.schema),
+    values: [deadMs],
+  });
+  return Object.fromEntries(rows.map((row) => [row.class, row.slots]));
 }

@@ -25,9 +25,9 @@ export function createRunClaims(database: PostgresDatabase, { deadMs }: WorkerTi
       const [row] = await database.run<ClaimRow>({ name: 'heddle-claim', sql: claim, values });
       return row;
     },
-    claimNext(claimant, limit): Promise<readonly RunClaim[]> {
+    claimNext(claimant, limit, readyMs = 0): Promise<readonly RunClaim[]> {
       if (limit <= 0) return Promise.resolve([]);
-      const values = [claimant.boot, randomUUID(), [...claimant.capabilities], deadMs, limit];
+      const values = [claimant.boot, randomUUID(), [...claimant.capabilities], deadMs, limit, readyMs];
       return database.run<ClaimRow>({ name: 'heddle-claim-next', sql: claimNext, values });
     },
     async release({ runId, epoch }): Promise<boolean> {

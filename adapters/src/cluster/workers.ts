@@ -33,7 +33,7 @@ export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTime
     leave: (boot) => database.transaction((query) => retire(query, schema, [boot])),
     list: () =>
       database.run<WorkerRow>({
-        sql: `SELECT boot, name, version, capabilities, slots, state, seen_at > clock_timestamp() - $1 * interval '1 ms' AS "isAlive",
+        sql: `SELECT boot, name, version, capabilities, classes, slots, state, seen_at > clock_timestamp() - $1 * interval '1 ms' AS "isAlive",
             greatest(0, extract(epoch FROM clock_timestamp() - seen_at) * 1000)::float8 AS "silentMs"
           FROM ${schema}.workers ORDER BY name, registered_at`,
         values: [deadMs],
@@ -52,7 +52,7 @@ export async function retire(query: Query, schema: string, boots: readonly strin
 }
 
 async function register(query: Query, schema: string, worker: NewWorker): Promise<void> {
-  const { boot, name, version, capabilities, slots } = worker;
+  const { boot, name, version, capabilities, classes = ['cpu'], slots } = worker;
   // Two boots of one name, started at once, register one after the other.
   await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockNumber, name]);
   const older = await query<{ readonly boot: string }>(
@@ -65,7 +65,7 @@ async function register(query: Query, schema: string, worker: NewWorker): Promis
     older.map((row) => row.boot),
   );
   await query(
-    `INSERT INTO ${schema}.workers (boot, name, version, capabilities, slots) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-    [boot, cleanText(name), cleanText(version), [...capabilities], slots],
+    `INSERT INTO ${schema}.workers (boot, name, version, capabilities, classes, slots) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+    [boot, cleanText(name), cleanText(version), [...capabilities], [...classes], slots],
   );
 }

@@ -218,9 +218,7 @@ describe('rollups', () => {
     expect(store.lag().waiting).toBe(30);
     expect(countAll(store, 7)).toBe(30);
     expect([total(), store.lag().waiting, store.step(10).isDone]).toEqual([32, 0, true]);
-    expect(store.calls(all)).toMatchObject([
-      { model: 'm', calls: 1, inputTokens: 3, cost: 0.5, currency: 'EUR' },
-    ]);
+    expect(store.calls(all)).toMatchObject([{ model: 'm', calls: 1, inputTokens: 3, cost: 0.5, currency: 'EUR' }]);
   });
 
   it('adds up calls of models when they end, also of a run that goes on, and no trials', () => {

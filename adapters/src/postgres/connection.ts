@@ -148,7 +148,7 @@ const queryOf =
     (await client.query(sql, [...values])).rows as Row[]; // the columns are named as in the rows of the callers
 
 /** The server as messages name it: without the password. Errors: `setting_invalid`. */
-function hostOf(url: string): string {
+export function hostOf(url: string): string {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address === undefined || !/^postgres(?:ql)?:$/.test(address.protocol))
     throw new HeddleError(

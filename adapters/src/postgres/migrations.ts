@@ -1,6 +1,7 @@
 import type { PostgresMigration } from './migration.js';
 import { clusterTables } from './migrations/cluster-tables.js';
 import { commitTables } from './migrations/commit-tables.js';
+import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
 import { versionTables } from './migrations/version-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
@@ -12,4 +13,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   commitTables,
   identityTables,
   versionTables,
+  commandTables,
 ];

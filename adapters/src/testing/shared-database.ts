@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SharedJournal } from '@heddle/core/testing';
 import { FolderBlobs } from '../blobs/index.js';
-import { createLeases, createRunClaims, createWorkers } from '../cluster/index.js';
+import { createLeases, createRunClaims, createRunCommands, createWorkers } from '../cluster/index.js';
 import { createPostgresJournal } from '../journal/postgres/postgres-journal.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -9,7 +9,7 @@ import { wallClock } from './wall-clock.js';
 
 /** Every table that tests fill. */
 export const emptyTables =
-  'TRUNCATE heddle.runs, heddle.bundles, heddle.records, heddle.human_inputs, heddle.deltas, heddle.idempotency_keys, heddle.workers, heddle.leases';
+  'TRUNCATE heddle.runs, heddle.bundles, heddle.records, heddle.human_inputs, heddle.deltas, heddle.idempotency_keys, heddle.workers, heddle.leases, heddle.commands';
 
 /** What the processes of a test share: folders of large values, and a journal for each process on one database. */
 export interface SharedDatabase {
@@ -28,6 +28,7 @@ export function createSharedDatabase(): SharedDatabase {
         claims: createRunClaims(database),
         workers: createWorkers(database),
         leases: createLeases(database),
+        commands: createRunCommands(database),
       };
       opened.push(shared);
       return shared;

@@ -7,6 +7,7 @@ const storeFaults: ReadonlySet<ErrorCode> = new Set([
   'storage_failed',
   'storage_locked',
   'database_unreachable',
+  'bucket_unreachable',
 ]);
 
 /**

@@ -1,6 +1,7 @@
 import type { Journal } from '../ports/journal.js';
 import type { Claimant, RunClaim, RunClaims } from '../ports/cluster/run-claims.js';
 import type { Leases } from '../ports/cluster/leases.js';
+import type { RunCommands } from '../ports/cluster/run-commands.js';
 import type { Workers } from '../ports/cluster/workers.js';
 import { acceptRun, appendTo, records } from './journal-fixtures.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
@@ -11,6 +12,7 @@ export interface SharedJournal {
   readonly claims: RunClaims;
   readonly workers: Workers;
   readonly leases: Leases;
+  readonly commands: RunCommands;
 }
 
 /** A database that several processes share, empty. */
@@ -274,6 +276,89 @@ const fencing: readonly SuiteCase<SharedJournalSubject>[] = [
   },
 ];
 
+const commanding: readonly SuiteCase<SharedJournalSubject>[] = [
+  {
+    name: 'keeps a command until it is carried out, shows it to the owner of its run alone, and stores its first outcome',
+    async run({ open }) {
+      const [sender, owner, other] = [open(), open(), open()];
+      await acceptRun(sender.journal, 'run-1');
+      const [first, second] = [await workerOf(owner, 1), await workerOf(other, 2)];
+      await claimed(owner, 'run-1', first);
+      const cancel = { kind: 'cancel', by: 'user:1', reason: 'a \u0000 and a half \ud800' } as const;
+      const answer = { kind: 'answer', requestId: 'q', value: { text: ['\u0000', 1] } } as const;
+      const sent = await sender.commands.send(batchOf(1), 'run-1', cancel);
+      checkEqual(sent, { owner: first.boot, class: 'cpu', epoch: 1 }, 'the owner is wrong');
+      await Promise.all([1, 2].map(() => sender.commands.send(batchOf(2), 'run-1', answer)));
+      const open1 = [
+        { id: batchOf(1), runId: 'run-1', command: cancel },
+        { id: batchOf(2), runId: 'run-1', command: answer },
+      ];
+      checkEqual(await owner.commands.ofOwner(first.boot), open1, 'the owner does not see them');
+      checkEqual(await owner.commands.ofRun('run-1'), open1, 'the run does not have them');
+      checkEqual(await other.commands.ofOwner(second.boot), [], 'another worker sees them');
+      checkEqual(await other.commands.ofOrphans(10), [], 'they count as orphans');
+      checkEqual(await sender.commands.outcome(batchOf(1)), undefined, 'there is an outcome');
+      await owner.commands.settle(batchOf(1), { status: 'done' });
+      const error = { code: 'conflict', message: 'late', retryable: false };
+      await owner.commands.settle(batchOf(1), { status: 'refused', error });
+      await owner.commands.settle(batchOf(2), { status: 'refused', error });
+      checkEqual(
+        [await sender.commands.outcome(batchOf(1)), await sender.commands.outcome(batchOf(2))],
+        [{ status: 'done' }, { status: 'refused', error }],
+        'the outcomes are wrong',
+      );
+      checkEqual(await owner.commands.ofOwner(first.boot), [], 'a settled command is open');
+      await sender.commands.send(batchOf(1), 'run-1', cancel);
+      checkEqual(await owner.commands.ofRun('run-1'), [], 'a settled command was opened by a retry');
+    },
+  },
+  {
+    name: 'shows commands of runs without an owner to all, also of one that has ended since, and takes none for an ended or unknown run',
+    async run({ open }) {
+      const [process, other] = [open(), open()];
+      await acceptRun(process.journal, 'run-1');
+      await acceptRun(process.journal, 'run-2');
+      const cancel = { kind: 'cancel' } as const;
+      checkEqual(
+        (await process.commands.send(batchOf(1), 'run-1', cancel)).owner,
+        undefined,
+        'a run without an owner has one',
+      );
+      await process.commands.send(batchOf(2), 'run-2', { kind: 'pause', reason: 'stop' });
+      await appendTo(process.journal, 'run-2', [records.runEnd()]);
+      checkEqual(
+        (await other.commands.ofOrphans(10)).map(({ id }) => id),
+        [batchOf(1), batchOf(2)],
+        'the orphans are wrong',
+      );
+      checkEqual((await other.commands.ofOrphans(1)).length, 1, 'there are more than asked for');
+      await claimed(process, 'run-1', await workerOf(process, 1));
+      checkEqual(
+        (await other.commands.ofOrphans(10)).map(({ id }) => id),
+        [batchOf(2)],
+        'a claimed run is an orphan',
+      );
+      await checkRejects(process.commands.send(batchOf(3), 'run-2', cancel), 'run_terminal');
+      await checkRejects(process.commands.send(batchOf(4), 'none', cancel), 'run_not_found');
+    },
+  },
+  {
+    name: 'claims a suspended run that was answered, and only those that have been ready for long enough',
+    async run({ open }) {
+      const process = open();
+      const worker = await workerOf(process, 1);
+      for (const runId of ['answered', 'cancelled', 'new']) await acceptRun(process.journal, runId);
+      for (const runId of ['answered', 'cancelled'])
+        await appendTo(process.journal, runId, [records.suspend(undefined)]);
+      for (const [at, requestId] of ['q', 'r'].entries())
+        await process.commands.send(batchOf(at), 'answered', { kind: 'answer', requestId, value: 1 });
+      await process.commands.send(batchOf(9), 'cancelled', { kind: 'cancel' });
+      checkEqual(await process.claims.claimNext(worker, 10, 600_000), [], 'a run was claimed too early');
+      checkEqual(ids(await process.claims.claimNext(worker, 10)), ['answered', 'new'], 'the wrong runs were claimed');
+    },
+  },
+];
+
 const deltaOf = (runId: string, text: string) =>
   ({ type: 'node-delta', runId, time: 1, path: 'a', attempt: 1, port: 'text', offset: 0, delta: text }) as const;
 
@@ -370,4 +455,9 @@ const living: readonly SuiteCase<SharedJournalSubject>[] = [
  *
  * @example for (const promise of sharedJournalSuite) it(promise.name, () => promise.run(subject));
  */
-export const sharedJournalSuite: readonly SuiteCase<SharedJournalSubject>[] = [...claiming, ...fencing, ...living];
+export const sharedJournalSuite: readonly SuiteCase<SharedJournalSubject>[] = [
+  ...claiming,
+  ...fencing,
+  ...commanding,
+  ...living,
+];

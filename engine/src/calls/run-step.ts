@@ -57,6 +57,7 @@ export async function runStep<T>(
   }
   await mayReachOut(run, call);
   await untilFlushed(run, call);
+  run.host.checkEffects?.();
   const requests: string[] = [];
   const value = await doOnce(run, task, requests, () =>
     effect({ idempotencyKey: idempotencyKey(run.acceptance.rootId, task.path, key), signal: call.signal }),

@@ -1,5 +1,4 @@
-import { steadySource, type Clock, type LiveEvent, type StreamEvent, type TimeSource } from '@heddle/core';
-import { appendEvent } from './join-deltas.js';
+import { appendEvent, steadySource, type Clock, type LiveEvent, type StreamEvent, type TimeSource } from '@heddle/core';
 import { addDelta, newExecution, nextPiece, type LiveExecution, type SentOffsets } from './live-execution.js';
 
 /** Up to this many watchers get every delta at once. */

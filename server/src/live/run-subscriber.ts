@@ -1,5 +1,4 @@
-import { isTerminal, type Journal, type StreamEvent } from '@heddle/core';
-import { appendEvent } from './join-deltas.js';
+import { appendEvent, isTerminal, type Journal, type StreamEvent } from '@heddle/core';
 import type { SentOffsets } from './live-execution.js';
 import { previewEvents } from './preview-event.js';
 import type { RunChannel } from './run-channel.js';

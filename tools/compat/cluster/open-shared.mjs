@@ -10,16 +10,21 @@ export const clock = {
 };
 
 /** Opens the database as a process of Heddle does: a journal, claims, workers and leases on connections of its own. */
-export async function openShared(url, folder, options = {}) {
+export async function openShared(url, folder, { times, ...options } = {}) {
   const { openPostgres } = await import('@heddle/adapters/postgres');
   const { createPostgresJournal } = await import('@heddle/adapters/journal');
-  const { createLeases, createRunClaims, createWorkers } = await import('@heddle/adapters/cluster');
+  const { createLeases, createRunClaims, createRunCommands, createWorkers } = await import('@heddle/adapters/cluster');
   const { FolderBlobs } = await import('@heddle/adapters/blobs');
   const database = await openPostgres({ url, clock, connections: 4, ...options });
   const journal = createPostgresJournal(database, { blobs: new FolderBlobs(join(folder, 'blobs')), clock });
   return {
     ...{ database, journal },
-    ...{ claims: createRunClaims(database), workers: createWorkers(database), leases: createLeases(database) },
+    ...{
+      claims: createRunClaims(database, times),
+      workers: createWorkers(database, times),
+      leases: createLeases(database),
+    },
+    commands: createRunCommands(database),
     close: async () => {
       await journal.close();
       await database.close();

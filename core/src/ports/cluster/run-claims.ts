@@ -38,9 +38,9 @@ export interface RunClaims {
   claim(runId: string, claimant: Claimant): Promise<RunClaim | undefined>;
   /**
    * Claims up to `limit` runs that are ready to go on, in turns by project and by workflow: the project with the fewest runs in
-   * progress is first. Runs that had begun are before those that had not.
+   * progress is first. Runs that had begun are before those that had not. With `readyMs`, only runs that have been ready for so long.
    */
-  claimNext(claimant: Claimant, limit: number): Promise<readonly RunClaim[]>;
+  claimNext(claimant: Claimant, limit: number, readyMs?: number): Promise<readonly RunClaim[]>;
   /** Gives a run back. Returns whether this claim still held it. */
   release(claim: Pick<RunClaim, 'runId' | 'epoch'>): Promise<boolean>;
 }

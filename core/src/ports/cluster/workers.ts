@@ -22,6 +22,8 @@ export interface NewWorker {
   readonly boot: string;
   readonly version: string;
   readonly capabilities: readonly string[];
+  /** The classes of runs that it takes hints of; `cpu` without it. */
+  readonly classes?: readonly string[];
   /** How many runs it works on at a time. */
   readonly slots: number;
 }

@@ -1,6 +1,10 @@
-import type { LiveEvent, StreamEvent } from '@heddle/core';
+import type { LiveEvent, StreamEvent } from './events.js';
 
-/** Appends an event to those that wait; a delta that continues the last one is joined with it. Gives the number of new characters. */
+/**
+ * Appends an event to those that wait; a delta that continues the last one is joined with it. Gives the number of new characters.
+ *
+ * @example const characters = appendEvent(waiting, event);
+ */
 export function appendEvent(waiting: StreamEvent[], event: StreamEvent): number {
   const last = waiting[waiting.length - 1];
   const joined = last === undefined ? undefined : joinDeltas(last, event);

@@ -1,0 +1,235 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { HeddleError, type Clock, type FileRef } from '@heddle/core';
+import { storageErrorOf } from '../../database/storage-error.js';
+import { writeDraft, type BlobDraft } from '../blob-draft.js';
+import type { BlobStore } from '../blob-store.js';
+import { hashInSlices } from '../hash-in-slices.js';
+import type { BlobSweep, SweptBlobs } from '../sweep-blobs.js';
+import { parseS3Address } from './s3-address.js';
+import { openS3Client, type S3Keys } from './s3-client.js';
+import { toS3Error } from './s3-error.js';
+import { S3Objects, type ObjectBody, type StoredObject } from './s3-objects.js';
+
+/** Where blobs are kept, and where a process receives them. */
+export interface S3BlobsOptions {
+  /** `s3://bucket/prefix?endpoint=…&region=…`; see `parseS3Address`. */
+  readonly url: string;
+  /** A folder of this process alone, for content that comes in and for large content that is checked before it goes out. */
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Keys that do not come from the environment. */
+  readonly keys?: S3Keys | undefined;
+  /** Milliseconds until a request counts as unanswered. Default 30,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const idPattern = /^sha256:([0-9a-f]{2})([0-9a-f]{62})$/;
+
+/** Content up to this is in memory at a time; larger content goes through a file. */
+const mostInMemory = 16 * 1024 * 1024;
+
+/** A blob that was stored so long ago is stored again, so that a sweep counts it as young. */
+const youngMs = 60_000;
+
+/**
+ * Connects to a bucket and checks whether it can be used. Errors: `setting_invalid`, `bucket_unreachable`, `bucket_refused`.
+ *
+ * @example const blobs = await openS3Blobs({ url: 's3://heddle', folder: join(tmpdir(), boot), clock });
+ */
+export async function openS3Blobs(options: S3BlobsOptions): Promise<BlobStore> {
+  const { url, folder, clock, keys, timeoutMs = 30_000 } = options;
+  const address = parseS3Address(url);
+  const opened = await openS3Client(address, keys, timeoutMs);
+  try {
+    await opened.client.send(new opened.commands.HeadBucketCommand({ Bucket: address.bucket }));
+  } catch (error) {
+    throw toS3Error(error, address.name);
+  }
+  return new S3Blobs(new S3Objects(opened, address.bucket), { ...address, folder, clock });
+}
+
+/**
+ * Content-addressed storage in a bucket: `ab/cdef…` with name and media type in its headers.
+ *
+ * - A blob appears complete, as an object does. The first of two that store the same content at once gives it its name.
+ * - What is read has the hash of its id (`storage_corrupt` otherwise). Storing the content again repairs it.
+ * - A blob that is stored again counts as young for a sweep.
+ */
+class S3Blobs implements BlobStore {
+  private readonly drafts: string;
+
+  constructor(
+    private readonly objects: S3Objects,
+    private readonly bucket: {
+      readonly prefix: string;
+      readonly name: string;
+      readonly folder: string;
+      readonly clock: Clock;
+    },
+  ) {
+    this.drafts = join(bucket.folder, 'drafts');
+  }
+
+  async put(content: Uint8Array, about: { readonly name: string; readonly mediaType: string }): Promise<FileRef> {
+    const reference: FileRef = {
+      id: `sha256:${await hashInSlices(content)}`,
+      ...nameAndType(about),
+      size: content.byteLength,
+    };
+    const md5 = (): string => createHash('md5').update(content).digest('hex');
+    await this.translated(() => this.store(reference, bodyOf(content), md5));
+    return reference;
+  }
+
+  async receive(content: AsyncIterable<Uint8Array>): Promise<BlobDraft> {
+    try {
+      await mkdir(this.drafts, { recursive: true });
+      const { id, size, file } = await writeDraft(this.drafts, content);
+      return {
+        ...{ id, size, file },
+        keep: async (about) => {
+          const reference: FileRef = { id, ...nameAndType(about), size };
+          await this.translated(async () => {
+            const body: ObjectBody = size <= mostInMemory ? await readFile(file) : () => createReadStream(file);
+            await this.store(reference, body, () => undefined);
+          });
+          await rm(file, { force: true });
+          return reference;
+        },
+        discard: () => rm(file, { force: true }),
+      };
+    } catch (error) {
+      throw storageErrorOf(error, this.drafts) ?? error;
+    }
+  }
+
+  async get(id: string): Promise<Uint8Array> {
+    const found = await this.translated(() => this.objects.get(this.keyOf(id)));
+    if (found === undefined) throw missing(id, this.bucket.name);
+    const content = Buffer.concat(await this.translated(() => found.body.toArray()));
+    if (`sha256:${await hashInSlices(content)}` === id) return content;
+    throw damaged(id, this.bucket.name);
+  }
+
+  async open(id: string): Promise<{ readonly size: number; readonly stream: Readable }> {
+    const head = await this.headOf(id);
+    if (head === undefined) throw missing(id, this.bucket.name);
+    if (head.reference.size <= mostInMemory) {
+      const content = await this.get(id);
+      return { size: content.byteLength, stream: Readable.from([content], { objectMode: false }) };
+    }
+    return this.openLarge(id);
+  }
+
+  removeDrafts(): Promise<void> {
+    return rm(this.drafts, { recursive: true, force: true });
+  }
+
+  async has(id: string): Promise<boolean> {
+    return idPattern.test(id) && (await this.headOf(id)) !== undefined;
+  }
+
+  async describe(id: string): Promise<FileRef> {
+    const head = await this.headOf(id);
+    if (head === undefined) throw missing(id, this.bucket.name);
+    return head.reference;
+  }
+
+  sweep(sweep: BlobSweep): Promise<SweptBlobs> {
+    const { before } = sweep;
+    return this.translated(async () => {
+      let [files, bytes] = [0, 0];
+      for await (const { key, size, storedAt } of this.objects.list(this.bucket.prefix)) {
+        const id = `sha256:${key.slice(this.bucket.prefix.length).replace('/', '')}`;
+        if (!idPattern.test(id) || storedAt >= before || sweep.isReferred(id)) continue;
+        // Another process may have stored it again since the list was made.
+        const head = await this.objects.head(key, id);
+        if (head === undefined || head.storedAt >= before || sweep.isReferred(id)) continue;
+        await this.objects.remove(key);
+        files += 1;
+        bytes += size;
+      }
+      await this.objects.abortUploads(this.bucket.prefix, before);
+      return { files, bytes };
+    });
+  }
+
+  private async store(reference: FileRef, body: ObjectBody, md5: () => string | undefined): Promise<void> {
+    const key = this.keyOf(reference.id);
+    const known = await this.objects.head(key, reference.id);
+    if (known === undefined) {
+      await this.objects.put(key, body, reference, false);
+      return;
+    }
+    const { name, mediaType, size } = known.reference;
+    const isWhole = size === reference.size && (known.md5 === undefined || known.md5 === (md5() ?? ''));
+    if (isWhole && this.bucket.clock.now() - known.storedAt < youngMs) return;
+    await this.objects.put(key, body, { ...reference, name, mediaType }, true);
+  }
+
+  /** Through a file, so that it is checked before its first piece goes out. */
+  private async openLarge(id: string): Promise<{ readonly size: number; readonly stream: Readable }> {
+    await mkdir(this.drafts, { recursive: true });
+    const file = join(this.drafts, randomUUID());
+    const remove = (): void => void rm(file, { force: true });
+    try {
+      const found = await this.translated(() => this.objects.get(this.keyOf(id)));
+      if (found === undefined) throw missing(id, this.bucket.name);
+      const hash = createHash('sha256');
+      found.body.on('data', (piece: Uint8Array) => hash.update(piece));
+      await this.translated(() => pipeline(found.body, createWriteStream(file, { mode: 0o600 })));
+      if (`sha256:${hash.digest('hex')}` !== id) throw damaged(id, this.bucket.name);
+      const stream = createReadStream(file);
+      stream.once('close', remove);
+      return { size: found.size, stream };
+    } catch (error) {
+      remove();
+      throw error;
+    }
+  }
+
+  private headOf(id: string): Promise<StoredObject | undefined> {
+    return this.translated(() => this.objects.head(this.keyOf(id), id));
+  }
+
+  private keyOf(id: string): string {
+    const [, folder, rest] = idPattern.exec(id) ?? [];
+    if (folder === undefined || rest === undefined) throw missing(id, this.bucket.name);
+    return `${this.bucket.prefix}${folder}/${rest}`;
+  }
+
+  private async translated<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw storageErrorOf(error, this.drafts) ?? toS3Error(error, this.bucket.name);
+    }
+  }
+}
+
+const nameAndType = ({ name, mediaType }: { readonly name: string; readonly mediaType: string }) => ({
+  name,
+  mediaType,
+});
+
+const bodyOf = (content: Uint8Array): ObjectBody =>
+  content.byteLength <= mostInMemory ? content : () => Readable.from([content], { objectMode: false });
+
+const damaged = (id: string, bucket: string): HeddleError =>
+  new HeddleError(
+    'storage_corrupt',
+    `The stored value ${id} in the bucket ${bucket} is damaged: restore an earlier version of the object, or store the same content again.`,
+    { details: { id } },
+  );
+
+const missing = (id: string, bucket: string): HeddleError =>
+  new HeddleError(
+    'blob_not_found',
+    `There is no stored value '${id}' in the bucket ${bucket}: it was removed, or the bucket is another one.`,
+    { details: { id } },
+  );

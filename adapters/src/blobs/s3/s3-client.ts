@@ -1,0 +1,39 @@
+import type * as S3Library from '@aws-sdk/client-s3';
+import type { S3Address } from './s3-address.js';
+
+/** Keys of a bucket, where they do not come from the environment. */
+export interface S3Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A client of the bucket, and the module that has its commands. */
+export interface OpenedS3 {
+  readonly client: S3Library.S3Client;
+  readonly commands: typeof S3Library;
+}
+
+/** Makes a client. The library is loaded here for the first time. */
+export async function openS3Client(
+  { endpoint, region }: S3Address,
+  keys: S3Keys | undefined,
+  timeoutMs: number,
+): Promise<OpenedS3> {
+  const commands = await import('@aws-sdk/client-s3');
+  const client = new commands.S3Client({
+    region,
+    endpoint,
+    forcePathStyle: endpoint !== undefined,
+    credentials: keys,
+    // Our own hash is the checksum; servers of others do not know all of Amazon's newer ones.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: Math.min(3_000, timeoutMs),
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+    },
+  });
+  return { client, commands };
+}

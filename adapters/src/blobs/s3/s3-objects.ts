@@ -1,0 +1,147 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import type { FileRef } from '@heddle/core';
+import { statusOf } from './s3-error.js';
+import type { OpenedS3 } from './s3-client.js';
+
+/** What is known of a stored object. */
+export interface StoredObject {
+  readonly reference: FileRef;
+  readonly storedAt: number;
+  /** MD5 of the content in hex, where the server says it. */
+  readonly md5: string | undefined;
+}
+
+/** Content to store: bytes, or a file that is read piece by piece. */
+export type ObjectBody = Uint8Array | (() => Readable);
+
+/** Parts of a large upload. */
+const partSize = 16 * 1024 * 1024;
+
+/** The objects of one bucket: one request each, with the errors of the client. */
+export class S3Objects {
+  constructor(
+    private readonly opened: OpenedS3,
+    private readonly bucket: string,
+  ) {}
+
+  /** Undefined where there is no such object. */
+  async head(key: string, id: string): Promise<StoredObject | undefined> {
+    const { client, commands } = this.opened;
+    try {
+      return storedOf(id, await client.send(new commands.HeadObjectCommand({ Bucket: this.bucket, Key: key })));
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Undefined where there is no such object. */
+  async get(key: string): Promise<{ readonly body: Readable; readonly size: number } | undefined> {
+    const { client, commands } = this.opened;
+    try {
+      const { Body, ContentLength = 0 } = await client.send(
+        new commands.GetObjectCommand({ Bucket: this.bucket, Key: key }),
+      );
+      // In Node, a body is a stream of Node.
+      return { body: Body as Readable, size: ContentLength };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  /** Stores an object whole or not at all. Without `replaces`, one that exists stays; returns whether this one was stored. */
+  async put(key: string, body: ObjectBody, reference: FileRef, replaces: boolean): Promise<boolean> {
+    const about = {
+      ...{ Bucket: this.bucket, Key: key, ContentType: reference.mediaType },
+      Metadata: { name: encodeURIComponent(reference.name) },
+    };
+    const condition = replaces ? {} : { IfNoneMatch: '*' };
+    try {
+      await (body instanceof Uint8Array
+        ? this.putWhole(about, body, reference, condition)
+        : this.putParts(about, body, condition));
+      return true;
+    } catch (error) {
+      const status = statusOf(error);
+      // 409: another stores it at this moment.
+      if (!replaces && (status === 412 || status === 409)) return false;
+      // A server that does not know the condition: the content under a key is the same, whoever stores it last.
+      if (!replaces && status === 501) return this.put(key, body, reference, true);
+      throw error;
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    const { client, commands } = this.opened;
+    await client.send(new commands.DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
+  }
+
+  /** Every object whose key begins so. */
+  async *list(
+    prefix: string,
+  ): AsyncGenerator<{ readonly key: string; readonly size: number; readonly storedAt: number }> {
+    const { client, commands } = this.opened;
+    const pages = commands.paginateListObjectsV2({ client }, { Bucket: this.bucket, Prefix: prefix });
+    for await (const { Contents = [] } of pages)
+      for (const { Key = '', Size = 0, LastModified } of Contents)
+        yield { key: Key, size: Size, storedAt: LastModified?.getTime() ?? Infinity };
+  }
+
+  /** Ends large uploads that began before a time and were never completed, as a kill leaves them. */
+  async abortUploads(prefix: string, before: number): Promise<void> {
+    const { client, commands } = this.opened;
+    const found = await client.send(new commands.ListMultipartUploadsCommand({ Bucket: this.bucket, Prefix: prefix }));
+    for (const { Key, UploadId, Initiated } of found.Uploads ?? [])
+      if ((Initiated?.getTime() ?? Infinity) < before)
+        await client.send(new commands.AbortMultipartUploadCommand({ Bucket: this.bucket, Key, UploadId }));
+  }
+
+  private async putWhole(
+    about: object & { Bucket: string; Key: string },
+    body: Uint8Array,
+    { id }: FileRef,
+    condition: object,
+  ): Promise<void> {
+    const { client, commands } = this.opened;
+    const ChecksumSHA256 = Buffer.from(id.slice('sha256:'.length), 'hex').toString('base64');
+    await client.send(new commands.PutObjectCommand({ ...about, ...condition, Body: body, ChecksumSHA256 }));
+  }
+
+  private async putParts(
+    about: object & { Bucket: string; Key: string },
+    body: () => Readable,
+    condition: object,
+  ): Promise<void> {
+    const { Upload } = await import('@aws-sdk/lib-storage');
+    const { client } = this.opened;
+    const upload = new Upload({ client, partSize, queueSize: 2, params: { ...about, ...condition, Body: body() } });
+    await upload.done();
+  }
+}
+
+function storedOf(id: string, head: HeadObjectCommandOutput): StoredObject {
+  const {
+    ContentLength: size = 0,
+    ContentType: mediaType = 'application/octet-stream',
+    Metadata,
+    ETag,
+    LastModified,
+  } = head;
+  const tag = ETag?.replaceAll('"', '');
+  return {
+    reference: { id, name: nameOf(Metadata?.['name'] ?? ''), mediaType, size },
+    storedAt: LastModified?.getTime() ?? 0,
+    md5: tag !== undefined && /^[0-9a-f]{32}$/.test(tag) ? tag : undefined,
+  };
+}
+
+/** Another program may have written the name. */
+function nameOf(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}

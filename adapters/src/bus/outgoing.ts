@@ -1,0 +1,77 @@
+import { appendEvent, type StreamEvent, type TimeSource } from '@heddle/core';
+import { longestEvent } from './what-travels.js';
+
+/** What one entry of a stream holds: events, or the word that something is missing. */
+export interface OutgoingEntry {
+  readonly runId: string;
+  /** JSON of the events; `gap` where some did not travel. */
+  readonly body: string;
+}
+
+/** Milliseconds for which events wait for others. */
+const joinMs = 25;
+/** Events of one entry. */
+const mostAtOnce = 200;
+/** Events of one run that wait at most: beyond that, the journal has them. */
+const mostWaiting = 2_000;
+
+/** The entry that says that something did not travel. */
+export const gap = 'gap';
+
+interface Waiting {
+  events: StreamEvent[];
+  hasGap: boolean;
+}
+
+/** Joins what runs say for a moment and cuts it into entries. */
+export class Outgoing {
+  private readonly runs = new Map<string, Waiting>();
+  private cancel: (() => void) | undefined;
+
+  constructor(
+    private readonly time: TimeSource,
+    private readonly mayTravel: (event: StreamEvent) => boolean,
+    private readonly send: (entries: readonly OutgoingEntry[]) => void,
+  ) {}
+
+  add(runId: string, events: readonly StreamEvent[]): void {
+    const waiting = this.runs.get(runId) ?? { events: [], hasGap: false };
+    this.runs.set(runId, waiting);
+    for (const event of events)
+      if (waiting.events.length < mostWaiting && this.mayTravel(event)) appendEvent(waiting.events, event);
+      else waiting.hasGap = true;
+    this.cancel ??= this.time.at(this.time.now() + joinMs, () => this.flush());
+  }
+
+  /** Says of runs that something of them is missing. */
+  addGaps(runIds: Iterable<string>): void {
+    for (const runId of runIds) {
+      const waiting = this.runs.get(runId) ?? { events: [], hasGap: false };
+      this.runs.set(runId, waiting);
+      waiting.hasGap = true;
+    }
+    if (this.runs.size > 0) this.cancel ??= this.time.at(this.time.now() + joinMs, () => this.flush());
+  }
+
+  flush(): void {
+    this.cancel?.();
+    this.cancel = undefined;
+    const entries = [...this.runs].flatMap(([runId, waiting]) => entriesOf(runId, waiting));
+    this.runs.clear();
+    if (entries.length > 0) this.send(entries);
+  }
+}
+
+/** The gap is said last: whoever then reads the journal finds all that came before. */
+function entriesOf(runId: string, { events, hasGap }: Waiting): readonly OutgoingEntry[] {
+  const entries: OutgoingEntry[] = [];
+  let isCut = hasGap;
+  for (let from = 0; from < events.length; from += mostAtOnce) {
+    const texts = events.slice(from, from + mostAtOnce).map((event) => JSON.stringify(event));
+    const short = texts.filter((text) => text.length <= longestEvent);
+    isCut ||= short.length < texts.length;
+    if (short.length > 0) entries.push({ runId, body: `[${short.join(',')}]` });
+  }
+  if (isCut) entries.push({ runId, body: gap });
+  return entries;
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RunBus, StreamEvent } from '@heddle/core';
+import { runBusSuite } from '@heddle/core/testing';
+import { connectRedis, type RedisConnections } from '../redis/connect-redis.js';
+import { redisMissing, startRedis, type TestRedis } from '../testing/redis-server.js';
+import { wallClock } from '../testing/wall-clock.js';
+import { createRedisBus } from './redis-bus.js';
+import { labelGuard } from './what-travels.js';
+
+const missing = redisMissing();
+
+(missing === undefined ? describe : describe.skip)(
+  `the bus on Redis${missing === undefined ? '' : ` (${missing})`}`,
+  () => {
+    let server: TestRedis;
+    const opened: { readonly redis: RedisConnections; readonly bus: RunBus }[] = [];
+    const open = async (): Promise<RunBus> => {
+      const redis = await connectRedis({ url: server.url });
+      const bus = createRedisBus(redis, { clock: wallClock, prefix: 'test' });
+      opened.push({ redis, bus });
+      return bus;
+    };
+    beforeAll(async () => {
+      server = await startRedis();
+    }, 60_000);
+    afterEach(async () => {
+      for (const { redis, bus } of opened.splice(0)) {
+        await bus.close();
+        await redis.close();
+      }
+    });
+    afterAll(() => server?.close());
+
+    for (const promise of runBusSuite) it(promise.name, () => promise.run({ open, newId: randomUUID }), 60_000);
+
+    it('gives each stream an end in time and in length', async () => {
+      const bus = await open();
+      const runId = randomUUID();
+      for (let seq = 1; seq <= 5; seq += 1)
+        bus.publish(runId, [{ type: 'run-resume', runId, seq, time: 1, reason: 'timer' }]);
+      await bus.close();
+      const redis = opened[0]?.redis.prompt();
+      const seconds = await redis?.ttl(`test:run:${runId}`);
+      expect(seconds).toBeGreaterThan(500);
+      expect(seconds).toBeLessThanOrEqual(600);
+    });
+
+    it('says that there is a gap after the server was away, to those who watch and of what was said meanwhile', async () => {
+      const [sender, reader] = [await open(), await open()];
+      const runId = randomUUID();
+      const seqs: number[] = [];
+      let gaps = 0;
+      reader.watch(runId, {
+        onEvents: (events) => seqs.push(...events.flatMap((event) => ('seq' in event ? [event.seq] : []))),
+        onGap: () => (gaps += 1),
+      });
+      const publish = (seq: number): void =>
+        sender.publish(runId, [{ type: 'run-resume', runId, seq, time: 1, reason: 'timer' }]);
+      const reached = async (what: () => boolean): Promise<void> => {
+        while (!what()) await new Promise((resolve) => setTimeout(resolve, 10));
+      };
+      publish(1);
+      await reached(() => seqs.includes(1));
+      await server.kill();
+      publish(2);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await server.begin();
+      await reached(() => gaps > 0);
+      for (let seq = 3; !seqs.some((got) => got > 2); seq += 1) {
+        publish(seq);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      expect(seqs).not.toContain(2);
+    }, 60_000);
+  },
+);
+
+describe('what may travel', () => {
+  const base = { runId: 'r', time: 1, path: 'a', attempt: 1 } as const;
+  const label = (level: 'public' | 'internal' | 'confidential') => ({ level, marks: [] });
+  const delta = (level?: 'public' | 'internal' | 'confidential'): StreamEvent => ({
+    ...{ ...base, type: 'node-delta', port: 'text', offset: 0, delta: 'x' },
+    ...(level === undefined ? {} : { label: label(level) }),
+  });
+  const end = (level: 'public' | 'confidential'): StreamEvent => ({
+    ...{ ...base, type: 'node-end', seq: 1, started: 1 },
+    outputs: { a: { value: 1, label: label('public') }, b: { value: 2, label: label(level) } },
+  });
+
+  it('is everything without a limit, and up to a label only what has one', () => {
+    expect(labelGuard(undefined)(delta('confidential'))).toBe(true);
+    const guard = labelGuard('internal');
+    expect(
+      [delta('public'), delta('internal'), end('public'), { ...base, type: 'node-start', seq: 1 } as const].map(guard),
+    ).toEqual([...[true, true, true, true]]);
+    const pause: StreamEvent = { type: 'run-pause', runId: 'r', seq: 1, time: 1, reason: 'a secret' };
+    expect([delta('confidential'), delta(), end('confidential'), pause].map(guard)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { steadySource, type BusReader, type Clock, type LabelLevel, type RunBus, type StreamEvent } from '@heddle/core';
+import type { RedisConnections } from '../redis/connect-redis.js';
+import { gap, Outgoing, type OutgoingEntry } from './outgoing.js';
+import { StreamReader } from './stream-reader.js';
+import { labelGuard } from './what-travels.js';
+
+/** How the bus uses Redis. */
+export interface RedisBusOptions {
+  readonly clock: Clock;
+  /** What all its keys begin with. Default `heddle`. */
+  readonly prefix?: string | undefined;
+  /** Content above this level does not travel: watchers read it from the journal. Default: all may. */
+  readonly highest?: LabelLevel | undefined;
+}
+
+/** Entries of one stream. */
+const mostEntries = 1_000;
+/** Seconds after its last entry when a stream is forgotten. */
+const keptSeconds = 600;
+/** Milliseconds after which runs whose entries were not taken are said to have a gap. */
+const againMs = 1_000;
+/** Runs of which it is known that entries are missing. */
+const mostMissing = 10_000;
+
+/**
+ * The bus on streams of Redis: `run:ID` has what a run said in the last ten minutes. The connections stay those of the caller.
+ *
+ * @example const bus = createRedisBus(await connectRedis({ url }), { clock }); bus.publish('run-1', events);
+ */
+export function createRedisBus(redis: RedisConnections, options: RedisBusOptions): RunBus {
+  const { clock, prefix = 'heddle', highest } = options;
+  const time = steadySource(clock);
+  const writing = redis.prompt();
+  const keyOf = (runId: string): string => `${prefix}:run:${runId}`;
+  const noticeOf = (boot: string): string => `${prefix}:notice:${boot}`;
+  const reader = new StreamReader(redis.patient(), writing, `${prefix}:wake:${randomUUID()}`);
+  const missing = new Set<string>();
+  let again: (() => void) | undefined;
+  let sending = Promise.resolve();
+
+  const outgoing = new Outgoing(time, labelGuard(highest), (entries) => {
+    // In order: the next entries follow the answer to those before.
+    sending = sending.then(() => send(entries));
+  });
+
+  async function send(entries: readonly OutgoingEntry[]): Promise<void> {
+    try {
+      const pipeline = writing.pipeline();
+      for (const { runId, body } of entries)
+        pipeline.xadd(keyOf(runId), 'MAXLEN', '~', mostEntries, '*', 'b', body).expire(keyOf(runId), keptSeconds);
+      for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
+    } catch {
+      for (const { runId } of entries) if (missing.size < mostMissing) missing.add(runId);
+      again ??= time.at(time.now() + againMs, sayMissing);
+    }
+  }
+
+  function sayMissing(): void {
+    again = undefined;
+    const runIds = [...missing];
+    missing.clear();
+    outgoing.addGaps(runIds);
+  }
+
+  return {
+    publish: (runId, events) => outgoing.add(runId, events),
+    watch: (runId, watcher) =>
+      reader.follow(keyOf(runId), { onBody: (body) => deliver(body, watcher), onLoss: () => watcher.onGap() }),
+    tell(boot) {
+      const key = noticeOf(boot);
+      void writing
+        .pipeline()
+        .xadd(key, 'MAXLEN', '1', '*', 'b', '')
+        .expire(key, keptSeconds)
+        .exec()
+        .catch(() => undefined);
+    },
+    listen: (boot, onNotice) => reader.follow(noticeOf(boot), { onBody: () => onNotice(), onLoss: () => onNotice() }),
+    async close() {
+      outgoing.flush();
+      await sending;
+      again?.();
+      reader.close();
+    },
+  };
+}
+
+/** What is no list of events was not written by this program: it counts as a gap. */
+function deliver(body: string, watcher: BusReader): void {
+  if (body === gap) {
+    watcher.onGap();
+    return;
+  }
+  try {
+    // Written by a process of this cluster, from events that were checked there.
+    watcher.onEvents(JSON.parse(body) as readonly StreamEvent[]);
+  } catch {
+    watcher.onGap();
+  }
+}

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Lease, Leases } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import type { PostgresDatabase } from '../postgres/open-postgres.js';
+import { keepReconciler, type KeptReconciler } from './keep-reconciler.js';
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('keepReconciler', () => {
+  const kept: KeptReconciler[] = [];
+  afterEach(async () => {
+    for (const reconciler of kept.splice(0)) await reconciler.stop();
+  });
+
+  function setUp() {
+    let held: Lease | undefined;
+    let token = 0;
+    const leases: Leases = {
+      acquire: (name, holder) =>
+        Promise.resolve(held === undefined ? (held = { name, holder, token: (token += 1) }) : undefined),
+      renew: (lease) => Promise.resolve(held?.token === lease.token),
+      release: (lease) => {
+        const isHeld = held?.token === lease.token;
+        if (isHeld) held = undefined;
+        return Promise.resolve(isHeld);
+      },
+    };
+    const database: PostgresDatabase = {
+      host: 'db',
+      schema: 'heddle',
+      run: () => Promise.resolve([]),
+      transaction: () => Promise.reject(new Error('no transaction is needed')),
+      close: () => Promise.resolve(),
+    };
+    const clock = createFakeClock();
+    const rounds: string[] = [];
+    const faults: unknown[] = [];
+    let fault: Error | undefined;
+    const keep = (holder: string): KeptReconciler => {
+      const reconciler = keepReconciler({
+        ...{ database, leases, holder, clock, onFault: (error) => faults.push(error) },
+        onRound: () => {
+          rounds.push(holder);
+          return fault === undefined ? Promise.resolve() : Promise.reject(fault);
+        },
+      });
+      kept.push(reconciler);
+      return reconciler;
+    };
+    const second = async (): Promise<void> => {
+      await settle();
+      await clock.advance(1_000);
+      await settle();
+    };
+    return { keep, rounds, faults, second, lose: () => (held = undefined), fail: (error?: Error) => (fault = error) };
+  }
+
+  it('makes rounds in one process at a time, and in another at once when that one stops', async () => {
+    const { keep, rounds, second } = setUp();
+    const [one, other] = [keep('one'), keep('other')];
+    for (let count = 0; count < 3; count += 1) await second();
+    expect(new Set(rounds)).toEqual(new Set(['one']));
+    expect(rounds.length).toBeGreaterThanOrEqual(3);
+    expect([one.isHolder(), other.isHolder()]).toEqual([true, false]);
+    await one.stop();
+    rounds.length = 0;
+    await second();
+    expect(new Set(rounds)).toEqual(new Set(['other']));
+  });
+
+  it('goes on after a round that failed, and after it lost its right', async () => {
+    const { keep, rounds, faults, second, lose, fail } = setUp();
+    keep('one');
+    fail(new Error('Redis is away'));
+    await second();
+    fail(undefined);
+    lose();
+    await second();
+    expect(faults.length).toBeGreaterThanOrEqual(1);
+    expect(rounds.length).toBeGreaterThanOrEqual(2);
+  });
+});

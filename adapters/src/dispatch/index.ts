@@ -1,0 +1,2 @@
+export { createRedisDispatch, type RedisDispatchOptions } from './redis-dispatch.js';
+export { createPostgresDispatch, type PostgresDispatchOptions } from './postgres-dispatch.js';

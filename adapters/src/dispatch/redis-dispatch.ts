@@ -1,0 +1,41 @@
+import { dispatchTimes, type Dispatch, type DispatchTimes } from '@heddle/core';
+import type { RedisConnections } from '../redis/connect-redis.js';
+import { toRedisError } from '../redis/redis-error.js';
+import { createBullDispatch } from './bull-dispatch.js';
+import { workerOptions } from './bull-engine.js';
+
+/** How hints are kept on Redis. */
+export interface RedisDispatchOptions {
+  /** What all its keys begin with. Default `heddle`. */
+  readonly prefix?: string | undefined;
+  readonly times?: DispatchTimes | undefined;
+}
+
+/**
+ * Hints on Redis or Valkey. The connections stay those of the caller.
+ *
+ * @example const dispatch = await createRedisDispatch(await connectRedis({ url: 'redis://queue:6379' }));
+ */
+export async function createRedisDispatch(
+  redis: RedisConnections,
+  { prefix = 'heddle', times = dispatchTimes }: RedisDispatchOptions = {},
+): Promise<Dispatch> {
+  const { Queue, Worker } = await import('bullmq');
+  return createBullDispatch({
+    queue(name) {
+      const queue = new Queue(name, { connection: redis.prompt(), prefix, skipWaitingForReady: true });
+      queue.on('error', () => undefined);
+      return queue;
+    },
+    worker(name, process, concurrency) {
+      const connection = redis.patient();
+      const worker = new Worker(name, process, { ...workerOptions(times), connection, prefix, concurrency });
+      // A server that is away is tried again; the watchdog sees a worker that stays silent.
+      worker.on('error', () => undefined);
+      worker.on('closed', () => connection.disconnect());
+      return worker;
+    },
+    toError: (error) => toRedisError(error, redis.host),
+    close: () => Promise.resolve(),
+  });
+}

@@ -1,0 +1,54 @@
+import type { SharedLimits } from '../ports/cluster/shared-limits.js';
+import { check, checkEqual, type SuiteCase } from './suite.js';
+
+/** Limits that several processes share. Each test uses keys of its own. */
+export interface SharedLimitsSubject {
+  /** What another process works with. */
+  readonly open: () => Promise<SharedLimits>;
+  /** A key that no other test uses. */
+  readonly newKey: () => string;
+}
+
+const limit = { points: 10, seconds: 600 };
+
+/**
+ * The conformance suite of shared limits.
+ *
+ * @example for (const promise of sharedLimitsSuite) it(promise.name, () => promise.run(subject));
+ */
+export const sharedLimitsSuite: readonly SuiteCase<SharedLimitsSubject>[] = [
+  {
+    name: 'gives all processes together no more than the limit, and says how long to wait',
+    async run({ open, newKey }) {
+      const processes = await Promise.all([open(), open(), open()]);
+      const key = newKey();
+      const taken = await Promise.all(
+        processes.flatMap((limits) => Array.from({ length: 6 }, () => limits.take(key, limit))),
+      );
+      checkEqual(taken.filter(({ isAllowed }) => isAllowed).length, 10, 'not exactly the limit was taken');
+      for (const { isAllowed, waitMs } of taken)
+        check(isAllowed ? waitMs === 0 : waitMs > 0 && waitMs <= 600_000, `the wait of ${waitMs} ms is wrong`);
+      check((await processes[0]?.take(newKey(), limit))?.remaining === 9, 'another key is used up');
+    },
+  },
+  {
+    name: 'takes several points at once or none, and counts each limit of a key by itself',
+    async run({ open, newKey }) {
+      const limits = await open();
+      const key = newKey();
+      checkEqual((await limits.take(key, limit, 7)).remaining, 3, 'the rest is wrong');
+      check(!(await limits.take(key, limit, 4)).isAllowed, 'more than the rest was taken');
+      check((await limits.take(key, { points: 100, seconds: 60 }, 50)).isAllowed, 'another limit is used up');
+    },
+  },
+  {
+    name: 'refuses everything of a paused key in every process',
+    async run({ open, newKey }) {
+      const [one, other] = [await open(), await open()];
+      const key = newKey();
+      await one.pause(key, limit, 60_000);
+      const { isAllowed, waitMs } = await other.take(key, limit);
+      check(!isAllowed && waitMs > 30_000 && waitMs <= 60_000, `it was not paused: ${waitMs} ms`);
+    },
+  },
+];

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { fromErrorValue, HeddleError, steadySource, type Dispatch, type RunBus, type RunCommand } from '@heddle/core';
+import { carryOutAtRest, type AtRestParts } from './carry-out.js';
+
+/** What sending commands needs. */
+export interface SendParts extends AtRestParts {
+  readonly dispatch?: Dispatch | undefined;
+  /** Tells the owner of a run that there is a command, so that it does not wait for its next check. */
+  readonly bus?: RunBus | undefined;
+}
+
+/** How a command is sent. */
+export interface SendOptions {
+  /** A UUID: with the same one, a repeated request is the same command. */
+  readonly id?: string;
+  /** Milliseconds to wait until it is carried out. Default 10,000. */
+  readonly waitMs?: number;
+}
+
+const checkMs = 50;
+
+/**
+ * Sends a command to a run, whichever process has it, and waits until it is carried out. Errors: `run_not_found`, `run_terminal`, those of the
+ * command, and `busy` if it is not carried out in time: then it is stored, and will be.
+ *
+ * @example await sendCommand(parts, 'run-1', { kind: 'cancel', by: 'user:1' });
+ */
+export async function sendCommand(
+  parts: SendParts,
+  runId: string,
+  command: RunCommand,
+  { id = randomUUID(), waitMs = 10_000 }: SendOptions = {},
+): Promise<void> {
+  const { commands, clock, dispatch, bus } = parts;
+  const { owner, class: className, epoch } = await commands.send(id, runId, command);
+  if (owner !== undefined) bus?.tell(owner);
+  else {
+    await carryOutAtRest(parts, { id, runId, command });
+    // Without the queue, the reconciler's hint or a watchdog comes later.
+    if (command.kind === 'answer') await dispatch?.send([{ runId, class: className, epoch }]).catch(() => undefined);
+  }
+  const time = steadySource(clock);
+  for (const end = time.now() + waitMs; ;) {
+    const outcome = await commands.outcome(id);
+    if (outcome?.status === 'done') return;
+    if (outcome !== undefined) throw fromErrorValue(outcome.error);
+    if (time.now() >= end) throw notYet(runId, id);
+    await new Promise<void>((resolve) => time.at(time.now() + checkMs, resolve));
+  }
+}
+
+const notYet = (runId: string, id: string): HeddleError =>
+  new HeddleError(
+    'busy',
+    `The command to run ${runId} is stored and not carried out yet: its worker does not answer, or no worker takes the run. It will be carried out.`,
+    { details: { runId, command: id } },
+  );

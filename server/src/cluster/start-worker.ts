@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { steadySource } from '@heddle/core';
+import { WorkerLife } from './worker-life.js';
+import type { WorkerParts } from './worker-parts.js';
+
+/** A process that runs runs of the cluster. */
+export interface RunningWorker {
+  /** The boot of its present life. */
+  readonly boot: string;
+  /** How many runs it has. */
+  readonly size: number;
+  /** Resolves when it has drained, or when another process took its name. */
+  readonly over: Promise<void>;
+  /** Gives its runs back and ends, in at most `drainMs`. */
+  drain(): Promise<void>;
+}
+
+const tryAgainMs = 1_000;
+
+/**
+ * Starts the role `worker`: it registers, and runs runs until it drains. A worker that was counted as dead begins again under another boot.
+ * Errors: those of the database at the start.
+ *
+ * @example const worker = await startWorker(parts); process.once('SIGTERM', () => void worker.drain().then(() => process.exit(0)));
+ */
+export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
+  const time = steadySource(parts.clock);
+  let isDraining = false;
+  let end = (): void => undefined;
+  const over = new Promise<void>((resolve) => (end = resolve));
+  let life: WorkerLife;
+
+  async function begin(): Promise<void> {
+    life = new WorkerLife(parts, { ...parts.worker, boot: randomUUID() });
+    await life.begin();
+    void life.over.then(beginAgain);
+  }
+
+  async function beginAgain(): Promise<void> {
+    while (!isDraining) {
+      try {
+        if (await isReplaced()) break;
+        await begin();
+        return;
+      } catch (error) {
+        parts.log.warn({ err: error }, 'the worker could not register again; it tries on');
+        await new Promise<void>((resolve) => time.at(time.now() + tryAgainMs, resolve));
+      }
+    }
+    end();
+  }
+
+  /** Two processes of one name would retire each other for ever: the later one stays. */
+  async function isReplaced(): Promise<boolean> {
+    const { name } = parts.worker;
+    const rows = await parts.workers.list();
+    const other = rows.find(
+      (row) => row.name === name && row.boot !== life.boot && row.state !== 'retired' && row.isAlive,
+    );
+    if (other === undefined) return false;
+    parts.log.error(
+      { name, boot: other.boot },
+      'another process has the name of this worker: give each a name of its own',
+    );
+    return true;
+  }
+
+  await begin();
+  return {
+    get boot() {
+      return life.boot;
+    },
+    get size() {
+      return life.size;
+    },
+    over,
+    async drain() {
+      isDraining = true;
+      await life.drain();
+      end();
+    },
+  };
+}

@@ -1,0 +1,328 @@
+import { createClaimedJournal, keepWorker, type ClaimedJournal, type KeptWorker } from '@heddle/adapters/cluster';
+import {
+  fromErrorValue,
+  HeddleError,
+  isStoreFault,
+  momentsSource,
+  steadySource,
+  toErrorValue,
+  toHeddleError,
+  type HintReceiver,
+  type NewWorker,
+  type RunClaim,
+  type RunHint,
+  type TimeSource,
+} from '@heddle/core';
+import { resumeRun, startRun, type EngineHost, type RunHandle, type RunOutcome } from '@heddle/engine';
+import { carryOut } from './carry-out.js';
+import { workTimes, type WorkerParts, type WorkTimes } from './worker-parts.js';
+
+/** A run that is suspended for less than this is claimed by the worker that had it; the reconciler hints the others. */
+const shortWaitMs = 60_000;
+
+/** A run that this worker has claimed. */
+interface Work {
+  readonly claim: RunClaim;
+  className: string;
+  handle: RunHandle | undefined;
+  readonly gone: Promise<void>;
+}
+
+/**
+ * One life of a worker, under one boot: it claims runs of which it gets hints, runs them, and carries out commands to them. When it may not go
+ * on, it stops its runs and ends; what it had goes to others.
+ */
+export class WorkerLife {
+  private readonly journal: ClaimedJournal;
+  private readonly host: EngineHost;
+  private readonly times: WorkTimes;
+  private readonly time: TimeSource;
+  private readonly works = new Map<string, Work>();
+  private readonly carried = new Set<string>();
+  private readonly cancels = new Set<() => void>();
+  private receiver: HintReceiver | undefined;
+  private kept: KeptWorker | undefined;
+  /** Runs that were claimed without a hint. */
+  private direct = 0;
+  private hintedAt: number;
+  private isOver = false;
+  private end: (() => void) | undefined;
+
+  /** Resolves when the life is over, because others count it as dead or retired, or after a drain. */
+  readonly over: Promise<void> = new Promise((resolve) => (this.end = resolve));
+
+  constructor(
+    private readonly parts: WorkerParts,
+    private readonly worker: NewWorker,
+  ) {
+    this.times = parts.times ?? workTimes;
+    this.time = steadySource(parts.clock);
+    this.hintedAt = this.time.now();
+    this.journal = createClaimedJournal(parts.journal, (runId) => void this.works.get(runId)?.handle?.release());
+    this.host = {
+      ...parts.host,
+      clock: parts.clock,
+      journal: this.journal,
+      emit: (runId, events) => parts.bus?.publish(runId, events),
+      checkEffects: () => this.checkEffects(),
+    };
+  }
+
+  /** The boot of this life. */
+  get boot(): string {
+    return this.worker.boot;
+  }
+
+  /** How many runs it has. */
+  get size(): number {
+    return this.works.size;
+  }
+
+  private isAlive(): boolean {
+    return this.kept?.isAlive() ?? false;
+  }
+
+  /**
+   * A process that was stopped for long may come to an effect before its timer. Its runs are released first, so that they note nothing of the
+   * error.
+   */
+  private checkEffects(): void {
+    if (this.isAlive()) return;
+    void this.leave();
+    throw new HeddleError('run_lost', `The worker ${this.boot} was silent for too long: others may have its runs.`);
+  }
+
+  /** Registers the worker and begins. Errors: `database_*`, `storage_*`. */
+  async begin(): Promise<void> {
+    const { workers, clock, lifeTimes, dispatch, log } = this.parts;
+    this.kept = await keepWorker(this.worker, {
+      ...{ workers, clock, times: lifeTimes },
+      onLost: (reason) => {
+        log.warn({ boot: this.boot, reason }, 'the worker lost its runs');
+        void this.leave();
+      },
+    });
+    if (this.isOver) return;
+    const { classes = ['cpu'], slots } = this.worker;
+    this.receiver = dispatch?.receive({ classes, slots, onHint: (hint) => this.takeHint(hint) });
+    const stop = this.parts.bus?.listen(this.boot, () => void this.readCommands().catch(() => undefined)); // the next check finds them
+    if (stop !== undefined) this.cancels.add(stop);
+    this.every(this.times.commandMs, () => this.readCommands());
+    this.every(this.times.watchMs, () => this.watch());
+  }
+
+  private readCommands(): Promise<void> {
+    return this.works.size === 0 ? Promise.resolve() : this.carryOutAll();
+  }
+
+  /** Takes no more runs, lets short work end, gives the rest back with hints, and leaves the registry. */
+  async drain(): Promise<void> {
+    const { workers, log } = this.parts;
+    const within = (milliseconds: number, work: Promise<unknown>): Promise<unknown> =>
+      Promise.race([work, this.pause(milliseconds)]);
+    const whole = async (): Promise<void> => {
+      await workers.drain(this.boot).catch(() => undefined); // the reconciler finds it dead
+      void this.receiver?.close();
+      await within(this.times.graceMs, Promise.all([...this.works.values()].map(({ gone }) => gone)));
+      await this.stopRuns();
+      await workers.leave(this.boot).catch((error: unknown) => log.warn({ err: error }, 'the worker could not leave'));
+    };
+    await within(this.times.drainMs, whole());
+    await within(this.times.graceMs, this.leave());
+  }
+
+  private free(): number {
+    return Math.max(0, this.worker.slots - this.works.size);
+  }
+
+  private async takeHint(hint: RunHint): Promise<void> {
+    this.hintedAt = this.time.now();
+    if (this.isOver || this.free() === 0 || this.works.has(hint.runId)) return;
+    await this.tryRun(hint.runId);
+  }
+
+  /** Claims a run and works on it until it leaves memory. A run that another has, or that is not ready, is left. */
+  private async tryRun(runId: string): Promise<void> {
+    const { boot, capabilities } = this.worker;
+    const claim = await this.parts.claims.claim(runId, { boot, capabilities });
+    if (claim !== undefined) await this.work(claim);
+  }
+
+  private async work(claim: RunClaim): Promise<void> {
+    const { runId } = claim;
+    let leave = (): void => undefined;
+    const work: Work = {
+      claim,
+      className: 'cpu',
+      handle: undefined,
+      gone: new Promise((resolve) => (leave = resolve)),
+    };
+    this.works.set(runId, work);
+    this.journal.take(claim);
+    try {
+      if (!this.isOver) work.handle = await this.open(work);
+      const outcome = await work.handle?.done;
+      if (outcome === undefined) await this.giveBack(work);
+      else await this.settle(work, outcome);
+    } catch (error) {
+      await this.failToRun(work, error);
+    } finally {
+      if (this.works.get(runId) === work) this.works.delete(runId);
+      this.journal.drop(runId);
+      leave();
+    }
+  }
+
+  /** Reads a run and continues it. Commands that wait for it are carried out in the same tick: a suspended run would leave memory again. */
+  private async open(work: Work): Promise<RunHandle> {
+    const { runId } = work.claim;
+    const { journal, commands } = this.parts;
+    const [acceptance, bundle, events, open] = await Promise.all([
+      journal.acceptance(runId),
+      journal.bundle(runId),
+      journal.events(runId),
+      commands.ofRun(runId),
+    ]);
+    work.className = acceptance.workerClass ?? 'cpu';
+    const accepted = { acceptance, plan: await this.host.compile(bundle) };
+    const handle = events.length === 0 ? startRun(this.host, accepted) : resumeRun(this.host, accepted, events);
+    work.handle = handle;
+    // It may have been lost, or the life ended, while it was read.
+    if (this.isOver) void handle.release();
+    for (const command of open) void this.carryOut(handle, command);
+    return handle;
+  }
+
+  private async settle(work: Work, outcome: RunOutcome): Promise<void> {
+    // The journal could not be written.
+    if (outcome.status === 'paused' && outcome.error !== undefined)
+      return this.failToRun(work, fromErrorValue(outcome.error));
+    if (outcome.status === 'suspended' || outcome.status === 'paused' || outcome.status === 'released')
+      await this.giveBack(work);
+    if (outcome.status === 'released') await this.hint(work);
+    if (outcome.status === 'suspended') await this.claimSoon(work.claim.runId, outcome.until);
+  }
+
+  /** A command may have come while the run was suspended, and a short wait is over before the reconciler sees it. */
+  private async claimSoon(runId: string, until = Infinity): Promise<void> {
+    const claim = (): Promise<void> => this.takeDirectly(() => this.tryRun(runId));
+    const moments = momentsSource(this.parts.clock);
+    if ((await this.parts.commands.ofRun(runId)).length > 0) void claim();
+    else if (until - moments.now() < shortWaitMs) this.later(moments, until, claim);
+  }
+
+  private async giveBack({ claim }: Work): Promise<void> {
+    // Where it fails, the reconciler takes the run when this worker is dead.
+    await this.parts.claims.release(claim).catch(() => undefined);
+  }
+
+  private async hint({ claim, className }: Work): Promise<void> {
+    const { runId, epoch } = claim;
+    await this.parts.dispatch?.send([{ runId, epoch, class: className }]).catch(() => undefined); // the reconciler hints it
+  }
+
+  /** A run that cannot begin fails, so that no caller waits for ever. After a fault of the store it is given back, and tried again. */
+  private async failToRun(work: Work, error: unknown): Promise<void> {
+    const { code } = toHeddleError(error);
+    if (code === 'run_lost' || code === 'run_terminal') return;
+    this.logFault(work, error);
+    if (!isStoreFault(error) && code !== 'shutting_down' && this.isAlive()) {
+      const end = { type: 'run-end', time: this.parts.clock.now(), status: 'failed' } as const;
+      try {
+        await this.journal.append(work.claim.runId, [{ ...end, error: toErrorValue(error, 'internal') }]);
+        return;
+      } catch (second) {
+        this.logFault(work, second);
+      }
+    }
+    await this.giveBack(work);
+  }
+
+  private logFault({ claim }: Work, error: unknown): void {
+    this.parts.log.error({ runId: claim.runId, err: error }, 'run could not go on');
+  }
+
+  private async carryOutAll(): Promise<void> {
+    for (const command of await this.parts.commands.ofOwner(this.boot)) {
+      const handle = this.works.get(command.runId)?.handle;
+      if (handle !== undefined) void this.carryOut(handle, command);
+    }
+  }
+
+  private async carryOut(handle: RunHandle, command: Parameters<typeof carryOut>[1]): Promise<void> {
+    if (this.carried.has(command.id)) return;
+    this.carried.add(command.id);
+    try {
+      const outcome = await carryOut(handle, command, this.parts.journal);
+      if (outcome !== undefined) await this.parts.commands.settle(command.id, outcome);
+    } catch (error) {
+      this.parts.log.warn({ runId: command.runId, err: error }, 'a command was not carried out; it is tried again');
+    } finally {
+      this.carried.delete(command.id);
+    }
+  }
+
+  /** The watchdog: runs that nobody took although there were hints are claimed directly, and what receives hints is replaced. */
+  private async watch(): Promise<void> {
+    const free = this.free();
+    if (free === 0) return;
+    const { boot, capabilities } = this.worker;
+    const patienceMs = this.receiver === undefined ? 0 : this.times.patienceMs;
+    const claims = await this.parts.claims.claimNext({ boot, capabilities }, free, patienceMs);
+    for (const claim of claims) void this.takeDirectly(() => this.work(claim));
+    if (claims.length === 0 || this.time.now() - this.hintedAt < patienceMs) return;
+    this.hintedAt = this.time.now();
+    await this.receiver?.reopen();
+  }
+
+  /** Works on a run without a hint: meanwhile one hint less may come. */
+  private async takeDirectly(work: () => Promise<void>): Promise<void> {
+    if (this.isOver) return;
+    this.direct += 1;
+    this.receiver?.setSlots(Math.max(0, this.worker.slots - this.direct));
+    try {
+      await work();
+    } catch (error) {
+      this.parts.log.warn({ err: error }, 'a run could not be claimed');
+    } finally {
+      this.direct -= 1;
+      this.receiver?.setSlots(Math.max(0, this.worker.slots - this.direct));
+    }
+  }
+
+  private async leave(): Promise<void> {
+    if (this.isOver) return;
+    this.isOver = true;
+    for (const cancel of this.cancels) cancel();
+    this.cancels.clear();
+    this.kept?.stop();
+    void this.receiver?.close();
+    await this.stopRuns();
+    this.end?.();
+  }
+
+  private async stopRuns(): Promise<void> {
+    const works = [...this.works.values()];
+    await Promise.all(works.map(async ({ handle }) => handle?.release()));
+    await Promise.all(works.map(({ gone }) => gone));
+  }
+
+  private every(milliseconds: number, work: () => Promise<void>): void {
+    this.later(this.time, this.time.now() + milliseconds, async () => {
+      await work().catch((error: unknown) => this.parts.log.debug({ err: error }, 'the database was away'));
+      if (!this.isOver) this.every(milliseconds, work);
+    });
+  }
+
+  private later(source: TimeSource, time: number, work: () => Promise<void>): void {
+    const cancel = source.at(time, () => {
+      this.cancels.delete(cancel);
+      void work();
+    });
+    this.cancels.add(cancel);
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => this.time.at(this.time.now() + milliseconds, resolve));
+  }
+}

@@ -1,0 +1,381 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { FolderBlobs } from '@heddle/adapters/blobs';
+import { createRunClaims, createRunCommands, createWorkers, reconcile } from '@heddle/adapters/cluster';
+import { createPostgresJournal } from '@heddle/adapters/journal';
+import { openPostgres, type PostgresDatabase } from '@heddle/adapters/postgres';
+import { startPostgres, type InnerPostgres } from '@heddle/adapters/testing';
+import {
+  compilePlan,
+  createCatalog,
+  defineNode,
+  Json,
+  parseDocument,
+  publicLabel,
+  Text,
+  type Clock,
+  type Dispatch,
+  type Journal,
+  type PlanBundle,
+  type RunHint,
+  type RunSummary,
+} from '@heddle/core';
+import { createLimits } from '@heddle/engine';
+import { z } from 'zod';
+import { silentLog } from '../common/log.js';
+import { carryOutAtRest, sendCommand, startWorker, workTimes, type RunningWorker, type WorkerParts } from './index.js';
+
+const clock: Clock = {
+  now: () => Date.now(),
+  at(time, callback) {
+    const timer = setTimeout(callback, Math.max(0, time - Date.now()));
+    return () => clearTimeout(timer);
+  },
+};
+const times = { ...workTimes, commandMs: 20, watchMs: 20, graceMs: 50 };
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Nodes whose work the test sees: calls of effects with their keys, and gates that it opens. */
+function createNodes() {
+  const calls: string[] = [];
+  let isOpen = true;
+  const base = { version: 1, category: 'other', summary: 'For tests.', config: z.object({}) } as const;
+  const through = { inputs: { value: Text.optional() }, outputs: { value: Text } } as const;
+  const catalog = createCatalog([
+    defineNode({
+      ...{
+        ...base,
+        type: 'source',
+        title: 'Source',
+        role: 'source',
+        effects: [],
+        inputs: {},
+        outputs: { value: Text },
+      },
+      run: () => ({ value: 'x' }),
+    }),
+    defineNode({
+      ...{ ...base, ...through, type: 'effect', title: 'Effect', role: 'step', effects: [] },
+      async run({ inputs, context }) {
+        await context.step('call', ({ idempotencyKey }) => Promise.resolve(void calls.push(idempotencyKey)));
+        return { value: inputs.value ?? '' };
+      },
+    }),
+    defineNode({
+      ...{ ...base, ...through, type: 'gate', title: 'Gate', role: 'step', effects: [] },
+      async run({ inputs, context }) {
+        while (!isOpen && !context.signal.aborted) await pause(5);
+        context.signal.throwIfAborted();
+        return { value: inputs.value ?? '' };
+      },
+    }),
+    defineNode({
+      ...{ ...base, ...through, type: 'nap', title: 'Nap', role: 'step', effects: [] },
+      async run({ inputs, context }) {
+        const until = await context.step('until', () => Promise.resolve(context.now() + 50));
+        if (until > context.now()) await context.sleep(until);
+        return { value: inputs.value ?? '' };
+      },
+    }),
+    defineNode({
+      ...{ ...base, ...through, type: 'person', title: 'Person', role: 'step', effects: ['human'] },
+      async run({ context }) {
+        const schema = { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] };
+        const answer = await context.requestInput('word', { title: 'Which word?', schema });
+        return { value: answer.type === 'answered' ? (answer.value as { word: string }).word : '' };
+      },
+    }),
+    defineNode({
+      ...{ ...base, type: 'sink', title: 'Sink', role: 'sink', effects: [], outputs: {} },
+      inputs: { value: Json.optional() },
+      run: () => ({}),
+    }),
+  ]);
+  return { calls, catalog, open: () => (isOpen = true), shut: () => (isOpen = false) };
+}
+
+/** The bundle of nodes in a row. */
+function bundleOf(types: readonly string[]): PlanBundle {
+  const names = ['source', ...types.map((type, at) => `${type}${at}`), 'sink'];
+  const nodes = Object.fromEntries(names.map((name) => [name, { type: name.replace(/\d+$/, ''), version: 1 }]));
+  const edges = names.slice(1).map((name, at) => ({ from: `${names[at]}.value`, to: `${name}.value` }));
+  return { document: parseDocument({ heddle: 2, name: 'Sample', nodes, edges }), workflows: {} };
+}
+
+describe('a worker of the cluster', () => {
+  let postgres: InnerPostgres;
+  let database: PostgresDatabase;
+  let folder = '';
+  let journal: Journal;
+  let nodes: ReturnType<typeof createNodes>;
+  const started: RunningWorker[] = [];
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    database = await openPostgres({ url: postgres.url, clock, connections: 4 });
+  }, 120_000);
+  beforeEach(async () => {
+    await postgres.query(
+      'TRUNCATE heddle.runs, heddle.bundles, heddle.records, heddle.human_inputs, heddle.deltas, heddle.workers, heddle.commands',
+    );
+    folder = mkdtempSync(join(tmpdir(), 'heddle-test-'));
+    journal = createPostgresJournal(database, { blobs: new FolderBlobs(folder), clock });
+    nodes = createNodes();
+  });
+  afterEach(async () => {
+    nodes.open();
+    for (const worker of started.splice(0)) await worker.drain();
+    await journal.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterAll(async () => {
+    await database?.close();
+    await postgres?.close();
+  });
+
+  async function accept(types: readonly string[], details: object = {}): Promise<string> {
+    const runId = randomUUID();
+    const more = { trigger: 'test', rootId: runId, origin: undefined, options: {}, reused: [] } as const;
+    const inputs = { value: { value: 'x', label: publicLabel } };
+    await journal.accept(
+      { runId, workflowId: undefined, workflowName: 'Sample', time: Date.now(), ...more, inputs, ...details },
+      bundleOf(types),
+    );
+    return runId;
+  }
+
+  async function start(name: string, more: Partial<WorkerParts> = {}): Promise<RunningWorker> {
+    const worker = await startWorker({
+      ...{ journal, clock, log: silentLog, times },
+      ...{ claims: createRunClaims(database), workers: createWorkers(database), commands: createRunCommands(database) },
+      worker: { name, version: '1', capabilities: [], slots: 3 },
+      lifeTimes: { renewMs: 50, fenceMs: 8_000, deadMs: 10_000 },
+      host: {
+        catalog: nodes.catalog,
+        resources: { use: () => Promise.reject(new Error('there are no resources')) },
+        limits: createLimits(() => Infinity),
+        secret: () => Promise.reject(new Error('there are no secrets')),
+        random: Math.random,
+        graceMs: 1_000,
+        compile({ document }) {
+          const { plan } = compilePlan(document, nodes.catalog);
+          if (plan === undefined) throw new Error('it does not compile');
+          return plan;
+        },
+      },
+      ...more,
+    });
+    started.push(worker);
+    return worker;
+  }
+
+  async function reach(runId: string, ...wanted: readonly RunSummary['status'][]): Promise<RunSummary> {
+    for (;;) {
+      const summary = await journal.summary(runId);
+      if (wanted.includes(summary.status)) return summary;
+      await pause(10);
+    }
+  }
+  const parts = () => ({ journal, clock, commands: createRunCommands(database) });
+  const ownerOf = async (runId: string): Promise<unknown> => {
+    const [row] = await database.run<{ owner: string | null }>({
+      sql: 'SELECT owner FROM heddle.runs WHERE id = $1',
+      values: [runId],
+    });
+    return row?.owner;
+  };
+
+  it('runs what it claims to the end, in turns with short waits, and without a queue', async () => {
+    await start('one');
+    const runs = await Promise.all(Array.from({ length: 7 }, () => accept(['effect', 'nap', 'effect'])));
+    for (const runId of runs) await reach(runId, 'done');
+    expect(nodes.calls).toHaveLength(14);
+    expect(new Set(nodes.calls).size).toBe(14);
+    for (const runId of runs) expect(await ownerOf(runId)).toBeNull();
+  }, 60_000);
+
+  it('runs what it gets hints of at once, and what nobody hints only after a while', async () => {
+    const receivers: ((hint: RunHint) => Promise<void>)[] = [];
+    const slots: number[] = [];
+    const dispatch: Dispatch = {
+      send: () => Promise.resolve(),
+      waiting: () => Promise.resolve(0),
+      close: () => Promise.resolve(),
+      receive({ onHint }) {
+        receivers.push(onHint);
+        const nothing = (): Promise<void> => Promise.resolve();
+        return { setSlots: (count) => void slots.push(count), reopen: nothing, close: nothing };
+      },
+    };
+    await start('one', { dispatch, times: { ...times, patienceMs: 600 } });
+    const hinted = await accept(['effect']);
+    const silent = await accept(['effect']);
+    const hint = { class: 'cpu', epoch: 0 };
+    await Promise.all([
+      receivers[0]?.({ ...hint, runId: hinted }),
+      receivers[0]?.({ ...hint, runId: hinted }),
+      receivers[0]?.({ ...hint, runId: 'none' }),
+    ]);
+    expect((await journal.summary(hinted)).status).toBe('done');
+    await reach(silent, 'done');
+    expect(nodes.calls).toHaveLength(2);
+    expect(slots).toContain(2);
+  }, 60_000);
+
+  it('continues the run of a worker that counts as dead; that one writes nothing more, and begins again', async () => {
+    nodes.shut();
+    const one = await start('one');
+    const runId = await accept(['effect', 'gate', 'effect']);
+    while (one.size === 0 || nodes.calls.length === 0) await pause(5);
+    const { boot } = one;
+    await postgres.query(`UPDATE heddle.workers SET seen_at = seen_at - interval '60 s' WHERE boot = '${boot}'`);
+    expect((await reconcile(database)).orphans).toEqual([runId]);
+    while (one.boot === boot) await pause(5);
+    nodes.open();
+    await start('other');
+    await reach(runId, 'done');
+    expect(nodes.calls).toHaveLength(2);
+    const events = await journal.events(runId);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_event, at) => at + 1));
+    expect(events.filter(({ type }) => type === 'run-end')).toHaveLength(1);
+  }, 60_000);
+
+  it('lets no effect out once it was silent for too long, and the run notes nothing of that', async () => {
+    nodes.shut();
+    let skip = 0;
+    const steady = {
+      now: () => Date.now() + skip,
+      at: (time: number, then: () => void) => clock.at(time - skip, then),
+    };
+    const workers = createWorkers(database);
+    const renew = (boot: string): Promise<boolean> =>
+      skip > 0 ? Promise.reject(new Error('the network is cut')) : workers.renew(boot);
+    const lifeTimes = { renewMs: 50, fenceMs: 600_000, deadMs: 700_000 };
+    const one = await start('one', { clock: { ...clock, steady }, workers: { ...workers, renew }, lifeTimes });
+    const runId = await accept(['effect', 'gate', 'effect']);
+    while (nodes.calls.length === 0) await pause(5);
+    const { boot } = one;
+    skip = 1_000_000;
+    nodes.open();
+    while (one.boot === boot) await pause(5);
+    skip = 0;
+    await reach(runId, 'done');
+    expect(nodes.calls).toHaveLength(2);
+    expect((await journal.events(runId)).filter(({ type }) => type === 'node-error')).toEqual([]);
+  }, 60_000);
+
+  it('gives its runs back when it drains, and another continues them', async () => {
+    nodes.shut();
+    const one = await start('one');
+    const runId = await accept(['effect', 'gate', 'effect']);
+    while (nodes.calls.length === 0) await pause(5);
+    await one.drain();
+    await one.over;
+    expect(await ownerOf(runId)).toBeNull();
+    expect((await journal.summary(runId)).status).toBe('running');
+    nodes.open();
+    await start('other');
+    await reach(runId, 'done');
+    expect(nodes.calls).toHaveLength(2);
+  }, 60_000);
+
+  it('ends for good when another process takes its name', async () => {
+    const one = await start('same');
+    await start('same');
+    await one.over;
+  }, 60_000);
+
+  it('fails a run that cannot be compiled, so that nobody waits for it', async () => {
+    await start('one');
+    const runId = await accept(['unknown']);
+    expect((await reach(runId, 'failed')).error).toMatchObject({ code: 'internal' });
+  }, 60_000);
+
+  describe('commands', () => {
+    it('cancels a run without an owner, on a worker, and says of an ended one that it has ended', async () => {
+      const waiting = await accept(['gate'], { needs: ['nobody'] });
+      await sendCommand(parts(), waiting, { kind: 'cancel', by: 'user:1' });
+      expect((await journal.summary(waiting)).status).toBe('cancelled');
+      nodes.shut();
+      await start('one');
+      const running = await accept(['gate', 'effect']);
+      await reach(running, 'running');
+      await sendCommand(parts(), running, { kind: 'cancel', by: 'user:1', reason: 'enough' });
+      await reach(running, 'cancelled');
+      expect(nodes.calls).toEqual([]);
+      expect((await journal.events(running)).find(({ type }) => type === 'cancel-request')).toMatchObject({
+        by: 'user:1',
+        reason: 'enough',
+      });
+      await expect(sendCommand(parts(), running, { kind: 'cancel' })).rejects.toMatchObject({ code: 'run_terminal' });
+    }, 60_000);
+
+    it('pauses a run without an owner and on a worker', async () => {
+      const waiting = await accept(['gate'], { needs: ['nobody'] });
+      await sendCommand(parts(), waiting, { kind: 'pause', reason: 'stop' });
+      expect((await journal.summary(waiting)).status).toBe('paused');
+      nodes.shut();
+      const one = await start('one');
+      const running = await accept(['gate']);
+      await reach(running, 'running');
+      await sendCommand(parts(), running, { kind: 'pause', reason: 'stop' });
+      expect((await journal.summary(running)).status).toBe('paused');
+      while (one.size > 0) await pause(5);
+      expect(await ownerOf(running)).toBeNull();
+    }, 60_000);
+
+    it('brings an answer to a suspended run once, and refuses another one', async () => {
+      await start('one');
+      const runId = await accept(['person', 'effect']);
+      await reach(runId, 'suspended');
+      const [request] = await journal.requests({ runId });
+      const requestId = request?.requestId ?? '';
+      const answer = { kind: 'answer', requestId, value: { word: 'yes' }, by: 'user:1' } as const;
+      const id = randomUUID();
+      await Promise.all([sendCommand(parts(), runId, answer, { id }), sendCommand(parts(), runId, answer, { id })]);
+      await reach(runId, 'done');
+      await sendCommand(parts(), runId, answer, { id });
+      await expect(sendCommand(parts(), runId, { ...answer, value: { word: 'no' } })).rejects.toMatchObject({
+        code: 'run_terminal',
+      });
+      const ends = (await journal.events(runId)).filter(({ type }) => type === 'human-input-end');
+      expect(ends).toEqual([expect.objectContaining({ value: { word: 'yes' }, by: 'user:1' })]);
+    }, 60_000);
+
+    it('refuses an answer that does not fit, and the run waits on', async () => {
+      await start('one');
+      const runId = await accept(['person']);
+      await reach(runId, 'suspended');
+      const [request] = await journal.requests({ runId });
+      const answer = { kind: 'answer', requestId: request?.requestId ?? '', value: 7 } as const;
+      await expect(sendCommand(parts(), runId, answer)).rejects.toMatchObject({ code: 'human_input_invalid' });
+      await expect(sendCommand(parts(), runId, { ...answer, requestId: 'none' })).rejects.toMatchObject({
+        code: 'human_input_not_found',
+      });
+      expect((await journal.summary(runId)).status).toBe('suspended');
+    }, 60_000);
+
+    it('carries out later what a process stored and did not do before it ended', async () => {
+      const { commands } = parts();
+      const [waiting, ended] = [await accept(['gate']), await accept(['gate'])];
+      const ids = [randomUUID(), randomUUID()] as const;
+      await commands.send(ids[0], waiting, { kind: 'cancel' });
+      await commands.send(ids[1], ended, { kind: 'pause', reason: 'stop' });
+      await journal.append(ended, [{ type: 'run-end', time: 1, status: 'done' }]);
+      for (const open of await commands.ofOrphans(10)) await carryOutAtRest(parts(), open);
+      expect((await journal.summary(waiting)).status).toBe('cancelled');
+      expect(await commands.outcome(ids[0])).toEqual({ status: 'done' });
+      expect(await commands.outcome(ids[1])).toMatchObject({ status: 'refused', error: { code: 'run_terminal' } });
+      expect(await commands.ofOrphans(10)).toEqual([]);
+    }, 60_000);
+
+    it('says that a command is stored when nobody carries it out in time', async () => {
+      const runId = await accept(['person'], { needs: ['nobody'] });
+      await expect(
+        sendCommand(parts(), runId, { kind: 'answer', requestId: 'q', value: 1 }, { waitMs: 50 }),
+      ).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('is stored') as unknown });
+    }, 60_000);
+  });
+});
