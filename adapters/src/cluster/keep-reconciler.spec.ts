@@ -29,6 +29,7 @@ describe('keepReconciler', () => {
       host: 'db',
       schema: 'heddle',
       run: () => Promise.resolve([]),
+      pipeline: () => Promise.reject(new Error('no pipeline is needed')),
       transaction: () => Promise.reject(new Error('no transaction is needed')),
       close: () => Promise.resolve(),
     };

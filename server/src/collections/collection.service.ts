@@ -345,7 +345,7 @@ export class CollectionService {
         last = progress;
       },
     });
-    if (documents.some(({ readers }) => readers !== undefined)) this.readersChanged(name);
+    if (documents.some(({ readers }) => readers !== undefined)) await this.readersChanged(name);
     const unchanged = (last?.recent ?? []).filter(({ stage }) => stage === 'unchanged');
     return { failures, unchanged: new Set(unchanged.map(({ document }) => document)) };
   }

@@ -92,7 +92,9 @@ export function createDrafting(
     audit,
     deletions,
     refuseKilled,
-    (name) => [parts.indexGates, parts.sources].forEach((store) => void store.forget(name)),
+    (name) => {
+      for (const store of [parts.indexGates, parts.sources]) store.forget(name);
+    },
     (name) => clearCaches(parts, grants.projectsOf('collection', name)),
   );
   const sources = createSources(settings, parts, { collections, jobs, grants, secretAccess });
@@ -133,7 +135,7 @@ function createSources(
     allowedHosts: settings.fetchAllow,
     workFolder: join(settings.dataFolder, 'sources'),
   });
-  const isArchived = (project: string): boolean => identity.projects.isArchived(project);
+  const isArchived = (project: string): Promise<boolean> => identity.projects.isArchived(project);
   return { sources, sourceScheduler: new SourceScheduler(sources, store, clock, log, isArchived) };
 }
 

@@ -165,7 +165,6 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
   const administration = createAdministration(settings, parts, { ...drafting, ...running, ...serving });
   const { clock, log, audit, catalog, nodePackages } = parts;
   const { ownership, grants, authorities, hub, topics, compile, workflows, jobs, models, collections } = drafting;
-  const { runs, queue } = running.execution;
   const { auth, feedback, publishing, channels, conversations, facts, threads, ownFacts, building } = serving;
   const lifecycle = createLifecycle({
     settings,
@@ -198,8 +197,8 @@ export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
     readerNames: drafting.readerNames,
     sources: drafting.sources,
     sourceScheduler: drafting.sourceScheduler,
-    runs,
-    queue,
+    runs: running.execution.runs,
+    queue: running.execution.queue,
     routing: running.routing,
     ...auth,
     feedback,

@@ -24,7 +24,7 @@ export class SourceScheduler {
     private readonly clock: Clock,
     private readonly log: Log,
     /** Nothing new happens in a project that is archived. */
-    private readonly isArchived: (project: string) => boolean,
+    private readonly isArchived: (project: string) => Promise<boolean>,
   ) {
     sources.onChange = () => this.check();
   }
@@ -70,9 +70,9 @@ export class SourceScheduler {
   private async tick(): Promise<void> {
     let next = Infinity;
     for (const record of this.store.list()) {
-      if (!this.isStarted) return;
       const { isPaused, isRemoving, project } = record.source;
-      if (isPaused || isRemoving || this.isArchived(project)) continue;
+      if (isPaused || isRemoving || (await this.isArchived(project))) continue;
+      if (!this.isStarted) return;
       next = Math.min(next, await this.run(record));
     }
     this.sleepUntil(next);

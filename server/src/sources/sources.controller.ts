@@ -140,7 +140,7 @@ export class SourcesController {
     const resource = await this.ownership.resourceOf('collection', name, caller);
     if (authorise(caller, 'reader:manage', resource, this.clock.now()) !== 'allowed')
       throw new HeddleError('forbidden', 'Who may read the documents of a source is set by owners of the project.');
-    return { ...request, readers: readers === null ? null : [...this.readerNames.resolve(readers)] };
+    return { ...request, readers: readers === null ? null : [...(await this.readerNames.resolve(readers))] };
   }
 }
 

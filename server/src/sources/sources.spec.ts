@@ -230,10 +230,10 @@ describe('sources of a collection', () => {
     await create({ schedule });
     await create({ id: 'resting', isPaused: true, schedule });
     await create({ id: 'archived', schedule });
-    const gamma = parts.identity.projects.create('Gamma').id;
+    const gamma = (await parts.identity.projects.create('Gamma')).id;
     const archived = parts.sources.find({ collection, id: 'archived' });
     if (archived !== undefined) parts.sources.replace({ ...archived.source, project: gamma }, { isAnew: false });
-    parts.identity.projects.setArchived(gamma, 1);
+    await parts.tables.commit(parts.identity.projects.write.setArchived(gamma, 1));
     write('b.md', 'Another page.');
     sourceScheduler.start();
     try {
