@@ -92,9 +92,7 @@ export function createDrafting(
     audit,
     deletions,
     refuseKilled,
-    (name) => {
-      for (const store of [parts.indexGates, parts.sources]) store.forget(name);
-    },
+    (name) => forgetCollection(parts, name),
     (name) => clearCaches(parts, grants.projectsOf('collection', name)),
   );
   const sources = createSources(settings, parts, { collections, jobs, grants, secretAccess });
@@ -137,6 +135,12 @@ function createSources(
   });
   const isArchived = (project: string): Promise<boolean> => identity.projects.isArchived(project);
   return { sources, sourceScheduler: new SourceScheduler(sources, store, clock, log, isArchived) };
+}
+
+/** What is stored beside a collection goes with it. */
+function forgetCollection({ indexGates, sources }: HeddleParts, name: string): void {
+  indexGates.forget(name);
+  sources.forget(name);
 }
 
 /** Answers that a cache keeps may hold what fewer people may read now. */
