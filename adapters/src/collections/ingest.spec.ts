@@ -41,6 +41,21 @@ describe('ingest', () => {
     ]);
   });
 
+  it('sends no document to an embedding model whose clearance is below its label', async () => {
+    const far = { name: 'far', clearance: 'internal', isLocal: false } as const;
+    const embedder = { ...counting(), destination: far };
+    const { collections } = setUp(embedder);
+    const notes = page('notes.txt', 'Ours.');
+    const secret = page('secret.txt', 'Nobody else.', { label: { level: 'confidential', marks: [] } });
+    const open = await (await collections.create({ name: 'open', embedding: 'fake' })).ingest([notes, secret]);
+    expect(open).toMatchObject({ done: 1, failed: 1 });
+    expect(open.failures[0]).toMatchObject({ document: 'secret.txt', code: 'label_refused' });
+    const label = { level: 'confidential', marks: [] } as const;
+    const closed = await (await collections.create({ name: 'closed', embedding: 'fake', label })).ingest([notes]);
+    expect(closed).toMatchObject({ done: 0, failed: 1 });
+    expect(embedder.texts).toEqual(['Ours.']);
+  });
+
   it('embeds title and headings with the text, unless the collection was made without them', async () => {
     const embedder = counting();
     const { collections, store } = setUp(embedder);

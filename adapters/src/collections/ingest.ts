@@ -2,11 +2,15 @@ import {
   freeName,
   fromErrorValue,
   HeddleError,
+  isAtMost,
   isStoreFault,
+  joinLabels,
+  labelOfCollection,
   readersAfter,
   sameReaders,
   toHeddleError,
   type CollectionInfo,
+  type Destination,
   type DocumentInput,
   type DocumentPart,
   type IngestOptions,
@@ -39,6 +43,8 @@ interface Ingest {
   readonly held: { readonly prepared: PreparedDocument; readonly depth: number }[];
   readonly force: boolean;
   readonly rules: ReaderRules | undefined;
+  /** Where the embedding model is. */
+  readonly destination: Destination;
   readonly basis: Pick<PrepareOptions, 'info' | 'tokenizer' | 'maxTokens' | 'signal'>;
 }
 
@@ -83,6 +89,7 @@ export async function ingest(
     held: [],
     force: options.force === true,
     rules: await readRules(context.inner),
+    destination: embedder.destination,
     basis: { info, tokenizer, maxTokens: embedder.maxTokens - specialTokens, signal },
   };
   try {
@@ -135,6 +142,11 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
     tally.note(id, 'unchanged');
     return;
   }
+  const refused = refusedByLabel(work, input);
+  if (refused !== undefined) {
+    tally.fail(id, refused);
+    return;
+  }
   tally.note(id, 'parse');
   tally.tell('parse', id);
   const parsed = await prepareDocument(context, input, { ...basis, hash, size }).catch((error: unknown) => {
@@ -154,6 +166,19 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
     work.held.push({ prepared: withMissing(prepared, missing), depth });
     if (depth === 0 && work.held.length >= mostHeld) await releaseHeld(work);
   }
+}
+
+/** Why a document must not go to the embedding model: its label, joined with that of the collection, is above the clearance of the connection. */
+function refusedByLabel({ basis, destination }: Ingest, { id, label }: DocumentInput): HeddleError | undefined {
+  const own = labelOfCollection(basis.info);
+  const { level } = label === undefined ? own : joinLabels(own, label);
+  const { name, clearance } = destination;
+  if (isAtMost(level, clearance)) return undefined;
+  return new HeddleError(
+    'label_refused',
+    `'${id}' is ${level}, and '${name}', which embeds this collection, takes up to ${clearance}: use a collection with an embedding model of this machine, or raise the clearance of the connection.`,
+    { details: { destination: name, level, clearance } },
+  );
 }
 
 const mostHeld = 32;

@@ -57,10 +57,8 @@ export class SyncPage {
   async add(change: Change): Promise<void> {
     const id = change.type === 'upsert' ? change.document.id : change.id;
     if (!isId(id)) {
-      const shown =
-        String(id)
-          .replace(/[\p{Cc}\p{Cs}]/gu, '·')
-          .slice(0, 200) || '·';
+      const given: unknown = id;
+      const shown = String(given).replace(/[\p{Cc}\p{Cs}]/gu, '·').slice(0, 200) || '·';
       this.fail(shown, new HeddleError('source_failed', `'${shown}' cannot be the id of a document.`));
       return;
     }
