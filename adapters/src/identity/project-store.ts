@@ -213,7 +213,7 @@ export class ProjectWrites {
     ];
   }
 
-  /** Makes an account for a program; its keys operation for it. */
+  /** Makes an account for a program; its keys work for it. */
   createService(name: string): { readonly service: StoredService; readonly writes: readonly GuardedWrite[] } {
     const service = { id: newId('sa'), name };
     const values = { ...service, now: this.clock.now() };

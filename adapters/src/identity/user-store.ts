@@ -1,5 +1,6 @@
 import { HeddleError, type Clock, type GuardedWrite, type Tables } from '@heddle/core';
 import { isDone } from '../sql/is-done.js';
+import { lock } from '../sql/lock.js';
 import type { SealedText } from './sealed-text.js';
 import { hashToken, newId } from './secret-token.js';
 
@@ -153,6 +154,20 @@ export class UserWrites {
     private readonly clock: Pick<Clock, 'now'>,
     private readonly sealed: SealedText,
   ) {}
+
+  /** Requires that there is no user yet. Errors of the commit: `sign_in_failed`. */
+  isFirst(): readonly GuardedWrite[] {
+    const otherwise = (): HeddleError => new HeddleError('sign_in_failed', 'There is an owner already: sign in.');
+    return [
+      lock('projects', 'default', otherwise),
+      {
+        sql: 'SELECT 1 FROM projects WHERE NOT EXISTS (SELECT 1 FROM users)',
+        values: {},
+        rows: { least: 1 },
+        otherwise,
+      },
+    ];
+  }
 
   /** Errors of the commit: `user_exists`. */
   create({ email, name, password }: NewUser): { readonly user: StoredUser; readonly writes: readonly GuardedWrite[] } {

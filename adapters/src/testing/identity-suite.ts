@@ -285,6 +285,16 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
     },
   },
   {
+    name: 'makes one of two people the first user',
+    async run({ one, other, tables }) {
+      const begin = (stores: typeof one, email: string) =>
+        tables.commit([...stores.users.write.isFirst(), ...stores.users.write.create({ email, name: email }).writes]);
+      const ended = await outcomes([begin(one, 'ada@example.org'), begin(other, 'bob@example.org')]);
+      checkEqual([...ended].sort(), ['done', 'sign_in_failed'], 'not exactly one won');
+      checkEqual((await one.users.list()).length, 1, 'there are two');
+    },
+  },
+  {
     name: 'makes the first user the owner of every project, once',
     async run({ one, tables }) {
       const { id } = await one.projects.create('Shop');

@@ -99,7 +99,8 @@ export class AccountService {
     if (email === undefined) throw new HeddleError('bad_request', 'The first owner needs an email address.');
     const { user, writes } = users.write.create({ email, name: name ?? email, password: hash });
     const owns = this.stores.projects.write.ownEverything(`user:${user.id}`);
-    return this.finishLink(user, 'made the owner by a link', browser, [...taken, ...writes, ...owns]);
+    const first = [...users.write.isFirst(), ...taken, ...writes, ...owns];
+    return this.finishLink(user, 'made the owner by a link', browser, first);
   }
 
   /** Makes the changes of a one-time link, and signs its user in, except where a second factor is needed. */

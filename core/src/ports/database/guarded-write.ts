@@ -10,7 +10,7 @@ export type StatementValues = Readonly<Record<string, StoredValue>>;
 export type ExpectedRows = number | { readonly least?: number; readonly most?: number };
 
 /**
- * A write as data: a statement, what it must touch, and the error where it does not. an operation gathers its writes after its reads, and one
+ * A write as data: a statement, what it must touch, and the error where it does not. An operation gathers its writes after its reads, and one
  * commit runs all of them in one transaction, or none.
  *
  * What was true when the operation read may have changed since, so what must still be true stands in the write: a condition (`WHERE`), `ON CONFLICT DO
