@@ -46,7 +46,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
         <LateWaitingProposals workflow={workflow.id} />
       </Suspense>
       <IfMay permission="workflow:build">
-        <Link href={buildPath({ workflow: workflow.id })} className="text-link">
+        <Link href={buildPath({ workflow: workflow.id })} className="button">
           Change it with a model
         </Link>
       </IfMay>
