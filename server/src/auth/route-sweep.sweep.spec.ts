@@ -8,7 +8,6 @@ import {
   KeyScopes,
   localPrincipal,
   MonitorRequest,
-  Permission,
   publicLabel,
   ToolServer,
 } from '@heddle/core';
@@ -19,6 +18,7 @@ import { controllers } from '../heddle.module.js';
 import { routesOf, type DeclaredRoute } from '../testing/routes-of.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { everyRight } from '../testing/every-right.js';
 
 /** What anybody may read: nothing of it is about the things of this Heddle. A new public route is listed here, or fails. */
 const open = new Set([
@@ -200,7 +200,7 @@ describe('every route', () => {
       'key without scope': bearer((await keyOf({ permissions: [] })).secret),
       'key of another project': bearer((await keyOf({}, other.id, stranger.id)).secret),
       'key with every right of another project': bearer(
-        (await keyOf({ permissions: Permission.options }, other.id, stranger.id)).secret,
+        (await keyOf({ permissions: everyRight }, other.id, stranger.id)).secret,
       ),
       'token of a share': bearer(shareToken),
       'user of another project': { cookie: `heddle=${(await session(stranger.id)).token}`, origin: server.address },

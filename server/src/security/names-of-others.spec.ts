@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { defaultProject, KeyScopes, Permission } from '@heddle/core';
+import { defaultProject, KeyScopes } from '@heddle/core';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { everyRight } from '../testing/every-right.js';
 
 /** Somebody who may do everything in the project that exists from the start, and nothing in another one, where a workflow is. */
 describe('names that another project took', () => {
@@ -26,7 +27,7 @@ describe('names that another project took', () => {
       const scopes = KeyScopes.parse({ permissions });
       return (await keys.create({ name: 'k', owner: `user:${ada.id}`, project: defaultProject, scopes })).secret;
     };
-    callers = [await keyWith(Permission.options), await keyWith(['run:published'])].map((secret) => ({
+    callers = [await keyWith(everyRight), await keyWith(['run:published'])].map((secret) => ({
       authorization: `Bearer ${secret}`,
     }));
   });

@@ -1,9 +1,10 @@
-import { KeyScopes, localPrincipal, Permission, ShareConfig } from '@heddle/core';
+import { KeyScopes, localPrincipal, ShareConfig } from '@heddle/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
 import { controllers } from '../heddle.module.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { everyRight } from '../testing/every-right.js';
 
 /** Every route that takes a body, with the parameters as they stand there. */
 const routes = controllers.flatMap((controller) => {
@@ -40,7 +41,7 @@ describe('a body of very many members', () => {
     const { users, projects, keys } = server.heddle.parts.identity;
     const user = await users.create({ email: 'ada@example.org', name: 'Ada' });
     await projects.setRoles('default', `user:${user.id}`, ['owner']);
-    const scopes = KeyScopes.parse({ permissions: Permission.options, ratePerMinute: 1_000_000 });
+    const scopes = KeyScopes.parse({ permissions: everyRight, ratePerMinute: 1_000_000 });
     const { secret } = await keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
     bearer = { authorization: `Bearer ${secret}` };
     await server.heddle.workflows.create(echoDocument(), 'echo');

@@ -53,6 +53,14 @@ export async function openS3Blobs(options: S3BlobsOptions): Promise<BlobStore> {
   return new S3Blobs(new S3Objects(opened, address.bucket), { ...address, folder, clock });
 }
 
+interface Bucket {
+  readonly prefix: string;
+  readonly name: string;
+  /** Where content is kept until it is stored. */
+  readonly folder: string;
+  readonly clock: Clock;
+}
+
 /**
  * Content-addressed storage in a bucket: `ab/cdef…` with name and media type in its headers.
  *
@@ -61,17 +69,13 @@ export async function openS3Blobs(options: S3BlobsOptions): Promise<BlobStore> {
  * - A blob that is stored again counts as young for a sweep.
  */
 class S3Blobs implements BlobStore {
+  private readonly objects: S3Objects;
+  private readonly bucket: Bucket;
   private readonly drafts: string;
 
-  constructor(
-    private readonly objects: S3Objects,
-    private readonly bucket: {
-      readonly prefix: string;
-      readonly name: string;
-      readonly folder: string;
-      readonly clock: Clock;
-    },
-  ) {
+  constructor(objects: S3Objects, bucket: Bucket) {
+    this.objects = objects;
+    this.bucket = bucket;
     this.drafts = join(bucket.folder, 'drafts');
   }
 

@@ -20,10 +20,13 @@ const partSize = 16 * 1024 * 1024;
 
 /** The objects of one bucket: one request each, with the errors of the client. */
 export class S3Objects {
-  constructor(
-    private readonly opened: OpenedS3,
-    private readonly bucket: string,
-  ) {}
+  private readonly opened: OpenedS3;
+  private readonly bucket: string;
+
+  constructor(opened: OpenedS3, bucket: string) {
+    this.opened = opened;
+    this.bucket = bucket;
+  }
 
   /** Undefined where there is no such object. */
   async head(key: string, id: string): Promise<StoredObject | undefined> {

@@ -5,6 +5,7 @@ import { createFakeCollections } from '../../testing/fake-collections.js';
 import { routesOf } from '../../testing/routes-of.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../testing/two-projects.js';
 import { fillWithQuality, type QualityThings, type ThingName } from './quality-things.js';
+import { everyRight } from '../../testing/every-right.js';
 
 /** A way to name a thing: a route, whose parameters are names of things, and a body that its owner may send. */
 interface Way {
@@ -193,8 +194,7 @@ const addressOf = (path: string, { ids }: QualityThings): string =>
 /** Who tries to reach the things of the other project. */
 const callers: Readonly<Record<string, (mine: QualityThings) => Shown>> = {
   'the owner of the other project': ({ owner }) => owner,
-  'a key of the other project with every right': ({ project }) =>
-    house.key(project, { permissions: Permission.options }),
+  'a key of the other project with every right': ({ project }) => house.key(project, { permissions: everyRight }),
   'an editor of the other project': ({ project }) => house.person({ [project]: ['editor'] }),
   'a runner of the other project': ({ project }) => house.person({ [project]: ['runner'] }),
 };
