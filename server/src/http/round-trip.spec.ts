@@ -269,6 +269,19 @@ const resources: readonly Resource[] = [
     change: { otherwise: [] },
   },
   {
+    route: 'PATCH api/collections/:name/sources/:source',
+    make: async () => {
+      await made('/api/collections', { name: 'pages', title: 'Pages', embedding: 'e' });
+      await made('/api/collections/pages/sources', {
+        ...{ id: 'site', title: 'Site', kind: 'web', isPaused: true },
+        config: { start: ['https://example.org/'] },
+      });
+      const at = '/api/collections/pages/sources/site';
+      return { at, read: at };
+    },
+    change: { title: 'Our site' },
+  },
+  {
     route: 'PATCH api/groups/:id',
     make: async () => {
       const { id } = await made('/api/groups', { name: 'Legal' });

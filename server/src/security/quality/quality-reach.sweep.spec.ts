@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Permission } from '@heddle/core';
 import { controllers } from '../../heddle.module.js';
 import { createFakeCollections } from '../../testing/fake-collections.js';
 import { routesOf } from '../../testing/routes-of.js';
