@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { HeddleError } from '@heddle/core';
+import { HeddleError, withoutUndefined } from '@heddle/core';
 import { allowedEnvironment } from '../../child/allowed-environment.js';
 
 export type GitChild = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -109,7 +109,7 @@ function environmentOf({ folder, protocol, settings: more = [] }: GitCall): Reco
   const all = [...settings, ...more];
   const { GIT_SSL_CAINFO: authorities } = process.env;
   return allowedEnvironment({
-    ...(authorities === undefined ? {} : { GIT_SSL_CAINFO: authorities }),
+    ...withoutUndefined({ GIT_SSL_CAINFO: authorities }),
     HOME: folder,
     LC_ALL: 'C',
     GIT_CONFIG_NOSYSTEM: '1',

@@ -32,7 +32,7 @@ const last = 'refs/heddle/last';
 const largestAdvertisement = 50_000_000;
 /** A clone that grows beyond this is stopped, before it fills the disk. */
 const mostCloneBytes = 20 * 1024 ** 3;
-const lookEveryMs = 2_000;
+const checkSizeEveryMs = 2_000;
 const mostPacks = 20;
 
 async function* changes(request: SourceRequest<GitConfig>): AsyncGenerator<SourceChange> {
@@ -116,7 +116,7 @@ async function fetchNewest(request: SourceRequest<GitConfig>, remote: Remote, cl
   const branch = config.branch === undefined ? 'HEAD' : `refs/heads/${config.branch}`;
   const watch = setInterval(() => {
     void sizeOf(join(clone, 'objects/pack')).then((size) => size > mostCloneBytes && full.abort());
-  }, lookEveryMs);
+  }, checkSizeEveryMs);
   const { protocol, settings } = remote;
   try {
     await runGit(
@@ -226,7 +226,7 @@ async function* fieldsOf(output: AsyncIterable<Buffer | string>): AsyncGenerator
 
 function upsert(request: SourceRequest<GitConfig>, objects: GitObjects, path: string, hash: string): SourceChange {
   const { config, maxBytes } = request;
-  // Names that are not UTF-8 cannot be told apart by their text.
+  // Names that are not UTF-8 have no text that names only one of them.
   if (path.includes('\ufffd'))
     return {
       type: 'failed',

@@ -31,7 +31,7 @@ async function checkInside(folder: string, path: string): Promise<void> {
       if (entry.isSymbolicLink() || leadingElsewhere.has(below))
         throw new HeddleError(
           'forbidden',
-          `The repository '${path.slice(0, 300)}' leads to another place by its '${below.slice(0, 200)}': make a clone of its own in the allowed folder.`,
+          `The repository '${path.slice(0, 300)}' leads to another location by its '${below.slice(0, 200)}': make a clone of its own in the allowed folder.`,
         );
       if (entry.isDirectory() && below !== 'worktrees' && below !== 'modules' && below !== 'hooks') open.push(whole);
     }

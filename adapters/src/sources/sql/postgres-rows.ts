@@ -1,4 +1,4 @@
-import { HeddleError, type SourceRequest } from '@heddle/core';
+import { HeddleError, withoutUndefined, type SourceRequest } from '@heddle/core';
 import type { Client, FieldDef } from 'pg';
 import type { ServerAddress, SqlConfig } from './sql-config.js';
 import { asTable, SpoolWriter, statementOf, type Dialect, type SqlReading } from './sql-rows.js';
@@ -21,12 +21,12 @@ export async function readPostgres(
   const { Client: Opened } = (await import('pg')).default;
   const client = new Opened({
     ...{ host: address, port: server.port, user: server.user, database: server.database },
-    // A function, so that no password of the environment or of a file takes its place.
+    // A function, so that no password of the environment or of a file replaces it.
     password: () => password,
     ssl:
       config.tls === 'off'
         ? false
-        : { rejectUnauthorized: config.tls === 'verify', ...(name === undefined ? {} : { servername: name }) },
+        : withoutUndefined({ rejectUnauthorized: config.tls === 'verify', servername: name }),
     connectionTimeoutMillis: connectMs,
     application_name: 'heddle',
   });
