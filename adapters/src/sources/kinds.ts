@@ -1,7 +1,17 @@
 import type { SourceConnector } from '@heddle/core';
+import { bucketSource } from './bucket/bucket-source.js';
 import { feedSource } from './feed/feed-source.js';
 import { folderSource } from './folder/folder-source.js';
+import { gitSource } from './git/git-source.js';
+import { sqlSource } from './sql/sql-source.js';
 import { webSource } from './web/web-source.js';
 
 /** Every kind of source, one line each, in the order of the menu. A connector imports heavy libraries only in `changes`. */
-export const sourceConnectors: readonly SourceConnector[] = [folderSource, webSource, feedSource];
+export const sourceConnectors: readonly SourceConnector[] = [
+  folderSource,
+  webSource,
+  feedSource,
+  gitSource,
+  sqlSource,
+  bucketSource,
+];

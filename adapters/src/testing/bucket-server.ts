@@ -20,6 +20,8 @@ export interface BucketServer {
   readonly uploads: Map<string, Map<number, Buffer>>;
   /** The requests that came, such as `PUT ab/cd`. */
   readonly requests: string[];
+  /** Objects in one page of a list. */
+  mostListed: number;
   /** Faults of the next requests with this method, in order. */
   fail(method: string, ...faults: readonly BucketFault[]): void;
   close(): Promise<void>;
@@ -40,7 +42,7 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
     const { method = '' } = request;
     const upload = searchParams.get('uploadId');
     if (!pathname.startsWith(`/${name}`)) return send(reply, 404, errorOf('NoSuchBucket'));
-    if (key === '' && method === 'GET') return send(reply, 200, listOf(objects, searchParams));
+    if (key === '' && method === 'GET') return send(reply, 200, listOf(objects, searchParams, opened.mostListed));
     if (key === '') return send(reply, 200, '');
     if (method === 'POST' && searchParams.has('uploads')) {
       const id = `upload-${uploads.size + 1}`;
@@ -111,8 +113,8 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return {
-    ...{ objects, uploads, requests, url: `s3://${name}?endpoint=http://127.0.0.1:${port}` },
+  const opened: BucketServer = {
+    ...{ objects, uploads, requests, mostListed: 1_000, url: `s3://${name}?endpoint=http://127.0.0.1:${port}` },
     fail: (method, ...next) => void faults.set(method, [...(faults.get(method) ?? []), ...next]),
     async close() {
       server.closeAllConnections();
@@ -120,6 +122,7 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
       await once(server, 'close');
     },
   };
+  return opened;
 }
 
 function send(
@@ -134,14 +137,19 @@ function send(
 
 const errorOf = (code: string): string => `<Error><Code>${code}</Code><Message>${code}</Message></Error>`;
 
-function listOf(objects: ReadonlyMap<string, StoredObject>, query: URLSearchParams): string {
+function listOf(objects: ReadonlyMap<string, StoredObject>, query: URLSearchParams, mostListed: number): string {
   if (query.has('uploads')) return '<ListMultipartUploadsResult></ListMultipartUploadsResult>';
   const prefix = query.get('prefix') ?? '';
-  const entries = [...objects]
-    .filter(([key]) => key.startsWith(prefix))
-    .map(
-      ([key, { body, storedAt }]) =>
-        `<Contents><Key>${key}</Key><Size>${body.length}</Size><LastModified>${new Date(storedAt).toISOString()}</LastModified></Contents>`,
-    );
-  return `<ListBucketResult><IsTruncated>false</IsTruncated>${entries.join('')}</ListBucketResult>`;
+  const after = query.get('continuation-token') ?? '';
+  const listed = [...objects]
+    .filter(([key]) => key.startsWith(prefix) && key > after)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  const page = listed.slice(0, mostListed);
+  const entries = page.map(
+    ([key, { body, storedAt, etag }]) =>
+      `<Contents><Key>${key}</Key><Size>${body.length}</Size><ETag>&quot;${etag}&quot;</ETag><LastModified>${new Date(storedAt).toISOString()}</LastModified></Contents>`,
+  );
+  const isCut = page.length < listed.length;
+  const next = isCut ? `<NextContinuationToken>${page.at(-1)?.[0] ?? ''}</NextContinuationToken>` : '';
+  return `<ListBucketResult><IsTruncated>${isCut}</IsTruncated>${next}${entries.join('')}</ListBucketResult>`;
 }

@@ -1,0 +1,132 @@
+import { HeddleError, withoutUndefined, type SourceRequest } from '@heddle/core';
+import type { Client, FieldDef } from 'pg';
+import type { ServerAddress, SqlConfig } from './sql-config.js';
+import { asTable, SpoolWriter, statementOf, type Dialect, type SqlReading } from './sql-rows.js';
+
+const connectMs = 20_000;
+const rowsTogether = 20;
+
+/** Types that stay numbers or truth values in metadata, by their ids in Postgres. */
+const numbers: ReadonlySet<number> = new Set([20, 21, 23, 700, 701, 1700]);
+const truth = 16;
+
+/** Reads rows in one transaction that can only read. Errors: `fetch_blocked`, `source_unauthorized`, `source_unreachable`, `source_failed`, `aborted`. */
+export async function readPostgres(
+  { checkHost, secret, signal, config }: SourceRequest<SqlConfig>,
+  server: ServerAddress,
+  reading: SqlReading,
+): Promise<void> {
+  const { address, name } = await checkHost(server.host, server.port);
+  const password = secret === undefined ? '' : await secret.valueFor(server.url);
+  const { Client: Opened } = (await import('pg')).default;
+  const client = new Opened({
+    ...{ host: address, port: server.port, user: server.user, database: server.database },
+    // A function, so that no password of the environment or of a file replaces it.
+    password: () => password,
+    ssl:
+      config.tls === 'off'
+        ? false
+        : withoutUndefined({ rejectUnauthorized: config.tls === 'verify', servername: name }),
+    connectionTimeoutMillis: connectMs,
+    application_name: 'heddle',
+  });
+  client.on('error', () => undefined); // the statement in use fails with it
+  let isLate = false;
+  // The client has no way to give up a statement: without its connection, the server stops it.
+  const cut = (): void => {
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  };
+  const timer = setTimeout(() => {
+    isLate = true;
+    cut();
+  }, reading.timeoutMs + connectMs);
+  signal.addEventListener('abort', cut, { once: true });
+  try {
+    signal.throwIfAborted();
+    await client.connect();
+    await readAll(client, reading);
+  } catch (error) {
+    if (signal.aborted) throw new HeddleError('aborted', 'The sync was stopped while Postgres read.');
+    throw isLate ? late(reading) : meaningOf(error, server, reading);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cut);
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function readAll(client: Client, reading: SqlReading): Promise<void> {
+  const { since, timeoutMs } = reading;
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  await client.query(
+    `SET LOCAL statement_timeout = ${Math.ceil(timeoutMs)}; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'`,
+  );
+  const { fields } = await client.query(alone(`SELECT * FROM ${asTable(reading.query)} LIMIT 0`));
+  const { sql, metadata } = statementOf(
+    reading,
+    fields.map(({ name }) => name),
+    dialectOf(fields),
+  );
+  await client.query(alone(`DECLARE heddle NO SCROLL CURSOR FOR ${sql}`, since === null ? [] : [since]));
+  const rows = new SpoolWriter(reading);
+  try {
+    for (;;) {
+      const { rows: page } = await client.query<Record<string, unknown>>(`FETCH ${rowsTogether} FROM heddle`);
+      for (const row of page) rows.add(row, metadata);
+      if (page.length < rowsTogether) break;
+    }
+  } finally {
+    rows.close();
+  }
+  await client.query('ROLLBACK');
+}
+
+/** One statement: the protocol of prepared statements takes no second one behind it. */
+const alone = (
+  text: string,
+  values: readonly unknown[] = [],
+): { text: string; values: unknown[]; queryMode: 'extended' } => ({
+  ...{ text, values: [...values] },
+  queryMode: 'extended',
+});
+
+function dialectOf(fields: readonly FieldDef[]): Dialect {
+  const types = new Map(fields.map(({ name, dataTypeID }) => [`q."${name.replaceAll('"', '""')}"`, dataTypeID]));
+  return {
+    asText: (column) => `(${column})::text`,
+    byteLength: (text) => `octet_length(${text})`,
+    start: (text, length) => `left(${text}, ${length})`,
+    isTrue: (column) => `(lower((${column})::text) IN ('t', 'true', 'yes', 'y', 'on', '1'))`,
+    metadata: (column) => {
+      const type = types.get(column) ?? 0;
+      if (type === truth) return column;
+      return numbers.has(type) ? `(${column})::float8` : `left((${column})::text, 1000)`;
+    },
+    parameter: '$1',
+  };
+}
+
+const late = ({ timeoutMs }: SqlReading): HeddleError =>
+  new HeddleError(
+    'source_failed',
+    `The query took longer than ${timeoutMs / 1_000} seconds and was stopped: make it simpler, or allow more seconds.`,
+  );
+
+function meaningOf(error: unknown, { host, user, database }: ServerAddress, reading: SqlReading): unknown {
+  if (error instanceof HeddleError) return error;
+  const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string }; // errors of the client have these fields
+  const said = message.slice(0, 300);
+  if (code === '57014') return late(reading);
+  if (code.startsWith('28') || /SASL|password/i.test(said))
+    return new HeddleError(
+      'source_unauthorized',
+      `'${host}' refuses the sign-in of '${user}': set the secret of the source, its password.`,
+    );
+  if (code === '3D000' || code === '42501')
+    return new HeddleError('source_failed', `'${host}' refuses to read '${database}': ${said}`);
+  if (/certificate|self-signed|does not support SSL|altnames/i.test(said))
+    return new HeddleError('source_failed', `'${host}' cannot be reached with TLS as it is set: ${said}`);
+  if (!/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57P|40)/.test(code))
+    return new HeddleError('source_unreachable', `'${host}' did not answer to the end: ${said}`);
+  return new HeddleError('source_failed', `Postgres refuses the query: ${said}`);
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+export const SqlConfig = z.strictObject({
+  database: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2_000)
+    .refine(isDatabase, {
+      error: 'Write postgres://USER@HOST:5432/DATABASE without a password, or a path in an allowed folder',
+    })
+    .meta({
+      title: 'Database',
+      description:
+        'postgres://USER@HOST:5432/DATABASE, with the password as the secret, or a SQLite file in a folder that an administrator allowed (HEDDLE_FILES).',
+    }),
+  query: z.string().trim().min(1).max(20_000).meta({
+    title: 'Query',
+    description:
+      'One SELECT with the columns id and text, and if you like title, url, modified and deleted. Other columns become metadata.',
+  }),
+  format: z.enum(['plain', 'markdown', 'html']).default('plain').meta({
+    title: 'Format',
+    description: 'What the column text holds.',
+  }),
+  rows: z.enum(['all', 'modified']).default('all').meta({
+    title: 'Each sync',
+    description:
+      'Reads all rows and removes what is missing (all), or only rows whose column modified is new (modified): then rows with a true column deleted are removed.',
+  }),
+  overlap: z.int().min(0).max(31_536_000).default(300).meta({
+    title: 'Overlap',
+    description:
+      'Seconds before the newest modified of the last sync that are read again, for transactions that end late; the difference itself where modified holds numbers.',
+  }),
+  maxRows: z.int().min(1).max(5_000_000).default(100_000).meta({
+    title: 'Most rows',
+    description: 'A query with more rows is an error.',
+  }),
+  timeoutSeconds: z.int().min(1).max(3_600).default(120).meta({
+    title: 'Most seconds',
+    description: 'A query that takes longer is stopped.',
+  }),
+  tls: z.enum(['verify', 'unverified', 'off']).default('verify').meta({
+    title: 'TLS',
+    description: 'Of Postgres: with a certificate that is checked, with any certificate, or without encryption.',
+  }),
+});
+export type SqlConfig = z.infer<typeof SqlConfig>;
+
+/** Where a server is. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  /** For secrets, which are bound to hosts. */
+  readonly url: URL;
+}
+
+const isServer = (text: string): boolean => /^postgres(?:ql)?:/i.test(text);
+
+/** Undefined for a file. */
+export function serverOf({ database }: Pick<SqlConfig, 'database'>): ServerAddress | undefined {
+  if (!isServer(database)) return undefined;
+  const url = new URL(database);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? 5432 : Number(url.port),
+    user: decodeURIComponent(url.username),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    url,
+  };
+}
+
+function isDatabase(text: string): boolean {
+  if (/\p{Cc}/u.test(text)) return false;
+  if (!isServer(text)) return !text.includes('://') && !/^file:/i.test(text) && text !== ':memory:';
+  if (!URL.canParse(text)) return false;
+  const { hostname, username, password, search, hash, pathname } = new URL(text);
+  return (
+    [password, search, hash].every((part) => part === '') &&
+    [hostname, username].every((part) => part !== '') &&
+    /^\/[^/%]+$/.test(pathname) &&
+    !/%(?![0-9a-f]{2})/i.test(username)
+  );
+}

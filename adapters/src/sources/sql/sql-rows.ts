@@ -1,0 +1,159 @@
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { HeddleError, type JsonObject } from '@heddle/core';
+import { z } from 'zod';
+
+/** A row as both databases give it. */
+export interface SqlRow {
+  readonly id: string | null;
+  /** Null where it is too long, too. */
+  readonly text: string | null;
+  readonly bytes: number;
+  readonly title: string | null;
+  readonly url: string | null;
+  readonly modified: string | null;
+  readonly isDeleted: boolean;
+  readonly metadata: JsonObject;
+}
+
+/** What a database reads. It travels to a child process. */
+export const SqlReading = z.object({
+  query: z.string(),
+  /** The lowest `modified`; null reads all rows. */
+  since: z.string().nullable(),
+  isOrdered: z.boolean(),
+  mostText: z.number(),
+  maxRows: z.number(),
+  timeoutMs: z.number(),
+  /** Where rows are written to, so that the database is free before documents are taken in. */
+  spool: z.string(),
+});
+export type SqlReading = z.infer<typeof SqlReading>;
+
+/** Columns with a meaning; the others become metadata. */
+const known: ReadonlySet<string> = new Set(['id', 'text', 'title', 'url', 'modified', 'deleted']);
+const mostColumns = 50;
+const mostBytes = 4 * 1024 ** 3;
+const writtenTogether = 1_000_000;
+
+/** How a database writes what the reading asks for. */
+export interface Dialect {
+  readonly asText: (column: string) => string;
+  readonly byteLength: (text: string) => string;
+  readonly start: (text: string, length: number) => string;
+  readonly isTrue: (column: string) => string;
+  readonly metadata: (column: string) => string;
+  readonly parameter: string;
+}
+
+/** The query itself, as one that others can select from. A comment at its end does not reach further. */
+export const asTable = (query: string): string => `(${query.replace(/[;\s]+$/, '')}\n) AS q`;
+
+/** One statement with the columns of `SqlRow`, and `m0`, `m1`, … for metadata. Errors: `source_failed`. */
+export function statementOf(
+  { query, since, isOrdered, mostText }: SqlReading,
+  columns: readonly string[],
+  dialect: Dialect,
+): { readonly sql: string; readonly metadata: readonly string[] } {
+  for (const column of isOrdered ? ['id', 'text', 'modified'] : ['id', 'text'])
+    if (columns.filter((name) => name === column).length !== 1)
+      throw new HeddleError(
+        'source_failed',
+        `The query must have one column '${column}'; it has ${columns.slice(0, mostColumns).join(', ').slice(0, 500)}.`,
+      );
+  if (columns.length > mostColumns || new Set(columns).size < columns.length)
+    throw new HeddleError('source_failed', `The query must have at most ${mostColumns} columns with different names.`);
+  const { asText, byteLength, start } = dialect;
+  const named = (name: string): string => `q."${name.replaceAll('"', '""')}"`;
+  const short = (name: string, length: number): string =>
+    columns.includes(name) ? start(asText(named(name)), length) : 'NULL';
+  const metadata = columns.filter((name) => !known.has(name));
+  const text = asText(named('text'));
+  const selected = [
+    `${start(asText(named('id')), 1_001)} AS id`,
+    `CASE WHEN ${byteLength(text)} <= ${mostText} THEN ${text} END AS text`,
+    `${byteLength(text)} AS bytes`,
+    `${short('title', 1_000)} AS title`,
+    `${short('url', 8_000)} AS url`,
+    `${short('modified', 100)} AS modified`,
+    `${columns.includes('deleted') ? dialect.isTrue(named('deleted')) : 'NULL'} AS deleted`,
+    ...metadata.map((name, index) => `${dialect.metadata(named(name))} AS m${index}`),
+  ];
+  const where = since === null ? '' : ` WHERE q.modified >= ${dialect.parameter}`;
+  const order = isOrdered ? ' ORDER BY q.modified' : '';
+  return { sql: `SELECT ${selected.join(', ')} FROM ${asTable(query)}${where}${order}`, metadata };
+}
+
+const shortText = z.string().nullable();
+const Value = z.union([z.string(), z.number(), z.boolean()]).nullable();
+const Raw = z
+  .object({
+    id: shortText,
+    text: shortText,
+    bytes: z.coerce.number(),
+    title: shortText,
+    url: shortText,
+    modified: shortText,
+    deleted: z.union([z.boolean(), z.number()]).nullable(),
+  })
+  .catchall(Value);
+
+/** Writes rows to a file, and stops where there are too many. */
+export class SpoolWriter {
+  private readonly file: number;
+  private readonly reading: SqlReading;
+  private waiting: string[] = [];
+  private length = 0;
+  private rows = 0;
+  private bytes = 0;
+
+  constructor(reading: SqlReading) {
+    this.reading = reading;
+    this.file = openSync(reading.spool, 'w', 0o600);
+  }
+
+  /** Errors: `source_failed`. */
+  add(raw: unknown, metadata: readonly string[]): void {
+    const { deleted, ...row } = Raw.parse(raw);
+    const { id, text, bytes, title, url, modified } = row;
+    const fields = metadata.flatMap((name, index) => {
+      const value = row[`m${index}`];
+      return value === undefined || value === null ? [] : [[name, value] as const];
+    });
+    const line = `${JSON.stringify({
+      ...{ id, text, bytes, title, url, modified },
+      isDeleted: deleted === true || deleted === 1,
+      metadata: Object.fromEntries(fields),
+    } satisfies SqlRow)}\n`;
+    this.rows += 1;
+    this.bytes += line.length;
+    const { maxRows } = this.reading;
+    if (this.rows > maxRows)
+      throw new HeddleError(
+        'source_failed',
+        `The query has more than ${maxRows} rows: nothing was removed. Let it select less, or allow more rows.`,
+      );
+    if (this.bytes > mostBytes)
+      throw new HeddleError('source_failed', `The query has more than ${mostBytes} bytes: let it select less.`);
+    this.waiting.push(line);
+    this.length += line.length;
+    if (this.length > writtenTogether) this.write();
+  }
+
+  close(): void {
+    this.write();
+    closeSync(this.file);
+  }
+
+  private write(): void {
+    const whole = Buffer.from(this.waiting.join(''));
+    for (let at = 0; at < whole.length;) at += writeSync(this.file, whole, at);
+    [this.waiting, this.length] = [[], 0];
+  }
+}
+
+/** The rows of a file that `SpoolWriter` wrote. */
+export async function* readSpool(file: string): AsyncGenerator<SqlRow> {
+  const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
+  for await (const line of lines) yield JSON.parse(line) as SqlRow; // written by `SpoolWriter`
+}

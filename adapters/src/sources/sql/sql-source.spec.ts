@@ -1,0 +1,256 @@
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMemorySync, testSourceConnector, type SourceConnectorSubject } from '@heddle/core/testing';
+import { syncSource, type SourceRequest, type SyncReport } from '@heddle/core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { checkHost } from '../../fetch/index.js';
+import { createSourceFiles } from '../../files/index.js';
+import { startPostgres, type InnerPostgres } from '../../testing/inner-postgres.js';
+import { isAfter, lowestOf } from './modified.js';
+import { sqlSource } from './sql-source.js';
+
+let postgres: InnerPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.close());
+
+/** What the connector has of the outside: `db.test` is the server. */
+function outside(base: string): Partial<SourceRequest> {
+  const loopback = [{ address: '127.0.0.1', family: 4 as const }];
+  return {
+    files: createSourceFiles({ folders: [join(base, 'allowed')] }),
+    checkHost: (host, port) =>
+      checkHost(host, port, { allowedHosts: ['db.test'], resolve: () => Promise.resolve(loopback) }),
+    workFolder: () => Promise.resolve(join(base, 'work')),
+    maxBytes: 1_000,
+    now: () => Date.now(),
+  };
+}
+
+function makeBase(): string {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-sql-source-')));
+  for (const name of ['allowed', 'work', 'outside']) mkdirSync(join(base, name));
+  return base;
+}
+
+const server = (): string => `postgres://reader@db.test:${postgres.port}/postgres`;
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+async function open(rows: 'all' | 'modified'): Promise<SourceConnectorSubject> {
+  const base = makeBase();
+  await postgres.query('DROP TABLE IF EXISTS docs');
+  await postgres.query(
+    'CREATE TABLE docs (id text PRIMARY KEY, body text, changed timestamptz, gone boolean DEFAULT false)',
+  );
+  const put = (id: string, text: string) =>
+    postgres.query(
+      `INSERT INTO docs VALUES (${literal(id)}, ${literal(text)}, clock_timestamp(), false)
+       ON CONFLICT (id) DO UPDATE SET body = excluded.body, changed = excluded.changed, gone = false`,
+    );
+  const remove = (id: string) =>
+    postgres.query(
+      rows === 'all'
+        ? `DELETE FROM docs WHERE id = ${literal(id)}`
+        : `UPDATE docs SET gone = true, changed = clock_timestamp() WHERE id = ${literal(id)}`,
+    );
+  const query = 'SELECT id, body AS text, changed AS modified, gone AS deleted FROM docs -- all of them';
+  const good = { database: server(), query, tls: 'off' };
+  return {
+    connector: sqlSource,
+    config: { ...good, rows },
+    badConfigs: [
+      {},
+      ...[
+        'mysql://a@b/c',
+        'file:/etc/passwd',
+        ':memory:',
+        'postgres://host/db',
+        'postgres://user:password@host/db',
+        'postgres://user@host/db?host=/tmp',
+        'postgres://user@/db',
+        'postgres://user@host/',
+      ].map((database) => ({ ...good, database })),
+      { ...good, query: '' },
+      { ...good, maxRows: 0 },
+    ],
+    request: outside(base),
+    write: async (name, text) => void (await put(name, text)),
+    remove: async (name) => void (await remove(name)),
+    rename: async (from, to) => {
+      const [row] = (await postgres.query(`SELECT body FROM docs WHERE id = ${literal(from)}`)) as { body: string }[];
+      await remove(from);
+      await put(to, row?.body ?? '');
+    },
+    async close() {
+      rmSync(base, { recursive: true, force: true });
+    },
+  };
+}
+
+testSourceConnector({ describe, it }, 'sql with all rows', () => open('all'));
+testSourceConnector({ describe, it }, 'sql with modified rows', () => open('modified'));
+
+describe('the source sql', () => {
+  let base: string;
+  let sync = createMemorySync();
+  beforeEach(() => {
+    base = makeBase();
+    sync = createMemorySync();
+  });
+  afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+  const run = (config: object, request: Partial<SourceRequest> = {}): Promise<SyncReport> =>
+    syncSource({
+      connector: sqlSource,
+      request: {
+        ...outside(base),
+        config: sqlSource.config.parse({ database: server(), tls: 'off', ...config }),
+        signal: new AbortController().signal,
+        wait: () => Promise.resolve(),
+        ...request,
+      } as never,
+      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+    });
+  const failures = (): readonly string[] => [...sync.failures].map(([id, { code }]) => `${id} ${code}`);
+
+  describe('on Postgres', () => {
+    it('makes documents of columns, and metadata of the others', async () => {
+      await run({
+        format: 'html',
+        query: `SELECT 7 AS id, '<p>x</p>' AS text, 'Title' AS title, 'javascript:alert(1)' AS url, 12::bigint AS size, 1.5::numeric AS "the ""share""",
+          true AS is_open, DATE '2026-01-02' AS day, NULL AS nothing; `,
+      });
+      const [document] = sync.documents.values();
+      expect(document).toMatchObject({
+        ...{ id: '7', title: 'Title', url: undefined, content: '<p>x</p>', mediaType: 'text/html' },
+        metadata: { size: 12, 'the "share"': 1.5, is_open: true, day: '2026-01-02' },
+      });
+      expect(existsSync(join(base, 'work/rows.jsonl'))).toBe(false);
+    });
+
+    it('reports rows without text and with too much, and removes nothing where rows are too many', async () => {
+      const query = `SELECT * FROM (VALUES ('a', 'a'), ('b', NULL), ('c', repeat('x', 1001)), (NULL, 'd')) AS t (id, text)`;
+      await run({ query });
+      expect(failures()).toEqual(['b source_failed', 'c document_too_large']);
+      await expect(run({ query, maxRows: 3 })).rejects.toMatchObject({ code: 'source_failed' });
+      expect([...sync.documents.keys()]).toEqual(['a']);
+    });
+
+    it('writes nothing, and runs one statement', async () => {
+      await postgres.query('DROP TABLE IF EXISTS kept');
+      await postgres.query('CREATE TABLE kept AS SELECT 1 AS id');
+      await postgres.query(
+        'CREATE OR REPLACE FUNCTION drop_it() RETURNS text LANGUAGE plpgsql AS $$ BEGIN DELETE FROM kept; RETURN 1; END $$',
+      );
+      for (const query of [
+        'DELETE FROM kept RETURNING id, id AS text',
+        'WITH d AS (DELETE FROM kept RETURNING id) SELECT id, id AS text FROM d',
+        'SELECT drop_it() AS id, 1 AS text',
+        'SELECT 1 AS id, 2 AS text) AS q; COMMIT; DELETE FROM kept; SELECT * FROM (SELECT 1 AS id, 2 AS text',
+        'SELECT 1 AS id',
+        'SELECT 1 AS id, 2 AS id, 3 AS text',
+        'SELECT',
+      ])
+        await expect(run({ query })).rejects.toMatchObject({ code: 'source_failed' });
+      expect(await postgres.query('SELECT id FROM kept')).toEqual([{ id: 1 }]);
+    });
+
+    it('connects only to servers that are allowed, and asks for TLS', async () => {
+      const query = 'SELECT 1 AS id, 2 AS text';
+      await expect(
+        run({ query, database: `postgres://reader@127.0.0.1:${postgres.port}/postgres` }),
+      ).rejects.toMatchObject({ code: 'fetch_blocked' });
+      await expect(run({ query, database: 'postgres://reader@db.test:1/postgres' })).rejects.toMatchObject({
+        code: 'source_unreachable',
+      });
+    });
+  });
+
+  describe('on SQLite', () => {
+    const make = (name = 'allowed/a.db'): InstanceType<typeof Database> => {
+      const database = new Database(join(base, name));
+      database.exec(
+        `CREATE TABLE docs (id TEXT PRIMARY KEY, text TEXT, modified TEXT, deleted INTEGER DEFAULT 0, size INTEGER DEFAULT 3)`,
+      );
+      return database;
+    };
+    const query = 'SELECT * FROM docs';
+    const file = { database: 'allowed/a.db', query };
+
+    it('follows rows, and those that are modified', async () => {
+      const database = make();
+      const put = (id: string, modified: string, deleted = 0): unknown =>
+        database
+          .prepare('INSERT OR REPLACE INTO docs VALUES (?, ?, ?, ?, 3)')
+          .run(id, `${id} ${modified}`, modified, deleted);
+      put('a', '2026-01-01T00:00:00Z');
+      put('b', '2026-01-01T00:10:00Z');
+      put('c', '9999-01-01T00:00:00Z');
+      const modified = { ...file, rows: 'modified' };
+      expect(await run(modified)).toMatchObject({ named: 3, stored: 3 });
+      expect(sync.documents.get('a')).toMatchObject({ metadata: { size: 3 } });
+      put('late', '2026-01-01T00:06:00Z');
+      put('a', '2026-01-01T00:11:00Z', 1);
+      expect(await run(modified)).toMatchObject({ named: 3, stored: 1, unchanged: 2, removed: 1 });
+      expect([...sync.documents.keys()].sort()).toEqual(['b', 'c', 'late']);
+      database.exec("DELETE FROM docs WHERE id = 'b'");
+      await run(file);
+      expect([...sync.documents.keys()].sort()).toEqual(['c', 'late']);
+      database.close();
+    });
+
+    it('removes rows that are missing', async () => {
+      const database = make();
+      database.exec("INSERT INTO docs (id, text) VALUES ('a', 'a'), ('b', 'b')");
+      await run(file);
+      database.exec("DELETE FROM docs WHERE id = 'b'");
+      expect(await run(file)).toMatchObject({ named: 1, unchanged: 1, removed: 1 });
+      database.close();
+    });
+
+    it('reads no file outside of the allowed folders, writes nothing, and ends a query without end', async () => {
+      make('outside/b.db').close();
+      const database = make();
+      database.exec("INSERT INTO docs (id, text) VALUES ('a', 'a')");
+      symlinkSync(join(base, 'outside/b.db'), join(base, 'allowed/link.db'));
+      writeFileSync(join(base, 'allowed/text.db'), 'no database at all, but long enough to be looked at as one');
+      const refused = async (code: string, config: object): Promise<void> =>
+        expect(await run({ ...file, ...config }).catch((error: unknown) => error)).toMatchObject({ code });
+      await refused('forbidden', { database: 'outside/b.db' });
+      await refused('forbidden', { database: join(base, 'outside/b.db') });
+      await refused('forbidden', { database: 'allowed/link.db' });
+      await refused('file_not_found', { database: 'allowed/none.db' });
+      await refused('source_failed', { database: 'allowed' });
+      await refused('source_failed', { database: 'allowed/text.db' });
+      const other = join(base, 'outside/b.db');
+      for (const bad of [
+        'DELETE FROM docs RETURNING id, text',
+        `ATTACH '${other}' AS other`,
+        'SELECT 1 AS id, 2 AS text) AS q; DELETE FROM docs; SELECT * FROM (SELECT 1',
+        "SELECT load_extension('x') AS id, 1 AS text",
+      ])
+        await refused('source_failed', { query: bad });
+      await refused('source_failed', {
+        query:
+          'WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT max(id) AS id, 1 AS text FROM n',
+        timeoutSeconds: 1,
+      });
+      expect(database.prepare('SELECT count(*) AS rows FROM docs').get()).toEqual({ rows: 1 });
+      database.close();
+    });
+  });
+
+  it('reads a little before the newest time or number again', () => {
+    expect(lowestOf('2026-01-01 00:01:00.5+00', 90)).toBe('2025-12-31 23:59:30');
+    expect(lowestOf('2026-01-01T00:01:00Z', 0)).toBe('2026-01-01T00:01:00');
+    expect(lowestOf('9007199254740993', 1)).toBe('9007199254740992');
+    expect(lowestOf('2.5', 1)).toBe('1.5');
+    expect(lowestOf('2026-01-01', 5)).toBe('2026-01-01');
+    expect(
+      ['infinity', '9999-01-01 00:00:00', '2026-01-01 00:00:00', '5'].map((at) => isAfter(at, 1_800_000_000_000)),
+    ).toEqual([true, true, false, false]);
+  });
+});

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HeddleError, toErrorValue, type SourceChange, type SourceConnector, type SourceRequest } from '@heddle/core';
+import { readPostgres } from './postgres-rows.js';
+import { serverOf, SqlConfig } from './sql-config.js';
+import { readSpool, type SqlReading, type SqlRow } from './sql-rows.js';
+import { readSqlite } from './sqlite-rows.js';
+import { isAfter, lowestOf } from './modified.js';
+
+/** Rows of a query. */
+export const sqlSource: SourceConnector<SqlConfig> = {
+  kind: 'sql',
+  title: 'SQL',
+  description: 'Rows of a query of a Postgres server or a SQLite file.',
+  config: SqlConfig,
+  capabilities: { isIncremental: true, hasReaders: false, secret: 'optional' },
+  changes,
+};
+
+/** The text of one row: a query fetches several together. */
+const mostText = 10_000_000;
+const mediaTypes = { plain: 'text/plain', markdown: 'text/markdown', html: 'text/html' } as const;
+
+async function* changes(request: SourceRequest<SqlConfig>): AsyncGenerator<SourceChange> {
+  const { config, cursor, files, signal, maxBytes, now } = request;
+  const isOrdered = config.rows === 'modified';
+  const isListing = !isOrdered || cursor === undefined;
+  const spool = join(await request.workFolder(), 'rows.jsonl');
+  const reading: SqlReading = {
+    query: config.query,
+    since: isListing ? null : lowestOf(cursor, config.overlap),
+    isOrdered,
+    mostText: Math.min(maxBytes, mostText),
+    maxRows: config.maxRows,
+    timeoutMs: config.timeoutSeconds * 1_000,
+    spool,
+  };
+  const server = serverOf(config);
+  try {
+    if (server === undefined) await readSqlite({ files, path: config.database, signal }, reading);
+    else await readPostgres(request, server, reading);
+    if (isListing) yield { type: 'listing' };
+    let newest = isListing ? undefined : cursor;
+    for await (const row of readSpool(spool)) {
+      const change = changeOf(row, config, reading.mostText, isListing);
+      if (change !== undefined) yield change;
+      // Times that are still to come would hide what changes until then.
+      if (row.modified !== null && !isAfter(row.modified, now())) newest = row.modified;
+    }
+    yield { type: 'checkpoint', cursor: isOrdered ? newest : undefined, isComplete: isListing };
+  } finally {
+    await rm(spool, { force: true });
+  }
+}
+
+function changeOf(row: SqlRow, config: SqlConfig, limit: number, isListing: boolean): SourceChange | undefined {
+  const { id, text, bytes, isDeleted } = row;
+  if (id === null || id === '') return undefined;
+  if (isDeleted) return isListing ? undefined : { type: 'delete', id };
+  if (text === null) return { type: 'failed', id, error: toErrorValue(withoutText(id, bytes, limit)) };
+  return {
+    type: 'upsert',
+    document: {
+      id,
+      title: row.title ?? undefined,
+      url: row.url !== null && /^https?:\/\//i.test(row.url) ? row.url : undefined,
+      metadata: row.metadata,
+      etag: createHash('sha256').update(JSON.stringify(row)).digest('base64url'),
+      content: () => Promise.resolve({ content: text, mediaType: mediaTypes[config.format] }),
+    },
+  };
+}
+
+function withoutText(id: string, bytes: number, limit: number): HeddleError {
+  const shown = id.slice(0, 300);
+  return bytes > limit
+    ? new HeddleError(
+        'document_too_large',
+        `The text of '${shown}' has ${bytes} bytes, more than the ${limit} that are read: split it in the query.`,
+      )
+    : new HeddleError('source_failed', `The row '${shown}' has no text: leave it out in the query.`);
+}
