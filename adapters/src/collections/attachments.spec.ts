@@ -9,7 +9,7 @@ const part = (type: string, name: string, content: string): string =>
 const mail = (...parts: readonly string[]): DocumentInput => ({
   id: 'mails/plan.eml',
   source: '/mails/plan.eml',
-  label: 'confidential' as never,
+  label: { level: 'confidential', marks: [] },
   content: Buffer.from(
     `From: ada@x.example\r\nSubject: Plan\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello.\r\n${parts.join('')}--b--\r\n`,
   ),
@@ -43,7 +43,7 @@ describe('the attachments of an e-mail', () => {
       'mails/plan.eml#inner.eml#deep.txt',
     ]);
     expect(stored[1]).toMatchObject({
-      label: 'confidential',
+      label: { level: 'confidential', marks: [] },
       source: '/mails/plan.eml',
       metadata: { partOf: 'mails/plan.eml' },
     });

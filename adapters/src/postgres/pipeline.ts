@@ -3,11 +3,13 @@ import type { Statement } from './query.js';
 
 /** A statement of a pipeline failed. */
 export class StatementFailure extends Error {
-  constructor(
-    readonly position: number,
-    readonly failure: unknown,
-  ) {
+  readonly position: number;
+  readonly failure: unknown;
+
+  constructor(position: number, failure: unknown) {
     super(failure instanceof Error ? failure.message : String(failure), { cause: failure });
+    this.position = position;
+    this.failure = failure;
   }
 }
 

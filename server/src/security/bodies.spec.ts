@@ -90,7 +90,7 @@ describe('bodies', () => {
     expect([projects.length, services.length, (await server.heddle.secrets.list('default')).length]).toEqual([1, 0, 0]);
   });
 
-  it('name nothing that their schema does not have, at any route but those of OpenAI', async () => {
+  it('name nothing that their schema does not have, at any route but those of OpenAI and A2A', async () => {
     const takesMore: string[] = [];
     for (const controller of controllers)
       for (const key of Object.getOwnPropertyNames(controller.prototype)) {
@@ -107,6 +107,7 @@ describe('bodies', () => {
         }
       }
     expect(takesMore.sort()).toEqual([
+      'A2aController.call',
       'CompletionsController.complete',
       'OpenAiController.chat',
       'OpenAiController.embeddings',

@@ -66,7 +66,7 @@ describe('Host, Origin and the socket', () => {
         if (statusOf(answer) < 400 || /access-control-allow/i.test(answer)) hits.push(`${origin} ${method} ${path}`);
       }
     expect(hits).toEqual([]);
-    expect(server.heddle.projects.services()).toEqual([]);
+    expect(await server.heddle.projects.services()).toEqual([]);
   });
 
   it('open no socket to them, by upgrade or by polling', async () => {

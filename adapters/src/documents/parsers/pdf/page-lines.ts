@@ -27,7 +27,9 @@ export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: 
   if (page === 0) return { width: 0, height: 0, lines: [] };
   if (pdfium.FPDFPage_GetAnnotCount(page) <= 0) return loadedLines(pdfium, page);
   const view = pageView(pdfium, page);
-  const bare = [...fieldLines(pdfium, page, view), ...(form?.checked(page, view) ?? [])];
+  // First: it may draw fields that had no picture, and their text is then on the page.
+  const checked = form?.checked(page, view) ?? [];
+  const bare = [...fieldLines(pdfium, page, view), ...checked];
   // Appearances of text fields become a part of the page when it is loaded the next time.
   if (pdfium.FPDFPage_Flatten(page, asDisplayed) !== flattened) return withLines(loadedLines(pdfium, page), bare);
   pdfium.FPDF_ClosePage(page);
