@@ -151,7 +151,7 @@ describe('a worker of the cluster', () => {
       ...{ journal, clock, log: silentLog, times },
       ...{ claims: createRunClaims(database), workers: createWorkers(database), commands: createRunCommands(database) },
       worker: { name, version: '1', capabilities: [], slots: 3 },
-      lifeTimes: { renewMs: 50, fenceMs: 8_000, deadMs: 10_000 },
+      lifeTimes: { renewMs: 50, fenceMs: 600_000, deadMs: 700_000 },
       host: {
         catalog: nodes.catalog,
         resources: { use: () => Promise.reject(new Error('there are no resources')) },
