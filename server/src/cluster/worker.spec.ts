@@ -31,7 +31,7 @@ import { carryOutAtRest, sendCommand, startWorker, workTimes, type RunningWorker
 const clock: Clock = {
   now: () => Date.now(),
   at(time, callback) {
-    const timer = setTimeout(callback, Math.max(0, time - Date.now()));
+    const timer = setTimeout(callback, Math.max(0, time - Date.now())).unref();
     return () => clearTimeout(timer);
   },
 };
