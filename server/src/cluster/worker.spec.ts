@@ -178,6 +178,12 @@ describe('a worker of the cluster', () => {
       await pause(10);
     }
   }
+  /** Waits for the result of a node in the journal: before that, whoever continues the run calls its effect again under the same key. */
+  async function stored(runId: string, node: string): Promise<void> {
+    const isStored = async (): Promise<boolean> =>
+      (await journal.events(runId)).some((event) => event.type === 'node-end' && event.path === node);
+    while (!(await isStored())) await pause(5);
+  }
   const parts = () => ({ journal, clock, commands: createRunCommands(database) });
   const ownerOf = async (runId: string): Promise<unknown> => {
     const [row] = await database.run<{ owner: string | null }>({
@@ -228,7 +234,7 @@ describe('a worker of the cluster', () => {
     nodes.shut();
     const one = await start('one');
     const runId = await accept(['effect', 'gate', 'effect']);
-    while (one.size === 0 || nodes.calls.length === 0) await pause(5);
+    await stored(runId, 'effect0');
     const { boot } = one;
     await postgres.query(`UPDATE heddle.workers SET seen_at = seen_at - interval '60 s' WHERE boot = '${boot}'`);
     expect((await reconcile(database)).orphans).toEqual([runId]);
@@ -255,7 +261,7 @@ describe('a worker of the cluster', () => {
     const lifeTimes = { renewMs: 50, fenceMs: 600_000, deadMs: 700_000 };
     const one = await start('one', { clock: { ...clock, steady }, workers: { ...workers, renew }, lifeTimes });
     const runId = await accept(['effect', 'gate', 'effect']);
-    while (nodes.calls.length === 0) await pause(5);
+    await stored(runId, 'effect0');
     const { boot } = one;
     skip = 1_000_000;
     nodes.open();
@@ -270,7 +276,7 @@ describe('a worker of the cluster', () => {
     nodes.shut();
     const one = await start('one');
     const runId = await accept(['effect', 'gate', 'effect']);
-    while (nodes.calls.length === 0) await pause(5);
+    await stored(runId, 'effect0');
     await one.drain();
     await one.over;
     expect(await ownerOf(runId)).toBeNull();

@@ -67,6 +67,9 @@ const claimMs = 15 * 60_000;
  * label is above its clearance, and shows each person only runs whose values they may read.
  */
 export class AnnotationService {
+  /** Queues that are being made for evaluations: two answers at once come into the same. */
+  private readonly making = new Map<string, Promise<AnnotationQueue>>();
+
   constructor(private readonly sources: AnnotationSources) {}
 
   /** The queues of a caller. */
@@ -240,10 +243,8 @@ export class AnnotationService {
       annotations
         .list()
         .find((one) => one.project === project && one.name === name && JSON.stringify(one.rubric) === asked) ??
-      (await this.create(
-        { name, kind: 'rate', rubric, assignees: [], double: 0, clearance: 'restricted' },
-        project,
-        by,
+      (await this.madeOnce(JSON.stringify([project, name, asked]), () =>
+        this.create({ name, kind: 'rate', rubric, assignees: [], double: 0, clearance: 'restricted' }, project, by),
       ));
     const { refused } = await this.add(queue.id, { runs: [run] }, caller, by);
     if (refused > 0)
@@ -252,6 +253,12 @@ export class AnnotationService {
         `The run '${run.slice(0, 80)}' cannot be annotated: it has not ended, or its values were removed.`,
       );
     return queue.id;
+  }
+
+  private madeOnce(key: string, make: () => Promise<AnnotationQueue>): Promise<AnnotationQueue> {
+    const made = this.making.get(key) ?? make().finally(() => this.making.delete(key));
+    this.making.set(key, made);
+    return made;
   }
 
   /** The mean annotation of each run, from 0 to 1, in the queues of a project with this rubric. */
