@@ -62,7 +62,7 @@ export class Outgoing {
   }
 }
 
-/** The gap is said last: whoever then reads the journal finds all that came before. */
+/** The entry for a gap comes last: a watcher that reads the journal after it finds everything before it. */
 function entriesOf(runId: string, { events, hasGap }: Waiting): readonly OutgoingEntry[] {
   const entries: OutgoingEntry[] = [];
   let isCut = hasGap;

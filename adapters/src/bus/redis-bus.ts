@@ -18,9 +18,9 @@ export interface RedisBusOptions {
 const mostEntries = 1_000;
 /** Seconds after its last entry when a stream is forgotten. */
 const keptSeconds = 600;
-/** Milliseconds after which runs whose entries were not taken are said to have a gap. */
+/** Milliseconds until watchers of runs whose entries were not sent get a gap. */
 const againMs = 1_000;
-/** Runs of which it is known that entries are missing. */
+/** The largest number of runs that are remembered because some of their entries were not sent. */
 const mostMissing = 10_000;
 
 /**

@@ -31,7 +31,7 @@ export class StreamReader {
 
   follow(key: string, follower: StreamFollower): () => void {
     const known = this.streams.get(key);
-    // One that comes later gets what was said lately: the stream is read from its beginning for it alone.
+    // A later follower first gets the entries that are still in the stream: they are read again from the beginning, for it alone.
     if (known === undefined) this.streams.set(key, { followers: new Set([follower]), lastId: '0-0' });
     else void this.catchUp(key, known, follower);
     this.read();

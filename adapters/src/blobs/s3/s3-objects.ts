@@ -54,7 +54,7 @@ export class S3Objects {
     }
   }
 
-  /** Stores an object whole or not at all. Without `replaces`, one that exists stays; returns whether this one was stored. */
+  /** Stores an object; a failure leaves nothing behind. Without `replaces`, an object that exists under the key is kept. Returns whether this one was stored. */
   async put(key: string, body: ObjectBody, reference: FileRef, replaces: boolean): Promise<boolean> {
     const about = {
       ...{ Bucket: this.bucket, Key: key, ContentType: reference.mediaType },
@@ -70,7 +70,7 @@ export class S3Objects {
       const status = statusOf(error);
       // 409: another stores it at this moment.
       if (!replaces && (status === 412 || status === 409)) return false;
-      // A server that does not know the condition: the content under a key is the same, whoever stores it last.
+      // The server does not support `If-None-Match`. Overwriting does no harm: a key is the hash of its content.
       if (!replaces && status === 501) return this.put(key, body, reference, true);
       throw error;
     }

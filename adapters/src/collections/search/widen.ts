@@ -25,8 +25,8 @@ export const partsOfParent = ({
 }): number => Math.min(mostAround, Math.ceil((4 * parentTokens) / maxTokens) + 2);
 
 /**
- * Passages with the text around them, best first: each parent or window once, with the stretches that were found in it, until there are `k`. A passage that was
- * not cut from a larger one stays as it is, and none comes twice.
+ * Replaces passages, best first, by the larger passage or window around them, until there are `k`. Several passages of one larger passage become one result, which
+ * names the stretches that the search found. A passage without a larger one is returned as it is.
  */
 export async function widen(
   { inner }: Pick<CollectionContext, 'inner'>,

@@ -104,7 +104,7 @@ function partOf({ title, data, properties }: File, index: number, depth: number)
 
 const isTnef = (content: Buffer): boolean => content.length > headLength && content.readUInt32LE(0) === 0x223e9f78;
 
-/** The attributes of a stream, one after the other. Errors: `document_damaged` for one that is cut off. */
+/** Reads the attributes of a TNEF stream in order. Errors: `document_damaged` if an attribute is cut off. */
 function* attributesOf(content: Buffer): Generator<{ readonly id: number; readonly data: Buffer }> {
   for (let at = headLength; at + 9 <= content.length;) {
     const id = content.readUInt32LE(at + 1);

@@ -16,7 +16,7 @@ export interface RecognisedLine {
   readonly isFirst: boolean;
 }
 
-/** A picture as it is shown, in pixels, with its lines in reading order. */
+/** The recognised text of a picture: its size in pixels after rotation, and its lines in reading order. */
 export interface RecognisedPicture {
   readonly width: number;
   readonly height: number;
@@ -27,7 +27,7 @@ export interface RecognisedPicture {
 export interface Recogniser {
   /** Errors: `document_damaged` for a picture that cannot be decoded. */
   read(picture: Uint8Array): RecognisedPicture;
-  /** The picture as it is shown, as PNG. Errors: `document_damaged`. */
+  /** The picture as PNG, rotated as its metadata says. Errors: `document_damaged`. */
   draw(picture: Uint8Array): Uint8Array;
 }
 

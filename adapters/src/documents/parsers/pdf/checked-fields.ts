@@ -9,9 +9,9 @@ const checkBox = 2;
 const radioButton = 3;
 const longestName = 4_096;
 
-/** Reads the choices of a form, which have no text on the page. */
+/** Reads check boxes and radio buttons: their state is not in the text of the page. */
 export interface FormReader {
-  /** A line for each box and button that is chosen on a loaded page: its name, and what it stands for. */
+  /** A line `name: value` for each check box and radio button of a loaded page that is on. */
   checked(page: number, view: PageView): readonly PageLine[];
   close(): void;
 }

@@ -90,8 +90,8 @@ const longestCell = 40;
 const usualCell = 14;
 
 /**
- * Rows of short pieces at both sides of a position, several or one that stands apart: a table or the labels of a figure that reach over the columns. Also the head
- * and foot of the page.
+ * The rows that do not belong to columns although they have a space at this position: rows of a table, labels of a figure, and the head and foot of the page. Their
+ * pieces beside the space are short.
  */
 function tableRows<Line extends { readonly text: string }>(items: Items<Line>, x: number): Items<Line>[] {
   const rows: Placed<Line>[][] = [];
