@@ -16,7 +16,8 @@ const models = ['spacy-en-core-web-sm', 'rampart'];
 const least = 0.5;
 
 /** What is required of each kind: recall and precision; Presidio is measured on the same sentences. */
-const wanted = (kind) => (kind === 'PHONE_NUMBER' ? { recall: 0.9, precision: 0.9 } : { recall: 0.98, precision: 0.98 });
+const wanted = (kind) =>
+  kind === 'PHONE_NUMBER' ? { recall: 0.9, precision: 0.9 } : { recall: 0.98, precision: 0.98 };
 /** How much less than Presidio's the recall of names may be. */
 const margin = 0.05;
 
@@ -42,9 +43,16 @@ async function measure({ partner: { python }, folder, report }) {
 async function measurePatterns(lines, report) {
   const [{ detect, patternDetectors }, { patternKinds }] = await Promise.all([part('detect'), part('finding')]);
   const all = patternKinds.map((kind) => patternDetectors[kind]);
-  const ours = count(lines, (kind) => formatted[kind], ({ text }) => detect(text, all), { share: 1 });
+  const ours = count(
+    lines,
+    (kind) => formatted[kind],
+    ({ text }) => detect(text, all),
+    { share: 1 },
+  );
   const theirs = count(lines, (kind) => (formatted[kind] === undefined ? undefined : kind), presidioIn, { share: 1 });
-  process.stderr.write(table(Object.keys(formatted), { Heddle: [ours, (kind) => formatted[kind]], Presidio: [theirs, (kind) => kind] }));
+  process.stderr.write(
+    table(Object.keys(formatted), { Heddle: [ours, (kind) => formatted[kind]], Presidio: [theirs, (kind) => kind] }),
+  );
   for (const kind of Object.keys(formatted))
     await report(`${kind}: recall and precision`, () => {
       const [spans, findings] = [ours[kind], ours[`found ${formatted[kind]}`]];
@@ -61,7 +69,9 @@ async function measurePatterns(lines, report) {
 /** What Presidio found, in the kinds of the sentences. */
 function presidioIn({ presidio }) {
   return presidio.flatMap((finding) => {
-    const kind = Object.keys({ ...formatted, ...names }).find((one) => (presidioKinds[one] ?? [one]).includes(finding.kind));
+    const kind = Object.keys({ ...formatted, ...names }).find((one) =>
+      (presidioKinds[one] ?? [one]).includes(finding.kind),
+    );
     return kind === undefined ? [] : [{ ...finding, kind }];
   });
 }
@@ -70,14 +80,21 @@ async function compareWithSpacy(tagger, { python, file, folder, report }) {
   await report('finds the names that spaCy finds, with the same borders', async () => {
     const out = join(folder, 'spacy.jsonl');
     await runCommand(python, [script('spacy_names.py'), file, out]);
-    const lines = readFileSync(out, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
-    const found = await tagger.tag(lines.map(({ text }) => text), {});
+    const lines = readFileSync(out, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const found = await tagger.tag(
+      lines.map(({ text }) => text),
+      {},
+    );
     const keysOf = (spans) => spans.map(({ kind, start, end }) => `${kind} ${start} ${end}`).join();
     const other = lines.filter(({ text, names: marked }, at) => {
       const ours = found[at].map(({ label, start, end }) => ({ kind: label, start, end }));
       return keysOf(ours) !== keysOf(inUnits(text, marked));
     });
-    if (other.length > lines.length / 1_000) throw new Error(`${other.length} of ${lines.length} sentences differ: ${other[0].text}`);
+    if (other.length > lines.length / 1_000)
+      throw new Error(`${other.length} of ${lines.length} sentences differ: ${other[0].text}`);
   });
 }
 
@@ -93,13 +110,16 @@ async function measureNames(taggers, lines, report) {
   const kindOf = (kind) => names[kind];
   // A street is a location too, though the sentences mark it as part of an address.
   const isRight = (finding, span) =>
-    names[span.kind] === finding.kind || (finding.kind === 'PLACE' && ['STREET_ADDRESS', 'ZIP_CODE'].includes(span.kind));
+    names[span.kind] === finding.kind ||
+    (finding.kind === 'PLACE' && ['STREET_ADDRESS', 'ZIP_CODE'].includes(span.kind));
   const countOf = (found) => {
     const bySentence = new Map(part2.map((sentence, at) => [sentence, found[at]]));
     return count(part2, kindOf, (sentence) => bySentence.get(sentence), { share: 1, isRight });
   };
   const presidio = countOf(
-    part2.map((sentence) => presidioIn(sentence).flatMap(({ kind, ...rest }) => (names[kind] ? [{ ...rest, kind: names[kind] }] : []))),
+    part2.map((sentence) =>
+      presidioIn(sentence).flatMap(({ kind, ...rest }) => (names[kind] ? [{ ...rest, kind: names[kind] }] : [])),
+    ),
   );
   const counts = Object.fromEntries(Object.entries(ours).map(([name, found]) => [name, countOf(found)]));
   const columns = Object.entries({ ...counts, Presidio: presidio }).map(([name, counted]) => [name, [counted, kindOf]]);

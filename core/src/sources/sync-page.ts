@@ -58,7 +58,10 @@ export class SyncPage {
     const id = change.type === 'upsert' ? change.document.id : change.id;
     if (!isId(id)) {
       const given: unknown = id;
-      const shown = String(given).replace(/[\p{Cc}\p{Cs}]/gu, '·').slice(0, 200) || '·';
+      const shown =
+        String(given)
+          .replace(/[\p{Cc}\p{Cs}]/gu, '·')
+          .slice(0, 200) || '·';
       this.fail(shown, new HeddleError('source_failed', `'${shown}' cannot be the id of a document.`));
       return;
     }

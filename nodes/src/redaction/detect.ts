@@ -27,7 +27,9 @@ export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
  */
 export function detect(text: string, detectors: readonly Detector[]): readonly Finding[] {
   const plain = plainText(text);
-  const all = detectors.flatMap((detector, rank) => findIn(detector, text, plain).map((finding) => ({ finding, rank })));
+  const all = detectors.flatMap((detector, rank) =>
+    findIn(detector, text, plain).map((finding) => ({ finding, rank })),
+  );
   all.sort((a, b) => a.finding.start - b.finding.start || b.finding.end - a.finding.end || a.rank - b.rank);
   const kept: Finding[] = [];
   for (const { finding } of all) {

@@ -97,7 +97,8 @@ export const ibans: Detector = {
       // Of another length, it counts if it stands in one piece: its check digits then say that it was meant as an IBAN.
       for (const end of [index + cutAfter(found, length), index + pieceLength(found)]) {
         const plain = text.slice(index, end).replace(/[ -]/g, '').toUpperCase();
-        if (plain.length < shortest || !isBorder(text, end) || mod97(plain.slice(4) + plain.slice(0, 4)) !== 1) continue;
+        if (plain.length < shortest || !isBorder(text, end) || mod97(plain.slice(4) + plain.slice(0, 4)) !== 1)
+          continue;
         findings.push({ kind: 'IBAN', start: index, end });
         break;
       }

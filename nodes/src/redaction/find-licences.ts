@@ -4,9 +4,11 @@ import { isBorder, type Finding } from './finding.js';
 const words =
   /\b(?:driver(?:['’]?s)?|driving)[ -]{1,2}(?:licen[cs]e|permit)|\bDLN?(?:[ .:#]|\s?no\b)|\bDL number\b|F(?:ü|ue)hrerschein|permis de conduire|(?:carnet|permiso|licencia) de conducir|\bpatente(?: di guida)?\b|rijbewijs|carta de condu|\bk(?:ø|ö)rekort|körkort|prawo jazdy/giu;
 /** At most a few words between them and the number. */
-const number = /^[^\d\n]{0,32}?(?<![\p{L}\p{N}])([A-Z]{5} \d{6} [A-Z\d]{5}|[A-Za-z]{0,12}\d[A-Za-z\d]{0,17}\*{0,3}(?:[ -]\d{2,6}){0,4})(?![\p{L}\p{N}])/u;
+const number =
+  /^[^\d\n]{0,32}?(?<![\p{L}\p{N}])([A-Z]{5} \d{6} [A-Z\d]{5}|[A-Za-z]{0,12}\d[A-Za-z\d]{0,17}\*{0,3}(?:[ -]\d{2,6}){0,4})(?![\p{L}\p{N}])/u;
 /** A number of letters alone, as some states give, must follow its name directly and not look like a word. */
-const letters = /^[^\d\n]{0,12}?(?:number|no\.?|#)(?: is)?[: ] ?((?=[a-z]*[A-Z]+[a-z]+[A-Z]|[a-z]+[A-Z])[A-Za-z]{6,12}\*{0,3})(?![\p{L}\p{N}])/u;
+const letters =
+  /^[^\d\n]{0,12}?(?:number|no\.?|#)(?: is)?[: ] ?((?=[a-z]*[A-Z]+[a-z]+[A-Z]|[a-z]+[A-Z])[A-Za-z]{6,12}\*{0,3})(?![\p{L}\p{N}])/u;
 
 /** Numbers of driver's licences after words that announce them: states have no common form and no check digit. */
 export function findLicences(text: string): readonly Finding[] {

@@ -40,7 +40,11 @@ export function createNameFinder(models: readonly Classifier[], least: number): 
     known.set(name, kind);
     // One search for each length, not for each name: a hostile text may have many names that begin alike.
     const others = lengths.get(first) ?? [];
-    if (!others.includes(name.length)) lengths.set(first, [...others, name.length].sort((a, b) => b - a));
+    if (!others.includes(name.length))
+      lengths.set(
+        first,
+        [...others, name.length].sort((a, b) => b - a),
+      );
   };
   return {
     detector: {

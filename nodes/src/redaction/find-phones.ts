@@ -2,7 +2,8 @@ import { isBorder, type Detector, type Finding } from './finding.js';
 
 /** Bounded, so that a long run is read a limited number of times. */
 export const phoneLike = /(?:\+ ?|\(|\b)\(?\d(?:[\d ()./-]|\u0020?\(0\)){4,26}\d/g;
-const extension = /^(?: ?,? ?(?:x|ext\.?|extension|extn\.?|durchwahl|dw|poste|int\.?|anexo|ramal) ?:?\.? ?\d{1,6}|#\d{1,6})(?!\d)/i;
+const extension =
+  /^(?: ?,? ?(?:x|ext\.?|extension|extn\.?|durchwahl|dw|poste|int\.?|anexo|ramal) ?:?\.? ?\d{1,6}|#\d{1,6})(?!\d)/i;
 
 /** Words before a telephone number, as words or at the start of words. */
 const wordBefore =
@@ -15,10 +16,10 @@ const wordAfter = /^[ ,(-]{0,3}(?:office|fax|mobile|desk|home|work|cell|direct|m
 const otherBefore =
   /(?:order|invoice|ticket|case|ref(?:erence)?|serial|tracking|part|item|account|acct|card|model|batch|isbn|issn|version|page|room|zip|postcode|bestellung|rechnung|auftrag|№)[.:#]? ?(?:(?:no|nr|number|num|id|is)[.:]? ?){0,2}#?$/i;
 
-
 const northAmerican = /^(?:1[ .-]?)?(?:\(?[2-9]\d\d\)? ?[ ./-]?|\(\d{3}\) ?)[2-9]\d\d[ .-]\d{4}$/;
 /** Days, months of a year, and ranges of decimal numbers. */
-const dateLike = /^(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\/\d{4} ?- ?\d{1,2}\/\d{4}|\d{1,3}\.\d+ ?- ?\d{1,3}\.\d+)$/;
+const dateLike =
+  /^(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\/\d{4} ?- ?\d{1,2}\/\d{4}|\d{1,3}\.\d+ ?- ?\d{1,3}\.\d+)$/;
 const [leastDigits, mostDigits] = [7, 15];
 
 /**
@@ -34,7 +35,8 @@ export const phones: Detector = {
       const end = index + found.length;
       if (found === '' || isPartOfMore(text, index, end) || dateLike.test(found)) continue;
       const more = extension.exec(text.slice(end, end + 20))?.[0] ?? '';
-      if (isPhone(text, index, found, end + more.length)) findings.push({ kind: 'PHONE', start: index, end: end + more.length });
+      if (isPhone(text, index, found, end + more.length))
+        findings.push({ kind: 'PHONE', start: index, end: end + more.length });
     }
     return findings;
   },

@@ -11,33 +11,63 @@ const space = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/;
 const hyphen = /[\u2010-\u2015\u2212\uFE58\uFE63]/;
 const beyondAscii = /[^\0-\u007F]/;
 const digit = /\p{Nd}/u;
-const special = new RegExp(`${unseen.source}|${space.source}|${hyphen.source}|[\\uFF01-\\uFF5E]|(?![0-9])\\p{Nd}`, 'u');
+const special = new RegExp(
+  `${unseen.source}|${space.source}|${hyphen.source}|[\\uFF01-\\uFF5E]|(?![0-9])\\p{Nd}`,
+  'gu',
+);
+
+/** A stretch of the plain text: one that stands so in the original, or one character for another. */
+interface Stretch {
+  readonly plainStart: number;
+  readonly start: number;
+  /** The end in the original of a character that was replaced. */
+  readonly end?: number;
+}
 
 /**
  * Leaves out characters that nobody sees, and writes wide characters, digits of other scripts, spaces and hyphens as their
  * plain forms, so that `４１１１` and `41​11` are found as `4111` is. Undefined if the text is plain already.
  */
 export function plainText(text: string): PlainText | undefined {
-  if (!beyondAscii.test(text) || !special.test(text)) return undefined;
-  const parts: string[] = [];
-  const [starts, ends]: [number[], number[]] = [[], []];
-  let at = 0;
-  for (const character of text) {
-    const plain = plainOf(character);
-    if (plain !== '') {
-      parts.push(plain);
-      // A plain form has one unit; a character that stays may have two.
-      for (let unit = 0; unit < plain.length; unit += 1) {
-        starts.push(at + unit);
-        ends.push(plain === character ? at + unit + 1 : at + character.length);
-      }
+  if (!beyondAscii.test(text)) return undefined;
+  const stretches: Stretch[] = [];
+  let plain = '';
+  let from = 0;
+  for (const { 0: character, index } of text.matchAll(special)) {
+    if (index > from) {
+      stretches.push({ plainStart: plain.length, start: from });
+      plain += text.slice(from, index);
     }
-    at += character.length;
+    from = index + character.length;
+    const replacement = plainOf(character);
+    if (replacement === '') continue;
+    stretches.push({ plainStart: plain.length, start: index, end: from });
+    plain += replacement;
+  }
+  if (from === 0) return undefined;
+  if (from < text.length) {
+    stretches.push({ plainStart: plain.length, start: from });
+    plain += text.slice(from);
   }
   return {
-    text: parts.join(''),
-    original: (start, end) => [starts[start] ?? at, ends[end - 1] ?? 0],
+    text: plain,
+    original(start, end) {
+      const first = stretchAt(stretches, start);
+      const last = stretchAt(stretches, end - 1);
+      return [first.start + start - first.plainStart, last.end ?? last.start + end - last.plainStart];
+    },
   };
+}
+
+/** The stretch with a position of the plain text. */
+function stretchAt(stretches: readonly Stretch[], position: number): Stretch {
+  let [low, high] = [0, stretches.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((stretches[middle]?.plainStart ?? 0) <= position) low = middle;
+    else high = middle - 1;
+  }
+  return stretches[low] ?? { plainStart: 0, start: 0 };
 }
 
 function plainOf(character: string): string {

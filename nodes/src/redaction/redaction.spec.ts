@@ -72,7 +72,7 @@ const harmless = [
   'The meeting is @noon, see foo@bar or @ada.',
   'AB123 is not a number; DE89370400440532013001 has a wrong check digit.',
   'Our offices are at 6842 4308 Morris Street; the order no. is 8884567.',
-  'It ran from 01/2000 - 12/2006, the driver\'s licence expires 2031-04-12.',
+  "It ran from 01/2000 - 12/2006, the driver's licence expires 2031-04-12.",
   'He left.It was late: readme.md, index.ts, user.id and v.to(x) stay.',
   'pages 10-12, rooms 100-200, and the years 1999-2004',
   'commit 3f786850e387550fdab836ed7e6dc881de23001b and /usr/share/node_modules/typescript/lib/lib.es2022.d.ts',
@@ -168,7 +168,9 @@ describe('local telephone numbers', () => {
   it('are found without a word in the countries that are named, and nowhere else', async () => {
     const [es, dk, de] = await Promise.all([['ES'], ['DK'], ['FR', 'DE']].map((one) => createLocalPhones(one)));
     const foundBy = (detector: Detector | undefined) =>
-      lines.map((line) => detect(line, detector === undefined ? [] : [detector]).map(({ start, end }) => line.slice(start, end)));
+      lines.map((line) =>
+        detect(line, detector === undefined ? [] : [detector]).map(({ start, end }) => line.slice(start, end)),
+      );
     expect(foundBy(es)).toEqual([['612 345 678'], [], []]);
     expect(foundBy(dk)).toEqual([[], ['20 12 34 56'], []]);
     expect(foundBy(de).at(-1)).toEqual(['030 901820']);

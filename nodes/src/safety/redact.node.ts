@@ -169,7 +169,8 @@ Text streams: only the last words are held back. Names, locations and organisati
     const sentences = createSentenceStream();
     for await (const delta of inputs.text) {
       if (names === undefined)
-        for (let at = 0; at < delta.length; at += longestPart) yield* give(redaction.push(delta.slice(at, at + longestPart)));
+        for (let at = 0; at < delta.length; at += longestPart)
+          yield* give(redaction.push(delta.slice(at, at + longestPart)));
       else
         for (const sentence of sentences.push(delta)) {
           await names.learn(sentence, context.signal);

@@ -30,7 +30,12 @@ const covered = (span, findings) => findings.reduce((sum, finding) => sum + over
  * Counts by kind. A span is found if findings of its kind cover `share` of it. A finding is right if it overlaps a span of
  * its kind, or one of `alsoRight`.
  */
-export function count(sentences, kindOf, foundIn, { share, isRight = (finding, span) => finding.kind === kindOf(span.kind) }) {
+export function count(
+  sentences,
+  kindOf,
+  foundIn,
+  { share, isRight = (finding, span) => finding.kind === kindOf(span.kind) },
+) {
   const byKind = {};
   const entry = (kind) => (byKind[kind] ??= { spans: 0, found: 0, findings: 0, right: 0, missed: [], extra: [] });
   for (const sentence of sentences) {
@@ -48,7 +53,12 @@ export function count(sentences, kindOf, foundIn, { share, isRight = (finding, s
       const counts = entry(`found ${finding.kind}`);
       counts.findings += 1;
       if (touched.some((span) => isRight(finding, span))) counts.right += 1;
-      else counts.extra.push([sentence.text, sentence.text.slice(finding.start, finding.end), touched.map(({ kind }) => kind).join()]);
+      else
+        counts.extra.push([
+          sentence.text,
+          sentence.text.slice(finding.start, finding.end),
+          touched.map(({ kind }) => kind).join(),
+        ]);
     }
   }
   return byKind;

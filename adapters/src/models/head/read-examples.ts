@@ -33,9 +33,13 @@ export function readExamples(jsonl: string): {
       );
     const both = parsed.data.unknown.find((label) => parsed.data.labels.includes(label));
     if (both !== undefined)
-      throw new HeddleError('bad_request', `Line ${index + 1} has the label '${both}' and calls it unknown: remove one.`, {
-        details: { line: index + 1 },
-      });
+      throw new HeddleError(
+        'bad_request',
+        `Line ${index + 1} has the label '${both}' and calls it unknown: remove one.`,
+        {
+          details: { line: index + 1 },
+        },
+      );
     byText.set(parsed.data.text, parsed.data);
   });
   const examples = [...byText.values()];

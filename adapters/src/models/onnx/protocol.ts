@@ -48,9 +48,7 @@ export const onnxRequests = {
 export const OnnxRows = z.object({ values: z.custom<Float32Array>(isFloat32Array), width: z.int().nonnegative() });
 export type OnnxRows = z.infer<typeof OnnxRows>;
 /** The names in a text. */
-export const TaggedSpans = z.array(
-  z.object({ start: z.int(), end: z.int(), label: z.string(), score: z.number() }),
-);
+export const TaggedSpans = z.array(z.object({ start: z.int(), end: z.int(), label: z.string(), score: z.number() }));
 /** Vectors, with the tokens that the model was given for them. */
 export const EmbeddedRows = OnnxRows.extend({ tokens: z.int().nonnegative() });
 export type EmbeddedRows = z.infer<typeof EmbeddedRows>;

@@ -1,5 +1,14 @@
 import { writeOnnx, type OnnxConstant, type OnnxNode } from './onnx-writer.js';
-import { pieces, slots, statePieces, stateWidth, wordWidth, type MaxoutLayer, type SpacyWeights, type Table } from './read-weights.js';
+import {
+  pieces,
+  slots,
+  statePieces,
+  stateWidth,
+  wordWidth,
+  type MaxoutLayer,
+  type SpacyWeights,
+  type Table,
+} from './read-weights.js';
 
 /** Columns of the input: the four features of a word. */
 export const inputWidth = 4 * wordWidth;
@@ -18,7 +27,9 @@ export function encoderGraph({ mix, windows, narrow, lower }: SpacyWeights): Uin
   let words = graph.pad(graph.maxout('features', mix, inputWidth), margin);
   for (const layer of windows) {
     const wide = graph.pad(words, 1);
-    const neighbours = graph.add('Concat', [graph.slice(wide, 0, -2), words, graph.slice(wide, 2, endOfRows)], { axis: 1 });
+    const neighbours = graph.add('Concat', [graph.slice(wide, 0, -2), words, graph.slice(wide, 2, endOfRows)], {
+      axis: 1,
+    });
     words = graph.add('Add', [words, graph.maxout(neighbours, layer, 3 * wordWidth)]);
   }
   const narrowed = graph.linear(graph.slice(words, margin, -margin), narrow.weights.shape, narrow.weights, narrow.bias);

@@ -52,7 +52,12 @@ function entityOf(
   { label, from, scores }: { readonly label: number; readonly from: number; readonly scores: readonly number[] },
   last: number,
 ): Entity {
-  return { label: labels[label] ?? '', from, to: last + 1, score: scores.reduce((sum, one) => sum + one, 0) / scores.length };
+  return {
+    label: labels[label] ?? '',
+    from,
+    to: last + 1,
+    score: scores.reduce((sum, one) => sum + one, 0) / scores.length,
+  };
 }
 
 /** The state is made of the next word, the first word of the open name, and the word before the next one in that name. */

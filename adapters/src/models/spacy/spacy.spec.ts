@@ -67,7 +67,20 @@ describe('words', () => {
   const words = (text: string): string[] => split(text).map((word) => word.text);
 
   it('are split by the rules of the file', () => {
-    expect(words('("Ada\'s loom), ran  12km.')).toEqual(['(', '"', 'Ada', "'s", 'loom', ')', ',', 'ran', ' ', '12', 'km', '.']);
+    expect(words('("Ada\'s loom), ran  12km.')).toEqual([
+      '(',
+      '"',
+      'Ada',
+      "'s",
+      'loom',
+      ')',
+      ',',
+      'ran',
+      ' ',
+      '12',
+      'km',
+      '.',
+    ]);
     expect(words("We don't,\n warp/weft")).toEqual(['We', 'do', "n't", ',', '\n ', 'warp', '/', 'weft']);
     expect(words('see https://a.b/c-d. Co.Ltd.')).toEqual(['see', 'https://a.b/c-d', '.', 'Co', '.', 'Ltd.']);
     expect(words('😀Ada')).toEqual(['😀', 'Ada']);
@@ -97,10 +110,16 @@ function plainEncoder(weights: SpacyWeights, input: readonly Float32Array[]): nu
     );
     const mean = most.reduce((sum, one) => sum + one, 0) / 96;
     const variance = most.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 96;
-    return most.map((one, unit) => ((one - mean) / Math.sqrt(variance + 1e-8)) * value(scale, unit) + value(shift, unit));
+    return most.map(
+      (one, unit) => ((one - mean) / Math.sqrt(variance + 1e-8)) * value(scale, unit) + value(shift, unit),
+    );
   };
   const zeros = Array<number>(96).fill(0);
-  let rows = [...Array<number[]>(4).fill(zeros), ...input.map((row) => maxout(row, weights.mix)), ...Array<number[]>(4).fill(zeros)];
+  let rows = [
+    ...Array<number[]>(4).fill(zeros),
+    ...input.map((row) => maxout(row, weights.mix)),
+    ...Array<number[]>(4).fill(zeros),
+  ];
   for (const layer of weights.windows)
     rows = rows.map((row, at) => {
       const window = [...(rows[at - 1] ?? zeros), ...row, ...(rows[at + 1] ?? zeros)];
@@ -108,7 +127,10 @@ function plainEncoder(weights: SpacyWeights, input: readonly Float32Array[]): nu
     });
   const linear = (row: readonly number[], table: Table, width: number, bias?: Table): number[] =>
     Array.from({ length: table.values.length / width }, (_, unit) =>
-      row.reduce((sum, one, at) => sum + one * value(table, unit * width + at), bias === undefined ? 0 : value(bias, unit)),
+      row.reduce(
+        (sum, one, at) => sum + one * value(table, unit * width + at),
+        bias === undefined ? 0 : value(bias, unit),
+      ),
     );
   return rows
     .slice(4, -4)
@@ -180,7 +202,14 @@ describe('the parser for names', () => {
 
   it('takes a hostile text, and stops when it is told to', async () => {
     const open = await pipeline();
-    for (const hostile of ['', ' ', '('.repeat(50_000), 'a.'.repeat(25_000), '\u200B'.repeat(20_000), '\uD800'.repeat(9_999)])
+    for (const hostile of [
+      '',
+      ' ',
+      '('.repeat(50_000),
+      'a.'.repeat(25_000),
+      '\u200B'.repeat(20_000),
+      '\uD800'.repeat(9_999),
+    ])
       expect(Array.isArray(await open.tag(hostile, labels))).toBe(true);
     const signal = AbortSignal.abort();
     await expect(open.tag(text, labels, { signal })).rejects.toMatchObject({ code: 'aborted' });

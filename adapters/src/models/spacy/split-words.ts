@@ -155,7 +155,10 @@ function readRules(file: Packed): Rules {
   )
     throw new HeddleError('model_file_invalid', 'The tokenizer file lacks rules of spaCy: fetch it again.');
   const special = new Map(
-    [...(exceptions as PackedMap)].map(([piece, parts]) => [packedText(piece), (parts as readonly PackedMap[]).map(partOf)]),
+    [...(exceptions as PackedMap)].map(([piece, parts]) => [
+      packedText(piece),
+      (parts as readonly PackedMap[]).map(partOf),
+    ]),
   );
   const plain = {
     ...{ prefix: patternOf(prefix), suffix: patternOf(suffix), infix: patternOf(infix, 'gu'), url: patternOf(url) },
