@@ -7,7 +7,7 @@ import { redisMissing, startRedis, type TestRedis } from '../testing/redis-serve
 import { createRedisDispatch } from './redis-dispatch.js';
 
 const missing = redisMissing();
-const times = { lockMs: 1_000, stalledMs: 500 };
+const times = { lockMs: 3_000, stalledMs: 500 };
 
 (missing === undefined ? describe : describe.skip)(
   `hints on Redis${missing === undefined ? '' : ` (${missing})`}`,
