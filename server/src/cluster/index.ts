@@ -2,3 +2,4 @@ export { startWorker, type RunningWorker } from './start-worker.js';
 export { workTimes, type WorkerParts, type WorkTimes } from './worker-parts.js';
 export { carryOutAtRest, type AtRestParts } from './carry-out.js';
 export { sendCommand, type SendOptions, type SendParts } from './send-command.js';
+export { createRunFeed, type FeedParts } from './run-feed.js';

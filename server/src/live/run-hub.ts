@@ -2,14 +2,23 @@ import type { Clock, Journal, StreamEvent } from '@heddle/core';
 import { RunChannel } from './run-channel.js';
 import { RunSubscriber, type LiveSink } from './run-subscriber.js';
 
+/** Where the events of runs come from that other processes have. */
+export interface RunSource {
+  /** Passes on what a run says, from its beginning or later, until the returned function is called. */
+  follow(runId: string, emit: (events: readonly StreamEvent[]) => void): () => void;
+}
+
 /** Distributes the events of runs to their watchers, over SSE, socket and CLI alike. */
 export class RunHub {
   private readonly channels = new Map<string, RunChannel>();
   private readonly listeners = new Set<(runId: string, events: readonly StreamEvent[]) => void>();
+  /** Ends what is followed of a run that is watched here. */
+  private readonly followed = new Map<string, () => void>();
 
   constructor(
     private readonly journal: Journal,
     private readonly clock: Clock,
+    private readonly source?: RunSource,
   ) {}
 
   /** Receives a batch of the engine: durable events after their commit. */
@@ -37,12 +46,27 @@ export class RunHub {
       () => this.clock.now(),
       (closed) => {
         channel.subscribers.delete(closed);
-        if (channel.isIdle) this.channels.delete(runId);
+        this.leave(runId, channel);
       },
     );
     channel.subscribers.add(subscriber);
+    if (this.source !== undefined && !this.followed.has(runId))
+      this.followed.set(
+        runId,
+        this.source.follow(runId, (events) => this.emit(runId, events)),
+      );
     subscriber.start();
     return () => subscriber.stop();
+  }
+
+  /** Without watchers, a run of another process is not followed, so what is known of it here grows old. */
+  private leave(runId: string, channel: RunChannel): void {
+    const isFollowed = channel.subscribers.size === 0 && this.followed.has(runId);
+    if (isFollowed) {
+      this.followed.get(runId)?.();
+      this.followed.delete(runId);
+    }
+    if (isFollowed || channel.isIdle) this.channels.delete(runId);
   }
 
   /** Receives every batch of every run, for lists and counters. */
