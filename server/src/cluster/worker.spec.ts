@@ -232,12 +232,24 @@ describe('a worker of the cluster', () => {
 
   it('continues the run of a worker that counts as dead; that one writes nothing more, and begins again', async () => {
     nodes.shut();
-    const one = await start('one');
+    const workers = createWorkers(database);
+    let isCut = false;
+    let last: Promise<unknown> = Promise.resolve();
+    const renew = (boot: string): Promise<boolean> => {
+      if (isCut) return Promise.reject(new Error('the network is cut'));
+      const renewed = workers.renew(boot);
+      last = renewed.catch(() => undefined);
+      return renewed;
+    };
+    const one = await start('one', { workers: { ...workers, renew } });
     const runId = await accept(['effect', 'gate', 'effect']);
     await stored(runId, 'effect0');
     const { boot } = one;
+    isCut = true;
+    await last;
     await postgres.query(`UPDATE heddle.workers SET seen_at = seen_at - interval '60 s' WHERE boot = '${boot}'`);
     expect((await reconcile(database)).orphans).toEqual([runId]);
+    isCut = false;
     while (one.boot === boot) await pause(5);
     nodes.open();
     await start('other');
