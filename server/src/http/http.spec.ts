@@ -84,6 +84,11 @@ describe('the server', () => {
     expect((await send(server.address, '/', { ...headers, host: 'rebound.example' })).status).toBe(403);
   });
 
+  it.each(['/mcp', '/mcp/build', '/api/workflows'])('answers 405 to the method QUERY at %s', async (path) => {
+    const { status, headers } = await server.call('QUERY', path);
+    expect([status, headers.get('allow')]).toEqual([405, expect.stringMatching(/^(?!.*QUERY).*GET.*OPTIONS/)]);
+  });
+
   it('sends the security headers with every reply, and allows no inline script', async () => {
     for (const path of ['/api/health', '/', '/api/nothing']) {
       const { headers } = await server.call('GET', path, undefined, { accept: 'text/html' });

@@ -27,11 +27,6 @@ export const exceptions = [
     operations: ['OPTIONS /api/*', 'OPTIONS /v1/workflows/openapi.json'],
   },
   {
-    kind: 'AcceptedNegativeData',
-    reason: 'a query longer than the limit of headers is answered with 431, which the tool does not count as a refusal',
-    operations: ['GET /api/run-excerpts'],
-  },
-  {
     kind: refused,
     reason:
       'one of several fields must be given, or a choice between them: a schema cannot say it and stay readable for generators',
@@ -71,7 +66,12 @@ export const exceptions = [
       ...['POST /api/workflows/{id}/merge', 'PUT /api/workflows/{id}', 'POST /api/workflows/{id}/runs'],
       ...['POST /api/workflows/{id}/schedules', 'POST /api/workflows/{id}/schedules/preview'],
       ...['PUT /api/workflows/{id}/schedules/{schedule}', 'POST /api/workflows/{id}/shares'],
-      ...['PUT /api/workflows/{id}/shares/{share}', 'POST /api/collections', 'PATCH /api/collections/{name}'],
+      ...[
+        'POST /oauth/register',
+        'PUT /api/workflows/{id}/shares/{share}',
+        'POST /api/collections',
+        'PATCH /api/collections/{name}',
+      ],
       ...[
         'POST /api/collections/{name}/search',
         'POST /api/prompts',
@@ -98,7 +98,7 @@ export const exceptions = [
   {
     kind: refused,
     reason: 'which inputs there are says the document of the workflow; this one stands for all workflows',
-    operations: ['POST /v1/workflows/{slug}', 'POST /v1/share/{token}/runs'],
+    operations: ['POST /v1/workflows/{slug}', 'POST /v1/workflows/{slug}/ag-ui', 'POST /v1/share/{token}/runs'],
   },
   {
     kind: refused,
@@ -106,7 +106,7 @@ export const exceptions = [
     operations: [
       ...['POST /api/evaluators/calibrations', 'POST /api/models', 'POST /api/models/{id}/score', 'POST /api/monitors'],
       ...['POST /api/models/{id}/try', 'POST /api/tools/servers/{id}/sign-in', 'DELETE /api/projects/{id}/membership'],
-      ...['POST /api/connections/{id}/test', 'POST /v1/hooks/{hook}'],
+      ...['POST /api/connections/{id}/test', 'POST /v1/hooks/{hook}', 'POST /oauth/token'],
     ],
   },
 ];
