@@ -63,7 +63,12 @@ export const exceptions = [
       'a text has a grammar of its own, and its message says more than a pattern: a list, a time, a document, an origin, a name',
     operations: [
       ...['GET /api/runs', 'GET /api/replays/{id}/rows', 'POST /api/compile', 'POST /api/runs', 'POST /api/workflows'],
-      ...['POST /api/workflows/{id}/merge', 'PUT /api/workflows/{id}', 'POST /api/workflows/{id}/runs'],
+      ...[
+        'POST /api/workflows/{id}/merge',
+        'PUT /api/workflows/{id}/tests',
+        'PUT /api/workflows/{id}',
+        'POST /api/workflows/{id}/runs',
+      ],
       ...['POST /api/workflows/{id}/schedules', 'POST /api/workflows/{id}/schedules/preview'],
       ...['PUT /api/workflows/{id}/schedules/{schedule}', 'POST /api/workflows/{id}/shares'],
       ...[
@@ -99,6 +104,15 @@ export const exceptions = [
     kind: refused,
     reason: 'which inputs there are says the document of the workflow; this one stands for all workflows',
     operations: ['POST /v1/workflows/{slug}', 'POST /v1/workflows/{slug}/ag-ui', 'POST /v1/share/{token}/runs'],
+  },
+  {
+    kind: refused,
+    reason:
+      'the state of the workflow decides: which version is live, which inputs it takes, whether its data map is accepted',
+    operations: [
+      ...['POST /api/workflows/{id}/ab', 'POST /api/workflows/{id}/hooks', 'POST /api/workflows/{id}/publish'],
+      'POST /api/workflows/{id}/hooks/{hook}/try',
+    ],
   },
   {
     kind: refused,
