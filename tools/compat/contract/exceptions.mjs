@@ -27,6 +27,12 @@ export const exceptions = [
     operations: ['OPTIONS /api/*', 'OPTIONS /v1/workflows/openapi.json'],
   },
   {
+    kind: 'JsonSchemaError',
+    reason:
+      'version 3.1 describes a stream as its text, which generators of clients read; the tool takes the schema for that of an event',
+    operations: ['GET /v1/runs/{runId}/events', 'POST /v1/workflows/*'],
+  },
+  {
     kind: refused,
     reason:
       'one of several fields must be given, or a choice between them: a schema cannot say it and stay readable for generators',
@@ -38,7 +44,7 @@ export const exceptions = [
         'GET /api/run-excerpts',
       ],
       ...['POST /api/annotation-queues', 'POST /api/annotation-queues/{id}/items', 'POST /api/evaluators/try'],
-      ...['POST /api/runs/{id}/feedback', 'POST /v1/runs/{id}/feedback', 'POST /v1/share/{token}/runs/{run}/feedback'],
+      ...['POST /api/runs/{id}/feedback', 'POST /v1/runs/{*}/feedback', 'POST /v1/share/{token}/runs/{run}/feedback'],
       'PUT /api/gate',
     ],
   },
@@ -104,6 +110,11 @@ export const exceptions = [
     kind: refused,
     reason: 'which inputs there are says the document of the workflow; this one stands for all workflows',
     operations: ['POST /v1/workflows/{slug}', 'POST /v1/workflows/{slug}/ag-ui', 'POST /v1/share/{token}/runs'],
+  },
+  {
+    kind: refused,
+    reason: 'a file is judged by its bytes: a picture must be one, and base64 must be whole',
+    operations: ['POST /v1/workflows/count'],
   },
   {
     kind: refused,

@@ -62,7 +62,7 @@ async def with_fastmcp():
         async with Client(StreamableHttpTransport(url, headers={"Authorization": "Bearer hk_wrong"})) as client:
             await client.list_tools()
 
-    await refused("errors: a wrong key", "401", stranger)
+    await refused("errors: a wrong key", "error", stranger)
 
 
 async def with_mcp():
