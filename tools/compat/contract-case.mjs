@@ -84,7 +84,9 @@ export function unexplained(failures, known = exceptions) {
 }
 
 /** A query longer than the limit of headers is refused with 431, and a body longer than its limit with 413. */
-const settings = `[parameters]
+const settings = `request-timeout = 120
+
+[parameters]
 "header.Heddle-Project" = "default"
 
 [checks.negative_data_rejection]

@@ -8,7 +8,8 @@ import { callJson } from './server-calls.js';
 import { startServer } from './start-server.js';
 import { steadyPort } from './steady-port.js';
 
-jest.setTimeout(120_000);
+// On a busy machine a server takes a minute to come back.
+jest.setTimeout(400_000);
 afterAll(cleanUp);
 
 const folder = join(root, 'client', 'python');
@@ -21,7 +22,7 @@ const script = `
 import sys
 from heddle_client import Heddle, HeddleError
 
-heddle = Heddle(sys.argv[1])
+heddle = Heddle(sys.argv[1], reconnect=300)
 stream = heddle.workflow("slow").stream({"name": "Ada"}, thread="new")
 for event in stream:
     print(event["type"], event.get("seq", ""), event.get("node", ""), flush=True)
@@ -137,7 +138,7 @@ describe(`the Python client${hasPython ? '' : ' (skipped: it needs Python 3.10)'
     });
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
     const ended = new Promise((resolve) => child.once('close', resolve));
-    await eventually('receiver', () => (/^ready$/m.test(stdout()) ? true : undefined));
+    await eventually('receiver', () => (/^ready$/m.test(stdout()) ? true : undefined), 120_000);
     const about = { name: 'Told', url: `http://127.0.0.1:${receiver}/`, events: ['run.done'] };
     const { secret } = await call('/api/workflows/greet/webhooks', about);
     child.stdin.end(`${String(secret)}\n`);
@@ -156,7 +157,7 @@ describe(`the Python client${hasPython ? '' : ' (skipped: it needs Python 3.10)'
     });
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
     const ended = new Promise((resolve) => child.once('close', resolve));
-    await eventually('running node', () => (/^node \d+ count$/m.test(stdout()) ? true : undefined));
+    await eventually('running node', () => (/^node \d+ count$/m.test(stdout()) ? true : undefined), 120_000);
     await first.kill();
     const second = await startServer({ data, environment: { PORT: new URL(first.address).port } });
     expect([await ended, stderr()]).toEqual([0, '']);

@@ -8,7 +8,8 @@ import { eventually } from './eventually.js';
 import { callJson } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(120_000);
+// On a busy machine a server takes a minute to come back.
+jest.setTimeout(400_000);
 
 const data = temporaryFolder();
 let server: ServerProcess;
@@ -52,7 +53,7 @@ beforeAll(async () => {
   }
   const about = { name: 'Told', url: `http://${hostOf(receiver)}/`, events: ['run.done'] };
   secret = String((await call('POST', '/api/workflows/greet/webhooks', about))['secret']);
-  heddle = new Heddle({ baseUrl: server.address });
+  heddle = new Heddle({ baseUrl: server.address, reconnectMs: 300_000 });
 });
 
 afterAll(async () => {
