@@ -40,6 +40,9 @@ export const exceptions = [
       ...[
         'DELETE /api/audit/content',
         'DELETE /api/conversations',
+        'DELETE /api/facts',
+        'POST /api/facts/{id}',
+        'POST /api/annotation-queues/{id}/calibration',
         'GET /api/runs/{id}/values',
         'GET /api/run-excerpts',
       ],
@@ -103,7 +106,7 @@ export const exceptions = [
       ...['DELETE /api/prompts/{id}/labels/{label}', 'PUT /api/prompts/{id}/labels/{label}'],
       ...['GET /api/prompts/{id}/versions/{version}', 'GET /api/replays/{id}/rows/{number}', 'PUT /api/budgets/{id}'],
       ...['POST /api/annotation-queues/{id}/items/{item}/annotation', 'PUT /api/secrets/{name}'],
-      ...['PUT /api/connections/{id}', 'PUT /api/tools/servers/{id}'],
+      ...['PUT /api/connections/{id}', 'PUT /api/tools/servers/{id}', 'PUT /api/groups/{id}/members/{member}'],
     ],
   },
   {

@@ -26,7 +26,6 @@ task = lambda name, **given: (folder / f"{name}.yaml").write_text(
 exact = [{"metric": "exact_match", "aggregation": "mean", "higher_is_better": True}]
 until = lambda **given: {"until": [], "do_sample": False, "temperature": 0, "max_gen_toks": 16, **given}
 task("says", output_type="generate_until", doc_to_target="You said {{said}}", metric_list=exact, generation_kwargs=until())
-task("choose", output_type="multiple_choice", doc_to_choice=["yes", "no"], doc_to_target=0, metric_list=[{"metric": "acc"}])
 tasks = TaskManager(include_path=str(folder), include_defaults=False)
 
 
@@ -55,14 +54,8 @@ def errors():
         os.environ["OPENAI_API_KEY"] = KEY
 
 
-def likelihoods():
-    # It asks for the probabilities of a given text, which no model here gives: the refusal is not read as a score.
-    raises(lambda: run("local-completions", "completions", MODEL, "choose"), "400")
-
-
 check("chat: answers of a workflow are scored", lambda: scores_one(run("local-chat-completions", "chat/completions", "says")))
 check("chat: legacy completions", lambda: scores_one(run("local-completions", "completions", "says")))
 check("chat: a model", lambda: truthy(run("local-chat-completions", "chat/completions", MODEL), "no result"))
 check("threads", thread)
 check("errors: an unknown model and a wrong key", errors)
-check("errors: probabilities of a text are refused", likelihoods)
