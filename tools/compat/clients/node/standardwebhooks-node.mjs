@@ -45,8 +45,8 @@ await check('webhooks: the library verifies what we send', async () => {
     const came = once(server, 'received', { signal: AbortSignal.timeout(120_000) });
     const { runId } = await call('/v1/workflows/says', { text: 'milk' });
     await came;
-    const told = new Webhook(secret).verify(received.body, received.headers);
-    truthy(told.type === 'run.done' && told.data.runId === runId, JSON.stringify(told));
+    const sent = new Webhook(secret).verify(received.body, received.headers);
+    truthy(sent.type === 'run.done' && sent.data.runId === runId, JSON.stringify(sent));
     let error;
     try {
       new Webhook(secret).verify(`${received.body} `, received.headers);

@@ -18,7 +18,7 @@ SCHEMA = {
 PLACE = {"type": "object", "properties": {"city": {"type": "string", "maxLength": 20}}, "required": ["city"], "additionalProperties": False}
 
 
-def told(name, error=None):
+def reported(name, error=None):
     print(json.dumps({"name": name} if error is None else {"name": name, "error": error}), flush=True)
 
 
@@ -26,9 +26,9 @@ def check(name, work):
     """Runs a check. Its name begins with what it is about: chat, stream, tools, structured output, embeddings, errors, threads."""
     try:
         work()
-        told(name)
+        reported(name)
     except Exception as error:  # every client raises its own
-        told(name, f"{type(error).__name__}: {str(error)[:500]}")
+        reported(name, f"{type(error).__name__}: {str(error)[:500]}")
 
 
 def truthy(value, what):

@@ -3,21 +3,21 @@
 import asyncio
 import sys
 
-from checks import KEY, continues, home, new_thread, told
+from checks import KEY, continues, home, new_thread, reported
 
 url, headers = f"{home}/mcp", {"Authorization": f"Bearer {KEY}"}
 
 
 def check(name, isTrue, seen):
-    told(name, None if isTrue else f"saw {seen!r}"[:500])
+    reported(name, None if isTrue else f"saw {seen!r}"[:500])
 
 
 def holds(name, thread, *said):
     try:
         continues(thread, *said)
-        told(name)
+        reported(name)
     except Exception as error:
-        told(name, str(error)[:500])
+        reported(name, str(error)[:500])
 
 
 async def refused(name, named, call):

@@ -15,8 +15,8 @@ def connected(auth=None, headers=None):
 
 def watched(client, run):
     """The types of the events of a run, to its end."""
-    told = client.call("watch", {"topic": f"run:{run}"}, timeout=60)
-    truthy(told == {"ok": True}, f"is told {told}")
+    answer = client.call("watch", {"topic": f"run:{run}"}, timeout=60)
+    truthy(answer == {"ok": True}, f"is answered {answer}")
     seen, deadline = [], time.monotonic() + 120
     while "run-end" not in seen:
         truthy(time.monotonic() < deadline, f"saw only {seen}")
@@ -34,7 +34,7 @@ def streams(**given):
         truthy(seen[0] == "run-start" and "node-end" in seen and seen.count("run-end") == 1, f"{seen}")
         # From an event on: nothing that was seen comes again.
         again = client.call("watch", {"topic": f"run:{run}", "after": 1_000}, timeout=60)
-        truthy(again == {"ok": True}, f"is told {again}")
+        truthy(again == {"ok": True}, f"is answered {again}")
     finally:
         client.disconnect()
 
@@ -43,8 +43,8 @@ def refused():
     client = connected(auth={"token": KEY})
     try:
         for topic in ("run:none", "nothing", 7):
-            told = client.call("watch", {"topic": topic}, timeout=60)
-            truthy(told["ok"] is False and told["error"]["code"], f"is told {told}")
+            answer = client.call("watch", {"topic": topic}, timeout=60)
+            truthy(answer["ok"] is False and answer["error"]["code"], f"is answered {answer}")
     finally:
         client.disconnect()
 

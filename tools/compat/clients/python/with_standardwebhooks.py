@@ -70,8 +70,8 @@ def outward():
             truthy(time.monotonic() < deadline, "no message came")
             time.sleep(0.1)
         headers, body = received[0]
-        told = Webhook(secret).verify(body, headers)
-        truthy(told["type"] == "run.done" and told["data"]["runId"] == run, f"{told}")
+        sent = Webhook(secret).verify(body, headers)
+        truthy(sent["type"] == "run.done" and sent["data"]["runId"] == run, f"{sent}")
         try:
             Webhook(secret).verify(body + b" ", headers)
         except WebhookVerificationError:
