@@ -16,7 +16,7 @@ def connected(auth=None, headers=None):
 def watched(client, run):
     """The types of the events of a run, to its end."""
     answer = client.call("watch", {"topic": f"run:{run}"}, timeout=60)
-    truthy(answer == {"ok": True}, f"is answered {answer}")
+    truthy(answer["ok"] is True, f"is answered {answer}")
     seen, deadline = [], time.monotonic() + 120
     while "run-end" not in seen:
         truthy(time.monotonic() < deadline, f"saw only {seen}")
@@ -34,7 +34,7 @@ def streams(**given):
         truthy(seen[0] == "run-start" and "node-end" in seen and seen.count("run-end") == 1, f"{seen}")
         # From an event on: nothing that was seen comes again.
         again = client.call("watch", {"topic": f"run:{run}", "after": 1_000}, timeout=60)
-        truthy(again == {"ok": True}, f"is answered {again}")
+        truthy(again["ok"] is True, f"is answered {again}")
     finally:
         client.disconnect()
 
