@@ -132,7 +132,7 @@ describe(`the Python client${hasPython ? '' : ' (skipped: it needs Python 3.10)'
     }
     const scopes = { permissions: ['run:published', 'speak-for-users'] };
     const { secret: key } = await call('/api/keys', { name: 'An app', scopes });
-    const child = spawn('python3', ['-c', calls, server.address, String(key), String(receiver)], {
+    const child = spawn('python3', ['-c', calls, server.address, String(key), receiver], {
       cwd: folder,
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     });
