@@ -29,6 +29,11 @@ const TokenForm = z
     ...{ code: text, redirect_uri: text, code_verifier: text, client_id: text, refresh_token: text, resource: text },
   })
   .catchall(z.string().max(2_000));
+/** A name or a page that is not one is left out, as the standard says. */
+const RegistrationBody = z.looseObject({
+  ...Registration.shape,
+  ...{ client_name: z.unknown().optional(), client_uri: z.unknown().optional() },
+});
 const RevocationForm = z.object({ token: z.string().max(2_000), client_id: text }).catchall(z.string().max(2_000));
 const perMinute = { register: 10, authorize: 60, token: 120 } as const;
 
@@ -101,7 +106,7 @@ export class OAuthController {
   @Access('public')
   @DescribedBody({
     description: 'What the program says of itself.',
-    content: { 'application/json': Registration.loose() },
+    content: { 'application/json': RegistrationBody },
   })
   @DescribedReply(Metadata, 201)
   async register(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
