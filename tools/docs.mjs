@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './bootstrap/repository.mjs';
 import { linkProblems, pagesOf } from './docs/check-links.mjs';
+import { withClients } from './docs/clients-part.mjs';
 import { withFormats } from './docs/formats-part.mjs';
 import { keyboardPage } from './docs/keyboard-page.mjs';
 import { nodesPage } from './docs/nodes-page.mjs';
@@ -13,6 +14,7 @@ const pages = {
   'nodes.md': await nodesPage(),
   'settings.md': await settingsPage(),
   'keyboard.md': await keyboardPage(),
+  'clients.md': withClients(readFileSync(join(root, 'docs', 'clients.md'), 'utf8')),
   'documents.md': await withFormats(readFileSync(join(root, 'docs', 'documents.md'), 'utf8')),
 };
 const isCheck = process.argv.includes('--check');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../bootstrap/repository.mjs';
 import { toolEnvironment } from '../bootstrap/run-command.mjs';
+import { clients, coveredBy } from './client-table.mjs';
 import { prepareNode, preparePython } from './prepare-partners.mjs';
 import { freePort, startPartner } from './start-partner.mjs';
 
@@ -11,14 +12,21 @@ import { freePort, startPartner } from './start-partner.mjs';
 export async function startHeddle(folder) {
   const port = await freePort();
   const program = join(root, 'node_modules', '.bin', 'heddle');
-  const env = { ...toolEnvironment(), HEDDLE_DATA: join(folder, 'data'), PORT: String(port), HOST: '127.0.0.1' };
+  const env = {
+    ...{ ...toolEnvironment(), HEDDLE_DATA: join(folder, 'data'), PORT: String(port), HOST: '127.0.0.1' },
+    // Webhooks out are received on this machine.
+    HEDDLE_FETCH_ALLOW: '127.0.0.1',
+  };
   const address = `http://127.0.0.1:${port}`;
   const server = await startPartner(process.execPath, [program, 'serve'], { address, ready: '/api/health', env });
   // On a machine of one's own nobody signs in; a client of OpenAI's sends a key all the same.
   const reply = await fetch(`${address}/api/keys`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'compat', scopes: { permissions: ['run:published', 'run:read', 'model:try'] } }),
+    body: JSON.stringify({
+      name: 'compat',
+      scopes: { permissions: ['run:published', 'run:read', 'run:values', 'model:try'] },
+    }),
   });
   const made = await reply.json();
   if (!reply.ok) throw new Error(JSON.stringify(made));
@@ -43,9 +51,30 @@ const through = (name, type, config, outputs) => ({
   ],
 });
 
+/** A text for a model of this machine, which writes the answer. */
+const writing = () => {
+  const { nodes, edges, ...rest } = through('Writes', 'prompt', { template: '{{ text }}' }, { text: 'Text' });
+  const write = { type: 'generate', version: 1, config: { model: 'smollm2-135m', maxTokens: 40 } };
+  const [asked] = edges;
+  return {
+    ...rest,
+    nodes: { ...nodes, write },
+    edges: [asked, { from: 'step.messages', to: 'write.messages' }, { from: 'write.text', to: 'reply.text' }],
+  };
+};
+
+/** Answers with the whole of a file, whatever is said. */
+const editing = () => {
+  const template = 'greet.txt\n```\nHello\n```\n';
+  const { edges, ...rest } = through('Edits', 'prompt', { template }, { text: 'Text' });
+  return { ...rest, edges: edges.slice(1) };
+};
+
 /** Workflows that clients name as models. */
 const samples = {
   says: through('Says', 'prompt', { template: 'You said {{ text }}' }, { text: 'Text' }),
+  writes: writing(),
+  edits: editing(),
   moderates: through(
     'Moderates',
     'moderate',
@@ -68,58 +97,45 @@ export async function publish(address, slug, document) {
 
 const clientFile = (name) => fileURLToPath(new URL(`clients/${name}`, import.meta.url));
 
-/** Runs a client program: it prints one JSON line a check, `{ "name", "error"? }`. */
-export async function runClient(program, args, report) {
+/**
+ * Runs a client program: it prints one JSON line a check, `{ "name", "error"? }`. A capability in `covered` that no name of a check begins with is a
+ * failure.
+ */
+export async function runClient(program, args, report, covered = []) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, errors] = ['', ''];
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (errors = (errors + chunk).slice(-3_000)));
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  for (const line of out.split('\n').filter((text) => text.startsWith('{'))) {
-    const { name, error } = JSON.parse(line);
+  const checks = out
+    .split('\n')
+    .filter((text) => text.startsWith('{"name"'))
+    .map((line) => JSON.parse(line));
+  for (const { name, error } of checks)
     await report(name, () => (error === undefined ? undefined : Promise.reject(new Error(error))));
-  }
   if (code !== 0) await report('ends in order', () => Promise.reject(new Error(`exit ${code}: ${errors}`)));
+  for (const capability of covered)
+    if (!checks.some(({ name }) => name === capability || name.startsWith(`${capability}:`)))
+      await report(capability, () => Promise.reject(new Error('nothing checks it')));
 }
 
-const python = () =>
-  preparePython('clients', [
-    ...['langchain-openai==1.7.4', 'llama-index-llms-openai-like==0.8.1', 'haystack-ai==3.4.1'],
-  ]);
-const agents = () => preparePython('openai-agents', ['openai-agents==0.24.0']);
-const pythonCase = (name, title, needs = python) => ({
-  name,
-  title,
-  isChannel: true,
-  needs,
-  run: ({ partner, heddle, report }) =>
-    runClient(partner.python, [clientFile('clients.py'), name, `${heddle.address}/v1`, heddle.key], report),
-});
-
-const nodeCase = (name, title, packages) => ({
-  name,
-  title,
-  isChannel: true,
-  needs: () => prepareNode(name, packages),
-  run: ({ partner, heddle, report }) => {
-    // A module is looked for beside its file: it runs from the folder of its packages.
-    const script = join(partner.folder, 'check.mjs');
-    copyFileSync(clientFile(`${name}.mjs`), script);
-    return runClient(process.execPath, [script, `${heddle.address}/v1`, heddle.key], report);
-  },
-});
+function clientCase([name, client]) {
+  const { title, version, language, environment, packages, script, more = [] } = client;
+  const isPython = language === 'python';
+  return {
+    ...{ name, title: `${title} (${version})`, isChannel: true },
+    needs: () => (isPython ? preparePython(environment, packages) : prepareNode(environment, packages)),
+    run({ partner, heddle, report }) {
+      const given = [...more, `${heddle.address}/v1`, heddle.key];
+      if (isPython)
+        return runClient(partner.python, [clientFile(`python/${script}`), ...given], report, coveredBy(client));
+      // A module is looked for beside its file: it runs from the folder of its packages.
+      for (const file of ['checks', script])
+        copyFileSync(clientFile(`node/${file}.mjs`), join(partner.folder, `${file}.mjs`));
+      return runClient(process.execPath, [join(partner.folder, `${script}.mjs`), ...given], report, coveredBy(client));
+    },
+  };
+}
 
 /** Clients that others built, unmodified, against our channels. */
-export const channelCases = [
-  pythonCase('openai-python', "OpenAI's own Python client"),
-  pythonCase('openai-agents', "OpenAI's Agents SDK", agents),
-  pythonCase('langchain', 'LangChain'),
-  pythonCase('llama-index', 'LlamaIndex'),
-  pythonCase('haystack', 'Haystack'),
-  nodeCase('openai-node', "OpenAI's own Node client", ['openai@7.59.0']),
-  nodeCase('ai-sdk', 'AI SDK', [
-    ...['ai@6.0.326', '@ai-sdk/openai-compatible@2.0.92', '@ai-sdk/openai@3.0.139', 'zod@4.6.7'],
-  ]),
-  nodeCase('ag-ui', 'AG-UI', ['@ag-ui/client@1.0.0']),
-  nodeCase('a2a', 'A2A', ['@a2a-js/sdk@1.3.0']),
-];
+export const channelCases = Object.entries(clients).map(clientCase);

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { publish, runClient } from './channel-cases.mjs';
-import { prepareNode, preparePython } from './prepare-partners.mjs';
+import { publish } from './channel-cases.mjs';
+import { prepareNode } from './prepare-partners.mjs';
 
 /** Scenarios of the suite for servers that Heddle does not declare, each with the reason. */
 const undeclared = {
@@ -270,9 +270,7 @@ const clientScenarios = [
   ].map((name) => `auth/${name}`),
 ];
 
-const python = () => preparePython('mcp-clients', ['mcp==2.3.0', 'fastmcp==4.2.3']);
-
-/** The protocol's own suites, and clients of others. */
+/** The protocol's own suites. */
 export const mcpCases = [
   {
     ...{ name: 'mcp-server-suite', title: "The protocol's suite for servers", isChannel: true },
@@ -286,11 +284,4 @@ export const mcpCases = [
     },
     ...{ needs: suite, run: runClientSuite },
   },
-  ...['mcp', 'fastmcp'].map((name) => ({
-    ...{ name: `${name}-python`, title: `${name} for Python, at /mcp`, isChannel: true, needs: python },
-    run: ({ partner, heddle, report }) =>
-      runClient(partner.python, [clientFile, name, `${heddle.address}/mcp`, heddle.key], report),
-  })),
 ];
-
-const clientFile = fileURLToPath(new URL('clients/mcp_clients.py', import.meta.url));

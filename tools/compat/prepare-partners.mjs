@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { runCommand } from '../bootstrap/run-command.mjs';
 
 /** Where partners are kept: outside the repository, for every checkout. */
@@ -72,6 +72,7 @@ export async function preparePython(name, packages) {
   say(`Installing ${packages.join(', ')} once…`);
   try {
     if (!existsSync(python)) await runCommand('python3', ['-m', 'venv', folder]);
+    forgetOthers(folder, mark);
     await runCommand(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
   } catch (error) {
     return { skip: `${packages[0]} could not be installed: ${firstLine(error)}` };
@@ -88,6 +89,7 @@ export async function prepareNode(name, packages) {
   mkdirSync(folder, { recursive: true });
   say(`Installing ${packages.join(', ')} once…`);
   try {
+    forgetOthers(folder, mark);
     writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
     await runCommand('npm', [
       'install',
@@ -104,6 +106,19 @@ export async function prepareNode(name, packages) {
   }
   writeFileSync(mark, '');
   return { folder };
+}
+
+/** Marks of other versions of these packages go, because they are replaced now: a checkout that asks for them installs them again. */
+function forgetOthers(folder, mark) {
+  if (!existsSync(folder)) return;
+  const namesOf = (file) =>
+    basename(file)
+      .slice('ready-'.length)
+      .split('+')
+      .map((spec) => spec.replace(/(?<=.)(?:==|@).*$/, ''));
+  const names = new Set(namesOf(mark));
+  for (const file of readdirSync(folder).filter((name) => name.startsWith('ready-')))
+    if (namesOf(file).some((name) => names.has(name))) rmSync(join(folder, file));
 }
 
 const firstLine = (error) =>

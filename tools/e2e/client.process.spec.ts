@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cleanUp, temporaryFolder } from './built-program.js';
-import { busy, greeting } from './documents.js';
+import { busy, filing, greeting } from './documents.js';
 import { eventually } from './eventually.js';
 import { callJson } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(120_000);
+// On a busy machine a server takes a minute to come back.
+jest.setTimeout(400_000);
 
 const data = temporaryFolder();
 let server: ServerProcess;
@@ -45,13 +46,14 @@ beforeAll(async () => {
   for (const [slug, document] of [
     ['greet', greeting],
     ['slow', busy(2_000)],
+    ['file', filing],
   ] as const) {
     await call('POST', '/api/workflows', { document, slug });
     await call('POST', `/api/workflows/${slug}/publish`, { acceptDataMap: true });
   }
   const about = { name: 'Told', url: `http://${hostOf(receiver)}/`, events: ['run.done'] };
   secret = String((await call('POST', '/api/workflows/greet/webhooks', about))['secret']);
-  heddle = new Heddle({ baseUrl: server.address });
+  heddle = new Heddle({ baseUrl: server.address, reconnectMs: 300_000 });
 });
 
 afterAll(async () => {
@@ -73,6 +75,25 @@ describe('the TypeScript client and a server', () => {
     await expect(heddle.workflow('none').run({})).rejects.toMatchObject({ code: 'workflow_not_found', status: 404 });
   });
 
+  it('send files, alone and as a list, beside other inputs', async () => {
+    const { outputs } = await heddle.workflow<{ paper: object; pages: object[]; depth: number }>('file').run({
+      paper: new File(['wool'], 'looms & "yarns".txt', { type: 'text/plain' }),
+      pages: [new File(['a'], 'ä.txt'), new File(['bc'], 'b.txt')],
+      depth: 2,
+    });
+    expect(outputs).toMatchObject({
+      paper: { name: 'looms & "yarns".txt', mediaType: 'text/plain', size: 4 },
+      pages: [
+        { name: 'ä.txt', size: 1 },
+        { name: 'b.txt', size: 2 },
+      ],
+      depth: 2,
+    });
+    await expect(heddle.workflow('file').run({ paper: 'wool', pages: [], depth: 2 })).rejects.toMatchObject({
+      code: 'input_type',
+    });
+  });
+
   it('stream a run over the end of the process, with nothing lost or doubled', async () => {
     const stream = heddle.workflow('slow').stream({ name: 'Ben' });
     const events: RunEvent[] = [];
@@ -87,6 +108,20 @@ describe('the TypeScript client and a server', () => {
     const seqs = events.flatMap((event) => (event.type === 'node' ? [event.seq] : []));
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
     expect(events.filter((event) => event.type === 'result')).toHaveLength(1);
+  });
+
+  it('hang up in the middle of a reply: the run goes on, and the log has no error', async () => {
+    const before = server.stderr().length;
+    const whole = new AbortController();
+    const stream = heddle.workflow('slow').stream({ name: 'Eve' });
+    const waiting = heddle.workflow('slow').run({ name: 'Fay' }, { signal: whole.signal });
+    const aborted = expect(waiting).rejects.toThrow('enough');
+    for await (const event of stream) if (event.type === 'node' && event.node === 'count') break;
+    whole.abort(new Error('enough'));
+    await aborted;
+    expect(await heddle.runs.wait(stream.runId ?? '')).toMatchObject({ outputs: { text: 'Before Eve, counted' } });
+    const said = server.stderr().slice(before);
+    expect(said).not.toMatch(/"level":(?:50|60)|shutting_down|is stopping/);
   });
 
   it('start a run, follow it from an event, wait for it and cancel another', async () => {

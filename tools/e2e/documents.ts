@@ -144,3 +144,34 @@ export const storytelling = (attempts: number, maxTokens = 160) => ({
     { from: 'story.text', to: 'reply.text' },
   ],
 });
+
+/** Gives back a file, a list of files and a number. */
+export const filing = {
+  heddle: 2,
+  name: 'Filing',
+  nodes: {
+    given: {
+      type: 'input',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'paper', type: 'File' },
+          { name: 'pages', type: 'File[]' },
+          { name: 'depth', type: 'Number' },
+        ],
+      },
+    },
+    reply: {
+      type: 'output',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'paper', type: 'File' },
+          { name: 'pages', type: 'File[]' },
+          { name: 'depth', type: 'Number' },
+        ],
+      },
+    },
+  },
+  edges: ['paper', 'pages', 'depth'].map((name) => ({ from: `given.${name}`, to: `reply.${name}` })),
+};

@@ -6318,6 +6318,10 @@ export interface components {
             outdated: string[];
         };
         NodeStatus: z.output<typeof core.NodeStatus>;
+        OAuthErrorReply: {
+            error: string;
+            error_description: string;
+        };
         OpenAiErrorReply: {
             error: {
                 code: string | null;
@@ -6695,6 +6699,15 @@ export interface components {
                 "application/json": components["schemas"]["ErrorReply"];
                 "application/problem+json": components["schemas"]["ProblemDetails"];
                 "text/html": unknown;
+            };
+        };
+        /** @description An error */
+        OAuthError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthErrorReply"] | components["schemas"]["ErrorReply"];
             };
         };
         /** @description An error */
@@ -19964,7 +19977,12 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description What the program says of itself. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             201: {
@@ -19977,10 +19995,13 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Error"];
-            403: components["responses"]["Error"];
-            409: components["responses"]["Error"];
-            default: components["responses"]["Error"];
+            400: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            409: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            422: components["responses"]["OAuthError"];
+            default: components["responses"]["OAuthError"];
         };
     };
     "OAuthController.revoke": {
@@ -19990,7 +20011,12 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The token. */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -19999,10 +20025,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Error"];
-            403: components["responses"]["Error"];
-            409: components["responses"]["Error"];
-            default: components["responses"]["Error"];
+            400: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            409: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            422: components["responses"]["OAuthError"];
+            default: components["responses"]["OAuthError"];
         };
     };
     "OAuthController.token": {
@@ -20012,7 +20041,12 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description A code, or a refresh token. */
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": unknown;
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -20025,10 +20059,13 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["Error"];
-            403: components["responses"]["Error"];
-            409: components["responses"]["Error"];
-            default: components["responses"]["Error"];
+            400: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            409: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            422: components["responses"]["OAuthError"];
+            default: components["responses"]["OAuthError"];
         };
     };
     "SharePageController.page": {

@@ -52,6 +52,23 @@ describe('code to begin with', () => {
     expect(offers({ outputs: [port('letter', 'File')] })).toBe(false);
   });
 
+  it('says to a client of OpenAI what the workflow takes: its own input, or the messages of a real call', () => {
+    const said = [
+      { role: 'system', content: 'Be `kind`.' },
+      { role: 'user', content: "It's $HOME" },
+    ];
+    const codeOf = (change: Partial<typeof facts> & { readonly example?: object }): string | undefined =>
+      snippetsOf({ ...facts, ...change } as typeof facts).find(({ id }) => id === 'openai')?.code;
+    const sent = (code: string | undefined): unknown =>
+      JSON.parse(/messages: (\[[^]*?\n {2}\]),/.exec(code ?? '')?.[1] ?? '');
+    expect(sent(codeOf({}))).toEqual([{ role: 'user', content: "What's new?" }]);
+    expect(sent(codeOf({ example: { question: 'When?' } }))).toEqual([{ role: 'user', content: 'When?' }]);
+    expect(sent(codeOf({ inputs: [port('talk', 'Messages')], example: { talk: said } }))).toEqual(said);
+    expect(sent(codeOf({ inputs: [port('note', 'Text', { isOptional: true, title: 'A note' })] }))).toEqual([
+      { role: 'user', content: 'A note' },
+    ]);
+  });
+
   it('sends files as parts', () => {
     const withFile = snippetsOf({ ...facts, inputs: [...facts.inputs, port('letter', 'File')] });
     const codeOf = (id: string): string | undefined => withFile.find((snippet) => snippet.id === id)?.code;

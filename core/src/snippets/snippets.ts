@@ -1,6 +1,6 @@
 import { chatInterfaceOf } from '../plan/chat-interface.js';
 import type { PortDescription } from '../node/describe-node.js';
-import { exampleInputs, takesFiles } from './example-inputs.js';
+import { exampleInputs, exampleOf, takesFiles } from './example-inputs.js';
 import { heddlePythonSnippet, pythonSnippet } from './python-snippet.js';
 import { curlSnippet, curlWithFiles } from './shell-snippet.js';
 import { clientSnippet, fetchSnippet, heddleSnippet, openAiSnippet, type CallParts } from './typescript-snippet.js';
@@ -67,16 +67,7 @@ export function snippetsOf({ origin, slug, inputs, outputs, example: real }: Sni
       help: 'A typed client: npm install openapi-fetch openapi-typescript',
       code: clientSnippet(parts),
     },
-    ...(isChat(inputs, outputs)
-      ? [
-          {
-            id: 'openai',
-            title: 'OpenAI client',
-            help: 'The model is the slug of the workflow.',
-            code: openAiSnippet(parts),
-          } as const,
-        ]
-      : []),
+    ...openAiSnippets(parts, inputs, outputs),
     {
       id: 'mcp',
       title: 'MCP',
@@ -110,9 +101,19 @@ function mcpSnippet(origin: string): string {
   return JSON.stringify({ mcpServers: { heddle } }, null, 2);
 }
 
-/** The same check as that of the chat completions channel. */
-function isChat(inputs: readonly PortDescription[], outputs: readonly PortDescription[]): boolean {
+/** A call as a chat model, where the chat completions channel takes the workflow; the message is the value of its own input. */
+function openAiSnippets(
+  parts: CallParts,
+  inputs: readonly PortDescription[],
+  outputs: readonly PortDescription[],
+): readonly Snippet[] {
   const byName = (ports: readonly PortDescription[]): Record<string, PortDescription> =>
     Object.fromEntries(ports.map((port) => [port.name, port]));
-  return chatInterfaceOf({ inputs: byName(inputs), outputs: byName(outputs) }) !== undefined;
+  const chat = chatInterfaceOf({ inputs: byName(inputs), outputs: byName(outputs) });
+  const port = inputs.find(({ name }) => name === chat?.input.name);
+  if (chat === undefined || port === undefined) return [];
+  const value = parts.example[port.name] ?? exampleOf(port);
+  const messages = chat.input.kind === 'messages' ? value : [{ role: 'user', content: value }];
+  const code = openAiSnippet(parts, messages);
+  return [{ id: 'openai', title: 'OpenAI client', help: 'The model is the slug of the workflow.', code }];
 }

@@ -81,15 +81,15 @@ ${members.map((member) => `  ${member},\n`).join('')}});
 console.log(outputs${property(output)});`;
 }
 
-/** A call with the OpenAI client; the model is the slug. */
-export function openAiSnippet({ origin, slug }: Pick<CallParts, 'origin' | 'slug'>): string {
+/** A call with the OpenAI client; the model is the slug, and the messages say what the workflow takes. */
+export function openAiSnippet({ origin, slug }: Pick<CallParts, 'origin' | 'slug'>, messages: unknown): string {
   return `import OpenAI from 'openai';
 
 const client = new OpenAI({ baseURL: '${origin}/v1', apiKey: process.env.HEDDLE_KEY });
 
 const stream = await client.chat.completions.create({
   model: '${slug}',
-  messages: [{ role: 'user', content: 'Hello' }],
+  messages: ${indented(JSON.stringify(messages, null, 2))},
   stream: true,
 });
 for await (const part of stream) process.stdout.write(part.choices[0]?.delta.content ?? '');`;

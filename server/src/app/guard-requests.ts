@@ -49,8 +49,10 @@ export function guardRequests(
       await sendError(request.url, reply, error);
       return;
     }
-    if (!isUnmatched(request)) return;
-    const methods = parts.methodsOf(request.url);
+    // A route for every method would have this one too, and its body.
+    const isQuery = request.method === 'QUERY';
+    if (!isUnmatched(request) && !isQuery) return;
+    const methods = parts.methodsOf(request.url).filter((method) => method !== 'QUERY');
     // An address can match although a part of it is longer than any name: nothing exists there.
     if (methods.length === 0 || methods.includes(request.method)) return;
     const allow = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');

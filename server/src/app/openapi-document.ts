@@ -6,18 +6,12 @@ import { accessKey, ownCallerKey } from '../http/access.js';
 import { bodyKey, type BodyDescription } from '../http/openapi/described-body.js';
 import { errorComponents, errorReplies } from '../http/openapi/error-replies.js';
 import { plainSchema } from '../http/openapi/plain-schema.js';
+import { schemesOfAll, securitySchemes } from '../http/openapi/security-schemes.js';
 import { replyKey, type ReplyDescription } from '../http/reply.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;
 type Schemas = NonNullable<Components['schemas']>;
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-
-/** The ways to identify oneself: a key, or the session of a browser. */
-const securitySchemes = {
-  key: { type: 'http', scheme: 'bearer', description: 'An API key: hk_…' },
-  session: { type: 'apiKey', in: 'cookie', name: 'heddle', description: 'The session of a browser after sign-in.' },
-} as const;
-const schemesOfAll: NonNullable<OpenAPIObject['security']> = [{ key: [] }, { session: [] }];
 
 /**
  * The OpenAPI 3.1 document of the server: Nest gives routes and bodies, `@Reply` gives the answers, `@DescribedBody` the bodies that a

@@ -188,6 +188,12 @@ describe('publishing over HTTP', () => {
     const { body } = await server.call('GET', path);
     expect(await new Validator().validate(body)).toEqual({ valid: true });
     expect(JSON.stringify(body)).toContain('"required":["question"]');
+    const { parameters } = (body as { paths: Record<string, { post: { parameters: { name: string }[] } }> }).paths[
+      '/v1/workflows/echo'
+    ]?.post ?? { parameters: [] };
+    expect(parameters.map(({ name }) => name).sort()).toEqual([
+      ...['Heddle-End-User', 'Heddle-Thread', 'Heddle-Timeout', 'Heddle-Version', 'Idempotency-Key', 'Prefer'],
+    ]);
   });
 
   it('describes to a key what it may run, and nothing else', async () => {

@@ -11,6 +11,7 @@ import {
 } from '@heddle/core';
 import type { z } from 'zod';
 import { version } from '../common/version.js';
+import { schemesOfAll, securitySchemes } from '../http/openapi/security-schemes.js';
 import { plainSchema } from '../http/openapi/plain-schema.js';
 import { feedbackPaths } from './feedback-openapi.js';
 import { runPaths } from './runs-openapi.js';
@@ -43,9 +44,9 @@ export function publishedOpenApi(workflows: readonly PublishedWorkflow[], mayRat
     paths: { ...paths, ...runs, ...feedback },
     components: {
       schemas: Object.fromEntries([...parts].map(([name, schema]) => [name, plainSchema(schema)])),
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key: hk_…' } },
+      securitySchemes,
     },
-    security: [{ key: [] }],
+    security: schemesOfAll,
   };
 }
 
@@ -57,11 +58,16 @@ function operation(workflow: PublishedWorkflow, parts: Map<string, Schema>): Sch
     description,
     parameters: [
       header('Idempotency-Key', 'The same key and body give the same run for 24 hours.', {
-        type: 'string',
-        maxLength: 255,
+        ...{ type: 'string', pattern: '^[!-~]{1,255}$' },
       }),
-      header('Heddle-Version', 'Pins a version.', { type: 'integer', minimum: 1 }),
-      header('Heddle-Timeout', 'Milliseconds after which the run is cancelled.', { type: 'integer', minimum: 1 }),
+      header('Heddle-Thread', 'The thread that the run continues, or `new`.', { type: 'string', maxLength: 64 }),
+      header('Heddle-End-User', 'The user of your program for whom the call is.', {
+        ...{ type: 'string', pattern: '^[!-~]{1,200}$' },
+      }),
+      header('Heddle-Version', 'Pins a version.', { type: 'integer', minimum: 1, maximum: 999_999_999 }),
+      header('Heddle-Timeout', 'Milliseconds after which the run is cancelled.', {
+        ...{ type: 'integer', minimum: 1, maximum: 999_999_999_999 },
+      }),
       header('Prefer', '`respond-async` answers at once.', { type: 'string' }),
     ],
     requestBody: { required: true, content: bodyOf(planInterface.inputs, parts) },
@@ -89,6 +95,7 @@ function bodyOf(inputs: PublishedWorkflow['planInterface']['inputs'], parts: Map
     required: Object.keys(inputs).filter((input) => isRequired(inputs[input])),
     additionalProperties: false,
   };
+  for (const [name, port] of Object.entries(inputs)) properties[name] = notBlank(port, properties[name] ?? {});
   const sent = Object.fromEntries(
     Object.entries(inputs).map(([name, { type }]) => [name, withDataUrls(type, properties[name] ?? {})]),
   );
@@ -111,6 +118,7 @@ function endedRun(outputs: PublishedWorkflow['planInterface']['outputs'], parts:
     description: 'The run has ended',
     headers: {
       'Heddle-Version': { description: 'The version that ran.', schema: { type: 'integer' } },
+      'Heddle-Thread': { description: 'The thread that the run continued.', schema: { type: 'string' } },
       Location: { description: 'The run.', schema: { type: 'string' } },
       'Idempotent-Replayed': { description: 'The run was there already.', schema: { type: 'string', enum: ['true'] } },
     },
@@ -139,6 +147,12 @@ const acceptedRun: Schema = {
 function filePart({ type }: Port): Schema {
   const bytes = { type: 'string', contentMediaType: 'application/octet-stream' };
   return type.endsWith('[]') ? { type: 'array', items: bytes } : bytes;
+}
+
+/** A text that must be there must say something. */
+function notBlank({ isOptional }: Port, schema: Schema): Schema {
+  const isFree = schema['type'] === 'string' && schema['enum'] === undefined && schema['pattern'] === undefined;
+  return isFree && !isOptional ? { ...schema, pattern: String.raw`\S` } : schema;
 }
 
 function isRequired(port: Port | undefined): boolean {

@@ -4,7 +4,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const dataUrl: Schema = {
   type: 'string',
-  pattern: '^data:',
+  pattern: '^data:[^,]{0,400};base64,[A-Za-z0-9+/]{2}',
   description: 'The file itself, as a data URL in base64.',
 };
 

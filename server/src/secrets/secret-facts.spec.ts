@@ -33,6 +33,20 @@ describe('a node that names a secret', () => {
     );
   });
 
+  it('is not found, with 404, where nobody made it or another project did', async () => {
+    await house.call(owner, 'PUT', '/api/secrets/crm-key', { value: 'v', hosts: ['crm.example'] });
+    const other = house.person({ [house.beta]: ['owner'] });
+    for (const [who, name] of [
+      [owner, 'none'],
+      [other, 'crm-key'],
+    ] as const)
+      for (const method of ['GET', 'DELETE']) {
+        const { status, body } = await house.call(who, method, `/api/secrets/${name}`);
+        expect([method, status, body.error.code]).toEqual([method, 404, 'secret_not_found']);
+      }
+    expect((await house.call(owner, 'GET', '/api/secrets/crm-key')).status).toBe(200);
+  });
+
   it('is warned of a fixed host that the secret does not name, and of a secret that names none', async () => {
     await house.call(owner, 'PUT', '/api/secrets/crm-key', { value: 'v', hosts: ['crm.example'] });
     await house.call(owner, 'PUT', '/api/secrets/nowhere', { value: 'v' });

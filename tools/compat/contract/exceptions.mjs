@@ -27,9 +27,10 @@ export const exceptions = [
     operations: ['OPTIONS /api/*', 'OPTIONS /v1/workflows/openapi.json'],
   },
   {
-    kind: 'AcceptedNegativeData',
-    reason: 'a query longer than the limit of headers is answered with 431, which the tool does not count as a refusal',
-    operations: ['GET /api/run-excerpts'],
+    kind: 'JsonSchemaError',
+    reason:
+      'version 3.1 describes a stream as its text, which generators of clients read; the tool takes the schema for that of an event',
+    operations: ['GET /v1/runs/{runId}/events', 'POST /v1/workflows/*'],
   },
   {
     kind: refused,
@@ -39,11 +40,14 @@ export const exceptions = [
       ...[
         'DELETE /api/audit/content',
         'DELETE /api/conversations',
+        'DELETE /api/facts',
+        'POST /api/facts/{id}',
+        'POST /api/annotation-queues/{id}/calibration',
         'GET /api/runs/{id}/values',
         'GET /api/run-excerpts',
       ],
       ...['POST /api/annotation-queues', 'POST /api/annotation-queues/{id}/items', 'POST /api/evaluators/try'],
-      ...['POST /api/runs/{id}/feedback', 'POST /v1/runs/{id}/feedback', 'POST /v1/share/{token}/runs/{run}/feedback'],
+      ...['POST /api/runs/{id}/feedback', 'POST /v1/runs/{*}/feedback', 'POST /v1/share/{token}/runs/{run}/feedback'],
       'PUT /api/gate',
     ],
   },
@@ -68,10 +72,20 @@ export const exceptions = [
       'a text has a grammar of its own, and its message says more than a pattern: a list, a time, a document, an origin, a name',
     operations: [
       ...['GET /api/runs', 'GET /api/replays/{id}/rows', 'POST /api/compile', 'POST /api/runs', 'POST /api/workflows'],
-      ...['POST /api/workflows/{id}/merge', 'PUT /api/workflows/{id}', 'POST /api/workflows/{id}/runs'],
+      ...[
+        'POST /api/workflows/{id}/merge',
+        'PUT /api/workflows/{id}/tests',
+        'PUT /api/workflows/{id}',
+        'POST /api/workflows/{id}/runs',
+      ],
       ...['POST /api/workflows/{id}/schedules', 'POST /api/workflows/{id}/schedules/preview'],
       ...['PUT /api/workflows/{id}/schedules/{schedule}', 'POST /api/workflows/{id}/shares'],
-      ...['PUT /api/workflows/{id}/shares/{share}', 'POST /api/collections', 'PATCH /api/collections/{name}'],
+      ...[
+        'POST /oauth/register',
+        'PUT /api/workflows/{id}/shares/{share}',
+        'POST /api/collections',
+        'PATCH /api/collections/{name}',
+      ],
       ...[
         'POST /api/collections/{name}/search',
         'POST /api/prompts',
@@ -92,13 +106,27 @@ export const exceptions = [
       ...['DELETE /api/prompts/{id}/labels/{label}', 'PUT /api/prompts/{id}/labels/{label}'],
       ...['GET /api/prompts/{id}/versions/{version}', 'GET /api/replays/{id}/rows/{number}', 'PUT /api/budgets/{id}'],
       ...['POST /api/annotation-queues/{id}/items/{item}/annotation', 'PUT /api/secrets/{name}'],
-      ...['PUT /api/connections/{id}', 'PUT /api/tools/servers/{id}'],
+      ...['PUT /api/connections/{id}', 'PUT /api/tools/servers/{id}', 'PUT /api/groups/{id}/members/{member}'],
     ],
   },
   {
     kind: refused,
     reason: 'which inputs there are says the document of the workflow; this one stands for all workflows',
-    operations: ['POST /v1/workflows/{slug}', 'POST /v1/share/{token}/runs'],
+    operations: ['POST /v1/workflows/{slug}', 'POST /v1/workflows/{slug}/ag-ui', 'POST /v1/share/{token}/runs'],
+  },
+  {
+    kind: refused,
+    reason: 'a file is judged by its bytes: a picture must be one, and base64 must be whole',
+    operations: ['POST /v1/workflows/count'],
+  },
+  {
+    kind: refused,
+    reason:
+      'the state of the workflow decides: which version is live, which inputs it takes, whether its data map is accepted',
+    operations: [
+      ...['POST /api/workflows/{id}/ab', 'POST /api/workflows/{id}/hooks', 'POST /api/workflows/{id}/publish'],
+      'POST /api/workflows/{id}/hooks/{hook}/try',
+    ],
   },
   {
     kind: refused,
@@ -106,7 +134,7 @@ export const exceptions = [
     operations: [
       ...['POST /api/evaluators/calibrations', 'POST /api/models', 'POST /api/models/{id}/score', 'POST /api/monitors'],
       ...['POST /api/models/{id}/try', 'POST /api/tools/servers/{id}/sign-in', 'DELETE /api/projects/{id}/membership'],
-      ...['POST /api/connections/{id}/test', 'POST /v1/hooks/{hook}'],
+      ...['POST /api/connections/{id}/test', 'POST /v1/hooks/{hook}', 'POST /oauth/token'],
     ],
   },
 ];

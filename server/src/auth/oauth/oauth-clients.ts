@@ -14,7 +14,7 @@ const Addresses = z.array(z.string()).min(1).max(20);
 const Name = z.string().trim().min(1).max(100).catch('A program without a name');
 
 /** What a program says of itself (RFC 7591). What we do not use is ignored, as the standard says. */
-const Registration = z.object({
+export const Registration = z.object({
   redirect_uris: Addresses,
   client_name: Name,
   client_uri: z

@@ -3,13 +3,14 @@ import { Body, Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/co
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Access } from '../../http/access.js';
+import { DescribedBody } from '../../http/openapi/described-body.js';
 import { homeOf } from '../../settings/home-of.js';
 import { networkOf } from '../../http/network-of.js';
 import { DescribedReply } from '../../http/reply.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { SETTINGS } from '../../settings/settings-token.js';
 import { AccountService } from '../account.service.js';
-import { OAuthClients } from './oauth-clients.js';
+import { OAuthClients, Registration } from './oauth-clients.js';
 import { OAuthRefusal, refusalOf } from './oauth-error.js';
 import { offeredPermissions } from './offered-permissions.js';
 import { OAuthService, type TokenRequest } from './oauth.service.js';
@@ -20,6 +21,20 @@ const AuthorizationQuery = z.object({
   ...{ scope: text, state: z.string().optional(), resource: text },
 });
 const Metadata = z.record(z.string(), z.unknown());
+const form = 'application/x-www-form-urlencoded';
+const Fields = z.record(z.string(), z.string().max(2_000));
+const TokenForm = z
+  .object({
+    grant_type: z.enum(['authorization_code', 'refresh_token']),
+    ...{ code: text, redirect_uri: text, code_verifier: text, client_id: text, refresh_token: text, resource: text },
+  })
+  .catchall(z.string().max(2_000));
+/** A name or a page that is not one is left out, as the standard says. */
+const RegistrationBody = z.looseObject({
+  ...Registration.shape,
+  ...{ client_name: z.unknown().optional(), client_uri: z.unknown().optional() },
+});
+const RevocationForm = z.object({ token: z.string().max(2_000), client_id: text }).catchall(z.string().max(2_000));
 const perMinute = { register: 10, authorize: 60, token: 120 } as const;
 
 /** The authorization server for programs that connect to `/mcp`. Its routes are those of OAuth, and its errors too. */
@@ -89,6 +104,10 @@ export class OAuthController {
   /** Registers a program (RFC 7591). It gets no secret: PKCE protects its codes. */
   @Post('oauth/register')
   @Access('public')
+  @DescribedBody({
+    description: 'What the program says of itself.',
+    content: { 'application/json': RegistrationBody },
+  })
   @DescribedReply(Metadata, 201)
   async register(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
     await this.answer('register', request, reply, 201, async () => {
@@ -125,6 +144,7 @@ export class OAuthController {
   /** Tokens for a code or a refresh token. */
   @Post('oauth/token')
   @Access('public')
+  @DescribedBody({ description: 'A code, or a refresh token.', content: { [form]: TokenForm } })
   @DescribedReply(Metadata, 200)
   async token(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
     const home = homeOf(this.settings, request);
@@ -134,10 +154,13 @@ export class OAuthController {
   /** Ends a token (RFC 7009). */
   @Post('oauth/revoke')
   @Access('public')
+  @DescribedBody({ description: 'The token.', content: { [form]: RevocationForm } })
   @DescribedReply(undefined, 200)
   async revoke(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
     await this.answer('token', request, reply, 200, async () => {
-      await this.service.revoke(fieldsOf(body));
+      const fields = fieldsOf(body);
+      if (fields['token'] === undefined) throw new OAuthRefusal('invalid_request', 'Name the token.');
+      await this.service.revoke(fields);
       return {};
     });
   }
@@ -163,8 +186,6 @@ export class OAuthController {
     this.accounts.rates.take(`oauth ${what} ${networkOf(ip)}`, perMinute[what]);
   }
 }
-
-const Fields = z.record(z.string(), z.string().max(2_000));
 
 /** The fields of a form; a list or an object instead of one is refused. */
 function fieldsOf(body: unknown): TokenRequest {

@@ -346,6 +346,8 @@ describe('programs that people connect to the MCP endpoint', () => {
     ]);
     expect((await list(two.access)).status).toBe(401);
     expect((await form('/oauth/revoke', { token: 'nothing' })).status).toBe(200);
+    const unnamed = await form('/oauth/revoke', { client_id: one.client });
+    expect([unnamed.status, unnamed.body.error]).toEqual([400, 'invalid_request']);
   });
 
   it('answers in the words of OAuth, whatever is sent', async () => {

@@ -80,8 +80,9 @@ export class OpenAiController {
   async chat(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-    @Body({ schema: ChatRequest }) body: ChatRequest,
+    @Body({ schema: ChatRequest }) given: ChatRequest,
   ): Promise<void> {
+    const body = onThread(given, request.headers['heddle-thread']);
     const { principal, asked, created, signal, watch } = await this.calls.open(request, reply);
     const run = await this.service.chat(body, principal, asked);
     watch(run);
@@ -119,6 +120,10 @@ export class OpenAiController {
     );
   }
 }
+
+/** Some clients add a header to each request, and no field to a body. */
+const onThread = (body: ChatRequest, header: string | readonly string[] | undefined): ChatRequest =>
+  header === undefined ? body : { ...body, thread: body.thread ?? String(header).slice(0, 64) };
 
 const modelReply = ({ id, created, owner }: ListedModel) => ({
   id,

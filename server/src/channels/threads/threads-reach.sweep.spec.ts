@@ -42,6 +42,10 @@ const channels = {
       messages: [{ role: 'user', content: 'What did I say?' }],
       thread,
     }),
+  'chat by header': ({ call, by }, { thread }) => {
+    const messages = [{ role: 'user', content: 'What did I say?' }];
+    return call('POST', '/v1/chat/completions', { model: by.workflow.slug, messages }, { 'heddle-thread': thread });
+  },
   response: ({ call, by }, { thread }) =>
     call('POST', '/v1/responses', { model: by.workflow.slug, input: 'What did I say?', conversation: thread }),
   'AG-UI': ({ call, by }, { thread }) =>

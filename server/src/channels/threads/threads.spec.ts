@@ -210,15 +210,19 @@ describe('threads under /v1', () => {
         messages: [{ role: 'user', content: 'By chat' }],
         thread,
       });
-    expect((await chat(body.thread)).status).toBe(200);
+    const headed = (thread: string) => chat(undefined, { ...key, 'heddle-thread': thread });
+    expect((await headed(body.thread)).headers.get('heddle-thread')).toBe(body.thread);
     expect((await messages(body.thread)).messages).toHaveLength(4);
+    expect((await headed('f'.repeat(65))).body.error.code).toBe('thread_not_found');
+    expect((await chat(body.thread)).status).toBe(200);
+    expect((await messages(body.thread)).messages).toHaveLength(6);
     expect((await chat(body.thread, house.key(house.alpha))).body.error.code).toBe('thread_not_found');
     expect((await chat('f'.repeat(24))).status).toBe(404);
     // The same request is the same run, and adds nothing.
     const again = { ...key, 'idempotency-key': 'once' };
     const two = [await ask('Once', body.thread, again), await ask('Once', body.thread, again)];
     expect(two[0]?.body.runId).toBe(two[1]?.body.runId);
-    expect((await messages(body.thread)).messages).toHaveLength(6);
+    expect((await messages(body.thread)).messages).toHaveLength(8);
     const other = await ask('Once', 'new', again);
     expect(other.body.code).toBe('idempotency_conflict');
   });

@@ -15,6 +15,9 @@ const OpenAiErrorReply = z
   })
   .meta({ id: 'OpenAiErrorReply' });
 
+/** The error of the routes of OAuth (RFC 6749, 5.2). */
+const OAuthErrorReply = z.object({ error: z.string(), error_description: z.string() }).meta({ id: 'OAuthErrorReply' });
+
 /** A form of errors: its name in the components of the document, and its schemas by their types. */
 interface ErrorForm {
   readonly name: string;
@@ -27,6 +30,8 @@ const forms = {
   ours: { name: 'Error', content: json },
   problem: { name: 'Problem', content: problem },
   openAi: { name: 'OpenAiError', content: { 'application/json': OpenAiErrorReply } },
+  // What is refused before the route, such as a body that is no JSON, is answered as elsewhere.
+  oauth: { name: 'OAuthError', content: { 'application/json': z.union([OAuthErrorReply, ErrorReply]) } },
   // What no page can answer, such as an address that cannot be decoded, is answered as elsewhere.
   page: { name: 'ErrorPage', content: { 'text/html': undefined, ...json, ...problem } },
 } as const satisfies Readonly<Record<string, ErrorForm>>;
@@ -43,6 +48,7 @@ export interface Failing {
 function formOf({ path, isPage }: Failing): ErrorForm {
   if (isPage) return forms.page;
   if (isOfOpenAi(path)) return forms.openAi;
+  if (/^\/oauth\/(?:register|token|revoke)$/.test(path)) return forms.oauth;
   return hasProblemDetails(path) ? forms.problem : forms.ours;
 }
 

@@ -38,3 +38,15 @@ it('writes classes of characters as ranges, which every language reads', () => {
   expect(pattern).toBe(String.raw`^[^\u0000-\u001f\u007f-\u009f\u2028]*$`);
   expect([new RegExp(pattern, 'u').test('Handbook'), new RegExp(pattern, 'u').test('a\u2028b')]).toEqual([true, false]);
 });
+
+it.each(['Cc', 'Cf', 'Cs', 'Zl', 'Zp'])('writes the class %s with all of its characters and no other', (name) => {
+  const { pattern } = plainSchema({ pattern: `^[\\p{${name}}]$` }) as { readonly pattern: string };
+  expect(pattern).not.toContain('\\p{');
+  const [ours, real] = [new RegExp(pattern, 'u'), new RegExp(`^\\p{${name}}$`, 'u')];
+  const others: string[] = [];
+  for (let point = 0; point <= 0x10ffff; point += 1) {
+    const character = String.fromCodePoint(point);
+    if (ours.test(character) !== real.test(character)) others.push(point.toString(16));
+  }
+  expect(others).toEqual([]);
+});

@@ -52,9 +52,17 @@ export function plainSchema(schema: unknown): unknown {
   return counted(unwrapped(Object.fromEntries(entries)));
 }
 
+/** Format characters: those above U+FFFF stand as themselves, because languages write their escapes in different ways. */
+const formats = [
+  String.raw`\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff`,
+  String.raw`\ufff9-\ufffb`,
+  '\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0001}\u{e0020}-\u{e007f}',
+].join('');
+
 /** Classes of characters by name, which not every language knows, as ranges. */
 const ranges: Readonly<Record<string, string>> = {
   Cc: String.raw`\u0000-\u001f\u007f-\u009f`,
+  Cf: formats,
   Cs: String.raw`\ud800-\udfff`,
   Zl: String.raw`\u2028`,
   Zp: String.raw`\u2029`,

@@ -56,6 +56,8 @@ describe('the pages of published workflows', () => {
       'Prefer: respond-async',
       'Heddle-Version',
       'Heddle-Timeout',
+      'Heddle-Thread',
+      'Heddle-End-User',
       'event: delta',
       'event: result',
       'idempotency_conflict',

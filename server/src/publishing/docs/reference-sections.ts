@@ -66,6 +66,15 @@ export function headersSection({ limits, live, workflow }: DocsFacts): Html {
         '1 to 255 visible characters of your own. The same key and request give the same run and reply for 24 hours, also after a crash; another request with it answers 409.',
       ],
       [
+        'Heddle-Thread',
+        html`The id of the thread that the run continues, or <code>new</code>; <code>/v1/threads</code> lists, reads and
+          erases threads.`,
+      ],
+      [
+        'Heddle-End-User',
+        'The user of your program for whom the call is: their threads and runs. The key needs the right to speak for its users.',
+      ],
+      [
         'Heddle-Version',
         html`Pins a version, such as <code>${live?.version ?? workflow.version}</code>. Without it you get the one that
           is live.`,
@@ -84,6 +93,7 @@ export function headersSection({ limits, live, workflow }: DocsFacts): Html {
     <h3>Of the reply</h3>
     ${definitions([
       ['Heddle-Version', 'The version that ran.'],
+      ['Heddle-Thread', 'The thread that the run continued.'],
       ['Location', 'The run: its reply is there, and its events below it.'],
       ['Idempotent-Replayed', html`<code>true</code> where the run was there already.`],
       ['Preference-Applied', html`<code>respond-async</code>, where it was asked for.`],

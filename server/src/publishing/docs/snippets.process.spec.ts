@@ -55,6 +55,25 @@ const letters: WorkflowDocument = {
   ],
 };
 
+/** A chat: one text in, one out. */
+const chat: WorkflowDocument = {
+  heddle: 2,
+  name: 'Chat',
+  nodes: {
+    asked: {
+      type: 'input',
+      version: 1,
+      config: { fields: [{ name: 'question', type: 'Text', title: `What's "new" in $HOME, \`é\`?` }] },
+    },
+    words: { type: 'prompt', version: 1, config: { template: 'So: {{ question }}' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'asked.question', to: 'words.question' },
+    { from: 'words.text', to: 'reply.answer' },
+  ],
+};
+
 /** Gives back the name of a file. */
 const papers: WorkflowDocument = {
   heddle: 2,
@@ -90,6 +109,7 @@ const papers: WorkflowDocument = {
 describe.each([
   ['letters', letters, `kind: What's "new" in $HOME, \`é\`?`],
   ['papers', papers, '@note'],
+  ['chat', chat, `So: What's "new" in $HOME, \`é\`?`],
 ])('the code on the page of %s', (slug, document, answer) => {
   let server: TestServer;
   let folder: string;
@@ -145,7 +165,7 @@ describe.each([
       headers: { authorization: `Bearer ${key}` },
     });
     writeFileSync(join(folder, `${slug}.d.ts`), astToString(await openapiTypes(await contract.text())));
-    const ids = ['typescript', 'heddle', 'client'] as const;
+    const ids = ['typescript', 'heddle', 'client', ...(slug === 'chat' ? (['openai'] as const) : [])] as const;
     for (const id of ids) writeFileSync(join(folder, `${id}.ts`), codeOf(id));
     expect(compile(ids.map((id) => join(folder, `${id}.ts`)))).toEqual([]);
     for (const id of ids) expect((await run(process.execPath, [join(folder, `${id}.js`)])).trimEnd()).toBe(answer);
@@ -162,7 +182,7 @@ describe.each([
 });
 
 /** The output that the code shows: the first one. */
-const first = (slug: string): string => (slug === 'letters' ? 'answer' : 'note');
+const first = (slug: string): string => (slug === 'papers' ? 'note' : 'answer');
 
 /** Compiles programs and tells what the compiler has against them. */
 function compile(files: readonly string[]): readonly string[] {

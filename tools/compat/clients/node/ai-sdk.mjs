@@ -1,36 +1,34 @@
-// Checks of the unmodified AI SDK against an OpenAI-compatible address: one JSON line a check.
+// The AI SDK.
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { createOpenAI } from '@ai-sdk/openai';
-import { embed, generateObject, generateText, stepCountIs, streamText, tool } from 'ai';
+import { embed, embedMany, generateObject, generateText, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
+import {
+  apiKey,
+  base,
+  check,
+  continues,
+  embedder,
+  model as id,
+  newThread,
+  question as prompt,
+  refused,
+  truthy,
+  width,
+} from './checks.mjs';
 
-const [baseURL, apiKey] = process.argv.slice(2);
 const provider = createOpenAICompatible({
-  ...{ name: 'heddle', baseURL, apiKey },
+  ...{ name: 'heddle', baseURL: base, apiKey },
   ...{ includeUsage: true, supportsStructuredOutputs: true },
 });
-const id = 'smollm2-135m';
 const model = provider(id);
-const prompt = 'The loom costs 149 euros. What does the loom cost? Answer in one sentence.';
 const shared = { model, maxOutputTokens: 24, maxRetries: 0 };
 
-async function check(name, work) {
-  try {
-    await work();
-    console.log(JSON.stringify({ name }));
-  } catch (error) {
-    console.log(JSON.stringify({ name, error: `${error.name}: ${String(error.message).slice(0, 500)}` }));
-  }
-}
-const truthy = (value, what) => {
-  if (!value) throw new Error(what);
-};
-
-await check('generateText', async () => {
+await check('chat: generateText', async () => {
   const { text, usage } = await generateText({ ...shared, prompt });
   truthy(text !== '' && usage.outputTokens > 0, 'no text or usage');
 });
-await check('streamText', async () => {
+await check('stream: streamText', async () => {
   const result = streamText({ ...shared, prompt });
   let text = '';
   for await (const part of result.textStream) text += part;
@@ -39,16 +37,16 @@ await check('streamText', async () => {
     `ended as ${await result.finishReason}`,
   );
 });
-await check('generateObject', async () => {
+await check('structured output: generateObject', async () => {
   const schema = z.object({ city: z.string().max(20), count: z.int().min(0).max(9) });
   const { object } = await generateObject({ ...shared, maxOutputTokens: 60, schema, prompt: 'A city and a number.' });
   truthy(Number.isInteger(object.count), 'does not fit');
 });
-await check('embed', async () => {
-  const { embedding } = await embed({ model: provider.textEmbeddingModel('all-minilm-l6-v2'), value: 'a loom' });
-  truthy(embedding.length === 384, 'wrong vector');
+await check('embeddings: embed', async () => {
+  const { embedding } = await embed({ model: provider.textEmbeddingModel(embedder), value: 'a loom' });
+  truthy(embedding.length === width, 'wrong vector');
 });
-await check('several turns', async () => {
+await check('chat: several turns', async () => {
   const messages = [
     { role: 'user', content: 'My name is Ada.' },
     { role: 'assistant', content: 'Hello Ada.' },
@@ -58,26 +56,26 @@ await check('several turns', async () => {
 });
 
 // The provider of OpenAI speaks Responses by itself.
-const openai = createOpenAI({ baseURL, apiKey });
+const openai = createOpenAI({ baseURL: base, apiKey });
 const over = { model: openai(id), maxOutputTokens: 60, maxRetries: 0 };
 
-await check('responses: generateText', async () => {
+await check('chat: responses', async () => {
   const { text, usage } = await generateText({ ...over, system: 'Be short.', prompt });
   truthy(text !== '' && usage.outputTokens > 0, 'no text or usage');
 });
-await check('responses: streamText', async () => {
+await check('stream: responses', async () => {
   const result = streamText({ ...over, prompt });
   let text = '';
   for await (const part of result.textStream) text += part;
   const reason = await result.finishReason;
   truthy(text !== '' && ['stop', 'length'].includes(reason), `ended as ${reason}`);
 });
-await check('responses: generateObject', async () => {
+await check('structured output: responses', async () => {
   const schema = z.object({ city: z.string().max(20), count: z.int().min(0).max(9) });
   const { object } = await generateObject({ ...over, schema, prompt: 'A city and a number.' });
   truthy(Number.isInteger(object.count), 'does not fit');
 });
-await check('responses: tools in steps, and the messages of before', async () => {
+await check('tools: responses in steps, and the messages of before', async () => {
   let called = 0;
   const count = tool({
     description: 'Counts the looms of a city.',
@@ -103,7 +101,7 @@ await check('responses: tools in steps, and the messages of before', async () =>
   });
   truthy(next.text !== '', 'no text after the messages of before');
 });
-await check('responses: previousResponseId', async () => {
+await check('threads: previousResponseId', async () => {
   const first = await generateText({ ...over, prompt: 'My name is Ada.' });
   const { responseId: previousResponseId } = first.providerMetadata.openai;
   const again = await generateText({
@@ -113,7 +111,41 @@ await check('responses: previousResponseId', async () => {
   });
   truthy(again.text !== '' && again.usage.inputTokens > first.usage.inputTokens, 'the history is not there');
 });
-await check('responses: a workflow', async () => {
+await check('chat: a workflow by responses', async () => {
   const { text } = await generateText({ model: openai('says'), maxRetries: 0, prompt: 'tea' });
   truthy(text === 'You said tea', text);
+});
+await check('embeddings: embedMany', async () => {
+  const { embeddings } = await embedMany({ model: provider.textEmbeddingModel(embedder), values: ['a loom', 'yarn'] });
+  truthy(embeddings.length === 2 && embeddings.every(({ length }) => length === width), 'wrong vectors');
+});
+await check('tools: completions in steps', async () => {
+  let called = 0;
+  const execute = async () => {
+    called += 1;
+    return '7';
+  };
+  const count = tool({ description: 'Counts.', inputSchema: z.object({ city: z.string().max(20) }), execute });
+  const { steps, text } = await generateText({
+    ...{ ...shared, maxOutputTokens: 60, prompt: 'How many looms has Rome? Call count.' },
+    ...{ tools: { count }, stopWhen: stepCountIs(2) },
+    prepareStep: ({ stepNumber }) => ({ toolChoice: stepNumber === 0 ? 'required' : 'none' }),
+  });
+  truthy(called > 0 && steps.length === 2 && text !== '', `${called} calls, ${steps.length} steps`);
+});
+await check('threads: completions', async () => {
+  const thread = await newThread();
+  for (const said of ['tea', 'milk']) {
+    const { text } = await generateText({
+      ...{ model: provider('says'), maxRetries: 0, prompt: said },
+      providerOptions: { heddle: { thread } },
+    });
+    truthy(text === `You said ${said}`, text);
+  }
+  await continues(thread, 'tea', 'milk');
+});
+await check('errors: an unknown model and a wrong key', async () => {
+  await refused(generateText({ ...shared, model: provider('no-such-model'), prompt }), { statusCode: 404 });
+  const stranger = createOpenAICompatible({ name: 'heddle', baseURL: base, apiKey: 'hk_wrong' });
+  await refused(generateText({ ...shared, model: stranger(id), prompt }), { statusCode: 401 });
 });

@@ -1,19 +1,6 @@
 // Checks of the unmodified client of A2A against published workflows: one JSON line a check.
 import { ClientFactory, DefaultAgentCardResolver, JsonRpcTransportFactory } from '@a2a-js/sdk/client';
-
-const [base, apiKey] = process.argv.slice(2);
-
-async function check(name, work) {
-  try {
-    await work();
-    console.log(JSON.stringify({ name }));
-  } catch (error) {
-    console.log(JSON.stringify({ name, error: `${error.name}: ${String(error.message).slice(0, 500)}` }));
-  }
-}
-const truthy = (value, what) => {
-  if (!value) throw new Error(what);
-};
+import { apiKey, base, check, continues, newThread, truthy } from './checks.mjs';
 
 async function clientOf(slug, isLegacy) {
   const fetchImpl = (url, init = {}) => {
@@ -42,14 +29,14 @@ for (const [version, isLegacy] of [
   ['1.0', false],
   ['0.3', true],
 ]) {
-  await check(`a task in version ${version}`, async () => {
+  await check(`chat: a task in version ${version}`, async () => {
     const client = await clientOf('says', isLegacy);
     const task = await client.sendMessage(request('hello'));
     truthy(task.artifacts[0].parts[0].content.value === 'You said hello', JSON.stringify(task));
     const again = await client.getTask({ tenant: '', id: task.id });
     truthy(again.id === task.id, JSON.stringify(again));
   });
-  await check(`a stream in version ${version}`, async () => {
+  await check(`stream: a task in version ${version}`, async () => {
     const events = [];
     for await (const event of (await clientOf('says', isLegacy)).sendMessageStream(request('hello')))
       events.push(event);
@@ -57,7 +44,16 @@ for (const [version, isLegacy] of [
     truthy(last.$case === 'statusUpdate' && last.value.status.state === 3, JSON.stringify(last));
   });
 }
-await check('an unknown task', async () => {
+await check('threads: a context', async () => {
+  const client = await clientOf('says', false);
+  const contextId = await newThread();
+  for (const said of ['tea', 'milk']) {
+    const { tenant, message } = request(said);
+    await client.sendMessage({ tenant, message: { ...message, contextId } });
+  }
+  await continues(contextId, 'tea', 'milk');
+});
+await check('errors: an unknown task', async () => {
   const client = await clientOf('says', false);
   const error = await client.getTask({ tenant: '', id: 'none' }).then(() => undefined, String);
   truthy(/run_not_found/.test(error), `no error: ${error}`);
