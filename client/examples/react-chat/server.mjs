@@ -1,8 +1,9 @@
 // Serves the page, and passes its requests on to Heddle with the key and the name of the user.
 // HEDDLE_URL=… HEDDLE_KEY=hk_… WORKFLOW=ask-the-handbook node server.mjs
-import { createServer as createHttpServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { createServer } from 'vite';
 
 const heddle = process.env.HEDDLE_URL ?? 'http://127.0.0.1:3000';
 const chat = {
@@ -60,23 +61,28 @@ async function passOn(request, response) {
       .pipe(response);
 }
 
-const vite = await createServer({
-  root: import.meta.dirname,
-  appType: 'spa',
-  server: { middlewareMode: true, hmr: false, ws: false },
-});
-const server = createHttpServer((request, response) => {
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
+
+/** Sends a file that `vite build` made. */
+async function sendFile(path, response) {
+  const file = /^\/assets\/[\w.-]+$/.test(path) ? path : '/index.html';
+  const content = await readFile(join(import.meta.dirname, 'dist', file)).catch(() => undefined);
+  response.writeHead(content === undefined ? 404 : 200, { 'content-type': types[extname(file)] ?? 'text/plain' });
+  response.end(content);
+}
+
+async function answer(request, response) {
   if (request.url === '/chat.json') response.end(JSON.stringify(chat));
-  else if (request.url.startsWith('/heddle/'))
-    passOn(request, response).catch(() => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
-  else vite.middlewares(request, response);
+  else if (request.url.startsWith('/heddle/')) await passOn(request, response);
+  else await sendFile(request.url, response);
+}
+
+const server = createServer((request, response) => {
+  answer(request, response).catch(() => {
+    if (response.headersSent) response.destroy();
+    else response.writeHead(502).end();
+  });
 });
 server.listen(Number(process.env.PORT ?? 4000), '127.0.0.1', () =>
   console.log(`The chat is at http://127.0.0.1:${server.address().port}`),
 );
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => {
-    server.closeAllConnections();
-    server.close();
-    void vite.close().then(() => process.exit(0));
-  });

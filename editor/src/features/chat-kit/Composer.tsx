@@ -9,22 +9,17 @@ export function Composer({
   /** Whether it takes the focus when it appears. */
   readonly isFirst?: boolean | undefined;
 }): ReactElement {
-  const { chat, isBusy, said } = useChat();
+  const { chat, isBusy } = useChat();
   return (
-    <>
-      <ChatComposer
-        isBusy={isBusy}
-        isFirst={isFirst}
-        files={chat.ports.files}
-        onSend={(text, files) => {
-          chat.send(text, files);
-          return true;
-        }}
-        onStop={() => chat.stop()}
-      />
-      <p className="visually-hidden" role="status">
-        {said}
-      </p>
-    </>
+    <ChatComposer
+      isBusy={isBusy}
+      isFirst={isFirst}
+      files={chat.ports.files}
+      onSend={(text, files) => {
+        chat.send(text, files);
+        return true;
+      }}
+      onStop={() => chat.stop()}
+    />
   );
 }

@@ -1,9 +1,6 @@
-import { Suspense, type ReactElement } from 'react';
-import { latePart } from '../../ui/navigation/lazy-page.js';
+import type { ReactElement } from 'react';
+import { QuestionForm } from './QuestionForm.js';
 import type { Turn } from './types.js';
-
-/** Most chats need no form. */
-const LateQuestionForm = latePart(() => import('./QuestionForm.js').then(({ QuestionForm }) => QuestionForm));
 
 const states: Partial<Record<Turn['status'], string>> = {
   waiting: 'Waiting for a person. The answer continues automatically after the decision.',
@@ -16,11 +13,11 @@ export function HumanInput({ turn }: { readonly turn: Turn }): ReactElement | nu
   const { status, asks = [] } = turn;
   if (status === 'waiting' && asks.length > 0)
     return (
-      <Suspense fallback={null}>
+      <>
         {asks.map((question) => (
-          <LateQuestionForm key={question.requestId} turn={turn} question={question} />
+          <QuestionForm key={question.requestId} turn={turn} question={question} />
         ))}
-      </Suspense>
+      </>
     );
   const state = states[status];
   return state === undefined ? null : (

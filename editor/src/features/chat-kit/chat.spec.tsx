@@ -8,7 +8,6 @@ import '../../ui/markdown/MarkdownBody.js';
 import { createChat } from './chat.js';
 import { ChatError } from './chat-error.js';
 import { ChatView } from './ChatView.js';
-import './QuestionForm.js';
 import type { Chat, ChatEvent, ChatRun, ChatServer, ThreadPage } from './types.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;

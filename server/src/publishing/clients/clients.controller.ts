@@ -3,14 +3,9 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
-
-/** The folders of the built packages, from sources and from dist alike. */
-const folders = ['client', 'editor'].map((built) =>
-  fileURLToPath(new URL(`../../../../${built}/dist/packages`, import.meta.url)),
-);
+import { packageFolders } from '../package-folders.js';
 
 const types: Readonly<Record<string, string>> = { '.tgz': 'application/gzip', '.whl': 'application/zip' };
 
@@ -23,7 +18,7 @@ export class ClientsController {
   @Reply(undefined, 200, 'application/octet-stream')
   async file(@Param('file') file: string, @Res() reply: FastifyReply): Promise<void> {
     const packages = new Map<string, string>();
-    for (const folder of folders)
+    for (const folder of packageFolders)
       for (const name of await readdir(folder).catch(() => []))
         if (types[extname(name)] !== undefined) packages.set(name, join(folder, name));
     const path = packages.get(file);
