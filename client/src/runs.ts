@@ -42,7 +42,7 @@ export class Runs {
     await this.requests.send(`${pathOf(runId)}/feedback`, { method: 'DELETE', isRepeatable: true });
   }
 
-  /** The questions to a person that a run waits for. The key needs the right to answer human input. */
+  /** The questions to a person that a run waits for. The key needs the rights to read runs with their values. */
   async questions(runId: string): Promise<readonly HumanQuestion[]> {
     const { requests } = await this.requests.json<Asked>(withQuery('/api/human-inputs', { run: runId }));
     return requests.map(({ requestId, question: { title, body, schema, buttons, dueAt } }) => ({

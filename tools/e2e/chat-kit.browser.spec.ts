@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { buildChatPage, chatKey, startChatPage, type ChatPage } from './chat-page.js';
@@ -25,6 +25,7 @@ browserSuite(
   },
   (fixture) => {
     const ofUser = (index: number): string => pages[index]?.address ?? '';
+    const said = (where: Page, text: string): Locator => where.locator('.chat-answer').getByText(text);
     const ask = async (page: Page, text: string): Promise<void> => {
       await page.getByLabel('Message').fill(text);
       await page.keyboard.press('Enter');
@@ -50,12 +51,12 @@ browserSuite(
       });
       expect(heading).toEqual(['20px', '12px 20px']);
       await page.reload();
-      await page.getByText('You said When is payday?').waitFor();
+      await said(page, 'You said When is payday?').waitFor();
       const other = await page.context().newPage();
       await other.goto(ofUser(0));
-      await other.getByText('You said When is payday?').waitFor();
+      await said(other, 'You said When is payday?').waitFor();
       await ask(other, 'And in May?');
-      await other.getByText('You said And in May?').waitFor();
+      await said(other, 'You said And in May?').waitFor();
       await untilCount(other.locator('.chat-turn'), 2);
       const { threads } = await callJson(fixture.server, 'GET', '/api/conversations?subject=end-user:ann').then(
         ({ conversations }) => ({ threads: conversations }),
@@ -72,7 +73,7 @@ browserSuite(
       await keepPicture(page, 'chat-kit-question-1440');
       expect(await violations(page)).toEqual([]);
       await page.locator('.question-form').getByRole('button', { name: 'Approve' }).click();
-      await page.getByText('You said Ask me').waitFor();
+      await said(page, 'You said Ask me').waitFor();
       await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
       await untilCount(page.locator('.question-form'), 0);
     });
@@ -81,7 +82,7 @@ browserSuite(
       const { page } = fixture;
       await page.goto(ofUser(0));
       await ask(page, 'A secret of Ann');
-      await page.getByText('You said A secret of Ann').waitFor();
+      await said(page, 'You said A secret of Ann').waitFor();
       await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
       const kept = await page.evaluate(() => localStorage.getItem('heddle thread desk') ?? '');
       const { page: bob, ...watched } = await fixture.another();
@@ -91,7 +92,7 @@ browserSuite(
       await bob.reload();
       await bob.getByText('How can we help?').waitFor();
       await ask(bob, 'Mine');
-      await bob.getByText('You said Mine').waitFor();
+      await said(bob, 'You said Mine').waitFor();
       expect(await bob.locator('body').innerText()).not.toContain('A secret of Ann');
       for (const path of [
         '/api/keys',

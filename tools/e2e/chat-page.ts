@@ -59,7 +59,7 @@ export async function chatKey(server: ServerProcess): Promise<string> {
     scopes: {
       permissions: [
         ...['run:published', 'speak-for-users', 'run:feedback'],
-        ...['run:control', 'run:values', 'human-input:answer'],
+        ...['run:control', 'run:read', 'run:values', 'human-input:answer'],
       ],
     },
   });

@@ -69,7 +69,10 @@ browserSuite(
         [`heddle thread ${token.slice(0, 16)}`, JSON.stringify({ session, thread })],
       );
       await page.reload();
-      await page.getByText(`You said ${questions.at(-1)}`).waitFor();
+      await page
+        .locator('.chat-answer')
+        .getByText(`You said ${questions.at(-1)}`)
+        .waitFor();
       const earlier = page.getByRole('button', { name: 'Show earlier messages' });
       for (let shown = 50; shown < turns; shown += 50) {
         await untilCount(page.locator('.chat-turn'), shown);

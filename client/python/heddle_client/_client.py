@@ -138,7 +138,7 @@ class Runs:
     def questions(self, run_id: str) -> List[Dict[str, Any]]:
         """The questions to a person that a run waits for: ``requestId``, ``title``, ``body``, ``schema``, ``buttons``, ``dueAt``.
 
-        The key needs the right to answer human input.
+        The key needs the rights to read runs with their values.
         """
         found = self._requests.json("GET", with_query("/api/human-inputs", {"run": run_id}))["requests"]
         names = ("title", "body", "schema", "buttons", "dueAt")
