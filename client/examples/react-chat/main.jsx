@@ -16,7 +16,7 @@ const chat = createChat({
 function NewConversation() {
   const { turns, chat } = useChat();
   return turns.length === 0 ? null : (
-    <button type="button" className="button" onClick={() => chat.begin()}>
+    <button type="button" className="button button-small" onClick={() => chat.begin()}>
       New conversation
     </button>
   );
@@ -27,8 +27,9 @@ createRoot(document.getElementById('chat')).render(
     <Messages empty={<p className="greeting">How can we help?</p>} />
     <div className="below">
       <Composer isFirst />
-      <NewConversation />
-      <p className="small-quiet">Answers are written by an AI system and can be wrong.</p>
+      <p className="small-quiet">
+        Answers are written by an AI system and can be wrong. <NewConversation />
+      </p>
     </div>
   </ChatView>,
 );
