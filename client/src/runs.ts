@@ -1,6 +1,6 @@
 import { RunStream } from './run-stream.js';
-import type { Requests } from './requests.js';
-import type { Feedback, RunResult } from './types.js';
+import { withQuery, type Requests } from './requests.js';
+import type { Feedback, HumanQuestion, RunResult } from './types.js';
 
 /** The runs of the caller. */
 export class Runs {
@@ -36,6 +36,29 @@ export class Runs {
     const path = `${pathOf(runId)}/feedback`;
     await this.requests.send(path, { method: 'POST', body: feedback, isRepeatable: true });
   }
+
+  /** Takes the rating of a run back. */
+  async unrate(runId: string): Promise<void> {
+    await this.requests.send(`${pathOf(runId)}/feedback`, { method: 'DELETE', isRepeatable: true });
+  }
+
+  /** The questions to a person that a run waits for. The key needs the rights to read runs with their values. */
+  async questions(runId: string): Promise<readonly HumanQuestion[]> {
+    const { requests } = await this.requests.json<Asked>(withQuery('/api/human-inputs', { run: runId }));
+    return requests.map(({ requestId, question: { title, body, schema, buttons, dueAt } }) => ({
+      ...{ requestId, title, body, schema, buttons, dueAt },
+    }));
+  }
+
+  /** Answers a question: a value that fits its schema, with the id of a button as its member `choice`. Errors: `human_input_decided`, `forbidden`. */
+  async answer(runId: string, requestId: string, value: unknown, reason?: string): Promise<void> {
+    const path = `/api/runs/${encodeURIComponent(runId)}/human-inputs/${encodeURIComponent(requestId)}`;
+    await this.requests.send(path, { method: 'POST', body: { value, reason } });
+  }
+}
+
+interface Asked {
+  readonly requests: readonly { readonly requestId: string; readonly question: Omit<HumanQuestion, 'requestId'> }[];
 }
 
 const pathOf = (runId: string): string => `/v1/runs/${encodeURIComponent(runId)}`;

@@ -11,6 +11,19 @@ export type Citation = Schemas['Citation'];
 /** A rating of a run. */
 export type Feedback = Schemas['FeedbackRequest'];
 
+/** A question to a person that a run waits for. */
+export interface HumanQuestion {
+  readonly requestId: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly body?: string | undefined;
+  /** JSON schema of the answer. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly buttons?: readonly { readonly id: string; readonly title: string }[] | undefined;
+  /** Milliseconds since the epoch. */
+  readonly dueAt?: number | undefined;
+}
+
 /** A run as its caller sees it. `Outputs` has the outputs of the workflow. */
 export type RunResult<Outputs = Readonly<Record<string, unknown>>> = Omit<Schemas['PublishedReply'], 'outputs'> & {
   readonly outputs: Outputs;

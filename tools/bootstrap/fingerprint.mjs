@@ -28,7 +28,14 @@ export function fingerprintOfSources() {
 function configFiles(name) {
   const names = [
     ...['package.json', 'tsconfig.build.json', 'tsconfig.json'],
-    ...['rolldown.config.mjs', 'vite.config.mjs', 'vite.share.config.mjs', 'vite.compress.mjs'],
+    ...[
+      'rolldown.config.mjs',
+      'vite.config.mjs',
+      'vite.share.config.mjs',
+      'vite.compress.mjs',
+      'vite.kit.config.mjs',
+      'pack-kit.mjs',
+    ],
     ...['index.html', 'api-docs.html'],
   ];
   return names.map((file) => join(name, file)).filter((file) => existsSync(join(root, file)));

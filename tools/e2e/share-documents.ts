@@ -76,6 +76,38 @@ export const talk = (title = 'Handbook', more: object = {}) => ({
   ],
 });
 
+/** A chat that takes a text, answers at once with a source, and asks a person where the text is `Ask me`. */
+export const desk = {
+  heddle: 2,
+  name: 'Desk',
+  nodes: {
+    asked: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    say: { type: 'prompt', version: 1, config: { template: 'You said {{ question }} [1]' } },
+    cites: { type: 'set', version: 1, config: { value: [source('Handbook')], type: 'Json' } },
+    which: { type: 'switch', version: 1, config: { cases: [{ name: 'ask', when: "value == 'Ask me'" }] } },
+    ask: { type: 'human-input', version: 1, config: { title: 'May it go out?' } },
+    reply: {
+      type: 'output',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'answer', type: 'Text' },
+          { name: 'citations', type: 'Json' },
+          { name: 'approved', type: 'Json' },
+        ],
+      },
+    },
+  },
+  edges: [
+    { from: 'asked.question', to: 'say.question' },
+    { from: 'asked.question', to: 'which.value' },
+    { from: 'which.ask', to: 'ask.value' },
+    { from: 'ask.approve', to: 'reply.approved' },
+    { from: 'say.text', to: 'reply.answer' },
+    { from: 'cites.value', to: 'reply.citations' },
+  ],
+};
+
 const field = (name: string, type: string, more: object = {}) => ({ name, type, ...more });
 
 /** A form with a field of each kind, and outputs of each form; a person is asked where `check` is ticked. */

@@ -1,13 +1,17 @@
 import type { HeddleDatabase } from './open-database.js';
 
+/** Connections that overwrite now: work inside of such work asks SQLite nothing. */
+const overwritten = new WeakSet<HeddleDatabase['connection']>();
+
 /** Does work whose deletions overwrite what stood in the file. @example overwriting(connection, () => remove.run(number)) */
 export function overwriting<T>(connection: HeddleDatabase['connection'], work: () => T): T {
-  const before = Number(connection.pragma('secure_delete', { simple: true }));
-  if (before === 1) return work();
+  if (overwritten.has(connection) || Number(connection.pragma('secure_delete', { simple: true })) === 1) return work();
   connection.pragma('secure_delete = ON');
+  overwritten.add(connection);
   try {
     return work();
   } finally {
+    overwritten.delete(connection);
     connection.pragma('secure_delete = OFF');
   }
 }

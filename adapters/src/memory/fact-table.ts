@@ -1,4 +1,4 @@
-import type { ConversationOwner, StoredFact } from '@heddle/core';
+import { HeddleError, type ConversationOwner, type StoredFact } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { overwriting } from '../database/overwriting.js';
 import {
@@ -7,6 +7,7 @@ import {
   ownerOf,
   rankOfLevel,
   sealedContent,
+  sealedVector,
   vectorFrom,
   type FactContent,
   type FactRow,
@@ -20,12 +21,8 @@ export const factColumns = `facts.number, id, project, workflow, subject, conten
 /** Facts with their keys. */
 export const factsWithKeys = 'facts JOIN fact_keys USING (number)';
 
-/** A vector and the row that it belongs to. */
-export interface VectorRow {
-  readonly number: number;
-  readonly vector: Buffer;
-  readonly sealing_key: Buffer;
-}
+/** A row without what is sealed in it, which is read only where it is not opened yet. */
+export type BareRow = Pick<FactRow, 'number' | 'id' | 'created_at' | 'sealing_key'>;
 
 /** What every part that works on facts does with their rows; transactions are the caller's. */
 export interface FactTable {
@@ -35,14 +32,12 @@ export interface FactTable {
   ofOwner(owner: ConversationOwner, rank: number, now: number): readonly FactRow[];
   /** Those of them without a vector of a model, newest first. */
   withoutVector(owner: ConversationOwner, rank: number, now: number, model: string, limit: number): readonly FactRow[];
-  /** Their vectors of one model. */
-  vectorsOf(owner: ConversationOwner, rank: number, now: number, model: string): readonly VectorRow[];
+  /** The same as `ofOwner`, bare; where a model is given, those with a vector of that model. */
+  bare(owner: ConversationOwner, rank: number, now: number, model?: string): readonly BareRow[];
   stored(row: FactRow): StoredFact;
-  content(row: FactRow): FactContent;
-  vector(row: VectorRow): Float32Array;
-  /** A row has another vector now. */
-  changed(number: number): void;
-  cipherOf(row: Pick<FactRow, 'sealing_key'>): SealingCipher;
+  content(row: BareRow | FactRow): FactContent;
+  vector(row: BareRow): Float32Array;
+  setVector(row: FactRow, model: string, vector: Float32Array): void;
   /** Adds a row, which gets a key of its own: a text that is replaced cannot be read any more. */
   write(fact: StoredFact): void;
   /** Removes rows with their keys. */
@@ -60,7 +55,8 @@ const mostOpened = 8_000;
 export function createFactTable(database: HeddleDatabase): FactTable {
   const { connection } = database;
   const keys = createSealingKeys(database, 'fact');
-  const { byId, byNumber, ofOwner, vectorsOf, withoutVector, insert, setContent, removeRow } = statementsOf(connection);
+  const statements = statementsOf(connection);
+  const { byId, byNumber, ofOwner, bare, bareWithVector, withoutVector, insert, setContent, removeRow } = statements;
   const cipherOf = ({ sealing_key: key }: Pick<FactRow, 'sealing_key'>): SealingCipher => keys.withKey(key);
 
   const opened = new Map<number, Opened>();
@@ -78,12 +74,18 @@ export function createFactTable(database: HeddleDatabase): FactTable {
     numbered: (number) => byNumber.get(number),
     ofOwner: (owner, rank, now) => ofOwner.all(...ownerOf(owner), rank, now),
     withoutVector: (owner, rank, now, model, limit) => withoutVector.all(...ownerOf(owner), rank, now, model, limit),
-    vectorsOf: (owner, rank, now, model) => vectorsOf.all(...ownerOf(owner), rank, now, model),
+    bare: (owner, rank, now, model) =>
+      model === undefined
+        ? bare.all(...ownerOf(owner), rank, now)
+        : bareWithVector.all(...ownerOf(owner), rank, now, model),
     stored: (row) => factFrom(row, cipherOf(row)),
-    content: (row) => (openedOf(row).content ??= contentFrom(row, cipherOf(row))),
-    vector: (row) => (openedOf(row).vector ??= vectorFrom(row.vector, cipherOf(row))),
-    changed: (number) => void opened.delete(number),
-    cipherOf,
+    content: (row) =>
+      (openedOf(row).content ??= contentFrom('content' in row ? row : there(byNumber.get(row.number)), cipherOf(row))),
+    vector: (row) => (openedOf(row).vector ??= vectorFrom(there(statements.vectorOf.get(row.number)), cipherOf(row))),
+    setVector(row, model, vector) {
+      statements.setVector.run(model, sealedVector(vector, cipherOf(row)), row.number);
+      openedOf(row).vector = vector.slice();
+    },
     write(fact) {
       const { id, owner, label, run = null, thread = null, createdAt, updatedAt, expiresAt = null } = fact;
       const labels: [string, number] = [JSON.stringify(label), rankOfLevel(label.level)];
@@ -102,6 +104,12 @@ export function createFactTable(database: HeddleDatabase): FactTable {
   };
 }
 
+/** A row that the same read has just found. */
+function there<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new HeddleError('storage_corrupt', 'A fact has no content: restore a backup.');
+  return row;
+}
+
 function statementsOf(connection: HeddleDatabase['connection']) {
   const own = `project = ? AND workflow = ? AND subject = ? AND level <= ? AND (expires_at IS NULL OR expires_at > ?)`;
   const byId = connection.prepare<[string], FactRow>(`SELECT ${factColumns} FROM ${factsWithKeys} WHERE id = ?`);
@@ -118,8 +126,16 @@ function statementsOf(connection: HeddleDatabase['connection']) {
     `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} AND (model IS NOT ? OR vector IS NULL)
       ORDER BY updated_at DESC, facts.number DESC LIMIT ?`,
   );
-  const vectorsOf = connection.prepare<[...Owner, rank: number, now: number, model: string], VectorRow>(
-    `SELECT facts.number, vector, key AS sealing_key FROM ${factsWithKeys} WHERE ${own} AND model = ? AND vector IS NOT NULL`,
+  const bareOf = `SELECT facts.number, id, created_at, key AS sealing_key FROM ${factsWithKeys} WHERE ${own}`;
+  const bare = connection.prepare<[...Owner, rank: number, now: number], BareRow>(
+    `${bareOf} ORDER BY updated_at DESC, facts.number DESC`,
+  );
+  const bareWithVector = connection.prepare<[...Owner, rank: number, now: number, model: string], BareRow>(
+    `${bareOf} AND model = ? AND vector IS NOT NULL`,
+  );
+  const vectorOf = connection.prepare<[number], Buffer>('SELECT vector FROM facts WHERE number = ?').pluck();
+  const setVector = connection.prepare<[model: string, vector: Buffer, number: number]>(
+    'UPDATE facts SET model = ?, vector = ? WHERE number = ?',
   );
   const insert = connection.prepare(
     `INSERT INTO facts (id, project, workflow, subject, content, label, level, run, thread, created_at, updated_at, expires_at)
@@ -127,5 +143,8 @@ function statementsOf(connection: HeddleDatabase['connection']) {
   );
   const setContent = connection.prepare<[Buffer, number]>('UPDATE facts SET content = ? WHERE number = ?');
   const removeRow = connection.prepare<[number]>('DELETE FROM facts WHERE number = ?');
-  return { byId, ofOwner, byNumber, withoutVector, vectorsOf, insert, setContent, removeRow };
+  return {
+    ...{ byId, byNumber, ofOwner, bare, bareWithVector, withoutVector },
+    ...{ vectorOf, setVector, insert, setContent, removeRow },
+  };
 }

@@ -14,8 +14,9 @@ import {
 import { randomBytes } from 'node:crypto';
 import { answer } from '../database/answer.js';
 import type { HeddleDatabase } from '../database/open-database.js';
+import { overwriting } from '../database/overwriting.js';
 import { withStorageErrors } from '../database/storage-error.js';
-import { labelOfRow, rankOfLevel, sealedVector, similarityOf, type FactRow } from './fact-rows.js';
+import { labelOfRow, rankOfLevel, similarityOf, type FactRow } from './fact-rows.js';
 import type { FactTable } from './fact-table.js';
 
 /** The rank of a reader who may see everything. */
@@ -39,16 +40,11 @@ export function factsOfOwners(
 ): (owner: ConversationOwner, reader: FactReader) => Facts {
   const stored: Stored = { clock, table };
   const claim = connection.prepare<[string, number]>('INSERT OR IGNORE INTO fact_batches (batch, time) VALUES (?, ?)');
-  const setVector = connection.prepare<[model: string, vector: Buffer, number: number]>(
-    'UPDATE facts SET model = ?, vector = ? WHERE number = ?',
-  );
   const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
   const writing = <T>(work: () => T): Promise<T> => within(() => connection.transaction(work).immediate());
   const saveVector = (owner: ConversationOwner, model: string, { id, vector }: FactVector): void => {
     const row = table.find(id);
-    if (row === undefined || !isOf(row, owner)) return;
-    setVector.run(model, sealedVector(vector, table.cipherOf(row)), row.number);
-    table.changed(row.number);
+    if (row !== undefined && isOf(row, owner)) table.setVector(row, model, vector);
   };
 
   return (owner, reader) => ({
@@ -66,7 +62,7 @@ export function factsOfOwners(
     remember: (facts, { idempotencyKey }) =>
       writing(() => {
         if (facts.length === 0 || claim.run(idempotencyKey, clock.now()).changes === 0) return;
-        write(stored, owner, reader, facts);
+        overwriting(connection, () => write(stored, owner, reader, facts));
       }),
   });
 }
@@ -88,7 +84,7 @@ function find(
       .map(found);
   // The texts of the nearest are read alone.
   const nearest = table
-    .vectorsOf(...of, like.model)
+    .bare(...of, like.model)
     .map((row) => ({ number: row.number, similarity: similarityOf(like.vector, table.vector(row)) }))
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, limit)
@@ -107,7 +103,7 @@ function write(
   facts: readonly NewFact[],
 ): void {
   const now = clock.now();
-  const rows = table.ofOwner(owner, everyRank, everyTime);
+  const rows = table.bare(owner, everyRank, everyTime);
   const known = new Map(rows.map((row) => [table.content(row).key, row]));
   const oldest = rows.toReversed();
   let count = rows.length;

@@ -1,5 +1,5 @@
 import { HeddleError } from '@heddle/core';
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { seal, unseal, unsealBytes } from '../connections/vault/seal.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { overwriting } from '../database/overwriting.js';
@@ -37,11 +37,14 @@ export function createSealingKeys({ connection }: HeddleDatabase, boundTo: 'conv
     `INSERT INTO ${table} (number, key) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET key = excluded.key`,
   );
   const overwrite = connection.prepare<[number]>(`UPDATE ${table} SET key = zeroblob(${keyBytes}) WHERE number = ?`);
-  const cipherOf = (key: Buffer): SealingCipher => ({
-    seal: (value) => seal(key, boundTo, value),
-    open: (sealed) => unseal(key, boundTo, sealed),
-    openBytes: (sealed) => unsealBytes(key, boundTo, sealed),
-  });
+  const cipherOf = (bytes: Buffer): SealingCipher => {
+    const key = createSecretKey(bytes);
+    return {
+      seal: (value) => seal(key, boundTo, value),
+      open: (sealed) => unseal(key, boundTo, sealed),
+      openBytes: (sealed) => unsealBytes(key, boundTo, sealed),
+    };
+  };
   return {
     make(number) {
       const key = randomBytes(keyBytes);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 from urllib.parse import quote
 
 from ._requests import Requests, form_of, is_file, with_query
@@ -130,6 +130,28 @@ class Runs:
         """Rates a run, or changes the rating. The key needs the right to give feedback."""
         path = f"/v1/runs/{quote(run_id, safe='')}/feedback"
         self._requests.json("POST", path, **_json(feedback), is_repeatable=True)
+
+    def unrate(self, run_id: str) -> None:
+        """Takes the rating of a run back."""
+        self._requests.json("DELETE", f"/v1/runs/{quote(run_id, safe='')}/feedback")
+
+    def questions(self, run_id: str) -> List[Dict[str, Any]]:
+        """The questions to a person that a run waits for: ``requestId``, ``title``, ``body``, ``schema``, ``buttons``, ``dueAt``.
+
+        The key needs the rights to read runs with their values.
+        """
+        found = self._requests.json("GET", with_query("/api/human-inputs", {"run": run_id}))["requests"]
+        names = ("title", "body", "schema", "buttons", "dueAt")
+        return [
+            {"requestId": one["requestId"], **{name: one["question"][name] for name in names if name in one["question"]}}
+            for one in found
+        ]
+
+    def answer(self, run_id: str, request_id: str, value: Any, reason: Optional[str] = None) -> None:
+        """Answers a question: a value that fits its schema, with the id of a button as its member ``choice``."""
+        path = f"/api/runs/{quote(run_id, safe='')}/human-inputs/{quote(request_id, safe='')}"
+        body = {"value": value} if reason is None else {"value": value, "reason": reason}
+        self._requests.json("POST", path, **_json(body))
 
 
 class Threads:

@@ -54,7 +54,7 @@ export function BuildPage({
       <div className="build">
         <section className="build-chat" aria-label="Chat">
           <ModelChoice model={model} onChange={setModel} />
-          <ChatLog count={chat.exchanges.length}>
+          <ChatLog newest={chat.exchanges.at(-1)?.runId} oldest={chat.exchanges[0]?.runId}>
             {chat.exchanges.length === 0 ? <Invitation isChange={workflow !== undefined} /> : null}
             {chat.exchanges.map((exchange) => (
               <Exchange key={exchange.runId} exchange={exchange} />

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { act } from 'react';
 import { all, buttonNamed, choose, one, pressButton, texts, type } from '../../ui/testing/fake-person.js';
 import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
-import { answerFields, readAnswer } from './answer-fields.js';
-import { ButtonAnswer } from './ButtonAnswer.js';
-import { FieldAnswer } from './FieldAnswer.js';
-import type { DraftInUse } from './use-answer-draft.js';
+import { answerFields, readAnswer } from '../../ui/answer/answer-fields.js';
+import { ButtonAnswer } from '../../ui/answer/ButtonAnswer.js';
+import { FieldAnswer } from '../../ui/answer/FieldAnswer.js';
+import type { DraftInUse } from '../../ui/answer/answer-draft.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -24,7 +24,6 @@ afterEach(() => page.leave());
 const draft = (redraw: () => void): DraftInUse => ({
   values,
   reason,
-  isKept: false,
   setValue: ({ name }, value) => {
     values = { ...values, [name]: value };
     redraw();

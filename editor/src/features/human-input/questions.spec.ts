@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
-import { answerFields, buttonForm, readAnswer } from './answer-fields.js';
+import { answerFields, buttonForm, readAnswer } from '../../ui/answer/answer-fields.js';
 import { requestFacts } from './request-facts.js';
 import { loopMates } from '../run/execution/loop-mates.js';
 import { beginnerTitle, documentAt } from '../run/execution/nested-document.js';

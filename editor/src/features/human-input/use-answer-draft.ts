@@ -2,20 +2,16 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useSession } from '../session/index.js';
 import { noDraft, outboxKey } from '../run/index.js';
-import type { JsonSchemaField } from '../../ui/schema-form/json-schema-field.js';
+import type { DraftInUse } from '../../ui/answer/answer-draft.js';
 
-/** The input of one form, and functions that change it. */
-export interface DraftInUse {
-  readonly values: Readonly<Record<string, string>>;
-  readonly reason: string;
+/** The input of a request's form. */
+export interface KeptDraft extends DraftInUse {
   /** Some of it is kept. */
   readonly isKept: boolean;
-  readonly setValue: (field: JsonSchemaField, value: string) => void;
-  readonly setReason: (reason: string) => void;
 }
 
 /** The input of a request's form, kept in the tab; secrets stay only in the form. */
-export function useAnswerDraft(runId: string, requestId: string): DraftInUse {
+export function useAnswerDraft(runId: string, requestId: string): KeptDraft {
   const { drafts } = useSession();
   const key = outboxKey(runId, requestId);
   useStore(drafts.store, (all) => all.get(key));

@@ -1,16 +1,22 @@
-import type { SharedPage, SharedRun } from '@heddle/core';
+import type { SharedPage } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
-import { citationsAsShown, type AsShown } from '../../ui/values/read/citations-as-shown.js';
 import { AnswerText } from '../../ui/markdown/AnswerText.js';
-import type { MarkSource } from '../../ui/markdown/CitedText.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
 import { WrittenText } from '../../ui/markdown/WrittenText.js';
 import { JsonText } from '../../ui/values/JsonText.js';
 import { TableView } from '../../ui/values/TableView.js';
-import type { Source } from './kept.js';
-import { isObject, isSources, isStoredFile, sourcesOf } from './read-outputs.js';
-import { SaveFile, type ReadFile } from './SaveFile.js';
-import { useSources } from './use-sources.js';
+import {
+  CitedList,
+  isObject,
+  isSources,
+  isStoredFile,
+  SaveFile,
+  sourcesOf,
+  useCited,
+  type ChatRun,
+  type Cited,
+  type ReadFile,
+} from '../chat-kit/index.js';
 
 /** The outputs of a run so far, each in a matching form. */
 export function Outputs({
@@ -19,14 +25,12 @@ export function Outputs({
   readFile,
 }: {
   readonly outputs: SharedPage['outputs'];
-  readonly run: SharedRun;
+  readonly run: ChatRun;
   readonly readFile: ReadFile;
 }): ReactElement {
-  const sources = useMemo(() => {
-    const texts = outputs.map(({ name }) => (Object.hasOwn(run.outputs, name) ? run.outputs[name] : undefined));
-    return citationsAsShown(texts.filter((value) => typeof value === 'string').join('\n'), sourcesOf(run));
-  }, [outputs, run]);
-  const { mark, list } = useSources(sources);
+  const all = useMemo(() => sourcesOf(run), [run]);
+  const texts = outputs.map(({ name }) => (Object.hasOwn(run.outputs, name) ? run.outputs[name] : undefined));
+  const cited = useCited(texts.filter((value) => typeof value === 'string').join('\n'), all);
   return (
     <>
       {outputs.map(({ name, title = name }) => {
@@ -35,11 +39,11 @@ export function Outputs({
         return (
           <section key={name} className="output" dir="auto" aria-label={title}>
             {outputs.length > 1 ? <h2 className="strong-text">{title}</h2> : null}
-            <Output {...{ value, sources, mark, readFile }} isWriting={run.status === 'running'} />
+            <Output {...{ value, cited, readFile }} isWriting={run.status === 'running'} />
           </section>
         );
       })}
-      {list}
+      <CitedList cited={cited} />
     </>
   );
 }
@@ -47,17 +51,16 @@ export function Outputs({
 interface OutputProps {
   readonly value: unknown;
   readonly isWriting: boolean;
-  readonly sources: readonly AsShown<Source>[];
-  readonly mark: MarkSource;
+  readonly cited: Cited;
   readonly readFile: ReadFile;
 }
 
-function Output({ value, isWriting, sources, mark, readFile }: OutputProps): ReactElement {
+function Output({ value, isWriting, cited, readFile }: OutputProps): ReactElement {
   if (typeof value === 'string')
     return isWriting ? (
       <WrittenText text={value} isWriting />
     ) : (
-      <AnswerText text={value} citations={sources} mark={mark} />
+      <AnswerText text={value} citations={cited.sources} mark={cited.mark} />
     );
   if (typeof value === 'number' || typeof value === 'boolean') return <p className="figure">{String(value)}</p>;
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];

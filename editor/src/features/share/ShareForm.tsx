@@ -1,4 +1,4 @@
-import type { SharedPage, SharedRun } from '@heddle/core';
+import type { SharedPage } from '@heddle/core';
 import { useEffect, useMemo, useRef, useState, type ReactElement, type SyntheticEvent } from 'react';
 import { useStore } from 'zustand';
 import { FeedbackBar } from '../../ui/feedback/FeedbackBar.js';
@@ -6,6 +6,7 @@ import { FieldList } from '../../ui/schema-form/FieldList.js';
 import { createHeldFiles } from '../../ui/schema-form/held-files.js';
 import { readFields, type FormValues } from '../../ui/schema-form/read-fields.js';
 import { StoreFile } from '../../ui/schema-form/store-file.js';
+import type { ChatRun } from '../chat-kit/index.js';
 import type { FormRun } from './form-run.js';
 import { Outputs } from './Outputs.js';
 import { questionOf, shareField } from './share-fields.js';
@@ -89,7 +90,7 @@ function Result({
   isBusy,
   readFile,
 }: {
-  readonly run: SharedRun;
+  readonly run: ChatRun;
   readonly page: SharedPage;
   readonly isBusy: boolean;
   readonly readFile: (runId: string, id: string) => Promise<Blob>;

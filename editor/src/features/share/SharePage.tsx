@@ -1,11 +1,9 @@
-import type { SharedPage } from '@heddle/core';
+import type { SharedChat, SharedPage } from '@heddle/core';
 import { Plus, X } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
-import { useStore } from 'zustand';
-import { readPage } from './client.js';
-import { createConversation, type Conversation } from './conversation.js';
+import { ChatProvider, createChat, messageOf, useChat, type Chat } from '../chat-kit/index.js';
+import { createClient, readPage } from './client.js';
 import { createFormRun, type FormRun } from './form-run.js';
-import { messageOf } from './share-error.js';
 import { ShareChat } from './ShareChat.js';
 import { ShareForm } from './ShareForm.js';
 
@@ -17,8 +15,7 @@ type Content =
   | {
       readonly kind: 'chat';
       readonly page: SharedPage;
-      readonly chat: NonNullable<SharedPage['chat']>;
-      readonly conversation: Conversation;
+      readonly chat: Chat;
     };
 
 /** The share page: a chat or a form, by the server's settings. */
@@ -45,7 +42,7 @@ export function SharePage({
         const { kind, chat } = page;
         setContent(
           kind === 'chat' && chat !== undefined
-            ? { kind, page, chat, conversation: createConversation(token, chat) }
+            ? { kind, page, chat: chatOf(token, chat, page.maxFileBytes) }
             : { kind: 'form', page, formRun: createFormRun(token, page.inputs) },
         );
       },
@@ -59,7 +56,11 @@ export function SharePage({
     <>
       <header className="top">
         <h1>{title}</h1>
-        {content.kind === 'chat' ? <NewConversation conversation={content.conversation} /> : null}
+        {content.kind === 'chat' ? (
+          <ChatProvider chat={content.chat}>
+            <NewConversation />
+          </ChatProvider>
+        ) : null}
         {onClose === undefined ? null : (
           <button type="button" className="icon-button" data-tip="Close" aria-label="Close" onClick={onClose}>
             <X size={18} aria-hidden />
@@ -79,7 +80,7 @@ export function SharePage({
             </button>
           </div>
         ) : content.kind === 'chat' ? (
-          <ShareChat page={content.page} chat={content.chat} conversation={content.conversation} />
+          <ShareChat page={content.page} chat={content.chat} />
         ) : (
           <ShareForm page={content.page} formRun={content.formRun} measure={measure} />
         )}
@@ -88,11 +89,19 @@ export function SharePage({
   );
 }
 
-function NewConversation({ conversation }: { readonly conversation: Conversation }): ReactElement | null {
-  const isEmpty = useStore(conversation.store, ({ turns }) => turns.length === 0);
-  if (isEmpty) return null;
+/** The chat of a share; each new conversation is that of another anonymous user. */
+const chatOf = (token: string, { files, ...ports }: SharedChat, maxBytes: number): Chat =>
+  createChat({
+    connect: (session) => createClient(token, session),
+    ports: { ...ports, files: files === undefined ? undefined : { ...files, maxBytes } },
+    name: token.slice(0, 16),
+  });
+
+function NewConversation(): ReactElement | null {
+  const { turns, chat } = useChat();
+  if (turns.length === 0) return null;
   const begin = (): void => {
-    conversation.begin();
+    chat.begin();
     document.querySelector<HTMLElement>('.chat-write textarea')?.focus();
   };
   return (

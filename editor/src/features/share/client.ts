@@ -1,38 +1,24 @@
 import type { SharedEvent, SharedPage, SharedRun, ThreadMessagesReply } from '@heddle/core';
-import type { Said } from '../../ui/feedback/feedback-of-run.js';
 import { readNamedEvents } from '../../data/http/read-named-events.js';
-import { problemOf } from './share-error.js';
+import type { ChatServer, Question } from '../chat-kit/index.js';
+import { problemOf } from './problem-of.js';
 
-/** The request: inputs by name, and files by their input. */
-export interface Question {
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly files: Readonly<Record<string, readonly File[]>>;
-}
+/** The server of a share, for one user. */
+export type ShareClient = ChatServer & Required<Pick<ChatServer, 'file'>>;
 
-/** The server of a share, for one conversation. */
-export interface Client {
-  /** Starts a run; the same message id starts it once. */
-  start(question: Question, name: string, thread: string | undefined, signal: AbortSignal): AsyncGenerator<SharedEvent>;
-  follow(runId: string, signal: AbortSignal): AsyncGenerator<SharedEvent>;
-  get(runId: string): Promise<SharedRun>;
-  /** The messages of a thread, and the run that is on it. */
-  messages(thread: string): Promise<ThreadMessagesReply>;
-  cancel(runId: string): Promise<void>;
-  /** Says this of a run; undefined takes everything back. */
-  feedback(runId: string, said: Said | undefined): Promise<void>;
-  file(runId: string, id: string): Promise<Blob>;
-}
+/** Messages of a page of a thread. */
+const pageSize = 100;
 
 const base = (token: string): string => `/v1/share/${encodeURIComponent(token)}`;
 
-/** The settings of the page. Errors: ShareError. */
+/** The settings of the page. Errors: ChatError. */
 export async function readPage(token: string): Promise<SharedPage> {
   const response = await fetch(base(token));
   if (!response.ok) throw await problemOf(response);
   return (await response.json()) as SharedPage; // written by our own server from its schema
 }
 
-export function createClient(token: string, session: string): Client {
+export function createClient(token: string, session: string): ShareClient {
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set('heddle-session', session);
@@ -59,8 +45,12 @@ export function createClient(token: string, session: string): Client {
       yield* eventsOf(await call(`${run(runId)}/events`, { signal }));
     },
     get: async (runId) => (await (await call(run(runId))).json()) as SharedRun, // as above
-    messages: async (thread) =>
-      (await (await call(`/threads/${encodeURIComponent(thread)}/messages?limit=500`)).json()) as ThreadMessagesReply, // as above
+    messages: async (thread, before) => {
+      const query = `limit=${pageSize}${before === undefined ? '' : `&before=${before}`}`;
+      return (await (
+        await call(`/threads/${encodeURIComponent(thread)}/messages?${query}`)
+      ).json()) as ThreadMessagesReply; // as above
+    },
     cancel: async (runId) => {
       await post(`${run(runId)}/cancel`);
     },

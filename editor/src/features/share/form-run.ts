@@ -1,10 +1,23 @@
-import type { SharedPage, SharedRun } from '@heddle/core';
+import type { SharedPage } from '@heddle/core';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Said } from '../../ui/feedback/feedback-of-run.js';
-import { createClient, type Question } from './client.js';
-import { keepForm, newId } from './kept.js';
-import { runToEnd, type Running } from './run-to-end.js';
-import { ShareError, messageOf } from './share-error.js';
+import {
+  ChatError,
+  type ChatRun,
+  keepInTab,
+  messageOf,
+  newId,
+  runToEnd,
+  type Question,
+  type Rating,
+  type Running,
+} from '../chat-kit/index.js';
+import { createClient } from './client.js';
+
+/** The stored state of a form: its user id at the server, and its unfinished run. */
+interface KeptForm {
+  readonly session: string;
+  readonly runId?: string;
+}
 
 export interface FormRunState {
   readonly isBusy: boolean;
@@ -14,9 +27,9 @@ export interface FormRunState {
   /** The errors of fields, by name. */
   readonly errors: Readonly<Record<string, string>>;
   /** The run so far, where it has an output. */
-  readonly run: SharedRun | undefined;
+  readonly run: ChatRun | undefined;
   /** What the user said about the result. */
-  readonly said: Said | undefined;
+  readonly said: Rating | undefined;
   /** Why that could not be stored. */
   readonly ratingProblem: string | undefined;
 }
@@ -27,7 +40,7 @@ export interface FormRun {
   start(question: Question): void;
   stop(): void;
   /** Says this of the result; undefined takes everything back. */
-  rate(said: Said | undefined): void;
+  rate(said: Rating | undefined): void;
   readonly readFile: (runId: string, id: string) => Promise<Blob>;
 }
 
@@ -38,7 +51,7 @@ const idle: FormRunState = {
 
 export function createFormRun(token: string, inputs: SharedPage['inputs']): FormRun {
   const store = createStore<FormRunState>(() => idle);
-  const keeper = keepForm(token);
+  const keeper = keepInTab<KeptForm>(`heddle form ${token.slice(0, 16)}`, () => ({ session: newId() }));
   const { session, runId: begun } = keeper.read();
   const client = createClient(token, session);
   let runId = begun;
@@ -57,7 +70,7 @@ export function createFormRun(token: string, inputs: SharedPage['inputs']): Form
         texts.set(output, text);
         store.setState({ run: { runId: runId ?? '', status: 'running', outputs: Object.fromEntries(texts) } });
       },
-      onWaiting: (status: SharedRun['status']) =>
+      onWaiting: (_runId: string, status: ChatRun['status']) =>
         store.setState({
           status:
             status === 'paused'
@@ -70,13 +83,13 @@ export function createFormRun(token: string, inputs: SharedPage['inputs']): Form
     } catch (error) {
       store.setState({ isBusy: false, status: '' });
       // A run from before this page load that no longer exists is of no interest here.
-      if ('question' in running || !(error instanceof ShareError)) refuse(error);
+      if ('question' in running || !(error instanceof ChatError)) refuse(error);
     } finally {
       keeper.write({ session });
     }
   }
 
-  function finish(ended: SharedRun): void {
+  function finish(ended: ChatRun): void {
     const { status, outputs, error } = ended;
     const reason = error?.message ?? 'It failed. Try again, or ask the person who gave you this page.';
     store.setState(({ run }) => ({
@@ -88,7 +101,7 @@ export function createFormRun(token: string, inputs: SharedPage['inputs']): Form
   }
 
   function refuse(error: unknown): void {
-    const field = error instanceof ShareError ? inputs.find(({ name }) => name === error.field) : undefined;
+    const field = error instanceof ChatError ? inputs.find(({ name }) => name === error.field) : undefined;
     store.setState(
       field === undefined ? { problem: messageOf(error) } : { errors: { [field.name]: messageOf(error) } },
     );

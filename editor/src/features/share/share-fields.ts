@@ -3,7 +3,7 @@ import { formatBytes } from '../../ui/format/format-bytes.js';
 import type { HeldFiles } from '../../ui/schema-form/held-files.js';
 import { jsonSchemaField } from '../../ui/schema-form/json-schema-field.js';
 import type { FormField } from '../../ui/schema-form/read-fields.js';
-import type { Question } from './client.js';
+import type { Question } from '../chat-kit/index.js';
 
 const kinds: Readonly<Record<string, FormField['kind']>> = {
   Text: 'long-text',

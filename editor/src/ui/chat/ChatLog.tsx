@@ -1,15 +1,18 @@
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 /** Closer to the end than this, in pixels, a reader follows the conversation. */
 const closeToEnd = 80;
 
 /** The messages of a conversation. It stays at its end while it grows, unless the reader scrolled up. */
 export function ChatLog({
-  count,
+  newest,
+  oldest,
   children,
 }: {
-  /** Of the messages: a new one is shown in any case. */
-  readonly count: number;
+  /** The last message: another one is shown in any case. */
+  readonly newest: string | undefined;
+  /** The first message: where another one comes before it, the reader stays where they are. */
+  readonly oldest: string | undefined;
   readonly children: ReactNode;
 }): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
@@ -35,7 +38,15 @@ export function ChatLog({
   useEffect(() => {
     const { current } = scroller;
     if (current !== null) current.scrollTop = current.scrollHeight;
-  }, [count]);
+  }, [newest]);
+  const height = useRef(0);
+  useLayoutEffect(() => {
+    const { current } = scroller;
+    if (current !== null) current.scrollTop += current.scrollHeight - height.current;
+  }, [oldest]);
+  useLayoutEffect(() => {
+    height.current = scroller.current?.scrollHeight ?? 0;
+  });
   return (
     <div ref={scroller} className="chat-log scrolls" role="log" aria-live="off" aria-label="Conversation" tabIndex={0}>
       <div ref={content} className="chat-turns stack">

@@ -3,12 +3,9 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
-
-/** The folder of the built packages, from sources and from dist alike. */
-const folder = fileURLToPath(new URL('../../../../client/dist/packages', import.meta.url));
+import { packageFolders } from '../package-folders.js';
 
 const types: Readonly<Record<string, string>> = { '.tgz': 'application/gzip', '.whl': 'application/zip' };
 
@@ -20,15 +17,19 @@ export class ClientsController {
   @Access('public')
   @Reply(undefined, 200, 'application/octet-stream')
   async file(@Param('file') file: string, @Res() reply: FastifyReply): Promise<void> {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => types[extname(name)] !== undefined);
-    if (!names.includes(file))
+    const packages = new Map<string, string>();
+    for (const folder of packageFolders)
+      for (const name of await readdir(folder).catch(() => []))
+        if (types[extname(name)] !== undefined) packages.set(name, join(folder, name));
+    const path = packages.get(file);
+    if (path === undefined)
       throw new HeddleError(
         'not_found',
-        `There is no package '${file.slice(0, 100)}'. ${names.length === 0 ? 'The clients are not built.' : `There are: ${names.join(', ')}.`}`,
+        `There is no package '${file.slice(0, 100)}'. ${packages.size === 0 ? 'The clients are not built.' : `There are: ${[...packages.keys()].join(', ')}.`}`,
       );
     await reply
       .type(types[extname(file)] ?? 'application/octet-stream')
       .header('cache-control', 'public, max-age=300')
-      .send(await readFile(join(folder, file)));
+      .send(await readFile(path));
   }
 }

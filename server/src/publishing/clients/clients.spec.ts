@@ -10,6 +10,7 @@ describe('the packages of clients', () => {
 
   it.each([
     ['heddle-client.tgz', 'application/gzip', '1f8b'],
+    ['heddle-react.tgz', 'application/gzip', '1f8b'],
     ['heddle_client-0.1.0-py3-none-any.whl', 'application/zip', '504b'],
   ])('can be had without a key: %s', async (name, type, magic) => {
     const reply = await fetch(`${server.address}/clients/${name}`);

@@ -3,7 +3,8 @@ import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { useAction } from '../../../data/queries/use-action.js';
-import { noRights, rightsText } from './key-form.js';
+import { ClearanceField } from './ClearanceField.js';
+import { clearanceOf, noRights, rightsText, usualClearance } from './key-form.js';
 import { RightFields } from './RightFields.js';
 
 /** Changes the rights of a key; its secret and its other limits stay. */
@@ -17,6 +18,7 @@ export function ChangeKey({
   readonly onClose: () => void;
 }): ReactElement {
   const [permissions, setPermissions] = useState(scopes.permissions);
+  const [clearance, setClearance] = useState(scopes.clearance ?? usualClearance);
   const action = useAction();
   return (
     <FormDialog
@@ -28,7 +30,7 @@ export function ChangeKey({
       onSubmit={async () => {
         await client.PATCH('/api/keys/{id}', {
           params: { path: { id } },
-          body: { scopes: { ...scopes, permissions } },
+          body: { scopes: { ...scopes, permissions, clearance: clearanceOf(permissions, clearance) } },
         });
         onChanged();
         onClose();
@@ -39,6 +41,7 @@ export function ChangeKey({
       </p>
       {narrowedFrom === undefined ? null : <p>Before an upgrade narrowed it, it could: {rightsText(narrowedFrom)}.</p>}
       <RightFields rights={permissions} onChange={(rights) => setPermissions([...rights])} />
+      <ClearanceField rights={permissions} clearance={clearance} onChange={setClearance} />
       {permissions.length === 0 ? (
         <p className="field-error" role="alert">
           {noRights}

@@ -9,6 +9,7 @@ import { LinesField, NumberField, SelectField, TextField } from '../../../ui/fie
 import { useAction } from '../../../data/queries/use-action.js';
 import type { KnownWorkflows } from '../../../data/queries/use-workflows.js';
 import { emptyKey, scopesOf, rightsText, type KeyForm, type ReadKey } from './key-form.js';
+import { ClearanceField } from './ClearanceField.js';
 import { RightFields } from './RightFields.js';
 import { WorkflowFields } from '../../../ui/fields/WorkflowFields.js';
 import { FieldError } from '../../../ui/fields/FieldError.js';
@@ -115,6 +116,11 @@ export function CreateKey({
         <summary>Rights: {rightsText(form.permissions)}</summary>
         <RightFields rights={form.permissions} onChange={(permissions) => change({ permissions })} />
       </details>
+      <ClearanceField
+        rights={form.permissions}
+        clearance={form.clearance}
+        onChange={(clearance) => change({ clearance })}
+      />
       <FieldError text={problemOf('permissions')} />
     </FormDialog>
   );

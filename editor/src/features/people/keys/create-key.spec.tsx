@@ -174,6 +174,16 @@ describe('the scopes of a key', () => {
     expect(scopesOf(form(more), 0)).toMatchObject({ ok: false, field: name });
   });
 
+  it('have the clearance of a key that builds, and of no other', () => {
+    const chosen: Partial<KeyForm> = { permissions: ['workflow:build'], clearance: 'confidential' };
+    expect(scopesOf(form(chosen), 0)).toMatchObject({ ok: true, scopes: { clearance: 'confidential' } });
+    const other = scopesOf(form({ ...chosen, permissions: ['run:published'] }), 0);
+    expect(other.ok && 'clearance' in other.scopes).toBe(false);
+    expect(scopeText({ permissions: ['workflow:build'], clearance: 'public' }, String, 0)).toContain(
+      'Reads up to public while it builds',
+    );
+  });
+
   it('expire after the chosen days', () => {
     expect(scopesOf(form({ days: 2 }), 5)).toMatchObject({ ok: true, scopes: { expiresAt: 5 + 2 * day } });
   });

@@ -1,4 +1,4 @@
-import { KeyScopes, type Permission } from '@heddle/core';
+import { KeyScopes, type LabelLevel, type Permission } from '@heddle/core';
 
 /** The fields of the key form. */
 export interface KeyForm {
@@ -8,6 +8,8 @@ export interface KeyForm {
   readonly workflows: readonly string[] | undefined;
   readonly rate: number | undefined;
   readonly budget: string;
+  /** The highest label that the key reads, where it builds. */
+  readonly clearance: LabelLevel;
   readonly days: number | undefined;
   /** One web origin a line. */
   readonly origins: string;
@@ -61,12 +63,20 @@ export const offeredRights = (held: readonly Permission[]): readonly (readonly [
   ...held.filter((right) => !rightText.has(right)).map((right) => [right, ''] as const),
 ];
 
+/** The clearance of a key that names none. */
+export const usualClearance: LabelLevel = 'internal';
+
+/** The clearance of a key with these rights: only one that builds has one. */
+export const clearanceOf = (rights: readonly Permission[], clearance: LabelLevel): LabelLevel | undefined =>
+  rights.includes('workflow:build') ? clearance : undefined;
+
 export const emptyKey: KeyForm = {
   name: '',
   permissions: standardPermissions,
   workflows: undefined,
   rate: undefined,
   budget: '',
+  clearance: usualClearance,
   days: 90,
   origins: '',
   service: '',
@@ -88,6 +98,7 @@ export type ReadKey =
 /** The scopes from the form, or the error in it. */
 export function scopesOf(form: KeyForm, now: number): ReadKey {
   const { permissions, workflows, rate, budget, days } = form;
+  const clearance = clearanceOf(permissions, form.clearance);
   const origins = form.origins
     .split('\n')
     .map((line) => line.trim())
@@ -119,6 +130,7 @@ export function scopesOf(form: KeyForm, now: number): ReadKey {
     scopes: {
       permissions: [...permissions],
       workflows: workflows === undefined ? undefined : [...workflows],
+      ...(clearance === undefined ? {} : { clearance }),
       ratePerMinute: rate,
       ...(budget === '' ? {} : { budget }),
       expiresAt: days === undefined ? undefined : now + days * day,
@@ -141,6 +153,7 @@ export function scopeText(scopes: KeyScopes, nameOf: (workflow: string) => strin
   return [
     rightsText(scopes.permissions),
     scopes.workflows === undefined ? 'All workflows' : scopes.workflows.map(nameOf).join(', '),
+    ...(scopes.clearance === undefined ? [] : [`Reads up to ${scopes.clearance} while it builds`]),
     ...(scopes.ratePerMinute === undefined ? [] : [`${scopes.ratePerMinute} calls per minute`]),
     ...(scopes.budget === undefined ? [] : [`Budget ${scopes.budget}`]),
     ...(scopes.origins === undefined ? [] : [`From ${scopes.origins.join(', ')}`]),

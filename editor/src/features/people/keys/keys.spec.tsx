@@ -81,6 +81,30 @@ it('the rights of a key are changed, and everything else that it is held to stay
   expect(document.querySelector('dialog')).toBeNull();
 });
 
+it('a key that builds has a clearance, which goes with that right', async () => {
+  await show(<KeysSection />);
+  await press('Change rights');
+  expect(document.querySelector('dialog select')).toBeNull();
+  await act(async () => box('workflow:build')?.click());
+  const field = document.querySelector<HTMLSelectElement>('dialog select');
+  expect(field?.value).toBe('internal');
+  await act(async () => {
+    if (field !== null) field.value = 'public';
+    field?.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await press('Change rights');
+  await press('Change rights');
+  await act(async () => box('workflow:build')?.click());
+  await act(async () => box('workflow:build')?.click());
+  await press('Change rights');
+  const permissions = [...key.scopes.permissions, 'workflow:build'];
+  expect(sent.map(({ body }) => body)).toMatchObject([
+    { scopes: { permissions, clearance: 'public' } },
+    { scopes: { permissions: key.scopes.permissions } },
+  ]);
+  expect((sent[1]?.body as { scopes: object }).scopes).not.toHaveProperty('clearance');
+});
+
 it('a key is not left without rights', async () => {
   await show(<KeysSection />);
   await press('Change rights');

@@ -24,16 +24,9 @@ import { useDocument, useRunSession, useSession } from '../../session/index.js';
 import { citationsOf } from '../citations-of.js';
 import { LateCitationList, LateRunFeedback } from '../late-parts.js';
 import type { ChatPorts } from './chat-ports.js';
-import {
-  answerText,
-  chatInput,
-  keepChat,
-  keepThread,
-  recallChat,
-  recallThread,
-  type ChatMessage,
-} from './chat-store.js';
+import { answerText, chatInput, type ChatMessage } from './chat-store.js';
 import { LateChatThreads } from './late-chat-threads.js';
+import { useThreadMessages } from './use-thread-messages.js';
 import { startSaved } from '../start-saved.js';
 import { localValues } from '../../../data/browser-storage.js';
 import { FieldError } from '../../../ui/fields/FieldError.js';
@@ -61,15 +54,12 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
   const head = useRunHead();
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
-  const [messages, setMessages] = useState(() => recallChat(workflowId, localValues()));
+  const { messages, setMessages, thread, setThread, open, showEarlier, earlierError } = useThreadMessages(workflowId);
   const [problem, setProblem] = useState<string>();
   // The thread was erased: the next message begins another one.
   const isGone = error?.code === 'thread_not_found';
   const waiting = pendingOf(messages);
   const isBusy = isStarting || (head !== undefined && !head.isEnded);
-  const [thread, setThread] = useState(() => recallThread(workflowId, localValues()));
-  useEffect(() => keepChat(workflowId, messages, localValues()), [workflowId, messages]);
-  useEffect(() => keepThread(workflowId, thread, localValues()), [workflowId, thread]);
 
   useAnswer(waiting, ports.output, setMessages, setThread);
 
@@ -97,7 +87,13 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
 
   return (
     <div className="stack gap-12">
-      <ChatLog count={messages.length}>
+      <ChatLog newest={keyOf(messages.at(-1))} oldest={keyOf(messages[0])}>
+        {showEarlier === undefined ? null : (
+          <button type="button" className="button button-small chat-earlier" onClick={showEarlier}>
+            Show earlier messages
+          </button>
+        )}
+        {earlierError === undefined ? null : <Notice error={earlierError} />}
         {messages.length > 0 ? null : invitation !== undefined ? (
           invitation((text) => void send(text))
         ) : (
@@ -133,28 +129,21 @@ export function ChatPanel({ ports, pathOf = onCanvas, invitation, obstacle, isFi
           type="button"
           className="topbar-link"
           disabled={isBusy}
-          onClick={() => {
-            setMessages([]);
-            setThread(undefined);
-          }}
+          onClick={() => open(undefined, { messages: [], earlier: undefined })}
         >
           New conversation
         </button>
       )}
       <Suspense>
-        <LateChatThreads
-          workflow={workflowId}
-          shown={thread}
-          isBusy={isBusy}
-          onOpen={(opened, said) => {
-            setThread(opened);
-            setMessages(said);
-          }}
-        />
+        <LateChatThreads workflow={workflowId} shown={thread} isBusy={isBusy} onOpen={open} />
       </Suspense>
     </div>
   );
 }
+
+/** A message as the log tells it from others. */
+const keyOf = (message: ChatMessage | undefined): string | undefined =>
+  message === undefined ? undefined : `${message.role} ${message.runId ?? message.content}`;
 
 const none: readonly Citation[] = [];
 /** Messages whose answers can be rated in the chat; earlier ones on their run. */

@@ -15,7 +15,7 @@ import { SearchField } from '../../../ui/fields/SearchField.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { useNow } from '../../../ui/format/use-now.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
-import { messagesOf, type ChatMessage } from './chat-store.js';
+import { readThread, type ThreadPart } from './use-thread-messages.js';
 
 interface ThreadFilter {
   readonly workflow: string;
@@ -45,7 +45,7 @@ export function ChatThreads({
   readonly shown: string | undefined;
   readonly isBusy: boolean;
   /** Shows another conversation; undefined shows a new one. */
-  readonly onOpen: (thread: string | undefined, messages: readonly ChatMessage[]) => void;
+  readonly onOpen: (thread: string | undefined, part: ThreadPart) => void;
 }): ReactElement | null {
   const subject = useMe()?.principal?.id;
   const [isOpen, setOpen] = useState(false);
@@ -75,8 +75,7 @@ function ThreadList({
   const now = useNow(false);
   const open = (id: string): void =>
     opening.run(async () => {
-      const { said } = await client.GET('/api/conversations/{id}', { params: { path: { id }, query: { limit: 200 } } });
-      onOpen(id, messagesOf(said));
+      onOpen(id, await readThread(id));
     });
   return (
     <div className="stack gap-10">
@@ -122,7 +121,7 @@ function ThreadList({
           onConfirm={async () => {
             const params = { path: { id: deleted.id } };
             await client.DELETE('/api/conversations/{id}', { params: { ...params, query: { undo: 'true' } } });
-            if (deleted.id === shown) onOpen(undefined, []);
+            if (deleted.id === shown) onOpen(undefined, { messages: [], earlier: undefined });
             setDeleted(undefined);
             pages.again();
             offerUndo({

@@ -7,11 +7,11 @@ import { createFakeSocket } from '../../../data/testing/fake-socket.js';
 import { createLiveClient } from '../../../data/live/live-client.js';
 import { createDocumentStore, showWorkflow } from '../../document/document-store.js';
 import { createRunSession } from '../../run/run-session.js';
-import { openFeaturePage, pageText, textsOf, type FeaturePage } from '../../session/testing/feature-page.js';
+import { openFeaturePage, pageText, press, textsOf, type FeaturePage } from '../../session/testing/feature-page.js';
 import { SessionProvider } from '../../session/SessionProvider.js';
 import type { Session } from '../../session/session.js';
 import { ChatPanel } from './ChatPanel.js';
-import { keepChat } from './chat-store.js';
+import { keepChat, keepThread } from './chat-store.js';
 
 const ports = { input: 'question', takes: 'text', output: 'answer', source: undefined } as const;
 const citation = (number: number, title: string) => ({
@@ -33,6 +33,7 @@ beforeEach(() => {
 afterEach(() => {
   page.leave();
   localValues().removeItem('heddle.chat.w');
+  localValues().removeItem('heddle.chat-thread.w');
 });
 
 async function show(): Promise<void> {
@@ -77,4 +78,19 @@ it('an answer shows the sources of its run, and keeps them; the marks of the lat
   expect(textsOf('a.citation-mark')).toEqual(['1', '2']);
   expect(document.querySelectorAll('#source-1')).toHaveLength(1);
   expect(document.querySelector('#source-1')?.textContent).toContain('Warranty');
+});
+
+it('a conversation that this browser cannot keep comes from the server, page by page', async () => {
+  const said = (texts: readonly string[]) =>
+    texts.map((content, index) => ({ message: { role: index % 2 === 0 ? 'user' : 'assistant', content }, run: 'r' }));
+  const kept = Array.from({ length: 200 }, (_value, index) => ({ role: 'user' as const, content: `Kept ${index}` }));
+  keepChat('w', [...kept.slice(1), { role: 'assistant', content: 'Kept answer' }], localValues());
+  keepThread('w', 't1', localValues());
+  page.answer('GET /api/conversations/t1?limit=200', { said: said(['Newer?', 'Newer.']), next: 3 });
+  page.answer('GET /api/conversations/t1?limit=200&before=3', { said: said(['Older?', 'Older.']) });
+  await show();
+  expect(textsOf('.chat-question')).toEqual(['You: Newer?']);
+  await press('Show earlier messages');
+  expect(textsOf('.chat-question')).toEqual(['You: Older?', 'You: Newer?']);
+  expect(pageText()).not.toContain('Show earlier messages');
 });

@@ -14,7 +14,10 @@ export type ChatMessage = z.infer<typeof ChatMessage>;
 
 const Chat = z.array(ChatMessage);
 const keyOf = (workflowId: string): string => `heddle.chat.${workflowId}`;
-const mostKept = 200;
+/** Messages that a browser keeps; a longer conversation comes from the server. */
+export const mostKept = 200;
+/** Messages that a workflow gets of the conversation. */
+const mostSent = 100;
 
 /** The conversation with a workflow, stored in this browser. */
 export function recallChat(workflowId: string, storage: Pick<Storage, 'getItem'>): readonly ChatMessage[] {
@@ -69,11 +72,14 @@ export function keepChat(
   }
 }
 
-/** The input for a workflow: the whole conversation without failed messages, or the last message. */
+/** The input for a workflow: the newest messages without failed ones, or the last message. */
 export function chatInput(takes: 'messages' | 'text', messages: readonly ChatMessage[], text: string): unknown {
   if (takes === 'text') return text;
   return [
-    ...messages.filter(({ isFailure }) => isFailure !== true).map(({ role, content }) => ({ role, content })),
+    ...messages
+      .filter(({ isFailure }) => isFailure !== true)
+      .slice(-mostSent)
+      .map(({ role, content }) => ({ role, content })),
     { role: 'user', content: text },
   ];
 }

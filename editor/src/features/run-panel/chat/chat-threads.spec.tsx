@@ -25,7 +25,12 @@ afterEach(() => {
 
 async function open(shown?: string): Promise<void> {
   await page.show(
-    <ChatThreads workflow="w" shown={shown} isBusy={false} onOpen={(id, messages) => opened.push([id, messages])} />,
+    <ChatThreads
+      workflow="w"
+      shown={shown}
+      isBusy={false}
+      onOpen={(id, { messages, earlier }) => opened.push([id, messages, earlier])}
+    />,
   );
   const details = document.querySelector('details');
   await act(async () => {
@@ -42,7 +47,7 @@ describe('the earlier conversations of a chat', () => {
     await open();
     expect(textsOf('.chat-threads .topbar-link')).toEqual(['Payday', 'Leave']);
     await press('Leave');
-    expect(opened).toEqual([['t2', []]]);
+    expect(opened).toEqual([['t2', [], undefined]]);
   });
 
   it('are deleted after a confirmation, and restored within ten seconds', async () => {
@@ -57,7 +62,7 @@ describe('the earlier conversations of a chat', () => {
     expect(page.sent().map(({ method, path }) => `${method} ${path}`)).toEqual([
       'DELETE /api/conversations/t1?undo=true',
     ]);
-    expect([opened, pageText()]).toEqual([[[undefined, []]], expect.stringContaining('No conversation.')]);
+    expect([opened, pageText()]).toEqual([[[undefined, [], undefined]], expect.stringContaining('No conversation.')]);
     const [offer] = undoStore.getState().offers;
     expect(offer?.what).toBe('the conversation “Payday”');
     page.answer(list, { conversations: [thread('t1', 'Payday')], names: {} });

@@ -60,6 +60,9 @@ describe('chat', () => {
       { role: 'user', content: 'b' },
     ]);
     expect(chatInput('text', messages, 'b')).toBe('b');
+    const long = Array.from({ length: 1_000 }, (_value, index) => ({ role: 'user' as const, content: `m${index}` }));
+    const sent = chatInput('messages', long, 'last') as readonly { readonly content: string }[];
+    expect([sent.length, sent[0]?.content, sent.at(-1)?.content]).toEqual([101, 'm900', 'last']);
   });
 
   it('reads answers and kept conversations of any form', () => {

@@ -3,10 +3,9 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { act, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import '../../ui/markdown/MarkdownBody.js';
-import { citationsAsShown } from '../../ui/values/read/citations-as-shown.js';
 import { AnswerText } from '../../ui/markdown/AnswerText.js';
-import type { Source } from './kept.js';
-import { useSources } from './use-sources.js';
+import { CitedList, useCited } from './CitedList.js';
+import type { Source } from './types.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -23,12 +22,11 @@ afterEach(() => {
 });
 
 function Answer({ sources: all, text }: { readonly sources: readonly Source[]; readonly text: string }): ReactElement {
-  const sources = citationsAsShown(text, all);
-  const { mark, list } = useSources(sources);
+  const cited = useCited(text, all);
   return (
     <>
-      <AnswerText text={text} citations={sources} mark={mark} />
-      {list}
+      <AnswerText text={text} citations={cited.sources} mark={cited.mark} />
+      <CitedList cited={cited} />
     </>
   );
 }

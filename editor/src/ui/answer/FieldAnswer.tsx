@@ -1,7 +1,7 @@
 import { useMemo, useState, type ReactElement, type SyntheticEvent } from 'react';
 import { answerFields, readAnswer } from './answer-fields.js';
-import { FieldList } from '../../ui/schema-form/FieldList.js';
-import type { DraftInUse } from './use-answer-draft.js';
+import { FieldList } from '../schema-form/FieldList.js';
+import type { DraftInUse } from './answer-draft.js';
 
 /** The answer form: a field for each property of the schema; one choice of a few is a single click. */
 export function FieldAnswer({

@@ -1,8 +1,8 @@
-import type { FileRef } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
-import { messageOf } from './share-error.js';
+import { messageOf } from './chat-error.js';
+import type { StoredFile } from './types.js';
 
 /** Reads a file of a run by its id. */
 export type ReadFile = (id: string) => Promise<Blob>;
@@ -12,7 +12,7 @@ export function SaveFile({
   file: { id, name, size },
   read,
 }: {
-  readonly file: FileRef;
+  readonly file: StoredFile;
   readonly read: ReadFile;
 }): ReactElement {
   const [status, setStatus] = useState('');

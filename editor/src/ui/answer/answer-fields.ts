@@ -1,5 +1,5 @@
-import { isSchema, jsonSchemaField, type JsonSchemaField } from '../../ui/schema-form/json-schema-field.js';
-import { readFields, type FormValues } from '../../ui/schema-form/read-fields.js';
+import { isSchema, jsonSchemaField, type JsonSchemaField } from '../schema-form/json-schema-field.js';
+import { readFields, type FormValues } from '../schema-form/read-fields.js';
 
 /** The parts of a request that its form needs. */
 export interface HumanInputQuestion {

@@ -1,15 +1,24 @@
-import type { FileRef, Passage, SharedRun } from '@heddle/core';
-import { isFileRef } from '../../ui/schema-form/FileField.js';
-import type { Source } from './kept.js';
+import type { ChatRun, Source, StoredFile } from './types.js';
 
 /** Whether a value is an object and no list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether a value is a stored file. */
-export const isStoredFile = (value: unknown): value is FileRef => isFileRef(value) && value.id.startsWith('sha256:');
+export const isStoredFile = (value: unknown): value is StoredFile =>
+  isObject(value) &&
+  typeof value['id'] === 'string' &&
+  value['id'].startsWith('sha256:') &&
+  typeof value['name'] === 'string' &&
+  typeof value['size'] === 'number';
 
-const isPassage = (value: unknown): value is Passage =>
+interface FoundPassage {
+  readonly id: string;
+  readonly document: string;
+  readonly text: string;
+}
+
+const isPassage = (value: unknown): value is FoundPassage =>
   isObject(value) &&
   typeof value['id'] === 'string' &&
   typeof value['document'] === 'string' &&
@@ -23,7 +32,7 @@ export const isSources = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((entry) => isCitation(entry));
 
 /** The sources of a run, with their passages where an output has them. */
-export function sourcesOf({ outputs, citations = [] }: SharedRun): readonly Source[] {
+export function sourcesOf({ outputs, citations = [] }: ChatRun): readonly Source[] {
   const passages = new Map<string, string>();
   for (const value of Object.values(outputs).flat())
     if (isPassage(value)) passages.set(`${value.document} ${value.id}`, value.text);
@@ -34,7 +43,7 @@ export function sourcesOf({ outputs, citations = [] }: SharedRun): readonly Sour
 }
 
 /** The files of a run. */
-export const filesOf = ({ outputs }: SharedRun): readonly FileRef[] =>
+export const filesOf = ({ outputs }: ChatRun): readonly StoredFile[] =>
   Object.values(outputs).flat().filter(isStoredFile);
 
 /** The text of an output, for a chat. */

@@ -1,23 +1,7 @@
-/** An error reply of a share, as text for the reader. */
-export class ShareError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    /** The form field of the error. */
-    readonly field?: string,
-  ) {
-    super(message);
-  }
-}
-
-/** The text of anything thrown. */
-export function messageOf(thrown: unknown): string {
-  if (thrown instanceof ShareError) return thrown.message;
-  return 'The server cannot be reached. Check the connection and try again.';
-}
+import { ChatError } from '../chat-kit/index.js';
 
 /** Parses a problem reply of the server. */
-export async function problemOf(response: Response): Promise<ShareError> {
+export async function problemOf(response: Response): Promise<ChatError> {
   const body: unknown = await response.json().catch(() => undefined);
   const member = (of: unknown, name: string): unknown =>
     typeof of === 'object' && of !== null && Object.hasOwn(of, name) ? Reflect.get(of, name) : undefined;
@@ -27,7 +11,7 @@ export async function problemOf(response: Response): Promise<ShareError> {
   const wait = Number(response.headers.get('retry-after'));
   const text = typeof detail === 'string' ? detail : `The server returned ${response.status}.`;
   const when = response.status === 429 && wait > 0 ? ` Try again in ${duration(wait)}.` : '';
-  return new ShareError(
+  return new ChatError(
     typeof code === 'string' ? code : 'internal',
     `${text}${when}`,
     typeof field === 'string' ? field : undefined,

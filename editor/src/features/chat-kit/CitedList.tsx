@@ -1,32 +1,35 @@
-import { useCallback, useMemo, useRef, type ReactElement, type ReactNode } from 'react';
-import type { AsShown } from '../../ui/values/read/citations-as-shown.js';
+import { useCallback, useMemo, useRef, type ReactElement } from 'react';
 import type { MarkSource } from '../../ui/markdown/CitedText.js';
 import { linkAttributes, safeLink } from '../../ui/markdown/safe-link.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
 import { PassageText } from '../../ui/values/PassageText.js';
+import { citationsAsShown, type AsShown } from '../../ui/values/read/citations-as-shown.js';
 import { locationText } from '../../ui/values/read/location-text.js';
-import type { Source } from './kept.js';
+import type { Source } from './types.js';
 
 const maxTextLength = 3_000;
 const around = 400;
 
-/** The sources of an answer: their list, folded until they are opened, and the mark in the answer that opens one. */
-export function useSources(sources: readonly AsShown<Source>[]): {
+type Folds = Map<number, HTMLDetailsElement>;
+
+/** The sources of an answer in its order, the mark in the answer that opens one, and the folds of the list that shows them. */
+export interface Cited {
+  readonly sources: readonly AsShown<Source>[];
   readonly mark: MarkSource;
-  readonly list: ReactNode;
-} {
-  const folds = useRef(new Map<number, HTMLDetailsElement>());
-  const listed = useMemo(
-    () => sources.filter(({ shown }, index) => sources.findIndex((other) => other.shown === shown) === index),
-    [sources],
-  );
+  readonly folds: Folds;
+}
+
+/** What an answer and its list of sources share. */
+export function useCited(answer: string, all: readonly Source[]): Cited {
+  const folds = useRef<Folds>(new Map()).current;
+  const sources = useMemo(() => citationsAsShown(answer, all), [answer, all]);
   const mark = useCallback<MarkSource>(
     (number) => {
-      const source = listed.find(({ shown }) => shown === number);
+      const source = sources.find(({ shown }) => shown === number);
       if (source === undefined) return undefined;
       const name = visibleText(source.title ?? source.document);
       const open = (): void => {
-        const fold = folds.current.get(number);
+        const fold = folds.get(number);
         if (fold === undefined) return;
         fold.open = true;
         fold.querySelector('summary')?.focus();
@@ -44,24 +47,32 @@ export function useSources(sources: readonly AsShown<Source>[]): {
         </button>
       );
     },
-    [listed],
+    [sources, folds],
   );
-  const list =
-    listed.length === 0 ? null : (
-      <section className="source-folds stack gap-6" aria-label="Sources">
-        <p className="small-quiet">Sources</p>
-        {listed.map((source) => (
-          <Fold
-            key={source.shown}
-            source={source}
-            attach={(fold) => {
-              if (fold !== null) folds.current.set(source.shown, fold);
-            }}
-          />
-        ))}
-      </section>
-    );
-  return { mark, list };
+  return { sources, mark, folds };
+}
+
+/** The list of sources that the marks of an answer open. */
+export function CitedList({ cited: { sources, folds } }: { readonly cited: Cited }): ReactElement | null {
+  const listed = useMemo(
+    () => sources.filter(({ shown }, index) => sources.findIndex((other) => other.shown === shown) === index),
+    [sources],
+  );
+  if (listed.length === 0) return null;
+  return (
+    <section className="source-folds stack gap-6" aria-label="Sources">
+      <p className="small-quiet">Sources</p>
+      {listed.map((source) => (
+        <Fold
+          key={source.shown}
+          source={source}
+          attach={(fold) => {
+            if (fold !== null) folds.set(source.shown, fold);
+          }}
+        />
+      ))}
+    </section>
+  );
 }
 
 function Fold({

@@ -1,8 +1,8 @@
 import { useMemo, useState, type ReactElement } from 'react';
 import { buttonForm, readAnswer } from './answer-fields.js';
-import { TextField } from '../../ui/fields/FormFields.js';
-import { FieldList } from '../../ui/schema-form/FieldList.js';
-import type { DraftInUse } from './use-answer-draft.js';
+import { TextField } from '../fields/FormFields.js';
+import { FieldList } from '../schema-form/FieldList.js';
+import type { DraftInUse } from './answer-draft.js';
 
 /** Answer buttons, with further fields and a reason. */
 export function ButtonAnswer({

@@ -1,6 +1,5 @@
-import type { SharedEvent, SharedRun } from '@heddle/core';
-import type { Client, Question } from './client.js';
-import { ShareError } from './share-error.js';
+import { ChatError } from './chat-error.js';
+import type { ChatEvent, ChatRun, ChatServer, Question } from './types.js';
 
 /** Callbacks of a run in progress. */
 export interface RunListener {
@@ -8,7 +7,7 @@ export interface RunListener {
   /** The whole text of an output so far. */
   onText(output: string, text: string): void;
   /** The run is suspended or paused; it continues by itself. */
-  readonly onWaiting: (status: SharedRun['status']) => void;
+  readonly onWaiting: (runId: string, status: ChatRun['status']) => void;
 }
 
 /** What runs: a question, or a run from before this page load. */
@@ -20,19 +19,19 @@ export type Running =
 const patience = [500, 1_000, 2_000, 4_000, 8_000];
 const pollMs = 3_000;
 
-/** Follows a run to its end, through lost connections and long waits. Errors: ShareError; AbortError where the signal is aborted. */
+/** Follows a run to its end, through lost connections and long waits. Errors: ChatError; AbortError where the signal is aborted. */
 export async function runToEnd(
-  client: Client,
+  server: ChatServer,
   running: Running,
   listener: RunListener,
   signal: AbortSignal,
-): Promise<SharedRun> {
+): Promise<ChatRun> {
   let runId = 'runId' in running ? running.runId : undefined;
   for (let tries = 0; ;) {
-    const events: AsyncGenerator<SharedEvent> =
+    const events: AsyncGenerator<ChatEvent> =
       runId === undefined && 'question' in running
-        ? client.start(running.question, running.name, running.thread, signal)
-        : client.follow(runId ?? '', signal);
+        ? server.start(running.question, running.name, running.thread, signal)
+        : server.follow(runId ?? '', signal);
     try {
       const run = await lastOf(events, {
         ...listener,
@@ -43,18 +42,18 @@ export async function runToEnd(
         },
       });
       if (run !== undefined && !isAtRest(run)) return run;
-      if (run !== undefined) await waitWhileAtRest(client, run, listener, signal);
+      if (run !== undefined) await waitWhileAtRest(server, run, listener, signal);
     } catch (error) {
-      if (signal.aborted || error instanceof ShareError || runId === undefined) throw error;
+      if (signal.aborted || error instanceof ChatError || runId === undefined) throw error;
     }
     const pause = patience[tries];
-    if (pause === undefined) throw new ShareError('stream_incomplete', 'The connection was lost. Try again.');
+    if (pause === undefined) throw new ChatError('stream_incomplete', 'The connection was lost. Try again.');
     tries += 1;
     await sleep(pause, signal);
   }
 }
 
-async function lastOf(events: AsyncGenerator<SharedEvent>, listener: RunListener): Promise<SharedRun | undefined> {
+async function lastOf(events: AsyncGenerator<ChatEvent>, listener: RunListener): Promise<ChatRun | undefined> {
   const texts = new Map<string, string>();
   for await (const event of events) {
     if (event.type === 'run') listener.onRun(event.runId, event.thread);
@@ -67,11 +66,11 @@ async function lastOf(events: AsyncGenerator<SharedEvent>, listener: RunListener
   return undefined;
 }
 
-const isAtRest = ({ status }: SharedRun): boolean => status === 'suspended' || status === 'paused';
+const isAtRest = ({ status }: ChatRun): boolean => status === 'suspended' || status === 'paused';
 
-async function waitWhileAtRest(client: Client, at: SharedRun, { onWaiting }: RunListener, signal: AbortSignal) {
-  for (let run = at; isAtRest(run); run = await client.get(run.runId)) {
-    onWaiting(run.status);
+async function waitWhileAtRest(server: ChatServer, at: ChatRun, { onWaiting }: RunListener, signal: AbortSignal) {
+  for (let run = at; isAtRest(run); run = await server.get(run.runId)) {
+    onWaiting(run.runId, run.status);
     await sleep(pollMs, signal);
   }
 }

@@ -1,24 +1,23 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { SharedEvent, SharedRun } from '@heddle/core';
-import type { Client } from './client.js';
+import { ChatError } from './chat-error.js';
 import { runToEnd } from './run-to-end.js';
-import { ShareError } from './share-error.js';
+import type { ChatEvent, ChatRun, ChatServer } from './types.js';
 
-const done: SharedRun = { runId: 'r', status: 'done', outputs: { answer: 'Hello' } };
+const done: ChatRun = { runId: 'r', status: 'done', outputs: { answer: 'Hello' } };
 const question = { question: { inputs: {}, files: {} }, name: 'n' };
 
 /** A stream that is cut off at an error entry. */
-async function* streamOf(...events: readonly (SharedEvent | Error)[]): AsyncGenerator<SharedEvent> {
+async function* streamOf(...events: readonly (ChatEvent | Error)[]): AsyncGenerator<ChatEvent> {
   for (const event of events) {
     if (event instanceof Error) throw event;
     yield event;
   }
 }
 
-function clientOf(streams: readonly (readonly (SharedEvent | Error)[])[], states: readonly SharedRun[] = []) {
+function clientOf(streams: readonly (readonly (ChatEvent | Error)[])[], states: readonly ChatRun[] = []) {
   const left = [...streams];
   const following: string[] = [];
-  const client: Partial<Client> = {
+  const client: Partial<ChatServer> = {
     start: () => streamOf(...(left.shift() ?? [])),
     follow: (runId) => {
       following.push(runId);
@@ -29,7 +28,7 @@ function clientOf(streams: readonly (readonly (SharedEvent | Error)[])[], states
       return () => Promise.resolve(ahead.shift() ?? done);
     })(),
   };
-  return { client: client as Client, following }; // the methods that following a run uses
+  return { client: client as ChatServer, following }; // the methods that following a run uses
 }
 
 function listen() {
@@ -39,12 +38,12 @@ function listen() {
     listener: {
       onRun: (runId: string) => void heard.push(['run', runId]),
       onText: (output: string, text: string) => void heard.push([output, text]),
-      onWaiting: (status: string) => void heard.push(['waiting', status]),
+      onWaiting: (_runId: string, status: string) => void heard.push(['waiting', status]),
     },
   };
 }
 
-describe('following a run of a share', () => {
+describe('following the run of a message', () => {
   const { signal } = new AbortController();
   const begun = { type: 'run', runId: 'r' } as const;
   const delta = (offset: number, text: string) => ({ type: 'delta', output: 'answer', offset, text }) as const;
@@ -82,7 +81,7 @@ describe('following a run of a share', () => {
   it('waits with a run that waits for a person', async () => {
     jest.useFakeTimers();
     try {
-      const suspended: SharedRun = { runId: 'r', status: 'suspended', outputs: {} };
+      const suspended: ChatRun = { runId: 'r', status: 'suspended', outputs: {} };
       const { client } = clientOf(
         [
           [begun, { type: 'result', run: suspended }],
@@ -101,7 +100,7 @@ describe('following a run of a share', () => {
   });
 
   it('gives what the server refuses, and stops listening when nobody watches', async () => {
-    const refused = new ShareError('too_many_requests', 'Wait.');
+    const refused = new ChatError('too_many_requests', 'Wait.');
     await expect(runToEnd(clientOf([[refused]]).client, question, listen().listener, signal)).rejects.toBe(refused);
     const gone = new AbortController();
     const left = runToEnd(clientOf([[begun]]).client, question, listen().listener, gone.signal);

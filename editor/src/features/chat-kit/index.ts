@@ -1,0 +1,11 @@
+export { createChat } from './chat.js';
+export { ChatError, messageOf } from './chat-error.js';
+export { CitedList, useCited, type Cited } from './CitedList.js';
+export { Composer } from './Composer.js';
+export { keepInTab, newId } from './kept.js';
+export { Messages } from './Messages.js';
+export { isObject, isSources, isStoredFile, sourcesOf } from './read-outputs.js';
+export { runToEnd, type Running } from './run-to-end.js';
+export { SaveFile, type ReadFile } from './SaveFile.js';
+export type { Chat, ChatEvent, ChatPorts, ChatRun, ChatServer, Question, Rating } from './types.js';
+export { ChatProvider, useChat } from './use-chat.js';

@@ -1,0 +1,36 @@
+import { createContext, useContext, useSyncExternalStore, type ReactElement, type ReactNode } from 'react';
+import { isPending } from './turns.js';
+import type { Chat, ChatState } from './types.js';
+
+const ChatContext = createContext<Chat | undefined>(undefined);
+
+/** Gives a chat to the components inside. */
+export function ChatProvider({ chat, children }: { readonly chat: Chat; readonly children?: ReactNode }): ReactElement {
+  return <ChatContext value={chat}>{children}</ChatContext>;
+}
+
+/** What `useChat` gives: the state of the chat, and the chat itself to act on. */
+export interface UsedChat extends ChatState {
+  readonly chat: Chat;
+  /** Whether an answer is expected. */
+  readonly isBusy: boolean;
+}
+
+/**
+ * The chat around a component, with its messages as they come.
+ *
+ * @example const { turns, isBusy, chat } = useChat();
+ */
+export function useChat(): UsedChat {
+  const chat = useChatItself();
+  const state = useSyncExternalStore(chat.subscribe, chat.getState, chat.getState);
+  return { ...state, chat, isBusy: state.turns.some(isPending) };
+}
+
+/** The chat around a component that does not follow its messages. */
+export function useChatItself(): Chat {
+  const chat = useContext(ChatContext);
+  if (chat === undefined)
+    throw new Error('This component belongs inside <ChatProvider chat={…}> or <ChatView chat={…}>.');
+  return chat;
+}

@@ -1,0 +1,26 @@
+import type { LabelLevel, Permission } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { SelectField } from '../../../ui/fields/FormFields.js';
+import { levelChoices } from '../../../ui/format/level-choices.js';
+
+/** What a key that builds may read; a key without that right has no clearance. */
+export function ClearanceField({
+  rights,
+  clearance,
+  onChange,
+}: {
+  readonly rights: readonly Permission[];
+  readonly clearance: LabelLevel;
+  readonly onChange: (clearance: LabelLevel) => void;
+}): ReactElement | null {
+  if (!rights.includes('workflow:build')) return null;
+  return (
+    <SelectField
+      title="Clearance while it builds"
+      help="The program gets no value with a higher label; it gets a synthetic one instead."
+      value={clearance}
+      choices={levelChoices}
+      onChange={onChange}
+    />
+  );
+}

@@ -1,0 +1,40 @@
+import { defineConfig } from 'vite';
+
+const root = '.heddle-chat';
+
+/**
+ * Keeps the styles of the package inside its own element: a page that shows the chat has styles of its own. What the editor says of the whole page
+ * holds for that element.
+ */
+const inside = {
+  postcssPlugin: 'inside-the-chat',
+  Rule(rule) {
+    if (rule.parent?.type === 'atrule' && rule.parent.name === 'keyframes') return;
+    rule.selectors = rule.selectors.map((selector) => {
+      if (selector.includes(root)) return selector;
+      const own = selector.replace(/^(?::root|html|body|#root)(?=$|[\s[:>.])/, root);
+      return own === selector ? `${root} ${selector}` : own;
+    });
+  },
+};
+
+/** The package `@heddle/react`, from the components of the share page: one file, so that every bundler can take it. */
+export default defineConfig({
+  publicDir: false,
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  css: { postcss: { plugins: [inside] } },
+  build: {
+    outDir: 'dist/react',
+    target: 'es2023',
+    cssMinify: true,
+    minify: false,
+    lib: { entry: 'src/features/chat-kit/react.ts', formats: ['es'], fileName: 'heddle-react', cssFileName: 'style' },
+    rolldownOptions: {
+      // The banner says it for the whole file.
+      checks: { ineffectiveDynamicImport: false },
+      onwarn: (warning, warn) => (warning.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : warn(warning)),
+      external: [/^react(?:-dom)?(?:\/|$)/],
+      output: { codeSplitting: false, banner: "'use client';" },
+    },
+  },
+});
