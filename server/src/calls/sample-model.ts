@@ -1,0 +1,34 @@
+import { HeddleError, isAtMost, type CallScope, type LanguageModel, type SampleModel } from '@heddle/core';
+import type { CallObserver } from './call-observer.js';
+import { observeLanguageModel } from './observe-language-model.js';
+
+/**
+ * Answers the server of a tool that asks for a model, as a call of a model by the execution that called the tool: admitted, budgeted and written
+ * into the run. The model must take everything that the execution has read, because its arguments went to the server, and what the server
+ * sends by itself. Errors: those of the model and of the guards, `label_refused`.
+ *
+ * @example await tools.call(name, args, { ...options, sample: sampleModel(name, openModel, scope, observer) })
+ */
+export function sampleModel(
+  tool: string,
+  open: (id: string) => Promise<LanguageModel>,
+  scope: CallScope,
+  observer: CallObserver,
+): SampleModel {
+  return async ({ model: id, level, request, signal }) => {
+    const model = await open(id);
+    const { clearance, name } = model.info.destination;
+    const needed = isAtMost(scope.label.level, level) ? level : scope.label.level;
+    if (!isAtMost(needed, clearance))
+      throw new HeddleError(
+        'label_refused',
+        `The server of '${tool}' must not send ${needed} data to the model '${id}': '${name}' takes up to ${clearance}. Choose another model for the server.`,
+        { details: { tool, model: id, level: needed, clearance } },
+      );
+    const parts: string[] = [];
+    for await (const event of observeLanguageModel(id, model, scope, observer, tool).generate(request, { signal }))
+      if (event.type === 'text') parts.push(event.text);
+      else if (event.type === 'end') return { text: parts.join(''), finishReason: event.finishReason };
+    throw new HeddleError('provider_failed', `The model '${id}' ended without an answer to the server of '${tool}'.`);
+  };
+}
