@@ -189,7 +189,9 @@ describe('the MCP channel in both revisions', () => {
 
   it('has nothing to listen to, and says so', async () => {
     const { client } = await connect({ pin: '2026-07-28' });
-    expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, prompts: {} });
+    expect(client.getServerCapabilities()).toEqual({
+      ...{ tools: {}, resources: {}, prompts: {}, extensions: { 'io.modelcontextprotocol/tasks': {} } },
+    });
     await expect(client.listen({ toolsListChanged: true })).rejects.toThrow();
   });
 
