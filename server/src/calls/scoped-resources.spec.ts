@@ -277,7 +277,10 @@ describe('scoped resources', () => {
       const call = (await scoped.use('tools')).call('files__count', {}, callOptions);
       if (code === undefined) await call;
       else await expect(call).rejects.toMatchObject({ code });
-      expect(records).toHaveLength(code === undefined ? 1 : 0);
+      // The refusal is recorded, as every one for a label.
+      expect(records).toMatchObject([
+        code === undefined ? { type: 'model-call' } : { type: 'label-decision', decision: 'refused', clearance },
+      ]);
     }
   });
 

@@ -1,6 +1,5 @@
 import { toHeddleError, type FinishReason, type Message, type SampleModel, type ToolServer } from '@heddle/core';
-import type { CreateMessageRequestParams } from '@modelcontextprotocol/client';
-import { SamplingRefusal, type Sampler } from './sampling-turns.js';
+import { SamplingRefusal, type ModelQuestion, type Sampler } from './sampling-turns.js';
 
 /** Answers the server of one call within the limits of its settings; undefined where it may not ask. */
 export function samplerOf(
@@ -35,7 +34,7 @@ export function samplerOf(
 }
 
 /** Errors: a refusal, for what is not text. */
-function messagesOf({ messages, systemPrompt, tools }: CreateMessageRequestParams): readonly Message[] {
+function messagesOf({ messages, systemPrompt, tools }: ModelQuestion): readonly Message[] {
   if (tools !== undefined) throw new SamplingRefusal('models get no tools of a server');
   const said = messages.map(({ role, content }): Message => {
     const blocks = Array.isArray(content) ? content : [content];

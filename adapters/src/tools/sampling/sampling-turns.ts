@@ -1,7 +1,14 @@
+import { HeddleError } from '@heddle/core';
 import type { CreateMessageRequestParams, CreateMessageResult } from '@modelcontextprotocol/client';
 
+/** What a server asks a model. The newest revision retires this way of asking, and servers use it. */
+// oxlint-disable-next-line typescript/no-deprecated -- see above
+export type ModelQuestion = CreateMessageRequestParams;
+// oxlint-disable-next-line typescript/no-deprecated -- see above
+type ModelAnswer = CreateMessageResult;
+
 /** Answers a server that asks for a model during one call. */
-export type Sampler = (params: CreateMessageRequestParams, signal: AbortSignal) => Promise<CreateMessageResult>;
+export type Sampler = (params: ModelQuestion, signal: AbortSignal) => Promise<ModelAnswer>;
 
 /** What a server is told whose request is not granted: no names, levels or limits of ours. */
 export class SamplingRefusal extends Error {
@@ -19,7 +26,7 @@ export class SamplingRefusal extends Error {
  */
 export class SamplingTurns {
   private last: Promise<unknown> = Promise.resolve();
-  private sampler: Sampler | undefined;
+  private present: { readonly sampler: Sampler; readonly signal: AbortSignal } | undefined;
 
   /** Waits for the turn of a call and does its work. Errors: those of the work, and the signal's reason while it waits. */
   async serve<T>(sampler: Sampler | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -33,17 +40,22 @@ export class SamplingTurns {
       void before.then(pass);
       throw error;
     }
-    this.sampler = sampler;
+    const over = new AbortController();
+    this.present = sampler && { sampler, signal: over.signal };
     try {
       return await work();
     } finally {
-      this.sampler = undefined;
+      // An answer that nobody waits for any more costs no more.
+      over.abort(new HeddleError('aborted', 'The call that asked for a model has ended.'));
+      this.present = undefined;
       pass();
     }
   }
 
-  ask(params: CreateMessageRequestParams, signal: AbortSignal): Promise<CreateMessageResult> {
-    return this.sampler?.(params, signal) ?? Promise.reject(new SamplingRefusal('no call of a tool asks for it'));
+  ask(params: ModelQuestion, signal: AbortSignal): Promise<ModelAnswer> {
+    if (this.present === undefined) return Promise.reject(new SamplingRefusal('no call of a tool asks for it'));
+    const { sampler, signal: over } = this.present;
+    return sampler(params, AbortSignal.any([signal, over]));
   }
 }
 

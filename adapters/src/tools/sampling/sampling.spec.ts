@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeddleError, ToolSampling, type SampleReply, type SampleRequest } from '@heddle/core';
-import type { CreateMessageRequestParams } from '@modelcontextprotocol/client';
 import { samplerOf } from './sampler-of.js';
-import { SamplingTurns, type Sampler } from './sampling-turns.js';
+import { SamplingTurns, type ModelQuestion, type Sampler } from './sampling-turns.js';
 
-const asked: CreateMessageRequestParams = {
+const asked: ModelQuestion = {
   messages: [{ role: 'user', content: { type: 'text', text: 'How many?' } }],
   maxTokens: 4_000,
 };
@@ -69,7 +68,7 @@ describe('a tool server that asks for a model', () => {
     });
   });
 
-  it.each<[string, Partial<CreateMessageRequestParams>]>([
+  it.each<[string, Partial<ModelQuestion>]>([
     ['no messages', { messages: [] }],
     ['a picture', { messages: [{ role: 'user', content: { type: 'image', data: 'AA==', mimeType: 'image/png' } }] }],
     ['tools of its own', { tools: [{ name: 'send', inputSchema: { type: 'object' } }] }],
@@ -123,6 +122,25 @@ describe('calls of a server that may ask', () => {
     first.finish();
     await Promise.all([one, three]);
     expect(order).toEqual(['one', 'three']);
+  });
+
+  it('end the question of a call that has ended', async () => {
+    const turns = new SamplingTurns();
+    const seen: AbortSignal[] = [];
+    const sampler: Sampler = (_params, signal) => {
+      seen.push(signal);
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('ended')), { once: true });
+      });
+    };
+    let asking: Promise<unknown> = Promise.resolve();
+    const call = turns.serve(sampler, never, () => {
+      asking = turns.ask(asked, never);
+      return Promise.reject(new Error('too late'));
+    });
+    await expect(call).rejects.toThrow('too late');
+    await expect(asking).rejects.toThrow('ended');
+    expect(seen[0]?.aborted).toBe(true);
   });
 
   it('goes on after a call that failed', async () => {
