@@ -1,5 +1,10 @@
 import { HeddleError, isPlainObject, steadySource, toHeddleError, type TraceContext } from '@heddle/core';
-import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  type CallToolResult,
+  type InputRequiredResult,
+} from '@modelcontextprotocol/server';
 import { endUserGroupsOf, endUserOf } from '../../auth/end-user.js';
 import { threadOf } from '../../publishing/ab/thread-of.js';
 import type { RunService } from '../../runs/run.service.js';
@@ -91,7 +96,7 @@ export async function callWorkflow(
   }
 }
 
-/** The run that a call goes on with: one that this caller began. Errors: `bad_request`. */
+/** The run that a call goes on with: one that this caller began. Errors: those of the protocol. */
 async function askedIn(
   state: string | undefined,
   { runs }: McpSources,
@@ -101,12 +106,16 @@ async function askedIn(
   const asked = askedOf(state);
   if (asked === undefined) throw noSuchCall();
   const own = await ownRun(runs, asked.runId, caller);
-  if (own === undefined) throw noSuchCall();
+  if (own === undefined || (await runs.request(asked.runId, asked.requestId)) === undefined) throw noSuchCall();
   return { ...asked, version: own.version, workflowId: own.workflowId };
 }
 
-const noSuchCall = (): HeddleError =>
-  new HeddleError('bad_request', 'The answer belongs to no call of this tool by this caller: call the tool again.');
+/** A state that is none of this caller's, or was changed, is an error of the protocol. */
+const noSuchCall = (): ProtocolError =>
+  new ProtocolError(
+    ProtocolErrorCode.InvalidParams,
+    'The answer belongs to no call of this tool by this caller: call the tool again.',
+  );
 
 /** The error of a tool that is not there, or that the caller may not see. */
 const toolUnknown = (name: string): HeddleError =>

@@ -81,6 +81,7 @@ async function callTool(
       },
     });
   } catch (thrown) {
+    if (thrown instanceof ProtocolError) throw thrown;
     const error = toHeddleError(thrown);
     if (error.code === 'tool_unknown') throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
     return failedResult(error);

@@ -35,10 +35,12 @@ type Handler = (request: JSONRPCRequest, context: ServerContext) => Promise<Resu
 // oxlint-disable-next-line typescript/no-deprecated -- as above
 export class TaskServer extends Server {
   protected override _wrapHandler(method: string, handler: Handler): Handler {
-    if (method !== 'tools/call') return super._wrapHandler(method, handler);
+    // oxlint-disable-next-line typescript/no-deprecated -- as above
+    const check = (inner: Handler): Handler => super._wrapHandler(method, inner);
+    if (method !== 'tools/call') return check(handler);
     return async (request, context) => {
       let task: Result | undefined;
-      const checked = super._wrapHandler(method, async (given, within) => {
+      const checked = check(async (given, within) => {
         const result = await handler(given, within);
         if (!isCreatedTask(result)) return result;
         const { content: _none, ...told } = result;

@@ -27,9 +27,9 @@ describe('a task', () => {
   const ask = (method: string, params: Record<string, unknown>): Promise<AnyJson> =>
     askMcp(server.address, method, params, { capabilities: { ...takesTasks, elicitation: { form: {} } } });
   const reached = (taskId: string, status: string): Promise<AnyJson> =>
-    until(async () => {
+    until<unknown>(async () => {
       const { result } = await ask('tasks/get', { taskId });
-      return result.status === status ? result : undefined;
+      return result.status === status ? (result as unknown) : undefined;
     });
 
   it('survives a restart of the server, and goes on with an answer', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { everyProject, type LanguageModel, type WorkflowDocument } from '@heddle/core';
-import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
+import { createFakeClock, createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
 import { standardNodes } from '@heddle/nodes';
 import type { AnyJson } from '../../../testing/any-json.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../../security/testing/two-projects.js';
@@ -17,6 +17,9 @@ describe('calls of tools that become tasks', () => {
   let slugs: Readonly<Record<'chat' | 'approved', string>>;
   let gate: Promise<void> | undefined;
   let failure: Error | undefined;
+  let atGate = 0;
+  // The time passes only where a test says so.
+  const clock = createFakeClock(Date.now());
   const model = createFakeLanguageModel(() => 'In Paris.');
   const gated: LanguageModel = {
     ...model,
@@ -24,6 +27,7 @@ describe('calls of tools that become tasks', () => {
       for await (const event of model.generate(...call)) {
         yield event;
         if (event.type !== 'text') continue;
+        atGate += 1;
         await gate;
         if (failure !== undefined) throw failure;
       }
@@ -34,6 +38,7 @@ describe('calls of tools that become tasks', () => {
     house = await openTwoProjects({
       models: hubOf(gated, createFakeEmbedder({ dimensions: 8 })),
       nodes: standardNodes,
+      clock,
       settings: { HEDDLE_RATE_PER_MINUTE: '100000' },
     });
     house.server.heddle.parts.identity.grants.set('model', 'fake', [everyProject]);
@@ -53,16 +58,32 @@ describe('calls of tools that become tasks', () => {
   const get = async (taskId: string, options: Asking = {}): Promise<AnyJson> =>
     (await ask('tasks/get', { taskId }, options)).result;
   const ended = (taskId: string): Promise<AnyJson> =>
-    until(async () => {
+    until<unknown>(async () => {
       const task = await get(taskId);
-      return task.status === 'working' ? undefined : task;
+      return task.status === 'working' ? undefined : (task as unknown);
     });
+
+  /** A call whose model waits; `open` lets it go on. */
+  async function slow(options: Asking = {}): Promise<{ reply: Promise<AnyJson>; open: () => void }> {
+    let open = (): void => undefined;
+    gate = new Promise((resolve) => (open = resolve));
+    const before = atGate;
+    const reply = call(slugs.chat, question, options);
+    await until(() => (atGate > before ? true : undefined));
+    return { reply, open };
+  }
 
   /** A call that has become a task; `open` lets its model go on. */
   async function begin(options: Asking = {}): Promise<{ task: AnyJson; open: () => void }> {
-    let open = (): void => undefined;
-    gate = new Promise((resolve) => (open = resolve));
-    return { task: (await call(slugs.chat, question, options)).result, open };
+    const { reply, open } = await slow(options);
+    let isOver = false;
+    void reply.finally(() => (isOver = true));
+    await until(async () => {
+      await clock.advance(1_000);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return isOver ? true : undefined;
+    });
+    return { task: (await reply).result, open };
   }
 
   it('answers a quick call at once, and a slow one only for a client that takes tasks with a task', async () => {
@@ -82,11 +103,10 @@ describe('calls of tools that become tasks', () => {
       result: { content: [{ type: 'text', text: 'In Paris.' }], structuredContent: { answer: 'In Paris.' } },
     });
     // A client without the extension waits for its result.
-    let letGo = (): void => undefined;
-    gate = new Promise((resolve) => (letGo = resolve));
-    const waits = call(slugs.chat, question, { capabilities: {} });
-    setTimeout(letGo, 1_500);
-    expect((await waits).result).toMatchObject({ resultType: 'complete', content: [{ text: 'In Paris.' }] });
+    const { reply, open: letGo } = await slow({ capabilities: {} });
+    await clock.advance(5_000);
+    letGo();
+    expect((await reply).result).toMatchObject({ resultType: 'complete', content: [{ text: 'In Paris.' }] });
   });
 
   it('gives the error of a run as the result of its call', async () => {
@@ -111,9 +131,9 @@ describe('calls of tools that become tasks', () => {
   it('asks the user of a task, ignores other answers, and goes on with theirs', async () => {
     const { result: task } = await call(slugs.approved, { letter: 'Dear Ada' }, { capabilities: asksToo });
     expect(task).toMatchObject({ resultType: 'task', status: 'working' });
-    const waiting = await until(async () => {
+    const waiting: AnyJson = await until<unknown>(async () => {
       const now = await get(task.taskId, { capabilities: asksToo });
-      return now.status === 'input_required' ? now : undefined;
+      return now.status === 'input_required' ? (now as unknown) : undefined;
     });
     const [[request, shown] = ['', {}]] = Object.entries(waiting.inputRequests as Record<string, AnyJson>);
     expect(shown).toMatchObject({ method: 'elicitation/create', params: { message: 'May it be sent?' } });
