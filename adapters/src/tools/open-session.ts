@@ -74,14 +74,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const changes: (() => void)[] = [];
   const timeout = server.limits.connectMs;
   const connect = async (mode: 'auto' | 'legacy'): Promise<{ client: Client; transport: Transport }> => {
-    const { Client: McpClient } = await import('@modelcontextprotocol/client');
     const transport = await transportOf(options, reveal, onToken);
-    // A server cannot ask for folders or people, and for a model only where its settings name one.
-    const capabilities = server.sampling === undefined ? {} : { sampling: {} };
-    const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities, versionNegotiation: { mode } });
-    client.onerror = () => undefined;
-    if (server.sampling !== undefined)
-      client.setRequestHandler('sampling/createMessage', ({ params }, { mcpReq }) => turns.ask(params, mcpReq.signal));
+    const client = await clientOf(server, mode, turns);
     client.setNotificationHandler('notifications/tools/list_changed', () => changes.forEach((change) => change()));
     try {
       await client.connect(transport, { timeout });
@@ -117,6 +111,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
     },
   };
+}
+
+/** A client of a server, which cannot ask for folders or people, and for a model only where its settings name one. */
+async function clientOf(
+  { sampling }: ToolServer,
+  mode: 'auto' | 'legacy',
+  turns: Pick<SamplingTurns, 'ask'>,
+): Promise<Client> {
+  const { Client: McpClient } = await import('@modelcontextprotocol/client');
+  const capabilities = sampling === undefined ? {} : { sampling: {} };
+  const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities, versionNegotiation: { mode } });
+  client.onerror = () => undefined;
+  if (sampling !== undefined)
+    client.setRequestHandler('sampling/createMessage', ({ params }, { mcpReq }) => turns.ask(params, mcpReq.signal));
+  return client;
 }
 
 async function listTools(client: Client, timeout: number): Promise<readonly RawTool[]> {

@@ -21,8 +21,8 @@ export function samplerOf(
         request: {
           messages,
           maxTokens: Math.max(1, Math.min(maxTokens, Math.floor(params.maxTokens))),
-          ...(params.temperature === undefined ? {} : { temperature: params.temperature }),
-          ...(params.stopSequences === undefined ? {} : { stop: params.stopSequences }),
+          temperature: params.temperature,
+          stop: params.stopSequences,
         },
         signal: AbortSignal.any([callSignal, signal]),
       });

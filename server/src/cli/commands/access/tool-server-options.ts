@@ -43,7 +43,7 @@ export function toolServerOf(id: string, argv: readonly string[], options: AddTo
     title,
     clearance,
     label,
-    ...(samplingModel === undefined ? {} : { sampling: { model: samplingModel } }),
+    sampling: samplingModel === undefined ? undefined : { model: samplingModel },
   };
 }
 
