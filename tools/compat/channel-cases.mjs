@@ -71,7 +71,7 @@ const editing = () => {
 };
 
 /** Workflows that clients name as models. */
-const samples = {
+export const samples = {
   says: through('Says', 'prompt', { template: 'You said {{ text }}' }, { text: 'Text' }),
   writes: writing(),
   edits: editing(),
@@ -83,13 +83,13 @@ const samples = {
   ),
 };
 
-export async function publish(address, slug, document) {
+export async function publish(address, slug, document, headers = {}) {
   for (const [path, body] of [
     ['/api/workflows', { document, slug }],
     [`/api/workflows/${slug}/publish`, { acceptDataMap: true }],
   ]) {
     const reply = await fetch(`${address}${path}`, {
-      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+      ...{ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) },
     });
     if (!reply.ok) throw new Error(await reply.text());
   }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { publish } from './channel-cases.mjs';
 import { prepareNode } from './prepare-partners.mjs';
 
-/** Scenarios of the suite for servers that Heddle does not declare, each with the reason. */
+/** Scenarios of the suite for servers, or single checks of them, that Heddle does not declare, each with the reason. */
 const undeclared = {
   'logging-set-level': 'no logging: revision 2026-07-28 retires it, and a run has its own record',
   'completion-complete': 'no completions: arguments of prompts are free texts',
@@ -22,8 +22,26 @@ const undeclared = {
   'resources-unsubscribe': 'no subscriptions: a collection tells nobody of its changes',
   'prompts-get-embedded-resource': 'a prompt of the library is text',
   'prompts-get-with-image': 'a prompt of the library is text',
+  'http-custom-header-server-validation': 'no tool takes headers: an interface of a workflow is in the body',
+  'input-required-result-basic-sampling': 'no sampling from clients: a workflow has its own models',
+  'input-required-result-basic-list-roots': 'no roots: a workflow reads no folder of its caller',
+  'input-required-result-multiple-input-requests': 'no sampling from clients, and no roots',
+  'input-required-result-capability-check': 'no sampling from clients: a workflow has its own models',
+  'input-required-result-non-tool-request': 'a prompt of the library asks nobody',
+  'server-stateless': {
+    'sep-2575-server-rejects-undeclared-capability': 'no tool needs a capability of its client',
+    'sep-2575-missing-capability-http-400': 'no tool needs a capability of its client',
+    'sep-2575-server-sends-subscription-ack': 'no subscriptions: there are no changes to tell of',
+    'sep-2575-server-tags-subscription-id': 'no subscriptions: there are no changes to tell of',
+  },
+  'tasks-lifecycle': {
+    'sep-2663-tasks-get-status-failed': 'an error of a run is the result of its call, so no task fails',
+  },
+  'tasks-mrtr-composition': 'a run asks while it is a task, not before',
+  'tasks-required-task-error': 'no tool needs a task: other clients wait for its result',
 };
 
+const text = { type: 'string' };
 const output = (fields) => ({
   ...{ type: 'output', version: 1 },
   config: { fields: Object.entries(fields).map(([name, type]) => ({ name, type })) },
@@ -34,15 +52,15 @@ const asking = (properties) => ({
   version: 1,
   config: { title: 'Please provide your information', buttons: [], form: { type: 'object', properties } },
 });
-const asks = (name, properties) => ({
+const asks = (name, properties, given = 'message') => ({
   ...{ heddle: 2, name },
   nodes: {
-    asked: input([{ name: 'message', type: 'Text', required: false, default: 'A form' }]),
+    asked: input([{ name: given, type: 'Text', required: false, default: 'A form' }]),
     person: asking(properties),
     reply: output({ answer: 'Json' }),
   },
   edges: [
-    { from: 'asked.message', to: 'person.value' },
+    { from: `asked.${given}`, to: 'person.value' },
     { from: 'person.answer', to: 'reply.answer' },
   ],
 });
@@ -51,11 +69,92 @@ const written = (name, node, port, to) => ({
   nodes: { step: { version: 1, ...node }, reply: output({ text: 'Text' }) },
   edges: [{ from: `step.${port}`, to: `reply.${to}` }],
 });
-const text = { type: 'string' };
+
+const waiting = (name, ending) => ({
+  ...{ heddle: 2, name },
+  nodes: {
+    asked: input([
+      { name: 'until', type: 'Text', required: false },
+      { name: 'label', type: 'Text', required: false, default: '' },
+    ]),
+    wait: { type: 'wait', version: 1, config: { amount: 3 } },
+    ...ending.nodes,
+  },
+  edges: [{ from: 'asked.until', to: 'wait.until' }, { from: 'asked.label', to: 'wait.value' }, ...ending.edges],
+});
+/** Fails after its wait: nobody answers there. */
+const unreachable = { type: 'http', version: 1, config: { url: 'http://127.0.0.1:1/{{ label }}', method: 'GET' } };
+const failing = {
+  nodes: { fetch: unreachable, reply: output({ text: 'Text' }) },
+  edges: [
+    { from: 'wait.value', to: 'fetch.label' },
+    { from: 'fetch.body', to: 'reply.text' },
+  ],
+};
+const named = { name: text };
 
 /** The workflows that the scenarios call, by slug: the names of the suite have `_` for `-`. */
 const workflows = {
+  greet: {
+    ...{ heddle: 2, name: 'Greets' },
+    nodes: {
+      asked: input([{ name: 'name', type: 'Text' }]),
+      step: { type: 'prompt', version: 1, config: { template: 'Hello, {{ name }}!' } },
+      reply: output({ text: 'Text' }),
+    },
+    edges: [
+      { from: 'asked.name', to: 'step.name' },
+      { from: 'step.text', to: 'reply.text' },
+    ],
+  },
+  'slow-compute': waiting('Waits', {
+    nodes: { reply: output({ label: 'Json' }) },
+    edges: [{ from: 'wait.value', to: 'reply.label' }],
+  }),
+  'failing-job': waiting('Waits and fails', failing),
+  'confirm-delete': asks('Asks in a task', { confirm: { type: 'boolean' } }, 'filename'),
+  'multi-input': {
+    ...{ heddle: 2, name: 'Asks twice' },
+    nodes: {
+      asked: input([{ name: 'message', type: 'Text', required: false, default: 'A form' }]),
+      first: asking(named),
+      second: asking(named),
+      reply: output({ first: 'Json', second: 'Json' }),
+    },
+    edges: ['first', 'second'].flatMap((node) => [
+      { from: 'asked.message', to: `${node}.value` },
+      { from: `${node}.answer`, to: `reply.${node}` },
+    ]),
+  },
+  'test-input-required-result-multi-round': {
+    ...{ heddle: 2, name: 'Asks in two rounds' },
+    nodes: {
+      asked: input([{ name: 'message', type: 'Text', required: false, default: 'A form' }]),
+      first: asking(named),
+      second: asking({ color: text }),
+      reply: output({ first: 'Json', second: 'Json' }),
+    },
+    edges: [
+      { from: 'asked.message', to: 'first.value' },
+      { from: 'first.answer', to: 'second.value' },
+      { from: 'first.answer', to: 'reply.first' },
+      { from: 'second.answer', to: 'reply.second' },
+    ],
+  },
+  ...Object.fromEntries(
+    ['elicitation', 'request-state', 'multiple-inputs', 'tampered-state', 'capabilities'].map((name) => [
+      `test-input-required-result-${name}`,
+      asks('Asks by a result', named),
+    ]),
+  ),
   'test-simple-text': written('Simple', { type: 'prompt', config: { template: 'A simple text.' } }, 'text', 'text'),
+  'test-logging-tool': written(
+    'Says and logs nothing',
+    { type: 'prompt', config: { template: 'A text.' } },
+    'text',
+    'text',
+  ),
+  'test-streaming-elicitation': asks('Asks while its reply is open', named),
   'test-error-handling': written(
     'Failing',
     { type: 'http', config: { url: 'http://127.0.0.1:1/', method: 'GET' } },
@@ -140,15 +239,31 @@ async function ended(address, job) {
   throw new Error('the documents were not imported in time');
 }
 
+const momentAfter = (seconds) => new Date(Date.now() + seconds * 1_000).toISOString();
+
+/** What Heddle says, with the names of the suite. */
+const theirs = (said) =>
+  Object.keys(workflows).reduce((text, slug) => text.replaceAll(`"${slug}"`, `"${slug.replaceAll('-', '_')}"`), said);
+
 /** Passes everything on to Heddle, with the names of the suite written as ours: slugs have no `_`, and addresses begin with `heddle:`. */
 async function renaming({ address }, uris) {
+  /** The question that the tool of the first scenarios has asked. */
+  let question;
   const proxy = createServer(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     let body = Buffer.concat(chunks).toString('utf8');
     for (const [from, to] of Object.entries(uris)) body = body.replaceAll(`"${from}"`, JSON.stringify(to));
-    body = body.replace(/"name":"test_\w+"/g, (name) => name.replaceAll('_', '-'));
+    // The suite names the question of this tool; ours are named by the server.
+    const isNamed = body.includes('"test_input_required_result_elicitation"');
+    if (isNamed && question !== undefined) body = body.replace('"user_name":', `"${question}":`);
+    body = body.replace(/"name":"[a-z]+_\w+"/g, (name) => name.replaceAll('_', '-'));
+    // A wait of ours ends at a moment. Two seconds more, so that each of these calls becomes a task.
+    body = body.replace(/"seconds":(\d+)/g, (_all, seconds) => `"until":"${momentAfter(Number(seconds) + 2)}"`);
     const { host: _host, 'content-length': _length, connection: _connection, ...headers } = request.headers;
+    const name = headers['mcp-name'];
+    if (name !== undefined)
+      headers['mcp-name'] = uris[name] ?? (/^[a-z]+_\w+$/.test(name) ? name.replaceAll('_', '-') : name);
     const hasBody = request.method === 'POST';
     const leaving = new AbortController();
     response.once('close', () => leaving.abort());
@@ -161,7 +276,15 @@ async function renaming({ address }, uris) {
         ([name]) => !['content-length', 'content-encoding', 'transfer-encoding', 'connection'].includes(name),
       );
       response.writeHead(reply.status, Object.fromEntries(kept));
-      for await (const chunk of reply.body ?? []) response.write(chunk);
+      for await (const chunk of reply.body ?? []) {
+        let said = theirs(Buffer.from(chunk).toString('latin1'));
+        const [, asked] = /"inputRequests":\{"([^"]+)"/.exec(said) ?? [];
+        if (isNamed && asked !== undefined) {
+          question = asked;
+          said = said.replace(`"inputRequests":{"${asked}"`, '"inputRequests":{"user_name"');
+        }
+        response.write(said, 'latin1');
+      }
     } catch {
       // The suite left, or Heddle did.
     }
@@ -200,12 +323,15 @@ function failuresIn(results) {
       .replace(/-\d{4}-\d\d-\d\dT.*$/, '');
     const checks = JSON.parse(readFileSync(join(results, name), 'utf8'));
     const failed = checks.filter(({ status }) => status === 'FAILURE');
-    found.set(scenario, failed.map(({ id, errorMessage = '' }) => `${id}: ${errorMessage}`).join('; '));
+    found.set(
+      scenario,
+      failed.map(({ id, errorMessage = '' }) => ({ id, why: errorMessage })),
+    );
   }
   return found;
 }
 
-const suite = () => prepareNode('mcp-conformance', ['@modelcontextprotocol/conformance@0.1.16']);
+const suite = () => prepareNode('mcp-conformance', ['@modelcontextprotocol/conformance@0.2.0-alpha.12']);
 
 async function runServerSuite({ partner, heddle, folder, report }) {
   const uris = await prepare(heddle);
@@ -224,24 +350,41 @@ async function runServerSuite({ partner, heddle, folder, report }) {
   }
 }
 
-/** A scenario passes, or fails for the reason that is named; one that passes in spite of its reason is a mistake in the list. */
-function judge(report, scenario, failed, reasons) {
+/**
+ * A scenario passes, or fails for the reason that is named: of the whole, or of single checks. One that passes in spite of its reason is a
+ * mistake in the list.
+ */
+async function judge(report, scenario, failed, reasons) {
   const reason = reasons[scenario];
-  if (reason === undefined)
-    return report(scenario, () => (failed === '' ? undefined : Promise.reject(new Error(failed))));
-  return report(`${scenario} (not declared: ${reason})`, () =>
-    failed === '' ? Promise.reject(new Error('it passes: take its reason out')) : undefined,
+  if (typeof reason === 'string')
+    return report(`${scenario} (not declared: ${reason})`, () =>
+      failed.length === 0 ? Promise.reject(new Error('it passes: take its reason out')) : undefined,
+    );
+  const named = reason ?? {};
+  const wrong = failed.filter(({ id }) => named[id] === undefined);
+  const passing = Object.keys(named).filter((id) => !failed.some((check) => check.id === id));
+  const problems = [
+    ...wrong.map(({ id, why }) => `${id}: ${why}`),
+    ...passing.map((id) => `${id} passes: take its reason out`),
+  ];
+  const notes = Object.entries(named).map(([id, why]) => ` (without ${id}: ${why})`);
+  return report(`${scenario}${notes.join('')}`, () =>
+    problems.length === 0 ? undefined : Promise.reject(new Error(problems.join('; '))),
   );
 }
 
 /** Scenarios of the suite for clients that need what our client does not offer. */
 const unclaimed = {
-  'elicitation-sep1034-client-defaults': 'a tool server cannot ask a person: nothing is offered to it',
-  'auth/2025-03-26-oauth-metadata-backcompat':
-    'its metadata names another issuer than its address, which we refuse (RFC 8414, 3.3: mix-up)',
+  'elicitation-sep1034-client-defaults': 'a tool server cannot ask a person: nothing of that is offered to it',
+  'sep-2322-client-request-state': 'its tools ask a person, which a tool server cannot',
+  'http-custom-headers': 'arguments stay in the body: headers are read and logged on the way',
+  'http-invalid-tool-headers': 'arguments stay in the body, so what a definition says of headers means nothing',
   'auth/client-credentials-jwt': 'a person signs in; no grant without one',
   'auth/client-credentials-basic': 'a person signs in; no grant without one',
-  'auth/cross-app-access-complete-flow': 'a person signs in; no grant without one',
+  'auth/enterprise-managed-authorization': 'a person signs in; no grant without one',
+  'auth/wif-jwt-bearer': 'a person signs in; no grant without one',
+  'auth/dpop': 'an extension that is not declared: tokens are sent only to the origin of their server',
+  'auth/dpop-nonce': 'an extension that is not declared: tokens are sent only to the origin of their server',
 };
 
 const clientProgram = fileURLToPath(new URL('clients/mcp-client.mjs', import.meta.url));
@@ -251,22 +394,26 @@ async function runClientSuite({ partner, folder, report }) {
     const { failures, said } = await conformance(partner, folder, [
       ...['client', '--command', `${process.execPath} ${clientProgram}`, '--scenario', scenario, '--timeout', '60000'],
     ]);
-    const [failed = `it gave no result: ${said.slice(-300)}`] = [...failures.values()];
+    const [failed = [{ id: 'run', why: `it gave no result: ${said.slice(-300)}` }]] = [...failures.values()];
     await judge(report, scenario, failed, unclaimed);
   }
 }
 
-/** All of the suite. */
+/** All of the suite but those of skills (SEP-2640), which a client passes that does not know them. */
 const clientScenarios = [
-  ...['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry'],
+  ...['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry', 'request-metadata'],
+  ...['sep-2322-client-request-state', 'http-standard-headers', 'http-custom-headers', 'http-invalid-tool-headers'],
+  ...['json-schema-ref-no-deref', 'json-schema-2020-12-preservation'],
   ...[
     ...['metadata-default', 'metadata-var1', 'metadata-var2', 'metadata-var3', 'basic-cimd'],
     ...['scope-from-www-authenticate', 'scope-from-scopes-supported', 'scope-omitted-when-undefined'],
     ...['scope-step-up', 'scope-retry-limit', 'pre-registration', 'resource-mismatch'],
     ...['token-endpoint-auth-basic', 'token-endpoint-auth-post', 'token-endpoint-auth-none'],
     ...['2025-03-26-oauth-metadata-backcompat', '2025-03-26-oauth-endpoint-fallback'],
-    ...['offline-access-scope', 'offline-access-not-supported'],
-    ...['client-credentials-jwt', 'client-credentials-basic', 'cross-app-access-complete-flow'],
+    ...['offline-access-scope', 'offline-access-not-supported', 'authorization-server-migration'],
+    ...['iss-supported', 'iss-not-advertised', 'iss-supported-missing', 'iss-wrong-issuer', 'iss-unexpected'],
+    ...['iss-normalized', 'metadata-issuer-mismatch', 'dpop', 'dpop-nonce', 'wif-jwt-bearer'],
+    ...['client-credentials-jwt', 'client-credentials-basic', 'enterprise-managed-authorization'],
   ].map((name) => `auth/${name}`),
 ];
 

@@ -11,6 +11,7 @@ import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
 import { documentCases } from './document-cases.mjs';
 import { mcpCases } from './mcp-cases.mjs';
+import { oidcCase } from './oidc-case.mjs';
 import { piiCase } from './pii-case.mjs';
 import { storeCases } from './store-cases.mjs';
 
@@ -24,6 +25,7 @@ export const compatCases = [
     ...bucketCases,
     ...channelCases,
     ...mcpCases,
+    oidcCase,
     contractCase,
     ...datasetCases,
     ...documentCases,

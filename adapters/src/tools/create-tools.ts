@@ -11,6 +11,7 @@ import {
 } from '@heddle/core';
 import { makeCall } from './make-call.js';
 import { readResult } from './read-result.js';
+import { samplerOf } from './sampling/sampler-of.js';
 import type { LinkActivity } from './server-link.js';
 import { ServerLinks, type ToolHostOptions } from './server-links.js';
 import { descriptionOf, parametersOf } from './tool-definition.js';
@@ -83,7 +84,8 @@ async function callTool(
   const id = serverOfName(name) ?? '';
   // A name that was never seen opens no server.
   const link = links.linkOf(registry.tool(name).server);
-  const { limits, transport } = registry.server(id);
+  const known = registry.server(id);
+  const { limits, transport } = known;
   const address = transport.kind === 'http' ? transport.url : `stdio:${id}`;
   const maxBytes = Math.min(options.maxBytes ?? defaultMaxBytes, limits.resultBytes);
   return await link.use(async (session) => {
@@ -91,14 +93,17 @@ async function callTool(
     const problem = fitJsonSchema(parametersOf(tool.definition), args);
     if (problem !== undefined)
       throw new HeddleError('tool_arguments_invalid', `The arguments of '${name}' do not fit: ${problem}.`);
-    const result = await makeCall(session, {
-      ...options,
-      name,
-      tool: tool.tool,
-      args,
-      traceparent: options.traceparent?.(address),
-      timeoutMs: Math.min(options.timeoutMs ?? limits.callMs, limits.callMs),
-    });
+    const { sample, signal } = options;
+    const result = await session.serve(samplerOf(known, sample, signal), signal, () =>
+      makeCall(session, {
+        ...options,
+        name,
+        tool: tool.tool,
+        args,
+        traceparent: options.traceparent?.(address),
+        timeoutMs: Math.min(options.timeoutMs ?? limits.callMs, limits.callMs),
+      }),
+    );
     return await readResult(name, session.withoutSecrets(result), maxBytes, blobs);
   });
 }

@@ -5,6 +5,7 @@ import { redacted, redactKeys } from '../connections/shared/redact-key.js';
 import type { AllowedHost } from '../fetch/check-url.js';
 import { createGuardedFetch } from './guarded-fetch.js';
 import { lostReply } from './lost-reply.js';
+import { SamplingTurns, type Sampler } from './sampling/sampling-turns.js';
 import { createSignedFetch } from './sign-in/signed-fetch.js';
 import type { ToolSignIn } from './sign-in/tool-sign-in.js';
 import { StdioTransport } from './stdio-transport.js';
@@ -32,6 +33,11 @@ export interface Session {
   withoutSecrets<T>(value: T): T;
   /** Of commands: the last of what it wrote to its standard error. */
   errorOutput(): string;
+  /**
+   * Does the work of a call, during which the server may ask for a model. Calls of servers that may ask come one after another, so that each
+   * question belongs to one call.
+   */
+  serve<T>(sampler: Sampler | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
   /** Called once, however it ends. */
   onEnd(callback: () => void): void;
   /** Called when the server says that its tools are others now. */
@@ -63,15 +69,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const onToken = (token: string): void => {
     if (!secrets.includes(token)) secrets.push(token);
   };
+  const turns = new SamplingTurns();
   const ends: (() => void)[] = [];
   const changes: (() => void)[] = [];
   const timeout = server.limits.connectMs;
   const connect = async (mode: 'auto' | 'legacy'): Promise<{ client: Client; transport: Transport }> => {
-    const { Client: McpClient } = await import('@modelcontextprotocol/client');
     const transport = await transportOf(options, reveal, onToken);
-    // Nothing is offered to the server: it cannot ask for models, folders or people.
-    const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities: {}, versionNegotiation: { mode } });
-    client.onerror = () => undefined;
+    const client = await clientOf(server, mode, turns);
     client.setNotificationHandler('notifications/tools/list_changed', () => changes.forEach((change) => change()));
     try {
       await client.connect(transport, { timeout });
@@ -95,6 +99,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     clean,
     withoutSecrets: (value) => hide(value, secrets),
     errorOutput,
+    serve: (sampler, signal, work) => (server.sampling === undefined ? work() : turns.serve(sampler, signal, work)),
     onEnd: (callback) => void ends.push(callback),
     onListChanged: (callback) => void changes.push(callback),
     close: () => client.close().catch(() => undefined),
@@ -106,6 +111,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       }
     },
   };
+}
+
+/** A client of a server, which cannot ask for folders or people, and for a model only where its settings name one. */
+async function clientOf(
+  { sampling }: ToolServer,
+  mode: 'auto' | 'legacy',
+  turns: Pick<SamplingTurns, 'ask'>,
+): Promise<Client> {
+  const { Client: McpClient } = await import('@modelcontextprotocol/client');
+  const capabilities = sampling === undefined ? {} : { sampling: {} };
+  const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities, versionNegotiation: { mode } });
+  client.onerror = () => undefined;
+  if (sampling !== undefined)
+    client.setRequestHandler('sampling/createMessage', ({ params }, { mcpReq }) => turns.ask(params, mcpReq.signal));
+  return client;
 }
 
 async function listTools(client: Client, timeout: number): Promise<readonly RawTool[]> {

@@ -3,12 +3,23 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from '
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { HeddleError, type SampleReply, type SampleRequest } from '@heddle/core';
 import { openHost } from './__fixtures__/open-host.js';
 
 const { resolve } = createRequire(import.meta.url);
 /** The program of a reference server of the protocol, as npm installs it. */
 const program = (name: string): string =>
   join(dirname(resolve(`@modelcontextprotocol/server-${name}/package.json`)), 'dist/index.js');
+
+/** The server offers its tool after the greeting. */
+async function until<T>(read: () => Promise<T | undefined>): Promise<T> {
+  for (const end = performance.now() + 20_000; ;) {
+    const found = await read();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error('It has not come to that within 20 s.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 describe('reference servers of the protocol', () => {
   let host: ReturnType<typeof openHost>;
@@ -33,6 +44,45 @@ describe('reference servers of the protocol', () => {
     await host.approveAll(name);
     return host.registry.tools(name);
   };
+
+  it('everything: asks for a model only where the settings of the server name one, and is answered', async () => {
+    const asks = (tools: readonly { readonly name: string }[]) => tools.some(({ name }) => name.includes('sampling'));
+    expect(asks(await register('everything', ['stdio']))).toBe(false);
+    const sampling = { model: 'fake/one', maxTokens: 50, maxCalls: 5 };
+    host.register({
+      id: 'asking',
+      transport: { kind: 'stdio', command: process.execPath, args: [program('everything'), 'stdio'] },
+      sampling,
+    });
+    const name = await until(async () => {
+      await host.approveAll('asking');
+      return host.registry.tools('asking').find((tool) => tool.name.includes('sampling'))?.name;
+    });
+    const seen: SampleRequest[] = [];
+    const sample = (request: SampleRequest): Promise<SampleReply> => {
+      seen.push(request);
+      return Promise.resolve({ text: 'Forty-two.', finishReason: 'stop' });
+    };
+    const { text } = await host.call(name, { prompt: 'How many?' }, { sample });
+    expect(text).toContain('Forty-two.');
+    expect(seen).toMatchObject([
+      {
+        model: 'fake/one',
+        level: 'internal',
+        request: { maxTokens: 50, messages: [{ role: 'system' }, { role: 'user' }] },
+      },
+    ]);
+    expect(JSON.stringify(seen[0]?.request.messages)).toContain('How many?');
+    const refused = host.call(
+      name,
+      { prompt: 'How many?' },
+      {
+        sample: () => Promise.reject(new HeddleError('budget_exceeded', 'The budget of Ada is used up.')),
+      },
+    );
+    await expect(refused).rejects.toMatchObject({ message: expect.stringContaining('refused: budget_exceeded') });
+    await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining('Ada') });
+  });
 
   it('everything: texts, structured content, pictures, resources, progress', async () => {
     const tools = await register('everything', ['stdio']);

@@ -6632,6 +6632,7 @@ export interface components {
         ToolEffect: z.output<typeof core.ToolEffect>;
         ToolOAuth: z.output<typeof core.ToolOAuth>;
         ToolReply: z.output<typeof core.ToolReply>;
+        ToolSampling: z.output<typeof core.ToolSampling>;
         ToolServer: z.output<typeof core.ToolServer>;
         ToolServersReply: z.output<typeof core.ToolServersReply>;
         ToolServerSummary: z.output<typeof core.ToolServerSummary>;

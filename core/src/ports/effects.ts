@@ -3,7 +3,7 @@ import type { Label, LabelLevel } from '../labels/label.js';
 import type { JsonObject } from '../values/json/json.js';
 import type { Citation, FileRef, Message } from '../values/values.js';
 import type { Destination } from './destination.js';
-import type { ToolDefinition } from './models/language-model.js';
+import type { FinishReason, GenerateRequest, ToolDefinition } from './models/language-model.js';
 import type { SecretSignIn } from './secrets/secret-handle.js';
 import type { TraceparentFor } from './trace.js';
 
@@ -165,6 +165,25 @@ export interface HostTool extends ToolDefinition {
   readonly label: LabelLevel;
 }
 
+/** What a tool server asks of a model while it works on a call. */
+export interface SampleRequest {
+  /** The model that the settings of the server name. */
+  readonly model: string;
+  /** The lowest level of what the server sends. */
+  readonly level: LabelLevel;
+  readonly request: GenerateRequest;
+  readonly signal: AbortSignal;
+}
+
+/** The answer of a model to a tool server. */
+export interface SampleReply {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+}
+
+/** Asks a model for a tool server: with the rights, budgets and limits of the run that calls the tool, as a call of a model in that run. */
+export type SampleModel = (request: SampleRequest) => Promise<SampleReply>;
+
 /** Tools of registered servers (MCP), by name. Errors: `mcp_unreachable`, `mcp_not_found`, `mcp_disabled`. */
 export interface Tools {
   /** Where the arguments of a call go; undefined for an unknown tool. */
@@ -188,6 +207,8 @@ export interface Tools {
       /** The trace of the call. */
       readonly traceparent?: TraceparentFor | undefined;
       readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
+      /** Answers a server that asks for a model, if its settings name one. Set by the host. */
+      readonly sample?: SampleModel | undefined;
     },
   ): Promise<{ readonly value: unknown; readonly text: string }>;
 }

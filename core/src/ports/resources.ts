@@ -62,8 +62,10 @@ export interface CallScope {
 
 type WithoutExecution<R> = R extends unknown ? Omit<R, 'path' | 'attempt' | 'time'> : never;
 
-/** What a host may write to a run: model calls, tool calls, and decisions about them. */
-export type ScopeRecord = WithoutExecution<Extract<RunRecord, { type: 'model-call' | 'tool-call' | 'node-decision' }>>;
+/** What a host may write to a run: model calls, tool calls, and decisions about them and about where data goes. */
+export type ScopeRecord = WithoutExecution<
+  Extract<RunRecord, { type: 'model-call' | 'tool-call' | 'node-decision' | 'label-decision' }>
+>;
 
 /** The host's resources. Errors: `resource_unavailable`, and those of the resource. */
 export interface Resources {

@@ -56,6 +56,19 @@ export const ToolTransport = z
   .meta({ id: 'ToolTransport' });
 export type ToolTransport = z.infer<typeof ToolTransport>;
 
+/** The model that answers a server which asks for one while it works on a call (sampling), and its limits for one call of a tool. */
+export const ToolSampling = z
+  .object({
+    /** The id of the model, such as `openai/gpt-5`. The project of the run needs a grant for it. */
+    model: z.string().min(1).max(200),
+    /** Maximum tokens of an answer. */
+    maxTokens: z.int().min(1).max(100_000).default(1_000),
+    /** Maximum number of answers. */
+    maxCalls: z.int().min(1).max(100).default(5),
+  })
+  .meta({ id: 'ToolSampling' });
+export type ToolSampling = z.infer<typeof ToolSampling>;
+
 const limitDefaults = { connectMs: 30_000, callMs: 120_000, resultBytes: 1_000_000, idleMinutes: 10 };
 
 /** A registered tool server (MCP). */
@@ -84,6 +97,8 @@ export const ToolServer = z
         idleMinutes: z.number().min(0.01).max(1_440).default(limitDefaults.idleMinutes),
       })
       .default(limitDefaults),
+    /** Without it, the server cannot ask for a model. */
+    sampling: ToolSampling.optional(),
     isEnabled: z.boolean().default(true),
   })
   .meta({ id: 'ToolServer' });

@@ -2,6 +2,7 @@ import {
   canonicalJson,
   splitModelId,
   toErrorValue,
+  withoutUndefined,
   type CallScope,
   type ErrorValue,
   type GenerateEvent,
@@ -21,29 +22,33 @@ const unboundedTokens = 4096;
 
 /**
  * A language model whose calls are admitted by the guards and written into the run as `model-call`, including failed and aborted ones.
- * `id` is the one of the config.
+ * `id` is the one of the config. `askedBy` is the tool whose server asked for it.
  */
 export function observeLanguageModel(
   id: string,
   model: LanguageModel,
   scope: CallScope,
   observer: CallObserver,
+  askedBy?: string,
 ): LanguageModel {
   return {
     info: model.info,
     countTokens: (messages) => model.countTokens(messages),
-    generate: (request, options) => observed(id, model, request, options, scope, observer),
+    generate: (request, options) => observed({ id, model, request, scope, observer, askedBy }, options),
   };
 }
 
-async function* observed(
-  id: string,
-  model: LanguageModel,
-  request: GenerateRequest,
-  options: GenerateOptions,
-  scope: CallScope,
-  observer: CallObserver,
-): AsyncGenerator<GenerateEvent, void, void> {
+interface ObservedCall {
+  readonly id: string;
+  readonly model: LanguageModel;
+  readonly request: GenerateRequest;
+  readonly scope: CallScope;
+  readonly observer: CallObserver;
+  readonly askedBy: string | undefined;
+}
+
+async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGenerator<GenerateEvent, void, void> {
+  const { id, model, request, scope, observer } = call;
   for (const file of filesIn(request)) observer.checkFile?.(scope, file);
   const prompt = canonicalJson(request.messages);
   const bound = await boundOf(model, request, prompt);
@@ -80,7 +85,7 @@ async function* observed(
     if (!isOver && end === undefined)
       error = { code: 'aborted', message: 'The call was given up before its end.', retryable: false };
     const text = output.join('');
-    recordCall({ id, model, request, scope, observer }, { prompt, text, started, end, error });
+    recordCall(call, { prompt, text, started, end, error });
     const ms = observer.clock.now() - started;
     settle({ usage: end?.usage ?? cutUsage(bound, text), outputBytes: Buffer.byteLength(text), ms, error });
   }
@@ -102,19 +107,7 @@ function plannedCall(id: string, { info }: LanguageModel, { maxTokens }: Generat
 
 /** Writes a call into the run, and keeps its contents under the hashes that the record names. */
 function recordCall(
-  {
-    id,
-    model,
-    request,
-    scope,
-    observer,
-  }: {
-    readonly id: string;
-    readonly model: LanguageModel;
-    readonly request: GenerateRequest;
-    readonly scope: CallScope;
-    readonly observer: CallObserver;
-  },
+  { id, model, request, scope, observer, askedBy }: ObservedCall,
   {
     prompt,
     text,
@@ -139,7 +132,7 @@ function recordCall(
     model: id,
     kind: 'generate',
     isLocal: model.info.destination.isLocal,
-    parameters: parametersOf(request),
+    parameters: withoutUndefined({ ...parametersOf(request), askedBy }),
     promptHash: keep(prompt),
     outputHash: keep(text),
     toolsHash: request.tools === undefined ? undefined : keep(canonicalJson(request.tools)),

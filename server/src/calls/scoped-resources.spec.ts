@@ -5,11 +5,13 @@ import {
   type CallScope,
   type Collection,
   type Embedder,
+  type LabelLevel,
   type LanguageModel,
   type ResourceMap,
   type Resources,
   type SafeFetch,
   type ScopeRecord,
+  type Tools,
 } from '@heddle/core';
 import { createFakeClock, createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
 import { authorisedResources } from '../authority/authorised-resources.js';
@@ -75,6 +77,20 @@ async function write(model: LanguageModel, most = Infinity): Promise<string> {
     if (events >= most) break;
   }
   return text;
+}
+
+const callOptions = { signal: new AbortController().signal, idempotencyKey: 'k' };
+
+/** Tools of a server that asks for a model. */
+function asking(level: LabelLevel): Tools {
+  return {
+    destinationOf: () => ({ name: 'files', clearance: 'restricted', isLocal: true }),
+    list: () => Promise.resolve([]),
+    call: async (_name, _args, { sample, signal }) => {
+      const reply = await sample?.({ model: 'hub/fake', level, request: message, signal });
+      return { value: undefined, text: `${reply?.text} ${reply?.finishReason}` };
+    },
+  };
 }
 
 describe('scoped resources', () => {
@@ -227,5 +243,56 @@ describe('scoped resources', () => {
       ['network', 'a.example'],
     ]);
     expect(received).toMatchObject([{ error: undefined }, { error: { code: 'fetch_failed' } }]);
+  });
+
+  it('ask a model for the server of a tool, as a call of a model of the execution that called the tool', async () => {
+    const { guard, asked } = noting();
+    const { scoped, records } = bench({ tools: asking('internal'), languageModel: createFakeLanguageModel(['Two.']) }, [
+      guard,
+    ]);
+    const { text } = await (await scoped.use('tools')).call('files__count', {}, callOptions);
+    expect(text).toBe('Two. stop');
+    expect(asked).toMatchObject([
+      { kind: 'tool', subject: 'files__count' },
+      { kind: 'generate', subject: 'hub/fake', outputTokens: 20 },
+    ]);
+    expect(records).toMatchObject([
+      {
+        ...{ type: 'model-call', model: 'hub/fake', kind: 'generate', label: labelOf('confidential') },
+        ...{ parameters: { maxTokens: 20, askedBy: 'files__count' }, usage: { outputTokens: 1 } },
+      },
+    ]);
+  });
+
+  it('give the server of a tool no model that may not take what the execution read, or what the server holds', async () => {
+    const model = createFakeLanguageModel(['Two.']);
+    for (const [clearance, level, code] of [
+      ['internal', 'public', 'label_refused'],
+      ['confidential', 'restricted', 'label_refused'],
+      ['confidential', 'public', undefined],
+    ] as const) {
+      const destination = { ...model.info.destination, clearance };
+      const languageModel: LanguageModel = { ...model, info: { ...model.info, destination } };
+      const { scoped, records } = bench({ tools: asking(level), languageModel });
+      const call = (await scoped.use('tools')).call('files__count', {}, callOptions);
+      if (code === undefined) await call;
+      else await expect(call).rejects.toMatchObject({ code });
+      // The refusal is recorded, as every one for a label.
+      expect(records).toMatchObject([
+        code === undefined ? { type: 'model-call' } : { type: 'label-decision', decision: 'refused', clearance },
+      ]);
+    }
+  });
+
+  it('refuse the server of a tool what a guard refuses its caller', async () => {
+    const guard: CallGuard = {
+      admit: ({ kind }) =>
+        kind === 'generate'
+          ? Promise.reject(new HeddleError('budget_exceeded', 'Nothing is left.'))
+          : Promise.resolve(() => undefined),
+    };
+    const { scoped } = bench({ tools: asking('internal'), languageModel: createFakeLanguageModel(['Two.']) }, [guard]);
+    const call = (await scoped.use('tools')).call('files__count', {}, callOptions);
+    await expect(call).rejects.toMatchObject({ code: 'budget_exceeded' });
   });
 });

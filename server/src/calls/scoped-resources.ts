@@ -6,6 +6,7 @@ import {
   type Classifier,
   type Collection,
   type Embedder,
+  type LanguageModel,
   type Reranker,
   type ResourceArguments,
   type ResourceKind,
@@ -23,6 +24,7 @@ import { mostSearches } from './most-searches.js';
 import { filesOf, observeCall } from './observe-call.js';
 import type { CallObserver } from './call-observer.js';
 import { observeLanguageModel } from './observe-language-model.js';
+import { sampleModel } from './sample-model.js';
 
 /**
  * The resources of one execution, looked up with the authority of its run. The guards admit every call of a model and every request to
@@ -43,7 +45,7 @@ export function scopedResources(
         // The table is keyed by the same kind; TypeScript does not follow that through an index.
         return kind === 'routing'
           ? ((observer.routingOf?.(scope, authority) ?? resource) as typeof resource)
-          : observe(kind, args, resource, scope, observer);
+          : observe(kind, args, resource, scope, observer, (id) => resources.use(authority, 'languageModel', id));
       },
     }),
   };
@@ -53,21 +55,25 @@ function withoutAuthority(kind: ResourceKind): HeddleError {
   return new HeddleError('internal', `Something asked for '${kind}' outside of a run.`);
 }
 
+type OpenModel = (id: string) => Promise<LanguageModel>;
+
 type Observe<Kind extends ResourceKind> = (
   id: string,
   resource: ResourceMap[Kind],
   scope: CallScope,
   observer: CallObserver,
+  /** Opens a model with the authority of the run. */
+  openModel: OpenModel,
 ) => ResourceMap[Kind];
 
 const observers: { readonly [Kind in ResourceKind]?: Observe<Kind> } = {
   collection: observeCollection,
-  languageModel: observeLanguageModel,
+  languageModel: (id, model, scope, observer) => observeLanguageModel(id, model, scope, observer),
   embedder: observeEmbedder,
   reranker: observeReranker,
   classifier: observeClassifier,
   fetch: (_id, fetch, scope, observer) => observeFetch(fetch, scope, observer),
-  tools: (_id, tools, scope, observer) => observeTools(tools, scope, observer),
+  tools: (_id, tools, scope, observer, openModel) => observeTools(tools, scope, observer, openModel),
 };
 
 function observe<Kind extends ResourceKind>(
@@ -76,10 +82,11 @@ function observe<Kind extends ResourceKind>(
   resource: ResourceMap[Kind],
   scope: CallScope,
   observer: CallObserver,
+  openModel: OpenModel,
 ): ResourceMap[Kind] {
   // The table is keyed by the same kind; TypeScript does not follow that through an index.
   const wrap = observers[kind];
-  return wrap === undefined ? resource : wrap(args[0] ?? '', resource, scope, observer);
+  return wrap === undefined ? resource : wrap(args[0] ?? '', resource, scope, observer, openModel);
 }
 
 /** The embeddings of queries and documents, and the order of passages, are model calls too: admitted, and written into the run. */
@@ -184,7 +191,8 @@ function observeClassifier(id: string, classifier: Classifier, scope: CallScope,
 }
 
 /** Calls of tools of tool servers. The agent writes them into the run, with their approval. */
-function observeTools(tools: Tools, scope: CallScope, { guards, clock, traceparentOf }: CallObserver): Tools {
+function observeTools(tools: Tools, scope: CallScope, observer: CallObserver, openModel: OpenModel): Tools {
+  const { guards, clock, traceparentOf } = observer;
   return {
     destinationOf: (name) => tools.destinationOf(name),
     list: (servers) => tools.list(servers),
@@ -207,7 +215,8 @@ function observeTools(tools: Tools, scope: CallScope, { guards, clock, tracepare
       const started = clock.now();
       let error: ErrorValue | undefined;
       try {
-        return await tools.call(name, args, { ...options, traceparent: traceparentOf?.(scope) });
+        const sample = sampleModel(name, openModel, scope, observer);
+        return await tools.call(name, args, { ...options, sample, traceparent: traceparentOf?.(scope) });
       } catch (cause) {
         error = toErrorValue(cause, 'tool_failed', scope.path);
         throw cause;

@@ -30,7 +30,7 @@ export interface Follow {
   /** Aborted when the server stops and leaves the run to its next start. */
   readonly leaving: AbortSignal;
   /** Questions that are answered: the run does not wait for them any more. */
-  readonly answered?: ReadonlySet<string>;
+  readonly answered?: Pick<ReadonlySet<string>, 'has'>;
   /** Called with the questions that the run waits for, before `conflict` is thrown. */
   readonly onWaiting?: (requests: readonly string[]) => void;
 }

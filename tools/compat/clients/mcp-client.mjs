@@ -69,9 +69,14 @@ try {
   await signedIn(() => host.refresh('suite'));
   for (const { name, hash, proposed } of registry.tools('suite'))
     registry.approve(name, { hash, by: 'me', effects: proposed });
-  const [tool] = registry.tools('suite');
+  const tools = registry.tools('suite');
+  // The scenario of schemas compares what we keep of a definition.
+  const echo = tools.find(({ tool }) => tool === 'json_schema_echo');
+  const [shown] = tools.filter((tool) => tool !== echo);
+  const tool = echo ?? shown;
   if (tool !== undefined) {
-    const args = tool.tool === 'add_numbers' ? { a: 5, b: 3 } : {};
+    const args =
+      tool === echo ? { schema: shown.definition.inputSchema } : tool.tool === 'add_numbers' ? { a: 5, b: 3 } : {};
     const options = { signal: AbortSignal.timeout(20_000), idempotencyKey: 'suite' };
     await signedIn(() => host.call(tool.name, args, options));
   }

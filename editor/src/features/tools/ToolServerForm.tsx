@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { levelChoices } from '../../ui/format/level-choices.js';
-import { SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
+import { NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { leaveSaved, leaveThrough } from '../../ui/navigation/leave-guard.js';
 import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import { Sheet } from '../../ui/dialogs/Sheet.js';
@@ -118,6 +118,50 @@ export function ToolServerForm({
           />
         </div>
       </fieldset>
+      <SamplingFields draft={draft} errors={errors} onChange={change} />
     </Sheet>
+  );
+}
+
+/** The model that the server may ask for while it works on a call. */
+function SamplingFields({
+  draft,
+  errors,
+  onChange,
+}: {
+  readonly draft: ToolServerDraft;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly onChange: (part: Partial<ToolServerDraft>) => void;
+}): ReactElement {
+  return (
+    <fieldset className="sheet-part">
+      <legend>Model for the server</legend>
+      <TextField
+        title="Model"
+        value={draft.samplingModel}
+        error={errors['samplingModel']}
+        placeholder="connection/model"
+        help="The server may ask this model while it works on a call, on the budget of the run. Empty: it cannot ask."
+        onChange={(samplingModel) => onChange({ samplingModel })}
+      />
+      {draft.samplingModel.trim() !== '' && (
+        <div className="field-pair">
+          <NumberField
+            title="Tokens of an answer"
+            value={draft.samplingTokens}
+            error={errors['samplingTokens']}
+            placeholder="1000"
+            onChange={(samplingTokens) => onChange({ samplingTokens })}
+          />
+          <NumberField
+            title="Answers in a call"
+            value={draft.samplingCalls}
+            error={errors['samplingCalls']}
+            placeholder="5"
+            onChange={(samplingCalls) => onChange({ samplingCalls })}
+          />
+        </div>
+      )}
+    </fieldset>
   );
 }

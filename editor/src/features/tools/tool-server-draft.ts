@@ -28,6 +28,10 @@ export interface ToolServerDraft {
   readonly label: LabelLevel;
   readonly isLocal: boolean;
   readonly isEnabled: boolean;
+  /** The model that the server may ask for; empty for none. The limits count only with it. */
+  readonly samplingModel: string;
+  readonly samplingTokens: number | undefined;
+  readonly samplingCalls: number | undefined;
   /** Settings that the form does not show stay as they are. */
   readonly limits: ToolServer['limits'] | undefined;
 }
@@ -47,6 +51,7 @@ export const emptyDraft: ToolServerDraft = {
   },
   ...{ clientId: '', clientSecret: '', scope: '' },
   ...{ clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true, limits: undefined },
+  ...{ samplingModel: '', samplingTokens: undefined, samplingCalls: undefined },
 };
 
 /** A server that reads and writes the files of one folder of this machine. */
@@ -57,7 +62,7 @@ export const exampleDraft: ToolServerDraft = {
 };
 
 /** The form of a stored server. */
-export function draftOf({ transport, ...server }: ToolServer): ToolServerDraft {
+export function draftOf({ transport, sampling, ...server }: ToolServer): ToolServerDraft {
   const settings = (transport.kind === 'http' ? transport.headers : transport.environment).map(
     ({ name, value, secret }) => ({ name, value, secret: secret ?? '' }),
   );
@@ -66,6 +71,7 @@ export function draftOf({ transport, ...server }: ToolServer): ToolServerDraft {
     ...server,
     kind: transport.kind,
     settings,
+    ...{ samplingModel: sampling?.model ?? '', samplingTokens: sampling?.maxTokens, samplingCalls: sampling?.maxCalls },
     ...(transport.kind === 'http'
       ? {
           ...{ url: transport.url, isInside: transport.isInside, isSignedInTo: transport.oauth !== undefined },
@@ -91,6 +97,7 @@ export function readDraft(
     ...{ id: draft.id.trim(), title: draft.title.trim(), clearance: draft.clearance, label: draft.label },
     ...{ isLocal: draft.isLocal, isEnabled: draft.isEnabled },
     limits: draft.limits,
+    ...(draft.samplingModel.trim() === '' ? {} : { sampling: samplingOf(draft) }),
     transport:
       draft.kind === 'http'
         ? {
@@ -116,9 +123,19 @@ function oauthOf({ clientId, clientSecret, scope }: ToolServerDraft): object {
   return Object.fromEntries(filled.map(([name, value]) => [name, value.trim()]));
 }
 
+/** The limits that are not set have defaults. */
+const samplingOf = ({ samplingModel, samplingTokens, samplingCalls }: ToolServerDraft): object => ({
+  ...{ model: samplingModel.trim(), maxTokens: samplingTokens, maxCalls: samplingCalls },
+});
+
+const samplingFields: Readonly<Record<string, string>> = {
+  ...{ model: 'samplingModel', maxTokens: 'samplingTokens', maxCalls: 'samplingCalls' },
+};
+
 /** The field of the form that shows an error. */
 function fieldOf(path: readonly PropertyKey[]): string {
   const [first, second] = path.map(String);
+  if (first === 'sampling') return samplingFields[second ?? ''] ?? 'samplingModel';
   if (first !== 'transport') return first ?? 'id';
   return second === 'headers' || second === 'environment' ? 'settings' : (second ?? 'url');
 }

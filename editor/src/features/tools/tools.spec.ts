@@ -22,6 +22,17 @@ describe('the form of a tool server', () => {
     expect(readDraft(draftOf(stored))).toEqual({ ok: true, server: stored });
   });
 
+  it('keeps the model that a server may ask for, with the limits that are set', () => {
+    const server = ToolServer.parse({ ...stored, sampling: { model: 'openai/gpt-5', maxTokens: 200 } });
+    expect(readDraft(draftOf(server))).toEqual({ ok: true, server });
+    expect(readDraft({ ...draftOf(server), samplingModel: ' ' })).toEqual({ ok: true, server: stored });
+    expect(
+      readDraft({ ...emptyDraft, id: 'a', url: 'https://x.example', samplingModel: 'm', samplingCalls: 0 }),
+    ).toMatchObject({
+      errors: { samplingCalls: expect.any(String) },
+    });
+  });
+
   it('keeps how a server is signed in to, and leaves it out where it is not', () => {
     const oauth = { clientId: 'heddle', scope: 'files:read' };
     const transport = { kind: 'http', url: 'https://mcp.example.com/mcp', oauth };

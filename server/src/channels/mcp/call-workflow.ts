@@ -1,5 +1,10 @@
-import { endUserSubject, HeddleError, isPlainObject, subjectOf, toHeddleError, type TraceContext } from '@heddle/core';
-import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
+import { HeddleError, isPlainObject, steadySource, toHeddleError, type TraceContext } from '@heddle/core';
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  type CallToolResult,
+  type InputRequiredResult,
+} from '@modelcontextprotocol/server';
 import { endUserGroupsOf, endUserOf } from '../../auth/end-user.js';
 import { threadOf } from '../../publishing/ab/thread-of.js';
 import type { RunService } from '../../runs/run.service.js';
@@ -9,6 +14,8 @@ import type { PublishedWorkflow } from '../published.js';
 import { answerCaller, askCaller, askedOf, type Asked } from './ask-caller.js';
 import type { McpCaller } from './mcp-caller.js';
 import type { McpSources } from './mcp-sources.js';
+import { ownRun } from './tasks/own-run.js';
+import { createdTask, type CreatedTask } from './tasks/task-of.js';
 import { threadMeta, threadOfCall } from './thread-of-call.js';
 
 /** What a call brings, and how it tells. */
@@ -23,18 +30,26 @@ export interface ToolCall {
   readonly responses: Readonly<Record<string, unknown>> | undefined;
   /** Whether the client asks its user (elicitation with forms). */
   readonly asksPeople: boolean;
+  /** Whether the client takes a task in place of the result of a call that takes long. */
+  readonly takesTasks: boolean;
   tell(progress: number, message: string): Promise<void>;
 }
 
-/** Runs a workflow for a call of its tool. Errors: `tool_unknown`, those of the start and of the run. */
+/** How long a client that takes tasks waits for a result. */
+const taskAfterMs = 1_000;
+
+/**
+ * Runs a workflow for a call of its tool. A call that takes long becomes a task, if the client takes tasks; its run goes on. Errors:
+ * `tool_unknown`, those of the start and of the run.
+ */
 export async function callWorkflow(
   slug: string,
   inputs: Readonly<Record<string, unknown>>,
   sources: McpSources,
   caller: McpCaller,
   call: ToolCall,
-): Promise<CallToolResult | InputRequiredResult> {
-  const { published } = sources;
+): Promise<CallToolResult | InputRequiredResult | CreatedTask> {
+  const { published, runs } = sources;
   const { principal, credentials } = caller;
   const onBehalfOf = endUserOf(credentials.headers);
   const thread = threadOfCall(call.meta, credentials.headers);
@@ -69,43 +84,45 @@ export async function callWorkflow(
     let waiting: readonly string[] = [];
     try {
       const follow = { answered, onWaiting: (requests: readonly string[]) => void (waiting = requests) };
-      return await resultOfRun(runId, known, sources, caller, call, follow);
+      const result = await resultOfRun(runId, known, sources, caller, call, follow);
+      return result ?? createdTask(await runs.summary(runId));
     } catch (error) {
       if (waiting.length === 0) throw error;
     }
+    if (call.takesTasks) return createdTask(await runs.summary(runId));
     const reply = await askCaller({ runId, replyClearance, asksPeople: call.asksPeople }, sources, caller, call.signal);
     if (reply !== undefined) return reply;
     for (const request of waiting) answered.add(request);
   }
 }
 
-/** The run that a call goes on with: one that this caller began, on behalf of the same end user. Errors: `bad_request`. */
+/** The run that a call goes on with: one that this caller began. Errors: those of the protocol. */
 async function askedIn(
   state: string | undefined,
   { runs }: McpSources,
-  { principal, credentials }: McpCaller,
+  caller: McpCaller,
 ): Promise<(Asked & { readonly version: number | undefined; readonly workflowId: string | undefined }) | undefined> {
   if (state === undefined) return undefined;
   const asked = askedOf(state);
   if (asked === undefined) throw noSuchCall();
-  const summary = await runs.summary(asked.runId).catch(() => undefined);
-  const named = endUserOf(credentials.headers);
-  const subject = named === undefined ? principal.id : endUserSubject(named);
-  const isOwn = summary?.caller?.principal === principal.id && summary.caller.channel === 'mcp';
-  if (summary === undefined || !isOwn || subjectOf(summary.caller) !== subject) throw noSuchCall();
-  const { version, workflowId } = summary;
-  return { ...asked, version, workflowId };
+  const own = await ownRun(runs, asked.runId, caller);
+  if (own === undefined || (await runs.request(asked.runId, asked.requestId)) === undefined) throw noSuchCall();
+  return { ...asked, version: own.version, workflowId: own.workflowId };
 }
 
-const noSuchCall = (): HeddleError =>
-  new HeddleError('bad_request', 'The answer belongs to no call of this tool by this caller: call the tool again.');
+/** A state that is none of this caller's, or was changed, is an error of the protocol. */
+const noSuchCall = (): ProtocolError =>
+  new ProtocolError(
+    ProtocolErrorCode.InvalidParams,
+    'The answer belongs to no call of this tool by this caller: call the tool again.',
+  );
 
 /** The error of a tool that is not there, or that the caller may not see. */
 const toolUnknown = (name: string): HeddleError =>
   new HeddleError('tool_unknown', `Unknown tool: ${name.slice(0, 80)}`);
 
 /** A workflow that is hidden from the caller is answered like one that is not there. Errors: `tool_unknown`, `forbidden`. */
-async function checkVisible(
+export async function checkVisible(
   { slug, workflowId }: PublishedWorkflow,
   { callers }: McpSources,
   { principal }: McpCaller,
@@ -117,40 +134,64 @@ async function checkVisible(
   }
 }
 
-/** Follows a run to its end. The run is cancelled where the caller leaves, or loses the right to its reply. */
+/**
+ * Follows a run to its end. The run is cancelled where the caller leaves, or loses the right to its reply. Gives nothing if the run goes on as
+ * a task.
+ */
 async function resultOfRun(
   runId: string,
   { plan, replyClearance, workflowId }: PublishedWorkflow,
-  { callers, rights, runs, hub }: McpSources,
+  { callers, rights, runs, hub, clock }: McpSources,
   { principal, credentials }: McpCaller,
-  call: ToolCall,
+  call: Pick<ToolCall, 'signal' | 'takesTasks' | 'tell'>,
   follow: Pick<Follow, 'answered' | 'onWaiting'>,
-): Promise<CallToolResult> {
+): Promise<CallToolResult | undefined> {
   const lost = new AbortController();
+  const late = new AbortController();
+  const time = steadySource(clock);
+  const stopTimer = call.takesTasks ? time.at(time.now() + taskAfterMs, () => late.abort()) : () => undefined;
   const stop = rights.watch({
     ...{ principal, credentials },
     check: (now) => callers.checkMayRun(now, workflowId),
     onLost: (error) => lost.abort(error),
   });
-  const signal = AbortSignal.any([call.signal, lost.signal]);
+  const signal = AbortSignal.any([call.signal, lost.signal, late.signal]);
   let progress = 0;
   try {
     for await (const part of followRun({ ...sourcesOf(hub, runs), ...follow, runId, plan, replyClearance, signal })) {
-      if (part.type === 'result') return { ...(await resultOf(part.outputs)), ...(await threadMeta(runs, runId)) };
+      if (part.type === 'result') return await resultOf(part.outputs, runs, runId);
       progress += part.delta.length;
       await call.tell(progress, part.delta);
     }
   } catch (error) {
-    if (lost.signal.aborted) await cancel(runs, runId, principal.id, 'The caller may no longer receive it.');
-    else if (call.signal.aborted) await cancel(runs, runId, principal.id, 'The caller cancelled the call.');
+    if (lost.signal.aborted) await cancelRun(runs, runId, principal.id, 'The caller may no longer receive it.');
+    else if (call.signal.aborted) await cancelRun(runs, runId, principal.id, 'The caller cancelled the call.');
+    else if (late.signal.aborted || (call.takesTasks && runs.leaving.aborted)) return undefined;
     throw lost.signal.aborted ? lost.signal.reason : error;
   } finally {
     stop();
+    stopTimer();
   }
   throw new HeddleError('stream_incomplete', `The run ${runId} ended without a result.`);
 }
 
-async function cancel(runs: RunService, runId: string, by: string, reason: string): Promise<void> {
+/** What the call of a run that has ended gives. Errors: as `callWorkflow`. */
+export async function finishedRun(
+  runId: string,
+  known: PublishedWorkflow,
+  sources: McpSources,
+  caller: McpCaller,
+  signal: AbortSignal,
+): Promise<CallToolResult> {
+  const call = { signal, takesTasks: false, tell: () => Promise.resolve() };
+  // Every question of a run that has ended is over.
+  const result = await resultOfRun(runId, known, sources, caller, call, { answered: { has: () => true } });
+  if (result === undefined) throw new HeddleError('stream_incomplete', `The run ${runId} has no result yet.`);
+  return result;
+}
+
+/** Cancels a run, which may have ended. */
+export async function cancelRun(runs: RunService, runId: string, by: string, reason: string): Promise<void> {
   try {
     await runs.cancel(runId, by, reason);
   } catch (error) {
@@ -159,7 +200,11 @@ async function cancel(runs: RunService, runId: string, by: string, reason: strin
 }
 
 /** A single text output is the answer. Several outputs are sent as JSON, which programs also find under `structuredContent`. */
-async function resultOf(outputs: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
+async function resultOf(
+  outputs: Readonly<Record<string, unknown>>,
+  runs: Pick<RunService, 'summary'>,
+  runId: string,
+): Promise<CallToolResult> {
   const [only, ...more] = Object.values(outputs);
   await pauseFor(outputs);
   const text = typeof only === 'string' && more.length === 0 ? only : JSON.stringify(outputs);
@@ -168,5 +213,11 @@ async function resultOf(outputs: Readonly<Record<string, unknown>>): Promise<Cal
   return {
     content: [{ type: 'text', text }],
     ...(isPlainObject(outputs) ? { structuredContent: { ...outputs } } : {}),
+    ...(await threadMeta(runs, runId)),
   };
+}
+
+/** An error of a run is a result, so that a model reads it. */
+export function failedResult(error: { readonly code: string; readonly message: string }): CallToolResult {
+  return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
 }

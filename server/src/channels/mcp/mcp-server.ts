@@ -2,16 +2,19 @@ import { toHeddleError } from '@heddle/core';
 import {
   ProtocolError,
   ProtocolErrorCode,
-  Server,
+  type Server,
   type CallToolResult,
   type InputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { parseTraceparent } from '../../tracing/trace-context.js';
-import { callWorkflow } from './call-workflow.js';
+import { asProtocol } from './as-protocol.js';
+import { callWorkflow, failedResult } from './call-workflow.js';
 import type { Library } from './library/library.js';
 import type { McpCaller } from './mcp-caller.js';
 import type { McpSources } from './mcp-sources.js';
+import { asksPeople, serveTasks, takesTasks, tasksExtension, TaskServer } from './tasks/serve-tasks.js';
+import type { CreatedTask } from './tasks/task-of.js';
 import { toolOf, workflowsFor } from './workflow-tools.js';
 
 /** How long a client may take for the answer of a person. */
@@ -26,11 +29,10 @@ type PlainServer = Server;
  * it). Tools are the live workflows that the caller may run; resources and prompts come from the library.
  */
 export function createMcpServer(sources: McpSources, caller: () => McpCaller): PlainServer {
-  // oxlint-disable-next-line typescript/no-deprecated -- as above
-  const server = new Server(
+  const server = new TaskServer(
     { name: 'heddle', title: 'Heddle', version: '1' },
     {
-      capabilities: { tools: {}, resources: {}, prompts: {} },
+      capabilities: { tools: {}, resources: {}, prompts: {}, extensions: { [tasksExtension]: {} } },
       inputRequired: { roundTimeoutMs: answerSeconds * 1_000 },
     },
   );
@@ -41,6 +43,7 @@ export function createMcpServer(sources: McpSources, caller: () => McpCaller): P
   server.setRequestHandler('tools/call', async ({ params }, context) =>
     callTool(params.name, params.arguments ?? {}, { sources, server, caller: caller(), context }),
   );
+  serveTasks(server, sources, caller);
   serveLibrary(server, sources.library, caller);
   return server;
 }
@@ -57,11 +60,9 @@ async function callTool(
   name: string,
   inputs: Readonly<Record<string, unknown>>,
   { sources, server, caller, context }: Call,
-): Promise<CallToolResult | InputRequiredResult> {
+): Promise<CallToolResult | InputRequiredResult | CreatedTask> {
   const { mcpReq, http } = context;
   const { progressToken } = mcpReq._meta ?? {};
-  // oxlint-disable-next-line typescript/no-deprecated -- it knows the capabilities of both revisions
-  const { elicitation } = server.getClientCapabilities() ?? {};
   try {
     return await callWorkflow(name, inputs, sources, caller, {
       signal: mcpReq.signal,
@@ -71,7 +72,8 @@ async function callTool(
         parseTraceparent(http?.req?.headers.get('traceparent') ?? undefined),
       state: mcpReq.requestState<string>(),
       responses: mcpReq.inputResponses,
-      asksPeople: elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined),
+      asksPeople: asksPeople(server),
+      takesTasks: takesTasks(server, context),
       tell: async (progress, message) => {
         if (progressToken === undefined) return;
         const params = { progressToken, progress, message };
@@ -79,9 +81,10 @@ async function callTool(
       },
     });
   } catch (thrown) {
+    if (thrown instanceof ProtocolError) throw thrown;
     const error = toHeddleError(thrown);
     if (error.code === 'tool_unknown') throw new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
-    return { isError: true, content: [{ type: 'text', text: `${error.code}: ${error.message}` }] };
+    return failedResult(error);
   }
 }
 
@@ -95,17 +98,4 @@ function serveLibrary(server: PlainServer, library: Library, caller: () => McpCa
   server.setRequestHandler('prompts/get', ({ params }) =>
     asProtocol(async () => library.prompt(caller(), params.name, params.arguments ?? {})),
   );
-}
-
-/** What is not there, or hidden from the caller, is -32602 in the present revision (-32002 before it). Nothing unexpected leaves. */
-async function asProtocol<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (thrown instanceof ProtocolError) throw thrown;
-    const error = toHeddleError(thrown);
-    const code = error.code === 'internal' ? ProtocolErrorCode.InternalError : ProtocolErrorCode.InvalidParams;
-    const message = error.code === 'internal' ? 'An internal error occurred.' : `${error.code}: ${error.message}`;
-    throw new ProtocolError(code, message);
-  }
 }

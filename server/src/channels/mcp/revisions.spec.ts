@@ -175,13 +175,12 @@ describe('the MCP channel in both revisions', () => {
     // The run of another caller, of no caller, and garbage are the same.
     const [waiting] = (await heddle.runs.requests()).filter(({ question }) => question.title === 'May it be sent?');
     for (const state of [`${waiting?.runId} ${waiting?.requestId}`, 'r_nothing q', 'x', '', 'a b c']) {
-      const reply = await wide.client.callTool({
+      const reply = wide.client.callTool({
         ...call,
         ...{ requestState: state, inputResponses: { [waiting?.requestId ?? 'q']: approve() } },
       });
-      expect(reply).toMatchObject({
-        isError: true,
-        content: [{ text: expect.stringMatching(/^bad_request: The answer belongs to no call/) }],
+      await expect(reply).rejects.toMatchObject({
+        ...{ code: -32602, message: expect.stringMatching(/The answer belongs to no call/) },
       });
     }
     expect(await heddle.runs.requests(waiting?.runId)).toHaveLength(1);
@@ -189,7 +188,9 @@ describe('the MCP channel in both revisions', () => {
 
   it('has nothing to listen to, and says so', async () => {
     const { client } = await connect({ pin: '2026-07-28' });
-    expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, prompts: {} });
+    expect(client.getServerCapabilities()).toEqual({
+      ...{ tools: {}, resources: {}, prompts: {}, extensions: { 'io.modelcontextprotocol/tasks': {} } },
+    });
     await expect(client.listen({ toolsListChanged: true })).rejects.toThrow();
   });
 

@@ -26,6 +26,33 @@ interface Owned {
   /** A fact about the subject, which holds the canary too. */
   readonly fact: string;
   readonly canary: string;
+  /** A run of the thread that began by MCP, as a task; none for those who come by a link. */
+  readonly task: string;
+}
+
+/** A request of MCP that stands alone. An error of the protocol is a reply, and one of a run a result. */
+async function askMcp(
+  { call }: Pick<Trial, 'call'>,
+  method: string,
+  params: { readonly name?: string; readonly taskId?: string; readonly arguments?: object; readonly _meta?: object },
+): Promise<Learned> {
+  const key = 'io.modelcontextprotocol';
+  const _meta = {
+    ...params._meta,
+    ...{ [`${key}/protocolVersion`]: '2026-07-28', [`${key}/clientInfo`]: { name: 'reach', version: '1' } },
+    // A call waits for its result, however long that takes.
+    [`${key}/clientCapabilities`]: method === 'tools/call' ? {} : { extensions: { [`${key}/tasks`]: {} } },
+  };
+  const { status, text } = await call(
+    'POST',
+    '/mcp',
+    { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
+    {
+      ...{ accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28', 'mcp-method': method },
+      'mcp-name': params.name ?? params.taskId ?? '',
+    },
+  );
+  return { status: /thread_not_found|no task with this id/.test(text) ? 404 : status, text };
 }
 
 /** The ways to a thread. Each gives the status and everything that came back. */
@@ -59,6 +86,11 @@ const channels = {
     // An error of the protocol is a reply.
     return { status: text.includes('thread_not_found') ? 404 : status, text };
   },
+  MCP: (trial, { thread }) =>
+    askMcp(trial, 'tools/call', {
+      ...{ name: trial.by.workflow.slug, arguments: {}, _meta: { 'heddle/thread': thread } },
+    }),
+  'MCP task': (trial, { task }) => askMcp(trial, 'tasks/get', { taskId: task }),
   draft: ({ call, by }, { thread }) =>
     call('POST', `/api/workflows/${by.workflow.id}/runs?wait=1`, { inputs: {}, thread }),
   facts: ({ call }) => call('GET', '/v1/facts?limit=200'),
@@ -80,7 +112,7 @@ interface Trial {
 }
 
 /** What its own subject reads a thread by, which shows that a try can succeed. */
-const readsOwn: ReadonlySet<string> = new Set(['messages', 'list', 'run', 'facts']);
+const readsOwn: ReadonlySet<string> = new Set(['messages', 'list', 'run', 'facts', 'MCP', 'MCP task']);
 /** What answers with those of the caller, whatever it is told. */
 const answersOwn: ReadonlySet<string> = new Set(['list', 'input', 'facts', 'facts in the editor']);
 
@@ -164,7 +196,19 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
     const noted = [{ key: 'k', text: `fact ${canary}`, label: labelOf('internal') }];
     await facts.of(subject, { run: 'r', thread }).remember(noted, { idempotencyKey: canary });
     const [fact] = facts.list({ within: [{ project: subject.project, subject: subject.subject }], limit: 1 });
-    return { owner, thread, fact: fact?.id ?? '', canary };
+    return { owner, thread, fact: fact?.id ?? '', canary, task: await taskIn(owner, thread) };
+  }
+
+  /** Continues a thread by MCP; gives the run, which is what a task is. */
+  async function taskIn(owner: Subject, thread: string): Promise<string> {
+    if (owner.link !== undefined || owner.headers['authorization'] === undefined) return '';
+    const trial = { call: (...given: Parameters<Trial['call']>) => call(owner, ...given) };
+    const { slug: name } = owner.workflow;
+    await askMcp(trial, 'tools/call', { name, arguments: {}, _meta: { 'heddle/thread': thread } });
+    const runs = await house.server.heddle.runs.list({ limit: 200 });
+    const run = runs.find(({ caller }) => caller?.thread === thread && caller.channel === 'mcp');
+    expect([owner.name, run?.status]).toEqual([owner.name, 'done']);
+    return run?.runId ?? '';
   }
 
   it('is read by its own subject, by each channel that shows it', async () => {
@@ -172,7 +216,8 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
       const trial = { by: target.owner, call: (...given: Parameters<Trial['call']>) => call(target.owner, ...given) };
       const ways = target.owner.link === undefined ? readsOwn : new Set(['share', 'share run']);
       for (const [name, way] of Object.entries(channels)) {
-        if (!ways.has(name)) continue;
+        // A browser's session opens no /mcp.
+        if (!ways.has(name) || (name.startsWith('MCP') && target.task === '')) continue;
         const { status, text } = await way(trial, target);
         const isShown = name === 'list' ? text.includes(target.thread) : text.includes(target.canary);
         expect([target.owner.name, name, status, isShown]).toEqual([target.owner.name, name, 200, true]);
@@ -204,7 +249,10 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
       if (text.includes(shown) && name !== 'list') read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
       if (name === 'list' && text.includes(target.thread)) read.push(`${by.name} list ${target.owner.name}`);
       if (!answersOwn.has(name) && status < 400) read.push(`${by.name} ${name} ${target.owner.name}: ${status}`);
-      if (status === 404 && ['read', 'messages', 'run', 'erased fact', 'share', 'share run'].includes(name)) {
+      if (
+        status === 404 &&
+        ['read', 'messages', 'run', 'erased fact', 'share', 'share run', 'MCP task'].includes(name)
+      ) {
         const known = answers.get(`${by.name} ${name}`) ?? new Set();
         answers.set(`${by.name} ${name}`, known.add(withoutInstance(text)));
       }

@@ -30,6 +30,7 @@ function addTools(program: Command): void {
     .option('--clearance <level>', 'the strictest data that its tools may be given (default: internal)')
     .option('--label <level>', 'what its tools give carries at least this level (default: internal)')
     .option('--local', 'what it is given stays on this machine')
+    .option('--sampling-model <model>', 'the model that it may ask for while it works on a call (default: none)')
     .option('--title <title>', 'how people call it')
     .action(lazily(async () => (await load()).addTools));
   const signIn = () => import('../commands/access/sign-in-tools.js');

@@ -13,11 +13,12 @@ export interface AddToolOptions {
   readonly label?: string;
   readonly local?: true;
   readonly title?: string;
+  readonly samplingModel?: string;
 }
 
 /** The server that a command line describes. Errors: `usage`. */
 export function toolServerOf(id: string, argv: readonly string[], options: AddToolOptions): unknown {
-  const { url, header, env, folder, inside, signIn, clearance, label, local, title } = options;
+  const { url, header, env, folder, inside, signIn, clearance, label, local, title, samplingModel } = options;
   const [command, ...args] = argv;
   if ((url === undefined) === (command === undefined))
     throw new HeddleError('usage', 'Give an address with --url, or a command behind --, one of both.');
@@ -42,6 +43,7 @@ export function toolServerOf(id: string, argv: readonly string[], options: AddTo
     title,
     clearance,
     label,
+    sampling: samplingModel === undefined ? undefined : { model: samplingModel },
   };
 }
 

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeddleError, ToolSampling, type SampleReply, type SampleRequest } from '@heddle/core';
+import { samplerOf } from './sampler-of.js';
+import { SamplingTurns, type ModelQuestion, type Sampler } from './sampling-turns.js';
+
+const asked: ModelQuestion = {
+  messages: [{ role: 'user', content: { type: 'text', text: 'How many?' } }],
+  maxTokens: 4_000,
+};
+const never = new AbortController().signal;
+const answered: SampleReply = { text: 'Two.', finishReason: 'length' };
+
+function bench(reply: (request: SampleRequest) => Promise<SampleReply> = () => Promise.resolve(answered)) {
+  const seen: SampleRequest[] = [];
+  const sampling = ToolSampling.parse({ model: 'house/one', maxTokens: 100, maxCalls: 2 });
+  const sample = (request: SampleRequest): Promise<SampleReply> => {
+    seen.push(request);
+    return reply(request);
+  };
+  const sampler = samplerOf({ sampling, label: 'confidential' }, sample, never);
+  if (sampler === undefined) throw new Error('The server may ask.');
+  return { sampler, seen };
+}
+
+describe('a tool server that asks for a model', () => {
+  it('gets an answer of the model of its settings, within their limits', async () => {
+    const { sampler, seen } = bench();
+    const more = {
+      systemPrompt: 'Be brief.',
+      temperature: 0.2,
+      stopSequences: ['!'],
+      modelPreferences: { hints: [{ name: 'other' }] },
+    };
+    expect(await sampler({ ...asked, ...more }, never)).toEqual({
+      ...{ model: 'house/one', role: 'assistant', content: { type: 'text', text: 'Two.' }, stopReason: 'maxTokens' },
+    });
+    expect(seen).toMatchObject([
+      {
+        ...{ model: 'house/one', level: 'confidential' },
+        request: {
+          messages: [
+            { role: 'system', content: 'Be brief.' },
+            { role: 'user', content: 'How many?' },
+          ],
+          ...{ maxTokens: 100, temperature: 0.2, stop: ['!'] },
+        },
+      },
+    ]);
+    await sampler({ ...asked, maxTokens: 7 }, never);
+    expect(seen[1]?.request.maxTokens).toBe(7);
+    await expect(sampler(asked, never)).rejects.toMatchObject({
+      code: -1,
+      message: expect.stringMatching(/too often/),
+    });
+    expect(seen).toHaveLength(2);
+  });
+
+  it('may not ask without settings', () => {
+    expect(
+      samplerOf({ sampling: undefined, label: 'internal' }, () => Promise.resolve(answered), never),
+    ).toBeUndefined();
+  });
+
+  it('is told that it is refused, and nothing of this house', async () => {
+    const { sampler } = bench(() => Promise.reject(new HeddleError('label_refused', "'clerk' holds restricted data")));
+    await expect(sampler(asked, never)).rejects.toMatchObject({
+      ...{ code: -1, message: 'The request for a model is refused: label_refused.' },
+    });
+  });
+
+  it.each<[string, Partial<ModelQuestion>]>([
+    ['no messages', { messages: [] }],
+    ['a picture', { messages: [{ role: 'user', content: { type: 'image', data: 'AA==', mimeType: 'image/png' } }] }],
+    ['tools of its own', { tools: [{ name: 'send', inputSchema: { type: 'object' } }] }],
+  ])('is refused %s', async (_what, wrong) => {
+    const { sampler, seen } = bench();
+    await expect(sampler({ ...asked, ...wrong }, never)).rejects.toMatchObject({ code: -1 });
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('calls of a server that may ask', () => {
+  const named =
+    (name: string): Sampler =>
+    () =>
+      Promise.resolve({ model: name, role: 'assistant', content: { type: 'text', text: name } });
+  const later = (): { readonly done: Promise<void>; readonly finish: () => void } => {
+    let finish = (): void => undefined;
+    const done = new Promise<void>((resolve) => (finish = resolve));
+    return { done, finish };
+  };
+
+  it('come one after another, so that a question belongs to one call', async () => {
+    const turns = new SamplingTurns();
+    const [first, order] = [later(), [] as string[]];
+    const model = async (): Promise<string> => (await turns.ask(asked, never)).model;
+    const one = turns.serve(named('one'), never, async () => {
+      await first.done;
+      order.push(await model());
+    });
+    const two = turns.serve(named('two'), never, async () => void order.push(await model()));
+    await Promise.resolve();
+    expect(order).toEqual([]);
+    first.finish();
+    await Promise.all([one, two]);
+    expect(order).toEqual(['one', 'two']);
+    await expect(turns.ask(asked, never)).rejects.toMatchObject({ code: -1 });
+  });
+
+  it('do not wait after they were cancelled, and let the next ones wait for those before', async () => {
+    const turns = new SamplingTurns();
+    const [first, order, cancel] = [later(), [] as string[], new AbortController()];
+    const one = turns.serve(named('one'), never, async () => {
+      await first.done;
+      order.push('one');
+    });
+    const two = turns.serve(named('two'), cancel.signal, () => Promise.resolve(order.push('two')));
+    const three = turns.serve(named('three'), never, () => Promise.resolve(order.push('three')));
+    cancel.abort(new Error('enough'));
+    await expect(two).rejects.toThrow('enough');
+    expect(order).toEqual([]);
+    first.finish();
+    await Promise.all([one, three]);
+    expect(order).toEqual(['one', 'three']);
+  });
+
+  it('end the question of a call that has ended', async () => {
+    const turns = new SamplingTurns();
+    const seen: AbortSignal[] = [];
+    const sampler: Sampler = (_params, signal) => {
+      seen.push(signal);
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('ended')), { once: true });
+      });
+    };
+    let asking: Promise<unknown> = Promise.resolve();
+    const call = turns.serve(sampler, never, () => {
+      asking = turns.ask(asked, never);
+      return Promise.reject(new Error('too late'));
+    });
+    await expect(call).rejects.toThrow('too late');
+    await expect(asking).rejects.toThrow('ended');
+    expect(seen[0]?.aborted).toBe(true);
+  });
+
+  it('goes on after a call that failed', async () => {
+    const turns = new SamplingTurns();
+    await expect(turns.serve(named('one'), never, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(await turns.serve(named('two'), never, () => turns.ask(asked, never))).toMatchObject({ model: 'two' });
+  });
+});
