@@ -77,23 +77,27 @@ const groups: Readonly<Record<SpendGroup, string>> = {
   key: "coalesce(api_key, '')",
 };
 
+const columns =
+  'path, model, connection, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens, cached_tokens, cache_write_tokens, cache_saved, cost, currency, error';
+const values =
+  '@path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens, @outputTokens, @cachedTokens, @cacheWriteTokens, @cacheSaved, @cost, @currency, @error';
+
+const prepareInserts = (connection: HeddleDatabase['connection']) => ({
+  insert: connection.prepare(`
+    INSERT INTO model_calls (run, workflow, api_key, ${columns})
+    SELECT id, workflow_id, json_extract(acceptance, '$.caller.key'), ${values} FROM runs WHERE id = @run`),
+  insertOutside: connection.prepare(
+    `INSERT INTO model_calls (run, workflow, api_key, ${columns}) VALUES (@run, @workflow, @key, ${values})`,
+  ),
+});
+
 /** Model calls in heddle.db, written in the journal's commit. @example const calls = createModelCalls(database, { clock }); */
 export function createModelCalls(
   database: HeddleDatabase,
   { clock, samples = 200, windowMs = week }: ModelCallsOptions,
 ): ModelCalls {
   const { connection, file } = database;
-  const insert = connection.prepare(`
-    INSERT INTO model_calls (run, workflow, api_key, path, model, connection, kind, is_local, started, ms, first_token_ms,
-      input_tokens, output_tokens, cached_tokens, cache_write_tokens, cache_saved, cost, currency, error)
-    SELECT id, workflow_id, json_extract(acceptance, '$.caller.key'), @path, @model, @connection, @kind, @isLocal, @started, @ms,
-      @firstTokenMs, @inputTokens, @outputTokens, @cachedTokens, @cacheWriteTokens, @cacheSaved, @cost, @currency, @error
-    FROM runs WHERE id = @run`);
-  const insertOutside = connection.prepare(`
-    INSERT INTO model_calls (run, workflow, api_key, path, model, connection, kind, is_local, started, ms, first_token_ms,
-      input_tokens, output_tokens, cached_tokens, cache_write_tokens, cache_saved, cost, currency, error)
-    VALUES (@run, @workflow, @key, @path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens,
-      @outputTokens, @cachedTokens, @cacheWriteTokens, @cacheSaved, @cost, @currency, @error)`);
+  const { insert, insertOutside } = prepareInserts(connection);
   const latest = connection.prepare<[string, number, number], { readonly ms: number; readonly first: number | null }>(
     `SELECT ms, first_token_ms AS first FROM model_calls
      WHERE model = ? AND error IS NULL AND kind != 'trial' AND started >= ? ORDER BY number DESC LIMIT ?`,

@@ -30,7 +30,8 @@ describe('the prompt cache of Anthropic', () => {
   afterEach(() => double.close());
   const sent = async (model: Awaited<ReturnType<typeof start>>, request: GenerateRequest) => {
     await collectEvents(model, request);
-    return double.seen.at(-1)!.body;
+    // Tests read into the body.
+    return double.seen.at(-1)!.body as any;
   };
   const marksIn = (body: unknown): number => JSON.stringify(body).split('cache_control').length - 1;
 
@@ -52,7 +53,7 @@ describe('the prompt cache of Anthropic', () => {
     expect(marksIn(body)).toBe(4);
   });
 
-  it('marks at most four places of a long conversation', async () => {
+  it('marks at most four blocks of a long conversation', async () => {
     const long = Array.from({ length: 10 }, () => [
       { role: 'user' as const, content: 'Hi' },
       { role: 'assistant' as const, content: 'Hello' },
@@ -64,7 +65,7 @@ describe('the prompt cache of Anthropic', () => {
   it.each([
     ['off', 0],
     ['always', 2],
-  ] as const)('%s marks %i places of a first request', async (promptCache, marks) => {
+  ] as const)('%s marks %i blocks of a first request', async (promptCache, marks) => {
     expect(marksIn(await sent(await start({ promptCache }), { messages: question }))).toBe(marks);
   });
 

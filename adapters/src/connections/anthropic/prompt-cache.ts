@@ -47,7 +47,7 @@ const mark = { cache_control: { type: 'ephemeral' } } as const;
 
 /**
  * Puts the marks into a request: after the last tool, after the system messages, at the last message, and at the one where the request
- * before this ended, because the provider looks only twenty blocks back. More than four are refused.
+ * before this ended, because the provider goes only twenty blocks back. More than four are refused.
  */
 export function markForCache(
   body: MessageCreateParamsStreaming,

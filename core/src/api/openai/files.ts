@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queryNumber } from '../query/query-values.js';
 
 /** A file in OpenAI's form. Times are seconds since 1970. */
 export const OpenAiFile = z
@@ -16,7 +17,6 @@ export const OpenAiFile = z
 export type OpenAiFile = z.infer<typeof OpenAiFile>;
 
 const page = { first_id: z.string().nullable(), last_id: z.string().nullable(), has_more: z.boolean() };
-const limit = z.coerce.number().pipe(z.int().min(1).max(10_000));
 
 /** Query of `GET /v1/files`. */
 export const OpenAiFilesQuery = z
@@ -24,7 +24,7 @@ export const OpenAiFilesQuery = z
     purpose: z.string().max(64).optional(),
     order: z.enum(['asc', 'desc']).default('desc'),
     after: z.string().max(64).optional(),
-    limit: limit.default(10_000),
+    limit: queryNumber(z.int().min(1).max(10_000)).default(10_000),
   })
   .meta({ id: 'OpenAiFilesQuery' });
 export type OpenAiFilesQuery = z.infer<typeof OpenAiFilesQuery>;
@@ -54,7 +54,7 @@ const Metadata = z
 /** When a file expires: this many seconds after it was made. */
 export const ExpiresAfter = z.object({
   anchor: z.literal('created_at'),
-  seconds: z.coerce.number().pipe(z.int().min(3_600).max(2_592_000)),
+  seconds: z.int().min(3_600).max(2_592_000),
 });
 
 /** Body of `POST /v1/batches`. */
@@ -99,7 +99,7 @@ export type OpenAiBatch = z.infer<typeof OpenAiBatch>;
 
 /** Query of `GET /v1/batches`. */
 export const OpenAiBatchesQuery = z
-  .object({ after: z.string().max(64).optional(), limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(20) })
+  .object({ after: z.string().max(64).optional(), limit: queryNumber(z.int().min(1).max(100)).default(20) })
   .meta({ id: 'OpenAiBatchesQuery' });
 export type OpenAiBatchesQuery = z.infer<typeof OpenAiBatchesQuery>;
 

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Message } from '@heddle/core';
+import type { ResponseOutputItem } from 'openai/resources/responses/responses';
 import { createTurnMemory } from '../../shared/turn-memory.js';
 import { argumentsText } from '../openai-messages.js';
-import type { TurnItem } from './response-items.js';
+
+/** The output items of a turn that may be sent back: what the model thought, said and called. */
+export type TurnItem = Extract<ResponseOutputItem, { readonly type: 'reasoning' | 'message' | 'function_call' }>;
 
 /**
  * The items of turns that called tools, with the reasoning in its encrypted form, which the model wants back with the results. A turn

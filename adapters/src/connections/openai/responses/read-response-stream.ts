@@ -2,7 +2,7 @@ import { HeddleError, type FinishReason } from '@heddle/core';
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { z } from 'zod';
 import type { ProviderEvent, ProviderUsage } from '../../provider.js';
-import type { TurnItem } from './response-items.js';
+import type { TurnItem } from './kept-turns.js';
 
 const Count = z.number().int().nonnegative();
 const Usage = z.object({
@@ -56,7 +56,7 @@ export async function* readResponseStream(
   keep: (items: readonly TurnItem[]) => void,
 ): AsyncGenerator<ProviderEvent> {
   const turn = createTurn();
-  for await (const raw of whole(events)) {
+  for await (const raw of events) {
     const type = typeof raw === 'object' && raw !== null && 'type' in raw ? raw.type : undefined;
     switch (type) {
       case 'response.output_text.delta':
@@ -92,17 +92,6 @@ export async function* readResponseStream(
       default:
         if (typeof type !== 'string') throw invalid();
     }
-  }
-}
-
-/** A reply that ends after the name of an event has no data to read: it was cut, however orderly. */
-async function* whole(events: AsyncIterable<unknown>): AsyncGenerator<unknown> {
-  try {
-    yield* events;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'SyntaxError' && error.message.includes('end of JSON input'))
-      throw new HeddleError('stream_incomplete', 'The reply was cut off inside an event.', { cause: error });
-    throw error;
   }
 }
 

@@ -1,10 +1,5 @@
 import type { Message, MessagePart } from '@heddle/core';
-import type {
-  EasyInputMessage,
-  ResponseInputContent,
-  ResponseInputItem,
-  ResponseOutputItem,
-} from 'openai/resources/responses/responses';
+import type { EasyInputMessage, ResponseInputContent, ResponseInputItem } from 'openai/resources/responses/responses';
 import type { LoadedFile } from '../../provider.js';
 import { fileAsText, isTextFile } from '../../shared/load-files.js';
 import { argumentsText, textOf } from '../openai-messages.js';
@@ -64,6 +59,3 @@ function toPart(part: MessagePart, files: ReadonlyMap<string, LoadedFile>): Resp
   if (isTextFile(mediaType)) return { type: 'input_text', text: fileAsText(file) };
   return { type: 'input_file', filename: name, file_data: url };
 }
-
-/** The output items of a turn that may be sent back: what the model thought, said and called. */
-export type TurnItem = Extract<ResponseOutputItem, { readonly type: 'reasoning' | 'message' | 'function_call' }>;

@@ -1,5 +1,9 @@
-import type { Connection } from '@heddle/core';
-import type { FunctionTool, ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
+import type { Connection, JsonObject } from '@heddle/core';
+import type {
+  FunctionTool,
+  ResponseCreateParamsStreaming,
+  ResponseFormatTextJSONSchemaConfig,
+} from 'openai/resources/responses/responses';
 import type { ProviderRequest } from '../../provider.js';
 import { openAiDialect, toDialect } from '../../shared/schema-dialect.js';
 import { promptCacheKey } from '../prompt-cache-key.js';
@@ -28,7 +32,6 @@ export function toResponseRequest(
   dropped: ReadonlySet<Droppable>,
 ): ResponseCreateParamsStreaming {
   const { schema, tools = [], toolChoice, reasoning: effort } = request;
-  const strict = schema === undefined ? undefined : toDialect(schema, openAiDialect);
   const body: ResponseCreateParamsStreaming = {
     model: request.model,
     input: toInputItems(request.messages, request.files, turns),
@@ -40,25 +43,12 @@ export function toResponseRequest(
     top_p: request.topP,
     reasoning: effort === undefined ? undefined : { effort, ...summaryOf(effort, dropped) },
     prompt_cache_key: promptCacheKey(connection, request),
-    ...(schema === undefined
-      ? {}
-      : {
-          text: {
-            format: {
-              type: 'json_schema',
-              name: 'answer',
-              schema: { ...(strict ?? schema) },
-              strict: strict !== undefined,
-            },
-          },
-        }),
-    ...(tools.length === 0
-      ? {}
-      : {
-          tools: tools.map(toTool),
-          tool_choice: typeof toolChoice === 'object' ? { type: 'function', name: toolChoice.name } : toolChoice,
-          parallel_tool_calls: request.parallelToolCalls,
-        }),
+    text: schema === undefined ? undefined : { format: formatOf(schema) },
+    ...(tools.length > 0 && {
+      tools: tools.map(toTool),
+      tool_choice: typeof toolChoice === 'object' ? { type: 'function', name: toolChoice.name } : toolChoice,
+      parallel_tool_calls: request.parallelToolCalls,
+    }),
   };
   for (const name of dropped) if (name !== 'reasoning.summary') Reflect.deleteProperty(body, name);
   return body;
@@ -71,6 +61,11 @@ export function isSent(body: ResponseCreateParamsStreaming, name: Droppable): bo
 
 function summaryOf(effort: string, dropped: ReadonlySet<Droppable>): { readonly summary?: 'auto' } {
   return effort === 'none' || dropped.has('reasoning.summary') ? {} : { summary: 'auto' };
+}
+
+function formatOf(schema: JsonObject): ResponseFormatTextJSONSchemaConfig {
+  const strict = toDialect(schema, openAiDialect);
+  return { type: 'json_schema', name: 'answer', schema: { ...(strict ?? schema) }, strict: strict !== undefined };
 }
 
 function toTool({ name, description, parameters }: NonNullable<ProviderRequest['tools']>[number]): FunctionTool {

@@ -13,9 +13,9 @@ const plain: PlannedReply = { text: ['Hello'], finish: 'stop', inputTokens: 10, 
 const tools: GenerateRequest['tools'] = [
   { name: 'weather', description: 'Weather of a city', parameters: { type: 'object', properties: {} } },
 ];
-const looks: PlannedReply = {
+const calling: PlannedReply = {
   reasoning: 'Rain?',
-  text: ['I look.'],
+  text: ['I ask.'],
   calls: [{ id: 'call_1', name: 'weather', fragments: ['{"city":', '"Bern"}'] }],
   finish: 'tools',
   inputTokens: 20,
@@ -122,23 +122,23 @@ describe('the Responses API', () => {
   describe('in a loop of tool calls', () => {
     const turn: Message = {
       role: 'assistant',
-      content: 'I look.',
+      content: 'I ask.',
       toolCalls: [{ id: 'call_1', name: 'weather', arguments: { city: 'Bern' } }],
     };
     const result: Message = { role: 'tool', toolCallId: 'call_1', content: 'Rain' };
     const sentAfter = async (messages: readonly Message[]): Promise<readonly { readonly type: string }[]> => {
       const model = await start();
-      double.script = () => (double.requests() === 0 ? looks : plain);
+      double.script = () => (double.requests() === 0 ? calling : plain);
       await collectEvents(model, { messages: question, tools });
       await collectEvents(model, { messages, tools });
-      return double.seen.at(-1)!.body.input;
+      return double.seen.at(-1)!.body.input as readonly { readonly type: string }[];
     };
 
     it('sends the items of the turn back as they came, with the encrypted reasoning', async () => {
       const input = await sentAfter([...question, turn, result]);
       expect(input.slice(2)).toMatchObject([
         { type: 'reasoning', id: 'rs_1', encrypted_content: 'c2VhbGVkIHRob3VnaHRz' },
-        { type: 'message', id: 'msg_1', phase: 'commentary', content: [{ type: 'output_text', text: 'I look.' }] },
+        { type: 'message', id: 'msg_1', phase: 'commentary', content: [{ type: 'output_text', text: 'I ask.' }] },
         { type: 'function_call', call_id: 'call_1', name: 'weather', arguments: '{"city":"Bern"}' },
         { type: 'function_call_output', call_id: 'call_1', output: 'Rain' },
       ]);
@@ -171,7 +171,7 @@ describe('the Responses API', () => {
   });
 
   it('passes over every other kind of event that the official client knows', async () => {
-    const { events } = encodeResponse(looks);
+    const { events } = encodeResponse(calling);
     const others = Object.keys(otherEvents).map(
       (type, index) => `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: index, item_id: 'x' })}\n\n`,
     );
@@ -179,17 +179,17 @@ describe('the Responses API', () => {
     const bytes = Buffer.from([...events.slice(0, -1), ...others, events.at(-1)!].join(''));
     double.script = () => ({ type: 'text/event-stream', bytes });
     const got = await collectEvents(model, { messages: question });
-    expect(textOf(got)).toBe('I look.');
+    expect(textOf(got)).toBe('I ask.');
     expect(got.filter(({ type }) => type === 'tool-call')).toHaveLength(1);
     expect(got.at(-1)).toMatchObject({ type: 'end', finishReason: 'tool-calls', usage: { inputTokens: 20 } });
   });
 
   it('reads text and calls that come only with the end, each once', async () => {
-    const { events } = encodeResponse(looks);
+    const { events } = encodeResponse(calling);
     const model = await start();
     double.script = () => ({ type: 'text/event-stream', bytes: Buffer.from([events[0]!, events.at(-1)!].join('')) });
     const got = await collectEvents(model, { messages: question });
-    expect(textOf(got)).toBe('I look.');
+    expect(textOf(got)).toBe('I ask.');
     expect(got.filter(({ type }) => type === 'tool-call')).toHaveLength(1);
   });
 
