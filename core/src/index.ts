@@ -148,6 +148,7 @@ export * from './api/conversations.js';
 export * from './api/memory/facts.js';
 export * from './api/memory/retention-rules.js';
 export * from './api/threads/threads.js';
+export * from './api/openai/files.js';
 export * from './api/openai/response-items.js';
 export * from './api/openai/responses.js';
 export * from './api/openai/moderations.js';

@@ -1,8 +1,15 @@
 export { createArrivalStore, nowScope, type ArrivalStore } from './arrival-store.js';
 export { BatchStore, batchScope, rowKey, type StoredBatch, type WaitingRow, type Why } from './batch-store.js';
 export { ChannelStore, scheduleScope, type ChannelKind, type StoredChannel } from './channel-store.js';
+export {
+  createOpenAiFiles,
+  type FileOwner,
+  type OpenAiFiles,
+  type StoredOpenAiBatch,
+  type StoredOpenAiFile,
+} from './openai-files.js';
 export { Outbox } from './outbox.js';
 export { newId, newToken } from '../identity/secret-token.js';
 export { createShareStore, type ShareStore, type ShareUsage } from './share-store.js';
-export { mostRows, readRows, type GivenRow } from './read-rows.js';
+export { mostRows, readRows, streamRows, type GivenRow } from './read-rows.js';
 export { createUploadLedger, type HeldBytes, type Uploader, type UploadLedger } from './upload-ledger.js';

@@ -156,7 +156,7 @@ describe('ConnectionHub', () => {
     const { body, headers } = provider.seen[0]!;
     expect(headers.authorization).toBe(`Bearer ${canary}`);
     expect(body).toMatchObject({
-      system: 'Be kind.',
+      system: [{ type: 'text', text: 'Be kind.' }],
       stop_sequences: ['END'],
       tool_choice: { type: 'any', disable_parallel_tool_use: true },
       messages: [

@@ -29,7 +29,7 @@ import { createCircuitBreaker } from './shared/circuit-breaker.js';
 import { estimatePieces, estimateTokens } from './shared/estimate-tokens.js';
 import type { ReadFile } from './shared/load-files.js';
 import type { CallLine } from './shared/make-call.js';
-import { findPrice } from './shared/price-call.js';
+import { findPrice, textPriceOf } from './shared/price-call.js';
 import { RateLimiter } from './shared/rate-limiter.js';
 import { testConnection } from './test-connection.js';
 
@@ -197,7 +197,7 @@ export class ConnectionHub {
         limiter: new RateLimiter({ connection: id, limits: connection.limits, clock }),
         key: () => keyOf(this.options, connection),
       },
-      provider: () => (provider ??= (this.options.openProvider ?? openProvider)(connection)),
+      provider: () => (provider ??= (this.options.openProvider ?? openProvider)(connection, clock)),
       embedders: new Map(),
       rerankers: new Map(),
     };
@@ -249,7 +249,7 @@ const destinationOf = (id: string, { clearance, isLocal }: Connection): Destinat
 
 function infoOf(id: string, model: string, connection: Connection): LanguageModelInfo {
   const card = cardOf(connection, model);
-  const price = findPrice(connection.prices, model);
+  const price = textPriceOf(connection, model);
   return {
     id,
     contextTokens: card?.contextTokens ?? usualContext,

@@ -1,8 +1,8 @@
-import { HeddleError, type Connection } from '@heddle/core';
+import { HeddleError, type Connection, type TimeSource } from '@heddle/core';
 import type { Provider } from './provider.js';
 
 /** Loads what speaks to a connection's kind of API. Errors: `bad_request` where its address is missing. */
-export async function openProvider(connection: Connection): Promise<Provider> {
+export async function openProvider(connection: Connection, clock: Pick<TimeSource, 'now'>): Promise<Provider> {
   const { kind, baseUrl, id } = connection;
   if ((kind === 'azure-openai' || kind === 'openai-compatible') && baseUrl === undefined)
     throw new HeddleError('bad_request', `Connection '${id}' has no base URL: set the address of its API.`, {
@@ -14,7 +14,7 @@ export async function openProvider(connection: Connection): Promise<Provider> {
     case 'openai-compatible':
       return (await import('./openai/openai-provider.js')).createOpenAiProvider(connection);
     case 'anthropic':
-      return (await import('./anthropic/anthropic-provider.js')).createAnthropicProvider(connection);
+      return (await import('./anthropic/anthropic-provider.js')).createAnthropicProvider(connection, clock);
     case 'google':
       return (await import('./google/google-provider.js')).createGoogleProvider(connection);
   }

@@ -1,4 +1,4 @@
-import type { Connection, FileRef, FinishReason, GenerateRequest, JsonObject } from '@heddle/core';
+import type { Connection, FileRef, FinishReason, GenerateRequest, JsonObject, TimeSource } from '@heddle/core';
 import type { RerankReply } from './rerank/read-scores.js';
 import type { RerankRequest } from './rerank/ask-server.js';
 import type { Exchange } from './shared/exchange.js';
@@ -7,7 +7,10 @@ import type { Exchange } from './shared/exchange.js';
 export interface ProviderUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Read from the provider's cache. */
   readonly cachedTokens?: number | undefined;
+  /** Written to it. */
+  readonly cacheWriteTokens?: number | undefined;
   readonly reasoningTokens?: number | undefined;
 }
 
@@ -55,4 +58,4 @@ export interface Provider {
 }
 
 /** Makes the provider of a connection; its client library is loaded then. */
-export type ProviderFactory = (connection: Connection) => Promise<Provider>;
+export type ProviderFactory = (connection: Connection, clock: Pick<TimeSource, 'now'>) => Promise<Provider>;

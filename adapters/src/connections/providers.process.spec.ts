@@ -14,6 +14,7 @@ interface Case {
 
 const cases: readonly Case[] = [
   { title: 'OpenAI', format: 'openai' },
+  { title: 'OpenAI by its Responses API', format: 'responses' },
   { title: 'Azure OpenAI', format: 'openai', change: { kind: 'azure-openai' } },
   { title: 'an OpenAI-compatible server', format: 'openai', change: { kind: 'openai-compatible', preset: 'vllm' } },
   { title: 'Anthropic', format: 'anthropic' },
@@ -59,7 +60,7 @@ describe.each(cases)('$title', ({ format, change }) => {
     change === undefined ? providerFaultSuite : providerFaultSuite.filter(({ name }) => !/after 3|with 2/.test(name));
   for (const promise of faults) it(promise.name, () => promise.run(subject), 90_000);
 
-  if (format !== 'anthropic')
+  if (format === 'openai' || format === 'google')
     for (const promise of embedderSuite)
       it(promise.name, async () => {
         const { hub } = await start();

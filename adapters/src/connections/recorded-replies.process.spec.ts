@@ -11,7 +11,7 @@ const patient = { connectMs: 30_000, idleMs: 30_000, totalMs: 60_000 };
 const folder = join(import.meta.dirname, '__fixtures__', 'replies');
 const read = (name: string): Buffer => readFileSync(join(folder, name));
 const formatOf = (name: string): WireFormat =>
-  name.startsWith('anthropic') ? 'anthropic' : name.startsWith('google') ? 'google' : 'openai';
+  (['anthropic', 'google', 'responses'] as const).find((format) => name.startsWith(format)) ?? 'openai';
 
 /** What is left to compare of events: no times. */
 function received(events: readonly GenerateEvent[]) {
@@ -47,6 +47,13 @@ const expected: Readonly<Record<string, Partial<ReturnType<typeof received>>>> =
   },
   'anthropic-text.sse': { text: 'Zürich 🌦️ is wet.', reasoning: 'Rain?', finish: 'stop' },
   'anthropic-tools.sse': { text: 'I look.', calls, finish: 'tool-calls' },
+  'responses-tools.sse': {
+    text: 'I look 🌦️.',
+    reasoning: 'Rain?\n\nYes.',
+    calls,
+    finish: 'tool-calls',
+    usage: [1117, 46, 1024, 32],
+  },
   'google-text.sse': { text: 'Zürich 🌦️ is wet.', reasoning: 'Rain?', finish: 'stop', usage: [1117, 46, 1024, 32] },
   'google-tools.sse': { calls, finish: 'tool-calls', usage: [1117, 46, 1024, 32] },
 };
@@ -80,7 +87,12 @@ describe('recorded replies', () => {
     it(`${name} is never a success when it ends before its finish, cleanly or not`, async () => {
       const whole = read(name);
       const format = formatOf(name);
-      const mark = { openai: 'finish_reason":"', anthropic: 'stop_reason', google: 'finishReason' }[format];
+      const mark = {
+        openai: 'finish_reason":"',
+        responses: 'event: response.completed',
+        anthropic: 'stop_reason',
+        google: 'finishReason',
+      }[format];
       const finishAt = whole.lastIndexOf(mark);
       expect(finishAt).toBeGreaterThan(100);
       await start(name);

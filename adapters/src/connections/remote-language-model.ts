@@ -175,8 +175,8 @@ function isWhole(json: string): boolean {
 function usageOf(counted: ProviderUsage | undefined, request: GenerateRequest, text: string): Usage {
   if (counted === undefined)
     return { inputTokens: countMessages(request.messages), outputTokens: estimateTokens(text) };
-  const { inputTokens, outputTokens, cachedTokens, reasoningTokens } = counted;
-  return { inputTokens, outputTokens, cachedTokens, reasoningTokens };
+  const { inputTokens, outputTokens, cachedTokens, cacheWriteTokens, reasoningTokens } = counted;
+  return { inputTokens, outputTokens, cachedTokens, cacheWriteTokens, reasoningTokens };
 }
 
 /**
@@ -241,6 +241,7 @@ function addUsage(left: Usage | undefined, right: Usage): Usage {
     inputTokens: left.inputTokens + right.inputTokens,
     outputTokens: left.outputTokens + right.outputTokens,
     cachedTokens: sum(left.cachedTokens, right.cachedTokens),
+    cacheWriteTokens: sum(left.cacheWriteTokens, right.cacheWriteTokens),
     reasoningTokens: sum(left.reasoningTokens, right.reasoningTokens),
   };
 }

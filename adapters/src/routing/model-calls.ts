@@ -26,6 +26,11 @@ export interface SpendRow {
   readonly failed: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Input tokens that providers read from their prompt caches, and those that they wrote to them. */
+  readonly cachedTokens: number;
+  readonly cacheWriteTokens: number;
+  /** What those caches saved, in the currency. */
+  readonly cacheSaved: number;
   readonly seconds: number;
 }
 
@@ -72,23 +77,27 @@ const groups: Readonly<Record<SpendGroup, string>> = {
   key: "coalesce(api_key, '')",
 };
 
+const columns =
+  'path, model, connection, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens, cached_tokens, cache_write_tokens, cache_saved, cost, currency, error';
+const values =
+  '@path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens, @outputTokens, @cachedTokens, @cacheWriteTokens, @cacheSaved, @cost, @currency, @error';
+
+const prepareInserts = (connection: HeddleDatabase['connection']) => ({
+  insert: connection.prepare(`
+    INSERT INTO model_calls (run, workflow, api_key, ${columns})
+    SELECT id, workflow_id, json_extract(acceptance, '$.caller.key'), ${values} FROM runs WHERE id = @run`),
+  insertOutside: connection.prepare(
+    `INSERT INTO model_calls (run, workflow, api_key, ${columns}) VALUES (@run, @workflow, @key, ${values})`,
+  ),
+});
+
 /** Model calls in heddle.db, written in the journal's commit. @example const calls = createModelCalls(database, { clock }); */
 export function createModelCalls(
   database: HeddleDatabase,
   { clock, samples = 200, windowMs = week }: ModelCallsOptions,
 ): ModelCalls {
   const { connection, file } = database;
-  const insert = connection.prepare(`
-    INSERT INTO model_calls (run, workflow, api_key, path, model, connection, kind, is_local, started, ms, first_token_ms,
-      input_tokens, output_tokens, cost, currency, error)
-    SELECT id, workflow_id, json_extract(acceptance, '$.caller.key'), @path, @model, @connection, @kind, @isLocal, @started, @ms,
-      @firstTokenMs, @inputTokens, @outputTokens, @cost, @currency, @error
-    FROM runs WHERE id = @run`);
-  const insertOutside = connection.prepare(`
-    INSERT INTO model_calls (run, workflow, api_key, path, model, connection, kind, is_local, started, ms, first_token_ms,
-      input_tokens, output_tokens, cost, currency, error)
-    VALUES (@run, @workflow, @key, @path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens,
-      @outputTokens, @cost, @currency, @error)`);
+  const { insert, insertOutside } = prepareInserts(connection);
   const latest = connection.prepare<[string, number, number], { readonly ms: number; readonly first: number | null }>(
     `SELECT ms, first_token_ms AS first FROM model_calls
      WHERE model = ? AND error IS NULL AND kind != 'trial' AND started >= ? ORDER BY number DESC LIMIT ?`,
@@ -126,7 +135,9 @@ export function createModelCalls(
         connection
           .prepare<[number, number], SpendRow>(
             `SELECT ${groups[by]} AS name, currency, sum(coalesce(cost, 0)) AS money, count(*) AS calls,
-               count(error) AS failed, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(ms) / 1000.0 AS seconds
+               count(error) AS failed, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens,
+               sum(cached_tokens) AS cachedTokens, sum(cache_write_tokens) AS cacheWriteTokens, sum(cache_saved) AS cacheSaved,
+               sum(ms) / 1000.0 AS seconds
              FROM model_calls WHERE started >= ? AND started < ? AND kind != 'trial' GROUP BY 1, 2 ORDER BY ${by === 'day' ? '1' : 'money DESC, calls DESC'}`,
           )
           .all(from, to),
@@ -141,6 +152,9 @@ function rowOf({ path, model, kind, isLocal, started, time, usage, error }: Mode
     firstTokenMs: usage?.firstTokenMs ?? null,
     inputTokens: usage?.inputTokens ?? 0,
     outputTokens: usage?.outputTokens ?? 0,
+    cachedTokens: usage?.cachedTokens ?? 0,
+    cacheWriteTokens: usage?.cacheWriteTokens ?? 0,
+    cacheSaved: usage?.cacheSaved ?? 0,
     cost: usage?.cost ?? null,
     currency: usage?.currency ?? null,
     error: error?.code ?? null,

@@ -17,6 +17,7 @@ export const SaveConnectionRequest = Connection.extend({
         inputPerMillion: GivenPrice,
         outputPerMillion: GivenPrice,
         cachedPerMillion: GivenPrice.optional(),
+        cacheWritePerMillion: GivenPrice.optional(),
         perThousandSearches: GivenPrice.optional(),
       }),
     )

@@ -124,6 +124,12 @@ export const SpendReply = z
         failed: z.int(),
         inputTokens: z.int(),
         outputTokens: z.int(),
+        /** Input tokens that providers read from their prompt caches. */
+        cachedTokens: z.int(),
+        /** Input tokens that they wrote to them. */
+        cacheWriteTokens: z.int(),
+        /** What those caches saved, in the currency of the row; negative where more was written than read. */
+        cacheSaved: z.number(),
         seconds: z.number(),
       }),
     ),

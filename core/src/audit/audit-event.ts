@@ -171,12 +171,14 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<'facts', Done<'facts', { by: readonly string[]; facts?: number }>>
     | About<`dataset:${string}`, { format: string; part: string }>
     | About<`experiment:${string}`, { format: string }>
+    | About<`openai-file:${string}`, { format: string }>
     | About<`workflow:${string}`, { batch: string; format: string; clearance: LabelLevel }>
     | About<
         `workflow:${string}`,
         { training: TrainingFormat; examples: number; sha256: string; clearance: LabelLevel }
       >;
   erase:
+    | About<`openai-file:${string}`, Done<'file deleted', { purpose: string }>>
     | About<'audit', Done<'contents of model calls', { texts: number }>>
     | About<'caches', Done<'caches emptied', { workflow?: string }>>
     | About<

@@ -16,6 +16,8 @@ export const ModelPrice = z
     outputPerMillion: z.number().nonnegative(),
     /** For input tokens from the provider's cache; without it, the input price is used. */
     cachedPerMillion: z.number().nonnegative().optional(),
+    /** For input tokens that are written to the provider's cache; without it, what the provider adds at present to the input price. */
+    cacheWritePerMillion: z.number().nonnegative().optional(),
     /** For rerankers that count searches: money per 1,000 of them. */
     perThousandSearches: z.number().nonnegative().optional(),
     /** ISO 4217. */
@@ -65,6 +67,10 @@ export const Connection = z
       .optional(),
     /** Azure OpenAI: version of its API. */
     apiVersion: z.string().max(64).optional(),
+    /** OpenAI's kinds: the API for text. Default: `responses` at OpenAI's own address, `chat` elsewhere. */
+    api: z.enum(['responses', 'chat']).optional(),
+    /** Whether prompts are marked for the provider's cache: not at all, where that saves money, or always. */
+    promptCache: z.enum(['off', 'auto', 'always']).default('auto'),
     /** Where the data is processed, such as `eu`: for people and the audit log. */
     region: z.string().max(64).optional(),
     /** The clearance: data with a higher label must not be sent here. */

@@ -137,7 +137,12 @@ export const Usage = z
   .object({
     inputTokens: z.int().nonnegative(),
     outputTokens: z.int().nonnegative(),
+    /** Input tokens that were read from the provider's cache. */
     cachedTokens: z.int().nonnegative().optional(),
+    /** Input tokens that were written to it. */
+    cacheWriteTokens: z.int().nonnegative().optional(),
+    /** What the cache saved, in `currency`; negative where more was written than read. */
+    cacheSaved: z.number().optional(),
     reasoningTokens: z.int().nonnegative().optional(),
     /** Milliseconds from the call to the first token. */
     firstTokenMs: z.number().nonnegative().optional(),

@@ -1,5 +1,7 @@
 import type { NodeUsage } from '../run/run-tree.js';
 
+const counts = ['cachedTokens', 'cacheWriteTokens', 'cacheSaved', 'reasoningTokens', 'totalMs', 'cost'] as const;
+
 /** Adds what one call used to what the execution used before; the first token counts once. */
 export function addUsage(known: NodeUsage | undefined, more: NodeUsage): NodeUsage {
   if (known === undefined) return more;
@@ -11,7 +13,7 @@ export function addUsage(known: NodeUsage | undefined, more: NodeUsage): NodeUsa
     inputTokens: known.inputTokens + more.inputTokens,
     outputTokens: known.outputTokens + more.outputTokens,
   };
-  for (const field of ['cachedTokens', 'reasoningTokens', 'totalMs', 'cost'] as const) {
+  for (const field of counts) {
     const value = sum(known[field], more[field]);
     if (value !== undefined) total[field] = value;
   }

@@ -1,12 +1,17 @@
 import type { ModelPrice, Usage } from '@heddle/core';
 
-/** The cost of these tokens and searches of a reranker; undefined where no price is known. */
+/**
+ * The most that these tokens, and searches of a reranker, cost: the provider's cache may write all input, at its price. Undefined where
+ * no price is known.
+ */
 export function costOf(
   usage: Pick<Usage, 'inputTokens' | 'outputTokens'> & { readonly searches?: number },
   price: ModelPrice | undefined,
 ): number | undefined {
   return price === undefined
     ? undefined
-    : (usage.inputTokens * price.inputPerMillion + usage.outputTokens * price.outputPerMillion) / 1_000_000 +
+    : (usage.inputTokens * Math.max(price.inputPerMillion, price.cacheWritePerMillion ?? 0) +
+        usage.outputTokens * price.outputPerMillion) /
+        1_000_000 +
         ((usage.searches ?? 0) * (price.perThousandSearches ?? 0)) / 1_000;
 }

@@ -1,11 +1,13 @@
 import {
   createArrivalStore,
+  createOpenAiFiles,
   BatchStore,
   ChannelStore,
   Outbox,
   createShareStore,
   createUploadLedger,
   type ArrivalStore,
+  type OpenAiFiles,
   type ShareStore,
   type UploadLedger,
 } from '@heddle/adapters/channels';
@@ -20,6 +22,7 @@ export interface ChannelStores {
   readonly shares: ShareStore;
   readonly uploads: UploadLedger;
   readonly arrivals: ArrivalStore;
+  readonly openAiFiles: OpenAiFiles;
 }
 
 /** Opens the stores over a database; pass the projections to its journal. */
@@ -37,7 +40,15 @@ export function openChannelStores(
   const arrivals = createArrivalStore(database);
   const shares = createShareStore(database, clock.trusted);
   return {
-    channels: { store, outbox, batches, shares, arrivals, uploads: createUploadLedger(database) },
+    channels: {
+      store,
+      outbox,
+      batches,
+      shares,
+      arrivals,
+      uploads: createUploadLedger(database),
+      openAiFiles: createOpenAiFiles(database),
+    },
     projections: [store.projection, outbox.projection, batches.projection, shares.projection, arrivals.projection],
   };
 }

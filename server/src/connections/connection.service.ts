@@ -166,7 +166,11 @@ function hostOf({ kind, baseUrl }: Connection): string {
 }
 
 /** An address with a name and password would show them wherever it is shown. */
-function checkAddress({ kind, baseUrl }: Connection): void {
+function checkAddress({ kind, baseUrl, api }: Connection): void {
+  if (api !== undefined && (kind === 'anthropic' || kind === 'google'))
+    throw new HeddleError('bad_request', `A connection of kind '${kind}' has one API only: leave out api.`, {
+      details: { input: 'api' },
+    });
   if (baseUrl === undefined && (kind === 'azure-openai' || kind === 'openai-compatible'))
     throw new HeddleError('bad_request', 'This kind of connection needs a base URL, such as http://127.0.0.1:8000/v1.');
   if (baseUrl === undefined) return;

@@ -61,8 +61,11 @@ export class ForgetService {
     const ended = await this.endRuns(subject);
     const said = await conversations.eraseSubject(who, subject);
     const noted = await facts.eraseSubject(who, subject);
-    const erased = await this.eraseRuns(who, subject);
-    const traces = erased.traces + people.eraseNames(subject);
+    // Its files are removed when no row of the person names them any more.
+    const files = new Set(people.filesOfSubject(subject));
+    const names = people.eraseNames(subject);
+    const erased = await this.eraseRuns(who, subject, files);
+    const traces = erased.traces + names;
     const counts: ForgottenCounts = { ...said, ...noted, ...erased, traces, ended };
     await audit.write({ kind: 'erase', who, subject: 'person', details: { step: 'person forgotten', ...counts } });
     people.rewrite();
@@ -88,11 +91,11 @@ export class ForgetService {
   private async eraseRuns(
     who: string,
     subject: string,
+    files: Set<string>,
   ): Promise<Pick<ForgottenCounts, 'runs' | 'contents' | 'files' | 'cachedResults' | 'traces'>> {
     const { audit, storage, contents } = this.parts;
     const { people } = storage;
     const sum = { runs: 0, contents: 0, cachedResults: 0, traces: 0 };
-    const files = new Set<string>();
     contents.flush();
     const ids = ((await people?.runsOf(subject)) ?? []).map(({ runId }) => runId);
     for (let start = 0; start < ids.length; start += atOnce) {

@@ -24,7 +24,7 @@ function call(model: string, ms: number, cost?: number): RunRecord {
       inputTokens: 10,
       outputTokens: 5,
       firstTokenMs: ms / 2,
-      ...(cost === undefined ? {} : { cost, currency: 'USD' }),
+      ...(cost === undefined ? {} : { cost, currency: 'USD', cachedTokens: 6, cacheWriteTokens: 2, cacheSaved: 0.25 }),
     },
   };
 }
@@ -99,8 +99,11 @@ describe('what routing knows', () => {
     expect(routing.calls.latency('other')).toBeUndefined();
     expect(routing.calls.modelsOf('a')).toEqual(['far/big', 'near']);
     expect(routing.calls.spend({ from: 0, to: at.time + 1, by: 'connection' })).toMatchObject([
-      { name: 'far', currency: 'USD', money: 10, calls: 20, inputTokens: 200 },
-      { name: '', currency: null, money: 0, calls: 1 },
+      {
+        ...{ name: 'far', currency: 'USD', money: 10, calls: 20, inputTokens: 200 },
+        ...{ cachedTokens: 120, cacheWriteTokens: 40, cacheSaved: 5 },
+      },
+      { name: '', currency: null, money: 0, calls: 1, cachedTokens: 0, cacheSaved: 0 },
     ]);
     const day = new Date(at.time - 10).toISOString().slice(0, 10);
     expect(routing.calls.spend({ from: 0, to: at.time + 1, by: 'day' }).map(({ name }) => name)).toEqual([day, day]);
@@ -261,7 +264,8 @@ describe('the routes of routing and budgets', () => {
     expect((await send('GET', '/api/spend?by=model&from=2026-01-01')).body).toMatchObject({ by: 'model', rows: [] });
     expect((await send('GET', '/api/spend?by=colour')).status).toBe(400);
     // An empty value is no time: read as 0 it would be 1970.
-    for (const query of ['to=', 'from=', 'to=soon']) expect((await send('GET', `/api/spend?${query}`)).status).toBe(400);
+    for (const query of ['to=', 'from=', 'to=soon'])
+      expect((await send('GET', `/api/spend?${query}`)).status).toBe(400);
     expect((await send('GET', '/api/spend?from=2026-02-01&to=2026-01-01')).body.error).toMatchObject({
       code: 'bad_request',
       message: expect.stringContaining('from'),

@@ -107,6 +107,7 @@ describe('a body of very many members', () => {
     ['POST', '/v1/embeddings'],
     ['POST', '/v1/responses'],
     ['POST', '/v1/moderations'],
+    ['POST', '/v1/batches'],
     ['POST', '/mcp'],
     ['POST', 'runs'],
     ['POST', 'runs/none/feedback'],

@@ -1,4 +1,5 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
+import { createOpenAiFiles } from '@heddle/adapters/channels';
 import { referredBlobs, type Damage, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
 import {
   createPersonData,
@@ -33,6 +34,8 @@ export interface Storage {
   forgetAsked(runId: string): void;
   /** What is stored of people; missing where nothing is. */
   readonly people?: PersonData;
+  /** Deletes files of OpenAI's clients that have expired. Errors: `storage_*`. */
+  removeExpiredFiles?(now: number): number;
   /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`. */
   sweepFiles(before: number): Promise<SweptBlobs>;
 }
@@ -41,6 +44,7 @@ export interface Storage {
 export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, damages?: Pick<Damages, 'list'>): Storage {
   const retention = createRetention(database);
   const marks = createRetentionMarks(database);
+  const openAiFiles = createOpenAiFiles(database);
   return {
     check: () => database.checkWritable(),
     damages: () => damages?.list() ?? [],
@@ -50,6 +54,7 @@ export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, dama
     removeRun: (runId) => retention.remove(runId),
     people: createPersonData(database, blobs),
     forgetAsked: (runId) => retention.forgetAsked(runId),
+    removeExpiredFiles: (now) => openAiFiles.removeExpired(now),
     async sweepFiles(before) {
       const referred = await referredBlobs(database);
       return blobs.sweep({ isReferred: (id) => referred.has(id), before });

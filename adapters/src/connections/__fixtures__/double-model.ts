@@ -28,11 +28,14 @@ export function replyTo(format: WireFormat, body: any): PlannedReply | string {
   if (inputTokens > contextTokens) return tooLong(format, inputTokens);
   const settings = format === 'google' ? (body.generationConfig ?? {}) : body;
   const most: number =
-    settings.max_tokens ?? settings.max_completion_tokens ?? settings.maxOutputTokens ?? Number.POSITIVE_INFINITY;
+    settings.max_tokens ??
+    settings.max_completion_tokens ??
+    settings.max_output_tokens ?? settings.maxOutputTokens ?? Number.POSITIVE_INFINITY;
   const stops: string[] = [settings.stop ?? settings.stop_sequences ?? settings.stopSequences ?? []].flat();
   const wantsJson =
     settings.response_format !== undefined ||
     settings.output_config?.format !== undefined ||
+    settings.text?.format !== undefined ||
     settings.responseJsonSchema;
   const isCounting = /count/i.test(prompt);
   if (wantsJson || (!isCounting && /JSON/.test(prompt)))
@@ -62,7 +65,7 @@ function promptOf(format: WireFormat, body: any): string {
     else if (typeof value === 'object' && value !== null)
       for (const [name, part] of Object.entries(value)) if (['content', 'text', 'parts'].includes(name)) walk(part);
   };
-  walk(format === 'google' ? body.contents : body.messages);
+  walk(format === 'google' ? body.contents : (body.messages ?? body.input));
   return texts.join(' ');
 }
 

@@ -29,14 +29,15 @@ function memoryVault(values: Readonly<Record<string, string>> = {}): SecretVault
   };
 }
 
-const kinds = { openai: 'openai', anthropic: 'anthropic', google: 'google' } as const;
+const kinds = { openai: 'openai', responses: 'openai', anthropic: 'anthropic', google: 'google' } as const;
 
 /** A connection to an address, with short limits. */
 export function connectionTo(address: string, format: WireFormat, more: Partial<Connection> = {}): Connection {
   return Connection.parse({
     id: 'double',
     kind: kinds[format],
-    baseUrl: format === 'openai' ? `${address}/v1` : address,
+    ...(format === 'responses' ? { api: 'responses' as const } : {}),
+    baseUrl: format === 'openai' || format === 'responses' ? `${address}/v1` : address,
     models: [
       {
         name: 'double',

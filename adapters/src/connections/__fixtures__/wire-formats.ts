@@ -1,3 +1,5 @@
+import { encodeResponse } from './response-events.js';
+
 /** What the model of a double says, before it is put into a provider's form. */
 export interface PlannedReply {
   readonly reasoning?: string;
@@ -7,9 +9,10 @@ export interface PlannedReply {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cachedTokens?: number;
+  readonly cacheWriteTokens?: number;
 }
 
-export type WireFormat = 'openai' | 'anthropic' | 'google';
+export type WireFormat = 'openai' | 'responses' | 'anthropic' | 'google';
 
 /** One entry an event of the stream; the first `head` entries come before any text. */
 export interface WireEvents {
@@ -59,6 +62,7 @@ export const encoders: Readonly<Record<WireFormat, (reply: PlannedReply) => Wire
     }
     return { events, head: 1 };
   },
+  responses: encodeResponse,
   anthropic(reply) {
     const event = (type: string, rest: object): string => `event: ${type}\n${data({ type, ...rest })}`;
     const events = [
@@ -72,8 +76,8 @@ export const encoders: Readonly<Record<WireFormat, (reply: PlannedReply) => Wire
           stop_reason: null,
           stop_sequence: null,
           usage: {
-            input_tokens: reply.inputTokens - (reply.cachedTokens ?? 0),
-            cache_creation_input_tokens: 0,
+            input_tokens: reply.inputTokens - (reply.cachedTokens ?? 0) - (reply.cacheWriteTokens ?? 0),
+            cache_creation_input_tokens: reply.cacheWriteTokens ?? 0,
             cache_read_input_tokens: reply.cachedTokens ?? 0,
             output_tokens: 1,
           },
@@ -158,7 +162,8 @@ export const encoders: Readonly<Record<WireFormat, (reply: PlannedReply) => Wire
 
 /** The body of an error in each form. */
 export function errorBody(format: WireFormat, status: number, kind: string, message: string): string {
-  if (format === 'openai') return JSON.stringify({ error: { message, type: kind, param: null, code: kind } });
+  if (format === 'openai' || format === 'responses')
+    return JSON.stringify({ error: { message, type: kind, param: null, code: kind } });
   if (format === 'anthropic')
     return JSON.stringify({ type: 'error', error: { type: kind, message }, request_id: 'req_1' });
   return JSON.stringify({ error: { code: status, message, status: kind.toUpperCase() } });
@@ -170,6 +175,8 @@ export function streamError(format: WireFormat): string {
     return `event: error\n${data({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })}`;
   if (format === 'google')
     return data({ error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } });
+  if (format === 'responses')
+    return `event: error\n${data({ type: 'error', sequence_number: 9, code: 'server_error', message: 'The server had an error', param: null })}`;
   return data({ error: { message: 'The server had an error', type: 'server_error', param: null, code: 500 } });
 }
 

@@ -1,4 +1,4 @@
-import type { Connection } from '@heddle/core';
+import type { Connection, TimeSource } from '@heddle/core';
 import { supportAt } from '../shared/own-address.js';
 import type { Provider } from '../provider.js';
 import type { Exchange } from '../shared/exchange.js';
@@ -7,14 +7,19 @@ import { createTurnMemory } from '../shared/turn-memory.js';
 import { withoutRefused, type Refusals } from '../shared/without-refused.js';
 import type { Thinking } from './anthropic-messages.js';
 import { droppable, toAnthropicRequest, type Droppable } from './anthropic-request.js';
+import { createCacheMarks, markForCache, type CacheMarks } from './prompt-cache.js';
 import { readAnthropicStream } from './read-anthropic-stream.js';
 
 const mostModels = 1000;
 
 /** Anthropic, and servers that speak its Messages API. */
-export async function createAnthropicProvider(connection: Connection): Promise<Provider> {
+export async function createAnthropicProvider(
+  connection: Connection,
+  clock: Pick<TimeSource, 'now'>,
+): Promise<Provider> {
   const { default: Anthropic } = await import('@anthropic-ai/sdk');
   const memory = createTurnMemory<Thinking>();
+  const marksOf = createCacheMarks(connection.promptCache, clock);
   const refusals: Refusals<Droppable> = new Map();
   const baseURL = (connection.baseUrl ?? 'https://api.anthropic.com').replace(/\/+$/, '').replace(/\/v1$/, '');
   const createClient = (exchange: Exchange) =>
@@ -30,13 +35,18 @@ export async function createAnthropicProvider(connection: Connection): Promise<P
   return {
     generate(request, exchange) {
       const client = createClient(exchange);
+      const marks = marksOf(request);
       const headers = request.idempotencyKey === undefined ? {} : { 'idempotency-key': request.idempotencyKey };
       return withoutRefused({
         refusals,
         model: request.model,
         droppable,
         exchange,
-        build: (dropped) => toAnthropicRequest(connection, request, memory, dropped),
+        build(dropped) {
+          const body = toAnthropicRequest(connection, request, memory, dropped);
+          return dropped.has('cache_control') ? body : markForCache(body, marks);
+        },
+        isSent: (body, name) => (name === 'cache_control' ? hasMarks(marks) : Reflect.get(body, name) !== undefined),
         async *send(body) {
           const events = await client.messages.create(body, { signal: exchange.signal, headers });
           yield* readAnthropicStream(events, memory);
@@ -55,3 +65,5 @@ export async function createAnthropicProvider(connection: Connection): Promise<P
     },
   };
 }
+
+const hasMarks = ({ prefix, history }: CacheMarks): boolean => prefix || history;

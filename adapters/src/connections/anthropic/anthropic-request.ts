@@ -6,7 +6,7 @@ import type { TurnMemory } from '../shared/turn-memory.js';
 import { toAnthropicMessages, type Thinking } from './anthropic-messages.js';
 
 /** Settings that may be left out when a model refuses them. */
-export const droppable = ['temperature', 'top_p', 'top_k', 'thinking', 'stop_sequences'] as const;
+export const droppable = ['temperature', 'top_p', 'top_k', 'thinking', 'stop_sequences', 'cache_control'] as const;
 export type Droppable = (typeof droppable)[number];
 
 /** The API wants a bound; this one stands where neither the request nor the model's card has one. */
@@ -57,7 +57,7 @@ export function toAnthropicRequest(
           tool_choice: choice,
         }),
   };
-  for (const name of dropped) Reflect.deleteProperty(body, name);
+  for (const name of dropped) if (name !== 'cache_control') Reflect.deleteProperty(body, name);
   return body;
 }
 

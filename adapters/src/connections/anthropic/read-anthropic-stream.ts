@@ -138,6 +138,7 @@ function createUsage(): { add(part: z.infer<typeof Usage> | null | undefined): P
           inputTokens: input + read + written,
           outputTokens: output,
           cachedTokens: read,
+          cacheWriteTokens: written,
           reasoningTokens: thinking,
         },
       };

@@ -61,6 +61,6 @@ export function textOf(message: Message, files: ReadonlyMap<string, LoadedFile>)
 }
 
 /** Arguments travel as text; a text that is JSON already is left as the model wrote it. */
-function argumentsText(value: unknown): string {
+export function argumentsText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? {});
 }

@@ -1,22 +1,24 @@
 import type { Connection } from '@heddle/core';
 import { findPreset } from '../presets.js';
-import type { Provider, ProviderEvent, ProviderRequest, SchemaSupport } from '../provider.js';
+import type { Provider, SchemaSupport } from '../provider.js';
 import { createRerankServer } from '../rerank/ask-server.js';
-import type { Exchange } from '../shared/exchange.js';
-import { openAiClients, type CreateClient } from './create-client.js';
-import { droppable, toOpenAiRequest, type Droppable } from './openai-request.js';
-import { readOpenAiStream } from './read-openai-stream.js';
 import { openAiDialect, toDialect } from '../shared/schema-dialect.js';
-import { withoutRefused, type Refusals } from '../shared/without-refused.js';
+import { apiOf } from './api-of.js';
+import { chatGenerator } from './chat-generator.js';
+import { openAiClients, type CreateClient } from './create-client.js';
+import { responseGenerator } from './responses/response-generator.js';
 
 const mostModels = 1000;
 
 /** OpenAI, Azure OpenAI, and every server that speaks like them. */
 export async function createOpenAiProvider(connection: Connection): Promise<Provider> {
   const createClient = await openAiClients(connection);
-  const refusals: Refusals<Droppable> = new Map();
+  const generate =
+    apiOf(connection) === 'responses'
+      ? responseGenerator(connection, createClient)
+      : chatGenerator(connection, createClient);
   return {
-    generate: (request, exchange) => generate(connection, createClient, refusals, request, exchange),
+    generate,
     schemaSupport(schema): SchemaSupport {
       if (connection.kind === 'openai-compatible') return findPreset(connection.preset)?.schema ?? 'likely';
       return toDialect(schema, openAiDialect) === undefined ? 'likely' : 'sure';
@@ -56,26 +58,4 @@ function rerankerOf({ kind, baseUrl }: Connection, createClient: CreateClient): 
       createClient(exchange).post<unknown>(url, { body, signal: exchange.signal }),
     ),
   };
-}
-
-function generate(
-  connection: Connection,
-  createClient: CreateClient,
-  refusals: Refusals<Droppable>,
-  request: ProviderRequest,
-  exchange: Exchange,
-): AsyncGenerator<ProviderEvent> {
-  const client = createClient(exchange);
-  const headers = request.idempotencyKey === undefined ? {} : { 'idempotency-key': request.idempotencyKey };
-  return withoutRefused({
-    refusals,
-    model: request.model,
-    droppable,
-    exchange,
-    build: (dropped) => toOpenAiRequest(connection, request, dropped),
-    async *send(body) {
-      const chunks = await client.chat.completions.create(body, { signal: exchange.signal, headers });
-      yield* readOpenAiStream(chunks);
-    },
-  });
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '@heddle/core';
 import type { ChatCompletionCreateParamsStreaming, ChatCompletionTool } from 'openai/resources/chat/completions';
 import type { ProviderRequest } from '../provider.js';
+import { promptCacheKey } from './prompt-cache-key.js';
 import { toOpenAiMessages } from './openai-messages.js';
 import { openAiDialect, toDialect } from '../shared/schema-dialect.js';
 
@@ -15,6 +16,7 @@ export const droppable = [
   'stop',
   'max_tokens',
   'max_completion_tokens',
+  'prompt_cache_key',
 ] as const;
 export type Droppable = (typeof droppable)[number];
 
@@ -40,6 +42,7 @@ export function toOpenAiRequest(
     ...seedOf(request.seed),
     stop: request.stop === undefined || request.stop.length === 0 ? undefined : request.stop.slice(0, 4),
     reasoning_effort: request.reasoning,
+    prompt_cache_key: promptCacheKey(connection, request),
     ...(isCompatible ? { top_k: request.topK } : {}),
     response_format:
       schema === undefined

@@ -7,7 +7,7 @@ const Count = z.number().int().nonnegative();
 const Usage = z.object({
   prompt_tokens: Count,
   completion_tokens: Count.nullish(),
-  prompt_tokens_details: z.object({ cached_tokens: Count.nullish() }).nullish(),
+  prompt_tokens_details: z.object({ cached_tokens: Count.nullish(), cache_write_tokens: Count.nullish() }).nullish(),
   completion_tokens_details: z.object({ reasoning_tokens: Count.nullish() }).nullish(),
 });
 const CallPart = z.object({
@@ -68,6 +68,7 @@ function toUsage(usage: z.infer<typeof Usage>): ProviderUsage {
     inputTokens: usage.prompt_tokens,
     outputTokens: usage.completion_tokens ?? 0,
     cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? undefined,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
   };
 }

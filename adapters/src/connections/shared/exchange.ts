@@ -21,6 +21,9 @@ export interface ExchangeOptions {
 
 const mostReplyBytes = 64 * 1024 * 1024;
 const mostErrorBytes = 64 * 1024;
+/** The end of a stream of events: a whole line that is not the name of an event whose data is missing. */
+const endsWithLine = /(?<!(?:^|\n)event:[^\n]*)\n$/;
+const endBytes = 256;
 
 /**
  * One try of a call: it owns the time limits, the size limit and the socket, and remembers the first error, whatever a client
@@ -168,7 +171,7 @@ export class Exchange {
     const reader = body.getReader();
     const most = isOk ? (this.options.maxBytes ?? mostReplyBytes) : mostErrorBytes;
     let bytes = 0;
-    let lastByte = 10;
+    let end = '\n';
     return new ReadableStream<Uint8Array>(
       {
         pull: async (target) => {
@@ -179,13 +182,13 @@ export class Exchange {
           try {
             const { done, value } = await reader.read();
             if (done) {
-              // A stream of events ends with a line: one that ends inside it was cut, however orderly.
-              if (isOk && isLines && lastByte !== 10) throw this.fail(this.cut());
+              // A stream of events ends with a line that has data: another one was cut, however orderly.
+              if (isOk && isLines && !endsWithLine.test(end)) throw this.fail(this.cut());
               target.close();
               return;
             }
             bytes += value.byteLength;
-            lastByte = value.at(-1) ?? lastByte;
+            end = (end + Buffer.from(value.subarray(-endBytes)).toString('latin1')).slice(-endBytes);
             if (bytes <= most) {
               target.enqueue(value);
               return;

@@ -1,4 +1,4 @@
-import type { ModelPrice, Usage } from '@heddle/core';
+import type { Connection, ModelPrice, Usage } from '@heddle/core';
 
 /** The price of a model: its own entry, else the longest one with a trailing `*` that its name begins with. */
 export function findPrice(prices: readonly ModelPrice[], model: string): ModelPrice | undefined {
@@ -11,14 +11,35 @@ export function findPrice(prices: readonly ModelPrice[], model: string): ModelPr
   return best;
 }
 
-/** Usage with its cost where a price is known. */
+/** What Anthropic charges for tokens of its cache, as a part of the input price, where a price does not name it. */
+const anthropicParts = { read: 0.1, write: 1.25 };
+
+/**
+ * The price of a model that writes text, with the prices of the provider's cache. Elsewhere than at Anthropic, they are the input price
+ * where they are not named: the cost is never too low then.
+ */
+export function textPriceOf({ kind, prices, promptCache }: Connection, model: string): ModelPrice | undefined {
+  const price = findPrice(prices, model);
+  if (price === undefined || kind !== 'anthropic') return price;
+  const { inputPerMillion: input, cachedPerMillion = input * anthropicParts.read } = price;
+  const cacheWritePerMillion = price.cacheWritePerMillion ?? input * anthropicParts.write;
+  return { ...price, cachedPerMillion, ...(promptCache === 'off' ? {} : { cacheWritePerMillion }) };
+}
+
+/** Usage with its cost and with what the provider's cache saved, where a price is known. */
 export function priceUsage(usage: Usage, price: ModelPrice | undefined): Usage {
   if (price === undefined) return usage;
-  const cached = Math.min(usage.cachedTokens ?? 0, usage.inputTokens);
-  const cost =
-    ((usage.inputTokens - cached) * price.inputPerMillion +
-      cached * (price.cachedPerMillion ?? price.inputPerMillion) +
-      usage.outputTokens * price.outputPerMillion) /
-    1_000_000;
-  return { ...usage, cost, currency: price.currency };
+  const { inputPerMillion, outputPerMillion, currency } = price;
+  const read = Math.min(usage.cachedTokens ?? 0, usage.inputTokens);
+  const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - read);
+  const saved =
+    read * (inputPerMillion - (price.cachedPerMillion ?? inputPerMillion)) -
+    written * ((price.cacheWritePerMillion ?? inputPerMillion) - inputPerMillion);
+  const whole = usage.inputTokens * inputPerMillion + usage.outputTokens * outputPerMillion;
+  return {
+    ...usage,
+    cost: (whole - saved) / 1_000_000,
+    ...(saved === 0 ? {} : { cacheSaved: saved / 1_000_000 }),
+    currency,
+  };
 }

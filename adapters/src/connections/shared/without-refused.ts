@@ -9,15 +9,17 @@ export type Refusals<Setting extends string> = Map<string, Set<Setting>>;
  * Sends a request, and again without a setting that the provider refused and the answer can do without, such as a temperature that
  * a reasoning model does not take. Nothing was given out then: a refusal comes before the first piece.
  */
-export async function* withoutRefused<Setting extends string, Body extends Partial<Record<Setting, unknown>>>(options: {
+export async function* withoutRefused<Setting extends string, Body extends object>(options: {
   readonly refusals: Refusals<Setting>;
   readonly model: string;
   readonly droppable: readonly Setting[];
   readonly exchange: Exchange;
   readonly build: (dropped: ReadonlySet<Setting>) => Body;
   readonly send: (body: Body) => AsyncIterable<ProviderEvent>;
+  /** Whether a request has a setting. Default: it has a field of this name. */
+  readonly isSent?: (body: Body, setting: Setting) => boolean;
 }): AsyncGenerator<ProviderEvent> {
-  const { refusals, model, droppable, exchange } = options;
+  const { refusals, model, droppable, exchange, isSent = hasField } = options;
   const dropped = refusals.get(model) ?? new Set<Setting>();
   for (;;) {
     const body = options.build(dropped);
@@ -26,7 +28,14 @@ export async function* withoutRefused<Setting extends string, Body extends Parti
       return;
     } catch (thrown) {
       const error = exchange.toError(thrown);
-      const refused = error.code === 'provider_refused' ? refusedSetting(thrown, error, body, droppable) : undefined;
+      const refused =
+        error.code === 'provider_refused'
+          ? refusedSetting(
+              thrown,
+              error,
+              droppable.filter((name) => isSent(body, name)),
+            )
+          : undefined;
       if (refused === undefined || dropped.has(refused)) throw error;
       dropped.add(refused);
       refusals.set(model, dropped);
@@ -34,15 +43,15 @@ export async function* withoutRefused<Setting extends string, Body extends Parti
   }
 }
 
+const hasField = (body: object, name: string): boolean => Reflect.get(body, name) !== undefined;
+
 /** The setting that a refusal is about, where the request had it. */
 function refusedSetting<Setting extends string>(
   thrown: unknown,
   error: HeddleError,
-  body: Partial<Record<Setting, unknown>>,
-  droppable: readonly Setting[],
+  sent: readonly Setting[],
 ): Setting | undefined {
   const named = typeof thrown === 'object' && thrown !== null && 'param' in thrown ? thrown.param : undefined;
-  const sent = droppable.filter((name) => body[name] !== undefined);
   return (
     sent.find((name) => name === named) ??
     sent.find((name) => new RegExp(`(?:^|[^A-Za-z0-9_])${name}(?:$|[^A-Za-z0-9_])`).test(error.message))

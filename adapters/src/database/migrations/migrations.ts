@@ -41,6 +41,8 @@ import { killSwitchesMigration } from './names/kill-switches-migration.js';
 import { madeFilesMigration } from './made-files-migration.js';
 import { memorySubjectsMigration } from './conversations/memory-subjects-migration.js';
 import type { Migration } from './migration.js';
+import { openAiFilesMigration } from './openai-files-migration.js';
+import { promptCachesMigration } from './prompt-caches-migration.js';
 import { promptsMigration } from './quality/prompts-migration.js';
 import { oauthMigration } from './identity/oauth-migration.js';
 import { placesMigration } from './places-migration.js';
@@ -343,4 +345,6 @@ export const migrations: readonly Migration[] = [
   oauthMigration,
   proposalsMigration,
   sourcesMigration,
+  promptCachesMigration,
+  openAiFilesMigration,
 ];

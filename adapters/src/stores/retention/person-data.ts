@@ -26,6 +26,8 @@ export interface PersonData {
   runsOf(subject: string): Promise<readonly PersonRun[]>;
   /** Files and stored values that these runs name. */
   filesOf(runIds: readonly string[]): ReadonlySet<string>;
+  /** Stored files that belong to a person without a run. */
+  filesOfSubject(subject: string): ReadonlySet<string>;
   /** Does work whose deletions overwrite, and erases what was made of these runs, which still exist. */
   erase(runIds: readonly string[], removeRun: (runId: string) => void): ErasedTraces;
   /** Erases rows that name the subject itself. Returns their number. */
@@ -63,6 +65,8 @@ const tracesOfRuns = [
 
 /** Statements that find the subject by its name. */
 const tracesOfSubject = [
+  'DELETE FROM openai_files WHERE owner = ?',
+  'DELETE FROM openai_batches WHERE owner = ?',
   'DELETE FROM training_consents WHERE subject = ?',
   'DELETE FROM share_uploads WHERE anonymous_user = ?',
   'DELETE FROM proposals WHERE author = ?',
@@ -100,6 +104,10 @@ class StoredPersonData implements PersonData {
     return this.within(
       () => new Set(runIds.flatMap((id) => texts.all(id, id).flatMap((text) => text.match(blobId) ?? []))),
     );
+  }
+
+  filesOfSubject(subject: string): ReadonlySet<string> {
+    return this.within(() => new Set(this.statements.filesOfSubject.all(subject)));
   }
 
   erase(runIds: readonly string[], removeRun: (runId: string) => void): ErasedTraces {
@@ -184,6 +192,7 @@ function prepare(connection: HeddleDatabase['connection']) {
     ),
     disown: connection.prepare<[string]>("DELETE FROM owned WHERE kind = 'file' AND id = ?"),
     ofRuns: tracesOfRuns.map((sql) => connection.prepare<[string]>(sql)),
+    filesOfSubject: connection.prepare<[string], string>('SELECT blob FROM openai_files WHERE owner = ?').pluck(),
     ofSubjects: tracesOfSubject.map((sql) => connection.prepare<[string]>(sql)),
   };
 }

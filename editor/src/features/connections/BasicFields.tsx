@@ -1,7 +1,19 @@
 import type { ReactElement } from 'react';
 import { SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
-import { needsAddress, type ConnectionDraft } from './connection-draft.js';
+import { hasApis, needsAddress, type ConnectionDraft } from './connection-draft.js';
 import { levelChoices } from '../../ui/format/level-choices.js';
+
+const apiChoices = [
+  ['', 'Automatic'],
+  ['responses', 'Responses'],
+  ['chat', 'Chat completions'],
+] as const;
+
+const cacheChoices = [
+  ['auto', 'Where it saves money'],
+  ['always', 'Always'],
+  ['off', 'Off'],
+] as const;
 
 /** Name, address and clearance of a connection. */
 export function BasicFields({
@@ -56,6 +68,24 @@ export function BasicFields({
             placeholder="eu"
             help="Where data is processed. Shown to people and in the audit log."
             onChange={(region) => onChange({ region })}
+          />
+        </div>
+        <div className="field-pair">
+          {hasApis(draft.kind) ? (
+            <SelectField
+              title="API"
+              value={draft.api ?? ''}
+              choices={apiChoices}
+              help="For text. Automatic: Responses at OpenAI’s own address, chat completions elsewhere."
+              onChange={(api) => onChange({ api: api === '' ? undefined : api })}
+            />
+          ) : null}
+          <SelectField
+            title="Prompt cache"
+            value={draft.promptCache}
+            choices={cacheChoices}
+            help="At Anthropic, writing to the cache costs a quarter more than plain input, and reading costs a tenth."
+            onChange={(promptCache) => onChange({ promptCache })}
           />
         </div>
         <SwitchField

@@ -37,6 +37,7 @@ export function PriceTable({
                 <th scope="col">Model</th>
                 <th scope="col">Input</th>
                 <th scope="col">Cached input</th>
+                <th scope="col">Cache write</th>
                 <th scope="col">Output</th>
                 <th scope="col">1,000 searches</th>
                 <th scope="col">Currency</th>
@@ -74,6 +75,13 @@ export function PriceTable({
                         {...cell('cachedPerMillion', 'Cached input')}
                         value={price.cachedPerMillion}
                         onChange={(cachedPerMillion) => change(index, { cachedPerMillion })}
+                      />
+                    </td>
+                    <td>
+                      <NumberField
+                        {...cell('cacheWritePerMillion', 'Cache write')}
+                        value={price.cacheWritePerMillion}
+                        onChange={(cacheWritePerMillion) => change(index, { cacheWritePerMillion })}
                       />
                     </td>
                     <td>
@@ -135,7 +143,12 @@ export function PriceTable({
             ...prices,
             {
               ...{ model: '', inputPerMillion: undefined, outputPerMillion: undefined, cachedPerMillion: undefined },
-              ...{ perThousandSearches: undefined, currency: prices.at(-1)?.currency ?? 'USD', asOf: today() },
+              ...{
+                cacheWritePerMillion: undefined,
+                perThousandSearches: undefined,
+                currency: prices.at(-1)?.currency ?? 'USD',
+                asOf: today(),
+              },
             },
           ])
         }

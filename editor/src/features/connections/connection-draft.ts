@@ -7,6 +7,7 @@ export interface PriceDraft {
   readonly inputPerMillion: number | undefined;
   readonly outputPerMillion: number | undefined;
   readonly cachedPerMillion: number | undefined;
+  readonly cacheWritePerMillion: number | undefined;
   readonly perThousandSearches: number | undefined;
   readonly currency: string;
   readonly asOf: string;
@@ -30,6 +31,8 @@ export interface ConnectionDraft {
   readonly preset: string | undefined;
   readonly baseUrl: string;
   readonly apiVersion: string;
+  readonly api: Connection['api'];
+  readonly promptCache: Connection['promptCache'];
   readonly region: string;
   readonly clearance: LabelLevel;
   readonly isLocal: boolean;
@@ -50,12 +53,14 @@ export function draftOf(connection: Connection): ConnectionDraft {
   const { id, title, kind, preset, clearance, isLocal, isEnabled, limits, timeouts, attempts } = connection;
   return {
     ...{ id, title, kind, preset, clearance, isLocal, isEnabled, attempts },
+    ...{ api: connection.api, promptCache: connection.promptCache },
     baseUrl: connection.baseUrl ?? '',
     apiVersion: connection.apiVersion ?? '',
     region: connection.region ?? '',
     prices: connection.prices.map((price) => ({
       ...price,
       cachedPerMillion: price.cachedPerMillion,
+      cacheWritePerMillion: price.cacheWritePerMillion,
       perThousandSearches: price.perThousandSearches,
     })),
     models: connection.models.map((model) => ({
@@ -105,7 +110,14 @@ export function readDraft(draft: ConnectionDraft): ReadConnection {
     id: draft.id.trim(),
     title: draft.title.trim(),
     ...{ kind: draft.kind, clearance: draft.clearance, isLocal: draft.isLocal, isEnabled: draft.isEnabled },
-    ...filled({ preset, baseUrl: baseUrl.trim(), apiVersion: apiVersion.trim(), region: region.trim() }),
+    promptCache: draft.promptCache,
+    ...filled({
+      preset,
+      api: hasApis(draft.kind) ? draft.api : undefined,
+      baseUrl: baseUrl.trim(),
+      apiVersion: apiVersion.trim(),
+      region: region.trim(),
+    }),
     prices: prices.map(({ model, currency, asOf, ...money }) => ({
       model: model.trim(),
       currency: currency.trim().toUpperCase(),
@@ -141,6 +153,11 @@ export function readDraft(draft: ConnectionDraft): ReadConnection {
 /** Whether a kind has no default address. */
 export function needsAddress(kind: ConnectionKind): boolean {
   return kind === 'azure-openai' || kind === 'openai-compatible';
+}
+
+/** Whether a kind has a choice of APIs. */
+export function hasApis(kind: ConnectionKind): boolean {
+  return kind !== 'anthropic' && kind !== 'google';
 }
 
 /** Whether saving deletes the stored key, because it belongs to the earlier address. */

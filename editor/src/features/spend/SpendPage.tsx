@@ -96,6 +96,9 @@ function Spend(): ReactElement {
                     {caches.value === undefined || caches.value.hits === 0 ? null : (
                       <Fact name="Saved by caches, total">{formatSums(caches.value.saved)}</Fact>
                     )}
+                    {total.cachedTokens === 0 ? null : (
+                      <Fact name="Saved by prompt caches">{formatSums(total.cacheSaved)}</Fact>
+                    )}
                     <Fact name="Model time">{formatDuration(total.seconds * 1000)}</Fact>
                   </dl>
                   <SegmentedControl label="Chart shows" choices={measures} value={measure} onChange={setMeasure} />

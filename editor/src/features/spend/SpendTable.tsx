@@ -37,7 +37,9 @@ export function SpendTable({
 }): ReactElement {
   const { from, to } = span;
   const loaded = useGet('/api/spend', { params: { query: { by, from, to } } });
-  const columns = ['Money', 'Calls', 'Failed', 'Input tokens', 'Output tokens', 'Time'].map((number) => ({ number }));
+  const columns = ['Money', 'Calls', 'Failed', 'Input tokens', 'Cached', 'Output tokens', 'Time'].map((number) => ({
+    number,
+  }));
   // Hides the old grouping until the new one is loaded.
   const rows = loaded.value?.by === by ? spendLines(loaded.value.rows) : undefined;
   return (
@@ -53,6 +55,7 @@ export function SpendTable({
               <td className="number">{formatCount(line.calls)}</td>
               <td className="number">{line.failed === 0 ? '' : formatCount(line.failed)}</td>
               <td className="number">{formatCount(line.inputTokens)}</td>
+              <td className="number">{line.cachedTokens === 0 ? '' : formatCount(line.cachedTokens)}</td>
               <td className="number">{formatCount(line.outputTokens)}</td>
               <td className="number">{formatDuration(line.seconds * 1000)}</td>
             </tr>

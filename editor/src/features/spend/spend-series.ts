@@ -21,6 +21,9 @@ export interface SpendLine {
   readonly failed: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly cachedTokens: number;
+  /** What prompt caches of providers saved, by currency. */
+  readonly cacheSaved: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
 
@@ -52,32 +55,39 @@ export function dailySeries(
 export function spendLines(rows: readonly SpendRow[]): readonly SpendLine[] {
   const lines = new Map<string, SpendLine>();
   for (const row of rows) {
-    const { name, currency, money } = row;
+    const { name, currency, money, cacheSaved } = row;
     const before = lines.get(name);
     lines.set(name, {
       name,
-      money:
-        currency === null
-          ? (before?.money ?? {})
-          : { ...before?.money, [currency]: (before?.money[currency] ?? 0) + money },
+      money: added(before?.money, currency, money),
       calls: (before?.calls ?? 0) + row.calls,
       failed: (before?.failed ?? 0) + row.failed,
       inputTokens: (before?.inputTokens ?? 0) + row.inputTokens,
       outputTokens: (before?.outputTokens ?? 0) + row.outputTokens,
+      cachedTokens: (before?.cachedTokens ?? 0) + row.cachedTokens,
+      cacheSaved: added(before?.cacheSaved, cacheSaved === 0 ? null : currency, cacheSaved),
       seconds: (before?.seconds ?? 0) + row.seconds,
     });
   }
   return [...lines.values()].sort((a, b) => most(b) - most(a) || b.calls - a.calls);
 }
 
+/** Money by currency. */
+type Sums = Readonly<Record<string, number>>;
+
+function added(sums: Sums | undefined, currency: string | null, more: number): Sums {
+  return currency === null ? (sums ?? {}) : { ...sums, [currency]: (sums?.[currency] ?? 0) + more };
+}
+
 /** The sum of lines, for the figures above the chart. */
 export function totalOf(lines: readonly SpendLine[]): Omit<SpendLine, 'name'> {
-  const money: Record<string, number> = {};
-  for (const line of lines)
-    for (const [currency, amount] of Object.entries(line.money)) money[currency] = (money[currency] ?? 0) + amount;
+  const sums = (of: (line: SpendLine) => Sums): Sums =>
+    lines.flatMap((line) => Object.entries(of(line))).reduce<Sums>((all, [name, more]) => added(all, name, more), {});
   const sum = (of: (line: SpendLine) => number): number => lines.reduce((total, line) => total + of(line), 0);
   return {
-    money,
+    money: sums(({ money }) => money),
+    cacheSaved: sums(({ cacheSaved }) => cacheSaved),
+    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
     calls: sum(({ calls }) => calls),
     failed: sum(({ failed }) => failed),
     inputTokens: sum(({ inputTokens }) => inputTokens),

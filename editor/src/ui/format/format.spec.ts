@@ -103,6 +103,14 @@ describe('formatters', () => {
         status: 'done',
       }).map(({ value }) => value),
     ).toEqual(['30 tok/s', 'first 500 ms', '400 → 60', 'local']);
+    const cached = { cachedTokens: 300, cost: 0.01, cacheSaved: 0.004, currency: 'USD', model: 'far/big' };
+    expect(
+      usageFigures({
+        usage: { inputTokens: 400, outputTokens: 1, ...cached },
+        rate: undefined,
+        status: 'done',
+      }).map(({ value }) => value),
+    ).toEqual(['400 → 1', '300 cached', '$0.01', 'saved $0.004']);
     const cost = (more: object): string | undefined =>
       usageFigures({ usage: { inputTokens: 4, outputTokens: 6, ...more }, rate: undefined, status: 'done' }).at(-1)
         ?.value;

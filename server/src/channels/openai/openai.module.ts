@@ -10,7 +10,14 @@ import { fromHeddle } from '../../heddle/from-heddle.js';
 import { usesThread } from '../../runs/start/uses-thread.js';
 import { ThreadsModule } from '../threads/threads.module.js';
 import { ChannelCallersModule } from '../channel-callers.module.js';
+import { ChannelStoresModule } from '../../channel-stores/channel-stores.module.js';
+import { PublishingModule } from '../../publishing/publishing.module.js';
+import { BatchesModule } from '../batches/batches.module.js';
 import { CompletionsController } from './completions.controller.js';
+import { OpenAiBatchesController } from './files/openai-batches.controller.js';
+import { OpenAiBatchService } from './files/openai-batches.service.js';
+import { OpenAiFilesController } from './files/openai-files.controller.js';
+import { OpenAiFileService } from './files/openai-files.service.js';
 import { ModerationsController } from './moderations.controller.js';
 import { OpenAiController } from './openai.controller.js';
 import { OpenAiService } from './openai.service.js';
@@ -24,6 +31,9 @@ import { USES_THREAD, type UsesThread } from './responses/uses-thread-token.js';
 @Module({
   imports: [
     AuthorityModule,
+    BatchesModule,
+    ChannelStoresModule,
+    PublishingModule,
     ChannelCallersModule,
     ConnectionsModule,
     FilesModule,
@@ -33,12 +43,21 @@ import { USES_THREAD, type UsesThread } from './responses/uses-thread-token.js';
     CompileModule,
     ThreadsModule,
   ],
-  controllers: [OpenAiController, CompletionsController, ResponsesController, ModerationsController],
+  controllers: [
+    OpenAiController,
+    CompletionsController,
+    ResponsesController,
+    ModerationsController,
+    OpenAiFilesController,
+    OpenAiBatchesController,
+  ],
   providers: [
     OpenAiService,
     OpenCalls,
     ResponseService,
     StoredResponses,
+    OpenAiFileService,
+    OpenAiBatchService,
     fromHeddle(
       USES_THREAD,
       ({ catalog }): UsesThread =>

@@ -108,11 +108,11 @@ export async function showSpend(
   else
     print(
       ...table([
-        [by, 'money', 'calls', 'failed', 'tokens in', 'tokens out', 'seconds'],
+        [by, 'money', 'calls', 'failed', 'tokens in', 'cached', 'tokens out', 'seconds'],
         ...reply.rows.map((row) => [
           row.name,
           row.currency === null ? '-' : `${row.money.toFixed(4)} ${row.currency}`,
-          ...[row.calls, row.failed, row.inputTokens, row.outputTokens].map(String),
+          ...[row.calls, row.failed, row.inputTokens, row.cachedTokens, row.outputTokens].map(String),
           row.seconds.toFixed(1),
         ]),
       ]),

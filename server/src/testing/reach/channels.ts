@@ -125,6 +125,27 @@ export const channels: Readonly<Record<string, Channel>> = {
       await house.server.call('POST', hook.path as string, body, { ...signed, 'content-type': 'application/json' }),
     );
   },
+  'a file of requests begins a run': async (house, side, document, id) => {
+    const { slug } = await house.published(house.projectOf(side), document);
+    const who = house.key(house.projectOf(side));
+    const request = { model: slug, messages: [{ role: 'user', content: id }] };
+    const line = { custom_id: 'reach', method: 'POST', url: '/v1/chat/completions', body: request };
+    const form = new FormData();
+    form.set('purpose', 'batch');
+    form.set('file', new Blob([JSON.stringify(line)]), 'reach.jsonl');
+    const sent = await fetch(`${house.server.address}/v1/files`, { method: 'POST', headers: who, body: form });
+    const file = (await sent.json()) as { readonly id: string };
+    const asked = { input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h' };
+    let { status, body } = await house.call(who, 'POST', '/v1/batches', asked);
+    for (let attempt = 0; attempt < 400 && status === 200 && body.completed_at === null; attempt += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      ({ status, body } = await house.call(who, 'GET', `/v1/batches/${String(body.id)}`));
+    }
+    const result = String(body.output_file_id ?? body.error_file_id);
+    const results = await house.call(who, 'GET', `/v1/files/${result}/content`);
+    const runId = /"request_id":"([^"]+)"/.exec(String(results.body))?.[1];
+    return learned(house, { ...results, status, body: { results: String(results.body) } }, runId);
+  },
   'a batch begins a run': async (house, side, document, id) => {
     const { id: workflow } = await house.published(house.projectOf(side), document);
     const who = owner(house, side);

@@ -28,6 +28,27 @@ await check('chat: a response is made, read, listed and deleted', async () => {
   await client.responses.delete(made.id);
   await refused(client.responses.retrieve(made.id), { status: 404 });
 });
+await check('chat: files and batches', async () => {
+  const line = (n) => ({
+    ...{ custom_id: `n${n}`, method: 'POST', url: '/v1/chat/completions' },
+    body: { model: 'says', messages: [{ role: 'user', content: `Number ${n}` }] },
+  });
+  const text = [0, 1, 2].map((n) => `${JSON.stringify(line(n))}\n`).join('');
+  const file = await client.files.create({ file: new File([text], 'requests.jsonl'), purpose: 'batch' });
+  let batch = await client.batches.create({
+    ...{ input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h' },
+  });
+  for (let attempt = 0; attempt < 600 && batch.status !== 'completed'; attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    batch = await client.batches.retrieve(batch.id);
+  }
+  truthy(batch.status === 'completed' && batch.request_counts.completed === 3, JSON.stringify(batch));
+  const results = (await (await client.files.content(batch.output_file_id)).text()).trim().split('\n').map(JSON.parse);
+  truthy(results.map(({ custom_id: id }) => id).join() === 'n0,n1,n2', JSON.stringify(results));
+  await refused(client.batches.cancel(batch.id), { status: 409 });
+  await client.files.delete(file.id);
+  await refused(client.files.retrieve(file.id), { status: 404 });
+});
 await check('stream: of a response', async () => {
   const stream = client.responses.stream({ model, input, max_output_tokens: 24 });
   const types = [];

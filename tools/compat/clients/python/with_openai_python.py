@@ -166,12 +166,42 @@ def moderation():
         return
     raise AssertionError("no NotFoundError")
 
+def batch():
+    lines = [
+        {"custom_id": f"n{n}", "method": "POST", "url": "/v1/chat/completions",
+         "body": {"model": "says", "messages": [{"role": "user", "content": f"Number {n}"}]}}
+        for n in range(3)
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    file = client.files.create(file=("requests.jsonl", text.encode()), purpose="batch")
+    truthy(file.id in [one.id for one in client.files.list(purpose="batch")], "the file is not listed")
+    made = client.batches.create(
+        input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h", metadata={"name": "Compat"}
+    )
+    for _ in range(600):
+        made = client.batches.retrieve(made.id)
+        if made.status == "completed":
+            break
+        time.sleep(0.1)
+    truthy(made.status == "completed" and made.request_counts.completed == 3, f"{made}")
+    results = [json.loads(line) for line in client.files.content(made.output_file_id).text.splitlines()]
+    truthy([one["custom_id"] for one in results] == ["n0", "n1", "n2"], f"{results}")
+    truthy(made.id in [one.id for one in client.batches.list()], "the batch is not listed")
+    try:
+        client.batches.cancel(made.id)
+        raise AssertionError("a batch that has ended was cancelled")
+    except openai.ConflictError:
+        pass
+    truthy(client.files.delete(file.id).deleted, "not deleted")
+
+
 check("chat: a response is made, read, listed, continued and deleted", whole_response)
 check("stream: of a response", stream_response)
 check("structured output: of a response", structured_response)
 check("tools: of a response", function_response)
 check("chat: a response in the background", background_response)
 check("threads: responses of a workflow", thread_response)
+check("chat: files and batches", batch)
 check("chat: moderations", moderation)
 check("chat: lists models", lambda: truthy(MODEL in [m.id for m in client.models.list()], "the model is not listed"))
 check("chat: completions", whole)

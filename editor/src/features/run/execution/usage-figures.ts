@@ -32,7 +32,15 @@ export function usageFigures(
   if (usage.firstTokenMs !== undefined)
     figures.push({ name: 'Time to the first token', value: `first ${formatDuration(usage.firstTokenMs)}` });
   figures.push({ name: 'Input and output tokens', value: `${usage.inputTokens} → ${usage.outputTokens}` });
+  if ((usage.cachedTokens ?? 0) > 0)
+    figures.push({ name: 'Input tokens from the provider’s cache', value: `${usage.cachedTokens} cached` });
   figures.push(costOf(usage));
+  const saved = usage.cacheSaved ?? 0;
+  if (saved > 0)
+    figures.push({
+      name: 'Saved by the provider’s cache',
+      value: `saved ${formatMoney(saved, usage.currency ?? 'USD')}`,
+    });
   return figures;
 }
 

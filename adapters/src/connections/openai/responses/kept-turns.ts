@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Message } from '@heddle/core';
+import type { ResponseOutputItem } from 'openai/resources/responses/responses';
+import { createTurnMemory } from '../../shared/turn-memory.js';
+import { argumentsText } from '../openai-messages.js';
+
+/** The output items of a turn that may be sent back: what the model thought, said and called. */
+export type TurnItem = Extract<ResponseOutputItem, { readonly type: 'reasoning' | 'message' | 'function_call' }>;
+
+/**
+ * The items of turns that called tools, with the reasoning in its encrypted form, which the model wants back with the results. A turn
+ * is found only in the conversation that it belongs to, and only as long as its text and calls are those that the model wrote: what a
+ * redaction or a person changed since is sent as it is now, without the items.
+ */
+export interface KeptTurns {
+  keep(before: readonly Message[], items: readonly TurnItem[]): void;
+  find(before: readonly Message[], turn: Message, text: string): readonly TurnItem[] | undefined;
+}
+
+/** Makes a memory for the turns of one model of a connection. */
+export function createKeptTurns(): (model: string) => KeptTurns {
+  const memory = createTurnMemory<readonly TurnItem[]>();
+  return (model) => ({
+    keep(before, items) {
+      const [first] = callsOf(items);
+      if (first !== undefined) memory.keep(keyOf(model, before, first.call_id), items);
+    },
+    find(before, turn, text) {
+      const calls = turn.toolCalls ?? [];
+      const [first] = calls;
+      const items = first === undefined ? undefined : memory.find(keyOf(model, before, first.id));
+      if (items === undefined || saidIn(items) !== text) return undefined;
+      const kept = callsOf(items).map(({ call_id: id, name, arguments: given }) => [id, name, valueOf(given)]);
+      const sent = calls.map((call) => [call.id, call.name, valueOf(argumentsText(call.arguments))]);
+      return isDeepStrictEqual(kept, sent) ? items : undefined;
+    },
+  });
+}
+
+const callsOf = (items: readonly TurnItem[]) => items.filter((item) => item.type === 'function_call');
+
+function saidIn(items: readonly TurnItem[]): string {
+  return items
+    .flatMap((item) => (item.type === 'message' ? item.content : []))
+    .map((part) => (part.type === 'output_text' ? part.text : part.refusal))
+    .join('');
+}
+
+/** Ids of calls repeat at some servers, so what was asked is a part of the key. Results of tools may be shortened on the way. */
+function keyOf(model: string, before: readonly Message[], callId: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([model, callId]));
+  for (const { role, content } of before)
+    if (role === 'system' || role === 'user') hash.update(JSON.stringify([role, content]));
+  return hash.digest('base64url');
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

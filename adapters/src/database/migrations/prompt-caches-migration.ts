@@ -1,0 +1,11 @@
+import type { Migration } from './migration.js';
+
+/** What the prompt caches of providers gave to calls, and what they saved. */
+export const promptCachesMigration: Migration = {
+  name: 'prompt caches of providers',
+  sql: `
+    ALTER TABLE model_calls ADD COLUMN cached_tokens INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE model_calls ADD COLUMN cache_write_tokens INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE model_calls ADD COLUMN cache_saved REAL NOT NULL DEFAULT 0;
+  `,
+};

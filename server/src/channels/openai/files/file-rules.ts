@@ -1,0 +1,53 @@
+import { HeddleError, type ExpiresAfter } from '@heddle/core';
+import type { z } from 'zod';
+
+/** Files of one project. */
+export const mostFiles = 1_000;
+/** Bytes of all files of one project together. */
+export const mostBytes = 10 * 1024 ** 3;
+const dayMs = 86_400_000;
+/** Files expire after this time where they do not say when. */
+export const usualDays = 30;
+
+/** When a file that is made now expires. */
+export function expiryOf(now: number, given: z.infer<typeof ExpiresAfter> | null | undefined): number {
+  return now + (given == null ? usualDays * dayMs : given.seconds * 1_000);
+}
+
+/** The error of a file that is not there, that has expired, or that another caller has. */
+export const fileNotFound = (id: string, input?: string): HeddleError =>
+  new HeddleError(
+    'file_not_found',
+    `There is no file '${id.slice(0, 80)}': GET /v1/files lists yours. A file expires ${usualDays} days after it was made, unless it says otherwise.`,
+    input === undefined ? {} : { details: { input } },
+  );
+
+/** Errors: `conflict` where a project has no room for another file. */
+export function checkRoom({ files, bytes }: { readonly files: number; readonly bytes: number }): void {
+  if (files < mostFiles && bytes < mostBytes) return;
+  throw new HeddleError(
+    'conflict',
+    `The project has ${files} files with ${bytes} bytes; it may have ${mostFiles} with ${mostBytes}: delete files with DELETE /v1/files/ID.`,
+    { details: { files, bytes } },
+  );
+}
+
+/** A page of a list whose first entry is the newest. */
+export function pageOf<Entry extends { readonly id: string }>(
+  entries: readonly Entry[],
+  { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+): {
+  readonly entries: readonly Entry[];
+  readonly first_id: string | null;
+  readonly last_id: string | null;
+  readonly has_more: boolean;
+} {
+  const from = after === undefined ? 0 : entries.findIndex(({ id }) => id === after) + 1;
+  const page = entries.slice(from, from + limit);
+  return {
+    entries: page,
+    first_id: page[0]?.id ?? null,
+    last_id: page.at(-1)?.id ?? null,
+    has_more: from + limit < entries.length,
+  };
+}

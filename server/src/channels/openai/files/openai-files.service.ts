@@ -1,0 +1,170 @@
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import { newId, type FileOwner, type OpenAiFiles, type StoredOpenAiFile } from '@heddle/adapters/channels';
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import {
+  ExpiresAfter,
+  HeddleError,
+  type OpenAiFile,
+  type OpenAiFilesQuery,
+  type OpenAiFilesReply,
+  type Principal,
+} from '@heddle/core';
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { AUDIT } from '../../../audit/audit-token.js';
+import { checkAccess } from '../../../auth/rights/check-access.js';
+import { Ownership } from '../../../auth/rights/ownership.js';
+import { TrustedClock } from '../../../common/trusted-clock.js';
+import { fileName } from '../../../files/file-name.js';
+import { BLOBS } from '../../../files/file-tokens.js';
+import { partLimits, partsOf } from '../../../files/parts-of.js';
+import type { Settings } from '../../../settings/settings-table.js';
+import { SETTINGS } from '../../../settings/settings-token.js';
+import { OPENAI_FILES } from '../../../channel-stores/channel-tokens.js';
+import { checkRoom, expiryOf, fileNotFound, pageOf } from './file-rules.js';
+
+/** Who asks, in which project. */
+export interface FileCaller {
+  readonly principal: Principal;
+  readonly project: string;
+}
+
+/** A received upload. */
+interface Upload {
+  readonly id: string;
+  readonly size: number;
+  readonly name: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Files of callers for batches, in OpenAI's form. A file belongs to who sent it: others do not find it. */
+@Injectable()
+export class OpenAiFileService {
+  constructor(
+    @Inject(OPENAI_FILES) private readonly store: OpenAiFiles,
+    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly ownership: Ownership,
+    private readonly clock: TrustedClock,
+  ) {}
+
+  /** Whether the caller may run something in the project. Errors: `unauthorized`, `forbidden`, `not_found`, `project_archived`. */
+  async checkMayUse({ principal, project }: FileCaller): Promise<void> {
+    const resource = await this.ownership.newIn('workflow', project);
+    // A key for some workflows has the right for these alone.
+    const id = principal.scopes?.workflows?.[0];
+    checkAccess(principal, 'run:published', id === undefined ? resource : { ...resource, id }, this.clock);
+  }
+
+  /** Stores a file of requests, one a line. Errors: `bad_request`, `payload_too_large`, `conflict`, `forbidden`. */
+  async upload(request: FastifyRequest, caller: FileCaller): Promise<OpenAiFile> {
+    await this.checkMayUse(caller);
+    this.store.removeExpired(this.clock.now());
+    checkRoom(this.store.sums(caller.project));
+    const { fields, ...upload } = await this.receive(request);
+    const { purpose = '' } = fields;
+    if (purpose !== 'batch')
+      throw new HeddleError(
+        'bad_request',
+        `The purpose '${purpose.slice(0, 40)}' is not known here: files are for batches, purpose batch.`,
+        { details: { input: 'purpose' } },
+      );
+    const seconds = fields['expires_after[seconds]'];
+    const given = ExpiresAfter.nullish().safeParse(
+      seconds === undefined ? undefined : { anchor: fields['expires_after[anchor]'], seconds: Number(seconds) },
+    );
+    if (!given.success)
+      throw new HeddleError('bad_request', 'expires_after has the anchor created_at and 3600 to 2592000 seconds.', {
+        details: { input: 'expires_after' },
+      });
+    const now = this.clock.now();
+    const stored: StoredOpenAiFile = {
+      ...ownerOf(caller),
+      ...{ id: newId('file').replace('_', '-'), purpose, name: upload.name, bytes: upload.size, blob: upload.id },
+      ...{ createdAt: now, expiresAt: expiryOf(now, given.data) },
+    };
+    this.store.insertFile(stored);
+    return fileReply(stored);
+  }
+
+  list(query: OpenAiFilesQuery, caller: FileCaller): OpenAiFilesReply {
+    const all = this.store
+      .files(ownerOf(caller), this.clock.now())
+      .filter(({ purpose }) => query.purpose === undefined || purpose === query.purpose);
+    const { entries, ...page } = pageOf(query.order === 'desc' ? all : all.toReversed(), query);
+    return { object: 'list', data: entries.map(fileReply), ...page };
+  }
+
+  /** Errors: `file_not_found`. */
+  find(id: string, caller: FileCaller, input?: string): StoredOpenAiFile {
+    const found = this.store.findFile(id, ownerOf(caller), this.clock.now());
+    if (found === undefined) throw fileNotFound(id, input);
+    return found;
+  }
+
+  get(id: string, caller: FileCaller): OpenAiFile {
+    return fileReply(this.find(id, caller));
+  }
+
+  /** The content. Reading results is recorded. Errors: `file_not_found`, `forbidden`. */
+  async content(id: string, caller: FileCaller): Promise<{ readonly size: number; readonly stream: Readable }> {
+    const found = this.find(id, caller);
+    await this.checkMayUse(caller);
+    if (found.purpose === 'batch_output')
+      await this.audit.write({
+        ...{ kind: 'export', who: caller.principal.id, project: caller.project, subject: `openai-file:${id}` },
+        details: { format: 'jsonl' },
+      });
+    return this.blobs.open(found.blob);
+  }
+
+  /** Errors: `file_not_found`. */
+  async remove(id: string, { principal, project }: FileCaller): Promise<void> {
+    const found = this.find(id, { principal, project });
+    await this.audit.write(
+      {
+        ...{ kind: 'erase', who: principal.id, project, subject: `openai-file:${id}` },
+        details: { step: 'file deleted', purpose: found.purpose },
+      },
+      () => this.store.removeFile(id),
+    );
+  }
+
+  private async receive(request: FastifyRequest): Promise<Upload> {
+    const fields: Record<string, string> = {};
+    let found: Omit<Upload, 'fields'> | undefined;
+    for await (const part of partsOf(request, partLimits(this.settings))) {
+      if (part.type === 'field') {
+        fields[part.fieldname ?? ''] = part.text;
+        continue;
+      }
+      if (found !== undefined) throw new HeddleError('bad_request', 'An upload has one file.');
+      const draft = await this.blobs.receive(part.file);
+      try {
+        if (part.file.truncated)
+          throw new HeddleError('payload_too_large', 'The file is larger than HEDDLE_UPLOAD_LIMIT allows: split it.');
+        const name = fileName(part.filename);
+        const { id, size } = await draft.keep({ name, mediaType: 'application/x-ndjson' });
+        found = { id, size, name };
+      } finally {
+        await draft.discard();
+      }
+    }
+    if (found === undefined) throw new HeddleError('bad_request', 'The upload has no file: send it as the part file.');
+    return { ...found, fields };
+  }
+}
+
+/** Files and batches of a caller. */
+export const ownerOf = ({ principal, project }: FileCaller): FileOwner => ({ owner: principal.id, project });
+
+/** A file in OpenAI's form. */
+export function fileReply({ id, bytes, createdAt, expiresAt, name, purpose }: StoredOpenAiFile): OpenAiFile {
+  return {
+    ...{ id, object: 'file', bytes, filename: name, purpose, status: 'processed' },
+    created_at: Math.floor(createdAt / 1000),
+    expires_at: Math.floor(expiresAt / 1000),
+  };
+}
