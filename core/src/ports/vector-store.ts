@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Readers, readersMark, type ReadersChange } from '../access/readers.js';
 import { joinLabels, Label, labelOf } from '../labels/label.js';
 import type { Passage, Place } from '../values/values.js';
+import { HeaderOptions } from './collections/headers.js';
 import type { Filter } from './filter.js';
 
 /** How documents are split into passages. Sizes are in tokens of the collection's embedding model. */
@@ -29,6 +30,7 @@ export const SplitterOptions = z
       .boolean()
       .optional()
       .meta({ title: 'Context', description: 'Embeds title and headings with each passage.' }),
+    header: HeaderOptions.optional(),
   })
   .meta({ id: 'SplitterOptions' });
 export type SplitterOptions = z.infer<typeof SplitterOptions>;
@@ -96,6 +98,8 @@ export interface StoredPassage {
   readonly place?: Place;
   /** Text that full-text search reads in addition to `text`: title and headings. */
   readonly context?: string;
+  /** What a model wrote to place the passage in its document. It is searched and never shown. */
+  readonly header?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 

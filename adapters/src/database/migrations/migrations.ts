@@ -43,6 +43,7 @@ import { memorySubjectsMigration } from './conversations/memory-subjects-migrati
 import type { Migration } from './migration.js';
 import { promptsMigration } from './quality/prompts-migration.js';
 import { oauthMigration } from './identity/oauth-migration.js';
+import { passageHeadersMigration } from './passage-headers-migration.js';
 import { placesMigration } from './places-migration.js';
 import { proposalsMigration } from './proposals-migration.js';
 import { recordChecksumsMigration } from './record-checksums-migration.js';
@@ -343,4 +344,5 @@ export const migrations: readonly Migration[] = [
   oauthMigration,
   proposalsMigration,
   sourcesMigration,
+  passageHeadersMigration,
 ];
