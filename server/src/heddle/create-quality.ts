@@ -27,6 +27,7 @@ import type { JobService } from '../jobs/job.service.js';
 import { isRemote } from '../common/is-remote.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { IndexGateService } from '../lab/index-gate.service.js';
+import { headersOfLab } from '../lab/lab-headers.js';
 import { LabService } from '../lab/lab.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import { QuestionService } from '../questions/question.service.js';
@@ -71,6 +72,10 @@ export function createQuality(
   const { runs } = services.execution;
   const datasets = new DatasetService({ ...parts, ownership, workflows, runs, deletions });
   const evaluators = createJudging(parts, services);
+  parts.headers.connect({
+    ...{ ownership, evaluators },
+    languageModel: async (id) => (isRemote(id) ? parts.connections.hub : await parts.models.get()).languageModel(id),
+  });
   const calibrations = new CalibrationService(parts.calibrations, audit);
   const rollups = new RollupWorker(parts);
   const people = peopleOf(() => annotations);
@@ -167,7 +172,8 @@ function createLabs(
     collections: parts.collections,
     originalsOf: (name) => collections.originalsOf(name),
     readersOf: (caller) => readerNames.ofPrincipal(caller),
-    openOwn: (file, cache) => parts.openCollections(file, (embedder) => cache.before(embedder)),
+    openOwn: (file, cache, name) =>
+      parts.openCollections(file, (embedder) => cache.before(embedder), headersOfLab(parts.headers, name)),
     embedder: async (id) => (isRemote(id) ? connections.hub : await models.get()).embedder(id),
     reranker: async (id) => (isRemote(id) ? connections.hub : await models.get()).reranker(id),
     priceOf: createPriceOf(parts),

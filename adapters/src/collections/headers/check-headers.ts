@@ -12,7 +12,7 @@ export async function checkHeaders(
   if (options === undefined) return;
   if (headers === undefined)
     throw new HeddleError('resource_unavailable', `No model can write headers of passages for '${name}' here.`);
-  const { destination } = await headers.model(name, options.model);
+  const { destination } = await headers.describe(options.model);
   if (isAtMost(label.level, destination.clearance)) return;
   throw new HeddleError(
     'label_refused',

@@ -1,4 +1,4 @@
-import type { HeaderModel, HeaderOptions } from '@heddle/core';
+import type { HeaderModelInfo, HeaderOptions } from '@heddle/core';
 import { headerPrompt } from './header-prompt.js';
 import type { HeaderWriter } from './write-headers.js';
 
@@ -10,7 +10,7 @@ export class HeaderCounter implements Pick<HeaderWriter, 'write'> {
 
   constructor(
     private readonly options: HeaderOptions,
-    private readonly model: Pick<HeaderModel, 'contextTokens'>,
+    private readonly model: Pick<HeaderModelInfo, 'contextTokens'>,
   ) {}
 
   write: HeaderWriter['write'] = (document, passages) => {

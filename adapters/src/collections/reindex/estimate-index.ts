@@ -10,7 +10,6 @@ import {
 import type { CollectionContext, OriginalOf } from '../collection-context.js';
 import { hashContent } from '../hash-content.js';
 import { HeaderCounter } from '../headers/count-headers.js';
-import { baseName } from './index-names.js';
 import { specialTokens } from '../new-splitter.js';
 import { prepareDocument, type DraftPassage } from '../prepare-document.js';
 import { allDocuments, inputOf } from './catch-up.js';
@@ -90,10 +89,10 @@ export async function estimateIndex({
 
 async function counterOf(
   { headers }: EstimateSource['context'],
-  { name, splitter: { header } }: CollectionInfo,
+  { splitter: { header } }: CollectionInfo,
 ): Promise<HeaderCounter | undefined> {
   if (header === undefined || headers === undefined) return undefined;
-  return new HeaderCounter(header, await headers.model(baseName(name), header.model));
+  return new HeaderCounter(header, await headers.describe(header.model));
 }
 
 /** At most so many of the documents, at equal distances. */

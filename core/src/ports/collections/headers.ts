@@ -19,11 +19,15 @@ export interface HeaderPrompt {
   readonly prompt: string;
 }
 
-/** A model that writes headers, with the rights, budgets and records of the project of a collection. */
-export interface HeaderModel {
+/** What is known of a model that writes headers before it is called. */
+export interface HeaderModelInfo {
   readonly destination: Destination;
   /** Maximum tokens of prompt and answer together. */
   readonly contextTokens: number;
+}
+
+/** A model that writes headers, with the rights, budgets and records of the project of a collection. */
+export interface HeaderModel extends HeaderModelInfo {
   /** The reply of the model, as it is. Errors: `label_refused`, `budget_exceeded`, `kill_switch` and those of the model. */
   write(prompt: HeaderPrompt, options: { readonly label: Label; readonly signal: AbortSignal }): Promise<string>;
 }
@@ -45,6 +49,8 @@ export interface HeaderCache {
 /** Writes headers for the passages of collections. */
 export interface Headers {
   readonly cache: HeaderCache;
-  /** Errors: `model_unknown`, `model_wrong_kind`, `connection_not_found`, `forbidden`. */
+  /** Errors: `model_unknown`, `model_wrong_kind`, `connection_not_found`. */
+  describe(model: string): Promise<HeaderModelInfo>;
+  /** Opens it for a collection. Errors: the same. */
   model(collection: string, id: string): Promise<HeaderModel>;
 }

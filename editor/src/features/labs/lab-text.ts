@@ -36,7 +36,7 @@ export const searchText = ({ mode, weight, diversity, returns, reranker }: LabSe
 
 /** The differences of an index from that of the collection. @example '64 tokens, overlap 0' */
 export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): string {
-  const { kind, maxTokens, overlapTokens, parentTokens, context = false } = splitter;
+  const { kind, maxTokens, overlapTokens, parentTokens, context = false, header } = splitter;
   const parts = [
     ...(embedding === now.embedding ? [] : [embedding]),
     ...(kind === now.splitter.kind ? [] : [splitterText[kind].toLowerCase()]),
@@ -46,6 +46,9 @@ export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): str
       ? []
       : [parentTokens === undefined ? 'no larger passages' : `cut from ${parentTokens.toLocaleString()} tokens`]),
     ...(context === (now.splitter.context ?? false) ? [] : [context ? 'with title and headings' : 'text only']),
+    ...(header?.model === now.splitter.header?.model
+      ? []
+      : [header === undefined ? 'no headers' : `headers by ${header.model}`]),
   ];
   return parts.length === 0 ? 'The same index' : parts.join(', ');
 }

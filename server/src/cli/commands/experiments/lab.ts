@@ -16,6 +16,7 @@ export interface LabOptions extends JsonOption {
   readonly overlap?: string;
   readonly parent?: string;
   readonly context?: string;
+  readonly header?: string;
   readonly mode?: string;
   readonly weight?: string;
   readonly diversity?: string;
@@ -68,6 +69,7 @@ function requestOf(options: LabOptions): Record<string, unknown> {
     overlapTokens: listOf(options.overlap)?.map(Number),
     parentTokens: listOf(options.parent)?.map(Number),
     context: listOf(options.context)?.map(truthOf),
+    header: listOf(options.header),
     mode: listOf(options.mode),
     weight: listOf(options.weight)?.map(Number),
     diversity: listOf(options.diversity)?.map(Number),
@@ -114,14 +116,15 @@ const valueOf = ({ means, status }: LabScore, { request }: Lab): number =>
   (means?.[request.metric] ?? -1) - (status === 'done' ? 0 : 1);
 
 function textOf({ number, index: { embedding, splitter }, search }: LabScore): string {
-  const { kind, maxTokens, overlapTokens, parentTokens, context } = splitter;
+  const { kind, maxTokens, overlapTokens, parentTokens, context, header } = splitter;
   const parent = parentTokens === undefined ? '' : ` of ${parentTokens}`;
   const returned = search.returns === undefined ? '' : `, returns ${search.returns}`;
   const weight = search.weight === undefined ? '' : ` ${search.weight}`;
   const diversity = search.diversity === 0 ? '' : `, diversity ${search.diversity}`;
   const { reranker } = search;
   const ranked = reranker === undefined ? '' : `, ${reranker.model} over ${reranker.candidates}`;
-  const about = context === true ? 'with context' : 'without context';
+  const headed = header === undefined ? '' : `, headers by ${header.model}`;
+  const about = `${context === true ? 'with context' : 'without context'}${headed}`;
   const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${diversity}${returned}${ranked}`;
   return number === 1 ? `${text} (as it is)` : text;
 }
