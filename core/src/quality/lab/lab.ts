@@ -132,10 +132,19 @@ export const LabComparison = z
   .meta({ id: 'LabComparison' });
 export type LabComparison = z.infer<typeof LabComparison>;
 
+/** The search that the questions teach, and what the choice is worth on questions that took no part in it. */
+export const LabLearnt = LabComparison.extend({
+  /** Different questions that were learnt from. */
+  questions: z.int().nonnegative(),
+}).meta({ id: 'LabLearnt' });
+export type LabLearnt = z.infer<typeof LabLearnt>;
+
 /** The best configuration, against the collection as it is. */
-export const LabBest = LabComparison.extend({ verdict: z.enum(['better', 'undecided', 'same']) }).meta({
-  id: 'LabBest',
-});
+export const LabBest = LabComparison.extend({
+  verdict: z.enum(['better', 'undecided', 'same']),
+  /** Missing where no other search of the present index was measured, or on too few questions. */
+  learnt: LabLearnt.optional(),
+}).meta({ id: 'LabBest' });
 export type LabBest = z.infer<typeof LabBest>;
 
 /** What a lab found, or has found so far. */

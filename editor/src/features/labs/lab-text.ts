@@ -1,4 +1,4 @@
-import type { Lab, LabComparison, LabIndex, LabMetric, LabScore, LabSearch, LabSummary } from '@heddle/core';
+import type { Lab, LabComparison, LabIndex, LabLearnt, LabMetric, LabScore, LabSearch, LabSummary } from '@heddle/core';
 import { splitterText } from '../collections/index.js';
 import { chanceText, differenceText, intervalText } from '../../ui/format/figure-text.js';
 
@@ -95,6 +95,14 @@ export function winnerText({ status, request, report }: Lab): string {
   return best.verdict === 'better'
     ? `Number ${best.number} is better than the collection as it is: ${difference} (${sureText(best)}).${costDifference(report, best.number)}`
     : `No winner: number ${best.number} has the highest mean, ${difference}, but that may be chance (${sureText(best)}). More questions show smaller differences.`;
+}
+
+/** What the questions teach about the search of the present index. It is worth applying only where it is proved on questions that it was not chosen by. */
+export function learntText({ request }: Pick<Lab, 'request'>, { number, questions, ...found }: LabLearnt): string {
+  const difference = `${metricText(request)} ${differenceText(found.difference, 'score')} on questions that took no part in the choice`;
+  return found.verdict === 'better'
+    ? `Learnt from ${questions.toLocaleString()} questions: the search of number ${number} is better with this index, ${difference}. Apply it to the search of the collection; Undo brings the search of before back.`
+    : `Learnt from ${questions.toLocaleString()} questions: no other search is proved better with this index (${difference}), so it stays as it is.`;
 }
 
 /** A summary of a lab for lists. */

@@ -131,6 +131,7 @@ export function addLab(program: Command): void {
     .option('--input <name>', 'the input with the question (default: the first text)')
     .option('--seed <number>', 'equal seeds choose equal questions', count)
     .option('--no-race', 'ask all questions also where a configuration is proved worse')
+    .option('--apply', 'set the search that the questions teach, where it is proved better; the index stays')
     .option('--no-wait', 'do not wait for the end')
     .action(lazily(async () => (await import('../../commands/experiments/lab.js')).runLabCommand));
 }
