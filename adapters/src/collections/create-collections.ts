@@ -28,7 +28,17 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const { embedded, qdrant, pgvector, documents, tokenizer, now = Date.now, reranker = noReranker, modelAt, headers } = options;
+  const {
+    embedded,
+    qdrant,
+    pgvector,
+    documents,
+    tokenizer,
+    now = Date.now,
+    reranker = noReranker,
+    modelAt,
+    headers,
+  } = options;
   const stores: readonly VectorStore[] = [embedded, qdrant, pgvector].filter((store) => store !== undefined);
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
@@ -80,10 +90,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       const found = await locate(stores, name);
       const wasThere = (await found?.store.drop(name)) ?? false;
       // The collection is dropped first. A crash in between leaves a hidden index, which the next collection of that name drops.
-      if (!isOtherIndex(name)) {
-        await reindexing.dropOthers(name);
-        await headers?.cache.forget(name);
-      }
+      if (!isOtherIndex(name)) await Promise.all([reindexing.dropOthers(name), headers?.cache.forget(name)]);
       return wasThere;
     },
     reindexing,

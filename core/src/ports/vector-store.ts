@@ -118,7 +118,7 @@ export interface VectorQuery {
   readonly mode: 'dense' | 'lexical' | 'hybrid';
   /** Maximum number of results. */
   readonly k: number;
-  /** Weight of the semantic part, 0 to 1. Default 0.6. */
+  /** Weight of the semantic part, 0 to 1. Default 0.5. */
   readonly weight?: number;
   readonly filter?: Filter;
   /** The names of the reader: documents with a list that names none of them are left out before the search. Missing: everything is searched. */

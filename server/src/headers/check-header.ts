@@ -6,7 +6,12 @@ import type { ProjectGrants } from '../authority/project-grants.js';
 /** Headers cost money at each import: setting a model needs the right to run a document of one's own. Errors: `forbidden`, `model_unknown`, `connection_not_found`. */
 export function checkHeader(
   splitter: Pick<NewSplitter, 'header'> | undefined,
-  { project, caller, grants, clock }: {
+  {
+    project,
+    caller,
+    grants,
+    clock,
+  }: {
     readonly project: string;
     readonly caller: Principal;
     readonly grants: Pick<ProjectGrants, 'has'>;

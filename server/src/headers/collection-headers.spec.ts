@@ -46,7 +46,9 @@ describe('models that write headers of passages', () => {
   });
 
   it('are asked for the project of the collection, and the call is spend and an audit event', async () => {
-    expect(await headers().describe('far/one')).toMatchObject({ destination: { clearance: 'internal', isLocal: false } });
+    expect(await headers().describe('far/one')).toMatchObject({
+      destination: { clearance: 'internal', isLocal: false },
+    });
     expect(await write('ours')).toBe('It is about fees.');
     expect(far.requests).toHaveLength(1);
     const { body } = await house.call(owner, 'GET', '/api/audit?kind=model-call&limit=5');

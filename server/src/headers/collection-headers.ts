@@ -56,8 +56,7 @@ export class CollectionHeaders implements Headers {
     return {
       destination,
       contextTokens,
-      write: (prompt, given) =>
-        this.during(collection, given, id, (model, signal) => textOf(model, prompt, signal)),
+      write: (prompt, given) => this.during(collection, given, id, (model, signal) => textOf(model, prompt, signal)),
     };
   }
 
@@ -90,11 +89,7 @@ function scopeOf(collection: string, ownership: HeaderSources['ownership'], sign
   return { project, principal, signal };
 }
 
-async function textOf(
-  model: LanguageModel,
-  { system, prompt }: HeaderPrompt,
-  signal: AbortSignal,
-): Promise<string> {
+async function textOf(model: LanguageModel, { system, prompt }: HeaderPrompt, signal: AbortSignal): Promise<string> {
   const messages = [
     { role: 'system', content: system },
     { role: 'user', content: prompt },

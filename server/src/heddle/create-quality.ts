@@ -72,10 +72,7 @@ export function createQuality(
   const { runs } = services.execution;
   const datasets = new DatasetService({ ...parts, ownership, workflows, runs, deletions });
   const evaluators = createJudging(parts, services);
-  parts.headers.connect({
-    ...{ ownership, evaluators },
-    languageModel: async (id) => (isRemote(id) ? parts.connections.hub : await parts.models.get()).languageModel(id),
-  });
+  connectHeaders(parts, ownership, evaluators);
   const calibrations = new CalibrationService(parts.calibrations, audit);
   const rollups = new RollupWorker(parts);
   const people = peopleOf(() => annotations);
@@ -122,6 +119,18 @@ export function createQuality(
     alerts: createAlerts({ ...parts, settings, ownership, workflows, secretAccess }),
     prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
   };
+}
+
+/** From now on, collections can have headers of passages. */
+function connectHeaders(
+  { headers, connections, models }: HeddleParts,
+  ownership: Ownership,
+  evaluators: EvaluatorService,
+): void {
+  headers.connect({
+    ...{ ownership, evaluators },
+    languageModel: async (id) => (isRemote(id) ? connections.hub : await models.get()).languageModel(id),
+  });
 }
 
 /** The people who judge answers, by a service that needs experiments itself. */

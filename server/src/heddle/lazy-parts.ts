@@ -2,7 +2,14 @@ import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
 import type { CollectionsOptions } from '@heddle/adapters/collections';
-import { isStoreFault, type Documents, type Embedder, type Headers, type ModelHub, type VectorStore } from '@heddle/core';
+import {
+  isStoreFault,
+  type Documents,
+  type Embedder,
+  type Headers,
+  type ModelHub,
+  type VectorStore,
+} from '@heddle/core';
 import { join } from 'node:path';
 import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { FilesOf } from '../authority/authorised-resources.js';

@@ -260,7 +260,11 @@ export class LabService {
     };
     const now = (): number => performance.now();
     const documents = (): AsyncIterable<DocumentInput> => originalsOf(name);
-    const indexes = new FolderIndexes(join(folder, id), { open: (file) => openOwn(file, vectors, name), documents, now });
+    const indexes = new FolderIndexes(join(folder, id), {
+      open: (file) => openOwn(file, vectors, name),
+      documents,
+      now,
+    });
     const scores = store.scores(id);
     const total = scores.length * questions.length;
     let done = scores.reduce((sum, one) => sum + (one.status === 'stopped' ? questions.length : one.questions), 0);

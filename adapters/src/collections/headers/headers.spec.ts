@@ -135,10 +135,18 @@ describe('headers of passages', () => {
     clearance = 'public';
     await expect(createFaq(collections)).rejects.toMatchObject({ code: 'label_refused' });
     const open = { level: 'public', marks: [] } as const;
-    const faq = await collections.create({ name: 'open', embedding: 'fake', label: open, splitter: { kind: 'markdown', overlapTokens: 0, header } });
+    const faq = await collections.create({
+      name: 'open',
+      embedding: 'fake',
+      label: open,
+      splitter: { kind: 'markdown', overlapTokens: 0, header },
+    });
     const secret = page('secret.md', 'Ours.', { label: { level: 'confidential', marks: [] } });
     const { failures, done } = await faq.ingest([secret, doc]);
-    expect([failures.map(({ document, code }) => [document, code]), done]).toEqual([[['secret.md', 'label_refused']], 1]);
+    expect([failures.map(({ document, code }) => [document, code]), done]).toEqual([
+      [['secret.md', 'label_refused']],
+      1,
+    ]);
     expect(asked.every(({ prompt }) => !prompt.includes('Ours.'))).toBe(true);
   });
 
@@ -146,7 +154,9 @@ describe('headers of passages', () => {
     const { collections } = setUp();
     const faq = await collections.create({ name: 'faq', embedding: 'fake' });
     await faq.ingest([doc]);
-    const estimate = await collections.reindexing?.estimate('faq', { splitter: { kind: 'markdown', overlapTokens: 0, header } });
+    const estimate = await collections.reindexing?.estimate('faq', {
+      splitter: { kind: 'markdown', overlapTokens: 0, header },
+    });
     expect(estimate?.headers).toMatchObject({ model: 'writer', calls: 2 });
     expect(estimate?.headers?.tokens).toBeGreaterThan(50);
     expect(asked).toEqual([]);

@@ -74,8 +74,7 @@ export async function estimateIndex({
   return withoutUndefined({
     ...{ embedding: info.embedding, splitter: info.splitter, documents: documents.length, passagesNow, passages },
     tokens: Math.round(tried.drafts.reduce((sum, { embedded }) => sum + embedded.tokens, 0) * scale),
-    headers:
-      counter &&
+    headers: counter &&
       info.splitter.header && {
         model: info.splitter.header.model,
         calls: Math.round(counter.calls * scale),

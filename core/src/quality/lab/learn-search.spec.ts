@@ -24,7 +24,9 @@ describe('a search that is learnt', () => {
     expect(learnSearch({ configurations, scores: better(few), questions: questionsOf(few) }, 1)).toBeUndefined();
     const repeated = Array.from({ length: 2_000 }, (_, at) => (at % 2 === 0 ? 'Where is it?' : ' where IS it '));
     expect(learnSearch({ configurations, scores: better(2_000), questions: repeated }, 1)).toBeUndefined();
-    const others = configurations.map((one) => (one.number === 1 ? one : { ...one, index: { ...index, embedding: 'x' } }));
+    const others = configurations.map((one) =>
+      one.number === 1 ? one : { ...one, index: { ...index, embedding: 'x' } },
+    );
     expect(learnSearch({ configurations: others, scores: better(90), questions: questionsOf(90) }, 1)).toBeUndefined();
     expect(learnSearch({ configurations, scores: new Map([[2, [1]]]), questions: ['a'] }, 1)).toBeUndefined();
   });
@@ -32,7 +34,11 @@ describe('a search that is learnt', () => {
   it('counts a question once: a copied one that likes another search outvotes nobody', () => {
     const questions = [...questionsOf(60), ...Array.from({ length: 3_000 }, () => 'Copied?')];
     const scores = scoresOf(3_060, (number, at) => (at < 60 ? (number === 1 ? 0.6 : 0.5) : number === 2 ? 1 : 0));
-    expect(learnSearch({ configurations, scores, questions }, 1)).toMatchObject({ number: 1, questions: 61, verdict: 'undecided' });
+    expect(learnSearch({ configurations, scores, questions }, 1)).toMatchObject({
+      number: 1,
+      questions: 61,
+      verdict: 'undecided',
+    });
   });
 
   it('is proved by noise in few of many sets', () => {

@@ -28,7 +28,9 @@ export function learnSearch({ configurations, scores, questions }: Measured, see
     .map(({ number }) => number);
   const groups = groupsOf(questions);
   if (numbers.length < 2 || numbers[0] !== first.number || groups.length < fewestLearntFrom) return undefined;
-  const table = new Map(numbers.map((number) => [number, groups.map((group) => meanAt(scores.get(number) ?? [], group))]));
+  const table = new Map(
+    numbers.map((number) => [number, groups.map((group) => meanAt(scores.get(number) ?? [], group))]),
+  );
   const valuesOf = (number: number): readonly number[] => table.get(number) ?? [];
   const chosenWithout = Array.from({ length: folds }, (_, fold) =>
     bestOn(numbers, valuesOf, (at) => at % folds !== fold),
@@ -36,14 +38,24 @@ export function learnSearch({ configurations, scores, questions }: Measured, see
   const heldOut = groups.map((_, at) => valuesOf(chosenWithout[at % folds] ?? first.number)[at] ?? 0);
   const compared = compareScores(valuesOf(first.number), heldOut, { comparisons: 1, seed });
   const number = bestOn(numbers, valuesOf, () => true);
-  return { number, questions: groups.length, ...compared, verdict: number === first.number ? 'undecided' : compared.verdict };
+  return {
+    number,
+    questions: groups.length,
+    ...compared,
+    verdict: number === first.number ? 'undecided' : compared.verdict,
+  };
 }
 
 /** The positions of each different question. Case, spaces and punctuation make no difference. */
 function groupsOf(questions: readonly string[]): readonly (readonly number[])[] {
   const groups = new Map<string, number[]>();
   for (const [at, question] of questions.entries()) {
-    const key = (question.normalize('NFKC').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
+    const key = (
+      question
+        .normalize('NFKC')
+        .toLowerCase()
+        .match(/[\p{L}\p{N}]+/gu) ?? []
+    ).join(' ');
     groups.set(key, [...(groups.get(key) ?? []), at]);
   }
   return [...groups.values()];

@@ -98,7 +98,9 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
       const pets = await createPets(store);
       const [birds] = animals;
       if (birds === undefined) throw new Error('there are animals');
-      const passages = birds.passages.map((passage, at) => (at === 1 ? { ...passage, header: 'Zephyrine raptors.' } : passage));
+      const passages = birds.passages.map((passage, at) =>
+        at === 1 ? { ...passage, header: 'Zephyrine raptors.' } : passage,
+      );
       await pets.put([{ ...birds, passages }]);
       const found = await pets.search(ask('zephyrine'));
       checkEqual(

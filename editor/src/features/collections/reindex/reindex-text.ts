@@ -4,7 +4,15 @@ import { formatDuration } from '../../../ui/format/format-duration.js';
 import { splitterText } from '../settings/splitting.js';
 
 /** What a new index would cost, in a sentence. */
-export function estimateText({ documents, passages, passagesNow, tokens, ms, sampled, headers }: ReindexEstimate): string {
+export function estimateText({
+  documents,
+  passages,
+  passagesNow,
+  tokens,
+  ms,
+  sampled,
+  headers,
+}: ReindexEstimate): string {
   if (documents === 0) return 'The collection has no documents yet: the new index costs nothing.';
   const sure = sampled === documents ? '' : 'about ';
   const time =

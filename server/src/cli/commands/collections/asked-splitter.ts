@@ -32,9 +32,13 @@ export function splitterOf(flags: SplitterFlags): AskedSplitter {
   });
   const parsed = NewSplitter.safeParse(asked);
   if (!parsed.success)
-    throw new HeddleError('usage', '--size must be 16 to 8192 tokens, --overlap 0 to 1024, --parent 32 to 8192, --header-instructions at most 2,000 characters.', {
-      cause: parsed.error,
-    });
+    throw new HeddleError(
+      'usage',
+      '--size must be 16 to 8192 tokens, --overlap 0 to 1024, --parent 32 to 8192, --header-instructions at most 2,000 characters.',
+      {
+        cause: parsed.error,
+      },
+    );
   return asked;
 }
 
