@@ -57,6 +57,7 @@ export * from './ports/models/embedding.js';
 export * from './ports/filter.js';
 export * from './ports/vector-store.js';
 export * from './ports/collection.js';
+export * from './ports/collections/headers.js';
 export * from './ports/collections/relevance.js';
 export * from './ports/collections/reader-rules.js';
 export * from './ports/collections/reindexing.js';

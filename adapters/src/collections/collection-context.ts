@@ -5,6 +5,7 @@ import {
   type DocumentInput,
   type Documents,
   type Embedder,
+  type Headers,
   type Reranker,
   type Tokenizer,
   type VectorCollection,
@@ -28,6 +29,8 @@ export interface CollectionsOptions {
   readonly modelAt?: (id: string) => Promise<Destination | undefined>;
   /** The time that the age of passages is counted from, in milliseconds since the epoch; by default the clock of the machine. */
   readonly now?: () => number;
+  /** Writes headers of passages for collections that want them. */
+  readonly headers?: Headers;
   /** The original of a document, where one is kept; for a new index. */
   readonly original?: OriginalOf;
   /** Whether the catalogue has a model of this id. */
@@ -35,7 +38,7 @@ export interface CollectionsOptions {
 }
 
 /** One open collection and what works on it. */
-export interface CollectionContext extends Pick<CollectionsOptions, 'documents' | 'tokenizer'> {
+export interface CollectionContext extends Pick<CollectionsOptions, 'documents' | 'tokenizer' | 'headers'> {
   readonly inner: VectorCollection;
   readonly now: () => number;
   /** The embedder that filled the collection. Errors: `collection_dimensions`, and those of the model. */

@@ -10,7 +10,7 @@ import {
 } from '@heddle/core';
 import type { CollectionContext } from './collection-context.js';
 import type { CollectionHooks } from './collection-hooks.js';
-import { ingest } from './ingest.js';
+import { ingest, removeDocuments } from './ingest.js';
 import { labelled } from './labelled.js';
 import { createReaders } from './readers/set-readers.js';
 import { readableDocuments } from './readers/readable-documents.js';
@@ -83,7 +83,7 @@ function writing(
         return report;
       }),
     delete: async (documentIds) => {
-      const deleted = await inner.delete(documentIds);
+      const deleted = await removeDocuments(context, documentIds);
       if (deleted > 0) await follow(inner.name);
       return deleted;
     },

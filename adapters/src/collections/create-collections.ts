@@ -12,6 +12,7 @@ import {
 } from '@heddle/core';
 import { fittingEmbedder, noReranker, type CollectionContext, type CollectionsOptions } from './collection-context.js';
 import { locate, requireCollection } from './locate-collection.js';
+import { checkHeaders } from './headers/check-headers.js';
 import { newSplitter } from './new-splitter.js';
 import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
@@ -27,16 +28,26 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const { embedded, qdrant, pgvector, documents, tokenizer, now = Date.now, reranker = noReranker, modelAt } = options;
+  const {
+    embedded,
+    qdrant,
+    pgvector,
+    documents,
+    tokenizer,
+    now = Date.now,
+    reranker = noReranker,
+    modelAt,
+    headers,
+  } = options;
   const stores: readonly VectorStore[] = [embedded, qdrant, pgvector].filter((store) => store !== undefined);
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
-  const shared = { documents, tokenizer, now, embedder, reranker };
+  const shared = { documents, tokenizer, now, embedder, reranker, headers };
   const contextOf = (inner: VectorCollection): CollectionContext => ({ inner, ...shared });
   const questions = createLastQuestions();
   const { embedder: models, modelExists, original } = options;
-  const parts = { stores, queue, contextOf, now, embedder: models, modelExists, original };
+  const parts = { stores, queue, contextOf, now, embedder: models, modelExists, original, headers };
   const reindexing = new OtherIndexes({ ...parts, lastQuestions: questions.of });
 
   const bind = async (inner: VectorCollection): Promise<Collection> => {
@@ -79,7 +90,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       const found = await locate(stores, name);
       const wasThere = (await found?.store.drop(name)) ?? false;
       // The collection is dropped first. A crash in between leaves a hidden index, which the next collection of that name drops.
-      if (!isOtherIndex(name)) await reindexing.dropOthers(name);
+      if (!isOtherIndex(name)) await Promise.all([reindexing.dropOthers(name), headers?.cache.forget(name)]);
       return wasThere;
     },
     reindexing,
@@ -89,10 +100,11 @@ export function createCollections(options: CollectionsOptions): Collections {
 /** The settings of a new collection; what the request leaves out follows its embedding model. */
 async function settingsOf(
   { name, embedding, splitter, label = defaultLabel }: Parameters<Collections['create']>[0],
-  { embedder, modelExists }: CollectionsOptions,
+  { embedder, modelExists, headers }: CollectionsOptions,
 ): Promise<CreateCollection> {
   if ((await modelExists?.(embedding)) === false) throw modelUnknown(embedding);
   const { dimensions, maxTokens } = await embedder(embedding);
+  await checkHeaders(headers, { name, label }, splitter?.header);
   return { name, embedding, dimensions, splitter: newSplitter(splitter, maxTokens), label };
 }
 

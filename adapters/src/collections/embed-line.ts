@@ -214,10 +214,10 @@ async function embedWithRetry(
 
 function storedOf({ prepared, vectors }: Owner): StoredDocument {
   const { document, drafts, metadata, readers } = prepared;
-  const passages = drafts.map(({ id, text, place, context }, index): StoredPassage => {
+  const passages = drafts.map(({ id, text, place, context, header }, index): StoredPassage => {
     const vector = vectors[index];
     if (vector === undefined) throw new HeddleError('internal', `Passage '${id}' has no vector.`);
-    return { id, text, place, context, vector, metadata };
+    return withoutUndefined({ id, text, place, context, header, vector, metadata });
   });
   return withoutUndefined({ document, passages, readers });
 }

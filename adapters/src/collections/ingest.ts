@@ -15,12 +15,15 @@ import {
   type DocumentPart,
   type IngestOptions,
   type IngestReport,
+  type Label,
   type ReaderRules,
 } from '@heddle/core';
 import { expandDocument } from '../documents/expand-document.js';
 import type { CollectionContext } from './collection-context.js';
 import { EmbedLine } from './embed-line.js';
 import { hashContent } from './hash-content.js';
+import { HeaderWriter } from './headers/write-headers.js';
+import { baseName } from './reindex/index-names.js';
 import { createPacer } from './pacer.js';
 import { readRules } from './readers/reader-rules.js';
 import { readersOfImport } from './readers/readers-of-import.js';
@@ -43,9 +46,16 @@ interface Ingest {
   readonly held: { readonly prepared: PreparedDocument; readonly depth: number }[];
   readonly force: boolean;
   readonly rules: ReaderRules | undefined;
-  /** Where the embedding model is. */
-  readonly destination: Destination;
+  /** Where the models are that read the documents. */
+  readonly destinations: readonly Reader[];
+  readonly writer: HeaderWriter | undefined;
   readonly basis: Pick<PrepareOptions, 'info' | 'tokenizer' | 'maxTokens' | 'signal'>;
+}
+
+/** A model that reads documents at their import. */
+interface Reader {
+  readonly does: string;
+  readonly destination: Destination;
 }
 
 /**
@@ -60,6 +70,7 @@ export async function ingest(
 ): Promise<IngestReport> {
   const info = await context.inner.info();
   const [embedder, tokenizer] = await Promise.all([context.embedder(info), context.tokenizer(info.embedding)]);
+  const writer = await openWriter(context, info);
   const tally = createTally(options.onProgress);
   const broken = new AbortController();
   const signal = options.signal === undefined ? broken.signal : AbortSignal.any([options.signal, broken.signal]);
@@ -89,7 +100,11 @@ export async function ingest(
     held: [],
     force: options.force === true,
     rules: await readRules(context.inner),
-    destination: embedder.destination,
+    destinations: [
+      { does: 'embeds this collection', destination: embedder.destination },
+      ...(writer === undefined ? [] : [{ does: 'writes its headers', destination: writer.destination }]),
+    ],
+    writer,
     basis: { info, tokenizer, maxTokens: embedder.maxTokens - specialTokens, signal },
   };
   try {
@@ -149,7 +164,8 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
   }
   tally.note(id, 'parse');
   tally.tell('parse', id);
-  const parsed = await prepareDocument(context, input, { ...basis, hash, size }).catch((error: unknown) => {
+  const headers = work.writer && { writer: work.writer, label: labelOfInput(work, input) };
+  const parsed = await prepareDocument(context, input, { ...basis, hash, size, headers }).catch((error: unknown) => {
     if (basis.signal.aborted || isStoreFault(error)) throw error;
     tally.fail(id, error);
     tally.tell('parse', id);
@@ -168,15 +184,32 @@ async function takeOne(work: Ingest, input: DocumentInput, depth = 0): Promise<v
   }
 }
 
-/** Why a document must not go to the embedding model: its label, joined with that of the collection, is above the clearance of the connection. */
-function refusedByLabel({ basis, destination }: Ingest, { id, label }: DocumentInput): HeddleError | undefined {
+/** Errors: `resource_unavailable` where headers cannot be written here, and those of the model. */
+async function openWriter({ headers }: CollectionContext, info: CollectionInfo): Promise<HeaderWriter | undefined> {
+  const { header } = info.splitter;
+  if (header === undefined) return undefined;
+  if (headers !== undefined) return HeaderWriter.open(headers, baseName(info.name), header);
+  throw new HeddleError(
+    'resource_unavailable',
+    `Collection '${info.name}' has headers of passages, which cannot be written here: import with the server of the data folder.`,
+  );
+}
+
+/** The label of a document, joined with that of the collection. */
+function labelOfInput({ basis }: Ingest, { label }: DocumentInput): Label {
   const own = labelOfCollection(basis.info);
-  const { level } = label === undefined ? own : joinLabels(own, label);
-  const { name, clearance } = destination;
-  if (isAtMost(level, clearance)) return undefined;
+  return label === undefined ? own : joinLabels(own, label);
+}
+
+/** Why a document must not go to a model: its label is above the clearance of the connection. */
+function refusedByLabel(work: Ingest, input: DocumentInput): HeddleError | undefined {
+  const { level } = labelOfInput(work, input);
+  const refusing = work.destinations.find(({ destination }) => !isAtMost(level, destination.clearance));
+  if (refusing === undefined) return undefined;
+  const { name, clearance } = refusing.destination;
   return new HeddleError(
     'label_refused',
-    `'${id}' is ${level}, and '${name}', which embeds this collection, takes up to ${clearance}: use a collection with an embedding model of this machine, or raise the clearance of the connection.`,
+    `'${input.id}' is ${level}, and '${name}', which ${refusing.does}, takes up to ${clearance}: use a collection with a model of this machine for that, or raise the clearance of the connection.`,
     { details: { destination: name, level, clearance } },
   );
 }
@@ -248,6 +281,16 @@ function withMissing(prepared: PreparedDocument, missing: readonly string[]): Pr
   return { ...prepared, metadata, document: { ...prepared.document, metadata } };
 }
 
+/** Deletes documents, and what models wrote about them. */
+export async function removeDocuments(
+  { inner, headers }: Pick<CollectionContext, 'inner' | 'headers'>,
+  documentIds: readonly string[],
+): Promise<number> {
+  const deleted = await inner.delete(documentIds);
+  await headers?.cache.forget(baseName(inner.name), documentIds);
+  return deleted;
+}
+
 /** Removes what stood in the documents of this import before; what failed keeps its last good state. */
 async function removeOldParts({ context, tally, seen, given, unchanged, basis }: Ingest): Promise<void> {
   const failed = new Set(tally.failures.map(({ document }) => document));
@@ -265,7 +308,7 @@ async function removeOldParts({ context, tally, seen, given, unchanged, basis }:
         if (!seen.has(part.id) && !kept.some((start) => part.id.startsWith(start))) gone.push(part.id);
       after = within.length < 500 ? undefined : within.at(-1)?.id;
     }
-    if (gone.length > 0) tally.counts.removed += await context.inner.delete(gone);
+    if (gone.length > 0) tally.counts.removed += await removeDocuments(context, gone);
   }
 }
 
@@ -283,7 +326,7 @@ async function removeUnnamed({ context, tally, seen, unchanged, basis }: Ingest)
   }
   for (let start = 0; start < gone.length; start += 200) {
     basis.signal.throwIfAborted();
-    tally.counts.removed += await context.inner.delete(gone.slice(start, start + 200));
+    tally.counts.removed += await removeDocuments(context, gone.slice(start, start + 200));
   }
 }
 

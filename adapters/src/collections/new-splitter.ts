@@ -2,6 +2,8 @@ import { NewSplitter, type SplitterOptions } from '@heddle/core';
 
 /** Tokens of a passage that is embedded with its title and headings: they get what is left of the model's window. */
 const contextTokens = 34;
+/** The same for a header of a model. */
+export const headerTokens = 64;
 /** The largest default size, for models with a large window: a passage should be about one thing. */
 const largestDefault = 254;
 /** Special tokens that an embedder adds around a text. */
@@ -9,13 +11,14 @@ export const specialTokens = 2;
 
 /**
  * The splitter of a new collection. The size that a request leaves out is what the embedding model reads, less the room
- * for title and headings.
+ * for title and headings, and for a header.
  *
  * @example newSplitter({ kind: 'sentence' }, 256) // { kind: 'sentence', maxTokens: 220, overlapTokens: 20, context: true }
  */
 export function newSplitter(request: NewSplitter | undefined, modelTokens: number): SplitterOptions {
   const { context = true, maxTokens, ...rest } = NewSplitter.parse(request ?? {});
   const window = Math.min(modelTokens - specialTokens, largestDefault);
-  const size = Math.max(16, context ? window - contextTokens : window);
+  const beside = (context ? contextTokens : 0) + (rest.header === undefined ? 0 : headerTokens);
+  const size = Math.max(16, window - beside);
   return { ...rest, context, maxTokens: maxTokens ?? size };
 }

@@ -3,6 +3,7 @@ import {
   type CollectionInfo,
   type DocumentInput,
   type DocumentPart,
+  type Label,
   type ParsedDocument,
   type Place,
   type ReadersChange,
@@ -13,6 +14,9 @@ import {
 import { pacedChunks } from '../documents/split/paced-chunks.js';
 import type { CollectionContext } from './collection-context.js';
 import { embeddedText } from './embedded-text.js';
+import type { HeadedPassage } from './headers/header-prompt.js';
+import type { DocumentToHead, HeaderWriter } from './headers/write-headers.js';
+import { createPacer } from './pacer.js';
 
 /** A passage that waits for its vector. */
 export interface DraftPassage {
@@ -20,6 +24,8 @@ export interface DraftPassage {
   readonly text: string;
   readonly place: Place;
   readonly context: string;
+  /** What a model wrote to place it in its document. */
+  readonly header?: string | undefined;
   /** What the model reads of it, and the tokens of that. */
   readonly embedded: { readonly text: string; readonly tokens: number };
 }
@@ -44,6 +50,8 @@ export interface PrepareOptions {
   readonly hash: string;
   readonly size: number;
   readonly signal: AbortSignal;
+  /** Writes headers, with the label of the document. Without it, the passages get none. */
+  readonly headers?: { readonly writer: Pick<HeaderWriter, 'write'>; readonly label: Label } | undefined;
 }
 
 /** Parses a document and cuts it, yielding to the event loop every few milliseconds. */
@@ -60,11 +68,13 @@ export async function prepareDocument(
   const title = given ?? nameOf(input.id);
   const metadata = { ...parsed.metadata, ...input.metadata };
   const drafts: DraftPassage[] = [];
+  const cut: CutPassage[] = [];
   const splitter = { ...info.splitter, maxTokens: Math.min(info.splitter.maxTokens, options.maxTokens) };
   for await (const { text, place, tokens } of pacedChunks(parsed, splitter, options.tokenizer)) {
     const headings = place.headings ?? [];
     // A title that was made from the id says nothing to the model.
     const context = info.splitter.context === true ? [given ?? '', ...headings] : [];
+    cut.push({ text, tokens, context, headings, start: place.start });
     drafts.push({
       id: `${input.id}#${drafts.length + 1}`,
       text,
@@ -78,11 +88,39 @@ export async function prepareDocument(
     throw new HeddleError('document_empty', `Document '${input.id}' has no passages: its text is empty.`);
   return {
     document: documentOf(input, parsed, title, metadata, options),
-    drafts,
+    drafts: await withHeaders(drafts, cut, { id: input.id, title, text: parsed.text }, options),
     metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
     parts: parsed.parts ?? [],
     unread: parsed.unread ?? [],
   };
+}
+
+/** A passage as it was cut, with the title and headings that the model reads. */
+interface CutPassage extends HeadedPassage {
+  readonly context: readonly string[];
+}
+
+/** The passages with headers, where the import has a writer. */
+async function withHeaders(
+  drafts: readonly DraftPassage[],
+  cut: readonly CutPassage[],
+  document: Pick<DocumentToHead, 'id' | 'title' | 'text'>,
+  { headers, hash, tokenizer, maxTokens, signal }: PrepareOptions,
+): Promise<readonly DraftPassage[]> {
+  if (headers === undefined) return drafts;
+  const texts = await headers.writer.write({ ...document, hash, label: headers.label }, cut, signal);
+  const pace = createPacer();
+  const headed: DraftPassage[] = [];
+  for (const [at, draft] of drafts.entries()) {
+    const [passage, header] = [cut[at], texts[at]];
+    await pace();
+    headed.push(
+      passage === undefined || header === undefined || header === ''
+        ? draft
+        : { ...draft, header, embedded: embeddedText({ ...passage, header }, tokenizer, maxTokens) },
+    );
+  }
+  return headed;
 }
 
 function documentOf(

@@ -4,6 +4,7 @@ export { createDeletionStore, type DeletedKind, type Deletion, type DeletionStor
 export { createFirstVersions, type FirstVersion, type FirstVersions, type NamedVersion } from './first-versions.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';
+export { createPassageHeaders } from './passage-headers.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
 export { createKillSwitchStore, type KillSwitchStore, type StoredKillSwitch } from './kill-switch-store.js';
 export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './trusted-time.js';

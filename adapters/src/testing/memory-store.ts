@@ -116,7 +116,7 @@ function memoryCollection(
 }
 
 const passagesOf = ({ document, passages }: StoredDocument): Passage[] =>
-  passages.map(({ vector: _vector, context: _context, ...passage }) => ({
+  passages.map(({ vector: _vector, context: _context, header: _header, ...passage }) => ({
     ...passage,
     document: document.id,
     title: document.title,

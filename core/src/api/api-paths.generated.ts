@@ -6230,6 +6230,7 @@ export interface components {
         GroupReply: z.output<typeof core.GroupReply>;
         GroupRequest: z.output<typeof core.GroupRequest>;
         GroupsReply: z.output<typeof core.GroupsReply>;
+        HeaderOptions: z.output<typeof core.HeaderOptions>;
         HealthReply: z.output<typeof core.HealthReply>;
         HookAnswer: z.output<typeof core.HookAnswer>;
         HookChallenge: z.output<typeof core.HookChallenge>;
@@ -6270,6 +6271,7 @@ export interface components {
         LabelLevel: z.output<typeof core.LabelLevel>;
         LabGrid: z.output<typeof core.LabGrid>;
         LabIndex: z.output<typeof core.LabIndex>;
+        LabLearnt: z.output<typeof core.LabLearnt>;
         LabMetric: z.output<typeof core.LabMetric>;
         LabReport: z.output<typeof core.LabReport>;
         LabRequest: z.output<typeof core.LabRequest>;

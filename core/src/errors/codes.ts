@@ -161,6 +161,7 @@ export const errorCodes = {
   delivery_not_found: entry(404, 'The delivery does not exist'),
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
   dataset_invalid: entry(422, 'The rows of the dataset cannot be read'),
+  header_failed: entry(502, 'The model wrote no header for a passage', true),
   lab_invalid: entry(422, 'The lab cannot run as it is described'),
   experiment_invalid: entry(422, 'The experiment cannot run as it is described'),
   monitor_not_found: entry(404, 'The monitor does not exist'),

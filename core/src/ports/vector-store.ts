@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Readers, readersMark, type ReadersChange } from '../access/readers.js';
 import { joinLabels, Label, labelOf } from '../labels/label.js';
 import type { Passage, Place } from '../values/values.js';
+import { HeaderOptions } from './collections/headers.js';
 import type { Filter } from './filter.js';
 
 /** How documents are split into passages. Sizes are in tokens of the collection's embedding model. */
@@ -29,6 +30,7 @@ export const SplitterOptions = z
       .boolean()
       .optional()
       .meta({ title: 'Context', description: 'Embeds title and headings with each passage.' }),
+    header: HeaderOptions.optional(),
   })
   .meta({ id: 'SplitterOptions' });
 export type SplitterOptions = z.infer<typeof SplitterOptions>;
@@ -96,6 +98,8 @@ export interface StoredPassage {
   readonly place?: Place;
   /** Text that full-text search reads in addition to `text`: title and headings. */
   readonly context?: string;
+  /** What a model wrote to place the passage in its document. It is searched and never shown. */
+  readonly header?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -114,7 +118,7 @@ export interface VectorQuery {
   readonly mode: 'dense' | 'lexical' | 'hybrid';
   /** Maximum number of results. */
   readonly k: number;
-  /** Weight of the semantic part, 0 to 1. Default 0.6. */
+  /** Weight of the semantic part, 0 to 1. Default 0.5. */
   readonly weight?: number;
   readonly filter?: Filter;
   /** The names of the reader: documents with a list that names none of them are left out before the search. Missing: everything is searched. */

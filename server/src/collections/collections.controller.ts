@@ -36,6 +36,7 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { ProjectGrants } from '../authority/project-grants.js';
+import { checkHeader } from '../headers/check-header.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { UPLOAD_FOLDER } from '../files/file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -87,8 +88,10 @@ export class CollectionsController {
     @Body({ schema: CreateCollectionRequest }) request: CreateCollectionRequest,
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
+    @Caller() caller: Principal,
   ): Promise<CollectionReply> {
     this.checkModel(request.embedding, project);
+    checkHeader(request.splitter, { project, caller, grants: this.grants, clock: this.clock.rights });
     const collection = await this.collections.create(request, by);
     this.ownership.assign('collection', request.name, project);
     return collection;

@@ -21,6 +21,8 @@ import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { Access } from '../http/access.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { checkHeader } from '../headers/check-header.js';
 import { closeSignal } from '../http/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { IndexGateService } from '../lab/index-gate.service.js';
@@ -36,6 +38,7 @@ export class ReindexController {
     private readonly grants: ProjectGrants,
     private readonly gates: IndexGateService,
     private readonly readerNames: ReaderNames,
+    private readonly clock: TrustedClock,
   ) {}
 
   /** The serving, the new and the previous index. */
@@ -55,8 +58,9 @@ export class ReindexController {
     @Body({ schema: ReindexRequest }) request: ReindexRequest,
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
+    @Caller() caller: Principal,
   ): Promise<JobAccepted> {
-    this.checkModel(project, request);
+    this.checkModels(project, request, caller);
     const { jobId } = await this.reindex.begin(name, request, by);
     return { jobId };
   }
@@ -69,9 +73,10 @@ export class ReindexController {
     @Param('name') name: string,
     @Body({ schema: ReindexRequest }) request: ReindexRequest,
     @View() { project }: ProjectView,
+    @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReindexEstimate> {
-    this.checkModel(project, request);
+    this.checkModels(project, request, caller);
     return this.reindex.estimate(name, request, closeSignal(reply));
   }
 
@@ -129,8 +134,9 @@ export class ReindexController {
     return this.reindex.discard(name, which, by);
   }
 
-  /** Errors: `forbidden` for a model that the project may not use. */
-  private checkModel(project: string, { embedding }: ReindexRequest): void {
+  /** Errors: `forbidden`, and those of models that the project may not use. */
+  private checkModels(project: string, { embedding, splitter }: ReindexRequest, caller: Principal): void {
+    checkHeader(splitter, { project, caller, grants: this.grants, clock: this.clock.rights });
     if (embedding !== undefined) checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
   }
 }

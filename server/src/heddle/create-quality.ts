@@ -27,6 +27,7 @@ import type { JobService } from '../jobs/job.service.js';
 import { isRemote } from '../common/is-remote.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { IndexGateService } from '../lab/index-gate.service.js';
+import { headersOfLab } from '../lab/lab-headers.js';
 import { LabService } from '../lab/lab.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import { QuestionService } from '../questions/question.service.js';
@@ -71,6 +72,7 @@ export function createQuality(
   const { runs } = services.execution;
   const datasets = new DatasetService({ ...parts, ownership, workflows, runs, deletions });
   const evaluators = createJudging(parts, services);
+  connectHeaders(parts, ownership, evaluators);
   const calibrations = new CalibrationService(parts.calibrations, audit);
   const rollups = new RollupWorker(parts);
   const people = peopleOf(() => annotations);
@@ -117,6 +119,18 @@ export function createQuality(
     alerts: createAlerts({ ...parts, settings, ownership, workflows, secretAccess }),
     prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
   };
+}
+
+/** From now on, collections can have headers of passages. */
+function connectHeaders(
+  { headers, connections, models }: HeddleParts,
+  ownership: Ownership,
+  evaluators: EvaluatorService,
+): void {
+  headers.connect({
+    ...{ ownership, evaluators },
+    languageModel: async (id) => (isRemote(id) ? connections.hub : await models.get()).languageModel(id),
+  });
 }
 
 /** The people who judge answers, by a service that needs experiments itself. */
@@ -167,7 +181,8 @@ function createLabs(
     collections: parts.collections,
     originalsOf: (name) => collections.originalsOf(name),
     readersOf: (caller) => readerNames.ofPrincipal(caller),
-    openOwn: (file, cache) => parts.openCollections(file, (embedder) => cache.before(embedder)),
+    openOwn: (file, cache, name) =>
+      parts.openCollections(file, (embedder) => cache.before(embedder), headersOfLab(parts.headers, name)),
     embedder: async (id) => (isRemote(id) ? connections.hub : await models.get()).embedder(id),
     reranker: async (id) => (isRemote(id) ? connections.hub : await models.get()).reranker(id),
     priceOf: createPriceOf(parts),

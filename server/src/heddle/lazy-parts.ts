@@ -2,7 +2,14 @@ import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
 import type { CollectionsOptions } from '@heddle/adapters/collections';
-import { isStoreFault, type Documents, type Embedder, type ModelHub, type VectorStore } from '@heddle/core';
+import {
+  isStoreFault,
+  type Documents,
+  type Embedder,
+  type Headers,
+  type ModelHub,
+  type VectorStore,
+} from '@heddle/core';
 import { join } from 'node:path';
 import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { FilesOf } from '../authority/authorised-resources.js';
@@ -35,6 +42,7 @@ export function lazyParts(
   log: Log,
   connections: ConnectionHub,
   collectionsFile: CollectionsFile,
+  headers: Headers,
 ): LazyParts {
   const models = lazyModels(settings, log);
   const documents = lazy(
@@ -45,7 +53,8 @@ export function lazyParts(
     (part) => part.close(),
   );
   const stores = lazyStores(settings, collectionsFile);
-  const sources = { documents, models, connections, originals: new Originals(join(settings.dataFolder, 'originals')) };
+  const originals = new Originals(join(settings.dataFolder, 'originals'));
+  const sources = { documents, models, connections, originals, headers };
   const collections = lazy(async () => {
     const { createCollections } = await import('@heddle/adapters/collections');
     return createCollections({ ...(await stores.get()), ...(await collectionsOptions(sources)) });
@@ -69,7 +78,7 @@ export function lazyParts(
     models,
     documents,
     collections,
-    openCollections: (file, wrap) => openCollections(sources, file, wrap),
+    openCollections: (file, wrap, own) => openCollections({ ...sources, headers: own }, file, wrap),
     checkCollections: async () => {
       // The store is not opened for this if it was not used yet.
       if (stores.isOpen) (await stores.get()).embedded.check();
@@ -150,6 +159,7 @@ interface CollectionSources {
   readonly models: Lazy<ModelHub>;
   readonly connections: ConnectionHub;
   readonly originals: Originals;
+  readonly headers: Headers;
 }
 
 /** Opens collections in a file of their own, whose embedding models are wrapped. */
@@ -172,8 +182,10 @@ async function collectionsOptions({
   models,
   connections,
   originals,
+  headers,
 }: CollectionSources): Promise<Omit<CollectionsOptions, 'embedded' | 'qdrant' | 'pgvector'>> {
   return {
+    headers,
     documents: await documents.get(),
     embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
     tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),

@@ -18,6 +18,7 @@ import { createScrub } from '@heddle/adapters/scrub';
 import {
   createCalibrationStore,
   createCollectionTitles,
+  createPassageHeaders,
   createDeletionStore,
   createIdempotencyKeys,
   createJobStore,
@@ -52,6 +53,7 @@ import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { scopeOfRun } from '../authority/authority.js';
 import { TrustedClock } from '../common/trusted-clock.js';
+import { CollectionHeaders } from '../headers/collection-headers.js';
 import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
 import { openChannelStores } from '../channel-stores/open-channels.js';
@@ -200,7 +202,8 @@ async function openParts(
   const secrets = openSecrets({ database, clock, environment: options.environment ?? process.env, settings });
   const connections = openConnections({ database, clock, blobs, secrets });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
-  const heavy = lazyParts(settings, log, connections.hub, collectionsFile);
+  const headers = new CollectionHeaders(createPassageHeaders(database));
+  const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
   await nodePackages.open();
@@ -216,6 +219,7 @@ async function openParts(
     nodePackages,
     ...heavy,
     collectionsFile,
+    headers,
     connections,
     routing,
     tools,

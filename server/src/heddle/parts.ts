@@ -13,6 +13,7 @@ import type {
   AnnotationStore,
   AlertStore,
   Collections,
+  Headers,
   Conversations,
   DatasetStore,
   Documents,
@@ -44,6 +45,7 @@ import type { SqliteTables } from '@heddle/adapters/database';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
+import type { CollectionHeaders } from '../headers/collection-headers.js';
 import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
@@ -113,7 +115,9 @@ export interface HeddleParts {
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   /** Opens collections in a file of their own, whose embedding models are wrapped. */
-  openCollections(file: string, wrap: (embedder: Embedder) => Embedder): Promise<OwnCollections>;
+  openCollections(file: string, wrap: (embedder: Embedder) => Embedder, headers: Headers): Promise<OwnCollections>;
+  /** Models that write headers of passages, once they are connected. */
+  readonly headers: CollectionHeaders;
   readonly collectionTitles: CollectionTitles;
   /** The file of the embedded store; undefined where there is none. */
   readonly collectionsFile?: CollectionsFile;

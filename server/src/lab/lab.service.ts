@@ -50,7 +50,7 @@ export interface LabDependencies {
   /** The documents of a collection, from their originals. */
   readonly originalsOf: (collection: string) => AsyncIterable<DocumentInput>;
   /** Opens collections in a file of their own, with embedders behind the cache. */
-  readonly openOwn: (file: string, cache: VectorCache) => Promise<OwnCollections>;
+  readonly openOwn: (file: string, cache: VectorCache, collection: string) => Promise<OwnCollections>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly reranker: (id: string) => Promise<Reranker>;
   readonly priceOf: PriceOf;
@@ -260,7 +260,11 @@ export class LabService {
     };
     const now = (): number => performance.now();
     const documents = (): AsyncIterable<DocumentInput> => originalsOf(name);
-    const indexes = new FolderIndexes(join(folder, id), { open: (file) => openOwn(file, vectors), documents, now });
+    const indexes = new FolderIndexes(join(folder, id), {
+      open: (file) => openOwn(file, vectors, name),
+      documents,
+      now,
+    });
     const scores = store.scores(id);
     const total = scores.length * questions.length;
     let done = scores.reduce((sum, one) => sum + (one.status === 'stopped' ? questions.length : one.questions), 0);

@@ -138,6 +138,13 @@ function refuseRemote(configurations: readonly LabConfiguration[], current: stri
   const [first] = configurations;
   for (const { index } of configurations) {
     const isNew = JSON.stringify(index) !== JSON.stringify(first?.index);
+    const writer = index.splitter.header?.model;
+    if (isNew && writer !== undefined && isRemote(writer))
+      throw new HeddleError(
+        'lab_invalid',
+        `'${writer}' is a model of a connection: a lab writes headers with models of this machine only. Make a new index with it, and compare that with the one that serves.`,
+        { details: { model: writer } },
+      );
     if (isNew && isRemote(index.embedding))
       throw new HeddleError(
         'lab_invalid',

@@ -3,6 +3,7 @@ import {
   bestOf,
   compareWithFirst,
   isProvedWorse,
+  learnSearch,
   ndcgAt,
   raceStep,
   recallAt,
@@ -104,7 +105,9 @@ export async function runLab(run: LabRun): Promise<void> {
     await yieldToEventLoop();
   }
   const best = bestOf(done, comparisons, { first: 1 });
-  if (best !== undefined) store.setBest(lab.id, best, comparisons);
+  const texts = run.questions.map(({ text }) => text);
+  const learnt = learnSearch({ configurations: scores, scores: done, questions: texts }, lab.request.seed);
+  if (best !== undefined) store.setBest(lab.id, withoutUndefined({ ...best, learnt }), comparisons);
 }
 
 /** Configurations of one index together, in their order. */

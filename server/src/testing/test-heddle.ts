@@ -17,6 +17,7 @@ import {
   createRetentionRules,
   createCalibrationStore,
   createCollectionTitles,
+  createPassageHeaders,
   createDeletionStore,
   createIdempotencyKeys,
   createJobStore,
@@ -25,6 +26,7 @@ import {
   createWorkflowStore,
   createFirstVersions,
 } from '@heddle/adapters/stores';
+import { CollectionHeaders } from '../headers/collection-headers.js';
 import { FolderBlobs } from '@heddle/adapters/blobs';
 import { openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
@@ -171,6 +173,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     idempotency,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
+    headers: new CollectionHeaders(createPassageHeaders(database)),
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),

@@ -9,6 +9,7 @@ import {
 } from '@heddle/core';
 import type { CollectionContext, OriginalOf } from '../collection-context.js';
 import { hashContent } from '../hash-content.js';
+import { HeaderCounter } from '../headers/count-headers.js';
 import { specialTokens } from '../new-splitter.js';
 import { prepareDocument, type DraftPassage } from '../prepare-document.js';
 import { allDocuments, inputOf } from './catch-up.js';
@@ -24,7 +25,7 @@ const mostEmbedded = 16;
 export interface EstimateSource {
   readonly from: VectorCollection;
   /** Parses, cuts and embeds as the new index would. */
-  readonly context: Pick<CollectionContext, 'documents' | 'tokenizer' | 'embedder' | 'reranker'>;
+  readonly context: Pick<CollectionContext, 'documents' | 'tokenizer' | 'embedder' | 'reranker' | 'headers'>;
   /** The new index as it would be. */
   readonly info: CollectionInfo;
   readonly original: OriginalOf | undefined;
@@ -57,10 +58,13 @@ export async function estimateIndex({
   const embedder = await context.embedder(info);
   const tokenizer = await context.tokenizer(info.embedding);
   const basis = { info, tokenizer, maxTokens: embedder.maxTokens - specialTokens, signal };
+  const counter = await counterOf(context, info);
   const tried = await tryDocuments(spread(documents, mostTried), async (document) => {
     const input = await inputOf(from, document, original);
     const { hash, size } = input.madeFrom ?? (await hashContent(input.content));
-    return (await prepareDocument({ ...context, inner: from, now: Date.now }, input, { ...basis, hash, size })).drafts;
+    const headers = counter && { writer: counter, label: info.label };
+    const own = { ...context, inner: from, now: Date.now };
+    return (await prepareDocument(own, input, { ...basis, hash, size, headers })).drafts;
   });
   signal.throwIfAborted();
   const scale = tried.passagesNow === 0 ? 0 : passagesNow / tried.passagesNow;
@@ -70,10 +74,24 @@ export async function estimateIndex({
   return withoutUndefined({
     ...{ embedding: info.embedding, splitter: info.splitter, documents: documents.length, passagesNow, passages },
     tokens: Math.round(tried.drafts.reduce((sum, { embedded }) => sum + embedded.tokens, 0) * scale),
+    headers: counter &&
+      info.splitter.header && {
+        model: info.splitter.header.model,
+        calls: Math.round(counter.calls * scale),
+        tokens: Math.round(counter.tokens * scale),
+      },
     ms: embedMs === undefined ? undefined : Math.round(tried.ms * scale + embedMs * passages),
     sampled: tried.documents,
     failures: [...tried.failures],
   });
+}
+
+async function counterOf(
+  { headers }: EstimateSource['context'],
+  { splitter: { header } }: CollectionInfo,
+): Promise<HeaderCounter | undefined> {
+  if (header === undefined || headers === undefined) return undefined;
+  return new HeaderCounter(header, await headers.describe(header.model));
 }
 
 /** At most so many of the documents, at equal distances. */

@@ -6,3 +6,6 @@ export const indexName = (collection: string, which: OtherIndex): string => `${c
 
 /** Whether a name in a store is not that of a collection. */
 export const isOtherIndex = (name: string): boolean => name.includes('@');
+
+/** The name of the collection that an index belongs to. */
+export const baseName = (name: string): string => name.split('@')[0] ?? name;

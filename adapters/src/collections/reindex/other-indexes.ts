@@ -15,6 +15,7 @@ import {
 import type { CollectionContext, CollectionsOptions, OriginalOf } from '../collection-context.js';
 import { openIn, requireCollection, type LocatedCollection } from '../locate-collection.js';
 import type { NamedQueues } from '../named-queues.js';
+import { checkHeaders } from '../headers/check-headers.js';
 import { newSplitter } from '../new-splitter.js';
 import { rulesKey } from '../readers/reader-rules.js';
 import { settingKey } from '../relevance/stored-relevance.js';
@@ -31,7 +32,7 @@ const usualKeepMs = 7 * 86_400_000;
 const shownFailures = 100;
 
 /** What re-indexing works with. */
-export interface ReindexingParts extends Pick<CollectionsOptions, 'embedder' | 'modelExists'> {
+export interface ReindexingParts extends Pick<CollectionsOptions, 'embedder' | 'modelExists' | 'headers'> {
   readonly stores: readonly VectorStore[];
   readonly contextOf: (inner: VectorCollection) => CollectionContext;
   /** The queue of the imports of a collection. */
@@ -183,6 +184,7 @@ export class OtherIndexes implements CollectionReindexing {
     const model = embedding ?? info.embedding;
     if ((await parts.modelExists?.(model)) === false) throw modelUnknown(model);
     const { dimensions, maxTokens } = await parts.embedder(model);
+    await checkHeaders(parts.headers, info, splitter?.header);
     return {
       ...{ embedding: model, dimensions },
       splitter: splitter === undefined ? info.splitter : newSplitter(splitter, maxTokens),

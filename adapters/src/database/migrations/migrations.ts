@@ -45,6 +45,7 @@ import { openAiFilesMigration } from './openai-files-migration.js';
 import { promptCachesMigration } from './prompt-caches-migration.js';
 import { promptsMigration } from './quality/prompts-migration.js';
 import { oauthMigration } from './identity/oauth-migration.js';
+import { passageHeadersMigration } from './passage-headers-migration.js';
 import { placesMigration } from './places-migration.js';
 import { proposalsMigration } from './proposals-migration.js';
 import { recordChecksumsMigration } from './record-checksums-migration.js';
@@ -347,4 +348,5 @@ export const migrations: readonly Migration[] = [
   sourcesMigration,
   promptCachesMigration,
   openAiFilesMigration,
+  passageHeadersMigration,
 ];

@@ -211,8 +211,10 @@ function insertPassage(
   statements.insertExact.run(slot, Buffer.from(vector.buffer));
   const text = stemmed(passage.text, language);
   const context = stemmed(passage.context ?? '', language);
-  statements.insertWords.run(slot, text, context);
-  const { bag, tokens } = cutter.bagOf(`${context}\n`.repeat(contextWeight) + text);
+  const header = stemmed(passage.header ?? '', language);
+  statements.insertWords.run(slot, text, header === '' ? context : `${context}\n${header}`);
+  // A term of a header counts once: it is the word of a model.
+  const { bag, tokens } = cutter.bagOf(`${context}\n`.repeat(contextWeight) + `${header}\n${text}`);
   statements.insertBag.run(slot, bag);
   changes.tokens += tokens;
   changes.added.push({ slot, document: number, row });

@@ -1,4 +1,5 @@
 import { stemmer as stemEnglish } from '@orama/stemmers/english';
+import type { StoredPassage } from '@heddle/core';
 import { countsText } from '../embedded/search/choose-terms.js';
 import { english, languages, type Language } from '../embedded/languages/languages.js';
 import { wordsOf } from '../embedded/languages/words-of.js';
@@ -16,10 +17,9 @@ const termOf = (word: string, { code, stem }: Language): string =>
     .replaceAll(/\p{M}/gu, '')
     .slice(0, longestTerm);
 
-/** How often a passage has each term, its title and headings included. */
+/** How often a passage has each term, its title, headings and header included. */
 export function countTerms(
-  text: string,
-  context: string | undefined,
+  { text, context, header }: Pick<StoredPassage, 'text' | 'context' | 'header'>,
   language: Language,
 ): { readonly counts: ReadonlyMap<string, number>; readonly tokens: number } {
   const counts = new Map<string, number>();
@@ -34,6 +34,7 @@ export function countTerms(
   };
   add(text, 1);
   add(context ?? '', contextWeight);
+  add(header ?? '', 1);
   return { counts, tokens };
 }
 

@@ -154,7 +154,7 @@ function passageRow({ document, passages }: StoredDocument, position: number, la
   const passage = passages[position];
   if (passage === undefined) throw new RangeError(`There is no passage ${position}.`);
   const metadata = mergeMetadata(document, passage.metadata);
-  const { counts, tokens } = countTerms(passage.text, passage.context, language);
+  const { counts, tokens } = countTerms(passage, language);
   return {
     ...{ passage: cleanText(passage.id), document: cleanText(document.id), position, counts, tokens },
     text: cleanText(passage.text),

@@ -63,6 +63,10 @@ function pointId(...names: readonly string[]): string {
   );
 }
 
+/** What keyword search reads of a passage. */
+const searchedText = ({ context = '', header, text }: StoredPassage): string =>
+  header === undefined ? `${context}\n${text}` : `${context}\n${header}\n${text}`;
+
 /** The point of a passage. */
 export function passagePoint(
   { document }: StoredDocument,
@@ -89,7 +93,7 @@ export function passagePoint(
     id: pointId('passage', id, passage.id),
     vector: {
       [vectorNames.dense]: [...passage.vector],
-      [vectorNames.lexical]: { text: wellFormed(`${passage.context ?? ''}\n${passage.text}`), model: lexicalModel },
+      [vectorNames.lexical]: { text: wellFormed(searchedText(passage)), model: lexicalModel },
     },
     payload,
   };

@@ -27,7 +27,9 @@ export const ReindexEstimate = z
     passages: z.int().nonnegative(),
     /** Tokens that the embedding model would read. */
     tokens: z.int().nonnegative(),
-    /** Milliseconds to fill it. Missing where the model is on another machine: nothing is sent there for an estimate. */
+    /** Headers that a model would write, with the tokens that it would read. Headers of before may be used again. */
+    headers: z.object({ model: z.string(), calls: z.int().nonnegative(), tokens: z.int().nonnegative() }).optional(),
+    /** Milliseconds to fill it, without headers. Missing where the model is on another machine: nothing is sent there for an estimate. */
     ms: z.number().nonnegative().optional(),
     /** Documents that were tried. */
     sampled: z.int().nonnegative(),

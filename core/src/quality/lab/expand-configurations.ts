@@ -1,8 +1,10 @@
 import { HeddleError } from '../../errors/heddle-error.js';
+import { withoutUndefined } from '../../values/without-undefined.js';
 import type { SplitterOptions } from '../../ports/vector-store.js';
 import { usualSearch, type SearchSettings } from '../../ports/collections/search-settings.js';
 import {
   mostLabConfigurations,
+  noLabHeader,
   noLabReranker,
   type LabConfiguration,
   type LabGrid,
@@ -34,9 +36,9 @@ export function expandConfigurations(
   { embedding, splitter, search = {} }: Current,
   grid: LabGrid,
 ): readonly LabConfiguration[] {
-  const { kind, maxTokens, overlapTokens, parentTokens, context = false } = splitter;
+  const { kind, maxTokens, overlapTokens, parentTokens, context = false, header } = splitter;
   // The members in the order of all others, so that equal ones have equal JSON.
-  const now: LabIndex = { embedding, splitter: { kind, maxTokens, overlapTokens, parentTokens, context } };
+  const now: LabIndex = { embedding, splitter: { kind, maxTokens, overlapTokens, parentTokens, context, header } };
   const indexes = distinct([now, ...indexesOf(now, grid)]);
   const usual = searchNow(search);
   const searches = distinct(searchesOf(usual, grid));
@@ -59,6 +61,7 @@ function indexesOf(now: LabIndex, grid: LabGrid): readonly LabIndex[] {
   const { splitter } = now;
   const embeddings = grid.embedding ?? [now.embedding];
   const overlaps = grid.overlapTokens ?? [splitter.overlapTokens];
+  const headers = headersOf(splitter, grid);
   return embeddings.flatMap((embedding) =>
     (grid.kind ?? [splitter.kind]).flatMap((kind) =>
       (grid.maxTokens ?? [splitter.maxTokens]).flatMap((maxTokens) =>
@@ -70,18 +73,27 @@ function indexesOf(now: LabIndex, grid: LabGrid): readonly LabIndex[] {
               // A larger passage must be larger.
               .filter((parentTokens) => parentTokens === 0 || parentTokens > maxTokens)
               .flatMap((parentTokens) =>
-                (grid.context ?? [splitter.context]).map((context) => ({
-                  embedding,
-                  splitter: {
-                    ...{ kind, maxTokens, overlapTokens },
-                    ...{ parentTokens: parentTokens === 0 ? undefined : parentTokens, context },
-                  },
-                })),
+                (grid.context ?? [splitter.context]).flatMap((context) =>
+                  headers.map((header) => ({
+                    embedding,
+                    splitter: {
+                      ...{ kind, maxTokens, overlapTokens },
+                      ...{ parentTokens: parentTokens === 0 ? undefined : parentTokens, context, header },
+                    },
+                  })),
+                ),
               ),
           ),
       ),
     ),
   );
+}
+
+/** Headers of other models get the instructions that the collection has. */
+function headersOf({ header: now }: SplitterOptions, { header }: LabGrid): readonly SplitterOptions['header'][] {
+  if (header === undefined) return [now];
+  const { instructions } = now ?? {};
+  return header.map((model) => (model === noLabHeader ? undefined : withoutUndefined({ model, instructions })));
 }
 
 function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SearchRequest } from '../../ports/collection.js';
 import { SearchReranker } from '../../ports/collections/search-settings.js';
+import { HeaderOptions } from '../../ports/collections/headers.js';
 import { SplitterOptions } from '../../ports/vector-store.js';
 
 /** The most configurations of a lab. */
@@ -16,6 +17,9 @@ const { model, candidates } = SearchReranker.shape;
 /** The value of a grid that stands for no reranker. */
 export const noLabReranker = 'none';
 
+/** The value of a grid that stands for no headers of passages. */
+export const noLabHeader = 'none';
+
 /** The values that a lab tries, each with each other. What is left out stays as the collection has it. */
 export const LabGrid = z
   .strictObject({
@@ -28,6 +32,8 @@ export const LabGrid = z
     parentTokens: few(z.union([z.literal(0), z.int().min(32).max(8192)])),
     /** Whether title and headings are embedded with each passage. */
     context: few(z.boolean()),
+    /** Language models of this machine that write headers of passages; `none` for an index without them. */
+    header: few(HeaderOptions.shape.model),
     mode: few(mode.unwrap()),
     weight: few(weight.unwrap()),
     diversity: few(diversity.unwrap()),
@@ -126,10 +132,19 @@ export const LabComparison = z
   .meta({ id: 'LabComparison' });
 export type LabComparison = z.infer<typeof LabComparison>;
 
+/** The search that the questions teach, and what the choice is worth on questions that took no part in it. */
+export const LabLearnt = LabComparison.extend({
+  /** Different questions that were learnt from. */
+  questions: z.int().nonnegative(),
+}).meta({ id: 'LabLearnt' });
+export type LabLearnt = z.infer<typeof LabLearnt>;
+
 /** The best configuration, against the collection as it is. */
-export const LabBest = LabComparison.extend({ verdict: z.enum(['better', 'undecided', 'same']) }).meta({
-  id: 'LabBest',
-});
+export const LabBest = LabComparison.extend({
+  verdict: z.enum(['better', 'undecided', 'same']),
+  /** Missing where no other search of the present index was measured, or on too few questions. */
+  learnt: LabLearnt.optional(),
+}).meta({ id: 'LabBest' });
 export type LabBest = z.infer<typeof LabBest>;
 
 /** What a lab found, or has found so far. */

@@ -1,5 +1,6 @@
 import { check, checkEqual, checkRejects, type SuiteCase } from '../suite.js';
 import {
+  animals,
   ask,
   at,
   createPets,
@@ -89,6 +90,28 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
         (first?.score ?? 0) > 0 && first?.scores?.lexical === first?.score,
         'Higher is better, the lexical leg is named',
       );
+    },
+  },
+  {
+    name: 'finds a passage by its header, and shows the header nowhere',
+    async run({ store }) {
+      const pets = await createPets(store);
+      const [birds] = animals;
+      if (birds === undefined) throw new Error('there are animals');
+      const passages = birds.passages.map((passage, at) =>
+        at === 1 ? { ...passage, header: 'Zephyrine raptors.' } : passage,
+      );
+      await pets.put([{ ...birds, passages }]);
+      const found = await pets.search(ask('zephyrine'));
+      checkEqual(
+        found.map(({ id }) => id),
+        ['birds#1'],
+        'The header is searched',
+      );
+      for (const passage of [...found, ...(await pets.passages('birds'))])
+        check(!JSON.stringify(passage).includes('Zephyrine'), 'A header is not shown');
+      await pets.put([birds]);
+      checkEqual(await idsOf(pets, ask('zephyrine')), [], 'It goes with its passage');
     },
   },
   {

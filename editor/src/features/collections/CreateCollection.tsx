@@ -1,4 +1,4 @@
-import { CollectionTitle, LabelLevel, NewSplitter } from '@heddle/core';
+import { CollectionTitle, LabelLevel, NewSplitter, type HeaderOptions } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { ApiError } from '../../data/http/http.js';
@@ -10,6 +10,7 @@ import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { freeName, nameFor, nameProblem } from './collection-name.js';
 import { useEmbedders } from './settings/use-embedders.js';
+import { HeaderField } from './settings/HeaderField.js';
 import { splitterChoices, splitterProblems, type SplitterKind } from './settings/splitting.js';
 import { useAction } from '../../data/queries/use-action.js';
 
@@ -41,13 +42,14 @@ export function CreateCollection({
   const [kind, setKind] = useState<SplitterKind>('markdown');
   const [size, setSize] = useState<number>();
   const [overlap, setOverlap] = useState<number | undefined>(20);
+  const [header, setHeader] = useState<HeaderOptions>();
   const [label, setLabel] = useState<LabelLevel>('internal');
   const create = useAction();
   const chosen = embedding ?? embedders?.find(({ isStarter }) => isStarter)?.id ?? embedders?.[0]?.id;
   const submit = async (): Promise<void> => {
     setChecked(true);
     if (chosen === undefined || !checkedTitle.success || wrongName !== undefined || taken.has(name)) return;
-    const splitter = readForm(NewSplitter, { kind, maxTokens: size, overlapTokens: overlap }, splitterProblems);
+    const splitter = readForm(NewSplitter, { kind, maxTokens: size, overlapTokens: overlap, header }, splitterProblems);
     const body = { name, title: checkedTitle.data, embedding: chosen, splitter, label };
     try {
       await client.POST('/api/collections', { body });
@@ -116,7 +118,7 @@ export function CreateCollection({
         onChange={setEmbedding}
       />
       <details className="collection-more">
-        <summary>Splitting and label</summary>
+        <summary>Splitting, headers and label</summary>
         <div className="grid">
           <SelectField title="Splitting" value={kind} choices={splitterChoices} onChange={setKind} />
           <div className="field-pair">
@@ -131,6 +133,7 @@ export function CreateCollection({
             />
             <NumberField title="Overlap, in tokens" value={overlap} max={1024} step={1} onChange={setOverlap} />
           </div>
+          <HeaderField value={header} onChange={setHeader} />
           <SelectField
             title="Label"
             value={label}

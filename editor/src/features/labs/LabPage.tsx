@@ -16,7 +16,7 @@ import { Progress } from '../../ui/states/Progress.js';
 import { ApplyLab } from './ApplyLab.js';
 import { LabChart } from './LabChart.js';
 import { LabTable } from './LabTable.js';
-import { progressOf, winnerText } from './lab-text.js';
+import { learntText, progressOf, winnerText } from './lab-text.js';
 
 /** The table loads again after each such share of a lab. */
 const steps = 50;
@@ -91,6 +91,7 @@ function Body({
       <p role="status" className="lab-winner" data-verdict={report.best?.verdict}>
         {winnerText(lab)}
       </p>
+      {lab.status === 'done' && report.best?.learnt !== undefined ? <p>{learntText(lab, report.best.learnt)}</p> : null}
       <LabChart lab={lab} />
       <section className="section">
         <h2>Configurations</h2>

@@ -1,4 +1,4 @@
-import { LabMetric, noLabReranker, type CollectionReply, type SearchSettings } from '@heddle/core';
+import { LabMetric, noLabHeader, noLabReranker, type CollectionReply, type SearchSettings } from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -129,6 +129,7 @@ function IndexFields({ form, change }: PartProps): ReactElement {
           <legend className="field-label">Embedded text</legend>
           <CheckList value={form.context} choices={contexts} onChange={(context) => change({ context })} />
         </fieldset>
+        <HeaderFields form={form} change={change} />
         <div className="stack gap-12">
           <TextField
             title="Passage sizes, in tokens"
@@ -151,6 +152,18 @@ function IndexFields({ form, change }: PartProps): ReactElement {
           />
         </div>
       </div>
+    </fieldset>
+  );
+}
+
+/** A lab writes headers with models of this machine only. */
+function HeaderFields({ form, change }: PartProps): ReactElement {
+  const items = useModelItems('generate').filter(({ value }) => !value.includes('/'));
+  const choices = [[noLabHeader, 'None'] as const, ...items.map(({ value, title }) => [value, title] as const)];
+  return (
+    <fieldset className="choices">
+      <legend className="field-label">Passage headers</legend>
+      <CheckList value={form.header} choices={choices} onChange={(header) => change({ header })} />
     </fieldset>
   );
 }

@@ -21,6 +21,8 @@ export interface LabForm {
   readonly overlapTokens: string;
   readonly parentTokens: string;
   readonly context: readonly ('with' | 'without')[];
+  /** Models that write headers, with `none` for an index without headers. */
+  readonly header: readonly string[];
   readonly mode: readonly ('hybrid' | 'dense' | 'lexical')[];
   readonly weight: string;
   readonly diversity: string;
@@ -47,6 +49,7 @@ export const emptyForm: LabForm = {
     overlapTokens: '',
     parentTokens: '',
     context: [],
+    header: [],
   },
   ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', diversity: '', returns: [] },
   ...{ reranker: [], candidates: '', maxCost: undefined },
@@ -73,6 +76,7 @@ export function gridOf(form: LabForm): LabGrid {
       overlapTokens: numbersOf(form.overlapTokens),
       parentTokens: numbersOf(form.parentTokens),
       context: listOf(form.context.map((one) => one === 'with')),
+      header: listOf(form.header),
       mode: listOf(form.mode),
       weight: numbersOf(form.weight),
       diversity: numbersOf(form.diversity),

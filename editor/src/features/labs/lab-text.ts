@@ -1,4 +1,4 @@
-import type { Lab, LabComparison, LabIndex, LabMetric, LabScore, LabSearch, LabSummary } from '@heddle/core';
+import type { Lab, LabComparison, LabIndex, LabLearnt, LabMetric, LabScore, LabSearch, LabSummary } from '@heddle/core';
 import { splitterText } from '../collections/index.js';
 import { chanceText, differenceText, intervalText } from '../../ui/format/figure-text.js';
 
@@ -36,7 +36,7 @@ export const searchText = ({ mode, weight, diversity, returns, reranker }: LabSe
 
 /** The differences of an index from that of the collection. @example '64 tokens, overlap 0' */
 export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): string {
-  const { kind, maxTokens, overlapTokens, parentTokens, context = false } = splitter;
+  const { kind, maxTokens, overlapTokens, parentTokens, context = false, header } = splitter;
   const parts = [
     ...(embedding === now.embedding ? [] : [embedding]),
     ...(kind === now.splitter.kind ? [] : [splitterText[kind].toLowerCase()]),
@@ -46,6 +46,9 @@ export function indexText({ embedding, splitter }: LabIndex, now: LabIndex): str
       ? []
       : [parentTokens === undefined ? 'no larger passages' : `cut from ${parentTokens.toLocaleString()} tokens`]),
     ...(context === (now.splitter.context ?? false) ? [] : [context ? 'with title and headings' : 'text only']),
+    ...(header?.model === now.splitter.header?.model
+      ? []
+      : [header === undefined ? 'no headers' : `headers by ${header.model}`]),
   ];
   return parts.length === 0 ? 'The same index' : parts.join(', ');
 }
@@ -92,6 +95,14 @@ export function winnerText({ status, request, report }: Lab): string {
   return best.verdict === 'better'
     ? `Number ${best.number} is better than the collection as it is: ${difference} (${sureText(best)}).${costDifference(report, best.number)}`
     : `No winner: number ${best.number} has the highest mean, ${difference}, but that may be chance (${sureText(best)}). More questions show smaller differences.`;
+}
+
+/** What the questions teach about the search of the present index. It is worth applying only where it is proved on questions that it was not chosen by. */
+export function learntText({ request }: Pick<Lab, 'request'>, { number, questions, ...found }: LabLearnt): string {
+  const difference = `${metricText(request)} ${differenceText(found.difference, 'score')} on questions that took no part in the choice`;
+  return found.verdict === 'better'
+    ? `Learnt from ${questions.toLocaleString()} questions: the search of number ${number} is better with this index, ${difference}. Apply it to the search of the collection; Undo brings the search of before back.`
+    : `Learnt from ${questions.toLocaleString()} questions: no other search is proved better with this index (${difference}), so it stays as it is.`;
 }
 
 /** A summary of a lab for lists. */

@@ -12,7 +12,7 @@ import { all, buttonNamed, one, pageText, pressButton, texts, type } from '../..
 import type { Session } from '../session/session.js';
 import { SessionProvider } from '../session/SessionProvider.js';
 import { emptyForm, gridOf, sizeOf } from './grid-form.js';
-import { progressOf, winnerText } from './lab-text.js';
+import { learntText, progressOf, winnerText } from './lab-text.js';
 import { LabsPage } from './LabsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -270,6 +270,12 @@ describe('what is said of a lab', () => {
     expect(winnerText({ ...lab, status: 'cancelled', report: { ...lab.report, best: undefined } })).toContain(
       'ended before',
     );
+  });
+
+  it('applies what was learnt only where other questions prove it', () => {
+    const learnt = { number: 2, questions: 200, difference: 0.03, p: 0.001, verdict: 'better' } as const;
+    expect(learntText(lab, learnt)).toMatch(/^Learnt from 200 questions: the search of number 2 is better/);
+    expect(learntText(lab, { ...learnt, verdict: 'undecided' })).toMatch(/so it stays as it is\.$/);
   });
 
   it('takes what is no progress as a beginning', () => {

@@ -26,6 +26,8 @@ export function addReindex(program: Command): void {
     .option('--overlap <tokens>', 'tokens that a passage repeats of the one before', Number)
     .option('--parent <tokens>', 'cut passages from larger ones of this size, which searches return', Number)
     .option('--no-context', 'embed passages without their title and headings')
+    .option('--header <model>', 'a language model that writes a header for each passage; none for no headers')
+    .option('--header-instructions <text>', 'what the model is asked for beyond the usual')
     .action(lazily(async () => (await load()).startReindex));
   reindex
     .command('status <collection>')

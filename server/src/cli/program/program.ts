@@ -111,6 +111,8 @@ function addWork(program: Command): void {
     .option('--overlap <tokens>', 'tokens that a passage repeats of the one before (default: 20)', Number)
     .option('--parent <tokens>', 'cut passages from larger ones of this size, which searches return', Number)
     .option('--no-context', 'embed passages without their title and headings')
+    .option('--header <model>', 'a language model that writes a header for each passage; none for no headers')
+    .option('--header-instructions <text>', 'what the model is asked for beyond the usual')
     .option(
       '--readers <reader>',
       'who may read the documents: user:ADDRESS, group:NAME, …, everybody or nobody; may be given again (default: lists stay as they are)',

@@ -8,6 +8,7 @@ import { readForm } from '../../../ui/fields/read-form.js';
 import { Link } from '../../../ui/navigation/Link.js';
 import { qualityPath } from '../../../ui/navigation/route.js';
 import { Notice } from '../../../ui/states/Notice.js';
+import { HeaderField } from '../settings/HeaderField.js';
 import { splitterChoices, splitterProblems } from '../settings/splitting.js';
 import { useEmbedders } from '../settings/use-embedders.js';
 import { FailureList } from './FailureList.js';
@@ -26,6 +27,7 @@ export function ChangeIndex({
   const now = {
     ...{ embedding, ...splitter, context: splitter.context === true },
     parentTokens: splitter.parentTokens,
+    header: splitter.header,
   };
   const [values, setValues] = useState<Omit<typeof now, 'maxTokens'> & { maxTokens: number | undefined }>(now);
   const [estimate, setEstimate] = useState<ReindexEstimate>();
@@ -112,6 +114,18 @@ export function ChangeIndex({
         value={values.context}
         help="The model reads them before the text of each passage."
         onChange={(context) => change({ context })}
+      />
+      <HeaderField
+        value={values.header}
+        // A header needs room beside the passage: the passage size follows the model until the user chooses one.
+        onChange={(header) =>
+          change({
+            header,
+            ...(values.maxTokens === now.maxTokens && (header === undefined) !== (now.header === undefined)
+              ? { maxTokens: undefined }
+              : {}),
+          })
+        }
       />
       <div className="aligned-wrapped gap-8">
         <button

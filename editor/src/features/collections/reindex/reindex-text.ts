@@ -4,7 +4,15 @@ import { formatDuration } from '../../../ui/format/format-duration.js';
 import { splitterText } from '../settings/splitting.js';
 
 /** What a new index would cost, in a sentence. */
-export function estimateText({ documents, passages, passagesNow, tokens, ms, sampled }: ReindexEstimate): string {
+export function estimateText({
+  documents,
+  passages,
+  passagesNow,
+  tokens,
+  ms,
+  sampled,
+  headers,
+}: ReindexEstimate): string {
   if (documents === 0) return 'The collection has no documents yet: the new index costs nothing.';
   const sure = sampled === documents ? '' : 'about ';
   const time =
@@ -13,8 +21,14 @@ export function estimateText({ documents, passages, passagesNow, tokens, ms, sam
       : ms < 1_000
         ? 'Less than a second on this machine.'
         : `About ${formatDuration(ms)} on this machine.`;
-  return `${countOf(documents, 'document')} become ${sure}${countOf(passages, 'passage')} (${passagesNow.toLocaleString()} now), ${sure}${countOf(tokens, 'token')} to embed. ${time}`;
+  return `${countOf(documents, 'document')} become ${sure}${countOf(passages, 'passage')} (${passagesNow.toLocaleString()} now), ${sure}${countOf(tokens, 'token')} to embed. ${time}${headersText(headers)}`;
 }
+
+/** What headers would take: one call for each passage. Their time and price are those of their model. */
+const headersText = (headers: ReindexEstimate['headers']): string =>
+  headers === undefined
+    ? ''
+    : ` ${headers.model} writes about ${countOf(headers.calls, 'header')} and reads about ${countOf(headers.tokens, 'token')} for them, less what it wrote before.`;
 
 /** The progress of a new index, from its job. Undefined until the job reports it. */
 export function fillOf({ progress }: JobReply): { readonly documents: number; readonly done: number } | undefined {
@@ -34,6 +48,7 @@ export const indexFacts: readonly (readonly [name: string, text: (info: Collecti
       parentTokens === undefined ? 'The document' : `Passages of ${parentTokens.toLocaleString()} tokens`,
   ],
   ['Title and headings embedded', ({ splitter }) => (splitter.context === true ? 'Yes' : 'No')],
+  ['Passage headers', ({ splitter: { header } }) => (header === undefined ? 'None' : `By ${header.model}`)],
   ['Documents', ({ documents }) => documents.toLocaleString()],
   ['Passages', ({ passages }) => passages.toLocaleString()],
 ];

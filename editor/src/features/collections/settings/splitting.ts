@@ -21,6 +21,7 @@ export const splitterProblems = {
   maxTokens: 'The passage size is a whole number from 16 to 8,192; leave it empty for what the model reads.',
   parentTokens: 'The size of larger passages is a whole number from 32 to 8,192; leave it empty for none.',
   overlapTokens: 'The overlap is a whole number from 0 to 1,024.',
+  header: 'The model of the headers has at most 256 characters, and its instructions at most 2,000.',
 };
 
 /** A splitter in a line. @example describeSplitter(info.splitter) // 'By sentences, 128 tokens, overlap 20, with title and headings' */
@@ -30,5 +31,6 @@ export const describeSplitter = ({
   overlapTokens,
   parentTokens,
   context = false,
+  header,
 }: SplitterOptions): string =>
-  `${splitterText[kind]}, ${maxTokens.toLocaleString()} tokens, overlap ${overlapTokens}${parentTokens === undefined ? '' : `, cut from passages of ${parentTokens.toLocaleString()}`}${context ? ', with title and headings' : ''}`;
+  `${splitterText[kind]}, ${maxTokens.toLocaleString()} tokens, overlap ${overlapTokens}${parentTokens === undefined ? '' : `, cut from passages of ${parentTokens.toLocaleString()}`}${context ? ', with title and headings' : ''}${header === undefined ? '' : `, headers by ${header.model}`}`;

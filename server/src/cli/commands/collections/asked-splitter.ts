@@ -1,4 +1,5 @@
 import { HeddleError, NewSplitter, withoutUndefined, type CollectionInfo } from '@heddle/core';
+import { isDeepStrictEqual } from 'node:util';
 
 /** The options of `heddle ingest` about passages. */
 export interface SplitterFlags {
@@ -8,25 +9,43 @@ export interface SplitterFlags {
   readonly parent?: number;
   /** False for `--no-context`. */
   readonly context: boolean;
+  /** A language model, or `none`. */
+  readonly header?: string;
+  readonly headerInstructions?: string;
 }
+
+/** The value of `--header` that stands for no headers. */
+export const noHeader = 'none';
 
 type AskedSplitter = Partial<NewSplitter>;
 
 /** The splitter options that were given. Errors: `usage`. */
-export function splitterOf({ split, size, overlap, parent, context }: SplitterFlags): AskedSplitter {
+export function splitterOf(flags: SplitterFlags): AskedSplitter {
+  const { split, size, overlap, parent, context } = flags;
   const asked = withoutUndefined({
     kind: split,
     maxTokens: size,
     overlapTokens: overlap,
     parentTokens: parent,
     context: context ? undefined : false,
+    header: headerOf(flags),
   });
   const parsed = NewSplitter.safeParse(asked);
   if (!parsed.success)
-    throw new HeddleError('usage', '--size must be 16 to 8192 tokens, --overlap 0 to 1024, --parent 32 to 8192.', {
-      cause: parsed.error,
-    });
+    throw new HeddleError(
+      'usage',
+      '--size must be 16 to 8192 tokens, --overlap 0 to 1024, --parent 32 to 8192, --header-instructions at most 2,000 characters.',
+      {
+        cause: parsed.error,
+      },
+    );
   return asked;
+}
+
+function headerOf({ header: model, headerInstructions: instructions }: SplitterFlags): NewSplitter['header'] {
+  if (model !== undefined && model !== noHeader) return withoutUndefined({ model, instructions });
+  if (instructions === undefined) return undefined;
+  throw new HeddleError('usage', '--header-instructions needs --header with a model.');
 }
 
 /** A collection keeps the splitter that it was created with: an option that says otherwise must not be ignored. Errors: `usage`. */
@@ -36,10 +55,11 @@ export function refuseOtherSplitter({ name, splitter }: CollectionInfo, asked: A
   const isKept = (['kind', 'maxTokens', 'overlapTokens', 'parentTokens', 'context'] as const).every(
     (field) => asked[field] === undefined || asked[field] === kept[field],
   );
-  if (isKept) return;
+  const isSameHeader = asked.header === undefined || isDeepStrictEqual(asked.header, splitter.header);
+  if (isKept && isSameHeader) return;
   throw new HeddleError(
     'usage',
-    `The collection '${name}' was created with --split ${splitter.kind} --size ${splitter.maxTokens} --overlap ${splitter.overlapTokens}${splitter.parentTokens === undefined ? '' : ` --parent ${splitter.parentTokens}`}${context ? '' : ' --no-context'}: leave these options out, or take another name.`,
+    `The collection '${name}' was created with --split ${splitter.kind} --size ${splitter.maxTokens} --overlap ${splitter.overlapTokens}${splitter.parentTokens === undefined ? '' : ` --parent ${splitter.parentTokens}`}${context ? '' : ' --no-context'}${splitter.header === undefined ? '' : ` --header ${splitter.header.model}`}: leave these options out, or take another name.`,
     { details: { collection: name } },
   );
 }

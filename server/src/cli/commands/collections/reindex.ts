@@ -1,4 +1,4 @@
-import { HeddleError, NewSplitter, ReindexQuestion, type ReindexState } from '@heddle/core';
+import { HeddleError, NewSplitter, ReindexQuestion, type ReindexState, type SplitterOptions } from '@heddle/core';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { followJob } from '../../client/jobs.js';
@@ -17,11 +17,12 @@ export async function startReindex(
 ): Promise<void> {
   const asked = splitterOf(options);
   const state = await withClient(command, async ({ api }) => {
+    const { serving } = await api.GET('/api/collections/{name}/reindex', { params: pathOf(name) });
     const { jobId } = await api.POST('/api/collections/{name}/reindex', {
       params: pathOf(name),
       body: {
         embedding: options.model,
-        splitter: Object.keys(asked).length === 0 ? undefined : NewSplitter.parse(asked),
+        splitter: newSplitterOf(asked, options.header, serving.splitter),
       },
     });
     const stop = new AbortController();
@@ -37,6 +38,17 @@ export async function startReindex(
     return api.GET('/api/collections/{name}/reindex', { params: pathOf(name) });
   });
   show(state, options);
+}
+
+/** The splitter of the new index. Where only headers change, the rest stays; the size follows the model, which reads a header too. */
+function newSplitterOf(
+  asked: ReturnType<typeof splitterOf>,
+  header: string | undefined,
+  { maxTokens: _maxTokens, header: _header, ...now }: SplitterOptions,
+): NewSplitter | undefined {
+  const { header: _asked, ...others } = asked;
+  if (header !== undefined && Object.keys(others).length === 0) return NewSplitter.parse({ ...now, ...asked });
+  return Object.keys(asked).length === 0 ? undefined : NewSplitter.parse(asked);
 }
 
 /** `heddle reindex status`. */
@@ -131,7 +143,7 @@ function show(state: ReindexState, { json }: JsonOption): void {
   }
   const { serving, next, previous } = state;
   const about = ({ embedding, splitter, documents, passages }: ReindexState['serving']): string =>
-    `${embedding}, ${splitter.kind} ${splitter.maxTokens}, ${documents} documents, ${passages} passages`;
+    `${embedding}, ${splitter.kind} ${splitter.maxTokens}${splitter.header === undefined ? '' : `, headers by ${splitter.header.model}`}, ${documents} documents, ${passages} passages`;
   print(`serving:  ${about(serving)}`);
   if (next !== undefined) print(`next:     ${about(next.info)}; ${next.missing} documents are missing`);
   if (previous !== undefined)

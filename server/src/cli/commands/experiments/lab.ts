@@ -16,6 +16,7 @@ export interface LabOptions extends JsonOption {
   readonly overlap?: string;
   readonly parent?: string;
   readonly context?: string;
+  readonly header?: string;
   readonly mode?: string;
   readonly weight?: string;
   readonly diversity?: string;
@@ -31,6 +32,7 @@ export interface LabOptions extends JsonOption {
   readonly top?: number;
   readonly race: boolean;
   readonly wait: boolean;
+  readonly apply?: true;
 }
 
 /** `heddle lab`: starts a lab and prints its table, or prints one that was started. */
@@ -53,8 +55,33 @@ export async function runLabCommand(given: string, options: LabOptions, command:
     });
     return read(begun.id);
   });
+  const applied = options.apply === true ? await applyLearnt(lab, command) : [];
   if (options.json === true) printJson(lab);
-  else print(...linesOf(lab));
+  else print(...linesOf(lab), ...applied);
+}
+
+/** Sets the search that was learnt, where it is proved better. What no lab measures stays. */
+async function applyLearnt({ request, report, status }: Lab, command: Command): Promise<readonly string[]> {
+  const { collection } = request;
+  const learnt = report.best?.learnt;
+  if (status !== 'done' || learnt?.verdict !== 'better') return [`The search of '${collection}' stays as it is.`];
+  const found = report.configurations.find(({ number }) => number === learnt.number);
+  if (found === undefined) return [];
+  const params = { path: { name: collection } };
+  const before = await withClient(command, async ({ api }) => {
+    const { settings } = await api.GET('/api/collections/{name}/search-settings', { params });
+    const { mode, weight, diversity, returns, reranker } = found.search;
+    const ifUnavailable = settings.reranker?.ifUnavailable ?? ('fail' as const);
+    const wanted = withoutUndefined({
+      ...{ mode, weight, diversity, returns, neighbours: settings.neighbours },
+      reranker: reranker && { ...reranker, ifUnavailable },
+    });
+    await api.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });
+    return settings;
+  });
+  return [
+    `The search of '${collection}' is number ${learnt.number} now. It was ${JSON.stringify(before)}; heddle collections search-settings changes it back.`,
+  ];
 }
 
 function requestOf(options: LabOptions): Record<string, unknown> {
@@ -68,6 +95,7 @@ function requestOf(options: LabOptions): Record<string, unknown> {
     overlapTokens: listOf(options.overlap)?.map(Number),
     parentTokens: listOf(options.parent)?.map(Number),
     context: listOf(options.context)?.map(truthOf),
+    header: listOf(options.header),
     mode: listOf(options.mode),
     weight: listOf(options.weight)?.map(Number),
     diversity: listOf(options.diversity)?.map(Number),
@@ -103,6 +131,7 @@ function linesOf(lab: Lab): readonly string[] {
     `Lab ${id} is ${status}${error === undefined ? '' : `: ${error.message}`} (${report.questions} questions${skipped}).`,
     ...table([['', 'configuration', name, 'search', ...(hasCost ? ['1,000 questions'] : []), ''], ...rows]),
     ...bestLines(lab, name),
+    ...learntLines(lab, name),
   ];
 }
 
@@ -114,16 +143,28 @@ const valueOf = ({ means, status }: LabScore, { request }: Lab): number =>
   (means?.[request.metric] ?? -1) - (status === 'done' ? 0 : 1);
 
 function textOf({ number, index: { embedding, splitter }, search }: LabScore): string {
-  const { kind, maxTokens, overlapTokens, parentTokens, context } = splitter;
+  const { kind, maxTokens, overlapTokens, parentTokens, context, header } = splitter;
   const parent = parentTokens === undefined ? '' : ` of ${parentTokens}`;
   const returned = search.returns === undefined ? '' : `, returns ${search.returns}`;
   const weight = search.weight === undefined ? '' : ` ${search.weight}`;
   const diversity = search.diversity === 0 ? '' : `, diversity ${search.diversity}`;
   const { reranker } = search;
   const ranked = reranker === undefined ? '' : `, ${reranker.model} over ${reranker.candidates}`;
-  const about = context === true ? 'with context' : 'without context';
+  const headed = header === undefined ? '' : `, headers by ${header.model}`;
+  const about = `${context === true ? 'with context' : 'without context'}${headed}`;
   const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${diversity}${returned}${ranked}`;
   return number === 1 ? `${text} (as it is)` : text;
+}
+
+function learntLines({ report: { best } }: Lab, name: string): readonly string[] {
+  if (best?.learnt === undefined) return [];
+  const { number, questions, difference, verdict } = best.learnt;
+  const held = `${name} ${difference < 0 ? '' : '+'}${difference.toFixed(3)} on questions that took no part in the choice`;
+  return [
+    verdict === 'better'
+      ? `Learnt from ${questions} questions: number ${number} is better, ${held}. --apply sets it.`
+      : `Learnt from ${questions} questions: nothing is proved better (${held}), so the search stays.`,
+  ];
 }
 
 function bestLines({ report: { best } }: Lab, name: string): readonly string[] {

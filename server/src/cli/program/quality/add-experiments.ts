@@ -116,6 +116,7 @@ export function addLab(program: Command): void {
     .option('--overlap <tokens>', 'tokens repeated from the previous passage, such as 0,20')
     .option('--parent <tokens>', 'sizes of larger passages that these are cut from, such as 0,800')
     .option('--context <yes,no>', 'whether title and headings are embedded with each passage')
+    .option('--header <models>', 'models of this machine that write headers of passages, with none for no headers')
     .option('--mode <modes>', `how it is searched: ${modes}`)
     .option('--weight <weights>', 'semantic weights of a hybrid search, such as 0.4,0.6,0.8')
     .option('--diversity <values>', 'how much results differ from each other, such as 0,0.3')
@@ -130,6 +131,7 @@ export function addLab(program: Command): void {
     .option('--input <name>', 'the input with the question (default: the first text)')
     .option('--seed <number>', 'equal seeds choose equal questions', count)
     .option('--no-race', 'ask all questions also where a configuration is proved worse')
+    .option('--apply', 'set the search that the questions teach, where it is proved better; the index stays')
     .option('--no-wait', 'do not wait for the end')
     .action(lazily(async () => (await import('../../commands/experiments/lab.js')).runLabCommand));
 }

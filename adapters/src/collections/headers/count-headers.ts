@@ -1,0 +1,25 @@
+import type { HeaderModelInfo, HeaderOptions } from '@heddle/core';
+import { headerPrompt } from './header-prompt.js';
+import type { HeaderWriter } from './write-headers.js';
+
+/** Counts what headers would take, and asks no model. */
+export class HeaderCounter implements Pick<HeaderWriter, 'write'> {
+  calls = 0;
+  /** Tokens that the model would read, as the embedding model counts the passages. */
+  tokens = 0;
+
+  constructor(
+    private readonly options: HeaderOptions,
+    private readonly model: Pick<HeaderModelInfo, 'contextTokens'>,
+  ) {}
+
+  write: HeaderWriter['write'] = (document, passages) => {
+    for (const passage of passages) {
+      const { system, prompt } = headerPrompt(document, passage, this.options, this.model.contextTokens);
+      const perCharacter = passage.tokens / Math.max(1, passage.text.length);
+      this.calls += 1;
+      this.tokens += Math.round((system.length + prompt.length) * perCharacter);
+    }
+    return Promise.resolve([]);
+  };
+}

@@ -1,0 +1,25 @@
+import type { Clock, NewSplitter, Principal } from '@heddle/core';
+import { checkAccess } from '../auth/rights/check-access.js';
+import { checkModel } from '../authority/authorised-resources.js';
+import type { ProjectGrants } from '../authority/project-grants.js';
+
+/** Headers cost money at each import: setting a model needs the right to run a document of one's own. Errors: `forbidden`, `model_unknown`, `connection_not_found`. */
+export function checkHeader(
+  splitter: Pick<NewSplitter, 'header'> | undefined,
+  {
+    project,
+    caller,
+    grants,
+    clock,
+  }: {
+    readonly project: string;
+    readonly caller: Principal;
+    readonly grants: Pick<ProjectGrants, 'has'>;
+    readonly clock: Pick<Clock, 'now'>;
+  },
+): void {
+  const { header } = splitter ?? {};
+  if (header === undefined) return;
+  checkAccess(caller, 'run:document', { kind: 'run', project }, clock);
+  checkModel({ mayUse: (kind, id) => grants.has(project, kind, id) }, header.model);
+}
