@@ -11,12 +11,14 @@ import {
   type VectorStore,
 } from '@heddle/core';
 import { fittingEmbedder, noReranker, type CollectionContext, type CollectionsOptions } from './collection-context.js';
+import { noStore } from './no-store.js';
 import { locate, requireCollection } from './locate-collection.js';
 import { newSplitter } from './new-splitter.js';
 import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
 import { searchModels } from './search/search-models.js';
 import { readSearchSettings } from './search/stored-settings.js';
+import { followingCollection } from './reindex/following-collection.js';
 import { OtherIndexes } from './reindex/other-indexes.js';
 import { isOtherIndex } from './reindex/index-names.js';
 import type { RunningCalibrations } from './relevance/stored-relevance.js';
@@ -27,8 +29,8 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const { embedded, qdrant, pgvector, documents, tokenizer, now = Date.now, reranker = noReranker, modelAt } = options;
-  const stores: readonly VectorStore[] = [embedded, qdrant, pgvector].filter((store) => store !== undefined);
+  const { embedded, servers = [], documents, tokenizer, now = Date.now, reranker = noReranker, modelAt } = options;
+  const stores: readonly VectorStore[] = [embedded, ...servers];
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
@@ -39,9 +41,13 @@ export function createCollections(options: CollectionsOptions): Collections {
   const parts = { stores, queue, contextOf, now, embedder: models, modelExists, original };
   const reindexing = new OtherIndexes({ ...parts, lastQuestions: questions.of });
 
+  const reopen = async (name: string): Promise<VectorCollection> => {
+    const { inner } = await requireCollection(stores, name);
+    return followingCollection(inner, () => reopen(name));
+  };
+
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
-    const reopen = async (name: string): Promise<VectorCollection> => (await requireCollection(stores, name)).inner;
     const follow = (name: string): Promise<void> => reindexing.follow(name);
     return createCollection(
       contextOf(inner),
@@ -61,17 +67,17 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (known !== undefined) throw exists(await known.inner.info(), request.embedding);
       const settings = await settingsOf(request, options);
       await reindexing.dropOthers(request.name);
-      return bind(await store.create(settings));
+      const made = await store.create(settings);
+      return bind(followingCollection(made, () => reopen(request.name)));
     },
     list: async () => {
-      const lists = await Promise.all(stores.map((store) => store.list()));
-      return lists
-        .flat()
-        .filter(({ name }) => !isOtherIndex(name))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
+      const all = (await Promise.all(stores.map((store) => store.list()))).flat();
+      const own = all.filter(({ name }) => !isOtherIndex(name));
+      const served = await reindexing.endHandOvers(all.map(({ name }) => name));
+      return [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
     },
     open: async (name, { embedding } = {}) => {
-      const { inner } = await requireCollection(stores, name);
+      const inner = await reopen(name);
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
       return bind(inner);
     },
@@ -135,13 +141,4 @@ const exists = (info: CollectionInfo, embedding: string): HeddleError =>
       ? `Collection '${info.name}' exists already: add documents to it, or choose another name.`
       : `Collection '${info.name}' exists already and was filled with model '${info.embedding}': choose another name for '${embedding}'.`,
     { details: { collection: info.name } },
-  );
-
-const settingOf: Readonly<Record<string, string>> = { qdrant: 'QDRANT_URL', pgvector: 'PGVECTOR_URL' };
-
-const noStore = (kind: string): HeddleError =>
-  new HeddleError(
-    'resource_unavailable',
-    `The store '${kind}' is not set up here: set ${settingOf[kind] ?? 'its address'}, or leave the store out to use the embedded one.`,
-    { details: { store: kind } },
   );
