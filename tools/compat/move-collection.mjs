@@ -50,7 +50,11 @@ export async function movesThereAndBack(store) {
     same(await contentOf(collection), after, 'What is back');
     same((await collection.info()).store, 'embedded', 'The store after the way back');
     await collections.drop('moving');
-    same((await store.list()).map(({ name }) => name), [], 'What is left there');
+    same(
+      (await store.list()).map(({ name }) => name),
+      [],
+      'What is left there',
+    );
   } finally {
     await Promise.all([embedded.close(), documents.close()]);
     rmSync(folder, { recursive: true, force: true });
@@ -66,5 +70,7 @@ async function contentOf(collection) {
 
 function same(received, expected, what) {
   if (isDeepStrictEqual(received, expected)) return;
-  throw new Error(`${what}: ${JSON.stringify(received).slice(0, 300)} instead of ${JSON.stringify(expected).slice(0, 300)}`);
+  throw new Error(
+    `${what}: ${JSON.stringify(received).slice(0, 300)} instead of ${JSON.stringify(expected).slice(0, 300)}`,
+  );
 }

@@ -87,7 +87,10 @@ async function takesDeepFilters(open) {
   const search = (filter) => collection.search({ mode: 'dense', vector: Float32Array.of(1, 0, 0, 0), k: 3, filter });
   const found = await search(nested(15));
   if (found.length !== 3) throw new Error(`a filter of 15 levels finds ${found.length}`);
-  const wide = { op: 'or', filters: Array.from({ length: 100 }, () => ({ op: 'or', filters: Array(100).fill(nested(0)) })) };
+  const wide = {
+    op: 'or',
+    filters: Array.from({ length: 100 }, () => ({ op: 'or', filters: Array(100).fill(nested(0)) })),
+  };
   for (const filter of [nested(70), wide]) {
     const error = await search(filter).catch((caught) => caught);
     if (error.code !== 'filter_invalid' && !Array.isArray(error)) throw error;
@@ -98,7 +101,9 @@ async function takesDeepFilters(open) {
 
 async function makesOnce(open) {
   const store = open();
-  const made = await Promise.allSettled([open(), open(), open(), store].map((one) => one.create({ name: 'once', ...kills })));
+  const made = await Promise.allSettled(
+    [open(), open(), open(), store].map((one) => one.create({ name: 'once', ...kills })),
+  );
   const refused = made.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.code);
   if (refused.length !== 3 || refused.some((code) => code !== 'collection_exists')) throw new Error(refused.join());
   await store.drop('once');

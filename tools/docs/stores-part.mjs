@@ -15,7 +15,10 @@ export async function withStores(page) {
   const kinds = Object.keys(storeCapabilities);
   const rows = [
     ['', ...kinds.map((kind) => (kind === 'embedded' ? kind : `\`${kind}\``))],
-    ...texts.map(([title, name, yes, no]) => [title, ...kinds.map((kind) => (storeCapabilities[kind][name] ? yes : no))]),
+    ...texts.map(([title, name, yes, no]) => [
+      title,
+      ...kinds.map((kind) => (storeCapabilities[kind][name] ? yes : no)),
+    ]),
   ];
   const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));
   const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`;

@@ -4,7 +4,10 @@ import { HeddleError, type VectorCollection } from '@heddle/core';
  * A collection that is opened again where it is in another store by now: each call that finds it gone is made once more there. One that was
  * dropped stays gone.
  */
-export function followingCollection(first: VectorCollection, reopen: () => Promise<VectorCollection>): VectorCollection {
+export function followingCollection(
+  first: VectorCollection,
+  reopen: () => Promise<VectorCollection>,
+): VectorCollection {
   let current = first;
   const call = async <Result>(work: (collection: VectorCollection) => Promise<Result>): Promise<Result> => {
     const used = current;

@@ -92,7 +92,9 @@ describe('a collection that moves to another store', () => {
     const there = await collection.search({ query: 'Text 7 about animals', k: 5 });
     expect(there.map(({ id }) => id)).toEqual(found.map(({ id }) => id));
     const bob = collection.readableBy(async () => ['user:bob']);
-    expect((await bob.search({ query: 'Text 3 about animals', k: 50 })).map(({ document }) => document)).not.toContain('d3');
+    expect((await bob.search({ query: 'Text 3 about animals', k: 50 })).map(({ document }) => document)).not.toContain(
+      'd3',
+    );
     expect((await collections.list()).map(({ name, store }) => [name, store])).toEqual([['faq', 'pgvector']]);
   });
 
@@ -103,7 +105,10 @@ describe('a collection that moves to another store', () => {
     await collection.delete(['d4']);
     expect((await reindexing.state('faq')).previous?.info.documents).toBe(count);
     const back = await reindexing.back('faq');
-    expect(back).toMatchObject({ serving: { store: 'embedded', documents: count }, next: { info: { store: 'pgvector' } } });
+    expect(back).toMatchObject({
+      serving: { store: 'embedded', documents: count },
+      next: { info: { store: 'pgvector' } },
+    });
     expect(await collection.document('d4')).toBeUndefined();
     expect((await collection.search({ query: 'A new text.', k: 1 }))[0]?.document).toBe('new');
     await reindexing.switch('faq', { keepMs: 1 });

@@ -23,9 +23,7 @@ export function fieldTerms(
   ];
   const names = new Set(['document', 'title', 'source']);
   const others = scalarFields(metadata).filter(([field]) => !names.has(field));
-  return [
-    ...new Set([...own, ...others].flatMap(([field, value]) => [presence(field), valueTerm(field, value)])),
-  ];
+  return [...new Set([...own, ...others].flatMap(([field, value]) => [presence(field), valueTerm(field, value)]))];
 }
 
 type Clause = Readonly<Record<string, unknown>>;

@@ -24,7 +24,12 @@ export const indexBody = ({ dimensions, ...collection }: CreateCollection, creat
       vector: {
         type: 'knn_vector',
         dimension: dimensions,
-        method: { name: 'hnsw', engine: 'lucene', space_type: 'innerproduct', parameters: { m: 16, ef_construction: 200 } },
+        method: {
+          name: 'hnsw',
+          engine: 'lucene',
+          space_type: 'innerproduct',
+          parameters: { m: 16, ef_construction: 200 },
+        },
       },
       payload: kept,
     },

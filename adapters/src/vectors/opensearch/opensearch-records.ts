@@ -33,7 +33,10 @@ export const Hits = z.object({
         _id: z.string(),
         _score: z.number().nullish(),
         _source: z.object({ payload: z.unknown().optional(), vector: z.array(z.number()).optional() }).optional(),
-        fields: z.object({ document: z.array(z.string()) }).partial().optional(),
+        fields: z
+          .object({ document: z.array(z.string()) })
+          .partial()
+          .optional(),
       }),
     ),
   }),
@@ -44,7 +47,10 @@ const BulkAnswer = z.object({
   items: z.array(z.record(z.string(), z.object({ status: z.number(), error: z.unknown().optional() }))),
 });
 
-const ByQueryAnswer = z.object({ version_conflicts: z.number().default(0), failures: z.array(z.unknown()).default([]) });
+const ByQueryAnswer = z.object({
+  version_conflicts: z.number().default(0),
+  failures: z.array(z.unknown()).default([]),
+});
 
 /** How often a change of many records is tried again where others were faster. */
 const mostTries = 20;
@@ -68,7 +74,10 @@ export class OpensearchRecords implements Records {
   async write(records: readonly CollectionRecord[]): Promise<void> {
     if (records.length === 0) return;
     const languages = new Map<StoredDocument, Language>();
-    const lines = records.flatMap((record) => [{ index: { _id: recordId(record.payload) } }, sourceOf(record, languages)]);
+    const lines = records.flatMap((record) => [
+      { index: { _id: recordId(record.payload) } },
+      sourceOf(record, languages),
+    ]);
     await this.bulk(lines);
   }
 
@@ -98,7 +107,9 @@ export class OpensearchRecords implements Records {
   async remove(where: Where): Promise<void> {
     const body = { query: { bool: { filter: conditions(where) } } };
     for (let tried = 1; tried <= mostTries; tried += 1) {
-      const answer = ByQueryAnswer.parse(await this.send('POST', '_delete_by_query?conflicts=proceed&refresh=true', body));
+      const answer = ByQueryAnswer.parse(
+        await this.send('POST', '_delete_by_query?conflicts=proceed&refresh=true', body),
+      );
       if (answer.failures.length > 0) throw this.lost(answer.failures[0]);
       if (answer.version_conflicts === 0) return;
     }
@@ -174,7 +185,12 @@ function sourceOf(record: CollectionRecord, languages: Map<StoredDocument, Langu
 function otherSource(payload: CollectionRecord['payload']): Clause {
   const { kind } = payload;
   if (kind === 'note') return { kind, id: payload.id, payload };
-  return { kind, document: payload.document, payload, ...(kind === 'document' ? { updatedAt: payload.updatedAt } : {}) };
+  return {
+    kind,
+    document: payload.document,
+    payload,
+    ...(kind === 'document' ? { updatedAt: payload.updatedAt } : {}),
+  };
 }
 
 function passageSource(

@@ -1,4 +1,10 @@
-import { collectionNotFound, HeddleError, type CreateCollection, type VectorCollection, type VectorStore } from '@heddle/core';
+import {
+  collectionNotFound,
+  HeddleError,
+  type CreateCollection,
+  type VectorCollection,
+  type VectorStore,
+} from '@heddle/core';
 import { z } from 'zod';
 import { RecordCollection } from '../shared/record-collection.js';
 import { wellFormed } from '../well-formed.js';
@@ -65,10 +71,7 @@ export function createOpensearchStore(options: OpensearchOptions): VectorStore {
         const index = known.get(aliasOf(from));
         if (index === undefined) throw collectionNotFound(from);
         if (known.has(aliasOf(to)) && !left.has(aliasOf(to))) throw nameTaken(to);
-        return [
-          { remove: { index, alias: aliasOf(from), must_exist: true } },
-          { add: { index, alias: aliasOf(to) } },
-        ];
+        return [{ remove: { index, alias: aliasOf(from), must_exist: true } }, { add: { index, alias: aliasOf(to) } }];
       });
       // All changes of one request take effect at once. What is removed comes first, or two could not exchange their names.
       const body = { actions: [...actions.filter((one) => 'remove' in one), ...actions.filter((one) => 'add' in one)] };

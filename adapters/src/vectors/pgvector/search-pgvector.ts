@@ -105,10 +105,7 @@ async function vectorsOf({ query, row }: Search, slots: readonly number[]): Prom
 export const parseVector = (text: string): Float32Array => Float32Array.from(text.slice(1, -1).split(','), Number);
 
 /** Numbers the documents of hits, for the share of a document's next best passage. */
-async function documentsOf(
-  { query, row }: Search,
-  slots: readonly number[],
-): Promise<ReadonlyMap<number, number>> {
+async function documentsOf({ query, row }: Search, slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const found = await query<{ readonly slot: number; readonly first: number }>(
     `SELECT p.id AS slot, o.id AS first FROM ${row.tables.passages} p
        JOIN ${row.tables.passages} o ON o.document = p.document AND o.position = 0 WHERE p.id = ANY($1)`,

@@ -98,7 +98,10 @@ export class QdrantRecords implements Records {
     return (await this.points(filter, false)).map(({ payload }) => payload);
   }
 
-  private async points(filter: Schemas['Filter'], with_vector: false | string[]): Promise<readonly Schemas['Record'][]> {
+  private async points(
+    filter: Schemas['Filter'],
+    with_vector: false | string[],
+  ): Promise<readonly Schemas['Record'][]> {
     const found: Schemas['Record'][] = [];
     let offset: Schemas['ScrollRequest']['offset'];
     do {

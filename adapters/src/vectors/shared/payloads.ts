@@ -73,7 +73,9 @@ export function recordId(payload: CollectionRecord['payload']): string {
     payload.kind === 'passage'
       ? [payload.document, payload.id]
       : [payload.kind === 'note' ? payload.id : payload.document];
-  const hex = createHash('sha256').update(JSON.stringify([payload.kind, ...names])).digest('hex');
+  const hex = createHash('sha256')
+    .update(JSON.stringify([payload.kind, ...names]))
+    .digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
   );

@@ -130,7 +130,8 @@ export class RecordCollection implements VectorCollection {
 
   private async listsOf(documents: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     const found: unknown[] = [];
-    for (const some of slices(documents)) found.push(...(await this.records.read({ kind: 'readers', documents: some })));
+    for (const some of slices(documents))
+      found.push(...(await this.records.read({ kind: 'readers', documents: some })));
     return readersOf(found);
   }
 

@@ -25,7 +25,8 @@ export interface ServerLegs {
 export async function searchLegs(legs: ServerLegs, asked: VectorQuery): Promise<readonly FusedHit[]> {
   const { vector, k, mode } = asked;
   if (mode === 'hybrid') return searchHybrid(legs, asked);
-  if (mode === 'lexical') return (await legs.lexical(k)).map(({ slot, score }) => ({ slot, fused: score, lexical: score }));
+  if (mode === 'lexical')
+    return (await legs.lexical(k)).map(({ slot, score }) => ({ slot, fused: score, lexical: score }));
   const hits = vector === undefined ? [] : await legs.nearest(normalise(vector), k);
   return hits.map(({ slot, score }) => ({ slot, fused: score, dense: score }));
 }

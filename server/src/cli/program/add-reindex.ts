@@ -19,7 +19,9 @@ export function addReindex(program: Command): void {
     .description('fill a new index beside the one that serves')
     .option('--model <id>', 'embedding model of the new index')
     .addOption(
-      new Option('--store <store>', 'where the new index is kept; alone, passages are copied there').choices(storeKinds),
+      new Option('--store <store>', 'where the new index is kept; alone, passages are copied there').choices(
+        storeKinds,
+      ),
     )
     .addOption(
       new Option('--split <method>', 'how it cuts documents').choices([

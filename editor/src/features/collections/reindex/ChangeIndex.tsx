@@ -1,4 +1,10 @@
-import { NewSplitter, type CollectionReply, type ReindexEstimate, type ReindexRequest, type StoreKind } from '@heddle/core';
+import {
+  NewSplitter,
+  type CollectionReply,
+  type ReindexEstimate,
+  type ReindexRequest,
+  type StoreKind,
+} from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
