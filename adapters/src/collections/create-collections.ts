@@ -11,9 +11,10 @@ import {
   type VectorStore,
 } from '@heddle/core';
 import { fittingEmbedder, noReranker, type CollectionContext, type CollectionsOptions } from './collection-context.js';
-import { noStore } from './no-store.js';
-import { locate, requireCollection } from './locate-collection.js';
+import { noStore } from './stores/no-store.js';
+import { locate, requireCollection } from './stores/locate-collection.js';
 import { newSplitter } from './new-splitter.js';
+import type { CollectionHooks } from './collection-hooks.js';
 import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
 import { searchModels } from './search/search-models.js';
@@ -41,17 +42,16 @@ export function createCollections(options: CollectionsOptions): Collections {
   const parts = { stores, queue, contextOf, now, embedder: models, modelExists, original };
   const reindexing = new OtherIndexes({ ...parts, lastQuestions: questions.of });
 
-  const reopen = async (name: string): Promise<VectorCollection> => {
-    const { inner } = await requireCollection(stores, name);
-    return followingCollection(inner, () => reopen(name));
-  };
+  const openNow = async (name: string): Promise<VectorCollection> => (await requireCollection(stores, name)).inner;
+  const following = (inner: VectorCollection): VectorCollection =>
+    followingCollection(inner, () => openNow(inner.name));
+  const reopen = async (name: string): Promise<VectorCollection> => following(await openNow(name));
 
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
-    const follow = (name: string): Promise<void> => reindexing.follow(name);
     return createCollection(
       contextOf(inner),
-      { queue, reopen, onAsked: questions.note, follow, modelAt, indexes: (name) => reindexing.all(name) },
+      { queue, reopen, modelAt, onAsked: questions.note, ...hooksOf(reindexing) },
       info,
       calibrations,
       await searchModels(info, await readSearchSettings(inner), modelAt),
@@ -67,15 +67,9 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (known !== undefined) throw exists(await known.inner.info(), request.embedding);
       const settings = await settingsOf(request, options);
       await reindexing.dropOthers(request.name);
-      const made = await store.create(settings);
-      return bind(followingCollection(made, () => reopen(request.name)));
+      return bind(following(await store.create(settings)));
     },
-    list: async () => {
-      const all = (await Promise.all(stores.map((store) => store.list()))).flat();
-      const own = all.filter(({ name }) => !isOtherIndex(name));
-      const served = await reindexing.endHandOvers(all.map(({ name }) => name));
-      return [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
-    },
+    list: () => listServing(stores, reindexing),
     open: async (name, { embedding } = {}) => {
       const inner = await reopen(name);
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
@@ -90,6 +84,23 @@ export function createCollections(options: CollectionsOptions): Collections {
     },
     reindexing,
   };
+}
+
+/** What a collection asks of its indexes. */
+const hooksOf = (reindexing: OtherIndexes): Pick<CollectionHooks, 'follow' | 'indexes'> => ({
+  follow: (name) => reindexing.follow(name),
+  indexes: (name) => reindexing.all(name),
+});
+
+/** The collections of all stores, without other indexes. */
+async function listServing(
+  stores: readonly VectorStore[],
+  reindexing: OtherIndexes,
+): Promise<readonly CollectionInfo[]> {
+  const all = (await Promise.all(stores.map((store) => store.list()))).flat();
+  const own = all.filter(({ name }) => !isOtherIndex(name));
+  const served = await reindexing.endHandOvers(all.map(({ name }) => name));
+  return [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The settings of a new collection; what the request leaves out follows its embedding model. */

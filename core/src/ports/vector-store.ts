@@ -44,7 +44,9 @@ export type NewSplitter = z.infer<typeof NewSplitter>;
 
 /** The stores that a collection can be in. */
 export const storeKinds = ['embedded', 'qdrant', 'pgvector', 'opensearch'] as const;
+/** One of them. */
 export const StoreKind = z.enum(storeKinds).meta({ id: 'StoreKind' });
+/** One of them. */
 export type StoreKind = z.infer<typeof StoreKind>;
 
 /** The description of a collection. */

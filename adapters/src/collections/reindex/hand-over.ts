@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HeddleError, type VectorStore } from '@heddle/core';
 import { failpoint } from '../../database/failpoint.js';
-import { openIn, type LocatedCollection } from '../open-in.js';
+import { openIn, type LocatedCollection } from '../stores/open-in.js';
 import { indexName, type OtherIndex } from './index-names.js';
 
 /** The note of an index that shall serve in another store: the token of its switch. */

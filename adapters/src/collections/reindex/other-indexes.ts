@@ -14,9 +14,9 @@ import {
   type VectorStore,
 } from '@heddle/core';
 import type { CollectionContext, CollectionsOptions, OriginalOf } from '../collection-context.js';
-import { requireCollection } from '../locate-collection.js';
-import { noStore } from '../no-store.js';
-import { openIn, type LocatedCollection } from '../open-in.js';
+import { requireCollection } from '../stores/locate-collection.js';
+import { noStore } from '../stores/no-store.js';
+import { openIn, type LocatedCollection } from '../stores/open-in.js';
 import { canCopy } from './copy-document.js';
 import { endHandOver, handOver } from './hand-over.js';
 import type { NamedQueues } from '../named-queues.js';

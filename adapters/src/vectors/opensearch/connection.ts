@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, withoutUndefined } from '@heddle/core';
 import { stopped } from '../until-aborted.js';
 import { answered, unanswered } from './opensearch-error.js';
 
@@ -39,24 +39,12 @@ export function connect({ url, timeoutMs = 60_000 }: OpensearchOptions): Connect
     async send({ method, path, body, lines, collection, signal }, isOptional = false) {
       if (isAborted(signal)) throw stopped(signal);
       const limit = AbortSignal.timeout(timeoutMs);
-      const payload =
-        lines === undefined
-          ? body === undefined
-            ? undefined
-            : JSON.stringify(body)
-          : lines.map((line) => `${JSON.stringify(line)}\n`).join('');
       try {
         const response = await fetch(`${base}${path}`, {
-          method,
+          ...withoutUndefined({ method, body: payloadOf(body, lines) }),
           redirect: 'manual',
-          headers: {
-            ...(payload === undefined
-              ? {}
-              : { 'content-type': lines === undefined ? 'application/json' : 'application/x-ndjson' }),
-            ...(authorization === undefined ? {} : { authorization }),
-          },
+          headers: withoutUndefined({ authorization, 'content-type': typeOf(body, lines) }),
           signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-          ...(payload === undefined ? {} : { body: payload }),
         });
         const text = await response.text();
         if (response.status === 404 && isOptional) return undefined;
@@ -66,6 +54,14 @@ export function connect({ url, timeoutMs = 60_000 }: OpensearchOptions): Connect
       }
     },
   };
+}
+
+const payloadOf = (body: unknown, lines: readonly unknown[] | undefined): string | undefined =>
+  lines === undefined ? JSON.stringify(body) : lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+
+function typeOf(body: unknown, lines: readonly unknown[] | undefined): string | undefined {
+  if (lines !== undefined) return 'application/x-ndjson';
+  return body === undefined ? undefined : 'application/json';
 }
 
 const isAborted = (signal: AbortSignal | undefined): signal is AbortSignal => signal?.aborted === true;

@@ -7,40 +7,14 @@ import { recordId, type CollectionRecord } from '../shared/payloads.js';
 import type { Records, Where } from '../shared/records.js';
 import { countTerms } from '../shared/terms.js';
 import { readInfo } from './collection-info.js';
-import type { Connection, OpensearchRequest } from './connection.js';
+import type { OpensearchRequest } from './connection.js';
 import { fieldTerms } from './field-terms.js';
 import { longestList } from './mapping.js';
+import { Hits, type OpensearchLocation } from './location.js';
 import { faultOf } from './opensearch-error.js';
 import { searchOpensearch } from './search-opensearch.js';
 
-/** Where a collection is on the server. */
-export interface OpensearchLocation {
-  readonly connection: Connection;
-  readonly name: string;
-  /** The alias of its index. */
-  readonly alias: string;
-  readonly dimensions: number;
-  readonly indexFrom: number;
-}
-
 type Clause = Readonly<Record<string, unknown>>;
-
-/** Hits of a search, as far as they are read. */
-export const Hits = z.object({
-  hits: z.object({
-    hits: z.array(
-      z.object({
-        _id: z.string(),
-        _score: z.number().nullish(),
-        _source: z.object({ payload: z.unknown().optional(), vector: z.array(z.number()).optional() }).optional(),
-        fields: z
-          .object({ document: z.array(z.string()) })
-          .partial()
-          .optional(),
-      }),
-    ),
-  }),
-});
 
 const BulkAnswer = z.object({
   errors: z.boolean(),

@@ -6,7 +6,7 @@ import { scoredPassages, searchLegs } from '../shared/search-legs.js';
 import { askedTerms } from '../shared/terms.js';
 import { filterClause } from './field-terms.js';
 import { longestList } from './mapping.js';
-import { Hits, type OpensearchLocation } from './opensearch-records.js';
+import { Hits, type OpensearchLocation } from './location.js';
 
 type Clause = Readonly<Record<string, unknown>>;
 type Hit = z.infer<typeof Hits>['hits']['hits'][number];

@@ -131,6 +131,6 @@ function filterOf({ kind, documents, id, notRevision, positions }: Where): Schem
       ...(id === undefined ? [] : [is('id', id)]),
       ...(positions === undefined ? [] : [{ key: 'position', range: { gte: positions[0], lte: positions[1] } }]),
     ],
-    ...(notRevision === undefined ? {} : { must_not: [is('revision', notRevision)] }),
+    must_not: notRevision === undefined ? [] : [is('revision', notRevision)],
   };
 }

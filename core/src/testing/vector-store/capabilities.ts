@@ -1,5 +1,5 @@
 import { HeddleError } from '../../errors/heddle-error.js';
-import { storeCapabilities } from '../../ports/store-capabilities.js';
+import { storeCapabilities } from '../../ports/collections/store-capabilities.js';
 import { check, checkEqual, type SuiteCase } from '../suite.js';
 import { ask, at, createPets, documentOf, filled, idsOf, type VectorStoreSubject } from './fixtures.js';
 

@@ -1,4 +1,4 @@
-import type { StoreKind } from './vector-store.js';
+import type { StoreKind } from '../vector-store.js';
 
 /** What a store can do beyond what all stores must do. The conformance suite tests each of them. */
 export interface StoreCapabilities {

@@ -1,7 +1,7 @@
 import { collectionNotFound, type VectorStore } from '@heddle/core';
 import { openIn, type LocatedCollection } from './open-in.js';
-import { endHandOver } from './reindex/hand-over.js';
-import { isOtherIndex } from './reindex/index-names.js';
+import { endHandOver } from '../reindex/hand-over.js';
+import { isOtherIndex } from '../reindex/index-names.js';
 
 /** Finds a collection in any of the stores. Hidden indexes are not found. */
 export async function locate(stores: readonly VectorStore[], name: string): Promise<LocatedCollection | undefined> {
