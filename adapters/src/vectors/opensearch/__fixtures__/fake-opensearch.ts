@@ -147,7 +147,7 @@ function search(index: Index, body: Json): Json {
   const all = matching(index, body['query'] ?? { bool: {} });
   const byDocument = body['sort']?.[0]?.document !== undefined;
   const sorted = [...all].sort((a, b) =>
-    byDocument ? (a.record['document'] < b.record['document'] ? -1 : 1) : b.score - a.score || (a.id < b.id ? -1 : 1),
+    byDocument ? (a.record['document'] < b.record['document'] ? -1 : 1) : b.score - a.score,
   );
   const parts = body['_source'] as false | string[];
   const hits = sorted.slice(0, body['size']).map(({ id, record, score }) => ({
