@@ -9,13 +9,14 @@ import { withFormats } from './docs/formats-part.mjs';
 import { keyboardPage } from './docs/keyboard-page.mjs';
 import { nodesPage } from './docs/nodes-page.mjs';
 import { settingsPage } from './docs/settings-page.mjs';
+import { withStores } from './docs/stores-part.mjs';
 
 const pages = {
   'nodes.md': await nodesPage(),
   'settings.md': await settingsPage(),
   'keyboard.md': await keyboardPage(),
   'clients.md': withClients(readFileSync(join(root, 'docs', 'clients.md'), 'utf8')),
-  'documents.md': await withFormats(readFileSync(join(root, 'docs', 'documents.md'), 'utf8')),
+  'documents.md': await withStores(await withFormats(readFileSync(join(root, 'docs', 'documents.md'), 'utf8'))),
 };
 const isCheck = process.argv.includes('--check');
 for (const [name, text] of Object.entries(pages)) {

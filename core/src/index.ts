@@ -55,6 +55,7 @@ export * from './ports/models/language-model.js';
 export * from './ports/collections/search-settings.js';
 export * from './ports/models/embedding.js';
 export * from './ports/filter.js';
+export * from './ports/collections/store-capabilities.js';
 export * from './ports/vector-store.js';
 export * from './ports/collection.js';
 export * from './ports/collections/headers.js';

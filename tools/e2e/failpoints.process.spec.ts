@@ -99,7 +99,8 @@ const wakingUp: Story = async ({ plain, armed }) => {
 };
 
 /** Those of an exchange of indexes are the business of reindex.spec.ts, which kills at them. */
-type OfReindexing = 'reindex-before-commit' | 'reindex-after-commit';
+type OfReindexing =
+  'reindex-before-commit' | 'reindex-after-commit' | 'hand-over-before' | 'hand-over-renamed' | 'hand-over-served';
 
 const stories: { readonly [Name in Exclude<Failpoint, OfReindexing>]: Story } = {
   'accept-before-commit': async ({ armed }) => {

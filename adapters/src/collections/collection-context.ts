@@ -18,8 +18,8 @@ export type OriginalOf = (collection: string, documentId: string) => Promise<Doc
 /** What the collections are made of. */
 export interface CollectionsOptions {
   readonly embedded: VectorStore;
-  readonly qdrant?: VectorStore;
-  readonly pgvector?: VectorStore;
+  /** Stores on servers, where some are set up. */
+  readonly servers?: readonly VectorStore[];
   readonly documents: Pick<Documents, 'parse'>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly tokenizer: (id: string) => Promise<Tokenizer>;

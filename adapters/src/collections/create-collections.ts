@@ -11,13 +11,16 @@ import {
   type VectorStore,
 } from '@heddle/core';
 import { fittingEmbedder, noReranker, type CollectionContext, type CollectionsOptions } from './collection-context.js';
-import { locate, requireCollection } from './locate-collection.js';
 import { checkHeaders } from './headers/check-headers.js';
+import { noStore } from './stores/no-store.js';
+import { locate, requireCollection } from './stores/locate-collection.js';
 import { newSplitter } from './new-splitter.js';
+import type { CollectionHooks } from './collection-hooks.js';
 import { createNamedQueues } from './named-queues.js';
 import { createCollection } from './create-collection.js';
 import { searchModels } from './search/search-models.js';
 import { readSearchSettings } from './search/stored-settings.js';
+import { followingCollection } from './reindex/following-collection.js';
 import { OtherIndexes } from './reindex/other-indexes.js';
 import { isOtherIndex } from './reindex/index-names.js';
 import type { RunningCalibrations } from './relevance/stored-relevance.js';
@@ -30,8 +33,7 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
 export function createCollections(options: CollectionsOptions): Collections {
   const {
     embedded,
-    qdrant,
-    pgvector,
+    servers = [],
     documents,
     tokenizer,
     now = Date.now,
@@ -39,7 +41,7 @@ export function createCollections(options: CollectionsOptions): Collections {
     modelAt,
     headers,
   } = options;
-  const stores: readonly VectorStore[] = [embedded, qdrant, pgvector].filter((store) => store !== undefined);
+  const stores: readonly VectorStore[] = [embedded, ...servers];
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
@@ -50,13 +52,16 @@ export function createCollections(options: CollectionsOptions): Collections {
   const parts = { stores, queue, contextOf, now, embedder: models, modelExists, original, headers };
   const reindexing = new OtherIndexes({ ...parts, lastQuestions: questions.of });
 
+  const openNow = async (name: string): Promise<VectorCollection> => (await requireCollection(stores, name)).inner;
+  const following = (inner: VectorCollection): VectorCollection =>
+    followingCollection(inner, () => openNow(inner.name));
+  const reopen = async (name: string): Promise<VectorCollection> => following(await openNow(name));
+
   const bind = async (inner: VectorCollection): Promise<Collection> => {
     const info = await inner.info();
-    const reopen = async (name: string): Promise<VectorCollection> => (await requireCollection(stores, name)).inner;
-    const follow = (name: string): Promise<void> => reindexing.follow(name);
     return createCollection(
       contextOf(inner),
-      { queue, reopen, onAsked: questions.note, follow, modelAt, indexes: (name) => reindexing.all(name) },
+      { queue, reopen, modelAt, onAsked: questions.note, ...hooksOf(reindexing) },
       info,
       calibrations,
       await searchModels(info, await readSearchSettings(inner), modelAt),
@@ -72,17 +77,11 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (known !== undefined) throw exists(await known.inner.info(), request.embedding);
       const settings = await settingsOf(request, options);
       await reindexing.dropOthers(request.name);
-      return bind(await store.create(settings));
+      return bind(following(await store.create(settings)));
     },
-    list: async () => {
-      const lists = await Promise.all(stores.map((store) => store.list()));
-      return lists
-        .flat()
-        .filter(({ name }) => !isOtherIndex(name))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
-    },
+    list: () => listServing(stores, reindexing),
     open: async (name, { embedding } = {}) => {
-      const { inner } = await requireCollection(stores, name);
+      const inner = await reopen(name);
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
       return bind(inner);
     },
@@ -95,6 +94,23 @@ export function createCollections(options: CollectionsOptions): Collections {
     },
     reindexing,
   };
+}
+
+/** What a collection asks of its indexes. */
+const hooksOf = (reindexing: OtherIndexes): Pick<CollectionHooks, 'follow' | 'indexes'> => ({
+  follow: (name) => reindexing.follow(name),
+  indexes: (name) => reindexing.all(name),
+});
+
+/** The collections of all stores, without other indexes. */
+async function listServing(
+  stores: readonly VectorStore[],
+  reindexing: OtherIndexes,
+): Promise<readonly CollectionInfo[]> {
+  const all = (await Promise.all(stores.map((store) => store.list()))).flat();
+  const own = all.filter(({ name }) => !isOtherIndex(name));
+  const served = await reindexing.endHandOvers(all.map(({ name }) => name));
+  return [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The settings of a new collection; what the request leaves out follows its embedding model. */
@@ -147,13 +163,4 @@ const exists = (info: CollectionInfo, embedding: string): HeddleError =>
       ? `Collection '${info.name}' exists already: add documents to it, or choose another name.`
       : `Collection '${info.name}' exists already and was filled with model '${info.embedding}': choose another name for '${embedding}'.`,
     { details: { collection: info.name } },
-  );
-
-const settingOf: Readonly<Record<string, string>> = { qdrant: 'QDRANT_URL', pgvector: 'PGVECTOR_URL' };
-
-const noStore = (kind: string): HeddleError =>
-  new HeddleError(
-    'resource_unavailable',
-    `The store '${kind}' is not set up here: set ${settingOf[kind] ?? 'its address'}, or leave the store out to use the embedded one.`,
-    { details: { store: kind } },
   );

@@ -143,7 +143,7 @@ function documentOf(
 }
 
 /** Title and headings, each once: full-text search reads them beside the passage. */
-function contextOf(title: string, headings: readonly string[]): string {
+export function contextOf(title: string, headings: readonly string[]): string {
   return [...new Set([title, ...headings])].join('\n');
 }
 

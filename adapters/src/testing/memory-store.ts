@@ -90,6 +90,7 @@ function memoryCollection(
         .slice(0, limit),
     document: async (id) => (documents.has(id) ? documentInfo(documents.get(id)!, lists) : undefined),
     passages: async (id) => (documents.has(id) ? passagesOf(documents.get(id)!) : []),
+    vectors: async (id) => new Map((documents.get(id)?.passages ?? []).map((passage) => [passage.id, passage.vector])),
     note: async (key) => held.notes.get(key),
     setNote: async (key, text) => void (text === undefined ? held.notes.delete(key) : held.notes.set(key, text)),
     neighbours: async (passageId, before, after) => {

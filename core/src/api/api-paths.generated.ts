@@ -6606,6 +6606,7 @@ export interface components {
         StoredDatasetRow: z.output<typeof core.StoredDatasetRow>;
         StoredFact: z.output<typeof core.StoredFact>;
         StoredTurn: z.output<typeof core.StoredTurn>;
+        StoreKind: z.output<typeof core.StoreKind>;
         SubjectKind: z.output<typeof core.SubjectKind>;
         SwitchIndexRequest: z.output<typeof core.SwitchIndexRequest>;
         SyncCounts: z.output<typeof core.SyncCounts>;

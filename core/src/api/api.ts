@@ -14,7 +14,7 @@ import { ReindexQuestion } from '../ports/collections/reindexing.js';
 import { GateOverride } from '../quality/gates/gate.js';
 import { SearchSettings } from '../ports/collections/search-settings.js';
 import { CollectionRelevance, RelevanceSetting } from '../ports/collections/relevance.js';
-import { CollectionInfo, NewSplitter } from '../ports/vector-store.js';
+import { CollectionInfo, NewSplitter, StoreKind } from '../ports/vector-store.js';
 import { FeedbackTotals } from '../quality/feedback/feedback.js';
 import { withReadOnly } from './read-only.js';
 import { Passage } from '../values/values.js';
@@ -250,7 +250,7 @@ export const CreateCollectionRequest = z
     embedding: z.string(),
     splitter: NewSplitter.optional(),
     label: LabelLevel.optional(),
-    store: z.enum(['embedded', 'qdrant', 'pgvector']).optional(),
+    store: StoreKind.optional(),
   })
   .meta({ id: 'CreateCollectionRequest' });
 export type CreateCollectionRequest = z.infer<typeof CreateCollectionRequest>;

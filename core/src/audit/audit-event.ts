@@ -294,9 +294,12 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
   collection:
     | About<`collection:${string}`, Done<'made', { embedding: string; label?: LabelLevel; title?: string }>>
     | About<`collection:${string}`, Done<'title changed', { title: string }>>
-    | About<`collection:${string}`, Done<'reindex begun' | 'reindex continued', { embedding: string; job: string }>>
-    | About<`collection:${string}`, Done<'index switched', { embedding: string; overridden?: string }>>
-    | About<`collection:${string}`, Done<'index switched back', { embedding: string }>>
+    | About<
+        `collection:${string}`,
+        Done<'reindex begun' | 'reindex continued', { embedding: string; store: string; job: string }>
+      >
+    | About<`collection:${string}`, Done<'index switched', { embedding: string; store: string; overridden?: string }>>
+    | About<`collection:${string}`, Done<'index switched back', { embedding: string; store: string }>>
     | About<`collection:${string}`, Done<'index gate set', { dataset: string; metric: string; maxLoss: number }>>
     | About<`collection:${string}`, Done<'index gate removed'>>
     | About<`collection:${string}`, Done<'index dropped', { which: string }>>

@@ -44,6 +44,13 @@ export const NewSplitter = SplitterOptions.extend({
 }).meta({ id: 'NewSplitter' });
 export type NewSplitter = z.infer<typeof NewSplitter>;
 
+/** The stores that a collection can be in. */
+export const storeKinds = ['embedded', 'qdrant', 'pgvector', 'opensearch'] as const;
+/** One of them. */
+export const StoreKind = z.enum(storeKinds).meta({ id: 'StoreKind' });
+/** One of them. */
+export type StoreKind = z.infer<typeof StoreKind>;
+
 /** The description of a collection. */
 export const CollectionInfo = z
   .object({
@@ -53,7 +60,7 @@ export const CollectionInfo = z
     dimensions: z.int().positive(),
     splitter: SplitterOptions,
     label: Label,
-    store: z.enum(['embedded', 'qdrant', 'pgvector']),
+    store: StoreKind,
     documents: z.int().nonnegative(),
     passages: z.int().nonnegative(),
     /** Documents that have a list of readers; missing where none has. */
@@ -146,6 +153,8 @@ export interface VectorCollection {
   document(id: string): Promise<DocumentInfo | undefined>;
   /** All passages of a document, in order. */
   passages(documentId: string): Promise<readonly Passage[]>;
+  /** The vectors of a document's passages by their ids, as far as they are stored; of any length, the direction counts. */
+  vectors(documentId: string): Promise<ReadonlyMap<string, Float32Array>>;
   /** Best first, with scores. A filter on an unknown field matches nothing. Errors: `collection_dimensions`, `filter_invalid`. */
   search(query: VectorQuery): Promise<readonly Passage[]>;
   /** The passages around a passage, including it, in document order. */
@@ -171,7 +180,7 @@ export interface Rename {
   readonly to: string;
 }
 
-/** Stores vectors and passages: embedded or in Qdrant. Both pass one conformance suite. */
+/** Stores vectors and passages: embedded or on a server. All pass one conformance suite. */
 export interface VectorStore {
   readonly kind: CollectionInfo['store'];
   /** Errors: `collection_exists`. */

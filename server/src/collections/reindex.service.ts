@@ -87,7 +87,8 @@ export class ReindexService {
     by: AuditActor,
   ): Promise<JobReply> {
     const job = await this.jobs.start(this.jobOf(name));
-    const details = { step, embedding: next?.info.embedding ?? '', job: job.jobId } as const;
+    const { embedding = '', store = '' } = next?.info ?? {};
+    const details = { step, embedding, store, job: job.jobId } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     return job;
   }
@@ -138,7 +139,8 @@ export class ReindexService {
     by: AuditActor,
   ): Promise<ReindexState> {
     const state = await (await this.reindexing(name)).switch(name, { keepMs: keepDays * dayMs, force });
-    const details = { step: 'index switched', embedding: state.serving.embedding, overridden } as const;
+    const { embedding, store } = state.serving;
+    const details = { step: 'index switched', embedding, store, overridden } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     this.compile.forget();
     return state;
@@ -147,7 +149,8 @@ export class ReindexService {
   /** Errors: `conflict`. */
   async back(name: string, by: AuditActor): Promise<ReindexState> {
     const state = await (await this.reindexing(name)).back(name);
-    const details = { step: 'index switched back', embedding: state.serving.embedding } as const;
+    const { embedding, store } = state.serving;
+    const details = { step: 'index switched back', embedding, store } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     this.compile.forget();
     return state;

@@ -196,7 +196,7 @@ describe('another index of a collection, through the API', () => {
     expect((await call('POST', at('/switch'), { force: true, overrideGate })).status).toBe(200);
     const events = await house.server.heddle.parts.audit.list({ subject: 'collection:notes' });
     expect(events.map(({ details }) => details)).toContainEqual({
-      ...{ step: 'index switched', embedding: 'second', overridden: 'A test of the override.' },
+      ...{ step: 'index switched', embedding: 'second', store: 'embedded', overridden: 'A test of the override.' },
     });
     // The way back has no gate.
     expect((await call('POST', at('/back'))).status).toBe(200);

@@ -130,26 +130,29 @@ function lazyModels(settings: Settings, log: Log): Lazy<ModelHub> {
   );
 }
 
-/** The vector stores: the embedded one, and those that the settings name. */
+/** The vector stores: the embedded one, and those on servers that the settings name. */
 interface VectorStores {
   readonly embedded: EmbeddedStore;
-  readonly qdrant: VectorStore | undefined;
-  readonly pgvector: VectorStore | undefined;
+  readonly servers: readonly VectorStore[];
 }
 
 function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<VectorStores> {
   return lazy(
     async (): Promise<VectorStores> => {
-      const { createEmbeddedStore, createPgvectorStore, createQdrantStore } = await import('@heddle/adapters/vectors');
-      const { qdrantUrl: url, qdrantApiKey: apiKey, pgvectorUrl } = settings;
+      const vectors = await import('@heddle/adapters/vectors');
+      const { qdrantUrl, qdrantApiKey: apiKey, pgvectorUrl, opensearchUrl } = settings;
+      const servers = [
+        qdrantUrl === undefined ? undefined : vectors.createQdrantStore({ url: qdrantUrl, apiKey }),
+        pgvectorUrl === undefined ? undefined : vectors.createPgvectorStore({ url: pgvectorUrl }),
+        opensearchUrl === undefined ? undefined : vectors.createOpensearchStore({ url: opensearchUrl }),
+      ];
       return {
-        embedded: createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
-        qdrant: url === undefined ? undefined : createQdrantStore({ url, apiKey }),
-        pgvector: pgvectorUrl === undefined ? undefined : createPgvectorStore({ url: pgvectorUrl }),
+        embedded: vectors.createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
+        servers: servers.filter((store) => store !== undefined),
       };
     },
-    async ({ embedded, qdrant, pgvector }) => {
-      await Promise.all([embedded.close(), qdrant?.close(), pgvector?.close()]);
+    async ({ embedded, servers }) => {
+      await Promise.all([embedded, ...servers].map((store) => store.close()));
     },
   );
 }
@@ -183,7 +186,7 @@ async function collectionsOptions({
   connections,
   originals,
   headers,
-}: CollectionSources): Promise<Omit<CollectionsOptions, 'embedded' | 'qdrant' | 'pgvector'>> {
+}: CollectionSources): Promise<Omit<CollectionsOptions, 'embedded' | 'servers'>> {
   return {
     headers,
     documents: await documents.get(),

@@ -206,6 +206,12 @@ export const settingsTable = {
     'Address of a Postgres server with pgvector, for collections that live there: postgres://user:password@host:5432/database.',
     true,
   ),
+  opensearchUrl: optional(
+    'OPENSEARCH_URL',
+    text,
+    'Address of an OpenSearch server with the k-NN plugin, for collections that live there: https://user:password@host:9200.',
+    true,
+  ),
   hubUrl: optional('HF_ENDPOINT', address, 'Address of the model hub, or of a mirror of it.'),
   hubToken: optional('HF_TOKEN', text, 'Token for the model hub.', true),
   maxRuns: required(

@@ -11,6 +11,7 @@ import {
 } from '@heddle/core';
 import { ingest } from '../ingest.js';
 import type { CollectionContext, OriginalOf } from '../collection-context.js';
+import { canCopy, copyDocument } from './copy-document.js';
 import { documentFromIndex } from './document-from-index.js';
 
 /** Documents that are listed and taken in at once. */
@@ -80,11 +81,21 @@ export async function catchUp(
     for (let start = 0; start < extra.length; start += pageSize)
       await to.inner.delete(extra.slice(start, start + pageSize));
     const { documents } = await from.info();
+    const progress = (done: number): void =>
+      onProgress?.({ documents, done: Math.min(documents, documents - open.length + done) });
+    if (canCopy(await from.info(), await to.inner.info())) {
+      for (const [at, { id }] of open.entries()) {
+        signal?.throwIfAborted();
+        await copyDocument(from, to.inner, id);
+        progress(at + 1);
+      }
+      continue;
+    }
     const report = await ingest(to, inputsOf(from, open, original), {
       // What is not the same is taken in also if its content is.
       force: true,
       signal,
-      onProgress: ({ done }) => onProgress?.({ documents, done: Math.min(documents, documents - open.length + done) }),
+      onProgress: ({ done }) => progress(done),
     });
     const hashes = new Map(open.map(({ id, hash }) => [id, hash]));
     for (const { document, message } of report.failures)

@@ -8,12 +8,17 @@ import {
   type ReindexOptions,
   type ReindexRequest,
   type ReindexState,
+  type StoreKind,
   type Reindexing,
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
 import type { CollectionContext, CollectionsOptions, OriginalOf } from '../collection-context.js';
-import { openIn, requireCollection, type LocatedCollection } from '../locate-collection.js';
+import { requireCollection } from '../stores/locate-collection.js';
+import { noStore } from '../stores/no-store.js';
+import { openIn, type LocatedCollection } from '../stores/open-in.js';
+import { canCopy } from './copy-document.js';
+import { endHandOver, handOver } from './hand-over.js';
 import type { NamedQueues } from '../named-queues.js';
 import { checkHeaders } from '../headers/check-headers.js';
 import { newSplitter } from '../new-splitter.js';
@@ -30,6 +35,8 @@ const keptKey = 'kept-until';
 /** An index before whose note is missing is kept from now on for this time. */
 const usualKeepMs = 7 * 86_400_000;
 const shownFailures = 100;
+/** The note of the serving index that names the store of another one. */
+const storeKey = (which: OtherIndex): string => `${which}-store`;
 
 /** What re-indexing works with. */
 export interface ReindexingParts extends Pick<CollectionsOptions, 'embedder' | 'modelExists' | 'headers'> {
@@ -69,24 +76,29 @@ export class OtherIndexes implements CollectionReindexing {
 
   async state(name: string): Promise<ReindexState> {
     const located = await this.serving(name);
-    const [next, previous] = [await other(located, 'next'), await other(located, 'previous')];
+    const [next, previous] = [await this.other(located, 'next'), await this.other(located, 'previous')];
     return withoutUndefined({
+      stores: this.parts.stores.map(({ kind }) => kind),
       serving: await located.inner.info(),
-      next: next === undefined ? undefined : await this.describeNext(located, next),
+      next: next === undefined ? undefined : await this.describeNext(located, next.inner),
       previous:
         previous === undefined
           ? undefined
-          : { info: named(await previous.info(), name), keptUntil: await this.keptUntil(previous) },
+          : { info: named(await previous.inner.info(), name), keptUntil: await this.keptUntil(previous.inner) },
     });
   }
 
-  async begin(name: string, { embedding, splitter }: Parameters<Reindexing['begin']>[1]): Promise<ReindexState> {
+  async begin(name: string, { embedding, splitter, store }: Parameters<Reindexing['begin']>[1]): Promise<ReindexState> {
     const located = await this.serving(name);
-    if ((await other(located, 'next')) !== undefined)
+    const target = store === undefined ? located.store : this.storeOf(store);
+    if ((await this.other(located, 'next')) !== undefined)
       throw new HeddleError('conflict', `Collection '${name}' has a new index already: switch to it or drop it first.`);
     const { label } = await located.inner.info();
     const settings = await this.settingsOf(located, { embedding, splitter });
-    await located.store.create({ name: indexName(name, 'next'), ...settings, label });
+    // First the note, so that no crash loses an index. One that the note does not name is of an exchange that is over.
+    await located.inner.setNote(storeKey('next'), target.kind);
+    await target.drop(indexName(name, 'next'));
+    await target.create({ name: indexName(name, 'next'), ...settings, label });
     this.failures.delete(indexName(name, 'next'));
     return this.state(name);
   }
@@ -98,13 +110,16 @@ export class OtherIndexes implements CollectionReindexing {
   ): Promise<ReindexEstimate> {
     const { contextOf, original } = this.parts;
     const located = await this.serving(name);
-    const info = { ...(await located.inner.info()), ...(await this.settingsOf(located, request)) };
+    const now = await located.inner.info();
+    const { kind } = request.store === undefined ? located.store : this.storeOf(request.store);
+    const info = { ...now, ...(await this.settingsOf(located, request)), store: kind };
+    if (canCopy(now, info)) return costOfCopy(info);
     return estimateIndex({ from: located.inner, context: contextOf(located.inner), info, original, signal });
   }
 
   async fill(name: string, options: ReindexOptions = {}): Promise<ReindexState> {
     const located = await this.serving(name);
-    await this.bringUp(located, await required(located, 'next'), options);
+    await this.bringUp(located, (await this.required(located, 'next')).inner, options);
     return this.state(name);
   }
 
@@ -116,11 +131,11 @@ export class OtherIndexes implements CollectionReindexing {
   ): ReturnType<Reindexing['compare']> {
     const { contextOf, lastQuestions } = this.parts;
     const located = await this.serving(name);
-    const chosen = (await other(located, 'next')) ?? (await required(located, 'previous'));
+    const chosen = (await this.other(located, 'next')) ?? (await this.required(located, 'previous'));
     const asked =
       questions.length > 0 ? questions : lastQuestions(name).map((question) => ({ question, documents: [] }));
     const settings = await readSearchSettings(located.inner);
-    return compareIndexes(contextOf(located.inner), contextOf(chosen), asked, { k, settings, readers });
+    return compareIndexes(contextOf(located.inner), contextOf(chosen.inner), asked, { k, settings, readers });
   }
 
   switch(name: string, { force = false, ...options }: Parameters<Reindexing['switch']>[1]): Promise<ReindexState> {
@@ -129,15 +144,16 @@ export class OtherIndexes implements CollectionReindexing {
 
   async back(name: string, options: ReindexOptions = {}): Promise<ReindexState> {
     const located = await this.serving(name);
-    await required(located, 'previous');
-    if ((await other(located, 'next')) !== undefined)
+    await this.required(located, 'previous');
+    if ((await this.other(located, 'next')) !== undefined)
       throw new HeddleError('conflict', `Collection '${name}' has a new index: drop it before you go back.`);
     return this.exchange(name, { from: 'previous', to: 'next', keepMs: usualKeepMs, force: true, ...options });
   }
 
   async discard(name: string, which: OtherIndex): Promise<boolean> {
-    const { store } = await this.serving(name);
-    return store.drop(indexName(name, which));
+    const located = await this.serving(name);
+    const store = await this.storeOfOther(located, which);
+    return store === undefined ? false : store.drop(indexName(name, which));
   }
 
   async sweep(): Promise<string[]> {
@@ -157,16 +173,16 @@ export class OtherIndexes implements CollectionReindexing {
   async follow(name: string): Promise<void> {
     const located = await this.serving(name);
     for (const which of ['next', 'previous'] as const) {
-      const found = await other(located, which);
-      if (found !== undefined) await this.bringUp(located, found, {}).catch(() => undefined);
+      const found = await this.other(located, which).catch(() => undefined);
+      if (found !== undefined) await this.bringUp(located, found.inner, {}).catch(() => undefined);
     }
   }
 
   /** The indexes of a collection: the serving one, and those beside it. */
   async all(name: string): Promise<readonly [serving: VectorCollection, ...others: VectorCollection[]]> {
     const located = await this.serving(name);
-    const others = await Promise.all((['next', 'previous'] as const).map((which) => other(located, which)));
-    return [located.inner, ...others.filter((found) => found !== undefined)];
+    const others = await Promise.all((['next', 'previous'] as const).map((which) => this.other(located, which)));
+    return [located.inner, ...others.flatMap((found) => found?.inner ?? [])];
   }
 
   async dropOthers(name: string): Promise<void> {
@@ -189,6 +205,55 @@ export class OtherIndexes implements CollectionReindexing {
       ...{ embedding: model, dimensions },
       splitter: splitter === undefined ? info.splitter : newSplitter(splitter, maxTokens),
     };
+  }
+
+  /** Ends exchanges that were cut off: names of stores in which no index serves. Returns the collections that serve now. */
+  async endHandOvers(names: readonly string[]): Promise<readonly CollectionInfo[]> {
+    const serving = new Set(names);
+    const lost = new Set(names.filter((name) => name.includes('@')).map((name) => name.split('@')[0] ?? ''));
+    const found: CollectionInfo[] = [];
+    for (const name of lost) {
+      if (serving.has(name)) continue;
+      const store = await endHandOver(this.parts.stores, name);
+      const inner = store === undefined ? undefined : await openIn(store, name);
+      if (inner !== undefined) found.push(await inner.info());
+    }
+    return found;
+  }
+
+  /** The index that an earlier exchange left, where another one gets its name. */
+  private async dropReplaced(located: LocatedCollection, to: OtherIndex): Promise<void> {
+    const replaced = await this.storeOfOther(located, to);
+    await replaced?.drop(indexName(located.inner.name, to));
+  }
+
+  /** The store of another index, as the note of the serving one says; without a note, it is the same. */
+  private async storeOfOther({ store, inner }: LocatedCollection, which: OtherIndex): Promise<VectorStore | undefined> {
+    const kind = await inner.note(storeKey(which));
+    return kind === undefined ? store : this.parts.stores.find((one) => one.kind === kind);
+  }
+
+  private async other(located: LocatedCollection, which: OtherIndex): Promise<LocatedCollection | undefined> {
+    const store = await this.storeOfOther(located, which);
+    const inner = store === undefined ? undefined : await openIn(store, indexName(located.inner.name, which));
+    return store === undefined || inner === undefined ? undefined : { store, inner };
+  }
+
+  private async required(located: LocatedCollection, which: OtherIndex): Promise<LocatedCollection> {
+    const found = await this.other(located, which);
+    if (found !== undefined) return found;
+    throw new HeddleError(
+      'conflict',
+      which === 'next'
+        ? `Collection '${located.inner.name}' has no new index: begin one with another model, splitter or store.`
+        : `Collection '${located.inner.name}' has no index before: it was dropped, or there was none.`,
+    );
+  }
+
+  private storeOf(kind: StoreKind): VectorStore {
+    const store = this.parts.stores.find((one) => one.kind === kind);
+    if (store === undefined) throw noStore(kind);
+    return store;
   }
 
   private serving(name: string): Promise<LocatedCollection> {
@@ -241,17 +306,21 @@ export class OtherIndexes implements CollectionReindexing {
     const { queue, now } = this.parts;
     return queue.run(name, async () => {
       const located = await this.serving(name);
-      const chosen = await required(located, from);
+      const { store, inner: chosen } = await this.required(located, from);
       const failed = await this.bringUp(located, chosen, options);
       options.signal?.throwIfAborted();
       if (failed.length > 0 && !force) throw lacks(name, failed);
       for (const key of [settingKey, searchKey, rulesKey]) await chosen.setNote(key, await located.inner.note(key));
       await located.inner.setNote(keptKey, String(now() + keepMs));
-      await located.store.drop(indexName(name, to));
-      await located.store.rename([
-        { from: name, to: indexName(name, to) },
-        { from: indexName(name, from), to: name },
-      ]);
+      await chosen.setNote(storeKey(to), located.store.kind);
+      await chosen.setNote(storeKey(from), undefined);
+      await this.dropReplaced(located, to);
+      if (store === located.store)
+        await store.rename([
+          { from: name, to: indexName(name, to) },
+          { from: indexName(name, from), to: name },
+        ]);
+      else await handOver({ name, serving: located, chosen: { store, inner: chosen }, from, to });
       this.failures.delete(indexName(name, from));
       return this.state(name);
     });
@@ -273,18 +342,10 @@ const lacks = (name: string, failed: readonly ReindexFailure[]): HeddleError =>
     { details: { documents: failed.slice(0, shownFailures).map(({ document }) => document) } },
   );
 
-const other = ({ store, inner }: LocatedCollection, which: OtherIndex): Promise<VectorCollection | undefined> =>
-  openIn(store, indexName(inner.name, which));
-
-async function required(located: LocatedCollection, which: OtherIndex): Promise<VectorCollection> {
-  const found = await other(located, which);
-  if (found !== undefined) return found;
-  throw new HeddleError(
-    'conflict',
-    which === 'next'
-      ? `Collection '${located.inner.name}' has no new index: begin one with another model or splitter.`
-      : `Collection '${located.inner.name}' has no index before: it was dropped, or there was none.`,
-  );
-}
+/** Copied passages are not embedded: all that an index costs in another store is the time of writing. */
+const costOfCopy = ({ embedding, splitter, documents, passages }: CollectionInfo): ReindexEstimate => ({
+  ...{ embedding, splitter, documents, passages, passagesNow: passages },
+  ...{ tokens: 0, ms: 0, sampled: 0, failures: [] },
+});
 
 const named = (info: CollectionInfo, name: string): CollectionInfo => ({ ...info, name });

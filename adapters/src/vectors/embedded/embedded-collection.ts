@@ -31,6 +31,7 @@ export function createEmbeddedCollection(
     documents: ({ after, limit = 1000 } = {}) => client.call('documents', { name, limit, after }),
     document: (document) => client.call('document', { name, document }),
     passages: (document) => client.call('passages', { name, document }),
+    vectors: (document) => client.call('vectors', { name, document }),
     async search(query) {
       checkQuery(name, dimensions, query);
       const { signal, ...packed } = query;

@@ -47,6 +47,22 @@ export function readPassages(collection: OpenCollection, document: string): read
     .map((row) => toPassage(row, collection.name));
 }
 
+/** The exact vectors of a document's passages by their ids. */
+export function readVectors(collection: OpenCollection, document: string): ReadonlyMap<string, Float32Array> {
+  const { statements } = collection;
+  const found = statements.findDocument.get(document);
+  if (found === undefined) return new Map();
+  const rows = statements.passagesBetween.all(found.number, 0, found.passages);
+  return new Map(
+    rows.flatMap(({ id, slot }) => {
+      const bytes = statements.readExact.get(slot);
+      if (bytes === undefined) return [];
+      // A copy of its own: the bytes of a row need not begin where a float may.
+      return [[id, new Float32Array(Uint8Array.from(bytes).buffer)] as const];
+    }),
+  );
+}
+
 /** The passages around one, itself included, in order; none where there is no such passage. */
 export function readNeighbours(
   collection: OpenCollection,

@@ -14,7 +14,7 @@ import type { Connection } from './connection.js';
 import type { Query } from '../../postgres/query.js';
 import { passageColumns, toDocumentInfo, toPassage, type DocumentRow, type StoredRow } from './read-passages.js';
 import type { ServerFacts, Tables } from './schema.js';
-import { searchPgvector } from './search-pgvector.js';
+import { parseVector, searchPgvector } from './search-pgvector.js';
 import { removeDocuments, setLists, writeDocuments, type Change } from './write-documents.js';
 
 /** pgvector indexes vectors of at most so many dimensions. */
@@ -91,6 +91,16 @@ export class PgvectorCollection implements VectorCollection {
 
   passages(documentId: string): Promise<readonly Passage[]> {
     return this.read((query, row) => this.passagesWhere(query, row, 'p.document = $1', [cleanText(documentId)]));
+  }
+
+  vectors(documentId: string): Promise<ReadonlyMap<string, Float32Array>> {
+    return this.read(async (query, { tables }) => {
+      const rows = await query<{ readonly passage: string; readonly vector: string }>(
+        `SELECT passage, vector::text AS vector FROM ${tables.passages} WHERE document = $1`,
+        [cleanText(documentId)],
+      );
+      return new Map(rows.map(({ passage, vector }) => [passage, parseVector(vector)]));
+    });
   }
 
   async search(query: VectorQuery): Promise<readonly Passage[]> {

@@ -1,21 +1,14 @@
-import { withoutUndefined, type Passage, type VectorQuery } from '@heddle/core';
+import type { Passage, VectorQuery } from '@heddle/core';
 import { withinBudget } from '../embedded/search/choose-terms.js';
-import { expandQuery } from '../embedded/search/expand-query.js';
-import { defaultWeight, fuse, type FusedHit, type ScoredSlot } from '../embedded/search/fuse.js';
-import { normalise } from '../embedded/quantise.js';
-import { dot } from '../embedded/search/search-dense.js';
+import type { ScoredSlot } from '../embedded/search/fuse.js';
 import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 import type { CollectionRow } from './collection-row.js';
 import type { Query } from '../../postgres/query.js';
 import { filterSql, Values } from './filter-sql.js';
 import { passageColumns, toPassage, type StoredRow } from './read-passages.js';
 import type { Tables } from './schema.js';
-import { askedTerms } from './terms.js';
-
-/** Candidates that each leg passes to the fusion. */
-const legSize = 100;
-/** And in the first round of a hybrid search, which looks for the best few only. */
-const firstSize = 30;
+import { scoredPassages, searchLegs } from '../shared/search-legs.js';
+import { askedTerms } from '../shared/terms.js';
 
 /** One search in one transaction. */
 export interface Search {
@@ -27,71 +20,22 @@ export interface Search {
 /** Answers a query as the embedded store does, on the server's rows: the same terms, the same BM25, the same fusion. */
 export async function searchPgvector(search: Search): Promise<readonly Passage[]> {
   const { asked, row } = search;
-  const hits = asked.mode === 'hybrid' ? await searchHybrid(search) : await searchOneLeg(search, asked.mode);
+  const hits = await searchLegs(
+    {
+      nearest: (vector, limit) => nearest(search, vector, limit),
+      lexical: (limit) => lexicalLeg(search, limit),
+      vectorsOf: (slots) => vectorsOf(search, slots),
+      documentsOf: (slots) => documentsOf(search, slots),
+    },
+    asked,
+  );
   const stored = await search.query<StoredRow & { readonly slot: number }>(
     `SELECT p.id AS slot, ${passageColumns} FROM ${row.tables.passages} p JOIN ${row.tables.documents} d ON d.id = p.document
      WHERE p.id = ANY($1)`,
     [hits.map(({ slot }) => slot)],
   );
-  const bySlot = new Map(stored.map((one) => [one.slot, one]));
-  return hits.flatMap(({ slot, dense, lexical, fused }) => {
-    const found = bySlot.get(slot);
-    if (found === undefined) return [];
-    const scores = withoutUndefined({ dense, lexical, fused: asked.mode === 'hybrid' ? fused : undefined });
-    return [{ ...toPassage(found, row.name), score: fused, scores }];
-  });
-}
-
-async function searchOneLeg(search: Search, mode: 'dense' | 'lexical'): Promise<readonly FusedHit[]> {
-  const { vector, k } = search.asked;
-  if (mode === 'lexical')
-    return (await lexicalLeg(search, k)).map(({ slot, score }) => ({ slot, fused: score, lexical: score }));
-  const hits = vector === undefined ? [] : await nearest(search, normalise(vector), k);
-  return hits.map(({ slot, score }) => ({ slot, fused: score, dense: score }));
-}
-
-/** Two rounds: the second one asks with a query that moved towards what the first one found. */
-async function searchHybrid(search: Search): Promise<readonly FusedHit[]> {
-  const { vector, k, weight = defaultWeight } = search.asked;
-  const depth = Math.max(legSize, k);
-  const lexical = await lexicalLeg(search, depth);
-  const documents = new Map<number, number>();
-  const round = async (moved: Float32Array | undefined, size: number): Promise<readonly FusedHit[]> => {
-    const found = lexical.slice(0, size);
-    const dense = moved === undefined ? [] : await denseList(search, moved, found, size);
-    await noteDocuments(search, [...dense, ...found], documents);
-    return fuse({ dense, lexical: found, weight, depth: size, documentOf: (slot) => documents.get(slot) ?? 0 });
-  };
-  if (vector === undefined) return (await round(undefined, depth)).slice(0, k);
-  const asked = normalise(vector);
-  const first = await round(asked, firstSize);
-  const near = await vectorsOf(search, first.map(({ slot }) => slot).slice(0, 10));
-  const moved = normalise(expandQuery(asked, first, (slot) => near.get(slot)));
-  const hits = (await round(moved, depth)).slice(0, k);
-  // A threshold compares with the question itself, not with the moved query.
-  const exact = await vectorsOf(
-    search,
-    hits.map(({ slot }) => slot),
-  );
-  return hits.map((hit) => {
-    const held = exact.get(hit.slot);
-    return held === undefined ? hit : { ...hit, dense: dot(asked, held) };
-  });
-}
-
-/** The dense leg, and behind it what only the lexical leg found: for a fair rank. */
-async function denseList(
-  search: Search,
-  vector: Float32Array,
-  lexical: readonly ScoredSlot[],
-  size: number,
-): Promise<readonly ScoredSlot[]> {
-  const dense = await nearest(search, vector, size);
-  const known = new Set(dense.map(({ slot }) => slot));
-  const others = lexical.map(({ slot }) => slot).filter((slot) => !known.has(slot));
-  const held = await vectorsOf(search, others);
-  const scored = [...held].map(([slot, other]) => ({ slot, score: dot(vector, other) }));
-  return [...dense, ...scored.sort((a, b) => b.score - a.score)];
+  const bySlot = new Map(stored.map((one) => [one.slot, toPassage(one, row.name)]));
+  return scoredPassages(hits, asked.mode, (slot) => bySlot.get(slot));
 }
 
 function nearest({ query, row, asked }: Search, vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
@@ -154,21 +98,18 @@ async function vectorsOf({ query, row }: Search, slots: readonly number[]): Prom
     `SELECT id AS slot, vector::text AS vector FROM ${row.tables.passages} WHERE id = ANY($1)`,
     [slots],
   );
-  return new Map(found.map(({ slot, vector }) => [slot, Float32Array.from(vector.slice(1, -1).split(','), Number)]));
+  return new Map(found.map(({ slot, vector }) => [slot, parseVector(vector)]));
 }
 
+/** A vector in the form of the server, such as `[1,0.5]`. */
+export const parseVector = (text: string): Float32Array => Float32Array.from(text.slice(1, -1).split(','), Number);
+
 /** Numbers the documents of hits, for the share of a document's next best passage. */
-async function noteDocuments(
-  { query, row }: Search,
-  hits: readonly ScoredSlot[],
-  known: Map<number, number>,
-): Promise<void> {
-  const unknown = hits.map(({ slot }) => slot).filter((slot) => !known.has(slot));
-  if (unknown.length === 0) return;
+async function documentsOf({ query, row }: Search, slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const found = await query<{ readonly slot: number; readonly first: number }>(
     `SELECT p.id AS slot, o.id AS first FROM ${row.tables.passages} p
        JOIN ${row.tables.passages} o ON o.document = p.document AND o.position = 0 WHERE p.id = ANY($1)`,
-    [unknown],
+    [slots],
   );
-  for (const { slot, first } of found) known.set(slot, first);
+  return new Map(found.map(({ slot, first }) => [slot, first]));
 }

@@ -6,7 +6,7 @@ import { normalise } from '../embedded/quantise.js';
 import { cleanJson, cleanText } from '../../postgres/clean-text.js';
 import type { Query } from '../../postgres/query.js';
 import type { Tables } from './schema.js';
-import { countTerms } from './terms.js';
+import { countTerms } from '../shared/terms.js';
 
 /** Passages of one statement. */
 const batchPassages = 200;

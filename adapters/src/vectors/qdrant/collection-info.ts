@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CollectionInfo, HeddleError } from '@heddle/core';
 import type { Connection } from './connection.js';
-import { DocumentPayload } from './points.js';
+import { DocumentPayload } from '../shared/payloads.js';
 
 /** What Heddle writes into a collection's own metadata on the server. */
 export const CollectionMetadata = CollectionInfo.pick({

@@ -1,6 +1,6 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import { HeddleError, type Filter } from '@heddle/core';
-import { nobody } from './points.js';
+import { nobody } from '../shared/payloads.js';
 import { wellFormed } from '../well-formed.js';
 
 type Condition = Schemas['Condition'];

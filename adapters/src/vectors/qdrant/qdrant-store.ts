@@ -10,7 +10,8 @@ import { readCollectionInfo, readMetadata, type CollectionMetadata } from './col
 import { connect, type Connection, type QdrantOptions } from './connection.js';
 import { vectorNames } from './points.js';
 import { wellFormed } from '../well-formed.js';
-import { QdrantCollection } from './qdrant-collection.js';
+import { RecordCollection } from '../shared/record-collection.js';
+import { QdrantRecords } from './qdrant-records.js';
 
 const indexes: readonly (readonly [field: string, schema: 'keyword' | 'integer'])[] = [
   ['kind', 'keyword'],
@@ -40,7 +41,7 @@ export function createQdrantStore(options: QdrantOptions): VectorStore {
   };
 
   const collectionOn = (name: string, remote: string, dimensions: number): VectorCollection =>
-    new QdrantCollection({ connection, name, remote, dimensions });
+    new RecordCollection(new QdrantRecords({ connection, name, remote, dimensions }));
 
   return {
     kind: 'qdrant',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CollectionInfo, NewSplitter, SplitterOptions } from '../vector-store.js';
+import { CollectionInfo, NewSplitter, SplitterOptions, StoreKind } from '../vector-store.js';
 
 /** What a new index of a collection has of its own; what is left out stays as it is. */
 export const ReindexRequest = z
@@ -7,6 +7,8 @@ export const ReindexRequest = z
     /** Catalogue id of the embedding model. */
     embedding: z.string().min(1).max(256).optional(),
     splitter: NewSplitter.optional(),
+    /** The store of the new index. With nothing else changed, its passages are copied and not embedded again. */
+    store: StoreKind.optional(),
   })
   .meta({ id: 'ReindexRequest' });
 export type ReindexRequest = z.infer<typeof ReindexRequest>;
@@ -56,6 +58,8 @@ export const ReindexState = z
       .optional(),
     /** The index that served before, until it is dropped. */
     previous: z.object({ info: CollectionInfo, /** Epoch milliseconds. */ keptUntil: z.number() }).optional(),
+    /** The stores that are set up. */
+    stores: z.array(StoreKind).optional(),
   })
   .meta({ id: 'ReindexState' });
 export type ReindexState = z.infer<typeof ReindexState>;

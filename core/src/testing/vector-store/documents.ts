@@ -206,6 +206,24 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
+    name: 'returns the vectors of a document in their direction',
+    async run(subject) {
+      const pets = await filled(subject);
+      const vectors = await pets.vectors('fish');
+      checkEqual([...vectors.keys()].sort(), ['fish#0', 'fish#1'], 'One for each passage');
+      const pike = vectors.get('fish#1') ?? Float32Array.of();
+      checkEqual(pike.length, dimensions, 'All dimensions');
+      check(
+        pike.every((value, index) => Math.abs(value - (pike[1] ?? 0) * (at(1, 2)[index] ?? 0)) < 1e-6) &&
+          (pike[1] ?? 0) > 0,
+        'The direction is the same',
+      );
+      checkEqual([...(await pets.vectors('none')).keys()], [], 'An unknown document has none');
+      await pets.put([documentOf('birds', { passages: [{ text: 'An owl.', vector: at(5) }] })]);
+      checkEqual([...(await pets.vectors('birds')).keys()], ['birds#0'], 'Those of replaced passages are gone');
+    },
+  },
+  {
     name: 'keeps location, label and Unicode text exactly',
     async run({ store }) {
       const pets = await createPets(store);

@@ -1,3 +1,4 @@
+import { capabilityCases } from './capabilities.js';
 import { documentCases } from './documents.js';
 import { filterCases } from './filters.js';
 import type { VectorStoreSubject } from './fixtures.js';
@@ -11,4 +12,5 @@ export const vectorStoreSuite: readonly SuiteCase<VectorStoreSubject>[] = [
   ...searchCases,
   ...filterCases,
   ...readerCases,
+  ...capabilityCases,
 ];

@@ -1,3 +1,4 @@
+import { storeKinds } from '@heddle/core';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { count, lazily } from './options.js';
 
@@ -12,11 +13,16 @@ export function addReindex(program: Command): void {
   const load = () => import('../commands/collections/reindex.js');
   const reindex = program
     .command('reindex')
-    .description('give a collection another embedding model or splitter while it serves');
+    .description('give a collection another embedding model, splitter or store while it serves');
   reindex
     .command('start <collection>')
     .description('fill a new index beside the one that serves')
     .option('--model <id>', 'embedding model of the new index')
+    .addOption(
+      new Option('--store <store>', 'where the new index is kept; alone, passages are copied there').choices(
+        storeKinds,
+      ),
+    )
     .addOption(
       new Option('--split <method>', 'how it cuts documents').choices([
         ...['markdown', 'recursive', 'sentence', 'fixed', 'row'],

@@ -1,4 +1,4 @@
-import { readableFormats } from '@heddle/core';
+import { readableFormats, storeKinds } from '@heddle/core';
 import { Command, Option } from 'commander';
 import { version } from '../../common/version.js';
 import { addAccounts } from './add-accounts.js';
@@ -95,9 +95,7 @@ function addWork(program: Command): void {
     .option('--model <id>', 'embedding model of a new collection')
     .option('--title <title>', 'title of a new collection, for people')
     .option('--label <level>', 'label of a new collection: public, internal, confidential or restricted')
-    .addOption(
-      new Option('--store <store>', 'where a new collection is kept').choices(['embedded', 'qdrant', 'pgvector']),
-    )
+    .addOption(new Option('--store <store>', 'where a new collection is kept').choices(storeKinds))
     .addOption(
       new Option('--split <method>', 'how a new collection cuts documents').choices([
         'markdown',

@@ -62,6 +62,10 @@ export interface StoreCalls {
     readonly give: DocumentInfo | undefined;
   };
   passages: { readonly take: { readonly name: string; readonly document: string }; readonly give: readonly Passage[] };
+  vectors: {
+    readonly take: { readonly name: string; readonly document: string };
+    readonly give: ReadonlyMap<string, Float32Array>;
+  };
   search: { readonly take: { readonly name: string; readonly query: PackedQuery }; readonly give: readonly Passage[] };
   neighbours: {
     readonly take: { readonly name: string; readonly passage: string; readonly before: number; readonly after: number };

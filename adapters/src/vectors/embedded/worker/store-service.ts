@@ -12,7 +12,7 @@ import {
 } from '../open-collection.js';
 import { openFile } from '../open-file.js';
 import type { StoreCall, StoreOptions } from './protocol.js';
-import { readNeighbours, readPassages, toDocumentInfo } from '../read-passages.js';
+import { readNeighbours, readPassages, readVectors, toDocumentInfo } from '../read-passages.js';
 import { search } from '../search/search.js';
 import { failpoint } from '../../../database/failpoint.js';
 import { storageErrorOf } from '../../../database/storage-error.js';
@@ -111,6 +111,8 @@ export class StoreService {
       }
       case 'passages':
         return readPassages(this.collection(call.take.name), call.take.document);
+      case 'vectors':
+        return readVectors(this.collection(call.take.name), call.take.document);
       case 'search':
         return this.openedFile().inOneState(() => search(this.collection(call.take.name), call.take.query));
       case 'neighbours':

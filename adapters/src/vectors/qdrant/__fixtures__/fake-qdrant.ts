@@ -85,7 +85,7 @@ function scroll(points: Point[], request: Json): unknown {
   const sorted = points.sort((a, b) => (order === undefined ? (a.id < b.id ? -1 : 1) : Number(b.payload[order.key]) - Number(a.payload[order.key])));
   const start = request['offset'] === undefined ? 0 : sorted.findIndex(({ id }) => id === request['offset']);
   const page = sorted.slice(start, start + request['limit']);
-  return { points: page.map(({ id, payload }) => ({ id, payload })), next_page_offset: order === undefined ? (sorted[start + request['limit']]?.id ?? null) : null };
+  return { points: page.map(({ id, payload, vector }) => ({ id, payload, ...(Array.isArray(request['with_vector']) ? { vector: { dense: vector.dense } } : {}) })), next_page_offset: order === undefined ? (sorted[start + request['limit']]?.id ?? null) : null };
 }
 
 interface Hit {

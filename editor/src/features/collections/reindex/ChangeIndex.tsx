@@ -1,7 +1,14 @@
-import { NewSplitter, type CollectionReply, type ReindexEstimate, type ReindexRequest } from '@heddle/core';
+import {
+  NewSplitter,
+  type CollectionReply,
+  type ReindexEstimate,
+  type ReindexRequest,
+  type StoreKind,
+} from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
+import { useGet } from '../../../data/queries/use-get.js';
 import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { NumberField, SelectField, SwitchField } from '../../../ui/fields/FormFields.js';
 import { readForm } from '../../../ui/fields/read-form.js';
@@ -12,11 +19,11 @@ import { HeaderField } from '../settings/HeaderField.js';
 import { splitterChoices, splitterProblems } from '../settings/splitting.js';
 import { useEmbedders } from '../settings/use-embedders.js';
 import { FailureList } from './FailureList.js';
-import { estimateText } from './reindex-text.js';
+import { estimateText, storeTitles } from './reindex-text.js';
 
 /** The settings of a new index, with an estimate of its cost. */
 export function ChangeIndex({
-  collection: { name, embedding, splitter },
+  collection: { name, embedding, splitter, store: storeNow },
   onBegun,
   onClose,
 }: {
@@ -35,15 +42,21 @@ export function ChangeIndex({
   const estimating = useAction();
   const embedders = useEmbedders();
   const params = { path: { name } };
+  const stores = useGet('/api/collections/{name}/reindex', { params }).value?.stores ?? [storeNow];
+  const [store, setStore] = useState<StoreKind>(storeNow);
+  const isCutTheSame = JSON.stringify(values) === JSON.stringify(now);
   const change = (more: Partial<typeof values>): void => {
     setEstimate(undefined);
     setValues((before) => ({ ...before, ...more }));
   };
   const request = (): ReindexRequest => {
     const { embedding: model, ...form } = values;
-    return { embedding: model, splitter: readForm(NewSplitter, form, splitterProblems) };
+    // With nothing else changed, the passages are copied to the other store.
+    if (isCutTheSame) return { store };
+    const cut = { embedding: model, splitter: readForm(NewSplitter, form, splitterProblems) };
+    return store === storeNow ? cut : { ...cut, store };
   };
-  const isSame = JSON.stringify(values) === JSON.stringify(now);
+  const isSame = isCutTheSame && store === storeNow;
   return (
     <FormDialog
       title="Change the index"
@@ -63,6 +76,18 @@ export function ChangeIndex({
         switch, and you can go back. Not sure which values are best?{' '}
         <Link href={`${qualityPath('labs')}?new=${encodeURIComponent(name)}`}>Measure in a lab</Link>
       </p>
+      {stores.length < 2 ? null : (
+        <SelectField
+          title="Store"
+          value={store}
+          choices={stores.map((kind) => [kind, storeTitles[kind]] as const)}
+          help="With the same model and splitting, passages are copied and not embedded again."
+          onChange={(kind) => {
+            setEstimate(undefined);
+            setStore(kind);
+          }}
+        />
+      )}
       <SelectField
         title="Embedding model"
         value={values.embedding}

@@ -14,7 +14,7 @@ import { describeSplitter } from '../settings/splitting.js';
 import { CompareIndexes } from './CompareIndexes.js';
 import { FailureList } from './FailureList.js';
 import { IndexTable } from './IndexTable.js';
-import { fillOf } from './reindex-text.js';
+import { fillOf, storeTitles } from './reindex-text.js';
 
 /** The new index while it is filled and compared, and the previous index. Hidden if there is neither. */
 export function IndexPanel({
@@ -278,7 +278,7 @@ function stateText({
 
 function PreviousIndex({
   name,
-  state: { next },
+  state: { serving, next },
   previous: { info, keptUntil },
   action,
   change,
@@ -290,6 +290,7 @@ function PreviousIndex({
     <article className="index-part boxed-surface stack gap-8" aria-label="Index before">
       <h3>Index before</h3>
       <p className="quiet">
+        {info.store === serving.store ? '' : `${storeTitles[info.store]} · `}
         {info.embedding} · {describeSplitter(info.splitter)}. It is kept until {until}, and has all documents that were
         imported since.
         {next === undefined ? '' : ' Discard the new index before you go back.'}

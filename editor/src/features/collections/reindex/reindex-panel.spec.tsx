@@ -137,6 +137,22 @@ describe('changing the index of a collection', () => {
     expect(one('#indexes').textContent).toBe('Indexes');
   });
 
+  it('moves to another store with nothing else changed', async () => {
+    state = { serving: info, stores: ['embedded', 'pgvector'] };
+    await show();
+    await pressButton('Change index');
+    expect(texts('dialog option')).toContain('Postgres with pgvector');
+    await choose(one('dialog select'), 'pgvector');
+    replies['POST /api/collections/faq/reindex/estimate'] = { ...estimate, tokens: 0, ms: 0, sampled: 0, failures: [] };
+    await pressButton('Estimate the cost');
+    expect(lastSent()?.body).toEqual({ store: 'pgvector' });
+    expect(one('dialog [role=status]').textContent).toContain('Nothing is embedded again.');
+    state = { ...full, next: { info: { ...info, store: 'pgvector' }, missing: 0, failures: [] } };
+    await pressButton('Make the new index');
+    expect(lastSent()?.body).toEqual({ store: 'pgvector' });
+    expect(one('#indexes').closest('section')?.textContent).toContain('Postgres with pgvector');
+  });
+
   it('shows how full it is, stops, and goes on', async () => {
     state = { ...full, next: { ...full.next, missing: 30 } };
     await show();

@@ -1,4 +1,11 @@
-import type { CollectionInfo, IndexDifference, JobReply, ReindexComparison, ReindexEstimate } from '@heddle/core';
+import type {
+  CollectionInfo,
+  IndexDifference,
+  JobReply,
+  ReindexComparison,
+  ReindexEstimate,
+  StoreKind,
+} from '@heddle/core';
 import { countOf } from '../../../ui/format/count-of.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import { splitterText } from '../settings/splitting.js';
@@ -13,6 +20,8 @@ export function estimateText({
   sampled,
   headers,
 }: ReindexEstimate): string {
+  if (documents > 0 && sampled === 0 && tokens === 0)
+    return `${countOf(documents, 'document')} with ${countOf(passages, 'passage')} are copied to the other store. Nothing is embedded again.`;
   if (documents === 0) return 'The collection has no documents yet: the new index costs nothing.';
   const sure = sampled === documents ? '' : 'about ';
   const time =
@@ -36,8 +45,17 @@ export function fillOf({ progress }: JobReply): { readonly documents: number; re
   return typeof documents === 'number' && typeof done === 'number' && documents > 0 ? { documents, done } : undefined;
 }
 
+/** The stores of collections by name. */
+export const storeTitles: Readonly<Record<StoreKind, string>> = {
+  embedded: 'This server (collections.db)',
+  qdrant: 'Qdrant',
+  pgvector: 'Postgres with pgvector',
+  opensearch: 'OpenSearch',
+};
+
 /** A property of an index, as text. */
 export const indexFacts: readonly (readonly [name: string, text: (info: CollectionInfo) => string])[] = [
+  ['Store', ({ store }) => storeTitles[store]],
   ['Embedding model', ({ embedding }) => embedding],
   ['Splitting', ({ splitter }) => splitterText[splitter.kind]],
   ['Passage size', ({ splitter }) => `${splitter.maxTokens.toLocaleString()} tokens`],

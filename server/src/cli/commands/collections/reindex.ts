@@ -1,4 +1,11 @@
-import { HeddleError, NewSplitter, ReindexQuestion, type ReindexState, type SplitterOptions } from '@heddle/core';
+import {
+  HeddleError,
+  NewSplitter,
+  ReindexQuestion,
+  type ReindexState,
+  type SplitterOptions,
+  type StoreKind,
+} from '@heddle/core';
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { followJob } from '../../client/jobs.js';
@@ -12,7 +19,7 @@ const pathOf = (name: string) => ({ path: { name } });
 /** `heddle reindex start`: makes a new index and fills it beside the one that serves. */
 export async function startReindex(
   name: string,
-  options: SplitterFlags & JsonOption & { readonly model?: string },
+  options: SplitterFlags & JsonOption & { readonly model?: string; readonly store?: StoreKind },
   command: Command,
 ): Promise<void> {
   const asked = splitterOf(options);
@@ -22,6 +29,7 @@ export async function startReindex(
       params: pathOf(name),
       body: {
         embedding: options.model,
+        store: options.store,
         splitter: newSplitterOf(asked, options.header, serving.splitter),
       },
     });
@@ -142,8 +150,8 @@ function show(state: ReindexState, { json }: JsonOption): void {
     return;
   }
   const { serving, next, previous } = state;
-  const about = ({ embedding, splitter, documents, passages }: ReindexState['serving']): string =>
-    `${embedding}, ${splitter.kind} ${splitter.maxTokens}${splitter.header === undefined ? '' : `, headers by ${splitter.header.model}`}, ${documents} documents, ${passages} passages`;
+  const about = ({ store, embedding, splitter, documents, passages }: ReindexState['serving']): string =>
+    `${store}, ${embedding}, ${splitter.kind} ${splitter.maxTokens}${splitter.header === undefined ? '' : `, headers by ${splitter.header.model}`}, ${documents} documents, ${passages} passages`;
   print(`serving:  ${about(serving)}`);
   if (next !== undefined) print(`next:     ${about(next.info)}; ${next.missing} documents are missing`);
   if (previous !== undefined)

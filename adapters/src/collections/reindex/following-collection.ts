@@ -1,0 +1,37 @@
+import { HeddleError, type VectorCollection } from '@heddle/core';
+
+/**
+ * A collection that is opened again where it is in another store by now: each call that finds it gone is made once more there. One that was
+ * dropped stays gone.
+ */
+export function followingCollection(
+  first: VectorCollection,
+  reopen: () => Promise<VectorCollection>,
+): VectorCollection {
+  let current = first;
+  const call = async <Result>(work: (collection: VectorCollection) => Promise<Result>): Promise<Result> => {
+    const used = current;
+    try {
+      return await work(used);
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code !== 'collection_not_found') throw error;
+      if (current === used) current = await reopen();
+      return work(current);
+    }
+  };
+  return {
+    name: first.name,
+    info: () => call((one) => one.info()),
+    put: (documents) => call((one) => one.put(documents)),
+    delete: (ids) => call((one) => one.delete(ids)),
+    setReaders: (changes) => call((one) => one.setReaders(changes)),
+    documents: (options) => call((one) => one.documents(options)),
+    document: (id) => call((one) => one.document(id)),
+    passages: (id) => call((one) => one.passages(id)),
+    vectors: (id) => call((one) => one.vectors(id)),
+    search: (query) => call((one) => one.search(query)),
+    neighbours: (passage, before, after) => call((one) => one.neighbours(passage, before, after)),
+    note: (key) => call((one) => one.note(key)),
+    setNote: (key, text) => call((one) => one.setNote(key, text)),
+  };
+}

@@ -1,0 +1,29 @@
+import { collectionNotFound, type VectorStore } from '@heddle/core';
+import { openIn, type LocatedCollection } from './open-in.js';
+import { endHandOver } from '../reindex/hand-over.js';
+import { isOtherIndex } from '../reindex/index-names.js';
+
+/** Finds a collection in any of the stores. Hidden indexes are not found. */
+export async function locate(stores: readonly VectorStore[], name: string): Promise<LocatedCollection | undefined> {
+  if (isOtherIndex(name)) return undefined;
+  const found = await locateNow(stores, name);
+  if (found !== undefined) return found;
+  // No store has the name: a switch to another store may have been cut off, or is under way.
+  const served = await endHandOver(stores, name);
+  return served === undefined ? undefined : locateNow(stores, name);
+}
+
+async function locateNow(stores: readonly VectorStore[], name: string): Promise<LocatedCollection | undefined> {
+  for (const store of stores) {
+    const inner = await openIn(store, name);
+    if (inner !== undefined) return { store, inner };
+  }
+  return undefined;
+}
+
+/** The same. Errors: `collection_not_found`. */
+export async function requireCollection(stores: readonly VectorStore[], name: string): Promise<LocatedCollection> {
+  const found = await locate(stores, name);
+  if (found === undefined) throw collectionNotFound(name);
+  return found;
+}

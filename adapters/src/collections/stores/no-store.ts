@@ -1,0 +1,15 @@
+import { HeddleError } from '@heddle/core';
+
+const settingOf: Readonly<Record<string, string>> = {
+  qdrant: 'QDRANT_URL',
+  pgvector: 'PGVECTOR_URL',
+  opensearch: 'OPENSEARCH_URL',
+};
+
+/** The refusal of a store that is not set up. */
+export const noStore = (kind: string): HeddleError =>
+  new HeddleError(
+    'resource_unavailable',
+    `The store '${kind}' is not set up here: set ${settingOf[kind] ?? 'its address'}, or leave the store out to use the embedded one.`,
+    { details: { store: kind } },
+  );

@@ -1,0 +1,161 @@
+import type { Passage, VectorQuery } from '@heddle/core';
+import { z } from 'zod';
+import type { ScoredSlot } from '../embedded/search/fuse.js';
+import { nobody, PassagePayload, toPassage } from '../shared/payloads.js';
+import { scoredPassages, searchLegs } from '../shared/search-legs.js';
+import { askedTerms } from '../shared/terms.js';
+import { filterClause } from './field-terms.js';
+import { longestList } from './mapping.js';
+import { Hits, type OpensearchLocation } from './location.js';
+
+type Clause = Readonly<Record<string, unknown>>;
+type Hit = z.infer<typeof Hits>['hits']['hits'][number];
+
+/** Most terms of one question; the server takes 1,024 conditions. */
+const mostTerms = 900;
+/** The server answers so many nearest at most from its graph; for more it compares all. */
+const mostNearest = 5_000;
+
+const Facts = z.object({
+  hits: z.object({ total: z.object({ value: z.number() }) }),
+  aggregations: z.object({ languages: z.object({ buckets: z.array(z.object({ key: z.string() })) }) }),
+});
+
+/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of the server. */
+export async function searchOpensearch(location: OpensearchLocation, asked: VectorQuery): Promise<readonly Passage[]> {
+  const search = new Search(location, asked);
+  const hits = await searchLegs(search, asked);
+  const payloads = await search.payloadsOf(hits.map(({ slot }) => slot));
+  return scoredPassages(hits, asked.mode, (slot) => {
+    const payload = payloads.get(slot);
+    return payload === undefined ? undefined : toPassage(PassagePayload.parse(payload), location.name);
+  });
+}
+
+/** One search: it numbers the records that it meets. */
+class Search {
+  private readonly ids: string[] = [];
+  private readonly slots = new Map<string, number>();
+  private readonly owners = new Map<number, string>();
+  private readonly kept: readonly Clause[];
+  private readonly facts: Promise<z.infer<typeof Facts>>;
+
+  constructor(
+    private readonly location: OpensearchLocation,
+    private readonly asked: VectorQuery,
+  ) {
+    const { filter, readers } = asked;
+    this.kept = [
+      { term: { kind: 'passage' } },
+      ...(filter === undefined ? [] : [filterClause(filter)]),
+      ...(readers === undefined ? [] : [readableBy(readers)]),
+    ];
+    this.facts = this.readFacts();
+    this.facts.catch(() => undefined);
+  }
+
+  async nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
+    const { hits } = await this.facts;
+    const isGraph = hits.total.value >= this.location.indexFrom && limit <= mostNearest;
+    const query = isGraph ? this.byGraph(vector, limit) : this.byComparison(vector);
+    const found = await this.find({ size: Math.min(limit, longestList), query });
+    // The server adds one to a product that is not negative, and gives one divided by one less the product for others.
+    return found.map(({ slot, score }) => ({ slot, score: score >= 1 ? score - 1 : 1 - 1 / score }));
+  }
+
+  private byGraph(vector: Float32Array, limit: number): Clause {
+    const k = Math.min(mostNearest, Math.max(200, 2 * limit));
+    return { knn: { vector: { vector: [...vector], k, filter: { bool: { filter: this.kept } } } } };
+  }
+
+  private byComparison(vector: Float32Array): Clause {
+    const params = { field: 'vector', query_value: [...vector], space_type: 'innerproduct' };
+    return {
+      script_score: { query: { bool: { filter: this.kept } }, script: { source: 'knn_score', lang: 'knn', params } },
+    };
+  }
+
+  async lexical(limit: number): Promise<readonly ScoredSlot[]> {
+    const { aggregations } = await this.facts;
+    const spoken = aggregations.languages.buckets.map(({ key }) => key);
+    const terms = [...askedTerms(this.asked.text ?? '', spoken)].slice(0, mostTerms);
+    if (terms.length === 0) return [];
+    const should = terms.map(([value, times]) => ({ term: { terms: { value, boost: Math.sqrt(times) } } }));
+    return this.find({
+      size: Math.min(limit, longestList),
+      query: { bool: { should, minimum_should_match: 1, filter: this.kept } },
+    });
+  }
+
+  async vectorsOf(slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
+    const found = await this.read(slots, 'vector');
+    return new Map([...found].map(([slot, hit]) => [slot, Float32Array.from(hit._source?.vector ?? [])]));
+  }
+
+  documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const numbers = new Map<string, number>();
+    const numberOf = (document: string): number => {
+      const known = numbers.get(document) ?? numbers.size + 1;
+      numbers.set(document, known);
+      return known;
+    };
+    for (const document of this.owners.values()) numberOf(document);
+    return Promise.resolve(new Map(slots.map((slot) => [slot, numberOf(this.owners.get(slot) ?? '')])));
+  }
+
+  async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, unknown>> {
+    return new Map([...(await this.read(slots, 'payload'))].map(([slot, hit]) => [slot, hit._source?.payload]));
+  }
+
+  private async readFacts(): Promise<z.infer<typeof Facts>> {
+    const aggs = { languages: { terms: { field: 'language', size: 100 } } };
+    const query = { term: { kind: 'passage' } };
+    return Facts.parse(await this.send({ size: 0, track_total_hits: true, query, aggs }));
+  }
+
+  private async find(body: Clause): Promise<readonly ScoredSlot[]> {
+    const hits = await this.hits({ ...body, _source: false, docvalue_fields: ['document'] });
+    return hits.map(({ _id, _score, fields }) => {
+      const slot = this.slots.get(_id) ?? this.ids.push(_id) - 1;
+      this.slots.set(_id, slot);
+      this.owners.set(slot, fields?.document?.[0] ?? '');
+      return { slot, score: _score ?? 0 };
+    });
+  }
+
+  /** Reads one part of records that were found. What the reader may not read any more is left out. */
+  private async read(slots: readonly number[], part: 'payload' | 'vector'): Promise<ReadonlyMap<number, Hit>> {
+    const found = new Map<number, Hit>();
+    const ids = slots.flatMap((slot) => this.ids[slot] ?? []);
+    for (let start = 0; start < ids.length; start += batchIds) {
+      const values = ids.slice(start, start + batchIds);
+      const query = { bool: { filter: [{ ids: { values } }, ...this.kept] } };
+      for (const hit of await this.hits({ size: values.length, query, _source: [part] }))
+        found.set(this.slots.get(hit._id) ?? 0, hit);
+    }
+    return found;
+  }
+
+  private async hits(body: Clause): Promise<readonly Hit[]> {
+    return Hits.parse(await this.send(body)).hits.hits;
+  }
+
+  private send(body: Clause): Promise<unknown> {
+    const { connection, alias, name } = this.location;
+    const path = `/${encodeURIComponent(alias)}/_search`;
+    return connection.send({ method: 'POST', path, body, collection: name, signal: this.asked.signal });
+  }
+}
+
+/** Records that one request reads. */
+const batchIds = 1_000;
+
+const readableBy = (readers: readonly string[]): Clause => ({
+  bool: {
+    should: [
+      { bool: { must_not: [{ exists: { field: 'readers' } }] } },
+      { terms: { readers: readers.filter((name) => name !== nobody) } },
+    ],
+    minimum_should_match: 1,
+  },
+});

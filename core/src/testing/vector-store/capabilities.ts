@@ -1,0 +1,76 @@
+import { HeddleError } from '../../errors/heddle-error.js';
+import { storeCapabilities } from '../../ports/collections/store-capabilities.js';
+import { check, checkEqual, type SuiteCase } from '../suite.js';
+import { ask, at, createPets, documentOf, filled, idsOf, type VectorStoreSubject } from './fixtures.js';
+
+const german = 'Die Garantie gilt für zwei Jahre und ist nicht von der Rechnung abhängig. ';
+
+/** Tests of what a store says that it can do: it can, or it refuses with a reason. */
+export const capabilityCases: readonly SuiteCase<VectorStoreSubject>[] = [
+  {
+    name: 'capabilities: orders texts in filters, or refuses it',
+    async run(subject) {
+      const pets = await filled(subject);
+      const query = { mode: 'dense', vector: at(0, 1, 2), k: 10 } as const;
+      const filter = { op: 'gt', field: 'shelf', value: 'o' } as const;
+      const found = await idsOf(pets, { ...query, filter }).catch((error: unknown) =>
+        error instanceof HeddleError ? error.code : String(error),
+      );
+      const expected = storeCapabilities[subject.store.kind].ordersTexts ? ['fish#0', 'fish#1'] : 'filter_invalid';
+      checkEqual(typeof found === 'string' ? found : [...found].sort(), expected, 'Texts after "o"');
+    },
+  },
+  {
+    name: 'capabilities: finds words of other languages by their stems',
+    async run({ store }) {
+      if (!storeCapabilities[store.kind].isMultilingual) return;
+      const pets = await createPets(store);
+      await pets.put([
+        documentOf('de', { passages: [{ text: german }, { text: `${german}Rechnungen gehen an das Büro.` }] }),
+        documentOf('ja', { passages: [{ text: '東京都の図書館は月曜日に休みです。' }] }),
+      ]);
+      checkEqual(await idsOf(pets, ask('Wem schicke ich eine Rechnung ins Buro?')), ['de#1', 'de#0'], 'German');
+      checkEqual(await idsOf(pets, ask('図書館')), ['ja#0'], 'Japanese');
+    },
+  },
+  {
+    name: 'capabilities: shows a document as it was or as it is while it is replaced',
+    async run({ store }) {
+      const pets = await createPets(store);
+      const stored = (round: number) =>
+        documentOf('a', { passages: Array.from({ length: 40 }, (_, at) => ({ text: `round${round} part ${at}` })) });
+      await pets.put([stored(0)]);
+      let isDone = false;
+      const reading = (async () => {
+        while (!isDone) {
+          const passages = await pets.passages('a');
+          const rounds = new Set(passages.map(({ text }) => text.split(' ')[0]));
+          check(passages.length >= 40, `No gap: ${passages.length} passages`);
+          if (storeCapabilities[store.kind].replacesAtOnce) checkEqual(rounds.size, 1, 'Passages of one round');
+        }
+      })();
+      for (let round = 1; round <= 4; round += 1) await pets.put([stored(round)]);
+      isDone = true;
+      await reading;
+      const texts = (await pets.passages('a')).map(({ text }) => text);
+      checkEqual([texts.length, texts[39]], [40, 'round4 part 39'], 'The last one stands');
+    },
+  },
+  {
+    name: 'shows each of two programs what the other one wrote',
+    async run(subject) {
+      if (subject.second === undefined) return;
+      const pets = await filled(subject);
+      const second = await subject.second();
+      try {
+        const there = await second.open('pets');
+        await there.put([documentOf('cats', { passages: [{ text: 'A cat purrs.' }] })]);
+        checkEqual(await idsOf(pets, ask('purrs')), ['cats#0'], 'The first one finds what the second one wrote');
+        await pets.delete(['cats']);
+        checkEqual(await idsOf(there, ask('purrs')), [], 'And the other way round');
+      } finally {
+        await second.close();
+      }
+    },
+  },
+];
