@@ -44,7 +44,7 @@ async function* observed(
   scope: CallScope,
   observer: CallObserver,
 ): AsyncGenerator<GenerateEvent, void, void> {
-  for (const file of filesIn(request)) observer.checkFile?.(scope, file);
+  for (const file of filesIn(request)) await observer.checkFile?.(scope, file);
   const prompt = canonicalJson(request.messages);
   const bound = await boundOf(model, request, prompt);
   const planned = plannedCall(id, model, request, bound);

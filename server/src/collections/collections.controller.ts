@@ -90,7 +90,7 @@ export class CollectionsController {
   ): Promise<CollectionReply> {
     this.checkModel(request.embedding, project);
     const collection = await this.collections.create(request, by);
-    this.ownership.assign('collection', request.name, project);
+    await this.ownership.give('collection', request.name, project);
     return collection;
   }
 
@@ -173,9 +173,7 @@ export class CollectionsController {
   ): Promise<void> {
     if (canUndo === true) return this.collections.dropForNow(name, by);
     await this.collections.drop(name, by);
-    // The name is free again, for every project.
-    this.stores.owned.forget('collection', name);
-    this.grants.forget('collection', name);
+    await this.ownership.forgetCollection(name);
   }
 
   /** Restores a collection that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */

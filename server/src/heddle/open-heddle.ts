@@ -188,7 +188,7 @@ async function openParts(
   const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const ab = createAbStore(database);
-  const killSwitches = createKillSwitchStore(database);
+  const killSwitches = createKillSwitchStore(sqliteTables(database));
   const { routing, projections } = openRouting(database, clock);
   const channels = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(database);
@@ -240,7 +240,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
   const scores = createRunScoreStore(database);
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
-    workflows: createWorkflowStore(database, clock),
+    workflows: createWorkflowStore(sqliteTables(database), clock),
     experimentResults: new ResultStore(database),
     modelResults: new ModelResultStore(database),
     jobs: createJobStore(database, clock),
@@ -269,7 +269,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),
     ratings: createRatingsSource(database),
     versions: createVersionStore(sqliteTables(database)),
-    firstVersions: createFirstVersions(database, clock),
+    firstVersions: createFirstVersions(sqliteTables(database), clock),
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
     tables: sqliteTables(database),
