@@ -249,7 +249,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     facts: createFactStore(database, clock),
-    retentionRules: createRetentionRules(database),
+    retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),

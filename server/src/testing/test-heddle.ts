@@ -176,7 +176,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     facts: createFactStore(database, clock),
-    retentionRules: createRetentionRules(database),
+    retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),
