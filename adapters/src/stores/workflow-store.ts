@@ -35,15 +35,14 @@ const columns = 'id, slug, revision, created_at, updated_at, document';
  * @example const workflows = createWorkflowStore(tables, clock);
  */
 export function createWorkflowStore(tables: Tables, clock: Pick<Clock, 'now'>): WorkflowStore {
-  // An id comes before the slug of another workflow that looks like it.
-  const find = tables.lookup<Row>(
-    `SELECT ${columns} FROM workflows WHERE id = @name OR slug = @name ORDER BY CASE WHEN id = @name THEN 0 ELSE 1 END LIMIT 1`,
-  );
+  const byId = tables.lookup<Row>(`SELECT ${columns} FROM workflows WHERE id = @id`);
+  const bySlug = tables.lookup<Row>(`SELECT ${columns} FROM workflows WHERE slug = @slug`);
   const revisions = new ParsedRevisions();
   const isTaken = async (slug: string): Promise<boolean> =>
     (await tables.get('SELECT 1 FROM workflows WHERE slug = @slug', { slug })) !== undefined;
   const known = async (idOrSlug: string): Promise<Row> => {
-    const row = await find({ name: idOrSlug });
+    // An id comes before the slug of another workflow that looks like it.
+    const row = (await byId({ id: idOrSlug })) ?? (await bySlug({ slug: idOrSlug }));
     if (row === undefined) throw workflowNotFound(idOrSlug);
     return row;
   };
