@@ -20,7 +20,7 @@ const document = {
 
 /** Milliseconds that the authority of a run takes: made at its first lookup, and its version's grants looked at before it begins. */
 async function authority() {
-  const { openDatabase } = await import('@heddle/adapters/database');
+  const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { openIdentity } = await import('@heddle/adapters/identity');
   const { createCatalog } = await import('@heddle/core');
   const { standardNodes } = await import('@heddle/nodes');
@@ -32,10 +32,12 @@ async function authority() {
     const database = openDatabase(join(folder, 'heddle.db'));
     const limits = { idleMs: 1, longestMs: 1 };
     const stores = openIdentity(database, { clock: { now: () => 0 }, keyFile: join(folder, 'secret.key'), limits });
-    const project = stores.projects.create('Bench').id;
+    const tables = sqliteTables(database);
+    const project = (await stores.projects.create('Bench')).id;
     const ownership = { projectsOf: (kind, id) => stores.owned.projectsOf(kind, id) };
-    for (let index = 0; index < nodes; index += 1) stores.grants.set('collection', `docs-${index}`, [project]);
-    const grants = new ProjectGrants(stores.grants, ownership);
+    for (let index = 0; index < nodes; index += 1)
+      await tables.commit(stores.grants.write.set('collection', `docs-${index}`, [project]));
+    const grants = new ProjectGrants(stores.grants, ownership, tables);
     const catalog = createCatalog(standardNodes);
     const bundle = { document, workflows: {} };
     const authorities = createAuthorities(grants, ownership, { get: async () => ({ bundle }) }, catalog);

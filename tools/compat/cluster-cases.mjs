@@ -95,7 +95,7 @@ async function storeSuites(open, report) {
   for (const { name, run } of identitySuite)
     await report(`identity: ${name}`, () =>
       onTables(async (tables) => {
-        const subject = testIdentity(tables);
+        const subject = await testIdentity(tables);
         await run(subject).finally(() => subject.close());
       }),
     );

@@ -1,63 +1,80 @@
-import type { RunAcceptance } from '@heddle/core';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Journal, RunAcceptance } from '@heddle/core';
+import { acceptanceOf, bundleNamed } from '@heddle/core/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
-import { createArrivalStore, keptArrivals, nowScope } from './arrival-store.js';
+import { openDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
+import { createArrivalStore, keptArrivals, nowScope, type ArrivalStore } from './arrival-store.js';
 import { ChannelStore, scheduleScope } from './channel-store.js';
 
-const run = (runId: string, scope: string, key: string): RunAcceptance => ({
-  ...{ runId, workflowId: 'w', workflowName: 'W', time: 7, trigger: 'webhook', inputs: {}, options: {} },
-  ...{ rootId: runId, origin: undefined, reused: [] },
-  idempotency: { scope, key, requestHash: 'sha256:1' },
-});
+const run = (runId: string, scope: string, key: string): RunAcceptance =>
+  acceptanceOf(runId, { time: 7, idempotency: { scope, key, requestHash: 'sha256:1' } });
 
-describe('what came in', () => {
-  let folder: string;
-  let database: HeddleDatabase;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-arrivals-'));
-    database = openDatabase(join(folder, 'heddle.db'));
+describe.each(bothJournals)('what came in, in %s', (_name, open) => {
+  let opened: TestedJournals;
+  let journal: Journal;
+  let store: ArrivalStore;
+  beforeAll(async () => {
+    opened = await open();
+  }, 120_000);
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    const fresh = await opened.reset();
+    store = createArrivalStore(fresh.tables);
+    journal = fresh.journalWith([store.projection]);
   });
-  afterEach(() => {
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => journal.close());
+  const accept = (runId: string, scope: string, key: string) =>
+    journal.accept(run(runId, scope, key), bundleNamed('W'));
 
-  it('is written with the run that it began, of webhooks and schedules alone', () => {
-    const { projection, list } = createArrivalStore(database);
-    for (const [runId, scope, key] of [
-      ['r1', 'hook:h', 'm1'],
-      ['r2', 'key:k', 'm1'],
-      ['r3', scheduleScope('s'), '1700'],
-      ['r4', nowScope('s'), 'n_1'],
-    ] as const)
-      projection.accept?.(run(runId, scope, key), 'sha256:0');
-    expect(list('h', 9)).toEqual([{ number: 1, at: 7, key: 'm1', runId: 'r1' }]);
-    expect(list('s', 9).map(({ key, runId }) => [key, runId])).toEqual([
+  it('is written with the run that it began, of webhooks and schedules alone', async () => {
+    await accept('r1', 'hook:h', 'm1');
+    await accept('r2', 'key:k', 'm1');
+    await accept('r3', scheduleScope('s'), '1700');
+    await accept('r4', nowScope('s'), 'n_1');
+    expect(await store.list('h', 9)).toMatchObject([{ at: 7, key: 'm1', runId: 'r1' }]);
+    expect((await store.list('s', 9)).map(({ key, runId }) => [key, runId])).toEqual([
       ['now', 'r4'],
       ['1700', 'r3'],
     ]);
   });
 
-  it('is bounded, whatever is sent', () => {
-    const { projection, refused, list } = createArrivalStore(database);
-    projection.accept?.(run('r1', 'hook:h', 'good'), 'sha256:0');
+  it('is bounded, whatever is sent', async () => {
+    await accept('r1', 'hook:h', 'good');
     for (let index = 0; index < keptArrivals + 30; index += 1)
-      refused('h', index, 'k'.repeat(9_000), { code: 'signature_invalid', message: 'm'.repeat(9_000) });
-    const all = list('h', 1_000);
+      await store.refused('h', index, 'k'.repeat(9_000), { code: 'signature_invalid', message: 'm'.repeat(9_000) });
+    const all = await store.list('h', 1_000);
     expect(all).toHaveLength(keptArrivals + 1);
     expect(all.at(-1)).toMatchObject({ runId: 'r1' });
     expect([all[0]?.key.length, all[0]?.error?.message.length]).toEqual([255, 500]);
   });
 
-  it('goes with its webhook', () => {
-    const channels = new ChannelStore(database, join(folder, 'secret.key'));
-    const { refused, list } = createArrivalStore(database);
-    channels.insert({ id: 'h', kind: 'hook', workflowId: 'w', owner: 'local', body: {}, createdAt: 1 });
-    refused('h', 1, '', { code: 'bad_json', message: 'm' });
-    channels.remove('h');
-    expect(list('h', 9)).toEqual([]);
+  it('is not there where its run is not: its key or its id is taken', async () => {
+    await accept('r1', 'hook:h', 'm1');
+    const again = await Promise.allSettled([accept('r2', 'hook:h', 'm2'), accept('r3', 'hook:h', 'm2')]);
+    expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(opened.hasKeys ? 1 : 2);
+    await expect(accept('r1', 'hook:h', 'm3')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await store.list('h', 9)).toHaveLength(opened.hasKeys ? 2 : 3);
+  });
+});
+
+describe('what came in', () => {
+  it('goes with its webhook', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-arrivals-'));
+    const database = openDatabase(join(folder, 'heddle.db'));
+    try {
+      const channels = new ChannelStore(database, join(folder, 'secret.key'));
+      const { refused, list } = createArrivalStore(sqliteTables(database));
+      channels.insert({ id: 'h', kind: 'hook', workflowId: 'w', owner: 'local', body: {}, createdAt: 1 });
+      await refused('h', 1, '', { code: 'bad_json', message: 'm' });
+      channels.remove('h');
+      expect(await list('h', 9)).toEqual([]);
+    } finally {
+      database.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -1,7 +1,5 @@
-import type { Arrival } from '@heddle/core';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import type { Arrival, GuardedWrite, Tables } from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
 
 interface Row {
   readonly number: number;
@@ -24,31 +22,18 @@ const scopes = /^(?:hook|schedule|now):(.+)$/;
 /**
  * What arrived by each webhook and schedule. An arrival that started a run is written in the commit of that run, so
  * that no run is shown without its message. A refused arrival is written by itself.
+ *
+ * @example const arrivals = createArrivalStore(tables); await arrivals.refused(id, clock.now(), key, error);
  */
-export function createArrivalStore(database: HeddleDatabase) {
-  const { connection, file } = database;
-  const insert = connection.prepare<[string, number, string, string | null, string | null, string | null]>(
-    'INSERT INTO arrivals (channel, at, key, run, code, message) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  // Refused arrivals never push out those that started runs: a caller without access cannot hide the others.
-  const forget = connection.prepare<[string, number, string, number, number]>(`
-    DELETE FROM arrivals WHERE channel = ? AND (run IS NULL) = ? AND number <= (
-      SELECT number FROM arrivals WHERE channel = ? AND (run IS NULL) = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`);
-  const ofChannel = connection.prepare<[string, number], Row>(
-    'SELECT * FROM arrivals WHERE channel = ? ORDER BY number DESC LIMIT ?',
-  );
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
-
-  const projection: JournalProjection = {
+export function createArrivalStore(tables: Tables) {
+  const projection: RunProjection = {
     types: [],
     accept({ idempotency, runId, time }) {
       const channel = idempotency === undefined ? undefined : scopes.exec(idempotency.scope)?.[1];
-      if (channel === undefined || idempotency === undefined) return;
+      if (channel === undefined || idempotency === undefined) return [];
       const key = idempotency.scope.startsWith('now:') ? 'now' : idempotency.key;
-      insert.run(channel, time, key.slice(0, longestKey), runId, null, null);
-      forget.run(channel, 0, channel, 0, keptArrivals);
+      return [arrival({ channel, at: time, key, run: runId, code: null, message: null }), forgetting(channel, 'begun')];
     },
-    write: () => undefined,
   };
 
   return {
@@ -57,15 +42,17 @@ export function createArrivalStore(database: HeddleDatabase) {
       channel: string,
       at: number,
       key: string,
-      error: { readonly code: string; readonly message: string },
-    ): void =>
-      within(() => {
-        insert.run(channel, at, key.slice(0, longestKey), null, error.code, error.message.slice(0, longestMessage));
-        forget.run(channel, 1, channel, 1, keptArrivals);
-      }),
+      { code, message }: { readonly code: string; readonly message: string },
+    ): Promise<void> =>
+      tables.note([
+        arrival({ channel, at, key, run: null, code, message: message.slice(0, longestMessage) }),
+        forgetting(channel, 'refused'),
+      ]),
     /** Newest first. */
-    list: (channel: string, limit: number): readonly Arrival[] =>
-      within(() => ofChannel.all(channel, limit).map(fromRow)),
+    list: async (channel: string, limit: number): Promise<readonly Arrival[]> => {
+      const sql = 'SELECT * FROM arrivals WHERE channel = @channel ORDER BY number DESC LIMIT @limit';
+      return (await tables.all<Row>(sql, { channel, limit })).map(fromRow);
+    },
   };
 }
 export type ArrivalStore = ReturnType<typeof createArrivalStore>;
@@ -77,5 +64,20 @@ function fromRow({ number, at, key, run, code, message }: Row): Arrival {
     key,
     runId: run ?? undefined,
     ...(code === null ? {} : { error: { code, message: message ?? '' } }),
+  };
+}
+
+const arrival = (row: Omit<Row, 'number'> & { readonly channel: string }): GuardedWrite => ({
+  sql: 'INSERT INTO arrivals (channel, at, key, run, code, message) VALUES (@channel, @at, @key, @run, @code, @message)',
+  values: { ...row, key: row.key.slice(0, longestKey) },
+});
+
+/** Refused arrivals never push out those that started runs: a caller without access cannot hide the others. */
+function forgetting(channel: string, which: 'begun' | 'refused'): GuardedWrite {
+  const ofChannel = `channel = @channel AND run IS ${which === 'begun' ? 'NOT NULL' : 'NULL'}`;
+  return {
+    sql: `DELETE FROM arrivals WHERE ${ofChannel} AND number <= (
+      SELECT number FROM arrivals WHERE ${ofChannel} ORDER BY number DESC LIMIT 1 OFFSET ${keptArrivals})`,
+    values: { channel },
   };
 }

@@ -28,6 +28,7 @@ describe('keepReconciler', () => {
     const database: PostgresDatabase = {
       host: 'db',
       schema: 'heddle',
+      time: createFakeClock(),
       run: () => Promise.resolve([]),
       pipeline: () => Promise.reject(new Error('no pipeline is needed')),
       transaction: () => Promise.reject(new Error('no transaction is needed')),

@@ -1,7 +1,7 @@
 export { openDatabase, type DatabaseOptions, type HeddleDatabase } from './open-database.js';
 export type { Migration } from './migrations/migration.js';
 export { migrations } from './migrations/migrations.js';
-export type { JournalProjection } from './journal-projection.js';
+export { inJournal, type JournalProjection, type RunProjection } from './journal-projection.js';
 export { referredBlobs } from './referred-blobs.js';
 export { codeOf, storageErrorOf, toStorageError } from './storage-error.js';
 export { checkFailpoint, failpoint, failpoints, type Failpoint } from './failpoint.js';

@@ -1,4 +1,6 @@
-import type { RunAcceptance, RunRecord } from '@heddle/core';
+import type { GuardedWrite, RunAcceptance, RunRecord } from '@heddle/core';
+import type { HeddleDatabase } from './open-database.js';
+import { sqliteTables } from './sqlite-tables.js';
 
 /**
  * Something that is made from runs and must not be lost: the audit record, what was spent. It writes to the same database, inside
@@ -11,4 +13,32 @@ export interface JournalProjection {
   /** Before anything of an acceptance is written: throws a HeddleError to refuse it. */
   admit?(run: RunAcceptance): void;
   accept?(run: RunAcceptance, bundleHash: string): void;
+}
+
+/**
+ * A projection as data, for the journal of any database: what it writes is a part of the commit of the run or of its records. Its writes have no
+ * topic. Only acceptances are refused by guards.
+ */
+export interface RunProjection {
+  /** The records that it reads; others cost it nothing. */
+  readonly types: readonly RunRecord['type'][];
+  /** Reads that must find what they expect before a run is accepted; the error of the first that does not refuses the run. */
+  readonly admit?: (run: RunAcceptance) => readonly GuardedWrite[];
+  /** Writes of an acceptance. Two at once may both be admitted, so what must hold stands in the writes again. */
+  readonly accept?: (run: RunAcceptance) => readonly GuardedWrite[];
+  readonly write?: (runId: string, records: readonly RunRecord[]) => readonly GuardedWrite[];
+}
+
+/** A projection in heddle.db, where one transaction admits a run and accepts it. */
+export function inJournal(database: HeddleDatabase, { types, ...projection }: RunProjection): JournalProjection {
+  const tables = sqliteTables(database);
+  const apply = (writes: readonly GuardedWrite[] = []): void => {
+    if (writes.length > 0) tables.apply(writes);
+  };
+  return {
+    types,
+    admit: (run) => apply(projection.admit?.(run)),
+    accept: (run) => apply(projection.accept?.(run)),
+    write: (runId, records) => apply(projection.write?.(runId, records)),
+  };
 }

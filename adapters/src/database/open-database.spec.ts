@@ -8,6 +8,7 @@ import { asPlainUser, temporaryFolder } from '../testing/temporary-folder.js';
 import { migrations } from './migrations/migrations.js';
 import { openDatabase } from './open-database.js';
 import { codeOf } from './storage-error.js';
+import { sqliteTables } from './sqlite-tables.js';
 import { createWorkflowStore } from '../stores/workflow-store.js';
 
 const openChild = new URL('./__fixtures__/open-child.js', import.meta.url);
@@ -31,7 +32,7 @@ describe('openDatabase', () => {
   };
   const fill = async (): Promise<void> => {
     const database = openDatabase(file);
-    const workflows = createWorkflowStore(database, { now: () => 1 });
+    const workflows = createWorkflowStore(sqliteTables(database), { now: () => 1 });
     for (let number = 0; number < 50; number += 1)
       await workflows.create({ heddle: 2, name: `Workflow ${number} ${'x'.repeat(150)}`, nodes: {}, edges: [] });
     database.close();
@@ -93,7 +94,7 @@ describe('openDatabase', () => {
 
   it('says that the disk is full, and works on once it is not', async () => {
     const database = openDatabase(file);
-    const workflows = createWorkflowStore(database, { now: () => 1 });
+    const workflows = createWorkflowStore(sqliteTables(database), { now: () => 1 });
     const large = { heddle: 2 as const, name: 'Large', description: 'x'.repeat(9_000), nodes: {}, edges: [] };
     const pages = Number(database.connection.pragma('page_count', { simple: true }));
     database.connection.pragma(`max_page_count = ${pages}`);
@@ -145,7 +146,7 @@ describe('openDatabase', () => {
     await database.backup(join(temporary.folder, 'copy.db'));
     database.close();
     const copy = openDatabase(join(temporary.folder, 'copy.db'));
-    expect(await createWorkflowStore(copy, { now: () => 1 }).list()).toHaveLength(50);
+    expect(await createWorkflowStore(sqliteTables(copy), { now: () => 1 }).list()).toHaveLength(50);
     copy.close();
   });
 });

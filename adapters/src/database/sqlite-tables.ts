@@ -1,10 +1,18 @@
-import { boundsOf, isExpected, type GuardedWrite, type StatementValues, type Tables } from '@heddle/core';
+import {
+  boundsOf,
+  isExpected,
+  type GuardedWrite,
+  type KeptTable,
+  type StatementValues,
+  type Tables,
+} from '@heddle/core';
 import type { Statement } from 'better-sqlite3';
 import { changedMeanwhile, guardError } from '../sql/guard-error.js';
 import { toSqlite } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
 import { answer } from './answer.js';
 import { commitPowerSafe } from './commit-power-safe.js';
+import { keepRows, type SqliteKept } from './kept-rows.js';
 import type { HeddleDatabase } from './open-database.js';
 import { rememberReads } from './remember-reads.js';
 import { codeOf, withStorageErrors } from './storage-error.js';
@@ -40,6 +48,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
   };
   const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
   const topics = new Topics();
+  const kept: SqliteKept<unknown>[] = [];
   const apply = (writes: readonly GuardedWrite[]): void => {
     for (const write of writes) run(prepared(write.sql), write);
   };
@@ -60,6 +69,13 @@ function createTables(database: HeddleDatabase): SqliteTables {
     commit: (writes) => commit(writes, (work) => commitPowerSafe(database, work)),
     note: (writes) => commit(writes, (work) => withStorageErrors(file, () => connection.transaction(work).immediate())),
     watch: (topic, listener) => topics.watch(topic, listener),
+    keep<Row>(table: KeptTable) {
+      const rows = keepRows<Row>(database, table);
+      kept.push(rows);
+      topics.watch(table.topic, () => rows.forget());
+      return rows;
+    },
+    refresh: () => answer(() => kept.forEach((rows) => rows.forget())),
     // What is kept in memory is read again also where the transaction is taken back: readers inside of it keep nothing.
     apply(writes) {
       apply(writes);
@@ -68,7 +84,14 @@ function createTables(database: HeddleDatabase): SqliteTables {
   };
 }
 
-/** Errors: those of the write; `conflict` where it refers to a row that is gone. */
+/** What a row that is gone, or another one that has its name, makes of a write. */
+const meanwhile: ReadonlySet<string | undefined> = new Set([
+  'SQLITE_CONSTRAINT_FOREIGNKEY',
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+]);
+
+/** Errors: those of the write; `conflict` where it refers to a row that is gone, or another row has its name. */
 function run(statement: Statement<[StatementValues]>, write: GuardedWrite): void {
   const { values, rows } = write;
   const touched = statement.reader ? found(statement, values, rows) : changed(statement, write);
@@ -79,7 +102,7 @@ function changed(statement: Statement<[StatementValues]>, { values, sql }: Guard
   try {
     return statement.run(values).changes;
   } catch (error) {
-    if (codeOf(error) !== 'SQLITE_CONSTRAINT_FOREIGNKEY') throw error;
+    if (!meanwhile.has(codeOf(error))) throw error;
     throw changedMeanwhile({ statement: sql.slice(0, 100) });
   }
 }

@@ -1,8 +1,5 @@
-import { GrantKind, type Grants } from '@heddle/core';
+import { GrantKind, type Grants, type GrantWrites, type GuardedWrite, type KeptTable, type Tables } from '@heddle/core';
 import { z } from 'zod';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { sqliteTables } from '../database/sqlite-tables.js';
-import { withStorageErrors } from '../database/storage-error.js';
 
 interface Row {
   readonly kind: string;
@@ -12,63 +9,78 @@ interface Row {
 
 const Projects = z.array(z.string());
 
-/**
- * Grants in heddle.db. All of them are kept in memory: the process that holds the data folder is the only one that writes them.
- *
- * @example const grants = createGrants(database);
- */
-export function createGrants(database: HeddleDatabase): Grants {
-  const { connection, file } = database;
-  const all = connection.prepare<[], Row>('SELECT kind, id, projects FROM grants ORDER BY kind, id');
-  const write = connection.prepare<[string, string, string]>(
-    'INSERT INTO grants (kind, id, projects) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET projects = excluded.projects',
-  );
-  const remove = connection.prepare<[string, string]>('DELETE FROM grants WHERE kind = ? AND id = ?');
-  let known: ReturnType<typeof read> | undefined;
-  let revision = 0;
+const table: KeptTable = {
+  ...{ topic: 'grants', table: 'grants', columns: 'kind, id, projects', key: ['kind', 'id'], order: ['kind', 'id'] },
+};
 
-  function read() {
-    const rows = withStorageErrors(file, () => all.all());
-    return new Map(
-      rows.map(({ kind, id, projects }) => [
-        `${kind} ${id}`,
-        { kind: GrantKind.parse(kind), id, projects: Projects.parse(JSON.parse(projects)) },
-      ]),
-    );
-  }
-  const drop = (): void => {
-    known = undefined;
-    revision += 1;
+/**
+ * Grants. Each process keeps all of them in memory, because runs ask for one at each lookup.
+ *
+ * @example const grants = createGrants(tables); await tables.refresh();
+ */
+export function createGrants(tables: Tables): Grants {
+  const rows = tables.keep<Row>(table);
+  const parsed = new Map<string, readonly string[]>();
+  let parsedRevision = rows.revision;
+  /** A text is parsed once. */
+  const projectsOf = (text: string): readonly string[] => {
+    if (parsedRevision !== rows.revision) parsed.clear();
+    parsedRevision = rows.revision;
+    const known = parsed.get(text) ?? Projects.parse(JSON.parse(text));
+    parsed.set(text, known);
+    return known;
   };
-  sqliteTables(database).watch('grants', drop);
-  const change = (work: () => void): void => {
-    try {
-      withStorageErrors(file, work);
-    } finally {
-      // Read again also after a failure: the transaction around it may be taken back.
-      drop();
-    }
-  };
-  const entries = () => (connection.inTransaction ? read() : (known ??= read()));
+  const list = () =>
+    rows.all().map(({ kind, id, projects }) => ({ kind: GrantKind.parse(kind), id, projects: projectsOf(projects) }));
   return {
-    granted: (kind, id) => entries().get(`${kind} ${id}`)?.projects,
-    set: (kind, id, projects) => change(() => void write.run(kind, id, JSON.stringify([...new Set(projects)].sort()))),
-    forget: (kind, id) => change(() => void remove.run(kind, id)),
-    withoutProject: (project) =>
-      [...read().values()]
-        .filter(({ projects }) => projects.includes(project))
-        .map(({ kind, id, projects }) => ({
-          sql: 'UPDATE grants SET projects = @after WHERE kind = @kind AND id = @id AND projects = @before',
-          values: {
-            ...{ kind, id, before: JSON.stringify(projects) },
-            after: JSON.stringify(projects.filter((other) => other !== project)),
-          },
-          rows: 1,
-          topic: 'grants',
-        })),
-    list: () => [...entries().values()],
+    write: { ...grantWrites, withoutProject: (project) => withoutProject(list(), project) },
+    granted(kind, id) {
+      const [row] = rows.of(kind, id);
+      return row === undefined ? undefined : projectsOf(row.projects);
+    },
+    list,
     get revision() {
-      return revision;
+      return rows.revision;
     },
   };
+}
+
+const touched = (kind: GrantKind, id: string): Pick<GuardedWrite, 'topic' | 'touches'> => ({
+  ...{ topic: 'grants', touches: [kind, id] },
+});
+
+const grantWrites: Omit<GrantWrites, 'withoutProject'> = {
+  set: (kind, id, projects) => [
+    {
+      sql: `INSERT INTO grants (kind, id, projects) VALUES (@kind, @id, @projects)
+        ON CONFLICT (kind, id) DO UPDATE SET projects = excluded.projects`,
+      values: { kind, id, projects: JSON.stringify([...new Set(projects)].sort()) },
+      ...touched(kind, id),
+    },
+  ],
+  replace(kind, id, before, projects) {
+    const values = { kind, id, projects: JSON.stringify([...new Set(projects)].sort()) };
+    const sql =
+      before === undefined
+        ? 'INSERT INTO grants (kind, id, projects) VALUES (@kind, @id, @projects) ON CONFLICT DO NOTHING'
+        : 'UPDATE grants SET projects = @projects WHERE kind = @kind AND id = @id AND projects = @before';
+    return [{ sql, values: { ...values, before: JSON.stringify(before ?? null) }, rows: 1, ...touched(kind, id) }];
+  },
+  forget: (kind, id) => [
+    { sql: 'DELETE FROM grants WHERE kind = @kind AND id = @id', values: { kind, id }, ...touched(kind, id) },
+  ],
+};
+
+/** A grant that changed meanwhile is a conflict; one that was added meanwhile keeps a project that is not there, which is harmless. */
+function withoutProject(all: ReturnType<Grants['list']>, project: string): readonly GuardedWrite[] {
+  return all
+    .filter(({ projects }) => projects.includes(project))
+    .flatMap(({ kind, id, projects }) =>
+      grantWrites.replace(
+        kind,
+        id,
+        projects,
+        projects.filter((other) => other !== project),
+      ),
+    );
 }

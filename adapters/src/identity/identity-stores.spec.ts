@@ -1,11 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
-import { sqliteTables } from '../database/sqlite-tables.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { identitySuite, testIdentity } from '../testing/identity-suite.js';
-import { temporaryFolder } from '../testing/temporary-folder.js';
-import { join } from 'node:path';
-import { checkPassword, hashPassword, matchTotp, OwnedStore, ProjectStore, totpCode } from './index.js';
+import { checkPassword, hashPassword, matchTotp, totpCode } from './index.js';
 
 describe.each(bothDatabases)('identity in %s', (_name, open) => {
   let database: TestedDatabase;
@@ -17,7 +13,7 @@ describe.each(bothDatabases)('identity in %s', (_name, open) => {
   for (const promise of identitySuite)
     it(promise.name, async () => {
       const tables = await database.reset();
-      const subject = testIdentity(tables);
+      const subject = await testIdentity(tables);
       try {
         await promise.run(subject);
       } finally {
@@ -57,34 +53,5 @@ describe('passwords and codes', () => {
     expect(await matchTotp(secret, await totpCode(secret, step - 2), at)).toBeUndefined();
     expect(await matchTotp(secret, await totpCode(secret, step), at, step)).toBeUndefined();
     expect(await matchTotp(secret, 'abcdef', at)).toBeUndefined();
-  });
-});
-
-describe('the project of things', () => {
-  let temporary: ReturnType<typeof temporaryFolder>;
-  let database: HeddleDatabase;
-  beforeEach(() => {
-    temporary = temporaryFolder();
-    database = openDatabase(join(temporary.folder, 'heddle.db'));
-  });
-  afterEach(() => {
-    database.close();
-    temporary.remove();
-  });
-
-  it('knows the project of things; what is not written down is of the first one', async () => {
-    const stores = {
-      owned: new OwnedStore(database),
-      projects: new ProjectStore(sqliteTables(database), { now: () => 0 }, { withoutProject: () => [] }),
-    };
-    const { id } = await stores.projects.create('Shop');
-    expect(stores.owned.projectsOf('workflow', 'w')).toEqual(['default']);
-    stores.owned.assign('workflow', 'w', id);
-    expect(stores.owned.projectsOf('workflow', 'w')).toEqual([id]);
-    stores.owned.assign('file', 'f', id);
-    stores.owned.assign('file', 'f', 'default');
-    expect([...stores.owned.projectsOf('file', 'f')].sort()).toEqual(['default', id].sort());
-    stores.owned.forget('workflow', 'w');
-    expect(stores.owned.projectsOf('workflow', 'w')).toEqual(['default']);
   });
 });

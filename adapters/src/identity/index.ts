@@ -50,24 +50,24 @@ export interface IdentityOptions {
   readonly limits: SessionLimits;
 }
 
-/** The stores that any database keeps. */
-export type TableStores = Omit<IdentityStores, 'owned' | 'grants'>;
-
-/** Makes the stores of identity that any database keeps. */
+/** Makes the stores of identity. Grants and owners are known after `tables.refresh()`. */
 export function createIdentity(
   tables: Tables,
   { clock, trusted = clock, limits }: IdentityOptions,
-  parts: { readonly sealed: SealedText; readonly grants: Pick<Grants, 'withoutProject'> },
-): TableStores {
+  sealed: SealedText,
+): IdentityStores {
+  const grants = createGrants(tables);
   return {
-    users: new UserStore(tables, clock, parts.sealed),
+    users: new UserStore(tables, clock, sealed),
     sessions: new SessionStore(tables, { clock, trusted }, limits),
-    projects: new ProjectStore(tables, clock, parts.grants),
+    projects: new ProjectStore(tables, clock, grants),
     groups: new GroupStore(tables, clock),
     keys: new KeyStore(tables, clock),
     links: new LinkStore(tables, { clock, trusted }),
     knownNetworks: new KnownNetworkStore(tables, { clock, trusted }),
     oauth: new OAuthStore(tables, { clock, trusted }),
+    owned: new OwnedStore(tables),
+    grants,
   };
 }
 
@@ -76,8 +76,5 @@ export function openIdentity(
   database: HeddleDatabase,
   options: IdentityOptions & { readonly keyFile: string },
 ): IdentityStores {
-  const grants = createGrants(database);
-  const sealed = createSealedText(database, options.keyFile);
-  const stores = createIdentity(sqliteTables(database), options, { sealed, grants });
-  return { ...stores, owned: new OwnedStore(database), grants };
+  return createIdentity(sqliteTables(database), options, createSealedText(database, options.keyFile));
 }

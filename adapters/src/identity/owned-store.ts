@@ -1,56 +1,67 @@
-import { defaultProject, type ResourceName } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { defaultProject, type GuardedWrite, type KeptTable, type ResourceName, type Tables } from '@heddle/core';
 
 type Kind = ResourceName['kind'];
 
+interface Row {
+  readonly project: string;
+}
+
+/** All but files, of which there can be millions. */
+const table: KeptTable = {
+  ...{ topic: 'owned', table: 'owned', columns: 'kind, id, project', key: ['kind', 'id'] },
+  ...{ only: "kind <> 'file'", order: ['kind', 'id', 'project'] },
+};
+
 /**
  * Which project a thing belongs to. Only things outside the project that exists from the start have rows, so that a Heddle without
- * further projects writes and reads none. Files, which are named by their content, can belong to several.
+ * further projects writes none. Files, which are named by their content, can belong to several; they are not kept in memory.
  */
 export class OwnedStore {
-  private readonly find;
-  /** Undefined until it was looked up; most Heddles have one project and ask no further. */
-  private isUsed: boolean | undefined;
-  private readonly database: HeddleDatabase;
+  /** Changes, for the operations that make them. */
+  readonly write: OwnedWrites = ownedWrites;
+  private readonly kept;
+  private readonly files;
+  private readonly tables: Tables;
 
-  constructor(database: HeddleDatabase) {
-    this.database = database;
-    this.find = database.connection.prepare<[string, string], { project: string }>(
-      'SELECT project FROM owned WHERE kind = ? AND id = ?',
-    );
+  constructor(tables: Tables) {
+    this.tables = tables;
+    this.kept = tables.keep<Row>(table);
+    this.files = "SELECT project FROM owned WHERE kind = 'file' AND id = @id ORDER BY project";
   }
 
   /** The projects of a thing; the one that exists from the start where nothing is known. */
-  projectsOf(kind: Kind, id: string): readonly string[] {
-    if (!this.hasRows()) return [defaultProject];
-    const rows = withStorageErrors(this.database.file, () => this.find.all(kind, id));
-    return rows.length === 0 ? [defaultProject] : rows.map(({ project }) => project);
+  projectsOf(kind: Exclude<Kind, 'file'>, id: string): readonly string[] {
+    return orDefault(this.kept.of(kind, id));
   }
 
-  /** Assigns a thing to a project. A thing without a row belongs to the first project. */
-  assign(kind: Kind, id: string, project: string): void {
-    if (project === defaultProject && (kind !== 'file' || !this.hasRows())) return;
-    withStorageErrors(this.database.file, () =>
-      this.database.connection
-        .prepare('INSERT INTO owned (kind, id, project) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-        .run(kind, id, project),
-    );
-    this.isUsed = true;
-  }
-
-  forget(kind: Kind, id: string): void {
-    if (!this.hasRows()) return;
-    withStorageErrors(this.database.file, () =>
-      this.database.connection.prepare('DELETE FROM owned WHERE kind = ? AND id = ?').run(kind, id),
-    );
-  }
-
-  private hasRows(): boolean {
-    this.isUsed ??= withStorageErrors(
-      this.database.file,
-      () => this.database.connection.prepare('SELECT 1 FROM owned LIMIT 1').get() !== undefined,
-    );
-    return this.isUsed;
+  async projectsOfFile(id: string): Promise<readonly string[]> {
+    return orDefault(await this.tables.all<Row>(this.files, { id }));
   }
 }
+
+/** Changes of owners as data. */
+export interface OwnedWrites {
+  /** Assigns a thing to a project. A thing without a row belongs to the first project. */
+  assign(kind: Kind, id: string, project: string): readonly GuardedWrite[];
+  /** For a removed thing. */
+  forget(kind: Kind, id: string): readonly GuardedWrite[];
+}
+
+const ownedWrites: OwnedWrites = {
+  assign(kind, id, project) {
+    if (project === defaultProject && kind !== 'file') return [];
+    // A file of the first project needs a row only where other projects may have the same one.
+    const needed = project === defaultProject ? 'EXISTS (SELECT 1 FROM owned)' : 'true';
+    const sql = `INSERT INTO owned (kind, id, project) SELECT @kind, @id, @project WHERE ${needed} ON CONFLICT DO NOTHING`;
+    return [{ sql, values: { kind, id, project }, ...touched(kind, id) }];
+  },
+  forget: (kind, id) => [
+    { sql: 'DELETE FROM owned WHERE kind = @kind AND id = @id', values: { kind, id }, ...touched(kind, id) },
+  ],
+};
+
+const touched = (kind: Kind, id: string): Pick<GuardedWrite, 'topic' | 'touches'> =>
+  kind === 'file' ? {} : { topic: 'owned', touches: [kind, id] };
+
+const orDefault = (rows: readonly Row[]): readonly string[] =>
+  rows.length === 0 ? [defaultProject] : rows.map(({ project }) => project);

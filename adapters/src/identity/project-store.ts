@@ -45,7 +45,7 @@ export class ProjectStore {
   constructor(
     private readonly tables: Tables,
     clock: Pick<Clock, 'now'>,
-    grants: Pick<Grants, 'withoutProject'>,
+    grants: Pick<Grants, 'write'>,
   ) {
     this.write = new ProjectWrites(clock, grants);
     this.archived = tables.lookup('SELECT id FROM projects WHERE id = @id AND archived_at IS NOT NULL');
@@ -119,7 +119,7 @@ const owner = "JOIN users ON member = 'user:' || users.id WHERE role = 'owner' A
 export class ProjectWrites {
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
-    private readonly grants: Pick<Grants, 'withoutProject'>,
+    private readonly grants: Pick<Grants, 'write'>,
   ) {}
 
   create(name: string): { readonly project: StoredProject; readonly writes: readonly GuardedWrite[] } {
@@ -160,7 +160,7 @@ export class ProjectWrites {
       remove('memberships WHERE project'),
       remove('api_keys WHERE project'),
       remove('secrets WHERE owner'),
-      ...this.grants.withoutProject(id),
+      ...this.grants.write.withoutProject(id),
       remove('projects WHERE id'),
     ];
   }

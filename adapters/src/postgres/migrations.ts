@@ -1,9 +1,12 @@
 import type { PostgresMigration } from './migration.js';
+import { changeTables } from './migrations/change-tables.js';
+import { channelTables } from './migrations/channel-tables.js';
 import { clusterTables } from './migrations/cluster-tables.js';
 import { commitTables } from './migrations/commit-tables.js';
 import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
 import { versionTables } from './migrations/version-tables.js';
+import { workflowTables } from './migrations/workflow-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -14,4 +17,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   identityTables,
   versionTables,
   commandTables,
+  changeTables,
+  workflowTables,
+  channelTables,
 ];

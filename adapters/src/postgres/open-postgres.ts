@@ -31,6 +31,8 @@ export interface PostgresDatabase {
   readonly host: string;
   /** The schema of the tables: statements name it. */
   readonly schema: string;
+  /** The steady clock. */
+  readonly time: TimeSource;
   /**
    * Runs one statement. It is tried again while the server does not answer, so it must do no harm when it runs twice.
    *
@@ -100,6 +102,10 @@ class PatientDatabase implements PostgresDatabase {
     this.connection = connection;
     this.schema = schema;
     this.patience = patience;
+  }
+
+  get time(): TimeSource {
+    return this.patience.time;
   }
 
   get host(): string {

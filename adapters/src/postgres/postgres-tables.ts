@@ -1,8 +1,10 @@
 import { hash, randomUUID } from 'node:crypto';
-import { boundsOf, type GuardedWrite, type StatementValues, type Tables } from '@heddle/core';
+import type { GuardedWrite, StatementValues, Tables } from '@heddle/core';
 import { changedMeanwhile, guardError } from '../sql/guard-error.js';
 import { toPostgres, valuesFor, type PostgresStatement } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
+import { ChangeFollower } from './follow-changes.js';
+import { guarded, otherRows } from './guarded.js';
 import { PipelineError } from './pipeline-error.js';
 import type { PostgresDatabase } from './open-postgres.js';
 import type { Statement } from './query.js';
@@ -40,23 +42,29 @@ export function postgresTables(database: PostgresDatabase): Tables {
   };
   const get = async <Row>(sql: string, values?: StatementValues): Promise<Row | undefined> =>
     (await all<Row>(sql, values))[0];
+  const follower = new ChangeFollower(all, topics, database.time);
   const commit = async (writes: readonly GuardedWrite[]): Promise<void> => {
     if (writes.length === 0) return;
     const first: Statement = { sql: `INSERT INTO ${schema}.commits (id) VALUES ($1)`, values: [randomUUID()] };
-    const statements = [first, ...writes.map((write) => guarded(write, schema))];
+    const statements = [
+      first,
+      ...writes.map((write) => guarded(write, schema)),
+      ...follower.statementsFor(writes, schema),
+    ];
     commits += 1;
     if (commits % forgetEvery === 1)
-      statements.push({
-        sql: `DELETE FROM ${schema}.commits WHERE at < clock_timestamp() - interval '1 hour'`,
-        values: [],
-      });
+      for (const table of ['commits', 'changes'])
+        statements.push({
+          sql: `DELETE FROM ${schema}.${table} WHERE at < clock_timestamp() - interval '1 hour'`,
+          values: [],
+        });
     try {
       await database.pipeline(statements);
     } catch (error) {
       const meaning = meaningOf(error, writes);
       if (meaning !== 'done') throw meaning;
     }
-    topics.tell(writes);
+    await follower.noteCommit(writes);
   };
   return {
     all,
@@ -64,20 +72,12 @@ export function postgresTables(database: PostgresDatabase): Tables {
     commit,
     note: commit,
     lookup: (sql) => (values) => get(sql, values),
-    watch: (topic, listener) => topics.watch(topic, listener),
-  };
-}
-
-/** The statement with a check of its rows by the server. */
-function guarded({ sql, values, rows }: GuardedWrite, schema: string): Statement {
-  const statement = toPostgres(sql);
-  const given = valuesFor(statement, values);
-  if (rows === undefined) return { sql: statement.sql, values: given };
-  const { least, most } = boundsOf(rows);
-  const touched = /^\s*SELECT\b/i.test(sql) ? statement.sql : `${statement.sql} RETURNING 1`;
-  return {
-    sql: `WITH touched AS (${touched}) SELECT ${schema}.expect_rows(count(*), ${least}, ${most}) FROM touched`,
-    values: given,
+    watch(topic, listener) {
+      follower.follow();
+      return topics.watch(topic, listener);
+    },
+    keep: (table) => follower.keep(table),
+    refresh: () => follower.refresh(),
   };
 }
 
@@ -88,6 +88,9 @@ function meaningOf(error: unknown, writes: readonly GuardedWrite[]): unknown {
   const write = writes[position - 1];
   if (position === 0 && code === '23505') return 'done';
   if (write === undefined) return error.failure;
-  if (code === 'P0H01') return guardError(write);
-  return code === '23503' ? changedMeanwhile({ statement: write.sql.slice(0, 100) }) : error.failure;
+  if (code === otherRows) return guardError(write);
+  // A row that it refers to is gone, or another one has its name.
+  return code === '23503' || code === '23505'
+    ? changedMeanwhile({ statement: write.sql.slice(0, 100) })
+    : error.failure;
 }

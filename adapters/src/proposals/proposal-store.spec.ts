@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { createWorkflowStore } from '../stores/workflow-store.js';
 import { createProposalStore } from './proposal-store.js';
 
@@ -41,7 +42,7 @@ describe('proposals in the database', () => {
 
   it('go with their workflow', async () => {
     const store = createProposalStore(database);
-    const workflows = createWorkflowStore(database, { now: () => 1 });
+    const workflows = createWorkflowStore(sqliteTables(database), { now: () => 1 });
     const { id } = await workflows.create(body.document);
     store.add({ ...made, id: 'p_1', project: 'a', workflow: id });
     store.add({ ...made, id: 'p_2', project: 'a', workflow: undefined });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, describe, it } from '@jest/globals';
-import type { GuardedWrite, Tables } from '@heddle/core';
+import type { GuardedWrite, KeptTable, Tables } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
 import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js';
@@ -49,6 +50,33 @@ describe('commits behind a network that fails', () => {
     expect(await tables.get("SELECT totp_step AS n FROM users WHERE id = 'sum'")).toEqual({ n: (before?.n ?? 0) + 1 });
     expect(await tables.all('SELECT id FROM users WHERE id = @id', { id })).toHaveLength(1);
     await expect(tables.commit([addUser(id)])).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('are read by other processes within a second; what the database does not confirm any more is no answer', async () => {
+    const clock = createFakeClock();
+    const following = await openPostgres({ url: postgres.url, clock, connections: 1 });
+    const copy = postgresTables(following);
+    const grants: KeptTable = {
+      ...{ topic: 'grants', table: 'grants', columns: 'kind, id, projects', key: ['kind', 'id'], order: ['id'] },
+    };
+    const rows = copy.keep<{ projects: string }>(grants);
+    expect(() => rows.of('model', 'm')).toThrow('has not confirmed the grants');
+    await copy.refresh();
+    expect(rows.of('model', 'm')).toEqual([]);
+    const notified = new Promise<void>((resolve) => copy.watch('grants', resolve));
+    const sql = "INSERT INTO grants (kind, id, projects) VALUES ('model', 'm', '[]')";
+    await tables.commit([{ sql, values: {}, topic: 'grants', touches: ['model', 'm'] }]);
+    await clock.advance(1_000);
+    await notified;
+    expect(rows.of('model', 'm')).toMatchObject([{ projects: '[]' }]);
+    // What was forgotten is not missed: all rows are read again.
+    await postgres.query("UPDATE heddle.grants SET projects = '[1]'");
+    await postgres.query('UPDATE heddle.change_count SET number = number + 3');
+    await copy.refresh();
+    expect(rows.all()).toMatchObject([{ projects: '[1]' }]);
+    await following.close();
+    await clock.advance(11_000);
+    expect(() => rows.of('model', 'm')).toThrow('has not confirmed the grants');
   });
 
   it('says of a value that Postgres does not take what is wrong, and keeps nothing', async () => {

@@ -1,4 +1,4 @@
-import type { CachedTopic, GuardedWrite } from '@heddle/core';
+import type { CachedTopic } from '@heddle/core';
 
 /** Who keeps copies of tables in memory. */
 export class Topics {
@@ -11,9 +11,13 @@ export class Topics {
   }
 
   /** Tells of writes that were made, or that may have been. */
-  tell(writes: readonly GuardedWrite[]): void {
+  tell(writes: readonly { readonly topic?: CachedTopic }[]): void {
     if (this.listeners.size === 0) return;
     for (const topic of new Set(writes.map((write) => write.topic)))
       if (topic !== undefined) for (const listener of this.listeners.get(topic) ?? []) listener();
+  }
+  /** Tells of everything, where nobody knows what was changed. */
+  tellAll(): void {
+    this.tell([...this.listeners.keys()].map((topic) => ({ topic })));
   }
 }

@@ -1,20 +1,21 @@
 import {
   HeddleError,
+  longestSlug,
   parseStoredDocument,
   serialiseDocument,
   workflowNotFound,
   WorkflowVersion,
   type Clock,
+  type CommitWrites,
+  type GuardedWrite,
   type PlanBundle,
+  type Tables,
   type WorkflowDocument,
 } from '@heddle/core';
-import { answer } from '../database/answer.js';
-import { bundleText } from '../database/bundle-text.js';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { bundleTextInSlices } from '../database/bundle-text.js';
 import { checkSlug } from './slug.js';
-import { insertVersion, versionValues, type VersionValues } from './version-rows.js';
+import { untilDone } from './until-done.js';
+import { namedVersionValues } from './version-rows.js';
 
 /** The first version of a workflow that is called otherwise from then on. */
 export interface FirstVersion {
@@ -23,8 +24,16 @@ export interface FirstVersion {
   readonly bundle: PlanBundle;
   /** A draft that names the workflow by its former slug, with the new one; undefined where it does not, or means another one. */
   readonly follow: (document: WorkflowDocument, id: string, formerSlug: string) => WorkflowDocument | undefined;
-  /** Moves what else uses the slug, in the same transaction: plain SQL. Returns the kill switches that it moved. */
-  readonly moveKillSwitches: (formerSlug: string) => readonly string[];
+  /** Moves what else uses the slug, in the same transaction. */
+  readonly moveKillSwitches: (formerSlug: string) => MovedKillSwitches;
+  /** Left out: it commits by itself. */
+  readonly commit?: CommitWrites<NamedVersion>;
+}
+
+/** Kill switches that follow a slug. */
+export interface MovedKillSwitches {
+  readonly targets: readonly string[];
+  readonly writes: readonly GuardedWrite[];
 }
 
 /** What became of it: the version, the slug, the drafts that follow, by id, and the stops. */
@@ -45,76 +54,121 @@ export interface FirstVersions {
   formerly(slug: string): Promise<readonly string[]>;
 }
 
+/** A draft that may name the former slug. */
+interface Draft {
+  readonly id: string;
+  readonly revision: number;
+  readonly document: string;
+}
+
+/** Drafts whose text has the slug in quotes: what both databases find with the same letters. */
+const naming = "FROM workflows WHERE replace(document, @quoted, '') <> document";
+
 /**
- * First versions in heddle.db, over the tables of the stores of workflows and versions.
+ * First versions, over the tables of the stores of workflows and versions.
  *
- * @example const version = await createFirstVersions(database, clock).add({ slug: 'greet', version, bundle, follow });
+ * @example const version = await createFirstVersions(tables, clock).add({ slug: 'greet', version, bundle, follow, moveKillSwitches });
  */
-export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock, 'now'>): FirstVersions {
-  const { file } = database;
-  const { slugOf, isTaken, hasVersion, move, insert, naming, change, former } = prepareStatements(database);
-
-  /** The slug until now, where the workflow may be moved. */
-  function movable(id: string, slug: string): string {
-    const before = slugOf.get(id);
-    if (before === undefined) throw workflowNotFound(id);
-    if (hasVersion.get(id) !== undefined)
-      throw new HeddleError(
-        'conflict',
-        `Workflow '${before}' has versions, and its callers name it so: only the first version may come with another slug.`,
-        { details: { slug: before } },
+export function createFirstVersions(tables: Tables, clock: Pick<Clock, 'now'>): FirstVersions {
+  return {
+    async add(first) {
+      const { commit = (writes) => tables.commit(writes) } = first;
+      const { made } = await untilDone(
+        () => prepare(tables, Math.trunc(clock.now()), first),
+        ({ made: named, writes }) => commit(writes, named),
       );
-    if (isTaken.get(checkSlug(slug), id) !== undefined)
-      throw new HeddleError('conflict', `The slug '${slug}' is taken by another workflow: choose another one.`, {
-        details: { slug },
-      });
-    return before;
-  }
-
-  return {
-    add: ({ slug, version: given, bundle, follow, moveKillSwitches }) =>
-      answer(() =>
-        commitPowerSafe(database, () => {
-          const { workflowId } = given;
-          const formerSlug = movable(workflowId, slug);
-          const now = Math.trunc(clock.now());
-          const version = WorkflowVersion.parse({ ...given, version: 1, formerSlug });
-          const [body, text] = [JSON.stringify(version), bundleText(bundle).text];
-          insert.run(...versionValues({ workflow_id: workflowId, version: 1, body, bundle: text }));
-          move.run(slug, now, workflowId);
-          const followed = naming.all(formerSlug).flatMap(({ id, document }) => {
-            const changed = follow(parseStoredDocument(document), id, formerSlug);
-            if (changed === undefined) return [];
-            change.run(serialiseDocument(changed), now, id);
-            return [id];
-          });
-          return { ...version, slug, followed, killSwitches: moveKillSwitches(formerSlug) };
-        }),
-      ),
-    formerly: (slug) => answer(() => withStorageErrors(file, () => former.all(slug))),
+      return made;
+    },
+    async formerly(slug) {
+      if (slug.length > longestSlug) return [];
+      const sql =
+        "SELECT body FROM versions WHERE version = 1 AND replace(body, @named, '') <> body ORDER BY workflow_id";
+      const named = JSON.stringify({ formerSlug: slug }).slice(1, -1);
+      const rows = await tables.all<{ body: string }>(sql, { named });
+      // The body is JSON that was written by us.
+      const versions = rows.map(({ body }) => JSON.parse(body) as { workflowId: string; formerSlug?: string });
+      return versions.filter(({ formerSlug }) => formerSlug === slug).map(({ workflowId }) => workflowId);
+    },
   };
 }
 
-function prepareStatements({ connection }: HeddleDatabase) {
-  return {
-    slugOf: connection.prepare<[string], string>('SELECT slug FROM workflows WHERE id = ?').pluck(),
-    isTaken: connection.prepare<[string, string], number>('SELECT 1 FROM workflows WHERE slug = ? AND id <> ?').pluck(),
-    hasVersion: connection.prepare<[string], number>('SELECT 1 FROM versions WHERE workflow_id = ?').pluck(),
-    // The time moves too, so that no store goes on with what it has read of it.
-    move: connection.prepare<[string, number, string]>(
-      'UPDATE workflows SET slug = ?, updated_at = max(updated_at + 1, ?) WHERE id = ?',
-    ),
-    insert: connection.prepare<VersionValues>(insertVersion),
-    naming: connection.prepare<[string], { readonly id: string; readonly document: string }>(
-      'SELECT id, document FROM workflows WHERE instr(document, json_quote(?)) > 0 ORDER BY id',
-    ),
-    change: connection.prepare<[string, number, string]>(
-      'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ?',
-    ),
-    former: connection
-      .prepare<[string], string>(
-        `SELECT workflow_id FROM versions WHERE version = 1 AND json_extract(body, '$.formerSlug') = ?`,
-      )
-      .pluck(),
-  };
+/** The slug until now, where the workflow may be moved. */
+async function movable(tables: Tables, id: string, slug: string): Promise<string> {
+  const before = await tables.get<{ slug: string }>('SELECT slug FROM workflows WHERE id = @id', { id });
+  if (before === undefined) throw workflowNotFound(id);
+  const version = await tables.get('SELECT 1 FROM versions WHERE workflow_id = @id LIMIT 1', { id });
+  if (version !== undefined) throw hasVersions(before.slug);
+  const values = { id, slug: checkSlug(slug) };
+  if ((await tables.get('SELECT 1 FROM workflows WHERE slug = @slug AND id <> @id', values)) !== undefined)
+    throw slugTaken(slug);
+  return before.slug;
 }
+
+/** What is committed, and what comes of it. */
+async function prepare(
+  tables: Tables,
+  now: number,
+  { slug, version: given, bundle, follow, moveKillSwitches }: FirstVersion,
+) {
+  const { workflowId } = given;
+  const formerSlug = await movable(tables, workflowId, slug);
+  const version = WorkflowVersion.parse({ ...given, version: 1, formerSlug });
+  const { text } = await bundleTextInSlices(bundle);
+  const quoted = JSON.stringify(formerSlug);
+  const drafts = await tables.all<Draft>(`SELECT id, revision, document ${naming} ORDER BY id`, { quoted });
+  const changes = drafts.flatMap((draft) => {
+    const changed = follow(parseStoredDocument(draft.document), draft.id, formerSlug);
+    return changed === undefined ? [] : [{ id: draft.id, write: draftChange(draft, serialiseDocument(changed), now) }];
+  });
+  const moved = { id: workflowId, write: move({ id: workflowId, slug, formerSlug, now }) };
+  const { targets, writes } = moveKillSwitches(formerSlug);
+  const made = { ...version, slug, followed: changes.map(({ id }) => id), killSwitches: targets };
+  const all: readonly GuardedWrite[] = [
+    firstVersion(version, text, formerSlug),
+    // No draft that names it was made meanwhile.
+    { sql: `SELECT 1 ${naming}`, values: { quoted }, rows: drafts.length },
+    // In the order of their ids, so that two operations at once do not wait for each other.
+    ...[...changes, moved].sort((left, right) => (left.id < right.id ? -1 : 1)).map(({ write }) => write),
+    ...writes,
+  ];
+  return { made, writes: all };
+}
+
+const firstVersion = (version: WorkflowVersion, bundle: string, formerSlug: string): GuardedWrite => ({
+  sql: `INSERT INTO versions (workflow_id, version, body, bundle, checksum) VALUES (@workflow_id, @version, @body, @bundle, @checksum)
+    ON CONFLICT DO NOTHING`,
+  values: namedVersionValues({ workflow_id: version.workflowId, version: 1, body: JSON.stringify(version), bundle }),
+  rows: 1,
+  otherwise: () => hasVersions(formerSlug),
+});
+
+/** The time moves too, so that no store goes on with what it has read of it. */
+const move = (values: {
+  readonly id: string;
+  readonly slug: string;
+  readonly formerSlug: string;
+  readonly now: number;
+}): GuardedWrite => ({
+  sql: `UPDATE workflows SET slug = @slug, updated_at = CASE WHEN updated_at < @now THEN @now ELSE updated_at + 1 END
+    WHERE id = @id AND slug = @formerSlug AND NOT EXISTS (SELECT 1 FROM workflows w WHERE w.slug = @slug AND w.id <> @id)`,
+  values,
+  rows: 1,
+});
+
+const draftChange = ({ id, revision }: Draft, document: string, now: number): GuardedWrite => ({
+  sql: 'UPDATE workflows SET document = @document, updated_at = @now, revision = revision + 1 WHERE id = @id AND revision = @revision',
+  values: { id, revision, document, now },
+  rows: 1,
+});
+
+const hasVersions = (slug: string): HeddleError =>
+  new HeddleError(
+    'conflict',
+    `Workflow '${slug}' has versions, and its callers name it so: only the first version may come with another slug.`,
+    { details: { slug } },
+  );
+
+const slugTaken = (slug: string): HeddleError =>
+  new HeddleError('conflict', `The slug '${slug}' is taken by another workflow: choose another one.`, {
+    details: { slug },
+  });

@@ -1,12 +1,23 @@
 export { createCalibrationStore } from './calibration-store.js';
 export { createCollectionTitles, type CollectionTitles } from './collection-titles.js';
 export { createDeletionStore, type DeletedKind, type Deletion, type DeletionStore } from './deletion-store.js';
-export { createFirstVersions, type FirstVersion, type FirstVersions, type NamedVersion } from './first-versions.js';
+export {
+  createFirstVersions,
+  type FirstVersion,
+  type FirstVersions,
+  type MovedKillSwitches,
+  type NamedVersion,
+} from './first-versions.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';
 export { createPassageHeaders } from './passage-headers.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
-export { createKillSwitchStore, type KillSwitchStore, type StoredKillSwitch } from './kill-switch-store.js';
+export {
+  createKillSwitchStore,
+  type KillSwitchStore,
+  type KillSwitchWrites,
+  type StoredKillSwitch,
+} from './kill-switch-store.js';
 export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './trusted-time.js';
 export { addNext } from './add-next.js';
 export { createVersionStore } from './version-store.js';

@@ -1,4 +1,4 @@
-import type { HeddleDatabase } from '../database/open-database.js';
+import type { GuardedWrite, KeptTable, Tables } from '@heddle/core';
 
 /** A kill switch that is on. */
 export interface StoredKillSwitch {
@@ -10,41 +10,61 @@ export interface StoredKillSwitch {
   readonly time: number;
 }
 
-/** Kill switches in heddle.db: they hold after a restart. Reading costs no query. */
+/** Kill switches: they hold after a restart. Reading costs no query: each process keeps all of them in memory. */
 export interface KillSwitchStore {
+  /** Changes, for the operations that make them. */
+  readonly write: KillSwitchWrites;
   list(): readonly StoredKillSwitch[];
   get(target: string): StoredKillSwitch | undefined;
-  /** Plain SQL, for a transaction that is open already. */
-  set(stop: StoredKillSwitch): void;
-  remove(target: string): void;
-  /** Reads again what is stored: after a transaction that was taken back. */
-  refresh(): void;
 }
 
-export function createKillSwitchStore({ connection }: HeddleDatabase): KillSwitchStore {
-  const all = connection.prepare<[], StoredKillSwitch>(
-    'SELECT target, reason, who, time FROM kill_switches ORDER BY time',
-  );
-  const insert = connection.prepare<StoredKillSwitch>(
-    'INSERT OR REPLACE INTO kill_switches (target, reason, who, time) VALUES (@target, @reason, @who, @time)',
-  );
-  const remove = connection.prepare<[string]>('DELETE FROM kill_switches WHERE target = ?');
-  let killSwitches = new Map<string, StoredKillSwitch>();
-  const refresh = (): void => {
-    killSwitches = new Map(all.all().map((stop) => [stop.target, stop]));
-  };
-  refresh();
+/** Changes of kill switches as data. */
+export interface KillSwitchWrites {
+  /** The newest reason counts. */
+  set(stop: StoredKillSwitch): readonly GuardedWrite[];
+  /** Where nobody released it meanwhile. Errors of the commit: `conflict`. */
+  remove(target: string): readonly GuardedWrite[];
+  /** A second target that is stopped for the reason of the first one, where that one is on and the second is not. */
+  copy(from: string, to: string): readonly GuardedWrite[];
+}
+
+const table: KeptTable = {
+  ...{ topic: 'kill switches', table: 'kill_switches', columns: 'target, reason, who, time' },
+  ...{ key: ['target'], order: ['time', 'target'] },
+};
+
+/** @example const killSwitches = createKillSwitchStore(tables); await tables.refresh(); */
+export function createKillSwitchStore(tables: Tables): KillSwitchStore {
+  const rows = tables.keep<StoredKillSwitch>(table);
   return {
-    refresh,
-    list: () => [...killSwitches.values()],
-    get: (target) => killSwitches.get(target),
-    set(stop) {
-      insert.run(stop);
-      killSwitches.set(stop.target, stop);
-    },
-    remove(target) {
-      remove.run(target);
-      killSwitches.delete(target);
-    },
+    write,
+    list: () => rows.all(),
+    get: (target) => rows.of(target)[0],
   };
 }
+
+const touched = (target: string): Pick<GuardedWrite, 'topic' | 'touches'> => ({
+  ...{ topic: 'kill switches', touches: [target] },
+});
+
+const write: KillSwitchWrites = {
+  set: (stop) => [
+    {
+      sql: `INSERT INTO kill_switches (target, reason, who, time) VALUES (@target, @reason, @who, @time)
+        ON CONFLICT (target) DO UPDATE SET reason = excluded.reason, who = excluded.who, time = excluded.time`,
+      values: { target: stop.target, reason: stop.reason, who: stop.who, time: stop.time },
+      ...touched(stop.target),
+    },
+  ],
+  remove: (target) => [
+    { sql: 'DELETE FROM kill_switches WHERE target = @target', values: { target }, rows: 1, ...touched(target) },
+  ],
+  copy: (from, to) => [
+    {
+      sql: `INSERT INTO kill_switches (target, reason, who, time)
+        SELECT @to, reason, who, time FROM kill_switches WHERE target = @from ON CONFLICT DO NOTHING`,
+      values: { from, to },
+      ...touched(to),
+    },
+  ],
+};

@@ -3,12 +3,12 @@ import { forbiddenNames, HeddleError, longestSlug } from '@heddle/core';
 const pattern = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** The slug, or the first of `slug-2`, `slug-3`, … that is free. */
-export function freeSlug(slug: string, isTaken: (slug: string) => boolean): string {
-  if (!isTaken(slug)) return slug;
+export async function freeSlug(slug: string, isTaken: (slug: string) => Promise<boolean>): Promise<string> {
+  if (!(await isTaken(slug))) return slug;
   for (let number = 2; ; number += 1) {
     const ending = `-${number}`;
     const candidate = `${trim(slug.slice(0, longestSlug - ending.length))}${ending}`;
-    if (!isTaken(candidate)) return candidate;
+    if (!(await isTaken(candidate))) return candidate;
   }
 }
 

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { WorkflowDocument, WorkflowStore } from '@heddle/core';
-import { temporaryFolder } from '../testing/temporary-folder.js';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HeddleError, type WorkflowDocument, type WorkflowStore } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createWorkflowStore } from './workflow-store.js';
 
 const named = (name: string): WorkflowDocument => ({
@@ -12,31 +11,42 @@ const named = (name: string): WorkflowDocument => ({
   edges: [{ from: 'question.text', to: 'reply.text' }],
 });
 
-describe('createWorkflowStore', () => {
-  let temporary: ReturnType<typeof temporaryFolder>;
-  let database: HeddleDatabase;
+/** A process that remembers what it read checks once a tick whether another one wrote. */
+const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+
+describe.each(bothDatabases)('workflows in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let tables: TablesSubject;
   let store: WorkflowStore;
+  let theirs: WorkflowStore;
   let now = 1_000;
-  beforeEach(() => {
-    temporary = temporaryFolder();
-    database = openDatabase(join(temporary.folder, 'heddle.db'));
-    store = createWorkflowStore(database, { now: () => (now += 1) });
-  });
-  afterEach(() => {
-    database.close();
-    temporary.remove();
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    tables = await database.reset();
+    store = createWorkflowStore(tables.one, { now: () => (now += 1) });
+    theirs = createWorkflowStore(tables.other, { now: () => (now += 1) });
   });
 
-  it('gives a workflow back by id and by slug, also after a restart', async () => {
+  it('gives a workflow back by id and by slug, also in another process', async () => {
     const created = await store.create(named('Ask the handbook'));
     expect(created).toMatchObject({ slug: 'ask-the-handbook', revision: 1 });
-    database.close();
-    database = openDatabase(join(temporary.folder, 'heddle.db'));
-    const again = createWorkflowStore(database, { now: () => 1 });
-    expect(await again.get(created.id)).toEqual(created);
-    expect(JSON.parse(JSON.stringify((await again.get('ask-the-handbook')).document))).toEqual(
+    expect(await theirs.get(created.id)).toEqual(created);
+    expect(JSON.parse(JSON.stringify((await theirs.get('ask-the-handbook')).document))).toEqual(
       named('Ask the handbook'),
     );
+    // Each revision is parsed once.
+    expect(await theirs.get(created.id)).toBe(await theirs.get('ask-the-handbook'));
+  });
+
+  it('finds a workflow by its id before another one whose slug looks like it', async () => {
+    const one = await store.create(named('A'), { slug: 'a' });
+    const sql = 'UPDATE workflows SET slug = @id WHERE id = @other';
+    const { id: other } = await store.create(named('B'));
+    await tables.one.commit([{ sql, values: { id: one.id, other } }]);
+    expect((await store.get(one.id)).document.name).toBe('A');
   });
 
   it.each([
@@ -73,14 +83,60 @@ describe('createWorkflowStore', () => {
     expect((await store.save(id, named('D'), {})).revision).toBe(3);
   });
 
-  it('lets one of two connections win, and the other see it', async () => {
+  it('lets one of two people win who save at once, and the other see it', async () => {
     const { id } = await store.create(named('A'));
-    const other = openDatabase(join(temporary.folder, 'heddle.db'));
-    const theirs = createWorkflowStore(other, { now: () => 5 });
-    await theirs.save(id, named('Theirs'), { expected: 1 });
-    await expect(store.save(id, named('Mine'), { expected: 1 })).rejects.toMatchObject({ code: 'conflict' });
-    expect((await store.get(id)).document.name).toBe('Theirs');
-    other.close();
+    const saved = await Promise.allSettled([
+      store.save(id, named('Mine'), { expected: 1 }),
+      theirs.save(id, named('Theirs'), { expected: 1 }),
+    ]);
+    expect(saved.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const winner = saved[0].status === 'fulfilled' ? 'Mine' : 'Theirs';
+    await nextTick();
+    for (const either of [store, theirs]) expect((await either.get(id)).document.name).toBe(winner);
+    await expect(store.save(id, named('Late'), { expected: 1 })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('gives each of several that are made, saved or removed at once a slug and a revision of its own', async () => {
+    const made = await Promise.all([store, theirs, store, theirs].map((either) => either.create(named('Same'))));
+    expect(made.map(({ slug }) => slug).sort()).toEqual(['same', 'same-2', 'same-3', 'same-4']);
+    const id = made[0]?.id ?? '';
+    await nextTick();
+    const saved = await Promise.all([store.save(id, named('B'), {}), theirs.save(id, named('C'), {})]);
+    expect(saved.map(({ revision }) => revision).sort()).toEqual([2, 3]);
+    const chosen = await Promise.allSettled([
+      store.create(named('A'), { slug: 'mine' }),
+      theirs.create(named('B'), { slug: 'mine' }),
+    ]);
+    expect(chosen.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await nextTick();
+    const removed = await Promise.allSettled([store.delete(id), theirs.delete(id)]);
+    expect(removed.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(removed.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'workflow_not_found' },
+    });
+  });
+
+  it('commits with the writes of others, or not at all', async () => {
+    const grant = (id: string) => ({
+      sql: "INSERT INTO owned (kind, id, project) VALUES ('workflow', @id, 'default') ON CONFLICT DO NOTHING",
+      values: { id },
+      rows: 1,
+      otherwise: () => new HeddleError('user_exists', 'It is there.'),
+    });
+    const made = await store.create(named('A'), {
+      commit: (writes, { id, slug }) => tables.one.commit([...writes, grant(id), grant(slug)]),
+    });
+    expect(await tables.other.all('SELECT id FROM owned ORDER BY id')).toHaveLength(2);
+    const refused = store.create(named('B'), { commit: (writes) => tables.one.commit([...writes, grant(made.id)]) });
+    await expect(refused).rejects.toMatchObject({ code: 'user_exists' });
+    const kept = store.save(made.id, named('C'), {
+      commit: (writes) => tables.one.commit([...writes, grant(made.id)]),
+    });
+    await expect(kept).rejects.toMatchObject({ code: 'user_exists' });
+    await expect(
+      store.delete(made.id, { commit: (writes) => tables.one.commit([...writes, grant(made.id)]) }),
+    ).rejects.toMatchObject({ code: 'user_exists' });
+    expect((await store.list()).map(({ document, revision }) => [document.name, revision])).toEqual([['A', 1]]);
   });
 
   it('deletes, by the expected revision, and says when there is nothing', async () => {

@@ -6,19 +6,17 @@ import {
   serialiseDocumentSteps,
   slugOf,
   type Clock,
+  type GuardedWrite,
   type StoredWorkflow,
+  type Tables,
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
 import { inSlices } from '../event-loop/in-slices.js';
-import { answer } from '../database/answer.js';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { rememberReads } from '../database/remember-reads.js';
 import { checkSlug, freeSlug } from './slug.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { untilDone } from './until-done.js';
 
-/** A row of `workflows`; its types are enforced by the STRICT table. */
+/** A row of `workflows`. */
 interface Row {
   readonly id: string;
   readonly slug: string;
@@ -28,86 +26,111 @@ interface Row {
   readonly document: string;
 }
 
-/**
- * Workflows in heddle.db. A document is stored as its canonical text, and parsed once for each revision. Large documents are written
- * and parsed piece by piece, outside the transaction.
- *
- * @example const workflows = createWorkflowStore(database, clock);
- */
-export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): WorkflowStore {
-  const { file } = database;
-  const { byId, bySlug, all, insert, update, remove } = prepareStatements(database);
-  const rowOf = rememberReads(database, (idOrSlug) => byId.get(idOrSlug) ?? bySlug.get(idOrSlug));
-  const revisions = new ParsedRevisions();
-  const isTaken = (slug: string): boolean => bySlug.get(slug) !== undefined;
-  const write = <T>(work: () => T): T => commitPowerSafe(database, work);
+const columns = 'id, slug, revision, created_at, updated_at, document';
 
-  function find(idOrSlug: string): Row {
-    const row = rowOf(idOrSlug);
+/**
+ * Stored workflows. A document is stored as its canonical text, and parsed once for each revision. Large documents are written and parsed piece
+ * by piece, outside the transaction.
+ *
+ * @example const workflows = createWorkflowStore(tables, clock);
+ */
+export function createWorkflowStore(tables: Tables, clock: Pick<Clock, 'now'>): WorkflowStore {
+  const byId = tables.lookup<Row>(`SELECT ${columns} FROM workflows WHERE id = @id`);
+  const bySlug = tables.lookup<Row>(`SELECT ${columns} FROM workflows WHERE slug = @slug`);
+  const revisions = new ParsedRevisions();
+  const isTaken = async (slug: string): Promise<boolean> =>
+    (await tables.get('SELECT 1 FROM workflows WHERE slug = @slug', { slug })) !== undefined;
+  const known = async (idOrSlug: string): Promise<Row> => {
+    // An id comes before the slug of another workflow that looks like it.
+    const row = (await byId({ id: idOrSlug })) ?? (await bySlug({ slug: idOrSlug }));
     if (row === undefined) throw workflowNotFound(idOrSlug);
     return row;
-  }
+  };
+  const newRow = async (document: WorkflowDocument, text: string, slug: string | undefined): Promise<Row> => {
+    const now = Math.trunc(clock.now());
+    const wanted = slug === undefined ? await freeSlug(slugOf(document.name), isTaken) : checkSlug(slug);
+    if (slug !== undefined && (await isTaken(slug))) throw slugTaken(slug);
+    return { id: randomUUID(), slug: wanted, revision: 1, created_at: now, updated_at: now, document: text };
+  };
+  const alone = (writes: readonly GuardedWrite[]): Promise<void> => tables.commit(writes);
 
   return {
-    create: async (document, options = {}) => {
-      const written = await writtenOf(document);
-      const made = await answer(() =>
-        write(() => {
-          const wanted = options.slug === undefined ? undefined : checkFree(options.slug, isTaken);
+    async create(document, { slug, commit = alone } = {}) {
+      const { text, document: parsed } = await writtenOf(document);
+      const made = await untilDone(
+        () => newRow(document, text, slug),
+        (row) => commit([insertion(row)], storedOf(row, parsed)),
+      );
+      return revisions.workflowOf(made, Promise.resolve(parsed));
+    },
+    get: async (idOrSlug) => revisions.workflowOf(await known(idOrSlug)),
+    list: async () => {
+      const rows = await tables.all<Row>(`SELECT ${columns} FROM workflows ORDER BY updated_at DESC, slug`);
+      return Promise.all(rows.map((row) => revisions.workflowOf(row)));
+    },
+    async save(id, document, { expected, commit = alone }) {
+      const { text, document: parsed } = await writtenOf(document);
+      // Who expects no revision saves over any.
+      const { next } = await untilDone(
+        async () => {
+          const row = checkRevision(await known(id), expected);
           const now = Math.trunc(clock.now());
-          const row = {
-            id: randomUUID(),
-            slug: wanted ?? freeSlug(slugOf(document.name), isTaken),
-            revision: 1,
-            created_at: now,
-            updated_at: now,
-            document: written.text,
-          };
-          insert.run(row);
-          return row;
-        }),
+          return { row, next: { ...row, document: text, revision: row.revision + 1, updated_at: now } };
+        },
+        ({ row, next }) => commit([change(row, next)], storedOf(next, parsed)),
       );
-      return revisions.workflowOf(made, Promise.resolve(written.document));
+      return revisions.workflowOf(next, Promise.resolve(parsed));
     },
-    get: async (idOrSlug) => revisions.workflowOf(withStorageErrors(file, () => find(idOrSlug))),
-    list: async () => Promise.all(withStorageErrors(file, () => all.all()).map((row) => revisions.workflowOf(row))),
-    save: async (id, document, options) => {
-      const written = await writtenOf(document);
-      const saved = await answer(() =>
-        write(() => {
-          const row = checkRevision(find(id), options.expected);
-          update.run(written.text, Math.trunc(clock.now()), row.id, row.revision);
-          return find(row.id);
-        }),
+    async delete(id, { expected, commit = alone } = {}) {
+      const removed = await untilDone(
+        async () => checkRevision(await known(id), expected),
+        (row) => commit([removal(row)]),
       );
-      return revisions.workflowOf(saved, Promise.resolve(written.document));
+      revisions.forget(removed.id);
     },
-    delete: (id, options = {}) =>
-      answer(() => {
-        const { id: removed } = write(() => {
-          const row = checkRevision(find(id), options.expected);
-          remove.run(row.id, row.revision);
-          return row;
-        });
-        revisions.forget(removed);
-      }),
   };
 }
 
-function prepareStatements({ connection }: HeddleDatabase) {
-  return {
-    byId: connection.prepare<[string], Row>('SELECT * FROM workflows WHERE id = ?'),
-    bySlug: connection.prepare<[string], Row>('SELECT * FROM workflows WHERE slug = ?'),
-    all: connection.prepare<[], Row>('SELECT * FROM workflows ORDER BY updated_at DESC, slug'),
-    insert: connection.prepare<Row>(
-      'INSERT INTO workflows VALUES (@id, @slug, @revision, @created_at, @updated_at, @document)',
+const insertion = (row: Row): GuardedWrite => ({
+  sql: `INSERT INTO workflows (${columns}) VALUES (@id, @slug, @revision, @created_at, @updated_at, @document) ON CONFLICT DO NOTHING`,
+  values: { ...row },
+  rows: 1,
+  otherwise: () => slugTaken(row.slug),
+});
+
+const change = (row: Row, { document, updated_at: time }: Row): GuardedWrite => ({
+  sql: 'UPDATE workflows SET document = @document, updated_at = @time, revision = revision + 1 WHERE id = @id AND revision = @revision',
+  values: { document, time, id: row.id, revision: row.revision },
+  ...sameRevision(row),
+});
+
+/** What belongs to the workflow goes with it. */
+const removal = (row: Row): GuardedWrite => ({
+  sql: 'DELETE FROM workflows WHERE id = @id AND revision = @revision',
+  values: { id: row.id, revision: row.revision },
+  ...sameRevision(row),
+});
+
+const sameRevision = ({ id, slug, revision }: Row): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
+  rows: 1,
+  otherwise: () =>
+    new HeddleError(
+      'conflict',
+      `Workflow '${slug}' is at revision ${revision} no more: another person saved it meanwhile. Load it again and repeat your change.`,
+      { details: { workflow: id, revision } },
     ),
-    update: connection.prepare<[string, number, string, number]>(
-      'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
-    ),
-    remove: connection.prepare<[string, number]>('DELETE FROM workflows WHERE id = ? AND revision = ?'),
-  };
-}
+});
+
+const storedOf = (row: Row, document: WorkflowDocument): StoredWorkflow => ({
+  ...{
+    id: row.id,
+    slug: row.slug,
+    revision: row.revision,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    document,
+  },
+});
 
 /** The row, if the caller saw its latest revision. Errors: `conflict`. */
 function checkRevision(row: Row, expected: number | undefined): Row {
@@ -119,14 +142,10 @@ function checkRevision(row: Row, expected: number | undefined): Row {
   );
 }
 
-/** A slug that a person chose. Errors: `bad_request` if it is not allowed, `conflict` if it is taken. */
-function checkFree(given: string, isTaken: (slug: string) => boolean): string {
-  const slug = checkSlug(given);
-  if (!isTaken(slug)) return slug;
-  throw new HeddleError('conflict', `The slug '${slug}' is taken by another workflow: choose another one.`, {
+const slugTaken = (slug: string): HeddleError =>
+  new HeddleError('conflict', `The slug '${slug}' is taken by another workflow: choose another one.`, {
     details: { slug },
   });
-}
 
 /** A revision that is parsed, or being parsed. */
 interface Parsed {
@@ -157,10 +176,8 @@ class ParsedRevisions {
   }
 }
 
-async function read(row: Row, document: Promise<WorkflowDocument>): Promise<StoredWorkflow> {
-  const { id, slug, revision } = row;
-  return { id, slug, revision, createdAt: row.created_at, updatedAt: row.updated_at, document: await document };
-}
+const read = async (row: Row, document: Promise<WorkflowDocument>): Promise<StoredWorkflow> =>
+  storedOf(row, await document);
 
 /** The canonical text, and the document as it parses again: what is stored can be read. */
 async function writtenOf(

@@ -63,6 +63,8 @@ async function openInnerPostgres(): Promise<TestedDatabase> {
       close,
       async reset() {
         await postgres.query(emptyStores);
+        // Both know that everything is gone.
+        await Promise.all([one.refresh(), other.refresh()]);
         return { one, other };
       },
     };

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { everyProject, HeddleError, KeyScopes, type GuardedWrite, type Tables } from '@heddle/core';
+import { everyProject, HeddleError, KeyScopes, type Tables } from '@heddle/core';
 import { check, checkEqual, checkRejects, type SuiteCase, type TablesSubject } from '@heddle/core/testing';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { seal, unseal } from '../connections/vault/seal.js';
-import { createIdentity, type TableStores } from '../identity/index.js';
+import { createIdentity, type IdentityStores } from '../identity/index.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const hour = 3_600_000;
@@ -11,15 +11,17 @@ const day = 24 * hour;
 
 /** The stores of identity of two processes over one database. */
 export interface IdentitySubject {
-  readonly one: TableStores;
-  readonly other: TableStores;
+  readonly one: IdentityStores;
+  readonly other: IdentityStores;
   readonly tables: Tables;
   /** The time of both, which tests move. */
   readonly clock: { now: () => number; time: number };
+  /** Both look for what the other one changed. */
+  readonly refresh: () => Promise<void>;
 }
 
 /** What the suite of identity runs with. */
-export function testIdentity({ one, other }: TablesSubject): IdentitySubject & { close(): void } {
+export async function testIdentity({ one, other }: TablesSubject): Promise<IdentitySubject & { close(): void }> {
   const temporary = temporaryFolder();
   const clock = { time: 1_000_000, now: () => clock.time };
   const key = (): Buffer => readKeyFile(join(temporary.folder, 'secret.key'), () => true);
@@ -27,14 +29,14 @@ export function testIdentity({ one, other }: TablesSubject): IdentitySubject & {
     seal: (name: string, value: string) => seal(key(), name, value),
     open: (name: string, value: Uint8Array) => unseal(key(), name, value),
   };
-  const grants = {
-    withoutProject: (project: string): readonly GuardedWrite[] => [
-      { sql: 'DELETE FROM grants WHERE projects = @projects', values: { projects: JSON.stringify([project]) } },
-    ],
-  };
   const limits = { idleMs: hour, longestMs: 5 * hour };
-  const open = (tables: Tables): TableStores => createIdentity(tables, { clock, limits }, { sealed, grants });
-  return { one: open(one), other: open(other), tables: one, clock, close: () => temporary.remove() };
+  const open = (tables: Tables): IdentityStores => createIdentity(tables, { clock, limits }, sealed);
+  const refresh = async (): Promise<void> => {
+    await Promise.all([one.refresh(), other.refresh()]);
+  };
+  const subject = { one: open(one), other: open(other), tables: one, clock, refresh, close: () => temporary.remove() };
+  await refresh();
+  return subject;
 }
 
 /** A process that remembers what it read checks once a tick whether another one wrote. */
@@ -249,8 +251,8 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
     name: 'keeps an owner while two leave, are disabled, or both, at once',
     async run({ one, other, tables }) {
       const users = [(await one.users.create(ada)).id, (await one.users.create(bob)).id] as const;
-      const leave = (stores: TableStores, user: string) => stores.projects.setRoles('default', `user:${user}`, []);
-      const disable = (stores: TableStores, user: string) =>
+      const leave = (stores: IdentityStores, user: string) => stores.projects.setRoles('default', `user:${user}`, []);
+      const disable = (stores: IdentityStores, user: string) =>
         tables.commit([
           ...stores.projects.write.staysOwnedWithout(user),
           ...stores.users.write.setDisabled(user, true),
@@ -273,7 +275,7 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
   {
     name: 'invites one of two who have the same address, and makes nothing for the other',
     async run({ one, other, tables }) {
-      const invite = (stores: TableStores) => {
+      const invite = (stores: IdentityStores) => {
         const { user, writes } = stores.users.write.create(ada);
         const link = stores.links.write.create({ purpose: 'password', userId: user.id }, hour);
         const roles = stores.projects.write.setRoles('default', `user:${user.id}`, ['viewer']);
@@ -312,7 +314,7 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
   },
   {
     name: 'names, archives and removes projects; one that has things, or is the first, stays',
-    async run({ one, other, tables }) {
+    async run({ one, other, tables, refresh }) {
       const { id } = await one.projects.create('Shop');
       await tables.commit(one.projects.write.rename(id, 'Store'));
       await tables.commit(one.projects.write.setArchived(id, 5));
@@ -327,29 +329,30 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
       await checkRejects(tables.commit(one.projects.write.rename('none', 'x')), 'project_not_found');
       await one.projects.setRoles(id, 'service:x', ['runner']);
       const made = await one.keys.create(key('local', id));
-      const grant = {
-        sql: 'INSERT INTO grants (kind, id, projects) VALUES (@kind, @id, @projects)',
-        values: { kind: 'model', id: 'm', projects: JSON.stringify([id]) },
-      };
-      const own = {
-        sql: 'INSERT INTO owned (kind, id, project) VALUES (@kind, @id, @project)',
-        values: { kind: 'workflow', id: 'w', project: id },
-      };
       await tables.commit([
-        grant,
-        own,
-        { ...grant, values: { ...grant.values, id: 'n', projects: JSON.stringify([everyProject]) } },
+        ...one.grants.write.set('model', 'm', [id]),
+        ...one.grants.write.set('model', 'n', [everyProject]),
+        ...one.owned.write.assign('workflow', 'w', id),
       ]);
-      const remove = (stores: TableStores) => tables.commit(stores.projects.write.remove({ id, name: 'Store' }));
+      await refresh();
+      const remove = (stores: IdentityStores) => tables.commit(stores.projects.write.remove({ id, name: 'Store' }));
       await checkRejects(remove(one), 'conflict');
-      await tables.commit([{ sql: 'DELETE FROM owned', values: {} }]);
+      await tables.commit(one.owned.write.forget('workflow', 'w'));
       checkEqual(await outcomes([remove(one), remove(other)]), ['done', 'project_not_found'], 'not removed once');
       checkEqual(
         [await other.projects.find(id), await other.keys.has(made.key.id)],
         [undefined, false],
         'something is left',
       );
-      checkEqual(await tables.all('SELECT id FROM grants'), [{ id: 'n' }], 'the grants differ');
+      await refresh();
+      checkEqual(
+        other.grants.list(),
+        [
+          { kind: 'model', id: 'm', projects: [] },
+          { kind: 'model', id: 'n', projects: [everyProject] },
+        ],
+        'the grants differ',
+      );
       await checkRejects(one.keys.create(key('local', id)), 'conflict');
       checkEqual(
         (await one.projects.list()).map((project) => project.id),
@@ -415,7 +418,7 @@ const groups: readonly SuiteCase<IdentitySubject>[] = [
         ['law', 'shop'],
         'the list differs',
       );
-      const add = (stores: TableStores) => tables.commit(stores.groups.write.addMember(group.id, 'user:a'));
+      const add = (stores: IdentityStores) => tables.commit(stores.groups.write.addMember(group.id, 'user:a'));
       checkEqual(await outcomes([add(one), add(other)]), ['conflict', 'done'], 'a member was added twice');
       checkEqual(await other.groups.groupsOf(['user:b', 'user:a']), [group.id], 'the groups of a member differ');
       await tables.commit(one.groups.write.removeMember(group.id, 'user:a'));
@@ -461,7 +464,7 @@ const groups: readonly SuiteCase<IdentitySubject>[] = [
   {
     name: 'registers programs up to a number: unconnected ones give way, the oldest first',
     async run({ one, other, clock }) {
-      const register = (stores: TableStores, name: string) =>
+      const register = (stores: IdentityStores, name: string) =>
         stores.oauth.register({ name, redirectUris: ['https://a'] }, 3);
       const made = [];
       for (const name of ['a', 'b', 'c']) {
@@ -487,5 +490,83 @@ const groups: readonly SuiteCase<IdentitySubject>[] = [
   },
 ];
 
+const grants: readonly SuiteCase<IdentitySubject>[] = [
+  {
+    name: 'grants things to projects in all processes, and forgets the grants of a removed thing',
+    async run({ one, other, tables, refresh }) {
+      const { revision } = one.grants;
+      await tables.commit(one.grants.write.set('model', 'm', ['b', 'a', 'b']));
+      checkEqual(one.grants.granted('model', 'm'), ['a', 'b'], 'an own grant does not count at once');
+      check(one.grants.revision !== revision, 'the revision stays');
+      await tables.commit([...one.grants.write.set('tool', 'm', []), ...one.grants.write.set('model', 'l', ['*'])]);
+      await refresh();
+      checkEqual(
+        [other.grants.granted('model', 'm'), other.grants.granted('tool', 'm'), other.grants.granted('tool', 'x')],
+        [['a', 'b'], [], undefined],
+        'the grants of the other process differ',
+      );
+      checkEqual(
+        other.grants.list().map(({ kind, id }) => `${kind} ${id}`),
+        ['model l', 'model m', 'tool m'],
+        'the list differs',
+      );
+      await tables.commit(one.grants.write.forget('model', 'm'));
+      await refresh();
+      checkEqual(
+        [one.grants.granted('model', 'm'), other.grants.granted('model', 'm')],
+        [undefined, undefined],
+        'it is not forgotten',
+      );
+    },
+  },
+  {
+    name: 'lets one of two changes of the same grants win, so that a revoked grant does not come back',
+    async run({ one, other, tables, refresh }) {
+      await tables.commit(one.grants.write.set('model', 'm', ['a', 'b']));
+      await refresh();
+      const change = (
+        stores: IdentityStores,
+        id: string,
+        before: readonly string[] | undefined,
+        after: readonly string[],
+      ) => tables.commit(stores.grants.write.replace('model', id, before, after));
+      const before = other.grants.granted('model', 'm');
+      checkEqual(before, ['a', 'b'], 'the other process does not know them');
+      const changed = [change(one, 'm', before, ['a']), change(other, 'm', before, ['a', 'b', 'c'])];
+      checkEqual(await outcomes(changed), ['conflict', 'done'], 'not one of two changes');
+      const made = [change(one, 'new', undefined, ['a']), change(other, 'new', undefined, ['b'])];
+      checkEqual(await outcomes(made), ['conflict', 'done'], 'not one of two first grants');
+      await tables.commit(one.grants.write.set('model', 'm', ['a']));
+      await checkRejects(change(other, 'm', before, ['a', 'b', 'c']), 'conflict');
+      await refresh();
+      checkEqual(other.grants.granted('model', 'm'), ['a'], 'a revoked grant is back');
+    },
+  },
+  {
+    name: 'knows the project of things; what is not written down is of the first one',
+    async run({ one, other, tables, refresh }) {
+      const { id } = await one.projects.create('Shop');
+      checkEqual(one.owned.projectsOf('workflow', 'w'), ['default'], 'nothing is known');
+      await tables.commit(one.owned.write.assign('workflow', 'w', id));
+      checkEqual(one.owned.projectsOf('workflow', 'w'), [id], 'an own assignment does not count at once');
+      await refresh();
+      checkEqual(other.owned.projectsOf('workflow', 'w'), [id], 'the other process does not know it');
+      await tables.commit(one.owned.write.assign('workflow', 'v', 'default'));
+      checkEqual(await tables.all("SELECT id FROM owned WHERE id = 'v'"), [], 'the first project has a row');
+      const file = (stores: IdentityStores, project: string) =>
+        tables.commit(stores.owned.write.assign('file', 'f', project));
+      await Promise.all([file(one, id), file(other, id), file(other, 'default')]);
+      checkEqual(await one.owned.projectsOfFile('f'), ['default', id].sort(), 'a file is of one project only');
+      await tables.commit([...one.owned.write.forget('workflow', 'w'), ...one.owned.write.forget('file', 'f')]);
+      await refresh();
+      checkEqual(
+        [other.owned.projectsOf('workflow', 'w'), await other.owned.projectsOfFile('f')],
+        [['default'], ['default']],
+        'it is not forgotten',
+      );
+    },
+  },
+];
+
 /** What the stores of identity promise on every database. */
-export const identitySuite: readonly SuiteCase<IdentitySubject>[] = [...people, ...projects, ...groups];
+export const identitySuite: readonly SuiteCase<IdentitySubject>[] = [...people, ...projects, ...groups, ...grants];

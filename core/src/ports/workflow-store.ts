@@ -1,4 +1,5 @@
 import type { WorkflowDocument } from '../document/workflow-document.js';
+import type { GuardedWrite } from './database/guarded-write.js';
 
 /** A stored workflow: its draft and its revision. */
 export interface StoredWorkflow {
@@ -12,15 +13,28 @@ export interface StoredWorkflow {
   readonly document: WorkflowDocument;
 }
 
-/** Stores workflows. */
+/**
+ * Commits the writes of an operation in one transaction with others, such as its audit events. `made` is what the operation gives. Where another
+ * operation was quicker, it may be called again.
+ */
+export type CommitWrites<Made> = (writes: readonly GuardedWrite[], made: Made) => Promise<void>;
+
+/** Stores workflows. Operations commit by themselves where no `commit` is given. */
 export interface WorkflowStore {
   /** Without a slug, it makes a unique one from the name. Errors: `conflict` if the given slug exists. */
-  create(document: WorkflowDocument, options?: { readonly slug?: string }): Promise<StoredWorkflow>;
+  create(
+    document: WorkflowDocument,
+    options?: { readonly slug?: string; readonly commit?: CommitWrites<StoredWorkflow> },
+  ): Promise<StoredWorkflow>;
   /** By id or slug. Errors: `workflow_not_found`. */
   get(idOrSlug: string): Promise<StoredWorkflow>;
   list(): Promise<readonly StoredWorkflow[]>;
   /** Saves a new revision. Errors: `workflow_not_found`, `conflict` if `expected` is not the current revision. */
-  save(id: string, document: WorkflowDocument, options: { readonly expected?: number }): Promise<StoredWorkflow>;
+  save(
+    id: string,
+    document: WorkflowDocument,
+    options: { readonly expected?: number; readonly commit?: CommitWrites<StoredWorkflow> },
+  ): Promise<StoredWorkflow>;
   /** Errors: `workflow_not_found`, `conflict`. */
-  delete(id: string, options?: { readonly expected?: number }): Promise<void>;
+  delete(id: string, options?: { readonly expected?: number; readonly commit?: CommitWrites<void> }): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import type { GuardedWrite, StoredValue } from '../ports/database/guarded-write.js';
+import type { KeptTable } from '../ports/database/kept-rows.js';
 import type { Tables } from '../ports/database/tables.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
@@ -156,6 +157,85 @@ const committing: readonly SuiteCase<TablesSubject>[] = [
   },
 ];
 
+const grants: KeptTable = {
+  ...{ topic: 'grants', table: 'grants', columns: 'kind, id, projects', key: ['kind', 'id'] },
+  ...{ only: "kind <> 'secret'", order: ['kind', 'id'] },
+};
+
+interface GrantRow {
+  readonly id: string;
+  readonly projects: string;
+}
+
+const grant = (id: string, projects: string, kind = 'model'): GuardedWrite => ({
+  sql: `INSERT INTO grants (kind, id, projects) VALUES (@kind, @id, @projects)
+    ON CONFLICT (kind, id) DO UPDATE SET projects = excluded.projects`,
+  values: { kind, id, projects },
+  topic: 'grants',
+  touches: [kind, id],
+});
+
+const removeAll: GuardedWrite = { sql: 'DELETE FROM grants', values: {}, topic: 'grants' };
+
+const keeping: readonly SuiteCase<TablesSubject>[] = [
+  {
+    name: 'keeps rows in memory: own commits count at once, those of another process after a check',
+    async run({ one, other }) {
+      await other.commit([grant('before', 'p')]);
+      const [mine, its] = [one.keep<GrantRow>(grants), other.keep<GrantRow>(grants)];
+      await Promise.all([one.refresh(), other.refresh()]);
+      const projectsOf = (rows: typeof mine, id: string) => rows.of('model', id).map(({ projects }) => projects);
+      const { revision } = mine;
+      checkEqual(
+        [projectsOf(mine, 'before'), projectsOf(its, 'before'), projectsOf(mine, 'a')],
+        [['p'], ['p'], []],
+        'before',
+      );
+      await one.commit([grant('a', 'x'), grant('b', 'x'), grant('s', 'x', 'secret')]);
+      checkEqual([projectsOf(mine, 'a'), mine.of('secret', 's')], [['x'], []], 'an own commit does not count');
+      check(mine.revision !== revision, 'the revision stays');
+      await other.refresh();
+      checkEqual(projectsOf(its, 'a'), ['x'], 'the commit of another process does not count');
+      await other.note([grant('a', 'y')]);
+      await one.refresh();
+      checkEqual([projectsOf(its, 'a'), projectsOf(mine, 'a'), projectsOf(mine, 'b')], [['y'], ['y'], ['x']], 'a note');
+      checkEqual(
+        mine.all().map(({ id }) => id),
+        ['a', 'b', 'before'],
+        'the rows differ',
+      );
+      await checkRejects(one.commit([grant('a', 'z'), rename('nobody', 'a', 'b')]), 'conflict');
+      checkEqual(projectsOf(mine, 'a'), ['y'], 'a refused commit counts');
+      await other.commit([removeAll]);
+      await one.refresh();
+      checkEqual([mine.all(), its.all()], [[], []], 'removed rows are there');
+    },
+  },
+  {
+    name: 'has the same rows in all processes after many changes at once',
+    async run({ one, other }) {
+      const [mine, its] = [one.keep<GrantRow>(grants), other.keep<GrantRow>(grants)];
+      await Promise.all([one.refresh(), other.refresh()]);
+      await Promise.all(
+        Array.from({ length: 60 }, (_, index) =>
+          (index % 2 === 0 ? one : other).commit([
+            grant(`g${index % 20}`, `${index}`),
+            ...(index % 15 === 0 ? [removeAll] : []),
+          ]),
+        ),
+      );
+      await Promise.all([one.refresh(), other.refresh()]);
+      const stored = await one.all<GrantRow>('SELECT kind, id, projects FROM grants ORDER BY kind, id');
+      checkEqual([mine.all(), its.all()], [stored, stored], 'the rows differ');
+      checkEqual(
+        stored.map(({ id }) => [mine.of('model', id), its.of('model', id)]),
+        stored.map((row) => [[row], [row]]),
+        'the rows of a key differ',
+      );
+    },
+  },
+];
+
 const racing: readonly SuiteCase<TablesSubject>[] = [
   {
     name: 'lets one of several operations win that make the same thing at once, and gives the others their error',
@@ -221,4 +301,4 @@ const racing: readonly SuiteCase<TablesSubject>[] = [
 ];
 
 /** What every database of Heddle promises to its stores. The tables are those of Heddle, with no rows but the first project. */
-export const tablesSuite: readonly SuiteCase<TablesSubject>[] = [...reading, ...committing, ...racing];
+export const tablesSuite: readonly SuiteCase<TablesSubject>[] = [...reading, ...committing, ...keeping, ...racing];

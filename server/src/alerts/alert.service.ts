@@ -17,7 +17,6 @@ import {
   type StoredAlertChannel,
 } from '@heddle/core';
 import { newId } from '@heddle/adapters/channels';
-import type { IdentityStores } from '@heddle/adapters/identity';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { newSecret } from '../channels/webhooks/hook.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
@@ -28,8 +27,7 @@ import { sendAlert, type SendSources } from './send-alert.js';
 /** What the service needs. */
 export interface AlertSources extends Omit<SendSources, 'store'> {
   readonly store: AlertStore;
-  readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'projectsOf'>;
-  readonly identity: { readonly owned: Pick<IdentityStores['owned'], 'forget'> };
+  readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'forget' | 'projectsOf'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly audit: Pick<Audit, 'write'>;
   readonly clock: Clock;
@@ -84,7 +82,7 @@ export class AlertService {
     store.rule(id);
     await this.audited(`alert:${id}`, 'alert removed', by, () => {
       store.remove(id);
-      this.sources.identity.owned.forget('alert', id);
+      this.sources.ownership.forget('alert', id);
     });
   }
 
@@ -147,7 +145,7 @@ export class AlertService {
     store.channel(id);
     await this.audited(`alert-channel:${id}`, 'alert channel removed', by, () => {
       store.removeChannel(id);
-      this.sources.identity.owned.forget('alert', id);
+      this.sources.ownership.forget('alert', id);
     });
   }
 

@@ -76,8 +76,9 @@ export class GrantService {
     const uses = (await findUses(this.dependencies))(kind, id);
     const had = uses.filter(({ project }) => grants.has(project, kind, id));
     const details = { step: 'granted', projects } as const;
-    await audit.write({ kind: 'grant', who: who.id, subject: `${kind}:${id}`, details }, () =>
-      grants.set(kind, id, projects),
+    await audit.commit(
+      { kind: 'grant', who: who.id, subject: `${kind}:${id}`, details },
+      grants.write.set(kind, id, projects),
     );
     onChange();
     const breaks = had.filter(({ project, version }) => version !== undefined && !grants.has(project, kind, id));
@@ -95,9 +96,8 @@ export class GrantService {
     );
     const shared = found.flat().filter(({ projects }) => projects.includes(from) && !projects.includes(to));
     const details = { step: 'granted as another project has it', from, things: shared.length } as const;
-    await audit.write({ kind: 'grant', who: who.id, subject: `project:${to}`, details }, () => {
-      for (const { kind, id, projects } of shared) grants.set(kind, id, [...projects, to]);
-    });
+    const writes = shared.flatMap(({ kind, id }) => grants.shareWith(kind, id, to));
+    await audit.commit({ kind: 'grant', who: who.id, subject: `project:${to}`, details }, writes);
     onChange();
   }
 

@@ -1,11 +1,12 @@
+import type { SqliteTables } from '@heddle/adapters/database';
 import {
   defaultProject,
   everyProject,
   splitModelId,
   type GrantKind,
   type Grants,
+  type GuardedWrite,
   type NodeReference,
-  type ResourceName,
 } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 
@@ -17,7 +18,13 @@ export class ProjectGrants {
   constructor(
     private readonly grants: Grants,
     private readonly ownership: Pick<Ownership, 'projectsOf'>,
+    private readonly tables: Pick<SqliteTables, 'apply'>,
   ) {}
+
+  /** Changes, for the operations that make them. */
+  get write(): Grants['write'] {
+    return this.grants.write;
+  }
 
   /** A number that changes with each change. */
   get revision(): number {
@@ -32,24 +39,30 @@ export class ProjectGrants {
   /** The projects that may use a thing, owners first; `*` for all. Without a decision it is the default project. */
   projectsOf(kind: GrantKind, id: string): readonly string[] {
     const granted = this.grants.granted(kind, id);
-    if (owned.has(kind)) return [...this.ownership.projectsOf(kind as ResourceName['kind'], id), ...(granted ?? [])];
+    if (owned.has(kind)) return [...this.ownership.projectsOf('collection', id), ...(granted ?? [])];
     return granted ?? [defaultProject];
   }
 
-  /** Lets the project that made a thing use it, and no other project yet. */
+  /** Lets another project use a thing beside those that may. Errors of the commit: `conflict`. */
+  shareWith(kind: GrantKind, id: string, project: string): readonly GuardedWrite[] {
+    const granted = this.grants.granted(kind, id);
+    return this.write.replace(kind, id, granted, [...this.projectsOf(kind, id), project]);
+  }
+
+  /** Lets the project that made a thing use it, and no other project yet. In synchronous work of SQLite, as all below. */
   startIn(kind: GrantKind, id: string, project: string): void {
-    if (project === defaultProject) this.grants.forget(kind, id);
-    else this.grants.set(kind, id, [project]);
+    if (project === defaultProject) this.forget(kind, id);
+    else this.set(kind, id, [project]);
   }
 
   /** Grants a thing to exactly these projects, besides its owner. */
   set(kind: GrantKind, id: string, projects: readonly string[]): void {
-    this.grants.set(kind, id, projects);
+    this.tables.apply(this.write.set(kind, id, projects));
   }
 
   /** For a removed thing: a new thing of the same name does not inherit its grants. */
   forget(kind: GrantKind, id: string): void {
-    this.grants.forget(kind, id);
+    this.tables.apply(this.write.forget(kind, id));
   }
 
   /** Whether runs of a project may use what a node refers to. Other kinds of references need no grant. */

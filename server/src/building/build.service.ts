@@ -168,8 +168,9 @@ export class BuildService {
       edges: [],
     };
     const document = await this.changed(builder, empty, changes);
-    const made = await workflows.create(document, undefined, actorOf(builder));
-    ownership.assign('workflow', made.id, builder.project);
+    const made = await workflows.create(document, undefined, actorOf(builder), {
+      writes: ({ id }) => ownership.write.assign('workflow', id, builder.project),
+    });
     return this.read(builder, made.id);
   }
 

@@ -13,5 +13,5 @@ export interface CallObserver {
   /** The trace of a call; undefined where nothing is exported. */
   readonly traceparentOf?: (scope: CallScope) => TraceparentFor | undefined;
   /** Errors: `blob_not_found` for a file of another project. Without it, there is one project. */
-  readonly checkFile?: (scope: CallScope, id: string) => void;
+  readonly checkFile?: (scope: CallScope, id: string) => Promise<void>;
 }

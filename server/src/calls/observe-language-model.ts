@@ -49,7 +49,7 @@ interface ObservedCall {
 
 async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGenerator<GenerateEvent, void, void> {
   const { id, model, request, scope, observer } = call;
-  for (const file of filesIn(request)) observer.checkFile?.(scope, file);
+  for (const file of filesIn(request)) await observer.checkFile?.(scope, file);
   const prompt = canonicalJson(request.messages);
   const bound = await boundOf(model, request, prompt);
   const planned = plannedCall(id, model, request, bound);

@@ -3,8 +3,12 @@ import { HeddleError, type Blobs } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 
 /** Whether a project has a file. A file is named by its content, so a caller who knows the name may belong to another project. */
-export function hasProjectFile(ownership: Pick<Ownership, 'projectsOf'>, project: string, id: string): boolean {
-  return ownership.projectsOf('file', id).includes(project);
+export async function hasProjectFile(
+  ownership: Pick<Ownership, 'projectsOfFile'>,
+  project: string,
+  id: string,
+): Promise<boolean> {
+  return (await ownership.projectsOfFile(id)).includes(project);
 }
 
 /**
@@ -13,19 +17,19 @@ export function hasProjectFile(ownership: Pick<Ownership, 'projectsOf'>, project
  * @example const blobs = projectBlobs(ownership, parts.blobs, 'default');
  */
 export function projectBlobs(
-  ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
+  ownership: Pick<Ownership, 'projectsOfFile' | 'give'>,
   blobs: Blobs,
   project: string,
 ): Blobs {
   return {
-    has: async (id) => hasProjectFile(ownership, project, id) && blobs.has(id),
-    get: (id) => {
-      if (hasProjectFile(ownership, project, id)) return blobs.get(id);
-      return Promise.reject(noFile(id));
+    has: async (id) => (await hasProjectFile(ownership, project, id)) && blobs.has(id),
+    get: async (id) => {
+      if (await hasProjectFile(ownership, project, id)) return blobs.get(id);
+      throw noFile(id);
     },
     put: async (content, about) => {
       const file = await blobs.put(content, about);
-      ownership.assign('file', file.id, project);
+      await ownership.give('file', file.id, project);
       return file;
     },
   };
@@ -36,16 +40,16 @@ export type UploadStore = Pick<Blobs, 'put'> & Pick<FolderBlobs, 'receive'>;
 
 /** The store for files of requests and replies, which are never in memory as a whole. */
 export function projectFiles(
-  ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
+  ownership: Pick<Ownership, 'projectsOfFile' | 'give'>,
   blobs: FolderBlobs,
   project: string,
 ): UploadStore & Pick<FolderBlobs, 'open'> {
   const whole = projectBlobs(ownership, blobs, project);
   return {
     put: (content, about) => whole.put(content, about),
-    open: (id) => {
-      if (hasProjectFile(ownership, project, id)) return blobs.open(id);
-      return Promise.reject(noFile(id));
+    open: async (id) => {
+      if (await hasProjectFile(ownership, project, id)) return blobs.open(id);
+      throw noFile(id);
     },
     receive: async (content) => {
       const draft = await blobs.receive(content);
@@ -53,7 +57,7 @@ export function projectFiles(
         ...draft,
         keep: async (about) => {
           const file = await draft.keep(about);
-          ownership.assign('file', file.id, project);
+          await ownership.give('file', file.id, project);
           return file;
         },
       };

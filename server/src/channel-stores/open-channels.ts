@@ -11,7 +11,7 @@ import {
   type ShareStore,
   type UploadLedger,
 } from '@heddle/adapters/channels';
-import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/database';
+import { inJournal, sqliteTables, type HeddleDatabase, type JournalProjection } from '@heddle/adapters/database';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
 /** The stores of channels. */
@@ -37,7 +37,7 @@ export function openChannelStores(
     forgetsAt: () => (clock.isTrusted ? clock.trusted.now() : undefined),
   });
   const batches = new BatchStore(database);
-  const arrivals = createArrivalStore(database);
+  const arrivals = createArrivalStore(sqliteTables(database));
   const shares = createShareStore(database, clock.trusted);
   return {
     channels: {
@@ -49,6 +49,9 @@ export function openChannelStores(
       uploads: createUploadLedger(database),
       openAiFiles: createOpenAiFiles(database),
     },
-    projections: [store.projection, outbox.projection, batches.projection, shares.projection, arrivals.projection],
+    projections: [
+      ...[store.projection, outbox.projection, batches.projection, shares.projection],
+      inJournal(database, arrivals.projection),
+    ],
   };
 }

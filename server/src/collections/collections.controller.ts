@@ -93,7 +93,7 @@ export class CollectionsController {
     this.checkModel(request.embedding, project);
     checkHeader(request.splitter, { project, caller, grants: this.grants, clock: this.clock.rights });
     const collection = await this.collections.create(request, by);
-    this.ownership.assign('collection', request.name, project);
+    await this.ownership.give('collection', request.name, project);
     return collection;
   }
 
@@ -176,9 +176,7 @@ export class CollectionsController {
   ): Promise<void> {
     if (canUndo === true) return this.collections.dropForNow(name, by);
     await this.collections.drop(name, by);
-    // The name is free again, for every project.
-    this.stores.owned.forget('collection', name);
-    this.grants.forget('collection', name);
+    await this.ownership.forgetCollection(name);
   }
 
   /** Restores a collection that was deleted with `undo=true` a few seconds ago. Errors: `not_found`. */

@@ -20,8 +20,7 @@ describe('facts', () => {
     clock = createFakeClock();
     const models = hubOf(createFakeLanguageModel([]), createFakeEmbedder({ dimensions: 16 }));
     house = await openTwoProjects({ clock, models });
-    for (const model of ['fake', 'fake-embedder'])
-      house.server.heddle.parts.identity.grants.set('model', model, [everyProject]);
+    for (const model of ['fake', 'fake-embedder']) house.server.heddle.grants.set('model', model, [everyProject]);
     owner = house.person({ [house.alpha]: ['owner'] });
     runner = house.person({ [house.alpha]: ['runner'] });
     beta = house.person({ [house.beta]: ['owner'] });

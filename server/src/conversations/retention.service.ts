@@ -10,7 +10,7 @@ import {
 
 export interface RetentionParts {
   readonly rules: RetentionRules;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
   /** How long the installation keeps them; 0 is for ever. */
   readonly settings: { readonly keepConversationsDays: number };
   /** Errors: `project_not_found`. */
@@ -26,7 +26,7 @@ export class RetentionService {
     const { rules, checkProject } = this.parts;
     await checkProject(project);
     return withoutUndefined({
-      rules: rules.list(project).map(({ project: _project, ...rule }) => rule),
+      rules: (await rules.list(project)).map(({ project: _project, ...rule }) => rule),
       most: this.most,
     });
   }
@@ -44,8 +44,9 @@ export class RetentionService {
         { details: { field: `rules.${rules.indexOf(longest)}.days`, most } },
       );
     const details = { step: 'retention changed', rules: rules.map((rule) => ({ ...rule })) } as const;
-    await audit.write({ kind: 'project', who: caller.id, project, subject: `project:${project}`, details }, () =>
-      store.set(project, rules),
+    await audit.commit(
+      { kind: 'project', who: caller.id, project, subject: `project:${project}`, details },
+      store.write.set(project, rules),
     );
     return this.read(project);
   }

@@ -34,8 +34,7 @@ describe('facts after 50 sessions', () => {
       models: hubOf(createFakeLanguageModel([]), createFakeEmbedder({ dimensions: 256 })),
       settings: { HEDDLE_RATE_PER_MINUTE: '100000' },
     });
-    for (const model of ['fake', 'fake-embedder'])
-      house.server.heddle.parts.identity.grants.set('model', model, [everyProject]);
+    for (const model of ['fake', 'fake-embedder']) house.server.heddle.grants.set('model', model, [everyProject]);
     ({ slug } = await house.published(house.alpha, few));
     owner = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     const speaks = house.key(house.alpha, { permissions: ['run:published', 'speak-for-users'] });

@@ -69,7 +69,7 @@ describe('forgetting a person', () => {
       models: hubOf(model, createFakeEmbedder({ dimensions: 8 })),
       settings: { HEDDLE_RATE_PER_MINUTE: '100000' },
     });
-    house.server.heddle.parts.identity.grants.set('model', 'fake', [everyProject]);
+    house.server.heddle.grants.set('model', 'fake', [everyProject]);
     [talk, wait] = [await house.published(house.alpha, talks), await house.published(house.alpha, asks)];
     owner = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     const key = house.key(house.alpha, {

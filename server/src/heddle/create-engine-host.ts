@@ -54,8 +54,8 @@ export function createEngineHost(dependencies: EngineHostDependencies): EngineHo
     clock,
     guards,
     routingOf: (scope, authority) => routing.scoped(scope, authority),
-    checkFile: ({ run }, id) => {
-      if (!hasProjectFile(ownership, scopeOfRun(run, ownership).project, id)) throw noFile(id);
+    checkFile: async ({ run }, id) => {
+      if (!(await hasProjectFile(ownership, scopeOfRun(run, ownership).project, id))) throw noFile(id);
     },
     keep: (content) => contents.keep(content),
     traceparentOf: createTracePropagation(settings).ofScope,

@@ -65,11 +65,11 @@ export function createDrafting(
   stored: Pick<HeddleParts, 'conversations' | 'facts' | 'journal'>,
   deletions: Deletions,
 ) {
-  const { clock, log, journal, audit, identity: stores, versions, catalog } = parts;
+  const { clock, log, journal, audit, identity: stores, versions, catalog, tables } = parts;
   // A deleted conversation or run keeps its owner, who may restore it.
   const { conversations, facts } = stored;
-  const ownership = new Ownership(stored.journal, parts.workflows, parts.jobs, conversations, facts, stores);
-  const grants = new ProjectGrants(stores.grants, ownership);
+  const ownership = new Ownership(stored.journal, parts.workflows, parts.jobs, conversations, facts, stores, tables);
+  const grants = new ProjectGrants(stores.grants, ownership, tables);
   const authorities = createAuthorities(grants, ownership, versions, catalog);
   const secretAccess = new SecretAccess(parts.secrets, grants);
   const topics = new TopicHub();
@@ -275,7 +275,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     secrets: new SecretService(
       parts.secrets,
       secretAccess,
-      stores.grants,
+      services.grants,
       parts.workflows,
       catalog,
       () => parts.tools.registry.servers(),

@@ -28,7 +28,7 @@ const presetsWithKey = new Set(connectionPresets.filter(({ needsKey }) => needsK
 /** Makes the service of templates, with what each project may use. */
 export function createTemplates(settings: Settings, parts: HeddleParts, services: TemplateServices): TemplateService {
   const { ownership, grants, compile, workflows, models, collections, secretAccess, connections } = services;
-  const { catalog, audit, versions, routing } = parts;
+  const { catalog, versions, routing } = parts;
   const { registry } = parts.tools;
   const stock = async (project: string): Promise<Omit<ProjectStock, 'showsConnections'>> => {
     // A list that cannot be read has nothing that a run could use.
@@ -60,9 +60,9 @@ export function createTemplates(settings: Settings, parts: HeddleParts, services
     };
   };
   return new TemplateService(parts.templatesFolder ?? templatesFolder, {
-    ...{ workflows, versions, collections, models, catalog, audit, stock },
+    ...{ workflows, versions, collections, models, catalog, stock },
     compile: (document, project) => compile.report(document, { project }),
-    assign: (kind, id, project) => ownership.assign(kind, id, project),
+    owned: ownership,
     mayUse: (project, kind, id) => grants.has(project, kind, id),
   });
 }

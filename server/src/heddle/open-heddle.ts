@@ -190,7 +190,7 @@ async function openParts(
   const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const ab = createAbStore(database);
-  const killSwitches = createKillSwitchStore(database);
+  const killSwitches = createKillSwitchStore(sqliteTables(database));
   const { routing, projections } = openRouting(database, clock);
   const channels = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(database);
@@ -244,7 +244,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
   const scores = createRunScoreStore(database);
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
-    workflows: createWorkflowStore(database, clock),
+    workflows: createWorkflowStore(sqliteTables(database), clock),
     experimentResults: new ResultStore(database),
     modelResults: new ModelResultStore(database),
     jobs: createJobStore(database, clock),
@@ -253,7 +253,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     facts: createFactStore(database, clock),
-    retentionRules: createRetentionRules(database),
+    retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),
@@ -273,7 +273,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),
     ratings: createRatingsSource(database),
     versions: createVersionStore(sqliteTables(database)),
-    firstVersions: createFirstVersions(database, clock),
+    firstVersions: createFirstVersions(sqliteTables(database), clock),
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
     tables: sqliteTables(database),

@@ -47,7 +47,7 @@ export function bindResources(
   parts: ResourceParts,
   routing: Routing,
   secrets: Pick<SecretAccess, 'credential'>,
-  ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
+  ownership: Pick<Ownership, 'projectsOf' | 'projectsOfFile' | 'give'>,
   readerNames: Pick<ReaderNames, 'ofRun'>,
   chatTools: Pick<ChatToolsOfRun, 'of'>,
 ): AuthorisedResources {

@@ -36,7 +36,7 @@ export function withoutDeleted(stored: HeddleParts, deletions: Deletions): Heddl
 
 /** Sets how deleted things are removed for good, with the audit events of a deletion that cannot be undone. */
 export function removeDeleted(parts: HeddleParts, deletions: Deletions, originals: Originals): void {
-  const { workflows, collections, collectionTitles, datasets, prompts, audit, identity } = parts;
+  const { workflows, collections, collectionTitles, datasets, prompts, audit, identity, tables } = parts;
   deletions.removeWith('collection', async ({ id, who, project }) => {
     const wasThere = await (await collections.get()).drop(id);
     await originals.drop(id);
@@ -44,8 +44,10 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     parts.indexGates.forget(id);
     parts.sources.forget(id);
     // The name is free again, for every project.
-    identity.owned.forget('collection', id);
-    identity.grants.forget('collection', id);
+    await tables.commit([
+      ...identity.owned.write.forget('collection', id),
+      ...identity.grants.write.forget('collection', id),
+    ]);
     deletions.forgetWithin(id);
     if (!wasThere) return;
     const details = { step: 'collection removed' } as const;

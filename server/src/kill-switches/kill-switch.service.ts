@@ -4,6 +4,7 @@ import {
   type Audit,
   type AuditEventOf,
   type Clock,
+  type GuardedWrite,
   type Journal,
   type RunSummary,
   type KillSwitchesReply,
@@ -63,7 +64,7 @@ export class KillSwitchService {
     const { killSwitches, handles, journal, clock, targets } = this.dependencies;
     const target = await killSwitchTarget(named, targets);
     const killSwitch = { target, reason, who, time: clock.now() };
-    await this.write(killSwitch, { step: 'set', reason }, () => killSwitches.set(killSwitch));
+    await this.write(killSwitch, { step: 'set', reason }, killSwitches.write.set(killSwitch));
     let runs = 0;
     for (const handle of handles.all) {
       const { workflowId } = await journal.summary(handle.runId);
@@ -76,13 +77,13 @@ export class KillSwitchService {
     return { target, runs, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) };
   }
 
-  /** Releases a kill switch. The runs that it paused continue, unless another one covers them. Errors: `not_found`. */
+  /** Releases a kill switch. The runs that it paused continue, unless another one covers them. Errors: `not_found`, `conflict`. */
   async release(named: string, who: string): Promise<KillSwitchReply> {
     const { killSwitches, driver, targets } = this.dependencies;
     // A kill switch can be released even if its target no longer exists.
     const target = killSwitches.get(named) === undefined ? await killSwitchTarget(named, targets) : named;
     const killSwitch = this.get(target);
-    await this.write({ ...killSwitch, who }, { step: 'released' }, () => killSwitches.remove(target));
+    await this.write({ ...killSwitch, who }, { step: 'released' }, killSwitches.write.remove(target));
     const paused = await this.pausedRuns(target);
     const free = paused.filter(({ workflowId }) => killSwitchOf(killSwitches, workflowId) === undefined);
     for (const summary of free) driver.enqueueResume(summary.runId, groupOf(summary));
@@ -102,15 +103,10 @@ export class KillSwitchService {
   private async write(
     { who, target: subject }: StoredKillSwitch,
     details: AuditEventOf<'stop'>['details'],
-    work: () => void,
+    writes: readonly GuardedWrite[],
   ): Promise<void> {
-    const { audit, killSwitches, topics } = this.dependencies;
-    try {
-      await audit.write({ kind: 'stop', who, subject, details }, work);
-    } catch (error) {
-      killSwitches.refresh();
-      throw error;
-    }
+    const { audit, topics } = this.dependencies;
+    await audit.commit({ kind: 'stop', who, subject, details }, writes);
     topics.changed(killSwitchTopic, subject, () => Promise.resolve(this.state()));
   }
 }

@@ -174,9 +174,9 @@ describe('kill switches', () => {
     const model = { kind: 'generate', subject: 'hub/m', connection: 'hub', ...rest } as const;
     const tool = { kind: 'tool', subject: 'mail', connection: undefined, ...rest } as const;
     const killSwitch = (target: string, reason: string) =>
-      heddle.parts.killSwitches.set({ target, reason, who: 'local', time: 0 });
-    killSwitch('connection:hub', 'leaks');
-    killSwitch('tool:mail', 'spams');
+      heddle.parts.tables.commit(heddle.parts.killSwitches.write.set({ target, reason, who: 'local', time: 0 }));
+    await killSwitch('connection:hub', 'leaks');
+    await killSwitch('tool:mail', 'spams');
     await expect(guard.admit(model, scope)).rejects.toMatchObject({
       code: 'kill_switch',
       message: expect.stringMatching(/is on until it is released \(heddle release \S+\): /),
@@ -187,7 +187,7 @@ describe('kill switches', () => {
     expect(await guard.admit({ ...model, connection: 'other' }, scope)).toBeUndefined();
     expect(await guard.admit({ ...tool, subject: 'read' }, scope)).toBeUndefined();
     // It is stopped as a step of another workflow too.
-    killSwitch(`workflow:${inner.id}`, 'lies');
+    await killSwitch(`workflow:${inner.id}`, 'lies');
     await expect(guard.admit({ ...tool, subject: 'read' }, scope)).rejects.toMatchObject({ code: 'kill_switch' });
   });
 });

@@ -1,20 +1,19 @@
-import type { KillSwitchStore } from '@heddle/adapters/stores';
+import type { KillSwitchStore, MovedKillSwitches } from '@heddle/adapters/stores';
 import { workflowToolName } from '@heddle/nodes';
 
 /**
  * A workflow is a tool of agents under its slug, unless they rename it. If that tool is stopped, the new slug is stopped too; the former
- * name stays, because earlier versions use it. Call it within a transaction; gives the new targets.
+ * name stays, because earlier versions use it. Gives the new targets, and the writes that stop them.
  *
- * @example moveToolStops(stops, 'untitled', 'greet') // ['tool:greet'] where 'tool:untitled' is stopped
+ * @example moveToolStops(stops, 'untitled', 'greet') // { targets: ['tool:greet'], … } where 'tool:untitled' is stopped
  */
 export function moveToolKillSwitches(
-  killSwitches: Pick<KillSwitchStore, 'get' | 'set'>,
+  killSwitches: Pick<KillSwitchStore, 'get' | 'write'>,
   former: string,
   slug: string,
-): readonly string[] {
-  const stop = killSwitches.get(`tool:${workflowToolName(former)}`);
-  const target = `tool:${workflowToolName(slug)}`;
-  if (stop === undefined || killSwitches.get(target) !== undefined) return [];
-  killSwitches.set({ ...stop, target });
-  return [target];
+): MovedKillSwitches {
+  const [from, to] = [`tool:${workflowToolName(former)}`, `tool:${workflowToolName(slug)}`];
+  const isMoved = killSwitches.get(from) !== undefined && killSwitches.get(to) === undefined;
+  // Also where it was set meanwhile: the write reads it again.
+  return { targets: isMoved ? [to] : [], writes: killSwitches.write.copy(from, to) };
 }

@@ -1,5 +1,4 @@
 import { newId } from '@heddle/adapters/channels';
-import type { IdentityStores } from '@heddle/adapters/identity';
 import {
   HeddleError,
   withoutUndefined,
@@ -34,8 +33,7 @@ export interface MonitorSources {
   readonly evaluators: EvaluatorService;
   readonly calibrations: Pick<CalibrationService, 'byMetric'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
-  readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'projectsOf' | 'resourceOf'>;
-  readonly identity: { readonly owned: Pick<IdentityStores['owned'], 'forget'> };
+  readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'forget' | 'projectsOf' | 'resourceOf'>;
   readonly audit: Pick<Audit, 'write'>;
   readonly clock: Clock & Pick<TrustedClock, 'trusted'>;
   /** Whether a route can be learned anew by a rule. */
@@ -111,12 +109,12 @@ export class MonitorService {
 
   /** Scores that were given stay with their runs. */
   async remove(id: string, caller: Principal, view: View, by: AuditActor): Promise<void> {
-    const { monitors, identity } = this.sources;
+    const { monitors, ownership } = this.sources;
     const { setup } = this.find(id, view);
     await this.checkPublish(setup.workflow, caller);
     await this.write(id, 'monitor removed', setup.workflow, by, () => {
       monitors.remove(id);
-      identity.owned.forget('monitor', id);
+      ownership.forget('monitor', id);
     });
   }
 

@@ -1,4 +1,4 @@
-import type { StoredKillSwitch } from '@heddle/adapters/stores';
+import { HeddleError } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPublished } from '../channels/testing/open-published.js';
 import { createWorkflowsIn } from '../kill-switches/kill-switch-guard.js';
@@ -108,15 +108,16 @@ describe('a first version with another slug', () => {
     const targets = () => server.heddle.killSwitches.list().map(({ target }) => target);
     expect(targets()).toEqual(['tool:untitled']);
     const { killSwitches } = server.heddle.parts;
-    const set = killSwitches.set.bind(killSwitches);
-    const full = (stop: StoredKillSwitch): void => {
-      set(stop);
-      throw new Error('The disk is full.');
-    };
-    Object.assign(killSwitches, { set: full });
+    const { write } = killSwitches;
+    const otherwise = () => new HeddleError('internal', 'The disk is full.');
+    const full = (from: string, to: string) => [
+      ...write.copy(from, to),
+      { sql: 'SELECT 1 WHERE 1 = 0', values: {}, rows: 1, otherwise },
+    ];
+    Object.assign(killSwitches, { write: { ...write, copy: full } });
     expect((await publish(id, 'greet')).status).toBe(500);
     expect([(await draft(id)).slug, ...targets()]).toEqual(['untitled', 'tool:untitled']);
-    Object.assign(killSwitches, { set });
+    Object.assign(killSwitches, { write });
     await publish(id, 'greet');
     expect(targets().sort()).toEqual(['tool:greet', 'tool:untitled']);
     const [record] = await server.heddle.audit.list({ kinds: ['publish'], subject: `workflow:${id}` });

@@ -18,6 +18,7 @@ import {
   type AuditEvent,
   type CanaryRequest,
   type Clock,
+  type CommitWrites,
   type DocumentDiff,
   type Issue,
   type NodeCatalog,
@@ -56,7 +57,7 @@ export interface PublishingServiceDependencies {
   readonly ab: Pick<AbService, 'canaryChange' | 'newest'>;
   /** The projects of a workflow: a draft may refer only to drafts of its own project. */
   readonly projectsOf: (workflowId: string) => readonly string[];
-  readonly killSwitches: Pick<KillSwitchStore, 'get' | 'set' | 'refresh'>;
+  readonly killSwitches: Pick<KillSwitchStore, 'get' | 'write'>;
   readonly audit: Pick<Audit, 'commit' | 'during'>;
 }
 
@@ -159,13 +160,11 @@ export class PublishingService {
     const { audit, versions } = this.dependencies;
     const chosen = { goLive, canary, dataMap: dataMapHash, ...overrideFacts(gate) };
     const eventOf = (made: WorkflowVersion): AuditEvent => publishedEvent(made, { who: caller.id, project }, chosen);
+    const commit: CommitWrites<WorkflowVersion> = (writes, made) => audit.commit(eventOf(made), writes);
     const version =
       slug === undefined || slug === workflow.slug
-        ? await addNext(
-            () => versions.next(given, bundle),
-            (writes, made) => audit.commit(eventOf(made), writes),
-          )
-        : await audit.during(eventOf, () => this.addNamed({ slug, version: given, bundle }));
+        ? await addNext(() => versions.next(given, bundle), commit)
+        : await this.addNamed({ slug, version: given, bundle, commit });
     if (goLive) await this.goLive(version, canary, caller.id);
     return version;
   }
@@ -187,7 +186,9 @@ export class PublishingService {
   }
 
   /** The first version under a new slug; drafts of its projects that name the workflow are changed in the same transaction. */
-  private async addNamed(first: Pick<FirstVersion, 'slug' | 'version' | 'bundle'>): Promise<WorkflowVersion> {
+  private async addNamed(
+    first: Pick<FirstVersion, 'slug' | 'version' | 'bundle' | 'commit'>,
+  ): Promise<WorkflowVersion> {
     const { firstVersions, workflows, catalog, projectsOf, killSwitches } = this.dependencies;
     const { workflowId } = first.version;
     const projects = projectsOf(workflowId);
@@ -199,16 +200,7 @@ export class PublishingService {
           ? followName(document, catalog, { kind: 'workflow', from: former, to: first.slug })
           : undefined,
     });
-    // A kill switch that was set in a transaction that rolled back is not on.
-    const {
-      slug: _slug,
-      followed,
-      killSwitches: _killSwitches,
-      ...version
-    } = await added.catch((error: unknown) => {
-      killSwitches.refresh();
-      throw error;
-    });
+    const { slug: _slug, followed, killSwitches: _killSwitches, ...version } = await added;
     await workflows.changedElsewhere([workflowId, ...followed]);
     return version;
   }

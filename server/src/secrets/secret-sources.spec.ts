@@ -83,7 +83,7 @@ describe('secrets that are read elsewhere', () => {
     expect(await code('alpha', name)).toBe('done');
     expect(receiver.hasSeen(value)).toBe(true);
     expect(await code('beta', name)).toBe('secret_not_found');
-    house.server.heddle.parts.identity.grants.set('secret', name, [house.beta]);
+    house.server.heddle.grants.set('secret', name, [house.beta]);
     expect([await code('alpha', name), await code('beta', name)]).toEqual(['secret_not_found', 'done']);
   });
 

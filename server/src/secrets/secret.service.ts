@@ -6,7 +6,6 @@ import {
   workflowNotFound,
   type Audit,
   type AuditActor,
-  type Grants,
   type NodeCatalog,
   type SecretCard,
   type SecretChange,
@@ -16,6 +15,7 @@ import {
   type ToolServer,
   type WorkflowStore,
 } from '@heddle/core';
+import type { ProjectGrants } from '../authority/project-grants.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { SecretAccess } from './secret-access.js';
 import { isKeyOfConnection, type SecretCards } from './secret-cards.js';
@@ -26,7 +26,7 @@ export class SecretService {
   constructor(
     private readonly cards: SecretCards,
     private readonly access: Pick<SecretAccess, 'find' | 'names'>,
-    private readonly grants: Pick<Grants, 'forget'>,
+    private readonly grants: Pick<ProjectGrants, 'forget'>,
     private readonly workflows: Pick<WorkflowStore, 'get' | 'list'>,
     private readonly catalog: NodeCatalog,
     private readonly servers: () => readonly ToolServer[],

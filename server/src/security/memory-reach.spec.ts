@@ -29,7 +29,7 @@ describe('what a run reads of conversations', () => {
       nodes: [...standardNodes, recall],
       models: hubOf(model, createFakeEmbedder()),
     });
-    house.server.heddle.parts.identity.grants.set('model', 'fake', [everyProject]);
+    house.server.heddle.grants.set('model', 'fake', [everyProject]);
     alpha = await house.published(house.alpha, remembering);
     ada = house.person({ [house.alpha]: ['editor'] });
     eve = house.person({ [house.beta]: ['editor'] });

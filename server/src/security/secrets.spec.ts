@@ -211,7 +211,7 @@ describe('secrets of two projects', () => {
   });
 
   it('of the installation are for the projects that they are granted to, and taken back at once', async () => {
-    const { grants } = house.server.heddle.parts.identity;
+    const { grants } = house.server.heddle;
     await put(owner, 'shared', { value: canary, hosts: [right.host] }, '?owner=installation');
     expect((await asAlpha(calling(right.address, 'shared'))).status).toBe('done');
     expect((await asBeta(calling(right.address, 'shared'))).error.code).toBe('secret_not_found');
@@ -225,7 +225,7 @@ describe('secrets of two projects', () => {
     // Another one of the name does not inherit what was granted.
     grants.set('secret', 'shared', [house.beta]);
     await house.call(owner, 'DELETE', '/api/secrets/shared?owner=installation');
-    expect(grants.granted('secret', 'shared')).toBeUndefined();
+    expect(house.server.heddle.parts.identity.grants.granted('secret', 'shared')).toBeUndefined();
     expect(foreign.received).toEqual([]);
   });
 
@@ -330,7 +330,7 @@ describe('secrets of two projects', () => {
         await house.call(owner, 'POST', '/api/connections', {
           ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, models: [{ name: 'one' }] },
         });
-        heddle.parts.identity.grants.set('connection', 'scripted', ['*']);
+        heddle.grants.set('connection', 'scripted', ['*']);
         const asked = await asAlpha(asking('alpha-api-key', right.address));
         expect(asked).toMatchObject({ status: 'done' });
         expect(right.hasSeen(canary)).toBe(true);

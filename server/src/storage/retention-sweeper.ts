@@ -64,7 +64,7 @@ export class RetentionSweeper {
     /** Long-term facts; undefined where there are none. */
     private readonly facts?: Pick<FactStore, 'sweep' | 'sweepExpired' | 'forgetErased'>,
     /** The rules of projects, which shorten what the settings keep. */
-    private readonly rules: Pick<RetentionRules, 'list'> = { list: () => [] },
+    private readonly rules: Pick<RetentionRules, 'list'> = { list: () => Promise.resolve([]) },
   ) {}
 
   /** Sweeps a minute after the start, or sooner where the interval of the settings is shorter, and then at that interval. */
@@ -176,7 +176,7 @@ export class RetentionSweeper {
   /** Conversations and facts that nobody wrote to for long enough: by the setting, and by the shorter rules of projects. */
   private async removeConversations(now: number, removed: Removed): Promise<void> {
     const { conversations, facts, settings, rules } = this;
-    const kept: readonly KeptFor[] = [{ days: settings.keepConversationsDays }, ...rules.list()];
+    const kept: readonly KeptFor[] = [{ days: settings.keepConversationsDays }, ...(await rules.list())];
     for (const { days, ...among } of kept) {
       const some = 'project' in among ? among : undefined;
       const limit = this.marked(nameOfClass(some), days, now);

@@ -3,7 +3,6 @@ import {
   needsOfDocument,
   sketchOf,
   triggerNeeds,
-  type Audit,
   type AuditActor,
   type CollectionInfo,
   type CompileReply,
@@ -19,6 +18,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Ownership } from '../auth/rights/ownership.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { ModelService } from '../models/model.service.js';
 import { followName } from '../workflows/follow-name.js';
@@ -37,16 +37,15 @@ export interface TemplateReader {
 
 export interface TemplateParts {
   readonly workflows: WorkflowService;
-  readonly versions: Pick<VersionStore, 'setTests'>;
+  readonly versions: Pick<VersionStore, 'testsWrites'>;
   readonly collections: CollectionService;
   readonly models: ModelService;
   readonly catalog: NodeCatalog;
-  readonly audit: Pick<Audit, 'during'>;
   readonly compile: (document: WorkflowDocument, project: string) => Promise<CompileReply>;
   /** What a project may use. */
   readonly stock: (project: string) => Promise<Omit<ProjectStock, 'showsConnections'>>;
   /** Assigns what a copy makes to its project. */
-  assign(kind: 'workflow' | 'collection', id: string, project: string): void;
+  readonly owned: Pick<Ownership, 'give' | 'write'>;
   /** Whether a project may use a thing. */
   readonly mayUse: (project: string, kind: 'model' | 'collection', id: string) => boolean;
 }
@@ -85,15 +84,14 @@ export class TemplateService {
       if (job !== undefined) jobs.push(job);
     }
     const details = { step: 'copied', template: id } as const;
-    const workflow = await this.parts.audit.during(
-      (made) => ({ kind: 'workflow', ...by, subject: `workflow:${made.id}`, details }),
-      async () => {
-        const made = await this.parts.workflows.create(document);
-        if (template.testsText.trim() !== '') await this.parts.versions.setTests(made.id, template.testsText);
-        return made;
-      },
-    );
-    this.parts.assign('workflow', workflow.id, project);
+    const { workflows, versions, owned } = this.parts;
+    const workflow = await workflows.create(document, undefined, undefined, {
+      event: (made) => ({ kind: 'workflow', ...by, subject: `workflow:${made.id}`, details }),
+      writes: (made) => [
+        ...(template.testsText.trim() === '' ? [] : versions.testsWrites(made.id, template.testsText)),
+        ...owned.write.assign('workflow', made.id, project),
+      ],
+    });
     return { workflow: workflowReply(workflow), jobs };
   }
 
@@ -113,7 +111,7 @@ export class TemplateService {
     if (known.some((collection) => collection.name === name)) return { name };
     const embedding = await models.starterEmbedder((model) => mayUse(project, 'model', model));
     await collections.create({ name, embedding });
-    this.parts.assign('collection', name, project);
+    await this.parts.owned.give('collection', name, project);
     const samples = samplesOf(folder, folders, wanted);
     if (samples === undefined) return { name };
     const { readFolder } = await import('@heddle/adapters/documents');

@@ -122,7 +122,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const ab = createAbStore(database);
-  const killSwitches = createKillSwitchStore(database);
+  const killSwitches = createKillSwitchStore(sqliteTables(database));
   const killSwitchProjection = {
     types: [],
     write: () => undefined,
@@ -164,14 +164,14 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
           })
         : createMemoryJournal(clock),
     versions: createVersionStore(sqliteTables(database)),
-    firstVersions: createFirstVersions(database, clock),
+    firstVersions: createFirstVersions(sqliteTables(database), clock),
     ab,
     experiments,
     experimentResults: new ResultStore(database),
     modelResults: new ModelResultStore(database),
     channels: channels.channels,
     idempotency,
-    workflows: createWorkflowStore(database, clock),
+    workflows: createWorkflowStore(sqliteTables(database), clock),
     jobs: createJobStore(database, clock),
     headers: new CollectionHeaders(createPassageHeaders(database)),
     collectionTitles: createCollectionTitles(database),
@@ -179,7 +179,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     excerpts: createExcerptStore(database),
     conversations: createConversations(database, clock),
     facts: createFactStore(database, clock),
-    retentionRules: createRetentionRules(database),
+    retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),

@@ -7,6 +7,7 @@ import {
   type AuditActor,
   type AuditEvent,
   type AuditEventOf,
+  type GuardedWrite,
   type Journal,
   type MergeReply,
   type MergeRequest,
@@ -21,6 +22,13 @@ import type { CompileService } from '../compile/compile-service.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
+/** What is a part of the commit that makes a workflow. */
+interface AlsoMade {
+  readonly writes?: (made: StoredWorkflow) => readonly GuardedWrite[];
+  /** The event in place of the usual one. */
+  readonly event?: (made: StoredWorkflow) => AuditEvent;
+}
+
 /**
  * Workflows of this data folder: drafts, which can have issues, saved with optimistic locking. A change by somebody is recorded; without
  * `by` it is a part of other work.
@@ -31,7 +39,7 @@ export class WorkflowService {
     private readonly compile: CompileService,
     private readonly journal: Journal,
     private readonly topics: TopicHub,
-    private readonly audit: Pick<Audit, 'during'>,
+    private readonly audit: Pick<Audit, 'commit'>,
     private readonly deletions: Deletions,
     private readonly catalog: NodeCatalog,
   ) {}
@@ -53,16 +61,19 @@ export class WorkflowService {
     return Promise.all(workflows.map((workflow) => this.summarise(workflow)));
   }
 
-  /** Errors: `document_unreadable`, `document_version`, `forbidden_name`, `conflict` when the slug is taken. */
-  async create(input: unknown, slug?: string, by?: AuditActor): Promise<StoredWorkflow> {
+  /** Errors: `document_unreadable`, `document_version`, `forbidden_name`, `conflict` when the slug is taken. `also` is a part of its commit. */
+  async create(input: unknown, slug?: string, by?: AuditActor, also: AlsoMade = {}): Promise<StoredWorkflow> {
     const document = await this.compile.read(input);
     // Who takes the slug of a deleted workflow makes its deletion final.
     const held = this.deletions.list('workflow').find((deletion) => deletion.slug === slug);
     if (held !== undefined) await this.deletions.finish(held);
-    const created = await this.audit.during(
-      by && (({ id, slug: name }: StoredWorkflow) => workflowEvent(by, id, { step: 'made', slug: name })),
-      () => this.store.create(document, { slug }),
-    );
+    const created = await this.store.create(document, {
+      slug,
+      commit: (writes, made) => {
+        const event = by === undefined ? [] : workflowEvent(by, made.id, { step: 'made', slug: made.slug });
+        return this.audit.commit(also.event?.(made) ?? event, [...writes, ...(also.writes?.(made) ?? [])]);
+      },
+    });
     this.changed(created);
     return created;
   }
@@ -71,10 +82,11 @@ export class WorkflowService {
   async save(idOrSlug: string, input: unknown, expected: number | undefined, by?: AuditActor): Promise<StoredWorkflow> {
     const document = await this.compile.read(input);
     const current = await this.get(idOrSlug);
-    const saved = await this.audit.during(
-      by && (({ revision }: StoredWorkflow) => workflowEvent(by, current.id, { step: 'saved', revision })),
-      () => this.store.save(current.id, document, { expected }),
-    );
+    const saved = await this.store.save(current.id, document, {
+      expected,
+      commit: (writes, { id, revision }) =>
+        this.audit.commit(by === undefined ? [] : workflowEvent(by, id, { step: 'saved', revision }), writes),
+    });
     this.changed(saved);
     return saved;
   }
@@ -111,9 +123,14 @@ export class WorkflowService {
   async delete(idOrSlug: string, expected: number | undefined, by?: AuditActor): Promise<void> {
     const current = await this.get(idOrSlug);
     const details = { step: 'workflow removed' } as const;
-    await this.audit.during(by && { kind: 'erase', ...by, subject: `workflow:${current.id}`, details }, () =>
-      this.store.delete(current.id, { expected }),
-    );
+    await this.store.delete(current.id, {
+      expected,
+      commit: (writes) =>
+        this.audit.commit(
+          by === undefined ? [] : { kind: 'erase', ...by, subject: `workflow:${current.id}`, details },
+          writes,
+        ),
+    });
     this.changed(current, true);
   }
 

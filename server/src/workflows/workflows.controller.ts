@@ -59,8 +59,9 @@ export class WorkflowsController {
     @Actor() by: AuditActor,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WorkflowReply> {
-    const workflow = await this.workflows.create(body.document, body.slug, by);
-    this.ownership.assign('workflow', workflow.id, project);
+    const workflow = await this.workflows.create(body.document, body.slug, by, {
+      writes: ({ id }) => this.ownership.write.assign('workflow', id, project),
+    });
     return this.answer(workflow, reply);
   }
 

@@ -5,6 +5,7 @@ import {
   runNotFound,
   RunTrigger,
   type Blobs,
+  type GuardedWrite,
   type PlanBundle,
   type RunAcceptance,
 } from '@heddle/core';
@@ -12,8 +13,12 @@ import { z } from 'zod';
 import { bundleTextInSlices } from '../../database/bundle-text.js';
 import { damagedRow, parseStored } from '../../database/damage/damaged-row.js';
 import { cleanText } from '../../postgres/clean-text.js';
+import type { RunProjection } from '../../database/journal-projection.js';
+import { guarded, otherRows } from '../../postgres/guarded.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
+import { PipelineError } from '../../postgres/pipeline-error.js';
 import type { Statement } from '../../postgres/query.js';
+import { guardError } from '../../sql/guard-error.js';
 import { isWholeBundle } from '../accepted-rows.js';
 import { restoreLarge, storeLarge, toStoredJson } from '../records/large-values.js';
 import { StoredAcceptance, storedFieldsOf } from '../stored-acceptance.js';
@@ -40,11 +45,13 @@ const mostKnown = 1_000;
 export class PostgresAcceptances {
   private readonly database: PostgresDatabase;
   private readonly blobs: Blobs;
+  private readonly projections: readonly RunProjection[];
   private readonly knownBundles = new Set<string>();
 
-  constructor(database: PostgresDatabase, blobs: Blobs) {
+  constructor(database: PostgresDatabase, blobs: Blobs, projections: readonly RunProjection[]) {
     this.database = database;
     this.blobs = blobs;
+    this.projections = projections;
   }
 
   /** Returns the hash of the bundle. Errors: `conflict`, `idempotency_conflict`, `bad_request`. */
@@ -102,18 +109,47 @@ export class PostgresAcceptances {
   }
 
   private async insert(run: RunAcceptance, batch: string, values: readonly unknown[]): Promise<void> {
+    const before = this.projections.flatMap(({ admit }) => admit?.(run) ?? []);
+    const after = this.projections.flatMap(({ accept }) => accept?.(run) ?? []);
+    if (before.length + after.length > 0) return this.insertWith(run, batch, values, { before, after });
     try {
       const [stored] = await this.database.run(insertStatement(this.database.schema, run, values));
       if (stored !== undefined || (await this.isStored(run.runId, batch))) return;
     } catch (error) {
       if (sqlStateOf(error) !== '23505') throw error;
       if (await this.isStored(run.runId, batch)) return;
-      throw new HeddleError('conflict', `The run id '${run.runId}' is taken.`, { details: { runId: run.runId } });
+      throw takenId(run);
     }
-    const key = run.idempotency?.key;
-    throw new HeddleError('idempotency_conflict', `The idempotency key '${key}' was used before.`, {
-      details: { key },
-    });
+    throw takenKey(run);
+  }
+
+  /** The same with what projections write, in one transaction. */
+  private async insertWith(
+    run: RunAcceptance,
+    batch: string,
+    values: readonly unknown[],
+    { before, after }: { readonly before: readonly GuardedWrite[]; readonly after: readonly GuardedWrite[] },
+  ): Promise<void> {
+    const { schema } = this.database;
+    const insert = insertStatement(schema, run, values, true);
+    try {
+      await this.database.pipeline([
+        ...before.map((write) => guarded(write, schema)),
+        insert,
+        ...after.map((write) => guarded(write, schema)),
+      ]);
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      // A try whose answer was lost has changed what the guards read.
+      if (await this.isStored(run.runId, batch)) return;
+      const { position, code, failure } = error;
+      if (position === before.length) {
+        if (code === otherRows) throw takenKey(run);
+        throw code === '23505' ? takenId(run) : failure;
+      }
+      const write = before[position] ?? after[position - before.length - 1];
+      throw code === otherRows && write !== undefined ? guardError(write) : failure;
+    }
   }
 
   /** Whether this acceptance was stored by a try whose answer was lost. */
@@ -153,27 +189,46 @@ export class PostgresAcceptances {
   }
 }
 
+const takenId = ({ runId }: RunAcceptance): HeddleError =>
+  new HeddleError('conflict', `The run id '${runId}' is taken.`, { details: { runId } });
+
+function takenKey({ idempotency }: RunAcceptance): HeddleError {
+  const key = idempotency?.key;
+  return new HeddleError('idempotency_conflict', `The idempotency key '${key}' was used before.`, { details: { key } });
+}
+
 const clean = (text: string | undefined): string | null => (text === undefined ? null : cleanText(text));
 
 /** The run, its bundle and its idempotency key in one commit. A key that is taken gives no row. */
-function insertStatement(schema: string, { idempotency, runId }: RunAcceptance, values: readonly unknown[]): Statement {
+function insertStatement(
+  schema: string,
+  { idempotency, runId }: RunAcceptance,
+  values: readonly unknown[],
+  isGuarded = false,
+): Statement {
   const bundle = `b AS (INSERT INTO ${schema}.bundles (hash, content) SELECT $2, $1::text WHERE $1::text IS NOT NULL ON CONFLICT DO NOTHING)`;
   const columns =
     'bundle, id, workflow_id, workflow_name, status, run_trigger, origin, replay_of, version, caller, accepted_at, acceptance, blobs, batch, needs, class, project';
   const row = `$2, $3, $4, $5, 'queued', $6, $7, $8, $9::int, $10, $11::float8, $12, $13, $14::uuid, $15::text[], $16, $17`;
   const insert = `INSERT INTO ${schema}.runs (${columns}) SELECT ${row}`;
-  if (idempotency === undefined)
-    return { name: 'heddle-accept', sql: `WITH ${bundle} ${insert} RETURNING 1 AS stored`, values };
+  /** Guarded, it fails where the run is not stored. */
+  const whole = (name: string, parts: readonly string[], statement: string, given: readonly unknown[]): Statement =>
+    isGuarded
+      ? {
+          sql: `WITH ${[...parts, `i AS (${statement} RETURNING 1)`].join(', ')} SELECT ${schema}.expect_rows(count(*), 1, 1) FROM i`,
+          values: given,
+        }
+      : { name, sql: `WITH ${parts.join(', ')} ${statement} RETURNING 1 AS stored`, values: given };
+  if (idempotency === undefined) return whole('heddle-accept', [bundle], insert, values);
   const key = `k AS (
     INSERT INTO ${schema}.idempotency_keys AS known (scope, key, request_hash, run_id) VALUES ($18, $19, $20, $21)
     ON CONFLICT (scope, key) DO UPDATE SET request_hash = EXCLUDED.request_hash, run_id = EXCLUDED.run_id, used_at = clock_timestamp()
     WHERE known.used_at <= clock_timestamp() - interval '${keptHours} hours' RETURNING 1)`;
   const { scope, key: name, requestHash } = idempotency;
-  return {
-    name: 'heddle-accept-key',
-    sql: `WITH ${bundle}, ${key} ${insert} WHERE EXISTS (SELECT 1 FROM k) RETURNING 1 AS stored`,
-    values: [...values, cleanText(scope), cleanText(name), requestHash, runId],
-  };
+  return whole('heddle-accept-key', [bundle, key], `${insert} WHERE EXISTS (SELECT 1 FROM k)`, [
+    ...values,
+    ...[cleanText(scope), cleanText(name), requestHash, runId],
+  ]);
 }
 
 /** The code that the server gave, of an error of the database. */

@@ -1,10 +1,12 @@
-import type { AppendFence, HeddleError } from '@heddle/core';
+import type { AppendFence, GuardedWrite, HeddleError } from '@heddle/core';
 import type { PreparedAppend } from '../records/record-rows.js';
 
 /** An append on its way into the database. */
 export interface AppendEntry {
   readonly runId: string;
   readonly prepared: PreparedAppend;
+  /** What projections write in its commit. */
+  readonly writes: readonly GuardedWrite[];
   /** Undefined for an append to a run without an owner. */
   readonly epoch: AppendFence['epoch'] | undefined;
   readonly batch: AppendFence['batch'];

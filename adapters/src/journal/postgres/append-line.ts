@@ -1,5 +1,8 @@
 import { isTerminal, toHeddleError, type HeddleError } from '@heddle/core';
+import { guarded, otherRows } from '../../postgres/guarded.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
+import { PipelineError } from '../../postgres/pipeline-error.js';
+import { guardError } from '../../sql/guard-error.js';
 import type { AppendEntry } from './append-entry.js';
 import { missOf, missStatement, type MissRow } from './append-misses.js';
 import { createAppendStatements, type StoredRow } from './append-statement.js';
@@ -98,12 +101,15 @@ export class AppendLine {
     let characters = 0;
     for (const [runId, [head, ...rest]] of this.waiting) {
       if (head === undefined || !head.isReady || this.busy.has(runId)) continue;
+      // What projections write needs a transaction of its own.
+      const isAlone = head.writes.length > 0;
+      if (isAlone && taken.length > 0) continue;
       taken.push(head);
       this.busy.add(runId);
       if (rest.length === 0) this.waiting.delete(runId);
       else this.waiting.set(runId, rest);
       for (const { body } of head.prepared.rows) characters += body.length;
-      if (taken.length >= mostEntries || characters >= mostCharacters) break;
+      if (isAlone || taken.length >= mostEntries || characters >= mostCharacters) break;
     }
     return taken;
   }
@@ -149,7 +155,7 @@ export class AppendLine {
 
   /** Returns the appends that must be sent again, since others wrote to their runs. */
   private async send(entries: readonly AppendEntry[]): Promise<readonly AppendEntry[]> {
-    const stored = await this.database.run<StoredRow>(this.statementOf(entries));
+    const stored = await this.storedBy(entries);
     const firsts = new Map(stored.map(({ ordinal, first }) => [ordinal, first]));
     const missed: AppendEntry[] = [];
     for (const [index, entry] of entries.entries()) {
@@ -161,6 +167,21 @@ export class AppendLine {
     const rows = await this.database.run<MissRow>(missStatement(this.database.schema, missed));
     const byOrdinal = new Map(rows.map((row) => [row.ordinal, row]));
     return missed.filter((entry, index) => this.isBehind(entry, byOrdinal.get(index + 1)));
+  }
+
+  private async storedBy(entries: readonly AppendEntry[]): Promise<readonly StoredRow[]> {
+    const [only] = entries;
+    if (only === undefined || only.writes.length === 0) return this.database.run<StoredRow>(this.statementOf(entries));
+    try {
+      const writes = only.writes.map((write) => guarded(write, this.database.schema));
+      await this.database.pipeline([this.statementOf(entries, true), ...writes]);
+      return [{ ordinal: 1, first: (only.after ?? 0) + 1 }];
+    } catch (error) {
+      if (!(error instanceof PipelineError)) throw error;
+      if (error.position === 0 && error.code === otherRows) return [];
+      const write = only.writes[error.position - 1];
+      throw error.code === otherRows && write !== undefined ? guardError(write) : error.failure;
+    }
   }
 
   private isBehind(entry: AppendEntry, row: MissRow | undefined): boolean {

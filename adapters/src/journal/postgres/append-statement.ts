@@ -52,18 +52,21 @@ export interface StoredRow {
   readonly first: number;
 }
 
-/** Makes the statements that store appends. `hasStreams` says whether text of a run is stored for a path. */
+/** Makes the statements that store appends; a guarded one fails where its only append is not stored. `hasStreams` says whether text of a run is stored for a path. */
 export function createAppendStatements(
   schema: string,
   hasStreams: (runId: string, path: string) => boolean,
-): (entries: readonly AppendEntry[]) => Statement {
+): (entries: readonly AppendEntry[], isGuarded?: boolean) => Statement {
   const answer = 'SELECT ordinal::float8 AS ordinal, (after + 1)::float8 AS first FROM moved';
+  const check = `SELECT ${schema}.expect_rows(count(*), 1, 1) FROM moved`;
   const [begin, end] = [[wanted, moved(schema), written(schema)], answer];
   const plain = `WITH ${begin.join(', ')} ${end}`;
   const whole = `WITH ${[...begin, requests(schema)].join(', ')} ${end}`;
-  return (entries) => {
+  return (entries, isGuarded = false) => {
     const values = [...runValues(entries), ...rowValues(entries)];
     const more = requestValues(entries, hasStreams);
+    if (isGuarded)
+      return { sql: `WITH ${[...begin, requests(schema)].join(', ')} ${check}`, values: [...values, ...more] };
     return more.some((list) => list.length > 0)
       ? { name: 'heddle-append-whole', sql: whole, values: [...values, ...more] }
       : { name: 'heddle-append', sql: plain, values };

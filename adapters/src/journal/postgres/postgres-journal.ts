@@ -6,10 +6,12 @@ import {
   type AppendOptions,
   type Blobs,
   type Clock,
+  type GuardedWrite,
   type Journal,
   type RunRecord,
 } from '@heddle/core';
 import { parseBundleSteps } from '../../database/bundle-text.js';
+import type { RunProjection } from '../../database/journal-projection.js';
 import { inSlices } from '../../event-loop/in-slices.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { storeLarge } from '../records/large-values.js';
@@ -25,6 +27,8 @@ import { StreamLine } from './stream-line.js';
 export interface PostgresJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
+  /** What is written in the commits of runs. */
+  readonly projections?: readonly RunProjection[];
 }
 
 /** The most characters of an append beside its large values, which are stored as blobs. */
@@ -42,8 +46,11 @@ const mostCharacters = 64 * 1024 * 1024;
  *
  * @example const journal = createPostgresJournal(await openPostgres({ url, clock }), { blobs, clock });
  */
-export function createPostgresJournal(database: PostgresDatabase, { blobs, clock }: PostgresJournalOptions): Journal {
-  const acceptances = new PostgresAcceptances(database, blobs);
+export function createPostgresJournal(
+  database: PostgresDatabase,
+  { blobs, clock, projections = [] }: PostgresJournalOptions,
+): Journal {
+  const acceptances = new PostgresAcceptances(database, blobs, projections);
   const lists = new RunLists(database);
   const history = new RunHistory(database, blobs);
   const streams = new StreamLine(database, clock);
@@ -52,7 +59,7 @@ export function createPostgresJournal(database: PostgresDatabase, { blobs, clock
     hasStreams: streams.has,
     onStored: ({ runId, prepared }) => streams.dropEnded(runId, prepared.change),
   });
-  const append = createAppend(line, blobs);
+  const append = createAppend(line, blobs, projections);
   let isClosed = false;
   const refuseClosed = (): void => {
     if (isClosed) throw new HeddleError('shutting_down', 'The journal is closed: Heddle is stopping.');
@@ -95,7 +102,13 @@ export function createPostgresJournal(database: PostgresDatabase, { blobs, clock
 }
 
 /** Serialises records at once, stores their large values, then hands them to the line, in the order of the calls of a run. */
-function createAppend(line: AppendLine, blobs: Blobs) {
+function createAppend(line: AppendLine, blobs: Blobs, projections: readonly RunProjection[]) {
+  const readers = projections.map(({ types, write }) => ({ types: new Set(types), write }));
+  const writesOf = (runId: string, records: readonly RunRecord[]): readonly GuardedWrite[] =>
+    readers.flatMap(({ types, write }) => {
+      const read = records.filter(({ type }) => types.has(type));
+      return read.length === 0 ? [] : (write?.(runId, read) ?? []);
+    });
   return (runId: string, records: readonly RunRecord[], options: AppendOptions = {}): Promise<number> => {
     const prepared = prepareAppend(runId, records, true);
     if (runId.includes('\0')) throw runNotFound(runId);
@@ -103,7 +116,7 @@ function createAppend(line: AppendLine, blobs: Blobs) {
     const { fence } = options;
     return new Promise((resolve, reject) => {
       const entry: AppendEntry = {
-        ...{ runId, prepared, resolve, reject },
+        ...{ runId, prepared, writes: writesOf(runId, records), resolve, reject },
         ...{ epoch: fence?.epoch, after: fence?.after, batch: fence?.batch ?? randomUUID() },
         isReady: !prepared.isLarge,
       };

@@ -1,6 +1,12 @@
-import { LabelLevel, SubjectKind, type ProjectRetentionRule, type RetentionRules } from '@heddle/core';
-import type { HeddleDatabase } from '../../database/open-database.js';
-import { withStorageErrors } from '../../database/storage-error.js';
+import {
+  HeddleError,
+  LabelLevel,
+  SubjectKind,
+  type ProjectRetentionRule,
+  type RetentionRules,
+  type Tables,
+} from '@heddle/core';
+import { lock } from '../../sql/lock.js';
 
 interface Row {
   readonly project: string;
@@ -9,33 +15,31 @@ interface Row {
   readonly days: number;
 }
 
-/** Retention rules in heddle.db. @example createRetentionRules(database).list('default') */
-export function createRetentionRules({ connection, file }: HeddleDatabase): RetentionRules {
-  const all = connection.prepare<[], Row>('SELECT * FROM retention_rules ORDER BY project, subject_kind, level');
-  const remove = connection.prepare<[string]>('DELETE FROM retention_rules WHERE project = ?');
-  const add = connection.prepare<[string, string, number, number]>(
-    'INSERT INTO retention_rules (project, subject_kind, level, days) VALUES (?, ?, ?, ?)',
-  );
+/** How long projects keep conversations and facts. @example await createRetentionRules(tables).list('default') */
+export function createRetentionRules(tables: Tables): RetentionRules {
   return {
-    list: (project) =>
-      withStorageErrors(file, () =>
-        all
-          .all()
-          .map(ruleFrom)
-          .filter((rule) => project === undefined || rule.project === project),
-      ),
-    set: (project, rules) =>
-      withStorageErrors(file, () =>
-        connection
-          .transaction(() => {
-            remove.run(project);
-            for (const { subjects = '', level, days } of rules)
-              add.run(project, subjects, LabelLevel.options.indexOf(level), days);
-          })
-          .immediate(),
-      ),
+    async list(project) {
+      const where = project === undefined ? '' : 'WHERE project = @project';
+      const sql = `SELECT project, subject_kind, level, days FROM retention_rules ${where} ORDER BY project, subject_kind, level`;
+      return (await tables.all<Row>(sql, project === undefined ? {} : { project })).map(ruleFrom);
+    },
+    write: { set },
   };
 }
+
+/** Two people who set them at once wait for each other: the rules are those of the second one. */
+const set: RetentionRules['write']['set'] = (project, rules) => [
+  lock(
+    'projects',
+    project,
+    () => new HeddleError('project_not_found', `There is no project '${project.slice(0, 200)}'.`),
+  ),
+  { sql: 'DELETE FROM retention_rules WHERE project = @project', values: { project } },
+  ...rules.map(({ subjects = '', level, days }) => ({
+    sql: 'INSERT INTO retention_rules (project, subject_kind, level, days) VALUES (@project, @subjects, @level, @days)',
+    values: { project, subjects, level: LabelLevel.options.indexOf(level), days },
+  })),
+];
 
 function ruleFrom({ project, subject_kind: kind, level, days }: Row): ProjectRetentionRule {
   const subjects = SubjectKind.safeParse(kind);

@@ -25,12 +25,14 @@ export interface GuardedWrite {
   readonly rows?: ExpectedRows;
   /** The error where it touches other than `rows`; default: `conflict`. */
   readonly otherwise?: () => HeddleError;
-  /** What is kept in memory of its table is read again after the commit (see `Tables.watch`). */
+  /** What is kept in memory of its table is read again after the commit (see `Tables.watch` and `Tables.keep`). */
   readonly topic?: CachedTopic;
+  /** The key of the kept rows that it touches (see `KeptTable.key`); left out: any. */
+  readonly touches?: readonly string[];
 }
 
 /** Tables of which processes keep copies in memory. */
-export type CachedTopic = 'grants' | 'kill switches' | 'users';
+export type CachedTopic = 'grants' | 'kill switches' | 'owned' | 'users';
 
 /** Whether a number of rows is what was expected. */
 export function isExpected(touched: number, rows: ExpectedRows | undefined): boolean {

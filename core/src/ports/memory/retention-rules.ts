@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../../labels/label.js';
+import type { GuardedWrite } from '../database/guarded-write.js';
 
 /** Kinds of subjects; see `subjectOf`. */
 export const SubjectKind = z
@@ -27,9 +28,12 @@ export interface ProjectRetentionRule extends RetentionRule {
 /** The rules of projects. Errors: `storage_*`. */
 export interface RetentionRules {
   /** The rules of one project, or of all. */
-  list(project?: string): readonly ProjectRetentionRule[];
-  /** Replaces the rules of a project. */
-  set(project: string, rules: readonly RetentionRule[]): void;
+  list(project?: string): Promise<readonly ProjectRetentionRule[]>;
+  /** Changes, for the operations that make them. */
+  readonly write: {
+    /** Replaces the rules of a project. Errors of the commit: `project_not_found`. */
+    readonly set: (project: string, rules: readonly RetentionRule[]) => readonly GuardedWrite[];
+  };
 }
 
 /** What a sweep is limited to: without it, everything. */

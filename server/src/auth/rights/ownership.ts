@@ -1,3 +1,4 @@
+import type { SqliteTables } from '@heddle/adapters/database';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import {
   defaultProject,
@@ -40,6 +41,7 @@ export class Ownership {
     private readonly conversations: Pick<Conversations, 'find'>,
     private readonly facts: Pick<FactStore, 'find'>,
     private readonly stores: Pick<IdentityStores, 'owned' | 'grants' | 'keys' | 'projects'>,
+    private readonly tables: Pick<SqliteTables, 'apply' | 'commit'>,
   ) {}
 
   /**
@@ -57,13 +59,38 @@ export class Ownership {
   }
 
   /** The projects of a thing by its id. */
-  projectsOf(kind: Kind, id: string): readonly string[] {
+  projectsOf(kind: Exclude<Kind, 'file'>, id: string): readonly string[] {
     return this.stores.owned.projectsOf(kind, id);
   }
 
+  projectsOfFile(id: string): Promise<readonly string[]> {
+    return this.stores.owned.projectsOfFile(id);
+  }
+
+  /** Changes, for the operations that make them. */
+  get write(): IdentityStores['owned']['write'] {
+    return this.stores.owned.write;
+  }
+
   /** Gives a new thing to a project. */
+  async give(kind: Kind, id: string, project: string): Promise<void> {
+    await this.tables.commit(this.write.assign(kind, id, project));
+  }
+
+  /** A removed collection has no owner, and is granted to nobody: its name is free again, for every project. */
+  async forgetCollection(id: string): Promise<void> {
+    const { owned, grants } = this.stores;
+    await this.tables.commit([...owned.write.forget('collection', id), ...grants.write.forget('collection', id)]);
+  }
+
+  /** Gives a new thing to a project, in synchronous work of SQLite. Operations that commit writes use `write.assign`. */
   assign(kind: Kind, id: string, project: string): void {
-    this.stores.owned.assign(kind, id, project);
+    this.tables.apply(this.write.assign(kind, id, project));
+  }
+
+  /** For a removed thing, in synchronous work of SQLite. Operations that commit writes use `write.forget`. */
+  forget(kind: Kind, id: string): void {
+    this.tables.apply(this.write.forget(kind, id));
   }
 
   private async marked(resource: OwnedResource): Promise<ResourceName> {
@@ -85,11 +112,12 @@ export class Ownership {
   private async owned(kind: Kind, id: string, principal: Principal | undefined): Promise<OwnedResource> {
     if (kind === 'project') return { kind, id, project: id };
     if (shared.has(kind)) return { kind, id, project: defaultProject };
-    const projectOf = (of: Kind, name: string): string => {
-      const projects = this.projectsOf(of, name);
-      return projects.find((project) => principal?.roles.has(project)) ?? projects[0] ?? defaultProject;
-    };
+    const oneOf = (projects: readonly string[]): string =>
+      projects.find((project) => principal?.roles.has(project)) ?? projects[0] ?? defaultProject;
+    const projectOf = (of: Exclude<Kind, 'file'>, name: string): string => oneOf(this.projectsOf(of, name));
     switch (kind) {
+      case 'file':
+        return { kind, id, project: oneOf(await this.projectsOfFile(id)) };
       case 'key': {
         const key = await known(() => this.stores.keys.get(id));
         return { kind, id, project: key?.project ?? defaultProject };

@@ -21,7 +21,7 @@ export interface ProjectView {
   /** Whether the request names it. */
   readonly isNamed: boolean;
   /** Whether a list shows a thing to this caller. */
-  shows(kind: ResourceName['kind'], id: string): boolean;
+  shows(kind: ListedKind, id: string): boolean;
   showsRun(run: OwnedRun): boolean;
   /** Whether the caller may read the inputs and outputs of a run. */
   showsValuesOf(run: OwnedRun): boolean;
@@ -31,7 +31,10 @@ export interface ProjectView {
   summaryOf(run: RunSummary): RunSummary;
 }
 
-const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
+/** Files are in no list. */
+type ListedKind = Exclude<ResourceName['kind'], 'file'>;
+
+const readRights: { readonly [Kind in ListedKind]?: Permission } = {
   workflow: 'workflow:read',
   collection: 'collection:read',
   dataset: 'run:values',
@@ -42,7 +45,6 @@ const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
   alert: 'run:read',
   monitor: 'run:read',
   job: 'run:read',
-  file: 'file:read',
 };
 
 export interface ViewOptions {
@@ -50,7 +52,7 @@ export interface ViewOptions {
   /** The project that the request names; undefined where it names none. */
   readonly named: string | undefined;
   /** The projects of a thing. */
-  readonly projectsOf: (kind: ResourceName['kind'], id: string) => readonly string[];
+  readonly projectsOf: (kind: ListedKind, id: string) => readonly string[];
   /** The projects that may use a thing. */
   readonly grantedTo: (kind: GrantKind, id: string) => readonly string[];
   readonly now: () => number;

@@ -251,7 +251,7 @@ export class ProposalService {
     const stored = await audit.write(this.event(builder, id, event), () =>
       store.add({ ...made, id, project, author, authorName: name === '' ? author : name, madeAt: clock.now() }),
     );
-    this.parts.ownership.assign('proposal', id, project);
+    await this.parts.ownership.give('proposal', id, project);
     return this.summary(stored);
   }
 
@@ -393,8 +393,9 @@ export class ProposalService {
       if (reason !== undefined) throw stale(reason);
       await compile.plan(body.document, project);
       if (stored === undefined) {
-        const made = await workflows.create(body.document, undefined, by);
-        ownership.assign('workflow', made.id, project);
+        const made = await workflows.create(body.document, undefined, by, {
+          writes: ({ id: name }) => ownership.write.assign('workflow', name, project),
+        });
         workflow = made.id;
       } else await workflows.save(stored.id, body.document, stored.revision, by);
     }

@@ -86,7 +86,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
       nodes: [...standardNodes, withhold],
       settings: { HEDDLE_RATE_PER_MINUTE: '100000' },
     });
-    house.server.heddle.parts.identity.grants.set('model', 'fake', [everyProject]);
+    house.server.heddle.grants.set('model', 'fake', [everyProject]);
     const slugOf = async (document: WorkflowDocument): Promise<string> =>
       (await house.published(house.alpha, document)).slug;
     slugs = {

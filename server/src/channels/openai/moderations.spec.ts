@@ -59,7 +59,7 @@ describe('/v1/moderations', () => {
     house = await openTwoProjects({
       models: hubOf(guard, createFakeEmbedder({ dimensions: 8 }), classifier),
     });
-    const { grants } = house.server.heddle.parts.identity;
+    const { grants } = house.server.heddle;
     for (const id of ['fake', 'fake-classifier']) grants.set('model', id, [everyProject]);
     grants.set('model', 'fake-embedder', [everyProject]);
     workflow = (await house.published(house.alpha, moderates)).slug;

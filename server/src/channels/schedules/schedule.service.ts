@@ -202,7 +202,7 @@ export class ScheduleService {
       this.errors.set(channel.id, error.message);
       log.warn({ schedule: channel.id, code: error.code, err: thrown }, 'a schedule could not begin its run');
       if (passesByItself(error)) return now + againMs;
-      this.arrivals.refused(channel.id, now, String(at), error);
+      await this.arrivals.refused(channel.id, now, String(at), error);
       store.skipTo(channel.id, now);
       this.tell.channel(channel.workflowId, channel.id);
       const next = await cronTimes(config).then(

@@ -40,7 +40,7 @@ describe(`a conversation of ${turns} turns`, () => {
       models: hubOf(model, createFakeEmbedder({ dimensions: 8 })),
       settings: { HEDDLE_RATE_PER_MINUTE: '1000000' },
     });
-    house.server.heddle.parts.identity.grants.set('model', 'fake', [everyProject]);
+    house.server.heddle.grants.set('model', 'fake', [everyProject]);
     workflow = await house.published(house.alpha, talk);
     owner = house.person({ [house.alpha]: ['owner'] });
     key = house.key(house.alpha);

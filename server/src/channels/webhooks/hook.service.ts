@@ -109,7 +109,7 @@ export class HookService {
       const { code, message: text } = toHeddleError(thrown);
       // A message beyond the rate limit is not recorded: that would be work too.
       if (code !== 'too_many_requests')
-        this.arrivalStore.refused(id, this.clock.now(), deliveryId, { code, message: text });
+        await this.arrivalStore.refused(id, this.clock.now(), deliveryId, { code, message: text });
       throw thrown;
     } finally {
       this.tell.channel(channel.workflowId, id);

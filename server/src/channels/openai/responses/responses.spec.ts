@@ -49,7 +49,7 @@ describe('/v1/responses', () => {
       nodes: [...standardNodes, withhold],
       settings: { HEDDLE_RATE_PER_MINUTE: '100000' },
     });
-    house.server.heddle.parts.identity.grants.set('model', 'fake', [everyProject]);
+    house.server.heddle.grants.set('model', 'fake', [everyProject]);
     handbook = (await house.published(house.alpha, chatWorkflow())).slug;
     plain = (await house.published(house.alpha, echo)).slug;
     key = house.key(house.alpha, { permissions: ['run:published', 'model:try'] });

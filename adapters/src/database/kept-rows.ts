@@ -1,0 +1,49 @@
+import type { KeptRows, KeptTable } from '@heddle/core';
+import { keptSql, keyText, keyValues } from '../sql/kept-sql.js';
+import type { HeddleDatabase } from './open-database.js';
+import { withStorageErrors } from './storage-error.js';
+
+/** With more keys than this, all are forgotten. */
+const mostKeys = 10_000;
+
+/** Rows of heddle.db that are asked without a wait, and how they are forgotten. */
+export interface SqliteKept<Row> extends KeptRows<Row> {
+  /** After a write of the topic, also of one that may be taken back: readers inside of its transaction keep nothing. */
+  forget(): void;
+}
+
+/** Answers from heddle.db, which are remembered until the next write of the topic. */
+export function keepRows<Row>({ connection, file }: HeddleDatabase, table: KeptTable): SqliteKept<Row> {
+  const sql = keptSql(table);
+  const all = connection.prepare<[], Row>(sql.all);
+  const ofKey = connection.prepare<[Readonly<Record<string, string>>], Row>(sql.ofKey);
+  const known = new Map<string, readonly Row[]>();
+  let every: readonly Row[] | undefined;
+  let revision = 0;
+  const read = (work: () => Row[]): readonly Row[] => withStorageErrors(file, work);
+  return {
+    of(...key) {
+      const readKey = (): readonly Row[] => read(() => ofKey.all(keyValues(key)));
+      if (connection.inTransaction) return readKey();
+      const name = keyText(key);
+      const before = known.get(name);
+      if (before !== undefined) return before;
+      const rows = readKey();
+      if (known.size >= mostKeys) known.clear();
+      known.set(name, rows);
+      return rows;
+    },
+    all() {
+      if (connection.inTransaction) return read(() => all.all());
+      return (every ??= read(() => all.all()));
+    },
+    get revision() {
+      return revision;
+    },
+    forget() {
+      known.clear();
+      every = undefined;
+      revision += 1;
+    },
+  };
+}

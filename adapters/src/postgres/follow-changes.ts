@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import {
+  HeddleError,
+  type CachedTopic,
+  type GuardedWrite,
+  type KeptRows,
+  type KeptTable,
+  type TimeSource,
+} from '@heddle/core';
+import { keyText } from '../sql/kept-sql.js';
+import type { Topics } from '../sql/topics.js';
+import { PostgresKept, type ReadRows } from './kept-rows.js';
+import type { Statement } from './query.js';
+
+interface Change {
+  readonly number: number;
+  readonly topic: CachedTopic;
+  /** Null where any row may have changed. */
+  readonly key: string | null;
+  readonly origin: string;
+}
+
+/** Milliseconds between two checks for the changes of other processes. */
+const everyMs = 1_000;
+const newest = 'SELECT coalesce(max(number), 0) AS number FROM change_count';
+const since = 'SELECT number, topic, key, origin FROM changes WHERE number > @number ORDER BY number';
+
+/**
+ * Keeps rows in memory, and checks each second what other processes changed. Changes are numbered in the order of their commits, because each
+ * commit takes the next number under a lock, as its last statement. Only rare writes have a topic.
+ */
+export class ChangeFollower {
+  private readonly kept: PostgresKept<unknown>[] = [];
+  /** This process, whose own commits tell the watchers themselves. */
+  private readonly origin = randomUUID();
+  /** The newest change that the rows have. */
+  private seen: number | undefined;
+  private current: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
+  private isFollowing = false;
+  private readonly read: ReadRows;
+  private readonly topics: Topics;
+  private readonly time: TimeSource;
+
+  constructor(read: ReadRows, topics: Topics, time: TimeSource) {
+    this.read = read;
+    this.topics = topics;
+    this.time = time;
+  }
+
+  keep<Row>(table: KeptTable): KeptRows<Row> {
+    const kept = new PostgresKept<Row>(table, this.time);
+    this.kept.push(kept);
+    this.follow();
+    return kept;
+  }
+
+  /** Begins to check for changes, where it has not. */
+  follow(): void {
+    if (this.isFollowing) return;
+    this.isFollowing = true;
+    this.checkLater();
+  }
+
+  /** The statements that tell other processes of writes: the last ones of their commit. */
+  statementsFor(writes: readonly GuardedWrite[], schema: string): readonly Statement[] {
+    const changes = new Map<string, { topic: CachedTopic; key: string | null }>();
+    for (const { topic, touches } of writes) {
+      if (topic === undefined) continue;
+      const key = touches === undefined ? null : keyText(touches);
+      changes.set(JSON.stringify([topic, key]), { topic, key });
+    }
+    return [...changes.values()].map(({ topic, key }) => ({
+      sql: `WITH next AS (
+          INSERT INTO ${schema}.change_count AS c (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = c.number + 1 RETURNING number
+        ) INSERT INTO ${schema}.changes (number, topic, key, origin) SELECT number, $1, $2, $3 FROM next`,
+      values: [topic, key, this.origin],
+    }));
+  }
+
+  /** Brings the rows up to date with every commit before this call. */
+  refresh(): Promise<void> {
+    this.next ??= this.current
+      .catch(() => undefined)
+      .then(() => {
+        this.next = undefined;
+        this.current = this.check();
+        return this.current;
+      });
+    return this.next;
+  }
+
+  /** After a commit of this process. It is made, so a failure only means that its rows are read later. */
+  async noteCommit(writes: readonly GuardedWrite[]): Promise<void> {
+    if (this.isFollowing && writes.some(({ topic }) => topic !== undefined))
+      await this.refresh().catch(() => undefined);
+    this.topics.tell(writes);
+  }
+
+  private async check(): Promise<void> {
+    const at = this.time.now();
+    const [last] = await this.read<{ number: number }>(newest);
+    const number = last?.number ?? 0;
+    const changes = this.seen === undefined || number === this.seen ? [] : await this.changesAfter(this.seen, number);
+    for (const kept of this.kept) {
+      const keys = kept.isRead ? keysOf(changes, kept.topic) : undefined;
+      if (keys === undefined || keys.length > 0) await kept.read(this.read, keys);
+      kept.confirm(at);
+    }
+    const seen = changes?.at(-1)?.number ?? number;
+    const isFirst = this.seen === undefined;
+    this.seen = seen;
+    if (!isFirst) this.tell(changes);
+  }
+
+  /** Undefined where they are not all there: they were forgotten, or the database was restored from a backup. */
+  private async changesAfter(seen: number, number: number): Promise<readonly Change[] | undefined> {
+    if (number < seen) return undefined;
+    const changes = await this.read<Change>(since, { number: String(seen) });
+    const isWhole = changes.every((change, index) => change.number === seen + 1 + index) && changes.length > 0;
+    return isWhole ? changes : undefined;
+  }
+
+  private tell(changes: readonly Change[] | undefined): void {
+    if (changes === undefined) this.topics.tellAll();
+    else this.topics.tell(changes.filter(({ origin }) => origin !== this.origin));
+  }
+
+  private checkLater(): void {
+    this.time.at(this.time.now() + everyMs, () => {
+      void this.refresh().then(
+        () => this.checkLater(),
+        (error: unknown) => {
+          // While the database does not answer, what is kept becomes no answer by itself.
+          if (!(error instanceof HeddleError && error.code === 'shutting_down')) this.checkLater();
+        },
+      );
+    });
+  }
+}
+
+/** The keys that changed; undefined where any may have. */
+function keysOf(changes: readonly Change[] | undefined, topic: CachedTopic): readonly string[] | undefined {
+  if (changes === undefined) return undefined;
+  const keys = new Set<string>();
+  for (const change of changes) {
+    if (change.topic !== topic) continue;
+    if (change.key === null) return undefined;
+    keys.add(change.key);
+  }
+  return [...keys];
+}

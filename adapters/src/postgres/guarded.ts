@@ -1,0 +1,19 @@
+import { boundsOf, type GuardedWrite } from '@heddle/core';
+import { toPostgres, valuesFor } from '../sql/shared-sql.js';
+import type { Statement } from './query.js';
+
+/** The SQLSTATE of a write that touched other rows than it must. */
+export const otherRows = 'P0H01';
+
+/** The statement with a check of its rows by the server. */
+export function guarded({ sql, values, rows }: GuardedWrite, schema: string): Statement {
+  const statement = toPostgres(sql);
+  const given = valuesFor(statement, values);
+  if (rows === undefined) return { sql: statement.sql, values: given };
+  const { least, most } = boundsOf(rows);
+  const touched = /^\s*SELECT\b/i.test(sql) ? statement.sql : `${statement.sql} RETURNING 1`;
+  return {
+    sql: `WITH touched AS (${touched}) SELECT ${schema}.expect_rows(count(*), ${least}, ${most}) FROM touched`,
+    values: given,
+  };
+}

@@ -1,0 +1,102 @@
+import { HeddleError, type KeptRows, type KeptTable, type TimeSource } from '@heddle/core';
+import { keptSql, keyText, keyValues } from '../sql/kept-sql.js';
+
+/** Reads rows with a statement of the SQL that all databases share. */
+export type ReadRows = <Row>(sql: string, values?: Readonly<Record<string, string>>) => Promise<readonly Row[]>;
+
+/** Milliseconds after which rows that the database did not confirm are no answer any more. */
+const longestUnconfirmedMs = 10_000;
+/** With more changed keys than this, all rows are read again. */
+const mostKeys = 100;
+
+/** A copy of the rows of a table, in memory. */
+export class PostgresKept<Row> implements KeptRows<Row> {
+  readonly topic: KeptTable['topic'];
+  revision = 0;
+  /** When the database last confirmed the rows; undefined before they were read. */
+  private confirmedAt: number | undefined;
+  private byKey = new Map<string, readonly Row[]>();
+  private every: readonly Row[] | undefined;
+  private readonly table: KeptTable;
+  private readonly sql: ReturnType<typeof keptSql>;
+  private readonly time: TimeSource;
+
+  constructor(table: KeptTable, time: TimeSource) {
+    this.table = table;
+    this.topic = table.topic;
+    this.sql = keptSql(table);
+    this.time = time;
+  }
+
+  get isRead(): boolean {
+    return this.confirmedAt !== undefined;
+  }
+
+  of(...key: readonly string[]): readonly Row[] {
+    this.check();
+    return this.byKey.get(keyText(key)) ?? [];
+  }
+
+  all(): readonly Row[] {
+    this.check();
+    return (this.every ??= [...this.byKey.values()].flat().sort((left, right) => this.compare(left, right)));
+  }
+
+  /** The rows are what the database had at this time of the steady clock. */
+  confirm(at: number): void {
+    this.confirmedAt = at;
+  }
+
+  /** Reads the rows of these keys again, or all of them. */
+  async read(read: ReadRows, keys: readonly string[] | undefined): Promise<void> {
+    if (keys === undefined || keys.length > mostKeys) await this.readAll(read);
+    else
+      for (const key of keys) {
+        const rows = await read<Row>(this.sql.ofKey, keyValues(keyOf(key)));
+        if (rows.length === 0) this.byKey.delete(key);
+        else this.byKey.set(key, rows);
+      }
+    this.every = undefined;
+    this.revision += 1;
+  }
+
+  private async readAll(read: ReadRows): Promise<void> {
+    const byKey = new Map<string, Row[]>();
+    for (const row of await read<Row>(this.sql.all)) {
+      const key = keyText(this.table.key.map((column) => String(columnOf(row, column))));
+      const rows = byKey.get(key);
+      if (rows === undefined) byKey.set(key, [row]);
+      else rows.push(row);
+    }
+    this.byKey = byKey;
+  }
+
+  private compare(left: Row, right: Row): number {
+    for (const column of this.table.order) {
+      const [one, other] = [columnOf(left, column), columnOf(right, column)];
+      if (one < other) return -1;
+      if (one > other) return 1;
+    }
+    return 0;
+  }
+
+  /** Rights that were taken away elsewhere must not stay here because the database is away. Errors: `database_unreachable`. */
+  private check(): void {
+    if (this.confirmedAt !== undefined && this.time.now() - this.confirmedAt <= longestUnconfirmedMs) return;
+    throw new HeddleError(
+      'database_unreachable',
+      `The database has not confirmed the ${this.table.topic} for ${longestUnconfirmedMs / 1_000} s: try again when it answers.`,
+      { details: { table: this.table.table } },
+    );
+  }
+}
+
+/** A key that was made by `keyText`. */
+function keyOf(text: string): readonly string[] {
+  const key: unknown = JSON.parse(text);
+  return Array.isArray(key) ? key.map(String) : [];
+}
+
+/** The value of a column by which rows are found or sorted: a text or a number. */
+const columnOf = (row: unknown, column: string): string | number =>
+  (row as Readonly<Record<string, string | number>>)[column] ?? '';
