@@ -173,7 +173,7 @@ function passageSource(
 ): Clause {
   const language = languages.get(document) ?? languageOf(firstText(document.passages));
   languages.set(document, language);
-  const { counts } = countTerms(passage.text, passage.context, language);
+  const { counts } = countTerms(passage, language);
   return {
     ...{ kind: payload.kind, id: payload.id, document: payload.document, revision: payload.revision },
     ...{ position: payload.position, readers: payload.readers ?? null, language: language.code, payload },

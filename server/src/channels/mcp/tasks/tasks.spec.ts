@@ -41,7 +41,7 @@ describe('calls of tools that become tasks', () => {
       clock,
       settings: { HEDDLE_RATE_PER_MINUTE: '100000' },
     });
-    house.server.heddle.parts.identity.grants.set('model', 'fake', [everyProject]);
+    house.server.heddle.grants.set('model', 'fake', [everyProject]);
     const slugOf = async (document: WorkflowDocument): Promise<string> =>
       (await house.published(house.alpha, document)).slug;
     slugs = { chat: await slugOf(chatWorkflow()), approved: await slugOf(approved) };
