@@ -82,7 +82,7 @@ browserSuite(
         await untilCount(page.locator('.chat-turn'), Math.min(turns, shown + 50));
         // The reader stays at the message that was the first.
         const kept = page.locator('.chat-turn', { hasText: before.split('\n')[0] ?? '' }).first();
-        expect(await kept.evaluate((turn) => turn.getBoundingClientRect().top < window.innerHeight)).toBe(true);
+        expect(await kept.evaluate((element) => element.getBoundingClientRect().top < window.innerHeight)).toBe(true);
       }
       await untilCount(earlier, 0);
       // The mark of the source is a part of the answer's text.

@@ -22,12 +22,11 @@ export const factColumns = `facts.number, id, project, workflow, subject, conten
 export const factsWithKeys = 'facts JOIN fact_keys USING (number)';
 
 /** A row without what is sealed in it, which is read only where it is not opened yet. */
-export type BareRow = Pick<FactRow, 'number' | 'id' | 'created_at' | 'sealing_key'>;
+export type BareRow = Pick<FactRow, 'number' | 'id' | 'label' | 'created_at' | 'updated_at' | 'sealing_key'>;
 
 /** What every part that works on facts does with their rows; transactions are the caller's. */
 export interface FactTable {
   find(id: string): FactRow | undefined;
-  numbered(number: number): FactRow | undefined;
   /** All facts of an owner up to a rank that are not past their time, newest first. */
   ofOwner(owner: ConversationOwner, rank: number, now: number): readonly FactRow[];
   /** Those of them without a vector of a model, newest first. */
@@ -71,7 +70,6 @@ export function createFactTable(database: HeddleDatabase): FactTable {
 
   return {
     find: (id) => byId.get(id),
-    numbered: (number) => byNumber.get(number),
     ofOwner: (owner, rank, now) => ofOwner.all(...ownerOf(owner), rank, now),
     withoutVector: (owner, rank, now, model, limit) => withoutVector.all(...ownerOf(owner), rank, now, model, limit),
     bare: (owner, rank, now, model) =>
@@ -126,7 +124,7 @@ function statementsOf(connection: HeddleDatabase['connection']) {
     `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} AND (model IS NOT ? OR vector IS NULL)
       ORDER BY updated_at DESC, facts.number DESC LIMIT ?`,
   );
-  const bareOf = `SELECT facts.number, id, created_at, key AS sealing_key FROM ${factsWithKeys} WHERE ${own}`;
+  const bareOf = `SELECT facts.number, id, label, created_at, updated_at, key AS sealing_key FROM ${factsWithKeys} WHERE ${own}`;
   const bare = connection.prepare<[...Owner, rank: number, now: number], BareRow>(
     `${bareOf} ORDER BY updated_at DESC, facts.number DESC`,
   );

@@ -17,7 +17,7 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { overwriting } from '../database/overwriting.js';
 import { withStorageErrors } from '../database/storage-error.js';
 import { labelOfRow, rankOfLevel, similarityOf, type FactRow } from './fact-rows.js';
-import type { FactTable } from './fact-table.js';
+import type { BareRow, FactTable } from './fact-table.js';
 
 /** The rank of a reader who may see everything. */
 const everyRank = 9;
@@ -74,7 +74,7 @@ function find(
   { like, reader, limit }: FactRequest,
 ): readonly FoundFact[] {
   const of = [owner, rankOfLevel(reader), clock.now()] as const;
-  const found = (row: FactRow): FoundFact => ({
+  const found = (row: BareRow | FactRow): FoundFact => ({
     ...{ id: row.id, ...table.content(row), label: labelOfRow(row), updatedAt: row.updated_at },
   });
   if (like === undefined)
@@ -85,13 +85,10 @@ function find(
   // The texts of the nearest are read alone.
   const nearest = table
     .bare(...of, like.model)
-    .map((row) => ({ number: row.number, similarity: similarityOf(like.vector, table.vector(row)) }))
+    .map((row) => ({ row, similarity: similarityOf(like.vector, table.vector(row)) }))
     .sort((a, b) => b.similarity - a.similarity)
     .slice(0, limit)
-    .flatMap(({ number, similarity }) => {
-      const row = table.numbered(number);
-      return row === undefined ? [] : [{ ...found(row), similarity }];
-    });
+    .map(({ row, similarity }) => ({ ...found(row), similarity }));
   const left = limit - nearest.length;
   return left === 0 ? nearest : [...nearest, ...table.withoutVector(...of, like.model, left).map(found)];
 }

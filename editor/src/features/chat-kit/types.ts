@@ -128,8 +128,8 @@ export interface ChatState {
 /** A conversation with a workflow, which continues after a reload. */
 export interface Chat {
   readonly ports: ChatPorts;
-  getState(): ChatState;
-  subscribe(listener: () => void): () => void;
+  readonly getState: () => ChatState;
+  readonly subscribe: (listener: () => void) => () => void;
   /** The server, for the user of this conversation. */
   server(): ChatServer;
   send(text: string, files?: readonly File[]): void;

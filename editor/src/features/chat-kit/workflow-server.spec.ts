@@ -12,7 +12,7 @@ function serverOf(...replies: readonly Reply[]): { readonly server: ChatServer; 
   const fetch = async (address: string | URL | Request, { method = 'GET', headers, body }: RequestInit = {}) => {
     const thread = new Headers(headers).get('heddle-thread');
     asked.push(
-      `${method} ${String(address).replace('http://h', '')}${thread === null ? '' : ` on ${thread}`} ${String(body ?? '')}`.trim(),
+      `${method} ${(address instanceof Request ? address.url : address.toString()).replace('http://h', '')}${thread === null ? '' : ` on ${thread}`} ${typeof body === 'string' ? body : ''}`.trim(),
     );
     const [status, text, own = {}] = left.shift() ?? [503, ''];
     return new Response(text, { status, headers: own });

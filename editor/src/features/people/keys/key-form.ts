@@ -130,7 +130,7 @@ export function scopesOf(form: KeyForm, now: number): ReadKey {
     scopes: {
       permissions: [...permissions],
       workflows: workflows === undefined ? undefined : [...workflows],
-      ...(clearance === undefined ? {} : { clearance }),
+      clearance,
       ratePerMinute: rate,
       ...(budget === '' ? {} : { budget }),
       expiresAt: days === undefined ? undefined : now + days * day,
