@@ -5,7 +5,7 @@ import { redacted, redactKeys } from '../connections/shared/redact-key.js';
 import type { AllowedHost } from '../fetch/check-url.js';
 import { createGuardedFetch } from './guarded-fetch.js';
 import { lostReply } from './lost-reply.js';
-import { SamplingTurns, type Sampler } from './sampling/sampling-turns.js';
+import { SamplingQueue, type Sampler } from './sampling/sampling-queue.js';
 import { createSignedFetch } from './sign-in/signed-fetch.js';
 import type { ToolSignIn } from './sign-in/tool-sign-in.js';
 import { StdioTransport } from './stdio-transport.js';
@@ -69,13 +69,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const onToken = (token: string): void => {
     if (!secrets.includes(token)) secrets.push(token);
   };
-  const turns = new SamplingTurns();
+  const queue = new SamplingQueue();
   const ends: (() => void)[] = [];
   const changes: (() => void)[] = [];
   const timeout = server.limits.connectMs;
   const connect = async (mode: 'auto' | 'legacy'): Promise<{ client: Client; transport: Transport }> => {
     const transport = await transportOf(options, reveal, onToken);
-    const client = await clientOf(server, mode, turns);
+    const client = await clientOf(server, mode, queue);
     client.setNotificationHandler('notifications/tools/list_changed', () => changes.forEach((change) => change()));
     try {
       await client.connect(transport, { timeout });
@@ -99,7 +99,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     clean,
     withoutSecrets: (value) => hide(value, secrets),
     errorOutput,
-    serve: (sampler, signal, work) => (server.sampling === undefined ? work() : turns.serve(sampler, signal, work)),
+    serve: (sampler, signal, work) => (server.sampling === undefined ? work() : queue.serve(sampler, signal, work)),
     onEnd: (callback) => void ends.push(callback),
     onListChanged: (callback) => void changes.push(callback),
     close: () => client.close().catch(() => undefined),
@@ -117,14 +117,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 async function clientOf(
   { sampling }: ToolServer,
   mode: 'auto' | 'legacy',
-  turns: Pick<SamplingTurns, 'ask'>,
+  queue: Pick<SamplingQueue, 'ask'>,
 ): Promise<Client> {
   const { Client: McpClient } = await import('@modelcontextprotocol/client');
   const capabilities = sampling === undefined ? {} : { sampling: {} };
   const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities, versionNegotiation: { mode } });
   client.onerror = () => undefined;
   if (sampling !== undefined)
-    client.setRequestHandler('sampling/createMessage', ({ params }, { mcpReq }) => turns.ask(params, mcpReq.signal));
+    client.setRequestHandler('sampling/createMessage', ({ params }, { mcpReq }) => queue.ask(params, mcpReq.signal));
   return client;
 }
 

@@ -1,5 +1,5 @@
 import { toHeddleError, type FinishReason, type Message, type SampleModel, type ToolServer } from '@heddle/core';
-import { SamplingRefusal, type ModelQuestion, type Sampler } from './sampling-turns.js';
+import { SamplingRefusal, type ModelQuestion, type Sampler } from './sampling-queue.js';
 
 /** Answers the server of one call within the limits of its settings; undefined where it may not ask. */
 export function samplerOf(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeddleError, ToolSampling, type SampleReply, type SampleRequest } from '@heddle/core';
 import { samplerOf } from './sampler-of.js';
-import { SamplingTurns, type ModelQuestion, type Sampler } from './sampling-turns.js';
+import { SamplingQueue, type ModelQuestion, type Sampler } from './sampling-queue.js';
 
 const asked: ModelQuestion = {
   messages: [{ role: 'user', content: { type: 'text', text: 'How many?' } }],
@@ -91,31 +91,31 @@ describe('calls of a server that may ask', () => {
   };
 
   it('come one after another, so that a question belongs to one call', async () => {
-    const turns = new SamplingTurns();
+    const queue = new SamplingQueue();
     const [first, order] = [later(), [] as string[]];
-    const model = async (): Promise<string> => (await turns.ask(asked, never)).model;
-    const one = turns.serve(named('one'), never, async () => {
+    const model = async (): Promise<string> => (await queue.ask(asked, never)).model;
+    const one = queue.serve(named('one'), never, async () => {
       await first.done;
       order.push(await model());
     });
-    const two = turns.serve(named('two'), never, async () => void order.push(await model()));
+    const two = queue.serve(named('two'), never, async () => void order.push(await model()));
     await Promise.resolve();
     expect(order).toEqual([]);
     first.finish();
     await Promise.all([one, two]);
     expect(order).toEqual(['one', 'two']);
-    await expect(turns.ask(asked, never)).rejects.toMatchObject({ code: -1 });
+    await expect(queue.ask(asked, never)).rejects.toMatchObject({ code: -1 });
   });
 
   it('do not wait after they were cancelled, and let the next ones wait for those before', async () => {
-    const turns = new SamplingTurns();
+    const queue = new SamplingQueue();
     const [first, order, cancel] = [later(), [] as string[], new AbortController()];
-    const one = turns.serve(named('one'), never, async () => {
+    const one = queue.serve(named('one'), never, async () => {
       await first.done;
       order.push('one');
     });
-    const two = turns.serve(named('two'), cancel.signal, () => Promise.resolve(order.push('two')));
-    const three = turns.serve(named('three'), never, () => Promise.resolve(order.push('three')));
+    const two = queue.serve(named('two'), cancel.signal, () => Promise.resolve(order.push('two')));
+    const three = queue.serve(named('three'), never, () => Promise.resolve(order.push('three')));
     cancel.abort(new Error('enough'));
     await expect(two).rejects.toThrow('enough');
     expect(order).toEqual([]);
@@ -125,7 +125,7 @@ describe('calls of a server that may ask', () => {
   });
 
   it('end the question of a call that has ended', async () => {
-    const turns = new SamplingTurns();
+    const queue = new SamplingQueue();
     const seen: AbortSignal[] = [];
     const sampler: Sampler = (_params, signal) => {
       seen.push(signal);
@@ -134,8 +134,8 @@ describe('calls of a server that may ask', () => {
       });
     };
     let asking: Promise<unknown> = Promise.resolve();
-    const call = turns.serve(sampler, never, () => {
-      asking = turns.ask(asked, never);
+    const call = queue.serve(sampler, never, () => {
+      asking = queue.ask(asked, never);
       return Promise.reject(new Error('too late'));
     });
     await expect(call).rejects.toThrow('too late');
@@ -144,8 +144,8 @@ describe('calls of a server that may ask', () => {
   });
 
   it('goes on after a call that failed', async () => {
-    const turns = new SamplingTurns();
-    await expect(turns.serve(named('one'), never, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-    expect(await turns.serve(named('two'), never, () => turns.ask(asked, never))).toMatchObject({ model: 'two' });
+    const queue = new SamplingQueue();
+    await expect(queue.serve(named('one'), never, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(await queue.serve(named('two'), never, () => queue.ask(asked, never))).toMatchObject({ model: 'two' });
   });
 });

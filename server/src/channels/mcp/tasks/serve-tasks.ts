@@ -43,8 +43,8 @@ export class TaskServer extends Server {
       const checked = check(async (given, within) => {
         const result = await handler(given, within);
         if (!isCreatedTask(result)) return result;
-        const { content: _none, ...told } = result;
-        task = told;
+        const { content: _none, ...sent } = result;
+        task = sent;
         return result;
       });
       const result = await checked(request, context);

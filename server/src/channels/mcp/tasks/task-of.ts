@@ -8,7 +8,7 @@ type TaskFacts = {
   readonly statusMessage?: string;
   readonly createdAt: string;
   readonly lastUpdatedAt: string;
-  /** Runs are kept as long as their project keeps them, which clients are not told. */
+  /** Runs are kept as long as their project keeps them, which clients do not learn. */
   readonly ttlMs: null;
   readonly pollIntervalMs: number;
 };

@@ -22,13 +22,13 @@ export class SamplingRefusal extends Error {
 
 /**
  * The calls of one server that may ask for a model. The protocol does not say which call a question belongs to, so they come one after
- * another, and each question is that of the call whose turn it is.
+ * another, and each question is that of the call that is served.
  */
-export class SamplingTurns {
+export class SamplingQueue {
   private last: Promise<unknown> = Promise.resolve();
   private present: { readonly sampler: Sampler; readonly signal: AbortSignal } | undefined;
 
-  /** Waits for the turn of a call and does its work. Errors: those of the work, and the signal's reason while it waits. */
+  /** Waits for the calls before and does the work of a call. Errors: those of the work, and the signal's reason while it waits. */
   async serve<T>(sampler: Sampler | undefined, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.last;
     let pass = (): void => undefined;
@@ -59,7 +59,7 @@ export class SamplingTurns {
   }
 }
 
-async function orAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<void> {
+async function orAborted(before: Promise<unknown>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -68,7 +68,7 @@ async function orAborted(turn: Promise<unknown>, signal: AbortSignal): Promise<v
     signal.addEventListener('abort', stop, { once: true });
   });
   try {
-    await Promise.race([turn, aborted]);
+    await Promise.race([before, aborted]);
   } finally {
     signal.removeEventListener('abort', stop);
   }
