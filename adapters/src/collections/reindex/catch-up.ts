@@ -11,7 +11,7 @@ import {
 } from '@heddle/core';
 import { ingest } from '../ingest.js';
 import type { CollectionContext, OriginalOf } from '../collection-context.js';
-import { canCopy, copyDocument } from './copy-document.js';
+import { canCopy, copyDocuments } from './copy-documents.js';
 import { documentFromIndex } from './document-from-index.js';
 
 /** Documents that are listed and taken in at once. */
@@ -84,11 +84,8 @@ export async function catchUp(
     const progress = (done: number): void =>
       onProgress?.({ documents, done: Math.min(documents, documents - open.length + done) });
     if (canCopy(await from.info(), await to.inner.info())) {
-      for (const [at, { id }] of open.entries()) {
-        signal?.throwIfAborted();
-        await copyDocument(from, to.inner, id);
-        progress(at + 1);
-      }
+      const ids = open.map(({ id }) => id);
+      await copyDocuments(from, to.inner, ids, { signal, onCopied: progress });
       continue;
     }
     const report = await ingest(to, inputsOf(from, open, original), {

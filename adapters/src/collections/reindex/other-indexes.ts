@@ -17,7 +17,7 @@ import type { CollectionContext, CollectionsOptions, OriginalOf } from '../colle
 import { requireCollection } from '../stores/locate-collection.js';
 import { noStore } from '../stores/no-store.js';
 import { openIn, type LocatedCollection } from '../stores/open-in.js';
-import { canCopy } from './copy-document.js';
+import { canCopy } from './copy-documents.js';
 import { endHandOver, handOver } from './hand-over.js';
 import type { NamedQueues } from '../named-queues.js';
 import { checkHeaders } from '../headers/check-headers.js';

@@ -14,12 +14,12 @@ export interface OpensearchOptions {
   readonly indexFrom?: number;
 }
 
-/** A request. Lines are sent as the bulk API takes them. */
+/** A request. Lines of JSON are sent as the bulk API takes them. */
 export interface OpensearchRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
-  readonly lines?: readonly unknown[];
+  readonly lines?: readonly string[];
   readonly collection?: string;
   readonly signal?: AbortSignal;
 }
@@ -56,10 +56,10 @@ export function connect({ url, timeoutMs = 60_000 }: OpensearchOptions): Connect
   };
 }
 
-const payloadOf = (body: unknown, lines: readonly unknown[] | undefined): string | undefined =>
-  lines === undefined ? JSON.stringify(body) : lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+const payloadOf = (body: unknown, lines: readonly string[] | undefined): string | undefined =>
+  lines === undefined ? JSON.stringify(body) : lines.map((line) => `${line}\n`).join('');
 
-function typeOf(body: unknown, lines: readonly unknown[] | undefined): string | undefined {
+function typeOf(body: unknown, lines: readonly string[] | undefined): string | undefined {
   if (lines !== undefined) return 'application/x-ndjson';
   return body === undefined ? undefined : 'application/json';
 }

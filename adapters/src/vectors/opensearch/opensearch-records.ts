@@ -48,11 +48,9 @@ export class OpensearchRecords implements Records {
   async write(records: readonly CollectionRecord[]): Promise<void> {
     if (records.length === 0) return;
     const languages = new Map<StoredDocument, Language>();
-    const lines = records.flatMap((record) => [
-      { index: { _id: recordId(record.payload) } },
-      sourceOf(record, languages),
-    ]);
-    await this.bulk(lines);
+    await this.bulk(
+      records.map((record) => [{ index: { _id: recordId(record.payload) } }, sourceOf(record, languages)]),
+    );
   }
 
   async read(where: Where): Promise<readonly unknown[]> {
@@ -103,10 +101,7 @@ export class OpensearchRecords implements Records {
     const query = { bool: { filter: conditions({ kind: 'passage', documents: [document] }) } };
     const found = await this.hits({ size: longestList, query, _source: false, sort: ['_doc'] });
     const doc = { readers: readers ?? null };
-    for (let start = 0; start < found.length; start += batchUpdates) {
-      const some = found.slice(start, start + batchUpdates);
-      await this.bulk(some.flatMap(({ _id }) => [{ update: { _id, retry_on_conflict: mostTries } }, { doc }]));
-    }
+    await this.bulk(found.map(({ _id }) => [{ update: { _id, retry_on_conflict: mostTries } }, { doc }]));
   }
 
   search(query: VectorQuery): Promise<readonly Passage[]> {
@@ -117,7 +112,24 @@ export class OpensearchRecords implements Records {
     return Hits.parse(await this.send('POST', '_search', body)).hits.hits;
   }
 
-  private async bulk(lines: readonly unknown[]): Promise<void> {
+  /** Changes records: pairs of an action and what it writes. */
+  private async bulk(pairs: readonly (readonly [action: Clause, given: Clause])[]): Promise<void> {
+    let lines: string[] = [];
+    let size = 0;
+    for (const pair of pairs) {
+      const more = pair.map((line) => JSON.stringify(line));
+      const length = more.reduce((sum, line) => sum + line.length, 0);
+      if (lines.length > 0 && size + length > longestRequest) {
+        await this.sendBulk(lines);
+        [lines, size] = [[], 0];
+      }
+      lines.push(...more);
+      size += length;
+    }
+    if (lines.length > 0) await this.sendBulk(lines);
+  }
+
+  private async sendBulk(lines: readonly string[]): Promise<void> {
     const { connection, alias, name } = this.location;
     // Without an alias, the server would make an index of that name.
     const path = `/${encodeURIComponent(alias)}/_bulk?refresh=true&require_alias=true`;
@@ -139,8 +151,8 @@ export class OpensearchRecords implements Records {
   }
 }
 
-/** Records that one request changes. */
-const batchUpdates = 256;
+/** Most characters of one request; servers take 100 MB. */
+const longestRequest = 8_000_000;
 
 function conditions({ kind, documents, id, notRevision, positions }: Where): readonly Clause[] {
   return [
@@ -176,7 +188,9 @@ function passageSource(
   const { counts } = countTerms(passage, language);
   return {
     ...{ kind: payload.kind, id: payload.id, document: payload.document, revision: payload.revision },
-    ...{ position: payload.position, readers: payload.readers ?? null, language: language.code, payload },
+    ...{ position: payload.position, readers: payload.readers ?? null, language: language.code },
+    // The list of readers stands once, where a change of it writes it.
+    payload: { ...payload, readers: undefined },
     fields: fieldTerms(document.document, payload.metadata ?? {}),
     terms: [...counts].map(([term, count]) => `${term} `.repeat(count)).join(''),
     vector: [...normalise(passage.vector)],

@@ -1,0 +1,78 @@
+import {
+  sameReaders,
+  withoutUndefined,
+  type CollectionInfo,
+  type SetReaders,
+  type StoredDocument,
+  type VectorCollection,
+} from '@heddle/core';
+import { isDeepStrictEqual } from 'node:util';
+import { contextOf } from '../prepare-document.js';
+
+/**
+ * Whether passages of one index can stand in another one as they are: the same model and splitter, in another store. No store gives headers back, so
+ * documents that have them are imported again, with the headers that are kept.
+ */
+export const canCopy = (from: CollectionInfo, to: CollectionInfo): boolean =>
+  from.store !== to.store &&
+  from.embedding === to.embedding &&
+  from.dimensions === to.dimensions &&
+  from.splitter.header === undefined &&
+  isDeepStrictEqual(cutBy(from), cutBy(to));
+
+const cutBy = ({ splitter }: CollectionInfo): unknown =>
+  withoutUndefined({ ...splitter, context: splitter.context === true });
+
+/** Documents that are written to the other store at once. */
+const batchDocuments = 16;
+
+/**
+ * Copies documents with their passages and vectors: the same ids, label, metadata and readers. A document that is written meanwhile is left out or
+ * differs afterwards by its hash, so the next comparison finds it again.
+ */
+export async function copyDocuments(
+  from: VectorCollection,
+  to: VectorCollection,
+  ids: readonly string[],
+  { signal, onCopied }: { readonly signal: AbortSignal | undefined; readonly onCopied: (done: number) => void },
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += batchDocuments) {
+    signal?.throwIfAborted();
+    const batch = ids.slice(start, start + batchDocuments);
+    const stored: StoredDocument[] = [];
+    for (const id of batch) {
+      const document = await storedDocument(from, id);
+      if (document !== undefined) stored.push(document);
+    }
+    await to.put(stored);
+    // A list that was taken from somebody while its document was copied is taken in the copy too.
+    await to.setReaders(await readersNow(from, stored));
+    onCopied(start + batch.length);
+  }
+}
+
+/** A document as a store takes it, or nothing where it is being written. */
+async function storedDocument(from: VectorCollection, id: string): Promise<StoredDocument | undefined> {
+  const info = await from.document(id);
+  if (info === undefined) return undefined;
+  const [passages, vectors] = [await from.passages(id), await from.vectors(id)];
+  const whole = passages.flatMap(({ id: passageId, text, place, metadata }) => {
+    const vector = vectors.get(passageId);
+    if (vector === undefined) return [];
+    const context = contextOf(info.title, place?.headings ?? []);
+    return [{ id: passageId, text, vector, context, ...withoutUndefined({ place, metadata }) }];
+  });
+  if (whole.length !== info.passages) return undefined;
+  const { passages: _count, updatedAt: _updatedAt, readers = null, ...document } = info;
+  return { document, readers: { list: readers }, passages: whole };
+}
+
+async function readersNow(from: VectorCollection, stored: readonly StoredDocument[]): Promise<readonly SetReaders[]> {
+  const changed: SetReaders[] = [];
+  for (const { document, readers } of stored) {
+    const now = await from.document(document.id);
+    if (now !== undefined && !sameReaders(now.readers, readers?.list))
+      changed.push({ document: document.id, readers: now.readers ?? null });
+  }
+  return changed;
+}
