@@ -86,15 +86,22 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
       return bind(inner);
     },
-    drop: async (name) => {
-      const found = await locate(stores, name);
-      const wasThere = (await found?.store.drop(name)) ?? false;
-      // The collection is dropped first. A crash in between leaves a hidden index, which the next collection of that name drops.
-      if (!isOtherIndex(name)) await Promise.all([reindexing.dropOthers(name), headers?.cache.forget(name)]);
-      return wasThere;
-    },
+    drop: (name) => dropCollection(stores, reindexing, headers, name),
     reindexing,
   };
+}
+
+async function dropCollection(
+  stores: readonly VectorStore[],
+  reindexing: OtherIndexes,
+  headers: CollectionsOptions['headers'],
+  name: string,
+): Promise<boolean> {
+  const found = await locate(stores, name);
+  const wasThere = (await found?.store.drop(name)) ?? false;
+  // The collection is dropped first. A crash in between leaves a hidden index, which the next collection of that name drops.
+  if (!isOtherIndex(name)) await Promise.all([reindexing.dropOthers(name), headers?.cache.forget(name)]);
+  return wasThere;
 }
 
 /** The settings of a new collection; what the request leaves out follows its embedding model. */
