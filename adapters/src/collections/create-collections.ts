@@ -28,17 +28,8 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const {
-    embedded,
-    qdrant,
-    pgvector,
-    documents,
-    tokenizer,
-    now = Date.now,
-    reranker = noReranker,
-    modelAt,
-    headers,
-  } = options;
+  const { embedded, qdrant, pgvector, documents, tokenizer, modelAt, headers } = options;
+  const { now = Date.now, reranker = noReranker } = options;
   const stores: readonly VectorStore[] = [embedded, qdrant, pgvector].filter((store) => store !== undefined);
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
