@@ -31,16 +31,8 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const {
-    embedded,
-    servers = [],
-    documents,
-    tokenizer,
-    now = Date.now,
-    reranker = noReranker,
-    modelAt,
-    headers,
-  } = options;
+  const { embedded, servers = [], documents, tokenizer, modelAt, headers } = options;
+  const { now = Date.now, reranker = noReranker } = options;
   const stores: readonly VectorStore[] = [embedded, ...servers];
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
@@ -85,13 +77,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
       return bind(inner);
     },
-    drop: async (name) => {
-      const found = await locate(stores, name);
-      const wasThere = (await found?.store.drop(name)) ?? false;
-      // The collection is dropped first. A crash in between leaves a hidden index, which the next collection of that name drops.
-      if (!isOtherIndex(name)) await Promise.all([reindexing.dropOthers(name), headers?.cache.forget(name)]);
-      return wasThere;
-    },
+    drop: (name) => dropCollection(stores, reindexing, headers, name),
     reindexing,
   };
 }
@@ -111,6 +97,19 @@ async function listServing(
   const own = all.filter(({ name }) => !isOtherIndex(name));
   const served = await reindexing.endHandOvers(all.map(({ name }) => name));
   return [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function dropCollection(
+  stores: readonly VectorStore[],
+  reindexing: OtherIndexes,
+  headers: CollectionsOptions['headers'],
+  name: string,
+): Promise<boolean> {
+  const found = await locate(stores, name);
+  const wasThere = (await found?.store.drop(name)) ?? false;
+  // The collection is dropped first. A crash in between leaves a hidden index, which the next collection of that name drops.
+  if (!isOtherIndex(name)) await Promise.all([reindexing.dropOthers(name), headers?.cache.forget(name)]);
+  return wasThere;
 }
 
 /** The settings of a new collection; what the request leaves out follows its embedding model. */

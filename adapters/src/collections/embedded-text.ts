@@ -39,14 +39,14 @@ export function embeddedText(
   return { text: [...lines, text].join('\n'), tokens: total };
 }
 
-/** As many of the first words as fit. */
+/** As much of its beginning as fits. */
 function shorten(text: string, tokenizer: Tokenizer, room: number): string {
-  const words = text.split(' ');
-  let [fits, tooMany] = [0, words.length + 1];
+  const parts = text.split(' ');
+  let [fits, tooMany] = [0, parts.length + 1];
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >>> 1;
-    if (tokenizer.count(words.slice(0, middle).join(' ')) <= room) fits = middle;
+    if (tokenizer.count(parts.slice(0, middle).join(' ')) <= room) fits = middle;
     else tooMany = middle;
   }
-  return words.slice(0, fits).join(' ');
+  return parts.slice(0, fits).join(' ');
 }

@@ -105,7 +105,7 @@ export interface StoredPassage {
   readonly place?: Place;
   /** Text that full-text search reads in addition to `text`: title and headings. */
   readonly context?: string;
-  /** What a model wrote to place the passage in its document. It is searched and never shown. */
+  /** What a model wrote about the passage in its document. It is searched and never shown. */
   readonly header?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }

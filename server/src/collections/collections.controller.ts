@@ -36,7 +36,7 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { ProjectGrants } from '../authority/project-grants.js';
-import { checkHeader } from '../headers/check-header.js';
+import { checkHeader } from './check-header.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { UPLOAD_FOLDER } from '../files/file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';

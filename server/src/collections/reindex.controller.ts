@@ -22,7 +22,7 @@ import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { Access } from '../http/access.js';
 import { TrustedClock } from '../common/trusted-clock.js';
-import { checkHeader } from '../headers/check-header.js';
+import { checkHeader } from './check-header.js';
 import { closeSignal } from '../http/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { IndexGateService } from '../lab/index-gate.service.js';

@@ -14,16 +14,16 @@ describe('what a model is asked for a header', () => {
     const short = headerPrompt({ title: 'T', text: 'All of it.' }, passage('of it'), { model: 'm' }, 4_000);
     expect(short.prompt).toContain('Headings: Top > Sub');
     expect(short.prompt).toMatch(/<document-([0-9a-f]{12})>\nAll of it\.\n<\/document-\1>/);
-    const words = Array.from({ length: 9_000 }, (_, at) => `w${at}`).join(' ');
-    const start = words.indexOf('w5000');
-    const text = words.slice(start, start + 200);
-    const { prompt } = headerPrompt({ title: 'T', text: words }, passage(text, start), { model: 'm' }, 4_000);
+    const long = Array.from({ length: 9_000 }, (_, at) => `w${at}`).join(' ');
+    const start = long.indexOf('w5000');
+    const text = long.slice(start, start + 200);
+    const { prompt } = headerPrompt({ title: 'T', text: long }, passage(text, start), { model: 'm' }, 4_000);
     for (const near of ['w0 ', 'w4990 ', 'w5060 ']) expect(prompt).toContain(near);
     expect(prompt).not.toContain('w2500 ');
     expect(prompt.length).toBeLessThan(9_500);
     // A passage whose position is not known, and a window that is almost too small.
     expect(
-      headerPrompt({ title: 'T', text: words }, passage('nowhere'), { model: 'm' }, 600).prompt.length,
+      headerPrompt({ title: 'T', text: long }, passage('nowhere'), { model: 'm' }, 600).prompt.length,
     ).toBeLessThan(1_200);
   });
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HeddleError, type Collections, type HeaderOptions, type HeaderPrompt, type Headers } from '@heddle/core';
-import { createFakeEmbedder } from '@heddle/core/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +35,7 @@ describe('headers of passages', () => {
 
   const setUp = () => {
     const store = createMemoryStore();
-    const embedder = counting(createFakeEmbedder({ id: 'fake' }).embed);
+    const embedder = counting();
     const info = () => ({ destination: { name: 'writer', clearance, isLocal: true } as const, contextTokens: 2_000 });
     const headers: Headers = {
       cache: createPassageHeaders(database),

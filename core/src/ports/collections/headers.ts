@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Label } from '../../labels/label.js';
 import type { Destination } from '../destination.js';
 
-/** Lets a model write one or two sentences that place each passage in its document. They are embedded and searched with it, never shown or cited. */
+/** Lets a model write one or two sentences that say what each passage is about in its document. They are embedded and searched with it, never shown or cited. */
 export const HeaderOptions = z
   .strictObject({
     /** A language model of this machine, or `connection/model`. */
