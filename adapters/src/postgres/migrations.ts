@@ -3,6 +3,7 @@ import { clusterTables } from './migrations/cluster-tables.js';
 import { commitTables } from './migrations/commit-tables.js';
 import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
+import { connectionTables } from './migrations/connection-tables.js';
 import { versionTables } from './migrations/version-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
@@ -14,4 +15,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   identityTables,
   versionTables,
   commandTables,
+  connectionTables,
 ];

@@ -38,7 +38,7 @@ import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from '../common/lazy.js';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
 import { personFacts } from '../human-inputs/named-users.js';
-import type { SecretAccess } from '../secrets/secret-access.js';
+import type { FindSecret, SecretAccess } from '../secrets/secret-access.js';
 import { secretFacts } from '../secrets/secret-facts.js';
 import { toolFacts } from '../tools/tool-facts.js';
 import { collectionsNamed } from '../common/references.js';
@@ -70,6 +70,7 @@ export class CompileService {
   private drafts: Promise<Drafts> | undefined;
   /** Dropped when a collection changes. */
   private known: Promise<readonly Connection[]> | undefined;
+  private findSecret: Promise<FindSecret> | undefined;
   private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
 
   private readonly connections: CompileSources['connections'];
@@ -82,7 +83,7 @@ export class CompileService {
   constructor(
     sources: CompileSources,
     private readonly grants: Pick<ProjectGrants, 'has' | 'projectsOf'>,
-    private readonly secrets: Pick<SecretAccess, 'find'>,
+    private readonly secrets: Pick<SecretAccess, 'finder'>,
   ) {
     this.channels = sources.channels;
     this.prompts = sources.prompts;
@@ -155,10 +156,11 @@ export class CompileService {
     return planOrThrow(bundle.document, await inSlices(compileBundleSteps(bundle, this.catalog)));
   }
 
-  /** Call it after each change of a workflow, collection, connection, prompt or tool: compiled plans depend on them. */
+  /** Call it after each change of a workflow, collection, connection, secret, prompt or tool: compiled plans depend on them. */
   forget(): void {
     this.drafts = undefined;
     this.known = undefined;
+    this.findSecret = undefined;
     this.compiled = new WeakMap();
   }
 
@@ -186,6 +188,7 @@ export class CompileService {
     const mayUse = (kind: GrantKind, id: string): boolean => this.grants.has(project, kind, id);
     const all = await (this.known ??= this.connections.store.list());
     const connections = all.filter(({ id }) => mayUse('connection', id));
+    const findSecret = await (this.findSecret ??= this.secrets.finder());
     const registry = this.tools.registry;
     const servers = registry.servers().filter(({ id }) => mayUse('tool', id));
     const granted = {
@@ -198,7 +201,7 @@ export class CompileService {
       ...toolFacts(granted),
       ...personFacts(await this.users.list()),
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
-      ...secretFacts((name) => this.secrets.find(reader, name)),
+      ...secretFacts((name) => findSecret(reader, name)),
     };
     const searchedNames =
       options.withCollections === false

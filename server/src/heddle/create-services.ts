@@ -344,7 +344,7 @@ function grantableThings(
     tool: () => Promise.resolve(parts.tools.registry.servers().map(({ id }) => id)),
     model: async () => (await models.list()).map(({ card }) => card.id),
     collection: async () => (await collections.list()).map(({ name }) => name),
-    secret: () => Promise.resolve(parts.secrets.list(installationOwner).map(({ name }) => name)),
+    secret: async () => (await parts.secrets.list(installationOwner)).map(({ name }) => name),
     folder: () => Promise.resolve(settings.filesFolders),
   };
 }

@@ -38,6 +38,7 @@ export function createTemplates(settings: Settings, parts: HeddleParts, services
       collections.list().catch(() => []),
       parts.workflows.list(),
     ]);
+    const findSecret = await secretAccess.finder();
     const reader = { project, workflow: '', mayUse: () => true };
     return {
       models: known.filter(({ card }) => grants.has(project, 'model', card.id)),
@@ -55,7 +56,7 @@ export function createTemplates(settings: Settings, parts: HeddleParts, services
         stored.filter(({ id }) => ownership.projectsOf('workflow', id).includes(project)).map(({ slug }) => slug),
       ),
       presetsWithKey,
-      hasSecret: (name) => secretAccess.find(reader, name) !== undefined,
+      hasSecret: (name) => findSecret(reader, name) !== undefined,
       hasFolders: settings.filesFolders.some((folder) => grants.has(project, 'folder', folder)),
     };
   };

@@ -185,6 +185,7 @@ async function openParts(
 ): Promise<HeddleParts> {
   const { database, clock, audit, damages } = opened;
   const keyFile = join(settings.dataFolder, 'secret.key');
+  const tables = sqliteTables(database);
   const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const ab = createAbStore(database);
@@ -197,8 +198,8 @@ async function openParts(
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // Unfinished uploads of an earlier process.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
-  const secrets = openSecrets({ database, clock, environment: options.environment ?? process.env, settings });
-  const connections = openConnections({ database, clock, blobs, secrets });
+  const secrets = openSecrets({ tables, clock, environment: options.environment ?? process.env, settings });
+  const connections = openConnections({ tables, clock, blobs, secrets });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile);
   const catalog = createCatalog(standardNodes);

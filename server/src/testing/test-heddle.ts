@@ -130,8 +130,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const scores = createRunScoreStore(database);
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
-  const secrets = openSecrets({ database, clock, environment: options.environment ?? {}, settings });
-  const connections = openConnections({ database, clock, blobs, secrets });
+  const secrets = openSecrets({ tables: sqliteTables(database), clock, environment: options.environment ?? {}, settings });
+  const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets });
   const tools = openTools({
     database,
     audit,

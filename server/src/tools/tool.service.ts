@@ -60,7 +60,7 @@ export class ToolService {
         `There is a tool server '${twin.id}' already, and '${server.id}' would be taken for it: choose another name.`,
         { details: { server: server.id } },
       );
-    this.check(server);
+    await this.check(server);
     await this.write(
       who,
       server.id,
@@ -79,7 +79,7 @@ export class ToolService {
       throw new HeddleError('bad_request', `The tool server is '${id}': its id cannot be changed, register a new one.`);
     const { registry } = this.parts;
     const before = registry.server(id);
-    this.check(server);
+    await this.check(server);
     const isMoved = endpointOf(before) !== endpointOf(server);
     const details = {
       step: 'changed',
@@ -189,10 +189,10 @@ export class ToolService {
     return summaryOf(server, registry.tools(server.id), host.activity(server.id), grants.standing(server.id));
   }
 
-  private check(server: ToolServer): void {
+  private async check(server: ToolServer): Promise<void> {
     checkServer(server);
     // A disabled server can be changed while one of its secrets is missing.
-    if (server.isEnabled) this.parts.secrets.check(server);
+    if (server.isEnabled) await this.parts.secrets.check(server);
     if (server.transport.kind === 'stdio' && !this.parts.areCommandsAllowed)
       throw new HeddleError(
         'forbidden',
