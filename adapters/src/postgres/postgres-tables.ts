@@ -3,6 +3,7 @@ import { boundsOf, type GuardedWrite, type StatementValues, type Tables } from '
 import { changedMeanwhile, guardError } from '../sql/guard-error.js';
 import { toPostgres, valuesFor, type PostgresStatement } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
+import { commitWithPending } from './pending-writes.js';
 import { PipelineError } from './pipeline-error.js';
 import type { PostgresDatabase } from './open-postgres.js';
 import type { Statement } from './query.js';
@@ -61,7 +62,7 @@ export function postgresTables(database: PostgresDatabase): Tables {
   return {
     all,
     get,
-    commit,
+    commit: (writes) => (writes.length === 0 ? commit(writes) : commitWithPending(database, writes, commit)),
     note: commit,
     lookup: (sql) => (values) => get(sql, values),
     watch: (topic, listener) => topics.watch(topic, listener),

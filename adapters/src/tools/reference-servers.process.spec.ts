@@ -26,12 +26,12 @@ describe('reference servers of the protocol', () => {
     args: readonly string[] = [],
     environment: { name: string; value: string }[] = [],
   ) => {
-    host.register({
+    await host.register({
       id: name,
       transport: { kind: 'stdio', command: process.execPath, args: [program(name), ...args], environment },
     });
     await host.approveAll(name);
-    return host.registry.tools(name);
+    return host.tools(name);
   };
 
   it('everything: texts, structured content, pictures, resources, progress', async () => {

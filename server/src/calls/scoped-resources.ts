@@ -196,7 +196,7 @@ function observeTools(tools: Tools, scope: CallScope, { guards, clock, tracepare
       settle({ usage: undefined, ms: 0, error: undefined });
     },
     call: async (name, args, options) => {
-      const location = tools.destinationOf(name);
+      const location = await tools.destinationOf(name);
       const planned = {
         kind: 'tool',
         subject: name,

@@ -1,4 +1,9 @@
-import { connectionPresets, type ConnectionHub, type ConnectionTests, type PastTest } from '@heddle/adapters/connections';
+import {
+  connectionPresets,
+  type ConnectionHub,
+  type ConnectionTests,
+  type PastTest,
+} from '@heddle/adapters/connections';
 import {
   connectionSecret,
   HeddleError,
@@ -143,7 +148,11 @@ export class ConnectionService {
     const { circuit, inFlight, waiting, retryAt, pausedUntil } = this.parts.hub.state(connection.id);
     return {
       ...connection,
-      key: (await this.parts.vault.has(secret)) ? 'vault' : this.parts.hasEnvironmentSecret(secret) ? 'environment' : 'none',
+      key: (await this.parts.vault.has(secret))
+        ? 'vault'
+        : this.parts.hasEnvironmentSecret(secret)
+          ? 'environment'
+          : 'none',
       activity: {
         circuit,
         inFlight,

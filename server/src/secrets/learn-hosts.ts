@@ -26,7 +26,7 @@ export interface HostSources {
   readonly versions: Pick<VersionStore, 'allLive' | 'get'>;
   readonly journal: Pick<Journal, 'unfinished' | 'list' | 'bundle' | 'acceptance'>;
   readonly tools: {
-    readonly registry: { readonly servers: () => readonly ToolServer[] };
+    readonly registry: { readonly view: () => Promise<{ readonly servers: readonly ToolServer[] }> };
     readonly grants: Pick<GrantStore, 'get'>;
   };
   readonly catalog: NodeCatalog;
@@ -63,7 +63,8 @@ export async function learnSecretHosts(parts: HostSources): Promise<readonly Sec
   };
   for await (const { kind, id, address } of referencesOfFirstProject(parts))
     if (kind === 'secret' && id !== '') of(id).request(address);
-  for (const server of parts.tools.registry.servers()) learnServer(server, parts.tools.grants, of);
+  const { servers } = await parts.tools.registry.view();
+  for (const server of servers) await learnServer(server, parts.tools.grants, of);
   const known = await parts.secrets.view();
   const cards = [...found].flatMap(([name, learned]) => cardOf(name, learned, known));
   await store.learnHosts(cards);
@@ -91,18 +92,18 @@ async function* referencesOfFirstProject(parts: HostSources): AsyncGenerator<Nod
       yield* ofBundle(await journal.bundle(runId));
 }
 
-function learnServer(
+async function learnServer(
   { id, transport }: ToolServer,
   grants: Pick<GrantStore, 'get'>,
   of: (name: string) => Learned,
-): void {
+): Promise<void> {
   if (transport.kind === 'stdio') {
     for (const { secret } of transport.environment) if (secret !== undefined) of(secret).uses.add('tool-environment');
     return;
   }
   for (const { secret } of transport.headers) if (secret !== undefined) of(secret).request(transport.url);
   const client = transport.oauth?.clientSecret;
-  if (client !== undefined) of(client).request(tokenAddress(grants.get(id)?.discovery));
+  if (client !== undefined) of(client).request(tokenAddress((await grants.get(id))?.grant.discovery));
 }
 
 /** The token address of a server; undefined where nobody signed in yet. */

@@ -21,7 +21,7 @@ export async function secretUsers(
     readonly workflows: Pick<WorkflowStore, 'list'>;
     readonly catalog: NodeCatalog;
     readonly ownership: Pick<Ownership, 'projectsOf'>;
-    readonly servers: () => readonly ToolServer[];
+    readonly servers: () => Promise<readonly ToolServer[]>;
   },
 ): Promise<ReadonlyMap<string, readonly SecretUser[]>> {
   const { access, workflows, catalog, ownership, servers } = parts;
@@ -39,7 +39,7 @@ export async function secretUsers(
         if (find({ project, workflow: id, mayUse: () => true }, name)?.owner === owner)
           add(name, { kind: 'workflow', id, title: document.name });
     }
-  for (const server of servers())
+  for (const server of await servers())
     for (const name of secretsOfServer(server)) {
       const card = cards.card(defaultProject, name) ?? cards.card(installationOwner, name);
       if (card?.owner === owner) add(name, { kind: 'tool', id: server.id, title: server.title || server.id });

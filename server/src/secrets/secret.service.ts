@@ -29,11 +29,11 @@ export class SecretService {
     private readonly grants: Pick<Grants, 'forget'>,
     private readonly workflows: Pick<WorkflowStore, 'get' | 'list'>,
     private readonly catalog: NodeCatalog,
-    private readonly servers: () => readonly ToolServer[],
+    private readonly servers: () => Promise<readonly ToolServer[]>,
     private readonly ownership: Pick<Ownership, 'projectsOf'>,
     private readonly audit: Pick<Audit, 'during'>,
     /** Called with each secret that changed: compiled workflows and open tool servers depend on secrets. */
-    private readonly onChange: (name: string) => void,
+    private readonly onChange: (name: string) => Promise<void>,
   ) {}
 
   /** Cards of one owner, by name. */
@@ -83,7 +83,7 @@ export class SecretService {
     await this.audit.during({ kind: 'secret', ...by, subject: `secret:${name}`, details }, () =>
       cards.store.save(card, change.value),
     );
-    this.onChange(name);
+    await this.onChange(name);
   }
 
   /** Errors: `secret_not_found`. */
@@ -94,7 +94,7 @@ export class SecretService {
       this.cards.store.remove(owner, name),
     );
     if (owner === installationOwner) this.grants.forget('secret', name);
-    this.onChange(name);
+    await this.onChange(name);
   }
 
   /** Secrets that are sent to an address that only a run knows, until an owner names the host. */

@@ -22,9 +22,7 @@ export function createConnectionTests(tables: Tables): ConnectionTests {
   return {
     all: async () => {
       const rows = await tables.all<Row>('SELECT id, body, at FROM connection_tests');
-      return new Map(
-        rows.map(({ id, body, at }) => [id, { ...ConnectionTest.parse(JSON.parse(body)), at }] as const),
-      );
+      return new Map(rows.map(({ id, body, at }) => [id, { ...ConnectionTest.parse(JSON.parse(body)), at }] as const));
     },
     save: (id, { at, ...test }) => {
       const sql = `INSERT INTO connection_tests (id, body, at) SELECT id, @body, @at FROM connections WHERE id = @id

@@ -39,7 +39,9 @@ describe('secrets of before', () => {
       expect(await store.value('default', 'crm-key')).toBe('value of crm-key');
       expect(await createKeyVault(store).get('connection.openai')).toBe('value of connection.openai');
       expect(await store.areHostsLearned()).toBe(false);
-      await store.learnHosts([{ ...(await store.card('default', 'crm-key'))!, hosts: ['crm.example'], needsHost: false }]);
+      await store.learnHosts([
+        { ...(await store.card('default', 'crm-key'))!, hosts: ['crm.example'], needsHost: false },
+      ]);
       expect(await store.areHostsLearned()).toBe(true);
       expect(await store.card('default', 'crm-key')).toMatchObject({ hosts: ['crm.example'], needsHost: false });
       expect(await store.value('default', 'crm-key')).toBe('value of crm-key');

@@ -30,7 +30,9 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     };
   };
   const sealedOf = async (name: string): Promise<Buffer> => {
-    const row = await subject.one.get<{ sealed: Uint8Array }>('SELECT sealed FROM secrets WHERE name = @name', { name });
+    const row = await subject.one.get<{ sealed: Uint8Array }>('SELECT sealed FROM secrets WHERE name = @name', {
+      name,
+    });
     return Buffer.from(row?.sealed ?? []);
   };
   const putSealed = (name: string, sealed: Uint8Array, owner = 'default') =>
@@ -63,7 +65,8 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     await open().set('b', canary);
     const rows = await subject.one.all<{ sealed: Uint8Array; card: string }>('SELECT * FROM secrets');
     expect(Buffer.from(rows[0]!.sealed).equals(Buffer.from(rows[1]!.sealed))).toBe(false);
-    for (const { sealed, card } of rows) expect(Buffer.from(sealed).includes(canary) || card.includes(canary)).toBe(false);
+    for (const { sealed, card } of rows)
+      expect(Buffer.from(sealed).includes(canary) || card.includes(canary)).toBe(false);
   });
 
   it('makes the key file at the first secret, for its owner alone', async () => {
@@ -160,7 +163,10 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
     const [one, other] = [store(), store(subject.other)];
     await expect(one.save(cardOf('key'))).rejects.toMatchObject({ code: 'bad_request' });
     await one.save(cardOf('key'), canary);
-    await Promise.allSettled([one.save(cardOf('key', 'default', { hosts: ['a.example'] })), other.remove('default', 'key')]);
+    await Promise.allSettled([
+      one.save(cardOf('key', 'default', { hosts: ['a.example'] })),
+      other.remove('default', 'key'),
+    ]);
     await nextTick();
     expect([await one.card('default', 'key'), await one.hasValue('default', 'key')]).toEqual([undefined, false]);
   });
