@@ -71,7 +71,7 @@ async function mcpCalls(repeats) {
   const folder = dirname(require.resolve('@modelcontextprotocol/server-everything/package.json'));
   const args = [join(folder, 'dist', 'index.js'), 'stdio'];
   const { createTools, ToolRegistry } = await import('@heddle/adapters/tools');
-  const { openDatabase } = await import('@heddle/adapters/database');
+  const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { ToolServer } = await import('@heddle/core');
   const clientModule = (name) => import(require.resolve(`@modelcontextprotocol/sdk/client/${name}.js`));
   const [{ Client }, { StdioClientTransport }] = await Promise.all(['index', 'stdio'].map(clientModule));
@@ -84,16 +84,19 @@ async function mcpCalls(repeats) {
   };
   return inTemporaryFolder(async (location) => {
     const database = openDatabase(join(location, 'heddle.db'));
-    const registry = new ToolRegistry(database, clock);
-    const audit = { write: async (_entries, work) => work?.() };
+    const tables = sqliteTables(database);
+    const registry = new ToolRegistry(tables, clock);
+    const commit = (writes) => tables.commit(writes);
+    const audit = { commit: (_events, writes) => commit(writes) };
     const secret = () => Promise.reject(new Error('no secrets in a bench'));
     const host = createTools({ registry, audit, clock, secret, allowedHosts: [] });
     const client = new Client({ name: 'bench', version: '1' });
     try {
-      registry.save(ToolServer.parse({ id: 'every', transport: { kind: 'stdio', command: process.execPath, args } }));
+      const server = ToolServer.parse({ id: 'every', transport: { kind: 'stdio', command: process.execPath, args } });
+      await registry.change((_view, write) => write.save(server), commit);
       await host.refresh('every');
-      for (const { name, hash, proposed } of registry.tools('every'))
-        registry.approve(name, { hash, by: 'bench', effects: proposed });
+      for (const { name, hash, proposed: effects } of (await registry.view()).tools('every'))
+        await registry.change((view, write) => write.approve(view.tool(name), { hash, by: 'bench', effects }), commit);
       await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }));
       const { signal } = new AbortController();
       const ours = [];

@@ -85,7 +85,7 @@ const web: SafeFetch = {
 };
 const cache: Cache = { get: async () => ({}), nearest: async () => ({}), set: async () => undefined };
 const tools: Tools = {
-  destinationOf: () => ({ name: 'server', clearance: 'confidential', isLocal: true }),
+  destinationOf: async () => ({ name: 'server', clearance: 'confidential', isLocal: true }),
   list: async (servers) =>
     servers.map((server) => ({
       ...{

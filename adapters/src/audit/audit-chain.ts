@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type AuditEventKind, type AuditEntry, type AuditRecord } from '@heddle/core';
+import { wellFormed } from '../vectors/well-formed.js';
 
 /** A row of `audit`; its types are enforced by the STRICT table. */
 export interface AuditRow {
@@ -16,22 +17,30 @@ export interface AuditRow {
   readonly hash: string;
 }
 
+/** The column with the kind of an event, by the name that it has in the hashed text. */
+export const kindColumn = 'act';
+
 /** What stands before the first record. */
 export const chainStart = `sha256:${'0'.repeat(64)}`;
 
 /** The row that follows a record, with its position in the chain. */
 export function chainEntry(entry: AuditEntry, after: { readonly number: number; readonly hash: string }): AuditRow {
-  const row = {
-    number: after.number + 1,
-    time: entry.time,
-    act: entry.act,
-    who: entry.who,
-    project: entry.project ?? null,
-    subject: entry.subject,
-    is_allowed: entry.isAllowed ? 1 : 0,
-    details: canonicalJson(entry.details),
-    previous: after.hash,
+  const { time, who, project, subject, isAllowed } = entry;
+  // The database stores no halves of characters, such as a hostile tool server has in a name: the hash is of what is stored.
+  const texts = {
+    ...{ who: wellFormed(who), subject: wellFormed(subject) },
+    project: project === undefined ? null : wellFormed(project),
   };
+  const kept = { time, ...texts, is_allowed: isAllowed ? 1 : 0, details: canonicalJson(entry.details) };
+  return chainRow({ ...kept, act: entry.act }, after);
+}
+
+/** The same, of what is stored of an entry. */
+export function chainRow(
+  entry: Omit<AuditRow, 'number' | 'previous' | 'hash'>,
+  after: { readonly number: number; readonly hash: string },
+): AuditRow {
+  const row = { number: after.number + 1, ...entry, previous: after.hash };
   return { ...row, hash: hashRow(row) };
 }
 

@@ -1,7 +1,7 @@
 import { localPrincipal, type AuditEntry } from '@heddle/core';
 import type Database from 'better-sqlite3';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { chainEntry, chainStart, type AuditRow } from './audit-chain.js';
+import { chainEntry, chainStart, kindColumn, type AuditRow } from './audit-chain.js';
 
 /** Where the chain ends. */
 export interface ChainHead {
@@ -33,8 +33,8 @@ export function createAuditLog({ connection }: HeddleDatabase, terminal?: string
   // The end is read each time: a transaction that was taken back, or another process, may have moved it.
   const last = headStatement(connection);
   const insert = connection.prepare<AuditRow>(
-    `INSERT INTO audit (number, time, act, who, project, subject, is_allowed, details, previous, hash)
-     VALUES (@number, @time, @act, @who, @project, @subject, @is_allowed, @details, @previous, @hash)`,
+    `INSERT INTO audit (number, time, ${kindColumn}, who, project, subject, is_allowed, details, previous, hash)
+     VALUES (@number, @time, @${kindColumn}, @who, @project, @subject, @is_allowed, @details, @previous, @hash)`,
   );
   const head = (): ChainHead => last.get() ?? { number: 0, hash: chainStart };
   return {

@@ -1,4 +1,6 @@
 export { createSqliteAudit, type SqliteAudit, type SqliteAuditOptions } from './sqlite-audit.js';
+export { createPostgresAudit, type PostgresAudit } from './postgres-audit.js';
+export { sealAudit } from './seal-audit.js';
 export { lossError, lossAt, reasonOf, refuseRolledBack, type AuditFiles, type ChainLoss } from './chain-loss.js';
 export type { AuditContent, ErasedContent, KeptContent } from './audit-content.js';
 export type { BadRecord } from './verify-chain.js';

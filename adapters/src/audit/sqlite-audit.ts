@@ -1,14 +1,15 @@
-import { HeddleError, type Audit, type AuditRecord, type Clock, type EventsOf } from '@heddle/core';
+import { HeddleError, type Audit, type Clock, type EventsOf } from '@heddle/core';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { answer } from '../database/answer.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
 import type { JournalProjection } from '../database/journal-projection.js';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { AnchorKeeper } from './anchor-keeper.js';
 import { readAnchor, readUnsigned, type FoundAnchor } from './audit-anchor.js';
-import { toRecord, type AuditRow } from './audit-chain.js';
+import type { AuditRow } from './audit-chain.js';
 import { createAuditContent, type AuditContent } from './audit-content.js';
+import { listAudit } from './audit-list.js';
 import { createAuditLog } from './audit-log.js';
 import { lastFileOf, lossOf, reasonOf, type AuditFiles, type ChainLoss } from './chain-loss.js';
 import { AuditWriter } from './audit-writer.js';
@@ -39,8 +40,6 @@ export interface SqliteAudit extends Audit {
   close(): void;
 }
 
-const largestPage = 10_000;
-
 /**
  * The audit record in heddle.db.
  *
@@ -59,6 +58,9 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   const loss = lossOf(database.connection, foundAnchor(options.anchorFile, key), last.read());
   const anchor = { file: options.anchorFile, key, fitsChain: loss === undefined };
   const keeper = new AnchorKeeper(database, log, options.clock, anchor);
+  const rows = database.connection.prepare<[number, number], AuditRow>(
+    'SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?',
+  );
   const writer = new AuditWriter(database, options.clock, log, keeper, (head) => {
     // An anchor that contradicts the chain proves a loss: neither it nor `audit.last` is overwritten.
     if (loss === undefined || keeper.isActive) last.write(head);
@@ -74,10 +76,10 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     write: <T>(events: EventsOf<T>, work = () => undefined as T) => writer.write(events, work),
     commit: (events, writes) => writer.commit(events, writes),
     during: (events, work) => writer.during(events, work),
-    list: (query) => answer(() => withStorageErrors(database.file, () => listRecords(database, query))),
+    list: (query) => listAudit(sqliteTables(database), query),
     verify: async () => {
       const found: FoundAnchor | undefined = key === undefined ? 'forged' : readAnchor(options.anchorFile, key);
-      const bad = await verifyChain(database, found);
+      const bad = await verifyChain((after, limit) => rows.all(after, limit), found);
       if (bad !== undefined || loss === undefined || keeper.isActive) return bad;
       return { number: loss.expected, reason: reasonOf(loss) };
     },
@@ -125,26 +127,4 @@ function withAnchor(runs: JournalProjection, keeper: AnchorKeeper): JournalProje
       keeper.writeSoon();
     },
   };
-}
-
-function listRecords({ connection }: HeddleDatabase, query: Parameters<Audit['list']>[0]): readonly AuditRecord[] {
-  const { kinds, who, project, subject, from, to, before, limit = 100 } = query;
-  const where: string[] = [];
-  const values: (string | number)[] = [];
-  const ask = (condition: string, ...given: readonly (string | number)[]): void => {
-    where.push(condition);
-    values.push(...given);
-  };
-  if (kinds !== undefined) ask(`act IN (${kinds.map(() => '?').join(', ')})`, ...kinds);
-  if (who !== undefined) ask('who = ?', who);
-  if (project !== undefined) ask('project = ?', project);
-  if (subject !== undefined) ask('subject = ?', subject);
-  if (from !== undefined) ask('time >= ?', from);
-  if (to !== undefined) ask('time < ?', to);
-  if (before !== undefined) ask('number < ?', before);
-  const condition = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
-  const rows = connection
-    .prepare<(string | number)[], AuditRow>(`SELECT * FROM audit ${condition} ORDER BY number DESC LIMIT ?`)
-    .all(...values, Math.min(limit, largestPage));
-  return rows.map(toRecord);
 }

@@ -1,4 +1,3 @@
-import type { HeddleDatabase } from '../database/open-database.js';
 import { chainStart, hashRow, type AuditRow } from './audit-chain.js';
 import type { FoundAnchor } from './audit-anchor.js';
 
@@ -11,18 +10,15 @@ export interface BadRecord {
 /** Records looked at before others can work. */
 const share = 5_000;
 
+/** Reads rows after a number, in their order. */
+type ReadRows = (after: number, limit: number) => readonly AuditRow[] | Promise<readonly AuditRow[]>;
+
 /** Goes through the whole chain, a part at a time, and compares its end with the anchor. */
-export async function verifyChain(
-  { connection }: HeddleDatabase,
-  anchor: FoundAnchor | undefined,
-): Promise<BadRecord | undefined> {
-  const rows = connection.prepare<[number, number], AuditRow>(
-    'SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?',
-  );
+export async function verifyChain(read: ReadRows, anchor: FoundAnchor | undefined): Promise<BadRecord | undefined> {
   let number = 0;
   let previous = chainStart;
   for (;;) {
-    const part = rows.all(number, share);
+    const part = await read(number, share);
     for (const row of part) {
       const reason = faultOf(row, number, previous, anchor);
       if (reason !== undefined) return { number: row.number, reason };

@@ -1,19 +1,16 @@
-import type { Clock, TrainingConsents } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import type { Clock, Tables, TrainingConsents } from '@heddle/core';
 
-/** Consent to training in heddle.db. @example createTrainingConsents(database, clock).since('workflow:w') */
-export function createTrainingConsents(database: HeddleDatabase, clock: Pick<Clock, 'now'>): TrainingConsents {
-  const { connection, file } = database;
-  const find = connection.prepare<[string], number>('SELECT since FROM training_consents WHERE subject = ?').pluck();
-  const give = connection.prepare<[string, number]>(
-    'INSERT OR IGNORE INTO training_consents (subject, since) VALUES (?, ?)',
-  );
-  const withdraw = connection.prepare<[string]>('DELETE FROM training_consents WHERE subject = ?');
+/** Consent to training. @example await createTrainingConsents(sqliteTables(database), clock).since('workflow:w') */
+export function createTrainingConsents(tables: Tables, clock: Pick<Clock, 'now'>): TrainingConsents {
+  const find = tables.lookup<{ since: number }>('SELECT since FROM training_consents WHERE subject = @subject');
   return {
-    since: (subject) => withStorageErrors(file, () => find.get(subject)),
-    give: (subject) => commitPowerSafe(database, () => void give.run(subject, clock.now())),
-    withdraw: (subject) => commitPowerSafe(database, () => void withdraw.run(subject)),
+    since: async (subject) => (await find({ subject }))?.since,
+    give: (subject) => [
+      {
+        sql: 'INSERT INTO training_consents (subject, since) VALUES (@subject, @now) ON CONFLICT DO NOTHING',
+        values: { subject, now: clock.now() },
+      },
+    ],
+    withdraw: (subject) => [{ sql: 'DELETE FROM training_consents WHERE subject = @subject', values: { subject } }],
   };
 }

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { GateRule, HeddleError, type GateCheck } from '@heddle/core';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { GateRule, IndexGate, type GateCheck, type Tables } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { createTrainingConsents } from '../feedback/training-consents.js';
+import { createIndexGateStore } from '../lab/index-gate-store.js';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createGateStore } from './gate-store.js';
 
 const rule = GateRule.parse({ kind: 'tests', id: 'tests', title: 'Tests' });
@@ -12,45 +12,81 @@ const check = (reference: string, more: Partial<GateCheck> = {}): GateCheck => (
   ...more,
 });
 
-describe('gates in the database', () => {
-  let folder: string;
-  let database: HeddleDatabase;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-gates-'));
-    database = openDatabase(join(folder, 'heddle.db'));
+describe.each(bothDatabases)('gates and consents in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let subject: TablesSubject;
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    subject = await database.reset();
   });
-  afterEach(() => {
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
+  const change = { project: 'a', rules: [rule], changedAt: 7, changedBy: 'user:1' };
+  const set = async (tables: Tables, gate: typeof change, base?: number): Promise<number> => {
+    const made = await createGateStore(tables).set(gate, base);
+    await tables.commit(made.writes);
+    return made.gate.revision;
+  };
+
+  it('keep the rules of each project, and count their changes', async () => {
+    const [store, other] = [createGateStore(subject.one), createGateStore(subject.other)];
+    expect(await store.get('a')).toBeUndefined();
+    expect(await set(subject.one, change, 0)).toBe(1);
+    expect(await set(subject.other, { ...change, rules: [] })).toBe(2);
+    expect(await store.get('a')).toEqual({ ...change, rules: [], revision: 2 });
+    expect(await other.get('b')).toBeUndefined();
   });
 
-  it('keep the rules of each project, and count their changes', () => {
-    const store = createGateStore(database);
-    expect(store.get('a')).toBeUndefined();
-    const change = { project: 'a', rules: [rule], changedAt: 7, changedBy: 'user:1' };
-    expect(store.set(change, 0).revision).toBe(1);
-    expect(store.set({ ...change, rules: [] }, undefined).revision).toBe(2);
-    expect(createGateStore(database).get('a')).toEqual({ ...change, rules: [], revision: 2 });
-    expect(store.get('b')).toBeUndefined();
+  it('refuse a change of an older state, and the second of two at once', async () => {
+    const store = createGateStore(subject.one);
+    await set(subject.one, change);
+    const late = set(subject.other, { ...change, rules: [] }, 0);
+    await expect(late).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Another person') });
+    expect((await store.get('a'))?.rules).toEqual([rule]);
+    for (const project of ['a', 'new']) {
+      const gate = { ...change, project };
+      // Both have read the same state.
+      const [one, other] = await Promise.all([
+        store.set(gate, undefined),
+        createGateStore(subject.other).set(gate, undefined),
+      ]);
+      await subject.one.commit(one.writes);
+      await expect(subject.other.commit(other.writes)).rejects.toMatchObject({ code: 'conflict' });
+      expect((await store.get(project))?.revision).toBe(one.gate.revision);
+    }
   });
 
-  it('refuse a change of an older state, and keep what is there', () => {
-    const store = createGateStore(database);
-    const change = { project: 'a', rules: [rule], changedAt: 7, changedBy: 'user:1' };
-    store.set(change, undefined);
-    const late = (): unknown => store.set({ ...change, rules: [] }, 0);
-    expect(late).toThrow(HeddleError);
-    expect(late).toThrow(/Another person/);
-    expect(store.get('a')?.rules).toEqual([rule]);
-  });
-
-  it('keep the latest checks of a workflow and its work, newest first', () => {
-    const store = createGateStore(database);
-    for (let number = 0; number < 25; number += 1) store.addCheck(check(`x${number}`));
-    store.addCheck(check('other', { work: 'sha256:o', result: '{"passed":1}' }));
-    store.addCheck(check('elsewhere', { workflow: 'v' }));
-    const found = store.checks('w', 'sha256:w');
+  it('keep the latest checks of a workflow and its work, newest first', async () => {
+    const store = createGateStore(subject.one);
+    for (let number = 0; number < 25; number += 1) await store.addCheck(check(`x${number}`));
+    await store.addCheck(check('other', { work: 'sha256:o', result: '{"passed":1}' }));
+    await store.addCheck(check('elsewhere', { workflow: 'v' }));
+    const found = await createGateStore(subject.other).checks('w', 'sha256:w');
     expect([found.length, found[0], found.at(-1)?.reference]).toEqual([20, check('x24'), 'x5']);
-    expect(store.checks('w', 'sha256:o')).toEqual([check('other', { work: 'sha256:o', result: '{"passed":1}' })]);
+    expect(await store.checks('w', 'sha256:o')).toEqual([check('other', { work: 'sha256:o', result: '{"passed":1}' })]);
+  });
+
+  it('keep the gate of a collection, the last one', async () => {
+    const [one, other] = [createIndexGateStore(subject.one), createIndexGateStore(subject.other)];
+    const gate = IndexGate.parse({ dataset: 'd' });
+    await subject.one.commit(one.set('handbook', gate));
+    await subject.other.commit(other.set('handbook', { ...gate, k: 3 }));
+    expect([await one.get('handbook'), await one.get('other')]).toEqual([{ ...gate, k: 3 }, undefined]);
+    await other.forget('handbook');
+    expect(await one.get('handbook')).toBeUndefined();
+  });
+
+  it('count a consent from its first time, until it is withdrawn', async () => {
+    const clock = { time: 5, now: () => clock.time };
+    const [one, other] = [createTrainingConsents(subject.one, clock), createTrainingConsents(subject.other, clock)];
+    await subject.one.commit(one.give('workflow:w'));
+    clock.time = 9;
+    await subject.other.commit(other.give('workflow:w'));
+    expect([await other.since('workflow:w'), await other.since('share:w')]).toEqual([5, undefined]);
+    await subject.other.commit(other.withdraw('workflow:w'));
+    expect(await other.since('workflow:w')).toBeUndefined();
+    await subject.other.commit(other.give('workflow:w'));
+    expect(await other.since('workflow:w')).toBe(9);
   });
 });

@@ -1,29 +1,34 @@
-import { IndexGate } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { IndexGate, type GuardedWrite, type Tables } from '@heddle/core';
 
-/** Gates of collections in heddle.db. Errors: `storage_*`. */
-export type IndexGateStore = ReturnType<typeof createIndexGateStore>;
+/** Gates of collections. Errors: `storage_*`, `database_*`. */
+export interface IndexGateStore {
+  get(collection: string): Promise<IndexGate | undefined>;
+  set(collection: string, gate: IndexGate): readonly GuardedWrite[];
+  /** Nothing where there is none. */
+  remove(collection: string): readonly GuardedWrite[];
+  /** Forgets the gate of a collection that is gone. */
+  forget(collection: string): Promise<void>;
+}
 
-/** Opens it. @example createIndexGateStore(database).get('handbook') */
-export function createIndexGateStore(database: HeddleDatabase) {
-  const { connection, file } = database;
-  const find = connection.prepare<[string], string>('SELECT body FROM index_gates WHERE collection = ?').pluck();
-  const write = connection.prepare<[string, string]>(
-    'INSERT OR REPLACE INTO index_gates (collection, body) VALUES (?, ?)',
-  );
-  const remove = connection.prepare<[string]>('DELETE FROM index_gates WHERE collection = ?');
+/** Opens it. @example await createIndexGateStore(sqliteTables(database)).get('handbook') */
+export function createIndexGateStore(tables: Tables): IndexGateStore {
+  const remove: IndexGateStore['remove'] = (collection) => [
+    { sql: 'DELETE FROM index_gates WHERE collection = @collection', values: { collection } },
+  ];
   return {
-    get(collection: string): IndexGate | undefined {
-      const body = withStorageErrors(file, () => find.get(collection));
-      return body === undefined ? undefined : IndexGate.parse(JSON.parse(body));
+    remove,
+    get: async (collection) => {
+      const sql = 'SELECT body FROM index_gates WHERE collection = @collection';
+      const row = await tables.get<{ body: string }>(sql, { collection });
+      return row === undefined ? undefined : IndexGate.parse(JSON.parse(row.body));
     },
-    /** Plain SQL for a transaction that is open already. */
-    set: (collection: string, gate: IndexGate): void => void write.run(collection, JSON.stringify(gate)),
-    /** The same. */
-    remove: (collection: string): void => void remove.run(collection),
-    /** Forgets the gate of a collection that is gone. */
-    forget: (collection: string): void => commitPowerSafe(database, () => void remove.run(collection)),
+    set: (collection, gate) => [
+      {
+        sql: `INSERT INTO index_gates (collection, body) VALUES (@collection, @body)
+          ON CONFLICT (collection) DO UPDATE SET body = excluded.body`,
+        values: { collection, body: JSON.stringify(gate) },
+      },
+    ],
+    forget: (collection) => tables.commit(remove(collection)),
   };
 }

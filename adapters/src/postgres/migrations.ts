@@ -1,12 +1,16 @@
 import type { PostgresMigration } from './migration.js';
 import { changeTables } from './migrations/change-tables.js';
 import { channelTables } from './migrations/channel-tables.js';
+import { auditTables } from './migrations/audit-tables.js';
 import { clusterTables } from './migrations/cluster-tables.js';
 import { commitTables } from './migrations/commit-tables.js';
 import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
+import { connectionTables } from './migrations/connection-tables.js';
+import { toolTables } from './migrations/tool-tables.js';
 import { versionTables } from './migrations/version-tables.js';
 import { workflowTables } from './migrations/workflow-tables.js';
+import { gateTables } from './migrations/gate-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -20,4 +24,8 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   changeTables,
   workflowTables,
   channelTables,
+  connectionTables,
+  toolTables,
+  auditTables,
+  gateTables,
 ];

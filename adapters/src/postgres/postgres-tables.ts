@@ -5,6 +5,7 @@ import { toPostgres, valuesFor, type PostgresStatement } from '../sql/shared-sql
 import { Topics } from '../sql/topics.js';
 import { ChangeFollower } from './follow-changes.js';
 import { guarded, otherRows } from './guarded.js';
+import { commitWithPending } from './pending-writes.js';
 import { PipelineError } from './pipeline-error.js';
 import type { PostgresDatabase } from './open-postgres.js';
 import type { Statement } from './query.js';
@@ -69,7 +70,7 @@ export function postgresTables(database: PostgresDatabase): Tables {
   return {
     all,
     get,
-    commit,
+    commit: (writes) => (writes.length === 0 ? commit(writes) : commitWithPending(database, writes, commit)),
     note: commit,
     lookup: (sql) => (values) => get(sql, values),
     watch(topic, listener) {

@@ -1,55 +1,63 @@
-import { HeddleError, StoredRoutePolicy, type Clock, type RoutePolicy } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import {
+  HeddleError,
+  StoredRoutePolicy,
+  type Clock,
+  type GuardedWrite,
+  type RoutePolicy,
+  type Tables,
+} from '@heddle/core';
 
 /** Routing policies by name. */
 export interface PolicyStore {
-  list(): readonly RoutePolicy[];
+  list(): Promise<readonly RoutePolicy[]>;
   /** Errors: `policy_not_found`. */
-  get(name: string): RoutePolicy;
+  get(name: string): Promise<RoutePolicy>;
   /** Creates or replaces. */
-  save(policy: RoutePolicy): void;
-  /** Errors: `policy_not_found`. */
-  delete(name: string): void;
+  save(policy: RoutePolicy): readonly GuardedWrite[];
+  /** Errors of the commit: `policy_not_found`. */
+  delete(name: string): readonly GuardedWrite[];
 }
 
-/** Policies in heddle.db. @example const policies = createPolicyStore(database, clock); */
-export function createPolicyStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): PolicyStore {
-  const { connection, file } = database;
-  const all = connection.prepare<[], string>('SELECT body FROM policies ORDER BY name').pluck();
-  const byName = connection.prepare<[string], string>('SELECT body FROM policies WHERE name = ?').pluck();
-  const write = connection.prepare<[string, string, number]>(
-    'INSERT INTO policies VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at',
-  );
-  const remove = connection.prepare<[string]>('DELETE FROM policies WHERE name = ?');
-  const read = (body: string): RoutePolicy => StoredRoutePolicy.parse(JSON.parse(body));
-  // A policy is asked for at every decision: what was read stays until it is written.
-  const known = new Map<string, RoutePolicy>();
+interface Row {
+  readonly body: string;
+}
+
+/** Policies on any database. @example const policies = createPolicyStore(sqliteTables(database), clock); */
+export function createPolicyStore(tables: Tables, clock: Pick<Clock, 'now'>): PolicyStore {
+  const byName = tables.lookup<Row>('SELECT body FROM policies WHERE name = @name');
+  // A policy is asked for at every decision: it is parsed again where its text has changed.
+  const known = new Map<string, Row & { readonly policy: RoutePolicy }>();
   return {
-    list: () => withStorageErrors(file, () => all.all().map(read)),
-    get: (name) =>
-      withStorageErrors(file, () => {
-        const kept = known.get(name);
-        if (kept !== undefined) return kept;
-        const body = byName.get(name);
-        if (body === undefined) throw policyNotFound(name);
-        const policy = read(body);
-        known.set(name, policy);
-        return policy;
-      }),
-    save: (policy) =>
-      commitPowerSafe(database, () => {
-        write.run(policy.name, JSON.stringify(policy), clock.now());
-        known.delete(policy.name);
-      }),
-    delete: (name) =>
-      commitPowerSafe(database, () => {
+    list: async () => (await tables.all<Row>('SELECT body FROM policies ORDER BY name')).map(({ body }) => read(body)),
+    get: async (name) => {
+      const row = await byName({ name });
+      if (row === undefined) {
         known.delete(name);
-        if (remove.run(name).changes === 0) throw policyNotFound(name);
-      }),
+        throw policyNotFound(name);
+      }
+      const kept = known.get(name);
+      if (kept?.body === row.body) return kept.policy;
+      const policy = read(row.body);
+      known.set(name, { body: row.body, policy });
+      return policy;
+    },
+    save: (policy) => [
+      {
+        sql: `INSERT INTO policies (name, body, updated_at) VALUES (@name, @body, @now)
+          ON CONFLICT (name) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`,
+        values: { name: policy.name, body: JSON.stringify(policy), now: clock.now() },
+      },
+    ],
+    delete: (name) => [
+      {
+        ...{ sql: 'DELETE FROM policies WHERE name = @name', values: { name } },
+        ...{ rows: 1, otherwise: () => policyNotFound(name) },
+      },
+    ],
   };
 }
+
+const read = (body: string): RoutePolicy => StoredRoutePolicy.parse(JSON.parse(body));
 
 function policyNotFound(name: string): HeddleError {
   return new HeddleError(

@@ -1,52 +1,61 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { EvaluatorSetup } from '@heddle/core';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { EvaluatorSetup, type CalibrationPair, type Tables } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createCalibrationStore } from './calibration-store.js';
 
 const evaluator = EvaluatorSetup.parse({ kind: 'judge', config: { models: ['m'] } });
-const pair = (subject: string, person: number) => ({ subject, judge: 1, person });
+const pair = (subject: string, person: number): CalibrationPair => ({ subject, judge: 1, person });
 
-describe('calibrations of judges', () => {
-  let folder: string;
-  let database: HeddleDatabase;
+describe.each(bothDatabases)('calibrations of judges in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let subject: TablesSubject;
   let now = 1;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-calibrations-'));
-    database = openDatabase(join(folder, 'heddle.db'));
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    now = 1;
+    subject = await database.reset();
   });
-  afterEach(() => {
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const storeOf = (tables: Tables) => createCalibrationStore(tables, { now: () => now });
+  const add = (tables: Tables, project: string, pairs: readonly CalibrationPair[], who: string): Promise<void> =>
+    tables.commit(storeOf(tables).add(project, { judge: 'h', evaluator }, pairs, who));
 
-  it('keep what each person said last, by project and judge', () => {
-    const store = createCalibrationStore(database, { now: () => now });
-    store.add('a', { judge: 'h', evaluator }, [pair('run-1', 0), pair('run-2', 1)], 'user:1');
+  it('keep what each person said last, by project and judge, also of two at once', async () => {
+    const store = storeOf(subject.one);
+    await add(subject.one, 'a', [pair('run-1', 0), pair('run-2', 1)], 'user:1');
     now = 2;
-    store.add('a', { judge: 'h', evaluator }, [pair('run-1', 0.5)], 'user:1');
-    store.add('a', { judge: 'h', evaluator }, [pair('run-1', 0)], 'user:2');
-    store.add('b', { judge: 'h', evaluator }, [pair('run-9', 0)], 'user:1');
-    expect(store.list('a')).toEqual([{ judge: 'h', evaluator, updatedAt: 2 }]);
-    expect(store.pairs('a', 'h').map(({ subject, person }) => [subject, person])).toEqual([
+    await Promise.all([
+      add(subject.one, 'a', [pair('run-1', 0.5)], 'user:1'),
+      add(subject.other, 'a', [pair('run-1', 0)], 'user:2'),
+      add(subject.other, 'b', [pair('run-9', 0)], 'user:1'),
+    ]);
+    expect(await store.list('a')).toEqual([{ judge: 'h', evaluator, updatedAt: 2 }]);
+    expect((await store.pairs('a', 'h')).map((said) => [said.subject, said.person])).toEqual([
       ['run-1', 0.5],
       ['run-1', 0],
       ['run-2', 1],
     ]);
-    expect(createCalibrationStore(database, { now: () => 3 }).find('a', 'h')).toEqual({
-      judge: 'h',
-      evaluator,
-      updatedAt: 2,
-    });
+    expect(await storeOf(subject.other).find('a', 'h')).toEqual({ judge: 'h', evaluator, updatedAt: 2 });
+    expect(await store.find('a', 'other')).toBeUndefined();
   });
 
-  it('are removed whole, in their project only', () => {
-    const store = createCalibrationStore(database, { now: () => 1 });
-    store.add('a', { judge: 'h', evaluator }, [pair('run-1', 0)], 'user:1');
-    store.add('b', { judge: 'h', evaluator }, [pair('run-1', 0)], 'user:1');
-    expect([store.remove('a', 'h'), store.remove('a', 'h'), store.remove('c', 'h')]).toEqual([true, false, false]);
-    expect([store.list('a'), store.pairs('a', 'h'), store.pairs('b', 'h').length]).toEqual([[], [], 1]);
+  it('are removed whole and once, in their project only', async () => {
+    const store = storeOf(subject.one);
+    await add(subject.one, 'a', [pair('run-1', 0)], 'user:1');
+    await add(subject.one, 'b', [pair('run-1', 0)], 'user:1');
+    const settled = await Promise.allSettled([
+      subject.one.commit(store.remove('a', 'h')),
+      subject.other.commit(storeOf(subject.other).remove('a', 'h')),
+    ]);
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(settled.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'not_found' } });
+    expect([await store.list('a'), await store.pairs('a', 'h'), (await store.pairs('b', 'h')).length]).toEqual([
+      [],
+      [],
+      1,
+    ]);
   });
 });

@@ -1,13 +1,12 @@
 import {
   EvaluatorSetup,
+  HeddleError,
   type CalibrationPair,
   type CalibrationStore,
   type Clock,
   type StoredJudge,
+  type Tables,
 } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
 
 interface JudgeRow {
   readonly judge: string;
@@ -15,46 +14,44 @@ interface JudgeRow {
   readonly updatedAt: number;
 }
 
-/** Calibrations of judges, in heddle.db. Errors: `storage_*`. @example createCalibrationStore(database, clock).list('default') */
-export function createCalibrationStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): CalibrationStore {
-  const { connection, file } = database;
-  const columns = 'judge, evaluator, updated_at AS updatedAt';
-  const list = connection.prepare<[string], JudgeRow>(
-    `SELECT ${columns} FROM judges WHERE project = ? ORDER BY updated_at DESC, judge`,
-  );
-  const find = connection.prepare<[string, string], JudgeRow>(
-    `SELECT ${columns} FROM judges WHERE project = ? AND judge = ?`,
-  );
-  const pairs = connection.prepare<[string, string], CalibrationPair>(
-    'SELECT subject, judged AS judge, person FROM judge_pairs WHERE project = ? AND judge = ? ORDER BY subject, who',
-  );
-  const write = connection.prepare<[string, string, string, number]>(`
-    INSERT INTO judges (project, judge, evaluator, updated_at) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET updated_at = excluded.updated_at`);
-  const writePair = connection.prepare<[string, string, string, string, number, number]>(
-    'INSERT OR REPLACE INTO judge_pairs (project, judge, subject, who, judged, person) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const remove = connection.prepare<[string, string]>('DELETE FROM judges WHERE project = ? AND judge = ?');
+/** Calibrations of judges. Errors: `storage_*`, `database_*`. @example await createCalibrationStore(sqliteTables(database), clock).list('default') */
+export function createCalibrationStore(tables: Tables, clock: Pick<Clock, 'now'>): CalibrationStore {
+  const judges = 'SELECT judge, evaluator, updated_at AS "updatedAt" FROM judges WHERE project = @project';
   return {
-    add: (project, { judge, evaluator }, added, who) =>
-      commitPowerSafe(database, () => {
-        write.run(project, judge, JSON.stringify(evaluator), clock.now());
-        for (const pair of added) writePair.run(project, judge, pair.subject, who, pair.judge, pair.person);
-      }),
-    list: (project) => withStorageErrors(file, () => list.all(project).map(judgeOf)),
-    find: (project, judge) =>
-      withStorageErrors(file, () => {
-        const row = find.get(project, judge);
-        return row === undefined ? undefined : judgeOf(row);
-      }),
-    pairs: (project, judge) => withStorageErrors(file, () => pairs.all(project, judge)),
-    remove: (project, judge) => {
-      let isRemoved = false;
-      commitPowerSafe(database, () => {
-        isRemoved = remove.run(project, judge).changes > 0;
-      });
-      return isRemoved;
+    add: (project, { judge, evaluator }, added, who) => [
+      {
+        sql: `INSERT INTO judges (project, judge, evaluator, updated_at) VALUES (@project, @judge, @evaluator, @now)
+          ON CONFLICT (project, judge) DO UPDATE SET updated_at = excluded.updated_at`,
+        values: { project, judge, evaluator: JSON.stringify(evaluator), now: clock.now() },
+      },
+      ...added.map(({ subject, judge: judged, person }) => ({
+        sql: `INSERT INTO judge_pairs (project, judge, subject, who, judged, person)
+          VALUES (@project, @judge, @subject, @who, @judged, @person)
+          ON CONFLICT (project, judge, subject, who) DO UPDATE SET judged = excluded.judged, person = excluded.person`,
+        values: { project, judge, subject, who, judged, person },
+      })),
+    ],
+    list: async (project) => {
+      const rows = await tables.all<JudgeRow>(`${judges} ORDER BY updated_at DESC, judge`, { project });
+      return rows.map(judgeOf);
     },
+    find: async (project, judge) => {
+      const row = await tables.get<JudgeRow>(`${judges} AND judge = @judge`, { project, judge });
+      return row === undefined ? undefined : judgeOf(row);
+    },
+    pairs: (project, judge) =>
+      tables.all<CalibrationPair>(
+        'SELECT subject, judged AS judge, person FROM judge_pairs WHERE project = @project AND judge = @judge ORDER BY subject, who',
+        { project, judge },
+      ),
+    remove: (project, judge) => [
+      {
+        sql: 'DELETE FROM judges WHERE project = @project AND judge = @judge',
+        values: { project, judge },
+        rows: 1,
+        otherwise: () => new HeddleError('not_found', `There is no calibration of a judge '${judge}' in this project.`),
+      },
+    ],
   };
 }
 

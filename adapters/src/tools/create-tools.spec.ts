@@ -23,7 +23,7 @@ describe('tools of a server over HTTP', () => {
   beforeEach(async () => {
     server = await startFaultServer(names.map((name) => definition(name)));
     host = openHost({ secrets: { pass: 'canary-4f1b9c77' } });
-    host.register({
+    await host.register({
       id: 'fault',
       transport: {
         kind: 'http',
@@ -115,11 +115,9 @@ describe('tools of a server over HTTP', () => {
     const offered = await host.host.list(['fault']);
     expect(offered.filter(({ isApproved }) => !isApproved).map(({ name }) => name)).toEqual(['fault__echo']);
     await expect(host.call('fault__echo', { text: 'a' })).rejects.toMatchObject({ code: 'tool_changed' });
-    const { hash, approved } = host.registry.tool('fault__echo');
-    expect(() =>
-      host.registry.approve('fault__echo', { hash: approved?.hash ?? '', by: 'ada', effects: ['read'] }),
-    ).toThrow('another one than you saw');
-    host.registry.approve('fault__echo', { hash, by: 'ada', effects: ['read'] });
+    const { hash, approved } = await host.tool('fault__echo');
+    await expect(host.approve('fault__echo', approved?.hash ?? '')).rejects.toThrow('another one than you saw');
+    await host.approve('fault__echo', hash);
     expect((await host.call('fault__echo', { text: 'a' })).text).toBe('a');
     expect(host.audited).toContainEqual(
       expect.objectContaining({
@@ -148,15 +146,20 @@ describe('tools of a server over HTTP', () => {
   });
 
   it('reaches no address inside the network that nobody allowed, whoever registered it', async () => {
-    host.register({ id: 'inner', transport: { kind: 'http', url: server.url } });
+    await host.register({ id: 'inner', transport: { kind: 'http', url: server.url } });
     await expect(host.host.list(['inner'])).rejects.toMatchObject({ code: 'fetch_blocked' });
-    host.register({ id: 'meta', transport: { kind: 'http', url: 'http://169.254.169.254/mcp' } });
+    await host.register({ id: 'meta', transport: { kind: 'http', url: 'http://169.254.169.254/mcp' } });
     await expect(host.host.list(['meta'])).rejects.toMatchObject({ code: 'fetch_blocked' });
   });
 
   it('knows where data goes, and refuses servers that are off or not there', async () => {
-    host.register({ id: 'off', clearance: 'public', isEnabled: false, transport: { kind: 'http', url: server.url } });
-    expect(host.host.destinationOf('off__any')).toEqual({ name: 'off', clearance: 'public', isLocal: false });
+    await host.register({
+      id: 'off',
+      clearance: 'public',
+      isEnabled: false,
+      transport: { kind: 'http', url: server.url },
+    });
+    expect(await host.host.destinationOf('off__any')).toEqual({ name: 'off', clearance: 'public', isLocal: false });
     await expect(host.host.list(['off'])).rejects.toMatchObject({ code: 'mcp_disabled' });
     await expect(host.host.list(['none'])).rejects.toMatchObject({ code: 'mcp_not_found' });
   });

@@ -16,7 +16,7 @@ import type { LinkActivity } from './server-link.js';
 import { ServerLinks, type ToolHostOptions } from './server-links.js';
 import { descriptionOf, parametersOf } from './tool-definition.js';
 import { serverOfName } from './tool-names.js';
-import type { ToolRegistry } from './tool-registry.js';
+import type { ToolRegistry, ToolView } from './tool-registry.js';
 
 /** Tools of registered servers, and the operations of administrators on the servers. */
 export interface ToolHost extends Tools {
@@ -41,32 +41,28 @@ export function createTools(options: ToolHostOptions): ToolHost {
   const { registry, clock, blobs } = options;
   const links = new ServerLinks(options);
   return {
-    destinationOf: (name) => {
+    destinationOf: async (name) => {
       const id = serverOfName(name);
-      const server = registry.servers().find((known) => known.id === id);
+      const server = (await registry.view()).servers.find((known) => known.id === id);
       return server === undefined ? undefined : destinationOf(server);
     },
     async list(servers) {
       const found: HostTool[] = [];
       for (const id of servers) {
-        await links.linkOf(id).list();
-        const server = registry.server(id);
-        for (const tool of registry.tools(id)) if (tool.standing !== 'gone') found.push(hostTool(tool, server));
+        await (await links.linkOf(id)).list();
+        found.push(...toolsOfServer(await registry.view(), id));
       }
       return found;
     },
-    known: (servers) =>
-      Promise.resolve(
-        servers.flatMap((id) => {
-          const server = registry.server(id);
-          return registry.tools(id).flatMap((tool) => (tool.standing === 'gone' ? [] : [hostTool(tool, server)]));
-        }),
-      ),
+    known: async (servers) => {
+      const view = await registry.view();
+      return servers.flatMap((id) => toolsOfServer(view, id));
+    },
     call: (name, args, callOptions) => callTool(registry, links, blobs, name, args, callOptions),
     activity: (id) => links.known(id)?.activity() ?? { state: 'idle', inFlight: 0 },
     test: (id) => testServer(registry, links, clock, id),
     async refresh(id) {
-      const link = links.linkOf(id);
+      const link = await links.linkOf(id);
       link.forgive();
       await link.list();
     },
@@ -83,13 +79,14 @@ async function callTool(
 ): ReturnType<Tools['call']> {
   const id = serverOfName(name) ?? '';
   // A name that was never seen opens no server.
-  const link = links.linkOf(registry.tool(name).server);
-  const known = registry.server(id);
+  const view = await registry.view();
+  const link = await links.linkOf(view.tool(name).server);
+  const known = view.server(id);
   const { limits, transport } = known;
   const address = transport.kind === 'http' ? transport.url : `stdio:${id}`;
   const maxBytes = Math.min(options.maxBytes ?? defaultMaxBytes, limits.resultBytes);
   return await link.use(async (session) => {
-    const tool = callable(registry.tool(name));
+    const tool = callable((await registry.view()).tool(name));
     const problem = fitJsonSchema(parametersOf(tool.definition), args);
     if (problem !== undefined)
       throw new HeddleError('tool_arguments_invalid', `The arguments of '${name}' do not fit: ${problem}.`);
@@ -115,10 +112,10 @@ async function testServer(
   id: string,
 ): Promise<ToolServerTest> {
   const started = clock.now();
-  const link = links.openForTest(registry.server(id));
+  const link = links.openForTest((await registry.view()).server(id));
   try {
     const name = await link.use((session) => Promise.resolve(session.name));
-    const tools = registry.tools(id).filter(({ standing }) => standing !== 'gone');
+    const tools = (await registry.view()).tools(id).filter(({ standing }) => standing !== 'gone');
     return { isReachable: true, ms: clock.now() - started, name, tools: tools.map(({ tool }) => tool) };
   } catch (error) {
     const { code, message } = error instanceof HeddleError ? error : new HeddleError('internal', String(error));
@@ -130,6 +127,12 @@ async function testServer(
 }
 
 const destinationOf = ({ id, clearance, isLocal }: ToolServer): Destination => ({ name: id, clearance, isLocal });
+
+/** The tools that a server offers. Errors: `mcp_not_found`. */
+function toolsOfServer(view: ToolView, id: string): readonly HostTool[] {
+  const server = view.server(id);
+  return view.tools(id).flatMap((tool) => (tool.standing === 'gone' ? [] : [hostTool(tool, server)]));
+}
 
 function hostTool(tool: RegisteredTool, server: ToolServer): HostTool {
   return {

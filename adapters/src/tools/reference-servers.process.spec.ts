@@ -37,26 +37,26 @@ describe('reference servers of the protocol', () => {
     args: readonly string[] = [],
     environment: { name: string; value: string }[] = [],
   ) => {
-    host.register({
+    await host.register({
       id: name,
       transport: { kind: 'stdio', command: process.execPath, args: [program(name), ...args], environment },
     });
     await host.approveAll(name);
-    return host.registry.tools(name);
+    return host.tools(name);
   };
 
   it('everything: asks for a model only where the settings of the server name one, and is answered', async () => {
     const asks = (tools: readonly { readonly name: string }[]) => tools.some(({ name }) => name.includes('sampling'));
     expect(asks(await register('everything', ['stdio']))).toBe(false);
     const sampling = { model: 'fake/one', maxTokens: 50, maxCalls: 5 };
-    host.register({
+    await host.register({
       id: 'asking',
       transport: { kind: 'stdio', command: process.execPath, args: [program('everything'), 'stdio'] },
       sampling,
     });
     const name = await until(async () => {
       await host.approveAll('asking');
-      return host.registry.tools('asking').find((tool) => tool.name.includes('sampling'))?.name;
+      return (await host.tools('asking')).find((tool) => tool.name.includes('sampling'))?.name;
     });
     const seen: SampleRequest[] = [];
     const sample = (request: SampleRequest): Promise<SampleReply> => {

@@ -8,7 +8,7 @@ import type { ReadToolSecret } from './tool-secret.js';
 /** What tools of registered servers work with. */
 export interface ToolHostOptions {
   readonly registry: ToolRegistry;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
   readonly secret: ReadToolSecret;
   readonly allowedHosts: readonly AllowedHost[];
@@ -29,8 +29,8 @@ export class ServerLinks {
   }
 
   /** The connection to a server. Errors: `mcp_not_found`, `mcp_disabled`. */
-  linkOf(id: string): ServerLink {
-    const server = this.options.registry.server(id);
+  async linkOf(id: string): Promise<ServerLink> {
+    const server = (await this.options.registry.view()).server(id);
     if (!server.isEnabled)
       throw new HeddleError('mcp_disabled', `The tool server '${id}' is switched off.`, { details: { server: id } });
     const known = this.links.get(id);
@@ -79,19 +79,22 @@ export class ServerLinks {
 /** Stores the tools that a server lists, with an audit entry for each difference in the same transaction. */
 async function recordTools(
   registry: ToolRegistry,
-  audit: Pick<Audit, 'write'>,
+  audit: Pick<Audit, 'commit'>,
   server: string,
   seen: readonly RawTool[],
 ): Promise<void> {
-  const changes = registry.changes(server, seen);
-  if (changes.length === 0) return;
-  await audit.write(
-    changes.map(({ name, change }) => ({
-      kind: 'tool',
-      who: 'heddle',
-      subject: `tool:${server}/${name.slice(0, 200)}`,
-      details: { step: 'seen', change },
-    })),
-    () => registry.see(server, seen),
+  if ((await registry.view()).changes(server, seen).length === 0) return;
+  await registry.change(
+    (view, write) => (view.changes(server, seen).length === 0 ? [] : write.see(server, seen)),
+    (writes, view) =>
+      audit.commit(
+        view.changes(server, seen).map(({ name, change }) => ({
+          kind: 'tool',
+          who: 'heddle',
+          subject: `tool:${server}/${name.slice(0, 200)}`,
+          details: { step: 'seen', change },
+        })),
+        writes,
+      ),
   );
 }

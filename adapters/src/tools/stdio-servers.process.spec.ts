@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { openHost } from './__fixtures__/open-host.js';
 
 const bad = fileURLToPath(new URL('./__fixtures__/bad-server.mjs', import.meta.url));
-const until = async (isTrue: () => boolean): Promise<void> => {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 10));
+const until = async (isTrue: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 10));
 };
 const isAlive = (pid: number): boolean => {
   try {
@@ -38,7 +38,7 @@ describe('commands as tool servers', () => {
 
   it('get an environment of their own: what was set for them, and no secret of Heddle', async () => {
     process.env['HEDDLE_SECRET_OTHER'] = 'canary-of-another';
-    register('works');
+    await register('works');
     await host.approveAll('bad');
     const { text } = await host.call('bad__environment');
     delete process.env['HEDDLE_SECRET_OTHER'];
@@ -48,7 +48,7 @@ describe('commands as tool servers', () => {
   });
 
   it('are started again after they died in a call, which is named and not made again', async () => {
-    register('works');
+    await register('works');
     await host.approveAll('bad');
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable', retryable: false });
     expect((await host.call('bad__environment')).text).toContain('set here');
@@ -56,7 +56,7 @@ describe('commands as tool servers', () => {
   });
 
   it('rest longer the more often they fail', async () => {
-    register('works');
+    await register('works');
     await host.approveAll('bad');
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
     await expect(host.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
@@ -69,7 +69,7 @@ describe('commands as tool servers', () => {
   it.each(['id-first', 'id-last'])(
     'work on after a result of 50 MB (%s), which is not held in memory',
     async (note) => {
-      register('works', note);
+      await register('works', note);
       await host.approveAll('bad');
       await expect(host.call('bad__huge')).rejects.toMatchObject({ code: 'tool_result_too_large' });
       expect((await host.call('bad__environment')).text).toContain('set here');
@@ -78,33 +78,32 @@ describe('commands as tool servers', () => {
   );
 
   it('may print other things to their output', async () => {
-    register('noise');
+    await register('noise');
     await host.approveAll('bad');
     expect((await host.call('bad__environment')).text).toContain('set here');
   });
 
   it('that cannot start say why, without the secrets that they were given', async () => {
-    register('never-starts');
+    await register('never-starts');
     const test = await host.host.test('bad');
     expect(test).toMatchObject({ isReachable: false, code: 'mcp_unreachable' });
     expect(test.message).toContain('No configuration found, the token is [key]');
-    host.register({ id: 'none', transport: { kind: 'stdio', command: '/nowhere/at-all' } });
+    await host.register({ id: 'none', transport: { kind: 'stdio', command: '/nowhere/at-all' } });
     expect((await host.host.test('none')).message).toContain('/nowhere/at-all');
   });
 
   it('that tell of changed tools lose the approval of what changed', async () => {
-    register('changes');
+    await register('changes');
     await host.host.list(['bad']);
-    await until(() => host.registry.tools('bad').length === 5);
-    for (const { name, hash } of host.registry.tools('bad'))
-      host.registry.approve(name, { hash, by: 'ada', effects: ['read'] });
+    await until(async () => (await host.tools('bad')).length === 5);
+    for (const { name } of await host.tools('bad')) await host.approve(name);
     await host.call('bad__change');
-    await until(() => host.registry.tool('bad__environment').standing === 'changed');
+    await until(async () => (await host.tool('bad__environment')).standing === 'changed');
     await expect(host.call('bad__environment')).rejects.toMatchObject({ code: 'tool_changed' });
   });
 
   it('end with everything that they started, also when they do not want to', async () => {
-    register('children');
+    await register('children');
     await host.approveAll('bad');
     const child = Number((JSON.parse((await host.call('bad__environment')).text) as { CHILD: string }).CHILD);
     expect(isAlive(child)).toBe(true);
@@ -113,7 +112,7 @@ describe('commands as tool servers', () => {
   });
 
   it('are left when nobody used them for a while, and opened again', async () => {
-    register('works', '', { limits: { idleMinutes: 0.01 } });
+    await register('works', '', { limits: { idleMinutes: 0.01 } });
     await host.approveAll('bad');
     expect(host.host.activity('bad').state).toBe('connected');
     await until(() => host.host.activity('bad').state === 'idle');
@@ -122,7 +121,7 @@ describe('commands as tool servers', () => {
   });
 
   it('stop working on a call that nobody waits for', async () => {
-    register('works');
+    await register('works');
     await host.approveAll('bad');
     const stop = new AbortController();
     const call = host.call('bad__slow', {}, { signal: stop.signal });

@@ -1,19 +1,30 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { HeddleError, ToolServer, type Tables } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { definition } from './__fixtures__/fault-server.js';
-import { openHost } from './__fixtures__/open-host.js';
+import { registrySteps, type RegistrySteps } from './__fixtures__/registry-steps.js';
 import { isLookalike } from './tool-names.js';
 
-describe('the registry of tools', () => {
-  let host: ReturnType<typeof openHost>;
-  beforeEach(() => {
-    host = openHost();
+/** A process that remembers what it read checks once a tick whether another one wrote. */
+const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+
+describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let subject: TablesSubject;
+  let host: RegistrySteps;
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    subject = await database.reset();
+    host = registrySteps(subject.one);
     for (const id of ['files', 'other'])
-      host.register({ id, transport: { kind: 'http', url: 'https://tools.example/mcp' } });
+      await host.register({ id, transport: { kind: 'http', url: 'https://tools.example/mcp' } });
   });
-  afterEach(() => host.close());
-  const standing = (name: string): string => host.registry.tool(name).standing;
-  const approve = (name: string): void =>
-    host.registry.approve(name, { hash: host.registry.tool(name).hash, by: 'ada', effects: ['read'] });
+  const standing = async (name: string): Promise<string> => (await host.tool(name)).standing;
+  const approve = (name: string): Promise<void> => host.approve(name);
 
   it.each([
     ['name', { name: 'Read' }],
@@ -23,31 +34,31 @@ describe('the registry of tools', () => {
     ['result', { outputSchema: { type: 'object' } }],
     ['annotations', { annotations: { readOnlyHint: true } }],
     ['what nobody knows', { _meta: { hidden: 'x' } }],
-  ])('approves a definition as a whole: a change of its %s is another one', (_what, more) => {
-    host.registry.see('files', [definition('read')]);
-    approve('files__read');
-    host.registry.see('files', [definition('read', more)]);
-    expect(standing('files__read')).not.toBe('approved');
-    host.registry.see('files', [definition('read')]);
-    expect(standing('files__read')).toBe('approved');
+  ])('approves a definition as a whole: a change of its %s is another one', async (_what, more) => {
+    await host.see('files', [definition('read')]);
+    await approve('files__read');
+    await host.see('files', [definition('read', more)]);
+    expect(await standing('files__read')).not.toBe('approved');
+    await host.see('files', [definition('read')]);
+    expect(await standing('files__read')).toBe('approved');
   });
 
-  it('does not mind the order in which a server writes', () => {
-    host.registry.see('files', [{ name: 'read', description: 'x', inputSchema: { type: 'object', properties: {} } }]);
-    approve('files__read');
-    host.registry.see('files', [{ inputSchema: { properties: {}, type: 'object' }, description: 'x', name: 'read' }]);
-    expect(standing('files__read')).toBe('approved');
+  it('does not mind the order in which a server writes', async () => {
+    await host.see('files', [{ name: 'read', description: 'x', inputSchema: { type: 'object', properties: {} } }]);
+    await approve('files__read');
+    await host.see('files', [{ inputSchema: { properties: {}, type: 'object' }, description: 'x', name: 'read' }]);
+    expect(await standing('files__read')).toBe('approved');
   });
 
-  it('proposes effects from annotations with suspicion', () => {
-    const proposed = (annotations: object): readonly string[] => {
-      host.registry.see('files', [definition('read', { annotations })]);
-      return host.registry.tool('files__read').proposed;
+  it('proposes effects from annotations with suspicion', async () => {
+    const proposed = async (annotations: object): Promise<readonly string[]> => {
+      await host.see('files', [definition('read', { annotations })]);
+      return (await host.tool('files__read')).proposed;
     };
-    expect(proposed({ readOnlyHint: true })).toEqual(['read']);
-    expect(proposed({})).toEqual(['write', 'send']);
-    expect(proposed({ destructiveHint: false, openWorldHint: false })).toEqual(['write']);
-    expect(proposed({ readOnlyHint: 'true' })).toEqual(['write', 'send']);
+    expect(await proposed({ readOnlyHint: true })).toEqual(['read']);
+    expect(await proposed({})).toEqual(['write', 'send']);
+    expect(await proposed({ destructiveHint: false, openWorldHint: false })).toEqual(['write']);
+    expect(await proposed({ readOnlyHint: 'true' })).toEqual(['write', 'send']);
   });
 
   it.each([
@@ -56,35 +67,33 @@ describe('the registry of tools', () => {
     ['signs of other scripts', 'read→'],
     ['no end', 'x'.repeat(80)],
     ['the name of another server', 'other__read'],
-  ])('refuses a name with %s', (_what, name) => {
-    host.registry.see('files', [definition(name)]);
-    const [tool] = host.registry.tools('files');
+  ])('refuses a name with %s', async (_what, name) => {
+    await host.see('files', [definition(name)]);
+    const [tool] = await host.tools('files');
     expect(tool).toMatchObject({ standing: 'refused', reason: expect.any(String) });
-    expect(() =>
-      host.registry.approve(tool?.name ?? '', { hash: tool?.hash ?? '', by: 'ada', effects: ['read'] }),
-    ).toThrow('cannot be approved');
+    await expect(host.approve(tool?.name ?? '')).rejects.toThrow('cannot be approved');
   });
 
-  it('refuses a tool that is named like another: one name for two, looks alike, or what was approved elsewhere', () => {
-    host.registry.see('files', [definition('a.b'), definition('a_b'), definition('list'), definition('1ist')]);
-    expect(host.registry.tools('files').map((tool) => tool.standing)).toEqual(Array(4).fill('refused'));
-    host.registry.see('files', [definition('delete_all')]);
-    approve('files__delete_all');
+  it('refuses a tool that is named like another: one name for two, looks alike, or what was approved elsewhere', async () => {
+    await host.see('files', [definition('a.b'), definition('a_b'), definition('list'), definition('1ist')]);
+    expect((await host.tools('files')).map((tool) => tool.standing)).toEqual(Array(4).fill('refused'));
+    await host.see('files', [definition('delete_all')]);
+    await approve('files__delete_all');
     // Alone at its server: what it imitates is the other's.
-    host.registry.see('other', [definition('de1ete_all')]);
-    expect([standing('other__de1ete_all'), standing('files__delete_all')]).toEqual(['refused', 'approved']);
-    expect(host.registry.tools('other')[0]?.reason).toContain("looks like 'delete_all' of the server 'files'");
+    await host.see('other', [definition('de1ete_all')]);
+    expect([await standing('other__de1ete_all'), await standing('files__delete_all')]).toEqual(['refused', 'approved']);
+    expect((await host.tools('other'))[0]?.reason).toContain("looks like 'delete_all' of the server 'files'");
   });
 
-  it('lets two servers have a tool of the same name, each under its own', () => {
-    host.registry.see('files', [definition('search')]);
-    host.registry.see('other', [definition('search')]);
-    approve('files__search');
-    approve('other__search');
-    expect([standing('files__search'), standing('other__search')]).toEqual(['approved', 'approved']);
+  it('lets two servers have a tool of the same name, each under its own', async () => {
+    await host.see('files', [definition('search')]);
+    await host.see('other', [definition('search')]);
+    await approve('files__search');
+    await approve('other__search');
+    expect([await standing('files__search'), await standing('other__search')]).toEqual(['approved', 'approved']);
   });
 
-  it('refuses definitions that hide something, are no object, or have no end', () => {
+  it('refuses definitions that hide something, are no object, or have no end', async () => {
     const bad = {
       hidden: { description: 'Reads.\u{e0049}\u{e0067}' },
       zero: { description: 'Re\u200bads.' },
@@ -92,42 +101,76 @@ describe('the registry of tools', () => {
       large: { inputSchema: { type: 'object', description: 'x'.repeat(70_000) } },
       list: { inputSchema: { type: 'array' } },
     };
-    host.registry.see(
+    await host.see(
       'files',
       Object.entries(bad).map(([name, more]) => definition(name, more)),
     );
-    expect(host.registry.tools('files').map(({ tool, standing: where }) => [tool, where])).toEqual(
+    expect((await host.tools('files')).map(({ tool, standing: where }) => [tool, where])).toEqual(
       Object.keys(bad)
         .sort()
         .map((name) => [name, 'refused']),
     );
   });
 
-  it('remembers an approval of a tool that went away, and forgets what nobody approved', () => {
-    host.registry.see('files', [definition('read'), definition('write')]);
-    approve('files__read');
-    expect(host.registry.changes('files', [])).toEqual([
+  it('remembers an approval of a tool that went away, and forgets what nobody approved', async () => {
+    await host.see('files', [definition('read'), definition('write')]);
+    await approve('files__read');
+    expect(await host.changes('files', [])).toEqual([
       { name: 'read', change: 'gone' },
       { name: 'write', change: 'gone' },
     ]);
-    host.registry.see('files', []);
-    expect(host.registry.tools('files').map(({ tool, standing: where }) => [tool, where])).toEqual([['read', 'gone']]);
-    host.registry.see('files', [definition('read')]);
-    expect(standing('files__read')).toBe('approved');
+    await host.see('files', []);
+    expect((await host.tools('files')).map(({ tool, standing: where }) => [tool, where])).toEqual([['read', 'gone']]);
+    await host.see('files', [definition('read')]);
+    expect(await standing('files__read')).toBe('approved');
   });
 
-  it('switches a tool off until it is approved again, and forgets a server with all of it', () => {
-    host.registry.see('files', [definition('read')]);
-    approve('files__read');
-    host.registry.disable('files__read');
-    expect(standing('files__read')).toBe('disabled');
-    approve('files__read');
-    expect(standing('files__read')).toBe('approved');
-    host.registry.forgetApprovals('files');
-    expect(standing('files__read')).toBe('new');
-    host.registry.remove('files');
-    expect(host.registry.tools()).toEqual([]);
-    expect(() => host.registry.remove('files')).toThrow('does not exist');
+  it('switches a tool off until it is approved again, and forgets a server with all of it', async () => {
+    await host.see('files', [definition('read')]);
+    await approve('files__read');
+    await host.disable('files__read');
+    expect(await standing('files__read')).toBe('disabled');
+    await approve('files__read');
+    expect(await standing('files__read')).toBe('approved');
+    await host.forgetApprovals('files');
+    expect(await standing('files__read')).toBe('new');
+    await host.remove('files');
+    expect(await host.tools()).toEqual([]);
+    await expect(host.remove('files')).rejects.toThrow('does not exist');
+  });
+
+  it('shows a process what another one did, and decides each change on what is there at that moment', async () => {
+    const other = registrySteps(subject.other);
+    await host.see('files', [definition('list')]);
+    await nextTick();
+    expect(await other.tool('files__list')).toEqual(await host.tool('files__list'));
+    // Each of the two makes a third server, where there is none yet.
+    const third = ({ registry }: RegistrySteps, tables: Tables, id: string): Promise<void> =>
+      registry.change(
+        ({ servers }, write) => {
+          if (servers.length > 2) throw new HeddleError('conflict', 'There are three.');
+          const transport = { kind: 'http', url: 'https://tools.example/mcp' };
+          return write.save(ToolServer.parse({ id, transport }));
+        },
+        (writes) => tables.commit(writes),
+      );
+    const settled = await Promise.allSettled([third(host, subject.one, 'a'), third(other, subject.other, 'b')]);
+    expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(settled.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { message: 'There are three.' },
+    });
+    await nextTick();
+    expect((await host.registry.view()).servers).toHaveLength(3);
+  });
+
+  it('keeps two changes at once of different servers, and nothing of a server that was removed meanwhile', async () => {
+    const other = registrySteps(subject.other);
+    await Promise.all([host.see('files', [definition('read')]), other.see('other', [definition('write')])]);
+    await nextTick();
+    expect((await host.tools()).map(({ name }) => name)).toEqual(['files__read', 'other__write']);
+    await Promise.all([host.remove('files'), other.see('files', [definition('late')])]);
+    await nextTick();
+    expect((await host.tools()).map(({ name }) => name)).toEqual(['other__write']);
   });
 
   it('knows servers that would be taken for each other', () => {

@@ -2,12 +2,13 @@ import {
   HeddleError,
   ToolServer,
   toolServerNotFound,
+  type GuardedWrite,
   type RawTool,
   type RegisteredTool,
+  type Tables,
   type ToolEffect,
 } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { Revisions } from '../sql/revisions.js';
 import { hashOfDefinition } from './tool-definition.js';
 import { standingOf, type ToolRow } from './tool-standing.js';
 
@@ -17,165 +18,173 @@ export interface SeenChange {
   readonly change: 'new' | 'changed' | 'restored' | 'gone';
 }
 
-function prepareStatements(connection: HeddleDatabase['connection']) {
-  return {
-    allServers: connection.prepare<[], string>('SELECT body FROM tool_servers ORDER BY id').pluck(),
-    write: connection.prepare<[string, string, number]>(
-      'INSERT INTO tool_servers VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at',
-    ),
-    remove: connection.prepare<[string]>('DELETE FROM tool_servers WHERE id = ?'),
-    allTools: connection.prepare<[], ToolRow>('SELECT * FROM tools ORDER BY server, tool'),
-    seeOne: connection.prepare<[string, string, string, string, number]>(
-      `INSERT INTO tools (server, tool, hash, definition, is_offered, seen_at) VALUES (?, ?, ?, ?, 1, ?)
-     ON CONFLICT (server, tool) DO UPDATE SET hash = excluded.hash, definition = excluded.definition, is_offered = 1, seen_at = excluded.seen_at`,
-    ),
-    leave: connection.prepare<[string]>('UPDATE tools SET is_offered = 0 WHERE server = ?'),
-    // A tool that was never approved and no longer exists is forgotten.
-    sweep: connection.prepare<[string]>(
-      'DELETE FROM tools WHERE server = ? AND is_offered = 0 AND approved_hash IS NULL',
-    ),
-    pin: connection.prepare<[string, number, string, string, string]>(
-      `UPDATE tools SET approved_hash = hash, approved_definition = definition, approved_by = ?, approved_at = ?, effects = ?, is_disabled = 0
-     WHERE server = ? AND tool = ?`,
-    ),
-    unpin: connection.prepare<[string]>(
-      `UPDATE tools SET approved_hash = NULL, approved_definition = NULL, approved_by = NULL, approved_at = NULL, effects = NULL
-     WHERE server = ?`,
-    ),
-    switchOff: connection.prepare<[string, string]>('UPDATE tools SET is_disabled = 1 WHERE server = ? AND tool = ?'),
-    decide: connection.prepare<[string, string, string]>('UPDATE tools SET effects = ? WHERE server = ? AND tool = ?'),
-  };
-}
+/** Servers and tools as they were at one time. */
+export class ToolView {
+  readonly servers: readonly ToolServer[];
+  private readonly all: readonly RegisteredTool[];
 
-/**
- * Registered tool servers and the definitions of their tools in heddle.db. All of it is plain SQL, for a transaction
- * that is open already and also has the audit entry.
- *
- * - A tool is offered only while the definition that was seen last has the hash that a person approved.
- * - Seeing a definition never approves it.
- *
- * @example const registry = new ToolRegistry(database, clock);
- */
-export class ToolRegistry {
-  private readonly database: HeddleDatabase;
-  private readonly clock: { readonly now: () => number };
-  private readonly statements: ReturnType<typeof prepareStatements>;
-  // Read at every call of a tool: what was read stays until something is written.
-  private known: { readonly servers: readonly ToolServer[]; readonly tools: readonly RegisteredTool[] } | undefined;
-
-  constructor(database: HeddleDatabase, clock: { readonly now: () => number }) {
-    this.database = database;
-    this.clock = clock;
-    this.statements = prepareStatements(database.connection);
-  }
-
-  servers(): readonly ToolServer[] {
-    return this.read().servers;
+  constructor(servers: readonly ToolServer[], tools: readonly RegisteredTool[]) {
+    this.servers = servers;
+    this.all = tools;
   }
 
   /** Errors: `mcp_not_found`. */
   server(id: string): ToolServer {
-    const found = this.read().servers.find((server) => server.id === id);
+    const found = this.servers.find((server) => server.id === id);
     if (found === undefined) throw toolServerNotFound(id);
     return found;
   }
 
-  save(server: ToolServer): void {
-    this.change(() => void this.statements.write.run(server.id, JSON.stringify(server), this.clock.now()));
-  }
-
-  /** With everything that was seen and approved of it. Errors: `mcp_not_found`. */
-  remove(id: string): void {
-    this.change(() => {
-      if (this.statements.remove.run(id).changes === 0) throw toolServerNotFound(id);
-    });
-  }
-
   /** Of one server, or of all. */
   tools(server?: string): readonly RegisteredTool[] {
-    return this.read().tools.filter((tool) => server === undefined || tool.server === server);
-  }
-
-  /** What seeing these definitions would change. */
-  changes(server: string, seen: readonly RawTool[]): readonly SeenChange[] {
-    return changesOf(
-      this.read().tools.filter((tool) => tool.server === server),
-      seen,
-    );
-  }
-
-  see(server: string, seen: readonly RawTool[]): void {
-    this.change(() => {
-      this.statements.leave.run(server);
-      for (const raw of seen)
-        this.statements.seeOne.run(server, toolOf(raw), hashOfDefinition(raw), JSON.stringify(raw), this.clock.now());
-      this.statements.sweep.run(server);
-    });
-  }
-
-  /** Pins the definition of this hash. Errors: `tool_unknown`, `tool_changed`, `tool_denied`. */
-  approve(
-    name: string,
-    { hash, by, effects }: { readonly hash: string; readonly by: string; readonly effects: readonly ToolEffect[] },
-  ): void {
-    const { server, tool, standing, hash: present, reason } = this.tool(name);
-    if (standing === 'refused') throw new HeddleError('tool_denied', `'${name}' cannot be approved: ${reason ?? ''}.`);
-    if (standing === 'gone') throw new HeddleError('tool_unknown', `The server does not offer '${name}' any more.`);
-    if (hash !== present)
-      throw new HeddleError('tool_changed', `'${name}' is another one than you saw: look at it again.`, {
-        details: { tool: name, hash: present },
-      });
-    this.change(() => void this.statements.pin.run(by, this.clock.now(), JSON.stringify(effects), server, tool));
-  }
-
-  /** Every tool of a server must be approved again. */
-  forgetApprovals(server: string): void {
-    this.change(() => void this.statements.unpin.run(server));
-  }
-
-  /** Errors: `tool_unknown`. */
-  disable(name: string): void {
-    const { server, tool } = this.tool(name);
-    this.change(() => void this.statements.switchOff.run(server, tool));
-  }
-
-  /** Errors: `tool_unknown`, `conflict` if it was not approved. */
-  setEffects(name: string, effects: readonly ToolEffect[]): void {
-    const { server, tool, approved } = this.tool(name);
-    if (approved === undefined)
-      throw new HeddleError('conflict', `Nobody has approved '${name}': say at the approval what it does.`);
-    this.change(() => void this.statements.decide.run(JSON.stringify(effects), server, tool));
-  }
-
-  private read(): { readonly servers: readonly ToolServer[]; readonly tools: readonly RegisteredTool[] } {
-    return (this.known ??= withStorageErrors(this.database.file, () => {
-      const servers = this.statements.allServers.all().map((body) => ToolServer.parse(JSON.parse(body)));
-      return {
-        servers,
-        tools: standingOf(
-          this.statements.allTools.all(),
-          servers.map(({ id }) => id),
-        ),
-      };
-    }));
-  }
-
-  private change(work: () => void): void {
-    this.known = undefined;
-    try {
-      withStorageErrors(this.database.file, work);
-    } finally {
-      this.known = undefined;
-    }
+    return server === undefined ? this.all : this.all.filter((tool) => tool.server === server);
   }
 
   /** By `server__tool`. Errors: `tool_unknown`. */
   tool(name: string): RegisteredTool {
-    const found = this.read().tools.find((tool) => tool.name === name);
+    const found = this.all.find((tool) => tool.name === name);
     if (found === undefined)
       throw new HeddleError('tool_unknown', `There is no tool '${name.slice(0, 140)}'.`, { details: { tool: name } });
     return found;
   }
+
+  /** What seeing these definitions would change. */
+  changes(server: string, seen: readonly RawTool[]): readonly SeenChange[] {
+    return changesOf(this.tools(server), seen);
+  }
+}
+
+/** Commits the writes of a change that was made on a view, with what belongs to it. */
+type Commit = (writes: readonly GuardedWrite[], view: ToolView) => Promise<void>;
+
+/**
+ * Registered tool servers and the definitions of their tools. Each change is made on what the registry has at that moment, whatever process
+ * made it.
+ *
+ * - A tool is offered only while the definition that was seen last has the hash that a person approved.
+ * - Seeing a definition never approves it.
+ *
+ * @example const registry = new ToolRegistry(sqliteTables(database), clock);
+ */
+export class ToolRegistry {
+  private readonly clock: { readonly now: () => number };
+  private readonly rows: Revisions<ToolView>;
+
+  constructor(tables: Tables, clock: { readonly now: () => number }) {
+    this.clock = clock;
+    // Read at every call of a tool.
+    this.rows = new Revisions(tables, 'tools', () => readView(tables));
+  }
+
+  /** What stands there now. */
+  view(): Promise<ToolView> {
+    return this.rows.now();
+  }
+
+  /** Makes a change; `make` throws where it is not allowed. */
+  change(make: (view: ToolView, write: ToolWrites) => readonly GuardedWrite[], commit: Commit): Promise<void> {
+    const write = toolWrites(this.clock.now());
+    return this.rows.change((view) => make(view, write), commit);
+  }
+}
+
+async function readView(tables: Tables): Promise<ToolView> {
+  const rows = await tables.all<{ body: string }>('SELECT body FROM tool_servers ORDER BY id');
+  const servers = rows.map(({ body }) => ToolServer.parse(JSON.parse(body)));
+  const tools = await tables.all<ToolRow>('SELECT * FROM tools ORDER BY server, tool');
+  const ids = servers.map(({ id }) => id);
+  return new ToolView(servers, standingOf(tools, ids));
+}
+
+/** Changes of the registry as data. */
+export interface ToolWrites {
+  save(server: ToolServer): readonly GuardedWrite[];
+  /** With everything that was seen and approved of it. */
+  remove(server: ToolServer): readonly GuardedWrite[];
+  see(server: string, seen: readonly RawTool[]): readonly GuardedWrite[];
+  /** Pins the definition of this hash. Errors: `tool_changed`, `tool_unknown`, `tool_denied`. */
+  approve(tool: RegisteredTool, decision: ToolDecision): readonly GuardedWrite[];
+  /** Every tool of a server must be approved again. */
+  forgetApprovals(server: string): readonly GuardedWrite[];
+  disable(tool: RegisteredTool): readonly GuardedWrite[];
+  /** Errors: `conflict` if it was not approved. */
+  setEffects(tool: RegisteredTool, effects: readonly ToolEffect[]): readonly GuardedWrite[];
+}
+
+/** What a person approved. */
+export interface ToolDecision {
+  readonly hash: string;
+  readonly by: string;
+  readonly effects: readonly ToolEffect[];
+}
+
+const ofTool = 'WHERE server = @server AND tool = @tool';
+
+function toolWrites(now: number): ToolWrites {
+  return {
+    save: (server) => [
+      {
+        sql: `INSERT INTO tool_servers (id, body, updated_at) VALUES (@id, @body, @now)
+          ON CONFLICT (id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`,
+        values: { id: server.id, body: JSON.stringify(server), now },
+      },
+    ],
+    remove: ({ id }) => [{ sql: 'DELETE FROM tool_servers WHERE id = @id', values: { id }, rows: 1 }],
+    see: (server, seen) => [
+      { sql: 'UPDATE tools SET is_offered = 0 WHERE server = @server', values: { server } },
+      ...seen.map((raw) => seenWrite(server, raw, now)),
+      // A tool that was never approved and no longer exists is forgotten.
+      {
+        sql: 'DELETE FROM tools WHERE server = @server AND is_offered = 0 AND approved_hash IS NULL',
+        values: { server },
+      },
+    ],
+    approve(registered, { hash, by, effects }) {
+      checkApproval(registered, hash);
+      const { server, tool } = registered;
+      return [
+        {
+          sql: `UPDATE tools SET approved_hash = hash, approved_definition = definition, approved_by = @by, approved_at = @now,
+            effects = @effects, is_disabled = 0 ${ofTool}`,
+          values: { server, tool, by, now, effects: JSON.stringify(effects) },
+          rows: 1,
+        },
+      ];
+    },
+    forgetApprovals: (server) => [
+      {
+        sql: `UPDATE tools SET approved_hash = NULL, approved_definition = NULL, approved_by = NULL, approved_at = NULL, effects = NULL
+          WHERE server = @server`,
+        values: { server },
+      },
+    ],
+    disable: ({ server, tool }) => [
+      { sql: `UPDATE tools SET is_disabled = 1 ${ofTool}`, values: { server, tool }, rows: 1 },
+    ],
+    setEffects({ server, tool, name, approved }, effects) {
+      if (approved === undefined)
+        throw new HeddleError('conflict', `Nobody has approved '${name}': say at the approval what it does.`);
+      const values = { server, tool, effects: JSON.stringify(effects) };
+      return [{ sql: `UPDATE tools SET effects = @effects ${ofTool}`, values, rows: 1 }];
+    },
+  };
+}
+
+const seenWrite = (server: string, raw: RawTool, now: number): GuardedWrite => ({
+  // Nothing where the server was removed meanwhile.
+  sql: `INSERT INTO tools (server, tool, hash, definition, is_offered, seen_at)
+    SELECT id, @tool, @hash, @definition, 1, @now FROM tool_servers WHERE id = @server
+    ON CONFLICT (server, tool) DO UPDATE SET hash = excluded.hash, definition = excluded.definition, is_offered = 1, seen_at = excluded.seen_at`,
+  values: { server, tool: toolOf(raw), hash: hashOfDefinition(raw), definition: JSON.stringify(raw), now },
+});
+
+function checkApproval({ name, standing, hash: present, reason }: RegisteredTool, hash: string): void {
+  if (standing === 'refused') throw new HeddleError('tool_denied', `'${name}' cannot be approved: ${reason ?? ''}.`);
+  if (standing === 'gone') throw new HeddleError('tool_unknown', `The server does not offer '${name}' any more.`);
+  if (hash !== present)
+    throw new HeddleError('tool_changed', `'${name}' is another one than you saw: look at it again.`, {
+      details: { tool: name, hash: present },
+    });
 }
 
 const toolOf = (raw: RawTool): string => (typeof raw['name'] === 'string' ? raw['name'] : '');

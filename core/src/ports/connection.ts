@@ -138,15 +138,17 @@ export interface ConnectionStore {
   list(): Promise<readonly Connection[]>;
   /** Errors: `connection_not_found`. */
   get(id: string): Promise<Connection>;
+  /** Adds one, without a key that was left of another one. Errors: `conflict` where there is one. */
+  add(connection: Connection): Promise<void>;
   /** Creates or replaces. */
   save(connection: Connection): Promise<void>;
-  /** Errors: `connection_not_found`. */
+  /** Removes a connection with its key. Errors: `connection_not_found`. */
   delete(id: string): Promise<void>;
 }
 
 /** Keys of connections, encrypted at rest. Only code inside the server reads and writes their values. */
 export interface SecretVault {
-  has(name: string): boolean;
+  has(name: string): Promise<boolean>;
   set(name: string, value: string): Promise<void>;
   /** Errors: `secret_not_found`. */
   get(name: string): Promise<string>;

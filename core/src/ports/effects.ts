@@ -187,7 +187,7 @@ export type SampleModel = (request: SampleRequest) => Promise<SampleReply>;
 /** Tools of registered servers (MCP), by name. Errors: `mcp_unreachable`, `mcp_not_found`, `mcp_disabled`. */
 export interface Tools {
   /** Where the arguments of a call go; undefined for an unknown tool. */
-  destinationOf(name: string): Destination | undefined;
+  destinationOf(name: string): Promise<Destination | undefined>;
   /** All tools of these servers. */
   list(servers: readonly string[]): Promise<readonly HostTool[]>;
   /** The tools that these servers had when they were last listed. No server is contacted. */

@@ -77,7 +77,7 @@ function guardTools(tools: Tools, context: GuardedCall): Tools {
     known: (servers) => tools.known?.(servers) ?? Promise.resolve([]),
     admit: async (name) => tools.admit?.(name),
     call: async (name, ...rest) => {
-      const destination = tools.destinationOf(name);
+      const destination = await tools.destinationOf(name);
       if (destination !== undefined) checkClearance(destination, context);
       return tools.call(name, ...rest);
     },

@@ -14,7 +14,7 @@ describe('labels of tools', () => {
     const location = (name: string) =>
       ({ name, clearance: name === 'far' ? 'internal' : 'restricted', isLocal: false }) as const;
     const tools: Tools = {
-      destinationOf: (name) => location(name.split('__')[0] ?? ''),
+      destinationOf: async (name) => location(name.split('__')[0] ?? ''),
       list: () => Promise.resolve([]),
       call: (name) => {
         called.push(name);

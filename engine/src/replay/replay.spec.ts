@@ -33,7 +33,7 @@ function createWorld(): World {
         note(`tool ${name}`);
         return { value: 1, text: '1' };
       },
-      destinationOf: () => undefined,
+      destinationOf: async () => undefined,
     },
     languageModel: { info: { id: 'm' }, generate: () => note('model') },
     brandNew: { shout: async () => note('shout') },

@@ -23,7 +23,7 @@ const location = { name: 'files', clearance: 'internal', isLocal: false } as con
 
 function serverOf(give: () => Promise<{ value: unknown; text: string }>, isApproved = true): Tools {
   return {
-    destinationOf: () => location,
+    destinationOf: async () => location,
     list: () =>
       Promise.resolve([
         {

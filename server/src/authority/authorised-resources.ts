@@ -71,7 +71,7 @@ export function toolsOf(authority: Pick<Authority, 'mayUse'>, tools: Tools): Too
     if (!authority.mayUse('tool', server)) throw toolServerNotFound(server);
   };
   return {
-    destinationOf: (name) => (authority.mayUse('tool', serverOf(name)) ? tools.destinationOf(name) : undefined),
+    destinationOf: async (name) => (authority.mayUse('tool', serverOf(name)) ? tools.destinationOf(name) : undefined),
     async list(servers) {
       servers.forEach(check);
       return tools.list(servers);

@@ -84,7 +84,7 @@ const callOptions = { signal: new AbortController().signal, idempotencyKey: 'k' 
 /** Tools of a server that asks for a model. */
 function asking(level: LabelLevel): Tools {
   return {
-    destinationOf: () => ({ name: 'files', clearance: 'restricted', isLocal: true }),
+    destinationOf: () => Promise.resolve({ name: 'files', clearance: 'restricted', isLocal: true }),
     list: () => Promise.resolve([]),
     call: async (_name, _args, { sample, signal }) => {
       const reply = await sample?.({ model: 'hub/fake', level, request: message, signal });

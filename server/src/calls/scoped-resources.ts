@@ -204,7 +204,7 @@ function observeTools(tools: Tools, scope: CallScope, observer: CallObserver, op
       settle({ usage: undefined, ms: 0, error: undefined });
     },
     call: async (name, args, options) => {
-      const location = tools.destinationOf(name);
+      const location = await tools.destinationOf(name);
       const planned = {
         kind: 'tool',
         subject: name,

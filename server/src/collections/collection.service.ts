@@ -94,7 +94,7 @@ export class CollectionService {
     /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
     /** Called after a collection is deleted. */
-    private readonly onDropped: (name: string) => void = () => undefined,
+    private readonly onDropped: (name: string) => Promise<void> = () => Promise.resolve(),
     /** Called when documents of a collection may have fewer readers: what was kept of them is for nobody any more. */
     private readonly onReadersChanged: (name: string) => Promise<void> = () => Promise.resolve(),
   ) {
@@ -188,7 +188,7 @@ export class CollectionService {
     const wasThere = await (await this.collections.get()).drop(name);
     if (wasThere) await this.originals.drop(name);
     if (wasThere) await this.titles.forget(name);
-    if (wasThere) this.onDropped(name);
+    if (wasThere) await this.onDropped(name);
     this.compile.forget();
     if (!wasThere) throw collectionNotFound(name);
     const details = { step: 'collection removed' } as const;

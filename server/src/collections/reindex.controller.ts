@@ -149,8 +149,8 @@ export class IndexGateController {
   @Get()
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(IndexGateReply)
-  get(@Param('name') name: string): IndexGateReply {
-    return withoutUndefined({ gate: this.gates.get(name) });
+  async get(@Param('name') name: string): Promise<IndexGateReply> {
+    return withoutUndefined({ gate: await this.gates.get(name) });
   }
 
   /** Errors: `not_found` for the dataset, `collection_not_found`. */

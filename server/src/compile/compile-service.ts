@@ -38,7 +38,7 @@ import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from '../common/lazy.js';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
 import { personFacts } from '../human-inputs/named-users.js';
-import type { SecretAccess } from '../secrets/secret-access.js';
+import type { FindSecret, SecretAccess } from '../secrets/secret-access.js';
 import { secretFacts } from '../secrets/secret-facts.js';
 import { toolFacts } from '../tools/tool-facts.js';
 import { collectionsNamed } from '../common/references.js';
@@ -56,7 +56,7 @@ export interface CompileSources {
   readonly collections: Lazy<Collections>;
   readonly prompts: Pick<PromptStore, 'resolve'>;
   readonly connections: { readonly store: Pick<ConnectionStore, 'list'> };
-  readonly tools: { readonly registry: Pick<ToolRegistry, 'servers' | 'tools'> };
+  readonly tools: { readonly registry: Pick<ToolRegistry, 'view'> };
   readonly identity: Pick<IdentityStores, 'owned' | 'users'>;
   readonly channels: Pick<ChannelStores, 'store' | 'batches'>;
 }
@@ -69,7 +69,7 @@ export class CompileService {
   /** Compiled drafts by slug and id, and by their document; dropped when a workflow changes. */
   private drafts: Promise<Drafts> | undefined;
   /** Dropped when a collection changes. */
-  private known: Promise<readonly Connection[]> | undefined;
+  private known: Promise<Known> | undefined;
   private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
 
   private readonly connections: CompileSources['connections'];
@@ -82,7 +82,7 @@ export class CompileService {
   constructor(
     sources: CompileSources,
     private readonly grants: Pick<ProjectGrants, 'has' | 'projectsOf'>,
-    private readonly secrets: Pick<SecretAccess, 'find'>,
+    private readonly secrets: Pick<SecretAccess, 'finder'>,
   ) {
     this.channels = sources.channels;
     this.prompts = sources.prompts;
@@ -155,7 +155,7 @@ export class CompileService {
     return planOrThrow(bundle.document, await inSlices(compileBundleSteps(bundle, this.catalog)));
   }
 
-  /** Call it after each change of a workflow, collection, connection, prompt or tool: compiled plans depend on them. */
+  /** Call it after each change of a workflow, collection, connection, secret, prompt or tool: compiled plans depend on them. */
   forget(): void {
     this.drafts = undefined;
     this.known = undefined;
@@ -184,12 +184,12 @@ export class CompileService {
     const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
     const receivers = of === undefined ? [] : receiversOf(of, this.channels);
     const mayUse = (kind: GrantKind, id: string): boolean => this.grants.has(project, kind, id);
-    const all = await (this.known ??= this.connections.store.list());
-    const connections = all.filter(({ id }) => mayUse('connection', id));
-    const registry = this.tools.registry;
-    const servers = registry.servers().filter(({ id }) => mayUse('tool', id));
+    const known = await this.readKnown();
+    const connections = known.connections.filter(({ id }) => mayUse('connection', id));
+    const registry = await this.tools.registry.view();
+    const servers = registry.servers.filter(({ id }) => mayUse('tool', id));
     const granted = {
-      servers: () => servers,
+      servers,
       tools: (server?: string) => registry.tools(server).filter((tool) => mayUse('tool', tool.server)),
     };
     const reader = { project, workflow: of ?? `document:${document.name}`, mayUse: () => true };
@@ -198,7 +198,7 @@ export class CompileService {
       ...toolFacts(granted),
       ...personFacts(await this.users.list()),
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
-      ...secretFacts((name) => this.secrets.find(reader, name)),
+      ...secretFacts((name) => known.findSecret(reader, name)),
     };
     const searchedNames =
       options.withCollections === false
@@ -225,9 +225,27 @@ export class CompileService {
     return workflowId === undefined ? undefined : this.owned.projectsOf('workflow', workflowId)[0];
   }
 
+  /** What could not be read is read again by the next compilation. */
+  private readKnown(): Promise<Known> {
+    const read = async (): Promise<Known> => ({
+      connections: await this.connections.store.list(),
+      findSecret: await this.secrets.finder(),
+    });
+    return (this.known ??= read().catch((error: unknown) => {
+      this.known = undefined;
+      throw error;
+    }));
+  }
+
   private readDrafts(): Promise<Drafts> {
     return (this.drafts ??= this.workflows.list().then(draftsOf));
   }
+}
+
+/** What compilations share until something changes. */
+interface Known {
+  readonly connections: readonly Connection[];
+  readonly findSecret: FindSecret;
 }
 
 /** Where searches of collections send questions and passages: their embedding models and rerankers on other machines. */

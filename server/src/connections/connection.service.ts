@@ -1,4 +1,9 @@
-import { connectionPresets, type ConnectionHub, type ConnectionTests } from '@heddle/adapters/connections';
+import {
+  connectionPresets,
+  type ConnectionHub,
+  type ConnectionTests,
+  type PastTest,
+} from '@heddle/adapters/connections';
 import {
   connectionSecret,
   HeddleError,
@@ -37,13 +42,14 @@ export class ConnectionService {
   ) {}
 
   async list(): Promise<readonly ConnectionReply[]> {
-    const tests = this.parts.tests.all();
-    return (await this.parts.store.list()).map((connection) => this.toReply(connection, tests));
+    const tests = await this.parts.tests.all();
+    const connections = await this.parts.store.list();
+    return Promise.all(connections.map((connection) => this.toReply(connection, tests)));
   }
 
   /** Errors: `connection_not_found`. */
   async get(id: string): Promise<ConnectionReply> {
-    return this.toReply(await this.parts.store.get(id));
+    return this.toReply(await this.parts.store.get(id), await this.parts.tests.all());
   }
 
   presets(): PresetsReply {
@@ -57,11 +63,9 @@ export class ConnectionService {
 
   /** Errors: `conflict`, `bad_request`. */
   async create(connection: Connection, by: AuditActor): Promise<ConnectionReply> {
-    if ((await this.parts.store.list()).some(({ id }) => id === connection.id))
-      throw new HeddleError('conflict', `There is a connection '${connection.id}' already: choose another name.`, {
-        details: { connection: connection.id },
-      });
-    return this.recorded(connection.id, { step: 'made', ...factsOf(connection) }, by, () => this.save(connection));
+    return this.recorded(connection.id, { step: 'made', ...factsOf(connection) }, by, () =>
+      this.save(connection, () => this.parts.store.add(connection)),
+    );
   }
 
   /**
@@ -75,14 +79,13 @@ export class ConnectionService {
     const before = await this.parts.store.get(id);
     return this.recorded(id, { step: 'replaced', ...factsOf(connection) }, by, async () => {
       if (hostOf(before) !== hostOf(connection)) await this.parts.vault.delete(connectionSecret(id));
-      return this.save(connection);
+      return this.save(connection, () => this.parts.store.save(connection));
     });
   }
 
   /** Errors: `connection_not_found`. */
   async remove(id: string, by: AuditActor): Promise<void> {
     await this.recorded(id, { step: 'removed' }, by, () => this.parts.store.delete(id));
-    await this.parts.vault.delete(connectionSecret(id));
     this.parts.hub.forget(id);
     this.onChange();
   }
@@ -91,7 +94,7 @@ export class ConnectionService {
   async setKey(id: string, value: string, by: AuditActor): Promise<void> {
     await this.parts.store.get(id);
     // Deleted before the key changes: a test with another key must never be shown.
-    this.parts.tests.forget(id);
+    await this.parts.tests.forget(id);
     await this.recordedKey(id, 'key set', by, () => this.parts.vault.set(connectionSecret(id), cleanKey(value)));
     this.parts.hub.forget(id);
   }
@@ -99,7 +102,7 @@ export class ConnectionService {
   /** Errors: `connection_not_found`. */
   async removeKey(id: string, by: AuditActor): Promise<void> {
     await this.parts.store.get(id);
-    this.parts.tests.forget(id);
+    await this.parts.tests.forget(id);
     await this.recordedKey(id, 'key removed', by, () => this.parts.vault.delete(connectionSecret(id)));
     this.parts.hub.forget(id);
   }
@@ -112,7 +115,7 @@ export class ConnectionService {
   ): Promise<ConnectionTest> {
     return this.recorded(id, { step: 'tested', model: options.model }, by, async () => {
       const test = await this.parts.hub.test(id, options);
-      this.parts.tests.save(id, { ...test, at: this.parts.now() });
+      await this.parts.tests.save(id, { ...test, at: this.parts.now() });
       return test;
     });
   }
@@ -130,22 +133,26 @@ export class ConnectionService {
     return this.audit.during({ kind: 'secret', ...by, subject: `connection:${id}`, details: { step } }, work);
   }
 
-  private async save(connection: Connection): Promise<ConnectionReply> {
+  private async save(connection: Connection, store: () => Promise<void>): Promise<ConnectionReply> {
     checkAddress(connection);
-    this.parts.tests.forget(connection.id);
-    await this.parts.store.save(connection);
+    await this.parts.tests.forget(connection.id);
+    await store();
     this.parts.hub.forget(connection.id);
     this.onChange();
     return this.get(connection.id);
   }
 
-  private toReply(connection: Connection, tests = this.parts.tests.all()): ConnectionReply {
+  private async toReply(connection: Connection, tests: ReadonlyMap<string, PastTest>): Promise<ConnectionReply> {
     const secret = connectionSecret(connection.id);
     const lastTest = tests.get(connection.id);
     const { circuit, inFlight, waiting, retryAt, pausedUntil } = this.parts.hub.state(connection.id);
     return {
       ...connection,
-      key: this.parts.vault.has(secret) ? 'vault' : this.parts.hasEnvironmentSecret(secret) ? 'environment' : 'none',
+      key: (await this.parts.vault.has(secret))
+        ? 'vault'
+        : this.parts.hasEnvironmentSecret(secret)
+          ? 'environment'
+          : 'none',
       activity: {
         circuit,
         inFlight,

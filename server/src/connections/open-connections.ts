@@ -4,23 +4,22 @@ import {
   createConnectionTests,
   createKeyVault,
 } from '@heddle/adapters/connections';
-import type { HeddleDatabase } from '@heddle/adapters/database';
-import type { Blobs, Clock } from '@heddle/core';
+import type { Blobs, Clock, Tables } from '@heddle/core';
 import type { SecretCards } from '../secrets/secret-cards.js';
 import type { OpenedConnections } from './connection.service.js';
 
 /** What opening connections needs. */
 export interface ConnectionDependencies {
-  readonly database: HeddleDatabase;
+  readonly tables: Tables;
   readonly clock: Clock;
   readonly blobs: Blobs;
   readonly secrets: SecretCards;
 }
 
-/** Opens vault, connections and their hub over a data folder; client libraries are loaded at the first call. */
-export function openConnections({ database, clock, blobs, secrets }: ConnectionDependencies): OpenedConnections {
+/** Opens vault, connections and their hub over a database; client libraries are loaded at the first call. */
+export function openConnections({ tables, clock, blobs, secrets }: ConnectionDependencies): OpenedConnections {
   const vault = createKeyVault(secrets.store);
-  const store = createConnectionStore(database, clock);
+  const store = createConnectionStore(tables, clock);
   const hub = new ConnectionHub({
     store,
     vault,
@@ -33,7 +32,7 @@ export function openConnections({ database, clock, blobs, secrets }: ConnectionD
     store,
     vault,
     hub,
-    tests: createConnectionTests(database),
+    tests: createConnectionTests(tables),
     hasEnvironmentSecret: (name) => secrets.isOutside(name),
     now: () => clock.now(),
   };

@@ -24,7 +24,7 @@ export class CalibrationService {
 
   constructor(
     private readonly store: CalibrationStore,
-    private readonly audit: Audit,
+    private readonly audit: Pick<Audit, 'commit'>,
   ) {}
 
   /** Names what an evaluator does: its kind, its whole config, its prompt, its output. Errors: `evaluator_invalid`. */
@@ -35,18 +35,22 @@ export class CalibrationService {
   }
 
   /** Errors: `evaluator_invalid`. */
-  of(project: string, setup: EvaluatorSetup): Calibration {
-    return calibrate(this.store.pairs(project, this.judgeOf(setup)), levelsOf(this.ready(setup)));
+  async of(project: string, setup: EvaluatorSetup): Promise<Calibration> {
+    return calibrate(await this.store.pairs(project, this.judgeOf(setup)), levelsOf(this.ready(setup)));
   }
 
   /** How far the LLM judges among evaluators agree with people, by the name of their metric. Errors: `evaluator_invalid`. */
-  byMetric(project: string, setups: readonly EvaluatorSetup[]): Record<string, Calibration> {
+  async byMetric(project: string, setups: readonly EvaluatorSetup[]): Promise<Record<string, Calibration>> {
     const judges = setups.filter(isJudge);
-    return Object.fromEntries(judges.map((setup) => [setup.name ?? setup.kind, this.of(project, setup)]));
+    const named = judges.map(async (setup) => [setup.name ?? setup.kind, await this.of(project, setup)] as const);
+    return Object.fromEntries(await Promise.all(named));
   }
 
-  list(project: string): readonly CalibratedJudge[] {
-    return this.store.list(project).map((stored) => ({ ...stored, calibration: this.of(project, stored.evaluator) }));
+  async list(project: string): Promise<readonly CalibratedJudge[]> {
+    const judges = await this.store.list(project);
+    return Promise.all(
+      judges.map(async (stored) => ({ ...stored, calibration: await this.of(project, stored.evaluator) })),
+    );
   }
 
   /**
@@ -71,21 +75,19 @@ export class CalibrationService {
     const judge = this.judgeOf(evaluator);
     const count = [...said.values()].reduce((sum, pairs) => sum + pairs.length, 0);
     const details = { step: 'compared with people', pairs: count } as const;
-    await this.audit.write({ kind: 'feedback', ...by, subject: `judge:${judge}`, details }, () => {
-      for (const [who, pairs] of said) this.store.add(project, { judge, evaluator }, pairs, who);
-    });
-    const updatedAt = this.store.find(project, judge)?.updatedAt ?? 0;
-    return { judge, evaluator, updatedAt, calibration: this.of(project, evaluator) };
+    await this.audit.commit(
+      { kind: 'feedback', ...by, subject: `judge:${judge}`, details },
+      [...said].flatMap(([who, pairs]) => this.store.add(project, { judge, evaluator }, pairs, who)),
+    );
+    const updatedAt = (await this.store.find(project, judge))?.updatedAt ?? 0;
+    return { judge, evaluator, updatedAt, calibration: await this.of(project, evaluator) };
   }
 
   /** Errors: `not_found`. */
   async remove(project: string, judge: string, by: AuditActor): Promise<void> {
-    if (this.store.find(project, judge) === undefined)
-      throw new HeddleError('not_found', `There is no calibration of a judge '${judge}' in this project.`);
     const details = { step: 'calibration removed' } as const;
-    await this.audit.write({ kind: 'feedback', ...by, subject: `judge:${judge}`, details }, () => {
-      this.store.remove(project, judge);
-    });
+    const writes = this.store.remove(project, judge);
+    await this.audit.commit({ kind: 'feedback', ...by, subject: `judge:${judge}`, details }, writes);
   }
 
   private ready(setup: EvaluatorSetup): ReadyEvaluator {

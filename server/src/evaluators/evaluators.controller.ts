@@ -67,7 +67,7 @@ export class EvaluatorsController {
     const subject = await this.subjectOf(request, principal, project);
     const scope = withoutUndefined({ project, principal, signal: closeSignal(reply), budget });
     const evaluations = await this.evaluators.evaluate(setups, subject, scope);
-    const calibrations = this.calibrations.byMetric(project, setups);
+    const calibrations = await this.calibrations.byMetric(project, setups);
     return { metrics: [...metrics], evaluations: [...evaluations], calibrations };
   }
 
@@ -75,8 +75,8 @@ export class EvaluatorsController {
   @Get('calibrations')
   @Access('run:values', { kind: 'run' })
   @Reply(CalibrationsReply)
-  listCalibrations(@View() { project }: ProjectView): CalibrationsReply {
-    return { judges: [...this.calibrations.list(project)] };
+  async listCalibrations(@View() { project }: ProjectView): Promise<CalibrationsReply> {
+    return { judges: [...(await this.calibrations.list(project))] };
   }
 
   /** Adds what the caller said of answers that a judge judged. Errors: `evaluator_invalid`. */

@@ -83,7 +83,7 @@ describe('the routes of evaluators', () => {
     expect(body.calibration.kappaInterval.low).toBeLessThan(body.calibration.kappa);
     // Another rubric is another judge.
     const other = { ...evaluator, config: { ...evaluator.config, criteria: 'Is it short?' } };
-    expect(house.server.heddle.calibrations.of(house.alpha, other).rows).toBe(0);
+    expect((await house.server.heddle.calibrations.of(house.alpha, other)).rows).toBe(0);
     const list = async (who: Shown, project?: string): Promise<unknown> =>
       (await house.call(who, 'GET', '/api/evaluators/calibrations', undefined, project)).body.judges;
     expect(await list(viewer)).toMatchObject([{ judge: body.judge, evaluator: { kind: 'judge' } }]);

@@ -171,7 +171,7 @@ export class ExperimentService {
   async result(id: string): Promise<ExperimentResult> {
     const { store, calibrations } = this.dependencies;
     const { project, body } = store.get(id);
-    return { ...(await this.table(id)), calibrations: calibrations.byMetric(project, body.evaluators) };
+    return { ...(await this.table(id)), calibrations: await calibrations.byMetric(project, body.evaluators) };
   }
 
   /** The table. It is stored once the experiment has ended. */

@@ -25,7 +25,7 @@ export interface RuleSources extends Pick<BasisSources, 'datasets'> {
   readonly ownership: Pick<Ownership, 'projectsOf' | 'newIn'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
 }
 
 const defaultProjects = ['default'];
@@ -35,8 +35,8 @@ export class GateRules {
   constructor(private readonly sources: RuleSources) {}
 
   /** The rules of a project, and which of them no draft can pass. */
-  get(project: string): GateReply {
-    const stored = this.sources.store.get(project);
+  async get(project: string): Promise<GateReply> {
+    const stored = await this.sources.store.get(project);
     const problems: GateReply['problems'] = [];
     for (const rule of stored?.rules ?? []) {
       const message = this.problemOf(rule, project);
@@ -56,28 +56,28 @@ export class GateRules {
     const { store, clock, audit, ownership } = this.sources;
     await ownership.newIn('gate', project);
     const { rules, revision: base } = SetGateRequest.parse(request);
-    const known = new Set((store.get(project)?.rules ?? []).map((rule) => canonicalJson(rule)));
+    const known = new Set(((await store.get(project))?.rules ?? []).map((rule) => canonicalJson(rule)));
     for (const rule of rules) if (!known.has(canonicalJson(rule))) await this.check(rule, project, caller);
-    const gate = { project, rules, changedAt: clock.now(), changedBy: caller.id };
-    await audit.write(
-      ({ revision }) => ({
+    const { gate, writes } = await store.set({ project, rules, changedAt: clock.now(), changedBy: caller.id }, base);
+    await audit.commit(
+      {
         ...{ kind: 'project', ...by, subject: `project:${project}` },
-        details: { step: 'gate changed', revision, rules: rules.map(({ id }) => id) },
-      }),
-      () => store.set(gate, base),
+        details: { step: 'gate changed', revision: gate.revision, rules: rules.map(({ id }) => id) },
+      },
+      writes,
     );
     return this.get(project);
   }
 
   /** The rules for a workflow: those of each project that it belongs to. */
-  of(workflowId: string): readonly AppliedRule[] {
+  async of(workflowId: string): Promise<readonly AppliedRule[]> {
     const { store, ownership } = this.sources;
     const projects = ownership.projectsOf('workflow', workflowId);
-    return (projects.length === 0 ? defaultProjects : projects).flatMap((project) =>
-      (store.get(project)?.rules ?? [])
-        .filter(({ workflows }) => workflows.length === 0 || workflows.includes(workflowId))
-        .map((rule) => ({ rule, project })),
-    );
+    const applied: AppliedRule[] = [];
+    for (const project of projects.length === 0 ? defaultProjects : projects)
+      for (const rule of (await store.get(project))?.rules ?? [])
+        if (rule.workflows.length === 0 || rule.workflows.includes(workflowId)) applied.push({ rule, project });
+    return applied;
   }
 
   private async check(rule: GateRule, project: string, caller: Principal): Promise<void> {

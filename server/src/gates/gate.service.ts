@@ -85,7 +85,7 @@ export class GateService implements PublishGate {
   }
 
   async report({ workflow, hash, tests }: GatedDraft): Promise<GateReport | undefined> {
-    const applied = this.rules.of(workflow.id);
+    const applied = await this.rules.of(workflow.id);
     if (applied.length === 0) return undefined;
     const rules: GateRuleResult[] = [];
     for (const one of applied) {
@@ -106,13 +106,13 @@ export class GateService implements PublishGate {
     );
     if (report.isPassed) return { state: 'passed', rules };
     if (override === undefined) throw refused(report);
-    this.checkOverride(draft.workflow.id, caller);
+    await this.checkOverride(draft.workflow.id, caller);
     return { state: 'overridden', rules, overriddenBy: caller.id, reason: override.reason };
   }
 
   async passVersion(workflow: StoredWorkflow, version: number, passing: Passing | undefined): Promise<void> {
     const { versions } = this.sources;
-    if (this.rules.of(workflow.id).length === 0) return;
+    if ((await this.rules.of(workflow.id)).length === 0) return;
     if (await versions.hasBeenLive(workflow.id, version)) return;
     if ((await versions.get(workflow.id, version)).gate !== undefined) return;
     if (passing?.override === undefined)
@@ -121,14 +121,14 @@ export class GateService implements PublishGate {
         `Version ${version} was made before the project had rules for it, and no caller ever got it: publish the draft again, or let somebody who manages the gate make it live with a reason.`,
         { details: { version, workflow: workflow.slug } },
       );
-    this.checkOverride(workflow.id, passing.caller);
+    await this.checkOverride(workflow.id, passing.caller);
   }
 
   private async startMissing(id: string, again: readonly string[], caller: Principal, by: AuditActor): Promise<void> {
     const { workflows, clock } = this.sources;
     const workflow = await workflows.get(id);
     const hash = await this.hashOf(workflow);
-    const applied = this.rules.of(id);
+    const applied = await this.rules.of(id);
     const unknown = again.find((name) => !applied.some(({ rule }) => rule.id === name));
     if (unknown !== undefined)
       throw new HeddleError('not_found', `The gate has no rule '${unknown}' for this workflow.`, {
@@ -161,7 +161,7 @@ export class GateService implements PublishGate {
     }
     if (rule.kind === 'replay' && basis.baseline === undefined)
       return { state: 'passed', figures: [], message: 'The first version has no recorded runs.' };
-    const checks = this.sources.store.checks(workflow.id, workOf(applied));
+    const checks = await this.sources.store.checks(workflow.id, workOf(applied));
     const check = checks.find((one) => isFresh(one, hash, basis));
     if (check === undefined) {
       const [last] = checks;
@@ -191,8 +191,8 @@ export class GateService implements PublishGate {
   }
 
   /** An override needs the right in each project with a rule. Errors: `forbidden`. */
-  private checkOverride(workflowId: string, caller: Principal): void {
-    const projects = new Set(this.rules.of(workflowId).map(({ project }) => project));
+  private async checkOverride(workflowId: string, caller: Principal): Promise<void> {
+    const projects = new Set((await this.rules.of(workflowId)).map(({ project }) => project));
     for (const project of projects)
       checkAccess(caller, 'gate:manage', { kind: 'workflow', id: workflowId, project }, this.sources.clock);
   }

@@ -22,7 +22,7 @@ export class GatesController {
   @Get('gate')
   @Access('workflow:read', all)
   @Reply(GateReply)
-  get(@View() { project }: ProjectView): GateReply {
+  get(@View() { project }: ProjectView): Promise<GateReply> {
     return this.rules.get(project);
   }
 

@@ -180,16 +180,16 @@ describe('the gate of publishing', () => {
     const { experiment } = good.rules[0]!;
     // As after a crash between both: the check names the draft of before.
     const { heddle } = house.server;
-    const [check] = heddle.parts.gates.checks(id, workOfOnly());
-    heddle.parts.gates.addCheck({ ...check!, hash: bad.hash, reference: experiment! });
+    const [check] = await heddle.parts.gates.checks(id, await workOfOnly());
+    await heddle.parts.gates.addCheck({ ...check!, hash: bad.hash, reference: experiment! });
     await save(quiz());
     expect((await gate()).rules[0]).toMatchObject({
       state: 'not-run',
       message: expect.stringContaining('another draft'),
     });
   });
-  const workOfOnly = (): string => {
-    const { rule, project } = house.server.heddle.gateRules.of(id)[0]!;
+  const workOfOnly = async (): Promise<string> => {
+    const { rule, project } = (await house.server.heddle.gateRules.of(id))[0]!;
     return workOf({ rule, project });
   };
 
@@ -197,8 +197,8 @@ describe('the gate of publishing', () => {
     await setRules(exact(0.5));
     await runToEnd();
     const { gates } = house.server.heddle.parts;
-    const [check] = gates.checks(id, workOfOnly());
-    gates.addCheck({ ...check!, reference: 'x_never_made' });
+    const [check] = await gates.checks(id, await workOfOnly());
+    await gates.addCheck({ ...check!, reference: 'x_never_made' });
     expect(statesOf(await gate())).toEqual(['not-run']);
     expect((await publish()).status).toBe(409);
     expect(statesOf(await runToEnd())).toEqual(['passed']);

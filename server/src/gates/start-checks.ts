@@ -54,7 +54,7 @@ export async function startCheck(
 ): Promise<void> {
   const { applied, workflow, hash, basis } = missing;
   const { store, clock } = sources;
-  const add = (reference: string, result?: object): void =>
+  const add = (reference: string, result?: object): Promise<void> =>
     store.addCheck({
       ...{ workflow: workflow.id, work: workOf(applied), hash, basis, reference, createdAt: clock.now() },
       ...withoutUndefined({ result: result === undefined ? undefined : JSON.stringify(result) }),
@@ -65,32 +65,36 @@ export async function startCheck(
     const error = toHeddleError(thrown);
     if (ofCaller.has(error.code)) throw error;
     // Shown at the rule: the other rules start.
-    add('', { error: error.message });
+    await add('', { error: error.message });
   }
 }
 
 async function start(
   { applied: { rule, project }, workflow, basis }: MissingCheck,
   { experiments, replays, clock, runTests }: StartSources,
-  { caller, by, add }: { caller: Principal; by: AuditActor; add: (reference: string, result?: object) => void },
+  {
+    caller,
+    by,
+    add,
+  }: { caller: Principal; by: AuditActor; add: (reference: string, result?: object) => Promise<void> },
 ): Promise<void> {
   switch (rule.kind) {
     case 'dataset': {
       const id = newId('x');
-      add(id);
+      await add(id);
       await experiments.create(experimentOf(rule, workflow, basis), caller, project, by, id);
       return;
     }
     case 'replay': {
       if (basis.baseline === undefined) return;
       const id = randomUUID();
-      add(id);
+      await add(id);
       const request = replayRequestOf(rule, { workflow: workflow.id, version: basis.baseline, now: clock.now() });
       await replays.start(request, caller, by, id);
       return;
     }
     case 'tests':
-      add('tests', (await runTests(workflow)) ?? { passed: 0, failed: 0, results: [] });
+      await add('tests', (await runTests(workflow)) ?? { passed: 0, failed: 0, results: [] });
   }
 }
 

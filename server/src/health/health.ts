@@ -97,7 +97,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
     retention: sources.sweeper.describe(),
     ...(view.showsFaults
       ? {
-          ...{ clock, secretsWithoutHost: secretsWithoutHost(sources), testsWithoutFixtures: tests },
+          ...{ clock, secretsWithoutHost: await secretsWithoutHost(sources), testsWithoutFixtures: tests },
           failingSources: failingSources(sources),
         }
       : {}),
@@ -114,9 +114,9 @@ function failingSources({ parts }: HealthSources): { collection: string; source:
 }
 
 /** Undefined while the store cannot be read, which the reply reports separately. */
-function secretsWithoutHost({ secrets }: HealthSources): { name: string; owner: string }[] {
+async function secretsWithoutHost({ secrets }: HealthSources): Promise<{ name: string; owner: string }[]> {
   try {
-    return [...secrets.needingHosts()].slice(0, most);
+    return [...(await secrets.needingHosts())].slice(0, most);
   } catch {
     return [];
   }

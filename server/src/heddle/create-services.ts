@@ -138,8 +138,8 @@ function createSources(
 }
 
 /** What is stored beside a collection goes with it. */
-function forgetCollection({ indexGates, sources }: HeddleParts, name: string): void {
-  indexGates.forget(name);
+async function forgetCollection({ indexGates, sources }: HeddleParts, name: string): Promise<void> {
+  await indexGates.forget(name);
   sources.forget(name);
 }
 
@@ -278,13 +278,14 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       services.grants,
       parts.workflows,
       catalog,
-      () => parts.tools.registry.servers(),
+      async () => (await parts.tools.registry.view()).servers,
       ownership,
       audit,
-      (name) => {
+      async (name) => {
         forgetPlans();
-        for (const server of parts.tools.registry.servers())
-          if (secretsOfServer(server).includes(name)) void parts.tools.host.forget(server.id);
+        const { servers } = await parts.tools.registry.view();
+        for (const server of servers)
+          if (secretsOfServer(server).includes(name)) await parts.tools.host.forget(server.id);
       },
     ),
     tools: new ToolService(parts.tools, audit, forgetPlans),
@@ -327,7 +328,7 @@ function createKillSwitches(
     ...{ killSwitches, audit, journal, clock, handles, topics, driver: execution.driver },
     targets: {
       ...{ journal, workflows, connections: connections.store },
-      hasServer: (id) => tools.registry.servers().some((server) => server.id === id),
+      hasServer: async (id) => (await tools.registry.view()).servers.some((server) => server.id === id),
       hasTool: (name) => isToolKnown(name, tools.registry, workflows),
     },
   });
@@ -341,10 +342,10 @@ function grantableThings(
 ): ConstructorParameters<typeof GrantService>[0]['things'] {
   return {
     connection: async () => (await parts.connections.store.list()).map(({ id }) => id),
-    tool: () => Promise.resolve(parts.tools.registry.servers().map(({ id }) => id)),
+    tool: async () => (await parts.tools.registry.view()).servers.map(({ id }) => id),
     model: async () => (await models.list()).map(({ card }) => card.id),
     collection: async () => (await collections.list()).map(({ name }) => name),
-    secret: () => Promise.resolve(parts.secrets.list(installationOwner).map(({ name }) => name)),
+    secret: async () => (await parts.secrets.list(installationOwner)).map(({ name }) => name),
     folder: () => Promise.resolve(settings.filesFolders),
   };
 }

@@ -29,7 +29,6 @@ const presetsWithKey = new Set(connectionPresets.filter(({ needsKey }) => needsK
 export function createTemplates(settings: Settings, parts: HeddleParts, services: TemplateServices): TemplateService {
   const { ownership, grants, compile, workflows, models, collections, secretAccess, connections } = services;
   const { catalog, versions, routing } = parts;
-  const { registry } = parts.tools;
   const stock = async (project: string): Promise<Omit<ProjectStock, 'showsConnections'>> => {
     // A list that cannot be read has nothing that a run could use.
     const [known, connected, collected, stored] = await Promise.all([
@@ -38,24 +37,25 @@ export function createTemplates(settings: Settings, parts: HeddleParts, services
       collections.list().catch(() => []),
       parts.workflows.list(),
     ]);
+    const registry = await parts.tools.registry.view();
+    const findSecret = await secretAccess.finder();
     const reader = { project, workflow: '', mayUse: () => true };
     return {
       models: known.filter(({ card }) => grants.has(project, 'model', card.id)),
       connections: connected.filter(({ id }) => grants.has(project, 'connection', id)),
       collections: collected.filter(({ name }) => grants.has(project, 'collection', name)),
-      toolServers: registry
-        .servers()
+      toolServers: registry.servers
         .filter(({ id }) => grants.has(project, 'tool', id))
         .map(({ id, isEnabled }) => ({
           ...{ id, isEnabled },
           approved: registry.tools(id).filter(({ standing }) => standing === 'approved').length,
         })),
-      policies: new Set(routing.policies.list().map(({ name }) => name)),
+      policies: new Set((await routing.policies.list()).map(({ name }) => name)),
       workflows: new Set(
         stored.filter(({ id }) => ownership.projectsOf('workflow', id).includes(project)).map(({ slug }) => slug),
       ),
       presetsWithKey,
-      hasSecret: (name) => secretAccess.find(reader, name) !== undefined,
+      hasSecret: (name) => findSecret(reader, name) !== undefined,
       hasFolders: settings.filesFolders.some((folder) => grants.has(project, 'folder', folder)),
     };
   };

@@ -187,6 +187,7 @@ async function openParts(
 ): Promise<HeddleParts> {
   const { database, clock, audit, damages } = opened;
   const keyFile = join(settings.dataFolder, 'secret.key');
+  const tables = sqliteTables(database);
   const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const ab = createAbStore(database);
@@ -199,8 +200,8 @@ async function openParts(
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // Unfinished uploads of an earlier process.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
-  const secrets = openSecrets({ database, clock, environment: options.environment ?? process.env, settings });
-  const connections = openConnections({ database, clock, blobs, secrets });
+  const secrets = openSecrets({ tables, clock, environment: options.environment ?? process.env, settings });
+  const connections = openConnections({ tables, clock, blobs, secrets });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const headers = new CollectionHeaders(createPassageHeaders(database));
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers);
@@ -257,18 +258,18 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),
-    indexGates: createIndexGateStore(database),
+    indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(database, clock),
-    calibrations: createCalibrationStore(database, clock),
+    calibrations: createCalibrationStore(sqliteTables(database), clock),
     replays: createReplayStore(database),
-    gates: createGateStore(database),
+    gates: createGateStore(sqliteTables(database)),
     proposals: createProposalStore(database),
     feedback: createFeedbackStore(database, clock),
     scores,
     monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
-    consents: createTrainingConsents(database, clock),
+    consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
     alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),
     ratings: createRatingsSource(database),

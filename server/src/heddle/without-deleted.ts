@@ -41,7 +41,7 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     const wasThere = await (await collections.get()).drop(id);
     await originals.drop(id);
     await collectionTitles.forget(id);
-    parts.indexGates.forget(id);
+    await parts.indexGates.forget(id);
     parts.sources.forget(id);
     // The name is free again, for every project.
     await tables.commit([

@@ -6,7 +6,7 @@ export interface KillSwitchTargets {
   readonly connections: Pick<ConnectionStore, 'get'>;
   readonly journal: Pick<Journal, 'list'>;
   /** Whether a tool server with this id exists: its calls go through a connection of that name. */
-  readonly hasServer: (id: string) => boolean;
+  readonly hasServer: (id: string) => Promise<boolean>;
   /** Whether a tool of this name is known: agents can name their tools freely. */
   readonly hasTool: (name: string) => Promise<boolean>;
 }
@@ -20,7 +20,7 @@ export interface KillSwitchTargets {
 export async function killSwitchTarget(named: string, targets: KillSwitchTargets): Promise<string> {
   const [kind, id] = [named.slice(0, named.indexOf(':')), named.slice(named.indexOf(':') + 1)];
   if (kind === 'workflow') return `workflow:${await workflowId(id, targets)}`;
-  if (kind === 'connection' && !targets.hasServer(id)) await targets.connections.get(id);
+  if (kind === 'connection' && !(await targets.hasServer(id))) await targets.connections.get(id);
   return named;
 }
 

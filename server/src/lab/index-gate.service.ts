@@ -20,7 +20,7 @@ export interface IndexGateDependencies {
   readonly gates: IndexGateStore;
   readonly labs: Pick<LabService, 'checkCollection' | 'measureIndexes'>;
   readonly ownership: Ownership;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
 }
 
@@ -34,7 +34,7 @@ export interface GatePass {
 export class IndexGateService {
   constructor(private readonly sources: IndexGateDependencies) {}
 
-  get(collection: string): IndexGate | undefined {
+  get(collection: string): Promise<IndexGate | undefined> {
     return this.sources.gates.get(collection);
   }
 
@@ -45,7 +45,8 @@ export class IndexGateService {
     checkAccess(caller, 'run:values', await ownership.resourceOf('dataset', dataset, caller), clock, dataset);
     await labs.checkCollection(dataset, collection, caller);
     const details = { step: 'index gate set', dataset, metric, maxLoss } as const;
-    await audit.write({ kind: 'collection', ...by, subject: `collection:${collection}`, details }, () =>
+    await audit.commit(
+      { kind: 'collection', ...by, subject: `collection:${collection}`, details },
       gates.set(collection, gate),
     );
     return gate;
@@ -54,10 +55,11 @@ export class IndexGateService {
   /** Errors: `not_found` where there is none. */
   async remove(collection: string, by: AuditActor): Promise<void> {
     const { gates, audit } = this.sources;
-    if (gates.get(collection) === undefined)
+    if ((await gates.get(collection)) === undefined)
       throw new HeddleError('not_found', `Collection '${collection}' has no gate.`, { details: { collection } });
     const details = { step: 'index gate removed' } as const;
-    await audit.write({ kind: 'collection', ...by, subject: `collection:${collection}`, details }, () =>
+    await audit.commit(
+      { kind: 'collection', ...by, subject: `collection:${collection}`, details },
       gates.remove(collection),
     );
   }
@@ -65,7 +67,7 @@ export class IndexGateService {
   /** Measures the new index where the collection has a gate. Errors: `index_gate_failed`; `forbidden` for an override without the right. */
   async pass(collection: string, override: GateOverride | undefined, caller: Principal): Promise<GatePass> {
     const { gates, ownership, clock } = this.sources;
-    const gate = gates.get(collection);
+    const gate = await gates.get(collection);
     if (gate === undefined) return { overridden: undefined };
     const refusal = await this.refusalOf(collection, gate);
     if (refusal === undefined) return { overridden: undefined };

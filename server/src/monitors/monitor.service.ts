@@ -49,15 +49,13 @@ export class MonitorService {
   constructor(private readonly sources: MonitorSources) {}
 
   /** Newest first. */
-  list(view: View): readonly MonitorReply[] {
-    return this.sources.monitors
-      .list()
-      .filter((monitor) => showsMonitor(view, monitor))
-      .map((monitor) => this.reply(monitor));
+  list(view: View): Promise<readonly MonitorReply[]> {
+    const shown = this.sources.monitors.list().filter((monitor) => showsMonitor(view, monitor));
+    return Promise.all(shown.map((monitor) => this.reply(monitor)));
   }
 
   /** Errors: `monitor_not_found`; the same for all below. */
-  get(id: string, view: View): MonitorReply {
+  async get(id: string, view: View): Promise<MonitorReply> {
     return this.reply(this.find(id, view));
   }
 
@@ -222,7 +220,7 @@ export class MonitorService {
     await this.sources.audit.write({ kind: 'setting', ...by, subject: `monitor:${id}`, details }, work);
   }
 
-  private reply(monitor: StoredMonitor): MonitorReply {
+  private async reply(monitor: StoredMonitor): Promise<MonitorReply> {
     const { id, project, owner, setup, metrics, isPaused, reason, createdAt, lastError, drift } = monitor;
     const { monitors, calibrations, clock } = this.sources;
     return withoutUndefined({
@@ -230,7 +228,7 @@ export class MonitorService {
       ...{ id, project, owner, createdAt, reason, lastError },
       state: isPaused ? ('paused' as const) : ('running' as const),
       metrics: [...metrics],
-      calibrations: calibrations.byMetric(project, setup.evaluators),
+      calibrations: await calibrations.byMetric(project, setup.evaluators),
       counts: monitors.counts(id),
       today: monitors.spent(id, dayOf(clock)),
       drifts: drift.findings.filter(({ isDrifted }) => isDrifted).length,

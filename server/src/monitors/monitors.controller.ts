@@ -44,8 +44,8 @@ export class MonitorsController {
   @Get()
   @Access('run:read', all)
   @Reply(MonitorsReply)
-  list(@View() view: ProjectView): MonitorsReply {
-    return { monitors: [...this.monitors.list(view)] };
+  async list(@View() view: ProjectView): Promise<MonitorsReply> {
+    return { monitors: [...(await this.monitors.list(view))] };
   }
 
   /** Errors: `workflow_not_found`, `evaluator_invalid`, `conflict`. */
@@ -65,7 +65,7 @@ export class MonitorsController {
   @Get(':id')
   @Access('run:read', one)
   @Reply(MonitorReply)
-  get(@Param('id') id: string, @View() view: ProjectView): MonitorReply {
+  get(@Param('id') id: string, @View() view: ProjectView): Promise<MonitorReply> {
     return this.monitors.get(id, view);
   }
 

@@ -52,8 +52,8 @@ export function modelOfReference({
         return { name: info.name, embedding: info.embedding, label: info.label };
       }
       case 'tool': {
-        const { registry } = tools;
-        const approved = registry
+        const view = await tools.registry.view();
+        const approved = view
           .tools()
           .filter(
             ({ name, server, standing }) => (isToolName(id) ? name === id : server === id) && standing === 'approved',

@@ -218,7 +218,7 @@ function worldOf(left: string[]): Resources {
     documents: { parse: async () => ({ text: 'A', spans: [], mediaType: 'text/plain', pages: 1 }), split: () => [] },
     memory: { append: async () => undefined },
     cache: { set: async () => undefined, get: async () => ({}) },
-    tools: { list: async () => [], admit: async () => undefined, destinationOf: () => undefined },
+    tools: { list: async () => [], admit: async () => undefined, destinationOf: async () => undefined },
     sandbox: { run: async () => 1 },
   };
   const use: Resources['use'] = (...[kind]) => {

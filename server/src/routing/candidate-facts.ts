@@ -57,7 +57,7 @@ export function createRouting(
   }
 
   const make = (scope?: CallScope, authority?: Authority): Routing => ({
-    policy: (name) => Promise.resolve().then(() => routing.policies.get(name)),
+    policy: (name) => routing.policies.get(name),
     facts: (ids) =>
       Promise.all(
         ids.map(async (id) => {

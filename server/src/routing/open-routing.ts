@@ -1,6 +1,6 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
 import { createCaches } from '@heddle/adapters/cache';
-import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/database';
+import { sqliteTables, type HeddleDatabase, type JournalProjection } from '@heddle/adapters/database';
 import {
   createModelCalls,
   createPolicyStore,
@@ -32,7 +32,7 @@ export function openRouting(
   const routing = {
     calls: createModelCalls(database, { clock }),
     decisions: createRouteDecisions(database),
-    policies: createPolicyStore(database, clock),
+    policies: createPolicyStore(sqliteTables(database), clock),
     budgets: createBudgetLedger(database, clock.trusted),
     caches: createCaches(database, clock.rights, clock.trusted),
     trainings: createRouteTrainingStore(database, clock),

@@ -22,8 +22,8 @@ export class PoliciesController {
   @Get()
   @Access('workflow:read', anywhere)
   @Reply(PoliciesReply)
-  list(): PoliciesReply {
-    return { policies: [...this.routing.policies()] };
+  async list(): Promise<PoliciesReply> {
+    return { policies: [...(await this.routing.policies())] };
   }
 
   /** The last recorded decisions under another policy: cost, latency, local share, and changes. */
@@ -45,7 +45,7 @@ export class PoliciesController {
   @Get(':name')
   @Access('workflow:read', one)
   @Reply(RoutePolicy)
-  get(@Param('name') name: string): RoutePolicy {
+  get(@Param('name') name: string): Promise<RoutePolicy> {
     return this.routing.policy(name);
   }
 

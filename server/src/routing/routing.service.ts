@@ -21,22 +21,23 @@ export class RoutingService {
     private readonly routing: Routing,
     private readonly workflowId: (idOrSlug: string) => Promise<string>,
     private readonly connections: Pick<ConnectionStore, 'get'>,
-    private readonly audit: Pick<Audit, 'write'>,
+    private readonly audit: Pick<Audit, 'commit' | 'write'>,
   ) {}
 
-  policies(): readonly RoutePolicy[] {
+  policies(): Promise<readonly RoutePolicy[]> {
     return this.parts.policies.list();
   }
 
   /** Errors: `policy_not_found`. */
-  policy(name: string): RoutePolicy {
+  policy(name: string): Promise<RoutePolicy> {
     return this.parts.policies.get(name);
   }
 
   /** Errors: `policy_invalid` where the name is another one. */
   async savePolicy(name: string, policy: RoutePolicy, by: AuditActor): Promise<RoutePolicy> {
     const stored = { ...policy, name };
-    await this.audit.write({ kind: 'policy', ...by, subject: `policy:${name}`, details: { step: 'saved' } }, () =>
+    await this.audit.commit(
+      { kind: 'policy', ...by, subject: `policy:${name}`, details: { step: 'saved' } },
       this.parts.policies.save(stored),
     );
     return stored;
@@ -44,14 +45,15 @@ export class RoutingService {
 
   /** Errors: `policy_not_found`. */
   deletePolicy(name: string, by: AuditActor): Promise<void> {
-    return this.audit.write({ kind: 'policy', ...by, subject: `policy:${name}`, details: { step: 'removed' } }, () =>
+    return this.audit.commit(
+      { kind: 'policy', ...by, subject: `policy:${name}`, details: { step: 'removed' } },
       this.parts.policies.delete(name),
     );
   }
 
   /** Errors: `policy_not_found`, `workflow_not_found`. */
   async whatIf({ policy, last, workflow }: WhatIfRequest): Promise<WhatIfReply> {
-    const rules = typeof policy === 'string' ? this.policy(policy) : policy;
+    const rules = typeof policy === 'string' ? await this.policy(policy) : policy;
     const recorded = this.parts.decisions.latest({
       limit: last,
       workflow: workflow === undefined ? undefined : await this.workflowId(workflow),

@@ -94,7 +94,10 @@ describe('secrets of before', () => {
       oauth: { kind: 'http', url: 'https://a.example/mcp', oauth: { clientId: 'c', clientSecret: 'of-client' } },
     };
     for (const [id, transport] of Object.entries(transports))
-      before.parts.tools.registry.save(ToolServer.parse({ id, transport }));
+      await before.parts.tools.registry.change(
+        (_view, write) => write.save(ToolServer.parse({ id, transport })),
+        (writes) => before.audit.commit([], writes),
+      );
     await before.parts.connections.vault.set(connectionSecret('far'), canary);
     const names = ['fixed', 'expression', 'published', 'of-server', 'of-command', 'of-client', 'never-used'];
     await asBefore(before, names);

@@ -17,7 +17,7 @@ import {
 import { scopeOfRun } from '../authority/authority.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
-import type { SecretCards } from './secret-cards.js';
+import type { CardView, SecretCards } from './secret-cards.js';
 
 /** Where to find the hosts that secrets were sent to before they had a list of hosts. */
 export interface HostSources {
@@ -26,7 +26,7 @@ export interface HostSources {
   readonly versions: Pick<VersionStore, 'allLive' | 'get'>;
   readonly journal: Pick<Journal, 'unfinished' | 'list' | 'bundle' | 'acceptance'>;
   readonly tools: {
-    readonly registry: { readonly servers: () => readonly ToolServer[] };
+    readonly registry: { readonly view: () => Promise<{ readonly servers: readonly ToolServer[] }> };
     readonly grants: Pick<GrantStore, 'get'>;
   };
   readonly catalog: NodeCatalog;
@@ -54,7 +54,7 @@ class Learned {
  */
 export async function learnSecretHosts(parts: HostSources): Promise<readonly SecretCard[]> {
   const { store } = parts.secrets;
-  if (store.areHostsLearned) return [];
+  if (await store.areHostsLearned()) return [];
   const found = new Map<string, Learned>();
   const of = (name: string): Learned => {
     const known = found.get(name) ?? new Learned();
@@ -63,14 +63,16 @@ export async function learnSecretHosts(parts: HostSources): Promise<readonly Sec
   };
   for await (const { kind, id, address } of referencesOfFirstProject(parts))
     if (kind === 'secret' && id !== '') of(id).request(address);
-  for (const server of parts.tools.registry.servers()) learnServer(server, parts.tools.grants, of);
-  const cards = [...found].flatMap(([name, learned]) => cardOf(name, learned, parts.secrets));
+  const { servers } = await parts.tools.registry.view();
+  for (const server of servers) await learnServer(server, parts.tools.grants, of);
+  const known = await parts.secrets.view();
+  const cards = [...found].flatMap(([name, learned]) => cardOf(name, learned, known));
   await store.learnHosts(cards);
   return cards;
 }
 
 /** Secrets without a card are from the environment or the folder; other names do not exist. */
-function cardOf(name: string, { hosts, uses, needsHost }: Learned, secrets: SecretCards): SecretCard[] {
+function cardOf(name: string, { hosts, uses, needsHost }: Learned, secrets: CardView): SecretCard[] {
   const card = secrets.card(defaultProject, name) ?? secrets.card(installationOwner, name);
   if (card === undefined) return [];
   const { updatedAt: _updatedAt, ...rest } = card;
@@ -90,18 +92,18 @@ async function* referencesOfFirstProject(parts: HostSources): AsyncGenerator<Nod
       yield* ofBundle(await journal.bundle(runId));
 }
 
-function learnServer(
+async function learnServer(
   { id, transport }: ToolServer,
   grants: Pick<GrantStore, 'get'>,
   of: (name: string) => Learned,
-): void {
+): Promise<void> {
   if (transport.kind === 'stdio') {
     for (const { secret } of transport.environment) if (secret !== undefined) of(secret).uses.add('tool-environment');
     return;
   }
   for (const { secret } of transport.headers) if (secret !== undefined) of(secret).request(transport.url);
   const client = transport.oauth?.clientSecret;
-  if (client !== undefined) of(client).request(tokenAddress(grants.get(id)?.discovery));
+  if (client !== undefined) of(client).request(tokenAddress((await grants.get(id))?.grant.discovery));
 }
 
 /** The token address of a server; undefined where nobody signed in yet. */

@@ -1,7 +1,6 @@
-import { SqliteSecretStore } from '@heddle/adapters/connections';
-import type { HeddleDatabase } from '@heddle/adapters/database';
+import { createSecretStore } from '@heddle/adapters/connections';
 import { createEnvironmentSecrets, createFolderSecrets } from '@heddle/adapters/secrets';
-import type { Clock } from '@heddle/core';
+import type { Clock, Tables } from '@heddle/core';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { createRemoteSecrets } from './remote-secrets.js';
@@ -9,17 +8,17 @@ import { SecretCards } from './secret-cards.js';
 
 /** What opening secrets needs. */
 export interface SecretDependencies {
-  readonly database: HeddleDatabase;
+  readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly settings: Settings;
 }
 
 /** Opens the secrets of a data folder, with those of the environment, the folder and remote stores. */
-export function openSecrets({ database, clock, environment, settings }: SecretDependencies): SecretCards {
+export function openSecrets({ tables, clock, environment, settings }: SecretDependencies): SecretCards {
   const { dataFolder, secretsFolder } = settings;
   return new SecretCards(
-    new SqliteSecretStore({ database, keyFile: join(dataFolder, 'secret.key'), clock }),
+    createSecretStore(tables, { keyFile: join(dataFolder, 'secret.key'), clock }),
     createEnvironmentSecrets(environment),
     createRemoteSecrets(settings, clock),
     secretsFolder === undefined ? undefined : createFolderSecrets(secretsFolder),

@@ -14,6 +14,9 @@ import type { SecretCards } from './secret-cards.js';
 /** The reader of a secret: a run, or the compiler for a draft. */
 export type SecretReader = Pick<Authority, 'project' | 'workflow' | 'mayUse'>;
 
+/** As `SecretAccess.find`, at once. */
+export type FindSecret = (reader: SecretReader, name: string, use?: SecretUse) => StoredSecret | undefined;
+
 /** Reads secrets with the authority of runs. A secret that a run may not use is answered like one that does not exist. */
 export class SecretAccess {
   constructor(
@@ -22,10 +25,26 @@ export class SecretAccess {
   ) {}
 
   /** The secret of a name: of the reader's project, or else of the installation with a grant. */
-  find(reader: SecretReader, name: string, use: SecretUse = 'request'): StoredSecret | undefined {
+  async find(reader: SecretReader, name: string, use: SecretUse = 'request'): Promise<StoredSecret | undefined> {
     // Both are always looked up, so that the time of the answer shows nothing.
-    const own = this.cards.card(reader.project, name);
-    const shared = this.cards.card(installationOwner, name);
+    const own = await this.cards.card(reader.project, name);
+    const shared = await this.cards.card(installationOwner, name);
+    return this.choose(reader, name, use, own, shared);
+  }
+
+  /** Finds secrets as they are now, for those who look for many. */
+  async finder(): Promise<FindSecret> {
+    const cards = await this.cards.view();
+    return (reader, name, use = 'request') =>
+      this.choose(reader, name, use, cards.card(reader.project, name), cards.card(installationOwner, name));
+  }
+
+  private choose(
+    reader: SecretReader,
+    name: string,
+    use: SecretUse,
+    ...[own, shared]: readonly (StoredSecret | undefined)[]
+  ): StoredSecret | undefined {
     const isGranted = this.grants.has(reader.project, 'secret', name);
     const isNamed = reader.mayUse('secret', name);
     const card = own ?? (isGranted ? shared : undefined);
@@ -34,27 +53,28 @@ export class SecretAccess {
   }
 
   /** The value for a node. Errors: `secret_not_found`. */
-  handle(reader: SecretReader, name: string): SecretHandle {
-    return { name: this.get(reader, name).name };
+  async handle(reader: SecretReader, name: string): Promise<SecretHandle> {
+    return { name: (await this.get(reader, name)).name };
   }
 
   /** The value for the safe fetch, for one request. Errors: `secret_not_found`. */
-  credential(reader: SecretReader, signIn: SecretSignIn): Credential {
+  async credential(reader: SecretReader, signIn: SecretSignIn): Promise<Credential> {
     const { header, scheme, user = '' } = signIn;
-    const card = this.get(reader, signIn.secret.name);
+    const card = await this.get(reader, signIn.secret.name);
     const { name, hosts, needsHost } = card;
     return { name, hosts, needsHost, header, scheme, user, value: () => this.cards.read(card) };
   }
 
   /** The names that workflows of a project may use, including those limited to one workflow. */
-  names(project: string): readonly string[] {
-    const shared = this.cards.list(installationOwner).filter(({ name }) => this.grants.has(project, 'secret', name));
-    const usable = [...this.cards.list(project), ...shared].filter(({ uses }) => uses.includes('request'));
+  async names(project: string): Promise<readonly string[]> {
+    const all = await this.cards.list(installationOwner);
+    const shared = all.filter(({ name }) => this.grants.has(project, 'secret', name));
+    const usable = [...(await this.cards.list(project)), ...shared].filter(({ uses }) => uses.includes('request'));
     return [...new Set(usable.map(({ name }) => name))].sort();
   }
 
-  private get(reader: SecretReader, name: string): StoredSecret {
-    const card = this.find(reader, name);
+  private async get(reader: SecretReader, name: string): Promise<StoredSecret> {
+    const card = await this.find(reader, name);
     if (card === undefined) throw secretNotFound(name);
     return card;
   }

@@ -12,6 +12,12 @@ import {
 /** Reads a secret of a remote store. Errors: `secret_unreadable`, `secret_not_found`. */
 export type RemoteSecrets = (source: Extract<SecretSource, { kind: 'vault' | 'aws' }>, name: string) => Promise<string>;
 
+/** Cards as they were at one time. */
+export interface CardView {
+  /** As `SecretCards.card`. */
+  card(owner: string, name: string): StoredSecret | undefined;
+}
+
 const reserved = secretVariable(connectionSecret(''));
 
 /** Whether a name belongs to the key of a connection, or shares its environment variable: no node can read those. */
@@ -28,15 +34,24 @@ export class SecretCards {
   ) {}
 
   /** The card of a secret. A secret of environment or folder without a card belongs to the installation, and has no hosts yet. */
-  card(owner: string, name: string): StoredSecret | undefined {
+  async card(owner: string, name: string): Promise<StoredSecret | undefined> {
     if (isKeyOfConnection(name)) return undefined;
-    const stored = this.store.card(owner, name);
-    return stored ?? (owner === installationOwner ? this.found(name) : undefined);
+    return (await this.store.card(owner, name)) ?? this.outsideCard(owner, name);
+  }
+
+  /** The stored cards of now, for those who ask for many of them. What is not stored is looked up as it is asked for. */
+  async view(): Promise<CardView> {
+    const keyOf = (owner: string, name: string): string => JSON.stringify([owner, name]);
+    const stored = new Map((await this.store.list()).map((card) => [keyOf(card.owner, card.name), card]));
+    return {
+      card: (owner, name) =>
+        isKeyOfConnection(name) ? undefined : (stored.get(keyOf(owner, name)) ?? this.outsideCard(owner, name)),
+    };
   }
 
   /** The secrets of one owner, by name. */
-  list(owner: string): readonly StoredSecret[] {
-    const stored = this.store.list().filter((card) => card.owner === owner && !isKeyOfConnection(card.name));
+  async list(owner: string): Promise<readonly StoredSecret[]> {
+    const stored = (await this.store.list()).filter((card) => card.owner === owner && !isKeyOfConnection(card.name));
     if (owner !== installationOwner) return stored;
     const known = new Set(stored.map(({ name }) => secretVariable(name)));
     const names = [...(this.folder?.names() ?? []), ...this.environment.names()];
@@ -73,6 +88,10 @@ export class SecretCards {
   private kindOf(name: string): 'file' | 'environment' | undefined {
     if (this.folder?.has(name) === true) return 'file';
     return this.environment.has(name) ? 'environment' : undefined;
+  }
+
+  private outsideCard(owner: string, name: string): StoredSecret | undefined {
+    return owner === installationOwner ? this.found(name) : undefined;
   }
 
   private found(name: string): StoredSecret | undefined {

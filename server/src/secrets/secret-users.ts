@@ -16,15 +16,16 @@ export interface SecretUser {
 export async function secretUsers(
   owner: string,
   parts: {
-    readonly cards: Pick<SecretCards, 'card'>;
-    readonly access: Pick<SecretAccess, 'find'>;
+    readonly cards: Pick<SecretCards, 'view'>;
+    readonly access: Pick<SecretAccess, 'finder'>;
     readonly workflows: Pick<WorkflowStore, 'list'>;
     readonly catalog: NodeCatalog;
     readonly ownership: Pick<Ownership, 'projectsOf'>;
-    readonly servers: () => readonly ToolServer[];
+    readonly servers: () => Promise<readonly ToolServer[]>;
   },
 ): Promise<ReadonlyMap<string, readonly SecretUser[]>> {
-  const { cards, access, workflows, catalog, ownership, servers } = parts;
+  const { access, workflows, catalog, ownership, servers } = parts;
+  const [cards, find] = [await parts.cards.view(), await access.finder()];
   const users = new Map<string, SecretUser[]>();
   const add = (name: string, user: SecretUser): void => {
     const known = users.get(name) ?? [];
@@ -35,10 +36,10 @@ export async function secretUsers(
     for (const { kind, id: name } of referencesOf(document, catalog)) {
       if (kind !== 'secret') continue;
       for (const project of ownership.projectsOf('workflow', id))
-        if (access.find({ project, workflow: id, mayUse: () => true }, name)?.owner === owner)
+        if (find({ project, workflow: id, mayUse: () => true }, name)?.owner === owner)
           add(name, { kind: 'workflow', id, title: document.name });
     }
-  for (const server of servers())
+  for (const server of await servers())
     for (const name of secretsOfServer(server)) {
       const card = cards.card(defaultProject, name) ?? cards.card(installationOwner, name);
       if (card?.owner === owner) add(name, { kind: 'tool', id: server.id, title: server.title || server.id });

@@ -25,21 +25,21 @@ import { secretUsers, type SecretUser } from './secret-users.js';
 export class SecretService {
   constructor(
     private readonly cards: SecretCards,
-    private readonly access: Pick<SecretAccess, 'find' | 'names'>,
+    private readonly access: Pick<SecretAccess, 'finder' | 'names'>,
     private readonly grants: Pick<ProjectGrants, 'forget'>,
     private readonly workflows: Pick<WorkflowStore, 'get' | 'list'>,
     private readonly catalog: NodeCatalog,
-    private readonly servers: () => readonly ToolServer[],
+    private readonly servers: () => Promise<readonly ToolServer[]>,
     private readonly ownership: Pick<Ownership, 'projectsOf'>,
     private readonly audit: Pick<Audit, 'during'>,
     /** Called with each secret that changed: compiled workflows and open tool servers depend on secrets. */
-    private readonly onChange: (name: string) => void,
+    private readonly onChange: (name: string) => Promise<void>,
   ) {}
 
   /** Cards of one owner, by name. */
   async list(owner: string): Promise<SecretCardReply[]> {
     const users = await this.users(owner);
-    return this.cards.list(owner).map((card) => replyOf(card, users.get(card.name)));
+    return (await this.cards.list(owner)).map((card) => replyOf(card, users.get(card.name)));
   }
 
   private users(owner: string) {
@@ -48,13 +48,13 @@ export class SecretService {
   }
 
   /** The names that nodes of a project may use. */
-  names(project: string): string[] {
-    return [...this.access.names(project)];
+  async names(project: string): Promise<string[]> {
+    return [...(await this.access.names(project))];
   }
 
   /** Errors: `secret_not_found`. */
   async get(owner: string, name: string): Promise<SecretCardReply> {
-    const card = this.card(owner, name);
+    const card = await this.card(owner, name);
     return replyOf(card, (await this.users(owner)).get(name));
   }
 
@@ -66,10 +66,8 @@ export class SecretService {
         `A secret's name has letters, digits, dots, _ and -, starts with a letter, and not with 'connection.'.`,
       );
     const { cards } = this;
-    const before = cards.card(owner, name);
+    const before = await cards.card(owner, name);
     const source = sourceOf(owner, change, before?.source);
-    if (source.kind === 'stored' && change.value === undefined && !cards.store.hasValue(owner, name))
-      throw new HeddleError('bad_request', `The secret '${name}' has no value yet: give one.`);
     const workflows =
       change.workflows === undefined ? before?.workflows : await this.workflowIds(owner, change.workflows);
     const card: SecretCard = {
@@ -85,30 +83,29 @@ export class SecretService {
     await this.audit.during({ kind: 'secret', ...by, subject: `secret:${name}`, details }, () =>
       cards.store.save(card, change.value),
     );
-    this.onChange(name);
+    await this.onChange(name);
   }
 
   /** Errors: `secret_not_found`. */
   async remove(owner: string, name: string, by: AuditActor): Promise<void> {
-    this.card(owner, name);
+    await this.card(owner, name);
     const details = { step: 'removed', owner: shownOwner(owner) } as const;
     await this.audit.during({ kind: 'secret', ...by, subject: `secret:${name}`, details }, () =>
       this.cards.store.remove(owner, name),
     );
     if (owner === installationOwner) this.grants.forget('secret', name);
-    this.onChange(name);
+    await this.onChange(name);
   }
 
   /** Secrets that are sent to an address that only a run knows, until an owner names the host. */
-  needingHosts(): readonly Pick<SecretCard, 'name' | 'owner'>[] {
-    return this.cards.store
-      .list()
+  async needingHosts(): Promise<readonly Pick<SecretCard, 'name' | 'owner'>[]> {
+    return (await this.cards.store.list())
       .filter(({ needsHost, name }) => needsHost && !isKeyOfConnection(name))
       .map(({ name, owner }) => ({ name, owner }));
   }
 
-  private card(owner: string, name: string): StoredSecret {
-    const card = this.cards.card(owner, name);
+  private async card(owner: string, name: string): Promise<StoredSecret> {
+    const card = await this.cards.card(owner, name);
     if (card === undefined)
       throw new HeddleError(
         'secret_not_found',

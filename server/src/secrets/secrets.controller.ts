@@ -43,7 +43,7 @@ export class SecretsController {
   ): Promise<SecretsReply> {
     const owner = this.ownerOf(view, caller, query);
     const showsCards = query.show !== 'names' && ruleOf(request) === 'secret:write';
-    return { secrets: showsCards ? await this.secrets.list(owner) : [], names: this.secrets.names(view.project) };
+    return { secrets: showsCards ? await this.secrets.list(owner) : [], names: await this.secrets.names(view.project) };
   }
 
   @Get(':name')

@@ -14,7 +14,9 @@ export function signedFetch(
   return {
     destination: fetch.destination,
     async fetch({ signIn, ...request }) {
-      return signIn === undefined ? fetch.fetch(request) : fetch.fetch(request, secrets.credential(reader, signIn));
+      return signIn === undefined
+        ? fetch.fetch(request)
+        : fetch.fetch(request, await secrets.credential(reader, signIn));
     },
   };
 }

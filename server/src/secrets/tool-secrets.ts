@@ -16,26 +16,26 @@ export interface ToolSecrets {
   /** Errors: `secret_not_found`, `secret_host_refused`, `secret_needs_host`, `secret_unreadable`. */
   readonly read: (name: string, purpose: SecretPurpose) => Promise<string>;
   /** The same errors without reading a value: for each secret that a server names. */
-  check(server: ToolServer): void;
+  check(server: ToolServer): Promise<void>;
 }
 
 /** @example const tools = createToolSecrets(cards); */
 export function createToolSecrets(cards: Pick<SecretCards, 'card' | 'read'>): ToolSecrets {
-  const find = (name: string, purpose: SecretPurpose): StoredSecret => {
-    const card = cards.card(defaultProject, name) ?? cards.card(installationOwner, name);
+  const find = async (name: string, purpose: SecretPurpose): Promise<StoredSecret> => {
+    const card = (await cards.card(defaultProject, name)) ?? (await cards.card(installationOwner, name));
     // A secret that is limited to workflows cannot be used by a server for all workflows.
     if (card === undefined || card.workflows !== undefined) throw secretNotFound(name);
     checkUse(card, purpose);
     return card;
   };
   return {
-    read: async (name, purpose) => cards.read(find(name, purpose)),
-    check: ({ transport }) => {
+    read: async (name, purpose) => cards.read(await find(name, purpose)),
+    check: async ({ transport }) => {
       const purpose = purposeOf(transport);
-      for (const name of settingSecrets(transport)) find(name, purpose);
+      for (const name of settingSecrets(transport)) await find(name, purpose);
       const clientSecret = clientSecretOf(transport);
       // The server gives the address when a person signs in: each host is checked then.
-      if (clientSecret !== undefined) find(clientSecret, 'sign-in');
+      if (clientSecret !== undefined) await find(clientSecret, 'sign-in');
     },
   };
 }

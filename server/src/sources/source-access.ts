@@ -43,7 +43,7 @@ export async function requestOf(
   const reader = readerOf(source);
   return {
     config,
-    secret: source.secret === undefined ? undefined : secretOf(reader, source.secret, secretAccess),
+    secret: source.secret === undefined ? undefined : await secretOf(reader, source.secret, secretAccess),
     fetch: signedFetch(reader, await parts.fetch.get(), secretAccess),
     files: await filesOf(source.project, parts),
     checkHost: async (host, port) => {
@@ -77,23 +77,23 @@ const readerOf = ({ project }: Pick<StoredSource, 'project'>): SecretReader => (
 });
 
 /** Errors: `secret_not_found`. */
-export function checkSecret(
+export async function checkSecret(
   source: Pick<StoredSource, 'project' | 'secret'>,
   secrets: Pick<SecretAccess, 'handle'>,
-): void {
-  if (source.secret !== undefined) secrets.handle(readerOf(source), source.secret);
+): Promise<void> {
+  if (source.secret !== undefined) await secrets.handle(readerOf(source), source.secret);
 }
 
-function secretOf(
+async function secretOf(
   reader: SecretReader,
   name: string,
   secrets: Pick<SecretAccess, 'credential' | 'handle'>,
-): SourceSecret {
-  const handle = secrets.handle(reader, name);
+): Promise<SourceSecret> {
+  const handle = await secrets.handle(reader, name);
   return {
     handle,
     valueFor: async (address) => {
-      const credential: Credential = secrets.credential(reader, {
+      const credential: Credential = await secrets.credential(reader, {
         secret: handle,
         header: 'authorization',
         scheme: 'plain',

@@ -231,7 +231,7 @@ export class SourceService {
       );
     if (source.secret !== undefined && capabilities.secret === 'none')
       throw new HeddleError('source_invalid', `A source of the kind '${title}' takes no secret.`);
-    checkSecret(source, secretAccess);
+    await checkSecret(source, secretAccess);
     if (source.label !== undefined && !isAtMost(source.label, ofCollection.level))
       throw new HeddleError(
         'label_refused',

@@ -132,8 +132,13 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const scores = createRunScoreStore(database);
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
-  const secrets = openSecrets({ database, clock, environment: options.environment ?? {}, settings });
-  const connections = openConnections({ database, clock, blobs, secrets });
+  const secrets = openSecrets({
+    tables: sqliteTables(database),
+    clock,
+    environment: options.environment ?? {},
+    settings,
+  });
+  const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets });
   const tools = openTools({
     database,
     audit,
@@ -183,21 +188,21 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     datasets: createDatasetStore(database, clock),
     questions: createQuestionStore(database),
     labs: createLabStore(database),
-    indexGates: createIndexGateStore(database),
+    indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(database, clock),
     sourceConnectors: lazy(
       async () => options.sourceConnectors ?? (await import('@heddle/adapters/sources')).sourceConnectors,
     ),
-    calibrations: createCalibrationStore(database, clock),
+    calibrations: createCalibrationStore(sqliteTables(database), clock),
     replays: createReplayStore(database),
-    gates: createGateStore(database),
+    gates: createGateStore(sqliteTables(database)),
     proposals: createProposalStore(database),
     feedback: createFeedbackStore(database, clock),
     scores,
     monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
     prompts: createPromptStore(database, clock),
-    consents: createTrainingConsents(database, clock),
+    consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
     alertStore: createAlertStore(database, { clock, keyFile: join(folder, 'secret.key') }),
     ratings: createRatingsSource(database),

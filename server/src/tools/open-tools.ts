@@ -1,5 +1,6 @@
 import { createGrantStore, ToolRegistry, createTools, ToolSignIn } from '@heddle/adapters/tools';
-import type { HeddleDatabase } from '@heddle/adapters/database';
+import { createSealedText } from '@heddle/adapters/identity';
+import { sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
 import type { Audit, Blobs, Clock } from '@heddle/core';
 import { join } from 'node:path';
 import type { Log } from '../common/log.js';
@@ -25,8 +26,9 @@ function metadataUrlOf({ publicUrl }: Pick<Settings, 'publicUrl'>): string | und
 
 /** Opens the registry of tool servers; servers are connected, and libraries loaded, at their first use. */
 export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolDependencies): OpenedTools {
-  const registry = new ToolRegistry(database, clock);
-  const grants = createGrantStore(database, join(settings.dataFolder, 'secret.key'), clock);
+  const tables = sqliteTables(database);
+  const registry = new ToolRegistry(tables, clock);
+  const grants = createGrantStore(tables, createSealedText(database, join(settings.dataFolder, 'secret.key')), clock);
   const signIn = new ToolSignIn({
     ...{ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read },
     metadataUrl: metadataUrlOf(settings),

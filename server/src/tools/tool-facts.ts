@@ -1,6 +1,7 @@
-import type { ToolRegistry } from '@heddle/adapters/tools';
+import type { ToolView } from '@heddle/adapters/tools';
 import { isToolName, labelOf, type CompileFacts, type RegisteredTool } from '@heddle/core';
 
+type KnownTools = Pick<ToolView, 'servers' | 'tools'>;
 type ToolFacts = Required<Pick<CompileFacts, 'toolProblem' | 'toolLabels'>>;
 type Problem = ReturnType<ToolFacts['toolProblem']>;
 
@@ -16,15 +17,15 @@ const labels: Readonly<Record<Exclude<RegisteredTool['standing'], 'approved'>, s
 };
 
 /** What the compiler learns about tool servers: what does not work in a run, and the labels of their results. */
-export function toolFacts(registry: Pick<ToolRegistry, 'servers' | 'tools'>): ToolFacts {
+export function toolFacts(registry: KnownTools): ToolFacts {
   return {
     toolProblem: (id) => (isToolName(id) ? problemOfTool(id, registry) : problemOfServer(id, registry)),
-    toolLabels: new Map(registry.servers().map(({ id, label }) => [id, labelOf(label, ['untrusted'])])),
+    toolLabels: new Map(registry.servers.map(({ id, label }) => [id, labelOf(label, ['untrusted'])])),
   };
 }
 
-function problemOfServer(id: string, registry: Pick<ToolRegistry, 'servers' | 'tools'>): Problem {
-  const server = registry.servers().find((known) => known.id === id);
+function problemOfServer(id: string, registry: KnownTools): Problem {
+  const server = registry.servers.find((known) => known.id === id);
   if (server === undefined) return { message: `The tool server '${id}' is not registered.`, fix: register };
   if (!server.isEnabled)
     return { message: `The tool server '${id}' is switched off.`, fix: 'Switch it on on the tools page.' };
@@ -32,7 +33,7 @@ function problemOfServer(id: string, registry: Pick<ToolRegistry, 'servers' | 't
   return hasTools ? undefined : { message: `Nobody has approved a tool of the server '${id}' yet.`, fix: approve };
 }
 
-function problemOfTool(name: string, registry: Pick<ToolRegistry, 'servers' | 'tools'>): Problem {
+function problemOfTool(name: string, registry: KnownTools): Problem {
   const tool = registry.tools().find((known) => known.name === name);
   if (tool === undefined)
     return { message: `No registered server has a tool '${name}'.`, fix: 'Choose one of the tools of the server.' };

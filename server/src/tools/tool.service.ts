@@ -5,12 +5,15 @@ import {
   type ToolHost,
   type ToolRegistry,
   type ToolSignIn,
+  type ToolView,
+  type ToolWrites,
 } from '@heddle/adapters/tools';
 import {
   diffFields,
   HeddleError,
   type Audit,
   type AuditEventOf,
+  type GuardedWrite,
   type RegisteredTool,
   type ToolEffect,
   type ToolReply,
@@ -36,37 +39,30 @@ export interface OpenedTools {
 export class ToolService {
   constructor(
     private readonly parts: OpenedTools,
-    private readonly audit: Pick<Audit, 'write'>,
+    private readonly audit: Pick<Audit, 'commit'>,
     /** Called after each change: compiled workflows depend on clearances of servers. */
     private readonly onChange: () => void = () => undefined,
   ) {}
 
-  list(): readonly ToolServerSummary[] {
-    return this.parts.registry.servers().map((server) => this.summary(server));
+  async list(): Promise<readonly ToolServerSummary[]> {
+    const { servers } = await this.parts.registry.view();
+    return Promise.all(servers.map((server) => this.summary(server)));
   }
 
   /** The whole configuration: references to secrets, never their values. Errors: `mcp_not_found`. */
-  get(id: string): ToolServer {
-    return this.parts.registry.server(id);
+  async get(id: string): Promise<ToolServer> {
+    return (await this.parts.registry.view()).server(id);
   }
 
   /** Errors: `conflict`, `bad_request`, `secret_…` for unusable secrets, `forbidden` for commands where they are not allowed. */
   async create(server: ToolServer, who: string): Promise<ToolServerSummary> {
-    const { registry } = this.parts;
-    const twin = registry.servers().find(({ id }) => id === server.id || isLookalike(id, server.id));
-    if (twin !== undefined)
-      throw new HeddleError(
-        'conflict',
-        `There is a tool server '${twin.id}' already, and '${server.id}' would be taken for it: choose another name.`,
-        { details: { server: server.id } },
-      );
-    this.check(server);
-    await this.write(
-      who,
-      server.id,
-      { step: 'registered', place: endpointOf(server), kind: server.transport.kind },
-      () => registry.save(server),
-    );
+    refuseTwin(server.id, await this.parts.registry.view());
+    await this.check(server);
+    const details = { step: 'registered', place: endpointOf(server), kind: server.transport.kind } as const;
+    await this.change(who, server.id, details, (view, write) => {
+      refuseTwin(server.id, view);
+      return write.save(server);
+    });
     return this.summary(server);
   }
 
@@ -77,54 +73,57 @@ export class ToolService {
   async replace(id: string, server: ToolServer, who: string): Promise<ToolServerSummary> {
     if (server.id !== id)
       throw new HeddleError('bad_request', `The tool server is '${id}': its id cannot be changed, register a new one.`);
-    const { registry } = this.parts;
-    const before = registry.server(id);
-    this.check(server);
-    const isMoved = endpointOf(before) !== endpointOf(server);
-    const details = {
-      step: 'changed',
-      place: endpointOf(server),
-      kind: server.transport.kind,
-      isMoved,
-      isEnabled: server.isEnabled,
-    } as const;
-    await this.write(who, id, details, () => {
-      registry.save(server);
-      if (isMoved) registry.forgetApprovals(id);
-      // A token is bound to the server, and to the identity there.
-      if (isMoved || signInOf(before) !== signInOf(server)) this.parts.grants.remove(id);
+    await this.get(id);
+    await this.check(server);
+    const isMoved = (view: ToolView): boolean => endpointOf(view.server(id)) !== endpointOf(server);
+    const { kind } = server.transport;
+    const details = (view: ToolView): ToolDetails => ({
+      ...{ step: 'changed', place: endpointOf(server), kind, isMoved: isMoved(view), isEnabled: server.isEnabled },
     });
+    await this.change(who, id, details, (view, write) => [
+      ...write.save(server),
+      ...(isMoved(view) ? write.forgetApprovals(id) : []),
+      // A token is bound to the server, and to the identity there.
+      ...(isMoved(view) || signInOf(view.server(id)) !== signInOf(server) ? this.parts.grants.remove(id) : []),
+    ]);
     await this.parts.host.forget(id);
     return this.summary(server);
   }
 
   /** Errors: `mcp_not_found`. */
   async remove(id: string, who: string): Promise<void> {
-    await this.write(who, id, { step: 'removed' }, () => this.parts.registry.remove(id));
+    await this.change(who, id, { step: 'removed' }, (view, write) => write.remove(view.server(id)));
     await this.parts.host.forget(id);
   }
 
   /** The address of the consent page of a server. Errors: `mcp_not_found`, `bad_request`, `mcp_unreachable`. */
   async beginSignIn(id: string, redirectUrl: string, who: string): Promise<string> {
     const { registry, signIn } = this.parts;
-    const url = await signIn.begin(registry.server(id), redirectUrl, who);
-    await this.write(who, id, { step: 'sign-in begun', at: url.host }, () => undefined);
+    const url = await signIn.begin((await registry.view()).server(id), redirectUrl, who);
+    await this.note(who, id, { step: 'sign-in begun', at: url.host }, []);
     return url.href;
   }
 
   /** Errors: `mcp_sign_in`, `mcp_not_found`. */
   async finishSignIn(reply: SignInReply, who: string): Promise<ToolServerSummary> {
     const { registry, signIn, host } = this.parts;
-    const { id, save } = await signIn.finish(reply, who, (server) => registry.server(server));
-    await this.write(who, id, { step: 'signed in' }, save);
+    const view = await registry.view();
+    const { id, grant } = await signIn.finish(reply, who, (server) => view.server(server));
+    const signedInAt = endpointOf(view.server(id));
+    await this.change(who, id, { step: 'signed in' }, (now) => {
+      // A token is sent to the address that gave it.
+      if (endpointOf(now.server(id)) !== signedInAt)
+        throw new HeddleError('mcp_sign_in', `The tool server '${id}' was moved meanwhile: sign in again.`);
+      return this.parts.grants.save(id, grant);
+    });
     await host.forget(id);
-    return this.summary(registry.server(id));
+    return this.summary((await registry.view()).server(id));
   }
 
   /** Deletes the tokens of a server. Errors: `mcp_not_found`. */
   async signOut(id: string, who: string): Promise<ToolServerSummary> {
-    const server = this.parts.registry.server(id);
-    await this.write(who, id, { step: 'signed out' }, () => this.parts.grants.remove(id));
+    const server = await this.get(id);
+    await this.note(who, id, { step: 'signed out' }, this.parts.grants.remove(id));
     await this.parts.host.forget(id);
     return this.summary(server);
   }
@@ -141,9 +140,10 @@ export class ToolService {
   }
 
   /** Errors: `mcp_not_found`. */
-  tools(id: string): readonly ToolReply[] {
-    this.parts.registry.server(id);
-    return this.parts.registry.tools(id).map(replyOf);
+  async tools(id: string): Promise<readonly ToolReply[]> {
+    const view = await this.parts.registry.view();
+    view.server(id);
+    return view.tools(id).map(replyOf);
   }
 
   /** Pins the definition that the user has read. Errors: `tool_unknown`, `tool_changed`, `tool_denied`. */
@@ -153,46 +153,58 @@ export class ToolService {
     { hash, effects }: { readonly hash: string; readonly effects?: readonly ToolEffect[] | undefined },
     who: string,
   ): Promise<ToolReply> {
-    const tool = this.tool(server, name);
     // An earlier decision stays: a new definition cannot weaken it.
-    const decided = effects ?? (tool.approved === undefined ? tool.proposed : tool.effects);
-    await this.write(who, `${server}/${tool.tool}`, { step: 'approved', hash, effects: decided }, () =>
-      this.parts.registry.approve(name, { hash, by: who, effects: decided }),
+    const decide = (tool: RegisteredTool) => effects ?? (tool.approved === undefined ? tool.proposed : tool.effects);
+    return this.changeTool(
+      { server, name, who },
+      (tool) => ({ step: 'approved', hash, effects: decide(tool) }),
+      (tool, write) => write.approve(tool, { hash, by: who, effects: decide(tool) }),
     );
-    return replyOf(this.tool(server, name));
   }
 
   /** Errors: `tool_unknown`. */
-  async disable(server: string, name: string, who: string): Promise<ToolReply> {
-    const { tool } = this.tool(server, name);
-    await this.write(who, `${server}/${tool}`, { step: 'disabled' }, () => this.parts.registry.disable(name));
-    return replyOf(this.tool(server, name));
+  disable(server: string, name: string, who: string): Promise<ToolReply> {
+    return this.changeTool(
+      { server, name, who },
+      () => ({ step: 'disabled' }),
+      (tool, write) => write.disable(tool),
+    );
   }
 
   /** Errors: `tool_unknown`, `conflict`. */
-  async setEffects(server: string, name: string, effects: readonly ToolEffect[], who: string): Promise<ToolReply> {
-    const { tool } = this.tool(server, name);
-    await this.write(who, `${server}/${tool}`, { step: 'effects', effects }, () =>
-      this.parts.registry.setEffects(name, effects),
+  setEffects(server: string, name: string, effects: readonly ToolEffect[], who: string): Promise<ToolReply> {
+    return this.changeTool(
+      { server, name, who },
+      () => ({ step: 'effects', effects }),
+      (tool, write) => write.setEffects(tool, effects),
     );
-    return replyOf(this.tool(server, name));
   }
 
-  private tool(server: string, name: string): RegisteredTool {
-    const tool = this.parts.registry.tool(name);
-    if (tool.server === server) return tool;
-    throw new HeddleError('tool_unknown', `The tool server '${server}' has no tool '${name.slice(0, 140)}'.`);
+  private async changeTool(
+    { server, name, who }: { readonly server: string; readonly name: string; readonly who: string },
+    details: (tool: RegisteredTool) => ToolDetails,
+    make: (tool: RegisteredTool, write: ToolWrites) => readonly GuardedWrite[],
+  ): Promise<ToolReply> {
+    const { tool } = toolIn(await this.parts.registry.view(), server, name);
+    await this.change(
+      who,
+      `${server}/${tool}`,
+      (view) => details(toolIn(view, server, name)),
+      (view, write) => make(toolIn(view, server, name), write),
+    );
+    return replyOf(toolIn(await this.parts.registry.view(), server, name));
   }
 
-  private summary(server: ToolServer): ToolServerSummary {
+  private async summary(server: ToolServer): Promise<ToolServerSummary> {
     const { registry, host, grants } = this.parts;
-    return summaryOf(server, registry.tools(server.id), host.activity(server.id), grants.standing(server.id));
+    const { id } = server;
+    return summaryOf(server, (await registry.view()).tools(id), host.activity(id), await grants.standing(id));
   }
 
-  private check(server: ToolServer): void {
+  private async check(server: ToolServer): Promise<void> {
     checkServer(server);
     // A disabled server can be changed while one of its secrets is missing.
-    if (server.isEnabled) this.parts.secrets.check(server);
+    if (server.isEnabled) await this.parts.secrets.check(server);
     if (server.transport.kind === 'stdio' && !this.parts.areCommandsAllowed)
       throw new HeddleError(
         'forbidden',
@@ -200,15 +212,45 @@ export class ToolService {
       );
   }
 
-  private async write(
+  /** Makes a change with its event, on what the registry has at that moment. */
+  private async change(
     who: string,
     subject: string,
-    details: AuditEventOf<'tool'>['details'],
-    work: () => void,
+    details: ToolDetails | ((view: ToolView) => ToolDetails),
+    make: (view: ToolView, write: ToolWrites) => readonly GuardedWrite[],
   ): Promise<void> {
-    await this.audit.write({ kind: 'tool', who, subject: `tool:${subject}`, details }, work);
+    await this.parts.registry.change(make, (writes, view) => {
+      const shown = typeof details === 'function' ? details(view) : details;
+      return this.audit.commit({ kind: 'tool', who, subject: `tool:${subject}`, details: shown }, writes);
+    });
     this.onChange();
   }
+
+  /** Commits writes that change nothing in the registry, with their event. */
+  private async note(who: string, id: string, details: ToolDetails, writes: readonly GuardedWrite[]): Promise<void> {
+    await this.audit.commit({ kind: 'tool', who, subject: `tool:${id}`, details }, writes);
+    this.onChange();
+  }
+}
+
+type ToolDetails = AuditEventOf<'tool'>['details'];
+
+/** Errors: `conflict` where a server has this id, or one that looks like it. */
+function refuseTwin(id: string, { servers }: ToolView): void {
+  const twin = servers.find((known) => known.id === id || isLookalike(known.id, id));
+  if (twin === undefined) return;
+  throw new HeddleError(
+    'conflict',
+    `There is a tool server '${twin.id}' already, and '${id}' would be taken for it: choose another name.`,
+    { details: { server: id } },
+  );
+}
+
+/** Errors: `tool_unknown`. */
+function toolIn(view: ToolView, server: string, name: string): RegisteredTool {
+  const tool = view.tool(name);
+  if (tool.server === server) return tool;
+  throw new HeddleError('tool_unknown', `The tool server '${server}' has no tool '${name.slice(0, 140)}'.`);
 }
 
 function replyOf(tool: RegisteredTool): ToolReply {

@@ -35,8 +35,8 @@ export class ToolsController {
   @Get()
   @Access('tool:read', anywhere)
   @Reply(ToolServersReply)
-  list(@View() view: ProjectView, @Caller() caller: Principal): ToolServersReply {
-    const shown = this.toolService.list().filter(({ id }) => view.mayUse('tool', id));
+  async list(@View() view: ProjectView, @Caller() caller: Principal): Promise<ToolServersReply> {
+    const shown = (await this.toolService.list()).filter(({ id }) => view.mayUse('tool', id));
     return { servers: shown.map((server) => this.asSeen(server, caller)) };
   }
 
@@ -58,7 +58,7 @@ export class ToolsController {
   @Get(':id')
   @Access('tool:register', one)
   @Reply(ToolServer)
-  get(@Param('id') id: string): ToolServer {
+  get(@Param('id') id: string): Promise<ToolServer> {
     return this.toolService.get(id);
   }
 
@@ -102,8 +102,8 @@ export class ToolsController {
   @Get(':id/tools')
   @Access('tool:read', one)
   @Reply(ToolsReply)
-  tools(@Param('id') id: string): ToolsReply {
-    return { tools: [...this.toolService.tools(id)] };
+  async tools(@Param('id') id: string): Promise<ToolsReply> {
+    return { tools: [...(await this.toolService.tools(id))] };
   }
 
   /** Approves exactly the definition with this hash. */

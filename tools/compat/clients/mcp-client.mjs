@@ -1,6 +1,7 @@
 // Our client of tool servers for the protocol's suite: signs in where it is asked to, lists the tools and calls the first.
 import { createTools, createGrantStore, ToolRegistry, ToolSignIn } from '@heddle/adapters/tools';
-import { openDatabase } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables } from '@heddle/adapters/database';
+import { createSealedText } from '@heddle/adapters/identity';
 import { ToolServer } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,39 +19,36 @@ const clock = {
     return () => clearTimeout(timer);
   },
 };
-const registry = new ToolRegistry(database, clock);
+const tables = sqliteTables(database);
+const registry = new ToolRegistry(tables, clock);
+const commit = (writes) => tables.commit(writes);
 const oauth = {
   ...(given.client_id === undefined ? {} : { clientId: given.client_id }),
   ...(given.client_secret === undefined ? {} : { clientSecret: 'suite' }),
 };
-registry.save(
-  ToolServer.parse({
-    id: 'suite',
-    transport: { kind: 'http', url, isInside: true, ...(scenario.startsWith('auth/') ? { oauth } : {}) },
-  }),
-);
+const server = ToolServer.parse({
+  id: 'suite',
+  transport: { kind: 'http', url, isInside: true, ...(scenario.startsWith('auth/') ? { oauth } : {}) },
+});
+await registry.change((_view, write) => write.save(server), commit);
 const secret = async () => given.client_secret;
-const grants = createGrantStore(database, join(folder, 'secret.key'), clock);
+const grants = createGrantStore(tables, createSealedText(database, join(folder, 'secret.key')), clock);
 // Where the suite looks for the document of a program.
 const metadataUrl = 'https://conformance-test.local/client-metadata.json';
 const signIn = new ToolSignIn({ grants, clock, allowedHosts: [], secret, metadataUrl });
-const write = async (events, work) => {
-  const result = database.connection.transaction(() => work?.())();
-  if (typeof events === 'function') events(result);
-  return result;
-};
-const host = createTools({ registry, clock, audit: { write }, secret, allowedHosts: [], signIn, log: console });
+const audit = { commit: (_events, writes) => commit(writes) };
+const host = createTools({ registry, clock, audit, secret, allowedHosts: [], signIn, log: console });
 
 /** The person: visits the page that agrees by itself, and sends its answer to Heddle. */
 async function agree() {
-  const page = await signIn.begin(registry.server('suite'), 'http://127.0.0.1:9/tools', 'me');
+  const page = await signIn.begin(server, 'http://127.0.0.1:9/tools', 'me');
   const reply = await fetch(page, { redirect: 'manual' });
   const answer = new URL(reply.headers.get('location')).searchParams;
   const named = Object.fromEntries(
     ['state', 'code', 'iss', 'error'].map((name) => [name, answer.get(name) ?? undefined]),
   );
-  const { save } = await signIn.finish(named, 'me', (id) => registry.server(id));
-  save();
+  const { id, grant } = await signIn.finish(named, 'me', () => server);
+  await commit(grants.save(id, grant));
   await host.forget('suite');
 }
 
@@ -67,12 +65,12 @@ async function signedIn(work) {
 
 try {
   await signedIn(() => host.refresh('suite'));
-  for (const { name, hash, proposed } of registry.tools('suite'))
-    registry.approve(name, { hash, by: 'me', effects: proposed });
-  const tools = registry.tools('suite');
+  const found = (await registry.view()).tools('suite');
+  for (const { name, hash, proposed: effects } of found)
+    await registry.change((view, write) => write.approve(view.tool(name), { hash, by: 'me', effects }), commit);
   // The scenario of schemas compares what we keep of a definition.
-  const echo = tools.find(({ tool }) => tool === 'json_schema_echo');
-  const [shown] = tools.filter((tool) => tool !== echo);
+  const echo = found.find(({ tool }) => tool === 'json_schema_echo');
+  const [shown] = found.filter((tool) => tool !== echo);
   const tool = echo ?? shown;
   if (tool !== undefined) {
     const args =

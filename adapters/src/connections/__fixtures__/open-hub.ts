@@ -18,7 +18,7 @@ const wallClock: Clock = {
 function memoryVault(values: Readonly<Record<string, string>> = {}): SecretVault {
   const kept = new Map(Object.entries(values));
   return {
-    has: (name) => kept.has(name),
+    has: async (name) => kept.has(name),
     set: async (name, value) => void kept.set(name, value),
     delete: async (name) => void kept.delete(name),
     get: async (name) => {
@@ -64,6 +64,7 @@ export function openHub(
         if (id !== connection.id) throw new HeddleError('connection_not_found', `There is no connection '${id}'.`);
         return connection;
       },
+      add: async () => undefined,
       save: async () => undefined,
       delete: async () => undefined,
     },

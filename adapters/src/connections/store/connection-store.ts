@@ -1,43 +1,62 @@
-import { Connection, connectionNotFound, type Clock, type ConnectionStore } from '@heddle/core';
-import { answer } from '../../database/answer.js';
-import { commitPowerSafe } from '../../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../../database/open-database.js';
-import { withStorageErrors } from '../../database/storage-error.js';
+import {
+  Connection,
+  connectionNotFound,
+  connectionSecret,
+  HeddleError,
+  installationOwner,
+  type Clock,
+  type ConnectionStore,
+  type GuardedWrite,
+  type Tables,
+} from '@heddle/core';
 
 /** A row of `connections`; its body is a Connection as JSON, without any secret. */
 interface Row {
   readonly body: string;
 }
 
-/** Connections in heddle.db. @example const store = createConnectionStore(database, clock); */
-export function createConnectionStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): ConnectionStore {
-  const { connection, file } = database;
-  const all = connection.prepare<[], Row>('SELECT body FROM connections ORDER BY id');
-  const byId = connection.prepare<[string], Row>('SELECT body FROM connections WHERE id = ?');
-  const write = connection.prepare<[string, string, number]>(
-    'INSERT INTO connections (id, body, updated_at) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at',
-  );
-  const remove = connection.prepare<[string]>('DELETE FROM connections WHERE id = ?');
-  const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
-  const commit = <T>(work: () => T): Promise<T> => answer(() => commitPowerSafe(database, work));
+/** Connections on any database. @example const store = createConnectionStore(sqliteTables(database), clock); */
+export function createConnectionStore(tables: Tables, clock: Pick<Clock, 'now'>): ConnectionStore {
+  const valuesOf = (connection: Connection) => {
+    const { id, ...rest } = Connection.parse(connection);
+    return { id, body: JSON.stringify({ id, ...rest }), now: clock.now() };
+  };
+  const insert = 'INSERT INTO connections (id, body, updated_at) VALUES (@id, @body, @now)';
   return {
-    list: () => within(() => all.all().map(fromRow)),
-    get: (id) =>
-      within(() => {
-        const row = byId.get(id);
-        if (row === undefined) throw connectionNotFound(id);
-        return fromRow(row);
-      }),
-    save: (entry) =>
-      commit(() => {
-        const { id, ...rest } = Connection.parse(entry);
-        write.run(id, JSON.stringify({ id, ...rest }), clock.now());
-      }),
-    delete: (id) =>
-      commit(() => {
-        if (remove.run(id).changes === 0) throw connectionNotFound(id);
-      }),
+    list: async () => (await tables.all<Row>('SELECT body FROM connections ORDER BY id')).map(fromRow),
+    get: async (id) => {
+      const row = await tables.get<Row>('SELECT body FROM connections WHERE id = @id', { id });
+      if (row === undefined) throw connectionNotFound(id);
+      return fromRow(row);
+    },
+    async add(connection) {
+      const values = valuesOf(connection);
+      const added: GuardedWrite = {
+        ...{ sql: `${insert} ON CONFLICT DO NOTHING`, values, rows: 1, otherwise: () => isTaken(values.id) },
+      };
+      await tables.commit([added, withoutKey(values.id)]);
+    },
+    async save(connection) {
+      const sql = `${insert} ON CONFLICT (id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at`;
+      await tables.commit([{ sql, values: valuesOf(connection) }]);
+    },
+    async delete(id) {
+      const otherwise = (): HeddleError => connectionNotFound(id);
+      const removed = { sql: 'DELETE FROM connections WHERE id = @id', values: { id }, rows: 1, otherwise };
+      await tables.commit([removed, withoutKey(id)]);
+    },
   };
 }
 
 const fromRow = (row: Row): Connection => Connection.parse(JSON.parse(row.body));
+
+/** A key must never be sent to the server of another connection that has the same id later. */
+const withoutKey = (id: string): GuardedWrite => ({
+  sql: 'DELETE FROM secrets WHERE owner = @owner AND name = @name',
+  values: { owner: installationOwner, name: connectionSecret(id) },
+});
+
+const isTaken = (id: string): HeddleError =>
+  new HeddleError('conflict', `There is a connection '${id}' already: choose another name.`, {
+    details: { connection: id },
+  });

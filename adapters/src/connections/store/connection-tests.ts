@@ -1,16 +1,14 @@
-import { ConnectionTest } from '@heddle/core';
-import type { HeddleDatabase } from '../../database/open-database.js';
-import { withStorageErrors } from '../../database/storage-error.js';
+import { ConnectionTest, type Tables } from '@heddle/core';
 
 /** What a test of a connection gave, and when (epoch milliseconds). */
 export type PastTest = ConnectionTest & { readonly at: number };
 
-/** The last test of each connection. @example const tests = createConnectionTests(database); */
+/** The last test of each connection. @example const tests = createConnectionTests(sqliteTables(database)); */
 export interface ConnectionTests {
-  all(): ReadonlyMap<string, PastTest>;
+  all(): Promise<ReadonlyMap<string, PastTest>>;
   /** Nothing where the connection was removed meanwhile. */
-  save(id: string, test: PastTest): void;
-  forget(id: string): void;
+  save(id: string, test: PastTest): Promise<void>;
+  forget(id: string): Promise<void>;
 }
 
 interface Row {
@@ -19,24 +17,18 @@ interface Row {
   readonly at: number;
 }
 
-/** Keeps them in heddle.db, so that they are still known after a restart. */
-export function createConnectionTests({ connection, file }: HeddleDatabase): ConnectionTests {
-  const every = connection.prepare<[], Row>('SELECT id, body, at FROM connection_tests');
-  const write = connection.prepare<[string, number, string]>(
-    `INSERT INTO connection_tests (id, body, at) SELECT id, ?, ? FROM connections WHERE id = ?
-     ON CONFLICT (id) DO UPDATE SET body = excluded.body, at = excluded.at`,
-  );
-  const remove = connection.prepare<[string]>('DELETE FROM connection_tests WHERE id = ?');
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+/** Keeps them in the database, so that they are still known after a restart. */
+export function createConnectionTests(tables: Tables): ConnectionTests {
   return {
-    all: () =>
-      within(
-        () =>
-          new Map(
-            every.all().map(({ id, body, at }) => [id, { ...ConnectionTest.parse(JSON.parse(body)), at }] as const),
-          ),
-      ),
-    save: (id, { at, ...test }) => within(() => void write.run(JSON.stringify(test), at, id)),
-    forget: (id) => within(() => void remove.run(id)),
+    all: async () => {
+      const rows = await tables.all<Row>('SELECT id, body, at FROM connection_tests');
+      return new Map(rows.map(({ id, body, at }) => [id, { ...ConnectionTest.parse(JSON.parse(body)), at }] as const));
+    },
+    save: (id, { at, ...test }) => {
+      const sql = `INSERT INTO connection_tests (id, body, at) SELECT id, @body, @at FROM connections WHERE id = @id
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body, at = excluded.at`;
+      return tables.note([{ sql, values: { id, body: JSON.stringify(test), at } }]);
+    },
+    forget: (id) => tables.note([{ sql: 'DELETE FROM connection_tests WHERE id = @id', values: { id } }]),
   };
 }

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { migrations } from '../../database/migrations/migrations.js';
 import { openDatabase } from '../../database/open-database.js';
+import { sqliteTables } from '../../database/sqlite-tables.js';
 import { seal } from './seal.js';
-import { createKeyVault, SqliteSecretStore } from './secret-store.js';
+import { createKeyVault, createSecretStore } from './secret-store.js';
 
 describe('secrets of before', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
@@ -29,21 +30,23 @@ describe('secrets of before', () => {
 
     const database = openDatabase(file);
     try {
-      const store = new SqliteSecretStore({ database, keyFile, clock: { now: () => 9 } });
+      const store = createSecretStore(sqliteTables(database), { keyFile, clock: { now: () => 9 } });
       const card = { owner: 'default', hosts: [], uses: ['request'], source: { kind: 'stored' }, needsHost: true };
-      expect(store.list()).toEqual([
+      expect(await store.list()).toEqual([
         { ...card, name: 'connectionish', updatedAt: 7 },
         { ...card, name: 'crm-key', updatedAt: 7 },
       ]);
       expect(await store.value('default', 'crm-key')).toBe('value of crm-key');
       expect(await createKeyVault(store).get('connection.openai')).toBe('value of connection.openai');
-      expect(store.areHostsLearned).toBe(false);
-      await store.learnHosts([{ ...store.card('default', 'crm-key')!, hosts: ['crm.example'], needsHost: false }]);
-      expect(store.areHostsLearned).toBe(true);
-      expect(store.card('default', 'crm-key')).toMatchObject({ hosts: ['crm.example'], needsHost: false });
+      expect(await store.areHostsLearned()).toBe(false);
+      await store.learnHosts([
+        { ...(await store.card('default', 'crm-key'))!, hosts: ['crm.example'], needsHost: false },
+      ]);
+      expect(await store.areHostsLearned()).toBe(true);
+      expect(await store.card('default', 'crm-key')).toMatchObject({ hosts: ['crm.example'], needsHost: false });
       expect(await store.value('default', 'crm-key')).toBe('value of crm-key');
       // What is written now is sealed with the key of before.
-      await store.save({ ...store.card('default', 'crm-key')!, owner: 'p_beta' }, 'other');
+      await store.save({ ...(await store.card('default', 'crm-key'))!, owner: 'p_beta' }, 'other');
       expect(await store.value('p_beta', 'crm-key')).toBe('other');
     } finally {
       database.close();

@@ -1,52 +1,72 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SecretCard } from '@heddle/core';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SecretCard, type Tables } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bothDatabases, type TestedDatabase } from '../../testing/both-databases.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
-import { openDatabase, type HeddleDatabase } from '../../database/open-database.js';
-import { createKeyVault, SqliteSecretStore } from './secret-store.js';
+import { createKeyVault, createSecretStore } from './secret-store.js';
+
+/** A process that remembers what it read checks once a tick whether another one wrote. */
+const nextTick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 const canary = 'sk-canary-5f0c1b7e9a';
 
-describe('SqliteSecretStore', () => {
+describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
   let temporary: ReturnType<typeof temporaryFolder>;
-  let database: HeddleDatabase;
+  let database: TestedDatabase;
+  let subject: TablesSubject;
   let keyFile: string;
-  const store = () => new SqliteSecretStore({ database, keyFile, clock: { now: () => 5 } });
+  const store = (tables: Tables = subject.one) => createSecretStore(tables, { keyFile, clock: { now: () => 5 } });
   const cardOf = (name: string, owner = 'default', more: object = {}) => SecretCard.parse({ name, owner, ...more });
   /** Secrets of the first project, by name. */
   const open = () => {
     const kept = store();
     return {
-      list: () => kept.list().map(({ name, updatedAt }) => ({ name, updatedAt })),
-      set: (name: string, value: string) => Promise.resolve().then(() => kept.save({ ...cardOf('x'), name }, value)),
+      list: async () => (await kept.list()).map(({ name, updatedAt }) => ({ name, updatedAt })),
+      set: (name: string, value: string) => kept.save({ ...cardOf('x'), name }, value),
       get: (name: string) => kept.value('default', name),
       delete: (name: string) => kept.remove('default', name),
     };
   };
-  beforeEach(() => {
+  const sealedOf = async (name: string): Promise<Buffer> => {
+    const row = await subject.one.get<{ sealed: Uint8Array }>('SELECT sealed FROM secrets WHERE name = @name', {
+      name,
+    });
+    return Buffer.from(row?.sealed ?? []);
+  };
+  const putSealed = (name: string, sealed: Uint8Array, owner = 'default') =>
+    subject.one.commit([
+      {
+        sql: 'UPDATE secrets SET sealed = @sealed WHERE owner = @owner AND name = @name',
+        values: { owner, name, sealed },
+        rows: 1,
+      },
+    ]);
+  beforeAll(async () => {
+    database = await openDatabase();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
     temporary = temporaryFolder();
-    database = openDatabase(join(temporary.folder, 'heddle.db'));
+    subject = await database.reset();
     keyFile = join(temporary.folder, 'secret.key');
   });
-  afterEach(() => {
-    database.close();
-    temporary.remove();
-  });
+  afterEach(() => temporary.remove());
 
   it('gives a value back, also after a restart, and lists names only', async () => {
     await open().set('crm', canary);
     expect(await open().get('crm')).toBe(canary);
-    expect(open().list()).toEqual([{ name: 'crm', updatedAt: 5 }]);
+    expect(await open().list()).toEqual([{ name: 'crm', updatedAt: 5 }]);
   });
 
   it('keeps nothing readable in the database, and two seals of one value differ', async () => {
     await open().set('a', canary);
     await open().set('b', canary);
-    const rows = database.connection.prepare<[], { sealed: Buffer }>('SELECT sealed FROM secrets').all();
-    expect(rows[0]!.sealed.equals(rows[1]!.sealed)).toBe(false);
-    database.connection.pragma('wal_checkpoint(TRUNCATE)');
-    expect(readFileSync(database.file).includes(canary)).toBe(false);
+    const rows = await subject.one.all<{ sealed: Uint8Array; card: string }>('SELECT * FROM secrets');
+    expect(Buffer.from(rows[0]!.sealed).equals(Buffer.from(rows[1]!.sealed))).toBe(false);
+    for (const { sealed, card } of rows)
+      expect(Buffer.from(sealed).includes(canary) || card.includes(canary)).toBe(false);
   });
 
   it('makes the key file at the first secret, for its owner alone', async () => {
@@ -66,7 +86,7 @@ describe('SqliteSecretStore', () => {
         message: expect.stringContaining(keyFile),
       });
     expect(existsSync(keyFile)).toBe(false);
-    expect(vault.list()).toHaveLength(1);
+    expect(await vault.list()).toHaveLength(1);
   });
 
   it('refuses another key, for reading and for writing', async () => {
@@ -81,14 +101,11 @@ describe('SqliteSecretStore', () => {
   it('notices a row that was swapped, changed or cut', async () => {
     await open().set('a', 'first');
     await open().set('b', 'second');
-    const sealed = database.connection
-      .prepare<[string], { sealed: Buffer }>('SELECT sealed FROM secrets WHERE name = ?')
-      .get('b')!.sealed;
-    const put = database.connection.prepare('UPDATE secrets SET sealed = ? WHERE name = ?');
+    const sealed = await sealedOf('b');
     const flipped = Buffer.from(sealed);
     flipped[flipped.length - 1]! ^= 1;
     for (const bad of [sealed, flipped, sealed.subarray(0, 10), Buffer.alloc(0)]) {
-      put.run(bad, 'a');
+      await putSealed('a', bad);
       await expect(open().get('a')).rejects.toMatchObject({ code: 'secret_unreadable' });
     }
     expect(await open().get('b')).toBe('second');
@@ -100,7 +117,7 @@ describe('SqliteSecretStore', () => {
     await vault.set('b', 'other');
     await vault.delete('a');
     await expect(vault.get('a')).rejects.toMatchObject({ code: 'secret_not_found' });
-    expect(open().list()).toEqual([{ name: 'b', updatedAt: 5 }]);
+    expect(await open().list()).toEqual([{ name: 'b', updatedAt: 5 }]);
     expect(await open().get('b')).toBe('other');
     await expect(vault.delete('a')).resolves.toBeUndefined();
     await vault.set('a', 'again');
@@ -109,10 +126,9 @@ describe('SqliteSecretStore', () => {
 
   it('says of a secret of a newer form that a newer Heddle wrote it, and blames no key', async () => {
     await open().set('a', canary);
-    const { sealed } = database.connection.prepare<[], { sealed: Buffer }>('SELECT sealed FROM secrets').get()!;
-    const newer = Buffer.from(sealed);
+    const newer = await sealedOf('a');
     newer[0] = 2;
-    database.connection.prepare('UPDATE secrets SET sealed = ?').run(newer);
+    await putSealed('a', newer);
     await expect(open().get('a')).rejects.toMatchObject({
       code: 'secret_unreadable',
       message: expect.stringContaining("'a' cannot be opened: it was written by a newer Heddle, or is damaged."),
@@ -134,15 +150,34 @@ describe('SqliteSecretStore', () => {
     for (const owner of ['default', 'p_beta', 'installation'])
       await secrets.save(cardOf('key', owner, { hosts: [`${owner}.example`] }), `${canary}-${owner}`);
     expect(await secrets.value('p_beta', 'key')).toBe(`${canary}-p_beta`);
-    expect(secrets.card('installation', 'key')).toMatchObject({ hosts: ['installation.example'], updatedAt: 5 });
-    expect(secrets.list()).toHaveLength(3);
+    expect(await secrets.card('installation', 'key')).toMatchObject({ hosts: ['installation.example'], updatedAt: 5 });
+    expect(await secrets.list()).toHaveLength(3);
     await expect(secrets.value('p_other', 'key')).rejects.toMatchObject({ code: 'secret_not_found' });
     // A row that is put under another owner opens no more.
-    const { sealed } = database.connection
-      .prepare<[], { sealed: Buffer }>("SELECT sealed FROM secrets WHERE owner = 'default'")
-      .get()!;
-    database.connection.prepare("UPDATE secrets SET sealed = ? WHERE owner = 'p_beta'").run(sealed);
+    const row = await subject.one.get<{ sealed: Uint8Array }>("SELECT sealed FROM secrets WHERE owner = 'default'");
+    await putSealed('key', row!.sealed, 'p_beta');
     await expect(secrets.value('p_beta', 'key')).rejects.toMatchObject({ code: 'secret_unreadable' });
+  });
+
+  it('saves no card of a stored secret without a value, also where another process removes it at once', async () => {
+    const [one, other] = [store(), store(subject.other)];
+    await expect(one.save(cardOf('key'))).rejects.toMatchObject({ code: 'bad_request' });
+    await one.save(cardOf('key'), canary);
+    await Promise.allSettled([
+      one.save(cardOf('key', 'default', { hosts: ['a.example'] })),
+      other.remove('default', 'key'),
+    ]);
+    await nextTick();
+    expect([await one.card('default', 'key'), await one.hasValue('default', 'key')]).toEqual([undefined, false]);
+  });
+
+  it('learns hosts once, and leaves the values', async () => {
+    const [one, other] = [store(), store(subject.other)];
+    await one.save(cardOf('key'), canary);
+    const learned = [cardOf('key', 'default', { hosts: ['a.example'] })];
+    await Promise.all([one.learnHosts(learned), other.learnHosts(learned)]);
+    expect([await one.areHostsLearned(), await other.value('default', 'key')]).toEqual([true, canary]);
+    expect(await subject.one.all('SELECT at FROM secret_hosts_learned')).toHaveLength(1);
   });
 
   it('changes a card and keeps the value, and forgets the value of a secret that is read elsewhere', async () => {
@@ -151,15 +186,15 @@ describe('SqliteSecretStore', () => {
     await secrets.save(cardOf('key', 'default', { hosts: ['a.example'] }));
     expect(await secrets.value('default', 'key')).toBe(canary);
     await secrets.save(cardOf('key', 'default', { source: { kind: 'environment' } }));
-    expect(secrets.hasValue('default', 'key')).toBe(false);
+    expect(await secrets.hasValue('default', 'key')).toBe(false);
   });
 
   it('keeps keys of connections apart: they have no card', async () => {
     const keys = createKeyVault(store());
     await keys.set('connection.openai', canary);
-    expect([keys.has('connection.openai'), await keys.get('connection.openai')]).toEqual([true, canary]);
-    expect(store().list()).toEqual([]);
-    expect(store().card('installation', 'connection.openai')).toBeUndefined();
+    expect([await keys.has('connection.openai'), await keys.get('connection.openai')]).toEqual([true, canary]);
+    expect(await store().list()).toEqual([]);
+    expect(await store().card('installation', 'connection.openai')).toBeUndefined();
     await expect(keys.set('other', canary)).rejects.toMatchObject({ code: 'internal' });
   });
 });

@@ -7,19 +7,16 @@ import {
   secretNamePattern,
   secretNotFound,
   type Clock,
+  type GuardedWrite,
   type SecretStore,
   type SecretVault,
   type StoredSecret,
+  type Tables,
 } from '@heddle/core';
-import { answer } from '../../database/answer.js';
-import { commitPowerSafe } from '../../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../../database/open-database.js';
-import { withStorageErrors } from '../../database/storage-error.js';
 import { readKeyFile } from './key-file.js';
 import { seal, unseal } from './seal.js';
 
 export interface SecretStoreOptions {
-  readonly database: HeddleDatabase;
   /** The master key, outside the database; made at the first secret, with mode 0600. */
   readonly keyFile: string;
   readonly clock: Pick<Clock, 'now'>;
@@ -30,7 +27,7 @@ interface Row {
   readonly owner: string;
   readonly name: string;
   readonly card: string | null;
-  readonly sealed: Buffer | null;
+  readonly sealed: Uint8Array | null;
   readonly updated_at: number;
 }
 
@@ -42,111 +39,84 @@ const isKey = (owner: string, name: string): boolean => owner === installationOw
 const boundTo = (owner: string, name: string): string =>
   owner === defaultProject || isKey(owner, name) ? name : `${owner}/${name}`;
 
-function prepareStatements(connection: HeddleDatabase['connection']) {
-  return {
-    all: connection.prepare<[], Row>('SELECT * FROM secrets WHERE card IS NOT NULL ORDER BY name, owner'),
-    one: connection.prepare<[string, string], Row>('SELECT * FROM secrets WHERE owner = ? AND name = ?'),
-    any: connection.prepare<[], Row>('SELECT * FROM secrets WHERE sealed IS NOT NULL ORDER BY name LIMIT 1'),
-    write: connection.prepare<[string, string, string | null, Buffer | null, number]>(
-      'INSERT INTO secrets (owner, name, card, sealed, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (owner, name) DO UPDATE SET card = excluded.card, sealed = excluded.sealed, updated_at = excluded.updated_at',
-    ),
-    remove: connection.prepare<[string, string]>('DELETE FROM secrets WHERE owner = ? AND name = ?'),
-    learned: connection.prepare<[], { at: number }>('SELECT at FROM secret_hosts_learned LIMIT 1'),
-    noteLearned: connection.prepare<[number]>('INSERT INTO secret_hosts_learned (at) VALUES (?)'),
-  };
-}
-
 /**
- * Secrets in heddle.db. Values are encrypted with a key in a file of its own beside it.
+ * Secrets on any database. Values are encrypted with a key in a file of its own.
  *
- * @example const store = new SqliteSecretStore({ database, keyFile: join(folder, 'secret.key'), clock });
+ * @example const store = createSecretStore(sqliteTables(database), { keyFile: join(folder, 'secret.key'), clock });
  */
-export class SqliteSecretStore implements SecretStore {
-  private readonly options: SecretStoreOptions;
-  private readonly statements: ReturnType<typeof prepareStatements>;
-  private proved: Buffer | undefined;
-
-  constructor(options: SecretStoreOptions) {
-    this.options = options;
-    this.statements = prepareStatements(options.database.connection);
-  }
-
-  list(): readonly StoredSecret[] {
-    return this.within(() => this.statements.all.all().flatMap(fromRow));
-  }
-
-  card(owner: string, name: string): StoredSecret | undefined {
-    return this.within(() => fromRow(this.statements.one.get(owner, name))[0]);
-  }
-
-  save(card: SecretCard, value?: string): Promise<void> {
-    return this.commit(() => this.put(card, value));
-  }
-
-  hasValue(owner: string, name: string): boolean {
-    return this.within(() => this.statements.one.get(owner, name)?.sealed != null);
-  }
-
-  value(owner: string, name: string): Promise<string> {
-    return answer(() =>
-      this.within(() => {
-        const sealed = this.statements.one.get(owner, name)?.sealed;
-        if (sealed == null) throw secretNotFound(name);
-        return unseal(this.proved ?? readKeyFile(this.options.keyFile, () => false), boundTo(owner, name), sealed);
-      }),
-    );
-  }
-
-  remove(owner: string, name: string): Promise<void> {
-    return this.commit(() => {
-      this.statements.remove.run(owner, name);
-    });
-  }
-
-  get areHostsLearned(): boolean {
-    return this.within(() => this.statements.learned.get() !== undefined);
-  }
-
-  learnHosts(cards: readonly SecretCard[]): Promise<void> {
-    return this.commit(() => {
-      for (const card of cards) this.put(card, undefined);
-      this.statements.noteLearned.run(this.options.clock.now());
-    });
-  }
-
-  /**
-   * The master key for writing, after it has opened something that is stored: a second key beside the first would lose
-   * secrets.
-   */
-  private writingKey(): Buffer {
-    if (this.proved !== undefined) return this.proved;
-    const stored = this.statements.any.get();
-    const found = readKeyFile(this.options.keyFile, () => stored === undefined);
-    if (stored?.sealed != null) unseal(found, boundTo(stored.owner, stored.name), stored.sealed);
-    this.proved = found;
-    return found;
-  }
-
-  private put(given: SecretCard, value: string | undefined): void {
+export function createSecretStore(tables: Tables, { keyFile, clock }: SecretStoreOptions): SecretStore {
+  // Every run that names a secret asks for its card.
+  const one = tables.lookup<Row>('SELECT * FROM secrets WHERE owner = @owner AND name = @name');
+  const keys = createKeys(tables, keyFile);
+  const save = async (given: SecretCard, value: string | undefined): Promise<GuardedWrite> => {
     checkInput(given.name, value);
     const card = SecretCard.parse(given);
     const { owner, name } = card;
-    const sealed =
-      value === undefined
-        ? (this.statements.one.get(owner, name)?.sealed ?? null)
-        : seal(this.writingKey(), boundTo(owner, name), value);
-    const isStored = card.source.kind === 'stored';
-    const text = isKey(owner, name) ? null : JSON.stringify(card);
-    this.statements.write.run(owner, name, text, isStored ? sealed : null, this.options.clock.now());
-  }
+    const sealed = value === undefined ? undefined : seal(await keys.forWriting(), boundTo(owner, name), value);
+    return cardWrite(card, sealed, clock.now());
+  };
+  return {
+    list: async () => (await tables.all<Row>(cards)).flatMap(fromRow),
+    card: async (owner, name) => fromRow(await one({ owner, name }))[0],
+    save: async (card, value) => tables.commit([await save(card, value)]),
+    hasValue: async (owner, name) => (await one({ owner, name }))?.sealed != null,
+    value: async (owner, name) => {
+      const sealed = (await one({ owner, name }))?.sealed;
+      if (sealed == null) throw secretNotFound(name);
+      return unseal(keys.forReading(), boundTo(owner, name), sealed);
+    },
+    remove: (owner, name) =>
+      tables.commit([{ sql: 'DELETE FROM secrets WHERE owner = @owner AND name = @name', values: { owner, name } }]),
+    areHostsLearned: async () => (await tables.get('SELECT at FROM secret_hosts_learned LIMIT 1')) !== undefined,
+    learnHosts: async (learned) => {
+      const writes = await Promise.all(learned.map((card) => save(card, undefined)));
+      const sql = `INSERT INTO secret_hosts_learned (at) SELECT CAST(@now AS double precision)
+        WHERE NOT EXISTS (SELECT 1 FROM secret_hosts_learned)`;
+      await tables.commit([...writes, { sql, values: { now: clock.now() } }]);
+    },
+  };
+}
 
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.options.database.file, work);
-  }
+const cards = 'SELECT * FROM secrets WHERE card IS NOT NULL ORDER BY name, owner';
 
-  private commit<T>(work: () => T): Promise<T> {
-    return answer(() => commitPowerSafe(this.options.database, work));
-  }
+/** Without a sealed value, a stored secret keeps the one it has; a secret that is read elsewhere has none. */
+function cardWrite(card: SecretCard, sealed: Buffer | undefined, now: number): GuardedWrite {
+  const { owner, name } = card;
+  const text = isKey(owner, name) ? null : JSON.stringify(card);
+  if (card.source.kind === 'stored' && sealed === undefined)
+    return {
+      sql: 'UPDATE secrets SET card = @text, updated_at = @now WHERE owner = @owner AND name = @name AND sealed IS NOT NULL',
+      values: { owner, name, text, now },
+      rows: 1,
+      otherwise: () => new HeddleError('bad_request', `The secret '${name}' has no value yet: give one.`),
+    };
+  return {
+    sql: `INSERT INTO secrets (owner, name, card, sealed, updated_at) VALUES (@owner, @name, @text, @sealed, @now)
+      ON CONFLICT (owner, name) DO UPDATE SET card = excluded.card, sealed = excluded.sealed, updated_at = excluded.updated_at`,
+    values: { owner, name, text, sealed: card.source.kind === 'stored' ? (sealed ?? null) : null, now },
+  };
+}
+
+/** The master key. */
+interface Keys {
+  forReading(): Buffer;
+  /** After it has opened something that is stored: a second key beside the first would lose secrets. Errors: `secret_unreadable`. */
+  forWriting(): Promise<Buffer>;
+}
+
+function createKeys(tables: Tables, keyFile: string): Keys {
+  let proved: Buffer | undefined;
+  return {
+    forReading: () => proved ?? readKeyFile(keyFile, () => false),
+    async forWriting() {
+      if (proved !== undefined) return proved;
+      const stored = await tables.get<Row>('SELECT * FROM secrets WHERE sealed IS NOT NULL ORDER BY name LIMIT 1');
+      const found = readKeyFile(keyFile, () => stored === undefined);
+      if (stored?.sealed != null) unseal(found, boundTo(stored.owner, stored.name), stored.sealed);
+      proved = found;
+      return found;
+    },
+  };
 }
 
 /** Keys of connections in the same store, by name. @example const keys = createKeyVault(store); */
@@ -157,7 +127,7 @@ export function createKeyVault(store: SecretStore): SecretVault {
   };
   return {
     has: (name) => store.hasValue(installationOwner, name),
-    set: (name, value) => answer(() => key(name)).then((card) => store.save(card, value)),
+    set: async (name, value) => store.save(key(name), value),
     get: (name) => store.value(installationOwner, name),
     delete: (name) => store.remove(installationOwner, name),
   };

@@ -1,3 +1,4 @@
+import { revisionsMigration } from './revisions-migration.js';
 import { sourcesMigration } from './sources-migration.js';
 import { anonymousUsersMigration } from './names/anonymous-users-migration.js';
 import { batchCodesMigration } from './batch-codes-migration.js';
@@ -349,4 +350,5 @@ export const migrations: readonly Migration[] = [
   promptCachesMigration,
   openAiFilesMigration,
   passageHeadersMigration,
+  revisionsMigration,
 ];

@@ -1,30 +1,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ToolServer, type Audit, type AuditEvent, type EventsOf, type Clock } from '@heddle/core';
-import type { z } from 'zod';
+import type { Audit, AuditEvent, Clock } from '@heddle/core';
 import { openDatabase } from '../../database/open-database.js';
+import { sqliteTables } from '../../database/sqlite-tables.js';
 import { createTools } from '../create-tools.js';
-import { ToolRegistry } from '../tool-registry.js';
+import { registrySteps } from './registry-steps.js';
 
 /** A host of tools over a database of its own, with what it wrote into the audit record. */
 export function openHost(options: { readonly secrets?: Readonly<Record<string, string>>; readonly clock?: Clock } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-tools-'));
   const database = openDatabase(join(folder, 'heddle.db'));
   const clock: Clock = options.clock ?? { now: Date.now, at: after };
-  const registry = new ToolRegistry(database, clock);
+  const tables = sqliteTables(database);
+  const steps = registrySteps(tables, clock);
   const audited: AuditEvent[] = [];
   const problems: string[] = [];
   const files: { readonly name: string; readonly content: Uint8Array }[] = [];
-  const write = (events: EventsOf<unknown>, work?: () => unknown): Promise<unknown> => {
-    const result = database.connection.transaction(() => work?.())();
-    audited.push(...[typeof events === 'function' ? events(result) : events].flat());
-    return Promise.resolve(result);
+  const commit: Audit['commit'] = async (events, writes) => {
+    await tables.commit(writes);
+    audited.push(...[events].flat());
   };
   const host = createTools({
-    registry,
+    registry: steps.registry,
     clock,
-    audit: { write } as Pick<Audit, 'write'>,
+    audit: { commit },
     secret: (name) => {
       const value = options.secrets?.[name];
       return value === undefined ? Promise.reject(new Error(`no secret ${name}`)) : Promise.resolve(value);
@@ -39,17 +39,16 @@ export function openHost(options: { readonly secrets?: Readonly<Record<string, s
     log: { warn: (message) => void problems.push(message) },
   });
   return {
-    registry,
+    ...steps,
     host,
     audited,
     problems,
     files,
-    register: (server: z.input<typeof ToolServer>) => registry.save(ToolServer.parse(server)),
     /** Lists a server and approves everything that it offers. */
     approveAll: async (id: string) => {
       await host.refresh(id);
-      for (const { name, hash, proposed, standing } of registry.tools(id))
-        if (standing === 'new' || standing === 'changed') registry.approve(name, { hash, by: 'ada', effects: proposed });
+      for (const { name, hash, proposed, standing } of await steps.tools(id))
+        if (standing === 'new' || standing === 'changed') await steps.approve(name, hash, proposed);
     },
     call: (name: string, args: Record<string, string> = {}, more: object = {}) =>
       host.call(name, args, { signal: new AbortController().signal, idempotencyKey: 'key-1', ...more }),

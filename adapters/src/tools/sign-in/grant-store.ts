@@ -1,7 +1,7 @@
+import type { GuardedWrite, Tables } from '@heddle/core';
 import { z } from 'zod';
-import { createSealedText } from '../../identity/sealed-text.js';
-import type { HeddleDatabase } from '../../database/open-database.js';
-import { withStorageErrors } from '../../database/storage-error.js';
+import type { SealedText } from '../../identity/sealed-text.js';
+import { isDone } from '../../sql/is-done.js';
 
 /** What an authorization server gave: who Heddle is there, what it may do, and where it was found. */
 export const Grant = z.object({
@@ -26,54 +26,66 @@ export interface GrantStanding {
   readonly expiresAt: number | undefined;
 }
 
-/** Grants in heddle.db, sealed with the key of the data folder. Writing is plain SQL, for a transaction that is open already. */
+/** A grant as it is stored. */
+export interface StoredGrant {
+  readonly grant: Grant;
+  /** What is stored, sealed: what it was while it is renewed. */
+  readonly sealed: Uint8Array;
+}
+
+/** Grants, sealed with the key of the data folder. */
 export interface GrantStore {
   /** Errors: `secret_unreadable`. */
-  get(server: string): Grant | undefined;
+  get(server: string): Promise<StoredGrant | undefined>;
   /** Nothing where the server was removed meanwhile. */
-  save(server: string, grant: Grant): void;
-  remove(server: string): void;
-  standing(server: string): GrantStanding | undefined;
+  save(server: string, grant: Grant): readonly GuardedWrite[];
+  /** Replaces a grant; false where it is not there as it was: another process renewed it, or a person signed out. */
+  renew(server: string, before: StoredGrant, next: Grant): Promise<boolean>;
+  remove(server: string): readonly GuardedWrite[];
+  standing(server: string): Promise<GrantStanding | undefined>;
 }
 
 /** When the token of a grant ends. */
 export const expiryOf = ({ tokens, obtainedAt }: Grant): number | undefined =>
   tokens.expires_in === undefined ? undefined : obtainedAt + tokens.expires_in * 1_000;
 
+/** @example const grants = createGrantStore(sqliteTables(database), sealed, clock); */
 export function createGrantStore(
-  database: HeddleDatabase,
-  keyFile: string,
+  tables: Tables,
+  sealed: SealedText,
   clock: { readonly now: () => number },
 ): GrantStore {
-  const { connection, file } = database;
-  const sealed = createSealedText(database, keyFile);
-  const read = connection.prepare<[string], Buffer>('SELECT sealed FROM tool_grants WHERE server = ?').pluck();
-  const expiry = connection.prepare<[string], { readonly expires_at: number | null }>(
-    'SELECT expires_at FROM tool_grants WHERE server = ?',
-  );
-  const write = connection.prepare<[Buffer, number | null, number, string]>(
-    `INSERT INTO tool_grants (server, sealed, expires_at, updated_at) SELECT id, ?, ?, ? FROM tool_servers WHERE id = ?
-     ON CONFLICT (server) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at, updated_at = excluded.updated_at`,
-  );
-  const drop = connection.prepare<[string]>('DELETE FROM tool_grants WHERE server = ?');
   const nameOf = (server: string): string => `tool-grant:${server}`;
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+  const valuesOf = (server: string, grant: Grant) => ({
+    ...{ server, now: clock.now(), expiry: expiryOf(grant) ?? null },
+    sealed: sealed.seal(nameOf(server), JSON.stringify(grant)),
+  });
   return {
-    get: (server) =>
-      within(() => {
-        const row = read.get(server);
-        return row === undefined ? undefined : Grant.parse(JSON.parse(sealed.open(nameOf(server), row)));
-      }),
-    save: (server, grant) =>
-      within(() => {
-        const body = sealed.seal(nameOf(server), JSON.stringify(grant));
-        write.run(body, expiryOf(grant) ?? null, clock.now(), server);
-      }),
-    remove: (server) => within(() => void drop.run(server)),
-    standing: (server) =>
-      within(() => {
-        const row = expiry.get(server);
-        return row === undefined ? undefined : { expiresAt: row.expires_at ?? undefined };
-      }),
+    get: async (server) => {
+      const row = await tables.get<{ sealed: Uint8Array }>('SELECT sealed FROM tool_grants WHERE server = @server', {
+        server,
+      });
+      if (row === undefined) return undefined;
+      return { grant: Grant.parse(JSON.parse(sealed.open(nameOf(server), row.sealed))), sealed: row.sealed };
+    },
+    save: (server, grant) => [
+      {
+        sql: `INSERT INTO tool_grants (server, sealed, expires_at, updated_at) SELECT id, @sealed, @expiry, @now FROM tool_servers
+          WHERE id = @server ON CONFLICT (server) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at,
+            updated_at = excluded.updated_at`,
+        values: valuesOf(server, grant),
+      },
+    ],
+    renew: (server, { sealed: before }, next) => {
+      const sql = `UPDATE tool_grants SET sealed = @sealed, expires_at = @expiry, updated_at = @now
+        WHERE server = @server AND sealed = @before`;
+      return isDone(tables.commit([{ sql, values: { ...valuesOf(server, next), before }, rows: 1 }]));
+    },
+    remove: (server) => [{ sql: 'DELETE FROM tool_grants WHERE server = @server', values: { server } }],
+    standing: async (server) => {
+      const sql = 'SELECT expires_at FROM tool_grants WHERE server = @server';
+      const row = await tables.get<{ expires_at: number | null }>(sql, { server });
+      return row === undefined ? undefined : { expiresAt: row.expires_at ?? undefined };
+    },
   };
 }

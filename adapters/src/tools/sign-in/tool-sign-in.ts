@@ -65,7 +65,7 @@ export class ToolSignIn {
   /** Where a person agrees. Errors: `bad_request`, `mcp_unreachable`, `fetch_blocked`. */
   async begin(server: ToolServer, redirectUrl: string, who: string): Promise<URL> {
     const state = randomBytes(32).toString('base64url');
-    const known = this.options.grants.get(server.id);
+    const known = (await this.options.grants.get(server.id))?.grant;
     const client = known?.redirectUrl === redirectUrl ? known.client : undefined;
     const draft: GrantDraft = { client, discovery: undefined, tokens: undefined, verifier: undefined };
     let address: URL | undefined;
@@ -100,7 +100,7 @@ export class ToolSignIn {
     { state, code, iss, error }: SignInReply,
     who: string,
     serverOf: (id: string) => ToolServer,
-  ): Promise<{ id: string; save: () => void }> {
+  ): Promise<{ id: string; grant: Grant }> {
     const way = this.begun.get(state);
     this.begun.delete(state);
     if (way === undefined || way.until <= this.options.clock.now() || way.who !== who)
@@ -125,12 +125,12 @@ export class ToolSignIn {
     }
     const client = draft.client ?? { client_id: oauthOf(server).clientId ?? '' };
     const grant = Grant.parse({ ...draft, client, redirectUrl, obtainedAt: this.options.clock.now() });
-    return { id: server.id, save: () => this.options.grants.save(server.id, grant) };
+    return { id: server.id, grant };
   }
 
   /** The token of now, renewed where it is about to end. Errors: `mcp_sign_in`, `mcp_unreachable`. */
   async token(server: ToolServer): Promise<string> {
-    const grant = this.options.grants.get(server.id);
+    const grant = (await this.options.grants.get(server.id))?.grant;
     if (grant === undefined) throw signInNeeded(server.id);
     const end = expiryOf(grant);
     const isEnding = end !== undefined && end - earlyMs <= this.options.clock.now();
@@ -139,7 +139,7 @@ export class ToolSignIn {
 
   /** Replaces an access token that the server refused. Errors: as `token`. */
   async renew(server: ToolServer, refused: string): Promise<string> {
-    const present = this.options.grants.get(server.id)?.tokens.access_token;
+    const present = await this.presentToken(server);
     // Another call renewed it meanwhile.
     return present !== undefined && present !== refused ? present : this.renewOnce(server);
   }
@@ -191,8 +191,9 @@ export class ToolSignIn {
   }
 
   private async renewNow(server: ToolServer): Promise<string> {
-    const grant = this.options.grants.get(server.id);
-    if (grant?.tokens.refresh_token === undefined) throw signInNeeded(server.id);
+    const before = await this.options.grants.get(server.id);
+    const grant = before?.grant;
+    if (before === undefined || grant?.tokens.refresh_token === undefined) throw signInNeeded(server.id);
     const { client, discovery, tokens, redirectUrl } = grant;
     const draft: GrantDraft = { client, discovery, tokens, verifier: undefined };
     const nobody = (): never => {
@@ -210,8 +211,14 @@ export class ToolSignIn {
       tokens: { ...keptOf(tokens), ...draft.tokens },
       obtainedAt: this.options.clock.now(),
     });
-    this.options.grants.save(server.id, next);
-    return next.tokens.access_token;
+    if (await this.options.grants.renew(server.id, before, next)) return next.tokens.access_token;
+    const present = await this.presentToken(server);
+    if (present === undefined) throw signInNeeded(server.id);
+    return present;
+  }
+
+  private async presentToken({ id }: ToolServer): Promise<string | undefined> {
+    return (await this.options.grants.get(id))?.grant.tokens.access_token;
   }
 
   private renewOnce(server: ToolServer): Promise<string> {

@@ -59,17 +59,17 @@ export interface StoredSecret extends SecretCard {
 /** Cards and values of secrets, by owner and name. Values are encrypted at rest; only code inside the server reads and writes them. */
 export interface SecretStore {
   /** Every card, sorted by name. Keys of connections have no card. */
-  list(): readonly StoredSecret[];
-  card(owner: string, name: string): StoredSecret | undefined;
-  /** Saves a card. Without a value, the stored value is kept. */
+  list(): Promise<readonly StoredSecret[]>;
+  card(owner: string, name: string): Promise<StoredSecret | undefined>;
+  /** Saves a card. Without a value, the stored value is kept. Errors: `bad_request`, also where a stored secret has no value to keep; `secret_unreadable`. */
   save(card: SecretCard, value?: string): Promise<void>;
   /** Whether a value is stored. */
-  hasValue(owner: string, name: string): boolean;
+  hasValue(owner: string, name: string): Promise<boolean>;
   /** Errors: `secret_not_found`, `secret_unreadable`. */
   value(owner: string, name: string): Promise<string>;
   remove(owner: string, name: string): Promise<void>;
   /** Whether older secrets, and secrets from the environment, already have the hosts that their users name. */
-  readonly areHostsLearned: boolean;
+  areHostsLearned(): Promise<boolean>;
   /** Saves the cards with these hosts, once. */
   learnHosts(cards: readonly SecretCard[]): Promise<void>;
 }

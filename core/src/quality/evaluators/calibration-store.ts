@@ -1,3 +1,4 @@
+import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { CalibrationPair } from './calibration.js';
 import type { EvaluatorSetup } from './evaluator.js';
 
@@ -16,11 +17,11 @@ export interface CalibrationStore {
     judge: { readonly judge: string; readonly evaluator: EvaluatorSetup },
     pairs: readonly CalibrationPair[],
     who: string,
-  ): void;
-  list(project: string): readonly StoredJudge[];
+  ): readonly GuardedWrite[];
+  list(project: string): Promise<readonly StoredJudge[]>;
   /** Undefined for a judge that nobody compared with people. */
-  find(project: string, judge: string): StoredJudge | undefined;
-  pairs(project: string, judge: string): readonly CalibrationPair[];
-  /** Whether there was such a judge. */
-  remove(project: string, judge: string): boolean;
+  find(project: string, judge: string): Promise<StoredJudge | undefined>;
+  pairs(project: string, judge: string): Promise<readonly CalibrationPair[]>;
+  /** Errors of the commit: `not_found`. */
+  remove(project: string, judge: string): readonly GuardedWrite[];
 }

@@ -1,3 +1,4 @@
+import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { GateRule } from './gate.js';
 
 /** The stored rules of a project. */
@@ -38,10 +39,16 @@ export interface GateCheck {
 /** Rules of projects, and what was started for them. */
 export interface GateStore {
   /** Undefined before the first change. */
-  get(project: string): StoredGate | undefined;
-  /** Errors: `conflict` where the gate is at another revision. */
-  set(gate: Omit<StoredGate, 'revision'>, base: number | undefined): StoredGate;
+  get(project: string): Promise<StoredGate | undefined>;
+  /**
+   * The next state of a gate with its writes. Errors: `conflict` where the gate is at another revision than `base`; of the commit: `conflict` where another
+   * person was quicker.
+   */
+  set(
+    gate: Omit<StoredGate, 'revision'>,
+    base: number | undefined,
+  ): Promise<{ readonly gate: StoredGate; readonly writes: readonly GuardedWrite[] }>;
   /** Newest first; only the latest ones are kept. */
-  checks(workflow: string, work: string): readonly GateCheck[];
-  addCheck(check: GateCheck): void;
+  checks(workflow: string, work: string): Promise<readonly GateCheck[]>;
+  addCheck(check: GateCheck): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../../labels/label.js';
+import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 
 /**
  * The formats of training sets. `openai`: chats as JSON lines, with `messages` alone. `messages`: the same for TRL and PEFT, with where each
@@ -82,8 +83,8 @@ export type TrainingConsentReply = z.infer<typeof TrainingConsentReply>;
 /** Consent of callers. The subject is `workflow:ID` or `share:ID`. Errors: `storage_*`. */
 export interface TrainingConsents {
   /** Since when; undefined without consent. */
-  since(subject: string): number | undefined;
+  since(subject: string): Promise<number | undefined>;
   /** Keeps an earlier time that still counts. */
-  give(subject: string): void;
-  withdraw(subject: string): void;
+  give(subject: string): readonly GuardedWrite[];
+  withdraw(subject: string): readonly GuardedWrite[];
 }

@@ -228,7 +228,7 @@ export class AnnotationService {
     for (const { name, evaluator, scores } of await judgesOfRuns(this.sources, project, request, { runs, caller })) {
       const both = said.filter(({ run }) => scores.has(run));
       if (both.length > 0) await calibrations.addOf(project, evaluator, pairsByPerson(both, scores), by);
-      found.push({ name, pairs: both.length, calibration: calibrations.of(project, evaluator) });
+      found.push({ name, pairs: both.length, calibration: await calibrations.of(project, evaluator) });
     }
     return { judges: found };
   }

@@ -249,7 +249,7 @@ describe('annotation queues', () => {
     const again = (await calibrate({ monitor: 'm_here', criterion: 'clear', judges: ['kind'] })).body.judges;
     expect(again).toMatchObject([{ pairs: 28, calibration: { rows: 28 } }]);
     expect(
-      heddle.monitors.list({ shows: () => true, showsRun: () => true }).map(({ calibrations }) => calibrations),
+      (await heddle.monitors.list({ shows: () => true, showsRun: () => true })).map(({ calibrations }) => calibrations),
     ).toContainEqual({
       kind: expect.objectContaining({ rows: 28, summary: 'Not calibrated: 28 of 30 rows that a person judged too.' }),
     });

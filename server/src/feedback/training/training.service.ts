@@ -44,7 +44,7 @@ export interface TrainingSources {
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly journal: RunJournal;
   readonly ownership: Ownership;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit' | 'write'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -78,12 +78,13 @@ export class TrainingService {
   async consent(workflow: string): Promise<TrainingConsentReply> {
     const { workflows, consents } = this.sources;
     const { id } = await workflows.get(workflow);
-    const shares = this.sharesOf(id).flatMap((share) => {
-      const since = consents.since(`share:${share}`);
-      return since === undefined ? [] : [[share, since] as const];
-    });
-    const since = consents.since(`workflow:${id}`);
-    const found = { shares: Object.fromEntries(shares) };
+    const shares: Record<string, number> = {};
+    for (const share of this.sharesOf(id)) {
+      const since = await consents.since(`share:${share}`);
+      if (since !== undefined) shares[share] = since;
+    }
+    const since = await consents.since(`workflow:${id}`);
+    const found = { shares };
     return since === undefined ? found : { ...found, workflow: since };
   }
 
@@ -99,7 +100,8 @@ export class TrainingService {
       throw new HeddleError('not_found', 'The workflow has no such share link.');
     const subject = share === undefined ? `workflow:${id}` : `share:${share}`;
     const step = isGiven ? 'training consent given' : 'training consent withdrawn';
-    await audit.write({ kind: 'workflow', ...by, subject: `workflow:${id}`, details: { step, share } }, () =>
+    await audit.commit(
+      { kind: 'workflow', ...by, subject: `workflow:${id}`, details: { step, share } },
       isGiven ? consents.give(subject) : consents.withdraw(subject),
     );
     return this.consent(id);
@@ -196,7 +198,7 @@ export class TrainingService {
       if (run === undefined) return 'gone';
       if (run.workflowId !== workflowId || run.acceptedAt < since || run.acceptedAt >= until) return 'outside';
       if (!(await this.mayRead(runId, caller))) return 'outside';
-      if (!this.hasConsent(workflowId, run)) return 'consent';
+      if (!(await this.hasConsent(workflowId, run))) return 'consent';
       if (run.status !== 'done' || run.valuesRemovedAt !== undefined) return 'gone';
       contents.push(await contentsOfRun(journal, runId));
       times.push(run.acceptedAt);
@@ -206,9 +208,9 @@ export class TrainingService {
   }
 
   /** A user of a share link consents by the link, other callers by the workflow. Consent counts from its begin. */
-  private hasConsent(workflowId: string, { caller, acceptedAt }: RunSummary): boolean {
+  private async hasConsent(workflowId: string, { caller, acceptedAt }: RunSummary): Promise<boolean> {
     const subject = caller?.principal.startsWith('share:') === true ? caller.principal : `workflow:${workflowId}`;
-    const since = this.sources.consents.since(subject);
+    const since = await this.sources.consents.since(subject);
     return since !== undefined && acceptedAt >= since;
   }
 

@@ -1,0 +1,24 @@
+import { kindColumn } from '../../audit/audit-chain.js';
+import type { PostgresMigration } from '../migration.js';
+
+/** The chain of audit records. Nobody changes a record, by mistake at least: who owns the table can take the triggers away, and then the hashes tell. */
+export const auditTables: PostgresMigration = {
+  name: 'audit chain',
+  minReader: 1,
+  minWriter: 1,
+  sql: `
+    CREATE TABLE $schema.audit (
+      number bigint PRIMARY KEY, time double precision NOT NULL, ${kindColumn} text COLLATE "C" NOT NULL, who text COLLATE "C" NOT NULL,
+      project text COLLATE "C", subject text COLLATE "C" NOT NULL, is_allowed integer NOT NULL, details text NOT NULL,
+      previous text NOT NULL, hash text NOT NULL
+    );
+    CREATE INDEX audit_by_subject ON $schema.audit (subject, number);
+
+    CREATE FUNCTION $schema.keep_audit() RETURNS trigger LANGUAGE plpgsql AS $body$
+    BEGIN
+      RAISE EXCEPTION 'the audit record is append-only';
+    END $body$;
+    CREATE TRIGGER audit_keeps BEFORE UPDATE OR DELETE ON $schema.audit FOR EACH ROW EXECUTE FUNCTION $schema.keep_audit();
+    CREATE TRIGGER audit_stays BEFORE TRUNCATE ON $schema.audit FOR EACH STATEMENT EXECUTE FUNCTION $schema.keep_audit();
+  `,
+};
