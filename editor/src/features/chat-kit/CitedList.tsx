@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, type ReactElement } from 'react';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import type { MarkSource } from '../../ui/markdown/CitedText.js';
 import { linkAttributes, safeLink } from '../../ui/markdown/safe-link.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
@@ -21,7 +21,7 @@ export interface Cited {
 
 /** What an answer and its list of sources share. */
 export function useCited(answer: string, all: readonly Source[]): Cited {
-  const folds = useRef<Folds>(new Map()).current;
+  const [folds] = useState<Folds>(() => new Map());
   const sources = useMemo(() => citationsAsShown(answer, all), [answer, all]);
   const mark = useCallback<MarkSource>(
     (number) => {
