@@ -5156,6 +5156,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai batches: list */
+        get: operations["OpenAiBatchesController.list"];
+        put?: never;
+        /** Open ai batches: create */
+        post: operations["OpenAiBatchesController.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai batches: get */
+        get: operations["OpenAiBatchesController.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open ai batches: cancel */
+        post: operations["OpenAiBatchesController.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/chat/completions": {
         parameters: {
             query?: never;
@@ -5253,6 +5305,59 @@ export interface paths {
         post?: never;
         /** Own facts: erase */
         delete: operations["OwnFactsController.erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai files: list */
+        get: operations["OpenAiFilesController.list"];
+        put?: never;
+        /** Open ai files: upload */
+        post: operations["OpenAiFilesController.upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai files: get */
+        get: operations["OpenAiFilesController.get"];
+        put?: never;
+        post?: never;
+        /** Open ai files: remove */
+        delete: operations["OpenAiFilesController.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ai files: content */
+        get: operations["OpenAiFilesController.content"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -6105,6 +6210,7 @@ export interface components {
         CreatedWebhookReply: z.output<typeof core.CreatedWebhookReply>;
         CreateHookRequest: z.output<typeof core.CreateHookRequest>;
         CreateKeyRequest: z.output<typeof core.CreateKeyRequest>;
+        CreateOpenAiBatchRequest: z.output<typeof core.CreateOpenAiBatchRequest>;
         CreatePromptRequest: z.output<typeof core.CreatePromptRequest>;
         CreateQueueRequest: z.output<typeof core.CreateQueueRequest>;
         CreateServiceRequest: z.output<typeof core.CreateServiceRequest>;
@@ -6324,6 +6430,9 @@ export interface components {
             error: string;
             error_description: string;
         };
+        OpenAiBatch: z.output<typeof core.OpenAiBatch>;
+        OpenAiBatchesQuery: z.output<typeof core.OpenAiBatchesQuery>;
+        OpenAiBatchesReply: z.output<typeof core.OpenAiBatchesReply>;
         OpenAiErrorReply: {
             error: {
                 code: string | null;
@@ -6332,6 +6441,10 @@ export interface components {
                 type: string;
             };
         };
+        OpenAiFile: z.output<typeof core.OpenAiFile>;
+        OpenAiFileDeleted: z.output<typeof core.OpenAiFileDeleted>;
+        OpenAiFilesQuery: z.output<typeof core.OpenAiFilesQuery>;
+        OpenAiFilesReply: z.output<typeof core.OpenAiFilesReply>;
         OpenAiReply: {
             object: string;
         } & {
@@ -20127,6 +20240,121 @@ export interface operations {
             default: components["responses"]["Error"];
         };
     };
+    "OpenAiBatchesController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiBatchesReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiBatchesController.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiBatch"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiBatchesController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiBatch"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiBatchesController.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiBatch"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
     "OpenAiController.chat": {
         parameters: {
             query?: never;
@@ -20306,6 +20534,150 @@ export interface operations {
             403: components["responses"]["OpenAiError"];
             404: components["responses"]["OpenAiError"];
             409: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiFilesController.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiFilesReply"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiFilesController.upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The requests of a batch as JSONL, with purpose `batch`. */
+        requestBody: {
+            content: {
+                "multipart/form-data": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiFile"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            413: components["responses"]["OpenAiError"];
+            415: components["responses"]["OpenAiError"];
+            422: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiFilesController.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiFile"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiFilesController.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiFileDeleted"];
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
+            409: components["responses"]["OpenAiError"];
+            429: components["responses"]["OpenAiError"];
+            default: components["responses"]["OpenAiError"];
+        };
+    };
+    "OpenAiFilesController.content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["OpenAiError"];
+            401: components["responses"]["OpenAiError"];
+            403: components["responses"]["OpenAiError"];
+            404: components["responses"]["OpenAiError"];
             429: components["responses"]["OpenAiError"];
             default: components["responses"]["OpenAiError"];
         };
