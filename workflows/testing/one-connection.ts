@@ -8,11 +8,12 @@ export function oneConnection(connection: Connection): ConnectionHub {
     store: {
       list: async () => [connection],
       get: async () => connection,
+      add: async () => undefined,
       save: async () => undefined,
       delete: async () => undefined,
     },
     vault: {
-      has: () => true,
+      has: async () => true,
       set: async () => undefined,
       get: async () => 'key-of-the-test',
       delete: async () => undefined,

@@ -81,7 +81,7 @@ async function watchElsewhere() {
     return { seen, seqs, texts, stop, hasEnded: () => hasEnded };
   };
   const check = async () => {
-    clock.advance(2_000);
+    await clock.advance(2_000);
     await settle();
   };
   const cut = (away: boolean) => (isAway = away);

@@ -20,6 +20,16 @@ const loop: readonly Message[] = [
   { role: 'tool', toolCallId: 'toolu_1', content: 'Rain' },
 ];
 
+/** What the tests read of a request. */
+interface Block {
+  readonly cache_control?: unknown;
+}
+interface Body {
+  readonly system: readonly Block[];
+  readonly tools: readonly Block[];
+  readonly messages: readonly { readonly content: readonly Block[] }[];
+}
+
 describe('the prompt cache of Anthropic', () => {
   let double: ProviderDouble;
   const start = async (change: Partial<Connection> = {}) => {
@@ -30,8 +40,7 @@ describe('the prompt cache of Anthropic', () => {
   afterEach(() => double.close());
   const sent = async (model: Awaited<ReturnType<typeof start>>, request: GenerateRequest) => {
     await collectEvents(model, request);
-    // Tests read into the body.
-    return double.seen.at(-1)!.body as any;
+    return double.seen.at(-1)?.body as Body;
   };
   const marksIn = (body: unknown): number => JSON.stringify(body).split('cache_control').length - 1;
 
@@ -45,10 +54,10 @@ describe('the prompt cache of Anthropic', () => {
 
   it('marks tools, system, the last message, and the message where the request before ended', async () => {
     const body = await sent(await start(), { messages: loop, tools });
-    expect(body.tools.map((tool: { cache_control?: unknown }) => tool.cache_control)).toEqual([undefined, mark]);
-    expect(body.system[0].cache_control).toEqual(mark);
-    expect(body.messages[0].content.at(-1)).toMatchObject({ text: 'Weather?', cache_control: mark });
-    expect(body.messages.at(-1).content.at(-1)).toMatchObject({ type: 'tool_result', cache_control: mark });
+    expect(body.tools.map((tool) => tool.cache_control)).toEqual([undefined, mark]);
+    expect(body.system[0]?.cache_control).toEqual(mark);
+    expect(body.messages[0]?.content.at(-1)).toMatchObject({ text: 'Weather?', cache_control: mark });
+    expect(body.messages.at(-1)?.content.at(-1)).toMatchObject({ type: 'tool_result', cache_control: mark });
     // The provider refuses a fifth one.
     expect(marksIn(body)).toBe(4);
   });

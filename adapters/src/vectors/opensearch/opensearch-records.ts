@@ -1,4 +1,4 @@
-import { HeddleError, type CollectionInfo, type Passage, type StoredDocument, type VectorQuery } from '@heddle/core';
+import type { CollectionInfo, HeddleError, Passage, StoredDocument, VectorQuery } from '@heddle/core';
 import { z } from 'zod';
 import { firstText, languageOf } from '../embedded/languages/language-of.js';
 import type { Language } from '../embedded/languages/languages.js';

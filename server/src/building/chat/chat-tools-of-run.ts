@@ -50,7 +50,7 @@ export class ChatToolsOfRun {
     const check = (servers: readonly string[]): boolean => servers.includes(chatServer);
     const listed = tools.map(hostTool);
     return {
-      destinationOf: async (name) => listed.find((each) => each.name === name)?.destination,
+      destinationOf: (name) => Promise.resolve(listed.find((each) => each.name === name)?.destination),
       list: (servers) => Promise.resolve(check(servers) ? listed : []),
       known: (servers) => Promise.resolve(check(servers) ? listed : []),
       admit: () => Promise.resolve(),

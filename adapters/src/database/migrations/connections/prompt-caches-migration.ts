@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** What the prompt caches of providers gave to calls, and what they saved. */
 export const promptCachesMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /**
  * Secrets get an owner and a card. Those of before belong to the first project, keys of connections to the installation; sealed values

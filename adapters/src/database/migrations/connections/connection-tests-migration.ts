@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** What the last test of each connection gave; it goes with its connection. */
 export const connectionTestsMigration: Migration = {
