@@ -67,8 +67,10 @@ export const ${identifier}: SourceConnector<Config> = {
 
 async function* changes(request: SourceRequest<Config>): AsyncGenerator<SourceChange> {
   yield { type: 'listing' };
-  for (const { id, title, text, version } of (await load(request)).items)
-    yield { type: 'upsert', document: { id, title, etag: version, content: text, mediaType: 'text/markdown' } };
+  for (const { id, title, text, version } of (await load(request)).items) {
+    const content = () => Promise.resolve({ content: text, mediaType: 'text/markdown' });
+    yield { type: 'upsert', document: { id, title, etag: version, content } };
+  }
   yield { type: 'checkpoint', isComplete: true };
 }
 

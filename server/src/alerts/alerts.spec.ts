@@ -193,7 +193,7 @@ describe('alerts', () => {
     mails = await startMailServer();
     const password = 'a-long-password';
     const secrets = house.server.heddle.parts.secrets;
-    expect(secrets.list(installationOwner)).toEqual([]);
+    expect(await secrets.list(installationOwner)).toEqual([]);
     await call('PUT', '/api/secrets/smtp', { value: password, hosts: [`127.0.0.1:${mails.port}`] }, 204);
     const mail = await call(
       'POST',

@@ -158,6 +158,18 @@ describe('a chat of the kit', () => {
     await ask('Hello?');
     expect(asked).toEqual([[{ question: 'Hello?' }, 'new']]);
   });
+
+  it('waits with what is asked until it knows whether its thread is still there', async () => {
+    keepsThread();
+    let refuse = (_error: Error): void => undefined;
+    const { server, asked } = serverOf({ messages: () => new Promise((_resolve, reject) => (refuse = reject)) });
+    await show(chatWith(server, 'n'));
+    await ask('Hello?');
+    expect(asked).toEqual([]);
+    await act(async () => refuse(new ChatError('thread_not_found', 'There is no such thread.')));
+    expect(asked).toEqual([[{ question: 'Hello?' }, 'new']]);
+    expect(texts('.chat-answer')).toEqual(['Answer: Fine.']);
+  });
 });
 
 describe('a run that waits for a person', () => {

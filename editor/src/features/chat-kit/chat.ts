@@ -35,6 +35,8 @@ class Conversation implements Chat {
   private readonly files = new Map<string, readonly File[]>();
   private connected: ChatServer;
   private listening = new AbortController();
+  /** The thread of another day is being read: until then it may be one that is gone. */
+  private restoring: Promise<void> | undefined;
 
   constructor({ connect, ports, name }: ChatOptions) {
     this.ports = ports;
@@ -59,7 +61,12 @@ class Conversation implements Chat {
     const turn = asked(newId(), text, names);
     this.files.set(turn.id, chosen);
     this.store.setState(({ turns }) => ({ turns: [...turns, turn] }));
-    this.run(turn.id, this.startOf(turn));
+    const { signal } = this.listening;
+    const start = (): void => {
+      if (!signal.aborted) this.run(turn.id, this.startOf(turn));
+    };
+    if (this.restoring === undefined) start();
+    else void this.restoring.then(start);
   }
 
   again(id: string): void {
@@ -133,7 +140,8 @@ class Conversation implements Chat {
   /** Continues what the page before a reload, or another day, began. */
   private resume({ isReturning }: ChatKeeper): void {
     const { thread } = this.store.getState();
-    if (isReturning && thread !== undefined) void this.restore(thread);
+    if (isReturning && thread !== undefined)
+      this.restoring = this.restore(thread).finally(() => (this.restoring = undefined));
     const pending = this.pending();
     if (pending?.runId !== undefined) this.run(pending.id, { runId: pending.runId });
     // The same message id gives the same run, in case the server already started it.
