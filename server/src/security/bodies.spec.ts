@@ -109,6 +109,7 @@ describe('bodies', () => {
     expect(takesMore.sort()).toEqual([
       'A2aController.call',
       'CompletionsController.complete',
+      'OpenAiBatchesController.create',
       'OpenAiController.chat',
       'OpenAiController.embeddings',
     ]);

@@ -8,10 +8,13 @@ export class HeaderCounter implements Pick<HeaderWriter, 'write'> {
   /** Tokens that the model would read, as the embedding model counts the passages. */
   tokens = 0;
 
-  constructor(
-    private readonly options: HeaderOptions,
-    private readonly model: Pick<HeaderModelInfo, 'contextTokens'>,
-  ) {}
+  private readonly options: HeaderOptions;
+  private readonly model: Pick<HeaderModelInfo, 'contextTokens'>;
+
+  constructor(options: HeaderOptions, model: Pick<HeaderModelInfo, 'contextTokens'>) {
+    this.options = options;
+    this.model = model;
+  }
 
   write: HeaderWriter['write'] = (document, passages) => {
     for (const passage of passages) {

@@ -29,12 +29,17 @@ export class HeaderWriter {
   private failures = 0;
   private last: HeddleError | undefined;
 
-  private constructor(
-    private readonly collection: string,
-    private readonly options: HeaderOptions,
-    private readonly model: HeaderModel,
-    private readonly cache: Headers['cache'],
-  ) {}
+  private readonly collection: string;
+  private readonly options: HeaderOptions;
+  private readonly model: HeaderModel;
+  private readonly cache: Headers['cache'];
+
+  private constructor(collection: string, options: HeaderOptions, model: HeaderModel, cache: Headers['cache']) {
+    this.collection = collection;
+    this.options = options;
+    this.model = model;
+    this.cache = cache;
+  }
 
   /** Errors: those of the model. */
   static async open(headers: Headers, collection: string, options: HeaderOptions): Promise<HeaderWriter> {

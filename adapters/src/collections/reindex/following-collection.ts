@@ -1,22 +1,24 @@
 import { HeddleError, type VectorCollection } from '@heddle/core';
 
-/**
- * A collection that is opened again where it is in another store by now: each call that finds it gone is made once more there. One that was
- * dropped stays gone.
- */
+/** A call that finds the collection gone is made again so often: it may move back meanwhile. */
+const mostMoves = 3;
+
+/** A collection that is opened again where it is in another store by now: a call that finds it gone is made again there. One that was dropped stays gone. */
 export function followingCollection(
   first: VectorCollection,
   reopen: () => Promise<VectorCollection>,
 ): VectorCollection {
   let current = first;
   const call = async <Result>(work: (collection: VectorCollection) => Promise<Result>): Promise<Result> => {
-    const used = current;
-    try {
-      return await work(used);
-    } catch (error) {
-      if (!(error instanceof HeddleError) || error.code !== 'collection_not_found') throw error;
-      if (current === used) current = await reopen();
-      return work(current);
+    for (let moves = 0; ; moves += 1) {
+      const used = current;
+      try {
+        return await work(used);
+      } catch (error) {
+        if (!(error instanceof HeddleError) || error.code !== 'collection_not_found' || moves === mostMoves)
+          throw error;
+        if (current === used) current = await reopen();
+      }
     }
   };
   return {

@@ -8,9 +8,9 @@ export async function locate(stores: readonly VectorStore[], name: string): Prom
   if (isOtherIndex(name)) return undefined;
   const found = await locateNow(stores, name);
   if (found !== undefined) return found;
-  // No store has the name: a switch to another store may have been cut off, or is under way.
-  const served = await endHandOver(stores, name);
-  return served === undefined ? undefined : locateNow(stores, name);
+  // No store has the name: a switch to another store may have been cut off, or is under way. It may have ended since.
+  await endHandOver(stores, name);
+  return locateNow(stores, name);
 }
 
 async function locateNow(stores: readonly VectorStore[], name: string): Promise<LocatedCollection | undefined> {

@@ -40,10 +40,12 @@ class Search {
   private readonly kept: readonly Clause[];
   private readonly facts: Promise<z.infer<typeof Facts>>;
 
-  constructor(
-    private readonly location: OpensearchLocation,
-    private readonly asked: VectorQuery,
-  ) {
+  private readonly location: OpensearchLocation;
+  private readonly asked: VectorQuery;
+
+  constructor(location: OpensearchLocation, asked: VectorQuery) {
+    this.location = location;
+    this.asked = asked;
     const { filter, readers } = asked;
     this.kept = [
       { term: { kind: 'passage' } },
