@@ -6431,7 +6431,6 @@ export interface components {
             error_description: string;
         };
         OpenAiBatch: z.output<typeof core.OpenAiBatch>;
-        OpenAiBatchesQuery: z.output<typeof core.OpenAiBatchesQuery>;
         OpenAiBatchesReply: z.output<typeof core.OpenAiBatchesReply>;
         OpenAiErrorReply: {
             error: {
@@ -6443,7 +6442,6 @@ export interface components {
         };
         OpenAiFile: z.output<typeof core.OpenAiFile>;
         OpenAiFileDeleted: z.output<typeof core.OpenAiFileDeleted>;
-        OpenAiFilesQuery: z.output<typeof core.OpenAiFilesQuery>;
         OpenAiFilesReply: z.output<typeof core.OpenAiFilesReply>;
         OpenAiReply: {
             object: string;
@@ -20242,7 +20240,10 @@ export interface operations {
     };
     "OpenAiBatchesController.list": {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -20540,7 +20541,12 @@ export interface operations {
     };
     "OpenAiFilesController.list": {
         parameters: {
-            query?: never;
+            query?: {
+                after?: string;
+                limit?: number;
+                order?: "asc" | "desc";
+                purpose?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -19,14 +19,12 @@ export type OpenAiFile = z.infer<typeof OpenAiFile>;
 const page = { first_id: z.string().nullable(), last_id: z.string().nullable(), has_more: z.boolean() };
 
 /** Query of `GET /v1/files`. */
-export const OpenAiFilesQuery = z
-  .object({
-    purpose: z.string().max(64).optional(),
-    order: z.enum(['asc', 'desc']).default('desc'),
-    after: z.string().max(64).optional(),
-    limit: queryNumber(z.int().min(1).max(10_000)).default(10_000),
-  })
-  .meta({ id: 'OpenAiFilesQuery' });
+export const OpenAiFilesQuery = z.object({
+  purpose: z.string().max(64).optional(),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  after: z.string().max(64).optional(),
+  limit: queryNumber(z.int().min(1).max(10_000)).default(10_000),
+});
 export type OpenAiFilesQuery = z.infer<typeof OpenAiFilesQuery>;
 
 /** Reply of `GET /v1/files`. */
@@ -98,9 +96,10 @@ export const OpenAiBatch = z
 export type OpenAiBatch = z.infer<typeof OpenAiBatch>;
 
 /** Query of `GET /v1/batches`. */
-export const OpenAiBatchesQuery = z
-  .object({ after: z.string().max(64).optional(), limit: queryNumber(z.int().min(1).max(100)).default(20) })
-  .meta({ id: 'OpenAiBatchesQuery' });
+export const OpenAiBatchesQuery = z.object({
+  after: z.string().max(64).optional(),
+  limit: queryNumber(z.int().min(1).max(100)).default(20),
+});
 export type OpenAiBatchesQuery = z.infer<typeof OpenAiBatchesQuery>;
 
 /** Reply of `GET /v1/batches`. */
