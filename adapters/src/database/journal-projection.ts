@@ -24,7 +24,7 @@ export interface RunProjection {
   readonly types: readonly RunRecord['type'][];
   /** Reads that must find what they expect before a run is accepted; the error of the first that does not refuses the run. */
   readonly admit?: (run: RunAcceptance) => readonly GuardedWrite[];
-  /** Writes of an acceptance. Two at once may both be admitted, so what must hold stands in the writes again. */
+  /** Writes of an acceptance. `admit` may pass for two runs at once, so each write repeats the condition. */
   readonly accept?: (run: RunAcceptance) => readonly GuardedWrite[];
   readonly write?: (runId: string, records: readonly RunRecord[]) => readonly GuardedWrite[];
 }

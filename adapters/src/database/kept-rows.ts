@@ -8,7 +8,7 @@ const mostKeys = 10_000;
 
 /** Rows of heddle.db that are asked without a wait, and how they are forgotten. */
 export interface SqliteKept<Row> extends KeptRows<Row> {
-  /** After a write of the topic, also of one that may be taken back: readers inside of its transaction keep nothing. */
+  /** Call it after each write of the topic. Inside an open transaction, nothing is remembered: it may be rolled back. */
   forget(): void;
 }
 

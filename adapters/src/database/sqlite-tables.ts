@@ -84,7 +84,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
   };
 }
 
-/** What a row that is gone, or another one that has its name, makes of a write. */
+/** Codes of a write that refers to a removed row, or whose key another row has by now. */
 const meanwhile: ReadonlySet<string | undefined> = new Set([
   'SQLITE_CONSTRAINT_FOREIGNKEY',
   'SQLITE_CONSTRAINT_UNIQUE',

@@ -71,7 +71,7 @@ const grantWrites: Omit<GrantWrites, 'withoutProject'> = {
   ],
 };
 
-/** A grant that changed meanwhile is a conflict; one that was added meanwhile keeps a project that is not there, which is harmless. */
+/** Takes a project out of all grants. A grant that was changed meanwhile gives `conflict`. A grant that was added meanwhile keeps the removed project, which has no effect. */
 function withoutProject(all: ReturnType<Grants['list']>, project: string): readonly GuardedWrite[] {
   return all
     .filter(({ projects }) => projects.includes(project))

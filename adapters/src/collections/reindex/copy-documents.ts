@@ -10,8 +10,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { contextOf } from '../prepare-document.js';
 
 /**
- * Whether passages of one index can stand in another one as they are: the same model and splitter, in another store. No store gives headers back, so
- * documents that have them are imported again, with the headers that are kept.
+ * Whether passages can be copied with their vectors from one index to the other: the stores differ, the model and the splitter are the same.
+ * Stores do not return passage headers, so documents with headers are imported again; the headers come from the cache.
  */
 export const canCopy = (from: CollectionInfo, to: CollectionInfo): boolean =>
   from.store !== to.store &&
@@ -45,7 +45,7 @@ export async function copyDocuments(
       if (document !== undefined) stored.push(document);
     }
     await to.put(stored);
-    // A list that was taken from somebody while its document was copied is taken in the copy too.
+    // Readers may have changed while the documents were copied: the copies get the lists as they are now.
     await to.setReaders(await readersNow(from, stored));
     onCopied(start + batch.length);
   }

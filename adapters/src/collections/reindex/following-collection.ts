@@ -1,9 +1,12 @@
 import { HeddleError, type VectorCollection } from '@heddle/core';
 
-/** A call that finds the collection gone is made again so often: it may move back meanwhile. */
+/** How often a call is repeated when the collection is no longer in its store: it may move more than once meanwhile. */
 const mostMoves = 3;
 
-/** A collection that is opened again where it is in another store by now: a call that finds it gone is made again there. One that was dropped stays gone. */
+/**
+ * A collection that can move to another store while it is in use. A call that fails with `collection_not_found` opens the collection again, in whichever
+ * store has it now, and is repeated there. A collection that was dropped still gives the error.
+ */
 export function followingCollection(
   first: VectorCollection,
   reopen: () => Promise<VectorCollection>,

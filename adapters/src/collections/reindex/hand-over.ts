@@ -20,8 +20,8 @@ export interface HandOver {
 }
 
 /**
- * Exchanges the serving index with one in another store. The step that counts is one rename in the store of the old one: before it, the old index
- * serves; after it, no store has the name, and whoever looks for it ends the exchange (`endHandOver`). So exactly one index serves at any time.
+ * Exchanges the serving index with one in another store. One rename in the store of the old index decides. Before it, the old index serves. After it, no
+ * store has the name, and the next process that opens the collection completes the exchange (`endHandOver`). So exactly one index serves at any time.
  */
 export async function handOver({ name, serving, chosen, from, to }: HandOver): Promise<void> {
   const token = randomUUID();

@@ -95,7 +95,7 @@ export class OtherIndexes implements CollectionReindexing {
       throw new HeddleError('conflict', `Collection '${name}' has a new index already: switch to it or drop it first.`);
     const { label } = await located.inner.info();
     const settings = await this.settingsOf(located, { embedding, splitter });
-    // First the note, so that no crash loses an index. One that the note does not name is of an exchange that is over.
+    // The note of the store is written before the index is made, so that an index is found after a crash. An older index of that name is a leftover.
     await located.inner.setNote(storeKey('next'), target.kind);
     await target.drop(indexName(name, 'next'));
     await target.create({ name: indexName(name, 'next'), ...settings, label });

@@ -26,7 +26,7 @@ export const partsOfParent = ({
 
 /**
  * Replaces passages, best first, by the larger passage or window around them, until there are `k`. Several passages of one larger passage become one result, which
- * names the stretches that the search found. A passage without a larger one is returned as it is.
+ * lists the passages that the search found in it. A passage without a larger one is returned as it is.
  */
 export async function widen(
   { inner }: Pick<CollectionContext, 'inner'>,

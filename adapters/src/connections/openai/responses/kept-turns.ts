@@ -10,8 +10,8 @@ export type TurnItem = Extract<ResponseOutputItem, { readonly type: 'reasoning' 
 
 /**
  * The items of turns that called tools, with the reasoning in its encrypted form, which the model wants back with the results. A turn
- * is found only in the conversation that it belongs to, and only as long as its text and calls are those that the model wrote: what a
- * redaction or a person changed since is sent as it is now, without the items.
+ * is found only in its own conversation, and only while its text and calls are unchanged. If a redaction or a person has changed them, the
+ * changed turn is sent without the items.
  */
 export interface KeptTurns {
   keep(before: readonly Message[], items: readonly TurnItem[]): void;

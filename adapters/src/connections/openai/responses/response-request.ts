@@ -24,7 +24,7 @@ export const droppable = [
 ] as const;
 export type Droppable = (typeof droppable)[number];
 
-/** The body of a response. The provider stores nothing, so that what a turn needs again comes encrypted. `dropped` holds what this model refused before. */
+/** The body of a request for a response. With `store: false` the provider returns reasoning encrypted, to be sent back later. `dropped` names settings that this model refused before. */
 export function toResponseRequest(
   connection: Connection,
   request: ProviderRequest,
