@@ -7,6 +7,7 @@ import { standardNodes } from '@heddle/nodes';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 import { chatWorkflow, hubOf } from '../testing/open-channels.js';
 import { until } from '../testing/open-published.js';
+import { approvedLetter } from '../testing/approved-letter.js';
 import { withhold } from '../testing/withhold.js';
 
 const text = (name: string) => ({ name, type: 'Text' });
@@ -27,21 +28,6 @@ const letter: WorkflowDocument = {
     { from: 'asked.draft', to: 'reply.draft' },
   ],
 };
-const approved: WorkflowDocument = {
-  heddle: 2,
-  name: 'Approved',
-  nodes: {
-    letter: { type: 'input', version: 1, config: { fields: [text('letter')] } },
-    ask: { type: 'human-input', version: 1, config: { title: 'May it be sent?' } },
-    reply: { type: 'output', version: 1, config: { fields: [{ name: 'sent', type: 'Json' }, text('by')] } },
-  },
-  edges: [
-    { from: 'letter.letter', to: 'ask.value' },
-    { from: 'ask.approve', to: 'reply.sent' },
-    { from: 'ask.by', to: 'reply.by' },
-  ],
-};
-
 const partOf = (content: NonNullable<Part['content']>): Part => ({
   ...{ content, metadata: undefined, filename: '', mediaType: '' },
 });
@@ -93,7 +79,7 @@ describe('the A2A channel, asked by the client of the protocol', () => {
       chat: await slugOf(chatWorkflow()),
       guarded: await slugOf({ ...chatWorkflow('SECRET'), name: 'Guarded' }),
       letter: await slugOf(letter),
-      approved: await slugOf(approved),
+      approved: await slugOf(approvedLetter),
     };
     key = house.key(house.alpha, { permissions: ['run:published', 'human-input:answer', 'speak-for-users'] });
   });
