@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { docx, epub, paragraph, pptx, shape, xlsx } from '../testing/office-files.js';
-import { writeOle } from '../testing/write-ole.js';
-import { writePdf } from '../testing/write-pdf.js';
-import { writeZip } from '../testing/write-zip.js';
+import { docx, epub, paragraph, pptx, shape, xlsx } from '../testing/files/office-files.js';
+import { writeOle } from '../testing/files/write-ole.js';
+import { writePdf } from '../testing/files/write-pdf.js';
+import { writeZip } from '../testing/files/write-zip.js';
 import { createDocuments } from './create-documents.js';
 
 const documents = createDocuments();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { docx, paragraph, xlsx } from '../testing/office-files.js';
-import { writePdf } from '../testing/write-pdf.js';
+import { docx, paragraph, xlsx } from '../testing/files/office-files.js';
+import { writePdf } from '../testing/files/write-pdf.js';
 import { defaultLimits } from './limits.js';
 import { parseBytes } from './parse-bytes.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import iconv from 'iconv-lite';
-import { docx, paragraph } from '../testing/office-files.js';
-import { writePdf } from '../testing/write-pdf.js';
+import { docx, paragraph } from '../testing/files/office-files.js';
+import { writePdf } from '../testing/files/write-pdf.js';
 import { defaultLimits } from './limits.js';
 import { parseBytes } from './parse-bytes.js';
 

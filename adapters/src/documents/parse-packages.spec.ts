@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { epub, pptx, shape, xlsx } from '../testing/office-files.js';
+import { epub, pptx, shape, xlsx } from '../testing/files/office-files.js';
 import { defaultLimits } from './limits.js';
 import { parseBytes } from './parse-bytes.js';
 

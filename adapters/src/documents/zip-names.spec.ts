@@ -3,7 +3,7 @@ import { HeddleError } from '@heddle/core';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { docx, epub, paragraph } from '../testing/office-files.js';
+import { docx, epub, paragraph } from '../testing/files/office-files.js';
 import { createDocuments } from './create-documents.js';
 
 /** Names of entries that a careless program would write, each with `hit` in it. */

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { TablesSubject } from '@heddle/core/testing';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
 import { startPostgres } from './inner-postgres.js';
+import { newDatabase } from './new-database.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { wallClock } from './wall-clock.js';
 
@@ -32,7 +32,7 @@ function openSqlite(): TestedDatabase {
   return {
     reset() {
       closeAll();
-      const file = join(temporary.folder, `${(number += 1)}.db`);
+      const file = newDatabase(temporary.folder, `${(number += 1)}.db`);
       opened = [openDatabase(file), openDatabase(file)];
       const [one, other] = opened.map(sqliteTables);
       return Promise.resolve({ one: one!, other: other! });

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { PGlite, type Extensions } from '@electric-sql/pglite';
+import type { Extensions, PGlite } from '@electric-sql/pglite';
+import { readEmptyPostgres } from './empty-postgres.js';
 import { splitMessages, statusAfter, withOwnNames } from './postgres-messages.js';
 
 /** A Postgres in this process, behind a socket. */
@@ -16,7 +17,8 @@ export interface InnerPostgres {
  * programs can share it, but never wait for each other's locks.
  */
 export async function startPostgres(extensions: Extensions = {}): Promise<InnerPostgres> {
-  const database = await PGlite.create({ extensions });
+  const { PGlite: Postgres } = await import('@electric-sql/pglite');
+  const database = await Postgres.create({ extensions, loadDataDir: await readEmptyPostgres() });
   const sockets = new Set<Socket>();
   const session = createSessionLock();
   const server = createServer((socket) => {

@@ -29,6 +29,7 @@ import {
 import { CollectionHeaders } from '../headers/collection-headers.js';
 import { FolderBlobs } from '@heddle/adapters/blobs';
 import { openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
+import { newDatabase } from '@heddle/adapters/testing';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore } from '@heddle/adapters/memory';
@@ -66,7 +67,6 @@ import { NodePackages } from '../nodes/node-packages.js';
 import { openTools } from '../tools/open-tools.js';
 import { createStorage, type Storage } from '../storage/storage.js';
 import { createFakeEngine } from './fake-engine.js';
-import { newDatabase } from './new-database.js';
 import { testClock } from './test-clock.js';
 import { testNodes } from './test-nodes.js';
 

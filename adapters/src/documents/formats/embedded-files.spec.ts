@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ParsedDocument } from '@heddle/core';
-import { deflated, pageObjects, rawPdf, rawStream, show } from '../../testing/raw-pdf.js';
+import { deflated, pageObjects, rawPdf, rawStream, show } from '../../testing/files/raw-pdf.js';
 import { defaultLimits } from '../limits.js';
 import { parseBytes } from '../parse-bytes.js';
 

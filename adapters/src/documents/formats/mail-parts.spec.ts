@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { writeOle } from '../../testing/write-ole.js';
+import { writeOle } from '../../testing/files/write-ole.js';
 import { defaultLimits } from '../limits.js';
 import { parseBytes } from '../parse-bytes.js';
 

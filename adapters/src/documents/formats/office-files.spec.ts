@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { docx, paragraph } from '../../testing/office-files.js';
-import { writeOle } from '../../testing/write-ole.js';
-import { writeZip } from '../../testing/write-zip.js';
+import { docx, paragraph } from '../../testing/files/office-files.js';
+import { writeOle } from '../../testing/files/write-ole.js';
+import { writeZip } from '../../testing/files/write-zip.js';
 import { defaultLimits } from '../limits.js';
 import { parseBytes } from '../parse-bytes.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { writePdf } from '../../testing/write-pdf.js';
+import { writePdf } from '../../testing/files/write-pdf.js';
 import { createDocuments } from '../create-documents.js';
 import { defaultLimits } from '../limits.js';
 import { parseBytes } from '../parse-bytes.js';

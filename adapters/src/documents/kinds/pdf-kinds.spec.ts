@@ -7,8 +7,8 @@ import {
   rawStream,
   show,
   type RawObjects,
-} from '../../testing/raw-pdf.js';
-import { writePdf } from '../../testing/write-pdf.js';
+} from '../../testing/files/raw-pdf.js';
+import { writePdf } from '../../testing/files/write-pdf.js';
 import { defaultLimits } from '../limits.js';
 import { parseBytes } from '../parse-bytes.js';
 

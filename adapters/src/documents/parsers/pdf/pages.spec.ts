@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { ParsedDocument, SplitterOptions } from '@heddle/core';
-import { pageObjects, rawPdf, show } from '../../../testing/raw-pdf.js';
-import { writePdf, type PdfLine } from '../../../testing/write-pdf.js';
+import { pageObjects, rawPdf, show } from '../../../testing/files/raw-pdf.js';
+import { writePdf, type PdfLine } from '../../../testing/files/write-pdf.js';
 import { createDocuments } from '../../create-documents.js';
 import { defaultLimits } from '../../limits.js';
 import { parseBytes } from '../../parse-bytes.js';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '@heddle/adapters/database';
+import { openDatabase } from '../database/open-database.js';
 
 let empty: string | undefined;
 
@@ -9,9 +9,9 @@ let empty: string | undefined;
  * Puts an empty database of the newest schema into a folder and returns its path. It is a copy: the steps of the schema take fifty times as
  * long, and each test has a database of its own.
  */
-export function newDatabase(folder: string): string {
+export function newDatabase(folder: string, name = 'heddle.db'): string {
   empty ??= emptyDatabase();
-  const file = join(folder, 'heddle.db');
+  const file = join(folder, name);
   copyFileSync(empty, file);
   return file;
 }
