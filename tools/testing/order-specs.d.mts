@@ -3,6 +3,6 @@ interface Spec {
   readonly path: string;
   readonly size: number;
 }
-export function kindOf(path: string): 'model' | 'browser' | 'process' | 'sweep' | 'long' | 'unit';
+export function kindOf(path: string): 'model' | 'browser' | 'process' | 'sweep' | 'long' | 'command' | 'unit';
 export function drawSpecs<Given extends Spec>(specs: readonly Given[], seed: number): Given[];
 export function orderSpecs<Given extends Spec>(specs: readonly Given[], workers: number): Given[];

@@ -27,18 +27,18 @@ const known = [
   ['adapters/src/custom-nodes/node-context.process.spec.ts', 34],
   ['server/src/nodes/custom-nodes.process.spec.ts', 30],
   ['server/src/auth/route-sweep.sweep.spec.ts', 30],
-  ['server/src/nodes/node-packages.spec.ts', 22],
-  ['server/src/security/largest-bodies.spec.ts', 20],
-  ['server/src/security/wide-bodies.spec.ts', 20],
+  ['server/src/nodes/node-packages.process.spec.ts', 22],
   ['server/src/auth/sign-in/sign-in.spec.ts', 20],
   ['adapters/src/vectors/embedded/storage.spec.ts', 20],
 ];
 
 /** Seconds of a file by its kind, as its name says it; the others come to one or two. */
-const byKind = { model: 30, browser: 26, process: 18, sweep: 18, long: 30, unit: 1 };
+const byKind = { model: 30, browser: 26, process: 18, sweep: 18, long: 30, command: 7, unit: 1 };
 
-/** The kind of a spec file: `model`, `browser`, `process`, `sweep`, `long` or `unit`. */
-export const kindOf = (path) => /\.(model|browser|process|sweep|long)\.spec\.tsx?$/.exec(path)?.[1] ?? 'unit';
+/** The kind of a spec file: `model`, `browser`, `process`, `sweep`, `long`, `command` for one of the command line, or `unit`. */
+export const kindOf = (path) =>
+  /\.(model|browser|process|sweep|long)\.spec\.tsx?$/.exec(path)?.[1] ??
+  (plain(path).includes('/server/src/cli/') ? 'command' : 'unit');
 
 const secondsOf = (path) => known.find(([end]) => plain(path).endsWith(end))?.[1] ?? byKind[kindOf(path)];
 const plain = (path) => path.replaceAll('\\', '/');
@@ -67,21 +67,21 @@ export function orderSpecs(specs, workers) {
   return order;
 }
 
-/** Kinds of which a run of `npm test` has every third file. */
-const drawnKinds = ['browser', 'process', 'model', 'sweep'];
+/** Kinds of which a run of `npm test` has every fourth file. */
+const drawnKinds = ['browser', 'process', 'model', 'sweep', 'command'];
+const oneOf = 4;
 
-/** What every run of `npm test` has: a first run, a run watched live, all pages, crashes, and who may reach what. */
+/** What every run of `npm test` has: a first run, a first start, runs, crashes, and who may reach what. */
 const always = [
-  ...['first-minute.browser', 'live.browser', 'every-page.browser', 'runs.process', 'chaos.process'].map(
+  ...['first-minute.browser', 'first-start.model', 'runs.process', 'chaos.process'].map(
     (name) => `tools/e2e/${name}.spec.ts`,
   ),
-  'tools/e2e/first-start.model.spec.ts',
   'server/src/security/reach.sweep.spec.ts',
   'server/src/auth/route-sweep.sweep.spec.ts',
 ];
 
 /**
- * The spec files of one run of `npm test`, in their order: all units, and every third of those that last long, drawn by the seed. Three runs with seeds in
+ * The spec files of one run of `npm test`, in their order: all units, and every fourth of those that last long, drawn by the seed. Four runs with seeds in
  * a row have all files.
  *
  * @example drawSpecs([{ path: 'tools/e2e/cli.process.spec.ts', size: 900 }], 7)
@@ -90,7 +90,7 @@ export function drawSpecs(specs, seed) {
   const isDrawn = ({ path }) => drawnKinds.includes(kindOf(path)) && !isAlways(path);
   // By their names, so that the order in which they are found does not matter.
   const drawn = specs.filter(isDrawn).sort((a, b) => (a.path < b.path ? -1 : 1));
-  const left = new Set(drawn.filter((_, index) => (index + seed) % 3 !== 0));
+  const left = new Set(drawn.filter((_, index) => (index + seed) % oneOf !== 0));
   return specs.filter((spec) => !left.has(spec));
 }
 

@@ -45,7 +45,7 @@ const without: Readonly<Record<string, string>> = {
   restore: 'writes its record into the folder that it restores: backup-folder.spec',
   'runtime add': 'installs files that no run uses before a start',
   'models pull': 'needs a source; the same way as models add',
-  'node add': 'needs a registry: node-packages.spec holds it to its record',
+  'node add': 'needs a registry: node-packages.process.spec holds it to its record',
   'node remove': 'the same way as node add',
   'reindex start': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'reindex switch': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',

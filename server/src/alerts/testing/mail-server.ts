@@ -62,5 +62,6 @@ function usual(verb: string): string {
   if (verb === 'EHLO') return '250-test\r\n250 AUTH PLAIN LOGIN';
   if (verb === 'DATA') return '354 go on';
   if (verb === 'AUTH') return '235 welcome';
+  if (verb === 'STARTTLS') return '502 not here';
   return verb === 'QUIT' ? '221 bye' : '250 ok';
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Collection, Collections, DocumentInput, Reindexing, VectorStore } from '@heddle/core';
-import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
+import { createFakeEmbedder, createFakeTokenizer, drawn } from '@heddle/core/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -185,7 +185,7 @@ describe('a collection that moves to another store', () => {
   const handOvers = ['before', 'renamed', 'served'].map((name) => ({
     ...{ step: '', failpoint: `hand-over-${name}:kill` },
   }));
-  it.each([...handOvers, ...kills])(
+  it.each(drawn([...handOvers, ...kills], 3))(
     "goes on after a kill at '$step$failpoint'",
     async ({ step, failpoint }) => {
       const { collection } = await filled();
