@@ -165,9 +165,10 @@ describe.each(bothJournals)('what people grant beyond a budget, in %s', (_name, 
   afterAll(() => opened?.close());
 
   it('counts with the commit of their answer, once, and not where they decline', async () => {
-    const { tables, journalWith } = await opened.reset();
+    const fresh = await opened.reset();
+    const { tables } = fresh;
     const ledger = createBudgetLedger(tables, { now: () => 5 });
-    const journal = journalWith([ledger.projection]);
+    const journal = fresh.journalWith([ledger.projection]);
     await acceptRun(journal, 'r');
     const house = Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { calls: 0 }, onLimit: 'ask' });
     await tables.commit(ledger.write.save(house));

@@ -173,11 +173,12 @@ describe.each(bothJournals)('runs through channels, in %s', (_name, open) => {
   afterAll(() => opened?.close());
 
   it('begin once for a time of a schedule, for no earlier one, and for none that was deleted', async () => {
-    const { tables, journalWith } = await opened.reset();
+    const fresh = await opened.reset();
+    const { tables } = fresh;
     await addWorkflow(tables, 'w');
     await addChannel(tables, channel);
     const store = new ChannelStore(tables, testSealedText());
-    const journal = journalWith([store.projection]);
+    const journal = fresh.journalWith([store.projection]);
     const accept = (run: RunAcceptance) => journal.accept(run, bundleNamed('W'));
     await accept(scheduled('a', 60));
     for (const time of [59, 60])
@@ -191,11 +192,12 @@ describe.each(bothJournals)('runs through channels, in %s', (_name, open) => {
   });
 
   it('begin through a link while it is there and its day has room', async () => {
-    const { tables, journalWith } = await opened.reset();
+    const fresh = await opened.reset();
+    const { tables } = fresh;
     await addWorkflow(tables, 'w');
     await addChannel(tables, { id: 'l_1', body: { runsPerDay: 1 } });
     const shares = createShareStore(tables, { now: () => 5 * dayMs });
-    const journal = journalWith([shares.projection]);
+    const journal = fresh.journalWith([shares.projection]);
     const accept = (run: RunAcceptance) => journal.accept(run, bundleNamed('W'));
     const results = await Promise.allSettled([accept(shared('a', 'l_1')), accept(shared('b', 'l_1'))]);
     expect(fulfilled(results)).toBe(1);

@@ -28,7 +28,8 @@ describe.each(bothJournals)('messages of runs, in %s', (_name, open) => {
   afterAll(() => opened?.close());
 
   it('are stored with the record that they report, for the webhooks that want it', async () => {
-    const { tables, journalWith } = await opened.reset();
+    const fresh = await opened.reset();
+    const { tables } = fresh;
     for (const id of ['w', 'v']) await addWorkflow(tables, id);
     const webhook = (id: string, events: readonly string[], workflowId = 'w') =>
       addChannel(tables, { id, kind: 'webhook', workflowId, body: { name: 'run.done', events } });
@@ -41,7 +42,7 @@ describe.each(bothJournals)('messages of runs, in %s', (_name, open) => {
     const outbox = new Outbox(tables, { now: () => 70 }, { trusted: { now: () => 80 } });
     let told = 0;
     outbox.whenAdded(() => (told += 1));
-    const journal = journalWith([outbox.projection]);
+    const journal = fresh.journalWith([outbox.projection]);
     await acceptRun(journal, 'r', { workflowId: 'w', version: 2 });
     await journal.append('r', [{ type: 'run-start', time: 1 }, asked]);
     expect(await outbox.due(80, 9)).toMatchObject([
@@ -55,11 +56,12 @@ describe.each(bothJournals)('messages of runs, in %s', (_name, open) => {
   });
 
   it('are not made for drafts and replays', async () => {
-    const { tables, journalWith } = await opened.reset();
+    const fresh = await opened.reset();
+    const { tables } = fresh;
     await addWorkflow(tables, 'w');
     await addChannel(tables, { id: 'w_1', kind: 'webhook', body: { events: ['run.done'] } });
     const outbox = new Outbox(tables, { now: () => 70 });
-    const journal = journalWith([outbox.projection]);
+    const journal = fresh.journalWith([outbox.projection]);
     await acceptRun(journal, 'draft', { workflowId: 'w' });
     await acceptRun(journal, 'replay', { workflowId: 'w', version: 1, trigger: 'replay' });
     for (const run of ['draft', 'replay']) await journal.append(run, [{ type: 'run-start', time: 1 }, ended]);

@@ -42,7 +42,11 @@ function whenItPauses(come: {
       const events = JSON.stringify(given[0]);
       const isPause = events.includes('"who":"heddle"') && events.includes('"step":"batch paused"');
       if (isPause) await come.before?.();
-      await commit(...given).finally(() => (isPause ? come.behind?.() : undefined));
+      try {
+        await commit(...given);
+      } finally {
+        if (isPause) await come.behind?.();
+      }
     },
   });
 }

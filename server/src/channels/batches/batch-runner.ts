@@ -56,10 +56,15 @@ export async function runBatch(
     if (counts !== undefined) report({ ...counts });
   };
   const work = (number: number, doing: Promise<void>): void => {
-    const done = doing.finally(() => {
-      working.delete(number);
-      return tellCounts();
-    });
+    const end = async (): Promise<void> => {
+      try {
+        await doing;
+      } finally {
+        working.delete(number);
+        await tellCounts();
+      }
+    };
+    const done = end();
     working.set(number, done);
   };
   // Runs of an earlier process continue by themselves and take a slot here.
