@@ -124,12 +124,29 @@ export function leftOf({ budget, spent, granted, reserved }: Account): Partial<A
 
 const valuesOf = ({ budget, subject, since }: AccountName): StatementValues => ({ budget: budget.id, subject, since });
 
+const spendSql = `INSERT INTO budget_spend (budget, subject, since, money, tokens, calls, seconds, updated_at)
+  VALUES (@budget, @subject, @since, @money, @tokens, @calls, @seconds, @now)
+  ON CONFLICT (budget, subject, since) DO UPDATE SET ${measures.map((measure) => `${measure} = budget_spend.${measure} + excluded.${measure}`).join(', ')},
+    updated_at = excluded.updated_at`;
+const expireSql = `DELETE FROM budget_reservations WHERE ${ofAccount} AND expires_at <= @now`;
+const reserveSql = `INSERT INTO budget_reservations (id, budget, subject, since, money, tokens, calls, seconds, expires_at)
+  VALUES (@id, @budget, @subject, @since, @money, @tokens, @calls, @seconds, @expiresAt)`;
+
+/** By the measures that are limited: finds a row where an account has room. */
+const roomSql = new Map<string, string>();
+function roomOf(limited: readonly (keyof Amounts)[]): string {
+  const key = limited.join();
+  const known = roomSql.get(key);
+  if (known !== undefined) return known;
+  const hasRoom = limited.map((measure) => `${measure} ${measure === 'seconds' ? '<' : '<='} @most_${measure}`);
+  const sql = `SELECT 1 FROM (${used}) AS used WHERE ${hasRoom.join(' AND ')}`;
+  roomSql.set(key, sql);
+  return sql;
+}
+
 /** Adds to what was spent. With nothing, it makes others that hold something of the account wait. */
 const spending = (name: AccountName, spent: Amounts, now: number): GuardedWrite => ({
-  sql: `INSERT INTO budget_spend (budget, subject, since, money, tokens, calls, seconds, updated_at)
-    VALUES (@budget, @subject, @since, @money, @tokens, @calls, @seconds, @now)
-    ON CONFLICT (budget, subject, since) DO UPDATE SET ${measures.map((measure) => `${measure} = budget_spend.${measure} + excluded.${measure}`).join(', ')},
-      updated_at = excluded.updated_at`,
+  sql: spendSql,
   values: { ...valuesOf(name), ...spent, now },
 });
 
@@ -148,23 +165,21 @@ function holding(
   // How long a call takes is not known before: time is used up when nothing of it is left.
   const bound = (measure: keyof Amounts): number =>
     measure === 'seconds' ? (limits.seconds ?? 0) : (limits[measure] ?? 0) - needed[measure] + crumb;
-  const hasRoom = limited.map((measure) => `${measure} ${measure === 'seconds' ? '<' : '<='} @most_${measure}`);
   const bounds = Object.fromEntries(limited.map((measure) => [`most_${measure}`, bound(measure)]));
   return [
     spending(name, none, now),
-    { sql: `DELETE FROM budget_reservations WHERE ${ofAccount} AND expires_at <= @now`, values: { ...account, now } },
+    { sql: expireSql, values: { ...account, now } },
     ...(limited.length === 0
       ? []
       : [
           {
-            sql: `SELECT 1 FROM (${used}) AS used WHERE ${hasRoom.join(' AND ')}`,
+            sql: roomOf(limited),
             values: { ...account, ...bounds, now },
             ...{ rows: 1, otherwise },
           },
         ]),
     {
-      sql: `INSERT INTO budget_reservations (id, budget, subject, since, money, tokens, calls, seconds, expires_at)
-        VALUES (@id, @budget, @subject, @since, @money, @tokens, @calls, @seconds, @expiresAt)`,
+      sql: reserveSql,
       values: { id, ...account, ...needed, expiresAt: now + heldMs },
     },
   ];

@@ -9,6 +9,7 @@ export const rowKey = ({ number, attempt }: { readonly number: number; readonly 
 /** What runs write into the rows of their batches. */
 export const batchRuns: RunProjection = {
   types: ['run-end', 'cancel-request'],
+  concerns: 'SELECT 1 FROM batch_rows WHERE run = @run',
   admit: (run) => rowsOf(run).map(({ batch }) => goingBatch(batch)),
   accept: (run) =>
     rowsOf(run).flatMap(({ batch, number, attempt }) => [

@@ -56,6 +56,9 @@ const insertSql = `INSERT INTO deliveries (id, channel, run, event, request, sta
   WHERE runs.id = +@run AND runs.version IS NOT NULL AND runs.run_trigger <> 'replay' AND channels.events LIKE @pattern
     AND ${seenChannels('channels.id')}`;
 
+const concernsSql = `SELECT 1 FROM runs JOIN channels ON channels.workflow_id = runs.workflow_id AND channels.kind = 'webhook'
+  WHERE runs.id = +@run LIMIT 1`;
+
 /** The clocks of an outbox. */
 export interface OutboxOptions {
   /** The clock by which tries fall due: a jump makes none wait. Default: the same. */
@@ -88,6 +91,7 @@ export class Outbox {
     this.write = new OutboxWrites(clock, trusted);
     this.projection = {
       types: ['run-end', 'human-input-start', 'human-input-remind'],
+      concerns: concernsSql,
       write: (runId, records) => this.added(runId, records),
     };
   }
