@@ -36,7 +36,7 @@ describe('a part that works in one process', () => {
         'webhooks',
         { leases, holder, clock },
         {
-          look: () => void events.push(`${holder} looks`),
+          check: () => void events.push(`${holder} looks`),
           rest: () => Promise.resolve(void events.push(`${holder} rests`)),
         },
       );
@@ -48,7 +48,7 @@ describe('a part that works in one process', () => {
       await clock.advance(1_000);
       await settle();
     };
-    /** What happened since the last look. */
+    /** What happened since the last check. */
     const seen = (): readonly string[] => events.splice(0);
     return { keep, second, seen, lose: () => (held = undefined), setAway: (away: boolean) => (isAway = away) };
   }

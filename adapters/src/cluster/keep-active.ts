@@ -3,8 +3,8 @@ import { keepRounds, type KeepRoundsOptions, type KeptRounds } from './keep-roun
 
 /** A part of the server that works by itself in one process, such as what sends webhooks. */
 export interface ActivePart {
-  /** Starts to work, or looks at once for new work where it works already. */
-  look(): void;
+  /** Starts to work, or checks at once for new work where it works already. */
+  check(): void;
   /** Begins nothing more. */
   rest(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export function keepActive(name: string, options: KeepRoundsOptions, part: Activ
   };
   const kept = keepRounds(name, options, () => {
     isActive = true;
-    part.look();
+    part.check();
     // The lease lasts five rounds from a moment before now.
     cancel?.();
     cancel = time.at(time.now() + 4 * everyMs, () => {

@@ -84,13 +84,13 @@ export class JobService {
     if (leaseMs === undefined || this.closing.signal.aborted) return;
     const time = steadySource(this.clock);
     this.stopLooking = time.at(time.now() + leaseMs / 3, () => {
-      this.looking = this.look(requestOf)
+      this.looking = this.checkJobs(requestOf)
         .catch((err: unknown) => this.log.error({ err }, 'the jobs of this process could not be renewed'))
         .then(() => this.keepLooking(requestOf));
     });
   }
 
-  private async look(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
+  private async checkJobs(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
     const before = [...this.stops];
     const mine = await this.store.renew();
     for (const [jobId, stop] of before) if (!mine.has(jobId)) stop.abort();

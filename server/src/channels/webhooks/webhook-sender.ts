@@ -100,12 +100,12 @@ export class WebhookSender {
   }
 
   /** Starts, or looks for what other processes added: for the process that sends in a cluster (`keepActive`). */
-  look(): void {
+  check(): void {
     if (this.isStarted) this.wake();
     else this.start();
   }
 
-  /** As `stop`; `look` starts again. */
+  /** As `stop`; `check` starts again. */
   rest(): Promise<void> {
     return this.stop();
   }
