@@ -21,7 +21,7 @@ export interface Account extends AccountName {
 
 /** What is held counts so long. The process that holds it may be gone; a call that takes longer counts when it ends. */
 export const heldMs = 15 * 60_000;
-/** So many changes between a refusal and the look at what is missing are not expected. */
+/** So many changes between a refusal and the reading of what is missing are not expected. */
 const mostTries = 10;
 /** Sums of fractions of money are not exact; less than a billionth does not count. */
 export const crumb = 1e-9;
