@@ -45,7 +45,7 @@ const sources = {
 
 async function decide() {
   const { FolderBlobs } = await import('@heddle/adapters/blobs');
-  const { openDatabase } = await import('@heddle/adapters/database');
+  const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { createSqliteJournal } = await import('@heddle/adapters/journal');
   const { Budget, decideRoute, RoutePolicy } = await import('@heddle/core');
   const { acceptRun } = await import('@heddle/core/testing');
@@ -73,9 +73,8 @@ async function decide() {
         ...{ runId: 'a', message: model, who: 'u', rating: 4, label: 'internal', project: 'default', workflow: 'w' },
         ...{ subject: 'u', models: [model], batches: [] },
       });
-    routing.budgets.save(
-      Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { money: 100 }, onLimit: 'stop' }),
-    );
+    const house = Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { money: 100 }, onLimit: 'stop' });
+    await sqliteTables(database).commit(routing.budgets.write.save(house));
     const port = createRouting({ ...sources, routing, feedback, clock, contextTokens: undefined });
     const policy = RoutePolicy.parse({
       prefer: 'cheapest',

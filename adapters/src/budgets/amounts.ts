@@ -16,11 +16,3 @@ export const add = (a: Amounts, b: Amounts): Amounts => ({
   calls: a.calls + b.calls,
   seconds: a.seconds + b.seconds,
 });
-
-/** The difference, never below zero: sums of fractions leave crumbs. */
-export const subtract = (a: Amounts, b: Amounts): Amounts => ({
-  money: Math.max(0, a.money - b.money),
-  tokens: Math.max(0, a.tokens - b.tokens),
-  calls: Math.max(0, a.calls - b.calls),
-  seconds: Math.max(0, a.seconds - b.seconds),
-});

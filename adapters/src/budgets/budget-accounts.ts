@@ -1,83 +1,114 @@
-import type { Budget } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { add, measures, none, subtract, type Amounts } from './amounts.js';
-import type { BudgetRows } from './budget-rows.js';
-import { accountKey, periodStart, subjectOf, type CallOrigin } from './budget-scope.js';
-import { createGrants, type Grants } from './grants.js';
+import { HeddleError, type Budget, type GuardedWrite, type StatementValues, type Tables } from '@heddle/core';
+import { randomUUID } from 'node:crypto';
+import { add, measures, none, type Amounts } from './amounts.js';
+import { periodStart, subjectOf, type CallOrigin } from './budget-scope.js';
+import { refuse } from './refuse-call.js';
 
 /** One thing that a budget counts over, in one period. */
-export interface Account {
+export interface AccountName {
   readonly budget: Budget;
   readonly subject: string;
   readonly since: number;
-  spent: Amounts;
-  granted: Amounts;
-  reserved: Amounts;
 }
 
-/** Accounts kept in memory; those of ended runs are read again on demand. */
-const keptAccounts = 10_000;
+/** An account as it stands. */
+export interface Account extends AccountName {
+  readonly spent: Amounts;
+  /** What people allowed beyond the budget. */
+  readonly granted: Amounts;
+  readonly reserved: Amounts;
+}
 
-/** The accounts of budgets: read from the rows once, then kept in memory with what is reserved. */
+/** What is held counts so long. The process that holds it may be gone; a call that takes longer counts when it ends. */
+export const heldMs = 15 * 60_000;
+/** So many changes between a refusal and the reading of what is missing are not expected. */
+const mostTries = 10;
+/** Sums of fractions of money are not exact; less than a billionth does not count. */
+export const crumb = 1e-9;
+
+const ofAccount = 'budget = @budget AND subject = @subject AND since = @since';
+const parts = `
+  SELECT 'spent' AS part, 1 AS sign, money, tokens, calls, seconds FROM budget_spend WHERE ${ofAccount}
+  UNION ALL SELECT 'reserved', 1, money, tokens, calls, seconds FROM budget_reservations WHERE ${ofAccount} AND expires_at > @now
+  UNION ALL SELECT 'granted', -1, money, tokens, calls, seconds FROM budget_grants WHERE ${ofAccount} AND is_granted = 1`;
+const used = `SELECT ${measures.map((measure) => `coalesce(sum(sign * ${measure}), 0) AS ${measure}`).join(', ')} FROM (${parts}) AS parts`;
+
+/** The accounts of budgets, as rows: what is reserved in one process counts in all. */
 export class BudgetAccounts {
-  readonly grants: Grants;
-  private readonly rows: BudgetRows;
-  private readonly accounts = new Map<string, Account>();
-  private readonly isStale = new WeakSet<Account>();
+  private readonly tables: Tables;
+  private readonly scopesOf: (values: { key: string }) => Promise<{ readonly scopes: string } | undefined>;
 
-  constructor(database: HeddleDatabase, rows: BudgetRows) {
-    this.rows = rows;
-    this.grants = createGrants(database, (key) => {
-      const account = this.accounts.get(key);
-      // The grant is read again on demand, because its commit may still fail.
-      if (account !== undefined) this.isStale.add(account);
+  constructor(tables: Tables) {
+    this.tables = tables;
+    this.scopesOf = tables.lookup('SELECT scopes FROM api_keys WHERE id = @key');
+  }
+
+  /** The budget that an API key names in its scopes. */
+  async namedBy(key: string | undefined): Promise<string | undefined> {
+    const scopes = key === undefined ? undefined : (await this.scopesOf({ key }))?.scopes;
+    if (scopes === undefined) return undefined;
+    return (JSON.parse(scopes) as { readonly budget?: string }).budget; // written from the schema of scopes
+  }
+
+  /** The accounts that count calls of an origin. `now` is in epoch milliseconds: it chooses the period. */
+  async accountsOf(budgets: readonly Budget[], origin: CallOrigin, now: number): Promise<readonly AccountName[]> {
+    const named = await this.namedBy(origin.key);
+    return budgets.flatMap((budget) => {
+      const subject = budget.isEnabled ? subjectOf(budget, origin, named) : undefined;
+      return subject === undefined ? [] : [{ budget, subject, since: periodStart(budget, now) }];
     });
   }
 
-  /** `now` is in epoch milliseconds: it chooses the period. */
-  accountOf(budget: Budget, subject: string, now: number): Account {
+  /** The account of the subject that spent most in a period. */
+  async busiest(budget: Budget, now: number): Promise<AccountName> {
     const since = periodStart(budget, now);
-    const key = accountKey(budget.id, subject, since);
-    const known = this.accounts.get(key);
-    if (known?.budget === budget) {
-      if (this.isStale.delete(known)) known.granted = this.grants.of(budget.id, subject, since);
-      return known;
-    }
-    if (this.accounts.size >= keptAccounts) this.forgetIdle();
-    const account: Account = {
-      ...{ budget, subject, since },
-      spent: this.rows.spent(budget.id, subject, since),
-      granted: this.grants.of(budget.id, subject, since),
-      reserved: known?.reserved ?? none,
-    };
-    this.accounts.set(key, account);
-    return account;
+    const sql =
+      'SELECT subject FROM budget_spend WHERE budget = @id AND since = @since ORDER BY money DESC, tokens DESC, calls DESC, subject LIMIT 1';
+    const found = await this.tables.get<{ readonly subject: string }>(sql, { id: budget.id, since });
+    return { budget, since, subject: found?.subject ?? '' };
   }
 
-  /** The accounts that count calls of an origin. */
-  accountsOf(budgets: readonly Budget[], origin: CallOrigin, now: number): Account[] {
-    const named = this.rows.namedBy(origin.key);
-    const found: Account[] = [];
-    for (const budget of budgets) {
-      const subject = budget.isEnabled ? subjectOf(budget, origin, named) : undefined;
-      if (subject !== undefined) found.push(this.accountOf(budget, subject, now));
-    }
-    return found;
+  async read(name: AccountName, now: number): Promise<Account> {
+    const rows = await this.tables.all<Amounts & { readonly part: 'spent' | 'reserved' | 'granted' }>(parts, {
+      ...valuesOf(name),
+      now,
+    });
+    const sum = (part: string): Amounts => rows.filter((row) => row.part === part).reduce<Amounts>(add, none);
+    return { ...name, spent: sum('spent'), reserved: sum('reserved'), granted: sum('granted') };
   }
 
-  /** Replaces what was held by what was spent, in memory. */
-  settle(counting: readonly Account[], held: Amounts, spent: Amounts): void {
-    for (const account of counting) {
-      // The account may have been read again since, with another limit.
-      const current = this.accounts.get(accountKey(account.budget.id, account.subject, account.since)) ?? account;
-      current.reserved = subtract(current.reserved, held);
-      current.spent = add(current.spent, spent);
+  /** Holds what a call needs in all accounts, or in none, and returns how the reservation is named. Errors: `budget_exceeded`. */
+  async hold(names: readonly AccountName[], needed: Amounts, now: number): Promise<string> {
+    const id = randomUUID();
+    const isOver = new HeddleError('conflict', 'The budgets of this call changed all the time: make it again.');
+    for (let attempt = 1; attempt <= mostTries; attempt += 1) {
+      try {
+        await this.tables.note(names.flatMap((name) => holding(name, { id, needed, now, otherwise: () => isOver })));
+        return id;
+      } catch (error) {
+        if (error !== isOver) throw error;
+      }
+      // Where nothing is missing any more, it is tried again.
+      for (const name of names) refuse(await this.read(name, now), needed);
     }
+    throw isOver;
   }
 
-  private forgetIdle(): void {
-    for (const [key, { reserved }] of this.accounts)
-      if (measures.every((measure) => reserved[measure] <= 0)) this.accounts.delete(key);
+  /** Puts what was spent in place of what was held. */
+  async settle(names: readonly AccountName[], id: string, spent: Amounts, now: number): Promise<void> {
+    await this.tables.note([
+      ...names.map((name) => spending(name, spent, now)),
+      { sql: 'DELETE FROM budget_reservations WHERE id = @id', values: { id } },
+    ]);
+  }
+
+  /** Drops what single runs spent before a time, and what was held: all of it where this process is alone, else what has expired. */
+  async forget(before: number, now: number, isAlone: boolean): Promise<void> {
+    const held = isAlone ? '' : ' WHERE expires_at <= @now';
+    await this.tables.note([
+      { sql: "DELETE FROM budget_spend WHERE subject <> '' AND updated_at < @before", values: { before } },
+      { sql: `DELETE FROM budget_reservations${held}`, values: isAlone ? {} : { now } },
+    ]);
   }
 }
 
@@ -89,4 +120,67 @@ export function leftOf({ budget, spent, granted, reserved }: Account): Partial<A
       return limit === undefined ? [] : [[measure, limit + granted[measure] - spent[measure] - reserved[measure]]];
     }),
   );
+}
+
+const valuesOf = ({ budget, subject, since }: AccountName): StatementValues => ({ budget: budget.id, subject, since });
+
+const spendSql = `INSERT INTO budget_spend (budget, subject, since, money, tokens, calls, seconds, updated_at)
+  VALUES (@budget, @subject, @since, @money, @tokens, @calls, @seconds, @now)
+  ON CONFLICT (budget, subject, since) DO UPDATE SET ${measures.map((measure) => `${measure} = budget_spend.${measure} + excluded.${measure}`).join(', ')},
+    updated_at = excluded.updated_at`;
+const expireSql = `DELETE FROM budget_reservations WHERE ${ofAccount} AND expires_at <= @now`;
+const reserveSql = `INSERT INTO budget_reservations (id, budget, subject, since, money, tokens, calls, seconds, expires_at)
+  VALUES (@id, @budget, @subject, @since, @money, @tokens, @calls, @seconds, @expiresAt)`;
+
+/** By the measures that are limited: finds a row where an account has room. */
+const roomSql = new Map<string, string>();
+function roomOf(limited: readonly (keyof Amounts)[]): string {
+  const key = limited.join();
+  const known = roomSql.get(key);
+  if (known !== undefined) return known;
+  const hasRoom = limited.map((measure) => `${measure} ${measure === 'seconds' ? '<' : '<='} @most_${measure}`);
+  const sql = `SELECT 1 FROM (${used}) AS used WHERE ${hasRoom.join(' AND ')}`;
+  roomSql.set(key, sql);
+  return sql;
+}
+
+/** Adds to what was spent. With nothing, it makes others that hold something of the account wait. */
+const spending = (name: AccountName, spent: Amounts, now: number): GuardedWrite => ({
+  sql: spendSql,
+  values: { ...valuesOf(name), ...spent, now },
+});
+
+function holding(
+  name: AccountName,
+  {
+    id,
+    needed,
+    now,
+    otherwise,
+  }: { readonly id: string; readonly needed: Amounts; readonly now: number; readonly otherwise: () => HeddleError },
+): readonly GuardedWrite[] {
+  const account = valuesOf(name);
+  const { limits } = name.budget;
+  const limited = measures.filter((measure) => limits[measure] !== undefined);
+  // How long a call takes is not known before: time is used up when nothing of it is left.
+  const bound = (measure: keyof Amounts): number =>
+    measure === 'seconds' ? (limits.seconds ?? 0) : (limits[measure] ?? 0) - needed[measure] + crumb;
+  const bounds = Object.fromEntries(limited.map((measure) => [`most_${measure}`, bound(measure)]));
+  return [
+    spending(name, none, now),
+    { sql: expireSql, values: { ...account, now } },
+    ...(limited.length === 0
+      ? []
+      : [
+          {
+            sql: roomOf(limited),
+            values: { ...account, ...bounds, now },
+            ...{ rows: 1, otherwise },
+          },
+        ]),
+    {
+      sql: reserveSql,
+      values: { id, ...account, ...needed, expiresAt: now + heldMs },
+    },
+  ];
 }

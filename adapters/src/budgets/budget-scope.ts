@@ -58,6 +58,3 @@ function executionOf(node: string, path: string): string | undefined {
   const at = segments.findIndex((segment) => segment.split(/[@#]/, 1)[0] === node);
   return at < 0 ? undefined : segments.slice(0, at + 1).join('/');
 }
-
-/** Names what a budget counts over in one period. */
-export const accountKey = (budget: string, subject: string, since: number): string => `${budget} ${since} ${subject}`;

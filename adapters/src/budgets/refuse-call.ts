@@ -1,6 +1,6 @@
 import { HeddleError, type Budget } from '@heddle/core';
 import { measures, type Amounts } from './amounts.js';
-import { leftOf, type Account } from './budget-accounts.js';
+import { crumb, leftOf, type Account } from './budget-accounts.js';
 
 /** What a call takes at most. `money` is undefined where its price is not known. */
 export interface CallNeeds {
@@ -22,9 +22,6 @@ export interface BudgetRefusal {
   readonly subject: string;
   readonly since: number;
 }
-
-/** Sums of fractions of money are not exact; less than a billionth does not count. */
-const crumb = 1e-9;
 
 /** Errors: `budget_exceeded`. */
 export function refuse(account: Account, needed: Amounts): void {

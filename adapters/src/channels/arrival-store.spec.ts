@@ -1,14 +1,9 @@
 import type { Journal, RunAcceptance } from '@heddle/core';
 import { acceptanceOf, bundleNamed } from '@heddle/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openDatabase } from '../database/open-database.js';
-import { sqliteTables } from '../database/sqlite-tables.js';
 import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
 import { createArrivalStore, keptArrivals, nowScope, type ArrivalStore } from './arrival-store.js';
-import { ChannelStore, scheduleScope } from './channel-store.js';
+import { scheduleScope } from './channel-store.js';
 
 const run = (runId: string, scope: string, key: string): RunAcceptance =>
   acceptanceOf(runId, { time: 7, idempotency: { scope, key, requestHash: 'sha256:1' } });
@@ -58,23 +53,5 @@ describe.each(bothJournals)('what came in, in %s', (_name, open) => {
     expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(opened.hasKeys ? 1 : 2);
     await expect(accept('r1', 'hook:h', 'm3')).rejects.toMatchObject({ code: 'conflict' });
     expect(await store.list('h', 9)).toHaveLength(opened.hasKeys ? 2 : 3);
-  });
-});
-
-describe('what came in', () => {
-  it('goes with its webhook', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'heddle-arrivals-'));
-    const database = openDatabase(join(folder, 'heddle.db'));
-    try {
-      const channels = new ChannelStore(database, join(folder, 'secret.key'));
-      const { refused, list } = createArrivalStore(sqliteTables(database));
-      channels.insert({ id: 'h', kind: 'hook', workflowId: 'w', owner: 'local', body: {}, createdAt: 1 });
-      await refused('h', 1, '', { code: 'bad_json', message: 'm' });
-      channels.remove('h');
-      expect(await list('h', 9)).toEqual([]);
-    } finally {
-      database.close();
-      rmSync(folder, { recursive: true, force: true });
-    }
   });
 });

@@ -1,7 +1,6 @@
-import { HeddleError, type BatchCounts, type BatchRow } from '@heddle/core';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { HeddleError, type BatchCounts, type BatchRow, type GuardedWrite, type Tables } from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
+import { batchRuns } from './batch-runs.js';
 
 /** A row of the table `batches`. The rows of the batch are in `batch_rows`. */
 export interface StoredBatch {
@@ -54,263 +53,238 @@ export interface WaitingRow {
   readonly attempt: number;
 }
 
-/** Names the run of a row: after a crash, the same row and attempt are still the same run. */
-export const batchScope = (id: string): string => `batch:${id}`;
-export const rowKey = ({ number, attempt }: Pick<WaitingRow, 'number' | 'attempt'>): string => `${number}:${attempt}`;
+const columns = 'id, workflow_id, owner, state, body, created_at, reason, code';
+const rowColumns = 'number, inputs, status, attempt, run, error, code';
 
-function prepareBatches(connection: HeddleDatabase['connection']) {
-  return {
-    insert: connection.prepare<[string, string, string, string, number]>(
-      "INSERT INTO batches (id, workflow_id, owner, state, body, created_at) VALUES (?, ?, ?, 'unfinished', ?, ?)",
-    ),
-    byId: connection.prepare<[string], Row>("SELECT * FROM batches WHERE id = ? AND state <> 'unfinished'"),
-    ofWorkflow: connection.prepare<[string, number], Row>(
-      "SELECT * FROM batches WHERE workflow_id = ? AND state <> 'unfinished' ORDER BY created_at DESC LIMIT ?",
-    ),
-    going: connection.prepare<[], Row>(
-      "SELECT * FROM batches WHERE state = 'going' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status IN ('waiting', 'running')) ORDER BY created_at",
-    ),
-    unfinished: connection.prepare<[], string>("SELECT id FROM batches WHERE state = 'unfinished'").pluck(),
-    leftRunning: connection.prepare<[], { readonly run: string; readonly owner: string }>(
-      "SELECT run, owner FROM batches JOIN batch_rows ON batch = id WHERE state = 'cancelled' AND status = 'running' AND run IS NOT NULL",
-    ),
-    setState: connection.prepare<[string, string | null, string | null, string]>(
-      'UPDATE batches SET state = ?, reason = ?, code = ? WHERE id = ?',
-    ),
-    update: connection.prepare<[string, string]>('UPDATE batches SET body = ? WHERE id = ?'),
-    cost: connection.prepare<[string], number>('SELECT spent FROM batches WHERE id = ?').pluck(),
-    spend: connection.prepare<[string, string]>(`
-    UPDATE batches SET spent = spent + (SELECT cost FROM runs WHERE id = ?)
-    WHERE id = (SELECT batch FROM batch_rows WHERE run = ?)`),
-    remove: connection.prepare<[string]>('DELETE FROM batches WHERE id = ?'),
-    halfCancelled: connection
-      .prepare<[], string>(
-        "SELECT id FROM batches WHERE state = 'cancelled' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status = 'waiting')",
-      )
-      .pluck(),
-  };
-}
-
-function prepareRows(connection: HeddleDatabase['connection']) {
-  return {
-    insertRow: connection.prepare<[string, number, string]>(
-      "INSERT INTO batch_rows (batch, number, inputs, status, attempt) VALUES (?, ?, ?, 'waiting', 1)",
-    ),
-    removeRows: connection.prepare<[string, number]>(
-      'DELETE FROM batch_rows WHERE (batch, number) IN (SELECT batch, number FROM batch_rows WHERE batch = ? LIMIT ?)',
-    ),
-    counts: connection.prepare<[string], { readonly status: BatchRow['status']; readonly count: number }>(
-      'SELECT status, count(*) AS count FROM batch_rows WHERE batch = ? GROUP BY status',
-    ),
-    waiting: connection.prepare<[string, number], RowOfBatch>(
-      "SELECT * FROM batch_rows WHERE batch = ? AND status = 'waiting' ORDER BY number LIMIT ?",
-    ),
-    rows: connection.prepare<[string, number, string | null, string | null, number], RowOfBatch>(
-      'SELECT * FROM batch_rows WHERE batch = ? AND number > ? AND (? IS NULL OR status = ?) ORDER BY number LIMIT ?',
-    ),
-    begin: connection.prepare<[string, string, number]>(
-      "UPDATE batch_rows SET status = 'running', run = ?, error = NULL, code = NULL WHERE batch = ? AND number = ?",
-    ),
-    // Why a run is cancelled is known before its end.
-    endRun: connection.prepare<[{ status: string; error: string | null; code: string | null; run: string }]>(`
-    UPDATE batch_rows SET status = @status, error = iif(@status = 'done', NULL, coalesce(@error, error)),
-      code = iif(@status = 'done', NULL, coalesce(@code, code)) WHERE run = @run`),
-    cancelRun: connection.prepare<[string, string, string]>(
-      "UPDATE batch_rows SET error = ?, code = ? WHERE run = ? AND status = 'running'",
-    ),
-    fault: connection.prepare<[string], Why & { readonly rows: number }>(`
-    SELECT code, error AS message, count(*) AS rows FROM batch_rows
-    WHERE batch = ? AND status IN ('failed', 'cancelled') AND code GLOB 'storage_*'`),
-    refuse: connection.prepare<[string, string, string, number]>(
-      "UPDATE batch_rows SET status = 'failed', error = ?, code = ? WHERE batch = ? AND number = ?",
-    ),
-    again: connection.prepare<[string, number]>(
-      `UPDATE batch_rows SET status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL WHERE (batch, number) IN (
-      SELECT batch, number FROM batch_rows WHERE batch = (SELECT id FROM batches WHERE id = ? AND state IN ('going', 'paused'))
-      AND status IN ('failed', 'cancelled') LIMIT ?)`,
-    ),
-    giveUp: connection.prepare<[string, string, string, number]>(
-      `UPDATE batch_rows SET status = 'cancelled', error = ?, code = ? WHERE (batch, number) IN (
-      SELECT batch, number FROM batch_rows WHERE batch = (SELECT id FROM batches WHERE id = ? AND state = 'cancelled')
-      AND status = 'waiting' LIMIT ?)`,
-    ),
-  };
+/** A change of some rows of a batch. */
+interface RowsChange {
+  readonly status: BatchRow['status'];
+  /** The states of the batch in which it is made, as in `IN`. */
+  readonly states: string;
+  /** As in `SET`. */
+  readonly set: string;
+  readonly values?: GuardedWrite['values'];
 }
 
 /**
- * Batches in heddle.db.
+ * Batches on any database.
  *
  * - A row is bound to its run in the commit that accepts the run.
  * - A row gets its end in the commit of the run's end. So a kill at any moment loses no row and runs none twice.
  * - No row is accepted after the commit that pauses or cancels its batch.
  */
 export class BatchStore {
-  private readonly database: HeddleDatabase;
-  private readonly statements: ReturnType<typeof prepareBatches>;
-  private readonly ofRows: ReturnType<typeof prepareRows>;
-  readonly projection: JournalProjection;
+  readonly write: BatchWrites = writes;
+  readonly projection: RunProjection = batchRuns;
+  private readonly tables: Tables;
 
-  constructor(database: HeddleDatabase) {
-    this.database = database;
-    this.statements = prepareBatches(database.connection);
-    this.ofRows = prepareRows(database.connection);
-    this.projection = {
-      types: ['run-end', 'cancel-request'],
-      admit: ({ idempotency }) => {
-        if (idempotency?.scope.startsWith('batch:') !== true) return;
-        const state = this.statements.byId.get(idempotency.scope.slice('batch:'.length))?.state;
-        if (state === 'going') return;
-        throw new HeddleError('conflict', `The batch is ${state ?? 'gone'}: no further row begins.`);
-      },
-      accept: ({ idempotency, runId }) => {
-        if (idempotency?.scope.startsWith('batch:') !== true) return;
-        this.ofRows.begin.run(
-          runId,
-          idempotency.scope.slice('batch:'.length),
-          Number(idempotency.key.split(':', 1)[0]),
-        );
-      },
-      write: (runId, records) => {
-        for (const record of records) {
-          if (record.type === 'cancel-request') {
-            const { reason = 'The run was cancelled.', code = 'run_cancelled' } = record;
-            this.ofRows.cancelRun.run(reason, code, runId);
-          }
-          if (record.type !== 'run-end') continue;
-          const { status, error } = record;
-          const end = { status, error: error?.message ?? null, code: error?.code ?? null, run: runId };
-          // the cost of a run is added in the commit of its end, once
-          if (this.ofRows.endRun.run(end).changes > 0) this.statements.spend.run(runId, runId);
-        }
-      },
-    };
+  constructor(tables: Tables) {
+    this.tables = tables;
   }
 
   /** Begins to write a batch: it is invisible until its state is set. */
-  insert(batch: Omit<StoredBatch, 'state' | 'why'>): void {
-    this.within(() =>
-      this.statements.insert.run(batch.id, batch.workflowId, batch.owner, JSON.stringify(batch.body), batch.createdAt),
-    );
+  async insert({ id, workflowId, owner, body, createdAt }: Omit<StoredBatch, 'state' | 'why'>): Promise<void> {
+    const sql = `INSERT INTO batches (id, workflow_id, owner, state, body, created_at)
+      VALUES (@id, @workflowId, @owner, 'unfinished', @body, @createdAt)`;
+    await this.tables.note([{ sql, values: { id, workflowId, owner, body: JSON.stringify(body), createdAt } }]);
   }
 
   /** Adds rows behind the first `before`. */
-  addRows(id: string, inputs: readonly Readonly<Record<string, unknown>>[], before: number): void {
-    this.within(() =>
-      this.database.connection.transaction(() => {
-        for (const [index, row] of inputs.entries())
-          this.ofRows.insertRow.run(id, before + index + 1, JSON.stringify(row));
-      })(),
+  async addRows(id: string, inputs: readonly Readonly<Record<string, unknown>>[], before: number): Promise<void> {
+    const sql =
+      "INSERT INTO batch_rows (batch, number, inputs, status, attempt) VALUES (@id, @number, @inputs, 'waiting', 1)";
+    await this.tables.note(
+      inputs.map((row, index) => ({ sql, values: { id, number: before + index + 1, inputs: JSON.stringify(row) } })),
     );
   }
 
-  /** What a process before this one began to write or to remove, and did not finish. */
-  unfinished(): readonly string[] {
-    return this.within(() => this.statements.unfinished.all());
-  }
-
-  /** Plain SQL for a transaction that is open already, like the other writes. */
-  setState(id: string, state: StoredBatch['state'], why?: Why): void {
-    this.statements.setState.run(state, why?.message ?? null, why?.code ?? null, id);
-  }
-
-  update(id: string, body: unknown): void {
-    this.statements.update.run(JSON.stringify(body), id);
+  /** What a process before this one began to write or to remove, and did not finish. Where others are at work, only what was made before a time. */
+  async unfinished(madeBefore = Number.MAX_SAFE_INTEGER): Promise<readonly string[]> {
+    const sql = "SELECT id FROM batches WHERE state = 'unfinished' AND created_at < @madeBefore";
+    return (await this.tables.all<{ readonly id: string }>(sql, { madeBefore })).map(({ id }) => id);
   }
 
   /**
    * Makes some of the failed and cancelled rows wait again, and returns how many; what their runs cost stays counted.
    * After the batch is cancelled it changes none: a cancel between two calls wins.
    */
-  runAgain(id: string): number {
-    return this.within(() => this.ofRows.again.run(id, rowsAtOnce).changes);
+  async runAgain(id: string): Promise<number> {
+    const set = "status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL";
+    for (const status of ['failed', 'cancelled'] as const) {
+      const count = await this.changeRows(id, { status, states: "'going', 'paused'", set });
+      if (count > 0) return count;
+    }
+    return 0;
   }
 
   /** Cancels some of the rows that wait, and returns how many; none after the batch goes on again. */
-  giveUpWaiting(id: string, { code, message }: Why): number {
-    return this.within(() => this.ofRows.giveUp.run(message, code, id, rowsAtOnce).changes);
+  giveUpWaiting(id: string, { code, message }: Why): Promise<number> {
+    const set = "status = 'cancelled', error = @message, code = @code";
+    return this.changeRows(id, { status: 'waiting', states: "'cancelled'", set, values: { code, message } });
   }
 
   /** Batches that were cancelled and have rows that wait: a process ended before it gave all of them up. */
-  halfCancelled(): readonly string[] {
-    return this.within(() => this.statements.halfCancelled.all());
+  async halfCancelled(): Promise<readonly string[]> {
+    const sql =
+      "SELECT id FROM batches WHERE state = 'cancelled' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status = 'waiting')";
+    return (await this.tables.all<{ readonly id: string }>(sql)).map(({ id }) => id);
   }
 
-  /** Makes a batch invisible: plain SQL. */
-  hide(id: string): void {
-    this.statements.setState.run('unfinished', null, null, id);
+  /** Removes rows of a batch; the batch as well with the last of them. Returns how many rows it took. */
+  async remove(id: string): Promise<number> {
+    const sql = 'SELECT number FROM batch_rows WHERE batch = @id ORDER BY number LIMIT @most';
+    const found = await this.tables.all<{ readonly number: number }>(sql, { id, most: rowsAtOnce });
+    const last = found.at(-1)?.number;
+    const removed: GuardedWrite =
+      last === undefined
+        ? { sql: 'DELETE FROM batches WHERE id = @id', values: { id } }
+        : { sql: 'DELETE FROM batch_rows WHERE batch = @id AND number <= @last', values: { id, last } };
+    await this.tables.note([removed]);
+    return found.length;
   }
 
-  /** Removes rows of a batch; the batch as well with the last of them. */
-  remove(id: string): number {
-    const { changes } = this.within(() => this.ofRows.removeRows.run(id, rowsAtOnce));
-    if (changes === 0) this.within(() => void this.statements.remove.run(id));
-    return changes;
-  }
-
-  /** A row whose run was refused before it began. */
-  refuse(id: string, number: number, { code, message }: Why): void {
-    this.within(() => void this.ofRows.refuse.run(message, code, id, number));
+  /** A row whose run was refused before it began. One that began meanwhile stays as it is. */
+  async refuse(id: string, number: number, { code, message }: Why): Promise<void> {
+    const sql =
+      "UPDATE batch_rows SET status = 'failed', error = @message, code = @code WHERE batch = @id AND number = @number AND status = 'waiting'";
+    await this.tables.note([{ sql, values: { id, number, code, message } }]);
   }
 
   /** Errors: `batch_not_found`. */
-  get(id: string): StoredBatch {
-    const row = this.within(() => this.statements.byId.get(id));
-    if (row === undefined)
-      throw new HeddleError(
-        'batch_not_found',
-        `There is no batch '${id}': list the batches of the workflow for their ids.`,
-      );
+  async get(id: string): Promise<StoredBatch> {
+    const sql = `SELECT ${columns} FROM batches WHERE id = @id AND state <> 'unfinished'`;
+    const row = await this.tables.get<Row>(sql, { id });
+    if (row === undefined) throw missingBatch(id);
     return fromRow(row);
   }
 
-  list(workflowId: string, limit: number): readonly StoredBatch[] {
-    return this.within(() => this.statements.ofWorkflow.all(workflowId, limit).map(fromRow));
+  async list(workflowId: string, limit: number): Promise<readonly StoredBatch[]> {
+    const sql = `SELECT ${columns} FROM batches WHERE workflow_id = @workflowId AND state <> 'unfinished' ORDER BY created_at DESC, id DESC LIMIT @limit`;
+    return (await this.tables.all<Row>(sql, { workflowId, limit })).map(fromRow);
   }
 
   /** Batches with rows that are to be worked on. */
-  going(): readonly StoredBatch[] {
-    return this.within(() => this.statements.going.all().map(fromRow));
+  async going(): Promise<readonly StoredBatch[]> {
+    const sql = `SELECT ${columns} FROM batches WHERE state = 'going'
+      AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status IN ('waiting', 'running')) ORDER BY created_at, id`;
+    return (await this.tables.all<Row>(sql)).map(fromRow);
   }
 
   /** Runs that a process was to cancel with their batch, and died before. */
-  toCancel(): readonly { readonly run: string; readonly owner: string }[] {
-    return this.within(() => this.statements.leftRunning.all());
+  toCancel(): Promise<readonly { readonly run: string; readonly owner: string }[]> {
+    return this.tables.all(
+      "SELECT run, owner FROM batches JOIN batch_rows ON batch = id WHERE state = 'cancelled' AND status = 'running' AND run IS NOT NULL",
+    );
   }
 
-  counts(id: string): BatchCounts {
+  async counts(id: string): Promise<BatchCounts> {
+    const sql = 'SELECT status, count(*) AS count FROM batch_rows WHERE batch = @id GROUP BY status';
     const found = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
-    for (const { status, count } of this.within(() => this.ofRows.counts.all(id))) found[status] = count;
+    const rows = await this.tables.all<{ readonly status: BatchRow['status']; readonly count: number }>(sql, { id });
+    for (const { status, count } of rows) found[status] = count;
     return found;
   }
 
   /** What kept rows from a result that is no fault of theirs, and how many; undefined where there is none. */
-  fault(id: string): (Why & { readonly rows: number }) | undefined {
-    const found = this.within(() => this.ofRows.fault.get(id));
-    return found === undefined || found.rows === 0 ? undefined : found;
+  fault(id: string): Promise<(Why & { readonly rows: number }) | undefined> {
+    const sql = `SELECT code, error AS message, count(*) OVER () AS "rows" FROM batch_rows
+      WHERE batch = @id AND status IN ('failed', 'cancelled') AND code LIKE 'storage_%' ORDER BY number LIMIT 1`;
+    return this.tables.get(sql, { id });
   }
 
   /** What its runs cost so far. */
-  cost(id: string): number {
-    return this.within(() => this.statements.cost.get(id) ?? 0);
+  async cost(id: string): Promise<number> {
+    const sql = 'SELECT spent FROM batches WHERE id = @id';
+    return (await this.tables.get<{ readonly spent: number }>(sql, { id }))?.spent ?? 0;
   }
 
-  waiting(id: string, limit: number): readonly WaitingRow[] {
-    return this.within(() =>
-      this.ofRows.waiting.all(id, limit).map(({ number, inputs, attempt }) => ({
-        number,
-        attempt,
-        inputs: JSON.parse(inputs) as WaitingRow['inputs'], // written by insert
-      })),
-    );
+  async waiting(id: string, limit: number): Promise<readonly WaitingRow[]> {
+    const sql =
+      "SELECT number, inputs, attempt FROM batch_rows WHERE batch = @id AND status = 'waiting' ORDER BY number LIMIT @limit";
+    const rows = await this.tables.all<Pick<RowOfBatch, 'number' | 'inputs' | 'attempt'>>(sql, { id, limit });
+    return rows.map(({ number, inputs, attempt }) => ({
+      number,
+      attempt,
+      inputs: JSON.parse(inputs) as WaitingRow['inputs'], // written by insert
+    }));
   }
 
-  rows(id: string, after: number, status: BatchRow['status'] | undefined, limit: number): readonly BatchRow[] {
-    return this.within(() => this.ofRows.rows.all(id, after, status ?? null, status ?? null, limit).map(toBatchRow));
+  async rows(
+    id: string,
+    after: number,
+    status: BatchRow['status'] | undefined,
+    limit: number,
+  ): Promise<readonly BatchRow[]> {
+    const ofStatus = status === undefined ? '' : ' AND status = @status';
+    const sql = `SELECT ${rowColumns} FROM batch_rows WHERE batch = @id AND number > @after${ofStatus} ORDER BY number LIMIT @limit`;
+    const values = { id, after, limit, ...(status === undefined ? {} : { status }) };
+    return (await this.tables.all<RowOfBatch>(sql, values)).map(toBatchRow);
   }
 
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  /** Changes the next rows of a status, and returns how many there were; 0 where the batch is in another state. */
+  private async changeRows(id: string, { status, states, set, values = {} }: RowsChange): Promise<number> {
+    const isInState = `EXISTS (SELECT 1 FROM batches WHERE id = @id AND state IN (${states}))`;
+    const ofStatus = 'batch = @id AND status = @status';
+    const sql = `SELECT number FROM batch_rows WHERE ${ofStatus} AND ${isInState} ORDER BY number LIMIT @most`;
+    const found = await this.tables.all<{ readonly number: number }>(sql, { id, status, most: rowsAtOnce });
+    const [first, last] = [found[0]?.number, found.at(-1)?.number];
+    if (first === undefined || last === undefined) return 0;
+    await this.tables.note([
+      // Who pauses or cancels the batch waits, or was before.
+      { sql: 'SELECT 1 FROM batches WHERE id = @id FOR UPDATE', values: { id } },
+      {
+        sql: `UPDATE batch_rows SET ${set} WHERE ${ofStatus} AND number BETWEEN @first AND @last AND ${isInState}`,
+        values: { ...values, id, status, first, last },
+      },
+    ]);
+    return found.length;
   }
+}
+
+/** Changes of batches, for the commit with their audit event. Errors of the commit: `batch_not_found`. */
+export interface BatchWrites {
+  setState(id: string, state: StoredBatch['state'], why?: Why): GuardedWrite;
+  /** A batch that still goes pauses by itself. Errors of the commit: `conflict` where it does not go any more. */
+  pauseGoing(id: string, why: Why): GuardedWrite;
+  update(id: string, body: unknown): GuardedWrite;
+  /** Makes a batch invisible. */
+  hide(id: string): GuardedWrite;
+}
+
+const stateSql = 'UPDATE batches SET state = @state, reason = @reason, code = @code WHERE id = @id';
+
+const writes: BatchWrites = {
+  setState: (id, state, why) => ({
+    sql: stateSql,
+    values: { id, state, reason: why?.message ?? null, code: why?.code ?? null },
+    ...ofBatch(id),
+  }),
+  pauseGoing: (id, why) => ({
+    sql: `${stateSql} AND state = 'going'`,
+    values: { id, state: 'paused', reason: why.message, code: why.code },
+    rows: 1,
+  }),
+  update: (id, body) => ({
+    sql: 'UPDATE batches SET body = @body WHERE id = @id',
+    values: { id, body: JSON.stringify(body) },
+    ...ofBatch(id),
+  }),
+  hide: (id) => ({
+    sql: stateSql,
+    values: { id, state: 'unfinished', reason: null, code: null },
+    ...ofBatch(id),
+  }),
+};
+
+function ofBatch(id: string): Pick<GuardedWrite, 'rows' | 'otherwise'> {
+  return { rows: 1, otherwise: () => missingBatch(id) };
+}
+
+function missingBatch(id: string): HeddleError {
+  return new HeddleError(
+    'batch_not_found',
+    `There is no batch '${id}': list the batches of the workflow for their ids.`,
+  );
 }
 
 function fromRow(row: Row): StoredBatch {

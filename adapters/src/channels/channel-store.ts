@@ -1,8 +1,7 @@
-import { HeddleError } from '@heddle/core';
-import { createSealedText, type SealedText } from '../identity/sealed-text.js';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { HeddleError, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
+import type { SealedText } from '../identity/sealed-text.js';
+import { lock } from '../sql/lock.js';
 
 /** What opens a published workflow to the outside, beside its own address. */
 export type ChannelKind = 'hook' | 'webhook' | 'schedule' | 'share';
@@ -43,119 +42,162 @@ export const seenChannels = (column: string): string =>
 /** How a schedule names the time of a run, so that the same time never begins two. */
 export const scheduleScope = (id: string): string => `schedule:${id}`;
 
-function prepareStatements(connection: HeddleDatabase['connection']) {
-  return {
-    byId: connection.prepare<[string], Row>(`SELECT ${columns} FROM channels WHERE id = ? AND ${seenChannels('id')}`),
-    deleted: connection.prepare<[string], Row>(
-      `SELECT ${columns} FROM channels WHERE id = ? AND NOT ${seenChannels('id')}`,
-    ),
-    ofWorkflow: connection.prepare<[string, string], Row>(
-      `SELECT ${columns} FROM channels WHERE workflow_id = ? AND kind = ? AND ${seenChannels('id')} ORDER BY created_at, id`,
-    ),
-    ofKind: connection.prepare<[string], Row>(
-      `SELECT ${columns} FROM channels WHERE kind = ? AND ${seenChannels('id')} ORDER BY created_at, id`,
-    ),
-    secretOf: connection.prepare<[string], Buffer | null>('SELECT secret FROM channels WHERE id = ?').pluck(),
-    insert: connection.prepare<[string, string, string, string, string, number, Buffer | null]>(
-      'INSERT INTO channels (id, kind, workflow_id, owner, body, created_at, secret) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    update: connection.prepare<[string, string]>('UPDATE channels SET body = ? WHERE id = ?'),
-    reseal: connection.prepare<[Buffer, string]>('UPDATE channels SET secret = ? WHERE id = ?'),
-    remove: connection.prepare<[string]>('DELETE FROM channels WHERE id = ?'),
-    fired: connection.prepare<[string], number | null>('SELECT fired_at FROM channels WHERE id = ?').pluck(),
-    fire: connection.prepare<[number, string]>('UPDATE channels SET fired_at = ? WHERE id = ?'),
-  };
-}
-
 /**
- * Channels in heddle.db. Writing is plain SQL, for a transaction that is open already.
- *
- * @example await audit.write([entry], () => channels.insert(channel, { secret }));
+ * S: a time of a schedule is written in the commit that accepts its run, and no run is accepted for that time or an earlier one, or for a
+ * schedule that was deleted.
  */
-export class ChannelStore {
-  private readonly database: HeddleDatabase;
-  private readonly statements: ReturnType<typeof prepareStatements>;
-  private readonly sealed: SealedText;
-  /** S: a time of a schedule is written in the commit that accepts its run, and no run is accepted for that time or an earlier one. */
-  readonly projection: JournalProjection;
+const scheduleTimes: RunProjection = {
+  types: [],
+  admit: (run) =>
+    timesOf(run).flatMap((values) => [
+      {
+        sql: `SELECT 1 FROM channels WHERE id = @schedule AND ${seenChannels('id')}`,
+        values: { schedule: values.schedule },
+        rows: 1,
+        otherwise: () => missingChannel(values.schedule),
+      },
+      {
+        sql: 'SELECT 1 FROM channels WHERE id = @schedule AND fired_at >= @at',
+        values,
+        rows: 0,
+        otherwise: hasBegun,
+      },
+    ]),
+  accept: (run) =>
+    timesOf(run).map((values) => ({
+      sql: 'UPDATE channels SET fired_at = @at WHERE id = @schedule AND (fired_at IS NULL OR fired_at < @at)',
+      values,
+      rows: 1,
+      otherwise: hasBegun,
+    })),
+};
 
-  constructor(database: HeddleDatabase, keyFile: string) {
-    this.database = database;
-    this.statements = prepareStatements(database.connection);
-    this.sealed = createSealedText(database, keyFile);
-    this.projection = {
-      types: [],
-      admit: ({ idempotency }) => {
-        const time = timeOf(idempotency);
-        if (time === undefined || time.at > (this.statements.fired.get(time.schedule) ?? -Infinity)) return;
-        throw new HeddleError('idempotency_conflict', 'This time of the schedule has begun a run already.');
-      },
-      accept: ({ idempotency }) => {
-        const time = timeOf(idempotency);
-        if (time !== undefined) this.statements.fire.run(time.at, time.schedule);
-      },
-      write: () => undefined,
-    };
+/** Channels on any database. @example const channels = new ChannelStore(tables, sealed); */
+export class ChannelStore {
+  readonly write: ChannelWrites;
+  readonly projection = scheduleTimes;
+  private readonly tables: Tables;
+  private readonly sealed: SealedText;
+  private readonly byId: (values: { id: string }) => Promise<Row | undefined>;
+
+  constructor(tables: Tables, sealed: SealedText) {
+    this.tables = tables;
+    this.sealed = sealed;
+    this.write = new ChannelWrites(sealed);
+    this.byId = tables.lookup(`SELECT ${columns} FROM channels WHERE id = @id AND ${seenChannels('id')}`);
   }
 
-  find(id: string): StoredChannel | undefined {
-    return this.read(() => fromRow(this.statements.byId.get(id)));
+  async find(id: string): Promise<StoredChannel | undefined> {
+    return fromRow(await this.byId({ id }));
   }
 
   /** A deleted trigger that is not removed yet. */
-  findDeleted(id: string): StoredChannel | undefined {
-    return this.read(() => fromRow(this.statements.deleted.get(id)));
+  async findDeleted(id: string): Promise<StoredChannel | undefined> {
+    const sql = `SELECT ${columns} FROM channels WHERE id = @id AND NOT ${seenChannels('id')}`;
+    return fromRow(await this.tables.get<Row>(sql, { id }));
   }
 
-  list(kind: ChannelKind, workflowId?: string): readonly StoredChannel[] {
-    return this.read(() =>
-      (workflowId === undefined
-        ? this.statements.ofKind.all(kind)
-        : this.statements.ofWorkflow.all(workflowId, kind)
-      ).flatMap((row) => fromRow(row) ?? []),
-    );
+  async list(kind: ChannelKind, workflowId?: string): Promise<readonly StoredChannel[]> {
+    const ofWorkflow = workflowId === undefined ? '' : 'workflow_id = @workflowId AND ';
+    const sql = `SELECT ${columns} FROM channels WHERE ${ofWorkflow}kind = @kind AND ${seenChannels('id')} ORDER BY created_at, id`;
+    const rows = await this.tables.all<Row>(sql, { kind, ...(workflowId === undefined ? {} : { workflowId }) });
+    return rows.flatMap((row) => fromRow(row) ?? []);
   }
 
-  /** What signs its messages. Errors: `secret_unreadable`. */
-  secret(id: string): string {
-    const found = this.read(() => this.statements.secretOf.get(id));
-    if (!Buffer.isBuffer(found)) throw new HeddleError('secret_not_found', `'${id}' has no secret.`);
-    return this.sealed.open(sealContext(id), found);
+  /** What signs its messages. Errors: `secret_not_found`, `secret_unreadable`. */
+  async secret(id: string): Promise<string> {
+    const sql = 'SELECT secret FROM channels WHERE id = @id';
+    const secret = (await this.tables.get<{ readonly secret: Uint8Array | null }>(sql, { id }))?.secret ?? null;
+    if (secret === null) throw new HeddleError('secret_not_found', `'${id}' has no secret.`);
+    return this.sealed.open(sealContext(id), secret);
   }
 
-  insert(channel: Omit<StoredChannel, 'firedAt'>, hidden: { readonly secret?: string } = {}): void {
-    const { id, kind, workflowId, owner, body, createdAt } = channel;
-    const secret = hidden.secret === undefined ? null : this.sealed.seal(sealContext(id), hidden.secret);
-    this.statements.insert.run(id, kind, workflowId, owner, JSON.stringify(body), createdAt, secret);
+  /** Times of a schedule up to this one need no run. */
+  async skipTo(id: string, time: number): Promise<void> {
+    const sql = 'UPDATE channels SET fired_at = @time WHERE id = @id AND (fired_at IS NULL OR fired_at < @time)';
+    await this.tables.note([{ sql, values: { id, time } }]);
   }
 
-  update(id: string, body: unknown): void {
-    this.statements.update.run(JSON.stringify(body), id);
-  }
-
-  setSecret(id: string, secret: string): void {
-    this.statements.reseal.run(this.sealed.seal(sealContext(id), secret), id);
-  }
-
-  remove(id: string): void {
-    this.statements.remove.run(id);
-  }
-
-  /** Times up to this one need no run. */
-  skipTo(id: string, time: number): void {
-    this.read(() => void this.statements.fire.run(time, id));
-  }
-
-  private read<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  /** The last time of a schedule came from a wrong clock: times count from this one. Another time that was written meanwhile stays. */
+  async setBack(id: string, last: number, time: number): Promise<void> {
+    const sql = 'UPDATE channels SET fired_at = @time WHERE id = @id AND (fired_at IS NULL OR fired_at = @last)';
+    await this.tables.note([{ sql, values: { id, time, last } }]);
   }
 }
 
-function timeOf(
-  idempotency: { readonly scope: string; readonly key: string } | undefined,
-): { readonly schedule: string; readonly at: number } | undefined {
-  if (idempotency?.scope.startsWith('schedule:') !== true) return undefined;
-  return { schedule: idempotency.scope.slice('schedule:'.length), at: Number(idempotency.key) };
+/** Changes of channels, for the commit with their audit event. */
+export class ChannelWrites {
+  private readonly sealed: SealedText;
+
+  constructor(sealed: SealedText) {
+    this.sealed = sealed;
+  }
+
+  /** Errors: `secret_unreadable`; in the commit `workflow_not_found`. */
+  insert(channel: Omit<StoredChannel, 'firedAt'>, hidden: { readonly secret?: string } = {}): readonly GuardedWrite[] {
+    const { id, kind, workflowId, owner, body, createdAt } = channel;
+    const secret = hidden.secret === undefined ? null : this.sealed.seal(sealContext(id), hidden.secret);
+    return [
+      lock('workflows', workflowId, () => new HeddleError('workflow_not_found', 'The workflow was deleted meanwhile.')),
+      {
+        sql: `INSERT INTO channels (id, kind, workflow_id, owner, body, created_at, secret, runs_per_day, events)
+          VALUES (@id, @kind, @workflowId, @owner, @body, @createdAt, @secret, @runsPerDay, @events)`,
+        values: {
+          ...{ id, kind, workflowId, owner, body: JSON.stringify(body), createdAt, secret },
+          ...comparedOf(body),
+        },
+      },
+    ];
+  }
+
+  /** In the commit: `trigger_not_found`. */
+  update(id: string, body: unknown): GuardedWrite {
+    return {
+      sql: 'UPDATE channels SET body = @body, runs_per_day = @runsPerDay, events = @events WHERE id = @id',
+      values: { id, body: JSON.stringify(body), ...comparedOf(body) },
+      ...ofChannel(id),
+    };
+  }
+
+  /** Errors: `secret_unreadable`; in the commit `trigger_not_found`. */
+  setSecret(id: string, secret: string): GuardedWrite {
+    return {
+      sql: 'UPDATE channels SET secret = @secret WHERE id = @id',
+      values: { id, secret: this.sealed.seal(sealContext(id), secret) },
+      ...ofChannel(id),
+    };
+  }
+
+  /** In the commit: `trigger_not_found`. */
+  remove(id: string): GuardedWrite {
+    return { sql: 'DELETE FROM channels WHERE id = @id', values: { id }, ...ofChannel(id) };
+  }
+}
+
+/** The error of a channel that is not there. */
+export const missingChannel = (id: string): HeddleError =>
+  new HeddleError('trigger_not_found', `There is no '${id}' here.`);
+
+const ofChannel = (id: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
+  rows: 1,
+  otherwise: () => missingChannel(id),
+});
+
+const hasBegun = (): HeddleError =>
+  new HeddleError('idempotency_conflict', 'This time of the schedule has begun a run already.');
+
+/** What commits of runs compare with, as columns: the runs that a share may begin on a day, and the events that a webhook wants. */
+function comparedOf(body: unknown): { readonly runsPerDay: number | null; readonly events: string | null } {
+  const { runsPerDay, events } = { ...(typeof body === 'object' ? body : {}) } as Readonly<Record<string, unknown>>;
+  return {
+    runsPerDay: typeof runsPerDay === 'number' ? runsPerDay : null,
+    events: Array.isArray(events) ? JSON.stringify(events) : null,
+  };
+}
+
+function timesOf({ idempotency }: RunAcceptance): readonly { readonly schedule: string; readonly at: number }[] {
+  if (idempotency?.scope.startsWith('schedule:') !== true) return [];
+  return [{ schedule: idempotency.scope.slice('schedule:'.length), at: Number(idempotency.key) }];
 }
 
 function fromRow(row: Row | undefined): StoredChannel | undefined {

@@ -1,9 +1,11 @@
 export { createArrivalStore, nowScope, type ArrivalStore } from './arrival-store.js';
-export { BatchStore, batchScope, rowKey, type StoredBatch, type WaitingRow, type Why } from './batch-store.js';
-export { ChannelStore, scheduleScope, type ChannelKind, type StoredChannel } from './channel-store.js';
+export { batchScope, rowKey } from './batch-runs.js';
+export { BatchStore, type StoredBatch, type WaitingRow, type Why } from './batch-store.js';
+export { ChannelStore, missingChannel, scheduleScope, type ChannelKind, type StoredChannel } from './channel-store.js';
 export {
   createOpenAiFiles,
   type FileOwner,
+  type FileRoom,
   type OpenAiFiles,
   type StoredOpenAiBatch,
   type StoredOpenAiFile,

@@ -1,5 +1,5 @@
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import type { GuardedWrite, HeddleError, Tables } from '@heddle/core';
+import { isDone } from '../sql/is-done.js';
 
 /** Who a file or a batch belongs to. */
 export interface FileOwner {
@@ -37,92 +37,115 @@ export interface StoredOpenAiBatch extends FileOwner {
   readonly errorFile: string | null;
 }
 
-const fileColumns = 'id, project, owner, purpose, name, bytes, blob, created_at AS createdAt, expires_at AS expiresAt';
-const batchColumns =
-  'id, project, owner, workflow, batch, body, input, created_at AS createdAt, cancelled_at AS cancelledAt, ended_at AS endedAt, output_file AS outputFile, error_file AS errorFile';
+/** Room of a project for files: it takes another one below both. */
+export interface FileRoom {
+  readonly files: number;
+  readonly bytes: number;
+  /** The error where there is none. */
+  readonly otherwise: () => HeddleError;
+}
+
+const fileColumns =
+  'id, project, owner, purpose, name, bytes, blob, created_at AS "createdAt", expires_at AS "expiresAt"';
+const batchColumns = `id, project, owner, workflow, batch, body, input, created_at AS "createdAt", cancelled_at AS "cancelledAt",
+  ended_at AS "endedAt", output_file AS "outputFile", error_file AS "errorFile"`;
+const sums = 'SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM openai_files WHERE project = @project';
 
 type BatchRow = Omit<StoredOpenAiBatch, 'body'> & { readonly body: string };
 
-function statementsOf(connection: HeddleDatabase['connection']) {
-  return {
-    insertFile: connection.prepare<[StoredOpenAiFile]>(
-      'INSERT INTO openai_files (id, project, owner, purpose, name, bytes, blob, created_at, expires_at) VALUES (@id, @project, @owner, @purpose, @name, @bytes, @blob, @createdAt, @expiresAt)',
-    ),
-    fileOf: connection.prepare<[string, string, string, number], StoredOpenAiFile>(
-      `SELECT ${fileColumns} FROM openai_files WHERE id = ? AND owner = ? AND project = ? AND expires_at > ?`,
-    ),
-    filesOf: connection.prepare<[string, string, number], StoredOpenAiFile>(
-      `SELECT ${fileColumns} FROM openai_files WHERE owner = ? AND project = ? AND expires_at > ? ORDER BY created_at DESC, id DESC`,
-    ),
-    sumsOf: connection.prepare<[string], { readonly files: number; readonly bytes: number }>(
-      'SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM openai_files WHERE project = ?',
-    ),
-    removeFile: connection.prepare<[string]>('DELETE FROM openai_files WHERE id = ?'),
-    removeExpired: connection.prepare<[number]>('DELETE FROM openai_files WHERE expires_at <= ?'),
-    insertBatch: connection.prepare<[Record<string, unknown>]>(
-      'INSERT INTO openai_batches (id, project, owner, workflow, batch, body, input, created_at) VALUES (@id, @project, @owner, @workflow, @batch, @body, @input, @createdAt)',
-    ),
-    batchOf: connection.prepare<[string, string, string], BatchRow>(
-      `SELECT ${batchColumns} FROM openai_batches WHERE id = ? AND owner = ? AND project = ?`,
-    ),
-    batchesOf: connection.prepare<[string, string], BatchRow>(
-      `SELECT ${batchColumns} FROM openai_batches WHERE owner = ? AND project = ? ORDER BY created_at DESC, id DESC`,
-    ),
-    cancel: connection.prepare<[number, string]>(
-      'UPDATE openai_batches SET cancelled_at = coalesce(cancelled_at, ?) WHERE id = ?',
-    ),
-    end: connection.prepare<[number, string | null, string | null, string]>(
-      "UPDATE openai_batches SET ended_at = ?, output_file = ?, error_file = ?, input = '' WHERE id = ? AND ended_at IS NULL",
-    ),
-  };
-}
-
 /** Files and batches of OpenAI's clients. Each is found by its owner alone. */
-export function createOpenAiFiles({ connection, file }: HeddleDatabase) {
-  const {
-    insertFile,
-    fileOf,
-    filesOf,
-    sumsOf,
-    removeFile,
-    removeExpired,
-    insertBatch,
-    batchOf,
-    batchesOf,
-    cancel,
-    end,
-  } = statementsOf(connection);
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
+export function createOpenAiFiles(tables: Tables) {
   const batchFrom = (row: BatchRow): StoredOpenAiBatch => ({ ...row, body: JSON.parse(row.body) as unknown });
+  const note = (sql: string, values: GuardedWrite['values']): Promise<void> => tables.note([{ sql, values }]);
 
   return {
-    /** Plain SQL, for a transaction that is open already. */
-    insertFile: (stored: StoredOpenAiFile): void => read(() => void insertFile.run(stored)),
-    findFile: (id: string, { owner, project }: FileOwner, now: number): StoredOpenAiFile | undefined =>
-      read(() => fileOf.get(id, owner, project, now)),
+    write: { insertFile, removeFile },
+    /** Errors: that of the room; `conflict` where the project is gone. */
+    addFile: (file: StoredOpenAiFile, room: FileRoom): Promise<void> => tables.commit(insertFileWithin(file, room)),
+    findFile: (id: string, { owner, project }: FileOwner, now: number): Promise<StoredOpenAiFile | undefined> =>
+      tables.get(
+        `SELECT ${fileColumns} FROM openai_files WHERE id = @id AND owner = @owner AND project = @project AND expires_at > @now`,
+        { id, owner, project, now },
+      ),
     /** The newest first. */
-    files: ({ owner, project }: FileOwner, now: number): readonly StoredOpenAiFile[] =>
-      read(() => filesOf.all(owner, project, now)),
+    files: ({ owner, project }: FileOwner, now: number): Promise<readonly StoredOpenAiFile[]> =>
+      tables.all(
+        `SELECT ${fileColumns} FROM openai_files WHERE owner = @owner AND project = @project AND expires_at > @now ORDER BY created_at DESC, id DESC`,
+        { owner, project, now },
+      ),
     /** What a project has of files. */
-    sums: (project: string): { readonly files: number; readonly bytes: number } =>
-      read(() => sumsOf.get(project) ?? { files: 0, bytes: 0 }),
-    removeFile: (id: string): void => read(() => void removeFile.run(id)),
+    sums: async (project: string): Promise<{ readonly files: number; readonly bytes: number }> =>
+      (await tables.get(sums, { project })) ?? { files: 0, bytes: 0 },
     /** The content goes with the next sweep of stored files. */
-    removeExpired: (now: number): number => read(() => removeExpired.run(now).changes),
-    insertBatch: ({ body, ...batch }: StoredOpenAiBatch): void =>
-      read(() => void insertBatch.run({ ...batch, body: JSON.stringify(body) })),
-    findBatch(id: string, { owner, project }: FileOwner): StoredOpenAiBatch | undefined {
-      const row = read(() => batchOf.get(id, owner, project));
+    removeExpired: (now: number): Promise<void> => note('DELETE FROM openai_files WHERE expires_at <= @now', { now }),
+    insertBatch: ({ body, cancelledAt, endedAt, outputFile, errorFile, ...batch }: StoredOpenAiBatch): Promise<void> =>
+      note(
+        `INSERT INTO openai_batches (id, project, owner, workflow, batch, body, input, created_at, cancelled_at, ended_at, output_file, error_file)
+          VALUES (@id, @project, @owner, @workflow, @batch, @body, @input, @createdAt, @cancelledAt, @endedAt, @outputFile, @errorFile)`,
+        { ...batch, ...{ body: JSON.stringify(body), cancelledAt, endedAt, outputFile, errorFile } },
+      ),
+    async findBatch(id: string, { owner, project }: FileOwner): Promise<StoredOpenAiBatch | undefined> {
+      const sql = `SELECT ${batchColumns} FROM openai_batches WHERE id = @id AND owner = @owner AND project = @project`;
+      const row = await tables.get<BatchRow>(sql, { id, owner, project });
       return row === undefined ? undefined : batchFrom(row);
     },
     /** The newest first. */
-    batches: ({ owner, project }: FileOwner): readonly StoredOpenAiBatch[] =>
-      read(() => batchesOf.all(owner, project)).map(batchFrom),
-    cancelBatch: (id: string, now: number): void => read(() => void cancel.run(now, id)),
-    /** False where the results were written already. */
-    endBatch: (id: string, now: number, files: { readonly output?: string; readonly errors?: string }): boolean =>
-      read(() => end.run(now, files.output ?? null, files.errors ?? null, id).changes > 0),
+    async batches({ owner, project }: FileOwner): Promise<readonly StoredOpenAiBatch[]> {
+      const sql = `SELECT ${batchColumns} FROM openai_batches WHERE owner = @owner AND project = @project ORDER BY created_at DESC, id DESC`;
+      return (await tables.all<BatchRow>(sql, { owner, project })).map(batchFrom);
+    },
+    cancelBatch: (id: string, now: number): Promise<void> =>
+      note('UPDATE openai_batches SET cancelled_at = coalesce(cancelled_at, @now) WHERE id = @id', { id, now }),
+    /** Ends a batch with the files of its results, in a commit that others add to. False where its results were written meanwhile. */
+    endBatch: (
+      id: string,
+      now: number,
+      files: { readonly output?: StoredOpenAiFile | undefined; readonly errors?: StoredOpenAiFile | undefined },
+      commit: (writes: readonly GuardedWrite[]) => Promise<void>,
+    ): Promise<boolean> => isDone(commit(endOf(id, now, files))),
   };
 }
 
 export type OpenAiFiles = ReturnType<typeof createOpenAiFiles>;
+
+const insertFile = (file: StoredOpenAiFile): GuardedWrite => ({
+  sql: `INSERT INTO openai_files (id, project, owner, purpose, name, bytes, blob, created_at, expires_at)
+    VALUES (@id, @project, @owner, @purpose, @name, @bytes, @blob, @createdAt, @expiresAt)`,
+  values: { ...file },
+});
+
+/** Uploads to one project wait for each other. */
+function insertFileWithin(file: StoredOpenAiFile, { files, bytes, otherwise }: FileRoom): readonly GuardedWrite[] {
+  const { project } = file;
+  return [
+    { sql: 'SELECT 1 FROM projects WHERE id = @project FOR UPDATE', values: { project }, rows: 1 },
+    {
+      sql: `SELECT 1 FROM (${sums}) AS held WHERE files < @files AND bytes < @bytes`,
+      values: { project, files, bytes },
+      ...{ rows: 1, otherwise },
+    },
+    insertFile(file),
+  ];
+}
+
+const removeFile = (id: string): GuardedWrite => ({ sql: 'DELETE FROM openai_files WHERE id = @id', values: { id } });
+
+/** Errors of the commit: `conflict` where it has ended. */
+function endOf(
+  id: string,
+  now: number,
+  {
+    output,
+    errors,
+  }: { readonly output?: StoredOpenAiFile | undefined; readonly errors?: StoredOpenAiFile | undefined },
+): readonly GuardedWrite[] {
+  return [
+    {
+      sql: `UPDATE openai_batches SET ended_at = @now, output_file = @output, error_file = @errors, input = ''
+        WHERE id = @id AND ended_at IS NULL`,
+      values: { id, now, output: output?.id ?? null, errors: errors?.id ?? null },
+      rows: 1,
+    },
+    ...[output, errors].flatMap((file) => (file === undefined ? [] : [insertFile(file)])),
+  ];
+}

@@ -1,8 +1,14 @@
-import { HeddleError, type Clock, type Delivery, type DeliveryAttempt, type RunRecord } from '@heddle/core';
+import {
+  HeddleError,
+  type Clock,
+  type Delivery,
+  type DeliveryAttempt,
+  type GuardedWrite,
+  type RunRecord,
+  type Tables,
+} from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
 import { newId } from '../identity/secret-token.js';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
 import { seenChannels } from './channel-store.js';
 
 interface Row {
@@ -34,176 +40,193 @@ const shownTries = 50;
 const longestWaitMs = 2 * 86_400_000;
 const longestFirstWaitMs = 60_000;
 
-function prepareStatements(connection: HeddleDatabase['connection']) {
-  return {
-    targets: connection.prepare<[string], { readonly id: string; readonly body: string }>(`
-    SELECT channels.id, channels.body FROM runs JOIN channels ON channels.workflow_id = runs.workflow_id AND channels.kind = 'webhook'
-    WHERE runs.id = +? AND runs.version IS NOT NULL AND runs.run_trigger <> 'replay' AND ${seenChannels('channels.id')}`),
-    any: connection.prepare<[], number>("SELECT 1 FROM channels WHERE kind = 'webhook' LIMIT 1").pluck(),
-    insert: connection.prepare<[string, string, string, string, string | null, number, number]>(
-      "INSERT INTO deliveries (id, channel, run, event, request, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
-    ),
-    // A time that no wait can have set was made by a wrong clock, and is due.
-    due: connection.prepare<[number, number, number, string, number], Row>(`
-    SELECT * FROM deliveries WHERE status = 'waiting' AND (next_at <= ? OR next_at > ? OR (next_at > ? AND attempts = 0))
-      AND channel NOT IN (SELECT value FROM json_each(?)) AND ${seenChannels('channel')}
-    ORDER BY next_at, number LIMIT ?`),
-    next: connection
-      .prepare<[], number | null>(
-        `SELECT min(next_at) FROM deliveries WHERE status = 'waiting' AND ${seenChannels('channel')}`,
-      )
-      .pluck(),
-    byId: connection.prepare<[string], Row>('SELECT * FROM deliveries WHERE id = ?'),
-    ofChannel: connection.prepare<[string, string | null, string | null, number], Row>(
-      'SELECT * FROM deliveries WHERE channel = ? AND (? IS NULL OR status = ?) ORDER BY number DESC LIMIT ?',
-    ),
-    end: connection.prepare<[string, number, string | null, string]>(
-      'UPDATE deliveries SET status = ?, attempts = attempts + 1, next_at = NULL, ended_at = ?, error = ? WHERE id = ?',
-    ),
-    retry: connection.prepare<[number, string, string]>(
-      'UPDATE deliveries SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?',
-    ),
-    wait: connection.prepare<[number, string]>('UPDATE deliveries SET next_at = ? WHERE id = ?'),
-    again: connection.prepare<[number, string]>(
-      "UPDATE deliveries SET status = 'waiting', attempts = 0, next_at = ?, ended_at = NULL, error = NULL WHERE id = ?",
-    ),
-    forget: connection.prepare<[number]>("DELETE FROM deliveries WHERE status = 'sent' AND ended_at < ?"),
-    tried: connection.prepare<[string, number, number, number | null, string | null, string | null]>(
-      'INSERT INTO delivery_tries (delivery, at, ms, status, response, error) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    triesOf: connection.prepare<[string, number], TryRow>(
-      'SELECT * FROM delivery_tries WHERE delivery = ? ORDER BY number DESC LIMIT ?',
-    ),
-  };
+const columns = 'id, channel, run, event, request, status, attempts, created_at, next_at, ended_at, error';
+
+// A time that no wait can have set was made by a wrong clock, and is due.
+const dueSql = `SELECT ${columns} FROM deliveries
+  WHERE status = 'waiting' AND (next_at <= @now OR next_at > @tooFar OR (next_at > @tooFarAtFirst AND attempts = 0))
+    AND channel NOT IN (EACH @busy) AND ${seenChannels('channel')}
+  ORDER BY next_at, number LIMIT @limit`;
+
+/** The webhooks of the run's workflow that want the event; runs of drafts and replays tell nobody. */
+const insertSql = `INSERT INTO deliveries (id, channel, run, event, request, status, created_at, next_at)
+  SELECT @id || substr(channels.id, 2), channels.id, runs.id, @event, @request, 'waiting',
+    CAST(@now AS double precision), CAST(@due AS double precision)
+  FROM runs JOIN channels ON channels.workflow_id = runs.workflow_id AND channels.kind = 'webhook'
+  WHERE runs.id = +@run AND runs.version IS NOT NULL AND runs.run_trigger <> 'replay' AND channels.events LIKE @pattern
+    AND ${seenChannels('channels.id')}`;
+
+const concernsSql = `SELECT 1 FROM runs JOIN channels ON channels.workflow_id = runs.workflow_id AND channels.kind = 'webhook'
+  WHERE runs.id = +@run LIMIT 1`;
+
+/** The clocks of an outbox. */
+export interface OutboxOptions {
+  /** The clock by which tries fall due: a jump makes none wait. Default: the same. */
+  readonly trusted?: Pick<Clock, 'now'>;
+  /** The time by which ended deliveries are forgotten; undefined while nothing may be. */
+  readonly forgetsAt?: () => number | undefined;
 }
 
 /**
  * Deliveries to webhooks that are still to be made. A delivery is written in the commit of the record that it reports,
  * so that neither exists without the other. It stays until it was received or given up; a dead delivery stays until a
- * person sends it again.
+ * person sends it again. One process delivers; another one that takes over sends what it does not find as sent.
  *
- * @example createSqliteJournal(database, { blobs, clock, projections: [outbox.projection] })
+ * @example const outbox = new Outbox(tables, clock); const [delivery] = await outbox.due(clock.now(), 1);
  */
 export class Outbox {
-  readonly projection: JournalProjection;
-  private readonly database: HeddleDatabase;
+  readonly projection: RunProjection;
+  readonly write: OutboxWrites;
+  private readonly tables: Tables;
   private readonly clock: Pick<Clock, 'now'>;
   private readonly trusted: Pick<Clock, 'now'>;
   private readonly forgetsAt: () => number | undefined;
-  private readonly statements: ReturnType<typeof prepareStatements>;
   private onAdded = (): void => undefined;
 
-  constructor(
-    database: HeddleDatabase,
-    clock: Pick<Clock, 'now'>,
-    options: {
-      /** The clock by which tries fall due: a jump makes none wait. Default: the same. */
-      readonly trusted?: Pick<Clock, 'now'>;
-      /** The time by which ended deliveries are forgotten; undefined while nothing may be. */
-      readonly forgetsAt?: () => number | undefined;
-    } = {},
-  ) {
-    this.database = database;
+  constructor(tables: Tables, clock: Pick<Clock, 'now'>, { trusted = clock, forgetsAt }: OutboxOptions = {}) {
+    this.tables = tables;
     this.clock = clock;
-    this.trusted = options.trusted ?? clock;
-    this.forgetsAt = options.forgetsAt ?? (() => this.trusted.now());
-    this.statements = prepareStatements(database.connection);
+    this.trusted = trusted;
+    this.forgetsAt = forgetsAt ?? (() => trusted.now());
+    this.write = new OutboxWrites(clock, trusted);
     this.projection = {
       types: ['run-end', 'human-input-start', 'human-input-remind'],
-      write: (runId, records) => this.write(runId, records),
+      concerns: concernsSql,
+      write: (runId, records) => this.added(runId, records),
     };
   }
 
-  /** Called inside the commit that adds something. */
+  /** Called inside of a commit that may add something; what other processes add is not told. */
   whenAdded(callback: () => void): void {
     this.onAdded = callback;
   }
 
   /** The longest due first, but for those of the busy webhooks. */
-  due(now: number, limit: number, busy: readonly string[] = []): readonly Delivery[] {
-    return this.within(() =>
-      this.statements.due
-        .all(now, now + longestWaitMs, now + longestFirstWaitMs, JSON.stringify(busy), limit)
-        .map(fromRow),
-    );
+  async due(now: number, limit: number, busy: readonly string[] = []): Promise<readonly Delivery[]> {
+    const bounds = { tooFar: now + longestWaitMs, tooFarAtFirst: now + longestFirstWaitMs };
+    const rows = await this.tables.all<Row>(dueSql, { now, limit, busy: JSON.stringify(busy), ...bounds });
+    return rows.map(fromRow);
   }
 
-  nextAt(): number | undefined {
-    return this.within(() => this.statements.next.get() ?? undefined);
+  async nextAt(): Promise<number | undefined> {
+    const sql = `SELECT min(next_at) AS next FROM deliveries WHERE status = 'waiting' AND ${seenChannels('channel')}`;
+    return (await this.tables.get<{ readonly next: number | null }>(sql))?.next ?? undefined;
   }
 
   /** Newest first. */
-  list(channel: string, status: Delivery['status'] | undefined, limit: number): readonly Delivery[] {
-    return this.within(() =>
-      this.statements.ofChannel.all(channel, status ?? null, status ?? null, limit).map(fromRow),
-    );
+  async list(channel: string, status: Delivery['status'] | undefined, limit: number): Promise<readonly Delivery[]> {
+    const ofStatus = status === undefined ? '' : ' AND status = @status';
+    const sql = `SELECT ${columns} FROM deliveries WHERE channel = @channel${ofStatus} ORDER BY number DESC LIMIT @limit`;
+    const values = { channel, limit, ...(status === undefined ? {} : { status }) };
+    return (await this.tables.all<Row>(sql, values)).map(fromRow);
   }
 
   /** Errors: `delivery_not_found`. */
-  get(id: string): Delivery {
-    const row = this.within(() => this.statements.byId.get(id));
-    if (row === undefined) throw new HeddleError('delivery_not_found', `There is no delivery '${id}'.`);
+  async get(id: string): Promise<Delivery> {
+    const row = await this.tables.get<Row>(`SELECT ${columns} FROM deliveries WHERE id = @id`, { id });
+    if (row === undefined) throw missingDelivery(id);
     return fromRow(row);
   }
 
-  /** Plain SQL, for a transaction that is open already. */
-  end(id: string, status: 'sent' | 'dead', error?: string, attempt?: DeliveryAttempt): void {
-    this.statements.end.run(status, this.clock.now(), error ?? null, id);
-    if (attempt !== undefined) this.addTry(id, attempt);
-  }
-
-  tryAt(id: string, time: number, error: string, attempt?: DeliveryAttempt): void {
-    const write = this.database.connection.transaction(() => {
-      this.statements.retry.run(time, error, id);
-      if (attempt !== undefined) this.addTry(id, attempt);
-    });
-    this.within(() => write());
-  }
-
   /** How each try went, the newest first. */
-  tries(id: string): readonly DeliveryAttempt[] {
-    return this.within(() => this.statements.triesOf.all(id, shownTries).map(toAttempt));
+  async tries(id: string): Promise<readonly DeliveryAttempt[]> {
+    const sql =
+      'SELECT at, ms, status, response, error FROM delivery_tries WHERE delivery = @id ORDER BY number DESC LIMIT @limit';
+    return (await this.tables.all<TryRow>(sql, { id, limit: shownTries })).map(toAttempt);
+  }
+
+  /** Ends a delivery that no message was sent for. */
+  giveUp(id: string, error: string): Promise<void> {
+    return this.tables.note(this.write.end(id, 'dead', error));
+  }
+
+  /** The next try. A delivery that has ended meanwhile stays as it is. */
+  async tryAt(id: string, time: number, error: string, attempt?: DeliveryAttempt): Promise<void> {
+    await this.tables.note([
+      {
+        sql: `UPDATE deliveries SET attempts = attempts + 1, next_at = @time, error = @error WHERE id = @id AND status = 'waiting'`,
+        values: { id, time, error },
+      },
+      ...tried(id, attempt),
+    ]);
   }
 
   /** Looked at again then; it was no try. */
-  postpone(id: string, time: number): void {
-    this.within(() => void this.statements.wait.run(time, id));
+  async postpone(id: string, time: number): Promise<void> {
+    const sql = "UPDATE deliveries SET next_at = @time WHERE id = @id AND status = 'waiting'";
+    await this.tables.note([{ sql, values: { id, time } }]);
   }
 
-  /** Plain SQL, for a transaction that is open already. */
-  sendAgain(id: string): void {
-    this.statements.again.run(this.trusted.now(), id);
-  }
-
-  sweep(): void {
+  async sweep(): Promise<void> {
     const now = this.forgetsAt();
-    if (now !== undefined) this.within(() => void this.statements.forget.run(now - keptMs));
+    if (now === undefined) return;
+    const sql = "DELETE FROM deliveries WHERE status = 'sent' AND ended_at < @before";
+    await this.tables.note([{ sql, values: { before: now - keptMs } }]);
   }
 
-  private addTry(id: string, { at, ms, status, response, error }: DeliveryAttempt): void {
-    this.statements.tried.run(id, at, ms, status ?? null, response ?? null, error ?? null);
-  }
-
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
-  }
-
-  private write(runId: string, records: readonly RunRecord[]): void {
-    if (this.statements.any.get() === undefined) return;
-    const channels = this.statements.targets
-      .all(runId)
-      .map(({ id, body }) => ({ id, ...(JSON.parse(body) as { events: string[] }) })); // written by us
-    if (channels.length === 0) return;
-    const now = this.clock.now();
-    for (const record of records) {
+  private added(run: string, records: readonly RunRecord[]): readonly GuardedWrite[] {
+    const [now, due] = [this.clock.now(), this.trusted.now()];
+    const writes = records.flatMap((record): readonly GuardedWrite[] => {
       const event = eventOf(record);
-      for (const channel of channels)
-        if (event !== undefined && channel.events.includes(event))
-          this.statements.insert.run(newId('d'), channel.id, runId, event, requestOf(record), now, this.trusted.now());
-    }
-    this.onAdded();
+      if (event === undefined) return [];
+      const values = { id: newId('d'), run, event, request: requestOf(record), now, due, pattern: `%"${event}"%` };
+      return [{ sql: insertSql, values }];
+    });
+    if (writes.length > 0) this.onAdded();
+    return writes;
   }
 }
+
+/** Changes of deliveries, for the commit with their audit event. */
+export class OutboxWrites {
+  private readonly clock: Pick<Clock, 'now'>;
+  private readonly trusted: Pick<Clock, 'now'>;
+
+  constructor(clock: Pick<Clock, 'now'>, trusted: Pick<Clock, 'now'>) {
+    this.clock = clock;
+    this.trusted = trusted;
+  }
+
+  /** A message that was sent is told also where its delivery is gone, or was ended by another process. */
+  end(id: string, status: 'sent' | 'dead', error?: string, attempt?: DeliveryAttempt): readonly GuardedWrite[] {
+    return [
+      {
+        sql: `UPDATE deliveries SET status = @status, attempts = attempts + 1, next_at = NULL, ended_at = @now, error = @error
+          WHERE id = @id AND status = 'waiting'`,
+        values: { id, status, now: this.clock.now(), error: error ?? null },
+      },
+      ...tried(id, attempt),
+    ];
+  }
+
+  /** Errors of the commit: `delivery_not_found`. */
+  sendAgain(id: string): GuardedWrite {
+    return {
+      sql: `UPDATE deliveries SET status = 'waiting', attempts = 0, next_at = @now, ended_at = NULL, error = NULL WHERE id = @id`,
+      values: { id, now: this.trusted.now() },
+      rows: 1,
+      otherwise: () => missingDelivery(id),
+    };
+  }
+}
+
+const tried = (id: string, attempt: DeliveryAttempt | undefined): readonly GuardedWrite[] =>
+  attempt === undefined
+    ? []
+    : [
+        {
+          sql: `INSERT INTO delivery_tries (delivery, at, ms, status, response, error)
+            SELECT id, CAST(@at AS double precision), CAST(@ms AS double precision), CAST(@status AS integer), @response, @error
+            FROM deliveries WHERE id = @id`,
+          values: {
+            ...{ id, at: attempt.at, ms: attempt.ms, status: attempt.status ?? null },
+            ...{ response: attempt.response ?? null, error: attempt.error ?? null },
+          },
+        },
+      ];
+
+const missingDelivery = (id: string): HeddleError =>
+  new HeddleError('delivery_not_found', `There is no delivery '${id}'.`);
 
 function eventOf(record: RunRecord): Delivery['event'] | undefined {
   if (record.type === 'human-input-start') return 'human-input.opened';

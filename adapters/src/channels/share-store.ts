@@ -1,14 +1,13 @@
-import { HeddleError, type Clock, type RunAcceptance } from '@heddle/core';
+import { HeddleError, type Clock, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
 import { hashToken } from '../identity/secret-token.js';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { missingChannel } from './channel-store.js';
 import { dayOf, secondsLeftOf } from './day.js';
 
 interface Row {
-  readonly body: string;
   readonly day: number | null;
   readonly day_runs: number;
+  readonly runs_per_day: number | null;
   readonly fired_at: number | null;
 }
 
@@ -20,66 +19,49 @@ export interface ShareUsage {
   readonly lastRunAt: number | undefined;
 }
 
+/** Whether the day `@day` has room for one more run. */
+const hasRoom = '(runs_per_day IS NULL OR (CASE WHEN day = @day THEN day_runs ELSE 0 END) < runs_per_day)';
+
 /**
  * The fields of share links besides those of channels: a token, stored as its hash alone, and the runs of a
  * day. The runs are counted in the commit that accepts each, by a clock that a jump does not move to another day.
- * Changing is plain SQL, for a transaction that is open already.
  *
- * @example createShareStore(database, clock.trusted).find('hsl_…') // the id of a channel, or undefined
+ * @example await createShareStore(tables, clock.trusted).find('hsl_…') // the id of a channel, or undefined
  */
-export function createShareStore({ connection, file }: HeddleDatabase, clock: Pick<Clock, 'now'>) {
-  const byToken = connection
-    .prepare<[string], string>("SELECT id FROM channels WHERE token_hash = ? AND kind = 'share'")
-    .pluck();
-  const setToken = connection.prepare<[string, string]>('UPDATE channels SET token_hash = ? WHERE id = ?');
-  const hashOf = connection.prepare<[string], string | null>('SELECT token_hash FROM channels WHERE id = ?').pluck();
-  const rowOf = connection.prepare<[string], Row>('SELECT body, day, day_runs, fired_at FROM channels WHERE id = ?');
-  const count = connection.prepare<[number, number, number, string]>(
-    'UPDATE channels SET day_runs = CASE WHEN day = ? THEN day_runs + 1 ELSE 1 END, day = ?, fired_at = ? WHERE id = ?',
+export function createShareStore(tables: Tables, clock: Pick<Clock, 'now'>) {
+  const byToken = tables.lookup<{ readonly id: string }>(
+    "SELECT id FROM channels WHERE token_hash = @hash AND kind = 'share'",
   );
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
+  const openedBy = tables.lookup<{ readonly id: string }>(
+    'SELECT id FROM channels WHERE id = @id AND token_hash = @hash',
+  );
+  const rowOf = (id: string): Promise<Row | undefined> =>
+    tables.get<Row>('SELECT day, day_runs, runs_per_day, fired_at FROM channels WHERE id = @id', { id });
   const usedOn = (row: Row, time: number): number => (row.day === dayOf(time) ? row.day_runs : 0);
 
-  const checkRow = (row: Row | undefined, time: number): void => {
-    if (row === undefined) throw new HeddleError('not_found', 'This link is closed.');
-    const { runsPerDay } = JSON.parse(row.body) as { readonly runsPerDay?: number }; // written by the server from its schema
-    if (usedOn(row, time) < (runsPerDay ?? Infinity)) return;
-    throw new HeddleError('too_many_requests', 'This page has been used as often as it may be today.', {
-      details: { retryAfterSeconds: secondsLeftOf(time) },
-    });
-  };
-
-  /** H: a run through a share is accepted only while the share is there and its day has room, and is counted in the same commit. */
-  const projection: JournalProjection = {
-    types: [],
-    admit(run) {
-      const id = shareOf(run);
-      if (id === undefined) return;
-      checkRow(rowOf.get(id), clock.now());
-    },
-    accept(run) {
-      const id = shareOf(run);
-      const day = dayOf(clock.now());
-      if (id !== undefined) count.run(day, day, run.time, id);
-    },
-    write: () => undefined,
-  };
-
   return {
-    projection,
+    projection: countedRuns(clock),
     /** The channel that a token opens. */
-    find: (token: string): string | undefined => read(() => byToken.get(hashToken(token))),
+    find: async (token: string): Promise<string | undefined> => (await byToken({ hash: hashToken(token) }))?.id,
     /** Whether it is still this token that opens the channel. */
-    isOpenedBy: (id: string, token: string): boolean => read(() => hashOf.get(id)) === hashToken(token),
-    setToken: (id: string, token: string): void => void setToken.run(hashToken(token), id),
+    isOpenedBy: async (id: string, token: string): Promise<boolean> =>
+      (await openedBy({ id, hash: hashToken(token) })) !== undefined,
+    /** In the commit: `trigger_not_found`. */
+    setToken: (id: string, token: string): GuardedWrite => ({
+      sql: 'UPDATE channels SET token_hash = @hash WHERE id = @id',
+      values: { id, hash: hashToken(token) },
+      rows: 1,
+      otherwise: () => missingChannel(id),
+    }),
     /** Whether a day has room for one more run, as it is now; a run asks again in its own commit. Errors: `not_found`, `too_many_requests`. */
-    checkDay: (id: string): void =>
-      checkRow(
-        read(() => rowOf.get(id)),
-        clock.now(),
-      ),
-    usage(id: string): ShareUsage {
-      const row = read(() => rowOf.get(id));
+    async checkDay(id: string): Promise<void> {
+      const now = clock.now();
+      const row = await rowOf(id);
+      if (row === undefined) throw closedLink();
+      if (usedOn(row, now) >= (row.runs_per_day ?? Infinity)) throw usedUp(now);
+    },
+    async usage(id: string): Promise<ShareUsage> {
+      const row = await rowOf(id);
       return row === undefined
         ? { runs: 0, lastRunAt: undefined }
         : { runs: usedOn(row, clock.now()), lastRunAt: row.fired_at ?? undefined };
@@ -87,6 +69,40 @@ export function createShareStore({ connection, file }: HeddleDatabase, clock: Pi
   };
 }
 export type ShareStore = ReturnType<typeof createShareStore>;
+
+/** H: a run through a share is accepted only while the share is there and its day has room, and is counted in the same commit. */
+function countedRuns(clock: Pick<Clock, 'now'>): RunProjection {
+  const write = (sql: string, values: GuardedWrite['values'], otherwise: () => HeddleError): GuardedWrite => ({
+    ...{ sql, values, rows: 1, otherwise },
+  });
+  return {
+    types: [],
+    admit(run) {
+      const id = shareOf(run);
+      if (id === undefined) return [];
+      const now = clock.now();
+      return [
+        write('SELECT 1 FROM channels WHERE id = @id', { id }, closedLink),
+        write(`SELECT 1 FROM channels WHERE id = @id AND ${hasRoom}`, { id, day: dayOf(now) }, () => usedUp(now)),
+      ];
+    },
+    accept(run) {
+      const id = shareOf(run);
+      if (id === undefined) return [];
+      const now = clock.now();
+      const sql = `UPDATE channels SET day_runs = CASE WHEN day = @day THEN day_runs + 1 ELSE 1 END, day = @day, fired_at = @time
+        WHERE id = @id AND ${hasRoom}`;
+      return [write(sql, { id, day: dayOf(now), time: run.time }, () => usedUp(now))];
+    },
+  };
+}
+
+const closedLink = (): HeddleError => new HeddleError('not_found', 'This link is closed.');
+
+const usedUp = (now: number): HeddleError =>
+  new HeddleError('too_many_requests', 'This page has been used as often as it may be today.', {
+    details: { retryAfterSeconds: secondsLeftOf(now) },
+  });
 
 /** A run that a local user starts again is theirs, and does not count. */
 function shareOf({ trigger, caller }: RunAcceptance): string | undefined {

@@ -1,96 +1,92 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import type { Tables } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
+import { addChannel, addWorkflow } from './__fixtures__/channel-rows.js';
 import { dayMs } from './day.js';
 import { createUploadLedger, type UploadLedger } from './upload-ledger.js';
 
-describe('the bytes that anonymous users upload', () => {
+describe.each(bothDatabases)('the bytes that anonymous users upload, in %s', (_name, open) => {
   const noon = 20_000 * dayMs + dayMs / 2;
-  let folder: string;
-  let database: HeddleDatabase;
+  let database: TestedDatabase;
+  let subject: TablesSubject;
   let uploads: UploadLedger;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-uploads-'));
-    database = openDatabase(join(folder, 'heddle.db'));
-    uploads = createUploadLedger(database);
-    for (const id of ['l_1', 'l_2'])
-      database.connection
-        .prepare(
-          "INSERT INTO channels (id, kind, workflow_id, owner, body, created_at) VALUES (?, 'share', 'w', 'local', '{}', 0)",
-        )
-        .run(id);
-  });
-  afterEach(() => {
-    database.close();
-    rmSync(folder, { recursive: true });
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    subject = await database.reset();
+    uploads = createUploadLedger(subject.one);
+    await addWorkflow(subject.one, 'w');
+    for (const id of ['l_1', 'l_2']) await addChannel(subject.one, { id });
   });
   const by = (anonymousUser: string, share = 'l_1') => ({
     share,
     anonymousUser,
     limits: { ofShare: 1_000, ofUser: 600 },
   });
-  const codeOf = (work: () => unknown): unknown => {
+  const codeOf = async (work: Promise<unknown>): Promise<unknown> => {
     try {
-      work();
+      await work;
       return undefined;
     } catch (error) {
       return error instanceof Error && 'code' in error ? error.code : error;
     }
   };
+  const rowsOf = async (tables: Tables, day: number): Promise<number> =>
+    (await tables.all('SELECT share FROM share_uploads WHERE day = @day', { day })).length;
 
-  it('are held before they come, so that two uploads at once do not take the same room', () => {
-    const first = uploads.hold(by('ada'), 500, noon);
-    expect(codeOf(() => uploads.hold(by('ada'), 500, noon))).toBe('upload_budget_spent');
-    uploads.settle(first, 100);
-    expect(uploads.ofShare('l_1', noon)).toBe(100);
-    expect(codeOf(() => uploads.hold(by('ada'), 500, noon))).toBeUndefined();
-    expect(uploads.ofShare('l_1', noon)).toBe(600);
+  it('are held before they come, so that two uploads at once do not take the same room', async () => {
+    const first = await uploads.hold(by('ada'), 500, noon);
+    expect(await codeOf(uploads.hold(by('ada'), 500, noon))).toBe('upload_budget_spent');
+    await uploads.settle(first, 100);
+    expect(await uploads.ofShare('l_1', noon)).toBe(100);
+    const other = createUploadLedger(subject.other);
+    const results = await Promise.all([
+      codeOf(uploads.hold(by('ada'), 500, noon)),
+      codeOf(other.hold(by('ada'), 500, noon)),
+    ]);
+    expect(results.sort()).toEqual(['upload_budget_spent', undefined]);
+    expect(await uploads.ofShare('l_1', noon)).toBe(600);
   });
 
-  it('count for each anonymous user and for all of a link together, and for no other link', () => {
-    uploads.hold(by('ada'), 600, noon);
-    expect(codeOf(() => uploads.hold(by('ada'), 1, noon))).toBe('upload_budget_spent');
-    uploads.hold(by('bob'), 400, noon);
-    expect(codeOf(() => uploads.hold(by('eve'), 1, noon))).toBe('upload_budget_spent');
-    expect(codeOf(() => uploads.hold(by('eve', 'l_2'), 1, noon))).toBeUndefined();
+  it('count for each anonymous user and for all of a link together, and for no other link', async () => {
+    await uploads.hold(by('ada'), 600, noon);
+    expect(await codeOf(uploads.hold(by('ada'), 1, noon))).toBe('upload_budget_spent');
+    await uploads.hold(by('bob'), 400, noon);
+    expect(await codeOf(uploads.hold(by('eve'), 1, noon))).toBe('upload_budget_spent');
+    expect(await codeOf(uploads.hold(by('eve', 'l_2'), 1, noon))).toBeUndefined();
   });
 
-  it('are refused as too large where no day would have room, and as spent with the time until the next one', () => {
-    expect(codeOf(() => uploads.hold(by('ada'), 601, noon))).toBe('payload_too_large');
-    uploads.hold(by('ada'), 600, noon);
-    expect(() => uploads.hold(by('ada'), 10, noon)).toThrow(
-      expect.objectContaining({ status: 429, details: { limit: 600, retryAfterSeconds: 43_200 } }),
-    );
-    expect(uploads.ofShare('l_1', noon)).toBe(600);
+  it('are refused as too large where no day would have room, and as spent with the time until the next one', async () => {
+    expect(await codeOf(uploads.hold(by('ada'), 601, noon))).toBe('payload_too_large');
+    await uploads.hold(by('ada'), 600, noon);
+    await expect(uploads.hold(by('ada'), 10, noon)).rejects.toMatchObject({
+      status: 429,
+      details: { limit: 600, retryAfterSeconds: 43_200 },
+    });
+    expect(await uploads.ofShare('l_1', noon)).toBe(600);
   });
 
-  it('are known to the next process, free again on the next day, and then forgotten', () => {
-    uploads.hold(by('ada'), 600, noon);
-    const other = openDatabase(join(folder, 'heddle.db'));
-    const later = createUploadLedger(other);
-    expect(codeOf(() => later.hold(by('ada'), 1, noon))).toBe('upload_budget_spent');
-    const held = later.hold(by('ada'), 600, noon + dayMs);
-    later.settle(held, 600);
-    later.hold(by('ada'), 1, noon + 2 * dayMs);
-    expect(
-      other.connection
-        .prepare('SELECT count(*) FROM share_uploads WHERE day = ?')
-        .pluck()
-        .get(noon - dayMs / 2),
-    ).toBe(0);
-    other.close();
+  it('are known to another process, free again on the next day, and then forgotten', async () => {
+    await uploads.hold(by('ada'), 600, noon);
+    const other = createUploadLedger(subject.other);
+    expect(await codeOf(other.hold(by('ada'), 1, noon))).toBe('upload_budget_spent');
+    const held = await other.hold(by('ada'), 600, noon + dayMs);
+    await other.settle(held, 600);
+    await other.hold(by('ada'), 1, noon + 2 * dayMs);
+    expect(await rowsOf(subject.one, noon - dayMs / 2)).toBe(0);
   });
 
-  it('settle on the day on which they began, and go with their link', () => {
-    const held = uploads.hold(by('ada'), 500, noon);
-    uploads.hold(by('ada'), 10, noon + dayMs);
-    uploads.settle(held, 300);
-    expect([uploads.ofShare('l_1', noon), uploads.ofShare('l_1', noon + dayMs)]).toEqual([300, 10]);
-    database.connection.prepare("DELETE FROM channels WHERE id = 'l_1'").run();
-    expect(database.connection.prepare('SELECT count(*) FROM share_uploads').pluck().get()).toBe(0);
-    uploads.settle(held, 500);
-    expect(database.connection.prepare('SELECT count(*) FROM share_uploads').pluck().get()).toBe(0);
+  it('settle on the day on which they began, and go with their link', async () => {
+    const held = await uploads.hold(by('ada'), 500, noon);
+    await uploads.hold(by('ada'), 10, noon + dayMs);
+    await uploads.settle(held, 300);
+    expect([await uploads.ofShare('l_1', noon), await uploads.ofShare('l_1', noon + dayMs)]).toEqual([300, 10]);
+    await subject.one.commit([{ sql: "DELETE FROM channels WHERE id = 'l_1'", values: {} }]);
+    await uploads.settle(held, 500);
+    expect(await subject.one.all('SELECT share FROM share_uploads')).toEqual([]);
+    expect(await codeOf(uploads.hold(by('ada'), 1, noon))).toBe('conflict');
   });
 });

@@ -1,6 +1,4 @@
-import { HeddleError } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { HeddleError, type GuardedWrite, type Tables } from '@heddle/core';
 import { dayMs, dayOf, secondsLeftOf } from './day.js';
 
 /** Who uploads, by which link, and how much they may on a day. */
@@ -23,63 +21,69 @@ export interface HeldBytes {
  * anything is read, and settled with what came, so that two uploads at once never take the same room; what a kill leaves held is free
  * again on the next day.
  *
- * @example const held = uploads.hold(uploader, 5_000_000, now); uploads.settle(held, 4_200_000);
+ * @example const held = await uploads.hold(uploader, 5_000_000, now); await uploads.settle(held, 4_200_000);
  */
-export function createUploadLedger({ connection, file }: HeddleDatabase) {
-  const usedOf = connection
-    .prepare<[number, string, string], number>(
-      'SELECT bytes FROM share_uploads WHERE day = ? AND share = ? AND anonymous_user = ?',
-    )
-    .pluck();
-  const add = connection.prepare<[number, string, string, number]>(
-    'INSERT INTO share_uploads (day, share, anonymous_user, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET bytes = max(0, bytes + excluded.bytes)',
-  );
-  const change = connection.prepare<[number, number, string, string]>(
-    'UPDATE share_uploads SET bytes = max(0, bytes + ?) WHERE day = ? AND share = ? AND anonymous_user = ?',
-  );
-  const age = connection.prepare<[number]>('DELETE FROM share_uploads WHERE day < ?');
-  const used = (day: number, share: string, anonymousUser: string): number =>
-    usedOf.get(day, share, anonymousUser) ?? 0;
-
-  const hold = (uploader: Uploader, bytes: number, now: number): HeldBytes => {
-    const { share, anonymousUser, limits } = uploader;
-    const day = dayOf(now);
-    for (const [name, limit] of [
-      ['', limits.ofShare],
-      [anonymousUser, limits.ofUser],
-    ] as const) {
-      if (bytes > limit)
-        throw new HeddleError('payload_too_large', `The files may have ${sizeText(limit)} together on a day.`, {
-          details: { limit },
-        });
-      if (used(day, share, name) + bytes <= limit) continue;
-      throw new HeddleError(
-        'upload_budget_spent',
-        name === ''
-          ? `This page takes ${sizeText(limit)} of files a day, and has no room for these today.`
-          : `You may send ${sizeText(limit)} of files a day on this page, and these would be more.`,
-        { details: { limit, retryAfterSeconds: secondsLeftOf(now) } },
-      );
-    }
-    age.run(day - dayMs);
-    for (const name of ['', anonymousUser]) add.run(day, share, name, bytes);
-    return { uploader, day, bytes };
-  };
-  const settle = ({ uploader: { share, anonymousUser }, day, bytes }: HeldBytes, came: number): void => {
-    for (const name of ['', anonymousUser]) change.run(came - bytes, day, share, name);
-  };
-
+export function createUploadLedger(tables: Tables) {
   return {
-    /** Takes room for an upload. Errors: `payload_too_large` where it never has room, `upload_budget_spent` where it has none today. */
-    hold: (uploader: Uploader, bytes: number, now: number): HeldBytes =>
-      withStorageErrors(file, () => connection.transaction(() => hold(uploader, bytes, now)).immediate()),
+    /**
+     * Takes room for an upload. Errors: `payload_too_large` where it never has room, `upload_budget_spent` where it has none today, `conflict` where
+     * the link was removed meanwhile.
+     */
+    async hold(uploader: Uploader, bytes: number, now: number): Promise<HeldBytes> {
+      const day = dayOf(now);
+      const rooms = roomsOf(uploader);
+      for (const { limit } of rooms)
+        if (bytes > limit)
+          throw new HeddleError('payload_too_large', `The files may have ${sizeText(limit)} together on a day.`, {
+            details: { limit },
+          });
+      const { share } = uploader;
+      await tables.note([
+        { sql: 'DELETE FROM share_uploads WHERE day < @before', values: { before: day - dayMs } },
+        ...rooms.map(({ name, limit }): GuardedWrite => ({
+          sql: `INSERT INTO share_uploads (day, share, anonymous_user, bytes) VALUES (@day, @share, @name, @bytes)
+            ON CONFLICT (day, share, anonymous_user) DO UPDATE SET bytes = share_uploads.bytes + excluded.bytes
+              WHERE share_uploads.bytes + excluded.bytes <= @limit`,
+          values: { day, share, name, bytes, limit },
+          rows: 1,
+          otherwise: () => isSpent(name === '', limit, now),
+        })),
+      ]);
+      return { uploader, day, bytes };
+    },
     /** An upload is over: what came of it counts. */
-    settle: (held: HeldBytes, came: number): void =>
-      withStorageErrors(file, () => connection.transaction(() => settle(held, came)).immediate()),
+    async settle({ uploader, day, bytes }: HeldBytes, came: number): Promise<void> {
+      const { share } = uploader;
+      await tables.note(
+        roomsOf(uploader).map(({ name }) => ({
+          sql: `UPDATE share_uploads SET bytes = CASE WHEN bytes + @change < 0 THEN 0 ELSE bytes + @change END
+            WHERE day = @day AND share = @share AND anonymous_user = @name`,
+          values: { day, share, name, change: came - bytes },
+        })),
+      );
+    },
     /** Bytes of all anonymous users of a link since midnight, with what is still coming. */
-    ofShare: (share: string, now: number): number => withStorageErrors(file, () => used(dayOf(now), share, '')),
+    async ofShare(share: string, now: number): Promise<number> {
+      const sql = "SELECT bytes FROM share_uploads WHERE day = @day AND share = @share AND anonymous_user = ''";
+      return (await tables.get<{ readonly bytes: number }>(sql, { day: dayOf(now), share }))?.bytes ?? 0;
+    },
   };
 }
+
+/** What counts: all users of the link together, whose name is '', and the one user. */
+const roomsOf = ({ anonymousUser, limits }: Uploader): readonly { readonly name: string; readonly limit: number }[] => [
+  { name: '', limit: limits.ofShare },
+  { name: anonymousUser, limit: limits.ofUser },
+];
+
+const isSpent = (isOfAll: boolean, limit: number, now: number): HeddleError =>
+  new HeddleError(
+    'upload_budget_spent',
+    isOfAll
+      ? `This page takes ${sizeText(limit)} of files a day, and has no room for these today.`
+      : `You may send ${sizeText(limit)} of files a day on this page, and these would be more.`,
+    { details: { limit, retryAfterSeconds: secondsLeftOf(now) } },
+  );
 
 const sizeText = (bytes: number): string => (bytes < 1e5 ? `${bytes} bytes` : `${Math.round(bytes / 1e5) / 10} MB`);
 

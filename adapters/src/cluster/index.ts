@@ -4,6 +4,7 @@ export { createLeases } from './leases.js';
 export { createWorkers } from './workers.js';
 export { keepWorker, type KeepWorkerOptions, type KeptWorker } from './keep-worker.js';
 export { keepReconciler, type KeepReconcilerOptions, type KeptReconciler } from './keep-reconciler.js';
+export { keepActive, type ActivePart } from './keep-active.js';
 export { keepSealer, type KeepSealerOptions } from './keep-sealer.js';
 export type { KeptRounds } from './keep-rounds.js';
 export { createClaimedJournal, type ClaimedJournal } from './claimed-journal.js';

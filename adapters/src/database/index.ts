@@ -1,3 +1,4 @@
+export { isDone } from '../sql/is-done.js';
 export { openDatabase, type DatabaseOptions, type HeddleDatabase } from './open-database.js';
 export type { Migration } from './migrations/migration.js';
 export { migrations } from './migrations/migrations.js';

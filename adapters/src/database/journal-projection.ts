@@ -1,5 +1,6 @@
 import type { GuardedWrite, RunAcceptance, RunRecord } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
+import { toSqlite } from '../sql/shared-sql.js';
 import { sqliteTables } from './sqlite-tables.js';
 
 /**
@@ -27,11 +28,19 @@ export interface RunProjection {
   /** Writes of an acceptance. `admit` may pass for two runs at once, so each write repeats the condition. */
   readonly accept?: (run: RunAcceptance) => readonly GuardedWrite[];
   readonly write?: (runId: string, records: readonly RunRecord[]) => readonly GuardedWrite[];
+  /**
+   * A read by `@run` that finds something where the writes of records can touch anything. heddle.db asks it first, which costs a microsecond;
+   * on a server it would be a round trip.
+   */
+  readonly concerns?: string;
 }
 
 /** A projection in heddle.db, where one transaction admits a run and accepts it. */
 export function inJournal(database: HeddleDatabase, { types, ...projection }: RunProjection): JournalProjection {
   const tables = sqliteTables(database);
+  const { concerns } = projection;
+  const asked =
+    concerns === undefined ? undefined : database.connection.prepare<[{ readonly run: string }]>(toSqlite(concerns));
   const apply = (writes: readonly GuardedWrite[] = []): void => {
     if (writes.length > 0) tables.apply(writes);
   };
@@ -39,6 +48,9 @@ export function inJournal(database: HeddleDatabase, { types, ...projection }: Ru
     types,
     admit: (run) => apply(projection.admit?.(run)),
     accept: (run) => apply(projection.accept?.(run)),
-    write: (runId, records) => apply(projection.write?.(runId, records)),
+    write(runId, records) {
+      if (asked !== undefined && asked.get({ run: runId }) === undefined) return;
+      apply(projection.write?.(runId, records));
+    },
   };
 }

@@ -7,6 +7,12 @@ import { commitTables } from './migrations/commit-tables.js';
 import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
 import { connectionTables } from './migrations/connection-tables.js';
+import { openAiTables } from './migrations/openai-tables.js';
+import { deliveryTables } from './migrations/delivery-tables.js';
+import { batchTables } from './migrations/batch-tables.js';
+import { budgetTables } from './migrations/budget-tables.js';
+import { jobTables } from './migrations/job-tables.js';
+import { shareTables } from './migrations/share-tables.js';
 import { toolTables } from './migrations/tool-tables.js';
 import { versionTables } from './migrations/version-tables.js';
 import { workflowTables } from './migrations/workflow-tables.js';
@@ -28,4 +34,10 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   toolTables,
   auditTables,
   gateTables,
+  shareTables,
+  openAiTables,
+  deliveryTables,
+  batchTables,
+  budgetTables,
+  jobTables,
 ];

@@ -1,23 +1,31 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { temporaryFolder } from '../testing/temporary-folder.js';
+import type { JobStore } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createJobStore } from './job-store.js';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 
-describe('createJobStore', () => {
-  let temporary: ReturnType<typeof temporaryFolder>;
-  let database: HeddleDatabase;
-  beforeEach(() => {
-    temporary = temporaryFolder();
-    database = openDatabase(join(temporary.folder, 'heddle.db'));
+describe.each(bothDatabases)('jobs in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let subject: TablesSubject;
+  const clock = { time: 10, now: () => clock.time };
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    clock.time = 10;
+    subject = await database.reset();
   });
-  afterEach(() => {
-    database.close();
-    temporary.remove();
-  });
+  /** The store of a process that is alone, as each start opens it. */
+  const alone = (): JobStore => createJobStore(subject.one, { clock });
+  /** The stores of two processes that work at once. */
+  const two = (): readonly [JobStore, JobStore] => [
+    createJobStore(subject.one, { clock, leaseMs: 100 }),
+    createJobStore(subject.other, { clock, leaseMs: 100 }),
+  ];
 
-  it('keeps progress, result and end of a job', async () => {
-    const store = createJobStore(database, { now: () => 10 });
+  it('keep progress, result and end', async () => {
+    const store = alone();
     const { jobId } = await store.create({ kind: 'ingest', subject: 'handbook' });
     await store.update(jobId, { status: 'running', progress: { documents: 2 } });
     await store.update(jobId, { status: 'done', result: { passages: 40 }, endedAt: 20 });
@@ -33,20 +41,20 @@ describe('createJobStore', () => {
     });
   });
 
-  it('says when a job does not exist', async () => {
-    const store = createJobStore(database, { now: () => 10 });
+  it('say when one does not exist', async () => {
+    const store = alone();
     await expect(store.get('none')).rejects.toMatchObject({ code: 'job_not_found' });
     await expect(store.update('none', { status: 'done' })).rejects.toMatchObject({ code: 'job_not_found' });
   });
 
-  it('lists the newest first, at most so many', async () => {
-    const store = createJobStore(database, { now: () => 10 });
-    for (const subject of ['a', 'b', 'c']) await store.create({ kind: 'pull', subject });
+  it('are listed from the newest, at most so many', async () => {
+    const store = alone();
+    for (const about of ['a', 'b', 'c']) await store.create({ kind: 'pull', subject: about });
     expect((await store.list({ limit: 2 })).map((job) => job.subject)).toEqual(['c', 'b']);
   });
 
-  it('marks as failed what an earlier process left unfinished, and nothing else', async () => {
-    const store = createJobStore(database, { now: () => 10 });
+  it('are marked as failed where an earlier process left them unfinished, and nothing else', async () => {
+    const store = alone();
     const [running, queued, done] = [
       await store.create({ kind: 'pull', subject: 'a' }),
       await store.create({ kind: 'pull', subject: 'b' }),
@@ -54,9 +62,9 @@ describe('createJobStore', () => {
     ];
     await store.update(running.jobId, { status: 'running', progress: { bytes: 5 } });
     await store.update(done.jobId, { status: 'done' });
-    database.close();
-    database = openDatabase(join(temporary.folder, 'heddle.db'));
-    const next = createJobStore(database, { now: () => 99 });
+    clock.time = 99;
+    const next = alone();
+    await next.settle();
     expect(await next.get(running.jobId)).toMatchObject({
       status: 'failed',
       progress: { bytes: 5 },
@@ -67,8 +75,8 @@ describe('createJobStore', () => {
     expect(await next.get(done.jobId)).toMatchObject({ status: 'done' });
   });
 
-  it('lets what an earlier process left wait, where its work is known, and counts how often a process ended while it worked', async () => {
-    const store = createJobStore(database, { now: () => 10 });
+  it('wait where an earlier process left them and their work is known; it counts how often a process ended while one worked', async () => {
+    const store = alone();
     const [first, second, ended] = [
       await store.create({ kind: 'ingest', subject: 'a' }, { documents: ['x'] }),
       await store.create({ kind: 'ingest', subject: 'b' }, { documents: ['y'] }),
@@ -76,20 +84,61 @@ describe('createJobStore', () => {
     ];
     await store.update(first.jobId, { status: 'running', progress: { done: 1 } });
     await store.update(ended.jobId, { status: 'done', endedAt: 12 });
-    const startAgain = () => {
-      database.close();
-      database = openDatabase(join(temporary.folder, 'heddle.db'));
-      return createJobStore(database, { now: () => 99 });
-    };
-    const next = startAgain();
+    const next = alone();
+    await next.settle();
     const waiting = { ...first, status: 'queued', progress: { done: 1 } };
     expect(await next.get(first.jobId)).toEqual(waiting);
     expect(await next.leftOver()).toEqual([
       { job: waiting, work: { documents: ['x'] }, starts: 1 },
       { job: second, work: { documents: ['y'] }, starts: 0 },
     ]);
+    expect(await next.leftOver()).toEqual([]);
     for (const { jobId } of [first, second]) await next.update(jobId, { status: 'running' });
     await next.gotOn(first.jobId);
-    expect((await startAgain().leftOver()).map(({ starts }) => starts)).toEqual([1, 1]);
+    expect((await alone().leftOver()).map(({ starts }) => starts)).toEqual([1, 1]);
+  });
+
+  it('belong to one of two processes, as long as it renews them', async () => {
+    const [one, other] = two();
+    const { jobId } = await one.create({ kind: 'ingest', subject: 'a' }, { documents: [] });
+    await one.update(jobId, { status: 'running' });
+    clock.time += 99;
+    expect(await one.renew()).toEqual(new Set([jobId]));
+    clock.time += 99;
+    expect(await other.leftOver()).toEqual([]);
+    clock.time += 1;
+    expect(await other.leftOver()).toMatchObject([{ job: { jobId, status: 'queued' }, starts: 1 }]);
+    // It slept, and finds that it has lost the job.
+    expect(await one.renew()).toEqual(new Set());
+    await expect(one.update(jobId, { status: 'done', endedAt: 1 })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(one.letGo(jobId)).rejects.toMatchObject({ code: 'conflict' });
+    await one.gotOn(jobId);
+    expect(await other.update(jobId, { status: 'running' })).toMatchObject({ status: 'running' });
+    clock.time += 101;
+    expect(await one.leftOver()).toMatchObject([{ job: { jobId }, starts: 2 }]);
+  });
+
+  it('are taken once, of two processes at once', async () => {
+    const gone = createJobStore(subject.one, { clock, leaseMs: 100 });
+    for (let number = 0; number < 6; number += 1)
+      await gone.update((await gone.create({ kind: 'ingest', subject: `s${number}` }, {})).jobId, {
+        status: 'running',
+      });
+    const lost = await gone.create({ kind: 'pull', subject: 'without work' });
+    clock.time += 100;
+    const [one, other] = two();
+    const [first, second] = await Promise.all([one.leftOver(), other.leftOver()]);
+    const taken = [...first, ...second];
+    expect(taken.map(({ job }) => job.subject).sort()).toEqual(['s0', 's1', 's2', 's3', 's4', 's5']);
+    expect(new Set(taken.map(({ starts }) => starts))).toEqual(new Set([1]));
+    expect(await one.get(lost.jobId)).toMatchObject({ status: 'failed', error: { code: 'job_interrupted' } });
+  });
+
+  it('are let go for another process at once', async () => {
+    const [one, other] = two();
+    const { jobId } = await one.create({ kind: 'ingest', subject: 'a' }, { documents: [] });
+    await one.update(jobId, { status: 'running' });
+    await one.letGo(jobId);
+    expect(await other.leftOver()).toMatchObject([{ job: { jobId, status: 'queued' }, starts: 0 }]);
   });
 });

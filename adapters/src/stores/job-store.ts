@@ -1,10 +1,18 @@
+import {
+  HeddleError,
+  JobReply,
+  toErrorValue,
+  type Clock,
+  type GuardedWrite,
+  type JobStore,
+  type LeftJob,
+  type StatementValues,
+  type Tables,
+} from '@heddle/core';
 import { randomUUID } from 'node:crypto';
-import { HeddleError, JobReply, toErrorValue, type Clock, type JobStore } from '@heddle/core';
-import { answer } from '../database/answer.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { isDone } from '../sql/is-done.js';
 
-/** A row of `jobs`; its types are enforced by the STRICT table, its JSON by JobReply. */
+/** A row of `jobs`; its JSON is checked by JobReply. */
 interface Row {
   readonly id: string;
   readonly kind: string;
@@ -17,109 +25,151 @@ interface Row {
   readonly ended_at: number | null;
 }
 
-/**
- * Jobs in heddle.db. A job that an earlier process left unfinished is queued again if its work is stored. Otherwise it is marked as
- * failed (`job_interrupted`), because its work cannot go on.
- *
- * @example const jobs = createJobStore(database, clock);
- */
-export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): JobStore {
-  const { connection, file } = database;
-  const { insert, byId, newest, update, insertWork, removeWork, countStart, forgetStarts, left } =
-    prepareStatements(database);
-  const write = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
-  let cutOff = settleInterrupted(database, clock.now());
+/** Who works on jobs. */
+export interface JobStoreOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  /** Names this process. Default: a name of its own. */
+  readonly holder?: string;
+  /** Milliseconds after which a process that does not renew its jobs loses them. Left out: no other process works on this database. */
+  readonly leaseMs?: number;
+}
 
-  function find(jobId: string): Row {
-    const row = byId.get(jobId);
+const columns = 'jobs.id, kind, status, subject, progress, result, error, created_at, ended_at';
+const isOpen = "status IN ('queued', 'running')";
+
+/**
+ * Jobs on any database. A job belongs to the process that works on it. What a process left unfinished is queued again if its work is stored, and
+ * one other process takes it. Otherwise it is marked as failed (`job_interrupted`), because its work cannot go on.
+ *
+ * @example const jobs = createJobStore(tables, { clock });
+ */
+export function createJobStore(tables: Tables, options: JobStoreOptions): JobStore {
+  const { clock, holder = randomUUID(), leaseMs } = options;
+  const until = (): number | null => (leaseMs === undefined ? null : clock.now() + leaseMs);
+  const mine = (jobId: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
+    rows: 1,
+    otherwise: () => takenJob(jobId),
+  });
+  const get = async (jobId: string): Promise<JobReply> => {
+    const row = await tables.get<Row>(`SELECT ${columns} FROM jobs WHERE id = @jobId`, { jobId });
     if (row === undefined)
       throw new HeddleError('job_not_found', `There is no job '${jobId}'.`, { details: { jobId } });
-    return row;
-  }
+    return fromRow(row);
+  };
+  const settle = (): Promise<void> => tables.note(settling(holder, leaseMs === undefined, clock.now()));
 
   return {
-    create: (job, work) =>
-      answer(() => {
-        const created: JobReply = {
-          jobId: randomUUID(),
-          kind: job.kind,
-          status: 'queued',
-          subject: job.subject,
-          progress: {},
-          createdAt: clock.now(),
-        };
-        write(() => {
-          insert.run(toRow(created));
-          if (work !== undefined) insertWork.run(created.jobId, JSON.stringify(work));
-        });
-        return created;
-      }),
-    update: (jobId, change) =>
-      answer(() =>
-        write(() => {
-          const changed = { ...fromRow(find(jobId)), ...change };
-          update.run(toRow(changed));
-          if (changed.endedAt !== undefined) removeWork.run(jobId);
-          return changed;
-        }),
-      ),
-    get: (jobId) => answer(() => withStorageErrors(file, () => fromRow(find(jobId)))),
-    list: (options = {}) => answer(() => withStorageErrors(file, () => newest.all(options.limit ?? 100).map(fromRow))),
-    leftOver: () =>
-      answer(() =>
-        write(() => {
-          for (const jobId of cutOff) countStart.run(jobId);
-          cutOff = [];
-          return left
-            .all()
-            .map(({ work, starts, ...row }) => ({ job: fromRow(row), work: JSON.parse(work) as unknown, starts }));
-        }),
-      ),
-    gotOn: (jobId) => answer(() => write(() => void forgetStarts.run(jobId))),
+    leaseMs,
+    settle,
+    get,
+    async create({ kind, subject }, work) {
+      const job: JobReply = {
+        ...{ jobId: randomUUID(), kind, status: 'queued', subject, progress: {}, createdAt: clock.now() },
+      };
+      await tables.note([
+        inserted(job, holder, until()),
+        ...(work === undefined ? [] : [insertedWork(job.jobId, work)]),
+      ]);
+      return job;
+    },
+    async update(jobId, change) {
+      const changed = { ...(await get(jobId)), ...change };
+      const { status, progress, result, error, ended_at } = toRow(changed);
+      await tables.note([
+        {
+          sql: `UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at
+            WHERE id = @jobId AND owner = @holder`,
+          values: { jobId, holder, status, progress, result, error, ended_at },
+          ...mine(jobId),
+        },
+        ...(changed.endedAt === undefined
+          ? []
+          : [{ sql: 'DELETE FROM job_work WHERE job = @jobId', values: { jobId } }]),
+      ]);
+      return changed;
+    },
+    list: async ({ limit = 100 } = {}) =>
+      (await tables.all<Row>(`SELECT ${columns} FROM jobs ORDER BY number DESC LIMIT @limit`, { limit })).map(fromRow),
+    async leftOver() {
+      await settle();
+      const sql = `SELECT ${columns}, work, starts FROM job_work JOIN jobs ON jobs.id = job WHERE owner IS NULL AND ${isOpen} ORDER BY number`;
+      const taken: LeftJob[] = [];
+      for (const { work, starts, ...row } of await tables.all<Row & { work: string; starts: number }>(sql)) {
+        const take = `UPDATE jobs SET owner = @holder, lease_until = @until WHERE id = @id AND owner IS NULL AND ${isOpen}`;
+        if (await isDone(tables.note([{ sql: take, values: { id: row.id, holder, until: until() }, rows: 1 }])))
+          taken.push({ job: fromRow(row), work: JSON.parse(work) as unknown, starts });
+      }
+      return taken;
+    },
+    async gotOn(jobId) {
+      const sql =
+        'UPDATE job_work SET starts = 0 WHERE job = @jobId AND EXISTS (SELECT 1 FROM jobs WHERE id = @jobId AND owner = @holder)';
+      await tables.note([{ sql, values: { jobId, holder } }]);
+    },
+    async letGo(jobId) {
+      const sql =
+        "UPDATE jobs SET status = 'queued', owner = NULL, lease_until = NULL WHERE id = @jobId AND owner = @holder";
+      await tables.note([
+        { sql, values: { jobId, holder }, ...mine(jobId) },
+        { sql: 'UPDATE job_work SET starts = 0 WHERE job = @jobId', values: { jobId } },
+      ]);
+    },
+    async renew() {
+      const ofHolder = `owner = @holder AND ${isOpen}`;
+      await tables.note([
+        { sql: `UPDATE jobs SET lease_until = @until WHERE ${ofHolder}`, values: { holder, until: until() } },
+      ]);
+      const rows = await tables.all<{ readonly id: string }>(`SELECT id FROM jobs WHERE ${ofHolder}`, { holder });
+      return new Set(rows.map(({ id }) => id));
+    },
   };
 }
 
-function prepareStatements({ connection }: HeddleDatabase) {
-  return {
-    insert: connection.prepare<Row>(
-      'INSERT INTO jobs (id, kind, status, subject, progress, result, error, created_at, ended_at) VALUES (@id, @kind, @status, @subject, @progress, @result, @error, @created_at, @ended_at)',
-    ),
-    byId: connection.prepare<[string], Row>('SELECT * FROM jobs WHERE id = ?'),
-    newest: connection.prepare<[number], Row>('SELECT * FROM jobs ORDER BY number DESC LIMIT ?'),
-    update: connection.prepare<Row>(
-      'UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at WHERE id = @id',
-    ),
-    insertWork: connection.prepare<[string, string]>('INSERT INTO job_work (job, work) VALUES (?, ?)'),
-    removeWork: connection.prepare<[string]>('DELETE FROM job_work WHERE job = ?'),
-    countStart: connection.prepare<[string]>('UPDATE job_work SET starts = starts + 1 WHERE job = ?'),
-    forgetStarts: connection.prepare<[string]>('UPDATE job_work SET starts = 0 WHERE job = ?'),
-    left: connection.prepare<[], Row & { readonly work: string; readonly starts: number }>(
-      'SELECT jobs.*, work, starts FROM job_work JOIN jobs ON jobs.id = job ORDER BY number',
-    ),
-  };
-}
+const takenJob = (jobId: string): HeddleError =>
+  new HeddleError('conflict', `Another process has the job '${jobId}' now: this one did not renew it in time.`, {
+    details: { jobId },
+  });
 
-/** Returns the jobs that were running when their process ended, and that can go on. */
-function settleInterrupted(database: HeddleDatabase, now: number): readonly string[] {
+const inserted = (job: JobReply, holder: string, until: number | null): GuardedWrite => ({
+  sql: `INSERT INTO jobs (id, kind, status, subject, progress, result, error, created_at, ended_at, owner, lease_until)
+    VALUES (@id, @kind, @status, @subject, @progress, @result, @error, @created_at, @ended_at, @holder, @until)`,
+  values: { ...toRow(job), holder, until },
+});
+
+const insertedWork = (jobId: string, work: unknown): GuardedWrite => ({
+  sql: 'INSERT INTO job_work (job, work) VALUES (@jobId, @work)',
+  values: { jobId, work: JSON.stringify(work) },
+});
+
+/** Queues what processes left that are gone, and ends what cannot go on. Of two processes at once, the second finds nothing more to do. */
+function settling(holder: string, isAlone: boolean, now: number): readonly GuardedWrite[] {
+  const isGone = isAlone
+    ? '(owner IS NULL OR owner <> @holder)'
+    : '(owner IS NULL OR (owner <> @holder AND lease_until <= @now))';
+  const values: StatementValues = isAlone ? { holder } : { holder, now };
   const error = toErrorValue(
     new HeddleError(
       'job_interrupted',
       'Heddle ended while this job was running: start it again, what was finished is kept.',
     ),
   );
-  return withStorageErrors(database.file, () => {
-    const { connection } = database;
-    const cutOff = connection
-      .prepare<[], { readonly id: string }>("SELECT id FROM jobs JOIN job_work ON job = id WHERE status = 'running'")
-      .all();
-    connection
-      .prepare<[string, number]>(
-        "UPDATE jobs SET status = 'failed', error = ?, ended_at = ? WHERE status IN ('queued', 'running') AND id NOT IN (SELECT job FROM job_work)",
-      )
-      .run(JSON.stringify(error), now);
-    connection.prepare("UPDATE jobs SET status = 'queued' WHERE status = 'running'").run();
-    return cutOff.map(({ id }) => id);
-  });
+  return [
+    { sql: `SELECT 1 FROM jobs WHERE ${isOpen} AND ${isGone} FOR UPDATE`, values },
+    {
+      sql: `UPDATE jobs SET status = 'failed', error = @error, ended_at = @endedAt
+        WHERE ${isOpen} AND ${isGone} AND id NOT IN (SELECT job FROM job_work)`,
+      values: { ...values, error: JSON.stringify(error), endedAt: now },
+    },
+    {
+      sql: `UPDATE job_work SET starts = starts + 1 WHERE job IN (SELECT id FROM jobs WHERE status = 'running' AND ${isGone})`,
+      values,
+    },
+    {
+      sql: `UPDATE jobs SET status = 'queued', owner = NULL, lease_until = NULL
+        WHERE ${isOpen} AND ${isGone} AND (owner IS NOT NULL OR status = 'running')`,
+      values,
+    },
+  ];
 }
 
 function toRow(job: JobReply): Row {

@@ -33,7 +33,7 @@ export async function checkLargeBody(sources: LargeBodySources, request: Fastify
   const hook = /^\/v1\/hooks\/([^/]+)$/.exec(path)?.[1];
   const token = /^\/v1\/share\/([^/]+)\//.exec(path)?.[1];
   if (hook !== undefined) {
-    const { id, ratePerMinute } = sources.hooks.check(decodeURIComponent(hook));
+    const { id, ratePerMinute } = await sources.hooks.check(decodeURIComponent(hook));
     takeOne(sources.rates, request, `hook ${id}`, ratePerMinute);
     return;
   }

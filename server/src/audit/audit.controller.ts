@@ -56,7 +56,7 @@ export class AuditController {
   @Reply(AuditReply)
   async list(@Query({ schema: AuditQuery }) { act: kinds, ...query }: z.infer<typeof AuditQuery>): Promise<AuditReply> {
     const records = [...(await this.audit.list({ kinds, ...query }))];
-    return { records, names: namesOfShares(records, (id) => this.channels.find(id)) };
+    return { records, names: await namesOfShares(records, (id) => this.channels.find(id)) };
   }
 
   @Get('verify')

@@ -107,8 +107,11 @@ describe('every route', () => {
     // What opens a share page opens that and nothing else.
     const shareToken = newToken('hsl');
     const channel = { id: 'l_1', kind: 'share', workflowId: workflow.id, owner: 'local', createdAt: 0 } as const;
-    server.heddle.parts.channels.store.insert({ ...channel, body: { name: 'Page' } });
-    server.heddle.parts.channels.shares.setToken(channel.id, shareToken);
+    const { store, shares } = server.heddle.parts.channels;
+    await server.heddle.parts.tables.commit([
+      ...store.write.insert({ ...channel, body: { name: 'Page' } }),
+      shares.setToken(channel.id, shareToken),
+    ]);
     const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'alphas-handbook' });
     const dataset = server.heddle.parts.datasets.create({ name: 'alphas-rows', description: '' });
     await server.heddle.parts.datasets.write(

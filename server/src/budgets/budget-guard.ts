@@ -33,7 +33,7 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
     async admit(call, scope) {
       if (call.kind === 'network' || ledger.list().length === 0) return undefined;
       const origin = originOf(call, scope);
-      const counts = ledger.counts(origin);
+      const counts = await ledger.counts(origin);
       if (!counts.any) return undefined;
       const price = call.price ?? (counts.money && isPriced(call) ? await priceOf(call.subject) : undefined);
       const bound = { inputTokens: call.inputTokens, outputTokens: call.outputTokens, searches: call.searches };
@@ -44,10 +44,10 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
       };
       const reservation = await requestBudget(scope, () => ledger.reserve(origin, needs));
       if (reservation === undefined) return undefined;
-      return (outcome) => {
+      return async (outcome) => {
         const usage = takenOf(outcome);
         const money = usage === undefined ? 0 : (usage.cost ?? costOf(usage, price) ?? 0);
-        reservation.settle({
+        await reservation.settle({
           money,
           tokens: usage === undefined ? 0 : usage.inputTokens + usage.outputTokens,
           seconds: outcome.ms / 1000,

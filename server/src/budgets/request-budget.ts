@@ -10,10 +10,10 @@ const asked = new WeakMap<CallScope, number>();
  * Makes a reservation. If a budget refuses it and has the policy *ask*, a person is asked, and what they grant is added to the budget in
  * the commit of their answer. Errors: `budget_exceeded` where they decline, or nobody can be asked.
  */
-export async function requestBudget<T>(scope: CallScope, reserve: () => T): Promise<T> {
+export async function requestBudget<T>(scope: CallScope, reserve: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return reserve();
+      return await reserve();
     } catch (cause) {
       const count = (asked.get(scope) ?? 0) + 1;
       if (!isAsking(cause) || scope.requestInput === undefined || count > mostRequests) throw cause;

@@ -14,10 +14,10 @@ export async function admitCall(
       if (settle !== undefined) settles.push(settle);
     }
   } catch (error) {
-    for (const settle of settles) settle({ usage: undefined, ms: 0, error: toErrorValue(error, 'internal') });
+    for (const settle of settles) await settle({ usage: undefined, ms: 0, error: toErrorValue(error, 'internal') });
     throw error;
   }
-  return (outcome) => {
-    for (const settle of settles) settle(outcome);
+  return async (outcome) => {
+    for (const settle of settles) await settle(outcome);
   };
 }

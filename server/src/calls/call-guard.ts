@@ -27,7 +27,7 @@ export interface CallOutcome {
 }
 
 /** Receives the result of an admitted call, exactly once. */
-export type SettleCall = (outcome: CallOutcome) => void;
+export type SettleCall = (outcome: CallOutcome) => void | Promise<void>;
 
 /**
  * Decides before a call whether it is made: budgets, kill switches. It throws to refuse: `budget_exceeded`, `stopped`, … Guards are

@@ -82,7 +82,7 @@ export async function observeCall<T>(
       error,
     });
     observer.keep?.({ runId: scope.runId, hash: contentHash(prompt), label: scope.label, text: prompt });
-    settle({
+    await settle({
       usage: { inputTokens: Math.ceil(bytes / 4), outputTokens: 0, ...counted },
       ms: observer.clock.now() - started,
       error,

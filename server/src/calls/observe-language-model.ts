@@ -87,7 +87,7 @@ async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGen
     const text = output.join('');
     recordCall(call, { prompt, text, started, end, error });
     const ms = observer.clock.now() - started;
-    settle({ usage: end?.usage ?? cutUsage(bound, text), outputBytes: Buffer.byteLength(text), ms, error });
+    await settle({ usage: end?.usage ?? cutUsage(bound, text), outputBytes: Buffer.byteLength(text), ms, error });
   }
 }
 

@@ -62,7 +62,7 @@ function noting(refusal?: HeddleError) {
     admit: (call) => {
       asked.push(call);
       if (refusal !== undefined) return Promise.reject(refusal);
-      return Promise.resolve((outcome) => received.push(outcome));
+      return Promise.resolve((outcome) => void received.push(outcome));
     },
   };
   return { asked, received, guard };

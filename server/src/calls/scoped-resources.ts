@@ -201,7 +201,7 @@ function observeTools(tools: Tools, scope: CallScope, observer: CallObserver, op
       await tools.admit?.(name);
       const planned = { kind: 'tool', subject: name, connection: undefined, isLocal: true } as const;
       const settle = await admitCall(guards, { ...planned, inputTokens: 0, outputTokens: 0, price: undefined }, scope);
-      settle({ usage: undefined, ms: 0, error: undefined });
+      await settle({ usage: undefined, ms: 0, error: undefined });
     },
     call: async (name, args, options) => {
       const location = await tools.destinationOf(name);
@@ -221,7 +221,7 @@ function observeTools(tools: Tools, scope: CallScope, observer: CallObserver, op
         error = toErrorValue(cause, 'tool_failed', scope.path);
         throw cause;
       } finally {
-        settle({ usage: undefined, ms: clock.now() - started, error });
+        await settle({ usage: undefined, ms: clock.now() - started, error });
       }
     },
   };
@@ -242,7 +242,7 @@ function observeFetch(fetch: SafeFetch, scope: CallScope, { guards, clock, trace
         error = toErrorValue(cause, 'fetch_failed', scope.path);
         throw cause;
       } finally {
-        settle({ usage: undefined, ms: clock.now() - started, error });
+        await settle({ usage: undefined, ms: clock.now() - started, error });
       }
     },
   };

@@ -11,6 +11,7 @@ import {
   type ShareStore,
   type UploadLedger,
 } from '@heddle/adapters/channels';
+import { createSealedText } from '@heddle/adapters/identity';
 import { inJournal, sqliteTables, type HeddleDatabase, type JournalProjection } from '@heddle/adapters/database';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
@@ -31,14 +32,15 @@ export function openChannelStores(
   clock: TrustedClock,
   keyFile: string,
 ): { readonly channels: ChannelStores; readonly projections: readonly JournalProjection[] } {
-  const store = new ChannelStore(database, keyFile);
-  const outbox = new Outbox(database, clock, {
+  const tables = sqliteTables(database);
+  const store = new ChannelStore(tables, createSealedText(database, keyFile));
+  const outbox = new Outbox(tables, clock, {
     trusted: clock.trusted,
     forgetsAt: () => (clock.isTrusted ? clock.trusted.now() : undefined),
   });
-  const batches = new BatchStore(database);
-  const arrivals = createArrivalStore(sqliteTables(database));
-  const shares = createShareStore(database, clock.trusted);
+  const batches = new BatchStore(tables);
+  const arrivals = createArrivalStore(tables);
+  const shares = createShareStore(tables, clock.trusted);
   return {
     channels: {
       store,
@@ -46,12 +48,9 @@ export function openChannelStores(
       batches,
       shares,
       arrivals,
-      uploads: createUploadLedger(database),
-      openAiFiles: createOpenAiFiles(database),
+      uploads: createUploadLedger(tables),
+      openAiFiles: createOpenAiFiles(tables),
     },
-    projections: [
-      ...[store.projection, outbox.projection, batches.projection, shares.projection],
-      inJournal(database, arrivals.projection),
-    ],
+    projections: [store, outbox, batches, shares, arrivals].map(({ projection }) => inJournal(database, projection)),
   };
 }

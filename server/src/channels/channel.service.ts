@@ -1,6 +1,12 @@
-import { newId, type ChannelKind, type ChannelStore, type StoredChannel } from '@heddle/adapters/channels';
+import {
+  missingChannel,
+  newId,
+  type ChannelKind,
+  type ChannelStore,
+  type StoredChannel,
+} from '@heddle/adapters/channels';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { HeddleError, type Audit, type AuditEvent, type Clock, type Principal } from '@heddle/core';
+import type { Audit, AuditEvent, Clock, GuardedWrite, Principal } from '@heddle/core';
 import { principalById } from '../auth/rights/principals.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
@@ -13,7 +19,8 @@ export interface Hidden {
 /** The name of a change in the audit log, with its details. */
 export interface ChangeOptions {
   readonly step?: string;
-  readonly also?: (id: string) => void;
+  /** Further writes of the same commit. */
+  readonly also?: (id: string) => readonly GuardedWrite[];
 }
 
 const prefixes: Readonly<Record<ChannelKind, string>> = { hook: 'h', webhook: 'w', schedule: 's', share: 'l' };
@@ -38,15 +45,15 @@ export class ChannelService {
   /** A channel of this workflow. Errors: `workflow_not_found`, `trigger_not_found`. */
   async get(kind: ChannelKind, workflow: string, id: string): Promise<StoredChannel> {
     const stored = await this.workflows.get(workflow);
-    const channel = this.open(kind, id);
-    if (channel.workflowId !== stored.id) throw missing(id);
+    const channel = await this.open(kind, id);
+    if (channel.workflowId !== stored.id) throw missingChannel(id);
     return channel;
   }
 
   /** A channel by its id alone, for requests that come through it. Errors: `trigger_not_found`. */
-  open(kind: ChannelKind, id: string): StoredChannel {
-    const channel = this.store.find(id);
-    if (channel?.kind !== kind) throw missing(id);
+  async open(kind: ChannelKind, id: string): Promise<StoredChannel> {
+    const channel = await this.store.find(id);
+    if (channel?.kind !== kind) throw missingChannel(id);
     return channel;
   }
 
@@ -66,10 +73,10 @@ export class ChannelService {
     const { id: workflowId } = await this.workflows.get(workflow);
     const { store, clock } = this;
     const channel = { id: newId(prefixes[kind]), kind, workflowId, owner: caller.id, body, createdAt: clock.now() };
-    await this.write({ ...channel, firedAt: undefined }, step, caller, () => {
-      store.insert(channel, hidden);
-      also?.(channel.id);
-    });
+    await this.commit({ ...channel, firedAt: undefined }, step, caller, [
+      ...store.write.insert(channel, hidden),
+      ...(also?.(channel.id) ?? []),
+    ]);
     return { ...channel, firedAt: undefined };
   }
 
@@ -83,10 +90,7 @@ export class ChannelService {
     { step = 'changed', also }: ChangeOptions = {},
   ): Promise<StoredChannel> {
     const channel = await this.get(kind, workflow, id);
-    await this.write({ ...channel, body }, step, caller, () => {
-      this.store.update(id, body);
-      also?.(id);
-    });
+    await this.commit({ ...channel, body }, step, caller, [this.store.write.update(id, body), ...(also?.(id) ?? [])]);
     return { ...channel, body };
   }
 
@@ -99,7 +103,7 @@ export class ChannelService {
     caller: Principal,
   ): Promise<void> {
     const channel = await this.get(kind, workflow, id);
-    await this.write(channel, 'given a new secret', caller, () => this.store.setSecret(id, secret));
+    await this.commit(channel, 'given a new secret', caller, [this.store.write.setSecret(id, secret)]);
   }
 
   /** Errors: as `get`. */
@@ -111,10 +115,7 @@ export class ChannelService {
     { step = 'removed', also }: ChangeOptions = {},
   ): Promise<void> {
     const channel = await this.get(kind, workflow, id);
-    await this.write(channel, step, caller, () => {
-      this.store.remove(id);
-      also?.(id);
-    });
+    await this.commit(channel, step, caller, [this.store.write.remove(id), ...(also?.(id) ?? [])]);
   }
 
   /** Removes a trigger so that it can be restored for a few seconds. Errors: as `get`. */
@@ -126,14 +127,19 @@ export class ChannelService {
   /** Errors: `workflow_not_found`; `not_found` after some seconds. */
   async restore(kind: ChannelKind, workflow: string, id: string, caller: Principal): Promise<StoredChannel> {
     const { id: within } = await this.workflows.get(workflow);
-    const isKind = this.store.findDeleted(id)?.kind === kind;
+    const isKind = (await this.store.findDeleted(id))?.kind === kind;
     if (!isKind || !(await this.deletions.restore('trigger', id, { who: caller.id }, within)))
       throw goneForGood('The trigger');
     return this.open(kind, id);
   }
 
-  private async write(channel: StoredChannel, step: string, caller: Principal, work: () => void): Promise<void> {
-    await this.audit.write(channelEvent(channel, step, caller.id), work);
+  private async commit(
+    channel: StoredChannel,
+    step: string,
+    caller: Principal,
+    writes: readonly GuardedWrite[],
+  ): Promise<void> {
+    await this.audit.commit(channelEvent(channel, step, caller.id), writes);
   }
 }
 
@@ -153,8 +159,4 @@ export function channelEvent({ kind, id, workflowId, body }: StoredChannel, step
 function nameOf(body: unknown): { readonly name?: string } {
   const isNamed = typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string';
   return isNamed ? { name: String(body.name) } : {};
-}
-
-function missing(id: string): HeddleError {
-  return new HeddleError('trigger_not_found', `There is no '${id}' here.`);
 }

@@ -6,7 +6,7 @@ import type { TopicHub } from '../live/topic-hub.js';
  */
 export interface TellTriggers {
   /** A batch; it is read when the message is sent. */
-  batch(workflowId: string, id: string, read: () => BatchReply): void;
+  batch(workflowId: string, id: string, read: () => Promise<BatchReply>): void;
   batchRemoved(workflowId: string, id: string): void;
   /** A webhook or schedule with something new to read. */
   channel(workflowId: string, id: string): void;
@@ -14,11 +14,11 @@ export interface TellTriggers {
 
 /** Sends them on the topic `triggers:WORKFLOW`. */
 export function createTellTriggers(topics: TopicHub): TellTriggers {
-  const tell = (workflowId: string, key: string, read: () => TriggerState): void =>
-    topics.changed(`triggers:${workflowId}`, key, async () => Promise.resolve(read()));
+  const tell = (workflowId: string, key: string, read: () => Promise<TriggerState>): void =>
+    topics.changed(`triggers:${workflowId}`, key, read);
   return {
-    batch: (workflowId, id, read) => tell(workflowId, id, () => ({ batch: read() })),
-    batchRemoved: (workflowId, id) => tell(workflowId, id, () => ({ removed: id })),
-    channel: (workflowId, id) => tell(workflowId, id, () => ({ channel: id })),
+    batch: (workflowId, id, read) => tell(workflowId, id, async () => ({ batch: await read() })),
+    batchRemoved: (workflowId, id) => tell(workflowId, id, () => Promise.resolve({ removed: id })),
+    channel: (workflowId, id) => tell(workflowId, id, () => Promise.resolve({ channel: id })),
   };
 }

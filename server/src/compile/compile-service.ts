@@ -182,7 +182,7 @@ export class CompileService {
     };
     const named = options.workflow === undefined ? undefined : drafts.byName.get(options.workflow)?.id;
     const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
-    const receivers = of === undefined ? [] : receiversOf(of, this.channels);
+    const receivers = of === undefined ? [] : await receiversOf(of, this.channels);
     const mayUse = (kind: GrantKind, id: string): boolean => this.grants.has(project, kind, id);
     const known = await this.readKnown();
     const connections = known.connections.filter(({ id }) => mayUse('connection', id));

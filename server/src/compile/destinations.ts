@@ -69,21 +69,21 @@ const shownBatches = 100;
  * Where outputs of a workflow go besides its callers, for the data map: webhooks, share pages of the live version, and downloads of
  * batches, one for each clearance.
  */
-export function receiversOf(
+export async function receiversOf(
   workflowId: string,
   { store, batches }: Pick<ChannelStores, 'store' | 'batches'>,
-): Receiver[] {
-  const webhooks = store.list('webhook', workflowId).map(({ body }): Receiver => {
+): Promise<Receiver[]> {
+  const webhooks = (await store.list('webhook', workflowId)).map(({ body }): Receiver => {
     const { name, url, clearance } = WebhookConfig.parse(body);
     return { kind: 'webhook', name: `${name} (${new URL(url).host})`, clearance };
   });
-  const shares = store.list('share', workflowId).flatMap(({ body }): Receiver[] => {
+  const shares = (await store.list('share', workflowId)).flatMap(({ body }): Receiver[] => {
     const { name, version, clearance } = ShareConfig.parse(body);
     // A page with a pinned version never shows another one.
     return version === undefined ? [{ kind: 'share', name, clearance }] : [];
   });
   const clearances = new Set(
-    batches.list(workflowId, shownBatches).map(({ body }) => BatchConfig.parse(body).clearance),
+    (await batches.list(workflowId, shownBatches)).map(({ body }) => BatchConfig.parse(body).clearance),
   );
   const downloads = [...clearances]
     .sort()

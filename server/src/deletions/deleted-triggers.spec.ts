@@ -64,7 +64,7 @@ describe.each(Object.entries(kinds))('a deleted trigger among %s', (kind, body) 
     await pass(15_000);
     expect((await restore()).status).toBe(404);
     expect(house.server.heddle.parts.deletions.list('trigger')).toEqual([]);
-    expect(house.server.heddle.parts.channels.store.findDeleted(id)).toBeUndefined();
+    expect(await house.server.heddle.parts.channels.store.findDeleted(id)).toBeUndefined();
     expect(await listed()).toEqual([]);
     expect(await steps()).toEqual([`${kind.slice(0, -1)} removed`, 'trigger deleted']);
   });
@@ -109,7 +109,7 @@ describe('while a trigger is deleted', () => {
     await house.call(editor, 'DELETE', `${path}/webhooks/${webhook}?undo=true`);
     expect((await house.call(editor, 'POST', `/v1/hooks/${hook}`, { question: 'hi' })).status).toBe(404);
     expect((await house.call(editor, 'POST', `/v1/workflows/${slug}`, { question: 'hi' })).status).toBe(200);
-    expect(house.server.heddle.parts.channels.outbox.list(String(webhook), undefined, 10)).toEqual([]);
+    expect(await house.server.heddle.parts.channels.outbox.list(String(webhook), undefined, 10)).toEqual([]);
     await house.call(editor, 'POST', `${path}/hooks/${hook}/restore`);
     await house.call(editor, 'POST', `${path}/webhooks/${webhook}/restore`);
     // Known again, and its signature is asked for.
@@ -117,6 +117,6 @@ describe('while a trigger is deleted', () => {
       'signature_invalid',
     );
     expect((await house.call(editor, 'POST', `/v1/workflows/${slug}`, { question: 'hi' })).status).toBe(200);
-    expect(house.server.heddle.parts.channels.outbox.list(String(webhook), undefined, 10)).toHaveLength(1);
+    expect(await house.server.heddle.parts.channels.outbox.list(String(webhook), undefined, 10)).toHaveLength(1);
   });
 });

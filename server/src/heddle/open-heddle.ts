@@ -193,6 +193,7 @@ async function openParts(
   const ab = createAbStore(database);
   const killSwitches = createKillSwitchStore(sqliteTables(database));
   const { routing, projections } = openRouting(database, clock);
+  await routing.budgets.forget({ isAlone: true });
   const channels = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(database);
   const written = [idempotency, ab.projection, experiments.projection, ...channels.projections, ...projections];
@@ -208,9 +209,11 @@ async function openParts(
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
   await nodePackages.open();
+  const stores = openStores(settings, database, clock);
+  await stores.jobs.settle();
   const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
   return {
-    ...openStores(settings, database, clock),
+    ...stores,
     clock,
     log,
     ...{ journal, audit, killSwitches, ab, experiments, channels: channels.channels },
@@ -248,7 +251,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     workflows: createWorkflowStore(sqliteTables(database), clock),
     experimentResults: new ResultStore(database),
     modelResults: new ModelResultStore(database),
-    jobs: createJobStore(database, clock),
+    jobs: createJobStore(sqliteTables(database), { clock }),
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),

@@ -82,8 +82,8 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
   deletions.removeWith('run', (deletion) => removeRun(parts, deletion));
   deletions.removeWith('trigger', async ({ id, who }) => {
     const { store } = parts.channels;
-    const trigger = store.findDeleted(id);
-    if (trigger !== undefined) await audit.write(channelEvent(trigger, 'removed', who), () => store.remove(id));
+    const trigger = await store.findDeleted(id);
+    if (trigger !== undefined) await audit.commit(channelEvent(trigger, 'removed', who), [store.write.remove(id)]);
   });
   removeMemory(parts, deletions);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
 import { createJobStore } from '@heddle/adapters/stores';
 import { HeddleError, type AuditEvent, type JobReply, type LeftJob } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,7 +21,14 @@ describe('JobService', () => {
   const audit = { write: (event: AuditEvent) => Promise.resolve(void recorded.push(event)) };
   const open = (...limit: [number?]): JobService => {
     database = openDatabase(join(folder, 'heddle.db'));
-    return new JobService(createJobStore(database, realClock), new TopicHub(), realClock, silentLog, audit, ...limit);
+    return new JobService(
+      createJobStore(sqliteTables(database), { clock: realClock }),
+      new TopicHub(),
+      realClock,
+      silentLog,
+      audit,
+      ...limit,
+    );
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-jobs-'));
@@ -54,7 +61,7 @@ describe('JobService', () => {
   const ended = ({ endedAt }: JobReply): boolean => endedAt !== undefined;
 
   it('stores the end of a job once the store works again', async () => {
-    const store = createJobStore(database, realClock);
+    const store = createJobStore(sqliteTables(database), { clock: realClock });
     let refusals = 2;
     const refusing: typeof store = {
       ...store,
@@ -165,7 +172,8 @@ describe('JobService', () => {
     const { jobId } = await service.start(request(never, {}));
     await until(jobId, running);
     crash();
-    database.connection.exec("CREATE TRIGGER full BEFORE UPDATE ON job_work BEGIN SELECT RAISE(ABORT, 'full'); END");
+    await createJobStore(sqliteTables(database), { clock: realClock }).settle();
+    database.connection.exec("CREATE TRIGGER full BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ABORT, 'full'); END");
     await service.resume(() => request(never, {}));
     expect(await service.get(jobId)).toMatchObject({ status: 'queued' });
   });
@@ -173,6 +181,7 @@ describe('JobService', () => {
   it('gives up on a job that ends the process three times without getting on', async () => {
     const { jobId } = await service.start(request(never, {}));
     const resume = (run: JobRequest['run']) => service.resume(() => request(run, {}));
+    await until(jobId, running);
     for (let start = 0; start < 3; start += 1) {
       crash();
       await resume(never);

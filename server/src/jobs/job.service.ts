@@ -47,6 +47,8 @@ export class JobService {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly stops = new Map<string, AbortController>();
   private readonly closing = new AbortController();
+  private stopLooking: (() => void) | undefined;
+  private looking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly store: JobStore,
@@ -72,6 +74,30 @@ export class JobService {
    * start goes on.
    */
   async resume(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
+    this.keepLooking(requestOf);
+    await this.takeLeft(requestOf);
+  }
+
+  /** Where other processes work on jobs too: keeps those of this one, and takes those of processes that are gone. */
+  private keepLooking(requestOf: (left: LeftJob) => JobRequest): void {
+    const { leaseMs } = this.store;
+    if (leaseMs === undefined || this.closing.signal.aborted) return;
+    const time = steadySource(this.clock);
+    this.stopLooking = time.at(time.now() + leaseMs / 3, () => {
+      this.looking = this.checkJobs(requestOf)
+        .catch((err: unknown) => this.log.error({ err }, 'the jobs of this process could not be renewed'))
+        .then(() => this.keepLooking(requestOf));
+    });
+  }
+
+  private async checkJobs(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
+    const before = [...this.stops];
+    const mine = await this.store.renew();
+    for (const [jobId, stop] of before) if (!mine.has(jobId)) stop.abort();
+    await this.takeLeft(requestOf);
+  }
+
+  private async takeLeft(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
     const found = await this.store.leftOver().catch((error: unknown) => {
       this.log.error({ err: error }, 'jobs that an earlier process left wait for the next start');
       return [];
@@ -116,6 +142,8 @@ export class JobService {
   /** Stops every job and waits for it. A job that can be continued waits for the next start. */
   async close(): Promise<void> {
     this.closing.abort();
+    this.stopLooking?.();
+    await this.looking;
     for (const stop of this.stops.values()) stop.abort();
     await Promise.allSettled([...this.tails.values()]);
   }
@@ -167,8 +195,10 @@ export class JobService {
   }
 
   private async leave(jobId: string): Promise<void> {
-    await this.update(jobId, { status: 'queued' });
-    await this.gotOn(jobId);
+    await this.store.letGo(jobId).catch((error: unknown) => {
+      this.log.error({ jobId, err: error }, 'the state of a job could not be stored');
+    });
+    this.tell(jobId);
   }
 
   private async cleanUp(jobId: string, { cleanUp }: JobRequest): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
 import { createJobStore } from '@heddle/adapters/stores';
 import {
   HeddleError,
@@ -125,7 +125,13 @@ describe('a download that the end of the process interrupts', () => {
     const open = (pull: ModelHub['pull']) => {
       database = openDatabase(join(folder, 'heddle.db'));
       const topics = new TopicHub();
-      const jobs = new JobService(createJobStore(database, realClock), topics, realClock, silentLog, audit);
+      const jobs = new JobService(
+        createJobStore(sqliteTables(database), { clock: realClock }),
+        topics,
+        realClock,
+        silentLog,
+        audit,
+      );
       const hub = { card: () => ({}), pull, watch: () => () => undefined } as unknown as ModelHub; // what it uses of it
       return {
         jobs,

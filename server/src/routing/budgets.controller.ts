@@ -38,14 +38,14 @@ export class BudgetsController {
   @Get('budgets')
   @Access('budget:read')
   @Reply(BudgetsReply)
-  list(): BudgetsReply {
-    return { budgets: [...this.routing.budgets()] };
+  async list(): Promise<BudgetsReply> {
+    return { budgets: [...(await this.routing.budgets())] };
   }
 
   @Get('budgets/:id')
   @Access('budget:read', one)
   @Reply(BudgetState)
-  get(@Param('id') id: string): BudgetState {
+  get(@Param('id') id: string): Promise<BudgetState> {
     return this.routing.budget(id);
   }
 

@@ -136,13 +136,13 @@ const unknown = (model: string): CandidateFacts => ({
 });
 
 /** Facts from our own runs: speed, ratings, and what budgets have left. */
-function withMeasured(
+async function withMeasured(
   facts: CandidateFacts,
   connection: string | undefined,
   scope: CallScope | undefined,
   { calls, feedback, budgets }: Pick<RoutingStores, 'calls' | 'budgets'> & Pick<FactSources, 'feedback'>,
-): CandidateFacts {
-  const left = scope === undefined ? undefined : budgets.left(originOf({ connection }, scope));
+): Promise<CandidateFacts> {
+  const left = scope === undefined ? undefined : await budgets.left(originOf({ connection }, scope));
   return {
     ...facts,
     ...(facts.isAvailable && left?.isUsedUp === true ? { isAvailable: false, reason: 'its budget is used up' } : {}),

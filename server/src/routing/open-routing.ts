@@ -1,6 +1,6 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
 import { createCaches } from '@heddle/adapters/cache';
-import { sqliteTables, type HeddleDatabase, type JournalProjection } from '@heddle/adapters/database';
+import { inJournal, sqliteTables, type HeddleDatabase, type JournalProjection } from '@heddle/adapters/database';
 import {
   createModelCalls,
   createPolicyStore,
@@ -33,10 +33,10 @@ export function openRouting(
     calls: createModelCalls(database, { clock }),
     decisions: createRouteDecisions(database),
     policies: createPolicyStore(sqliteTables(database), clock),
-    budgets: createBudgetLedger(database, clock.trusted),
+    budgets: createBudgetLedger(sqliteTables(database), clock.trusted),
     caches: createCaches(database, clock.rights, clock.trusted),
     trainings: createRouteTrainingStore(database, clock),
   };
   const { calls, decisions, budgets } = routing;
-  return { routing, projections: [calls.projection, decisions.projection, budgets.projection] };
+  return { routing, projections: [calls.projection, decisions.projection, inJournal(database, budgets.projection)] };
 }

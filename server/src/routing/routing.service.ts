@@ -76,12 +76,12 @@ export class RoutingService {
     };
   }
 
-  budgets(): readonly BudgetState[] {
-    return this.parts.budgets.list().map(({ id }) => this.parts.budgets.state(id));
+  budgets(): Promise<readonly BudgetState[]> {
+    return Promise.all(this.parts.budgets.list().map(({ id }) => this.parts.budgets.state(id)));
   }
 
   /** Errors: `budget_not_found`. */
-  budget(id: string): BudgetState {
+  async budget(id: string): Promise<BudgetState> {
     return this.parts.budgets.state(id);
   }
 
@@ -90,17 +90,15 @@ export class RoutingService {
     const { id, limits, scope, period } = budget;
     const stored = { ...budget, scope: await this.scopeOf(scope) };
     const details = { step: 'saved', limits, scope, period } as const;
-    await this.audit.write({ kind: 'budget', ...by, subject: `budget:${id}`, details }, () =>
-      this.parts.budgets.save(stored),
-    );
+    const event = { kind: 'budget', ...by, subject: `budget:${id}`, details } as const;
+    await this.audit.commit(event, this.parts.budgets.write.save(stored));
     return this.budget(id);
   }
 
   /** Errors: `budget_not_found`. */
   deleteBudget(id: string, by: AuditActor): Promise<void> {
-    return this.audit.write({ kind: 'budget', ...by, subject: `budget:${id}`, details: { step: 'removed' } }, () =>
-      this.parts.budgets.delete(id),
-    );
+    const event = { kind: 'budget', ...by, subject: `budget:${id}`, details: { step: 'removed' } } as const;
+    return this.audit.commit(event, this.parts.budgets.write.delete(id));
   }
 
   spend(query: Omit<SpendReply, 'rows'>): SpendReply {

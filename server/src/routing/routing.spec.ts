@@ -1,5 +1,5 @@
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
 import { createFeedbackStore } from '@heddle/adapters/feedback';
 import { createSqliteJournal } from '@heddle/adapters/journal';
 import { Budget, RoutePolicy, type CandidateFacts, type RunRecord } from '@heddle/core';
@@ -118,12 +118,13 @@ describe('what routing knows', () => {
       projections,
     });
     await acceptRun(journal, 'a');
-    routing.budgets.save(Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { calls: 0 }, onLimit: 'ask' }));
+    const house = Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { calls: 0 }, onLimit: 'ask' });
+    await sqliteTables(database).commit(routing.budgets.write.save(house));
     const origin = { runId: 'a', path: 'answer', workflow: undefined, connection: 'far', key: undefined };
     const needs = { money: 0, currency: undefined, tokens: 1 };
     let details: Record<string, unknown> = {};
     try {
-      routing.budgets.reserve(origin, needs);
+      await routing.budgets.reserve(origin, needs);
     } catch (error) {
       details = (error as { details: Record<string, unknown> }).details;
     }
@@ -147,11 +148,11 @@ describe('what routing knows', () => {
       },
     });
     await journal.append('a', [{ type: 'run-start', time: 1 }, ask('1'), end('1', false)]);
-    expect(() => routing.budgets.reserve(origin, needs)).toThrow('was not made');
+    await expect(routing.budgets.reserve(origin, needs)).rejects.toThrow('was not made');
     await journal.append('a', [ask('2'), end('2', true)]);
-    expect(routing.budgets.reserve(origin, needs)).toBeDefined();
+    expect(await routing.budgets.reserve(origin, needs)).toBeDefined();
     // The grant is for one call.
-    expect(() => routing.budgets.reserve(origin, needs)).toThrow('was not made');
+    await expect(routing.budgets.reserve(origin, needs)).rejects.toThrow('was not made');
     await journal.close();
   });
 

@@ -124,7 +124,7 @@ export class RetentionSweeper {
       await this.removeRows(this.limits(begun), begun, removed);
       await this.removeContents(begun, removed);
       await this.removeConversations(begun, removed);
-      storage.removeExpiredFiles?.(begun);
+      await storage.removeExpiredFiles?.(begun);
       const limit = this.marked('files', settings.keepFilesDays, begun);
       if (limit !== undefined && !this.isStopped) {
         const { files } = await storage.sweepFiles(limit.before);

@@ -1,6 +1,6 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import { createOpenAiFiles } from '@heddle/adapters/channels';
-import { referredBlobs, type Damage, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
+import { referredBlobs, sqliteTables, type Damage, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
 import {
   createPersonData,
   createRetention,
@@ -35,7 +35,7 @@ export interface Storage {
   /** What is stored of people; missing where nothing is. */
   readonly people?: PersonData;
   /** Deletes files of OpenAI's clients that have expired. Errors: `storage_*`. */
-  removeExpiredFiles?(now: number): number;
+  removeExpiredFiles?(now: number): Promise<void>;
   /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`. */
   sweepFiles(before: number): Promise<SweptBlobs>;
 }
@@ -44,7 +44,7 @@ export interface Storage {
 export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, damages?: Pick<Damages, 'list'>): Storage {
   const retention = createRetention(database);
   const marks = createRetentionMarks(database);
-  const openAiFiles = createOpenAiFiles(database);
+  const openAiFiles = createOpenAiFiles(sqliteTables(database));
   return {
     check: () => database.checkWritable(),
     damages: () => damages?.list() ?? [],

@@ -177,7 +177,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     channels: channels.channels,
     idempotency,
     workflows: createWorkflowStore(sqliteTables(database), clock),
-    jobs: createJobStore(database, clock),
+    jobs: createJobStore(sqliteTables(database), { clock }),
     headers: new CollectionHeaders(createPassageHeaders(database)),
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),

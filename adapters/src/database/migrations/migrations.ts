@@ -1,3 +1,6 @@
+import { budgetReservationsMigration } from './cluster/budget-reservations-migration.js';
+import { jobOwnersMigration } from './cluster/job-owners-migration.js';
+import { shareDaysMigration } from './cluster/share-days-migration.js';
 import { revisionsMigration } from './revisions-migration.js';
 import { sourcesMigration } from './sources-migration.js';
 import { anonymousUsersMigration } from './names/anonymous-users-migration.js';
@@ -351,4 +354,7 @@ export const migrations: readonly Migration[] = [
   openAiFilesMigration,
   passageHeadersMigration,
   revisionsMigration,
+  shareDaysMigration,
+  budgetReservationsMigration,
+  jobOwnersMigration,
 ];

@@ -8,6 +8,7 @@ import { runChild } from '../../testing/run-child.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { createJobStore } from '../job-store.js';
 import { referredBlobs } from '../../database/referred-blobs.js';
+import { sqliteTables } from '../../database/sqlite-tables.js';
 import { createRetention, type RetentionLimits } from './retention.js';
 
 const long = 'x'.repeat(100_000);
@@ -245,7 +246,7 @@ describe('retention', () => {
     opened.database.connection.exec(
       "INSERT INTO deltas (run, path, attempt, port, start, text) VALUES (1, 'a', 1, 'text', 0, 'left'), (99, 'a', 1, 'text', 0, 'left')",
     );
-    const jobs = createJobStore(opened.database, opened.clock);
+    const jobs = createJobStore(sqliteTables(opened.database), { clock: opened.clock });
     const { jobId } = await jobs.create({ kind: 'ingest', subject: 'old' });
     await jobs.update(jobId, { status: 'done', endedAt: 1_000 });
     await jobs.create({ kind: 'ingest', subject: 'waiting' });

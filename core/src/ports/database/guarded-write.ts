@@ -32,7 +32,7 @@ export interface GuardedWrite {
 }
 
 /** Tables of which processes keep copies in memory. */
-export type CachedTopic = 'grants' | 'kill switches' | 'owned' | 'users';
+export type CachedTopic = 'budgets' | 'grants' | 'kill switches' | 'owned' | 'users';
 
 /** Whether a number of rows is what was expected. */
 export function isExpected(touched: number, rows: ExpectedRows | undefined): boolean {

@@ -19,7 +19,7 @@ async function openCancelled(): Promise<string> {
   const body = { rows: Array.from({ length: rows }, (_, index) => ({ question: `row ${index}` })), concurrency: 1 };
   const { id } = BatchReply.parse((await server.call('POST', path, body)).body);
   await channels.batches.cancel('echo', id, localPrincipal);
-  expect(server.heddle.parts.channels.batches.counts(id)).toMatchObject({ cancelled: rows, waiting: 0 });
+  expect(await server.heddle.parts.channels.batches.counts(id)).toMatchObject({ cancelled: rows, waiting: 0 });
   return id;
 }
 
@@ -29,11 +29,11 @@ describe('a batch whose rows are changed in pieces', () => {
     const { batches } = server.heddle.channels;
     const store = server.heddle.parts.channels.batches;
     const retried = batches.retry('echo', id, localPrincipal).catch(() => undefined);
-    await until(() => (store.counts(id).waiting > 0 ? true : undefined));
+    await until(async () => ((await store.counts(id)).waiting > 0 ? true : undefined));
     await batches.cancel('echo', id, localPrincipal);
     await retried;
-    expect(store.get(id).state).toBe('cancelled');
-    expect(store.counts(id)).toMatchObject({ waiting: 0, running: 0 });
+    expect((await store.get(id)).state).toBe('cancelled');
+    expect(await store.counts(id)).toMatchObject({ waiting: 0, running: 0 });
   });
 
   it('goes on where somebody tries it again while it is cancelled', async () => {
@@ -41,22 +41,22 @@ describe('a batch whose rows are changed in pieces', () => {
     const { batches } = server.heddle.channels;
     const store = server.heddle.parts.channels.batches;
     await batches.retry('echo', id, localPrincipal);
-    expect(store.counts(id).waiting).toBe(rows);
+    expect((await store.counts(id)).waiting).toBe(rows);
     const cancelled = batches.cancel('echo', id, localPrincipal);
-    await until(() => (store.counts(id).cancelled > 0 ? true : undefined));
+    await until(async () => ((await store.counts(id)).cancelled > 0 ? true : undefined));
     await batches.retry('echo', id, localPrincipal);
     await cancelled;
-    expect(store.get(id).state).toBe('going');
-    expect(store.counts(id)).toMatchObject({ cancelled: 0, waiting: rows });
+    expect((await store.get(id)).state).toBe('going');
+    expect(await store.counts(id)).toMatchObject({ cancelled: 0, waiting: rows });
   });
 
   it('has every row tried again where it is paused meanwhile', async () => {
     const id = await openCancelled();
     const store = server.heddle.parts.channels.batches;
     const retried = server.heddle.channels.batches.retry('echo', id, localPrincipal);
-    await until(() => (store.counts(id).waiting > 0 ? true : undefined));
-    store.setState(id, 'paused');
+    await until(async () => ((await store.counts(id)).waiting > 0 ? true : undefined));
+    await server.heddle.parts.tables.commit([store.write.setState(id, 'paused')]);
     await retried;
-    expect(store.counts(id)).toMatchObject({ cancelled: 0, waiting: rows });
+    expect(await store.counts(id)).toMatchObject({ cancelled: 0, waiting: rows });
   });
 });

@@ -31,17 +31,22 @@ function startsThrow(decide: (question: unknown) => Promise<ErrorCode | undefine
 }
 
 /** Comes between where a batch is about to pause by itself, and where it just has. */
-function whenItPauses(come: { readonly before?: () => void; readonly behind?: () => Promise<unknown> }): void {
+function whenItPauses(come: {
+  readonly before?: () => Promise<unknown>;
+  readonly behind?: () => Promise<unknown>;
+}): void {
   const { audit } = server.heddle;
-  const write = audit.write.bind(audit);
+  const commit = audit.commit.bind(audit);
   Object.assign(audit, {
-    write: async (...given: Parameters<typeof write>) => {
+    commit: async (...given: Parameters<typeof commit>) => {
       const events = JSON.stringify(given[0]);
       const isPause = events.includes('"who":"heddle"') && events.includes('"step":"batch paused"');
-      if (isPause) come.before?.();
-      const written = await write(...given);
-      if (isPause) await come.behind?.();
-      return written;
+      if (isPause) await come.before?.();
+      try {
+        await commit(...given);
+      } finally {
+        if (isPause) await come.behind?.();
+      }
     },
   });
 }
@@ -57,7 +62,8 @@ describe('a batch that pauses by itself', () => {
     whenItPauses({
       behind: async () => {
         isOffAir = false;
-        const [batch] = server.heddle.parts.channels.batches.list((await server.heddle.workflows.get('echo')).id, 1);
+        const { id: workflow } = await server.heddle.workflows.get('echo');
+        const [batch] = await server.heddle.parts.channels.batches.list(workflow, 1);
         resumed.push((await server.call('POST', `${path}/${batch?.id}/resume`)).status);
       },
     });
@@ -79,12 +85,15 @@ describe('a batch that pauses by itself', () => {
     startsThrow(() => Promise.resolve('not_published'));
     let isOver = false;
     whenItPauses({
-      before: () => batches.setState(batches.list(workflow, 1)[0]?.id ?? '', 'cancelled'),
+      before: async () => {
+        const [batch] = await batches.list(workflow, 1);
+        await server.heddle.parts.tables.commit([batches.write.setState(batch?.id ?? '', 'cancelled')]);
+      },
       behind: () => Promise.resolve((isOver = true)),
     });
     const id = await begin(['a']);
     await until(() => (isOver ? true : undefined));
-    expect(batches.get(id).state).toBe('cancelled');
+    expect((await batches.get(id)).state).toBe('cancelled');
   });
 
   it('says nothing about a row that was on its way', async () => {
@@ -93,7 +102,7 @@ describe('a batch that pauses by itself', () => {
     const { id: workflow } = await server.heddle.workflows.get('echo');
     startsThrow(async (question) => {
       if (question === 'first') return 'not_published';
-      await until(() => (batches.list(workflow, 1)[0]?.state === 'paused' ? true : undefined));
+      await until(async () => ((await batches.list(workflow, 1))[0]?.state === 'paused' ? true : undefined));
       return 'conflict';
     });
     const id = await begin(['first', 'second'], { concurrency: 2 });
@@ -109,7 +118,7 @@ describe('runs that are still to be cancelled with their batch', () => {
   ] as const)('are cancelled at the start, where %s: %s', async (code, end) => {
     server = await openPublished();
     const { channels, parts, runs } = server.heddle;
-    Object.assign(parts.channels.batches, { toCancel: () => [{ run: 'r', owner: 'local' }] });
+    Object.assign(parts.channels.batches, { toCancel: () => Promise.resolve([{ run: 'r', owner: 'local' }]) });
     Object.assign(runs, { cancel: () => Promise.reject(new HeddleError(code, 'x')) });
     const started = channels.batches.start().then(
       () => 'ended meanwhile',
@@ -135,5 +144,5 @@ it('a row that breaks while the process goes away waits for the next one', async
   await channels.batches.stop();
   fail();
   await until(async () => (await server.heddle.jobs.list()).find(({ status }) => status === 'cancelled'));
-  expect(parts.channels.batches.counts(id)).toMatchObject({ waiting: 1, failed: 0 });
+  expect(await parts.channels.batches.counts(id)).toMatchObject({ waiting: 1, failed: 0 });
 });

@@ -49,7 +49,7 @@ export async function downloadBatch(
     let refused = 0;
     if (format === 'csv') yield `${['row', 'status', 'run', 'error', 'code', ...names].map(csvCell).join(',')}\r\n`;
     for (let after = 0; ;) {
-      const rows = parts.store.rows(id, after, undefined, pageSize);
+      const rows = await parts.store.rows(id, after, undefined, pageSize);
       const results = await Promise.all(rows.map((row) => resultOf(row, parts, clearance)));
       refused += results.filter(({ isRefused }) => isRefused).length;
       if (results.length > 0)

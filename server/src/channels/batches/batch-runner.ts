@@ -6,6 +6,7 @@ import {
   type WaitingRow,
   type Why,
 } from '@heddle/adapters/channels';
+import { isDone } from '@heddle/adapters/database';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { BatchConfig, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
 import { principalById } from '../../auth/rights/principals.js';
@@ -47,35 +48,39 @@ export async function runBatch(
   const working = new Map<number, Promise<void>>();
   // Rows are counted only when a report is due: counting 100,000 rows at each end would be slow.
   let countedAt = -Infinity;
-  const tellCounts = (): void => {
+  const tellCounts = async (): Promise<void> => {
     tell();
     if (Math.abs(dependencies.clock.now() - countedAt) < countEveryMs) return;
     countedAt = dependencies.clock.now();
-    const counts = ifReadable(() => store.counts(batch.id));
+    const counts = await ifReadable(() => store.counts(batch.id));
     if (counts !== undefined) report({ ...counts });
   };
   const work = (number: number, doing: Promise<void>): void => {
-    const done = doing.finally(() => {
-      working.delete(number);
-      tellCounts();
-    });
+    const end = async (): Promise<void> => {
+      try {
+        await doing;
+      } finally {
+        working.delete(number);
+        await tellCounts();
+      }
+    };
+    const done = end();
     working.set(number, done);
   };
   // Runs of an earlier process continue by themselves and take a slot here.
-  for (const { number, runId } of store.rows(batch.id, 0, 'running', most))
+  for (const { number, runId } of await store.rows(batch.id, 0, 'running', most))
     if (runId !== undefined) work(number, settled(dependencies, runId, signal));
-  tellCounts();
+  await tellCounts();
   while (!signal.aborted) {
-    const next = await whenItWorks(dependencies.clock, signal, () => {
-      const isSpent = budget !== undefined && store.cost(batch.id) >= budget;
-      const isGoing = store.get(batch.id).state === 'going';
-      const free = isSpent || !isGoing ? 0 : concurrency - working.size;
-      return free > 0
-        ? store
-            .waiting(batch.id, concurrency * 2)
-            .filter(({ number }) => !working.has(number))
-            .slice(0, free)
-        : [];
+    const next = await whenItWorks(dependencies.clock, signal, async () => {
+      const isSpent = budget !== undefined && (await store.cost(batch.id)) >= budget;
+      const isGoing = (await store.get(batch.id)).state === 'going';
+      // A row that ends while we read still waits in what was read.
+      const begun = new Set(working.keys());
+      const free = isSpent || !isGoing ? 0 : concurrency - begun.size;
+      if (free <= 0) return [];
+      const waiting = await store.waiting(batch.id, concurrency * 2);
+      return waiting.filter(({ number }) => !begun.has(number)).slice(0, free);
     });
     for (const row of next) work(row.number, runRow(batch, row, dependencies, signal));
     if (working.size === 0) break;
@@ -83,8 +88,8 @@ export async function runBatch(
   }
   signal.throwIfAborted();
   return whenItWorks(dependencies.clock, signal, async () => {
-    const counts = store.counts(batch.id);
-    if (budget !== undefined && counts.waiting > 0 && store.cost(batch.id) >= budget)
+    const counts = await store.counts(batch.id);
+    if (budget !== undefined && counts.waiting > 0 && (await store.cost(batch.id)) >= budget)
       await pauseFor(batch, spent(budget), dependencies);
     tell();
     return counts;
@@ -103,11 +108,10 @@ async function pauseFor(
   why: Why,
   { audit, store }: BatchRunnerDependencies,
 ): Promise<void> {
-  if (store.get(id).state !== 'going') return;
+  if ((await store.get(id)).state !== 'going') return;
   const details = { step: 'batch paused', batch: id, code: why.code, reason: why.message } as const;
-  await audit.write({ kind: 'job', who: 'heddle', subject: `workflow:${workflowId}`, details }, () => {
-    if (store.get(id).state === 'going') store.setState(id, 'paused', why);
-  });
+  const event = { kind: 'job', who: 'heddle', subject: `workflow:${workflowId}`, details } as const;
+  await isDone(audit.commit(event, [store.write.pauseGoing(id, why)]));
 }
 
 async function runRow(
@@ -136,7 +140,7 @@ async function runRow(
     const error = toHeddleError(thrown);
     const why = whyPaused(error);
     const isSettled =
-      why === undefined ? isRefused(batch, row, dependencies, error) : await hasPaused(batch, why, dependencies);
+      why === undefined ? await isRefused(batch, row, dependencies, error) : await hasPaused(batch, why, dependencies);
     if (!isSettled) await pause(dependencies.clock, againMs, signal);
   }
 }
@@ -156,24 +160,23 @@ async function hasPaused(batch: StoredBatch, why: Why, dependencies: BatchRunner
  * Stores an error that no retry can change. Faults of the store, and errors of a batch that does not run any more, say nothing about the
  * row.
  */
-function isRefused(
+async function isRefused(
   batch: StoredBatch,
   row: WaitingRow,
   { store }: BatchRunnerDependencies,
   error: HeddleError,
-): boolean {
+): Promise<boolean> {
   if (passesForOneOfMany(error)) return false;
-  return (
-    ifReadable(() => {
-      if (store.get(batch.id).state !== 'going') return false;
-      store.refuse(batch.id, row.number, error);
-      return true;
-    }) ?? false
-  );
+  const isStored = await ifReadable(async () => {
+    if ((await store.get(batch.id)).state !== 'going') return false;
+    await store.refuse(batch.id, row.number, error);
+    return true;
+  });
+  return isStored ?? false;
 }
 
 /** Retries work on the store for as long as it has a fault. */
-async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
+async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
@@ -186,9 +189,9 @@ async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => T |
 }
 
 /** Undefined while the store has a fault that may pass. */
-function ifReadable<T>(read: () => T): T | undefined {
+async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return read();
+    return await read();
   } catch (thrown) {
     if (!passesForOneOfMany(toHeddleError(thrown))) throw thrown;
     return undefined;

@@ -10,6 +10,7 @@ import {
   type BatchPreview,
   type BatchReply,
   type BatchRow,
+  type GuardedWrite,
   type Principal,
 } from '@heddle/core';
 import { principalById } from '../../auth/rights/principals.js';
@@ -33,8 +34,8 @@ const rowsAtOnce = 1_000;
 const gaveUp = { code: 'batch_cancelled', message: 'The batch was cancelled before this row ran.' };
 
 /** Changes rows in steps until none is left; other work runs between the steps. */
-async function whileAny(change: () => number): Promise<void> {
-  while (change() > 0) await yieldToEventLoop();
+async function whileAny(change: () => Promise<number>): Promise<void> {
+  while ((await change()) > 0) await yieldToEventLoop();
 }
 
 /** Runs a published workflow over many rows. A batch continues after a pause, a crash and a restart, and no row runs twice. */
@@ -46,7 +47,8 @@ export class BatchService {
 
   async list(workflow: string): Promise<readonly BatchReply[]> {
     const { id } = await this.dependencies.workflows.get(workflow);
-    return this.dependencies.store.list(id, shownBatches).map((batch) => this.replyOf(batch));
+    const batches = await this.dependencies.store.list(id, shownBatches);
+    return Promise.all(batches.map((batch) => this.replyOf(batch)));
   }
 
   /** What `create` would run; nothing starts. Errors: `not_published`, `version_not_found`, `workflow_not_found`. */
@@ -82,20 +84,20 @@ export class BatchService {
     const inputs = await rowInputs(rows, planInterface, { columns: config.columns, maxBytes: maxInputBytes });
     const body: BatchConfig = { ...config, version: version.version, test };
     const batch = { id: newId('b'), workflowId, owner: caller.id, body, createdAt: clock.now() };
-    store.insert(batch);
+    await store.insert(batch);
     try {
       // A batch is visible only once all of its rows are stored.
       for (let from = 0; from < inputs.length; from += rowsAtOnce) {
         if (from > 0) await yieldToEventLoop();
-        store.addRows(batch.id, inputs.slice(from, from + rowsAtOnce), from);
+        await store.addRows(batch.id, inputs.slice(from, from + rowsAtOnce), from);
       }
-      await this.write(batch, 'begun', caller, () => store.setState(batch.id, 'going'), { rows: inputs.length });
+      await this.write(batch, 'begun', caller, [store.write.setState(batch.id, 'going')], { rows: inputs.length });
     } catch (error) {
       await whileAny(() => store.remove(batch.id));
       throw error;
     }
     await this.work({ ...batch, state: 'going' });
-    return this.replyOf(store.get(batch.id));
+    return this.replyOf(await store.get(batch.id));
   }
 
   /** Errors: `batch_not_found`, `workflow_not_found`. */
@@ -115,9 +117,10 @@ export class BatchService {
   /** No more rows start; running ones run to their end. */
   async pause(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
-    if (this.statusOf(batch) !== 'running')
-      throw new HeddleError('conflict', `The batch is ${this.statusOf(batch)}: only one that runs can be paused.`);
-    await this.write(batch, 'paused', caller, () => this.dependencies.store.setState(id, 'paused'));
+    const status = await this.statusOf(batch);
+    if (status !== 'running')
+      throw new HeddleError('conflict', `The batch is ${status}: only one that runs can be paused.`);
+    await this.write(batch, 'paused', caller, [this.dependencies.store.write.setState(id, 'paused')]);
     await this.stopWork(id);
     return this.get(workflow, id);
   }
@@ -128,8 +131,9 @@ export class BatchService {
    */
   async resume(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
-    if (this.statusOf(batch) !== 'paused')
-      throw new HeddleError('conflict', `The batch is ${this.statusOf(batch)}: only a paused one can continue.`);
+    const status = await this.statusOf(batch);
+    if (status !== 'paused')
+      throw new HeddleError('conflict', `The batch is ${status}: only a paused one can continue.`);
     return this.goOn(batch, 'resumed', caller, { budget });
   }
 
@@ -137,10 +141,10 @@ export class BatchService {
   async cancel(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     const { store, published } = this.dependencies;
-    await this.write(batch, 'cancelled', caller, () => store.setState(id, 'cancelled'));
+    await this.write(batch, 'cancelled', caller, [store.write.setState(id, 'cancelled')]);
     await whileAny(() => store.giveUpWaiting(id, gaveUp));
     await this.stopWork(id);
-    for (const { runId } of store.rows(id, 0, 'running', 100_000))
+    for (const { runId } of await store.rows(id, 0, 'running', 100_000))
       if (runId !== undefined) await published.cancel(runId, caller, withBatch);
     return this.get(workflow, id);
   }
@@ -149,7 +153,7 @@ export class BatchService {
   async retry(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     const { store } = this.dependencies;
-    const { failed, cancelled } = store.counts(id);
+    const { failed, cancelled } = await store.counts(id);
     if (failed + cancelled === 0) throw new HeddleError('conflict', 'No row of the batch failed or was cancelled.');
     return this.goOn(batch, 'retried', caller, { budget, after: () => whileAny(() => store.runAgain(id)) });
   }
@@ -157,10 +161,10 @@ export class BatchService {
   /** Removes the rows; the runs stay. Errors: `conflict` while it runs. */
   async remove(workflow: string, id: string, caller: Principal): Promise<void> {
     const batch = await this.find(workflow, id);
-    const { running } = this.dependencies.store.counts(id);
-    if (this.statusOf(batch) === 'running' || running > 0)
+    const { running } = await this.dependencies.store.counts(id);
+    if ((await this.statusOf(batch)) === 'running' || running > 0)
       throw new HeddleError('conflict', 'The batch runs: cancel it first, and wait for its rows.');
-    await this.write(batch, 'removed', caller, () => this.dependencies.store.hide(id));
+    await this.write(batch, 'removed', caller, [this.dependencies.store.write.hide(id)]);
     await whileAny(() => this.dependencies.store.remove(id));
     this.dependencies.tell.batchRemoved(batch.workflowId, id);
   }
@@ -168,10 +172,10 @@ export class BatchService {
   /** Continues the batches of an earlier process. */
   async start(): Promise<void> {
     const { store, runs } = this.dependencies;
-    for (const id of store.unfinished()) await whileAny(() => store.remove(id));
-    for (const id of store.halfCancelled()) await whileAny(() => store.giveUpWaiting(id, gaveUp));
-    for (const { run, owner } of store.toCancel()) await runs.cancel(run, owner, withBatch).catch(ignoreEnded);
-    for (const batch of this.dependencies.store.going()) await this.work(batch);
+    for (const id of await store.unfinished()) await whileAny(() => store.remove(id));
+    for (const id of await store.halfCancelled()) await whileAny(() => store.giveUpWaiting(id, gaveUp));
+    for (const { run, owner } of await store.toCancel()) await runs.cancel(run, owner, withBatch).catch(ignoreEnded);
+    for (const batch of await this.dependencies.store.going()) await this.work(batch);
   }
 
   async stop(): Promise<void> {
@@ -188,18 +192,15 @@ export class BatchService {
     const { store } = this.dependencies;
     const config = BatchConfig.parse(batch.body);
     const body = budget === undefined ? config : { ...config, budget };
-    checkMoney(body, store.cost(batch.id));
+    checkMoney(body, await store.cost(batch.id));
     await this.checkRunnable(batch);
-    const write = (): void => {
-      store.update(batch.id, body);
-      store.setState(batch.id, 'going');
-    };
-    await this.write(batch, step, caller, write, budget === undefined ? {} : { budget });
+    const writes = [store.write.update(batch.id, body), store.write.setState(batch.id, 'going')];
+    await this.write(batch, step, caller, writes, budget === undefined ? {} : { budget });
     // A job that is about to end would not notice it: the next job takes over what runs.
     await this.stopWork(batch.id);
     await after?.();
     await this.work({ ...batch, body });
-    return this.replyOf(store.get(batch.id));
+    return this.replyOf(await store.get(batch.id));
   }
 
   /** Checked before it continues, because it would pause at once. Errors: as `PublishedRuns.workflow`, for the user who started it. */
@@ -225,7 +226,7 @@ export class BatchService {
   }
 
   private tell({ id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>): void {
-    this.dependencies.tell.batch(workflowId, id, () => this.replyOf(this.dependencies.store.get(id)));
+    this.dependencies.tell.batch(workflowId, id, async () => this.replyOf(await this.dependencies.store.get(id)));
   }
 
   private forget(id: string, jobId: string | undefined): Promise<void> {
@@ -242,7 +243,7 @@ export class BatchService {
 
   private async find(workflow: string, id: string): Promise<StoredBatch> {
     const stored = await this.dependencies.workflows.get(workflow);
-    const batch = this.dependencies.store.get(id);
+    const batch = await this.dependencies.store.get(id);
     if (batch.workflowId !== stored.id)
       throw new HeddleError(
         'batch_not_found',
@@ -251,35 +252,30 @@ export class BatchService {
     return batch;
   }
 
-  private statusOf(
-    { id, state }: Pick<StoredBatch, 'id' | 'state'>,
-    { waiting, running }: BatchCounts = this.dependencies.store.counts(id),
-  ): BatchReply['status'] {
-    if (state === 'cancelled') return 'cancelled';
-    if (waiting + running === 0) return 'done';
-    return state === 'paused' ? 'paused' : 'running';
+  private async statusOf(batch: Pick<StoredBatch, 'id' | 'state'>): Promise<BatchReply['status']> {
+    return statusWith(batch, await this.dependencies.store.counts(batch.id));
   }
 
-  private replyOf(batch: StoredBatch): BatchReply {
+  private async replyOf(batch: StoredBatch): Promise<BatchReply> {
     const { id, workflowId, owner, createdAt, why } = batch;
     const { name, concurrency, version = 0, clearance, budget } = BatchConfig.parse(batch.body);
     const jobId = this.jobsOf.get(id);
-    const rows = this.dependencies.store.counts(id);
-    const status = this.statusOf(batch, rows);
+    const rows = await this.dependencies.store.counts(id);
+    const status = statusWith(batch, rows);
     return {
       ...{ id, workflowId, owner, createdAt, name, concurrency, version, clearance, status },
       budget,
-      cost: this.dependencies.store.cost(id),
+      cost: await this.dependencies.store.cost(id),
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
-      ...(status === 'done' && rows.failed + rows.cancelled > 0 ? this.faultOf(id) : {}),
+      ...(status === 'done' && rows.failed + rows.cancelled > 0 ? await this.faultOf(id) : {}),
       rows,
       jobId,
     };
   }
 
   /** Rows that have no result because of a fault of the store are not done, although none waits. */
-  private faultOf(id: string): Pick<BatchReply, 'reason' | 'code'> {
-    const fault = this.dependencies.store.fault(id);
+  private async faultOf(id: string): Promise<Pick<BatchReply, 'reason' | 'code'>> {
+    const fault = await this.dependencies.store.fault(id);
     if (fault === undefined) return {};
     const rows = fault.rows === 1 ? 'One row has' : `${fault.rows} rows have`;
     const reason = `${rows} no result because of a fault of the store: once that is mended, run the rows without a result again. ${fault.message}`;
@@ -290,16 +286,22 @@ export class BatchService {
     { id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>,
     step: string,
     { id: who }: Principal,
-    work: () => void,
+    writes: readonly GuardedWrite[],
     details: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
     const event = { kind: 'job', who, subject: `workflow:${workflowId}` } as const;
-    await this.dependencies.audit.write(
+    await this.dependencies.audit.commit(
       { ...event, details: { step: `batch ${step}` as const, batch: id, ...details } },
-      work,
+      writes,
     );
     if (step !== 'removed') this.tell({ id, workflowId });
   }
+}
+
+function statusWith({ state }: Pick<StoredBatch, 'state'>, { waiting, running }: BatchCounts): BatchReply['status'] {
+  if (state === 'cancelled') return 'cancelled';
+  if (waiting + running === 0) return 'done';
+  return state === 'paused' ? 'paused' : 'running';
 }
 
 /** Errors: `conflict` where no row is left to start. */

@@ -201,7 +201,8 @@ describe('a batch', () => {
     const { id } = await begin(['slow 1', 'slow 2'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
     // What a dying process leaves: the mark, and runs that nobody notified of it.
-    heddle.parts.channels.batches.setState(id, 'cancelled');
+    const { write } = heddle.parts.channels.batches;
+    await heddle.parts.tables.commit([write.setState(id, 'cancelled')]);
     await heddle.channels.batches.start();
     expect(await reaches(id, ({ rows }) => rows.cancelled === 2)).toMatchObject({ status: 'cancelled' });
   });
@@ -223,7 +224,7 @@ describe('a batch', () => {
     const begun = begin(['a', 'b']).catch(() => undefined);
     await until(() => (faults < 0 ? true : undefined));
     await begun;
-    const [batch] = batches.list((await heddle.workflows.get('echo')).id, 1);
+    const [batch] = await batches.list((await heddle.workflows.get('echo')).id, 1);
     expect((await ended(batch?.id ?? '')).rows.done).toBe(2);
   });
 
@@ -275,9 +276,9 @@ describe('a batch whose process goes away', () => {
       const rows = Array.from({ length: 200 }, (_, index) => ({ question: `q${index}` }));
       const { id } = await heddle.channels.batches.create('echo', rows, config, localPrincipal);
       for (let restarts = 0; restarts < 3; restarts += 1) {
-        const before = heddle.parts.channels.batches.counts(id).done;
-        await until(() => {
-          const { done, waiting } = heddle.parts.channels.batches.counts(id);
+        const before = (await heddle.parts.channels.batches.counts(id)).done;
+        await until(async () => {
+          const { done, waiting } = await heddle.parts.channels.batches.counts(id);
           return done > before || waiting === 0 ? true : undefined;
         });
         await heddle.stop();
@@ -286,7 +287,7 @@ describe('a batch whose process goes away', () => {
         await heddle.recover(false);
       }
       await until(async () => ((await heddle.channels.batches.get('echo', id)).status === 'done' ? true : undefined));
-      expect(heddle.parts.channels.batches.counts(id)).toMatchObject({ done: 200 });
+      expect(await heddle.parts.channels.batches.counts(id)).toMatchObject({ done: 200 });
       expect(await heddle.runs.list({ limit: 1000 })).toHaveLength(200);
     } finally {
       await heddle.stop();

@@ -78,7 +78,7 @@ export class ScheduleService {
     if (!config.isPaused)
       await this.checkConfig(workflow, config, await channels.ownerOf(await channels.get('schedule', workflow, id)));
     const channel = await channels.change('schedule', workflow, id, config, caller);
-    this.store.skipTo(id, this.now());
+    await this.store.skipTo(id, this.now());
     this.errors.delete(id);
     this.check();
     return this.replyOf(channel);
@@ -157,7 +157,7 @@ export class ScheduleService {
     this.stopTimer?.();
     const { store } = this;
     let next = Infinity;
-    for (const channel of store.list('schedule')) {
+    for (const channel of await store.list('schedule')) {
       if (!this.isStarted) return;
       const config = ScheduleConfig.parse(channel.body);
       if (config.isPaused) continue;
@@ -188,14 +188,14 @@ export class ScheduleService {
           { schedule: channel.id, last, now },
           'the clock was set back: the times of the schedule count from now',
         );
-        store.skipTo(channel.id, now);
+        await store.setBack(channel.id, last, now);
       }
       const { due, passed } = dueTimes(times, config, last > now + aheadMs ? now : last, now);
       for (const time of due) {
         at = time;
         await this.begin(channel, config, time);
       }
-      if (passed !== undefined && passed > (store.find(channel.id)?.firedAt ?? 0)) store.skipTo(channel.id, passed);
+      if (passed !== undefined) await store.skipTo(channel.id, passed);
       return times.after(now, 1)[0] ?? Infinity;
     } catch (thrown) {
       const error = toHeddleError(thrown);
@@ -203,7 +203,7 @@ export class ScheduleService {
       log.warn({ schedule: channel.id, code: error.code, err: thrown }, 'a schedule could not begin its run');
       if (passesByItself(error)) return now + againMs;
       await this.arrivals.refused(channel.id, now, String(at), error);
-      store.skipTo(channel.id, now);
+      await store.skipTo(channel.id, now);
       this.tell.channel(channel.workflowId, channel.id);
       const next = await cronTimes(config).then(
         (times) => times.after(now, 1)[0],

@@ -123,7 +123,7 @@ describe('a schedule', () => {
 
   it('goes on at its times where an earlier process had a clock that was a year ahead', async () => {
     const { clock, heddle, made, check, asked } = await open();
-    heddle.parts.channels.store.skipTo(made.id, clock.now() + 365 * 24 * 60 * minute);
+    await heddle.parts.channels.store.skipTo(made.id, clock.now() + 365 * 24 * 60 * minute);
     heddle.channels.start();
     await check();
     await clock.advance(61 * minute);

@@ -18,7 +18,7 @@ export interface Entered {
   /** The signed-in user, where the link needs one. */
   readonly member: Principal | undefined;
   /** Whether the link is still open. */
-  isOpen(): boolean;
+  isOpen(): Promise<boolean>;
   /** The follower of a stream, and what ends it. */
   readonly subscription: ReplySubscription;
 }
@@ -51,9 +51,9 @@ export class ShareEntry {
     }
     const { channel, config, principal, resource } = found;
     const member = config.audience === 'members' ? await this.memberOf(credentials, resource) : undefined;
-    const isOpen = (): boolean => this.opens(channel.id, token);
-    const check = (now: Principal): void => {
-      if (!isOpen()) throw closed();
+    const isOpen = (): Promise<boolean> => this.opens(channel.id, token);
+    const check = async (now: Principal): Promise<void> => {
+      if (!(await isOpen())) throw closed();
       if (member !== undefined) checkAccess(now, 'workflow:read', resource, this.clock);
     };
     return { channel, config, principal, member, isOpen, subscription: { principal: member ?? principal, check } };
@@ -63,9 +63,9 @@ export class ShareEntry {
     token: string,
   ): Promise<(Pick<Entered, 'channel' | 'config' | 'principal'> & { readonly resource: ResourceName }) | undefined> {
     const { channels, shares, ownership, clock } = this;
-    const id = /^hsl_[\w-]{43}$/.test(token) ? shares.find(token) : undefined;
+    const id = /^hsl_[\w-]{43}$/.test(token) ? await shares.find(token) : undefined;
     if (id === undefined) return undefined;
-    const channel = channels.open('share', id);
+    const channel = await channels.open('share', id);
     const config = ShareConfig.parse(channel.body);
     if (!isInTime(config, clock.now())) return undefined;
     const resource = await ownership.resourceOf('workflow', channel.workflowId);
@@ -91,9 +91,9 @@ export class ShareEntry {
     return member;
   }
 
-  private opens(id: string, token: string): boolean {
-    if (!this.shares.isOpenedBy(id, token)) return false;
-    return isInTime(ShareConfig.parse(this.channels.open('share', id).body), this.clock.now());
+  private async opens(id: string, token: string): Promise<boolean> {
+    if (!(await this.shares.isOpenedBy(id, token))) return false;
+    return isInTime(ShareConfig.parse((await this.channels.open('share', id)).body), this.clock.now());
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Budget,
   type Clock,
   type CreatedShareReply,
+  type GuardedWrite,
   type Principal,
   type ShareReply,
 } from '@heddle/core';
@@ -20,12 +21,13 @@ export class ShareService {
     private readonly shares: ShareStore,
     private readonly uploads: Pick<UploadLedger, 'ofShare'>,
     private readonly runs: PublishedRuns,
-    private readonly budgets: Pick<BudgetLedger, 'save' | 'delete' | 'list'>,
+    private readonly budgets: Pick<BudgetLedger, 'write'>,
     private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
   async list(workflow: string): Promise<readonly ShareReply[]> {
-    return (await this.channels.list('share', workflow)).map((channel) => this.replyOf(channel));
+    const channels = await this.channels.list('share', workflow);
+    return Promise.all(channels.map((channel) => this.replyOf(channel)));
   }
 
   /** The token is shown once. Errors: `workflow_not_found`, `not_published`, `version_not_found`, `forbidden`, `bad_request`. */
@@ -33,10 +35,7 @@ export class ShareService {
     const whole = await this.checked(workflow, config, caller);
     const token = newToken('hsl');
     const channel = await this.channels.create('share', workflow, whole, caller, {
-      also: (id) => {
-        this.shares.setToken(id, token);
-        this.keepBudget(id, whole);
-      },
+      also: (id) => [this.shares.setToken(id, token), ...this.keepBudget(id, whole)],
     });
     return this.created(channel, token);
   }
@@ -44,7 +43,7 @@ export class ShareService {
   /** Errors: as `create`, `trigger_not_found`. */
   async change(workflow: string, id: string, config: ShareConfig, caller: Principal): Promise<ShareReply> {
     const whole = await this.checked(workflow, config, caller);
-    const also = (): void => this.keepBudget(id, whole);
+    const also = (): readonly GuardedWrite[] => this.keepBudget(id, whole);
     return this.replyOf(await this.channels.change('share', workflow, id, whole, caller, { also }));
   }
 
@@ -52,7 +51,7 @@ export class ShareService {
   async renew(workflow: string, id: string, caller: Principal): Promise<CreatedShareReply> {
     const { body } = await this.channels.get('share', workflow, id);
     const token = newToken('hsl');
-    const also = (): void => this.shares.setToken(id, token);
+    const also = (): readonly GuardedWrite[] => [this.shares.setToken(id, token)];
     const channel = await this.channels.change('share', workflow, id, ShareConfig.parse(body), caller, {
       step: 'renewed',
       also,
@@ -83,14 +82,11 @@ export class ShareService {
   }
 
   /** The budget of a link is an ordinary budget, on the key id of its runs. */
-  private keepBudget(id: string, config: ShareConfig | undefined): void {
-    const { budgets } = this;
+  private keepBudget(id: string, config: ShareConfig | undefined): readonly GuardedWrite[] {
+    const { write } = this.budgets;
     const name = budgetOf(id);
     const limit = config?.budget;
-    if (limit === undefined) {
-      if (budgets.list().some((known) => known.id === name)) budgets.delete(name);
-      return;
-    }
+    if (limit === undefined) return write.forget(name);
     const { money, tokens, period } = limit;
     const budget: Budget = {
       id: name,
@@ -102,21 +98,22 @@ export class ShareService {
       onLimit: 'stop',
       isEnabled: true,
     };
-    budgets.save(budget);
+    return write.save(budget);
   }
 
-  private created(channel: StoredChannel, token: string): CreatedShareReply {
-    return { ...this.replyOf(channel), token, path: `/share/${token}` };
+  private async created(channel: StoredChannel, token: string): Promise<CreatedShareReply> {
+    return { ...(await this.replyOf(channel)), token, path: `/share/${token}` };
   }
 
-  private replyOf({ id, workflowId, owner, createdAt, body }: StoredChannel): ShareReply {
+  private async replyOf({ id, workflowId, owner, createdAt, body }: StoredChannel): Promise<ShareReply> {
     const now = this.clock.now();
-    const { runs, lastRunAt } = this.shares.usage(id);
+    const { runs, lastRunAt } = await this.shares.usage(id);
+    const uploadedToday = await this.uploads.ofShare(id, now);
     const config = ShareConfig.parse(body);
     return {
       ...config,
       kind: config.kind ?? 'form',
-      ...{ id, workflowId, owner, createdAt, runsToday: runs, uploadedToday: this.uploads.ofShare(id, now) },
+      ...{ id, workflowId, owner, createdAt, runsToday: runs, uploadedToday },
       lastRunAt,
     };
   }

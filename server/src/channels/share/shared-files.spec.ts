@@ -339,7 +339,7 @@ describe('a share for members', () => {
       expect(await server.heddle.parts.journal.acceptance(runId)).toMatchObject({ caller: { endUser: ada.id } });
       // Without an Origin, or from another one, a session of a browser changes nothing.
       expect((await ask({ cookie: ada.headers.cookie })).status).toBe(403);
-      expect(channels.shares.find(token)).toMatch(/^l_/);
+      expect(await channels.shares.find(token)).toMatch(/^l_/);
     } finally {
       await server.close();
     }

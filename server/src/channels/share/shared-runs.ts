@@ -116,7 +116,7 @@ export class SharedRuns {
     const shown = shareInterfaceOf(planInterface);
     this.dependencies.rates.take(`share:${channel.id}`, config.ratePerMinute);
     // Checked before the body is read: beyond the last run of the day nothing is stored.
-    this.dependencies.shares.checkDay(channel.id);
+    await this.dependencies.shares.checkDay(channel.id);
     const files = await this.dependencies.filesOf(channel.workflowId);
     const sent = await withRoom(this.dependencies, entered, request, (onRead) =>
       readInputs(request, shown.visible, files, {
@@ -153,7 +153,7 @@ export class SharedRuns {
       clearance,
     })) {
       // A revoked link also ends the streams that are open.
-      if (!entered.isOpen()) {
+      if (!(await entered.isOpen())) {
         yield { type: 'result', run: failedRun(runId, closed()) };
         return;
       }

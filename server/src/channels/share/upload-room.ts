@@ -35,12 +35,12 @@ export async function withRoom<T>(
   };
   // A request without a length reserves the most that a request may contain.
   const bytes = Number.isNaN(length) ? mostOfUpload(config, parts.maxFileBytes) : length;
-  const held = parts.uploads.hold(uploader, bytes, parts.clock.now());
+  const held = await parts.uploads.hold(uploader, bytes, parts.clock.now());
   let came = 0;
   try {
     return await read((more) => (came += more));
   } finally {
-    parts.uploads.settle(held, Math.min(came, bytes));
+    await parts.uploads.settle(held, Math.min(came, bytes));
   }
 }
 

@@ -85,8 +85,8 @@ export class HookService {
   }
 
   /** Checks that the webhook exists, and gives its messages per minute. Errors: `trigger_not_found`. */
-  check(id: string): { readonly id: string; readonly ratePerMinute: number } {
-    const { ratePerMinute } = HookConfig.parse(this.channels.open('hook', id).body);
+  async check(id: string): Promise<{ readonly id: string; readonly ratePerMinute: number }> {
+    const { ratePerMinute } = HookConfig.parse((await this.channels.open('hook', id)).body);
     return { id, ratePerMinute };
   }
 
@@ -95,11 +95,11 @@ export class HookService {
    * `trigger_not_found`, `channel_closed`, `signature_invalid`, `too_many_requests`, `input_*`, `not_published`, `stopped`, `busy`.
    */
   async receive(id: string, message: IncomingMessage, ip: string): Promise<HookAnswer> {
-    const channel = this.channels.open('hook', id);
+    const channel = await this.channels.open('hook', id);
     let deliveryId = '';
     try {
       const config = HookConfig.parse(channel.body);
-      deliveryId = this.verify(channel, config, message, ip);
+      deliveryId = await this.verify(channel, config, message, ip);
       const challenge =
         config.scheme === 'slack' ? SlackHandshake.safeParse(message.content).data?.challenge : undefined;
       if (challenge !== undefined) return { challenge };
@@ -128,7 +128,7 @@ export class HookService {
     const about = { id: newId('try'), timestamp: String(Math.floor(this.clock.now() / 1_000)), body: bytes };
     const headers = {
       'content-type': 'application/json',
-      ...signedHeaders(scheme, this.store.secret(id), about),
+      ...signedHeaders(scheme, await this.store.secret(id), about),
     };
     const answer = await this.receive(id, { headers, body: bytes, content }, 'try');
     if ('runId' in answer) return answer;
@@ -185,11 +185,16 @@ export class HookService {
     });
   }
 
-  private verify(channel: StoredChannel, config: HookConfig, message: IncomingMessage, ip: string): string {
+  private async verify(
+    channel: StoredChannel,
+    config: HookConfig,
+    message: IncomingMessage,
+    ip: string,
+  ): Promise<string> {
     const { store, rates, clock } = this;
     try {
       const { toleranceSeconds } = config;
-      const secret = store.secret(channel.id);
+      const secret = await store.secret(channel.id);
       return verifyMessage(config.scheme, message, { secret, now: clock.now(), toleranceSeconds }).deliveryId;
     } catch (error) {
       rates.take(`bad-hook:${networkOf(ip)}`, badPerMinute);

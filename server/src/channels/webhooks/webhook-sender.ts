@@ -64,10 +64,11 @@ const longestError = 500;
 
 /** Sends the messages of the outbox, and retries with growing waits. Messages that a kill switch covers wait for its release. */
 export class WebhookSender {
-  private readonly leaving = new AbortController();
+  private leaving = new AbortController();
   private working: Promise<void> | undefined;
   private isStarted = false;
   private isAskedFor = false;
+  private isWoken = false;
   private onAsked = (): void => undefined;
   /** Successful deliveries that are not stored yet: a fault of the store sends nothing twice. */
   private readonly heard = new Map<string, End>();
@@ -76,13 +77,15 @@ export class WebhookSender {
   private stopTimer: (() => void) | undefined;
 
   constructor(private readonly dependencies: WebhookSenderDependencies) {
-    // Called inside a commit: the new messages can be read in the next tick.
-    dependencies.outbox.whenAdded(() => setImmediate(() => this.wake()));
+    dependencies.outbox.whenAdded(() => this.wakeSoon());
   }
 
   start(): void {
     this.isStarted = true;
-    this.dependencies.outbox.sweep();
+    if (this.leaving.signal.aborted) this.leaving = new AbortController();
+    this.dependencies.outbox.sweep().catch((err: unknown) => {
+      this.dependencies.log.warn({ err }, 'old deliveries could not be removed; the next start tries it again');
+    });
     this.wake();
   }
 
@@ -96,13 +99,24 @@ export class WebhookSender {
     this.leaving.abort();
   }
 
+  /** Starts, or looks for what other processes added: for the process that sends in a cluster (`keepActive`). */
+  check(): void {
+    if (this.isStarted) this.wake();
+    else this.start();
+  }
+
+  /** As `stop`; `check` starts again. */
+  rest(): Promise<void> {
+    return this.stop();
+  }
+
   wake(): void {
     this.isAskedFor = true;
     this.onAsked();
     if (!this.isStarted || this.working !== undefined) return;
     this.stopTimer?.();
     this.working = this.work()
-      .then(() => this.dependencies.outbox.nextAt() ?? Infinity)
+      .then(async () => (await this.dependencies.outbox.nextAt()) ?? Infinity)
       .catch((err: unknown) => {
         this.dependencies.log.error({ err }, 'webhooks could not be sent');
         return this.dependencies.times.now() + faultMs;
@@ -113,15 +127,27 @@ export class WebhookSender {
       });
   }
 
+  /** Called inside of a commit: its messages can be read in the next tick. */
+  private wakeSoon(): void {
+    if (this.isWoken) return;
+    this.isWoken = true;
+    setImmediate(() => {
+      this.isWoken = false;
+      this.wake();
+    });
+  }
+
   /** Sends due messages, a few at a time. A slow receiver occupies only its own slots. */
   private async work(): Promise<void> {
     const deliveries: Deliveries = new Map();
     const sending = () => [...deliveries.values()].map((location) => location.sending);
+    const faults: unknown[] = [];
     try {
       while (this.isStarted) {
         this.isAskedFor = false;
         const asked = new Promise<void>((resolve) => (this.onAsked = resolve));
-        this.begin(deliveries);
+        await this.begin(deliveries, faults);
+        if (faults.length > 0) throw faults[0];
         if (deliveries.size === 0) return;
         await Promise.race([asked, ...sending()]);
       }
@@ -130,14 +156,20 @@ export class WebhookSender {
     }
   }
 
-  private begin(deliveries: Deliveries): void {
+  private async begin(deliveries: Deliveries, faults: unknown[]): Promise<void> {
     const { outbox, times } = this.dependencies;
-    while (freeSlots(deliveries) > 0) {
-      // A running delivery stays due until it has ended.
-      const due = outbox.due(times.now(), deliveries.size + 1, busyWebhooks(deliveries));
-      const delivery = due.find(({ id }) => !deliveries.has(id));
+    while (faults.length === 0 && freeSlots(deliveries) > 0) {
+      // A running delivery stays due until it has ended, also where it ends while we read.
+      const running = new Set(deliveries.keys());
+      const due = await outbox.due(times.now(), running.size + 1, busyWebhooks(deliveries));
+      const delivery = due.find(({ id }) => !running.has(id));
       if (delivery === undefined) return;
-      const sending = this.deliver(delivery).finally(() => deliveries.delete(delivery.id));
+      const sending = this.deliver(delivery)
+        .catch((error: unknown) => void faults.push(error))
+        .finally(() => {
+          deliveries.delete(delivery.id);
+          this.onAsked();
+        });
       deliveries.set(delivery.id, { webhook: delivery.webhook, sending });
     }
   }
@@ -150,16 +182,16 @@ export class WebhookSender {
 
   private async deliver(delivery: Delivery): Promise<void> {
     const { outbox, store, killSwitches, clock, times } = this.dependencies;
-    const channel = store.find(delivery.webhook);
+    const channel = await store.find(delivery.webhook);
     if (channel === undefined) {
-      outbox.end(delivery.id, 'dead', 'The webhook was removed.');
+      await outbox.giveUp(delivery.id, 'The webhook was removed.');
       return;
     }
     const config = WebhookConfig.parse(channel.body);
     const at = clock.now();
     const isResting = (this.resting.get(channel.id) ?? 0) > times.now();
     if (config.isPaused || isResting || killSwitchOf(killSwitches, channel.workflowId) !== undefined) {
-      outbox.postpone(delivery.id, times.now() + stoppedMs);
+      await outbox.postpone(delivery.id, times.now() + stoppedMs);
       return;
     }
     this.resting.delete(channel.id);
@@ -239,7 +271,7 @@ export class WebhookSender {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        ...signStandard(store.secret(delivery.webhook), { id: delivery.id, timestamp, body }),
+        ...signStandard(await store.secret(delivery.webhook), { id: delivery.id, timestamp, body }),
       },
       body,
       maxBytes: mostAnswerBytes,
@@ -274,7 +306,7 @@ export class WebhookSender {
     if (asked !== undefined) this.resting.set(delivery.webhook, this.dependencies.times.now() + asked);
     const isOver = wait === undefined || final.has(error.code) || error.details?.['status'] === 410;
     if (isOver) return this.end(delivery, config, owner, { status: 'dead', error, attempt });
-    this.dependencies.outbox.tryAt(
+    await this.dependencies.outbox.tryAt(
       delivery.id,
       this.dependencies.times.now() + wait,
       attempt.error ?? error.message,
@@ -290,8 +322,9 @@ export class WebhookSender {
   ): Promise<void> {
     const details = { decision: status, destination: new URL(url).host, clearance, event, webhook, delivery: id };
     const outcome = { isAllowed: error === undefined, details: { ...details, error: error?.code } };
-    await this.dependencies.audit.write({ kind: 'egress', who, subject: `run:${runId}`, ...outcome }, () =>
-      this.dependencies.outbox.end(id, status, attempt.error, attempt),
+    await this.dependencies.audit.commit(
+      { kind: 'egress', who, subject: `run:${runId}`, ...outcome },
+      this.dependencies.outbox.write.end(id, status, attempt.error, attempt),
     );
   }
 }

@@ -70,16 +70,16 @@ export class WebhookService {
   /** A delivery with its attempts. Errors: `trigger_not_found`, `delivery_not_found`. */
   async delivery(workflow: string, id: string, delivery: string): Promise<DeliveryReply> {
     const found = await this.find(workflow, id, delivery);
-    return { ...found, tries: [...this.outbox.tries(delivery)] };
+    return { ...found, tries: [...(await this.outbox.tries(delivery))] };
   }
 
   /** Sends a delivery again, dead or not. Errors: `trigger_not_found`, `delivery_not_found`. */
   async sendAgain(workflow: string, id: string, delivery: string, caller: Principal): Promise<Delivery> {
     const { runId, event } = await this.find(workflow, id, delivery);
     const details = { decision: 'sent again', event, webhook: id, delivery };
-    await this.audit.write({ kind: 'egress', who: caller.id, subject: `run:${runId}`, details }, () =>
-      this.outbox.sendAgain(delivery),
-    );
+    await this.audit.commit({ kind: 'egress', who: caller.id, subject: `run:${runId}`, details }, [
+      this.outbox.write.sendAgain(delivery),
+    ]);
     this.wake();
     return this.outbox.get(delivery);
   }
@@ -93,7 +93,7 @@ export class WebhookService {
 
   private async find(workflow: string, id: string, delivery: string): Promise<Delivery> {
     await this.channels.get('webhook', workflow, id);
-    const found = this.outbox.get(delivery);
+    const found = await this.outbox.get(delivery);
     if (found.webhook !== id)
       throw new HeddleError('delivery_not_found', `There is no delivery '${delivery}' of this webhook.`);
     return found;

@@ -79,7 +79,7 @@ export class TrainingService {
     const { workflows, consents } = this.sources;
     const { id } = await workflows.get(workflow);
     const shares: Record<string, number> = {};
-    for (const share of this.sharesOf(id)) {
+    for (const share of await this.sharesOf(id)) {
       const since = await consents.since(`share:${share}`);
       if (since !== undefined) shares[share] = since;
     }
@@ -96,7 +96,7 @@ export class TrainingService {
   ): Promise<TrainingConsentReply> {
     const { workflows, consents, audit } = this.sources;
     const { id } = await workflows.get(workflow);
-    if (share !== undefined && !this.sharesOf(id).includes(share))
+    if (share !== undefined && !(await this.sharesOf(id)).includes(share))
       throw new HeddleError('not_found', 'The workflow has no such share link.');
     const subject = share === undefined ? `workflow:${id}` : `share:${share}`;
     const step = isGiven ? 'training consent given' : 'training consent withdrawn';
@@ -228,8 +228,8 @@ export class TrainingService {
     }
   }
 
-  private sharesOf(workflowId: string): readonly string[] {
-    return this.sources.shares.list('share', workflowId).map(({ id }) => id);
+  private async sharesOf(workflowId: string): Promise<readonly string[]> {
+    return (await this.sources.shares.list('share', workflowId)).map(({ id }) => id);
   }
 
   private async consentsOf(id: string): Promise<readonly (readonly [string, number])[]> {

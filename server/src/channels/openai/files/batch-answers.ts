@@ -50,7 +50,7 @@ export async function* batchAnswers(
   let after = 0;
   for await (const request of requests) {
     if (at >= rows.length) {
-      rows = sources.store.rows(batch, after, undefined, pageSize);
+      rows = await sources.store.rows(batch, after, undefined, pageSize);
       at = 0;
       if (rows.length === 0) return;
     }

@@ -1,3 +1,4 @@
+import type { FileRoom } from '@heddle/adapters/channels';
 import { HeddleError, type ExpiresAfter } from '@heddle/core';
 import type { z } from 'zod';
 
@@ -22,10 +23,20 @@ export const fileNotFound = (id: string, input?: string): HeddleError =>
     input === undefined ? {} : { details: { input } },
   );
 
+/** The room of a project, which the commit of a file checks again. */
+export const roomOf = (held: { readonly files: number; readonly bytes: number }): FileRoom => ({
+  files: mostFiles,
+  bytes: mostBytes,
+  otherwise: () => noRoom(held),
+});
+
 /** Errors: `conflict` where a project has no room for another file. */
-export function checkRoom({ files, bytes }: { readonly files: number; readonly bytes: number }): void {
-  if (files < mostFiles && bytes < mostBytes) return;
-  throw new HeddleError(
+export function checkRoom(held: { readonly files: number; readonly bytes: number }): void {
+  if (held.files >= mostFiles || held.bytes >= mostBytes) throw noRoom(held);
+}
+
+function noRoom({ files, bytes }: { readonly files: number; readonly bytes: number }): HeddleError {
+  return new HeddleError(
     'conflict',
     `The project has ${files} files with ${bytes} bytes; it may have ${mostFiles} with ${mostBytes}: delete files with DELETE /v1/files/ID.`,
     { details: { files, bytes } },

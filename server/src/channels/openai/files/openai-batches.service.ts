@@ -65,7 +65,7 @@ export class OpenAiBatchService {
   async create(request: CreateOpenAiBatchRequest, caller: FileCaller, asked: Asked): Promise<OpenAiBatch> {
     if (asked.onBehalfOf !== undefined)
       throw new HeddleError('bad_request', 'A batch runs in the name of its key: leave out the end user.');
-    const file = this.files.find(request.input_file_id, caller, 'input_file_id');
+    const file = await this.files.find(request.input_file_id, caller, 'input_file_id');
     const { first, model } = await checkRequests(await this.contentOf(file.blob), request.endpoint);
     const target = await this.openai.target(first.chat, caller.principal, asked);
     const { workflow } = target;
@@ -91,17 +91,17 @@ export class OpenAiBatchService {
       ...{ input: file.blob, createdAt: this.clock.now(), cancelledAt: null, endedAt: null },
       ...{ outputFile: null, errorFile: null },
     };
-    this.store.insertBatch(stored);
+    await this.store.insertBatch(stored);
     return replyOf(stored, made);
   }
 
   /** The state of a batch. Once all of its requests have ended, their results are written as files. Errors: `batch_not_found`. */
   async get(id: string, caller: FileCaller): Promise<OpenAiBatch> {
-    return this.present(this.find(id, caller), caller);
+    return this.present(await this.find(id, caller), caller);
   }
 
   async list({ after, limit }: OpenAiBatchesQuery, caller: FileCaller): Promise<OpenAiBatchesReply> {
-    const { entries, ...page } = pageOf(this.store.batches(ownerOf(caller)), { after, limit });
+    const { entries, ...page } = pageOf(await this.store.batches(ownerOf(caller)), { after, limit });
     const data: OpenAiBatch[] = [];
     for (const batch of entries) {
       const shown = await this.presentIfAllowed(batch, caller);
@@ -112,18 +112,18 @@ export class OpenAiBatchService {
 
   /** Ends it: no request starts, and running ones are cancelled. Errors: `batch_not_found`, `conflict`. */
   async cancel(id: string, caller: FileCaller): Promise<OpenAiBatch> {
-    const stored = this.find(id, caller);
+    const stored = await this.find(id, caller);
     await this.callers.checkMayRun(caller.principal, stored.workflow);
     const { status } = await this.batches.get(stored.workflow, stored.batch);
     if (stored.endedAt !== null || status === 'done')
       throw new HeddleError('conflict', `The batch '${id}' has ended: it cannot be cancelled.`);
     await this.batches.cancel(stored.workflow, stored.batch, caller.principal);
-    this.store.cancelBatch(id, this.clock.now());
+    await this.store.cancelBatch(id, this.clock.now());
     return this.get(id, caller);
   }
 
-  private find(id: string, caller: FileCaller): StoredOpenAiBatch {
-    const found = this.store.findBatch(id, ownerOf(caller));
+  private async find(id: string, caller: FileCaller): Promise<StoredOpenAiBatch> {
+    const found = await this.store.findBatch(id, ownerOf(caller));
     if (found === undefined) throw batchNotFound(id);
     return found;
   }
@@ -171,25 +171,22 @@ export class OpenAiBatchService {
     const made: { readonly kind: AnswerLine['kind']; readonly file: FileRef | undefined }[] = [];
     for (const kind of ['answer', 'error'] as const) made.push({ kind, file: await lines(kind) });
     const now = this.clock.now();
-    const files = made.flatMap(({ kind, file }): readonly (StoredOpenAiFile & { readonly kind: string })[] =>
-      file === undefined
-        ? []
-        : [
-            {
-              ...{ kind, id: newId('file').replace('_', '-'), owner: stored.owner, project: stored.project },
-              ...{ purpose: 'batch_output', name: file.name, bytes: file.size, blob: file.id, createdAt: now },
-              expiresAt: expiryOf(now, expires),
-            },
-          ],
-    );
-    const idOf = (kind: string): string | undefined => files.find((file) => file.kind === kind)?.id;
+    const fileOf = (kind: AnswerLine['kind']): StoredOpenAiFile | undefined => {
+      const file = made.find((each) => each.kind === kind)?.file;
+      if (file === undefined) return undefined;
+      return {
+        ...{ id: newId('file').replace('_', '-'), owner: stored.owner, project: stored.project },
+        ...{ purpose: 'batch_output', name: file.name, bytes: file.size, blob: file.id, createdAt: now },
+        expiresAt: expiryOf(now, expires),
+      };
+    };
     const event = { kind: 'export', who: stored.owner, project: stored.project } as const;
     const details = { batch: inner.id, format: 'jsonl', clearance: inner.clearance };
     const subject = `workflow:${stored.workflow}` as const;
-    await this.audit.write({ ...event, subject, details }, () => {
-      if (!this.store.endBatch(stored.id, now, { output: idOf('answer'), errors: idOf('error') })) return;
-      for (const { kind: _kind, ...file } of files) this.store.insertFile(file);
-    });
+    // Another process may have written them meanwhile: then its files count.
+    await this.store.endBatch(stored.id, now, { output: fileOf('answer'), errors: fileOf('error') }, (writes) =>
+      this.audit.commit({ ...event, subject, details }, writes),
+    );
     return this.find(stored.id, caller);
   }
 

@@ -38,7 +38,7 @@ export class OpenAiFilesController {
     @Query({ schema: OpenAiFilesQuery }) query: OpenAiFilesQuery,
     @Caller() principal: Principal,
     @View() { project }: ProjectView,
-  ): OpenAiFilesReply {
+  ): Promise<OpenAiFilesReply> {
     return this.files.list(query, { principal, project });
   }
 
@@ -46,7 +46,7 @@ export class OpenAiFilesController {
   @Get(':id')
   @Access('signed-in')
   @Reply(OpenAiFile)
-  get(@Param('id') id: string, @Caller() principal: Principal, @View() { project }: ProjectView): OpenAiFile {
+  get(@Param('id') id: string, @Caller() principal: Principal, @View() { project }: ProjectView): Promise<OpenAiFile> {
     return this.files.get(id, { principal, project });
   }
 

@@ -22,7 +22,7 @@ import { partLimits, partsOf } from '../../../files/parts-of.js';
 import type { Settings } from '../../../settings/settings-table.js';
 import { SETTINGS } from '../../../settings/settings-token.js';
 import { OPENAI_FILES } from '../../../channel-stores/channel-tokens.js';
-import { checkRoom, expiryOf, fileNotFound, pageOf } from './file-rules.js';
+import { checkRoom, expiryOf, fileNotFound, pageOf, roomOf } from './file-rules.js';
 
 /** Who asks, in which project. */
 export interface FileCaller {
@@ -61,8 +61,9 @@ export class OpenAiFileService {
   /** Stores a file of requests, one a line. Errors: `bad_request`, `payload_too_large`, `conflict`, `forbidden`. */
   async upload(request: FastifyRequest, caller: FileCaller): Promise<OpenAiFile> {
     await this.checkMayUse(caller);
-    this.store.removeExpired(this.clock.now());
-    checkRoom(this.store.sums(caller.project));
+    await this.store.removeExpired(this.clock.now());
+    const held = await this.store.sums(caller.project);
+    checkRoom(held);
     const { fields, ...upload } = await this.receive(request);
     const { purpose = '' } = fields;
     if (purpose !== 'batch')
@@ -85,32 +86,31 @@ export class OpenAiFileService {
       ...{ id: newId('file').replace('_', '-'), purpose, name: upload.name, bytes: upload.size, blob: upload.id },
       ...{ createdAt: now, expiresAt: expiryOf(now, given.data) },
     };
-    this.store.insertFile(stored);
+    await this.store.addFile(stored, roomOf(held));
     return fileReply(stored);
   }
 
-  list(query: OpenAiFilesQuery, caller: FileCaller): OpenAiFilesReply {
-    const all = this.store
-      .files(ownerOf(caller), this.clock.now())
-      .filter(({ purpose }) => query.purpose === undefined || purpose === query.purpose);
+  async list(query: OpenAiFilesQuery, caller: FileCaller): Promise<OpenAiFilesReply> {
+    const found = await this.store.files(ownerOf(caller), this.clock.now());
+    const all = found.filter(({ purpose }) => query.purpose === undefined || purpose === query.purpose);
     const { entries, ...page } = pageOf(query.order === 'desc' ? all : all.toReversed(), query);
     return { object: 'list', data: entries.map(fileReply), ...page };
   }
 
   /** Errors: `file_not_found`. */
-  find(id: string, caller: FileCaller, input?: string): StoredOpenAiFile {
-    const found = this.store.findFile(id, ownerOf(caller), this.clock.now());
+  async find(id: string, caller: FileCaller, input?: string): Promise<StoredOpenAiFile> {
+    const found = await this.store.findFile(id, ownerOf(caller), this.clock.now());
     if (found === undefined) throw fileNotFound(id, input);
     return found;
   }
 
-  get(id: string, caller: FileCaller): OpenAiFile {
-    return fileReply(this.find(id, caller));
+  async get(id: string, caller: FileCaller): Promise<OpenAiFile> {
+    return fileReply(await this.find(id, caller));
   }
 
   /** The content. Reading results is recorded. Errors: `file_not_found`, `forbidden`. */
   async content(id: string, caller: FileCaller): Promise<{ readonly size: number; readonly stream: Readable }> {
-    const found = this.find(id, caller);
+    const found = await this.find(id, caller);
     await this.checkMayUse(caller);
     if (found.purpose === 'batch_output')
       await this.audit.write({
@@ -122,13 +122,13 @@ export class OpenAiFileService {
 
   /** Errors: `file_not_found`. */
   async remove(id: string, { principal, project }: FileCaller): Promise<void> {
-    const found = this.find(id, { principal, project });
-    await this.audit.write(
+    const found = await this.find(id, { principal, project });
+    await this.audit.commit(
       {
         ...{ kind: 'erase', who: principal.id, project, subject: `openai-file:${id}` },
         details: { step: 'file deleted', purpose: found.purpose },
       },
-      () => this.store.removeFile(id),
+      [this.store.write.removeFile(id)],
     );
   }
 

@@ -269,9 +269,10 @@ describe('/v1/files and /v1/batches', () => {
     });
     const { storage, channels } = house.server.heddle.parts;
     const owner = { owner: 'nobody', project: 'default' };
-    expect(channels.openAiFiles.findFile(kept.id, owner, 0)).toBeUndefined();
-    expect(storage.removeExpiredFiles?.((kept.created_at + 3599) * 1000)).toBe(0);
-    expect(storage.removeExpiredFiles?.((kept.created_at + 3602) * 1000)).toBe(1);
+    expect(await channels.openAiFiles.findFile(kept.id, owner, 0)).toBeUndefined();
+    await storage.removeExpiredFiles?.((kept.created_at + 3599) * 1000);
+    expect(await client.files.retrieve(kept.id)).toMatchObject({ id: kept.id });
+    await storage.removeExpiredFiles?.((kept.created_at + 3602) * 1000);
     await expect(client.files.retrieve(kept.id)).rejects.toMatchObject({ status: 404 });
   });
 });

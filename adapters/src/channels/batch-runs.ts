@@ -1,0 +1,72 @@
+import { HeddleError, type GuardedWrite, type RunAcceptance, type RunRecord } from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
+
+/** Names the run of a row: after a crash, the same row and attempt are still the same run. */
+export const batchScope = (id: string): string => `batch:${id}`;
+export const rowKey = ({ number, attempt }: { readonly number: number; readonly attempt: number }): string =>
+  `${number}:${attempt}`;
+
+/** What runs write into the rows of their batches. */
+export const batchRuns: RunProjection = {
+  types: ['run-end', 'cancel-request'],
+  concerns: 'SELECT 1 FROM batch_rows WHERE run = @run',
+  admit: (run) => rowsOf(run).map(({ batch }) => goingBatch(batch)),
+  accept: (run) =>
+    rowsOf(run).flatMap(({ batch, number, attempt }) => [
+      // Who pauses or cancels the batch waits, or was before.
+      goingBatch(batch),
+      {
+        sql: `UPDATE batch_rows SET status = 'running', run = @run, error = NULL, code = NULL
+          WHERE batch = @batch AND number = @number AND attempt = @attempt AND status = 'waiting'`,
+        values: { run: run.runId, batch, number, attempt },
+        rows: 1,
+        otherwise: () =>
+          new HeddleError('conflict', `Row ${number} of the batch does not wait: it is not begun again.`),
+      },
+    ]),
+  write: (runId, records) => records.flatMap((record) => endOf(runId, record)),
+};
+
+function endOf(run: string, record: RunRecord): readonly GuardedWrite[] {
+  // Why a run is cancelled is known before its end.
+  if (record.type === 'cancel-request') {
+    const { reason = 'The run was cancelled.', code = 'run_cancelled' } = record;
+    const sql = "UPDATE batch_rows SET error = @reason, code = @code WHERE run = @run AND status = 'running'";
+    return [{ sql, values: { reason, code, run } }];
+  }
+  if (record.type !== 'run-end') return [];
+  const { status, error } = record;
+  return [
+    {
+      sql: `UPDATE batch_rows SET status = @status, error = CASE WHEN @isDone = 1 THEN NULL ELSE coalesce(@error, error) END,
+        code = CASE WHEN @isDone = 1 THEN NULL ELSE coalesce(@code, code) END WHERE run = @run`,
+      values: {
+        ...{ status, isDone: status === 'done' ? 1 : 0, run },
+        ...{ error: error?.message ?? null, code: error?.code ?? null },
+      },
+    },
+    // The cost of a run is added in the commit of its end, once.
+    {
+      sql: `UPDATE batches SET spent = spent + (SELECT cost FROM runs WHERE id = @run)
+        WHERE id = (SELECT batch FROM batch_rows WHERE run = @run)`,
+      values: { run },
+    },
+  ];
+}
+
+const goingBatch = (id: string): GuardedWrite => ({
+  sql: "SELECT 1 FROM batches WHERE id = @id AND state = 'going' FOR UPDATE",
+  values: { id },
+  rows: 1,
+  otherwise: () => new HeddleError('conflict', 'The batch is paused, cancelled or gone: no further row begins.'),
+});
+
+function rowsOf({ idempotency }: RunAcceptance): readonly {
+  readonly batch: string;
+  readonly number: number;
+  readonly attempt: number;
+}[] {
+  if (idempotency?.scope.startsWith('batch:') !== true) return [];
+  const [number = '', attempt = ''] = idempotency.key.split(':');
+  return [{ batch: idempotency.scope.slice('batch:'.length), number: Number(number), attempt: Number(attempt) }];
+}

@@ -1,0 +1,12 @@
+import type { Migration } from '../migration.js';
+
+/** What the commits of runs compare with: the runs that a share may begin on a day, and the events that a webhook wants. */
+export const shareDaysMigration: Migration = {
+  name: 'runs of a day of shares, events of webhooks',
+  sql: `
+    ALTER TABLE channels ADD COLUMN runs_per_day INTEGER;
+    UPDATE channels SET runs_per_day = json_extract(body, '$.runsPerDay') WHERE kind = 'share';
+    ALTER TABLE channels ADD COLUMN events TEXT;
+    UPDATE channels SET events = json_extract(body, '$.events') WHERE kind = 'webhook';
+  `,
+};
