@@ -28,8 +28,6 @@ export async function runJest({ name, folders = tested, options, env = {} }) {
     process.execPath,
     [
       '--experimental-vm-modules',
-      // The cache would keep each document of a spec file alive, through the scripts that ran in it.
-      '--no-compilation-cache',
       '--disable-warning=ExperimentalWarning',
       join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
       '--projects',
@@ -41,6 +39,8 @@ export async function runJest({ name, folders = tested, options, env = {} }) {
       `--testSequencer=${join(root, 'tools', 'testing', 'spec-sequencer.mjs')}`,
       // A slow machine is no failure: speed is measured by npm run bench. A test alone takes a few seconds; three times as many are left on a busy machine.
       '--testTimeout=90000',
+      // Spec files with a document leave some of it in V8's cache of compiled scripts. A worker that has too much of them starts anew.
+      '--workerIdleMemoryLimit=1200MB',
       ...options,
     ],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: toolEnvironment({ ...basic, ...env }) },
