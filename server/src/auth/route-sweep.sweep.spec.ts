@@ -126,11 +126,12 @@ describe('every route', () => {
       },
       [runId],
     );
-    const prompt = server.heddle.parts.prompts.create(
+    const { prompt, writes } = server.heddle.parts.prompts.create(
       { project: defaultProject, name: 'alphas-prompt', title: '', owners: [] },
       { kind: 'text', text: 'alphas-text' },
       { who: 'local', note: '' },
     );
+    await server.heddle.parts.tables.commit(writes);
     const proposal = await server.heddle.building.proposals.proposeDraft(
       { principal: localPrincipal, project: defaultProject, clearance: 'internal' },
       workflow,

@@ -268,7 +268,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     scores,
     monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
-    prompts: createPromptStore(database, clock),
+    prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
     alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),

@@ -77,7 +77,7 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
   });
   deletions.removeWith('prompt', async ({ id, who, project }) => {
     const details = { step: 'prompt removed' } as const;
-    await audit.write({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, () => prompts.delete(id));
+    await audit.commit({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, prompts.delete(id));
   });
   deletions.removeWith('run', (deletion) => removeRun(parts, deletion));
   deletions.removeWith('trigger', async ({ id, who }) => {

@@ -201,7 +201,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     scores,
     monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
-    prompts: createPromptStore(database, clock),
+    prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
     alertStore: createAlertStore(database, { clock, keyFile: join(folder, 'secret.key') }),
