@@ -10,6 +10,7 @@ import { connectionTables } from './migrations/connection-tables.js';
 import { toolTables } from './migrations/tool-tables.js';
 import { versionTables } from './migrations/version-tables.js';
 import { workflowTables } from './migrations/workflow-tables.js';
+import { datasetTables } from './migrations/dataset-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
@@ -30,4 +31,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   auditTables,
   gateTables,
   promptTables,
+  datasetTables,
 ];

@@ -36,7 +36,7 @@ import { createConversations, createFactStore, takeOverConversations } from '@he
 import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
-import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
+import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
 import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
@@ -255,8 +255,9 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     conversations: createConversations(database, clock),
     facts: createFactStore(database, clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
-    datasets: createDatasetStore(database, clock),
-    questions: createQuestionStore(database),
+    datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
+    rowErasure: createRowErasure(database),
+    questions: createQuestionStore(sqliteTables(database)),
     labs: createLabStore(database),
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(database, clock),

@@ -70,9 +70,9 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
   });
   deletions.removeWith('dataset', async ({ id, who, project }) => {
     await unlessGone('not_found', async () => {
-      datasets.get(id);
+      await datasets.get(id);
       const event = { kind: 'dataset', who, project, subject: `dataset:${id}`, details: { step: 'removed' } } as const;
-      await audit.write(event, () => datasets.delete(id));
+      await audit.commit(event, datasets.write.delete(id));
     });
   });
   deletions.removeWith('prompt', async ({ id, who, project }) => {
