@@ -38,14 +38,16 @@ async function read(store: Pick<DatasetStore, 'rows'>, id: string, query: object
 
 /** A source of rows that waits after its first one. `begun` resolves when it is asked: its writer has the dataset. */
 function paused(...rows: readonly DatasetRow[]) {
-  const [gate, start] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let [start, release] = [(): void => undefined, (): void => undefined];
+  const begun = new Promise<void>((resolve) => (start = resolve));
+  const gate = new Promise<void>((resolve) => (release = resolve));
   async function* source() {
-    start.resolve();
+    start();
     yield* rows.slice(0, 1);
-    await gate.promise;
+    await gate;
     yield* rows.slice(1);
   }
-  return { rows: source(), begun: start.promise, release: () => gate.resolve() };
+  return { rows: source(), begun, release: () => release() };
 }
 
 describe.each(bothDatabases)('datasets in %s', (_name, open) => {
@@ -146,11 +148,9 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
 
     it('lets one of two writes that begin at once win', async () => {
       const { id } = await store.create('Questions');
-      const sources = [paused(row('a', '1')), paused(row('b', '2'))];
-      const ends = Promise.allSettled(
-        sources.map(({ rows }, index) => [store, theirs][index]?.addVersion(id, rows, how)),
-      );
-      for (const { release } of sources) release();
+      const [mine, other] = [paused(row('a', '1')), paused(row('b', '2'))];
+      const ends = Promise.allSettled([store.addVersion(id, mine.rows, how), theirs.addVersion(id, other.rows, how)]);
+      for (const { release } of [mine, other]) release();
       const won = (await ends).filter(({ status }) => status === 'fulfilled').length;
       // Both may win, one after the other.
       expect(won).toBeGreaterThanOrEqual(1);

@@ -29,7 +29,7 @@ export async function exportRows(
   store: Pick<DatasetStore, 'get' | 'rows'>,
   id: string,
   { format, part, version: asked }: ExportQuery,
-): Promise<AsyncGenerator<Uint8Array, void, void> | AsyncGenerator<string, void, void>> {
+): Promise<AsyncGenerator<Uint8Array | string, void, void> | Generator<string, void, void>> {
   const version = asked ?? (await store.get(id)).version;
   await store.rows(id, { version, limit: 1 });
   const known = partsOf(format);
@@ -63,7 +63,7 @@ function partsOf(format: DatasetFormat): readonly ExportPart[] {
 }
 
 /** A registry file of OpenAI Evals, which names the samples beside it. */
-async function* registryLines(dataset: string): AsyncGenerator<string, void, void> {
+function* registryLines(dataset: string): Generator<string, void, void> {
   const name =
     dataset
       .toLowerCase()
