@@ -50,17 +50,16 @@ type NewQuestions = Omit<StoredQuestions, 'id' | 'isPlanned'>;
 export type QuestionStore = ReturnType<typeof createQuestionStore>;
 
 /** Opens it. @example const store = createQuestionStore(sqliteTables(database)); */
-export function createQuestionStore(tables: Tables) {
-  const note = (...writes: readonly GuardedWrite[]): Promise<void> => tables.note(writes);
+export const createQuestionStore = (tables: Tables) => ({ ...jobsOf(tables), ...attemptsOf(tables) });
+
+function jobsOf(tables: Tables) {
   return {
     async create({ dataset, owner, project, request, report }: NewQuestions): Promise<string> {
       const id = randomUUID();
       const [body, text] = [JSON.stringify(request), JSON.stringify(report)];
-      await note({
-        sql: `INSERT INTO question_jobs (id, dataset, owner, project, body, report)
-          VALUES (@id, @dataset, @owner, @project, @body, @report)`,
-        values: { id, dataset, owner, project, body, report: text },
-      });
+      const sql = `INSERT INTO question_jobs (id, dataset, owner, project, body, report)
+        VALUES (@id, @dataset, @owner, @project, @body, @report)`;
+      await tables.note([{ sql, values: { id, dataset, owner, project, body, report: text } }]);
       return id;
     },
     /** Errors: `not_found` where they were written, and where their dataset is deleted. */
@@ -76,9 +75,17 @@ export function createQuestionStore(tables: Tables) {
         isPlanned: isPlanned === 1,
       };
     },
+    setReport: (id: string, report: QuestionsReport): Promise<void> => tables.note([reported(id, report)]),
+    remove: (id: string): Promise<void> =>
+      tables.note([{ sql: 'DELETE FROM question_jobs WHERE id = @id', values: { id } }]),
+  };
+}
+
+function attemptsOf(tables: Tables) {
+  return {
     /** Stores what will be asked, whole and once. Errors: `conflict` where it is planned. */
     plan: (id: string, attempts: readonly Omit<QuestionAttempt, 'number'>[], report: QuestionsReport): Promise<void> =>
-      note(
+      tables.note([
         {
           sql: 'UPDATE question_jobs SET is_planned = 1, report = @report WHERE id = @id AND is_planned = 0',
           values: { id, report: JSON.stringify(report) },
@@ -88,7 +95,7 @@ export function createQuestionStore(tables: Tables) {
           sql: 'INSERT INTO question_attempts (job, number, body) VALUES (@id, @number, @body)',
           values: { id, number: at + 1, body: JSON.stringify(attempt) },
         })),
-      ),
+      ]),
     next: async (id: string, limit: number): Promise<readonly QuestionAttempt[]> => {
       const sql =
         'SELECT number, body FROM question_attempts WHERE job = @id AND is_settled = 0 ORDER BY number LIMIT @limit';
@@ -100,21 +107,19 @@ export function createQuestionStore(tables: Tables) {
     },
     /** Ends an attempt with its row or without one, and keeps the report that counts it. Errors: `conflict` where it has ended. */
     settle: (id: string, number: number, row: DatasetRow | undefined, report: QuestionsReport): Promise<void> =>
-      note(
+      tables.note([
         {
           sql: 'UPDATE question_attempts SET is_settled = 1, "row" = @row WHERE job = @id AND number = @number AND is_settled = 0',
           values: { id, number, row: row === undefined ? null : JSON.stringify(row) },
           rows: 1,
         },
         reported(id, report),
-      ),
-    setReport: (id: string, report: QuestionsReport): Promise<void> => note(reported(id, report)),
+      ]),
     rows: async (id: string): Promise<readonly DatasetRow[]> => {
       const sql = 'SELECT "row" FROM question_attempts WHERE job = @id AND "row" IS NOT NULL ORDER BY number';
       const rows = await tables.all<{ readonly row: string }>(sql, { id });
       return rows.map(({ row }) => DatasetRow.parse(JSON.parse(row)));
     },
-    remove: (id: string): Promise<void> => note({ sql: 'DELETE FROM question_jobs WHERE id = @id', values: { id } }),
   };
 }
 

@@ -11,6 +11,7 @@ import { toolTables } from './migrations/tool-tables.js';
 import { versionTables } from './migrations/version-tables.js';
 import { workflowTables } from './migrations/workflow-tables.js';
 import { datasetTables } from './migrations/dataset-tables.js';
+import { proposalTables } from './migrations/proposal-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
@@ -32,4 +33,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   gateTables,
   promptTables,
   datasetTables,
+  proposalTables,
 ];

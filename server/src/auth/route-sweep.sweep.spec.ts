@@ -19,7 +19,7 @@ import { routesOf, type DeclaredRoute } from '../testing/routes-of.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { everyRight } from '../testing/every-right.js';
-import { addDataset } from '../testing/add-dataset.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 /** What anybody may read: nothing of it is about the things of this Heddle. A new public route is listed here, or fails. */
 const open = new Set([

@@ -40,7 +40,7 @@ import { personFacts } from '../human-inputs/named-users.js';
 import type { FindSecret, SecretAccess } from '../secrets/secret-access.js';
 import { secretFacts } from '../secrets/secret-facts.js';
 import { toolFacts } from '../tools/tool-facts.js';
-import { namedBy } from '../common/references.js';
+import { namedBy, type Named } from '../common/references.js';
 import { findPrompts, namesPrompts } from './find-prompts.js';
 
 /** A compiled workflow with everything that recovery needs to compile it again. */
@@ -179,10 +179,8 @@ export class CompileService {
       return found !== undefined && isHere('workflow', found.id) ? found.document : undefined;
     };
     const withCollections = options.withCollections !== false;
-    const reached =
-      withCollections || drafts.namePrompts
-        ? await inSlices(namedBy(document, this.catalog, stored))
-        : { documents: [document], collections: [] };
+    const isWalked = withCollections || drafts.namePrompts;
+    const reached = isWalked ? await inSlices(namedBy(document, this.catalog, stored)) : alone(document);
     const prompt = await findPrompts(this.prompts, project, reached.documents);
     const filled = memoised((found: WorkflowDocument) => withPrompts(found, this.catalog, prompt));
     const workflow = (name: string): WorkflowDocument | undefined => {
@@ -196,11 +194,8 @@ export class CompileService {
     const known = await this.readKnown();
     const connections = known.connections.filter(({ id }) => mayUse('connection', id));
     const registry = await this.tools.registry.view();
-    const servers = registry.servers.filter(({ id }) => mayUse('tool', id));
-    const granted = {
-      servers,
-      tools: (server?: string) => registry.tools(server).filter((tool) => mayUse('tool', tool.server)),
-    };
+    const granted = grantedTools(registry, (server) => mayUse('tool', server));
+    const { servers } = granted;
     const reader = { project, workflow: of ?? `document:${document.name}`, mayUse: () => true };
     const installed = {
       prompt,
@@ -270,6 +265,17 @@ async function searchModelsOf(
     );
   }
   return found;
+}
+
+/** A document of which nothing else is looked at. */
+const alone = (document: WorkflowDocument): Named => ({ documents: new Set([document]), collections: new Set() });
+
+/** The tool servers that a project may use, and their tools. */
+function grantedTools(registry: Awaited<ReturnType<ToolRegistry['view']>>, mayUse: (server: string) => boolean) {
+  return {
+    servers: registry.servers.filter(({ id }) => mayUse(id)),
+    tools: (server?: string) => registry.tools(server).filter((tool) => mayUse(tool.server)),
+  };
 }
 
 /** The same result for the same document: the compiler knows a graph by its identity. */

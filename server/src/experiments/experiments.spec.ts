@@ -18,7 +18,7 @@ import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
-import { addDataset } from '../testing/add-dataset.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 /** What the node of the tests did, and how it behaves. */
 const state = { runs: [] as string[], isBroken: false, gate: undefined as Promise<void> | undefined };

@@ -13,7 +13,7 @@ import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
-import { addDataset } from '../testing/add-dataset.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 const model = 'all-minilm-l6-v2';
 

@@ -12,7 +12,7 @@ import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
-import { addDataset } from '../testing/add-dataset.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 /** What the nodes of the tests did, and how they behave. */
 const state = { asked: [] as string[], edition: 'one', gives: (question: string): string => question };

@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { workOf } from './gate-work.js';
-import { addDataset } from '../testing/add-dataset.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 const state = { gate: undefined as Promise<void> | undefined, asked: 0 };
 

@@ -264,7 +264,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     calibrations: createCalibrationStore(sqliteTables(database), clock),
     replays: createReplayStore(database),
     gates: createGateStore(sqliteTables(database)),
-    proposals: createProposalStore(database),
+    proposals: createProposalStore(sqliteTables(database)),
     feedback: createFeedbackStore(database, clock),
     scores,
     monitors: createMonitorStore(database, { clock, scores }),

@@ -11,7 +11,7 @@ import { VectorCache } from './cached-embedder.js';
 import { LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 import { runLab, type LabIndexes, type LabRun } from './run-lab.js';
-import { addDataset } from '../testing/add-dataset.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 const questions: readonly LabQuestion[] = Array.from({ length: 60 }, (_, at) => ({
   row: `row-${at}`,

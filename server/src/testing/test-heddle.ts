@@ -197,7 +197,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     calibrations: createCalibrationStore(sqliteTables(database), clock),
     replays: createReplayStore(database),
     gates: createGateStore(sqliteTables(database)),
-    proposals: createProposalStore(database),
+    proposals: createProposalStore(sqliteTables(database)),
     feedback: createFeedbackStore(database, clock),
     scores,
     monitors: createMonitorStore(database, { clock, scores }),

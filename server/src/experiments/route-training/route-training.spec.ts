@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { until } from '../../channels/testing/open-published.js';
 import type { AnyJson } from '../../testing/any-json.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
-import { addDataset } from '../../testing/add-dataset.js';
+import { addDataset } from '../../testing/reach/add-dataset.js';
 
 /** How the judge behaves, and how often it was asked. */
 const judge = { asked: 0, gate: undefined as Promise<void> | undefined, isBroken: false };

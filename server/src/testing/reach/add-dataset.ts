@@ -1,5 +1,5 @@
 import type { DatasetRow, DatasetStore, Tables } from '@heddle/core';
-import type { Ownership } from '../auth/rights/ownership.js';
+import type { Ownership } from '../../auth/rights/ownership.js';
 
 /** Makes a dataset with rows, in a project if one is given. Returns its id. */
 export async function addDataset(
