@@ -13,9 +13,9 @@ const sides = `SELECT id,
 
 /** The doubled rows of a version that is being written. */
 const twinsToRemove = `SELECT number FROM (
-  SELECT number, row_number() OVER (PARTITION BY inputs_hash ORDER BY CASE WHEN coalesce(split, '') = @keep THEN 0 ELSE 1 END, number) AS place
+  SELECT number, row_number() OVER (PARTITION BY inputs_hash ORDER BY CASE WHEN coalesce(split, '') = @keep THEN 0 ELSE 1 END, number) AS ordinal
     FROM dataset_rows WHERE dataset = @id AND removed_in IS NULL
-      AND inputs_hash IN (SELECT hash FROM (${twinsOfVersion}) AS twins WHERE twins.splits > @splits)) AS places WHERE place > 1`;
+      AND inputs_hash IN (SELECT hash FROM (${twinsOfVersion}) AS twins WHERE twins.splits > @splits)) AS ordered WHERE ordinal > 1`;
 
 const columns = 'id, name, description, version, rows, created_at AS "createdAt", updated_at AS "updatedAt"';
 
@@ -38,8 +38,8 @@ export const reads = {
   splitsOfTwins: `SELECT DISTINCT inputs_hash AS hash, coalesce(split, '') AS split FROM dataset_rows
     WHERE ${inVersion} AND inputs_hash IN (EACH @hashes)`,
   idsOfTwins: `SELECT hash, id FROM (
-    SELECT inputs_hash AS hash, id, number, row_number() OVER (PARTITION BY inputs_hash ORDER BY number) AS place FROM dataset_rows
-      WHERE ${inVersion} AND inputs_hash IN (EACH @hashes)) AS places WHERE place <= 10 ORDER BY number`,
+    SELECT inputs_hash AS hash, id, number, row_number() OVER (PARTITION BY inputs_hash ORDER BY number) AS ordinal FROM dataset_rows
+      WHERE ${inVersion} AND inputs_hash IN (EACH @hashes)) AS ordered WHERE ordinal <= 10 ORDER BY number`,
   facets: `SELECT 'splits' AS facet, coalesce(split, '') AS name, count(*) AS rows FROM dataset_rows WHERE ${inVersion} GROUP BY split
     UNION ALL SELECT 'labels', JSON_TEXT(body, label), count(*) FROM dataset_rows WHERE ${inVersion} GROUP BY JSON_TEXT(body, label)
     UNION ALL SELECT 'review', '', count(*) FROM dataset_rows WHERE ${inVersion} AND JSON_TEXT(body, unreviewed) IS NOT NULL

@@ -98,17 +98,17 @@ function readNew(row: DatasetRow): NewRow {
   return { id: given ?? hash.slice(0, 16), hash, row, body, inputsHash: sha256(canonicalJson(content.inputs)) };
 }
 
-interface Place {
+interface Target {
   readonly dataset: string;
   readonly version: number;
 }
 
-const named = (sql: string, { dataset, version }: Place, ids: readonly string[]): readonly GuardedWrite[] =>
+const named = (sql: string, { dataset, version }: Target, ids: readonly string[]): readonly GuardedWrite[] =>
   ids.length === 0 ? [] : [{ sql, values: { id: dataset, version, ids: JSON.stringify(ids) } }];
 
-const insertion = (place: Place, { id, hash, row, body, inputsHash }: NewRow): GuardedWrite => ({
+const insertion = (target: Target, { id, hash, row, body, inputsHash }: NewRow): GuardedWrite => ({
   sql: changes.insertRow,
-  values: { ...place, id, hash, inputsHash, split: row.split ?? null, run: row.run ?? null, body },
+  values: { ...target, id, hash, inputsHash, split: row.split ?? null, run: row.run ?? null, body },
 });
 
 const comesTwice = (id: string): HeddleError =>

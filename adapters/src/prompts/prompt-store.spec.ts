@@ -83,7 +83,7 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
   it('gives each of several who save at once a version, and one of those who changed the same one', async () => {
     const { id } = await library.create(greeting, text('one'));
     const saved = await Promise.all(
-      ['a', 'b', 'c', 'd'].map((words, index) => (index % 2 === 0 ? library : theirs).save(id, text(words))),
+      ['a', 'b', 'c', 'd'].map((said, index) => (index % 2 === 0 ? library : theirs).save(id, text(said))),
     );
     expect(saved.map(({ version }) => version).sort()).toEqual([2, 3, 4, 5]);
     const both = await Promise.all([
