@@ -1,48 +1,38 @@
-import type { DatasetStore } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { overwriting } from '../database/overwriting.js';
-import type { DatasetStatements } from './dataset-statements.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { withStorageErrors } from '../database/storage-error.js';
+import { forgetRuns } from './dataset-store.js';
 
-/**
- * Erases rows that were made from runs, from all versions and from a version that is being written. Each version counts how many of its rows
- * were erased.
- */
-export function createErasure(
-  { connection }: Pick<HeddleDatabase, 'connection'>,
-  statements: DatasetStatements,
-  transact: <T>(work: () => T) => T,
-  /** Called for each dataset that lost rows. */
-  onErased: (dataset: string) => void,
-): Pick<DatasetStore, 'remember' | 'runsOf' | 'forgetRuns'> {
-  function forgetRuns(runs: readonly string[]): ReadonlyMap<string, number> {
-    const erased = new Map<string, number>();
-    for (const run of new Set(runs)) {
-      for (const row of statements.rowsOfRun.all(run)) {
-        statements.eraseRow.run(row.number);
-        statements.countErased.run(row);
-        erased.set(row.dataset, (erased.get(row.dataset) ?? 0) + 1);
-      }
-      statements.forgetRun.run(run);
-    }
-    for (const dataset of erased.keys()) {
-      statements.countRows.run(dataset);
-      onErased(dataset);
-    }
-    return erased;
-  }
+/** Erasures of rows inside of synchronous work of heddle.db, such as the erasure of a conversation. */
+export interface RowErasure {
+  /** Erases the rows of runs from all versions of all datasets. Returns their number. */
+  forgetRuns(runs: readonly string[]): number;
+  /** The runs that rows were made from and that belong to one of these conversations. */
+  runsOf(conversations: readonly string[]): readonly string[];
+}
+
+/** What an erasure takes is overwritten in the file. @example const erasure = createRowErasure(database); */
+export function createRowErasure(database: HeddleDatabase): RowErasure {
+  const { connection, file } = database;
+  const count = connection
+    .prepare<[string], number>('SELECT count(*) FROM dataset_rows WHERE run IN (SELECT value FROM json_each(?))')
+    .pluck();
+  const runs = connection
+    .prepare<[string], string>(
+      'SELECT DISTINCT run FROM dataset_runs WHERE conversation IN (SELECT value FROM json_each(?))',
+    )
+    .pluck();
+  const transact = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
   return {
-    remember(runs) {
-      transact(() => {
-        for (const { run, conversations } of runs)
-          for (const conversation of conversations) statements.remember.run(conversation, run);
-      });
-    },
-    runsOf: (conversations) =>
-      conversations.flatMap((conversation) => statements.runsOf.all(conversation).map(({ run }) => run)),
-    forgetRuns: (runs) =>
-      [...overwriting(connection, () => transact(() => forgetRuns(runs)))].map(([dataset, rows]) => ({
-        dataset,
-        rows,
-      })),
+    runsOf: (conversations) => withStorageErrors(file, () => runs.all(JSON.stringify(conversations))),
+    forgetRuns: (named) =>
+      overwriting(connection, () =>
+        transact(() => {
+          const rows = count.get(JSON.stringify(named)) ?? 0;
+          sqliteTables(database).apply(forgetRuns(named));
+          return rows;
+        }),
+      ),
   };
 }

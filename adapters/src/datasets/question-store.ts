@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { DatasetRow, HeddleError, QuestionsReport, QuestionsRequest, type QuestionKind } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import {
+  DatasetRow,
+  HeddleError,
+  QuestionsReport,
+  QuestionsRequest,
+  type GuardedWrite,
+  type QuestionKind,
+  type Tables,
+} from '@heddle/core';
 
 /** A passage by its document and its id. */
 export interface PassageName {
@@ -40,52 +46,26 @@ interface AttemptRow {
 
 type NewQuestions = Omit<StoredQuestions, 'id' | 'isPlanned'>;
 
-function prepareQuestions({ connection }: HeddleDatabase) {
-  return {
-    insert: connection.prepare<[string, string, string, string, string, string]>(
-      'INSERT INTO question_jobs (id, dataset, owner, project, body, report) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    byId: connection.prepare<[string], JobRow>(
-      'SELECT id, dataset, owner, project, body, report, is_planned AS isPlanned FROM question_jobs WHERE id = ?',
-    ),
-    planned: connection.prepare<[string, string]>('UPDATE question_jobs SET is_planned = 1, report = ? WHERE id = ?'),
-    insertAttempt: connection.prepare<[string, number, string]>(
-      'INSERT INTO question_attempts (job, number, body) VALUES (?, ?, ?)',
-    ),
-    next: connection.prepare<[string, number], AttemptRow>(
-      'SELECT number, body FROM question_attempts WHERE job = ? AND is_settled = 0 ORDER BY number LIMIT ?',
-    ),
-    settle: connection.prepare<[string | null, string, number]>(
-      'UPDATE question_attempts SET is_settled = 1, row = ? WHERE job = ? AND number = ? AND is_settled = 0',
-    ),
-    report: connection.prepare<[string, string]>('UPDATE question_jobs SET report = ? WHERE id = ?'),
-    rows: connection
-      .prepare<[string], string>('SELECT row FROM question_attempts WHERE job = ? AND row IS NOT NULL ORDER BY number')
-      .pluck(),
-    remove: connection.prepare<[string]>('DELETE FROM question_jobs WHERE id = ?'),
-  };
-}
-
-/** Questions that are being written, in heddle.db. */
+/** Questions that are being written, on any database. */
 export type QuestionStore = ReturnType<typeof createQuestionStore>;
 
-/** Opens it. @example const store = createQuestionStore(database); */
-export function createQuestionStore(database: HeddleDatabase) {
-  const { connection, file } = database;
-  const statements = prepareQuestions(database);
-  const transact = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
+/** Opens it. @example const store = createQuestionStore(sqliteTables(database)); */
+export const createQuestionStore = (tables: Tables) => ({ ...jobsOf(tables), ...attemptsOf(tables) });
+
+function jobsOf(tables: Tables) {
   return {
-    create({ dataset, owner, project, request, report }: NewQuestions): string {
+    async create({ dataset, owner, project, request, report }: NewQuestions): Promise<string> {
       const id = randomUUID();
-      transact(() =>
-        statements.insert.run(id, dataset, owner, project, JSON.stringify(request), JSON.stringify(report)),
-      );
+      const [body, text] = [JSON.stringify(request), JSON.stringify(report)];
+      const sql = `INSERT INTO question_jobs (id, dataset, owner, project, body, report)
+        VALUES (@id, @dataset, @owner, @project, @body, @report)`;
+      await tables.note([{ sql, values: { id, dataset, owner, project, body, report: text } }]);
       return id;
     },
     /** Errors: `not_found` where they were written, and where their dataset is deleted. */
-    get(id: string): StoredQuestions {
-      const found = read(() => statements.byId.get(id));
+    async get(id: string): Promise<StoredQuestions> {
+      const sql = `SELECT id, dataset, owner, project, body, report, is_planned AS "isPlanned" FROM question_jobs WHERE id = @id`;
+      const found = await tables.get<JobRow>(sql, { id });
       if (found === undefined) throw new HeddleError('not_found', 'The dataset of these questions was deleted.');
       const { body, report, isPlanned, ...about } = found;
       return {
@@ -95,29 +75,55 @@ export function createQuestionStore(database: HeddleDatabase) {
         isPlanned: isPlanned === 1,
       };
     },
-    /** Stores what will be asked, whole. */
-    plan: (id: string, attempts: readonly Omit<QuestionAttempt, 'number'>[], report: QuestionsReport): void =>
-      transact(() => {
-        for (const [at, attempt] of attempts.entries())
-          statements.insertAttempt.run(id, at + 1, JSON.stringify(attempt));
-        statements.planned.run(JSON.stringify(report), id);
-      }),
-    next: (id: string, limit: number): readonly QuestionAttempt[] =>
-      read(() => statements.next.all(id, limit)).map(({ number, body }) => ({
+    setReport: (id: string, report: QuestionsReport): Promise<void> => tables.note([reported(id, report)]),
+    remove: (id: string): Promise<void> =>
+      tables.note([{ sql: 'DELETE FROM question_jobs WHERE id = @id', values: { id } }]),
+  };
+}
+
+function attemptsOf(tables: Tables) {
+  return {
+    /** Stores what will be asked, whole and once. Errors: `conflict` where it is planned. */
+    plan: (id: string, attempts: readonly Omit<QuestionAttempt, 'number'>[], report: QuestionsReport): Promise<void> =>
+      tables.note([
+        {
+          sql: 'UPDATE question_jobs SET is_planned = 1, report = @report WHERE id = @id AND is_planned = 0',
+          values: { id, report: JSON.stringify(report) },
+          rows: 1,
+        },
+        ...attempts.map((attempt, at) => ({
+          sql: 'INSERT INTO question_attempts (job, number, body) VALUES (@id, @number, @body)',
+          values: { id, number: at + 1, body: JSON.stringify(attempt) },
+        })),
+      ]),
+    next: async (id: string, limit: number): Promise<readonly QuestionAttempt[]> => {
+      const sql =
+        'SELECT number, body FROM question_attempts WHERE job = @id AND is_settled = 0 ORDER BY number LIMIT @limit';
+      return (await tables.all<AttemptRow>(sql, { id, limit })).map(({ number, body }) => ({
         // Written by `plan` from the same type.
         ...(JSON.parse(body) as Omit<QuestionAttempt, 'number'>),
         number,
-      })),
-    /** Ends an attempt with its row or without one, and keeps the report that counts it. */
-    settle: (id: string, number: number, row: DatasetRow | undefined, report: QuestionsReport): void =>
-      transact(() => {
-        statements.settle.run(row === undefined ? null : JSON.stringify(row), id, number);
-        statements.report.run(JSON.stringify(report), id);
-      }),
-    setReport: (id: string, report: QuestionsReport): void =>
-      void transact(() => statements.report.run(JSON.stringify(report), id)),
-    rows: (id: string): readonly DatasetRow[] =>
-      read(() => statements.rows.all(id)).map((row) => DatasetRow.parse(JSON.parse(row))),
-    remove: (id: string): void => void transact(() => statements.remove.run(id)),
+      }));
+    },
+    /** Ends an attempt with its row or without one, and keeps the report that counts it. Errors: `conflict` where it has ended. */
+    settle: (id: string, number: number, row: DatasetRow | undefined, report: QuestionsReport): Promise<void> =>
+      tables.note([
+        {
+          sql: 'UPDATE question_attempts SET is_settled = 1, "row" = @row WHERE job = @id AND number = @number AND is_settled = 0',
+          values: { id, number, row: row === undefined ? null : JSON.stringify(row) },
+          rows: 1,
+        },
+        reported(id, report),
+      ]),
+    rows: async (id: string): Promise<readonly DatasetRow[]> => {
+      const sql = 'SELECT "row" FROM question_attempts WHERE job = @id AND "row" IS NOT NULL ORDER BY number';
+      const rows = await tables.all<{ readonly row: string }>(sql, { id });
+      return rows.map(({ row }) => DatasetRow.parse(JSON.parse(row)));
+    },
   };
 }
+
+const reported = (id: string, report: QuestionsReport): GuardedWrite => ({
+  sql: 'UPDATE question_jobs SET report = @report WHERE id = @id',
+  values: { id, report: JSON.stringify(report) },
+});

@@ -17,9 +17,9 @@ interface Column {
  * Rows as a Parquet file in parts. Each input is a column of its own, as Hugging Face keeps tables; where an input has the name of a field of the
  * row, all are in one column `inputs`. A column whose values are not all texts holds JSON. The rows are read twice.
  */
-export async function* parquetOf(rows: () => Iterable<StoredDatasetRow>): AsyncGenerator<Uint8Array, void, void> {
+export async function* parquetOf(rows: () => AsyncIterable<StoredDatasetRow>): AsyncGenerator<Uint8Array, void, void> {
   const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import('hyparquet-writer');
-  const columns = columnsOf(rows());
+  const columns = await columnsOf(rows());
   const schema = schemaFromColumnData({ columnData: columns.map((column) => sourceOf(column, [])) });
   const writer = new ByteWriter();
   const parquet = new ParquetWriter({ writer, schema, createdBy: 'Heddle' });
@@ -28,7 +28,7 @@ export async function* parquetOf(rows: () => Iterable<StoredDatasetRow>): AsyncG
     writer.index = 0;
     return bytes;
   };
-  for (const group of groupsOf(rows())) {
+  for await (const group of groupsOf(rows())) {
     await parquet.write({ columnData: columns.map((column) => sourceOf(column, group)), rowGroupSize: groupRows });
     yield taken();
   }
@@ -40,11 +40,11 @@ function sourceOf({ name, type, read }: Column, rows: readonly StoredDatasetRow[
   return { name, type, nullable: true, data: rows.map((row) => read(row) ?? null) };
 }
 
-function columnsOf(rows: Iterable<StoredDatasetRow>): readonly Column[] {
+async function columnsOf(rows: AsyncIterable<StoredDatasetRow>): Promise<readonly Column[]> {
   const inputs = new Map<string, Kind>();
   let expected: Kind = 'STRING';
   let isFlat = true;
-  for (const row of rows) {
+  for await (const row of rows) {
     for (const [name, value] of Object.entries(row.inputs)) {
       // A list of messages in a column of its own would be read as a chat.
       isFlat &&= name !== '' && name !== 'inputs' && name !== 'messages' && !isRowColumn(name);
@@ -70,9 +70,11 @@ function columnsOf(rows: Iterable<StoredDatasetRow>): readonly Column[] {
   ];
 }
 
-function* groupsOf(rows: Iterable<StoredDatasetRow>): Generator<readonly StoredDatasetRow[], void, void> {
+async function* groupsOf(
+  rows: AsyncIterable<StoredDatasetRow>,
+): AsyncGenerator<readonly StoredDatasetRow[], void, void> {
   let group: StoredDatasetRow[] = [];
-  for (const row of rows) {
+  for await (const row of rows) {
     group.push(row);
     if (group.length < groupRows) continue;
     yield group;

@@ -16,6 +16,9 @@ import { shareTables } from './migrations/share-tables.js';
 import { toolTables } from './migrations/tool-tables.js';
 import { versionTables } from './migrations/version-tables.js';
 import { workflowTables } from './migrations/workflow-tables.js';
+import { datasetTables } from './migrations/dataset-tables.js';
+import { proposalTables } from './migrations/proposal-tables.js';
+import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
@@ -40,4 +43,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   batchTables,
   budgetTables,
   jobTables,
+  promptTables,
+  datasetTables,
+  proposalTables,
 ];

@@ -1,97 +1,179 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PromptContent, PromptStore } from '@heddle/core';
-import { createFakeClock } from '@heddle/core/testing';
-import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
-import { temporaryFolder } from '../testing/temporary-folder.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { GuardedWrite, NewPrompt, PromptContent, PromptInfo, PromptStore, Tables } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { untilDone } from '../stores/until-done.js';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createPromptStore } from './prompt-store.js';
 
 const text = (words: string): PromptContent => ({ kind: 'text', text: words });
 const by = { who: 'user:a', note: '' };
 const greeting = { project: 'default', name: 'greeting', title: 'Greeting', owners: [] };
 
-describe('the library of prompts', () => {
-  const temporary = temporaryFolder();
-  let database: HeddleDatabase;
-  let store: PromptStore;
-  let count = 0;
-  beforeEach(() => {
-    database = openDatabase(join(temporary.folder, `${(count += 1)}.db`));
-    store = createPromptStore(database, createFakeClock());
-  });
-  afterEach(() => {
-    database.close();
+/** The library as one process has it, each change with a commit of its own. */
+function openLibrary(tables: Tables) {
+  const store: PromptStore = createPromptStore(tables, { now: () => 5 });
+  const commit = (writes: readonly GuardedWrite[]): Promise<void> => tables.commit(writes);
+  return {
+    ...store,
+    create: async (prompt: NewPrompt, content: PromptContent): Promise<PromptInfo> => {
+      const made = store.create(prompt, content, by);
+      await commit(made.writes);
+      return made.prompt;
+    },
+    save: async (id: string, content: PromptContent, more: { base?: number; label?: string; note?: string } = {}) =>
+      (
+        await untilDone(
+          () => store.save(id, content, { ...by, ...more }),
+          ({ writes }) => commit(writes),
+        )
+      ).version,
+    setLabel: async (...given: Parameters<PromptStore['setLabel']>) => commit(await store.setLabel(...given)),
+    change: (...given: Parameters<PromptStore['change']>) => commit(store.change(...given)),
+    delete: (id: string) => commit(store.delete(id)),
+    store,
+    commit,
+  };
+}
+
+describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let tables: TablesSubject;
+  let library: ReturnType<typeof openLibrary>;
+  let theirs: ReturnType<typeof openLibrary>;
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    tables = await database.reset();
+    library = openLibrary(tables.one);
+    theirs = openLibrary(tables.other);
   });
 
-  it('keeps each version as it was, and makes none where nothing changes', () => {
-    const { id } = store.create(greeting, text('Hello {{ name }}'), { ...by, note: 'first' });
-    expect(store.save(id, text('Hello {{ name }}'), by)).toMatchObject({ version: 1, isNew: false, note: 'first' });
-    expect(store.save(id, text('Dear {{ name }}'), by)).toMatchObject({ version: 2, isNew: true, who: 'user:a' });
-    expect(store.version(id, 1).content).toEqual(text('Hello {{ name }}'));
-    expect(store.versions(id).map(({ version }) => version)).toEqual([2, 1]);
-    expect(store.get(id)).toMatchObject({ version: 2, kind: 'text', labels: {}, owners: [] });
+  it('keeps each version as it was, and makes none where nothing changes', async () => {
+    const { id } = await library.create(greeting, text('Hello {{ name }}'));
+    expect(await library.save(id, text('Hello {{ name }}'))).toMatchObject({ version: 1, isNew: false, note: '' });
+    const saved = await theirs.save(id, text('Dear {{ name }}'), { note: 'second' });
+    expect(saved).toMatchObject({ version: 2, isNew: true, who: 'user:a', note: 'second' });
+    expect((await library.version(id, 1)).content).toEqual(text('Hello {{ name }}'));
+    expect((await library.versions(id)).map(({ version }) => version)).toEqual([2, 1]);
+    expect(await library.get(id)).toMatchObject({ version: 2, kind: 'text', labels: {}, owners: [] });
     // The hash names the content: what was said before has the same one.
-    const { hash } = store.version(id, 1);
+    const { hash } = await theirs.version(id, 1);
     expect(hash).toMatch(/^sha256:[0-9a-f]{64}$/);
-    expect(store.save(id, text('Hello {{ name }}'), by)).toMatchObject({ version: 3, hash });
+    expect(await library.save(id, text('Hello {{ name }}'))).toMatchObject({ version: 3, hash });
   });
 
-  it('refuses the second of two who changed the same version', () => {
-    const { id } = store.create(greeting, text('one'), by);
-    store.save(id, text('two'), { ...by, base: 1 });
-    expect(() => store.save(id, text('also two'), { ...by, base: 1 })).toThrow('has version 2 now, made by user:a');
+  it('tells what is stored: a new prompt is the one that is read later', async () => {
+    const made = await library.create({ ...greeting, owners: ['user:a'] }, text('one'));
+    expect(await theirs.get(made.id)).toEqual(made);
+    expect(await theirs.find('default', 'greeting')).toEqual(made);
+  });
+
+  it('refuses the second of two who changed the same version', async () => {
+    const { id } = await library.create(greeting, text('one'));
+    await library.save(id, text('two'), { base: 1 });
+    const late = library.save(id, text('also two'), { base: 1 });
+    await expect(late).rejects.toThrow('has version 2 now, made by user:a');
     // The same change twice is not a conflict.
-    expect(store.save(id, text('two'), { ...by, base: 1 })).toMatchObject({ version: 2, isNew: false });
-    expect(store.versions(id)).toHaveLength(2);
+    expect(await library.save(id, text('two'), { base: 1 })).toMatchObject({ version: 2, isNew: false });
+    expect(await library.versions(id)).toHaveLength(2);
   });
 
-  it('finds what a reference means, in its project only', () => {
-    const { id } = store.create(greeting, text('one'), by);
-    store.save(id, text('two'), by);
-    store.setLabel(id, 'production', 1);
-    const versionOf = (project: string, reference: object): number | undefined =>
-      store.resolve(project, { prompt: 'greeting', ...reference })?.version;
-    expect(versionOf('default', { label: 'production' })).toBe(1);
-    expect(versionOf('default', { label: 'latest' })).toBe(2);
-    expect(versionOf('default', {})).toBe(2);
-    expect(versionOf('default', { version: 1 })).toBe(1);
+  it('gives each of several who save at once a version, and one of those who changed the same one', async () => {
+    const { id } = await library.create(greeting, text('one'));
+    const saved = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((said, index) => (index % 2 === 0 ? library : theirs).save(id, text(said))),
+    );
+    expect(saved.map(({ version }) => version).sort()).toEqual([2, 3, 4, 5]);
+    const both = await Promise.all([
+      library.store.save(id, text('mine'), { ...by, base: 5 }),
+      theirs.store.save(id, text('theirs'), { ...by, base: 5 }),
+    ]);
+    const ends = await Promise.allSettled([library.commit(both[0].writes), theirs.commit(both[1].writes)]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
+    expect(await library.versions(id)).toHaveLength(6);
+    expect((await library.get(id)).version).toBe(6);
+  });
+
+  it('finds what a reference means, in its project only', async () => {
+    const { id } = await library.create(greeting, text('one'));
+    await library.save(id, text('two'));
+    await library.setLabel(id, 'production', 1);
+    const versionOf = async (project: string, reference: object): Promise<number | undefined> =>
+      (await theirs.resolve(project, { prompt: 'greeting', ...reference }))?.version;
+    expect(await versionOf('default', { label: 'production' })).toBe(1);
+    expect(await versionOf('default', { label: 'latest' })).toBe(2);
+    expect(await versionOf('default', {})).toBe(2);
+    expect(await versionOf('default', { version: 1 })).toBe(1);
     // A label wins: the version beside it says where the text came from.
-    expect(versionOf('default', { label: 'production', version: 2 })).toBe(1);
+    expect(await versionOf('default', { label: 'production', version: 2 })).toBe(1);
     for (const none of [{ label: 'staging' }, { label: 'constructor' }, { version: 3 }])
-      expect(versionOf('default', none)).toBeUndefined();
-    expect(versionOf('other', { label: 'production' })).toBeUndefined();
-    expect(store.find('other', 'greeting')).toBeUndefined();
+      expect(await versionOf('default', none)).toBeUndefined();
+    expect(await versionOf('other', { label: 'production' })).toBeUndefined();
+    expect(await library.find('other', 'greeting')).toBeUndefined();
   });
 
-  it('holds a name once in a project, and a kind for all versions', () => {
-    const { id } = store.create(greeting, text('one'), by);
-    expect(() => store.create(greeting, text('x'), by)).toThrow("has a prompt 'greeting' already");
-    expect(store.create({ ...greeting, project: 'other' }, text('x'), by).id).not.toBe(id);
+  it('points labels to versions, also to the one that is saved with them', async () => {
+    const { id } = await library.create(greeting, text('one'));
+    await library.save(id, text('two'), { label: 'staging' });
+    await theirs.setLabel(id, 'production', 1);
+    await theirs.setLabel(id, 'gone', 1);
+    await library.setLabel(id, 'gone', undefined);
+    await library.setLabel(id, 'never was', undefined);
+    expect((await library.get(id)).labels).toEqual({ production: 1, staging: 2 });
+    expect(await library.save(id, text('two'), { label: 'production' })).toMatchObject({ version: 2, isNew: false });
+    expect((await theirs.list())[0]?.labels).toEqual({ production: 2, staging: 2 });
+  });
+
+  it('holds a name once in a project, also for two who take it at once, and a kind for all versions', async () => {
+    const { id } = await library.create(greeting, text('one'));
+    await expect(theirs.create(greeting, text('x'))).rejects.toThrow("has a prompt 'greeting' already");
+    const both = await Promise.allSettled(
+      [library, theirs].map((each) => each.create({ ...greeting, project: 'other' }, text('x'))),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const chat: PromptContent = { kind: 'chat', messages: [{ role: 'user', content: 'x' }] };
-    expect(() => store.save(id, chat, by)).toThrow('make another prompt');
-    expect(() => store.setLabel(id, 'latest', 1)).toThrow('always is the newest');
-    expect(() => store.setLabel(id, 'production', 9)).toThrow('has no version 9');
-    expect(store.get(id).labels).toEqual({});
+    await expect(library.save(id, chat)).rejects.toThrow('make another prompt');
+    await expect(library.setLabel(id, 'latest', 1)).rejects.toThrow('always is the newest');
+    await expect(library.save(id, text('y'), { label: 'latest' })).rejects.toThrow('always is the newest');
+    await expect(library.setLabel(id, 'production', 9)).rejects.toThrow('has no version 9');
+    expect(await library.get(id)).toMatchObject({ labels: {}, version: 1 });
+    expect((await library.list()).map(({ project }) => project).sort()).toEqual(['default', 'other']);
   });
 
-  it('deletes versions and labels with the prompt', () => {
-    const { id } = store.create(greeting, text('one'), by);
-    store.setLabel(id, 'production', 1);
-    store.delete(id);
-    expect(() => store.get(id)).toThrow(`no prompt '${id}'`);
-    const left = database.connection.prepare(
-      'SELECT (SELECT count(*) FROM prompt_versions) + (SELECT count(*) FROM prompt_labels)',
-    );
-    expect(left.pluck().get()).toBe(0);
+  it('changes the title and the owners that were read', async () => {
+    const made = await library.create(greeting, text('one'));
+    await library.change(made, { title: 'Hi' });
+    await theirs.change(made, { owners: ['user:b'] });
+    // Its reader saw no owners: somebody took the prompt meanwhile.
+    await expect(library.change(made, { owners: ['user:c'] })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await library.get(made.id)).toMatchObject({ title: 'Hi', owners: ['user:b'] });
   });
 
-  it('leaves nothing of a save that fails in the middle', () => {
-    const { id } = store.create(greeting, text('one'), by);
-    database.connection.exec(
-      "CREATE TRIGGER full BEFORE UPDATE ON prompts BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
-    );
-    expect(() => store.save(id, text('two'), by)).toThrow();
-    expect(store.versions(id)).toHaveLength(1);
-    expect(store.get(id).version).toBe(1);
+  it('deletes versions and labels with the prompt, and saves nothing to it any more', async () => {
+    const { id } = await library.create(greeting, text('one'));
+    await library.setLabel(id, 'production', 1);
+    const [late, label] = [
+      await theirs.store.save(id, text('two'), by),
+      await theirs.store.setLabel(id, 'production', 1),
+    ];
+    await library.delete(id);
+    for (const read of [() => library.get(id), () => theirs.versions(id), () => theirs.version(id, 1)])
+      await expect(read()).rejects.toThrow(`no prompt '${id}'`);
+    await expect(theirs.commit(late.writes)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(theirs.commit(label)).rejects.toMatchObject({ code: 'not_found' });
+    for (const table of ['prompts', 'prompt_versions', 'prompt_labels'])
+      expect(await tables.one.all(`SELECT 1 FROM ${table}`)).toEqual([]);
+  });
+
+  it('leaves nothing of a save that fails in the middle', async () => {
+    const { id } = await library.create(greeting, text('one'));
+    const { writes } = await library.store.save(id, text('two'), { ...by, label: 'production' });
+    const refused: GuardedWrite = { sql: 'SELECT 1 FROM prompts WHERE id = @none', values: { none: 'none' }, rows: 1 };
+    await expect(library.commit([...writes, refused])).rejects.toMatchObject({ code: 'conflict' });
+    expect(await library.versions(id)).toHaveLength(1);
+    expect(await library.get(id)).toMatchObject({ version: 1, labels: {} });
   });
 });

@@ -1,131 +1,177 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
-  canonicalJson,
   HeddleError,
   newestLabel,
   PromptContent,
   PromptInfo,
   type Clock,
+  type GuardedWrite,
   type PromptStore,
   type PromptVersion,
   type PromptWrite,
+  type StatementValues,
   type StoredPromptVersion,
+  type Tables,
 } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
-import { preparePrompts, type PromptRow, type PromptStatements } from './prompt-statements.js';
+import * as write from './prompt-writes.js';
 
-/** The library of prompts in heddle.db. A write is a savepoint, so that it is whole, also in a transaction that is open already. */
-export function createPromptStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): PromptStore {
-  const statements = preparePrompts(database);
-  const { connection, file } = database;
-  const transact = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work)());
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-  const get = (id: string): PromptInfo => {
-    const row = read(() => statements.byId.get(id));
-    if (row === undefined) throw new HeddleError('not_found', `There is no prompt '${id}'.`);
-    return infoOf(row);
+/** A prompt with one of its labels. `owners` is JSON. */
+interface PromptRow {
+  readonly id: string;
+  readonly project: string;
+  readonly name: string;
+  readonly title: string;
+  readonly kind: 'text' | 'chat';
+  readonly version: number;
+  readonly owners: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly label: string | null;
+  readonly labelled: number | null;
+}
+
+type VersionRow = PromptVersion & { readonly content: string };
+
+/** One statement, so that a prompt and its labels are of one moment. */
+const prompts = `SELECT id, project, name, title, kind, prompts.version AS version, owners, created_at AS "createdAt",
+  updated_at AS "updatedAt", label, prompt_labels.version AS labelled FROM prompts LEFT JOIN prompt_labels ON prompt = id`;
+const versionColumns = 'version, hash, note, who, created_at AS "createdAt"';
+
+/** The library of prompts on any database. @example const prompts = createPromptStore(sqliteTables(database), clock); */
+export function createPromptStore(tables: Tables, clock: Pick<Clock, 'now'>): PromptStore {
+  const select = async (end: string, values?: StatementValues): Promise<readonly PromptInfo[]> =>
+    infosOf(await tables.all<PromptRow>(`${prompts} ${end}`, values));
+  const get = async (id: string): Promise<PromptInfo> => {
+    const [found] = await select('WHERE id = @id ORDER BY label', { id });
+    if (found === undefined) throw write.promptNotFound(id);
+    return found;
   };
-  const find = (project: string, name: string): PromptInfo | undefined => {
-    const row = read(() => statements.byName.get(project, name));
-    return row === undefined ? undefined : infoOf(row);
+  const find = async (project: string, name: string): Promise<PromptInfo | undefined> =>
+    (await select('WHERE project = @project AND name = @name ORDER BY label', { project, name }))[0];
+  const findVersion = async (id: string, version: number): Promise<StoredPromptVersion | undefined> => {
+    const sql = `SELECT ${versionColumns}, content FROM prompt_versions WHERE prompt = @id AND version = @version`;
+    const row = await tables.get<VersionRow>(sql, { id, version });
+    return row === undefined ? undefined : { ...row, content: PromptContent.parse(JSON.parse(row.content)) };
   };
-  const version = (id: string, number: number): StoredPromptVersion =>
-    read(() => versionOf(statements, get(id), number));
+  const versionOf = async ({ id, name }: PromptInfo, version: number): Promise<StoredPromptVersion> => {
+    const found = await findVersion(id, version);
+    if (found === undefined) throw new HeddleError('not_found', `The prompt '${name}' has no version ${version}.`);
+    return found;
+  };
   return {
     get,
     find,
-    version,
-    list: () => read(() => statements.all.all().map(infoOf)),
-    versions: (id) => read(() => statements.versions.all(get(id).id)),
-    resolve(project, { prompt, label, version: number }) {
-      const known = find(project, prompt);
+    version: async (id, number) => versionOf(await get(id), number),
+    list: () => select('ORDER BY name, id, label'),
+    versions: async (id) => {
+      const sql = `SELECT ${versionColumns} FROM prompt_versions WHERE prompt = @id ORDER BY version DESC`;
+      const found = await tables.all<PromptVersion>(sql, { id });
+      // Every prompt has a version.
+      if (found.length === 0) throw write.promptNotFound(id);
+      return found;
+    },
+    async resolve(project, { prompt, label, version: number }) {
+      const known = await find(project, prompt);
       if (known === undefined) return undefined;
       const wanted = label === undefined ? (number ?? known.version) : labelled(known, label);
-      return wanted === undefined || wanted > known.version ? undefined : version(known.id, wanted);
+      return wanted === undefined ? undefined : findVersion(known.id, wanted);
     },
-    create: (prompt, content, write) =>
-      transact(() => {
-        if (find(prompt.project, prompt.name) !== undefined)
-          throw new HeddleError('conflict', `The project has a prompt '${prompt.name}' already: choose another name.`);
-        const id = randomUUID();
-        const { kind } = content;
-        statements.insert.run({ ...prompt, id, kind, owners: JSON.stringify(prompt.owners), now: clock.now() });
-        insertVersion(statements, id, { content, version: 1, now: clock.now() }, write);
-        return get(id);
-      }),
-    save: (id, content, write) => transact(() => save(statements, get(id), content, { ...write, now: clock.now() })),
-    setLabel(id, label, number) {
-      if (label === newestLabel)
-        throw new HeddleError('bad_request', `'${newestLabel}' always is the newest version: choose another label.`);
-      transact(() => {
-        const known = get(id);
-        if (number === undefined) statements.removeLabel.run(id, label);
-        else statements.setLabel.run(id, label, versionOf(statements, known, number).version);
-      });
+    create: (given, content, by) => created(given, content, { ...by, now: clock.now() }),
+    async save(id, content, by) {
+      const prompt = await get(id);
+      const newest = await versionOf(prompt, prompt.version);
+      return saved(prompt, newest, content, { ...by, now: clock.now() });
     },
-    change: (id, { title, owners }) =>
-      transact(() => {
-        const known = get(id);
-        statements.change.run(title ?? known.title, JSON.stringify(owners ?? known.owners), clock.now(), id);
-      }),
-    delete: (id) => transact(() => void statements.remove.run(id)),
+    async setLabel(id, label, number) {
+      checkLabel(label);
+      const known = await get(id);
+      if (number === undefined) return [write.removeLabel(id, label)];
+      return [write.setLabel(id, label, (await versionOf(known, number)).version)];
+    },
+    change: (prompt, { title, owners }) => [
+      write.changePrompt(prompt, { title: title ?? null, owners: owners ?? prompt.owners, now: clock.now() }),
+    ],
+    delete: (id) => [write.removePrompt(id)],
   };
 }
 
-const readJson = (text: string): unknown => JSON.parse(text);
-const Lists = PromptInfo.pick({ labels: true, owners: true });
+type Timed = PromptWrite & { readonly now: number };
+
+const Owners = PromptInfo.shape.owners;
+
+/** The rows of a prompt follow each other. */
+function infosOf(rows: readonly PromptRow[]): readonly PromptInfo[] {
+  const infos: PromptInfo[] = [];
+  for (const { label, labelled: version, owners, ...about } of rows) {
+    const last = infos.at(-1);
+    const named = label === null || version === null ? {} : { [label]: version };
+    if (last?.id === about.id) infos[infos.length - 1] = { ...last, labels: { ...last.labels, ...named } };
+    else infos.push({ ...about, owners: Owners.parse(JSON.parse(owners)), labels: named });
+  }
+  return infos;
+}
 
 const labelled = ({ labels, version }: PromptInfo, label: string): number | undefined =>
   label === newestLabel ? version : Object.hasOwn(labels, label) ? labels[label] : undefined;
 
-function infoOf({ labels, owners, ...row }: PromptRow): PromptInfo {
-  const read: Readonly<Record<string, unknown>> = { labels: readJson(labels), owners: readJson(owners) };
-  return { ...row, ...Lists.parse(read) };
+function checkLabel(label: string): void {
+  if (label === newestLabel)
+    throw new HeddleError('bad_request', `'${newestLabel}' always is the newest version: choose another label.`);
 }
 
-function versionOf(statements: PromptStatements, { id, name }: PromptInfo, version: number): StoredPromptVersion {
-  const row = statements.version.get(id, version);
-  if (row === undefined) throw new HeddleError('not_found', `The prompt '${name}' has no version ${version}.`);
-  return { ...row, content: PromptContent.parse(JSON.parse(row.content)) };
+function versionFor(content: PromptContent, version: number, { who, note, now }: Timed): PromptVersion {
+  return { version, hash: write.hashOfPrompt(content), note, who, createdAt: now };
 }
 
-const hashOf = (content: PromptContent): string => `sha256:${hash('sha256', canonicalJson(content))}`;
-
-function insertVersion(
-  statements: PromptStatements,
-  id: string,
-  { content, version, now }: { readonly content: PromptContent; readonly version: number; readonly now: number },
-  { who, note }: PromptWrite,
-): PromptVersion {
-  const made = { version, hash: hashOf(content), note, who };
-  statements.insertVersion.run({ id, ...made, content: JSON.stringify(content), now });
-  return { ...made, createdAt: now };
-}
-
-function save(
-  statements: PromptStatements,
-  { id, name, kind, version }: PromptInfo,
+function created(
+  about: Parameters<PromptStore['create']>[0],
   content: PromptContent,
-  { base, now, ...write }: PromptWrite & { readonly now: number },
-): PromptVersion & { readonly isNew: boolean } {
+  by: Timed,
+): ReturnType<PromptStore['create']> {
+  const { project, name, title, owners } = about;
+  const prompt: PromptInfo = {
+    ...{ id: randomUUID(), project, name, title, kind: content.kind, version: 1, labels: {}, owners: [...owners] },
+    ...{ createdAt: by.now, updatedAt: by.now },
+  };
+  const version = versionFor(content, 1, by);
+  return {
+    prompt,
+    hash: version.hash,
+    writes: [write.insertPrompt(prompt), write.insertVersion(prompt.id, version, content)],
+  };
+}
+
+function saved(
+  { id, name, kind, version }: PromptInfo,
+  newest: StoredPromptVersion,
+  content: PromptContent,
+  by: Timed,
+): Awaited<ReturnType<PromptStore['save']>> {
   if (content.kind !== kind)
     throw new HeddleError(
       'bad_request',
       `The prompt '${name}' is a ${kind === 'chat' ? 'chat' : 'text'}, and its versions are too: make another prompt.`,
     );
-  const newest = statements.version.get(id, version);
-  if (newest?.hash === hashOf(content)) {
+  const { base, label } = by;
+  if (label !== undefined) checkLabel(label);
+  const labels = (number: number): readonly GuardedWrite[] =>
+    label === undefined ? [] : [write.setLabel(id, label, number)];
+  if (newest.hash === write.hashOfPrompt(content)) {
     const { content: _content, ...same } = newest;
-    return { ...same, isNew: false };
+    return { version: { ...same, isNew: false }, writes: labels(same.version) };
   }
   if (base !== undefined && base !== version)
     throw new HeddleError(
       'conflict',
-      `The prompt '${name}' has version ${version} now, made by ${newest?.who ?? 'somebody'}; you changed version ${base}: compare both, and save again on version ${version}.`,
+      `The prompt '${name}' has version ${version} now, made by ${newest.who}; you changed version ${base}: compare both, and save again on version ${version}.`,
       { details: { version, base } },
     );
-  const made = insertVersion(statements, id, { content, version: version + 1, now }, write);
-  statements.advance.run(made.version, now, id);
-  return { ...made, isNew: true };
+  const made = versionFor(content, version + 1, by);
+  // The first one is what the second of two saves waits for.
+  const writes = [
+    write.advance(id, made.version, made.createdAt),
+    write.insertVersion(id, made, content),
+    ...labels(made.version),
+  ];
+  return { version: { ...made, isNew: true }, writes };
 }

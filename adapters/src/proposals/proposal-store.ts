@@ -1,6 +1,11 @@
-import type { ProposalBody, ProposalStore, StoredProposal } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import {
+  HeddleError,
+  type GuardedWrite,
+  type ProposalBody,
+  type ProposalStore,
+  type StoredProposal,
+  type Tables,
+} from '@heddle/core';
 
 interface ProposalRow {
   readonly id: string;
@@ -18,66 +23,69 @@ interface ProposalRow {
   readonly body: string;
 }
 
-const columns = `id, project, kind, workflow, state, author, author_name AS authorName, run, made_at AS madeAt, decided_by AS decidedBy,
-  decided_at AS decidedAt, version, body`;
+const columns = `id, project, kind, workflow, state, author, author_name AS "authorName", run, made_at AS "madeAt", decided_by AS "decidedBy",
+  decided_at AS "decidedAt", version, body`;
 
-function prepareProposals({ connection }: HeddleDatabase) {
+/** Proposals on any database. @example const proposals = createProposalStore(sqliteTables(database)); */
+export function createProposalStore(tables: Tables): ProposalStore {
   return {
-    add: connection.prepare<[string, string, string, string | null, string, string, string | null, number, string]>(
-      `INSERT INTO proposals (id, project, kind, workflow, state, author, author_name, run, made_at, body)
-        VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)`,
-    ),
-    get: connection.prepare<[string], ProposalRow>(`SELECT ${columns} FROM proposals WHERE id = ?`),
-    list: connection.prepare<[string, string | null, string | null, string | null, string | null, number], ProposalRow>(
-      `SELECT ${columns} FROM proposals WHERE project = ? AND (? IS NULL OR workflow = ?) AND (? IS NULL OR state = ?)
-        ORDER BY number DESC LIMIT ?`,
-    ),
-    update: connection.prepare<[string, string | null, string]>(
-      `UPDATE proposals SET body = ?, run = ? WHERE id = ? AND state = 'open'`,
-    ),
-    decide: connection.prepare<[string, string, number, string | null, number | null, string]>(
-      `UPDATE proposals SET state = ?, decided_by = ?, decided_at = ?, workflow = coalesce(?, workflow), version = ?
-        WHERE id = ? AND state = 'open'`,
-    ),
-  };
-}
-
-/** Proposals in heddle.db. @example const proposals = createProposalStore(database); */
-export function createProposalStore(database: HeddleDatabase): ProposalStore {
-  const { file } = database;
-  const statements = prepareProposals(database);
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
-  const get = (id: string): StoredProposal | undefined => within(() => readRow(statements.get.get(id)));
-  return {
-    get,
-    add: ({ id, project, kind, workflow, author, authorName, run, madeAt, body }) =>
-      within(() => {
-        const text = JSON.stringify(body);
-        statements.add.run(id, project, kind, workflow ?? null, author, authorName, run ?? null, madeAt, text);
-        const open = { state: 'open', decidedBy: undefined, decidedAt: undefined, version: undefined } as const;
-        return { id, project, kind, workflow, author, authorName, run, madeAt, body, ...open };
-      }),
-    list: ({ project, workflow = null, state = null, limit }) =>
-      within(() =>
-        statements.list.all(project, workflow, workflow, state, state, limit).flatMap((row) => readRow(row) ?? []),
-      ),
+    get: async (id) => {
+      const row = await tables.get<ProposalRow>(`SELECT ${columns} FROM proposals WHERE id = @id`, { id });
+      return row === undefined ? undefined : readRow(row);
+    },
+    list: async ({ project, workflow = null, state = null, limit }) => {
+      const sql = `SELECT ${columns} FROM proposals WHERE project = @project AND (CAST(@workflow AS text) IS NULL OR workflow = @workflow)
+        AND (CAST(@state AS text) IS NULL OR state = @state) ORDER BY number DESC LIMIT @limit`;
+      return (await tables.all<ProposalRow>(sql, { project, workflow, state, limit })).map(readRow);
+    },
     update: (id, { body, run }) =>
-      within(() => statements.update.run(JSON.stringify(body), run ?? null, id).changes > 0),
-    decide: (id, { state, by, at, workflow, version }) =>
-      within(() => statements.decide.run(state, by, at, workflow ?? null, version ?? null, id).changes > 0),
+      tables.note([
+        {
+          sql: "UPDATE proposals SET body = @body, run = @run WHERE id = @id AND state = 'open'",
+          values: { id, body: JSON.stringify(body), run: run ?? null },
+          ...once,
+        },
+      ]),
+    add: (given) => ({
+      proposal: { ...given, state: 'open', decidedBy: undefined, decidedAt: undefined, version: undefined },
+      writes: [insertion(given)],
+    }),
+    decide: (id, { state, by, at, workflow, version }) => [
+      {
+        sql: `UPDATE proposals SET state = @state, decided_by = @by, decided_at = @at, workflow = coalesce(@workflow, workflow),
+          version = @version WHERE id = @id AND state = 'open'`,
+        values: { id, state, by, at, workflow: workflow ?? null, version: version ?? null },
+        ...once,
+      },
+    ],
   };
 }
 
-function readRow(row: ProposalRow | undefined): StoredProposal | undefined {
-  if (row === undefined) return undefined;
+const insertion = (proposal: Parameters<ProposalStore['add']>[0]): GuardedWrite => {
+  const { id, project, kind, workflow, author, authorName, run, madeAt, body } = proposal;
   return {
-    ...row,
-    workflow: row.workflow ?? undefined,
-    run: row.run ?? undefined,
-    decidedBy: row.decidedBy ?? undefined,
-    decidedAt: row.decidedAt ?? undefined,
-    version: row.version ?? undefined,
-    // Written by `add` and `update` from the same type.
-    body: JSON.parse(row.body) as ProposalBody,
+    sql: `INSERT INTO proposals (id, project, kind, workflow, state, author, author_name, run, made_at, body)
+      VALUES (@id, @project, @kind, @workflow, 'open', @author, @authorName, @run, @madeAt, @body)`,
+    values: {
+      ...{ id, project, kind, author, authorName, madeAt },
+      ...{ workflow: workflow ?? null, run: run ?? null, body: JSON.stringify(body) },
+    },
   };
-}
+};
+
+/** Only an open proposal changes. */
+const once: Pick<GuardedWrite, 'rows' | 'otherwise'> = {
+  rows: 1,
+  otherwise: () => new HeddleError('proposal_decided', 'Somebody decided about this proposal already.'),
+};
+
+const readRow = (row: ProposalRow): StoredProposal => ({
+  ...row,
+  workflow: row.workflow ?? undefined,
+  run: row.run ?? undefined,
+  decidedBy: row.decidedBy ?? undefined,
+  decidedAt: row.decidedAt ?? undefined,
+  version: row.version ?? undefined,
+  // Written by `add` and `update` from the same type.
+  body: JSON.parse(row.body) as ProposalBody,
+});

@@ -6,22 +6,42 @@ import { cleanText } from '../postgres/clean-text.js';
  *
  * - `@name` is a value. In joins it is written `+@name`, with which SQLite plans once (see `HeddleDatabase`).
  * - `IN (EACH @names)` compares with the texts of a JSON array.
+ * - `JSON_TEXT(column, member)` is a member of an object that stands in a column, as text; null where it is missing.
+ * - `JSON_EACH(column, member) AS name`, in a `FROM`, gives the texts of a list in such a member as `name.value`.
  * - `FOR UPDATE` makes operations that read the same row wait for each other. In SQLite, operations wait for each other anyway.
  */
 interface Dialect {
   readonly each: (name: string) => string;
   readonly value: (name: string) => string;
   readonly lock: string;
+  readonly jsonText: (column: string, member: string) => string;
+  readonly jsonEach: (column: string, member: string, name: string) => string;
 }
 
 /** Texts in quotes, which stay as they are, then what is translated. */
-const parts = /'(?:[^']|'')*'|\bEACH @(\w+)|(\+?)@(\w+)|\bFOR UPDATE\b/g;
+const parts =
+  /'(?:[^']|'')*'|\bEACH @(?<list>\w+)|(?<plus>\+?)@(?<name>\w+)|\bFOR UPDATE\b|\bJSON_TEXT\((?<text>\w+), (?<member>\w+)\)|\bJSON_EACH\((?<items>\w+), (?<of>\w+)\) AS (?<as>\w+)/g;
 
-function translate(sql: string, { each, value, lock }: Dialect): string {
-  return sql.replace(parts, (whole, list: string | undefined, plus: string | undefined, name: string | undefined) => {
+interface Found {
+  readonly list?: string;
+  readonly plus?: string;
+  readonly name?: string;
+  readonly text?: string;
+  readonly member?: string;
+  readonly items?: string;
+  readonly of?: string;
+  readonly as?: string;
+}
+
+function translate(sql: string, { each, value, lock, jsonText, jsonEach }: Dialect): string {
+  return sql.replace(parts, (whole: string, ...rest: readonly unknown[]) => {
+    // The last argument of a replacement with named groups.
+    const { list, plus, name, text, member, items, of, as } = rest.at(-1) as Found;
     if (list !== undefined) return each(list);
-    if (whole === 'FOR UPDATE') return lock;
-    return name === undefined ? whole : value(plus === '+' ? `+${name}` : name);
+    if (name !== undefined) return value(plus === '+' ? `+${name}` : name);
+    if (text !== undefined && member !== undefined) return jsonText(text, member);
+    if (items !== undefined && of !== undefined && as !== undefined) return jsonEach(items, of, as);
+    return whole === 'FOR UPDATE' ? lock : whole;
   });
 }
 
@@ -31,6 +51,8 @@ export const toSqlite = (sql: string): string =>
     each: (name) => `SELECT value FROM json_each(@${name})`,
     value: (name) => (name.startsWith('+') ? `+@${name.slice(1)}` : `@${name}`),
     lock: '',
+    jsonText: (column, member) => `json_extract(${column}, '$.${member}')`,
+    jsonEach: (column, member, name) => `json_each(${column}, '$.${member}') AS ${name}`,
   });
 
 /** A statement for Postgres, and the names of its values in their order. */
@@ -51,6 +73,8 @@ export function toPostgres(sql: string): PostgresStatement {
     value: (name) => numberOf(name.startsWith('+') ? name.slice(1) : name),
     // Rows that refer to it can be added meanwhile.
     lock: 'FOR NO KEY UPDATE',
+    jsonText: (column, member) => `(json_of(${column}) ->> '${member}')`,
+    jsonEach: (column, member, name) => `json_array_elements_text(json_of(${column}) -> '${member}') AS ${name}(value)`,
   });
   return { sql: text, names };
 }

@@ -1,3 +1,4 @@
+import type { GuardedWrite } from './database/guarded-write.js';
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import type { ProposalKind } from '../build/proposal.js';
 import type { TestReport } from '../api/publishing.js';
@@ -47,15 +48,18 @@ export interface ProposalQuery {
   readonly limit: number;
 }
 
-/** Stores proposals. Those of a workflow go with it. */
+/** Stores proposals. Those of a workflow go with it. Changes are writes, for the operations that make them. */
 export interface ProposalStore {
-  add(proposal: Omit<StoredProposal, 'state' | 'decidedBy' | 'decidedAt' | 'version'>): StoredProposal;
-  get(id: string): StoredProposal | undefined;
+  add(proposal: Omit<StoredProposal, 'state' | 'decidedBy' | 'decidedAt' | 'version'>): {
+    readonly proposal: StoredProposal;
+    readonly writes: readonly GuardedWrite[];
+  };
+  get(id: string): Promise<StoredProposal | undefined>;
   /** Newest first. */
-  list(query: ProposalQuery): readonly StoredProposal[];
-  /** Replaces the contents of an open proposal, and the run that works on it. Returns false where it is decided. */
-  update(id: string, change: { readonly body: ProposalBody; readonly run: string | undefined }): boolean;
-  /** Decides an open proposal, once. Returns false where it is decided. */
+  list(query: ProposalQuery): Promise<readonly StoredProposal[]>;
+  /** Replaces the contents of an open proposal, and the run that works on it. Errors: `proposal_decided`. */
+  update(id: string, change: { readonly body: ProposalBody; readonly run: string | undefined }): Promise<void>;
+  /** Decides an open proposal, once. Errors of the commit: `proposal_decided`. */
   decide(
     id: string,
     decision: {
@@ -65,5 +69,5 @@ export interface ProposalStore {
       readonly workflow?: string | undefined;
       readonly version?: number | undefined;
     },
-  ): boolean;
+  ): readonly GuardedWrite[];
 }

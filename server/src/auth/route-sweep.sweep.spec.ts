@@ -19,6 +19,7 @@ import { routesOf, type DeclaredRoute } from '../testing/routes-of.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { everyRight } from '../testing/every-right.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 /** What anybody may read: nothing of it is about the things of this Heddle. A new public route is listed here, or fails. */
 const open = new Set([
@@ -113,12 +114,9 @@ describe('every route', () => {
       shares.setToken(channel.id, shareToken),
     ]);
     const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'alphas-handbook' });
-    const dataset = server.heddle.parts.datasets.create({ name: 'alphas-rows', description: '' });
-    await server.heddle.parts.datasets.write(
-      dataset.id,
-      [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }],
-      { mode: 'add', who: 'local', note: '' },
-    );
+    const dataset = await addDataset(server.heddle, {
+      ...{ name: 'alphas-rows', rows: [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }] },
+    });
     const replay = server.heddle.parts.replays.create(
       {
         ...{ workflow: workflow.id, who: 'local', createdAt: 0 },
@@ -129,11 +127,12 @@ describe('every route', () => {
       },
       [runId],
     );
-    const prompt = server.heddle.parts.prompts.create(
+    const { prompt, writes } = server.heddle.parts.prompts.create(
       { project: defaultProject, name: 'alphas-prompt', title: '', owners: [] },
       { kind: 'text', text: 'alphas-text' },
       { who: 'local', note: '' },
     );
+    await server.heddle.parts.tables.commit(writes);
     const proposal = await server.heddle.building.proposals.proposeDraft(
       { principal: localPrincipal, project: defaultProject, clearance: 'internal' },
       workflow,
@@ -145,7 +144,7 @@ describe('every route', () => {
       defaultProject,
     );
     const { experiments } = server.heddle.parts;
-    const about = { name: 'alphas-rows', id: dataset.id, version: 1 };
+    const about = { name: 'alphas-rows', id: dataset, version: 1 };
     const body = { name: 'alphas-experiment', dataset: about, rows: 0, variants: [], evaluators: [], metrics: [] };
     const experiment = { id: 'x_alpha', owner: 'local', project: defaultProject, budget: undefined, createdAt: 0 };
     experiments.insert({ ...experiment, body: { ...body, repeats: 1, concurrency: 1 } }, new Map());
@@ -177,7 +176,7 @@ describe('every route', () => {
       key: [revoked.key.id],
       job: [job.jobId],
       collection: ['alphas-handbook'],
-      dataset: [dataset.id],
+      dataset: [dataset],
       replay: [replay.id],
       prompt: [prompt.id],
       queue: [queue.id],

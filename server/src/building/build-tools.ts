@@ -231,7 +231,7 @@ const writeTools: readonly OfferedTool[] = [
     },
     z.strictObject({ proposal: z.string().min(1).max(64) }),
     async ({ proposals }, { principal }, { proposal }) =>
-      proposalFor(await proposals.summary(proposals.readable(principal, proposal))),
+      proposalFor(await proposals.summary(await proposals.readable(principal, proposal))),
   ),
 ];
 
@@ -251,10 +251,10 @@ const proposalFor = ({
 export const buildTools: readonly OfferedTool[] = [...nodeTools, ...readTools, ...storedTools, ...writeTools];
 
 /** The tools of a chat: they read like the others, and change the working copy of the chat alone. */
-export function chatTools(proposal: () => StoredProposal): readonly OfferedTool[] {
-  const find = (): Promise<Draft> => {
-    const { body, workflow: of } = proposal();
-    return Promise.resolve({ document: body.document, workflow: of });
+export function chatTools(proposal: () => Promise<StoredProposal>): readonly OfferedTool[] {
+  const find = async (): Promise<Draft> => {
+    const { body, workflow: of } = await proposal();
+    return { document: body.document, workflow: of };
   };
   return [
     ...nodeTools,
@@ -276,9 +276,9 @@ export function chatTools(proposal: () => StoredProposal): readonly OfferedTool[
       },
       z.strictObject({ changes: DraftChanges }),
       async ({ build, proposals }, builder, { changes }) => {
-        const { id } = proposal();
+        const { id } = await proposal();
         return proposals.inOrder(id, async () => {
-          const before = proposal();
+          const before = await proposal();
           const document = await build.changed(builder, before.body.document, changes);
           const { body, workflow: of } = await proposals.work(builder, before, { document });
           return build.shown(builder, { document: body.document, workflow: of });

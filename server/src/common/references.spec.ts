@@ -2,7 +2,7 @@ import { createCatalog, parseDocument, runThrough, type WorkflowDocument } from 
 import { runInterleaved, watchPieces } from '@heddle/core/testing';
 import { standardNodes } from '@heddle/nodes';
 import { describe, expect, it } from '@jest/globals';
-import { collectionsNamed, referencesOf, referencesSteps } from './references.js';
+import { namedBy, referencesOf, referencesSteps } from './references.js';
 
 const catalog = createCatalog(standardNodes);
 const generate = (model: string) => ({ type: 'generate', version: 1, config: { model } });
@@ -43,11 +43,12 @@ describe('what a document refers to', () => {
       asked.push(slug);
       return stored[slug];
     };
-    const { result, pieces } = watchPieces(() => collectionsNamed(first, catalog, find));
-    expect([...result]).toEqual(['faq']);
+    const { result, pieces } = watchPieces(() => namedBy(first, catalog, find));
+    expect([...result.collections]).toEqual(['faq']);
+    expect(result.documents.size).toBe(402);
     expect(asked.length).toBeLessThanOrEqual(400 * 21 + 1);
     expect(pieces).toBeGreaterThanOrEqual(50);
     delete stored['w400'];
-    expect(runThrough(collectionsNamed(first, catalog, find)).size).toBe(0);
+    expect(runThrough(namedBy(first, catalog, find)).collections.size).toBe(0);
   });
 });

@@ -15,29 +15,34 @@ type Graph = Pick<InnerWorkflow, 'nodes'>;
 /** Work on nodes in one tick. */
 const stretch = 1_000;
 
-/**
- * The collections that a document, or a workflow that it refers to, names. Such a document needs the labels of collections to compile;
- * others compile without opening the vector store.
- */
-export function* collectionsNamed(
+/** What a document and the workflows that it refers to name. */
+export interface Named {
+  /** Such a document needs the labels of collections to compile; others compile without opening the vector store. */
+  readonly collections: ReadonlySet<string>;
+  /** The document itself and the workflows, however many workflows away. */
+  readonly documents: ReadonlySet<WorkflowDocument>;
+}
+
+/** Finds what a document names. */
+export function* namedBy(
   document: WorkflowDocument,
   catalog: NodeCatalog,
   workflow: (slug: string) => WorkflowDocument | undefined,
-): Steps<ReadonlySet<string>> {
-  const named = new Set<string>();
-  const seen = new Set<WorkflowDocument>();
+): Steps<Named> {
+  const collections = new Set<string>();
+  const documents = new Set<WorkflowDocument>();
   const open: WorkflowDocument[] = [document];
   const isDue = createPace(stretch);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
+    if (documents.has(next)) continue;
+    documents.add(next);
     for (const reference of yield* referencesSteps(next, catalog, isDue)) {
-      if (reference.kind === 'collection') named.add(reference.id);
+      if (reference.kind === 'collection') collections.add(reference.id);
       const inner = reference.kind === 'workflow' ? workflow(reference.id) : undefined;
       if (inner !== undefined) open.push(inner);
     }
   }
-  return named;
+  return { collections, documents };
 }
 
 /** What the nodes of a document and of its inner workflows refer to. */

@@ -20,7 +20,6 @@ import {
   type CompileResult,
   type Connection,
   type ConnectionStore,
-  type FindPrompt,
   type GrantKind,
   type Issue,
   type NodeCatalog,
@@ -41,7 +40,8 @@ import { personFacts } from '../human-inputs/named-users.js';
 import type { FindSecret, SecretAccess } from '../secrets/secret-access.js';
 import { secretFacts } from '../secrets/secret-facts.js';
 import { toolFacts } from '../tools/tool-facts.js';
-import { collectionsNamed } from '../common/references.js';
+import { namedBy, type Named } from '../common/references.js';
+import { findPrompts, namesPrompts } from './find-prompts.js';
 
 /** A compiled workflow with everything that recovery needs to compile it again. */
 export interface CompiledWorkflow {
@@ -174,11 +174,18 @@ export class CompileService {
     const project = this.projectOf(draft) ?? options.project ?? defaultProject;
     const isHere = (kind: 'workflow' | 'collection', id: string): boolean =>
       kind === 'workflow' ? this.owned.projectsOf(kind, id).includes(project) : this.grants.has(project, kind, id);
-    const prompt: FindPrompt = (reference) => this.prompts.resolve(project, reference);
+    const stored = (name: string): WorkflowDocument | undefined => {
+      const found = drafts.byName.get(name);
+      return found !== undefined && isHere('workflow', found.id) ? found.document : undefined;
+    };
+    const withCollections = options.withCollections !== false;
+    const isWalked = withCollections || drafts.namePrompts;
+    const reached = isWalked ? await inSlices(namedBy(document, this.catalog, stored)) : alone(document);
+    const prompt = await findPrompts(this.prompts, project, reached.documents);
     const filled = memoised((found: WorkflowDocument) => withPrompts(found, this.catalog, prompt));
     const workflow = (name: string): WorkflowDocument | undefined => {
-      const found = drafts.byName.get(name);
-      return found !== undefined && isHere('workflow', found.id) ? filled(found.document) : undefined;
+      const found = stored(name);
+      return found === undefined ? undefined : filled(found);
     };
     const named = options.workflow === undefined ? undefined : drafts.byName.get(options.workflow)?.id;
     const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
@@ -187,11 +194,8 @@ export class CompileService {
     const known = await this.readKnown();
     const connections = known.connections.filter(({ id }) => mayUse('connection', id));
     const registry = await this.tools.registry.view();
-    const servers = registry.servers.filter(({ id }) => mayUse('tool', id));
-    const granted = {
-      servers,
-      tools: (server?: string) => registry.tools(server).filter((tool) => mayUse('tool', tool.server)),
-    };
+    const granted = grantedTools(registry, (server) => mayUse('tool', server));
+    const { servers } = granted;
     const reader = { project, workflow: of ?? `document:${document.name}`, mayUse: () => true };
     const installed = {
       prompt,
@@ -200,15 +204,12 @@ export class CompileService {
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
       ...secretFacts((name) => known.findSecret(reader, name)),
     };
-    const searchedNames =
-      options.withCollections === false
-        ? []
-        : [...(await inSlices(collectionsNamed(document, this.catalog, workflow)))];
+    const searchedNames = withCollections ? [...reached.collections] : [];
     if (searchedNames.length === 0)
       return { workflow, ...installed, receivers, destination: destinationsOf(connections, [], servers) };
     const opened = await this.collections.get();
-    const stored: readonly CollectionInfo[] = await opened.list();
-    const infos = stored.filter(({ name }) => isHere('collection', name));
+    const all: readonly CollectionInfo[] = await opened.list();
+    const infos = all.filter(({ name }) => isHere('collection', name));
     const searched = await searchModelsOf(opened, infos, searchedNames);
     return {
       workflow,
@@ -264,6 +265,17 @@ async function searchModelsOf(
     );
   }
   return found;
+}
+
+/** A document of which nothing else is looked at. */
+const alone = (document: WorkflowDocument): Named => ({ documents: new Set([document]), collections: new Set() });
+
+/** The tool servers that a project may use, and their tools. */
+function grantedTools(registry: Awaited<ReturnType<ToolRegistry['view']>>, mayUse: (server: string) => boolean) {
+  return {
+    servers: registry.servers.filter(({ id }) => mayUse(id)),
+    tools: (server?: string) => registry.tools(server).filter((tool) => mayUse(tool.server)),
+  };
 }
 
 /** The same result for the same document: the compiler knows a graph by its identity. */
@@ -340,6 +352,8 @@ interface Drafts {
   readonly byName: ReadonlyMap<string, StoredWorkflow>;
   readonly idOf: ReadonlyMap<unknown, string>;
   readonly documents: ReadonlyMap<unknown, WorkflowDocument>;
+  /** Whether any of them names prompts of the library. */
+  readonly namePrompts: boolean;
 }
 
 function draftsOf(all: readonly StoredWorkflow[]): Drafts {
@@ -347,6 +361,7 @@ function draftsOf(all: readonly StoredWorkflow[]): Drafts {
     byName: new Map(all.flatMap((workflow) => [[workflow.id, workflow] as const, [workflow.slug, workflow] as const])),
     idOf: new Map(all.map(({ id, document }) => [document, id])),
     documents: new Map(all.map(({ document }) => [document, document])),
+    namePrompts: all.some(({ document }) => namesPrompts(document)),
   };
 }
 

@@ -164,7 +164,11 @@ describe('changes of a dataset', () => {
 
     it('takes corrected answers in place of outputs, and no answer that people found bad', async () => {
       const workflow = await house.workflow(house.alpha, echo);
-      const [right, wrong, fine] = [await run(workflow, 'One'), await run(workflow, 'Two'), await run(workflow, 'Three')];
+      const [right, wrong, fine] = [
+        await run(workflow, 'One'),
+        await run(workflow, 'Two'),
+        await run(workflow, 'Three'),
+      ];
       const say = async (who: Shown, runId: string, body: object): Promise<void> => {
         expect((await house.call(who, 'POST', `/api/runs/${runId}/feedback`, body)).status).toBeLessThan(300);
       };

@@ -63,27 +63,25 @@ export interface DatasetImport {
 export class DatasetService {
   constructor(private readonly sources: DatasetSources) {}
 
-  list(): readonly DatasetInfo[] {
+  list(): Promise<readonly DatasetInfo[]> {
     return this.sources.datasets.list();
   }
 
   async create(request: CreateDatasetRequest, project: string, by: AuditActor): Promise<DatasetInfo> {
     const { datasets, audit, ownership } = this.sources;
     await ownership.newIn('dataset', project);
-    return audit.write(
-      ({ id }: DatasetInfo) => ({ kind: 'dataset', ...by, subject: `dataset:${id}`, details: { step: 'made' } }),
-      () => {
-        const made = datasets.create(request);
-        ownership.assign('dataset', made.id, project);
-        return made;
-      },
-    );
+    const { dataset, writes } = datasets.write.create(request);
+    await audit.commit({ kind: 'dataset', ...by, subject: `dataset:${dataset.id}`, details: { step: 'made' } }, [
+      ...writes,
+      ...ownership.write.assign('dataset', dataset.id, project),
+    ]);
+    return dataset;
   }
 
   /** Errors: `not_found`. */
-  get(id: string): DatasetReply {
+  async get(id: string): Promise<DatasetReply> {
     const { datasets } = this.sources;
-    return { ...datasets.get(id), versions: [...datasets.versions(id)] };
+    return { ...(await datasets.get(id)), versions: [...(await datasets.versions(id))] };
   }
 
   rows(...of: Parameters<DatasetStore['rows']>): ReturnType<DatasetStore['rows']> {
@@ -129,8 +127,8 @@ export class DatasetService {
     by: AuditActor,
   ): Promise<DatasetWriteReply> {
     const { datasets, audit } = this.sources;
-    const { version: base } = datasets.get(id);
-    const before = datasets.row(id, rowId);
+    const { version: base } = await datasets.get(id);
+    const before = await datasets.row(id, rowId);
     if (before.hash !== hash || before.unreviewed !== true)
       throw new HeddleError('conflict', 'Somebody reviewed or changed the row meanwhile: load it again.');
     const isAccepted = decision === 'accept';
@@ -165,7 +163,7 @@ export class DatasetService {
     by: AuditActor,
   ): Promise<RowsFromRunsReply> {
     const { ownership, clock, datasets } = this.sources;
-    datasets.get(id);
+    await datasets.get(id);
     const workflowId = await this.readableWorkflow(request.workflow, caller);
     const { project } = await ownership.resourceOf('dataset', id, caller);
     const { found, skipped } = await this.runsOf(workflowId, request, async ({ runId }) => {
@@ -191,8 +189,8 @@ export class DatasetService {
   }
 
   /** The lines of a version. The export is an audit event, which is written before it begins. Errors: `not_found`, `bad_request`. */
-  async export(id: string, query: ExportQuery, by: AuditActor): Promise<ReturnType<typeof exportRows>> {
-    const lines = exportRows(this.sources.datasets, id, query);
+  async export(id: string, query: ExportQuery, by: AuditActor): ReturnType<typeof exportRows> {
+    const lines = await exportRows(this.sources.datasets, id, query);
     const details = { format: query.format, part: query.part };
     await this.sources.audit.write({ kind: 'export', ...by, subject: `dataset:${id}`, details });
     return lines;
@@ -201,7 +199,7 @@ export class DatasetService {
   /** Deletes one that can be restored for a few seconds. Errors: `not_found`. */
   async deleteForNow(id: string, by: AuditActor): Promise<void> {
     const { datasets, deletions } = this.sources;
-    datasets.get(id);
+    await datasets.get(id);
     await deletions.begin({ kind: 'dataset', within: '', id, ...by });
   }
 
@@ -215,9 +213,9 @@ export class DatasetService {
   /** Errors: `not_found`, `conflict`. */
   async delete(id: string, by: AuditActor): Promise<void> {
     const { datasets, audit } = this.sources;
-    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${id}`, details: { step: 'removed' } }, () =>
-      datasets.delete(id),
-    );
+    await datasets.get(id);
+    const event = { kind: 'dataset', ...by, subject: `dataset:${id}`, details: { step: 'removed' } } as const;
+    await audit.commit(event, datasets.write.delete(id));
   }
 
   private async readableWorkflow(workflow: string | undefined, caller: Principal): Promise<string | undefined> {
@@ -271,7 +269,7 @@ export class DatasetService {
     how: Omit<DatasetWrite, 'who'>,
     by: AuditActor,
   ): Promise<DatasetWriteReply> {
-    const written = await this.sources.datasets.write(id, rows, { ...how, who: by.who });
+    const written = await this.sources.datasets.addVersion(id, rows, { ...how, who: by.who });
     const { version, added, removed } = written;
     const details = { step: 'rows written', version, added, removed } as const;
     await this.sources.audit.write({ kind: 'dataset', ...by, subject: `dataset:${id}`, details });

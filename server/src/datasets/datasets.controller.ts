@@ -82,8 +82,8 @@ export class DatasetsController {
   @Get()
   @Access('run:values', all)
   @Reply(DatasetsReply)
-  list(@View() view: ProjectView): DatasetsReply {
-    return { datasets: this.datasets.list().filter(({ id }) => view.shows('dataset', id)) };
+  async list(@View() view: ProjectView): Promise<DatasetsReply> {
+    return { datasets: (await this.datasets.list()).filter(({ id }) => view.shows('dataset', id)) };
   }
 
   /** Errors: `project_not_found`. */
@@ -102,7 +102,7 @@ export class DatasetsController {
   @Get(':id')
   @Access('run:values', one)
   @Reply(DatasetReply)
-  get(@Param('id') id: string): DatasetReply {
+  get(@Param('id') id: string): Promise<DatasetReply> {
     return this.datasets.get(id);
   }
 
@@ -130,10 +130,13 @@ export class DatasetsController {
   @Get(':id/rows')
   @Access('run:values', one)
   @Reply(DatasetRowsReply)
-  rows(@Param('id') id: string, @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>): DatasetRowsReply {
+  async rows(
+    @Param('id') id: string,
+    @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>,
+  ): Promise<DatasetRowsReply> {
     const { review, ...others } = query;
     const unreviewed = review === undefined ? {} : { unreviewed: review === 'open' };
-    const { rows, next } = this.datasets.rows(id, { ...others, ...unreviewed });
+    const { rows, next } = await this.datasets.rows(id, { ...others, ...unreviewed });
     return { rows: [...rows], next };
   }
 
@@ -157,7 +160,7 @@ export class DatasetsController {
     @Param('id') id: string,
     @Param('row') row: string,
     @Query({ schema: VersionQuery }) { version }: z.infer<typeof VersionQuery>,
-  ): StoredDatasetRow {
+  ): Promise<StoredDatasetRow> {
     return this.datasets.row(id, row, version);
   }
 
@@ -181,7 +184,7 @@ export class DatasetsController {
   facets(
     @Param('id') id: string,
     @Query({ schema: VersionQuery }) { version }: z.infer<typeof VersionQuery>,
-  ): DatasetFacets {
+  ): Promise<DatasetFacets> {
     return this.datasets.facets(id, version);
   }
 
@@ -192,7 +195,7 @@ export class DatasetsController {
   difference(
     @Param('id') id: string,
     @Query({ schema: DifferenceQuery }) { from, to }: z.infer<typeof DifferenceQuery>,
-  ): DatasetDifference {
+  ): Promise<DatasetDifference> {
     return this.datasets.difference(id, from, to);
   }
 
@@ -215,7 +218,7 @@ export class DatasetsController {
   problems(
     @Param('id') id: string,
     @Query({ schema: VersionQuery }) { version }: z.infer<typeof VersionQuery>,
-  ): DatasetProblems {
+  ): Promise<DatasetProblems> {
     return this.datasets.problems(id, version);
   }
 
@@ -232,7 +235,7 @@ export class DatasetsController {
     @Req() request: FastifyRequest,
     @Actor() by: AuditActor,
   ): Promise<DatasetWriteReply> {
-    this.datasets.get(id);
+    await this.datasets.get(id);
     const { documents, cleanUp } = await receiveDocuments(request, this.uploadFolder, partLimits(this.settings));
     try {
       const cut = documents.find(({ about }) => about.error !== undefined)?.about.error;

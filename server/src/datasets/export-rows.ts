@@ -25,21 +25,21 @@ export interface ExportQuery {
 }
 
 /** The rows of a version in a format, as lines. Errors: `not_found`, `bad_request` for a part that the format has not; both before the first line. */
-export function exportRows(
+export async function exportRows(
   store: Pick<DatasetStore, 'get' | 'rows'>,
   id: string,
   { format, part, version: asked }: ExportQuery,
-): AsyncGenerator<Uint8Array, void, void> | Generator<string, void, void> {
-  const version = asked ?? store.get(id).version;
-  store.rows(id, { version, limit: 1 });
+): Promise<AsyncGenerator<Uint8Array | string, void, void> | Generator<string, void, void>> {
+  const version = asked ?? (await store.get(id)).version;
+  await store.rows(id, { version, limit: 1 });
   const known = partsOf(format);
   if (!known.includes(part))
     throw new HeddleError('bad_request', `The format ${format} has the parts ${known.join(', ')}: name one.`);
   // BEIR and TREC cannot hold the mark of rows that wait for a review.
   const unreviewed = format === 'beir' || format === 'trec' ? { unreviewed: false } : {};
-  const rows = (): Generator<StoredDatasetRow> => readRows(store, id, { version, ...unreviewed });
+  const rows = (): AsyncGenerator<StoredDatasetRow> => readRows(store, id, { version, ...unreviewed });
   if (format === 'parquet') return parquetOf(rows);
-  if (part === 'registry') return registryLines(store.get(id).name);
+  if (part === 'registry') return registryLines((await store.get(id)).name);
   if (part === 'yaml') return yamlLines(rows());
   if (format === 'csv') return tableOf(rows);
   if (format === 'beir') return beirLines(rows(), part);
@@ -75,42 +75,42 @@ function* registryLines(dataset: string): Generator<string, void, void> {
 }
 
 /** A list of tests as promptfoo reads it. JSON is YAML too, so that each test is a line. */
-function* yamlLines(rows: Iterable<StoredDatasetRow>): Generator<string, void, void> {
+async function* yamlLines(rows: AsyncIterable<StoredDatasetRow>): AsyncGenerator<string, void, void> {
   let isEmpty = true;
-  for (const { hash: _hash, ...row } of rows) {
+  for await (const { hash: _hash, ...row } of rows) {
     isEmpty = false;
     yield `- ${JSON.stringify(recordOfRow('promptfoo', row))}\n`;
   }
   if (isEmpty) yield '[]\n';
 }
 
-function* readRows(
+async function* readRows(
   store: Pick<DatasetStore, 'rows'>,
   id: string,
   query: Pick<DatasetRowsQuery, 'version' | 'unreviewed'>,
-): Generator<StoredDatasetRow> {
+): AsyncGenerator<StoredDatasetRow> {
   let after: number | undefined = 0;
   while (after !== undefined) {
-    const page = store.rows(id, { ...query, after, limit: pageSize });
+    const page = await store.rows(id, { ...query, after, limit: pageSize });
     yield* page.rows;
     after = page.next;
   }
 }
 
-function* linesOf(
-  rows: Iterable<StoredDatasetRow>,
+async function* linesOf(
+  rows: AsyncIterable<StoredDatasetRow>,
   format: 'jsonl' | 'openai' | 'messages' | 'promptfoo',
-): Generator<string, void, void> {
-  for (const { hash: _hash, ...row } of rows) yield `${JSON.stringify(recordOfRow(format, row))}\n`;
+): AsyncGenerator<string, void, void> {
+  for await (const { hash: _hash, ...row } of rows) yield `${JSON.stringify(recordOfRow(format, row))}\n`;
 }
 
 /** The columns are the inputs of all rows, so that the rows are read twice. */
-function* tableOf(rows: () => Iterable<StoredDatasetRow>): Generator<string, void, void> {
+async function* tableOf(rows: () => AsyncIterable<StoredDatasetRow>): AsyncGenerator<string, void, void> {
   const names = new Set<string>();
-  for (const { inputs } of rows()) for (const name of Object.keys(inputs)) names.add(name);
+  for await (const { inputs } of rows()) for (const name of Object.keys(inputs)) names.add(name);
   const inputs = [...names];
   yield `${[...csvColumns, ...inputs].map(csvCell).join(',')}\r\n`;
-  for (const row of rows()) yield `${cellsOfRow(row, inputs).map(csvCell).join(',')}\r\n`;
+  for await (const row of rows()) yield `${cellsOfRow(row, inputs).map(csvCell).join(',')}\r\n`;
 }
 
 /** The question of a row: its only text, else all inputs as JSON. */
@@ -121,10 +121,10 @@ function questionOf({ inputs }: StoredDatasetRow): string {
   return typeof text === 'string' ? text : JSON.stringify(text);
 }
 
-function* beirLines(rows: Iterable<StoredDatasetRow>, part: ExportPart): Generator<string, void, void> {
+async function* beirLines(rows: AsyncIterable<StoredDatasetRow>, part: ExportPart): AsyncGenerator<string, void, void> {
   const given = new Set<string>();
   if (part === 'qrels') yield 'query-id\tcorpus-id\tscore\n';
-  for (const row of rows) {
+  for await (const row of rows) {
     if (part === 'queries') yield `${JSON.stringify({ _id: row.id, text: questionOf(row) })}\n`;
     for (const { document, grade, text } of row.references ?? []) {
       if (part === 'qrels') yield `${cell(row.id)}\t${cell(document)}\t${grade}\n`;
@@ -135,8 +135,8 @@ function* beirLines(rows: Iterable<StoredDatasetRow>, part: ExportPart): Generat
   }
 }
 
-function* trecLines(rows: Iterable<StoredDatasetRow>, part: ExportPart): Generator<string, void, void> {
-  for (const row of rows) {
+async function* trecLines(rows: AsyncIterable<StoredDatasetRow>, part: ExportPart): AsyncGenerator<string, void, void> {
+  for await (const row of rows) {
     if (part === 'queries') yield `${column(row.id)}\t${cell(questionOf(row))}\n`;
     if (part !== 'qrels') continue;
     for (const { document, grade } of row.references ?? []) yield `${column(row.id)} 0 ${column(document)} ${grade}\n`;

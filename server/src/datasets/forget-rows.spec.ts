@@ -1,14 +1,15 @@
 import { expect, it, jest } from '@jest/globals';
-import type { Conversations, DatasetStore } from '@heddle/core';
+import type { RowErasure } from '@heddle/adapters/datasets';
+import type { Conversations } from '@heddle/core';
 import type { Storage } from '../storage/storage.js';
 import { forgettingRows } from './forget-rows.js';
 
 function open(outcome: ReturnType<Storage['removeRun']>) {
-  const forgetRuns = jest.fn<DatasetStore['forgetRuns']>(() => [{ dataset: 'd', rows: 2 }]);
+  const forgetRuns = jest.fn<RowErasure['forgetRuns']>(() => 2);
   const parts = {
     conversations: { erase: () => ({ conversations: 1, turns: 1, hashes: [] }) } as unknown as Conversations,
     storage: { removeRun: () => outcome } as unknown as Storage,
-    datasets: { runsOf: (ids: readonly string[]) => ids.map((id) => `run of ${id}`), forgetRuns },
+    rowErasure: { runsOf: (ids: readonly string[]) => ids.map((id) => `run of ${id}`), forgetRuns },
   };
   return { forgetRuns, parts: forgettingRows(parts) };
 }

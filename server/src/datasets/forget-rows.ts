@@ -1,10 +1,11 @@
-import type { Conversations, DatasetStore } from '@heddle/core';
+import type { RowErasure } from '@heddle/adapters/datasets';
+import type { Conversations } from '@heddle/core';
 import type { Storage } from '../storage/storage.js';
 
 interface Stored {
   readonly conversations: Conversations;
   readonly storage: Storage;
-  readonly datasets: Pick<DatasetStore, 'runsOf' | 'forgetRuns'>;
+  readonly rowErasure: RowErasure;
 }
 
 /**
@@ -12,15 +13,15 @@ interface Stored {
  * the same transaction. What retention removes stays in datasets: they were made to be kept.
  */
 export function forgettingRows<Parts extends Stored>(parts: Parts): Parts {
-  const { conversations, storage, datasets } = parts;
+  const { conversations, storage, rowErasure } = parts;
   return {
     ...parts,
     conversations: {
       ...conversations,
       erase(ids) {
-        const runs = datasets.runsOf(ids);
+        const runs = rowErasure.runsOf(ids);
         const erased = conversations.erase(ids);
-        const rows = datasets.forgetRuns(runs).reduce((sum, { rows: some }) => sum + some, 0);
+        const rows = rowErasure.forgetRuns(runs);
         return rows === 0 ? erased : { ...erased, rows };
       },
     },
@@ -28,7 +29,7 @@ export function forgettingRows<Parts extends Stored>(parts: Parts): Parts {
       ...storage,
       removeRun(runId) {
         const removed = storage.removeRun(runId);
-        if (removed === 'removed') datasets.forgetRuns([runId]);
+        if (removed === 'removed') rowErasure.forgetRuns([runId]);
         return removed;
       },
     },

@@ -41,7 +41,7 @@ export async function* rowsOfRuns(
     const label = labelOfRun(state, inputs).level;
     const thread = acceptance.caller?.thread;
     // Known before the row is: an erasure between the two finds it.
-    datasets.remember([{ run: runId, conversations: thread === undefined ? [] : [thread] }]);
+    await datasets.remember([{ run: runId, conversations: thread === undefined ? [] : [thread] }]);
     const { expected, isCorrected } = expectedOf(runId, outputs, feedback);
     yield {
       row: DatasetRow.parse(

@@ -10,15 +10,15 @@ export function withoutDeletedDatasets(stored: DatasetStore, deletions: Pick<Del
   };
   return {
     ...stored,
-    list: () => stored.list().filter(({ id }) => !isDeleted(id)),
-    get: (id) => stored.get(known(id)),
-    versions: (id) => stored.versions(known(id)),
-    rows: (id, query) => stored.rows(known(id), query),
-    row: (id, ...of) => stored.row(known(id), ...of),
-    facets: (id, version) => stored.facets(known(id), version),
-    difference: (id, from, to) => stored.difference(known(id), from, to),
-    write: async (id, rows, how) => stored.write(known(id), rows, how),
-    problems: (id, version) => stored.problems(known(id), version),
-    delete: (id) => stored.delete(known(id)),
+    write: { ...stored.write, delete: (id) => stored.write.delete(known(id)) },
+    list: async () => (await stored.list()).filter(({ id }) => !isDeleted(id)),
+    get: async (id) => stored.get(known(id)),
+    versions: async (id) => stored.versions(known(id)),
+    rows: async (id, query) => stored.rows(known(id), query),
+    row: async (id, ...of) => stored.row(known(id), ...of),
+    facets: async (id, version) => stored.facets(known(id), version),
+    difference: async (id, from, to) => stored.difference(known(id), from, to),
+    addVersion: async (id, rows, how) => stored.addVersion(known(id), rows, how),
+    problems: async (id, version) => stored.problems(known(id), version),
   };
 }

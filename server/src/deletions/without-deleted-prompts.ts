@@ -8,22 +8,22 @@ export function withoutDeletedPrompts(stored: PromptStore, deletions: Pick<Delet
     if (isSeen(id)) return id;
     throw new HeddleError('not_found', `There is no prompt '${id}'.`);
   };
-  const find: PromptStore['find'] = (project, name) => {
-    const found = stored.find(project, name);
+  const find: PromptStore['find'] = async (project, name) => {
+    const found = await stored.find(project, name);
     return found !== undefined && isSeen(found.id) ? found : undefined;
   };
   return {
     find,
     create: (...given) => stored.create(...given),
-    list: () => stored.list().filter(({ id }) => isSeen(id)),
-    get: (id) => stored.get(seen(id)),
-    versions: (id) => stored.versions(seen(id)),
-    version: (id, version) => stored.version(seen(id), version),
-    resolve: (project, reference) =>
-      find(project, reference.prompt) === undefined ? undefined : stored.resolve(project, reference),
-    save: (id, ...given) => stored.save(seen(id), ...given),
-    setLabel: (id, ...given) => stored.setLabel(seen(id), ...given),
-    change: (id, change) => stored.change(seen(id), change),
+    list: async () => (await stored.list()).filter(({ id }) => isSeen(id)),
+    get: async (id) => stored.get(seen(id)),
+    versions: async (id) => stored.versions(seen(id)),
+    version: async (id, version) => stored.version(seen(id), version),
+    resolve: async (project, reference) =>
+      (await find(project, reference.prompt)) === undefined ? undefined : stored.resolve(project, reference),
+    save: async (id, ...given) => stored.save(seen(id), ...given),
+    setLabel: async (id, ...given) => stored.setLabel(seen(id), ...given),
+    change: (prompt, change) => stored.change(prompt, change),
     delete: (id) => stored.delete(id),
   };
 }

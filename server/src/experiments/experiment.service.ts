@@ -85,7 +85,7 @@ export class ExperimentService {
     try {
       // An experiment is visible only once all of its rows are stored.
       let before = 0;
-      for (const page of rows()) {
+      for await (const page of rows()) {
         for (let from = 0; from < page.length; from += 250) {
           const part = page.slice(from, from + 250);
           store.addRows(id, part, { before, variants: body.variants.length, repeats: body.repeats });

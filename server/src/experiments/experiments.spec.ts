@@ -18,6 +18,7 @@ import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 /** What the node of the tests did, and how it behaves. */
 const state = { runs: [] as string[], isBroken: false, gate: undefined as Promise<void> | undefined };
@@ -82,11 +83,8 @@ describe('experiments', () => {
 
   const dataset = async (rows: readonly Partial<DatasetRow>[], project = house.alpha): Promise<string> => {
     const { heddle } = house.server;
-    const { id } = heddle.parts.datasets.create({ name: 'Numbers', description: '' });
-    heddle.ownership.assign('dataset', id, project);
     const whole = rows.map((row) => ({ inputs: {}, label: 'internal' as const, ...row }));
-    await heddle.parts.datasets.write(id, whole, { mode: 'add', who: 'test', note: '' });
-    return id;
+    return addDataset(heddle, { name: 'Numbers', project, rows: whole });
   };
   const numbers = (count: number): readonly Partial<DatasetRow>[] =>
     Array.from({ length: count }, (_, at) => ({
@@ -175,7 +173,11 @@ describe('experiments', () => {
     const { id } = await begin(request(rows, { concurrency: 1 }));
     const { heddle } = house.server;
     await heddle.workflows.save(quizId, quiz({ limit: 0 }), undefined);
-    await heddle.parts.datasets.write(rows, numbers(3) as DatasetRow[], { mode: 'replace', who: 'test', note: '' });
+    await heddle.parts.datasets.addVersion(rows, numbers(3) as DatasetRow[], {
+      mode: 'replace',
+      who: 'test',
+      note: '',
+    });
     await heddle.datasets.delete(rows, { who: 'test' });
     open();
     const done = await ended(id);

@@ -13,6 +13,7 @@ import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 const model = 'all-minilm-l6-v2';
 
@@ -73,12 +74,10 @@ describe('the card of a model', () => {
 
   const experiment = async (label: 'internal' | 'confidential' = 'internal'): Promise<string> => {
     const { heddle } = house.server;
-    const { id: dataset } = heddle.parts.datasets.create({ name: 'Numbers', description: '' });
-    heddle.ownership.assign('dataset', dataset, house.alpha);
     const rows = Array.from({ length: 10 }, (_, at) => ({
       ...{ id: `n${at}`, inputs: { question: String(at) }, expected: 'right', label },
     }));
-    await heddle.parts.datasets.write(dataset, rows, { mode: 'add', who: 'test', note: '' });
+    const dataset = await addDataset(heddle, { name: 'Numbers', project: house.alpha, rows });
     const body = {
       ...{ name: 'How good?', dataset, evaluators: [{ kind: 'exact', config: {} }] },
       variants: [{ workflow: await house.workflow(house.alpha, quiz), version: 'draft' }],

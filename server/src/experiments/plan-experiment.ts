@@ -47,7 +47,7 @@ export interface ExperimentPlan {
   readonly body: ExperimentBody;
   readonly bundles: ReadonlyMap<string, PlanBundle>;
   /** The rows in pages; each page is read when it is needed. */
-  readonly rows: () => Generator<readonly StoredDatasetRow[], void, void>;
+  readonly rows: () => AsyncGenerator<readonly StoredDatasetRow[], void, void>;
 }
 
 const pageSize = 1_000;
@@ -67,14 +67,14 @@ export async function planExperiment(
   const { datasets, ownership, clock, evaluators } = sources;
   const ofDataset = await ownership.resourceOf('dataset', request.dataset, caller);
   checkAccess(caller, 'run:values', ofDataset, clock, request.dataset);
-  const dataset = datasets.get(request.dataset);
+  const dataset = await datasets.get(request.dataset);
   checkProject(ofDataset.project, project, `dataset '${dataset.name}'`);
   await evaluators.check(request.evaluators, { project, principal: caller });
   const variants = await pinVariants(sources, request, caller, project);
   const version = request.datasetVersion ?? dataset.version;
-  const plan = (): Generator<readonly StoredDatasetRow[], void, void> => pagesOf(datasets, request, version);
+  const plan = (): AsyncGenerator<readonly StoredDatasetRow[], void, void> => pagesOf(datasets, request, version);
   let rows = 0;
-  for (const page of plan()) {
+  for await (const page of plan()) {
     if (rows === 0) for (const variant of variants) checkFirstRows(variant, page, sources.maxInputBytes);
     rows += page.length;
   }
@@ -124,17 +124,17 @@ export async function previewOf(
   };
 }
 
-function* pagesOf(
+async function* pagesOf(
   datasets: DatasetStore,
   { dataset, split, tag, withUnreviewed, limit = mostCells }: ExperimentRequest,
   version: number,
-): Generator<readonly StoredDatasetRow[], void, void> {
+): AsyncGenerator<readonly StoredDatasetRow[], void, void> {
   let left = limit;
   let after: number | undefined;
   while (left > 0) {
     const unreviewed = withUnreviewed ? undefined : false;
     const query = withoutUndefined({ version, after, split, tag, unreviewed });
-    const { rows, next } = datasets.rows(dataset, { ...query, limit: Math.min(left, pageSize) });
+    const { rows, next } = await datasets.rows(dataset, { ...query, limit: Math.min(left, pageSize) });
     if (rows.length > 0) yield rows;
     left -= rows.length;
     if (next === undefined) return;

@@ -12,6 +12,7 @@ import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 /** What the nodes of the tests did, and how they behave. */
 const state = { asked: [] as string[], edition: 'one', gives: (question: string): string => question };
@@ -82,13 +83,10 @@ describe('results that the runs of an experiment take over from each other', () 
 
   const dataset = async (count: number, project = house.alpha): Promise<string> => {
     const { heddle } = house.server;
-    const { id } = heddle.parts.datasets.create({ name: 'Numbers', description: '' });
-    heddle.ownership.assign('dataset', id, project);
     const rows = Array.from({ length: count }, (_, at) => ({
       ...{ id: `n${at}`, inputs: { question: String(at) }, expected: 'right', label: 'internal' as const },
     }));
-    await heddle.parts.datasets.write(id, rows, { mode: 'add', who: 'test', note: '' });
-    return id;
+    return addDataset(heddle, { name: 'Numbers', project, rows });
   };
   const call = (method: string, path: string, body?: unknown, project = house.alpha) =>
     house.call(owner, method, `/api/experiments${path}`, body, project);

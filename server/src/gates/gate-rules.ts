@@ -39,7 +39,7 @@ export class GateRules {
     const stored = await this.sources.store.get(project);
     const problems: GateReply['problems'] = [];
     for (const rule of stored?.rules ?? []) {
-      const message = this.problemOf(rule, project);
+      const message = await this.problemOf(rule, project);
       if (message !== undefined) problems.push({ rule: rule.id, message });
     }
     return withoutUndefined({
@@ -85,17 +85,17 @@ export class GateRules {
       if (!(await this.isOurs(id, project)))
         throw this.invalid(rule, `The workflow '${id}' does not exist in this project.`);
     if (rule.kind !== 'dataset') return;
-    datasetOf(project, rule, this.sources);
+    await datasetOf(project, rule, this.sources);
     const { evaluators } = this.sources;
     await evaluators.check(rule.evaluators, { project, principal: caller });
     const unknown = this.unknownMetric(rule);
     if (unknown !== undefined) throw this.invalid(rule, unknown);
   }
 
-  private problemOf(rule: GateRule, project: string): string | undefined {
+  private async problemOf(rule: GateRule, project: string): Promise<string | undefined> {
     if (rule.kind !== 'dataset') return undefined;
     try {
-      datasetOf(project, rule, this.sources);
+      await datasetOf(project, rule, this.sources);
       return this.unknownMetric(rule);
     } catch (error) {
       return toHeddleError(error).message;

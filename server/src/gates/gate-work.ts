@@ -3,6 +3,7 @@ import {
   defaultProject,
   HeddleError,
   withoutUndefined,
+  type DatasetInfo,
   type DatasetRule,
   type DatasetStore,
   type GateBasis,
@@ -64,7 +65,7 @@ export async function basisOf(
   const { rule } = applied;
   switch (rule.kind) {
     case 'dataset': {
-      const datasetVersion = datasetOf(applied.project, rule, sources).version;
+      const { version: datasetVersion } = await datasetOf(applied.project, rule, sources);
       const baseline = comparesWithLive(rule) ? await baselineOf(workflow.id, sources) : undefined;
       return withoutUndefined({ datasetVersion, baseline, evaluators: await evaluatorsOf(rule, sources) });
     }
@@ -76,15 +77,15 @@ export async function basisOf(
 }
 
 /** The dataset of a rule. Errors: `gate_invalid` where it is gone, or belongs to another project. */
-export function datasetOf(
+export async function datasetOf(
   project: string,
   { dataset, title }: Pick<DatasetRule, 'dataset' | 'title'>,
   { datasets, ownership }: Pick<BasisSources, 'datasets' | 'ownership'>,
-): ReturnType<DatasetStore['get']> {
+): Promise<DatasetInfo> {
   const owners = ownership.projectsOf('dataset', dataset);
   const isOurs = owners.length === 0 ? project === defaultProject : owners.includes(project);
   try {
-    if (isOurs) return datasets.get(dataset);
+    if (isOurs) return await datasets.get(dataset);
   } catch (error) {
     if (!(error instanceof HeddleError && error.code === 'not_found')) throw error;
   }

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import { until } from '../channels/testing/open-published.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import { workOf } from './gate-work.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 const state = { gate: undefined as Promise<void> | undefined, asked: 0 };
 
@@ -71,10 +72,7 @@ describe('the gate of publishing', () => {
     }));
   const dataset = async (project: string, count: number): Promise<string> => {
     const { heddle } = house.server;
-    const made = heddle.parts.datasets.create({ name: 'Numbers', description: '' });
-    heddle.ownership.assign('dataset', made.id, project);
-    await heddle.parts.datasets.write(made.id, rows(count), { mode: 'add', who: 'test', note: '' });
-    return made.id;
+    return addDataset(heddle, { name: 'Numbers', project, rows: rows(count) });
   };
   const exact = (wanted: number, more: object = {}): object => ({
     ...{ kind: 'dataset', id: 'right', title: 'Right answers', dataset: numbers },
@@ -161,7 +159,7 @@ describe('the gate of publishing', () => {
     expect((await publish()).status).toBe(409);
     await save(quiz());
     expect(statesOf(await gate())).toEqual(['passed']);
-    await house.server.heddle.parts.datasets.write(numbers, [{ ...rows(1)[0]!, id: 'more' }], {
+    await house.server.heddle.parts.datasets.addVersion(numbers, [{ ...rows(1)[0]!, id: 'more' }], {
       ...{ mode: 'add', who: 'test', note: '' },
     });
     expect((await gate()).rules[0]!.message).toContain('The dataset changed');
@@ -221,7 +219,7 @@ describe('the gate of publishing', () => {
   });
 
   it('fails closed where a row has no value, a run fails, or the experiment ends early', async () => {
-    await house.server.heddle.parts.datasets.write(
+    await house.server.heddle.parts.datasets.addVersion(
       numbers,
       [{ id: 'open', inputs: { question: '1' }, label: 'internal' }],
       { mode: 'add', who: 'test', note: '' },
@@ -404,7 +402,7 @@ describe('the gate of publishing', () => {
     });
 
     it('say why one cannot start, while the others run', async () => {
-      await house.server.heddle.parts.datasets.write(numbers, [], { mode: 'replace', who: 'test', note: '' });
+      await house.server.heddle.parts.datasets.addVersion(numbers, [], { mode: 'replace', who: 'test', note: '' });
       await setRules(exact(0.5), { kind: 'tests', id: 'tests', title: 'Has tests' });
       const { rules } = await runToEnd();
       expect(rules[0]).toMatchObject({ state: 'not-run', message: expect.stringContaining('It could not start') });

@@ -36,7 +36,7 @@ import { createConversations, createFactStore, takeOverConversations } from '@he
 import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
-import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
+import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
 import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
@@ -258,20 +258,21 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     conversations: createConversations(database, clock),
     facts: createFactStore(database, clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
-    datasets: createDatasetStore(database, clock),
-    questions: createQuestionStore(database),
+    datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
+    rowErasure: createRowErasure(database),
+    questions: createQuestionStore(sqliteTables(database)),
     labs: createLabStore(database),
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(database, clock),
     calibrations: createCalibrationStore(sqliteTables(database), clock),
     replays: createReplayStore(database),
     gates: createGateStore(sqliteTables(database)),
-    proposals: createProposalStore(database),
+    proposals: createProposalStore(sqliteTables(database)),
     feedback: createFeedbackStore(database, clock),
     scores,
     monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
-    prompts: createPromptStore(database, clock),
+    prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
     alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),

@@ -1,4 +1,4 @@
-import type { QuestionStore } from '@heddle/adapters/datasets';
+import type { QuestionStore, RowErasure } from '@heddle/adapters/datasets';
 import type { IndexGateStore, LabStore } from '@heddle/adapters/lab';
 import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import type { ReplayStore } from '@heddle/adapters/replays';
@@ -90,6 +90,8 @@ export interface HeddleParts {
   readonly retentionRules: RetentionRules;
   readonly deletions: DeletionStore;
   readonly datasets: DatasetStore;
+  /** Reaches the rows of datasets inside of synchronous erasures. */
+  readonly rowErasure: RowErasure;
   readonly questions: QuestionStore;
   readonly labs: LabStore;
   readonly indexGates: IndexGateStore;

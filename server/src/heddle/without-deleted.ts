@@ -70,14 +70,14 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
   });
   deletions.removeWith('dataset', async ({ id, who, project }) => {
     await unlessGone('not_found', async () => {
-      datasets.get(id);
+      await datasets.get(id);
       const event = { kind: 'dataset', who, project, subject: `dataset:${id}`, details: { step: 'removed' } } as const;
-      await audit.write(event, () => datasets.delete(id));
+      await audit.commit(event, datasets.write.delete(id));
     });
   });
   deletions.removeWith('prompt', async ({ id, who, project }) => {
     const details = { step: 'prompt removed' } as const;
-    await audit.write({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, () => prompts.delete(id));
+    await audit.commit({ kind: 'erase', who, project, subject: `prompt:${id}`, details }, prompts.delete(id));
   });
   deletions.removeWith('run', (deletion) => removeRun(parts, deletion));
   deletions.removeWith('trigger', async ({ id, who }) => {

@@ -109,7 +109,7 @@ export class LabService {
       store.ofProject(project, mostListed).map(async (lab) => {
         const { id, dataset, version, createdAt, job, request, questions, best } = lab;
         const { collection, metric, k } = request;
-        const of = { id, dataset, datasetName: datasets.get(dataset).name, version, createdAt, job };
+        const of = { id, dataset, datasetName: (await datasets.get(dataset)).name, version, createdAt, job };
         const configurations = store.configurationCount(id);
         return withoutUndefined({
           ...of,
@@ -140,7 +140,7 @@ export class LabService {
   /** The project of a dataset, if it has the collection too. Errors: `not_found`, `collection_not_found`. */
   async checkCollection(dataset: string, collection: string, caller: Principal): Promise<string> {
     const { ownership, datasets } = this.sources;
-    datasets.get(dataset);
+    await datasets.get(dataset);
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
     await this.open(collection, project, caller);
     return project;
@@ -166,7 +166,7 @@ export class LabService {
       ...embedders.map(({ destination }) => destination.clearance),
       ...(reranking === undefined ? [] : [reranking.clearance]),
     ];
-    const at = version ?? datasets.get(dataset).version;
+    const at = version ?? (await datasets.get(dataset)).version;
     const of = { dataset, version: at, split, input, seed, most, clearances };
     const { questions } = await labelledQuestions(datasets, of, collection);
     if (questions.length === 0)

@@ -54,7 +54,7 @@ export async function planLab(
   const configurations = expandConfigurations({ ...info, search }, request.grid);
   refuseRemote(configurations, info.embedding);
   const rerankers = await Promise.all(rerankersOf(configurations).map(rerankerAt));
-  const at = version ?? request.version ?? datasets.get(dataset).version;
+  const at = version ?? request.version ?? (await datasets.get(dataset)).version;
   if (at === 0) throw new HeddleError('lab_invalid', 'The dataset has no rows: add questions with their documents.');
   const { split, input, seed, questions: most } = request;
   const { questions, skipped, rows } = await labelledQuestions(
@@ -164,7 +164,7 @@ async function* rowsOf(
 ): AsyncGenerator<StoredDatasetRow> {
   for (let after: number | undefined = 0; after !== undefined;) {
     const query = withoutUndefined({ version, after, split, unreviewed: false, limit: pageSize });
-    const { rows, next } = datasets.rows(dataset, query);
+    const { rows, next } = await datasets.rows(dataset, query);
     yield* rows;
     after = next;
     await yieldToEventLoop();

@@ -1,5 +1,5 @@
 import { createLabStore, type LabStore, type StoredLab } from '@heddle/adapters/lab';
-import { openDatabase } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables } from '@heddle/adapters/database';
 import { createDatasetStore } from '@heddle/adapters/datasets';
 import { expandConfigurations, LabRequest, type Collection } from '@heddle/core';
 import { createFakeClock, createFakeEmbedder } from '@heddle/core/testing';
@@ -11,6 +11,7 @@ import { VectorCache } from './cached-embedder.js';
 import { LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 import { runLab, type LabIndexes, type LabRun } from './run-lab.js';
+import { addDataset } from '../testing/reach/add-dataset.js';
 
 const questions: readonly LabQuestion[] = Array.from({ length: 60 }, (_, at) => ({
   row: `row-${at}`,
@@ -37,11 +38,13 @@ describe('a lab that was stopped', () => {
   const asked: string[] = [];
   const builds: string[] = [];
 
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-run-lab-'));
     database = openDatabase(join(folder, 'heddle.db'));
     store = createLabStore(database);
-    const dataset = createDatasetStore(database, createFakeClock(1_000)).create({ name: 'Q', description: '' }).id;
+    const tables = sqliteTables(database);
+    const datasets = createDatasetStore(tables, createFakeClock(1_000));
+    const dataset = await addDataset({ parts: { datasets, tables } }, { name: 'Q' });
     const request = LabRequest.parse({
       collection: 'notes',
       grid: { maxTokens: [100, 200], mode: ['hybrid', 'lexical'] },

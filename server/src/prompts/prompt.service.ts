@@ -1,3 +1,4 @@
+import { untilDone } from '@heddle/adapters/stores';
 import {
   authorise,
   HeddleError,
@@ -49,7 +50,7 @@ export class PromptService {
 
   /** The prompts that a condition accepts. */
   async list(shows: (id: string) => boolean): Promise<readonly ListedPrompt[]> {
-    const prompts = this.sources.prompts.list().filter(({ id }) => shows(id));
+    const prompts = (await this.sources.prompts.list()).filter(({ id }) => shows(id));
     if (prompts.length === 0) return [];
     const uses = await this.uses.all();
     return prompts.map((prompt) => ({
@@ -61,19 +62,19 @@ export class PromptService {
   /** A prompt, and the uses in workflows that the caller may read. Errors: `not_found`. */
   async get(id: string, showsWorkflow: (id: string) => boolean): Promise<PromptReply> {
     const { prompts } = this.sources;
-    const prompt = prompts.get(id);
+    const prompt = await prompts.get(id);
     const uses = usesOf(prompt, await this.uses.all()).filter(({ workflow }) => showsWorkflow(workflow));
     return {
       ...prompt,
-      versions: [...prompts.versions(id)],
-      newest: replyOf(prompts.version(id, prompt.version)),
+      versions: [...(await prompts.versions(id))],
+      newest: replyOf(await prompts.version(id, prompt.version)),
       uses: uses.map(({ prompt: _prompt, project: _project, ...use }) => use),
     };
   }
 
   /** Errors: `not_found`. */
-  version(id: string, version: number): PromptVersionReply {
-    return replyOf(this.sources.prompts.version(id, version));
+  async version(id: string, version: number): Promise<PromptVersionReply> {
+    return replyOf(await this.sources.prompts.version(id, version));
   }
 
   /** Errors: `conflict` if the name is taken, `project_not_found`, `bad_request` for an owner who is not here. */
@@ -84,19 +85,14 @@ export class PromptService {
     // Who takes the name of a deleted prompt makes its deletion final.
     const held = deletions.list('prompt').find((deletion) => deletion.slug === heldName(project, about.name));
     if (held !== undefined) await deletions.finish(held);
-    const made = await audit.write(
-      ({ id, name, version }: PromptInfo) => ({
-        ...{ kind: 'prompt', ...by, subject: `prompt:${id}` },
-        details: { step: 'made', name, version, hash: prompts.version(id, version).hash },
-      }),
-      () => {
-        const created = prompts.create({ ...about, project }, content, { who: by.who, note });
-        ownership.assign('prompt', created.id, project);
-        return created;
-      },
+    const { prompt, hash, writes } = prompts.create({ ...about, project }, content, { who: by.who, note });
+    const { id, name, version } = prompt;
+    await audit.commit(
+      { kind: 'prompt', ...by, subject: `prompt:${id}`, details: { step: 'made', name, version, hash } },
+      [...writes, ...ownership.write.assign('prompt', id, project)],
     );
     this.sources.onChange();
-    return made;
+    return prompt;
   }
 
   /** Errors: `not_found`; `conflict` where somebody saved meanwhile; `forbidden` for a label of a prompt with other owners. */
@@ -106,18 +102,18 @@ export class PromptService {
     actor: PromptActor,
   ): Promise<SavePromptReply> {
     const { prompts, audit } = this.sources;
-    const prompt = prompts.get(id);
+    const prompt = await prompts.get(id);
     if (label !== undefined) this.checkOwner(prompt, actor.caller);
-    const saved = await audit.write(
-      ({ version, hash }: SavePromptReply) => ({
-        ...{ kind: 'prompt', ...actor.by, subject: `prompt:${id}` },
-        details: { step: 'version saved', name: prompt.name, version, hash, label },
-      }),
-      () => {
-        const written = prompts.save(id, content, { who: actor.by.who, note, base });
-        if (label !== undefined) prompts.setLabel(id, label, written.version);
-        return written;
-      },
+    const { version: saved } = await untilDone(
+      () => prompts.save(id, content, { who: actor.by.who, note, base, label }),
+      ({ version: { version, hash }, writes }) =>
+        audit.commit(
+          {
+            ...{ kind: 'prompt', ...actor.by, subject: `prompt:${id}` },
+            details: { step: 'version saved', name: prompt.name, version, hash, label },
+          },
+          writes,
+        ),
     );
     this.sources.onChange();
     return saved;
@@ -131,44 +127,42 @@ export class PromptService {
     { caller, by }: PromptActor,
   ): Promise<PromptInfo> {
     const { prompts, audit } = this.sources;
-    const prompt = prompts.get(id);
+    const prompt = await prompts.get(id);
     this.checkOwner(prompt, caller);
     const { name } = prompt;
     const details =
       version === undefined
         ? ({ step: 'label removed', name, label } as const)
         : ({ step: 'label set', name, label, version } as const);
-    await audit.write({ kind: 'prompt', ...by, subject: `prompt:${id}`, details }, () =>
-      prompts.setLabel(id, label, version),
-    );
+    const writes = await prompts.setLabel(id, label, version);
+    await audit.commit({ kind: 'prompt', ...by, subject: `prompt:${id}`, details }, writes);
     this.sources.onChange();
     return prompts.get(id);
   }
 
-  /** Errors: `not_found`, `bad_request`, `forbidden`. */
+  /** Errors: `not_found`, `bad_request`, `forbidden`, `conflict` where somebody changed its owners meanwhile. */
   async change(id: string, { title, owners }: ChangePromptRequest, { caller, by }: PromptActor): Promise<PromptInfo> {
     const { prompts, audit } = this.sources;
-    const prompt = prompts.get(id);
+    const prompt = await prompts.get(id);
     this.checkOwner(prompt, caller);
     await this.checkOwners(owners ?? []);
     const details = { step: 'changed', name: prompt.name, title, owners } as const;
-    await audit.write({ kind: 'prompt', ...by, subject: `prompt:${id}`, details }, () =>
-      prompts.change(id, { title, owners }),
-    );
+    const writes = prompts.change(prompt, { title, owners });
+    await audit.commit({ kind: 'prompt', ...by, subject: `prompt:${id}`, details }, writes);
     return prompts.get(id);
   }
 
   /** Errors: `not_found`, `forbidden`, `conflict` while a published version uses it. */
   async delete(id: string, canUndo: boolean, { caller, by }: PromptActor): Promise<void> {
     const { prompts, audit, deletions } = this.sources;
-    const prompt = prompts.get(id);
+    const prompt = await prompts.get(id);
     this.checkOwner(prompt, caller);
     await this.refuseIfPublished(prompt);
     if (canUndo)
       await deletions.begin({ kind: 'prompt', within: '', id, slug: heldName(prompt.project, prompt.name), ...by });
     else {
       const details = { step: 'prompt removed', name: prompt.name } as const;
-      await audit.write({ kind: 'erase', ...by, subject: `prompt:${id}`, details }, () => prompts.delete(id));
+      await audit.commit({ kind: 'erase', ...by, subject: `prompt:${id}`, details }, prompts.delete(id));
     }
     this.sources.onChange();
   }

@@ -107,7 +107,7 @@ export class PromptsController {
   @Get(':id/versions/:version')
   @Access('workflow:read', one)
   @Reply(PromptVersionReply)
-  version(@Param('id') id: string, @Param('version') version: string): PromptVersionReply {
+  async version(@Param('id') id: string, @Param('version') version: string): Promise<PromptVersionReply> {
     const number = Number(version);
     if (!Number.isSafeInteger(number)) throw new HeddleError('bad_request', 'A version is a whole number.');
     return this.prompts.version(id, number);

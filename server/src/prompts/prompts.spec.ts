@@ -169,7 +169,7 @@ describe('prompts', () => {
     const { slug, document } = await house.server.heddle.workflows.get(workflow);
     expect(await answerOf(document, workflow)).toBe('Hello Ada');
     const version = await publish(workflow);
-    const { hash } = house.server.heddle.parts.prompts.version(id, 1);
+    const { hash } = await house.server.heddle.parts.prompts.version(id, 1);
     expect(version.references).toContainEqual({ kind: 'prompt', id: `${name}@1`, hash });
     await save(id, 'Bye {{ who }}', { label: 'production' });
     expect(await answerOf(document, workflow)).toBe('Bye Ada');
@@ -231,7 +231,7 @@ describe('prompts', () => {
     );
     const id = String(made.body['id']);
     await call(stranger, 'PUT', `/${id}/labels/production`, { version: 1 });
-    const { hash } = house.server.heddle.parts.prompts.version(id, 1);
+    const { hash } = await house.server.heddle.parts.prompts.version(id, 1);
     for (const reference of [
       { prompt: 'theirs-only', label: 'production' },
       { prompt: 'theirs-only', version: 1 },

@@ -78,15 +78,15 @@ export class QuestionService {
   /** Errors: `not_found`, `forbidden`, `collection_not_found`, `model_unknown`, `connection_not_found`. */
   async start(dataset: string, request: QuestionsRequest, caller: Principal, by: AuditActor): Promise<JobReply> {
     const { store, datasets, ownership, audit, jobs } = this.sources;
-    datasets.get(dataset);
+    await datasets.get(dataset);
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
     await this.check(request, { dataset, project, principal: caller });
-    const id = store.create({ dataset, owner: caller.id, project, request, report: emptyReport(request.count) });
+    const id = await store.create({ dataset, owner: caller.id, project, request, report: emptyReport(request.count) });
     try {
       // A missing model is refused now, before the job.
-      await this.destination(store.get(id), new AbortController().signal);
+      await this.destination(await store.get(id), new AbortController().signal);
     } catch (error) {
-      store.remove(id);
+      await store.remove(id);
       throw error;
     }
     const job = await jobs.start(this.requestOf(dataset, id));
@@ -132,29 +132,29 @@ export class QuestionService {
 
   private async run(id: string, { signal, report: tell }: JobWork): Promise<QuestionsReport> {
     const { store } = this.sources;
-    const stored = store.get(id);
+    const stored = await store.get(id);
     if (!stored.isPlanned) await this.plan(stored, signal);
     const seen = await this.seen(stored, signal);
     const asked = new Map<string, string[]>();
-    for (const row of store.rows(id)) remember(asked, stored, row);
+    for (const row of await store.rows(id)) remember(asked, stored, row);
     let failures = 0;
     for (;;) {
       signal.throwIfAborted();
-      const { report } = store.get(id);
+      const { report } = await store.get(id);
       tell({ ...report });
       if (report.written >= report.wanted || report.stopped !== undefined) break;
-      const attempts = store.next(id, await this.width(stored, signal));
+      const attempts = await store.next(id, await this.width(stored, signal));
       if (attempts.length === 0) break;
       const outcomes = await Promise.all(attempts.map((attempt) => this.attempt(stored, attempt, asked, signal)));
       for (const [at, outcome] of outcomes.entries()) {
         const attempt = attempts[at];
         if (attempt === undefined) continue;
         failures = outcome.isFailure ? failures + 1 : 0;
-        this.settle(stored, attempt, outcome, { seen, asked, failures });
+        await this.settle(stored, attempt, outcome, { seen, asked, failures });
       }
       await yieldToEventLoop();
     }
-    const { report } = store.get(id);
+    const { report } = await store.get(id);
     if (report.written === 0 && report.stopped !== undefined) {
       throw fromErrorValue({ ...report.stopped, retryable: false });
     }
@@ -181,7 +181,7 @@ export class QuestionService {
     { id, owner, project, request: { budget } }: StoredQuestions,
     signal: AbortSignal,
   ): Promise<EvaluationScope> {
-    const spent = this.sources.store.get(id).report.cost;
+    const spent = (await this.sources.store.get(id)).report.cost;
     const principal = await principalById(this.sources.identity, owner);
     const left = budget === undefined ? undefined : Math.max(0, budget - spent);
     return withoutUndefined({ project, principal, signal, budget: left });
@@ -198,7 +198,7 @@ export class QuestionService {
           ? `All passages are above the clearance of the model (${clearance}): choose a model that may read them.`
           : 'No passage of the collection fits: choose another filter, or questions about one passage.',
       );
-    store.plan(stored.id, attempts, { ...stored.report, planned: attempts.length, refused });
+    await store.plan(stored.id, attempts, { ...stored.report, planned: attempts.length, refused });
   }
 
   /** The questions of the dataset and of this job. */
@@ -207,14 +207,14 @@ export class QuestionService {
     for (const example of exampleQuestions) seen.add(example);
     let count = 0;
     for (let after: number | undefined = 0; after !== undefined && count < mostCompared;) {
-      const page = this.sources.datasets.rows(dataset, { after, limit: 500 });
+      const page = await this.sources.datasets.rows(dataset, { after, limit: 500 });
       for (const { inputs } of page.rows) addTexts(seen, inputs);
       count += page.rows.length;
       after = page.next;
       await yieldToEventLoop();
       signal.throwIfAborted();
     }
-    for (const { inputs } of this.sources.store.rows(id)) addTexts(seen, inputs);
+    for (const { inputs } of await this.sources.store.rows(id)) addTexts(seen, inputs);
     return seen;
   }
 
@@ -245,18 +245,18 @@ export class QuestionService {
     }
   }
 
-  private settle(
+  private async settle(
     stored: StoredQuestions,
     attempt: QuestionAttempt,
     { written, error, cost }: Outcome,
     { seen, asked, failures }: Known,
-  ): void {
+  ): Promise<void> {
     const { store } = this.sources;
-    const before = store.get(stored.id).report;
+    const before = (await store.get(stored.id)).report;
     const report = { ...before, cost: before.cost + cost };
     if (error !== undefined && ends.has(error.code)) {
       // The attempt is not settled, because the model was not called.
-      store.setReport(stored.id, { ...report, stopped: { code: error.code, message: error.message } });
+      await store.setReport(stored.id, { ...report, stopped: { code: error.code, message: error.message } });
       return;
     }
     report.done += 1;
@@ -272,7 +272,7 @@ export class QuestionService {
       report.problems = [...report.problems, problem].slice(0, mostProblems);
       if (failures >= mostFailures)
         report.stopped = { code, message: `${mostFailures} attempts failed in a row: ${message}` };
-      store.settle(stored.id, attempt.number, undefined, report);
+      await store.settle(stored.id, attempt.number, undefined, report);
       return;
     }
     const isDuplicate = seen.has(written.question);
@@ -284,23 +284,23 @@ export class QuestionService {
       seen.add(written.question);
       remember(asked, stored, written.row, keyOf(attempt));
     }
-    store.settle(stored.id, attempt.number, isDuplicate || isTooMany ? undefined : written.row, report);
+    await store.settle(stored.id, attempt.number, isDuplicate || isTooMany ? undefined : written.row, report);
   }
 
   /** Rows from before a cancellation enter the dataset too. If the process ends first, the next process does this and asks for no more questions. */
   private async deliverRest(id: string, closing: AbortSignal): Promise<void> {
     const { store } = this.sources;
-    const { report } = store.get(id);
+    const { report } = await store.get(id);
     const stopped = { code: 'aborted', message: 'The job was cancelled before all questions were written.' };
-    if (report.stopped === undefined) store.setReport(id, { ...report, stopped });
+    if (report.stopped === undefined) await store.setReport(id, { ...report, stopped });
     await this.deliver(id, closing);
   }
 
   /** Adds the rows to the dataset as one version. A second call changes nothing, because rows have the same ids. */
   private async deliver(id: string, signal: AbortSignal): Promise<number | undefined> {
     const { store, datasets, clock } = this.sources;
-    const { dataset, owner, request } = store.get(id);
-    const rows = store.rows(id);
+    const { dataset, owner, request } = await store.get(id);
+    const rows = await store.rows(id);
     let version: number | undefined;
     while (rows.length > 0)
       try {
@@ -313,7 +313,7 @@ export class QuestionService {
         await pause(clock, againMs, signal);
         signal.throwIfAborted();
       }
-    store.remove(id);
+    await store.remove(id);
     return version;
   }
 }

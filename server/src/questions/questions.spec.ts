@@ -226,7 +226,7 @@ describe('questions from a collection', () => {
   });
 
   /** A job on the facts that nothing has worked on yet. */
-  function leftQuestions(dataset: string): string {
+  function leftQuestions(dataset: string): Promise<string> {
     const report = {
       ...{
         wanted: 3,
@@ -258,13 +258,13 @@ describe('questions from a collection', () => {
       yield { id: 'other', inputs: { question: 'Held?' }, label: 'internal' as const };
       await held;
     }
-    const other = heddle.parts.datasets.write(id, slow(), { mode: 'add', who: 'local', note: '' });
-    const left = leftQuestions(id);
+    const other = heddle.parts.datasets.addVersion(id, slow(), { mode: 'add', who: 'local', note: '' });
+    const left = await leftQuestions(id);
     const job = heddle.questions.leftJob(id, { questions: left });
     const stop = new AbortController();
-    const isWritten = (): boolean => heddle.parts.questions.get(left).report.written === 3;
+    const isWritten = async (): Promise<boolean> => (await heddle.parts.questions.get(left)).report.written === 3;
     const run = job.run({ signal: stop.signal, report: () => undefined });
-    while (!isWritten()) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!(await isWritten())) await new Promise((resolve) => setTimeout(resolve, 5));
     stop.abort();
     await expect(run).rejects.toThrow();
     // A cancelled job brings in what was written; a process that ends does not wait for it either.
@@ -284,7 +284,7 @@ describe('questions from a collection', () => {
   it('come into the dataset once, however often their process ends', async () => {
     const id = await make();
     const { heddle } = house.server;
-    const left = leftQuestions(id);
+    const left = await leftQuestions(id);
     // The process ends during the second call, again and again: the signal aborts as a stop does.
     for (let kill = 0; kill < 3; kill += 1) {
       const stop = new AbortController();

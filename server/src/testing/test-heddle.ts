@@ -1,7 +1,7 @@
 import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
-import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
+import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
 import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
@@ -185,8 +185,9 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     conversations: createConversations(database, clock),
     facts: createFactStore(database, clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
-    datasets: createDatasetStore(database, clock),
-    questions: createQuestionStore(database),
+    datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
+    rowErasure: createRowErasure(database),
+    questions: createQuestionStore(sqliteTables(database)),
     labs: createLabStore(database),
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(database, clock),
@@ -196,12 +197,12 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     calibrations: createCalibrationStore(sqliteTables(database), clock),
     replays: createReplayStore(database),
     gates: createGateStore(sqliteTables(database)),
-    proposals: createProposalStore(database),
+    proposals: createProposalStore(sqliteTables(database)),
     feedback: createFeedbackStore(database, clock),
     scores,
     monitors: createMonitorStore(database, { clock, scores }),
     annotations: createAnnotationStore(database, clock),
-    prompts: createPromptStore(database, clock),
+    prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
     alertStore: createAlertStore(database, { clock, keyFile: join(folder, 'secret.key') }),

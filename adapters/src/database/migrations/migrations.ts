@@ -13,6 +13,7 @@ import { clearanceMigration } from './names/clearance-migration.js';
 import { collectionTitlesMigration } from './collection-titles-migration.js';
 import { calibrationsMigration } from './quality/calibrations-migration.js';
 import { datasetsMigration } from './datasets-migration.js';
+import { datasetWritersMigration } from './quality/dataset-writers-migration.js';
 import { connectionTestsMigration } from './connections/connection-tests-migration.js';
 import { deletionsMigration } from './deletions-migration.js';
 import { doorsMigration } from './doors-migration.js';
@@ -357,4 +358,5 @@ export const migrations: readonly Migration[] = [
   shareDaysMigration,
   budgetReservationsMigration,
   jobOwnersMigration,
+  datasetWritersMigration,
 ];

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { DatasetRow, isPlainObject, rowOfRecord, type DatasetFormat, type StoredDatasetRow } from '@heddle/core';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { readDataset } from '../read-dataset.js';
@@ -37,7 +38,7 @@ async function read(format: 'parquet' | 'promptfoo', bytes: Uint8Array | string)
 const stored = (rows: readonly object[]): StoredDatasetRow[] =>
   rows.map((row, index) => ({ ...DatasetRow.parse({ id: `r${index}`, ...row }), id: `r${index}`, hash: 'h' }));
 const written = async (rows: readonly object[]): Promise<Buffer> =>
-  Buffer.concat(await all(parquetOf(() => stored(rows))));
+  Buffer.concat(await all(parquetOf(() => Readable.from(stored(rows)))));
 const without = (rows: readonly StoredDatasetRow[]) => rows.map(({ hash: _hash, ...row }) => row);
 function inFolder(name: string, text: string | Uint8Array): string {
   const path = join(temporary.folder, name);

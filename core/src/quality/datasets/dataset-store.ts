@@ -1,3 +1,4 @@
+import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { DatasetDifference, DatasetFacets, RemoveTwinsRequest } from './dataset-changes.js';
 import type {
   DatasetInfo,
@@ -48,39 +49,56 @@ export interface RunOfRows {
   readonly conversations: readonly string[];
 }
 
+/** Rows of a dataset that were made from some runs. */
+export interface RowsOfDataset {
+  readonly dataset: string;
+  readonly rows: number;
+}
+
 /**
  * Datasets with versions. A version is never changed; a write makes the next one, whole or not at all. Rows are read and written in pages, so that
  * a dataset may be larger than the memory.
  */
 export interface DatasetStore {
-  create(dataset: { readonly name: string; readonly description: string }): DatasetInfo;
-  list(): readonly DatasetInfo[];
+  /** Changes, for the operations that make them. */
+  readonly write: DatasetWrites;
+  list(): Promise<readonly DatasetInfo[]>;
   /** Errors: `not_found`. */
-  get(id: string): DatasetInfo;
+  get(id: string): Promise<DatasetInfo>;
   /** Newest first. Errors: `not_found`. */
-  versions(id: string): readonly DatasetVersion[];
+  versions(id: string): Promise<readonly DatasetVersion[]>;
   /** Errors: `not_found` for a version too. */
-  rows(id: string, query: DatasetRowsQuery): DatasetRowsPage;
+  rows(id: string, query: DatasetRowsQuery): Promise<DatasetRowsPage>;
   /** One row of a version. Errors: `not_found`. */
-  row(id: string, row: string, version?: number): StoredDatasetRow;
+  row(id: string, row: string, version?: number): Promise<StoredDatasetRow>;
   /** Errors: `not_found`. */
-  facets(id: string, version?: number): DatasetFacets;
+  facets(id: string, version?: number): Promise<DatasetFacets>;
   /** Errors: `not_found`. */
-  difference(id: string, from: number, to: number): DatasetDifference;
+  difference(id: string, from: number, to: number): Promise<DatasetDifference>;
   /** Errors: `not_found`; `conflict` while another write runs; whatever reading the rows throws: then nothing is written. */
-  write(
+  addVersion(
     id: string,
     rows: AsyncIterable<DatasetRow> | Iterable<DatasetRow>,
     write: DatasetWrite,
   ): Promise<DatasetWriteReply>;
   /** Errors: `not_found`. */
-  problems(id: string, version?: number): DatasetProblems;
-  /** Deletes all versions. Errors: `not_found`, `conflict` while a write runs. */
-  delete(id: string): void;
+  problems(id: string, version?: number): Promise<DatasetProblems>;
   /** Remembers which conversations a run belongs to, so that their erasure reaches its rows. */
-  remember(runs: readonly RunOfRows[]): void;
+  remember(runs: readonly RunOfRows[]): Promise<void>;
   /** The runs that rows were made from and that belong to one of these conversations. */
-  runsOf(conversations: readonly string[]): readonly string[];
-  /** Erases the rows of runs from all versions of all datasets. Returns how many rows of each dataset went. */
-  forgetRuns(runs: readonly string[]): readonly { readonly dataset: string; readonly rows: number }[];
+  runsOf(conversations: readonly string[]): Promise<readonly string[]>;
+  /** How many rows of each dataset were made from these runs, in all versions. */
+  rowsOfRuns(runs: readonly string[]): Promise<readonly RowsOfDataset[]>;
+}
+
+/** Changes of datasets as data. */
+export interface DatasetWrites {
+  create(dataset: { readonly name: string; readonly description: string }): {
+    readonly dataset: DatasetInfo;
+    readonly writes: readonly GuardedWrite[];
+  };
+  /** Deletes all versions. Errors: `conflict` while a write runs, also of the commit. */
+  delete(id: string): readonly GuardedWrite[];
+  /** Erases the rows of runs from all versions of all datasets, also from a version that is being written. Each version counts what it lost. */
+  forgetRuns(runs: readonly string[]): readonly GuardedWrite[];
 }

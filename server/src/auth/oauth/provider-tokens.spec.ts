@@ -100,7 +100,10 @@ describe('access tokens of the sign-in provider at the MCP endpoint', () => {
       return [found, tools.length];
     };
     const prompt = { project: 'default', name: 'greeting', title: '', owners: [] };
-    server.heddle.parts.prompts.create(prompt, { kind: 'text', text: 'Hi' }, { who: 'local', note: '' });
+    const { parts } = server.heddle;
+    await parts.tables.commit(
+      parts.prompts.create(prompt, { kind: 'text', text: 'Hi' }, { who: 'local', note: '' }).writes,
+    );
     expect(await promptsFor({ scope: 'openid workflow:read' })).toEqual([1, 0]);
     expect(await promptsFor({ scp: ['workflow:read', 'run:published'] })).toEqual([1, 1]);
     expect(await promptsFor({ scope: 'openid workflow:write' })).toEqual([0, 1]);

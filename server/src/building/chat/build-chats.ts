@@ -50,7 +50,7 @@ export class BuildChats {
         'forbidden',
         'The chat is for a person in the editor: a program builds with the tools of /mcp/build.',
       );
-    const before = continued === undefined ? undefined : this.own(builder, continued);
+    const before = continued === undefined ? undefined : await this.own(builder, continued);
     const name = before?.workflow ?? workflow;
     const stored = name === undefined ? undefined : await build.stored(builder, name);
     const project = before?.project ?? build.projectOf(builder, stored?.id);
@@ -71,14 +71,14 @@ export class BuildChats {
         ...withoutUndefined({ caller }),
         asked: askedOfChat(proposal.id),
       });
-      await proposals.work(within, proposals.readable(principal, proposal.id), { run: runId });
+      await proposals.work(within, await proposals.readable(principal, proposal.id), { run: runId });
       return { runId, proposal: proposal.id };
     });
   }
 
   /** A chat is of the person who began it. Errors: `proposal_not_found`, `proposal_decided`. */
-  private own({ principal }: Builder, id: string): StoredProposal {
-    const proposal = this.parts.proposals.readable(principal, id);
+  private async own({ principal }: Builder, id: string): Promise<StoredProposal> {
+    const proposal = await this.parts.proposals.readable(principal, id);
     if (proposal.author !== principal.id || proposal.run === undefined)
       throw new HeddleError('proposal_not_found', 'This proposal is not a chat of yours: begin a new one.');
     if (proposal.state !== 'open')

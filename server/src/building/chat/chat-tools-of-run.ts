@@ -45,7 +45,7 @@ export class ChatToolsOfRun {
     const chat = Asked.safeParse(asked);
     if (sources === undefined || !chat.success || trigger !== 'editor') return undefined;
     const who = caller?.principal ?? localPrincipal.id;
-    const proposal = (): StoredProposal => sources.proposals.working(chat.data.buildProposal, who, project);
+    const proposal = (): Promise<StoredProposal> => sources.proposals.working(chat.data.buildProposal, who, project);
     const tools = chatTools(proposal);
     const check = (servers: readonly string[]): boolean => servers.includes(chatServer);
     const listed = tools.map(hostTool);

@@ -55,7 +55,7 @@ export interface ProposalParts {
   readonly runs: Pick<RunService, 'summary'>;
   readonly ownership: Ownership;
   readonly clock: TrustedClock;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'write' | 'commit'>;
 }
 
 /** What programs and models propose, and what a person decides about it. Only a person accepts, and only what they have read. */
@@ -120,7 +120,7 @@ export class ProposalService {
         ? body
         : { ...body, ...(await this.contentsOf(builder, proposal.workflow, change.document)) };
     const note = change.note ?? next.note;
-    if (!this.parts.store.update(proposal.id, { body: { ...next, note }, run: change.run ?? run })) throw decided();
+    await this.parts.store.update(proposal.id, { body: { ...next, note }, run: change.run ?? run });
     return this.found(proposal.id);
   }
 
@@ -132,7 +132,7 @@ export class ProposalService {
   ): Promise<ProposalSummary[]> {
     const { store, workflows } = this.parts;
     const workflow = query.workflow === undefined ? undefined : (await workflows.get(query.workflow)).id;
-    const found = store.list({
+    const found = await store.list({
       project,
       workflow,
       state: query.isOpen === true ? 'open' : undefined,
@@ -146,7 +146,7 @@ export class ProposalService {
 
   /** A whole proposal, for a person who decides. Errors: `proposal_not_found`. */
   async read(principal: Principal, id: string): Promise<ProposalReply> {
-    const proposal = this.readable(principal, id);
+    const proposal = await this.readable(principal, id);
     const { kind, body, workflow } = proposal;
     const before = await this.before(proposal);
     const { document: after, dataMap, dataMapHash, tests, hash } = body;
@@ -173,7 +173,7 @@ export class ProposalService {
   async accept(principal: Principal, id: string, read: AcceptProposalRequest): Promise<DecidedProposal> {
     await this.checkPerson(principal, id);
     return this.inOrder(id, async () => {
-      const proposal = this.readable(principal, id);
+      const proposal = await this.readable(principal, id);
       if (proposal.state !== 'open') throw decided();
       this.checkRight(principal, proposal);
       await this.checkIdle(proposal);
@@ -187,7 +187,7 @@ export class ProposalService {
   async reject(principal: Principal, id: string, reason: string): Promise<DecidedProposal> {
     await this.checkPerson(principal, id);
     return this.inOrder(id, async () => {
-      const proposal = this.readable(principal, id);
+      const proposal = await this.readable(principal, id);
       this.checkRight(principal, proposal);
       const { kind, workflow, author } = proposal;
       const details = { step: 'rejected', kind, workflow, author, reason: reason.slice(0, 500) } as const;
@@ -197,16 +197,16 @@ export class ProposalService {
   }
 
   /** The open proposal that a chat of this person works on. Errors: `proposal_not_found`, `proposal_decided`. */
-  working(id: string, author: string, project: string): StoredProposal {
-    const found = this.found(id);
+  async working(id: string, author: string, project: string): Promise<StoredProposal> {
+    const found = await this.found(id);
     if (found.author !== author || found.project !== project) throw missing(id);
     if (found.state !== 'open') throw decided();
     return found;
   }
 
   /** A proposal that the caller may read. Errors: `proposal_not_found`. */
-  readable(principal: Principal, id: string): StoredProposal {
-    const proposal = this.parts.store.get(id);
+  async readable(principal: Principal, id: string): Promise<StoredProposal> {
+    const proposal = await this.parts.store.get(id);
     if (proposal === undefined || !this.mayRead(principal, proposal)) throw missing(id);
     return proposal;
   }
@@ -237,9 +237,9 @@ export class ProposalService {
     builder: Builder,
     made: Pick<StoredProposal, 'kind' | 'workflow' | 'run' | 'body'>,
   ): Promise<ProposalSummary> {
-    const { store, clock, audit, build } = this.parts;
+    const { store, clock, audit, build, ownership } = this.parts;
     const project = build.projectOf(builder, made.workflow);
-    if (store.list({ project, state: 'open', limit: mostOpen }).length >= mostOpen)
+    if ((await store.list({ project, state: 'open', limit: mostOpen })).length >= mostOpen)
       throw new HeddleError(
         'conflict',
         `The project has ${mostOpen} open proposals: a person decides about some of them first.`,
@@ -248,11 +248,10 @@ export class ProposalService {
     const id = `p_${randomBytes(12).toString('hex')}`;
     const { hash, dataMapHash: dataMap } = made.body;
     const event = { step: 'made', kind: made.kind, workflow: made.workflow, hash, dataMap } as const;
-    const stored = await audit.write(this.event(builder, id, event), () =>
-      store.add({ ...made, id, project, author, authorName: name === '' ? author : name, madeAt: clock.now() }),
-    );
-    await this.parts.ownership.give('proposal', id, project);
-    return this.summary(stored);
+    const authorName = name === '' ? author : name;
+    const { proposal, writes } = store.add({ ...made, id, project, author, authorName, madeAt: clock.now() });
+    await audit.commit(this.event(builder, id, event), [...writes, ...ownership.write.assign('proposal', id, project)]);
+    return this.summary(proposal);
   }
 
   private event(
@@ -416,15 +415,14 @@ export class ProposalService {
     details: Extract<AuditEvent, { kind: 'proposal' }>['details'],
   ): Promise<void> {
     const { store, audit, clock } = this.parts;
-    await audit.write(this.event({ principal, project }, id, details), () => {
-      if (!store.decide(id, { ...to, by: principal.id, at: clock.now() })) throw decided();
-    });
+    const writes = store.decide(id, { ...to, by: principal.id, at: clock.now() });
+    await audit.commit(this.event({ principal, project }, id, details), writes);
   }
 
   /** A key and a program never decide, whatever rights they have. The try is recorded. */
   private async checkPerson(principal: Principal, id: string): Promise<void> {
     if (isPerson(principal)) return;
-    const proposal = this.readable(principal, id);
+    const proposal = await this.readable(principal, id);
     const refused = this.event({ principal, project: proposal.project }, id, {
       step: 'refused',
       reason: 'not a person',
@@ -465,8 +463,8 @@ export class ProposalService {
     return author === principal.id && authorise(principal, 'workflow:build', resource, now) === 'allowed';
   }
 
-  private found(id: string): StoredProposal {
-    const found = this.parts.store.get(id);
+  private async found(id: string): Promise<StoredProposal> {
+    const found = await this.parts.store.get(id);
     if (found === undefined) throw missing(id);
     return found;
   }

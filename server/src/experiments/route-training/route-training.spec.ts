@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { until } from '../../channels/testing/open-published.js';
 import type { AnyJson } from '../../testing/any-json.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
+import { addDataset } from '../../testing/reach/add-dataset.js';
 
 /** How the judge behaves, and how often it was asked. */
 const judge = { asked: 0, gate: undefined as Promise<void> | undefined, isBroken: false };
@@ -91,15 +92,13 @@ describe('trainings of routes', () => {
   /** An experiment of `count` questions, every third of which is hard, with both models. */
   async function experiment(count: number): Promise<string> {
     const { heddle } = house.server;
-    const { id } = heddle.parts.datasets.create({ name: 'Questions', description: '' });
-    heddle.ownership.assign('dataset', id, house.alpha);
     const rows = Array.from({ length: count }, (_, at) => ({
       id: `q${at}`,
       inputs: { question: at % 3 === 0 ? `hard proof number ${at % 7}` : `easy colour number ${at % 7}` },
       expected: 'right',
       label: 'internal' as const,
     }));
-    await heddle.parts.datasets.write(id, rows, { mode: 'add', who: 'test', note: '' });
+    const id = await addDataset(heddle, { name: 'Questions', project: house.alpha, rows });
     const body = {
       name: 'Models',
       dataset: id,

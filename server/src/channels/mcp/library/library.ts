@@ -78,15 +78,17 @@ export class Library {
   async prompts(caller: McpCaller): Promise<ListPromptsResult> {
     const shown = await this.shownPrompts(caller);
     return {
-      prompts: shown.map(({ name, prompt }) => ({
-        ...{ name, title: prompt.title, description: `${prompt.title}: a prompt of the library.` },
-        arguments: variablesOfPrompt(this.versionOf(prompt).content).map((variable) => ({
-          ...{ name: variable.name, required: !variable.isOptional },
-          ...(variable.paths.some((path) => path !== variable.name)
-            ? { description: `A JSON object with ${variable.paths.join(', ')}.` }
-            : {}),
+      prompts: await Promise.all(
+        shown.map(async ({ name, prompt }) => ({
+          ...{ name, title: prompt.title, description: `${prompt.title}: a prompt of the library.` },
+          arguments: variablesOfPrompt((await this.versionOf(prompt)).content).map((variable) => ({
+            ...{ name: variable.name, required: !variable.isOptional },
+            ...(variable.paths.some((path) => path !== variable.name)
+              ? { description: `A JSON object with ${variable.paths.join(', ')}.` }
+              : {}),
+          })),
         })),
-      })),
+      ),
     };
   }
 
@@ -94,7 +96,7 @@ export class Library {
   async prompt(caller: McpCaller, name: string, given: Readonly<Record<string, string>>): Promise<GetPromptResult> {
     const found = (await this.shownPrompts(caller)).find((entry) => entry.name === name);
     if (found === undefined) throw new HeddleError('not_found', `There is no prompt '${name.slice(0, 80)}'.`);
-    const { content } = this.versionOf(found.prompt);
+    const { content } = await this.versionOf(found.prompt);
     const values: Record<string, unknown> = {};
     for (const variable of variablesOfPrompt(content)) {
       const value = given[variable.name];

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import {
+  HeddleError,
+  type Clock,
+  type DatasetRow,
+  type DatasetWrite,
+  type DatasetWriteReply,
+  type GuardedWrite,
+  type StatementValues,
+  type Tables,
+} from '@heddle/core';
+import { isDone } from '../sql/is-done.js';
+import { untilDone } from '../stores/until-done.js';
+import { changes, reads } from './dataset-sql.js';
+import { writeRows } from './write-rows.js';
+
+/** After this time without a batch, a write of another process counts as ended. */
+export const staleMs = 30_000;
+
+/** What is known of a dataset while a version is written. */
+interface State {
+  readonly version: number;
+  readonly rows: number;
+  /** Another number after each erasure that reached its rows. */
+  readonly erasures: number;
+}
+
+/** What writes of versions share in a process. */
+export interface Writing {
+  readonly tables: Tables;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Whether no other process writes to this database: then a write that another process left is not waited for. */
+  readonly isAlone: boolean;
+}
+
+export const datasetNotFound = (id: string): HeddleError =>
+  new HeddleError('not_found', `There is no dataset '${id}'.`);
+
+export const isWritten = (id: string): HeddleError =>
+  new HeddleError('conflict', `Another write to the dataset '${id}' is running: wait until it has ended.`, {
+    details: { dataset: id },
+  });
+
+/** The time before which the batch of a writer that ended without a word must be. */
+export const staleBefore = ({ clock, isAlone }: Pick<Writing, 'clock' | 'isAlone'>): number =>
+  isAlone ? Number.MAX_SAFE_INTEGER : clock.now() - staleMs;
+
+/** One write of a version. Its rows count from its last commit on. */
+export class VersionWriter {
+  private readonly writing: Writing;
+  private readonly id: string;
+  private readonly writer = randomUUID();
+
+  constructor(writing: Writing, id: string) {
+    this.writing = writing;
+    this.id = id;
+  }
+
+  /** Errors: those of `DatasetStore.addVersion`. */
+  async write(rows: AsyncIterable<DatasetRow> | Iterable<DatasetRow>, how: DatasetWrite): Promise<DatasetWriteReply> {
+    const { tables } = this.writing;
+    const first = await this.begin();
+    try {
+      if (how.base !== undefined && how.base !== first.version)
+        throw changedMeanwhile(this.id, how.base, first.version);
+      const version = first.version + 1;
+      await tables.note(this.takenBack(first.version));
+      const counts = await writeRows({ tables, id: this.id, version, hold: () => this.hold() }, rows);
+      const removed = counts.replaced + (await this.remove(version, how));
+      if (counts.added + removed > 0) return await this.end(first, { ...counts, removed }, how);
+      await tables.note([this.change(changes.release)]);
+      return { version: first.version, rows: first.rows, added: 0, removed: 0, unchanged: counts.unchanged };
+    } catch (error) {
+      // Where another writer has the dataset by now, nothing is taken back.
+      await isDone(tables.note([...this.takenBack(first.version), this.change(changes.release)]));
+      throw error;
+    }
+  }
+
+  /** Takes the dataset for this writer. Errors: `not_found`; `conflict` while another one has it. */
+  private async begin(): Promise<State> {
+    const { tables, clock } = this.writing;
+    const values = { id: this.id, writer: this.writer, now: clock.now(), stale: staleBefore(this.writing) };
+    await this.state();
+    await tables.note([{ sql: changes.claim, values, rows: 1, otherwise: () => isWritten(this.id) }]);
+    return this.state();
+  }
+
+  private async state(): Promise<State> {
+    const found = await this.writing.tables.get<State>(reads.state, { id: this.id });
+    if (found === undefined) throw datasetNotFound(this.id);
+    return found;
+  }
+
+  /** What this writer must still have. Errors of the commit: `conflict`. */
+  private hold(): GuardedWrite {
+    const values = { id: this.id, writer: this.writer, now: this.writing.clock.now() };
+    return { sql: changes.hold, values, rows: 1, otherwise: () => takenOver(this.id) };
+  }
+
+  /** Takes back what is not in a version that counts. */
+  private takenBack(version: number): readonly GuardedWrite[] {
+    return [
+      this.hold(),
+      ...[changes.removePending, changes.unremovePending, changes.unsee].map((sql) => this.change(sql, { version })),
+    ];
+  }
+
+  /** Removes rows that the new version does not have. A row that this write itself gave stays. Returns their number. */
+  private async remove(version: number, { mode, remove = [], twins }: DatasetWrite): Promise<number> {
+    const [ids, keep, splits] = [JSON.stringify(remove), twins?.keep ?? '', twins?.of === 'leaks' ? 1 : 0];
+    const unseen = mode === 'replace' ? await this.removeBy('unseen', 'removeUnseen', { version }) : 0;
+    const named = remove.length > 0 ? await this.removeBy('named', 'removeNamed', { version, ids }) : 0;
+    const doubled = twins === undefined ? 0 : await this.removeBy('doubled', 'removeTwins', { version, keep, splits });
+    return unseen + named + doubled;
+  }
+
+  private async removeBy(
+    count: 'unseen' | 'named' | 'doubled',
+    change: 'removeUnseen' | 'removeNamed' | 'removeTwins',
+    values: StatementValues,
+  ): Promise<number> {
+    const { tables } = this.writing;
+    const found = await tables.get<{ readonly rows: number }>(reads[count], { ...values, id: this.id });
+    await tables.note([this.hold(), this.change(changes[change], values)]);
+    return found?.rows ?? 0;
+  }
+
+  /** Makes the rows count. Where an erasure took rows meanwhile, they are counted anew. */
+  private async end(
+    { version: before, erasures }: State,
+    { added, removed, unchanged }: { readonly added: number; readonly removed: number; readonly unchanged: number },
+    { who, note }: DatasetWrite,
+  ): Promise<DatasetWriteReply> {
+    const [version, now, more] = [before + 1, this.writing.clock.now(), added - removed];
+    await untilDone(
+      () => this.state(),
+      (state) =>
+        this.writing.tables.note([
+          this.hold(),
+          { ...this.change(changes.advance, { version, more, now, erasures: state.erasures }), rows: 1 },
+          ...(state.erasures === erasures ? [] : [this.change(changes.countRows)]),
+          this.change(changes.insertVersion, { added, removed, who, note, now }),
+        ]),
+    );
+    const { rows } = await this.state();
+    return { version, rows, added, removed, unchanged };
+  }
+
+  private change(sql: string, values: StatementValues = {}): GuardedWrite {
+    return { sql, values: { ...values, id: this.id, writer: this.writer } };
+  }
+}
+
+const takenOver = (id: string): HeddleError =>
+  new HeddleError(
+    'conflict',
+    `The write to the dataset '${id}' gave no rows for ${staleMs / 1_000} s, and another one began: write them again.`,
+    { details: { dataset: id } },
+  );
+
+const changedMeanwhile = (id: string, base: number, version: number): HeddleError =>
+  new HeddleError(
+    'conflict',
+    `The dataset has version ${version}; the change was made on version ${base}: load it again.`,
+    { details: { dataset: id, version, base } },
+  );
