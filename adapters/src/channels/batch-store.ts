@@ -70,6 +70,9 @@ function prepareBatches(connection: HeddleDatabase['connection']) {
     going: connection.prepare<[], Row>(
       "SELECT * FROM batches WHERE state = 'going' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status IN ('waiting', 'running')) ORDER BY created_at",
     ),
+    ofSubject: connection.prepare<[{ subject: string }], Row>(
+      "SELECT * FROM batches WHERE (owner = @subject OR 'batch:' || id = @subject) AND state <> 'unfinished'",
+    ),
     unfinished: connection.prepare<[], string>("SELECT id FROM batches WHERE state = 'unfinished'").pluck(),
     leftRunning: connection.prepare<[], { readonly run: string; readonly owner: string }>(
       "SELECT run, owner FROM batches JOIN batch_rows ON batch = id WHERE state = 'cancelled' AND status = 'running' AND run IS NOT NULL",
@@ -265,6 +268,11 @@ export class BatchStore {
 
   list(workflowId: string, limit: number): readonly StoredBatch[] {
     return this.within(() => this.statements.ofWorkflow.all(workflowId, limit).map(fromRow));
+  }
+
+  /** The batches that a subject began, or the one that is the subject. */
+  ofSubject(subject: string): readonly StoredBatch[] {
+    return this.within(() => this.statements.ofSubject.all({ subject }).map(fromRow));
   }
 
   /** Batches with rows that are to be worked on. */

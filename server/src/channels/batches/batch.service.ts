@@ -69,12 +69,13 @@ export class BatchService {
     return { version: version.version, level, ...read };
   }
 
-  /** Errors: `batch_invalid`, `not_published`, `version_not_found`, `workflow_not_found`. */
+  /** `also` writes in the commit that begins the batch. Errors: `batch_invalid`, `not_published`, `version_not_found`, `workflow_not_found`. */
   async create(
     workflow: string,
     rows: readonly GivenRow[],
     config: BatchConfig,
     caller: Principal,
+    also: (batch: string) => void = () => undefined,
   ): Promise<BatchReply> {
     const { store, published, clock, maxInputBytes } = this.dependencies;
     const { id: workflowId } = await this.dependencies.workflows.get(workflow);
@@ -89,7 +90,11 @@ export class BatchService {
         if (from > 0) await yieldToEventLoop();
         store.addRows(batch.id, inputs.slice(from, from + rowsAtOnce), from);
       }
-      await this.write(batch, 'begun', caller, () => store.setState(batch.id, 'going'), { rows: inputs.length });
+      const begin = (): void => {
+        store.setState(batch.id, 'going');
+        also(batch.id);
+      };
+      await this.write(batch, 'begun', caller, begin, { rows: inputs.length });
     } catch (error) {
       await whileAny(() => store.remove(batch.id));
       throw error;
@@ -163,6 +168,28 @@ export class BatchService {
     await this.write(batch, 'removed', caller, () => this.dependencies.store.hide(id));
     await whileAny(() => this.dependencies.store.remove(id));
     this.dependencies.tell.batchRemoved(batch.workflowId, id);
+  }
+
+  /**
+   * Ends the batches that a subject began, or that are the subject, and removes them. Their runs are left to the caller. Returns the number of
+   * removed rows.
+   */
+  async erase(subject: string, who: Pick<Principal, 'id'>): Promise<number> {
+    const { store } = this.dependencies;
+    let count = 0;
+    for (const batch of store.ofSubject(subject)) {
+      if (this.statusOf(batch) !== 'done')
+        await this.write(batch, 'cancelled', who, () => store.setState(batch.id, 'cancelled'));
+      await this.stopWork(batch.id);
+      await this.write(batch, 'removed', who, () => store.hide(batch.id));
+      await whileAny(() => {
+        const removed = store.remove(batch.id);
+        count += removed;
+        return removed;
+      });
+      this.dependencies.tell.batchRemoved(batch.workflowId, batch.id);
+    }
+    return count;
   }
 
   /** Continues the batches of an earlier process. */
@@ -289,7 +316,7 @@ export class BatchService {
   private async write(
     { id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>,
     step: string,
-    { id: who }: Principal,
+    { id: who }: Pick<Principal, 'id'>,
     work: () => void,
     details: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
