@@ -9,7 +9,6 @@ import {
   isTerminal,
   runNotFound,
   steadySource,
-  subjectOf,
   toHeddleError,
   type Clock,
   type IdempotencyKeys,
@@ -301,13 +300,6 @@ export class PublishedRuns {
   /** The run that an earlier request of this caller began under an idempotency key, whatever that request said. */
   async begun(key: string, principal: Principal, onBehalfOf: string | undefined): Promise<string | undefined> {
     return (await this.dependencies.idempotency.find(scopeOfKey({ principal, onBehalfOf }), key))?.runId;
-  }
-
-  /** Checks that a follower may read the runs of this end user, and that the run is theirs. Errors: `forbidden`, `run_not_found`. */
-  async checkSubject(runId: string, principal: Principal, onBehalfOf: string): Promise<void> {
-    const { caller, workflowId } = await this.visible(runId, principal);
-    await this.checkSpeaks(workflowId ?? '', principal);
-    if (subjectOf(caller) !== endUserSubject(onBehalfOf)) throw runNotFound(runId);
   }
 
   private async checkSpeaks(workflow: string, principal: Principal): Promise<void> {
