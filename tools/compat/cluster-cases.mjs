@@ -213,13 +213,15 @@ async function survivesServerKills(open, partner) {
       for (let number = 0; !isOver; number += 1)
         kept.push([await journal.append(runId, pair(`n${number}`, `${runId}-${number}`)), `${runId}-${number}`]);
     });
-    for (let kill = 1; kill <= 5; kill += 1) {
-      await pause(100 + 70 * kill);
-      await partner.kill();
-    }
-    await pause(300);
-    isOver = true;
-    await Promise.all(work);
+    const kills = async () => {
+      for (let kill = 1; kill <= 5; kill += 1) {
+        await pause(100 + 70 * kill);
+        await partner.kill();
+      }
+      await pause(300);
+      isOver = true;
+    };
+    await Promise.all([...work, kills()]);
     for (const { runId, kept } of runs) await requireKept(admin.journal, runId, kept, kept.length * 2);
     await shared.close();
   });
