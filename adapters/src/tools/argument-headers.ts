@@ -20,7 +20,9 @@ function headersOf(schema: unknown): { readonly found: readonly ArgumentHeader[]
   const found: ArgumentHeader[] = [];
   const names = new Set<string>();
   let problem: string | undefined;
-  const open: { readonly part: unknown; readonly path?: readonly string[] }[] = [{ part: schema, path: [] }];
+  const open: { readonly part: unknown; readonly path?: readonly string[] | undefined }[] = [
+    { part: schema, path: [] },
+  ];
   for (let next = open.pop(); next !== undefined && problem === undefined; next = open.pop()) {
     const { part, path } = next;
     if (Array.isArray(part)) open.push(...part.map((item: unknown) => ({ part: item })));
@@ -34,7 +36,7 @@ function headersOf(schema: unknown): { readonly found: readonly ArgumentHeader[]
       if (name !== 'properties' || !isPlainObject(inner)) open.push({ part: inner });
       else
         for (const [property, described] of Object.entries(inner))
-          open.push({ part: described, ...(path === undefined ? {} : { path: [...path, property] }) });
+          open.push({ part: described, path: path && [...path, property] });
     }
   }
   return problem === undefined ? { found } : { found: [], problem };

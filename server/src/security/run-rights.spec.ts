@@ -236,7 +236,7 @@ describe('rights of runs', () => {
       expect((await house.call(eve, 'GET', '/api/human-inputs', undefined, project)).body.requests).toEqual([]);
       expect((await runs.summary(body.runId)).status).toBe('suspended');
       const { body: mine } = await house.call(ada, 'GET', `/api/human-inputs`, undefined, project);
-      expect((mine.requests as AnyJson[]).map(({ runId }) => runId)).toEqual([body.runId]);
+      expect((mine.requests as AnyJson[]).map(({ runId }) => String(runId))).toEqual([body.runId]);
       const answer = await house.call(
         ada,
         'POST',
