@@ -37,6 +37,8 @@ const channels = {
   v1: (call) => () => call('POST', '/v1/workflows/bench', { text: 'hello' }),
   chat: (call) => () =>
     call('POST', '/v1/chat/completions', { model: 'bench', messages: [{ role: 'user', content: 'hello' }] }),
+  responses: (call) => () => call('POST', '/v1/responses', { model: 'bench', input: 'hello', store: false }),
+  'responses-stored': (call) => () => call('POST', '/v1/responses', { model: 'bench', input: 'hello' }),
   mcp: async (call) => {
     const accept = { accept: 'application/json, text/event-stream' };
     const protocolVersion = '2025-06-18';
@@ -48,6 +50,21 @@ const channels = {
     const asked = { name: 'bench', arguments: { text: 'hello' } };
     let id = 0;
     return () => call('POST', '/mcp', { jsonrpc: '2.0', id: (id += 1), method: 'tools/call', params: asked }, session);
+  },
+  'mcp-stateless': (call) => {
+    const key = 'io.modelcontextprotocol';
+    const headers = {
+      ...{ accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28' },
+      ...{ 'mcp-method': 'tools/call', 'mcp-name': 'bench' },
+    };
+    const _meta = {
+      [`${key}/protocolVersion`]: '2026-07-28',
+      [`${key}/clientInfo`]: { name: 'bench', version: '1' },
+      [`${key}/clientCapabilities`]: {},
+    };
+    const params = { name: 'bench', arguments: { text: 'hello' }, _meta };
+    let id = 0;
+    return () => call('POST', '/mcp', { jsonrpc: '2.0', id: (id += 1), method: 'tools/call', params }, headers);
   },
 };
 

@@ -70,7 +70,7 @@ for (const name of ['query-100k', 'query-100k-real'])
     [`${name}-loop-delay-p99`]: atMost(5),
   });
 
-for (const channel of ['v1', 'chat', 'mcp'])
+for (const channel of ['v1', 'chat', 'responses', 'responses-stored', 'mcp', 'mcp-stateless'])
   Object.assign(goals, { [`channels-${channel}`]: atLeast(1500), [`channels-${channel}-p99`]: atMost(100) });
 
 /** The goal of a row as text, and whether it is reached; undefined where there is none. */

@@ -377,8 +377,6 @@ async function judge(report, scenario, failed, reasons) {
 const unclaimed = {
   'elicitation-sep1034-client-defaults': 'a tool server cannot ask a person: nothing of that is offered to it',
   'sep-2322-client-request-state': 'its tools ask a person, which a tool server cannot',
-  'http-custom-headers': 'arguments stay in the body: headers are read and logged on the way',
-  'http-invalid-tool-headers': 'arguments stay in the body, so what a definition says of headers means nothing',
   'auth/client-credentials-jwt': 'a person signs in; no grant without one',
   'auth/client-credentials-basic': 'a person signs in; no grant without one',
   'auth/enterprise-managed-authorization': 'a person signs in; no grant without one',

@@ -103,7 +103,11 @@ async function run({ partner, folder, report }) {
     );
     for (const client of ['mcp', 'fastmcp']) {
       const named = (name, check) => report(`${client} for Python, ${name}`, check);
-      await runClient(partner.python, [file('clients/mcp_clients.py'), client, endpoint, token], named);
+      await runClient(
+        partner.python,
+        [file('clients/python/with_mcp.py'), `${client}:tools`, `${home}/v1`, token],
+        named,
+      );
       await runClient(partner.python, [file('clients/mcp_oauth.py'), client, endpoint, headers.cookie], named);
     }
   } finally {

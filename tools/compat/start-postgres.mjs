@@ -54,24 +54,30 @@ async function startPrograms(bin, parent) {
   const run = () =>
     start(join(bin, 'postgres'), [...['-D', data, '-p', String(port), '-k', data, '-c', 'listen_addresses=127.0.0.1']]);
   let child;
+  let isWanted = false;
   // Processes that a kill left behind hold the memory of the server for a moment: it is started until it stays.
+  const launch = () => {
+    child = run();
+    // What it says is read, or it would stop when nobody takes it.
+    child.stderr.resume();
+    child.once('exit', () => isWanted && setTimeout(() => isWanted && launch(), 200));
+  };
   const begin = async () => {
-    for (;;) {
-      child = run();
-      // What it says is read, or it would stop when nobody takes it.
-      child.stderr.resume();
+    isWanted = true;
+    launch();
+    await pause(700);
+  };
+  const end = async (signal) => {
+    isWanted = false;
+    // One that is about to be started again has ended.
+    if (child.exitCode === null && child.signalCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
-      const hasEnded = await Promise.race([gone.then(() => true), pause(700).then(() => false)]);
-      if (!hasEnded) return;
-      await pause(200);
-    }
+      child.kill(signal);
+      await gone;
+    } else await pause(300);
   };
   await begin();
-  const stop = async () => {
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGINT');
-    await gone;
-  };
+  const stop = () => end('SIGINT');
   return {
     url: `postgres://heddle:${password}@127.0.0.1:${port}/postgres`,
     /** Ends the server in order; `begin` starts it again. */
@@ -79,9 +85,7 @@ async function startPrograms(bin, parent) {
     begin,
     /** Ends the server at once and starts it again. */
     kill: async () => {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
+      await end('SIGKILL');
       await begin();
     },
     close: stop,

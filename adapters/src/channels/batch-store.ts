@@ -163,6 +163,12 @@ export class BatchStore {
     return (await this.tables.all<Row>(sql, { workflowId, limit })).map(fromRow);
   }
 
+  /** The batches that a subject began, or the one that is the subject. */
+  async ofSubject(subject: string): Promise<readonly StoredBatch[]> {
+    const sql = `SELECT ${columns} FROM batches WHERE (owner = @subject OR 'batch:' || id = @subject) AND state <> 'unfinished'`;
+    return (await this.tables.all<Row>(sql, { subject })).map(fromRow);
+  }
+
   /** Batches with rows that are to be worked on. */
   async going(): Promise<readonly StoredBatch[]> {
     const sql = `SELECT ${columns} FROM batches WHERE state = 'going'

@@ -65,8 +65,7 @@ describe.each(bothDatabases)('files and batches of OpenAI’s clients in %s', (_
   });
 
   it('write the results of a batch once, of two processes at once', async () => {
-    await one.insertBatch(batch('x'));
-    await one.insertBatch(batch('y', { createdAt: 9 }));
+    await subject.one.note([one.write.insertBatch(batch('x')), one.write.insertBatch(batch('y', { createdAt: 9 }))]);
     expect((await other.batches(ada)).map(({ id }) => id)).toEqual(['y', 'x']);
     await one.cancelBatch('x', 20);
     await other.cancelBatch('x', 30);

@@ -59,7 +59,7 @@ export function createOpenAiFiles(tables: Tables) {
   const note = (sql: string, values: GuardedWrite['values']): Promise<void> => tables.note([{ sql, values }]);
 
   return {
-    write: { insertFile, removeFile },
+    write: { insertFile, removeFile, insertBatch },
     /** Errors: that of the room; `conflict` where the project is gone. */
     addFile: (file: StoredOpenAiFile, room: FileRoom): Promise<void> => tables.commit(insertFileWithin(file, room)),
     findFile: (id: string, { owner, project }: FileOwner, now: number): Promise<StoredOpenAiFile | undefined> =>
@@ -78,12 +78,6 @@ export function createOpenAiFiles(tables: Tables) {
       (await tables.get(sums, { project })) ?? { files: 0, bytes: 0 },
     /** The content goes with the next sweep of stored files. */
     removeExpired: (now: number): Promise<void> => note('DELETE FROM openai_files WHERE expires_at <= @now', { now }),
-    insertBatch: ({ body, cancelledAt, endedAt, outputFile, errorFile, ...batch }: StoredOpenAiBatch): Promise<void> =>
-      note(
-        `INSERT INTO openai_batches (id, project, owner, workflow, batch, body, input, created_at, cancelled_at, ended_at, output_file, error_file)
-          VALUES (@id, @project, @owner, @workflow, @batch, @body, @input, @createdAt, @cancelledAt, @endedAt, @outputFile, @errorFile)`,
-        { ...batch, ...{ body: JSON.stringify(body), cancelledAt, endedAt, outputFile, errorFile } },
-      ),
     async findBatch(id: string, { owner, project }: FileOwner): Promise<StoredOpenAiBatch | undefined> {
       const sql = `SELECT ${batchColumns} FROM openai_batches WHERE id = @id AND owner = @owner AND project = @project`;
       const row = await tables.get<BatchRow>(sql, { id, owner, project });
@@ -148,4 +142,12 @@ function endOf(
     },
     ...[output, errors].flatMap((file) => (file === undefined ? [] : [insertFile(file)])),
   ];
+}
+
+function insertBatch({ body, cancelledAt, endedAt, outputFile, errorFile, ...batch }: StoredOpenAiBatch): GuardedWrite {
+  return {
+    sql: `INSERT INTO openai_batches (id, project, owner, workflow, batch, body, input, created_at, cancelled_at, ended_at, output_file, error_file)
+      VALUES (@id, @project, @owner, @workflow, @batch, @body, @input, @createdAt, @cancelledAt, @endedAt, @outputFile, @errorFile)`,
+    values: { ...batch, ...{ body: JSON.stringify(body), cancelledAt, endedAt, outputFile, errorFile } },
+  };
 }

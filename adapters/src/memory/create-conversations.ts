@@ -57,12 +57,12 @@ function threadsOf(
 
   function begin(
     { project, workflow, subject }: ConversationOwner,
-    { title, name: called }: Parameters<Conversations['begin']>[1] = {},
+    { title, name: called, id: given }: Parameters<Conversations['begin']>[1] = {},
   ): StoredConversation {
     const named = called === undefined ? undefined : idOfName([project, workflow, subject, called]);
     const before = named === undefined ? undefined : table.find(named);
     if (before !== undefined) return table.stored(before);
-    const { id, number, cipher } = table.begin('', clock.now(), named);
+    const { id, number, cipher } = table.begin('', clock.now(), named ?? given);
     own.run(project, workflow, subject, number);
     if (title !== undefined) name.run(cipher.seal(title), number);
     const row = table.find(id);

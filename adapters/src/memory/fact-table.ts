@@ -108,6 +108,7 @@ function there<Row>(row: Row | undefined): Row {
   return row;
 }
 
+/** A row has a vector exactly if it has a model, which is in the index: the reads of many rows need no row. */
 function statementsOf(connection: HeddleDatabase['connection']) {
   const own = `project = ? AND workflow = ? AND subject = ? AND level <= ? AND (expires_at IS NULL OR expires_at > ?)`;
   const byId = connection.prepare<[string], FactRow>(`SELECT ${factColumns} FROM ${factsWithKeys} WHERE id = ?`);
@@ -121,7 +122,7 @@ function statementsOf(connection: HeddleDatabase['connection']) {
     [...Owner, rank: number, now: number, model: string, limit: number],
     FactRow
   >(
-    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} AND (model IS NOT ? OR vector IS NULL)
+    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} AND model IS NOT ?
       ORDER BY updated_at DESC, facts.number DESC LIMIT ?`,
   );
   const bareOf = `SELECT facts.number, id, label, created_at, updated_at, key AS sealing_key FROM ${factsWithKeys} WHERE ${own}`;
@@ -129,7 +130,7 @@ function statementsOf(connection: HeddleDatabase['connection']) {
     `${bareOf} ORDER BY updated_at DESC, facts.number DESC`,
   );
   const bareWithVector = connection.prepare<[...Owner, rank: number, now: number, model: string], BareRow>(
-    `${bareOf} AND model = ? AND vector IS NOT NULL`,
+    `${bareOf} AND model = ?`,
   );
   const vectorOf = connection.prepare<[number], Buffer>('SELECT vector FROM facts WHERE number = ?').pluck();
   const setVector = connection.prepare<[model: string, vector: Buffer, number: number]>(

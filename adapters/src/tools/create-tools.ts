@@ -9,6 +9,7 @@ import {
   type ToolServer,
   type ToolServerTest,
 } from '@heddle/core';
+import { argumentHeaders } from './argument-headers.js';
 import { makeCall } from './make-call.js';
 import { readResult } from './read-result.js';
 import { samplerOf } from './sampling/sampler-of.js';
@@ -97,6 +98,7 @@ async function callTool(
         name,
         tool: tool.tool,
         args,
+        headers: session.sendsHeaders ? argumentHeaders(tool.definition, args) : undefined,
         traceparent: options.traceparent?.(address),
         timeoutMs: Math.min(options.timeoutMs ?? limits.callMs, limits.callMs),
       }),

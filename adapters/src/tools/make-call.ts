@@ -10,6 +10,8 @@ export interface ServerCall {
   /** What the server calls it. */
   readonly tool: string;
   readonly args: JsonObject;
+  /** Copies of arguments for proxies on the way, of a server over HTTP. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
   readonly timeoutMs: number;
@@ -45,6 +47,7 @@ export async function makeCall(session: Session, call: ServerCall): Promise<Call
       CallResult,
       {
         signal,
+        headers: call.headers,
         timeout: timeoutMs,
         maxTotalTimeout: timeoutMs,
         onprogress:

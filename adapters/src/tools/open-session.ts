@@ -23,6 +23,8 @@ export interface SessionOptions {
 /** An open connection to a tool server. */
 export interface Session {
   readonly client: Client;
+  /** Whether arguments go into headers too: over HTTP in revision 2026-07-28. */
+  readonly sendsHeaders: boolean;
   /** What the server calls itself. */
   readonly name: string;
   /** Every definition that it offers, raw. Errors: `mcp_unreachable`. */
@@ -95,6 +97,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const version = client.getServerVersion();
   return {
     client,
+    sendsHeaders: server.transport.kind === 'http' && client.getProtocolEra() === 'modern',
     name: version === undefined ? '' : clean(`${version.name} ${version.version}`).slice(0, 200),
     clean,
     withoutSecrets: (value) => hide(value, secrets),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isPlainObject, type JsonObject, type RawTool, type ToolEffect } from '@heddle/core';
+import { problemOfHeaders } from './argument-headers.js';
 
 const largestDefinition = 65_536;
 const longestDescription = 8_000;
@@ -27,7 +28,7 @@ export function problemOfDefinition(raw: RawTool): string | undefined {
     return `its description is longer than ${longestDescription} characters`;
   if (!isPlainObject(raw['inputSchema']) || raw['inputSchema']['type'] !== 'object')
     return 'its arguments are not described as an object';
-  return hidden.test(text) ? 'its definition holds signs that people cannot see' : undefined;
+  return hidden.test(text) ? 'its definition holds signs that people cannot see' : problemOfHeaders(raw);
 }
 
 /**

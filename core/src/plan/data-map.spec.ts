@@ -49,6 +49,7 @@ const mapped = createCatalog([
     declassifiesTo: () => ({ text: { from: 'confidential', to: 'internal' } }),
     run: () => ({}),
   }),
+  defineNode({ ...step, type: 'tools', title: 'Tools', outputs: { text: Text }, ...refersTo('tool') }),
   defineNode({ ...step, type: 'nested', title: 'Nested', outputs: { text: Text }, ...refersTo('workflow') }),
 ]);
 
@@ -110,6 +111,31 @@ describe('the data map', () => {
       'out: confidential to reply reply',
     ]);
     expect(result.issues.map(({ code, edge }) => [code, edge])).toEqual([['label-exceeds', 'near.text->keep.text']]);
+  });
+
+  it('names the model that a tool server may ask, with the label of what the node gives and of the server', () => {
+    const graph = graphOf(
+      { a: ['source'], t: ['tools', 'files'], q: ['tools', 'quiet'], named: ['tools', 'files__read'] },
+      ['a.text > t.text', 'a.text > q.text', 'a.text > named.text'],
+    );
+    const { dataMap } = compilePlan({ heddle: 2, name: 'W', ...graph }, mapped, {
+      ...facts,
+      toolLabels: new Map([['files', { level: 'confidential', marks: ['untrusted'] }]]),
+      samplingModel: (server) => (server === 'files' ? 'far/big' : undefined),
+    });
+    expect(dataMap.filter(({ kind }) => kind === 'model')).toEqual([
+      expect.objectContaining({
+        node: 't',
+        destination: 'far/big',
+        level: 'confidential',
+        clearance: 'internal',
+        isLocal: false,
+      }),
+    ]);
+    expect(dataMap.filter(({ kind }) => kind === 'tool').map(({ node, level }) => `${node}: ${level}`)).toEqual([
+      't: internal',
+      'q: internal',
+    ]);
   });
 
   it('follows a declassification: the declassified output may leave, the map of removed values may not', () => {

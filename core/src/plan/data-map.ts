@@ -106,6 +106,7 @@ export function* dataMapOf(
       const models = reference.kind === 'collection' ? (facts.searchModels?.(reference.id) ?? []) : [];
       return [
         ...(kind === undefined ? [] : [flowOf(node.id, kind, { destination, name: reference.id }, brought)]),
+        ...flowToSamplingModel(node.id, reference, facts, brought),
         ...models.map((model) => flowOf(node.id, 'model', { destination: model, name: model.name }, brought)),
       ];
     });
@@ -140,6 +141,21 @@ function flowsToReceivers(
   return receivers.map(({ kind, name, clearance }) =>
     flowOf(id, kind, { destination: { name, clearance, isLocal: false }, name }, brought),
   );
+}
+
+/** What a node gave a tool server, and what the server knows itself, can reach the model that the server may ask. */
+function flowToSamplingModel(
+  node: string,
+  reference: NodeReference,
+  facts: CompileFacts,
+  { label, declassifiedBy }: Incoming,
+): readonly DataFlow[] {
+  const { kind, id } = reference;
+  const model = kind === 'tool' && !isToolName(id) ? facts.samplingModel?.(id) : undefined;
+  if (model === undefined) return [];
+  const destination = facts.destination?.({ ...reference, kind: 'model', id: model });
+  const brought = { label: joinLabels(label, facts.toolLabels?.get(id) ?? publicLabel), declassifiedBy };
+  return [flowOf(node, 'model', { destination, name: model }, brought)];
 }
 
 /** The kind of flow that a reference causes; undefined for a reference that sends no data. */

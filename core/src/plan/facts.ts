@@ -18,6 +18,8 @@ export interface CompileFacts {
   destination?(reference: NodeReference): Destination | undefined;
   /** Where a search of a collection sends questions and passages: models on other machines. */
   searchModels?(collection: string): readonly Destination[];
+  /** The model that answers a tool server which asks for one (sampling); undefined where it may not ask. */
+  samplingModel?(server: string): string | undefined;
   /** What is wrong with a tool server or with a tool `server__tool`; undefined if nothing is. */
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
   /** What is wrong with a model of any kind; undefined if nothing is. */

@@ -99,12 +99,16 @@ export interface SaidByRun {
 /** Every stored conversation, for the host. A run gets only the memory of its own. Errors: `storage_*`. */
 export interface Conversations {
   /**
-   * Begins a conversation of an owner. The id cannot be chosen. `name` is what a program of the owner calls it: the same owner and name give
+   * Begins a conversation of an owner. No caller chooses the id; the host may give a random one that it made before. `name` is what a program of the owner calls it: the same owner and name give
    * the same conversation, which is made if it does not exist.
    */
   begin(
     owner: ConversationOwner,
-    options?: { readonly title?: string | undefined; readonly name?: string | undefined },
+    options?: {
+      readonly title?: string | undefined;
+      readonly name?: string | undefined;
+      readonly id?: string | undefined;
+    },
   ): StoredConversation;
   /** The memory of one conversation, for one run. Its calls throw `thread_not_found` where the conversation does not exist. */
   memory(id: string, run: string): Memory;

@@ -1,7 +1,8 @@
-import { authorise, HeddleError, Permission, type Principal, type ResourceName } from '@heddle/core';
+import { authorise, HeddleError, Permission, runNotFound, type Principal, type ResourceName } from '@heddle/core';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
+import { checkSpeaksForUsers, endUserOf, isOfEndUser } from '../auth/end-user.js';
 import { principalOf, requestOf, setPrincipal, setResource, setRule } from '../auth/caller.js';
 import { checkAccess } from '../auth/rights/check-access.js';
 import { CallerLimits } from '../auth/caller-limits.js';
@@ -51,7 +52,18 @@ export class AccessGuard implements CanActivate {
     setResource(request, resource);
     setRule(request, held);
     checkAccess(principal, held, resource, this.clock, askedFor(context));
+    if (targetOf(context)?.kind === 'run') await this.checkEndUser(context, principal, resource);
     return true;
+  }
+
+  /** A program that names its end user reaches runs of theirs alone, by every route. */
+  private async checkEndUser(context: ExecutionContext, principal: Principal, resource: ResourceName): Promise<void> {
+    const endUser = context.getType() === 'ws' ? undefined : endUserOf(credentialsOf(context).headers);
+    if (endUser === undefined) return;
+    checkSpeaksForUsers(principal, resource, this.clock);
+    const runId = askedFor(context);
+    if (runId !== undefined && !isOfEndUser({ caller: await this.ownership.callerOf(runId) }, endUser))
+      throw runNotFound(runId);
   }
 
   private async resourceOf(

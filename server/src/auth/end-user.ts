@@ -1,10 +1,13 @@
 import {
   endUserGroupsHeader,
   endUserHeader,
+  endUserSubject,
   HeddleError,
+  subjectOf,
   type Clock,
   type Principal,
   type ResourceName,
+  type RunSummary,
 } from '@heddle/core';
 import { checkAccess } from './rights/check-access.js';
 
@@ -61,3 +64,7 @@ export function checkSpeaksForUsers(principal: Principal, resource: ResourceName
     { details: { permission: 'speak-for-users', header: 'Heddle-End-User' } },
   );
 }
+
+/** Whether a run is one of this end user; without one, every run is. @example isOfEndUser(summary, endUserOf(headers)) */
+export const isOfEndUser = ({ caller }: Pick<RunSummary, 'caller'>, endUser: string | undefined): boolean =>
+  endUser === undefined || subjectOf(caller) === endUserSubject(endUser);

@@ -1,4 +1,5 @@
-import type { Label, LabelLevel, Plan, PlanBundle, Principal, RunTest, TraceContext } from '@heddle/core';
+import type { Label, LabelLevel, Plan, PlanBundle, Principal, TraceContext } from '@heddle/core';
+import type { ChosenTest } from '../publishing/ab/choose-version.js';
 
 /** A workflow with a live version, for channels. */
 export interface PublishedWorkflow {
@@ -7,7 +8,7 @@ export interface PublishedWorkflow {
   readonly name: string;
   readonly version: number;
   /** The A/B test that chose the version for a caller. */
-  readonly test?: RunTest | undefined;
+  readonly test?: ChosenTest | undefined;
   readonly plan: Plan;
   readonly bundle: PlanBundle;
   /** The highest level in a reply. */
@@ -21,7 +22,7 @@ export interface PublishedStart {
   readonly slug: string;
   readonly version?: number;
   /** The A/B test that chose `version`. */
-  readonly test?: RunTest | undefined;
+  readonly test?: ChosenTest | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   /** For example `chat`, `mcp`, `webhook`, `schedule`, `share`. */

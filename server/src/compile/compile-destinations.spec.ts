@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Connection, labelOf, type WorkflowDocument } from '@heddle/core';
+import { Connection, labelOf, ToolServer, type WorkflowDocument } from '@heddle/core';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { createTestHeddle } from '../testing/test-heddle.js';
 
@@ -50,5 +50,33 @@ describe('destinations at compile time', () => {
     );
     await heddle.connections.replace('far', { ...far, clearance: 'restricted' }, { who: 'local' });
     expect(await exceeding()).toEqual([{ node: 'keep', isAtEdge: true }]);
+  });
+
+  it('shows the model that a tool server may ask, as soon as its settings name one', async () => {
+    const far = Connection.parse({ id: 'far', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' });
+    await heddle.connections.create(far, { who: 'local' });
+    const transport = { kind: 'http', url: 'http://127.0.0.1:9/mcp', isInside: true };
+    const files = { id: 'files', transport, clearance: 'restricted', isLocal: true } as const;
+    await heddle.tools.create(ToolServer.parse(files), 'local');
+    const clerk: WorkflowDocument = {
+      ...document,
+      nodes: {
+        ...document.nodes,
+        far: {
+          ...{ type: 'agent', version: 1 },
+          config: { model: 'near', tools: [{ use: 'mcp', server: 'files' }] },
+        },
+      },
+    };
+    const models = async (): Promise<unknown> =>
+      (await heddle.compile.report(clerk)).dataMap
+        .filter(({ kind }) => kind === 'model')
+        .map(({ destination, level, clearance }) => [destination, level, clearance]);
+    expect(await models()).toEqual([['local', 'confidential', 'restricted']]);
+    await heddle.tools.replace('files', ToolServer.parse({ ...files, sampling: { model: 'far/big' } }), 'local');
+    expect(await models()).toEqual([
+      ['local', 'confidential', 'restricted'],
+      ['far/big', 'confidential', 'internal'],
+    ]);
   });
 });

@@ -28,13 +28,15 @@ export interface ForgetParts {
   readonly deletions: Deletions;
   readonly conversations: Pick<ConversationService, 'eraseSubject'>;
   readonly facts: Pick<FactService, 'eraseSubject'>;
+  /** Ends and removes the batches of a subject, before their runs. Returns the number of rows. */
+  readonly eraseBatches: (subject: string, who: Pick<Principal, 'id'>) => Promise<number>;
   /** Ends a run, and waits for its end. */
   readonly endRun: (runId: string) => Promise<void>;
 }
 
 /**
  * Erases a person in one step: conversations, facts, feedback, runs with their values, contents of model calls, originals of uploads, cached
- * results, and rows and scores made from the runs. After a crash, repeat it: it skips what is erased.
+ * results, batches, and rows and scores made from the runs. After a crash, repeat it: it skips what is erased.
  */
 export class ForgetService {
   private isAtWork = false;
@@ -54,10 +56,11 @@ export class ForgetService {
   }
 
   private async erase(who: string, subject: string): Promise<ForgottenReply> {
-    const { audit, storage, conversations, facts } = this.parts;
+    const { audit, storage, conversations, facts, eraseBatches } = this.parts;
     const { people } = storage;
     if (people === undefined) throw new HeddleError('internal', 'This server stores no data of people.');
     storage.check();
+    const rows = await eraseBatches(subject, { id: who });
     const ended = await this.endRuns(subject);
     const said = await conversations.eraseSubject(who, subject);
     const noted = await facts.eraseSubject(who, subject);
@@ -65,7 +68,7 @@ export class ForgetService {
     const files = new Set(people.filesOfSubject(subject));
     const names = people.eraseNames(subject);
     const erased = await this.eraseRuns(who, subject, files);
-    const traces = erased.traces + names;
+    const traces = erased.traces + names + rows;
     const counts: ForgottenCounts = { ...said, ...noted, ...erased, traces, ended };
     await audit.write({ kind: 'erase', who, subject: 'person', details: { step: 'person forgotten', ...counts } });
     people.rewrite();

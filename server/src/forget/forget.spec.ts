@@ -194,6 +194,55 @@ describe('forgetting a person', () => {
     expect([twice.status, twice.body.erased.runs, twice.body.erased.conversations]).toEqual([200, 0, 0]);
   });
 
+  it('erases the batches that a person began, with their results and with rows that never ran', async () => {
+    const { heddle } = house.server;
+    const text = 'planted-in-rows';
+    const begin = async (who: Shown, rows: readonly string[]): Promise<string> => {
+      const body = { name: `${rows[0]} batch`, concurrency: 1, rows: rows.map((question) => ({ question })) };
+      const { status, body: made } = await house.call(
+        who,
+        'POST',
+        `/api/workflows/${talk.id}/batches`,
+        body,
+        house.alpha,
+      );
+      expect([status, made.code]).toEqual([201, undefined]);
+      return String(made.id);
+    };
+    const read = (id: string) =>
+      house.call(owner, 'GET', `/api/workflows/${talk.id}/batches/${id}`, undefined, house.alpha);
+    const done = (id: string) =>
+      until(async () => {
+        const { body }: { readonly body: { readonly status: string; readonly rows: unknown } } = await read(id);
+        return body.status === 'done' ? body : undefined;
+      });
+    const [person, other] = [house.person({ [house.alpha]: ['runner'] }), house.person({ [house.alpha]: ['runner'] })];
+    const kept = await begin(other, ['kept-in-rows']);
+    await done(kept);
+    const small = await begin(person, [`${text} one`, `${text} fail`]);
+    expect((await done(small)).rows).toMatchObject({ done: 1, failed: 1 });
+    // The run of the first attempt is found although its row belongs to the second.
+    await house.call(owner, 'POST', `/api/workflows/${talk.id}/batches/${small}/retry`, {}, house.alpha);
+    await done(small);
+    const large = await begin(
+      person,
+      Array.from({ length: 400 }, (_, row) => `${text} ${row}`),
+    );
+    expect((await read(large)).body.rows.waiting).toBeGreaterThan(0);
+    expect(holding(text)).not.toEqual([]);
+
+    const { status, body } = await forget(owner, `user:${person.id}`);
+    expect([status, body.error]).toEqual([200, undefined]);
+    expect(body.erased.traces).toBeGreaterThanOrEqual(402);
+    expect(holding(text)).toEqual([]);
+    for (const id of [small, large]) expect((await read(id)).status).toBe(404);
+    expect((await heddle.jobs.list()).filter(({ kind, status: at }) => kind === 'batch' && at === 'failed')).toEqual(
+      [],
+    );
+    expect((await read(kept)).body.rows.done).toBe(1);
+    expect(holding('kept-in-rows')).not.toEqual([]);
+  });
+
   it('is for those who manage users', async () => {
     for (const who of [house.person({ [house.alpha]: ['editor'] }), ann, house.key(house.alpha)])
       expect((await forget(who, 'end-user:zoe')).status).toBe(403);

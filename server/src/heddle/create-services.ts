@@ -267,6 +267,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
       ...{ audit, storage, contents, deletions: services.deletions },
       conversations: services.conversations,
       facts: services.facts,
+      eraseBatches: (subject, who) => services.channels.batches.erase(subject, who),
       endRun: (runId) => endRun(services.execution.runs, runId),
     }),
     clocks: new ClockService(clock, audit, stores),

@@ -19,6 +19,7 @@ import type { CompileService } from '../compile/compile-service.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
+import { usesThread } from '../runs/start/uses-thread.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { AbService } from './ab/ab.service.js';
 import { AbWorker } from './ab/ab-worker.js';
@@ -70,7 +71,9 @@ export interface PublishingDependencies {
 export function createPublishing(dependencies: PublishingDependencies): Publishing {
   const { versions, workflows, compile, runs, hub, ownership, grants, maxInputBytes } = dependencies;
   const { journal, audit, clock, idempotency, catalog, firstVersions, killSwitches } = dependencies;
-  const published = new PublishedWorkflows(versions, workflows, compile, audit);
+  const published = new PublishedWorkflows(versions, workflows, compile, audit, (bundle) =>
+    usesThread(bundle, catalog),
+  );
   const ab = new AbService({ store: dependencies.ab, published, workflows, audit, clock });
   const runTest = createRunTest(runs, journal);
   return {

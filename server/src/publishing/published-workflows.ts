@@ -1,18 +1,19 @@
 import {
   HeddleError,
+  newThread,
   type Audit,
   type AuditEvent,
   type LiveChange,
   type LivePointer,
+  type PlanBundle,
   type PlanInterface,
-  type RunTest,
   type StoredWorkflow,
   type VersionStore,
   type WorkflowVersion,
 } from '@heddle/core';
 import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
-import { chooseVersion, type AskingCaller } from './ab/choose-version.js';
+import { chooseVersion, type AskingCaller, type ChosenTest } from './ab/choose-version.js';
 
 /** A version that can be called. */
 export interface PublishedWorkflow {
@@ -25,7 +26,7 @@ export interface PublishedWorkflow {
   /** Its interface. */
   readonly planInterface: PlanInterface;
   /** The A/B test that chose the version for a caller; missing where the caller named it. */
-  readonly test?: RunTest | undefined;
+  readonly test?: ChosenTest | undefined;
 }
 
 /** The most compiled versions in memory. */
@@ -41,17 +42,28 @@ export class PublishedWorkflows {
     private readonly workflows: WorkflowService,
     private readonly compile: CompileService,
     private readonly audit: Pick<Audit, 'commit'>,
+    /** Whether the runs of a workflow continue a thread, also without a request for one. */
+    private readonly usesThread: (bundle: PlanBundle) => boolean,
   ) {}
 
-  /** The pinned version, or the one for this caller. Errors: `workflow_not_found`, `not_published`, `version_not_found`. */
+  /**
+   * The pinned version, or the one for this caller. Where a test counts conversations, a workflow with a memory begins one. Errors: `workflow_not_found`,
+   * `not_published`, `version_not_found`.
+   */
   async find(workflow: StoredWorkflow, pinned: number | undefined, caller: AskingCaller): Promise<PublishedWorkflow> {
     const live = await this.live(workflow.id);
     if (live === undefined)
       throw new HeddleError('not_published', `The workflow '${workflow.slug}' is not published.`, {
         details: { workflow: workflow.slug },
       });
-    const { version, test } = pinned === undefined ? chooseVersion(live, caller) : { version: pinned };
-    return { ...(await this.read(workflow.id, version)), slug: workflow.slug, test };
+    const { slug } = workflow;
+    if (pinned !== undefined) return { ...(await this.read(workflow.id, pinned)), slug };
+    const { version, test } = chooseVersion(live, caller);
+    const chosen = await this.read(workflow.id, version);
+    const beginsThread = caller.thread === undefined && live.test?.sticky === 'conversation';
+    if (!beginsThread || !this.usesThread(chosen.compiled.bundle)) return { ...chosen, slug, test };
+    const begun = chooseVersion(live, { ...caller, thread: newThread });
+    return { ...(await this.read(workflow.id, begun.version)), slug, test: begun.test };
   }
 
   /**

@@ -135,13 +135,7 @@ export class PublishedController {
   @Get('runs/:id')
   @Access(['run:published', 'run:read'], { kind: 'run', param: 'id' })
   @Reply(PublishedReply)
-  async get(
-    @Param('id') id: string,
-    @Caller() caller: Principal,
-    @Req() { headers }: FastifyRequest,
-  ): Promise<PublishedReply> {
-    const onBehalfOf = endUserOf(headers);
-    if (onBehalfOf !== undefined) await this.runs.checkSubject(id, caller, onBehalfOf);
+  async get(@Param('id') id: string, @Caller() caller: Principal): Promise<PublishedReply> {
     return this.runs.get(id, caller);
   }
 
@@ -154,8 +148,6 @@ export class PublishedController {
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const onBehalfOf = endUserOf(reply.request.headers);
-    if (onBehalfOf !== undefined) await this.runs.checkSubject(id, caller, onBehalfOf);
     if (lastEventId !== undefined && !/^\d{1,15}$/.test(lastEventId))
       throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
     await this.stream(

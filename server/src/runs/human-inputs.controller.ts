@@ -1,8 +1,17 @@
-import { AnswerRequest, HumanInputsReply, ContinueRequest, runNotFound, type Principal } from '@heddle/core';
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import {
+  AnswerRequest,
+  HumanInputsReply,
+  ContinueRequest,
+  runNotFound,
+  type Principal,
+  type RunSummary,
+} from '@heddle/core';
+import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { markOf, selectRequests } from '../human-inputs/select-requests.js';
 import { Caller } from '../auth/caller.js';
+import { endUserOf, isOfEndUser } from '../auth/end-user.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { RunService } from './run.service.js';
@@ -31,13 +40,16 @@ export class HumanInputsController {
   async list(
     @Query({ schema: HumanInputsQuery }) query: z.infer<typeof HumanInputsQuery>,
     @View() view: ProjectView,
+    @Req() { headers }: FastifyRequest,
   ): Promise<HumanInputsReply> {
     const now = this.clock.now();
-    if (query.run !== undefined && !view.showsRun(await this.runs.summary(query.run))) throw runNotFound(query.run);
+    const endUser = endUserOf(headers);
+    const shows = (run: RunSummary): boolean => view.showsRun(run) && isOfEndUser(run, endUser);
+    if (query.run !== undefined && !shows(await this.runs.summary(query.run))) throw runNotFound(query.run);
     const requests = selectRequests(await this.runs.requests(query.run), query, now);
     const shown: HumanInputsReply['requests'] = [];
     for (const request of requests) {
-      if (view.showsRun(await this.runs.summary(request.runId))) shown.push({ ...request, mark: markOf(request, now) });
+      if (shows(await this.runs.summary(request.runId))) shown.push({ ...request, mark: markOf(request, now) });
     }
     return { requests: shown };
   }

@@ -46,6 +46,8 @@ export interface StartRun {
     readonly version: number;
     /** The A/B test that chose the version. */
     readonly test?: RunTest | undefined;
+    /** The id of a thread that begins with the run, where it chose the version. */
+    readonly newThread?: string | undefined;
     readonly idempotency?: RunIdempotency | undefined;
   };
   /** The workflow, compiled already, where it is no published version. */
@@ -307,7 +309,7 @@ export class RunAcceptor {
       caller: start.caller,
       bundle: compiled.bundle,
     };
-    const caller = await threads.take(run, request.thread);
+    const caller = await threads.take(run, request.thread, start.published?.newThread);
     try {
       return await this.store(accepting, runId, time, caller);
     } finally {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowDocument } from '@heddle/core';
+import type { AnyJson } from '../testing/any-json.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
 
@@ -23,6 +24,21 @@ const secretive: WorkflowDocument = {
   ],
 };
 const asked = { inputs: { question: 'Well?' } };
+
+/** Waits for a person. */
+const asking: WorkflowDocument = {
+  heddle: 2,
+  name: 'Asking',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    ask: { type: 'human-input', version: 1, config: { title: 'May I?' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'ask.value' },
+    { from: 'ask.answer', to: 'reply.answer' },
+  ],
+};
 
 describe('rights of runs', () => {
   let house: TwoProjects;
@@ -168,6 +184,69 @@ describe('rights of runs', () => {
     expect((await follow('eve@example.org')).status).toBe(404);
     expect((await follow('two words')).status).toBe(400);
   });
+
+  it.each(['alpha', 'beta'] as const)(
+    'shows and gives a run of another end user to no one, by any route, in %s',
+    async (side) => {
+      const project = house[side];
+      const { slug } = await house.published(project, asking);
+      const key = house.key(project, {
+        permissions: [
+          'run:published',
+          'run:read',
+          'run:values',
+          'run:control',
+          'human-input:answer',
+          'run:feedback',
+          'speak-for-users',
+        ],
+      });
+      const [ada, eve] = [
+        { ...key, 'heddle-end-user': 'ada' },
+        { ...key, 'heddle-end-user': 'eve' },
+      ];
+      const { body } = await house.call(
+        { ...ada, prefer: 'respond-async' },
+        'POST',
+        `/v1/workflows/${slug}`,
+        asked.inputs,
+      );
+      const { runs } = house.server.heddle;
+      await runs.settled(body.runId);
+      const [{ requestId } = { requestId: '' }] = await runs.requests(body.runId);
+      const routes = (run: string): readonly (readonly [string, string, unknown?])[] => [
+        ['GET', `/v1/runs/${run}`],
+        ['GET', `/v1/runs/${run}/events`],
+        ['GET', `/v1/runs/${run}/feedback`],
+        ['POST', `/v1/runs/${run}/feedback`, { thumb: 'up' }],
+        ['GET', `/api/runs/${run}`],
+        ['GET', `/api/runs/${run}/events`],
+        ['GET', `/api/human-inputs?run=${run}`],
+        ['POST', `/api/runs/${run}/human-inputs/${requestId}`, { value: {} }],
+        ['POST', `/api/runs/${run}/cancel`, {}],
+      ];
+      const unknown = `${body.runId.slice(0, -6)}abcdef`;
+      for (const [index, [method, path, given]] of routes(body.runId).entries()) {
+        const foreign = await house.call(eve, method, path, given, project);
+        const [, none = ''] = routes(unknown)[index] ?? [];
+        const absent = await house.call(eve, method, none, given, project);
+        const seen = JSON.stringify(foreign.body).replaceAll(String(body.runId), unknown);
+        expect([path, foreign.status, seen]).toEqual([path, 404, JSON.stringify(absent.body)]);
+      }
+      expect((await house.call(eve, 'GET', '/api/human-inputs', undefined, project)).body.requests).toEqual([]);
+      expect((await runs.summary(body.runId)).status).toBe('suspended');
+      const { body: mine } = await house.call(ada, 'GET', `/api/human-inputs`, undefined, project);
+      expect((mine.requests as AnyJson[]).map(({ runId }) => String(runId))).toEqual([body.runId]);
+      const answer = await house.call(
+        ada,
+        'POST',
+        `/api/runs/${body.runId}/human-inputs/${requestId}`,
+        { value: { choice: 'approve' } },
+        project,
+      );
+      expect([answer.status, answer.body.code]).toEqual([204, undefined]);
+    },
+  );
 
   it('gives a key other rights when an owner says so, and keeps its secret', async () => {
     const key = house.key(house.alpha);

@@ -2,7 +2,7 @@ import type { ToolView } from '@heddle/adapters/tools';
 import { isToolName, labelOf, type CompileFacts, type RegisteredTool } from '@heddle/core';
 
 type KnownTools = Pick<ToolView, 'servers' | 'tools'>;
-type ToolFacts = Required<Pick<CompileFacts, 'toolProblem' | 'toolLabels'>>;
+type ToolFacts = Required<Pick<CompileFacts, 'toolProblem' | 'toolLabels' | 'samplingModel'>>;
 type Problem = ReturnType<ToolFacts['toolProblem']>;
 
 const register = 'Register it on the tools page, or with: npx heddle tools add';
@@ -16,11 +16,12 @@ const labels: Readonly<Record<Exclude<RegisteredTool['standing'], 'approved'>, s
   refused: 'is refused for its name or form',
 };
 
-/** What the compiler learns about tool servers: what does not work in a run, and the labels of their results. */
+/** What the compiler learns about tool servers: what does not work in a run, and the labels of their results, and the models that they may ask. */
 export function toolFacts(registry: KnownTools): ToolFacts {
   return {
     toolProblem: (id) => (isToolName(id) ? problemOfTool(id, registry) : problemOfServer(id, registry)),
     toolLabels: new Map(registry.servers.map(({ id, label }) => [id, labelOf(label, ['untrusted'])])),
+    samplingModel: (id) => registry.servers.find((server) => server.id === id && server.isEnabled)?.sampling?.model,
   };
 }
 

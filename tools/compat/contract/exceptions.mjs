@@ -22,6 +22,11 @@ export const exceptions = [
     operations: ['POST /api/collections', 'POST /api/tools/servers/{id}/refresh', 'POST /api/tools/servers/{id}/test'],
   },
   {
+    kind: 'ResponseTimeExceeded',
+    reason: 'a model of this machine writes the answer: beside other work that takes longer than the tool waits',
+    operations: ['POST /v1/workflows/writes'],
+  },
+  {
     kind: 'AllowHeaderMismatch',
     reason: 'the address is also one of another path, such as /api/connections/{id}, whose methods it answers too',
     operations: ['OPTIONS /api/*', 'OPTIONS /v1/workflows/openapi.json'],

@@ -57,6 +57,7 @@ import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { retentionMarksMigration } from './retention-marks-migration.js';
 import { secretCardsMigration } from './connections/secret-cards-migration.js';
 import { toolGrantsMigration } from './identity/tool-grants-migration.js';
+import { factIndexMigration } from './conversations/fact-index-migration.js';
 import { factsMigration } from './conversations/facts-migration.js';
 import { threadsMigration } from './conversations/threads-migration.js';
 import { triggersMigration } from './triggers-migration.js';
@@ -359,4 +360,5 @@ export const migrations: readonly Migration[] = [
   budgetReservationsMigration,
   jobOwnersMigration,
   datasetWritersMigration,
+  factIndexMigration,
 ];

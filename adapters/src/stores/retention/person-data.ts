@@ -22,7 +22,7 @@ export interface ErasedTraces {
  * `rewrite` makes the file anew, so that copies of rows that moved between pages are gone too. Errors: `storage_*`.
  */
 export interface PersonData {
-  /** The runs of a subject, and those that resume, repeat or replay one of them, newest first. */
+  /** The runs of a subject, those of the batches that it began, and those that resume, repeat or replay one of them, newest first. */
   runsOf(subject: string): Promise<readonly PersonRun[]>;
   /** Files and stored values that these runs name. */
   filesOf(runIds: readonly string[]): ReadonlySet<string>;
@@ -160,12 +160,13 @@ export const createPersonData = (database: HeddleDatabase, blobs: Pick<FolderBlo
 function prepare(connection: HeddleDatabase['connection']) {
   return {
     last: connection.prepare<[], number | null>('SELECT max(number) FROM runs').pluck(),
-    // Older runs of share links have no subject, and their end user is it.
+    // Older runs of share links have no subject, and their end user is it. The runs of a batch belong to who began it, too.
     ofSubject: connection
       .prepare<[{ after: number; until: number; subject: string }], string>(
         `SELECT id FROM runs WHERE number > @after AND number <= @until AND caller IS NOT NULL
-          AND @subject = coalesce(json_extract(caller, '$.subject'), CASE json_extract(caller, '$.channel')
-            WHEN 'share' THEN json_extract(caller, '$.endUser') END, json_extract(caller, '$.principal'))`,
+          AND (@subject = coalesce(json_extract(caller, '$.subject'), CASE json_extract(caller, '$.channel')
+            WHEN 'share' THEN json_extract(caller, '$.endUser') END, json_extract(caller, '$.principal'))
+            OR (json_extract(caller, '$.channel') = 'batch' AND json_extract(caller, '$.principal') = @subject))`,
       )
       .pluck(),
     madeOf: connection

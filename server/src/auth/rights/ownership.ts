@@ -10,6 +10,7 @@ import {
   type JobStore,
   type Principal,
   type ResourceName,
+  type RunCaller,
   type WorkflowStore,
 } from '@heddle/core';
 
@@ -50,6 +51,11 @@ export class Ownership {
    */
   async resourceOf(kind: Kind, id: string, principal?: Principal): Promise<ResourceName> {
     return this.marked(this.granted(kind, id, principal) ?? (await this.owned(kind, id, principal)));
+  }
+
+  /** Who began a run. Errors: `run_not_found`. */
+  async callerOf(runId: string): Promise<RunCaller | undefined> {
+    return (await this.journal.summary(runId)).caller;
   }
 
   /** Things of a kind that a project has or will have. Errors: `project_not_found`. */

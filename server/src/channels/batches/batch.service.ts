@@ -71,12 +71,13 @@ export class BatchService {
     return { version: version.version, level, ...read };
   }
 
-  /** Errors: `batch_invalid`, `not_published`, `version_not_found`, `workflow_not_found`. */
+  /** `also`: what is written in the commit that begins the batch. Errors: `batch_invalid`, `not_published`, `version_not_found`, `workflow_not_found`. */
   async create(
     workflow: string,
     rows: readonly GivenRow[],
     config: BatchConfig,
     caller: Principal,
+    also: (batch: string) => readonly GuardedWrite[] = () => [],
   ): Promise<BatchReply> {
     const { store, published, clock, maxInputBytes } = this.dependencies;
     const { id: workflowId } = await this.dependencies.workflows.get(workflow);
@@ -91,7 +92,8 @@ export class BatchService {
         if (from > 0) await yieldToEventLoop();
         await store.addRows(batch.id, inputs.slice(from, from + rowsAtOnce), from);
       }
-      await this.write(batch, 'begun', caller, [store.write.setState(batch.id, 'going')], { rows: inputs.length });
+      const begun = [store.write.setState(batch.id, 'going'), ...also(batch.id)];
+      await this.write(batch, 'begun', caller, begun, { rows: inputs.length });
     } catch (error) {
       await whileAny(() => store.remove(batch.id));
       throw error;
@@ -167,6 +169,28 @@ export class BatchService {
     await this.write(batch, 'removed', caller, [this.dependencies.store.write.hide(id)]);
     await whileAny(() => this.dependencies.store.remove(id));
     this.dependencies.tell.batchRemoved(batch.workflowId, id);
+  }
+
+  /**
+   * Ends the batches that a subject began, or that are the subject, and removes them. Their runs are left to the caller. Returns the number of
+   * removed rows.
+   */
+  async erase(subject: string, who: Pick<Principal, 'id'>): Promise<number> {
+    const { store } = this.dependencies;
+    let count = 0;
+    for (const batch of await store.ofSubject(subject)) {
+      if ((await this.statusOf(batch)) !== 'done')
+        await this.write(batch, 'cancelled', who, [store.write.setState(batch.id, 'cancelled')]);
+      await this.stopWork(batch.id);
+      await this.write(batch, 'removed', who, [store.write.hide(batch.id)]);
+      await whileAny(async () => {
+        const removed = await store.remove(batch.id);
+        count += removed;
+        return removed;
+      });
+      this.dependencies.tell.batchRemoved(batch.workflowId, batch.id);
+    }
+    return count;
   }
 
   /** Continues the batches of an earlier process. */
@@ -285,7 +309,7 @@ export class BatchService {
   private async write(
     { id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>,
     step: string,
-    { id: who }: Principal,
+    { id: who }: Pick<Principal, 'id'>,
     writes: readonly GuardedWrite[],
     details: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {

@@ -52,11 +52,16 @@ export function plainSchema(schema: unknown): unknown {
   return counted(unwrapped(Object.fromEntries(entries)));
 }
 
+/** Characters above U+FFFF one by one: a range of them is no range for readers of JavaScript without the flag `u`. */
+const each = (first: number, last = first): string =>
+  Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at)).join('');
+
 /** Format characters: those above U+FFFF stand as themselves, because languages write their escapes in different ways. */
 const formats = [
   String.raw`\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff`,
   String.raw`\ufff9-\ufffb`,
-  '\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0001}\u{e0020}-\u{e007f}',
+  ...[each(0x110bd), each(0x110cd), each(0x13430, 0x1343f), each(0x1bca0, 0x1bca3), each(0x1d173, 0x1d17a)],
+  ...[each(0xe0001), each(0xe0020, 0xe007f)],
 ].join('');
 
 /** Classes of characters by name, which not every language knows, as ranges. */

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Role } from '@heddle/core';
+import { localPrincipal, type Role, type WorkflowDocument } from '@heddle/core';
 import { openPublished } from '../../channels/testing/open-published.js';
+import type { AnyJson } from '../../testing/any-json.js';
 import { echoDocument } from '../../testing/echo-document.js';
 import type { TestServer } from '../../testing/test-server.js';
 
@@ -92,5 +93,46 @@ describe('A/B tests over HTTP', () => {
     const there = `/api/workflows/other/ab/${body.test.id}`;
     expect((await server.call('GET', there, undefined, approver)).status).toBe(404);
     expect((await server.call('POST', `${there}/stop`, undefined, approver)).status).toBe(404);
+  });
+
+  describe('with `sticky: conversation`', () => {
+    const conversations = { arms, primary: { name: 'errors' }, sticky: 'conversation' };
+    /** Starts a run; gives its thread and its version. */
+    const ask = async (slug: string, thread?: string): Promise<readonly [thread: string, version: string]> => {
+      const headers = { ...approver, ...(thread === undefined ? {} : { 'heddle-thread': thread }) };
+      const { headers: got } = await server.call('POST', `/v1/workflows/${slug}`, { question: 'hi' }, headers);
+      return [got.get('heddle-thread') ?? '', got.get('heddle-version') ?? ''];
+    };
+    const remembering = (prefix: string): WorkflowDocument => {
+      const { nodes, edges, ...echo } = echoDocument(prefix);
+      const keep = { type: 'memory', version: 2, config: { mode: 'write' } };
+      return { ...echo, nodes: { ...nodes, keep }, edges: [...edges, { from: 'question.question', to: 'keep.messages' }] };
+    };
+
+    it.each([
+      ['each new thread', 'echo', 'new'],
+      ['each conversation that a workflow with a memory begins', 'remembering', undefined],
+    ])('gives %s its own version, and keeps it', async (_, slug, thread) => {
+      if (slug !== 'echo') {
+        const { workflows, publishing } = server.heddle;
+        const { id } = await workflows.create(remembering('One: '), slug);
+        await publishing.versions.publish(slug, { acceptDataMap: true }, localPrincipal);
+        await workflows.save(id, remembering('Two: '), undefined);
+        await publishing.versions.publish(slug, { acceptDataMap: true, goLive: false }, localPrincipal);
+      }
+      expect((await server.call('POST', `/api/workflows/${slug}/ab`, conversations, approver)).status).toBe(201);
+      const threads = new Map<string, string>();
+      for (let count = 0; count < 24; count += 1) threads.set(...(await ask(slug, thread)));
+      expect([threads.size, [...new Set(threads.values())].sort()]).toEqual([24, ['1', '2']]);
+      for (const [begun, version] of threads) expect(await ask(slug, begun)).toEqual([begun, version]);
+      await server.heddle.publishing.abWorker.catchUp();
+      const { body } = await server.call('GET', `/api/workflows/${slug}/ab`, undefined, approver);
+      const counts = (body.tests[0].arms as AnyJson[]).map(({ runs, metrics }) => [
+        Number(runs),
+        Number((metrics as AnyJson[]).find(({ metric }) => metric === 'errors')?.callers),
+      ]);
+      expect(counts.map(([runs]) => runs).reduce((sum, runs = 0) => (sum ?? 0) + runs, 0)).toBe(48);
+      expect(counts.map(([, callers]) => callers).reduce((sum, callers = 0) => (sum ?? 0) + callers, 0)).toBe(24);
+    });
   });
 });

@@ -9,7 +9,6 @@ import {
   isTerminal,
   runNotFound,
   steadySource,
-  subjectOf,
   toHeddleError,
   type Clock,
   type IdempotencyKeys,
@@ -22,7 +21,6 @@ import {
   type RunCaller,
   type RunIdempotency,
   type RunSummary,
-  type RunTest,
   type RunTrigger,
   type TraceContext,
 } from '@heddle/core';
@@ -36,6 +34,7 @@ import { checkSizes } from '../../runs/start/check-inputs.js';
 import { pauseFor } from '../../runs/state/pause-for.js';
 import type { RunService } from '../../runs/run.service.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
+import type { ChosenTest } from '../ab/choose-version.js';
 import { threadOf } from '../ab/thread-of.js';
 import { publishedReply } from './published-reply.js';
 import { goesOnLater } from './goes-on-later.js';
@@ -49,7 +48,7 @@ export interface StartPublished {
   /** Pins a version; without it, the caller gets the live one. */
   readonly version?: number | undefined;
   /** The A/B test that chose `version` before, where the caller did not name it. */
-  readonly test?: RunTest | undefined;
+  readonly test?: ChosenTest | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   /** The channel: `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`, `batch`. */
@@ -169,6 +168,7 @@ export class PublishedRuns {
     if (before !== undefined) return this.replayed(before, workflow);
     const caller = await this.callerOf(request, workflow);
     this.dependencies.mayRun(workflow.compiled, caller.project ?? defaultProject, workflow.slug);
+    const chosen = request.version === undefined ? workflow.test : request.test;
     try {
       const { runId } = await this.dependencies.runs.start({
         document: workflow.compiled.bundle.document,
@@ -182,7 +182,8 @@ export class PublishedRuns {
         published: {
           compiled: workflow.compiled,
           version: workflow.version.version,
-          test: request.version === undefined ? workflow.test : request.test,
+          test: chosen && { id: chosen.id, unit: chosen.unit },
+          newThread: chosen?.newThread,
           idempotency,
         },
       });
@@ -299,13 +300,6 @@ export class PublishedRuns {
   /** The run that an earlier request of this caller began under an idempotency key, whatever that request said. */
   async begun(key: string, principal: Principal, onBehalfOf: string | undefined): Promise<string | undefined> {
     return (await this.dependencies.idempotency.find(scopeOfKey({ principal, onBehalfOf }), key))?.runId;
-  }
-
-  /** Checks that a follower may read the runs of this end user, and that the run is theirs. Errors: `forbidden`, `run_not_found`. */
-  async checkSubject(runId: string, principal: Principal, onBehalfOf: string): Promise<void> {
-    const { caller, workflowId } = await this.visible(runId, principal);
-    await this.checkSpeaks(workflowId ?? '', principal);
-    if (subjectOf(caller) !== endUserSubject(onBehalfOf)) throw runNotFound(runId);
   }
 
   private async checkSpeaks(workflow: string, principal: Principal): Promise<void> {

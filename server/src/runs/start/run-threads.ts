@@ -45,10 +45,10 @@ export class RunThreads {
   constructor(private readonly dependencies: RunThreadsDependencies) {}
 
   /**
-   * The caller with the thread of the run: the named one, or a new one where `new` asks for it or the workflow uses it. Errors: `thread_not_found` for an unknown
+   * The caller with the thread of the run: the named one, or a new one where `new` asks for it or the workflow uses it; `id` is the id of a new one, where it is given. Errors: `thread_not_found` for an unknown
    * thread and for one of another owner, `thread_busy`.
    */
-  async take(run: ThreadedRun, named: string | undefined): Promise<RunCaller | undefined> {
+  async take(run: ThreadedRun, named: string | undefined, id?: string): Promise<RunCaller | undefined> {
     const { caller } = run;
     const wanted = named ?? caller?.thread;
     const { conversations, usesThread, scopeOf } = this.dependencies;
@@ -56,7 +56,7 @@ export class RunThreads {
     const owner = { ...scopeOf(run), subject: subjectOf(caller) };
     this.accepting.add(run.runId);
     try {
-      const thread = wanted === undefined || wanted === newThread ? conversations.begin(owner).id : wanted;
+      const thread = wanted === undefined || wanted === newThread ? conversations.begin(owner, { id }).id : wanted;
       await this.claim(run.runId, thread, owner);
       this.running.set(run.runId, thread);
       return { principal: localPrincipal.id, ...caller, thread };

@@ -84,15 +84,17 @@ export class OpenAiBatchService {
       clearance: 'internal' as const,
     };
     const columns = { [workflow.chat.input.name]: workflow.chat.input.name };
-    const made = await this.batches.create(workflow.workflowId, given, { ...config, columns }, caller.principal);
-    const stored: StoredOpenAiBatch = {
+    const { workflowId } = workflow;
+    const entry = {
       ...ownerOf(caller),
-      ...{ id: newId('batch'), workflow: workflow.workflowId, batch: made.id, body: { ...request, model } },
+      ...{ id: newId('batch'), workflow: workflowId, body: { ...request, model } },
       ...{ input: file.blob, createdAt: this.clock.now(), cancelledAt: null, endedAt: null },
       ...{ outputFile: null, errorFile: null },
     };
-    await this.store.insertBatch(stored);
-    return replyOf(stored, made);
+    const made = await this.batches.create(workflowId, given, { ...config, columns }, caller.principal, (batch) => [
+      this.store.write.insertBatch({ ...entry, batch }),
+    ]);
+    return replyOf({ ...entry, batch: made.id }, made);
   }
 
   /** The state of a batch. Once all of its requests have ended, their results are written as files. Errors: `batch_not_found`. */

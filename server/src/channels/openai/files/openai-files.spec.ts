@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { LabelLevel, WorkflowDocument } from '@heddle/core';
+import { HeddleError, type GuardedWrite, type LabelLevel, type WorkflowDocument } from '@heddle/core';
 import OpenAI, { toFile } from 'openai';
 import { filesHolding } from '../../../testing/files-holding.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../../security/testing/two-projects.js';
@@ -159,6 +159,30 @@ describe('/v1/files and /v1/batches', () => {
     const { total, completed = 0, failed = 0 } = batch.request_counts ?? { total: -1 };
     expect([total, completed + failed]).toEqual([300, 300]);
     await expect(client.batches.cancel(id)).rejects.toMatchObject({ status: 409 });
+  });
+
+  it('begins with its entry in one commit: without the entry there is no batch, and nothing ran', async () => {
+    const { parts, runs } = house.server.heddle;
+    const files: { insertBatch: (batch: never) => GuardedWrite } = parts.channels.openAiFiles.write;
+    const { insertBatch } = files;
+    const owner = house.person({ [house.alpha]: ['owner'] });
+    const batches = async (): Promise<unknown> =>
+      (await house.call(owner, 'GET', `/api/workflows/${workflowId}/batches`, undefined, house.alpha)).body;
+    const [before, ranBefore] = [await batches(), (await runs.list({ limit: 1_000 })).length];
+    // It fails within the commit, after the batch has begun.
+    files.insertBatch = () => ({
+      ...{ sql: 'SELECT 1 WHERE 1 = 0', values: {}, rows: 1 },
+      otherwise: () => new HeddleError('storage_full', 'The disk is full.'),
+    });
+    try {
+      const { id } = await send([chatLine('a', { model, text: 'Never' })]);
+      await expect(begin(id)).rejects.toMatchObject({ code: 'storage_full' });
+    } finally {
+      files.insertBatch = insertBatch;
+    }
+    expect(await batches()).toEqual(before);
+    expect((await runs.list({ limit: 1_000 })).length).toBe(ranBefore);
+    expect(await parts.channels.batches.unfinished()).toEqual([]);
   });
 
   it.each([

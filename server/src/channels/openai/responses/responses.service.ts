@@ -50,15 +50,16 @@ export class ResponseService {
       previousId == null ? undefined : await this.stored.find(previousId, caller, 'previous_response_id');
     const items = await this.resolved(itemsOf(body), caller);
     const thread = conversationOf(body) ?? previous?.acceptance.caller?.thread;
-    const target = await this.openai.target({ ...chatOf(body, items), thread }, caller.principal, caller.asked);
+    const isStored = body.store !== false;
+    const begun = thread ?? (isStored ? newThread : undefined);
+    const chat = { ...chatOf(body, items), thread: begun };
+    const target = await this.openai.target(chat, caller.principal, caller.asked);
     const start =
       target.workflow === undefined
         ? await this.onModel(body, previous)
         : await this.onWorkflow(body, { target, thread, previous }, caller);
-    const isStored = body.store !== false;
-    const begun = target.workflow !== undefined && isStored ? (thread ?? newThread) : thread;
     const run = await this.openai.begin(
-      { ...target, request: { ...target.request, thread: begun } },
+      { ...target, request: { ...target.request, thread: target.workflow === undefined ? thread : begun } },
       {
         ...start,
         channel: 'responses',
