@@ -15,5 +15,6 @@ export const storeCapabilities: Readonly<Record<StoreKind, StoreCapabilities>> =
   embedded: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true },
   pgvector: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true },
   qdrant: { isMultilingual: false, ordersTexts: false, replacesAtOnce: false },
+  lancedb: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false },
   opensearch: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false },
 };
