@@ -42,12 +42,12 @@ async function measure({ partner: { python }, folder, report }) {
   const { createEmbeddedStore } = await import('@heddle/adapters/vectors');
   const store = createEmbeddedStore({ file: join(folder, 'proof.db') });
   try {
-    const words = await wordsOf(store);
+    const keyword = await keywordOf(store);
     const vectors = await vectorsOf(store);
-    const theirs = scoresOf(python, folder, { ...words, ...vectors });
+    const theirs = scoresOf(python, folder, { ...keyword, ...vectors });
     await report(
-      `${words.found.length} keyword searches of ${words.passages.length} passages score as bm25s does`,
-      () => sameScores(words.found, theirs.lexical, 'bm25s'),
+      `${keyword.found.length} keyword searches of ${keyword.passages.length} passages score as bm25s does`,
+      () => sameScores(keyword.found, theirs.lexical, 'bm25s'),
     );
     await report(`${vectors.found.length} semantic searches of ${vectorCount} vectors score as brute force does`, () =>
       sameScores(vectors.found, theirs.dense, 'brute force', { hasRecall: true }),
@@ -58,7 +58,7 @@ async function measure({ partner: { python }, folder, report }) {
 }
 
 /** Paragraphs as passages without title and headings, and questions of a few of their words. */
-async function wordsOf(store) {
+async function keywordOf(store) {
   const [{ countTerms, askedTerms }, { languageOf }, { languages }] = await Promise.all([
     part('shared/terms'),
     part('embedded/languages/language-of'),

@@ -21,7 +21,7 @@ async function answered(store) {
 }
 
 /** The conformance suite of vector stores, and random searches of random readers. `open` makes a store; `approximate` names options with an early approximate index. */
-async function runSuite({ open, report, approximate, searches: count = 10_000 }) {
+async function runSuite({ open, openTenant, report, approximate, searches: count = 10_000 }) {
   const { checkRandomReaders, searchAsRandomReaders, vectorStoreSuite } = await import('@heddle/core/testing');
   const dropAll = async () => {
     const store = open();
@@ -35,7 +35,9 @@ async function runSuite({ open, report, approximate, searches: count = 10_000 })
       opened.push(open());
       return opened.at(-1);
     };
-    await report(name, () => run({ store: opened[0], reopen, second: async () => open() }));
+    await report(name, () =>
+      run({ store: opened[0], reopen, second: async () => open(), tenant: async () => openTenant() }),
+    );
     await Promise.all(opened.map((store) => store.close()));
   }
   for (const [name, options, documents, searches] of [
@@ -66,7 +68,8 @@ async function runPgvector({ partner, report }) {
     await Promise.all(stores.map(answered));
     await Promise.all(stores.map((store) => store.close()));
   });
-  await runSuite({ open, report, approximate: { indexFrom: 500 } });
+  const openTenant = () => open({ schema: 'other_vectors' });
+  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500 } });
   await report('refuses a wrong password without naming it', () => refusesWrongPassword(open, partner.url));
   await report('keeps each document whole over ten kills during writes by two programs', () =>
     survivesKills(open, partner),
@@ -76,7 +79,8 @@ async function runPgvector({ partner, report }) {
 async function runOpensearch({ partner, report }) {
   const { createOpensearchStore } = await import('@heddle/adapters/vectors');
   const open = (options = {}) => createOpensearchStore({ url: partner.url, ...options });
-  await runSuite({ open, report, approximate: { indexFrom: 500 } });
+  const openTenant = () => open({ prefix: 'other_' });
+  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500 } });
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
@@ -89,7 +93,8 @@ async function runLancedb({ folder, report }) {
   const data = mkdtempSync(join(folder, 'lancedb-'));
   const open = () => createLancedbStore({ folder: data });
   // A search after a write takes the new rows into the index first.
-  await runSuite({ open, report, searches: 2_000 });
+  const openTenant = () => createLancedbStore({ folder: join(data, 'other') });
+  await runSuite({ open, openTenant, report, searches: 2_000 });
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report(

@@ -214,7 +214,7 @@ export const settingsTable = {
   ),
   lancedbFolder: optional(
     'LANCEDB_FOLDER',
-    text,
+    path,
     'Folder for collections that live in files of LanceDB. It needs the npm packages @lancedb/lancedb and apache-arrow.',
   ),
   hubUrl: optional('HF_ENDPOINT', address, 'Address of the model hub, or of a mirror of it.'),

@@ -33,7 +33,11 @@ const isHere = await loadLibrary().then(
   for (const promise of vectorStoreSuite) {
     it(promise.name, async () => {
       const another = async (): Promise<VectorStore> => open();
-      await promise.run({ store: open(), reopen: another, second: async () => createLancedbStore({ folder }) });
+      await promise.run({
+        ...{ store: open(), reopen: another },
+        second: async () => createLancedbStore({ folder }),
+        tenant: async () => createLancedbStore({ folder: join(folder, 'other') }),
+      });
     });
   }
 
