@@ -13,6 +13,7 @@ import { documentCases } from './document-cases.mjs';
 import { mcpCases } from './mcp-cases.mjs';
 import { oidcCase } from './oidc-case.mjs';
 import { piiCase } from './pii-case.mjs';
+import { searchCase } from './search-case.mjs';
 import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
@@ -20,6 +21,7 @@ export const compatCases = [
   ...[
     ...adapterCases,
     ...storeCases,
+    searchCase,
     ...clusterCases,
     ...clusterWorkerCases,
     ...bucketCases,

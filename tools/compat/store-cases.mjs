@@ -1,4 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { movesThereAndBack } from './move-collection.mjs';
+import { documentOf } from './store-documents.mjs';
 import { startOpensearch } from './start-opensearch.mjs';
 import { password, pause, startPgvector } from './start-postgres.mjs';
 
@@ -14,8 +20,8 @@ async function answered(store) {
   }
 }
 
-/** The conformance suite of vector stores, and 10,000 random searches of random readers. `open` makes a store; `approximate` names options with an early approximate index. */
-async function runSuite({ open, report, approximate }) {
+/** The conformance suite of vector stores, and random searches of random readers. `open` makes a store; `approximate` names options with an early approximate index. */
+async function runSuite({ open, openTenant, report, approximate, searches: count = 10_000 }) {
   const { checkRandomReaders, searchAsRandomReaders, vectorStoreSuite } = await import('@heddle/core/testing');
   const dropAll = async () => {
     const store = open();
@@ -29,11 +35,13 @@ async function runSuite({ open, report, approximate }) {
       opened.push(open());
       return opened.at(-1);
     };
-    await report(name, () => run({ store: opened[0], reopen, second: async () => open() }));
+    await report(name, () =>
+      run({ store: opened[0], reopen, second: async () => open(), tenant: async () => openTenant() }),
+    );
     await Promise.all(opened.map((store) => store.close()));
   }
   for (const [name, options, documents, searches] of [
-    ['10,000 random searches find what their readers may read, and nothing else', {}, 400, 10_000],
+    [`${count} random searches find what their readers may read, and nothing else`, {}, 400, count],
     ['the same with an approximate index', approximate, 1_500, 1_000],
   ]) {
     if (options === undefined) continue;
@@ -60,7 +68,8 @@ async function runPgvector({ partner, report }) {
     await Promise.all(stores.map(answered));
     await Promise.all(stores.map((store) => store.close()));
   });
-  await runSuite({ open, report, approximate: { indexFrom: 500 } });
+  const openTenant = () => open({ schema: 'other_vectors' });
+  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500 } });
   await report('refuses a wrong password without naming it', () => refusesWrongPassword(open, partner.url));
   await report('keeps each document whole over ten kills during writes by two programs', () =>
     survivesKills(open, partner),
@@ -70,12 +79,53 @@ async function runPgvector({ partner, report }) {
 async function runOpensearch({ partner, report }) {
   const { createOpensearchStore } = await import('@heddle/adapters/vectors');
   const open = (options = {}) => createOpensearchStore({ url: partner.url, ...options });
-  await runSuite({ open, report, approximate: { indexFrom: 500 } });
+  const openTenant = () => open({ prefix: 'other_' });
+  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500 } });
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
     survivesKills(open, partner, { kills: 5, isWrittenAgain: true }),
   );
+}
+
+async function runLancedb({ folder, report }) {
+  const { createLancedbStore } = await import('@heddle/adapters/vectors');
+  const data = mkdtempSync(join(folder, 'lancedb-'));
+  const open = () => createLancedbStore({ folder: data });
+  // A search after a write takes the new rows into the index first.
+  const openTenant = () => createLancedbStore({ folder: join(data, 'other') });
+  await runSuite({ open, openTenant, report, searches: 2_000 });
+  await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
+  await report('makes a collection once when two programs make it at once', () => makesOnce(open));
+  await report(
+    'keeps what was acknowledged over ten kills of programs that write, and whole documents after they are written again',
+    () => survivesKilledPrograms(open, data),
+  );
+}
+
+/** Two programs write the same documents; one of them is killed. */
+async function survivesKilledPrograms(open, folder) {
+  const first = open();
+  await first.create({ name: 'kills', ...kills });
+  await first.close();
+  const program = fileURLToPath(new URL('write-documents.mjs', import.meta.url));
+  for (let round = 1; round <= 10; round += 1) {
+    const child = spawn(process.execPath, [program, folder, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (chunk) => (said += chunk.toString()));
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    const other = open();
+    const isWritten = (await other.open('kills')).put([documentOf('other', round)]);
+    await pause(10 * round);
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await isWritten;
+    await other.close();
+    const acknowledged = said.split('\n').slice(0, -1);
+    const lost = Array.from({ length: 12 }, (_, at) => `d${at}`).filter((id) => !acknowledged.includes(id));
+    await writeAgain(open, lost, round);
+    await requireWhole(open);
+  }
 }
 
 async function takesDeepFilters(open) {
@@ -157,13 +207,6 @@ async function writeAgain(open, lost, round) {
   await store.close();
 }
 
-const documentOf = (id, round) => ({
-  document: { id, title: id, mediaType: 'text/plain', hash: String(round), size: 1 },
-  passages: Array.from({ length: 5 + round }, (_, at) => ({
-    ...{ id: `${id}#${at}`, text: `round${round} part ${at}`, vector: Float32Array.of(1, at, round, 0) },
-  })),
-});
-
 async function requireWhole(open) {
   const store = open();
   await answered(store);
@@ -193,5 +236,14 @@ export const storeCases = [
     ...{ name: 'opensearch', title: 'OpenSearch with k-NN (the conformance suite of vector stores)', isPlain: true },
     needs: (_llama, folder) => startOpensearch(folder),
     run: runOpensearch,
+  },
+  {
+    ...{ name: 'lancedb', title: 'LanceDB in files (the conformance suite of vector stores)', isPlain: true },
+    needs: () =>
+      import('@lancedb/lancedb').then(
+        () => ({}),
+        () => ({ skip: 'LanceDB has no package for this platform here' }),
+      ),
+    run: runLancedb,
   },
 ];

@@ -4,6 +4,8 @@ const texts = [
   ['keyword search in 18 languages', 'isMultilingual', 'yes', 'as the server does it'],
   ['filters order texts', 'ordersTexts', 'yes', 'refused (`filter_invalid`), but dates and numbers'],
   ['a document is replaced', 'replacesAtOnce', 'in one step', 'new passages first, then the old ones go'],
+  ['a search finds what any program wrote before', 'seesOtherPrograms', 'yes', 'some time later'],
+  ['two Heddles on one server or machine keep apart', 'separatesTenants', 'yes', 'no'],
 ];
 
 /** A page with the table of what each store can do between its marks. */

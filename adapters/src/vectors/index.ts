@@ -1,5 +1,7 @@
 export { checkVectorFile } from './embedded/check-file.js';
 export { createEmbeddedStore, type EmbeddedStore } from './embedded/embedded-store.js';
+export { createLancedbStore } from './lancedb/lancedb-store.js';
+export type { LancedbOptions } from './lancedb/lancedb-store.js';
 export { createPgvectorStore } from './pgvector/pgvector-store.js';
 export type { PgvectorOptions } from './pgvector/connection.js';
 export { createOpensearchStore } from './opensearch/opensearch-store.js';

@@ -18,7 +18,7 @@ export const retrieve = defineNode({
       knowledge retrieval, vector search, vector, vector store, vector database, vector db, semantic search,
       similarity search, hybrid search, keyword search, full text, bm25, query, documents, docs, faq, collection,
       question answering, citation, pinecone, chroma, qdrant, weaviate, milvus, faiss, pgvector, elasticsearch,
-      opensearch
+      opensearch, lancedb
     `),
   role: 'step',
   effects: ['vectors', 'model'],

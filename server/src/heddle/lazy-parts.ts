@@ -140,11 +140,12 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<
   return lazy(
     async (): Promise<VectorStores> => {
       const vectors = await import('@heddle/adapters/vectors');
-      const { qdrantUrl, qdrantApiKey: apiKey, pgvectorUrl, opensearchUrl } = settings;
+      const { qdrantUrl, qdrantApiKey: apiKey, pgvectorUrl, opensearchUrl, lancedbFolder } = settings;
       const servers = [
         qdrantUrl === undefined ? undefined : vectors.createQdrantStore({ url: qdrantUrl, apiKey }),
         pgvectorUrl === undefined ? undefined : vectors.createPgvectorStore({ url: pgvectorUrl }),
         opensearchUrl === undefined ? undefined : vectors.createOpensearchStore({ url: opensearchUrl }),
+        lancedbFolder === undefined ? undefined : vectors.createLancedbStore({ folder: lancedbFolder }),
       ];
       return {
         embedded: vectors.createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),

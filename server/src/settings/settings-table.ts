@@ -212,6 +212,11 @@ export const settingsTable = {
     'Address of an OpenSearch server with the k-NN plugin, for collections that live there: https://user:password@host:9200.',
     true,
   ),
+  lancedbFolder: optional(
+    'LANCEDB_FOLDER',
+    path,
+    'Folder for collections that live in files of LanceDB. It needs the npm packages @lancedb/lancedb and apache-arrow.',
+  ),
   hubUrl: optional('HF_ENDPOINT', address, 'Address of the model hub, or of a mirror of it.'),
   hubToken: optional('HF_TOKEN', text, 'Token for the model hub.', true),
   maxRuns: required(

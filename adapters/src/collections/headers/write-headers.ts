@@ -80,14 +80,14 @@ export class HeaderWriter {
     const width = this.destination.isLocal ? 1 : lanes;
     for (let from = 0; from < missing.length; from += width) {
       const batch = missing.slice(from, from + width);
-      const settled = await Promise.allSettled(batch.map(([, prompt]) => this.ask(document, prompt, signal)));
-      const written = new Map<string, string>();
-      for (const [at, one] of settled.entries()) {
-        const key = batch[at]?.[0];
-        if (one.status === 'fulfilled' && key !== undefined) written.set(key, one.value);
-      }
-      if (written.size > 0) await this.cache.keep(this.collection, document, written);
-      for (const [key, text] of written) known.set(key, text);
+      // Each one is kept as soon as it is there: a slow call beside it does not put it at risk.
+      const settled = await Promise.allSettled(
+        batch.map(async ([key, prompt]) => {
+          const text = await this.ask(document, prompt, signal);
+          await this.cache.keep(this.collection, document, new Map([[key, text]]));
+          known.set(key, text);
+        }),
+      );
       const failed = settled.find((one) => one.status === 'rejected');
       if (failed !== undefined) throw this.noteFailure(failed.reason, signal);
     }

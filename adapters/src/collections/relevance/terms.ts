@@ -1,5 +1,5 @@
 import type { RelevanceCalibration, Passage } from '@heddle/core';
-import { stemmer as stemEnglish } from '@orama/stemmers/english';
+import { stemmer as stemEnglish } from 'stemmer';
 import { languageOf } from '../../vectors/embedded/languages/language-of.js';
 import { english, languages, type Language } from '../../vectors/embedded/languages/languages.js';
 import { wordsOf } from '../../vectors/embedded/languages/words-of.js';

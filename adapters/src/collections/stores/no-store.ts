@@ -4,6 +4,7 @@ const settingOf: Readonly<Record<string, string>> = {
   qdrant: 'QDRANT_URL',
   pgvector: 'PGVECTOR_URL',
   opensearch: 'OPENSEARCH_URL',
+  lancedb: 'LANCEDB_FOLDER',
 };
 
 /** The refusal of a store that is not set up. */

@@ -35,6 +35,7 @@ describe.each([
           return open();
         },
         second: async () => createEmbeddedStore({ file: join(folder, 'collections.db'), ...options }),
+        tenant: async () => createEmbeddedStore({ file: join(folder, 'other.db'), ...options }),
       });
     });
   }

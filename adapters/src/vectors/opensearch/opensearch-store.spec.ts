@@ -21,7 +21,8 @@ describe('OpenSearch store on a small OpenSearch', () => {
   for (const promise of vectorStoreSuite) {
     it(promise.name, async () => {
       const another = async () => createOpensearchStore({ url: fake.url });
-      await promise.run({ store, reopen: another, second: another });
+      const tenant = async () => createOpensearchStore({ url: fake.url, prefix: 'other_' });
+      await promise.run({ store, reopen: another, second: another, tenant });
     });
   }
 

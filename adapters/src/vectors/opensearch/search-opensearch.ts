@@ -1,10 +1,11 @@
 import type { Passage, VectorQuery } from '@heddle/core';
 import { z } from 'zod';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
+import { MetRecords } from '../shared/met-records.js';
 import { nobody, PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs } from '../shared/search-legs.js';
 import { askedTerms } from '../shared/terms.js';
-import { filterClause } from './field-terms.js';
+import { filterClause } from './filter-clause.js';
 import { longestList } from './mapping.js';
 import { Hits, type OpensearchLocation } from './location.js';
 
@@ -32,11 +33,8 @@ export async function searchOpensearch(location: OpensearchLocation, asked: Vect
   });
 }
 
-/** One search: it numbers the records that it meets. */
 class Search {
-  private readonly ids: string[] = [];
-  private readonly slots = new Map<string, number>();
-  private readonly owners = new Map<number, string>();
+  private readonly met = new MetRecords();
   private readonly kept: readonly Clause[];
   private readonly facts: Promise<z.infer<typeof Facts>>;
 
@@ -95,14 +93,7 @@ class Search {
   }
 
   documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
-    const numbers = new Map<string, number>();
-    const numberOf = (document: string): number => {
-      const known = numbers.get(document) ?? numbers.size + 1;
-      numbers.set(document, known);
-      return known;
-    };
-    for (const document of this.owners.values()) numberOf(document);
-    return Promise.resolve(new Map(slots.map((slot) => [slot, numberOf(this.owners.get(slot) ?? '')])));
+    return this.met.documentsOf(slots);
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, unknown>> {
@@ -117,23 +108,19 @@ class Search {
 
   private async find(body: Clause): Promise<readonly ScoredSlot[]> {
     const hits = await this.hits({ ...body, _source: false, docvalue_fields: ['document'] });
-    return hits.map(({ _id, _score, fields }) => {
-      const slot = this.slots.get(_id) ?? this.ids.push(_id) - 1;
-      this.slots.set(_id, slot);
-      this.owners.set(slot, fields?.document?.[0] ?? '');
-      return { slot, score: _score ?? 0 };
-    });
+    return hits.map(({ _id, _score, fields }) => ({
+      slot: this.met.meet(_id, fields?.document?.[0] ?? ''),
+      score: _score ?? 0,
+    }));
   }
 
   /** Reads one part of records that were found. What the reader may not read any more is left out. */
   private async read(slots: readonly number[], part: 'payload' | 'vector'): Promise<ReadonlyMap<number, Hit>> {
     const found = new Map<number, Hit>();
-    const ids = slots.flatMap((slot) => this.ids[slot] ?? []);
-    for (let start = 0; start < ids.length; start += batchIds) {
-      const values = ids.slice(start, start + batchIds);
+    for (const values of this.met.idsOf(slots, batchIds)) {
       const query = { bool: { filter: [{ ids: { values } }, ...this.kept] } };
       for (const hit of await this.hits({ size: values.length, query, _source: [part] }))
-        found.set(this.slots.get(hit._id) ?? 0, hit);
+        found.set(this.met.slotOf(hit._id), hit);
     }
     return found;
   }

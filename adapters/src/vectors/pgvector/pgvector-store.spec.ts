@@ -40,6 +40,7 @@ describe('pgvector store on Postgres', () => {
           return open();
         },
         second: async () => createPgvectorStore({ url: postgres.url, connections: 1 }),
+        tenant: async () => createPgvectorStore({ url: postgres.url, connections: 1, schema: 'other_vectors' }),
       });
     });
   }

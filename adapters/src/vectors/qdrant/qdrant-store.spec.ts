@@ -22,7 +22,8 @@ describe('Qdrant store on a small Qdrant', () => {
   for (const promise of vectorStoreSuite) {
     it(promise.name, async () => {
       const another = async () => createQdrantStore({ url: fake.url });
-      await promise.run({ store, reopen: another, second: another });
+      const tenant = async () => createQdrantStore({ url: fake.url, prefix: 'other_' });
+      await promise.run({ store, reopen: another, second: another, tenant });
 
       expect(fake.violations).toEqual([]);
     });

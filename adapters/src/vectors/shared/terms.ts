@@ -1,4 +1,4 @@
-import { stemmer as stemEnglish } from '@orama/stemmers/english';
+import { stemmer as stemEnglish } from 'stemmer';
 import type { StoredPassage } from '@heddle/core';
 import { countsText } from '../embedded/search/choose-terms.js';
 import { english, languages, type Language } from '../embedded/languages/languages.js';
@@ -10,12 +10,11 @@ const longestTerm = 100;
 /** Terms in title and headings count so often, as in the embedded store. */
 const contextWeight = 2;
 
-/** The term of a word: its stem without accents. */
+const withoutAccents = (word: string): string => word.normalize('NFD').replaceAll(/\p{M}/gu, '');
+
+/** The term of a word: its stem without accents. English is stemmed as the embedded store does it, accents first. */
 const termOf = (word: string, { code, stem }: Language): string =>
-  (code === english.code ? stemEnglish(word) : stem(word))
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .slice(0, longestTerm);
+  (code === english.code ? stemEnglish(withoutAccents(word)) : withoutAccents(stem(word))).slice(0, longestTerm);
 
 /** How often a passage has each term, its title, headings and header included. */
 export function countTerms(

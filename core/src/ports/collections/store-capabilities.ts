@@ -8,12 +8,20 @@ export interface StoreCapabilities {
   readonly ordersTexts: boolean;
   /** A reader sees all of a document as it was, or all of it as it is. Without it, new passages come first and the old ones go then. */
   readonly replacesAtOnce: boolean;
+  /** A call finds what any program wrote before it. Without it, other programs find it some time later. */
+  readonly seesOtherPrograms: boolean;
+  /** Two Heddles keep apart on one server or machine: by file, folder, schema or prefix. */
+  readonly separatesTenants: boolean;
 }
+
+/** What all of them can do. */
+const shared = { seesOtherPrograms: true, separatesTenants: true } as const;
 
 /** The capabilities of each store. */
 export const storeCapabilities: Readonly<Record<StoreKind, StoreCapabilities>> = {
-  embedded: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true },
-  pgvector: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true },
-  qdrant: { isMultilingual: false, ordersTexts: false, replacesAtOnce: false },
-  opensearch: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false },
+  embedded: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true, ...shared },
+  pgvector: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true, ...shared },
+  qdrant: { isMultilingual: false, ordersTexts: false, replacesAtOnce: false, ...shared },
+  lancedb: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
+  opensearch: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
 };

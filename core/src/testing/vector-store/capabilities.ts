@@ -1,6 +1,6 @@
 import { HeddleError } from '../../errors/heddle-error.js';
 import { storeCapabilities } from '../../ports/collections/store-capabilities.js';
-import { check, checkEqual, type SuiteCase } from '../suite.js';
+import { check, checkEqual, checkRejects, type SuiteCase } from '../suite.js';
 import { ask, at, createPets, documentOf, filled, idsOf, type VectorStoreSubject } from './fixtures.js';
 
 const german = 'Die Garantie gilt für zwei Jahre und ist nicht von der Rechnung abhängig. ';
@@ -57,9 +57,10 @@ export const capabilityCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'shows each of two programs what the other one wrote',
+    name: 'capabilities: shows each of two programs what the other one wrote',
     async run(subject) {
-      if (subject.second === undefined) return;
+      if (!storeCapabilities[subject.store.kind].seesOtherPrograms) return;
+      if (subject.second === undefined) throw new Error('The subject names no second program');
       const pets = await filled(subject);
       const second = await subject.second();
       try {
@@ -70,6 +71,34 @@ export const capabilityCases: readonly SuiteCase<VectorStoreSubject>[] = [
         checkEqual(await idsOf(there, ask('purrs')), [], 'And the other way round');
       } finally {
         await second.close();
+      }
+    },
+  },
+  {
+    name: 'capabilities: keeps two tenants of one server apart',
+    async run(subject) {
+      if (!storeCapabilities[subject.store.kind].separatesTenants) return;
+      if (subject.tenant === undefined) throw new Error('The subject names no second tenant');
+      const pets = await filled(subject);
+      const tenant = await subject.tenant();
+      try {
+        checkEqual(await tenant.list(), [], 'The other one has no collection');
+        await checkRejects(tenant.open('pets'), 'collection_not_found');
+        checkEqual(await tenant.drop('pets'), false, 'And none to drop');
+        const theirs = await createPets(tenant);
+        await theirs.put([documentOf('cats', { passages: [{ text: 'A robin and a cat.', vector: at(0) }] })]);
+        for (const mode of ['lexical', 'dense', 'hybrid'] as const) {
+          const query = { mode, text: 'robin cat', vector: at(0), k: 10 };
+          checkEqual(await idsOf(theirs, query), ['cats#0'], `Each finds its own only: ${mode}`);
+          check(!(await idsOf(pets, query)).includes('cats#0'), `And the first one too: ${mode}`);
+        }
+        await theirs.setNote('a', 'theirs');
+        checkEqual(await pets.note('a'), undefined, 'Notes are apart');
+        await tenant.rename([{ from: 'pets', to: 'others' }]);
+        checkEqual([await tenant.drop('others'), await tenant.list()], [true, []], 'One drops its own');
+        checkEqual(await idsOf(await subject.store.open('pets'), ask('robin')), ['birds#0'], 'The other one stays');
+      } finally {
+        await tenant.close();
       }
     },
   },

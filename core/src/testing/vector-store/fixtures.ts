@@ -15,6 +15,8 @@ export interface VectorStoreSubject {
   reopen(): Promise<VectorStore>;
   /** Another program with the same data at the same time, where the store allows one. The test closes it. */
   readonly second?: () => Promise<VectorStore>;
+  /** The empty store of another Heddle on the same server or machine. The test empties and closes it. */
+  readonly tenant?: () => Promise<VectorStore>;
 }
 
 /** The dimensions of the test embeddings. */

@@ -51,6 +51,7 @@ export const storeTitles: Readonly<Record<StoreKind, string>> = {
   qdrant: 'Qdrant',
   pgvector: 'Postgres with pgvector',
   opensearch: 'OpenSearch',
+  lancedb: 'LanceDB (files of this server)',
 };
 
 /** A property of an index, as text. */

@@ -1,0 +1,38 @@
+import { HeddleError, type Filter } from '@heddle/core';
+import { maxDepth, presenceTerm, termStart, valueTerm } from '../shared/field-terms.js';
+
+type Clause = Readonly<Record<string, unknown>>;
+
+/** A filter as a query of the server. Errors: `filter_invalid`. */
+export function filterClause(filter: Filter, depth = 0): Clause {
+  if (depth > maxDepth)
+    throw new HeddleError(
+      'filter_invalid',
+      `The filter has more than ${maxDepth} levels: join its conditions in fewer levels.`,
+    );
+  const inner = (filters: readonly Filter[]): readonly Clause[] => filters.map((one) => filterClause(one, depth + 1));
+  switch (filter.op) {
+    case 'and':
+      return { bool: { filter: inner(filter.filters) } };
+    case 'or':
+      return { bool: { should: inner(filter.filters), minimum_should_match: 1 } };
+    case 'not':
+      return { bool: { must_not: inner([filter.filter]) } };
+    case 'exists':
+      return { term: { fields: presenceTerm(filter.field) } };
+    case 'eq':
+      return { term: { fields: valueTerm(filter.field, filter.value) } };
+    case 'in':
+      return { terms: { fields: [...new Set(filter.value.map((value) => valueTerm(filter.field, value)))] } };
+    default:
+      return { range: { fields: rangeOf(filter) } };
+  }
+}
+
+/** From or up to a value, within the values of its field and kind. */
+function rangeOf({ op, field, value }: Extract<Filter, { op: 'gt' | 'gte' | 'lt' | 'lte' }>): Clause {
+  const [wanted, first] = [valueTerm(field, value), termStart(field, value)];
+  // What follows the last value of this field begins with a greater sign than any value of it.
+  const end = `${first}\u{10FFFF}`;
+  return op === 'gt' || op === 'gte' ? { [op]: wanted, lt: end } : { gte: first, [op]: wanted };
+}

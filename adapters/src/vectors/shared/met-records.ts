@@ -1,0 +1,32 @@
+/** The records that one search meets, numbered: the fusion of both legs works on numbers. */
+export class MetRecords {
+  private readonly ids: string[] = [];
+  private readonly slots = new Map<string, number>();
+  private readonly documents = new Map<number, string>();
+
+  /** The number of a record. */
+  meet(id: string, document: string): number {
+    const slot = this.slots.get(id) ?? this.ids.push(id) - 1;
+    this.slots.set(id, slot);
+    this.documents.set(slot, document);
+    return slot;
+  }
+
+  /** The number of a record that was met. */
+  slotOf(id: string): number {
+    return this.slots.get(id) ?? -1;
+  }
+
+  /** The ids of records, in lists that one request asks for. */
+  *idsOf(slots: readonly number[], size: number): Generator<readonly string[]> {
+    const ids = slots.flatMap((slot) => this.ids[slot] ?? []);
+    for (let start = 0; start < ids.length; start += size) yield ids.slice(start, start + size);
+  }
+
+  /** A number for the document of each record. */
+  documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    const numbers = new Map<string, number>();
+    for (const document of this.documents.values()) if (!numbers.has(document)) numbers.set(document, numbers.size + 1);
+    return Promise.resolve(new Map(slots.map((slot) => [slot, numbers.get(this.documents.get(slot) ?? '') ?? 0])));
+  }
+}
