@@ -1,30 +1,14 @@
 import { HeddleError, type Budget, type GuardedWrite, type StatementValues, type Tables } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
+import { crumb, type Account, type AccountName } from './account.js';
 import { add, measures, none, type Amounts } from './amounts.js';
 import { periodStart, subjectOf, type CallOrigin } from './budget-scope.js';
 import { refuse } from './refuse-call.js';
-
-/** One thing that a budget counts over, in one period. */
-export interface AccountName {
-  readonly budget: Budget;
-  readonly subject: string;
-  readonly since: number;
-}
-
-/** An account as it stands. */
-export interface Account extends AccountName {
-  readonly spent: Amounts;
-  /** What people allowed beyond the budget. */
-  readonly granted: Amounts;
-  readonly reserved: Amounts;
-}
 
 /** What is held counts so long. The process that holds it may be gone; a call that takes longer counts when it ends. */
 export const heldMs = 15 * 60_000;
 /** So many changes between a refusal and the reading of what is missing are not expected. */
 const mostTries = 10;
-/** Sums of fractions of money are not exact; less than a billionth does not count. */
-export const crumb = 1e-9;
 
 const ofAccount = 'budget = @budget AND subject = @subject AND since = @since';
 const parts = `
@@ -110,16 +94,6 @@ export class BudgetAccounts {
       { sql: `DELETE FROM budget_reservations${held}`, values: isAlone ? {} : { now } },
     ]);
   }
-}
-
-/** What is left, of the measures that are limited. */
-export function leftOf({ budget, spent, granted, reserved }: Account): Partial<Amounts> {
-  return Object.fromEntries(
-    measures.flatMap((measure) => {
-      const limit = budget.limits[measure];
-      return limit === undefined ? [] : [[measure, limit + granted[measure] - spent[measure] - reserved[measure]]];
-    }),
-  );
 }
 
 const valuesOf = ({ budget, subject, since }: AccountName): StatementValues => ({ budget: budget.id, subject, since });

@@ -1,7 +1,8 @@
 import type { Budget, BudgetState, Clock, Tables } from '@heddle/core';
 import type { RunProjection } from '../database/journal-projection.js';
 import type { Amounts } from './amounts.js';
-import { BudgetAccounts, leftOf, type Account, type AccountName } from './budget-accounts.js';
+import { leftOf, type Account, type AccountName } from './account.js';
+import { BudgetAccounts } from './budget-accounts.js';
 import { subjectOf, type CallOrigin } from './budget-scope.js';
 import { budgetGrants } from './grants.js';
 import { refuseUnpriced, type CallNeeds } from './refuse-call.js';

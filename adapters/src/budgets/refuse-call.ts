@@ -1,6 +1,6 @@
 import { HeddleError, type Budget } from '@heddle/core';
 import { measures, type Amounts } from './amounts.js';
-import { crumb, leftOf, type Account } from './budget-accounts.js';
+import { crumb, leftOf, type Account } from './account.js';
 
 /** What a call takes at most. `money` is undefined where its price is not known. */
 export interface CallNeeds {

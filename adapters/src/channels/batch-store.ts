@@ -223,7 +223,7 @@ export class BatchStore {
   ): Promise<readonly BatchRow[]> {
     const ofStatus = status === undefined ? '' : ' AND status = @status';
     const sql = `SELECT ${rowColumns} FROM batch_rows WHERE batch = @id AND number > @after${ofStatus} ORDER BY number LIMIT @limit`;
-    const values = { id, after, limit, ...(status === undefined ? {} : { status }) };
+    const values = { id, after, limit, status: status ?? null };
     return (await this.tables.all<RowOfBatch>(sql, values)).map(toBatchRow);
   }
 

@@ -100,7 +100,7 @@ export class ChannelStore {
   async list(kind: ChannelKind, workflowId?: string): Promise<readonly StoredChannel[]> {
     const ofWorkflow = workflowId === undefined ? '' : 'workflow_id = @workflowId AND ';
     const sql = `SELECT ${columns} FROM channels WHERE ${ofWorkflow}kind = @kind AND ${seenChannels('id')} ORDER BY created_at, id`;
-    const rows = await this.tables.all<Row>(sql, { kind, ...(workflowId === undefined ? {} : { workflowId }) });
+    const rows = await this.tables.all<Row>(sql, { kind, workflowId: workflowId ?? null });
     return rows.flatMap((row) => fromRow(row) ?? []);
   }
 

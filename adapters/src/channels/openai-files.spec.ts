@@ -53,7 +53,7 @@ describe.each(bothDatabases)('files and batches of OpenAI’s clients in %s', (_
     expect(await one.sums('default')).toEqual({ files: 0, bytes: 0 });
   });
 
-  it('take the last place of a project once, of two processes at once', async () => {
+  it('take the last slot of a project once, of two processes at once', async () => {
     const room = { files: 2, bytes: 1_000, otherwise: full };
     await one.addFile(file('a'), room);
     const results = await Promise.allSettled([one.addFile(file('b'), room), other.addFile(file('c'), room)]);

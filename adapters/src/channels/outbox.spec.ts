@@ -40,8 +40,8 @@ describe.each(bothJournals)('messages of runs, in %s', (_name, open) => {
     const hide = `INSERT INTO deletions (kind, within, id, who, time) VALUES ('trigger', 'w', 'w_gone', 'local', 1)`;
     await tables.commit([{ sql: hide, values: {} }]);
     const outbox = new Outbox(tables, { now: () => 70 }, { trusted: { now: () => 80 } });
-    let told = 0;
-    outbox.whenAdded(() => (told += 1));
+    let notified = 0;
+    outbox.whenAdded(() => (notified += 1));
     const journal = fresh.journalWith([outbox.projection]);
     await acceptRun(journal, 'r', { workflowId: 'w', version: 2 });
     await journal.append('r', [{ type: 'run-start', time: 1 }, asked]);
@@ -51,7 +51,7 @@ describe.each(bothJournals)('messages of runs, in %s', (_name, open) => {
     await journal.append('r', [ended]);
     expect(await outbox.list('w_end', 'waiting', 9)).toMatchObject([{ runId: 'r', event: 'run.done', attempts: 0 }]);
     expect([await outbox.list('w_other', undefined, 9), await outbox.list('w_gone', undefined, 9)]).toEqual([[], []]);
-    expect(told).toBeGreaterThan(1);
+    expect(notified).toBeGreaterThan(1);
     await journal.close();
   });
 

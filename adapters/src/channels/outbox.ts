@@ -96,7 +96,7 @@ export class Outbox {
     };
   }
 
-  /** Called inside of a commit that may add something; what other processes add is not told. */
+  /** Called inside of a commit that may add something; not for what other processes add. */
   whenAdded(callback: () => void): void {
     this.onAdded = callback;
   }
@@ -117,7 +117,7 @@ export class Outbox {
   async list(channel: string, status: Delivery['status'] | undefined, limit: number): Promise<readonly Delivery[]> {
     const ofStatus = status === undefined ? '' : ' AND status = @status';
     const sql = `SELECT ${columns} FROM deliveries WHERE channel = @channel${ofStatus} ORDER BY number DESC LIMIT @limit`;
-    const values = { channel, limit, ...(status === undefined ? {} : { status }) };
+    const values = { channel, limit, status: status ?? null };
     return (await this.tables.all<Row>(sql, values)).map(fromRow);
   }
 

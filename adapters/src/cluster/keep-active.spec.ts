@@ -36,7 +36,7 @@ describe('a part that works in one process', () => {
         'webhooks',
         { leases, holder, clock },
         {
-          check: () => void events.push(`${holder} looks`),
+          check: () => void events.push(`${holder} checks`),
           rest: () => Promise.resolve(void events.push(`${holder} rests`)),
         },
       );
@@ -53,22 +53,22 @@ describe('a part that works in one process', () => {
     return { keep, second, seen, lose: () => (held = undefined), setAway: (away: boolean) => (isAway = away) };
   }
 
-  it('looks each second in the holder, and goes on in another process once that one stops', async () => {
+  it('checks each second in the holder, and goes on in another process once that one stops', async () => {
     const { keep, second, seen } = setUp();
     const first = keep('a');
     keep('b');
     await second();
-    expect(seen()).toEqual(['a looks', 'a looks']);
+    expect(seen()).toEqual(['a checks', 'a checks']);
     await first.stop();
     await second();
-    expect(seen()).toEqual(['a rests', 'b looks']);
+    expect(seen()).toEqual(['a rests', 'b checks']);
   });
 
-  it('rests before its lease ends where the database does not answer, and looks again once it does', async () => {
+  it('rests before its lease ends where the database does not answer, and checks again once it does', async () => {
     const { keep, second, seen, setAway } = setUp();
     keep('a');
     await settle();
-    expect(seen()).toEqual(['a looks']);
+    expect(seen()).toEqual(['a checks']);
     setAway(true);
     for (let round = 0; round < 3; round += 1) await second();
     expect(seen()).toEqual([]);
@@ -76,7 +76,7 @@ describe('a part that works in one process', () => {
     expect(seen()).toEqual(['a rests']);
     setAway(false);
     await second();
-    expect(seen()).toEqual(['a looks']);
+    expect(seen()).toEqual(['a checks']);
   });
 
   it('rests where another process has its lease', async () => {
@@ -87,7 +87,7 @@ describe('a part that works in one process', () => {
     keep('b');
     await settle();
     for (let round = 0; round < 4; round += 1) await second();
-    expect(seen().filter((event) => event.startsWith('a'))).toEqual(['a looks', 'a rests']);
+    expect(seen().filter((event) => event.startsWith('a'))).toEqual(['a checks', 'a rests']);
     expect(first.isHolder()).toBe(false);
   });
 });

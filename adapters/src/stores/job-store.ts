@@ -46,10 +46,6 @@ const isOpen = "status IN ('queued', 'running')";
 export function createJobStore(tables: Tables, options: JobStoreOptions): JobStore {
   const { clock, holder = randomUUID(), leaseMs } = options;
   const until = (): number | null => (leaseMs === undefined ? null : clock.now() + leaseMs);
-  const mine = (jobId: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
-    rows: 1,
-    otherwise: () => takenJob(jobId),
-  });
   const get = async (jobId: string): Promise<JobReply> => {
     const row = await tables.get<Row>(`SELECT ${columns} FROM jobs WHERE id = @jobId`, { jobId });
     if (row === undefined)
@@ -74,32 +70,14 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
     },
     async update(jobId, change) {
       const changed = { ...(await get(jobId)), ...change };
-      const { status, progress, result, error, ended_at } = toRow(changed);
-      await tables.note([
-        {
-          sql: `UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at
-            WHERE id = @jobId AND owner = @holder`,
-          values: { jobId, holder, status, progress, result, error, ended_at },
-          ...mine(jobId),
-        },
-        ...(changed.endedAt === undefined
-          ? []
-          : [{ sql: 'DELETE FROM job_work WHERE job = @jobId', values: { jobId } }]),
-      ]);
+      await tables.note(updated(changed, holder));
       return changed;
     },
     list: async ({ limit = 100 } = {}) =>
       (await tables.all<Row>(`SELECT ${columns} FROM jobs ORDER BY number DESC LIMIT @limit`, { limit })).map(fromRow),
     async leftOver() {
       await settle();
-      const sql = `SELECT ${columns}, work, starts FROM job_work JOIN jobs ON jobs.id = job WHERE owner IS NULL AND ${isOpen} ORDER BY number`;
-      const taken: LeftJob[] = [];
-      for (const { work, starts, ...row } of await tables.all<Row & { work: string; starts: number }>(sql)) {
-        const take = `UPDATE jobs SET owner = @holder, lease_until = @until WHERE id = @id AND owner IS NULL AND ${isOpen}`;
-        if (await isDone(tables.note([{ sql: take, values: { id: row.id, holder, until: until() }, rows: 1 }])))
-          taken.push({ job: fromRow(row), work: JSON.parse(work) as unknown, starts });
-      }
-      return taken;
+      return takeLeft(tables, holder, until);
     },
     async gotOn(jobId) {
       const sql =
@@ -124,6 +102,36 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
     },
   };
 }
+
+/** Takes what no process works on, each job by one of those that try. */
+async function takeLeft(tables: Tables, holder: string, until: () => number | null): Promise<readonly LeftJob[]> {
+  const sql = `SELECT ${columns}, work, starts FROM job_work JOIN jobs ON jobs.id = job WHERE owner IS NULL AND ${isOpen} ORDER BY number`;
+  const take = `UPDATE jobs SET owner = @holder, lease_until = @until WHERE id = @id AND owner IS NULL AND ${isOpen}`;
+  const taken: LeftJob[] = [];
+  for (const { work, starts, ...row } of await tables.all<Row & { work: string; starts: number }>(sql)) {
+    if (await isDone(tables.note([{ sql: take, values: { id: row.id, holder, until: until() }, rows: 1 }])))
+      taken.push({ job: fromRow(row), work: JSON.parse(work) as unknown, starts });
+  }
+  return taken;
+}
+
+function updated(job: JobReply, holder: string): readonly GuardedWrite[] {
+  const { jobId, endedAt } = job;
+  const { status, progress, result, error, ended_at } = toRow(job);
+  const changed: GuardedWrite = {
+    sql: `UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at
+      WHERE id = @jobId AND owner = @holder`,
+    values: { jobId, holder, status, progress, result, error, ended_at },
+    ...mine(jobId),
+  };
+  if (endedAt === undefined) return [changed];
+  return [changed, { sql: 'DELETE FROM job_work WHERE job = @jobId', values: { jobId } }];
+}
+
+const mine = (jobId: string): Pick<GuardedWrite, 'rows' | 'otherwise'> => ({
+  rows: 1,
+  otherwise: () => takenJob(jobId),
+});
 
 const takenJob = (jobId: string): HeddleError =>
   new HeddleError('conflict', `Another process has the job '${jobId}' now: this one did not renew it in time.`, {

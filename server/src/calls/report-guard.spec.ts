@@ -27,7 +27,7 @@ async function written(
     record: (record) => records.push(record),
   };
   const settle = await reportGuard.admit({ ...planned, ...call }, scope);
-  settle?.({ usage, outputBytes, ms: 1, error });
+  await settle?.({ usage, outputBytes, ms: 1, error });
   return records;
 }
 

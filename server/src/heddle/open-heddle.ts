@@ -191,7 +191,7 @@ async function openParts(
   const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const ab = createAbStore(database);
-  const killSwitches = createKillSwitchStore(sqliteTables(database));
+  const killSwitches = createKillSwitchStore(tables);
   const { routing, projections } = openRouting(database, clock);
   await routing.budgets.forget({ isAlone: true });
   const channels = openChannelStores(database, clock, keyFile);
@@ -217,10 +217,7 @@ async function openParts(
     clock,
     log,
     ...{ journal, audit, killSwitches, ab, experiments, channels: channels.channels },
-    idempotency,
-    blobs,
-    catalog,
-    nodePackages,
+    ...{ idempotency, blobs, catalog, nodePackages },
     ...heavy,
     collectionsFile,
     headers,
