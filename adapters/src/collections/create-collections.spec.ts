@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { HeddleError } from '@heddle/core';
 import { createFakeEmbedder } from '@heddle/core/testing';
 import { hours, setUp } from '../testing/collections-setup.js';
+import { createMemoryStore } from '../testing/memory-store.js';
 
 describe('collections', () => {
   it('takes the dimensions of the embedder and the default splitter', async () => {
@@ -53,5 +55,17 @@ describe('collections', () => {
     });
     await expect(collection.search({ query: 'hours' })).rejects.toMatchObject({ code: 'collection_dimensions' });
     await expect(collection.search({ query: 'hours', mode: 'lexical' })).resolves.toEqual([]);
+  });
+
+  it('lists what it has of the stores that answer, and says which one does not', async () => {
+    const away = new HeddleError('vector_store_unreachable', 'Qdrant does not answer.');
+    const qdrant = { ...createMemoryStore(), kind: 'qdrant' as const, list: () => Promise.reject(away) };
+    const { collections } = setUp(undefined, [qdrant]);
+    await collections.create({ name: 'faq', embedding: 'fake' });
+    const { collections: found, unreachable } = await collections.survey();
+    expect(found.map(({ name }) => name)).toEqual(['faq']);
+    expect(unreachable).toEqual([{ store: 'qdrant', error: away }]);
+    // Whoever must know all of them, to remove what belongs to none, does not get some of them.
+    await expect(collections.list()).rejects.toBe(away);
   });
 });

@@ -3,10 +3,12 @@ import {
   forbiddenNames,
   HeddleError,
   modelUnknown,
+  toHeddleError,
   type Collection,
   type CollectionInfo,
   type Collections,
   type CreateCollection,
+  type UnreachableStore,
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
@@ -72,6 +74,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       return bind(following(await store.create(settings)));
     },
     list: () => listServing(stores, reindexing),
+    survey: () => surveyServing(stores, reindexing),
     open: async (name, { embedding } = {}) => {
       const inner = await reopen(name);
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
@@ -88,15 +91,36 @@ const hooksOf = (reindexing: OtherIndexes): Pick<CollectionHooks, 'follow' | 'in
   indexes: (name) => reindexing.all(name),
 });
 
-/** The collections of all stores, without other indexes. */
+/** The collections of all stores, without other indexes. Errors: of a store that does not answer. */
 async function listServing(
   stores: readonly VectorStore[],
   reindexing: OtherIndexes,
 ): Promise<readonly CollectionInfo[]> {
-  const all = (await Promise.all(stores.map((store) => store.list()))).flat();
+  const { collections, unreachable } = await surveyServing(stores, reindexing);
+  const [failed] = unreachable;
+  if (failed !== undefined) throw failed.error;
+  return collections;
+}
+
+async function surveyServing(
+  stores: readonly VectorStore[],
+  reindexing: OtherIndexes,
+): ReturnType<Collections['survey']> {
+  const unreachable: UnreachableStore[] = [];
+  const lists = await Promise.all(
+    stores.map((store) =>
+      store.list().catch((error: unknown) => {
+        unreachable.push({ store: store.kind, error: toHeddleError(error, 'vector_store_failed') });
+        return [];
+      }),
+    ),
+  );
+  const all = lists.flat();
   const own = all.filter(({ name }) => !isOtherIndex(name));
-  const served = await reindexing.endHandOvers(all.map(({ name }) => name));
-  return [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
+  // Where a store does not answer, an index without its collection is no sign of an exchange that was cut off.
+  const served = unreachable.length > 0 ? [] : await reindexing.endHandOvers(all.map(({ name }) => name));
+  const collections = [...own, ...served].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { collections, unreachable };
 }
 
 async function dropCollection(

@@ -1,4 +1,4 @@
-import { HeddleError, type DocumentInput, type Embedder } from '@heddle/core';
+import { HeddleError, type DocumentInput, type Embedder, type VectorStore } from '@heddle/core';
 import { createFakeEmbedder } from '@heddle/core/testing';
 import { createCollections } from '../collections/create-collections.js';
 import { createDocuments } from '../documents/create-documents.js';
@@ -27,11 +27,15 @@ export const counting = (embed?: Embedder['embed']): Counting => {
 };
 
 /** Collections over a store in memory; `current.embedder` can be exchanged. */
-export const setUp = (embedder: Embedder = createFakeEmbedder({ id: 'fake' })) => {
+export const setUp = (
+  embedder: Embedder = createFakeEmbedder({ id: 'fake' }),
+  servers: readonly VectorStore[] = [],
+) => {
   const store = createMemoryStore();
   const current = { embedder };
   const collections = createCollections({
     embedded: store,
+    servers,
     documents,
     embedder: async (id) => {
       if (id !== 'fake' && id !== 'other') throw new HeddleError('model_wrong_kind', `Model '${id}' writes text.`);

@@ -237,7 +237,13 @@ export const SwitchIndexRequest = z
 export type SwitchIndexRequest = z.infer<typeof SwitchIndexRequest>;
 
 /** Reply of `GET /api/collections`. */
-export const CollectionsReply = z.object({ collections: z.array(CollectionReply) }).meta({ id: 'CollectionsReply' });
+export const CollectionsReply = z
+  .object({
+    collections: z.array(CollectionReply),
+    /** Stores that did not answer: their collections are missing. */
+    unreachable: z.array(z.object({ store: StoreKind, code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'CollectionsReply' });
 export type CollectionsReply = z.infer<typeof CollectionsReply>;
 
 /** Body of `POST /api/collections`. */

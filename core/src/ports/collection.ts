@@ -198,6 +198,12 @@ export interface IngestOptions {
   readonly onProgress?: (progress: IngestProgress) => void;
 }
 
+/** A store that did not answer, and why. */
+export interface UnreachableStore {
+  readonly store: CollectionInfo['store'];
+  readonly error: HeddleError;
+}
+
 /** All collections of a data folder, in every store. */
 export interface Collections {
   /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. By default the splitter is `markdown`, with 20 tokens of overlap, title and headings as context, and the size that the embedding model reads beside them. */
@@ -208,7 +214,13 @@ export interface Collections {
     readonly label?: Label;
     readonly store?: CollectionInfo['store'];
   }): Promise<Collection>;
+  /** Errors: of a store that does not answer. */
   list(): Promise<readonly CollectionInfo[]>;
+  /** The collections of the stores that answer, and the stores that do not. */
+  survey(): Promise<{
+    readonly collections: readonly CollectionInfo[];
+    readonly unreachable: readonly UnreachableStore[];
+  }>;
   /** With `embedding`, it refuses a collection with another embedding model. Errors: `collection_not_found`, `collection_model`. */
   open(name: string, options?: { readonly embedding?: string }): Promise<Collection>;
   drop(name: string): Promise<boolean>;

@@ -14,6 +14,7 @@ import {
   type CollectionRelevance,
   type CollectionReaders,
   type CollectionReply,
+  type CollectionsReply,
   type Collections,
   type CreateCollectionRequest,
   type DocumentInfo,
@@ -101,8 +102,21 @@ export class CollectionService {
     this.reindex = new ReindexService(collections, jobs, compile, audit, admit);
   }
 
+  /** Errors: of a store that does not answer. */
   async list(): Promise<readonly CollectionReply[]> {
-    const infos = await (await this.collections.get()).list();
+    return this.withTitles(await (await this.collections.get()).list());
+  }
+
+  /** The collections of the stores that answer, and why the others do not. */
+  async survey(): Promise<CollectionsReply> {
+    const { collections, unreachable } = await (await this.collections.get()).survey();
+    return {
+      collections: this.withTitles(collections),
+      unreachable: unreachable.map(({ store, error: { code, message } }) => ({ store, code, message })),
+    };
+  }
+
+  private withTitles(infos: readonly CollectionInfo[]): CollectionReply[] {
     const titles = this.titles.all();
     return infos.map((info) => ({ ...info, title: titles.get(info.name) ?? info.name }));
   }

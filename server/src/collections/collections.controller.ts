@@ -77,8 +77,8 @@ export class CollectionsController {
   @Access('collection:read', { kind: 'collection' })
   @Reply(CollectionsReply)
   async list(@View() view: ProjectView): Promise<CollectionsReply> {
-    const all = await this.collections.list();
-    return { collections: all.filter(({ name }) => view.shows('collection', name)) };
+    const { collections, unreachable } = await this.collections.survey();
+    return { collections: collections.filter(({ name }) => view.shows('collection', name)), unreachable };
   }
 
   @Post()

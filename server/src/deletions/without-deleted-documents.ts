@@ -1,6 +1,7 @@
 import {
   collectionNotFound,
   type Collection,
+  type CollectionInfo,
   type Collections,
   type DocumentInfo,
   type DocumentInput,
@@ -14,6 +15,8 @@ type Known = Pick<Deletions, 'list' | 'find' | 'finish' | 'forgetWithin'>;
 /** Collections without deleted ones, in which deleted documents are absent, for searches of people and of runs. */
 export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Known): Lazy<Collections> {
   const isDeleted = (name: string): boolean => deletions.find('collection', name) !== undefined;
+  const shown = (infos: readonly CollectionInfo[]): readonly CollectionInfo[] =>
+    infos.filter(({ name }) => !isDeleted(name)).map((info) => counted(info, deletions));
   const seen = (collections: Collections): Collections => ({
     create: async (request) => {
       const before = deletions.find('collection', request.name);
@@ -27,8 +30,11 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
       if (isDeleted(name)) throw collectionNotFound(name);
       return withoutDeleted(await collections.open(name, options), deletions);
     },
-    list: async () =>
-      (await collections.list()).filter(({ name }) => !isDeleted(name)).map((info) => counted(info, deletions)),
+    list: async () => shown(await collections.list()),
+    survey: async () => {
+      const { collections: found, unreachable } = await collections.survey();
+      return { collections: shown(found), unreachable };
+    },
     drop: async (name) => {
       if (isDeleted(name)) return false;
       const wasThere = await collections.drop(name);

@@ -186,6 +186,7 @@ export function createFakeCollections(): Collections & {
       return open(name);
     },
     list: async () => [...infos.values()],
+    survey: async () => ({ collections: [...infos.values()], unreachable: [] }),
     open: async (name) => open(name),
     drop: async (name) => infos.delete(name) && stored.delete(name),
   };

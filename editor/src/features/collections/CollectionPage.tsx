@@ -10,7 +10,7 @@ import { DocumentList } from './DocumentList.js';
 import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
 import { FileButtons } from './FileButtons.js';
-import { lossText } from './loss-text.js';
+import { lossText } from './ingest/loss-text.js';
 import { ChangeIndex } from './reindex/ChangeIndex.js';
 import { IndexGatePanel } from './reindex/IndexGatePanel.js';
 import { IndexPanel } from './reindex/IndexPanel.js';

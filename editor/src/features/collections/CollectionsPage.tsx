@@ -8,10 +8,12 @@ import { useGet } from '../../data/queries/use-get.js';
 import { CollectionList } from './CollectionList.js';
 import { Section } from '../../ui/states/Section.js';
 import { CreateCollection } from './CreateCollection.js';
+import { storeTitles } from './reindex/reindex-text.js';
 
 /** The list of collections, with a button that creates one. */
 export function CollectionsPage(): ReactElement {
-  const collections = useGet('/api/collections', {}, ({ collections }) => collections);
+  const { value, ...loading } = useGet('/api/collections', {});
+  const unreachable = value?.unreachable ?? [];
   const [isCreating, setCreating] = useState(false);
   const create = (
     <IfMay permission="collection:write">
@@ -20,7 +22,7 @@ export function CollectionsPage(): ReactElement {
       </button>
     </IfMay>
   );
-  const isEmpty = collections.value?.length === 0;
+  const isEmpty = value?.collections.length === 0 && unreachable.length === 0;
   return (
     <main className="home">
       <div className="home-body">
@@ -28,22 +30,30 @@ export function CollectionsPage(): ReactElement {
           <h1>Collections</h1>
           {isEmpty ? null : create}
         </header>
+        {unreachable.map(({ store, message }) => (
+          <div key={store} className="failure" role="alert">
+            <p className="failure-title">{`Collections in ${storeTitles[store]} are missing here`}</p>
+            <p>{message}</p>
+          </div>
+        ))}
         <Section
           title="Documents that workflows search"
-          loaded={collections}
+          loaded={{ ...loading, value: value?.collections }}
           empty={
-            <EmptyState
-              Icon={LibraryBig}
-              action={create}
-              example={
-                <Link href={templatesPath('ask-the-handbook')} className="text-link">
-                  See a workflow that searches one
-                </Link>
-              }
-            >
-              No collections yet. A collection holds documents, split into passages with an embedding each. Create one,
-              drop files or folders on it, and try a search here before a workflow uses it.
-            </EmptyState>
+            unreachable.length > 0 ? null : (
+              <EmptyState
+                Icon={LibraryBig}
+                action={create}
+                example={
+                  <Link href={templatesPath('ask-the-handbook')} className="text-link">
+                    See a workflow that searches one
+                  </Link>
+                }
+              >
+                No collections yet. A collection holds documents, split into passages with an embedding each. Create
+                one, drop files or folders on it, and try a search here before a workflow uses it.
+              </EmptyState>
+            )
           }
         >
           {(list) => <CollectionList collections={list} />}

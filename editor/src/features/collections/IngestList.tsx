@@ -4,7 +4,7 @@ import { client } from '../../data/api/client.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
-import { describeIngest, documentStates, importShare, stageWord } from './ingest-text.js';
+import { describeIngest, documentStates, importShare, stageWord } from './ingest/ingest-text.js';
 
 export interface IngestListProps {
   readonly jobs: readonly JobReply[];

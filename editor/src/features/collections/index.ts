@@ -7,6 +7,6 @@ export const CollectionSetup = lazyPage(() =>
   import('./CollectionSetup.js').then(({ CollectionSetup: dialogs }) => dialogs),
 );
 export { CollectionList } from './CollectionList.js';
-export { describeIngest, importShare, readReport } from './ingest-text.js';
+export { describeIngest, importShare, readReport } from './ingest/ingest-text.js';
 export { describeSplitter, splitterChoices, splitterText } from './settings/splitting.js';
 export { useEmbedders } from './settings/use-embedders.js';
