@@ -84,6 +84,11 @@ export interface RunHandle {
     requestId: string,
     answer: { readonly value: unknown; readonly by?: string; readonly reason?: string },
   ): Promise<void>;
+  /**
+   * What an execution sleeps for has come before its time: it runs again and checks. Nothing happens where it does not sleep, so the host
+   * keeps what came and tells it again to a run that it takes up.
+   */
+  wake(path: string): void;
   /** Stops without ending the run (SIGTERM): aborts tasks, writes nothing more, and resolves when all have returned. */
   release(): Promise<void>;
   /** The present state of the run: which executions work, which wait, and for what. */

@@ -4,6 +4,7 @@ import type { AcceptedRun, EngineHost, RunHandle } from './host.js';
 import { snapshotOf } from './run/take-snapshot.js';
 import { readPast } from './recovery/resume.js';
 import { cancelRun } from './run/run-end.js';
+import { wakeSleeper } from './suspension/waking.js';
 import { Runner } from './runner.js';
 
 /**
@@ -61,6 +62,7 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
           if (!isSettled) leave();
         });
       }),
+    wake: (path) => command(() => wakeSleeper(runner, path)),
     release: async () => {
       command(() => {
         runner.outbox.isClosed = true;

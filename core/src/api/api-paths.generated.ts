@@ -5981,6 +5981,7 @@ export interface components {
         Arrival: z.output<typeof core.Arrival>;
         ArrivalsReply: z.output<typeof core.ArrivalsReply>;
         AssignConversationRequest: z.output<typeof core.AssignConversationRequest>;
+        AtProvider: z.output<typeof core.AtProvider>;
         AuditCheck: z.output<typeof core.AuditCheck>;
         AuditContentReply: z.output<typeof core.AuditContentReply>;
         AuditEventKind: z.output<typeof core.AuditEventKind>;
@@ -6196,6 +6197,7 @@ export interface components {
             concurrency?: number;
             /** @default Batch */
             name?: string;
+            providerBatch?: components["schemas"]["ProviderBatch"];
             rows: {
                 [key: string]: unknown;
             }[];
@@ -6484,6 +6486,7 @@ export interface components {
         ProposalsReply: z.output<typeof core.ProposalsReply>;
         ProposalState: z.output<typeof core.ProposalState>;
         ProposalSummary: z.output<typeof core.ProposalSummary>;
+        ProviderBatch: z.output<typeof core.ProviderBatch>;
         PublishCheck: z.output<typeof core.PublishCheck>;
         PublishCheckRequest: z.output<typeof core.PublishCheckRequest>;
         PublishedReply: z.output<typeof core.PublishedReply>;

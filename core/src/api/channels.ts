@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GivenMoney } from './bounds.js';
 import { LabelLevel } from '../labels/label.js';
+import { ProviderBatch } from '../ports/journal.js';
 import { withReadOnly } from './read-only.js';
 
 const Name = z.string().trim().min(1).max(100);
@@ -161,6 +162,21 @@ export const BatchCounts = z.object({
 });
 export type BatchCounts = z.infer<typeof BatchCounts>;
 
+/** Model calls of an experiment or batch that batches of their providers answer. */
+export const AtProvider = z
+  .object({
+    /** Calls that are gathered for the next batch. */
+    gathered: z.int().nonnegative(),
+    /** Calls that a provider has. */
+    submitted: z.int().nonnegative(),
+    /** When the oldest of these was submitted. */
+    since: z.number().optional(),
+    /** Why a batch could not be submitted or read at the last try. */
+    problem: z.string().optional(),
+  })
+  .meta({ id: 'AtProvider' });
+export type AtProvider = z.infer<typeof AtProvider>;
+
 /** The settings of a batch. */
 export const BatchConfig = z
   .strictObject({
@@ -175,6 +191,8 @@ export const BatchConfig = z
     clearance: LabelLevel.default('internal'),
     /** Budget of all its runs together, in $: the batch pauses before a row that would start after it is spent. */
     budget: z.number().positive().optional(),
+    /** Whether model calls go to batches of their providers. Missing: `off`. */
+    providerBatch: ProviderBatch.optional(),
     /** The A/B test that chose the version: its rows count for it. */
     test: z.object({ id: z.string(), unit: z.string() }).optional(),
   })
@@ -204,6 +222,8 @@ export const BatchReply = z
     /** The same as a code: `budget_exceeded`, `not_published`, `forbidden`, `storage_failed`, … */
     code: z.string().optional(),
     rows: BatchCounts,
+    /** Calls that wait for batches of their providers; missing where none were asked for. */
+    atProvider: AtProvider.optional(),
     /** The job that runs it now. The topic `jobs` reports its progress. */
     jobId: z.string().optional(),
   })

@@ -130,6 +130,9 @@ export const SpendReply = z
         cacheWriteTokens: z.int(),
         /** What those caches saved, in the currency of the row; negative where more was written than read. */
         cacheSaved: z.number(),
+        /** Calls that batches of providers answered, and what that saved, in the currency of the row. */
+        batched: z.int(),
+        batchSaved: z.number(),
         seconds: z.number(),
       }),
     ),

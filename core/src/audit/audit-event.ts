@@ -102,6 +102,8 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     `connection:${string}`,
     | Done<'made' | 'replaced', Pick<Connection, 'kind' | 'baseUrl' | 'clearance'>>
     | Done<'tested', { model?: string }>
+    /** Calls that go to the provider together: our id of the batch, and the provider's. */
+    | Done<'batch submitted' | 'batch cancelled', { model: string; calls: number; batch: string; id: string }>
     | Done<'removed'>
   >;
   publish: About<

@@ -118,6 +118,7 @@ export const errorCodes = {
   connection_key_missing: entry(422, 'The connection has no key'),
   provider_unauthorized: entry(502, 'The provider refused the key'),
   provider_rate_limited: entry(503, 'The provider asks to wait', true),
+  provider_batch_failed: entry(502, 'No batch of the provider answered the call'),
   provider_failed: entry(502, 'The provider answered with an error', true),
   provider_refused: entry(422, 'The provider does not accept the request'),
   provider_timeout: entry(504, 'The provider did not answer in time', true),

@@ -35,6 +35,8 @@ export const ModelCallEvent = z.object({
   passages: PassageIds.optional(),
   label: Label,
   started: z.number(),
+  /** The batch at the provider that answered it, by the provider's id. */
+  batch: z.string().optional(),
   usage: Usage.optional(),
   finishReason: z.string().optional(),
   error: ErrorValue.optional(),

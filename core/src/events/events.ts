@@ -78,6 +78,7 @@ export const DecisionKind = z.enum([
   'approval',
   'replay',
   'reuse',
+  'batch',
 ]);
 export type DecisionKind = z.infer<typeof DecisionKind>;
 

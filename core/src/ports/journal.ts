@@ -65,6 +65,13 @@ export const RunCaller = z
   .meta({ id: 'RunCaller' });
 export type RunCaller = z.infer<typeof RunCaller>;
 
+/**
+ * Whether model calls go to the batches of their providers, which answer within a day at half the price: all that can (`only`: a call that two
+ * batches did not answer fails; `prefer`: it is made as an ordinary call), or none (`off`).
+ */
+export const ProviderBatch = z.enum(['off', 'only', 'prefer']).meta({ id: 'ProviderBatch' });
+export type ProviderBatch = z.infer<typeof ProviderBatch>;
+
 /** The caller's key for a request (`Idempotency-Key`), and a hash of the request. */
 export interface RunIdempotency {
   /** The owner of the key: a principal. */
@@ -122,6 +129,8 @@ export interface RunAcceptance {
   readonly replay?: ReplayMode;
   /** What the caller asked for, as its channel reads it again. It is removed with the values of the run. */
   readonly asked?: unknown;
+  /** Whether its model calls go to batches of their providers; missing for `off`. */
+  readonly providerBatch?: ProviderBatch | undefined;
   /** What a worker must be able to do to run it. Only a journal that several processes share stores it. */
   readonly needs?: readonly string[];
   /** The queue of the run among workers, such as `gpu`; `cpu` without it. Only a journal that several processes share stores it. */

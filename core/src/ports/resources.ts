@@ -44,6 +44,8 @@ export interface CallScope {
   readonly runId: string;
   readonly path: string;
   readonly attempt: number;
+  /** Attempts that failed before this one. An attempt after a suspension is no failure of the one before. Missing for none. */
+  readonly failures?: number;
   /** The run as accepted: workflow, version, trigger, caller. */
   readonly run: RunAcceptance;
   readonly signal: AbortSignal;
@@ -56,6 +58,11 @@ export interface CallScope {
    * suspends. Missing if no one can answer.
    */
   requestInput?(key: string, question: Question): Promise<Answer>;
+  /**
+   * Suspends the execution for a call that is answered later, like `context.sleep`: until the time, or until the host wakes it. Missing where
+   * nothing can suspend.
+   */
+  sleep?(until: number): Promise<void>;
   /** Writes a record of the run with the next commit. */
   record(record: ScopeRecord): void;
 }

@@ -143,6 +143,8 @@ export const Usage = z
     cacheWriteTokens: z.int().nonnegative().optional(),
     /** What the cache saved, in `currency`; negative where more was written than read. */
     cacheSaved: z.number().optional(),
+    /** What a batch of the provider saved, in `currency`. */
+    batchSaved: z.number().nonnegative().optional(),
     reasoningTokens: z.int().nonnegative().optional(),
     /** Milliseconds from the call to the first token. */
     firstTokenMs: z.number().nonnegative().optional(),

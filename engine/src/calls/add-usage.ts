@@ -1,6 +1,14 @@
 import type { NodeUsage } from '../run/run-tree.js';
 
-const counts = ['cachedTokens', 'cacheWriteTokens', 'cacheSaved', 'reasoningTokens', 'totalMs', 'cost'] as const;
+const counts = [
+  'cachedTokens',
+  'cacheWriteTokens',
+  'cacheSaved',
+  'batchSaved',
+  'reasoningTokens',
+  'totalMs',
+  'cost',
+] as const;
 
 /** Adds what one call used to what the execution used before; the first token counts once. */
 export function addUsage(known: NodeUsage | undefined, more: NodeUsage): NodeUsage {

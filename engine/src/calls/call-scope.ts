@@ -12,6 +12,7 @@ export function scopeOf(
     runId: context.runId,
     path: context.path,
     attempt: context.attempt,
+    failures: task.failures,
     run,
     get signal() {
       return context.signal;
@@ -20,6 +21,7 @@ export function scopeOf(
       return context.label;
     },
     requestInput: (key, question) => context.requestInput(key, question),
+    sleep: (until) => context.sleep(until),
     passages: () => nearestPassages(task),
     record: (record) => context.writeScope(record),
   };

@@ -2,7 +2,7 @@ import type { Lifecycle } from '../run/lifecycle.js';
 import { prefixOf } from '../paths.js';
 import type { RunMemory } from '../recovery/run-memory.js';
 import type { Frame, Task } from '../run/run-tree.js';
-import { TaskEvent } from '../tasks/task-state.js';
+import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
 /** What finding an execution by its path needs of the run. */
 export interface ExecutionFinding {
@@ -30,6 +30,18 @@ export function wakePath(run: ExecutionFinding & Lifecycle, path: string): void 
     if (end < 0) return;
     at = at.slice(0, end);
   }
+}
+
+/** Something came that the execution of a path sleeps for. One that waits for a person does not wake. */
+export function wakeSleeper(run: ExecutionFinding & Lifecycle, path: string): void {
+  const task = taskAt(run, path);
+  const history = run.memory.past?.histories.get(path);
+  // One that slept in an earlier process is not suspended yet in the first ticks of this one.
+  const isAsleep =
+    task?.state === TaskState.Suspended
+      ? task.waitsFor.sleepUntil !== undefined
+      : history?.last === 'suspend' && history.suspendReason === 'sleep';
+  if (isAsleep) wakePath(run, path);
 }
 
 /** The attempt that an execution is in, for records about it. */

@@ -81,6 +81,23 @@ export interface GenerateOptions {
   readonly idempotencyKey?: string;
   /** The trace of the call. */
   readonly traceparent?: TraceparentFor | undefined;
+  /**
+   * The call may suspend the execution until a batch of the provider answers it, in a run that asked for that. Only for the one call of an
+   * execution whose text no person waits for: each call of a tool loop would wait for a batch of its own.
+   */
+  readonly mayWait?: boolean;
+}
+
+/** How a provider answers the calls of a model in batches, later and for less. */
+export interface BatchedModel {
+  /** The API that answers a call, such as `/v1/responses`: a batch holds calls of one. */
+  readonly endpoint: string;
+  /** What a call costs in a batch; missing if the price is not known. */
+  readonly price?: ModelPrice | undefined;
+  /** The body of a call, as JSON. Errors: those of the files that it names. */
+  prepare(request: GenerateRequest): Promise<string>;
+  /** Reads an answer, as JSON, like that of `generate`. Errors: `provider_reply_invalid`, `schema_mismatch`. */
+  read(answer: string, request: GenerateRequest): AsyncIterable<GenerateEvent>;
 }
 
 /**
@@ -91,6 +108,8 @@ export interface LanguageModel {
   readonly info: LanguageModelInfo;
   /** Generates text. Aborting the signal frees the sequence of the model, or closes the connection, within a second. */
   generate(request: GenerateRequest, options: GenerateOptions): AsyncIterable<GenerateEvent>;
+  /** Missing where the provider has no batches. */
+  readonly batched?: BatchedModel | undefined;
   /** Number of tokens of the prompt for this model, including its chat template. */
   countTokens(messages: readonly Message[]): Promise<number>;
 }

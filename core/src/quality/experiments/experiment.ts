@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { AtProvider } from '../../api/channels.js';
 import { LabelLevel } from '../../labels/label.js';
+import { ProviderBatch } from '../../ports/journal.js';
 import { ChangedRow, ComparisonTable } from '../comparison/comparison.js';
 import { Calibration } from '../evaluators/calibration.js';
 import { Evaluation, EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
@@ -59,6 +61,8 @@ export const ExperimentRequest = z
      * nothing about how much answers vary.
      */
     cacheModelCalls: z.boolean().default(false),
+    /** Whether model calls of its runs go to batches of their providers. Judges are asked at once. Missing: `off`. */
+    providerBatch: ProviderBatch.optional(),
     /** What runs and judges may cost in all, in USD. */
     budget: z.number().positive().optional(),
   })
@@ -137,6 +141,9 @@ export const ExperimentInfo = z
     reuse: z.boolean(),
     cacheModelCalls: z.boolean(),
     saved: z.object({ cost: z.number(), ms: z.number() }),
+    providerBatch: ProviderBatch.optional(),
+    /** Calls that wait for batches of their providers; missing where none were asked for. */
+    atProvider: AtProvider.optional(),
     jobId: z.string().optional(),
   })
   .meta({ id: 'ExperimentInfo' });
