@@ -62,12 +62,14 @@ export class BudgetAccounts {
   }
 
   /** Holds what a call needs in all accounts, or in none, and returns how the reservation is named. Errors: `budget_exceeded`. */
-  async hold(names: readonly AccountName[], needed: Amounts, now: number): Promise<string> {
+  async hold(names: readonly AccountName[], needed: Amounts, now: number, forMs: number = heldMs): Promise<string> {
     const id = randomUUID();
     const isOver = new HeddleError('conflict', 'The budgets of this call changed all the time: make it again.');
     for (let attempt = 1; attempt <= mostTries; attempt += 1) {
       try {
-        await this.tables.note(names.flatMap((name) => holding(name, { id, needed, now, otherwise: () => isOver })));
+        await this.tables.note(
+          names.flatMap((name) => holding(name, { id, needed, now, until: now + forMs, otherwise: () => isOver })),
+        );
         return id;
       } catch (error) {
         if (error !== isOver) throw error;
@@ -130,8 +132,15 @@ function holding(
     id,
     needed,
     now,
+    until,
     otherwise,
-  }: { readonly id: string; readonly needed: Amounts; readonly now: number; readonly otherwise: () => HeddleError },
+  }: {
+    readonly id: string;
+    readonly needed: Amounts;
+    readonly now: number;
+    readonly until: number;
+    readonly otherwise: () => HeddleError;
+  },
 ): readonly GuardedWrite[] {
   const account = valuesOf(name);
   const { limits } = name.budget;
@@ -154,7 +163,7 @@ function holding(
         ]),
     {
       sql: reserveSql,
-      values: { id, ...account, ...needed, expiresAt: now + heldMs },
+      values: { id, ...account, ...needed, expiresAt: until },
     },
   ];
 }

@@ -117,6 +117,15 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     expect(await one.state('house')).toMatchObject({ spent: { calls: 1 }, reserved: { calls: 0 } });
   });
 
+  it('count what is held for as long as the call may take', async () => {
+    await save({ id: 'house', limits: { calls: 1 } });
+    const held = await one.reserve(origin, { ...needs, heldMs: day });
+    clock.time += day - 1;
+    await expect(other.reserve(origin, needs)).rejects.toMatchObject({ code: 'budget_exceeded' });
+    await held?.settle({ ...spent, calls: 0 });
+    expect(await other.reserve(origin, needs)).toBeDefined();
+  });
+
   it('count each run by itself, show the one that spent most, and forget runs of long ago', async () => {
     await save({ id: 'each', scope: { kind: 'run' }, limits: { calls: 1 } });
     await (await one.reserve(origin, needs))?.settle(spent);

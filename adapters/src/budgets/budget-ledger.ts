@@ -28,7 +28,7 @@ export interface Reservation {
  * - Reserving is one commit over all budgets of a call, so calls that come at once, also to several processes, cannot pass a limit together.
  * - What was spent is committed when a call settles.
  * - After a crash its calls are made again under the same idempotency key, and reserve again. What the dead process held counts for 15 minutes
- *   at most.
+ *   at most, and for a day where a batch of a provider answers.
  */
 export interface BudgetLedger {
   /** Writes what people granted, in the commit of their answer. */
@@ -92,7 +92,7 @@ export function createBudgetLedger(tables: Tables, clock: Pick<Clock, 'now'>): B
       if (counting.length === 0) return undefined;
       for (const { budget } of counting) refuseUnpriced(budget, needs);
       const needed: Amounts = { money: needs.money ?? 0, tokens: needs.tokens, calls: 1, seconds: 0 };
-      const id = await accounts.hold(counting, needed, clock.now());
+      const id = await accounts.hold(counting, needed, clock.now(), needs.heldMs);
       return reservation((spent) => accounts.settle(counting, id, spent, clock.now()));
     },
     async left(origin) {

@@ -7,6 +7,8 @@ export interface CallNeeds {
   readonly money: number | undefined;
   readonly currency: string | undefined;
   readonly tokens: number;
+  /** How long it is held at most; default: 15 minutes. */
+  readonly heldMs?: number | undefined;
 }
 
 /** The details of `budget_exceeded`: enough to ask a person for the rest. */

@@ -18,6 +18,7 @@ import {
   type SecretVault,
   type Tokenizer,
 } from '@heddle/core';
+import { connectionBatches, type ConnectionBatches } from './connection-batches.js';
 import { findPreset } from './presets.js';
 import { openProvider } from './open-provider.js';
 import type { Provider, ProviderFactory } from './provider.js';
@@ -128,6 +129,12 @@ export class ConnectionHub {
     const { line, provider, model } = await this.use(id);
     const destination = destinationOf(id, line.connection);
     return createRemoteClassifier({ id, model, destination, line, provider: await provider() });
+  }
+
+  /** The batches of a connection. Errors: `connection_not_found`, `connection_disabled`, `provider_batch_failed`. */
+  async batches(id: string): Promise<ConnectionBatches> {
+    const { line, provider } = await this.use(`${id}/-`);
+    return connectionBatches(line, await provider());
   }
 
   /** Where a model is, without a call. Errors: `connection_not_found`, `connection_disabled`, `model_unknown`. */

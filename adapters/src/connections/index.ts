@@ -5,3 +5,5 @@ export { ConnectionHub, type ConnectionsOptions, type ConnectionState } from './
 export { connectionPresets, type KnownPreset } from './presets.js';
 export { estimateTokens } from './shared/estimate-tokens.js';
 export { findPrice, priceUsage } from './shared/price-call.js';
+export type { ConnectionBatches } from './connection-batches.js';
+export type { BatchAnswer, BatchLine, OwnBatch } from './provider.js';

@@ -1,51 +1,29 @@
 import {
   HeddleError,
-  type Clock,
-  type FinishReason,
   type GenerateEvent,
   type GenerateOptions,
   type GenerateRequest,
   type LanguageModel,
-  type LanguageModelInfo,
   type Message,
   type Usage,
   withoutUndefined,
 } from '@heddle/core';
-import type { Provider, ProviderRequest, ProviderUsage, SchemaSupport } from './provider.js';
+import { createBatchedModel } from './batched-model.js';
+import type { Provider, SchemaSupport } from './provider.js';
+import type { RemoteModelOptions } from './remote-model-options.js';
+import { readAnswer, type Answer, type Piece } from './read-answer.js';
 import { countMessages, expectTokens } from './shared/count-messages.js';
-import { estimateTokens } from './shared/estimate-tokens.js';
-import type { Exchange } from './shared/exchange.js';
-import { loadFiles, type ReadFile } from './shared/load-files.js';
-import { makeCall, type CallLine, type LineEvent } from './shared/make-call.js';
+import { loadFiles } from './shared/load-files.js';
+import { makeCall, type LineEvent } from './shared/make-call.js';
 import { priceUsage } from './shared/price-call.js';
-import { createStopFilter } from './shared/stop-filter.js';
 import { requestRepair, requestSchema, checkAnswer, repairRounds } from './shared/structured-answer.js';
-
-export interface RemoteModelOptions {
-  readonly info: LanguageModelInfo;
-  /** Its name at the provider. */
-  readonly model: string;
-  readonly line: CallLine;
-  readonly provider: () => Promise<Provider>;
-  readonly readFile: ReadFile;
-}
-
-/** What one call to the provider gave. */
-interface Answer {
-  readonly finishReason: FinishReason;
-  readonly usage: Usage;
-  readonly text: string;
-  /** When its first piece came. */
-  readonly firstAt: number | undefined;
-}
-
-type Piece = Extract<GenerateEvent, { readonly type: 'text' | 'reasoning' | 'tool-call' }>;
 
 /** A model of a provider behind the one language model port. */
 export function createRemoteLanguageModel(options: RemoteModelOptions): LanguageModel {
   const { info } = options;
   return {
     info,
+    batched: createBatchedModel(options),
     countTokens: (messages) => Promise.resolve(countMessages(messages)),
     generate: (request, generateOptions) => generate(options, request, generateOptions),
   };
@@ -97,7 +75,8 @@ async function* callOnce(
     tokens: expectTokens(request),
     ...call,
     async *work(exchange) {
-      const events = readAnswer(provider, { ...request, model, files }, exchange, line.clock);
+      const sent = { ...request, model, files };
+      const events = readAnswer(provider.generate(sent, exchange), sent, exchange, line.clock);
       answer = yield* holdsText ? withoutText(events) : events;
     },
     used: () => (answer === undefined ? 0 : answer.usage.inputTokens + answer.usage.outputTokens),
@@ -111,72 +90,6 @@ async function* withoutText(events: AsyncGenerator<Piece, Answer>): AsyncGenerat
   // Its exchange is closed by who opened it, so that leaving here leaves nothing open.
   for (; step.done !== true; step = await events.next()) if (step.value.type !== 'text') yield step.value;
   return step.value;
-}
-
-/** Folds what a provider says into text, whole tool calls and one end. */
-async function* readAnswer(
-  provider: Provider,
-  request: ProviderRequest,
-  exchange: Exchange,
-  clock: Pick<Clock, 'now'>,
-): AsyncGenerator<Piece, Answer> {
-  const stops = createStopFilter(request.stop ?? []);
-  const calls: Extract<Piece, { readonly type: 'tool-call' }>[] = [];
-  let text = '';
-  let firstAt: number | undefined;
-  let finish: FinishReason | undefined;
-  let counted: ProviderUsage | undefined;
-  const give = function* (piece: string): Generator<Piece> {
-    if (piece === '') return;
-    text += piece;
-    yield { type: 'text', text: piece };
-  };
-  try {
-    for await (const event of provider.generate(request, exchange)) {
-      if (event.type !== 'usage' && event.type !== 'finish') firstAt ??= clock.now();
-      if (event.type === 'text') yield* give(stops.push(event.text));
-      else if (event.type === 'reasoning') {
-        if (event.text !== '') yield event;
-      } else if (event.type === 'tool-call') calls.push(event);
-      else if (event.type === 'usage') counted = event.usage;
-      else finish = event.reason;
-      if (stops.isStopped) break;
-    }
-    if (!stops.isStopped) exchange.check();
-  } catch (thrown) {
-    const error = exchange.toError(thrown);
-    // After its finish a reply can only lose its usage.
-    if (finish === undefined || error.code !== 'stream_incomplete') throw error;
-  }
-  if (stops.isStopped) finish = 'stop';
-  else yield* give(stops.rest());
-  if (finish === undefined && text === '' && calls.length === 0)
-    throw new HeddleError('stream_incomplete', 'The provider ended its reply without an answer and without a reason.');
-  // A call that was not finished is never given out.
-  if (finish !== undefined && finish !== 'incomplete')
-    for (const call of calls) if (finish !== 'length' || isWhole(call.arguments)) yield call;
-  return { finishReason: finishOf(finish, calls.length), text, usage: usageOf(counted, request, text), firstAt };
-}
-
-function finishOf(finish: FinishReason | undefined, calls: number): FinishReason {
-  if (finish === 'stop' && calls > 0) return 'tool-calls';
-  return finish ?? 'incomplete';
-}
-
-function isWhole(json: string): boolean {
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function usageOf(counted: ProviderUsage | undefined, request: GenerateRequest, text: string): Usage {
-  if (counted === undefined)
-    return { inputTokens: countMessages(request.messages), outputTokens: estimateTokens(text) };
-  const { inputTokens, outputTokens, cachedTokens, cacheWriteTokens, reasoningTokens } = counted;
-  return { inputTokens, outputTokens, cachedTokens, cacheWriteTokens, reasoningTokens };
 }
 
 /**

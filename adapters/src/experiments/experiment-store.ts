@@ -6,6 +6,7 @@ import {
   isPlainObject,
   LabelLevel,
   MetricInfo,
+  ProviderBatch,
   type StoredDatasetRow,
   type CellCounts,
   type CellState,
@@ -29,6 +30,7 @@ export const ExperimentBody = z.object({
   /** Missing in experiments of before, which reused nothing. */
   reuse: z.boolean().optional(),
   cacheModelCalls: z.boolean().optional(),
+  providerBatch: ProviderBatch.optional(),
 });
 export type ExperimentBody = z.infer<typeof ExperimentBody>;
 

@@ -1,4 +1,12 @@
-import { LabelledValue, ReplayMode, RunCaller, RunOptions, TraceContext, type RunAcceptance } from '@heddle/core';
+import {
+  LabelledValue,
+  ProviderBatch,
+  ReplayMode,
+  RunCaller,
+  RunOptions,
+  TraceContext,
+  type RunAcceptance,
+} from '@heddle/core';
 import { z } from 'zod';
 
 /** The part of an acceptance that is stored as JSON. */
@@ -11,6 +19,7 @@ export const StoredAcceptance = z.object({
   trace: TraceContext.optional(),
   replay: ReplayMode.optional(),
   asked: z.unknown().optional(),
+  providerBatch: ProviderBatch.optional(),
 });
 
 /** What is stored of an acceptance as JSON. */
@@ -23,4 +32,5 @@ export const storedFieldsOf = (run: RunAcceptance): Record<keyof z.infer<typeof 
   trace: run.trace,
   replay: run.replay,
   asked: run.asked,
+  providerBatch: run.providerBatch,
 });

@@ -31,6 +31,9 @@ export interface SpendRow {
   readonly cacheWriteTokens: number;
   /** What those caches saved, in the currency. */
   readonly cacheSaved: number;
+  /** Calls that batches of providers answered, and what that saved. */
+  readonly batched: number;
+  readonly batchSaved: number;
   readonly seconds: number;
 }
 
@@ -78,9 +81,9 @@ const groups: Readonly<Record<SpendGroup, string>> = {
 };
 
 const columns =
-  'path, model, connection, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens, cached_tokens, cache_write_tokens, cache_saved, cost, currency, error';
+  'path, model, connection, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens, cached_tokens, cache_write_tokens, cache_saved, batch_saved, is_batched, cost, currency, error';
 const values =
-  '@path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens, @outputTokens, @cachedTokens, @cacheWriteTokens, @cacheSaved, @cost, @currency, @error';
+  '@path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens, @outputTokens, @cachedTokens, @cacheWriteTokens, @cacheSaved, @batchSaved, @isBatched, @cost, @currency, @error';
 
 const prepareInserts = (connection: HeddleDatabase['connection']) => ({
   insert: connection.prepare(`
@@ -100,7 +103,7 @@ export function createModelCalls(
   const { insert, insertOutside } = prepareInserts(connection);
   const latest = connection.prepare<[string, number, number], { readonly ms: number; readonly first: number | null }>(
     `SELECT ms, first_token_ms AS first FROM model_calls
-     WHERE model = ? AND error IS NULL AND kind != 'trial' AND started >= ? ORDER BY number DESC LIMIT ?`,
+     WHERE model = ? AND error IS NULL AND kind != 'trial' AND is_batched = 0 AND started >= ? ORDER BY number DESC LIMIT ?`,
   );
   const writers = connection
     .prepare<[string], string>(
@@ -137,6 +140,7 @@ export function createModelCalls(
             `SELECT ${groups[by]} AS name, currency, sum(coalesce(cost, 0)) AS money, count(*) AS calls,
                count(error) AS failed, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens,
                sum(cached_tokens) AS cachedTokens, sum(cache_write_tokens) AS cacheWriteTokens, sum(cache_saved) AS cacheSaved,
+               sum(is_batched) AS batched, sum(batch_saved) AS batchSaved,
                sum(ms) / 1000.0 AS seconds
              FROM model_calls WHERE started >= ? AND started < ? AND kind != 'trial' GROUP BY 1, 2 ORDER BY ${by === 'day' ? '1' : 'money DESC, calls DESC'}`,
           )
@@ -145,7 +149,7 @@ export function createModelCalls(
   };
 }
 
-function rowOf({ path, model, kind, isLocal, started, time, usage, error }: ModelCall): Record<string, unknown> {
+function rowOf({ path, model, kind, isLocal, started, time, batch, usage, error }: ModelCall): Record<string, unknown> {
   return {
     ...{ path, model, kind, started, isLocal: isLocal ? 1 : 0, ms: Math.max(0, time - started) },
     connection: splitModelId(model).connection ?? null,
@@ -155,6 +159,8 @@ function rowOf({ path, model, kind, isLocal, started, time, usage, error }: Mode
     cachedTokens: usage?.cachedTokens ?? 0,
     cacheWriteTokens: usage?.cacheWriteTokens ?? 0,
     cacheSaved: usage?.cacheSaved ?? 0,
+    batchSaved: usage?.batchSaved ?? 0,
+    isBatched: batch === undefined ? 0 : 1,
     cost: usage?.cost ?? null,
     currency: usage?.currency ?? null,
     error: error?.code ?? null,

@@ -21,7 +21,7 @@ export function createModelSpeeds(
 ): ModelSpeeds {
   const latest = connection.prepare<[string, number], TokenRow>(
     `SELECT ms, first_token_ms AS first, input_tokens AS input, output_tokens AS output FROM model_calls
-     WHERE model = ? AND error IS NULL ORDER BY number DESC LIMIT ?`,
+     WHERE model = ? AND error IS NULL AND is_batched = 0 ORDER BY number DESC LIMIT ?`,
   );
   const insert = connection.prepare(`
     INSERT INTO model_calls (run, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens)

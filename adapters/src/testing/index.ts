@@ -3,3 +3,10 @@ export { newDatabase } from './new-database.js';
 export { redisMissing, startRedis, type TestRedis } from './redis-server.js';
 export { startTcpProxy, type ProxyFault, type TcpProxy } from './tcp-proxy.js';
 export { blobStoreSuite, type BlobStoreSubject } from './blob-store-suite.js';
+export {
+  batchedAnswer,
+  startBatchProvider,
+  type BatchProvider,
+  type CallFate,
+  type SeenBatch,
+} from './batches/batch-provider.js';

@@ -5,6 +5,7 @@ import type { Exchange } from '../shared/exchange.js';
 import { anthropicDialect, toDialect } from '../shared/schema-dialect.js';
 import { createTurnMemory } from '../shared/turn-memory.js';
 import { withoutRefused, type Refusals } from '../shared/without-refused.js';
+import { anthropicBatches } from './anthropic-batches.js';
 import type { Thinking } from './anthropic-messages.js';
 import { droppable, toAnthropicRequest, type Droppable } from './anthropic-request.js';
 import { createCacheMarks, markForCache, type CacheMarks } from './prompt-cache.js';
@@ -53,6 +54,7 @@ export async function createAnthropicProvider(
         },
       });
     },
+    batches: anthropicBatches(connection, createClient),
     schemaSupport: (schema) =>
       toDialect(schema, anthropicDialect) === undefined ? 'none' : supportAt(connection, ['anthropic.com']),
     async models(exchange) {

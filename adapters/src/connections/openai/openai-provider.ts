@@ -1,10 +1,12 @@
 import type { Connection } from '@heddle/core';
+import { batchEndpointOf } from '../batch-endpoint.js';
 import { findPreset } from '../presets.js';
 import type { Provider, SchemaSupport } from '../provider.js';
 import { createRerankServer } from '../rerank/ask-server.js';
 import { openAiDialect, toDialect } from '../shared/schema-dialect.js';
 import { apiOf } from './api-of.js';
 import { chatGenerator } from './chat-generator.js';
+import { openAiBatches } from './openai-batches.js';
 import { openAiClients, type CreateClient } from './create-client.js';
 import { responseGenerator } from './responses/response-generator.js';
 
@@ -38,6 +40,7 @@ export async function createOpenAiProvider(connection: Connection): Promise<Prov
       );
       return results.map(({ category_scores }) => ({ ...category_scores }));
     },
+    batches: batchEndpointOf(connection) === undefined ? undefined : openAiBatches(connection, createClient),
     ...rerankerOf(connection, createClient),
     async models(exchange) {
       const names: string[] = [];

@@ -53,6 +53,7 @@ import { oauthMigration } from './identity/oauth-migration.js';
 import { passageHeadersMigration } from './passage-headers-migration.js';
 import { placesMigration } from './places-migration.js';
 import { proposalsMigration } from './proposals-migration.js';
+import { providerBatchesMigration } from './provider-batches-migration.js';
 import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { retentionMarksMigration } from './retention-marks-migration.js';
 import { secretCardsMigration } from './connections/secret-cards-migration.js';
@@ -361,4 +362,5 @@ export const migrations: readonly Migration[] = [
   jobOwnersMigration,
   datasetWritersMigration,
   factIndexMigration,
+  providerBatchesMigration,
 ];

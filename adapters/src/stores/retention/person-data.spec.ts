@@ -40,6 +40,11 @@ const rowsOf = (run: string, word: string): Readonly<Record<string, Values>> => 
     ...{ run, message: '', who: 'w', project: 'default', comment: word, correction: word, label: 'internal' },
     ...{ created_at: 1, updated_at: 1 },
   },
+  provider_batch_calls: {
+    ...{ run, key: 'k', path: 'a', failures: 0, owner: '', connection: 'far', model: 'far/big', endpoint: '/v1' },
+    ...{ level: 'internal', falls_back: 0, input_tokens: 1, output_tokens: 1, most: 0, body: word, answer: word },
+    ...{ state: 'answered', tries: 1, created_at: 1, is_settled: 0 },
+  },
   deliveries: {
     run,
     id: `d-${run}`,

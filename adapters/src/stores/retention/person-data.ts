@@ -53,6 +53,7 @@ const tracesOfRuns = [
   'DELETE FROM run_feedback WHERE run IN (SELECT value FROM json_each(?))',
   'DELETE FROM delivery_tries WHERE delivery IN (SELECT id FROM deliveries WHERE run IN (SELECT value FROM json_each(?)))',
   'DELETE FROM deliveries WHERE run IN (SELECT value FROM json_each(?))',
+  'DELETE FROM provider_batch_calls WHERE run IN (SELECT value FROM json_each(?))',
   'DELETE FROM idempotency_keys WHERE run_id IN (SELECT value FROM json_each(?))',
   'DELETE FROM route_decisions WHERE run IN (SELECT value FROM json_each(?))',
   'UPDATE arrivals SET message = NULL WHERE run IN (SELECT value FROM json_each(?)) AND message IS NOT NULL',
