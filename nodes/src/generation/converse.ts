@@ -64,7 +64,7 @@ export async function* converse(
 
   const reasoningPort = config.givesReasoning ? 'reasoning' : undefined;
   const request = requestOf(config, model, prompt.messages);
-  const generation = yield* streamText(model, request, 'text', context, reasoningPort);
+  const generation = yield* streamText(model, request, 'text', context, { reasoningPort, mayWait: true });
   warn(generation, config, context);
   const isCalling = generation.calls.length > 0;
   const isGiven = generation.finishReason === 'length' && config.atLength === 'give';

@@ -23,7 +23,7 @@ export interface Generation {
 
 /**
  * Runs a generation: yields the text on a port while it arrives, without spaces at its ends, and reports waiting and usage. The reasoning
- * of the model is yielded on another port, where one is named.
+ * of the model is yielded on another port, where one is named. `mayWait`: see `GenerateOptions`.
  * Errors: `stream_incomplete` if the stream of the model ends early, and those of the model.
  */
 export async function* streamText(
@@ -31,14 +31,15 @@ export async function* streamText(
   request: GenerateRequest,
   port: string,
   context: NodeContext,
-  reasoningPort?: string,
+  how: { readonly reasoningPort?: string | undefined; readonly mayWait?: boolean } = {},
 ): AsyncGenerator<Delta, Generation, void> {
+  const { reasoningPort, mayWait = false } = how;
   const limit = `model:${model.info.id}`;
   let [text, reasoning] = ['', ''];
   const calls: AskedCall[] = [];
   const trim = createTrim();
   let isThinking = false;
-  for await (const event of model.generate(request, { signal: context.signal })) {
+  for await (const event of model.generate(request, { signal: context.signal, mayWait })) {
     switch (event.type) {
       case 'waiting':
         context.waiting({ limit, position: event.position });

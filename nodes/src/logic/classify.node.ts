@@ -188,7 +188,7 @@ async function byModel(text: string, { categories, model: id }: Config, context:
   const listed = categories.map(({ name, description }) => `- ${name}: ${description}`).join('\n');
   const content = `Sort the text into one of these categories, or none.\n${listed}\n\nText:\n${text}\n\nAnswer as JSON: {"category": "…"}`;
   const request = { messages: [{ role: 'user' as const, content }], maxTokens: 60, temperature: 0, schema };
-  const stream = streamText(model, request, 'category', context);
+  const stream = streamText(model, request, 'category', context, { mayWait: true });
   for (;;) {
     const next = await stream.next();
     if (next.done !== true) continue;

@@ -79,7 +79,9 @@ export const rewrite = defineNode({
     const content = `${before}Question: ${question}\n\n${orders[config.mode](config.count)}`;
     const model = await context.use('languageModel', config.model);
     const request = { messages: [{ role: 'user' as const, content }], maxTokens: config.maxTokens, temperature: 0 };
-    const { text } = await whole(streamText(model, request satisfies GenerateRequest, 'query', context));
+    const { text } = await whole(
+      streamText(model, request satisfies GenerateRequest, 'query', context, { mayWait: true }),
+    );
     const made = queriesFrom(text, config.mode, config.count);
     if (made.length === 0) {
       context.log.warn('The model wrote no usable query: the question is used unchanged');

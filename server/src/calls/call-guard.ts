@@ -14,6 +14,8 @@ export interface PlannedCall {
   /** Of a reranker: an upper bound of the searches that its provider counts. */
   readonly searches?: number;
   readonly price: ModelPrice | undefined;
+  /** How long it may take, where that is longer than for most calls. */
+  readonly heldMs?: number;
 }
 
 /** How a call went. */

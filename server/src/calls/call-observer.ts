@@ -1,5 +1,6 @@
 import type { CallScope, Clock, Routing, TraceparentFor } from '@heddle/core';
 import type { Authority } from '../authority/authority.js';
+import type { BatchedCalls } from './batched-calls.js';
 import type { CallContent, CallGuard } from './call-guard.js';
 
 /** What observing calls needs. */
@@ -8,6 +9,8 @@ export interface CallObserver {
   readonly guards: readonly CallGuard[];
   /** The routing of one execution, with its budgets and the quality in its workflow. */
   readonly routingOf?: (scope: CallScope, authority: Authority) => Routing;
+  /** Answers calls from batches of their providers. Without it, no call waits for one. */
+  readonly batchedCalls?: BatchedCalls | undefined;
   /** Keeps the content of a call apart from the record, which names it by hash. */
   keep?(content: CallContent): void;
   /** The trace of a call; undefined where nothing is exported. */

@@ -12,8 +12,10 @@ import {
   type Usage,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
+import { fallsBack, longestBatchMs } from './batched-calls.js';
 import type { PlannedCall } from './call-guard.js';
 import type { CallObserver } from './call-observer.js';
+import { costOf } from './cost-of.js';
 import { contentHash } from './content-hash.js';
 import { filesOf, passagesOf } from './observe-call.js';
 
@@ -53,7 +55,8 @@ async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGen
   const prompt = canonicalJson(request.messages);
   const bound = await boundOf(model, request, prompt);
   const planned = plannedCall(id, model, request, bound);
-  const settle = await admitCall(observer.guards, planned, scope);
+  const batched = await batchedAnswer(call, options, planned, prompt);
+  const settle = batched?.settle ?? (await admitCall(observer.guards, planned, scope));
   const started = observer.clock.now();
   const output: string[] = [];
   let end: CallEnd | undefined;
@@ -69,7 +72,7 @@ async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGen
         return (key ??= keyOf(request, options, scope, prompt));
       },
     };
-    for await (const event of model.generate(request, keyed)) {
+    for await (const event of batched?.events ?? model.generate(request, keyed)) {
       if (event.type === 'text') output.push(event.text);
       else if (event.type === 'tool-call') output.push(canonicalJson({ name: event.name, arguments: event.arguments }));
       else if (event.type === 'end') end = event;
@@ -85,10 +88,32 @@ async function* observed(call: ObservedCall, options: GenerateOptions): AsyncGen
     if (!isOver && end === undefined)
       error = { code: 'aborted', message: 'The call was given up before its end.', retryable: false };
     const text = output.join('');
-    recordCall(call, { prompt, text, started, end, error });
+    recordCall(call, { prompt, text, started, end, error, batch: batched?.batch });
     const ms = observer.clock.now() - started;
     await settle({ usage: end?.usage ?? cutUsage(bound, text), outputBytes: Buffer.byteLength(text), ms, error });
   }
+}
+
+/** The answer of a batch of the provider, where the run and the call are for one. Suspends the execution until it is there. */
+async function batchedAnswer(
+  { id, model, request, scope, observer }: ObservedCall,
+  options: GenerateOptions,
+  planned: PlannedCall,
+  prompt: string,
+) {
+  const { batched } = model;
+  const isBackedUp = fallsBack(scope);
+  if (observer.batchedCalls === undefined || batched === undefined || isBackedUp === undefined) return undefined;
+  if (options.mayWait !== true || (request.tools ?? []).length > 0) return undefined;
+  const found = await observer.batchedCalls.answer({
+    ...{ id, scope, endpoint: batched.endpoint, fallsBack: isBackedUp },
+    ...{ inputTokens: planned.inputTokens, outputTokens: planned.outputTokens },
+    most: costOf(planned, batched.price) ?? 0,
+    key: keyOf(request, options, scope, prompt),
+    admit: () => admitCall(observer.guards, { ...planned, price: batched.price, heldMs: longestBatchMs }, scope),
+    prepare: () => batched.prepare(request),
+  });
+  return found === undefined ? undefined : { ...found, events: batched.read(found.answer, request) };
 }
 
 type CallEnd = Extract<GenerateEvent, { type: 'end' }>;
@@ -114,12 +139,14 @@ function recordCall(
     started,
     end,
     error,
+    batch,
   }: {
     readonly prompt: string;
     readonly text: string;
     readonly started: number;
     readonly end: CallEnd | undefined;
     readonly error: ErrorValue | undefined;
+    readonly batch: string | undefined;
   },
 ): void {
   const keep = (content: string): string => {
@@ -140,6 +167,7 @@ function recordCall(
     ...passagesOf(scope),
     label: scope.label,
     started,
+    batch,
     answered: end?.model,
     usage: end?.usage,
     finishReason: end?.finishReason,

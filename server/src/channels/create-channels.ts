@@ -18,6 +18,7 @@ import type { FeedbackService } from '../feedback/feedback.service.js';
 import { partLimits } from '../files/parts-of.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
+import type { ProviderWaits } from '../provider-batches/provider-batch.service.js';
 import type { PublishedRuns } from '../publishing/runs/published-runs.js';
 import type { RunService } from '../runs/run.service.js';
 import { usesThread } from '../runs/start/uses-thread.js';
@@ -76,6 +77,7 @@ export interface ChannelsDependencies {
   readonly rates: RateLimits;
   readonly clock: TrustedClock;
   readonly log: Log;
+  readonly waits: ProviderWaits;
 }
 
 /** What each channel needs besides the dependencies of all. */
@@ -104,6 +106,7 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     tell,
     clock,
     maxInputBytes,
+    waits: dependencies.waits,
   });
   const { rates } = dependencies;
   return {

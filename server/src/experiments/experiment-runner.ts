@@ -1,10 +1,19 @@
-import type { CellEnd, CellWork, ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
+import {
+  experimentScope,
+  type CellEnd,
+  type CellWork,
+  type ExperimentStore,
+  type StoredExperiment,
+} from '@heddle/adapters/experiments';
 import { toHeddleError, type Audit } from '@heddle/core';
 import { whyPaused } from '../channels/batches/why-paused.js';
 import { passesForOneOfMany } from '../channels/passes-by-itself.js';
 import { pause } from '../common/pause.js';
 import type { CompileService } from '../compile/compile-service.js';
+import { createBell } from '../common/bell.js';
 import type { JobWork } from '../jobs/job.service.js';
+import type { ProviderWaits } from '../provider-batches/provider-batch.service.js';
+import { waitingSlots, type WaitingSlots } from '../provider-batches/waiting-slots.js';
 import { judgeCell, refusedCell, startCell, type CellDependencies, type ReadyVariant } from './run-cell.js';
 import { hasShared } from './shared-results.js';
 
@@ -12,6 +21,7 @@ import { hasShared } from './shared-results.js';
 export interface ExperimentRunnerDependencies extends CellDependencies {
   readonly compile: Pick<CompileService, 'planOf'>;
   readonly audit: Audit;
+  readonly waits: ProviderWaits;
 }
 
 /** The wait before work is tried again after an error that passes, such as `busy` or a fault of the store. */
@@ -69,11 +79,17 @@ async function runCells(
   variants: readonly ReadyVariant[],
   running: Running,
 ): Promise<void> {
-  const { store, signal } = running;
-  const { concurrency } = experiment.body;
+  const { store, signal, waits } = running;
+  const { concurrency, providerBatch } = experiment.body;
+  const bell = createBell();
+  const tell = createTell(experiment.id, running);
+  const of = { owner: experimentScope(experiment.id), concurrency, providerBatch };
+  const slots = waitingSlots(waits, of, () => {
+    tell();
+    bell.ring();
+  });
   const working = new Map<string, Promise<void>>();
   let fault: Error | undefined;
-  const tell = createTell(experiment.id, running);
   const work = (cell: CellWork): void => {
     const key = keyOf(cell);
     const variant = variants[cell.variant - 1];
@@ -85,6 +101,7 @@ async function runCells(
       .finally(() => {
         working.delete(key);
         tell();
+        bell.ring();
       });
     working.set(key, doing);
   };
@@ -93,11 +110,12 @@ async function runCells(
   tell();
   const next = createNext(experiment, variants, store);
   while (!signal.aborted && fault === undefined) {
-    if (working.size < concurrency && mayBegin(store, experiment.id))
-      for (const cell of next(concurrency - working.size, working)) work(cell);
+    const free = slots.count() - working.size;
+    if (free > 0 && mayBegin(store, experiment.id, slots)) for (const cell of next(free, working)) work(cell);
     if (working.size === 0) break;
-    await Promise.race(working.values());
+    await bell.heard();
   }
+  slots.stop();
   await Promise.all(working.values());
   if (fault !== undefined && !signal.aborted) throw fault;
 }
@@ -108,16 +126,18 @@ async function runCells(
  * later reading.
  */
 function createNext(
-  { id, body: { concurrency, reuse = false, cacheModelCalls = false } }: StoredExperiment,
+  { id, body: { concurrency, reuse = false, cacheModelCalls = false, providerBatch = 'off' } }: StoredExperiment,
   variants: readonly ReadyVariant[],
   store: ExperimentStore,
 ): (count: number, working: ReadonlyMap<string, unknown>) => readonly CellWork[] {
-  const isByRow = reuse && variants.some(({ compiled }) => hasShared(compiled.plan, cacheModelCalls));
-  const most = concurrency + readAhead;
+  const isByRow =
+    reuse && providerBatch === 'off' && variants.some(({ compiled }) => hasShared(compiled.plan, cacheModelCalls));
   let ahead: CellWork[] = [];
   return (count, working) => {
     const rows = new Set([...working.keys()].map((key) => key.slice(0, key.indexOf(':'))));
     const isFree = (cell: CellWork): boolean => (isByRow ? !rows.has(String(cell.number)) : !working.has(keyOf(cell)));
+    // Cells that run are not waiting any more, so what is read is not what works.
+    const most = Math.max(concurrency, count) + readAhead;
     if (ahead.length === 0)
       ahead = [...(isByRow ? store.waitingRows(id, most) : store.waiting(id, most))].filter(isFree);
     return ahead.splice(0, count).filter(isFree);
@@ -126,9 +146,9 @@ function createNext(
 
 const keyOf = ({ number, repeat, variant }: CellWork): string => `${number}:${repeat}:${variant}`;
 
-function mayBegin(store: ExperimentStore, id: string): boolean {
+function mayBegin(store: ExperimentStore, id: string, slots: WaitingSlots): boolean {
   const { state, budget, spent } = store.money(id);
-  return state === 'going' && (budget === undefined || spent < budget);
+  return state === 'going' && (budget === undefined || spent + slots.held() < budget);
 }
 
 /** Cells are counted only when a report is due: counting 100,000 cells after each end would be slow. */

@@ -1,6 +1,6 @@
 import { newId } from '@heddle/adapters/channels';
 import { inSlices, yieldToEventLoop } from '@heddle/adapters/event-loop';
-import type { ModelResultStore, StoredExperiment } from '@heddle/adapters/experiments';
+import { experimentScope, type ModelResultStore, type StoredExperiment } from '@heddle/adapters/experiments';
 import {
   ComparisonTable,
   HeddleError,
@@ -386,10 +386,14 @@ export class ExperimentService {
     const hasEnded = cells.waiting + cells.running === 0;
     const status = state === 'cancelled' ? 'cancelled' : hasEnded ? 'done' : state === 'paused' ? 'paused' : 'running';
     const { name, dataset, rows, repeats, concurrency, variants, reuse = false, cacheModelCalls = false } = body;
+    const { providerBatch } = body;
     return {
       ...{ id, name, owner, createdAt, status, dataset, rows, repeats, concurrency, variants, cells, budget },
       ...{ cost: spent, saved, reuse, cacheModelCalls },
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
+      ...(providerBatch === undefined || providerBatch === 'off'
+        ? {}
+        : { providerBatch, atProvider: this.dependencies.waits.waitingOf(experimentScope(id)) }),
       jobId: this.jobsOf.get(id),
     };
   }

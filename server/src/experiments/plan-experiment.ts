@@ -93,6 +93,7 @@ export async function planExperiment(
       concurrency: request.concurrency,
       reuse: request.reuse || request.cacheModelCalls,
       cacheModelCalls: request.cacheModelCalls,
+      providerBatch: request.providerBatch,
     },
   };
 }

@@ -68,7 +68,7 @@ export interface ReadyVariant {
 
 /** Starts the run of a cell; the commit that accepts it binds it to the cell. Errors: those of a start. */
 export async function startCell(
-  { id, owner, project }: StoredExperiment,
+  { id, owner, project, body }: StoredExperiment,
   cell: CellWork,
   { variant, compiled }: ReadyVariant,
   { identity, ownership, clock, runs }: CellDependencies,
@@ -98,6 +98,7 @@ export async function startCell(
       key: principal.kind === 'key' ? principal.id.replace(/^key:/, '') : undefined,
     }),
     label: labelOf(cell.row.label),
+    providerBatch: body.providerBatch,
     ...(isPublished ? { published: { compiled, version, idempotency } } : { compiled, idempotency }),
   });
   return runId;

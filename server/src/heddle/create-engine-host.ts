@@ -4,6 +4,7 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import { scopeOfRun, type Authorities } from '../authority/authority.js';
 import type { AuthorisedResources } from '../authority/authorised-resources.js';
 import { createBudgetGuard, type PriceOf } from '../budgets/budget-guard.js';
+import type { BatchedCalls } from '../calls/batched-calls.js';
 import { hasProjectFile, noFile } from '../calls/project-files.js';
 import { reportGuard } from '../calls/report-guard.js';
 import { scopedResources } from '../calls/scoped-resources.js';
@@ -32,6 +33,7 @@ export interface EngineHostDependencies {
   readonly routing: ReturnType<typeof createRouting>;
   /** Keeps the contents of model calls. */
   readonly contents: ContentKeeper;
+  readonly batchedCalls: BatchedCalls;
 }
 
 /** The prices of models of connections. */
@@ -57,6 +59,7 @@ export function createEngineHost(dependencies: EngineHostDependencies): EngineHo
     checkFile: async ({ run }, id) => {
       if (!(await hasProjectFile(ownership, scopeOfRun(run, ownership).project, id))) throw noFile(id);
     },
+    batchedCalls: dependencies.batchedCalls,
     keep: (content) => contents.keep(content),
     traceparentOf: createTracePropagation(settings).ofScope,
   });

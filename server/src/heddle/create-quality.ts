@@ -29,6 +29,7 @@ import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { IndexGateService } from '../lab/index-gate.service.js';
 import { headersOfLab } from '../lab/lab-headers.js';
 import { LabService } from '../lab/lab.service.js';
+import type { ProviderWaits } from '../provider-batches/provider-batch.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import { QuestionService } from '../questions/question.service.js';
 import { MonitorService } from '../monitors/monitor.service.js';
@@ -58,6 +59,7 @@ interface QualitySources {
   readonly readerNames: ReaderNames;
   readonly execution: { readonly runs: RunService };
   readonly publishing: Publishing;
+  readonly providerBatches: ProviderWaits;
 }
 
 /** Makes the services that say how good answers are: datasets, evaluators, experiments, replays, annotation, prompts, training sets, dashboards. */
@@ -213,6 +215,7 @@ function createExperiments(
     identity: parts.identity,
     audit: parts.audit,
     clock: parts.clock,
+    waits: services.providerBatches,
     maxInputBytes: settings.inputLimit,
   });
 }

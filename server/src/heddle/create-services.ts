@@ -10,6 +10,7 @@ import { principalById } from '../auth/rights/principals.js';
 import { createAuthorities, scopeOfRun } from '../authority/authority.js';
 import { GrantService } from '../authority/grant.service.js';
 import { ProjectGrants } from '../authority/project-grants.js';
+import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { projectBlobs } from '../calls/project-files.js';
 import { ClockService } from '../clock/clock.service.js';
 import { CollectionService } from '../collections/collection.service.js';
@@ -34,6 +35,7 @@ import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
 import { TopicHub } from '../live/topic-hub.js';
 import { ModelService } from '../models/model.service.js';
+import { ProviderBatchService, type ProviderBatchDependencies } from '../provider-batches/provider-batch.service.js';
 import { createPublishing } from '../publishing/create-publishing.js';
 import { createRouting } from '../routing/candidate-facts.js';
 import { RoutingService } from '../routing/routing.service.js';
@@ -52,7 +54,7 @@ import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { ToolService } from '../tools/tool.service.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
-import { createEngineHost } from './create-engine-host.js';
+import { createEngineHost, createPriceOf } from './create-engine-host.js';
 import { createQuality } from './create-quality.js';
 import { createTemplates } from './create-templates.js';
 import { bindResources } from './resources.js';
@@ -170,7 +172,11 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const handles = new RunHandles();
   const chatTools = new ChatToolsOfRun();
   const resources = bindResources(parts, facts, secretAccess, ownership, drafting.readerNames, chatTools);
+  const providerBatches: ProviderBatchService = createProviderBatches(settings, parts, {
+    wake: (runId, path) => execution.driver.wake(runId, path),
+  });
   const host = createEngineHost({
+    batchedCalls: providerBatches,
     settings,
     parts,
     resources,
@@ -193,10 +199,27 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
     filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
   });
-  return { routing, contents, handles, execution, resources, chatTools };
+  return { routing, contents, handles, execution, resources, chatTools, providerBatches };
 }
 
 type Running = ReturnType<typeof createRunning>;
+
+/** Makes what takes calls for batches of their providers. */
+function createProviderBatches(
+  settings: Settings,
+  parts: HeddleParts,
+  { wake }: Pick<ProviderBatchDependencies, 'wake'>,
+): ProviderBatchService {
+  const { journal, clock, log, audit, killSwitches } = parts;
+  return new ProviderBatchService({
+    ...{ journal, clock, log, audit, killSwitches, wake },
+    store: parts.providerBatches,
+    connections: parts.connections.hub,
+    models: parts.connections.hub,
+    budgets: createBudgetGuard(parts.routing.budgets, createPriceOf(parts)),
+    gather: { calls: settings.providerBatchCalls, afterMs: settings.providerBatchSeconds * 1_000 },
+  });
+}
 
 /** Makes the services for callers: accounts, published versions and their channels. */
 export function createServing(settings: Settings, parts: HeddleParts, drafting: Drafting, running: Running) {
@@ -243,6 +266,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     rates: auth.accounts.rates,
     feedback,
     budgets: routing.budgets,
+    waits: running.providerBatches,
   });
   const building = createBuilding({
     ...{ ...parts, ...drafting, runs, publishing: publishing.versions, chatTools: running.chatTools },

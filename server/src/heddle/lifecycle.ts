@@ -7,6 +7,7 @@ import type { RouteTrainingService } from '../experiments/route-training/route-t
 import type { LabService } from '../lab/lab.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
+import type { ProviderBatchService } from '../provider-batches/provider-batch.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { Runs } from '../runs/create-runs.js';
 import type { QuestionService } from '../questions/question.service.js';
@@ -35,6 +36,7 @@ export interface Workers {
   readonly questions: Pick<QuestionService, 'leftJob'>;
   readonly labs: Pick<LabService, 'leftJob'>;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
+  readonly providerBatches: Pick<ProviderBatchService, 'restore' | 'start' | 'stop'>;
   readonly sweeper: RetentionSweeper;
   readonly rollups: Pick<RollupWorker, 'start' | 'stop'>;
   readonly alerts: Pick<Alerts, 'start' | 'stop'>;
@@ -84,7 +86,9 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
     const others = { questions, lab: labs } as const;
     return (isOf(others, job.kind) ? others[job.kind] : collections).leftJob(job.subject, work);
   });
+  await workers.providerBatches.restore();
   const claimed = await execution.recover(wasStoppedOrderly);
+  workers.providerBatches.start();
   workers.sweeper.start();
   workers.rollups.start();
   workers.alerts.start();
@@ -108,6 +112,7 @@ async function stop(workers: Workers): Promise<void> {
   await workers.sourceScheduler.stop();
   await workers.monitorWorker.stop();
   await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
+  await workers.providerBatches.stop();
   await execution.driver.release(settings.stopMs);
   await publishing.abWorker.stop();
   await workers.alerts.stop();

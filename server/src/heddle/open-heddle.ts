@@ -41,6 +41,7 @@ import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
 import { createProposalStore } from '@heddle/adapters/proposals';
+import { ProviderBatchStore } from '@heddle/adapters/provider-batches';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -178,6 +179,21 @@ function openJournal(
   });
 }
 
+/** The stores that write in the commits of runs. */
+function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile: string) {
+  const idempotency = createIdempotencyKeys(database, clock.trusted);
+  const ab = createAbStore(database);
+  const { routing, projections } = openRouting(database, clock);
+  const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
+  const experiments = new ExperimentStore(database);
+  const providerBatches = new ProviderBatchStore(database);
+  const own = [idempotency, ab.projection, experiments.projection, providerBatches.projection];
+  return {
+    ...{ idempotency, ab, routing, channels, experiments, providerBatches },
+    projections: [...own, ...ofChannels, ...projections],
+  };
+}
+
 /** Binds every port to its adapter. `close` closes the parts in the order of their dependencies. */
 async function openParts(
   settings: Settings,
@@ -189,15 +205,10 @@ async function openParts(
   const keyFile = join(settings.dataFolder, 'secret.key');
   const tables = sqliteTables(database);
   const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const ab = createAbStore(database);
   const killSwitches = createKillSwitchStore(tables);
-  const { routing, projections } = openRouting(database, clock);
-  await routing.budgets.forget({ isAlone: true });
-  const channels = openChannelStores(database, clock, keyFile);
-  const experiments = new ExperimentStore(database);
-  const written = [idempotency, ab.projection, experiments.projection, ...channels.projections, ...projections];
-  const journal = openJournal(opened, blobs, (run) => refuseKilled(killSwitches, run), written);
+  const { projections, ...ofRuns } = openStoresOfRuns(database, clock, keyFile);
+  await ofRuns.routing.budgets.forget({ isAlone: true });
+  const journal = openJournal(opened, blobs, (run) => refuseKilled(killSwitches, run), projections);
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // Unfinished uploads of an earlier process.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
@@ -216,13 +227,12 @@ async function openParts(
     ...stores,
     clock,
     log,
-    ...{ journal, audit, killSwitches, ab, experiments, channels: channels.channels },
-    ...{ idempotency, blobs, catalog, nodePackages },
+    ...ofRuns,
+    ...{ journal, audit, killSwitches, blobs, catalog, nodePackages },
     ...heavy,
     collectionsFile,
     headers,
     connections,
-    routing,
     tools,
     secrets,
     temporaryFolder,

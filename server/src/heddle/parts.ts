@@ -1,6 +1,7 @@
 import type { QuestionStore, RowErasure } from '@heddle/adapters/datasets';
 import type { IndexGateStore, LabStore } from '@heddle/adapters/lab';
 import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
+import type { ProviderBatchStore } from '@heddle/adapters/provider-batches';
 import type { ReplayStore } from '@heddle/adapters/replays';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
@@ -73,6 +74,8 @@ export interface HeddleParts {
   readonly firstVersions: FirstVersions;
   readonly ab: AbStore;
   readonly channels: ChannelStores;
+  /** Model calls that batches of their providers answer. */
+  readonly providerBatches: ProviderBatchStore;
   readonly idempotency: IdempotencyKeys;
   readonly blobs: FolderBlobs;
   readonly catalog: NodeCatalog;

@@ -8,6 +8,7 @@ import {
   type Label,
   type LabelledValue,
   type PlanBundle,
+  type ProviderBatch,
   type ReplayMode,
   type RunCaller,
   type RunIdempotency,
@@ -63,6 +64,8 @@ export interface StartRun {
   readonly replay?: ReplayMode | undefined;
   /** The request of the caller, for its channel to read again. */
   readonly asked?: unknown;
+  /** Whether its model calls go to batches of their providers. */
+  readonly providerBatch?: ProviderBatch | undefined;
 }
 
 /** A request to replay a recorded run without effects. */
@@ -342,6 +345,7 @@ export class RunAcceptor {
       idempotency: published?.idempotency ?? start.idempotency ?? idempotency,
       replay,
       asked: start.asked,
+      providerBatch: start.providerBatch,
     };
     const { journal, driver } = this.dependencies;
     let hasBegun = false;

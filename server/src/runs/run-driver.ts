@@ -48,6 +48,8 @@ export class RunDriver {
   /** Requests to cancel runs without a handle yet. */
   private readonly cancels = new Map<string, ((handle: RunHandle | undefined) => void)[]>();
   private readonly wakes = new Map<string, () => void>();
+  /** Paths of executions to wake when their runs, which are in the queue, are taken up. */
+  private readonly tellings = new Map<string, Set<string>>();
   private readonly working = new Set<Promise<void>>();
   /** Runs with a slot and without a handle yet. */
   private readonly starting = new Set<string>();
@@ -143,6 +145,32 @@ export class RunDriver {
     }
   }
 
+  /**
+   * Tells an execution that sleeps that what it sleeps for has come. False where the run cannot go on now, or may not sleep yet: it is told
+   * again later. Nothing is kept of it.
+   */
+  async wake(runId: string, path: string): Promise<boolean> {
+    const { handles, journal, queue } = this.dependencies;
+    const handle = handles.get(runId);
+    if (handle !== undefined) {
+      handle.wake(path);
+      return false;
+    }
+    const paths = this.tellings.get(runId);
+    if (paths !== undefined) {
+      paths.add(path);
+      return true;
+    }
+    const summary = await journal.summary(runId);
+    const isElsewhere = this.owns(runId) || this.moving.has(runId) || this.tellings.has(runId);
+    if (summary.status !== 'suspended' || isElsewhere) return false;
+    this.tellings.set(runId, new Set([path]));
+    this.sleepNoMore(runId);
+    queue.remove(runId);
+    this.enqueueResume(runId, groupOf(summary));
+    return true;
+  }
+
   /** Wakes a suspended run at a time. */
   wakeAt(runId: string, group: string, until: number): void {
     this.sleepNoMore(runId);
@@ -188,6 +216,7 @@ export class RunDriver {
 
   private async endAtRest(runId: string, writeEnd: () => Promise<void>): Promise<void> {
     this.dependencies.queue.remove(runId);
+    this.tellings.delete(runId);
     this.sleepNoMore(runId);
     const writing = writeEnd();
     this.move(runId, writing);
@@ -255,6 +284,7 @@ export class RunDriver {
    * other errors of the journal, such as a value that cannot be written, would occur again.
    */
   private async failToRun(runId: string, error: unknown): Promise<void> {
+    this.tellings.delete(runId);
     if (isStoreFault(error) && this.lost.mayWait(runId)) {
       this.lost.add(runId, await this.groupOfRun(runId), error);
       return;
@@ -294,6 +324,8 @@ export class RunDriver {
     if (events.at(-1)?.type === 'run-end')
       throw new HeddleError('run_terminal', `The run ${runId} has ended meanwhile.`);
     const handle = this.dependencies.engine.resumeRun(this.dependencies.host, accepted, events);
+    for (const path of this.tellings.get(runId) ?? []) handle.wake(path);
+    this.tellings.delete(runId);
     then?.(handle);
     return handle;
   }

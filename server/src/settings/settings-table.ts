@@ -238,6 +238,18 @@ export const settingsTable = {
     'Nodes of one run that work at the same time.',
   ),
   maxModelCalls: required('HEDDLE_MODEL_PARALLEL', '4', whole(1, 1000), 'Calls of one model at the same time.'),
+  providerBatchCalls: required(
+    'HEDDLE_PROVIDER_BATCH_CALLS',
+    '2000',
+    whole(1, 50_000),
+    'Model calls that go to a provider together, where a run uses batches of providers.',
+  ),
+  providerBatchSeconds: required(
+    'HEDDLE_PROVIDER_BATCH_SECONDS',
+    '60',
+    whole(1, 3_600),
+    'Seconds that such calls are gathered when there are fewer.',
+  ),
   crashLimit: required(
     'HEDDLE_CRASH_LIMIT',
     '3',

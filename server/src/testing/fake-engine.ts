@@ -109,6 +109,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
         settle({ runId, status: 'cancelled' });
         return true;
       },
+      wake: () => undefined,
       answer: async (requestId, answer) => {
         answers.push({ requestId, value: answer.value });
       },

@@ -6,6 +6,7 @@ import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
 import { createProposalStore } from '@heddle/adapters/proposals';
+import { ProviderBatchStore } from '@heddle/adapters/provider-batches';
 import { createReplayStore } from '@heddle/adapters/replays';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
@@ -128,7 +129,9 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     write: () => undefined,
     admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
   };
+  const { routing, projections } = openRouting(database, clock);
   const experiments = new ExperimentStore(database);
+  const providerBatches = new ProviderBatchStore(database);
   const scores = createRunScoreStore(database);
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
@@ -164,7 +167,9 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               idempotency,
               ab.projection,
               experiments.projection,
+              providerBatches.projection,
               ...channels.projections,
+              ...projections,
             ],
           })
         : createMemoryJournal(clock),
@@ -175,6 +180,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     experimentResults: new ResultStore(database),
     modelResults: new ModelResultStore(database),
     channels: channels.channels,
+    providerBatches,
     idempotency,
     workflows: createWorkflowStore(sqliteTables(database), clock),
     jobs: createJobStore(sqliteTables(database), { clock }),
@@ -223,7 +229,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
       keyFile: join(folder, 'secret.key'),
       limits: { idleMs: 86_400_000, longestMs: 30 * 86_400_000 },
     }),
-    routing: openRouting(database, clock).routing,
+    routing,
     tools,
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
     openCollections: options.openCollections ?? (() => missing('collections')),

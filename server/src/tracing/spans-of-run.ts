@@ -199,7 +199,7 @@ function nodeAttributes(
 const operations = { generate: 'chat', embed: 'embeddings', rerank: 'rerank', classify: 'classify' } as const;
 
 function modelCall(event: RunEventOf<'model-call'>): Pick<Span, 'name' | 'attributes'> {
-  const { model, kind, answered, usage, finishReason, isLocal } = event;
+  const { model, kind, answered, usage, finishReason, isLocal, batch } = event;
   const operation = operations[kind];
   return {
     name: `${operation} ${model}`,
@@ -211,6 +211,7 @@ function modelCall(event: RunEventOf<'model-call'>): Pick<Span, 'name' | 'attrib
       'gen_ai.usage.input_tokens': usage?.inputTokens,
       'gen_ai.usage.output_tokens': usage?.outputTokens,
       'heddle.first_token_ms': usage?.firstTokenMs,
+      'heddle.batch': batch,
       'heddle.cost': usage?.cost,
       'heddle.currency': usage?.cost === undefined ? undefined : (usage.currency ?? 'USD'),
     },

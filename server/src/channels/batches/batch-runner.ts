@@ -10,8 +10,11 @@ import { isDone } from '@heddle/adapters/database';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { BatchConfig, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
 import { principalById } from '../../auth/rights/principals.js';
+import { createBell } from '../../common/bell.js';
 import { pause } from '../../common/pause.js';
 import type { JobWork } from '../../jobs/job.service.js';
+import type { ProviderWaits } from '../../provider-batches/provider-batch.service.js';
+import { waitingSlots } from '../../provider-batches/waiting-slots.js';
 import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
 import { passesForOneOfMany } from '../passes-by-itself.js';
@@ -26,11 +29,12 @@ export interface BatchRunnerDependencies {
   readonly clock: Clock;
   readonly audit: Audit;
   readonly tell: TellTriggers;
+  readonly waits: ProviderWaits;
 }
 
 /** The wait before a row is tried again after an error that passes, such as `busy` or a kill switch. */
 const againMs = 1_000;
-const most = 1_000;
+const most = 10_000;
 const countEveryMs = 200;
 
 /**
@@ -43,8 +47,10 @@ export async function runBatch(
   dependencies: BatchRunnerDependencies,
   { signal, report, tell }: Pick<JobWork, 'signal' | 'report'> & { readonly tell: () => void },
 ): Promise<object> {
-  const { store } = dependencies;
-  const { concurrency, budget } = BatchConfig.parse(batch.body);
+  const { store, waits } = dependencies;
+  const { concurrency, budget, providerBatch } = BatchConfig.parse(batch.body);
+  const bell = createBell();
+  const slots = waitingSlots(waits, { owner: batchScope(batch.id), concurrency, providerBatch }, bell.ring);
   const working = new Map<number, Promise<void>>();
   // Rows are counted only when a report is due: counting 100,000 rows at each end would be slow.
   let countedAt = -Infinity;
@@ -55,17 +61,11 @@ export async function runBatch(
     const counts = await ifReadable(() => store.counts(batch.id));
     if (counts !== undefined) report({ ...counts });
   };
+  let fault: Error | undefined;
   const work = (number: number, doing: Promise<void>): void => {
-    const end = async (): Promise<void> => {
-      try {
-        await doing;
-      } finally {
-        working.delete(number);
-        await tellCounts();
-      }
-    };
-    const done = end();
-    working.set(number, done);
+    const fail = (thrown: unknown): void => void (fault ??= toHeddleError(thrown));
+    const ended = doing.finally(() => working.delete(number)).then(tellCounts);
+    working.set(number, ended.catch(fail).finally(bell.ring));
   };
   // Runs of an earlier process continue by themselves and take a slot here.
   for (const { number, runId } of await store.rows(batch.id, 0, 'running', most))
@@ -73,20 +73,23 @@ export async function runBatch(
   await tellCounts();
   while (!signal.aborted) {
     const next = await whenItWorks(dependencies.clock, signal, async () => {
-      const isSpent = budget !== undefined && (await store.cost(batch.id)) >= budget;
+      const isSpent = budget !== undefined && (await store.cost(batch.id)) + slots.held() >= budget;
       const isGoing = (await store.get(batch.id)).state === 'going';
       // A row that ends while we read still waits in what was read.
       const begun = new Set(working.keys());
-      const free = isSpent || !isGoing ? 0 : concurrency - begun.size;
+      const free = isSpent || !isGoing ? 0 : slots.count() - begun.size;
       if (free <= 0) return [];
-      const waiting = await store.waiting(batch.id, concurrency * 2);
+      const waiting = await store.waiting(batch.id, Math.max(concurrency * 2, free));
       return waiting.filter(({ number }) => !begun.has(number)).slice(0, free);
     });
     for (const row of next) work(row.number, runRow(batch, row, dependencies, signal));
     if (working.size === 0) break;
-    await Promise.race(working.values());
+    await bell.heard();
+    if (fault !== undefined) break;
   }
+  slots.stop();
   signal.throwIfAborted();
+  if (fault !== undefined) throw fault;
   return whenItWorks(dependencies.clock, signal, async () => {
     const counts = await store.counts(batch.id);
     if (budget !== undefined && counts.waiting > 0 && (await store.cost(batch.id)) >= budget)
@@ -120,7 +123,7 @@ async function runRow(
   dependencies: BatchRunnerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const { version, test } = BatchConfig.parse(batch.body);
+  const { version, test, providerBatch } = BatchConfig.parse(batch.body);
   try {
     const { runId } = await dependencies.published.start({
       slug: batch.workflowId,
@@ -130,6 +133,7 @@ async function runRow(
       principal: await principalById(dependencies.identity, batch.owner),
       channel: 'batch',
       subject: `batch:${batch.id}`,
+      providerBatch,
       idempotencyKey: rowKey(row),
       idempotencyScope: batchScope(batch.id),
     });

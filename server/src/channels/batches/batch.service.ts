@@ -1,4 +1,4 @@
-import { newId, type GivenRow, type StoredBatch } from '@heddle/adapters/channels';
+import { batchScope, newId, type GivenRow, type StoredBatch } from '@heddle/adapters/channels';
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import {
   BatchConfig,
@@ -282,7 +282,7 @@ export class BatchService {
 
   private async replyOf(batch: StoredBatch): Promise<BatchReply> {
     const { id, workflowId, owner, createdAt, why } = batch;
-    const { name, concurrency, version = 0, clearance, budget } = BatchConfig.parse(batch.body);
+    const { name, concurrency, version = 0, clearance, budget, providerBatch = 'off' } = BatchConfig.parse(batch.body);
     const jobId = this.jobsOf.get(id);
     const rows = await this.dependencies.store.counts(id);
     const status = statusWith(batch, rows);
@@ -293,6 +293,7 @@ export class BatchService {
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
       ...(status === 'done' && rows.failed + rows.cancelled > 0 ? await this.faultOf(id) : {}),
       rows,
+      ...(providerBatch === 'off' ? {} : { atProvider: this.dependencies.waits.waitingOf(batchScope(id)) }),
       jobId,
     };
   }

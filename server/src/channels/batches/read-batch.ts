@@ -8,6 +8,7 @@ import {
   isPlainObject,
   mostValues,
   parseJson,
+  ProviderBatch,
   sizeWithin,
   type BatchConfig,
   type ValueSize,
@@ -27,6 +28,7 @@ const Fields = z.object({
   version: queryNumber(z.number()).optional(),
   clearance: z.string().optional(),
   budget: queryNumber(z.number()).optional(),
+  providerBatch: ProviderBatch.optional(),
   columns: z
     .string()
     .transform((text, context): unknown => {
@@ -54,6 +56,7 @@ export const BatchParts = {
   version: z.number().optional(),
   clearance: z.string().optional(),
   budget: z.number().optional(),
+  providerBatch: ProviderBatch.optional(),
   columns: z.string().optional(),
 };
 /** `{ rows, … }`. The rows are checked one by one, because there can be very many. */

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { collect, count, lazily, levelOption, listOption, money } from './options.js';
+import { collect, count, lazily, levelOption, listOption, money, providerBatchOption } from './options.js';
 import type { JsonOption } from '../commands/parse-given.js';
 
 const limit = (): Option => new Option('-n, --limit <number>', 'most of them').argParser(count).default(20);
@@ -163,6 +163,7 @@ function addBatches(program: Command): void {
     .option('-c, --column <input=column>', 'the column of an input; may be given again', collect, [])
     .option('--concurrency <number>', 'runs at the same time', count)
     .option('--budget <money>', 'most that its runs may cost together, in $: it pauses then', money)
+    .addOption(providerBatchOption())
     .addOption(levelOption('--clearance', 'strictest data that its download may carry (default: internal)'))
     .option('--use-version <number>', 'the version that every row runs (default: the live one)', count)
     .option('--check', 'only say what would run, and which rows do not fit')

@@ -49,3 +49,10 @@ export function share(value: string): number {
   if (value.trim() !== '' && number >= 0 && number <= 1) return number;
   throw new InvalidArgumentError('Give a number from 0 to 1.');
 }
+
+/** Whether model calls go to batches of their providers. */
+export const providerBatchOption = (): Option =>
+  new Option(
+    '--provider-batch <how>',
+    'model calls wait for batches of their providers, at half the price: only, or prefer (else at once)',
+  ).choices(['only', 'prefer']);

@@ -16,6 +16,7 @@ import {
   type Label,
   type LabelLevel,
   type Principal,
+  type ProviderBatch,
   type PublishedEvent,
   type PublishedReply,
   type RunCaller,
@@ -76,6 +77,8 @@ export interface StartPublished {
   readonly label?: Label | undefined;
   /** What the caller asked for, as its channel reads it again. */
   readonly asked?: unknown;
+  /** Whether its model calls go to batches of their providers. */
+  readonly providerBatch?: ProviderBatch | undefined;
 }
 
 /** An accepted run, or the one of an earlier equal request. */
@@ -179,6 +182,7 @@ export class PublishedRuns {
         trace: request.trace,
         label: request.label,
         asked: request.asked,
+        providerBatch: request.providerBatch,
         published: {
           compiled: workflow.compiled,
           version: workflow.version.version,

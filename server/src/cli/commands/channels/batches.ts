@@ -19,6 +19,7 @@ export interface BatchOptions extends JsonOption {
   readonly column: readonly string[];
   readonly concurrency?: number;
   readonly budget?: number;
+  readonly providerBatch?: string;
   readonly clearance?: string;
   readonly useVersion?: number;
   readonly check?: true;
@@ -80,6 +81,7 @@ async function upload(
     columns: columns.length === 0 ? undefined : JSON.stringify(Object.fromEntries(columns)),
     concurrency: options.concurrency?.toString(),
     budget: options.budget?.toString(),
+    providerBatch: options.providerBatch,
     clearance: options.clearance,
     version: options.useVersion?.toString(),
   };

@@ -36,6 +36,7 @@ export interface EvalOptions extends JsonOption {
   /** False with `--no-reuse`. */
   readonly reuse: boolean;
   readonly cacheModelCalls?: boolean;
+  readonly providerBatch?: string;
   readonly budget?: number;
   readonly min: readonly string[];
   /** False with `--no-regression`. */
@@ -92,6 +93,7 @@ function fromFlags({
   concurrency,
   reuse,
   cacheModelCalls,
+  providerBatch,
   budget,
 }: EvalOptions): Record<string, unknown> {
   const settings = Object.fromEntries(set.map((text) => assignmentOf(text, '--set', valueOf)));
@@ -113,7 +115,7 @@ function fromFlags({
     return withoutUndefined({ kind, name: called });
   });
   return withoutUndefined({
-    ...{ dataset, name, split, tag, limit, repeats, concurrency, cacheModelCalls, budget },
+    ...{ dataset, name, split, tag, limit, repeats, concurrency, cacheModelCalls, providerBatch, budget },
     // The flag only turns it off: without it, the file decides.
     reuse: reuse ? undefined : false,
     variants: variants.length === 0 ? undefined : variants,

@@ -1,6 +1,6 @@
 import { LabMetric, SearchRequest, SplitterOptions } from '@heddle/core';
 import { Option, type Command } from 'commander';
-import { count, lazily, listOption, money } from '../options.js';
+import { count, lazily, listOption, money, providerBatchOption } from '../options.js';
 
 /** Commands for experiments. */
 export function addExperiments(program: Command): void {
@@ -20,6 +20,7 @@ export function addExperiments(program: Command): void {
     .option('--repeats <number>', 'runs of each row with each variant', count)
     .option('--no-reuse', 'compute everything for each run, also what gives the same for equal inputs')
     .option('--cache-model-calls', 'make calls with equal inputs once, also those of models that sample')
+    .addOption(providerBatchOption())
     .option('--concurrency <number>', 'runs at the same time', count)
     .option('--budget <amount>', 'the most that runs and judges may cost, in $', money)
     .addOption(listOption('--min <metric=value>', 'fail where a variant has a worse mean'))

@@ -1,0 +1,24 @@
+/** Wakes one loop that waits for any of many things, without a promise for each. */
+export interface Bell {
+  /** Something happened. */
+  readonly ring: () => void;
+  /** Resolves at the next ring, or at once where one came since the last wait. */
+  heard(): Promise<void>;
+}
+
+/** Makes a bell. @example while (isOpen()) { startWork(bell.ring); await bell.heard(); } */
+export function createBell(): Bell {
+  let hasRung = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring: () => {
+      hasRung = true;
+      wake?.();
+    },
+    heard: async () => {
+      if (!hasRung) await new Promise<void>((resolve) => (wake = resolve));
+      hasRung = false;
+      wake = undefined;
+    },
+  };
+}

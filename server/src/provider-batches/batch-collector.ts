@@ -1,0 +1,120 @@
+import type { ConnectionHub } from '@heddle/adapters/connections';
+import type { StoredProviderBatch } from '@heddle/adapters/provider-batches';
+import type { KillSwitchStore } from '@heddle/adapters/stores';
+import type { Clock } from '@heddle/core';
+import { pause } from '../common/pause.js';
+import { killSwitchOf } from '../kill-switches/kill-switch-guard.js';
+import { workOnBatch, type StepDependencies } from './batch-steps.js';
+
+/** When calls become a batch. */
+export interface GatherSettings {
+  /** As soon as so many wait. */
+  readonly calls: number;
+  /** Or once one has waited so long. */
+  readonly afterMs: number;
+}
+
+/** What gathering calls needs. */
+export interface CollectorDependencies extends StepDependencies {
+  readonly clock: Clock;
+  readonly connections: Pick<ConnectionHub, 'batches'>;
+  readonly killSwitches: Pick<KillSwitchStore, 'get' | 'list'>;
+  readonly gather: GatherSettings;
+  /** Called in each round: results may be there. */
+  readonly onRound: () => Promise<void>;
+}
+
+/** Bodies of a batch in one request, in characters. Providers take 200 MB. */
+const mostBytes = 50 * 1024 * 1024;
+const roundMs = 1_000;
+const stoppedMs = 30_000;
+
+/** Gathers calls into batches and works on them, those of one connection after the other. */
+export class BatchCollector {
+  private readonly stopping = new AbortController();
+  private readonly working = new Map<string, Promise<void>>();
+  private going: Promise<void> | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(private readonly dependencies: CollectorDependencies) {}
+
+  start(): void {
+    this.going ??= this.rounds();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake();
+    await this.going;
+    await Promise.allSettled(this.working.values());
+  }
+
+  /** There is something to do. */
+  kick(): void {
+    this.wake();
+  }
+
+  private async rounds(): Promise<void> {
+    const { store, clock, log, onRound } = this.dependencies;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      // Noted before the check of the store, so that nothing comes between.
+      const kicked = new Promise<void>((resolve) => (this.wake = resolve));
+      let hasWork = true;
+      try {
+        this.round();
+        await onRound();
+        hasWork = store.hasWork();
+      } catch (err) {
+        log.warn({ err }, 'batches of providers are checked again');
+      }
+      await (hasWork ? pause(clock, roundMs, signal) : kicked);
+    }
+  }
+
+  private round(): void {
+    const { store, clock } = this.dependencies;
+    this.gather(clock.now());
+    const due = new Map<string, StoredProviderBatch[]>();
+    for (const batch of store.due(clock.now()))
+      due.set(batch.connection, [...(due.get(batch.connection) ?? []), batch]);
+    for (const [connection, batches] of due) {
+      if (this.working.has(connection)) continue;
+      const done = this.workOn(connection, batches).finally(() => this.working.delete(connection));
+      this.working.set(connection, done);
+    }
+  }
+
+  private gather(now: number): void {
+    const { store, killSwitches, gather } = this.dependencies;
+    const without = killSwitches
+      .list()
+      .flatMap(({ target }) => (target.startsWith('workflow:') ? [target.slice('workflow:'.length)] : []));
+    for (const { connection, model, endpoint, calls, oldest } of store.groups(without)) {
+      const isDue = calls >= gather.calls || now - oldest >= gather.afterMs || oldest > now + gather.afterMs;
+      if (!isDue || this.isStopped(connection)) continue;
+      store.open({ connection, model, endpoint }, { calls: gather.calls, bytes: mostBytes, without }, now);
+    }
+  }
+
+  /** Whether a kill switch covers the connection: nothing is sent to it, and nothing is read. */
+  private isStopped(connection: string): boolean {
+    const call = { kind: 'generate', subject: connection, connection } as const;
+    return killSwitchOf(this.dependencies.killSwitches, undefined, call) !== undefined;
+  }
+
+  private async workOn(connection: string, batches: readonly StoredProviderBatch[]): Promise<void> {
+    const { store, clock, connections, log } = this.dependencies;
+    const { signal } = this.stopping;
+    try {
+      for (const batch of batches) {
+        if (signal.aborted) return;
+        if (this.isStopped(connection)) store.later(batch.id, clock.now() + stoppedMs, 'A kill switch is on.');
+        else await workOnBatch(batch, () => connections.batches(connection), this.dependencies, signal);
+      }
+    } catch (err) {
+      // Such as a fault of the store: the next round finds the batch as it is.
+      log.warn({ err, connection }, 'batches of a connection are tried again');
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import type { BatchedCall, ProviderBatchStore } from '@heddle/adapters/provider-batches';
+import { labelOf, splitModelId, type CallScope, type Journal, type LanguageModel, type Usage } from '@heddle/core';
+import { longestBatchMs } from '../calls/batched-calls.js';
+import type { CallGuard, CallOutcome, SettleCall } from '../calls/call-guard.js';
+import type { Log } from '../common/log.js';
+
+/** What holding parts of budgets needs. */
+export interface HoldingDependencies {
+  readonly store: Pick<ProviderBatchStore, 'unsettled' | 'settle'>;
+  readonly journal: Pick<Journal, 'acceptance'>;
+  readonly models: { languageModel(id: string): Promise<LanguageModel> };
+  /** The guard of budgets. */
+  readonly budgets: CallGuard;
+  readonly log: Log;
+}
+
+const gone: CallOutcome = {
+  usage: undefined,
+  ms: 0,
+  error: { code: 'aborted', message: 'The call was given up before an answer.', retryable: false },
+};
+
+/** What calls hold of budgets until they are settled. A start drops what is held, so the next process holds it again. */
+export class HeldBudgets {
+  private readonly held = new Map<number, SettleCall>();
+
+  constructor(private readonly dependencies: HoldingDependencies) {}
+
+  hold(number: number, settle: SettleCall): void {
+    this.held.set(number, settle);
+  }
+
+  has(number: number): boolean {
+    return this.held.has(number);
+  }
+
+  /** Settles a call once, also across processes. */
+  async settle(number: number, outcome: CallOutcome): Promise<void> {
+    await this.end(number, outcome);
+    this.dependencies.store.settle(number);
+  }
+
+  /** A call gets no answer: what it held is free. */
+  release(number: number): Promise<void> {
+    return this.end(number, gone);
+  }
+
+  private async end(number: number, outcome: CallOutcome): Promise<void> {
+    const settle = this.held.get(number);
+    this.held.delete(number);
+    await settle?.(outcome);
+  }
+
+  /** Frees what calls held that are no longer stored, because their runs ended. */
+  async releaseRemoved(): Promise<void> {
+    if (this.held.size === 0) return;
+    const numbers = new Set(this.dependencies.store.unsettled().map(({ number }) => number));
+    for (const number of [...this.held.keys()]) if (!numbers.has(number)) await this.release(number);
+  }
+
+  /** Holds again what calls of an earlier process held. A budget that is used up meanwhile stops none of them. */
+  async restore(): Promise<void> {
+    for (const call of this.dependencies.store.unsettled()) {
+      try {
+        const settle = await this.reserve(call);
+        if (settle !== undefined) this.held.set(call.number, settle);
+      } catch (err) {
+        this.dependencies.log.warn({ err, run: call.run }, 'a batched call holds nothing of its budgets');
+      }
+    }
+  }
+
+  /** Settles a call whose run has ended, by the usage in its answer. */
+  async settleAbandoned(call: BatchedCall, answer: string): Promise<void> {
+    let usage: Usage | undefined;
+    try {
+      const { batched } = await this.dependencies.models.languageModel(call.model);
+      for await (const event of batched?.read(answer, { messages: [] }) ?? [])
+        if (event.type === 'end') usage = event.usage;
+    } catch (err) {
+      this.dependencies.log.warn({ err, run: call.run }, 'the usage of an abandoned call is not known');
+    }
+    await this.settle(call.number, usage === undefined ? gone : { usage, ms: 0, error: undefined });
+  }
+
+  private async reserve(call: BatchedCall): Promise<SettleCall | undefined> {
+    const { journal, models, budgets } = this.dependencies;
+    const run = await journal.acceptance(call.run);
+    const { batched, info } = await models.languageModel(call.model);
+    const scope: CallScope = {
+      ...{ runId: call.run, path: call.path, attempt: 1, failures: call.failures, run },
+      signal: new AbortController().signal,
+      label: labelOf('internal'),
+      passages: () => [],
+      record: () => undefined,
+    };
+    const { inputTokens, outputTokens, model } = call;
+    return budgets.admit(
+      {
+        ...{ kind: 'generate', subject: model, connection: splitModelId(model).connection, inputTokens, outputTokens },
+        isLocal: info.destination.isLocal,
+        price: batched?.price,
+        heldMs: longestBatchMs,
+      },
+      scope,
+    );
+  }
+}

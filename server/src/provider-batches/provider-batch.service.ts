@@ -1,0 +1,201 @@
+import type { BatchedCall, ProviderBatchStore } from '@heddle/adapters/provider-batches';
+import { HeddleError, splitModelId, type AtProvider, type Clock } from '@heddle/core';
+import { longestBatchMs, type BatchableCall, type BatchedAnswer, type BatchedCalls } from '../calls/batched-calls.js';
+import type { Log } from '../common/log.js';
+import { BatchCollector, type CollectorDependencies } from './batch-collector.js';
+import { HeldBudgets, type HoldingDependencies } from './held-budgets.js';
+
+/** What the service needs. */
+export interface ProviderBatchDependencies
+  extends Omit<CollectorDependencies, 'reservations' | 'onRound' | 'store'>, Omit<HoldingDependencies, 'store'> {
+  readonly store: ProviderBatchStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Tells a run that a call of it can go on; false where it may not have heard it. */
+  readonly wake: (runId: string, path: string) => Promise<boolean>;
+}
+
+/** What waits for answers of providers, such as an experiment. */
+export interface ProviderWaits {
+  /** Calls that wait. `owner`: such as `experiment:ID`. */
+  waitingOf(owner: string): AtProvider;
+  /** What these calls cost at most. */
+  heldOf(owner: string): number;
+  /** Runs that wait: they take no slot of what began them. */
+  runsOf(owner: string): number;
+  /** Called when a run begins to wait. Returns how to stop. */
+  onWaiting(owner: string, listener: () => void): () => void;
+}
+
+/** A run that is notified that it can go on may not sleep yet, or be paused: it is notified again. */
+const tellAgainMs = [2_000, 10_000, 60_000, 300_000] as const;
+
+interface Telling {
+  readonly dueAt: number;
+  readonly times: number;
+}
+
+/** Takes calls for batches of their providers, and gives their answers to the runs that wait. */
+export class ProviderBatchService implements BatchedCalls, ProviderWaits {
+  private readonly collector: BatchCollector;
+  private readonly held: HeldBudgets;
+  /** Runs that were notified, by the number of the call. */
+  private readonly notified = new Map<number, Telling>();
+  /** Calls whose answers were given to their nodes in this process. */
+  private readonly taken = new Set<number>();
+  private readonly listeners = new Map<string, Set<() => void>>();
+
+  constructor(private readonly dependencies: ProviderBatchDependencies) {
+    this.held = new HeldBudgets(dependencies);
+    this.collector = new BatchCollector({ ...dependencies, reservations: this.held, onRound: () => this.tellRuns() });
+  }
+
+  /** Holds again what calls of an earlier process held of budgets: before the first run goes on. */
+  restore(): Promise<void> {
+    return this.held.restore();
+  }
+
+  start(): void {
+    this.collector.start();
+  }
+
+  stop(): Promise<void> {
+    return this.collector.stop();
+  }
+
+  async answer(call: BatchableCall): Promise<BatchedAnswer | undefined> {
+    const { store, clock } = this.dependencies;
+    const { scope, key } = call;
+    for (;;) {
+      const found = store.find(scope.runId, key);
+      if (found === undefined) await this.add(call);
+      else if (found.state === 'ordinary') return this.leave(found, call);
+      else if (found.state === 'answered' || found.state === 'failed') {
+        const isAnother = (scope.failures ?? 0) > found.failures;
+        if (isAnother) await this.add(call, found.number);
+        else if (found.state === 'answered') return this.give(found, call);
+        else throw await this.failure(found);
+      }
+      await scope.sleep?.(clock.now() + longestBatchMs);
+    }
+  }
+
+  waitingOf(owner: string): AtProvider {
+    const { runs: _runs, most: _most, ...waiting } = this.dependencies.store.waitingOf(owner);
+    return waiting;
+  }
+
+  heldOf(owner: string): number {
+    return this.dependencies.store.waitingOf(owner).most;
+  }
+
+  runsOf(owner: string): number {
+    return this.dependencies.store.waitingOf(owner).runs;
+  }
+
+  onWaiting(owner: string, listener: () => void): () => void {
+    const listeners = this.listeners.get(owner) ?? new Set();
+    this.listeners.set(owner, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.listeners.delete(owner);
+    };
+  }
+
+  /** Stores a call that is admitted. `again`: the number of the same call of an earlier attempt of the node. */
+  private async add(call: BatchableCall, again?: number): Promise<void> {
+    const { store, clock } = this.dependencies;
+    const { id, key, scope, endpoint, inputTokens, outputTokens } = call;
+    const settle = await call.admit();
+    try {
+      const body = await call.prepare();
+      const { failures = 0, runId: run, path, label } = scope;
+      const owner = scope.run.caller?.subject ?? '';
+      if (again !== undefined) {
+        store.askAgain(again, { failures, body }, clock.now());
+        this.taken.delete(again);
+      } else
+        store.add(
+          {
+            ...{ run, key, path, failures, workflow: scope.run.workflowId, owner, endpoint, body },
+            ...{ connection: splitModelId(id).connection ?? '', model: id, level: label.level },
+            ...{ fallsBack: call.fallsBack, inputTokens, outputTokens, most: call.most },
+          },
+          clock.now(),
+        );
+      const stored = store.find(run, key);
+      if (stored !== undefined) this.held.hold(stored.number, settle);
+      scope.record({
+        type: 'node-decision',
+        kind: 'batch',
+        summary: `The call of ${id} waits for a batch of its provider, at half the price.`,
+      });
+      for (const listener of this.listeners.get(owner) ?? []) listener();
+      this.collector.kick();
+    } catch (cause) {
+      const error = { code: 'aborted', message: 'The call was not gathered.', retryable: false };
+      await settle({ usage: undefined, ms: 0, error });
+      throw cause;
+    }
+  }
+
+  private async give(found: BatchedCall, call: BatchableCall): Promise<BatchedAnswer> {
+    const { number, isSettled, providerId = '' } = found;
+    this.taken.add(number);
+    this.notified.delete(number);
+    const answer = this.dependencies.store.answerOf(number);
+    // The provider has answered already: a budget that is used up meanwhile takes nothing back.
+    if (!isSettled && !this.held.has(number))
+      await call.admit().then(
+        (settle) => this.held.hold(number, settle),
+        (err: unknown) =>
+          this.dependencies.log.warn({ err, run: found.run }, 'a batched call holds nothing of its budgets'),
+      );
+    return { answer, batch: providerId, settle: (outcome) => this.held.settle(number, { ...outcome, ms: 0 }) };
+  }
+
+  private async leave(found: BatchedCall, { scope, id }: BatchableCall): Promise<undefined> {
+    this.taken.add(found.number);
+    this.notified.delete(found.number);
+    await this.held.release(found.number);
+    scope.record({
+      type: 'node-decision',
+      kind: 'batch',
+      summary: `The call of ${id} is made as an ordinary call: ${found.problem ?? 'no batch answered it'}`,
+    });
+    return undefined;
+  }
+
+  private async failure({ number, model, problem }: BatchedCall): Promise<HeddleError> {
+    this.taken.add(number);
+    this.notified.delete(number);
+    await this.held.release(number);
+    return new HeddleError(
+      'provider_batch_failed',
+      `No batch of the provider answered the call of '${model}': ${problem ?? 'it says no reason'}. Run the row again, or allow ordinary calls where batches fail.`,
+      { details: { model } },
+    );
+  }
+
+  /** Tells runs whose calls have ended, and again those that may not have heard it. */
+  private async tellRuns(): Promise<void> {
+    const { store, clock, wake, log } = this.dependencies;
+    await this.held.releaseRemoved();
+    const ended = store.ended();
+    const numbers = new Set(ended.map(({ number }) => number));
+    for (const known of [this.taken, new Set(this.notified.keys())])
+      for (const number of known)
+        if (!numbers.has(number)) {
+          this.taken.delete(number);
+          this.notified.delete(number);
+        }
+    const now = clock.now();
+    for (const { number, run, path } of ended) {
+      const { dueAt, times } = this.notified.get(number) ?? { dueAt: -Infinity, times: 0 };
+      if (this.taken.has(number) || (dueAt > now && dueAt - now <= 300_000)) continue;
+      const ms = tellAgainMs[Math.min(times, tellAgainMs.length - 1)] ?? 300_000;
+      this.notified.set(number, { dueAt: now + ms, times: times + 1 });
+      wake(run, path).catch((err: unknown) => log.warn({ err, run }, 'a run could not be notified that it can go on'));
+    }
+  }
+}
