@@ -19,6 +19,7 @@ import { ExperimentRows, useExperimentRows } from './ExperimentRows.js';
 import { ParetoChart } from './ParetoChart.js';
 import { ResultTable } from './ResultTable.js';
 import { RouteTrainings } from './route/RouteTrainings.js';
+import { atProviderText } from '../../ui/format/at-provider-text.js';
 import { savedText } from './saved-text.js';
 import { SliceTable } from './SliceTable.js';
 
@@ -54,6 +55,7 @@ export function ExperimentPage({ id, tabs }: { readonly id: string; readonly tab
 
 function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactElement {
   const { id, cells, status, reason, dataset, rows, repeats, variants, cost, saved, budget } = experiment;
+  const waiting = experiment.atProvider === undefined ? undefined : atProviderText(experiment.atProvider);
   const ended = cells.done + cells.failed + cells.cancelled;
   const all = ended + cells.waiting + cells.running;
   return (
@@ -65,6 +67,7 @@ function Body({ experiment }: { readonly experiment: ExperimentReply }): ReactEl
         {saved.ms > 0 || saved.cost > 0 ? ` · ${savedText(saved)} by reused results` : ''}
         {cells.failed > 0 ? ` · ${cells.failed} ${cells.failed === 1 ? 'run' : 'runs'} failed` : ''}
       </p>
+      {waiting === undefined ? null : <p role="status">{waiting}</p>}
       {reason === undefined ? null : <p role="status">{reason}</p>}
       {status === 'running' || status === 'paused' ? (
         <Progress share={all === 0 ? 0 : ended / all} label={`${ended} of ${all} runs`} />

@@ -1,4 +1,4 @@
-import { ExperimentRequest, type EvaluatorSetup, type ExperimentPreview } from '@heddle/core';
+import { ExperimentRequest, ProviderBatch, type EvaluatorSetup, type ExperimentPreview } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -6,6 +6,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { LinesField, NumberField, SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
 import { formatCost } from '../../ui/format/format-cost.js';
+import { providerBatchChoices, providerBatchHelp } from '../../ui/format/provider-batch-choices.js';
 import { navigate, qualityPath } from '../../ui/navigation/route.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { EvaluatorPicker } from '../evaluators/index.js';
@@ -21,6 +22,7 @@ interface Values {
   readonly evaluators: readonly EvaluatorSetup[];
   readonly repeats: number | undefined;
   readonly cacheModelCalls: boolean;
+  readonly providerBatch: ProviderBatch;
   readonly withUnreviewed: boolean;
   readonly budget: number | undefined;
 }
@@ -28,6 +30,7 @@ interface Values {
 const start: Values = {
   ...{ name: 'Is it better?', dataset: '', workflow: '', first: 'live', second: 'draft', settings: '' },
   ...{ evaluators: [{ kind: 'exact', config: {} }], repeats: 1, cacheModelCalls: false, withUnreviewed: false },
+  providerBatch: 'off',
   budget: undefined,
 };
 const versions = [
@@ -122,6 +125,13 @@ export function NewExperiment({ onClose }: { readonly onClose: () => void }): Re
         help="A call with equal inputs is made once, also across experiments of the project. Repeats then have equal answers: leave it off to see how much answers vary."
         onChange={(cacheModelCalls) => change({ cacheModelCalls })}
       />
+      <SelectField
+        title="Model calls"
+        value={values.providerBatch}
+        choices={providerBatchChoices}
+        help={providerBatchHelp}
+        onChange={(chosen) => change({ providerBatch: ProviderBatch.parse(chosen) })}
+      />
       <SwitchField
         title="Rows that nobody reviewed"
         value={values.withUnreviewed}
@@ -176,6 +186,7 @@ function requestOf({
   evaluators,
   repeats,
   cacheModelCalls,
+  providerBatch,
   withUnreviewed,
   budget,
 }: Values): ExperimentRequest {
@@ -184,6 +195,7 @@ function requestOf({
     throw new SettingsProblem('Both variants are the same: compare with the other version, or change a setting.');
   return ExperimentRequest.parse({
     ...{ name, dataset, budget, repeats: repeats ?? 1, cacheModelCalls, withUnreviewed, evaluators: [...evaluators] },
+    ...(providerBatch === 'off' ? {} : { providerBatch }),
     variants: [
       { workflow, version: first },
       { workflow, version: second, set, grid },

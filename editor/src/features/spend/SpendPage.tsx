@@ -99,6 +99,9 @@ function Spend(): ReactElement {
                     {total.cachedTokens === 0 ? null : (
                       <Fact name="Saved by prompt caches">{formatSums(total.cacheSaved)}</Fact>
                     )}
+                    {total.batched === 0 ? null : (
+                      <Fact name="Saved by batches of providers">{formatSums(total.batchSaved)}</Fact>
+                    )}
                     <Fact name="Model time">{formatDuration(total.seconds * 1000)}</Fact>
                   </dl>
                   <SegmentedControl label="Chart shows" choices={measures} value={measure} onChange={setMeasure} />

@@ -24,6 +24,8 @@ const row = (name: string, more: Partial<SpendReply['rows'][number]> = {}): Spen
     cachedTokens: 4,
     cacheWriteTokens: 0,
     cacheSaved: 0,
+    batched: 0,
+    batchSaved: 0,
     seconds: 3,
   },
   ...more,

@@ -24,6 +24,9 @@ export interface SpendLine {
   readonly cachedTokens: number;
   /** What prompt caches of providers saved, by currency. */
   readonly cacheSaved: Readonly<Record<string, number>>;
+  /** Calls that batches of providers answered, and what that saved, by currency. */
+  readonly batched: number;
+  readonly batchSaved: Readonly<Record<string, number>>;
   readonly seconds: number;
 }
 
@@ -55,7 +58,7 @@ export function dailySeries(
 export function spendLines(rows: readonly SpendRow[]): readonly SpendLine[] {
   const lines = new Map<string, SpendLine>();
   for (const row of rows) {
-    const { name, currency, money, cacheSaved } = row;
+    const { name, currency, money, cacheSaved, batchSaved } = row;
     const before = lines.get(name);
     lines.set(name, {
       name,
@@ -66,6 +69,8 @@ export function spendLines(rows: readonly SpendRow[]): readonly SpendLine[] {
       outputTokens: (before?.outputTokens ?? 0) + row.outputTokens,
       cachedTokens: (before?.cachedTokens ?? 0) + row.cachedTokens,
       cacheSaved: added(before?.cacheSaved, cacheSaved === 0 ? null : currency, cacheSaved),
+      batched: (before?.batched ?? 0) + row.batched,
+      batchSaved: added(before?.batchSaved, batchSaved === 0 ? null : currency, batchSaved),
       seconds: (before?.seconds ?? 0) + row.seconds,
     });
   }
@@ -87,6 +92,8 @@ export function totalOf(lines: readonly SpendLine[]): Omit<SpendLine, 'name'> {
   return {
     money: sums(({ money }) => money),
     cacheSaved: sums(({ cacheSaved }) => cacheSaved),
+    batched: sum(({ batched }) => batched),
+    batchSaved: sums(({ batchSaved }) => batchSaved),
     cachedTokens: sum(({ cachedTokens }) => cachedTokens),
     calls: sum(({ calls }) => calls),
     failed: sum(({ failed }) => failed),

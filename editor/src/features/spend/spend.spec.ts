@@ -18,6 +18,8 @@ const row = (name: string, more: Partial<SpendRow> = {}): SpendRow => ({
     cachedTokens: 4,
     cacheWriteTokens: 0,
     cacheSaved: 0,
+    batched: 0,
+    batchSaved: 0,
     seconds: 2,
   },
   ...more,

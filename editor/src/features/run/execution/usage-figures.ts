@@ -41,6 +41,12 @@ export function usageFigures(
       name: 'Saved by the provider’s cache',
       value: `saved ${formatMoney(saved, usage.currency ?? 'USD')}`,
     });
+  const batched = usage.batchSaved ?? 0;
+  if (batched > 0)
+    figures.push({
+      name: 'Saved by a batch of the provider',
+      value: `batch, saved ${formatMoney(batched, usage.currency ?? 'USD')}`,
+    });
   return figures;
 }
 

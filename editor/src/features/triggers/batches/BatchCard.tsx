@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
 import { addressOf } from '@heddle/core/api-client';
 import { client } from '../../../data/api/client.js';
+import { atProviderText } from '../../../ui/format/at-provider-text.js';
 import { formatAgo } from '../../../ui/format/format-time.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { RowButton } from '../../../ui/buttons/RowButton.js';
@@ -45,6 +46,7 @@ export function BatchCard({
   const change = (what: BatchAction): void => action.run(() => changeNow(what));
   const isSpent = batch.budget !== undefined && batch.cost >= batch.budget;
   const begin = (what: 'resume' | 'retry'): void => (isSpent ? setAsked('money') : change(what));
+  const waiting = batch.atProvider === undefined ? undefined : atProviderText(batch.atProvider);
   const hasBad = rows.failed + rows.cancelled > 0;
   return (
     <TriggerCard
@@ -70,6 +72,7 @@ export function BatchCard({
       }
     >
       <Bar batch={batch} />
+      {waiting === undefined ? null : <p className="quiet">{waiting}</p>}
       {batch.reason === undefined ? null : <p className="trigger-error">{batch.reason}</p>}
       {asked !== undefined || action.error === undefined ? null : <Notice error={action.error} />}
       <TriggerFacts

@@ -1,9 +1,10 @@
-import { LabelLevel, type BatchPreview, type BatchReply } from '@heddle/core';
+import { LabelLevel, ProviderBatch, type BatchPreview, type BatchReply } from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
 import { client } from '../../../data/api/client.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
+import { providerBatchChoices, providerBatchHelp } from '../../../ui/format/provider-batch-choices.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { BatchCheck } from './BatchCheck.js';
 import { ColumnFields, type Columns } from './ColumnFields.js';
@@ -16,6 +17,7 @@ interface BatchSettings {
   readonly concurrency?: number | undefined;
   readonly budget?: number | undefined;
   readonly clearance?: LabelLevel;
+  readonly providerBatch?: ProviderBatch | undefined;
 }
 
 function batchForm(file: File, { columns, ...settings }: BatchSettings): FormData {
@@ -43,6 +45,7 @@ export function NewBatch({
   const [concurrency, setConcurrency] = useState<number | undefined>(4);
   const [budget, setBudget] = useState<number>();
   const [clearance, setClearance] = useState<LabelLevel>('internal');
+  const [providerBatch, setProviderBatch] = useState<ProviderBatch>('off');
   const { preview, error } = usePreview(workflow, file, columns);
   const begin = useAction();
   const settings: BatchSettings = {
@@ -51,6 +54,7 @@ export function NewBatch({
     clearance,
     concurrency,
     budget,
+    providerBatch: providerBatch === 'off' ? undefined : providerBatch,
   };
   const submit = (): void =>
     begin.run(async () =>
@@ -100,6 +104,13 @@ export function NewBatch({
               placeholder="No limit"
               help="The batch pauses when its runs have cost this much."
               onChange={setBudget}
+            />
+            <SelectField
+              title="Model calls"
+              value={providerBatch}
+              choices={providerBatchChoices}
+              help={providerBatchHelp}
+              onChange={(chosen) => setProviderBatch(ProviderBatch.parse(chosen))}
             />
             <SelectField
               title="Clearance of the download"
