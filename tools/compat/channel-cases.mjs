@@ -126,7 +126,10 @@ function clientCase([name, client]) {
   const isPython = language === 'python';
   return {
     ...{ name, title: `${title} (${version})`, isChannel: true },
-    needs: () => (isPython ? preparePython(environment, packages, requirements && clientFile(`python/${requirements}`)) : prepareNode(environment, packages)),
+    needs: () =>
+      isPython
+        ? preparePython(environment, packages, requirements && clientFile(`python/${requirements}`))
+        : prepareNode(environment, packages),
     run({ partner, heddle, report }) {
       const given = [...more, `${heddle.address}/v1`, heddle.key];
       if (isPython)

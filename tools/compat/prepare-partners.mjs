@@ -72,7 +72,8 @@ export async function preparePython(name, packages, requirements) {
   const python = join(bin, 'python');
   const wanted = requirements === undefined ? packages : [...packages, digestOf(requirements)];
   const mark = join(folder, `ready-${wanted.join('+').replaceAll(/[^a-z0-9.+=-]/gi, '_')}`);
-  const install = (...args) => runCommand(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args]);
+  const install = (...args) =>
+    runCommand(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args]);
   if (existsSync(mark)) return { python, bin };
   if (missing('python3').length > 0) return { skip: 'python3 not found' };
   mkdirSync(cacheFolder, { recursive: true });

@@ -13492,7 +13492,7 @@ export interface operations {
                 "Heddle-Project"?: string;
             };
             path: {
-                target: string;
+                target: components["schemas"]["KillSwitchTarget"];
             };
             cookie?: never;
         };
@@ -20376,6 +20376,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenAiReply"];
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["OpenAiError"];
@@ -20409,6 +20410,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenAiReply"];
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["OpenAiError"];
@@ -20888,6 +20890,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponseReply"];
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["OpenAiError"];
