@@ -10385,7 +10385,8 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        /** @description What is tested; it can be left out. */
+        requestBody?: {
             content: {
                 "application/json": unknown;
             };
