@@ -76,6 +76,12 @@ export const clients = {
     // It imports axios without naming it.
     ...node('promptfoo', ['promptfoo@0.119.0', 'axios']),
   },
+  'open-webui': {
+    ...{ title: 'Open WebUI', version: 'open-webui 0.12.4', lacks: all },
+    ...python('open-webui', ['open-webui==0.12.4'], 'with_open_webui.py'),
+    // What it asks for, except models of its own: these need gigabytes of libraries.
+    requirements: 'open-webui-requirements.txt',
+  },
   'ag-ui': {
     ...{ title: 'AG-UI', version: '@ag-ui/client 1.0.0' },
     lacks: { tools: 'the nodes of a workflow decide', embeddings: 'the protocol has none' },

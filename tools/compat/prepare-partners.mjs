@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { runCommand } from '../bootstrap/run-command.mjs';
@@ -61,12 +62,18 @@ export async function prepareLlamaServer() {
   return existsSync(program) ? { program } : { skip: 'the build gave no llama-server' };
 }
 
-/** A Python environment with these packages: `{ python, bin }`, or `{ skip }` with the reason. */
-export async function preparePython(name, packages) {
+/**
+ * A Python environment with these packages: `{ python, bin }`, or `{ skip }` with the reason. With a file of requirements, these are installed
+ * in place of what the packages themselves ask for.
+ */
+export async function preparePython(name, packages, requirements) {
   const folder = join(cacheFolder, name);
   const bin = join(folder, 'bin');
   const python = join(bin, 'python');
-  const mark = join(folder, `ready-${packages.join('+').replaceAll(/[^a-z0-9.+=-]/gi, '_')}`);
+  const wanted = requirements === undefined ? packages : [...packages, digestOf(requirements)];
+  const mark = join(folder, `ready-${wanted.join('+').replaceAll(/[^a-z0-9.+=-]/gi, '_')}`);
+  const install = (...args) =>
+    runCommand(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...args]);
   if (existsSync(mark)) return { python, bin };
   if (missing('python3').length > 0) return { skip: 'python3 not found' };
   mkdirSync(cacheFolder, { recursive: true });
@@ -74,13 +81,16 @@ export async function preparePython(name, packages) {
   try {
     if (!existsSync(python)) await runCommand('python3', ['-m', 'venv', folder]);
     forgetOthers(folder, mark);
-    await runCommand(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+    if (requirements !== undefined) await install('-r', requirements);
+    await install(...(requirements === undefined ? [] : ['--no-deps']), ...packages);
   } catch (error) {
     return { skip: `${packages[0]} could not be installed: ${firstLine(error)}` };
   }
   writeFileSync(mark, '');
   return { python, bin };
 }
+
+const digestOf = (file) => `list==${createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12)}`;
 
 /** A folder with these npm packages: `{ folder }`, or `{ skip }`. */
 export async function prepareNode(name, packages) {

@@ -10388,7 +10388,8 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        /** @description What is tested; it can be left out. */
+        requestBody?: {
             content: {
                 "application/json": unknown;
             };
@@ -13495,7 +13496,7 @@ export interface operations {
                 "Heddle-Project"?: string;
             };
             path: {
-                target: string;
+                target: components["schemas"]["KillSwitchTarget"];
             };
             cookie?: never;
         };
@@ -20379,6 +20380,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenAiReply"];
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["OpenAiError"];
@@ -20412,6 +20414,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenAiReply"];
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["OpenAiError"];
@@ -20891,6 +20894,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponseReply"];
+                    "text/event-stream": unknown;
                 };
             };
             400: components["responses"]["OpenAiError"];

@@ -8,7 +8,7 @@ import { withReadOnly } from './read-only.js';
 export const KillSwitchTarget = z
   .string()
   .max(300)
-  .regex(/^(?:all|(?:workflow|tool|connection):.+)$/, {
+  .regex(/^(?:all|(?:workflow|tool|connection):[^\n\r\u2028\u2029]+)$/, {
     error: 'all, workflow:ID, tool:NAME or connection:ID',
   })
   .meta({ id: 'KillSwitchTarget' });

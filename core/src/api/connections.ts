@@ -82,5 +82,17 @@ export const TestConnectionRequest = z
 export type TestConnectionRequest = z.infer<typeof TestConnectionRequest>;
 
 /** Body of `PUT /api/connections/:id/key`. The value is never returned. */
-export const SetSecretRequest = z.object({ value: z.string().min(1).max(65_536) }).meta({ id: 'SetSecretRequest' });
+export const SetSecretRequest = z
+  .object({
+    /** A pasted key can have spaces and line ends around it, which are removed. A character that no header allows is refused. */
+    value: z
+      .string()
+      .min(1)
+      .max(65_536)
+      .regex(
+        /^[\t\n\r \u00a0]*[!-~]+[\t\n\r \u00a0]*$/,
+        'A key has letters, digits and signs without spaces: paste it again.',
+      ),
+  })
+  .meta({ id: 'SetSecretRequest' });
 export type SetSecretRequest = z.infer<typeof SetSecretRequest>;

@@ -80,7 +80,7 @@ export const AssignConversationRequest = z
     workflow: ConversationOwner.shape.workflow.min(1).max(300),
     subject: ConversationOwner.shape.subject
       .max(512)
-      .regex(/^(?:local|(?:user|key|service|end-user|visitor|schedule|webhook|batch):.+)$/, {
+      .regex(/^(?:local|(?:user|key|service|end-user|visitor|schedule|webhook|batch):[^\n\r\u2028\u2029]+)$/, {
         error: 'local, user:ID, key:ID, service:ID, end-user:NAME, visitor:ID, schedule:ID, webhook:ID or batch:ID',
       }),
   })

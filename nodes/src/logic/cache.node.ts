@@ -76,7 +76,7 @@ export const cache = defineNode({
   effects: ['model'],
   headline: 'mode',
   help: `
-Use two cache nodes with the same **scope** and **name**: one *looks up* before the work and sends **hit** to the end and **miss** to the work; the other *stores* the result, with **key** and **value** (and the **usage** of the model, so that a hit shows what it saved).
+Use two cache nodes with the same **scope** and **name**: one *looks up* (\`mode\` is \`look\`) before the work and sends **hit** to the end and **miss** to the work; the other *stores* the result (\`mode\` is \`store\`), with **key** and **value** (and the **usage** of the model, so that a hit shows what it saved).
 
 A cache belongs to this workflow and to its edition: a published version finds only results of that version, and a draft only results of the same draft, so that no answer outlives its prompt. Any **scope** except \`workflow\` names a cache that all workflows of the project share; results of drafts and of published versions stay separate. The **key** must then contain everything that the result depends on.
 

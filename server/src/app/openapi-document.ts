@@ -98,7 +98,12 @@ function describe(operation: Operation, about: Described): void {
             content: Object.fromEntries(
               mediaType
                 .split(', ')
-                .map((type) => [type, schema === undefined ? {} : { schema: schemaOf(schema, schemas, 'output') }]),
+                .map((type) => [
+                  type,
+                  schema === undefined || type === 'text/event-stream'
+                    ? {}
+                    : { schema: schemaOf(schema, schemas, 'output') },
+                ]),
             ),
           }),
     },

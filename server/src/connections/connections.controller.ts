@@ -25,6 +25,7 @@ import { KILL_SWITCH_STORE } from '../kill-switches/kill-switch-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
+import { DescribedBody } from '../http/openapi/described-body.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'connection', param: 'id' } as const;
@@ -97,6 +98,10 @@ export class ConnectionsController {
 
   /** A minimal real call: its time, and the models that the key may use. */
   @Post(':id/test')
+  @DescribedBody({
+    ...{ description: 'What is tested; it can be left out.', isRequired: false },
+    content: { 'application/json': TestConnectionRequest },
+  })
   @Access('connection:write', one)
   @Reply(ConnectionTest)
   async test(

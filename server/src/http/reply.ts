@@ -7,7 +7,7 @@ export const replyKey = 'heddle:reply';
 export interface ReplyDescription {
   readonly schema: z.ZodType | undefined;
   readonly status: number;
-  /** Several are separated by a comma. */
+  /** Several are separated by a comma. The schema is not for a stream of events. */
   readonly mediaType: string;
 }
 

@@ -51,7 +51,10 @@ export class KillSwitchesController {
   @Delete(':target')
   @Access('kill-switch:set')
   @Reply(KillSwitchReply)
-  release(@Param('target') target: string, @Caller() caller: Principal): Promise<KillSwitchReply> {
+  release(
+    @Param('target', { schema: KillSwitchTarget }) target: string,
+    @Caller() caller: Principal,
+  ): Promise<KillSwitchReply> {
     return this.killSwitches.release(target, caller.id);
   }
 }

@@ -54,7 +54,7 @@ export class PoliciesController {
   @Access('policy:write', one)
   @Reply(RoutePolicy)
   save(
-    @Param('name') name: string,
+    @Param('name', { schema: RoutePolicy.shape.name }) name: string,
     @Body({ schema: RoutePolicy }) policy: RoutePolicy,
     @Actor() by: AuditActor,
   ): Promise<RoutePolicy> {

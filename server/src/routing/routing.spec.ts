@@ -234,6 +234,8 @@ describe('the routes of routing and budgets', () => {
     expect((await send('PUT', '/api/policies/house', policy)).body).toMatchObject({ name: 'house', prefer: 'order' });
     expect((await send('GET', '/api/policies')).body.policies).toHaveLength(1);
     expect((await send('PUT', '/api/policies/house', { candidates: [] })).status).toBe(400);
+    // A name that no reply could hold would make the policy unreadable.
+    expect((await send('PUT', `/api/policies/${'a'.repeat(101)}`, policy)).status).toBe(400);
     const odd = { candidates: [{ model: 'near', when: [{ fact: 'label', is: 'at-most', value: 'secret' }] }] };
     expect((await send('PUT', '/api/policies/house', odd)).body.error).toMatchObject({
       code: 'bad_request',

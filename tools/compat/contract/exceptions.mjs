@@ -8,6 +8,11 @@ export const uncalled = [
   { path: '/mcp', reason: 'JSON-RPC over one address: the suites of that protocol check it' },
   { path: '/v1/workflows/{slug}/a2a', reason: 'JSON-RPC over one address: the client of that protocol checks it' },
   { path: '/api/node-packages', reason: 'it would ask the package registry for names that nobody means' },
+  { path: '/api/users', reason: 'with a second user everybody has to sign in, and what comes after would be refused' },
+  {
+    path: '/api/kill-switches/{target}',
+    reason: 'with the switch for everything on no run starts, and what comes after would be refused',
+  },
   { path: '/api/models/{id}/pull', reason: 'it would download models' },
 ];
 
@@ -23,7 +28,8 @@ export const exceptions = [
   },
   {
     kind: 'ResponseTimeExceeded',
-    reason: 'a model of this machine writes the answer: beside other work that takes longer than the tool waits',
+    reason:
+      'a small model of this machine reads up to 4,056 tokens before it writes: 2,000 take 23 s on two busy cores, and the tool allows 10 s; a longer text is refused in half a second',
     operations: ['POST /v1/workflows/writes'],
   },
   {
@@ -53,14 +59,20 @@ export const exceptions = [
       ],
       ...['POST /api/annotation-queues', 'POST /api/annotation-queues/{id}/items', 'POST /api/evaluators/try'],
       ...['POST /api/runs/{id}/feedback', 'POST /v1/runs/{*}/feedback', 'POST /v1/share/{token}/runs/{run}/feedback'],
-      'PUT /api/gate',
+      ...['PUT /api/gate', 'PUT /api/monitors/{id}'],
     ],
   },
   {
     kind: refused,
     reason:
-      'two values depend on each other: a time before another, a window shorter than another, a bound below another',
+      'two values depend on each other: a time before another, a window shorter than another, a bound below another, an address or an API that a kind of connection has or has not, a part that a format has not, two rules for the same subjects',
     operations: [
+      ...[
+        'POST /api/connections',
+        'GET /api/datasets/{id}/export',
+        'PUT /api/projects/{id}/retention',
+        'PUT /api/collections/{name}/relevance',
+      ],
       ...['GET /api/dashboard', 'GET /api/dashboard/export', 'GET /api/monitors/{id}/series', 'GET /api/spend'],
       ...['PATCH /api/keys/{id}', 'POST /api/keys', 'POST /api/alerts', 'PUT /api/alerts/{id}'],
       ...[
@@ -118,6 +130,42 @@ export const exceptions = [
     kind: refused,
     reason: 'which inputs there are says the document of the workflow; this one stands for all workflows',
     operations: ['POST /v1/workflows/{slug}', 'POST /v1/workflows/{slug}/ag-ui', 'POST /v1/share/{token}/runs'],
+  },
+  {
+    kind: refused,
+    reason:
+      'the settings of a source have the schema of its kind, which `GET /api/sources/kinds` gives, and its schedule has a grammar',
+    operations: ['POST /api/collections/{name}/sources'],
+  },
+  {
+    kind: refused,
+    reason:
+      'a list of readers names users, groups, service accounts and keys, which must be there: a wrong name would lock a document',
+    operations: ['PUT /api/collections/{name}/reader-rules'],
+  },
+  {
+    kind: refused,
+    reason:
+      'the model that is named decides: a workflow continues a thread and says whether a text may be empty, a model of one kind answers one route and needs a question; and a response continues one thing',
+    operations: ['chat/completions', 'completions', 'embeddings', 'moderations', 'responses'].map(
+      (name) => `POST /v1/${name}`,
+    ),
+  },
+  {
+    kind: refused,
+    reason: 'a body has a limit of members in all, whatever its form, which a schema cannot count',
+    operations: ['POST /api/datasets/{id}/rows', 'POST /api/datasets/{id}/rows/{row}/review'],
+  },
+  {
+    kind: refused,
+    reason: 'nothing fits the schema of a parameter that is not supported, and the tool sends one all the same',
+    operations: ['GET /v1/responses/{id}', 'GET /v1/responses/{id}/input_items'],
+  },
+  {
+    kind: refused,
+    reason:
+      'while the tool tries a bound of a header it sends a body that it made to be wrong (`0`, mode negative in its record), and calls the request valid',
+    operations: ['edits', 'moderates', 'says', 'writes'].map((name) => `POST /v1/workflows/${name}`),
   },
   {
     kind: refused,

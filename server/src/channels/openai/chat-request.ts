@@ -43,6 +43,9 @@ const unsupported = {
   modalities: z.array(z.literal('text', unheard('a modality other than text'))).nullish(),
 };
 
+/** The answer ends where it is written; an empty one is everywhere. */
+const StopText = z.string().min(1);
+
 /** The body of `POST /v1/chat/completions`. Unsupported fields are ignored unless they would change the answer. */
 export const ChatRequest = z
   .looseObject({
@@ -55,7 +58,7 @@ export const ChatRequest = z
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().gt(0).max(1).nullish(),
     seed: z.int().nonnegative().nullish(),
-    stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
+    stop: z.union([StopText, z.array(StopText).max(16)]).nullish(),
     ...unsupported,
     n: z.int().min(1).max(1, 'only one choice can be written: leave it out').nullish(),
     response_format: ResponseFormat.nullish(),

@@ -26,7 +26,7 @@ export class CompletionsController {
   @TakesValues('inputs')
   @Access('public')
   @FindsCaller()
-  @Reply(AnyReply)
+  @Reply(AnyReply, 200, 'application/json, text/event-stream')
   async complete(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -76,7 +76,7 @@ export class OpenAiController {
   @TakesValues('inputs')
   @Access('public')
   @FindsCaller()
-  @Reply(AnyReply)
+  @Reply(AnyReply, 200, 'application/json, text/event-stream')
   async chat(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -1,6 +1,5 @@
 import type { FileRoom } from '@heddle/adapters/channels';
-import { HeddleError, type ExpiresAfter } from '@heddle/core';
-import type { z } from 'zod';
+import { HeddleError } from '@heddle/core';
 
 /** Files of one project. */
 export const mostFiles = 1_000;
@@ -11,8 +10,8 @@ const dayMs = 86_400_000;
 export const usualDays = 30;
 
 /** When a file that is made now expires. */
-export function expiryOf(now: number, given: z.infer<typeof ExpiresAfter> | null | undefined): number {
-  return now + (given == null ? usualDays * dayMs : given.seconds * 1_000);
+export function expiryOf(now: number, seconds: number | undefined): number {
+  return now + (seconds === undefined ? usualDays * dayMs : seconds * 1_000);
 }
 
 /** The error of a file that is not there, that has expired, or that another caller has. */

@@ -179,7 +179,7 @@ export class OpenAiBatchService {
       return {
         ...{ id: newId('file').replace('_', '-'), owner: stored.owner, project: stored.project },
         ...{ purpose: 'batch_output', name: file.name, bytes: file.size, blob: file.id, createdAt: now },
-        expiresAt: expiryOf(now, expires),
+        expiresAt: expiryOf(now, expires?.seconds),
       };
     };
     const event = { kind: 'export', who: stored.owner, project: stored.project } as const;

@@ -1,4 +1,11 @@
-import { OpenAiFile, OpenAiFileDeleted, OpenAiFilesQuery, OpenAiFilesReply, type Principal } from '@heddle/core';
+import {
+  ExpiresAfter,
+  OpenAiFile,
+  OpenAiFileDeleted,
+  OpenAiFilesQuery,
+  OpenAiFilesReply,
+  type Principal,
+} from '@heddle/core';
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -18,8 +25,9 @@ export class OpenAiFilesController {
   @Post()
   @HttpCode(200)
   @MultipartBody('The requests of a batch as JSONL, with purpose `batch`.', {
-    ...{ file: FileBytes, purpose: z.string() },
-    ...{ 'expires_after[anchor]': z.string().optional(), 'expires_after[seconds]': z.number().optional() },
+    ...{ file: FileBytes, purpose: z.literal('batch') },
+    'expires_after[anchor]': ExpiresAfter.shape.anchor.optional(),
+    'expires_after[seconds]': ExpiresAfter.shape.seconds.optional(),
   })
   @Access('signed-in')
   @Reply(OpenAiFile)

@@ -38,6 +38,9 @@ interface Upload {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** Each of the two parts can be left out: there is one anchor, and a usual time. */
+const UploadExpiry = ExpiresAfter.partial({ seconds: true });
+
 /** Files of callers for batches, in OpenAI's form. A file belongs to who sent it: others do not find it. */
 @Injectable()
 export class OpenAiFileService {
@@ -72,10 +75,8 @@ export class OpenAiFileService {
         `The purpose '${purpose.slice(0, 40)}' is not known here: files are for batches, purpose batch.`,
         { details: { input: 'purpose' } },
       );
-    const seconds = fields['expires_after[seconds]'];
-    const given = ExpiresAfter.nullish().safeParse(
-      seconds === undefined ? undefined : { anchor: fields['expires_after[anchor]'], seconds: Number(seconds) },
-    );
+    const { 'expires_after[seconds]': seconds, 'expires_after[anchor]': anchor = 'created_at' } = fields;
+    const given = UploadExpiry.safeParse({ anchor, seconds: seconds === undefined ? undefined : Number(seconds) });
     if (!given.success)
       throw new HeddleError('bad_request', 'expires_after has the anchor created_at and 3600 to 2592000 seconds.', {
         details: { input: 'expires_after' },
@@ -84,7 +85,7 @@ export class OpenAiFileService {
     const stored: StoredOpenAiFile = {
       ...ownerOf(caller),
       ...{ id: newId('file').replace('_', '-'), purpose, name: upload.name, bytes: upload.size, blob: upload.id },
-      ...{ createdAt: now, expiresAt: expiryOf(now, given.data) },
+      ...{ createdAt: now, expiresAt: expiryOf(now, given.data.seconds) },
     };
     await this.store.addFile(stored, roomOf(held));
     return fileReply(stored);

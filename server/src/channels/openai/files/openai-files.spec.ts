@@ -216,6 +216,24 @@ describe('/v1/files and /v1/batches', () => {
     await expect(begin(file.id)).rejects.toMatchObject({ code });
   });
 
+  it('takes the time of an expiry without its anchor, of which there is one, and refuses another anchor', async () => {
+    const upload = async (fields: Readonly<Record<string, string>>): Promise<Response> => {
+      const body = new FormData();
+      for (const [name, value] of Object.entries({ purpose: 'batch', ...fields })) body.set(name, value);
+      body.set('file', new Blob(['{}\n']), 'a.jsonl');
+      const headers = { authorization: `Bearer ${client.apiKey}` };
+      return fetch(`${client.baseURL}/files`, { method: 'POST', headers, body });
+    };
+    const made = (await (await upload({ 'expires_after[seconds]': '3600' })).json()) as OpenAI.FileObject;
+    expect(made.expires_at).toBe(made.created_at + 3600);
+    const refused: readonly Readonly<Record<string, string>>[] = [
+      { 'expires_after[anchor]': 'now' },
+      { 'expires_after[seconds]': '3600.5' },
+    ];
+    for (const fields of refused)
+      expect(await (await upload(fields)).json()).toMatchObject({ error: { param: 'expires_after' } });
+  });
+
   it('refuses another purpose, another window, a file that is too large, and an expiry that is too long', async () => {
     const file = await toFile(Buffer.from('{}\n'), 'a.jsonl');
     await expect(client.files.create({ file, purpose: 'fine-tune' })).rejects.toMatchObject({ param: 'purpose' });

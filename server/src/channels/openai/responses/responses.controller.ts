@@ -41,7 +41,7 @@ export class ResponsesController {
   @TakesValues('inputs')
   @Access('public')
   @FindsCaller()
-  @Reply(ResponseReply)
+  @Reply(ResponseReply, 200, 'application/json, text/event-stream')
   async create(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
