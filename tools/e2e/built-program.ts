@@ -32,7 +32,9 @@ export function startProgram(
 ): ChildProcess {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(HEDDLE_(?!MODELS$)|QDRANT_|PGVECTOR_|OPENSEARCH_|LANCEDB_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(name),
+      !/^(HEDDLE_(?!MODELS$)|QDRANT_|PGVECTOR_|OPENSEARCH_|LANCEDB_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(
+        name,
+      ),
   );
   const child = spawn(process.execPath, [program, ...(data === undefined ? [] : ['--data', data]), ...args], {
     cwd: folder,

@@ -106,7 +106,11 @@ describe('A/B tests over HTTP', () => {
     const remembering = (prefix: string): WorkflowDocument => {
       const { nodes, edges, ...echo } = echoDocument(prefix);
       const keep = { type: 'memory', version: 2, config: { mode: 'write' } };
-      return { ...echo, nodes: { ...nodes, keep }, edges: [...edges, { from: 'question.question', to: 'keep.messages' }] };
+      return {
+        ...echo,
+        nodes: { ...nodes, keep },
+        edges: [...edges, { from: 'question.question', to: 'keep.messages' }],
+      };
     };
 
     it.each([
