@@ -267,9 +267,11 @@ export class ProviderBatchStore {
     ReturnType<typeof prepareBatchedCalls> &
     ReturnType<typeof prepareWaitingCalls>;
   private readonly batches: ReturnType<typeof prepareBatches>;
+  private readonly database: HeddleDatabase;
 
-  constructor(private readonly database: HeddleDatabase) {
+  constructor(database: HeddleDatabase) {
     const { connection } = database;
+    this.database = database;
     this.calls = {
       ...prepareCalls(connection),
       ...prepareBatchedCalls(connection),
