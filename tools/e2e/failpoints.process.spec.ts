@@ -98,7 +98,7 @@ const wakingUp: Story = async ({ plain, armed }) => {
   };
 };
 
-/** Those of an exchange of indexes are the business of reindex.spec.ts, which kills at them. */
+/** Those of an exchange of indexes are the business of reindex.process.spec.ts, which kills at them. */
 type OfReindexing =
   'reindex-before-commit' | 'reindex-after-commit' | 'hand-over-before' | 'hand-over-renamed' | 'hand-over-served';
 

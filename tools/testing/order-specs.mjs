@@ -71,11 +71,9 @@ export function orderSpecs(specs, workers) {
 const drawnKinds = ['browser', 'process', 'model', 'sweep', 'command'];
 const oneOf = 4;
 
-/** What every run of `npm test` has: a first run, a first start, runs, crashes, and who may reach what. */
+/** What every run of `npm test` has: a first run, a first start, runs over restarts, and who may reach what. */
 const always = [
-  ...['first-minute.browser', 'first-start.model', 'runs.process', 'chaos.process'].map(
-    (name) => `tools/e2e/${name}.spec.ts`,
-  ),
+  ...['first-minute.browser', 'first-start.model', 'runs.process'].map((name) => `tools/e2e/${name}.spec.ts`),
   'server/src/security/reach.sweep.spec.ts',
   'server/src/auth/route-sweep.sweep.spec.ts',
 ];
