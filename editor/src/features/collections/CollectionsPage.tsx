@@ -40,7 +40,9 @@ export function CollectionsPage(): ReactElement {
           title="Documents that workflows search"
           loaded={{ ...loading, value: value?.collections }}
           empty={
-            unreachable.length > 0 ? null : (
+            unreachable.length > 0 ? (
+              <p className="quiet">No collections in the stores that answer.</p>
+            ) : (
               <EmptyState
                 Icon={LibraryBig}
                 action={create}
