@@ -53,7 +53,10 @@ export interface BudgetLedger {
     readonly tokens: number | undefined;
     readonly isUsedUp: boolean;
   }>;
-  /** Forgets what is too old. `isAlone`: no other process has the database, so whoever holds something is gone. */
+  /**
+   * Removes spending of single runs after 90 days, and reservations that expired. With `isAlone`, no other process uses the database: every
+   * reservation is left from a process that ended, and is removed.
+   */
   forget(options?: { readonly isAlone?: boolean }): Promise<void>;
 }
 

@@ -143,7 +143,7 @@ export class BatchStore {
     return found.length;
   }
 
-  /** A row whose run was refused before it began. One that began meanwhile stays as it is. */
+  /** Marks a row as failed because its run was refused. A row that is already running is not changed. */
   async refuse(id: string, number: number, { code, message }: Why): Promise<void> {
     const sql =
       "UPDATE batch_rows SET status = 'failed', error = @message, code = @code WHERE batch = @id AND number = @number AND status = 'waiting'";
@@ -163,7 +163,7 @@ export class BatchStore {
     return (await this.tables.all<Row>(sql, { workflowId, limit })).map(fromRow);
   }
 
-  /** The batches that a subject began, or the one that is the subject. */
+  /** The batches that a person or key began. For a subject `batch:ID`, that batch. */
   async ofSubject(subject: string): Promise<readonly StoredBatch[]> {
     const sql = `SELECT ${columns} FROM batches WHERE (owner = @subject OR 'batch:' || id = @subject) AND state <> 'unfinished'`;
     return (await this.tables.all<Row>(sql, { subject })).map(fromRow);

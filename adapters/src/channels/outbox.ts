@@ -48,7 +48,7 @@ const dueSql = `SELECT ${columns} FROM deliveries
     AND channel NOT IN (EACH @busy) AND ${seenChannels('channel')}
   ORDER BY next_at, number LIMIT @limit`;
 
-/** The webhooks of the run's workflow that want the event; runs of drafts and replays tell nobody. */
+/** The webhooks of the run's workflow that subscribe to the event. Runs of drafts and replays send none. */
 const insertSql = `INSERT INTO deliveries (id, channel, run, event, request, status, created_at, next_at)
   SELECT @id || substr(channels.id, 2), channels.id, runs.id, @event, @request, 'waiting',
     CAST(@now AS double precision), CAST(@due AS double precision)
@@ -70,7 +70,7 @@ export interface OutboxOptions {
 /**
  * Deliveries to webhooks that are still to be made. A delivery is written in the commit of the record that it reports,
  * so that neither exists without the other. It stays until it was received or given up; a dead delivery stays until a
- * person sends it again. One process delivers; another one that takes over sends what it does not find as sent.
+ * person sends it again. One process delivers. A process that takes over sends every delivery that is not marked as sent.
  *
  * @example const outbox = new Outbox(tables, clock); const [delivery] = await outbox.due(clock.now(), 1);
  */
@@ -140,7 +140,7 @@ export class Outbox {
     return this.tables.note(this.write.end(id, 'dead', error));
   }
 
-  /** The next try. A delivery that has ended meanwhile stays as it is. */
+  /** Sets the time of the next try. A delivery that has ended is not changed. */
   async tryAt(id: string, time: number, error: string, attempt?: DeliveryAttempt): Promise<void> {
     await this.tables.note([
       {
@@ -187,7 +187,7 @@ export class OutboxWrites {
     this.trusted = trusted;
   }
 
-  /** A message that was sent is told also where its delivery is gone, or was ended by another process. */
+  /** Marks a waiting delivery as sent or dead. One that was removed or has ended is not changed. The attempt is recorded while the delivery exists. */
   end(id: string, status: 'sent' | 'dead', error?: string, attempt?: DeliveryAttempt): readonly GuardedWrite[] {
     return [
       {

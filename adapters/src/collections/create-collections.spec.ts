@@ -65,7 +65,7 @@ describe('collections', () => {
     const { collections: found, unreachable } = await collections.survey();
     expect(found.map(({ name }) => name)).toEqual(['faq']);
     expect(unreachable).toEqual([{ store: 'qdrant', error: away }]);
-    // Whoever must know all of them, to remove what belongs to none, does not get some of them.
+    // `list` gives all or fails: callers remove what belongs to no collection.
     await expect(collections.list()).rejects.toBe(away);
   });
 });

@@ -80,7 +80,7 @@ export class HeaderWriter {
     const width = this.destination.isLocal ? 1 : lanes;
     for (let from = 0; from < missing.length; from += width) {
       const batch = missing.slice(from, from + width);
-      // Each one is kept as soon as it is there: a slow call beside it does not put it at risk.
+      // Each header is stored at once: a crash during a slower call does not lose it.
       const settled = await Promise.allSettled(
         batch.map(async ([key, prompt]) => {
           const text = await this.ask(document, prompt, signal);

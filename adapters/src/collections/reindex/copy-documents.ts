@@ -45,7 +45,7 @@ export async function copyDocuments(
       if (document !== undefined) stored.push(document);
     }
     await to.put(stored);
-    // Readers may have changed while the documents were copied: the copies get the lists as they are now.
+    // Reader lists may have changed during the copy: write the current lists to the copies.
     await to.setReaders(await readersNow(from, stored));
     onCopied(start + batch.length);
   }

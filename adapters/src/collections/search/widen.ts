@@ -25,8 +25,8 @@ export const partsOfParent = ({
 }): number => Math.min(mostAround, Math.ceil((4 * parentTokens) / maxTokens) + 2);
 
 /**
- * Replaces passages, best first, by the larger passage or window around them, until there are `k`. Several passages of one larger passage become one result, which
- * lists the passages that the search found in it. A passage without a larger one is returned as it is.
+ * Replaces passages, best first, by the larger passage or window around them, until there are `k` results. Several passages of one larger passage become one
+ * result, which lists them. A passage without a larger one is returned unchanged.
  */
 export async function widen(
   { inner }: Pick<CollectionContext, 'inner'>,
