@@ -3,6 +3,7 @@ import { bucketSource } from './bucket/bucket-source.js';
 import { feedSource } from './feed/feed-source.js';
 import { folderSource } from './folder/folder-source.js';
 import { gitSource } from './git/git-source.js';
+import { imapSource } from './imap/imap-source.js';
 import { sqlSource } from './sql/sql-source.js';
 import { webSource } from './web/web-source.js';
 
@@ -14,4 +15,5 @@ export const sourceConnectors: readonly SourceConnector[] = [
   gitSource,
   sqlSource,
   bucketSource,
+  imapSource,
 ];

@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { connect } from 'node:net';
+import { freePort } from './free-port.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** A Redis server of a test. */
@@ -50,15 +50,6 @@ export async function startRedis(more: readonly string[] = []): Promise<TestRedi
       temporary.remove();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Whether it takes commands: while it loads its data, it answers with an error. */

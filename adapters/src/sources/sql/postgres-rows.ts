@@ -1,7 +1,7 @@
 import { HeddleError, withoutUndefined, type SourceRequest } from '@heddle/core';
 import type { Client, FieldDef } from 'pg';
 import type { ServerAddress, SqlConfig } from './sql-config.js';
-import { asTable, SpoolWriter, statementOf, type Dialect, type SqlReading } from './sql-rows.js';
+import { asTable, columnOf, SpoolWriter, statementOf, tooLate, type Dialect, type SqlReading } from './sql-rows.js';
 
 const connectMs = 20_000;
 const rowsTogether = 20;
@@ -47,7 +47,7 @@ export async function readPostgres(
     await readAll(client, reading);
   } catch (error) {
     if (signal.aborted) throw new HeddleError('aborted', 'The sync was stopped while Postgres read.');
-    throw isLate ? late(reading) : meaningOf(error, server, reading);
+    throw isLate ? tooLate(reading) : meaningOf(error, server, reading);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', cut);
@@ -91,8 +91,9 @@ const alone = (
 });
 
 function dialectOf(fields: readonly FieldDef[]): Dialect {
-  const types = new Map(fields.map(({ name, dataTypeID }) => [`q."${name.replaceAll('"', '""')}"`, dataTypeID]));
+  const types = new Map(fields.map(({ name, dataTypeID }) => [columnOf(name, '"'), dataTypeID]));
   return {
+    quote: '"',
     asText: (column) => `(${column})::text`,
     byteLength: (text) => `octet_length(${text})`,
     start: (text, length) => `left(${text}, ${length})`,
@@ -106,17 +107,11 @@ function dialectOf(fields: readonly FieldDef[]): Dialect {
   };
 }
 
-const late = ({ timeoutMs }: SqlReading): HeddleError =>
-  new HeddleError(
-    'source_failed',
-    `The query took longer than ${timeoutMs / 1_000} seconds and was stopped: make it simpler, or allow more seconds.`,
-  );
-
 function meaningOf(error: unknown, { host, user, database }: ServerAddress, reading: SqlReading): unknown {
   if (error instanceof HeddleError) return error;
   const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string }; // errors of the client have these fields
   const said = message.slice(0, 300);
-  if (code === '57014') return late(reading);
+  if (code === '57014') return tooLate(reading);
   if (code.startsWith('28') || /SASL|password/i.test(said))
     return new HeddleError(
       'source_unauthorized',

@@ -7,12 +7,13 @@ export const SqlConfig = z.strictObject({
     .min(1)
     .max(2_000)
     .refine(isDatabase, {
-      error: 'Write postgres://USER@HOST:5432/DATABASE without a password, or a path in an allowed folder',
+      error:
+        'Write postgres://USER@HOST:5432/DATABASE or mysql://USER@HOST:3306/DATABASE without a password, or a path in an allowed folder',
     })
     .meta({
       title: 'Database',
       description:
-        'postgres://USER@HOST:5432/DATABASE, with the password as the secret, or a SQLite file in a folder that an administrator allowed (HEDDLE_FILES).',
+        'postgres://USER@HOST:5432/DATABASE or mysql://USER@HOST:3306/DATABASE, with the password as the secret, or a SQLite file in a folder that an administrator allowed (HEDDLE_FILES).',
     }),
   query: z.string().trim().min(1).max(20_000).meta({
     title: 'Query',
@@ -43,13 +44,14 @@ export const SqlConfig = z.strictObject({
   }),
   tls: z.enum(['verify', 'unverified', 'off']).default('verify').meta({
     title: 'TLS',
-    description: 'Of Postgres: with a certificate that is checked, with any certificate, or without encryption.',
+    description: 'Of a server: with a certificate that is checked, with any certificate, or without encryption.',
   }),
 });
 export type SqlConfig = z.infer<typeof SqlConfig>;
 
 /** Where a server is. */
 export interface ServerAddress {
+  readonly kind: 'postgres' | 'mysql';
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -58,15 +60,22 @@ export interface ServerAddress {
   readonly url: URL;
 }
 
-const isServer = (text: string): boolean => /^postgres(?:ql)?:/i.test(text);
+/** The protocols of servers, by the beginning of the address. MariaDB speaks the protocol of MySQL. */
+const servers = { postgres: /^postgres(?:ql)?:/i, mysql: /^(?:mysql|mariadb):/i } as const;
+const ports = { postgres: 5432, mysql: 3306 } as const;
+
+const kindOf = (text: string): ServerAddress['kind'] | undefined =>
+  (['postgres', 'mysql'] as const).find((kind) => servers[kind].test(text));
 
 /** Undefined for a file. */
 export function serverOf({ database }: Pick<SqlConfig, 'database'>): ServerAddress | undefined {
-  if (!isServer(database)) return undefined;
+  const kind = kindOf(database);
+  if (kind === undefined) return undefined;
   const url = new URL(database);
   return {
+    kind,
     host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? 5432 : Number(url.port),
+    port: url.port === '' ? ports[kind] : Number(url.port),
     user: decodeURIComponent(url.username),
     database: decodeURIComponent(url.pathname.slice(1)),
     url,
@@ -75,7 +84,7 @@ export function serverOf({ database }: Pick<SqlConfig, 'database'>): ServerAddre
 
 function isDatabase(text: string): boolean {
   if (/\p{Cc}/u.test(text)) return false;
-  if (!isServer(text)) return !text.includes('://') && !/^file:/i.test(text) && text !== ':memory:';
+  if (kindOf(text) === undefined) return !text.includes('://') && !/^file:/i.test(text) && text !== ':memory:';
   if (!URL.canParse(text)) return false;
   const { hostname, username, password, search, hash, pathname } = new URL(text);
   return (

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { HeddleError, type JsonObject } from '@heddle/core';
 import { z } from 'zod';
 
-/** A row as both databases give it. */
+/** A row as each database gives it. */
 export interface SqlRow {
   readonly id: string | null;
   /** Null where it is too long, too. */
@@ -38,6 +38,8 @@ const writtenTogether = 1_000_000;
 
 /** How a database writes what the reading asks for. */
 export interface Dialect {
+  /** The quote of names, which is doubled inside of them. */
+  readonly quote: '"' | '`';
   readonly asText: (column: string) => string;
   readonly byteLength: (text: string) => string;
   readonly start: (text: string, length: number) => string;
@@ -48,6 +50,10 @@ export interface Dialect {
 
 /** The query itself, as one that others can select from. A comment at its end does not reach further. */
 export const asTable = (query: string): string => `(${query.replace(/[;\s]+$/, '')}\n) AS q`;
+
+/** A column of the query. */
+export const columnOf = (name: string, quote: Dialect['quote']): string =>
+  `q.${quote}${name.replaceAll(quote, quote + quote)}${quote}`;
 
 /** One statement with the columns of `SqlRow`, and `m0`, `m1`, … for metadata. Errors: `source_failed`. */
 export function statementOf(
@@ -64,7 +70,7 @@ export function statementOf(
   if (columns.length > mostColumns || new Set(columns).size < columns.length)
     throw new HeddleError('source_failed', `The query must have at most ${mostColumns} columns with different names.`);
   const { asText, byteLength, start } = dialect;
-  const named = (name: string): string => `q."${name.replaceAll('"', '""')}"`;
+  const named = (name: string): string => columnOf(name, dialect.quote);
   const short = (name: string, length: number): string =>
     columns.includes(name) ? start(asText(named(name)), length) : 'NULL';
   const metadata = columns.filter((name) => !known.has(name));
@@ -151,6 +157,13 @@ export class SpoolWriter {
     [this.waiting, this.length] = [[], 0];
   }
 }
+
+/** The error of a query that takes too long. */
+export const tooLate = ({ timeoutMs }: Pick<SqlReading, 'timeoutMs'>): HeddleError =>
+  new HeddleError(
+    'source_failed',
+    `The query took longer than ${timeoutMs / 1_000} seconds and was stopped: make it simpler, or allow more seconds.`,
+  );
 
 /** The rows of a file that `SpoolWriter` wrote. */
 export async function* readSpool(file: string): AsyncGenerator<SqlRow> {

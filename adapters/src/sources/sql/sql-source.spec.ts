@@ -64,7 +64,7 @@ async function open(rows: 'all' | 'modified'): Promise<SourceConnectorSubject> {
     badConfigs: [
       {},
       ...[
-        'mysql://a@b/c',
+        'oracle://a@b/c',
         'file:/etc/passwd',
         ':memory:',
         'postgres://host/db',

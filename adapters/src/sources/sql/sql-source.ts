@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeddleError, toErrorValue, type SourceChange, type SourceConnector, type SourceRequest } from '@heddle/core';
+import { readMysql } from './mysql-rows.js';
 import { readPostgres } from './postgres-rows.js';
 import { serverOf, SqlConfig } from './sql-config.js';
 import { readSpool, type SqlReading, type SqlRow } from './sql-rows.js';
@@ -12,7 +13,7 @@ import { isAfter, lowestOf } from './modified.js';
 export const sqlSource: SourceConnector<SqlConfig> = {
   kind: 'sql',
   title: 'SQL',
-  description: 'Rows of a query of a Postgres server or a SQLite file.',
+  description: 'Rows of a query of a Postgres, MySQL or MariaDB server, or of a SQLite file.',
   config: SqlConfig,
   capabilities: { isIncremental: true, hasReaders: false, secret: 'optional' },
   changes,
@@ -39,6 +40,7 @@ async function* changes(request: SourceRequest<SqlConfig>): AsyncGenerator<Sourc
   const server = serverOf(config);
   try {
     if (server === undefined) await readSqlite({ files, path: config.database, signal }, reading);
+    else if (server.kind === 'mysql') await readMysql(request, server, reading);
     else await readPostgres(request, server, reading);
     if (isListing) yield { type: 'listing' };
     let newest = isListing ? undefined : cursor;

@@ -8,6 +8,7 @@ import { asTable, SpoolWriter, SqlReading, statementOf, type Dialect } from './s
 const Read = z.object({ file: z.string(), reading: SqlReading });
 
 const dialect: Dialect = {
+  quote: '"',
   asText: (column) => `CAST(${column} AS TEXT)`,
   byteLength: (text) => `length(CAST(${text} AS BLOB))`,
   start: (text, length) => `substr(${text}, 1, ${length})`,

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { HeddleError, type SourceFiles } from '@heddle/core';
 import { createCaller } from '../../child/create-caller.js';
 import type { ChildExit } from '../../child/spawn-child.js';
-import type { SqlReading } from './sql-rows.js';
+import { tooLate, type SqlReading } from './sql-rows.js';
 
 const memoryMb = 1_024;
 
@@ -37,11 +37,7 @@ export async function readSqlite(
 }
 
 function lost({ reason }: ChildExit, isLate: boolean, timeoutMs: number): HeddleError {
-  if (isLate)
-    return new HeddleError(
-      'source_failed',
-      `The query took longer than ${timeoutMs / 1_000} seconds and was stopped: make it simpler, or allow more seconds.`,
-    );
+  if (isLate) return tooLate({ timeoutMs });
   if (reason === 'stopped') return new HeddleError('aborted', 'The sync was stopped while SQLite read.');
   return new HeddleError(
     'source_failed',
