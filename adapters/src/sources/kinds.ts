@@ -4,6 +4,7 @@ import { feedSource } from './feed/feed-source.js';
 import { folderSource } from './folder/folder-source.js';
 import { gitSource } from './git/git-source.js';
 import { imapSource } from './imap/imap-source.js';
+import { notionSource } from './notion/notion-source.js';
 import { sqlSource } from './sql/sql-source.js';
 import { webSource } from './web/web-source.js';
 
@@ -16,4 +17,5 @@ export const sourceConnectors: readonly SourceConnector[] = [
   sqlSource,
   bucketSource,
   imapSource,
+  notionSource,
 ];
