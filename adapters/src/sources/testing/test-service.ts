@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SourceConnectorSubject, SourceFaults } from '@heddle/core/testing';
+import { openTestSite } from './test-site.js';
+import { testFetchWith } from './source-request.js';
+
+/** A request to the double of a service. */
+export interface ServiceCall {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: unknown;
+  readonly headers: IncomingMessage['headers'];
+}
+
+/** What the double answers: JSON, or a file; undefined is 404. */
+export type ServiceReply =
+  { readonly json: unknown; readonly status?: number } | { readonly file: string; readonly type?: string };
+
+/** The double of a service with a JSON API, with the faults that the suite of connectors makes. */
+export interface TestService {
+  /** The address of the service for a connector. */
+  readonly server: string;
+  /** The address for other clients. */
+  readonly local: string;
+  /** Paths that were asked for. */
+  readonly asked: readonly string[];
+  readonly request: NonNullable<SourceConnectorSubject['request']>;
+  readonly faults: Required<Pick<SourceFaults, 'limit' | 'setToken' | 'cutPages'>>;
+  close(): Promise<void>;
+}
+
+/** How a double answers. */
+export interface TestServiceOptions {
+  readonly answer: (call: ServiceCall) => ServiceReply | undefined;
+  /** What a refused sign-in looks like, and a request too many. */
+  readonly refused: { readonly status: number; readonly json: unknown };
+  readonly limited?: { readonly status: number; readonly json: unknown };
+  /** The header that signs in. Default: `Bearer` with the token of the test. */
+  readonly authorization?: string;
+}
+
+/** The secret of each test. */
+export const testToken = 'token-of-the-test';
+
+/** @example const service = await openTestService({ answer: ({ url }) => pages.get(url.pathname), refused }); */
+export async function openTestService({ answer, refused, ...options }: TestServiceOptions): Promise<TestService> {
+  const { authorization = `Bearer ${testToken}`, limited = { status: 429, json: { message: 'Too many requests' } } } =
+    options;
+  const site = await openTestSite();
+  const asked: string[] = [];
+  let limits = { times: 0, retryAfterMs: 0 };
+  let isTokenValid = true;
+  let cut = 0;
+  site.before = (request, response) => {
+    void bodyOf(request).then((body) => respond(request, response, body));
+    return true;
+  };
+  const respond = (request: IncomingMessage, response: ServerResponse, body: unknown): void => {
+    const { method = 'GET', url = '/', headers } = request;
+    const json = (status: number, value: unknown, more: Record<string, string> = {}): void =>
+      void response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(value));
+    if (!isTokenValid || headers.authorization !== authorization) return json(refused.status, refused.json);
+    if (limits.times > 0) {
+      limits.times -= 1;
+      return json(limited.status, limited.json, { 'retry-after': String(limits.retryAfterMs / 1_000) });
+    }
+    asked.push(`${method} ${url}`);
+    const reply = answer({ method, url: new URL(url, site.at('/')), body, headers });
+    if (reply === undefined) return json(404, { message: 'Not found' });
+    if (cut > 0) {
+      cut -= 1;
+      const whole = 'json' in reply ? JSON.stringify(reply.json) : reply.file;
+      // Whole for HTTP, and cut off as JSON.
+      response.writeHead(200, { 'content-type': 'application/json' }).end(whole.slice(0, whole.length / 2));
+      return;
+    }
+    if ('json' in reply) json(reply.status ?? 200, reply.json);
+    else response.writeHead(200, { 'content-type': reply.type ?? 'application/octet-stream' }).end(reply.file);
+  };
+  return {
+    server: site.at(''),
+    local: site.at('', '127.0.0.1'),
+    asked,
+    request: {
+      ...testFetchWith(site.port, testToken),
+      secret: { handle: { name: 'service' } as never, valueFor: () => Promise.resolve(testToken) },
+    },
+    faults: {
+      limit: (times, retryAfterMs) => void (limits = { times, retryAfterMs }),
+      setToken: (isValid) => void (isTokenValid = isValid),
+      cutPages: (times) => void (cut = times),
+    },
+    close: () => site.close(),
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  return text === '' ? undefined : JSON.parse(text);
+}
