@@ -3,6 +3,7 @@ import { bucketSource } from './bucket/bucket-source.js';
 import { feedSource } from './feed/feed-source.js';
 import { folderSource } from './folder/folder-source.js';
 import { gitSource } from './git/git-source.js';
+import { githubSource } from './github/github-source.js';
 import { imapSource } from './imap/imap-source.js';
 import { notionSource } from './notion/notion-source.js';
 import { sqlSource } from './sql/sql-source.js';
@@ -18,4 +19,5 @@ export const sourceConnectors: readonly SourceConnector[] = [
   bucketSource,
   imapSource,
   notionSource,
+  githubSource,
 ];

@@ -1,6 +1,6 @@
-import { HeddleError, type SafeRequest, type SourceRequest } from '@heddle/core';
+import { HeddleError, type SafeRequest, type SafeResponse, type SourceRequest } from '@heddle/core';
 import type { z } from 'zod';
-import { askedToWait } from '../web/retry-after.js';
+import { retryAfterMs } from '../web/retry-after.js';
 
 /** The API of a service, as its connector asks it. */
 export interface JsonApi {
@@ -9,6 +9,11 @@ export interface JsonApi {
    * `source_unreachable`, `source_failed`, which has the status in its details.
    */
   ask<Reply>(shape: z.ZodType<Reply>, path: string, body?: unknown): Promise<Reply>;
+  /** The same for a list whose reply names the next page in the header `Link` (RFC 8288). */
+  askPage<Reply>(
+    shape: z.ZodType<Reply>,
+    path: string,
+  ): Promise<{ readonly reply: Reply; readonly next?: string | undefined }>;
   /** A file; the same errors, and `fetch_too_large`. */
   load(path: string): Promise<Uint8Array>;
 }
@@ -22,8 +27,8 @@ export interface JsonApiOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Default: the secret as a bearer token. */
   readonly signIn?: SafeRequest['signIn'];
-  /** Whether a refusal asks to wait. Default: 429, and 503 with `Retry-After`. */
-  readonly isLimit?: (status: number, headers: Readonly<Record<string, string>>, text: string) => boolean;
+  /** Milliseconds that a refusal asks to wait, beside 429 and 503 with `Retry-After`; undefined where it does not. */
+  readonly waitOf?: (status: number, headers: SafeResponse['headers'], now: number) => number | undefined;
 }
 
 const largestReply = 50_000_000;
@@ -31,22 +36,22 @@ const largestReply = 50_000_000;
 /** @example const api = createJsonApi(request, { service: 'Notion', server: 'https://api.notion.com' }); */
 export function createJsonApi(
   { fetch, secret, signal, now, maxBytes }: Pick<SourceRequest, 'fetch' | 'secret' | 'signal' | 'now' | 'maxBytes'>,
-  { service, server, headers, isLimit, ...options }: JsonApiOptions,
+  { service, server, headers, waitOf, ...options }: JsonApiOptions,
 ): JsonApi {
   const signIn =
     options.signIn ??
     (secret === undefined
       ? undefined
       : ({ secret: secret.handle, header: 'authorization', scheme: 'bearer' } as const));
-  const send = async (path: string, given: Partial<SafeRequest>): Promise<Uint8Array> => {
+  const send = async (path: string, given: Partial<SafeRequest>): Promise<SafeResponse> => {
     const url = `${server}${path}`;
     const reply = await fetch.fetch({ url, ...given, headers: { ...headers, ...given.headers }, signIn, signal });
     const { status } = reply;
-    if (status < 300) return reply.body;
-    const text = new TextDecoder().decode(reply.body.slice(0, 2_000));
-    const asksToWait = status === 429 || (status === 503 && reply.headers['retry-after'] !== undefined);
-    if (asksToWait || isLimit?.(status, reply.headers, text) === true) throw askedToWait(url, reply.headers, now());
-    throw refusal(service, path, status, text);
+    if (status < 300) return reply;
+    const asked = retryAfterMs(reply.headers, now());
+    const wait = waitOf?.(status, reply.headers, now()) ?? (status === 429 || status === 503 ? asked : undefined);
+    if (wait !== undefined || status === 429) throw limited(service, wait);
+    throw refusal(service, path, status, new TextDecoder().decode(reply.body.slice(0, 2_000)));
   };
   return {
     async ask(shape, path, body) {
@@ -55,11 +60,29 @@ export function createJsonApi(
           ? {}
           : ({ method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } as const);
       const reply = await send(path, { ...given, maxBytes: largestReply });
-      return read(shape, reply, service, path);
+      return read(shape, reply.body, service, path);
     },
-    load: (path) => send(path, { maxBytes }),
+    async askPage(shape, path) {
+      const reply = await send(path, { maxBytes: largestReply });
+      return { reply: read(shape, reply.body, service, path), next: nextPage(reply, server) };
+    },
+    load: async (path) => (await send(path, { maxBytes })).body,
   };
 }
+
+/** The path of the next page. One on another server is none of ours. */
+function nextPage({ headers, url }: SafeResponse, server: string): string | undefined {
+  const [, next] = /<([^>]+)>\s*;[^,]*\brel="?next"?/.exec(headers['link'] ?? '') ?? [];
+  if (next === undefined || !URL.canParse(next, url)) return undefined;
+  const { href } = new URL(next, url);
+  if (href.startsWith(`${server}/`)) return href.slice(server.length);
+  throw new HeddleError('source_failed', `A list goes on at another server: '${href.slice(0, 200)}'.`);
+}
+
+const limited = (service: string, wait: number | undefined): HeddleError =>
+  new HeddleError('source_rate_limited', `${service} asks to wait before the next request.`, {
+    details: wait === undefined ? {} : { retryAfterMs: wait },
+  });
 
 function read<Reply>(shape: z.ZodType<Reply>, reply: Uint8Array, service: string, path: string): Reply {
   let value: unknown;

@@ -12,8 +12,9 @@ export interface ServiceCall {
 }
 
 /** What the double answers: JSON, or a file; undefined is 404. */
-export type ServiceReply =
-  { readonly json: unknown; readonly status?: number } | { readonly file: string; readonly type?: string };
+export type ServiceReply = { readonly headers?: Readonly<Record<string, string>> } & (
+  { readonly json: unknown; readonly status?: number } | { readonly file: string; readonly type?: string }
+);
 
 /** The double of a service with a JSON API, with the faults that the suite of connectors makes. */
 export interface TestService {
@@ -56,7 +57,7 @@ export async function openTestService({ answer, refused, ...options }: TestServi
   };
   const respond = (request: IncomingMessage, response: ServerResponse, body: unknown): void => {
     const { method = 'GET', url = '/', headers } = request;
-    const json = (status: number, value: unknown, more: Record<string, string> = {}): void =>
+    const json = (status: number, value: unknown, more: Readonly<Record<string, string>> = {}): void =>
       void response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(value));
     if (!isTokenValid || headers.authorization !== authorization) return json(refused.status, refused.json);
     if (limits.times > 0) {
@@ -73,7 +74,7 @@ export async function openTestService({ answer, refused, ...options }: TestServi
       response.writeHead(200, { 'content-type': 'application/json' }).end(whole.slice(0, whole.length / 2));
       return;
     }
-    if ('json' in reply) json(reply.status ?? 200, reply.json);
+    if ('json' in reply) json(reply.status ?? 200, reply.json, reply.headers);
     else response.writeHead(200, { 'content-type': reply.type ?? 'application/octet-stream' }).end(reply.file);
   };
   return {

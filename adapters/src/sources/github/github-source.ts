@@ -1,0 +1,156 @@
+import {
+  HeddleError,
+  type SafeResponse,
+  type SourceChange,
+  type SourceConnector,
+  type SourceContent,
+  type SourceDocument,
+  type SourceRequest,
+} from '@heddle/core';
+import { z } from 'zod';
+import { createJsonApi, type JsonApi } from '../api/json-api.js';
+
+const GithubConfig = z.strictObject({
+  repository: z
+    .string()
+    .trim()
+    .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, { error: 'Write OWNER/NAME' })
+    .meta({ title: 'Repository', description: 'OWNER/NAME of the repository.' }),
+  content: z.enum(['issues', 'pulls', 'both']).default('issues').meta({
+    title: 'Content',
+    description: 'Issues, pull requests, or both, with their comments.',
+  }),
+  state: z.enum(['all', 'open', 'closed']).default('all').meta({
+    title: 'State',
+    description: 'Those that are left out are removed from the collection.',
+  }),
+  server: z
+    .url({ protocol: /^https?$/, error: 'An address such as https://github.example.com/api/v3' })
+    .max(1_000)
+    .refine((text) => !/[@?#]/.test(text), { error: 'An address without a user and a query' })
+    .default('https://api.github.com')
+    .meta({ title: 'Server', description: 'The address of the API, for GitHub Enterprise.' }),
+});
+type GithubConfig = z.infer<typeof GithubConfig>;
+
+const User = z.object({ login: z.string() }).nullish();
+const Issue = z.object({
+  number: z.int(),
+  title: z.string(),
+  body: z.string().nullish(),
+  state: z.string(),
+  html_url: z.string(),
+  updated_at: z.iso.datetime(),
+  comments: z.int(),
+  user: User,
+  labels: z.array(z.union([z.string(), z.object({ name: z.string().nullish() })])).default([]),
+  /** Only pull requests have it. */
+  pull_request: z.looseObject({}).nullish(),
+});
+type Issue = z.infer<typeof Issue>;
+const Comment = z.object({ body: z.string().nullish(), created_at: z.string(), user: User });
+type Comment = z.infer<typeof Comment>;
+
+/** The time of a change is in seconds, and lists are a little behind: a newer change can have the same time. */
+const settledMs = 60_000;
+const mostComments = 5_000;
+
+/** Issues and pull requests of GitHub. */
+export const githubSource: SourceConnector<GithubConfig> = {
+  kind: 'github',
+  title: 'GitHub issues',
+  description: 'Issues and pull requests of a repository of GitHub, with their comments.',
+  config: GithubConfig,
+  // Whoever has an account can write to a public repository.
+  capabilities: { isIncremental: false, hasReaders: false, secret: 'optional', isUntrusted: true },
+  changes,
+};
+
+async function* changes(request: SourceRequest<GithubConfig>): AsyncGenerator<SourceChange> {
+  const { repository, content, state, server } = request.config;
+  const api = createJsonApi(request, {
+    service: 'GitHub',
+    server: server.replace(/\/+$/, ''),
+    headers: { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' },
+    waitOf,
+  });
+  const wants = (issue: Issue): boolean => content === 'both' || (content === 'pulls') === isPull(issue);
+  yield { type: 'listing' };
+  // By their making, so that a change meanwhile moves nothing to another page.
+  const first = `/repos/${repository}/issues?state=${state}&sort=created&direction=asc&per_page=100`;
+  for await (const issue of all(api, z.array(Issue), first))
+    if (wants(issue)) yield { type: 'upsert', document: documentOf(api, issue, request) };
+  yield { type: 'checkpoint', isComplete: true };
+}
+
+const isPull = ({ pull_request: pull }: Issue): boolean => pull !== undefined && pull !== null;
+
+/** GitHub refuses with 403 too, with the second in which requests count anew. */
+export function waitOf(status: number, headers: SafeResponse['headers'], now: number): number | undefined {
+  if (status !== 403 && status !== 429) return undefined;
+  const { 'retry-after': after, 'x-ratelimit-remaining': left, 'x-ratelimit-reset': reset } = headers;
+  if (after !== undefined && /^\d{1,9}$/.test(after)) return Number(after) * 1_000;
+  if (left !== '0' || reset === undefined || !/^\d{1,12}$/.test(reset)) return undefined;
+  return Math.max(1_000, Number(reset) * 1_000 - now);
+}
+
+async function* all<Item>(api: JsonApi, shape: z.ZodType<readonly Item[]>, first: string): AsyncGenerator<Item> {
+  const seen = new Set<string>();
+  for (let path: string | undefined = first; path !== undefined;) {
+    if (seen.has(path)) throw new HeddleError('source_failed', 'GitHub named the same page of a list twice.');
+    seen.add(path);
+    const page: { readonly reply: readonly Item[]; readonly next?: string | undefined } = await api.askPage(
+      shape,
+      path,
+    );
+    yield* page.reply;
+    path = page.next;
+  }
+}
+
+function documentOf(api: JsonApi, issue: Issue, { config, now }: SourceRequest<GithubConfig>): SourceDocument {
+  const { number, title, html_url: url, updated_at: updated, comments, state, user, labels } = issue;
+  const modified = Date.parse(updated);
+  const version = `${updated} ${comments}`;
+  const names = labels.flatMap((label) => (typeof label === 'string' ? label : (label.name ?? [])));
+  return {
+    id: `${isPull(issue) ? 'pull' : 'issues'}/${number}`,
+    title: `${title} (#${number})`.slice(0, 1_000),
+    url: /^https?:\/\//i.test(url) ? url : undefined,
+    modified,
+    etag: now() - modified < settledMs ? `${version} at ${now()}` : version,
+    metadata: {
+      ...{ repository: config.repository, state },
+      ...(user === null || user === undefined ? {} : { author: user.login }),
+      ...(names.length === 0 ? {} : { labels: names.join(', ').slice(0, 1_000) }),
+    },
+    content: () => load(api, issue, config),
+  };
+}
+
+async function load(api: JsonApi, issue: Issue, { repository }: GithubConfig): Promise<SourceContent> {
+  const comments: Comment[] = [];
+  if (issue.comments > 0)
+    for await (const comment of all(
+      api,
+      z.array(Comment),
+      `/repos/${repository}/issues/${issue.number}/comments?per_page=100`,
+    )) {
+      if (comments.length === mostComments) break;
+      comments.push(comment);
+    }
+  const parts = comments.map(
+    ({ user, created_at: at, body }) => `## ${user?.login ?? 'Somebody'}, ${at.slice(0, 10)}\n\n${textOf(body)}`,
+  );
+  return {
+    content: [`# ${issue.title}`, textOf(issue.body), ...parts].filter((part) => part !== '').join('\n\n'),
+    mediaType: 'text/markdown',
+  };
+}
+
+/** Comments that forms of issues leave in a text are no text. */
+const textOf = (body: string | null | undefined): string =>
+  (body ?? '')
+    .replace(/\r\n/g, '\n')
+    .replace(/<!--[^]*?-->/g, '')
+    .trim();
