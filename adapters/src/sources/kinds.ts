@@ -1,5 +1,6 @@
 import type { SourceConnector } from '@heddle/core';
 import { bucketSource } from './bucket/bucket-source.js';
+import { driveSource } from './drive/drive-source.js';
 import { feedSource } from './feed/feed-source.js';
 import { folderSource } from './folder/folder-source.js';
 import { gitSource } from './git/git-source.js';
@@ -20,4 +21,5 @@ export const sourceConnectors: readonly SourceConnector[] = [
   imapSource,
   notionSource,
   githubSource,
+  driveSource,
 ];

@@ -25,10 +25,19 @@ export interface JsonApiOptions {
   /** The address that paths are added to. */
   readonly server: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default: the secret as a bearer token. */
-  readonly signIn?: SafeRequest['signIn'];
+  /** Default: the secret as a bearer token. `none`: the headers sign in. */
+  readonly signIn?: SafeRequest['signIn'] | 'none';
   /** Milliseconds that a refusal asks to wait, beside 429 and 503 with `Retry-After`; undefined where it does not. */
-  readonly waitOf?: (status: number, headers: SafeResponse['headers'], now: number) => number | undefined;
+  readonly waitOf?: (refusal: Refusal) => number | undefined;
+}
+
+/** A reply with an error. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: SafeResponse['headers'];
+  /** The beginning of the body. */
+  readonly text: string;
+  readonly now: number;
 }
 
 const largestReply = 50_000_000;
@@ -38,20 +47,19 @@ export function createJsonApi(
   { fetch, secret, signal, now, maxBytes }: Pick<SourceRequest, 'fetch' | 'secret' | 'signal' | 'now' | 'maxBytes'>,
   { service, server, headers, waitOf, ...options }: JsonApiOptions,
 ): JsonApi {
-  const signIn =
-    options.signIn ??
-    (secret === undefined
-      ? undefined
-      : ({ secret: secret.handle, header: 'authorization', scheme: 'bearer' } as const));
+  const bearer = secret && ({ secret: secret.handle, header: 'authorization', scheme: 'bearer' } as const);
+  const signIn = options.signIn === 'none' ? undefined : (options.signIn ?? bearer);
   const send = async (path: string, given: Partial<SafeRequest>): Promise<SafeResponse> => {
     const url = `${server}${path}`;
     const reply = await fetch.fetch({ url, ...given, headers: { ...headers, ...given.headers }, signIn, signal });
     const { status } = reply;
     if (status < 300) return reply;
+    const text = new TextDecoder().decode(reply.body.slice(0, 2_000));
     const asked = retryAfterMs(reply.headers, now());
-    const wait = waitOf?.(status, reply.headers, now()) ?? (status === 429 || status === 503 ? asked : undefined);
-    if (wait !== undefined || status === 429) throw limited(service, wait);
-    throw refusal(service, path, status, new TextDecoder().decode(reply.body.slice(0, 2_000)));
+    const isBusy = status === 429 || (status === 503 && asked !== undefined);
+    const wait = waitOf?.({ status, headers: reply.headers, text, now: now() });
+    if (isBusy || wait !== undefined) throw limited(service, wait ?? asked);
+    throw refusal(service, path, status, text);
   };
   return {
     async ask(shape, path, body) {
@@ -106,6 +114,7 @@ function refusal(service: string, path: string, status: number, text: string): H
     return new HeddleError(
       'source_unauthorized',
       `${service} refuses the sign-in for '${shown(path)}' (status ${status}: ${said}): set the secret of the source, or give it the right to read.`,
+      { details: { status } },
     );
   if (status >= 500)
     return new HeddleError('source_unreachable', `${service} answered '${shown(path)}' with status ${status}.`);

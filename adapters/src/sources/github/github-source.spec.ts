@@ -100,9 +100,9 @@ describe('the source github', () => {
   it('waits until the second in which requests count anew', () => {
     const now = 1_700_000_000_000;
     const reset = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1700000090' };
-    expect(waitOf(403, reset, now)).toBe(90_000);
-    expect(waitOf(403, { ...reset, 'x-ratelimit-remaining': '7' }, now)).toBeUndefined();
-    expect(waitOf(403, { 'retry-after': '5' }, now)).toBe(5_000);
-    expect(waitOf(401, reset, now)).toBeUndefined();
+    expect(waitOf({ status: 403, headers: reset, now })).toBe(90_000);
+    expect(waitOf({ status: 403, headers: { ...reset, 'x-ratelimit-remaining': '7' }, now })).toBeUndefined();
+    expect(waitOf({ status: 403, headers: { 'retry-after': '5' }, now })).toBe(5_000);
+    expect(waitOf({ status: 401, headers: reset, now })).toBeUndefined();
   });
 });

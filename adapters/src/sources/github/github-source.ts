@@ -1,6 +1,5 @@
 import {
   HeddleError,
-  type SafeResponse,
   type SourceChange,
   type SourceConnector,
   type SourceContent,
@@ -8,7 +7,7 @@ import {
   type SourceRequest,
 } from '@heddle/core';
 import { z } from 'zod';
-import { createJsonApi, type JsonApi } from '../api/json-api.js';
+import { createJsonApi, type JsonApi, type Refusal } from '../api/json-api.js';
 
 const GithubConfig = z.strictObject({
   repository: z
@@ -86,7 +85,7 @@ async function* changes(request: SourceRequest<GithubConfig>): AsyncGenerator<So
 const isPull = ({ pull_request: pull }: Issue): boolean => pull !== undefined && pull !== null;
 
 /** GitHub refuses with 403 too, with the second in which requests count anew. */
-export function waitOf(status: number, headers: SafeResponse['headers'], now: number): number | undefined {
+export function waitOf({ status, headers, now }: Omit<Refusal, 'text'>): number | undefined {
   if (status !== 403 && status !== 429) return undefined;
   const { 'retry-after': after, 'x-ratelimit-remaining': left, 'x-ratelimit-reset': reset } = headers;
   if (after !== undefined && /^\d{1,9}$/.test(after)) return Number(after) * 1_000;

@@ -37,6 +37,8 @@ export interface TestServiceOptions {
   readonly limited?: { readonly status: number; readonly json: unknown };
   /** The header that signs in. Default: `Bearer` with the token of the test. */
   readonly authorization?: string;
+  /** A path that needs no sign-in, because it gives one. */
+  readonly open?: string;
 }
 
 /** The secret of each test. */
@@ -59,8 +61,9 @@ export async function openTestService({ answer, refused, ...options }: TestServi
     const { method = 'GET', url = '/', headers } = request;
     const json = (status: number, value: unknown, more: Readonly<Record<string, string>> = {}): void =>
       void response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(value));
-    if (!isTokenValid || headers.authorization !== authorization) return json(refused.status, refused.json);
-    if (limits.times > 0) {
+    const isSignedIn = headers.authorization === authorization || url === options.open;
+    if (!isTokenValid || !isSignedIn) return json(refused.status, refused.json);
+    if (limits.times > 0 && url !== options.open) {
       limits.times -= 1;
       return json(limited.status, limited.json, { 'retry-after': String(limits.retryAfterMs / 1_000) });
     }
@@ -98,5 +101,6 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
-  return text === '' ? undefined : JSON.parse(text);
+  if (text === '') return undefined;
+  return request.headers['content-type'] === 'application/json' ? JSON.parse(text) : text;
 }
