@@ -14,6 +14,7 @@ import { mcpCases } from './mcp-cases.mjs';
 import { oidcCase } from './oidc-case.mjs';
 import { piiCase } from './pii-case.mjs';
 import { searchCase } from './search-case.mjs';
+import { serviceCases } from './service-cases.mjs';
 import { storeCases } from './store-cases.mjs';
 
 /** Every case, adapters first. */
@@ -31,6 +32,7 @@ export const compatCases = [
     contractCase,
     ...datasetCases,
     ...documentCases,
+    ...serviceCases,
     fineTuneCase,
     piiCase,
   ],

@@ -1,5 +1,6 @@
 import type { SourceConnector } from '@heddle/core';
 import { bucketSource } from './bucket/bucket-source.js';
+import { confluenceSource } from './confluence/confluence-source.js';
 import { driveSource } from './drive/drive-source.js';
 import { feedSource } from './feed/feed-source.js';
 import { folderSource } from './folder/folder-source.js';
@@ -20,6 +21,7 @@ export const sourceConnectors: readonly SourceConnector[] = [
   bucketSource,
   imapSource,
   notionSource,
+  confluenceSource,
   githubSource,
   driveSource,
 ];

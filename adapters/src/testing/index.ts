@@ -10,3 +10,6 @@ export {
   type CallFate,
   type SeenBatch,
 } from './batches/batch-provider.js';
+export { openDriveDouble } from '../sources/drive/drive-double.js';
+export { openGithubDouble } from '../sources/github/github-double.js';
+export { blockOf as notionBlock, openNotionDouble, textOf as notionText } from '../sources/notion/notion-double.js';

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { prepareNode } from './prepare-partners.mjs';
+
+/** The doubles that the specs of connectors use, asked with the clients and checked with the descriptions that their vendors publish. */
+const token = 'token-of-the-test';
+
+function same(given, wanted, what) {
+  const [left, right] = [JSON.stringify(given), JSON.stringify(wanted)];
+  if (left !== right) throw new Error(`${what}: ${left?.slice(0, 300)} is not ${right.slice(0, 300)}`);
+}
+
+async function codeOf(work) {
+  const error = await work.then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  return error?.code ?? error?.status;
+}
+
+async function runNotion({ partner: { folder }, report }) {
+  const { openNotionDouble, notionBlock, notionText } = await import('@heddle/adapters/testing');
+  const { Client, collectPaginatedAPI, isFullBlock, isFullPage, LogLevel } = createRequire(
+    join(folder, 'package.json'),
+  )('@notionhq/client');
+  const notion = await openNotionDouble();
+  const client = new Client({
+    ...{ auth: token, baseUrl: notion.local, notionVersion: '2022-06-28', retry: false, logLevel: LogLevel.ERROR },
+  });
+  try {
+    await report("Notion's client pages through the double's search", async () => {
+      for (const id of ['a', 'b', 'c', 'd']) notion.write(id, 'Hello.');
+      const filter = { property: 'object', value: 'page' };
+      const pages = (await collectPaginatedAPI(client.search, { filter })).filter(isFullPage);
+      const edited = pages.map((page) => page.last_edited_time);
+      same([pages.map((page) => page.id), edited.toSorted()], [['a', 'b', 'c', 'd'], edited], 'pages');
+    });
+    await report("Notion's client reads the double's blocks", async () => {
+      const text = { rich_text: [notionText('x', { bold: true })] };
+      notion.setBlocks('p', { p: [1, 2, 3, 4].map((index) => notionBlock(`b${index}`, 'paragraph', text)) });
+      const blocks = await collectPaginatedAPI(client.blocks.children.list, { block_id: 'p' });
+      same(
+        blocks.filter(isFullBlock).map((block) => block.paragraph.rich_text[0].plain_text),
+        ['x', 'x', 'x', 'x'],
+        'blocks',
+      );
+    });
+    await report("Notion's client knows the double's refusals", async () => {
+      notion.faults.limit(1, 0);
+      same(await codeOf(client.search({})), 'rate_limited', 'too many requests');
+      notion.faults.setToken(false);
+      same(await codeOf(client.search({})), 'unauthorized', 'a refused sign-in');
+    });
+  } finally {
+    await notion.close();
+  }
+}
+
+/** OpenAPI 3.0 says `nullable` beside references too, where JSON Schema has no such word. */
+function withNull(_key, value) {
+  if (value?.nullable !== true || typeof value.type === 'string') return value;
+  const { nullable, ...schema } = value;
+  return { anyOf: [schema, { type: 'null' }] };
+}
+
+async function runGithub({ partner: { folder }, report }) {
+  const { openGithubDouble } = await import('@heddle/adapters/testing');
+  const load = createRequire(join(folder, 'package.json'));
+  const Ajv = load('ajv').default;
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  load('ajv-formats').default(ajv);
+  const generated = join(dirname(load.resolve('@octokit/openapi/package.json')), 'generated');
+  ajv.addSchema(JSON.parse(readFileSync(join(generated, 'api.github.com.json'), 'utf8'), withNull), 'github');
+  const check = (name, values) => {
+    const validate = ajv.getSchema(`github#/components/schemas/${name}`);
+    if (values.length === 0) throw new Error(`no ${name} to check`);
+    for (const value of values) if (!validate(value)) throw new Error(ajv.errorsText(validate.errors).slice(0, 500));
+  };
+  const github = await openGithubDouble('acme/handbook');
+  const read = async (path) =>
+    (await fetch(`${github.local}${path}`, { headers: { authorization: `Bearer ${token}` } })).json();
+  try {
+    const comments = [{ author: 'bob', body: 'An answer.' }];
+    github.write(undefined, { title: 'Leave', labels: ['hr'], comments });
+    github.write(undefined, { title: 'A change', isPull: true, state: 'closed' });
+    await report("issues of the double are those of GitHub's OpenAPI", async () =>
+      check('issue', await read('/repos/acme/handbook/issues?state=all')),
+    );
+    await report("comments of the double are those of GitHub's OpenAPI", async () =>
+      check('issue-comment', await read('/repos/acme/handbook/issues/1/comments')),
+    );
+  } finally {
+    await github.close();
+  }
+}
+
+async function runDrive({ partner: { folder }, report }) {
+  const { openDriveDouble } = await import('@heddle/adapters/testing');
+  const { drive: createDrive } = createRequire(join(folder, 'package.json'))('@googleapis/drive');
+  const double = await openDriveDouble();
+  const headers = { authorization: 'Bearer access-of-the-test' };
+  const client = createDrive({ version: 'v3', rootUrl: `${double.local}/`, headers, retry: false });
+  try {
+    const mimeType = 'application/vnd.google-apps.document';
+    for (const id of ['a', 'b', 'c', 'd']) double.write(`file-${id}`, { text: id, permissions: [{ type: 'anyone' }] });
+    double.write('doc-1', { mimeType, text: 'exported' });
+    await report("Google's client pages through the double's files", async () => {
+      const found = [];
+      for (let pageToken; ;) {
+        const { data } = await client.files.list({ q: 'trashed = false', pageSize: 1000, pageToken });
+        found.push(...data.files);
+        if ((pageToken = data.nextPageToken) === undefined) break;
+      }
+      same(
+        found.map(({ id }) => id),
+        ['file-a', 'file-b', 'file-c', 'file-d', 'doc-1'],
+        'files',
+      );
+    });
+    await report("Google's client loads, exports and reads permissions", async () => {
+      const loaded = await client.files.get({ fileId: 'file-a', alt: 'media' }, { responseType: 'text' });
+      const exported = await client.files.export({ fileId: 'doc-1', mimeType: 'text/plain' }, { responseType: 'text' });
+      const { data } = await client.permissions.list({ fileId: 'file-a' });
+      same([loaded.data, exported.data, data.permissions], ['a', 'exported', [{ type: 'anyone' }]], 'contents');
+    });
+    await report("Google's client knows the double's refusals", async () => {
+      double.faults.setToken(false);
+      same(Number(await codeOf(client.files.list({}))), 401, 'a refused sign-in');
+    });
+  } finally {
+    await double.close();
+  }
+}
+
+/** Services with an API of their own, which cannot be had here: what stands for them in the specs is compared with what their vendors publish. */
+export const serviceCases = [
+  {
+    ...{ name: 'notion', title: "the double of Notion, with Notion's client", isPlain: true },
+    needs: () => prepareNode('notion', ['@notionhq/client@5.26.0']),
+    run: runNotion,
+  },
+  {
+    ...{ name: 'github', title: "the double of GitHub, with GitHub's OpenAPI", isPlain: true },
+    needs: () => prepareNode('github', ['@octokit/openapi@23.0.2', 'ajv@8.20.0', 'ajv-formats@3.0.1']),
+    run: runGithub,
+  },
+  {
+    ...{ name: 'drive', title: "the double of Google Drive, with Google's client", isPlain: true },
+    needs: () => prepareNode('drive', ['@googleapis/drive@26.0.1']),
+    run: runDrive,
+  },
+];
