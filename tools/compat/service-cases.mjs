@@ -133,12 +133,62 @@ async function runDrive({ partner: { folder }, report }) {
   }
 }
 
+async function runSlack({ partner: { folder }, report }) {
+  const { openSlackDouble } = await import('@heddle/adapters/testing');
+  const { WebClient, LogLevel } = createRequire(join(folder, 'package.json'))('@slack/web-api');
+  const slack = await openSlackDouble();
+  const client = new WebClient(token, {
+    ...{ slackApiUrl: `${slack.local}/api/`, logLevel: LogLevel.ERROR, rejectRateLimitedCalls: true },
+    retryConfig: { retries: 0 },
+  });
+  const read = async (method, options, field) => {
+    const found = [];
+    for await (const page of client.paginate(method, options)) found.push(...page[field]);
+    return found;
+  };
+  try {
+    slack.channels.set('C01', { name: 'general', isPrivate: true, members: ['U1', 'U2', 'U3', 'U4'] });
+    const replies = [1, 2, 3].map((index) => ({ ts: `10.00000${index}`, user: 'U2', text: String(index) }));
+    for (const ts of ['1.000100', '2.000100', '3.000100', '4.000100'])
+      slack.write('C01', { ts, user: 'U1', text: 'x', replies });
+    await report("Slack's client pages through the double's messages, replies, members and people", async () => {
+      const channel = 'C01';
+      const messages = await read('conversations.history', { channel }, 'messages');
+      const thread = await read('conversations.replies', { channel, ts: '1.000100' }, 'messages');
+      const members = await read('conversations.members', { channel }, 'members');
+      const people = await read('users.list', {}, 'members');
+      same([messages.length, thread.length, members.length, people.length], [4, 4, 4, 4], 'counts');
+      const { channel: about } = await client.conversations.info({ channel });
+      same([about.name, (await client.auth.test()).ok], ['general', true], 'the channel');
+    });
+    await report("Slack's client knows the double's refusals", async () => {
+      const refusal = (work) =>
+        work.then(
+          () => undefined,
+          (error) => error.data?.error ?? error.code,
+        );
+      same(await refusal(client.conversations.info({ channel: 'C99' })), 'channel_not_found', 'an unknown channel');
+      slack.faults.limit(1, 1000);
+      same(await refusal(client.auth.test()), 'slack_webapi_rate_limited_error', 'too many requests');
+      slack.faults.setToken(false);
+      same(await refusal(client.auth.test()), 'invalid_auth', 'a refused sign-in');
+    });
+  } finally {
+    await slack.close();
+  }
+}
+
 /** Services with an API of their own, which cannot be had here: what stands for them in the specs is compared with what their vendors publish. */
 export const serviceCases = [
   {
     ...{ name: 'notion', title: "the double of Notion, with Notion's client", isPlain: true },
     needs: () => prepareNode('notion', ['@notionhq/client@5.26.0']),
     run: runNotion,
+  },
+  {
+    ...{ name: 'slack', title: "the double of Slack, with Slack's client", isPlain: true },
+    needs: () => prepareNode('slack', ['@slack/web-api@8.2.0']),
+    run: runSlack,
   },
   {
     ...{ name: 'github', title: "the double of GitHub, with GitHub's OpenAPI", isPlain: true },

@@ -1,0 +1,45 @@
+import type { SlackMessage } from './slack-api.js';
+
+/** The names of people by their ids. */
+export type Names = ReadonlyMap<string, string>;
+
+/** A message with the replies to it. */
+export interface Discussion {
+  readonly message: SlackMessage;
+  readonly replies: readonly SlackMessage[];
+}
+
+/** One day of a channel as Markdown: each message with its time in UTC, and its replies as a list below it. */
+export function dayAsMarkdown(title: string, discussions: readonly Discussion[], names: Names): string {
+  const parts = discussions.map(({ message, replies }) => {
+    const below = replies.map(
+      (reply) => `- **${authorOf(reply, names)}** ${textOf(reply, names).replace(/\n/g, '\n  ')}`,
+    );
+    return [`**${authorOf(message, names)}** (${timeOf(message)}) ${textOf(message, names)}`, ...below].join('\n');
+  });
+  return [`# ${title}`, ...parts].join('\n\n');
+}
+
+const timeOf = ({ ts }: SlackMessage): string => new Date(Number(ts) * 1_000).toISOString().slice(11, 16);
+
+const authorOf = ({ user, username, bot_profile: bot }: SlackMessage, names: Names): string =>
+  names.get(user ?? '') ?? username ?? bot?.name ?? 'Somebody';
+
+/** The text of a message, with the names of files: mentions and links as people see them. */
+function textOf({ text, files }: SlackMessage, names: Names): string {
+  const attached = (files ?? []).flatMap(({ title, name }) => title ?? name ?? []).map((name) => `[${name}]`);
+  return [plainText(text ?? '', names), ...attached].filter((part) => part !== '').join(' ');
+}
+
+/** Slack's own marks: `<@U1>`, `<#C1|name>`, `<!here>` and `<https://…|label>`; `&amp;`, `&lt;` and `&gt;` are the only entities. */
+const plainText = (text: string, names: Names): string =>
+  text
+    .replace(/<([@#!]?)([^>|]*)(?:\|([^>]*))?>/g, (_whole, kind: string, target: string, label: string | undefined) => {
+      if (kind === '@') return `@${label ?? names.get(target) ?? target}`;
+      if (kind === '#') return `#${label ?? target}`;
+      if (kind === '!') return label ?? `@${target.replace(/^subteam\^/, '')}`;
+      return label === undefined ? target : `[${label}](${target})`;
+    })
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
