@@ -1,4 +1,4 @@
-import { HeddleError, type SafeResponse, type SourceRequest } from '@heddle/core';
+import type { HeddleError, SafeResponse, SourceRequest } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createJsonApi, isMissing, type JsonApi, type JsonApiOptions } from './json-api.js';

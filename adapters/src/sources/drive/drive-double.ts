@@ -49,7 +49,7 @@ export async function openDriveDouble(): Promise<DriveDouble> {
     const isSigned = createVerify('RSA-SHA256').update(`${head}.${middle}`).verify(publicKey, signature, 'base64url');
     if (!isSigned)
       return { json: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' }, status: 400 };
-    claims = JSON.parse(Buffer.from(middle, 'base64url').toString());
+    claims = JSON.parse(Buffer.from(middle, 'base64url').toString()) as Record<string, unknown>; // claims are an object
     return { json: { access_token: accessToken, expires_in: 3_599, token_type: 'Bearer' } };
   };
   const service = await openTestService({
@@ -68,7 +68,7 @@ export async function openDriveDouble(): Promise<DriveDouble> {
   });
   return {
     ...{ ...service, key, tokens: `${service.server}/token`, claims: () => claims },
-    secret: { handle: { name: 'drive' } as never, valueFor: () => Promise.resolve(key) },
+    secret: { handle: { name: 'drive' }, valueFor: () => Promise.resolve(key) },
     write(id, change) {
       const base = files.get(id) ?? {
         ...{ name: id, mimeType: 'text/plain', text: '', parent: 'root-folder', permissions: [], isShared: false },

@@ -139,7 +139,7 @@ class Drive {
         if (seen.has(file.id)) continue;
         seen.add(file.id);
         // Without a folder to begin with, all files are listed at once.
-        if (file.mimeType === `${google}folder`) folder !== undefined && folders.push(file.id);
+        if (file.mimeType === `${google}folder`) folders.push(...(folder === undefined ? [] : [file.id]));
         else if (!file.mimeType.startsWith(google) || exportOf(file) !== undefined) yield file;
       }
   }

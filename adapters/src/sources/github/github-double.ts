@@ -115,7 +115,7 @@ const simpleUser = (server: string, login: string): object => {
 
 function issueOf(server: string, repository: string, number: number, issue: Stored): object {
   const at = `${server}/repos/${repository}/issues/${number}`;
-  const links = ['labels', 'comments', 'events'].map((name) => [`${name}_url`, `${at}/${name}`]);
+  const links = ['labels', 'comments', 'events'].map((name): [string, string] => [`${name}_url`, `${at}/${name}`]);
   return {
     ...{ id: number, node_id: `I_${number}`, number, url: at, repository_url: `${server}/repos/${repository}` },
     ...Object.fromEntries(links),

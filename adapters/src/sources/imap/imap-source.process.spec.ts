@@ -50,7 +50,7 @@ onServer(missing ?? 'messages of Dovecot', () => {
   const outside = (password: () => string = () => 'pass'): Partial<SourceRequest> => {
     const loopback = [{ address: '127.0.0.1', family: 4 as const }];
     return {
-      secret: { handle: { name: 'mail' } as never, valueFor: () => Promise.resolve(password()) },
+      secret: { handle: { name: 'mail' }, valueFor: () => Promise.resolve(password()) },
       checkHost: (host, port) =>
         checkHost(host, port, { allowedHosts: ['mail.test'], resolve: () => Promise.resolve(loopback) }),
       maxBytes: 2_000,

@@ -1,6 +1,7 @@
 import {
   HeddleError,
   toErrorValue,
+  withoutUndefined,
   type SourceChange,
   type SourceConnector,
   type SourceContent,
@@ -115,7 +116,7 @@ function documentOf(
     etag: idOf(box, uid),
     title: envelope?.subject?.slice(0, 1_000),
     modified: Number.isNaN(at) ? undefined : at,
-    metadata: { mailbox: box.path, ...(from === undefined ? {} : { from: from.slice(0, 300) }) },
+    metadata: withoutUndefined({ mailbox: box.path, from: from?.slice(0, 300) }),
     content: () =>
       load(client, uid).catch((error: unknown) => {
         throw meaningOf(error, config, signal);

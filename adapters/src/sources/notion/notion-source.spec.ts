@@ -13,9 +13,17 @@ async function open(): Promise<SourceConnectorSubject> {
     config: {},
     badConfigs: [{ maxPages: 0 }, { maxPages: 'all' }, { other: 1 }],
     request: notion.request,
-    write: (name, text) => soon(() => (texts.set(name, text), notion.write(name, text))),
+    write: (name, text) =>
+      soon(() => {
+        texts.set(name, text);
+        notion.write(name, text);
+      }),
     remove: (name) => soon(() => notion.trash(name)),
-    rename: (from, to) => soon(() => (notion.trash(from), notion.write(to, texts.get(from) ?? ''))),
+    rename: (from, to) =>
+      soon(() => {
+        notion.trash(from);
+        notion.write(to, texts.get(from) ?? '');
+      }),
     textOf: (text) => `# Page\n\n${text}`,
     downloads: () =>
       new Set(notion.asked.filter((path) => path.includes('/children') && !path.includes('start_cursor'))).size,

@@ -58,7 +58,7 @@ async function* pagesOf(api: JsonApi): AsyncGenerator<Page> {
       // The oldest first: a page that is edited meanwhile moves to the end and is not missed.
       sort: { direction: 'ascending', timestamp: 'last_edited_time' },
       page_size: 100,
-      ...(cursor === undefined ? {} : { start_cursor: cursor }),
+      start_cursor: cursor,
     });
     for (const result of reply.results) {
       const { data } = Page.safeParse(result);

@@ -31,7 +31,7 @@ onMaria(missing ?? 'rows of MariaDB', () => {
   const outside = (password = maria.password): Partial<SourceRequest> => {
     const loopback = [{ address: '127.0.0.1', family: 4 as const }];
     return {
-      secret: { handle: { name: 'db' } as never, valueFor: () => Promise.resolve(password) },
+      secret: { handle: { name: 'db' }, valueFor: () => Promise.resolve(password) },
       checkHost: (host, port) =>
         checkHost(host, port, { allowedHosts: ['db.test'], resolve: () => Promise.resolve(loopback) }),
       workFolder: () => Promise.resolve(join(base, 'work')),

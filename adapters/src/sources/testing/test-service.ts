@@ -41,6 +41,8 @@ export interface TestServiceOptions {
   readonly open?: string;
 }
 
+const missing: ServiceReply = { json: { message: 'Not found' }, status: 404 };
+
 /** The secret of each test. */
 export const testToken = 'token-of-the-test';
 
@@ -57,28 +59,27 @@ export async function openTestService({ answer, refused, ...options }: TestServi
     void bodyOf(request).then((body) => respond(request, response, body));
     return true;
   };
+  /** What the faults of the test answer; undefined where they let the request pass. */
+  const faultOf = ({ url, headers }: IncomingMessage): ServiceReply | undefined => {
+    const isSignedIn = headers.authorization === authorization || url === options.open;
+    if (!isTokenValid || !isSignedIn) return refused;
+    if (limits.times === 0 || url === options.open) return undefined;
+    limits.times -= 1;
+    return { ...limited, headers: { 'retry-after': String(limits.retryAfterMs / 1_000) } };
+  };
   const respond = (request: IncomingMessage, response: ServerResponse, body: unknown): void => {
     const { method = 'GET', url = '/', headers } = request;
-    const json = (status: number, value: unknown, more: Readonly<Record<string, string>> = {}): void =>
-      void response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(value));
-    const isSignedIn = headers.authorization === authorization || url === options.open;
-    if (!isTokenValid || !isSignedIn) return json(refused.status, refused.json);
-    if (limits.times > 0 && url !== options.open) {
-      limits.times -= 1;
-      return json(limited.status, limited.json, { 'retry-after': String(limits.retryAfterMs / 1_000) });
-    }
-    asked.push(`${method} ${url}`);
-    const reply = answer({ method, url: new URL(url, site.at('/')), body, headers });
-    if (reply === undefined) return json(404, { message: 'Not found' });
-    if (cut > 0) {
-      cut -= 1;
-      const whole = 'json' in reply ? JSON.stringify(reply.json) : reply.file;
-      // Whole for HTTP, and cut off as JSON.
-      response.writeHead(200, { 'content-type': 'application/json' }).end(whole.slice(0, whole.length / 2));
-      return;
-    }
-    if ('json' in reply) json(reply.status ?? 200, reply.json, reply.headers);
-    else response.writeHead(200, { 'content-type': reply.type ?? 'application/octet-stream' }).end(reply.file);
+    const fault = faultOf(request);
+    if (fault === undefined) asked.push(`${method} ${url}`);
+    const given = fault ?? answer({ method, url: new URL(url, site.at('/')), body, headers }) ?? missing;
+    const whole = 'json' in given ? JSON.stringify(given.json) : given.file;
+    const type = 'json' in given ? 'application/json' : (given.type ?? 'application/octet-stream');
+    const status = 'json' in given ? (given.status ?? 200) : 200;
+    // Whole for HTTP, and cut off as JSON.
+    const isCut = cut > 0 && status === 200;
+    if (isCut) cut -= 1;
+    response.writeHead(status, { 'content-type': type, ...given.headers });
+    response.end(isCut ? whole.slice(0, whole.length / 2) : whole);
   };
   return {
     server: site.at(''),
@@ -86,7 +87,7 @@ export async function openTestService({ answer, refused, ...options }: TestServi
     asked,
     request: {
       ...testFetchWith(site.port, testToken),
-      secret: { handle: { name: 'service' } as never, valueFor: () => Promise.resolve(testToken) },
+      secret: { handle: { name: 'service' }, valueFor: () => Promise.resolve(testToken) },
     },
     faults: {
       limit: (times, retryAfterMs) => void (limits = { times, retryAfterMs }),
