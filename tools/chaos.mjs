@@ -11,7 +11,7 @@ import { readArguments } from './read-arguments.mjs';
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   await readArguments(process.argv.slice(2), {
     usage:
-      'npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]\nKills a server N times (30) at random moments, the same ones for the same seed, and checks the promises of docs/durability.md. --faults names the kinds of faults with their counts instead: kill=30,stop=5,io=5,full=5,bitrot=5,clock=5,values=5,power=5.',
+      'npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]\nKills a server N times (30) at random moments, the same ones for the same seed, and checks the promises of docs/durability.md. --faults names the kinds of faults with their counts instead: kill=30,stop=5,io=5,full=5,bitrot=5,clock=5,values=5,sync=5,power=5.',
     options: {
       ...{ kills: { type: 'string' }, faults: { type: 'string' }, seed: { type: 'string' } },
       ...{ 'no-models': { type: 'boolean' }, json: { type: 'boolean' } },

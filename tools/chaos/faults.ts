@@ -9,6 +9,7 @@ export const faultKinds = {
   bitrot: 'a bit of the database, its log or a value is changed while no server runs',
   clock: 'the clock is wrong at the start, or is set while the server runs',
   values: 'a reply is nested too deeply, too wide or too long',
+  sync: 'the process is killed while it syncs a source that changes',
   power: 'the power is cut: what the file system has not written yet is gone',
 } as const;
 

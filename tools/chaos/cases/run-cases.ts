@@ -4,10 +4,11 @@ import { shiftClock } from './clock.js';
 import type { FaultCase } from './fault-case.js';
 import { cutPower } from './power.js';
 import { createSample, type Sample } from './sample.js';
+import { killSync } from './sync.js';
 import { meetValue } from './values.js';
 
 /** What each kind does; some begin with a copy of the sample. */
-const kinds = { bitrot: flipBit, clock: shiftClock, values: meetValue, power: cutPower } as const;
+const kinds = { bitrot: flipBit, clock: shiftClock, values: meetValue, sync: killSync, power: cutPower } as const;
 
 /** Clocks that are wrong at the same time: most of each case is a wait for the first sweep. */
 const mostClocks = 5;
