@@ -1,6 +1,8 @@
-import { pino, destination } from 'pino';
+import { pino } from 'pino';
+import { realClock } from '../common/real-clock.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Log } from '../common/log.js';
+import { logOutput } from './log-output.js';
 
 /** Fields that are never written, at any depth. */
 const secretFields = ['authorization', 'cookie', 'apiKey', 'token', 'password', 'secret'];
@@ -10,6 +12,6 @@ export function openLog(settings: Pick<Settings, 'log'>): Log {
   const paths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
   return pino(
     { level: settings.log, base: null, redact: { paths, censor: '(hidden)' } },
-    destination({ fd: 2, sync: true }),
+    logOutput(process.stderr, realClock),
   );
 }
