@@ -1,6 +1,6 @@
-import { dropClosedOutput } from './cli/closed-output.js';
+import { dropWhenClosed } from './common/closed-output.js';
 import { runCommandLine } from './cli/run-command-line.js';
 
 // The server alone, as `node server/dist/main.js` and `npm run dev` start it: the same as `heddle serve`.
-dropClosedOutput();
+dropWhenClosed(process.stdout, process.stderr);
 process.exitCode = await runCommandLine(['serve', ...process.argv.slice(2)]);

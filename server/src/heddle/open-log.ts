@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { dropWhenClosed } from '../common/closed-output.js';
 import { realClock } from '../common/real-clock.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Log } from '../common/log.js';
@@ -10,6 +11,8 @@ const secretFields = ['authorization', 'cookie', 'apiKey', 'token', 'password', 
 /** Opens the structured log on standard error. */
 export function openLog(settings: Pick<Settings, 'log'>): Log {
   const paths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
+  // Also inside a program of others, which may not do it.
+  dropWhenClosed(process.stderr);
   return pino(
     { level: settings.log, base: null, redact: { paths, censor: '(hidden)' } },
     logOutput(process.stderr, realClock),
