@@ -81,10 +81,19 @@ export class BudgetAccounts {
   }
 
   /** Puts what was spent in place of what was held. */
-  async settle(names: readonly AccountName[], id: string, spent: Amounts, now: number): Promise<void> {
+  async settle(
+    names: readonly AccountName[],
+    {
+      id,
+      spent,
+      alongside = [],
+    }: { readonly id: string; readonly spent: Amounts; readonly alongside?: readonly GuardedWrite[] | undefined },
+    now: number,
+  ): Promise<void> {
     await this.tables.note([
       ...names.map((name) => spending(name, spent, now)),
       { sql: 'DELETE FROM budget_reservations WHERE id = @id', values: { id } },
+      ...alongside,
     ]);
   }
 

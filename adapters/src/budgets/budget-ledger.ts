@@ -1,4 +1,4 @@
-import type { Budget, BudgetState, Clock, Tables } from '@heddle/core';
+import type { Budget, BudgetState, Clock, GuardedWrite, Tables } from '@heddle/core';
 import type { RunProjection } from '../database/journal-projection.js';
 import type { Amounts } from './amounts.js';
 import { leftOf, type Account, type AccountName } from './account.js';
@@ -13,13 +13,8 @@ export type { BudgetRefusal, CallNeeds } from './refuse-call.js';
 
 /** Amounts held for a call. */
 export interface Reservation {
-  /** Puts what was really spent in place of what was held; only the first time counts. */
-  settle(spent: {
-    readonly money: number;
-    readonly tokens: number;
-    readonly seconds: number;
-    readonly calls: number;
-  }): Promise<void>;
+  /** Puts what was really spent in place of what was held, with other writes in the same commit; only the first time counts. */
+  settle(spent: Amounts, alongside?: readonly GuardedWrite[]): Promise<void>;
 }
 
 /**
@@ -96,7 +91,7 @@ export function createBudgetLedger(tables: Tables, clock: Pick<Clock, 'now'>): B
       for (const { budget } of counting) refuseUnpriced(budget, needs);
       const needed: Amounts = { money: needs.money ?? 0, tokens: needs.tokens, calls: 1, seconds: 0 };
       const id = await accounts.hold(counting, needed, clock.now(), needs.heldMs);
-      return reservation((spent) => accounts.settle(counting, id, spent, clock.now()));
+      return reservation((spent, alongside) => accounts.settle(counting, { id, spent, alongside }, clock.now()));
     },
     async left(origin) {
       const now = clock.now();
@@ -107,13 +102,13 @@ export function createBudgetLedger(tables: Tables, clock: Pick<Clock, 'now'>): B
   };
 }
 
-function reservation(settle: (spent: Amounts) => Promise<void>): Reservation {
+function reservation(settle: Reservation['settle']): Reservation {
   let isSettled = false;
   return {
-    async settle(spent) {
+    async settle(spent, alongside) {
       if (isSettled) return;
       isSettled = true;
-      await settle(spent);
+      await settle(spent, alongside);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { HeddleError, LabelLevel, type AtProvider } from '@heddle/core';
+import { HeddleError, LabelLevel, type AtProvider, type GuardedWrite } from '@heddle/core';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
 import type { JournalProjection } from '../database/journal-projection.js';
 import type { HeddleDatabase } from '../database/open-database.js';
@@ -439,6 +439,11 @@ export class ProviderBatchStore {
 
   settle(number: number): void {
     this.within(() => void this.calls.settle.run(number));
+  }
+
+  /** The same, for the commit that counts what the call cost. */
+  settleWrite(number: number): GuardedWrite {
+    return { sql: 'UPDATE provider_batch_calls SET is_settled = 1 WHERE number = @number', values: { number } };
   }
 
   /** What an experiment or a batch waits for, in how many of its runs, and what that costs at most. */

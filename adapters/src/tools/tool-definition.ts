@@ -28,7 +28,13 @@ export function problemOfDefinition(raw: RawTool): string | undefined {
     return `its description is longer than ${longestDescription} characters`;
   if (!isPlainObject(raw['inputSchema']) || raw['inputSchema']['type'] !== 'object')
     return 'its arguments are not described as an object';
+  if (needsTask(raw)) return 'its server gives its result as a task only, and Heddle takes no tasks of tool servers';
   return hidden.test(text) ? 'its definition holds signs that people cannot see' : problemOfHeaders(raw);
+}
+
+/** Revision 2025-11-25: a server answers a call of such a tool without a task with an error. */
+function needsTask({ execution }: RawTool): boolean {
+  return isPlainObject(execution) && execution['taskSupport'] === 'required';
 }
 
 /**

@@ -112,6 +112,27 @@ describe.each(bothDatabases)('the registry of tools in %s', (_name, open) => {
     );
   });
 
+  it('refuses a tool that can be called as a task only, and takes one that may be', async () => {
+    const support = (taskSupport: unknown) => ({ execution: { taskSupport } });
+    const tools = {
+      must: support('required'),
+      may: support('optional'),
+      never: support('forbidden'),
+      odd: { execution: 'required' },
+    };
+    await host.see(
+      'files',
+      Object.entries(tools).map(([name, more]) => definition(name, more)),
+    );
+    expect((await host.tools('files')).map(({ tool, standing: where }) => [tool, where])).toEqual([
+      ['may', 'new'],
+      ['must', 'refused'],
+      ['never', 'new'],
+      ['odd', 'new'],
+    ]);
+    expect((await host.tool('files__must')).reason).toContain('as a task only');
+  });
+
   it('remembers an approval of a tool that went away, and forgets what nobody approved', async () => {
     await host.see('files', [definition('read'), definition('write')]);
     await approve('files__read');

@@ -48,12 +48,13 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
       return async (outcome) => {
         const usage = takenOf(outcome);
         const money = usage === undefined ? 0 : (usage.cost ?? costOf(usage, price) ?? 0);
-        await reservation.settle({
+        const spent = {
           money,
           tokens: usage === undefined ? 0 : usage.inputTokens + usage.outputTokens,
           seconds: outcome.ms / 1000,
           calls: usage === undefined && outcome.error !== undefined ? 0 : 1,
-        });
+        };
+        await reservation.settle(spent, outcome.alongside);
       };
     },
   };

@@ -176,13 +176,34 @@ describe('what programs that build reach', () => {
     expect([made.status, made.body.error?.message]).toEqual([400, expect.stringContaining('workflow:publish')]);
   });
 
-  it('serves llms.txt and the documents that it names', async () => {
+  it('serves llms.txt and the documents that it names, and no link in them is dead', async () => {
     const { status, body } = await house.call({}, 'GET', '/llms.txt');
     expect(status).toBe(200);
-    const links = [...String(body).matchAll(/\]\(([^)]+\.md)\)/g)].map(([, link]) => link ?? '');
+    const linksIn = (text: string): string[] =>
+      [...text.matchAll(/^```[\s\S]*?^```|\]\(([^)\s]+)\)|`[^`\n]*`/gm)].flatMap(([, link]) => link ?? []);
+    const links = linksIn(String(body)).filter((link) => link.endsWith('.md'));
     expect(links.length).toBeGreaterThan(20);
-    for (const link of links.slice(0, 4))
-      expect(String((await house.call({}, 'GET', new URL(link).pathname)).body)).toMatch(/^# /);
+    const served = new Set(links);
+    let count = 0;
+    for (const link of links) {
+      const text = String((await house.call({}, 'GET', new URL(link).pathname)).body);
+      expect(text).toMatch(/^# /);
+      const within = linksIn(text).map((to) => new URL(to, link));
+      const dead = within.filter(
+        ({ href, host }) => host === new URL(link).host && !served.has(href.split('#')[0] ?? ''),
+      );
+      expect([link, dead.map(({ pathname }) => pathname)]).toEqual([link, []]);
+      count += within.length;
+    }
+    expect(count).toBeGreaterThan(200);
+    const about = links.map(
+      (link) =>
+        String(body)
+          .split('\n')
+          .find((line) => line.includes(link)) ?? '',
+    );
+    for (const line of about) expect(line).toMatch(/\): \S.{19,}/);
+    expect(about.find((line) => line.includes('/models.md'))).toContain('heddle models lists the catalogue');
     for (const bad of ['..%2Fpackage.json', 'README.md', 'none.md', 'decisions'])
       expect((await house.call({}, 'GET', `/docs/${bad}`)).status).toBe(404);
   });

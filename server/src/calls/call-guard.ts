@@ -1,4 +1,4 @@
-import type { CallScope, ErrorValue, LabelledValue, ModelPrice, Usage } from '@heddle/core';
+import type { CallScope, ErrorValue, GuardedWrite, LabelledValue, ModelPrice, Usage } from '@heddle/core';
 
 /** A call that leaves a node, before it is made. */
 export interface PlannedCall {
@@ -26,6 +26,8 @@ export interface CallOutcome {
   /** Milliseconds. */
   readonly ms: number;
   readonly error: ErrorValue | undefined;
+  /** Kept or lost together with what budgets count: such as the mark that it is counted. */
+  readonly alongside?: readonly GuardedWrite[];
 }
 
 /** Receives the result of an admitted call, exactly once. */

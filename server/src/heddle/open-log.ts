@@ -1,6 +1,9 @@
-import { pino, destination } from 'pino';
+import { pino } from 'pino';
+import { dropWhenClosed } from '../common/closed-output.js';
+import { realClock } from '../common/real-clock.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Log } from '../common/log.js';
+import { logOutput } from './log-output.js';
 
 /** Fields that are never written, at any depth. */
 const secretFields = ['authorization', 'cookie', 'apiKey', 'token', 'password', 'secret'];
@@ -8,8 +11,10 @@ const secretFields = ['authorization', 'cookie', 'apiKey', 'token', 'password', 
 /** Opens the structured log on standard error. */
 export function openLog(settings: Pick<Settings, 'log'>): Log {
   const paths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
+  // Also inside a program of others, which may not do it.
+  dropWhenClosed(process.stderr);
   return pino(
     { level: settings.log, base: null, redact: { paths, censor: '(hidden)' } },
-    destination({ fd: 2, sync: true }),
+    logOutput(process.stderr, realClock),
   );
 }

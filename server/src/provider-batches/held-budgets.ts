@@ -6,7 +6,7 @@ import type { Log } from '../common/log.js';
 
 /** What holding parts of budgets needs. */
 export interface HoldingDependencies {
-  readonly store: Pick<ProviderBatchStore, 'unsettled' | 'settle'>;
+  readonly store: Pick<ProviderBatchStore, 'unsettled' | 'settle' | 'settleWrite'>;
   readonly journal: Pick<Journal, 'acceptance'>;
   readonly models: { languageModel(id: string): Promise<LanguageModel> };
   /** The guard of budgets. */
@@ -34,10 +34,12 @@ export class HeldBudgets {
     return this.held.has(number);
   }
 
-  /** Settles a call once, also across processes. */
+  /** Settles a call once, also across processes: what it cost is counted in the commit that marks it. */
   async settle(number: number, outcome: CallOutcome): Promise<void> {
-    await this.end(number, outcome);
-    this.dependencies.store.settle(number);
+    const { store } = this.dependencies;
+    await this.end(number, { ...outcome, alongside: [store.settleWrite(number)] });
+    // Where no budget counts it.
+    store.settle(number);
   }
 
   /** A call gets no answer: what it held is free. */

@@ -20,12 +20,24 @@ export async function docNames(): Promise<readonly string[]> {
   return folder === undefined ? [] : (await readdir(folder)).filter((name) => docName.test(name)).toSorted();
 }
 
-/** The text of a document. Errors: `not_found`. */
+/** Code, where nothing is a link, or a link. */
+const codeOrLink = /^```[\s\S]*?^```|!?\[([^\]]*)\]\(([^)\s]+)\)|`[^`\n]*`/gm;
+
+/** The text of a document. Of a link to another file of the repository, which is not served, only its text is left. Errors: `not_found`. */
 export async function readDoc(name: string): Promise<string> {
   const folder = docsFolder();
-  if (folder === undefined || !(await docNames()).includes(name))
+  const names = await docNames();
+  if (folder === undefined || !names.includes(name))
     throw new HeddleError('not_found', `There is no document '${name.slice(0, 80)}': /llms.txt lists them.`);
-  return readFile(join(folder, name), 'utf8');
+  const text = await readFile(join(folder, name), 'utf8');
+  return text.replace(codeOrLink, (all: string, caption?: string, to?: string) =>
+    caption === undefined || to === undefined || isServed(to, names) ? all : caption,
+  );
+}
+
+function isServed(to: string, names: readonly string[]): boolean {
+  const [path = ''] = to.split('#', 1);
+  return path === '' || URL.canParse(to) || names.includes(path);
 }
 
 /** The heading of a document. */
@@ -35,11 +47,11 @@ export async function titleOfDoc(name: string): Promise<string> {
 
 /** The first sentences of a document, without links. */
 async function aboutDoc(name: string): Promise<string> {
-  const text = (await readDoc(name)).replace(/^# .+$/m, '').trim();
-  const first = /^(?![#|!<`]).+(?:\n(?![#|!<`]).+)*/m.exec(text)?.[0] ?? '';
+  const text = (await readDoc(name)).replace(/^# .+$/m, '').replace(/^```[\s\S]*?^```/gm, '');
+  const first = /^(?![#|!<]).+(?:\n(?![#|!<]).+)*/m.exec(text)?.[0] ?? '';
   const plain = first
     .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
-    .replace(/[*_`]/g, '')
+    .replace(/[*`]|(?<!\w)_|_(?!\w)/g, '')
     .replace(/\s+/g, ' ');
   return (/^.{20,240}?[.!](?=\s|$)/.exec(plain)?.[0] ?? plain.slice(0, 240)).trim();
 }

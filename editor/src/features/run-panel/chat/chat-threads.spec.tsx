@@ -2,7 +2,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { undoStore } from '../../../ui/states/undo-store.js';
-import { openFeaturePage, pageText, press, textsOf, type FeaturePage } from '../../session/testing/feature-page.js';
+import {
+  button,
+  fill,
+  openFeaturePage,
+  pageText,
+  press,
+  textsOf,
+  type FeaturePage,
+} from '../../session/testing/feature-page.js';
 import { ChatThreads } from './ChatThreads.js';
 
 const list = 'GET /api/conversations';
@@ -48,6 +56,35 @@ describe('the earlier conversations of a chat', () => {
     expect(textsOf('.chat-threads .topbar-link')).toEqual(['Payday', 'Leave']);
     await press('Leave');
     expect(opened).toEqual([['t2', [], undefined]]);
+  });
+
+  it('are searched among those of the user on this workflow', async () => {
+    page.answer(list, { conversations: [thread('t1', 'Payday'), thread('t2', 'Leave')], names: {} });
+    await open();
+    page.answer(list, { conversations: [thread('t2', 'Leave')], names: {} });
+    await fill('Search conversations', ' leave ');
+    expect(textsOf('.chat-threads .topbar-link')).toEqual(['Leave']);
+    const query = page.requests.at(-1)?.path.split('?')[1];
+    expect(Object.fromEntries(new URLSearchParams(query))).toMatchObject({
+      ...{ workflow: 'w', search: 'leave', subject: 'user:ada' },
+    });
+  });
+
+  it('are renamed, and listed under the new name', async () => {
+    page.answer(list, { conversations: [thread('t1', 'Payday')], names: {} });
+    page.answer('POST /api/conversations/t1/rename', {});
+    await open();
+    await press('Rename Payday');
+    await fill('Name', '  ');
+    expect(button('Rename')?.disabled).toBe(true);
+    await fill('Name', 'When is payday?');
+    page.answer(list, { conversations: [thread('t1', 'When is payday?')], names: {} });
+    await press('Rename');
+    expect(page.sent().at(-1)).toMatchObject({
+      ...{ method: 'POST', path: '/api/conversations/t1/rename' },
+      body: { title: 'When is payday?' },
+    });
+    expect(textsOf('.chat-threads .topbar-link')).toEqual(['When is payday?']);
   });
 
   it('are deleted after a confirmation, and restored within ten seconds', async () => {
