@@ -20,6 +20,7 @@ import { datasetTables } from './migrations/dataset-tables.js';
 import { proposalTables } from './migrations/proposal-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
+import { providerBatchTables } from './migrations/provider-batch-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -46,4 +47,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   promptTables,
   datasetTables,
   proposalTables,
+  providerBatchTables,
 ];

@@ -4,6 +4,7 @@ import {
   checkFailpoint,
   codeOf,
   createDamages,
+  inJournal,
   lockDataFolder,
   migrations,
   openDatabase,
@@ -186,8 +187,8 @@ function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile
   const { routing, projections } = openRouting(database, clock);
   const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(database);
-  const providerBatches = new ProviderBatchStore(database);
-  const own = [idempotency, ab.projection, experiments.projection, providerBatches.projection];
+  const providerBatches = new ProviderBatchStore(sqliteTables(database));
+  const own = [idempotency, ab.projection, experiments.projection, inJournal(database, providerBatches.projection)];
   return {
     ...{ idempotency, ab, routing, channels, experiments, providerBatches },
     projections: [...own, ...ofChannels, ...projections],

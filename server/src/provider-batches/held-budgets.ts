@@ -37,7 +37,7 @@ export class HeldBudgets {
   /** Settles a call once, also across processes. */
   async settle(number: number, outcome: CallOutcome): Promise<void> {
     await this.end(number, outcome);
-    this.dependencies.store.settle(number);
+    await this.dependencies.store.settle(number);
   }
 
   /** A call gets no answer: what it held is free. */
@@ -54,13 +54,13 @@ export class HeldBudgets {
   /** Frees what calls held that are no longer stored, because their runs ended. */
   async releaseRemoved(): Promise<void> {
     if (this.held.size === 0) return;
-    const numbers = new Set(this.dependencies.store.unsettled().map(({ number }) => number));
+    const numbers = new Set((await this.dependencies.store.unsettled()).map(({ number }) => number));
     for (const number of [...this.held.keys()]) if (!numbers.has(number)) await this.release(number);
   }
 
   /** Holds again what calls of an earlier process held. A budget that is used up meanwhile stops none of them. */
   async restore(): Promise<void> {
-    for (const call of this.dependencies.store.unsettled()) {
+    for (const call of await this.dependencies.store.unsettled()) {
       try {
         const settle = await this.reserve(call);
         if (settle !== undefined) this.held.set(call.number, settle);
