@@ -21,6 +21,7 @@ import { proposalTables } from './migrations/proposal-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
+import { conversationTables } from './migrations/conversation-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -48,4 +49,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   datasetTables,
   proposalTables,
   providerBatchTables,
+  conversationTables,
 ];

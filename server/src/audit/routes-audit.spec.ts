@@ -341,7 +341,7 @@ describe('every route that changes something', () => {
   const conversation = async (): Promise<string> => {
     const { conversations } = server.heddle.parts;
     const label = { level: 'internal', marks: [] } as const;
-    const { id } = conversations.begin({ project: 'default', workflow: 'w', subject: 'local' });
+    const { id } = await conversations.begin({ project: 'default', workflow: 'w', subject: 'local' });
     await conversations
       .memory(id, 'r')
       .append([{ message: { role: 'user', content: 'Hi' }, label }], { idempotencyKey: 'k' });

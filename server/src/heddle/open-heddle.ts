@@ -263,7 +263,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),
-    conversations: createConversations(database, clock),
+    conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(database, clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),

@@ -91,12 +91,11 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
 /** Sets how conversations and facts are erased. */
 function removeMemory({ conversations, facts, audit }: HeddleParts, deletions: Deletions): void {
   deletions.removeWith('conversation', async ({ id, who, project }) => {
-    if (conversations.find(id) === undefined) return;
-    await audit.write(
-      (erased) => erasedEvent(who, { subject: `conversation:${id}`, project }, erased),
-      () => conversations.erase([id]),
+    if ((await conversations.find(id)) === undefined) return;
+    await conversations.erase([id], (writes, erased) =>
+      audit.commit(erasedEvent(who, { subject: `conversation:${id}`, project }, erased), writes),
     );
-    conversations.forgetErased();
+    await conversations.forgetErased();
   });
   deletions.removeWith('fact', async ({ id, who, project }) => {
     if (facts.find(id) === undefined) return;

@@ -48,9 +48,12 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
         swept.push(before);
         const count = Math.min(old, limit);
         old -= count;
-        return count;
+        return Promise.resolve(count);
       },
-      forgetErased: () => void swept.push('forgotten'),
+      forgetErased: () => {
+        swept.push('forgotten');
+        return Promise.resolve();
+      },
     },
   );
   const mark = (next: MarkedLimit | undefined) => (limit = next);

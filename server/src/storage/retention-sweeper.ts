@@ -186,16 +186,17 @@ export class RetentionSweeper {
     }
     // Their writer set when they end, so that they need no mark.
     await this.removeAll('facts', removed, () => facts?.sweepExpired(rowsAtOnce));
-    if (removed.conversations !== undefined || removed.facts !== undefined) (conversations ?? facts)?.forgetErased();
+    if (removed.conversations !== undefined || removed.facts !== undefined)
+      await (conversations ?? facts)?.forgetErased();
   }
 
   private async removeAll(
     name: 'conversations' | 'facts',
     removed: Removed,
-    step: () => number | undefined,
+    step: () => number | undefined | Promise<number>,
   ): Promise<void> {
     while (!this.isStopped) {
-      const count = step() ?? 0;
+      const count = (await step()) ?? 0;
       if (count === 0) return;
       removed[name] = (removed[name] ?? 0) + count;
       await pause(pauseMs);

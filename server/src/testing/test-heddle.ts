@@ -188,7 +188,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),
-    conversations: createConversations(database, clock),
+    conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(database, clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
