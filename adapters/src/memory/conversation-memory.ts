@@ -16,16 +16,21 @@ import {
   rankOf,
   sealedTurn,
   selectConversations,
+  selectTitled,
   strictest,
   summaryFrom,
   turnFrom,
   type ConversationRow,
   type SummaryRow,
+  type TitledRow,
   type TurnRow,
 } from './conversation-rows.js';
 
 /** As many turns as there are. */
 const allTurns = Number.MAX_SAFE_INTEGER;
+
+const rowSql = `${selectConversations} WHERE id = @id`;
+const titledSql = `${selectTitled} WHERE id = @id`;
 
 /** Turns of a conversation, newest first. */
 const turnsSql = `SELECT message, label, time, run FROM conversation_turns
@@ -46,8 +51,13 @@ export class ConversationTurns {
     this.clock = clock;
   }
 
-  row(id: string): Promise<ConversationRow | undefined> {
-    return this.tables.get<ConversationRow>(`${selectConversations} WHERE id = @id`, { id });
+  /** With what its title is made from. */
+  titled(id: string): Promise<TitledRow | undefined> {
+    return this.tables.get<TitledRow>(titledSql, { id });
+  }
+
+  private row(id: string): Promise<ConversationRow | undefined> {
+    return this.tables.get<ConversationRow>(rowSql, { id });
   }
 
   /** Errors: `thread_not_found`. */
@@ -186,9 +196,10 @@ function cited(
   own: readonly (TurnRow & { readonly position: number })[],
   citations: readonly Citation[],
 ): readonly GuardedWrite[] {
+  if (citations.length === 0) return [];
   const cipher = cipherOfRow(row);
   const answer = own.find((turn) => turnFrom(turn, cipher).message.role === 'assistant');
-  if (answer === undefined || citations.length === 0) return [];
+  if (answer === undefined) return [];
   const { message } = turnFrom(answer, cipher);
   return [
     {

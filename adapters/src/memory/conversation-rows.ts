@@ -30,15 +30,22 @@ export interface ConversationRow {
   readonly created_at: number;
   readonly updated_at: number;
   readonly key: Buffer | null;
+}
+/** A row with what its title is made from. */
+export interface TitledRow extends ConversationRow {
   /** The first message, where it gives the title. */
   readonly first: Buffer | null;
 }
 
+const columns = `number, id, project, workflow, subject, session, title, run, is_recorded, turns, level, created_at, updated_at,
+  (SELECT key FROM conversation_keys WHERE conversation_keys.number = conversations.number) AS key`;
+
 /** What a `SELECT` of `ConversationRow`s begins with. */
-export const selectConversations = `SELECT number, id, project, workflow, subject, session, title, run, is_recorded, turns, level,
-    created_at, updated_at, (SELECT key FROM conversation_keys WHERE conversation_keys.number = conversations.number) AS key,
-    CASE WHEN title IS NULL AND session = '' THEN (SELECT message FROM conversation_turns
-      WHERE conversation = conversations.number ORDER BY position LIMIT 1) END AS first
+export const selectConversations = `SELECT ${columns} FROM conversations`;
+
+/** What a `SELECT` of `TitledRow`s begins with. */
+export const selectTitled = `SELECT ${columns}, CASE WHEN title IS NULL AND session = '' THEN (SELECT message FROM conversation_turns
+    WHERE conversation = conversations.number ORDER BY position LIMIT 1) END AS first
   FROM conversations`;
 
 export interface TurnRow {
@@ -109,7 +116,7 @@ const longestTitle = 80;
 export const cipherOfRow = ({ key, id }: Pick<ConversationRow, 'key' | 'id'>): SealingCipher =>
   cipherOf('conversation', key, id);
 
-export function conversationFrom(row: ConversationRow): StoredConversation {
+export function conversationFrom(row: TitledRow): StoredConversation {
   const { id, turns, level, run, created_at: createdAt, updated_at: updatedAt } = row;
   return {
     ...{ id, owner: ownerFrom(row), title: titleFrom(row), turns },
@@ -119,7 +126,7 @@ export function conversationFrom(row: ConversationRow): StoredConversation {
 }
 
 /** The name that it was given, that of older versions, or its first question. */
-function titleFrom(row: ConversationRow): string | undefined {
+function titleFrom(row: TitledRow): string | undefined {
   const { title, session, first } = row;
   if (title !== null) return cipherOfRow(row).open(title);
   if (session !== '') return session;

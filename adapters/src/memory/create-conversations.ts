@@ -17,9 +17,10 @@ import { ConversationTurns, threadGone } from './conversation-memory.js';
 import {
   cipherOfRow,
   conversationFrom,
-  selectConversations,
+  selectTitled,
   summaryFrom,
   type ConversationRow,
+  type TitledRow,
 } from './conversation-rows.js';
 import { conditionOf, conditionOfDue } from './memory-query.js';
 import { cipherOf, eraseKey, newSealingKey, storeKey } from './sealing.js';
@@ -60,7 +61,7 @@ function threadsOf({
     const { project, workflow, subject } = owner;
     const { title, name, id: given = randomBytes(12).toString('hex') } = options;
     const id = name === undefined ? given : idOfName([project, workflow, subject, name]);
-    const before = name === undefined ? undefined : await turns.row(id);
+    const before = name === undefined ? undefined : await turns.titled(id);
     if (before !== undefined) return conversationFrom(before);
     const key = newSealingKey();
     const now = clock.now();
@@ -86,7 +87,11 @@ function threadsOf({
     } as const;
     if (name === undefined) await commit(writes, made);
     // The same name from two requests at once.
-    else if (!(await isDone(commit(writes, made)))) return conversationFrom(await turns.existing(id));
+    else if (!(await isDone(commit(writes, made)))) {
+      const other = await turns.titled(id);
+      if (other === undefined) throw threadGone();
+      return conversationFrom(other);
+    }
     return made;
   }
 
@@ -116,8 +121,8 @@ function listsOf({ tables, turns }: Stored): Pick<Conversations, 'list' | 'count
   return {
     async list(query: ConversationQuery) {
       const { where, values } = conditionOf(query);
-      const rows = await tables.all<ConversationRow>(
-        `${selectConversations} WHERE number IN
+      const rows = await tables.all<TitledRow>(
+        `${selectTitled} WHERE number IN
           (SELECT number FROM conversations WHERE ${where} ORDER BY updated_at DESC, id DESC LIMIT @limit)
         ORDER BY updated_at DESC, id DESC`,
         { ...values, limit: query.limit },
@@ -130,11 +135,11 @@ function listsOf({ tables, turns }: Stored): Pick<Conversations, 'list' | 'count
       return (await tables.get<{ readonly count: number }>(sql, values))?.count ?? 0;
     },
     async find(id) {
-      const row = await turns.row(id);
+      const row = await turns.titled(id);
       return row === undefined ? undefined : conversationFrom(row);
     },
     async read(id, options = {}) {
-      const row = await turns.row(id);
+      const row = await turns.titled(id);
       return row === undefined ? undefined : wholeOf(turns, row, options);
     },
   };
@@ -142,7 +147,7 @@ function listsOf({ tables, turns }: Stored): Pick<Conversations, 'list' | 'count
 
 async function wholeOf(
   turns: ConversationTurns,
-  row: ConversationRow,
+  row: TitledRow,
   options: { readonly limit?: number; readonly before?: number } = {},
 ): Promise<WholeConversation> {
   const summary = await turns.summaryOf(row);
@@ -158,10 +163,10 @@ function removalsOf({ tables, turns }: Stored): Pick<Conversations, 'erase' | 's
     async erase(ids, commit = (writes) => tables.commit(writes)) {
       let erased: ErasedConversations = { conversations: 0, turns: 0, hashes: [] };
       await untilUndisturbed(async () => {
-        const rows: ConversationRow[] = [];
+        const rows: TitledRow[] = [];
         const hashes: string[] = [];
         for (const id of new Set(ids)) {
-          const row = await turns.row(id);
+          const row = await turns.titled(id);
           if (row === undefined) continue;
           rows.push(row);
           hashes.push(hashOf(await wholeOf(turns, row)));
