@@ -22,6 +22,7 @@ import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
 import { conversationTables } from './migrations/conversation-tables.js';
+import { factTables } from './migrations/fact-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -50,4 +51,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   proposalTables,
   providerBatchTables,
   conversationTables,
+  factTables,
 ];

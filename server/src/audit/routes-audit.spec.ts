@@ -352,7 +352,7 @@ describe('every route that changes something', () => {
     const label = { level: 'internal', marks: [] } as const;
     const own = facts.of({ project: 'default', workflow: 'w', subject: 'local' }, { run: 'r' });
     await own.remember([{ key: 'k', text: 'Hi', label }], { idempotencyKey: String(Math.random()) });
-    return facts.list({ within: [{ project: 'default' }], limit: 1 })[0]?.id ?? '';
+    return (await facts.list({ within: [{ project: 'default' }], limit: 1 }))[0]?.id ?? '';
   };
   const project = async (): Promise<string> =>
     (await server.heddle.parts.identity.projects.list()).find(({ id }) => id !== 'default')?.id ?? '';

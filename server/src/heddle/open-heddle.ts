@@ -264,7 +264,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),
     conversations: createConversations(sqliteTables(database), clock),
-    facts: createFactStore(database, clock),
+    facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(database),

@@ -98,12 +98,11 @@ function removeMemory({ conversations, facts, audit }: HeddleParts, deletions: D
     await conversations.forgetErased();
   });
   deletions.removeWith('fact', async ({ id, who, project }) => {
-    if (facts.find(id) === undefined) return;
-    await audit.write(
-      (erased) => factsErased(who, { subject: `fact:${id}`, project }, erased),
-      () => facts.erase([id]),
+    if ((await facts.find(id)) === undefined) return;
+    await facts.erase([id], (writes, erased) =>
+      audit.commit(factsErased(who, { subject: `fact:${id}`, project }, erased), writes),
     );
-    facts.forgetErased();
+    await facts.forgetErased();
   });
 }
 

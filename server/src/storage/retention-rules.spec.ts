@@ -30,7 +30,7 @@ describe('retention by class', () => {
     const query = { within: [{ project }], limit: 100 };
     const of = (kind: string, rows: readonly { readonly owner?: { readonly subject: string } | undefined }[]) =>
       rows.map(({ owner }) => `${kind} ${owner?.subject}`);
-    return [...of('thread', await conversations.list(query)), ...of('fact', facts.list(query))].toSorted();
+    return [...of('thread', await conversations.list(query)), ...of('fact', await facts.list(query))].toSorted();
   }
   const both = (...subjects: readonly string[]): readonly string[] =>
     subjects.flatMap((subject) => [`thread ${subject}`, `fact ${subject}`]).toSorted();

@@ -189,7 +189,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),
     conversations: createConversations(sqliteTables(database), clock),
-    facts: createFactStore(database, clock),
+    facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(database),

@@ -195,7 +195,7 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
     if (subject === undefined) throw new Error('The thread has no owner.');
     const noted = [{ key: 'k', text: `fact ${canary}`, label: labelOf('internal') }];
     await facts.of(subject, { run: 'r', thread }).remember(noted, { idempotencyKey: canary });
-    const [fact] = facts.list({ within: [{ project: subject.project, subject: subject.subject }], limit: 1 });
+    const [fact] = await facts.list({ within: [{ project: subject.project, subject: subject.subject }], limit: 1 });
     return { owner, thread, fact: fact?.id ?? '', canary, task: await taskIn(owner, thread) };
   }
 
