@@ -1,5 +1,5 @@
 export { createCalibrationStore } from './calibration-store.js';
-export { createCollectionTitles, type CollectionTitles } from './collection-titles.js';
+export { createCollectionTitles, type CollectionTitles } from './collections/collection-titles.js';
 export { createDeletionStore, type DeletedKind, type Deletion, type DeletionStore } from './deletion-store.js';
 export {
   createFirstVersions,
@@ -10,7 +10,7 @@ export {
 } from './first-versions.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';
-export { createPassageHeaders } from './passage-headers.js';
+export { createPassageHeaders } from './collections/passage-headers.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
 export {
   createKillSwitchStore,
@@ -34,4 +34,4 @@ export {
 export { createPersonData, type ErasedTraces, type PersonData } from './retention/person-data.js';
 export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';
 export { createRetentionRules } from './retention/retention-rules.js';
-export { createSourceStore } from './source-store.js';
+export { createSourceStore } from './collections/source-store.js';

@@ -216,7 +216,7 @@ async function openParts(
   const secrets = openSecrets({ tables, clock, environment: options.environment ?? process.env, settings });
   const connections = openConnections({ tables, clock, blobs, secrets });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
-  const headers = new CollectionHeaders(createPassageHeaders(database));
+  const headers = new CollectionHeaders(createPassageHeaders(sqliteTables(database)));
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
@@ -260,7 +260,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     experimentResults: new ResultStore(database),
     modelResults: new ModelResultStore(database),
     jobs: createJobStore(sqliteTables(database), { clock }),
-    collectionTitles: createCollectionTitles(database),
+    collectionTitles: createCollectionTitles(sqliteTables(database)),
     deletions: createDeletionStore(database),
     excerpts: createExcerptStore(database),
     conversations: createConversations(sqliteTables(database), clock),
@@ -271,7 +271,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     questions: createQuestionStore(sqliteTables(database)),
     labs: createLabStore(database),
     indexGates: createIndexGateStore(sqliteTables(database)),
-    sources: createSourceStore(database, clock),
+    sources: createSourceStore(sqliteTables(database), clock),
     calibrations: createCalibrationStore(sqliteTables(database), clock),
     replays: createReplayStore(database),
     gates: createGateStore(sqliteTables(database)),

@@ -42,7 +42,7 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     await originals.drop(id);
     await collectionTitles.forget(id);
     await parts.indexGates.forget(id);
-    parts.sources.forget(id);
+    await parts.sources.forget(id);
     // The name is free again, for every project.
     await tables.commit([
       ...identity.owned.write.forget('collection', id),

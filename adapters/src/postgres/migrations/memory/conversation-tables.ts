@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** What is said in conversations, each sealed with a key of its own. */
 export const conversationTables: PostgresMigration = {

@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** The keys of facts, and the writes that happened. */
 export const factTables: PostgresMigration = {
