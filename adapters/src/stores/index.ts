@@ -1,6 +1,12 @@
 export { createCalibrationStore } from './calibration-store.js';
 export { createCollectionTitles, type CollectionTitles } from './collections/collection-titles.js';
-export { createDeletionStore, type DeletedKind, type Deletion, type DeletionStore } from './deletion-store.js';
+export {
+  createDeletionStore,
+  removalBegun,
+  type DeletedKind,
+  type Deletion,
+  type DeletionStore,
+} from './deletion-store.js';
 export {
   createFirstVersions,
   type FirstVersion,

@@ -261,7 +261,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     modelResults: new ModelResultStore(database),
     jobs: createJobStore(sqliteTables(database), { clock }),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
-    deletions: createDeletionStore(database),
+    deletions: createDeletionStore(sqliteTables(database)),
     excerpts: createExcerptStore(database),
     conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(sqliteTables(database), clock),

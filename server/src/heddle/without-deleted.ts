@@ -48,7 +48,7 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
       ...identity.owned.write.forget('collection', id),
       ...identity.grants.write.forget('collection', id),
     ]);
-    deletions.forgetWithin(id);
+    await deletions.forgetWithin(id);
     if (!wasThere) return;
     const details = { step: 'collection removed' } as const;
     await audit.write({ kind: 'erase', who, project, subject: `collection:${id}`, details });

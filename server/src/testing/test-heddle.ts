@@ -186,7 +186,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     jobs: createJobStore(sqliteTables(database), { clock }),
     headers: new CollectionHeaders(createPassageHeaders(sqliteTables(database))),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
-    deletions: createDeletionStore(database),
+    deletions: createDeletionStore(sqliteTables(database)),
     excerpts: createExcerptStore(database),
     conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(sqliteTables(database), clock),

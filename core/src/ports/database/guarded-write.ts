@@ -37,7 +37,7 @@ export interface GuardedWrite {
 export type CommitOf<Made> = (writes: readonly GuardedWrite[], made: Made) => Promise<void>;
 
 /** Tables of which processes keep copies in memory. */
-export type CachedTopic = 'budgets' | 'grants' | 'kill switches' | 'owned' | 'users';
+export type CachedTopic = 'budgets' | 'deletions' | 'grants' | 'kill switches' | 'owned' | 'users';
 
 /** Whether a number of rows is what was expected. */
 export function isExpected(touched: number, rows: ExpectedRows | undefined): boolean {
