@@ -25,6 +25,7 @@ import { conversationTables } from './migrations/memory/conversation-tables.js';
 import { factTables } from './migrations/memory/fact-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
+import { retentionTables } from './migrations/retention-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -56,4 +57,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   factTables,
   collectionTables,
   sourceTables,
+  retentionTables,
 ];
