@@ -47,56 +47,57 @@ function idOfName(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }
 
-/** Conversations as runs and their callers use them. */
-function threadsOf({
-  tables,
-  clock,
-  turns,
-}: Stored): Pick<Conversations, 'begin' | 'memory' | 'rename' | 'claim' | 'unrecorded' | 'record'> {
-  async function begin(
-    owner: ConversationOwner,
-    options: Parameters<Conversations['begin']>[1] = {},
-    commit: Parameters<Conversations['begin']>[2] = (writes) => tables.note(writes),
-  ): Promise<StoredConversation> {
-    const { project, workflow, subject } = owner;
-    const { title, name, id: given = randomBytes(12).toString('hex') } = options;
-    const id = name === undefined ? given : idOfName([project, workflow, subject, name]);
-    const before = name === undefined ? undefined : await turns.titled(id);
-    if (before !== undefined) return conversationFrom(before);
-    const key = newSealingKey();
-    const now = clock.now();
-    const sealed = title === undefined ? null : cipherOf('conversation', key, id).seal(title);
-    const writes: readonly GuardedWrite[] = [
-      {
-        sql: `INSERT INTO conversations (id, project, workflow, subject, session, title, created_at, updated_at)
-          VALUES (@id, @project, @workflow, @subject, '', @title, @now, @now) ON CONFLICT DO NOTHING`,
-        values: { id, project, workflow, subject, title: sealed, now },
-        rows: 1,
-      },
-      storeKey('conversation', id, key),
-    ];
-    const made = {
-      id,
-      owner,
-      title,
-      turns: 0,
-      level: 'public',
-      createdAt: now,
-      updatedAt: now,
-      run: undefined,
-    } as const;
-    if (name === undefined) await commit(writes, made);
-    // The same name from two requests at once.
-    else if (!(await isDone(commit(writes, made)))) {
-      const other = await turns.titled(id);
-      if (other === undefined) throw threadGone();
-      return conversationFrom(other);
-    }
-    return made;
+/** Begins a conversation, or finds the one of a name. */
+async function begin(
+  { tables, clock, turns }: Stored,
+  owner: ConversationOwner,
+  options: Parameters<Conversations['begin']>[1] = {},
+  commit: Parameters<Conversations['begin']>[2] = (writes) => tables.note(writes),
+): Promise<StoredConversation> {
+  const { project, workflow, subject } = owner;
+  const { title, name, id: given = randomBytes(12).toString('hex') } = options;
+  const id = name === undefined ? given : idOfName([project, workflow, subject, name]);
+  const before = name === undefined ? undefined : await turns.titled(id);
+  if (before !== undefined) return conversationFrom(before);
+  const key = newSealingKey();
+  const now = clock.now();
+  const sealed = title === undefined ? null : cipherOf('conversation', key, id).seal(title);
+  const writes: readonly GuardedWrite[] = [
+    {
+      sql: `INSERT INTO conversations (id, project, workflow, subject, session, title, created_at, updated_at)
+        VALUES (@id, @project, @workflow, @subject, '', @title, @now, @now) ON CONFLICT DO NOTHING`,
+      values: { id, project, workflow, subject, title: sealed, now },
+      rows: 1,
+    },
+    storeKey('conversation', id, key),
+  ];
+  const made = {
+    id,
+    owner,
+    title,
+    turns: 0,
+    level: 'public',
+    createdAt: now,
+    updatedAt: now,
+    run: undefined,
+  } as const;
+  if (name === undefined) await commit(writes, made);
+  // The same name from two requests at once.
+  else if (!(await isDone(commit(writes, made)))) {
+    const other = await turns.titled(id);
+    if (other === undefined) throw threadGone();
+    return conversationFrom(other);
   }
+  return made;
+}
 
+/** Conversations as runs and their callers use them. */
+function threadsOf(
+  stored: Stored,
+): Pick<Conversations, 'begin' | 'memory' | 'rename' | 'claim' | 'unrecorded' | 'record'> {
+  const { tables, turns } = stored;
   return {
-    begin,
+    begin: (...given) => begin(stored, ...given),
     memory: (id, run) => turns.memory(id, run),
     async rename(id, title, commit = (writes) => tables.commit(writes)) {
       const row = await turns.existing(id);
