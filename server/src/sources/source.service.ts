@@ -117,7 +117,7 @@ export class SourceService {
     return this.get(source);
   }
 
-  /** What is left out stays. A sync that runs is stopped, and another one begins. Errors: as `create`, `source_not_found`. */
+  /** What is left out stays. A sync that runs is stopped, and another one begins. Errors: as `create`, `source_not_found`, `conflict` where somebody else changed it meanwhile. */
   async change(name: SourceName, request: ChangeSourceRequest, by: AuditActor): Promise<SourceReply> {
     const { store, audit } = this.parts;
     const { source: before, revision } = await this.found(name);
