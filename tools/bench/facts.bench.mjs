@@ -8,7 +8,7 @@ const dimensions = 384;
 
 /** Milliseconds that facts add to a run, without the embedding: the nearest are found, one is remembered, and it gets its vector. */
 async function factsRun() {
-  const { openDatabase } = await import('@heddle/adapters/database');
+  const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { createFactStore } = await import('@heddle/adapters/memory');
   const label = { level: 'internal', marks: [] };
   const vectorOf = (seed) => Float32Array.from({ length: dimensions }, (_, at) => Math.sin(seed + at) / 14);
@@ -22,7 +22,7 @@ async function factsRun() {
   };
   return inTemporaryFolder(async (folder) => {
     const database = openDatabase(join(folder, 'heddle.db'));
-    const store = createFactStore(database, { now: () => Date.now() });
+    const store = createFactStore(sqliteTables(database), { now: () => Date.now() });
     const subjects = [];
     for (let index = 0; index < runs; index += 1) {
       const facts = store.of({ project: 'p', workflow: 'w', subject: `user:${index}` }, { run: 'r' });

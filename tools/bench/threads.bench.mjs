@@ -7,17 +7,17 @@ const earlier = 100;
 
 /** Milliseconds that a thread adds to a run: it is found and taken, read, and gets the question and the answer. */
 async function threadRun() {
-  const { openDatabase } = await import('@heddle/adapters/database');
+  const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { createConversations } = await import('@heddle/adapters/memory');
   const label = { level: 'internal', marks: [] };
   const turn = (role, content) => ({ message: { role, content }, label });
   return inTemporaryFolder(async (folder) => {
     const database = openDatabase(join(folder, 'heddle.db'));
-    const conversations = createConversations(database, { now: () => Date.now() });
+    const conversations = createConversations(sqliteTables(database), { now: () => Date.now() });
     let count = 0;
     const threads = [];
     for (let index = 0; index < runs; index += 1) {
-      const { id } = conversations.begin({ project: 'p', workflow: 'w', subject: `user:${index}` });
+      const { id } = await conversations.begin({ project: 'p', workflow: 'w', subject: `user:${index}` });
       const turns = Array.from({ length: earlier }, (_, at) =>
         turn(at % 2 ? 'assistant' : 'user', `Message ${at} of a thread.`),
       );
@@ -27,14 +27,14 @@ async function threadRun() {
     const perRun = await sample(15, 2, async () => {
       for (const id of threads) {
         const run = `run-${(count += 1)}`;
-        const found = conversations.find(id);
-        if (!conversations.claim(id, run, found?.run)) throw new Error('the thread is free');
+        const found = await conversations.find(id);
+        if (!(await conversations.claim(id, run, found?.run))) throw new Error('the thread is free');
         const memory = conversations.memory(id, run);
         await memory.read({ limit: 20 });
         await memory.append([turn('user', 'How much is tea?'), turn('assistant', 'Three euros.')], {
           idempotencyKey: run,
         });
-        conversations.record(id, { run, turns: [], citations: [] });
+        await conversations.record(id, { run, turns: [], citations: [] });
       }
     });
     database.close();

@@ -14,6 +14,7 @@ import { answer } from './answer.js';
 import { commitPowerSafe } from './commit-power-safe.js';
 import { keepRows, type SqliteKept } from './kept-rows.js';
 import type { HeddleDatabase } from './open-database.js';
+import { overwriting } from './overwriting.js';
 import { rememberReads } from './remember-reads.js';
 import { codeOf, withStorageErrors } from './storage-error.js';
 
@@ -50,7 +51,11 @@ function createTables(database: HeddleDatabase): SqliteTables {
   const topics = new Topics();
   const kept: SqliteKept<unknown>[] = [];
   const apply = (writes: readonly GuardedWrite[]): void => {
-    for (const write of writes) run(prepared(write.sql), write);
+    const work = (): void => {
+      for (const write of writes) run(prepared(write.sql), write);
+    };
+    if (writes.some(({ overwrites }) => overwrites === true)) overwriting(connection, work);
+    else work();
   };
   const commit = (writes: readonly GuardedWrite[], inTransaction: (work: () => void) => void): Promise<void> =>
     answer(() => {
@@ -68,6 +73,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
     },
     commit: (writes) => commit(writes, (work) => commitPowerSafe(database, work)),
     note: (writes) => commit(writes, (work) => withStorageErrors(file, () => connection.transaction(work).immediate())),
+    emptyLog: () => read(() => database.emptyLog()),
     watch: (topic, listener) => topics.watch(topic, listener),
     keep<Row>(table: KeptTable) {
       const rows = keepRows<Row>(database, table);

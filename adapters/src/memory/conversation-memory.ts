@@ -1,139 +1,215 @@
-import { HeddleError, type Citation, type Clock, type Memory, type NewTurn, type SaidByRun } from '@heddle/core';
-import { answer } from '../database/answer.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
 import {
+  HeddleError,
+  type Citation,
+  type Clock,
+  type GuardedWrite,
+  type Memory,
+  type NewTurn,
+  type SaidByRun,
+  type StatementValues,
+  type Tables,
+} from '@heddle/core';
+import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import {
+  cipherOfRow,
   joinedWith,
   rankOf,
   sealedTurn,
+  selectConversations,
+  selectTitled,
   strictest,
   summaryFrom,
   turnFrom,
   type ConversationRow,
   type SummaryRow,
+  type TitledRow,
   type TurnRow,
 } from './conversation-rows.js';
-import type { ConversationTable } from './conversation-table.js';
 
-function prepareStatements(connection: HeddleDatabase['connection']) {
-  return {
-    newest: connection.prepare<[number, number, number], TurnRow>(
-      'SELECT message, label, time, run FROM conversation_turns WHERE conversation = ? AND position > ? ORDER BY position DESC LIMIT ?',
-    ),
-    insert: connection.prepare<[number, number, Buffer, string, number, string]>(
-      'INSERT INTO conversation_turns (conversation, position, message, label, time, run) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    claim: connection.prepare<[number, string]>(
-      'INSERT OR IGNORE INTO conversation_batches (conversation, batch) VALUES (?, ?)',
-    ),
-    grow: connection.prepare<[turns: number, level: number, now: number, number: number]>(
-      'UPDATE conversations SET turns = ?, level = max(level, ?), updated_at = ? WHERE number = ?',
-    ),
-    summaryOf: connection.prepare<[number], SummaryRow>(
-      'SELECT text, label, turns FROM conversation_summaries WHERE conversation = ?',
-    ),
-    saveSummary: connection.prepare<[number, Buffer, string, number]>(
-      'INSERT INTO conversation_summaries (conversation, text, label, turns) VALUES (?, ?, ?, ?) ON CONFLICT (conversation) DO UPDATE SET text = excluded.text, label = excluded.label, turns = excluded.turns',
-    ),
-    // The newest turns are enough: no other run adds any while one is on the conversation.
-    ofRun: connection.prepare<[number, string], TurnRow & { readonly position: number }>(
-      'SELECT position, message, label, time, run FROM (SELECT * FROM conversation_turns WHERE conversation = ? ORDER BY position DESC LIMIT 100) WHERE run = ? ORDER BY position DESC',
-    ),
-    cite: connection.prepare<[message: Buffer, number: number, position: number]>(
-      'UPDATE conversation_turns SET message = ? WHERE conversation = ? AND position = ?',
-    ),
-    recorded: connection.prepare<[number, string]>(
-      'UPDATE conversations SET is_recorded = 1 WHERE number = ? AND run = ?',
-    ),
-  };
-}
+/** As many turns as there are. */
+const allTurns = Number.MAX_SAFE_INTEGER;
 
-/** Reads and adds the turns of conversations. */
+const rowSql = `${selectConversations} WHERE id = @id`;
+const titledSql = `${selectTitled} WHERE id = @id`;
+
+/** Turns of a conversation, newest first. */
+const turnsSql = `SELECT message, label, time, run FROM conversation_turns
+  WHERE conversation = @number AND position > @after AND position < @before ORDER BY position DESC LIMIT @limit`;
+
+/** The newest turns are enough: no other run adds any while one is on the conversation. */
+const ofRunSql = `SELECT position, message, label, time, run FROM
+    (SELECT position, message, label, time, run FROM conversation_turns WHERE conversation = @number ORDER BY position DESC LIMIT 100) AS newest
+  WHERE run = @run ORDER BY position DESC`;
+
+/** Reads and adds the turns of conversations. A change is made only on what it was decided on. */
 export class ConversationTurns {
-  private readonly statements: ReturnType<typeof prepareStatements>;
+  private readonly tables: Tables;
+  private readonly clock: Pick<Clock, 'now'>;
 
-  constructor(
-    private readonly database: HeddleDatabase,
-    private readonly clock: Pick<Clock, 'now'>,
-    private readonly table: ConversationTable,
-  ) {
-    this.statements = prepareStatements(database.connection);
+  constructor(tables: Tables, clock: Pick<Clock, 'now'>) {
+    this.tables = tables;
+    this.clock = clock;
+  }
+
+  /** With what its title is made from. */
+  titled(id: string): Promise<TitledRow | undefined> {
+    return this.tables.get<TitledRow>(titledSql, { id });
+  }
+
+  private row(id: string): Promise<ConversationRow | undefined> {
+    return this.tables.get<ConversationRow>(rowSql, { id });
+  }
+
+  /** Errors: `thread_not_found`. */
+  async existing(id: string): Promise<ConversationRow> {
+    const found = await this.row(id);
+    if (found === undefined) throw threadGone();
+    return found;
+  }
+
+  summaryOf({ number }: ConversationRow): Promise<SummaryRow | undefined> {
+    const sql = 'SELECT text, label, turns FROM conversation_summaries WHERE conversation = @number';
+    return this.tables.get<SummaryRow>(sql, { number });
+  }
+
+  /** Turns between two positions, which are left out; of more than `limit`, the newest. Oldest first. */
+  async said(row: ConversationRow, { after = 0, before = row.turns + 1, limit = allTurns }) {
+    const cipher = cipherOfRow(row);
+    // What was added after the row was read does not belong to it.
+    const values = { number: row.number, after, before: Math.min(before, row.turns + 1), limit };
+    const rows = await this.tables.all<TurnRow>(turnsSql, values);
+    return rows.toReversed().map((turn) => turnFrom(turn, cipher));
   }
 
   /** The memory of one conversation, for one run. */
   memory(id: string, run: string): Memory {
     return {
-      read: ({ limit = -1 } = {}) =>
-        this.within(() => {
-          const { number } = this.find(id);
-          const cipher = this.table.cipherOf(number);
-          const summary = this.statements.summaryOf.get(number);
-          const turns = this.statements.newest.all(number, summary?.turns ?? 0, limit).reverse();
-          return {
-            turns: turns.map((turn) => turnFrom(turn, cipher)),
-            summary: summary === undefined ? undefined : summaryFrom(summary, cipher),
-          };
-        }),
-      append: (turns, { idempotencyKey }) =>
-        this.writing(() => {
-          const row = this.find(id);
-          if (turns.length > 0 && this.statements.claim.run(row.number, idempotencyKey).changes > 0)
-            this.add(row, turns, run);
-        }),
+      read: async ({ limit = allTurns } = {}) => {
+        const row = await this.existing(id);
+        const summary = await this.summaryOf(row);
+        return {
+          turns: await this.said(row, { after: summary?.turns ?? 0, limit }),
+          summary: summary === undefined ? undefined : summaryFrom(summary, cipherOfRow(row)),
+        };
+      },
+      append: (turns, { idempotencyKey }) => this.append(id, run, turns, idempotencyKey),
       summarise: ({ text, label, turns }) =>
-        this.writing(() => {
-          const { summaryOf, saveSummary, grow } = this.statements;
-          const { number, turns: count } = this.find(id);
-          const before = summaryOf.get(number);
+        untilUndisturbed(async () => {
+          const row = await this.existing(id);
+          const before = await this.summaryOf(row);
           const joined = joinedWith(label, before);
-          const stands = (before?.turns ?? 0) + turns;
-          saveSummary.run(number, this.table.cipherOf(number).seal(text), JSON.stringify(joined), stands);
-          grow.run(count, rankOf(joined.level), this.clock.now(), number);
+          await this.tables.note([
+            this.grown(row, row.turns, rankOf(joined.level)),
+            {
+              sql: `INSERT INTO conversation_summaries (conversation, text, label, turns) VALUES (@number, @text, @label, @turns)
+                ON CONFLICT (conversation) DO UPDATE SET text = excluded.text, label = excluded.label, turns = excluded.turns
+                  WHERE conversation_summaries.turns = @seen`,
+              values: {
+                ...{ number: row.number, text: cipherOfRow(row).seal(text), label: JSON.stringify(joined) },
+                ...{ turns: (before?.turns ?? 0) + turns, seen: before?.turns ?? -1 },
+              },
+              rows: 1,
+            },
+          ]);
         }),
     };
   }
 
   /** Adds what a run said where it added nothing itself. */
-  record(id: string, { run, turns, citations }: SaidByRun): void {
-    const row = this.table.find(id);
-    if (row === undefined || this.statements.recorded.run(row.number, run).changes === 0) return;
-    const own = this.statements.ofRun.all(row.number, run);
-    if (own.length === 0) {
-      this.add(row, turns, run, citations);
-      return;
-    }
-    const cipher = this.table.cipherOf(row.number);
-    const answer = own.find((turn) => turnFrom(turn, cipher).message.role === 'assistant');
-    if (answer === undefined || citations.length === 0) return;
-    const { message } = turnFrom(answer, cipher);
-    this.statements.cite.run(sealedTurn(message, citations, cipher), row.number, answer.position);
+  record(id: string, { run, turns, citations }: SaidByRun): Promise<void> {
+    return untilUndisturbed(async () => {
+      const row = await this.row(id);
+      if (row === undefined || row.is_recorded === 1 || row.run !== run) return;
+      const own = await this.tables.all<TurnRow & { readonly position: number }>(ofRunSql, { number: row.number, run });
+      const recorded: GuardedWrite = {
+        sql: `UPDATE conversations SET is_recorded = 1 WHERE ${unchanged} AND run = @run AND is_recorded = 0`,
+        values: { ...seenOf(row), run },
+        rows: 1,
+      };
+      const said = own.length === 0 ? this.added(row, turns, run, citations) : cited(row, own, citations);
+      await this.tables.note([recorded, ...said]);
+    });
+  }
+
+  private append(id: string, run: string, turns: readonly NewTurn[], batch: string): Promise<void> {
+    return untilUndisturbed(async () => {
+      const row = await this.existing(id);
+      if (turns.length === 0) return;
+      const known = new HeddleError('internal', 'The turns were added before.');
+      const claim: GuardedWrite = {
+        sql: 'INSERT INTO conversation_batches (conversation, batch) VALUES (@number, @batch) ON CONFLICT DO NOTHING',
+        values: { number: row.number, batch },
+        rows: 1,
+        otherwise: () => known,
+      };
+      try {
+        await this.tables.note([...this.added(row, turns, run), claim]);
+      } catch (error) {
+        if (error !== known) throw error;
+      }
+    });
   }
 
   /** The sources belong to the last turn. */
-  private add(row: ConversationRow, turns: readonly NewTurn[], run: string, citations: readonly Citation[] = []): void {
-    const { number, turns: before } = row;
-    const cipher = this.table.cipherOf(number);
-    const now = this.clock.now();
-    for (const [index, { message, label }] of turns.entries()) {
-      const sealed = sealedTurn(message, index === turns.length - 1 ? citations : [], cipher);
-      this.statements.insert.run(number, before + index + 1, sealed, JSON.stringify(label), now, run);
-    }
-    this.statements.grow.run(before + turns.length, strictest(turns.map(({ label }) => label)), now, number);
+  private added(
+    row: ConversationRow,
+    turns: readonly NewTurn[],
+    run: string,
+    citations: readonly Citation[] = [],
+  ): readonly GuardedWrite[] {
+    const cipher = cipherOfRow(row);
+    const time = this.clock.now();
+    const rank = strictest(turns.map(({ label }) => label));
+    return [
+      // First, so that nothing is added to a conversation that was erased.
+      this.grown(row, row.turns + turns.length, rank),
+      ...turns.map(({ message, label }, index) => ({
+        sql: `INSERT INTO conversation_turns (conversation, position, message, label, time, run)
+          VALUES (@number, @position, @message, @label, @time, @run)`,
+        values: {
+          ...{ number: row.number, position: row.turns + index + 1, time, run },
+          message: sealedTurn(message, index === turns.length - 1 ? citations : [], cipher),
+          label: JSON.stringify(label),
+        },
+      })),
+    ];
   }
 
-  private find(id: string): ConversationRow {
-    const found = this.table.find(id);
-    if (found === undefined) throw threadGone();
-    return found;
+  private grown(row: ConversationRow, turns: number, level: number): GuardedWrite {
+    return {
+      sql: `UPDATE conversations SET turns = @turns, level = CASE WHEN level < @level THEN @level ELSE level END, updated_at = @now
+        WHERE ${unchanged}`,
+      values: { ...seenOf(row), turns, level, now: this.clock.now() },
+      rows: 1,
+    };
   }
+}
 
-  private within<T>(work: () => T): Promise<T> {
-    return answer(() => withStorageErrors(this.database.file, work));
-  }
+/** A number is given again after its conversation was erased, so the id counts too. */
+const unchanged = 'number = @number AND id = @id AND turns = @seen';
 
-  private writing<T>(work: () => T): Promise<T> {
-    return this.within(() => this.database.connection.transaction(work).immediate());
-  }
+const seenOf = ({ number, id, turns }: ConversationRow): StatementValues => ({ number, id, seen: turns });
+
+/** Adds its sources to the last answer of a run. */
+function cited(
+  row: ConversationRow,
+  own: readonly (TurnRow & { readonly position: number })[],
+  citations: readonly Citation[],
+): readonly GuardedWrite[] {
+  if (citations.length === 0) return [];
+  const cipher = cipherOfRow(row);
+  const answer = own.find((turn) => turnFrom(turn, cipher).message.role === 'assistant');
+  if (answer === undefined) return [];
+  const { message } = turnFrom(answer, cipher);
+  return [
+    {
+      sql: 'UPDATE conversation_turns SET message = @message WHERE conversation = @number AND position = @position',
+      values: {
+        ...{ number: row.number, position: answer.position },
+        message: sealedTurn(message, citations, cipher),
+      },
+    },
+  ];
 }
 
 /** What a run or a request learns of a conversation that was erased meanwhile. */

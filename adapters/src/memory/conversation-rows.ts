@@ -11,9 +11,9 @@ import {
   type StoredTurn,
 } from '@heddle/core';
 import { z } from 'zod';
-import type { SealingCipher } from './sealing-keys.js';
+import { cipherOf, type SealingCipher } from './sealing.js';
 
-/** A row of `conversations`. Project, workflow and subject are null together: it has no owner. */
+/** A row of `conversations` with its key. Project, workflow and subject are null together: it has no owner. */
 export interface ConversationRow {
   readonly number: number;
   readonly id: string;
@@ -24,11 +24,30 @@ export interface ConversationRow {
   readonly session: string;
   readonly title: Buffer | null;
   readonly run: string | null;
+  readonly is_recorded: number;
   readonly turns: number;
   readonly level: number;
   readonly created_at: number;
   readonly updated_at: number;
+  readonly key: Buffer | null;
 }
+/** A row with what its title is made from. */
+export interface TitledRow extends ConversationRow {
+  /** The first message, where it gives the title. */
+  readonly first: Buffer | null;
+}
+
+const columns = `number, id, project, workflow, subject, session, title, run, is_recorded, turns, level, created_at, updated_at,
+  (SELECT key FROM conversation_keys WHERE conversation_keys.number = conversations.number) AS key`;
+
+/** What a `SELECT` of `ConversationRow`s begins with. */
+export const selectConversations = `SELECT ${columns} FROM conversations`;
+
+/** What a `SELECT` of `TitledRow`s begins with. */
+export const selectTitled = `SELECT ${columns}, CASE WHEN title IS NULL AND session = '' THEN (SELECT message FROM conversation_turns
+    WHERE conversation = conversations.number ORDER BY position LIMIT 1) END AS first
+  FROM conversations`;
+
 export interface TurnRow {
   readonly message: Buffer;
   readonly label: string;
@@ -70,11 +89,15 @@ export const sealedTurn = (
   cipher: Pick<SealingCipher, 'seal'>,
 ): Buffer => cipher.seal(JSON.stringify(citations.length === 0 ? message : { message, citations }));
 
-export function turnFrom({ message: sealed, label, time, run }: TurnRow, cipher: SealingCipher): StoredTurn {
+export const turnFrom = ({ message, label, time, run }: TurnRow, cipher: SealingCipher): StoredTurn => ({
+  ...citedFrom(message, cipher),
+  ...{ label: labelFrom(label), time, run: run ?? undefined },
+});
+
+function citedFrom(sealed: Buffer, cipher: SealingCipher): Pick<StoredTurn, 'message' | 'citations'> {
   const value: unknown = JSON.parse(cipher.open(sealed));
   const isCited = isPlainObject(value) && 'message' in value;
-  const cited = isCited ? Cited.parse(value) : { message: Message.parse(value) };
-  return { ...cited, label: labelFrom(label), time, run: run ?? undefined };
+  return isCited ? Cited.parse(value) : { message: Message.parse(value) };
 }
 
 export const summaryFrom = ({ text, label, turns }: SummaryRow, cipher: SealingCipher) => ({
@@ -86,13 +109,30 @@ export const summaryFrom = ({ text, label, turns }: SummaryRow, cipher: SealingC
 export const joinedWith = (label: Label, before: SummaryRow | undefined): Label =>
   before === undefined ? label : joinLabels(label, labelFrom(before.label));
 
-export function conversationFrom(row: ConversationRow, title: string | undefined): StoredConversation {
+/** The longest name that is made of the first question. */
+const longestTitle = 80;
+
+/** The cipher of a row. */
+export const cipherOfRow = ({ key, id }: Pick<ConversationRow, 'key' | 'id'>): SealingCipher =>
+  cipherOf('conversation', key, id);
+
+export function conversationFrom(row: TitledRow): StoredConversation {
   const { id, turns, level, run, created_at: createdAt, updated_at: updatedAt } = row;
   return {
-    ...{ id, owner: ownerFrom(row), title, turns },
+    ...{ id, owner: ownerFrom(row), title: titleFrom(row), turns },
     level: LabelLevel.options[level] ?? 'restricted',
     ...{ createdAt, updatedAt, run: run ?? undefined },
   };
+}
+
+/** The name that it was given, that of older versions, or its first question. */
+function titleFrom(row: TitledRow): string | undefined {
+  const { title, session, first } = row;
+  if (title !== null) return cipherOfRow(row).open(title);
+  if (session !== '') return session;
+  if (first === null) return undefined;
+  const { content } = citedFrom(first, cipherOfRow(row)).message;
+  return typeof content === 'string' ? content.slice(0, longestTitle) : undefined;
 }
 
 function ownerFrom({ project, workflow, subject }: ConversationRow): ConversationOwner | undefined {

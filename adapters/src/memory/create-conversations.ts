@@ -4,28 +4,42 @@ import {
   type ConversationOwner,
   type ConversationQuery,
   type Conversations,
+  type ErasedConversations,
+  type GuardedWrite,
   type StoredConversation,
+  type Tables,
+  type WholeConversation,
 } from '@heddle/core';
-import { createHash } from 'node:crypto';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { overwriting } from '../database/overwriting.js';
-import { withStorageErrors } from '../database/storage-error.js';
-import { conditionOf, dueOf } from './conversation-condition.js';
+import { createHash, randomBytes } from 'node:crypto';
+import { isDone } from '../sql/is-done.js';
+import { untilUndisturbed } from '../sql/until-undisturbed.js';
 import { ConversationTurns, threadGone } from './conversation-memory.js';
-import type { ConversationRow } from './conversation-rows.js';
-import { createConversationTable, type ConversationTable } from './conversation-table.js';
+import {
+  cipherOfRow,
+  conversationFrom,
+  selectTitled,
+  summaryFrom,
+  type ConversationRow,
+  type TitledRow,
+} from './conversation-rows.js';
+import { conditionOf, conditionOfDue } from './memory-query.js';
+import { cipherOf, eraseKey, newSealingKey, storeKey } from './sealing.js';
 
-/** Comes after every turn. */
-const end = Number.MAX_SAFE_INTEGER;
+/** What conversations are read and written with. */
+interface Stored {
+  readonly tables: Tables;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly turns: ConversationTurns;
+}
 
 /**
- * Conversations in heddle.db, each sealed with a key of its own. Turns stay when a summary stands for them.
+ * Conversations, each sealed with a key of its own. Turns stay when a summary stands for them.
  *
- * @example const memory = createConversations(database, clock).memory(thread, run);
+ * @example const memory = createConversations(tables, clock).memory(thread, run);
  */
-export function createConversations(database: HeddleDatabase, clock: Pick<Clock, 'now'>): Conversations {
-  const table = createConversationTable(database);
-  return { ...threadsOf(database, clock, table), ...listsOf(database, table), ...removalsOf(database, table) };
+export function createConversations(tables: Tables, clock: Pick<Clock, 'now'>): Conversations {
+  const stored = { tables, clock, turns: new ConversationTurns(tables, clock) };
+  return { ...threadsOf(stored), ...listsOf(stored), ...removalsOf(stored) };
 }
 
 /** The id under which an owner finds a conversation by the name that a program gave it: of the form of all ids, and never that of another owner. */
@@ -33,132 +47,185 @@ function idOfName(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24);
 }
 
+/** Begins a conversation, or finds the one of a name. */
+async function begin(
+  { tables, clock, turns }: Stored,
+  owner: ConversationOwner,
+  options: Parameters<Conversations['begin']>[1] = {},
+  commit: Parameters<Conversations['begin']>[2] = (writes) => tables.note(writes),
+): Promise<StoredConversation> {
+  const { project, workflow, subject } = owner;
+  const { title, name, id: given = randomBytes(12).toString('hex') } = options;
+  const id = name === undefined ? given : idOfName([project, workflow, subject, name]);
+  const before = name === undefined ? undefined : await turns.titled(id);
+  if (before !== undefined) return conversationFrom(before);
+  const key = newSealingKey();
+  const now = clock.now();
+  const sealed = title === undefined ? null : cipherOf('conversation', key, id).seal(title);
+  const writes: readonly GuardedWrite[] = [
+    {
+      sql: `INSERT INTO conversations (id, project, workflow, subject, session, title, created_at, updated_at)
+        VALUES (@id, @project, @workflow, @subject, '', @title, @now, @now) ON CONFLICT DO NOTHING`,
+      values: { id, project, workflow, subject, title: sealed, now },
+      rows: 1,
+    },
+    storeKey('conversation', id, key),
+  ];
+  const made = {
+    id,
+    owner,
+    title,
+    turns: 0,
+    level: 'public',
+    createdAt: now,
+    updatedAt: now,
+    run: undefined,
+  } as const;
+  if (name === undefined) await commit(writes, made);
+  // The same name from two requests at once.
+  else if (!(await isDone(commit(writes, made)))) {
+    const other = await turns.titled(id);
+    if (other === undefined) throw threadGone();
+    return conversationFrom(other);
+  }
+  return made;
+}
+
 /** Conversations as runs and their callers use them. */
 function threadsOf(
-  database: HeddleDatabase,
-  clock: Pick<Clock, 'now'>,
-  table: ConversationTable,
+  stored: Stored,
 ): Pick<Conversations, 'begin' | 'memory' | 'rename' | 'claim' | 'unrecorded' | 'record'> {
-  const { connection, file } = database;
-  const turns = new ConversationTurns(database, clock, table);
-  const own = connection.prepare<[...Owner, number: number]>(
-    'UPDATE conversations SET project = ?, workflow = ?, subject = ? WHERE number = ?',
-  );
-  const name = connection.prepare<[title: Buffer, number: number]>(
-    "UPDATE conversations SET title = ?, session = '' WHERE number = ?",
-  );
-  const claim = connection.prepare<[run: string, id: string, before: string | null]>(
-    'UPDATE conversations SET run = ?, is_recorded = 0 WHERE id = ? AND run IS ?',
-  );
-  const unrecorded = connection
-    .prepare<[string], string | null>('SELECT run FROM conversations WHERE id = ? AND is_recorded = 0')
-    .pluck();
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
-
-  function begin(
-    { project, workflow, subject }: ConversationOwner,
-    { title, name: called, id: given }: Parameters<Conversations['begin']>[1] = {},
-  ): StoredConversation {
-    const named = called === undefined ? undefined : idOfName([project, workflow, subject, called]);
-    const before = named === undefined ? undefined : table.find(named);
-    if (before !== undefined) return table.stored(before);
-    const { id, number, cipher } = table.begin('', clock.now(), named ?? given);
-    own.run(project, workflow, subject, number);
-    if (title !== undefined) name.run(cipher.seal(title), number);
-    const row = table.find(id);
-    if (row === undefined) throw threadGone();
-    return table.stored(row);
-  }
-
+  const { tables, turns } = stored;
   return {
-    begin: (owner, options) => within(() => connection.transaction(() => begin(owner, options)).immediate()),
+    begin: (...given) => begin(stored, ...given),
     memory: (id, run) => turns.memory(id, run),
-    rename: (id, title) =>
-      within(() => {
-        const row = table.find(id);
-        if (row === undefined) throw threadGone();
-        overwriting(connection, () => name.run(table.cipherOf(row.number).seal(title), row.number));
-      }),
-    claim: (id, run, before) => within(() => claim.run(run, id, before ?? null).changes > 0),
-    unrecorded: (id) => within(() => unrecorded.get(id) ?? undefined),
-    record: (id, record) => within(() => connection.transaction(() => turns.record(id, record)).immediate()),
+    async rename(id, title, commit = (writes) => tables.commit(writes)) {
+      const row = await turns.existing(id);
+      const { number } = row;
+      const sql = "UPDATE conversations SET title = @title, session = '' WHERE number = @number AND id = @id";
+      const values = { number, id, title: cipherOfRow(row).seal(title) };
+      await commit([{ sql, values, rows: 1, otherwise: threadGone, overwrites: true }]);
+    },
+    claim(id, run, before) {
+      const sql = `UPDATE conversations SET run = @run, is_recorded = 0 WHERE id = @id AND run IS NOT DISTINCT FROM @before`;
+      return isDone(tables.note([{ sql, values: { id, run, before: before ?? null }, rows: 1 }]));
+    },
+    async unrecorded(id) {
+      const sql = 'SELECT run FROM conversations WHERE id = @id AND is_recorded = 0';
+      return (await tables.get<{ readonly run: string | null }>(sql, { id }))?.run ?? undefined;
+    },
+    record: (id, record) => turns.record(id, record),
   };
 }
 
-function listsOf(
-  { connection, file }: HeddleDatabase,
-  table: ConversationTable,
-): Pick<Conversations, 'list' | 'count' | 'find' | 'read'> {
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
-
-  function select<Row>(columns: string, query: ConversationQuery, rest: string): Row[] {
-    const { where, values } = conditionOf(query);
-    const sql = `SELECT ${columns} FROM conversations WHERE ${where} ${rest}`;
-    return connection.prepare<unknown[], Row>(sql).all(...values);
-  }
-
+function listsOf({ tables, turns }: Stored): Pick<Conversations, 'list' | 'count' | 'find' | 'read'> {
   return {
-    list: (query) =>
-      within(() =>
-        select<ConversationRow>('*', query, `ORDER BY updated_at DESC, id DESC LIMIT ${query.limit}`).map((row) =>
-          table.stored(row),
-        ),
-      ),
-    count: (query) => within(() => select<{ readonly count: number }>('count(*) AS count', query, '')[0]?.count ?? 0),
-    find: (id) =>
-      within(() => {
-        const row = table.find(id);
-        return row === undefined ? undefined : table.stored(row);
-      }),
-    read: (id, { limit = -1, before = end } = {}) =>
-      within(() => {
-        const row = table.find(id);
-        return row === undefined ? undefined : table.read(row, limit, before);
-      }),
+    async list(query: ConversationQuery) {
+      const { where, values } = conditionOf(query);
+      const rows = await tables.all<TitledRow>(
+        `${selectTitled} WHERE number IN
+          (SELECT number FROM conversations WHERE ${where} ORDER BY updated_at DESC, id DESC LIMIT @limit)
+        ORDER BY updated_at DESC, id DESC`,
+        { ...values, limit: query.limit },
+      );
+      return rows.map(conversationFrom);
+    },
+    async count(query) {
+      const { where, values } = conditionOf(query);
+      const sql = `SELECT count(*) AS count FROM conversations WHERE ${where}`;
+      return (await tables.get<{ readonly count: number }>(sql, values))?.count ?? 0;
+    },
+    async find(id) {
+      const row = await turns.titled(id);
+      return row === undefined ? undefined : conversationFrom(row);
+    },
+    async read(id, options = {}) {
+      const row = await turns.titled(id);
+      return row === undefined ? undefined : wholeOf(turns, row, options);
+    },
   };
 }
 
-function removalsOf(
-  database: HeddleDatabase,
-  table: ConversationTable,
-): Pick<Conversations, 'erase' | 'sweep' | 'forgetErased' | 'assign'> {
-  const { connection, file } = database;
-  const give = connection.prepare<[...Owner, id: string]>(
-    'UPDATE conversations SET project = ?, workflow = ?, subject = ? WHERE id = ? AND project IS NULL',
-  );
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+async function wholeOf(
+  turns: ConversationTurns,
+  row: TitledRow,
+  options: { readonly limit?: number; readonly before?: number } = {},
+): Promise<WholeConversation> {
+  const summary = await turns.summaryOf(row);
   return {
-    erase: (ids) =>
-      within(() => {
-        const found = ids.flatMap((id) => table.find(id) ?? []);
-        const hashes = found.map((row) => hashOf(table.read(row, -1, end)));
-        const turns = table.remove(found.map(({ number }) => number));
-        return { conversations: found.length, turns, hashes };
-      }),
-    sweep: (before, limit, among) =>
-      within(() => {
-        const due = dueOf('conversations', before, limit, among);
-        const numbers = connection
-          .prepare<unknown[], number>(due.sql)
-          .pluck()
-          .all(...due.values);
-        table.remove(numbers);
-        return numbers.length;
-      }),
+    ...conversationFrom(row),
+    summary: summary === undefined ? undefined : summaryFrom(summary, cipherOfRow(row)),
+    said: await turns.said(row, options),
+  };
+}
+
+function removalsOf({ tables, turns }: Stored): Pick<Conversations, 'erase' | 'sweep' | 'forgetErased' | 'assign'> {
+  return {
+    async erase(ids, commit = (writes) => tables.commit(writes)) {
+      let erased: ErasedConversations = { conversations: 0, turns: 0, hashes: [] };
+      await untilUndisturbed(async () => {
+        const rows: TitledRow[] = [];
+        const hashes: string[] = [];
+        for (const id of new Set(ids)) {
+          const row = await turns.titled(id);
+          if (row === undefined) continue;
+          rows.push(row);
+          hashes.push(hashOf(await wholeOf(turns, row)));
+        }
+        const said = rows.reduce((sum, row) => sum + row.turns, 0);
+        erased = { conversations: rows.length, turns: said, hashes };
+        await commit(rows.flatMap(removal), erased);
+      });
+      return erased;
+    },
+    async sweep(before, limit, among) {
+      let count = 0;
+      await untilUndisturbed(async () => {
+        const { where, values } = conditionOfDue(before, among);
+        const rows = await tables.all<Removed>(
+          `SELECT number, id, turns, updated_at FROM conversations WHERE ${where} ORDER BY updated_at, id LIMIT @limit`,
+          { ...values, limit },
+        );
+        await tables.note(rows.flatMap(removal));
+        count = rows.length;
+      });
+      return count;
+    },
     // Copies of the pages that were overwritten lie in the log until it is brought into the file and emptied.
-    forgetErased: () => within(() => database.emptyLog()),
-    assign: (id, { project, workflow, subject }) =>
-      within(() => {
-        if (give.run(project, workflow, subject, id).changes === 0)
-          throw conflict('The conversation has an owner: only one without can be assigned.', id);
-      }),
+    forgetErased: () => tables.emptyLog(),
+    assign: (id, { project, workflow, subject }, commit = (writes) => tables.commit(writes)) =>
+      commit([
+        {
+          sql: 'UPDATE conversations SET project = @project, workflow = @workflow, subject = @subject WHERE id = @id AND project IS NULL',
+          values: { id, project, workflow, subject },
+          rows: 1,
+          otherwise: () =>
+            new HeddleError('conflict', 'The conversation has an owner: only one without can be assigned.', {
+              details: { conversation: id },
+            }),
+        },
+      ]),
   };
 }
 
-type Owner = [project: string, workflow: string, subject: string];
+/** A conversation that is removed if it is still as it was read. */
+type Removed = Pick<ConversationRow, 'number' | 'id' | 'turns' | 'updated_at'>;
 
-const conflict = (message: string, conversation: string): HeddleError =>
-  new HeddleError('conflict', message, { details: { conversation } });
+/** The conversation first, so that what is added at the same time comes before it, or not at all. */
+const removal = ({ number, id, turns, updated_at: updatedAt }: Removed): readonly GuardedWrite[] => [
+  {
+    sql: 'DELETE FROM conversations WHERE number = @number AND id = @id AND turns = @turns AND updated_at = @updatedAt',
+    values: { number, id, turns, updatedAt },
+    rows: 1,
+    overwrites: true,
+  },
+  eraseKey('conversation', number),
+  ...['turns', 'batches', 'summaries'].map((part) => ({
+    sql: `DELETE FROM conversation_${part} WHERE conversation = @number`,
+    values: { number },
+    overwrites: true,
+  })),
+];
 
 /** The hash of what is erased, for the audit log. */
 export const hashOf = (conversation: unknown): string =>

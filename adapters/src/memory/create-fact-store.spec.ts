@@ -1,9 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { labelOf, type ConversationOwner } from '@heddle/core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { labelOf, type ConversationOwner, type FactRequest } from '@heddle/core';
 import { createFakeClock, factsSuite } from '@heddle/core/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createFactStore } from './create-fact-store.js';
 
@@ -20,13 +22,44 @@ function open() {
     database.close();
     temporary.remove();
   });
-  const clock = createFakeClock(5);
-  return { file, database, facts: createFactStore(database, clock), advance: (ms: number) => clock.advance(ms) };
+  return { file, database, facts: createFactStore(sqliteTables(database), createFakeClock(5)) };
 }
 
-describe('facts in heddle.db', () => {
-  it.each(factsSuite.map((entry) => [entry.name, entry] as const))('%s', (_name, entry) => entry.run(open()));
+describe.each(bothDatabases)('facts in %s', (_name, openKind) => {
+  let database: TestedDatabase;
+  beforeAll(async () => {
+    database = await openKind();
+  }, 120_000);
+  afterAll(() => database?.close());
 
+  it.each(factsSuite.map((entry) => [entry.name, entry] as const))('%s', async (_case, entry) => {
+    const { one } = await database.reset();
+    const clock = createFakeClock(5);
+    await entry.run({ facts: createFactStore(one, clock), advance: (ms) => clock.advance(ms) });
+  });
+
+  it('are read anew by a process that knows what another one replaced, or embedded with another model', async () => {
+    const { one, other } = await database.reset();
+    const clock = createFakeClock(5);
+    const [mine, theirs] = [createFactStore(one, clock), createFactStore(other, clock)];
+    const [own, own2] = [mine.of(ownerOf(1), { run: 'r' }), theirs.of(ownerOf(1), { run: 'r' })];
+    await own.remember([{ key: 'k', text: 'old', label: labelOf('public') }], { idempotencyKey: '1' });
+    const [fact] = await own.withoutVector('m', 'restricted');
+    const vectorOf = (...values: readonly number[]) => [{ id: fact?.id ?? '', vector: Float32Array.from(values) }];
+    await own.setVectors('m', vectorOf(1, 0));
+    const near = (model: string): FactRequest => ({
+      ...{ like: { vector: Float32Array.from([1, 0]), model }, reader: 'restricted', limit: 1 },
+    });
+    expect(await own2.find(near('m'))).toMatchObject([{ text: 'old', similarity: 1 }]);
+    await own.setVectors('n', vectorOf(0, 1));
+    expect(await own2.find(near('n'))).toMatchObject([{ text: 'old', similarity: 0 }]);
+    await own.remember([{ key: 'k', text: 'new', label: labelOf('public') }], { idempotencyKey: '2' });
+    const [found] = await own2.find(near('n'));
+    expect([found?.text, found?.similarity]).toEqual(['new', undefined]);
+  });
+});
+
+describe('facts in heddle.db', () => {
   it('are sealed: no text, key or vector is in the file, and erased or replaced ones cannot be opened again', async () => {
     const { file, database, facts } = open();
     const vector = Float32Array.from({ length: 384 }, (_value, index) => Math.sin(index));
@@ -46,7 +79,7 @@ describe('facts in heddle.db', () => {
       database.connection.prepare<[], Buffer>('SELECT key FROM fact_keys JOIN facts USING (number)').pluck().all();
     const before = keys();
     expect(before).toHaveLength(48);
-    const ids = facts.list({ within: [{ project: 'p' }], subject: 'user:3', limit: 100 }).map(({ id }) => id);
+    const ids = (await facts.list({ within: [{ project: 'p' }], subject: 'user:3', limit: 100 })).map(({ id }) => id);
     const erased = new Set(
       ids.map((id) =>
         database.connection
@@ -55,8 +88,8 @@ describe('facts in heddle.db', () => {
           .get(id),
       ),
     );
-    expect(facts.erase(ids).facts).toBe(6);
-    facts.forgetErased();
+    expect((await facts.erase(ids)).facts).toBe(6);
+    await facts.forgetErased();
     const bytes = [file, `${file}-wal`].map((name) => readFileSync(name));
     const holds = (part: string | Buffer): boolean => bytes.some((content) => content.includes(part));
     expect(['planted-', Buffer.from(vector.buffer).subarray(0, 32)].filter(holds)).toEqual([]);

@@ -1,6 +1,6 @@
-import { isPlainObject, LabelLevel, type ConversationOwner, type Label, type StoredFact } from '@heddle/core';
+import { isPlainObject, LabelLevel, type Label, type StoredFact } from '@heddle/core';
 import { labelFrom } from './conversation-rows.js';
-import type { SealingCipher } from './sealing-keys.js';
+import type { SealingCipher } from './sealing.js';
 
 /** A row of `facts` with the key that it is sealed with. Its key and text are sealed together, its vector by itself: a search opens all vectors and few texts. */
 export interface FactRow {
@@ -10,7 +10,7 @@ export interface FactRow {
   readonly workflow: string;
   readonly subject: string;
   readonly content: Buffer;
-  readonly sealing_key: Buffer;
+  readonly sealing_key: Buffer | null;
   readonly model: string | null;
   readonly label: string;
   readonly run: string | null;
@@ -19,10 +19,6 @@ export interface FactRow {
   readonly updated_at: number;
   readonly expires_at: number | null;
 }
-
-export type Owner = [project: string, workflow: string, subject: string];
-
-export const ownerOf = ({ project, workflow, subject }: ConversationOwner): Owner => [project, workflow, subject];
 
 /** Levels that a reader may see, by the ranks of the column `level`. */
 export const rankOfLevel = (level: LabelLevel): number => LabelLevel.options.indexOf(level);

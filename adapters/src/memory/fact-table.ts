@@ -1,149 +1,233 @@
-import { HeddleError, type ConversationOwner, type StoredFact } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { overwriting } from '../database/overwriting.js';
+import {
+  HeddleError,
+  type ConversationOwner,
+  type FactVector,
+  type GuardedWrite,
+  type StatementValues,
+  type StoredFact,
+  type Tables,
+} from '@heddle/core';
 import {
   contentFrom,
   factFrom,
-  ownerOf,
   rankOfLevel,
   sealedContent,
   sealedVector,
   vectorFrom,
   type FactContent,
   type FactRow,
-  type Owner,
 } from './fact-rows.js';
-import { createSealingKeys, type SealingCipher } from './sealing-keys.js';
+import { cipherOf, newSealingKey, storeKey } from './sealing.js';
 
-/** The columns of `FactRow`, without the vector. */
-export const factColumns = `facts.number, id, project, workflow, subject, content, model, label, run, thread, created_at, updated_at,
-  expires_at, key AS sealing_key`;
-/** Facts with their keys. */
-export const factsWithKeys = 'facts JOIN fact_keys USING (number)';
+const sealingKey = '(SELECT key FROM fact_keys WHERE fact_keys.number = facts.number) AS sealing_key';
+
+/** What a `SELECT` of `FactRow`s begins with: without the vector. */
+export const selectFacts = `SELECT number, id, project, workflow, subject, content, model, label, run, thread, created_at, updated_at,
+  expires_at, ${sealingKey} FROM facts`;
 
 /** A row without what is sealed in it, which is read only where it is not opened yet. */
 export type BareRow = Pick<FactRow, 'number' | 'id' | 'label' | 'created_at' | 'updated_at' | 'sealing_key'>;
 
-/** What every part that works on facts does with their rows; transactions are the caller's. */
-export interface FactTable {
-  find(id: string): FactRow | undefined;
-  /** All facts of an owner up to a rank that are not past their time, newest first. */
-  ofOwner(owner: ConversationOwner, rank: number, now: number): readonly FactRow[];
-  /** Those of them without a vector of a model, newest first. */
-  withoutVector(owner: ConversationOwner, rank: number, now: number, model: string, limit: number): readonly FactRow[];
-  /** The same as `ofOwner`, bare; where a model is given, those with a vector of that model. */
-  bare(owner: ConversationOwner, rank: number, now: number, model?: string): readonly BareRow[];
-  stored(row: FactRow): StoredFact;
-  content(row: BareRow | FactRow): FactContent;
-  vector(row: BareRow): Float32Array;
-  setVector(row: FactRow, model: string, vector: Float32Array): void;
-  /** Adds a row, which gets a key of its own: a text that is replaced cannot be read any more. */
-  write(fact: StoredFact): void;
-  /** Removes rows with their keys. */
-  remove(numbers: readonly number[]): void;
+/** Whose facts are read: up to a rank, and those that are not past their time. */
+export interface FactScope {
+  readonly owner: ConversationOwner;
+  readonly rank: number;
+  readonly now: number;
 }
 
 /** What was opened of a row, as long as the row has this key: opening costs more than everything else of a search. */
 interface Opened {
   readonly key: Buffer;
   content?: FactContent;
-  vector?: Float32Array;
+  vector?: { readonly model: string; readonly values: Float32Array };
 }
 const mostOpened = 8_000;
 
-export function createFactTable(database: HeddleDatabase): FactTable {
-  const { connection } = database;
-  const keys = createSealingKeys(database, 'fact');
-  const statements = statementsOf(connection);
-  const { byId, byNumber, ofOwner, bare, bareWithVector, withoutVector, insert, setContent, removeRow } = statements;
-  const cipherOf = ({ sealing_key: key }: Pick<FactRow, 'sealing_key'>): SealingCipher => keys.withKey(key);
+/** What stands sealed in a row. */
+interface SealedRow {
+  readonly id: string;
+  readonly sealing_key: Buffer | null;
+  readonly sealed: Buffer | null;
+}
 
-  const opened = new Map<number, Opened>();
-  function openedOf({ number, sealing_key: key }: Pick<FactRow, 'number' | 'sealing_key'>): Opened {
-    const before = opened.get(number);
-    if (before?.key.equals(key) === true) return before;
-    if (opened.size >= mostOpened) opened.clear();
-    const fresh: Opened = { key };
-    opened.set(number, fresh);
-    return fresh;
+const own = `project = @project AND workflow = @workflow AND subject = @subject AND level <= @rank
+  AND (expires_at IS NULL OR expires_at > @now)`;
+const newestFirst = 'ORDER BY updated_at DESC, number DESC';
+/** A row has a vector exactly if it has a model, which is in the index: the reads of many rows need no row. */
+const selectBare = `SELECT number, id, label, created_at, updated_at, ${sealingKey} FROM facts WHERE ${own}`;
+const sql = {
+  byId: `${selectFacts} WHERE id = @id`,
+  ofOwner: `${selectFacts} WHERE ${own} ${newestFirst} LIMIT @limit`,
+  withoutVector: `${selectFacts} WHERE ${own} AND model IS DISTINCT FROM @model ${newestFirst} LIMIT @limit`,
+  bare: `${selectBare} ${newestFirst}`,
+  bareWithVector: `${selectBare} AND model = @model`,
+  contents: `SELECT id, content AS sealed, ${sealingKey} FROM facts WHERE id IN (EACH @ids)`,
+  ofIds: `${selectFacts} WHERE id IN (EACH @ids) AND project = @project AND workflow = @workflow AND subject = @subject`,
+  setVector: `UPDATE facts SET model = @model, vector = @vector WHERE number = @number
+    AND EXISTS (SELECT 1 FROM fact_keys WHERE fact_keys.number = facts.number AND key = @key)`,
+  vectors: `SELECT id, vector AS sealed, ${sealingKey} FROM facts WHERE id IN (EACH @ids) AND model = @model`,
+};
+
+const valuesOf = ({ owner, rank, now }: FactScope): StatementValues => ({
+  ...{ project: owner.project, workflow: owner.workflow, subject: owner.subject },
+  ...{ rank, now },
+});
+
+/** Errors: `storage_corrupt`. */
+function keyOfRow({ sealing_key: key, id }: Pick<FactRow, 'sealing_key' | 'id'>): Buffer {
+  if (key === null)
+    throw new HeddleError('storage_corrupt', `The key of the fact '${id}' is missing: restore a backup.`);
+  return key;
+}
+
+const cipherOfRow = ({ sealing_key: key, id }: Pick<FactRow, 'sealing_key' | 'id'>) => cipherOf('fact', key, id);
+
+/** Reads the rows of facts, opens them, and gives their changes. A row keeps its key until it is replaced, so the key tells whether it is still the same. */
+export class FactTable {
+  private readonly tables: Tables;
+  private readonly opened = new Map<number, Opened>();
+
+  constructor(tables: Tables) {
+    this.tables = tables;
   }
 
-  return {
-    find: (id) => byId.get(id),
-    ofOwner: (owner, rank, now) => ofOwner.all(...ownerOf(owner), rank, now),
-    withoutVector: (owner, rank, now, model, limit) => withoutVector.all(...ownerOf(owner), rank, now, model, limit),
-    bare: (owner, rank, now, model) =>
-      model === undefined
-        ? bare.all(...ownerOf(owner), rank, now)
-        : bareWithVector.all(...ownerOf(owner), rank, now, model),
-    stored: (row) => factFrom(row, cipherOf(row)),
-    content: (row) =>
-      (openedOf(row).content ??= contentFrom('content' in row ? row : there(byNumber.get(row.number)), cipherOf(row))),
-    vector: (row) => (openedOf(row).vector ??= vectorFrom(there(statements.vectorOf.get(row.number)), cipherOf(row))),
-    setVector(row, model, vector) {
-      statements.setVector.run(model, sealedVector(vector, cipherOf(row)), row.number);
-      openedOf(row).vector = vector.slice();
-    },
-    write(fact) {
-      const { id, owner, label, run = null, thread = null, createdAt, updatedAt, expiresAt = null } = fact;
-      const labels: [string, number] = [JSON.stringify(label), rankOfLevel(label.level)];
-      const added = insert.run(id, ...ownerOf(owner), ...labels, run, thread, createdAt, updatedAt, expiresAt);
-      const number = Number(added.lastInsertRowid);
-      setContent.run(sealedContent(fact, keys.make(number)), number);
-    },
-    remove: (numbers) =>
-      overwriting(connection, () => {
-        for (const number of numbers) {
-          opened.delete(number);
-          keys.erase(number);
-          removeRow.run(number);
-        }
-      }),
-  };
+  find(id: string): Promise<FactRow | undefined> {
+    return this.tables.get<FactRow>(sql.byId, { id });
+  }
+
+  /** The newest first. */
+  ofOwner(scope: FactScope, limit: number): Promise<readonly FactRow[]> {
+    return this.tables.all<FactRow>(sql.ofOwner, { ...valuesOf(scope), limit });
+  }
+
+  /** Those of them without a vector of a model, newest first. */
+  withoutVector(scope: FactScope, model: string, limit: number): Promise<readonly FactRow[]> {
+    return this.tables.all<FactRow>(sql.withoutVector, { ...valuesOf(scope), model, limit });
+  }
+
+  /** All of an owner, bare, newest first. */
+  bare(scope: FactScope): Promise<readonly BareRow[]> {
+    return this.tables.all<BareRow>(sql.bare, valuesOf(scope));
+  }
+
+  /** Those with a vector of a model, bare, in no order. */
+  bareWithVector(scope: FactScope, model: string): Promise<readonly BareRow[]> {
+    return this.tables.all<BareRow>(sql.bareWithVector, { ...valuesOf(scope), model });
+  }
+
+  stored(row: FactRow): StoredFact {
+    return factFrom(row, cipherOfRow(row));
+  }
+
+  content(row: FactRow): FactContent {
+    return (this.openedOf(row).content ??= contentFrom(row, cipherOfRow(row)));
+  }
+
+  /** Rows with their contents; one that was replaced meanwhile is left out. */
+  async withContents<Row extends BareRow>(rows: readonly Row[]): Promise<readonly (readonly [Row, FactContent])[]> {
+    const closed = rows.filter((row) => this.openedOf(row).content === undefined);
+    for (const { row, sealed } of await this.sealedOf(closed, sql.contents))
+      this.openedOf(row).content = contentFrom({ content: sealed }, cipherOfRow(row));
+    return rows.flatMap((row) => {
+      const { content } = this.openedOf(row);
+      return content === undefined ? [] : [[row, content] as const];
+    });
+  }
+
+  /** Rows with their vectors; one that was replaced meanwhile is left out. */
+  async withVectors(rows: readonly BareRow[], model: string): Promise<readonly (readonly [BareRow, Float32Array])[]> {
+    const closed = rows.filter((row) => this.openedOf(row).vector?.model !== model);
+    for (const { row, sealed } of await this.sealedOf(closed, sql.vectors, { model }))
+      this.openedOf(row).vector = { model, values: vectorFrom(sealed, cipherOfRow(row)) };
+    return rows.flatMap((row) => {
+      const { vector } = this.openedOf(row);
+      return vector?.model === model ? [[row, vector.values] as const] : [];
+    });
+  }
+
+  /** Stores vectors of the facts of an owner. A fact that was replaced or erased meanwhile is passed over. */
+  async setVectors(owner: ConversationOwner, model: string, vectors: readonly FactVector[]): Promise<void> {
+    const { project, workflow, subject } = owner;
+    const given = new Map(vectors.map(({ id, vector }) => [id, vector]));
+    const rows = await this.tables.all<FactRow>(sql.ofIds, {
+      ...{ project, workflow, subject, ids: JSON.stringify([...given.keys()]) },
+    });
+    const found = rows.flatMap((row) => {
+      const vector = given.get(row.id);
+      return vector === undefined ? [] : [{ row, vector }];
+    });
+    await this.tables.note(
+      found.map(({ row, vector }) => ({
+        sql: sql.setVector,
+        values: { number: row.number, model, vector: sealedVector(vector, cipherOfRow(row)), key: row.sealing_key },
+      })),
+    );
+    for (const { row, vector } of found) this.openedOf(row).vector = { model, values: vector.slice() };
+  }
+
+  /** What is opened of a row is read again. */
+  forget({ number }: Pick<FactRow, 'number'>): void {
+    this.opened.delete(number);
+  }
+
+  private async sealedOf<Row extends BareRow>(
+    rows: readonly Row[],
+    statement: string,
+    values: StatementValues = {},
+  ): Promise<readonly { readonly row: Row; readonly sealed: Buffer }[]> {
+    if (rows.length === 0) return [];
+    const ids = JSON.stringify(rows.map(({ id }) => id));
+    const found = await this.tables.all<SealedRow>(statement, { ...values, ids });
+    const byId = new Map(found.map((one) => [one.id, one]));
+    return rows.flatMap((row) => {
+      const { sealed, sealing_key: key } = byId.get(row.id) ?? { sealed: null, sealing_key: null };
+      return sealed !== null && key?.equals(keyOfRow(row)) === true ? [{ row, sealed }] : [];
+    });
+  }
+
+  private openedOf(row: BareRow): Opened {
+    const { number } = row;
+    const key = keyOfRow(row);
+    const before = this.opened.get(number);
+    if (before?.key.equals(key) === true) return before;
+    if (this.opened.size >= mostOpened) this.opened.clear();
+    const fresh: Opened = { key };
+    this.opened.set(number, fresh);
+    return fresh;
+  }
 }
 
-/** A row that the same read has just found. */
-function there<Row>(row: Row | undefined): Row {
-  if (row === undefined) throw new HeddleError('storage_corrupt', 'A fact has no content: restore a backup.');
-  return row;
+/** Adds a row, which gets a key of its own: a text that is replaced cannot be read any more. */
+export function writeFact(fact: StoredFact): readonly GuardedWrite[] {
+  const { id, owner, label, run = null, thread = null, createdAt, updatedAt, expiresAt = null } = fact;
+  const { project, workflow, subject } = owner;
+  const key = newSealingKey();
+  return [
+    {
+      sql: `INSERT INTO facts (id, project, workflow, subject, content, label, level, run, thread, created_at, updated_at, expires_at)
+        VALUES (@id, @project, @workflow, @subject, @content, @label, @level, @run, @thread, @createdAt, @updatedAt, @expiresAt)`,
+      values: {
+        ...{ id, project, workflow, subject, run, thread, createdAt, updatedAt, expiresAt },
+        content: sealedContent(fact, cipherOf('fact', key, id)),
+        ...{ label: JSON.stringify(label), level: rankOfLevel(label.level) },
+      },
+    },
+    storeKey('fact', id, key),
+  ];
 }
 
-/** A row has a vector exactly if it has a model, which is in the index: the reads of many rows need no row. */
-function statementsOf(connection: HeddleDatabase['connection']) {
-  const own = `project = ? AND workflow = ? AND subject = ? AND level <= ? AND (expires_at IS NULL OR expires_at > ?)`;
-  const byId = connection.prepare<[string], FactRow>(`SELECT ${factColumns} FROM ${factsWithKeys} WHERE id = ?`);
-  const ofOwner = connection.prepare<[...Owner, rank: number, now: number], FactRow>(
-    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} ORDER BY updated_at DESC, facts.number DESC`,
-  );
-  const byNumber = connection.prepare<[number], FactRow>(
-    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE facts.number = ?`,
-  );
-  const withoutVector = connection.prepare<
-    [...Owner, rank: number, now: number, model: string, limit: number],
-    FactRow
-  >(
-    `SELECT ${factColumns} FROM ${factsWithKeys} WHERE ${own} AND model IS NOT ?
-      ORDER BY updated_at DESC, facts.number DESC LIMIT ?`,
-  );
-  const bareOf = `SELECT facts.number, id, label, created_at, updated_at, key AS sealing_key FROM ${factsWithKeys} WHERE ${own}`;
-  const bare = connection.prepare<[...Owner, rank: number, now: number], BareRow>(
-    `${bareOf} ORDER BY updated_at DESC, facts.number DESC`,
-  );
-  const bareWithVector = connection.prepare<[...Owner, rank: number, now: number, model: string], BareRow>(
-    `${bareOf} AND model = ?`,
-  );
-  const vectorOf = connection.prepare<[number], Buffer>('SELECT vector FROM facts WHERE number = ?').pluck();
-  const setVector = connection.prepare<[model: string, vector: Buffer, number: number]>(
-    'UPDATE facts SET model = ?, vector = ? WHERE number = ?',
-  );
-  const insert = connection.prepare(
-    `INSERT INTO facts (id, project, workflow, subject, content, label, level, run, thread, created_at, updated_at, expires_at)
-      VALUES (?, ?, ?, ?, zeroblob(0), ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const setContent = connection.prepare<[Buffer, number]>('UPDATE facts SET content = ? WHERE number = ?');
-  const removeRow = connection.prepare<[number]>('DELETE FROM facts WHERE number = ?');
-  return {
-    ...{ byId, byNumber, ofOwner, bare, bareWithVector, withoutVector },
-    ...{ vectorOf, setVector, insert, setContent, removeRow },
-  };
-}
+/** Removes a row with its key, if it is still the row that was read. */
+export const removeFact = ({
+  number,
+  sealing_key: key,
+}: Pick<FactRow, 'number' | 'sealing_key'>): readonly GuardedWrite[] => [
+  ...(key === null ? [] : [eraseKnownKey(number, key)]),
+  { sql: 'DELETE FROM facts WHERE number = @number', values: { number }, rows: 1, overwrites: true },
+];
+
+const eraseKnownKey = (number: number, key: Buffer): GuardedWrite => ({
+  sql: 'UPDATE fact_keys SET key = @none WHERE number = @number AND key = @key',
+  values: { number, key, none: Buffer.alloc(key.length) },
+  rows: 1,
+  overwrites: true,
+});

@@ -1,4 +1,5 @@
 import {
+  HeddleError,
   longestFact,
   longestFactKey,
   mostFacts,
@@ -7,17 +8,15 @@ import {
   type FactReader,
   type FactRequest,
   type Facts,
-  type FactVector,
   type FoundFact,
+  type GuardedWrite,
   type NewFact,
+  type Tables,
 } from '@heddle/core';
-import { randomBytes } from 'node:crypto';
-import { answer } from '../database/answer.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { overwriting } from '../database/overwriting.js';
-import { withStorageErrors } from '../database/storage-error.js';
-import { labelOfRow, rankOfLevel, similarityOf, type FactRow } from './fact-rows.js';
-import type { BareRow, FactTable } from './fact-table.js';
+import { createHash, randomBytes } from 'node:crypto';
+import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import { labelOfRow, rankOfLevel, similarityOf, type FactContent } from './fact-rows.js';
+import { removeFact, writeFact, type BareRow, type FactScope, type FactTable } from './fact-table.js';
 
 /** The rank of a reader who may see everything. */
 const everyRank = 9;
@@ -27,106 +26,142 @@ const everyTime = -1;
 const mostUnembedded = 256;
 
 /** What facts are read and written with. */
-interface Stored {
+export interface StoredFacts {
+  readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
   readonly table: FactTable;
 }
 
 /** Gives the facts of an owner, for a run. */
-export function factsOfOwners(
-  { connection, file }: HeddleDatabase,
-  clock: Pick<Clock, 'now'>,
-  table: FactTable,
-): (owner: ConversationOwner, reader: FactReader) => Facts {
-  const stored: Stored = { clock, table };
-  const claim = connection.prepare<[string, number]>('INSERT OR IGNORE INTO fact_batches (batch, time) VALUES (?, ?)');
-  const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
-  const writing = <T>(work: () => T): Promise<T> => within(() => connection.transaction(work).immediate());
-  const saveVector = (owner: ConversationOwner, model: string, { id, vector }: FactVector): void => {
-    const row = table.find(id);
-    if (row !== undefined && isOf(row, owner)) table.setVector(row, model, vector);
-  };
-
+export function factsOfOwners(stored: StoredFacts): (owner: ConversationOwner, reader: FactReader) => Facts {
+  const { clock, table } = stored;
   return (owner, reader) => ({
-    find: (request) => within(() => find(stored, owner, request)),
-    withoutVector: (model, level) =>
-      within(() =>
-        table
-          .withoutVector(owner, rankOfLevel(level), clock.now(), model, mostUnembedded)
-          .map((row) => ({ id: row.id, text: textToEmbed(table.content(row)) })),
-      ),
-    setVectors: (model, vectors) =>
-      writing(() => {
-        for (const vector of vectors) saveVector(owner, model, vector);
-      }),
-    remember: (facts, { idempotencyKey }) =>
-      writing(() => {
-        if (facts.length === 0 || claim.run(idempotencyKey, clock.now()).changes === 0) return;
-        overwriting(connection, () => write(stored, owner, reader, facts));
-      }),
+    find: (request) => find(stored, owner, request),
+    async withoutVector(model, level) {
+      const scope = { owner, rank: rankOfLevel(level), now: clock.now() };
+      const rows = await table.withoutVector(scope, model, mostUnembedded);
+      return rows.map((row) => ({ id: row.id, text: textToEmbed(table.content(row)) }));
+    },
+    setVectors: (model, vectors) => table.setVectors(owner, model, vectors),
+    remember: (facts, { idempotencyKey }) => remember(stored, owner, reader, facts, idempotencyKey),
   });
 }
 
 /** The nearest facts first, then those without a vector of the model; without a question the newest first. */
-function find(
-  { clock, table }: Stored,
+async function find(
+  { clock, table }: StoredFacts,
   owner: ConversationOwner,
   { like, reader, limit }: FactRequest,
-): readonly FoundFact[] {
-  const of = [owner, rankOfLevel(reader), clock.now()] as const;
-  const found = (row: BareRow | FactRow): FoundFact => ({
-    ...{ id: row.id, ...table.content(row), label: labelOfRow(row), updatedAt: row.updated_at },
+): Promise<readonly FoundFact[]> {
+  const scope: FactScope = { owner, rank: rankOfLevel(reader), now: clock.now() };
+  const found = (row: BareRow, content: FactContent): FoundFact => ({
+    ...{ id: row.id, ...content, label: labelOfRow(row), updatedAt: row.updated_at },
   });
-  if (like === undefined)
-    return table
-      .ofOwner(...of)
-      .slice(0, limit)
-      .map(found);
-  // The texts of the nearest are read alone.
-  const nearest = table
-    .bare(...of, like.model)
-    .map((row) => ({ row, similarity: similarityOf(like.vector, table.vector(row)) }))
+  if (like === undefined) return (await table.ofOwner(scope, limit)).map((row) => found(row, table.content(row)));
+  const withVectors = await table.withVectors(await table.bareWithVector(scope, like.model), like.model);
+  const near = withVectors
+    .map(([row, vector]) => ({ ...row, similarity: similarityOf(like.vector, vector) }))
     .sort((a, b) => b.similarity - a.similarity)
-    .slice(0, limit)
-    .map(({ row, similarity }) => ({ ...found(row), similarity }));
+    .slice(0, limit);
+  // The texts of the nearest are read alone.
+  const nearest = (await table.withContents(near)).map(([row, content]) => ({
+    ...found(row, content),
+    similarity: row.similarity,
+  }));
   const left = limit - nearest.length;
-  return left === 0 ? nearest : [...nearest, ...table.withoutVector(...of, like.model, left).map(found)];
+  if (left === 0) return nearest;
+  const others = await table.withoutVector(scope, like.model, left);
+  return [...nearest, ...others.map((row) => found(row, table.content(row)))];
 }
 
-function write(
-  { clock, table }: Stored,
+/** Facts of one owner that are written at once are written one after the other: otherwise two could get the same key. */
+function remember(
+  { tables, clock, table }: StoredFacts,
+  owner: ConversationOwner,
+  reader: FactReader,
+  facts: readonly NewFact[],
+  batch: string,
+): Promise<void> {
+  if (facts.length === 0) return Promise.resolve();
+  const known = new HeddleError('internal', 'The facts were written before.');
+  return untilUndisturbed(async () => {
+    const now = clock.now();
+    const claim: GuardedWrite = {
+      sql: 'INSERT INTO fact_batches (batch, time) VALUES (@batch, @now) ON CONFLICT DO NOTHING',
+      values: { batch, now },
+      rows: 1,
+      otherwise: () => known,
+    };
+    const turn = await turnOf(tables, owner, now);
+    const rows = await table.withContents(await table.bare({ owner, rank: everyRank, now: everyTime }));
+    const { gone, writes } = changesOf(rows, owner, reader, facts, now);
+    try {
+      await tables.note([claim, turn, ...writes]);
+    } catch (error) {
+      if (error !== known) throw error;
+    }
+    gone.forEach((row) => table.forget(row));
+  });
+}
+
+/**
+ * Takes the next turn of an owner, which nobody else took since it was read. It stands among the batches, below a hash of the owner, with a time
+ * that always grows, so that it is forgotten with them.
+ */
+export async function turnOf(tables: Tables, owner: ConversationOwner, now: number): Promise<GuardedWrite> {
+  const { project, workflow, subject } = owner;
+  const hash = createHash('sha256')
+    .update(JSON.stringify([project, workflow, subject]))
+    .digest('hex');
+  const turn = `owner ${hash}`;
+  const sql = 'SELECT time FROM fact_batches WHERE batch = @turn';
+  const seen = (await tables.get<{ readonly time: number }>(sql, { turn }))?.time ?? -1;
+  return {
+    sql: `INSERT INTO fact_batches (batch, time) VALUES (@turn, @next)
+      ON CONFLICT (batch) DO UPDATE SET time = excluded.time WHERE fact_batches.time = @seen`,
+    values: { turn, seen, next: Math.max(now, seen + 1) },
+    rows: 1,
+  };
+}
+
+/** The rows that new facts replace, or that must go because a subject has the most, and all writes. */
+function changesOf(
+  rows: readonly (readonly [BareRow, FactContent])[],
   owner: ConversationOwner,
   { run, thread }: FactReader,
   facts: readonly NewFact[],
-): void {
-  const now = clock.now();
-  const rows = table.bare(owner, everyRank, everyTime);
-  const known = new Map(rows.map((row) => [table.content(row).key, row]));
+  now: number,
+): { readonly gone: readonly BareRow[]; readonly writes: readonly GuardedWrite[] } {
+  const known = new Map(rows.map(([row, { key }]) => [key, row]));
   const oldest = rows.toReversed();
+  const gone: BareRow[] = [];
+  const writes: GuardedWrite[] = [];
   let count = rows.length;
   for (const { key: given, text, label, keepMs } of lastOfKeys(facts)) {
     const key = keyOf(given);
     const before = known.get(key);
     const isFull = before === undefined && count >= mostFacts;
-    const gone = isFull ? oldest.find((row) => known.get(table.content(row).key) === row) : before;
-    if (gone === undefined) count += 1;
+    const leaves = isFull ? oldest.find(([row, content]) => known.get(content.key) === row) : undefined;
+    const replaced = before ?? leaves?.[0];
+    if (replaced === undefined) count += 1;
     else {
-      known.delete(table.content(gone).key);
-      table.remove([gone.number]);
+      known.delete(leaves?.[1].key ?? key);
+      gone.push(replaced);
+      writes.push(...removeFact(replaced));
     }
-    table.write({
-      ...{ id: before?.id ?? randomBytes(12).toString('hex'), owner, key, text: text.trim().slice(0, longestFact) },
-      ...{ label, run, thread, createdAt: before?.created_at ?? now, updatedAt: now },
-      expiresAt: keepMs === undefined ? undefined : now + keepMs,
-    });
+    writes.push(
+      ...writeFact({
+        ...{ id: before?.id ?? randomBytes(12).toString('hex'), owner, key, text: text.trim().slice(0, longestFact) },
+        ...{ label, run, thread, createdAt: before?.created_at ?? now, updatedAt: now },
+        expiresAt: keepMs === undefined ? undefined : now + keepMs,
+      }),
+    );
   }
+  return { gone, writes };
 }
 
 /** The key is part of the meaning: "favourite colour" and "blue". */
 const textToEmbed = ({ key, text }: { readonly key: string; readonly text: string }): string => `${key}: ${text}`;
-
-const isOf = (row: FactRow, { project, workflow, subject }: ConversationOwner): boolean =>
-  row.project === project && row.workflow === workflow && row.subject === subject;
 
 const keyOf = (key: string): string => key.trim().slice(0, longestFactKey);
 

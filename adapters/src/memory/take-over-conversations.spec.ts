@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { migrations } from '../database/migrations/migrations.js';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { createConversations } from './create-conversations.js';
 import { takeOverConversations, type TakeOverOptions } from './take-over-conversations.js';
 
@@ -82,18 +83,19 @@ describe('conversations of before', () => {
   const placed = () => {
     const database = openDatabase(file());
     const counts = takeOverConversations(database, parts);
-    const conversations = createConversations(database, createFakeClock());
-    const textsOf = ({ project, subject, workflow }: ConversationOwner, title: string) =>
-      conversations
-        .list({ within: [{ project, subject }], workflow, limit: 100 })
-        .filter((found) => found.title === title)
-        .flatMap(({ id }) => conversations.read(id)?.said ?? [])
-        .map(({ message }) => message.content);
+    const conversations = createConversations(sqliteTables(database), createFakeClock());
+    const textsOf = async ({ project, subject, workflow }: ConversationOwner, title: string) => {
+      const found = await conversations.list({ within: [{ project, subject }], workflow, limit: 100 });
+      const whole = await Promise.all(
+        found.filter((one) => one.title === title).map(({ id }) => conversations.read(id)),
+      );
+      return whole.flatMap((one) => one?.said ?? []).map(({ message }) => message.content);
+    };
     const unassigned = () => conversations.list({ within: [{ isUnassigned: true }], limit: 100 });
     return { database, counts, conversations, textsOf, unassigned };
   };
 
-  it('go to the project, workflow and subject of the run that last wrote them', () => {
+  it('go to the project, workflow and subject of the run that last wrote them', async () => {
     const key = { principal: 'key:k', project: 'beta' };
     ran([
       { id: 'r1', session: 'of-local', workflowId: 'w1' },
@@ -111,12 +113,12 @@ describe('conversations of before', () => {
     const { database, counts, textsOf, unassigned } = placed();
     expect(counts).toEqual({ placed: 4, unassigned: 0 });
     const local = { project: 'default', workflow: 'w1', subject: 'local' };
-    expect(textsOf(local, 'of-local')).toEqual(['said in r1']);
+    expect(await textsOf(local, 'of-local')).toEqual(['said in r1']);
     const beta = { project: 'beta', workflow: 'w2' };
-    expect(textsOf({ ...beta, subject: 'key:k' }, 'of-key')).toEqual(['said in r2', 'said in r3']);
-    expect(textsOf({ ...beta, subject: 'visitor:v' }, 'of-visitor')).toEqual(['said in r4']);
-    expect(textsOf({ ...local, workflow: 'document:Chat' }, 'of-document')).toEqual(['said in r5']);
-    expect(unassigned()).toEqual([]);
+    expect(await textsOf({ ...beta, subject: 'key:k' }, 'of-key')).toEqual(['said in r2', 'said in r3']);
+    expect(await textsOf({ ...beta, subject: 'visitor:v' }, 'of-visitor')).toEqual(['said in r4']);
+    expect(await textsOf({ ...local, workflow: 'document:Chat' }, 'of-document')).toEqual(['said in r5']);
+    expect(await unassigned()).toEqual([]);
     database.close();
     const again = placed();
     expect(again.counts).toBeUndefined();
@@ -130,7 +132,7 @@ describe('conversations of before', () => {
     old.close();
     const { database, textsOf } = placed();
     const owner = { project: 'beta', workflow: 'w', subject: 'user:ada' };
-    expect(textsOf(owner, 's')).toEqual(['said in r1']);
+    expect(await textsOf(owner, 's')).toEqual(['said in r1']);
     database.close();
   });
 
@@ -149,21 +151,17 @@ describe('conversations of before', () => {
     old.close();
     const { database, counts, conversations, textsOf, unassigned } = placed();
     expect(counts).toEqual({ placed: 1, unassigned: 3 });
-    expect(
-      unassigned()
-        .map(({ title }) => title)
-        .sort(),
-    ).toEqual(['gone', 'later', 'mixed']);
+    expect((await unassigned()).map(({ title }) => title).sort()).toEqual(['gone', 'later', 'mixed']);
     const local = { project: 'default', workflow: 'w', subject: 'local' };
-    for (const session of ['mixed', 'gone', 'later']) expect(textsOf(local, session)).toEqual([]);
+    for (const session of ['mixed', 'gone', 'later']) expect(await textsOf(local, session)).toEqual([]);
     const beta = { project: 'beta', workflow: 'w', subject: 'user:b' };
-    expect(textsOf(beta, 'mixed')).toEqual([]);
+    expect(await textsOf(beta, 'mixed')).toEqual([]);
 
-    const [gone] = unassigned().filter(({ title }) => title === 'gone');
-    expect(conversations.find(gone?.id ?? '')).toMatchObject({ title: 'gone', turns: 1, level: 'confidential' });
-    conversations.assign(gone?.id ?? '', local);
-    expect(textsOf(local, 'gone')).toEqual(['said in r3']);
-    expect(() => conversations.assign(gone?.id ?? '', beta)).toThrow(/has an owner/);
+    const [gone] = (await unassigned()).filter(({ title }) => title === 'gone');
+    expect(await conversations.find(gone?.id ?? '')).toMatchObject({ title: 'gone', turns: 1, level: 'confidential' });
+    await conversations.assign(gone?.id ?? '', local);
+    expect(await textsOf(local, 'gone')).toEqual(['said in r3']);
+    await expect(conversations.assign(gone?.id ?? '', beta)).rejects.toThrow(/has an owner/);
     database.close();
   });
 
@@ -171,9 +169,9 @@ describe('conversations of before', () => {
     ran([{ id: 'planted-r1', session: 's', workflowId: 'w' }]);
     old.close();
     const { database, conversations } = placed();
-    const [one] = conversations.list({ within: [{ project: 'default' }], limit: 1 });
-    conversations.erase([one?.id ?? '']);
-    conversations.forgetErased();
+    const [one] = await conversations.list({ within: [{ project: 'default' }], limit: 1 });
+    await conversations.erase([one?.id ?? '']);
+    await conversations.forgetErased();
     for (const name of [file(), `${file()}-wal`]) expect(readFileSync(name).includes('said in planted-r1')).toBe(false);
     database.close();
   });

@@ -1,8 +1,9 @@
 import type { ConversationOwner, RunCaller } from '@heddle/core';
+import { randomBytes } from 'node:crypto';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 import { labelFrom, rankOf } from './conversation-rows.js';
-import { createConversationTable } from './conversation-table.js';
+import { cipherOf, newSealingKey, type SealingCipher } from './sealing.js';
 import { overwriting } from '../database/overwriting.js';
 import { parseCaller } from '../journal/parse-caller.js';
 
@@ -77,7 +78,10 @@ export function takeOverConversations(database: HeddleDatabase, options: TakeOve
 /** Moves every turn and summary; the table `taken` knows the number of each session. */
 function seal(database: HeddleDatabase): void {
   const { connection } = database;
-  const table = createConversationTable(database);
+  const insertConversation = connection.prepare<[id: string, session: string, created: number, updated: number]>(
+    'INSERT INTO conversations (id, session, created_at, updated_at) VALUES (?, ?, ?, ?)',
+  );
+  const insertKey = connection.prepare<[number, Buffer]>('INSERT INTO conversation_keys (number, key) VALUES (?, ?)');
   connection.exec('CREATE TEMP TABLE taken (session TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID');
   const note = connection.prepare<[string, number]>('INSERT INTO taken VALUES (?, ?)');
   const turnsAfter = connection.prepare<[string, number, number], OldTurn>(
@@ -103,8 +107,11 @@ function seal(database: HeddleDatabase): void {
     return rank;
   };
 
-  function begin({ session, time }: OldTurn): ReturnType<typeof table.begin> {
-    const begun = table.begin(session, time);
+  function begin({ session, time }: OldTurn): { readonly number: number; readonly cipher: SealingCipher } {
+    const [id, key] = [randomBytes(12).toString('hex'), newSealingKey()];
+    const number = Number(insertConversation.run(id, session, time, time).lastInsertRowid);
+    insertKey.run(number, key);
+    const begun = { number, cipher: cipherOf('conversation', key, id) };
     note.run(session, begun.number);
     const summary = summaryOf.get(session);
     if (summary === undefined) return begun;

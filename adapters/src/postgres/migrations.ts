@@ -20,6 +20,12 @@ import { datasetTables } from './migrations/dataset-tables.js';
 import { proposalTables } from './migrations/proposal-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
+import { providerBatchTables } from './migrations/provider-batch-tables.js';
+import { conversationTables } from './migrations/memory/conversation-tables.js';
+import { factTables } from './migrations/memory/fact-tables.js';
+import { collectionTables } from './migrations/collections/collection-tables.js';
+import { sourceTables } from './migrations/collections/source-tables.js';
+import { retentionTables } from './migrations/retention-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -46,4 +52,10 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   promptTables,
   datasetTables,
   proposalTables,
+  providerBatchTables,
+  conversationTables,
+  factTables,
+  collectionTables,
+  sourceTables,
+  retentionTables,
 ];

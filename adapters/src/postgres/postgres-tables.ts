@@ -72,6 +72,7 @@ export function postgresTables(database: PostgresDatabase): Tables {
     get,
     commit: (writes) => (writes.length === 0 ? commit(writes) : commitWithPending(database, writes, commit)),
     note: commit,
+    emptyLog: () => Promise.resolve(),
     lookup: (sql) => (values) => get(sql, values),
     watch(topic, listener) {
       follower.follow();

@@ -1,7 +1,2 @@
-export {
-  ProviderBatchStore,
-  type BatchedCall,
-  type CallResult,
-  type NewBatchedCall,
-  type StoredProviderBatch,
-} from './provider-batch-store.js';
+export type { BatchedCall, CallResult, NewBatchedCall, StoredProviderBatch } from './batched-call.js';
+export { ProviderBatchStore, type BatchGroup } from './provider-batch-store.js';

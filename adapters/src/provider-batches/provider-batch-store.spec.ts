@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
-import { ProviderBatchStore, type NewBatchedCall, type StoredProviderBatch } from './provider-batch-store.js';
+import type { Tables } from '@heddle/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
+import type { NewBatchedCall, StoredProviderBatch } from './batched-call.js';
+import { ProviderBatchStore } from './provider-batch-store.js';
 
 const group = { connection: 'far', model: 'big', endpoint: '/v1/responses' };
 const bounds = { calls: 100, bytes: 1_000, without: [] };
@@ -24,116 +23,166 @@ function call(run: string, more: Partial<NewBatchedCall> = {}): NewBatchedCall {
   };
 }
 
-describe('the store of batched calls', () => {
-  let folder: string;
-  let database: HeddleDatabase;
+describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let tables: Tables;
   let store: ProviderBatchStore;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-batches-'));
-    database = openDatabase(join(folder, 'heddle.db'));
-    store = new ProviderBatchStore(database);
-  });
-  afterEach(() => {
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
+  /** The store of another process. */
+  let other: ProviderBatchStore;
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    const fresh = await database.reset();
+    tables = fresh.one;
+    store = new ProviderBatchStore(fresh.one);
+    other = new ProviderBatchStore(fresh.other);
   });
 
-  const end = (run: string): void => store.projection.write(run, []);
-  const stateOf = (run: string): string | undefined => store.find(run, 'k')?.state;
-  const only = (): StoredProviderBatch => {
-    const [batch] = store.due(10);
+  const end = (run: string): Promise<void> => tables.commit(store.projection.write?.(run, []) ?? []);
+  const stateOf = async (run: string): Promise<string | undefined> => (await store.find(run, 'k'))?.state;
+  const only = async (): Promise<StoredProviderBatch> => {
+    const [batch] = await store.due(10);
     if (batch === undefined) throw new Error('There is no batch.');
     return batch;
   };
-  const numberOf = (run: string): number => store.find(run, 'k')?.number ?? 0;
+  const numberOf = async (run: string): Promise<number> => (await store.find(run, 'k'))?.number ?? 0;
 
-  it('puts the oldest calls of a group into a batch, as many as fit, each once', () => {
-    for (const run of ['a', 'b', 'c']) store.add(call(run), 1);
-    store.add(call('other', { model: 'small' }), 1);
-    store.add(call('stopped', { workflow: 'killed' }), 0);
-    expect(store.groups(['killed'])).toContainEqual({ ...group, calls: 3, oldest: 1 });
-    const first = store.open(group, { ...bounds, calls: 2, without: ['killed'] }, 5);
-    expect(store.lines(first ?? '').map(({ body }) => body)).toEqual(['{"of":"a"}', '{"of":"b"}']);
-    const second = store.open(group, { calls: 9, bytes: 1, without: ['killed'] }, 5);
-    expect(store.lines(second ?? '')).toHaveLength(1);
-    expect(store.open(group, { ...bounds, without: ['killed'] }, 5)).toBeUndefined();
-    expect(['a', 'stopped', 'other'].map(stateOf)).toEqual(['submitted', 'waiting', 'waiting']);
-    expect(store.waitingOf('experiment:x')).toMatchObject({ gathered: 2, submitted: 3, runs: 5, most: 2.5 });
+  it('puts the oldest calls of a group into a batch, as many as fit, each once', async () => {
+    for (const run of ['a', 'b', 'c']) await store.add(call(run), 1);
+    await store.add(call('other', { model: 'small' }), 1);
+    await store.add(call('stopped', { workflow: 'killed' }), 0);
+    expect(await store.groups(['killed'])).toContainEqual({ ...group, calls: 3, oldest: 1 });
+    const first = await store.open(group, { ...bounds, calls: 2, without: ['killed'] }, 5);
+    expect((await store.lines(first ?? '')).map(({ body }) => body)).toEqual(['{"of":"a"}', '{"of":"b"}']);
+    const second = await store.open(group, { calls: 9, bytes: 1, without: ['killed'] }, 5);
+    expect(await store.lines(second ?? '')).toHaveLength(1);
+    expect(await store.open(group, { ...bounds, without: ['killed'] }, 5)).toBeUndefined();
+    expect(await Promise.all(['a', 'stopped', 'other'].map(stateOf))).toEqual(['submitted', 'waiting', 'waiting']);
+    expect(await store.waitingOf('experiment:x')).toMatchObject({ gathered: 2, submitted: 3, runs: 5, most: 2.5 });
   });
 
-  it('keeps one call for a key of a run', () => {
-    store.add(call('a'), 1);
-    expect(() => store.add(call('a'), 1)).toThrow();
+  it('keeps one call for a key of a run', async () => {
+    await store.add(call('a'), 1);
+    await expect(store.add(call('a'), 1)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('tries a call in one further batch, then fails it, or leaves it to an ordinary call', () => {
-    store.add(call('strict'), 1);
-    store.add(call('lenient', { fallsBack: true }), 1);
+  it('tries a call in one further batch, then fails it, or leaves it to an ordinary call', async () => {
+    await store.add(call('strict'), 1);
+    await store.add(call('lenient', { fallsBack: true }), 1);
     for (const state of ['waiting', 'failed']) {
-      store.open(group, bounds, 2);
-      const batch = only();
-      expect(store.end(batch, 'It expired.', true, 3)).toBe(false);
-      expect(store.end(batch, 'It expired.', true, 3)).toBe(true);
-      expect(stateOf('strict')).toBe(state);
+      await store.open(group, bounds, 2);
+      const batch = await only();
+      expect(await store.end(batch, 'It expired.', true, 3)).toBe(false);
+      expect(await store.end(batch, 'It expired.', true, 3)).toBe(true);
+      expect(await stateOf('strict')).toBe(state);
     }
-    expect([stateOf('lenient'), store.find('strict', 'k')?.problem]).toEqual(['ordinary', 'It expired.']);
-    expect(store.due(10)).toEqual([]);
+    expect([await stateOf('lenient'), (await store.find('strict', 'k'))?.problem]).toEqual(['ordinary', 'It expired.']);
+    expect(await store.due(10)).toEqual([]);
   });
 
-  it('does not try again what cannot pass', () => {
-    store.add(call('a'), 1);
-    store.open(group, bounds, 2);
-    store.take(only(), [{ number: numberOf('a'), problem: 'Refused.', passes: false }], 3);
-    expect(stateOf('a')).toBe('failed');
+  it('does not try again what cannot pass', async () => {
+    await store.add(call('a'), 1);
+    await store.open(group, bounds, 2);
+    await store.take(await only(), [{ number: await numberOf('a'), problem: 'Refused.', passes: false }], 3);
+    expect(await stateOf('a')).toBe('failed');
   });
 
-  it('stores answers once, although they are read twice, and no answer to a call of another batch', () => {
-    store.add(call('a'), 1);
-    const id = store.open(group, bounds, 2) ?? '';
-    store.begin(id);
-    store.submitted(id, 'batch_1', 2, 5);
-    const batch = only();
-    expect([batch.hasBegun, batch.providerId]).toEqual([true, 'batch_1']);
-    store.take(batch, [{ number: numberOf('a'), answer: '{"first":1}' }], 3);
-    store.take(batch, [{ number: numberOf('a'), answer: '{"second":1}' }], 3);
-    store.take({ ...batch, id: 'pb_other' }, [{ number: numberOf('a'), answer: '{"third":1}' }], 3);
-    expect(store.answerOf(numberOf('a'))).toBe('{"first":1}');
-    expect(store.find('a', 'k')).toMatchObject({ state: 'answered', providerId: 'batch_1' });
-    expect(store.lines(id)).toEqual([]);
+  it('stores answers once, although they are read twice, and no answer to a call of another batch', async () => {
+    await store.add(call('a'), 1);
+    const id = (await store.open(group, bounds, 2)) ?? '';
+    expect(await store.begin(await only())).toBe(true);
+    await tables.commit([store.write.submitted(id, 'batch_1', 2, 5)]);
+    const batch = await only();
+    expect([batch.begun, batch.providerId]).toEqual([1, 'batch_1']);
+    await store.take(batch, [{ number: await numberOf('a'), answer: '{"first":1}' }], 3);
+    await store.take(batch, [{ number: await numberOf('a'), answer: '{"second":1}' }], 3);
+    await store.take({ ...batch, id: 'pb_other' }, [{ number: await numberOf('a'), answer: '{"third":1}' }], 3);
+    expect(await store.answerOf(await numberOf('a'))).toBe('{"first":1}');
+    expect(await store.find('a', 'k')).toMatchObject({ state: 'answered', providerId: 'batch_1' });
+    expect(await store.lines(id)).toEqual([]);
   });
 
-  it('removes the calls of a run with its end, and abandons those that a provider has', () => {
-    store.add(call('gathered'), 1);
-    end('gathered');
-    expect(stateOf('gathered')).toBeUndefined();
-    store.add(call('sent'), 1);
-    store.add(call('stays'), 1);
-    const id = store.open(group, bounds, 2) ?? '';
-    end('sent');
-    expect([stateOf('sent'), store.isWanted(id), store.lines(id).length]).toEqual(['abandoned', true, 1]);
-    end('stays');
-    expect(store.isWanted(id)).toBe(false);
-    const [abandoned] = store.take(only(), [{ number: numberOf('sent'), answer: '{}' }], 3);
+  it('removes the calls of a run with its end, and abandons those that a provider has', async () => {
+    await store.add(call('gathered'), 1);
+    await end('gathered');
+    expect(await stateOf('gathered')).toBeUndefined();
+    await store.add(call('sent'), 1);
+    await store.add(call('stays'), 1);
+    const id = (await store.open(group, bounds, 2)) ?? '';
+    await end('sent');
+    expect([await stateOf('sent'), await store.isWanted(id), (await store.lines(id)).length]).toEqual([
+      'abandoned',
+      true,
+      1,
+    ]);
+    await end('stays');
+    expect(await store.isWanted(id)).toBe(false);
+    const [abandoned] = await store.take(await only(), [{ number: await numberOf('sent'), answer: '{}' }], 3);
     expect(abandoned?.run).toBe('sent');
-    expect(store.end(only(), 'Over.', true, 3)).toBe(true);
-    expect([stateOf('sent'), store.hasWork()]).toEqual([undefined, false]);
+    expect(await store.end(await only(), 'Over.', true, 3)).toBe(true);
+    expect([await stateOf('sent'), await store.hasWork()]).toEqual([undefined, false]);
   });
 
-  it('asks again for another attempt of the node', () => {
-    store.add(call('a'), 1);
-    store.open(group, bounds, 2);
-    store.take(only(), [{ number: numberOf('a'), problem: 'Refused.', passes: false }], 3);
-    store.askAgain(numberOf('a'), { failures: 2, body: '{"of":"again"}' }, 4);
-    const id = store.open(group, bounds, 5) ?? '';
-    expect(store.lines(id).map(({ body }) => body)).toEqual(['{"of":"again"}']);
+  it('asks again for another attempt of the node', async () => {
+    await store.add(call('a'), 1);
+    await store.open(group, bounds, 2);
+    await store.take(await only(), [{ number: await numberOf('a'), problem: 'Refused.', passes: false }], 3);
+    await store.askAgain(await numberOf('a'), { failures: 2, body: '{"of":"again"}' }, 4);
+    const id = (await store.open(group, bounds, 5)) ?? '';
+    expect((await store.lines(id)).map(({ body }) => body)).toEqual(['{"of":"again"}']);
   });
 
-  it('comes back to a batch whose time a wrong clock set far away', () => {
-    store.add(call('a'), 1);
-    const id = store.open(group, bounds, 2) ?? '';
-    store.later(id, 9e12, 'The provider is not there.');
-    expect(store.due(10).map((batch) => batch.id)).toEqual([id]);
-    store.later(id, 60_000);
-    expect(store.due(10)).toEqual([]);
+  it('comes back to a batch whose time a wrong clock set far away', async () => {
+    await store.add(call('a'), 1);
+    const id = (await store.open(group, bounds, 2)) ?? '';
+    await store.later(id, 9e12, 'The provider is not there.');
+    expect((await store.due(10)).map((batch) => batch.id)).toEqual([id]);
+    await store.later(id, 60_000);
+    expect(await store.due(10)).toEqual([]);
+  });
+
+  it('puts a call into one batch where two processes make batches', async () => {
+    for (let number = 0; number < 6; number += 1) await store.add(call(`r${number}`), 1);
+    const two = { ...bounds, calls: 4 };
+    const opened = await Promise.all([store.open(group, two, 2), other.open(group, two, 2)]);
+    const last = await store.open(group, bounds, 2);
+    const ids = [...opened, last].filter((id) => id !== undefined);
+    const sent = await Promise.all(ids.map((id) => store.lines(id)));
+    expect(sent.flat().map(({ number }) => number)).toHaveLength(6);
+    expect(new Set(sent.flat().map(({ number }) => number)).size).toBe(6);
+    expect(await store.due(10)).toHaveLength(ids.length);
+  });
+
+  it('leaves no call of an ended run in a batch that is made at the same time', async () => {
+    for (const run of ['a', 'b']) await store.add(call(run), 1);
+    await Promise.all([other.open(group, bounds, 2), end('a')]);
+    expect([undefined, 'abandoned']).toContain(await stateOf('a'));
+    await other.open(group, bounds, 2);
+    expect(await stateOf('b')).toBe('submitted');
+  });
+
+  it('is asked of the provider by one process at a time, and submitted once', async () => {
+    await store.add(call('a'), 1);
+    const id = (await store.open(group, bounds, 2)) ?? '';
+    const batch = await only();
+    const begun = await Promise.all([store.begin(batch), other.begin(batch)]);
+    expect(begun.filter(Boolean)).toHaveLength(1);
+    // After a crash the next process begins once more.
+    expect(await other.begin(await only())).toBe(true);
+    await tables.commit([store.write.submitted(id, 'batch_1', 2, 5)]);
+    const again = tables.commit([other.write.submitted(id, 'batch_2', 2, 5)]);
+    await expect(again).rejects.toMatchObject({ code: 'conflict' });
+    expect([await other.begin(await only()), [...(await store.known('far'))]]).toEqual([false, ['batch_1']]);
+  });
+
+  it('gives what a run that ended while its answer was stored costs, or the answer to the run', async () => {
+    await store.add(call('a'), 1);
+    await store.open(group, bounds, 2);
+    const number = await numberOf('a');
+    const [abandoned] = await Promise.all([other.take(await only(), [{ number, answer: '{}' }], 3), end('a')]);
+    const left = await store.find('a', 'k');
+    expect(left?.state).toBe(abandoned.length === 1 ? 'abandoned' : undefined);
   });
 });

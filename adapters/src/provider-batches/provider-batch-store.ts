@@ -1,72 +1,21 @@
-import { HeddleError, LabelLevel, type AtProvider, type GuardedWrite } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { HeddleError, LabelLevel, type AtProvider, type GuardedWrite, type Tables } from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
 import { newId } from '../identity/secret-token.js';
+import { isDone } from '../sql/is-done.js';
+import {
+  batchOf,
+  callColumns,
+  callOf,
+  type BatchedCall,
+  type BatchRow,
+  type CallResult,
+  type CallRow,
+  type NewBatchedCall,
+  type StoredProviderBatch,
+} from './batched-call.js';
 
-/** A call to gather. */
-export interface NewBatchedCall {
-  readonly run: string;
-  /** The idempotency key of the call: unique in its run, and the same after a crash. */
-  readonly key: string;
-  readonly path: string;
-  readonly failures: number;
-  readonly workflow: string | undefined;
-  /** What its run is a part of, such as `experiment:ID`. */
-  readonly owner: string;
-  readonly connection: string;
-  readonly model: string;
-  readonly endpoint: string;
-  readonly level: LabelLevel;
-  /** Whether it is made as an ordinary call when two batches did not answer it. */
-  readonly fallsBack: boolean;
-  /** Upper bounds. */
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** The most that it costs, in the currency of its price; 0 where that is not known. */
-  readonly most: number;
-  readonly body: string;
-}
-
-/**
- * A stored call: gathered (`waiting`), in a batch (`submitted`), `answered`, `failed`, or to be made as an `ordinary` call. An `abandoned` one is in
- * a batch, and its run has ended.
- */
-export interface BatchedCall extends Pick<
-  NewBatchedCall,
-  'run' | 'key' | 'path' | 'failures' | 'workflow' | 'connection' | 'model' | 'inputTokens' | 'outputTokens'
-> {
-  readonly number: number;
-  readonly state: 'waiting' | 'submitted' | 'answered' | 'failed' | 'ordinary' | 'abandoned';
-  /** The batch that answered it, by the provider's id. */
-  readonly providerId: string | undefined;
-  readonly problem: string | undefined;
-  /** Whether what it cost is counted. */
-  readonly isSettled: boolean;
-}
-
-/** A batch that has not ended. */
-export interface StoredProviderBatch {
-  readonly id: string;
-  readonly connection: string;
-  readonly model: string;
-  readonly endpoint: string;
-  readonly calls: number;
-  readonly createdAt: number;
-  /** Failed tries in a row. */
-  readonly tries: number;
-  /** Whether a process began to submit it, so that it may exist at the provider. */
-  readonly hasBegun: boolean;
-  /** Set once it is submitted. */
-  readonly providerId: string | undefined;
-  readonly submittedAt: number | undefined;
-}
-
-/** How a call in a batch ended. `body`: what to send in another batch. */
-export type CallResult =
-  | { readonly number: number; readonly answer: string }
-  | { readonly number: number; readonly problem: string; readonly passes: boolean; readonly body?: string | undefined };
+/** Calls of one connection, model and API, which one batch can hold. */
+export type BatchGroup = Pick<StoredProviderBatch, 'connection' | 'model' | 'endpoint'>;
 
 /** Batches that have the same call before it is given up. */
 const mostTries = 2;
@@ -75,370 +24,242 @@ const rowsAtOnce = 500;
 const keptMs = 7 * 86_400_000;
 const longestWaitMs = 3_600_000;
 
-/** A row of `provider_batch_calls`, without the contents of the call. */
-interface CallRow {
-  readonly number: number;
-  readonly run: string;
-  readonly key: string;
-  readonly path: string;
-  readonly failures: number;
-  readonly workflow: string | null;
-  readonly connection: string;
-  readonly model: string;
-  readonly level: string;
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly state: string;
-  readonly tries: number;
-  readonly provider_id: string | null;
-  readonly problem: string | null;
-  readonly is_settled: number;
-}
+const ofGroup = `state = 'waiting' AND connection = @connection AND model = @model AND endpoint = @endpoint
+  AND coalesce(workflow, '') NOT IN (EACH @without)`;
 
-/** A row of `provider_batches`. */
-interface BatchRow {
-  readonly id: string;
-  readonly connection: string;
-  readonly model: string;
-  readonly endpoint: string;
-  readonly state: 'submitting' | 'submitted';
-  readonly provider_id: string | null;
-  readonly calls: number;
-  readonly created_at: number;
-  readonly tries: number;
-  readonly has_begun: number;
-  readonly submitted_at: number | null;
-}
-
-const columns =
-  'number, run, key, path, failures, workflow, connection, model, level, input_tokens, output_tokens, state, tries, provider_id, problem, is_settled';
-
-/** Statements about calls. */
-function prepareCalls(connection: HeddleDatabase['connection']) {
-  return {
-    find: connection.prepare<[string, string], CallRow>(
-      `SELECT ${columns} FROM provider_batch_calls WHERE run = ? AND key = ?`,
-    ),
-    answerOf: connection
-      .prepare<[number], string | null>('SELECT answer FROM provider_batch_calls WHERE number = ?')
-      .pluck(),
-    insert: connection.prepare<[Record<string, unknown>]>(`
-      INSERT INTO provider_batch_calls (run, key, path, failures, workflow, owner, connection, model, endpoint, level, falls_back,
-        input_tokens, output_tokens, most, body, state, tries, created_at, is_settled)
-      VALUES (@run, @key, @path, @failures, @workflow, @owner, @connection, @model, @endpoint, @level, @fallsBack,
-        @inputTokens, @outputTokens, @most, @body, 'waiting', 0, @createdAt, 0)`),
-    askAgain: connection.prepare<[number, string, number, number]>(`
-      UPDATE provider_batch_calls SET state = 'waiting', tries = 0, batch = NULL, answer = NULL, problem = NULL, is_settled = 0,
-        failures = ?, body = ?, created_at = ? WHERE number = ?`),
-    groups: connection.prepare<
-      [string],
-      {
-        readonly connection: string;
-        readonly model: string;
-        readonly endpoint: string;
-        readonly calls: number;
-        readonly oldest: number;
-      }
-    >(`
-      SELECT connection, model, endpoint, count(*) AS calls, min(created_at) AS oldest FROM provider_batch_calls
-      WHERE state = 'waiting' AND coalesce(workflow, '') NOT IN (SELECT value FROM json_each(?)) GROUP BY connection, model, endpoint`),
-    waiting: connection.prepare<
-      [string, string, string, string, number],
-      { readonly number: number; readonly bytes: number }
-    >(`
-      SELECT number, length(body) AS bytes FROM provider_batch_calls
-      WHERE state = 'waiting' AND connection = ? AND model = ? AND endpoint = ?
-        AND coalesce(workflow, '') NOT IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?`),
-    put: connection.prepare<[string, number]>(
-      "UPDATE provider_batch_calls SET state = 'submitted', batch = ?, tries = tries + 1 WHERE number = ?",
-    ),
-  };
-}
-
-/** Statements about calls in a batch. */
-function prepareBatchedCalls(connection: HeddleDatabase['connection']) {
-  return {
-    lines: connection.prepare<[string], { readonly number: number; readonly body: string }>(
-      "SELECT number, body FROM provider_batch_calls WHERE batch = ? AND state = 'submitted' ORDER BY number",
-    ),
-    levels: connection
-      .prepare<[string], string>(
-        "SELECT DISTINCT level FROM provider_batch_calls WHERE batch = ? AND state = 'submitted'",
-      )
-      .pluck(),
-    inBatch: connection.prepare<[string, number], CallRow & { readonly falls_back: number; readonly body: string }>(
-      `SELECT ${columns}, falls_back, body FROM provider_batch_calls WHERE batch = ? AND number = ? AND state IN ('submitted', 'abandoned')`,
-    ),
-    left: connection
-      .prepare<[string, number], number>(
-        "SELECT number FROM provider_batch_calls WHERE batch = ? AND state = 'submitted' LIMIT ?",
-      )
-      .pluck(),
-    answer: connection.prepare<[string, string | null, number]>(
-      "UPDATE provider_batch_calls SET state = 'answered', answer = ?, provider_id = ?, body = '' WHERE number = ?",
-    ),
-    wait: connection.prepare<[string, number, string, number]>(
-      "UPDATE provider_batch_calls SET state = 'waiting', batch = NULL, body = ?, created_at = ?, problem = ? WHERE number = ?",
-    ),
-    end: connection.prepare<[string, string, number]>(
-      "UPDATE provider_batch_calls SET state = ?, problem = ?, body = '' WHERE number = ?",
-    ),
-  };
-}
-
-/** Statements about calls that wait, have ended, or lost their runs. */
-function prepareWaitingCalls(connection: HeddleDatabase['connection']) {
-  return {
-    settle: connection.prepare<[number]>('UPDATE provider_batch_calls SET is_settled = 1 WHERE number = ?'),
-    ended: connection.prepare<[], CallRow>(
-      `SELECT ${columns} FROM provider_batch_calls WHERE state IN ('answered', 'failed', 'ordinary')`,
-    ),
-    unsettled: connection.prepare<[], CallRow>(
-      `SELECT ${columns} FROM provider_batch_calls WHERE is_settled = 0 AND state <> 'ordinary'`,
-    ),
-    remove: connection.prepare<[number]>('DELETE FROM provider_batch_calls WHERE number = ?'),
-    leaveRun: connection.prepare<[string]>(
-      "DELETE FROM provider_batch_calls WHERE run = ? AND state <> 'submitted' AND state <> 'abandoned'",
-    ),
-    abandon: connection.prepare<[string]>(
-      "UPDATE provider_batch_calls SET state = 'abandoned', body = '' WHERE run = ? AND state = 'submitted'",
-    ),
-    counts: connection.prepare<
-      [string],
-      { readonly state: string; readonly calls: number; readonly runs: number; readonly most: number }
-    >(
-      "SELECT state, count(*) AS calls, count(DISTINCT run) AS runs, sum(most) AS most FROM provider_batch_calls WHERE owner = ? AND state IN ('waiting', 'submitted') GROUP BY state",
-    ),
-    oldest: connection.prepare<[string], { readonly since: number | null; readonly problem: string | null }>(`
-      SELECT min(submitted_at) AS since, max(problem) AS problem FROM provider_batches
-      WHERE id IN (SELECT batch FROM provider_batch_calls WHERE owner = ? AND state = 'submitted')`),
-  };
-}
-
-/** Statements about batches. */
-function prepareBatches(connection: HeddleDatabase['connection']) {
-  return {
-    insert: connection.prepare<[Record<string, unknown>]>(`
-      INSERT INTO provider_batches (id, connection, model, endpoint, state, calls, created_at, next_at, tries, has_begun)
-      VALUES (@id, @connection, @model, @endpoint, 'submitting', @calls, @createdAt, @createdAt, 0, 0)`),
-    due: connection.prepare<[number, number], BatchRow>(
-      "SELECT * FROM provider_batches WHERE state IN ('submitting', 'submitted') AND (next_at <= ? OR next_at > ?) ORDER BY next_at",
-    ),
-    begin: connection.prepare<[string]>('UPDATE provider_batches SET has_begun = 1 WHERE id = ?'),
-    submit: connection.prepare<[string, number, number, string]>(
-      "UPDATE provider_batches SET state = 'submitted', provider_id = ?, submitted_at = ?, next_at = ?, tries = 0, problem = NULL WHERE id = ?",
-    ),
-    later: connection.prepare<[number, string | null, string]>(
-      'UPDATE provider_batches SET next_at = ?, tries = tries + 1, problem = ? WHERE id = ?',
-    ),
-    end: connection.prepare<[number, string]>(
-      "UPDATE provider_batches SET state = 'ended', next_at = ?, problem = NULL WHERE id = ?",
-    ),
-    known: connection
-      .prepare<[string], string>(
-        'SELECT provider_id FROM provider_batches WHERE connection = ? AND provider_id IS NOT NULL',
-      )
-      .pluck(),
-    forget: connection.prepare<[number]>("DELETE FROM provider_batches WHERE state = 'ended' AND next_at < ?"),
-    removeAbandoned: connection.prepare<[string]>(
-      "DELETE FROM provider_batch_calls WHERE batch = ? AND state = 'abandoned'",
-    ),
-    isWanted: connection
-      .prepare<[string], number>("SELECT 1 FROM provider_batch_calls WHERE batch = ? AND state = 'submitted' LIMIT 1")
-      .pluck(),
-    any: connection
-      .prepare<[], number>(
-        "SELECT 1 FROM provider_batches WHERE state <> 'ended' UNION ALL SELECT 1 FROM provider_batch_calls LIMIT 1",
-      )
-      .pluck(),
-  };
-}
+/** What a call becomes for which its batch has no answer: it goes into another batch, until it was in the most. */
+const withoutAnswer = `UPDATE provider_batch_calls SET
+    body = CASE WHEN tries < ${mostTries} AND @passes = '1' THEN coalesce(@body, body) ELSE '' END,
+    created_at = CASE WHEN tries < ${mostTries} AND @passes = '1' THEN @now ELSE created_at END,
+    batch = CASE WHEN tries < ${mostTries} AND @passes = '1' THEN NULL ELSE batch END,
+    state = CASE WHEN tries < ${mostTries} AND @passes = '1' THEN 'waiting' WHEN falls_back = 1 THEN 'ordinary' ELSE 'failed' END,
+    problem = @problem
+  WHERE batch = @batch AND state = 'submitted' AND number >= @from AND number <= @to`;
 
 /**
- * Model calls that batches of their providers answer, in heddle.db.
+ * Model calls that batches of their providers answer.
  *
- * - A call is in one batch at a time, and is put there in the commit that makes the batch.
- * - A batch is on the disk before the provider is asked for it.
+ * - A call is in one batch at a time, and is put there in the commit that makes the batch, also where two processes make batches.
+ * - A batch is on the disk before the provider is asked for it, and one process at a time asks.
  * - With the end of its run, a call is removed; what a provider has of it is abandoned.
+ *
+ * @example const store = new ProviderBatchStore(tables); const [batch] = await store.due(clock.now());
  */
 export class ProviderBatchStore {
-  readonly projection: JournalProjection;
-  private readonly calls: ReturnType<typeof prepareCalls> &
-    ReturnType<typeof prepareBatchedCalls> &
-    ReturnType<typeof prepareWaitingCalls>;
-  private readonly batches: ReturnType<typeof prepareBatches>;
-  private readonly database: HeddleDatabase;
+  readonly projection: RunProjection;
+  readonly write = providerBatchWrites;
+  private readonly tables: Tables;
 
-  constructor(database: HeddleDatabase) {
-    const { connection } = database;
-    this.database = database;
-    this.calls = {
-      ...prepareCalls(connection),
-      ...prepareBatchedCalls(connection),
-      ...prepareWaitingCalls(connection),
-    };
-    this.batches = prepareBatches(connection);
+  constructor(tables: Tables) {
+    this.tables = tables;
     this.projection = {
       types: ['run-end'],
-      write: (runId) => {
-        this.calls.leaveRun.run(runId);
-        this.calls.abandon.run(runId);
-      },
+      concerns: 'SELECT 1 FROM provider_batch_calls WHERE run = @run LIMIT 1',
+      write: (run) => [
+        {
+          sql: "DELETE FROM provider_batch_calls WHERE run = @run AND state NOT IN ('submitted', 'abandoned')",
+          values: { run },
+        },
+        {
+          sql: "UPDATE provider_batch_calls SET state = 'abandoned', body = '' WHERE run = @run AND state = 'submitted'",
+          values: { run },
+        },
+      ],
     };
   }
 
-  find(run: string, key: string): BatchedCall | undefined {
-    const row = this.within(() => this.calls.find.get(run, key));
+  async find(run: string, key: string): Promise<BatchedCall | undefined> {
+    const sql = `SELECT ${callColumns} FROM provider_batch_calls WHERE run = @run AND key = @key`;
+    const row = await this.tables.get<CallRow>(sql, { run, key });
     return row === undefined ? undefined : callOf(row);
   }
 
   /** The answer of an answered call. Errors: `internal` where it has none. */
-  answerOf(number: number): string {
-    const answer = this.within(() => this.calls.answerOf.get(number));
+  async answerOf(number: number): Promise<string> {
+    const sql = 'SELECT answer FROM provider_batch_calls WHERE number = @number';
+    const answer = (await this.tables.get<{ readonly answer: string | null }>(sql, { number }))?.answer;
     if (typeof answer !== 'string') throw new HeddleError('internal', `The batched call ${number} has no answer.`);
     return answer;
   }
 
-  add(call: NewBatchedCall, now: number): void {
-    const { workflow, fallsBack } = call;
-    this.within(
-      () =>
-        void this.calls.insert.run({
-          ...call,
-          workflow: workflow ?? null,
-          fallsBack: fallsBack ? 1 : 0,
-          createdAt: now,
-        }),
-    );
+  /** Errors: `conflict` where the run has a call with this key. */
+  async add({ workflow, fallsBack, ...call }: NewBatchedCall, now: number): Promise<void> {
+    const sql = `INSERT INTO provider_batch_calls (run, key, path, failures, workflow, owner, connection, model, endpoint, level, falls_back,
+        input_tokens, output_tokens, most, body, state, tries, created_at, is_settled)
+      VALUES (@run, @key, @path, @failures, @workflow, @owner, @connection, @model, @endpoint, @level, @fallsBack,
+        @inputTokens, @outputTokens, @most, @body, 'waiting', 0, @now, 0)`;
+    const values = { ...call, workflow: workflow ?? null, fallsBack: fallsBack ? 1 : 0, now };
+    await this.tables.note([{ sql, values }]);
   }
 
-  /** Another attempt of the node asks again. */
-  askAgain(number: number, { failures, body }: Pick<NewBatchedCall, 'failures' | 'body'>, now: number): void {
-    this.within(() => void this.calls.askAgain.run(failures, body, now, number));
+  /** Another attempt of the node asks again. Errors: `conflict` where the call has not ended. */
+  async askAgain(
+    number: number,
+    { failures, body }: Pick<NewBatchedCall, 'failures' | 'body'>,
+    now: number,
+  ): Promise<void> {
+    const sql = `UPDATE provider_batch_calls SET state = 'waiting', tries = 0, batch = NULL, answer = NULL, problem = NULL, is_settled = 0,
+      failures = @failures, body = @body, created_at = @now WHERE number = @number AND state IN ('answered', 'failed')`;
+    await this.tables.note([{ sql, values: { number, failures, body, now }, rows: 1 }]);
   }
 
   /** What waits, by connection, model and API; without the calls of these workflows. */
-  groups(without: readonly string[]) {
-    return this.within(() => this.calls.groups.all(JSON.stringify(without)));
+  groups(
+    without: readonly string[],
+  ): Promise<readonly (BatchGroup & { readonly calls: number; readonly oldest: number })[]> {
+    const sql = `SELECT connection, model, endpoint, count(*) AS calls, min(created_at) AS oldest FROM provider_batch_calls
+      WHERE state = 'waiting' AND coalesce(workflow, '') NOT IN (EACH @without) GROUP BY connection, model, endpoint`;
+    return this.tables.all(sql, { without: JSON.stringify(without) });
   }
 
-  /** Makes a batch of the oldest calls that wait, as many as fit. Undefined where none waits any more. */
-  open(
-    group: Pick<StoredProviderBatch, 'connection' | 'model' | 'endpoint'>,
+  /** Makes a batch of the oldest calls that wait, as many as fit. Undefined where none waits any more, or another process was quicker. */
+  async open(
+    { connection, model, endpoint }: BatchGroup,
     bounds: { readonly calls: number; readonly bytes: number; readonly without: readonly string[] },
     now: number,
-  ): string | undefined {
-    const { connection, model, endpoint } = group;
-    let id: string | undefined;
-    commitPowerSafe(this.database, () => {
-      const found = this.calls.waiting.all(connection, model, endpoint, JSON.stringify(bounds.without), bounds.calls);
-      let bytes = 0;
-      const numbers: number[] = [];
-      for (const row of found) {
-        bytes += row.bytes;
-        if (numbers.length > 0 && bytes > bounds.bytes) break;
-        numbers.push(row.number);
-      }
-      if (numbers.length === 0) return;
-      id = newId('pb');
-      this.batches.insert.run({ id, connection, model, endpoint, calls: numbers.length, createdAt: now });
-      for (const number of numbers) this.calls.put.run(id, number);
-    });
-    return id;
+  ): Promise<string | undefined> {
+    const group = { connection, model, endpoint, without: JSON.stringify(bounds.without) };
+    const found = await this.tables.all<{ readonly number: number; readonly bytes: number }>(
+      `SELECT number, length(body) AS bytes FROM provider_batch_calls WHERE ${ofGroup} ORDER BY number LIMIT @calls`,
+      { ...group, calls: bounds.calls },
+    );
+    let bytes = 0;
+    const fits = found.findIndex((row, index) => (bytes += row.bytes) > bounds.bytes && index > 0);
+    const numbers = (fits === -1 ? found : found.slice(0, fits)).map(({ number }) => number);
+    const last = numbers.at(-1);
+    if (last === undefined) return undefined;
+    const id = newId('pb');
+    const opened = this.tables.commit([
+      {
+        sql: `UPDATE provider_batch_calls SET state = 'submitted', batch = @id, tries = tries + 1 WHERE ${ofGroup} AND number <= @last`,
+        values: { ...group, id, last },
+        rows: numbers.length,
+      },
+      {
+        sql: `INSERT INTO provider_batches (id, connection, model, endpoint, state, calls, created_at, next_at, tries, has_begun)
+          VALUES (@id, @connection, @model, @endpoint, 'submitting', @calls, @now, @now, 0, 0)`,
+        values: { ...{ id, connection, model, endpoint }, calls: numbers.length, now },
+      },
+    ]);
+    return (await isDone(opened)) ? id : undefined;
   }
 
   /** Batches to be submitted or checked now. A time that no wait can have set is due: a wrong clock made it. */
-  due(now: number): readonly StoredProviderBatch[] {
-    return this.within(() => this.batches.due.all(now, now + longestWaitMs).map(batchOf));
+  async due(now: number): Promise<readonly StoredProviderBatch[]> {
+    const sql = `SELECT * FROM provider_batches WHERE state IN ('submitting', 'submitted') AND (next_at <= @now OR next_at > @tooFar)
+      ORDER BY next_at, id`;
+    return (await this.tables.all<BatchRow>(sql, { now, tooFar: now + longestWaitMs })).map(batchOf);
   }
 
   /** Whether anything is stored that is not over. */
-  hasWork(): boolean {
-    return this.within(() => this.batches.any.get()) !== undefined;
+  async hasWork(): Promise<boolean> {
+    const sql = `SELECT 1 AS found FROM provider_batches WHERE state <> 'ended' UNION ALL SELECT 1 FROM provider_batch_calls LIMIT 1`;
+    return (await this.tables.get(sql)) !== undefined;
   }
 
   /** Calls and their numbers; those of ended runs are left out. */
-  lines(batch: string): readonly { readonly number: number; readonly body: string }[] {
-    return this.within(() => this.calls.lines.all(batch));
+  lines(batch: string): Promise<readonly { readonly number: number; readonly body: string }[]> {
+    const sql =
+      "SELECT number, body FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted' ORDER BY number";
+    return this.tables.all(sql, { batch });
   }
 
   /** The levels of the labels of its calls. */
-  levels(batch: string): readonly LabelLevel[] {
-    return this.within(() => this.calls.levels.all(batch)).map((level) => LabelLevel.parse(level));
+  async levels(batch: string): Promise<readonly LabelLevel[]> {
+    const sql = "SELECT DISTINCT level FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted'";
+    const rows = await this.tables.all<{ readonly level: string }>(sql, { batch });
+    return rows.map(({ level }) => LabelLevel.parse(level));
   }
 
-  /** The provider is asked for the batch now: on the disk first, so that it is searched for after a crash. */
-  begin(batch: string): void {
-    commitPowerSafe(this.database, () => void this.batches.begin.run(batch));
+  /**
+   * The provider is asked for the batch now: on the disk first, so that it is searched for after a crash. False where another process began
+   * since the batch was read.
+   */
+  begin({ id, begun }: Pick<StoredProviderBatch, 'id' | 'begun'>): Promise<boolean> {
+    const sql = `UPDATE provider_batches SET has_begun = has_begun + 1 WHERE id = @id AND state = 'submitting' AND has_begun = @begun`;
+    return isDone(this.tables.commit([{ sql, values: { id, begun }, rows: 1 }]));
   }
 
-  /** Plain SQL, for the transaction of an audit entry. */
-  submitted(batch: string, providerId: string, now: number, nextAt: number): void {
-    this.batches.submit.run(providerId, now, nextAt, batch);
-  }
-
-  later(batch: string, nextAt: number, problem?: string): void {
-    this.within(() => void this.batches.later.run(nextAt, problem ?? null, batch));
+  /** An ended batch is not changed. */
+  async later(batch: string, nextAt: number, problem?: string): Promise<void> {
+    const sql = `UPDATE provider_batches SET next_at = @nextAt, tries = tries + 1, problem = @problem WHERE id = @batch AND state <> 'ended'`;
+    await this.tables.note([{ sql, values: { batch, nextAt, problem: problem ?? null } }]);
   }
 
   /** Ids of batches at the provider of a connection that are known. */
-  known(connection: string): ReadonlySet<string> {
-    return new Set(this.within(() => this.batches.known.all(connection)));
+  async known(connection: string): Promise<ReadonlySet<string>> {
+    const sql =
+      'SELECT provider_id AS id FROM provider_batches WHERE connection = @connection AND provider_id IS NOT NULL';
+    return new Set((await this.tables.all<{ readonly id: string }>(sql, { connection })).map(({ id }) => id));
   }
 
   /** Whether a run still waits for one of its calls. */
-  isWanted(batch: string): boolean {
-    return this.within(() => this.batches.isWanted.get(batch)) !== undefined;
+  async isWanted(batch: string): Promise<boolean> {
+    const sql = "SELECT 1 AS found FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted' LIMIT 1";
+    return (await this.tables.get(sql, { batch })) !== undefined;
   }
 
   /** Stores results of a batch. Those of an earlier reading of the same batch change nothing. Gives the calls of ended runs. */
-  take({ id, providerId }: StoredProviderBatch, results: readonly CallResult[], now: number): readonly BatchedCall[] {
-    const abandoned: BatchedCall[] = [];
-    this.atOnce(() => {
-      for (const result of results) {
-        const row = this.calls.inBatch.get(id, result.number);
-        if (row === undefined) continue;
-        if (row.state === 'abandoned') abandoned.push(callOf(row));
-        else if ('answer' in result) this.calls.answer.run(result.answer, providerId ?? null, row.number);
-        else if (result.passes && row.tries < mostTries)
-          this.calls.wait.run(result.body ?? row.body, now, result.problem, row.number);
-        else this.calls.end.run(row.falls_back === 1 ? 'ordinary' : 'failed', result.problem, row.number);
-      }
-    });
-    return abandoned;
+  async take(
+    { id: batch, providerId }: Pick<StoredProviderBatch, 'id' | 'providerId'>,
+    results: readonly CallResult[],
+    now: number,
+  ): Promise<readonly BatchedCall[]> {
+    await this.tables.note(
+      results.map((result) =>
+        'answer' in result
+          ? {
+              sql: `UPDATE provider_batch_calls SET state = 'answered', answer = @answer, provider_id = @providerId, body = ''
+                WHERE batch = @batch AND state = 'submitted' AND number = @number`,
+              values: { batch, number: result.number, answer: result.answer, providerId: providerId ?? null },
+            }
+          : failed(batch, result, now),
+      ),
+    );
+    // Their runs ended before: an answer is no use, but it may have a price.
+    const sql = `SELECT ${callColumns} FROM provider_batch_calls WHERE batch = @batch AND state = 'abandoned' ORDER BY number`;
+    const numbers = new Set(results.map(({ number }) => number));
+    return (await this.tables.all<CallRow>(sql, { batch })).map(callOf).filter(({ number }) => numbers.has(number));
   }
 
   /** The batch is over: calls without a result have none. Returns false while more of them are left. */
-  end(batch: StoredProviderBatch, problem: string, passes: boolean, now: number): boolean {
-    const left = this.within(() => this.calls.left.all(batch.id, rowsAtOnce));
-    if (left.length > 0) {
-      this.take(
-        batch,
-        left.map((number) => ({ number, problem, passes })),
-        now,
-      );
+  async end({ id: batch }: StoredProviderBatch, problem: string, passes: boolean, now: number): Promise<boolean> {
+    const sql =
+      "SELECT number FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted' ORDER BY number LIMIT @most";
+    const left = await this.tables.all<{ readonly number: number }>(sql, { batch, most: rowsAtOnce });
+    const [from, to] = [left[0]?.number, left.at(-1)?.number];
+    if (from !== undefined && to !== undefined) {
+      await this.tables.note([failed(batch, { from, to, problem, passes }, now)]);
       return false;
     }
-    this.atOnce(() => {
-      this.batches.removeAbandoned.run(batch.id);
-      this.batches.end.run(now, batch.id);
-      this.batches.forget.run(now - keptMs);
-    });
+    await this.tables.note([
+      { sql: "DELETE FROM provider_batch_calls WHERE batch = @batch AND state = 'abandoned'", values: { batch } },
+      {
+        sql: "UPDATE provider_batches SET state = 'ended', next_at = @now, problem = NULL WHERE id = @batch",
+        values: { batch, now },
+      },
+      {
+        sql: "DELETE FROM provider_batches WHERE state = 'ended' AND next_at < @before",
+        values: { before: now - keptMs },
+      },
+    ]);
     return true;
   }
 
   /** Calls whose runs can go on. */
-  ended(): readonly BatchedCall[] {
-    return this.within(() => this.calls.ended.all().map(callOf));
+  async ended(): Promise<readonly BatchedCall[]> {
+    const sql = `SELECT ${callColumns} FROM provider_batch_calls WHERE state IN ('answered', 'failed', 'ordinary') ORDER BY number`;
+    return (await this.tables.all<CallRow>(sql)).map(callOf);
   }
 
   /** Calls that hold a part of a budget, or will. */
-  unsettled(): readonly BatchedCall[] {
-    return this.within(() => this.calls.unsettled.all().map(callOf));
+  async unsettled(): Promise<readonly BatchedCall[]> {
+    const sql = `SELECT ${callColumns} FROM provider_batch_calls WHERE is_settled = 0 AND state <> 'ordinary' ORDER BY number`;
+    return (await this.tables.all<CallRow>(sql)).map(callOf);
   }
 
-  settle(number: number): void {
-    this.within(() => void this.calls.settle.run(number));
+  async settle(number: number): Promise<void> {
+    await this.tables.note([this.settleWrite(number)]);
   }
 
   /** The same, for the commit that counts what the call cost. */
@@ -447,48 +268,59 @@ export class ProviderBatchStore {
   }
 
   /** What an experiment or a batch waits for, in how many of its runs, and what that costs at most. */
-  waitingOf(owner: string): AtProvider & { readonly runs: number; readonly most: number } {
-    return this.within(() => {
-      const found = new Map(this.calls.counts.all(owner).map((row) => [row.state, row]));
-      const { since, problem } = this.calls.oldest.get(owner) ?? {};
-      return {
-        gathered: found.get('waiting')?.calls ?? 0,
-        submitted: found.get('submitted')?.calls ?? 0,
-        most: (found.get('waiting')?.most ?? 0) + (found.get('submitted')?.most ?? 0),
-        runs: (found.get('waiting')?.runs ?? 0) + (found.get('submitted')?.runs ?? 0),
-        ...(typeof since === 'number' ? { since } : {}),
-        ...(typeof problem === 'string' ? { problem } : {}),
-      };
-    });
+  async waitingOf(owner: string): Promise<AtProvider & { readonly runs: number; readonly most: number }> {
+    const counts = await this.tables.all<{
+      readonly state: string;
+      readonly calls: number;
+      readonly runs: number;
+      readonly most: number;
+    }>(
+      `SELECT state, count(*) AS calls, count(DISTINCT run) AS runs, sum(most) AS most FROM provider_batch_calls
+        WHERE owner = @owner AND state IN ('waiting', 'submitted') GROUP BY state`,
+      { owner },
+    );
+    const found = new Map(counts.map((row) => [row.state, row]));
+    const oldest = found.has('submitted') ? await this.oldestOf(owner) : undefined;
+    const { since, problem } = oldest ?? {};
+    return {
+      gathered: found.get('waiting')?.calls ?? 0,
+      submitted: found.get('submitted')?.calls ?? 0,
+      most: (found.get('waiting')?.most ?? 0) + (found.get('submitted')?.most ?? 0),
+      runs: (found.get('waiting')?.runs ?? 0) + (found.get('submitted')?.runs ?? 0),
+      ...(typeof since === 'number' ? { since } : {}),
+      ...(typeof problem === 'string' ? { problem } : {}),
+    };
   }
 
-  private atOnce(work: () => void): void {
-    this.within(() => this.database.connection.transaction(work)());
-  }
-
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  private oldestOf(owner: string) {
+    return this.tables.get<{ readonly since: number | null; readonly problem: string | null }>(
+      `SELECT min(submitted_at) AS since, max(problem) AS problem FROM provider_batches
+        WHERE id IN (SELECT batch FROM provider_batch_calls WHERE owner = @owner AND state = 'submitted')`,
+      { owner },
+    );
   }
 }
 
-function callOf(row: CallRow): BatchedCall {
-  return {
-    ...{ number: row.number, run: row.run, key: row.key, path: row.path, failures: row.failures },
-    ...{ connection: row.connection, model: row.model, inputTokens: row.input_tokens, outputTokens: row.output_tokens },
-    workflow: row.workflow ?? undefined,
-    state: row.state as BatchedCall['state'], // written by this file
-    providerId: row.provider_id ?? undefined,
-    problem: row.problem ?? undefined,
-    isSettled: row.is_settled === 1,
-  };
-}
+/** Changes of batches, for the commit with their audit event. */
+const providerBatchWrites = {
+  /** Errors of the commit: `conflict` where it was submitted before. */
+  submitted: (batch: string, providerId: string, now: number, nextAt: number): GuardedWrite => ({
+    sql: `UPDATE provider_batches SET state = 'submitted', provider_id = @providerId, submitted_at = @now, next_at = @nextAt, tries = 0,
+      problem = NULL WHERE id = @batch AND state = 'submitting'`,
+    values: { batch, providerId, now, nextAt },
+    rows: 1,
+  }),
+};
 
-function batchOf(row: BatchRow): StoredProviderBatch {
-  const { id, connection, model, endpoint, calls, created_at: createdAt, tries } = row;
-  return {
-    ...{ id, connection, model, endpoint, calls, createdAt, tries },
-    hasBegun: row.has_begun === 1,
-    providerId: row.provider_id ?? undefined,
-    submittedAt: row.submitted_at ?? undefined,
-  };
+/** Calls from one number to another for which the batch has no answer; one call where it has a `number`. */
+function failed(
+  batch: string,
+  result: { readonly problem: string; readonly passes: boolean; readonly body?: string | undefined } & (
+    { readonly number: number } | { readonly from: number; readonly to: number }
+  ),
+  now: number,
+): GuardedWrite {
+  const { from, to } = 'number' in result ? { from: result.number, to: result.number } : result;
+  const { problem, passes, body = null } = result;
+  return { sql: withoutAnswer, values: { batch, from, to, problem, passes: passes ? '1' : '0', body, now } };
 }

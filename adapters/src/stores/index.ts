@@ -1,6 +1,12 @@
 export { createCalibrationStore } from './calibration-store.js';
-export { createCollectionTitles, type CollectionTitles } from './collection-titles.js';
-export { createDeletionStore, type DeletedKind, type Deletion, type DeletionStore } from './deletion-store.js';
+export { createCollectionTitles, type CollectionTitles } from './collections/collection-titles.js';
+export {
+  createDeletionStore,
+  removalBegun,
+  type DeletedKind,
+  type Deletion,
+  type DeletionStore,
+} from './deletion-store.js';
 export {
   createFirstVersions,
   type FirstVersion,
@@ -10,7 +16,7 @@ export {
 } from './first-versions.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';
-export { createPassageHeaders } from './passage-headers.js';
+export { createPassageHeaders } from './collections/passage-headers.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
 export {
   createKillSwitchStore,
@@ -34,4 +40,4 @@ export {
 export { createPersonData, type ErasedTraces, type PersonData } from './retention/person-data.js';
 export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';
 export { createRetentionRules } from './retention/retention-rules.js';
-export { createSourceStore } from './source-store.js';
+export { createSourceStore } from './collections/source-store.js';

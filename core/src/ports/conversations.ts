@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Label, LabelLevel } from '../labels/label.js';
 import { Citation, Message } from '../values/values.js';
+import type { CommitOf } from './database/guarded-write.js';
 import type { Memory, NewTurn } from './effects.js';
 import type { SweptAmong } from './memory/retention-rules.js';
 
@@ -96,7 +97,10 @@ export interface SaidByRun {
   readonly citations: readonly Citation[];
 }
 
-/** Every stored conversation, for the host. A run gets only the memory of its own. Errors: `storage_*`. */
+/**
+ * Every stored conversation, for the host. A run gets only the memory of its own. A change that is recorded gets a `commit` of its own; others are
+ * committed without one. Errors: `storage_*`, `database_*`.
+ */
 export interface Conversations {
   /**
    * Begins a conversation of an owner. No caller chooses the id; the host may give a random one that it made before. `name` is what a program of the owner calls it: the same owner and name give
@@ -109,32 +113,36 @@ export interface Conversations {
       readonly name?: string | undefined;
       readonly id?: string | undefined;
     },
-  ): StoredConversation;
+    commit?: CommitOf<StoredConversation>,
+  ): Promise<StoredConversation>;
   /** The memory of one conversation, for one run. Its calls throw `thread_not_found` where the conversation does not exist. */
   memory(id: string, run: string): Memory;
   /** Newest first. */
-  list(query: ConversationQuery): readonly StoredConversation[];
-  count(query: ConversationQuery): number;
-  find(id: string): StoredConversation | undefined;
+  list(query: ConversationQuery): Promise<readonly StoredConversation[]>;
+  count(query: ConversationQuery): Promise<number>;
+  find(id: string): Promise<StoredConversation | undefined>;
   /** The newest `limit` turns before the position `before` (the first turn is 1); undefined if the conversation does not exist. */
-  read(id: string, options?: { readonly limit?: number; readonly before?: number }): WholeConversation | undefined;
+  read(
+    id: string,
+    options?: { readonly limit?: number; readonly before?: number },
+  ): Promise<WholeConversation | undefined>;
   /** Errors: `thread_not_found`. */
-  rename(id: string, title: string): void;
+  rename(id: string, title: string, commit?: CommitOf<void>): Promise<void>;
   /**
    * Makes a run the newest one of a conversation, if the newest one is `before` (undefined: none yet). Returns false if another run was
    * faster, or the conversation does not exist.
    */
-  claim(id: string, run: string, before: string | undefined): boolean;
+  claim(id: string, run: string, before: string | undefined): Promise<boolean>;
   /** The newest run, if what it said is not recorded yet. */
-  unrecorded(id: string): string | undefined;
+  unrecorded(id: string): Promise<string | undefined>;
   /** Adds what a run said, once, where the run itself added no message; otherwise adds its citations to its last answer. */
-  record(id: string, record: SaidByRun): void;
-  /** Erases these conversations; call `forgetErased` after the commit. */
-  erase(ids: readonly string[]): ErasedConversations;
+  record(id: string, record: SaidByRun): Promise<void>;
+  /** Erases these conversations as they are at the commit; call `forgetErased` after it. */
+  erase(ids: readonly string[], commit?: CommitOf<ErasedConversations>): Promise<ErasedConversations>;
   /** Erases up to `limit` conversations that were last written before a time, all or some. Returns the number of erased conversations. */
-  sweep(before: number, limit: number, among?: SweptAmong): number;
+  sweep(before: number, limit: number, among?: SweptAmong): Promise<number>;
   /** Removes erased data from the database log as well. */
-  forgetErased(): void;
+  forgetErased(): Promise<void>;
   /** Assigns an owner to a conversation without one. Errors: `conflict` if it has an owner. */
-  assign(id: string, owner: ConversationOwner): void;
+  assign(id: string, owner: ConversationOwner, commit?: CommitOf<void>): Promise<void>;
 }

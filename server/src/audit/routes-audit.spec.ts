@@ -341,7 +341,7 @@ describe('every route that changes something', () => {
   const conversation = async (): Promise<string> => {
     const { conversations } = server.heddle.parts;
     const label = { level: 'internal', marks: [] } as const;
-    const { id } = conversations.begin({ project: 'default', workflow: 'w', subject: 'local' });
+    const { id } = await conversations.begin({ project: 'default', workflow: 'w', subject: 'local' });
     await conversations
       .memory(id, 'r')
       .append([{ message: { role: 'user', content: 'Hi' }, label }], { idempotencyKey: 'k' });
@@ -352,7 +352,7 @@ describe('every route that changes something', () => {
     const label = { level: 'internal', marks: [] } as const;
     const own = facts.of({ project: 'default', workflow: 'w', subject: 'local' }, { run: 'r' });
     await own.remember([{ key: 'k', text: 'Hi', label }], { idempotencyKey: String(Math.random()) });
-    return facts.list({ within: [{ project: 'default' }], limit: 1 })[0]?.id ?? '';
+    return (await facts.list({ within: [{ project: 'default' }], limit: 1 }))[0]?.id ?? '';
   };
   const project = async (): Promise<string> =>
     (await server.heddle.parts.identity.projects.list()).find(({ id }) => id !== 'default')?.id ?? '';

@@ -161,13 +161,13 @@ describe('every route', () => {
     });
     alerts.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x');
     const conversations = server.heddle.parts.conversations;
-    const talk = conversations.begin({
+    const talk = await conversations.begin({
       ...{ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` },
     });
     await conversations
       .memory(talk.id, 'r')
       .append([{ message: { role: 'user', content: 'Hi' }, label: publicLabel }], { idempotencyKey: 'k' });
-    const talks = conversations.list({ within: [{ project: defaultProject }], limit: 10 });
+    const talks = await conversations.list({ within: [{ project: defaultProject }], limit: 10 });
     ids = {
       conversation: talks.map(({ id }) => id),
       workflow: [workflow.id, workflow.slug],

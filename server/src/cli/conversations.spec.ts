@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createConversations } from '@heddle/adapters/memory';
-import { openDatabase } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables } from '@heddle/adapters/database';
 import { labelOf } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,11 +14,11 @@ describe('heddle conversations', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-talks-'));
     const database = openDatabase(join(folder, 'heddle.db'));
-    const conversations = createConversations(database, realClock);
+    const conversations = createConversations(sqliteTables(database), realClock);
     const said = (content: string) => [{ message: { role: 'user' as const, content }, label: labelOf('confidential') }];
     for (const subject of ['local', 'end-user:ann'])
       await conversations
-        .memory(conversations.begin({ project: 'default', workflow: 'w', subject }, { title: 'tea' }).id, 'r')
+        .memory((await conversations.begin({ project: 'default', workflow: 'w', subject }, { title: 'tea' })).id, 'r')
         .append(said(`Hello from ${subject}`), { idempotencyKey: subject });
     database.close();
   });

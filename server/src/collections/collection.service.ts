@@ -111,13 +111,13 @@ export class CollectionService {
   async survey(): Promise<CollectionsReply> {
     const { collections, unreachable } = await (await this.collections.get()).survey();
     return {
-      collections: this.withTitles(collections),
+      collections: await this.withTitles(collections),
       unreachable: unreachable.map(({ store, error: { code, message } }) => ({ store, code, message })),
     };
   }
 
-  private withTitles(infos: readonly CollectionInfo[]): CollectionReply[] {
-    const titles = this.titles.all();
+  private async withTitles(infos: readonly CollectionInfo[]): Promise<CollectionReply[]> {
+    const titles = await this.titles.all();
     return infos.map((info) => ({ ...info, title: titles.get(info.name) ?? info.name }));
   }
 
@@ -511,8 +511,8 @@ export class CollectionService {
     return by === 'heddle' ? collection : collection.readableBy(by);
   }
 
-  private titled(info: CollectionInfo): CollectionReply {
-    return { ...info, title: this.titles.get(info.name) ?? info.name };
+  private async titled(info: CollectionInfo): Promise<CollectionReply> {
+    return { ...info, title: (await this.titles.get(info.name)) ?? info.name };
   }
 
   private async open(name: string): ReturnType<Collections['open']> {

@@ -14,7 +14,7 @@ interface AssignmentStores {
   readonly conversations: Conversations;
   readonly ownership: Ownership;
   readonly workflows: WorkflowService;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
 }
 
 /**
@@ -27,7 +27,7 @@ export async function assignConversation(
   { project, workflow, subject }: ConversationOwner,
   by: AuditActor,
 ): Promise<void> {
-  if (conversations.find(id) === undefined)
+  if ((await conversations.find(id)) === undefined)
     throw new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
   await ownership.newIn('conversation', project);
   let named = workflow;
@@ -37,7 +37,7 @@ export async function assignConversation(
     if (its !== project) throw workflowNotFound(workflow);
   }
   const details = { step: 'conversation assigned', to: project, workflow } as const;
-  await audit.write({ kind: 'project', ...by, subject: `conversation:${id}`, details }, () =>
-    conversations.assign(id, { project, workflow: named, subject }),
+  await conversations.assign(id, { project, workflow: named, subject }, (writes) =>
+    audit.commit({ kind: 'project', ...by, subject: `conversation:${id}`, details }, writes),
   );
 }

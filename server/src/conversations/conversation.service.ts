@@ -77,10 +77,10 @@ export class ConversationService {
     id: string,
     options: { readonly limit: number; readonly before?: number | undefined },
   ): Promise<ConversationReply> {
-    this.find(caller, 'run:values', id);
+    await this.find(caller, 'run:values', id);
     await this.parts.record(id);
     const { limit, before = Infinity } = options;
-    const found = this.parts.conversations.read(id, {
+    const found = await this.parts.conversations.read(id, {
       limit,
       ...(before === Infinity ? {} : { before }),
     });
@@ -100,7 +100,7 @@ export class ConversationService {
       step: 'conversations',
       by: namesOfFilters(filters),
       // The number of matches of a search is known only at its end.
-      conversations: filters.search === undefined ? this.parts.conversations.count(query) : undefined,
+      conversations: filters.search === undefined ? await this.parts.conversations.count(query) : undefined,
     } as const;
     const event = { kind: 'export', who: caller.id, subject: 'conversations', details } as const;
     await this.parts.audit.write({ ...event, ...scopeOf(query.within) });
@@ -109,16 +109,15 @@ export class ConversationService {
 
   /** Errors: `not_found`, `forbidden` for a caller who may read but not erase it. */
   async eraseOne(caller: Principal, id: string): Promise<ErasedConversationsReply> {
-    return this.eraseFound(caller.id, this.find(caller, 'workflow:write', id));
+    return this.eraseFound(caller.id, await this.find(caller, 'workflow:write', id));
   }
 
   /** Begins a conversation of an owner. */
   begin(who: string, owner: ConversationOwner, title: string | undefined): Promise<StoredConversation> {
     const { audit, conversations } = this.parts;
     const about = { kind: 'project', who, project: owner.project, details: { step: 'conversation begun' } } as const;
-    return audit.write(
-      ({ id }: StoredConversation) => ({ ...about, subject: `conversation:${id}` }) as const,
-      () => conversations.begin(owner, { title }),
+    return conversations.begin(owner, { title }, (writes, { id }) =>
+      audit.commit({ ...about, subject: `conversation:${id}` as const }, writes),
     );
   }
 
@@ -131,21 +130,21 @@ export class ConversationService {
   async eraseFound(who: string, { id, owner }: StoredConversation): Promise<ErasedConversationsReply> {
     const about = { subject: `conversation:${id}`, project: owner?.project } as const;
     const { conversations, turns } = await this.eraseNow(who, [id], about);
-    this.parts.conversations.forgetErased();
+    await this.parts.conversations.forgetErased();
     return { conversations, turns };
   }
 
   /** Errors: `not_found`, `forbidden`. */
   async rename(caller: Principal, id: string, title: string): Promise<void> {
-    const { owner } = this.find(caller, 'workflow:write', id);
+    const { owner } = await this.find(caller, 'workflow:write', id);
     await this.renameFound(caller.id, { id, owner }, title);
   }
 
   /** Renames a conversation that the caller may rename. */
   renameFound(who: string, { id, owner }: Pick<StoredConversation, 'id' | 'owner'>, title: string): Promise<void> {
     const event = { kind: 'project', who, project: owner?.project, subject: `conversation:${id}` } as const;
-    return this.parts.audit.write({ ...event, details: { step: 'conversation renamed' } }, () =>
-      this.parts.conversations.rename(id, title),
+    return this.parts.conversations.rename(id, title, (writes) =>
+      this.parts.audit.commit({ ...event, details: { step: 'conversation renamed' } }, writes),
     );
   }
 
@@ -192,21 +191,22 @@ export class ConversationService {
       if (ids.length < page) break;
       await yieldToEventLoop();
     }
-    this.parts.conversations.forgetErased();
+    await this.parts.conversations.forgetErased();
     return sum;
   }
 
   /** Deletes one that can be restored for a few seconds; then it is erased. Errors: as `eraseOne`. */
   async deleteForNow(caller: Principal, id: string): Promise<ErasedConversationsReply> {
-    const { owner, turns } = this.find(caller, 'workflow:write', id);
+    const { owner, turns } = await this.find(caller, 'workflow:write', id);
     await this.parts.deletions.begin({ kind: 'conversation', within: '', id, who: caller.id, project: owner?.project });
     return { conversations: 1, turns };
   }
 
   /** Errors: `not_found`, `forbidden`. */
   async restore(caller: Principal, id: string): Promise<void> {
-    this.checkReach(caller, 'workflow:write', this.parts.stored.find(id));
-    const by = { who: caller.id, project: this.parts.stored.find(id)?.owner?.project };
+    const stored = await this.parts.stored.find(id);
+    this.checkReach(caller, 'workflow:write', stored);
+    const by = { who: caller.id, project: stored?.owner?.project };
     if (!(await this.parts.deletions.restore('conversation', id, by))) throw goneForGood('The conversation');
   }
 
@@ -231,20 +231,17 @@ export class ConversationService {
     const { conversations, audit, endRun } = this.parts;
     // A run that goes on would find its conversation gone, and the person would not know why.
     for (const id of ids) {
-      const run = conversations.unrecorded(id);
+      const run = await conversations.unrecorded(id);
       if (run !== undefined) await endRun(run);
     }
-    return audit.write(
-      (erased) => erasedEvent(who, about, erased),
-      () => conversations.erase(ids),
-    );
+    return conversations.erase(ids, (writes, erased) => audit.commit(erasedEvent(who, about, erased), writes));
   }
 
   /**
    * Errors: `not_found`, with the same message for a missing conversation and one of others; `forbidden` where the caller may read it.
    */
-  private find(caller: Principal, right: ConversationRight, id: string): StoredConversation {
-    return this.checkReach(caller, right, this.parts.conversations.find(id));
+  private async find(caller: Principal, right: ConversationRight, id: string): Promise<StoredConversation> {
+    return this.checkReach(caller, right, await this.parts.conversations.find(id));
   }
 
   private checkReach(
@@ -291,7 +288,7 @@ export class ConversationService {
 
   private async *lines(query: ConversationQuery, text: string | undefined): AsyncGenerator<string> {
     for await (const { id } of searchConversations(this.parts.conversations, query, text)) {
-      const whole = this.parts.conversations.read(id);
+      const whole = await this.parts.conversations.read(id);
       if (whole !== undefined) yield `${JSON.stringify(whole)}\n`;
     }
   }

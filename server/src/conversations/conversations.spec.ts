@@ -32,7 +32,7 @@ describe('conversations', () => {
   const say = async (owner: Partial<ConversationOwner>, title: string, ...texts: string[]): Promise<string> => {
     const whole = { project: house.alpha, workflow, subject: `user:${runner.id}`, ...owner };
     const turns = texts.map((content) => ({ message: { role: 'user' as const, content }, label: labelOf('internal') }));
-    const { id } = store().begin(whole, { title });
+    const { id } = await store().begin(whole, { title });
     await store()
       .memory(id, 'r')
       .append(turns, { idempotencyKey: String((count += 1)) });
@@ -126,7 +126,7 @@ describe('conversations', () => {
     expect(await statusOf(viewer, 'DELETE', `/${other}`)).toBe(403);
     const { body } = await house.call(runner, 'DELETE', '/api/conversations?search=o');
     expect(body.turns).toBeGreaterThan(0);
-    expect(store().find(other)).toBeDefined();
+    expect(await store().find(other)).toBeDefined();
   });
 
   it('are renamed by whoever may erase them, and the record does not hold the name', async () => {
@@ -205,7 +205,7 @@ describe('conversations', () => {
       expect([wrong, await statusOf(alphaOwner, 'POST', `/${id}/assign`, wrong)]).toEqual([wrong, status]);
     expect(await statusOf(alphaOwner, 'POST', `/${id}/assign`, owner)).toBe(204);
     expect(await statusOf(alphaOwner, 'POST', `/${id}/assign`, owner)).toBe(409);
-    expect(store().find(id)?.owner).toEqual(owner);
+    expect((await store().find(id))?.owner).toEqual(owner);
     const [record] = await heddle.audit.list({ kinds: ['project'], limit: 1 });
     expect(record).toMatchObject({
       subject: `conversation:${id}`,

@@ -67,44 +67,42 @@ export class FactService {
   async export(caller: Principal, project: string | undefined, filters: FactFilters): Promise<AsyncIterable<string>> {
     const { facts, audit } = this.parts;
     const query = await this.queryOf(caller, 'run:values', project, filters);
-    const count = filters.search === undefined ? facts.count(query) : undefined;
+    const count = filters.search === undefined ? await facts.count(query) : undefined;
     const details = { step: 'facts', by: namesOfFilters(filters), facts: count } as const;
     await audit.write({ kind: 'export', who: caller.id, subject: 'facts', ...scopeOf(query.within), details });
     return linesOf(searchFacts(facts, query, filters.search));
   }
 
   /** Errors: `not_found`, `forbidden`. */
-  change(caller: Principal, id: string, change: ChangeFactRequest): Promise<StoredFact> {
-    const { owner } = this.find(caller, 'workflow:write', id);
+  async change(caller: Principal, id: string, change: ChangeFactRequest): Promise<StoredFact> {
+    const { owner } = await this.find(caller, 'workflow:write', id);
     const details = { step: 'fact changed', parts: namesOfFilters(change) } as const;
-    return this.parts.audit.write(
-      { kind: 'project', who: caller.id, project: owner.project, subject: `fact:${id}`, details },
-      () => this.parts.facts.change(id, change),
-    );
+    const event = { kind: 'project', who: caller.id, project: owner.project, subject: `fact:${id}`, details } as const;
+    return this.parts.facts.change(id, change, (writes) => this.parts.audit.commit(event, writes));
   }
 
   /** Errors: `not_found`, `forbidden` for a caller who may read but not erase it. */
   async eraseOne(caller: Principal, id: string): Promise<ErasedFactsReply> {
-    return this.eraseFound(caller.id, this.find(caller, 'workflow:write', id));
+    return this.eraseFound(caller.id, await this.find(caller, 'workflow:write', id));
   }
 
   /** Erases a fact that the caller may erase. */
   async eraseFound(who: string, { id, owner }: StoredFact): Promise<ErasedFactsReply> {
     const { facts } = await this.eraseNow(who, [id], { subject: `fact:${id}`, project: owner.project });
-    this.parts.facts.forgetErased();
+    await this.parts.facts.forgetErased();
     return { facts };
   }
 
   /** Deletes one that can be restored for a few seconds; then it is erased. Errors: as `eraseOne`. */
   async deleteForNow(caller: Principal, id: string): Promise<ErasedFactsReply> {
-    const { owner } = this.find(caller, 'workflow:write', id);
+    const { owner } = await this.find(caller, 'workflow:write', id);
     await this.parts.deletions.begin({ kind: 'fact', within: '', id, who: caller.id, project: owner.project });
     return { facts: 1 };
   }
 
   /** Errors: `not_found`, `forbidden`. */
   async restore(caller: Principal, id: string): Promise<void> {
-    const { owner } = this.reach.check(caller, 'workflow:write', this.parts.stored.find(id), absent);
+    const { owner } = this.reach.check(caller, 'workflow:write', await this.parts.stored.find(id), absent);
     const by = { who: caller.id, project: owner.project };
     if (!(await this.parts.deletions.restore('fact', id, by))) throw goneForGood('The fact');
   }
@@ -139,19 +137,17 @@ export class FactService {
       if (ids.length < page) break;
       await yieldToEventLoop();
     }
-    this.parts.facts.forgetErased();
+    await this.parts.facts.forgetErased();
     return { facts: sum };
   }
 
   private eraseNow(who: string, ids: readonly string[], about: ErasedFactSubject): Promise<ErasedFacts> {
-    return this.parts.audit.write(
-      (erased: ErasedFacts) => factsErased(who, about, erased),
-      () => this.parts.facts.erase(ids),
-    );
+    const { facts, audit } = this.parts;
+    return facts.erase(ids, (writes, erased) => audit.commit(factsErased(who, about, erased), writes));
   }
 
-  private find(caller: Principal, right: ConversationRight, id: string): StoredFact {
-    return this.reach.check(caller, right, this.parts.facts.find(id), absent);
+  private async find(caller: Principal, right: ConversationRight, id: string): Promise<StoredFact> {
+    return this.reach.check(caller, right, await this.parts.facts.find(id), absent);
   }
 
   private async queryOf(

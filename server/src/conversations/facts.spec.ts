@@ -40,9 +40,8 @@ describe('facts', () => {
     const whole = { project: house.alpha, workflow: workflow.id, subject: 'end-user:ann', ...of };
     const own = store().of(whole, { run: 'r', thread: 't' });
     await own.remember([{ key, text, label: labelOf(level) }], { idempotencyKey: String((count += 1)) });
-    const [found] = store()
-      .list({ within: [{ project: whole.project }], subject: whole.subject, limit: 100 })
-      .filter((fact) => fact.key === key);
+    const listed = await store().list({ within: [{ project: whole.project }], subject: whole.subject, limit: 100 });
+    const found = listed.find((fact) => fact.key === key);
     await clock.advance(1);
     return found?.id ?? '';
   };
@@ -75,7 +74,7 @@ describe('facts', () => {
     // A workflow inside of another one has the facts of the run around it.
     await run(ann(), { text: 'Inside' }, inside.slug);
     expect(await run(ann(), {}, inside.slug)).toBe('- Inside');
-    const [fact] = store().list({ within: [{ project: house.alpha }], workflow: workflow.id, limit: 10 });
+    const [fact] = await store().list({ within: [{ project: house.alpha }], workflow: workflow.id, limit: 10 });
     expect(fact).toMatchObject({
       owner: { subject: 'end-user:ann' },
       run: expect.any(String),
@@ -97,7 +96,7 @@ describe('facts', () => {
       const { runId } = await start({ text: `of ${trigger}` }, trigger);
       expect((await house.server.heddle.runs.settled(runId)).status).toBe('done');
     }
-    expect(store().list({ within: [{ project: house.alpha }], limit: 10 })).toMatchObject([{ text: 'of api' }]);
+    expect(await store().list({ within: [{ project: house.alpha }], limit: 10 })).toMatchObject([{ text: 'of api' }]);
     const { runId } = await start({ question: 'What is known?' }, 'test');
     await house.server.heddle.runs.settled(runId);
     const [end] = (await house.server.heddle.parts.journal.events(runId)).filter(({ type }) => type === 'run-end');
@@ -183,9 +182,9 @@ describe('facts', () => {
     expect(await run(ann(), {})).toBe('- town: Rome');
     await clock.advance(10_001);
     expect(await run(ann(), {})).toBe('');
-    expect(store().find(id)).toBeDefined();
+    expect(await store().find(id)).toBeDefined();
     await house.server.heddle.sweeper.sweep();
-    expect(store().find(id)).toBeUndefined();
+    expect(await store().find(id)).toBeUndefined();
     expect(house.server.heddle.sweeper.describe().lastSweep?.removed).toMatchObject({ facts: 1 });
   });
 

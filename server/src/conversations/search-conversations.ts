@@ -23,7 +23,7 @@ export async function* searchConversations(
   const wanted = caption?.toLowerCase();
   let { after } = query;
   for (;;) {
-    const found = conversations.list({ ...query, after });
+    const found = await conversations.list({ ...query, after });
     for (const conversation of found)
       if (wanted === undefined || (await holds(conversations, conversation, wanted, await clearanceOf(conversation))))
         yield conversation;
@@ -43,7 +43,7 @@ async function holds(
   if (names.some((name) => name.toLowerCase().includes(caption))) return true;
   for (let before = turns + 1; before > 1; before -= turnsAtOnce) {
     await nextTick();
-    const said = conversations.read(id, { limit: turnsAtOnce, before })?.said ?? [];
+    const said = (await conversations.read(id, { limit: turnsAtOnce, before }))?.said ?? [];
     const readable = said.filter(({ label }) => isAtMost(label.level, clearance));
     if (readable.some(({ message }) => textsOf(message.content).some((text) => text.toLowerCase().includes(caption))))
       return true;

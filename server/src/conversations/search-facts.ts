@@ -14,7 +14,7 @@ export async function* searchFacts(
   const wanted = caption?.toLowerCase();
   let { after } = query;
   for (;;) {
-    const found = facts.list({ ...query, after });
+    const found = await facts.list({ ...query, after });
     for (const fact of found) {
       const { key, text, owner, label } = fact;
       const isReadable = wanted === undefined || isAtMost(label.level, await clearanceOf(fact));

@@ -39,7 +39,7 @@ describe('a deletion that can be undone', () => {
     const memory = () => store().memory(id, 'r');
     beforeEach(async () => {
       workflow = await house.workflow(house.alpha, echoDocument());
-      ({ id } = store().begin({ project: house.alpha, workflow, subject: 'end-user:ann' }, { title: 'tea' }));
+      ({ id } = await store().begin({ project: house.alpha, workflow, subject: 'end-user:ann' }, { title: 'tea' }));
       await memory().append(turn('Hello'), { idempotencyKey: '1' });
     });
     const listed = async () => ids((await call(editor, 'GET', '/api/conversations?limit=1')).body.conversations);
@@ -71,8 +71,8 @@ describe('a deletion that can be undone', () => {
         code: 'thread_not_found',
       });
       await expect(memory().read()).rejects.toMatchObject({ code: 'thread_not_found' });
-      expect(store().claim(id, 'r2', undefined)).toBe(false);
-      expect(() => store().rename(id, 'New')).toThrow(expect.objectContaining({ code: 'thread_not_found' }));
+      expect(await store().claim(id, 'r2', undefined)).toBe(false);
+      await expect(store().rename(id, 'New')).rejects.toMatchObject({ code: 'thread_not_found' });
       await call(editor, 'POST', `/api/conversations/${id}/restore`);
       expect((await memory().read()).turns).toHaveLength(1);
     });

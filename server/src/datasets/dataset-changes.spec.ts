@@ -201,10 +201,11 @@ describe('changes of a dataset', () => {
     it('loses the rows whose conversation is erased, in all versions and also in copies', async () => {
       const workflow = await house.workflow(house.alpha, echo);
       const { conversations } = house.server.heddle.parts;
-      const thread = (): string => conversations.begin({ project: house.alpha, workflow, subject: 'user:u' }).id;
-      const adas = thread();
+      const whose = { project: house.alpha, workflow, subject: 'user:u' };
+      const thread = async (): Promise<string> => (await conversations.begin(whose)).id;
+      const adas = await thread();
       const ada = await run(workflow, 'ada', house.alpha, adas);
-      const ben = await run(workflow, 'ben', house.alpha, thread());
+      const ben = await run(workflow, 'ben', house.alpha, await thread());
       const id = await make();
       await call(owner, 'POST', `/${id}/runs`, { runs: [ada, ben] });
       const [row] = await rowsOf(id);

@@ -18,11 +18,15 @@ export function forgettingRows<Parts extends Stored>(parts: Parts): Parts {
     ...parts,
     conversations: {
       ...conversations,
-      erase(ids) {
-        const runs = rowErasure.runsOf(ids);
-        const erased = conversations.erase(ids);
-        const rows = rowErasure.forgetRuns(runs);
-        return rows === 0 ? erased : { ...erased, rows };
+      async erase(ids, commit = (writes) => rowErasure.commit(writes)) {
+        let count = 0;
+        // Asked again where the erasure is tried again.
+        const erased = await conversations.erase(ids, async (erasures, found) => {
+          const { rows, writes } = await rowErasure.ofConversations(ids);
+          count = rows;
+          await commit([...erasures, ...writes], rows === 0 ? found : { ...found, rows });
+        });
+        return count === 0 ? erased : { ...erased, rows: count };
       },
     },
     storage: {

@@ -1,5 +1,6 @@
 import type { DeletedKind, Deletion, DeletionStore } from '@heddle/adapters/stores';
-import { HeddleError, type Audit, type AuditEvent } from '@heddle/core';
+import { isDone } from '@heddle/adapters/database';
+import { HeddleError, type Audit, type AuditEvent, type Tables } from '@heddle/core';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
@@ -40,7 +41,8 @@ export class Deletions {
 
   constructor(
     private readonly store: DeletionStore,
-    private readonly audit: Pick<Audit, 'write'>,
+    private readonly tables: Pick<Tables, 'note'>,
+    private readonly audit: Pick<Audit, 'commit'>,
     private readonly clock: TrustedClock,
     private readonly log: Log,
   ) {}
@@ -60,17 +62,15 @@ export class Deletions {
   }
 
   /**
-   * Hides a thing from everybody, and removes it when its time is over. `check` throws, in the same transaction, where it may not be removed.
+   * Hides a thing from everybody, and removes it when its time is over. `check` throws, right before the commit, where it may not be removed.
    */
   async begin(deletion: Omit<Deletion, 'time'>, check: () => void = () => undefined): Promise<void> {
     const open = this.list(deletion.kind, deletion.within);
     const [oldest] = open;
     if (oldest !== undefined && open.length >= mostOpen) await this.finish(oldest);
     const marked = { ...deletion, time: this.clock.trusted.now() };
-    await this.write(eventOf(deletion, 'deleted'), () => {
-      check();
-      this.store.set(marked);
-    });
+    check();
+    await this.audit.commit(eventOf(deletion, 'deleted'), [this.store.write.set(marked)]);
     this.arm();
   }
 
@@ -78,8 +78,8 @@ export class Deletions {
   async restore(kind: DeletedKind, id: string, by: Pick<Deletion, 'who' | 'project'>, within = ''): Promise<boolean> {
     const deletion = this.find(kind, id, within);
     if (deletion === undefined || this.isDue(deletion) || this.removing.has(keyOf(deletion))) return false;
-    await this.write(eventOf({ ...deletion, ...by }, 'restored'), () => this.store.remove(deletion));
-    return true;
+    const event = eventOf({ ...deletion, ...by }, 'restored');
+    return isDone(this.audit.commit(event, [this.store.write.restore(deletion)]));
   }
 
   /** Removes a thing now: its name is wanted again, or an erasure includes it. */
@@ -93,8 +93,8 @@ export class Deletions {
   }
 
   /** Forgets deletions in a collection that is gone itself. */
-  forgetWithin(within: string): void {
-    for (const deletion of this.list('document', within)) this.store.remove(deletion);
+  forgetWithin(within: string): Promise<void> {
+    return this.tables.note(this.list('document', within).map((deletion) => this.store.write.remove(deletion)));
   }
 
   /** Removes everything that can no longer be restored. One that cannot be removed yet does not hold up the others; its error is thrown last. */
@@ -119,8 +119,15 @@ export class Deletions {
   }
 
   private async remove(deletion: Deletion): Promise<void> {
-    await this.removers.get(deletion.kind)?.(deletion);
-    this.store.remove(deletion);
+    // It was restored meanwhile, or another process removes it.
+    if (!(await isDone(this.tables.note([this.store.write.begin(deletion)])))) return;
+    try {
+      await this.removers.get(deletion.kind)?.(deletion);
+    } catch (error) {
+      await this.tables.note([this.store.write.giveBack(deletion)]);
+      throw error;
+    }
+    await this.tables.note([this.store.write.remove(deletion)]);
   }
 
   private all(): readonly Deletion[] {
@@ -146,15 +153,6 @@ export class Deletions {
         },
       );
     });
-  }
-
-  private async write(event: AuditEvent, work: () => void): Promise<void> {
-    try {
-      await this.audit.write(event, work);
-    } catch (error) {
-      this.store.refresh();
-      throw error;
-    }
   }
 }
 

@@ -13,11 +13,10 @@ type Known = Pick<Deletions, 'find' | 'list'>;
 export function withoutDeletedConversations(stored: Conversations, deletions: Known): Conversations {
   const isSeen = ({ id }: Pick<StoredConversation, 'id'>): boolean => deletions.find('conversation', id) === undefined;
   const some = (): number => deletions.list('conversation').length;
-  const list = (query: ConversationQuery): readonly StoredConversation[] =>
-    stored
-      .list({ ...query, limit: query.limit + some() })
-      .filter(isSeen)
-      .slice(0, query.limit);
+  const list = async (query: ConversationQuery): Promise<readonly StoredConversation[]> => {
+    const found = await stored.list({ ...query, limit: query.limit + some() });
+    return found.filter(isSeen).slice(0, query.limit);
+  };
   const check = (id: string): void => {
     if (!isSeen({ id })) throw threadNotFound();
   };
@@ -25,20 +24,23 @@ export function withoutDeletedConversations(stored: Conversations, deletions: Kn
     begin: (...given) => stored.begin(...given),
     memory: (id, run) => memoryOf(stored.memory(id, run), () => check(id)),
     list,
-    count: (query) => (some() === 0 ? stored.count(query) : list({ ...query, limit: stored.count(query) }).length),
-    find: (id) => (isSeen({ id }) ? stored.find(id) : undefined),
-    read: (id, options) => (isSeen({ id }) ? stored.read(id, options) : undefined),
-    rename: (id, title) => {
-      check(id);
-      stored.rename(id, title);
+    count: async (query) => {
+      const count = await stored.count(query);
+      return some() === 0 ? count : (await list({ ...query, limit: count })).length;
     },
-    claim: (id, run, before) => isSeen({ id }) && stored.claim(id, run, before),
+    find: (id) => (isSeen({ id }) ? stored.find(id) : Promise.resolve(undefined)),
+    read: (id, options) => (isSeen({ id }) ? stored.read(id, options) : Promise.resolve(undefined)),
+    rename: async (id, ...given) => {
+      check(id);
+      await stored.rename(id, ...given);
+    },
+    claim: (id, run, before) => (isSeen({ id }) ? stored.claim(id, run, before) : Promise.resolve(false)),
     unrecorded: (id) => stored.unrecorded(id),
     record: (id, record) => stored.record(id, record),
-    erase: (ids) => stored.erase(ids),
+    erase: (...given) => stored.erase(...given),
     sweep: (...given) => stored.sweep(...given),
     forgetErased: () => stored.forgetErased(),
-    assign: (id, owner) => stored.assign(id, owner),
+    assign: (...given) => stored.assign(...given),
   };
 }
 

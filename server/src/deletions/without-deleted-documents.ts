@@ -23,7 +23,7 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
       if (before !== undefined) await deletions.finish(before);
       const collection = await collections.create(request);
       // A crash while the collection before it was dropped may have left them.
-      deletions.forgetWithin(request.name);
+      await deletions.forgetWithin(request.name);
       return withoutDeleted(collection, deletions);
     },
     open: async (name, options) => {
@@ -38,7 +38,7 @@ export function withoutDeletedDocuments(stored: Lazy<Collections>, deletions: Kn
     drop: async (name) => {
       if (isDeleted(name)) return false;
       const wasThere = await collections.drop(name);
-      deletions.forgetWithin(name);
+      await deletions.forgetWithin(name);
       return wasThere;
     },
     reindexing: collections.reindexing,

@@ -5,11 +5,10 @@ import type { Deletions } from './deletions.js';
 export function withoutDeletedFacts(stored: FactStore, deletions: Pick<Deletions, 'find' | 'list'>): FactStore {
   const isSeen = ({ id }: { readonly id: string }): boolean => deletions.find('fact', id) === undefined;
   const some = (): number => deletions.list('fact').length;
-  const list = (query: ConversationQuery): readonly StoredFact[] =>
-    stored
-      .list({ ...query, limit: query.limit + some() })
-      .filter(isSeen)
-      .slice(0, query.limit);
+  const list = async (query: ConversationQuery): Promise<readonly StoredFact[]> => {
+    const found = await stored.list({ ...query, limit: query.limit + some() });
+    return found.filter(isSeen).slice(0, query.limit);
+  };
   return {
     ...stored,
     of: (owner, reader) => {
@@ -19,24 +18,28 @@ export function withoutDeletedFacts(stored: FactStore, deletions: Pick<Deletions
         find: async (request) =>
           (await own.find({ ...request, limit: request.limit + some() })).filter(isSeen).slice(0, request.limit),
         withoutVector: async (...given) => (await own.withoutVector(...given)).filter(isSeen),
-        remember: (facts, options) => {
+        remember: async (facts, options) => {
           const keys = new Set(facts.map(({ key }) => key.trim()));
           // A new fact of the same key takes the id of the deleted one, and would be removed with it.
-          const replaced = deletions.list('fact').filter(({ id }) => {
-            const fact = stored.find(id);
-            return fact !== undefined && keys.has(fact.key) && isSame(fact.owner, owner);
-          });
-          stored.erase(replaced.map(({ id }) => id));
-          return own.remember(facts, options);
+          const replaced: string[] = [];
+          for (const { id } of deletions.list('fact')) {
+            const fact = await stored.find(id);
+            if (fact !== undefined && keys.has(fact.key) && isSame(fact.owner, owner)) replaced.push(id);
+          }
+          if (replaced.length > 0) await stored.erase(replaced);
+          await own.remember(facts, options);
         },
       };
     },
     list,
-    count: (query) => (some() === 0 ? stored.count(query) : list({ ...query, limit: stored.count(query) }).length),
-    find: (id) => (isSeen({ id }) ? stored.find(id) : undefined),
-    change: (id, change) => {
+    count: async (query) => {
+      const count = await stored.count(query);
+      return some() === 0 ? count : (await list({ ...query, limit: count })).length;
+    },
+    find: (id) => (isSeen({ id }) ? stored.find(id) : Promise.resolve(undefined)),
+    change: async (id, ...given) => {
       if (!isSeen({ id })) throw new HeddleError('not_found', 'The fact is deleted.', { details: { fact: id } });
-      return stored.change(id, change);
+      return stored.change(id, ...given);
     },
   };
 }

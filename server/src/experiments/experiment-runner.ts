@@ -110,8 +110,8 @@ async function runCells(
   tell();
   const next = createNext(experiment, variants, store);
   while (!signal.aborted && fault === undefined) {
-    const free = slots.count() - working.size;
-    if (free > 0 && mayBegin(store, experiment.id, slots)) for (const cell of next(free, working)) work(cell);
+    const free = (await slots.count()) - working.size;
+    if (free > 0 && (await mayBegin(store, experiment.id, slots))) for (const cell of next(free, working)) work(cell);
     if (working.size === 0) break;
     await bell.heard();
   }
@@ -146,9 +146,10 @@ function createNext(
 
 const keyOf = ({ number, repeat, variant }: CellWork): string => `${number}:${repeat}:${variant}`;
 
-function mayBegin(store: ExperimentStore, id: string, slots: WaitingSlots): boolean {
+async function mayBegin(store: ExperimentStore, id: string, slots: WaitingSlots): Promise<boolean> {
+  const held = await slots.held();
   const { state, budget, spent } = store.money(id);
-  return state === 'going' && (budget === undefined || spent + slots.held() < budget);
+  return state === 'going' && (budget === undefined || spent + held < budget);
 }
 
 /** Cells are counted only when a report is due: counting 100,000 cells after each end would be slow. */

@@ -58,10 +58,10 @@ export class ExperimentService {
   constructor(private readonly dependencies: ExperimentDependencies) {}
 
   /** The newest experiments that the caller may see. Those of other projects do not use up the limit of the list. */
-  list(shows: (id: string) => boolean): readonly ExperimentInfo[] {
+  async list(shows: (id: string) => boolean): Promise<readonly ExperimentInfo[]> {
     const { store } = this.dependencies;
     const ids = store.ids().filter((id) => shows(id));
-    return ids.slice(0, shownExperiments).map((id) => this.infoOf(store.get(id)));
+    return Promise.all(ids.slice(0, shownExperiments).map((id) => this.shown(store.get(id))));
   }
 
   /** What `create` would run; nothing starts. Errors: as `planExperiment`. */
@@ -106,10 +106,10 @@ export class ExperimentService {
   }
 
   /** Errors: `not_found`; the same for all below. */
-  get(id: string): ExperimentReply {
+  async get(id: string): Promise<ExperimentReply> {
     const experiment = this.dependencies.store.get(id);
     const { evaluators, metrics } = experiment.body;
-    return { ...this.infoOf(experiment), evaluators, metrics };
+    return { ...(await this.shown(experiment)), evaluators, metrics };
   }
 
   /** No more runs start; running runs finish. Errors: `conflict`. */
@@ -391,11 +391,16 @@ export class ExperimentService {
       ...{ id, name, owner, createdAt, status, dataset, rows, repeats, concurrency, variants, cells, budget },
       ...{ cost: spent, saved, reuse, cacheModelCalls },
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
-      ...(providerBatch === undefined || providerBatch === 'off'
-        ? {}
-        : { providerBatch, atProvider: this.dependencies.waits.waitingOf(experimentScope(id)) }),
+      ...(providerBatch === undefined || providerBatch === 'off' ? {} : { providerBatch }),
       jobId: this.jobsOf.get(id),
     };
+  }
+
+  /** With what waits at providers. */
+  private async shown(experiment: StoredExperiment): Promise<ExperimentInfo> {
+    const info = this.infoOf(experiment);
+    if (info.providerBatch === undefined) return info;
+    return { ...info, atProvider: await this.dependencies.waits.waitingOf(experimentScope(info.id)) };
   }
 
   private async write(id: string, step: string, by: AuditActor, work: () => void): Promise<void> {

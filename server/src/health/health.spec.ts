@@ -196,7 +196,7 @@ describe('GET /api/health', () => {
       check: () => {
         throw new Error('cannot write /var/lib/heddle');
       },
-      mark: () => undefined,
+      mark: () => Promise.resolve(undefined),
       step: () => ({ removed: {}, isDone: true }),
       whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
@@ -234,7 +234,7 @@ describe('GET /api/health', () => {
       check: () => {
         throw new Error('no disk');
       },
-      mark: () => undefined,
+      mark: () => Promise.resolve(undefined),
       step: () => ({ removed: {}, isDone: true }),
       whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,

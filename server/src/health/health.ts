@@ -98,16 +98,18 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
     ...(view.showsFaults
       ? {
           ...{ clock, secretsWithoutHost: await secretsWithoutHost(sources), testsWithoutFixtures: tests },
-          failingSources: failingSources(sources),
+          failingSources: await failingSources(sources),
         }
       : {}),
   };
 }
 
 /** Empty while the store cannot be read, which the reply reports separately. */
-function failingSources({ parts }: HealthSources): { collection: string; source: string; code: string }[] {
+async function failingSources({
+  parts,
+}: HealthSources): Promise<{ collection: string; source: string; code: string }[]> {
   try {
-    return parts.sources.failing(most).map(({ collection, id, code }) => ({ collection, source: id, code }));
+    return (await parts.sources.failing(most)).map(({ collection, id, code }) => ({ collection, source: id, code }));
   } catch {
     return [];
   }

@@ -142,7 +142,7 @@ function createSources(
 /** What is stored beside a collection goes with it. */
 async function forgetCollection({ indexGates, sources }: HeddleParts, name: string): Promise<void> {
   await indexGates.forget(name);
-  sources.forget(name);
+  await sources.forget(name);
 }
 
 /** Answers that a cache keeps may hold what fewer people may read now. */

@@ -5,16 +5,16 @@ import type { Authority } from '../authority/authority.js';
  * The facts of the subject of a run, on its workflow. A replay finds those of the recorded run, whoever replays it. Tests and experiments have
  * none: their rows must not depend on each other, and their words are no facts about a person.
  */
-export function factsOfRun(
+export async function factsOfRun(
   { run, project, workflow, subject }: Pick<Authority, 'run' | 'project' | 'workflow' | 'subject'>,
   facts: Pick<FactStore, 'of'>,
   conversations: Pick<Conversations, 'find'>,
-): Facts {
+): Promise<Facts> {
   if (run.trigger === 'test') return noFacts;
   const thread = run.caller?.thread;
   const reader = { run: run.runId, thread };
   if (run.replay === undefined) return facts.of({ project, workflow, subject }, reader);
-  const owner = thread === undefined ? undefined : conversations.find(thread)?.owner;
+  const owner = thread === undefined ? undefined : (await conversations.find(thread))?.owner;
   return owner?.project === project && owner.workflow === workflow ? facts.of(owner, reader) : noFacts;
 }
 

@@ -156,7 +156,7 @@ export interface Heddle extends Auth, Lifecycle {
 /** Makes a Heddle of its parts, in steps: each uses the results of the steps before. */
 export function createHeddle(settings: Settings, given: HeddleParts): Heddle {
   const stored = forgettingRows(given);
-  const deletions = new Deletions(stored.deletions, stored.audit, stored.clock, stored.log);
+  const deletions = new Deletions(stored.deletions, stored.tables, stored.audit, stored.clock, stored.log);
   const parts = withoutDeleted(stored, deletions);
   const drafting = createDrafting(settings, parts, stored, deletions);
   removeDeleted(stored, deletions, drafting.originals);

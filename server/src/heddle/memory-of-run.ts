@@ -6,15 +6,15 @@ import { ownThread } from '../common/own-thread.js';
  * The conversation that a run continues. Its channel chose it, and it is checked again: it must be of the project, workflow and subject of the
  * run. A replay reads what the recorded run could read, whoever replays it.
  */
-export function memoryOfRun(
+export async function memoryOfRun(
   { run, project, workflow, subject }: Pick<Authority, 'run' | 'project' | 'workflow' | 'subject'>,
   conversations: Pick<Conversations, 'find' | 'memory'>,
-): Memory {
+): Promise<Memory> {
   const thread = run.caller?.thread;
   if (thread === undefined) return withoutThread;
-  if (run.replay === undefined) ownThread(conversations, thread, { project, workflow, subject });
+  if (run.replay === undefined) await ownThread(conversations, thread, { project, workflow, subject });
   else {
-    const owner = conversations.find(thread)?.owner;
+    const owner = (await conversations.find(thread))?.owner;
     if (owner?.project !== project || owner.workflow !== workflow) throw threadNotFound();
   }
   return conversations.memory(thread, run.runId);

@@ -4,6 +4,7 @@ import {
   checkFailpoint,
   codeOf,
   createDamages,
+  inJournal,
   lockDataFolder,
   migrations,
   openDatabase,
@@ -186,8 +187,8 @@ function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile
   const { routing, projections } = openRouting(database, clock);
   const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(database);
-  const providerBatches = new ProviderBatchStore(database);
-  const own = [idempotency, ab.projection, experiments.projection, providerBatches.projection];
+  const providerBatches = new ProviderBatchStore(sqliteTables(database));
+  const own = [idempotency, ab.projection, experiments.projection, inJournal(database, providerBatches.projection)];
   return {
     ...{ idempotency, ab, routing, channels, experiments, providerBatches },
     projections: [...own, ...ofChannels, ...projections],
@@ -215,7 +216,7 @@ async function openParts(
   const secrets = openSecrets({ tables, clock, environment: options.environment ?? process.env, settings });
   const connections = openConnections({ tables, clock, blobs, secrets });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
-  const headers = new CollectionHeaders(createPassageHeaders(database));
+  const headers = new CollectionHeaders(createPassageHeaders(sqliteTables(database)));
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
@@ -259,18 +260,18 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     experimentResults: new ResultStore(database),
     modelResults: new ModelResultStore(database),
     jobs: createJobStore(sqliteTables(database), { clock }),
-    collectionTitles: createCollectionTitles(database),
-    deletions: createDeletionStore(database),
+    collectionTitles: createCollectionTitles(sqliteTables(database)),
+    deletions: createDeletionStore(sqliteTables(database)),
     excerpts: createExcerptStore(database),
-    conversations: createConversations(database, clock),
-    facts: createFactStore(database, clock),
+    conversations: createConversations(sqliteTables(database), clock),
+    facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(database),
     questions: createQuestionStore(sqliteTables(database)),
     labs: createLabStore(database),
     indexGates: createIndexGateStore(sqliteTables(database)),
-    sources: createSourceStore(database, clock),
+    sources: createSourceStore(sqliteTables(database), clock),
     calibrations: createCalibrationStore(sqliteTables(database), clock),
     replays: createReplayStore(database),
     gates: createGateStore(sqliteTables(database)),

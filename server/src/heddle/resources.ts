@@ -85,8 +85,8 @@ export function bindResources(
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
     cache: async (authority) =>
       parts.routing.caches.of({ ...cacheOwnerOf(authority, readerNames), ...(await editionOf(authority.run)) }),
-    memory: (authority) => Promise.resolve(memoryOfRun(authority, parts.conversations)),
-    facts: (authority) => Promise.resolve(factsOfRun(authority, parts.facts, parts.conversations)),
+    memory: (authority) => memoryOfRun(authority, parts.conversations),
+    facts: (authority) => factsOfRun(authority, parts.facts, parts.conversations),
     tools: (authority) =>
       Promise.resolve(chatTools.of(authority.run, authority.project) ?? toolsOf(authority, parts.tools.host)),
   });

@@ -42,13 +42,13 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
     await originals.drop(id);
     await collectionTitles.forget(id);
     await parts.indexGates.forget(id);
-    parts.sources.forget(id);
+    await parts.sources.forget(id);
     // The name is free again, for every project.
     await tables.commit([
       ...identity.owned.write.forget('collection', id),
       ...identity.grants.write.forget('collection', id),
     ]);
-    deletions.forgetWithin(id);
+    await deletions.forgetWithin(id);
     if (!wasThere) return;
     const details = { step: 'collection removed' } as const;
     await audit.write({ kind: 'erase', who, project, subject: `collection:${id}`, details });
@@ -91,20 +91,18 @@ export function removeDeleted(parts: HeddleParts, deletions: Deletions, original
 /** Sets how conversations and facts are erased. */
 function removeMemory({ conversations, facts, audit }: HeddleParts, deletions: Deletions): void {
   deletions.removeWith('conversation', async ({ id, who, project }) => {
-    if (conversations.find(id) === undefined) return;
-    await audit.write(
-      (erased) => erasedEvent(who, { subject: `conversation:${id}`, project }, erased),
-      () => conversations.erase([id]),
+    if ((await conversations.find(id)) === undefined) return;
+    await conversations.erase([id], (writes, erased) =>
+      audit.commit(erasedEvent(who, { subject: `conversation:${id}`, project }, erased), writes),
     );
-    conversations.forgetErased();
+    await conversations.forgetErased();
   });
   deletions.removeWith('fact', async ({ id, who, project }) => {
-    if (facts.find(id) === undefined) return;
-    await audit.write(
-      (erased) => factsErased(who, { subject: `fact:${id}`, project }, erased),
-      () => facts.erase([id]),
+    if ((await facts.find(id)) === undefined) return;
+    await facts.erase([id], (writes, erased) =>
+      audit.commit(factsErased(who, { subject: `fact:${id}`, project }, erased), writes),
     );
-    facts.forgetErased();
+    await facts.forgetErased();
   });
 }
 

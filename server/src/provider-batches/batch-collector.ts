@@ -62,9 +62,9 @@ export class BatchCollector {
       const kicked = new Promise<void>((resolve) => (this.wake = resolve));
       let hasWork = true;
       try {
-        this.round();
+        await this.round();
         await onRound();
-        hasWork = store.hasWork();
+        hasWork = await store.hasWork();
       } catch (err) {
         log.warn({ err }, 'batches of providers are checked again');
       }
@@ -72,11 +72,11 @@ export class BatchCollector {
     }
   }
 
-  private round(): void {
+  private async round(): Promise<void> {
     const { store, clock } = this.dependencies;
-    this.gather(clock.now());
+    await this.gather(clock.now());
     const due = new Map<string, StoredProviderBatch[]>();
-    for (const batch of store.due(clock.now()))
+    for (const batch of await store.due(clock.now()))
       due.set(batch.connection, [...(due.get(batch.connection) ?? []), batch]);
     for (const [connection, batches] of due) {
       if (this.working.has(connection)) continue;
@@ -85,15 +85,15 @@ export class BatchCollector {
     }
   }
 
-  private gather(now: number): void {
+  private async gather(now: number): Promise<void> {
     const { store, killSwitches, gather } = this.dependencies;
     const without = killSwitches
       .list()
       .flatMap(({ target }) => (target.startsWith('workflow:') ? [target.slice('workflow:'.length)] : []));
-    for (const { connection, model, endpoint, calls, oldest } of store.groups(without)) {
+    for (const { connection, model, endpoint, calls, oldest } of await store.groups(without)) {
       const isDue = calls >= gather.calls || now - oldest >= gather.afterMs || oldest > now + gather.afterMs;
       if (!isDue || this.isStopped(connection)) continue;
-      store.open({ connection, model, endpoint }, { calls: gather.calls, bytes: mostBytes, without }, now);
+      await store.open({ connection, model, endpoint }, { calls: gather.calls, bytes: mostBytes, without }, now);
     }
   }
 
@@ -109,7 +109,7 @@ export class BatchCollector {
     try {
       for (const batch of batches) {
         if (signal.aborted) return;
-        if (this.isStopped(connection)) store.later(batch.id, clock.now() + stoppedMs, 'A kill switch is on.');
+        if (this.isStopped(connection)) await store.later(batch.id, clock.now() + stoppedMs, 'A kill switch is on.');
         else await workOnBatch(batch, () => connections.batches(connection), this.dependencies, signal);
       }
     } catch (err) {

@@ -1,7 +1,7 @@
 import type { ConnectionBatches } from '@heddle/adapters/connections';
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import type { CallResult, ProviderBatchStore, StoredProviderBatch } from '@heddle/adapters/provider-batches';
-import { HeddleError, isAtMost, toHeddleError, type Audit, type Clock } from '@heddle/core';
+import { HeddleError, isAtMost, toHeddleError, type Audit, type AuditEvent, type Clock } from '@heddle/core';
 import type { Log } from '../common/log.js';
 import type { HeldBudgets } from './held-budgets.js';
 
@@ -67,7 +67,7 @@ async function afterFailure(
   const isOver = lasting.has(error.code) || age > longestMs || age < -day;
   if (!isOver) {
     const ms = Math.min(longestPauseMs, 5_000 * 2 ** Math.min(10, batch.tries));
-    store.later(batch.id, now + ms, error.message.slice(0, 500));
+    await store.later(batch.id, now + ms, error.message.slice(0, 500));
     log.warn({ err: error, batch: batch.id, connection: batch.connection }, 'a batch of a provider is tried again');
     return;
   }
@@ -81,7 +81,7 @@ async function endAll(
   passes: boolean,
   clock: Pick<Clock, 'now'>,
 ): Promise<void> {
-  while (!store.end(batch, problem.slice(0, 2_000), passes, clock.now())) await yieldToEventLoop();
+  while (!(await store.end(batch, problem.slice(0, 2_000), passes, clock.now()))) await yieldToEventLoop();
 }
 
 /**
@@ -95,24 +95,24 @@ async function submit(
 ): Promise<void> {
   const { store, clock } = dependencies;
   const { id, createdAt, calls } = batch;
-  const lines = store.lines(id).map(({ number, body }) => ({ id: nameOf(id, number), body }));
-  if (batch.hasBegun) {
-    const found = await batches.find({ id, createdAt, calls }, store.known(batch.connection), signal);
+  const lines = (await store.lines(id)).map(({ number, body }) => ({ id: nameOf(id, number), body }));
+  if (batch.begun > 0) {
+    const found = await batches.find({ id, createdAt, calls }, await store.known(batch.connection), signal);
     if (found === 'unknown') {
-      store.later(id, clock.now() + Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(10, batch.tries)));
+      await store.later(id, clock.now() + Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(10, batch.tries)));
       return;
     }
     if (found !== 'none') return adopt(batch, found.id, dependencies);
   }
   if (lines.length === 0) return endAll(store, batch, noAnswer, false, clock);
   const { clearance } = batches.connection;
-  const above = store.levels(id).find((level) => !isAtMost(level, clearance));
+  const above = (await store.levels(id)).find((level) => !isAtMost(level, clearance));
   if (above !== undefined)
     throw new HeddleError(
       'label_refused',
       `The calls are ${above}, and connection '${batch.connection}' takes up to ${clearance}: its clearance was lowered meanwhile.`,
     );
-  store.begin(id);
+  if (!(await store.begin(batch))) return;
   await adopt(batch, await batches.submit({ id, createdAt, calls: lines.length }, lines, signal), dependencies);
 }
 
@@ -122,20 +122,17 @@ async function adopt(
   { store, audit, clock }: StepDependencies,
 ): Promise<void> {
   const now = clock.now();
-  await note(batch, providerId, 'batch submitted', audit, () =>
-    store.submitted(batch.id, providerId, now, now + firstPauseMs),
-  );
+  const submitted = store.write.submitted(batch.id, providerId, now, now + firstPauseMs);
+  await audit.commit(eventOf(batch, providerId, 'batch submitted'), [submitted]);
 }
 
-async function note(
+function eventOf(
   { id: batch, connection, model, calls }: StoredProviderBatch,
   id: string,
   step: 'batch submitted' | 'batch cancelled',
-  audit: Audit,
-  work: () => void = () => undefined,
-): Promise<void> {
+): AuditEvent {
   const details = { step, model, calls, batch, id } as const;
-  await audit.write({ kind: 'connection', who: 'heddle', subject: `connection:${connection}`, details }, work);
+  return { kind: 'connection', who: 'heddle', subject: `connection:${connection}`, details };
 }
 
 /** Checks a batch at the provider. One that no run waits for any more is cancelled; what it answered before is counted. */
@@ -152,14 +149,14 @@ async function read(
   const age = now - (batch.submittedAt ?? now);
   if (!hasEnded) {
     const isTooLate = age > longestMs;
-    if (!store.isWanted(batch.id) || isTooLate) {
+    if (!(await store.isWanted(batch.id)) || isTooLate) {
       await batches.cancel(providerId, signal);
-      await note(batch, providerId, 'batch cancelled', audit);
+      await audit.write(eventOf(batch, providerId, 'batch cancelled'));
       if (isTooLate) return endAll(store, batch, 'The provider did not answer the call within a day.', true, clock);
     }
     // A batch takes minutes to hours: the checks become rarer.
     const ms = Math.min(longestPauseMs, Math.max(firstPauseMs, Math.abs(age) / 20));
-    store.later(batch.id, now + ms);
+    await store.later(batch.id, now + ms);
     return;
   }
   await takeAnswers(batch, batches, dependencies, signal);
@@ -176,11 +173,11 @@ async function takeAnswers(
   { store, reservations, clock }: StepDependencies,
   signal: AbortSignal,
 ): Promise<void> {
-  const bodies = new Map(store.lines(batch.id).map(({ number, body }) => [number, body]));
+  const bodies = new Map((await store.lines(batch.id)).map(({ number, body }) => [number, body]));
   let results: CallResult[] = [];
   const flush = async (): Promise<void> => {
     const answers = new Map(results.flatMap((one) => ('answer' in one ? [[one.number, one.answer] as const] : [])));
-    for (const call of store.take(batch, results, clock.now())) {
+    for (const call of await store.take(batch, results, clock.now())) {
       const answer = answers.get(call.number);
       if (answer !== undefined && !call.isSettled) await reservations.settleAbandoned(call, answer);
     }

@@ -29,7 +29,7 @@ describe('what a batched call holds of budgets', () => {
     database = openDatabase(join(folder, 'heddle.db'));
     const budget = Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { calls: 10, tokens: 10_000 } });
     await sqliteTables(database).commit(createBudgetLedger(sqliteTables(database), clock).write.save(budget));
-    new ProviderBatchStore(database).add(
+    await new ProviderBatchStore(sqliteTables(database)).add(
       {
         ...{ run, key: 'k', path: 'answer', failures: 0, workflow: undefined, owner: '', level: 'internal' },
         ...{ connection: 'far', model: 'far/big', endpoint: '/v1/chat/completions', fallsBack: false },
@@ -52,7 +52,7 @@ describe('what a batched call holds of budgets', () => {
         : tables.note(writes);
     const ledger: BudgetLedger = createBudgetLedger({ ...tables, note }, clock);
     await ledger.forget({ isAlone: true });
-    const store = new ProviderBatchStore(database);
+    const store = new ProviderBatchStore(sqliteTables(database));
     if (faults.mark !== undefined) store.settle = faults.mark;
     const model = createFakeLanguageModel(() => 'x');
     const budgets = createBudgetGuard(ledger, () => Promise.resolve(undefined));
@@ -62,10 +62,10 @@ describe('what a batched call holds of budgets', () => {
       models: { languageModel: () => Promise.resolve(model) },
     });
     await held.restore();
-    const number = store.find(run, 'k')?.number ?? 0;
+    const number = (await store.find(run, 'k'))?.number ?? 0;
     const state = async () => {
       const { spent, reserved } = await ledger.state('house');
-      const isMarked = store.find(run, 'k')?.isSettled;
+      const isMarked = (await store.find(run, 'k'))?.isSettled;
       return { spent: [spent.calls, spent.tokens], held: [reserved.calls, reserved.tokens], isMarked };
     };
     return { held, number, state };
@@ -100,6 +100,6 @@ describe('what a batched call holds of budgets', () => {
     await sqliteTables(database).commit(createBudgetLedger(sqliteTables(database), clock).write.delete('house'));
     const { held, number } = await start();
     await held.settle(number, outcome);
-    expect(new ProviderBatchStore(database).find(run, 'k')?.isSettled).toBe(true);
+    expect((await new ProviderBatchStore(sqliteTables(database)).find(run, 'k'))?.isSettled).toBe(true);
   });
 });

@@ -39,7 +39,7 @@ export class HeldBudgets {
     const { store } = this.dependencies;
     await this.end(number, { ...outcome, alongside: [store.settleWrite(number)] });
     // Where no budget counts it.
-    store.settle(number);
+    await store.settle(number);
   }
 
   /** A call gets no answer: what it held is free. */
@@ -56,13 +56,13 @@ export class HeldBudgets {
   /** Frees what calls held that are no longer stored, because their runs ended. */
   async releaseRemoved(): Promise<void> {
     if (this.held.size === 0) return;
-    const numbers = new Set(this.dependencies.store.unsettled().map(({ number }) => number));
+    const numbers = new Set((await this.dependencies.store.unsettled()).map(({ number }) => number));
     for (const number of [...this.held.keys()]) if (!numbers.has(number)) await this.release(number);
   }
 
   /** Holds again what calls of an earlier process held. A budget that is used up meanwhile stops none of them. */
   async restore(): Promise<void> {
-    for (const call of this.dependencies.store.unsettled()) {
+    for (const call of await this.dependencies.store.unsettled()) {
       try {
         const settle = await this.reserve(call);
         if (settle !== undefined) this.held.set(call.number, settle);

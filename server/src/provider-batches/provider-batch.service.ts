@@ -18,11 +18,11 @@ export interface ProviderBatchDependencies
 /** What waits for answers of providers, such as an experiment. */
 export interface ProviderWaits {
   /** Calls that wait. `owner`: such as `experiment:ID`. */
-  waitingOf(owner: string): AtProvider;
+  waitingOf(owner: string): Promise<AtProvider>;
   /** What these calls cost at most. */
-  heldOf(owner: string): number;
+  heldOf(owner: string): Promise<number>;
   /** Runs that wait: they take no slot of what began them. */
-  runsOf(owner: string): number;
+  runsOf(owner: string): Promise<number>;
   /** Called when a run begins to wait. Returns how to stop. */
   onWaiting(owner: string, listener: () => void): () => void;
 }
@@ -67,7 +67,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     const { store, clock } = this.dependencies;
     const { scope, key } = call;
     for (;;) {
-      const found = store.find(scope.runId, key);
+      const found = await store.find(scope.runId, key);
       if (found === undefined) await this.add(call);
       else if (found.state === 'ordinary') return this.leave(found, call);
       else if (found.state === 'answered' || found.state === 'failed') {
@@ -80,17 +80,17 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     }
   }
 
-  waitingOf(owner: string): AtProvider {
-    const { runs: _runs, most: _most, ...waiting } = this.dependencies.store.waitingOf(owner);
+  async waitingOf(owner: string): Promise<AtProvider> {
+    const { runs: _runs, most: _most, ...waiting } = await this.dependencies.store.waitingOf(owner);
     return waiting;
   }
 
-  heldOf(owner: string): number {
-    return this.dependencies.store.waitingOf(owner).most;
+  async heldOf(owner: string): Promise<number> {
+    return (await this.dependencies.store.waitingOf(owner)).most;
   }
 
-  runsOf(owner: string): number {
-    return this.dependencies.store.waitingOf(owner).runs;
+  async runsOf(owner: string): Promise<number> {
+    return (await this.dependencies.store.waitingOf(owner)).runs;
   }
 
   onWaiting(owner: string, listener: () => void): () => void {
@@ -112,10 +112,10 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
       const { failures = 0, runId: run, path, label } = scope;
       const owner = scope.run.caller?.subject ?? '';
       if (again !== undefined) {
-        store.askAgain(again, { failures, body }, clock.now());
+        await store.askAgain(again, { failures, body }, clock.now());
         this.taken.delete(again);
       } else
-        store.add(
+        await store.add(
           {
             ...{ run, key, path, failures, workflow: scope.run.workflowId, owner, endpoint, body },
             ...{ connection: splitModelId(id).connection ?? '', model: id, level: label.level },
@@ -123,7 +123,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
           },
           clock.now(),
         );
-      const stored = store.find(run, key);
+      const stored = await store.find(run, key);
       if (stored !== undefined) this.held.hold(stored.number, settle);
       scope.record({
         type: 'node-decision',
@@ -143,7 +143,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     const { number, isSettled, providerId = '' } = found;
     this.taken.add(number);
     this.notified.delete(number);
-    const answer = this.dependencies.store.answerOf(number);
+    const answer = await this.dependencies.store.answerOf(number);
     // The provider has answered already: a budget that is used up meanwhile takes nothing back.
     if (!isSettled && !this.held.has(number))
       await call.admit().then(
@@ -181,7 +181,7 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
   private async tellRuns(): Promise<void> {
     const { store, clock, wake, log } = this.dependencies;
     await this.held.releaseRemoved();
-    const ended = store.ended();
+    const ended = await store.ended();
     const numbers = new Set(ended.map(({ number }) => number));
     for (const known of [this.taken, new Set(this.notified.keys())])
       for (const number of known)

@@ -107,7 +107,7 @@ describe.each(['openai', 'anthropic'] as const)('runs that wait for batches of %
     const entries = await server.heddle.audit.list({ limit: 50 });
     expect(entries.filter(({ details }) => details['step'] === 'batch submitted')).toHaveLength(1);
     expect(provider.ordinary).toEqual([]);
-    expect(server.heddle.parts.providerBatches.hasWork()).toBe(false);
+    expect(await server.heddle.parts.providerBatches.hasWork()).toBe(false);
   });
 
   it('are tried in a second batch, then fail with a code', async () => {
@@ -138,7 +138,7 @@ describe.each(['openai', 'anthropic'] as const)('runs that wait for batches of %
     expect(await reserved()).toBe(2);
     await call('POST', `${batches}/${id}/cancel`, {});
     await until(() => (provider.batches.some(({ status }) => status === 'cancelled') ? true : undefined));
-    await until(() => (server.heddle.parts.providerBatches.hasWork() ? undefined : true));
+    await until(async () => ((await server.heddle.parts.providerBatches.hasWork()) ? undefined : true));
     await until(async () => ((await reserved()) === 0 ? true : undefined));
   });
 });
@@ -190,7 +190,7 @@ describe('runs that wait for batches of a provider', () => {
   });
 
   /** A call that completes a batch of two. */
-  const complete = (): void =>
+  const complete = (): Promise<void> =>
     server.heddle.parts.providerBatches.add(
       {
         ...{ run: 'other', key: 'k', path: 'answer', failures: 0, workflow: undefined, owner: '', level: 'public' },
@@ -204,7 +204,7 @@ describe('runs that wait for batches of a provider', () => {
     await open(2);
     await gathered(await begin('only'));
     await call('PUT', '/api/kill-switches/connection:far', { reason: 'A test.' });
-    complete();
+    await complete();
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(provider.batches).toEqual([]);
     await call('DELETE', '/api/kill-switches/connection:far');
@@ -222,7 +222,7 @@ describe('runs that wait for batches of a provider', () => {
       ...connection
     } = (await call('GET', '/api/connections/far')).body;
     await call('PUT', '/api/connections/far', { ...connection, clearance: 'public' });
-    complete();
+    await complete();
     expect((await ended(id)).rows.failed).toBe(1);
     expect(provider.batches).toEqual([]);
   });

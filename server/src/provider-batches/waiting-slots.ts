@@ -6,9 +6,9 @@ const mostWaiting = 5_000;
 
 /** How many runs of an experiment or batch may go on at a time. */
 export interface WaitingSlots {
-  count(): number;
+  count(): Promise<number>;
   /** What the calls that wait cost at most: a budget must have it left. */
-  held(): number;
+  held(): Promise<number>;
   /** Ends the calls of `onWaiting`. */
   stop(): void;
 }
@@ -26,9 +26,10 @@ export function waitingSlots(
   }: { readonly owner: string; readonly concurrency: number; readonly providerBatch?: ProviderBatch | undefined },
   onWaiting: () => void,
 ): WaitingSlots {
-  if (providerBatch === 'off') return { count: () => concurrency, held: () => 0, stop: () => undefined };
+  if (providerBatch === 'off')
+    return { count: () => Promise.resolve(concurrency), held: () => Promise.resolve(0), stop: () => undefined };
   return {
-    count: () => concurrency + Math.min(mostWaiting, waits.runsOf(owner)),
+    count: async () => concurrency + Math.min(mostWaiting, await waits.runsOf(owner)),
     held: () => waits.heldOf(owner),
     stop: waits.onWaiting(owner, onWaiting),
   };

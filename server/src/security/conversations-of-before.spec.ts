@@ -58,7 +58,7 @@ it('gives a conversation of before to whom the journal proves at the first start
   for (const _start of [1, 2]) {
     const heddle = await openHeddle(settings, { kind: 'command', log: silentLog });
     const { conversations } = heddle.parts;
-    const listed = conversations.list({ within: [{ project: beta }, { isUnassigned: true }], limit: 10 });
+    const listed = await conversations.list({ within: [{ project: beta }, { isUnassigned: true }], limit: 10 });
     const owners = new Map(listed.map(({ title, owner }) => [title, owner]));
     expect(owners.get('support-42')).toEqual({ project: beta, workflow, subject: 'key:k_1' });
     expect([owners.size, owners.get('of-nobody')]).toEqual([2, undefined]);

@@ -69,7 +69,7 @@ export class SourceScheduler {
 
   private async tick(): Promise<void> {
     let next = Infinity;
-    for (const record of this.store.list()) {
+    for (const record of await this.store.list()) {
       const { isPaused, isRemoving, project } = record.source;
       if (isPaused || isRemoving || (await this.isArchived(project))) continue;
       if (!this.isStarted) return;
@@ -88,7 +88,7 @@ export class SourceScheduler {
       const since = last > now + aheadMs ? now : last;
       const { due, passed } = dueTimes(times, { catchUp: 'one', catchUpLimit: 1 }, since, now);
       if (due.length > 0) await this.sources.sync(source, { isFull: false, mayEmpty: false });
-      if (passed !== undefined) this.store.fired(source, passed);
+      if (passed !== undefined) await this.store.fired(source, passed);
       return times.after(now, 1)[0] ?? Infinity;
     } catch (error) {
       const { id, collection } = source;

@@ -50,7 +50,7 @@ export interface SourceParts extends SourceAccessParts {
   readonly connectors: Lazy<readonly SourceConnector[]>;
   readonly collections: Pick<CollectionService, 'get' | 'takeIn' | 'takeOut'>;
   readonly jobs: Pick<JobService, 'start' | 'cancel'>;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'write' | 'commit'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -79,17 +79,21 @@ export class SourceService {
   /** Errors: `collection_not_found`. */
   async list(collection: string): Promise<readonly SourceReply[]> {
     await this.parts.collections.get(collection);
-    return Promise.all(this.parts.store.list(collection).map((record) => this.replyOf(record)));
+    const records = await this.parts.store.list(collection);
+    return Promise.all(records.map((record) => this.replyOf(record)));
   }
 
   /** Errors: `source_not_found`. */
-  get(name: SourceName): Promise<SourceReply> {
-    return this.replyOf(this.found(name));
+  async get(name: SourceName): Promise<SourceReply> {
+    return this.replyOf(await this.found(name));
   }
 
   /** Documents that could not be taken in, by id. Errors: `source_not_found`. */
-  failures(name: SourceName, page: { readonly after?: string; readonly limit: number }): readonly SourceFailure[] {
-    this.found(name);
+  async failures(
+    name: SourceName,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly SourceFailure[]> {
+    await this.found(name);
     return this.parts.store.failures(name, page);
   }
 
@@ -101,23 +105,22 @@ export class SourceService {
     by: AuditActor,
   ): Promise<SourceReply> {
     const { store, audit, clock } = this.parts;
-    if (store.list(collection).length >= mostSources)
+    if ((await store.list(collection)).length >= mostSources)
       throw new HeddleError('source_invalid', `A collection has at most ${mostSources} sources.`);
     const made = { ...request, collection, project, createdBy: by.who, createdAt: clock.now(), isRemoving: false };
     const source = await this.checked(made);
     const details = { step: 'source made', source: source.id, kind: source.kind } as const;
-    await audit.write({ kind: 'collection', ...by, subject: `collection:${collection}`, details }, () =>
-      store.insert(source),
-    );
+    const event = { kind: 'collection', ...by, subject: `collection:${collection}`, details } as const;
+    await audit.commit(event, store.write.insert(source));
     if (!source.isPaused) await this.start(source, {});
     this.onChange();
     return this.get(source);
   }
 
-  /** What is left out stays. A sync that runs is stopped, and another one begins. Errors: as `create`, `source_not_found`. */
+  /** What is left out stays. A sync that runs is stopped, and another one begins. Errors: as `create`, `source_not_found`, `conflict` where somebody else changed it meanwhile. */
   async change(name: SourceName, request: ChangeSourceRequest, by: AuditActor): Promise<SourceReply> {
     const { store, audit } = this.parts;
-    const { source: before } = this.found(name);
+    const { source: before, revision } = await this.found(name);
     if (before.isRemoving) throw beingRemoved(name);
     const given = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined));
     const { secret, label, schedule } = { ...before, ...given };
@@ -128,9 +131,8 @@ export class SourceService {
     });
     const isOther = ['config', 'secret', 'label', 'readers'].some((key) => Object.hasOwn(given, key));
     const details = { step: 'source changed', source: source.id, kind: source.kind } as const;
-    await audit.write({ kind: 'collection', ...by, subject: `collection:${name.collection}`, details }, () =>
-      store.replace(source, { isAnew: isOther }),
-    );
+    const event = { kind: 'collection', ...by, subject: `collection:${name.collection}`, details } as const;
+    await audit.commit(event, store.write.replace(source, { isAnew: isOther, revision }));
     await this.stop(name);
     const isResumed = before.isPaused && !source.isPaused;
     if (!source.isPaused && (isOther || isResumed)) await this.start(source, {});
@@ -140,7 +142,7 @@ export class SourceService {
 
   /** Syncs now, or gives the job that syncs already. Errors: `source_not_found`, `source_paused`, `conflict`. */
   async sync(name: SourceName, request: SyncSourceRequest, by?: AuditActor): Promise<{ readonly jobId: string }> {
-    const { source } = this.found(name);
+    const { source } = await this.found(name);
     if (source.isRemoving) throw beingRemoved(name);
     if (source.isPaused)
       throw new HeddleError('source_paused', `The source '${name.id}' is paused: continue it to sync it.`);
@@ -159,7 +161,7 @@ export class SourceService {
   /** Removes a source. With its documents, a job does it. Errors: `source_not_found`. */
   async remove(name: SourceName, documents: 'keep' | 'remove', by: AuditActor): Promise<{ readonly jobId?: string }> {
     const { store, audit } = this.parts;
-    const { source } = this.found(name);
+    const { source, revision } = await this.found(name);
     const event = (kept: 'kept' | 'removed'): AuditEvent => ({
       kind: 'collection',
       ...by,
@@ -167,14 +169,14 @@ export class SourceService {
       details: { step: 'source removed', source: name.id, documents: kept },
     });
     if (documents === 'keep') {
-      await audit.write(event('kept'), () => store.remove(name));
+      await audit.commit(event('kept'), store.write.remove(name));
       await this.stop(name);
       await removeWorkFolder(source, this.parts.workFolder);
       this.onChange();
       return {};
     }
     const removed = { ...source, isPaused: true, isRemoving: true };
-    await audit.write(event('removed'), () => store.replace(removed, { isAnew: false }));
+    await audit.commit(event('removed'), store.write.replace(removed, { isAnew: false, revision }));
     await this.stop(name);
     this.onChange();
     return { jobId: await this.start(removed, { isRemoval: true }) };
@@ -191,12 +193,12 @@ export class SourceService {
 
   /** Starts what a process that ended between two steps left undone: removals without a job. */
   async resume(): Promise<void> {
-    for (const { source } of this.parts.store.list())
+    for (const { source } of await this.parts.store.list())
       if (source.isRemoving && !this.active.has(keyOf(source))) await this.start(source, { isRemoval: true });
   }
 
-  private found(name: SourceName): SourceRecord {
-    const record = this.parts.store.find(name);
+  private async found(name: SourceName): Promise<SourceRecord> {
+    const record = await this.parts.store.find(name);
     if (record === undefined) throw sourceNotFound(name);
     return record;
   }
@@ -287,7 +289,7 @@ export class SourceService {
 
   private async syncNow(name: SourceName, order: SourceOrder, { signal, report }: JobWork): Promise<SyncReport> {
     const { store, collections, clock, log } = this.parts;
-    const { source, error: before } = this.found(name);
+    const { source, error: before } = await this.found(name);
     if (source.isPaused || source.isRemoving) throw new HeddleError('aborted', `The source '${name.id}' is paused.`);
     try {
       const connector = await this.connectorOf(source.kind);
@@ -310,14 +312,14 @@ export class SourceService {
             source: name.id,
           }),
       });
-      store.ended(name, { at: clock.now(), counts });
+      await store.ended(name, { at: clock.now(), counts });
       await this.tell(source, counts);
       return counts;
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       const error = toErrorValue(thrown, 'source_failed');
       log.warn({ collection: name.collection, source: name.id, code: error.code }, 'a source could not be synced');
-      store.ended(name, { at: clock.now(), error: { code: error.code, message: error.message } });
+      await store.ended(name, { at: clock.now(), error: { code: error.code, message: error.message } });
       if (before?.code !== error.code) await this.tellFailed(source, error.code);
       throw thrown;
     }
@@ -342,18 +344,18 @@ export class SourceService {
     let removed = 0;
     for (;;) {
       signal.throwIfAborted();
-      const ids = store.documents(name, { limit: removedAtOnce });
+      const ids = await store.documents(name, { limit: removedAtOnce });
       if (ids.length === 0) break;
       await collections.takeOut(
         name.collection,
         ids.map((id) => documentIdOf(name.id, id)),
       );
-      store.forgetDocuments(name, ids);
+      await store.forgetDocuments(name, ids);
       removed += ids.length;
       report({ documents: removed, done: removed, source: name.id });
     }
     await removeWorkFolder({ collection: name.collection, id: name.id }, this.parts.workFolder);
-    store.remove(name);
+    await store.remove(name);
     return { removed };
   }
 

@@ -108,12 +108,12 @@ export class SourcesController {
   @Get(':source/failures')
   @Access('collection:write', collection)
   @Reply(SourceFailuresReply)
-  failures(
+  async failures(
     @Param('name') name: string,
     @Param('source') source: string,
     @Query({ schema: PageQuery }) page: z.infer<typeof PageQuery>,
-  ): z.infer<typeof SourceFailuresReply> {
-    return { failures: [...this.sources.failures({ collection: name, id: source }, page)] };
+  ): Promise<z.infer<typeof SourceFailuresReply>> {
+    return { failures: [...(await this.sources.failures({ collection: name, id: source }, page))] };
   }
 
   /** Deletes a source; its documents stay, or a job removes them. Errors: `source_not_found`. */

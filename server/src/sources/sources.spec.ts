@@ -231,9 +231,13 @@ describe('sources of a collection', () => {
     await create({ id: 'resting', isPaused: true, schedule });
     await create({ id: 'archived', schedule });
     const gamma = (await parts.identity.projects.create('Gamma')).id;
-    const archived = parts.sources.find({ collection, id: 'archived' });
-    if (archived !== undefined) parts.sources.replace({ ...archived.source, project: gamma }, { isAnew: false });
-    await parts.tables.commit(parts.identity.projects.write.setArchived(gamma, 1));
+    const archived = await parts.sources.find({ collection, id: 'archived' });
+    if (archived === undefined) throw new Error('There is no source.');
+    const { source, revision } = archived;
+    await parts.tables.commit([
+      ...parts.sources.write.replace({ ...source, project: gamma }, { isAnew: false, revision }),
+      ...[parts.identity.projects.write.setArchived(gamma, 1)].flat(),
+    ]);
     write('b.md', 'Another page.');
     sourceScheduler.start();
     try {
@@ -266,7 +270,7 @@ describe('sources of a collection', () => {
     write('a.md', 'A page.');
     await create();
     await house.call(owner, 'DELETE', `/api/collections/${collection}`, undefined, house.alpha);
-    expect(house.server.heddle.parts.sources.list(collection)).toEqual([]);
+    expect(await house.server.heddle.parts.sources.list(collection)).toEqual([]);
     await house.server.heddle.collections.create({ name: collection, embedding: 'fake' });
     house.server.heddle.ownership.assign('collection', collection, house.alpha);
     expect((await call('GET')).body).toEqual({ sources: [] });

@@ -51,7 +51,7 @@ it('tells those who may see the runs that were kept long enough that they are go
   const far = await watching(await signedIn('runner', other));
   // The sweep of yesterday marked them. The trusted time may be a little behind the clock.
   const yesterday = Date.now() - 86_400_000 - 60_000;
-  server.heddle.parts.storage.mark('runs', yesterday - 90 * 86_400_000, yesterday);
+  await server.heddle.parts.storage.mark('runs', yesterday - 90 * 86_400_000, yesterday);
   await server.heddle.sweeper.sweep();
   for (let tries = 0; near.flat().length < old.length && tries < 500; tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -22,15 +22,15 @@ describe('retention by class', () => {
     const owner = { project, workflow: 'w', subject };
     const turns = [{ message: { role: 'user' as const, content: 'Hi' }, label: labelOf(level) }];
     const idempotencyKey = String((count += 1));
-    await conversations.memory(conversations.begin(owner).id, 'r').append(turns, { idempotencyKey });
+    await conversations.memory((await conversations.begin(owner)).id, 'r').append(turns, { idempotencyKey });
     await facts.of(owner, { run: 'r' }).remember([{ key: 'k', text: 't', label: labelOf(level) }], { idempotencyKey });
   }
-  function left(project = house.alpha): readonly string[] {
+  async function left(project = house.alpha): Promise<readonly string[]> {
     const { conversations, facts } = house.server.heddle.parts;
     const query = { within: [{ project }], limit: 100 };
     const of = (kind: string, rows: readonly { readonly owner?: { readonly subject: string } | undefined }[]) =>
       rows.map(({ owner }) => `${kind} ${owner?.subject}`);
-    return [...of('thread', conversations.list(query)), ...of('fact', facts.list(query))].toSorted();
+    return [...of('thread', await conversations.list(query)), ...of('fact', await facts.list(query))].toSorted();
   }
   const both = (...subjects: readonly string[]): readonly string[] =>
     subjects.flatMap((subject) => [`thread ${subject}`, `fact ${subject}`]).toSorted();
@@ -60,19 +60,19 @@ describe('retention by class', () => {
     expect([set.status, set.body.most]).toEqual([200, undefined]);
     await sweep();
     await pass(2);
-    expect(left()).toEqual(both(...subjects, 'end-user:secret'));
+    expect(await left()).toEqual(both(...subjects, 'end-user:secret'));
     await pass(2);
-    expect(left()).toEqual(both(...subjects));
+    expect(await left()).toEqual(both(...subjects));
     await pass(2);
-    expect(left()).toEqual(both('user:ada', 'end-user:ann', 'key:k', 'local'));
-    expect(left(house.beta)).toEqual(both('visitor:of-beta'));
+    expect(await left()).toEqual(both('user:ada', 'end-user:ann', 'key:k', 'local'));
+    expect(await left(house.beta)).toEqual(both('visitor:of-beta'));
     // A kind is no prefix of another one, and a rule without a kind is for every subject.
     await setRules([{ subjects: 'user', days: 1 }, { days: 30 }]);
     await pass(3);
-    expect(left()).toEqual(both('end-user:ann', 'key:k', 'local'));
+    expect(await left()).toEqual(both('end-user:ann', 'key:k', 'local'));
     await pass(30);
-    expect(left()).toEqual([]);
-    expect(left(house.beta)).toEqual(both('visitor:of-beta'));
+    expect(await left()).toEqual([]);
+    expect(await left(house.beta)).toEqual(both('visitor:of-beta'));
   });
 
   it('goes on where a fault, or the end of the process, stopped it in the middle', async () => {
@@ -81,7 +81,7 @@ describe('retention by class', () => {
     await setRules([{ subjects: 'visitor', days: 2 }]);
     await sweep();
     await pass(2);
-    expect(left()).toHaveLength(92);
+    expect(await left()).toHaveLength(92);
     await clock.advance(day);
     const { conversations } = house.server.heddle.parts;
     const real = conversations.sweep.bind(conversations);
@@ -95,10 +95,10 @@ describe('retention by class', () => {
     });
     await sweep();
     expect(house.server.heddle.sweeper.describe().lastSweep?.error).toBeDefined();
-    const count = () => left().filter((text) => text.includes('visitor')).length;
-    expect(count()).toBe(90 - 20);
+    const count = async () => (await left()).filter((text) => text.includes('visitor')).length;
+    expect(await count()).toBe(90 - 20);
     await sweep();
-    expect([count(), left()]).toEqual([0, both('user:ada')]);
+    expect([await count(), await left()]).toEqual([0, both('user:ada')]);
   });
 
   it('only shortens what the installation keeps', async () => {
@@ -113,9 +113,9 @@ describe('retention by class', () => {
     for (const subject of ['user:ada', 'key:k']) await add(house.alpha, subject);
     await sweep();
     await pass(5);
-    expect(left()).toEqual(both('key:k'));
+    expect(await left()).toEqual(both('key:k'));
     await pass(6);
-    expect(left()).toEqual([]);
+    expect(await left()).toEqual([]);
   });
 
   it('is set by those who manage the project, and recorded', async () => {

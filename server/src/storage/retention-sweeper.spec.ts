@@ -23,7 +23,8 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   const sweeper = new RetentionSweeper(
     {
       check: () => undefined,
-      mark: (_name, before) => (limit === undefined ? undefined : { ...limit, before: Math.min(before, limit.before) }),
+      mark: (_name, before) =>
+        Promise.resolve(limit === undefined ? undefined : { ...limit, before: Math.min(before, limit.before) }),
       step: (limits) => {
         if (fault !== undefined) throw fault;
         asked.push(limits);
@@ -48,9 +49,12 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
         swept.push(before);
         const count = Math.min(old, limit);
         old -= count;
-        return count;
+        return Promise.resolve(count);
       },
-      forgetErased: () => void swept.push('forgotten'),
+      forgetErased: () => {
+        swept.push('forgotten');
+        return Promise.resolve();
+      },
     },
   );
   const mark = (next: MarkedLimit | undefined) => (limit = next);
@@ -131,10 +135,11 @@ describe('the sweeper', () => {
   });
 
   it('tells of the runs that went also where it cannot go on', async () => {
-    const { sweeper, received, fail, plan } = setUp();
+    const { sweeper, asked, received, fail, plan } = setUp();
     const broken = new HeddleError('storage_full', 'The disk is full.');
     plan([{ removed: { runs: 2 }, runs: [{ runId: 'a' }, { runId: 'b' }] }, { removed: {} }]);
     const swept = sweeper.sweep();
+    while (asked.length === 0) await Promise.resolve();
     fail(broken);
     await swept;
     expect(sweeper.describe().lastSweep).toMatchObject({ removed: { runs: 2 }, error: { code: 'storage_full' } });

@@ -121,11 +121,11 @@ export class RetentionSweeper {
     const removed: Removed = {};
     let error: ErrorValue | undefined;
     try {
-      await this.removeRows(this.limits(begun), begun, removed);
+      await this.removeRows(await this.limits(begun), begun, removed);
       await this.removeContents(begun, removed);
       await this.removeConversations(begun, removed);
       await storage.removeExpiredFiles?.(begun);
-      const limit = this.marked('files', settings.keepFilesDays, begun);
+      const limit = await this.marked('files', settings.keepFilesDays, begun);
       if (limit !== undefined && !this.isStopped) {
         const { files } = await storage.sweepFiles(limit.before);
         if (files > 0) removed.files = files;
@@ -159,12 +159,11 @@ export class RetentionSweeper {
   }
 
   private async removeContents(now: number, removed: Removed): Promise<void> {
-    const limits = new Map(
-      Object.entries(this.settings.keepContent).flatMap(([level, days]) => {
-        const limit = this.storage.mark(`contents, ${level}`, now - days * day, now);
-        return limit === undefined ? [] : [[level, limit.before] as const];
-      }),
-    );
+    const limits = new Map<string, number>();
+    for (const [level, days] of Object.entries(this.settings.keepContent)) {
+      const limit = await this.storage.mark(`contents, ${level}`, now - days * day, now);
+      if (limit !== undefined) limits.set(level, limit.before);
+    }
     while (!this.isStopped) {
       const count = this.contents?.sweep(limits) ?? 0;
       if (count === 0) return;
@@ -179,34 +178,35 @@ export class RetentionSweeper {
     const kept: readonly KeptFor[] = [{ days: settings.keepConversationsDays }, ...(await rules.list())];
     for (const { days, ...among } of kept) {
       const some = 'project' in among ? among : undefined;
-      const limit = this.marked(nameOfClass(some), days, now);
+      const limit = await this.marked(nameOfClass(some), days, now);
       if (limit === undefined) continue;
       await this.removeAll('conversations', removed, () => conversations?.sweep(limit.before, rowsAtOnce, some));
       await this.removeAll('facts', removed, () => facts?.sweep(limit.before, rowsAtOnce, some));
     }
     // Their writer set when they end, so that they need no mark.
     await this.removeAll('facts', removed, () => facts?.sweepExpired(rowsAtOnce));
-    if (removed.conversations !== undefined || removed.facts !== undefined) (conversations ?? facts)?.forgetErased();
+    if (removed.conversations !== undefined || removed.facts !== undefined)
+      await (conversations ?? facts)?.forgetErased();
   }
 
   private async removeAll(
     name: 'conversations' | 'facts',
     removed: Removed,
-    step: () => number | undefined,
+    step: () => number | undefined | Promise<number>,
   ): Promise<void> {
     while (!this.isStopped) {
-      const count = step() ?? 0;
+      const count = (await step()) ?? 0;
       if (count === 0) return;
       removed[name] = (removed[name] ?? 0) + count;
       await pause(pauseMs);
     }
   }
 
-  private limits(now: number): RetentionLimits {
+  private async limits(now: number): Promise<RetentionLimits> {
     const { keepValuesDays, keepRunsDays, keepJobsDays } = this.settings;
-    const values = this.marked('values', keepValuesDays, now);
-    const runs = this.marked('runs', keepRunsDays, now);
-    const jobs = this.marked('jobs', keepJobsDays, now);
+    const values = await this.marked('values', keepValuesDays, now);
+    const runs = await this.marked('runs', keepRunsDays, now);
+    const jobs = await this.marked('jobs', keepJobsDays, now);
     return {
       values: values?.before,
       runs: runs?.before,
@@ -216,8 +216,8 @@ export class RetentionSweeper {
   }
 
   /** What may be deleted now of a class with this number of days; undefined where it is kept for ever, or not marked for long enough. */
-  private marked(name: string, days: number, now: number): MarkedLimit | undefined {
-    return days === 0 ? undefined : this.storage.mark(name, now - days * day, now);
+  private marked(name: string, days: number, now: number): Promise<MarkedLimit | undefined> {
+    return days === 0 ? Promise.resolve(undefined) : this.storage.mark(name, now - days * day, now);
   }
 
   private arm(wait: number): void {

@@ -23,7 +23,7 @@ export interface Storage {
   /** Stored values that are known to be damaged. */
   damages?(): readonly Damage[];
   /** Marks what a class will delete a day later, and gives what may be deleted now. Errors: `storage_*`. */
-  mark(name: string, before: number, now: number): MarkedLimit | undefined;
+  mark(name: string, before: number, now: number): Promise<MarkedLimit | undefined>;
   /** Deletes a small part of what was kept long enough. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
   /** Why a run cannot be removed now; undefined where it can. Errors: `storage_*`. */
@@ -43,7 +43,7 @@ export interface Storage {
 /** The storage of a data folder. */
 export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, damages?: Pick<Damages, 'list'>): Storage {
   const retention = createRetention(database);
-  const marks = createRetentionMarks(database);
+  const marks = createRetentionMarks(sqliteTables(database));
   const openAiFiles = createOpenAiFiles(sqliteTables(database));
   return {
     check: () => database.checkWritable(),

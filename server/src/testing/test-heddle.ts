@@ -29,7 +29,7 @@ import {
 } from '@heddle/adapters/stores';
 import { CollectionHeaders } from '../headers/collection-headers.js';
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
+import { inJournal, openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
 import { newDatabase } from '@heddle/adapters/testing';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
@@ -131,7 +131,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   };
   const { routing, projections } = openRouting(database, clock);
   const experiments = new ExperimentStore(database);
-  const providerBatches = new ProviderBatchStore(database);
+  const providerBatches = new ProviderBatchStore(sqliteTables(database));
   const scores = createRunScoreStore(database);
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
@@ -167,7 +167,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               idempotency,
               ab.projection,
               experiments.projection,
-              providerBatches.projection,
+              inJournal(database, providerBatches.projection),
               ...channels.projections,
               ...projections,
             ],
@@ -184,19 +184,19 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     idempotency,
     workflows: createWorkflowStore(sqliteTables(database), clock),
     jobs: createJobStore(sqliteTables(database), { clock }),
-    headers: new CollectionHeaders(createPassageHeaders(database)),
-    collectionTitles: createCollectionTitles(database),
-    deletions: createDeletionStore(database),
+    headers: new CollectionHeaders(createPassageHeaders(sqliteTables(database))),
+    collectionTitles: createCollectionTitles(sqliteTables(database)),
+    deletions: createDeletionStore(sqliteTables(database)),
     excerpts: createExcerptStore(database),
-    conversations: createConversations(database, clock),
-    facts: createFactStore(database, clock),
+    conversations: createConversations(sqliteTables(database), clock),
+    facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(database),
     questions: createQuestionStore(sqliteTables(database)),
     labs: createLabStore(database),
     indexGates: createIndexGateStore(sqliteTables(database)),
-    sources: createSourceStore(database, clock),
+    sources: createSourceStore(sqliteTables(database), clock),
     sourceConnectors: lazy(
       async () => options.sourceConnectors ?? (await import('@heddle/adapters/sources')).sourceConnectors,
     ),

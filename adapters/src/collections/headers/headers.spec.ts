@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type HeddleDatabase } from '../../database/open-database.js';
-import { createPassageHeaders } from '../../stores/passage-headers.js';
+import { sqliteTables } from '../../database/sqlite-tables.js';
+import { createPassageHeaders } from '../../stores/collections/passage-headers.js';
 import { counting, documents, page } from '../../testing/collections-setup.js';
 import { createMemoryStore } from '../../testing/memory-store.js';
 import { wordTokenizer } from '../../testing/word-tokenizer.js';
@@ -38,7 +39,7 @@ describe('headers of passages', () => {
     const embedder = counting();
     const info = () => ({ destination: { name: 'writer', clearance, isLocal: true } as const, contextTokens: 2_000 });
     const headers: Headers = {
-      cache: createPassageHeaders(database),
+      cache: createPassageHeaders(sqliteTables(database)),
       describe: async () => info(),
       model: async () => ({
         ...info(),

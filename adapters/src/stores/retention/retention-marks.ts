@@ -1,5 +1,4 @@
-import type { HeddleDatabase } from '../../database/open-database.js';
-import { withStorageErrors } from '../../database/storage-error.js';
+import type { Tables } from '@heddle/core';
 
 /** What may be removed of a class: marked for long enough, and still old enough. */
 export interface MarkedLimit {
@@ -20,9 +19,9 @@ export interface MarkedLimit {
 export interface RetentionMarks {
   /**
    * Sets a mark if the last one is old enough. Returns what may be removed now, or undefined if no mark is old enough.
-   * Errors: `storage_*`.
+   * Errors: `storage_*`, `database_*`.
    */
-  mark(name: string, before: number, now: number): MarkedLimit | undefined;
+  mark(name: string, before: number, now: number): Promise<MarkedLimit | undefined>;
 }
 
 /** A mark stands this long before what it covers may go. */
@@ -30,34 +29,30 @@ export const markedMs = 86_400_000;
 /** Marks are set no closer together, however often it is looked. */
 const apartMs = 1_800_000;
 
-/** @example createRetentionMarks(database).mark('runs', now - 90 * day, now)?.before */
-export function createRetentionMarks({ connection, file }: HeddleDatabase): RetentionMarks {
-  const lift = connection.prepare<[string, number, number]>(
-    'DELETE FROM retention_marks WHERE class = ? AND (before > ? OR marked_at > ?)',
-  );
-  const last = connection
-    .prepare<[string], number | null>('SELECT max(marked_at) FROM retention_marks WHERE class = ?')
-    .pluck();
-  const set = connection.prepare<[string, number, number]>(
-    `INSERT INTO retention_marks (class, marked_at, before, newest) VALUES (?, ?, ?, (SELECT coalesce(max(number), 0) FROM runs))`,
-  );
-  const inForce = connection.prepare<[string, number], MarkedLimit & { readonly marked_at: number }>(
-    'SELECT before, newest, marked_at FROM retention_marks WHERE class = ? AND marked_at <= ? ORDER BY marked_at DESC LIMIT 1',
-  );
-  const drop = connection.prepare<[string, number]>('DELETE FROM retention_marks WHERE class = ? AND marked_at < ?');
+const lift = 'DELETE FROM retention_marks WHERE class = @name AND (before > @soon OR marked_at > @now)';
+const set = `INSERT INTO retention_marks (class, marked_at, before, newest)
+  SELECT CAST(@name AS text), CAST(@now AS double precision), CAST(@soon AS double precision), (SELECT coalesce(max(number), 0) FROM runs)
+  WHERE NOT EXISTS (SELECT 1 FROM retention_marks WHERE class = @name AND marked_at > @recent)
+  ON CONFLICT DO NOTHING`;
+const inForce = `SELECT before, newest, marked_at AS "markedAt" FROM retention_marks WHERE class = @name AND marked_at <= @yesterday
+  ORDER BY marked_at DESC LIMIT 1`;
+const drop = 'DELETE FROM retention_marks WHERE class = @name AND marked_at < @markedAt';
 
-  function mark(name: string, before: number, now: number): MarkedLimit | undefined {
-    const soon = before + markedMs;
-    lift.run(name, soon, now);
-    if ((last.get(name) ?? -Infinity) <= now - apartMs) set.run(name, now, soon);
-    const found = inForce.get(name, now - markedMs);
-    if (found === undefined) return undefined;
-    drop.run(name, found.marked_at);
-    return { before: Math.min(before, found.before), newest: found.newest };
-  }
-
+/** @example (await createRetentionMarks(tables).mark('runs', now - 90 * day, now))?.before */
+export function createRetentionMarks(tables: Tables): RetentionMarks {
   return {
-    mark: (name, before, now) =>
-      withStorageErrors(file, () => connection.transaction(mark).immediate(name, before, now)),
+    async mark(name, before, now) {
+      const soon = before + markedMs;
+      await tables.note([
+        { sql: lift, values: { name, soon, now } },
+        { sql: set, values: { name, soon, now, recent: now - apartMs } },
+      ]);
+      const found = await tables.get<MarkedLimit & { readonly markedAt: number }>(inForce, {
+        ...{ name, yesterday: now - markedMs },
+      });
+      if (found === undefined) return undefined;
+      await tables.note([{ sql: drop, values: { name, markedAt: found.markedAt } }]);
+      return { before: Math.min(before, found.before), newest: found.newest };
+    },
   };
 }

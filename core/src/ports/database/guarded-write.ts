@@ -29,10 +29,15 @@ export interface GuardedWrite {
   readonly topic?: CachedTopic;
   /** The key of the kept rows that it touches (see `KeptTable.key`); left out: any. */
   readonly touches?: readonly string[];
+  /** What it removes or replaces is erased: a database in a file overwrites it there (see `Tables.emptyLog`). */
+  readonly overwrites?: boolean;
 }
 
+/** Commits the writes of an operation, such as with the audit event of what it makes. */
+export type CommitOf<Made> = (writes: readonly GuardedWrite[], made: Made) => Promise<void>;
+
 /** Tables of which processes keep copies in memory. */
-export type CachedTopic = 'budgets' | 'grants' | 'kill switches' | 'owned' | 'users';
+export type CachedTopic = 'budgets' | 'deletions' | 'grants' | 'kill switches' | 'owned' | 'users';
 
 /** Whether a number of rows is what was expected. */
 export function isExpected(touched: number, rows: ExpectedRows | undefined): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Label, type LabelLevel } from '../../labels/label.js';
 import { ConversationOwner, type ConversationQuery } from '../conversations.js';
+import type { CommitOf } from '../database/guarded-write.js';
 import type { SweptAmong } from './retention-rules.js';
 
 /** The most facts of a subject on a workflow. A new one then replaces the one that was written longest ago. */
@@ -88,22 +89,25 @@ export interface FactChange {
   readonly expiresAt?: number | null | undefined;
 }
 
-/** Every stored fact, for the host. A run gets only those of its own subject. Errors: `storage_*`. */
+/**
+ * Every stored fact, for the host. A run gets only those of its own subject. A change that is recorded gets a `commit` of its own; others are
+ * committed without one. Errors: `storage_*`, `database_*`.
+ */
 export interface FactStore {
   /** The facts of an owner, for one run. */
   of(owner: ConversationOwner, reader: FactReader): Facts;
   /** Newest first, also those past their time that are not removed yet. */
-  list(query: ConversationQuery): readonly StoredFact[];
-  count(query: ConversationQuery): number;
-  find(id: string): StoredFact | undefined;
+  list(query: ConversationQuery): Promise<readonly StoredFact[]>;
+  count(query: ConversationQuery): Promise<number>;
+  find(id: string): Promise<StoredFact | undefined>;
   /** Errors: `not_found`. */
-  change(id: string, change: FactChange): StoredFact;
-  /** Erases these facts; call `forgetErased` after the commit. */
-  erase(ids: readonly string[]): ErasedFacts;
+  change(id: string, change: FactChange, commit?: CommitOf<StoredFact>): Promise<StoredFact>;
+  /** Erases these facts as they are at the commit; call `forgetErased` after it. */
+  erase(ids: readonly string[], commit?: CommitOf<ErasedFacts>): Promise<ErasedFacts>;
   /** Erases up to `limit` facts that are past their time now. Returns the number of erased facts. */
-  sweepExpired(limit: number): number;
+  sweepExpired(limit: number): Promise<number>;
   /** Erases up to `limit` facts that were last written before a time, all or some. Returns the number of erased facts. */
-  sweep(before: number, limit: number, among?: SweptAmong): number;
+  sweep(before: number, limit: number, among?: SweptAmong): Promise<number>;
   /** Removes erased data from the database log as well. */
-  forgetErased(): void;
+  forgetErased(): Promise<void>;
 }

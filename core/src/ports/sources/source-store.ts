@@ -1,9 +1,12 @@
 import type { SourceFailure, StoredSource, SyncCounts } from '../../api/sources/sources.js';
+import type { GuardedWrite } from '../database/guarded-write.js';
 import type { SyncState } from './sync-parts.js';
 
 /** What is stored about the syncs of a source. */
 export interface SourceRecord {
   readonly source: StoredSource;
+  /** Counts its changes. */
+  readonly revision: number;
   readonly documents: number;
   readonly failures: number;
   readonly syncedAt?: number | undefined;
@@ -17,18 +20,14 @@ export interface SourceRecord {
 /** Names a source. */
 export type SourceName = Pick<StoredSource, 'collection' | 'id'>;
 
-/** Sources and what is known of their documents. */
+/** Sources and what is known of their documents. Errors: `storage_*`, `database_*`. */
 export interface SourceStore {
   /** Of one collection, or all of them; by collection and id. */
-  list(collection?: string): readonly SourceRecord[];
-  find(name: SourceName): SourceRecord | undefined;
+  list(collection?: string): Promise<readonly SourceRecord[]>;
+  find(name: SourceName): Promise<SourceRecord | undefined>;
   /** Sources whose last sync failed, at most `limit`. */
-  failing(limit: number): readonly (SourceName & { readonly code: string })[];
-  /** Plain SQL, for a transaction that is open already. Errors: `source_exists`. */
-  insert(source: StoredSource): void;
-  /** Plain SQL. With `isAnew`, the next sync lists everything. */
-  replace(source: StoredSource, options: { readonly isAnew: boolean }): void;
-  fired(name: SourceName, time: number): void;
+  failing(limit: number): Promise<readonly (SourceName & { readonly code: string })[]>;
+  fired(name: SourceName, time: number): Promise<void>;
   ended(
     name: SourceName,
     end: {
@@ -36,19 +35,34 @@ export interface SourceStore {
       readonly counts?: SyncCounts;
       readonly error?: { readonly code: string; readonly message: string };
     },
-  ): void;
+  ): Promise<void>;
   /** Ids of its documents, in order. */
-  documents(name: SourceName, page: { readonly after?: string | undefined; readonly limit: number }): readonly string[];
+  documents(
+    name: SourceName,
+    page: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly string[]>;
   failures(
     name: SourceName,
     page: { readonly after?: string | undefined; readonly limit: number },
-  ): readonly SourceFailure[];
+  ): Promise<readonly SourceFailure[]>;
   /** Forgets documents that were removed. */
-  forgetDocuments(name: SourceName, ids: readonly string[]): void;
-  /** Removes a source and what is known of its documents. Plain SQL. */
-  remove(name: SourceName): void;
+  forgetDocuments(name: SourceName, ids: readonly string[]): Promise<void>;
+  /** Removes a source whose documents are gone. */
+  remove(name: SourceName): Promise<void>;
   /** Removes all sources of a collection that is gone. */
-  forget(collection: string): void;
+  forget(collection: string): Promise<void>;
   /** The state of one source, for its sync. */
   stateOf(name: SourceName): SyncState;
+  /** Changes, for the operations that make them. */
+  readonly write: {
+    /** Errors of the commit: `source_exists`. */
+    readonly insert: (source: StoredSource) => readonly GuardedWrite[];
+    /** With `isAnew`, the next sync lists everything. Errors of the commit: `conflict` where it was changed since this revision. */
+    readonly replace: (
+      source: StoredSource,
+      options: { readonly isAnew: boolean; readonly revision: number },
+    ) => readonly GuardedWrite[];
+    /** Removes a source and what is known of its documents. */
+    readonly remove: (name: SourceName) => readonly GuardedWrite[];
+  };
 }

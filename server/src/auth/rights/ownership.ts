@@ -131,7 +131,7 @@ export class Ownership {
       case 'fact':
       case 'conversation': {
         // A conversation without an owner is for people who manage projects.
-        const owner = (kind === 'fact' ? this.facts : this.conversations).find(id)?.owner;
+        const owner = (await (kind === 'fact' ? this.facts : this.conversations).find(id))?.owner;
         return { kind, id, project: owner?.project ?? defaultProject, workflow: owner?.workflow };
       }
       case 'run': {

@@ -73,11 +73,12 @@ export async function runBatch(
   await tellCounts();
   while (!signal.aborted) {
     const next = await whenItWorks(dependencies.clock, signal, async () => {
-      const isSpent = budget !== undefined && (await store.cost(batch.id)) + slots.held() >= budget;
+      const isSpent = budget !== undefined && (await store.cost(batch.id)) + (await slots.held()) >= budget;
       const isGoing = (await store.get(batch.id)).state === 'going';
+      const count = await slots.count();
       // A row that ends while we read still waits in what was read.
       const begun = new Set(working.keys());
-      const free = isSpent || !isGoing ? 0 : slots.count() - begun.size;
+      const free = isSpent || !isGoing ? 0 : count - begun.size;
       if (free <= 0) return [];
       const waiting = await store.waiting(batch.id, Math.max(concurrency * 2, free));
       return waiting.filter(({ number }) => !begun.has(number)).slice(0, free);

@@ -293,7 +293,7 @@ export class BatchService {
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
       ...(status === 'done' && rows.failed + rows.cancelled > 0 ? await this.faultOf(id) : {}),
       rows,
-      ...(providerBatch === 'off' ? {} : { atProvider: this.dependencies.waits.waitingOf(batchScope(id)) }),
+      ...(providerBatch === 'off' ? {} : { atProvider: await this.dependencies.waits.waitingOf(batchScope(id)) }),
       jobId,
     };
   }

@@ -49,7 +49,7 @@ export class OwnFactService {
 
   /** Errors: `not_found`. */
   async erase(viewer: ThreadViewer, id: string): Promise<ErasedFactsReply> {
-    const found = this.parts.store.find(id);
+    const found = await this.parts.store.find(id);
     const isOwn = viewer.within.some(
       (scope) => 'project' in scope && scope.project === found?.owner.project && scope.subject === found.owner.subject,
     );

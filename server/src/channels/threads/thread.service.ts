@@ -125,7 +125,7 @@ export class ThreadService {
     if (threadId.test(name)) return name;
     const { project = defaultProject } = await this.parts.ownership.resourceOf('workflow', workflow);
     const subject = onBehalfOf === undefined ? principal.id : endUserSubject(onBehalfOf);
-    return this.parts.store.begin({ project, workflow, subject }, { name }).id;
+    return (await this.parts.store.begin({ project, workflow, subject }, { name })).id;
   }
 
   /** Newest first. */
@@ -149,7 +149,7 @@ export class ThreadService {
 
   /** Errors: `thread_not_found`. */
   async get(viewer: ThreadViewer, id: string): Promise<Thread> {
-    const { found, owner } = this.find(viewer, id);
+    const { found, owner } = await this.find(viewer, id);
     return this.shown(viewer, found, owner);
   }
 
@@ -159,11 +159,12 @@ export class ThreadService {
     id: string,
     { limit, before = Infinity }: ThreadMessagesQuery,
   ): Promise<ThreadMessagesReply> {
-    const { owner } = this.find(viewer, id);
+    const { owner } = await this.find(viewer, id);
     const { store, conversations } = this.parts;
     await conversations.record(id);
     const clearance = await this.clearanceFor(viewer, owner);
-    const { said, run, turns } = store.read(id, { limit, ...(before === Infinity ? {} : { before }) }) ?? gone();
+    const { said, run, turns } =
+      (await store.read(id, { limit, ...(before === Infinity ? {} : { before }) })) ?? gone();
     const first = Math.min(before, turns + 1) - said.length;
     return {
       messages: said.flatMap((turn) => this.messageOf(turn, viewer, clearance) ?? []),
@@ -176,11 +177,11 @@ export class ThreadService {
    * The messages so far that the viewer may read, as input of a run. Oldest first, with their joined label and the newest run. Errors: `thread_not_found`.
    */
   async history(viewer: ThreadViewer, id: string): Promise<ThreadHistory> {
-    const { owner } = this.find(viewer, id);
+    const { owner } = await this.find(viewer, id);
     const { store, conversations } = this.parts;
     await conversations.record(id);
     const clearance = await this.clearanceFor(viewer, owner);
-    const { said, run } = store.read(id, { limit: mostOfHistory }) ?? gone();
+    const { said, run } = (await store.read(id, { limit: mostOfHistory })) ?? gone();
     const readable = said.filter(({ label }) => isAtMost(label.level, clearance));
     const [first, ...others] = readable.map(({ label }) => label);
     return {
@@ -192,22 +193,22 @@ export class ThreadService {
 
   /** Errors: `thread_not_found`. */
   async rename(viewer: ThreadViewer, id: string, title: string): Promise<Thread> {
-    const { found } = this.find(viewer, id);
+    const { found } = await this.find(viewer, id);
     await this.parts.conversations.renameFound(viewer.who, found, title);
     return this.get(viewer, id);
   }
 
   /** Erases a thread after ending its unfinished run. Errors: `thread_not_found`. */
   async erase(viewer: ThreadViewer, id: string): Promise<ErasedConversationsReply> {
-    return this.parts.conversations.eraseFound(viewer.who, this.find(viewer, id).found);
+    return this.parts.conversations.eraseFound(viewer.who, (await this.find(viewer, id)).found);
   }
 
   /** A thread of the viewer. Errors: `thread_not_found`. */
-  private find(
+  private async find(
     viewer: ThreadViewer,
     id: string,
-  ): { readonly found: StoredConversation; readonly owner: ConversationOwner } {
-    const found = this.parts.store.find(id);
+  ): Promise<{ readonly found: StoredConversation; readonly owner: ConversationOwner }> {
+    const found = await this.parts.store.find(id);
     const owner = found?.owner;
     const isOwn = viewer.within.some(
       (scope) => 'project' in scope && scope.project === owner?.project && scope.subject === owner.subject,

@@ -191,11 +191,11 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
     const thread = /"thread":"(\w+)"/.exec(text)?.[1] ?? '';
     expect([owner.name, status, thread]).toEqual([owner.name, 200, expect.stringMatching(/^[0-9a-f]{24}$/)]);
     const { conversations, facts } = house.server.heddle.parts;
-    const subject = conversations.find(thread)?.owner;
+    const subject = (await conversations.find(thread))?.owner;
     if (subject === undefined) throw new Error('The thread has no owner.');
     const noted = [{ key: 'k', text: `fact ${canary}`, label: labelOf('internal') }];
     await facts.of(subject, { run: 'r', thread }).remember(noted, { idempotencyKey: canary });
-    const [fact] = facts.list({ within: [{ project: subject.project, subject: subject.subject }], limit: 1 });
+    const [fact] = await facts.list({ within: [{ project: subject.project, subject: subject.subject }], limit: 1 });
     return { owner, thread, fact: fact?.id ?? '', canary, task: await taskIn(owner, thread) };
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openDatabase } from '@heddle/adapters/database';
+import { openDatabase, sqliteTables } from '@heddle/adapters/database';
 import { createFactStore } from '@heddle/adapters/memory';
 import { labelOf } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ describe('heddle facts', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-facts-'));
     const database = openDatabase(join(folder, 'heddle.db'));
-    const facts = createFactStore(database, realClock);
+    const facts = createFactStore(sqliteTables(database), realClock);
     for (const subject of ['local', 'end-user:ann'])
       await facts
         .of({ project: 'default', workflow: 'w', subject }, { run: 'r' })

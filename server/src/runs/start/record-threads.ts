@@ -19,14 +19,14 @@ interface Recording {
  */
 export function recordThreads({ conversations, journal }: Recording): (thread: string) => Promise<void> {
   return async (thread) => {
-    const run = conversations.unrecorded(thread);
+    const run = await conversations.unrecorded(thread);
     if (run === undefined) return;
     const end = await endOf(run, journal);
     if (end === undefined) return;
     const outputs = end.status === 'done' ? (end.outputs ?? {}) : {};
     const turns = end.status === 'done' ? chatTurnsOf((await journal.acceptance(run)).inputs, outputs) : [];
     const citations = Object.values(outputs).flatMap(({ value }) => citationsIn(value));
-    conversations.record(thread, { run, turns, citations });
+    await conversations.record(thread, { run, turns, citations });
   };
 }
 

@@ -56,7 +56,8 @@ export class RunThreads {
     const owner = { ...scopeOf(run), subject: subjectOf(caller) };
     this.accepting.add(run.runId);
     try {
-      const thread = wanted === undefined || wanted === newThread ? conversations.begin(owner, { id }).id : wanted;
+      const thread =
+        wanted === undefined || wanted === newThread ? (await conversations.begin(owner, { id })).id : wanted;
       await this.claim(run.runId, thread, owner);
       this.running.set(run.runId, thread);
       return { principal: localPrincipal.id, ...caller, thread };
@@ -80,13 +81,13 @@ export class RunThreads {
 
   private async claim(runId: string, thread: string, owner: ConversationOwner): Promise<void> {
     const { conversations, record } = this.dependencies;
-    const found = ownThread(conversations, thread, owner);
+    const found = await ownThread(conversations, thread, owner);
     if (found.run !== undefined) {
       if (!(await this.isOver(found.run))) throw busy(thread, found.run);
       await record(thread);
     }
-    if (conversations.claim(thread, runId, found.run)) return;
-    const { run = runId } = ownThread(conversations, thread, owner);
+    if (await conversations.claim(thread, runId, found.run)) return;
+    const { run = runId } = await ownThread(conversations, thread, owner);
     throw busy(thread, run);
   }
 

@@ -95,7 +95,7 @@ describe('while the store has a fault', () => {
     };
     const storage = {
       check,
-      mark: () => undefined,
+      mark: () => Promise.resolve(undefined),
       step: () => ({ removed: {}, isDone: true }),
       whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,

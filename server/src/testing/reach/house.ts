@@ -117,7 +117,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
         grants.set(kind, id, [project]);
     const owner = { project, workflow: 'w', subject: 'user:of-the-project' };
     const turns = [{ message: { role: 'user' as const, content: canary(side, 'memory') }, label: labelOf('public') }];
-    const thread = parts.conversations.begin(owner);
+    const thread = await parts.conversations.begin(owner);
     await parts.conversations.memory(thread.id, 'r').append(turns, { idempotencyKey: side });
     const facts = [{ key: 'secret', text: canary(side, 'facts'), label: labelOf('public') }];
     await parts.facts.of(owner, { run: 'r' }).remember(facts, { idempotencyKey: side });

@@ -4,8 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
 import { endWithParent } from '../../../child/end-with-parent.js';
 import { openDatabase } from '../../../database/open-database.js';
+import { sqliteTables } from '../../../database/sqlite-tables.js';
 import { createDocuments } from '../../../documents/index.js';
-import { createPassageHeaders } from '../../../stores/passage-headers.js';
+import { createPassageHeaders } from '../../../stores/collections/passage-headers.js';
 import { createEmbeddedStore } from '../../../vectors/embedded/embedded-store.js';
 import { createCollections } from '../../create-collections.js';
 import { headedDocuments, headerOf, passageOf } from './headed-documents.js';
@@ -18,7 +19,7 @@ const bill = (line: string): void => {
   process.send?.({ line });
 };
 const database = openDatabase(join(folder, 'heddle.db'));
-const cache = createPassageHeaders(database);
+const cache = createPassageHeaders(sqliteTables(database));
 const info = {
   ...{ destination: { name: 'writer', clearance: 'restricted', isLocal: false } as const, contextTokens: 2_000 },
 };

@@ -1,0 +1,122 @@
+import type { LabelLevel } from '@heddle/core';
+
+/** A call to gather. */
+export interface NewBatchedCall {
+  readonly run: string;
+  /** The idempotency key of the call: unique in its run, and the same after a crash. */
+  readonly key: string;
+  readonly path: string;
+  readonly failures: number;
+  readonly workflow: string | undefined;
+  /** What its run is a part of, such as `experiment:ID`. */
+  readonly owner: string;
+  readonly connection: string;
+  readonly model: string;
+  readonly endpoint: string;
+  readonly level: LabelLevel;
+  /** Whether it is made as an ordinary call when two batches did not answer it. */
+  readonly fallsBack: boolean;
+  /** Upper bounds. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** The most that it costs, in the currency of its price; 0 where that is not known. */
+  readonly most: number;
+  readonly body: string;
+}
+
+/**
+ * A stored call: gathered (`waiting`), in a batch (`submitted`), `answered`, `failed`, or to be made as an `ordinary` call. An `abandoned` one is in
+ * a batch, and its run has ended.
+ */
+export interface BatchedCall extends Pick<
+  NewBatchedCall,
+  'run' | 'key' | 'path' | 'failures' | 'workflow' | 'connection' | 'model' | 'inputTokens' | 'outputTokens'
+> {
+  readonly number: number;
+  readonly state: 'waiting' | 'submitted' | 'answered' | 'failed' | 'ordinary' | 'abandoned';
+  /** The batch that answered it, by the provider's id. */
+  readonly providerId: string | undefined;
+  readonly problem: string | undefined;
+  /** Whether what it cost is counted. */
+  readonly isSettled: boolean;
+}
+
+/** A batch that has not ended. */
+export interface StoredProviderBatch {
+  readonly id: string;
+  readonly connection: string;
+  readonly model: string;
+  readonly endpoint: string;
+  readonly calls: number;
+  readonly createdAt: number;
+  /** Failed tries in a row. */
+  readonly tries: number;
+  /** How often a process began to submit it; after the first time, it may exist at the provider. */
+  readonly begun: number;
+  /** Set once it is submitted. */
+  readonly providerId: string | undefined;
+  readonly submittedAt: number | undefined;
+}
+
+/** How a call in a batch ended. `body`: what to send in another batch. */
+export type CallResult =
+  | { readonly number: number; readonly answer: string }
+  | { readonly number: number; readonly problem: string; readonly passes: boolean; readonly body?: string | undefined };
+
+/** A row of `provider_batch_calls`, without the contents of the call. */
+export interface CallRow {
+  readonly number: number;
+  readonly run: string;
+  readonly key: string;
+  readonly path: string;
+  readonly failures: number;
+  readonly workflow: string | null;
+  readonly connection: string;
+  readonly model: string;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly state: string;
+  readonly provider_id: string | null;
+  readonly problem: string | null;
+  readonly is_settled: number;
+}
+
+/** A row of `provider_batches`. */
+export interface BatchRow {
+  readonly id: string;
+  readonly connection: string;
+  readonly model: string;
+  readonly endpoint: string;
+  readonly state: 'submitting' | 'submitted';
+  readonly provider_id: string | null;
+  readonly calls: number;
+  readonly created_at: number;
+  readonly tries: number;
+  readonly has_begun: number;
+  readonly submitted_at: number | null;
+}
+
+export const callColumns =
+  'number, run, key, path, failures, workflow, connection, model, input_tokens, output_tokens, state, provider_id, problem, is_settled';
+
+export function callOf(row: CallRow): BatchedCall {
+  return {
+    ...{ number: row.number, run: row.run, key: row.key, path: row.path, failures: row.failures },
+    ...{ connection: row.connection, model: row.model, inputTokens: row.input_tokens, outputTokens: row.output_tokens },
+    workflow: row.workflow ?? undefined,
+    state: row.state as BatchedCall['state'], // written by this file
+    providerId: row.provider_id ?? undefined,
+    problem: row.problem ?? undefined,
+    isSettled: row.is_settled === 1,
+  };
+}
+
+export function batchOf(row: BatchRow): StoredProviderBatch {
+  const { id, connection, model, endpoint, calls, created_at: createdAt, tries } = row;
+  return {
+    ...{ id, connection, model, endpoint, calls, createdAt, tries },
+    begun: row.has_begun,
+    providerId: row.provider_id ?? undefined,
+    submittedAt: row.submitted_at ?? undefined,
+  };
+}
