@@ -18,6 +18,7 @@ import { versionTables } from './migrations/version-tables.js';
 import { workflowTables } from './migrations/workflow-tables.js';
 import { datasetTables } from './migrations/dataset-tables.js';
 import { proposalTables } from './migrations/proposal-tables.js';
+import { replayTables } from './migrations/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
@@ -46,4 +47,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   promptTables,
   datasetTables,
   proposalTables,
+  replayTables,
 ];

@@ -117,7 +117,7 @@ describe('every route', () => {
     const dataset = await addDataset(server.heddle, {
       ...{ name: 'alphas-rows', rows: [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }] },
     });
-    const replay = server.heddle.parts.replays.create(
+    const { replay, writes: replayWrites } = server.heddle.parts.replays.write.create(
       {
         ...{ workflow: workflow.id, who: 'local', createdAt: 0 },
         body: JSON.stringify({
@@ -132,7 +132,7 @@ describe('every route', () => {
       { kind: 'text', text: 'alphas-text' },
       { who: 'local', note: '' },
     );
-    await server.heddle.parts.tables.commit(writes);
+    await server.heddle.parts.tables.commit([...writes, ...replayWrites]);
     const proposal = await server.heddle.building.proposals.proposeDraft(
       { principal: localPrincipal, project: defaultProject, clearance: 'internal' },
       workflow,

@@ -146,7 +146,7 @@ export async function judgeReplay(
   if (replay.state === 'running')
     return { state: 'running', figures: [], progress: { done: total - waiting - running, total }, ...link };
   if (replay.state === 'cancelled') return { ...notRun('Its replay was cancelled: run it again.'), ...link };
-  const rows = sources.replayStore.rows(replay.id, { limit: allRows });
+  const rows = await sources.replayStore.rows(replay.id, { limit: allRows });
   return { ...judged(judgeReplayRule(rule, rows, replay.effects)), ...link };
 }
 

@@ -272,7 +272,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(database, clock),
     calibrations: createCalibrationStore(sqliteTables(database), clock),
-    replays: createReplayStore(database),
+    replays: createReplayStore(sqliteTables(database)),
     gates: createGateStore(sqliteTables(database)),
     proposals: createProposalStore(sqliteTables(database)),
     feedback: createFeedbackStore(database, clock),

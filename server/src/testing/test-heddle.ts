@@ -201,7 +201,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
       async () => options.sourceConnectors ?? (await import('@heddle/adapters/sources')).sourceConnectors,
     ),
     calibrations: createCalibrationStore(sqliteTables(database), clock),
-    replays: createReplayStore(database),
+    replays: createReplayStore(sqliteTables(database)),
     gates: createGateStore(sqliteTables(database)),
     proposals: createProposalStore(sqliteTables(database)),
     feedback: createFeedbackStore(database, clock),
