@@ -18,7 +18,8 @@ import { versionTables } from './migrations/version-tables.js';
 import { workflowTables } from './migrations/workflow-tables.js';
 import { datasetTables } from './migrations/dataset-tables.js';
 import { proposalTables } from './migrations/proposal-tables.js';
-import { replayTables } from './migrations/replay-tables.js';
+import { experimentTables } from './migrations/quality/experiment-tables.js';
+import { replayTables } from './migrations/quality/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
@@ -48,4 +49,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   datasetTables,
   proposalTables,
   replayTables,
+  experimentTables,
 ];

@@ -18,11 +18,13 @@ function open() {
   const kept = new Map<string, KeptResult>();
   const shared: SharedResults = {
     shares: ({ id }) => id === 'a',
-    find: (_node, meaning, inputs) => kept.get(`${meaning} ${inputs}`),
-    keep: (_node, meaning, inputs, result) => void kept.set(`${meaning} ${inputs}`, result),
+    find: (_node, meaning, inputs) => Promise.resolve(kept.get(`${meaning} ${inputs}`)),
+    keep: (_node, meaning, inputs, result) => Promise.resolve(void kept.set(`${meaning} ${inputs}`, result)),
   };
   let calls = 0;
-  const reuse: ResultReuse = { of: ({ options }) => (options.breakpoints === undefined ? shared : undefined) };
+  const reuse: ResultReuse = {
+    of: ({ options }) => (options.breakpoints === undefined ? Promise.resolve(shared) : undefined),
+  };
   const nodes = testNodes({
     count: ({ inputs, context }) => {
       calls += 1;

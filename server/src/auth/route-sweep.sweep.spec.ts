@@ -147,8 +147,10 @@ describe('every route', () => {
     const about = { name: 'alphas-rows', id: dataset, version: 1 };
     const body = { name: 'alphas-experiment', dataset: about, rows: 0, variants: [], evaluators: [], metrics: [] };
     const experiment = { id: 'x_alpha', owner: 'local', project: defaultProject, budget: undefined, createdAt: 0 };
-    experiments.insert({ ...experiment, body: { ...body, repeats: 1, concurrency: 1 } }, new Map());
-    experiments.setState(experiment.id, 'paused');
+    await experiments.insert({ ...experiment, body: { ...body, repeats: 1, concurrency: 1 } }, new Map());
+    await server.heddle.parts.tables.commit([
+      experiments.write.setState(experiment.id, { from: 'unfinished', to: 'paused' }),
+    ]);
     const alerts = server.heddle.parts.alertStore;
     const [rule, config] = [
       AlertRule.parse({ name: 'Many', condition: { kind: 'threshold', metric: 'runs', value: 5 } }),

@@ -43,8 +43,8 @@ export class ExperimentsController {
   @Get()
   @Access('run:read', all)
   @Reply(ExperimentsReply)
-  list(@View() view: ProjectView): ExperimentsReply {
-    return { experiments: [...this.experiments.list((id) => view.shows('experiment', id))] };
+  async list(@View() view: ProjectView): Promise<ExperimentsReply> {
+    return { experiments: [...(await this.experiments.list((id) => view.shows('experiment', id)))] };
   }
 
   /** Starts it. Errors: `experiment_invalid`, `evaluator_invalid`, `not_found`, `workflow_not_found`, `not_published`, `workflow_invalid`. */
@@ -76,7 +76,7 @@ export class ExperimentsController {
   @Get(':id')
   @Access('run:read', one)
   @Reply(ExperimentReply)
-  get(@Param('id') id: string): ExperimentReply {
+  get(@Param('id') id: string): Promise<ExperimentReply> {
     return this.experiments.get(id);
   }
 

@@ -414,7 +414,7 @@ describe('the gate of publishing', () => {
       await setRules(exact(0.5));
       await Promise.all([run(), run()]);
       await ended();
-      expect(house.server.heddle.experiments.list(() => true)).toHaveLength(1);
+      expect(await house.server.heddle.experiments.list(() => true)).toHaveLength(1);
     });
   });
 });

@@ -5,6 +5,7 @@ import {
   codeOf,
   createDamages,
   lockDataFolder,
+  inJournal,
   migrations,
   openDatabase,
   sqliteTables,
@@ -185,9 +186,9 @@ function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile
   const ab = createAbStore(database);
   const { routing, projections } = openRouting(database, clock);
   const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
-  const experiments = new ExperimentStore(database);
+  const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(database);
-  const own = [idempotency, ab.projection, experiments.projection, providerBatches.projection];
+  const own = [idempotency, ab.projection, inJournal(database, experiments.projection), providerBatches.projection];
   return {
     ...{ idempotency, ab, routing, channels, experiments, providerBatches },
     projections: [...own, ...ofChannels, ...projections],
@@ -256,8 +257,8 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
     workflows: createWorkflowStore(sqliteTables(database), clock),
-    experimentResults: new ResultStore(database),
-    modelResults: new ModelResultStore(database),
+    experimentResults: new ResultStore(sqliteTables(database)),
+    modelResults: new ModelResultStore(sqliteTables(database)),
     jobs: createJobStore(sqliteTables(database), { clock }),
     collectionTitles: createCollectionTitles(database),
     deletions: createDeletionStore(database),

@@ -37,7 +37,7 @@ export interface MonitorSources {
   readonly audit: Pick<Audit, 'write'>;
   readonly clock: Clock & Pick<TrustedClock, 'trusted'>;
   /** Whether a route can be learned anew by a rule. */
-  readonly checkRelearn: (rule: RelearnRule, project: string) => void;
+  readonly checkRelearn: (rule: RelearnRule, project: string) => Promise<void>;
 }
 
 type View = Pick<ProjectView, 'shows' | 'showsRun'>;
@@ -176,7 +176,7 @@ export class MonitorService {
     await this.checkPublish(id, caller);
     const metrics = evaluators.metricsOf(given.evaluators);
     this.checkNeeds(given);
-    if (given.relearn !== undefined) this.sources.checkRelearn(given.relearn, project);
+    if (given.relearn !== undefined) await this.sources.checkRelearn(given.relearn, project);
     await evaluators.check(given.evaluators, { project, principal: caller });
     return { setup: { ...given, workflow: id }, metrics };
   }

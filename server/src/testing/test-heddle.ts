@@ -29,7 +29,7 @@ import {
 } from '@heddle/adapters/stores';
 import { CollectionHeaders } from '../headers/collection-headers.js';
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
+import { inJournal, openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
 import { newDatabase } from '@heddle/adapters/testing';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
@@ -130,7 +130,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
   };
   const { routing, projections } = openRouting(database, clock);
-  const experiments = new ExperimentStore(database);
+  const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(database);
   const scores = createRunScoreStore(database);
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
@@ -166,7 +166,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               audit.projection,
               idempotency,
               ab.projection,
-              experiments.projection,
+              inJournal(database, experiments.projection),
               providerBatches.projection,
               ...channels.projections,
               ...projections,
@@ -177,8 +177,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     firstVersions: createFirstVersions(sqliteTables(database), clock),
     ab,
     experiments,
-    experimentResults: new ResultStore(database),
-    modelResults: new ModelResultStore(database),
+    experimentResults: new ResultStore(sqliteTables(database)),
+    modelResults: new ModelResultStore(sqliteTables(database)),
     channels: channels.channels,
     providerBatches,
     idempotency,

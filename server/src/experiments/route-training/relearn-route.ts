@@ -45,8 +45,8 @@ export class RouteRelearner {
   constructor(private readonly sources: RelearnSources) {}
 
   /** Errors: `experiment_invalid` without a training to repeat. */
-  check({ experiment }: RelearnRule, project: string): void {
-    this.source(experiment, project);
+  async check({ experiment }: RelearnRule, project: string): Promise<void> {
+    await this.source(experiment, project);
   }
 
   /**
@@ -94,7 +94,7 @@ export class RouteRelearner {
     by: AuditActor,
   ): Promise<Pick<Relearned, 'dataset' | 'experiment' | 'training'>> {
     const { datasets, experiments, routeTrainings, identity } = this.sources;
-    const { stored, training } = this.source(experiment, project);
+    const { stored, training } = await this.source(experiment, project);
     const principal = await principalById(identity, owner);
     const name = `${setup.name}: requests after drift`.slice(0, 200);
     const dataset = await datasets.create({ name, description: '' }, project, by);
@@ -120,14 +120,14 @@ export class RouteRelearner {
   }
 
   /** The experiment and its newest training by judges. Trainings with expected answers do not count, because requests of production have none. */
-  private source(
+  private async source(
     experiment: string,
     project: string,
-  ): { readonly stored: StoredExperiment; readonly training: RouteTraining } {
+  ): Promise<{ readonly stored: StoredExperiment; readonly training: RouteTraining }> {
     const { store, trainings } = this.sources;
     let stored: StoredExperiment | undefined;
     try {
-      stored = store.get(experiment);
+      stored = await store.get(experiment);
     } catch (error) {
       if (toHeddleError(error).code !== 'not_found') throw error;
     }

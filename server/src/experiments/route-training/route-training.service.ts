@@ -1,5 +1,4 @@
 import { newId } from '@heddle/adapters/channels';
-import { inSlices } from '@heddle/adapters/event-loop';
 import type { ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { RouteTrainingStore } from '@heddle/adapters/routing';
@@ -28,7 +27,7 @@ import type { EvaluatorService } from '../../evaluators/evaluator.service.js';
 import { subjectOfRun } from '../../evaluators/subject-of-run.js';
 import { learnRoute, type ComparedPair } from './learn-route.js';
 import { planRouteTraining, type RouteTrainingPlan } from './plan-route-training.js';
-import { readRowsSteps, type PairedRow } from './read-rows.js';
+import { readRows, type PairedRow } from './read-rows.js';
 
 /** What the service works with. */
 export interface RouteTrainingDependencies {
@@ -57,8 +56,8 @@ export class RouteTrainingService {
   constructor(private readonly dependencies: RouteTrainingDependencies) {}
 
   /** Newest first. Errors: `not_found`; the same for all below. */
-  list(experiment: string): readonly RouteTraining[] {
-    this.dependencies.store.get(experiment);
+  async list(experiment: string): Promise<readonly RouteTraining[]> {
+    await this.dependencies.store.get(experiment);
     return this.dependencies.trainings.of(experiment);
   }
 
@@ -74,7 +73,7 @@ export class RouteTrainingService {
     by: AuditActor,
   ): Promise<RouteTraining> {
     const { store, trainings, evaluators, clock } = this.dependencies;
-    const stored = store.get(experiment);
+    const stored = await store.get(experiment);
     const plan = planRouteTraining(request, stored);
     if ('judge' in plan.by) await evaluators.check([plan.by.judge], { project: stored.project, principal: caller });
     const id = newId('t');
@@ -148,10 +147,10 @@ export class RouteTrainingService {
   private async train(training: RouteTraining, signal: AbortSignal): Promise<void> {
     const { store, trainings, evaluators, clock } = this.dependencies;
     const { id, experiment, request } = training;
-    const plan = planRouteTraining(request, store.get(experiment));
+    const plan = planRouteTraining(request, await store.get(experiment));
     await this.untilEnded(experiment, signal);
-    const stored = store.get(experiment);
-    const rows = await inSlices(readRowsSteps(store, stored, plan, request.input));
+    const stored = await store.get(experiment);
+    const rows = await readRows(store, stored, plan, request.input);
     const pairs = await this.compare(training, stored, plan, rows, signal);
     if (signal.aborted) return;
     trainings.setStatus(id, 'learning', rows.length);
@@ -166,8 +165,8 @@ export class RouteTrainingService {
   private async untilEnded(experiment: string, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.dependencies;
     for (;;) {
-      const { state } = store.get(experiment);
-      const { waiting, running } = store.counts(experiment);
+      const { state } = await store.get(experiment);
+      const { waiting, running } = await store.counts(experiment);
       if (waiting + running === 0) return;
       if (state === 'cancelled')
         throw new HeddleError('experiment_cancelled', 'The experiment was cancelled before its rows had run.');

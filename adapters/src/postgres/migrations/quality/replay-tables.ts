@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** Replays of recorded runs, and their rows. `body` of a replay has the request and the workflow that is tried. */
 export const replayTables: PostgresMigration = {
