@@ -63,7 +63,7 @@ async function open() {
   const clock = createFakeClock();
   const store = createAbStore(database);
   const versions = createVersionStore(sqliteTables(database));
-  const feedback = createFeedbackStore(database, clock);
+  const feedback = createFeedbackStore(sqliteTables(database), clock);
   const scores = createRunScoreStore(database);
   const journal = createSqliteJournal(database, {
     ...{ blobs: new FolderBlobs(join(temporary.folder, 'blobs')), clock, projections: [store.projection] },
@@ -81,10 +81,12 @@ async function open() {
       await journal.append(runId, [records.runEnd(status, 1_000 + ms)]);
     },
     rate: (runId: string, thumb: 'up' | 'down', who = 'p') =>
-      feedback.give({
-        ...{ runId, message: '', who, thumb, label: 'internal', project: 'default', workflow: 'w', subject: who },
-        ...{ models: [], batches: [] },
-      }),
+      sqliteTables(database).apply(
+        feedback.write.give({
+          ...{ runId, message: '', who, thumb, label: 'internal', project: 'default', workflow: 'w', subject: who },
+          ...{ models: [], batches: [] },
+        }),
+      ),
     score: (runId: string, value: number | undefined, monitorId = 'm') =>
       scores.add([
         {

@@ -14,6 +14,7 @@ import { answer } from './answer.js';
 import { commitPowerSafe } from './commit-power-safe.js';
 import { keepRows, type SqliteKept } from './kept-rows.js';
 import type { HeddleDatabase } from './open-database.js';
+import { overwriting } from './overwriting.js';
 import { rememberReads } from './remember-reads.js';
 import { codeOf, withStorageErrors } from './storage-error.js';
 
@@ -49,8 +50,12 @@ function createTables(database: HeddleDatabase): SqliteTables {
   const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
   const topics = new Topics();
   const kept: SqliteKept<unknown>[] = [];
-  const apply = (writes: readonly GuardedWrite[]): void => {
+  const runAll = (writes: readonly GuardedWrite[]): void => {
     for (const write of writes) run(prepared(write.sql), write);
+  };
+  const apply = (writes: readonly GuardedWrite[]): void => {
+    if (writes.some(({ overwrites }) => overwrites === true)) overwriting(connection, () => runAll(writes));
+    else runAll(writes);
   };
   const commit = (writes: readonly GuardedWrite[], inTransaction: (work: () => void) => void): Promise<void> =>
     answer(() => {

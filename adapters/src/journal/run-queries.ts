@@ -1,6 +1,7 @@
-import { runNotFound, type FeedbackFilter, type RunQuery, type RunSummary } from '@heddle/core';
+import { runNotFound, type RunQuery, type RunSummary } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { rememberReads } from '../database/remember-reads.js';
+import { feedbackConditions } from './feedback-conditions.js';
 import { summaryOf, type RunRow } from './run-row.js';
 
 /** A condition of a list in SQL, and the values of its parameters. */
@@ -56,14 +57,6 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
     due: () => due.all(),
   };
 }
-
-const feedbackConditions: Readonly<Record<FeedbackFilter, string>> = {
-  any: 'TRUE',
-  good: 'score > 0.5',
-  bad: 'score < 0.5',
-  comment: 'comment IS NOT NULL',
-  correction: 'correction IS NOT NULL',
-};
 
 function conditionsOf({ workflowId, status, trigger, search, feedback, before }: RunQuery): readonly Condition[] {
   const conditions: Condition[] = [];

@@ -19,6 +19,7 @@ import { workflowTables } from './migrations/workflow-tables.js';
 import { datasetTables } from './migrations/dataset-tables.js';
 import { proposalTables } from './migrations/proposal-tables.js';
 import { experimentTables } from './migrations/quality/experiment-tables.js';
+import { feedbackTables } from './migrations/quality/feedback-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
@@ -50,4 +51,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   proposalTables,
   replayTables,
   experimentTables,
+  feedbackTables,
 ];

@@ -139,10 +139,12 @@ describe('every route', () => {
       workflow.document,
       'alphas-note',
     );
-    const queue = server.heddle.parts.annotations.create(
+    const { annotations } = server.heddle.parts;
+    const { queue, writes } = annotations.write.create(
       CreateQueueRequest.parse({ name: 'alphas-queue', rubric: { hasText: true } }),
       defaultProject,
     );
+    await server.heddle.parts.tables.commit(writes);
     const { experiments } = server.heddle.parts;
     const about = { name: 'alphas-rows', id: dataset, version: 1 };
     const body = { name: 'alphas-experiment', dataset: about, rows: 0, variants: [], evaluators: [], metrics: [] };

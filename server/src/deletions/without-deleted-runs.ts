@@ -42,7 +42,7 @@ export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
 
 /** Feedback, in which what people said about deleted runs is absent. */
 export function withoutFeedbackOfDeleted(stored: FeedbackStore, deletions: Known): FeedbackStore {
-  return { ...stored, of: (runId) => (deletions.find('run', runId) === undefined ? stored.of(runId) : []) };
+  return { ...stored, of: async (runId) => (deletions.find('run', runId) === undefined ? stored.of(runId) : []) };
 }
 
 /** Scores of monitors, in which those of deleted runs are absent. Figures over many runs still count them. */

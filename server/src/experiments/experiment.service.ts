@@ -252,7 +252,7 @@ export class ExperimentService {
     const { project, body } = await store.get(id);
     for (const setup of body.evaluators.filter(({ kind }) => kind === 'person')) {
       const metric = setup.name ?? setup.kind;
-      const said = people.scoresOf(project, personRubric(setup));
+      const said = await people.scoresOf(project, personRubric(setup));
       for (const run of runs ?? said.keys())
         if ((await store.ofRun(run)) === id) await store.judgeAgain(run, judgedByPeople(metric, said.get(run)));
     }

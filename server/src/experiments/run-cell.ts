@@ -45,7 +45,7 @@ export interface People {
   readonly scoresOf: (
     project: string,
     rubric: Rubric,
-  ) => ReadonlyMap<string, { readonly mean: number; readonly people: number }>;
+  ) => Promise<ReadonlyMap<string, { readonly mean: number; readonly people: number }>>;
 }
 
 /** What running a cell needs. */

@@ -147,7 +147,7 @@ async function withMeasured(
     ...facts,
     ...(facts.isAvailable && left?.isUsedUp === true ? { isAvailable: false, reason: 'its budget is used up' } : {}),
     latency: calls.latency(facts.model),
-    quality: feedback.quality(facts.model, scope?.run.workflowId),
+    quality: await feedback.quality(facts.model, scope?.run.workflowId),
     // A local model costs no money.
     budgetLeft: facts.isLocal ? undefined : left?.money,
     tokensLeft: left?.tokens,

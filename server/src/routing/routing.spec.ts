@@ -158,11 +158,14 @@ describe('what routing knows', () => {
 
   it('gives facts of two models, ratings and budgets included', async () => {
     const { routing } = openRouting(database, testClock(clock));
-    const feedback = createFeedbackStore(database, clock);
+    const tables = sqliteTables(database);
+    const feedback = createFeedbackStore(tables, clock);
     const given = { runId: 'r', message: '', workflow: 'w', project: 'default', subject: 'u', who: 'u' };
     const entry = { ...given, models: ['near'], batches: [], label: 'internal' } as const;
-    feedback.give({ ...entry, score: 1 });
-    feedback.give({ ...entry, rating: 3 });
+    await tables.commit([
+      ...feedback.write.give({ ...entry, score: 1 }),
+      ...feedback.write.give({ ...entry, rating: 3 }),
+    ]);
     const port = createRouting({
       ...{ routing, feedback, clock, contextTokens: 100 },
       // Only what facts look at.

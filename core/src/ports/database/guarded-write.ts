@@ -25,6 +25,8 @@ export interface GuardedWrite {
   readonly rows?: ExpectedRows;
   /** The error where it touches other than `rows`; default: `conflict`. */
   readonly otherwise?: () => HeddleError;
+  /** What it replaces or deletes is overwritten in a file, where the database is one. It is set for writes that erase what people wrote. */
+  readonly overwrites?: boolean;
   /** What is kept in memory of its table is read again after the commit (see `Tables.watch` and `Tables.keep`). */
   readonly topic?: CachedTopic;
   /** The key of the kept rows that it touches (see `KeptTable.key`); left out: any. */

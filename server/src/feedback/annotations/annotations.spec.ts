@@ -312,7 +312,7 @@ describe('annotation queues', () => {
     const asked = Rubric.parse(rubric);
     const first = await annotations.request(await run(), asked, localPrincipal);
     expect(await annotations.request(await run(), asked, localPrincipal)).toBe(first);
-    expect(annotations.get(first, 'local')).toMatchObject({ items: 2, rubric: { hasCorrection: true } });
+    expect(await annotations.get(first, 'local')).toMatchObject({ items: 2, rubric: { hasCorrection: true } });
     await expect(annotations.request('gone', asked, localPrincipal)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
