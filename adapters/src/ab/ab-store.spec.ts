@@ -64,7 +64,7 @@ async function open() {
   const store = createAbStore(database);
   const versions = createVersionStore(sqliteTables(database));
   const feedback = createFeedbackStore(sqliteTables(database), clock);
-  const scores = createRunScoreStore(database);
+  const scores = createRunScoreStore(sqliteTables(database));
   const journal = createSqliteJournal(database, {
     ...{ blobs: new FolderBlobs(join(temporary.folder, 'blobs')), clock, projections: [store.projection] },
   });
@@ -88,21 +88,23 @@ async function open() {
         }),
       ),
     score: (runId: string, value: number | undefined, monitorId = 'm') =>
-      scores.add([
-        {
-          ...{
-            runId,
-            monitorId,
-            metric: 'helpful',
-            value,
-            explanation: 'a secret reason',
-            cost: 0,
-            tokens: 0,
-            judgedAt: 1,
+      sqliteTables(database).apply(
+        scores.write.add([
+          {
+            ...{
+              runId,
+              monitorId,
+              metric: 'helpful',
+              value,
+              explanation: 'a secret reason',
+              cost: 0,
+              tokens: 0,
+              judgedAt: 1,
+            },
+            ...{ project: 'default', workflow: 'w', version: 2, label: 'confidential' },
           },
-          ...{ project: 'default', workflow: 'w', version: 2, label: 'confidential' },
-        },
-      ]),
+        ]),
+      ),
     count: () => {
       while (!store.step(2).isDone);
     },

@@ -20,11 +20,10 @@ const body: ExperimentBody = {
   ...{ repeats: 1, concurrency: 2 },
 };
 const made = { id: 'x', owner: 'local', project: 'p', body, budget: undefined, createdAt: 1 };
-const row = (id: string, more: Partial<StoredDatasetRow> = {}): StoredDatasetRow =>
-  ({
-    ...{ id, inputs: { question: id }, label: 'internal', hash: `sha256:${id}`, tags: ['a'] },
-    ...(more as object),
-  }) as StoredDatasetRow;
+const row = (id: string, more: Partial<StoredDatasetRow> = {}): StoredDatasetRow => ({
+  ...{ id, inputs: { question: id }, label: 'internal', hash: `sha256:${id}`, tags: ['a'] },
+  ...more,
+});
 const begun = (run: string, number: number, variant = 1, attempt = 1): RunAcceptance =>
   acceptanceOf(run, {
     idempotency: {
@@ -202,15 +201,14 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
     beforeEach(() => {
       results = new ModelResultStore(tables);
     });
-    const measured = (experiment: string, measuredAt: number, variant = 'v'): ModelResult =>
-      ({
-        experiment: { id: experiment, name: 'X' },
-        variant: { id: variant, name: 'V' },
-        dataset: { id: 'd', name: 'D', version: 1 },
-        measuredAt,
-        metric: { name: 'exact', title: 'Exact', better: 'higher', unit: 'score' },
-        ...{ label: 'internal', mean: 0.5, rows: 2, missing: 0 },
-      }) as ModelResult;
+    const measured = (experiment: string, measuredAt: number, variant = 'v'): ModelResult => ({
+      experiment: { id: experiment, name: 'X' },
+      variant: { id: variant, name: 'V' },
+      dataset: { id: 'd', name: 'D', version: 1 },
+      measuredAt,
+      metric: { name: 'exact', title: 'Exact', better: 'higher', unit: 'score' },
+      ...{ label: 'internal', mean: 0.5, rows: 2, missing: 0 },
+    });
 
     it('are the newest of experiments that may be read, replaced as a whole, and go with their experiment', async () => {
       await going([row('1')]);

@@ -20,6 +20,7 @@ import { datasetTables } from './migrations/dataset-tables.js';
 import { proposalTables } from './migrations/proposal-tables.js';
 import { experimentTables } from './migrations/quality/experiment-tables.js';
 import { feedbackTables } from './migrations/quality/feedback-tables.js';
+import { scoreTables } from './migrations/quality/score-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
@@ -52,4 +53,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   replayTables,
   experimentTables,
   feedbackTables,
+  scoreTables,
 ];

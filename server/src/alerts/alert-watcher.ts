@@ -91,7 +91,7 @@ export class AlertWatcher {
       const isLate =
         next.status === 'firing' && next.notifiedAt === undefined && check.isOver === true && !isSilent(alert, now);
       const kind = event ?? (isLate ? 'still firing' : undefined);
-      const outcome = kind === undefined ? { state: next } : this.outcomeOf(alert, next, kind, text, now);
+      const outcome = kind === undefined ? { state: next } : await this.outcomeOf(alert, next, kind, text, now);
       store.record(id, outcome);
       if (outcome.messages !== undefined && outcome.messages.length > 0) this.sources.wake();
     } catch (thrown) {
@@ -105,7 +105,7 @@ export class AlertWatcher {
     }
   }
 
-  private examples(scope: RuleScope, condition: AlertCondition, now: number): readonly string[] {
+  private async examples(scope: RuleScope, condition: AlertCondition, now: number): Promise<readonly string[]> {
     const minutes = windowOf(condition);
     if (condition.kind !== 'threshold' || !isQuality(condition.metric))
       return exampleRuns(this.sources, scope, condition.metric, minutes, now);
@@ -120,18 +120,18 @@ export class AlertWatcher {
     return qualityExamples(this.sources, scope, { metric, score, is, minutes }, now);
   }
 
-  private outcomeOf(
+  private async outcomeOf(
     alert: StoredAlert,
     state: AlertOutcome['state'],
     kind: AlertEvent['kind'],
     text: string,
     now: number,
-  ): AlertOutcome {
+  ): Promise<AlertOutcome> {
     const { project, rule } = alert;
     const { condition, filter, channels } = rule;
     // An end is sent to those who were notified of the beginning.
     const isSilenced = isSilent(alert, now) || (kind === 'resolved' && alert.state.notifiedAt === undefined);
-    const runs = kind === 'resolved' ? [] : this.examples({ project, filter }, condition, now);
+    const runs = kind === 'resolved' ? [] : await this.examples({ project, filter }, condition, now);
     const event = { at: now, kind, value: state.value, text, runs: [...runs], isSilenced };
     const message = JSON.stringify(alertMessage(alert, event, this.sources.publicUrl));
     const known = new Set(

@@ -140,11 +140,11 @@ describe('every route', () => {
       'alphas-note',
     );
     const { annotations } = server.heddle.parts;
-    const { queue, writes } = annotations.write.create(
+    const { queue, writes: queueWrites } = annotations.write.create(
       CreateQueueRequest.parse({ name: 'alphas-queue', rubric: { hasText: true } }),
       defaultProject,
     );
-    await server.heddle.parts.tables.commit(writes);
+    await server.heddle.parts.tables.commit(queueWrites);
     const { experiments } = server.heddle.parts;
     const about = { name: 'alphas-rows', id: dataset, version: 1 };
     const body = { name: 'alphas-experiment', dataset: about, rows: 0, variants: [], evaluators: [], metrics: [] };
@@ -159,10 +159,12 @@ describe('every route', () => {
       AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'http://10.1.2.3/in' }),
     ];
     alerts.save({ id: 'alphas-alert', project: 'default', owner: 'local', rule });
-    server.heddle.parts.monitors.save({
-      ...{ id: 'alphas-monitor', project: 'default', owner: 'local', metrics: [] },
-      setup: MonitorRequest.parse({ name: 'alphas-watch', workflow: workflow.id }),
-    });
+    await server.heddle.parts.tables.commit(
+      server.heddle.parts.monitors.write.save({
+        ...{ id: 'alphas-monitor', project: 'default', owner: 'local', metrics: [] },
+        setup: MonitorRequest.parse({ name: 'alphas-watch', workflow: workflow.id }),
+      }),
+    );
     alerts.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x');
     const conversations = server.heddle.parts.conversations;
     const talk = conversations.begin({

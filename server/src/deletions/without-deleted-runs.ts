@@ -50,7 +50,7 @@ export function withoutScoresOfDeleted(stored: RunScoreStore, deletions: Known):
   const isSeen = (runId: string): boolean => deletions.find('run', runId) === undefined;
   return {
     ...stored,
-    of: (runId) => (isSeen(runId) ? stored.of(runId) : []),
-    worst: (query) => stored.worst(query).filter(isSeen),
+    of: async (runId) => (isSeen(runId) ? stored.of(runId) : []),
+    worst: async (query) => (await stored.worst(query)).filter(isSeen),
   };
 }

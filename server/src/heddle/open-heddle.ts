@@ -253,7 +253,7 @@ async function openParts(
 
 /** The stores that need only the database, and the engine. */
 function openStores(settings: Settings, database: HeddleDatabase, clock: TrustedClock) {
-  const scores = createRunScoreStore(database);
+  const scores = createRunScoreStore(sqliteTables(database));
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
     workflows: createWorkflowStore(sqliteTables(database), clock),
@@ -278,7 +278,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     proposals: createProposalStore(sqliteTables(database)),
     feedback: createFeedbackStore(sqliteTables(database), clock),
     scores,
-    monitors: createMonitorStore(database, { clock, scores }),
+    monitors: createMonitorStore(sqliteTables(database), { clock, scores }),
     annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),

@@ -132,7 +132,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const { routing, projections } = openRouting(database, clock);
   const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(database);
-  const scores = createRunScoreStore(database);
+  const scores = createRunScoreStore(sqliteTables(database));
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const secrets = openSecrets({
@@ -206,7 +206,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     proposals: createProposalStore(sqliteTables(database)),
     feedback: createFeedbackStore(sqliteTables(database), clock),
     scores,
-    monitors: createMonitorStore(database, { clock, scores }),
+    monitors: createMonitorStore(sqliteTables(database), { clock, scores }),
     annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),

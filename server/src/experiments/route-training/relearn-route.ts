@@ -22,7 +22,7 @@ import type { RouteTrainingService } from './route-training.service.js';
 
 /** What learning a route again needs. */
 export interface RelearnSources {
-  readonly monitors: Pick<MonitorStore, 'get' | 'setDrift'>;
+  readonly monitors: Pick<MonitorStore, 'get' | 'changeDrift'>;
   readonly store: Pick<ExperimentStore, 'get'>;
   readonly trainings: Pick<RouteTrainingStore, 'of'>;
   readonly datasets: Pick<DatasetService, 'create' | 'addRuns'>;
@@ -55,25 +55,30 @@ export class RouteRelearner {
    */
   async afterDrift(id: string, runs: readonly string[]): Promise<void> {
     const { monitors, clock, audit, log } = this.sources;
-    const monitor = monitors.get(id);
+    const monitor = await monitors.get(id);
     const { drift, setup, project } = monitor;
     const isNew = drift.findings.some(({ isDrifted, since }) => isDrifted && since === drift.checkedAt);
     const now = clock.now();
     const isResting = drift.relearned !== undefined && Math.abs(now - drift.relearned.at) < restMs;
     if (setup.relearn === undefined || !isNew || isResting) return;
-    monitors.setDrift(id, { ...drift, relearned: { at: now } });
+    let isMine = false;
+    await monitors.changeDrift(id, (known) => {
+      isMine = known.relearned?.at === drift.relearned?.at;
+      return isMine ? { ...known, relearned: { at: now } } : known;
+    });
+    if (!isMine) return;
     const by = { who: 'heddle', project };
     const about = { kind: 'setting', ...by, subject: `monitor:${id}` } as const;
     try {
       const begun = await this.begin(monitor, setup.relearn, runs, by);
-      this.keep(id, { at: now, ...begun });
+      await this.keep(id, { at: now, ...begun });
       const details = { step: 'route learning begun', workflow: setup.workflow, ...begun } as const;
       await audit.write({ ...about, details });
     } catch (thrown) {
       const { code, message } = toHeddleError(thrown);
       if (code.startsWith('storage_')) throw thrown;
       log.warn({ err: thrown, monitor: id }, 'a route could not be learned anew');
-      this.keep(id, { at: now, error: { code, message } });
+      await this.keep(id, { at: now, error: { code, message } });
       await audit.write({
         ...about,
         details: { step: 'route learning failed', workflow: setup.workflow, code, reason: message },
@@ -81,9 +86,8 @@ export class RouteRelearner {
     }
   }
 
-  private keep(id: string, relearned: Relearned): void {
-    const { monitors } = this.sources;
-    monitors.setDrift(id, { ...monitors.get(id).drift, relearned });
+  private async keep(id: string, relearned: Relearned): Promise<void> {
+    await this.sources.monitors.changeDrift(id, (known) => ({ ...known, relearned }));
   }
 
   /** Acts with the present rights of the person who saved the monitor. */

@@ -50,7 +50,7 @@ export async function judgesOfRuns(
   const setups =
     kind === 'experiment'
       ? (await sources.experiments.get(id)).body.evaluators
-      : sources.monitors.get(id).setup.evaluators;
+      : (await sources.monitors.get(id)).setup.evaluators;
   const judges = setups
     .filter(isJudge)
     .map((evaluator) => ({ name: evaluator.name ?? evaluator.kind, evaluator, scores: new Map<string, number>() }));
@@ -92,7 +92,7 @@ async function* ofExperiment(
 
 async function* ofMonitor(store: JudgedSources['scores'], id: string, runs: ReadonlySet<string>): AsyncGenerator<Said> {
   for (const run of runs) {
-    for (const { monitorId, metric, value } of store.of(run)) if (monitorId === id) yield { run, metric, value };
+    for (const { monitorId, metric, value } of await store.of(run)) if (monitorId === id) yield { run, metric, value };
     await yieldToEventLoop();
   }
 }

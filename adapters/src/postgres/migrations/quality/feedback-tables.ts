@@ -2,7 +2,7 @@ import type { PostgresMigration } from '../../migration.js';
 
 /**
  * What people say about runs, and queues of runs that they annotate. Texts go with the values of their run. Feedback loses the person with the run,
- * and an item goes with it. What runs wrote into conversations is named by `batch`: `feedback_batches_go` is for the table that has them.
+ * and an item goes with it. What runs wrote into conversations is named by `batch`: `traces_of_conversations_go` is for the table that has them.
  */
 export const feedbackTables: PostgresMigration = {
   name: 'feedback and annotations',
@@ -74,7 +74,7 @@ export const feedbackTables: PostgresMigration = {
       FOR EACH ROW EXECUTE FUNCTION $schema.said_of_runs_goes();
     CREATE TRIGGER said_of_runs_goes_with_runs AFTER DELETE ON $schema.runs FOR EACH ROW EXECUTE FUNCTION $schema.said_of_runs_goes();
 
-    CREATE FUNCTION $schema.feedback_batches_go() RETURNS trigger LANGUAGE plpgsql AS $body$
+    CREATE FUNCTION $schema.traces_of_conversations_go() RETURNS trigger LANGUAGE plpgsql AS $body$
     BEGIN
       DELETE FROM $schema.run_feedback WHERE number IN (SELECT feedback FROM $schema.feedback_batches WHERE batch = OLD.batch);
       DELETE FROM $schema.annotation_items WHERE number IN (SELECT item FROM $schema.annotation_batches WHERE batch = OLD.batch);
