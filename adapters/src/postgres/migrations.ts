@@ -21,6 +21,7 @@ import { proposalTables } from './migrations/proposal-tables.js';
 import { experimentTables } from './migrations/quality/experiment-tables.js';
 import { feedbackTables } from './migrations/quality/feedback-tables.js';
 import { scoreTables } from './migrations/quality/score-tables.js';
+import { alertTables } from './migrations/quality/alert-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
@@ -54,4 +55,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   experimentTables,
   feedbackTables,
   scoreTables,
+  alertTables,
 ];

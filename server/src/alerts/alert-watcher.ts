@@ -53,7 +53,7 @@ export class AlertWatcher {
     const { store, rollups, clock } = this.sources;
     const { since } = rollups.lag();
     if (since !== undefined && clock.now() - since > mostBehindMs) return;
-    for (const alert of store.rules()) {
+    for (const alert of await store.rules()) {
       if (this.stopped.signal.aborted) return;
       if (alert.rule.isEnabled) await this.checkRule(alert);
     }
@@ -64,7 +64,7 @@ export class AlertWatcher {
     while (!this.stopped.signal.aborted) {
       try {
         await this.check();
-        store.prune(clock.now() - historyDays * 86_400_000);
+        await store.prune(clock.now() - historyDays * 86_400_000);
       } catch (err) {
         log.warn({ err }, 'alerts could not be checked; it is tried again');
       }
@@ -92,14 +92,14 @@ export class AlertWatcher {
         next.status === 'firing' && next.notifiedAt === undefined && check.isOver === true && !isSilent(alert, now);
       const kind = event ?? (isLate ? 'still firing' : undefined);
       const outcome = kind === undefined ? { state: next } : await this.outcomeOf(alert, next, kind, text, now);
-      store.record(id, outcome);
-      if (outcome.messages !== undefined && outcome.messages.length > 0) this.sources.wake();
+      const isStored = await store.record(alert, outcome);
+      if (isStored && outcome.messages !== undefined && outcome.messages.length > 0) this.sources.wake();
     } catch (thrown) {
       const error = toHeddleError(thrown);
       // A fault of the store is of all rules; another one is of this rule, and must not stop the others.
       if (error.code.startsWith('storage_')) throw error;
       log.warn({ err: thrown, alert: id }, 'an alert could not be checked');
-      store.record(id, {
+      await store.record(alert, {
         state: { ...state, checkedAt: now, error: `${error.message} (${error.code})`.slice(0, 500) },
       });
     }
@@ -134,12 +134,8 @@ export class AlertWatcher {
     const runs = kind === 'resolved' ? [] : await this.examples({ project, filter }, condition, now);
     const event = { at: now, kind, value: state.value, text, runs: [...runs], isSilenced };
     const message = JSON.stringify(alertMessage(alert, event, this.sources.publicUrl));
-    const known = new Set(
-      this.sources.store
-        .channels()
-        .filter((each) => each.project === project)
-        .map(({ id }) => id),
-    );
+    const stored = await this.sources.store.channels();
+    const known = new Set(stored.filter((each) => each.project === project).map(({ id }) => id));
     const receivers = isSilenced ? [] : channels.filter((channel) => known.has(channel));
     const { notifiedAt: _notified, ...unnotified } = state;
     return {

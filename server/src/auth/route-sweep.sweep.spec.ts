@@ -158,14 +158,16 @@ describe('every route', () => {
       AlertRule.parse({ name: 'Many', condition: { kind: 'threshold', metric: 'runs', value: 5 } }),
       AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'http://10.1.2.3/in' }),
     ];
-    alerts.save({ id: 'alphas-alert', project: 'default', owner: 'local', rule });
     await server.heddle.parts.tables.commit(
       server.heddle.parts.monitors.write.save({
         ...{ id: 'alphas-monitor', project: 'default', owner: 'local', metrics: [] },
         setup: MonitorRequest.parse({ name: 'alphas-watch', workflow: workflow.id }),
       }),
     );
-    alerts.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x');
+    await server.heddle.parts.tables.commit([
+      ...alerts.write.save({ id: 'alphas-alert', project: 'default', owner: 'local', rule }),
+      ...alerts.write.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x'),
+    ]);
     const conversations = server.heddle.parts.conversations;
     const talk = conversations.begin({
       ...{ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` },

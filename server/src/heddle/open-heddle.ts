@@ -32,7 +32,7 @@ import {
   createWorkflowStore,
   createFirstVersions,
 } from '@heddle/adapters/stores';
-import { openIdentity } from '@heddle/adapters/identity';
+import { createSealedText, openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore, takeOverConversations } from '@heddle/adapters/memory';
 import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
@@ -283,7 +283,9 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
-    alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),
+    alertStore: createAlertStore(sqliteTables(database), {
+      ...{ clock, sealed: createSealedText(database, join(settings.dataFolder, 'secret.key')) },
+    }),
     ratings: createRatingsSource(database),
     versions: createVersionStore(sqliteTables(database)),
     firstVersions: createFirstVersions(sqliteTables(database), clock),

@@ -32,7 +32,7 @@ import { FolderBlobs } from '@heddle/adapters/blobs';
 import { inJournal, openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
 import { newDatabase } from '@heddle/adapters/testing';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
-import { openIdentity } from '@heddle/adapters/identity';
+import { createSealedText, openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore } from '@heddle/adapters/memory';
 import {
   createCatalog,
@@ -211,7 +211,9 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
-    alertStore: createAlertStore(database, { clock, keyFile: join(folder, 'secret.key') }),
+    alertStore: createAlertStore(sqliteTables(database), {
+      ...{ clock, sealed: createSealedText(database, join(folder, 'secret.key')) },
+    }),
     ratings: createRatingsSource(database),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
