@@ -22,6 +22,8 @@ import { experimentTables } from './migrations/quality/experiment-tables.js';
 import { feedbackTables } from './migrations/quality/feedback-tables.js';
 import { scoreTables } from './migrations/quality/score-tables.js';
 import { alertTables } from './migrations/quality/alert-tables.js';
+import { labTables } from './migrations/quality/lab-tables.js';
+import { trainingTables } from './migrations/quality/training-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
@@ -56,4 +58,6 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   feedbackTables,
   scoreTables,
   alertTables,
+  labTables,
+  trainingTables,
 ];

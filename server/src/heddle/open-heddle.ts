@@ -269,7 +269,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(database),
     questions: createQuestionStore(sqliteTables(database)),
-    labs: createLabStore(database),
+    labs: createLabStore(sqliteTables(database)),
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(database, clock),
     calibrations: createCalibrationStore(sqliteTables(database), clock),

@@ -35,7 +35,7 @@ export function openRouting(
     policies: createPolicyStore(sqliteTables(database), clock),
     budgets: createBudgetLedger(sqliteTables(database), clock.trusted),
     caches: createCaches(database, clock.rights, clock.trusted),
-    trainings: createRouteTrainingStore(database, clock),
+    trainings: createRouteTrainingStore(sqliteTables(database), clock),
   };
   const { calls, decisions, budgets } = routing;
   return { routing, projections: [calls.projection, decisions.projection, inJournal(database, budgets.projection)] };

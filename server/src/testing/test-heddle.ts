@@ -194,7 +194,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(database),
     questions: createQuestionStore(sqliteTables(database)),
-    labs: createLabStore(database),
+    labs: createLabStore(sqliteTables(database)),
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(database, clock),
     sourceConnectors: lazy(

@@ -137,7 +137,7 @@ export class RouteRelearner {
     }
     if (stored?.project !== project)
       throw new HeddleError('experiment_invalid', `There is no experiment '${experiment}' in this project.`);
-    const training = trainings.of(experiment).find(({ request }) => request.by.kind === 'judges');
+    const training = (await trainings.of(experiment)).find(({ request }) => request.by.kind === 'judges');
     if (training === undefined)
       throw new HeddleError(
         'experiment_invalid',

@@ -15,6 +15,7 @@ import {
   type AuditActor,
   type Clock,
   type EvaluationScope,
+  type GuardedWrite,
   type Journal,
   type Principal,
   type RouteTraining,
@@ -36,7 +37,7 @@ export interface RouteTrainingDependencies {
   readonly journal: Journal;
   readonly evaluators: Pick<EvaluatorService, 'check' | 'evaluate' | 'embed'>;
   readonly identity: IdentityStores;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -61,7 +62,7 @@ export class RouteTrainingService {
     return this.dependencies.trainings.of(experiment);
   }
 
-  get(experiment: string, id: string): RouteTraining {
+  get(experiment: string, id: string): Promise<RouteTraining> {
     return this.dependencies.trainings.get(experiment, id);
   }
 
@@ -77,10 +78,9 @@ export class RouteTrainingService {
     const plan = planRouteTraining(request, stored);
     if ('judge' in plan.by) await evaluators.check([plan.by.judge], { project: stored.project, principal: caller });
     const id = newId('t');
-    await this.write(experiment, id, 'begun', by, () =>
-      trainings.insert({ id, experiment, owner: caller.id, request, createdAt: clock.now() }),
-    );
-    const training = this.get(experiment, id);
+    const begun = { id, experiment, owner: caller.id, request, createdAt: clock.now() };
+    await this.write(experiment, id, 'begun', by, trainings.write.insert(begun));
+    const training = await this.get(experiment, id);
     this.begin(training);
     return training;
   }
@@ -88,12 +88,12 @@ export class RouteTrainingService {
   /** Errors: `conflict` where it has ended. */
   async cancel(experiment: string, id: string, by: AuditActor): Promise<RouteTraining> {
     const { trainings } = this.dependencies;
-    const { status } = this.get(experiment, id);
-    if (this.get(experiment, id).endedAt !== undefined)
+    const { status, endedAt } = await this.get(experiment, id);
+    if (endedAt !== undefined)
       throw new HeddleError('conflict', `The training is ${status}: there is nothing to cancel.`);
     const error = { code: 'experiment_cancelled', message: 'The training was cancelled.' };
-    await this.write(experiment, id, 'cancelled', by, () => undefined);
-    trainings.end(id, { status: 'cancelled', error });
+    await this.write(experiment, id, 'cancelled', by, []);
+    await trainings.end(id, { status: 'cancelled', error });
     await this.leave(id);
     return this.get(experiment, id);
   }
@@ -101,14 +101,14 @@ export class RouteTrainingService {
   /** A policy that was stored from the training stays. */
   async remove(experiment: string, id: string, by: AuditActor): Promise<void> {
     const { trainings } = this.dependencies;
-    this.get(experiment, id);
+    await this.get(experiment, id);
     await this.leave(id);
-    await this.write(experiment, id, 'removed', by, () => trainings.remove(id));
+    await this.write(experiment, id, 'removed', by, trainings.write.remove(id));
   }
 
   /** Continues the trainings of an earlier process. */
-  start(): void {
-    for (const training of this.dependencies.trainings.open()) this.begin(training);
+  async start(): Promise<void> {
+    for (const training of await this.dependencies.trainings.open()) this.begin(training);
   }
 
   async stop(): Promise<void> {
@@ -132,13 +132,13 @@ export class RouteTrainingService {
   }
 
   /** The next start continues a training that a stop interrupts. */
-  private fail({ id, experiment }: RouteTraining, thrown: unknown, signal: AbortSignal): void {
+  private async fail({ id, experiment }: RouteTraining, thrown: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { trainings, log } = this.dependencies;
     const { code, message } = toHeddleError(thrown, 'evaluation_failed');
     log.warn({ err: thrown, experiment, training: id }, 'a route could not be learned');
     try {
-      trainings.end(id, { status: 'failed', error: { code, message } });
+      await trainings.end(id, { status: 'failed', error: { code, message } });
     } catch (error) {
       log.error({ err: error, training: id }, 'the end of a training could not be stored; the next start continues it');
     }
@@ -153,12 +153,12 @@ export class RouteTrainingService {
     const rows = await readRows(store, stored, plan, request.input);
     const pairs = await this.compare(training, stored, plan, rows, signal);
     if (signal.aborted) return;
-    trainings.setStatus(id, 'learning', rows.length);
+    await trainings.setStatus(id, 'learning', rows.length);
     const texts = pairs.map(({ row }) => ({ text: row.text, label: labelOf(row.label) }));
     const vectors = await evaluators.embed(texts, request.embedding, await this.scopeOf(training, stored, signal));
     const skipped = rows.length - pairs.length;
     const result = await learnRoute(training, plan, pairs, vectors, { skipped, now: clock.now() });
-    if (!signal.aborted) trainings.end(id, { status: 'done', result });
+    if (!signal.aborted) await trainings.end(id, { status: 'done', result });
   }
 
   /** Waits for the experiment. Errors: `experiment_cancelled`. */
@@ -200,15 +200,15 @@ export class RouteTrainingService {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, number | undefined>> {
     const { trainings } = this.dependencies;
-    trainings.setStatus(training.id, 'judging', rows.length);
-    const losses = new Map(trainings.verdicts(training.id).map(({ row, loss }) => [row, loss]));
+    await trainings.setStatus(training.id, 'judging', rows.length);
+    const losses = new Map((await trainings.verdicts(training.id)).map(({ row, loss }) => [row, loss]));
     const left = rows.filter(({ number }) => !losses.has(number));
     let next = 0;
     const work = async (): Promise<void> => {
       for (let row = left[next++]; row !== undefined && !signal.aborted; row = left[next++]) {
         const { loss, cost } = await this.lossOf(training, stored, setup, row, signal);
         signal.throwIfAborted();
-        trainings.addVerdict(training.id, { row: row.number, loss, cost });
+        await trainings.addVerdict(training.id, { row: row.number, loss, cost });
         losses.set(row.number, loss);
       }
     };
@@ -256,18 +256,24 @@ export class RouteTrainingService {
     signal: AbortSignal,
   ): Promise<EvaluationScope> {
     const { identity, trainings } = this.dependencies;
-    const left = request.budget === undefined ? undefined : request.budget - trainings.get(experiment, id).cost;
+    const left = request.budget === undefined ? undefined : request.budget - (await trainings.get(experiment, id)).cost;
     return withoutUndefined({
       ...{ project, principal: await principalById(identity, owner), signal },
       budget: left === undefined ? undefined : Math.max(0, left),
     });
   }
 
-  private async write(experiment: string, id: string, step: string, by: AuditActor, work: () => void): Promise<void> {
+  private async write(
+    experiment: string,
+    id: string,
+    step: string,
+    by: AuditActor,
+    writes: readonly GuardedWrite[],
+  ): Promise<void> {
     const details = { step: `experiment route training ${step}` as const, training: id };
-    await this.dependencies.audit.write(
+    await this.dependencies.audit.commit(
       { kind: 'experiment', ...by, subject: `experiment:${experiment}`, details },
-      work,
+      writes,
     );
   }
 }

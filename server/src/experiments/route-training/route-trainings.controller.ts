@@ -42,7 +42,7 @@ export class RouteTrainingsController {
   @Get(':training')
   @Access('run:read', one)
   @Reply(RouteTraining)
-  get(@Param('id') id: string, @Param('training') training: string): RouteTraining {
+  get(@Param('id') id: string, @Param('training') training: string): Promise<RouteTraining> {
     return this.trainings.get(id, training);
   }
 
