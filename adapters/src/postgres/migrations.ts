@@ -21,6 +21,7 @@ import { proposalTables } from './migrations/proposal-tables.js';
 import { experimentTables } from './migrations/quality/experiment-tables.js';
 import { feedbackTables } from './migrations/quality/feedback-tables.js';
 import { scoreTables } from './migrations/quality/score-tables.js';
+import { abTables } from './migrations/quality/ab-tables.js';
 import { alertTables } from './migrations/quality/alert-tables.js';
 import { labTables } from './migrations/quality/lab-tables.js';
 import { trainingTables } from './migrations/quality/training-tables.js';
@@ -60,4 +61,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   alertTables,
   labTables,
   trainingTables,
+  abTables,
 ];

@@ -111,7 +111,7 @@ export class AlertWatcher {
       return exampleRuns(this.sources, scope, condition.metric, minutes, now);
     const { metric, score = '', is } = condition;
     if (isOfTests(metric)) {
-      const changed = changesByTests(this.sources, scope, metric, now - minutes * 60_000);
+      const changed = await changesByTests(this.sources, scope, metric, now - minutes * 60_000);
       const runs = changed.flatMap(({ workflow, version }) =>
         exampleRuns(this.sources, { ...scope, filter: { workflow, version } }, 'runs', minutes, now),
       );

@@ -39,16 +39,15 @@ async function queryOf(sources: QualitySources, scope: RuleScope, minutes: numbe
  * Versions that tests of the project rolled back or promoted by themselves since a time, with their workflow. A test knows no model, key or channel; what a
  * person promoted or stopped is no news to them.
  */
-export function changesByTests(
+export async function changesByTests(
   { ab, ownership }: QualitySources,
   { project, filter }: RuleScope,
   metric: AbAlertMetric,
   from: number,
-): readonly { readonly workflow: string; readonly version: number }[] {
+): Promise<readonly { readonly workflow: string; readonly version: number }[]> {
   const { workflow, version, model, key, channel } = filter;
   if (model !== undefined || key !== undefined || channel !== undefined) return [];
-  return ab
-    .since(from)
+  return (await ab.since(from))
     .filter(({ workflowId }) => workflow === undefined || workflow === workflowId)
     .filter(({ workflowId }) => ownership.projectsOf('workflow', workflowId).includes(project))
     .flatMap(({ workflowId, rollbacks, outcome, winner, endedBy, endedAt = 0 }) => {
@@ -71,7 +70,7 @@ export function createQualityReader(sources: QualitySources, scope: RuleScope, n
       return { value: compared.length === 0 ? undefined : findings.length, events: compared.length };
     }
     if (isOfTests(metric)) {
-      const { length } = changesByTests(sources, scope, metric, now - minutes * minute);
+      const { length } = await changesByTests(sources, scope, metric, now - minutes * minute);
       return { value: length, events: length };
     }
     const query = await queryOf(sources, scope, minutes, now);

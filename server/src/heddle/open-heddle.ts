@@ -183,12 +183,17 @@ function openJournal(
 /** The stores that write in the commits of runs. */
 function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile: string) {
   const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const ab = createAbStore(database);
+  const ab = createAbStore(sqliteTables(database));
   const { routing, projections } = openRouting(database, clock);
   const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(database);
-  const own = [idempotency, ab.projection, inJournal(database, experiments.projection), providerBatches.projection];
+  const own = [
+    idempotency,
+    inJournal(database, ab.projection),
+    inJournal(database, experiments.projection),
+    providerBatches.projection,
+  ];
   return {
     ...{ idempotency, ab, routing, channels, experiments, providerBatches },
     projections: [...own, ...ofChannels, ...projections],

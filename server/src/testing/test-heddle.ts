@@ -122,7 +122,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const ab = createAbStore(database);
+  const ab = createAbStore(sqliteTables(database));
   const killSwitches = createKillSwitchStore(sqliteTables(database));
   const killSwitchProjection = {
     types: [],
@@ -165,7 +165,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               killSwitchProjection,
               audit.projection,
               idempotency,
-              ab.projection,
+              inJournal(database, ab.projection),
               inJournal(database, experiments.projection),
               providerBatches.projection,
               ...channels.projections,
