@@ -5,7 +5,6 @@ import {
   meanOf,
   rowsOf,
   type AbTest,
-  type Journal,
   type LiveChange,
   type Tables,
   type WorkflowVersion,
@@ -13,7 +12,6 @@ import {
 import { acceptRun, bundleNamed, createFakeClock, records } from '@heddle/core/testing';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import type { RunProjection } from '../database/journal-projection.js';
 import { migrations } from '../database/migrations/migrations.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { openDatabase } from '../database/open-database.js';
@@ -57,13 +55,14 @@ const begin = (given: AbTest = test): LiveChange => ({
 describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
   let opened: TestedJournals;
   let tables: Tables;
-  let journalWith: (projections: readonly RunProjection[]) => Journal;
+  let fresh: Awaited<ReturnType<TestedJournals['reset']>>;
   beforeAll(async () => {
     opened = await openJournals();
   }, 120_000);
   afterAll(() => opened?.close());
   beforeEach(async () => {
-    ({ tables, journalWith } = await opened.reset());
+    fresh = await opened.reset();
+    ({ tables } = fresh);
   });
 
   async function open() {
@@ -72,7 +71,7 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
     const versions = createVersionStore(tables);
     const feedback = createFeedbackStore(tables, clock);
     const scores = createRunScoreStore(tables);
-    const journal = journalWith([store.projection]);
+    const journal = fresh.journalWith([store.projection]);
     while ((await versions.list('w')).length < 3) await versions.add(version, bundleNamed('Sample'));
     const countOf = async (table: string): Promise<number> =>
       Number((await tables.get<{ readonly count: number }>(`SELECT count(*) AS count FROM ${table}`))?.count);
