@@ -24,6 +24,7 @@ import { scoreTables } from './migrations/quality/score-tables.js';
 import { alertTables } from './migrations/quality/alert-tables.js';
 import { labTables } from './migrations/quality/lab-tables.js';
 import { trainingTables } from './migrations/quality/training-tables.js';
+import { modelCallTables } from './migrations/quality/model-call-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
@@ -60,4 +61,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   alertTables,
   labTables,
   trainingTables,
+  modelCallTables,
 ];
