@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FeedbackEntry, FeedbackStore, Tables } from '@heddle/core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FeedbackEntry, FeedbackStore, Journal, Tables } from '@heddle/core';
 import { acceptanceOf, bundleNamed, createFakeClock } from '@heddle/core/testing';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
   let opened: TestedJournals;
   let tables: Tables;
   let store: FeedbackStore;
-  let accept: (id: string) => Promise<void>;
+  let journal: Journal;
   const clock = createFakeClock();
   beforeAll(async () => {
     opened = await open();
@@ -30,12 +30,10 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     const fresh = await opened.reset();
     tables = fresh.tables;
     store = createFeedbackStore(tables, clock);
-    accept = async (id) => {
-      const journal = fresh.journalWith([]);
-      await journal.accept(acceptanceOf(id, {}), bundleNamed('W'));
-      await journal.close();
-    };
+    journal = fresh.journalWith([]);
   });
+  afterEach(() => journal.close());
+  const accept = (id: string): Promise<unknown> => journal.accept(acceptanceOf(id, {}), bundleNamed('W'));
   const execute = (sql: string): Promise<void> => tables.commit([{ sql, values: {} }]);
   const give = (given: FeedbackEntry): Promise<void> => tables.commit(store.write.give(given));
   const erase = async (query: Parameters<FeedbackStore['count']>[0]): Promise<number> => {
@@ -102,6 +100,17 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     await expect(tables.commit(store.write.erase(query, count))).rejects.toMatchObject({ code: 'conflict' });
     expect(await store.of('r')).toHaveLength(1);
     expect([await erase(query), (await store.of('t')).length]).toEqual([2, 1]);
+  });
+
+  it('finds runs in lists', async () => {
+    for (const id of ['r', 's', 't']) await accept(id);
+    await give(entry({ thumb: 'up', comment: 'Good' }));
+    await give(entry({ runId: 's', rating: 1, correction: 3 }));
+    const found: Record<string, readonly string[]> = {};
+    for (const feedback of ['any', 'good', 'bad', 'comment', 'correction'] as const)
+      found[feedback] = (await journal.list({ feedback })).map(({ runId }) => runId);
+    expect(found).toEqual({ any: expect.any(Array), good: ['r'], bad: ['s'], comment: ['r'], correction: ['s'] });
+    expect([...(found['any'] ?? [])].sort()).toEqual(['r', 's']);
   });
 
   it('loses texts with the values of a run, and the person with the run', async () => {

@@ -50,7 +50,7 @@ describe.each(bothJournals)('calls of models in %s', (_name, open) => {
       { type: 'run-start', time: 1 },
       call('far/big'),
       call('far/big'),
-      call('near', failed as object),
+      call('near', failed),
     ]);
     await calls.keepCall({ owner: 'e', workflow: undefined, key: undefined, record: call('far/judge') });
     await calls.keepTrial('near', { inputTokens: 3, outputTokens: 61, firstTokenMs: 300, totalMs: 1_200 });
