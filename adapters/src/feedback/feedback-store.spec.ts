@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { FeedbackEntry, FeedbackStore, Journal, Tables } from '@heddle/core';
 import { acceptanceOf, bundleNamed, createFakeClock } from '@heddle/core/testing';
 import Database from 'better-sqlite3';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrations } from '../database/migrations/migrations.js';
 import { openDatabase } from '../database/open-database.js';
@@ -148,6 +149,23 @@ describe('feedback in heddle.db', () => {
     database.connection.exec('DELETE FROM conversation_batches');
     expect([(await store.of('r')).length, (await store.of('s')).length]).toEqual([0, 1]);
     expect(database.connection.prepare('SELECT count(*) AS n FROM feedback_models').get()).toEqual({ n: 1 });
+    database.close();
+  });
+
+  it('overwrites in the file what it erases, and leaves other deletions quick', async () => {
+    const file = join(temporary.folder, 'erased.db');
+    const database = openDatabase(file);
+    const tables = sqliteTables(database);
+    const store = createFeedbackStore(tables, createFakeClock());
+    const holds = (text: string): boolean => {
+      database.connection.pragma('wal_checkpoint(FULL)');
+      return readFileSync(file).includes(text);
+    };
+    await tables.commit(store.write.give(entry({ comment: 'canary-comment' })));
+    expect(holds('canary-comment')).toBe(true);
+    await tables.commit(store.write.erase({ projects: ['default'], subject: 'user:a' }, 1));
+    expect(holds('canary-comment')).toBe(false);
+    expect(database.connection.pragma('secure_delete', { simple: true })).not.toBe(1);
     database.close();
   });
 
