@@ -1,7 +1,6 @@
 import { AlertChannelConfig, AlertRule, type AlertStore } from '@heddle/core';
 import { createFakeClock, type TablesSubject } from '@heddle/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { createSealedText, type SealedText } from '../identity/sealed-text.js';
 import { openDatabase } from '../database/open-database.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
@@ -21,9 +20,14 @@ const event = { at: 5, kind: 'fired', value: 2, text: 'runs: 2', runs: ['r'], is
 const outcome = { state: firing, event: { ...event, runs: ['r'] }, messages: [{ channel: 'c', message: '{}' }] };
 /** Reversible, and not readable. */
 const sealed: SealedText = {
-  seal: (name, value) =>
-    Buffer.from(`${createHash('sha256').update(name).digest('hex')} ${[...value].reverse().join('')}`),
-  open: (_name, value) => [...Buffer.from(value).toString().slice(65)].reverse().join(''),
+  seal: (name, value) => Buffer.from(`${name} ${Buffer.from(value).toString('base64')}`),
+  open: (name, value) =>
+    Buffer.from(
+      Buffer.from(value)
+        .toString()
+        .slice(name.length + 1),
+      'base64',
+    ).toString(),
 };
 
 describe.each(bothDatabases)('the store of alerts in %s', (_name, open) => {

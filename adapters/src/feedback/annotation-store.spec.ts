@@ -57,8 +57,8 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
   const next = async (who: string, ms = 1_000): Promise<string | undefined> =>
     (await store.next(id, who, clock.now() + ms))?.runs[0];
   const numberOf = async (who: string): Promise<number> => (await store.next(id, who, clock.now() + 1_000))?.item ?? 0;
-  const annotate = (number: number, who: string, words: AnnotationRequest): Promise<void> =>
-    tables.commit(store.write.annotate({ queue: id, item: number, who, said: words }));
+  const annotate = (number: number, who: string, said: AnnotationRequest): Promise<void> =>
+    tables.commit(store.write.annotate({ queue: id, item: number, who, said }));
   const undo = async (who: string): Promise<readonly string[]> => {
     const last = await store.last(id, who);
     await tables.commit(store.write.undo(id, last?.item ?? 0, who, clock.now() + 1_000));

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FeedbackEntry, FeedbackStore, Tables } from '@heddle/core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FeedbackEntry, FeedbackStore, Journal, Tables } from '@heddle/core';
 import { acceptanceOf, bundleNamed, createFakeClock } from '@heddle/core/testing';
 import Database from 'better-sqlite3';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrations } from '../database/migrations/migrations.js';
 import { openDatabase } from '../database/open-database.js';
@@ -20,7 +21,7 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
   let opened: TestedJournals;
   let tables: Tables;
   let store: FeedbackStore;
-  let accept: (id: string) => Promise<void>;
+  let journal: Journal;
   const clock = createFakeClock();
   beforeAll(async () => {
     opened = await open();
@@ -30,12 +31,10 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     const fresh = await opened.reset();
     tables = fresh.tables;
     store = createFeedbackStore(tables, clock);
-    accept = async (id) => {
-      const journal = fresh.journalWith([]);
-      await journal.accept(acceptanceOf(id, {}), bundleNamed('W'));
-      await journal.close();
-    };
+    journal = fresh.journalWith([]);
   });
+  afterEach(() => journal.close());
+  const accept = (id: string): Promise<unknown> => journal.accept(acceptanceOf(id, {}), bundleNamed('W'));
   const execute = (sql: string): Promise<void> => tables.commit([{ sql, values: {} }]);
   const give = (given: FeedbackEntry): Promise<void> => tables.commit(store.write.give(given));
   const erase = async (query: Parameters<FeedbackStore['count']>[0]): Promise<number> => {
@@ -104,6 +103,17 @@ describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
     expect([await erase(query), (await store.of('t')).length]).toEqual([2, 1]);
   });
 
+  it('finds runs in lists', async () => {
+    for (const id of ['r', 's', 't']) await accept(id);
+    await give(entry({ thumb: 'up', comment: 'Good' }));
+    await give(entry({ runId: 's', rating: 1, correction: 3 }));
+    const found: Record<string, readonly string[]> = {};
+    for (const feedback of ['any', 'good', 'bad', 'comment', 'correction'] as const)
+      found[feedback] = (await journal.list({ feedback })).map(({ runId }) => runId);
+    expect(found).toEqual({ any: expect.any(Array), good: ['r'], bad: ['s'], comment: ['r'], correction: ['s'] });
+    expect([...(found['any'] ?? [])].sort()).toEqual(['r', 's']);
+  });
+
   it('loses texts with the values of a run, and the person with the run', async () => {
     await accept('r');
     await give(entry({ thumb: 'up', comment: 'Zero \u0000', correction: { total: 3 } }));
@@ -139,6 +149,23 @@ describe('feedback in heddle.db', () => {
     database.connection.exec('DELETE FROM conversation_batches');
     expect([(await store.of('r')).length, (await store.of('s')).length]).toEqual([0, 1]);
     expect(database.connection.prepare('SELECT count(*) AS n FROM feedback_models').get()).toEqual({ n: 1 });
+    database.close();
+  });
+
+  it('overwrites in the file what it erases, and leaves other deletions quick', async () => {
+    const file = join(temporary.folder, 'erased.db');
+    const database = openDatabase(file);
+    const tables = sqliteTables(database);
+    const store = createFeedbackStore(tables, createFakeClock());
+    const holds = (text: string): boolean => {
+      database.connection.pragma('wal_checkpoint(FULL)');
+      return readFileSync(file).includes(text);
+    };
+    await tables.commit(store.write.give(entry({ comment: 'canary-comment' })));
+    expect(holds('canary-comment')).toBe(true);
+    await tables.commit(store.write.erase({ projects: ['default'], subject: 'user:a' }, 1));
+    expect(holds('canary-comment')).toBe(false);
+    expect(database.connection.pragma('secure_delete', { simple: true })).not.toBe(1);
     database.close();
   });
 

@@ -1,7 +1,6 @@
-import { runNotFound, type RunQuery, type RunSummary } from '@heddle/core';
+import { runNotFound, type FeedbackFilter, type RunQuery, type RunSummary } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { rememberReads } from '../database/remember-reads.js';
-import { feedbackConditions } from './feedback-conditions.js';
 import { summaryOf, type RunRow } from './run-row.js';
 
 /** A condition of a list in SQL, and the values of its parameters. */
@@ -57,6 +56,15 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
     due: () => due.all(),
   };
 }
+
+/** The feedback that a run of a list must have, as a condition on `run_feedback`. */
+export const feedbackConditions: Readonly<Record<FeedbackFilter, string>> = {
+  any: 'TRUE',
+  good: 'score > 0.5',
+  bad: 'score < 0.5',
+  comment: 'comment IS NOT NULL',
+  correction: 'correction IS NOT NULL',
+};
 
 function conditionsOf({ workflowId, status, trigger, search, feedback, before }: RunQuery): readonly Condition[] {
   const conditions: Condition[] = [];

@@ -25,6 +25,7 @@ import { abTables } from './migrations/quality/ab-tables.js';
 import { alertTables } from './migrations/quality/alert-tables.js';
 import { labTables } from './migrations/quality/lab-tables.js';
 import { trainingTables } from './migrations/quality/training-tables.js';
+import { modelCallTables } from './migrations/quality/model-call-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
@@ -61,5 +62,6 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   alertTables,
   labTables,
   trainingTables,
+  modelCallTables,
   abTables,
 ];

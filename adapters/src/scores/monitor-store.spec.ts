@@ -113,7 +113,7 @@ describe.each(bothJournals)('the store of monitors in %s', (_name, open) => {
   it('takes the share of runs that fit, and none of those that Heddle makes itself', async () => {
     await save('m', { share: 0.3, filter: { version: 2, channel: 'share' } });
     await save('drafts', { filter: { version: 0 } });
-    const caller = (channel: string): RunCaller => ({ principal: 'user:a', project: 'default', channel }) as RunCaller;
+    const caller = (channel: string): RunCaller => ({ principal: 'user:a', project: 'default', channel });
     const ids = Array.from({ length: 50 }, (_, at) => `run-${at}`);
     for (const id of ids) await run(id, { version: 2, caller: caller('share') });
     await run('webhook', { version: 2, caller: caller('webhook') });

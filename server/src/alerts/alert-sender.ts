@@ -71,7 +71,7 @@ export class AlertSender {
   private async sleep(): Promise<void> {
     const { store, clock } = this.sources;
     const waking = new AbortController();
-    // Before the look: what comes meanwhile wakes it.
+    // What comes while the store is asked wakes it.
     this.onWake = () => waking.abort();
     const wait = Math.max(0, Math.min(((await store.nextAt()) ?? Infinity) - clock.now(), longestSleepMs));
     if (!this.stopped.signal.aborted) await pause(clock, wait, waking.signal);

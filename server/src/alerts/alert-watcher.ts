@@ -112,9 +112,11 @@ export class AlertWatcher {
     const { metric, score = '', is } = condition;
     if (isOfTests(metric)) {
       const changed = await changesByTests(this.sources, scope, metric, now - minutes * 60_000);
-      const runs = changed.flatMap(({ workflow, version }) =>
-        exampleRuns(this.sources, { ...scope, filter: { workflow, version } }, 'runs', minutes, now),
-      );
+      const runs: string[] = [];
+      for (const { workflow, version } of changed) {
+        const of = { ...scope, filter: { workflow, version } };
+        runs.push(...(await exampleRuns(this.sources, of, 'runs', minutes, now)));
+      }
       return [...new Set(runs)].slice(0, mostExamples);
     }
     return qualityExamples(this.sources, scope, { metric, score, is, minutes }, now);

@@ -26,7 +26,7 @@ export class ModelReportService {
     const mayUse = isLocal ? view.mayUse('model', id) : view.mayUse('connection', id.slice(0, slash));
     if (!mayUse) throw unknownModel(id);
     const model = isLocal ? (await this.models.list()).find(({ card }) => card.id === id) : undefined;
-    const latency = this.calls.latency(id);
+    const latency = await this.calls.latency(id);
     const { results, hasMore } = await this.results.of(
       id,
       (experiment) => view.shows('experiment', experiment),

@@ -87,7 +87,7 @@ export class FeedbackService {
     if (message !== '') checkMessage(contents, message);
     const entry = {
       ...{ runId, who, message, thumb, rating, score, comment, correction },
-      models: this.modelsOf(runId, model),
+      models: await this.modelsOf(runId, model),
       label: contents.label.level,
       batches: contents.batches,
       project: await this.projectOf(runId),
@@ -145,8 +145,8 @@ export class FeedbackService {
   }
 
   /** The models that feedback counts for: those that wrote the answer, or the named one. */
-  private modelsOf(runId: RunSummary['runId'], model: string | undefined): readonly string[] {
-    const wrote = this.sources.calls.modelsOf(runId);
+  private async modelsOf(runId: RunSummary['runId'], model: string | undefined): Promise<readonly string[]> {
+    const wrote = await this.sources.calls.modelsOf(runId);
     if (model === undefined) return wrote;
     if (wrote.includes(model)) return [model];
     throw new HeddleError('bad_request', `The model '${model}' wrote no answer in run '${runId}'.`, {

@@ -291,7 +291,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     alertStore: createAlertStore(sqliteTables(database), {
       ...{ clock, sealed: createSealedText(database, join(settings.dataFolder, 'secret.key')) },
     }),
-    ratings: createRatingsSource(database),
+    ratings: createRatingsSource(sqliteTables(database)),
     versions: createVersionStore(sqliteTables(database)),
     firstVersions: createFirstVersions(sqliteTables(database), clock),
     engine: { startRun, resumeRun },

@@ -214,7 +214,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     alertStore: createAlertStore(sqliteTables(database), {
       ...{ clock, sealed: createSealedText(database, join(folder, 'secret.key')) },
     }),
-    ratings: createRatingsSource(database),
+    ratings: createRatingsSource(sqliteTables(database)),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

@@ -1,4 +1,4 @@
-import { feedbackConditions } from '../feedback-conditions.js';
+import { feedbackConditions } from '../run-queries.js';
 import { runNotFound, type RunQuery, type RunSummary } from '@heddle/core';
 import { cleanText } from '../../postgres/clean-text.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
