@@ -6,9 +6,11 @@ import {
   startFigures,
   type AbFigures,
   type AbTest,
+  type GuardedWrite,
   type MetricInfo,
+  type Tables,
 } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
+import { isDone } from '../sql/is-done.js';
 import type { createAbTests } from './ab-tests.js';
 
 interface QueueRow {
@@ -33,85 +35,157 @@ interface Counting {
   readonly number: number;
   readonly test: AbTest;
   readonly metrics: readonly MetricInfo[];
-  readonly figures: Map<string, { readonly version: number; readonly metric: string; figures: AbFigures }>;
+  readonly figures: Map<string, FiguresEntry>;
+}
+
+interface FiguresEntry {
+  readonly version: number;
+  readonly metric: string;
+  figures: AbFigures;
 }
 
 /** Figures as they were written. */
 export const parseFigures = (body: string): AbFigures => JSON.parse(body) as AbFigures; // written by the step
 
-/**
- * Counts what waits. Call it within a transaction: what it counts leaves the queue in the same commit as the figures, so that a kill at any moment
- * counts nothing twice and leaves nothing out.
- */
-export function createAbStep(database: HeddleDatabase, tests: ReturnType<typeof createAbTests>) {
-  const statements = prepareStatements(database);
-  const countRow = createRowCounter(statements);
+const nextSql = `SELECT queue.number, queue.metric, queue.value, runs.id AS run, arms.test, arms.version, arms.unit, runs.status,
+    CASE WHEN runs.ended_at < runs.accepted_at THEN 0 ELSE runs.ended_at - runs.accepted_at END AS ms, runs.cost,
+    runs.input_tokens + runs.output_tokens AS tokens
+  FROM ab_queue AS queue LEFT JOIN ab_runs AS arms ON arms.run = queue.run LEFT JOIN runs ON runs.id = queue.run
+  ORDER BY queue.number LIMIT @limit`;
+/** What an ended test has seen is not needed any more. */
+const forgettable = `SELECT id FROM ab_seen WHERE test NOT IN (SELECT number FROM ab_tests WHERE ended_at IS NULL) LIMIT @limit`;
 
-  function open(number: number): Counting | undefined {
-    const found = tests.at(number);
-    if (found === undefined || found.test.endedAt !== undefined) return undefined;
-    return { number, test: found.test, metrics: metricsOf(found.test), figures: new Map() };
+/**
+ * Counts what waits. What it counts leaves the queue in the same commit as the figures, so that a kill at any moment counts nothing twice and leaves
+ * nothing out. All processes count the oldest first, and each row must still be there: so of two processes one counts, and the other reads anew.
+ */
+export function createAbStep(tables: Tables, tests: Pick<ReturnType<typeof createAbTests>, 'at'>) {
+  async function forget(limit: number): Promise<boolean> {
+    const old = await tables.all<{ readonly id: number }>(forgettable, { limit });
+    if (old.length > 0)
+      await tables.note(old.map(({ id }) => ({ sql: 'DELETE FROM ab_seen WHERE id = @id', values: { id } })));
+    return old.length < limit;
   }
 
-  return (limit: number): { readonly changed: readonly string[]; readonly isDone: boolean } => {
-    const rows = statements.next.all(limit);
-    const opened = new Map<number, Counting | undefined>();
-    for (const row of rows) {
-      if (!isCounted(row)) continue;
-      if (!opened.has(row.test)) opened.set(row.test, open(row.test));
-      const counting = opened.get(row.test);
-      if (counting !== undefined) countRow(counting, row);
-    }
-    const changed: string[] = [];
-    for (const counting of opened.values()) {
-      if (counting === undefined || counting.figures.size === 0) continue;
-      changed.push(counting.test.id);
-      for (const { version, metric, figures } of counting.figures.values())
-        statements.write.run(counting.number, version, metric, JSON.stringify(figures));
-    }
-    const last = rows.at(-1);
-    if (last !== undefined) statements.drop.run(last.number);
-    const forgotten = statements.forget.run(limit).changes;
-    return { changed, isDone: rows.length < limit && forgotten < limit };
+  return async (limit: number): Promise<{ readonly changed: readonly string[]; readonly isDone: boolean }> => {
+    const rows = await tables.all<QueueRow>(nextSql, { limit });
+    if (rows.length === 0) return { changed: [], isDone: await forget(limit) };
+    const counted = await countRows(tables, tests, rows);
+    const taken = rows.map(({ number }) => ({
+      sql: 'DELETE FROM ab_queue WHERE number = @number',
+      values: { number },
+      rows: 1,
+    }));
+    // Where another process was quicker, the next step reads anew.
+    if (!(await isDone(tables.note([...taken, ...counted.writes])))) return { changed: [], isDone: false };
+    return { changed: counted.changed, isDone: rows.length < limit && (await forget(limit)) };
   };
 }
 
-/** Adds a row of the queue to the figures of its test. */
-function createRowCounter(statements: ReturnType<typeof prepareStatements>) {
-  const see = (number: number, metric: string, what: string): boolean =>
-    statements.see.run(number, metric, what).changes > 0;
+/** The figures with some rows of the queue more, as writes. */
+async function countRows(
+  tables: Tables,
+  tests: Pick<ReturnType<typeof createAbTests>, 'at'>,
+  rows: readonly QueueRow[],
+): Promise<{ readonly changed: readonly string[]; readonly writes: readonly GuardedWrite[] }> {
+  const opened = new Map<number, Counting | undefined>();
+  const counter = createRowCounter(tables);
+  for (const row of rows) {
+    if (!isCounted(row)) continue;
+    if (!opened.has(row.test)) opened.set(row.test, await openTest(tests, row.test));
+    const counting = opened.get(row.test);
+    if (counting !== undefined) await counter.count(counting, row);
+  }
+  const changed: string[] = [];
+  const writes: GuardedWrite[] = [];
+  for (const counting of opened.values()) {
+    if (counting === undefined || counting.figures.size === 0) continue;
+    changed.push(counting.test.id);
+    writes.push(goesOn(counting), ...[...counting.figures.values()].map((entry) => written(counting, entry)));
+  }
+  return { changed, writes: [...writes, ...counter.seen] };
+}
 
-  function figuresOf(counting: Counting, version: number, metric: MetricInfo) {
+async function openTest(
+  tests: Pick<ReturnType<typeof createAbTests>, 'at'>,
+  number: number,
+): Promise<Counting | undefined> {
+  const found = await tests.at(number);
+  if (found === undefined || found.test.endedAt !== undefined) return undefined;
+  return { number, test: found.test, metrics: metricsOf(found.test), figures: new Map() };
+}
+
+/** A test that ended meanwhile keeps its figures. */
+const goesOn = ({ number }: Counting): GuardedWrite => ({
+  sql: 'SELECT 1 FROM ab_tests WHERE number = @number AND ended_at IS NULL FOR UPDATE',
+  values: { number },
+  rows: 1,
+});
+
+const written = ({ number }: Counting, { version, metric, figures }: FiguresEntry): GuardedWrite => ({
+  sql: `INSERT INTO ab_figures (test, version, metric, body) VALUES (@test, @version, @metric, @body)
+    ON CONFLICT (test, version, metric) DO UPDATE SET body = excluded.body`,
+  values: { test: number, version, metric, body: JSON.stringify(figures) },
+});
+
+/** Adds rows of the queue to the figures of their tests, and gathers what they have seen. */
+function createRowCounter(tables: Tables) {
+  const seen: GuardedWrite[] = [];
+  const known = new Map<string, boolean>();
+
+  /** Whether a metric sees something for the first time. */
+  async function see(test: number, metric: string, what: string): Promise<boolean> {
+    const key = JSON.stringify([test, metric, what]);
+    const values = { test, metric, what };
+    const isKnown =
+      known.get(key) ??
+      (await tables.get('SELECT 1 FROM ab_seen WHERE test = @test AND metric = @metric AND what = @what', values)) !==
+        undefined;
+    known.set(key, true);
+    if (isKnown) return false;
+    seen.push({ sql: 'INSERT INTO ab_seen (test, metric, what) VALUES (@test, @metric, @what)', values });
+    return true;
+  }
+
+  async function entryOf(counting: Counting, version: number, metric: MetricInfo): Promise<FiguresEntry> {
     const key = figuresKey(version, metric.name);
-    const known = counting.figures.get(key);
-    if (known !== undefined) return known;
-    const body = statements.figures.get(counting.number, version, metric.name);
-    const figures = body === undefined ? startFigures(counting.test, metric) : parseFigures(body);
+    const found = counting.figures.get(key);
+    if (found !== undefined) return found;
+    const sql = 'SELECT body FROM ab_figures WHERE test = @test AND version = @version AND metric = @metric';
+    const stored = await tables.get<{ readonly body: string }>(sql, {
+      test: counting.number,
+      version,
+      metric: metric.name,
+    });
+    const figures = stored === undefined ? startFigures(counting.test, metric) : parseFigures(stored.body);
     const entry = { version, metric: metric.name, figures };
     counting.figures.set(key, entry);
     return entry;
   }
 
-  function count(counting: Counting, row: Counted, metric: MetricInfo, value: number | undefined): void {
-    const entry = figuresOf(counting, row.version, metric);
-    const isFirst = isValueOf(metric.unit, value) && see(counting.number, metric.name, `u${row.unit}`);
+  async function add(counting: Counting, row: Counted, metric: MetricInfo, value: number | undefined): Promise<void> {
+    const entry = await entryOf(counting, row.version, metric);
+    const isFirst = isValueOf(metric.unit, value) && (await see(counting.number, metric.name, `u${row.unit}`));
     entry.figures = extendFigures(entry.figures, metric.unit, value, isFirst);
   }
 
-  return (counting: Counting, row: Counted): void => {
-    if (row.metric === endOfRun) {
-      for (const metric of counting.metrics) {
-        const value = valueOfRun(metric.name, row);
-        if (value !== 'later') count(counting, row, metric, value);
+  return {
+    seen,
+    async count(counting: Counting, row: Counted): Promise<void> {
+      if (row.metric === endOfRun) {
+        for (const metric of counting.metrics) {
+          const value = valueOfRun(metric.name, row);
+          if (value !== 'later') await add(counting, row, metric, value);
+        }
+        return;
       }
-      return;
-    }
-    const metric = counting.metrics.find(({ name }) => name === row.metric);
-    if (metric === undefined) return;
-    const value = row.value ?? undefined;
-    // The first value of a run counts: what people change later would count it twice.
-    if (isValueOf(metric.unit, value) && !see(counting.number, metric.name, `r${row.run}`)) return;
-    count(counting, row, metric, value);
+      const metric = counting.metrics.find(({ name }) => name === row.metric);
+      if (metric === undefined) return;
+      const value = row.value ?? undefined;
+      // The first value of a run counts: what people change later would count it twice.
+      if (isValueOf(metric.unit, value) && !(await see(counting.number, metric.name, `r${row.run}`))) return;
+      await add(counting, row, metric, value);
+    },
   };
 }
 
@@ -139,30 +213,4 @@ function valueOfRun(metric: string, { status, ms, cost, tokens }: QueueRow): num
     default:
       return 'later';
   }
-}
-
-function prepareStatements({ connection }: HeddleDatabase) {
-  return {
-    next: connection.prepare<[number], QueueRow>(`
-      SELECT queue.number, queue.metric, queue.value, runs.id AS run, arms.test, arms.version, arms.unit, runs.status,
-        max(0, runs.ended_at - runs.accepted_at) AS ms, runs.cost, runs.input_tokens + runs.output_tokens AS tokens
-      FROM ab_queue AS queue LEFT JOIN ab_runs AS arms ON arms.run = queue.run LEFT JOIN runs ON runs.id = queue.run
-      ORDER BY queue.number LIMIT ?`),
-    drop: connection.prepare<[number]>('DELETE FROM ab_queue WHERE number <= ?'),
-    see: connection.prepare<[number, string, string]>(
-      'INSERT OR IGNORE INTO ab_seen (test, metric, what) VALUES (?, ?, ?)',
-    ),
-    // What an ended test has seen is not needed any more.
-    forget: connection.prepare<[number]>(`
-      DELETE FROM ab_seen WHERE id IN (SELECT seen.id FROM ab_seen AS seen
-        WHERE seen.test NOT IN (SELECT number FROM ab_tests WHERE ended_at IS NULL) LIMIT ?)`),
-    figures: connection
-      .prepare<[number, number, string], string>(
-        'SELECT body FROM ab_figures WHERE test = ? AND version = ? AND metric = ?',
-      )
-      .pluck(),
-    write: connection.prepare<[number, number, string, string]>(
-      'INSERT OR REPLACE INTO ab_figures VALUES (?, ?, ?, ?)',
-    ),
-  };
 }

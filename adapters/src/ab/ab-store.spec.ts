@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   firstSlices,
   figuresKey,
@@ -6,19 +6,19 @@ import {
   rowsOf,
   type AbTest,
   type LiveChange,
+  type Tables,
   type WorkflowVersion,
 } from '@heddle/core';
 import { acceptRun, bundleNamed, createFakeClock, records } from '@heddle/core/testing';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { FolderBlobs } from '../blobs/index.js';
 import { migrations } from '../database/migrations/migrations.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { openDatabase } from '../database/open-database.js';
 import { createFeedbackStore } from '../feedback/index.js';
-import { createSqliteJournal } from '../journal/sqlite-journal.js';
 import { createRunScoreStore } from '../scores/index.js';
 import { createVersionStore } from '../stores/version-store.js';
+import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createAbStore } from './ab-store.js';
 
@@ -52,187 +52,220 @@ const begin = (given: AbTest = test): LiveChange => ({
   ...{ at: 1, who: 'local', test: given },
 });
 
-let temporary = temporaryFolder();
-afterEach(() => {
-  temporary.remove();
-  temporary = temporaryFolder();
+describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
+  let opened: TestedJournals;
+  let tables: Tables;
+  let fresh: Awaited<ReturnType<TestedJournals['reset']>>;
+  beforeAll(async () => {
+    opened = await openJournals();
+  }, 120_000);
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    fresh = await opened.reset();
+    ({ tables } = fresh);
+  });
+
+  async function open() {
+    const clock = createFakeClock();
+    const store = createAbStore(tables);
+    const versions = createVersionStore(tables);
+    const feedback = createFeedbackStore(tables, clock);
+    const scores = createRunScoreStore(tables);
+    const journal = fresh.journalWith([store.projection]);
+    while ((await versions.list('w')).length < 3) await versions.add(version, bundleNamed('Sample'));
+    const countOf = async (table: string): Promise<number> =>
+      Number((await tables.get<{ readonly count: number }>(`SELECT count(*) AS count FROM ${table}`))?.count);
+    return {
+      ...{ store, versions, feedback, countOf },
+      accept: (runId: string, of: number, unit?: string, id = 't') =>
+        acceptRun(journal, runId, {
+          workflowId: 'w',
+          version: of,
+          ...(unit === undefined ? {} : { test: { id, unit } }),
+        }),
+      end: async (runId: string, status: 'done' | 'failed', ms: number): Promise<void> => {
+        await journal.append(runId, [records.runEnd(status, 1_000 + ms)]);
+      },
+      rate: (runId: string, thumb: 'up' | 'down', who = 'p') =>
+        tables.commit(
+          feedback.write.give({
+            ...{ runId, message: '', who, thumb, label: 'internal', project: 'default', workflow: 'w', subject: who },
+            ...{ models: [], batches: [] },
+          }),
+        ),
+      score: (runId: string, value: number | undefined, monitorId = 'm') =>
+        tables.commit(
+          scores.write.add([
+            {
+              ...{
+                runId,
+                monitorId,
+                metric: 'helpful',
+                value,
+                explanation: 'a secret reason',
+                cost: 0,
+                tokens: 0,
+                judgedAt: 1,
+              },
+              ...{ project: 'default', workflow: 'w', version: 2, label: 'confidential' },
+            },
+          ]),
+        ),
+      count: async (): Promise<void> => {
+        while (!(await store.step(2)).isDone);
+      },
+      figures: async (of: number, metric: string) => {
+        const found = (await store.counts('t')).get(figuresKey(of, metric));
+        return found === undefined
+          ? undefined
+          : {
+              runs: rowsOf(found.every),
+              callers: rowsOf(found.first),
+              missing: found.missing,
+              mean: meanOf(found.every),
+            };
+      },
+      close: () => journal.close(),
+    };
+  }
+
+  describe('the figures of a test', () => {
+    it('have each run once, by the arm that it had, also after shares changed and over a restart', async () => {
+      const first = await open();
+      await first.versions.setLive('w', begin());
+      for (const [runId, of, unit] of [
+        ['a', 2, 'one'],
+        ['b', 2, 'one'],
+        ['c', 1, 'two'],
+        ['d', 2, 'three'],
+      ] as const)
+        await first.accept(runId, of, unit);
+      await first.accept('pinned', 2);
+      await first.end('a', 'failed', 100);
+      await first.end('b', 'done', 300);
+      await first.count();
+      const running = await first.store.get('t');
+      await first.versions.setLive('w', {
+        ...begin({
+          ...test,
+          revision: running?.revision ?? 0,
+          arms: test.arms.map((arm, index) => ({ ...arm, share: index })),
+        }),
+      });
+      // It waits in the queue when the process ends.
+      await first.end('c', 'done', 700);
+      await first.close();
+      const second = await open();
+      await second.count();
+      await second.end('d', 'done', 500);
+      await second.end('pinned', 'failed', 9);
+      await second.count();
+      await second.count();
+      expect(await second.figures(2, 'errors')).toEqual({
+        runs: 3,
+        callers: 2,
+        missing: 0,
+        mean: expect.closeTo(1 / 3, 9),
+      });
+      expect(await second.figures(2, 'ms')).toEqual({ runs: 2, callers: 2, missing: 1, mean: 400 });
+      expect(await second.figures(1, 'ms')).toEqual({ runs: 1, callers: 1, missing: 0, mean: 700 });
+      expect((await second.store.get('t'))?.revision).toBe(2);
+      await second.close();
+    });
+
+    it('have feedback and scores of each run once, and no text of them', async () => {
+      const { versions, accept, rate, score, count, figures, close } = await open();
+      await versions.setLive('w', begin());
+      await accept('a', 2, 'one');
+      await accept('b', 2, 'two');
+      await accept('elsewhere', 2);
+      await rate('a', 'down');
+      await rate('a', 'up');
+      await rate('a', 'up', 'q');
+      await rate('elsewhere', 'up');
+      await score('a', undefined);
+      await score('a', 0.5);
+      await score('a', 0.9, 'another-monitor');
+      await score('b', 1);
+      await score('elsewhere', 0);
+      await count();
+      expect(await figures(2, 'feedback')).toEqual({ runs: 1, callers: 1, missing: 0, mean: 0 });
+      expect(await figures(2, 'score:helpful')).toEqual({ runs: 2, callers: 2, missing: 1, mean: 0.75 });
+      const kept: string[] = [];
+      for (const table of ['ab_tests', 'ab_figures', 'ab_queue', 'ab_seen', 'ab_runs'])
+        kept.push(JSON.stringify(await tables.all(`SELECT * FROM ${table}`)));
+      expect(kept.join('\n')).not.toContain('secret');
+      await close();
+    });
+
+    it('stay as they were once the test has ended', async () => {
+      const { store, versions, accept, end, count, figures, countOf, close } = await open();
+      await versions.setLive('w', begin());
+      await accept('a', 2, 'one');
+      await accept('late', 2, 'two');
+      await end('a', 'done', 100);
+      await count();
+      await versions.setLive('w', { live: undefined, at: 7, who: 'local' });
+      await end('late', 'failed', 100);
+      await count();
+      expect(await figures(2, 'errors')).toMatchObject({ runs: 1, mean: 0 });
+      expect(await store.list('w')).toMatchObject([{ id: 't', outcome: 'unpublished', endedAt: 7, endedBy: 'local' }]);
+      expect([await store.running(), await countOf('ab_seen')]).toEqual([[], 0]);
+      await close();
+    });
+  });
+
+  it('count each run once where two processes count at the same time', async () => {
+    const { store, versions, accept, end, figures, countOf, close } = await open();
+    await versions.setLive('w', begin());
+    for (let index = 0; index < 30; index += 1) {
+      await accept(`r${index}`, 2, `unit${index % 7}`);
+      await end(`r${index}`, 'done', 10);
+    }
+    const theirs = createAbStore(tables);
+    const countAll = async (one: Pick<typeof store, 'step'>): Promise<void> => {
+      while (!(await one.step(4)).isDone);
+    };
+    await Promise.all([countAll(store), countAll(theirs)]);
+    expect(await figures(2, 'errors')).toMatchObject({ runs: 30, callers: 7 });
+    expect(await countOf('ab_queue')).toBe(0);
+    await close();
+  });
+
+  describe('a change of a test', () => {
+    it('is refused where another one came first, and changes no pointer', async () => {
+      const { store, versions, close } = await open();
+      await versions.setLive('w', begin());
+      const read = (await store.get('t')) ?? test;
+      await versions.setLive('w', begin({ ...read, note: 'first' }));
+      await expect(
+        versions.setLive('w', { ...begin({ ...read, note: 'second' }), live: { version: 2 } }),
+      ).rejects.toMatchObject({
+        code: 'conflict',
+      });
+      expect([(await store.get('t'))?.note, (await versions.live('w'))?.version]).toEqual(['first', 1]);
+      await versions.setLive('w', { live: { version: 3 }, at: 9, who: 'local' });
+      expect(await store.get('t')).toMatchObject({ outcome: 'replaced', endedAt: 9 });
+      await expect(versions.setLive('w', begin({ ...read, note: 'too late' }))).rejects.toMatchObject({
+        code: 'conflict',
+      });
+      await close();
+    });
+
+    it('needs versions that are there', async () => {
+      const { versions, store, close } = await open();
+      const arms = [...test.arms.slice(0, 1), { version: 9, share: 0.5 }];
+      await expect(versions.setLive('w', begin({ ...test, arms }))).rejects.toMatchObject({
+        code: 'version_not_found',
+      });
+      expect(await store.list('w')).toEqual([]);
+      await close();
+    });
+  });
 });
 
-async function open() {
-  const database = openDatabase(join(temporary.folder, 'heddle.db'));
-  const clock = createFakeClock();
-  const store = createAbStore(database);
-  const versions = createVersionStore(sqliteTables(database));
-  const feedback = createFeedbackStore(database, clock);
-  const scores = createRunScoreStore(database);
-  const journal = createSqliteJournal(database, {
-    ...{ blobs: new FolderBlobs(join(temporary.folder, 'blobs')), clock, projections: [store.projection] },
-  });
-  while ((await versions.list('w')).length < 3) await versions.add(version, bundleNamed('Sample'));
-  return {
-    ...{ store, versions, feedback, database },
-    accept: (runId: string, of: number, unit?: string, id = 't') =>
-      acceptRun(journal, runId, {
-        workflowId: 'w',
-        version: of,
-        ...(unit === undefined ? {} : { test: { id, unit } }),
-      }),
-    end: async (runId: string, status: 'done' | 'failed', ms: number): Promise<void> => {
-      await journal.append(runId, [records.runEnd(status, 1_000 + ms)]);
-    },
-    rate: (runId: string, thumb: 'up' | 'down', who = 'p') =>
-      feedback.give({
-        ...{ runId, message: '', who, thumb, label: 'internal', project: 'default', workflow: 'w', subject: who },
-        ...{ models: [], batches: [] },
-      }),
-    score: (runId: string, value: number | undefined, monitorId = 'm') =>
-      scores.add([
-        {
-          ...{
-            runId,
-            monitorId,
-            metric: 'helpful',
-            value,
-            explanation: 'a secret reason',
-            cost: 0,
-            tokens: 0,
-            judgedAt: 1,
-          },
-          ...{ project: 'default', workflow: 'w', version: 2, label: 'confidential' },
-        },
-      ]),
-    count: () => {
-      while (!store.step(2).isDone);
-    },
-    figures: (of: number, metric: string) => {
-      const found = store.counts('t').get(figuresKey(of, metric));
-      return found === undefined
-        ? undefined
-        : {
-            runs: rowsOf(found.every),
-            callers: rowsOf(found.first),
-            missing: found.missing,
-            mean: meanOf(found.every),
-          };
-    },
-    close: async (): Promise<void> => {
-      await journal.close();
-      database.close();
-    },
-  };
-}
-
-describe('the figures of a test', () => {
-  it('have each run once, by the arm that it had, also after shares changed and over a restart', async () => {
-    const first = await open();
-    await first.versions.setLive('w', begin());
-    for (const [runId, of, unit] of [
-      ['a', 2, 'one'],
-      ['b', 2, 'one'],
-      ['c', 1, 'two'],
-      ['d', 2, 'three'],
-    ] as const)
-      await first.accept(runId, of, unit);
-    await first.accept('pinned', 2);
-    await first.end('a', 'failed', 100);
-    await first.end('b', 'done', 300);
-    first.count();
-    const running = first.store.get('t');
-    await first.versions.setLive('w', {
-      ...begin({
-        ...test,
-        revision: running?.revision ?? 0,
-        arms: test.arms.map((arm, index) => ({ ...arm, share: index })),
-      }),
-    });
-    // It waits in the queue when the process ends.
-    await first.end('c', 'done', 700);
-    await first.close();
-    const second = await open();
-    second.count();
-    await second.end('d', 'done', 500);
-    await second.end('pinned', 'failed', 9);
-    second.count();
-    second.count();
-    expect(second.figures(2, 'errors')).toEqual({ runs: 3, callers: 2, missing: 0, mean: expect.closeTo(1 / 3, 9) });
-    expect(second.figures(2, 'ms')).toEqual({ runs: 2, callers: 2, missing: 1, mean: 400 });
-    expect(second.figures(1, 'ms')).toEqual({ runs: 1, callers: 1, missing: 0, mean: 700 });
-    expect(second.store.get('t')?.revision).toBe(2);
-    await second.close();
-  });
-
-  it('have feedback and scores of each run once, and no text of them', async () => {
-    const { versions, accept, rate, score, count, figures, database, close } = await open();
-    await versions.setLive('w', begin());
-    await accept('a', 2, 'one');
-    await accept('b', 2, 'two');
-    await accept('elsewhere', 2);
-    rate('a', 'down');
-    rate('a', 'up');
-    rate('a', 'up', 'q');
-    rate('elsewhere', 'up');
-    score('a', undefined);
-    score('a', 0.5);
-    score('a', 0.9, 'another-monitor');
-    score('b', 1);
-    score('elsewhere', 0);
-    count();
-    expect(figures(2, 'feedback')).toEqual({ runs: 1, callers: 1, missing: 0, mean: 0 });
-    expect(figures(2, 'score:helpful')).toEqual({ runs: 2, callers: 2, missing: 1, mean: 0.75 });
-    const kept = ['ab_tests', 'ab_figures', 'ab_queue', 'ab_seen', 'ab_runs'].map((table) =>
-      JSON.stringify(database.connection.prepare(`SELECT * FROM ${table}`).all()),
-    );
-    expect(kept.join('\n')).not.toContain('secret');
-    await close();
-  });
-
-  it('stay as they were once the test has ended', async () => {
-    const { store, versions, accept, end, count, figures, database, close } = await open();
-    await versions.setLive('w', begin());
-    await accept('a', 2, 'one');
-    await accept('late', 2, 'two');
-    await end('a', 'done', 100);
-    count();
-    await versions.setLive('w', { live: undefined, at: 7, who: 'local' });
-    await end('late', 'failed', 100);
-    count();
-    expect(figures(2, 'errors')).toMatchObject({ runs: 1, mean: 0 });
-    expect(store.list('w')).toMatchObject([{ id: 't', outcome: 'unpublished', endedAt: 7, endedBy: 'local' }]);
-    expect([store.running(), database.connection.prepare('SELECT * FROM ab_seen').all()]).toEqual([[], []]);
-    await close();
-  });
-});
-
-describe('a change of a test', () => {
-  it('is refused where another one came first, and changes no pointer', async () => {
-    const { store, versions, close } = await open();
-    await versions.setLive('w', begin());
-    const read = store.get('t') ?? test;
-    await versions.setLive('w', begin({ ...read, note: 'first' }));
-    await expect(
-      versions.setLive('w', { ...begin({ ...read, note: 'second' }), live: { version: 2 } }),
-    ).rejects.toMatchObject({
-      code: 'conflict',
-    });
-    expect([store.get('t')?.note, (await versions.live('w'))?.version]).toEqual(['first', 1]);
-    await versions.setLive('w', { live: { version: 3 }, at: 9, who: 'local' });
-    expect(store.get('t')).toMatchObject({ outcome: 'replaced', endedAt: 9 });
-    await expect(versions.setLive('w', begin({ ...read, note: 'too late' }))).rejects.toMatchObject({
-      code: 'conflict',
-    });
-    await close();
-  });
-
-  it('needs versions that are there', async () => {
-    const { versions, store, close } = await open();
-    const arms = [...test.arms.slice(0, 1), { version: 9, share: 0.5 }];
-    await expect(versions.setLive('w', begin({ ...test, arms }))).rejects.toMatchObject({ code: 'version_not_found' });
-    expect(store.list('w')).toEqual([]);
-    await close();
-  });
-});
-
-it('a canary of before becomes a test, with its callers and its count', () => {
+it('a canary of before becomes a test, with its callers and its count', async () => {
+  const temporary = temporaryFolder();
   const file = join(temporary.folder, 'heddle.db');
   const before = new Database(file);
   const index = migrations.findIndex(({ name }) => name === 'A/B tests');
@@ -250,8 +283,8 @@ it('a canary of before becomes a test, with its callers and its count', () => {
   before.pragma(`user_version = ${migrations.length}`);
   before.close();
   const database = openDatabase(file);
-  const store = createAbStore(database);
-  const [found] = store.list('w');
+  const store = createAbStore(sqliteTables(database));
+  const [found] = await store.list('w');
   expect(found).toMatchObject({
     ...{ kind: 'canary', control: 1, minRuns: 7, revision: 1 },
     arms: [
@@ -277,7 +310,8 @@ it('a canary of before becomes a test, with its callers and its count', () => {
       },
     },
   ]);
-  const errors = store.counts(found?.id ?? '').get(figuresKey(2, 'errors'));
+  const errors = (await store.counts(found?.id ?? '')).get(figuresKey(2, 'errors'));
   expect(errors && [rowsOf(errors.every), meanOf(errors.every)]).toEqual([5, 0.4]);
   database.close();
+  temporary.remove();
 });

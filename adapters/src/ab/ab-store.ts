@@ -1,7 +1,5 @@
-import { figuresKey, type AbStore } from '@heddle/core';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { figuresKey, type AbStore, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
 import { createAbStep, endOfRun, parseFigures } from './ab-step.js';
 import { createAbTests } from './ab-tests.js';
 
@@ -12,50 +10,53 @@ interface FiguresRow {
 }
 
 /**
- * Tests of live pointers in heddle.db, and the journal projection that counts their runs.
+ * What runs write of the tests that they take part in.
  *
  * - The arm of a run is stored in the commit of its acceptance; only runs whose version the test chose have one.
  * - Replays and resumed runs have none: some of their results are those of another run.
- *
- * @example const ab = createAbStore(database); createSqliteJournal(database, { blobs, clock, projections: [ab.projection] })
  */
-export function createAbStore(database: HeddleDatabase): AbStore & { readonly projection: JournalProjection } {
-  const { connection, file } = database;
-  const tests = createAbTests(database);
-  const step = createAbStep(database, tests);
-  const figures = connection.prepare<[string], FiguresRow>(
-    'SELECT version, metric, body FROM ab_figures WHERE test = (SELECT number FROM ab_tests WHERE id = ?)',
-  );
-  const take = connection.prepare<[string, number, string, string]>(
-    'INSERT OR IGNORE INTO ab_runs (run, test, version, unit) SELECT ?, number, ?, ? FROM ab_tests WHERE id = ?',
-  );
-  const isAny = connection.prepare<[], number>('SELECT 1 FROM ab_tests WHERE ended_at IS NULL LIMIT 1').pluck();
-  const queue = connection.prepare<[string, string]>(
-    'INSERT INTO ab_queue (run, metric) SELECT run, ? FROM ab_runs WHERE run = ?',
-  );
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-  let onEnded = (): void => undefined;
+export const abRuns: RunProjection = {
+  types: ['run-end'],
+  concerns: 'SELECT 1 FROM ab_runs WHERE run = @run',
+  accept: (run) => armOf(run),
+  write: (run, records) => (records.some(({ type }) => type === 'run-end') ? [queued(run)] : []),
+};
 
-  const projection: JournalProjection = {
-    types: ['run-end'],
-    accept({ runId, version, test }) {
-      if (test !== undefined && version !== undefined) take.run(runId, version, test.unit, test.id);
-    },
-    write(runId, records) {
-      if (isAny.get() === undefined || !records.some(({ type }) => type === 'run-end')) return;
-      if (queue.run(endOfRun, runId).changes > 0) onEnded();
-    },
-  };
+function armOf({ runId, version, test }: RunAcceptance): readonly GuardedWrite[] {
+  if (test === undefined || version === undefined) return [];
+  const sql = `INSERT INTO ab_runs (run, test, version, unit) SELECT @runId, number, @version, @unit FROM ab_tests WHERE id = @test
+    ON CONFLICT DO NOTHING`;
+  return [{ sql, values: { runId, version, unit: test.unit, test: test.id } }];
+}
 
+const queued = (run: string): GuardedWrite => ({
+  sql: `INSERT INTO ab_queue (run, metric) SELECT run, @metric FROM ab_runs WHERE run = @run
+    AND EXISTS (SELECT 1 FROM ab_tests WHERE number = ab_runs.test AND ended_at IS NULL)`,
+  values: { run, metric: endOfRun },
+});
+
+/**
+ * Tests of live pointers on any database, and the projection that counts their runs.
+ *
+ * @example const ab = createAbStore(tables); createSqliteJournal(database, { blobs, clock, projections: [inJournal(database, ab.projection)] })
+ */
+export function createAbStore(tables: Tables): AbStore & { readonly projection: RunProjection } {
+  const tests = createAbTests(tables);
+  const figures =
+    'SELECT version, metric, body FROM ab_figures WHERE test = (SELECT number FROM ab_tests WHERE id = @id)';
   return {
-    projection,
-    get: (id) => read(() => tests.get(id)?.test),
-    list: (workflowId) => read(() => tests.list(workflowId).map(({ test }) => test)),
-    running: () => read(() => tests.running().map(({ test }) => test)),
-    since: (time) => read(() => tests.since(time).map(({ test }) => test)),
-    counts: (id) =>
-      read(() => new Map(figures.all(id).map((row) => [figuresKey(row.version, row.metric), parseFigures(row.body)]))),
-    step: (limit) => read(() => connection.transaction(step).immediate(limit)),
-    whenEnded: (callback) => void (onEnded = callback),
+    projection: abRuns,
+    get: async (id) => (await tests.get(id))?.test,
+    list: async (workflowId) => (await tests.list(workflowId)).map(({ test }) => test),
+    running: async () => (await tests.running()).map(({ test }) => test),
+    since: async (time) => (await tests.since(time)).map(({ test }) => test),
+    counts: async (id) =>
+      new Map(
+        (await tables.all<FiguresRow>(figures, { id })).map((row) => [
+          figuresKey(row.version, row.metric),
+          parseFigures(row.body),
+        ]),
+      ),
+    step: createAbStep(tables, tests),
   };
 }

@@ -1,5 +1,11 @@
-import { AbTest, HeddleError, type GuardedWrite, type LiveChange, type Tables } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
+import {
+  AbTest,
+  HeddleError,
+  type GuardedWrite,
+  type LiveChange,
+  type StatementValues,
+  type Tables,
+} from '@heddle/core';
 
 interface TestRow {
   readonly number: number;
@@ -15,24 +21,18 @@ export interface NumberedTest {
 const readTest = ({ number, body }: TestRow): NumberedTest => ({ number, test: AbTest.parse(JSON.parse(body)) });
 
 /** Reads tests. */
-export function createAbTests({ connection }: HeddleDatabase) {
-  const byId = connection.prepare<[string], TestRow>('SELECT number, body FROM ab_tests WHERE id = ?');
-  const byNumber = connection.prepare<[number], TestRow>('SELECT number, body FROM ab_tests WHERE number = ?');
-  const ofWorkflow = connection.prepare<[string], TestRow>(
-    'SELECT number, body FROM ab_tests WHERE workflow_id = ? ORDER BY number DESC LIMIT 100',
-  );
-  const running = connection.prepare<[], TestRow>('SELECT number, body FROM ab_tests WHERE ended_at IS NULL');
-  const since = connection.prepare<[number], TestRow>(
-    'SELECT number, body FROM ab_tests WHERE ended_at IS NULL OR ended_at >= ? ORDER BY number',
-  );
-  const optional = (row: TestRow | undefined): NumberedTest | undefined =>
-    row === undefined ? undefined : readTest(row);
+export function createAbTests(tables: Tables) {
+  const byId = tables.lookup<TestRow>('SELECT number, body FROM ab_tests WHERE id = @id');
+  const one = (row: TestRow | undefined): NumberedTest | undefined => (row === undefined ? undefined : readTest(row));
+  const all = async (where: string, values: StatementValues = {}): Promise<readonly NumberedTest[]> =>
+    (await tables.all<TestRow>(`SELECT number, body FROM ab_tests WHERE ${where}`, values)).map(readTest);
   return {
-    get: (id: string) => optional(byId.get(id)),
-    at: (number: number) => optional(byNumber.get(number)),
-    list: (workflowId: string) => ofWorkflow.all(workflowId).map(readTest),
-    running: () => running.all().map(readTest),
-    since: (time: number) => since.all(time).map(readTest),
+    get: async (id: string) => one(await byId({ id })),
+    at: async (number: number) =>
+      one(await tables.get<TestRow>('SELECT number, body FROM ab_tests WHERE number = @number', { number })),
+    list: (workflowId: string) => all('workflow_id = @workflowId ORDER BY number DESC LIMIT 100', { workflowId }),
+    running: () => all('ended_at IS NULL ORDER BY number'),
+    since: (time: number) => all('ended_at IS NULL OR ended_at >= @time ORDER BY number', { time }),
   };
 }
 

@@ -5,13 +5,16 @@ import {
   HeddleError,
   type AlertOutcome,
   type AlertStore,
+  type AlertWrites,
   type Clock,
+  type GuardedWrite,
   type StoredAlert,
+  type Tables,
 } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import type { SealedText } from '../identity/sealed-text.js';
 import { newId } from '../identity/secret-token.js';
-import { createAlertDeliveries, type AlertDeliveries } from './alert-deliveries.js';
+import { isDone } from '../sql/is-done.js';
+import { channelsOf, channelWrites, deliveriesOf, messageOf, messagesOf } from './alert-deliveries.js';
 
 /** A row of `alerts`. */
 interface AlertRow {
@@ -36,87 +39,115 @@ interface EventRow {
   readonly isSilenced: number;
 }
 
+const ruleColumns = 'id, project, owner, rule, state, silent_until AS "silentUntil", created_at AS "createdAt"';
+const eventColumns = 'number, alert, at, kind, value, text, runs, is_silenced AS "isSilenced"';
+/** Events of history that are removed in one step. */
+const mostPruned = 50;
+
 /**
- * Alerts in heddle.db. The state of a rule is stored with its event and the messages of it, in one commit.
+ * Alerts on any database. The state of a rule is stored with its event and the messages of it, in one commit.
  *
- * @example const alerts = createAlertStore(database, { clock, keyFile });
+ * @example const alerts = createAlertStore(sqliteTables(database), { clock, sealed });
  */
 export function createAlertStore(
-  database: HeddleDatabase,
-  options: { readonly clock: Pick<Clock, 'now'>; readonly keyFile: string },
+  tables: Tables,
+  { clock, sealed }: { readonly clock: Pick<Clock, 'now'>; readonly sealed: SealedText },
 ): AlertStore {
-  const { connection, file } = database;
-  const { clock } = options;
-  const statements = prepareAlerts(database);
-  const deliveries = createAlertDeliveries(database, options);
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-  const transact = <T>(work: () => T): T => read(() => connection.transaction(work).immediate());
-
-  const record = createRecorder(statements, deliveries);
-
   return {
-    ...deliveries,
-    rules: () => read(() => statements.rules.all().map(alertOf)),
-    rule(id) {
-      const row = read(() => statements.rule.get(id));
-      if (row === undefined)
-        throw new HeddleError('alert_not_found', `There is no alert '${id}': GET /api/alerts lists them.`);
+    write: { ...ruleWrites(clock), ...channelWrites(clock, sealed) },
+    ...channelsOf(tables, sealed),
+    ...deliveriesOf(tables, clock),
+    async rules() {
+      const sql = `SELECT ${ruleColumns} FROM alerts ORDER BY created_at, id`;
+      return (await tables.all<AlertRow>(sql)).map(alertOf);
+    },
+    async rule(id) {
+      const row = await tables.get<AlertRow>(`SELECT ${ruleColumns} FROM alerts WHERE id = @id`, { id });
+      if (row === undefined) throw missingAlert(id);
       return alertOf(row);
     },
-    save({ id, project, owner, rule }) {
-      const state: AlertState = { status: 'ok', since: clock.now() };
-      transact(() =>
-        statements.save.run({
-          ...{ id, project, owner, rule: JSON.stringify(rule), state: JSON.stringify(state), now: clock.now() },
-        }),
-      );
+    record: (alert, outcome) => isDone(tables.note(recorded(alert, outcome))),
+    async history(id, limit) {
+      const sql = `SELECT ${eventColumns} FROM alert_events WHERE alert = @id ORDER BY number DESC LIMIT @limit`;
+      const rows = await tables.all<EventRow>(sql, { id, limit });
+      const [newest, oldest] = [rows[0], rows.at(-1)];
+      if (newest === undefined || oldest === undefined) return [];
+      const messages = await messagesOf(tables, id, { from: oldest.number, to: newest.number });
+      return rows.map((row) => eventOf(row, messages.get(row.number) ?? []));
     },
-    remove: (id) =>
-      transact(() => {
-        deliveries.removeOfAlert(id);
-        statements.removeEvents.run(id);
-        statements.remove.run(id);
-      }),
-    silence: (id, until) => void read(() => statements.silence.run(until ?? null, id)),
-    record: (id, outcome) => transact(() => record(id, outcome)),
-    history: (id, limit) =>
-      read(() => statements.events.all(id, limit).map((row) => eventOf(row, deliveries.of(row.number)))),
-    prune: (before) =>
-      transact(() => {
-        const numbers = statements.oldest.all(before);
-        for (const number of numbers) {
-          deliveries.removeOfEvent(number);
-          statements.removeEvent.run(number);
-        }
-        return numbers.length > 0;
-      }),
+    async prune(before) {
+      const sql = 'SELECT number FROM alert_events WHERE at < @before ORDER BY number LIMIT @mostPruned';
+      const found = await tables.all<{ readonly number: number }>(sql, { before, mostPruned });
+      await tables.note(found.flatMap(({ number }) => eventRemoval(number)));
+      return found.length > 0;
+    },
   };
 }
 
-/** Writes what a check found, within a transaction. */
-function createRecorder(
-  statements: ReturnType<typeof prepareAlerts>,
-  deliveries: Pick<AlertDeliveries, 'add'>,
-): (id: string, outcome: AlertOutcome) => void {
-  return (id, { state, event, messages = [] }) => {
-    const { changes } = statements.setState.run(JSON.stringify(state), id);
-    // Nothing is sent about a rule that was removed meanwhile.
-    if (event === undefined || changes === 0) return;
-    const { at, kind, text, isSilenced } = event;
-    const { lastInsertRowid } = statements.addEvent.run({
-      ...{ alert: id, at, kind, text, value: event.value ?? null },
-      ...{ runs: JSON.stringify(event.runs), isSilenced: isSilenced ? 1 : 0 },
-    });
-    const number = Number(lastInsertRowid);
-    for (const { channel, message } of messages)
-      deliveries.add({ id: newId('al'), event: number, alert: id, channel, kind, message, at });
+const missingAlert = (id: string): HeddleError =>
+  new HeddleError('alert_not_found', `There is no alert '${id}': GET /api/alerts lists them.`);
+
+function ruleWrites(clock: Pick<Clock, 'now'>): Pick<AlertWrites, 'save' | 'remove' | 'silence'> {
+  const ofAlert = (id: string) => ({ rows: 1, otherwise: () => missingAlert(id) });
+  return {
+    save({ id, project, owner, rule }) {
+      const state: AlertState = { status: 'ok', since: clock.now() };
+      const values = { id, project, owner, rule: JSON.stringify(rule), state: JSON.stringify(state), now: clock.now() };
+      const sql = `INSERT INTO alerts (id, project, owner, rule, state, created_at) VALUES (@id, @project, @owner, @rule, @state, @now)
+        ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, owner = excluded.owner`;
+      return [{ sql, values }];
+    },
+    remove: (id) => [
+      { sql: 'DELETE FROM alerts WHERE id = @id', values: { id }, ...ofAlert(id) },
+      { sql: 'DELETE FROM alert_deliveries WHERE alert = @id', values: { id } },
+      { sql: 'DELETE FROM alert_events WHERE alert = @id', values: { id } },
+    ],
+    silence: (id, until) => [
+      {
+        sql: 'UPDATE alerts SET silent_until = @until WHERE id = @id',
+        values: { id, until: until ?? null },
+        ...ofAlert(id),
+      },
+    ],
   };
+}
+
+const eventRemoval = (number: number): readonly GuardedWrite[] => [
+  { sql: 'DELETE FROM alert_deliveries WHERE event = @number', values: { number } },
+  { sql: 'DELETE FROM alert_events WHERE number = @number', values: { number } },
+];
+
+/** What a check found. Errors of the commit: `conflict` where the rule was removed, or something was recorded since it was read. */
+function recorded(
+  { id, storedState }: Pick<StoredAlert, 'id' | 'storedState'>,
+  { state, event, messages = [] }: AlertOutcome,
+): readonly GuardedWrite[] {
+  const changed: GuardedWrite = {
+    sql: 'UPDATE alerts SET state = @state WHERE id = @id AND state = @before',
+    values: { id, state: JSON.stringify(state), before: storedState },
+    rows: 1,
+  };
+  if (event === undefined) return [changed];
+  const { at, kind, text, isSilenced } = event;
+  return [
+    changed,
+    {
+      sql: `INSERT INTO alert_events (alert, at, kind, value, text, runs, is_silenced)
+        VALUES (@alert, @at, @kind, @value, @text, @runs, @isSilenced)`,
+      values: {
+        ...{ alert: id, at, kind, text, value: event.value ?? null },
+        ...{ runs: JSON.stringify(event.runs), isSilenced: isSilenced ? 1 : 0 },
+      },
+    },
+    ...messages.map(({ channel, message }) => messageOf({ id: newId('al'), alert: id, channel, kind, message, at })),
+  ];
 }
 
 const alertOf = ({ rule, state, silentUntil, ...row }: AlertRow): StoredAlert => ({
   ...row,
   rule: AlertRule.parse(JSON.parse(rule)),
   state: AlertState.parse(JSON.parse(state)),
+  storedState: state,
   silentUntil: silentUntil ?? undefined,
 });
 
@@ -128,29 +159,3 @@ const eventOf = ({ value, runs, isSilenced, ...row }: EventRow, deliveries: Aler
     isSilenced: isSilenced === 1,
     deliveries,
   });
-
-const ruleColumns = 'id, project, owner, rule, state, silent_until AS silentUntil, created_at AS createdAt';
-
-function prepareAlerts({ connection }: HeddleDatabase) {
-  return {
-    rules: connection.prepare<[], AlertRow>(`SELECT ${ruleColumns} FROM alerts ORDER BY created_at, id`),
-    rule: connection.prepare<[string], AlertRow>(`SELECT ${ruleColumns} FROM alerts WHERE id = ?`),
-    save: connection.prepare<[Readonly<Record<string, string | number>>]>(`
-      INSERT INTO alerts (id, project, owner, rule, state, created_at) VALUES (@id, @project, @owner, @rule, @state, @now)
-      ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, owner = excluded.owner`),
-    setState: connection.prepare<[string, string]>('UPDATE alerts SET state = ? WHERE id = ?'),
-    silence: connection.prepare<[number | null, string]>('UPDATE alerts SET silent_until = ? WHERE id = ?'),
-    remove: connection.prepare<[string]>('DELETE FROM alerts WHERE id = ?'),
-    addEvent: connection.prepare<[Readonly<Record<string, string | number | null>>]>(`
-      INSERT INTO alert_events (alert, at, kind, value, text, runs, is_silenced)
-      VALUES (@alert, @at, @kind, @value, @text, @runs, @isSilenced)`),
-    events: connection.prepare<[string, number], EventRow>(`
-      SELECT number, alert, at, kind, value, text, runs, is_silenced AS isSilenced FROM alert_events
-      WHERE alert = ? ORDER BY number DESC LIMIT ?`),
-    removeEvents: connection.prepare<[string]>('DELETE FROM alert_events WHERE alert = ?'),
-    oldest: connection
-      .prepare<[number], number>('SELECT number FROM alert_events WHERE at < ? ORDER BY number LIMIT 50')
-      .pluck(),
-    removeEvent: connection.prepare<[number]>('DELETE FROM alert_events WHERE number = ?'),
-  };
-}

@@ -11,6 +11,7 @@ import {
 } from '@heddle/core';
 import { acceptanceOf, appendTo, bundleNamed, records } from '@heddle/core/testing';
 import { migrations } from '../database/migrations/migrations.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { createModelCalls } from '../routing/index.js';
 import { createRetention } from '../stores/retention/retention.js';
 import { openJournal, type OpenJournal } from '../testing/open-journal.js';
@@ -221,8 +222,8 @@ describe('rollups', () => {
     expect(store.calls(all)).toMatchObject([{ model: 'm', calls: 1, inputTokens: 3, cost: 0.5, currency: 'EUR' }]);
   });
 
-  it('adds up calls of models when they end, also of a run that goes on, and no trials', () => {
-    const calls = createModelCalls(opened.database, { clock: opened.clock });
+  it('adds up calls of models when they end, also of a run that goes on, and no trials', async () => {
+    const calls = createModelCalls(sqliteTables(opened.database), { clock: opened.clock });
     const insert = opened.database.connection.prepare(
       `INSERT INTO model_calls (run, workflow, api_key, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens, cost, currency, error)
        VALUES ('gone', 'w', 'k', 'say', ?, 'generate', 0, ?, 1000, ?, 10, 20, ?, ?, ?)`,
@@ -230,7 +231,7 @@ describe('rollups', () => {
     insert.run('big', 0, 200, 0.5, 'USD', null);
     insert.run('big', 10, 400, 0.25, 'USD', null);
     insert.run('big', 20, null, null, null, 'provider_failed');
-    calls.keepTrial('small', { inputTokens: 1, outputTokens: 1, totalMs: 5 });
+    await calls.keepTrial('small', { inputTokens: 1, outputTokens: 1, totalMs: 5 });
     countAll(store, 2);
     const found = store.calls(all);
     expect(

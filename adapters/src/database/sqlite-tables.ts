@@ -50,12 +50,12 @@ function createTables(database: HeddleDatabase): SqliteTables {
   const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
   const topics = new Topics();
   const kept: SqliteKept<unknown>[] = [];
+  const runAll = (writes: readonly GuardedWrite[]): void => {
+    for (const write of writes) run(prepared(write.sql), write);
+  };
   const apply = (writes: readonly GuardedWrite[]): void => {
-    const work = (): void => {
-      for (const write of writes) run(prepared(write.sql), write);
-    };
-    if (writes.some(({ overwrites }) => overwrites === true)) overwriting(connection, work);
-    else work();
+    if (writes.some(({ overwrites }) => overwrites === true)) overwriting(connection, () => runAll(writes));
+    else runAll(writes);
   };
   const commit = (writes: readonly GuardedWrite[], inTransaction: (work: () => void) => void): Promise<void> =>
     answer(() => {

@@ -1,11 +1,9 @@
 export { readYaml } from './read-yaml.js';
+export { cellKey, experimentScope, idOfScope } from './experiment-runs.js';
+export { ExperimentStore } from './experiment-store.js';
 export {
   addSavings,
-  cellKey,
   ExperimentBody,
-  experimentScope,
-  ExperimentStore,
-  idOfScope,
   noSavings,
   type CellEnd,
   type CellKey,
@@ -14,6 +12,6 @@ export {
   type StoredCell,
   type StoredExperiment,
   type StoredExperimentRow,
-} from './experiment-store.js';
+} from './stored-experiment.js';
 export { ResultStore, type ResultScope } from './result-store.js';
 export { ModelResultStore } from './model-result-store.js';

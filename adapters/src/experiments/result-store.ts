@@ -1,7 +1,5 @@
-import { Label, type KeptResult } from '@heddle/core';
+import { Label, type GuardedWrite, type KeptResult, type Tables } from '@heddle/core';
 import { z } from 'zod';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
 
 /** Where a result is looked for. */
 export interface ResultScope {
@@ -41,81 +39,70 @@ const mostAgeMs = 30 * 86_400_000;
 /** Looking for what has to leave reads all sizes, so it happens only now and then. */
 const trimEvery = 256;
 
-/** Results that runs of experiments take over from each other, in heddle.db. */
+/** Results that runs of experiments take over from each other, on any database. */
 export class ResultStore {
-  private readonly database: HeddleDatabase;
-  private readonly statements: ReturnType<typeof prepareStatements>;
+  private readonly tables: Tables;
   private readonly bounds: ResultBounds;
+  private readonly connection: (values: { id: string }) => Promise<{ readonly changed: number } | undefined>;
   private untilTrim = 0;
 
-  constructor(database: HeddleDatabase, bounds: ResultBounds = { most: mostOfProject, every: trimEvery }) {
-    this.database = database;
-    this.statements = prepareStatements(database);
+  constructor(tables: Tables, bounds: ResultBounds = { most: mostOfProject, every: trimEvery }) {
+    this.tables = tables;
     this.bounds = bounds;
+    this.connection = tables.lookup('SELECT updated_at AS changed FROM connections WHERE id = @id');
   }
 
-  find({ project, scope }: ResultScope, hash: string, now: number): KeptResult | undefined {
-    return this.within(() => {
-      const found = this.statements.find.get(project, scope, hash, now - mostAgeMs);
-      if (found === undefined) return undefined;
-      return {
-        run: found.run,
-        outputs: Outputs.parse(JSON.parse(found.outputs)),
-        saved: Saved.parse(JSON.parse(found.saved)),
-      };
-    });
+  async find({ project, scope }: ResultScope, hash: string, now: number): Promise<KeptResult | undefined> {
+    const sql = `SELECT run, outputs, saved FROM experiment_results
+      WHERE project = @project AND scope = @scope AND hash = @hash AND stored_at > @since`;
+    const found = await this.tables.get<ResultRecord>(sql, { project, scope, hash, since: now - mostAgeMs });
+    if (found === undefined) return undefined;
+    return {
+      run: found.run,
+      outputs: Outputs.parse(JSON.parse(found.outputs)),
+      saved: Saved.parse(JSON.parse(found.saved)),
+    };
   }
 
   /**
    * Stores a result, if JSON can hold it without loss. A stored result is not replaced while it is valid, so that all runs reuse the same one; an expired
    * one is replaced.
    */
-  keep({ project, scope, experiment }: ResultScope, hash: string, result: KeptResult, now: number): void {
+  async keep(scope: ResultScope, hash: string, result: KeptResult, now: number): Promise<void> {
     const outputs = JSON.stringify(result.outputs);
     const bytes = Buffer.byteLength(outputs);
     if (bytes > mostBytes || !isPlain(result.outputs)) return;
-    this.within(() => {
-      const saved = JSON.stringify(result.saved);
-      this.statements.forget.run(project, scope, hash, now - mostAgeMs);
-      this.statements.keep.run(project, scope, hash, experiment, result.run, outputs, saved, bytes, now);
-      if (this.untilTrim > 0) {
-        this.untilTrim -= 1;
-        return;
-      }
-      this.untilTrim = this.bounds.every;
-      this.statements.trim.run({ project, most: this.bounds.most });
-    });
+    const values = {
+      ...{ project: scope.project, scope: scope.scope, hash, experiment: scope.experiment, run: result.run },
+      ...{ outputs, saved: JSON.stringify(result.saved), bytes, now, expired: now - mostAgeMs },
+    };
+    await this.tables.note([{ sql: keepSql, values }, ...this.trimming(scope.project)]);
   }
 
   /** What the model of a connection is reached by: it changes with the connection. */
-  connectionChanged(id: string): number | undefined {
-    return this.within(() => this.statements.connection.get(id));
+  async connectionChanged(id: string): Promise<number | undefined> {
+    return (await this.connection({ id }))?.changed;
   }
 
-  private within<T>(work: () => T): T {
-    return withStorageErrors(this.database.file, work);
+  private trimming(project: string): readonly GuardedWrite[] {
+    if (this.untilTrim > 0) {
+      this.untilTrim -= 1;
+      return [];
+    }
+    this.untilTrim = this.bounds.every;
+    return [{ sql: trimSql, values: { project, most: this.bounds.most } }];
   }
 }
 
-function prepareStatements({ connection }: HeddleDatabase) {
-  return {
-    find: connection.prepare<[string, string, string, number], ResultRecord>(
-      'SELECT run, outputs, saved FROM experiment_results WHERE project = ? AND scope = ? AND hash = ? AND stored_at > ?',
-    ),
-    forget: connection.prepare<[string, string, string, number]>(
-      'DELETE FROM experiment_results WHERE project = ? AND scope = ? AND hash = ? AND stored_at <= ?',
-    ),
-    keep: connection.prepare<[string, string, string, string, string, string, string, number, number]>(
-      'INSERT OR IGNORE INTO experiment_results (project, scope, hash, experiment, run, outputs, saved, bytes, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
-    trim: connection.prepare<{ readonly project: string; readonly most: number }>(`
-      DELETE FROM experiment_results WHERE number IN (
-        SELECT number FROM (
-          SELECT number, sum(bytes) OVER (ORDER BY number DESC) AS newer FROM experiment_results WHERE project = @project
-        ) WHERE newer > @most)`),
-    connection: connection.prepare<[string], number>('SELECT updated_at FROM connections WHERE id = ?').pluck(),
-  };
-}
+const keepSql = `INSERT INTO experiment_results (project, scope, hash, experiment, run, outputs, saved, bytes, stored_at)
+  VALUES (@project, @scope, @hash, @experiment, @run, @outputs, @saved, @bytes, @now)
+  ON CONFLICT (project, scope, hash) DO UPDATE SET experiment = excluded.experiment, run = excluded.run, outputs = excluded.outputs,
+    saved = excluded.saved, bytes = excluded.bytes, stored_at = excluded.stored_at WHERE experiment_results.stored_at <= @expired`;
+
+const trimSql = `DELETE FROM experiment_results WHERE number IN (
+  SELECT number FROM (
+    SELECT number, sum(bytes) OVER (ORDER BY stored_at DESC, number DESC) AS newer FROM experiment_results WHERE project = @project
+  ) AS sized WHERE newer > @most)`;
 
 /** JSON has no NaN, no bytes and no dates: a result with one would come back as something else. */
 function isPlain(value: unknown): boolean {

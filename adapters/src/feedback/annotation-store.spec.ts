@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CreateQueueRequest, type AnnotationStore, type NewItem } from '@heddle/core';
-import { createFakeClock } from '@heddle/core/testing';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  CreateQueueRequest,
+  type AnnotationRequest,
+  type AnnotationStore,
+  type NewItem,
+  type Tables,
+} from '@heddle/core';
+import { acceptanceOf, bundleNamed, createFakeClock } from '@heddle/core/testing';
+import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
 import { createAnnotationStore } from './annotation-store.js';
 import { createFeedbackStore } from './feedback-store.js';
 
@@ -16,116 +19,160 @@ const item = (run: string, more: Partial<NewItem> = {}): NewItem => ({
 const said = { scores: {}, text: 'Fine', isSkipped: false };
 const skipped = { scores: {}, isSkipped: true };
 
-describe('the annotation store', () => {
-  let folder: string;
-  let database: HeddleDatabase;
+describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
+  let opened: TestedJournals;
+  let tables: Tables;
   let store: AnnotationStore;
+  let accept: (id: string) => Promise<void>;
   let id: string;
   let clock: ReturnType<typeof createFakeClock>;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-'));
-    database = openDatabase(join(folder, 'heddle.db'));
+  beforeAll(async () => {
+    opened = await open();
+  }, 120_000);
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    const fresh = await opened.reset();
+    tables = fresh.tables;
     clock = createFakeClock();
-    store = createAnnotationStore(database, clock);
-    ({ id } = store.create(queue, 'default'));
+    store = createAnnotationStore(tables, clock);
+    accept = async (run) => {
+      const journal = fresh.journalWith([]);
+      await journal.accept(acceptanceOf(run, {}), bundleNamed('W'));
+      await journal.close();
+    };
+    const made = store.write.create(queue, 'default');
+    await tables.commit(made.writes);
+    ({ id } = made.queue);
   });
-  afterEach(() => {
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const execute = (sql: string): Promise<void> => tables.commit([{ sql, values: {} }]);
+  const add = async (items: readonly NewItem[]): Promise<number> => {
+    const missing = await store.missing(id, items);
+    await tables.commit(store.write.add(await store.get(id), missing));
+    return missing.length;
+  };
+  const next = async (who: string, ms = 1_000): Promise<string | undefined> =>
+    (await store.next(id, who, clock.now() + ms))?.runs[0];
+  const numberOf = async (who: string): Promise<number> => (await store.next(id, who, clock.now() + 1_000))?.item ?? 0;
+  const annotate = (number: number, who: string, said: AnnotationRequest): Promise<void> =>
+    tables.commit(store.write.annotate({ queue: id, item: number, who, said }));
+  const undo = async (who: string): Promise<readonly string[]> => {
+    const last = await store.last(id, who);
+    await tables.commit(store.write.undo(id, last?.item ?? 0, who, clock.now() + 1_000));
+    return last?.runs ?? [];
+  };
 
-  const next = (who: string, ms = 1_000): string | undefined => store.next(id, who, clock.now() + ms)?.runs[0];
-  const numberOf = (who: string): number => store.next(id, who, clock.now() + 1_000)?.item ?? 0;
-
-  it('gives two people different items, and a person the same one until they say something', () => {
-    expect(store.add(id, [item('a'), item('b'), item('a')])).toBe(2);
-    expect([next('ada'), next('ada'), next('bob'), next('eve')]).toEqual(['a', 'a', 'b', undefined]);
-    store.annotate(id, numberOf('ada'), 'ada', said);
-    expect(next('ada')).toBeUndefined();
-    expect(store.progress(id, 'eve')).toEqual({ items: 2, done: 1, open: 0 });
-    store.annotate(id, numberOf('bob'), 'bob', said);
-    expect(store.progress(id, 'eve')).toEqual({ items: 2, done: 2, open: 0 });
-    expect(store.annotations(id)).toMatchObject([
+  it('gives two people different items, and a person the same one until they say something', async () => {
+    expect(await add([item('a'), item('b'), item('a')])).toBe(2);
+    expect([await next('ada'), await next('ada'), await next('bob'), await next('eve')]).toEqual([
+      'a',
+      'a',
+      'b',
+      undefined,
+    ]);
+    await annotate(await numberOf('ada'), 'ada', said);
+    expect(await next('ada')).toBeUndefined();
+    expect(await store.progress(id, 'eve')).toEqual({ items: 2, done: 1, open: 0 });
+    await annotate(await numberOf('bob'), 'bob', said);
+    expect(await store.progress(id, 'eve')).toEqual({ items: 2, done: 2, open: 0 });
+    expect(await store.annotations(id)).toMatchObject([
       { runs: ['a'], who: 'ada', text: 'Fine' },
       { runs: ['b'], who: 'bob' },
     ]);
   });
 
   it('gives an item to another person when the time is over, and refuses the first one only then', async () => {
-    store.add(id, [item('a')]);
-    const number = numberOf('ada');
+    await add([item('a')]);
+    const number = await numberOf('ada');
     await clock.advance(2_000);
-    expect(next('bob')).toBe('a');
-    expect(() => store.annotate(id, number, 'ada', said)).toThrow('Your time for this item is over');
+    expect(await next('bob')).toBe('a');
+    await expect(annotate(number, 'ada', said)).rejects.toThrow('Your time for this item is over');
     await clock.advance(2_000);
     // Bob's claim has expired too, so Ada's answer counts.
-    store.annotate(id, number, 'ada', said);
-    expect(next('bob')).toBeUndefined();
+    await annotate(number, 'ada', said);
+    expect(await next('bob')).toBeUndefined();
     // What was said can be changed.
-    store.annotate(id, number, 'ada', { ...said, text: 'Better' });
-    expect(store.annotations(id)).toMatchObject([{ text: 'Better' }]);
+    await annotate(number, 'ada', { ...said, text: 'Better' });
+    expect(await store.annotations(id)).toMatchObject([{ text: 'Better' }]);
   });
 
-  it('gives an item to two people where it needs two, and never twice to one', () => {
-    store.add(id, [item('a', { needed: 2 })]);
-    expect([next('ada'), next('bob'), next('eve')]).toEqual(['a', 'a', undefined]);
-    store.annotate(id, numberOf('ada'), 'ada', said);
-    expect(next('ada')).toBeUndefined();
-    expect(next('eve')).toBeUndefined();
-    store.annotate(id, numberOf('bob'), 'bob', skipped);
+  it('gives an item to two people where it needs two, and never twice to one', async () => {
+    await add([item('a', { needed: 2 })]);
+    expect([await next('ada'), await next('bob'), await next('eve')]).toEqual(['a', 'a', undefined]);
+    await annotate(await numberOf('ada'), 'ada', said);
+    expect(await next('ada')).toBeUndefined();
+    expect(await next('eve')).toBeUndefined();
+    await annotate(await numberOf('bob'), 'bob', skipped);
     // A skipped item is offered to the next person.
-    expect(next('bob')).toBeUndefined();
-    expect(next('eve')).toBe('a');
-    expect(store.progress(id, 'eve')).toEqual({ items: 1, done: 0, open: 1 });
+    expect(await next('bob')).toBeUndefined();
+    expect(await next('eve')).toBe('a');
+    expect(await store.progress(id, 'eve')).toEqual({ items: 1, done: 0, open: 1 });
   });
 
-  it('takes back the last annotation of a person, and gives its item again', () => {
-    store.add(id, [item('a'), item('b')]);
-    expect(store.undo(id, 'ada', 1)).toBeUndefined();
-    store.annotate(id, numberOf('ada'), 'ada', said);
-    expect(next('ada')).toBe('b');
-    expect(store.undo(id, 'ada', clock.now() + 1_000)?.runs).toEqual(['a']);
-    expect(next('ada')).toBe('a');
+  it('takes back the last annotation of a person, and gives its item again', async () => {
+    await add([item('a'), item('b')]);
+    expect(await store.last(id, 'ada')).toBeUndefined();
+    await annotate(await numberOf('ada'), 'ada', said);
+    expect(await next('ada')).toBe('b');
+    expect(await undo('ada')).toEqual(['a']);
+    expect(await next('ada')).toBe('a');
     // The item that they had is free again.
-    expect(next('bob')).toBe('b');
-    expect(store.annotations(id)).toEqual([]);
+    expect(await next('bob')).toBe('b');
+    expect(await store.annotations(id)).toEqual([]);
   });
 
-  it('loses texts with the values of a run, and items with the run, a conversation or a person', () => {
+  it('loses texts with the values of a run, and items with the run, a conversation or a person', async () => {
     const runs = ['a', 'b', 'c', 'd'];
-    store.add(id, [
+    await add([
       item('a'),
       item('b', { batches: ['x'] }),
       item('c', { subject: 'end-user:ada' }),
       item('d', { runs: ['d', 'e'] }),
     ]);
-    for (const who of runs) store.annotate(id, numberOf(who), who, { ...said, correction: 'No' });
-    const insert = database.connection.prepare(
-      `INSERT INTO runs (id, workflow_name, status, run_trigger, root_id, accepted_at, bundle, acceptance) VALUES (?, '', 'done', 'api', '', 0, 'h', '')`,
-    );
-    database.connection.exec("INSERT INTO bundles (hash, content) VALUES ('h', '')");
-    for (const run of ['a', 'e']) insert.run(run);
-    database.connection.exec("UPDATE runs SET values_removed_at = 1 WHERE id = 'a'");
-    const [first] = store.annotations(id);
+    for (const who of runs) await annotate(await numberOf(who), who, { ...said, correction: 'No' });
+    for (const run of ['a', 'e']) await accept(run);
+    await execute("UPDATE runs SET values_removed_at = 1 WHERE id = 'a'");
+    const [first] = await store.annotations(id);
     expect(first).toMatchObject({ runs: ['a'] });
     expect([first?.text, first?.correction]).toEqual([undefined, undefined]);
-    database.connection.exec("DELETE FROM runs WHERE id = 'e'");
-    database.connection.exec("INSERT INTO conversation_batches (conversation, batch) VALUES (1, 'x')");
-    database.connection.exec('DELETE FROM conversation_batches');
-    createFeedbackStore(database, clock).erase({ projects: ['default'], subject: 'end-user:ada' });
-    expect(store.annotations(id).map(({ runs: [run] }) => run)).toEqual(['a']);
-    createFeedbackStore(database, clock).erase({ projects: ['default'], subject: 'a' });
-    expect(store.annotations(id)).toEqual([]);
+    await execute("DELETE FROM runs WHERE id = 'e'");
+    const feedback = createFeedbackStore(tables, clock);
+    await tables.commit(feedback.write.erase({ projects: ['default'], subject: 'end-user:ada' }, 0));
+    expect((await store.annotations(id)).map(({ runs: [run] }) => run)).toEqual(['a', 'b']);
+    await tables.commit(feedback.write.erase({ projects: ['default'], subject: 'a' }, 0));
+    expect((await store.annotations(id)).map(({ runs: [run] }) => run)).toEqual(['b']);
   });
 
-  it('is changed and deleted with all that is in it', () => {
-    store.add(id, [item('a')]);
-    store.annotate(id, numberOf('ada'), 'ada', said);
-    expect(store.change(id, { assignees: ['user:a'] })).toMatchObject({ name: 'Clear?', assignees: ['user:a'] });
-    expect(store.list()).toHaveLength(1);
-    store.delete(id);
-    expect(() => store.get(id)).toThrow('There is no annotation queue');
-    expect(database.connection.prepare('SELECT count(*) AS n FROM annotations').get()).toEqual({ n: 0 });
-    expect(() => store.item(id, 1)).toThrow('has no item 1');
+  it('give each item to so many people as it needs, who come at the same time', async () => {
+    await add([item('a'), item('b'), item('c', { needed: 2 })]);
+    const people = ['ada', 'bob', 'eve', 'kim', 'max'];
+    const found = await Promise.all(people.map((who) => next(who)));
+    expect(found.map(String).sort()).toEqual(['a', 'b', 'c', 'c', 'undefined']);
+    await Promise.allSettled(
+      [store, store].map(async (one) => tables.commit(one.write.add(await one.get(id), [item('d')]))),
+    );
+    expect((await store.progress(id, 'eve')).items).toBe(4);
+  });
+
+  it('are changed once at a time, and deleted with all that is in them', async () => {
+    await add([item('a')]);
+    await annotate(await numberOf('ada'), 'ada', said);
+    const [one, other] = [await store.changed(id, { assignees: ['user:a'] }), await store.changed(id, { name: 'New' })];
+    await tables.commit(one.writes);
+    expect(one.queue).toMatchObject({ name: 'Clear?', assignees: ['user:a'] });
+    await expect(tables.commit(other.writes)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await store.list()).toMatchObject([{ id, name: 'Clear?', assignees: ['user:a'] }]);
+    await tables.commit(store.write.delete(id));
+    await expect(store.get(id)).rejects.toThrow('There is no annotation queue');
+    await expect(tables.commit(store.write.delete(id))).rejects.toMatchObject({ code: 'not_found' });
+    expect(await tables.all('SELECT 1 FROM annotations')).toEqual([]);
+    await expect(store.item(id, 1)).rejects.toThrow('has no item 1');
+  });
+
+  it('go with what the run wrote into a conversation', async () => {
+    await add([item('a'), item('b', { batches: ['x'] })]);
+    const execute = (sql: string): Promise<void> => tables.commit([{ sql, values: {} }]);
+    await execute("INSERT INTO conversation_batches (conversation, batch) VALUES (1, 'x')");
+    await execute('DELETE FROM conversation_batches');
+    expect((await store.progress(id, 'ada')).items).toBe(1);
   });
 });

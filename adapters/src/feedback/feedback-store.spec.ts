@@ -1,12 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FeedbackEntry, FeedbackStore } from '@heddle/core';
-import { createFakeClock } from '@heddle/core/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FeedbackEntry, FeedbackStore, Journal, Tables } from '@heddle/core';
+import { acceptanceOf, bundleNamed, createFakeClock } from '@heddle/core/testing';
 import Database from 'better-sqlite3';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrations } from '../database/migrations/migrations.js';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { openDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createFeedbackStore } from './feedback-store.js';
 
 const entry = (more: Partial<FeedbackEntry> = {}): FeedbackEntry => ({
@@ -15,49 +17,60 @@ const entry = (more: Partial<FeedbackEntry> = {}): FeedbackEntry => ({
   ...more,
 });
 
-describe('the feedback store', () => {
-  let folder: string;
-  let database: HeddleDatabase;
+describe.each(bothJournals)('the feedback store in %s', (_name, open) => {
+  let opened: TestedJournals;
+  let tables: Tables;
   let store: FeedbackStore;
+  let journal: Journal;
   const clock = createFakeClock();
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-'));
-    database = openDatabase(join(folder, 'heddle.db'));
-    store = createFeedbackStore(database, clock);
+  beforeAll(async () => {
+    opened = await open();
+  }, 120_000);
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    const fresh = await opened.reset();
+    tables = fresh.tables;
+    store = createFeedbackStore(tables, clock);
+    journal = fresh.journalWith([]);
   });
-  afterEach(() => {
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterEach(() => journal.close());
+  const accept = (id: string): Promise<unknown> => journal.accept(acceptanceOf(id, {}), bundleNamed('W'));
+  const execute = (sql: string): Promise<void> => tables.commit([{ sql, values: {} }]);
+  const give = (given: FeedbackEntry): Promise<void> => tables.commit(store.write.give(given));
+  const erase = async (query: Parameters<FeedbackStore['count']>[0]): Promise<number> => {
+    const count = await store.count(query);
+    await tables.commit(store.write.erase(query, count));
+    return count;
+  };
 
-  it('keeps the last word of a person on an answer, with its first time', () => {
-    store.give(entry({ thumb: 'up', comment: 'Good' }));
-    store.give(entry({ rating: 1, correction: { total: 3 } }));
-    store.give(entry({ message: 'answer', score: 0.4 }));
-    store.give(entry({ who: 'user:b', thumb: 'down' }));
-    expect(store.of('r')).toHaveLength(3);
-    const said = store.of('r').find(({ who, message }) => who === 'user:a' && message === '');
+  it('keeps the last word of a person on an answer, with its first time', async () => {
+    await give(entry({ thumb: 'up', comment: 'Good' }));
+    await give(entry({ rating: 1, correction: { total: 3 } }));
+    await give(entry({ message: 'answer', score: 0.4 }));
+    await give(entry({ who: 'user:b', thumb: 'down' }));
+    expect(await store.of('r')).toHaveLength(3);
+    const said = (await store.of('r')).find(({ who, message }) => who === 'user:a' && message === '');
     expect(said).toMatchObject({ rating: 1, correction: { total: 3 } });
     expect(said).not.toHaveProperty('thumb');
     expect(said).not.toHaveProperty('comment');
     expect(said).not.toHaveProperty('score');
-    expect(store.of('r').find(({ message }) => message === 'answer')?.score).toBe(0.4);
-    expect(store.of('other')).toEqual([]);
+    expect((await store.of('r')).find(({ message }) => message === 'answer')?.score).toBe(0.4);
+    expect(await store.of('other')).toEqual([]);
   });
 
-  it('counts for the models of the run, a comment without a verdict for none', () => {
-    store.give(entry({ rating: 5 }));
-    expect(store.quality('m', 'w')).toEqual({ samples: 1, mean: 1 });
-    store.give(entry({ runId: 's', workflow: 'v', rating: 2, models: ['m', 'n'] }));
-    store.give(entry({ runId: 't', comment: 'Hm' }));
-    expect(store.quality('m', undefined)).toEqual({ samples: 2, mean: 0.625 });
-    expect(store.quality('m', 'w')).toEqual({ samples: 1, mean: 1 });
+  it('counts for the models of the run, a comment without a verdict for none', async () => {
+    await give(entry({ rating: 5 }));
+    expect(await store.quality('m', 'w')).toEqual({ samples: 1, mean: 1 });
+    await give(entry({ runId: 's', workflow: 'v', rating: 2, models: ['m', 'n'] }));
+    await give(entry({ runId: 't', comment: 'Hm' }));
+    expect(await store.quality('m', undefined)).toEqual({ samples: 2, mean: 0.625 });
+    expect(await store.quality('m', 'w')).toEqual({ samples: 1, mean: 1 });
     // Changed to another model: it counts there alone.
-    store.give(entry({ runId: 's', workflow: 'v', rating: 2, models: ['n'] }));
-    expect(store.quality('m', undefined)).toEqual({ samples: 1, mean: 1 });
-    expect(store.quality('n', undefined)).toEqual({ samples: 1, mean: 0.25 });
-    expect(store.quality('none', undefined)).toBeUndefined();
-    expect(store.totals(['r', 's', 't', 'none'])).toEqual(
+    await give(entry({ runId: 's', workflow: 'v', rating: 2, models: ['n'] }));
+    expect(await store.quality('m', undefined)).toEqual({ samples: 1, mean: 1 });
+    expect(await store.quality('n', undefined)).toEqual({ samples: 1, mean: 0.25 });
+    expect(await store.quality('none', undefined)).toBeUndefined();
+    expect(await store.totals(['r', 's', 't', 'none'])).toEqual(
       new Map([
         ['r', { count: 1, good: 1, bad: 0, mean: 1, comments: 0, corrections: 0 }],
         ['s', { count: 1, good: 0, bad: 1, mean: 0.25, comments: 0, corrections: 0 }],
@@ -66,29 +79,94 @@ describe('the feedback store', () => {
     );
   });
 
-  it('erases what a person gave, and what was given on their runs, in the named projects', () => {
-    store.give(entry({ runId: '1' }));
-    store.give(entry({ runId: '2', who: 'key:k end-user:ada', subject: 'end-user:ada' }));
-    store.give(entry({ runId: '3', who: 'user:b', subject: 'end-user:ada' }));
-    store.give(entry({ runId: '4', who: 'key:k end-user:nada', subject: 'end-user:nada' }));
-    store.give(entry({ runId: '5', who: 'user:b', subject: 'end-user:ada', project: 'other' }));
-    expect(store.erase({ projects: ['default'], subject: 'end-user:ada', workflow: 'other' })).toBe(0);
-    expect(store.erase({ projects: ['default'], subject: 'end-user:ada' })).toBe(2);
-    expect(store.erase({ projects: [], subject: 'user:a' })).toBe(0);
-    expect(['1', '2', '3', '4', '5'].filter((run) => store.of(run).length > 0)).toEqual(['1', '4', '5']);
+  it('erases what a person gave, and what was given on their runs, in the named projects', async () => {
+    await give(entry({ runId: '1' }));
+    await give(entry({ runId: '2', who: 'key:k end-user:ada', subject: 'end-user:ada' }));
+    await give(entry({ runId: '3', who: 'user:b', subject: 'end-user:ada' }));
+    await give(entry({ runId: '4', who: 'key:k end-user:nada', subject: 'end-user:nada' }));
+    await give(entry({ runId: '5', who: 'user:b', subject: 'end-user:ada', project: 'other' }));
+    expect(await erase({ projects: ['default'], subject: 'end-user:ada', workflow: 'other' })).toBe(0);
+    expect(await erase({ projects: ['default'], subject: 'end-user:ada' })).toBe(2);
+    expect(await erase({ projects: [], subject: 'user:a' })).toBe(0);
+    const left: string[] = [];
+    for (const run of ['1', '2', '3', '4', '5']) if ((await store.of(run)).length > 0) left.push(run);
+    expect(left).toEqual(['1', '4', '5']);
   });
 
-  it('goes with what the run wrote into a conversation', () => {
-    store.give(entry({ batches: ['b1', 'b2'] }));
-    store.give(entry({ runId: 's', batches: ['b3'] }));
-    database.connection.exec("INSERT INTO conversation_batches (conversation, batch) VALUES (1, 'b2'), (2, 'b4')");
-    database.connection.exec('DELETE FROM conversation_batches');
-    expect([store.of('r').length, store.of('s').length]).toEqual([0, 1]);
-    expect(database.connection.prepare('SELECT count(*) AS n FROM feedback_models').get()).toEqual({ n: 1 });
+  it('erases all that was given until its commit', async () => {
+    await give(entry());
+    const query = { projects: ['default'], subject: 'user:a' };
+    const count = await store.count(query);
+    await Promise.all([give(entry({ runId: 's' })), give(entry({ runId: 't', who: 'user:b', subject: 'user:b' }))]);
+    await expect(tables.commit(store.write.erase(query, count))).rejects.toMatchObject({ code: 'conflict' });
+    expect(await store.of('r')).toHaveLength(1);
+    expect([await erase(query), (await store.of('t')).length]).toEqual([2, 1]);
+  });
+
+  it('finds runs in lists', async () => {
+    for (const id of ['r', 's', 't']) await accept(id);
+    await give(entry({ thumb: 'up', comment: 'Good' }));
+    await give(entry({ runId: 's', rating: 1, correction: 3 }));
+    const found: Record<string, readonly string[]> = {};
+    for (const feedback of ['any', 'good', 'bad', 'comment', 'correction'] as const)
+      found[feedback] = (await journal.list({ feedback })).map(({ runId }) => runId);
+    expect(found).toEqual({ any: expect.any(Array), good: ['r'], bad: ['s'], comment: ['r'], correction: ['s'] });
+    expect([...(found['any'] ?? [])].sort()).toEqual(['r', 's']);
+  });
+
+  it('loses texts with the values of a run, and the person with the run', async () => {
+    await accept('r');
+    await give(entry({ thumb: 'up', comment: 'Zero \u0000', correction: { total: 3 } }));
+    expect(await store.judged('w')).toEqual([{ runId: 'r', mean: 1, bad: 0, correction: { total: 3 } }]);
+    await execute("UPDATE runs SET values_removed_at = 1 WHERE id = 'r'");
+    const [given] = await store.of('r');
+    expect(given).toMatchObject({ who: 'user:a', thumb: 'up' });
+    expect([given?.comment, given?.correction]).toEqual([undefined, undefined]);
+    await execute("DELETE FROM runs WHERE id = 'r'");
+    expect((await store.of('r'))[0]?.who).toMatch(/^removed:/);
+  });
+
+  it('goes with what the run wrote into a conversation', async () => {
+    await give(entry({ batches: ['b1', 'b2'] }));
+    await give(entry({ runId: 's', batches: ['b3'] }));
+    await execute("INSERT INTO conversation_batches (conversation, batch) VALUES (1, 'b2'), (2, 'b4')");
+    await execute('DELETE FROM conversation_batches');
+    expect([(await store.of('r')).length, (await store.of('s')).length]).toEqual([0, 1]);
+    expect((await tables.all('SELECT feedback FROM feedback_models')).length).toBe(1);
+  });
+
+  it('is removed by its person, and what was known of models with it', async () => {
+    await give(entry({ rating: 5 }));
+    expect(await store.quality('m', 'w')).toEqual({ samples: 1, mean: 1 });
+    await tables.commit(store.write.remove('r', '', 'user:b'));
+    await tables.commit(store.write.remove('r', '', 'user:a'));
+    expect([await store.of('r'), await store.quality('m', 'w')]).toEqual([[], undefined]);
+  });
+});
+
+describe('feedback in heddle.db', () => {
+  const temporary = temporaryFolder();
+  afterAll(() => temporary.remove());
+
+  it('overwrites in the file what it erases, and leaves other deletions quick', async () => {
+    const file = join(temporary.folder, 'erased.db');
+    const database = openDatabase(file);
+    const tables = sqliteTables(database);
+    const store = createFeedbackStore(tables, createFakeClock());
+    const holds = (text: string): boolean => {
+      database.connection.pragma('wal_checkpoint(FULL)');
+      return readFileSync(file).includes(text);
+    };
+    await tables.commit(store.write.give(entry({ comment: 'canary-comment' })));
+    expect(holds('canary-comment')).toBe(true);
+    await tables.commit(store.write.erase({ projects: ['default'], subject: 'user:a' }, 1));
+    expect(holds('canary-comment')).toBe(false);
+    expect(database.connection.pragma('secure_delete', { simple: true })).not.toBe(1);
+    database.close();
   });
 
   it('takes over earlier ratings, whose label is not known', () => {
-    const file = join(folder, 'old.db');
+    const file = join(temporary.folder, 'old.db');
     const old = new Database(file);
     const at = migrations.findIndex(({ name }) => name === 'feedback of people');
     for (const { sql } of migrations.slice(0, at)) old.exec(sql);

@@ -7,14 +7,15 @@ import {
   type FeedbackErasure,
   type FeedbackStore,
   type FeedbackTotals,
+  type FeedbackWrites,
+  type GuardedWrite,
   type JudgedRun,
+  type StatementValues,
   type StoredFeedback,
+  type Tables,
   type Thumb,
 } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { overwriting } from '../database/overwriting.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { countUp, readRevision } from '../sql/revisions.js';
 
 interface Row {
   readonly run: string;
@@ -47,134 +48,129 @@ interface JudgedRow {
   readonly correction: string | null;
 }
 
-interface NewRow {
-  readonly runId: string;
-  readonly message: string;
-  readonly who: string;
-  readonly project: string;
-  readonly workflow: string | null;
-  readonly subject: string;
-  readonly thumb: Thumb | null;
-  readonly rating: number | null;
-  readonly score: number | null;
-  readonly comment: string | null;
-  readonly correction: string | null;
-  readonly label: string;
-  readonly now: number;
-}
-
-interface ErasureRow {
-  readonly projects: string;
-  readonly workflow: string | null;
-  readonly subject: string;
-  readonly ends: string;
-  readonly before: number | null;
-}
-
-type Quality = ReturnType<FeedbackStore['quality']>;
+type Quality = Awaited<ReturnType<FeedbackStore['quality']>>;
 
 /** Answers of `quality` that are kept. */
 const mostKnown = 10_000;
+/** Counts changes of feedback. */
+const topic = 'feedback';
 
-/** Feedback in heddle.db. @example const feedback = createFeedbackStore(database, clock); */
-export function createFeedbackStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): FeedbackStore {
-  const { connection, file } = database;
-  const statements = prepareStatements(connection);
+const columns = 'run, message, who, thumb, rating, score, comment, correction, label, created_at, updated_at';
+
+/** Feedback on any database. @example const feedback = createFeedbackStore(sqliteTables(database), clock); */
+export function createFeedbackStore(tables: Tables, clock: Pick<Clock, 'now'>): FeedbackStore {
+  return {
+    write: writesOf(clock),
+    async of(runId) {
+      const sql = `SELECT ${columns} FROM run_feedback WHERE run = @runId ORDER BY updated_at DESC, number DESC`;
+      return (await tables.all<Row>(sql, { runId })).map(feedbackOf);
+    },
+    async totals(runIds) {
+      const rows = await tables.all<TotalsRow>(totalsSql, { runIds: JSON.stringify(runIds) });
+      return new Map(rows.map((row) => [row.run, totalsOf(row)]));
+    },
+    judged: async (workflow) => (await tables.all<JudgedRow>(judgedSql, { workflow })).map(judgedOf),
+    quality: createQuality(tables),
+    async count(query) {
+      const sql = `SELECT count(*) AS count FROM run_feedback WHERE ${erased}`;
+      return (await tables.get<{ readonly count: number }>(sql, erasureOf(query)))?.count ?? 0;
+    },
+  };
+}
+
+/** Every choice of a model asks it: the means are kept until feedback changes. */
+function createQuality(tables: Tables): FeedbackStore['quality'] {
+  const revision = readRevision(tables, topic);
   const known = new Map<string, Quality>();
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-  const change = <T>(work: () => T): T => {
-    known.clear();
-    return commitPowerSafe(database, () => overwriting(connection, work));
-  };
-
-  function give(entry: FeedbackEntry): void {
-    const { number } = statements.give.get(rowOf(entry, clock.now())) ?? { number: 0 };
-    statements.forgetModels.run(number);
-    for (const model of entry.models) statements.addModel.run(number, model);
-    for (const batch of entry.batches) statements.addBatch.run(number, batch);
-  }
-
-  return {
-    give: (entry) => change(() => give(entry)),
-    remove: (runId, message, who) => change(() => statements.remove.run(runId, message, who).changes > 0),
-    of: (runId) => read(() => statements.of.all(runId).map(feedbackOf)),
-    totals: (runIds) =>
-      read(() => new Map(statements.totals.all(JSON.stringify(runIds)).map((row) => [row.run, totalsOf(row)]))),
-    judged: (workflow) => read(() => statements.judged.all(workflow).map(judgedOf)),
-    quality: (model, workflow) =>
-      read(() => {
-        const key = JSON.stringify([model, workflow]);
-        if (known.has(key)) return known.get(key);
-        const row = statements.mean.get({ model, workflow: workflow ?? null });
-        const quality = row === undefined || row.mean === null ? undefined : { samples: row.samples, mean: row.mean };
-        if (known.size > mostKnown) known.clear();
-        known.set(key, quality);
-        return quality;
-      }),
-    erase: (query) =>
-      change(() => {
-        const of = erasureOf(query);
-        for (const erasure of statements.eraseAnnotations) erasure.run(of);
-        return statements.erase.run(of).changes;
-      }),
+  let seen = -1;
+  return async (model, workflow) => {
+    const now = await revision();
+    if (now !== seen || known.size > mostKnown) known.clear();
+    seen = now;
+    const key = JSON.stringify([model, workflow]);
+    if (known.has(key)) return known.get(key);
+    const row = await tables.get<MeanRow>(meanSql, { model, workflow: workflow ?? null });
+    const quality = row === undefined || row.mean === null ? undefined : { samples: row.samples, mean: row.mean };
+    if (seen === now) known.set(key, quality);
+    return quality;
   };
 }
 
-function prepareStatements(connection: HeddleDatabase['connection']) {
-  return {
-    give: connection.prepare<[NewRow], { readonly number: number }>(`
-      INSERT INTO run_feedback (run, message, who, project, workflow, subject, thumb, rating, score, comment, correction, label, created_at, updated_at)
-      VALUES (@runId, @message, @who, @project, @workflow, @subject, @thumb, @rating, @score, @comment, @correction, @label, @now, @now)
-      ON CONFLICT (run, message, who) DO UPDATE SET thumb = excluded.thumb, rating = excluded.rating, score = excluded.score,
-        comment = excluded.comment, correction = excluded.correction, label = excluded.label, updated_at = excluded.updated_at
-      RETURNING number`),
-    forgetModels: connection.prepare<[number]>('DELETE FROM feedback_models WHERE feedback = ?'),
-    addModel: connection.prepare<[number, string]>(
-      'INSERT OR IGNORE INTO feedback_models (feedback, model) VALUES (?, ?)',
-    ),
-    addBatch: connection.prepare<[number, string]>(
-      'INSERT OR IGNORE INTO feedback_batches (feedback, batch) VALUES (?, ?)',
-    ),
-    remove: connection.prepare<[string, string, string]>(
-      'DELETE FROM run_feedback WHERE run = ? AND message = ? AND who = ?',
-    ),
-    of: connection.prepare<[string], Row>(
-      'SELECT * FROM run_feedback WHERE run = ? ORDER BY updated_at DESC, number DESC',
-    ),
-    totals: connection.prepare<[string], TotalsRow>(`
-      SELECT run, count(*) AS count, coalesce(sum(score > 0.5), 0) AS good, coalesce(sum(score < 0.5), 0) AS bad, avg(score) AS mean,
-        count(comment) AS comments, count(correction) AS corrections
-      FROM run_feedback WHERE run IN (SELECT value FROM json_each(?)) GROUP BY run`),
-    judged: connection.prepare<[string], JudgedRow>(`
-      SELECT run, avg(score) AS mean, coalesce(sum(score < 0.5), 0) AS bad, (
-          SELECT correction FROM run_feedback AS given WHERE given.run = run_feedback.run AND given.message = '' AND correction IS NOT NULL
-          ORDER BY updated_at DESC, number DESC LIMIT 1
-        ) AS correction
-      FROM run_feedback WHERE workflow = ? AND message = '' GROUP BY run ORDER BY min(number)`),
-    mean: connection.prepare<
-      { readonly model: string; readonly workflow: string | null },
-      { readonly samples: number; readonly mean: number | null }
-    >(`
-      SELECT count(score) AS samples, avg(score) AS mean FROM feedback_models JOIN run_feedback ON number = feedback
-      WHERE model = @model AND (@workflow IS NULL OR workflow = @workflow)`),
-    // What people annotated on runs of the person, and what the person annotated.
-    eraseAnnotations: [
-      `DELETE FROM annotation_items WHERE project IN (SELECT value FROM json_each(@projects)) AND (@workflow IS NULL OR workflow = @workflow)
-        AND subject = @subject`,
-      `DELETE FROM annotations WHERE (who = @subject OR substr(who, -length(@ends)) = @ends) AND (@before IS NULL OR time < @before)
-        AND item IN (SELECT number FROM annotation_items WHERE project IN (SELECT value FROM json_each(@projects))
-          AND (@workflow IS NULL OR workflow = @workflow))`,
-    ].map((sql) => connection.prepare<[ErasureRow]>(sql)),
-    erase: connection.prepare<[ErasureRow]>(`
-      DELETE FROM run_feedback WHERE project IN (SELECT value FROM json_each(@projects)) AND (@workflow IS NULL OR workflow = @workflow)
-        AND (subject = @subject OR who = @subject OR substr(who, -length(@ends)) = @ends) AND (@before IS NULL OR updated_at < @before)`),
-  };
+interface MeanRow {
+  readonly samples: number;
+  readonly mean: number | null;
 }
 
-function rowOf(entry: FeedbackEntry, now: number): NewRow {
+const meanSql = `SELECT count(score) AS samples, avg(score) AS mean FROM feedback_models JOIN run_feedback ON number = feedback
+  WHERE model = +@model AND (CAST(@workflow AS text) IS NULL OR workflow = @workflow)`;
+
+const totalsSql = `SELECT run, count(*) AS count, count(*) FILTER (WHERE score > 0.5) AS good, count(*) FILTER (WHERE score < 0.5) AS bad,
+    avg(score) AS mean, count(comment) AS comments, count(correction) AS corrections
+  FROM run_feedback WHERE run IN (EACH @runIds) GROUP BY run`;
+
+const judgedSql = `SELECT run, avg(score) AS mean, count(*) FILTER (WHERE score < 0.5) AS bad, (
+    SELECT correction FROM run_feedback AS given WHERE given.run = run_feedback.run AND given.message = '' AND correction IS NOT NULL
+    ORDER BY updated_at DESC, number DESC LIMIT 1
+  ) AS correction
+  FROM run_feedback WHERE workflow = @workflow AND message = '' GROUP BY run ORDER BY min(number)`;
+
+const ofAnswer = 'run = @runId AND message = @message AND who = @who';
+
+const writesOf = (clock: Pick<Clock, 'now'>): FeedbackWrites => ({
+  give(entry) {
+    const { runId, message, who } = entry;
+    const key = { runId, message, who };
+    return [
+      { sql: giveSql, values: { ...valuesOf(entry), now: clock.now() }, overwrites: true },
+      {
+        sql: `DELETE FROM feedback_models WHERE feedback = (SELECT number FROM run_feedback WHERE ${ofAnswer})`,
+        values: key,
+      },
+      ...entry.models.map((model): GuardedWrite => ({
+        sql: `INSERT INTO feedback_models (feedback, model) SELECT number, CAST(@model AS text) FROM run_feedback WHERE ${ofAnswer} ON CONFLICT DO NOTHING`,
+        values: { ...key, model },
+      })),
+      ...entry.batches.map((batch): GuardedWrite => ({
+        sql: `INSERT INTO feedback_batches (feedback, batch) SELECT number, CAST(@batch AS text) FROM run_feedback WHERE ${ofAnswer} ON CONFLICT DO NOTHING`,
+        values: { ...key, batch },
+      })),
+      countUp(topic),
+    ];
+  },
+  remove: (runId, message, who) => [
+    { sql: `DELETE FROM run_feedback WHERE ${ofAnswer}`, values: { runId, message, who }, overwrites: true },
+    countUp(topic),
+  ],
+  erase(query, count) {
+    const values = erasureOf(query);
+    return [
+      ...erasedAnnotations.map((sql) => ({ sql, values, overwrites: true })),
+      { sql: `DELETE FROM run_feedback WHERE ${erased}`, values, rows: count, overwrites: true },
+      countUp(topic),
+    ];
+  },
+});
+
+const giveSql = `INSERT INTO run_feedback (run, message, who, project, workflow, subject, thumb, rating, score, comment, correction, label, created_at, updated_at)
+  VALUES (@runId, @message, @who, @project, @workflow, @subject, @thumb, @rating, @score, @comment, @correction, @label, @now, @now)
+  ON CONFLICT (run, message, who) DO UPDATE SET thumb = excluded.thumb, rating = excluded.rating, score = excluded.score,
+    comment = excluded.comment, correction = excluded.correction, label = excluded.label, updated_at = excluded.updated_at`;
+
+/** Texts end with `@ends`: the end user of a key or a link stands after its id. */
+const bySubject = 'who = @subject OR substr(who, length(who) - length(@ends) + 1) = @ends';
+const inScope = 'project IN (EACH @projects) AND (CAST(@workflow AS text) IS NULL OR workflow = @workflow)';
+const erased = `${inScope} AND (subject = @subject OR ${bySubject}) AND (CAST(@before AS double precision) IS NULL OR updated_at < @before)`;
+/** What people annotated on runs of the person, and what the person annotated. */
+const erasedAnnotations = [
+  `DELETE FROM annotation_items WHERE ${inScope} AND subject = @subject`,
+  `DELETE FROM annotations WHERE (${bySubject}) AND (CAST(@before AS double precision) IS NULL OR time < @before)
+    AND item IN (SELECT number FROM annotation_items WHERE ${inScope})`,
+];
+
+function valuesOf(entry: FeedbackEntry): StatementValues {
   const { runId, message, who, project, workflow, subject, thumb, rating, comment, correction, label } = entry;
   return {
-    ...{ runId, message, who, project, subject, label, now },
+    ...{ runId, message, who, project, subject, label },
     workflow: workflow ?? null,
     thumb: thumb ?? null,
     rating: rating ?? null,
@@ -208,8 +204,7 @@ function judgedOf({ run: runId, mean, bad, correction }: JudgedRow): JudgedRun {
   return correction === null ? judged : { ...judged, correction: JSON.parse(correction) as unknown };
 }
 
-/** The end user of a key or a link stands after its id. */
-const erasureOf = ({ projects, workflow, subject, before }: FeedbackErasure): ErasureRow => ({
+const erasureOf = ({ projects, workflow, subject, before }: FeedbackErasure): StatementValues => ({
   projects: JSON.stringify(projects),
   workflow: workflow ?? null,
   subject,

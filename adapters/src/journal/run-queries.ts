@@ -57,7 +57,8 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
   };
 }
 
-const feedbackConditions: Readonly<Record<FeedbackFilter, string>> = {
+/** The feedback that a run of a list must have, as a condition on `run_feedback`. */
+export const feedbackConditions: Readonly<Record<FeedbackFilter, string>> = {
   any: 'TRUE',
   good: 'score > 0.5',
   bad: 'score < 0.5',

@@ -1,17 +1,19 @@
 import {
   HeddleError,
+  isPlainObject,
   LabBest,
   LabComparison,
   LabConfiguration,
   LabRequest,
   withoutUndefined,
+  type GuardedWrite,
   type LabMetric,
   type LabScore,
+  type StatementValues,
+  type Tables,
 } from '@heddle/core';
 import { z } from 'zod';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { untilDone } from '../stores/until-done.js';
 
 /** A lab as it is stored. Its state is that of its job. */
 export interface StoredLab {
@@ -44,6 +46,9 @@ export interface LabSpending {
   readonly cost: number;
   readonly currency: string | undefined;
 }
+
+/** A lab as it begins. */
+type NewLab = Omit<StoredLab, 'job' | 'best' | 'comparisons'>;
 
 /** What changes in a configuration while it is measured. */
 export interface LabProgress {
@@ -86,119 +91,145 @@ interface ConfigurationRow {
 }
 
 const columns =
-  'id, dataset, version, project, owner, request, job, questions, skipped, best, comparisons, created_at AS createdAt';
+  'id, dataset, version, project, owner, request, job, questions, skipped, best, comparisons, created_at AS "createdAt"';
+const configurationColumns =
+  'body, status, questions, ndcg, recall, mrr, search_ms AS "searchMs", passages, index_ms AS "indexMs"';
 
-function prepareLabs({ connection }: HeddleDatabase) {
+/** Labs on any database. Errors: `storage_*`, `database_*`. */
+export type LabStore = ReturnType<typeof createLabStore>;
+
+/** Opens it. @example const labs = createLabStore(sqliteTables(database)); */
+export function createLabStore(tables: Tables) {
   return {
-    insert: connection.prepare<[string, string, number, string, string, string, number, number, number]>(
-      'INSERT INTO labs (id, dataset, version, project, owner, request, questions, skipped, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
-    insertConfiguration: connection.prepare<[string, number, string]>(
-      'INSERT INTO lab_configurations (lab, number, body) VALUES (?, ?, ?)',
-    ),
-    setJob: connection.prepare<[string, string]>('UPDATE labs SET job = ? WHERE id = ?'),
-    setBest: connection.prepare<[string, string, string]>('UPDATE labs SET best = ?, comparisons = ? WHERE id = ?'),
-    byId: connection.prepare<[string]>(`SELECT ${columns} FROM labs WHERE id = ?`),
-    of: connection.prepare<[string]>(`SELECT ${columns} FROM labs WHERE dataset = ? ORDER BY created_at DESC, id`),
-    ofProject: connection.prepare<[string, number]>(
-      `SELECT ${columns} FROM labs WHERE project = ? ORDER BY created_at DESC, id LIMIT ?`,
-    ),
-    configurationCount: connection
-      .prepare<[string], number>('SELECT count(*) FROM lab_configurations WHERE lab = ?')
-      .pluck(),
-    ids: connection.prepare<[], string>('SELECT id FROM labs').pluck(),
-    remove: connection.prepare<[string]>('DELETE FROM labs WHERE id = ?'),
-    configurations: connection.prepare<[string], ConfigurationRow>(
-      `SELECT body, status, questions, ndcg, recall, mrr, search_ms AS searchMs, passages, index_ms AS indexMs
-       FROM lab_configurations WHERE lab = ? ORDER BY number`,
-    ),
-    progress: connection.prepare<[string, number | null, number | null, string, number]>(
-      `UPDATE lab_configurations SET status = ?, passages = coalesce(?, passages), index_ms = coalesce(?, index_ms)
-       WHERE lab = ? AND number = ?`,
-    ),
-    answer: connection.prepare<[string, number, string, number, number, number, number]>(
-      'INSERT OR REPLACE INTO lab_answers (lab, configuration, row, ndcg, recall, mrr, ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ),
-    answers: connection.prepare<[string, number], LabAnswer>(
-      'SELECT row, ndcg, recall, mrr, ms FROM lab_answers WHERE lab = ? AND configuration = ?',
-    ),
-    // What a configuration spent stands beside its body: few have it.
-    spend: connection.prepare<{ lab: string; number: number; calls: number; cost: number; currency: string | null }>(
-      `UPDATE lab_configurations SET body = json_set(body,
-         '$.spent.calls', coalesce(json_extract(body, '$.spent.calls'), 0) + @calls,
-         '$.spent.cost', coalesce(json_extract(body, '$.spent.cost'), 0) + @cost,
-         '$.spent.currency', coalesce(@currency, json_extract(body, '$.spent.currency')))
-       WHERE lab = @lab AND number = @number`,
-    ),
-    // The median time: the middle one of the sorted times.
-    means: connection.prepare<{ lab: string; number: number }>(
-      `UPDATE lab_configurations SET (questions, ndcg, recall, mrr) =
-         (SELECT count(*), avg(ndcg), avg(recall), avg(mrr) FROM lab_answers WHERE lab = @lab AND configuration = @number),
-       search_ms = (SELECT ms FROM lab_answers WHERE lab = @lab AND configuration = @number ORDER BY ms
-         LIMIT 1 OFFSET (SELECT count(*) / 2 FROM lab_answers WHERE lab = @lab AND configuration = @number))
-       WHERE lab = @lab AND number = @number`,
-    ),
+    write: {
+      /** Stores a lab with its configurations. */
+      insert: (lab: NewLab, configurations: readonly LabConfiguration[]): readonly GuardedWrite[] => [
+        insertion(lab),
+        ...configurations.map((one) => configurationInsertion(lab.id, one)),
+      ],
+      remove: (id: string): readonly GuardedWrite[] => [{ sql: 'DELETE FROM labs WHERE id = @id', values: { id } }],
+    },
+    ...labsOf(tables),
+    ...measuredOf(tables),
   };
 }
 
-/** Labs in heddle.db. Errors: `storage_*`. */
-export type LabStore = ReturnType<typeof createLabStore>;
-
-/** Opens it. @example const labs = createLabStore(database); */
-export function createLabStore(database: HeddleDatabase) {
-  const { connection, file } = database;
-  const statements = prepareLabs(database);
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-  const write = (work: () => void): void => {
-    withStorageErrors(file, () => connection.transaction(work).immediate());
-  };
+/** The labs themselves. */
+function labsOf(tables: Tables) {
+  const all = async (rest: string, values: StatementValues): Promise<readonly StoredLab[]> =>
+    (await tables.all(`SELECT ${columns} FROM labs WHERE ${rest}`, values)).map((row) => LabRow.parse(row));
   return {
-    /** Stores a lab with its configurations. */
-    insert(lab: Omit<StoredLab, 'job' | 'best' | 'comparisons'>, configurations: readonly LabConfiguration[]): void {
-      const { id, dataset, version, project, owner, request, questions, skipped, createdAt } = lab;
-      commitPowerSafe(database, () => {
-        const body = JSON.stringify(request);
-        statements.insert.run(id, dataset, version, project, owner, body, questions, skipped, createdAt);
-        for (const configuration of configurations)
-          statements.insertConfiguration.run(id, configuration.number, JSON.stringify(configuration));
-      });
-    },
-    setJob: (id: string, job: string): void => write(() => statements.setJob.run(job, id)),
     /** Errors: `not_found`, also for a lab of another dataset. */
-    get(id: string, dataset?: string): StoredLab {
-      const row = read(() => statements.byId.get(id));
-      const found = row === undefined ? undefined : LabRow.parse(row);
+    async get(id: string, dataset?: string): Promise<StoredLab> {
+      const [found] = await all('id = @id', { id });
       if (found !== undefined && (dataset === undefined || found.dataset === dataset)) return found;
       throw new HeddleError('not_found', `The dataset has no lab '${id.slice(0, 80)}'.`);
     },
     /** Newest first. */
-    of: (dataset: string): readonly StoredLab[] =>
-      read(() => statements.of.all(dataset)).map((row) => LabRow.parse(row)),
+    of: (dataset: string): Promise<readonly StoredLab[]> =>
+      all('dataset = @dataset ORDER BY created_at DESC, id', { dataset }),
     /** Newest first. */
-    ofProject: (project: string, limit: number): readonly StoredLab[] =>
-      read(() => statements.ofProject.all(project, limit)).map((row) => LabRow.parse(row)),
-    configurationCount: (id: string): number => read(() => statements.configurationCount.get(id)) ?? 0,
-    ids: (): readonly string[] => read(() => statements.ids.all()),
-    scores: (id: string): readonly LabScore[] => read(() => statements.configurations.all(id)).map(scoreOf),
-    setProgress: (id: string, number: number, { status, passages, indexMs }: LabProgress): void =>
-      write(() => statements.progress.run(status, passages ?? null, indexMs ?? null, id, number)),
-    /** Adds what a configuration scored, with its means. */
-    addAnswers: (id: string, number: number, answers: readonly LabAnswer[], spent?: LabSpending): void =>
-      write(() => {
-        if (spent !== undefined && spent.calls > 0)
-          statements.spend.run({ lab: id, number, ...spent, currency: spent.currency ?? null });
-        for (const { row, ndcg, recall, mrr, ms } of answers)
-          statements.answer.run(id, number, row, ndcg, recall, mrr, ms);
-        statements.means.run({ lab: id, number });
-      }),
-    answers: (id: string, number: number): readonly LabAnswer[] => read(() => statements.answers.all(id, number)),
+    ofProject: (project: string, limit: number): Promise<readonly StoredLab[]> =>
+      all('project = @project ORDER BY created_at DESC, id LIMIT @limit', { project, limit }),
+    setJob: (id: string, job: string): Promise<void> =>
+      tables.note([{ sql: 'UPDATE labs SET job = @job WHERE id = @id', values: { id, job } }]),
     /** What a lab ends with. */
-    setBest: (id: string, best: LabBest, comparisons: readonly LabComparison[]): void =>
-      write(() => statements.setBest.run(JSON.stringify(best), JSON.stringify(comparisons), id)),
-    /** Plain SQL for a transaction that is open already. */
-    remove: (id: string): void => void statements.remove.run(id),
+    setBest: (id: string, best: LabBest, comparisons: readonly LabComparison[]): Promise<void> =>
+      tables.note([
+        {
+          sql: 'UPDATE labs SET best = @best, comparisons = @comparisons WHERE id = @id',
+          values: { id, best: JSON.stringify(best), comparisons: JSON.stringify(comparisons) },
+        },
+      ]),
   };
 }
+
+/** What configurations scored. */
+function measuredOf(tables: Tables) {
+  const ofConfiguration = 'lab = @lab AND number = @number';
+  const bodyOf = async (lab: string, number: number): Promise<string | undefined> => {
+    const sql = `SELECT body FROM lab_configurations WHERE ${ofConfiguration}`;
+    return (await tables.get<{ readonly body: string }>(sql, { lab, number }))?.body;
+  };
+  return {
+    async configurationCount(lab: string): Promise<number> {
+      const sql = 'SELECT count(*) AS count FROM lab_configurations WHERE lab = @lab';
+      return (await tables.get<{ readonly count: number }>(sql, { lab }))?.count ?? 0;
+    },
+    async scores(lab: string): Promise<readonly LabScore[]> {
+      const sql = `SELECT ${configurationColumns} FROM lab_configurations WHERE lab = @lab ORDER BY number`;
+      return (await tables.all<ConfigurationRow>(sql, { lab })).map(scoreOf);
+    },
+    setProgress: (lab: string, number: number, { status, passages, indexMs }: LabProgress): Promise<void> =>
+      tables.note([
+        {
+          sql: `UPDATE lab_configurations SET status = @status, passages = coalesce(@passages, passages), index_ms = coalesce(@indexMs, index_ms)
+            WHERE ${ofConfiguration}`,
+          values: { lab, number, status, passages: passages ?? null, indexMs: indexMs ?? null },
+        },
+      ]),
+    /** Adds what a configuration scored, with its means. Errors: `conflict` where the lab was removed meanwhile. */
+    async addAnswers(lab: string, number: number, answers: readonly LabAnswer[], spent?: LabSpending): Promise<void> {
+      const added = [...answers.map((one) => answerInsertion(lab, number, one)), meansOf(lab, number)];
+      if (spent === undefined || spent.calls === 0) return tables.note(added);
+      await untilDone(
+        () => bodyOf(lab, number),
+        (body) => tables.note([...(body === undefined ? [] : [spending(lab, number, body, spent)]), ...added]),
+      );
+    },
+    answers: (lab: string, number: number): Promise<readonly LabAnswer[]> =>
+      tables.all<LabAnswer>(
+        'SELECT "row", ndcg, recall, mrr, ms FROM lab_answers WHERE lab = @lab AND configuration = @number ORDER BY "row"',
+        { lab, number },
+      ),
+  };
+}
+
+function insertion(lab: NewLab): GuardedWrite {
+  const { id, dataset, version, project, owner, request, questions, skipped, createdAt } = lab;
+  return {
+    sql: `INSERT INTO labs (id, dataset, version, project, owner, request, questions, skipped, created_at)
+      VALUES (@id, @dataset, @version, @project, @owner, @request, @questions, @skipped, @createdAt)`,
+    values: { id, dataset, version, project, owner, request: JSON.stringify(request), questions, skipped, createdAt },
+  };
+}
+
+const configurationInsertion = (lab: string, configuration: LabConfiguration): GuardedWrite => ({
+  sql: 'INSERT INTO lab_configurations (lab, number, body) VALUES (@lab, @number, @body)',
+  values: { lab, number: configuration.number, body: JSON.stringify(configuration) },
+});
+
+const answerInsertion = (lab: string, number: number, { row, ndcg, recall, mrr, ms }: LabAnswer): GuardedWrite => ({
+  sql: `INSERT INTO lab_answers (lab, configuration, "row", ndcg, recall, mrr, ms) VALUES (@lab, @number, @row, @ndcg, @recall, @mrr, @ms)
+    ON CONFLICT (lab, configuration, "row") DO UPDATE SET ndcg = excluded.ndcg, recall = excluded.recall, mrr = excluded.mrr, ms = excluded.ms`,
+  values: { lab, number, row, ndcg, recall, mrr, ms },
+});
+
+/** What a configuration spent stands beside its body: few have it. */
+function spending(lab: string, number: number, before: string, spent: LabSpending): GuardedWrite {
+  const stored: unknown = JSON.parse(before);
+  const known = Spent.parse(stored).spent;
+  const sum = {
+    calls: (known?.calls ?? 0) + spent.calls,
+    cost: (known?.cost ?? 0) + spent.cost,
+    currency: spent.currency ?? known?.currency,
+  };
+  return {
+    sql: 'UPDATE lab_configurations SET body = @body WHERE lab = @lab AND number = @number AND body = @before',
+    values: { lab, number, before, body: JSON.stringify({ ...(isPlainObject(stored) ? stored : {}), spent: sum }) },
+    rows: 1,
+  };
+}
+
+const ofAnswers = 'FROM lab_answers WHERE lab = @lab AND configuration = @number';
+
+/** The median time: the middle one of the sorted times. */
+const meansOf = (lab: string, number: number): GuardedWrite => ({
+  sql: `UPDATE lab_configurations SET (questions, ndcg, recall, mrr) = (SELECT count(*), avg(ndcg), avg(recall), avg(mrr) ${ofAnswers}),
+    search_ms = (SELECT ms ${ofAnswers} ORDER BY ms LIMIT 1 OFFSET (SELECT count(*) / 2 ${ofAnswers}))
+    WHERE lab = @lab AND number = @number`,
+  values: { lab, number },
+});
 
 const Spent = z.object({
   spent: z.object({ calls: z.number(), cost: z.number(), currency: z.string().nullish() }).optional(),

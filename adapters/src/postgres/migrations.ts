@@ -18,6 +18,15 @@ import { versionTables } from './migrations/version-tables.js';
 import { workflowTables } from './migrations/workflow-tables.js';
 import { datasetTables } from './migrations/dataset-tables.js';
 import { proposalTables } from './migrations/proposal-tables.js';
+import { experimentTables } from './migrations/quality/experiment-tables.js';
+import { feedbackTables } from './migrations/quality/feedback-tables.js';
+import { scoreTables } from './migrations/quality/score-tables.js';
+import { abTables } from './migrations/quality/ab-tables.js';
+import { alertTables } from './migrations/quality/alert-tables.js';
+import { labTables } from './migrations/quality/lab-tables.js';
+import { trainingTables } from './migrations/quality/training-tables.js';
+import { modelCallTables } from './migrations/quality/model-call-tables.js';
+import { replayTables } from './migrations/quality/replay-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
@@ -58,4 +67,13 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   collectionTables,
   sourceTables,
   retentionTables,
+  replayTables,
+  experimentTables,
+  feedbackTables,
+  scoreTables,
+  alertTables,
+  labTables,
+  trainingTables,
+  modelCallTables,
+  abTables,
 ];

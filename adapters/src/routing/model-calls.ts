@@ -1,7 +1,12 @@
-import { splitModelId, type Clock, type MeasuredLatency, type RunRecord } from '@heddle/core';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import {
+  splitModelId,
+  type Clock,
+  type MeasuredLatency,
+  type RunRecord,
+  type StatementValues,
+  type Tables,
+} from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
 import { createModelSpeeds, type ModelSpeeds } from './model-speeds.js';
 import { percentile } from './percentile.js';
 
@@ -47,14 +52,14 @@ export interface ModelCallsOptions {
 
 /** Every call of a model, as the journal committed it. */
 export interface ModelCalls extends ModelSpeeds {
-  readonly projection: JournalProjection;
+  readonly projection: RunProjection;
   /** Percentiles over the latest calls that ended well; undefined before the first. */
-  latency(model: string): MeasuredLatency | undefined;
+  latency(model: string): Promise<MeasuredLatency | undefined>;
   /** Models that wrote in a run, first one first. */
-  modelsOf(runId: string): readonly string[];
-  spend(query: SpendQuery): readonly SpendRow[];
+  modelsOf(runId: string): Promise<readonly string[]>;
+  spend(query: SpendQuery): Promise<readonly SpendRow[]>;
   /** Keeps a call outside of runs, such as that of a judge: for spend, latency and speed, like the calls of runs. */
-  keepCall(call: OutsideCall): void;
+  keepCall(call: OutsideCall): Promise<void>;
 }
 
 /** A call of a model outside of runs. */
@@ -72,8 +77,10 @@ const week = 7 * 24 * 3_600_000;
 /** Milliseconds for which percentiles are kept although calls came in. */
 const freshMs = 1_000;
 
+const dayMs = 86_400_000;
+
 const groups: Readonly<Record<SpendGroup, string>> = {
-  day: "strftime('%Y-%m-%d', started / 1000, 'unixepoch')",
+  day: `floor(started / ${dayMs})`,
   model: 'model',
   workflow: "coalesce(workflow, '')",
   connection: "coalesce(connection, '')",
@@ -85,71 +92,83 @@ const columns =
 const values =
   '@path, @model, @connection, @kind, @isLocal, @started, @ms, @firstTokenMs, @inputTokens, @outputTokens, @cachedTokens, @cacheWriteTokens, @cacheSaved, @batchSaved, @isBatched, @cost, @currency, @error';
 
-const prepareInserts = (connection: HeddleDatabase['connection']) => ({
-  insert: connection.prepare(`
-    INSERT INTO model_calls (run, workflow, api_key, ${columns})
-    SELECT id, workflow_id, json_extract(acceptance, '$.caller.key'), ${values} FROM runs WHERE id = @run`),
-  insertOutside: connection.prepare(
-    `INSERT INTO model_calls (run, workflow, api_key, ${columns}) VALUES (@run, @workflow, @key, ${values})`,
-  ),
-});
+/** The calls of runs, written in the commit of their records. */
+const callsOfRuns: RunProjection = {
+  types: ['model-call'],
+  write: (run, records) =>
+    records.flatMap((record) =>
+      record.type !== 'model-call'
+        ? []
+        : [
+            {
+              sql: `INSERT INTO model_calls (run, workflow, api_key, ${columns})
+                SELECT id, workflow_id, JSON_TEXT(caller, key), ${values} FROM runs WHERE id = @run`,
+              values: { run, ...rowOf(record) },
+            },
+          ],
+    ),
+};
 
-/** Model calls in heddle.db, written in the journal's commit. @example const calls = createModelCalls(database, { clock }); */
+/** Model calls on any database. @example const calls = createModelCalls(sqliteTables(database), { clock }); */
 export function createModelCalls(
-  database: HeddleDatabase,
+  tables: Tables,
   { clock, samples = 200, windowMs = week }: ModelCallsOptions,
 ): ModelCalls {
-  const { connection, file } = database;
-  const { insert, insertOutside } = prepareInserts(connection);
-  const latest = connection.prepare<[string, number, number], { readonly ms: number; readonly first: number | null }>(
-    `SELECT ms, first_token_ms AS first FROM model_calls
-     WHERE model = ? AND error IS NULL AND kind != 'trial' AND is_batched = 0 AND started >= ? ORDER BY number DESC LIMIT ?`,
-  );
-  const writers = connection
-    .prepare<[string], string>(
-      "SELECT model FROM model_calls WHERE run = ? AND kind = 'generate' AND error IS NULL GROUP BY model ORDER BY min(number)",
-    )
-    .pluck();
   const known = new Map<string, { readonly at: number; readonly latency: MeasuredLatency | undefined }>();
-
   return {
-    projection: {
-      types: ['model-call'],
-      write(runId, records) {
-        for (const record of records) if (record.type === 'model-call') insert.run({ run: runId, ...rowOf(record) });
-      },
-    },
-    latency(model) {
+    projection: callsOfRuns,
+    async latency(model) {
       const now = clock.now();
       const kept = known.get(model);
       if (kept !== undefined && Math.abs(now - kept.at) < freshMs) return kept.latency;
-      const latency = withStorageErrors(file, () => measure(latest.all(model, now - windowMs, samples)));
+      const latency = measure(await tables.all<LatencyRow>(latestSql, { model, since: now - windowMs, samples }));
       known.set(model, { at: now, latency });
       return latency;
     },
-    ...createModelSpeeds(database, { clock, samples }),
+    ...createModelSpeeds(tables, { clock, samples }),
     keepCall: ({ owner, workflow = null, key = null, record }) =>
-      withStorageErrors(file, () => {
-        insertOutside.run({ run: owner, workflow, key, ...rowOf(record) });
-      }),
-    modelsOf: (runId) => withStorageErrors(file, () => writers.all(runId)),
-    spend: ({ from, to, by }) =>
-      withStorageErrors(file, () =>
-        connection
-          .prepare<[number, number], SpendRow>(
-            `SELECT ${groups[by]} AS name, currency, sum(coalesce(cost, 0)) AS money, count(*) AS calls,
-               count(error) AS failed, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens,
-               sum(cached_tokens) AS cachedTokens, sum(cache_write_tokens) AS cacheWriteTokens, sum(cache_saved) AS cacheSaved,
-               sum(is_batched) AS batched, sum(batch_saved) AS batchSaved,
-               sum(ms) / 1000.0 AS seconds
-             FROM model_calls WHERE started >= ? AND started < ? AND kind != 'trial' GROUP BY 1, 2 ORDER BY ${by === 'day' ? '1' : 'money DESC, calls DESC'}`,
-          )
-          .all(from, to),
-      ),
+      tables.note([
+        {
+          sql: `INSERT INTO model_calls (run, workflow, api_key, ${columns}) VALUES (@run, @workflow, @key, ${values})`,
+          values: { run: owner, workflow, key, ...rowOf(record) },
+        },
+      ]),
+    async modelsOf(runId) {
+      const sql = `SELECT model FROM model_calls WHERE run = @runId AND kind = 'generate' AND error IS NULL
+        GROUP BY model ORDER BY min(number)`;
+      return (await tables.all<{ readonly model: string }>(sql, { runId })).map(({ model }) => model);
+    },
+    async spend({ from, to, by }) {
+      const rows = await tables.all<SpendRow & { readonly name: string | number }>(spendSql(by), { from, to });
+      return rows.map((row) => ({ ...row, name: nameOf(row.name) }));
+    },
   };
 }
 
-function rowOf({ path, model, kind, isLocal, started, time, batch, usage, error }: ModelCall): Record<string, unknown> {
+interface LatencyRow {
+  readonly ms: number;
+  readonly first: number | null;
+}
+
+const latestSql = `SELECT ms, first_token_ms AS first FROM model_calls
+  WHERE model = @model AND error IS NULL AND kind <> 'trial' AND is_batched = 0 AND started >= @since ORDER BY number DESC LIMIT @samples`;
+
+const total = (column: string): string => `sum(CAST(${column} AS double precision))`;
+
+const spendSql = (
+  by: SpendGroup,
+): string => `SELECT ${groups[by]} AS name, currency, ${total('coalesce(cost, 0)')} AS money,
+    count(*) AS calls, count(error) AS failed, ${total('input_tokens')} AS "inputTokens", ${total('output_tokens')} AS "outputTokens",
+    ${total('cached_tokens')} AS "cachedTokens", ${total('cache_write_tokens')} AS "cacheWriteTokens", ${total('cache_saved')} AS "cacheSaved",
+    ${total('is_batched')} AS batched, ${total('batch_saved')} AS "batchSaved", ${total('ms')} / 1000.0 AS seconds
+  FROM model_calls WHERE started >= @from AND started < @to AND kind <> 'trial' GROUP BY 1, 2
+  ORDER BY ${by === 'day' ? '1' : 'money DESC, calls DESC, 1'}`;
+
+/** A day is a number of days since the epoch. */
+const nameOf = (name: string | number): string =>
+  typeof name === 'string' ? name : new Date(name * dayMs).toISOString().slice(0, 10);
+
+function rowOf({ path, model, kind, isLocal, started, time, batch, usage, error }: ModelCall): StatementValues {
   return {
     ...{ path, model, kind, started, isLocal: isLocal ? 1 : 0, ms: Math.max(0, time - started) },
     connection: splitModelId(model).connection ?? null,
@@ -167,7 +186,7 @@ function rowOf({ path, model, kind, isLocal, started, time, batch, usage, error 
   };
 }
 
-function measure(rows: readonly { readonly ms: number; readonly first: number | null }[]): MeasuredLatency | undefined {
+function measure(rows: readonly LatencyRow[]): MeasuredLatency | undefined {
   if (rows.length === 0) return undefined;
   const ms = rows.map((row) => row.ms).sort((a, b) => a - b);
   const first = rows.flatMap((row) => (row.first === null ? [] : [row.first])).sort((a, b) => a - b);

@@ -1,46 +1,43 @@
-import type { Clock, ModelSpeed, Usage } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import type { Clock, ModelSpeed, Tables, Usage } from '@heddle/core';
 import { percentile } from './percentile.js';
 
 /** How fast models are, from their calls. */
 export interface ModelSpeeds {
   /** Tokens per second over the latest calls that ended well, trials included; undefined before the first. */
-  speed(model: string): ModelSpeed | undefined;
+  speed(model: string): Promise<ModelSpeed | undefined>;
   /** Keeps what a trial of a local model outside of runs showed: for its speed only, not for latency and spend. */
-  keepTrial(model: string, usage: Pick<Usage, 'inputTokens' | 'outputTokens' | 'firstTokenMs' | 'totalMs'>): void;
+  keepTrial(
+    model: string,
+    usage: Pick<Usage, 'inputTokens' | 'outputTokens' | 'firstTokenMs' | 'totalMs'>,
+  ): Promise<void>;
 }
 
 /** Milliseconds for which a speed is kept although calls came in. */
 const freshMs = 1_000;
 
-/** The speeds of models over the calls in heddle.db. */
+/** The speeds of models over their calls. */
 export function createModelSpeeds(
-  { connection, file }: HeddleDatabase,
+  tables: Tables,
   { clock, samples }: { readonly clock: Pick<Clock, 'now'>; readonly samples: number },
 ): ModelSpeeds {
-  const latest = connection.prepare<[string, number], TokenRow>(
-    `SELECT ms, first_token_ms AS first, input_tokens AS input, output_tokens AS output FROM model_calls
-     WHERE model = ? AND error IS NULL AND is_batched = 0 ORDER BY number DESC LIMIT ?`,
-  );
-  const insert = connection.prepare(`
-    INSERT INTO model_calls (run, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens)
-    VALUES ('', '', ?, 'trial', 1, ?, ?, ?, ?, ?)`);
   const known = new Map<string, { readonly at: number; readonly speed: ModelSpeed | undefined }>();
   return {
-    speed(model) {
+    async speed(model) {
       const now = clock.now();
       const kept = known.get(model);
       if (kept !== undefined && Math.abs(now - kept.at) < freshMs) return kept.speed;
-      const speed = withStorageErrors(file, () => speedOf(latest.all(model, samples)));
+      const sql = `SELECT ms, first_token_ms AS first, input_tokens AS input, output_tokens AS output FROM model_calls
+        WHERE model = @model AND error IS NULL AND is_batched = 0 ORDER BY number DESC LIMIT @samples`;
+      const speed = speedOf(await tables.all<TokenRow>(sql, { model, samples }));
       known.set(model, { at: now, speed });
       return speed;
     },
-    keepTrial(model, { inputTokens, outputTokens, firstTokenMs, totalMs }) {
+    async keepTrial(model, { inputTokens, outputTokens, firstTokenMs, totalMs }) {
       if (totalMs === undefined) return;
-      withStorageErrors(file, () =>
-        insert.run(model, clock.now() - totalMs, totalMs, firstTokenMs ?? null, inputTokens, outputTokens),
-      );
+      const sql = `INSERT INTO model_calls (run, path, model, kind, is_local, started, ms, first_token_ms, input_tokens, output_tokens)
+        VALUES ('', '', @model, 'trial', 1, @started, @ms, @first, @inputTokens, @outputTokens)`;
+      const measured = { started: clock.now() - totalMs, ms: totalMs, first: firstTokenMs ?? null };
+      await tables.note([{ sql, values: { model, ...measured, inputTokens, outputTokens } }]);
       known.delete(model);
     },
   };

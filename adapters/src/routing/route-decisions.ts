@@ -1,7 +1,5 @@
-import { renameRouteDetails } from '@heddle/core';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { renameRouteDetails, type GuardedWrite, type RunRecord, type Tables } from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
 
 /** A decision of a `route` node, as it was recorded with all that it was made from. */
 export interface RecordedRoute {
@@ -13,9 +11,9 @@ export interface RecordedRoute {
 }
 
 export interface RouteDecisions {
-  readonly projection: JournalProjection;
+  readonly projection: RunProjection;
   /** The newest decisions, newest first. */
-  latest(query: { readonly limit: number; readonly workflow?: string | undefined }): readonly RecordedRoute[];
+  latest(query: { readonly limit: number; readonly workflow?: string | undefined }): Promise<readonly RecordedRoute[]>;
 }
 
 interface Row {
@@ -25,32 +23,37 @@ interface Row {
   readonly details: string;
 }
 
-/** The newest route decisions in heddle.db, for what-if; the run's own record stays the truth. */
-export function createRouteDecisions({ connection, file }: HeddleDatabase, keep = 10_000): RouteDecisions {
-  const insert = connection.prepare(
-    'INSERT INTO route_decisions (run, workflow, path, time, details) SELECT id, workflow_id, @path, @time, @details FROM runs WHERE id = @run',
-  );
-  const prune = connection.prepare<[number]>('DELETE FROM route_decisions WHERE number <= ?');
-  const select = connection.prepare<{ readonly workflow: string | null; readonly limit: number }, Row>(
-    'SELECT run, path, time, details FROM route_decisions WHERE @workflow IS NULL OR workflow = @workflow ORDER BY number DESC LIMIT @limit',
-  );
+/** The newest route decisions on any database, for what-if; the run's own record stays the truth. */
+export function createRouteDecisions(tables: Tables, keep = 10_000): RouteDecisions {
   return {
     projection: {
       types: ['node-decision'],
-      write(runId, records) {
-        for (const record of records) {
-          if (record.type !== 'node-decision' || record.kind !== 'route') continue;
-          const { path, time, details = {} } = record;
-          const { lastInsertRowid } = insert.run({ run: runId, path, time, details: JSON.stringify(details) });
-          prune.run(Number(lastInsertRowid) - keep);
-        }
-      },
+      write: (run, records) => records.flatMap((record) => decisionOf(run, record, keep)),
     },
-    latest: ({ limit, workflow }) =>
-      withStorageErrors(file, () =>
-        select.all({ limit, workflow: workflow ?? null }).map(({ run, path, time, details }): RecordedRoute => {
-          return { runId: run, path, time, details: renameRouteDetails(JSON.parse(details)) };
-        }),
-      ),
+    async latest({ limit, workflow }) {
+      const sql = `SELECT run, path, time, details FROM route_decisions WHERE CAST(@workflow AS text) IS NULL OR workflow = @workflow
+        ORDER BY number DESC LIMIT @limit`;
+      const rows = await tables.all<Row>(sql, { limit, workflow: workflow ?? null });
+      return rows.map(({ run, path, time, details }): RecordedRoute => {
+        return { runId: run, path, time, details: renameRouteDetails(JSON.parse(details)) };
+      });
+    },
   };
+}
+
+/** A decision, after which the oldest leave. */
+function decisionOf(run: string, record: RunRecord, keep: number): readonly GuardedWrite[] {
+  if (record.type !== 'node-decision' || record.kind !== 'route') return [];
+  const { path, time, details = {} } = record;
+  return [
+    {
+      sql: `INSERT INTO route_decisions (run, workflow, path, time, details)
+        SELECT id, workflow_id, @path, @time, @details FROM runs WHERE id = @run`,
+      values: { run, path, time, details: JSON.stringify(details) },
+    },
+    {
+      sql: 'DELETE FROM route_decisions WHERE number <= (SELECT max(number) FROM route_decisions) - @keep',
+      values: { keep },
+    },
+  ];
 }

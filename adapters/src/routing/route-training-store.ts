@@ -4,11 +4,10 @@ import {
   RouteTrainingResult,
   withoutUndefined,
   type Clock,
+  type GuardedWrite,
   type RouteTraining,
+  type Tables,
 } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
 
 /** What judges said of a row: undefined where they could not say. */
 export interface RouteVerdict {
@@ -23,23 +22,28 @@ export type RouteTrainingEnd =
   | { readonly status: 'done'; readonly result: RouteTrainingResult }
   | { readonly status: 'failed' | 'cancelled'; readonly error: { readonly code: string; readonly message: string } };
 
-/** Trainings of routes. Errors: `storage_*`. */
+/** Trainings of routes. Errors: `storage_*`, `database_*`. */
 export interface RouteTrainingStore {
-  insert(training: Pick<RouteTraining, 'id' | 'experiment' | 'owner' | 'request' | 'createdAt'>): void;
+  /** Changes for the commit with their audit event. */
+  readonly write: {
+    insert(
+      training: Pick<RouteTraining, 'id' | 'experiment' | 'owner' | 'request' | 'createdAt'>,
+    ): readonly GuardedWrite[];
+    remove(id: string): readonly GuardedWrite[];
+  };
   /** Errors: `not_found`, also for a training of another experiment. */
-  get(experiment: string, id: string): RouteTraining;
+  get(experiment: string, id: string): Promise<RouteTraining>;
   /** Newest first. */
-  of(experiment: string): readonly RouteTraining[];
+  of(experiment: string): Promise<readonly RouteTraining[]>;
   /** Those that have not ended. */
-  open(): readonly RouteTraining[];
+  open(): Promise<readonly RouteTraining[]>;
   /** Of `rows` requests. */
-  setStatus(id: string, status: 'waiting' | 'judging' | 'learning', rows: number): void;
-  addVerdict(id: string, verdict: RouteVerdict): void;
-  verdicts(id: string): readonly RouteVerdict[];
+  setStatus(id: string, status: 'waiting' | 'judging' | 'learning', rows: number): Promise<void>;
+  /** Errors: `conflict` where the training was removed meanwhile. */
+  addVerdict(id: string, verdict: RouteVerdict): Promise<void>;
+  verdicts(id: string): Promise<readonly RouteVerdict[]>;
   /** The first end counts. */
-  end(id: string, end: RouteTrainingEnd): void;
-  /** Plain SQL for a transaction that is open already. */
-  remove(id: string): void;
+  end(id: string, end: RouteTrainingEnd): Promise<void>;
 }
 
 interface TrainingRecord {
@@ -58,65 +62,72 @@ interface TrainingRecord {
   readonly cost: number | null;
 }
 
-const columns = `*, (SELECT count(*) FROM route_verdicts WHERE training = id) AS judged,
-  (SELECT sum(cost) FROM route_verdicts WHERE training = id) AS cost`;
+const columns = `id, experiment, owner, status, request, rows, error, code, result, created_at, ended_at,
+  (SELECT count(*) FROM route_verdicts WHERE training = id) AS judged, (SELECT sum(cost) FROM route_verdicts WHERE training = id) AS cost`;
 
-/** Trainings of routes in heddle.db. @example const trainings = createRouteTrainingStore(database, clock); */
-export function createRouteTrainingStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): RouteTrainingStore {
-  const { connection, file } = database;
-  const statements = {
-    insert: connection.prepare<[string, string, string, string, number]>(
-      "INSERT INTO route_trainings (id, experiment, owner, status, request, created_at) VALUES (?, ?, ?, 'waiting', ?, ?)",
-    ),
-    byId: connection.prepare<[string, string], TrainingRecord>(
-      `SELECT ${columns} FROM route_trainings WHERE id = ? AND experiment = ?`,
-    ),
-    of: connection.prepare<[string], TrainingRecord>(
-      `SELECT ${columns} FROM route_trainings WHERE experiment = ? ORDER BY created_at DESC, id`,
-    ),
-    open: connection.prepare<[], TrainingRecord>(
-      `SELECT ${columns} FROM route_trainings WHERE ended_at IS NULL ORDER BY created_at`,
-    ),
-    setStatus: connection.prepare<[string, number, string]>(
-      'UPDATE route_trainings SET status = ?, rows = ? WHERE id = ? AND ended_at IS NULL',
-    ),
-    verdict: connection.prepare<[string, number, number | null, number]>(
-      'INSERT OR REPLACE INTO route_verdicts (training, row, loss, cost) VALUES (?, ?, ?, ?)',
-    ),
-    verdicts: connection.prepare<
-      [string],
-      { readonly row: number; readonly loss: number | null; readonly cost: number }
-    >('SELECT row, loss, cost FROM route_verdicts WHERE training = ? ORDER BY row'),
-    end: connection.prepare<[string, string | null, string | null, string | null, number, string]>(
-      'UPDATE route_trainings SET status = ?, error = ?, code = ?, result = ?, ended_at = ? WHERE id = ? AND ended_at IS NULL',
-    ),
-    remove: connection.prepare<[string]>('DELETE FROM route_trainings WHERE id = ?'),
-  };
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-  const change = (work: () => unknown): void => void commitPowerSafe(database, work);
+/** Trainings of routes on any database. @example const trainings = createRouteTrainingStore(sqliteTables(database), clock); */
+export function createRouteTrainingStore(tables: Tables, clock: Pick<Clock, 'now'>): RouteTrainingStore {
+  const all = async (rest: string, values = {}): Promise<readonly RouteTraining[]> =>
+    (await tables.all<TrainingRecord>(`SELECT ${columns} FROM route_trainings WHERE ${rest}`, values)).map(trainingOf);
   return {
-    insert: ({ id, experiment, owner, request, createdAt }) =>
-      void statements.insert.run(id, experiment, owner, JSON.stringify(request), createdAt),
-    get(experiment, id) {
-      const record = read(() => statements.byId.get(id, experiment));
-      if (record === undefined)
-        throw new HeddleError('not_found', `The experiment has no training '${id.slice(0, 80)}'.`);
-      return trainingOf(record);
+    write: {
+      insert: ({ id, experiment, owner, request, createdAt }) => [
+        {
+          sql: `INSERT INTO route_trainings (id, experiment, owner, status, request, created_at)
+            VALUES (@id, @experiment, @owner, 'waiting', @request, @createdAt)`,
+          values: { id, experiment, owner, request: JSON.stringify(request), createdAt },
+        },
+      ],
+      remove: (id) => [{ sql: 'DELETE FROM route_trainings WHERE id = @id', values: { id } }],
     },
-    of: (experiment) => read(() => statements.of.all(experiment).map(trainingOf)),
-    open: () => read(() => statements.open.all().map(trainingOf)),
-    setStatus: (id, status, rows) => change(() => statements.setStatus.run(status, rows, id)),
-    addVerdict: (id, { row, loss, cost }) => change(() => statements.verdict.run(id, row, loss ?? null, cost)),
-    verdicts: (id) =>
-      read(() => statements.verdicts.all(id).map(({ row, loss, cost }) => ({ row, cost, loss: loss ?? undefined }))),
-    end: (id, end) =>
-      change(() => {
-        const { error, result } = { error: undefined, result: undefined, ...end };
-        const text = result === undefined ? null : JSON.stringify(result);
-        statements.end.run(end.status, error?.message ?? null, error?.code ?? null, text, clock.now(), id);
-      }),
-    remove: (id) => void statements.remove.run(id),
+    async get(experiment, id) {
+      const [found] = await all('id = @id AND experiment = @experiment', { id, experiment });
+      if (found === undefined)
+        throw new HeddleError('not_found', `The experiment has no training '${id.slice(0, 80)}'.`);
+      return found;
+    },
+    of: (experiment) => all('experiment = @experiment ORDER BY created_at DESC, id', { experiment }),
+    open: () => all('ended_at IS NULL ORDER BY created_at, id'),
+    setStatus: (id, status, rows) =>
+      tables.commit([
+        {
+          sql: 'UPDATE route_trainings SET status = @status, rows = @rows WHERE id = @id AND ended_at IS NULL',
+          values: { id, status, rows },
+        },
+      ]),
+    addVerdict: (id, { row, loss, cost }) =>
+      tables.commit([
+        {
+          sql: `INSERT INTO route_verdicts (training, "row", loss, cost) VALUES (@id, @row, @loss, @cost)
+            ON CONFLICT (training, "row") DO UPDATE SET loss = excluded.loss, cost = excluded.cost`,
+          values: { id, row, loss: loss ?? null, cost },
+        },
+      ]),
+    async verdicts(id) {
+      const sql = 'SELECT "row", loss, cost FROM route_verdicts WHERE training = @id ORDER BY "row"';
+      const rows = await tables.all<VerdictRecord>(sql, { id });
+      return rows.map(({ row, loss, cost }) => ({ row, cost, loss: loss ?? undefined }));
+    },
+    end(id, end) {
+      const { error, result } = { error: undefined, result: undefined, ...end };
+      return tables.commit([
+        {
+          sql: `UPDATE route_trainings SET status = @status, error = @error, code = @code, result = @result, ended_at = @now
+            WHERE id = @id AND ended_at IS NULL`,
+          values: {
+            ...{ id, status: end.status, error: error?.message ?? null, code: error?.code ?? null, now: clock.now() },
+            result: result === undefined ? null : JSON.stringify(result),
+          },
+        },
+      ]);
+    },
   };
+}
+
+interface VerdictRecord {
+  readonly row: number;
+  readonly loss: number | null;
+  readonly cost: number;
 }
 
 function trainingOf(record: TrainingRecord): RouteTraining {

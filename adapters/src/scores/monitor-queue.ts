@@ -1,7 +1,7 @@
-import { isSampled, type MonitorFilter } from '@heddle/core';
-import type Database from 'better-sqlite3';
+import { isSampled, type GuardedWrite, type MonitorFilter, type Tables } from '@heddle/core';
 import { parseCaller } from '../journal/parse-caller.js';
-import { monitorOf, type MonitorRow } from './monitor-rows.js';
+import { counted } from './monitor-counts.js';
+import { monitorColumns, monitorOf, type MonitorRow } from './monitor-rows.js';
 
 interface EndedRow {
   readonly number: number;
@@ -19,54 +19,70 @@ interface DayRow {
   readonly isSpent: number;
 }
 
+/** Runs that are taken off the queue, and the writes that do it. */
+export interface TakenRuns {
+  readonly count: number;
+  readonly writes: readonly GuardedWrite[];
+}
+
 /** Channels of runs that Heddle makes itself: a judge that is a workflow would be judged without an end. */
 const ownChannels: ReadonlySet<string> = new Set(['evaluation', 'experiment', 'replay']);
 
-/** Takes runs off the queue, into the samples of monitors. Call it within a transaction. */
-export function createMonitorQueue(connection: Database.Database): (limit: number, day: number) => number {
-  const next = connection.prepare<[number], EndedRow>(`
-    SELECT runs.number, id, workflow_id AS workflow, version, status, run_trigger AS "trigger", caller,
-      values_removed_at IS NOT NULL AS isGone
-    FROM monitor_queue JOIN runs ON runs.number = monitor_queue.run ORDER BY monitor_queue.run LIMIT ?`);
-  const drop = connection.prepare<[number]>('DELETE FROM monitor_queue WHERE run <= ?');
-  const monitors = connection.prepare<[string], MonitorRow>(
-    'SELECT * FROM monitors WHERE workflow = ? AND is_paused = 0',
-  );
-  const dayOf = connection.prepare<[string, number], DayRow>(
-    'SELECT runs, is_spent AS isSpent FROM monitor_days WHERE monitor = ? AND day = ?',
-  );
-  const add = connection.prepare<[string, number]>('INSERT OR IGNORE INTO monitor_runs (monitor, run) VALUES (?, ?)');
-  const addToDay = connection.prepare<[string, number]>(`
-    INSERT INTO monitor_days (monitor, day, runs, cost, is_spent) VALUES (?, ?, 1, 0, 0)
-    ON CONFLICT (monitor, day) DO UPDATE SET runs = runs + 1`);
-  const count = createCounter(connection);
-
-  return (limit, day) => {
-    const rows = next.all(limit);
-    for (const row of rows) {
-      const channel = channelOf(row);
-      if (row.workflow === null || ownChannels.has(channel)) continue;
-      for (const { id, setup } of monitors.all(row.workflow).map(monitorOf)) {
-        if (!fits(row, channel, setup.filter) || !isSampled(row.id, setup.share)) continue;
-        const { runs = 0, isSpent = 0 } = dayOf.get(id, day) ?? {};
-        if (row.isGone === 1) count(id, 'skipped:removed', 1);
-        else if (isSpent === 1 || runs >= setup.runsPerDay) count(id, 'skipped:budget', 1);
-        else if (add.run(id, row.number).changes > 0) addToDay.run(id, day);
+/**
+ * Takes runs off the queue, into the samples of monitors. All processes read the same oldest runs, and each run must still be there: so of two
+ * processes one takes them, and the other reads anew. Errors of the commit: `conflict`.
+ */
+export async function takeRuns(tables: Tables, limit: number, day: number): Promise<TakenRuns> {
+  const rows = await tables.all<EndedRow>(endedSql, { limit });
+  const monitors = new Map<string, readonly MonitorRow[]>();
+  const days = new Map<string, { runs: number; readonly isSpent: number }>();
+  const writes: GuardedWrite[] = [];
+  for (const row of rows) {
+    writes.push({ sql: 'DELETE FROM monitor_queue WHERE run = @run', values: { run: row.number }, rows: 1 });
+    const channel = channelOf(row);
+    if (row.workflow === null || ownChannels.has(channel)) continue;
+    const known = monitors.get(row.workflow) ?? (await activeMonitors(tables, row.workflow));
+    monitors.set(row.workflow, known);
+    for (const { id, setup } of known.map(monitorOf)) {
+      if (!fits(row, channel, setup.filter) || !isSampled(row.id, setup.share)) continue;
+      const of = days.get(id) ?? { ...(await dayOf(tables, id, day)) };
+      days.set(id, of);
+      if (row.isGone === 1) writes.push(counted(id, 'skipped:removed', 1));
+      else if (of.isSpent === 1 || of.runs >= setup.runsPerDay) writes.push(counted(id, 'skipped:budget', 1));
+      else {
+        of.runs += 1;
+        writes.push(...sampled(id, row.number, day));
       }
     }
-    const last = rows.at(-1);
-    if (last !== undefined) drop.run(last.number);
-    return rows.length;
-  };
+  }
+  return { count: rows.length, writes };
 }
 
-/** Counts how runs of a sample ended. */
-export function createCounter(connection: Database.Database): (monitor: string, outcome: string, runs: number) => void {
-  const add = connection.prepare<[string, string, number]>(`
-    INSERT INTO monitor_counts (monitor, outcome, runs) VALUES (?, ?, ?)
-    ON CONFLICT (monitor, outcome) DO UPDATE SET runs = runs + excluded.runs`);
-  return (monitor, outcome, runs) => void add.run(monitor, outcome, runs);
+const endedSql = `SELECT runs.number, id, workflow_id AS workflow, version, status, run_trigger AS "trigger", caller,
+    CASE WHEN values_removed_at IS NULL THEN 0 ELSE 1 END AS "isGone"
+  FROM monitor_queue JOIN runs ON runs.number = monitor_queue.run ORDER BY monitor_queue.run LIMIT @limit`;
+
+const activeMonitors = (tables: Tables, workflow: string): Promise<readonly MonitorRow[]> =>
+  tables.all(`SELECT ${monitorColumns} FROM monitors WHERE workflow = @workflow AND is_paused = 0 ORDER BY id`, {
+    workflow,
+  });
+
+async function dayOf(tables: Tables, monitor: string, day: number): Promise<DayRow> {
+  const sql = 'SELECT runs, is_spent AS "isSpent" FROM monitor_days WHERE monitor = @monitor AND day = @day';
+  return (await tables.get<DayRow>(sql, { monitor, day })) ?? { runs: 0, isSpent: 0 };
 }
+
+const sampled = (monitor: string, run: number, day: number): readonly GuardedWrite[] => [
+  {
+    sql: 'INSERT INTO monitor_runs (monitor, run) VALUES (@monitor, @run) ON CONFLICT DO NOTHING',
+    values: { monitor, run },
+  },
+  {
+    sql: `INSERT INTO monitor_days (monitor, day, runs, cost, is_spent) VALUES (@monitor, @day, 1, 0, 0)
+      ON CONFLICT (monitor, day) DO UPDATE SET runs = monitor_days.runs + 1`,
+    values: { monitor, day },
+  },
+];
 
 function fits(row: EndedRow, channel: string, { version, status, channel: wanted }: MonitorFilter): boolean {
   return (

@@ -25,6 +25,10 @@ export interface MonitorRow {
   readonly created_at: number;
 }
 
+/** The columns of a row of `monitors`. */
+export const monitorColumns =
+  'id, project, workflow, owner, setup, metrics, is_paused, reason, last_error, drift, created_at';
+
 /** A row of `monitor_samples`. */
 export interface SampleRow {
   readonly number: number;

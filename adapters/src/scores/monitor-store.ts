@@ -3,26 +3,18 @@ import {
   HeddleError,
   referenceRuns,
   type Clock,
-  type JudgedEnd,
-  type MonitorCounts,
+  type DriftSample,
   type MonitorStore,
+  type MonitorWrites,
   type RunScoreStore,
-  type StoredMonitor,
+  type Tables,
 } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { overwriting } from '../database/overwriting.js';
-import { withStorageErrors } from '../database/storage-error.js';
-import { createCounter, createMonitorQueue } from './monitor-queue.js';
-import {
-  freshDrift,
-  monitorOf,
-  sampleBody,
-  sampleOf,
-  vectorBytes,
-  type MonitorRow,
-  type SampleRow,
-} from './monitor-rows.js';
+import { isDone } from '../sql/is-done.js';
+import { untilDone } from '../stores/until-done.js';
+import { countsOf, type CountRow } from './monitor-counts.js';
+import { finished, monitorLock, skipped } from './monitor-ends.js';
+import { takeRuns } from './monitor-queue.js';
+import { freshDrift, monitorColumns, monitorOf, sampleOf, type MonitorRow, type SampleRow } from './monitor-rows.js';
 
 interface WaitingRow {
   readonly number: number;
@@ -31,217 +23,165 @@ interface WaitingRow {
   readonly version: number | null;
 }
 
-/** Runs that are skipped in one step. */
-const mostSkipped = 1_000;
+const missingMonitor = (id: string): HeddleError =>
+  new HeddleError('monitor_not_found', `There is no monitor '${id}': GET /api/monitors lists them.`);
 
-/** Monitors in heddle.db. @example const monitors = createMonitorStore(database, { clock, scores }); */
+/** Monitors on any database. @example const monitors = createMonitorStore(sqliteTables(database), { clock, scores }); */
 export function createMonitorStore(
-  database: HeddleDatabase,
-  { clock, scores }: { readonly clock: Pick<Clock, 'now'>; readonly scores: Pick<RunScoreStore, 'add'> },
+  tables: Tables,
+  { clock, scores }: { readonly clock: Pick<Clock, 'now'>; readonly scores: Pick<RunScoreStore, 'write'> },
 ): MonitorStore {
-  const { connection, file } = database;
-  const statements = prepareMonitors(connection);
-  const queue = createMonitorQueue(connection);
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-  const change = <T>(work: () => T): T => commitPowerSafe(database, () => overwriting(connection, work));
-  const transact = <T>(work: () => T): T => read(() => connection.transaction(work).immediate());
-  const finish = createFinisher(connection, statements, scores);
-
-  function get(id: string): StoredMonitor {
-    const row = read(() => statements.get.get(id));
-    if (row === undefined)
-      throw new HeddleError('monitor_not_found', `There is no monitor '${id}': GET /api/monitors lists them.`);
-    return monitorOf(row);
-  }
-
+  const find = (id: string): Promise<MonitorRow | undefined> =>
+    tables.get<MonitorRow>(`SELECT ${monitorColumns} FROM monitors WHERE id = @id`, { id });
+  const row = async (id: string): Promise<MonitorRow> => {
+    const found = await find(id);
+    if (found === undefined) throw missingMonitor(id);
+    return found;
+  };
   return {
-    list: () => read(() => statements.list.all().map(monitorOf)),
-    get,
-    save: ({ id, project, owner, setup, metrics }) =>
-      change(() =>
-        statements.save.run({
+    write: writesOf(clock),
+    async list() {
+      const sql = `SELECT ${monitorColumns} FROM monitors ORDER BY created_at DESC, id`;
+      return (await tables.all<MonitorRow>(sql)).map(monitorOf);
+    },
+    get: async (id) => monitorOf(await row(id)),
+    ...queueOf(tables, find, scores),
+    ...samplesOf(tables, row),
+    async changeDrift(id, change) {
+      await untilDone(
+        () => row(id),
+        (before) => {
+          const drift = JSON.stringify(change(monitorOf(before).drift));
+          const sql = 'UPDATE monitors SET drift = @drift WHERE id = @id AND drift = @before';
+          return tables.note([{ sql, values: { id, drift, before: before.drift }, rows: 1 }]);
+        },
+      );
+    },
+  };
+}
+
+function writesOf(clock: Pick<Clock, 'now'>): MonitorWrites {
+  const ofMonitor = (id: string) => ({ rows: 1, otherwise: () => missingMonitor(id) });
+  return {
+    save: ({ id, project, owner, setup, metrics }) => [
+      {
+        sql: `INSERT INTO monitors (id, project, workflow, owner, setup, metrics, drift, created_at)
+          VALUES (@id, @project, @workflow, @owner, @setup, @metrics, @drift, @now)
+          ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, setup = excluded.setup, metrics = excluded.metrics, last_error = NULL`,
+        values: {
           ...{ id, project, owner, workflow: setup.workflow, setup: JSON.stringify(setup) },
           ...{ metrics: JSON.stringify(metrics), drift: JSON.stringify(freshDrift), now: clock.now() },
-        }),
-      ),
-    setPaused: (id, isPaused, reason) =>
-      change(() => statements.pause.run({ id, isPaused: isPaused ? 1 : 0, reason: reason ?? null })),
-    remove: (id) => change(() => statements.remove.run(id)),
-    counts: (id) => read(() => countsOf(statements.counts.all(id), statements.waiting.get(id) ?? 0)),
-    spent: (id, day) => read(() => statements.day.get(id, day)) ?? { runs: 0, cost: 0 },
-    take: (limit, day) =>
-      read(() => statements.anyQueued.get()) === undefined ? 0 : transact(() => queue(limit, day)),
-    next: (id, day) => {
-      if (read(() => statements.isSpent.get(id, day)) === undefined)
-        return waitingOf(read(() => statements.next.get(id)));
-      transact(() => finish.skip(id));
-      return undefined;
-    },
-    finish: (run, end) => change(() => finish.end(run.monitor, run.number, run.runId, end)),
-    ...createSampleStore(statements, { read, change, get }),
-    setDrift: (id, drift) => transact(() => statements.setDrift.run(JSON.stringify(drift), id)),
+        },
+      },
+    ],
+    setPaused: (id, isPaused, reason) => [
+      {
+        sql: 'UPDATE monitors SET is_paused = @isPaused, reason = @reason WHERE id = @id',
+        values: { id, isPaused: isPaused ? 1 : 0, reason: reason ?? null },
+        ...ofMonitor(id),
+      },
+    ],
+    remove: (id) => [
+      { sql: 'DELETE FROM monitors WHERE id = @id', values: { id }, ...ofMonitor(id), overwrites: true },
+    ],
+    renewReference: (id) => [
+      { ...monitorLock(id), ...ofMonitor(id) },
+      {
+        sql: 'DELETE FROM monitor_samples WHERE monitor = @id AND is_reference = 1',
+        values: { id },
+        overwrites: true,
+      },
+      { sql: 'UPDATE monitor_samples SET is_reference = 1 WHERE monitor = @id', values: { id } },
+      {
+        sql: `UPDATE monitors SET drift = CASE WHEN (SELECT count(*) FROM monitor_samples WHERE monitor = @id AND is_reference = 1) >= @most
+          THEN @full ELSE @fresh END WHERE id = @id`,
+        values: {
+          ...{ id, most: referenceRuns, fresh: JSON.stringify(freshDrift) },
+          full: JSON.stringify({ ...freshDrift, isReferenceFull: true }),
+        },
+      },
+    ],
   };
 }
 
-function waitingOf(row: WaitingRow | undefined): ReturnType<MonitorStore['next']> {
-  return row && { ...row, version: row.version ?? undefined };
+/** The runs that wait for monitors, and how they ended. */
+function queueOf(
+  tables: Tables,
+  find: (id: string) => Promise<MonitorRow | undefined>,
+  scores: Pick<RunScoreStore, 'write'>,
+): Pick<MonitorStore, 'counts' | 'spent' | 'take' | 'next' | 'finish'> {
+  return {
+    async counts(id) {
+      const sql = 'SELECT outcome, runs FROM monitor_counts WHERE monitor = @id';
+      const waiting = 'SELECT count(*) AS runs FROM monitor_runs WHERE monitor = @id';
+      const found = await tables.get<Pick<CountRow, 'runs'>>(waiting, { id });
+      return countsOf(await tables.all<CountRow>(sql, { id }), found?.runs ?? 0);
+    },
+    async spent(id, day) {
+      const sql = 'SELECT runs, cost FROM monitor_days WHERE monitor = @id AND day = @day';
+      return (
+        (await tables.get<{ readonly runs: number; readonly cost: number }>(sql, { id, day })) ?? { runs: 0, cost: 0 }
+      );
+    },
+    async take(limit, day) {
+      const { count } = await untilDone(
+        () => takeRuns(tables, limit, day),
+        ({ writes }) => tables.note(writes),
+      );
+      return count;
+    },
+    async next(id, day) {
+      const spent = 'SELECT 1 FROM monitor_days WHERE monitor = @id AND day = @day AND is_spent = 1';
+      if ((await tables.get(spent, { id, day })) !== undefined) {
+        await isDone(tables.note(skipped(id)));
+        return undefined;
+      }
+      const found = await tables.get<WaitingRow>(nextSql, { id });
+      return found && { ...found, version: found.version ?? undefined };
+    },
+    async finish(run, end) {
+      const done = await untilDone(
+        async () => {
+          const row = await find(run.monitor);
+          const waits = 'SELECT 1 FROM monitor_runs WHERE number = @number';
+          const isWaiting = (await tables.get(waits, { number: run.number })) !== undefined;
+          return row !== undefined && isWaiting ? finished(run, end, row, scores.write) : [];
+        },
+        (writes) => tables.commit(writes),
+      );
+      return done.length > 0;
+    },
+  };
 }
 
-type Statements = ReturnType<typeof prepareMonitors>;
-
-interface SampleAccess {
-  readonly read: <T>(work: () => T) => T;
-  readonly change: <T>(work: () => T) => T;
-  readonly get: (id: string) => StoredMonitor;
-}
+const nextSql = `SELECT monitor_runs.number, monitor, runs.id AS "runId", runs.version FROM monitor_runs
+  JOIN runs ON runs.number = monitor_runs.run WHERE monitor = +@id ORDER BY monitor_runs.number LIMIT 1`;
 
 /** What is compared of runs. */
-function createSampleStore(
-  statements: Statements,
-  { read, change, get }: SampleAccess,
-): Pick<MonitorStore, 'samples' | 'sampleCounts' | 'renewReference'> {
-  return {
-    samples: (id) =>
-      read(() => {
-        const { afterSample } = get(id).drift;
-        const current = statements.samples.all(id, 0, afterSample, currentRuns);
-        return {
-          reference: statements.samples.all(id, 1, 0, referenceRuns).map(sampleOf),
-          current: current.map(sampleOf).reverse(),
-          last: current[0]?.number ?? afterSample,
-        };
-      }),
-    sampleCounts: (id) =>
-      read(() => ({
-        reference: statements.sampleCount.get(id, 1, 0) ?? 0,
-        current: statements.sampleCount.get(id, 0, get(id).drift.afterSample) ?? 0,
-      })),
-    renewReference: (id) =>
-      change(() => {
-        statements.dropReference.run(id);
-        statements.makeReference.run(id);
-        const isReferenceFull = (statements.sampleCount.get(id, 1, 0) ?? 0) >= referenceRuns;
-        statements.setDrift.run(JSON.stringify({ ...freshDrift, isReferenceFull }), id);
-      }),
-  };
-}
-
-/** Ends runs of samples, within a transaction. */
-function createFinisher(
-  connection: HeddleDatabase['connection'],
-  statements: Statements,
-  scores: Pick<RunScoreStore, 'add'>,
-) {
-  const count = createCounter(connection);
-
-  function addSample(monitor: string, runId: string, { sample, batches }: JudgedEnd): void {
-    const row = statements.get.get(monitor);
-    if (sample === undefined || row === undefined) return;
-    const { drift } = monitorOf(row);
-    const reference = drift.isReferenceFull ? referenceRuns : (statements.sampleCount.get(monitor, 1, 0) ?? 0);
-    const isReference = reference < referenceRuns;
-    statements.addSample.run({
-      ...{ monitor, run: runId, isReference: isReference ? 1 : 0, label: sample.label, body: sampleBody(sample) },
-      vector: vectorBytes(sample.vector),
+function samplesOf(
+  tables: Tables,
+  row: (id: string) => Promise<MonitorRow>,
+): Pick<MonitorStore, 'samples' | 'sampleCounts'> {
+  const ofMonitor = 'FROM monitor_samples WHERE monitor = @id AND is_reference = @isReference AND number > @after';
+  const newest = (id: string, isReference: number, after: number, limit: number): Promise<readonly SampleRow[]> =>
+    tables.all<SampleRow>(`SELECT number, run, body, vector ${ofMonitor} ORDER BY number DESC LIMIT @limit`, {
+      ...{ id, isReference, after, limit },
     });
-    for (const batch of batches) statements.addBatch.run(batch, runId);
-    if (isReference && reference + 1 === referenceRuns)
-      statements.setDrift.run(JSON.stringify({ ...drift, isReferenceFull: true }), monitor);
-    if (!isReference) statements.pruneSamples.run(monitor, monitor, currentRuns);
-  }
-
+  const count = async (id: string, isReference: number, after: number): Promise<number> => {
+    const sql = `SELECT count(*) AS count ${ofMonitor}`;
+    return (await tables.get<{ readonly count: number }>(sql, { id, isReference, after }))?.count ?? 0;
+  };
+  const afterSample = async (id: string): Promise<number> => monitorOf(await row(id)).drift.afterSample;
   return {
-    /** Skips some of the runs that wait, for the budget. */
-    skip(monitor: string): void {
-      statements.markWaiting.run(monitor, mostSkipped);
-      const { changes } = statements.dropMarked.run(monitor);
-      if (changes > 0) count(monitor, 'skipped:budget', changes);
+    async samples(id) {
+      const after = await afterSample(id);
+      const current = await newest(id, 0, after, currentRuns);
+      const reference: readonly DriftSample[] = (await newest(id, 1, 0, referenceRuns)).map(sampleOf);
+      return { reference, current: current.map(sampleOf).reverse(), last: current[0]?.number ?? after };
     },
-    /** False where the run no longer waits: it or its monitor was removed meanwhile. */
-    end(monitor: string, number: number, runId: string, end: JudgedEnd): boolean {
-      if (statements.mark.run(number).changes === 0) return false;
-      statements.drop.run(number);
-      scores.add(end.scores.map((score) => ({ ...score, batches: end.batches })));
-      count(monitor, end.outcome, 1);
-      const { day, cost, isSpent, error, at } = end;
-      statements.spend.run({ monitor, day, cost, isSpent: isSpent ? 1 : 0 });
-      if (error !== undefined) statements.setError.run(JSON.stringify({ at, code: error }), monitor);
-      addSample(monitor, runId, end);
-      return true;
-    },
-  };
-}
-
-function prepareMonitors(connection: HeddleDatabase['connection']) {
-  return {
-    ...prepareSamples(connection),
-    list: connection.prepare<[], MonitorRow>('SELECT * FROM monitors ORDER BY created_at DESC, id'),
-    get: connection.prepare<[string], MonitorRow>('SELECT * FROM monitors WHERE id = ?'),
-    save: connection.prepare<[object]>(`
-      INSERT INTO monitors (id, project, workflow, owner, setup, metrics, drift, created_at)
-      VALUES (@id, @project, @workflow, @owner, @setup, @metrics, @drift, @now)
-      ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, setup = excluded.setup, metrics = excluded.metrics, last_error = NULL`),
-    pause: connection.prepare<[object]>('UPDATE monitors SET is_paused = @isPaused, reason = @reason WHERE id = @id'),
-    remove: connection.prepare<[string]>('DELETE FROM monitors WHERE id = ?'),
-    counts: connection.prepare<[string], { readonly outcome: string; readonly runs: number }>(
-      'SELECT outcome, runs FROM monitor_counts WHERE monitor = ?',
-    ),
-    waiting: connection.prepare<[string], number>('SELECT count(*) FROM monitor_runs WHERE monitor = ?').pluck(),
-    day: connection.prepare<[string, number], { readonly runs: number; readonly cost: number }>(
-      'SELECT runs, cost FROM monitor_days WHERE monitor = ? AND day = ?',
-    ),
-    isSpent: connection.prepare<[string, number]>(
-      'SELECT 1 FROM monitor_days WHERE monitor = ? AND day = ? AND is_spent = 1',
-    ),
-    anyQueued: connection.prepare<[]>('SELECT 1 FROM monitor_queue LIMIT 1'),
-    next: connection.prepare<[string], WaitingRow>(`
-      SELECT monitor_runs.number, monitor, runs.id AS runId, runs.version FROM monitor_runs JOIN runs ON runs.number = monitor_runs.run
-      WHERE monitor = ? ORDER BY monitor_runs.number LIMIT 1`),
-    markWaiting: connection.prepare<[string, number]>(`
-      UPDATE monitor_runs SET is_over = 1 WHERE number IN (SELECT number FROM monitor_runs WHERE monitor = ? ORDER BY number LIMIT ?)`),
-    dropMarked: connection.prepare<[string]>('DELETE FROM monitor_runs WHERE monitor = ? AND is_over = 1'),
-    mark: connection.prepare<[number]>('UPDATE monitor_runs SET is_over = 1 WHERE number = ?'),
-    drop: connection.prepare<[number]>('DELETE FROM monitor_runs WHERE number = ?'),
-    spend: connection.prepare<[object]>(`
-      INSERT INTO monitor_days (monitor, day, runs, cost, is_spent) VALUES (@monitor, @day, 0, @cost, @isSpent)
-      ON CONFLICT (monitor, day) DO UPDATE SET cost = cost + excluded.cost, is_spent = max(is_spent, excluded.is_spent)`),
-    setError: connection.prepare<[string, string]>('UPDATE monitors SET last_error = ? WHERE id = ?'),
-  };
-}
-
-function prepareSamples(connection: HeddleDatabase['connection']) {
-  return {
-    addSample: connection.prepare<[object]>(`
-      INSERT OR REPLACE INTO monitor_samples (monitor, run, is_reference, label, body, vector)
-      SELECT @monitor, @run, @isReference, @label, @body, @vector
-      WHERE NOT EXISTS (SELECT 1 FROM runs WHERE id = @run AND values_removed_at IS NOT NULL)`),
-    addBatch: connection.prepare<[string, string]>(
-      'INSERT OR IGNORE INTO run_score_batches (batch, run) VALUES (?, ?)',
-    ),
-    samples: connection.prepare<[string, number, number, number], SampleRow>(`
-      SELECT number, run, body, vector FROM monitor_samples WHERE monitor = ? AND is_reference = ? AND number > ?
-      ORDER BY number DESC LIMIT ?`),
-    sampleCount: connection
-      .prepare<[string, number, number], number>(
-        'SELECT count(*) FROM monitor_samples WHERE monitor = ? AND is_reference = ? AND number > ?',
-      )
-      .pluck(),
-    pruneSamples: connection.prepare<[string, string, number]>(`
-      DELETE FROM monitor_samples WHERE monitor = ? AND is_reference = 0 AND number <= (
-        SELECT number FROM monitor_samples WHERE monitor = ? AND is_reference = 0 ORDER BY number DESC LIMIT 1 OFFSET ?)`),
-    setDrift: connection.prepare<[string, string]>('UPDATE monitors SET drift = ? WHERE id = ?'),
-    dropReference: connection.prepare<[string]>('DELETE FROM monitor_samples WHERE monitor = ? AND is_reference = 1'),
-    makeReference: connection.prepare<[string]>('UPDATE monitor_samples SET is_reference = 1 WHERE monitor = ?'),
-  };
-}
-
-function countsOf(
-  rows: readonly { readonly outcome: string; readonly runs: number }[],
-  waiting: number,
-): MonitorCounts {
-  const of = (outcome: JudgedEnd['outcome']): number => rows.find((row) => row.outcome === outcome)?.runs ?? 0;
-  return {
-    ...{ waiting, judged: of('judged'), failed: of('failed') },
-    skipped: { budget: of('skipped:budget'), label: of('skipped:label'), removed: of('skipped:removed') },
+    sampleCounts: async (id) => ({
+      reference: await count(id, 1, 0),
+      current: await count(id, 0, await afterSample(id)),
+    }),
   };
 }

@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { NewScore, RunScoreStore } from '@heddle/core';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NewScore, RunScoreStore, Tables } from '@heddle/core';
+import { acceptanceOf, bundleNamed } from '@heddle/core/testing';
 import { join } from 'node:path';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createRunScoreStore } from './run-score-store.js';
 
 const score = (more: Partial<NewScore> = {}): NewScore => ({
@@ -12,57 +14,47 @@ const score = (more: Partial<NewScore> = {}): NewScore => ({
   ...more,
 });
 
-describe('the store of scores', () => {
-  let folder: string;
-  let database: HeddleDatabase;
+describe.each(bothJournals)('the store of scores in %s', (_name, open) => {
+  let opened: TestedJournals;
+  let tables: Tables;
   let store: RunScoreStore;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-'));
-    database = openDatabase(join(folder, 'heddle.db'));
-    store = createRunScoreStore(database);
+  let addRun: (id: string) => Promise<void>;
+  beforeAll(async () => {
+    opened = await open();
+  }, 120_000);
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    const fresh = await opened.reset();
+    tables = fresh.tables;
+    store = createRunScoreStore(tables);
+    addRun = async (id) => {
+      const journal = fresh.journalWith([]);
+      await journal.accept(acceptanceOf(id, {}), bundleNamed('W'));
+      await journal.close();
+    };
   });
-  afterEach(() => {
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const add = (scores: readonly NewScore[]): Promise<void> => tables.commit(store.write.add(scores));
+  const execute = (sql: string): Promise<void> => tables.commit([{ sql, values: {} }]);
 
-  function addRun(id: string): void {
-    database.connection.exec(`
-      INSERT OR IGNORE INTO bundles VALUES ('b', '{}');
-      INSERT INTO runs (id, workflow_name, status, run_trigger, root_id, accepted_at, bundle, acceptance)
-        VALUES ('${id}', 'W', 'done', 'api', '${id}', 1, 'b', '{}')`);
-  }
-  const countOf = (table: string): unknown =>
-    database.connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
-
-  it('keeps one score a run, monitor and metric, and gives the newest first', () => {
-    store.add([score(), score({ metric: 'rouge', value: undefined, isPassed: undefined, version: undefined })]);
-    store.add([score({ value: 0, isPassed: false, explanation: 'Different.' }), score({ monitorId: 'n' })]);
-    const of = store.of('r');
+  it('keeps one score a run, monitor and metric, and gives the newest first', async () => {
+    await add([score(), score({ metric: 'rouge', value: undefined, isPassed: undefined, version: undefined })]);
+    await add([score({ value: 0, isPassed: false, explanation: 'Different.' }), score({ monitorId: 'n' })]);
+    const of = await store.of('r');
     expect(of.map(({ monitorId, metric, value }) => [monitorId, metric, value])).toEqual([
       ['n', 'exact', 1],
       ['m', 'exact', 0],
       ['m', 'rouge', undefined],
     ]);
     expect(of[2]).not.toHaveProperty('isPassed');
-    expect(of[1]).toEqual({ ...score({ value: 0, isPassed: false, explanation: 'Different.' }), number: 3 });
-    expect(store.of('other')).toEqual([]);
+    expect(of[1]).toEqual({
+      ...score({ value: 0, isPassed: false, explanation: 'Different.' }),
+      number: expect.any(Number),
+    });
+    expect(await store.of('other')).toEqual([]);
   });
 
-  it('gives readers what came after the last score that they saw, and never a number twice', () => {
-    store.add([score(), score({ runId: 's' }), score({ runId: 't', workflow: 'other' })]);
-    expect(store.since('w', 0, 1).map(({ runId }) => runId)).toEqual(['r']);
-    const [last] = store.since('w', 1, 10);
-    expect(last).toMatchObject({ runId: 's', number: 2 });
-    addRun('s');
-    addRun('t');
-    database.connection.exec("DELETE FROM runs WHERE id IN ('s', 't')");
-    store.add([score({ runId: 'u' })]);
-    expect(store.since('w', 2, 10)).toMatchObject([{ runId: 'u', number: 4 }]);
-  });
-
-  it('adds up by time, version and metric, and finds the worst runs', () => {
-    store.add([
+  it('adds up by time, version and metric, and finds the worst runs', async () => {
+    await add([
       score(),
       score({ runId: 's', value: 0.25, isPassed: false, judgedAt: 1_999 }),
       score({
@@ -75,7 +67,7 @@ describe('the store of scores', () => {
       score({ runId: 'v', workflow: 'other' }),
     ]);
     const query = { from: 0, to: 10_000, step: 1_000, workflows: ['w'] };
-    expect(store.series(query)).toEqual([
+    expect(await store.series(query)).toEqual([
       {
         ...{ time: 1_000, workflow: 'w', version: 2, metric: 'exact', scores: 2, sum: 1.25, sided: 2, passed: 1 },
         ...{ failed: 1, cost: 1.5 },
@@ -85,9 +77,41 @@ describe('the store of scores', () => {
         ...{ failed: 0, cost: 0.5 },
       },
     ]);
-    expect(store.series({ ...query, monitor: 'other' })).toEqual([]);
-    expect(store.worst({ ...query, metric: 'exact', order: 'lowest', limit: 2 })).toEqual(['s', 'u']);
-    expect(store.worst({ ...query, metric: 'exact', order: 'highest', limit: 1 })).toEqual(['u']);
+    expect(await store.series({ ...query, monitor: 'other' })).toEqual([]);
+    expect(await store.worst({ ...query, metric: 'exact', order: 'lowest', limit: 2 })).toEqual(['s', 'u']);
+    expect(await store.worst({ ...query, metric: 'exact', order: 'highest', limit: 1 })).toEqual(['u']);
+  });
+
+  it('goes with the values of the run, and with the run', async () => {
+    for (const id of ['values', 'run', 'kept']) await addRun(id);
+    await add(['values', 'run', 'kept'].map((runId) => score({ runId, batches: [runId] })));
+    await execute("UPDATE runs SET values_removed_at = 5 WHERE id = 'values'");
+    await execute("DELETE FROM runs WHERE id = 'run'");
+    const left: string[] = [];
+    for (const id of ['values', 'run', 'kept']) if ((await store.of(id)).length > 0) left.push(id);
+    expect(left).toEqual(['kept']);
+    // A score that arrives after the values of its run were removed is not stored.
+    await add([score({ runId: 'values', batches: ['late'] })]);
+    expect(await store.of('values')).toEqual([]);
+    expect(await tables.all('SELECT batch FROM run_score_batches')).toEqual([{ batch: 'kept' }]);
+  });
+
+  it('are replaced by processes that judge the same run at once', async () => {
+    const results = await Promise.allSettled([0, 0.5, 1].map((value) => add([score({ value })])));
+    expect(results.some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(await store.of('r')).toHaveLength(1);
+  });
+});
+
+describe('scores in heddle.db', () => {
+  const temporary = temporaryFolder();
+  let database: HeddleDatabase;
+  beforeAll(() => {
+    database = openDatabase(join(temporary.folder, 'heddle.db'));
+  });
+  afterAll(() => {
+    database.close();
+    temporary.remove();
   });
 
   it('reads a series from the index alone', () => {
@@ -101,20 +125,16 @@ describe('the store of scores', () => {
     expect(plan[0]).toMatch(/SEARCH run_scores USING COVERING INDEX run_scores_by_time/);
   });
 
-  it('goes with the values of the run, with the run, and with its conversation', () => {
-    for (const id of ['values', 'run', 'kept']) addRun(id);
-    store.add(['values', 'run', 'kept'].map((runId) => score({ runId })));
-    store.add([score({ runId: 'talk', batches: ['b1', 'b2'] }), score({ runId: 'kept', batches: ['b3'] })]);
+  it('go with what their runs wrote into conversations', async () => {
+    const tables = sqliteTables(database);
+    const store = createRunScoreStore(tables);
+    await tables.commit(
+      store.write.add([score({ runId: 'talk', batches: ['b1', 'b2'] }), score({ runId: 'kept', batches: ['b3'] })]),
+    );
     database.connection.exec(`
-      UPDATE runs SET values_removed_at = 5 WHERE id = 'values';
-      DELETE FROM runs WHERE id = 'run';
       INSERT INTO conversation_batches (conversation, batch) VALUES (1, 'b2'), (2, 'b4');
       DELETE FROM conversation_batches`);
-    const left = ['values', 'run', 'talk', 'kept'].filter((id) => store.of(id).length > 0);
-    expect(left).toEqual(['kept']);
-    expect(countOf('run_score_batches')).toBe(1);
-    // A score that arrives after the values of its run were removed is not stored.
-    store.add([score({ runId: 'values' })]);
-    expect(store.of('values')).toEqual([]);
+    expect([(await store.of('talk')).length, (await store.of('kept')).length]).toEqual([0, 1]);
+    expect(await tables.all('SELECT batch FROM run_score_batches')).toEqual([{ batch: 'b3' }]);
   });
 });

@@ -1,15 +1,16 @@
 import {
   LabelLevel,
   withoutUndefined,
+  type GuardedWrite,
   type NewScore,
   type RunScoreStore,
   type ScoreFigures,
+  type ScoreQuery,
+  type StatementValues,
   type StoredScore,
+  type StoredValue,
+  type Tables,
 } from '@heddle/core';
-import { commitPowerSafe } from '../database/commit-power-safe.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { overwriting } from '../database/overwriting.js';
-import { withStorageErrors } from '../database/storage-error.js';
 
 interface Row {
   readonly number: number;
@@ -29,81 +30,81 @@ interface Row {
   readonly judged_at: number;
 }
 
-interface Range {
-  readonly from: number;
-  readonly to: number;
-  readonly workflows: string;
-  readonly monitor: string | null;
-}
+const columns =
+  'number, run, monitor, metric, project, workflow, version, value, is_passed, explanation, error, cost, tokens, label, judged_at';
 
-/** Scores of runs in heddle.db. @example const scores = createRunScoreStore(database); */
-export function createRunScoreStore(database: HeddleDatabase): RunScoreStore {
-  const { connection, file } = database;
-  const statements = prepareStatements(connection);
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-
-  function add(score: NewScore): void {
-    if (statements.isWithoutValues.get(score.runId) !== undefined) return;
-    statements.remove.run(score.runId, score.monitorId, score.metric);
-    statements.add.run(rowOf(score));
-    for (const batch of score.batches ?? []) statements.addBatch.run(batch, score.runId);
-  }
-
+/** Scores of runs on any database. @example const scores = createRunScoreStore(sqliteTables(database)); */
+export function createRunScoreStore(tables: Tables): RunScoreStore {
   return {
-    add: (scores) => commitPowerSafe(database, () => overwriting(connection, () => scores.forEach(add))),
-    of: (runId) => read(() => statements.of.all(runId).map(scoreOf)),
-    since: (workflow, after, limit) => read(() => statements.since.all(workflow, after, limit).map(scoreOf)),
-    series: ({ from, to, step, workflows, monitor }) =>
-      read(() =>
-        statements.series.all({ from, to, step, workflows: JSON.stringify(workflows), monitor: monitor ?? null }),
-      ),
-    worst: ({ from, to, workflows, monitor, metric, version, order, limit }) =>
-      read(() =>
-        statements[order].all({
-          ...{ from, to, workflows: JSON.stringify(workflows), monitor: monitor ?? null, metric, limit },
-          version: version ?? null,
-        }),
-      ),
+    write: {
+      add: (scores) => [
+        ...[...new Set(scores.map(({ runId }) => runId))].map(lockOf),
+        ...scores.flatMap(scoreInsertion),
+      ],
+    },
+    async of(runId) {
+      const sql = `SELECT ${columns} FROM run_scores WHERE run = @runId ORDER BY number DESC`;
+      return (await tables.all<Row>(sql, { runId })).map(scoreOf);
+    },
+    series: (query) => tables.all<ScoreFigures>(seriesSql, { ...rangeOf(query), step: query.step }),
+    async worst({ metric, version, order, limit, ...query }) {
+      const sql = `SELECT run FROM run_scores WHERE ${within} AND metric = @metric
+        AND (CAST(@version AS integer) IS NULL OR coalesce(version, 0) = @version) AND value IS NOT NULL
+        ORDER BY value ${order === 'lowest' ? 'ASC' : 'DESC'}, judged_at DESC, number DESC LIMIT @limit`;
+      const values = { ...rangeOf(query), metric, limit, version: version ?? null };
+      return (await tables.all<{ readonly run: string }>(sql, values)).map(({ run }) => run);
+    },
   };
 }
 
-const within = `workflow IN (SELECT value FROM json_each(@workflows)) AND judged_at >= @from AND judged_at < @to
-  AND (@monitor IS NULL OR monitor = @monitor)`;
+const within = `workflow IN (EACH @workflows) AND judged_at >= @from AND judged_at < @to
+  AND (CAST(@monitor AS text) IS NULL OR monitor = @monitor)`;
 
-function prepareStatements(connection: HeddleDatabase['connection']) {
-  const worst = (order: string) =>
-    connection
-      .prepare<[Range & { readonly metric: string; readonly version: number | null; readonly limit: number }], string>(
-        `SELECT run FROM run_scores WHERE ${within} AND metric = @metric AND (@version IS NULL OR coalesce(version, 0) = @version) AND value IS NOT NULL
-         ORDER BY value ${order}, judged_at DESC LIMIT @limit`,
-      )
-      .pluck();
-  return {
-    isWithoutValues: connection.prepare<[string]>('SELECT 1 FROM runs WHERE id = ? AND values_removed_at IS NOT NULL'),
-    remove: connection.prepare<[string, string, string]>(
-      'DELETE FROM run_scores WHERE run = ? AND monitor = ? AND metric = ?',
-    ),
-    add: connection.prepare<[Omit<Row, 'number'>]>(`
-      INSERT INTO run_scores (run, monitor, metric, project, workflow, version, value, is_passed, explanation, error, cost, tokens, label, judged_at)
-      VALUES (@run, @monitor, @metric, @project, @workflow, @version, @value, @is_passed, @explanation, @error, @cost, @tokens, @label, @judged_at)`),
-    addBatch: connection.prepare<[string, string]>(
-      'INSERT OR IGNORE INTO run_score_batches (batch, run) VALUES (?, ?)',
-    ),
-    of: connection.prepare<[string], Row>('SELECT * FROM run_scores WHERE run = ? ORDER BY number DESC'),
-    since: connection.prepare<[string, number, number], Row>(
-      'SELECT * FROM run_scores WHERE workflow = ? AND number > ? ORDER BY number LIMIT ?',
-    ),
-    series: connection.prepare<[Range & { readonly step: number }], ScoreFigures>(`
-      SELECT CAST(judged_at / @step AS INTEGER) * CAST(@step AS INTEGER) AS time, workflow, coalesce(version, 0) AS version, metric,
-        count(value) AS scores, total(value) AS sum, count(is_passed) AS sided, coalesce(sum(is_passed), 0) AS passed,
-        count(*) - count(value) AS failed, total(cost) AS cost
-      FROM run_scores WHERE ${within} GROUP BY 1, 2, 3, 4 ORDER BY 1`),
-    lowest: worst('ASC'),
-    highest: worst('DESC'),
-  };
+const rangeOf = ({ from, to, workflows, monitor }: Omit<ScoreQuery, 'step'>): StatementValues => ({
+  ...{ from, to, workflows: JSON.stringify(workflows), monitor: monitor ?? null },
+});
+
+const seriesSql = `SELECT floor(judged_at / @step) * @step AS time, workflow, coalesce(version, 0) AS version, metric,
+    count(value) AS scores, coalesce(sum(value), 0) AS sum, count(is_passed) AS sided, coalesce(sum(is_passed), 0) AS passed,
+    count(*) - count(value) AS failed, coalesce(sum(cost), 0) AS cost
+  FROM run_scores WHERE ${within} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
+
+/** Who removes the values of the run waits, or was before. */
+export const lockOf = (run: string): GuardedWrite => ({
+  sql: 'SELECT 1 FROM runs WHERE id = @run FOR UPDATE',
+  values: { run },
+});
+
+/** A run whose values were removed keeps nothing that was made of them. */
+export const hasValues = 'NOT EXISTS (SELECT 1 FROM runs WHERE id = @run AND values_removed_at IS NOT NULL)';
+
+function scoreInsertion(score: NewScore): readonly GuardedWrite[] {
+  const { run, monitor, metric, ...row } = rowOf(score);
+  return [
+    {
+      sql: 'DELETE FROM run_scores WHERE run = @run AND monitor = @monitor AND metric = @metric',
+      values: { run, monitor, metric },
+      overwrites: true,
+    },
+    {
+      sql: `INSERT INTO run_scores (run, monitor, metric, project, workflow, version, value, is_passed, explanation, error, cost, tokens, label, judged_at)
+        SELECT @run, @monitor, @metric, @project, @workflow, @version, @value, @is_passed, @explanation, @error, @cost, @tokens, @label, @judged_at
+        WHERE ${hasValues}`,
+      values: { run, monitor, metric, ...row },
+    },
+    ...(score.batches ?? []).map((batch) => batchOf(score.runId, batch)),
+  ];
 }
 
-function rowOf(score: NewScore): Omit<Row, 'number'> {
+/** What the run wrote into a conversation, where anything of the run is kept. */
+export const batchOf = (run: string, batch: string): GuardedWrite => ({
+  sql: `INSERT INTO run_score_batches (batch, run) SELECT @batch, @run
+    WHERE EXISTS (SELECT 1 FROM run_scores WHERE run = @run) OR EXISTS (SELECT 1 FROM monitor_samples WHERE run = @run)
+    ON CONFLICT DO NOTHING`,
+  values: { run, batch },
+});
+
+function rowOf(score: NewScore): Readonly<Record<keyof Omit<Row, 'number'>, StoredValue>> {
   const { runId, monitorId, metric, project, workflow, version, value, isPassed, error, label, judgedAt } = score;
   return {
     ...{ run: runId, monitor: monitorId, metric, project, workflow, label, judged_at: judgedAt },

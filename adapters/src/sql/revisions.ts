@@ -8,6 +8,23 @@ interface Read<Content> {
   readonly content: Content;
 }
 
+/**
+ * Counts up the number of a topic, whatever it was: for figures that are made of rows and kept in memory.
+ *
+ * @example await tables.commit([...writes, countUp('feedback')])
+ */
+export const countUp = (topic: string): GuardedWrite => ({
+  sql: `INSERT INTO revisions (topic, number) VALUES (@topic, 1)
+    ON CONFLICT (topic) DO UPDATE SET number = revisions.number + 1`,
+  values: { topic },
+});
+
+/** Reads the number of a topic: 0 before its first change. */
+export function readRevision(tables: Tables, topic: string): () => Promise<number> {
+  const find = tables.lookup<{ readonly number: number }>('SELECT number FROM revisions WHERE topic = @topic');
+  return async () => (await find({ topic }))?.number ?? 0;
+}
+
 /** More changes at once than this are not expected. */
 const mostTries = 10;
 
@@ -18,13 +35,13 @@ const mostTries = 10;
 export class Revisions<Content> {
   private readonly topic: string;
   private readonly read: () => Promise<Content>;
-  private readonly find: (values: { topic: string }) => Promise<{ readonly number: number } | undefined>;
+  private readonly number: () => Promise<number>;
   private known: Read<Content> | undefined;
 
   constructor(tables: Tables, topic: string, read: () => Promise<Content>) {
     this.topic = topic;
     this.read = read;
-    this.find = tables.lookup('SELECT number FROM revisions WHERE topic = @topic');
+    this.number = readRevision(tables, topic);
   }
 
   /** What stands there now. */
@@ -56,7 +73,7 @@ export class Revisions<Content> {
 
   private async numbered(): Promise<Read<Content>> {
     // The number first: rows that are newer than it are read once more.
-    const revision = (await this.find({ topic: this.topic }))?.number ?? 0;
+    const revision = await this.number();
     if (this.known?.revision === revision) return this.known;
     const read = { revision, content: await this.read() };
     this.known = read;

@@ -26,6 +26,7 @@ export {
 } from './kill-switch-store.js';
 export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './trusted-time.js';
 export { addNext } from './add-next.js';
+export { isDone } from '../sql/is-done.js';
 export { untilDone } from './until-done.js';
 export { createVersionStore } from './version-store.js';
 export { createWorkflowStore } from './workflow-store.js';

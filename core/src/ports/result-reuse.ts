@@ -20,16 +20,16 @@ export interface KeptResult {
   readonly saved: SavedWork;
 }
 
-/** Results that runs of one experiment take over from each other. Both methods answer at once and do not throw. */
+/** Results that runs of one experiment take over from each other. No promise rejects. */
 export interface SharedResults {
   /** `meaning`: hash of what the node does; `inputs`: hash of its inputs with their labels. */
-  find(node: PlanNode, meaning: string, inputs: string): KeptResult | undefined;
-  keep(node: PlanNode, meaning: string, inputs: string, result: KeptResult): void;
+  find(node: PlanNode, meaning: string, inputs: string): Promise<KeptResult | undefined>;
+  keep(node: PlanNode, meaning: string, inputs: string, result: KeptResult): Promise<void>;
   /** Whether the results of a node may be shared at all. */
   shares(node: PlanNode): boolean;
 }
 
-/** Where results of runs are shared. Undefined for a run that shares none. */
+/** Where results of runs are shared. Undefined for a run that shares none; no promise for one that cannot share. */
 export interface ResultReuse {
-  of(acceptance: RunAcceptance): SharedResults | undefined;
+  of(acceptance: RunAcceptance): Promise<SharedResults | undefined> | undefined;
 }

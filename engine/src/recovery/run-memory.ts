@@ -1,3 +1,4 @@
+import type { SharedResults } from '@heddle/core';
 import type { Replay } from '../replay/replay.js';
 import type { Presets } from '../presets.js';
 import type { Reuse } from '../reuse/reuse.js';
@@ -11,6 +12,8 @@ export class RunMemory {
   presets: Presets | undefined;
   /** Set where the run repeats a recorded run without effects. */
   replay: Replay | undefined;
+  /** Set where the run shares results with others. */
+  shared: SharedResults | undefined;
   /** Set where the run takes over results of other runs, and leaves its own to them. */
   reuse: Reuse | undefined;
   /** Executions that must not run twice, and that an earlier run began. */

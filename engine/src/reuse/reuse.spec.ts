@@ -14,15 +14,20 @@ const sketch = (second: string): Sketch => ({
 });
 
 /** A host whose runs share what the behaviour `count` gives. */
-function open() {
+function open(until: Promise<unknown> = Promise.resolve()) {
   const kept = new Map<string, KeptResult>();
   const shared: SharedResults = {
     shares: ({ id }) => id === 'a',
-    find: (_node, meaning, inputs) => kept.get(`${meaning} ${inputs}`),
-    keep: (_node, meaning, inputs, result) => void kept.set(`${meaning} ${inputs}`, result),
+    find: async (_node, meaning, inputs) => {
+      await until;
+      return kept.get(`${meaning} ${inputs}`);
+    },
+    keep: (_node, meaning, inputs, result) => Promise.resolve(void kept.set(`${meaning} ${inputs}`, result)),
   };
   let calls = 0;
-  const reuse: ResultReuse = { of: ({ options }) => (options.breakpoints === undefined ? shared : undefined) };
+  const reuse: ResultReuse = {
+    of: ({ options }) => (options.breakpoints === undefined ? Promise.resolve(shared) : undefined),
+  };
   const nodes = testNodes({
     count: ({ inputs, context }) => {
       calls += 1;
@@ -58,5 +63,20 @@ describe('results that runs take over from each other', () => {
     expect([calls(), kept.size]).toEqual([2, 0]);
     await bench.run(sketch('single'), { inputs: { value: 'x' }, options: { breakpoints: [] } });
     expect([calls(), kept.size]).toEqual([3, 0]);
+  });
+
+  it('are waited for; a run that is cancelled meanwhile ends at once, and an answer that comes later changes nothing', async () => {
+    let answer: (() => void) | undefined;
+    const { bench, calls } = open(new Promise<void>((resolve) => (answer = resolve)));
+    const cancelled = await bench.start(sketch('single'), { inputs: { value: 'x' } });
+    const waiting = await bench.start(sketch('single'), { inputs: { value: 'x' } });
+    await cancelled.settle();
+    expect(calls()).toBe(0);
+    void cancelled.handle.cancel();
+    expect((await cancelled.finish()).status).toBe('cancelled');
+    answer?.();
+    await cancelled.settle();
+    expect((await bench.records('run-1')).at(-1)).toMatchObject({ type: 'run-end', status: 'cancelled' });
+    expect([(await waiting.finish()).status, calls()]).toEqual(['done', 1]);
   });
 });

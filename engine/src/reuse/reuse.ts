@@ -1,25 +1,32 @@
-import { withoutUndefined, type SavedWork, type SharedResults } from '@heddle/core';
+import { withoutUndefined, type KeptResult, type SavedWork, type SharedResults } from '@heddle/core';
 import type { Known, Presets } from '../presets.js';
 import { inputsHash, meaningOf } from '../replay/recorded-run.js';
 import { valuesOf } from '../replay/replay-presets.js';
 import { hashOf } from '../replay/request-hash.js';
+import type { Lifecycle } from '../run/lifecycle.js';
+import type { Mailbox } from '../run/mailbox.js';
 import type { Outbox } from '../run/outbox.js';
 import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
+import { TaskEvent } from '../tasks/task-state.js';
 import type { RunClock } from '../timing/run-clock.js';
 
 // The key of a result is the work of its node and its inputs with their labels; the position of the node does not count.
 
 /** What taking over results needs of the run. */
-export interface Reusing {
+export interface Reusing extends Lifecycle {
   readonly accepted: { readonly acceptance: { readonly runId: string } };
   readonly clock: RunClock;
   readonly outbox: Outbox;
+  readonly mailbox: Mailbox;
 }
 
-interface Key {
+/** Whether another run has the result of an execution. */
+interface Question {
   readonly meaning: string;
   readonly inputs: string;
+  isAnswered: boolean;
+  found: KeptResult | undefined;
 }
 
 /** Results that a run takes over from other runs, and leaves to them. */
@@ -30,8 +37,8 @@ export class Reuse {
   };
   private readonly run: Reusing;
   private readonly shared: SharedResults;
-  /** The keys of executions that are computed here, until they end. */
-  private readonly keys = new WeakMap<Task, Key>();
+  /** What executions asked, until they end. */
+  private readonly questions = new WeakMap<Task, Question>();
 
   constructor(run: Reusing, shared: SharedResults) {
     this.run = run;
@@ -40,32 +47,53 @@ export class Reuse {
 
   /** Leaves a result that was computed here to other runs. */
   keep(task: Task, outputs: Outputs): void {
-    const key = this.keys.get(task);
-    if (key === undefined) return;
-    this.keys.delete(task);
+    const question = this.questions.get(task);
+    if (question === undefined) return;
+    this.questions.delete(task);
     const { inputTokens = 0, outputTokens = 0, cost = 0, currency } = task.usage ?? {};
     const ms = Math.max(0, this.run.clock.now() - task.startedAt);
     const { runId } = this.run.accepted.acceptance;
     const saved: SavedWork = { ms, inputTokens, outputTokens, cost, ...withoutUndefined({ currency }) };
-    this.shared.keep(task.node, key.meaning, key.inputs, { run: runId, outputs, saved });
+    const { meaning, inputs } = question;
+    // Nothing waits for it: a run that comes too early computes the result itself.
+    void this.shared.keep(task.node, meaning, inputs, { run: runId, outputs, saved });
+  }
+
+  /** Asks whether another run has the result of an execution. True until the answer is there; the execution is ready again then. */
+  asks(task: Task): boolean {
+    const { node, frame } = task;
+    // What a stream will bring is not known when its reader starts.
+    if (node.definition.role !== 'step' || node.hasStreamInput || !this.shared.shares(node)) return false;
+    const meaning = hashOf(meaningOf(node, frame.plan));
+    const inputs = inputsHash(node, (input) => valuesOf(task, input));
+    const before = this.questions.get(task);
+    if (before?.isAnswered === true && before.meaning === meaning && before.inputs === inputs) return false;
+    const question: Question = { meaning, inputs, isAnswered: false, found: undefined };
+    this.questions.set(task, question);
+    let isLeft = false;
+    task.keepLeave(() => (isLeft = true));
+    void this.shared.find(node, meaning, inputs).then((found) =>
+      this.run.mailbox.command(() => {
+        // It was stopped meanwhile, or begins again.
+        if (isLeft) return;
+        task.keepLeave(undefined);
+        question.found = found;
+        question.isAnswered = true;
+        this.run.advance(task, TaskEvent.Enqueue);
+      }),
+    );
+    return true;
   }
 
   private take(task: Task): Known | undefined {
-    const { node, frame, path } = task;
-    // What a stream will bring is not known when its reader starts.
-    if (node.definition.role !== 'step' || node.hasStreamInput || !this.shared.shares(node)) return undefined;
-    const meaning = hashOf(meaningOf(node, frame.plan));
-    const inputs = inputsHash(node, (input) => valuesOf(task, input));
-    const found = this.shared.find(node, meaning, inputs);
-    if (found === undefined) {
-      this.keys.set(task, { meaning, inputs });
-      return undefined;
-    }
+    const found = this.questions.get(task)?.found;
+    if (found === undefined) return undefined;
+    this.questions.delete(task);
     const { run, saved, outputs } = found;
     this.run.outbox.add({
       type: 'node-decision',
       time: this.run.clock.now(),
-      path,
+      path: task.path,
       attempt: 1,
       kind: 'reuse',
       summary: `Taken over from run ${run}, which had the same inputs`,

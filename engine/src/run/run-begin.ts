@@ -1,5 +1,6 @@
 import { fromErrorValue, type RunEventOf } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunOutcome } from '../host.js';
+import type { Lifecycle } from './lifecycle.js';
 import type { Mailbox } from './mailbox.js';
 import { nothingRecorded, readRecordedRun } from '../replay/recorded-run.js';
 import { createReplayPresets } from '../replay/replay-presets.js';
@@ -38,7 +39,7 @@ export function beginRun(run: RunBeginning): void {
 
 /** Reads the runs that a run continues, if any, and opens the outermost frame. */
 export function beginRoot(run: {
-  readonly host: Pick<EngineHost, 'journal' | 'compile'>;
+  readonly host: Pick<EngineHost, 'journal' | 'compile' | 'reuse'>;
   readonly memory: RunMemory;
   readonly accepted: AcceptedRun;
   readonly mailbox: Mailbox;
@@ -59,23 +60,31 @@ export function beginRoot(run: {
     );
     return;
   }
-  if (!continuesRuns(run.accepted)) {
+  const sharing = needsPresets(acceptance) ? undefined : run.host.reuse?.of(acceptance);
+  const continues = continuesRuns(run.accepted);
+  if (!continues && sharing === undefined) {
     run.openRoot(noEarlierRuns);
     return;
   }
-  readEarlierRuns(run.host.journal, plan, acceptance).then(
-    (earlier) => run.mailbox.command(() => run.openRoot(earlier)),
+  const reading = continues ? readEarlierRuns(run.host.journal, plan, acceptance) : noEarlierRuns;
+  Promise.all([reading, sharing]).then(
+    ([earlier, shared]) =>
+      run.mailbox.command(() => {
+        run.memory.shared = shared;
+        run.openRoot(earlier);
+      }),
     (error: unknown) => run.mailbox.command(() => run.failAtOnce(error)),
   );
 }
 
 /** What opening the outermost frame needs of the run. */
 export interface RootOpening {
-  readonly host: Pick<EngineHost, 'reuse'>;
   readonly clock: RunClock;
   readonly outbox: Outbox;
+  readonly mailbox: Mailbox;
   readonly accepted: AcceptedRun;
   readonly memory: RunMemory;
+  advance: Lifecycle['advance'];
   noteBegun(): void;
   /** Opens the outermost frame, and stops it at once where the run was stopped before. */
   openRootFrame(inputs: Outputs): void;
@@ -88,9 +97,8 @@ export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
   const { plan, acceptance } = run.accepted;
   try {
     if (needsPresets(acceptance)) run.memory.presets = createPresets(plan, acceptance, earlier.origin);
-    const { replay } = run.memory;
+    const { replay, shared } = run.memory;
     if (replay !== undefined) run.memory.presets = createReplayPresets(run, replay);
-    const shared = run.memory.presets === undefined ? run.host.reuse?.of(acceptance) : undefined;
     if (shared !== undefined) {
       run.memory.reuse = new Reuse(run, shared);
       run.memory.presets = run.memory.reuse.presets;

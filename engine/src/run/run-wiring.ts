@@ -228,6 +228,10 @@ export abstract class RunWiring implements CallWaiting {
     begin(this, task);
   }
 
+  asksOthers(task: Task): boolean {
+    return this.memory.reuse?.asks(task) === true;
+  }
+
   commitKnown(task: Task): boolean {
     const known = this.memory.presets?.outcomeOf(task);
     if (known === undefined) return false;

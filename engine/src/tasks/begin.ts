@@ -9,6 +9,8 @@ import { TaskEvent, TaskState } from './task-state.js';
 
 /** What beginning an execution needs of the run. */
 export interface Beginning extends Lifecycle {
+  /** True while it waits for the answer whether another run has its result. */
+  asksOthers(task: Task): boolean;
   /** Commits a result that is known beforehand. True when there is one. */
   commitKnown(task: Task): boolean;
   /** True when it does not start now. */
@@ -17,7 +19,7 @@ export interface Beginning extends Lifecycle {
   launch(task: Task): void;
 }
 
-/** Begins a ready execution: takes its known result, pauses, waits for slots, or calls its function. */
+/** Begins a ready execution: takes its known result, perhaps of another run, pauses, waits for slots, or calls its function. */
 export function begin(run: Beginning, task: Task): void {
   const { frame, node } = task;
   if (frame.stop !== undefined || frame.scheduler.stateOf(node.index) !== NodeState.Ready) return;
@@ -25,7 +27,7 @@ export function begin(run: Beginning, task: Task): void {
     run.advance(task, TaskEvent.Block);
     return;
   }
-  if (task.call === 0 && (run.commitKnown(task) || run.mustPause(task))) return;
+  if (task.call === 0 && (run.asksOthers(task) || run.commitKnown(task) || run.mustPause(task))) return;
   if (node.limits.length > 0 && !task.holdsSlots) run.waitForSlots(task);
   else run.launch(task);
 }

@@ -24,8 +24,8 @@ export class AlertChannelsController {
   @Get()
   @Access('workflow:publish', all)
   @Reply(AlertChannelsReply)
-  list(@View() view: ProjectView): z.infer<typeof AlertChannelsReply> {
-    return { channels: [...this.alerts.channels((id) => view.shows('alert', id))] };
+  async list(@View() view: ProjectView): Promise<z.infer<typeof AlertChannelsReply>> {
+    return { channels: [...(await this.alerts.channels((id) => view.shows('alert', id)))] };
   }
 
   /** The secret of a webhook is in this reply only. Errors: `bad_request`, `conflict`. */

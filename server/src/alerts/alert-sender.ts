@@ -7,7 +7,7 @@ import { sendAlert, type SendSources } from './send-alert.js';
 /** What the sender needs. */
 export interface SenderSources extends Omit<SendSources, 'store'> {
   readonly store: AlertStore;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,7 +48,7 @@ export class AlertSender {
     let isMarked = false;
     while (!this.stopped.signal.aborted) {
       try {
-        if (!isMarked) this.sources.store.markInterrupted();
+        if (!isMarked) await this.sources.store.markInterrupted();
         isMarked = true;
         await this.sendDue();
         await this.sleep();
@@ -62,7 +62,7 @@ export class AlertSender {
   private async sendDue(): Promise<void> {
     const { store, clock } = this.sources;
     for (;;) {
-      const due = store.due(clock.now(), mostAtOnce);
+      const due = await store.due(clock.now(), mostAtOnce);
       if (due.length === 0 || this.stopped.signal.aborted) return;
       await Promise.all(due.map((delivery) => this.deliver(delivery)));
     }
@@ -71,8 +71,9 @@ export class AlertSender {
   private async sleep(): Promise<void> {
     const { store, clock } = this.sources;
     const waking = new AbortController();
+    // What comes while the store is asked wakes it.
     this.onWake = () => waking.abort();
-    const wait = Math.max(0, Math.min((store.nextAt() ?? Infinity) - clock.now(), longestSleepMs));
+    const wait = Math.max(0, Math.min(((await store.nextAt()) ?? Infinity) - clock.now(), longestSleepMs));
     if (!this.stopped.signal.aborted) await pause(clock, wait, waking.signal);
     this.onWake = () => undefined;
   }
@@ -80,9 +81,9 @@ export class AlertSender {
   private async deliver(delivery: AlertDelivery): Promise<void> {
     const { store, clock } = this.sources;
     const { id, attempts } = delivery;
-    store.beginSending(id);
+    if (!(await store.beginSending(id))) return;
     try {
-      const channel = store.channel(delivery.channel);
+      const channel = await store.channel(delivery.channel);
       await sendAlert(this.sources, channel, id, delivery.message, this.stopped.signal);
       await this.end(delivery, 'sent');
     } catch (thrown) {
@@ -92,7 +93,7 @@ export class AlertSender {
       // A stop breaks off what has not been answered: whether it arrived is unknown, as after a kill.
       if (this.stopped.signal.aborted) return;
       if (wait === undefined) await this.end(delivery, 'dead', text);
-      else store.tryLater(id, clock.now() + wait, text);
+      else await store.tryLater(id, clock.now() + wait, text);
     }
   }
 
@@ -102,11 +103,11 @@ export class AlertSender {
     error?: string,
   ): Promise<void> {
     const { store, audit, clock } = this.sources;
-    const known = store.channels().find((each) => each.id === channel);
+    const known = (await store.channels()).find((each) => each.id === channel);
     const destination = known === undefined ? channel : destinationOf(known.config);
     const details = { decision: status, destination, event, delivery: id };
     const project = known?.project;
-    await audit.write(
+    await audit.commit(
       {
         kind: 'egress',
         who: known?.owner ?? 'heddle',
@@ -115,7 +116,7 @@ export class AlertSender {
         isAllowed: status === 'sent',
         details,
       },
-      () => store.endSending(id, { status, error, at: clock.now() }),
+      store.write.endSending(id, { status, error, at: clock.now() }),
     );
   }
 }

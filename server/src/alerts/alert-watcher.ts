@@ -53,7 +53,7 @@ export class AlertWatcher {
     const { store, rollups, clock } = this.sources;
     const { since } = rollups.lag();
     if (since !== undefined && clock.now() - since > mostBehindMs) return;
-    for (const alert of store.rules()) {
+    for (const alert of await store.rules()) {
       if (this.stopped.signal.aborted) return;
       if (alert.rule.isEnabled) await this.checkRule(alert);
     }
@@ -64,7 +64,7 @@ export class AlertWatcher {
     while (!this.stopped.signal.aborted) {
       try {
         await this.check();
-        store.prune(clock.now() - historyDays * 86_400_000);
+        await store.prune(clock.now() - historyDays * 86_400_000);
       } catch (err) {
         log.warn({ err }, 'alerts could not be checked; it is tried again');
       }
@@ -91,55 +91,53 @@ export class AlertWatcher {
       const isLate =
         next.status === 'firing' && next.notifiedAt === undefined && check.isOver === true && !isSilent(alert, now);
       const kind = event ?? (isLate ? 'still firing' : undefined);
-      const outcome = kind === undefined ? { state: next } : this.outcomeOf(alert, next, kind, text, now);
-      store.record(id, outcome);
-      if (outcome.messages !== undefined && outcome.messages.length > 0) this.sources.wake();
+      const outcome = kind === undefined ? { state: next } : await this.outcomeOf(alert, next, kind, text, now);
+      const isStored = await store.record(alert, outcome);
+      if (isStored && outcome.messages !== undefined && outcome.messages.length > 0) this.sources.wake();
     } catch (thrown) {
       const error = toHeddleError(thrown);
       // A fault of the store is of all rules; another one is of this rule, and must not stop the others.
       if (error.code.startsWith('storage_')) throw error;
       log.warn({ err: thrown, alert: id }, 'an alert could not be checked');
-      store.record(id, {
+      await store.record(alert, {
         state: { ...state, checkedAt: now, error: `${error.message} (${error.code})`.slice(0, 500) },
       });
     }
   }
 
-  private examples(scope: RuleScope, condition: AlertCondition, now: number): readonly string[] {
+  private async examples(scope: RuleScope, condition: AlertCondition, now: number): Promise<readonly string[]> {
     const minutes = windowOf(condition);
     if (condition.kind !== 'threshold' || !isQuality(condition.metric))
       return exampleRuns(this.sources, scope, condition.metric, minutes, now);
     const { metric, score = '', is } = condition;
     if (isOfTests(metric)) {
-      const changed = changesByTests(this.sources, scope, metric, now - minutes * 60_000);
-      const runs = changed.flatMap(({ workflow, version }) =>
-        exampleRuns(this.sources, { ...scope, filter: { workflow, version } }, 'runs', minutes, now),
-      );
+      const changed = await changesByTests(this.sources, scope, metric, now - minutes * 60_000);
+      const runs: string[] = [];
+      for (const { workflow, version } of changed) {
+        const of = { ...scope, filter: { workflow, version } };
+        runs.push(...(await exampleRuns(this.sources, of, 'runs', minutes, now)));
+      }
       return [...new Set(runs)].slice(0, mostExamples);
     }
     return qualityExamples(this.sources, scope, { metric, score, is, minutes }, now);
   }
 
-  private outcomeOf(
+  private async outcomeOf(
     alert: StoredAlert,
     state: AlertOutcome['state'],
     kind: AlertEvent['kind'],
     text: string,
     now: number,
-  ): AlertOutcome {
+  ): Promise<AlertOutcome> {
     const { project, rule } = alert;
     const { condition, filter, channels } = rule;
     // An end is sent to those who were notified of the beginning.
     const isSilenced = isSilent(alert, now) || (kind === 'resolved' && alert.state.notifiedAt === undefined);
-    const runs = kind === 'resolved' ? [] : this.examples({ project, filter }, condition, now);
+    const runs = kind === 'resolved' ? [] : await this.examples({ project, filter }, condition, now);
     const event = { at: now, kind, value: state.value, text, runs: [...runs], isSilenced };
     const message = JSON.stringify(alertMessage(alert, event, this.sources.publicUrl));
-    const known = new Set(
-      this.sources.store
-        .channels()
-        .filter((each) => each.project === project)
-        .map(({ id }) => id),
-    );
+    const stored = await this.sources.store.channels();
+    const known = new Set(stored.filter((each) => each.project === project).map(({ id }) => id));
     const receivers = isSilenced ? [] : channels.filter((channel) => known.has(channel));
     const { notifiedAt: _notified, ...unnotified } = state;
     return {

@@ -12,6 +12,7 @@ import {
   type AuditActor,
   type Clock,
   type CreatedAlertChannel,
+  type GuardedWrite,
   type SilenceRequest,
   type StoredAlert,
   type StoredAlertChannel,
@@ -27,9 +28,9 @@ import { sendAlert, type SendSources } from './send-alert.js';
 /** What the service needs. */
 export interface AlertSources extends Omit<SendSources, 'store'> {
   readonly store: AlertStore;
-  readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'forget' | 'projectsOf'>;
+  readonly ownership: Pick<Ownership, 'newIn' | 'write' | 'projectsOf'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'write' | 'commit'>;
   readonly clock: Clock;
   readonly publicUrl: string | undefined;
 }
@@ -41,61 +42,57 @@ const mostChannels = 100;
 export class AlertService {
   constructor(private readonly sources: AlertSources) {}
 
-  list(shows: (id: string) => boolean): readonly AlertReply[] {
-    return this.sources.store
-      .rules()
-      .filter(({ id }) => shows(id))
-      .map((alert) => this.reply(alert));
+  async list(shows: (id: string) => boolean): Promise<readonly AlertReply[]> {
+    const rules = await this.sources.store.rules();
+    return rules.filter(({ id }) => shows(id)).map((alert) => this.reply(alert));
   }
 
   /** Errors: `alert_not_found`. */
-  get(id: string): AlertReply {
-    return this.reply(this.sources.store.rule(id));
+  async get(id: string): Promise<AlertReply> {
+    return this.reply(await this.sources.store.rule(id));
   }
 
   /** Errors: `project_not_found`, `workflow_not_found`, `alert_channel_not_found`, `conflict` with too many rules. */
   async create(given: AlertRule, project: string, by: AuditActor): Promise<AlertReply> {
     const { store, ownership } = this.sources;
     await ownership.newIn('alert', project);
-    refuseMore(store.rules().filter((each) => each.project === project).length, mostRules, 'alerts');
+    refuseMore((await store.rules()).filter((each) => each.project === project).length, mostRules, 'alerts');
     const rule = await this.checked(given, project);
     const id = newId('a');
-    await this.audited(`alert:${id}`, 'alert saved', by, () => {
-      store.save({ id, project, owner: by.who, rule });
-      ownership.assign('alert', id, project);
-    });
+    await this.audited(`alert:${id}`, 'alert saved', by, [
+      ...store.write.save({ id, project, owner: by.who, rule }),
+      ...ownership.write.assign('alert', id, project),
+    ]);
     return this.get(id);
   }
 
   /** Changes a rule; its state stays. Errors: `alert_not_found` and those of `create`. */
   async change(id: string, given: AlertRule, by: AuditActor): Promise<AlertReply> {
     const { store } = this.sources;
-    const { project } = store.rule(id);
+    const { project } = await store.rule(id);
     const rule = await this.checked(given, project);
-    await this.audited(`alert:${id}`, 'alert saved', by, () => store.save({ id, project, owner: by.who, rule }));
+    await this.audited(`alert:${id}`, 'alert saved', by, store.write.save({ id, project, owner: by.who, rule }));
     return this.get(id);
   }
 
   /** Errors: `alert_not_found`. */
   async remove(id: string, by: AuditActor): Promise<void> {
     const { store } = this.sources;
-    store.rule(id);
-    await this.audited(`alert:${id}`, 'alert removed', by, () => {
-      store.remove(id);
-      this.sources.ownership.forget('alert', id);
-    });
+    await this.audited(`alert:${id}`, 'alert removed', by, [
+      ...store.write.remove(id),
+      ...this.sources.ownership.write.forget('alert', id),
+    ]);
   }
 
   /** Errors: `alert_not_found`. */
   async silence(id: string, { minutes, reason }: SilenceRequest, by: AuditActor): Promise<AlertReply> {
     const { store, clock } = this.sources;
-    store.rule(id);
     const until = minutes === 0 ? undefined : clock.now() + minutes * 60_000;
     await this.audited(
       `alert:${id}`,
       until === undefined ? 'silence ended' : 'silenced',
       by,
-      () => store.silence(id, until),
+      store.write.silence(id, until),
       {
         ...{ minutes, reason },
       },
@@ -104,23 +101,25 @@ export class AlertService {
   }
 
   /** Newest first. Errors: `alert_not_found`. */
-  history(id: string, limit: number): readonly AlertEvent[] {
-    this.sources.store.rule(id);
+  async history(id: string, limit: number): Promise<readonly AlertEvent[]> {
+    await this.sources.store.rule(id);
     return this.sources.store.history(id, limit);
   }
 
-  channels(shows: (id: string) => boolean): readonly AlertChannelReply[] {
-    return this.sources.store
-      .channels()
-      .filter(({ id }) => shows(id))
-      .map((channel) => this.channelReply(channel));
+  async channels(shows: (id: string) => boolean): Promise<readonly AlertChannelReply[]> {
+    const channels = await this.sources.store.channels();
+    return Promise.all(channels.filter(({ id }) => shows(id)).map((channel) => this.channelReply(channel)));
   }
 
   /** The secret of a webhook is shown once. Errors: `project_not_found`, `bad_request`, `conflict` with too many channels. */
   async createChannel(given: AlertChannelConfig, project: string, by: AuditActor): Promise<CreatedAlertChannel> {
     const { store, ownership } = this.sources;
     await ownership.newIn('alert', project);
-    refuseMore(store.channels().filter((each) => each.project === project).length, mostChannels, 'alert channels');
+    refuseMore(
+      (await store.channels()).filter((each) => each.project === project).length,
+      mostChannels,
+      'alert channels',
+    );
     checkAddress(given);
     const id = newId('ac');
     const secret = given.kind === 'webhook' ? newSecret() : given.kind === 'slack' ? given.url : undefined;
@@ -129,30 +128,29 @@ export class AlertService {
       `alert-channel:${id}`,
       'alert channel made',
       by,
-      () => {
-        store.addChannel({ id, project, owner: by.who, config }, secret);
-        ownership.assign('alert', id, project);
-      },
+      [
+        ...store.write.addChannel({ id, project, owner: by.who, config }, secret),
+        ...ownership.write.assign('alert', id, project),
+      ],
       { destination: destinationOf(config) },
     );
-    const reply = this.channelReply(store.channel(id));
+    const reply = await this.channelReply(await store.channel(id));
     return given.kind === 'webhook' ? { ...reply, secret } : reply;
   }
 
   /** Rules that name it tell nobody through it. Errors: `alert_channel_not_found`. */
   async removeChannel(id: string, by: AuditActor): Promise<void> {
     const { store } = this.sources;
-    store.channel(id);
-    await this.audited(`alert-channel:${id}`, 'alert channel removed', by, () => {
-      store.removeChannel(id);
-      this.sources.ownership.forget('alert', id);
-    });
+    await this.audited(`alert-channel:${id}`, 'alert channel removed', by, [
+      ...store.write.removeChannel(id),
+      ...this.sources.ownership.write.forget('alert', id),
+    ]);
   }
 
   /** Sends a test message now, and says how that went. Errors: `alert_channel_not_found`. */
   async test(id: string, by: AuditActor): Promise<AlertTestReply> {
     const { store, audit, clock, publicUrl } = this.sources;
-    const channel = store.channel(id);
+    const channel = await store.channel(id);
     const about = { id: 'test', project: channel.project, rule: testRule };
     const text = 'This is a test: nothing fires.';
     const event = { kind: 'test' as const, at: clock.now(), text, value: undefined, runs: [] };
@@ -179,7 +177,7 @@ export class AlertService {
   private async checked(rule: AlertRule, project: string): Promise<AlertRule> {
     const { store, ownership, workflows } = this.sources;
     for (const channel of rule.channels)
-      if (store.channel(channel).project !== project)
+      if ((await store.channel(channel)).project !== project)
         throw new HeddleError('alert_channel_not_found', `There is no alert channel '${channel}' in this project.`);
     const { workflow } = rule.filter;
     if (workflow === undefined) return rule;
@@ -193,10 +191,10 @@ export class AlertService {
     subject: `alert:${string}` | `alert-channel:${string}`,
     step: AlertStep,
     by: AuditActor,
-    work: () => void,
+    writes: readonly GuardedWrite[],
     more: { readonly minutes?: number; readonly reason?: string; readonly destination?: string } = {},
   ): Promise<void> {
-    await this.sources.audit.write({ kind: 'setting', ...by, subject, details: { step, ...more } }, work);
+    await this.sources.audit.commit({ kind: 'setting', ...by, subject, details: { step, ...more } }, writes);
   }
 
   private reply({ id, project, owner, rule, state, silentUntil, createdAt }: StoredAlert): AlertReply {
@@ -204,8 +202,8 @@ export class AlertService {
     return { ...rule, id, project, owner, createdAt, state, ...(isSilent ? { silentUntil } : {}) };
   }
 
-  private channelReply({ id, project, config, createdAt }: StoredAlertChannel): AlertChannelReply {
-    const last = this.sources.store.lastDelivery(id);
+  private async channelReply({ id, project, config, createdAt }: StoredAlertChannel): Promise<AlertChannelReply> {
+    const last = await this.sources.store.lastDelivery(id);
     const { kind, name } = config;
     return { ...{ id, project, kind, name, createdAt, destination: destinationOf(config) }, ...(last && { last }) };
   }

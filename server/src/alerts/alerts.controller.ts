@@ -28,8 +28,8 @@ export class AlertsController {
   @Get()
   @Access('run:read', all)
   @Reply(AlertsReply)
-  list(@View() view: ProjectView): z.infer<typeof AlertsReply> {
-    return { alerts: [...this.alerts.list((id) => view.shows('alert', id))] };
+  async list(@View() view: ProjectView): Promise<z.infer<typeof AlertsReply>> {
+    return { alerts: [...(await this.alerts.list((id) => view.shows('alert', id)))] };
   }
 
   /** Errors: `workflow_not_found`, `alert_channel_not_found`, `conflict`. */
@@ -48,7 +48,7 @@ export class AlertsController {
   @Get(':id')
   @Access('run:read', one)
   @Reply(AlertReply)
-  get(@Param('id') id: string): AlertReply {
+  get(@Param('id') id: string): Promise<AlertReply> {
     return this.alerts.get(id);
   }
 
@@ -88,10 +88,10 @@ export class AlertsController {
   @Get(':id/history')
   @Access('run:read', one)
   @Reply(AlertHistoryReply)
-  history(
+  async history(
     @Param('id') id: string,
     @Query({ schema: HistoryQuery }) { limit }: z.infer<typeof HistoryQuery>,
-  ): z.infer<typeof AlertHistoryReply> {
-    return { events: [...this.alerts.history(id, limit)] };
+  ): Promise<z.infer<typeof AlertHistoryReply>> {
+    return { events: [...(await this.alerts.history(id, limit))] };
   }
 }

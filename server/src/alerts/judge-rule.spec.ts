@@ -18,7 +18,7 @@ function sumOf(done: number, failed: number, { cost = 0, ms = [] as readonly num
 const judge = (
   condition: object,
   windows: Readonly<Record<number, FigureSum>>,
-  quality: QualityReader = () => ({ value: undefined, events: 0 }),
+  quality: QualityReader = () => Promise.resolve({ value: undefined, events: 0 }),
 ) =>
   judgeRule(
     AlertCondition.parse(condition),
@@ -35,7 +35,7 @@ describe('a threshold on what monitors measure', () => {
     const of = (value: number | undefined, events: number): QualityReader => {
       return (...asked) => {
         seen.push(asked);
-        return { value, events };
+        return Promise.resolve({ value, events });
       };
     };
     expect(await judge(low, {}, of(0.6, 5))).toEqual({ isOver: true, value: 0.6 });

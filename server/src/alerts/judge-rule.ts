@@ -15,7 +15,7 @@ export type QualityReader = (
   metric: QualityMetric,
   score: string,
   minutes: number,
-) => { readonly value: number | undefined; readonly events: number };
+) => Promise<{ readonly value: number | undefined; readonly events: number }>;
 export type QualityMetric = Extract<AlertMetric, 'score' | 'failed-score-share' | 'drifts' | AbAlertMetric>;
 export type AbAlertMetric = 'ab-rollbacks' | 'ab-promotions';
 
@@ -45,7 +45,7 @@ async function judgeThreshold(
   readQuality: QualityReader,
 ): Promise<AlertCheck> {
   const { value, events } = isQuality(metric)
-    ? readQuality(metric, score, windowMinutes)
+    ? await readQuality(metric, score, windowMinutes)
     : measured(metric, (await read(windowMinutes)).figures(), currency);
   if (value === undefined) return { isOver: undefined, value };
   // A count is judged also where it is zero: that nothing ran can be what matters.

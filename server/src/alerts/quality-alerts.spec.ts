@@ -23,20 +23,23 @@ describe('alerts on what monitors measure', () => {
       ['m', house.alpha, workflow],
       ['foreign', house.beta, foreign],
     ] as const)
-      house.server.heddle.parts.monitors.save({
-        ...{ id, project, owner: 'local' },
-        setup: MonitorRequest.parse({ name: id, workflow: of }),
-        metrics: [{ name: 'judge', title: 'Judge', better: 'higher', unit: 'score' }],
-      });
-    score('foreign-run', 0, { workflow: foreign, project: house.beta, monitorId: 'foreign' });
+      await house.server.heddle.parts.tables.commit(
+        house.server.heddle.parts.monitors.write.save({
+          ...{ id, project, owner: 'local' },
+          setup: MonitorRequest.parse({ name: id, workflow: of }),
+          metrics: [{ name: 'judge', title: 'Judge', better: 'higher', unit: 'score' }],
+        }),
+      );
+    await score('foreign-run', 0, { workflow: foreign, project: house.beta, monitorId: 'foreign' });
   });
   afterEach(async () => {
     await house.server.heddle.alerts.stop();
     await house.close();
   });
 
-  function score(runId: string, value: number, more: object = {}): void {
-    house.server.heddle.parts.scores.add([
+  async function score(runId: string, value: number, more: object = {}): Promise<void> {
+    const { scores, tables } = house.server.heddle.parts;
+    const writes = scores.write.add([
       {
         ...{ runId, monitorId: 'm', metric: 'judge', project: house.alpha, workflow, version: 1, value },
         ...{ isPassed: value >= 0.5, explanation: 'Ada is ill.', cost: 0, tokens: 0, label: 'restricted' },
@@ -44,6 +47,7 @@ describe('alerts on what monitors measure', () => {
         ...more,
       },
     ]);
+    await tables.commit(writes);
   }
   async function alert(condition: object, filter: object = {}): Promise<string> {
     const body = { name: 'Quality', filter, condition: { kind: 'threshold', ...condition } };
@@ -57,8 +61,8 @@ describe('alerts on what monitors measure', () => {
   }
 
   it('fire on a low mean, and name the worst runs and nothing of them', async () => {
-    for (let at = 0; at < 8; at += 1) score(`run-${at}`, at / 10);
-    score('another-metric', 0, { metric: 'other' });
+    for (let at = 0; at < 8; at += 1) await score(`run-${at}`, at / 10);
+    await score('another-metric', 0, { metric: 'other' });
     const id = await alert({ metric: 'score', score: 'judge', is: 'below', value: 0.7, windowMinutes: 60, atLeast: 5 });
     const [event] = await history(id);
     expect(event).toMatchObject({ kind: 'fired', value: 0.35, runs: ['run-0', 'run-1', 'run-2', 'run-3', 'run-4'] });
@@ -67,8 +71,8 @@ describe('alerts on what monitors measure', () => {
   });
 
   it('fire on the share that fails, of one version, within the window', async () => {
-    for (let at = 0; at < 4; at += 1) score(`good-${at}`, 0.9, { version: 1 });
-    for (let at = 0; at < 4; at += 1) score(`bad-${at}`, 0.1, { version: 2 });
+    for (let at = 0; at < 4; at += 1) await score(`good-${at}`, 0.9, { version: 1 });
+    for (let at = 0; at < 4; at += 1) await score(`bad-${at}`, 0.1, { version: 2 });
     const share = { metric: 'failed-score-share', score: 'judge', value: 0.6, windowMinutes: 60 };
     const [all, second] = [await alert(share), await alert(share, { version: 2 })];
     expect(await history(all)).toEqual([]);
@@ -86,10 +90,10 @@ describe('alerts on what monitors measure', () => {
     // Nothing was compared yet: nothing is judged.
     expect(await history(id)).toEqual([]);
     const finding = { kind: 'routes' as const, referenceRuns: 200, currentRuns: 50, statistic: 9, p: 1e-4 };
-    monitors.setDrift('m', {
+    await monitors.changeDrift('m', () => ({
       ...{ isReferenceFull: true, checkedAt: clock.now(), afterSample: 1 },
       findings: [{ ...finding, isDrifted: true, examples: ['r1', 'r2'] }],
-    });
+    }));
     expect(await history(id)).toMatchObject([{ kind: 'fired', value: 1, runs: ['r1', 'r2'] }]);
   });
 

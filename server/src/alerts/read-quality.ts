@@ -18,17 +18,20 @@ const minute = 60_000;
 const itself = 'heddle';
 
 /** The monitors that a rule is about. A score does not know its model, key or channel. */
-function monitorsOf({ monitors }: QualitySources, { project, filter }: RuleScope): readonly StoredMonitor[] {
+async function monitorsOf(
+  { monitors }: QualitySources,
+  { project, filter }: RuleScope,
+): Promise<readonly StoredMonitor[]> {
   const { workflow, model, key, channel } = filter;
   if (model !== undefined || key !== undefined || channel !== undefined) return [];
-  return monitors
-    .list()
-    .filter((one) => one.project === project && (workflow === undefined || one.setup.workflow === workflow));
+  return (await monitors.list()).filter(
+    (one) => one.project === project && (workflow === undefined || one.setup.workflow === workflow),
+  );
 }
 
 /** Scores of workflows that monitors of the project judge. */
-function queryOf(sources: QualitySources, scope: RuleScope, minutes: number, now: number) {
-  const workflows = [...new Set(monitorsOf(sources, scope).map(({ setup }) => setup.workflow))];
+async function queryOf(sources: QualitySources, scope: RuleScope, minutes: number, now: number) {
+  const workflows = [...new Set((await monitorsOf(sources, scope)).map(({ setup }) => setup.workflow))];
   return { from: now - minutes * minute, to: now + 1, workflows };
 }
 
@@ -36,16 +39,15 @@ function queryOf(sources: QualitySources, scope: RuleScope, minutes: number, now
  * Versions that tests of the project rolled back or promoted by themselves since a time, with their workflow. A test knows no model, key or channel; what a
  * person promoted or stopped is no news to them.
  */
-export function changesByTests(
+export async function changesByTests(
   { ab, ownership }: QualitySources,
   { project, filter }: RuleScope,
   metric: AbAlertMetric,
   from: number,
-): readonly { readonly workflow: string; readonly version: number }[] {
+): Promise<readonly { readonly workflow: string; readonly version: number }[]> {
   const { workflow, version, model, key, channel } = filter;
   if (model !== undefined || key !== undefined || channel !== undefined) return [];
-  return ab
-    .since(from)
+  return (await ab.since(from))
     .filter(({ workflowId }) => workflow === undefined || workflow === workflowId)
     .filter(({ workflowId }) => ownership.projectsOf('workflow', workflowId).includes(project))
     .flatMap(({ workflowId, rollbacks, outcome, winner, endedBy, endedAt = 0 }) => {
@@ -61,21 +63,20 @@ export function changesByTests(
 
 /** Reads what monitors and A/B tests of a project measured. */
 export function createQualityReader(sources: QualitySources, scope: RuleScope, now: number): QualityReader {
-  return (metric, score, minutes) => {
+  return async (metric, score, minutes) => {
     if (metric === 'drifts') {
-      const compared = monitorsOf(sources, scope).filter(({ drift }) => drift.checkedAt !== undefined);
+      const compared = (await monitorsOf(sources, scope)).filter(({ drift }) => drift.checkedAt !== undefined);
       const findings = compared.flatMap(({ drift }) => drift.findings.filter(({ isDrifted }) => isDrifted));
       return { value: compared.length === 0 ? undefined : findings.length, events: compared.length };
     }
     if (isOfTests(metric)) {
-      const { length } = changesByTests(sources, scope, metric, now - minutes * minute);
+      const { length } = await changesByTests(sources, scope, metric, now - minutes * minute);
       return { value: length, events: length };
     }
-    const query = queryOf(sources, scope, minutes, now);
+    const query = await queryOf(sources, scope, minutes, now);
     const { version } = scope.filter;
-    const rows = sources.scores
-      .series({ ...query, step: 1e15 })
-      .filter((row) => row.metric === score && (version === undefined || version === row.version));
+    const figures = await sources.scores.series({ ...query, step: 1e15 });
+    const rows = figures.filter((row) => row.metric === score && (version === undefined || version === row.version));
     const sum = (field: 'scores' | 'sum' | 'sided' | 'passed'): number =>
       rows.reduce((total, row) => total + row[field], 0);
     const [scores, sided] = [sum('scores'), sum('sided')];
@@ -85,7 +86,7 @@ export function createQualityReader(sources: QualitySources, scope: RuleScope, n
 }
 
 /** Runs that show what a rule on scores or drift fires about: the worst ones, or those that differ. */
-export function qualityExamples(
+export async function qualityExamples(
   sources: QualitySources,
   scope: RuleScope,
   about: {
@@ -95,16 +96,16 @@ export function qualityExamples(
     readonly minutes: number;
   },
   now: number,
-): readonly string[] {
+): Promise<readonly string[]> {
   const { metric, score, is, minutes } = about;
-  const monitors = monitorsOf(sources, scope);
+  const monitors = await monitorsOf(sources, scope);
   if (metric === 'drifts') {
     const findings = monitors.flatMap(({ drift }) => drift.findings.filter(({ isDrifted }) => isDrifted));
     return [...new Set(findings.flatMap(({ examples }) => examples))].slice(0, mostExamples);
   }
   const info = monitors.flatMap((one) => one.metrics).find(({ name }) => name === score);
   const isLow = metric === 'score' ? is === 'below' : info?.better !== 'lower';
-  const query = queryOf(sources, scope, minutes, now);
+  const query = await queryOf(sources, scope, minutes, now);
   return sources.scores.worst({
     ...query,
     ...{ metric: score, order: isLow ? ('lowest' as const) : ('highest' as const), limit: mostExamples },

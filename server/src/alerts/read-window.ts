@@ -67,13 +67,13 @@ export async function readWindow(
 }
 
 /** Runs that show what a rule fires about. */
-export function exampleRuns(
+export async function exampleRuns(
   sources: WindowSources,
   scope: RuleScope,
   metric: AlertMetric | BurnMetric,
   minutes: number,
   now: number,
-): readonly string[] {
+): Promise<readonly string[]> {
   const { rollups, ratings } = sources;
   const groups = groupsOf(sources, scope);
   const query = queryOf(groups, scope, minutes, now);

@@ -43,12 +43,12 @@ export async function sendAlert(
     case 'webhook': {
       const body = Buffer.from(text);
       const timestamp = String(Math.floor(sources.clock.now() / 1_000));
-      const headers = signStandard(sources.store.secretOf(channel.id) ?? '', { id, timestamp, body });
+      const headers = signStandard((await sources.store.secretOf(channel.id)) ?? '', { id, timestamp, body });
       return post(sources, config.url, body, headers, signal);
     }
     case 'slack': {
       const message = slackMessage(AlertMessage.parse(JSON.parse(text)));
-      const url = sources.store.secretOf(channel.id) ?? config.url;
+      const url = (await sources.store.secretOf(channel.id)) ?? config.url;
       return post(sources, url, Buffer.from(JSON.stringify(message)), {}, signal);
     }
     case 'email': {

@@ -117,7 +117,7 @@ describe('every route', () => {
     const dataset = await addDataset(server.heddle, {
       ...{ name: 'alphas-rows', rows: [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }] },
     });
-    const replay = server.heddle.parts.replays.create(
+    const { replay, writes: replayWrites } = server.heddle.parts.replays.write.create(
       {
         ...{ workflow: workflow.id, who: 'local', createdAt: 0 },
         body: JSON.stringify({
@@ -132,34 +132,42 @@ describe('every route', () => {
       { kind: 'text', text: 'alphas-text' },
       { who: 'local', note: '' },
     );
-    await server.heddle.parts.tables.commit(writes);
+    await server.heddle.parts.tables.commit([...writes, ...replayWrites]);
     const proposal = await server.heddle.building.proposals.proposeDraft(
       { principal: localPrincipal, project: defaultProject, clearance: 'internal' },
       workflow,
       workflow.document,
       'alphas-note',
     );
-    const queue = server.heddle.parts.annotations.create(
+    const { annotations } = server.heddle.parts;
+    const { queue, writes: queueWrites } = annotations.write.create(
       CreateQueueRequest.parse({ name: 'alphas-queue', rubric: { hasText: true } }),
       defaultProject,
     );
+    await server.heddle.parts.tables.commit(queueWrites);
     const { experiments } = server.heddle.parts;
     const about = { name: 'alphas-rows', id: dataset, version: 1 };
     const body = { name: 'alphas-experiment', dataset: about, rows: 0, variants: [], evaluators: [], metrics: [] };
     const experiment = { id: 'x_alpha', owner: 'local', project: defaultProject, budget: undefined, createdAt: 0 };
-    experiments.insert({ ...experiment, body: { ...body, repeats: 1, concurrency: 1 } }, new Map());
-    experiments.setState(experiment.id, 'paused');
+    await experiments.insert({ ...experiment, body: { ...body, repeats: 1, concurrency: 1 } }, new Map());
+    await server.heddle.parts.tables.commit([
+      experiments.write.setState(experiment.id, { from: 'unfinished', to: 'paused' }),
+    ]);
     const alerts = server.heddle.parts.alertStore;
     const [rule, config] = [
       AlertRule.parse({ name: 'Many', condition: { kind: 'threshold', metric: 'runs', value: 5 } }),
       AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'http://10.1.2.3/in' }),
     ];
-    alerts.save({ id: 'alphas-alert', project: 'default', owner: 'local', rule });
-    server.heddle.parts.monitors.save({
-      ...{ id: 'alphas-monitor', project: 'default', owner: 'local', metrics: [] },
-      setup: MonitorRequest.parse({ name: 'alphas-watch', workflow: workflow.id }),
-    });
-    alerts.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x');
+    await server.heddle.parts.tables.commit(
+      server.heddle.parts.monitors.write.save({
+        ...{ id: 'alphas-monitor', project: 'default', owner: 'local', metrics: [] },
+        setup: MonitorRequest.parse({ name: 'alphas-watch', workflow: workflow.id }),
+      }),
+    );
+    await server.heddle.parts.tables.commit([
+      ...alerts.write.save({ id: 'alphas-alert', project: 'default', owner: 'local', rule }),
+      ...alerts.write.addChannel({ id: 'alphas-channel', project: 'default', owner: 'local', config }, 'whsec_x'),
+    ]);
     const conversations = server.heddle.parts.conversations;
     const talk = await conversations.begin({
       ...{ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` },

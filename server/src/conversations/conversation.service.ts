@@ -1,4 +1,5 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
+import { untilDone } from '@heddle/adapters/stores';
 import {
   HeddleError,
   type Audit,
@@ -38,7 +39,7 @@ export interface ConversationParts {
   readonly stores: IdentityStores;
   readonly clock: Pick<Clock, 'now'>;
   readonly deletions: Deletions;
-  readonly feedback: Pick<FeedbackStore, 'erase'>;
+  readonly feedback: Pick<FeedbackStore, 'count' | 'write'>;
   /** Adds what the newest run of a conversation said, if it is not there yet. */
   readonly record: (id: string) => Promise<void>;
   /** Ends a run, and waits for its end. */
@@ -221,9 +222,15 @@ export class ConversationService {
       'project' in scope && (scope.subject ?? subject) === subject ? [scope.project] : [],
     );
     const about = { kind: 'erase', who, ...scopeOf(within), subject: 'feedback' } as const;
-    return this.parts.audit.write(
-      (feedback: number) => ({ ...about, details: { step: 'feedback of a person', feedback, by } }),
-      () => this.parts.feedback.erase({ projects, workflow, subject, before }),
+    const { feedback, audit } = this.parts;
+    const query = { projects, workflow, subject, before };
+    return untilDone(
+      () => feedback.count(query),
+      (count) =>
+        audit.commit(
+          { ...about, details: { step: 'feedback of a person', feedback: count, by } },
+          feedback.write.erase(query, count),
+        ),
     );
   }
 

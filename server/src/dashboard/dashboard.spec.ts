@@ -43,10 +43,12 @@ describe('the dashboard', () => {
     await run({ workflow: betas, at: now - hour, project: house.beta });
     // A replay is no run of production.
     await run({ workflow: alphas, at: now - hour, trigger: 'replay' });
-    heddle.parts.feedback.give({
-      ...{ runId: 'r1', message: '', who: 'user:x', thumb: 'up', label: 'internal', project: 'default' },
-      ...{ workflow: alphas, subject: 'user:x', models: ['m'], batches: [] },
-    });
+    await heddle.parts.tables.commit(
+      heddle.parts.feedback.write.give({
+        ...{ runId: 'r1', message: '', who: 'user:x', thumb: 'up', label: 'internal', project: 'default' },
+        ...{ workflow: alphas, subject: 'user:x', models: ['m'], batches: [] },
+      }),
+    );
     await heddle.rollups.catchUp();
   });
   afterAll(() => house.close());

@@ -28,7 +28,7 @@ export async function* readFigures(
       runs: rollups.runs(part),
       calls: rollups.calls(part),
       savings: rollups.savings(part),
-      ratings: ratings.ratings(part),
+      ratings: await ratings.ratings(part),
     };
     const took = performance.now() - begun;
     if (took < partMs / 2) steps *= 2;

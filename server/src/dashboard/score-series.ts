@@ -15,7 +15,8 @@ export async function scoreSeries(
   const found = new Map<string, ScoreFigures[]>();
   for (let from = query.from; from < query.to; from += stepsAtOnce * query.step) {
     const to = Math.min(query.to, from + stepsAtOnce * query.step);
-    for (const row of query.workflows.length === 0 ? [] : scores.series({ ...query, from, to }).filter(isIn)) {
+    const figures = query.workflows.length === 0 ? [] : await scores.series({ ...query, from, to });
+    for (const row of figures.filter(isIn)) {
       const key = JSON.stringify([row.metric, row.workflow, row.version]);
       const rows = found.get(key) ?? [];
       rows.push(row);

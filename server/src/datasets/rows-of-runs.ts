@@ -42,7 +42,7 @@ export async function* rowsOfRuns(
     const thread = acceptance.caller?.thread;
     // Known before the row is: an erasure between the two finds it.
     await datasets.remember([{ run: runId, conversations: thread === undefined ? [] : [thread] }]);
-    const { expected, isCorrected } = expectedOf(runId, outputs, feedback);
+    const { expected, isCorrected } = await expectedOf(runId, outputs, feedback);
     yield {
       row: DatasetRow.parse(
         withoutUndefined({ id: runId, inputs: plainValues(inputs), expected, label, run: runId, split, tags }),
@@ -53,21 +53,22 @@ export async function* rowsOfRuns(
 }
 
 /** The newest correction of a person, else the answer of the run. An answer that people found bad is no right answer. */
-function expectedOf(
+async function expectedOf(
   runId: string,
   outputs: Readonly<Record<string, unknown>>,
   feedback: RunSources['feedback'],
-): { readonly expected: unknown; readonly isCorrected: boolean } {
+): Promise<{ readonly expected: unknown; readonly isCorrected: boolean }> {
   const names = Object.keys(outputs);
   const whole = (values: Readonly<Record<string, unknown>>): unknown =>
     names.length === 1 ? Object.values(values)[0] : values;
-  const said = feedback
-    .of(runId)
-    .find(({ correction, message }) => correction !== undefined && (message === '' || names.includes(message)));
+  const given = await feedback.of(runId);
+  const said = given.find(
+    ({ correction, message }) => correction !== undefined && (message === '' || names.includes(message)),
+  );
   if (said !== undefined) {
     const { correction, message } = said;
     return { expected: message === '' ? correction : whole({ ...outputs, [message]: correction }), isCorrected: true };
   }
-  const { mean = 1 } = feedback.totals([runId]).get(runId) ?? {};
+  const { mean = 1 } = (await feedback.totals([runId])).get(runId) ?? {};
   return { expected: mean < 0.5 ? undefined : whole(outputs), isCorrected: false };
 }

@@ -42,7 +42,7 @@ export function withoutDeletedRuns(stored: Journal, deletions: Known): Journal {
 
 /** Feedback, in which what people said about deleted runs is absent. */
 export function withoutFeedbackOfDeleted(stored: FeedbackStore, deletions: Known): FeedbackStore {
-  return { ...stored, of: (runId) => (deletions.find('run', runId) === undefined ? stored.of(runId) : []) };
+  return { ...stored, of: async (runId) => (deletions.find('run', runId) === undefined ? stored.of(runId) : []) };
 }
 
 /** Scores of monitors, in which those of deleted runs are absent. Figures over many runs still count them. */
@@ -50,7 +50,7 @@ export function withoutScoresOfDeleted(stored: RunScoreStore, deletions: Known):
   const isSeen = (runId: string): boolean => deletions.find('run', runId) === undefined;
   return {
     ...stored,
-    of: (runId) => (isSeen(runId) ? stored.of(runId) : []),
-    worst: (query) => stored.worst(query).filter(isSeen),
+    of: async (runId) => (isSeen(runId) ? stored.of(runId) : []),
+    worst: async (query) => (await stored.worst(query)).filter(isSeen),
   };
 }

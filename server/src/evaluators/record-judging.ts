@@ -26,7 +26,7 @@ const refusals: ReadonlySet<string> = new Set(['budget_exceeded', 'kill_switch',
 export async function recordCall(records: JudgingRecords, by: JudgedBy, call: ModelCall): Promise<void> {
   const { run, evaluator } = by;
   const record = { ...call, path: evaluator, attempt: 1, time: records.clock.now() };
-  records.calls.keepCall({ owner: run.runId, workflow: run.workflowId, key: run.caller?.key, record });
+  await records.calls.keepCall({ owner: run.runId, workflow: run.workflowId, key: run.caller?.key, record });
   const { type: _type, started, error, ...details } = record;
   await records.audit.write({
     ...aboutOf(by),

@@ -1,5 +1,5 @@
 import type { ExperimentStore, StoredCell, StoredExperiment, StoredExperimentRow } from '@heddle/adapters/experiments';
-import { inSlices } from '@heddle/adapters/event-loop';
+import { inSlices, yieldToEventLoop } from '@heddle/adapters/event-loop';
 import {
   changedSide,
   compareVariantsSteps,
@@ -11,7 +11,6 @@ import {
   type ExperimentRow,
   type ExperimentRowsReply,
   type MetricInfo,
-  type Steps,
 } from '@heddle/core';
 
 const pageSize = 1_000;
@@ -34,20 +33,23 @@ export async function tableOf(
   isFinal: boolean,
 ): Promise<ComparisonTable> {
   const { variants, metrics } = experiment.body;
-  const { rows, scores } = await inSlices(scoresOf(store, experiment));
+  const { rows, scores } = await scoresOf(store, experiment);
   const compared = { rows, scores, metrics, variants: variants.map(({ id }) => id) };
   const baseline = variants[0]?.id ?? '';
   if (isFinal)
-    return withoutOpen(await inSlices(compareVariantsSteps(compared, { baseline })), openMetrics(store, experiment));
+    return withoutOpen(
+      await inSlices(compareVariantsSteps(compared, { baseline })),
+      await openMetrics(store, experiment),
+    );
   const withoutTags = { ...compared, rows: rows.map(({ id }) => ({ id })) };
   const table = await inSlices(compareVariantsSteps(withoutTags, { baseline, resamples: 100 }));
   return { ...table, comparisons: [], winners: [] };
 }
 
 /** Metrics of people, while an answer waits for one: an answer that nobody is asked about does not hold them up. */
-function openMetrics(store: ExperimentStore, { id, body }: StoredExperiment): ReadonlySet<string> {
+async function openMetrics(store: ExperimentStore, { id, body }: StoredExperiment): Promise<ReadonlySet<string>> {
   const people = body.evaluators.filter(({ kind }) => kind === 'person').map(({ kind, name = kind }) => name);
-  return new Set(people.length > 0 && store.waitsForPeople(id) ? people : []);
+  return new Set(people.length > 0 && (await store.waitsForPeople(id)) ? people : []);
 }
 
 /** Tests of a part of the answers, again and again while people judge, would find differences that are none. */
@@ -61,31 +63,31 @@ const withoutOpen = (table: ComparisonTable, open: ReadonlySet<string>): Compari
       };
 
 /** The scores of all cells, by row. */
-export function* scoresOf(
+export async function scoresOf(
   store: ExperimentStore,
   { id, body }: StoredExperiment,
-): Steps<{ readonly rows: readonly ComparedRow[]; readonly scores: readonly ComparedScore[] }> {
+): Promise<{ readonly rows: readonly ComparedRow[]; readonly scores: readonly ComparedScore[] }> {
   const rows: ComparedRow[] = [];
   const scores: ComparedScore[] = [];
   for (let after = 0; ;) {
-    const page = store.rows(id, after, pageSize);
+    const page = await store.rows(id, after, pageSize);
     const last = page.at(-1);
     if (last === undefined) return { rows, scores };
     for (const { number, tags } of page) rows.push({ id: String(number), tags });
-    for (const { number, variant, figures } of store.cells(id, after, last.number))
+    for (const { number, variant, figures } of await store.cells(id, after, last.number))
       for (const [metric, value] of Object.entries(figures))
         scores.push({ row: String(number), variant: body.variants[variant - 1]?.id ?? '', metric, value });
     after = last.number;
-    yield;
+    await yieldToEventLoop();
   }
 }
 
 /** A page of rows with their cells. With a filter, it reads on until the page is full. */
-export function* rowsOf(
+export async function rowsOf(
   store: ExperimentStore,
   experiment: StoredExperiment,
   { after, limit, changed, variant, metric, tag }: RowsQuery,
-): Steps<ExperimentRowsReply> {
+): Promise<ExperimentRowsReply> {
   const found: ExperimentRow[] = [];
   const isWanted = (row: ExperimentRow): boolean =>
     (tag === undefined || row.tags.includes(tag)) &&
@@ -98,10 +100,10 @@ export function* rowsOf(
       ));
   const isFiltered = changed !== undefined || tag !== undefined;
   for (let from = after; ;) {
-    const page = store.rows(experiment.id, from, isFiltered ? pageSize : limit);
+    const page = await store.rows(experiment.id, from, isFiltered ? pageSize : limit);
     const last = page.at(-1);
     if (last === undefined) return { rows: found };
-    const cells = cellsByRow(store.cells(experiment.id, from, last.number));
+    const cells = cellsByRow(await store.cells(experiment.id, from, last.number));
     for (const row of page) {
       const shown = rowOf(experiment, row, cells.get(row.number) ?? []);
       if (!isWanted(shown)) continue;
@@ -109,7 +111,7 @@ export function* rowsOf(
       if (found.length === limit) return { rows: found, next: row.number };
     }
     from = last.number;
-    yield;
+    await yieldToEventLoop();
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type ExperimentStore,
   type StoredExperiment,
 } from '@heddle/adapters/experiments';
+import { isDone } from '@heddle/adapters/stores';
 import { toHeddleError, type Audit } from '@heddle/core';
 import { whyPaused } from '../channels/batches/why-paused.js';
 import { passesForOneOfMany } from '../channels/passes-by-itself.js';
@@ -47,8 +48,9 @@ export async function runExperiment(
       signal.throwIfAborted();
       await pauseIfSpent(experiment, dependencies);
       // Runs whose end the store refused, such as on a full disk: no reading of what waits finds them.
-      const isLeft = store.money(experiment.id).state === 'going' && store.running(experiment.id).length > 0;
-      if (!isLeft) return store.counts(experiment.id);
+      const { state } = await store.money(experiment.id);
+      const isLeft = state === 'going' && (await store.running(experiment.id)).length > 0;
+      if (!isLeft) return await store.counts(experiment.id);
     } catch (thrown) {
       if (signal.aborted || !passesForOneOfMany(toHeddleError(thrown))) throw thrown;
     }
@@ -64,7 +66,7 @@ async function readyVariants(
 ): Promise<readonly ReadyVariant[]> {
   const ready: ReadyVariant[] = [];
   for (const variant of body.variants) {
-    const bundle = store.bundle(id, variant.hash);
+    const bundle = await store.bundle(id, variant.hash);
     ready.push({ variant, compiled: { bundle, plan: await compile.planOf(bundle) } });
   }
   return ready;
@@ -84,10 +86,7 @@ async function runCells(
   const bell = createBell();
   const tell = createTell(experiment.id, running);
   const of = { owner: experimentScope(experiment.id), concurrency, providerBatch };
-  const slots = waitingSlots(waits, of, () => {
-    tell();
-    bell.ring();
-  });
+  const slots = waitingSlots(waits, of, bell.ring);
   const working = new Map<string, Promise<void>>();
   let fault: Error | undefined;
   const work = (cell: CellWork): void => {
@@ -100,19 +99,22 @@ async function runCells(
       })
       .finally(() => {
         working.delete(key);
-        tell();
         bell.ring();
       });
     working.set(key, doing);
   };
   // Runs of an earlier process continue by themselves and take a slot here.
-  for (const cell of store.running(experiment.id)) work(cell);
-  tell();
+  for (const cell of await store.running(experiment.id)) work(cell);
   const next = createNext(experiment, variants, store);
   while (!signal.aborted && fault === undefined) {
+    await tell();
     const free = (await slots.count()) - working.size;
-    if (free > 0 && (await mayBegin(store, experiment.id, slots))) for (const cell of next(free, working)) work(cell);
-    if (working.size === 0) break;
+    // What ends while cells are read may still be among them, and is looked at again.
+    const before = new Set(working.keys());
+    if (free > 0 && (await mayBegin(store, experiment.id, slots)))
+      for (const cell of await next(free, before)) work(cell);
+    if (working.size === 0 && before.size === 0) break;
+    if (working.size === 0) continue;
     await bell.heard();
   }
   slots.stop();
@@ -129,17 +131,17 @@ function createNext(
   { id, body: { concurrency, reuse = false, cacheModelCalls = false, providerBatch = 'off' } }: StoredExperiment,
   variants: readonly ReadyVariant[],
   store: ExperimentStore,
-): (count: number, working: ReadonlyMap<string, unknown>) => readonly CellWork[] {
+): (count: number, working: ReadonlySet<string>) => Promise<readonly CellWork[]> {
   const isByRow =
     reuse && providerBatch === 'off' && variants.some(({ compiled }) => hasShared(compiled.plan, cacheModelCalls));
   let ahead: CellWork[] = [];
-  return (count, working) => {
-    const rows = new Set([...working.keys()].map((key) => key.slice(0, key.indexOf(':'))));
+  return async (count, working) => {
+    const rows = new Set([...working].map((key) => key.slice(0, key.indexOf(':'))));
     const isFree = (cell: CellWork): boolean => (isByRow ? !rows.has(String(cell.number)) : !working.has(keyOf(cell)));
     // Cells that run are not waiting any more, so what is read is not what works.
     const most = Math.max(concurrency, count) + readAhead;
     if (ahead.length === 0)
-      ahead = [...(isByRow ? store.waitingRows(id, most) : store.waiting(id, most))].filter(isFree);
+      ahead = [...(await (isByRow ? store.waitingRows(id, most) : store.waiting(id, most)))].filter(isFree);
     return ahead.splice(0, count).filter(isFree);
   };
 }
@@ -148,17 +150,17 @@ const keyOf = ({ number, repeat, variant }: CellWork): string => `${number}:${re
 
 async function mayBegin(store: ExperimentStore, id: string, slots: WaitingSlots): Promise<boolean> {
   const held = await slots.held();
-  const { state, budget, spent } = store.money(id);
+  const { state, budget, spent } = await store.money(id);
   return state === 'going' && (budget === undefined || spent + held < budget);
 }
 
 /** Cells are counted only when a report is due: counting 100,000 cells after each end would be slow. */
-function createTell(id: string, { store, clock, report }: Running): () => void {
+function createTell(id: string, { store, clock, report }: Running): () => Promise<void> {
   let countedAt = -Infinity;
-  return () => {
+  return async () => {
     if (Math.abs(clock.now() - countedAt) < countEveryMs) return;
     countedAt = clock.now();
-    const { waiting, running, ...ended } = store.counts(id);
+    const { waiting, running, ...ended } = await store.counts(id);
     report({ waiting, running, ...ended });
   };
 }
@@ -184,7 +186,7 @@ async function workOn(
     }
     const why = whyPaused(error);
     if (why !== undefined) return pauseFor(experiment, why, running);
-    if (running.store.money(experiment.id).state === 'going') await ends.add(refusedCell(cell, error));
+    if ((await running.store.money(experiment.id)).state === 'going') await ends.add(refusedCell(cell, error));
   }
 }
 
@@ -192,8 +194,9 @@ async function pauseIfSpent(
   experiment: StoredExperiment,
   dependencies: Pick<ExperimentRunnerDependencies, 'store' | 'audit'>,
 ): Promise<void> {
-  const { budget, spent } = dependencies.store.money(experiment.id);
-  if (budget === undefined || spent < budget || dependencies.store.counts(experiment.id).waiting === 0) return;
+  const { budget, spent } = await dependencies.store.money(experiment.id);
+  if (budget === undefined || spent < budget) return;
+  if ((await dependencies.store.counts(experiment.id)).waiting === 0) return;
   const message = `Its runs and judges have used the budget of $${budget}: raise the budget to continue.`;
   await pauseFor(experiment, { code: 'budget_exceeded', message }, dependencies);
 }
@@ -204,11 +207,9 @@ async function pauseFor(
   why: { readonly code: string; readonly message: string },
   { audit, store }: Pick<ExperimentRunnerDependencies, 'store' | 'audit'>,
 ): Promise<void> {
-  if (store.money(id).state !== 'going') return;
   const details = { step: 'experiment paused', code: why.code, reason: why.message } as const;
-  await audit.write({ kind: 'experiment', who: 'heddle', subject: `experiment:${id}`, details }, () => {
-    if (store.money(id).state === 'going') store.setState(id, 'paused', why);
-  });
+  const paused = store.write.setState(id, { from: 'going', to: 'paused', why });
+  await isDone(audit.commit({ kind: 'experiment', who: 'heddle', subject: `experiment:${id}`, details }, [paused]));
 }
 
 /** Stores all cells that end in one tick in one commit. */
@@ -228,12 +229,7 @@ function createEnds(id: string, store: Pick<ExperimentStore, 'end'>): Ends {
           const due = open;
           open = [];
           storing = undefined;
-          try {
-            store.end(id, due);
-            resolve();
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          }
+          store.end(id, due).then(resolve, reject);
         });
       });
       return storing;

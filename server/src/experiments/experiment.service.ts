@@ -16,6 +16,7 @@ import {
   type ExperimentResult,
   type ExperimentRowReply,
   type ExperimentRowsReply,
+  type GuardedWrite,
   type Plan,
   type Principal,
 } from '@heddle/core';
@@ -45,8 +46,8 @@ const gaveUp = { code: 'experiment_cancelled', message: 'The experiment was canc
 const withExperiment = 'its experiment was cancelled';
 
 /** Changes rows in steps until none is left; other work runs between the steps. */
-async function whileAny(change: () => number): Promise<void> {
-  while (change() > 0) await yieldToEventLoop();
+async function whileAny(change: () => Promise<number>): Promise<void> {
+  while ((await change()) > 0) await yieldToEventLoop();
 }
 
 /** Compares variants of workflows on the rows of a dataset. An experiment continues after a pause, a crash and a restart; no row runs twice. */
@@ -60,8 +61,10 @@ export class ExperimentService {
   /** The newest experiments that the caller may see. Those of other projects do not use up the limit of the list. */
   async list(shows: (id: string) => boolean): Promise<readonly ExperimentInfo[]> {
     const { store } = this.dependencies;
-    const ids = store.ids().filter((id) => shows(id));
-    return Promise.all(ids.slice(0, shownExperiments).map((id) => this.shown(store.get(id))));
+    const ids = (await store.ids()).filter((id) => shows(id));
+    const shown: ExperimentInfo[] = [];
+    for (const id of ids.slice(0, shownExperiments)) shown.push(await this.shown(await store.get(id)));
+    return shown;
   }
 
   /** What `create` would run; nothing starts. Errors: as `planExperiment`. */
@@ -81,33 +84,33 @@ export class ExperimentService {
     await ownership.newIn('experiment', project);
     const { body, bundles, rows } = await planExperiment(this.dependencies, request, caller, project);
     const { budget } = request;
-    store.insert({ id, owner: caller.id, project, body, budget, createdAt: clock.now() }, bundles);
+    await store.insert({ id, owner: caller.id, project, body, budget, createdAt: clock.now() }, bundles);
     try {
       // An experiment is visible only once all of its rows are stored.
       let before = 0;
       for await (const page of rows()) {
         for (let from = 0; from < page.length; from += 250) {
           const part = page.slice(from, from + 250);
-          store.addRows(id, part, { before, variants: body.variants.length, repeats: body.repeats });
+          await store.addRows(id, part, { before, variants: body.variants.length, repeats: body.repeats });
           before += part.length;
           await yieldToEventLoop();
         }
       }
-      await this.write(id, 'begun', by, () => {
-        ownership.assign('experiment', id, project);
-        store.setState(id, 'going');
-      });
+      await this.write(id, 'begun', by, [
+        ...ownership.write.assign('experiment', id, project),
+        store.write.setState(id, { from: 'unfinished', to: 'going' }),
+      ]);
     } catch (error) {
       await whileAny(() => store.remove(id));
       throw error;
     }
-    await this.work(store.get(id));
+    await this.work(await store.get(id));
     return this.get(id);
   }
 
   /** Errors: `not_found`; the same for all below. */
   async get(id: string): Promise<ExperimentReply> {
-    const experiment = this.dependencies.store.get(id);
+    const experiment = await this.dependencies.store.get(id);
     const { evaluators, metrics } = experiment.body;
     return { ...(await this.shown(experiment)), evaluators, metrics };
   }
@@ -115,25 +118,26 @@ export class ExperimentService {
   /** No more runs start; running runs finish. Errors: `conflict`. */
   async pause(id: string, by: AuditActor): Promise<ExperimentReply> {
     const { store } = this.dependencies;
-    this.checkStatus(id, 'running', 'only one that runs can be paused');
-    await this.write(id, 'paused', by, () => store.setState(id, 'paused'));
+    await this.checkStatus(id, 'running', 'only one that runs can be paused');
+    await this.write(id, 'paused', by, [store.write.setState(id, { from: 'going', to: 'paused' })]);
     await this.stopWork(id);
     return this.get(id);
   }
 
   /** `budget`: the limit of the total cost, including the cost so far; the same for `again`. Errors: `conflict`. */
   async resume(id: string, by: AuditActor, budget?: number): Promise<ExperimentReply> {
-    this.checkStatus(id, 'paused', 'only one that is paused can go on');
+    await this.checkStatus(id, 'paused', 'only one that is paused can go on');
     return this.goOn(id, 'resumed', by, budget);
   }
 
   /** No more runs start, and running runs are cancelled. Errors: `conflict`. */
   async cancel(id: string, caller: Principal, by: AuditActor): Promise<ExperimentReply> {
     const { store } = this.dependencies;
-    const { status } = this.infoOf(store.get(id));
+    const experiment = await store.get(id);
+    const { status } = await this.infoOf(experiment);
     if (status === 'done' || status === 'cancelled')
       throw new HeddleError('conflict', `The experiment is ${status}: there is nothing to cancel.`);
-    await this.write(id, 'cancelled', by, () => store.setState(id, 'cancelled'));
+    await this.write(id, 'cancelled', by, [store.write.setState(id, { from: experiment.state, to: 'cancelled' })]);
     await this.stopWork(id);
     await this.giveUp(id, caller.id);
     return this.get(id);
@@ -142,17 +146,16 @@ export class ExperimentService {
   /** Runs failed and cancelled rows again, or all of chosen rows. Errors: `conflict` where there is none. */
   async again(id: string, { rows, budget }: AgainExperimentRequest, by: AuditActor): Promise<ExperimentReply> {
     const { store } = this.dependencies;
-    const { failed, cancelled } = store.counts(id);
-    store.get(id);
+    await store.get(id);
+    const { failed, cancelled } = await store.counts(id);
     if (rows === undefined && failed + cancelled === 0)
       throw new HeddleError(
         'conflict',
         'No run of the experiment failed or was cancelled: name the rows to run again.',
       );
     return this.goOn(id, 'repeated', by, budget, async () => {
-      store.setResult(id, undefined);
       if (rows === undefined) await whileAny(() => store.runAgain(id));
-      else if (store.runRowsAgain(id, rows) === 0)
+      else if ((await store.runRowsAgain(id, rows)) === 0)
         throw new HeddleError('conflict', 'None of these rows has ended: wait, or name other rows.');
     });
   }
@@ -160,27 +163,27 @@ export class ExperimentService {
   /** Removes the experiment; its runs stay. Errors: `conflict` while it runs. */
   async remove(id: string, by: AuditActor): Promise<void> {
     const { store } = this.dependencies;
-    const { status, cells } = this.infoOf(store.get(id));
+    const { status, cells } = await this.infoOf(await store.get(id));
     if (status === 'running' || cells.running > 0)
       throw new HeddleError('conflict', 'The experiment runs: cancel it first, and wait for its runs.');
-    await this.write(id, 'removed', by, () => store.hide(id));
+    await this.write(id, 'removed', by, store.write.hide(id));
     await whileAny(() => store.remove(id));
   }
 
   /** The table, and how far the judges agree with people. */
   async result(id: string): Promise<ExperimentResult> {
     const { store, calibrations } = this.dependencies;
-    const { project, body } = store.get(id);
+    const { project, body } = await store.get(id);
     return { ...(await this.table(id)), calibrations: await calibrations.byMetric(project, body.evaluators) };
   }
 
   /** The table. It is stored once the experiment has ended. */
   private async table(id: string): Promise<ResultTable> {
     const { store } = this.dependencies;
-    const experiment = store.get(id);
-    const cells = store.counts(id);
+    const experiment = await store.get(id);
+    const cells = await store.counts(id);
     const isFinal = cells.waiting + cells.running === 0;
-    const stored = isFinal ? store.result(id) : undefined;
+    const stored = isFinal ? await store.result(id) : undefined;
     if (stored !== undefined) return { isFinal, cells, table: ComparisonTable.parse(JSON.parse(stored)) };
     const known = this.computing.get(id);
     if (known !== undefined) return known;
@@ -190,18 +193,19 @@ export class ExperimentService {
   }
 
   /** A page of rows. */
-  rows(id: string, query: RowsQuery): Promise<ExperimentRowsReply> {
-    return inSlices(rowsOf(this.dependencies.store, this.dependencies.store.get(id), query));
+  async rows(id: string, query: RowsQuery): Promise<ExperimentRowsReply> {
+    const { store } = this.dependencies;
+    return rowsOf(store, await store.get(id), query);
   }
 
   /** One row with its values and answers. Values that were removed with their runs are missing. */
   async row(id: string, number: number): Promise<ExperimentRowReply> {
     const { store } = this.dependencies;
-    const experiment = store.get(id);
-    const [found] = store.rows(id, number - 1, 1);
+    const experiment = await store.get(id);
+    const [found] = await store.rows(id, number - 1, 1);
     if (found?.number !== number)
       throw new HeddleError('not_found', `The experiment '${id}' has no row ${number}.`, { details: { row: number } });
-    const cells = store.cellsOfRow(id, number);
+    const cells = await store.cellsOfRow(id, number);
     const answers: ExperimentRowReply['answers'] = [];
     for (const { variant, repeat, run, evaluations } of cells) {
       const outputs = run === undefined ? {} : await this.outputsOf(run);
@@ -213,9 +217,9 @@ export class ExperimentService {
   }
 
   /** The scores of all runs. The export is an audit event. */
-  async export(id: string, format: 'csv' | 'jsonl', by: AuditActor): Promise<Generator<string, void, void>> {
+  async export(id: string, format: 'csv' | 'jsonl', by: AuditActor): Promise<AsyncGenerator<string, void, void>> {
     const { store, audit } = this.dependencies;
-    const experiment = store.get(id);
+    const experiment = await store.get(id);
     await audit.write({ kind: 'export', ...by, subject: `experiment:${id}`, details: { format } });
     return exportLines(store, experiment, format);
   }
@@ -224,7 +228,7 @@ export class ExperimentService {
   async takeJudged(runs: readonly string[]): Promise<void> {
     const { store } = this.dependencies;
     for (const run of runs) {
-      const id = store.ofRun(run);
+      const id = await store.ofRun(run);
       if (id !== undefined) await this.takePeople(id, new Set([run]));
     }
   }
@@ -232,9 +236,9 @@ export class ExperimentService {
   /** Continues the experiments of an earlier process. */
   async start(): Promise<void> {
     const { store } = this.dependencies;
-    for (const id of store.unfinished()) await whileAny(() => store.remove(id));
-    for (const id of store.halfCancelled()) await this.giveUp(id, 'heddle');
-    for (const experiment of store.going()) await this.work(experiment);
+    for (const id of await store.unfinished()) await whileAny(() => store.remove(id));
+    for (const id of await store.halfCancelled()) await this.giveUp(id, 'heddle');
+    for (const experiment of await store.going()) await this.work(experiment);
   }
 
   async stop(): Promise<void> {
@@ -245,27 +249,27 @@ export class ExperimentService {
   /** Sets the values of evaluators that are people: of some runs, or of all. */
   private async takePeople(id: string, runs?: ReadonlySet<string>): Promise<void> {
     const { store, people } = this.dependencies;
-    const { project, body } = store.get(id);
+    const { project, body } = await store.get(id);
     for (const setup of body.evaluators.filter(({ kind }) => kind === 'person')) {
       const metric = setup.name ?? setup.kind;
-      const said = people.scoresOf(project, personRubric(setup));
+      const said = await people.scoresOf(project, personRubric(setup));
       for (const run of runs ?? said.keys())
-        if (store.ofRun(run) === id) store.judgeAgain(run, judgedByPeople(metric, said.get(run)));
+        if ((await store.ofRun(run)) === id) await store.judgeAgain(run, judgedByPeople(metric, said.get(run)));
     }
     // A table that is being computed now was read before this change.
     await this.computing.get(id)?.catch(() => undefined);
-    if (body.evaluators.some(({ kind }) => kind === 'person')) store.setResult(id, undefined);
+    if (body.evaluators.some(({ kind }) => kind === 'person')) await store.forgetResult(id);
   }
 
   private async compute(experiment: StoredExperiment, cells: CellCounts, isFinal: boolean): Promise<ResultTable> {
     const { store } = this.dependencies;
     const table = await tableOf(store, experiment, isFinal);
     // Rows may run again by now.
-    const now = store.counts(experiment.id);
+    const now = await store.counts(experiment.id);
     if (isFinal && now.waiting + now.running === 0) {
       // Results of models come first: after a kill between the two, the table is missing and both are made again.
       await this.measureModels(experiment);
-      store.setResult(experiment.id, JSON.stringify(table));
+      await store.setResult(experiment, JSON.stringify(table));
     }
     return { isFinal, cells, table };
   }
@@ -275,14 +279,14 @@ export class ExperimentService {
     const { store, modelResults, compile, clock } = this.dependencies;
     const { id, body } = experiment;
     const plans = new Map<string, Plan>();
-    for (const { hash } of body.variants) plans.set(hash, await compile.planOf(store.bundle(id, hash)));
+    for (const { hash } of body.variants) plans.set(hash, await compile.planOf(await store.bundle(id, hash)));
     const planOf = (hash: string): Plan => {
       const plan = plans.get(hash);
       if (plan === undefined) throw new HeddleError('not_found', `The experiment '${id}' has no workflow '${hash}'.`);
       return plan;
     };
-    const scored = { ...(await inSlices(scoresOf(store, experiment))), label: strictest(store, id) };
-    modelResults.replace(id, await inSlices(measuredModels(experiment, scored, planOf, clock.now())));
+    const scored = { ...(await scoresOf(store, experiment)), label: await strictest(store, id) };
+    await modelResults.replace(id, await inSlices(measuredModels(experiment, scored, planOf, clock.now())));
   }
 
   private async outputsOf(runId: string): Promise<Record<string, unknown>> {
@@ -306,7 +310,7 @@ export class ExperimentService {
     before: () => Promise<void> = () => Promise.resolve(),
   ): Promise<ExperimentReply> {
     const { store } = this.dependencies;
-    const { spent, budget: former } = store.money(id);
+    const { state, spent, budget: former } = await store.money(id);
     const most = budget ?? former;
     if (most !== undefined && spent >= most)
       throw new HeddleError('conflict', `It has used its budget of $${most}: raise the budget.`, {
@@ -318,15 +322,12 @@ export class ExperimentService {
       await before();
     } catch (error) {
       // Runs of the earlier process continue.
-      const experiment = store.get(id);
+      const experiment = await store.get(id);
       if (experiment.state === 'going') await this.work(experiment);
       throw error;
     }
-    await this.write(id, step, by, () => {
-      if (budget !== undefined) store.setBudget(id, budget);
-      store.setState(id, 'going');
-    });
-    await this.work(store.get(id));
+    await this.write(id, step, by, [store.write.setState(id, { from: state, to: 'going', budget })]);
+    await this.work(await store.get(id));
     return this.get(id);
   }
 
@@ -334,18 +335,18 @@ export class ExperimentService {
   private async giveUp(id: string, who: string): Promise<void> {
     const { store, runs } = this.dependencies;
     await whileAny(() => store.giveUpWaiting(id, gaveUp));
-    const running = store.running(id);
+    const running = await store.running(id);
     for (const { run } of running)
       if (run !== undefined) await runs.cancel(run, who, withExperiment).catch(ignoreEnded);
     const ends = running.map(({ number, repeat, variant, attempt }) => ({
       ...{ number, repeat, variant, attempt },
       ...{ state: 'cancelled' as const, error: gaveUp, figures: {}, evaluations: [] },
     }));
-    store.end(id, ends);
+    await store.end(id, ends);
   }
 
-  private checkStatus(id: string, wanted: ExperimentInfo['status'], rule: string): void {
-    const { status } = this.infoOf(this.dependencies.store.get(id));
+  private async checkStatus(id: string, wanted: ExperimentInfo['status'], rule: string): Promise<void> {
+    const { status } = await this.infoOf(await this.dependencies.store.get(id));
     if (status !== wanted) throw new HeddleError('conflict', `The experiment is ${status}: ${rule}.`);
   }
 
@@ -381,8 +382,9 @@ export class ExperimentService {
     await this.dependencies.jobs.cancel(jobId);
   }
 
-  private infoOf({ id, owner, createdAt, state, why, body, budget, spent, saved }: StoredExperiment): ExperimentInfo {
-    const cells = this.dependencies.store.counts(id);
+  private async infoOf(experiment: StoredExperiment): Promise<ExperimentInfo> {
+    const { id, owner, createdAt, state, why, body, budget, spent, saved } = experiment;
+    const cells = await this.dependencies.store.counts(id);
     const hasEnded = cells.waiting + cells.running === 0;
     const status = state === 'cancelled' ? 'cancelled' : hasEnded ? 'done' : state === 'paused' ? 'paused' : 'running';
     const { name, dataset, rows, repeats, concurrency, variants, reuse = false, cacheModelCalls = false } = body;
@@ -398,14 +400,14 @@ export class ExperimentService {
 
   /** With what waits at providers. */
   private async shown(experiment: StoredExperiment): Promise<ExperimentInfo> {
-    const info = this.infoOf(experiment);
+    const info = await this.infoOf(experiment);
     if (info.providerBatch === undefined) return info;
     return { ...info, atProvider: await this.dependencies.waits.waitingOf(experimentScope(info.id)) };
   }
 
-  private async write(id: string, step: string, by: AuditActor, work: () => void): Promise<void> {
+  private async write(id: string, step: string, by: AuditActor, writes: readonly GuardedWrite[]): Promise<void> {
     const details = { step: `experiment ${step}` as const };
-    await this.dependencies.audit.write({ kind: 'experiment', ...by, subject: `experiment:${id}`, details }, work);
+    await this.dependencies.audit.commit({ kind: 'experiment', ...by, subject: `experiment:${id}`, details }, writes);
   }
 }
 

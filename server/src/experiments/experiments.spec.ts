@@ -149,7 +149,9 @@ describe('experiments', () => {
     await ended(id);
     const text = async (format: string): Promise<string> => {
       const { heddle } = house.server;
-      return [...(await heddle.experiments.export(id, format as 'csv', { who: 'test' }))].join('');
+      const lines: string[] = [];
+      for await (const line of await heddle.experiments.export(id, format as 'csv', { who: 'test' })) lines.push(line);
+      return lines.join('');
     };
     const [first] = (await text('jsonl')).trim().split('\n');
     expect(JSON.parse(first!)).toMatchObject({ row: '=evil', repeat: 1, state: 'done', scores: { exact: 1 } });
@@ -407,9 +409,9 @@ describe('experiments', () => {
     jest.spyOn(experiments, 'end').mockImplementation((...of) => {
       if (refused < 2) {
         refused += 1;
-        throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+        return Promise.reject(new HeddleError('storage_full', 'The disk is full.', { retryable: true }));
       }
-      end(...of);
+      return end(...of);
     });
     const { id } = await begin(request(await dataset(numbers(8)), { concurrency: 4 }));
     const done = await ended(id);

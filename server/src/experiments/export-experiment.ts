@@ -4,21 +4,21 @@ import { csvCell } from '../audit/audit-export.js';
 const pageSize = 500;
 
 /** The scores of all cells, one a line: without inputs and answers. */
-export function* exportLines(
+export async function* exportLines(
   store: ExperimentStore,
   { id, body }: StoredExperiment,
   format: 'csv' | 'jsonl',
-): Generator<string, void, void> {
+): AsyncGenerator<string, void, void> {
   const metrics = body.metrics.map(({ name }) => name);
   if (format === 'csv')
     yield `${['row', 'variant', 'repeat', 'state', 'run', 'error', ...metrics].map(csvCell).join(',')}\r\n`;
   for (let after = 0; ;) {
-    const rows = store.rows(id, after, pageSize);
+    const rows = await store.rows(id, after, pageSize);
     const last = rows.at(-1);
     if (last === undefined) return;
     const ids = new Map(rows.map((row) => [row.number, row.id]));
     const lines: string[] = [];
-    for (const { number, variant, repeat, state, run, error, figures } of store.cells(id, after, last.number)) {
+    for (const { number, variant, repeat, state, run, error, figures } of await store.cells(id, after, last.number)) {
       const name = body.variants[variant - 1]?.name ?? '';
       const row = ids.get(number) ?? '';
       const code = error?.code;

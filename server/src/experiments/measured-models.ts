@@ -68,7 +68,7 @@ function modelsOf(plan: Plan): ReadonlySet<string> {
 }
 
 /** The strictest label of all rows. */
-export function strictest(store: ExperimentStore, id: string): LabelLevel {
-  const ranks = store.labels(id).map((level) => LabelLevel.options.indexOf(level));
+export async function strictest(store: ExperimentStore, id: string): Promise<LabelLevel> {
+  const ranks = (await store.labels(id)).map((level) => LabelLevel.options.indexOf(level));
   return LabelLevel.options[Math.max(0, ...ranks)] ?? 'restricted';
 }

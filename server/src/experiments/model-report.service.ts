@@ -26,8 +26,12 @@ export class ModelReportService {
     const mayUse = isLocal ? view.mayUse('model', id) : view.mayUse('connection', id.slice(0, slash));
     if (!mayUse) throw unknownModel(id);
     const model = isLocal ? (await this.models.list()).find(({ card }) => card.id === id) : undefined;
-    const latency = this.calls.latency(id);
-    const { results, hasMore } = this.results.of(id, (experiment) => view.shows('experiment', experiment), mostResults);
+    const latency = await this.calls.latency(id);
+    const { results, hasMore } = await this.results.of(
+      id,
+      (experiment) => view.shows('experiment', experiment),
+      mostResults,
+    );
     // A model of a connection is known once it was used.
     if (model === undefined && (isLocal || (latency === undefined && results.length === 0))) throw unknownModel(id);
     return { id, ...withoutUndefined({ model, latency }), results: [...results], hasMore };

@@ -45,7 +45,7 @@ export interface People {
   readonly scoresOf: (
     project: string,
     rubric: Rubric,
-  ) => ReadonlyMap<string, { readonly mean: number; readonly people: number }>;
+  ) => Promise<ReadonlyMap<string, { readonly mean: number; readonly people: number }>>;
 }
 
 /** What running a cell needs. */
@@ -129,7 +129,7 @@ export async function judgeCell(
   if (setups.length === 0) return { ...endOf(cell, run, figures, []), reused };
   const { inputs, expected, references } = cell.row;
   const found = await subjectOfRun(dependencies.journal, runId);
-  const { budget, spent } = store.money(experiment.id);
+  const { budget, spent } = await store.money(experiment.id);
   const evaluations = await evaluators.evaluate(
     setups,
     { ...withSavings(found, reused), inputs, ...withoutUndefined({ expected, references }) },

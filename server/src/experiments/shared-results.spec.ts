@@ -57,7 +57,7 @@ describe('what the runs of an experiment share', () => {
     expect(isShared({ ...say, definition }, true)).toBe(false);
   });
 
-  it('is computed instead where the store fails or the connection is gone: no row fails for it', () => {
+  it('is computed instead where the store fails or the connection is gone: no row fails for it', async () => {
     const warned: string[] = [];
     const full = (): never => {
       throw new HeddleError('storage_full', 'The disk is full.');
@@ -70,7 +70,9 @@ describe('what the runs of an experiment share', () => {
     };
     const reuseWith = (results: Partial<ResultStore>) =>
       createResultReuse({
-        experiments: { get: () => ({ project: 'p', body: { reuse: true } }) } as unknown as ExperimentStore,
+        experiments: {
+          get: () => Promise.resolve({ project: 'p', body: { reuse: true } }),
+        } as unknown as ExperimentStore,
         experimentResults: results as ResultStore,
         models: { isOpen: false, get: full, close: full },
         clock: { now: () => 0 },
@@ -78,12 +80,12 @@ describe('what the runs of an experiment share', () => {
       }).of({ caller: { channel: 'experiment', subject: 'experiment:x1', principal: 'local' } } as RunAcceptance);
     const node = nodeOf(chain({ temperature: 0 }), 'say');
     const result = { run: 'r', outputs: {}, saved: { ms: 1, inputTokens: 0, outputTokens: 0, cost: 0 } };
-    const failing = reuseWith({ connectionChanged: () => 1, find: full, keep: full });
-    expect(failing?.find(node, 'm', 'i')).toBeUndefined();
-    failing?.keep(node, 'm', 'i', result);
+    const failing = await reuseWith({ connectionChanged: () => Promise.resolve(1), find: full, keep: full });
+    expect(await failing?.find(node, 'm', 'i')).toBeUndefined();
+    await failing?.keep(node, 'm', 'i', result);
     expect(warned).toHaveLength(2);
-    const gone = reuseWith({ connectionChanged: () => undefined, find: full, keep: full });
-    expect(gone?.find(node, 'm', 'i')).toBeUndefined();
+    const gone = await reuseWith({ connectionChanged: () => Promise.resolve(undefined), find: full, keep: full });
+    expect(await gone?.find(node, 'm', 'i')).toBeUndefined();
     expect(warned).toHaveLength(2);
   });
 });

@@ -3,7 +3,6 @@ import {
   HeddleError,
   toHeddleError,
   type Clock,
-  type KeptResult,
   type ModelHub,
   type Plan,
   type PlanNode,
@@ -51,30 +50,36 @@ export const hasShared = (plan: Plan, cacheModelCalls: boolean): boolean =>
 export function createResultReuse(dependencies: SharingDependencies): ResultReuse {
   const { experiments } = dependencies;
   const known = new Map<string, Sharing | undefined>();
-  const sharingOf = (id: string): Sharing | undefined => {
+  const sharingOf = async (id: string): Promise<Sharing | undefined> => {
     if (known.has(id)) return known.get(id);
-    const { project, body } = experiments.get(id);
+    const { project, body } = await experiments.get(id);
     const sharing = body.reuse === true ? { id, project, cacheModelCalls: body.cacheModelCalls === true } : undefined;
     if (known.size >= mostKnown) known.clear();
     known.set(id, sharing);
     return sharing;
   };
   const models = openModels(dependencies.models);
+  const keeping: Keeping = new Map();
+  const sharedBy = async (id: string): Promise<SharedResults | undefined> => {
+    try {
+      const sharing = await sharingOf(id);
+      return sharing === undefined ? undefined : sharedResults(sharing, models, keeping, dependencies);
+    } catch (error) {
+      // The experiment was removed while its last runs end: they compute everything.
+      if (error instanceof HeddleError && error.code === 'not_found') return undefined;
+      throw error;
+    }
+  };
   return {
     of({ caller }) {
       const id = caller?.channel === 'experiment' ? idOfScope(caller.subject) : undefined;
-      if (id === undefined) return undefined;
-      try {
-        const sharing = sharingOf(id);
-        return sharing === undefined ? undefined : sharedResults(sharing, models, dependencies);
-      } catch (error) {
-        // The experiment was removed while its last runs end: they compute everything.
-        if (error instanceof HeddleError && error.code === 'not_found') return undefined;
-        throw error;
-      }
+      return id === undefined ? undefined : sharedBy(id);
     },
   };
 }
+
+/** Results that are being stored, by scope and key: a run that asks for one meanwhile waits for it. */
+type Keeping = Map<string, Promise<void>>;
 
 type CardOf = (id: string) => string | undefined;
 
@@ -94,19 +99,21 @@ function openModels(models: Lazy<ModelHub>): CardOf {
 function sharedResults(
   { id, project, cacheModelCalls }: Sharing,
   cardOf: CardOf,
+  keeping: Keeping,
   { experimentResults, clock, log }: SharingDependencies,
 ): SharedResults {
   const scope = { project, scope: cacheModelCalls ? '' : id, experiment: id };
-  const keyOf = (node: PlanNode, meaning: string, inputs: string): string | undefined => {
-    const models = node.references
-      .filter(({ kind }) => modelKinds.has(kind))
-      .map((reference) => modelOf(reference.id, cardOf, experimentResults));
+  const openKey = (meaning: string, inputs: string): string => JSON.stringify([project, scope.scope, meaning, inputs]);
+  const keyOf = async (node: PlanNode, meaning: string, inputs: string): Promise<string | undefined> => {
+    const models: (string | undefined)[] = [];
+    for (const { kind, id: model } of node.references)
+      if (modelKinds.has(kind)) models.push(await modelOf(model, cardOf, experimentResults));
     return models.includes(undefined) ? undefined : contentHash(JSON.stringify([meaning, inputs, models]));
   };
   // Sharing is optional: a full disk or an unknown model must not fail a row.
-  const attempt = <T>(work: () => T): T | undefined => {
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     try {
-      return work();
+      return await work();
     } catch (thrown) {
       const { code, message } = toHeddleError(thrown);
       log.warn({ experiment: id, code }, `A result is computed instead of shared: ${message}`);
@@ -115,23 +122,30 @@ function sharedResults(
   };
   return {
     shares: (node) => isShared(node, cacheModelCalls),
-    find: (node, meaning, inputs) =>
-      attempt((): KeptResult | undefined => {
-        const key = keyOf(node, meaning, inputs);
+    async find(node, meaning, inputs) {
+      await keeping.get(openKey(meaning, inputs));
+      return attempt(async () => {
+        const key = await keyOf(node, meaning, inputs);
         return key === undefined ? undefined : experimentResults.find(scope, key, clock.now());
-      }),
-    keep: (node, meaning, inputs, result) =>
-      attempt(() => {
-        const key = keyOf(node, meaning, inputs);
-        if (key !== undefined) experimentResults.keep(scope, key, result, clock.now());
-      }),
+      });
+    },
+    async keep(node, meaning, inputs, result) {
+      const open = openKey(meaning, inputs);
+      const kept = attempt(async () => {
+        const key = await keyOf(node, meaning, inputs);
+        if (key !== undefined) await experimentResults.keep(scope, key, result, clock.now());
+      });
+      keeping.set(open, kept);
+      await kept;
+      if (keeping.get(open) === kept) keeping.delete(open);
+    },
   };
 }
 
 /** The identity of a model: its card, or its connection as last saved. Undefined while it is unknown. */
-function modelOf(id: string, cardOf: CardOf, store: ResultStore): string | undefined {
+async function modelOf(id: string, cardOf: CardOf, store: ResultStore): Promise<string | undefined> {
   const slash = id.indexOf('/');
   if (slash < 0) return cardOf(id);
-  const changed = store.connectionChanged(id.slice(0, slash));
+  const changed = await store.connectionChanged(id.slice(0, slash));
   return changed === undefined ? undefined : `${id} ${changed}`;
 }

@@ -66,7 +66,7 @@ export class PublishedFeedbackController {
     @Caller() principal: Principal,
     @Req() { headers }: FastifyRequest,
   ): Promise<OwnFeedbackReply> {
-    return { feedback: this.feedback.own(id, await this.personOf(id, principal, headers)) };
+    return { feedback: await this.feedback.own(id, await this.personOf(id, principal, headers)) };
   }
 
   /** Gives feedback, or replaces it. Errors: `run_not_found`, `conflict`, `bad_request`, `too_many_requests`. */

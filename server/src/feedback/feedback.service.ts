@@ -33,7 +33,7 @@ export interface FeedbackSources {
   readonly ownership: Ownership;
   readonly identity: Pick<IdentityStores, 'users' | 'keys' | 'projects'>;
   readonly rates: Pick<RateLimits, 'take'>;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
 }
 
@@ -87,7 +87,7 @@ export class FeedbackService {
     if (message !== '') checkMessage(contents, message);
     const entry = {
       ...{ runId, who, message, thumb, rating, score, comment, correction },
-      models: this.modelsOf(runId, model),
+      models: await this.modelsOf(runId, model),
       label: contents.label.level,
       batches: contents.batches,
       project: await this.projectOf(runId),
@@ -101,31 +101,31 @@ export class FeedbackService {
       hasCorrection: correction === undefined ? undefined : true,
     });
     const event = { kind: 'feedback', who, project: entry.project, subject: `run:${runId}`, details } as const;
-    await audit.write(event, () => feedback.give(entry));
+    await audit.commit(event, feedback.write.give(entry));
   }
 
   /** Removes the feedback of a person, if there is any. Errors: `run_not_found`, `too_many_requests`. */
   async remove(runId: string, who: string, message = ''): Promise<void> {
     const { feedback, audit, rates } = this.sources;
     rates.take(`feedback:${who}`, perMinute);
-    if (!this.of(runId).some((given) => given.who === who && given.message === message)) return;
+    if (!(await this.of(runId)).some((given) => given.who === who && given.message === message)) return;
     const details = withoutUndefined({ step: 'removed' as const, message: message === '' ? undefined : message });
     const project = await this.projectOf(runId);
-    await audit.write({ kind: 'feedback', who, project, subject: `run:${runId}`, details }, () =>
-      feedback.remove(runId, message, who),
+    await audit.commit(
+      { kind: 'feedback', who, project, subject: `run:${runId}`, details },
+      feedback.write.remove(runId, message, who),
     );
   }
 
   /** The feedback of one person on a run. */
-  own(runId: string, who: string): OwnFeedback[] {
-    return this.of(runId)
-      .filter((given) => given.who === who)
-      .map(withoutPerson);
+  async own(runId: string, who: string): Promise<OwnFeedback[]> {
+    const given = await this.of(runId);
+    return given.filter((one) => one.who === who).map(withoutPerson);
   }
 
   /** The feedback of all people on a run, with their names. */
   async all(runId: string, who: string): Promise<FeedbackReply> {
-    const given = this.of(runId);
+    const given = await this.of(runId);
     return {
       feedback: given.map((one) => ({ ...withoutPerson(one), who: one.who, label: one.label, isOwn: one.who === who })),
       names: await namesOfPeople(
@@ -136,7 +136,7 @@ export class FeedbackService {
     };
   }
 
-  private of(runId: string): readonly StoredFeedback[] {
+  private of(runId: string): Promise<readonly StoredFeedback[]> {
     return this.sources.feedback.of(runId);
   }
 
@@ -145,8 +145,8 @@ export class FeedbackService {
   }
 
   /** The models that feedback counts for: those that wrote the answer, or the named one. */
-  private modelsOf(runId: RunSummary['runId'], model: string | undefined): readonly string[] {
-    const wrote = this.sources.calls.modelsOf(runId);
+  private async modelsOf(runId: RunSummary['runId'], model: string | undefined): Promise<readonly string[]> {
+    const wrote = await this.sources.calls.modelsOf(runId);
     if (model === undefined) return wrote;
     if (wrote.includes(model)) return [model];
     throw new HeddleError('bad_request', `The model '${model}' wrote no answer in run '${runId}'.`, {

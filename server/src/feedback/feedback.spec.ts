@@ -222,7 +222,7 @@ describe('feedback', () => {
     const run = await start(runner);
     await give(runner, run, { thumb: 'up', comment: 'Mine' });
     expect((await house.call(owner, 'DELETE', `/api/runs/${run}`)).status).toBe(204);
-    const [left] = house.server.heddle.parts.feedback.of(run);
+    const [left] = await house.server.heddle.parts.feedback.of(run);
     expect(left).toMatchObject({ thumb: 'up', who: expect.stringMatching(/^removed:/) });
     expect(left).not.toHaveProperty('comment');
   });

@@ -1,5 +1,5 @@
 import type { ExperimentStore } from '@heddle/adapters/experiments';
-import { inSlices } from '@heddle/adapters/event-loop';
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import type { ReplayStore } from '@heddle/adapters/replays';
 import {
   canonicalJson,
@@ -15,7 +15,6 @@ import {
   type GateRuleResult,
   type ReplayReply,
   type ReplayRule,
-  type Steps,
   type TestsRule,
 } from '@heddle/core';
 import { z } from 'zod';
@@ -96,7 +95,7 @@ function isOfDraft(
 
 async function measuredOf(experiment: ExperimentReply, { baseline }: GateBasis, sources: ResultSources) {
   const { id, rows, repeats, metrics, variants } = experiment;
-  const values = await inSlices(valuesOf(id, { rows, variant: variants.length }, sources));
+  const values = await valuesOf(id, { rows, variant: variants.length }, sources);
   const { table } = variants.length > 1 ? await sources.experiments.result(id) : { table: undefined };
   return {
     ...{ rows, repeats, metrics, hasBaseline: baseline !== undefined },
@@ -109,14 +108,14 @@ async function measuredOf(experiment: ExperimentReply, { baseline }: GateBasis, 
 const pageSize = 1_000;
 
 /** The values of a variant: by metric, a list for each row that has one. */
-function* valuesOf(
+async function valuesOf(
   id: string,
   { rows, variant }: { readonly rows: number; readonly variant: number },
   { experimentStore }: Pick<ResultSources, 'experimentStore'>,
-): Steps<ReadonlyMap<string, readonly (readonly number[])[]>> {
+): Promise<ReadonlyMap<string, readonly (readonly number[])[]>> {
   const found = new Map<string, Map<number, number[]>>();
   for (let after = 0; after < rows; after += pageSize) {
-    for (const cell of experimentStore.cells(id, after, after + pageSize)) {
+    for (const cell of await experimentStore.cells(id, after, after + pageSize)) {
       if (cell.variant !== variant) continue;
       for (const [metric, value] of Object.entries(cell.figures)) {
         const byRow = found.get(metric) ?? new Map<number, number[]>();
@@ -124,7 +123,7 @@ function* valuesOf(
         byRow.set(cell.number, [...(byRow.get(cell.number) ?? []), value]);
       }
     }
-    yield;
+    await yieldToEventLoop();
   }
   return new Map([...found].map(([metric, byRow]) => [metric, [...byRow.values()]]));
 }
@@ -146,7 +145,7 @@ export async function judgeReplay(
   if (replay.state === 'running')
     return { state: 'running', figures: [], progress: { done: total - waiting - running, total }, ...link };
   if (replay.state === 'cancelled') return { ...notRun('Its replay was cancelled: run it again.'), ...link };
-  const rows = sources.replayStore.rows(replay.id, { limit: allRows });
+  const rows = await sources.replayStore.rows(replay.id, { limit: allRows });
   return { ...judged(judgeReplayRule(rule, rows, replay.effects)), ...link };
 }
 

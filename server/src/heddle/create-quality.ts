@@ -177,9 +177,9 @@ function createLabs(
   parts: HeddleParts,
   { jobs, ownership, grants, collections, readerNames }: QualitySources,
 ): LabService {
-  const { labs: store, datasets, models, connections, audit, clock } = parts;
+  const { labs: store, tables, datasets, models, connections, audit, clock } = parts;
   return new LabService({
-    ...{ store, datasets, jobs, ownership, grants, audit, clock },
+    ...{ store, tables, datasets, jobs, ownership, grants, audit, clock },
     collections: parts.collections,
     originalsOf: (name) => collections.originalsOf(name),
     readersOf: (caller) => readerNames.ofPrincipal(caller),

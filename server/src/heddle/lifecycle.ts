@@ -98,7 +98,7 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
   workers.sourceScheduler.start();
   workers.channels.start();
   experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
-  workers.routeTrainings.start();
+  await workers.routeTrainings.start();
   await replays.resume();
   publishing.abWorker.start();
   return claimed;

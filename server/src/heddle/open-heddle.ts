@@ -32,7 +32,7 @@ import {
   createWorkflowStore,
   createFirstVersions,
 } from '@heddle/adapters/stores';
-import { openIdentity } from '@heddle/adapters/identity';
+import { createSealedText, openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore, takeOverConversations } from '@heddle/adapters/memory';
 import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
@@ -183,12 +183,17 @@ function openJournal(
 /** The stores that write in the commits of runs. */
 function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile: string) {
   const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const ab = createAbStore(database);
+  const ab = createAbStore(sqliteTables(database));
   const { routing, projections } = openRouting(database, clock);
   const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
-  const experiments = new ExperimentStore(database);
+  const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(sqliteTables(database));
-  const own = [idempotency, ab.projection, experiments.projection, inJournal(database, providerBatches.projection)];
+  const own = [
+    idempotency,
+    inJournal(database, ab.projection),
+    inJournal(database, experiments.projection),
+    inJournal(database, providerBatches.projection),
+  ];
   return {
     ...{ idempotency, ab, routing, channels, experiments, providerBatches },
     projections: [...own, ...ofChannels, ...projections],
@@ -253,12 +258,12 @@ async function openParts(
 
 /** The stores that need only the database, and the engine. */
 function openStores(settings: Settings, database: HeddleDatabase, clock: TrustedClock) {
-  const scores = createRunScoreStore(database);
+  const scores = createRunScoreStore(sqliteTables(database));
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
     workflows: createWorkflowStore(sqliteTables(database), clock),
-    experimentResults: new ResultStore(database),
-    modelResults: new ModelResultStore(database),
+    experimentResults: new ResultStore(sqliteTables(database)),
+    modelResults: new ModelResultStore(sqliteTables(database)),
     jobs: createJobStore(sqliteTables(database), { clock }),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
     deletions: createDeletionStore(sqliteTables(database)),
@@ -269,22 +274,24 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(database),
     questions: createQuestionStore(sqliteTables(database)),
-    labs: createLabStore(database),
+    labs: createLabStore(sqliteTables(database)),
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(sqliteTables(database), clock),
     calibrations: createCalibrationStore(sqliteTables(database), clock),
-    replays: createReplayStore(database),
+    replays: createReplayStore(sqliteTables(database)),
     gates: createGateStore(sqliteTables(database)),
     proposals: createProposalStore(sqliteTables(database)),
-    feedback: createFeedbackStore(database, clock),
+    feedback: createFeedbackStore(sqliteTables(database), clock),
     scores,
-    monitors: createMonitorStore(database, { clock, scores }),
-    annotations: createAnnotationStore(database, clock),
+    monitors: createMonitorStore(sqliteTables(database), { clock, scores }),
+    annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
-    alertStore: createAlertStore(database, { clock, keyFile: join(settings.dataFolder, 'secret.key') }),
-    ratings: createRatingsSource(database),
+    alertStore: createAlertStore(sqliteTables(database), {
+      ...{ clock, sealed: createSealedText(database, join(settings.dataFolder, 'secret.key')) },
+    }),
+    ratings: createRatingsSource(sqliteTables(database)),
     versions: createVersionStore(sqliteTables(database)),
     firstVersions: createFirstVersions(sqliteTables(database), clock),
     engine: { startRun, resumeRun },

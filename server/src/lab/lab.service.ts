@@ -8,6 +8,7 @@ import {
   paretoFront,
   withoutUndefined,
   type Audit,
+  type Tables,
   type AuditActor,
   type Clock,
   type Collection,
@@ -43,6 +44,7 @@ import { runLab, settingsOf, type LabRun } from './run-lab.js';
 /** What the service works with. */
 export interface LabDependencies {
   readonly store: LabStore;
+  readonly tables: Pick<Tables, 'commit'>;
   readonly datasets: Pick<DatasetStore, 'get' | 'rows'>;
   readonly collections: Lazy<Collections>;
   /** The names of a reader now. */
@@ -59,7 +61,7 @@ export interface LabDependencies {
   readonly jobs: Pick<JobService, 'start' | 'get' | 'cancel'>;
   readonly ownership: Ownership;
   readonly grants: Pick<ProjectGrants, 'has'>;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'write' | 'commit'>;
   readonly clock: Clock;
   /** Indexes of labs are built below it. */
   readonly folder: string;
@@ -79,7 +81,7 @@ export class LabService {
 
   /** Errors: `lab_invalid`, `not_found`, `collection_not_found`, `model_unknown`, `model_wrong_kind`, `forbidden`. */
   async create(dataset: string, request: LabRequest, caller: Principal, by: AuditActor): Promise<Lab> {
-    const { store, ownership, datasets, jobs, audit, clock } = this.sources;
+    const { store, tables, ownership, datasets, jobs, audit, clock } = this.sources;
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
     const collection = await this.open(request.collection, project, caller);
     const plan = await planLab(datasets, { dataset, request }, collection, (model) => this.rerankerAt(model, project));
@@ -88,9 +90,9 @@ export class LabService {
     for (const model of new Set(configurations.map(({ index }) => index.embedding))) await this.sources.embedder(model);
     const id = newId('l');
     const of = { dataset, version, project, owner: caller.id, request, createdAt: clock.now() };
-    store.insert({ id, ...of, questions: questions.length, skipped }, configurations);
+    await tables.commit(store.write.insert({ id, ...of, questions: questions.length, skipped }, configurations));
     const { jobId: job } = await jobs.start(this.requestOf(dataset, id));
-    store.setJob(id, job);
+    await store.setJob(id, job);
     const counts = { configurations: configurations.length, questions: questions.length };
     const details = { step: 'lab begun', collection: request.collection, ...counts, lab: id, job } as const;
     await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details });
@@ -99,18 +101,19 @@ export class LabService {
 
   /** Newest first. */
   async list(dataset: string): Promise<readonly Lab[]> {
-    return Promise.all(this.sources.store.of(dataset).map((lab) => this.replyOf(lab)));
+    const labs = await this.sources.store.of(dataset);
+    return Promise.all(labs.map((lab) => this.replyOf(lab)));
   }
 
   /** The labs of a project, newest first, at most 200. */
   async ofProject(project: string): Promise<readonly LabSummary[]> {
     const { store, datasets } = this.sources;
     return Promise.all(
-      store.ofProject(project, mostListed).map(async (lab) => {
+      (await store.ofProject(project, mostListed)).map(async (lab) => {
         const { id, dataset, version, createdAt, job, request, questions, best } = lab;
         const { collection, metric, k } = request;
         const of = { id, dataset, datasetName: (await datasets.get(dataset)).name, version, createdAt, job };
-        const configurations = store.configurationCount(id);
+        const configurations = await store.configurationCount(id);
         return withoutUndefined({
           ...of,
           collection,
@@ -184,7 +187,7 @@ export class LabService {
 
   /** Errors: `not_found`; the same for all below. */
   async get(dataset: string, id: string): Promise<Lab> {
-    return this.replyOf(this.sources.store.get(id, dataset));
+    return this.replyOf(await this.sources.store.get(id, dataset));
   }
 
   /** Errors: `conflict` where it has ended. */
@@ -201,9 +204,9 @@ export class LabService {
     const { status, request } = await this.get(dataset, id);
     if (status !== 'cancelled' && status !== 'failed')
       throw new HeddleError('conflict', `The lab is ${status}: there is nothing to continue.`);
-    await this.open(request.collection, store.get(id).project, caller);
+    await this.open(request.collection, (await store.get(id)).project, caller);
     const { jobId: job } = await jobs.start(this.requestOf(dataset, id));
-    store.setJob(id, job);
+    await store.setJob(id, job);
     const details = { step: 'lab continued', lab: id, job } as const;
     await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details });
     return this.get(dataset, id);
@@ -214,7 +217,7 @@ export class LabService {
     const { status } = await this.get(dataset, id);
     if (status === 'running') await this.cancel(dataset, id, by);
     const details = { step: 'lab removed', lab: id } as const;
-    await audit.write({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details }, () => store.remove(id));
+    await audit.commit({ kind: 'dataset', ...by, subject: `dataset:${dataset}`, details }, store.write.remove(id));
   }
 
   /** How to continue a lab that an earlier process left. */
@@ -244,7 +247,7 @@ export class LabService {
 
   private async run(id: string, { signal, report }: JobWork): Promise<{ readonly lab: string }> {
     const { store, datasets, collections, grants, folder, openOwn, originalsOf } = this.sources;
-    const lab = store.get(id);
+    const lab = await store.get(id);
     const { collection: name } = lab.request;
     // A collection whose grant was removed meanwhile is not read any more.
     if (!grants.has(lab.project, 'collection', name)) throw collectionNotFound(name);
@@ -252,7 +255,7 @@ export class LabService {
     const at = (model: string): Promise<Destination> => this.rerankerAt(model, lab.project);
     const { questions } = await planLab(datasets, lab, current, at);
     // Indexes of labs have no label of their own: what may go to a reranker is decided here.
-    for (const { search } of store.scores(id)) await current.settings?.tried(settingsOf(search));
+    for (const { search } of await store.scores(id)) await current.settings?.tried(settingsOf(search));
     const vectors = new VectorCache();
     const embedder = (model: string): Promise<Embedder> => {
       this.sources.admit(model);
@@ -265,7 +268,7 @@ export class LabService {
       documents,
       now,
     });
-    const scores = store.scores(id);
+    const scores = await store.scores(id);
     const total = scores.length * questions.length;
     let done = scores.reduce((sum, one) => sum + (one.status === 'stopped' ? questions.length : one.questions), 0);
     const tell: LabRun['report'] = (more, building) =>
@@ -305,7 +308,7 @@ export class LabService {
   private async replyOf(lab: StoredLab): Promise<Lab> {
     const { store } = this.sources;
     const { id, dataset, version, owner, createdAt, request, questions, skipped, best, comparisons } = lab;
-    const configurations = store.scores(id);
+    const configurations = await store.scores(id);
     const report = {
       ...{ questions, skipped, configurations: [...configurations] },
       front: frontOf(configurations, request, ({ searchMs }) => searchMs),

@@ -34,6 +34,7 @@ describe('a lab that was stopped', () => {
   let folder: string;
   let database: ReturnType<typeof openDatabase>;
   let store: LabStore;
+  let tables: ReturnType<typeof sqliteTables>;
   let lab: StoredLab;
   const asked: string[] = [];
   const builds: string[] = [];
@@ -41,8 +42,8 @@ describe('a lab that was stopped', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-run-lab-'));
     database = openDatabase(join(folder, 'heddle.db'));
-    store = createLabStore(database);
-    const tables = sqliteTables(database);
+    tables = sqliteTables(database);
+    store = createLabStore(tables);
     const datasets = createDatasetStore(tables, createFakeClock(1_000));
     const dataset = await addDataset({ parts: { datasets, tables } }, { name: 'Q' });
     const request = LabRequest.parse({
@@ -50,11 +51,13 @@ describe('a lab that was stopped', () => {
       grid: { maxTokens: [100, 200], mode: ['hybrid', 'lexical'] },
     });
     const of = { dataset, version: 1, project: 'default', owner: 'local', request, createdAt: 1_000 };
-    store.insert(
-      { id: 'l_1', ...of, questions: questions.length, skipped: 0 },
-      expandConfigurations({ embedding: 'mini', splitter }, request.grid),
+    await tables.commit(
+      store.write.insert(
+        { id: 'l_1', ...of, questions: questions.length, skipped: 0 },
+        expandConfigurations({ embedding: 'mini', splitter }, request.grid),
+      ),
     );
-    lab = store.get('l_1', dataset);
+    lab = await store.get('l_1', dataset);
     asked.length = 0;
     builds.length = 0;
   });
@@ -101,17 +104,17 @@ describe('a lab that was stopped', () => {
     const again = asked.slice(before).filter((one) => asked.indexOf(one) < before);
     expect(again.length).toBeLessThan(25);
     expect(new Set(asked).size).toBe(240);
-    expect(store.scores('l_1').map(({ status, questions: count, means }) => [status, count, means?.recall])).toEqual(
-      Array.from({ length: 4 }, () => ['done', 60, 1]),
-    );
-    expect(store.get('l_1').best).toMatchObject({ number: 1, verdict: 'same' });
+    expect(
+      (await store.scores('l_1')).map(({ status, questions: count, means }) => [status, count, means?.recall]),
+    ).toEqual(Array.from({ length: 4 }, () => ['done', 60, 1]));
+    expect((await store.get('l_1')).best).toMatchObject({ number: 1, verdict: 'same' });
     await run();
     expect(new Set(asked).size).toBe(240);
   });
 
   it('does not begin a configuration again that was proved worse', async () => {
     await run(undefined, false);
-    expect(store.scores('l_1').map(({ status }) => status)).toEqual(['done', 'done', 'stopped', 'stopped']);
+    expect((await store.scores('l_1')).map(({ status }) => status)).toEqual(['done', 'done', 'stopped', 'stopped']);
     const [before, built] = [asked.length, builds.length];
     await run(undefined, false);
     expect([asked.length, builds.length]).toEqual([before, built]);
@@ -119,7 +122,7 @@ describe('a lab that was stopped', () => {
 
   it('ends where its lab was removed meanwhile', async () => {
     const stop = new Stop(30);
-    stop.controller.signal.addEventListener('abort', () => store.remove('l_1'));
+    stop.controller.signal.addEventListener('abort', () => tables.apply(store.write.remove('l_1')));
     await expect(run(stop)).rejects.toThrow();
     await expect(run()).resolves.toBeUndefined();
     expect(asked.length).toBe(30);

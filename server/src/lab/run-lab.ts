@@ -79,9 +79,9 @@ interface Lane {
  */
 export async function runLab(run: LabRun): Promise<void> {
   const { store, lab, indexes, current } = run;
-  const scores = store.scores(lab.id);
+  const scores = await store.scores(lab.id);
   const done = new Map<number, readonly number[]>();
-  for (const { number, status } of scores) if (status === 'done') done.set(number, valuesOf(run, number));
+  for (const { number, status } of scores) if (status === 'done') done.set(number, await valuesOf(run, number));
   for (const group of groupsOf(scores)) {
     const open = group.filter(({ status }) => status === 'waiting' || status === 'running');
     const [first] = open;
@@ -92,7 +92,7 @@ export async function runLab(run: LabRun): Promise<void> {
     const built = isCurrent ? undefined : await indexes.build(name, first.index, { signal: run.signal, onProgress });
     const passages = built?.passages ?? (await current.info()).passages;
     for (const configuration of open) {
-      store.setProgress(lab.id, configuration.number, { status: 'running', passages, indexMs: built?.ms });
+      await store.setProgress(lab.id, configuration.number, { status: 'running', passages, indexMs: built?.ms });
       const values = await measure(run, configuration, built?.collection ?? current, bestLane(done));
       if (values !== undefined) done.set(configuration.number, values);
     }
@@ -107,7 +107,7 @@ export async function runLab(run: LabRun): Promise<void> {
   const best = bestOf(done, comparisons, { first: 1 });
   const texts = run.questions.map(({ text }) => text);
   const learnt = learnSearch({ configurations: scores, scores: done, questions: texts }, lab.request.seed);
-  if (best !== undefined) store.setBest(lab.id, withoutUndefined({ ...best, learnt }), comparisons);
+  if (best !== undefined) await store.setBest(lab.id, withoutUndefined({ ...best, learnt }), comparisons);
 }
 
 /** Configurations of one index together, in their order. */
@@ -134,7 +134,7 @@ async function measure(
   const searched = tried.through?.({ embedder: wrap, reranker }) ?? tried;
   // The time of a search excludes the embedding of the question.
   if (search.mode !== 'lexical') await embedQuestions(run, index.embedding);
-  const asked = new Set(store.answers(lab.id, number).map(({ row }) => row));
+  const asked = new Set((await store.answers(lab.id, number)).map(({ row }) => row));
   const checks = Math.floor((questions.length - 1) / raceStep);
   for (let from = 0; from < questions.length; from += raceStep) {
     const answers: LabAnswer[] = [];
@@ -143,18 +143,18 @@ async function measure(
       if (!asked.has(question.row)) answers.push(await answer(run, question, searched, search));
     }
     // Errors: `not_found` where the lab or its dataset was removed meanwhile.
-    store.get(lab.id);
-    store.addAnswers(lab.id, number, answers, run.money.take());
+    await store.get(lab.id);
+    await store.addAnswers(lab.id, number, answers, run.money.take());
     run.report(answers.length);
     const isLast = from + raceStep >= questions.length;
     if (!lab.request.race || best === undefined || isLast) continue;
-    const challenger = valuesOf(run, number);
+    const challenger = await valuesOf(run, number);
     if (!isProvedWorse({ best: best.values, challenger, checks })) continue;
-    store.setProgress(lab.id, number, { status: 'stopped' });
+    await store.setProgress(lab.id, number, { status: 'stopped' });
     run.report(questions.length - challenger.length);
     return undefined;
   }
-  store.setProgress(lab.id, number, { status: 'done' });
+  await store.setProgress(lab.id, number, { status: 'done' });
   return valuesOf(run, number);
 }
 
@@ -197,8 +197,8 @@ async function answer(
 }
 
 /** The values of the metric, up to the first question without an answer. */
-function valuesOf({ store, lab, questions }: LabRun, number: number): readonly number[] {
-  const byRow = new Map(store.answers(lab.id, number).map((one) => [one.row, one[lab.request.metric]]));
+async function valuesOf({ store, lab, questions }: LabRun, number: number): Promise<readonly number[]> {
+  const byRow = new Map((await store.answers(lab.id, number)).map((one) => [one.row, one[lab.request.metric]]));
   const values: number[] = [];
   for (const { row } of questions) {
     const value = byRow.get(row);

@@ -125,7 +125,7 @@ export class ModelService {
   private async *measured(id: string, events: AsyncIterable<GenerateEvent>): AsyncGenerator<GenerateEvent> {
     for await (const event of events) {
       if (event.type === 'end') {
-        this.calls.keepTrial(id, event.usage);
+        await this.calls.keepTrial(id, event.usage);
         this.announce(await this.open());
       }
       yield event;
@@ -172,11 +172,11 @@ export class ModelService {
   }
 
   private async stateOf(hub: ModelHub): ReturnType<ModelService['state']> {
-    return { models: this.withSpeed(await hub.list()), hosts: hub.hosts() };
+    return { models: await this.withSpeed(await hub.list()), hosts: hub.hosts() };
   }
 
-  private withSpeed(models: readonly ModelState[]): readonly ModelState[] {
-    return models.map((model) => ({ ...model, speed: this.calls.speed(model.card.id) }));
+  private withSpeed(models: readonly ModelState[]): Promise<readonly ModelState[]> {
+    return Promise.all(models.map(async (model) => ({ ...model, speed: await this.calls.speed(model.card.id) })));
   }
 }
 

@@ -141,7 +141,7 @@ describe('a download that the end of the process interrupts', () => {
           topics,
           realClock,
           audit,
-          { speed: () => undefined, keepTrial: () => undefined },
+          { speed: () => Promise.resolve(undefined), keepTrial: () => Promise.resolve() },
         ),
       };
     };

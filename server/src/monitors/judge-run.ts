@@ -48,7 +48,7 @@ export async function judgeRun(
   const day = dayOf(clock);
   const about = { day, at: clock.now(), scores: [], cost: 0, isSpent: false, batches: [] };
   const { costPerDay, evaluators: setups } = monitor.setup;
-  const left = Math.max(0, costPerDay - monitors.spent(monitor.id, day).cost);
+  const left = Math.max(0, costPerDay - (await monitors.spent(monitor.id, day)).cost);
   const scope: EvaluationScope = { project: monitor.project, principal, signal, budget: left };
   try {
     const [subject, { batches }] = [await subjectOfRun(journal, run.runId), await contentsOfRun(journal, run.runId)];
@@ -102,9 +102,10 @@ async function sampleOf(
     vectorError = toHeddleError(thrown).code;
   }
   const events = await journal.events(subject.runId ?? '');
-  const { drift } = monitors.get(monitor.id);
+  const { drift } = await monitors.get(monitor.id);
   // Written when it changes: most runs leave it as it is.
-  if (text !== undefined && drift.vectorError !== vectorError) monitors.setDrift(monitor.id, { ...drift, vectorError });
+  if (text !== undefined && drift.vectorError !== vectorError)
+    await monitors.changeDrift(monitor.id, (known) => ({ ...known, vectorError }));
   return { ...driftSample(subject, events, vector), label: subject.label.level };
 }
 

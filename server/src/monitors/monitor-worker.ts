@@ -1,4 +1,4 @@
-import { HeddleError, toHeddleError, type Audit, type StoredMonitor } from '@heddle/core';
+import { HeddleError, toHeddleError, type Audit, type StoredMonitor, type Tables } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
@@ -7,7 +7,8 @@ import { watchDrift } from './watch-drift.js';
 
 /** What the worker needs. */
 export interface MonitorWorkerSources extends JudgeSources {
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
+  readonly tables: Pick<Tables, 'commit'>;
   readonly log: Log;
   /** Called after a comparison, with the runs that were compared. */
   readonly onCompared?: (monitor: string, runs: readonly string[]) => Promise<void>;
@@ -51,7 +52,7 @@ export class MonitorWorker {
   /** Takes and judges all that waits. */
   async catchUp(): Promise<void> {
     await this.takeAll();
-    for (const { id } of this.sources.monitors.list()) {
+    for (const { id } of await this.sources.monitors.list()) {
       while (await this.judgeNext(id));
       await this.watch(id);
     }
@@ -64,8 +65,8 @@ export class MonitorWorker {
       let wait = everyMs;
       try {
         await this.takeAll();
-        this.beginJudging();
-        for (const { id } of this.sources.monitors.list()) if (!signal.aborted) await this.watch(id);
+        await this.beginJudging();
+        for (const { id } of await this.sources.monitors.list()) if (!signal.aborted) await this.watch(id);
         this.isFaulty = false;
       } catch (err) {
         if (!this.isFaulty) log.warn({ err }, 'runs could not be taken for monitors; it is tried again');
@@ -78,7 +79,7 @@ export class MonitorWorker {
 
   private async takeAll(): Promise<void> {
     const { monitors, clock } = this.sources;
-    while (!this.stopped.signal.aborted && monitors.take(atOnce, dayOf(clock)) > 0) await yieldToEventLoop();
+    while (!this.stopped.signal.aborted && (await monitors.take(atOnce, dayOf(clock))) > 0) await yieldToEventLoop();
   }
 
   private async watch(id: string): Promise<void> {
@@ -90,9 +91,9 @@ export class MonitorWorker {
     }
   }
 
-  private beginJudging(): void {
-    const waiting = this.sources.monitors
-      .list()
+  private async beginJudging(): Promise<void> {
+    const known = await this.sources.monitors.list();
+    const waiting = known
       .filter(({ id, isPaused }) => !isPaused && !this.atWork.has(id))
       .sort((a, b) => (this.begun.get(a.id) ?? 0) - (this.begun.get(b.id) ?? 0));
     for (const { id } of waiting) {
@@ -117,12 +118,12 @@ export class MonitorWorker {
     const { monitors, clock } = this.sources;
     const { signal } = this.stopped;
     if (signal.aborted) return false;
-    const monitor = monitors.list().find((one) => one.id === id);
+    const monitor = (await monitors.list()).find((one) => one.id === id);
     if (monitor === undefined || monitor.isPaused) return false;
-    const run = monitors.next(id, dayOf(clock));
+    const run = await monitors.next(id, dayOf(clock));
     if (run === undefined) return false;
     try {
-      monitors.finish(run, await judgeRun(monitor, run, this.sources, signal));
+      await monitors.finish(run, await judgeRun(monitor, run, this.sources, signal));
       return true;
     } catch (thrown) {
       const error = toHeddleError(thrown);
@@ -137,6 +138,6 @@ export class MonitorWorker {
     const { monitors, audit } = this.sources;
     const details = { step: 'monitor paused', workflow: setup.workflow, code, reason: message } as const;
     const event = { kind: 'setting', who: 'heddle', project, subject: `monitor:${id}`, details } as const;
-    await audit.write(event, () => monitors.setPaused(id, true, message));
+    await audit.commit(event, monitors.write.setPaused(id, true, message));
   }
 }

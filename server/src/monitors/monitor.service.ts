@@ -6,6 +6,7 @@ import {
   type AuditActor,
   type Clock,
   type DriftState,
+  type GuardedWrite,
   type MonitorReply,
   type MonitorRequest,
   type MonitorSeriesReply,
@@ -33,11 +34,11 @@ export interface MonitorSources {
   readonly evaluators: EvaluatorService;
   readonly calibrations: Pick<CalibrationService, 'byMetric'>;
   readonly workflows: Pick<WorkflowService, 'get'>;
-  readonly ownership: Pick<Ownership, 'newIn' | 'assign' | 'forget' | 'projectsOf' | 'resourceOf'>;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly ownership: Pick<Ownership, 'newIn' | 'write' | 'projectsOf' | 'resourceOf'>;
+  readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock & Pick<TrustedClock, 'trusted'>;
   /** Whether a route can be learned anew by a rule. */
-  readonly checkRelearn: (rule: RelearnRule, project: string) => void;
+  readonly checkRelearn: (rule: RelearnRule, project: string) => Promise<void>;
 }
 
 type View = Pick<ProjectView, 'shows' | 'showsRun'>;
@@ -49,29 +50,29 @@ export class MonitorService {
   constructor(private readonly sources: MonitorSources) {}
 
   /** Newest first. */
-  list(view: View): Promise<readonly MonitorReply[]> {
-    const shown = this.sources.monitors.list().filter((monitor) => showsMonitor(view, monitor));
+  async list(view: View): Promise<readonly MonitorReply[]> {
+    const shown = (await this.sources.monitors.list()).filter((monitor) => showsMonitor(view, monitor));
     return Promise.all(shown.map((monitor) => this.reply(monitor)));
   }
 
   /** Errors: `monitor_not_found`; the same for all below. */
   async get(id: string, view: View): Promise<MonitorReply> {
-    return this.reply(this.find(id, view));
+    return this.reply(await this.find(id, view));
   }
 
   /** Errors: `workflow_not_found`, `evaluator_invalid`, `forbidden`, `conflict` with too many monitors. */
   async create(given: MonitorRequest, caller: Principal, project: string, by: AuditActor): Promise<MonitorReply> {
     const { monitors, ownership } = this.sources;
     await ownership.newIn('monitor', project);
-    if (monitors.list().filter((one) => one.project === project).length >= mostMonitors)
+    if ((await monitors.list()).filter((one) => one.project === project).length >= mostMonitors)
       throw new HeddleError('conflict', `A project has ${mostMonitors} monitors at most: remove one first.`);
     const checked = await this.checked(given, caller, project);
     const id = newId('m');
-    await this.write(id, 'monitor made', checked.setup.workflow, by, () => {
-      monitors.save({ id, project, owner: caller.id, ...checked });
-      ownership.assign('monitor', id, project);
-    });
-    return this.reply(monitors.get(id));
+    await this.write(id, 'monitor made', checked.setup.workflow, by, [
+      ...monitors.write.save({ id, project, owner: caller.id, ...checked }),
+      ...ownership.write.assign('monitor', id, project),
+    ]);
+    return this.reply(await monitors.get(id));
   }
 
   /** Judges act with the rights of who changed it last. What was judged stays. Errors: those of `create`. */
@@ -83,51 +84,49 @@ export class MonitorService {
     by: AuditActor,
   ): Promise<MonitorReply> {
     const { monitors } = this.sources;
-    const { project, setup } = this.find(id, view);
+    const { project, setup } = await this.find(id, view);
     await this.checkPublish(setup.workflow, caller);
     const checked = await this.checked(given, caller, project);
     if (checked.setup.workflow !== setup.workflow)
       throw new HeddleError('conflict', 'A monitor stays with its workflow: make another one.');
-    await this.write(id, 'monitor changed', setup.workflow, by, () =>
-      monitors.save({ id, project, owner: caller.id, ...checked }),
-    );
-    return this.reply(monitors.get(id));
+    const saved = monitors.write.save({ id, project, owner: caller.id, ...checked });
+    await this.write(id, 'monitor changed', setup.workflow, by, saved);
+    return this.reply(await monitors.get(id));
   }
 
   /** A paused monitor takes no more runs; what waits is judged once it goes on. */
   async setPaused(id: string, isPaused: boolean, caller: Principal, view: View, by: AuditActor): Promise<MonitorReply> {
     const { monitors } = this.sources;
-    const { setup } = this.find(id, view);
+    const { setup } = await this.find(id, view);
     await this.checkPublish(setup.workflow, caller);
-    await this.write(id, isPaused ? 'monitor paused' : 'monitor resumed', setup.workflow, by, () =>
-      monitors.setPaused(id, isPaused),
-    );
-    return this.reply(monitors.get(id));
+    const step = isPaused ? 'monitor paused' : 'monitor resumed';
+    await this.write(id, step, setup.workflow, by, monitors.write.setPaused(id, isPaused));
+    return this.reply(await monitors.get(id));
   }
 
   /** Scores that were given stay with their runs. */
   async remove(id: string, caller: Principal, view: View, by: AuditActor): Promise<void> {
     const { monitors, ownership } = this.sources;
-    const { setup } = this.find(id, view);
+    const { setup } = await this.find(id, view);
     await this.checkPublish(setup.workflow, caller);
-    await this.write(id, 'monitor removed', setup.workflow, by, () => {
-      monitors.remove(id);
-      ownership.forget('monitor', id);
-    });
+    await this.write(id, 'monitor removed', setup.workflow, by, [
+      ...monitors.write.remove(id),
+      ...ownership.write.forget('monitor', id),
+    ]);
   }
 
   /** The newest runs become what later ones are compared with. */
   async renewReference(id: string, caller: Principal, view: View, by: AuditActor): Promise<DriftState> {
     const { monitors } = this.sources;
-    const { setup } = this.find(id, view);
+    const { setup } = await this.find(id, view);
     await this.checkPublish(setup.workflow, caller);
-    await this.write(id, 'reference renewed', setup.workflow, by, () => monitors.renewReference(id));
+    await this.write(id, 'reference renewed', setup.workflow, by, monitors.write.renewReference(id));
     return this.drift(id, view);
   }
 
-  drift(id: string, view: View): DriftState {
-    const { drift } = this.find(id, view);
-    const { reference, current } = this.sources.monitors.sampleCounts(id);
+  async drift(id: string, view: View): Promise<DriftState> {
+    const { drift } = await this.find(id, view);
+    const { reference, current } = await this.sources.monitors.sampleCounts(id);
     const { isReferenceFull, checkedAt, vectorError, relearned } = drift;
     return withoutUndefined({
       ...{ isReferenceFull, checkedAt, vectorError, relearned, referenceRuns: reference, newRuns: current },
@@ -140,7 +139,7 @@ export class MonitorService {
     range: Pick<MonitorSeriesReply, 'from' | 'to' | 'step'>,
     view: View,
   ): Promise<MonitorSeriesReply> {
-    const { setup } = this.find(id, view);
+    const { setup } = await this.find(id, view);
     const { step } = range;
     const [from, to] = [Math.floor(range.from / step) * step, Math.ceil(range.to / step) * step];
     const query = { from, to, step, workflows: [setup.workflow], monitor: id };
@@ -148,17 +147,17 @@ export class MonitorService {
   }
 
   /** The scores of a run, newest first. Explanations repeat what the run read and wrote. */
-  scoresOf(runId: string): ShownScore[] {
-    const names = new Map(this.sources.monitors.list().map(({ id, setup }) => [id, setup.name]));
-    return this.sources.scores
-      .of(runId)
-      .map(({ number: _number, project: _project, workflow: _workflow, version: _version, ...score }) =>
-        withoutUndefined({ ...score, monitor: names.get(score.monitorId) }),
-      );
+  async scoresOf(runId: string): Promise<ShownScore[]> {
+    const { monitors, scores } = this.sources;
+    const names = new Map((await monitors.list()).map(({ id, setup }) => [id, setup.name]));
+    const found = await scores.of(runId);
+    return found.map(({ number: _number, project: _project, workflow: _workflow, version: _version, ...score }) =>
+      withoutUndefined({ ...score, monitor: names.get(score.monitorId) }),
+    );
   }
 
-  private find(id: string, view: View): StoredMonitor {
-    const monitor = this.sources.monitors.get(id);
+  private async find(id: string, view: View): Promise<StoredMonitor> {
+    const monitor = await this.sources.monitors.get(id);
     // A key of one workflow does not see the monitors of others.
     if (showsMonitor(view, monitor)) return monitor;
     throw new HeddleError('monitor_not_found', `There is no monitor '${id}': GET /api/monitors lists them.`);
@@ -176,7 +175,7 @@ export class MonitorService {
     await this.checkPublish(id, caller);
     const metrics = evaluators.metricsOf(given.evaluators);
     this.checkNeeds(given);
-    if (given.relearn !== undefined) this.sources.checkRelearn(given.relearn, project);
+    if (given.relearn !== undefined) await this.sources.checkRelearn(given.relearn, project);
     await evaluators.check(given.evaluators, { project, principal: caller });
     return { setup: { ...given, workflow: id }, metrics };
   }
@@ -214,10 +213,10 @@ export class MonitorService {
       | 'reference renewed',
     workflow: string,
     by: AuditActor,
-    work: () => void,
+    writes: readonly GuardedWrite[],
   ): Promise<void> {
     const details = { step, workflow };
-    await this.sources.audit.write({ kind: 'setting', ...by, subject: `monitor:${id}`, details }, work);
+    await this.sources.audit.commit({ kind: 'setting', ...by, subject: `monitor:${id}`, details }, writes);
   }
 
   private async reply(monitor: StoredMonitor): Promise<MonitorReply> {
@@ -229,8 +228,8 @@ export class MonitorService {
       state: isPaused ? ('paused' as const) : ('running' as const),
       metrics: [...metrics],
       calibrations: await calibrations.byMetric(project, setup.evaluators),
-      counts: monitors.counts(id),
-      today: monitors.spent(id, dayOf(clock)),
+      counts: await monitors.counts(id),
+      today: await monitors.spent(id, dayOf(clock)),
       drifts: drift.findings.filter(({ isDrifted }) => isDrifted).length,
     });
   }

@@ -139,7 +139,7 @@ export class MonitorsController {
   @Get(':id/drift')
   @Access('run:read', one)
   @Reply(DriftState)
-  drift(@Param('id') id: string, @View() view: ProjectView): DriftState {
+  drift(@Param('id') id: string, @View() view: ProjectView): Promise<DriftState> {
     return this.monitors.drift(id, view);
   }
 
@@ -166,7 +166,7 @@ export class RunScoresController {
   @Get()
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(RunScoresReply)
-  of(@Param('id') id: string): RunScoresReply {
-    return { scores: this.monitors.scoresOf(id) };
+  async of(@Param('id') id: string): Promise<RunScoresReply> {
+    return { scores: await this.monitors.scoresOf(id) };
   }
 }

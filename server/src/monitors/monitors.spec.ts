@@ -116,7 +116,7 @@ describe('monitors', () => {
     // The first monitor goes on within its own budget; the second one asked nobody.
     expect(far.requests.length - asked).toBe((await get(id)).counts.judged - counts.judged);
     // A clock that is set back renews nothing.
-    const used = store.spent(spent, Math.floor(house.server.heddle.parts.clock.trusted.now() / day));
+    const used = await store.spent(spent, Math.floor(house.server.heddle.parts.clock.trusted.now() / day));
     expect(used.runs).toBeGreaterThan(0);
   });
 
@@ -169,13 +169,13 @@ describe('monitors', () => {
     const id = await monitor();
     const [judged, removed] = [await run(), await run()];
     const { monitors: store } = house.server.heddle.parts;
-    while (store.take(100, 1) > 0);
+    while ((await store.take(100, 1)) > 0);
     await call('DELETE', `/api/runs/${removed}`, undefined, 204);
     await catchUp();
     expect((await get(id)).counts).toMatchObject({ judged: 1, waiting: 0, skipped: { removed: 1 } });
     expect(await scoresOf(judged)).toHaveLength(1);
     await call('DELETE', `/api/runs/${judged}`, undefined, 204);
-    expect(house.server.heddle.parts.scores.of(judged)).toEqual([]);
+    expect(await house.server.heddle.parts.scores.of(judged)).toEqual([]);
   });
 
   it('pause themselves once their maker has no rights, and keep what waits', async () => {
@@ -269,8 +269,8 @@ describe('monitors', () => {
 
   it('find that runs differ from earlier ones, and name them', async () => {
     const id = await monitor({ watchesDrift: true });
-    const { monitors: store, clock: ownClock } = house.server.heddle.parts;
-    const sources = { monitors: store, clock: ownClock };
+    const { monitors: store, tables, clock: ownClock } = house.server.heddle.parts;
+    const sources = { monitors: store, tables, clock: ownClock };
     const ended = endedRun(house.server.heddle);
     const random = createRandom(1);
     await run('A question of usual length');
@@ -282,8 +282,8 @@ describe('monitors', () => {
     });
     const add = async (count: number, length: number): Promise<void> => {
       for (let at = 0; at < count; at += 1) await ended({ workflow, at: clock.now() - 500 });
-      while (store.take(100, 1) > 0);
-      for (let run = store.next(id, 1); run !== undefined; run = store.next(id, 1)) {
+      while ((await store.take(100, 1)) > 0);
+      for (let run = await store.next(id, 1); run !== undefined; run = await store.next(id, 1)) {
         const inputLength = length + Math.round(60 * random.uniform());
         const sample = {
           runId: run.runId,
@@ -293,7 +293,7 @@ describe('monitors', () => {
           route: '',
           label: 'internal' as const,
         };
-        store.finish(run, {
+        await store.finish(run, {
           outcome: 'judged',
           scores: [],
           cost: 0,
@@ -325,9 +325,9 @@ describe('monitors', () => {
       Promise.resolve(void seen.push([one, runs.length]));
     await new MonitorWorker({ ...parts, evaluators, onCompared }).catchUp();
     expect(seen).toEqual([[id, 60]]);
-    const again = store.get(id).drift.findings;
+    const again = (await store.get(id)).drift.findings;
     expect(again.find(({ kind }) => kind === 'input-length')?.since).toBe(since);
-    store.renewReference(id);
-    expect(store.get(id).drift.findings).toEqual([]);
+    await tables.commit(store.write.renewReference(id));
+    expect((await store.get(id)).drift.findings).toEqual([]);
   });
 });

@@ -1,4 +1,11 @@
-import { compareSamples, leastDriftRuns, type Clock, type DriftFinding, type MonitorStore } from '@heddle/core';
+import {
+  compareSamples,
+  leastDriftRuns,
+  type Clock,
+  type DriftFinding,
+  type MonitorStore,
+  type Tables,
+} from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 
 /** One comparison a day, of at least so many new runs: thirty of them are corrected together. */
@@ -8,26 +15,27 @@ const leastNewRuns = 50;
 /** What comparing needs. */
 export interface DriftSources {
   readonly monitors: MonitorStore;
+  readonly tables: Pick<Tables, 'commit'>;
   readonly clock: Pick<Clock, 'now'>;
 }
 
 /** Compares the new runs of a monitor with its reference runs, if that is due. The runs that it compared; undefined if it was not due. */
 export async function watchDrift(
   id: string,
-  { monitors, clock }: DriftSources,
+  { monitors, tables, clock }: DriftSources,
 ): Promise<readonly string[] | undefined> {
-  const { drift, setup, isPaused } = monitors.get(id);
+  const { drift, setup, isPaused } = await monitors.get(id);
   // Also after the clock was set back.
   const isDue = drift.checkedAt === undefined || Math.abs(clock.now() - drift.checkedAt) >= driftEveryMs;
   if (!setup.watchesDrift || isPaused || !drift.isReferenceFull || !isDue) return undefined;
-  const counts = monitors.sampleCounts(id);
+  const counts = await monitors.sampleCounts(id);
   if (counts.current < leastNewRuns) return undefined;
   // Reference runs go with their values: too few of them are replaced by the newest runs.
   if (counts.reference < leastDriftRuns) {
-    monitors.renewReference(id);
+    await tables.commit(monitors.write.renewReference(id));
     return undefined;
   }
-  const { reference, current, last } = monitors.samples(id);
+  const { reference, current, last } = await monitors.samples(id);
   const work = compareSamples(reference, current, last);
   for (;;) {
     const { done, value } = work.next();
@@ -35,7 +43,7 @@ export async function watchDrift(
       const now = clock.now();
       const findings = value.map((finding) => withSince(finding, drift.findings, now));
       // What came meanwhile stays.
-      monitors.setDrift(id, { ...monitors.get(id).drift, findings, checkedAt: now, afterSample: last });
+      await monitors.changeDrift(id, (known) => ({ ...known, findings, checkedAt: now, afterSample: last }));
       return current.map(({ runId }) => runId);
     }
     await yieldToEventLoop();

@@ -210,7 +210,7 @@ export class PublishingService {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
     const live = await this.dependencies.published.live(id);
     const versions = [...(await this.dependencies.versions.list(id))].reverse();
-    return { versions, live, test: this.dependencies.ab.newest(id) };
+    return { versions, live, test: await this.dependencies.ab.newest(id) };
   }
 
   /** Errors: `workflow_not_found`, `version_not_found`. */

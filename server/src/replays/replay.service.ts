@@ -1,5 +1,6 @@
 import { inSlices } from '@heddle/adapters/event-loop';
 import type { StoredReplay } from '@heddle/adapters/replays';
+import { isDone } from '@heddle/adapters/stores';
 import {
   authorise,
   canonicalJsonSteps,
@@ -63,11 +64,11 @@ export class ReplayService {
 
   constructor(private readonly sources: ReplaySources) {}
 
-  list(workflow: string | undefined, shows: (id: string) => boolean): readonly ReplayInfo[] {
+  async list(workflow: string | undefined, shows: (id: string) => boolean): Promise<readonly ReplayInfo[]> {
     const { store } = this.sources;
     // Replays of other projects do not use up the limit of the list.
-    const ids = store.ids(workflow).filter((id) => shows(id));
-    return ids.slice(0, shown).map((id) => this.infoOf(store.get(id)));
+    const ids = (await store.ids(workflow)).filter((id) => shows(id));
+    return Promise.all(ids.slice(0, shown).map(async (id) => this.infoOf(await store.get(id))));
   }
 
   /** `id`: for callers that need the id beforehand. Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`, `forbidden`. */
@@ -84,14 +85,12 @@ export class ReplayService {
     const hash = contentHash(await inSlices(canonicalJsonSteps(bundle)));
     const body = JSON.stringify({ request, project, workflowName, hash, bundle } satisfies z.input<typeof ReplayBody>);
     const started = { step: 'started', workflow, rows: recorded.length, models: request.models } as const;
-    const replay = await audit.write(
-      ({ id }: StoredReplay) => ({ kind: 'replay', ...by, subject: `replay:${id}`, details: started }),
-      () => {
-        const made = store.create({ workflow, who: caller.id, body, createdAt: clock.now() }, recorded, id);
-        ownership.assign('replay', made.id, project);
-        return made;
-      },
-    );
+    const made = { workflow, who: caller.id, body, createdAt: clock.now() };
+    const { replay, writes } = store.write.create(made, recorded, id);
+    await audit.commit({ kind: 'replay', ...by, subject: `replay:${replay.id}`, details: started }, [
+      ...writes,
+      ...ownership.write.assign('replay', replay.id, project),
+    ]);
     await this.work(replay);
     return this.get(replay.id);
   }
@@ -99,22 +98,23 @@ export class ReplayService {
   /** Errors: `replay_not_found`. */
   async get(id: string): Promise<ReplayReply> {
     const { store } = this.sources;
-    const { request } = ReplayBody.parse(JSON.parse(store.get(id).body));
-    if (store.get(id).state === 'done') await takeAnswered({ id, request }, this.sources);
-    const replay = store.get(id);
+    const { body, state } = await store.get(id);
+    const { request } = ReplayBody.parse(JSON.parse(body));
+    if (state === 'done') await takeAnswered({ id, request }, this.sources);
+    const replay = await store.get(id);
     const result = replay.result === null ? undefined : ReplayResult.parse(JSON.parse(replay.result));
-    const effects = result?.effects ?? effectsOf(store.rows(id, { limit: allRows }));
-    return { ...this.infoOf(replay), request, ...result, effects };
+    const effects = result?.effects ?? effectsOf(await store.rows(id, { limit: allRows }));
+    return { ...(await this.infoOf(replay)), request, ...result, effects };
   }
 
   /** Errors: `replay_not_found`. */
-  rows(
+  async rows(
     id: string,
     query: { readonly after: number; readonly limit: number; readonly status?: readonly ReplayRowStatus[] | undefined },
-  ): ReplayRowsReply {
+  ): Promise<ReplayRowsReply> {
     const { store } = this.sources;
-    store.get(id);
-    const rows = store.rows(id, withoutUndefined(query));
+    await store.get(id);
+    const rows = await store.rows(id, withoutUndefined(query));
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
     return withoutUndefined({ rows: [...rows], next: last?.number });
   }
@@ -122,7 +122,7 @@ export class ReplayService {
   /** A row with both answers. The caller needs the right to read the values of both runs. Errors: `replay_not_found`, `run_not_found`. */
   async row(id: string, number: number, caller: Principal): Promise<ReplayRowReply> {
     const { store, journal, ownership, clock } = this.sources;
-    const row = store.row(id, number);
+    const row = await store.row(id, number);
     const side = async (run: string | undefined) => {
       if (run === undefined) return {};
       checkAccess(caller, 'run:values', await ownership.resourceOf('run', run, caller), clock, run);
@@ -136,18 +136,21 @@ export class ReplayService {
   /** No more rows start, and running rows are cancelled. Errors: `replay_not_found`. */
   async cancel(id: string, by: AuditActor): Promise<ReplayReply> {
     const { store, audit, clock, jobs, runs } = this.sources;
-    const { workflow, state } = store.get(id);
+    const { workflow, state } = await store.get(id);
     if (state !== 'running') return this.get(id);
     const details = { step: 'cancelled', workflow } as const;
-    await audit.write({ kind: 'replay', ...by, subject: `replay:${id}`, details }, () => {
-      store.end(id, 'cancelled', undefined, clock.now());
-      store.leaveOut(id, 'The replay was cancelled.');
-    });
+    const { end, leaveOut } = store.write;
+    const ended = audit.commit({ kind: 'replay', ...by, subject: `replay:${id}`, details }, [
+      end(id, 'cancelled', undefined, clock.now()),
+      leaveOut(id, 'The replay was cancelled.'),
+    ]);
+    // It ended by itself, or somebody else cancelled it.
+    if (!(await isDone(ended))) return this.get(id);
     const job = this.jobsOf.get(id);
     if (job !== undefined) await jobs.cancel(job);
-    for (const { run, number } of store.rows(id, { status: ['running'], limit: allRows })) {
+    for (const { run, number } of await store.rows(id, { status: ['running'], limit: allRows })) {
       if (run !== undefined) await unlessEnded(runs.cancel(run, by.who, 'its replay was cancelled'));
-      store.endRow(id, number, { status: 'left-out', isRegression: false, why: 'The replay was cancelled.' });
+      await store.endRow(id, number, { status: 'left-out', isRegression: false, why: 'The replay was cancelled.' });
     }
     return this.get(id);
   }
@@ -155,21 +158,22 @@ export class ReplayService {
   /** Removes the rows; the runs stay until their retention ends. Errors: `replay_not_found`, `conflict` while it runs. */
   async remove(id: string, by: AuditActor): Promise<void> {
     const { store, audit } = this.sources;
-    const { workflow, state } = store.get(id);
+    const { workflow, state } = await store.get(id);
     if (state === 'running') throw new HeddleError('conflict', 'The replay runs: cancel it first.');
     const details = { step: 'removed', workflow } as const;
-    await audit.write({ kind: 'replay', ...by, subject: `replay:${id}`, details }, () => store.remove(id));
+    await audit.commit({ kind: 'replay', ...by, subject: `replay:${id}`, details }, [store.write.remove(id)]);
   }
 
   /** Continues the replays of an earlier process. A replay that cannot continue is cancelled with its reason, so that the server starts. */
   async resume(): Promise<void> {
-    const { store, clock } = this.sources;
-    for (const replay of store.running())
+    const { store, clock, tables } = this.sources;
+    for (const replay of await store.running())
       try {
         await this.work(replay);
       } catch (error) {
-        store.leaveOut(replay.id, `It could not be continued: ${toHeddleError(error).message}`);
-        store.end(replay.id, 'cancelled', undefined, clock.now());
+        const why = `It could not be continued: ${toHeddleError(error).message}`;
+        const { end, leaveOut } = store.write;
+        await isDone(tables.note([end(replay.id, 'cancelled', undefined, clock.now()), leaveOut(replay.id, why)]));
       }
   }
 
@@ -222,14 +226,14 @@ export class ReplayService {
     return isAtMost(labelOfRun(state, inputs).level, label);
   }
 
-  private infoOf(replay: StoredReplay): ReplayInfo {
+  private async infoOf(replay: StoredReplay): Promise<ReplayInfo> {
     const { id, workflow: workflowId, who, state, createdAt, endedAt } = replay;
     const { request, workflowName, hash } = ReplayBody.parse(JSON.parse(replay.body));
     return withoutUndefined({
       ...{ id, workflowId, workflowName, hash, who, state, createdAt },
       version: request.version,
       endedAt: endedAt ?? undefined,
-      rows: this.sources.store.counts(id),
+      rows: await this.sources.store.counts(id),
     });
   }
 }

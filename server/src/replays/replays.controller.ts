@@ -43,8 +43,11 @@ export class ReplaysController {
   @Get()
   @Access('run:values', all)
   @Reply(ReplaysReply)
-  list(@Query({ schema: ListQuery }) { workflow }: z.infer<typeof ListQuery>, @View() view: ProjectView): ReplaysReply {
-    return { replays: [...this.replays.list(workflow, (id) => view.shows('replay', id))] };
+  async list(
+    @Query({ schema: ListQuery }) { workflow }: z.infer<typeof ListQuery>,
+    @View() view: ProjectView,
+  ): Promise<ReplaysReply> {
+    return { replays: [...(await this.replays.list(workflow, (id) => view.shows('replay', id)))] };
   }
 
   /** Replays recorded runs of a workflow on its draft or a version. No effect leaves. Errors: `workflow_not_found`, `version_not_found`, `workflow_invalid`. */
@@ -71,7 +74,10 @@ export class ReplaysController {
   @Get(':id/rows')
   @Access('run:values', one)
   @Reply(ReplayRowsReply)
-  rows(@Param('id') id: string, @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>): ReplayRowsReply {
+  rows(
+    @Param('id') id: string,
+    @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>,
+  ): Promise<ReplayRowsReply> {
     return this.replays.rows(id, query);
   }
 

@@ -81,16 +81,17 @@ describe('replays', () => {
   const draft = async (document: WorkflowDocument, id = workflow): Promise<void> => {
     await house.server.heddle.workflows.save(id, document, undefined);
   };
-  const replay = async (body: object, who = owner): Promise<Record<string, AnyJson>> => {
+  const begun = async (body: object, who = owner): Promise<string> => {
     const started = await house.call(who, 'POST', '/api/replays', { workflow, ...body });
     expect([started.status, started.body.error]).toEqual([202, undefined]);
-    return ended(String(started.body['id']));
+    return String(started.body['id']);
   };
-  const ended = (id: string): Promise<Record<string, AnyJson>> =>
+  const replay = async (body: object, who = owner): Promise<Record<string, AnyJson>> => ended(await begun(body, who));
+  const ended = (id: string, withinMs?: number): Promise<Record<string, AnyJson>> =>
     until(async () => {
       const { body } = await house.call(owner, 'GET', `/api/replays/${id}`);
       return body['state'] === 'running' ? undefined : (body as Record<string, AnyJson>);
-    });
+    }, withinMs);
   const rowsOf = async (id: string, status = ''): Promise<AnyJson[]> =>
     (await house.call(owner, 'GET', `/api/replays/${id}/rows${status}`)).body['rows'] as AnyJson[];
 
@@ -234,26 +235,36 @@ describe('replays', () => {
     const body = JSON.stringify({
       ...{ request: { workflow: other }, project: house.beta, workflowName: 'Other', hash: 'sha256:0', bundle: {} },
     });
+    const { replays, tables } = heddle.parts;
     const made = Array.from({ length: 60 }, () =>
-      heddle.parts.replays.create({ workflow: other, who: 'local', createdAt: 9e15, body }, []),
+      replays.write.create({ workflow: other, who: 'local', createdAt: 9e15, body }, []),
     );
-    for (const { id } of made) heddle.ownership.assign('replay', id, house.beta);
+    await tables.commit(
+      made.flatMap(({ replay: { id }, writes }) => [
+        ...writes,
+        ...heddle.ownership.write.assign('replay', id, house.beta),
+      ]),
+    );
     const own = await replay({ filter: { limit: 1 } });
 
     const { body: listed } = await house.call(owner, 'GET', '/api/replays');
 
     expect((listed['replays'] as AnyJson[]).map(({ id }) => String(id))).toContain(own['id']);
-    for (const { id } of made) heddle.parts.replays.remove(id);
+    await tables.commit(made.map(({ replay: { id } }) => replays.write.remove(id)));
   });
 
   it('does not stop the start of a server where one cannot be continued', async () => {
     const { heddle } = house.server;
-    const { id } = heddle.parts.replays.create({ workflow, who: 'local', createdAt: 0, body: '{"request":' }, []);
+    const { replays, tables } = heddle.parts;
+    const begun = { workflow, who: 'local', createdAt: 0, body: '{"request":' };
+    const { replay: broken, writes } = replays.write.create(begun, ['r1']);
+    await tables.commit(writes);
 
     await heddle.replays.resume();
 
-    expect(heddle.parts.replays.get(id).state).toBe('cancelled');
-    heddle.parts.replays.remove(id);
+    expect((await replays.get(broken.id)).state).toBe('cancelled');
+    expect(await replays.row(broken.id, 1)).toMatchObject({ status: 'left-out' });
+    await tables.commit([replays.write.remove(broken.id)]);
   });
 
   it('waits while the disk is full, and has the end of each row', async () => {
@@ -263,9 +274,9 @@ describe('replays', () => {
     const refusing = jest.spyOn(replays, 'endRow').mockImplementation((...of) => {
       if (refused < 3) {
         refused += 1;
-        throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+        return Promise.reject(new HeddleError('storage_full', 'The disk is full.', { retryable: true }));
       }
-      endRow(...of);
+      return endRow(...of);
     });
     const found = await replay({});
     refusing.mockRestore();
@@ -295,7 +306,7 @@ describe('replays', () => {
     );
     const sent = shop.seen.length;
     await draft(shopping(shop.url, `${saying}.`, 'eve'), many);
-    const found = await replay({ workflow: many, filter: { limit: count }, concurrency: 16 });
+    const found = await ended(await begun({ workflow: many, filter: { limit: count }, concurrency: 16 }), 150_000);
     expect(found).toMatchObject({
       rows: { total: count, changed: count },
       effects: { sent: 0, wouldCall: 0, heldBack: count },
@@ -304,5 +315,5 @@ describe('replays', () => {
     expect(found['table'].comparisons).toContainEqual(
       expect.objectContaining({ metric: 'same-answer', worse: count, verdict: 'worse' }),
     );
-  }, 60_000);
+  }, 300_000);
 });

@@ -1,6 +1,7 @@
 import type { ReplayStore } from '@heddle/adapters/replays';
 import { inSlices } from '@heddle/adapters/event-loop';
 import type { IdentityStores } from '@heddle/adapters/identity';
+import { isDone } from '@heddle/adapters/stores';
 import {
   addReplayCounts,
   authorise,
@@ -17,6 +18,7 @@ import {
   type ReplayRow,
   type ReplayRowCounts,
   type StartReplayRequest,
+  type Tables,
 } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 import { principalById } from '../auth/rights/principals.js';
@@ -30,6 +32,7 @@ import { problemsOf, tableOfReplay } from './result-of-replay.js';
 /** What replaying needs. */
 export interface ReplayRunning {
   readonly store: ReplayStore;
+  readonly tables: Pick<Tables, 'note'>;
   readonly runs: Pick<RunService, 'replay' | 'settled' | 'cancel'>;
   readonly journal: Journal;
   readonly idempotency: IdempotencyKeys;
@@ -60,33 +63,38 @@ export async function runReplay(
   running: ReplayRunning,
   { signal, report }: JobWork,
 ): Promise<object> {
-  const { store } = running;
+  const { store, tables } = running;
   const { id, request } = replay;
   const working = new Map<number, Promise<void>>();
-  const work = (row: ReplayRow): void => {
-    const done = replayRow(replay, row, running, signal).finally(() => {
+  const workOn = async (row: ReplayRow): Promise<void> => {
+    try {
+      await replayRow(replay, row, running, signal);
+    } finally {
+      const counts = await store.counts(id);
       working.delete(row.number);
-      const counts = store.counts(id);
       report({ ...counts, done: counts.total - counts.waiting - counts.running });
-    });
-    working.set(row.number, done);
+    }
   };
-  for (const row of store.rows(id, { status: ['running'], limit: allRows })) work(row);
+  const work = (row: ReplayRow): void => void working.set(row.number, workOn(row));
+  for (const row of await store.rows(id, { status: ['running'], limit: allRows })) work(row);
   while (!signal.aborted) {
-    if (isSpent(replay, running)) store.leaveOut(id, `The replay has used its budget of $${request.budget}.`);
-    const free = request.concurrency - working.size;
-    const next = free > 0 ? store.rows(id, { status: ['waiting'], limit: request.concurrency * 2 }) : [];
-    for (const row of next.filter(({ number }) => !working.has(number)).slice(0, free)) work(row);
-    if (working.size === 0) break;
-    await Promise.race(working.values());
+    if (await isSpent(replay, running))
+      await tables.note([store.write.leaveOut(id, `The replay has used its budget of $${request.budget}.`)]);
+    // What ends while the rows are read may still be among them, as it was before.
+    const before = new Set(working.keys());
+    const free = request.concurrency - before.size;
+    const next = free > 0 ? await store.rows(id, { status: ['waiting'], limit: request.concurrency * 2 }) : [];
+    for (const row of next.filter(({ number }) => !before.has(number)).slice(0, free)) work(row);
+    if (working.size === 0 && before.size === 0) break;
+    if (working.size > 0) await Promise.race(working.values());
   }
   signal.throwIfAborted();
   return endReplay(replay, running);
 }
 
 /** The cost of the model calls of the replays, without reused results. */
-function isSpent({ id, request: { budget } }: OpenReplay, { store }: ReplayRunning): boolean {
-  return budget !== undefined && store.spent(id) >= budget;
+async function isSpent({ id, request: { budget } }: OpenReplay, { store }: ReplayRunning): Promise<boolean> {
+  return budget !== undefined && (await store.spent(id)) >= budget;
 }
 
 async function replayRow(
@@ -103,17 +111,17 @@ async function replayRow(
   do {
     try {
       if (why !== undefined) {
-        store.endRow(id, row.number, { status: 'left-out', isRegression: false, why });
+        await store.endRow(id, row.number, { status: 'left-out', isRegression: false, why });
         return;
       }
       if (run === undefined) {
         const started = await startRow(replay, row, running);
-        store.begin(id, row.number, started);
+        await store.begin(id, row.number, started);
         run = started;
       }
       await runs.settled(run, signal);
       const end = await endOfRow(journal, row.recorded, run);
-      store.endRow(id, row.number, { ...end, spent: (await journal.summary(run)).cost });
+      await store.endRow(id, row.number, { ...end, spent: (await journal.summary(run)).cost });
       return;
     } catch (thrown) {
       // An error while the process stops says nothing about the row.
@@ -150,13 +158,13 @@ async function startRow(replay: OpenReplay, { number, recorded }: ReplayRow, run
 /** Stores the result with its audit event, which counts the effects from the journals of the replays. */
 async function endReplay(replay: OpenReplay, { store, audit, clock }: ReplayRunning): Promise<object> {
   const { id, request, workflow, who, project } = replay;
-  const rows = store.rows(id, { limit: allRows });
-  const counts = store.counts(id);
+  const rows = await store.rows(id, { limit: allRows });
+  const counts = await store.counts(id);
   const { effects, ...result } = await resultOf(request, rows, counts);
   const details = { step: 'ended', workflow, rows: counts.total, ...effects } as const;
-  await audit.write({ kind: 'replay', who, project, subject: `replay:${id}`, details }, () =>
-    store.end(id, 'done', JSON.stringify({ ...result, effects }), clock.now()),
-  );
+  const end = store.write.end(id, 'done', JSON.stringify({ ...result, effects }), clock.now());
+  // Where somebody cancelled it meanwhile, it stays cancelled.
+  await isDone(audit.commit({ kind: 'replay', who, project, subject: `replay:${id}`, details }, [end]));
   return counts;
 }
 
@@ -172,15 +180,16 @@ export async function takeAnswered(
   { store, journal }: Pick<ReplayRunning, 'store' | 'journal'>,
 ): Promise<void> {
   let isChanged = false;
-  for (const { number, recorded, run } of store.rows(id, { status: ['suspended'], limit: allRows })) {
+  for (const { number, recorded, run } of await store.rows(id, { status: ['suspended'], limit: allRows })) {
     if (run === undefined) continue;
     const { status, cost } = await journal.summary(run);
     if (!isTerminal(status)) continue;
-    store.endRow(id, number, { ...(await endOfRow(journal, recorded, run)), spent: cost });
+    await store.endRow(id, number, { ...(await endOfRow(journal, recorded, run)), spent: cost });
     isChanged = true;
   }
   if (!isChanged) return;
-  store.setResult(id, JSON.stringify(await resultOf(request, store.rows(id, { limit: allRows }), store.counts(id))));
+  const rows = await store.rows(id, { limit: allRows });
+  await store.setResult(id, JSON.stringify(await resultOf(request, rows, await store.counts(id))));
 }
 
 /** The effects of all rows. */

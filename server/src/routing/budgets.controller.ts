@@ -72,7 +72,7 @@ export class BudgetsController {
   @Get('spend')
   @Access('budget:read')
   @Reply(SpendReply)
-  spend(@Query({ schema: SpendQuery }) { from, to, by }: z.infer<typeof SpendQuery>): SpendReply {
+  spend(@Query({ schema: SpendQuery }) { from, to, by }: z.infer<typeof SpendQuery>): Promise<SpendReply> {
     const until = to ?? this.clock.now() + 1;
     return this.routing.spend({ from: from ?? until - 30 * day, to: until, by });
   }

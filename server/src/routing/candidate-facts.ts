@@ -146,8 +146,8 @@ async function withMeasured(
   return {
     ...facts,
     ...(facts.isAvailable && left?.isUsedUp === true ? { isAvailable: false, reason: 'its budget is used up' } : {}),
-    latency: calls.latency(facts.model),
-    quality: feedback.quality(facts.model, scope?.run.workflowId),
+    latency: await calls.latency(facts.model),
+    quality: await feedback.quality(facts.model, scope?.run.workflowId),
     // A local model costs no money.
     budgetLeft: facts.isLocal ? undefined : left?.money,
     tokensLeft: left?.tokens,

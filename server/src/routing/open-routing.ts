@@ -30,13 +30,14 @@ export function openRouting(
   clock: TrustedClock,
 ): { readonly routing: RoutingStores; readonly projections: readonly JournalProjection[] } {
   const routing = {
-    calls: createModelCalls(database, { clock }),
-    decisions: createRouteDecisions(database),
+    calls: createModelCalls(sqliteTables(database), { clock }),
+    decisions: createRouteDecisions(sqliteTables(database)),
     policies: createPolicyStore(sqliteTables(database), clock),
     budgets: createBudgetLedger(sqliteTables(database), clock.trusted),
     caches: createCaches(database, clock.rights, clock.trusted),
-    trainings: createRouteTrainingStore(database, clock),
+    trainings: createRouteTrainingStore(sqliteTables(database), clock),
   };
   const { calls, decisions, budgets } = routing;
-  return { routing, projections: [calls.projection, decisions.projection, inJournal(database, budgets.projection)] };
+  const projections = [calls.projection, decisions.projection, budgets.projection];
+  return { routing, projections: projections.map((projection) => inJournal(database, projection)) };
 }

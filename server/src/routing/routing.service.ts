@@ -54,7 +54,7 @@ export class RoutingService {
   /** Errors: `policy_not_found`, `workflow_not_found`. */
   async whatIf({ policy, last, workflow }: WhatIfRequest): Promise<WhatIfReply> {
     const rules = typeof policy === 'string' ? await this.policy(policy) : policy;
-    const recorded = this.parts.decisions.latest({
+    const recorded = await this.parts.decisions.latest({
       limit: last,
       workflow: workflow === undefined ? undefined : await this.workflowId(workflow),
     });
@@ -101,8 +101,8 @@ export class RoutingService {
     return this.audit.commit(event, this.parts.budgets.write.delete(id));
   }
 
-  spend(query: Omit<SpendReply, 'rows'>): SpendReply {
-    return { ...query, rows: [...this.parts.calls.spend(query)] };
+  async spend(query: Omit<SpendReply, 'rows'>): Promise<SpendReply> {
+    return { ...query, rows: [...(await this.parts.calls.spend(query))] };
   }
 
   private async scopeOf(scope: Budget['scope']): Promise<Budget['scope']> {

@@ -65,23 +65,23 @@ describe('what routing knows', () => {
       projections,
     });
     const { calls } = routing;
-    expect(calls.speed('near')).toBeUndefined();
+    expect(await calls.speed('near')).toBeUndefined();
     await acceptRun(journal, 'r1');
     // 4 tokens after the first in 100 ms.
     await journal.append('r1', [{ type: 'run-start', time: 1 }, call('near', 200)]);
     await clock.advance(2_000);
-    expect(calls.speed('near')).toEqual({ tokensPerSecond: 40, firstTokenMs: 100 });
-    const latency = calls.latency('near');
+    expect(await calls.speed('near')).toEqual({ tokensPerSecond: 40, firstTokenMs: 100 });
+    const latency = await calls.latency('near');
     // 60 more in 900 ms: 64 tokens in a second.
-    calls.keepTrial('near', { inputTokens: 3, outputTokens: 61, firstTokenMs: 300, totalMs: 1_200 });
+    await calls.keepTrial('near', { inputTokens: 3, outputTokens: 61, firstTokenMs: 300, totalMs: 1_200 });
     await clock.advance(2_000);
-    expect(calls.speed('near')).toEqual({ tokensPerSecond: 64, firstTokenMs: 100 });
-    expect(calls.latency('near')).toEqual(latency);
-    expect(calls.spend({ from: 0, to: Number.MAX_SAFE_INTEGER, by: 'model' })).toMatchObject([
+    expect(await calls.speed('near')).toEqual({ tokensPerSecond: 64, firstTokenMs: 100 });
+    expect(await calls.latency('near')).toEqual(latency);
+    expect(await calls.spend({ from: 0, to: Number.MAX_SAFE_INTEGER, by: 'model' })).toMatchObject([
       { name: 'near', calls: 1 },
     ]);
-    calls.keepTrial('untimed', { inputTokens: 3, outputTokens: 61 });
-    expect(calls.speed('untimed')).toBeUndefined();
+    await calls.keepTrial('untimed', { inputTokens: 3, outputTokens: 61 });
+    expect(await calls.speed('untimed')).toBeUndefined();
     await journal.close();
   });
 
@@ -95,10 +95,10 @@ describe('what routing knows', () => {
     await acceptRun(journal, 'a');
     const calls = Array.from({ length: 20 }, (_, index) => call('far/big', (index + 1) * 10, 0.5));
     await journal.append('a', [{ type: 'run-start', time: 1 }, ...calls, call('near', 5)]);
-    expect(routing.calls.latency('far/big')).toEqual({ samples: 20, p50: 100, p95: 190, firstTokenP50: 50 });
-    expect(routing.calls.latency('other')).toBeUndefined();
-    expect(routing.calls.modelsOf('a')).toEqual(['far/big', 'near']);
-    expect(routing.calls.spend({ from: 0, to: at.time + 1, by: 'connection' })).toMatchObject([
+    expect(await routing.calls.latency('far/big')).toEqual({ samples: 20, p50: 100, p95: 190, firstTokenP50: 50 });
+    expect(await routing.calls.latency('other')).toBeUndefined();
+    expect(await routing.calls.modelsOf('a')).toEqual(['far/big', 'near']);
+    expect(await routing.calls.spend({ from: 0, to: at.time + 1, by: 'connection' })).toMatchObject([
       {
         ...{ name: 'far', currency: 'USD', money: 10, calls: 20, inputTokens: 200 },
         ...{ cachedTokens: 120, cacheWriteTokens: 40, cacheSaved: 5 },
@@ -106,7 +106,10 @@ describe('what routing knows', () => {
       { name: '', currency: null, money: 0, calls: 1, cachedTokens: 0, cacheSaved: 0 },
     ]);
     const day = new Date(at.time - 10).toISOString().slice(0, 10);
-    expect(routing.calls.spend({ from: 0, to: at.time + 1, by: 'day' }).map(({ name }) => name)).toEqual([day, day]);
+    expect((await routing.calls.spend({ from: 0, to: at.time + 1, by: 'day' })).map(({ name }) => name)).toEqual([
+      day,
+      day,
+    ]);
     await journal.close();
   });
 
@@ -158,11 +161,14 @@ describe('what routing knows', () => {
 
   it('gives facts of two models, ratings and budgets included', async () => {
     const { routing } = openRouting(database, testClock(clock));
-    const feedback = createFeedbackStore(database, clock);
+    const tables = sqliteTables(database);
+    const feedback = createFeedbackStore(tables, clock);
     const given = { runId: 'r', message: '', workflow: 'w', project: 'default', subject: 'u', who: 'u' };
     const entry = { ...given, models: ['near'], batches: [], label: 'internal' } as const;
-    feedback.give({ ...entry, score: 1 });
-    feedback.give({ ...entry, rating: 3 });
+    await tables.commit([
+      ...feedback.write.give({ ...entry, score: 1 }),
+      ...feedback.write.give({ ...entry, rating: 3 }),
+    ]);
     const port = createRouting({
       ...{ routing, feedback, clock, contextTokens: 100 },
       // Only what facts look at.

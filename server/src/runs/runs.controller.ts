@@ -183,7 +183,7 @@ export class RunsController {
     const { runs, next } = await this.runs.pageShown(asked, (run) => view.showsRun(run));
     return {
       runs: runs.map((run) => view.summaryOf(run)),
-      feedback: Object.fromEntries(this.feedback.totals(runs.map(({ runId }) => runId))),
+      feedback: Object.fromEntries(await this.feedback.totals(runs.map(({ runId }) => runId))),
       next: next === undefined ? undefined : `${next.acceptedAt}_${next.runId}`,
     };
   }

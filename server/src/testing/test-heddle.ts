@@ -32,7 +32,7 @@ import { FolderBlobs } from '@heddle/adapters/blobs';
 import { inJournal, openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
 import { newDatabase } from '@heddle/adapters/testing';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
-import { openIdentity } from '@heddle/adapters/identity';
+import { createSealedText, openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore } from '@heddle/adapters/memory';
 import {
   createCatalog,
@@ -122,7 +122,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const ab = createAbStore(database);
+  const ab = createAbStore(sqliteTables(database));
   const killSwitches = createKillSwitchStore(sqliteTables(database));
   const killSwitchProjection = {
     types: [],
@@ -130,9 +130,9 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
   };
   const { routing, projections } = openRouting(database, clock);
-  const experiments = new ExperimentStore(database);
+  const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(sqliteTables(database));
-  const scores = createRunScoreStore(database);
+  const scores = createRunScoreStore(sqliteTables(database));
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const secrets = openSecrets({
@@ -165,8 +165,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               killSwitchProjection,
               audit.projection,
               idempotency,
-              ab.projection,
-              experiments.projection,
+              inJournal(database, ab.projection),
+              inJournal(database, experiments.projection),
               inJournal(database, providerBatches.projection),
               ...channels.projections,
               ...projections,
@@ -177,8 +177,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     firstVersions: createFirstVersions(sqliteTables(database), clock),
     ab,
     experiments,
-    experimentResults: new ResultStore(database),
-    modelResults: new ModelResultStore(database),
+    experimentResults: new ResultStore(sqliteTables(database)),
+    modelResults: new ModelResultStore(sqliteTables(database)),
     channels: channels.channels,
     providerBatches,
     idempotency,
@@ -194,25 +194,27 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(database),
     questions: createQuestionStore(sqliteTables(database)),
-    labs: createLabStore(database),
+    labs: createLabStore(sqliteTables(database)),
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(sqliteTables(database), clock),
     sourceConnectors: lazy(
       async () => options.sourceConnectors ?? (await import('@heddle/adapters/sources')).sourceConnectors,
     ),
     calibrations: createCalibrationStore(sqliteTables(database), clock),
-    replays: createReplayStore(database),
+    replays: createReplayStore(sqliteTables(database)),
     gates: createGateStore(sqliteTables(database)),
     proposals: createProposalStore(sqliteTables(database)),
-    feedback: createFeedbackStore(database, clock),
+    feedback: createFeedbackStore(sqliteTables(database), clock),
     scores,
-    monitors: createMonitorStore(database, { clock, scores }),
-    annotations: createAnnotationStore(database, clock),
+    monitors: createMonitorStore(sqliteTables(database), { clock, scores }),
+    annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
-    alertStore: createAlertStore(database, { clock, keyFile: join(folder, 'secret.key') }),
-    ratings: createRatingsSource(database),
+    alertStore: createAlertStore(sqliteTables(database), {
+      ...{ clock, sealed: createSealedText(database, join(folder, 'secret.key')) },
+    }),
+    ratings: createRatingsSource(sqliteTables(database)),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

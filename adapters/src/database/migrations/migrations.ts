@@ -23,6 +23,7 @@ import { routeTrainingsMigration } from './quality/route-trainings-migration.js'
 import { replaysMigration } from './quality/replays-migration.js';
 import { runExcerptsMigration } from './run-excerpts-migration.js';
 import { experimentResultsMigration } from './quality/experiment-results-migration.js';
+import { experimentChangesMigration } from './quality/experiment-changes-migration.js';
 import { modelResultsMigration } from './quality/model-results-migration.js';
 import { experimentsMigration } from './quality/experiments-migration.js';
 import { trainingConsentsMigration } from './quality/training-consents-migration.js';
@@ -363,4 +364,5 @@ export const migrations: readonly Migration[] = [
   datasetWritersMigration,
   factIndexMigration,
   providerBatchesMigration,
+  experimentChangesMigration,
 ];

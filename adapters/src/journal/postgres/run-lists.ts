@@ -1,3 +1,4 @@
+import { feedbackConditions } from '../run-queries.js';
 import { runNotFound, type RunQuery, type RunSummary } from '@heddle/core';
 import { cleanText } from '../../postgres/clean-text.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
@@ -60,8 +61,10 @@ function conditionsOf(
     conditions.push(
       `strpos(lower((workflow_name || ' ' || id || ' ' || coalesce(error_message, '')) COLLATE "C"), ${value(cleanText(search.toLowerCase()))}) > 0`,
     );
-  // This journal has no feedback beside it.
-  if (feedback !== undefined) conditions.push('false');
+  if (feedback !== undefined)
+    conditions.push(
+      `EXISTS (SELECT 1 FROM ${schema}.run_feedback WHERE run = runs.id AND ${feedbackConditions[feedback]})`,
+    );
   if (typeof before === 'number') conditions.push(`accepted_at < ${value(before)}::float8`);
   // If the run is gone, no other run of its millisecond is left out: a run may then appear twice.
   else if (before !== undefined)

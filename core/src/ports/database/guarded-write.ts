@@ -29,7 +29,7 @@ export interface GuardedWrite {
   readonly topic?: CachedTopic;
   /** The key of the kept rows that it touches (see `KeptTable.key`); left out: any. */
   readonly touches?: readonly string[];
-  /** What it removes or replaces is erased: a database in a file overwrites it there (see `Tables.emptyLog`). */
+  /** What it removes or replaces is erased, such as what people wrote: a database in a file overwrites it there (see `Tables.emptyLog`). */
   readonly overwrites?: boolean;
 }
 

@@ -9,16 +9,14 @@ import type { AbTest } from './ab-test.js';
  */
 export interface AbStore {
   /** Undefined where there is no such test. */
-  get(id: string): AbTest | undefined;
+  get(id: string): Promise<AbTest | undefined>;
   /** Tests of a workflow, newest first. */
-  list(workflowId: string): readonly AbTest[];
+  list(workflowId: string): Promise<readonly AbTest[]>;
   /** Tests that go on. */
-  running(): readonly AbTest[];
+  running(): Promise<readonly AbTest[]>;
   /** Tests that go on, or that ended at `time` or later. */
-  since(time: number): readonly AbTest[];
-  counts(id: string): AbCounts;
+  since(time: number): Promise<readonly AbTest[]>;
+  counts(id: string): Promise<AbCounts>;
   /** Counts up to `limit` runs, feedback and scores each, and names the tests that changed. */
-  step(limit: number): { readonly changed: readonly string[]; readonly isDone: boolean };
-  /** Called in the commit of the end of a run that takes part in a test. */
-  whenEnded(callback: () => void): void;
+  step(limit: number): Promise<{ readonly changed: readonly string[]; readonly isDone: boolean }>;
 }

@@ -1,3 +1,4 @@
+import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { LabelLevel } from '../../labels/label.js';
 import type { Annotation, AnnotationRequest, CreateQueueRequest } from './annotation.js';
 
@@ -36,34 +37,54 @@ export interface QueueProgress {
   readonly open: number;
 }
 
+/** What a person says about an item. */
+export interface SaidOfItem {
+  readonly queue: string;
+  readonly item: number;
+  readonly who: string;
+  readonly said: AnnotationRequest;
+}
+
+/** Changes of queues, for the commit with their audit event. */
+export interface AnnotationWrites {
+  create(
+    queue: CreateQueueRequest,
+    project: string,
+  ): { readonly queue: StoredQueue; readonly writes: readonly GuardedWrite[] };
+  /** Errors of the commit: `not_found`. */
+  delete(id: string): readonly GuardedWrite[];
+  /** Adds items that are not in the queue yet (see `missing`). Errors of the commit: `conflict` where one is by now. */
+  add(queue: StoredQueue, items: readonly NewItem[]): readonly GuardedWrite[];
+  /** Stores what a person says, or replaces it. Errors of the commit: `not_found`; `conflict` where the claim has ended and others took the item. */
+  annotate(said: SaidOfItem): readonly GuardedWrite[];
+  /** Takes back an annotation of a person and claims its item again. Errors of the commit: `conflict` where it was taken back meanwhile. */
+  undo(id: string, item: number, who: string, until: number): readonly GuardedWrite[];
+}
+
 /**
  * Queues of runs that people annotate. A person gets an item by a claim: until it ends, nobody else gets the item, unless it still needs
- * another person. Errors: `storage_*`.
+ * another person. Errors: `storage_*`, `database_*`.
  */
 export interface AnnotationStore {
-  create(queue: CreateQueueRequest, project: string): StoredQueue;
+  readonly write: AnnotationWrites;
   /** Newest first. */
-  list(): readonly StoredQueue[];
+  list(): Promise<readonly StoredQueue[]>;
   /** Errors: `not_found`. */
-  get(id: string): StoredQueue;
-  /** Errors: `not_found`. */
-  change(
+  get(id: string): Promise<StoredQueue>;
+  /** Prepares a change. Errors: `not_found`; of the commit: `conflict` where the queue was changed meanwhile. */
+  changed(
     id: string,
     changes: { readonly name?: string | undefined; readonly assignees?: readonly string[] | undefined },
-  ): StoredQueue;
-  /** Errors: `not_found`. */
-  delete(id: string): void;
-  /** Adds items that are not in the queue yet; returns how many. */
-  add(id: string, items: readonly NewItem[]): number;
+  ): Promise<{ readonly queue: StoredQueue; readonly writes: readonly GuardedWrite[] }>;
+  /** Those of the items that are not in the queue yet, each once. */
+  missing(id: string, items: readonly NewItem[]): Promise<readonly NewItem[]>;
   /** The item that a person has claimed, else the next one, claimed until then. */
-  next(id: string, who: string, until: number): StoredItem | undefined;
+  next(id: string, who: string, until: number): Promise<StoredItem | undefined>;
   /** Errors: `not_found`. */
-  item(id: string, item: number): StoredItem;
-  /** Stores what a person says, or replaces it. Errors: `not_found`; `conflict` where the claim has ended and others took the item. */
-  annotate(id: string, item: number, who: string, said: AnnotationRequest): void;
-  /** Takes back the last annotation of a person and claims its item again; undefined where there is none. */
-  undo(id: string, who: string, until: number): StoredItem | undefined;
-  /** All annotations of a queue, oldest first. */
-  annotations(id: string): readonly Annotation[];
-  progress(id: string, who: string): QueueProgress;
+  item(id: string, item: number): Promise<StoredItem>;
+  /** The item that a person annotated last. */
+  last(id: string, who: string): Promise<StoredItem | undefined>;
+  /** All annotations of a queue, oldest first. Errors: `not_found`. */
+  annotations(id: string): Promise<readonly Annotation[]>;
+  progress(id: string, who: string): Promise<QueueProgress>;
 }

@@ -143,12 +143,12 @@ export interface RatingFigures {
 
 /** Reads ratings for dashboards and alerts. */
 export interface RatingsSource {
-  ratings(query: Pick<RollupQuery, 'from' | 'to' | 'step' | 'model'>): readonly RatingFigures[];
+  ratings(query: Pick<RollupQuery, 'from' | 'to' | 'step' | 'model'>): Promise<readonly RatingFigures[]>;
   /** The newest badly rated runs of workflows. */
   badlyRated(query: {
     readonly from: number;
     readonly to: number;
     readonly workflows: readonly string[];
     readonly limit: number;
-  }): readonly string[];
+  }): Promise<readonly string[]>;
 }

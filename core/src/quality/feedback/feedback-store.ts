@@ -1,3 +1,4 @@
+import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { LabelLevel } from '../../labels/label.js';
 import type { FeedbackTotals, OwnFeedback, AnswerVerdict } from './feedback.js';
 
@@ -49,20 +50,29 @@ export interface FeedbackErasure {
   readonly before?: number | undefined;
 }
 
-/** What people said about runs: one feedback a person and answer. Errors: `storage_*`. */
-export interface FeedbackStore {
+/** Changes of feedback, for the commit with their audit event. */
+export interface FeedbackWrites {
   /** Adds feedback, or replaces what the same person said about the same answer. */
-  give(entry: FeedbackEntry): void;
-  /** Whether there was one. */
-  remove(runId: string, message: string, who: string): boolean;
+  give(entry: FeedbackEntry): readonly GuardedWrite[];
+  remove(runId: string, message: string, who: string): readonly GuardedWrite[];
+  /** Erases feedback and annotations. Errors of the commit: `conflict` where it is not so many as `count` said. */
+  erase(query: FeedbackErasure, count: number): readonly GuardedWrite[];
+}
+
+/** What people said about runs: one feedback a person and answer. Errors: `storage_*`, `database_*`. */
+export interface FeedbackStore {
+  readonly write: FeedbackWrites;
   /** Newest first. */
-  of(runId: string): readonly StoredFeedback[];
+  of(runId: string): Promise<readonly StoredFeedback[]>;
   /** Feedback of these runs; runs without feedback are missing. */
-  totals(runIds: readonly string[]): ReadonlyMap<string, FeedbackTotals>;
+  totals(runIds: readonly string[]): Promise<ReadonlyMap<string, FeedbackTotals>>;
   /** What people said about each run of a workflow as a whole, oldest first. */
-  judged(workflow: string): readonly JudgedRun[];
+  judged(workflow: string): Promise<readonly JudgedRun[]>;
   /** Mean score of a model, in one workflow or over all; undefined if there is none. */
-  quality(model: string, workflow: string | undefined): { readonly samples: number; readonly mean: number } | undefined;
-  /** Returns how many were erased. */
-  erase(query: FeedbackErasure): number;
+  quality(
+    model: string,
+    workflow: string | undefined,
+  ): Promise<{ readonly samples: number; readonly mean: number } | undefined>;
+  /** How much feedback an erasure takes. */
+  count(query: FeedbackErasure): Promise<number>;
 }

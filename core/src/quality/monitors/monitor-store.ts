@@ -1,3 +1,4 @@
+import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { DriftFinding, DriftSample } from '../drift/drift.js';
 import type { MetricInfo } from '../evaluators/evaluator.js';
 import type { LabelLevel } from '../../labels/label.js';
@@ -61,37 +62,43 @@ export interface JudgedEnd {
  * Monitors, the runs that wait for them, and what is compared of runs.
  *
  * A run is put on a queue in the commit of its end, is taken into samples in the commit that takes it off the queue, and leaves the sample in the
- * commit that stores its scores. A kill at any moment forgets no run and stores no score twice. Errors: `storage_*`.
+ * commit that stores its scores. A kill at any moment forgets no run and stores no score twice. Errors: `storage_*`, `database_*`.
  */
 export interface MonitorStore {
-  list(): readonly StoredMonitor[];
+  readonly write: MonitorWrites;
+  list(): Promise<readonly StoredMonitor[]>;
   /** Errors: `monitor_not_found`. */
-  get(id: string): StoredMonitor;
-  save(monitor: Pick<StoredMonitor, 'id' | 'project' | 'owner' | 'setup' | 'metrics'>): void;
-  /** What waits is judged once it goes on. */
-  setPaused(id: string, isPaused: boolean, reason?: string): void;
-  /** Scores that were given stay with their runs. */
-  remove(id: string): void;
-  counts(id: string): MonitorCounts;
+  get(id: string): Promise<StoredMonitor>;
+  counts(id: string): Promise<MonitorCounts>;
   /** What was used on a day. */
-  spent(id: string, day: number): { readonly runs: number; readonly cost: number };
+  spent(id: string, day: number): Promise<{ readonly runs: number; readonly cost: number }>;
   /** Takes the next runs off the queue, into the samples of their monitors or among those that the budget of the day skips. How many it took. */
-  take(limit: number, day: number): number;
+  take(limit: number, day: number): Promise<number>;
   /** The oldest run that waits for a monitor. Runs of a day whose money is spent are skipped first. */
-  next(id: string, day: number): WaitingRun | undefined;
+  next(id: string, day: number): Promise<WaitingRun | undefined>;
   /** Whether the run still waited; otherwise nothing is stored. */
-  finish(run: WaitingRun, end: JudgedEnd): boolean;
-  samples(id: string): {
+  finish(run: WaitingRun, end: JudgedEnd): Promise<boolean>;
+  samples(id: string): Promise<{
     readonly reference: readonly DriftSample[];
     readonly current: readonly DriftSample[];
     /** The number of the last sample. */
     readonly last: number;
-  };
+  }>;
   /** How many samples there are, without reading them. */
-  sampleCounts(id: string): { readonly reference: number; readonly current: number };
-  setDrift(id: string, drift: MonitorDrift): void;
+  sampleCounts(id: string): Promise<{ readonly reference: number; readonly current: number }>;
+  /** Changes what is known of the drift, as it stands there now. Errors: `monitor_not_found`. */
+  changeDrift(id: string, change: (drift: MonitorDrift) => MonitorDrift): Promise<void>;
+}
+
+/** Changes of monitors, for the commit with their audit event. Errors of the commit: `monitor_not_found`. */
+export interface MonitorWrites {
+  save(monitor: Pick<StoredMonitor, 'id' | 'project' | 'owner' | 'setup' | 'metrics'>): readonly GuardedWrite[];
+  /** What waits is judged once it goes on. */
+  setPaused(id: string, isPaused: boolean, reason?: string): readonly GuardedWrite[];
+  /** Scores that were given stay with their runs. */
+  remove(id: string): readonly GuardedWrite[];
   /** Forgets what was compared: the next runs are the reference. */
-  renewReference(id: string): void;
+  renewReference(id: string): readonly GuardedWrite[];
 }
 
 /** How many runs others are compared with. */

@@ -1,3 +1,4 @@
+import type { GuardedWrite } from '../../ports/database/guarded-write.js';
 import type { NewScore, StoredScore } from './run-score.js';
 
 /** Which scores a series reads. */
@@ -41,20 +42,22 @@ export interface WorstQuery extends Omit<ScoreQuery, 'step'> {
 
 /**
  * Scores of finished runs, one a run, monitor and metric. They go with the values of their run, with the run, and with what it wrote into
- * conversations. Errors: `storage_*`.
+ * conversations. Errors: `storage_*`, `database_*`.
  */
 export interface RunScoreStore {
-  /**
-   * Adds scores in one commit; a score of the same run, monitor and metric is replaced and gets a new number. Scores of a run without values
-   * are not stored.
-   */
-  add(scores: readonly NewScore[]): void;
+  readonly write: ScoreWrites;
   /** Newest first. */
-  of(runId: string): readonly StoredScore[];
-  /** Scores of a workflow with a number above `after`, in the order of their numbers. */
-  since(workflow: string, after: number, limit: number): readonly StoredScore[];
+  of(runId: string): Promise<readonly StoredScore[]>;
   /** By the time of judging. */
-  series(query: ScoreQuery): readonly ScoreFigures[];
+  series(query: ScoreQuery): Promise<readonly ScoreFigures[]>;
   /** Runs with the worst values, worst first. */
-  worst(query: WorstQuery): readonly string[];
+  worst(query: WorstQuery): Promise<readonly string[]>;
+}
+
+/** Changes of scores. */
+export interface ScoreWrites {
+  /**
+   * Adds scores; a score of the same run, monitor and metric is replaced and gets a new number. Scores of a run without values are not stored.
+   */
+  add(scores: readonly NewScore[]): readonly GuardedWrite[];
 }

@@ -187,7 +187,7 @@ export class SharedRuns {
   /** What this user said about a run of theirs. Errors: `run_not_found`. */
   async feedbackOf(visit: Visit): Promise<OwnFeedbackReply> {
     await this.checkOwn(visit);
-    return { feedback: this.dependencies.feedback.own(visit.runId, personOf(visit)) };
+    return { feedback: await this.dependencies.feedback.own(visit.runId, personOf(visit)) };
   }
 
   /** Errors: `run_not_found`, `conflict` while it goes on, `too_many_requests`. */

@@ -166,8 +166,10 @@ export class ThreadService {
     const { said, run, turns } =
       (await store.read(id, { limit, ...(before === Infinity ? {} : { before }) })) ?? gone();
     const first = Math.min(before, turns + 1) - said.length;
+    const messages: ThreadMessage[] = [];
+    for (const turn of said) messages.push(...[(await this.messageOf(turn, viewer, clearance)) ?? []].flat());
     return {
-      messages: said.flatMap((turn) => this.messageOf(turn, viewer, clearance) ?? []),
+      messages,
       running: run === undefined || before !== Infinity ? undefined : await this.runningOn(run, clearance),
       ...(first > 1 ? { next: first } : {}),
     };
@@ -233,17 +235,17 @@ export class ThreadService {
     return clearance === undefined || isAtMost(most, clearance) ? most : clearance;
   }
 
-  private messageOf(
+  private async messageOf(
     { message, label, time, run, citations }: StoredTurn,
     { person }: ThreadViewer,
     clearance: LabelLevel,
-  ): ThreadMessage | undefined {
+  ): Promise<ThreadMessage | undefined> {
     const { role, content } = message;
     if (role !== 'user' && role !== 'assistant') return undefined;
     const text = textOf(content);
     if (text === '') return undefined;
     const isWithheld = !isAtMost(label.level, clearance);
-    const feedback = run === undefined || role === 'user' ? [] : this.parts.feedback.own(run, person);
+    const feedback = run === undefined || role === 'user' ? [] : await this.parts.feedback.own(run, person);
     return {
       ...{ role, text: isWithheld ? '' : text, label: label.level, isWithheld, time, run },
       ...(isWithheld || citations === undefined ? {} : { citations }),

@@ -1,5 +1,6 @@
+import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import type { ExperimentStore, StoredCell, StoredExperiment } from '@heddle/adapters/experiments';
-import { mostTrainingRows, textOf, type LabelLevel, type CellFigures, type Steps } from '@heddle/core';
+import { mostTrainingRows, textOf, type LabelLevel, type CellFigures } from '@heddle/core';
 import type { RouteTrainingPlan } from './plan-route-training.js';
 
 /** The runs of one variant of a row. */
@@ -22,18 +23,18 @@ export interface PairedRow {
 const pageSize = 500;
 
 /** The first rows of an experiment whose runs of both variants have ended. Rows without a text in the chosen input are left out. */
-export function* readRowsSteps(
+export async function readRows(
   store: ExperimentStore,
   { id }: StoredExperiment,
   plan: RouteTrainingPlan,
   input: string | undefined,
-): Steps<readonly PairedRow[]> {
+): Promise<readonly PairedRow[]> {
   const found: PairedRow[] = [];
   for (let after = 0; ;) {
-    const page = store.rows(id, after, pageSize);
+    const page = await store.rows(id, after, pageSize);
     const last = page.at(-1);
     if (last === undefined) return found;
-    const cells = store.cells(id, after, last.number);
+    const cells = await store.cells(id, after, last.number);
     for (const { number, label, row } of page) {
       const name = input ?? Object.keys(row.inputs)[0];
       const value = name !== undefined && Object.hasOwn(row.inputs, name) ? row.inputs[name] : undefined;
@@ -45,7 +46,7 @@ export function* readRowsSteps(
       if (found.length === mostTrainingRows) return found;
     }
     after = last.number;
-    yield;
+    await yieldToEventLoop();
   }
 }
 

@@ -50,17 +50,16 @@ describe('a route that is learned anew on drift', () => {
     const { monitors } = house.server.heddle.parts;
     const checkedAt = clock.now();
     const findings: DriftFinding[] = [{ ...finding, examples: [], isDrifted: true, since: checkedAt }];
-    monitors.setDrift(things.ids.monitor, { ...monitors.get(things.ids.monitor).drift, findings, checkedAt });
+    await monitors.changeDrift(things.ids.monitor, (known) => ({ ...known, findings, checkedAt }));
     await relearner.afterDrift(things.ids.monitor, runs);
   }
   /** The last training was begun so many days ago. */
-  function ago(days: number): void {
+  async function ago(days: number): Promise<void> {
     const { monitors } = house.server.heddle.parts;
-    const { drift: state } = monitors.get(things.ids.monitor);
-    monitors.setDrift(things.ids.monitor, {
-      ...state,
-      relearned: { ...state.relearned, at: clock.now() - days * day },
-    });
+    await monitors.changeDrift(things.ids.monitor, (known) => ({
+      ...known,
+      relearned: { ...known.relearned, at: clock.now() - days * day },
+    }));
   }
   const relearned = async (): Promise<AnyJson> => (await call('GET', `${ofMonitor()}/drift`)).body['relearned'];
   const lists = async (): Promise<readonly number[]> =>
@@ -118,15 +117,16 @@ describe('a route that is learned anew on drift', () => {
     const [before, kept] = [await lists(), await relearned()];
     await relearner.afterDrift(things.ids.monitor, [things.ids.run]);
     await drift();
-    ago(6);
+    await ago(6);
     await drift();
     expect([await lists(), { ...(await relearned()), at: kept['at'] }]).toEqual([before, kept]);
     // Drift that lasts is no new drift.
     const { monitors } = house.server.heddle.parts;
-    const { drift: state } = monitors.get(things.ids.monitor);
-    const findings = state.findings.map((one) => ({ ...one, since: clock.now() - day }));
-    monitors.setDrift(things.ids.monitor, { ...state, findings });
-    ago(8);
+    await monitors.changeDrift(things.ids.monitor, (known) => ({
+      ...known,
+      findings: known.findings.map((one) => ({ ...one, since: clock.now() - day })),
+    }));
+    await ago(8);
     await relearner.afterDrift(things.ids.monitor, [things.ids.run]);
     expect(await lists()).toEqual(before);
     await drift();
@@ -134,12 +134,12 @@ describe('a route that is learned anew on drift', () => {
   });
 
   it('says why it could not be begun, with the rights that the owner of the monitor has now', async () => {
-    ago(8);
+    await ago(8);
     const before = await lists();
     await house.server.heddle.parts.identity.projects.setRoles(things.project, `user:${things.owner.id}`, []);
     await drift();
     const { monitors } = house.server.heddle.parts;
-    expect(monitors.get(things.ids.monitor).drift.relearned?.error).toBeDefined();
+    expect((await monitors.get(things.ids.monitor)).drift.relearned?.error).toBeDefined();
     await house.server.heddle.parts.identity.projects.setRoles(things.project, `user:${things.owner.id}`, ['owner']);
     const [, experiments] = await lists();
     expect(experiments).toBe(before[1]);

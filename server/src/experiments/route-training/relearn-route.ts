@@ -22,7 +22,7 @@ import type { RouteTrainingService } from './route-training.service.js';
 
 /** What learning a route again needs. */
 export interface RelearnSources {
-  readonly monitors: Pick<MonitorStore, 'get' | 'setDrift'>;
+  readonly monitors: Pick<MonitorStore, 'get' | 'changeDrift'>;
   readonly store: Pick<ExperimentStore, 'get'>;
   readonly trainings: Pick<RouteTrainingStore, 'of'>;
   readonly datasets: Pick<DatasetService, 'create' | 'addRuns'>;
@@ -45,8 +45,8 @@ export class RouteRelearner {
   constructor(private readonly sources: RelearnSources) {}
 
   /** Errors: `experiment_invalid` without a training to repeat. */
-  check({ experiment }: RelearnRule, project: string): void {
-    this.source(experiment, project);
+  async check({ experiment }: RelearnRule, project: string): Promise<void> {
+    await this.source(experiment, project);
   }
 
   /**
@@ -55,25 +55,30 @@ export class RouteRelearner {
    */
   async afterDrift(id: string, runs: readonly string[]): Promise<void> {
     const { monitors, clock, audit, log } = this.sources;
-    const monitor = monitors.get(id);
+    const monitor = await monitors.get(id);
     const { drift, setup, project } = monitor;
     const isNew = drift.findings.some(({ isDrifted, since }) => isDrifted && since === drift.checkedAt);
     const now = clock.now();
     const isResting = drift.relearned !== undefined && Math.abs(now - drift.relearned.at) < restMs;
     if (setup.relearn === undefined || !isNew || isResting) return;
-    monitors.setDrift(id, { ...drift, relearned: { at: now } });
+    let isMine = false;
+    await monitors.changeDrift(id, (known) => {
+      isMine = known.relearned?.at === drift.relearned?.at;
+      return isMine ? { ...known, relearned: { at: now } } : known;
+    });
+    if (!isMine) return;
     const by = { who: 'heddle', project };
     const about = { kind: 'setting', ...by, subject: `monitor:${id}` } as const;
     try {
       const begun = await this.begin(monitor, setup.relearn, runs, by);
-      this.keep(id, { at: now, ...begun });
+      await this.keep(id, { at: now, ...begun });
       const details = { step: 'route learning begun', workflow: setup.workflow, ...begun } as const;
       await audit.write({ ...about, details });
     } catch (thrown) {
       const { code, message } = toHeddleError(thrown);
       if (code.startsWith('storage_')) throw thrown;
       log.warn({ err: thrown, monitor: id }, 'a route could not be learned anew');
-      this.keep(id, { at: now, error: { code, message } });
+      await this.keep(id, { at: now, error: { code, message } });
       await audit.write({
         ...about,
         details: { step: 'route learning failed', workflow: setup.workflow, code, reason: message },
@@ -81,9 +86,8 @@ export class RouteRelearner {
     }
   }
 
-  private keep(id: string, relearned: Relearned): void {
-    const { monitors } = this.sources;
-    monitors.setDrift(id, { ...monitors.get(id).drift, relearned });
+  private async keep(id: string, relearned: Relearned): Promise<void> {
+    await this.sources.monitors.changeDrift(id, (known) => ({ ...known, relearned }));
   }
 
   /** Acts with the present rights of the person who saved the monitor. */
@@ -94,7 +98,7 @@ export class RouteRelearner {
     by: AuditActor,
   ): Promise<Pick<Relearned, 'dataset' | 'experiment' | 'training'>> {
     const { datasets, experiments, routeTrainings, identity } = this.sources;
-    const { stored, training } = this.source(experiment, project);
+    const { stored, training } = await this.source(experiment, project);
     const principal = await principalById(identity, owner);
     const name = `${setup.name}: requests after drift`.slice(0, 200);
     const dataset = await datasets.create({ name, description: '' }, project, by);
@@ -120,20 +124,20 @@ export class RouteRelearner {
   }
 
   /** The experiment and its newest training by judges. Trainings with expected answers do not count, because requests of production have none. */
-  private source(
+  private async source(
     experiment: string,
     project: string,
-  ): { readonly stored: StoredExperiment; readonly training: RouteTraining } {
+  ): Promise<{ readonly stored: StoredExperiment; readonly training: RouteTraining }> {
     const { store, trainings } = this.sources;
     let stored: StoredExperiment | undefined;
     try {
-      stored = store.get(experiment);
+      stored = await store.get(experiment);
     } catch (error) {
       if (toHeddleError(error).code !== 'not_found') throw error;
     }
     if (stored?.project !== project)
       throw new HeddleError('experiment_invalid', `There is no experiment '${experiment}' in this project.`);
-    const training = trainings.of(experiment).find(({ request }) => request.by.kind === 'judges');
+    const training = (await trainings.of(experiment)).find(({ request }) => request.by.kind === 'judges');
     if (training === undefined)
       throw new HeddleError(
         'experiment_invalid',

@@ -1,5 +1,4 @@
 import { newId } from '@heddle/adapters/channels';
-import { inSlices } from '@heddle/adapters/event-loop';
 import type { ExperimentStore, StoredExperiment } from '@heddle/adapters/experiments';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { RouteTrainingStore } from '@heddle/adapters/routing';
@@ -16,6 +15,7 @@ import {
   type AuditActor,
   type Clock,
   type EvaluationScope,
+  type GuardedWrite,
   type Journal,
   type Principal,
   type RouteTraining,
@@ -28,7 +28,7 @@ import type { EvaluatorService } from '../../evaluators/evaluator.service.js';
 import { subjectOfRun } from '../../evaluators/subject-of-run.js';
 import { learnRoute, type ComparedPair } from './learn-route.js';
 import { planRouteTraining, type RouteTrainingPlan } from './plan-route-training.js';
-import { readRowsSteps, type PairedRow } from './read-rows.js';
+import { readRows, type PairedRow } from './read-rows.js';
 
 /** What the service works with. */
 export interface RouteTrainingDependencies {
@@ -37,7 +37,7 @@ export interface RouteTrainingDependencies {
   readonly journal: Journal;
   readonly evaluators: Pick<EvaluatorService, 'check' | 'evaluate' | 'embed'>;
   readonly identity: IdentityStores;
-  readonly audit: Pick<Audit, 'write'>;
+  readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -57,12 +57,12 @@ export class RouteTrainingService {
   constructor(private readonly dependencies: RouteTrainingDependencies) {}
 
   /** Newest first. Errors: `not_found`; the same for all below. */
-  list(experiment: string): readonly RouteTraining[] {
-    this.dependencies.store.get(experiment);
+  async list(experiment: string): Promise<readonly RouteTraining[]> {
+    await this.dependencies.store.get(experiment);
     return this.dependencies.trainings.of(experiment);
   }
 
-  get(experiment: string, id: string): RouteTraining {
+  get(experiment: string, id: string): Promise<RouteTraining> {
     return this.dependencies.trainings.get(experiment, id);
   }
 
@@ -74,14 +74,13 @@ export class RouteTrainingService {
     by: AuditActor,
   ): Promise<RouteTraining> {
     const { store, trainings, evaluators, clock } = this.dependencies;
-    const stored = store.get(experiment);
+    const stored = await store.get(experiment);
     const plan = planRouteTraining(request, stored);
     if ('judge' in plan.by) await evaluators.check([plan.by.judge], { project: stored.project, principal: caller });
     const id = newId('t');
-    await this.write(experiment, id, 'begun', by, () =>
-      trainings.insert({ id, experiment, owner: caller.id, request, createdAt: clock.now() }),
-    );
-    const training = this.get(experiment, id);
+    const begun = { id, experiment, owner: caller.id, request, createdAt: clock.now() };
+    await this.write(experiment, id, 'begun', by, trainings.write.insert(begun));
+    const training = await this.get(experiment, id);
     this.begin(training);
     return training;
   }
@@ -89,12 +88,12 @@ export class RouteTrainingService {
   /** Errors: `conflict` where it has ended. */
   async cancel(experiment: string, id: string, by: AuditActor): Promise<RouteTraining> {
     const { trainings } = this.dependencies;
-    const { status } = this.get(experiment, id);
-    if (this.get(experiment, id).endedAt !== undefined)
+    const { status, endedAt } = await this.get(experiment, id);
+    if (endedAt !== undefined)
       throw new HeddleError('conflict', `The training is ${status}: there is nothing to cancel.`);
     const error = { code: 'experiment_cancelled', message: 'The training was cancelled.' };
-    await this.write(experiment, id, 'cancelled', by, () => undefined);
-    trainings.end(id, { status: 'cancelled', error });
+    await this.write(experiment, id, 'cancelled', by, []);
+    await trainings.end(id, { status: 'cancelled', error });
     await this.leave(id);
     return this.get(experiment, id);
   }
@@ -102,14 +101,14 @@ export class RouteTrainingService {
   /** A policy that was stored from the training stays. */
   async remove(experiment: string, id: string, by: AuditActor): Promise<void> {
     const { trainings } = this.dependencies;
-    this.get(experiment, id);
+    await this.get(experiment, id);
     await this.leave(id);
-    await this.write(experiment, id, 'removed', by, () => trainings.remove(id));
+    await this.write(experiment, id, 'removed', by, trainings.write.remove(id));
   }
 
   /** Continues the trainings of an earlier process. */
-  start(): void {
-    for (const training of this.dependencies.trainings.open()) this.begin(training);
+  async start(): Promise<void> {
+    for (const training of await this.dependencies.trainings.open()) this.begin(training);
   }
 
   async stop(): Promise<void> {
@@ -133,13 +132,13 @@ export class RouteTrainingService {
   }
 
   /** The next start continues a training that a stop interrupts. */
-  private fail({ id, experiment }: RouteTraining, thrown: unknown, signal: AbortSignal): void {
+  private async fail({ id, experiment }: RouteTraining, thrown: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     const { trainings, log } = this.dependencies;
     const { code, message } = toHeddleError(thrown, 'evaluation_failed');
     log.warn({ err: thrown, experiment, training: id }, 'a route could not be learned');
     try {
-      trainings.end(id, { status: 'failed', error: { code, message } });
+      await trainings.end(id, { status: 'failed', error: { code, message } });
     } catch (error) {
       log.error({ err: error, training: id }, 'the end of a training could not be stored; the next start continues it');
     }
@@ -148,26 +147,26 @@ export class RouteTrainingService {
   private async train(training: RouteTraining, signal: AbortSignal): Promise<void> {
     const { store, trainings, evaluators, clock } = this.dependencies;
     const { id, experiment, request } = training;
-    const plan = planRouteTraining(request, store.get(experiment));
+    const plan = planRouteTraining(request, await store.get(experiment));
     await this.untilEnded(experiment, signal);
-    const stored = store.get(experiment);
-    const rows = await inSlices(readRowsSteps(store, stored, plan, request.input));
+    const stored = await store.get(experiment);
+    const rows = await readRows(store, stored, plan, request.input);
     const pairs = await this.compare(training, stored, plan, rows, signal);
     if (signal.aborted) return;
-    trainings.setStatus(id, 'learning', rows.length);
+    await trainings.setStatus(id, 'learning', rows.length);
     const texts = pairs.map(({ row }) => ({ text: row.text, label: labelOf(row.label) }));
     const vectors = await evaluators.embed(texts, request.embedding, await this.scopeOf(training, stored, signal));
     const skipped = rows.length - pairs.length;
     const result = await learnRoute(training, plan, pairs, vectors, { skipped, now: clock.now() });
-    if (!signal.aborted) trainings.end(id, { status: 'done', result });
+    if (!signal.aborted) await trainings.end(id, { status: 'done', result });
   }
 
   /** Waits for the experiment. Errors: `experiment_cancelled`. */
   private async untilEnded(experiment: string, signal: AbortSignal): Promise<void> {
     const { store, clock } = this.dependencies;
     for (;;) {
-      const { state } = store.get(experiment);
-      const { waiting, running } = store.counts(experiment);
+      const { state } = await store.get(experiment);
+      const { waiting, running } = await store.counts(experiment);
       if (waiting + running === 0) return;
       if (state === 'cancelled')
         throw new HeddleError('experiment_cancelled', 'The experiment was cancelled before its rows had run.');
@@ -201,15 +200,15 @@ export class RouteTrainingService {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<number, number | undefined>> {
     const { trainings } = this.dependencies;
-    trainings.setStatus(training.id, 'judging', rows.length);
-    const losses = new Map(trainings.verdicts(training.id).map(({ row, loss }) => [row, loss]));
+    await trainings.setStatus(training.id, 'judging', rows.length);
+    const losses = new Map((await trainings.verdicts(training.id)).map(({ row, loss }) => [row, loss]));
     const left = rows.filter(({ number }) => !losses.has(number));
     let next = 0;
     const work = async (): Promise<void> => {
       for (let row = left[next++]; row !== undefined && !signal.aborted; row = left[next++]) {
         const { loss, cost } = await this.lossOf(training, stored, setup, row, signal);
         signal.throwIfAborted();
-        trainings.addVerdict(training.id, { row: row.number, loss, cost });
+        await trainings.addVerdict(training.id, { row: row.number, loss, cost });
         losses.set(row.number, loss);
       }
     };
@@ -257,18 +256,24 @@ export class RouteTrainingService {
     signal: AbortSignal,
   ): Promise<EvaluationScope> {
     const { identity, trainings } = this.dependencies;
-    const left = request.budget === undefined ? undefined : request.budget - trainings.get(experiment, id).cost;
+    const left = request.budget === undefined ? undefined : request.budget - (await trainings.get(experiment, id)).cost;
     return withoutUndefined({
       ...{ project, principal: await principalById(identity, owner), signal },
       budget: left === undefined ? undefined : Math.max(0, left),
     });
   }
 
-  private async write(experiment: string, id: string, step: string, by: AuditActor, work: () => void): Promise<void> {
+  private async write(
+    experiment: string,
+    id: string,
+    step: string,
+    by: AuditActor,
+    writes: readonly GuardedWrite[],
+  ): Promise<void> {
     const details = { step: `experiment route training ${step}` as const, training: id };
-    await this.dependencies.audit.write(
+    await this.dependencies.audit.commit(
       { kind: 'experiment', ...by, subject: `experiment:${experiment}`, details },
-      work,
+      writes,
     );
   }
 }

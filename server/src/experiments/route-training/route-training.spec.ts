@@ -155,12 +155,12 @@ describe('trainings of routes', () => {
     judge.gate = new Promise((resolve) => (open = resolve));
     const training = await begin(of, { by, maxLoss: 20 });
     const service = house.server.heddle.routeTrainings;
-    await until(async () => (service.get(of, training.id).status === 'judging' ? true : undefined));
+    await until(async () => ((await service.get(of, training.id)).status === 'judging' ? true : undefined));
     const stopped = service.stop();
     open();
     await stopped;
-    expect(service.get(of, training.id).endedAt).toBeUndefined();
-    const before = service.get(of, training.id).judged;
+    expect((await service.get(of, training.id)).endedAt).toBeUndefined();
+    const before = (await service.get(of, training.id)).judged;
     const { RouteTrainingService } = await import('./route-training.service.js');
     const { parts, evaluators } = house.server.heddle;
     const next = new RouteTrainingService({
@@ -168,9 +168,9 @@ describe('trainings of routes', () => {
       ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
     });
     judge.asked = 0;
-    next.start();
+    await next.start();
     const done = await until(async () => {
-      const now = next.get(of, training.id);
+      const now = await next.get(of, training.id);
       return now.endedAt === undefined ? undefined : now;
     });
     expect([done.status, done.error, done.judged]).toEqual(['done', undefined, 60]);

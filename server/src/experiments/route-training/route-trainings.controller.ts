@@ -22,8 +22,8 @@ export class RouteTrainingsController {
   @Get()
   @Access('run:read', one)
   @Reply(RouteTrainingsReply)
-  list(@Param('id') id: string): RouteTrainingsReply {
-    return { trainings: [...this.trainings.list(id)] };
+  async list(@Param('id') id: string): Promise<RouteTrainingsReply> {
+    return { trainings: [...(await this.trainings.list(id))] };
   }
 
   /** Starts it; it waits until the experiment has ended. Errors: `experiment_invalid`, `evaluator_invalid`, `forbidden`. */
@@ -42,7 +42,7 @@ export class RouteTrainingsController {
   @Get(':training')
   @Access('run:read', one)
   @Reply(RouteTraining)
-  get(@Param('id') id: string, @Param('training') training: string): RouteTraining {
+  get(@Param('id') id: string, @Param('training') training: string): Promise<RouteTraining> {
     return this.trainings.get(id, training);
   }
 

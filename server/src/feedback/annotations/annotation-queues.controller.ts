@@ -33,8 +33,8 @@ export class AnnotationQueuesController {
   @Get()
   @Access('run:values', all)
   @Reply(AnnotationQueuesReply)
-  list(@View() view: ProjectView, @Caller() { id }: Principal): AnnotationQueuesReply {
-    return { queues: this.annotations.list(id, (queue) => view.shows('annotation-queue', queue)) };
+  async list(@View() view: ProjectView, @Caller() { id }: Principal): Promise<AnnotationQueuesReply> {
+    return { queues: await this.annotations.list(id, (queue) => view.shows('annotation-queue', queue)) };
   }
 
   /** Errors: `project_not_found`. */
@@ -53,7 +53,7 @@ export class AnnotationQueuesController {
   @Get(':id')
   @Access('run:values', one)
   @Reply(AnnotationQueue)
-  get(@Param('id') id: string, @Caller() { id: who }: Principal): AnnotationQueue {
+  get(@Param('id') id: string, @Caller() { id: who }: Principal): Promise<AnnotationQueue> {
     return this.annotations.get(id, who);
   }
 

@@ -1,4 +1,5 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
+import { untilDone } from '@heddle/adapters/stores';
 import {
   agreementOf,
   authorise,
@@ -22,6 +23,7 @@ import {
   type CreateQueueRequest,
   type DatasetRow,
   type DatasetWriteReply,
+  type GuardedWrite,
   type NextTaskReply,
   type PersonScore,
   type Principal,
@@ -29,6 +31,7 @@ import {
   type QueueRowsRequest,
   type Rubric,
   type StoredItem,
+  type Tables,
   withoutUndefined,
   type StoredQueue,
 } from '@heddle/core';
@@ -49,6 +52,7 @@ export interface AnnotationSources extends ItemSources, JudgedSources {
   readonly calibrations: Pick<CalibrationService, 'addOf' | 'of'>;
   readonly identity: Pick<IdentityStores, 'users' | 'keys' | 'projects'>;
   readonly audit: Audit;
+  readonly tables: Pick<Tables, 'commit'>;
   /** Called when annotations of runs have changed. */
   readonly onJudged: (runs: readonly string[]) => Promise<void>;
 }
@@ -68,118 +72,124 @@ const claimMs = 15 * 60_000;
  */
 export class AnnotationService {
   /** Queues that are being made for evaluations: two answers at once come into the same. */
-  private readonly making = new Map<string, Promise<AnnotationQueue>>();
+  private readonly making = new Map<string, Promise<{ readonly id: string }>>();
 
   constructor(private readonly sources: AnnotationSources) {}
 
   /** The queues of a caller. */
-  list(who: string, shows: (id: string) => boolean): AnnotationQueue[] {
-    return this.sources.annotations
-      .list()
-      .filter(({ id }) => shows(id))
-      .map((queue) => this.shown(queue, who));
+  async list(who: string, shows: (id: string) => boolean): Promise<AnnotationQueue[]> {
+    const shown: AnnotationQueue[] = [];
+    for (const queue of await this.sources.annotations.list())
+      if (shows(queue.id)) shown.push(await this.shown(queue, who));
+    return shown;
   }
 
   async create(request: CreateQueueRequest, project: string, by: AuditActor): Promise<AnnotationQueue> {
     const { annotations, ownership, audit } = this.sources;
     await ownership.newIn('annotation-queue', project);
     const { name } = request;
-    return audit.write(
-      ({ id }: AnnotationQueue) => ({
-        ...{ kind: 'annotation', ...by, project, subject: `annotation-queue:${id}`, details: { step: 'made', name } },
-      }),
-      () => {
-        const made = annotations.create(request, project);
-        ownership.assign('annotation-queue', made.id, project);
-        return this.shown(made, by.who);
-      },
+    const { queue, writes } = annotations.write.create(request, project);
+    const subject = `annotation-queue:${queue.id}` as const;
+    await audit.commit({ kind: 'annotation', ...by, project, subject, details: { step: 'made', name } }, [
+      ...writes,
+      ...ownership.write.assign('annotation-queue', queue.id, project),
+    ]);
+    return this.shown(queue, by.who);
+  }
+
+  /** Errors: `not_found`. */
+  async get(id: string, who: string): Promise<AnnotationQueue> {
+    return this.shown(await this.sources.annotations.get(id), who);
+  }
+
+  /** Errors: `not_found`. */
+  async change(id: string, changes: ChangeQueueRequest, by: AuditActor): Promise<AnnotationQueue> {
+    const { queue } = await untilDone(
+      () => this.sources.annotations.changed(id, changes),
+      ({ writes }) => this.record(id, by, { step: 'changed' }, writes),
     );
-  }
-
-  /** Errors: `not_found`. */
-  get(id: string, who: string): AnnotationQueue {
-    return this.shown(this.sources.annotations.get(id), who);
-  }
-
-  /** Errors: `not_found`. */
-  change(id: string, changes: ChangeQueueRequest, by: AuditActor): Promise<AnnotationQueue> {
-    const { annotations } = this.sources;
-    return this.record(id, by, { step: 'changed' }, () => this.shown(annotations.change(id, changes), by.who));
+    return this.shown(queue, by.who);
   }
 
   /** Deletes a queue with its annotations. Errors: `not_found`. */
   delete(id: string, by: AuditActor): Promise<void> {
-    return this.record(id, by, { step: 'removed' }, () => this.sources.annotations.delete(id));
+    return this.record(id, by, { step: 'removed' }, this.sources.annotations.write.delete(id));
   }
 
   /** Errors: `not_found`, `workflow_not_found`. */
   async add(id: string, request: AddItemsRequest, caller: Principal, by: AuditActor): Promise<AddItemsReply> {
     const { annotations, audit } = this.sources;
-    const { items, above, refused } = await itemsOfRuns(this.sources, annotations.get(id), request, caller);
-    const added = await audit.write(
-      (count: number) => ({
-        ...{ kind: 'annotation', ...by, subject: `annotation-queue:${id}` },
-        details: { step: 'items added', added: count },
-      }),
-      () => annotations.add(id, items),
+    const queue = await annotations.get(id);
+    const { items, above, refused } = await itemsOfRuns(this.sources, queue, request, caller);
+    const added = await untilDone(
+      () => annotations.missing(id, items),
+      (missing) =>
+        audit.commit(
+          {
+            ...{ kind: 'annotation', ...by, subject: `annotation-queue:${id}` },
+            details: { step: 'items added', added: missing.length },
+          },
+          annotations.write.add(queue, missing),
+        ),
     );
-    return { added, known: items.length - added, above, refused };
+    return { added: added.length, known: items.length - added.length, above, refused };
   }
 
   /** Claims the next item of a person, or returns their present one. Errors: `not_found`, `forbidden` if others are assigned. */
   async next(id: string, caller: Principal): Promise<NextTaskReply> {
-    const queue = this.assigned(id, caller);
-    const { annotations } = this.sources;
+    const queue = await this.assigned(id, caller);
+    const { annotations, tables } = this.sources;
     for (;;) {
       const until = this.until();
-      const item = annotations.next(id, caller.id, until);
+      const item = await annotations.next(id, caller.id, until);
       const task = item === undefined ? undefined : await this.taskOf(queue, item, until, caller);
       // The person skips removed items and items that they may not see.
       if (item !== undefined && task === undefined) {
-        annotations.annotate(id, item.item, caller.id, { scores: {}, isSkipped: true });
+        const said = { scores: {}, isSkipped: true };
+        await tables.commit(annotations.write.annotate({ queue: id, item: item.item, who: caller.id, said }));
         continue;
       }
-      const reply = { queue: this.shown(queue, caller.id) };
+      const reply = { queue: await this.shown(queue, caller.id) };
       return task === undefined ? reply : { ...reply, task };
     }
   }
 
   /** Errors: `not_found`, `forbidden`, `bad_request` where it does not fit the rubric, `conflict` where others took the item. */
   async annotate(id: string, item: number, said: AnnotationRequest, caller: Principal, by: AuditActor): Promise<void> {
-    const queue = this.assigned(id, caller);
+    const queue = await this.assigned(id, caller);
     const { annotations } = this.sources;
-    const { runs } = annotations.item(id, item);
+    const { runs } = await annotations.item(id, item);
     checkAnnotation(queue, runs, said);
     for (const run of runs) await this.checkRun(run, caller);
     const step = said.isSkipped ? 'skipped' : 'annotated';
-    await this.record(id, by, { step, item }, () => annotations.annotate(id, item, caller.id, said));
+    await this.record(id, by, { step, item }, annotations.write.annotate({ queue: id, item, who: caller.id, said }));
     await this.sources.onJudged(runs);
   }
 
   /** Undoes the last annotation of a person and returns its item. Errors: `not_found`, `forbidden`, `conflict` without an annotation. */
   async undo(id: string, caller: Principal, by: AuditActor): Promise<NextTaskReply> {
-    const queue = this.assigned(id, caller);
+    const queue = await this.assigned(id, caller);
     const { annotations, audit } = this.sources;
     const until = this.until();
-    const last = annotations.annotations(id).findLast(({ who }) => who === caller.id);
+    const last = await annotations.last(id, caller.id);
     if (last === undefined) throw new HeddleError('conflict', 'You have no annotation here that could be undone.');
-    const item = await audit.write(
+    await audit.commit(
       {
         ...{ kind: 'annotation', ...by, subject: `annotation-queue:${id}` },
         details: { step: 'taken back', item: last.item },
       },
-      () => annotations.undo(id, caller.id, until),
+      annotations.write.undo(id, last.item, caller.id, until),
     );
     await this.sources.onJudged(last.runs);
-    const task = item === undefined ? undefined : await this.taskOf(queue, item, until, caller);
-    const reply = { queue: this.shown(queue, caller.id) };
+    const task = await this.taskOf(queue, last, until, caller);
+    const reply = { queue: await this.shown(queue, caller.id) };
     return task === undefined ? reply : { ...reply, task };
   }
 
   /** Errors: `not_found`. */
   async results(id: string): Promise<QueueResultsReply> {
-    const { kind, rubric, project } = this.sources.annotations.get(id);
-    const annotations = this.sources.annotations.annotations(id);
+    const { kind, rubric, project } = await this.sources.annotations.get(id);
+    const annotations = await this.sources.annotations.annotations(id);
     return {
       annotations: [...annotations],
       agreement: [...agreementOf(rubric, kind, annotations)],
@@ -194,7 +204,7 @@ export class AnnotationService {
   /** Rows with the corrected answers of a queue, one a run: the last correction counts. Errors: `not_found`, `conflict`. */
   async addRows(id: string, request: QueueRowsRequest, caller: Principal, by: AuditActor): Promise<DatasetWriteReply> {
     const { annotations, datasets, ownership, clock, audit } = this.sources;
-    const queue = annotations.get(id);
+    const queue = await annotations.get(id);
     const resource = await ownership.resourceOf('dataset', request.dataset, caller);
     checkAccess(caller, 'workflow:write', resource, clock);
     // Answers stay in their project, also for a member of both.
@@ -221,8 +231,8 @@ export class AnnotationService {
     by: AuditActor,
   ): Promise<CalibrateQueueReply> {
     const { annotations, calibrations } = this.sources;
-    const { project, rubric } = annotations.get(id);
-    const said = personScores(rubric, request.criterion, personValues(annotations.annotations(id)));
+    const { project, rubric } = await annotations.get(id);
+    const said = personScores(rubric, request.criterion, personValues(await annotations.annotations(id)));
     const runs = new Set(said.map(({ run }) => run));
     const found: CalibrateQueueReply['judges'] = [];
     for (const { name, evaluator, scores } of await judgesOfRuns(this.sources, project, request, { runs, caller })) {
@@ -239,13 +249,12 @@ export class AnnotationService {
     const { project = '' } = await ownership.resourceOf('run', run, caller);
     const asked = JSON.stringify(rubric);
     const by = { who: caller.id, project };
-    const queue =
-      annotations
-        .list()
-        .find((one) => one.project === project && one.name === name && JSON.stringify(one.rubric) === asked) ??
-      (await this.madeOnce(JSON.stringify([project, name, asked]), () =>
-        this.create({ name, kind: 'rate', rubric, assignees: [], double: 0, clearance: 'restricted' }, project, by),
-      ));
+    const queue = await this.madeOnce(JSON.stringify([project, name, asked]), async () => {
+      const isAsked = (one: StoredQueue): boolean =>
+        one.project === project && one.name === name && JSON.stringify(one.rubric) === asked;
+      const made = { name, kind: 'rate', rubric, assignees: [], double: 0, clearance: 'restricted' } as const;
+      return (await annotations.list()).find(isAsked) ?? (await this.create({ ...made, assignees: [] }, project, by));
+    });
     const { refused } = await this.add(queue.id, { runs: [run] }, caller, by);
     if (refused > 0)
       throw new HeddleError(
@@ -255,20 +264,21 @@ export class AnnotationService {
     return queue.id;
   }
 
-  private madeOnce(key: string, make: () => Promise<AnnotationQueue>): Promise<AnnotationQueue> {
+  private madeOnce(key: string, make: () => Promise<{ readonly id: string }>): Promise<{ readonly id: string }> {
     const made = this.making.get(key) ?? make().finally(() => this.making.delete(key));
     this.making.set(key, made);
     return made;
   }
 
   /** The mean annotation of each run, from 0 to 1, in the queues of a project with this rubric. */
-  scoresOf(project: string, rubric: Rubric): ReadonlyMap<string, PeopleScore> {
+  async scoresOf(project: string, rubric: Rubric): Promise<ReadonlyMap<string, PeopleScore>> {
     const { annotations } = this.sources;
     const asked = JSON.stringify(rubric);
     const found = new Map<string, PeopleScore>();
-    for (const queue of annotations.list()) {
+    for (const queue of await annotations.list()) {
       if (queue.project !== project || JSON.stringify(queue.rubric) !== asked) continue;
-      for (const { run, score } of personScores(rubric, undefined, personValues(annotations.annotations(queue.id)))) {
+      const said = personValues(await annotations.annotations(queue.id));
+      for (const { run, score } of personScores(rubric, undefined, said)) {
         const { mean, people } = found.get(run) ?? { mean: 0, people: 0 };
         found.set(run, { mean: (mean * people + score) / (people + 1), people: people + 1 });
       }
@@ -276,25 +286,25 @@ export class AnnotationService {
     return found;
   }
 
-  private record<T>(
+  private record(
     id: string,
     by: AuditActor,
     details:
       { readonly step: 'changed' | 'removed' } | { readonly step: 'annotated' | 'skipped'; readonly item: number },
-    work: () => T,
-  ): Promise<T> {
-    return this.sources.audit.write({ kind: 'annotation', ...by, subject: `annotation-queue:${id}`, details }, work);
+    writes: readonly GuardedWrite[],
+  ): Promise<void> {
+    return this.sources.audit.commit({ kind: 'annotation', ...by, subject: `annotation-queue:${id}`, details }, writes);
   }
 
-  private shown(queue: StoredQueue, who: string): AnnotationQueue {
+  private async shown(queue: StoredQueue, who: string): Promise<AnnotationQueue> {
     const { project: _project, ...shown } = queue;
-    const progress = this.sources.annotations.progress(queue.id, who);
+    const progress = await this.sources.annotations.progress(queue.id, who);
     return { ...shown, ...progress, open: isAssigned(queue, who) ? progress.open : 0 };
   }
 
   /** Errors: `not_found`, `forbidden`. */
-  private assigned(id: string, { id: who }: Principal): StoredQueue {
-    const queue = this.sources.annotations.get(id);
+  private async assigned(id: string, { id: who }: Principal): Promise<StoredQueue> {
+    const queue = await this.sources.annotations.get(id);
     if (isAssigned(queue, who)) return queue;
     throw new HeddleError('forbidden', 'This queue is assigned to others.');
   }
@@ -343,7 +353,7 @@ export class AnnotationService {
   private async *rowsOf(id: string, { split, tags }: QueueRowsRequest): AsyncGenerator<DatasetRow, void, void> {
     const { annotations, journal } = this.sources;
     const corrected = new Map<string, unknown>();
-    for (const { runs, correction, isSkipped } of annotations.annotations(id)) {
+    for (const { runs, correction, isSkipped } of await annotations.annotations(id)) {
       const [run, ...others] = runs;
       if (run !== undefined && others.length === 0 && !isSkipped && correction !== undefined)
         corrected.set(run, correction);

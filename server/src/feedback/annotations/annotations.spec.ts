@@ -215,24 +215,27 @@ describe('annotation queues', () => {
   it('calibrates the judge of a monitor with what people said of the same runs', async () => {
     const { heddle } = house.server;
     const judge = EvaluatorSetup.parse({ kind: 'judge', name: 'kind', config: { models: ['m'] } });
-    const watch = (monitor: string, project: string): void => {
+    const watch = async (monitor: string, project: string): Promise<void> => {
       const setup = MonitorRequest.parse({ name: 'Watch', workflow: echo, evaluators: [judge, { kind: 'refusal' }] });
-      heddle.parts.monitors.save({ id: monitor, project, owner: `user:${owner.id}`, setup, metrics: [] });
-      heddle.ownership.assign('monitor', monitor, project);
+      await heddle.parts.tables.commit([
+        ...heddle.parts.monitors.write.save({ id: monitor, project, owner: `user:${owner.id}`, setup, metrics: [] }),
+        ...heddle.ownership.write.assign('monitor', monitor, project),
+      ]);
     };
-    watch('m_here', house.alpha);
-    watch('m_there', house.beta);
+    await watch('m_here', house.alpha);
+    await watch('m_there', house.beta);
     const id = await queue({ double: 1 });
     const runs = await Promise.all(Array.from({ length: 16 }, (_, at) => run(echo, `${at}`)));
     await add(id, { runs });
     // One run was never judged, and one judgement is of another monitor.
-    heddle.parts.scores.add(
+    const scored = heddle.parts.scores.write.add(
       runs.slice(1).map((runId, at) => ({
         ...{ runId, monitorId: at === 0 ? 'm_other' : 'm_here', metric: 'kind', value: at % 2 },
         ...{ explanation: '', cost: 0, tokens: 0, judgedAt: 1, project: house.alpha, workflow: echo },
         ...{ version: undefined, label: 'internal' as const },
       })),
     );
+    await heddle.parts.tables.commit(scored);
     for (const who of [ada, bob])
       for (let at = 0; at < 16; at += 1) {
         const { task } = await next(who, id);
@@ -312,7 +315,7 @@ describe('annotation queues', () => {
     const asked = Rubric.parse(rubric);
     const first = await annotations.request(await run(), asked, localPrincipal);
     expect(await annotations.request(await run(), asked, localPrincipal)).toBe(first);
-    expect(annotations.get(first, 'local')).toMatchObject({ items: 2, rubric: { hasCorrection: true } });
+    expect(await annotations.get(first, 'local')).toMatchObject({ items: 2, rubric: { hasCorrection: true } });
     await expect(annotations.request('gone', asked, localPrincipal)).rejects.toMatchObject({ code: 'conflict' });
   });
 });

@@ -27,13 +27,13 @@ export async function disagreedRuns(
   // Answers stay in their project, also for a member of both.
   if (resource.project !== project) throw new HeddleError('not_found', 'There is no such experiment here.');
   checkAccess(caller, 'run:values', resource, clock, experiment);
-  const { body } = experiments.get(experiment);
+  const { body } = await experiments.get(experiment);
   const found: { readonly run: string; readonly apart: number }[] = [];
   let isJudgedTwice = false;
   for (let after = 0; ; after += pageSize) {
-    const page = experiments.rows(experiment, after, pageSize);
+    const page = await experiments.rows(experiment, after, pageSize);
     for (const { number } of page)
-      for (const { run, evaluations } of experiments.cellsOfRow(experiment, number)) {
+      for (const { run, evaluations } of await experiments.cellsOfRow(experiment, number)) {
         const apart = disagreementOf(evaluations, body, metrics);
         isJudgedTwice ||= apart !== undefined;
         if (run !== undefined && apart !== undefined && apart >= least) found.push({ run, apart });

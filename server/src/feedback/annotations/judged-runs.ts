@@ -48,7 +48,9 @@ export async function judgesOfRuns(
   if (resource.project !== project) throw new HeddleError('not_found', `There is no such ${kind} here.`);
   checkAccess(caller, 'run:values', resource, sources.clock, id);
   const setups =
-    kind === 'experiment' ? sources.experiments.get(id).body.evaluators : sources.monitors.get(id).setup.evaluators;
+    kind === 'experiment'
+      ? (await sources.experiments.get(id)).body.evaluators
+      : (await sources.monitors.get(id)).setup.evaluators;
   const judges = setups
     .filter(isJudge)
     .map((evaluator) => ({ name: evaluator.name ?? evaluator.kind, evaluator, scores: new Map<string, number>() }));
@@ -79,9 +81,9 @@ async function* ofExperiment(
   runs: ReadonlySet<string>,
 ): AsyncGenerator<Said> {
   for (let after = 0; ; after += pageSize) {
-    const page = store.rows(id, after, pageSize);
+    const page = await store.rows(id, after, pageSize);
     for (const { number } of page)
-      for (const { run, evaluations } of store.cellsOfRow(id, number))
+      for (const { run, evaluations } of await store.cellsOfRow(id, number))
         if (run !== undefined && runs.has(run)) yield* evaluations.map(({ metric, value }) => ({ run, metric, value }));
     if (page.length < pageSize) return;
     await yieldToEventLoop();
@@ -90,7 +92,7 @@ async function* ofExperiment(
 
 async function* ofMonitor(store: JudgedSources['scores'], id: string, runs: ReadonlySet<string>): AsyncGenerator<Said> {
   for (const run of runs) {
-    for (const { monitorId, metric, value } of store.of(run)) if (monitorId === id) yield { run, metric, value };
+    for (const { monitorId, metric, value } of await store.of(run)) if (monitorId === id) yield { run, metric, value };
     await yieldToEventLoop();
   }
 }

@@ -139,7 +139,7 @@ export class TrainingService {
     const labels = new Map<string, number>();
     const leftOut: TrainingLeftOut = { consent: 0, label: 0, gone: 0, unfit: 0, same: 0 };
     const [runs, times]: [Set<string>, number[]] = [new Set(), []];
-    for (const judged of this.judgedOf(workflowId)) {
+    for await (const judged of this.judgedOf(workflowId)) {
       if (lines.length === request.limit) break;
       const usable = await this.read(workflowId, judged.runs, request, caller);
       if (usable === 'outside') continue;
@@ -162,12 +162,12 @@ export class TrainingService {
   }
 
   /** The judgements on runs of a workflow. Corrections of annotators take precedence over those of feedback. */
-  private *judgedOf(workflow: string): Generator<Judged, void, void> {
+  private async *judgedOf(workflow: string): AsyncGenerator<Judged, void, void> {
     const { feedback, annotations } = this.sources;
     const corrections = new Map<string, unknown>();
     const pairs: Judged[] = [];
-    for (const { id } of annotations.list())
-      for (const { runs, correction, preferred, isSkipped } of annotations.annotations(id)) {
+    for (const { id } of await annotations.list())
+      for (const { runs, correction, preferred, isSkipped } of await annotations.annotations(id)) {
         const [run = '', other] = runs;
         if (isSkipped) continue;
         if (other !== undefined && preferred !== undefined && runs.includes(preferred))
@@ -175,7 +175,7 @@ export class TrainingService {
         else if (other === undefined && correction !== undefined) corrections.set(run, correction);
       }
     const seen = new Set<string>();
-    for (const { runId, correction, mean, bad } of feedback.judged(workflow)) {
+    for (const { runId, correction, mean, bad } of await feedback.judged(workflow)) {
       seen.add(runId);
       const isGood = mean !== undefined && mean >= goodFrom && bad === 0;
       yield { runs: [runId], correction: corrections.get(runId) ?? correction, isGood };

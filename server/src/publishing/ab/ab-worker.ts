@@ -5,7 +5,7 @@ import { pause } from '../../common/pause.js';
 
 /** What the worker needs. */
 export interface AbSources {
-  readonly store: Pick<AbStore, 'running' | 'step' | 'whenEnded'>;
+  readonly store: Pick<AbStore, 'running' | 'step'>;
   readonly judge: (testId: string) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
@@ -13,10 +13,8 @@ export interface AbSources {
 
 /** Runs of one step: a few milliseconds of the event loop. */
 const atOnce = 50;
-/** Between two checks for feedback and scores; the end of a run is noticed sooner. */
-const everyMs = 2_000;
-/** The least time between two judgements, so that many runs a second share one. */
-const leastMs = 100;
+/** Between two looks at what waits: many runs a second share a judgement. */
+const everyMs = 1_000;
 
 /**
  * Counts the runs of tests behind the runs, and judges each test that changed. What is left when the process ends is counted by the next one, which
@@ -24,13 +22,9 @@ const leastMs = 100;
  */
 export class AbWorker {
   private readonly stopped = new AbortController();
-  private waking = new AbortController();
   private working: Promise<void> | undefined;
 
-  constructor(private readonly sources: AbSources) {
-    // Called inside a commit: the count can be read in the next tick.
-    sources.store.whenEnded(() => setImmediate(() => this.waking.abort()));
-  }
+  constructor(private readonly sources: AbSources) {}
 
   start(): void {
     this.working ??= this.work();
@@ -48,7 +42,7 @@ export class AbWorker {
     const changed = new Set<string>();
     try {
       while (!this.stopped.signal.aborted) {
-        const { changed: found, isDone } = store.step(atOnce);
+        const { changed: found, isDone } = await store.step(atOnce);
         for (const id of found) changed.add(id);
         if (isDone) break;
         await yieldToEventLoop();
@@ -61,12 +55,10 @@ export class AbWorker {
 
   private async work(): Promise<void> {
     const { store, judge, clock } = this.sources;
-    for (const { id } of store.running()) await this.judge(id, judge);
+    for (const { id } of await store.running()) await this.judge(id, judge);
     while (!this.stopped.signal.aborted) {
-      this.waking = new AbortController();
       await this.catchUp();
-      await pause(clock, leastMs, this.stopped.signal);
-      await pause(clock, everyMs, AbortSignal.any([this.stopped.signal, this.waking.signal]));
+      await pause(clock, everyMs, this.stopped.signal);
     }
   }
 

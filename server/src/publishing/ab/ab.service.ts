@@ -49,10 +49,8 @@ export class AbService {
   /** Tests of a workflow with their figures, newest first. Errors: `workflow_not_found`. */
   async list(idOrSlug: string, limit = 20): Promise<readonly AbReport[]> {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
-    return this.dependencies.store
-      .list(id)
-      .slice(0, limit)
-      .map((test) => this.reportOf(test));
+    const tests = await this.dependencies.store.list(id);
+    return Promise.all(tests.slice(0, limit).map((test) => this.reportOf(test)));
   }
 
   /** Errors: `workflow_not_found`, `not_found`. */
@@ -61,8 +59,8 @@ export class AbService {
   }
 
   /** The newest test of a workflow. */
-  newest(workflowId: string): AbReport | undefined {
-    const [test] = this.dependencies.store.list(workflowId);
+  async newest(workflowId: string): Promise<AbReport | undefined> {
+    const [test] = await this.dependencies.store.list(workflowId);
     return test === undefined ? undefined : this.reportOf(test);
   }
 
@@ -133,18 +131,18 @@ export class AbService {
     const live = await this.dependencies.published.live(workflowId);
     const version = control ?? live?.version;
     if (version === undefined) throw new HeddleError('not_published', 'A canary needs a live version beside it.');
-    const test = live?.test === undefined ? undefined : this.dependencies.store.get(live.test.id);
+    const test = live?.test === undefined ? undefined : await this.dependencies.store.get(live.test.id);
     return beginCanary(workflowId, canary, { live: { ...live, version }, test }, this.by({ who }));
   }
 
   /** Does what the figures of a running test ask for: roll back by guards, or promote a winner. Errors: `conflict`, `storage_*`. */
   async judge(testId: string): Promise<void> {
     const { store, published } = this.dependencies;
-    const test = store.get(testId);
+    const test = await store.get(testId);
     if (test === undefined || test.endedAt !== undefined) return;
     const live = await published.live(test.workflowId);
     if (live?.test?.id !== testId) return;
-    const { rollBack: broken, winner } = decideAb(test, store.counts(testId));
+    const { rollBack: broken, winner } = decideAb(test, await store.counts(testId));
     const by = { who: 'heddle' };
     if (broken.length > 0) {
       const reason = broken.map(({ version, reason: why }) => `Version ${version}: ${why}`).join(' ');
@@ -164,12 +162,12 @@ export class AbService {
     const details = { step, test: id, arms, winner, reason } as const;
     const event = { kind: 'rollback', ...by, subject: `workflow:${workflowId}`, details } as const;
     await this.dependencies.published.setLive(workflowId, change, event);
-    return this.reportOf(this.dependencies.store.get(id) ?? change.test);
+    return this.reportOf((await this.dependencies.store.get(id)) ?? change.test);
   }
 
   private async find(idOrSlug: string, testId: string): Promise<AbTest> {
     const { id } = await this.dependencies.workflows.get(idOrSlug);
-    const test = this.dependencies.store.get(testId);
+    const test = await this.dependencies.store.get(testId);
     if (test?.workflowId !== id) throw new HeddleError('not_found', 'The workflow has no such test.');
     return test;
   }
@@ -184,8 +182,8 @@ export class AbService {
     return { test, live: live.test };
   }
 
-  private reportOf(test: AbTest): AbReport {
-    return reportAb(test, this.dependencies.store.counts(test.id));
+  private async reportOf(test: AbTest): Promise<AbReport> {
+    return reportAb(test, await this.dependencies.store.counts(test.id));
   }
 
   private by({ who }: AuditActor): ChangedBy {

@@ -104,7 +104,7 @@ export async function fillWithQuality(
   const judged = await call('POST', '/api/evaluators/calibrations', {
     ...{ evaluator, pairs: [{ subject: run, judge: 1, person: 1 }] },
   });
-  const lab = labOf(house, { dataset, project, owner: owner.id });
+  const lab = await labOf(house, { dataset, project, owner: owner.id });
   const ids = { workflow, run, dataset, experiment, training, lab, replay, monitor, ...around };
   return {
     owner,
@@ -116,13 +116,16 @@ export async function fillWithQuality(
 }
 
 /** A lab that has ended: its search of a collection is the business of its own spec. */
-function labOf(
+async function labOf(
   { server }: TwoProjects,
   of: { readonly dataset: string; readonly project: string; readonly owner: string },
-): string {
+): Promise<string> {
   const id = `l_${of.project}`;
   const request = LabRequest.parse({ collection: 'none', grid: { mode: ['dense'] } });
-  server.heddle.parts.labs.insert({ id, ...of, version: 1, request, questions: 5, skipped: 0, createdAt: 0 }, []);
+  const { labs, tables } = server.heddle.parts;
+  await tables.commit(
+    labs.write.insert({ id, ...of, version: 1, request, questions: 5, skipped: 0, createdAt: 0 }, []),
+  );
   return id;
 }
 

@@ -1,0 +1,94 @@
+import { expandConfigurations, LabRequest, type LabBest } from '@heddle/core';
+import type { TablesSubject } from '@heddle/core/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
+import { createLabStore, type LabAnswer, type LabStore } from './lab-store.js';
+
+const request = LabRequest.parse({ collection: 'notes', grid: { mode: ['hybrid', 'lexical'] } });
+const lab = {
+  ...{ id: 'l', dataset: 'd', version: 1, project: 'p', owner: 'user:a', questions: 3, skipped: 1, createdAt: 5 },
+  request,
+};
+const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20, context: true } as const;
+const configurations = expandConfigurations({ embedding: 'mini', splitter }, request.grid);
+const answer = (row: string, value: number, ms: number): LabAnswer => ({
+  row,
+  ndcg: value,
+  recall: value,
+  mrr: value,
+  ms,
+});
+
+describe.each(bothDatabases)('labs in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let tables: TablesSubject;
+  let store: LabStore;
+  let theirs: LabStore;
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    tables = await database.reset();
+    store = createLabStore(tables.one);
+    theirs = createLabStore(tables.other);
+    await tables.one.commit([
+      {
+        sql: "INSERT INTO datasets (id, name, description, created_at, updated_at) VALUES ('d', 'D', '', 0, 0)",
+        values: {},
+      },
+      ...store.write.insert(lab, configurations),
+    ]);
+  });
+
+  it('are found by dataset and project, newest first', async () => {
+    await tables.one.commit(store.write.insert({ ...lab, id: 'newer', createdAt: 6 }, []));
+    await theirs.setJob('l', 'j');
+    expect(await store.get('l')).toEqual({ ...lab, job: 'j', best: undefined, comparisons: undefined });
+    expect((await theirs.of('d')).map(({ id }) => id)).toEqual(['newer', 'l']);
+    expect((await theirs.ofProject('p', 1)).map(({ id }) => id)).toEqual(['newer']);
+    expect([await theirs.configurationCount('l'), await theirs.configurationCount('newer')]).toEqual([2, 0]);
+    await expect(theirs.get('l', 'other')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(theirs.get('gone')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('have the means of their answers, each question once, and what both processes spent', async () => {
+    await store.setProgress('l', 1, { status: 'running', passages: 7, indexMs: 3 });
+    const spent = { calls: 2, cost: 0.5, currency: 'USD' };
+    await Promise.all([
+      store.addAnswers('l', 1, [answer('r1', 1, 30), answer('r2', 0, 10)], spent),
+      theirs.addAnswers('l', 1, [answer('r2', 0.5, 20), answer('r3', 0, 10)], { ...spent, currency: undefined }),
+    ]);
+    await theirs.addAnswers('l', 1, [answer('r2', 0.5, 20)]);
+    await theirs.setProgress('l', 1, { status: 'done' });
+    const [first, second] = await store.scores('l');
+    expect(first).toMatchObject({
+      ...{ number: 1, status: 'done', questions: 3, passages: 7, indexMs: 3, searchMs: 20, rerankCalls: 4 },
+      ...{ means: { ndcg: 0.5, recall: 0.5, mrr: 0.5 }, cost: { currency: 'USD' } },
+    });
+    expect(first?.cost?.perThousand).toBeCloseTo(1_000 / 3);
+    expect(second).toMatchObject({ number: 2, status: 'waiting', questions: 0 });
+    expect(await theirs.answers('l', 1)).toEqual([answer('r1', 1, 30), answer('r2', 0.5, 20), answer('r3', 0, 10)]);
+  });
+
+  it('end with the best one, and go with their dataset', async () => {
+    const best = { number: 1, verdict: 'same', difference: 0, p: 1 } satisfies LabBest;
+    await store.setBest('l', best, []);
+    expect(await theirs.get('l')).toMatchObject({ best, comparisons: [] });
+    await store.addAnswers('l', 1, [answer('r1', 1, 1)]);
+    await tables.other.commit([{ sql: "DELETE FROM datasets WHERE id = 'd'", values: {} }]);
+    await expect(store.get('l')).rejects.toMatchObject({ code: 'not_found' });
+    expect([await store.scores('l'), await store.answers('l', 1)]).toEqual([[], []]);
+    await expect(store.addAnswers('l', 1, [answer('r1', 1, 1)])).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('are removed with all that they measured', async () => {
+    await store.addAnswers('l', 2, [answer('r1', 1, 1)]);
+    await tables.one.commit(store.write.remove('l'));
+    expect([await theirs.of('d'), await theirs.answers('l', 2), await theirs.configurationCount('l')]).toEqual([
+      [],
+      [],
+      0,
+    ]);
+  });
+});
