@@ -93,8 +93,8 @@ async function runWeaviate({ partner: { url, apiKey, ...partner }, report }) {
   const { createWeaviateStore } = await import('@heddle/adapters/vectors');
   const open = (options = {}) => createWeaviateStore({ url, apiKey, ...options });
   const openTenant = () => open({ prefix: 'Other' });
-  // When an approximate index begins is a setting of the classes, so those have a prefix of their own.
-  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500, prefix: 'Early' } });
+  // When an approximate index begins is a setting of the classes, so those have a prefix of their own. A search after a write reads all matches.
+  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500, prefix: 'Early' }, searches: 2_000 });
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report('loses no name when programs make and rename collections at once', () => keepsNames(open));

@@ -1,5 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
+import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 import type { Connection } from './connection.js';
 
 /**
@@ -65,7 +66,7 @@ const passagesClass = (name: string, indexFrom: number): unknown => ({
     mark,
   },
   // One language has one order of terms: words are cut before they come here.
-  invertedIndexConfig: { bm25: { k1: 1.2, b: 0.75 }, stopwords: { preset: 'none' } },
+  invertedIndexConfig: { bm25: { k1: repetition, b: lengthShare }, stopwords: { preset: 'none' } },
   properties: [
     ...[kept('document'), compared('passage'), compared('revision'), counted('position', 'int')],
     ...[compared('readers', 'text[]'), compared('fields', 'text[]'), compared('ordered', 'text[]')],

@@ -1,6 +1,7 @@
 import type { Passage, VectorQuery } from '@heddle/core';
 import { z } from 'zod';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
+import { repetition } from '../embedded/search/search-lexical.js';
 import { MetRecords } from '../shared/met-records.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
@@ -73,7 +74,8 @@ class Legs implements ServerLegs {
     const words = `bm25:{query:${JSON.stringify(query)},properties:["terms"]}`;
     const least = isFresh ? longestAnswer : leastAsked;
     const rows = await this.rows([words], Math.max(limit, least), 'document position _additional{id score}');
-    return this.scored(rows, ({ score }) => (score ?? 0) / factor).slice(0, limit);
+    // The customary factor, which the server leaves out: scores are those of the embedded store.
+    return this.scored(rows, ({ score }) => ((score ?? 0) / factor) * (repetition + 1)).slice(0, limit);
   }
 
   async vectorsOf(slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {

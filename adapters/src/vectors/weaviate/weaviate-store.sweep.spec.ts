@@ -31,6 +31,18 @@ describe('Weaviate store on a small Weaviate', () => {
     checkRandomReaders(await searchAsRandomReaders(store, { seed: 7, documents: 30, searches: 100 }));
   });
 
+  it('finds the best words in what is new, which the server ranks wrongly', async () => {
+    const collection = await store.create(pets);
+    const passages = Array.from({ length: 700 }, (_, at) => ({
+      text: at === 699 ? 'robin robin' : `robin and other birds ${at}`,
+    }));
+    await collection.put([documentOf('a', { passages })]);
+    for (const one of [collection, await open().open('pets')]) {
+      const found = await one.search({ mode: 'lexical', text: 'robin', k: 1 });
+      expect(found.map(({ id }) => id)).toEqual(['a#699']);
+    }
+  });
+
   it('shows no text to somebody else where the server drops the condition of readers', async () => {
     const collection = await store.create(pets);
     await collection.put([

@@ -208,6 +208,8 @@ function get({ args, fields }: Field, found: readonly Stored[], all: readonly St
     .filter(({ vectors }) => nearVector === undefined || vectors[target] !== undefined)
     .map((one) => ({ one, distance: nearVector === undefined ? 0 : -product(nearVector['vector'], one.vectors[target] ?? []), score: score(one) }))
     .filter((row) => bm25 === undefined || row.score > 0)
+    // As the server ranks what is in its memory: nothing is compared with the first ones where the list is full.
+    .slice(0, bm25 === undefined ? undefined : Math.max(limit + 10, Math.floor(limit * 1.1)))
     .sort((a, b) => a.distance - b.distance || b.score - a.score);
   const path = sort?.['path'][0] as string | undefined;
   if (path !== undefined) rows.sort((a, b) => (a.one.properties[path] < b.one.properties[path] ? -1 : 1));
