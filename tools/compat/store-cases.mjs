@@ -7,6 +7,7 @@ import { movesThereAndBack } from './move-collection.mjs';
 import { documentOf } from './store-documents.mjs';
 import { startOpensearch } from './start-opensearch.mjs';
 import { password, pause, startPgvector } from './start-postgres.mjs';
+import { startWeaviate } from './start-weaviate.mjs';
 
 /** Tries until the server answers: it reads its log after a kill. */
 async function answered(store) {
@@ -86,6 +87,45 @@ async function runOpensearch({ partner, report }) {
   await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
     survivesKills(open, partner, { kills: 5, isWrittenAgain: true }),
   );
+}
+
+async function runWeaviate({ partner: { url, apiKey, ...partner }, report }) {
+  const { createWeaviateStore } = await import('@heddle/adapters/vectors');
+  const open = (options = {}) => createWeaviateStore({ url, apiKey, ...options });
+  const openTenant = () => open({ prefix: 'Other' });
+  // When an approximate index begins is a setting of the classes, so those have a prefix of their own. A search after a write reads all matches.
+  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500, prefix: 'Early' }, searches: 2_000 });
+  await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
+  await report('makes a collection once when two programs make it at once', () => makesOnce(open));
+  await report('loses no name when programs make and rename collections at once', () => keepsNames(open));
+  await report('refuses a wrong key without naming it', () => refusesWrongKey(open));
+  await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
+    survivesKills(open, partner, { kills: 5, isWrittenAgain: true, isSearched: true }),
+  );
+}
+
+async function keepsNames(open) {
+  const stores = [open(), open(), open()];
+  const settled = await Promise.allSettled(
+    stores.map(async (store, at) => {
+      for (let round = 0; round < 4; round += 1) {
+        await store.create({ name: `n${at}.${round}`, ...kills });
+        await store.rename([{ from: `n${at}.${round}`, to: `m${at}.${round}` }]);
+      }
+    }),
+  );
+  for (const { status, reason } of settled) if (status === 'rejected') throw reason;
+  const names = (await stores[0].list()).map(({ name }) => name).filter((name) => /^[nm]\d/.test(name));
+  if (names.length !== 12 || names.some((name) => !name.startsWith('m'))) throw new Error(names.join());
+  for (const name of names) await stores[1].drop(name);
+  await Promise.all(stores.map((store) => store.close()));
+}
+
+async function refusesWrongKey(open) {
+  const store = open({ apiKey: 'wrong-canary' });
+  const error = await store.list().catch((caught) => caught);
+  await store.close();
+  if (error.code !== 'vector_store_unauthorized' || String(error.message).includes('canary')) throw error;
 }
 
 async function runLancedb({ folder, report }) {
@@ -176,7 +216,7 @@ const kills = {
  * Each document has as many passages as its round says; a put that failed left the round before. In a store without transactions, a put that
  * failed is done again, as an import does.
  */
-async function survivesKills(open, partner, { kills: rounds = 10, isWrittenAgain = false } = {}) {
+async function survivesKills(open, partner, { kills: rounds = 10, isWrittenAgain = false, isSearched = false } = {}) {
   const first = open();
   await first.create({ name: 'kills', ...kills });
   await first.close();
@@ -192,7 +232,7 @@ async function survivesKills(open, partner, { kills: rounds = 10, isWrittenAgain
     await Promise.all(writes);
     await Promise.all(stores.map((store) => store.close()));
     if (isWrittenAgain) await writeAgain(open, lost, round);
-    await requireWhole(open);
+    await requireWhole(open, isSearched);
   }
 }
 
@@ -207,7 +247,7 @@ async function writeAgain(open, lost, round) {
   await store.close();
 }
 
-async function requireWhole(open) {
+async function requireWhole(open, isSearched = false) {
   const store = open();
   await answered(store);
   const collection = await store.open('kills');
@@ -220,6 +260,11 @@ async function requireWhole(open) {
     passages += held.length;
   }
   const info = await collection.info();
+  const question = { text: 'part', vector: Float32Array.of(1, 1, 1, 1), k: 10_000 };
+  for (const mode of isSearched ? ['lexical', 'dense'] : []) {
+    const found = await collection.search({ ...question, mode });
+    if (found.length !== passages) throw new Error(`a ${mode} search finds ${found.length} of ${passages} passages`);
+  }
   await store.close();
   if (info.documents !== documents.length || info.passages !== passages)
     throw new Error(`the figures say ${info.documents} and ${info.passages}, not ${documents.length} and ${passages}`);
@@ -236,6 +281,11 @@ export const storeCases = [
     ...{ name: 'opensearch', title: 'OpenSearch with k-NN (the conformance suite of vector stores)', isPlain: true },
     needs: (_llama, folder) => startOpensearch(folder),
     run: runOpensearch,
+  },
+  {
+    ...{ name: 'weaviate', title: 'Weaviate (the conformance suite of vector stores)', isPlain: true },
+    needs: (_llama, folder) => startWeaviate(folder),
+    run: runWeaviate,
   },
   {
     ...{ name: 'lancedb', title: 'LanceDB in files (the conformance suite of vector stores)', isPlain: true },

@@ -8,4 +8,6 @@ export { createOpensearchStore } from './opensearch/opensearch-store.js';
 export type { OpensearchOptions } from './opensearch/connection.js';
 export { createQdrantStore } from './qdrant/qdrant-store.js';
 export type { QdrantOptions } from './qdrant/connection.js';
+export { createWeaviateStore } from './weaviate/weaviate-store.js';
+export type { WeaviateOptions } from './weaviate/connection.js';
 export type { StoreOptions as EmbeddedStoreOptions } from './embedded/worker/protocol.js';

@@ -140,11 +140,15 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<
   return lazy(
     async (): Promise<VectorStores> => {
       const vectors = await import('@heddle/adapters/vectors');
-      const { qdrantUrl, qdrantApiKey: apiKey, pgvectorUrl, opensearchUrl, lancedbFolder } = settings;
+      const { qdrantUrl, qdrantApiKey, pgvectorUrl, opensearchUrl, weaviateUrl, weaviateApiKey, lancedbFolder } =
+        settings;
       const servers = [
-        qdrantUrl === undefined ? undefined : vectors.createQdrantStore({ url: qdrantUrl, apiKey }),
+        qdrantUrl === undefined ? undefined : vectors.createQdrantStore({ url: qdrantUrl, apiKey: qdrantApiKey }),
         pgvectorUrl === undefined ? undefined : vectors.createPgvectorStore({ url: pgvectorUrl }),
         opensearchUrl === undefined ? undefined : vectors.createOpensearchStore({ url: opensearchUrl }),
+        weaviateUrl === undefined
+          ? undefined
+          : vectors.createWeaviateStore({ url: weaviateUrl, apiKey: weaviateApiKey }),
         lancedbFolder === undefined ? undefined : vectors.createLancedbStore({ folder: lancedbFolder }),
       ];
       return {

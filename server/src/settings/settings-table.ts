@@ -212,6 +212,12 @@ export const settingsTable = {
     'Address of an OpenSearch server with the k-NN plugin, for collections that live there: https://user:password@host:9200.',
     true,
   ),
+  weaviateUrl: optional(
+    'WEAVIATE_URL',
+    address,
+    'Address of a Weaviate server, for collections that live there: http://host:8080.',
+  ),
+  weaviateApiKey: optional('WEAVIATE_API_KEY', text, 'Key of the Weaviate server.', true),
   lancedbFolder: optional(
     'LANCEDB_FOLDER',
     path,

@@ -4,6 +4,7 @@ const settingOf: Readonly<Record<string, string>> = {
   qdrant: 'QDRANT_URL',
   pgvector: 'PGVECTOR_URL',
   opensearch: 'OPENSEARCH_URL',
+  weaviate: 'WEAVIATE_URL',
   lancedb: 'LANCEDB_FOLDER',
 };
 

@@ -24,4 +24,5 @@ export const storeCapabilities: Readonly<Record<StoreKind, StoreCapabilities>> =
   qdrant: { isMultilingual: false, ordersTexts: false, replacesAtOnce: false, ...shared },
   lancedb: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
   opensearch: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
+  weaviate: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
 };

@@ -51,6 +51,7 @@ export const storeTitles: Readonly<Record<StoreKind, string>> = {
   qdrant: 'Qdrant',
   pgvector: 'Postgres with pgvector',
   opensearch: 'OpenSearch',
+  weaviate: 'Weaviate',
   lancedb: 'LanceDB (files of this server)',
 };
 

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { HeddleError, type Filter } from '@heddle/core';
+import { maxDepth, presenceTerm, termStart, valueTerm } from '../shared/field-terms.js';
+import { nobody } from '../shared/payloads.js';
+import type { Where } from '../shared/records.js';
+
+/** A condition as the REST interface takes it. */
+export type Condition =
+  | { readonly operator: 'And' | 'Or' | 'Not'; readonly operands: readonly Condition[] }
+  | {
+      readonly operator: 'Equal' | 'Like' | 'GreaterThan';
+      readonly path: readonly [string];
+      readonly valueText: string;
+    }
+  | { readonly operator: 'ContainsAny'; readonly path: readonly [string]; readonly valueTextArray: readonly string[] }
+  | {
+      readonly operator: 'GreaterThanEqual' | 'LessThanEqual';
+      readonly path: readonly [string];
+      readonly valueInt: number;
+    };
+
+/** The same condition in the language of queries. Every text is quoted as JSON does it, which that language reads alike. */
+export function conditionText(condition: Condition): string {
+  if ('operands' in condition)
+    return `{operator:${condition.operator},operands:[${condition.operands.map(conditionText).join(',')}]}`;
+  const value =
+    'valueInt' in condition
+      ? `valueInt:${condition.valueInt}`
+      : `valueText:${JSON.stringify('valueText' in condition ? condition.valueText : condition.valueTextArray)}`;
+  return `{operator:${condition.operator},path:${JSON.stringify(condition.path)},${value}}`;
+}
+
+/** A text that is compared for equality only. */
+export const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** A text in hexadecimal, whose order is that of its bytes. */
+export const hex = (text: string): string => Buffer.from(text, 'utf8').toString('hex');
+
+const is = (name: string, value: string): Condition => ({ operator: 'Equal', path: [name], valueText: value });
+
+/** Records with one of these values. */
+export const oneOf = (name: string, values: readonly string[]): Condition => ({
+  ...{ operator: 'ContainsAny', path: [name], valueTextArray: [...new Set(values)] },
+});
+
+/** All of these conditions. */
+export const all = (conditions: readonly Condition[]): Condition | undefined =>
+  conditions.length > 1 ? { operator: 'And', operands: conditions } : conditions[0];
+
+/** The term of a document among the fields of its passages. */
+const documentField = (id: string): string => digest(valueTerm('document', id));
+
+/** The last of the fields of each passage. The server that was killed can have a passage in some of its indexes only. */
+const live = digest('live');
+
+/** The fields of a passage: who finds it by the last one can remove it by that of its document. */
+export const fieldsValue = (document: string, terms: readonly string[]): readonly string[] => [
+  ...new Set([documentField(document), ...terms.map(digest), live]),
+];
+
+/** Which passages. */
+export function passageConditions({ documents, id, notRevision, positions }: Where): readonly Condition[] {
+  return [
+    ...(documents === undefined ? [] : [oneOf('fields', documents.map(documentField))]),
+    ...(id === undefined ? [] : [is('passage', digest(id))]),
+    ...(notRevision === undefined
+      ? []
+      : [{ operator: 'Not', operands: [is('revision', notRevision)] } satisfies Condition]),
+    ...(positions === undefined ? [] : positionsWithin(positions)),
+  ];
+}
+
+const positionsWithin = ([first, last]: readonly [number, number]): readonly Condition[] => [
+  { operator: 'GreaterThanEqual', path: ['position'], valueInt: whole(first) },
+  { operator: 'LessThanEqual', path: ['position'], valueInt: whole(last) },
+];
+
+/** A position as a whole number of 32 bits. */
+const whole = (position: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.round(position)));
+
+/** Which other records. */
+export function recordConditions({ kind, documents, id }: Where): readonly Condition[] {
+  return [
+    ...(kind === undefined ? [] : [is('kind', kind)]),
+    ...(documents === undefined ? [] : [oneOf('document', documents.map(hex))]),
+    ...(id === undefined ? [] : [is('note', digest(id))]),
+  ];
+}
+
+/** Documents behind this one. */
+export const documentsAfter = (after: string): Condition => ({
+  ...{ operator: 'GreaterThan', path: ['document'], valueText: hex(after) },
+});
+
+/** Stands in the list of a passage that everybody may read. No digest of a name is this. */
+export const everybody = '*';
+
+/** A list of readers as a passage has it. */
+export const readersValue = (readers: readonly string[] | undefined): string[] =>
+  readers === undefined ? [everybody] : readers.map(digest);
+
+/** The names of a reader as a list of readers has them. */
+export const askedReaders = (readers: readonly string[]): readonly string[] => [
+  everybody,
+  ...readers.filter((name) => name !== nobody).map(digest),
+];
+
+/** Passages that are in the indexes. */
+const isLive: Condition = { operator: 'Equal', path: ['fields'], valueText: live };
+
+/** The passages that a search may find. Errors: `filter_invalid`. */
+export function searchedConditions(
+  filter: Filter | undefined,
+  readers: readonly string[] | undefined,
+): readonly Condition[] {
+  return [
+    isLive,
+    ...(readers === undefined ? [] : [oneOf('readers', askedReaders(readers))]),
+    ...(filter === undefined ? [] : [filterCondition(filter)]),
+  ];
+}
+
+/** Most conditions of a filter, those of its ranges included. */
+const maxConditions = 5_000;
+
+function filterCondition(filter: Filter): Condition {
+  let count = 0;
+  const counted = (leaf: Condition): Condition => {
+    count += 'operands' in leaf ? leaf.operands.length : 1;
+    if (count > maxConditions) throw refused(`${maxConditions} conditions: use "in" with a list of values`);
+    return leaf;
+  };
+  const conditionOf = (one: Filter, depth: number): Condition => {
+    if (depth > maxDepth) throw refused(`${maxDepth} levels: join its conditions in fewer levels`);
+    const inner = (filters: readonly Filter[]): readonly Condition[] =>
+      filters.map((other) => conditionOf(other, depth + 1));
+    switch (one.op) {
+      case 'not':
+        return { operator: 'Not', operands: inner([one.filter]) };
+      case 'and':
+        return { operator: 'And', operands: inner(one.filters) };
+      case 'or':
+        return { operator: 'Or', operands: inner(one.filters) };
+      default:
+        return counted(leafCondition(one));
+    }
+  };
+  return conditionOf(filter, 0);
+}
+
+const refused = (most: string): HeddleError =>
+  new HeddleError('filter_invalid', `The filter has more than ${most}, or keep the collection in another store.`);
+
+type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' }>;
+
+function leafCondition(filter: Leaf): Condition {
+  switch (filter.op) {
+    case 'exists':
+      return is('fields', digest(presenceTerm(filter.field)));
+    case 'eq':
+      return is('fields', digest(valueTerm(filter.field, filter.value)));
+    case 'in':
+      return oneOf(
+        'fields',
+        filter.value.map((value) => digest(valueTerm(filter.field, value))),
+      );
+    default:
+      return rangeCondition(filter);
+  }
+}
+
+/** So many bytes of a text count for its order. */
+const orderedBytes = 64;
+
+/**
+ * The order of values as texts of 0 and 1: the bits of a value without the zeros at the end, behind what all values of its field and kind begin
+ * with. What is greater than a value follows it or has 1 in place of one of its zeros: so a range is a list of beginnings, and one value of a
+ * list meets both of its bounds.
+ */
+export function orderedTerm(term: string): string {
+  const start = term.slice(0, startLength);
+  const rest = term.slice(startLength);
+  const bytes = start.startsWith('n') ? Buffer.from(rest, 'hex') : Buffer.from(rest, 'utf8').subarray(0, orderedBytes);
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return `${start}.${bits.replace(/0+$/, '')}`;
+}
+
+const startLength = termStart('', '').length;
+
+/** Whether a term stands for a value that has an order. */
+export const isOrdered = (term: string): boolean => term.startsWith('s') || term.startsWith('n');
+
+function rangeCondition({ op, field, value }: Extract<Leaf, { op: 'gt' | 'gte' | 'lt' | 'lte' }>): Condition {
+  const wanted = orderedTerm(valueTerm(field, value));
+  const first = startLength + 1;
+  const isUp = op === 'gt' || op === 'gte';
+  const operands: Condition[] = [];
+  const equal: string[] = op === 'gte' || op === 'lte' ? [wanted] : [];
+  for (let at = first; at < wanted.length; at += 1) {
+    const begin = wanted.slice(0, at);
+    if (wanted[at] === (isUp ? '0' : '1')) operands.push(like(`${begin}${isUp ? '1' : '0'}*`));
+    // A shorter one that this one goes on from is less. All but an empty one end with 1.
+    if (!isUp && (at === first || begin.endsWith('1'))) equal.push(begin);
+  }
+  if (isUp) operands.push(like(`${wanted}?*`));
+  if (equal.length > 0) operands.push(oneOf('ordered', equal));
+  // Less than the least value: nothing is.
+  return operands.length === 0 ? oneOf('ordered', ['none']) : { operator: 'Or', operands };
+}
+
+const like = (pattern: string): Condition => ({ operator: 'Like', path: ['ordered'], valueText: pattern });

@@ -1,0 +1,161 @@
+import type { Passage, VectorQuery } from '@heddle/core';
+import { z } from 'zod';
+import type { ScoredSlot } from '../embedded/search/fuse.js';
+import { repetition } from '../embedded/search/search-lexical.js';
+import { MetRecords } from '../shared/met-records.js';
+import { PassagePayload, toPassage } from '../shared/payloads.js';
+import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
+import { askedTerms } from '../shared/terms.js';
+import { stopped } from '../until-aborted.js';
+import { askedReaders, everybody, oneOf, searchedConditions, type Condition } from './conditions.js';
+import { factsOf } from './facts.js';
+import { getObjects, longestAnswer, placeOf, type Place, type WeaviateLocation } from './location.js';
+
+/** Most terms of one question. */
+const mostTerms = 900;
+/** A keyword search asks for so many at least: what a server that starts again has in its memory is less. */
+const leastAsked = 500;
+/** Objects that one request reads by their ids. */
+const batchIds = 500;
+
+/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of the server. */
+export async function searchWeaviate(location: WeaviateLocation, asked: VectorQuery): Promise<readonly Passage[]> {
+  if (asked.signal?.aborted === true) throw stopped(asked.signal);
+  // A filter that has too many conditions is refused before anything is read.
+  const kept = searchedConditions(asked.filter, asked.readers);
+  const legs = new Legs(await placeOf(location), asked, kept);
+  const hits = await searchLegs(legs, asked);
+  const payloads = await legs.payloadsOf(hits.map(({ slot }) => slot));
+  return scoredPassages(hits, asked.mode, (slot) => {
+    const payload = payloads.get(slot);
+    return payload === undefined ? undefined : toPassage(PassagePayload.parse(JSON.parse(payload)), location.name);
+  });
+}
+
+const Additional = z.object({
+  id: z.string(),
+  distance: z.number().nullish(),
+  score: z.coerce.number().nullish(),
+  vectors: z.object({ dense: z.array(z.number()) }).nullish(),
+});
+const Row = z.object({
+  document: z.string().nullish(),
+  position: z.number().nullish(),
+  payload: z.string().nullish(),
+  readers: z.array(z.string()).nullish(),
+  _additional: Additional,
+});
+type Row = z.infer<typeof Row>;
+
+class Legs implements ServerLegs {
+  private readonly met = new MetRecords();
+  private readonly place: Place;
+  private readonly asked: VectorQuery;
+  private readonly kept: readonly Condition[];
+
+  constructor(place: Place, asked: VectorQuery, kept: readonly Condition[]) {
+    this.place = place;
+    this.asked = asked;
+    this.kept = kept;
+  }
+
+  async nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
+    const near = `nearVector:{vector:${JSON.stringify([...vector])},targetVectors:["dense"]}`;
+    const rows = await this.rows([near], limit, 'document position _additional{id distance}');
+    // The server gives the product with its sign turned.
+    return this.scored(rows, ({ distance }) => -(distance ?? 0));
+  }
+
+  async lexical(limit: number): Promise<readonly ScoredSlot[]> {
+    const { languages, isFresh } = await factsOf(this.place, this.asked.signal);
+    const terms = [...askedTerms(this.asked.text ?? '', languages)];
+    const { query, factor } = questionOf(terms.slice(0, mostTerms));
+    if (query === '') return [];
+    const words = `bm25:{query:${JSON.stringify(query)},properties:["terms"]}`;
+    const least = isFresh ? longestAnswer : leastAsked;
+    const rows = await this.rows([words], Math.max(limit, least), 'document position _additional{id score}');
+    // The customary factor, which the server leaves out: scores are those of the embedded store.
+    return this.scored(rows, ({ score }) => ((score ?? 0) / factor) * (repetition + 1)).slice(0, limit);
+  }
+
+  async vectorsOf(slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
+    const rows = await this.read(slots, '_additional{id vectors{dense}}');
+    return new Map(
+      [...rows].map(([slot, { _additional }]) => [slot, Float32Array.from(_additional.vectors?.dense ?? [])]),
+    );
+  }
+
+  documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    return this.met.documentsOf(slots);
+  }
+
+  async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const rows = await this.read(slots, 'payload readers _additional{id}');
+    return new Map(
+      [...rows].flatMap(([slot, { payload, readers }]) =>
+        // The query asked for nothing else. Should the server ever drop a condition, no text leaves here.
+        typeof payload === 'string' && this.mayShow(readers ?? []) ? [[slot, payload] as const] : [],
+      ),
+    );
+  }
+
+  private mayShow(list: readonly string[]): boolean {
+    const { readers } = this.asked;
+    return (
+      readers === undefined || list.includes(everybody) || askedReaders(readers).some((name) => list.includes(name))
+    );
+  }
+
+  /** Reads a part of passages that were found. What the reader may not read any more is left out. */
+  private async read(slots: readonly number[], fields: string): Promise<ReadonlyMap<number, Row>> {
+    const found = new Map<number, Row>();
+    for (const ids of this.met.idsOf(slots, batchIds))
+      for (const row of await this.rows([], ids.length, fields, [oneOf('id', ids)]))
+        found.set(this.met.slotOf(row._additional.id), row);
+    return found;
+  }
+
+  private async rows(
+    search: readonly string[],
+    limit: number,
+    fields: string,
+    where: readonly Condition[] = [],
+  ): Promise<readonly Row[]> {
+    const more = [...search, `limit:${Math.min(limit, longestAnswer)}`];
+    const asked = { class: 'passages', where: [...where, ...this.kept], more, fields } as const;
+    return (await getObjects(this.place, asked, this.asked.signal)).map((row) => Row.parse(row));
+  }
+
+  /** Best first; of equal scores in the order of the documents. */
+  private scored(rows: readonly Row[], scoreOf: (found: Row['_additional']) => number): readonly ScoredSlot[] {
+    return rows
+      .map((row) => ({ row, score: rounded(scoreOf(row._additional)) }))
+      .sort((a, b) => b.score - a.score || orderOf(a.row, b.row))
+      .map(({ row, score }) => ({ slot: this.met.meet(row._additional.id, row.document ?? ''), score }));
+  }
+}
+
+/** The server adds in single precision, and in another order with each filter: the last digits say nothing. */
+const rounded = (score: number): number => Number(score.toPrecision(6));
+
+function orderOf(a: Row, b: Row): number {
+  if (a.document === b.document) return (a.position ?? 0) - (b.position ?? 0);
+  return (a.document ?? '') < (b.document ?? '') ? -1 : 1;
+}
+
+/** So often the question repeats a term that it has once, where it has another one several times. */
+const onceTimes = 12;
+
+/**
+ * The words of the question for the server, which weighs a term by how often the question has it. Ours weigh by the square root of that, so terms
+ * are repeated in that relation, to two parts in a hundred; scores are divided by the factor.
+ */
+export function questionOf(terms: readonly (readonly [term: string, times: number])[]): {
+  readonly query: string;
+  readonly factor: number;
+} {
+  const isPlain = terms.every(([, times]) => times === 1);
+  const factor = isPlain ? 1 : onceTimes;
+  const repeated = terms.flatMap(([term, times]) => Array<string>(Math.round(factor * Math.sqrt(times))).fill(term));
+  return { query: repeated.join(' '), factor };
+}
