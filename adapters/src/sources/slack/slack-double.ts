@@ -36,7 +36,7 @@ const users = [
   { id: 'U4', name: 'app', real_name: 'An app', deleted: false, profile: {} },
 ];
 
-/** @example const slack = await openSlackDouble(); slack.write('C01', { ts: '1.000100', user: 'U1', text: 'Hello.' }); */
+/** @example const slack = await openSlackDouble(); slack.write(channel, { ts: '1.000100', user, text: 'Hello.' }); */
 export async function openSlackDouble(): Promise<SlackDouble> {
   const channels: SlackDouble['channels'] = new Map();
   const messages: SlackDouble['messages'] = new Map();

@@ -31,7 +31,7 @@ function textOf({ text, files }: SlackMessage, names: Names): string {
   return [plainText(text ?? '', names), ...attached].filter((part) => part !== '').join(' ');
 }
 
-/** Slack's own marks: `<@U1>`, `<#C1|name>`, `<!here>` and `<https://…|label>`; `&amp;`, `&lt;` and `&gt;` are the only entities. */
+/** Slack's own marks: `<@USER>`, `<#CHANNEL|name>`, `<!here>` and `<https://…|label>`; `&amp;`, `&lt;` and `&gt;` are the only entities. */
 const plainText = (text: string, names: Names): string =>
   text
     .replace(/<([@#!]?)([^>|]*)(?:\|([^>]*))?>/g, (_whole, kind: string, target: string, label: string | undefined) => {

@@ -54,7 +54,7 @@ export async function startMailServer(): Promise<TestMailServer> {
   };
 }
 
-interface Place {
+interface MailServerFiles {
   readonly folder: string;
   readonly passwords: string;
   readonly port: number;
@@ -62,7 +62,7 @@ interface Place {
   readonly gid: number;
 }
 
-const configOf = ({ folder, passwords, port, uid, gid }: Place): string => `
+const configOf = ({ folder, passwords, port, uid, gid }: MailServerFiles): string => `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/log
