@@ -8,6 +8,7 @@ import { gitSource } from './git/git-source.js';
 import { githubSource } from './github/github-source.js';
 import { imapSource } from './imap/imap-source.js';
 import { notionSource } from './notion/notion-source.js';
+import { sharepointSource } from './sharepoint/sharepoint-source.js';
 import { slackSource } from './slack/slack-source.js';
 import { sqlSource } from './sql/sql-source.js';
 import { webSource } from './web/web-source.js';
@@ -26,4 +27,5 @@ export const sourceConnectors: readonly SourceConnector[] = [
   slackSource,
   githubSource,
   driveSource,
+  sharepointSource,
 ];

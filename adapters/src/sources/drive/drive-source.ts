@@ -9,7 +9,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { createJsonApi, isMissing, type JsonApi, type Refusal } from '../api/json-api.js';
-import { openTokens } from './google-token.js';
+import { openGoogleTokens } from './google-token.js';
 
 const DriveConfig = z.strictObject({
   folder: z
@@ -126,7 +126,7 @@ class Drive {
     this.request = request;
     this.server = servers.api;
     const scope = 'https://www.googleapis.com/auth/drive.readonly';
-    this.token = openTokens(request, { address: servers.tokens, scope, subject: request.config.user });
+    this.token = openGoogleTokens(request, { address: servers.tokens, scope, subject: request.config.user });
   }
 
   /** Files with content, each once: a file can lie in several folders. */

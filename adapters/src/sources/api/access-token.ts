@@ -1,0 +1,56 @@
+import { HeddleError, type SourceRequest } from '@heddle/core';
+import { z } from 'zod';
+
+const Token = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().default(3_600) });
+
+/** A token is renewed before it ends. */
+const reserveMs = 300_000;
+
+/** Where tokens come from, and what is sent for one. */
+export interface TokenOptions {
+  /** The name of the service, for errors. */
+  readonly service: string;
+  readonly address: string;
+  /** The fields of the request. Errors: those of the secret. */
+  readonly form: () => Promise<Readonly<Record<string, string>>>;
+}
+
+/**
+ * Access tokens (OAuth 2.0), each used until shortly before it ends. Errors: `source_unauthorized`, `source_unreachable`, and those of `fetch` and of the form.
+ *
+ * @example const token = openTokens(request, { service: 'Google', address, form: async () => ({ grant_type: '…' }) });
+ */
+export function openTokens(
+  { fetch, signal, now }: Pick<SourceRequest, 'fetch' | 'signal' | 'now'>,
+  { service, address, form }: TokenOptions,
+): () => Promise<string> {
+  let token: { readonly text: string; readonly until: number } | undefined;
+  return async () => {
+    if (token !== undefined && token.until > now()) return token.text;
+    const { status, body } = await fetch.fetch({
+      ...{ url: address, method: 'POST', signal },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(await form()).toString(),
+    });
+    const { data } = Token.safeParse(jsonOf(body));
+    if (status === 200 && data !== undefined) {
+      token = { text: data.access_token, until: now() + data.expires_in * 1_000 - reserveMs };
+      return token.text;
+    }
+    if (status >= 500 || status === 429 || status === 200)
+      throw new HeddleError('source_unreachable', `${service} gave no token (status ${status}).`);
+    throw new HeddleError(
+      'source_unauthorized',
+      `${service} refuses the sign-in (status ${status}): check the secret of the source, and for whom it signs in.`,
+    );
+  };
+}
+
+/** Undefined where it is no JSON. */
+export function jsonOf(text: string | Uint8Array): unknown {
+  try {
+    return JSON.parse(typeof text === 'string' ? text : new TextDecoder().decode(text));
+  } catch {
+    return undefined;
+  }
+}
