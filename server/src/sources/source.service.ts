@@ -359,7 +359,7 @@ export class SourceService {
     return { removed };
   }
 
-  private async replyOf({ source, firedAt: _, ...state }: SourceRecord): Promise<SourceReply> {
+  private async replyOf({ source, firedAt: _, revision: _of, ...state }: SourceRecord): Promise<SourceReply> {
     const { schedule, isPaused } = source;
     const nextAt =
       schedule === undefined || isPaused

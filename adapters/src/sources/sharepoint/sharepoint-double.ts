@@ -85,7 +85,7 @@ export async function openSharepointDouble(): Promise<SharepointDouble> {
 function answer(world: World, { method, url }: ServiceCall): ServiceReply | undefined {
   const { pathname } = url;
   if (method !== 'GET') return undefined;
-  if (pathname.startsWith('/v1.0/sites/acme.sharepoint.com'))
+  if (pathname === '/v1.0/sites/acme.sharepoint.com:/sites/HR')
     return { json: { id: 'acme.sharepoint.com,1,2', name: 'HR' } };
   if (/^\/v1\.0\/sites\/[^/]+\/drives$/.test(pathname))
     return { json: { value: [...world.libraries].map(([id, name]) => ({ id, name, driveType: 'documentLibrary' })) } };

@@ -26,13 +26,10 @@ const SharepointConfig = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9.-]{1,200}$/, { error: 'The id of a directory, or its domain' })
     .meta({ title: 'Tenant', description: 'The id of the directory (tenant), or its domain.' }),
-  client: z
-    .string()
-    .regex(guid, { error: 'The id of an application, such as 1b2c3d4e-…' })
-    .meta({
-      title: 'Application',
-      description: 'The id of the application (client), whose secret is that of the source.',
-    }),
+  client: z.string().regex(guid, { error: 'The id of an application, such as 1b2c3d4e-…' }).meta({
+    title: 'Application',
+    description: 'The id of the application (client), whose secret is that of the source.',
+  }),
 });
 type SharepointConfig = z.infer<typeof SharepointConfig>;
 
@@ -136,7 +133,10 @@ async function librariesOf(
   const { hostname, pathname } = new URL(site);
   const path = pathname.replace(/\/+$/, '');
   const { id } = await graph.ask(Site, `/v1.0/sites/${hostname}${path === '' ? '' : `:${path}`}`);
-  const { value } = await graph.ask(LibrariesReply, `/v1.0/sites/${encodeURIComponent(id)}/drives`);
+  const { value } = await graph.ask(
+    LibrariesReply,
+    `/v1.0/sites/${encodeURIComponent(id).replaceAll('%2C', ',')}/drives`,
+  );
   if (libraries.length === 0) return value;
   const missing = libraries.filter((name) => value.every((one) => one.name !== name));
   if (missing.length === 0) return value.filter(({ name }) => libraries.includes(name));

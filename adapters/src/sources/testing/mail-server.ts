@@ -1,11 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync, chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../testing/free-port.js';
-import { temporaryFolder } from '../../testing/temporary-folder.js';
 
 /** An IMAP server of a test, with the user `ada` and the password `pass`. */
 export interface TestMailServer {
@@ -26,8 +25,8 @@ export function mailServerMissing(): string | undefined {
 
 /** Starts Dovecot with files of its own, without encryption. */
 export async function startMailServer(): Promise<TestMailServer> {
-  const temporary = temporaryFolder();
-  const { folder } = temporary;
+  // Not in the folder of the tests: the user of the mails may not enter it.
+  const folder = mkdtempSync('/tmp/heddle-mail-');
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'mail'), { mode: 0o777 });
   chmodSync(join(folder, 'mail'), 0o777);
@@ -49,7 +48,7 @@ export async function startMailServer(): Promise<TestMailServer> {
     async close() {
       child.kill('SIGTERM');
       await gone;
-      temporary.remove();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -14,7 +14,7 @@ export interface AbSources {
 /** Runs of one step: a few milliseconds of the event loop. */
 const atOnce = 50;
 /** Between two looks at what waits: many runs a second share a judgement. */
-const everyMs = 1_000;
+const everyMs = 500;
 
 /**
  * Counts the runs of tests behind the runs, and judges each test that changed. What is left when the process ends is counted by the next one, which

@@ -153,8 +153,11 @@ describe('a test of a server', () => {
     const arms = [1, 2, 3].map((version) => ({ version, share: version === 1 ? 0.4 : 0.3 }));
     const guards = [{ metric: { name: 'errors' }, against: 'limit', value: 0.1 } as const];
     await heddle.publishing.ab.start('echo', { arms, primary: { name: 'errors' }, guards, minRuns: 4 }, actor);
-    for (let user = 0; (await newest()).test.rollbacks.length === 0 && user < 200; user += 1)
-      await call(`user-${user}`);
+    let users = 0;
+    await until(async () => {
+      await call(`user-${(users += 1)}`);
+      return (await newest()).test.rollbacks.length > 0 ? true : undefined;
+    });
     const { test } = await newest();
     expect([test.outcome, test.rollbacks]).toMatchObject([undefined, [{ version: 2 }]]);
     expect(test.arms.map(({ share }) => share)).toEqual([0.7, 0, 0.3]);
@@ -174,10 +177,11 @@ describe('a test of a server', () => {
     for (let run = 0; run < 8; run += 1) await call('pinned', { version: run % 2 === 0 ? 2 : 3 });
     await heddle.publishing.abWorker.catchUp();
     expect((await newest()).arms.map(({ runs }) => runs)).toEqual([0, 0]);
-    for (let user = 0; (await newest()).test.outcome === undefined && user < 200; user += 1) {
-      await call(`user-${user}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    let users = 0;
+    await until(async () => {
+      await call(`user-${(users += 1)}`);
+      return (await newest()).test.outcome;
+    });
     const report = await newest();
     expect(report.test).toMatchObject({ outcome: 'promoted', winner: 3, endedBy: 'heddle' });
     expect((await heddle.publishing.versions.versions('echo')).live).toEqual({ version: 3 });
