@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
 import { toolEnvironment } from '../bootstrap/run-command.mjs';
 import { follow } from '../bootstrap/use-node.mjs';
+import { startTestPostgres } from './test-postgres.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
 const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'client', 'workflows', 'tools'];
@@ -18,11 +19,14 @@ export async function runJest({ name, folders = tested, options, env = {} }) {
   mkdirSync(dirname(file), { recursive: true });
   rmSync(file, { force: true });
   const temporary = temporaryFolder();
+  const needsPostgres = folders.some((folder) => folder === 'adapters' || folder === 'server');
+  const postgres = needsPostgres ? await startTestPostgres() : undefined;
   const basic = {
     HEDDLE_TEST: '1',
     TMPDIR: temporary.folder,
     // Passages that spec files have in common are embedded once.
     HEDDLE_TEST_VECTORS: join(temporary.folder, 'vectors'),
+    ...(postgres === undefined ? {} : { HEDDLE_TEST_POSTGRES: postgres.url }),
   };
   const child = spawn(
     process.execPath,
@@ -45,7 +49,10 @@ export async function runJest({ name, folders = tested, options, env = {} }) {
     ],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: toolEnvironment({ ...basic, ...env }) },
   );
-  const code = await follow(child).finally(temporary.remove);
+  const code = await follow(child).finally(async () => {
+    await postgres?.close();
+    temporary.remove();
+  });
   return { code, report: readReport(file) };
 }
 

@@ -8,7 +8,7 @@ import { sqliteTables } from '../database/sqlite-tables.js';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
 import { emptyStores } from '../testing/both-databases.js';
-import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { wallClock } from '../testing/wall-clock.js';
 import { createPostgresAudit } from './postgres-audit.js';
@@ -37,10 +37,10 @@ const addUser = (id: string): GuardedWrite => ({
   rows: 1,
 });
 
-let postgres: InnerPostgres;
+let postgres: TestDatabase;
 let databases: readonly [PostgresDatabase, PostgresDatabase];
 beforeAll(async () => {
-  postgres = await startPostgres();
+  postgres = await openTestDatabase();
   const open = () => openPostgres({ url: postgres.url, clock: wallClock, connections: 1 });
   databases = [await open(), await open()];
 }, 120_000);

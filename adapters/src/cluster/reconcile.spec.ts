@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { acceptRun, appendTo, records, type SharedJournal } from '@heddle/core/testing';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
-import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { createSharedDatabase, emptyTables, type SharedDatabase } from '../testing/shared-database.js';
 import { wallClock } from '../testing/wall-clock.js';
 import { reconcile, type Reconciled } from './reconcile.js';
@@ -9,12 +9,12 @@ import { reconcile, type Reconciled } from './reconcile.js';
 const bootOf = (number: number): string => `00000000-0000-4000-8000-00000000000${number}`;
 
 describe('one round of the reconciler', () => {
-  let postgres: InnerPostgres;
+  let postgres: TestDatabase;
   let database: PostgresDatabase;
   let shared: SharedDatabase;
   let process: SharedJournal;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await openTestDatabase();
     database = await openPostgres({ url: postgres.url, clock: wallClock, connections: 2 });
   }, 120_000);
   beforeEach(async () => {

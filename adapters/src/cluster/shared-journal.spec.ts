@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import { sharedJournalSuite } from '@heddle/core/testing';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
-import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js';
+import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { createSharedDatabase, emptyTables, type SharedDatabase } from '../testing/shared-database.js';
 import { wallClock } from '../testing/wall-clock.js';
 
 describe('Postgres, shared by several processes', () => {
-  let postgres: InnerPostgres;
+  let postgres: TestDatabase;
   let database: PostgresDatabase;
   let shared: SharedDatabase;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await openTestDatabase();
     database = await openPostgres({ url: postgres.url, clock: wallClock, connections: 4 });
   }, 120_000);
   beforeEach(async () => {

@@ -56,12 +56,13 @@ export class ProviderBatchStore {
       types: ['run-end'],
       concerns: 'SELECT 1 FROM provider_batch_calls WHERE run = @run LIMIT 1',
       write: (run) => [
+        // First, because it waits for an answer that is being stored: the call is answered then, and goes.
         {
-          sql: "DELETE FROM provider_batch_calls WHERE run = @run AND state NOT IN ('submitted', 'abandoned')",
+          sql: "UPDATE provider_batch_calls SET state = 'abandoned', body = '' WHERE run = @run AND state = 'submitted'",
           values: { run },
         },
         {
-          sql: "UPDATE provider_batch_calls SET state = 'abandoned', body = '' WHERE run = @run AND state = 'submitted'",
+          sql: "DELETE FROM provider_batch_calls WHERE run = @run AND state NOT IN ('submitted', 'abandoned')",
           values: { run },
         },
       ],

@@ -3,8 +3,8 @@ import { openDatabase, type HeddleDatabase } from '../database/open-database.js'
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
-import { startPostgres } from './inner-postgres.js';
 import { newDatabase } from './new-database.js';
+import { openTestDatabase } from './test-database.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { wallClock } from './wall-clock.js';
 
@@ -46,7 +46,7 @@ function openSqlite(): TestedDatabase {
 }
 
 async function openInnerPostgres(): Promise<TestedDatabase> {
-  const postgres = await startPostgres();
+  const postgres = await openTestDatabase();
   const opened: PostgresDatabase[] = [];
   const open = async (): Promise<PostgresDatabase> => {
     const database = await openPostgres({ url: postgres.url, clock: wallClock, connections: 2 });

@@ -9,8 +9,8 @@ import { createSqliteJournal } from '../journal/sqlite-journal.js';
 import { openPostgres } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
 import { emptyStores } from './both-databases.js';
-import { startPostgres } from './inner-postgres.js';
 import { temporaryFolder } from './temporary-folder.js';
+import { openTestDatabase } from './test-database.js';
 import { wallClock } from './wall-clock.js';
 
 /** A database with a journal, for suites of stores that write in the commits of runs. */
@@ -56,7 +56,7 @@ function openSqlite(): TestedJournals {
 async function openInnerPostgres(): Promise<TestedJournals> {
   const temporary = temporaryFolder();
   const blobs = new FolderBlobs(join(temporary.folder, 'blobs'));
-  const postgres = await startPostgres();
+  const postgres = await openTestDatabase();
   const database = await openPostgres({ url: postgres.url, clock: wallClock, connections: 2 });
   const tables = postgresTables(database);
   const journalWith = (projections: readonly RunProjection[]): Journal =>

@@ -1,4 +1,5 @@
 export { startPostgres, type InnerPostgres } from './inner-postgres.js';
+export { openTestDatabase, type TestDatabase } from './test-database.js';
 export { newDatabase } from './new-database.js';
 export { redisMissing, startRedis, type TestRedis } from './redis-server.js';
 export { startTcpProxy, type ProxyFault, type TcpProxy } from './tcp-proxy.js';

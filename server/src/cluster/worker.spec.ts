@@ -7,7 +7,7 @@ import { FolderBlobs } from '@heddle/adapters/blobs';
 import { createRunClaims, createRunCommands, createWorkers, reconcile } from '@heddle/adapters/cluster';
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { openPostgres, type PostgresDatabase } from '@heddle/adapters/postgres';
-import { startPostgres, type InnerPostgres } from '@heddle/adapters/testing';
+import { openTestDatabase, type TestDatabase } from '@heddle/adapters/testing';
 import {
   compilePlan,
   createCatalog,
@@ -106,14 +106,14 @@ function bundleOf(types: readonly string[]): PlanBundle {
 }
 
 describe('a worker of the cluster', () => {
-  let postgres: InnerPostgres;
+  let postgres: TestDatabase;
   let database: PostgresDatabase;
   let folder = '';
   let journal: Journal;
   let nodes: ReturnType<typeof createNodes>;
   const started: RunningWorker[] = [];
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await openTestDatabase();
     database = await openPostgres({ url: postgres.url, clock, connections: 4 });
   }, 120_000);
   beforeEach(async () => {

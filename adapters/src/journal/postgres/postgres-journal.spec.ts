@@ -4,19 +4,19 @@ import type { Journal } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, journalSuite, labelled, records } from '@heddle/core/testing';
 import { FolderBlobs } from '../../blobs/index.js';
 import { openPostgres, type PostgresDatabase } from '../../postgres/open-postgres.js';
-import { startPostgres, type InnerPostgres } from '../../testing/inner-postgres.js';
+import { openTestDatabase, type TestDatabase } from '../../testing/test-database.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { wallClock } from '../../testing/wall-clock.js';
 import { fuzzJournal, type FuzzedJournal } from '../__fixtures__/journal-fuzz.js';
 import { createPostgresJournal } from './postgres-journal.js';
 
 describe('Postgres journal', () => {
-  let postgres: InnerPostgres;
+  let postgres: TestDatabase;
   let database: PostgresDatabase;
   let temporary: ReturnType<typeof temporaryFolder>;
   let journal: Journal;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await openTestDatabase();
     database = await openPostgres({ url: postgres.url, clock: wallClock, connections: 2 });
   }, 120_000);
   beforeEach(async () => {
