@@ -95,9 +95,12 @@ async function pythonDatasets({ partner: { python }, report, folder }) {
 async function exported(query, given) {
   const { exportRows } = await import('../../server/dist/datasets/export-rows.js');
   const stored = given.map((row) => ({ ...row, hash: 'h' }));
-  const store = { get: () => ({ version: 1, name: 'Questions' }), rows: () => ({ rows: stored }) };
+  const store = {
+    get: () => Promise.resolve({ version: 1, name: 'Questions' }),
+    rows: () => Promise.resolve({ rows: stored }),
+  };
   const parts = [];
-  for await (const part of exportRows(store, 'd', { part: 'rows', ...query })) parts.push(part);
+  for await (const part of await exportRows(store, 'd', { part: 'rows', ...query })) parts.push(part);
   return parts.join('');
 }
 
