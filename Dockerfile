@@ -32,6 +32,7 @@ RUN arch=$(node -p process.arch) && cd node_modules \
     && rm -rf typescript @typescript @types better-sqlite3/deps better-sqlite3/src better-sqlite3/build node-llama-cpp/llama/gitRelease.bundle \
     && find better-sqlite3/prebuilds -type f ! -name "linux-$arch.node" -delete \
     && find @node-llama-cpp -mindepth 1 -maxdepth 1 ! -name "linux-$arch" -exec rm -rf {} + \
+    && rm -rf imapflow/dist/cjs \
     && find @msgpackr-extract -name '*.musl.node' -delete \
     && find onnxruntime-node/bin/napi-v* -mindepth 2 -maxdepth 2 ! -path "*/linux/$arch" -exec rm -rf {} + \
     && find tesseract.js-core -name 'tesseract-core*' ! -name 'tesseract-core-simd-lstm.js' ! -name 'tesseract-core-simd-lstm.wasm' -delete

@@ -164,6 +164,18 @@ onServer(missing ?? 'messages of Dovecot', () => {
       expect([...sync.documents.values()].map(({ title }) => title)).toEqual(['Another']);
     });
 
+    it.each([0, 1, 3, 10, 30])('stops at the abort, after %s ms', async (ms) => {
+      await empty('Box');
+      for (let index = 0; index < 15; index += 1) await person.append('Box', eml('Many', `Message ${index}.`));
+      const stop = new AbortController();
+      const ended = run({ mailboxes: ['Box'] }, { signal: stop.signal }).catch((error: unknown) => error);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      stop.abort();
+      // A quick machine is done before.
+      const outcome = await ended;
+      expect(outcome).toMatchObject(outcome instanceof Error ? { code: 'aborted' } : { stored: 15 });
+    });
+
     it('says what is wrong, and removes nothing', async () => {
       await empty('Box');
       for (const name of ['a', 'b', 'c']) await person.append('Box', eml(name, name));

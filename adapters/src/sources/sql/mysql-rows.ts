@@ -25,17 +25,22 @@ export async function readMysql(
   const connection = createConnection(optionsOf(server, checked, config.tls, password));
   connection.on('error', () => undefined); // the statement in use fails with it
   let isLate = false;
-  // Without its connection, the server stops a statement when it next writes to it, at the latest at its own limit.
-  const cut = (): void => connection.destroy();
+  // A destroyed connection answers nothing any more, so that its end is a promise of its own. Without a connection, the server stops a statement when it
+  // next writes to it, at the latest at its own limit.
+  let end: (reason: HeddleError) => void = () => undefined;
+  const ended = new Promise<never>((_, reject) => (end = reject));
+  const cut = (): void => {
+    connection.destroy();
+    end(new HeddleError('aborted', 'The sync was stopped while MySQL read.'));
+  };
   const timer = setTimeout(() => {
     isLate = true;
     cut();
   }, reading.timeoutMs + connectMs);
   signal.addEventListener('abort', cut, { once: true });
   try {
-    await readAll(connection, reading);
+    await Promise.race([readAll(connection, reading), ended]);
   } catch (error) {
-    if (signal.aborted) throw new HeddleError('aborted', 'The sync was stopped while MySQL read.');
     throw isLate ? tooLate(reading) : meaningOf(error, server, reading);
   } finally {
     clearTimeout(timer);
