@@ -36,7 +36,13 @@ async function copyPrepared(server: URL): Promise<TestDatabase> {
   return {
     url,
     query: async (sql) => (await client.query<Record<string, unknown>>(sql)).rows,
-    close: () => client.end(),
+    // The server keeps its files in memory.
+    async close() {
+      await client.end();
+      const last = await connected(urlOf(server, 'postgres'));
+      await last.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await last.end();
+    },
   };
 }
 

@@ -89,9 +89,16 @@ describe('the source github', () => {
     expect([...sync.documents.keys()]).toEqual(['pull/2']);
   });
 
-  it('names the repository that it cannot see, and follows no list to another server', async () => {
+  it('reports an issue with too many comments alone, and cuts none off', async () => {
+    const comments = Array.from({ length: 5_001 }, () => ({ author: 'bob', body: 'x' }));
+    github.write(undefined, { comments });
+    github.write(undefined, { title: 'Short' });
+    expect(await run()).toMatchObject({ stored: 1, failed: 1 });
+    expect([...sync.failures]).toMatchObject([['issues/1', { code: 'document_too_large' }]]);
+  });
+
+  it('names the repository that it cannot see, and sends its secret to no other host', async () => {
     await expect(run({ repository: 'acme/none' })).rejects.toMatchObject({ code: 'source_failed' });
-    for (let number = 0; number < 4; number += 1) github.write(undefined, {});
     await expect(run({ server: github.server.replace('site.test', 'other.test') })).rejects.toMatchObject({
       code: 'secret_host_refused',
     });

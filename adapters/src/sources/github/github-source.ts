@@ -128,6 +128,7 @@ function documentOf(api: JsonApi, issue: Issue, { config, now }: SourceRequest<G
 }
 
 async function load(api: JsonApi, issue: Issue, { repository }: GithubConfig): Promise<SourceContent> {
+  if (issue.comments > mostComments) throw tooLong(issue);
   const comments: Comment[] = [];
   if (issue.comments > 0)
     for await (const comment of all(
@@ -135,7 +136,7 @@ async function load(api: JsonApi, issue: Issue, { repository }: GithubConfig): P
       z.array(Comment),
       `/repos/${repository}/issues/${issue.number}/comments?per_page=100`,
     )) {
-      if (comments.length === mostComments) break;
+      if (comments.length === mostComments) throw tooLong(issue);
       comments.push(comment);
     }
   const parts = comments.map(
@@ -146,6 +147,9 @@ async function load(api: JsonApi, issue: Issue, { repository }: GithubConfig): P
     mediaType: 'text/markdown',
   };
 }
+
+const tooLong = ({ number }: Issue): HeddleError =>
+  new HeddleError('document_too_large', `#${number} has more than the ${mostComments} comments that are read.`);
 
 /** Comments that forms of issues leave in a text are no text. */
 const textOf = (body: string | null | undefined): string =>

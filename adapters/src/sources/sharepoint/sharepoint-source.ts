@@ -7,7 +7,7 @@ import {
   type SourceRequest,
 } from '@heddle/core';
 import { z } from 'zod';
-import { openTokens } from '../api/access-token.js';
+import { jsonOf, openTokens } from '../api/access-token.js';
 import { createJsonApi, isMissing, type JsonApi } from '../api/json-api.js';
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -155,7 +155,7 @@ function readCursor(
   libraries: readonly z.infer<typeof Library>[],
 ): Readonly<Record<string, string>> | undefined {
   if (cursor === undefined) return undefined;
-  const { data } = Cursor.safeParse(JSON.parse(cursor));
+  const { data } = Cursor.safeParse(jsonOf(cursor));
   const ids = libraries.map(({ id }) => id);
   if (data !== undefined && ids.length === Object.keys(data).length && ids.every((id) => data[id] !== undefined))
     return data;
