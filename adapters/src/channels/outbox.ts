@@ -187,7 +187,7 @@ export class OutboxWrites {
     this.trusted = trusted;
   }
 
-  /** Marks a waiting delivery as sent or dead. One that was removed or has ended is not changed. The attempt is recorded while the delivery exists. */
+  /** Marks a waiting delivery as sent or dead, and records the attempt. A delivery that has ended keeps its status; a deleted one gets no attempt. */
   end(id: string, status: 'sent' | 'dead', error?: string, attempt?: DeliveryAttempt): readonly GuardedWrite[] {
     return [
       {

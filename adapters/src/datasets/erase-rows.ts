@@ -13,7 +13,7 @@ export interface RowErasure {
   ofConversations(
     conversations: readonly string[],
   ): Promise<{ readonly rows: number; readonly writes: readonly GuardedWrite[] }>;
-  /** Commits an erasure of which nothing is recorded. */
+  /** Commits an erasure without an audit event. */
   commit(writes: readonly GuardedWrite[]): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ export class ModelResultStore {
     this.tables = tables;
   }
 
-  /** Replaces what an experiment measured. Nothing is kept of one that is removed meanwhile. */
+  /** Replaces the results of an experiment. If the experiment was deleted meanwhile, nothing is stored. */
   async replace(experiment: string, results: readonly MeasuredModel[]): Promise<void> {
     await this.tables.note([
       // Who measures it too, or removes it, waits or was before.

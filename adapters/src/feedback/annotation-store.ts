@@ -124,7 +124,7 @@ const progressSql = `SELECT count(*) AS items, coalesce(sum(CASE WHEN (${saidOfI
     coalesce(sum(CASE WHEN ${isOpen} THEN 1 ELSE 0 END), 0) AS open
   FROM annotation_items WHERE queue = @queue`;
 
-/** The item that a person has claimed, else the next one that needs the person. */
+/** The item that the person works on, or else the next item that needs an annotation by this person. */
 async function findNext(
   tables: Tables,
   visit: { readonly queue: string; readonly who: string; readonly now: number },

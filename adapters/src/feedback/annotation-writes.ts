@@ -16,7 +16,7 @@ export interface Visit {
   readonly now: number;
 }
 
-/** The annotations that an item has; one that was skipped is none. */
+/** The number of annotations of an item. Skipped ones do not count. */
 export const saidOfItem = 'SELECT count(*) FROM annotations WHERE item = number AND is_skipped = 0';
 /** People who work on an item now, and have not said anything about it. */
 const working = `SELECT count(*) FROM annotation_claims AS claims WHERE claims.item = number AND claims.who <> @who AND claims.until > @now

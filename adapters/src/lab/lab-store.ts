@@ -205,7 +205,7 @@ const answerInsertion = (lab: string, number: number, { row, ndcg, recall, mrr, 
   values: { lab, number, row, ndcg, recall, mrr, ms },
 });
 
-/** What a configuration spent stands beside its body: few have it. */
+/** Adds what a configuration spent to its stored body. It fails if the body was changed since it was read. */
 function spending(lab: string, number: number, before: string, spent: LabSpending): GuardedWrite {
   const stored: unknown = JSON.parse(before);
   const known = Spent.parse(stored).spent;

@@ -211,7 +211,7 @@ function removalsOf({ tables, turns }: Stored): Pick<Conversations, 'erase' | 's
 /** A conversation that is removed if it is still as it was read. */
 type Removed = Pick<ConversationRow, 'number' | 'id' | 'turns' | 'updated_at'>;
 
-/** The conversation first, so that what is added at the same time comes before it, or not at all. */
+/** Deletes the conversation before its turns, and only as it was read: a turn that is added at the same time makes this fail, or finds no conversation. */
 const removal = ({ number, id, turns, updated_at: updatedAt }: Removed): readonly GuardedWrite[] => [
   {
     sql: 'DELETE FROM conversations WHERE number = @number AND id = @id AND turns = @turns AND updated_at = @updatedAt',

@@ -123,7 +123,7 @@ export class FactTable {
     return (this.openedOf(row).content ??= contentFrom(row, cipherOfRow(row)));
   }
 
-  /** Rows with their contents; one that was replaced meanwhile is left out. */
+  /** The rows with their contents, without rows that were replaced since they were read. */
   async withContents<Row extends BareRow>(rows: readonly Row[]): Promise<readonly (readonly [Row, FactContent])[]> {
     const closed = rows.filter((row) => this.openedOf(row).content === undefined);
     for (const { row, sealed } of await this.sealedOf(closed, sql.contents))
@@ -134,7 +134,7 @@ export class FactTable {
     });
   }
 
-  /** Rows with their vectors; one that was replaced meanwhile is left out. */
+  /** The rows with their vectors, without rows that were replaced since they were read. */
   async withVectors(rows: readonly BareRow[], model: string): Promise<readonly (readonly [BareRow, Float32Array])[]> {
     const closed = rows.filter((row) => this.openedOf(row).vector?.model !== model);
     for (const { row, sealed } of await this.sealedOf(closed, sql.vectors, { model }))

@@ -105,8 +105,8 @@ function remember(
 }
 
 /**
- * Takes the next turn of an owner, which nobody else took since it was read. It stands among the batches, below a hash of the owner, with a time
- * that always grows, so that it is forgotten with them.
+ * Lets changes of one owner follow each other: it fails if another change of this owner was stored since its row was read. The row is in
+ * `fact_batches` and named by a hash of the owner. Its time grows with each change, so that it is removed with old batches.
  */
 export async function turnOf(tables: Tables, owner: ConversationOwner, now: number): Promise<GuardedWrite> {
   const { project, workflow, subject } = owner;

@@ -2,7 +2,7 @@ import type { PostgresMigration } from '../../migration.js';
 
 /**
  * What people say about runs, and queues of runs that they annotate. Texts go with the values of their run. Feedback loses the person with the run,
- * and an item goes with it. What runs wrote into conversations is named by `batch`, and goes with it.
+ * and an item goes with it. A row that names a `batch` of a conversation is deleted with that conversation.
  */
 export const feedbackTables: PostgresMigration = {
   name: 'feedback and annotations',
