@@ -34,5 +34,10 @@ const isShort = (field: SchemaField): boolean =>
  * @example nameOfOne('Word lists') // 'word list'; nameOfOne('Take out') // 'item'
  */
 export function nameOfOne(title: string): string {
-  return /s$/.test(title) && !/ (?:and|of|or) /.test(title) ? title.replace(/s$/, '').toLowerCase() : 'item';
+  if (!/s$/.test(title) || / (?:and|of|or) /.test(title)) return 'item';
+  const one = title
+    .replace(/ies$/, 'y')
+    .replace(/(x|ss|ch|sh)es$/, '$1')
+    .replace(/([^s])s$/, '$1');
+  return one.toLowerCase();
 }
