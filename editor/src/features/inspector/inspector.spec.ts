@@ -132,6 +132,8 @@ describe('lists and keys', () => {
   it('calls one item by the name of its list, where that has a plain plural', () => {
     const titles = ['Word lists', 'Cases', 'Take out', 'Words or phrases', 'Numbers of your own'];
     expect(titles.map(nameOfOne)).toEqual(['word list', 'case', 'item', 'item', 'item']);
+    const others = ['Libraries', 'Mailboxes', 'Branches', 'Addresses'];
+    expect(others.map(nameOfOne)).toEqual(['library', 'mailbox', 'branch', 'address']);
   });
 
   it('says a closed item in few words', () => {
