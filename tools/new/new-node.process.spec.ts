@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../e2e/built-program.js';
 import { nodeSection } from '../docs/nodes-page.mjs';
-import { compileNew } from './compile-new.js';
+import { compileNew, inheritOptions } from './compile-new.js';
 import { newNode } from './new-node.mjs';
 
 // Inside the repository, so that the copy finds the packages.
@@ -20,8 +20,9 @@ jest.setTimeout(120_000);
 beforeAll(() => {
   mkdirSync(folder, { recursive: true });
   copy = mkdtempSync(join(folder, 'new-'));
-  for (const path of ['nodes/src', 'nodes/package.json', 'nodes/tsconfig.json', 'tsconfig.base.json', 'docs/nodes.md'])
+  for (const path of ['nodes/src', 'nodes/package.json', 'nodes/tsconfig.json', 'docs/nodes.md'])
     cpSync(join(root, path), join(copy, path), { recursive: true });
+  inheritOptions(copy);
 });
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));

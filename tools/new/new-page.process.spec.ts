@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
-import { compileNew } from './compile-new.js';
+import { compileNew, inheritOptions } from './compile-new.js';
 import { newPage } from './new-page.mjs';
 
 // Inside the repository, so that the copy finds the packages.
@@ -15,15 +15,10 @@ jest.setTimeout(120_000);
 beforeAll(() => {
   mkdirSync(copies, { recursive: true });
   copy = mkdtempSync(join(copies, 'new-'));
-  const all = [
-    'editor/src',
-    'editor/package.json',
-    'editor/tsconfig.json',
-    'editor/features.json',
-    'tsconfig.base.json',
-  ];
+  const all = ['editor/src', 'editor/package.json', 'editor/tsconfig.json', 'editor/features.json'];
   for (const path of all.filter((each) => existsSync(join(root, each))))
     cpSync(join(root, path), join(copy, path), { recursive: true });
+  inheritOptions(copy);
 });
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));

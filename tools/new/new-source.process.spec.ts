@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
-import { compileNew } from './compile-new.js';
+import { compileNew, inheritOptions } from './compile-new.js';
 import { newSource } from './new-source.mjs';
 
 // Inside the repository, so that the copy finds the packages.
@@ -15,8 +15,9 @@ jest.setTimeout(120_000);
 beforeAll(() => {
   mkdirSync(copies, { recursive: true });
   copy = mkdtempSync(join(copies, 'new-'));
-  for (const path of ['adapters/src', 'tsconfig.base.json', 'docs/sources.md'])
+  for (const path of ['adapters/src', 'docs/sources.md'])
     cpSync(join(root, path), join(copy, path), { recursive: true });
+  inheritOptions(copy);
 });
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
