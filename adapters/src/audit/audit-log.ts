@@ -42,7 +42,7 @@ export function createAuditLog({ connection }: HeddleDatabase, terminal?: string
     add(entries) {
       let after = head();
       for (const entry of entries) {
-        const row = chainEntry(terminal === undefined ? entry : atTerminal(entry, terminal), after);
+        const row = chainEntry(atTerminal(entry, terminal), after);
         insert.run(row);
         after = row;
       }
@@ -50,6 +50,9 @@ export function createAuditLog({ connection }: HeddleDatabase, terminal?: string
   };
 }
 
-function atTerminal(entry: AuditEntry, terminal: string): AuditEntry {
-  return entry.who === localPrincipal.id ? { ...entry, details: { ...entry.details, terminal } } : entry;
+/** The entry, with who typed the command where one works on the database itself. */
+export function atTerminal(entry: AuditEntry, terminal: string | undefined): AuditEntry {
+  return terminal !== undefined && entry.who === localPrincipal.id
+    ? { ...entry, details: { ...entry.details, terminal } }
+    : entry;
 }

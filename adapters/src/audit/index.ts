@@ -1,5 +1,6 @@
-export { createSqliteAudit, type SqliteAudit, type SqliteAuditOptions } from './sqlite-audit.js';
-export { createPostgresAudit, type PostgresAudit } from './postgres-audit.js';
+export { createSqliteAudit, type HeddleAudit, type SqliteAudit, type SqliteAuditOptions } from './sqlite-audit.js';
+export { createPostgresAudit, type PostgresAuditOptions } from './postgres-audit.js';
+export { createPostgresRunAudit, type PostgresRunAudit } from './postgres-run-audit.js';
 export { sealAudit } from './seal-audit.js';
 export { lossError, lossAt, reasonOf, refuseRolledBack, type AuditFiles, type ChainLoss } from './chain-loss.js';
 export type { AuditContent, ErasedContent, KeptContent } from './audit-content.js';

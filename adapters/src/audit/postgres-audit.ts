@@ -1,32 +1,61 @@
-import { canonicalJson, type Audit, type AuditEvent, type Clock, type EventsOf, type GuardedWrite } from '@heddle/core';
-import { withWrites } from '../postgres/pending-writes.js';
+import {
+  auditEntry,
+  canonicalJson,
+  HeddleError,
+  type Audit,
+  type AuditEntry,
+  type AuditEvent,
+  type Clock,
+  type EventsOf,
+  type GuardedWrite,
+} from '@heddle/core';
+import { cleanText } from '../postgres/clean-text.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
+import { withWrites } from '../postgres/pending-writes.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
-import type { AuditRow } from './audit-chain.js';
+import { chainStart, type AuditRow } from './audit-chain.js';
 import { listAudit } from './audit-list.js';
+import { atTerminal, type ChainHead } from './audit-log.js';
+import type { HeddleAudit } from './sqlite-audit.js';
 import { verifyChain } from './verify-chain.js';
 
-/** The audit record in Postgres. It takes no synchronous work, which only a database of files can do in a transaction. */
-export interface PostgresAudit extends Omit<Audit, 'write'> {
-  write(events: AuditEvent | readonly AuditEvent[]): Promise<void>;
-  /** Where the chain ends; undefined before the first record. */
-  head(): Promise<Pick<AuditRow, 'number' | 'hash'> | undefined>;
+/** How the audit record in Postgres is written. */
+export interface PostgresAuditOptions {
+  /** If a command works on the database: the user of the operating system who typed it. */
+  readonly terminal?: string;
+  /** The error of what has no place on Postgres yet. */
+  readonly refused?: (what: string) => HeddleError;
 }
+
+const notYet = (what: string): HeddleError =>
+  new HeddleError('not_on_postgres', `${what} does not work on Postgres yet.`);
 
 /**
  * Audit events beside the writes of their operation, in Postgres. They have no number there: a chain head would be a lock for the whole cluster,
- * so one sealer numbers the entries within a second (see `sealAudit`). What is listed and verified is what was sealed.
+ * so one sealer numbers the entries within a second (see `sealAudit`). What is listed and verified is what was sealed. It takes no synchronous
+ * work, which only a database in a file can do in a transaction: `not_on_postgres`.
  *
  * @example const audit = createPostgresAudit(database, clock);
  */
-export function createPostgresAudit(database: PostgresDatabase, clock: Pick<Clock, 'now'>): PostgresAudit {
+export function createPostgresAudit(
+  database: PostgresDatabase,
+  clock: Pick<Clock, 'now'>,
+  options: PostgresAuditOptions = {},
+): HeddleAudit {
+  const { terminal, refused = notYet } = options;
   const tables = postgresTables(database);
+  const auditWrites = (events: AuditEvent | readonly AuditEvent[], time: number): readonly GuardedWrite[] =>
+    entryWrites([events].flat().map((event) => atTerminal(auditEntry(event, time), terminal)));
   const commit: Audit['commit'] = (events, writes) => tables.commit([...writes, ...auditWrites(events, clock.now())]);
   const readAfter = (after: number, limit: number): Promise<readonly AuditRow[]> =>
     tables.all<AuditRow>('SELECT * FROM audit WHERE number > @after ORDER BY number LIMIT @limit', { after, limit });
   return {
     commit,
-    write: (events) => commit(events, []),
+    write<T>(events: EventsOf<T>, work?: () => T): Promise<T> {
+      if (work !== undefined || typeof events === 'function') return Promise.reject(refused('This change'));
+      // Work that is not given has no result.
+      return commit(events, []) as Promise<T>;
+    },
     async during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T> {
       if (events === undefined) return work();
       // A commit has no result, so events that are made from one are written after the work.
@@ -40,18 +69,24 @@ export function createPostgresAudit(database: PostgresDatabase, clock: Pick<Cloc
       return result;
     },
     list: (query) => listAudit(tables, query),
-    head: () => tables.get('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1'),
+    head: async () =>
+      (await tables.get<ChainHead>('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1')) ?? {
+        ...{ number: 0, hash: chainStart },
+      },
     verify: () => verifyChain(readAfter, undefined),
+    content: undefined,
+    acceptAsIs: () => Promise.reject(refused('The anchor of the audit record')),
   };
 }
 
-function auditWrites(events: AuditEvent | readonly AuditEvent[], time: number): readonly GuardedWrite[] {
-  return [events].flat().map(({ kind, who, project, subject, isAllowed = true, details }) => ({
+/** Entries as writes of any commit. A sealer numbers them later. */
+export const entryWrites = (entries: readonly AuditEntry[]): readonly GuardedWrite[] =>
+  entries.map(({ act: kind, time, who, project, subject, isAllowed, details }) => ({
     sql: `INSERT INTO audit_entries (time, kind, who, project, subject, is_allowed, details)
       VALUES (@time, @kind, @who, @project, @subject, @isAllowed, @details)`,
     values: {
-      ...{ time, kind, who, project: project ?? null, subject },
+      ...{ time, kind, who: cleanText(who), subject: cleanText(subject) },
+      project: project === undefined ? null : cleanText(project),
       ...{ isAllowed: isAllowed ? 1 : 0, details: canonicalJson(details) },
     },
   }));
-}

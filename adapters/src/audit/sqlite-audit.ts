@@ -10,7 +10,7 @@ import { readAnchor, readUnsigned, type FoundAnchor } from './audit-anchor.js';
 import type { AuditRow } from './audit-chain.js';
 import { createAuditContent, type AuditContent } from './audit-content.js';
 import { listAudit } from './audit-list.js';
-import { createAuditLog } from './audit-log.js';
+import { createAuditLog, type ChainHead } from './audit-log.js';
 import { lastFileOf, lossOf, reasonOf, type AuditFiles, type ChainLoss } from './chain-loss.js';
 import { AuditWriter } from './audit-writer.js';
 import { createLastRecord } from './last-record.js';
@@ -24,17 +24,24 @@ export interface SqliteAuditOptions extends AuditFiles {
   readonly terminal?: string;
 }
 
-/** The audit record of a data folder. */
-export interface SqliteAudit extends Audit {
-  /** Writes what runs do: for the journal. */
-  readonly projection: JournalProjection;
-  readonly content: AuditContent;
+/** The audit record of a Heddle, on any database. */
+export interface HeddleAudit extends Audit {
+  /** The contents of model calls; undefined where none are kept. */
+  readonly content: AuditContent | undefined;
   /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
-  head(): { readonly number: number; readonly hash: string };
-  /** How the chain differed at the start from the anchor and `audit.last`; undefined if it did not. */
-  readonly loss: ChainLoss | undefined;
+  head(): ChainHead | Promise<ChainHead>;
   /** Signs the current end of the chain as the new anchor and records the reason, such as an accepted loss or a restored backup. */
   acceptAsIs(who: string, details: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** The audit record of a data folder. */
+export interface SqliteAudit extends HeddleAudit {
+  readonly content: AuditContent;
+  /** Writes what runs do: for the journal. */
+  readonly projection: JournalProjection;
+  head(): ChainHead;
+  /** How the chain differed at the start from the anchor and `audit.last`; undefined if it did not. */
+  readonly loss: ChainLoss | undefined;
   /** Writes the anchor now. */
   anchor(): void;
   close(): void;

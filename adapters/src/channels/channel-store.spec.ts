@@ -117,8 +117,8 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
     const [one, other] = stores();
     await subject.one.commit(one.write.insert(channel));
     const results = await Promise.allSettled([
-      subject.one.commit(one.projection.accept?.(scheduled('a', 60)) ?? []),
-      subject.other.commit(other.projection.accept?.(scheduled('b', 60)) ?? []),
+      subject.one.commit(one.projection.accept?.(scheduled('a', 60), 'sha256:0') ?? []),
+      subject.other.commit(other.projection.accept?.(scheduled('b', 60), 'sha256:0') ?? []),
     ]);
     expect(fulfilled(results)).toBe(1);
     expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
@@ -146,7 +146,7 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
     const [one, other] = [createShareStore(subject.one, clock), createShareStore(subject.other, clock)];
     await addChannel(subject.one, { id: 'l_1', body: { runsPerDay: 2 } });
     const accept = (tables: TablesSubject['one'], store: typeof one): Promise<void> =>
-      tables.commit(store.projection.accept?.(shared('r', 'l_1')) ?? []);
+      tables.commit(store.projection.accept?.(shared('r', 'l_1'), 'sha256:0') ?? []);
     await accept(subject.one, one);
     const results = await Promise.allSettled([accept(subject.one, one), accept(subject.other, other)]);
     expect(fulfilled(results)).toBe(1);

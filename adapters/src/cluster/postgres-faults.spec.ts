@@ -162,7 +162,7 @@ describe('Postgres behind a network that fails', () => {
   it('refuses a server that would lose what it acknowledged', async () => {
     await postgres.query('SET synchronous_commit = off');
     try {
-      expect(await codeOf(open())).toBe('setting_invalid');
+      expect(await codeOf(open())).toBe('database_unsuitable');
     } finally {
       await postgres.query('SET synchronous_commit = on');
     }

@@ -17,7 +17,8 @@ export type OriginalOf = (collection: string, documentId: string) => Promise<Doc
 
 /** What the collections are made of. */
 export interface CollectionsOptions {
-  readonly embedded: VectorStore;
+  /** The store in a file of this machine; without it, a collection lives in the first store of `servers` by default. */
+  readonly embedded?: VectorStore | undefined;
   /** Stores on servers, where some are set up. */
   readonly servers?: readonly VectorStore[];
   readonly documents: Pick<Documents, 'parse'>;

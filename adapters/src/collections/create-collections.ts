@@ -35,7 +35,7 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
 export function createCollections(options: CollectionsOptions): Collections {
   const { embedded, servers = [], documents, tokenizer, modelAt, headers } = options;
   const { now = Date.now, reranker = noReranker } = options;
-  const stores: readonly VectorStore[] = [embedded, ...servers];
+  const stores: readonly VectorStore[] = embedded === undefined ? servers : [embedded, ...servers];
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
@@ -65,8 +65,9 @@ export function createCollections(options: CollectionsOptions): Collections {
   return {
     create: async (request) => {
       requireName(request.name);
-      const store = stores.find(({ kind }) => kind === (request.store ?? 'embedded'));
-      if (store === undefined) throw noStore(request.store ?? 'embedded');
+      const wanted = request.store ?? stores[0]?.kind ?? 'embedded';
+      const store = stores.find(({ kind }) => kind === wanted);
+      if (store === undefined) throw noStore(wanted);
       const known = await locate(stores, request.name);
       if (known !== undefined) throw exists(await known.inner.info(), request.embedding);
       const settings = await settingsOf(request, options);

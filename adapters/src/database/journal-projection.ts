@@ -26,7 +26,7 @@ export interface RunProjection {
   /** Reads that must find what they expect before a run is accepted; the error of the first that does not refuses the run. */
   readonly admit?: (run: RunAcceptance) => readonly GuardedWrite[];
   /** Writes of an acceptance. `admit` may pass for two runs at once, so each write repeats the condition. */
-  readonly accept?: (run: RunAcceptance) => readonly GuardedWrite[];
+  readonly accept?: (run: RunAcceptance, bundleHash: string) => readonly GuardedWrite[];
   readonly write?: (runId: string, records: readonly RunRecord[]) => readonly GuardedWrite[];
   /**
    * A read by `@run` that finds something where the writes of records can touch anything. heddle.db asks it first, which costs a microsecond;
@@ -47,7 +47,7 @@ export function inJournal(database: HeddleDatabase, { types, ...projection }: Ru
   return {
     types,
     admit: (run) => apply(projection.admit?.(run)),
-    accept: (run) => apply(projection.accept?.(run)),
+    accept: (run, bundleHash) => apply(projection.accept?.(run, bundleHash)),
     write(runId, records) {
       if (asked !== undefined && asked.get({ run: runId }) === undefined) return;
       apply(projection.write?.(runId, records));

@@ -14,7 +14,8 @@ import { SessionStore, type SessionLimits } from './session-store.js';
 import { UserStore } from './user-store.js';
 
 export { checkPassword, hashPassword } from './password-hash.js';
-export { createSealedText, type SealedText } from './sealed-text.js';
+export { createSealedText, sealedWith, type SealedText } from './sealed-text.js';
+export { readSharedKey } from './shared-key.js';
 export { matchTotp, newRecoveryCodes, newTotpSecret, totpAddress, totpCode } from './totp.js';
 export { hashToken, newToken } from './secret-token.js';
 export { createGrants } from './grant-store.js';

@@ -14,9 +14,11 @@ export function createSealedText({ connection }: HeddleDatabase, keyFile: string
   const sealedThings = connection.prepare(
     'SELECT 1 FROM secrets WHERE sealed IS NOT NULL UNION ALL SELECT 1 FROM users WHERE totp IS NOT NULL UNION ALL SELECT 1 FROM channels WHERE secret IS NOT NULL UNION ALL SELECT 1 FROM alert_channels WHERE secret IS NOT NULL UNION ALL SELECT 1 FROM tool_grants LIMIT 1',
   );
-  const key = (): Buffer => readKeyFile(keyFile, () => sealedThings.get() === undefined);
-  return {
-    seal: (name, value) => seal(key(), name, value),
-    open: (name, sealed) => unseal(key(), name, sealed),
-  };
+  return sealedWith(() => readKeyFile(keyFile, () => sealedThings.get() === undefined));
 }
+
+/** The same under a key that is known. @example const sealed = sealedWith(() => key); */
+export const sealedWith = (key: () => Buffer): SealedText => ({
+  seal: (name, value) => seal(key(), name, value),
+  open: (name, sealed) => unseal(key(), name, sealed),
+});

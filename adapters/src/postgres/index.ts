@@ -1,2 +1,3 @@
 export { openPostgres, type PostgresDatabase, type PostgresOptions } from './open-postgres.js';
+export { checkDatabase } from './check-database.js';
 export { postgresTables } from './postgres-tables.js';

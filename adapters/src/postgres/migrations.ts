@@ -35,6 +35,7 @@ import { factTables } from './migrations/memory/fact-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
 import { retentionTables } from './migrations/retention-tables.js';
+import { keyTables } from './migrations/key-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -76,4 +77,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   trainingTables,
   modelCallTables,
   abTables,
+  keyTables,
 ];

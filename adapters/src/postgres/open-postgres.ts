@@ -23,6 +23,8 @@ export interface PostgresOptions {
   readonly patienceMs?: number | undefined;
   /** Whether it may migrate the database. Default true. */
   readonly mayMigrate?: boolean | undefined;
+  /** Whether a crash of the server's machine may damage what is stored, as on a server of tests. Default true; a server of people says false. */
+  readonly mayLose?: boolean | undefined;
   readonly migrations?: readonly PostgresMigration[] | undefined;
 }
 
@@ -58,12 +60,12 @@ const settings = ['enable_seqscan = off', 'jit = off', 'plan_cache_mode = force_
 /**
  * Connects, checks the server, and migrates the database.
  *
- * Errors: `setting_invalid`, `database_unreachable`, `database_refused`, `database_newer`, `database_outdated`, `storage_*`.
+ * Errors: `setting_invalid`, `database_unsuitable`, `database_unreachable`, `database_refused`, `database_newer`, `database_outdated`, `storage_*`.
  *
  * @example const database = await openPostgres({ url: 'postgres://heddle@db/heddle', clock });
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDatabase> {
-  const { url, clock, connections, timeoutMs = 5_000, patienceMs = 8_000, mayMigrate = true } = options;
+  const { url, clock, connections, timeoutMs = 5_000, patienceMs = 8_000, mayMigrate = true, mayLose = true } = options;
   const { migrations = postgresMigrations } = options;
   const schema = checkSchema(options.schema ?? 'heddle');
   const connection = connectPostgres({
@@ -71,7 +73,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
     // Statements that all databases share name no schema.
     settings: [...settings, `search_path = ${schema}`],
     async prepare(query) {
-      await checkServer(query);
+      await checkServer(query, mayLose);
       return migratePostgres(query, { schema, migrations, mayMigrate });
     },
   });

@@ -1,2 +1,2 @@
-/** Injects the audit log, a `SqliteAudit`. */
+/** Injects the audit log, a `HeddleAudit`. */
 export const AUDIT = Symbol('audit');

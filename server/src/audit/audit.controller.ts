@@ -13,7 +13,7 @@ import { Controller, Delete, Get, Inject, Param, Query, StreamableFile } from '@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { ChannelStore } from '@heddle/adapters/channels';
 import { AuditContentService } from './audit-content.service.js';
 import { AUDIT } from './audit-token.js';
@@ -46,7 +46,7 @@ const ExportQuery = Range.extend({ format: z.enum(['jsonl', 'csv']).default('jso
 @Controller('api/audit')
 export class AuditController {
   constructor(
-    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    @Inject(AUDIT) private readonly audit: HeddleAudit,
     @Inject(CHANNEL_STORE) private readonly channels: ChannelStore,
     private readonly contents: AuditContentService,
   ) {}

@@ -18,14 +18,15 @@ export class ContentKeeper {
   private waiting: KeptContent[] = [];
 
   constructor(
-    private readonly content: AuditContent,
+    /** Undefined where none are kept. */
+    private readonly content: AuditContent | undefined,
     private readonly clock: Pick<Clock, 'now'>,
     private readonly log: Log,
     private readonly days: ContentDays,
   ) {}
 
   keep({ runId, hash, label, text }: CallContent): void {
-    if (this.days[label.level] === 0 || text === '' || text.length > longest) return;
+    if (this.content === undefined || this.days[label.level] === 0 || text === '' || text.length > longest) return;
     if (this.waiting.length === 0) setImmediate(() => this.flush());
     this.waiting.push({ runId, hash, level: label.level, text, time: this.clock.now() });
   }
@@ -36,7 +37,7 @@ export class ContentKeeper {
     this.waiting = [];
     if (contents.length === 0) return;
     try {
-      this.content.keep(contents);
+      this.content?.keep(contents);
     } catch (err) {
       this.log.warn({ err, texts: contents.length }, 'contents of model calls could not be kept');
     }
@@ -45,7 +46,7 @@ export class ContentKeeper {
   /** Erases contents older than the limit of their label, some at a time. Gives the number of erased texts, 0 when none is left. */
   sweep(limits: ReadonlyMap<string, number>): number {
     let erased = 0;
-    for (const [level, before] of limits) erased += this.content.erase({ level, before }, share);
+    for (const [level, before] of limits) erased += this.content?.erase({ level, before }, share) ?? 0;
     return erased;
   }
 }

@@ -372,18 +372,18 @@ describe('every route that changes something', () => {
 
   it.each(Object.keys(examples))('leaves a record with its change: %s', async (name) => {
     runs = await server.heddle.runs.list({ limit: 1 });
-    const before = server.heddle.audit.head().number;
+    const before = (await server.heddle.audit.head()).number;
     const reply = await examples[name]?.();
     expect([reply?.status, reply?.body]).toEqual([expect.any(Number), reply?.body]);
     expect(reply?.status).toBeLessThan(400);
-    const after = server.heddle.audit.head().number;
+    const after = (await server.heddle.audit.head()).number;
     const written = await server.heddle.audit.list({ limit: Math.max(1, after - before) });
     expect(after).toBeGreaterThan(before);
     expect(JSON.stringify(written)).not.toMatch(/undefined|"\?"|:\?"/);
   });
 
   it('leaves none where it fails', async () => {
-    const before = server.heddle.audit.head().number;
+    const before = (await server.heddle.audit.head()).number;
     const headers = { authorization: `Bearer ${server.heddle.accounts.commandToken}` };
     for (const [method, path, body] of [
       ['POST', '/api/connections', { id: 'no address', kind: 'openai' }],
@@ -396,6 +396,6 @@ describe('every route that changes something', () => {
       ['DELETE', '/api/keys/none', undefined],
     ] as const)
       expect((await server.call(method, path, body, headers)).status).toBeGreaterThanOrEqual(400);
-    expect(server.heddle.audit.head().number).toBe(before);
+    expect((await server.heddle.audit.head()).number).toBe(before);
   });
 });

@@ -18,7 +18,7 @@ export class ProjectGrants {
   constructor(
     private readonly grants: Grants,
     private readonly ownership: Pick<Ownership, 'projectsOf'>,
-    private readonly tables: Pick<SqliteTables, 'apply'>,
+    private readonly tables: Pick<SqliteTables, 'apply' | 'commit'>,
   ) {}
 
   /** Changes, for the operations that make them. */
@@ -49,20 +49,20 @@ export class ProjectGrants {
     return this.write.replace(kind, id, granted, [...this.projectsOf(kind, id), project]);
   }
 
-  /** Lets the project that made a thing use it, and no other project yet. In synchronous work of SQLite, as all below. */
-  startIn(kind: GrantKind, id: string, project: string): void {
-    if (project === defaultProject) this.forget(kind, id);
-    else this.set(kind, id, [project]);
+  /** Lets the project that made a thing use it, and no other project yet. */
+  async startIn(kind: GrantKind, id: string, project: string): Promise<void> {
+    if (project === defaultProject) await this.forget(kind, id);
+    else await this.tables.commit(this.write.set(kind, id, [project]));
   }
 
-  /** Grants a thing to exactly these projects, besides its owner. */
+  /** Grants a thing to exactly these projects, besides its owner. In synchronous work of SQLite: it sets tests up. */
   set(kind: GrantKind, id: string, projects: readonly string[]): void {
     this.tables.apply(this.write.set(kind, id, projects));
   }
 
   /** For a removed thing: a new thing of the same name does not inherit its grants. */
-  forget(kind: GrantKind, id: string): void {
-    this.tables.apply(this.write.forget(kind, id));
+  async forget(kind: GrantKind, id: string): Promise<void> {
+    await this.tables.commit(this.write.forget(kind, id));
   }
 
   /** Whether runs of a project may use what a node refers to. Other kinds of references need no grant. */

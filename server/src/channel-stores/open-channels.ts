@@ -11,8 +11,9 @@ import {
   type ShareStore,
   type UploadLedger,
 } from '@heddle/adapters/channels';
-import { createSealedText } from '@heddle/adapters/identity';
-import { inJournal, sqliteTables, type HeddleDatabase, type JournalProjection } from '@heddle/adapters/database';
+import type { RunProjection } from '@heddle/adapters/database';
+import type { SealedText } from '@heddle/adapters/identity';
+import type { Tables } from '@heddle/core';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
 /** The stores of channels. */
@@ -28,12 +29,11 @@ export interface ChannelStores {
 
 /** Opens the stores over a database; pass the projections to its journal. */
 export function openChannelStores(
-  database: HeddleDatabase,
+  tables: Tables,
   clock: TrustedClock,
-  keyFile: string,
-): { readonly channels: ChannelStores; readonly projections: readonly JournalProjection[] } {
-  const tables = sqliteTables(database);
-  const store = new ChannelStore(tables, createSealedText(database, keyFile));
+  sealed: SealedText,
+): { readonly channels: ChannelStores; readonly projections: readonly RunProjection[] } {
+  const store = new ChannelStore(tables, sealed);
   const outbox = new Outbox(tables, clock, {
     trusted: clock.trusted,
     forgetsAt: () => (clock.isTrusted ? clock.trusted.now() : undefined),
@@ -51,6 +51,6 @@ export function openChannelStores(
       uploads: createUploadLedger(tables),
       openAiFiles: createOpenAiFiles(tables),
     },
-    projections: [store, outbox, batches, shares, arrivals].map(({ projection }) => inJournal(database, projection)),
+    projections: [store, outbox, batches, shares, arrivals].map(({ projection }) => projection),
   };
 }

@@ -1,5 +1,5 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
@@ -62,7 +62,7 @@ export interface ChannelsDependencies {
   readonly budgets: BudgetLedger;
   readonly blobs: FolderBlobs;
   readonly journal: Journal;
-  readonly audit: SqliteAudit;
+  readonly audit: HeddleAudit;
   readonly fetch: Lazy<SigningFetch>;
   readonly workflows: WorkflowService;
   readonly published: PublishedRuns;

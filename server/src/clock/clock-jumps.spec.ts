@@ -183,7 +183,7 @@ describe('a share link', () => {
     expect((await page()).status).toBe(200);
     const { shares } = server.heddle.parts.channels;
     const full = () => expect(shares.checkDay(id)).rejects.toThrow('as often as it may be today');
-    const counted = shares.projection.accept?.(run('r', { caller: { principal: `share:${id}` } })) ?? [];
+    const counted = shares.projection.accept?.(run('r', { caller: { principal: `share:${id}` } }), 'sha256:0') ?? [];
     await server.heddle.parts.tables.commit(counted);
     await full();
     for (const by of [25 * hour, -25 * hour, -25 * hour, 25 * hour]) {

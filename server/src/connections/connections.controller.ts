@@ -65,7 +65,7 @@ export class ConnectionsController {
     @Actor() by: AuditActor,
   ): Promise<ConnectionReply> {
     const made = await this.connections.create(connection, by);
-    this.grants.startIn('connection', connection.id, project);
+    await this.grants.startIn('connection', connection.id, project);
     return made;
   }
 
@@ -93,7 +93,7 @@ export class ConnectionsController {
   @Reply(undefined, 204)
   async remove(@Param('id') id: string, @Actor() by: AuditActor): Promise<void> {
     await this.connections.remove(id, by);
-    this.grants.forget('connection', id);
+    await this.grants.forget('connection', id);
   }
 
   /** A minimal real call: its time, and the models that the key may use. */

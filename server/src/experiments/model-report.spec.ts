@@ -68,7 +68,7 @@ describe('the card of a model', () => {
   beforeEach(async () => {
     house = await openTwoProjects({ nodes: [...standardNodes, think], models: hub });
     owner = house.person({ [house.alpha]: ['owner'] });
-    house.server.heddle.grants.startIn('model', model, house.alpha);
+    await house.server.heddle.grants.startIn('model', model, house.alpha);
   });
   afterEach(() => house.close());
 

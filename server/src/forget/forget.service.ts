@@ -1,4 +1,4 @@
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import { HeddleError, type ForgottenCounts, type ForgottenReply, type Principal } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';
@@ -22,7 +22,7 @@ const remains: readonly string[] = [
 ];
 
 export interface ForgetParts {
-  readonly audit: SqliteAudit;
+  readonly audit: HeddleAudit;
   readonly storage: Storage;
   readonly contents: Pick<ContentKeeper, 'flush'>;
   readonly deletions: Deletions;
@@ -128,7 +128,7 @@ export class ForgetService {
         // A run that begins during the erasure stays; the next round finds it.
         if (storage.removeRun(runId) === 'removed') runs += 1;
       }) ?? {};
-    const texts = ids.reduce((count, runId) => count + audit.content.erase({ runId }), 0);
+    const texts = ids.reduce((count, runId) => count + (audit.content?.erase({ runId }) ?? 0), 0);
     return { runs, texts, traces, cachedResults };
   }
 }

@@ -1,4 +1,4 @@
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { NodeCatalog } from '@heddle/core';
 import type { AuditContentService } from '../audit/audit-content.service.js';
 import type { Auth } from '../auth/create-auth.js';
@@ -80,7 +80,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly workflows: WorkflowService;
   readonly runs: RunService;
   /** The audit log: services write events with `audit.write(entries, work)`. */
-  readonly audit: SqliteAudit;
+  readonly audit: HeddleAudit;
   readonly auditContent: AuditContentService;
   readonly killSwitches: KillSwitchService;
   readonly queue: RunQueue;

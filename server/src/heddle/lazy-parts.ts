@@ -41,7 +41,7 @@ export function lazyParts(
   settings: Settings,
   log: Log,
   connections: ConnectionHub,
-  collectionsFile: CollectionsFile,
+  collectionsFile: CollectionsFile | undefined,
   headers: Headers,
 ): LazyParts {
   const models = lazyModels(settings, log);
@@ -81,8 +81,8 @@ export function lazyParts(
     openCollections: (file, wrap, own) => openCollections({ ...sources, headers: own }, file, wrap),
     checkCollections: async () => {
       // The store is not opened for this if it was not used yet.
-      if (stores.isOpen) (await stores.get()).embedded.check();
-      else collectionsFile.check();
+      if (stores.isOpen) (await stores.get()).embedded?.check();
+      else collectionsFile?.check();
     },
     files,
     fetch,
@@ -132,11 +132,12 @@ function lazyModels(settings: Settings, log: Log): Lazy<ModelHub> {
 
 /** The vector stores: the embedded one, and those on servers that the settings name. */
 interface VectorStores {
-  readonly embedded: EmbeddedStore;
+  /** Undefined on Postgres: a file of this machine would be no place for what others shall see. */
+  readonly embedded: EmbeddedStore | undefined;
   readonly servers: readonly VectorStore[];
 }
 
-function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<VectorStores> {
+function lazyStores(settings: Settings, collectionsFile: CollectionsFile | undefined): Lazy<VectorStores> {
   return lazy(
     async (): Promise<VectorStores> => {
       const vectors = await import('@heddle/adapters/vectors');
@@ -152,12 +153,15 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<
         lancedbFolder === undefined ? undefined : vectors.createLancedbStore({ folder: lancedbFolder }),
       ];
       return {
-        embedded: vectors.createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
+        embedded:
+          collectionsFile === undefined
+            ? undefined
+            : vectors.createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
         servers: servers.filter((store) => store !== undefined),
       };
     },
     async ({ embedded, servers }) => {
-      await Promise.all([embedded, ...servers].map((store) => store.close()));
+      await Promise.all([embedded, ...servers].map((store) => store?.close()));
     },
   );
 }

@@ -26,7 +26,7 @@ import type { HeddleParts } from './parts.js';
 /** What starts and stops with the process. */
 export interface Workers {
   readonly settings: Pick<Settings, 'stopMs'>;
-  readonly parts: Pick<HeddleParts, 'close'>;
+  readonly parts: Pick<HeddleParts, 'close' | 'isAlone'>;
   readonly traces: TraceExporter;
   readonly jobs: JobService;
   readonly models: ModelService;
@@ -89,9 +89,12 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
   await workers.providerBatches.restore();
   const claimed = await execution.recover(wasStoppedOrderly);
   workers.providerBatches.start();
-  workers.sweeper.start();
-  workers.rollups.start();
-  workers.alerts.start();
+  // On Postgres, retention, dashboards and alerts have no place yet (`not_on_postgres`).
+  if (workers.parts.isAlone) {
+    workers.sweeper.start();
+    workers.rollups.start();
+    workers.alerts.start();
+  }
   workers.monitorWorker.start();
   workers.deletions.start();
   collections.reindex.start();

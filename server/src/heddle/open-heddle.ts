@@ -1,94 +1,61 @@
-import { createSqliteAudit, lossError, refuseRolledBack, type SqliteAudit } from '@heddle/adapters/audit';
-import { FolderBlobs } from '@heddle/adapters/blobs';
-import {
-  checkFailpoint,
-  codeOf,
-  createDamages,
-  inJournal,
-  lockDataFolder,
-  migrations,
-  openDatabase,
-  sqliteTables,
-  type Damages,
-  type DataFolderLock,
-  type HeddleDatabase,
-  type JournalProjection,
-} from '@heddle/adapters/database';
-import { createExcerptStore, createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
-import { createScrub } from '@heddle/adapters/scrub';
+import { createAbStore } from '@heddle/adapters/ab';
+import { createAlertStore } from '@heddle/adapters/alerts';
+import { createRatingsSource } from '@heddle/adapters/dashboard';
+import { checkFailpoint, codeOf, lockDataFolder, type DataFolderLock } from '@heddle/adapters/database';
+import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
+import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
+import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
+import { createGateStore } from '@heddle/adapters/gates';
+import { createIdentity } from '@heddle/adapters/identity';
+import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
+import { createConversations, createFactStore } from '@heddle/adapters/memory';
+import { createPromptStore } from '@heddle/adapters/prompts';
+import { createProposalStore } from '@heddle/adapters/proposals';
+import { ProviderBatchStore } from '@heddle/adapters/provider-batches';
+import { createReplayStore } from '@heddle/adapters/replays';
+import { createMonitorStore, createRunScoreStore } from '@heddle/adapters/scores';
 import {
   createCalibrationStore,
   createCollectionTitles,
   createPassageHeaders,
   createDeletionStore,
-  createIdempotencyKeys,
   createJobStore,
-  createMadeFiles,
   createSourceStore,
   createRetentionRules,
   createKillSwitchStore,
-  createTrustedTimeStore,
   createVersionStore,
   createWorkflowStore,
   createFirstVersions,
 } from '@heddle/adapters/stores';
-import { createSealedText, openIdentity } from '@heddle/adapters/identity';
-import { createConversations, createFactStore, takeOverConversations } from '@heddle/adapters/memory';
-import { createAbStore } from '@heddle/adapters/ab';
-import { createAlertStore } from '@heddle/adapters/alerts';
-import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
-import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
-import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
-import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
-import { createGateStore } from '@heddle/adapters/gates';
-import { createProposalStore } from '@heddle/adapters/proposals';
-import { ProviderBatchStore } from '@heddle/adapters/provider-batches';
-import { createReplayStore } from '@heddle/adapters/replays';
-import { createPromptStore } from '@heddle/adapters/prompts';
-import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
-import { createMonitorStore, createRunScoreStore } from '@heddle/adapters/scores';
-import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
-import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
+import { createCatalog, HeddleError } from '@heddle/core';
+import { createLimits, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
-import { scopeOfRun } from '../authority/authority.js';
-import { TrustedClock } from '../common/trusted-clock.js';
-import { CollectionHeaders } from '../headers/collection-headers.js';
-import { createCollectionsFile } from '../collections/collections-file.js';
-import { openConnections } from '../connections/open-connections.js';
+import { databaseUrlOf } from '../settings/database-url.js';
+import { sessionLimits } from '../auth/sign-in/session-limits.js';
 import { openChannelStores } from '../channel-stores/open-channels.js';
-import { openRouting } from '../routing/open-routing.js';
-import { refuseKilled } from '../kill-switches/kill-switch-guard.js';
-import { startScrubbing } from '../storage/scrubber.js';
-import { createStorage } from '../storage/storage.js';
-import { createHeddle, type Heddle } from './heddle.js';
-import { lazyParts } from './lazy-parts.js';
-import type { HeddleParts } from './parts.js';
 import type { Log } from '../common/log.js';
+import { openConnections } from '../connections/open-connections.js';
+import { CollectionHeaders } from '../headers/collection-headers.js';
+import { refuseKilled } from '../kill-switches/kill-switch-guard.js';
 import { NodePackages } from '../nodes/node-packages.js';
+import { openRouting } from '../routing/open-routing.js';
 import { giveSecretsHosts } from '../secrets/give-hosts.js';
 import { openSecrets } from '../secrets/open-secrets.js';
 import { createToolSecrets } from '../secrets/tool-secrets.js';
-import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
+import { openTools } from '../tools/open-tools.js';
+import { openEmbedded } from './database/open-embedded.js';
+import type { OpenOptions } from './database/open-options.js';
+import type { OpenedDatabase } from './database/opened-database.js';
+import { createHeddle, type Heddle } from './heddle.js';
+import { lazyParts } from './lazy-parts.js';
 import { openLog } from './open-log.js';
-import { realClock, sinceBoot } from '../common/real-clock.js';
-import { terminalUser } from '../common/terminal-user.js';
-import { sessionLimits } from '../auth/sign-in/session-limits.js';
+import type { HeddleParts } from './parts.js';
 
-/** Who opens the data folder, and how. */
-export interface OpenOptions {
-  readonly kind: 'server' | 'command';
-  /** Milliseconds to wait for another command that has locked the folder. */
-  readonly waitMs?: number;
-  /** Also opens a folder that lacks records or their anchor, for commands that show the loss and accept it. */
-  readonly takesLoss?: boolean;
-  readonly log?: Log;
-  /** The environment variables with secrets of nodes; default: those of the process. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-}
+export type { OpenOptions };
 
 /** A Heddle over a data folder that this process has locked. */
 export interface OpenedHeddle extends Heddle {
@@ -126,77 +93,16 @@ function damagedSchema(file: string, cause: unknown): HeddleError {
   );
 }
 
-/** Records a migration in the audit log. */
-async function recordMigration(audit: SqliteAudit, { migratedFrom }: HeddleDatabase): Promise<void> {
-  if (migratedFrom === undefined) return;
-  const details = { step: 'migrated', from: migratedFrom, to: migrations.length } as const;
-  await audit.write({ kind: 'setting', who: 'heddle', subject: 'database', details });
-}
-
-/** The database with its trusted time and its audit log. */
-interface OpenedDatabase {
-  readonly database: HeddleDatabase;
-  readonly clock: TrustedClock;
-  readonly audit: SqliteAudit;
-  /** Stored values that are damaged. */
-  readonly damages: Damages;
-}
-
-/** Errors: `storage_rolled_back`, `storage_corrupt`, `storage_newer`, `audit_unanchored`. */
-async function openWithAudit({ dataFolder }: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
-  const databaseFile = join(dataFolder, 'heddle.db');
-  const auditFiles = { keyFile: join(dataFolder, 'secret.key'), anchorFile: join(dataFolder, 'audit.head') };
-  if (options.takesLoss !== true) refuseRolledBack(databaseFile, auditFiles);
-  const database = openDatabase(databaseFile);
-  const clock = new TrustedClock({
-    base: realClock,
-    store: createTrustedTimeStore(database),
-    sinceBoot,
-    onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
-  });
-  const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
-  const audit = createSqliteAudit(database, { clock, ...auditFiles, ...terminal });
-  if (audit.loss !== undefined && options.takesLoss !== true) {
-    audit.close();
-    database.close();
-    throw lossError(audit.loss, databaseFile);
-  }
-  takeOverRedoLog(database);
-  await recordMigration(audit, database);
-  return { database, clock, audit, damages: createDamages(database, clock) };
-}
-
-/** The journal, with everything that is written in the same transaction as its records. */
-function openJournal(
-  { database, clock, audit, damages }: OpenedDatabase,
-  blobs: FolderBlobs,
-  admit: (run: RunAcceptance) => void,
-  projections: readonly JournalProjection[],
-): Journal {
-  const admission = { types: [], write: () => undefined, admit };
-  return createSqliteJournal(database, {
-    ...{ blobs, clock, damages },
-    projections: [admission, audit.projection, ...projections],
-  });
-}
-
 /** The stores that write in the commits of runs. */
-function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile: string) {
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const ab = createAbStore(sqliteTables(database));
-  const { routing, projections } = openRouting(database, clock);
-  const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
-  const experiments = new ExperimentStore(sqliteTables(database));
-  const providerBatches = new ProviderBatchStore(sqliteTables(database));
-  const own = [
-    idempotency,
-    inJournal(database, ab.projection),
-    inJournal(database, experiments.projection),
-    inJournal(database, providerBatches.projection),
-  ];
+function openStoresOfRuns({ tables, clock, sealed, stores }: OpenedDatabase) {
+  const ab = createAbStore(tables);
+  const { routing, projections } = openRouting(tables, clock, stores.caches);
+  const { channels, projections: ofChannels } = openChannelStores(tables, clock, sealed);
+  const experiments = new ExperimentStore(tables);
+  const providerBatches = new ProviderBatchStore(tables);
   return {
-    ...{ idempotency, ab, routing, channels, experiments, providerBatches },
-    projections: [...own, ...ofChannels, ...projections],
+    ...{ ab, routing, channels, experiments, providerBatches },
+    projections: [ab.projection, experiments.projection, providerBatches.projection, ...ofChannels, ...projections],
   };
 }
 
@@ -207,124 +113,116 @@ async function openParts(
   log: Log,
   opened: OpenedDatabase,
 ): Promise<HeddleParts> {
-  const { database, clock, audit, damages } = opened;
-  const keyFile = join(settings.dataFolder, 'secret.key');
-  const tables = sqliteTables(database);
-  const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
+  const { tables, clock, audit, blobs, isAlone, sealed, keyFile } = opened;
+  const { caches: _caches, collectionsFile, ...ofDatabase } = opened.stores;
   const killSwitches = createKillSwitchStore(tables);
-  const { projections, ...ofRuns } = openStoresOfRuns(database, clock, keyFile);
-  await ofRuns.routing.budgets.forget({ isAlone: true });
-  const journal = openJournal(opened, blobs, (run) => refuseKilled(killSwitches, run), projections);
+  const { projections, ...ofRuns } = openStoresOfRuns(opened);
+  await ofRuns.routing.budgets.forget({ isAlone });
+  const journal = opened.openJournal((run) => refuseKilled(killSwitches, run), projections);
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // Unfinished uploads of an earlier process.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
-  const secrets = openSecrets({ tables, clock, environment: options.environment ?? process.env, settings });
+  const secrets = openSecrets({ tables, clock, keyFile, environment: options.environment ?? process.env, settings });
   const connections = openConnections({ tables, clock, blobs, secrets });
-  const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
-  const headers = new CollectionHeaders(createPassageHeaders(sqliteTables(database)));
+  const headers = new CollectionHeaders(createPassageHeaders(tables));
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
   await nodePackages.open();
-  const stores = openStores(settings, database, clock);
+  const stores = openStores(settings, opened);
   await stores.jobs.settle();
-  const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
+  const tools = openTools({ tables, sealed, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
+  // On Postgres, rows that are kept in memory are read before the first question.
+  if (!isAlone) await tables.refresh();
   return {
     ...stores,
+    isAlone,
     clock,
     log,
     ...ofRuns,
+    ...ofDatabase,
     ...{ journal, audit, killSwitches, blobs, catalog, nodePackages },
     ...heavy,
-    collectionsFile,
+    ...(collectionsFile === undefined ? {} : { collectionsFile }),
     headers,
     connections,
     tools,
     secrets,
     temporaryFolder,
-    storage: createStorage(database, blobs, damages),
-    backup: (file) => database.backup(file),
+    backup: (file) => opened.backup(file),
     close: async () => {
       await nodePackages.close();
       await tools.host.close();
       await heavy.close();
       await journal.close();
-      audit.close();
-      clock.close();
-      database.close();
+      await opened.close();
     },
   };
 }
 
+/** Milliseconds without a renewal after which another process on the same database takes a job over. */
+const jobLeaseMs = 30_000;
+
 /** The stores that need only the database, and the engine. */
-function openStores(settings: Settings, database: HeddleDatabase, clock: TrustedClock) {
-  const scores = createRunScoreStore(sqliteTables(database));
+function openStores(settings: Settings, { tables, clock, sealed, isAlone }: OpenedDatabase) {
+  const scores = createRunScoreStore(tables);
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
-    workflows: createWorkflowStore(sqliteTables(database), clock),
-    experimentResults: new ResultStore(sqliteTables(database)),
-    modelResults: new ModelResultStore(sqliteTables(database)),
-    jobs: createJobStore(sqliteTables(database), { clock }),
-    collectionTitles: createCollectionTitles(sqliteTables(database)),
-    deletions: createDeletionStore(sqliteTables(database)),
-    excerpts: createExcerptStore(database),
-    conversations: createConversations(sqliteTables(database), clock),
-    facts: createFactStore(sqliteTables(database), clock),
-    retentionRules: createRetentionRules(sqliteTables(database)),
-    datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
-    rowErasure: createRowErasure(database),
-    questions: createQuestionStore(sqliteTables(database)),
-    labs: createLabStore(sqliteTables(database)),
-    indexGates: createIndexGateStore(sqliteTables(database)),
-    sources: createSourceStore(sqliteTables(database), clock),
-    calibrations: createCalibrationStore(sqliteTables(database), clock),
-    replays: createReplayStore(sqliteTables(database)),
-    gates: createGateStore(sqliteTables(database)),
-    proposals: createProposalStore(sqliteTables(database)),
-    feedback: createFeedbackStore(sqliteTables(database), clock),
+    workflows: createWorkflowStore(tables, clock),
+    experimentResults: new ResultStore(tables),
+    modelResults: new ModelResultStore(tables),
+    jobs: createJobStore(tables, isAlone ? { clock } : { clock, leaseMs: jobLeaseMs }),
+    collectionTitles: createCollectionTitles(tables),
+    deletions: createDeletionStore(tables),
+    conversations: createConversations(tables, clock),
+    facts: createFactStore(tables, clock),
+    retentionRules: createRetentionRules(tables),
+    datasets: createDatasetStore(tables, clock, { isAlone }),
+    questions: createQuestionStore(tables),
+    labs: createLabStore(tables),
+    indexGates: createIndexGateStore(tables),
+    sources: createSourceStore(tables, clock),
+    calibrations: createCalibrationStore(tables, clock),
+    replays: createReplayStore(tables),
+    gates: createGateStore(tables),
+    proposals: createProposalStore(tables),
+    feedback: createFeedbackStore(tables, clock),
     scores,
-    monitors: createMonitorStore(sqliteTables(database), { clock, scores }),
-    annotations: createAnnotationStore(sqliteTables(database), clock),
-    prompts: createPromptStore(sqliteTables(database), clock),
-    consents: createTrainingConsents(sqliteTables(database), clock),
-    rollups: createRollupStore(database),
-    alertStore: createAlertStore(sqliteTables(database), {
-      ...{ clock, sealed: createSealedText(database, join(settings.dataFolder, 'secret.key')) },
-    }),
-    ratings: createRatingsSource(sqliteTables(database)),
-    versions: createVersionStore(sqliteTables(database)),
-    firstVersions: createFirstVersions(sqliteTables(database), clock),
+    monitors: createMonitorStore(tables, { clock, scores }),
+    annotations: createAnnotationStore(tables, clock),
+    prompts: createPromptStore(tables, clock),
+    consents: createTrainingConsents(tables, clock),
+    alertStore: createAlertStore(tables, { clock, sealed }),
+    ratings: createRatingsSource(tables),
+    versions: createVersionStore(tables),
+    firstVersions: createFirstVersions(tables, clock),
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
-    tables: sqliteTables(database),
-    identity: openIdentity(database, {
-      clock: clock.rights,
-      trusted: clock.trusted,
-      keyFile: join(settings.dataFolder, 'secret.key'),
-      limits: sessionLimits(settings),
-    }),
+    tables,
+    identity: createIdentity(
+      tables,
+      { clock: clock.rights, trusted: clock.trusted, limits: sessionLimits(settings) },
+      sealed,
+    ),
   };
 }
 
-/** Starts the background work of a server besides its runs; gives how to stop it. */
-async function beginServing(
-  { dataFolder }: Settings,
-  { database, clock, damages }: OpenedDatabase,
-  { log, nodePackages }: HeddleParts,
-): Promise<() => Promise<void>> {
-  const blobsFolder = join(dataFolder, 'blobs');
-  clock.start();
-  database.watchFiles([blobsFolder]);
-  const scrub = createScrub(database, { damages, blobsFolder, markFile: join(dataFolder, 'scrub.last') });
-  const stopScrubbing = startScrubbing(scrub, { clock, log });
-  await nodePackages.watch();
-  return stopScrubbing;
+/** The database that the settings name. What Postgres needs is loaded only for it. */
+async function openDatabaseOf(settings: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
+  const url = databaseUrlOf(settings);
+  if (url === undefined) return openEmbedded(settings, options, log);
+  const { openOnPostgres } = await import('./database/open-on-postgres.js');
+  return openOnPostgres(url, settings, options, log);
 }
 
 async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
   const log = options.log ?? openLog(settings);
-  const opened = await openWithAudit(settings, options, log);
-  const parts = await openParts(settings, options, log, opened);
+  const opened = await openDatabaseOf(settings, options, log);
+  const parts = await openParts(settings, options, log, opened).catch(async (error: unknown) => {
+    // What is connected to a server would keep the process alive.
+    if (!opened.isAlone) await opened.close();
+    throw error;
+  });
   let stopServing: (() => Promise<void>) | undefined;
   const heddle = createHeddle(settings, {
     ...parts,
@@ -334,14 +232,12 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
       lock.release();
     },
   });
-  if (options.kind === 'server') stopServing = await beginServing(settings, opened, parts);
+  if (options.kind === 'server') {
+    stopServing = await opened.serve();
+    await parts.nodePackages.watch();
+  }
   const { ownership } = heddle;
-  const taken = takeOverConversations(opened.database, {
-    keyOf: (rootId, path) => idempotencyKey(rootId, path, 'append'),
-    ownerOf: (run) => ({ ...scopeOfRun(run, ownership), subject: subjectOf(run.caller) }),
-  });
-  if (taken !== undefined && taken.placed + taken.unassigned > 0)
-    log.warn({ ...taken }, 'conversations of before belong to the runs that wrote them; an owner assigns the others');
+  opened.takeOver(ownership);
   await giveSecretsHosts({ ...parts, ownership }, parts.audit, log);
   return { ...heddle, lock };
 }

@@ -3,7 +3,7 @@ import type { IndexGateStore, LabStore } from '@heddle/adapters/lab';
 import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import type { ProviderBatchStore } from '@heddle/adapters/provider-batches';
 import type { ReplayStore } from '@heddle/adapters/replays';
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
@@ -62,11 +62,13 @@ import type { Log } from '../common/log.js';
 
 /** The parts of a Heddle, behind the ports of core. Tests use fakes. */
 export interface HeddleParts {
+  /** Whether this process is the only one that uses the database. */
+  readonly isAlone: boolean;
   readonly clock: TrustedClock;
   readonly log: Log;
   readonly journal: Journal;
   readonly excerpts: ExcerptStore;
-  readonly audit: SqliteAudit;
+  readonly audit: HeddleAudit;
   readonly killSwitches: KillSwitchStore;
   readonly workflows: WorkflowStore;
   readonly jobs: JobStore;

@@ -37,6 +37,10 @@ export function stopped({ target, reason }: StoredKillSwitch, workflowName?: str
   );
 }
 
+/** The error of a run that a kill switch covers since this process last read them. */
+export const killSwitchOn = (workflowName: string): HeddleError =>
+  new HeddleError('kill_switch', `A kill switch covers ${nameOf(workflowName)}: heddle stop lists what is stopped.`);
+
 const nameOf = (workflowName: string | undefined): string =>
   workflowName === undefined ? 'a workflow that the run uses' : `the workflow '${workflowName}'`;
 

@@ -14,7 +14,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Actor, Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
 import { AUDIT } from '../audit/audit-token.js';
 import { ProjectGrants } from '../authority/project-grants.js';
@@ -37,7 +37,7 @@ export class ModelsController {
     private readonly models: ModelService,
     private readonly grants: ProjectGrants,
     @Inject(KILL_SWITCH_STORE) private readonly killSwitches: KillSwitchStore,
-    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    @Inject(AUDIT) private readonly audit: HeddleAudit,
     private readonly signals: ReplySignals,
   ) {}
 
@@ -65,7 +65,7 @@ export class ModelsController {
     @Actor() by: AuditActor,
   ): Promise<ModelCard> {
     const added = await this.models.add(card, by);
-    this.grants.startIn('model', added.id, project);
+    await this.grants.startIn('model', added.id, project);
     return added;
   }
 

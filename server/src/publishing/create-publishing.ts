@@ -1,4 +1,4 @@
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { FirstVersions, KillSwitchStore } from '@heddle/adapters/stores';
 import type { ToolRegistry } from '@heddle/adapters/tools';
 import {
@@ -50,7 +50,7 @@ export interface PublishingDependencies {
   readonly idempotency: IdempotencyKeys;
   readonly killSwitches: KillSwitchStore;
   readonly journal: Journal;
-  readonly audit: SqliteAudit;
+  readonly audit: HeddleAudit;
   readonly catalog: NodeCatalog;
   readonly connections: { readonly store: ConnectionStore };
   readonly tools: { readonly registry: ToolRegistry };

@@ -1,6 +1,5 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
-import { createCaches } from '@heddle/adapters/cache';
-import { inJournal, sqliteTables, type HeddleDatabase, type JournalProjection } from '@heddle/adapters/database';
+import type { RunProjection } from '@heddle/adapters/database';
 import {
   createModelCalls,
   createPolicyStore,
@@ -11,7 +10,7 @@ import {
   type RouteDecisions,
   type RouteTrainingStore,
 } from '@heddle/adapters/routing';
-import type { Caches } from '@heddle/core';
+import type { Caches, Tables } from '@heddle/core';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
 /** The stores of routing and budgets. */
@@ -26,18 +25,18 @@ export interface RoutingStores {
 
 /** Opens the stores over a database; pass the projections to its journal. */
 export function openRouting(
-  database: HeddleDatabase,
+  tables: Tables,
   clock: TrustedClock,
-): { readonly routing: RoutingStores; readonly projections: readonly JournalProjection[] } {
+  caches: Caches,
+): { readonly routing: RoutingStores; readonly projections: readonly RunProjection[] } {
   const routing = {
-    calls: createModelCalls(sqliteTables(database), { clock }),
-    decisions: createRouteDecisions(sqliteTables(database)),
-    policies: createPolicyStore(sqliteTables(database), clock),
-    budgets: createBudgetLedger(sqliteTables(database), clock.trusted),
-    caches: createCaches(database, clock.rights, clock.trusted),
-    trainings: createRouteTrainingStore(sqliteTables(database), clock),
+    calls: createModelCalls(tables, { clock }),
+    decisions: createRouteDecisions(tables),
+    policies: createPolicyStore(tables, clock),
+    budgets: createBudgetLedger(tables, clock.trusted),
+    caches,
+    trainings: createRouteTrainingStore(tables, clock),
   };
   const { calls, decisions, budgets } = routing;
-  const projections = [calls.projection, decisions.projection, budgets.projection];
-  return { routing, projections: projections.map((projection) => inJournal(database, projection)) };
+  return { routing, projections: [calls.projection, decisions.projection, budgets.projection] };
 }

@@ -1,5 +1,5 @@
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { openDatabase, sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
+import { inJournal, openDatabase, sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
 import { createFeedbackStore } from '@heddle/adapters/feedback';
 import { createSqliteJournal } from '@heddle/adapters/journal';
 import { Budget, RoutePolicy, type CandidateFacts, type RunRecord } from '@heddle/core';
@@ -12,6 +12,8 @@ import { testClock } from '../testing/test-clock.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { createRouting } from './candidate-facts.js';
 import { openRouting } from './open-routing.js';
+import { createCaches } from '@heddle/adapters/cache';
+import type { TrustedClock } from '../common/trusted-clock.js';
 import { whatIf } from './what-if.js';
 
 const at = { path: 'answer', attempt: 1, time: createFakeClock().now() } as const;
@@ -27,6 +29,13 @@ function call(model: string, ms: number, cost?: number): RunRecord {
       ...(cost === undefined ? {} : { cost, currency: 'USD', cachedTokens: 6, cacheWriteTokens: 2, cacheSaved: 0.25 }),
     },
   };
+}
+
+/** The stores of routing over heddle.db. */
+function openTestRouting(database: HeddleDatabase, clock: TrustedClock) {
+  const caches = createCaches(database, clock.rights, clock.trusted);
+  const { routing, projections } = openRouting(sqliteTables(database), clock, caches);
+  return { routing, projections: projections.map((projection) => inJournal(database, projection)) };
 }
 
 const facts = (model: string, price: number): CandidateFacts => ({
@@ -58,7 +67,7 @@ describe('what routing knows', () => {
   });
 
   it('measures tokens per second from runs and trials, and counts trials for nothing else', async () => {
-    const { routing, projections } = openRouting(database, testClock(clock));
+    const { routing, projections } = openTestRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
       blobs: new FolderBlobs(join(folder, 'blobs')),
       clock,
@@ -86,7 +95,7 @@ describe('what routing knows', () => {
   });
 
   it('measures latency and adds up spend from the calls that the journal committed', async () => {
-    const { routing, projections } = openRouting(database, testClock(clock));
+    const { routing, projections } = openTestRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
       blobs: new FolderBlobs(join(folder, 'blobs')),
       clock,
@@ -114,7 +123,7 @@ describe('what routing knows', () => {
   });
 
   it('lets a person grant what is missing, in the commit of the answer', async () => {
-    const { routing, projections } = openRouting(database, testClock(clock));
+    const { routing, projections } = openTestRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
       blobs: new FolderBlobs(join(folder, 'blobs')),
       clock,
@@ -160,7 +169,7 @@ describe('what routing knows', () => {
   });
 
   it('gives facts of two models, ratings and budgets included', async () => {
-    const { routing } = openRouting(database, testClock(clock));
+    const { routing } = openTestRouting(database, testClock(clock));
     const tables = sqliteTables(database);
     const feedback = createFeedbackStore(tables, clock);
     const given = { runId: 'r', message: '', workflow: 'w', project: 'default', subject: 'u', who: 'u' };

@@ -1,7 +1,6 @@
 import { createSecretStore } from '@heddle/adapters/connections';
 import { createEnvironmentSecrets, createFolderSecrets } from '@heddle/adapters/secrets';
 import type { Clock, Tables } from '@heddle/core';
-import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { createRemoteSecrets } from './remote-secrets.js';
 import { SecretCards } from './secret-cards.js';
@@ -10,15 +9,17 @@ import { SecretCards } from './secret-cards.js';
 export interface SecretDependencies {
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
+  /** The file with the master key. */
+  readonly keyFile: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly settings: Settings;
 }
 
 /** Opens the secrets of a data folder, with those of the environment, the folder and remote stores. */
-export function openSecrets({ tables, clock, environment, settings }: SecretDependencies): SecretCards {
-  const { dataFolder, secretsFolder } = settings;
+export function openSecrets({ tables, clock, keyFile, environment, settings }: SecretDependencies): SecretCards {
+  const { secretsFolder } = settings;
   return new SecretCards(
-    createSecretStore(tables, { keyFile: join(dataFolder, 'secret.key'), clock }),
+    createSecretStore(tables, { keyFile, clock }),
     createEnvironmentSecrets(environment),
     createRemoteSecrets(settings, clock),
     secretsFolder === undefined ? undefined : createFolderSecrets(secretsFolder),

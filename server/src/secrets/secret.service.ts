@@ -93,7 +93,7 @@ export class SecretService {
     await this.audit.during({ kind: 'secret', ...by, subject: `secret:${name}`, details }, () =>
       this.cards.store.remove(owner, name),
     );
-    if (owner === installationOwner) this.grants.forget('secret', name);
+    if (owner === installationOwner) await this.grants.forget('secret', name);
     await this.onChange(name);
   }
 

@@ -53,6 +53,17 @@ export const address: SettingParser<string> = {
   },
 };
 
+/** The address of a Postgres database, with user and password. The message does not repeat it. */
+export const postgresAddress: SettingParser<string> = {
+  allowed: 'postgres address',
+  parse: (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || !/^postgres(?:ql)?:$/.test(url.protocol))
+      throw new Error('must be an address as postgres://user:password@host:5432/database');
+    return value;
+  },
+};
+
 /** A whole number in a range. */
 export function whole(least: number, most: number): SettingParser<number> {
   return {

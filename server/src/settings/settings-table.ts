@@ -7,6 +7,7 @@ import {
   list,
   number,
   path,
+  postgresAddress,
   rolesByGroup,
   text,
   whole,
@@ -22,6 +23,24 @@ export const settingsTable = {
     '.heddle',
     path,
     'Folder of everything Heddle keeps: database, collections, files.',
+  ),
+  databaseUrl: optional(
+    'HEDDLE_DATABASE_URL',
+    postgresAddress,
+    'Address of a Postgres database in place of the one in the data folder: postgres://user:password@host:5432/database.',
+    true,
+  ),
+  databaseUrlFile: optional('HEDDLE_DATABASE_URL_FILE', path, 'File with that address.'),
+  databaseMigrate: required(
+    'HEDDLE_DATABASE_MIGRATE',
+    'true',
+    choice(['true', 'false']),
+    'Whether a start migrates that database; without it, heddle migrate does.',
+  ),
+  keyFile: optional(
+    'HEDDLE_KEY_FILE',
+    path,
+    'File with the key of stored secrets, the same for all processes on one database. Without it: secret.key in the data folder.',
   ),
   secretsFolder: optional(
     'HEDDLE_SECRETS_FOLDER',

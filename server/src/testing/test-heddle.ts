@@ -1,4 +1,5 @@
 import { createAbStore } from '@heddle/adapters/ab';
+import { createCaches } from '@heddle/adapters/cache';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
@@ -121,6 +122,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   });
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
+  const sealed = createSealedText(database, join(folder, 'secret.key'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const ab = createAbStore(sqliteTables(database));
   const killSwitches = createKillSwitchStore(sqliteTables(database));
@@ -129,21 +131,27 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     write: () => undefined,
     admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
   };
-  const { routing, projections } = openRouting(database, clock);
+  const { routing, projections } = openRouting(
+    sqliteTables(database),
+    clock,
+    createCaches(database, clock.rights, clock.trusted),
+  );
   const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(sqliteTables(database));
   const scores = createRunScoreStore(sqliteTables(database));
-  const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
+  const channels = openChannelStores(sqliteTables(database), clock, sealed);
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const secrets = openSecrets({
     tables: sqliteTables(database),
     clock,
+    keyFile: join(folder, 'secret.key'),
     environment: options.environment ?? {},
     settings,
   });
   const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets });
   const tools = openTools({
-    database,
+    tables: sqliteTables(database),
+    sealed,
     audit,
     clock,
     log: silentLog,
@@ -154,6 +162,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const catalog = createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes));
   const nodePackages = new NodePackages(settings, catalog, silentLog, audit);
   const heddle = createHeddle(settings, {
+    isAlone: true,
     clock,
     log: testLog,
     journal:
@@ -165,11 +174,10 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
               killSwitchProjection,
               audit.projection,
               idempotency,
-              inJournal(database, ab.projection),
-              inJournal(database, experiments.projection),
-              inJournal(database, providerBatches.projection),
-              ...channels.projections,
-              ...projections,
+              ...[
+                ...[ab.projection, experiments.projection, providerBatches.projection],
+                ...[...channels.projections, ...projections],
+              ].map((projection) => inJournal(database, projection)),
             ],
           })
         : createMemoryJournal(clock),
@@ -211,9 +219,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
     rollups: createRollupStore(database),
-    alertStore: createAlertStore(sqliteTables(database), {
-      ...{ clock, sealed: createSealedText(database, join(folder, 'secret.key')) },
-    }),
+    alertStore: createAlertStore(sqliteTables(database), { clock, sealed }),
     ratings: createRatingsSource(sqliteTables(database)),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),

@@ -1,8 +1,6 @@
 import { createGrantStore, ToolRegistry, createTools, ToolSignIn } from '@heddle/adapters/tools';
-import { createSealedText } from '@heddle/adapters/identity';
-import { sqliteTables, type HeddleDatabase } from '@heddle/adapters/database';
-import type { Audit, Blobs, Clock } from '@heddle/core';
-import { join } from 'node:path';
+import type { SealedText } from '@heddle/adapters/identity';
+import type { Audit, Blobs, Clock, Tables } from '@heddle/core';
 import type { Log } from '../common/log.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { ToolSecrets } from '../secrets/tool-secrets.js';
@@ -10,13 +8,14 @@ import type { OpenedTools } from './tool.service.js';
 
 /** What opening tool servers needs. */
 export interface ToolDependencies {
-  readonly database: HeddleDatabase;
+  readonly tables: Tables;
+  readonly sealed: SealedText;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
   readonly blobs: Blobs;
   readonly secrets: ToolSecrets;
-  readonly settings: Pick<Settings, 'dataFolder' | 'fetchAllow' | 'publicUrl' | 'toolCommands'>;
+  readonly settings: Pick<Settings, 'fetchAllow' | 'publicUrl' | 'toolCommands'>;
 }
 
 /** Where others read what Heddle is as a program: only at a public address with TLS. */
@@ -25,10 +24,18 @@ function metadataUrlOf({ publicUrl }: Pick<Settings, 'publicUrl'>): string | und
 }
 
 /** Opens the registry of tool servers; servers are connected, and libraries loaded, at their first use. */
-export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolDependencies): OpenedTools {
-  const tables = sqliteTables(database);
+export function openTools({
+  tables,
+  sealed,
+  audit,
+  clock,
+  log,
+  blobs,
+  secrets,
+  settings,
+}: ToolDependencies): OpenedTools {
   const registry = new ToolRegistry(tables, clock);
-  const grants = createGrantStore(tables, createSealedText(database, join(settings.dataFolder, 'secret.key')), clock);
+  const grants = createGrantStore(tables, sealed, clock);
   const signIn = new ToolSignIn({
     ...{ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read },
     metadataUrl: metadataUrlOf(settings),

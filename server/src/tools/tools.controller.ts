@@ -50,7 +50,7 @@ export class ToolsController {
     @View() { project }: ProjectView,
   ): Promise<ToolServerSummary> {
     const made = await this.toolService.create(server, caller.id);
-    this.grants.startIn('tool', server.id, project);
+    await this.grants.startIn('tool', server.id, project);
     return made;
   }
 
@@ -79,7 +79,7 @@ export class ToolsController {
   @Reply(undefined, 204)
   async remove(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
     await this.toolService.remove(id, caller.id);
-    this.grants.forget('tool', id);
+    await this.grants.forget('tool', id);
   }
 
   /** A fresh connection, a handshake and the list of tools: how long it took, or why it failed. */

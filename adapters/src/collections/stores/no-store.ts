@@ -12,6 +12,8 @@ const settingOf: Readonly<Record<string, string>> = {
 export const noStore = (kind: string): HeddleError =>
   new HeddleError(
     'resource_unavailable',
-    `The store '${kind}' is not set up here: set ${settingOf[kind] ?? 'its address'}, or leave the store out to use the embedded one.`,
+    kind === 'embedded'
+      ? 'Collections have no store on this machine when Heddle uses Postgres: set PGVECTOR_URL (it can name the same server) or QDRANT_URL.'
+      : `The store '${kind}' is not set up here: set ${settingOf[kind] ?? 'its address'}, or leave the store out to use the default one.`,
     { details: { store: kind } },
   );

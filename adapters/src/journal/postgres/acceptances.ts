@@ -61,7 +61,7 @@ export class PostgresAcceptances {
     const { hash, text } = await bundleTextInSlices(bundle);
     const batch = randomUUID();
     const values = await this.valuesOf(run, hash, batch);
-    const insert = (content: string | null): Promise<void> => this.insert(run, batch, [content, ...values]);
+    const insert = (content: string | null): Promise<void> => this.insert(run, hash, batch, [content, ...values]);
     if (this.knownBundles.has(hash)) {
       try {
         await insert(null);
@@ -108,9 +108,9 @@ export class PostgresAcceptances {
     return row.content;
   }
 
-  private async insert(run: RunAcceptance, batch: string, values: readonly unknown[]): Promise<void> {
+  private async insert(run: RunAcceptance, hash: string, batch: string, values: readonly unknown[]): Promise<void> {
     const before = this.projections.flatMap(({ admit }) => admit?.(run) ?? []);
-    const after = this.projections.flatMap(({ accept }) => accept?.(run) ?? []);
+    const after = this.projections.flatMap(({ accept }) => accept?.(run, hash) ?? []);
     if (before.length + after.length > 0) return this.insertWith(run, batch, values, { before, after });
     try {
       const [stored] = await this.database.run(insertStatement(this.database.schema, run, values));

@@ -13,7 +13,7 @@ import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { BatchStore } from '@heddle/adapters/channels';
 import { AUDIT } from '../../audit/audit-token.js';
 import { BatchService } from './batch.service.js';
@@ -47,7 +47,7 @@ export class BatchesController {
     private readonly workflows: WorkflowService,
     @Inject(BATCH_STORE) private readonly batchStore: BatchStore,
     private readonly published: PublishedRuns,
-    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    @Inject(AUDIT) private readonly audit: HeddleAudit,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 

@@ -1,5 +1,5 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import {
   newId,
   type BatchStore,
@@ -50,7 +50,7 @@ export class OpenAiBatchService {
     @Inject(OPENAI_FILES) private readonly store: OpenAiFiles,
     @Inject(BATCH_STORE) private readonly rows: BatchStore,
     @Inject(BLOBS) private readonly blobs: FolderBlobs,
-    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    @Inject(AUDIT) private readonly audit: HeddleAudit,
     private readonly files: OpenAiFileService,
     private readonly batches: BatchService,
     private readonly openai: OpenAiService,

@@ -1,6 +1,6 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import { newId, type FileOwner, type OpenAiFiles, type StoredOpenAiFile } from '@heddle/adapters/channels';
-import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { HeddleAudit } from '@heddle/adapters/audit';
 import {
   ExpiresAfter,
   HeddleError,
@@ -47,7 +47,7 @@ export class OpenAiFileService {
   constructor(
     @Inject(OPENAI_FILES) private readonly store: OpenAiFiles,
     @Inject(BLOBS) private readonly blobs: FolderBlobs,
-    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    @Inject(AUDIT) private readonly audit: HeddleAudit,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly ownership: Ownership,
     private readonly clock: TrustedClock,

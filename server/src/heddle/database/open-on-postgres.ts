@@ -1,0 +1,160 @@
+import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/audit';
+import { FolderBlobs } from '@heddle/adapters/blobs';
+import { createPostgresJournal, createPostgresKeys } from '@heddle/adapters/journal';
+import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
+import { openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
+import { createOpenAiFiles } from '@heddle/adapters/channels';
+import { createRetentionMarks, type PersonData } from '@heddle/adapters/stores';
+import type { RowErasure } from '@heddle/adapters/datasets';
+import type { ExcerptStore } from '@heddle/adapters/journal';
+import type { Caches, GuardedWrite, RollupStore, RunAcceptance, Tables } from '@heddle/core';
+import { join } from 'node:path';
+import type { Log } from '../../common/log.js';
+import { realClock, sinceBoot } from '../../common/real-clock.js';
+import { terminalUser } from '../../common/terminal-user.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
+import { killSwitchOn } from '../../kill-switches/kill-switch-guard.js';
+import type { Settings } from '../../settings/settings-table.js';
+import type { Storage } from '../../storage/storage.js';
+import { notOnPostgres, refusedOnPostgres } from './not-on-postgres.js';
+import type { OpenOptions } from './open-options.js';
+import type { OpenedDatabase, StoresOfDatabase } from './opened-database.js';
+import { watchDatabase, type DatabaseWatch } from './watch-database.js';
+
+/**
+ * Opens a database on a Postgres server, which several processes may use: migrates it, and checks that this process has the key of the others.
+ * Errors: `database_*`, `storage_*`, `secret_unreadable`.
+ */
+export async function openOnPostgres(
+  url: string,
+  settings: Settings,
+  options: OpenOptions,
+  log: Log,
+): Promise<OpenedDatabase> {
+  const mayLose = options.mayLose === true;
+  const mayMigrate = settings.databaseMigrate === 'true';
+  const database = await openPostgres({ url, clock: realClock, connections: 16, mayMigrate, mayLose });
+  try {
+    return await openParts(database, settings, options, log);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function openParts(
+  database: PostgresDatabase,
+  settings: Settings,
+  options: OpenOptions,
+  log: Log,
+): Promise<OpenedDatabase> {
+  const { dataFolder } = settings;
+  const tables = postgresTables(database);
+  const keyFile = settings.keyFile ?? join(dataFolder, 'secret.key');
+  const key = await readSharedKey(tables, keyFile);
+  // The trusted time is not kept on Postgres yet: a start trusts the clock of its machine.
+  const clock = new TrustedClock({
+    base: realClock,
+    store: { read: () => undefined, write: () => undefined },
+    sinceBoot,
+    onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
+  });
+  const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
+  const audit = createPostgresAudit(database, clock, { ...terminal, refused: refusedOnPostgres });
+  const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
+  const watch = watchDatabase(database, { clock: realClock, mayLose: options.mayLose });
+  return {
+    isAlone: false,
+    database,
+    tables: {
+      ...tables,
+      apply: () => {
+        throw refusedOnPostgres('This change');
+      },
+    },
+    ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
+    stores: createStores(database, tables, watch),
+    openJournal(admit, projections) {
+      const runAudit = createPostgresRunAudit();
+      const journal = createPostgresJournal(database, {
+        ...{ blobs, clock },
+        projections: [{ types: [], admit: killSwitchReads }, runAudit.projection, ...projections],
+      });
+      const accept: typeof journal.accept = async (run, ...rest) => {
+        admit(run);
+        return journal.accept(run, ...rest);
+      };
+      return runAudit.over({ ...journal, accept });
+    },
+    takeOver: () => undefined,
+    serve() {
+      clock.start();
+      return Promise.resolve(() => Promise.resolve());
+    },
+    backup: () =>
+      Promise.reject(refusedOnPostgres('heddle backup', 'use pg_dump or the continuous archiving of the server')),
+    async close() {
+      watch.stop();
+      clock.close();
+      await database.close();
+    },
+  };
+}
+
+/** The kill switches as the commit of an acceptance sees them, whatever this process has in memory. */
+function killSwitchReads(run: RunAcceptance): readonly GuardedWrite[] {
+  return [
+    {
+      sql: "SELECT 1 FROM kill_switches WHERE target IN ('all', @workflow)",
+      values: { workflow: `workflow:${run.workflowId ?? ''}` },
+      rows: 0,
+      otherwise: () => killSwitchOn(run.workflowName),
+    },
+  ];
+}
+
+const rollupMembers = [
+  ...(['step', 'prune', 'lag', 'groups', 'runs', 'calls', 'savings', 'causes', 'failedRuns', 'exampleRuns'] as const),
+];
+const personMembers = [
+  ...(['runsOf', 'filesOf', 'filesOfSubject', 'erase', 'eraseNames', 'removeFiles', 'rewrite'] as const),
+];
+
+/**
+ * The stores that Postgres has in its own way. What has no place there yet refuses with `not_on_postgres`: this is the whole list, beside the
+ * contents of model calls (`createPostgresAudit`), the trusted time, and collections in the data folder.
+ */
+function createStores(database: PostgresDatabase, tables: Tables, watch: DatabaseWatch): StoresOfDatabase {
+  return {
+    idempotency: createPostgresKeys(database),
+    caches: notOnPostgres<Caches>('A cache of results', ['of', 'list', 'clear']),
+    excerpts: notOnPostgres<ExcerptStore>('The list of first words of runs', ['of']),
+    rollups: notOnPostgres<RollupStore>('The dashboard', rollupMembers),
+    rowErasure: notOnPostgres<RowErasure>('The erasure of a conversation or a run', [
+      'ofConversations',
+      'forgetRuns',
+      'commit',
+    ]),
+    collectionsFile: undefined,
+    storage: createStorage(tables, watch),
+  };
+}
+
+function createStorage(tables: Tables, watch: DatabaseWatch): Storage {
+  const marks = createRetentionMarks(tables);
+  const openAiFiles = createOpenAiFiles(tables);
+  const refuse = (what: string) => (): never => {
+    throw refusedOnPostgres(what);
+  };
+  return {
+    check: () => watch.check(),
+    mark: (name, before, now) => marks.mark(name, before, now),
+    step: refuse('Retention'),
+    whyRunStays: refuse('The removal of a run'),
+    removeRun: refuse('The removal of a run'),
+    forgetAsked: refuse('The removal of a response'),
+    people: notOnPostgres<PersonData>('The erasure of a person', personMembers),
+    removeExpiredFiles: (now) => openAiFiles.removeExpired(now),
+    sweepFiles: refuse('The removal of files that nothing names'),
+  };
+}

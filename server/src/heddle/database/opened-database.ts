@@ -1,0 +1,53 @@
+import type { HeddleAudit } from '@heddle/adapters/audit';
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
+import type { PostgresDatabase } from '@heddle/adapters/postgres';
+import type { RowErasure } from '@heddle/adapters/datasets';
+import type { SealedText } from '@heddle/adapters/identity';
+import type { ExcerptStore } from '@heddle/adapters/journal';
+import type { Caches, IdempotencyKeys, Journal, RollupStore, RunAcceptance } from '@heddle/core';
+import type { Ownership } from '../../auth/rights/ownership.js';
+import type { CollectionsFile } from '../../collections/collections-file.js';
+import type { TrustedClock } from '../../common/trusted-clock.js';
+import type { Storage } from '../../storage/storage.js';
+
+/** Stores that each database has in its own way. */
+export interface StoresOfDatabase {
+  readonly idempotency: IdempotencyKeys;
+  readonly caches: Caches;
+  readonly excerpts: ExcerptStore;
+  readonly rollups: RollupStore;
+  readonly rowErasure: RowErasure;
+  /** The file of the embedded collections; undefined where there is none. */
+  readonly collectionsFile: CollectionsFile | undefined;
+  readonly storage: Storage;
+}
+
+/**
+ * What a Heddle stands on: a database with its trusted time, its audit log and its journal. There are two: `heddle.db` in the data folder
+ * (`openEmbedded`), and Postgres (`openOnPostgres`). Everything above is the same code.
+ */
+export interface OpenedDatabase {
+  /** Whether this process is the only one that uses the database. */
+  readonly isAlone: boolean;
+  /** The database on Postgres, for what several processes share; undefined for `heddle.db`. */
+  readonly database?: PostgresDatabase;
+  readonly tables: SqliteTables;
+  readonly clock: TrustedClock;
+  readonly audit: HeddleAudit;
+  readonly blobs: FolderBlobs;
+  readonly sealed: SealedText;
+  /** The file with the master key of what is sealed. */
+  readonly keyFile: string;
+  readonly stores: StoresOfDatabase;
+  /** Opens the journal, with what is written in the commits of runs. `admit` throws to refuse a run. */
+  openJournal(admit: (run: RunAcceptance) => void, projections: readonly RunProjection[]): Journal;
+  /** Takes over what an older version stored in another form. */
+  takeOver(ownership: Ownership): void;
+  /** Begins the background work of a server on the database; gives how to stop it. */
+  serve(): Promise<() => Promise<void>>;
+  /** Copies the database to a file while it is in use. */
+  backup(file: string): Promise<void>;
+  /** After the journal is closed. */
+  close(): Promise<void>;
+}
