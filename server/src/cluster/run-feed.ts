@@ -1,10 +1,13 @@
 import { steadySource, type Clock, type Journal, type RunBus, type StreamEvent } from '@heddle/core';
-import type { RunSource } from '../live/run-hub.js';
+import type { FollowedRun, RunSource } from '../live/run-hub.js';
 
 /** What the feed of runs works with. */
 export interface FeedParts {
   readonly journal: Journal;
-  readonly bus: RunBus;
+  /** Without it, the journal alone says what runs of other processes do. */
+  readonly bus?: RunBus | undefined;
+  /** Whether this process has a run, which then says itself what it does. */
+  readonly isHere?: ((runId: string) => boolean) | undefined;
   readonly clock: Clock;
   /** Milliseconds between two looks at the journal. Default 2,000. */
   readonly checkMs?: number | undefined;
@@ -21,14 +24,13 @@ const pageSize = 500;
 export function createRunFeed(parts: FeedParts): RunSource {
   return {
     follow(runId, emit) {
-      const followed = new FollowedRun(parts, runId, emit);
-      return () => followed.stop();
+      return new RunReader(parts, runId, emit);
     },
   };
 }
 
 /** One run that is watched here. Durable events are passed on in order, each once; text of an execution that has ended is not passed on. */
-class FollowedRun {
+class RunReader implements FollowedRun {
   private lastSeq = 0;
   private readonly ended = new Set<string>();
   /** What came while the journal was being read. */
@@ -37,7 +39,7 @@ class FollowedRun {
   /** Something may be missing since the reading began. */
   private isMissing = false;
   private isStopped = false;
-  private readonly leaveBus: () => void;
+  private readonly leaveBus: (() => void) | undefined;
   private cancelTimer: (() => void) | undefined;
 
   constructor(
@@ -45,14 +47,22 @@ class FollowedRun {
     private readonly runId: string,
     private readonly emit: (events: readonly StreamEvent[]) => void,
   ) {
-    this.leaveBus = parts.bus.watch(runId, { onEvents: (events) => this.take(events), onGap: () => this.repair() });
+    this.leaveBus = parts.bus?.watch(runId, { onEvents: (events) => this.take(events), onGap: () => this.repair() });
     this.checkLater();
   }
 
   stop(): void {
     this.isStopped = true;
-    this.leaveBus();
+    this.leaveBus?.();
     this.cancelTimer?.();
+  }
+
+  note(events: readonly StreamEvent[]): void {
+    for (const event of events) this.isNew(event);
+  }
+
+  private isHere(): boolean {
+    return this.parts.isHere?.(this.runId) ?? false;
   }
 
   private checkLater(): void {
@@ -65,7 +75,7 @@ class FollowedRun {
   }
 
   private take(events: readonly StreamEvent[]): void {
-    if (this.isStopped) return;
+    if (this.isStopped || this.isHere()) return;
     if (this.reading !== undefined) {
       this.waiting.push(...events);
       return;
@@ -94,6 +104,7 @@ class FollowedRun {
   }
 
   private repair(): void {
+    if (this.isHere()) return;
     this.isMissing = true;
     this.reading ??= this.readJournal().finally(() => {
       this.reading = undefined;
@@ -121,6 +132,7 @@ class FollowedRun {
           return;
         }
         if (this.isStopped) return;
+        // What it said here meanwhile is known.
         const next = events.filter((event) => this.isNew(event));
         if (next.length === 0) break;
         this.emit(next);

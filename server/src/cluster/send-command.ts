@@ -4,9 +4,9 @@ import { carryOutAtRest, type AtRestParts } from './carry-out.js';
 
 /** What sending commands needs. */
 export interface SendParts extends AtRestParts {
-  readonly dispatch?: Dispatch | undefined;
+  readonly dispatch?: Pick<Dispatch, 'send'> | undefined;
   /** Tells the owner of a run that there is a command, so that it does not wait for its next check. */
-  readonly bus?: RunBus | undefined;
+  readonly bus?: Pick<RunBus, 'tell'> | undefined;
 }
 
 /** How a command is sent. */

@@ -9,6 +9,12 @@ export interface RunningWorker {
   readonly boot: string;
   /** How many runs it has. */
   readonly size: number;
+  /** Whether it has a run. */
+  has(runId: string): boolean;
+  /** Takes a run at once (see `WorkerLife.take`). */
+  take(...of: Parameters<WorkerLife['take']>): Promise<boolean>;
+  /** Carries out the commands to its runs now. */
+  readCommands(): Promise<void>;
   /** Resolves when it has drained, or when another process took its name. */
   readonly over: Promise<void>;
   /** Gives its runs back and ends, in at most `drainMs`. */
@@ -73,6 +79,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     get size() {
       return life.size;
     },
+    has: (runId) => life.has(runId),
+    take: (...of) => life.take(...of),
+    readCommands: () => life.readCommands(),
     over,
     async drain() {
       isDraining = true;

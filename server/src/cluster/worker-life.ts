@@ -4,6 +4,7 @@ import {
   HeddleError,
   isStoreFault,
   momentsSource,
+  RunEvent,
   steadySource,
   toErrorValue,
   toHeddleError,
@@ -14,6 +15,7 @@ import {
   type TimeSource,
 } from '@heddle/core';
 import { resumeRun, startRun, type EngineHost, type RunHandle, type RunOutcome } from '@heddle/engine';
+import { crashesInARow, crashLoop } from '../runs/crashes-in-a-row.js';
 import { carryOut } from './carry-out.js';
 import { workTimes, type WorkerParts, type WorkTimes } from './worker-parts.js';
 
@@ -25,6 +27,8 @@ interface Work {
   readonly claim: RunClaim;
   className: string;
   handle: RunHandle | undefined;
+  /** Its last processes ended without progress. */
+  hasCrashed: boolean;
   readonly gone: Promise<void>;
 }
 
@@ -44,6 +48,10 @@ export class WorkerLife {
   private kept: KeptWorker | undefined;
   /** Runs that were claimed without a hint. */
   private direct = 0;
+  /** Runs that are being claimed by `take`. */
+  private claiming = 0;
+  /** A run may wait for a slot here. */
+  private mayWait = false;
   private hintedAt: number;
   private isOver = false;
   private end: (() => void) | undefined;
@@ -63,7 +71,7 @@ export class WorkerLife {
       ...parts.host,
       clock: parts.clock,
       journal: this.journal,
-      emit: (runId, events) => parts.bus?.publish(runId, events),
+      emit: (runId, events) => this.say(runId, events),
       checkEffects: () => this.checkEffects(),
     };
   }
@@ -76,6 +84,45 @@ export class WorkerLife {
   /** How many runs it has. */
   get size(): number {
     return this.works.size;
+  }
+
+  /** Whether it has a run. */
+  has(runId: string): boolean {
+    return this.works.has(runId);
+  }
+
+  /**
+   * Takes a run at once, if it has a free slot and no other worker has the run. `then` is called in the tick in which the run is back, because a
+   * suspended run without work leaves memory again. Returns whether it has the run.
+   */
+  async take(runId: string, then?: (handle: RunHandle) => void): Promise<boolean> {
+    if (this.isOver || this.works.has(runId)) return this.works.has(runId);
+    if (this.free() === 0) {
+      this.mayWait = true;
+      return false;
+    }
+    const { boot, capabilities } = this.worker;
+    this.claiming += 1;
+    let claim: RunClaim | undefined;
+    try {
+      claim = await this.parts.claims.claim(runId, { boot, capabilities });
+    } finally {
+      this.claiming -= 1;
+    }
+    if (claim === undefined) return false;
+    const taken = claim;
+    void this.takeDirectly(() => this.work(taken, then));
+    return true;
+  }
+
+  /** Reads and carries out the commands to its runs. */
+  readCommands(): Promise<void> {
+    return this.works.size === 0 ? Promise.resolve() : this.carryOutAll();
+  }
+
+  private say(runId: string, events: Parameters<EngineHost['emit']>[1]): void {
+    this.parts.onSaid?.(runId, events);
+    this.parts.bus?.publish(runId, events);
   }
 
   private isAlive(): boolean {
@@ -111,10 +158,6 @@ export class WorkerLife {
     this.every(this.times.watchMs, () => this.watch());
   }
 
-  private readCommands(): Promise<void> {
-    return this.works.size === 0 ? Promise.resolve() : this.carryOutAll();
-  }
-
   /** Takes no more runs, lets short work end, gives the rest back with hints, and leaves the registry. */
   async drain(): Promise<void> {
     const { workers, log } = this.parts;
@@ -132,7 +175,7 @@ export class WorkerLife {
   }
 
   private free(): number {
-    return Math.max(0, this.worker.slots - this.works.size);
+    return Math.max(0, this.worker.slots - this.works.size - this.claiming);
   }
 
   private async takeHint(hint: RunHint): Promise<void> {
@@ -148,19 +191,20 @@ export class WorkerLife {
     if (claim !== undefined) await this.work(claim);
   }
 
-  private async work(claim: RunClaim): Promise<void> {
+  private async work(claim: RunClaim, then?: (handle: RunHandle) => void): Promise<void> {
     const { runId } = claim;
     let leave = (): void => undefined;
     const work: Work = {
       claim,
       className: 'cpu',
       handle: undefined,
+      hasCrashed: false,
       gone: new Promise((resolve) => (leave = resolve)),
     };
     this.works.set(runId, work);
     this.journal.take(claim);
     try {
-      if (!this.isOver) work.handle = await this.open(work);
+      if (!this.isOver) work.handle = await this.open(work, then);
       const outcome = await work.handle?.done;
       if (outcome === undefined) await this.giveBack(work);
       else await this.settle(work, outcome);
@@ -169,12 +213,15 @@ export class WorkerLife {
     } finally {
       if (this.works.get(runId) === work) this.works.delete(runId);
       this.journal.drop(runId);
+      this.parts.handles?.remove(runId);
       leave();
+      this.parts.onLeft?.(runId);
+      if (this.mayWait && !this.isOver) void this.watch().catch(() => undefined); // the next check finds what waits
     }
   }
 
   /** Reads a run and continues it. Commands that wait for it are carried out in the same tick: a suspended run would leave memory again. */
-  private async open(work: Work): Promise<RunHandle> {
+  private async open(work: Work, then?: (handle: RunHandle) => void): Promise<RunHandle> {
     const { runId } = work.claim;
     const { journal, commands } = this.parts;
     const [acceptance, bundle, events, open] = await Promise.all([
@@ -184,9 +231,15 @@ export class WorkerLife {
       commands.ofRun(runId),
     ]);
     work.className = acceptance.workerClass ?? 'cpu';
+    const crashes = crashesInARow(events);
+    const { crashLimit = 0 } = this.parts;
+    if (crashLimit > 0 && crashes >= crashLimit) throw crashLoop(crashes);
+    work.hasCrashed = crashes > 0;
     const accepted = { acceptance, plan: await this.host.compile(bundle) };
     const handle = events.length === 0 ? startRun(this.host, accepted) : resumeRun(this.host, accepted, events);
     work.handle = handle;
+    this.parts.handles?.add(runId, handle);
+    then?.(handle);
     // It may have been lost, or the life ended, while it was read.
     if (this.isOver) void handle.release();
     for (const command of open) void this.carryOut(handle, command);
@@ -197,10 +250,21 @@ export class WorkerLife {
     // The journal could not be written.
     if (outcome.status === 'paused' && outcome.error !== undefined)
       return this.failToRun(work, fromErrorValue(outcome.error));
+    // An orderly end is not a crash: earlier recoveries do not count any more.
+    if (outcome.status === 'released' && work.hasCrashed) await this.noteReleased(work);
     if (outcome.status === 'suspended' || outcome.status === 'paused' || outcome.status === 'released')
       await this.giveBack(work);
     if (outcome.status === 'released') await this.hint(work);
     if (outcome.status === 'suspended') await this.claimSoon(work.claim.runId, outcome.until);
+  }
+
+  private async noteReleased({ claim: { runId } }: Work): Promise<void> {
+    const record = { type: 'run-resume', time: this.parts.clock.now(), reason: 'released' } as const;
+    try {
+      await this.journal.append(runId, [record]);
+    } catch {
+      // It counts as a crash then.
+    }
   }
 
   /** A command may have come while the run was suspended, and a short wait is over before the reconciler sees it. */
@@ -227,9 +291,12 @@ export class WorkerLife {
     if (code === 'run_lost' || code === 'run_terminal') return;
     this.logFault(work, error);
     if (!isStoreFault(error) && code !== 'shutting_down' && this.isAlive()) {
-      const end = { type: 'run-end', time: this.parts.clock.now(), status: 'failed' } as const;
+      const { runId } = work.claim;
+      const time = this.parts.clock.now();
+      const end = { type: 'run-end', time, status: 'failed', error: toErrorValue(error, 'internal') } as const;
       try {
-        await this.journal.append(work.claim.runId, [{ ...end, error: toErrorValue(error, 'internal') }]);
+        const seq = await this.journal.append(runId, [end]);
+        this.say(runId, [RunEvent.parse({ ...end, runId, seq })]);
         return;
       } catch (second) {
         this.logFault(work, second);
@@ -265,10 +332,12 @@ export class WorkerLife {
   /** The watchdog: runs that nobody took although there were hints are claimed directly, and what receives hints is replaced. */
   private async watch(): Promise<void> {
     const free = this.free();
+    this.mayWait = free === 0;
     if (free === 0) return;
     const { boot, capabilities } = this.worker;
     const patienceMs = this.receiver === undefined ? 0 : this.times.patienceMs;
     const claims = await this.parts.claims.claimNext({ boot, capabilities }, free, patienceMs);
+    this.mayWait = claims.length === free;
     for (const claim of claims) void this.takeDirectly(() => this.work(claim));
     if (claims.length === 0 || this.time.now() - this.hintedAt < patienceMs) return;
     this.hintedAt = this.time.now();

@@ -11,6 +11,7 @@ import type {
 } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import type { Log } from '../common/log.js';
+import type { RunHandles } from '../runs/state/run-handles.js';
 
 /** Times of a worker in milliseconds, beside those of its life. */
 export interface WorkTimes {
@@ -50,6 +51,14 @@ export interface WorkerParts {
   readonly host: Omit<EngineHost, 'journal' | 'emit' | 'clock' | 'checkEffects'>;
   /** Carries what runs say to those who watch them, and tells of commands. Without it, watchers read the journal. */
   readonly bus?: RunBus | undefined;
+  /** Receives what its runs say, for those who watch them in this process. */
+  readonly onSaid?: EngineHost['emit'];
+  /** The runs in memory, for others in this process. */
+  readonly handles?: Pick<RunHandles, 'add' | 'remove'>;
+  /** Called when a run has left memory. */
+  readonly onLeft?: (runId: string) => void;
+  /** How many recoveries in a row without progress end a run; 0 for no limit. */
+  readonly crashLimit?: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly lifeTimes?: WorkerTimes | undefined;

@@ -158,7 +158,7 @@ type Drafting = ReturnType<typeof createDrafting>;
 
 /** Makes the services that run workflows. */
 export function createRunning(settings: Settings, parts: HeddleParts, drafting: Drafting) {
-  const { clock, log, audit, identity: stores } = parts;
+  const { clock, log, audit, identity: stores, shareRuns } = parts;
   const { ownership, authorities, secretAccess, compile, hub, workflows } = drafting;
   const { hub: connections, store: connectionStore } = parts.connections;
   const { contextTokens } = settings;
@@ -195,6 +195,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
     settings,
     host,
     handles,
+    shared: shareRuns && ((needs) => shareRuns({ settings, parts, host, handles, hub }, needs)),
     scopeOf: (run) => scopeOfRun(run, ownership),
     filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),

@@ -137,6 +137,7 @@ async function openParts(
   return {
     ...stores,
     isAlone,
+    ...(opened.shareRuns === undefined ? {} : { shareRuns: opened.shareRuns }),
     clock,
     log,
     ...ofRuns,

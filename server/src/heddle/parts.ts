@@ -59,9 +59,12 @@ import type { OpenedTools } from '../tools/tool.service.js';
 import type { Engine } from '../runs/engine.js';
 import type { Storage } from '../storage/storage.js';
 import type { Log } from '../common/log.js';
+import type { OpenedDatabase } from './database/opened-database.js';
 
 /** The parts of a Heddle, behind the ports of core. Tests use fakes. */
 export interface HeddleParts {
+  /** Makes the driver of runs that several processes share; undefined where this process is alone. */
+  readonly shareRuns?: OpenedDatabase['shareRuns'];
   /** Whether this process is the only one that uses the database. */
   readonly isAlone: boolean;
   readonly clock: TrustedClock;

@@ -11,7 +11,7 @@ import {
   type KillSwitchReply,
 } from '@heddle/core';
 import type { TopicHub } from '../live/topic-hub.js';
-import type { RunDriver } from '../runs/run-driver.js';
+import type { Driver } from '../runs/driver.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
 import { groupOf } from '../runs/run-queue.js';
 import { killSwitchOf, pauseOf } from './kill-switch-guard.js';
@@ -22,7 +22,7 @@ export interface KillSwitchServiceDependencies {
   readonly killSwitches: KillSwitchStore;
   readonly audit: Audit;
   readonly journal: Journal;
-  readonly driver: RunDriver;
+  readonly driver: Driver;
   readonly handles: RunHandles;
   readonly clock: Clock;
   readonly targets: KillSwitchTargets;

@@ -4,8 +4,15 @@ import { RunSubscriber, type LiveSink } from './run-subscriber.js';
 
 /** Where the events of runs come from that other processes have. */
 export interface RunSource {
-  /** Passes on what a run says, from its beginning or later, until the returned function is called. */
-  follow(runId: string, emit: (events: readonly StreamEvent[]) => void): () => void;
+  /** Passes on what a run says, from its beginning or later, until it is stopped. */
+  follow(runId: string, emit: (events: readonly StreamEvent[]) => void): FollowedRun;
+}
+
+/** A run that is followed. */
+export interface FollowedRun {
+  /** The run said this in this process: it is not passed on once more. */
+  note(events: readonly StreamEvent[]): void;
+  stop(): void;
 }
 
 /** Distributes the events of runs to their watchers, over SSE, socket and CLI alike. */
@@ -13,16 +20,26 @@ export class RunHub {
   private readonly channels = new Map<string, RunChannel>();
   private readonly listeners = new Set<(runId: string, events: readonly StreamEvent[]) => void>();
   /** Ends what is followed of a run that is watched here. */
-  private readonly followed = new Map<string, () => void>();
+  private readonly followed = new Map<string, FollowedRun>();
 
   constructor(
     private readonly journal: Journal,
     private readonly clock: Clock,
-    private readonly source?: RunSource,
+    private source?: RunSource,
   ) {}
+
+  /** Sets where the events of runs come from that other processes have; before the first watcher. */
+  follow(source: RunSource): void {
+    this.source = source;
+  }
 
   /** Receives a batch of the engine: durable events after their commit. */
   emit(runId: string, events: readonly StreamEvent[]): void {
+    this.followed.get(runId)?.note(events);
+    this.pass(runId, events);
+  }
+
+  private pass(runId: string, events: readonly StreamEvent[]): void {
     const channel = this.channels.get(runId) ?? new RunChannel(runId, this.clock);
     channel.emit(events);
     for (const listener of this.listeners) listener(runId, events);
@@ -53,7 +70,7 @@ export class RunHub {
     if (this.source !== undefined && !this.followed.has(runId))
       this.followed.set(
         runId,
-        this.source.follow(runId, (events) => this.emit(runId, events)),
+        this.source.follow(runId, (events) => this.pass(runId, events)),
       );
     subscriber.start();
     return () => subscriber.stop();
@@ -63,7 +80,7 @@ export class RunHub {
   private leave(runId: string, channel: RunChannel): void {
     const isFollowed = channel.subscribers.size === 0 && this.followed.has(runId);
     if (isFollowed) {
-      this.followed.get(runId)?.();
+      this.followed.get(runId)?.stop();
       this.followed.delete(runId);
     }
     if (isFollowed || channel.isIdle) this.channels.delete(runId);

@@ -14,7 +14,9 @@ import { recordEnds, recordThreads } from './start/record-threads.js';
 import { RunThreads, type RunThreadsDependencies } from './start/run-threads.js';
 import { usesThread } from './start/uses-thread.js';
 import { RunCancellation } from './state/run-cancellation.js';
+import type { Driver } from './driver.js';
 import { RunDriver } from './run-driver.js';
+import { RunWaiters } from './state/run-waiters.js';
 import type { RunHandles } from './state/run-handles.js';
 import { RunQueue } from './run-queue.js';
 import { RunRecords } from './state/run-records.js';
@@ -25,11 +27,24 @@ import { tellRunLists } from './state/tell-run-lists.js';
 export interface Runs {
   readonly runs: RunService;
   readonly queue: RunQueue;
-  readonly driver: RunDriver;
+  readonly driver: Driver;
   /** Adds what the newest run of a conversation said, if it is not there yet. */
   readonly recordThread: (thread: string) => Promise<void>;
   /** Takes over unfinished runs and gives their number. `wasStoppedOrderly`: the last process ended without a crash. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
+}
+
+/** A driver, and what takes over unfinished runs at the start of a server; gives their number. */
+export interface MadeDriver {
+  readonly driver: Driver;
+  readonly recover: (wasStoppedOrderly: boolean) => Promise<number>;
+}
+
+/** What a driver of runs that several processes share is made of. */
+export interface SharedDriverNeeds {
+  readonly records: RunRecords;
+  readonly waiters: RunWaiters;
+  readonly queue: RunQueue;
 }
 
 /** What runs need. */
@@ -47,6 +62,8 @@ export interface RunsDependencies {
   readonly log: Log;
   readonly conversations: Conversations;
   readonly catalog: NodeCatalog;
+  /** Makes the driver where several processes may use the database. */
+  readonly shared?: ((needs: SharedDriverNeeds) => MadeDriver) | undefined;
   /** The project and the workflow of a run. */
   readonly scopeOf: RunThreadsDependencies['scopeOf'];
   /** The files of a project. */
@@ -61,7 +78,9 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   const checkStorage = (): void => storage.check();
   const queue = new RunQueue(settings.maxRuns, settings.maxQueued);
   const records = new RunRecords(journal, hub);
-  const driver = new RunDriver({ engine, host, handles, journal, queue, records, clock, log, checkStorage });
+  const { driver, recover } =
+    dependencies.shared?.({ records, waiters: new RunWaiters(), queue }) ??
+    createAlone(dependencies, { engine, host, handles, journal, queue, records, clock, log, checkStorage });
   const cancellation = new RunCancellation(journal, driver, records, clock, checkStorage);
   const { conversations, catalog, scopeOf } = dependencies;
   const record = recordThreads({ conversations, journal });
@@ -90,9 +109,18 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     queue,
     driver,
     recordThread: record,
-    recover: (wasStoppedOrderly) => {
-      const { crashLimit } = settings;
-      return recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
-    },
+    recover,
+  };
+}
+
+/** The driver of a process that is alone on its database. */
+function createAlone(
+  { settings: { crashLimit } }: Pick<RunsDependencies, 'settings'>,
+  parts: ConstructorParameters<typeof RunDriver>[0],
+): MadeDriver {
+  const driver = new RunDriver(parts);
+  return {
+    driver,
+    recover: (wasStoppedOrderly) => recoverRuns({ ...parts, driver, crashLimit, wasStoppedOrderly }),
   };
 }

@@ -1,5 +1,6 @@
-import type { Clock, Journal, RunEvent, RunSummary } from '@heddle/core';
+import type { Clock, Journal, RunSummary } from '@heddle/core';
 import type { Log } from '../common/log.js';
+import { crashesInARow, crashLoop } from './crashes-in-a-row.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf } from './run-queue.js';
 import type { RunRecords } from './state/run-records.js';
@@ -54,13 +55,13 @@ async function goOnOrEnd(dependencies: RecoveryDependencies, summary: RunSummary
     const last = await dependencies.journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - runsBack) });
     const crashes = crashesInARow(last);
     if (crashes >= dependencies.crashLimit) {
-      const message = `The run was recovered ${crashes} times, and each time the process ended before the run made progress. Check the node that was running, then resume the run.`;
+      const { code, message, details } = crashLoop(crashes);
       await dependencies.records.append(summary.runId, [
         {
           type: 'run-end',
           time: dependencies.clock.now(),
           status: 'failed',
-          error: { code: 'crash_loop', message, retryable: false, details: { recoveries: crashes } },
+          error: { code, message, retryable: false, details },
         },
       ]);
       return;
@@ -79,25 +80,4 @@ async function resetCrashes(
   const last = await journal.events(runId, { after: Math.max(0, lastSeq - 1) });
   if (crashesInARow(last) > 0)
     await records.append(runId, [{ type: 'run-resume', time: clock.now(), reason: 'released' }]);
-}
-
-/** Records of attempts, which are no progress. */
-const noProgress: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'node-start', 'node-log', 'label-decision']);
-
-/**
- * Recoveries at the end of a run's events in which a node began without a result. If no node began, the process ended before the run had
- * a slot, so the run was not the cause.
- */
-export function crashesInARow(events: readonly RunEvent[]): number {
-  let count = 0;
-  let hasBegun = false;
-  for (let index = events.length - 1; index >= 0; index -= 1) {
-    const event = events[index];
-    if (event?.type === 'node-start') hasBegun = true;
-    if (event === undefined || noProgress.has(event.type)) continue;
-    if (event.type !== 'run-queue' && (event.type !== 'run-resume' || event.reason !== 'recovered')) break;
-    if (hasBegun) count += 1;
-    hasBegun = false;
-  }
-  return count;
 }

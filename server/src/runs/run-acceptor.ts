@@ -27,7 +27,7 @@ import { checkStart } from './start/check-start.js';
 import { checkOptions } from './start/check-options.js';
 import { pauseFor } from './state/pause-for.js';
 import type { RunCancellation } from './state/run-cancellation.js';
-import type { RunDriver } from './run-driver.js';
+import type { Driver } from './driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import { insteadOfResume, refuseReplay, refuseWithoutValues } from './start/resume-refusals.js';
 import { reusedForInputs } from './start/other-inputs.js';
@@ -89,7 +89,7 @@ export interface AcceptorDependencies {
   readonly journal: Journal;
   readonly compile: CompileService;
   readonly queue: RunQueue;
-  readonly driver: RunDriver;
+  readonly driver: Driver;
   readonly clock: Clock;
   /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;

@@ -10,21 +10,12 @@ import {
 import { momentsOf, type AcceptedRun, type EngineHost, type RunHandle, type RunOutcome } from '@heddle/engine';
 import type { Log } from '../common/log.js';
 import type { Engine } from './engine.js';
+import type { CancelWish, Driver, RunAnswer } from './driver.js';
 import { LostRuns } from './state/lost-runs.js';
 import type { RunHandles } from './state/run-handles.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import type { RunRecords } from './state/run-records.js';
 import { RunWaiters } from './state/run-waiters.js';
-
-/** Who cancels a run, and why. */
-export interface CancelWish {
-  readonly by?: string | undefined;
-  readonly reason?: string | undefined;
-  /** The fault for which Heddle ends the run. */
-  readonly fault?: HeddleError | undefined;
-}
-
-type RunAnswer = Parameters<RunHandle['answer']>[1];
 
 /** What the driver needs. */
 export interface DriverDependencies {
@@ -42,7 +33,7 @@ export interface DriverDependencies {
 }
 
 /** Holds the runs in memory: starts them when they have a slot, wakes suspended ones, and releases all when the server stops. */
-export class RunDriver {
+export class RunDriver implements Driver {
   /** Waiting runs that are being resumed or ended. */
   private readonly moving = new Map<string, Promise<void>>();
   /** Requests to cancel runs without a handle yet. */
@@ -72,6 +63,15 @@ export class RunDriver {
   /** Whether this process runs the run now. */
   owns(runId: string): boolean {
     return this.dependencies.handles.has(runId) || this.starting.has(runId);
+  }
+
+  /** A run that is stored as running and is not in memory waits to be recovered. */
+  mayBeElsewhere(): boolean {
+    return false;
+  }
+
+  nextLook(): undefined {
+    return undefined;
   }
 
   /** Puts an accepted run in the queue. A run that must wait is read again when it starts, so ten thousand of them need no memory. */

@@ -35,6 +35,8 @@ export class RunQueue {
   private fresh = 0;
   private running = 0;
   private isStopped = false;
+  /** Runs that are stored and wait for a worker of any process. */
+  private stored = 0;
 
   constructor(
     private readonly maxRunning: number,
@@ -79,7 +81,7 @@ export class RunQueue {
   }
 
   get counts(): { readonly running: number; readonly queued: number } {
-    return { running: this.running, queued: this.waiting.size + this.reserved };
+    return { running: this.running, queued: this.waiting.size + this.stored + this.reserved };
   }
 
   /** Reserves a slot for a run before it is accepted. Errors: `busy`, `shutting_down`. Release it with `unreserve`. */
@@ -101,6 +103,12 @@ export class RunQueue {
     this.reservedBy.set(group, (this.reservedBy.get(group) ?? 0) + 1);
   }
 
+  /** Notes how many runs have a slot here, and how many wait in the database for a worker of any process. */
+  note({ running, stored }: { readonly running: number; readonly stored: number }): void {
+    this.running = running;
+    this.stored = stored;
+  }
+
   unreserve(group: string): void {
     this.reserved -= 1;
     const left = (this.reservedBy.get(group) ?? 0) - 1;
@@ -109,7 +117,7 @@ export class RunQueue {
   }
 
   private hasRoom(group: string): boolean {
-    const taken = this.fresh + this.reserved;
+    const taken = this.fresh + this.stored + this.reserved;
     const room = this.maxQueued + Math.max(0, this.maxRunning - this.running);
     if (taken < room) return true;
     const kept = Math.floor(this.maxQueued * keptShare);

@@ -29,7 +29,7 @@ import type { RunAcceptor, StartRun } from './run-acceptor.js';
 import type { LiveRun } from './state/live-run.js';
 import type { LostRun } from './state/lost-runs.js';
 import type { RunCancellation } from './state/run-cancellation.js';
-import type { RunDriver } from './run-driver.js';
+import type { Driver } from './driver.js';
 import type { RunHandles } from './state/run-handles.js';
 import type { RunQueue } from './run-queue.js';
 import { runReply } from './run-reply.js';
@@ -42,7 +42,7 @@ export interface RunServiceDependencies {
   readonly cancellation: RunCancellation;
   readonly handles: RunHandles;
   readonly queue: RunQueue;
-  readonly driver: RunDriver;
+  readonly driver: Driver;
   /** Checks that a caller may answer this question. */
   readonly checkAnswerer: (request: OpenRequest, caller: Principal) => Promise<void>;
   /** Throws while nothing can be stored. */
@@ -104,6 +104,7 @@ export class RunService {
           await Promise.race([left, aborted]);
           continue;
         }
+        const nextLook = this.dependencies.driver.nextLook();
         const summary = await this.dependencies.journal.summary(runId);
         if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
         if (signal?.reason instanceof HeddleError) throw signal.reason;
@@ -116,7 +117,7 @@ export class RunService {
             `The run ${runId} goes on later: follow it under /api/runs/${runId}.`,
             { details: { runId } },
           );
-        await Promise.race([left, aborted]);
+        await Promise.race([left, aborted, ...(nextLook === undefined ? [] : [nextLook])]);
       } finally {
         forget();
       }
@@ -309,7 +310,7 @@ export class RunService {
   }
 
   /** Errors: `storage_*`, and those of the answer. */
-  private answerStored(...answer: Parameters<RunDriver['answer']>): Promise<void> {
+  private answerStored(...answer: Parameters<Driver['answer']>): Promise<void> {
     this.dependencies.checkStorage();
     return whileStored(this.dependencies.driver.answer(...answer), () => this.dependencies.checkStorage());
   }
@@ -325,7 +326,7 @@ export class RunService {
   /** Shows a run without a living owner as queued: the journal says `running` until the run is recovered. */
   private asItIs(summary: RunSummary): RunSummary {
     const { driver, queue } = this.dependencies;
-    const isOrphan = summary.status === 'running' && !driver.owns(summary.runId);
+    const isOrphan = summary.status === 'running' && !driver.owns(summary.runId) && !driver.mayBeElsewhere(summary);
     if (!isOrphan && summary.status !== 'queued') return summary;
     const position = queue.positionOf(summary.runId);
     return { ...summary, status: 'queued', position };

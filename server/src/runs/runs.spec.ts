@@ -5,7 +5,7 @@ import { createFakeEngine } from '../testing/fake-engine.js';
 import { createTestHeddle } from '../testing/test-heddle.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { crashesInARow } from './recover-runs.js';
+import { crashesInARow } from './crashes-in-a-row.js';
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 

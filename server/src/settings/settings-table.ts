@@ -37,6 +37,12 @@ export const settingsTable = {
     choice(['true', 'false']),
     'Whether a start migrates that database; without it, heddle migrate does.',
   ),
+  leaseMs: required(
+    'HEDDLE_LEASE_MS',
+    '10000',
+    whole(1_000, 600_000),
+    'Milliseconds without a sign of a process on that database after which others take its runs over.',
+  ),
   keyFile: optional(
     'HEDDLE_KEY_FILE',
     path,

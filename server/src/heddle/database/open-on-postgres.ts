@@ -16,6 +16,8 @@ import { TrustedClock } from '../../common/trusted-clock.js';
 import { killSwitchOn } from '../../kill-switches/kill-switch-guard.js';
 import type { Settings } from '../../settings/settings-table.js';
 import type { Storage } from '../../storage/storage.js';
+import { createShared } from '../create-shared.js';
+import { createCluster, timesOf } from './cluster.js';
 import { notOnPostgres, refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedDatabase, StoresOfDatabase } from './opened-database.js';
@@ -62,10 +64,11 @@ async function openParts(
   const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
   const audit = createPostgresAudit(database, clock, { ...terminal, refused: refusedOnPostgres });
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
+  const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs) });
   const watch = watchDatabase(database, { clock: realClock, mayLose: options.mayLose });
   return {
     isAlone: false,
-    database,
+    shareRuns: (shared, needs) => createShared(cluster, shared, needs),
     tables: {
       ...tables,
       apply: () => {
@@ -94,6 +97,7 @@ async function openParts(
     backup: () =>
       Promise.reject(refusedOnPostgres('heddle backup', 'use pg_dump or the continuous archiving of the server')),
     async close() {
+      await cluster.stop();
       watch.stop();
       clock.close();
       await database.close();

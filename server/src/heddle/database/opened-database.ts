@@ -1,7 +1,6 @@
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
-import type { PostgresDatabase } from '@heddle/adapters/postgres';
 import type { RowErasure } from '@heddle/adapters/datasets';
 import type { SealedText } from '@heddle/adapters/identity';
 import type { ExcerptStore } from '@heddle/adapters/journal';
@@ -9,7 +8,9 @@ import type { Caches, IdempotencyKeys, Journal, RollupStore, RunAcceptance } fro
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { CollectionsFile } from '../../collections/collections-file.js';
 import type { TrustedClock } from '../../common/trusted-clock.js';
+import type { MadeDriver, SharedDriverNeeds } from '../../runs/create-runs.js';
 import type { Storage } from '../../storage/storage.js';
+import type { SharedRuns } from '../create-shared.js';
 
 /** Stores that each database has in its own way. */
 export interface StoresOfDatabase {
@@ -30,8 +31,8 @@ export interface StoresOfDatabase {
 export interface OpenedDatabase {
   /** Whether this process is the only one that uses the database. */
   readonly isAlone: boolean;
-  /** The database on Postgres, for what several processes share; undefined for `heddle.db`. */
-  readonly database?: PostgresDatabase;
+  /** Makes the driver of runs that several processes share; undefined where this process is alone. */
+  readonly shareRuns?: (shared: SharedRuns, needs: SharedDriverNeeds) => MadeDriver;
   readonly tables: SqliteTables;
   readonly clock: TrustedClock;
   readonly audit: HeddleAudit;

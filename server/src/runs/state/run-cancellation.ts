@@ -7,7 +7,7 @@ import {
   type Journal,
   type RunSummary,
 } from '@heddle/core';
-import type { CancelWish, RunDriver } from '../run-driver.js';
+import type { CancelWish, Driver } from '../driver.js';
 import type { RunRecords } from './run-records.js';
 import { whileStored } from './while-stored.js';
 
@@ -18,7 +18,7 @@ const tryAgainMs = 1_000;
 export class RunCancellation {
   constructor(
     private readonly journal: Journal,
-    private readonly driver: RunDriver,
+    private readonly driver: Driver,
     private readonly records: RunRecords,
     private readonly clock: Clock,
     /** Throws while nothing can be stored. */

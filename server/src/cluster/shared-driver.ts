@@ -1,0 +1,137 @@
+import { steadySource, type Clock, type Dispatch, type Journal, type RunBus, type RunCommands } from '@heddle/core';
+import type { AcceptedRun } from '@heddle/engine';
+import type { Log } from '../common/log.js';
+import type { CancelWish, Driver, RunAnswer } from '../runs/driver.js';
+import type { RunQueue } from '../runs/run-queue.js';
+import type { RunHandles } from '../runs/state/run-handles.js';
+import type { RunRecords } from '../runs/state/run-records.js';
+import type { RunWaiters } from '../runs/state/run-waiters.js';
+import { sendCommand } from './send-command.js';
+import type { RunningWorker } from './start-worker.js';
+
+/** What the driver of a cluster works with. */
+export interface SharedDriverParts {
+  /** The journal, whose appends are said to watchers. */
+  readonly journal: Journal;
+  readonly records: Pick<RunRecords, 'append'>;
+  readonly commands: RunCommands;
+  readonly handles: RunHandles;
+  readonly waiters: RunWaiters;
+  readonly queue: Pick<RunQueue, 'stop'>;
+  /** Begins the worker of this process, once; undefined where it runs none. */
+  readonly begin?: (() => Promise<RunningWorker>) | undefined;
+  /** Sends hints to other processes; without it, workers find runs by looking for them. */
+  readonly dispatch?: Dispatch | undefined;
+  readonly bus?: RunBus | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A run of another process is read again after so long. */
+const lookMs = 300;
+
+/**
+ * Reaches the runs of all processes on one database: what a person wants of a run is a command, which its owner carries out. Runs begin in the
+ * worker of this process where it has a free slot, and otherwise wherever one is free.
+ */
+export class SharedDriver implements Driver {
+  readonly lost = { list: () => [] };
+  readonly waiters: RunWaiters;
+  /** The worker of this process, once it has begun. */
+  private worker: RunningWorker | undefined;
+  private isReleased = false;
+
+  constructor(private readonly parts: SharedDriverParts) {
+    this.waiters = parts.waiters;
+  }
+
+  /** Begins the worker of this process. */
+  async begin(): Promise<RunningWorker | undefined> {
+    return (this.worker ??= await this.parts.begin?.());
+  }
+
+  owns(runId: string): boolean {
+    return this.worker?.has(runId) ?? false;
+  }
+
+  mayBeElsewhere(): boolean {
+    return true;
+  }
+
+  nextLook(): Promise<void> {
+    const time = steadySource(this.parts.clock);
+    return new Promise((resolve) => time.at(time.now() + lookMs, resolve));
+  }
+
+  enqueue(runId: string, _group: string, given: AcceptedRun): void {
+    this.hint(runId, given.acceptance.workerClass);
+  }
+
+  enqueueResume(runId: string): void {
+    this.goOn(runId).catch((error: unknown) => this.parts.log.warn({ runId, err: error }, 'the run could not go on'));
+  }
+
+  async answer(runId: string, requestId: string, { value, by, reason }: RunAnswer): Promise<void> {
+    await this.send(runId, { kind: 'answer', requestId, value, by, reason });
+  }
+
+  async cancel(runId: string, { by, reason, fault }: CancelWish): Promise<void> {
+    await this.send(runId, { kind: 'cancel', by, reason: reason ?? fault?.message });
+  }
+
+  async wake(runId: string, path: string): Promise<boolean> {
+    const { handles, journal } = this.parts;
+    const handle = handles.get(runId);
+    if (handle !== undefined) {
+      handle.wake(path);
+      return false;
+    }
+    if ((await journal.summary(runId)).status !== 'suspended') return false;
+    return this.take(runId, (taken) => taken.wake(path));
+  }
+
+  async release(): Promise<void> {
+    this.isReleased = true;
+    this.parts.queue.stop();
+    await this.worker?.drain();
+    this.waiters.wakeAll();
+  }
+
+  /** Begins a run in this process, where it runs a worker with a free slot. */
+  private async take(runId: string, then?: Parameters<RunningWorker['take']>[1]): Promise<boolean> {
+    if (this.isReleased) return false;
+    return (await this.begin())?.take(runId, then) ?? false;
+  }
+
+  /** A paused run is let go by a record; then any worker may have it. */
+  private async goOn(runId: string): Promise<void> {
+    const { journal, records, clock } = this.parts;
+    if ((await journal.summary(runId)).status === 'paused')
+      await records.append(runId, [{ type: 'run-resume', time: clock.now(), reason: 'released' }]);
+    this.hint(runId);
+  }
+
+  private hint(runId: string, className = 'cpu'): void {
+    const { dispatch, log } = this.parts;
+    this.take(runId)
+      .then(async (isTaken) => {
+        // Without the queue, a worker with a free slot looks for it.
+        if (!isTaken) await dispatch?.send([{ runId, class: className, epoch: 0 }]);
+      })
+      .catch((error: unknown) => log.debug({ runId, err: error }, 'a hint was lost; the run is found without it'));
+  }
+
+  private async send(runId: string, command: Parameters<typeof sendCommand>[2]): Promise<void> {
+    const { journal, commands, clock, dispatch, bus } = this.parts;
+    const hint = {
+      send: async (hints: Parameters<Dispatch['send']>[0]): Promise<void> => {
+        if (!(await this.take(runId))) await dispatch?.send(hints);
+      },
+    };
+    const tell = (boot: string): void => {
+      if (this.worker?.boot === boot) void this.worker.readCommands();
+      else bus?.tell(boot);
+    };
+    await sendCommand({ journal, commands, clock, dispatch: hint, bus: { tell } }, runId, command);
+  }
+}

@@ -1,0 +1,71 @@
+import type { EngineHost } from '@heddle/engine';
+import { hostname } from 'node:os';
+import {
+  carryOutAtRest,
+  createRunFeed,
+  sayingJournal,
+  SharedDriver,
+  startWorker,
+  workTimes,
+  type RunningWorker,
+} from '../cluster/index.js';
+import { version } from '../common/version.js';
+import type { RunHub } from '../live/run-hub.js';
+import type { MadeDriver, SharedDriverNeeds } from '../runs/create-runs.js';
+import type { RunHandles } from '../runs/state/run-handles.js';
+import type { Settings } from '../settings/settings-table.js';
+import type { Cluster } from './database/cluster.js';
+import type { HeddleParts } from './parts.js';
+
+/** What runs that several processes share are made of. */
+export interface SharedRuns {
+  readonly settings: Pick<Settings, 'maxRuns' | 'maxQueued' | 'crashLimit' | 'dataFolder' | 'stopMs'>;
+  readonly parts: Pick<HeddleParts, 'journal' | 'clock' | 'log'>;
+  readonly host: EngineHost;
+  readonly handles: RunHandles;
+  readonly hub: RunHub;
+}
+
+/**
+ * Makes the driver of runs on a database of several processes, and the worker of this one. The worker begins with the server, or with the first run
+ * of a command.
+ */
+export function createShared(cluster: Cluster, shared: SharedRuns, needs: SharedDriverNeeds): MadeDriver {
+  const { parts, handles, hub } = shared;
+  const { clock, log } = parts;
+  const journal = sayingJournal(parts.journal, (runId, events) => hub.emit(runId, events));
+  const { commands } = cluster;
+  let starting: Promise<RunningWorker> | undefined;
+  const begin = (): Promise<RunningWorker> => (starting ??= beginWorker(cluster, shared, needs));
+  const driver = new SharedDriver({ ...{ journal, handles, clock, log, commands, ...needs }, begin });
+  hub.follow(createRunFeed({ journal: parts.journal, clock, isHere: (runId) => driver.owns(runId) }));
+  return {
+    driver,
+    async recover() {
+      return (await driver.begin())?.size ?? 0;
+    },
+  };
+}
+
+async function beginWorker(
+  cluster: Cluster,
+  { settings, parts, host, handles, hub }: SharedRuns,
+  { queue, waiters }: SharedDriverNeeds,
+): Promise<RunningWorker> {
+  const { journal, clock, log } = parts;
+  const { maxRuns: slots, maxQueued, crashLimit, dataFolder, stopMs } = settings;
+  const { claims, workers, commands, times: lifeTimes } = cluster;
+  const worker = await startWorker({
+    worker: { name: `${hostname()} ${dataFolder}`, version, capabilities: [], slots },
+    ...{ journal, clock, log, handles, crashLimit, host, claims, workers, commands, lifeTimes },
+    times: { ...workTimes, graceMs: stopMs, drainMs: Math.max(workTimes.drainMs, 2 * stopMs) },
+    onSaid: (runId, events) => hub.emit(runId, events),
+    onLeft: (runId) => waiters.wake(runId),
+  });
+  const saying = sayingJournal(journal, (runId, events) => hub.emit(runId, events));
+  cluster.begin({
+    count: async () => queue.note({ running: worker.size, stored: await cluster.countWaiting(maxQueued + 1) }),
+    onOrphan: (command) => carryOutAtRest({ journal: saying, commands, clock }, command),
+  });
+  return worker;
+}

@@ -1,0 +1,105 @@
+import {
+  createLeases,
+  createRunClaims,
+  createRunCommands,
+  createWorkers,
+  keepReconciler,
+  keepSealer,
+  type KeptRounds,
+} from '@heddle/adapters/cluster';
+import type { PostgresDatabase } from '@heddle/adapters/postgres';
+import {
+  steadySource,
+  type Clock,
+  type Leases,
+  type OpenCommand,
+  type RunClaims,
+  type RunCommands,
+  type Workers,
+  type WorkerTimes,
+} from '@heddle/core';
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../../common/log.js';
+
+/** What a process does for all processes, while it holds the lease for it. */
+export interface ClusterWork {
+  /** Called each second in every process. */
+  readonly count: () => Promise<void>;
+  /** Carries out a command to a run that no process has. */
+  readonly onOrphan: (command: OpenCommand) => Promise<void>;
+}
+
+/** What the processes on one database share beside its tables. */
+export interface Cluster {
+  readonly times: WorkerTimes;
+  readonly leases: Leases;
+  readonly claims: RunClaims;
+  readonly workers: Workers;
+  readonly commands: RunCommands;
+  /** How many runs wait for a worker; it counts no further than `most`. */
+  countWaiting(most: number): Promise<number>;
+  /** Begins to reconcile and to seal audit entries, each in one of the processes. */
+  begin(work: ClusterWork): void;
+  stop(): Promise<void>;
+}
+
+const everyMs = 1_000;
+/** Commands of runs without an owner that a round carries out. */
+const atOnce = 100;
+
+/** The times of a worker that is dead after so many milliseconds without a sign of it. */
+export const timesOf = (deadMs: number): WorkerTimes => ({
+  renewMs: Math.round(deadMs / 5),
+  fenceMs: Math.round(deadMs * 0.8),
+  deadMs,
+});
+
+/** @example const cluster = createCluster(database, { clock, log, times: timesOf(10_000) }); */
+export function createCluster(
+  database: PostgresDatabase,
+  { clock, log, times }: { readonly clock: Clock; readonly log: Log; readonly times: WorkerTimes },
+): Cluster {
+  const leases = createLeases(database);
+  const commands = createRunCommands(database);
+  const kept: KeptRounds[] = [];
+  const time = steadySource(clock);
+  let cancel = (): void => undefined;
+  let isStopped = false;
+  const onFault = (err: unknown): void => log.warn({ err }, 'a round for all processes failed; it is made again');
+  const each = (work: () => Promise<void>): void => {
+    cancel = time.at(time.now() + everyMs, () => {
+      void work()
+        .catch((err: unknown) => log.debug({ err }, 'the database was away'))
+        .then(() => {
+          if (!isStopped) each(work);
+        });
+    });
+  };
+  return {
+    ...{ times, leases, commands },
+    claims: createRunClaims(database, times),
+    workers: createWorkers(database, times),
+    async countWaiting(most) {
+      const [row] = await database.run<{ readonly runs: number }>({
+        name: 'heddle-count-waiting',
+        sql: `SELECT count(*)::float8 AS runs FROM (SELECT 1 FROM ${database.schema}.runs
+          WHERE owner IS NULL AND status IN ('queued', 'running') LIMIT $1::bigint) AS waiting`,
+        values: [most],
+      });
+      return row?.runs ?? 0;
+    },
+    begin({ count, onOrphan }) {
+      const rounds = { leases, holder: randomUUID(), clock, onFault };
+      const onRound = async (): Promise<void> => {
+        for (const command of await commands.ofOrphans(atOnce)) await onOrphan(command);
+      };
+      kept.push(keepReconciler({ ...rounds, database, times, onRound }), keepSealer({ ...rounds, database }));
+      each(count);
+    },
+    async stop() {
+      isStopped = true;
+      cancel();
+      await Promise.all(kept.splice(0).map((rounds) => rounds.stop()));
+    },
+  };
+}
