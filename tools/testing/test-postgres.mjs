@@ -13,9 +13,9 @@ const options = {
 
 /**
  * Starts a Postgres server for the specs of a test run, and does not wait for it. Gives undefined where none is installed: then specs use Postgres in
- * their own process, which takes them some seconds each.
+ * their own process, which takes them some seconds each. With `keeps`, it keeps what it acknowledged, as a server of people must.
  */
-export async function startTestPostgres() {
+export async function startTestPostgres({ keeps = false } = {}) {
   const bin = binFolder();
   const user = bin === undefined ? undefined : serverUser();
   if (user === undefined) return undefined;
@@ -25,22 +25,49 @@ export async function startTestPostgres() {
     if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
     const data = join(folder, 'data');
     const port = await freePort();
-    const settings = Object.entries({ ...options, port, unix_socket_directories: folder }).flatMap(([name, value]) => [
-      '-c',
-      `${name}=${value}`,
-    ]);
+    const all = { ...options, ...(keeps ? { fsync: 'on' } : {}), port, unix_socket_directories: folder };
+    const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     execFileSync(
       join(bin, 'initdb'),
       ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'],
       { ...user, stdio: 'ignore', cwd: folder },
     );
-    const child = spawn(join(bin, 'postgres'), ['-D', data, ...settings], { ...user, stdio: 'ignore', cwd: folder });
-    const gone = new Promise((resolve) => child.once('exit', resolve));
+    let child;
+    let gone;
+    const start = () => {
+      child = spawn(join(bin, 'postgres'), ['-D', data, ...settings], { ...user, stdio: 'ignore', cwd: folder });
+      gone = new Promise((resolve) => child.once('exit', resolve));
+    };
+    /** Ends it at once, as a crash does. */
+    const stop = async () => {
+      child.kill('SIGQUIT');
+      await gone;
+    };
+    start();
+    const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
     return {
-      url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      url,
+      start,
+      stop,
+      /** Runs a statement once the server answers, and gives what it prints. */
+      async query(sql, database = 'postgres') {
+        for (let tries = 0; ; tries += 1)
+          try {
+            return execFileSync(
+              join(bin, 'psql'),
+              ['-X', '-A', '-t', '-q', '-d', new URL(`/${database}`, url).href, '-c', sql],
+              {
+                ...{ encoding: 'utf8', cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+              },
+            ).trim();
+          } catch (error) {
+            if (tries > 120 || !/starting up|Connection refused|could not connect/.test(String(error.stderr)))
+              throw error;
+            await new Promise((resolve) => setTimeout(resolve, 250));
+          }
+      },
       async close() {
-        child.kill('SIGQUIT');
-        await gone;
+        await stop();
         rmSync(folder, { recursive: true, force: true });
       },
     };

@@ -1,7 +1,16 @@
+import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { backupFolder, restoreFolder } from '../../storage/backup-folder.js';
+import { databaseUrlOf } from '../../settings/database-url.js';
 import { print, printJson, say } from '../output.js';
 import { settingsOf } from './context.js';
+
+/** The refusal of what would leave out the database on a server. */
+const ofServer = (command: string): HeddleError =>
+  new HeddleError(
+    'not_on_postgres',
+    `${command} copies a data folder, and the database is on a Postgres server: use pg_dump or the continuous archiving of the server, and keep secret.key and the files of the data folder apart.`,
+  );
 
 /** `heddle backup`: copies the data folder, also while a server uses it. */
 export async function backup(
@@ -9,7 +18,9 @@ export async function backup(
   options: { readonly withDamage?: true; readonly json?: true },
   command: Command,
 ): Promise<void> {
-  const manifest = await backupFolder(settingsOf(command).dataFolder, folder, {
+  const settings = settingsOf(command);
+  if (databaseUrlOf(settings) !== undefined) throw ofServer('heddle backup');
+  const manifest = await backupFolder(settings.dataFolder, folder, {
     withDamage: options.withDamage === true,
   });
   if (manifest.damaged !== undefined) say(`These are damaged in it: ${manifest.damaged.join(', ')}`);
@@ -23,7 +34,9 @@ export async function restore(
   options: { readonly force?: true; readonly withDamage?: true; readonly json?: true },
   command: Command,
 ): Promise<void> {
-  const restored = await restoreFolder(folder, settingsOf(command).dataFolder, {
+  const settings = settingsOf(command);
+  if (databaseUrlOf(settings) !== undefined) throw ofServer('heddle restore');
+  const restored = await restoreFolder(folder, settings.dataFolder, {
     force: options.force === true,
     withDamage: options.withDamage === true,
   });

@@ -1,15 +1,23 @@
 import type { Command } from 'commander';
-import { startServer } from '../../start-server.js';
+import { startServer, type RunningServer } from '../../start-server.js';
 import { print, say } from '../output.js';
 import { settingsOf } from './context.js';
 
 /** `heddle serve`: serves until a signal; the second signal ends the process at once. */
 export async function serve(options: { readonly port?: string }, command: Command): Promise<void> {
   const server = await startServer(settingsOf(command, { PORT: options.port }));
+  const stopped = untilStopped(server);
   print(`Heddle is at ${server.address}`);
   const owner = await server.ownerLine();
   if (owner !== undefined) say(owner);
-  await new Promise<void>((resolve) => {
+  await stopped;
+  // Native code may keep the process alive after everything is closed.
+  process.exit(0);
+}
+
+/** Resolves when a signal has ended the server; it counts from now on. */
+function untilStopped(server: RunningServer): Promise<void> {
+  return new Promise((resolve) => {
     let isStopping = false;
     const stop = (signal: string): void => {
       if (isStopping) process.exit(130);
@@ -23,6 +31,4 @@ export async function serve(options: { readonly port?: string }, command: Comman
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   });
-  // Native code may keep the process alive after everything is closed.
-  process.exit(0);
 }

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLedger } from '../chaos/ledger.js';
+import { startTestPostgres } from '../testing/test-postgres.mjs';
+import { cleanUp, temporaryFolder } from './built-program.js';
+import { pausing } from './documents.js';
+import { twoEffects } from './durable-documents.js';
+import { eventually } from './eventually.js';
+import { heddle } from './heddle-command.js';
+import { makeOwner, requests } from './people.js';
+import { durable, watchBySse } from './run-events.js';
+import { begin, callJson, post, runOf, untilStatus } from './server-calls.js';
+import { startServer } from './start-server.js';
+
+jest.setTimeout(300_000);
+
+const postgres = await startTestPostgres({ keeps: true });
+const where = postgres === undefined ? 'skipped: no Postgres is installed (apt-get install postgresql)' : 'installed';
+const ledger = await openLedger();
+afterAll(async () => {
+  await ledger.close();
+  await cleanUp();
+  await postgres?.close();
+});
+
+/** The error with which a server ends that cannot start. */
+const refusal = async (environment: Readonly<Record<string, string>>, data = temporaryFolder()): Promise<string> =>
+  startServer({ data, environment }).then(
+    async (server) => {
+      await server.stop();
+      return 'started';
+    },
+    (error: unknown) => String(error),
+  );
+
+(postgres === undefined ? describe.skip : describe)(`a server on Postgres (${where})`, () => {
+  const data = temporaryFolder();
+  const url = (database: string) => new URL(`/${database}`, postgres?.url).href;
+  const environment = { HEDDLE_DATABASE_URL: url('heddle'), HEDDLE_FETCH_ALLOW: ledger.host, HEDDLE_LEASE_MS: '2000' };
+  const query = async (sql: string): Promise<string> => String(await postgres?.query(sql, 'heddle'));
+  beforeAll(async () => {
+    await postgres?.query('CREATE DATABASE heddle');
+  }, 60_000);
+
+  it('signs up, publishes, streams a run, and ends the run once after kill -9 in the middle', async () => {
+    const first = await startServer({ data, environment });
+    const owner = await makeOwner(first);
+    const document = twoEffects(ledger.address);
+    const made = await requests<{ id: string }>(first, owner, 'POST', '/api/workflows', { document, slug: 'two' });
+    await requests(first, owner, 'POST', '/api/workflows/two/publish', { acceptDataMap: true });
+    const runId = await begin(first, document, { name: 'ada' });
+    const live = watchBySse(first, runId);
+    // The kill cuts it.
+    live.ended.catch(() => undefined);
+    await eventually('first effect', () => ledger.entries.find(({ effect }) => effect === 'first'));
+    await first.kill();
+    const before = durable(live.events);
+    expect(before.map(({ type }) => type)).toContain('node-start');
+
+    const second = await startServer({ data, environment });
+    expect(await untilStatus(second, runId, undefined, 120_000)).toMatchObject({ status: 'done' });
+    const watcher = watchBySse(second, runId);
+    await watcher.ended;
+    const events = durable(watcher.events);
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect(events.slice(0, before.length)).toEqual(before);
+    expect(events.filter(({ type }) => type === 'run-end')).toHaveLength(1);
+    // A step that was under way at the kill is sent again under its key; one whose result is stored is not.
+    for (const effect of ['first', 'second'])
+      expect(new Set(ledger.entries.filter((entry) => entry.effect === effect).map(({ key }) => key)).size).toBe(1);
+
+    // What was stored is there, and nothing of it stands in a file of this machine.
+    expect(await requests(second, owner, 'GET', `/api/workflows/${made.id}`)).toMatchObject({ slug: 'two' });
+    expect(readdirSync(data).filter((name) => name.endsWith('.db'))).toEqual([]);
+    await eventually('audit of the end', async () => {
+      const { records } = await callJson(second, 'GET', `/api/audit?subject=run:${runId}`);
+      return JSON.stringify(records).includes('"ended"') ? true : undefined;
+    });
+    expect(await callJson(second, 'GET', '/api/audit/verify')).not.toHaveProperty('bad');
+    expect(await second.stop()).toBe(0);
+  });
+
+  it('wakes, answers and cancels runs, and stops in order with runs that wait', async () => {
+    const server = await startServer({ data, environment });
+    const slept = await begin(server, pausing(1), { name: 'Ada' });
+    const waits = await begin(server, pausing(600), { name: 'Bo' });
+    expect(await untilStatus(server, slept)).toMatchObject({ status: 'done', outputs: { text: 'Before Ada, after' } });
+    await untilStatus(server, waits, ['suspended']);
+    const left = await begin(server, pausing(600), { name: 'Cy' });
+    await untilStatus(server, left, ['suspended']);
+    await callJson(server, 'POST', `/api/runs/${waits}/cancel`, {});
+    expect((await runOf(server, waits)).status).toBe('cancelled');
+    expect(await server.stop()).toBe(0);
+    expect(await query(`SELECT status, owner FROM heddle.runs WHERE id = '${left}'`)).toContain('suspended');
+  });
+
+  it('says in health that the database is away, and goes on when it is back', async () => {
+    const server = await startServer({ data, environment });
+    const runId = await begin(server, pausing(3), { name: 'Ada' });
+    await untilStatus(server, runId, ['suspended']);
+    await postgres?.stop();
+    try {
+      const storage = await eventually(
+        'fault',
+        async () => {
+          const health = await callJson(server, 'GET', '/api/health');
+          return health['status'] === 'degraded' ? health['storage'] : undefined;
+        },
+        60_000,
+      );
+      // Who asks cannot be known now, so the message of the fault is not shown.
+      expect(storage).toEqual({ status: 'fault' });
+      const refused = await post(server, '/api/runs', { document: pausing(1), inputs: { name: 'Bo' } });
+      expect([refused.status, refused.text]).toEqual([503, expect.stringContaining('database_unreachable')]);
+    } finally {
+      postgres?.start();
+    }
+    await eventually(
+      'health',
+      async () => ((await callJson(server, 'GET', '/api/health'))['status'] === 'ok' ? true : undefined),
+      60_000,
+    );
+    expect(await untilStatus(server, runId, undefined, 60_000)).toMatchObject({ status: 'done' });
+    expect(await server.stop()).toBe(0);
+  });
+
+  it('answers what has no place on Postgres yet with one code', async () => {
+    const server = await startServer({ data, environment });
+    const reply = await fetch(`${server.address}/api/dashboard`);
+    expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('not_on_postgres')]);
+    const backup = await heddle(['backup', join(temporaryFolder(), 'copy')], { data, environment });
+    expect([backup.code, backup.stderr]).toEqual([expect.any(Number), expect.stringContaining('pg_dump')]);
+    expect(await server.stop()).toBe(0);
+  });
+
+  describe('refuses to start', () => {
+    const at = (address: string) => refusal({ HEDDLE_DATABASE_URL: address });
+    it.each([
+      ['with an address of something else', () => at('mysql://me:canary@127.0.0.1/x'), 'setting_invalid'],
+      ['where nothing answers', () => at('postgres://me:canary@127.0.0.1:1/x'), 'database_unreachable'],
+      [
+        'where there is no such database',
+        () => at(url('nothing').replace('//postgres@', '//postgres:canary@')),
+        'database_refused',
+      ],
+      [
+        'without a file that a setting names',
+        () => refusal({ HEDDLE_DATABASE_URL_FILE: '/nowhere' }),
+        'setting_invalid',
+      ],
+    ])('%s', async (_, start, code) => {
+      const said = await start();
+      expect(said).toContain(code);
+      expect(said).not.toContain('canary');
+    });
+
+    it('on a server that would lose what it acknowledged', async () => {
+      const loses = process.env['HEDDLE_TEST_POSTGRES'];
+      if (loses === undefined)
+        throw new Error('The test run has a server without fsync wherever Postgres is installed.');
+      expect(await at(loses)).toMatch(/database_unsuitable|fsync/);
+    });
+
+    it('with another key than the database was used with', async () => {
+      const other = temporaryFolder();
+      expect(await refusal(environment, other)).toContain('secret_unreadable');
+      copyFileSync(join(data, 'secret.key'), join(other, 'mounted.key'));
+      const server = await startServer({
+        data: other,
+        environment: { ...environment, HEDDLE_KEY_FILE: join(other, 'mounted.key') },
+      });
+      expect(await server.stop()).toBe(0);
+    });
+
+    it('on a database of a newer or an older program', async () => {
+      const [current, reader, writer] = (
+        await query('SELECT current, min_reader, min_writer FROM heddle.schema_version')
+      ).split('|');
+      await query('UPDATE heddle.schema_version SET current = 9999, min_reader = 9999, min_writer = 9999');
+      expect(await refusal(environment, data)).toContain('database_newer');
+      await query(
+        `UPDATE heddle.schema_version SET current = ${current}, min_reader = ${reader}, min_writer = ${writer}`,
+      );
+      const file = join(temporaryFolder(), 'address');
+      writeFileSync(file, `${url('postgres')}\n`);
+      expect(await refusal({ HEDDLE_DATABASE_URL_FILE: file, HEDDLE_DATABASE_MIGRATE: 'false' })).toContain(
+        'database_outdated',
+      );
+    });
+  });
+});
