@@ -10,6 +10,7 @@ import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { makeOwner, requests } from './people.js';
 import { durable, watchBySse } from './run-events.js';
+import { runsContract } from './runs-contract.js';
 import { begin, callJson, post, runOf, untilStatus } from './server-calls.js';
 import { startServer } from './start-server.js';
 
@@ -34,7 +35,18 @@ const refusal = async (environment: Readonly<Record<string, string>>, data = tem
     (error: unknown) => String(error),
   );
 
-(postgres === undefined ? describe.skip : describe)(`a server on Postgres (${where})`, () => {
+const suite = postgres === undefined ? describe.skip : describe;
+
+suite(`on Postgres (${where})`, () => {
+  let databases = 0;
+  runsContract(' with Postgres', async () => {
+    const name = `runs_${(databases += 1)}`;
+    await postgres?.query(`CREATE DATABASE ${name}`);
+    return { HEDDLE_DATABASE_URL: new URL(`/${name}`, postgres?.url).href };
+  });
+});
+
+suite(`a server on Postgres (${where})`, () => {
   const data = temporaryFolder();
   const url = (database: string) => new URL(`/${database}`, postgres?.url).href;
   const environment = { HEDDLE_DATABASE_URL: url('heddle'), HEDDLE_FETCH_ALLOW: ledger.host, HEDDLE_LEASE_MS: '2000' };

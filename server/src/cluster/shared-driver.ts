@@ -17,7 +17,7 @@ export interface SharedDriverParts {
   readonly commands: RunCommands;
   readonly handles: RunHandles;
   readonly waiters: RunWaiters;
-  readonly queue: Pick<RunQueue, 'stop'>;
+  readonly queue: Pick<RunQueue, 'stop' | 'noteRunning' | 'noteStored'>;
   /** Begins the worker of this process, once; undefined where it runs none. */
   readonly begin?: (() => Promise<RunningWorker>) | undefined;
   /** Sends hints to other processes; without it, workers find runs by looking for them. */
@@ -100,7 +100,11 @@ export class SharedDriver implements Driver {
   /** Begins a run in this process, where it runs a worker with a free slot. */
   private async take(runId: string, then?: Parameters<RunningWorker['take']>[1]): Promise<boolean> {
     if (this.isReleased) return false;
-    return (await this.begin())?.take(runId, then) ?? false;
+    const worker = await this.begin();
+    if (worker === undefined) return false;
+    const isTaken = await worker.take(runId, then);
+    this.parts.queue.noteRunning(worker.size);
+    return isTaken;
   }
 
   /** A paused run is let go by a record; then any worker may have it. */
@@ -115,8 +119,11 @@ export class SharedDriver implements Driver {
     const { dispatch, log } = this.parts;
     this.take(runId)
       .then(async (isTaken) => {
+        if (isTaken) return;
+        // Counted until the database is asked again.
+        this.parts.queue.noteStored((stored) => stored + 1);
         // Without the queue, a worker with a free slot looks for it.
-        if (!isTaken) await dispatch?.send([{ runId, class: className, epoch: 0 }]);
+        await dispatch?.send([{ runId, class: className, epoch: 0 }]);
       })
       .catch((error: unknown) => log.debug({ runId, err: error }, 'a hint was lost; the run is found without it'));
   }

@@ -60,11 +60,18 @@ async function beginWorker(
     ...{ journal, clock, log, handles, crashLimit, host, claims, workers, commands, lifeTimes },
     times: { ...workTimes, graceMs: stopMs, drainMs: Math.max(workTimes.drainMs, 2 * stopMs) },
     onSaid: (runId, events) => hub.emit(runId, events),
-    onLeft: (runId) => waiters.wake(runId),
+    onLeft: (runId) => {
+      queue.noteRunning(worker.size);
+      waiters.wake(runId);
+    },
   });
   const saying = sayingJournal(journal, (runId, events) => hub.emit(runId, events));
   cluster.begin({
-    count: async () => queue.note({ running: worker.size, stored: await cluster.countWaiting(maxQueued + 1) }),
+    async count() {
+      queue.noteRunning(worker.size);
+      const waiting = await cluster.countWaiting(maxQueued + 1);
+      queue.noteStored(() => waiting);
+    },
     onOrphan: (command) => carryOutAtRest({ journal: saying, commands, clock }, command),
   });
   return worker;

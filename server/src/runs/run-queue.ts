@@ -103,10 +103,14 @@ export class RunQueue {
     this.reservedBy.set(group, (this.reservedBy.get(group) ?? 0) + 1);
   }
 
-  /** Notes how many runs have a slot here, and how many wait in the database for a worker of any process. */
-  note({ running, stored }: { readonly running: number; readonly stored: number }): void {
+  /** Notes how many runs have a slot here, where a worker on a database of several processes gives the slots. */
+  noteRunning(running: number): void {
     this.running = running;
-    this.stored = stored;
+  }
+
+  /** Notes how many runs wait in the database for a worker of any process. */
+  noteStored(change: (stored: number) => number): void {
+    this.stored = change(this.stored);
   }
 
   unreserve(group: string): void {
