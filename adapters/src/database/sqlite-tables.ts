@@ -73,6 +73,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
     },
     commit: (writes) => commit(writes, (work) => commitPowerSafe(database, work)),
     note: (writes) => commit(writes, (work) => withStorageErrors(file, () => connection.transaction(work).immediate())),
+    flushed: () => database.flushed(),
     emptyLog: () => read(() => database.emptyLog()),
     watch: (topic, listener) => topics.watch(topic, listener),
     keep<Row>(table: KeptTable) {

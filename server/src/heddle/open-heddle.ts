@@ -182,14 +182,14 @@ function openJournal(
 
 /** The stores that write in the commits of runs. */
 function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile: string) {
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
+  const idempotency = createIdempotencyKeys(sqliteTables(database), clock.trusted);
   const ab = createAbStore(sqliteTables(database));
   const { routing, projections } = openRouting(database, clock);
   const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(sqliteTables(database));
   const own = [
-    idempotency,
+    inJournal(database, idempotency.projection),
     inJournal(database, ab.projection),
     inJournal(database, experiments.projection),
     inJournal(database, providerBatches.projection),

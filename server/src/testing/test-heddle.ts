@@ -121,7 +121,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   });
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
+  const idempotency = createIdempotencyKeys(sqliteTables(database), clock.trusted);
   const ab = createAbStore(sqliteTables(database));
   const killSwitches = createKillSwitchStore(sqliteTables(database));
   const killSwitchProjection = {
@@ -164,7 +164,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
             projections: [
               killSwitchProjection,
               audit.projection,
-              idempotency,
+              inJournal(database, idempotency.projection),
               inJournal(database, ab.projection),
               inJournal(database, experiments.projection),
               inJournal(database, providerBatches.projection),
