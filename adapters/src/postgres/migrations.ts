@@ -8,7 +8,8 @@ import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
 import { connectionTables } from './migrations/connection-tables.js';
 import { openAiTables } from './migrations/openai-tables.js';
-import { idempotencyTables } from './migrations/idempotency-tables.js';
+import { excerptTables } from './migrations/runs/excerpt-tables.js';
+import { idempotencyTables } from './migrations/runs/idempotency-tables.js';
 import { deliveryTables } from './migrations/delivery-tables.js';
 import { batchTables } from './migrations/batch-tables.js';
 import { budgetTables } from './migrations/budget-tables.js';
@@ -78,4 +79,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   modelCallTables,
   abTables,
   idempotencyTables,
+  excerptTables,
 ];

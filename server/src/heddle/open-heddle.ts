@@ -267,7 +267,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     jobs: createJobStore(sqliteTables(database), { clock }),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
     deletions: createDeletionStore(sqliteTables(database)),
-    excerpts: createExcerptStore(database),
+    excerpts: createExcerptStore(sqliteTables(database)),
     conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),

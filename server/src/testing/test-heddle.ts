@@ -187,7 +187,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     headers: new CollectionHeaders(createPassageHeaders(sqliteTables(database))),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
     deletions: createDeletionStore(sqliteTables(database)),
-    excerpts: createExcerptStore(database),
+    excerpts: createExcerptStore(sqliteTables(database)),
     conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),

@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** The keys of requests have the time of the process that stores them, as in heddle.db; their runs are found when they are erased. */
 export const idempotencyTables: PostgresMigration = {
