@@ -8,6 +8,7 @@ import {
 } from '@heddle/core';
 import type { Statement } from 'better-sqlite3';
 import { changedMeanwhile, guardError } from '../sql/guard-error.js';
+import { addHistogramFunctions } from '../sql/histogram-blob.js';
 import { toSqlite } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
 import { answer } from './answer.js';
@@ -41,6 +42,7 @@ export function sqliteTables(database: HeddleDatabase): SqliteTables {
 
 function createTables(database: HeddleDatabase): SqliteTables {
   const { connection, file } = database;
+  addHistogramFunctions(connection);
   const statements = new Map<string, Statement<[StatementValues]>>();
   const prepared = (sql: string): Statement<[StatementValues]> => {
     const found = statements.get(sql) ?? connection.prepare<[StatementValues]>(toSqlite(sql));

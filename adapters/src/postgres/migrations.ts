@@ -29,6 +29,7 @@ import { labTables } from './migrations/quality/lab-tables.js';
 import { trainingTables } from './migrations/quality/training-tables.js';
 import { modelCallTables } from './migrations/quality/model-call-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
+import { rollupTables } from './migrations/quality/rollup-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
@@ -80,4 +81,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   abTables,
   idempotencyTables,
   excerptTables,
+  rollupTables,
 ];

@@ -287,7 +287,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
-    rollups: createRollupStore(database),
+    rollups: createRollupStore(sqliteTables(database)),
     alertStore: createAlertStore(sqliteTables(database), {
       ...{ clock, sealed: createSealedText(database, join(settings.dataFolder, 'secret.key')) },
     }),

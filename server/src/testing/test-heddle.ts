@@ -210,7 +210,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
-    rollups: createRollupStore(database),
+    rollups: createRollupStore(sqliteTables(database)),
     alertStore: createAlertStore(sqliteTables(database), {
       ...{ clock, sealed: createSealedText(database, join(folder, 'secret.key')) },
     }),
