@@ -182,14 +182,14 @@ function openJournal(
 
 /** The stores that write in the commits of runs. */
 function openStoresOfRuns(database: HeddleDatabase, clock: TrustedClock, keyFile: string) {
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
+  const idempotency = createIdempotencyKeys(sqliteTables(database), clock.trusted);
   const ab = createAbStore(sqliteTables(database));
   const { routing, projections } = openRouting(database, clock);
   const { channels, projections: ofChannels } = openChannelStores(database, clock, keyFile);
   const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(sqliteTables(database));
   const own = [
-    idempotency,
+    inJournal(database, idempotency.projection),
     inJournal(database, ab.projection),
     inJournal(database, experiments.projection),
     inJournal(database, providerBatches.projection),
@@ -267,7 +267,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     jobs: createJobStore(sqliteTables(database), { clock }),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
     deletions: createDeletionStore(sqliteTables(database)),
-    excerpts: createExcerptStore(database),
+    excerpts: createExcerptStore(sqliteTables(database)),
     conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
@@ -287,7 +287,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
     annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
-    rollups: createRollupStore(database),
+    rollups: createRollupStore(sqliteTables(database)),
     alertStore: createAlertStore(sqliteTables(database), {
       ...{ clock, sealed: createSealedText(database, join(settings.dataFolder, 'secret.key')) },
     }),

@@ -121,7 +121,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   });
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
+  const idempotency = createIdempotencyKeys(sqliteTables(database), clock.trusted);
   const ab = createAbStore(sqliteTables(database));
   const killSwitches = createKillSwitchStore(sqliteTables(database));
   const killSwitchProjection = {
@@ -164,7 +164,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
             projections: [
               killSwitchProjection,
               audit.projection,
-              idempotency,
+              inJournal(database, idempotency.projection),
               inJournal(database, ab.projection),
               inJournal(database, experiments.projection),
               inJournal(database, providerBatches.projection),
@@ -187,7 +187,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     headers: new CollectionHeaders(createPassageHeaders(sqliteTables(database))),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
     deletions: createDeletionStore(sqliteTables(database)),
-    excerpts: createExcerptStore(database),
+    excerpts: createExcerptStore(sqliteTables(database)),
     conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
@@ -210,7 +210,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
-    rollups: createRollupStore(database),
+    rollups: createRollupStore(sqliteTables(database)),
     alertStore: createAlertStore(sqliteTables(database), {
       ...{ clock, sealed: createSealedText(database, join(folder, 'secret.key')) },
     }),
