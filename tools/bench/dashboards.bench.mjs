@@ -81,7 +81,11 @@ export const cases = [
           for (const how of round % 2 === 0 ? ['on', 'off'] : ['off', 'on']) {
             const data = join(folder, `${how}-${round}`);
             await made(data);
-            if (how === 'off') change(data, 'DROP TRIGGER rollup_run_ends; DROP TRIGGER rollup_run_goes;');
+            if (how === 'off')
+              change(
+                data,
+                'DROP TRIGGER rollup_run_ends; DROP TRIGGER rollup_run_goes; DROP TRIGGER rollup_call_ends;',
+              );
             const { server, ask } = await withWorkflow(data);
             const before = processorMs(server.pid);
             const [row] = await throughputRows('round', Array(50).fill(ask), 'time', 'p99', few);
@@ -213,6 +217,7 @@ async function seedRuns(folder) {
       FROM made, (SELECT 'judge' AS metric UNION ALL SELECT 'refusal') WHERE i % 10 = 0 ORDER BY i;
       INSERT OR IGNORE INTO rollup_backlog SELECT number FROM runs;
       UPDATE rollup_marks SET number = (SELECT max(number) FROM model_calls);
+      DELETE FROM rollup_call_queue;
       DROP TABLE made`);
   })();
   database.close();
@@ -220,20 +225,20 @@ async function seedRuns(folder) {
 
 /** Counts the backlog: the first runs in the steps of the server, the others in larger ones. Gives the time a run and the longest hold of the former. */
 async function countAll(folder) {
-  const { openDatabase } = await import('@heddle/adapters/database');
+  const { openDatabase, sqliteTables } = await import('@heddle/adapters/database');
   const { createRollupStore } = await import('@heddle/adapters/dashboard');
   const database = openDatabase(join(folder, 'heddle.db'));
-  const store = createRollupStore(database);
+  const store = createRollupStore(sqliteTables(database));
   let longest = 0;
   const begin = performance.now();
   let counted = 0;
   while (counted < 20_000) {
     const step = performance.now();
-    counted += store.step(100).runs;
+    counted += (await store.step(100)).runs;
     longest = Math.max(longest, performance.now() - step);
   }
   const microseconds = ((performance.now() - begin) * 1_000) / counted;
-  while (!store.step(2_000).isDone);
+  while (!(await store.step(2_000)).isDone);
   database.close();
   return { microseconds, longest };
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { findChromium, noChromium } from '../testing/find-chromium.mjs';
+import { onTestFailure } from '../testing/one-realm/on-test-failure.mjs';
 import { cleanUp, type ProgramOptions } from './built-program.js';
 import { openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { startServer, type ServerProcess } from './start-server.js';
@@ -58,6 +59,17 @@ export class BrowserFixture {
     this.#watched = await openPage(this.browser);
   }
 
+  /** What the pages of the test show, in words. */
+  async shown(): Promise<string> {
+    const pages = await Promise.all(
+      [this.watched, ...this.#others].map(async ({ page, problems }) => {
+        const text = await page.locator('body').innerText({ timeout: 5_000 });
+        return [page.url(), ...problems(), text.replaceAll(/\n\s*\n/g, '\n').slice(0, 3_000)].join('\n');
+      }),
+    );
+    return `The browser shows:\n${pages.join('\n\n')}`;
+  }
+
   /** Closes the pages of the test; returns their problems. */
   async endTest(): Promise<readonly string[]> {
     const pages = [this.watched, ...this.#others.splice(0)];
@@ -100,6 +112,7 @@ export function browserSuite(
   const suite = reason === undefined ? describe : describe.skip;
   suite(reason === undefined ? title : `${title} (skipped: ${reason})`, () => {
     const fixture = new BrowserFixture();
+    onTestFailure(() => fixture.shown());
     beforeAll(async () => {
       const settings = typeof environment === 'function' ? await environment() : environment;
       await fixture.begin({ data: await data?.(), environment: settings }, executable ?? '');

@@ -1,7 +1,9 @@
-import type { Journal, RunAcceptance } from '@heddle/core';
+import type { Journal, RunAcceptance, Tables } from '@heddle/core';
 import { acceptanceOf, bundleNamed } from '@heddle/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createIdempotencyKeys } from '../stores/idempotency-keys.js';
 import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
+import { wallClock } from '../testing/wall-clock.js';
 import { createArrivalStore, keptArrivals, nowScope, type ArrivalStore } from './arrival-store.js';
 import { scheduleScope } from './channel-store.js';
 
@@ -11,6 +13,8 @@ const run = (runId: string, scope: string, key: string): RunAcceptance =>
 describe.each(bothJournals)('what came in, in %s', (_name, open) => {
   let opened: TestedJournals;
   let journal: Journal;
+  let tables: Tables;
+  let journalWith: Awaited<ReturnType<TestedJournals['reset']>>['journalWith'];
   let store: ArrivalStore;
   beforeAll(async () => {
     opened = await open();
@@ -18,8 +22,9 @@ describe.each(bothJournals)('what came in, in %s', (_name, open) => {
   afterAll(() => opened?.close());
   beforeEach(async () => {
     const fresh = await opened.reset();
-    store = createArrivalStore(fresh.tables);
-    journal = fresh.journalWith([store.projection]);
+    ({ tables, journalWith } = fresh);
+    store = createArrivalStore(tables);
+    journal = journalWith([store.projection]);
   });
   afterEach(() => journal.close());
   const accept = (runId: string, scope: string, key: string) =>
@@ -48,10 +53,12 @@ describe.each(bothJournals)('what came in, in %s', (_name, open) => {
   });
 
   it('is not there where its run is not: its key or its id is taken', async () => {
+    await journal.close();
+    journal = journalWith([createIdempotencyKeys(tables, wallClock).projection, store.projection]);
     await accept('r1', 'hook:h', 'm1');
     const again = await Promise.allSettled([accept('r2', 'hook:h', 'm2'), accept('r3', 'hook:h', 'm2')]);
-    expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(opened.hasKeys ? 1 : 2);
+    expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     await expect(accept('r1', 'hook:h', 'm3')).rejects.toMatchObject({ code: 'conflict' });
-    expect(await store.list('h', 9)).toHaveLength(opened.hasKeys ? 2 : 3);
+    expect(await store.list('h', 9)).toHaveLength(2);
   });
 });

@@ -71,9 +71,7 @@ describe.each(bothJournals)('batches in %s', (_name, open) => {
     await accept(row('r1', 1));
     expect(await store.rows('b', 0, 'running', 9)).toMatchObject([{ number: 1, runId: 'r1' }]);
     // The same attempt of the row, as another process would begin it.
-    await expect(accept(row('again', 1))).rejects.toMatchObject({
-      code: opened.hasKeys ? 'idempotency_conflict' : 'conflict',
-    });
+    await expect(accept(row('again', 1))).rejects.toMatchObject({ code: 'conflict' });
     await expect(accept(row('later', 1, 2))).rejects.toMatchObject({ code: 'conflict' });
     await tables.commit([store.write.setState('b', 'paused')]);
     await expect(accept(row('r2', 2))).rejects.toMatchObject({ code: 'conflict' });

@@ -86,7 +86,7 @@ describe('Postgres behind a network that fails', () => {
   it.each(faults)('accepts a run and its idempotency key once, and claims it once: %s', async (fault) => {
     const { journal, claims, workers } = shared.open(await open());
     const idempotency = { scope: 'key:1', key: 'order', requestHash: 'sha256:1' };
-    let failed = proxy.failNext('heddle-accept', fault);
+    let failed = proxy.failNext('idempotency_keys', fault);
     await journal.accept(acceptanceOf('run-1', { idempotency }), bundleNamed('Sample'));
     await failed;
     expect(await codeOf(journal.accept(acceptanceOf('run-2', { idempotency }), bundleNamed('Sample')))).toBe(
@@ -97,7 +97,9 @@ describe('Postgres behind a network that fails', () => {
     failed = proxy.failNext('heddle-claim', fault);
     expect(await claims.claim('run-1', { boot, capabilities: [] })).toMatchObject({ epoch: 1 });
     await failed;
+    failed = proxy.failNext('heddle-accept', fault);
     await acceptRun(journal, 'run-3');
+    await failed;
     failed = proxy.failNext('heddle-claim-next', fault);
     expect((await claims.claimNext({ boot, capabilities: [] }, 1)).map(({ runId }) => runId)).toEqual(['run-3']);
     await failed;

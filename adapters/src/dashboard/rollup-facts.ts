@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bucketOf, normaliseMessage } from '@heddle/core';
-import { emptyCounts } from './histogram-blob.js';
+import { emptyCounts } from '../sql/histogram-blob.js';
 
 /** A saving as the journal tells it. */
 export interface Saving {

@@ -1,5 +1,4 @@
-import { defaultProject, type RollupGroup } from '@heddle/core';
-import type Database from 'better-sqlite3';
+import { defaultProject, type RollupGroup, type Tables } from '@heddle/core';
 import { parseCaller } from '../journal/parse-caller.js';
 
 /** Where a run or a call came from, as its row tells it. */
@@ -13,53 +12,90 @@ export interface Origin {
   readonly key: string | null;
 }
 
-/** The groups that rows are counted in; each combination has a row. */
-export function createRollupGroups(connection: Database.Database) {
-  const insert = connection.prepare<[string, string, number, string, string]>(
-    'INSERT INTO rollup_groups (project, workflow, version, key, channel) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-  );
-  const find = connection
-    .prepare<[string, string, number, string, string], number>(
-      'SELECT id FROM rollup_groups WHERE project = ? AND workflow = ? AND version = ? AND key = ? AND channel = ?',
-    )
-    .pluck();
-  const owner = connection
-    .prepare<[string], string>("SELECT project FROM owned WHERE kind = 'workflow' AND id = ? LIMIT 1")
-    .pluck();
-  const all = connection.prepare<[], RollupGroup>(
-    'SELECT id, project, workflow, version, key, channel FROM rollup_groups',
-  );
-  const ids = new Map<string, number>();
+/** A group without its id. */
+type GroupName = Omit<RollupGroup, 'id'>;
 
-  /** The project of the workflow. A workflow without a project counts for the project that the caller named, or for the default project. */
-  const projectOf = (workflow: string, named: string | undefined): string =>
-    (workflow === '' ? undefined : owner.get(workflow)) ?? named ?? defaultProject;
+const columns = 'id, project, workflow, version, key, channel';
+const findSql = `SELECT id FROM rollup_groups
+  WHERE project = @project AND workflow = @workflow AND version = @version AND key = @key AND channel = @channel`;
+const insertSql = `INSERT INTO rollup_groups (project, workflow, version, key, channel)
+  VALUES (@project, @workflow, @version, @key, @channel) ON CONFLICT DO NOTHING`;
+const ownersSql = `SELECT id, min(project) AS project FROM owned WHERE kind = 'workflow' AND id IN (EACH @ids) GROUP BY id`;
 
+/** Groups whose ids are remembered. */
+const mostKnown = 20_000;
+
+/** The groups that rows are counted in; each combination has a row, which stays. */
+export class RollupGroups {
+  private readonly tables: Tables;
+  private readonly ids = new Map<string, number>();
+
+  constructor(tables: Tables) {
+    this.tables = tables;
+  }
+
+  all(): Promise<readonly RollupGroup[]> {
+    return this.tables.all<RollupGroup>(`SELECT ${columns} FROM rollup_groups ORDER BY id`);
+  }
+
+  /** The ids of the groups of rows, in the order of the rows. Groups that have no row yet get one. */
+  async idsOf(origins: readonly Origin[]): Promise<readonly number[]> {
+    const names = await this.namesOf(origins);
+    const fresh = new Map<string, GroupName>();
+    for (const name of names) if (!this.ids.has(textOf(name))) fresh.set(textOf(name), name);
+    await this.tables.note([...fresh.values()].map((name) => ({ sql: insertSql, values: { ...name } })));
+    if (this.ids.size + fresh.size > mostKnown) this.ids.clear();
+    const ids: number[] = [];
+    for (const name of names) ids.push(this.ids.get(textOf(name)) ?? (await this.find(name)));
+    return ids;
+  }
+
+  /** The rows that belong to one of these groups. */
+  async ofGroups<Row extends Origin>(rows: readonly Row[], groups: readonly GroupName[]): Promise<readonly Row[]> {
+    const wanted = new Set(groups.map(textOf));
+    const names = await this.namesOf(rows);
+    return rows.filter((_row, index) => {
+      const name = names[index];
+      return name !== undefined && wanted.has(textOf(name));
+    });
+  }
+
+  private async find(name: GroupName): Promise<number> {
+    const id = (await this.tables.get<{ readonly id: number }>(findSql, { ...name }))?.id ?? 0;
+    this.ids.set(textOf(name), id);
+    return id;
+  }
+
+  private async namesOf(origins: readonly Origin[]): Promise<readonly GroupName[]> {
+    const workflows = new Set(origins.flatMap(({ workflow }) => (workflow === null ? [] : [workflow])));
+    const ids = JSON.stringify([...workflows]);
+    const rows =
+      workflows.size === 0
+        ? []
+        : await this.tables.all<{ readonly id: string; readonly project: string }>(ownersSql, { ids });
+    const projects = new Map(rows.map(({ id, project }) => [id, project]));
+    return origins.map((origin) => nameOf(origin, projects));
+  }
+}
+
+/** A workflow without a project counts for the project that the caller named, or for the default project. */
+function nameOf(
+  { workflow: of, version, trigger, caller, key }: Origin,
+  projects: ReadonlyMap<string, string>,
+): GroupName {
+  const about = caller === null ? undefined : callerOf(caller);
+  const workflow = of ?? '';
   return {
-    all: (): readonly RollupGroup[] => all.all(),
-    /** Ids may be of a transaction that was rolled back. */
-    forget: (): void => ids.clear(),
-    idOf: ({ workflow: of, version, trigger, caller, key }: Origin): number => {
-      const about = caller === null ? undefined : callerOf(caller);
-      const workflow = of ?? '';
-      const group = [
-        projectOf(workflow, about?.project),
-        workflow,
-        version ?? 0,
-        about?.key ?? key ?? kindOf(about?.principal),
-        about?.channel ?? trigger ?? '',
-      ] as const;
-      const name = group.join('\u0000');
-      const known = ids.get(name);
-      if (known !== undefined) return known;
-      insert.run(...group);
-      const id = find.get(...group) ?? 0;
-      if (ids.size > 20_000) ids.clear();
-      ids.set(name, id);
-      return id;
-    },
+    project: projects.get(workflow) ?? about?.project ?? defaultProject,
+    workflow,
+    version: version ?? 0,
+    key: about?.key ?? key ?? kindOf(about?.principal),
+    channel: about?.channel ?? trigger ?? '',
   };
 }
+
+const textOf = ({ project, workflow, version, key, channel }: GroupName): string =>
+  [project, workflow, version, key, channel].join('\u0000');
 
 /** Reads the caller of a run; undefined where the stored text is not valid. */
 function callerOf(text: string): ReturnType<typeof parseCaller> | undefined {

@@ -5,12 +5,12 @@ import {
   type RollupQuery,
   type RunFigures,
   type SavingFigures,
+  type StatementValues,
+  type Tables,
 } from '@heddle/core';
-import type Database from 'better-sqlite3';
-import { entriesOfHex, entryBytes } from './histogram-blob.js';
+import { entriesOfHex, entryBytes } from '../sql/histogram-blob.js';
 
 type Stored<Figures, Blob extends keyof Figures> = Omit<Figures, Blob> & Readonly<Record<Blob, string>>;
-type Bindings = Readonly<Record<string, string | number | null>>;
 
 /** The largest unit that a step is a whole number of. */
 export function unitOf(step: number): number {
@@ -19,67 +19,84 @@ export function unitOf(step: number): number {
 }
 
 /** Reads the tables of sums. */
-export function createRollupQueries(connection: Database.Database) {
-  const prepared = new Map<string, Database.Statement<[Bindings]>>();
-  const all = <Row>(sql: string, bindings: Bindings): readonly Row[] => {
-    const statement = prepared.get(sql) ?? connection.prepare<[Bindings]>(sql);
-    prepared.set(sql, statement);
-    return statement.all(bindings) as Row[]; // the columns are named as in the rows of the port
-  };
+export class RollupQueries {
+  private readonly tables: Tables;
 
+  constructor(tables: Tables) {
+    this.tables = tables;
+  }
+
+  async runs(query: RollupQuery): Promise<readonly RunFigures[]> {
+    const rows = await this.all<Stored<RunFigures, 'durations'>>(
+      `SELECT ${key}, status, code, runs, ${hexOf('durations')} AS durations FROM rollup_runs`,
+      query,
+    );
+    return rows.map((row) => ({ ...row, durations: entriesOfHex(row.durations) }));
+  }
+
+  async calls(query: RollupQuery): Promise<readonly CallFigures[]> {
+    const rows = await this.all<Stored<CallFigures, 'firstTokens'>>(
+      `SELECT ${key}, currency, calls, failed, input_tokens AS "inputTokens", output_tokens AS "outputTokens", cost,
+         ${hexOf('first_tokens')} AS "firstTokens"
+       FROM rollup_calls`,
+      query,
+    );
+    return rows.map((row) => ({ ...row, firstTokens: entriesOfHex(row.firstTokens) }));
+  }
+
+  savings(query: RollupQuery): Promise<readonly SavingFigures[]> {
+    return this.all<SavingFigures>(`SELECT ${key}, source, currency, money FROM rollup_savings`, query);
+  }
+
+  causes(query: RollupQuery & { readonly limit: number }): Promise<readonly CauseFigures[]> {
+    const { sql, values } = conditionOf(query);
+    return this.tables.all<CauseFigures>(
+      `SELECT cause, code, node, grp AS "group", runs, last_run AS "lastRun", last_at AS "lastAt" FROM (
+          SELECT cause, code, node, grp, last_run, last_at, CAST(sum(runs) OVER (PARTITION BY cause) AS bigint) AS runs,
+            row_number() OVER (PARTITION BY cause ORDER BY last_at DESC, last_run) AS place
+          FROM rollup_causes WHERE ${sql}) AS ranked
+        WHERE place = 1 ORDER BY runs DESC, last_at DESC, cause LIMIT @limit`,
+      { ...values, limit: query.limit },
+    );
+  }
+
+  async failedRuns(query: RollupQuery & { readonly limit: number }): Promise<readonly string[]> {
+    const { sql, values } = conditionOf(query);
+    const rows = await this.tables.all<{ readonly run: string }>(
+      `SELECT last_run AS run FROM rollup_causes WHERE ${sql} GROUP BY last_run ORDER BY max(last_at) DESC, last_run LIMIT @limit`,
+      { ...values, limit: query.limit },
+    );
+    return rows.map(({ run }) => run);
+  }
+
+  private all<Row>(select: string, query: RollupQuery): Promise<readonly Row[]> {
+    const { sql, values } = conditionOf(query);
+    return this.tables.all<Row>(`${select} WHERE ${sql}`, { ...values, step: query.step });
+  }
+}
+
+/** A histogram for `entriesOfHex`, as a text is handed over in half the time of a blob. A damaged one is empty. */
+const hexOf = (column: string): string =>
+  `CASE WHEN length(${column}) % ${entryBytes} = 0 THEN hex(${column}) ELSE '' END`;
+
+/** Numbers are bound as REAL in SQLite, by which a division would keep its rest. */
+const key = 'start / CAST(@step AS bigint) * CAST(@step AS bigint) AS time, grp AS "group", model';
+
+function conditionOf({ from, to, step, groups, model }: RollupQuery): {
+  readonly sql: string;
+  readonly values: StatementValues;
+} {
   return {
-    runs(query: RollupQuery): readonly RunFigures[] {
-      const rows = all<Stored<RunFigures, 'durations'>>(
-        `SELECT ${key}, status, code, runs, ${hexOf('durations')} AS durations FROM rollup_runs WHERE ${condition(query)}`,
-        bindingsOf(query),
-      );
-      return rows.map((row) => ({ ...row, durations: entriesOfHex(row.durations) }));
+    sql: [
+      'unit = @unit AND start >= @from AND start < @to',
+      ...(groups === undefined ? [] : ['grp IN (EACH NUMBER @groups)']),
+      ...(model === undefined ? [] : ['model = @model']),
+    ].join(' AND '),
+    // Starts are whole numbers.
+    values: {
+      ...{ unit: unitOf(step), from: Math.ceil(from), to: Math.ceil(to) },
+      ...(groups === undefined ? {} : { groups: JSON.stringify(groups) }),
+      ...(model === undefined ? {} : { model }),
     },
-    calls(query: RollupQuery): readonly CallFigures[] {
-      const rows = all<Stored<CallFigures, 'firstTokens'>>(
-        `SELECT ${key}, currency, calls, failed, input_tokens AS inputTokens, output_tokens AS outputTokens, cost,
-           ${hexOf('first_tokens')} AS firstTokens
-         FROM rollup_calls WHERE ${condition(query)}`,
-        bindingsOf(query),
-      );
-      return rows.map((row) => ({ ...row, firstTokens: entriesOfHex(row.firstTokens) }));
-    },
-    savings: (query: RollupQuery): readonly SavingFigures[] =>
-      all<SavingFigures>(
-        `SELECT ${key}, source, currency, money FROM rollup_savings WHERE ${condition(query)}`,
-        bindingsOf(query),
-      ),
-    // A bare column beside max() is of the row with the maximum.
-    causes: (query: RollupQuery & { readonly limit: number }): readonly CauseFigures[] =>
-      all<CauseFigures>(
-        `SELECT cause, code, node, grp AS "group", sum(runs) AS runs, last_run AS lastRun, max(last_at) AS lastAt
-         FROM rollup_causes WHERE ${condition(query)} GROUP BY cause ORDER BY runs DESC, lastAt DESC LIMIT @limit`,
-        { ...bindingsOf(query), limit: query.limit },
-      ),
-    failedRuns: (query: RollupQuery & { readonly limit: number }): readonly string[] =>
-      all<{ readonly run: string }>(
-        `SELECT last_run AS run FROM rollup_causes WHERE ${condition(query)} GROUP BY last_run ORDER BY max(last_at) DESC LIMIT @limit`,
-        { ...bindingsOf(query), limit: query.limit },
-      ).map(({ run }) => run),
   };
 }
-
-/** A histogram for `entriesOfHex`, as the driver hands over a text in half the time of a blob. A damaged one is empty. */
-const hexOf = (column: string): string => `iif(length(${column}) % ${entryBytes} = 0, hex(${column}), '')`;
-
-/** Numbers are bound as REAL, by which a division would keep its rest. */
-const key = 'start / CAST(@step AS INTEGER) * CAST(@step AS INTEGER) AS time, grp AS "group", model';
-
-function condition({ groups, model }: RollupQuery): string {
-  return [
-    'unit = @unit AND start >= @from AND start < @to AND @step > 0',
-    ...(groups === undefined ? [] : ['grp IN (SELECT value FROM json_each(@groups))']),
-    ...(model === undefined ? [] : ['model = @model']),
-  ].join(' AND ');
-}
-
-const bindingsOf = ({ from, to, step, groups, model }: RollupQuery): Bindings => ({
-  ...{ unit: unitOf(step), from, to, step },
-  groups: JSON.stringify(groups ?? []),
-  model: model ?? null,
-});

@@ -1,51 +1,75 @@
-import { isPlainObject, estimateCost, nodeOfExecution, type CandidateFacts, type RouteRequest } from '@heddle/core';
-import type Database from 'better-sqlite3';
+import {
+  isPlainObject,
+  estimateCost,
+  nodeOfExecution,
+  type CandidateFacts,
+  type RouteRequest,
+  type Tables,
+} from '@heddle/core';
 import type { Saving } from './rollup-facts.js';
 
-/** Decisions of a run that can hold savings; other bundles are not read. */
-const savers = ['"cache"', '"route"'];
+const decisionsSql =
+  "SELECT body FROM records WHERE run = @run AND type = 'node-decision' AND body IS NOT NULL ORDER BY seq";
+const failedSql = `SELECT records.run AS number, records.path AS path FROM runs JOIN records ON records.run = runs.number
+  WHERE runs.id IN (EACH @ids) AND records.type = 'node-error'
+    AND records.seq = (SELECT max(seq) FROM records AS errors WHERE errors.run = runs.number AND errors.type = 'node-error')`;
+const writersSql = `SELECT run, model FROM (
+    SELECT run, model, row_number() OVER (PARTITION BY run ORDER BY sum(output_tokens) DESC, min(number)) AS place
+    FROM model_calls WHERE run IN (EACH @ids) AND kind = 'generate' GROUP BY run, model
+  ) AS writers WHERE place = 1`;
+// Nodes whose decisions can hold savings; runs of other bundles are not read. A bundle has documents as texts, in which quotes are escaped.
+const savesSql = `SELECT 1 AS saves FROM bundles WHERE hash = @bundle AND (content LIKE '%"cache%' OR content LIKE '%"route%')`;
 
-/** What the records of a run say that is not in its row. Statements are prepared once. */
-export function createRunReads(connection: Database.Database) {
-  const decisions = connection
-    .prepare<[number], string>("SELECT body FROM records WHERE run = ? AND type = 'node-decision' AND body IS NOT NULL")
-    .pluck();
-  const failedAt = connection
-    .prepare<[number], string | null>(
-      "SELECT path FROM records WHERE run = ? AND type = 'node-error' ORDER BY seq DESC LIMIT 1",
-    )
-    .pluck();
-  const writer = connection
-    .prepare<[string], string>(
-      `SELECT model FROM model_calls WHERE run = ? AND kind = 'generate'
-       GROUP BY model ORDER BY sum(output_tokens) DESC, min(number) LIMIT 1`,
-    )
-    .pluck();
-  const saves = connection
-    .prepare<[string, string, string], number>(
-      'SELECT instr(content, ?) + instr(content, ?) > 0 FROM bundles WHERE hash = ?',
-    )
-    .pluck();
-  const known = new Map<string, boolean>();
+/** Bundles of which it is remembered whether they can save. */
+const mostKnown = 5_000;
 
-  function canSave(bundle: string): boolean {
-    const kept = known.get(bundle);
-    if (kept !== undefined) return kept;
-    const [cache = '', route = ''] = savers;
-    const found = saves.get(cache, route, bundle) === 1;
-    if (known.size > 5_000) known.clear();
-    known.set(bundle, found);
-    return found;
+interface RunName {
+  readonly id: string;
+}
+
+const idsOf = (runs: readonly RunName[]): string => JSON.stringify(runs.map(({ id }) => id));
+
+/** What is counted of runs and stands in their records and calls, not in their rows. */
+export class RunReads {
+  private readonly tables: Tables;
+  private readonly known = new Map<string, boolean>();
+
+  constructor(tables: Tables) {
+    this.tables = tables;
   }
 
-  return {
-    /** The model that wrote most in a run; empty if none did. */
-    modelOf: (runId: string): string => writer.get(runId) ?? '',
-    /** The node whose failure was the last one; empty if no node failed. */
-    failedNodeOf: (run: number): string => nodeOfExecution(failedAt.get(run) ?? ''),
-    savingsOf: (run: number, bundle: string): readonly Saving[] =>
-      canSave(bundle) ? decisions.all(run).flatMap(savingOf) : [],
-  };
+  /** The model that wrote most in each run, by its id; none where no model wrote. */
+  async modelsOf(runs: readonly RunName[]): Promise<ReadonlyMap<string, string>> {
+    if (runs.length === 0) return new Map();
+    const rows = await this.tables.all<{ readonly run: string; readonly model: string }>(writersSql, {
+      ids: idsOf(runs),
+    });
+    return new Map(rows.map(({ run, model }) => [run, model]));
+  }
+
+  /** The node whose failure was the last one in each run, by its number; none where no node failed. */
+  async failedNodesOf(runs: readonly RunName[]): Promise<ReadonlyMap<number, string>> {
+    if (runs.length === 0) return new Map();
+    const rows = await this.tables.all<{ readonly number: number; readonly path: string | null }>(failedSql, {
+      ids: idsOf(runs),
+    });
+    return new Map(rows.map(({ number, path }) => [number, nodeOfExecution(path ?? '')]));
+  }
+
+  async savingsOf(run: number, bundle: string): Promise<readonly Saving[]> {
+    if (!(await this.canSave(bundle))) return [];
+    const rows = await this.tables.all<{ readonly body: string }>(decisionsSql, { run });
+    return rows.flatMap(({ body }) => savingOf(body));
+  }
+
+  private async canSave(bundle: string): Promise<boolean> {
+    const kept = this.known.get(bundle);
+    if (kept !== undefined) return kept;
+    const found = (await this.tables.get(savesSql, { bundle })) !== undefined;
+    if (this.known.size > mostKnown) this.known.clear();
+    this.known.set(bundle, found);
+    return found;
+  }
 }
 
 /** What a stored decision saved. A decision that cannot be read saves nothing. */

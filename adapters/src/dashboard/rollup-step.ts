@@ -1,9 +1,9 @@
-import { rollupUnits, type RollupStep } from '@heddle/core';
-import type Database from 'better-sqlite3';
+import { rollupUnits, type GuardedWrite, type RollupStep, type Tables } from '@heddle/core';
+import { countUp } from '../sql/revisions.js';
 import { RollupSums, type EndedRun } from './rollup-facts.js';
-import { createRollupGroups, type Origin } from './rollup-groups.js';
-import { createRunReads } from './rollup-reads.js';
-import { createRollupWrites } from './rollup-writes.js';
+import type { Origin, RollupGroups } from './rollup-groups.js';
+import { RunReads } from './rollup-reads.js';
+import { writesOfSums } from './rollup-writes.js';
 
 interface RunRow extends Origin {
   readonly number: number;
@@ -29,126 +29,166 @@ interface CallRow extends Origin {
   readonly isFailed: number;
 }
 
+/** Rows that wait, and the write that takes them out, which is refused where another process counted one of them. */
+interface Waiting<Row> {
+  readonly rows: readonly Row[];
+  readonly taken: readonly GuardedWrite[];
+}
+
 const units = Object.values(rollupUnits).map(({ ms }) => ms);
 
 /**
- * Counts what waits. Call a step within a transaction: what it counts leaves the queue, or moves the mark, in the same commit as the sums, so
- * that a kill at any moment counts nothing twice and leaves nothing out.
+ * Counts what waits. What a step counts leaves its queue, or moves the mark, in the same commit as the sums, so that a kill at any moment counts
+ * nothing twice and leaves nothing out. Of two processes that count at once, one counts again what the other left.
  */
-export function createRollupStep(connection: Database.Database) {
-  const groups = createRollupGroups(connection);
-  const write = createRollupWrites(connection);
-  const runOf = createRunReader(connection, groups);
-  const [queue, backlog] = [prepareQueue(connection, 'rollup_queue'), prepareQueue(connection, 'rollup_backlog')];
-  const countCalls = createCallCounter(connection, groups);
+export class RollupSteps {
+  private readonly tables: Tables;
+  private readonly groups: RollupGroups;
+  private readonly reads: RunReads;
 
-  function countRuns(sums: readonly RollupSums[], { next, drop }: typeof queue, limit: number): number {
-    const rows = next.all(limit);
-    for (const row of rows) {
-      // A replay repeats runs that are counted already. Its model calls cost money, so they count.
-      if (row.trigger === 'replay') continue;
-      const run = runOf(row);
-      for (const sum of sums) sum.addRun(run);
-    }
-    const last = rows.at(-1);
-    if (last !== undefined) drop.run(last.number);
-    return rows.length;
+  constructor(tables: Tables, groups: RollupGroups) {
+    this.tables = tables;
+    this.groups = groups;
+    this.reads = new RunReads(tables);
   }
 
-  return {
-    groups,
-    step: (limit: number): RollupStep => {
-      const sums = units.map((ms) => new RollupSums(ms));
-      let runs = countRuns(sums, queue, limit);
-      let calls = countCalls(sums, 'calls', limit);
-      const isCaughtUp = runs < limit && calls < limit;
-      let isDone = false;
-      // What ended before the upgrade waits for what ends now.
-      if (isCaughtUp) {
-        const before = countRuns(sums, backlog, limit - runs);
-        const callsBefore = countCalls(sums, 'calls-before', limit - calls);
-        isDone = before === 0 && callsBefore === 0;
-        runs += before;
-        calls += callsBefore;
-      }
-      sums.forEach((sum, index) => write(units[index] ?? 0, sum));
-      return { runs, calls, isCaughtUp, isDone };
-    },
-  };
-}
+  /** Errors: `conflict` where something that it read was counted or removed meanwhile; `storage_*`, `database_*`. */
+  async step(limit: number): Promise<RollupStep> {
+    const [runs, calls] = [[await this.runs('rollup_queue', limit)], [await this.calls(limit)]];
+    const isCaughtUp = sizeOf(runs) < limit && sizeOf(calls) < limit;
+    let isDone = false;
+    // What ended before the upgrade waits for what ends now.
+    if (isCaughtUp) {
+      const runsBefore = await this.runs('rollup_backlog', limit - sizeOf(runs));
+      const callsBefore = await this.callsBefore(limit - sizeOf(calls));
+      isDone = runsBefore.rows.length === 0 && callsBefore.rows.length === 0;
+      runs.push(runsBefore);
+      calls.push(callsBefore);
+    }
+    const sums = units.map((ms) => new RollupSums(ms));
+    await this.addRuns(
+      sums,
+      runs.flatMap(({ rows }) => rows),
+    );
+    await this.addCalls(
+      sums,
+      calls.flatMap(({ rows }) => rows),
+    );
+    const taken = [...runs, ...calls].flatMap((waiting) => waiting.taken);
+    // Steps of two processes wait for each other here, and not at the rows of sums, which they have in different orders.
+    if (taken.length > 0)
+      await this.tables.note([
+        countUp('rollups'),
+        ...taken,
+        ...sums.flatMap((sum, index) => writesOfSums(units[index] ?? 0, sum)),
+      ]);
+    return { runs: sizeOf(runs), calls: sizeOf(calls), isCaughtUp, isDone };
+  }
 
-type Groups = Pick<ReturnType<typeof createRollupGroups>, 'idOf'>;
+  private async runs(queue: 'rollup_queue' | 'rollup_backlog', limit: number): Promise<Waiting<RunRow>> {
+    const rows = await this.tables.all<RunRow>(runsSql(queue), { limit });
+    return { rows, taken: takenFrom(queue, 'run', rows) };
+  }
 
-/** Reads what is counted of a run. */
-function createRunReader(connection: Database.Database, groups: Groups): (row: RunRow) => EndedRun {
-  const reads = createRunReads(connection);
-  return (row) => {
-    const { status, endedAt, acceptedAt } = row;
-    const end = endedAt ?? acceptedAt;
-    const error = status === 'failed' && row.error !== null ? errorOf(row.error) : undefined;
-    return {
-      group: groups.idOf(row),
-      model: row.tokens > 0 ? reads.modelOf(row.id) : '',
-      status,
-      code: error?.code ?? '',
-      endedAt: end,
-      ms: Math.max(0, end - acceptedAt),
-      failure: error && { runId: row.id, node: reads.failedNodeOf(row.number), message: error.message },
-      savings: reads.savingsOf(row.number, row.bundle),
-    };
-  };
-}
+  private async calls(limit: number): Promise<Waiting<CallRow>> {
+    const rows = await this.tables.all<CallRow>(callsSql, { limit });
+    return { rows, taken: takenFrom('rollup_call_queue', 'number', rows) };
+  }
 
-/** Counts the calls after a mark, or those before the upgrade below one. */
-function createCallCounter(
-  connection: Database.Database,
-  groups: Groups,
-): (sums: readonly RollupSums[], name: 'calls' | 'calls-before', limit: number) => number {
-  const calls = prepareCalls(connection);
-  return (sums, name, limit) => {
-    const mark = calls.mark.get(name) ?? 0;
-    const rows = (name === 'calls' ? calls.after : calls.downFrom).all(mark, limit);
-    for (const row of rows) {
-      if (row.kind === 'trial') continue;
+  private async callsBefore(limit: number): Promise<Waiting<CallRow>> {
+    const found = await this.tables.get<{ readonly number: number }>(markSql);
+    const mark = found?.number ?? 0;
+    if (mark === 0 || limit <= 0) return { rows: [], taken: [] };
+    const rows = await this.tables.all<CallRow>(callsBeforeSql, { mark, limit });
+    const next = (rows.at(-1)?.number ?? 1) - 1;
+    return { rows, taken: [{ sql: setMarkSql, values: { mark, next }, rows: 1 }] };
+  }
+
+  private async addRuns(sums: readonly RollupSums[], rows: readonly RunRow[]): Promise<void> {
+    // A replay repeats runs that are counted already. Its model calls cost money, so they count.
+    const counted = rows.filter(({ trigger }) => trigger !== 'replay');
+    const groups = await this.groups.idsOf(counted);
+    const models = await this.reads.modelsOf(counted.filter(({ tokens }) => tokens > 0));
+    const nodes = await this.reads.failedNodesOf(counted.filter(({ status }) => status === 'failed'));
+    for (const [index, row] of counted.entries()) {
+      const run: EndedRun = {
+        ...factsOf(row, nodes.get(row.number) ?? ''),
+        group: groups[index] ?? 0,
+        model: models.get(row.id) ?? '',
+        savings: await this.reads.savingsOf(row.number, row.bundle),
+      };
+      for (const sum of sums) sum.addRun(run);
+    }
+  }
+
+  private async addCalls(sums: readonly RollupSums[], rows: readonly CallRow[]): Promise<void> {
+    const counted = rows.filter(({ kind }) => kind !== 'trial');
+    const groups = await this.groups.idsOf(counted);
+    for (const [index, row] of counted.entries()) {
       const call = {
         ...row,
-        group: groups.idOf(row),
+        group: groups[index] ?? 0,
         currency: row.currency ?? '',
         cost: row.cost ?? 0,
         isFailed: row.isFailed === 1,
       };
       for (const sum of sums) sum.addCall(call);
     }
-    const last = rows.at(-1);
-    if (last !== undefined) calls.setMark.run(name === 'calls' ? last.number : last.number - 1, name);
-    return rows.length;
+  }
+}
+
+const sizeOf = (waiting: readonly Waiting<unknown>[]): number =>
+  waiting.reduce((sum, { rows }) => sum + rows.length, 0);
+
+/** What the row of a run tells. */
+function factsOf(
+  { id, status, endedAt, acceptedAt, error: stored }: RunRow,
+  node: string,
+): Omit<EndedRun, 'group' | 'model' | 'savings'> {
+  const end = endedAt ?? acceptedAt;
+  const error = status === 'failed' && stored !== null ? errorOf(stored) : undefined;
+  return {
+    ...{ status, code: error?.code ?? '', endedAt: end, ms: Math.max(0, end - acceptedAt) },
+    failure: error && { runId: id, node, message: error.message },
   };
 }
 
-function prepareQueue(connection: Database.Database, table: string) {
-  return {
-    next: connection.prepare<[number], RunRow>(`
-      SELECT runs.number, runs.id, workflow_id AS workflow, version, run_trigger AS "trigger", caller, NULL AS key, status,
-        accepted_at AS acceptedAt, ended_at AS endedAt, input_tokens + output_tokens AS tokens, error, bundle
-      FROM ${table} CROSS JOIN runs ON runs.number = ${table}.run ORDER BY ${table}.run LIMIT ?`),
-    // A removed run has left the queue by a trigger, so that nothing below is left out.
-    drop: connection.prepare<[number]>(`DELETE FROM ${table} WHERE run <= ?`),
-  };
+/** Rows of a queue by their numbers: others with numbers between them may have come meanwhile. */
+function takenFrom(
+  queue: string,
+  column: string,
+  rows: readonly { readonly number: number }[],
+): readonly GuardedWrite[] {
+  if (rows.length === 0) return [];
+  const numbers = JSON.stringify(rows.map(({ number }) => number));
+  return [
+    {
+      sql: `DELETE FROM ${queue} WHERE ${column} IN (EACH NUMBER @numbers)`,
+      values: { numbers },
+      rows: rows.length,
+    },
+  ];
 }
 
-function prepareCalls(connection: Database.Database) {
-  const select = (condition: string): string => `
-    SELECT calls.number, calls.workflow, runs.version, runs.run_trigger AS "trigger", runs.caller, calls.api_key AS key, kind, model,
-      started + ms AS endedAt, first_token_ms AS firstTokenMs, calls.input_tokens AS inputTokens, calls.output_tokens AS outputTokens,
-      calls.cost, currency, calls.error IS NOT NULL AS isFailed
-    FROM model_calls AS calls LEFT JOIN runs ON runs.id = calls.run WHERE ${condition} LIMIT ?`;
-  return {
-    mark: connection.prepare<[string], number>('SELECT number FROM rollup_marks WHERE name = ?').pluck(),
-    setMark: connection.prepare<[number, string]>('UPDATE rollup_marks SET number = ? WHERE name = ?'),
-    after: connection.prepare<[number, number], CallRow>(select('calls.number > ? ORDER BY calls.number')),
-    downFrom: connection.prepare<[number, number], CallRow>(select('calls.number <= ? ORDER BY calls.number DESC')),
-  };
-}
+// In SQLite, a CROSS JOIN begins with its first table.
+const runsSql = (queue: string): string => `
+  SELECT runs.number AS number, runs.id AS id, workflow_id AS workflow, version, run_trigger AS "trigger", caller, NULL AS key, status,
+    accepted_at AS "acceptedAt", ended_at AS "endedAt", input_tokens + output_tokens AS tokens, error, bundle
+  FROM ${queue} AS waiting CROSS JOIN runs WHERE runs.number = waiting.run ORDER BY waiting.run LIMIT @limit`;
+
+const callColumns = `calls.number AS number, calls.workflow AS workflow, runs.version AS version, runs.run_trigger AS "trigger",
+  runs.caller AS caller, calls.api_key AS key, kind, model, started + ms AS "endedAt", first_token_ms AS "firstTokenMs",
+  calls.input_tokens AS "inputTokens", calls.output_tokens AS "outputTokens", calls.cost AS cost, currency,
+  CASE WHEN calls.error IS NULL THEN 0 ELSE 1 END AS "isFailed"`;
+
+const callsSql = `SELECT ${callColumns} FROM rollup_call_queue AS waiting CROSS JOIN model_calls AS calls LEFT JOIN runs ON runs.id = calls.run
+  WHERE calls.number = waiting.number ORDER BY waiting.number LIMIT @limit`;
+
+const callsBeforeSql = `SELECT ${callColumns} FROM model_calls AS calls LEFT JOIN runs ON runs.id = calls.run
+  WHERE calls.number <= +@mark ORDER BY calls.number DESC LIMIT @limit`;
+
+const markSql = "SELECT number FROM rollup_marks WHERE name = 'calls-before'";
+const setMarkSql = "UPDATE rollup_marks SET number = @next WHERE name = 'calls-before' AND number = @mark";
 
 /** The error in a row of `runs`. */
 function errorOf(text: string): { readonly code: string; readonly message: string } {

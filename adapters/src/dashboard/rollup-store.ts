@@ -1,74 +1,71 @@
-import { rollupUnits, type RollupLag, type RollupStore } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
-import { addHistogramFunctions } from './histogram-blob.js';
-import { createExampleRuns } from './example-runs.js';
-import { createRollupQueries } from './rollup-queries.js';
-import { createRollupStep } from './rollup-step.js';
+import { rollupUnits, type RollupStore, type Tables } from '@heddle/core';
+import { untilUndisturbed } from '../sql/until-undisturbed.js';
+import { findExampleRuns } from './example-runs.js';
+import { RollupGroups } from './rollup-groups.js';
+import { RollupQueries } from './rollup-queries.js';
+import { RollupSteps } from './rollup-step.js';
 
-const tables = ['rollup_runs', 'rollup_calls', 'rollup_savings', 'rollup_causes'];
+const tableNames = ['rollup_runs', 'rollup_calls', 'rollup_savings', 'rollup_causes'] as const;
+
+/** The oldest step of each table and unit, in one read. */
+const oldestSql = tableNames
+  .flatMap((table) =>
+    Object.values(rollupUnits).map(
+      ({ ms }) =>
+        `SELECT '${table}' AS name, ${ms} AS unit, (SELECT min(start) FROM ${table} WHERE unit = ${ms}) AS start`,
+    ),
+  )
+  .join(' UNION ALL ');
+
+const sinceSql =
+  'SELECT coalesce(ended_at, accepted_at) AS since FROM runs WHERE number = (SELECT min(run) FROM rollup_queue)';
+const waitingSql = 'SELECT count(*) AS waiting FROM (SELECT 1 FROM rollup_backlog LIMIT 100000) AS counted';
 
 /**
- * Sums of runs and model calls in heddle.db, by minute, hour and day.
+ * Sums of runs and model calls, by minute, hour and day.
  *
- * - A run is queued in the commit of its end, by a trigger, and counted later: it pays for one small row.
+ * - A run is queued in the commit of its end, and a call in its own commit, by triggers, and counted later: each pays for one small row. A mark
+ *   instead would leave out what another process commits later with a lower number.
  * - The sums hold ids, codes and numbers, and nothing of what people or models wrote. So they stay when runs are removed.
  *
- * @example const rollups = createRollupStore(database); while (!rollups.step(200).isDone) await yieldToEventLoop();
+ * @example const rollups = createRollupStore(tables); while (!(await rollups.step(200)).isDone) await yieldToEventLoop();
  */
-export function createRollupStore(database: HeddleDatabase): RollupStore {
-  const { connection, file } = database;
-  addHistogramFunctions(connection);
-  const { groups, step } = createRollupStep(connection);
-  const queries = createRollupQueries(connection);
-  const examples = createExampleRuns(connection, groups.idOf);
-  const prune = preparePrune(database);
-  const oldest = connection
-    .prepare<[], number | null>(
-      'SELECT coalesce(ended_at, accepted_at) FROM runs WHERE number = (SELECT min(run) FROM rollup_queue)',
-    )
-    .pluck();
-  const waiting = connection
-    .prepare<[], number>('SELECT count(*) FROM (SELECT 1 FROM rollup_backlog LIMIT 100000)')
-    .pluck();
-  const read = <T>(work: () => T): T => withStorageErrors(file, work);
-
+export function createRollupStore(tables: Tables): RollupStore {
+  const groups = new RollupGroups(tables);
+  const steps = new RollupSteps(tables, groups);
+  const queries = new RollupQueries(tables);
   return {
-    step: (limit) =>
-      read(() => {
-        try {
-          return connection.transaction(step).immediate(limit);
-        } catch (error) {
-          groups.forget();
-          throw error;
-        }
-      }),
-    prune: (now) => read(() => prune(now)),
-    lag: (): RollupLag => read(() => ({ since: oldest.get() ?? undefined, waiting: waiting.get() ?? 0 })),
-    groups: () => read(() => groups.all()),
-    runs: (...of) => read(() => queries.runs(...of)),
-    calls: (...of) => read(() => queries.calls(...of)),
-    savings: (...of) => read(() => queries.savings(...of)),
-    causes: (query) => read(() => queries.causes(query)),
-    failedRuns: (query) => read(() => queries.failedRuns(query)),
-    exampleRuns: (query, of) => read(() => examples(query, of)),
+    step: (limit) => untilUndisturbed(() => steps.step(limit)),
+    prune: (now) => prune(tables, now),
+    async lag() {
+      const oldest = await tables.get<{ readonly since: number }>(sinceSql);
+      const counted = await tables.get<{ readonly waiting: number }>(waitingSql);
+      return { since: oldest?.since, waiting: counted?.waiting ?? 0 };
+    },
+    groups: () => groups.all(),
+    runs: (query) => queries.runs(query),
+    calls: (query) => queries.calls(query),
+    savings: (query) => queries.savings(query),
+    causes: (query) => queries.causes(query),
+    failedRuns: (query) => queries.failedRuns(query),
+    exampleRuns: (query, of) => findExampleRuns(tables, groups, query, of),
   };
 }
 
-/** Removes the oldest step of a unit that is over its time, one a call. */
-function preparePrune({ connection }: HeddleDatabase): (now: number) => boolean {
-  const statements = tables.map((table) => ({
-    oldest: connection.prepare<[number], number | null>(`SELECT min(start) FROM ${table} WHERE unit = ?`).pluck(),
-    remove: connection.prepare<[number, number]>(`DELETE FROM ${table} WHERE unit = ? AND start = ?`),
-  }));
-  return (now) => {
-    let isRemoved = false;
-    for (const { oldest, remove } of statements)
-      for (const { ms, keepMs } of Object.values(rollupUnits)) {
-        const start = oldest.get(ms);
-        if (start === undefined || start === null || start >= now - keepMs) continue;
-        isRemoved = remove.run(ms, start).changes > 0 || isRemoved;
-      }
-    return isRemoved;
-  };
+/** Removes the oldest step of each unit that is over its time. */
+async function prune(tables: Tables, now: number): Promise<boolean> {
+  const keptMs = new Map<number, number>(Object.values(rollupUnits).map(({ ms, keepMs }) => [ms, keepMs]));
+  const rows = await tables.all<{ readonly name: string; readonly unit: number; readonly start: number | null }>(
+    oldestSql,
+  );
+  const due = rows.flatMap(({ name, unit, start }) =>
+    start !== null && start < now - (keptMs.get(unit) ?? Infinity) ? [{ name, unit, start }] : [],
+  );
+  await tables.note(
+    due.map(({ name, unit, start }) => ({
+      sql: `DELETE FROM ${name} WHERE unit = @unit AND start = @start`,
+      values: { unit, start },
+    })),
+  );
+  return due.length > 0;
 }

@@ -1,32 +1,38 @@
-import type Database from 'better-sqlite3';
-import { toBlob } from './histogram-blob.js';
+import type { GuardedWrite } from '@heddle/core';
+import { toBlob } from '../sql/histogram-blob.js';
 import type { RollupSums } from './rollup-facts.js';
 
-type Row = Readonly<Record<string, string | number | Buffer>>;
+const runsSql = `INSERT INTO rollup_runs (unit, start, grp, model, status, code, runs, durations)
+  VALUES (@unit, @start, @group, @model, @status, @code, @runs, @durations)
+  ON CONFLICT (unit, start, grp, model, status, code) DO UPDATE SET runs = rollup_runs.runs + excluded.runs,
+    durations = histogram_add(rollup_runs.durations, excluded.durations)`;
 
-/** Adds sums to the tables. */
-export function createRollupWrites(connection: Database.Database): (unit: number, sums: RollupSums) => void {
-  const runs = connection.prepare<[Row]>(`
-    INSERT INTO rollup_runs VALUES (@unit, @start, @group, @model, @status, @code, @runs, @durations)
-    ON CONFLICT DO UPDATE SET runs = runs + excluded.runs, durations = histogram_add(durations, excluded.durations)`);
-  const calls = connection.prepare<[Row]>(`
-    INSERT INTO rollup_calls VALUES
-      (@unit, @start, @group, @model, @currency, @calls, @failed, @inputTokens, @outputTokens, @cost, @firstTokens)
-    ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, failed = failed + excluded.failed,
-      input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens,
-      cost = cost + excluded.cost, first_tokens = histogram_add(first_tokens, excluded.first_tokens)`);
-  const savings = connection.prepare<[Row]>(`
-    INSERT INTO rollup_savings VALUES (@unit, @start, @group, @model, @source, @currency, @money)
-    ON CONFLICT DO UPDATE SET money = money + excluded.money`);
-  const causes = connection.prepare<[Row]>(`
-    INSERT INTO rollup_causes VALUES (@unit, @start, @group, @model, @cause, @code, @node, @runs, @lastRun, @lastAt)
-    ON CONFLICT DO UPDATE SET runs = runs + excluded.runs,
-      last_run = CASE WHEN excluded.last_at >= last_at THEN excluded.last_run ELSE last_run END,
-      last_at = max(last_at, excluded.last_at)`);
-  return (unit, sums) => {
-    for (const sum of sums.runs.values()) runs.run({ unit, ...sum, durations: toBlob(sum.durations) });
-    for (const sum of sums.calls.values()) calls.run({ unit, ...sum, firstTokens: toBlob(sum.firstTokens) });
-    for (const sum of sums.savings.values()) savings.run({ unit, ...sum });
-    for (const sum of sums.causes.values()) causes.run({ unit, ...sum });
-  };
+const callsSql = `INSERT INTO rollup_calls (unit, start, grp, model, currency, calls, failed, input_tokens, output_tokens, cost, first_tokens)
+  VALUES (@unit, @start, @group, @model, @currency, @calls, @failed, @inputTokens, @outputTokens, @cost, @firstTokens)
+  ON CONFLICT (unit, start, grp, model, currency) DO UPDATE SET calls = rollup_calls.calls + excluded.calls,
+    failed = rollup_calls.failed + excluded.failed, input_tokens = rollup_calls.input_tokens + excluded.input_tokens,
+    output_tokens = rollup_calls.output_tokens + excluded.output_tokens, cost = rollup_calls.cost + excluded.cost,
+    first_tokens = histogram_add(rollup_calls.first_tokens, excluded.first_tokens)`;
+
+const savingsSql = `INSERT INTO rollup_savings (unit, start, grp, model, source, currency, money)
+  VALUES (@unit, @start, @group, @model, @source, @currency, @money)
+  ON CONFLICT (unit, start, grp, model, source, currency) DO UPDATE SET money = rollup_savings.money + excluded.money`;
+
+const causesSql = `INSERT INTO rollup_causes (unit, start, grp, model, cause, code, node, runs, last_run, last_at)
+  VALUES (@unit, @start, @group, @model, @cause, @code, @node, @runs, @lastRun, @lastAt)
+  ON CONFLICT (unit, start, grp, model, cause) DO UPDATE SET runs = rollup_causes.runs + excluded.runs,
+    last_run = CASE WHEN excluded.last_at >= rollup_causes.last_at THEN excluded.last_run ELSE rollup_causes.last_run END,
+    last_at = CASE WHEN excluded.last_at >= rollup_causes.last_at THEN excluded.last_at ELSE rollup_causes.last_at END`;
+
+/** Adds sums to the tables. `histogram_add` is a function that each database has. */
+export function writesOfSums(unit: number, { runs, calls, savings, causes }: RollupSums): readonly GuardedWrite[] {
+  return [
+    ...[...runs.values()].map((sum) => ({ sql: runsSql, values: { unit, ...sum, durations: toBlob(sum.durations) } })),
+    ...[...calls.values()].map((sum) => ({
+      sql: callsSql,
+      values: { unit, ...sum, firstTokens: toBlob(sum.firstTokens) },
+    })),
+    ...[...savings.values()].map((sum) => ({ sql: savingsSql, values: { unit, ...sum } })),
+    ...[...causes.values()].map((sum) => ({ sql: causesSql, values: { unit, ...sum } })),
+  ];
 }

@@ -8,6 +8,7 @@ import {
 } from '@heddle/core';
 import type { Statement } from 'better-sqlite3';
 import { changedMeanwhile, guardError } from '../sql/guard-error.js';
+import { addHistogramFunctions } from '../sql/histogram-blob.js';
 import { toSqlite } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
 import { answer } from './answer.js';
@@ -41,6 +42,7 @@ export function sqliteTables(database: HeddleDatabase): SqliteTables {
 
 function createTables(database: HeddleDatabase): SqliteTables {
   const { connection, file } = database;
+  addHistogramFunctions(connection);
   const statements = new Map<string, Statement<[StatementValues]>>();
   const prepared = (sql: string): Statement<[StatementValues]> => {
     const found = statements.get(sql) ?? connection.prepare<[StatementValues]>(toSqlite(sql));
@@ -73,6 +75,7 @@ function createTables(database: HeddleDatabase): SqliteTables {
     },
     commit: (writes) => commit(writes, (work) => commitPowerSafe(database, work)),
     note: (writes) => commit(writes, (work) => withStorageErrors(file, () => connection.transaction(work).immediate())),
+    flushed: () => database.flushed(),
     emptyLog: () => read(() => database.emptyLog()),
     watch: (topic, listener) => topics.watch(topic, listener),
     keep<Row>(table: KeptTable) {

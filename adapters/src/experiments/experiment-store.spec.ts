@@ -101,9 +101,7 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
     await begin(1);
     expect(await store.running('x')).toMatchObject([{ number: 1, run: 'r1.1', row: { id: '1' } }]);
     expect(await store.ofRun('r1.1')).toBe('x');
-    await expect(accept(begun('again', 1))).rejects.toMatchObject({
-      code: opened.hasKeys ? 'idempotency_conflict' : 'conflict',
-    });
+    await expect(accept(begun('again', 1))).rejects.toMatchObject({ code: 'conflict' });
     await expect(accept(begun('later', 1, 1, 2))).rejects.toMatchObject({ code: 'conflict' });
     await tables.commit([store.write.setState('x', { from: 'going', to: 'paused' })]);
     await expect(accept(begun('r2', 2))).rejects.toMatchObject({ code: 'conflict' });

@@ -2,4 +2,3 @@ export { createSqliteJournal, type SqliteJournalOptions } from './sqlite-journal
 export { createExcerptStore, type ExcerptStore } from './run-excerpts.js';
 export { takeOverRedoLog } from './take-over-redo-log.js';
 export { createPostgresJournal, type PostgresJournalOptions } from './postgres/postgres-journal.js';
-export { createPostgresKeys } from './postgres/idempotency-keys.js';

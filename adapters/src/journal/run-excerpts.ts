@@ -1,7 +1,5 @@
-import { Excerpt, excerptOf, isTerminal, type RunStatus, type RunExcerpt } from '@heddle/core';
+import { Excerpt, excerptOf, isTerminal, type RunExcerpt, type RunStatus, type Tables } from '@heddle/core';
 import { z } from 'zod';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
 
 interface Row {
   readonly number: number;
@@ -19,36 +17,35 @@ const Ports = z.record(z.string(), z.unknown());
  * list reads no values. Large values are never read for it.
  */
 export interface ExcerptStore {
-  /** Undefined for a run that does not exist, or whose values were removed. Errors: `storage_*`. */
-  of(runId: string): RunExcerpt | undefined;
+  /** Undefined for a run that does not exist, or whose values were removed. Errors: `storage_*`, `database_*`. */
+  of(runId: string): Promise<RunExcerpt | undefined>;
 }
 
-/** @example createExcerptStore(database).of('run-1')?.question?.text */
-export function createExcerptStore({ connection, file }: HeddleDatabase): ExcerptStore {
-  const find = connection.prepare<[string], Row>(
-    'SELECT number, status, question, answer, values_removed_at FROM runs WHERE id = ?',
-  );
-  const acceptance = connection.prepare<[number], string>('SELECT acceptance FROM runs WHERE number = ?').pluck();
-  const end = connection
-    .prepare<[number], string>("SELECT body FROM records WHERE run = ? AND type = 'run-end' ORDER BY seq DESC LIMIT 1")
-    .pluck();
-  // Values that were removed meanwhile stay removed.
-  const keep = connection.prepare<[string, string, number]>(
-    'UPDATE runs SET question = ?, answer = ? WHERE number = ? AND values_removed_at IS NULL',
-  );
+const runSql = 'SELECT number, status, question, answer, values_removed_at FROM runs WHERE id = @runId';
+const acceptanceSql = 'SELECT acceptance AS text FROM runs WHERE number = @number';
+const endSql = `SELECT body AS text FROM records WHERE run = @number AND type = 'run-end' ORDER BY seq DESC LIMIT 1`;
+// Values that were removed meanwhile stay removed.
+const keepSql = `UPDATE runs SET question = @question, answer = @answer WHERE number = @number AND values_removed_at IS NULL`;
 
-  const read = (runId: string): RunExcerpt | undefined => {
-    const row = find.get(runId);
-    if (row === undefined || row.values_removed_at !== null) return undefined;
-    if (row.question !== null && row.answer !== null)
-      return { question: Excerpt.parse(JSON.parse(row.question)), answer: Excerpt.parse(JSON.parse(row.answer)) };
-    const question = excerptOf(portsOf(acceptance.get(row.number), 'inputs'));
-    if (!isTerminal(row.status)) return { question };
-    const answer = excerptOf(portsOf(end.get(row.number), 'outputs'));
-    keep.run(JSON.stringify(question), JSON.stringify(answer), row.number);
-    return { question, answer };
+/** @example (await createExcerptStore(tables).of('run-1'))?.question?.text */
+export function createExcerptStore(tables: Tables): ExcerptStore {
+  const textOf = async (sql: string, number: number): Promise<string | undefined> =>
+    (await tables.get<{ readonly text: string }>(sql, { number }))?.text;
+  return {
+    async of(runId) {
+      const row = await tables.get<Row>(runSql, { runId });
+      if (row === undefined || row.values_removed_at !== null) return undefined;
+      if (row.question !== null && row.answer !== null)
+        return { question: Excerpt.parse(JSON.parse(row.question)), answer: Excerpt.parse(JSON.parse(row.answer)) };
+      const { number, status } = row;
+      const question = excerptOf(portsOf(await textOf(acceptanceSql, number), 'inputs'));
+      if (!isTerminal(status)) return { question };
+      const answer = excerptOf(portsOf(await textOf(endSql, number), 'outputs'));
+      const values = { number, question: JSON.stringify(question), answer: JSON.stringify(answer) };
+      await tables.note([{ sql: keepSql, values }]);
+      return { question, answer };
+    },
   };
-  return { of: (runId) => withStorageErrors(file, () => read(runId)) };
 }
 
 function portsOf(text: string | undefined, field: 'inputs' | 'outputs'): Readonly<Record<string, unknown>> {

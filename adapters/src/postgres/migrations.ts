@@ -8,6 +8,8 @@ import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
 import { connectionTables } from './migrations/connection-tables.js';
 import { openAiTables } from './migrations/openai-tables.js';
+import { excerptTables } from './migrations/runs/excerpt-tables.js';
+import { idempotencyTables } from './migrations/runs/idempotency-tables.js';
 import { deliveryTables } from './migrations/delivery-tables.js';
 import { batchTables } from './migrations/batch-tables.js';
 import { budgetTables } from './migrations/budget-tables.js';
@@ -27,6 +29,7 @@ import { labTables } from './migrations/quality/lab-tables.js';
 import { trainingTables } from './migrations/quality/training-tables.js';
 import { modelCallTables } from './migrations/quality/model-call-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
+import { rollupTables } from './migrations/quality/rollup-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
@@ -77,5 +80,8 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   trainingTables,
   modelCallTables,
   abTables,
+  idempotencyTables,
+  excerptTables,
+  rollupTables,
   keyTables,
 ];

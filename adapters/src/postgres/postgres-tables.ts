@@ -72,6 +72,8 @@ export function postgresTables(database: PostgresDatabase): Tables {
     get,
     commit: (writes) => (writes.length === 0 ? commit(writes) : commitWithPending(database, writes, commit)),
     note: commit,
+    // The server shows a commit after its log is on the disk.
+    flushed: () => Promise.resolve(),
     emptyLog: () => Promise.resolve(),
     lookup: (sql) => (values) => get(sql, values),
     watch(topic, listener) {

@@ -6,12 +6,14 @@ import { cleanText } from '../postgres/clean-text.js';
  *
  * - `@name` is a value. In joins it is written `+@name`, with which SQLite plans once (see `HeddleDatabase`).
  * - `IN (EACH @names)` compares with the texts of a JSON array.
+ * - `IN (EACH NUMBER @names)` compares with its whole numbers.
  * - `JSON_TEXT(column, member)` is a member of an object that stands in a column, as text; null where it is missing.
  * - `JSON_EACH(column, member) AS name`, in a `FROM`, gives the texts of a list in such a member as `name.value`.
  * - `FOR UPDATE` makes operations that read the same row wait for each other. In SQLite, operations wait for each other anyway.
  */
 interface Dialect {
   readonly each: (name: string) => string;
+  readonly eachNumber: (name: string) => string;
   readonly value: (name: string) => string;
   readonly lock: string;
   readonly jsonText: (column: string, member: string) => string;
@@ -20,9 +22,10 @@ interface Dialect {
 
 /** Texts in quotes, which stay as they are, then what is translated. */
 const parts =
-  /'(?:[^']|'')*'|\bEACH @(?<list>\w+)|(?<plus>\+?)@(?<name>\w+)|\bFOR UPDATE\b|\bJSON_TEXT\((?<text>\w+), (?<member>\w+)\)|\bJSON_EACH\((?<items>\w+), (?<of>\w+)\) AS (?<as>\w+)/g;
+  /'(?:[^']|'')*'|\bEACH (?<number>NUMBER )?@(?<list>\w+)|(?<plus>\+?)@(?<name>\w+)|\bFOR UPDATE\b|\bJSON_TEXT\((?<text>\w+), (?<member>\w+)\)|\bJSON_EACH\((?<items>\w+), (?<of>\w+)\) AS (?<as>\w+)/g;
 
 interface Found {
+  readonly number?: string;
   readonly list?: string;
   readonly plus?: string;
   readonly name?: string;
@@ -33,11 +36,11 @@ interface Found {
   readonly as?: string;
 }
 
-function translate(sql: string, { each, value, lock, jsonText, jsonEach }: Dialect): string {
+function translate(sql: string, { each, eachNumber, value, lock, jsonText, jsonEach }: Dialect): string {
   return sql.replace(parts, (whole: string, ...rest: readonly unknown[]) => {
     // The last argument of a replacement with named groups.
-    const { list, plus, name, text, member, items, of, as } = rest.at(-1) as Found;
-    if (list !== undefined) return each(list);
+    const { number, list, plus, name, text, member, items, of, as } = rest.at(-1) as Found;
+    if (list !== undefined) return number === undefined ? each(list) : eachNumber(list);
     if (name !== undefined) return value(plus === '+' ? `+${name}` : name);
     if (text !== undefined && member !== undefined) return jsonText(text, member);
     if (items !== undefined && of !== undefined && as !== undefined) return jsonEach(items, of, as);
@@ -49,6 +52,7 @@ function translate(sql: string, { each, value, lock, jsonText, jsonEach }: Diale
 export const toSqlite = (sql: string): string =>
   translate(sql, {
     each: (name) => `SELECT value FROM json_each(@${name})`,
+    eachNumber: (name) => `SELECT value FROM json_each(@${name})`,
     value: (name) => (name.startsWith('+') ? `+@${name.slice(1)}` : `@${name}`),
     lock: '',
     jsonText: (column, member) => `json_extract(${column}, '$.${member}')`,
@@ -70,6 +74,7 @@ export function toPostgres(sql: string): PostgresStatement {
   };
   const text = translate(sql, {
     each: (name) => `SELECT json_array_elements_text(${numberOf(name)}::json)`,
+    eachNumber: (name) => `SELECT json_array_elements_text(${numberOf(name)}::json)::bigint`,
     value: (name) => numberOf(name.startsWith('+') ? name.slice(1) : name),
     // Rows that refer to it can be added meanwhile.
     lock: 'FOR NO KEY UPDATE',

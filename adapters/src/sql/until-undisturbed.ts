@@ -1,4 +1,4 @@
-import { isDone } from './is-done.js';
+import { HeddleError } from '@heddle/core';
 
 /** More changes at once than this are not expected. */
 const mostTries = 10;
@@ -9,7 +9,12 @@ const mostTries = 10;
  *
  * @example await untilUndisturbed(async () => tables.note(changesOf(await read())));
  */
-export async function untilUndisturbed(work: () => Promise<void>): Promise<void> {
-  for (let tries = 1; tries < mostTries; tries += 1) if (await isDone(work())) return;
-  await work();
+export async function untilUndisturbed<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === mostTries || !(error instanceof HeddleError) || error.code !== 'conflict') throw error;
+    }
+  }
 }

@@ -1,61 +1,88 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import type { PlanBundle, RunAcceptance } from '@heddle/core';
-import { join } from 'node:path';
-import { FolderBlobs } from '../blobs/index.js';
-import { temporaryFolder } from '../testing/temporary-folder.js';
-import { createIdempotencyKeys } from './idempotency-keys.js';
-import { openDatabase } from '../database/open-database.js';
-import { createSqliteJournal } from '../journal/sqlite-journal.js';
+import type { Journal, RunAcceptance, Tables } from '@heddle/core';
+import { acceptanceOf, bundleNamed } from '@heddle/core/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
+import { createIdempotencyKeys, type StoredIdempotencyKeys } from './idempotency-keys.js';
 
-const temporary = temporaryFolder();
-afterEach(() => temporary.remove());
-const bundle: PlanBundle = { document: { heddle: 2, name: 'Empty', nodes: {}, edges: [] }, workflows: {} };
-const run = (runId: string, key: string): RunAcceptance => ({
-  runId,
-  workflowId: undefined,
-  workflowName: 'Empty',
-  time: 1,
-  trigger: 'published',
-  inputs: {},
-  options: {},
-  rootId: runId,
-  origin: undefined,
-  reused: [],
-  idempotency: { scope: 'key:a', key, requestHash: 'sha256:1' },
-});
+const hour = 3_600_000;
+const run = (runId: string, key: string, scope = 'key:a'): RunAcceptance =>
+  acceptanceOf(runId, { idempotency: { scope, key, requestHash: 'sha256:1' } });
 
-describe('names of requests', () => {
-  it('are committed with their run, refuse a second one, and are forgotten after a day', async () => {
-    let now = 1_000;
-    const clock = { now: () => now, at: () => () => undefined };
-    const open = () => {
-      const database = openDatabase(join(temporary.folder, 'heddle.db'));
-      const keys = createIdempotencyKeys(database, clock);
-      const journal = createSqliteJournal(database, {
-        blobs: new FolderBlobs(join(temporary.folder, 'blobs')),
-        clock,
-        projections: [keys],
-      });
-      return { database, keys, journal };
-    };
-    const first = open();
-    const both = await Promise.allSettled([
-      first.journal.accept(run('a', 'k'), bundle),
-      first.journal.accept(run('b', 'k'), bundle),
-    ]);
-    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-    await expect(first.journal.summary('b')).rejects.toMatchObject({ code: 'run_not_found' });
-    await first.journal.close();
-    first.database.close();
+describe.each(bothJournals)('names of requests in %s', (_name, open) => {
+  let opened: TestedJournals;
+  let journal: Journal;
+  let tables: Tables;
+  let now: number;
+  let keys: StoredIdempotencyKeys;
+  const clock = { now: () => now };
+  beforeAll(async () => {
+    opened = await open();
+  }, 120_000);
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    const fresh = await opened.reset();
+    now = 1_000_000;
+    tables = fresh.tables;
+    keys = createIdempotencyKeys(tables, clock);
+    journal = fresh.journalWith([keys.projection]);
+  });
+  afterEach(() => journal.close());
 
-    const second = open();
-    expect(await second.keys.find('key:a', 'k')).toEqual({ runId: 'a', requestHash: 'sha256:1' });
-    expect(await second.keys.find('key:b', 'k')).toBeUndefined();
-    now += 25 * 3_600_000;
-    expect(await second.keys.find('key:a', 'k')).toBeUndefined();
-    await second.journal.accept(run('c', 'k'), bundle);
-    expect((await second.keys.find('key:a', 'k'))?.runId).toBe('c');
-    await second.journal.close();
-    second.database.close();
+  const accept = (acceptance: RunAcceptance): Promise<string> => journal.accept(acceptance, bundleNamed('A'));
+  const count = async (): Promise<number | undefined> =>
+    (await tables.get<{ readonly n: number }>('SELECT count(*) AS n FROM idempotency_keys'))?.n;
+
+  it('are committed with their run, and let one of many runs begin', async () => {
+    const ids = Array.from({ length: 8 }, (_, index) => `r${index}`);
+    const asked = await Promise.allSettled(ids.map((id) => accept(run(id, 'k'))));
+    const begun = asked.flatMap(({ status }, index) => (status === 'fulfilled' ? [ids[index]] : []));
+    expect(begun).toHaveLength(1);
+    for (const one of asked)
+      if (one.status === 'rejected')
+        expect(one.reason).toMatchObject({ code: 'idempotency_conflict', details: { key: 'k' } });
+    expect((await journal.list({})).map(({ runId }) => runId)).toEqual(begun);
+    expect(await keys.find('key:a', 'k')).toEqual({ runId: begun[0], requestHash: 'sha256:1' });
+  });
+
+  it('belong to who gave them; a run without one needs none', async () => {
+    await accept(run('a', 'k'));
+    await accept(run('b', 'k', 'key:b'));
+    await accept(acceptanceOf('c'));
+    await accept(acceptanceOf('d'));
+    expect((await keys.find('key:b', 'k'))?.runId).toBe('b');
+    expect(await keys.find('key:c', 'k')).toBeUndefined();
+    expect(await keys.find('key:a', "k' OR 1")).toBeUndefined();
+  });
+
+  it('are not kept where their run is refused', async () => {
+    await accept(run('a', 'k'));
+    await expect(accept(run('a', 'other'))).rejects.toMatchObject({ code: 'conflict' });
+    expect(await keys.find('key:a', 'other')).toBeUndefined();
+    await accept(run('b', 'other'));
+    expect((await keys.find('key:a', 'other'))?.runId).toBe('b');
+  });
+
+  it('end after a day, once again for one run alone, and are removed then', async () => {
+    for (const key of ['k', 'l', 'm']) await accept(run(`first ${key}`, key));
+    now += 23 * hour;
+    await expect(accept(run('early', 'k'))).rejects.toMatchObject({ code: 'idempotency_conflict' });
+    now += 2 * hour;
+    expect(await keys.find('key:a', 'k')).toBeUndefined();
+    const again = await Promise.allSettled(['a', 'b', 'c'].map((id) => accept(run(id, 'k'))));
+    expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await keys.find('key:a', 'k')).toBeDefined();
+    // What a refused acceptance would have removed goes with one a minute later.
+    now += 61_000;
+    await accept(run('later', 'n'));
+    expect(await count()).toBe(2);
+  });
+
+  it('take over what has ended and was not removed yet', async () => {
+    await accept(run('old', 'k'));
+    now += 24 * hour - 30_000;
+    await accept(run('other', 'l'));
+    now += 45_000;
+    await accept(run('new', 'k'));
+    expect([(await keys.find('key:a', 'k'))?.runId, await count()]).toEqual(['new', 2]);
   });
 });

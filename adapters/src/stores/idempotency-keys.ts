@@ -1,52 +1,74 @@
-import { HeddleError, type Clock, type IdempotencyKeys, type IdempotentRun } from '@heddle/core';
-import type { JournalProjection } from '../database/journal-projection.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import {
+  HeddleError,
+  type Clock,
+  type GuardedWrite,
+  type IdempotencyKeys,
+  type IdempotentRun,
+  type RunIdempotency,
+  type Tables,
+} from '@heddle/core';
+import type { RunProjection } from '../database/journal-projection.js';
 
 /** A name is remembered this long. */
 const keptMs = 24 * 3_600_000;
+
+/** Names that have ended are removed this often. */
+const forgetEveryMs = 60_000;
+
+/** The keys, and their part of the commits of runs. */
+export interface StoredIdempotencyKeys extends IdempotencyKeys {
+  readonly projection: RunProjection;
+}
 
 /**
  * Names that callers gave to their requests. A name is written in the commit that accepts its run, so that two requests with
  * one name can never become two runs, whatever dies when: the second is refused with `idempotency_conflict`.
  *
- * @example createSqliteJournal(database, { blobs, clock, projections: [createIdempotencyKeys(database, clock)] })
+ * @example createPostgresJournal(database, { blobs, clock, projections: [createIdempotencyKeys(tables, clock).projection] })
  */
-export function createIdempotencyKeys(
-  database: HeddleDatabase,
-  clock: Pick<Clock, 'now'>,
-): IdempotencyKeys & JournalProjection {
-  const { connection, file } = database;
-  const select = connection.prepare<[string, string, number], IdempotentRun>(
-    'SELECT run_id AS runId, request_hash AS requestHash FROM idempotency_keys WHERE scope = ? AND key = ? AND used_at > ?',
-  );
-  const insert = connection.prepare<[string, string, string, string, number]>(
-    'INSERT OR REPLACE INTO idempotency_keys VALUES (?, ?, ?, ?, ?)',
-  );
-  const forget = connection.prepare<[number]>('DELETE FROM idempotency_keys WHERE used_at <= ?');
+export function createIdempotencyKeys(tables: Tables, clock: Pick<Clock, 'now'>): StoredIdempotencyKeys {
   const oldest = (): number => clock.now() - keptMs;
+  let forgotAt: number | undefined;
+  const forgetting = (): readonly GuardedWrite[] => {
+    const now = clock.now();
+    // Also where the clock was set back meanwhile.
+    if (forgotAt !== undefined && Math.abs(now - forgotAt) < forgetEveryMs) return [];
+    forgotAt = now;
+    return [{ sql: 'DELETE FROM idempotency_keys WHERE used_at <= @oldest', values: { oldest: oldest() } }];
+  };
 
   return {
-    types: [],
     async find(scope, key) {
-      const known = withStorageErrors(file, () => select.get(scope, key, oldest()));
-      if (known !== undefined) await database.flushed();
+      const known = await tables.get<IdempotentRun>(findSql, { scope, key, oldest: oldest() });
+      if (known !== undefined) await tables.flushed();
       return known;
     },
-    admit({ idempotency }) {
-      if (idempotency === undefined) return;
-      const known = select.get(idempotency.scope, idempotency.key, oldest());
-      if (known === undefined) return;
-      throw new HeddleError('idempotency_conflict', `The idempotency key '${idempotency.key}' was used before.`, {
-        details: { key: idempotency.key },
-      });
+    projection: {
+      types: [],
+      admit: ({ idempotency }) => (idempotency === undefined ? [] : [isFree(idempotency, oldest())]),
+      accept: ({ idempotency, runId }) =>
+        idempotency === undefined ? [] : [...forgetting(), take(idempotency, runId, clock.now())],
     },
-    accept({ idempotency, runId }) {
-      if (idempotency === undefined) return;
-      const { scope, key, requestHash } = idempotency;
-      forget.run(oldest());
-      insert.run(scope, key, requestHash, runId, clock.now());
-    },
-    write: () => undefined,
   };
 }
+
+const findSql = `SELECT run_id AS "runId", request_hash AS "requestHash" FROM idempotency_keys
+  WHERE scope = @scope AND key = @key AND used_at > @oldest`;
+
+const isFree = ({ scope, key }: RunIdempotency, oldest: number): GuardedWrite => ({
+  sql: 'SELECT 1 FROM idempotency_keys WHERE scope = @scope AND key = @key AND used_at > @oldest',
+  values: { scope, key, oldest },
+  ...{ rows: 0, otherwise: () => usedBefore(key) },
+});
+
+/** A row of a name that has ended is taken over, so that it need not be removed first. */
+const take = ({ scope, key, requestHash }: RunIdempotency, run: string, now: number): GuardedWrite => ({
+  sql: `INSERT INTO idempotency_keys (scope, key, request_hash, run_id, used_at) VALUES (@scope, @key, @hash, @run, @now)
+    ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, run_id = excluded.run_id, used_at = excluded.used_at
+    WHERE idempotency_keys.used_at <= @oldest`,
+  values: { scope, key, hash: requestHash, run, now, oldest: now - keptMs },
+  ...{ rows: 1, otherwise: () => usedBefore(key) },
+});
+
+const usedBefore = (key: string): HeddleError =>
+  new HeddleError('idempotency_conflict', `The idempotency key '${key}' was used before.`, { details: { key } });

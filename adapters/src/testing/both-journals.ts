@@ -15,8 +15,6 @@ import { wallClock } from './wall-clock.js';
 
 /** A database with a journal, for suites of stores that write in the commits of runs. */
 export interface TestedJournals {
-  /** Whether the journal itself refuses an idempotency key that was used; in heddle.db a projection does. */
-  readonly hasKeys: boolean;
   reset(): Promise<{ readonly tables: Tables; journalWith(projections: readonly RunProjection[]): Journal }>;
   close(): Promise<void>;
 }
@@ -33,7 +31,6 @@ function openSqlite(): TestedJournals {
   let database: HeddleDatabase | undefined;
   let number = 0;
   return {
-    hasKeys: false,
     reset() {
       database?.close();
       const opened = openDatabase(join(temporary.folder, `${(number += 1)}.db`));
@@ -62,7 +59,6 @@ async function openInnerPostgres(): Promise<TestedJournals> {
   const journalWith = (projections: readonly RunProjection[]): Journal =>
     createPostgresJournal(database, { blobs, clock: wallClock, projections });
   return {
-    hasKeys: true,
     async reset() {
       await postgres.query(emptyStores);
       await tables.refresh();

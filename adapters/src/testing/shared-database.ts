@@ -4,6 +4,8 @@ import { FolderBlobs } from '../blobs/index.js';
 import { createLeases, createRunClaims, createRunCommands, createWorkers } from '../cluster/index.js';
 import { createPostgresJournal } from '../journal/postgres/postgres-journal.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
+import { postgresTables } from '../postgres/postgres-tables.js';
+import { createIdempotencyKeys } from '../stores/idempotency-keys.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { wallClock } from './wall-clock.js';
 
@@ -24,7 +26,10 @@ export function createSharedDatabase(): SharedDatabase {
     open(database) {
       const blobs = new FolderBlobs(join(temporary.folder, 'blobs'));
       const shared = {
-        journal: createPostgresJournal(database, { blobs, clock: wallClock }),
+        journal: createPostgresJournal(database, {
+          ...{ blobs, clock: wallClock },
+          projections: [createIdempotencyKeys(postgresTables(database), wallClock).projection],
+        }),
         claims: createRunClaims(database),
         workers: createWorkers(database),
         leases: createLeases(database),

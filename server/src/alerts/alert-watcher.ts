@@ -51,7 +51,7 @@ export class AlertWatcher {
   /** Checks all rules once. */
   async check(): Promise<void> {
     const { store, rollups, clock } = this.sources;
-    const { since } = rollups.lag();
+    const { since } = await rollups.lag();
     if (since !== undefined && clock.now() - since > mostBehindMs) return;
     for (const alert of await store.rules()) {
       if (this.stopped.signal.aborted) return;

@@ -29,8 +29,10 @@ const { minute, hour } = rollupUnits;
 const mostExamples = 5;
 
 /** The groups that a rule is about. */
-const groupsOf = ({ rollups }: WindowSources, { project, filter }: RuleScope): readonly RollupGroup[] =>
-  rollups.groups().filter((group) => group.project === project && isInFilter(group, filter));
+async function groupsOf({ rollups }: WindowSources, { project, filter }: RuleScope): Promise<readonly RollupGroup[]> {
+  const groups = await rollups.groups();
+  return groups.filter((group) => group.project === project && isInFilter(group, filter));
+}
 
 function queryOf(groups: readonly RollupGroup[], { filter }: RuleScope, minutes: number, now: number): RollupQuery {
   const length = minutes * minute.ms;
@@ -52,7 +54,7 @@ export async function readWindow(
   minutes: number,
   now: number,
 ): Promise<FigureSum> {
-  const groups = groupsOf(sources, scope);
+  const groups = await groupsOf(sources, scope);
   const workflows = new Set(groups.map(({ workflow }) => workflow));
   const { key, channel, version } = scope.filter;
   const isRated = key === undefined && channel === undefined;
@@ -75,11 +77,11 @@ export async function exampleRuns(
   now: number,
 ): Promise<readonly string[]> {
   const { rollups, ratings } = sources;
-  const groups = groupsOf(sources, scope);
+  const groups = await groupsOf(sources, scope);
   const query = queryOf(groups, scope, minutes, now);
   const { from, to } = query;
   if (metric === 'failed-runs' || metric === 'failed-share' || metric === 'failed-call-share') {
-    const failed = rollups.failedRuns({ ...query, limit: mostExamples });
+    const failed = await rollups.failedRuns({ ...query, limit: mostExamples });
     if (failed.length > 0) return failed;
   }
   if (metric === 'bad-rating-share') {

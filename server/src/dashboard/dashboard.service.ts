@@ -68,9 +68,9 @@ export class DashboardService {
     const query = await this.resolve(asked);
     const now = clock.now();
     const steps = chooseStep(query.from, query.to, now);
-    const groups = this.visible(query, caller.view);
+    const groups = await this.visible(query, caller.view);
     const scope = this.scopeOf(groups, query);
-    const { since, waiting } = rollups.lag();
+    const { since, waiting } = await rollups.lag();
     const [{ series, sums }, before, errors] = [
       await this.sumsOf(steps, scope, groups),
       await this.sumOf({ ...steps, ...lengthBefore(steps) }, scope),
@@ -97,10 +97,10 @@ export class DashboardService {
     return { ...query, workflow: found?.id ?? workflow };
   }
 
-  private visible(filter: FigureFilter, view: DashboardCaller['view']): readonly RollupGroup[] {
+  private async visible(filter: FigureFilter, view: DashboardCaller['view']): Promise<readonly RollupGroup[]> {
     const { rollups, ownership } = this.sources;
     const shown = new Map<string, boolean>();
-    return rollups.groups().filter((group) => {
+    return (await rollups.groups()).filter((group) => {
       if (!isInFilter(group, filter)) return false;
       const name = `${group.project}\n${group.workflow}`;
       const isShown = shown.get(name) ?? showsGroup(view, ownership, group);
@@ -178,7 +178,7 @@ export class DashboardService {
     );
   }
 
-  private errors(
+  private async errors(
     { from, to, step }: Steps,
     { groups: ids, model }: Scope,
     groups: readonly RollupGroup[],
@@ -186,7 +186,7 @@ export class DashboardService {
   ): Promise<ErrorGroup[]> {
     const { rollups, journal } = this.sources;
     const byId = new Map(groups.map((group) => [group.id, group]));
-    const causes = rollups.causes({ from, to, step, groups: ids, model, limit: mostErrors });
+    const causes = await rollups.causes({ from, to, step, groups: ids, model, limit: mostErrors });
     return Promise.all(causes.map((cause) => errorGroupOf(cause, byId.get(cause.group) ?? {}, journal, view)));
   }
 

@@ -21,7 +21,7 @@ describe('the rollup worker', () => {
     const done = () => ({ runs: (counted += 1), calls: 0, isCaughtUp: true, isDone: true });
     steps.push(fault, fault, done);
     worker = new RollupWorker({
-      rollups: { step: () => (steps.shift() ?? done)(), prune: () => false },
+      rollups: { step: async () => (steps.shift() ?? done)(), prune: () => Promise.resolve(false) },
       clock,
       log: { ...silentLog, warn: (_facts: unknown, message: string) => void warnings.push(message) },
     });
@@ -40,9 +40,9 @@ describe('the rollup worker', () => {
   it('removes nothing while the clock is in doubt, and lets the event loop go on while much waits', async () => {
     const clock = Object.assign(createFakeClock(0), { isTrusted: false });
     let [left, pruned, ticks] = [300, 0, 0];
-    const step = () => ({ runs: 100, calls: 0, isCaughtUp: (left -= 1) <= 0, isDone: left <= 0 });
+    const step = () => Promise.resolve({ runs: 100, calls: 0, isCaughtUp: (left -= 1) <= 0, isDone: left <= 0 });
     worker = new RollupWorker({
-      rollups: { step, prune: () => (pruned += 1) < 0 },
+      rollups: { step, prune: () => Promise.resolve((pruned += 1) < 0) },
       clock,
       log: silentLog,
     });

@@ -47,27 +47,27 @@ export class RollupWorker {
 
   /** Counts all that waits. */
   async catchUp(): Promise<void> {
-    while (!this.sources.rollups.step(atOnce).isDone) await yieldToEventLoop();
+    while (!(await this.sources.rollups.step(atOnce)).isDone) await yieldToEventLoop();
   }
 
   private async work(): Promise<void> {
     const { clock } = this.sources;
     while (!this.stopped.signal.aborted) {
-      const wait = this.next();
+      const wait = await this.next();
       if (wait === 0) await yieldToEventLoop();
       else await pause(clock, wait, this.stopped.signal);
     }
   }
 
   /** Does a step, and gives how long to wait for the next one. */
-  private next(): number {
+  private async next(): Promise<number> {
     const { rollups, clock, log } = this.sources;
     try {
-      const { isCaughtUp, isDone } = rollups.step(atOnce);
+      const { isCaughtUp, isDone } = await rollups.step(atOnce);
       this.isFaulty = false;
       if (!isCaughtUp) return 0;
       if (!isDone) return backlogMs;
-      return clock.isTrusted && rollups.prune(clock.now()) ? backlogMs : everyMs;
+      return clock.isTrusted && (await rollups.prune(clock.now())) ? backlogMs : everyMs;
     } catch (error) {
       if (!this.isFaulty) log.warn({ err: error }, 'runs could not be counted for dashboards; it is tried again');
       this.isFaulty = true;

@@ -89,12 +89,10 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
   await workers.providerBatches.restore();
   const claimed = await execution.recover(wasStoppedOrderly);
   workers.providerBatches.start();
-  // On Postgres, retention, dashboards and alerts have no place yet (`not_on_postgres`).
-  if (workers.parts.isAlone) {
-    workers.sweeper.start();
-    workers.rollups.start();
-    workers.alerts.start();
-  }
+  // On Postgres, retention has no place yet (`not_on_postgres`).
+  if (workers.parts.isAlone) workers.sweeper.start();
+  workers.rollups.start();
+  workers.alerts.start();
   workers.monitorWorker.start();
   workers.deletions.start();
   collections.reindex.start();

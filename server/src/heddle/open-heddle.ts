@@ -1,6 +1,6 @@
 import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
-import { createRatingsSource } from '@heddle/adapters/dashboard';
+import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { checkFailpoint, codeOf, lockDataFolder, type DataFolderLock } from '@heddle/adapters/database';
 import { createDatasetStore, createQuestionStore } from '@heddle/adapters/datasets';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
@@ -8,6 +8,7 @@ import { createAnnotationStore, createFeedbackStore, createTrainingConsents } fr
 import { createGateStore } from '@heddle/adapters/gates';
 import { createIdentity } from '@heddle/adapters/identity';
 import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
+import { createExcerptStore } from '@heddle/adapters/journal';
 import { createConversations, createFactStore } from '@heddle/adapters/memory';
 import { createPromptStore } from '@heddle/adapters/prompts';
 import { createProposalStore } from '@heddle/adapters/proposals';
@@ -19,6 +20,7 @@ import {
   createCollectionTitles,
   createPassageHeaders,
   createDeletionStore,
+  createIdempotencyKeys,
   createJobStore,
   createSourceStore,
   createRetentionRules,
@@ -95,14 +97,19 @@ function damagedSchema(file: string, cause: unknown): HeddleError {
 
 /** The stores that write in the commits of runs. */
 function openStoresOfRuns({ tables, clock, sealed, stores }: OpenedDatabase) {
+  const idempotency = createIdempotencyKeys(tables, clock.trusted);
   const ab = createAbStore(tables);
   const { routing, projections } = openRouting(tables, clock, stores.caches);
   const { channels, projections: ofChannels } = openChannelStores(tables, clock, sealed);
   const experiments = new ExperimentStore(tables);
   const providerBatches = new ProviderBatchStore(tables);
   return {
-    ...{ ab, routing, channels, experiments, providerBatches },
-    projections: [ab.projection, experiments.projection, providerBatches.projection, ...ofChannels, ...projections],
+    ...{ idempotency, ab, routing, channels, experiments, providerBatches },
+    projections: [
+      ...[idempotency, ab, experiments, providerBatches].map(({ projection }) => projection),
+      ...ofChannels,
+      ...projections,
+    ],
   };
 }
 
@@ -175,6 +182,7 @@ function openStores(settings: Settings, { tables, clock, sealed, isAlone }: Open
     jobs: createJobStore(tables, isAlone ? { clock } : { clock, leaseMs: jobLeaseMs }),
     collectionTitles: createCollectionTitles(tables),
     deletions: createDeletionStore(tables),
+    excerpts: createExcerptStore(tables),
     conversations: createConversations(tables, clock),
     facts: createFactStore(tables, clock),
     retentionRules: createRetentionRules(tables),
@@ -193,6 +201,7 @@ function openStores(settings: Settings, { tables, clock, sealed, isAlone }: Open
     annotations: createAnnotationStore(tables, clock),
     prompts: createPromptStore(tables, clock),
     consents: createTrainingConsents(tables, clock),
+    rollups: createRollupStore(tables),
     alertStore: createAlertStore(tables, { clock, sealed }),
     ratings: createRatingsSource(tables),
     versions: createVersionStore(tables),

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import type { Histogram, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { StreamEvent, WorkflowStore } from '@heddle/core';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { HealthService } from '../health/health.service.js';
@@ -10,32 +10,17 @@ import { RunService } from '../runs/run.service.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import type { Settings } from '../settings/settings-table.js';
 import { WORKFLOW_STORE } from '../workflows/workflow-store-token.js';
+import { countRequest, createRequestFigures, type AnsweredRequest, type RequestFigures } from './request-figures.js';
 import { createRunFigures, type RunNames } from './run-figures.js';
 import { createStateFigures } from './state-figures.js';
 
-/** An answered request. */
-export interface AnsweredRequest {
-  readonly method: string;
-  /** The pattern of its route, such as `/api/runs/:id`; undefined without a route. */
-  readonly route: string | undefined;
-  readonly status: number;
-  readonly seconds: number;
-}
-
 interface Figures {
   readonly registry: Registry;
-  readonly requests: Histogram<'method' | 'route' | 'status'>;
+  readonly requests: RequestFigures;
   /** Reads the gauges again. */
   refresh(): Promise<void>;
   stop(): void;
 }
-
-function count({ requests }: Figures, { method, route = 'none', status, seconds }: AnsweredRequest): void {
-  requests.observe({ method, route, status: String(status) }, seconds);
-}
-
-/** Seconds. */
-const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** What happened before the library was loaded. */
 interface EarlyCounts {
@@ -93,7 +78,7 @@ export class MetricsService implements OnApplicationShutdown {
 
   /** Counts an answered request. */
   observe(answered: AnsweredRequest): void {
-    if (this.figures !== undefined) count(this.figures, answered);
+    if (this.figures !== undefined) countRequest(this.figures.requests, answered);
     else if (this.early !== undefined && this.early.requests.length < mostEarly) this.early.requests.push(answered);
   }
 
@@ -116,13 +101,7 @@ export class MetricsService implements OnApplicationShutdown {
     const library = await import('prom-client');
     const registry = new library.Registry();
     library.collectDefaultMetrics({ register: registry });
-    const requests = new library.Histogram({
-      name: 'heddle_http_request_duration_seconds',
-      help: 'Requests by route, from their arrival to the end of the answer; a stream counts when it ends.',
-      labelNames: ['method', 'route', 'status'] as const,
-      buckets: requestBuckets,
-      registers: [registry],
-    });
+    const requests = createRequestFigures(library, registry);
     const names = this.names();
     const readEvents = createRunFigures(library, registry, names);
     const stopListening = this.hub.listen(readEvents);
@@ -145,7 +124,7 @@ export class MetricsService implements OnApplicationShutdown {
         registry.clear();
       },
     };
-    for (const answered of early?.requests ?? []) count(this.figures, answered);
+    for (const answered of early?.requests ?? []) countRequest(requests, answered);
     return this.figures;
   }
 

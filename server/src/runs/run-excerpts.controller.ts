@@ -35,7 +35,7 @@ export class RunExcerptsController {
     const excerpts: Record<string, RunExcerpt> = {};
     for (const id of query.runs) {
       const run = await this.find(id);
-      const found = run !== undefined && view.showsValuesOf(run) ? this.excerpts.of(run.runId) : undefined;
+      const found = run !== undefined && view.showsValuesOf(run) ? await this.excerpts.of(run.runId) : undefined;
       if (found !== undefined) excerpts[id] = found;
     }
     return { excerpts };

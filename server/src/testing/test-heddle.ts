@@ -123,7 +123,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const sealed = createSealedText(database, join(folder, 'secret.key'));
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
+  const idempotency = createIdempotencyKeys(sqliteTables(database), clock.trusted);
   const ab = createAbStore(sqliteTables(database));
   const killSwitches = createKillSwitchStore(sqliteTables(database));
   const killSwitchProjection = {
@@ -173,9 +173,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
             projections: [
               killSwitchProjection,
               audit.projection,
-              idempotency,
               ...[
-                ...[ab.projection, experiments.projection, providerBatches.projection],
+                ...[idempotency.projection, ab.projection, experiments.projection, providerBatches.projection],
                 ...[...channels.projections, ...projections],
               ].map((projection) => inJournal(database, projection)),
             ],
@@ -195,7 +194,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     headers: new CollectionHeaders(createPassageHeaders(sqliteTables(database))),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
     deletions: createDeletionStore(sqliteTables(database)),
-    excerpts: createExcerptStore(database),
+    excerpts: createExcerptStore(sqliteTables(database)),
     conversations: createConversations(sqliteTables(database), clock),
     facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
@@ -218,7 +217,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     annotations: createAnnotationStore(sqliteTables(database), clock),
     prompts: createPromptStore(sqliteTables(database), clock),
     consents: createTrainingConsents(sqliteTables(database), clock),
-    rollups: createRollupStore(database),
+    rollups: createRollupStore(sqliteTables(database)),
     alertStore: createAlertStore(sqliteTables(database), { clock, sealed }),
     ratings: createRatingsSource(sqliteTables(database)),
     blobs,

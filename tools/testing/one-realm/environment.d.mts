@@ -3,6 +3,9 @@ export default class OneRealmEnvironment {
   constructor(config: { readonly projectConfig: object });
   readonly global: typeof globalThis;
   setup(): Promise<void>;
-  handleTestEvent(event: { readonly name: string }, state: { readonly unhandledErrors: Error[] }): Promise<void>;
+  handleTestEvent(
+    event: { readonly name: string; readonly error?: unknown },
+    state: { readonly unhandledErrors: Error[] },
+  ): Promise<void>;
   teardown(): Promise<void>;
 }

@@ -1,11 +1,13 @@
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
+import { describeFailure, failureKey } from './on-test-failure.mjs';
 import { leftOpen, openResources } from './open-resources.mjs';
 
-/** What a spec file leaves on the global object for Jest: it holds for that file alone. */
-const settings = ['TEST_TIMEOUT_SYMBOL', 'EVENT_HANDLERS', 'RETRY_TIMES', 'RETRY_IMMEDIATELY'].map((name) =>
-  Symbol.for(name),
-);
+/** What a spec file leaves on the global object for Jest and its environment: it holds for that file alone. */
+const settings = [
+  ...['TEST_TIMEOUT_SYMBOL', 'EVENT_HANDLERS', 'RETRY_TIMES', 'RETRY_IMMEDIATELY'].map((name) => Symbol.for(name)),
+  failureKey,
+];
 
 /**
  * A test environment without a context of its own: spec files run where Jest runs. The environment, the console and the timers that a file changed are put
@@ -30,7 +32,8 @@ export default class OneRealmEnvironment {
   async setup() {}
 
   /** Jest tells what happens to the tests. At their end nothing is open that was not before. */
-  async handleTestEvent({ name }, { unhandledErrors }) {
+  async handleTestEvent({ name, error }, { unhandledErrors }) {
+    if (name === 'test_fn_failure') await describeFailure(error);
     if (name !== 'run_finish') return;
     const left = await leftOpen(this.open, this.checks);
     if (left.length > 0)

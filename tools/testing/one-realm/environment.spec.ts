@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createServer } from 'node:http';
 import OneRealmEnvironment from './environment.mjs';
+import { onTestFailure } from './on-test-failure.mjs';
 
 const projectConfig = { testEnvironmentOptions: {}, fakeTimers: {}, rootDir: '.' };
 
@@ -35,6 +36,20 @@ describe('the environment of spec files that share a realm', () => {
     } finally {
       Reflect.set(globalThis, patience, own);
     }
+  });
+
+  it('adds to the error of a failed test what its spec file tells', async () => {
+    const environment = new OneRealmEnvironment({ projectConfig });
+    const nothing = { unhandledErrors: [] };
+    const failed = new Error('not as expected');
+    await environment.handleTestEvent({ name: 'test_fn_failure', error: failed }, nothing);
+    expect(failed.stack).not.toContain('the page');
+    onTestFailure(() => Promise.resolve('the page says 404'));
+    await environment.handleTestEvent({ name: 'test_fn_failure', error: failed }, nothing);
+    expect(failed.stack).toMatch(/^Error: not as expected[^]+\n\nthe page says 404$/);
+    onTestFailure(() => Promise.reject(new Error('closed')));
+    await environment.handleTestEvent({ name: 'test_fn_failure', error: failed }, nothing);
+    expect(failed.stack).toContain('could not be described: Error: closed');
   });
 
   it('fails a spec file that leaves something open, and none that closes it a moment later', async () => {

@@ -33,6 +33,7 @@ import { abTestsMigration } from './quality/ab-tests-migration.js';
 import { alertsMigration } from './quality/alerts-migration.js';
 import { questionsMigration } from './quality/questions-migration.js';
 import { gatesMigration } from './quality/gates-migration.js';
+import { callQueueMigration } from './quality/call-queue-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
 import { groupsMigration } from './identity/groups-migration.js';
 import { indexGatesMigration } from './quality/index-gates-migration.js';
@@ -365,4 +366,5 @@ export const migrations: readonly Migration[] = [
   factIndexMigration,
   providerBatchesMigration,
   experimentChangesMigration,
+  callQueueMigration,
 ];

@@ -35,9 +35,6 @@ const StoredRun = StoredAcceptance.extend({
   workerClass: z.string().optional(),
 });
 
-/** Hours for which an idempotency key counts. */
-export const keptHours = 24;
-
 /** Bundles whose text is stored, as far as this process knows; it is sent only once. */
 const mostKnown = 1_000;
 
@@ -54,7 +51,7 @@ export class PostgresAcceptances {
     this.projections = projections;
   }
 
-  /** Returns the hash of the bundle. Errors: `conflict`, `idempotency_conflict`, `bad_request`. */
+  /** Returns the hash of the bundle. Errors: `conflict`, `bad_request`, and those of projections. */
   async accept(run: RunAcceptance, bundle: PlanBundle): Promise<string> {
     if (cleanText(run.runId) !== run.runId)
       throw new HeddleError('bad_request', 'The id of a run has a character that no id may have.');
@@ -113,14 +110,11 @@ export class PostgresAcceptances {
     const after = this.projections.flatMap(({ accept }) => accept?.(run, hash) ?? []);
     if (before.length + after.length > 0) return this.insertWith(run, batch, values, { before, after });
     try {
-      const [stored] = await this.database.run(insertStatement(this.database.schema, run, values));
-      if (stored !== undefined || (await this.isStored(run.runId, batch))) return;
+      await this.database.run(insertStatement(this.database.schema, values));
     } catch (error) {
       if (sqlStateOf(error) !== '23505') throw error;
-      if (await this.isStored(run.runId, batch)) return;
-      throw takenId(run);
+      if (!(await this.isStored(run.runId, batch))) throw takenId(run);
     }
-    throw takenKey(run);
   }
 
   /** The same with what projections write, in one transaction. */
@@ -131,11 +125,10 @@ export class PostgresAcceptances {
     { before, after }: { readonly before: readonly GuardedWrite[]; readonly after: readonly GuardedWrite[] },
   ): Promise<void> {
     const { schema } = this.database;
-    const insert = insertStatement(schema, run, values, true);
     try {
       await this.database.pipeline([
         ...before.map((write) => guarded(write, schema)),
-        insert,
+        insertStatement(schema, values),
         ...after.map((write) => guarded(write, schema)),
       ]);
     } catch (error) {
@@ -143,10 +136,7 @@ export class PostgresAcceptances {
       // A try whose answer was lost has changed what the guards read.
       if (await this.isStored(run.runId, batch)) return;
       const { position, code, failure } = error;
-      if (position === before.length) {
-        if (code === otherRows) throw takenKey(run);
-        throw code === '23505' ? takenId(run) : failure;
-      }
+      if (position === before.length) throw code === '23505' ? takenId(run) : failure;
       const write = before[position] ?? after[position - before.length - 1];
       throw code === otherRows && write !== undefined ? guardError(write) : failure;
     }
@@ -192,43 +182,16 @@ export class PostgresAcceptances {
 const takenId = ({ runId }: RunAcceptance): HeddleError =>
   new HeddleError('conflict', `The run id '${runId}' is taken.`, { details: { runId } });
 
-function takenKey({ idempotency }: RunAcceptance): HeddleError {
-  const key = idempotency?.key;
-  return new HeddleError('idempotency_conflict', `The idempotency key '${key}' was used before.`, { details: { key } });
-}
-
 const clean = (text: string | undefined): string | null => (text === undefined ? null : cleanText(text));
 
-/** The run, its bundle and its idempotency key in one commit. A key that is taken gives no row. */
-function insertStatement(
-  schema: string,
-  { idempotency, runId }: RunAcceptance,
-  values: readonly unknown[],
-  isGuarded = false,
-): Statement {
+/** The run and its bundle in one commit. */
+function insertStatement(schema: string, values: readonly unknown[]): Statement {
   const bundle = `b AS (INSERT INTO ${schema}.bundles (hash, content) SELECT $2, $1::text WHERE $1::text IS NOT NULL ON CONFLICT DO NOTHING)`;
   const columns =
     'bundle, id, workflow_id, workflow_name, status, run_trigger, origin, replay_of, version, caller, accepted_at, acceptance, blobs, batch, needs, class, project';
   const row = `$2, $3, $4, $5, 'queued', $6, $7, $8, $9::int, $10, $11::float8, $12, $13, $14::uuid, $15::text[], $16, $17`;
-  const insert = `INSERT INTO ${schema}.runs (${columns}) SELECT ${row}`;
-  /** Guarded, it fails where the run is not stored. */
-  const whole = (name: string, parts: readonly string[], statement: string, given: readonly unknown[]): Statement =>
-    isGuarded
-      ? {
-          sql: `WITH ${[...parts, `i AS (${statement} RETURNING 1)`].join(', ')} SELECT ${schema}.expect_rows(count(*), 1, 1) FROM i`,
-          values: given,
-        }
-      : { name, sql: `WITH ${parts.join(', ')} ${statement} RETURNING 1 AS stored`, values: given };
-  if (idempotency === undefined) return whole('heddle-accept', [bundle], insert, values);
-  const key = `k AS (
-    INSERT INTO ${schema}.idempotency_keys AS known (scope, key, request_hash, run_id) VALUES ($18, $19, $20, $21)
-    ON CONFLICT (scope, key) DO UPDATE SET request_hash = EXCLUDED.request_hash, run_id = EXCLUDED.run_id, used_at = clock_timestamp()
-    WHERE known.used_at <= clock_timestamp() - interval '${keptHours} hours' RETURNING 1)`;
-  const { scope, key: name, requestHash } = idempotency;
-  return whole('heddle-accept-key', [bundle, key], `${insert} WHERE EXISTS (SELECT 1 FROM k)`, [
-    ...values,
-    ...[cleanText(scope), cleanText(name), requestHash, runId],
-  ]);
+  const sql = `WITH ${bundle} INSERT INTO ${schema}.runs (${columns}) SELECT ${row}`;
+  return { name: 'heddle-accept', sql, values };
 }
 
 /** The code that the server gave, of an error of the database. */

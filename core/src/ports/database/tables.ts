@@ -24,6 +24,8 @@ export interface Tables {
   commit(writes: readonly GuardedWrite[]): Promise<void>;
   /** The same for what may be lost with the power, such as the time of the last use. */
   note(writes: readonly GuardedWrite[]): Promise<void>;
+  /** Resolves once everything that was read before survives a power loss. Errors: `storage_*`. */
+  flushed(): Promise<void>;
   /** Empties the log of a database in a file: it has what was overwritten before. Errors: `storage_*`. */
   emptyLog(): Promise<void>;
   /** Calls the listener after each commit with a write of the topic, before the promise of the commit resolves. Returns a function that ends it. */

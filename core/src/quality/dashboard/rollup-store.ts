@@ -104,22 +104,22 @@ export interface RollupStep {
 
 /** Sums of runs and calls by minute, hour and day, made from the journal in the background. */
 export interface RollupStore {
-  /** Counts the next runs and calls, each exactly once, in one small transaction. Errors: `storage_*`. */
-  step(limit: number): RollupStep;
-  /** Removes a small part of what is older than it is kept. Whether something was removed. */
-  prune(now: number): boolean;
-  lag(): RollupLag;
-  groups(): readonly RollupGroup[];
+  /** Counts the next runs and calls, each exactly once, in one small transaction. Errors: `storage_*`, `database_*`. */
+  step(limit: number): Promise<RollupStep>;
+  /** Removes a small part of what is older than it is kept. Whether there was something. */
+  prune(now: number): Promise<boolean>;
+  lag(): Promise<RollupLag>;
+  groups(): Promise<readonly RollupGroup[]>;
   /** Rows to add up: several may be of the same time, group and model. So are those of `calls` and `savings`. */
-  runs(query: RollupQuery): readonly RunFigures[];
-  calls(query: RollupQuery): readonly CallFigures[];
-  savings(query: RollupQuery): readonly SavingFigures[];
+  runs(query: RollupQuery): Promise<readonly RunFigures[]>;
+  calls(query: RollupQuery): Promise<readonly CallFigures[]>;
+  savings(query: RollupQuery): Promise<readonly SavingFigures[]>;
   /** Most runs first. */
-  causes(query: RollupQuery & { readonly limit: number }): readonly CauseFigures[];
+  causes(query: RollupQuery & { readonly limit: number }): Promise<readonly CauseFigures[]>;
   /** The newest failed runs of a time. */
-  failedRuns(query: RollupQuery & { readonly limit: number }): readonly string[];
+  failedRuns(query: RollupQuery & { readonly limit: number }): Promise<readonly string[]>;
   /** Runs of groups that show best what a figure is about, as far as they are stored. */
-  exampleRuns(query: ExampleQuery, groups: readonly RollupGroup[]): readonly string[];
+  exampleRuns(query: ExampleQuery, groups: readonly RollupGroup[]): Promise<readonly string[]>;
 }
 
 /** The units that are kept, in milliseconds, and for how long. */

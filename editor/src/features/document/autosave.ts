@@ -58,7 +58,8 @@ class DraftAutosave implements Autosave {
 
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#saving;
+    // Another caller may have begun to save when this one goes on.
+    while (this.#saving !== undefined) await this.#saving;
     const { saveState, origin } = this.store.getState();
     if (origin.kind !== 'draft' || saveState === 'saved' || saveState === 'conflict') return;
     this.#saving = this.#save().finally(() => (this.#saving = undefined));

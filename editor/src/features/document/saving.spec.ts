@@ -102,6 +102,18 @@ describe('autosave', () => {
     expect(store.getState()).toMatchObject({ saveState: 'saved', revision: 2 });
   });
 
+  it('saves once where two parts of a page ask for it in one moment', async () => {
+    const { server, requests } = createServer();
+    const store = createDocumentStore();
+    const autosave = startAutosave(store, requests);
+    showWorkflow(store, reply);
+    edit(store, named('Two'));
+    await Promise.all([autosave.flush(), autosave.flush(), autosave.flush()]);
+    expect(server).toMatchObject({ saves: 1, revision: 2, document: { name: 'Two' } });
+    expect(store.getState()).toMatchObject({ saveState: 'saved', revision: 2 });
+    autosave.stop();
+  });
+
   it('tries again while the server is gone and loses nothing', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();

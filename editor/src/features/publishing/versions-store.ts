@@ -42,7 +42,13 @@ export async function readVersions(workflow: string, signal?: AbortSignal): Prom
       signal,
     );
   } catch (error) {
-    if (signal?.aborted !== true) versionsStore.setState({ ...nothing, workflow, error: toApiError(error) });
+    if (signal?.aborted === true) return;
+    // What is shown stays, and with it what a person has typed beside it.
+    versionsStore.setState((before) => ({
+      ...(before.workflow === workflow ? before : nothing),
+      workflow,
+      error: toApiError(error),
+    }));
   }
 }
 

@@ -26,7 +26,10 @@ export function TryIt({
   readonly versions: readonly WorkflowVersion[];
 }): ReactElement {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
-  const values = useMemo(() => ({ ...examples(inputs, example), ...typed }), [inputs, example, typed]);
+  // An example that comes while a person writes changes no field: the last one before it stays.
+  const [begun, setBegun] = useState<{ readonly example: Readonly<Record<string, unknown>> | undefined }>();
+  const { example: shown } = begun ?? { example };
+  const values = useMemo(() => ({ ...examples(inputs, shown), ...typed }), [inputs, shown, typed]);
   const [held] = useState(() => createHeldFiles());
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [key, setKey] = useState('');
@@ -73,6 +76,7 @@ export function TryIt({
       <form
         className="run-form"
         noValidate
+        onFocus={() => setBegun((before) => before ?? { example })}
         onSubmit={(event) => {
           event.preventDefault();
           send();

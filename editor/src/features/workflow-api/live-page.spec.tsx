@@ -22,7 +22,7 @@ const run = (trigger: string) => ({ runId: 'r', trigger, status: 'done' });
 const input = (value: string, level: string) => ({ inputs: { question: { value, label: { level, marks: [] } } } });
 
 let page: FeaturePage;
-beforeEach(() => {
+const prepare = (): void => {
   page = openFeaturePage();
   Object.assign(page.session, { autosave: { flush: async () => undefined } });
   page.signInAs('owner');
@@ -38,7 +38,8 @@ beforeEach(() => {
   page.answer('GET /api/budgets', { budgets: [] });
   page.answer('GET /api/services', { services: [] });
   page.answer('POST /api/keys', { key: { id: 'k', name: 'warm', prefix: 'hk_1' }, secret: 'hk_1234' });
-});
+};
+beforeEach(prepare);
 afterEach(() => page.leave());
 
 const show = async (): Promise<void> => {
@@ -78,6 +79,27 @@ describe('the API page of a live workflow', () => {
     expect(code()).toContain('"question": "question"');
     expect(pageText()).not.toContain('How warm is it?');
     expect(pageText()).not.toContain('those of the last run');
+  });
+
+  it('fills the form with the inputs of the last run, unless somebody writes there by then', async () => {
+    const field = (): HTMLInputElement | HTMLTextAreaElement | null =>
+      document.querySelector('[aria-label="Try it"] :is(input, textarea)');
+    const goOn = page.hold('GET /api/runs');
+    await show();
+    expect(field()?.value).toBe('question');
+    await goOn();
+    await settle();
+    expect(field()?.value).toBe('How warm is it?');
+
+    page.leave();
+    prepare();
+    const goOnLater = page.hold('GET /api/runs');
+    await show();
+    await settle(() => field()?.focus());
+    await goOnLater();
+    await settle();
+    expect(code()).toContain('How warm is it?');
+    expect(field()?.value).toBe('question');
   });
 
   it('makes a key for this workflow alone in two presses, and shows it once', async () => {

@@ -1,7 +1,6 @@
 import { createSqliteAudit, lossError, refuseRolledBack, type SqliteAudit } from '@heddle/adapters/audit';
 import { FolderBlobs } from '@heddle/adapters/blobs';
 import { createCaches } from '@heddle/adapters/cache';
-import { createRollupStore } from '@heddle/adapters/dashboard';
 import {
   createDamages,
   inJournal,
@@ -13,10 +12,10 @@ import {
 } from '@heddle/adapters/database';
 import { createRowErasure } from '@heddle/adapters/datasets';
 import { createSealedText } from '@heddle/adapters/identity';
-import { createExcerptStore, createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
+import { createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
 import { takeOverConversations } from '@heddle/adapters/memory';
 import { createScrub } from '@heddle/adapters/scrub';
-import { createIdempotencyKeys, createMadeFiles, createTrustedTimeStore } from '@heddle/adapters/stores';
+import { createMadeFiles, createTrustedTimeStore } from '@heddle/adapters/stores';
 import { subjectOf } from '@heddle/core';
 import { idempotencyKey } from '@heddle/engine';
 import { join } from 'node:path';
@@ -53,16 +52,12 @@ export async function openEmbedded(settings: Settings, options: OpenOptions, log
   const tables = sqliteTables(database);
   const keyFile = join(dataFolder, 'secret.key');
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
   return {
     isAlone: true,
     ...{ tables, clock, audit, blobs, keyFile },
     sealed: createSealedText(database, keyFile),
     stores: {
-      idempotency,
       caches: createCaches(database, clock.rights, clock.trusted),
-      excerpts: createExcerptStore(database),
-      rollups: createRollupStore(database),
       rowErasure: createRowErasure(database),
       collectionsFile: createCollectionsFile(dataFolder, createMadeFiles(database, clock), log),
       storage: createStorage(database, blobs, damages),
@@ -73,7 +68,6 @@ export async function openEmbedded(settings: Settings, options: OpenOptions, log
         projections: [
           { types: [], write: () => undefined, admit },
           audit.projection,
-          idempotency,
           ...projections.map((projection) => inJournal(database, projection)),
         ],
       }),

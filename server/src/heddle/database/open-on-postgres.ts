@@ -1,13 +1,12 @@
 import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/audit';
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { createPostgresJournal, createPostgresKeys } from '@heddle/adapters/journal';
+import { createPostgresJournal } from '@heddle/adapters/journal';
 import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
 import { openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
 import { createOpenAiFiles } from '@heddle/adapters/channels';
 import { createRetentionMarks, type PersonData } from '@heddle/adapters/stores';
 import type { RowErasure } from '@heddle/adapters/datasets';
-import type { ExcerptStore } from '@heddle/adapters/journal';
-import type { Caches, GuardedWrite, RollupStore, RunAcceptance, Tables } from '@heddle/core';
+import type { Caches, GuardedWrite, RunAcceptance, Tables } from '@heddle/core';
 import { join } from 'node:path';
 import type { Log } from '../../common/log.js';
 import { realClock, sinceBoot } from '../../common/real-clock.js';
@@ -76,7 +75,7 @@ async function openParts(
       },
     },
     ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
-    stores: createStores(database, tables, watch),
+    stores: createStores(tables, watch),
     openJournal(admit, projections) {
       const runAudit = createPostgresRunAudit();
       const journal = createPostgresJournal(database, {
@@ -117,9 +116,6 @@ function killSwitchReads(run: RunAcceptance): readonly GuardedWrite[] {
   ];
 }
 
-const rollupMembers = [
-  ...(['step', 'prune', 'lag', 'groups', 'runs', 'calls', 'savings', 'causes', 'failedRuns', 'exampleRuns'] as const),
-];
 const personMembers = [
   ...(['runsOf', 'filesOf', 'filesOfSubject', 'erase', 'eraseNames', 'removeFiles', 'rewrite'] as const),
 ];
@@ -128,12 +124,9 @@ const personMembers = [
  * The stores that Postgres has in its own way. What has no place there yet refuses with `not_on_postgres`: this is the whole list, beside the
  * contents of model calls (`createPostgresAudit`), the trusted time, and collections in the data folder.
  */
-function createStores(database: PostgresDatabase, tables: Tables, watch: DatabaseWatch): StoresOfDatabase {
+function createStores(tables: Tables, watch: DatabaseWatch): StoresOfDatabase {
   return {
-    idempotency: createPostgresKeys(database),
     caches: notOnPostgres<Caches>('A cache of results', ['of', 'list', 'clear']),
-    excerpts: notOnPostgres<ExcerptStore>('The list of first words of runs', ['of']),
-    rollups: notOnPostgres<RollupStore>('The dashboard', rollupMembers),
     rowErasure: notOnPostgres<RowErasure>('The erasure of a conversation or a run', [
       'ofConversations',
       'forgetRuns',

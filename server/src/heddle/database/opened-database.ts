@@ -3,8 +3,7 @@ import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
 import type { RowErasure } from '@heddle/adapters/datasets';
 import type { SealedText } from '@heddle/adapters/identity';
-import type { ExcerptStore } from '@heddle/adapters/journal';
-import type { Caches, IdempotencyKeys, Journal, RollupStore, RunAcceptance } from '@heddle/core';
+import type { Caches, Journal, RunAcceptance } from '@heddle/core';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { CollectionsFile } from '../../collections/collections-file.js';
 import type { TrustedClock } from '../../common/trusted-clock.js';
@@ -14,10 +13,7 @@ import type { SharedRuns } from '../create-shared.js';
 
 /** Stores that each database has in its own way. */
 export interface StoresOfDatabase {
-  readonly idempotency: IdempotencyKeys;
   readonly caches: Caches;
-  readonly excerpts: ExcerptStore;
-  readonly rollups: RollupStore;
   readonly rowErasure: RowErasure;
   /** The file of the embedded collections; undefined where there is none. */
   readonly collectionsFile: CollectionsFile | undefined;
