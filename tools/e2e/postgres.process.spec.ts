@@ -199,6 +199,9 @@ suite(`a server on Postgres (${where})`, () => {
       expect(await refusal({ HEDDLE_DATABASE_URL_FILE: file, HEDDLE_DATABASE_MIGRATE: 'false' })).toContain(
         'database_outdated',
       );
+      const migrated = await heddle(['migrate', '--json'], { data, environment: { HEDDLE_DATABASE_URL_FILE: file } });
+      expect([migrated.code, migrated.json()]).toEqual([0, { version: Number(current) }]);
+      expect(await refusal({ HEDDLE_DATABASE_URL_FILE: file, HEDDLE_DATABASE_MIGRATE: 'false' })).toBe('started');
     });
   });
 });

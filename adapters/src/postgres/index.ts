@@ -1,3 +1,4 @@
 export { openPostgres, type PostgresDatabase, type PostgresOptions } from './open-postgres.js';
+export { postgresVersion } from './migrations.js';
 export { checkDatabase } from './check-database.js';
 export { postgresTables } from './postgres-tables.js';

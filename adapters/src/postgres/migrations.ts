@@ -85,3 +85,6 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   rollupTables,
   keyTables,
 ];
+
+/** The version of the schema that this program makes. */
+export const postgresVersion = postgresMigrations.length;

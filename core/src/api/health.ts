@@ -118,6 +118,10 @@ export const HealthReply = z
   .meta({ id: 'HealthReply' });
 export type HealthReply = z.infer<typeof HealthReply>;
 
+/** Reply of `GET /api/health/live` and `GET /api/health/ready`: errors are those of other routes. */
+export const ProbeReply = z.object({ status: z.literal('ok') }).meta({ id: 'ProbeReply' });
+export type ProbeReply = z.infer<typeof ProbeReply>;
+
 /** Reply of `GET /api/settings`: every setting; for a secret, only whether it is set. */
 export const SettingsReply = z
   .object({

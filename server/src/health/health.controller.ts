@@ -10,7 +10,7 @@ import { Reply } from '../http/reply.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import type { Settings } from '../settings/settings-table.js';
 import { describeSettings } from '../settings/read-settings.js';
-import { everything, HealthReply, SettingsReply, type HealthView } from './health.js';
+import { everything, HealthReply, ProbeReply, SettingsReply, type HealthView } from './health.js';
 import { HealthService } from './health.service.js';
 
 const nobody: HealthView = { showsRun: () => false, showsFaults: false };
@@ -34,6 +34,23 @@ export class HealthController {
   @Reply(HealthReply)
   async health(@Req() request: FastifyRequest): Promise<HealthReply> {
     return this.service.read(await this.viewOf(request));
+  }
+
+  /** For what restarts a process that does not answer. */
+  @Get('health/live')
+  @Access('public')
+  @Reply(ProbeReply)
+  live(): ProbeReply {
+    return { status: 'ok' };
+  }
+
+  /** For what sends requests only to processes that can answer them. */
+  @Get('health/ready')
+  @Access('public')
+  @Reply(ProbeReply)
+  ready(): ProbeReply {
+    this.service.checkReady();
+    return { status: 'ok' };
   }
 
   @Get('settings')

@@ -1,4 +1,4 @@
-import { HealthReply } from '@heddle/core';
+import { HealthReply, HeddleError } from '@heddle/core';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RunSummary } from '@heddle/core';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
@@ -127,6 +127,24 @@ describe('GET /api/health', () => {
     });
   });
   const start = { document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' } as const;
+
+  it('is live while it answers, and ready while it can store and does not stop', async () => {
+    let fault: HeddleError | undefined;
+    server = await startTestServer();
+    const { storage } = server.heddle.parts;
+    const check = () => {
+      if (fault !== undefined) throw fault;
+    };
+    Object.assign(storage, { check });
+    const codes = async () =>
+      Promise.all(['live', 'ready'].map(async (name) => (await server!.call('GET', `/api/health/${name}`)).status));
+    expect(await codes()).toEqual([200, 200]);
+    fault = new HeddleError('database_unreachable', 'It does not answer.');
+    expect(await codes()).toEqual([200, 503]);
+    fault = undefined;
+    server.heddle.queue.stop();
+    expect(await codes()).toEqual([200, 503]);
+  });
 
   it('counts every suspended run, however many there are', async () => {
     server = await startTestServer();

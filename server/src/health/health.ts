@@ -1,5 +1,6 @@
 import {
   HealthReply,
+  ProbeReply,
   SettingsReply,
   toErrorValue,
   type Clock,
@@ -19,7 +20,7 @@ import { version } from '../common/version.js';
 import { testsWithoutFixtures, type TestSources } from './tests-without-fixtures.js';
 import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
 
-export { HealthReply, SettingsReply };
+export { HealthReply, ProbeReply, SettingsReply };
 
 /** The most entries of a list in the reply. */
 const most = 200;

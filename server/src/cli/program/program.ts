@@ -141,6 +141,10 @@ function addServer(program: Command): void {
     .command('health')
     .description('say what works, what waits and why')
     .action(lazily(async () => (await import('../commands/health.js')).health));
+  program
+    .command('migrate')
+    .description('bring the Postgres database of HEDDLE_DATABASE_URL to the version of this program')
+    .action(lazily(async () => (await import('../commands/migrate.js')).migrate));
   const clock = program.command('clock').description('the clock of the machine against the time that Heddle trusts');
   clock
     .command('show', { isDefault: true })

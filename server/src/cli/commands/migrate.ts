@@ -1,0 +1,22 @@
+import { HeddleError } from '@heddle/core';
+import type { Command } from 'commander';
+import { realClock } from '../../common/real-clock.js';
+import { databaseUrlOf } from '../../settings/database-url.js';
+import { print, printJson } from '../output.js';
+import type { JsonOption } from './parse-given.js';
+import { settingsOf } from './context.js';
+
+/** `heddle migrate`: one program at a time migrates; the others wait for it, and find nothing left to do. */
+export async function migrate(options: JsonOption, command: Command): Promise<void> {
+  const url = databaseUrlOf(settingsOf(command));
+  if (url === undefined)
+    throw new HeddleError(
+      'usage',
+      'heddle migrate is for a Postgres database (HEDDLE_DATABASE_URL): a data folder is migrated when it is opened.',
+    );
+  const { openPostgres, postgresVersion } = await import('@heddle/adapters/postgres');
+  const database = await openPostgres({ url, clock: realClock, connections: 1, mayLose: false });
+  await database.close();
+  if (options.json === true) printJson({ version: postgresVersion });
+  else print(`The database has version ${postgresVersion}.`);
+}
