@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLedger } from '../chaos/ledger.js';
 import { startTestPostgres } from '../testing/test-postgres.mjs';
-import { cleanUp, temporaryFolder } from './built-program.js';
-import { pausing } from './documents.js';
+import { cleanUp, root, temporaryFolder } from './built-program.js';
+import { busy, pausing } from './documents.js';
 import { twoEffects } from './durable-documents.js';
 import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { makeOwner, requests } from './people.js';
 import { durable, watchBySse } from './run-events.js';
-import { runsContract } from './runs-contract.js';
+import { runsContract } from './testing/runs-contract.js';
 import { begin, callJson, post, runOf, untilStatus } from './server-calls.js';
 import { startServer } from './start-server.js';
 
@@ -35,6 +35,33 @@ const refusal = async (environment: Readonly<Record<string, string>>, data = tem
     (error: unknown) => String(error),
   );
 
+/** The packages that a server has loaded until it listens. */
+async function packagesOf(
+  environment: Readonly<Record<string, string>>,
+  data = temporaryFolder(),
+): Promise<ReadonlySet<string>> {
+  const file = join(temporaryFolder(), 'modules');
+  writeFileSync(file, '');
+  const hook = new URL(`file://${join(root, 'tools', 'e2e', 'log-modules.mjs')}`).href;
+  const server = await startServer({
+    data,
+    environment: { ...environment, MODULES_LOG: file, NODE_OPTIONS: `--import ${hook}` },
+  });
+  expect(await server.stop()).toBe(0);
+  const packages = readFileSync(file, 'utf8').matchAll(/.*\/node_modules\/((?:@[^/]+\/)?[^/\n]+)/g);
+  return new Set([...packages].map(([, name = '']) => name));
+}
+
+const ofServers = ['pg', 'ioredis', 'bullmq', '@aws-sdk/client-s3', 'rate-limiter-flexible'];
+
+describe('a server on its data folder', () => {
+  it('loads nothing of Postgres, Redis, queues and buckets', async () => {
+    const packages = await packagesOf({});
+    expect(packages).toContain('better-sqlite3');
+    expect(ofServers.filter((name) => packages.has(name))).toEqual([]);
+  });
+});
+
 const suite = postgres === undefined ? describe.skip : describe;
 
 suite(`on Postgres (${where})`, () => {
@@ -54,6 +81,11 @@ suite(`a server on Postgres (${where})`, () => {
   beforeAll(async () => {
     await postgres?.query('CREATE DATABASE heddle');
   }, 60_000);
+
+  it('loads the client of Postgres, and no other server', async () => {
+    const packages = await packagesOf(environment, data);
+    expect(ofServers.filter((name) => packages.has(name))).toEqual(['pg']);
+  });
 
   it('signs up, publishes, streams a run, and ends the run once after kill -9 in the middle', async () => {
     const first = await startServer({ data, environment });
@@ -137,13 +169,38 @@ suite(`a server on Postgres (${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('answers what has no place on Postgres yet with one code', async () => {
+  it('answers what does not work on Postgres yet with one code', async () => {
     const server = await startServer({ data, environment });
     const reply = await fetch(`${server.address}/api/caches`);
     expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('not_on_postgres')]);
     const backup = await heddle(['backup', join(temporaryFolder(), 'copy')], { data, environment });
     expect([backup.code, backup.stderr]).toEqual([expect.any(Number), expect.stringContaining('pg_dump')]);
     expect(await server.stop()).toBe(0);
+  });
+
+  it('shares runs between two processes: seen, cancelled and taken over by the other', async () => {
+    const first = await startServer({ data, environment });
+    const key = { HEDDLE_KEY_FILE: join(data, 'secret.key') };
+    const second = await startServer({ environment: { ...environment, ...key } });
+    const taken = await begin(first, pausing(4), { name: 'Ada' });
+    const wanted = await begin(first, busy(50_000), { name: 'Bo' });
+    // Both have slots: each run begins where it was accepted, and the other process sees it.
+    const live = watchBySse(second, taken);
+    await untilStatus(second, wanted, ['running']);
+    expect((await post(second, `/api/runs/${wanted}/cancel`, {})).status).toBe(202);
+    expect((await untilStatus(first, wanted)).status).toBe('cancelled');
+    expect((await runOf(second, wanted)).status).toBe('cancelled');
+    // A run in the middle of its work ends in the other process, whatever the first one was doing.
+    const working = await begin(first, busy(2_000), { name: 'Cy' });
+    await untilStatus(second, working, ['running']);
+    await first.kill();
+    expect(await untilStatus(second, working, undefined, 60_000)).toMatchObject({ status: 'done' });
+    expect(await untilStatus(second, taken, undefined, 60_000)).toMatchObject({ status: 'done' });
+    await live.ended;
+    const seen = durable(live.events);
+    expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_, index) => index + 1));
+    expect(seen.at(-1)).toMatchObject({ type: 'run-end', status: 'done' });
+    expect(await second.stop()).toBe(0);
   });
 
   describe('refuses to start', () => {

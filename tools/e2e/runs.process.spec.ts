@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { cleanUp } from './built-program.js';
 import { greeting } from './documents.js';
-import { runsContract } from './runs-contract.js';
+import { runsContract } from './testing/runs-contract.js';
 import { post, send } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 

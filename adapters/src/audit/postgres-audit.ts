@@ -23,7 +23,7 @@ import { verifyChain } from './verify-chain.js';
 export interface PostgresAuditOptions {
   /** If a command works on the database: the user of the operating system who typed it. */
   readonly terminal?: string;
-  /** The error of what has no place on Postgres yet. */
+  /** The error of what does not work on Postgres yet. */
   readonly refused?: (what: string) => HeddleError;
 }
 

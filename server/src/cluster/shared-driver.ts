@@ -28,7 +28,7 @@ export interface SharedDriverParts {
 }
 
 /** A run of another process is read again after so long. */
-const lookMs = 300;
+const checkMs = 300;
 
 /**
  * Reaches the runs of all processes on one database: what a person wants of a run is a command, which its owner carries out. Runs begin in the
@@ -58,9 +58,9 @@ export class SharedDriver implements Driver {
     return true;
   }
 
-  nextLook(): Promise<void> {
+  nextCheck(): Promise<void> {
     const time = steadySource(this.parts.clock);
-    return new Promise((resolve) => time.at(time.now() + lookMs, resolve));
+    return new Promise((resolve) => time.at(time.now() + checkMs, resolve));
   }
 
   enqueue(runId: string, _group: string, given: AcceptedRun): void {

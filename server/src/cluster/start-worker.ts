@@ -45,7 +45,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   async function beginAgain(): Promise<void> {
     while (!isDraining) {
       try {
-        if (await isReplaced()) break;
+        if (await isReplaced(parts, life.boot)) break;
         await begin();
         return;
       } catch (error) {
@@ -54,21 +54,6 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       }
     }
     end();
-  }
-
-  /** Two processes of one name would retire each other for ever: the later one stays. */
-  async function isReplaced(): Promise<boolean> {
-    const { name } = parts.worker;
-    const rows = await parts.workers.list();
-    const other = rows.find(
-      (row) => row.name === name && row.boot !== life.boot && row.state !== 'retired' && row.isAlive,
-    );
-    if (other === undefined) return false;
-    parts.log.error(
-      { name, boot: other.boot },
-      'another process has the name of this worker: give each a name of its own',
-    );
-    return true;
   }
 
   await begin();
@@ -89,4 +74,13 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       end();
     },
   };
+}
+
+/** Two processes of one name would retire each other for ever: the later one stays. */
+async function isReplaced({ worker: { name }, workers, log }: WorkerParts, boot: string): Promise<boolean> {
+  const rows = await workers.list();
+  const other = rows.find((row) => row.name === name && row.boot !== boot && row.state !== 'retired' && row.isAlive);
+  if (other === undefined) return false;
+  log.error({ name, boot: other.boot }, 'another process has the name of this worker: give each a name of its own');
+  return true;
 }

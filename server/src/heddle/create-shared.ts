@@ -1,3 +1,4 @@
+import type { Journal } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { hostname } from 'node:os';
 import {
@@ -9,18 +10,19 @@ import {
   workTimes,
   type RunningWorker,
 } from '../cluster/index.js';
+import type { Log } from '../common/log.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
 import { version } from '../common/version.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { MadeDriver, SharedDriverNeeds } from '../runs/create-runs.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { Cluster } from './database/cluster.js';
-import type { HeddleParts } from './parts.js';
 
 /** What runs that several processes share are made of. */
 export interface SharedRuns {
   readonly settings: Pick<Settings, 'maxRuns' | 'maxQueued' | 'crashLimit' | 'dataFolder' | 'stopMs'>;
-  readonly parts: Pick<HeddleParts, 'journal' | 'clock' | 'log'>;
+  readonly parts: { readonly journal: Journal; readonly clock: TrustedClock; readonly log: Log };
   readonly host: EngineHost;
   readonly handles: RunHandles;
   readonly hub: RunHub;

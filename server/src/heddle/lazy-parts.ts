@@ -132,7 +132,7 @@ function lazyModels(settings: Settings, log: Log): Lazy<ModelHub> {
 
 /** The vector stores: the embedded one, and those on servers that the settings name. */
 interface VectorStores {
-  /** Undefined on Postgres: a file of this machine would be no place for what others shall see. */
+  /** Undefined on Postgres: others would not see a file of this machine. */
   readonly embedded: EmbeddedStore | undefined;
   readonly servers: readonly VectorStore[];
 }
@@ -161,7 +161,7 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile | undef
       };
     },
     async ({ embedded, servers }) => {
-      await Promise.all([embedded, ...servers].map((store) => store?.close()));
+      await Promise.all([...(embedded === undefined ? [] : [embedded]), ...servers].map((store) => store.close()));
     },
   );
 }

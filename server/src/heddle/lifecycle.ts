@@ -89,7 +89,7 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
   await workers.providerBatches.restore();
   const claimed = await execution.recover(wasStoppedOrderly);
   workers.providerBatches.start();
-  // On Postgres, retention has no place yet (`not_on_postgres`).
+  // On Postgres, retention does not work yet (`not_on_postgres`).
   if (workers.parts.isAlone) workers.sweeper.start();
   workers.rollups.start();
   workers.alerts.start();

@@ -64,7 +64,7 @@ import type { OpenedDatabase } from './database/opened-database.js';
 /** The parts of a Heddle, behind the ports of core. Tests use fakes. */
 export interface HeddleParts {
   /** Makes the driver of runs that several processes share; undefined where this process is alone. */
-  readonly shareRuns?: OpenedDatabase['shareRuns'];
+  readonly shareRuns?: OpenedDatabase['shareRuns'] | undefined;
   /** Whether this process is the only one that uses the database. */
   readonly isAlone: boolean;
   readonly clock: TrustedClock;
@@ -130,7 +130,7 @@ export interface HeddleParts {
   readonly headers: CollectionHeaders;
   readonly collectionTitles: CollectionTitles;
   /** The file of the embedded store; undefined where there is none. */
-  readonly collectionsFile?: CollectionsFile;
+  readonly collectionsFile?: CollectionsFile | undefined;
   /** Errors: `storage_*` where that file is lost, damaged or full. */
   checkCollections?(): Promise<void>;
   readonly documents: Lazy<Documents>;

@@ -28,7 +28,7 @@ export interface Driver {
   /** Whether a run that is stored as running may be in another process. */
   mayBeElsewhere(summary: RunSummary): boolean;
   /** Resolves when a run that is in no memory here should be read again; undefined where nobody else changes it. */
-  nextLook(): Promise<void> | undefined;
+  nextCheck(): Promise<void> | undefined;
   /** Lets an accepted run begin. */
   enqueue(runId: string, group: string, given: AcceptedRun): void;
   /** Lets a run that began earlier go on. */
@@ -37,7 +37,7 @@ export interface Driver {
   answer(runId: string, requestId: string, answer: RunAnswer): Promise<void>;
   /** Cancels a run; `writeEnd` ends one that is not in memory. Resolves when the request is committed. */
   cancel(runId: string, wish: CancelWish & { readonly writeEnd: () => Promise<void> }): Promise<void>;
-  /** Tells an execution that sleeps that what it sleeps for has come. False where it must be told again later. */
+  /** Notifies an execution that sleeps that what it sleeps for has come. False where it must be notified again later. */
   wake(runId: string, path: string): Promise<boolean>;
   /** Gives every run back: short work may end within `graceMs`. */
   release(graceMs: number): Promise<void>;

@@ -70,7 +70,7 @@ export class RunDriver implements Driver {
     return false;
   }
 
-  nextLook(): undefined {
+  nextCheck(): undefined {
     return undefined;
   }
 

@@ -104,7 +104,7 @@ export class RunService {
           await Promise.race([left, aborted]);
           continue;
         }
-        const nextLook = this.dependencies.driver.nextLook();
+        const nextCheck = this.dependencies.driver.nextCheck();
         const summary = await this.dependencies.journal.summary(runId);
         if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
         if (signal?.reason instanceof HeddleError) throw signal.reason;
@@ -117,7 +117,7 @@ export class RunService {
             `The run ${runId} goes on later: follow it under /api/runs/${runId}.`,
             { details: { runId } },
           );
-        await Promise.race([left, aborted, ...(nextLook === undefined ? [] : [nextLook])]);
+        await Promise.race([left, aborted, ...(nextCheck === undefined ? [] : [nextCheck])]);
       } finally {
         forget();
       }

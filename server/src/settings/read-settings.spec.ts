@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { databaseUrlOf } from './database-url.js';
 import { describeSettings, readSettings, settingsMarkdown } from './read-settings.js';
 
 describe('settings', () => {
@@ -35,6 +38,30 @@ describe('settings', () => {
     const shown = JSON.stringify(describeSettings(readSettings({ HF_TOKEN: 'hf_canary', QDRANT_API_KEY: 'canary' })));
     expect(shown).not.toContain('canary');
     expect(shown).toContain('(set)');
+  });
+
+  it('reads the address of Postgres from its setting or a file, and shows it nowhere', () => {
+    const url = 'postgres://heddle:canary@db:5432/heddle';
+    const settings = readSettings({ HEDDLE_DATABASE_URL: url });
+    expect(databaseUrlOf(settings)).toBe(url);
+    expect(JSON.stringify(describeSettings(settings))).not.toContain('canary');
+    const bad = () => readSettings({ HEDDLE_DATABASE_URL: 'mysql://me:canary@db/x' });
+    expect(bad).toThrow(/HEDDLE_DATABASE_URL: the value must be an address as postgres:/);
+    expect(bad).not.toThrow(/canary/);
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-settings-'));
+    try {
+      const file = join(folder, 'address');
+      const read = () => databaseUrlOf(readSettings({ HEDDLE_DATABASE_URL_FILE: file }));
+      expect(read).toThrow(expect.objectContaining({ code: 'setting_invalid' }));
+      writeFileSync(file, `${url}\n`);
+      expect(read()).toBe(url);
+      writeFileSync(file, 'canary');
+      expect(read).toThrow(/has no address of Postgres/);
+      expect(read).not.toThrow(/canary/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    expect(databaseUrlOf(readSettings({}))).toBeUndefined();
   });
 
   it('says where each value comes from', () => {

@@ -144,7 +144,7 @@ function addServer(program: Command): void {
   program
     .command('migrate')
     .description('bring the Postgres database of HEDDLE_DATABASE_URL to the version of this program')
-    .action(lazily(async () => (await import('../commands/migrate.js')).migrate));
+    .action(lazily(async () => (await import('../commands/database/migrate.js')).migrate));
   const clock = program.command('clock').description('the clock of the machine against the time that Heddle trusts');
   clock
     .command('show', { isDefault: true })
@@ -311,11 +311,11 @@ function addStorage(program: Command): void {
     .command('backup <folder>')
     .description('copy the data folder while it is in use, and check the copy; the folder must not exist yet')
     .option('--with-damage', 'also where stored values are damaged; it names them')
-    .action(lazily(async () => (await import('../commands/backup.js')).backup));
+    .action(lazily(async () => (await import('../commands/database/backup.js')).backup));
   program
     .command('restore <folder>')
     .description('put a backup into the data folder')
     .option('--force', 'also where there is data: it is moved aside')
     .option('--with-damage', 'also where stored values are damaged')
-    .action(lazily(async () => (await import('../commands/backup.js')).restore));
+    .action(lazily(async () => (await import('../commands/database/backup.js')).restore));
 }

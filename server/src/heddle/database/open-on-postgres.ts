@@ -121,7 +121,7 @@ const personMembers = [
 ];
 
 /**
- * The stores that Postgres has in its own way. What has no place there yet refuses with `not_on_postgres`: this is the whole list, beside the
+ * The stores that Postgres has in its own way. What does not work there yet refuses with `not_on_postgres`: this is the whole list, beside the
  * contents of model calls (`createPostgresAudit`), the trusted time, and collections in the data folder.
  */
 function createStores(tables: Tables, watch: DatabaseWatch): StoresOfDatabase {

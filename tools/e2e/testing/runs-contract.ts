@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunEvent } from '@heddle/core';
-import { busy, greeting, pausing, sorting } from './documents.js';
-import { durable, watchBySocket, watchBySse } from './run-events.js';
-import { begin, post, runOf, send, untilStatus } from './server-calls.js';
-import { startServer, type ServerProcess } from './start-server.js';
+import { busy, greeting, pausing, sorting } from '../documents.js';
+import { durable, watchBySocket, watchBySse } from '../run-events.js';
+import { begin, post, runOf, send, untilStatus } from '../server-calls.js';
+import { startServer, type ServerProcess } from '../start-server.js';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -131,7 +131,7 @@ export function runsContract(name: string, prepare: () => Promise<Environment>):
       await untilStatus(server, first, ['running']);
       const second = await begin(server, busy(50_000), { name: 'two' });
       const third = await post(server, '/api/runs', { document: greeting, inputs: { name: 'three' } });
-      expect([third.status, JSON.parse(third.text).error.code]).toEqual([503, 'busy']);
+      expect([third.status, JSON.parse(third.text)]).toMatchObject([503, { error: { code: 'busy' } }]);
       expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);
       expect((await runOf(server, second)).status).toBe('queued');
       await post(server, `/api/runs/${first}/cancel`, {});

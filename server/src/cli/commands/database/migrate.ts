@@ -1,10 +1,10 @@
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
-import { realClock } from '../../common/real-clock.js';
-import { databaseUrlOf } from '../../settings/database-url.js';
-import { print, printJson } from '../output.js';
-import type { JsonOption } from './parse-given.js';
-import { settingsOf } from './context.js';
+import { realClock } from '../../../common/real-clock.js';
+import { databaseUrlOf } from '../../../settings/database-url.js';
+import { print, printJson } from '../../output.js';
+import type { JsonOption } from '../parse-given.js';
+import { settingsOf } from '../context.js';
 
 /** `heddle migrate`: one program at a time migrates; the others wait for it, and find nothing left to do. */
 export async function migrate(options: JsonOption, command: Command): Promise<void> {

@@ -1,9 +1,9 @@
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
-import { backupFolder, restoreFolder } from '../../storage/backup-folder.js';
-import { databaseUrlOf } from '../../settings/database-url.js';
-import { print, printJson, say } from '../output.js';
-import { settingsOf } from './context.js';
+import { backupFolder, restoreFolder } from '../../../storage/backup-folder.js';
+import { databaseUrlOf } from '../../../settings/database-url.js';
+import { print, printJson, say } from '../../output.js';
+import { settingsOf } from '../context.js';
 
 /** The refusal of what would leave out the database on a server. */
 const ofServer = (command: string): HeddleError =>
