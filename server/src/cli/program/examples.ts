@@ -117,6 +117,7 @@ export const examples: readonly string[] = [
   'collections reset',
   'backup /backups/monday',
   'restore /backups/monday --force',
+  'migrate',
   'users add ada@example.org --role owner',
   'users forget end-user:ada',
   'groups create Legal',
