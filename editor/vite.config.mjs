@@ -1,12 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compress } from './vite.compress.mjs';
+import { kitFirst, styles } from './vite.styles.mjs';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
 /** The editor reads core's sources through the `source` condition, so that it needs no build of core. */
 export default defineConfig({
-  plugins: [react(), compress()],
+  plugins: [react(), kitFirst(), compress()],
+  css: styles,
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {
     target: 'es2023',
@@ -21,8 +23,9 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ },
-            // Many small chunks compress badly: what most pages share is one chunk. Its dependencies are shared by as many.
-            { name: 'shared', minShareCount: 20, includeDependenciesRecursively: false },
+            // Many small chunks compress badly: what most pages share is one chunk. Its dependencies are shared by as many. Sheets stay with their
+            // components, so that those of the kit come first.
+            { name: 'shared', test: /\.(?!css)\w+$/, minShareCount: 20, includeDependenciesRecursively: false },
           ],
         },
       },

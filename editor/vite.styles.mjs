@@ -1,0 +1,32 @@
+/**
+ * Class modules: `.row` of features/people/people.module.css is `people_row` in the page. A name that the sheet does not define, such as keyframes of the
+ * kit, stays as it is.
+ */
+export const styles = {
+  modules: {
+    generateScopedName(name, file, css) {
+      const feature = /\/features\/([\w-]+)\//.exec(file)?.[1];
+      const isOwn = new RegExp(`(?:\\.|@keyframes\\s+)${name}(?![\\w-])`).test(css);
+      return feature === undefined || !isOwn ? name : `${feature}_${name}`;
+    },
+  },
+};
+
+/**
+ * Links the sheet of the kit before those of features, in the page as it is built: a feature's rule then wins over one of the kit that is as specific. Sheets
+ * of chunks that load later come later by themselves.
+ */
+export const kitFirst = () => ({
+  name: 'kit-first',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html) {
+      const links = html.match(/^ *<link rel="stylesheet"[^>]*>\n/gm) ?? [];
+      const [first = ''] = links;
+      const kit = links.find((link) => link.includes('/assets/index-')) ?? first;
+      if (kit === first) return html;
+      return html.replace(kit, '').replace(first, () => kit + first);
+    },
+  },
+});
