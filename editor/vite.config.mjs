@@ -1,13 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compress } from './vite.compress.mjs';
-import { kitFirst, styles } from './vite.styles.mjs';
+import { kitFirst, namesInPlace, styles } from './vite.styles.mjs';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
 /** The editor reads core's sources through the `source` condition, so that it needs no build of core. */
 export default defineConfig({
-  plugins: [react(), kitFirst(), compress()],
+  plugins: [namesInPlace(), react(), kitFirst(), compress()],
   css: styles,
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {

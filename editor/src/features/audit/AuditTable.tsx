@@ -84,7 +84,7 @@ const Row = memo(function Row({
         <td className={clsx('figure', styles['audit-time'])}>{new Date(time).toLocaleString()}</td>
         <td>
           {eventName(kind)}
-          {isAllowed ? null : <strong className="refused failed-text"> refused</strong>}
+          {isAllowed ? null : <strong className="failed-text"> refused</strong>}
         </td>
         <td>
           <button

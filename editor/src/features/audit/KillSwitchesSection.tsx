@@ -39,7 +39,7 @@ export function KillSwitchesSection(): ReactElement {
       {killSwitches.length === 0 ? (
         <EmptyState Icon={OctagonX}>No kill switch is on. Everything may run.</EmptyState>
       ) : (
-        <ul className="stops grid gap-10">
+        <ul className="grid gap-10">
           {killSwitches.map((stop) => (
             <KillSwitchRow
               key={stop.target}

@@ -47,7 +47,7 @@ export function BuildPage({
   const isDecided = proposal !== undefined && (proposal.state === 'accepted' || proposal.state === 'rejected');
   return (
     <main className="workflow-page">
-      <header className="topbar aligned workflow-head">
+      <header className="topbar aligned">
         <Sparkles size={16} aria-hidden />
         <h1 className="topbar-name truncate">Build with a model</h1>
       </header>
@@ -140,7 +140,7 @@ function Exchange({
           {steps.map((step, index) => (
             <li key={index}>
               {step.title}
-              {step.error === undefined ? null : <span className="build-step-error">: {step.error}</span>}
+              {step.error === undefined ? null : <span>: {step.error}</span>}
             </li>
           ))}
         </ol>

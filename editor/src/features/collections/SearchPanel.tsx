@@ -67,9 +67,9 @@ export function SearchPanel({
     });
   };
   return (
-    <section className="section search" aria-label="Search">
+    <section className="section" data-part="search" aria-label="Search">
       <form
-        className="search-form aligned-wrapped gap-8"
+        className="aligned-wrapped gap-8"
         role="search"
         onSubmit={(event) => {
           event.preventDefault();
@@ -116,7 +116,7 @@ export function SearchPanel({
               Not reranked: {found.unranked}
             </p>
           )}
-          <ol className="results grid gap-8" aria-label="Results">
+          <ol className="grid gap-8" aria-label="Results">
             {found.results.map((passage, index) => (
               <li key={passage.id} className="result">
                 <button

@@ -25,7 +25,7 @@ export function RowAnswers({
   const found = useGet('/api/experiments/{id}/rows/{row}', { params: { path: { id, row: String(row) } } });
   return (
     <Dialog title={`Row ${found.value?.id ?? row}`} onClose={onClose}>
-      <div className="dialog-wide experiment-answers">
+      <div className="dialog-wide" data-part="experiment-answers">
         <WhenLoaded loaded={found}>{(reply) => <Answers {...{ experiment, reply }} />}</WhenLoaded>
       </div>
     </Dialog>

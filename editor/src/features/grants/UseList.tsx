@@ -64,7 +64,7 @@ function Use({
       {isRefused ? (
         <>
           {' '}
-          <span className="refused failed-text">
+          <span className="failed-text" data-part="refused">
             {version === undefined ? 'not granted' : 'not granted: calls are refused'}
           </span>
         </>

@@ -80,7 +80,7 @@ export function NewLab({
           onChange={(chosen) => change({ dataset: chosen })}
         />
       </div>
-      <p role="status" className="lab-size">
+      <p role="status" data-part="lab-size">
         {size === undefined ? 'Choose a collection to see the amount of work.' : sizeText(size)}
       </p>
       <IndexFields form={form} change={change} />

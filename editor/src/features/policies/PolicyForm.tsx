@@ -107,7 +107,7 @@ export function PolicyForm({
         <fieldset className="sheet-part">
           <legend>Candidates, in order</legend>
           {policy.boundary === undefined ? null : <Learned boundary={policy.boundary} />}
-          <ol className="candidates stack gap-12">
+          <ol className="stack gap-12">
             {policy.candidates.map((candidate, index) => (
               <CandidateEditor
                 key={index}

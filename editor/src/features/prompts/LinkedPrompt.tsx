@@ -40,7 +40,7 @@ export function LinkedPrompt({
     });
   const own = node.config[field];
   return (
-    <div className="field prompt-link" data-field={field} role="group" aria-label={title}>
+    <div className="field" data-field={field} role="group" aria-label={title}>
       <span className="field-label">{title}</span>
       <div className="aligned-wrapped gap-4">
         {prompt === undefined ? (

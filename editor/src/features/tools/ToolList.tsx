@@ -36,7 +36,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
                 Approve all {fresh.length} as described
               </button>
             )}
-            <ul className="tools stack">
+            <ul className="stack">
               {inOrder(tools).map((tool) => (
                 // The ticks of a person belong to the definition that was shown.
                 <ToolEntry

@@ -62,7 +62,7 @@ export function ChannelList<Channel>({
           </EmptyState>
         }
       >
-        {(list) => <ul className="triggers stack gap-14">{list.map(children)}</ul>}
+        {(list) => <ul className="stack gap-14">{list.map(children)}</ul>}
       </WhenLoaded>
     </section>
   );

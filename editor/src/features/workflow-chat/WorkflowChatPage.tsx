@@ -45,7 +45,7 @@ export function WorkflowChatPage({
   if (loadError !== undefined) return <NotOpened error={loadError} again={again} />;
   return (
     <main className="workflow-page">
-      <header className="topbar aligned workflow-head">
+      <header className="topbar aligned">
         <MessageSquareText size={16} aria-hidden />
         <h1 className="topbar-name truncate">{name ?? ''}</h1>
         <span className="topbar-space" />

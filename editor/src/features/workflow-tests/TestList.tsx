@@ -27,7 +27,7 @@ export interface TestListProps {
 /** The tests of a workflow with their checks and results. */
 export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...on }: TestListProps): ReactElement {
   return (
-    <ul className="rows test-rows">
+    <ul className="rows">
       {lines.map((line, index) =>
         line.kind === 'unreadable' ? (
           <li key={index} className={styles['test-row']}>

@@ -44,7 +44,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
         data-tip="Starts and ends are replayed at their recorded times. The time of each word is not recorded: text is spread evenly over its duration."
       >
         {shown} / {whole}
-        <span className="quiet playback-note"> · text spread evenly</span>
+        <span className="quiet"> · text spread evenly</span>
       </span>
       <label>
         <span className="visually-hidden">Speed</span>

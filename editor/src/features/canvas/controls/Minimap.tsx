@@ -30,7 +30,8 @@ function PlacedMap(): ReactElement {
   );
 }
 
-const classOf = (node: FlowNode): string => styles[`minimap-${node.type ?? 'card'}`] ?? '';
+const classOf = ({ type }: FlowNode): string =>
+  (type === 'frame' ? styles['minimap-frame'] : type === 'note' ? styles['minimap-note'] : undefined) ?? '';
 
 /** A string, so that an unchanged map is not drawn again. */
 function cornersCovered(state: ReactFlowState): string {

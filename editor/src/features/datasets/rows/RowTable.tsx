@@ -18,7 +18,7 @@ export function RowTable({
     <Table name="Rows" columns={['Inputs', 'Expected', 'Split', 'Tags', 'Label']} className={styles['dataset-rows']}>
       {rows.map(({ id, inputs, expected, split, tags = [], label, unreviewed }) => (
         <tr key={id}>
-          <td className="dataset-value">
+          <td>
             <button
               type="button"
               className={clsx('bare-text-button', styles['dataset-open'])}
@@ -28,11 +28,9 @@ export function RowTable({
               {inputsText(inputs) || '(no inputs)'}
             </button>
           </td>
-          <td className="dataset-value" dir="auto">
-            {expected === undefined ? <span className="quiet">–</span> : valueText(expected)}
-          </td>
+          <td dir="auto">{expected === undefined ? <span className="quiet">–</span> : valueText(expected)}</td>
           <td>{split ?? <span className="quiet">–</span>}</td>
-          <td className="dataset-tags">{[...(unreviewed === true ? ['to review'] : []), ...tags].join(', ')}</td>
+          <td>{[...(unreviewed === true ? ['to review'] : []), ...tags].join(', ')}</td>
           <td>
             <LabelMark level={label} />
           </td>

@@ -33,7 +33,7 @@ export function CandidatesInput(props: FieldProps<'list'> & InputShared): ReactE
       disabled={isReadOnly}
       aria-label={field.title}
     >
-      <ol className="candidates stack gap-12">
+      <ol className={clsx(styles['candidates'], 'stack gap-12')}>
         {candidates.map((candidate, index) => (
           <CandidateEditor
             key={index}

@@ -66,7 +66,7 @@ export function ConditionRows({
       aria-describedby={describedBy}
     >
       {lines.rows.length > 1 ? (
-        <p className="condition-join">
+        <p>
           <select
             aria-label="Match"
             value={lines.join}

@@ -106,7 +106,6 @@ function FieldRow({ row, depth, path, isDoubled, isReadOnly, onChange, onRemove 
       </div>
       {isDoubled ? <p className="field-error">Two fields are named “{row.name}”: the later one is used.</p> : null}
       <input
-        className="schema-description"
         aria-label={`Description of ${name}`}
         placeholder="Description for the model"
         value={row.shape.description}

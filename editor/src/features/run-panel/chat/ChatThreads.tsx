@@ -1,4 +1,3 @@
-import clsx from 'clsx';
 import { RenameThreadRequest, type ConversationsReply, type StoredConversation } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useMe } from '../../../data/access/me-store.js';
@@ -87,7 +86,7 @@ function ThreadList({
           conversations.length === 0 ? (
             <p className="quiet">No conversation.</p>
           ) : (
-            <ul className={clsx('plain-list', styles['chat-threads'])} aria-label="Earlier conversations">
+            <ul className={styles['chat-threads']} aria-label="Earlier conversations">
               {conversations.map((conversation) => {
                 const { id, title = 'Empty', updatedAt } = conversation;
                 return (

@@ -92,7 +92,7 @@ export function BatchesSection({
         empty="No batches yet. The first line of a CSV file names its columns; each line of a JSONL file is one object. Each row becomes a run, and all results can be downloaded."
       >
         {(list) => (
-          <ul className="triggers stack gap-14">
+          <ul className="stack gap-14">
             {list.map((batch) => (
               <BatchCard key={batch.id} workflow={workflow} batch={batch} onRemoved={again} onChanged={again} />
             ))}

@@ -218,7 +218,7 @@ function Partly({
       <ul className={clsx(styles['chat-refused'], 'stack gap-4')}>
         {failures.slice(0, 20).map(({ document, message }) => (
           <li key={document}>
-            <strong className="breaks">{document}</strong>: {message}
+            <strong>{document}</strong>: {message}
           </li>
         ))}
       </ul>
