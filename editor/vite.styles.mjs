@@ -14,6 +14,8 @@ export const styles = {
 };
 
 const moduleImport = /^import (\w+) from ('[^']+\.module\.css');$/gm;
+/** A call of clsx that has nothing to decide. */
+const constantNames = /\bclsx\(((?:\s*'[^']*',?)+\s*)\)/g;
 
 /**
  * Puts the name itself where a component says `styles['row']`: a bundle then has the names that its components use, and no table of names for each sheet.
@@ -28,7 +30,10 @@ export const namesInPlace = () => ({
     handler(code, file) {
       const names = [...code.matchAll(moduleImport)].map(([, name]) => name);
       const asked = new RegExp(`\\b(?:${names.join('|')})\\['([\\w-]+)'\\]`, 'g');
-      return code.replace(moduleImport, 'import $2;').replace(asked, (_, name) => `'${scoped(file, name)}'`);
+      return code
+        .replace(moduleImport, 'import $2;')
+        .replace(asked, (_, name) => `'${scoped(file, name)}'`)
+        .replace(constantNames, (_, list) => `'${[...list.matchAll(/'([^']*)'/g)].map(([, name]) => name).join(' ')}'`);
     },
   },
 });
