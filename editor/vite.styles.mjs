@@ -21,22 +21,37 @@ const constantNames = /\bclsx\(((?:\s*'[^']*',?)+\s*)\)/g;
  * Puts the name itself where a component says `styles['row']`: a bundle then has the names that its components use, and no table of names for each sheet.
  * That is 4 kB of the first load of a workflow. `tools/check-styles.mjs` refuses a name without a rule.
  */
-export const namesInPlace = () => ({
-  name: 'names-in-place',
-  apply: 'build',
-  enforce: 'pre',
-  transform: {
-    filter: { id: /\/src\/features\/.*\.tsx?$/, code: '.module.css' },
-    handler(code, file) {
-      const names = [...code.matchAll(moduleImport)].map(([, name]) => name);
-      const asked = new RegExp(`\\b(?:${names.join('|')})\\['([\\w-]+)'\\]`, 'g');
-      return code
-        .replace(moduleImport, 'import $2;')
-        .replace(asked, (_, name) => `'${scoped(file, name)}'`)
-        .replace(constantNames, (_, list) => `'${[...list.matchAll(/'([^']*)'/g)].map(([, name]) => name).join(' ')}'`);
+export const namesInPlace = () => [
+  {
+    name: 'names-in-place',
+    apply: 'build',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/src\/features\/.*\.tsx?$/, code: '.module.css' },
+      handler(code, file) {
+        const names = [...code.matchAll(moduleImport)].map(([, name]) => name);
+        const asked = new RegExp(`\\b(?:${names.join('|')})\\['([\\w-]+)'\\]`, 'g');
+        return code
+          .replace(moduleImport, 'import $2;')
+          .replace(asked, (_, name) => `'${scoped(file, name)}'`)
+          .replace(
+            constantNames,
+            (_, list) => `'${[...list.matchAll(/'([^']*)'/g)].map(([, name]) => name).join(' ')}'`,
+          );
+      },
     },
   },
-});
+  {
+    // Vite leaves out a class module that nothing asks for a name.
+    name: 'sheets-without-names',
+    apply: 'build',
+    enforce: 'post',
+    transform: {
+      filter: { id: /\.module\.css$/ },
+      handler: () => ({ code: '', map: { mappings: '' }, moduleSideEffects: 'no-treeshake' }),
+    },
+  },
+];
 
 /**
  * Links the sheet of the kit before those of features, in the page as it is built: a feature's rule then wins over one of the kit that is as specific. Sheets
