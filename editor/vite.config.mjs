@@ -5,6 +5,10 @@ import { kitFirst, namesInPlace, styles } from './vite.styles.mjs';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
+/** The class modules of a workflow's page and its panels. */
+const workflowSheets =
+  /\/features\/(?:canvas|data-map|executions|human-input|inspector|nested-runs|palette|publishing|run|run-drawer|run-panel|workflow)\/.*\.module\.css$/;
+
 /** The editor reads core's sources through the `source` condition, so that it needs no build of core. */
 export default defineConfig({
   plugins: [namesInPlace(), react(), kitFirst(), compress()],
@@ -22,6 +26,9 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // Two sheets for features, not forty small ones: what a workflow needs, and the other pages. The first page has its own.
+            { name: 'workflow-styles', test: workflowSheets },
+            { name: 'page-styles', test: /\/features\/(?!shell|home)[^?]*\.module\.css$/ },
             { name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ },
             // Many small chunks compress badly: what most pages share is one chunk. Its dependencies are shared by as many. Sheets stay with their
             // components, so that those of the kit come first.

@@ -14,8 +14,8 @@ export const styles = {
 };
 
 const moduleImport = /^import (\w+) from ('[^']+\.module\.css');$/gm;
-/** A call of clsx that has nothing to decide. */
-const constantNames = /\bclsx\(((?:\s*'[^']*',?)+\s*)\)/g;
+/** The names at the beginning of a call of clsx that nothing decides, up to its end or its next argument. */
+const constantNames = /\bclsx\(\s*('[^']*'(?:,\s*'[^']*')*)(?:,?\s*(\))|,\s*(?=[^\s)]))/g;
 
 /**
  * Puts the name itself where a component says `styles['row']`: a bundle then has the names that its components use, and no table of names for each sheet.
@@ -34,10 +34,13 @@ export const namesInPlace = () => [
         return code
           .replace(moduleImport, 'import $2;')
           .replace(asked, (_, name) => `'${scoped(file, name)}'`)
-          .replace(
-            constantNames,
-            (_, list) => `'${[...list.matchAll(/'([^']*)'/g)].map(([, name]) => name).join(' ')}'`,
-          );
+          .replace(constantNames, (_, list, end) => {
+            const text = `'${list
+              .slice(1, -1)
+              .split(/',\s*'/)
+              .join(' ')}'`;
+            return end === undefined ? `clsx(${text}, ` : text;
+          });
       },
     },
   },
