@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compress } from './vite.compress.mjs';
-import { kitFirst, namesInPlace, styles } from './vite.styles.mjs';
+import { kitFirst, styles } from './vite.styles.mjs';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
 
@@ -11,7 +11,7 @@ const workflowSheets =
 
 /** The editor reads core's sources through the `source` condition, so that it needs no build of core. */
 export default defineConfig({
-  plugins: [namesInPlace(), react(), kitFirst(), compress()],
+  plugins: [react(), kitFirst(), compress()],
   css: styles,
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {

@@ -83,9 +83,9 @@ function unusedClasses({ path, rules }, uses) {
     .map((name) => `unused class: ${path}: no component of ${feature} uses '${name}': delete its rules`);
 }
 
-/** A class has a rule: of the kit, or in a module of its feature. */
+/** A class has a rule: of the kit, or in the module that the component asks for it. */
 function missingClasses(uses, modules, kit) {
-  const own = (sheet) => namesOf(modules.filter(({ path }) => featureOf(path) === featureOf(sheet)));
+  const own = (sheet) => namesOf(modules.filter(({ path }) => path === sheet));
   const isThere = ({ sheet, name, isStart }) => {
     if (sheet === undefined) return kit.has(name) || isOfLibrary(name);
     return isStart ? [...own(sheet)].some((one) => one.startsWith(name)) : own(sheet).has(name);
@@ -93,8 +93,8 @@ function missingClasses(uses, modules, kit) {
   return uses
     .filter((use) => !isThere(use))
     .map(({ path, line, name, sheet }) => {
-      const where = sheet === undefined ? 'no sheet of ui/' : `no module of ${featureOf(sheet)}`;
-      return `class without a rule: ${path}:${line}: ${where} has a class '${name}'`;
+      const where = sheet === undefined ? 'no sheet of ui/ has a class' : `${sheet} has no class`;
+      return `class without a rule: ${path}:${line}: ${where} '${name}'`;
     });
 }
 

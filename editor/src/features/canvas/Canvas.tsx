@@ -46,6 +46,8 @@ import { useFlowNodes } from './flow/use-flow-nodes.js';
 import { useNodeDrag } from './flow/use-node-drag.js';
 import { usePanePairs } from './use-pane-pairs.js';
 import styles from './canvas.module.css';
+import cardStyles from './card/card.module.css';
+import edgeStyles from './edges/edge.module.css';
 
 const EmptyCanvas = latePart(() => import('./EmptyCanvas.js').then(({ EmptyCanvas: steps }) => steps));
 const RunSummary = latePart(() => import('./RunSummary.js').then(({ RunSummary: summary }) => summary));
@@ -108,9 +110,9 @@ export function Canvas(): ReactElement {
     <ReactFlow<FlowNode, FlowEdge>
       className={clsx(
         styles['canvas'],
-        hasSelection && styles['canvas-lit'],
+        hasSelection && edgeStyles['canvas-lit'],
         isMoving && isOverview && styles['canvas-moving'],
-        (far ?? 0) > 60 && styles['canvas-farther'],
+        (far ?? 0) > 60 && cardStyles['canvas-farther'],
       )}
       style={isOverview ? farStyle(far) : undefined}
       aria-label="Workflow"

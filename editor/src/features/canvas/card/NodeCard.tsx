@@ -21,7 +21,6 @@ import { farSize, manyNodes, overviewZoom } from '../../view/index.js';
 import { NodeTitle } from './NodeTitle.js';
 import { PlainBox } from './PlainBox.js';
 import { RunSignMark } from './RunSignMark.js';
-import canvasStyles from '../canvas.module.css';
 import cardStyles from './card.module.css';
 
 /** A node on the canvas: a card, or a plain box where many nodes are visible at once. */
@@ -65,7 +64,7 @@ const WholeCard = memo(function WholeCard({
       className={clsx(
         cardStyles['card'],
         'boxed',
-        (far ?? 0) > 60 && canvasStyles['card-farther'],
+        (far ?? 0) > 60 && cardStyles['card-farther'],
         isOff && cardStyles['card-disabled'],
         foreign !== undefined && cardStyles['card-is-foreign'],
       )}

@@ -8,7 +8,6 @@ import { farSize, partOf } from '../../view/index.js';
 import { farStyle } from '../card/CardStatus.js';
 import { portsOfFolded } from './group-frames.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
-import canvasStyles from '../canvas.module.css';
 import cardStyles from '../card/card.module.css';
 
 /** A group as one card: the edges that cross its border are attached to it. */
@@ -29,12 +28,7 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
   if (group === undefined || ports === undefined) return null;
   return (
     <article
-      className={clsx(
-        cardStyles['card'],
-        'boxed',
-        cardStyles['folded'],
-        (far ?? 0) > 60 && canvasStyles['card-farther'],
-      )}
+      className={clsx(cardStyles['card'], 'boxed', cardStyles['folded'], (far ?? 0) > 60 && cardStyles['card-farther'])}
       style={farStyle(far)}
       data-far={far !== undefined || undefined}
       data-paper={paperColour(group.color)}
