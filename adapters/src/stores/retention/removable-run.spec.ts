@@ -60,8 +60,8 @@ describe.each(bothJournals)('a run that is to be removed, in %s', (_name, open) 
   });
 
   it('is seen to be needed by a run that is accepted at that moment', async () => {
-    for (let turn = 0; turn < 6; turn += 1) {
-      const [first, next] = [`first-${turn}`, `next-${turn}`];
+    for (let round = 0; round < 6; round += 1) {
+      const [first, next] = [`first-${round}`, `next-${round}`];
       await accept(first);
       await end(first);
       const marking = mark(first).then(
