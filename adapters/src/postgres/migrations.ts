@@ -8,6 +8,7 @@ import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
 import { connectionTables } from './migrations/connection-tables.js';
 import { openAiTables } from './migrations/openai-tables.js';
+import { cacheTables } from './migrations/runs/cache-tables.js';
 import { excerptTables } from './migrations/runs/excerpt-tables.js';
 import { idempotencyTables } from './migrations/runs/idempotency-tables.js';
 import { deliveryTables } from './migrations/delivery-tables.js';
@@ -82,4 +83,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   idempotencyTables,
   excerptTables,
   rollupTables,
+  cacheTables,
 ];

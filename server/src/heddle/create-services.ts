@@ -151,7 +151,7 @@ async function clearCaches(
   projects: readonly string[],
 ): Promise<void> {
   const all = projects.includes(everyProject) ? (await identity.projects.list()).map(({ id }) => id) : projects;
-  routing.caches.clear({ projects: all });
+  await routing.caches.clear({ projects: all });
 }
 
 type Drafting = ReturnType<typeof createDrafting>;

@@ -34,7 +34,7 @@ export function openRouting(
     decisions: createRouteDecisions(sqliteTables(database)),
     policies: createPolicyStore(sqliteTables(database), clock),
     budgets: createBudgetLedger(sqliteTables(database), clock.trusted),
-    caches: createCaches(database, clock.rights, clock.trusted),
+    caches: createCaches(sqliteTables(database), clock.rights, clock.trusted),
     trainings: createRouteTrainingStore(sqliteTables(database), clock),
   };
   const { calls, decisions, budgets } = routing;

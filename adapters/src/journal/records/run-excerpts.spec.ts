@@ -1,7 +1,7 @@
 import type { Journal, RunExcerpt, Tables } from '@heddle/core';
 import { acceptanceOf, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
+import { bothJournals, type TestedJournals } from '../../testing/both-journals.js';
 import { createExcerptStore, type ExcerptStore } from './run-excerpts.js';
 
 describe.each(bothJournals)('the first words of runs in %s', (_name, open) => {
@@ -26,22 +26,20 @@ describe.each(bothJournals)('the first words of runs in %s', (_name, open) => {
     await appendTo(journal, runId, [records.runStart()]);
   };
   const answered = (runId: string, answer: string): Promise<number> =>
-    appendTo(journal, runId, [
-      { type: 'run-end', time: 2_000, status: 'done', outputs: { answer: labelled(answer) } },
-    ]);
+    appendTo(journal, runId, [{ type: 'run-end', time: 2_000, status: 'done', outputs: { answer: labelled(answer) } }]);
   const stored = (runId: string) =>
     tables.get<Record<'question' | 'answer', string | null>>('SELECT question, answer FROM runs WHERE id = @runId', {
       runId,
     });
-  const words = (excerpt: RunExcerpt | undefined) => [excerpt?.question.text, excerpt?.answer?.text];
+  const textsOf = (excerpt: RunExcerpt | undefined) => [excerpt?.question.text, excerpt?.answer?.text];
 
   it('are the question while a run goes, and are stored with the answer once it has ended', async () => {
     await asked('r', 'How  long?\u0000');
-    expect(words(await store.of('r'))).toEqual(['How long?', undefined]);
+    expect(textsOf(await store.of('r'))).toEqual(['How long?', undefined]);
     expect(await stored('r')).toEqual({ question: null, answer: null });
     await answered('r', 'A year.');
     const excerpt = await store.of('r');
-    expect(words(excerpt)).toEqual(['How long?', 'A year.']);
+    expect(textsOf(excerpt)).toEqual(['How long?', 'A year.']);
     expect(await stored('r')).toEqual({
       question: JSON.stringify(excerpt?.question),
       answer: JSON.stringify(excerpt?.answer),
@@ -57,7 +55,7 @@ describe.each(bothJournals)('the first words of runs in %s', (_name, open) => {
     await journal.accept(acceptanceOf('empty', { inputs: {} }), bundleNamed('A'));
     await answered('r', '1');
     await answered('s', '2');
-    expect((await Promise.all(['r', 's', 'empty'].map((id) => store.of(id)))).map(words)).toEqual([
+    expect((await Promise.all(['r', 's', 'empty'].map((id) => store.of(id)))).map(textsOf)).toEqual([
       ['One?', '1'],
       ['Two?', '2'],
       ['', undefined],
@@ -65,11 +63,11 @@ describe.each(bothJournals)('the first words of runs in %s', (_name, open) => {
   });
 
   it('go with the values of the run, also where they are read at that moment', async () => {
-    for (let turn = 0; turn < 5; turn += 1) {
-      const run = `r${turn}`;
+    for (let round = 0; round < 5; round += 1) {
+      const run = `r${round}`;
       await asked(run, 'Secret?');
       await answered(run, 'Yes.');
-      if (turn % 2 === 0) await store.of(run);
+      if (round % 2 === 0) await store.of(run);
       const remove = { sql: 'UPDATE runs SET values_removed_at = 1 WHERE id = @run', values: { run } };
       await Promise.all([store.of(run), tables.commit([remove]), store.of(run)]);
       expect(await stored(run)).toEqual({ question: null, answer: null });
