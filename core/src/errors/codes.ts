@@ -56,6 +56,7 @@ export const errorCodes = {
   run_not_found: entry(404, 'The run does not exist'),
   run_terminal: entry(409, 'The run has ended'),
   run_lost: entry(409, 'Another worker owns the run'),
+  lease_lost: entry(409, 'Another process does this work now', true),
   run_unfinished: entry(409, 'The run has not ended'),
   run_cancelled: entry(409, 'The run was cancelled'),
   input_missing: entry(422, 'An input is missing'),

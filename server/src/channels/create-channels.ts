@@ -1,15 +1,17 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
+import type { KeptRounds } from '@heddle/adapters/leases';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
 import type { BudgetLedger } from '@heddle/adapters/budgets';
-import { defaultProject, type Journal, type NodeCatalog } from '@heddle/core';
+import { defaultProject, type Journal, type Leases, type NodeCatalog } from '@heddle/core';
 import type { Identity } from '../auth/identity.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { RateLimits } from '../auth/rate-limits.js';
 import { projectFiles } from '../calls/project-files.js';
 import type { Lazy } from '../common/lazy.js';
+import { createHoldPart } from '../common/hold-part.js';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { Deletions } from '../deletions/deletions.js';
@@ -57,6 +59,7 @@ export interface ChannelsDependencies {
   readonly settings: Settings;
   readonly channels: ChannelStores;
   readonly deletions: Deletions;
+  readonly leases: Leases;
   readonly killSwitches: KillSwitchStore;
   readonly stores: IdentityStores;
   readonly budgets: BudgetLedger;
@@ -86,6 +89,9 @@ interface Shared {
   readonly tell: TellTriggers;
 }
 
+/** Schedules that another process changed begin at their times, this late at most. */
+const checkSchedulesMs = 5_000;
+
 /** Makes the services of the channels. */
 export function createChannels(dependencies: ChannelsDependencies): Channels {
   const { settings, channels: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
@@ -109,6 +115,8 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     waits: dependencies.waits,
   });
   const { rates } = dependencies;
+  const hold = createHoldPart(dependencies);
+  let kept: readonly KeptRounds[] = [];
   return {
     batches,
     schedules,
@@ -116,12 +124,11 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     webhooks: new WebhookService(channels, store, outbox, audit, () => sender.wake()),
     ...createShares({ channels, tell }, dependencies),
     start() {
-      sender.start();
-      schedules.start();
+      kept = [hold('webhooks', sender), hold('schedules', schedules, checkSchedulesMs)];
       batches.start().catch((err: unknown) => log.error({ err }, 'batches could not go on'));
     },
     async stop() {
-      await Promise.all([batches.stop(), sender.stop(), schedules.stop()]);
+      await Promise.all([batches.stop(), ...kept.map((part) => part.stop())]);
     },
   };
 }

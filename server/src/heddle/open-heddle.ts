@@ -35,6 +35,7 @@ import {
 import { createSealedText, openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore, takeOverConversations } from '@heddle/adapters/memory';
 import { createAbStore } from '@heddle/adapters/ab';
+import { createLoneLeases } from '@heddle/adapters/leases';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
@@ -231,6 +232,7 @@ async function openParts(
   const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
   return {
     ...stores,
+    leases: createLoneLeases(),
     clock,
     log,
     ...ofRuns,
