@@ -42,7 +42,14 @@ describe('keepReconciler', () => {
       await clock.advance(1_000);
       await settle();
     };
-    return { keep, rounds, faults, second, lose: () => leases.end('reconciler'), fail: (error?: Error) => (fault = error) };
+    return {
+      keep,
+      rounds,
+      faults,
+      second,
+      lose: () => leases.end('reconciler'),
+      fail: (error?: Error) => (fault = error),
+    };
   }
 
   it('makes rounds in one process at a time, and in another at once when that one stops', async () => {

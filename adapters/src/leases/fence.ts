@@ -11,7 +11,11 @@ export const fenceOf = ({ name, token }: Lease): GuardedWrite => ({
   values: { lease: name, token },
   rows: 1,
   otherwise: () =>
-    new HeddleError('lease_lost', `Another process took over '${name}': this one slept, or did not reach the database.`, {
-      details: { lease: name },
-    }),
+    new HeddleError(
+      'lease_lost',
+      `Another process took over '${name}': this one slept, or did not reach the database.`,
+      {
+        details: { lease: name },
+      },
+    ),
 });

@@ -27,6 +27,7 @@ import { labTables } from './migrations/quality/lab-tables.js';
 import { trainingTables } from './migrations/quality/training-tables.js';
 import { modelCallTables } from './migrations/quality/model-call-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
+import { onlyJobTables } from './migrations/only-job-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
@@ -76,4 +77,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   trainingTables,
   modelCallTables,
   abTables,
+  onlyJobTables,
 ];

@@ -215,6 +215,7 @@ export const errorCodes = {
   index_gate_failed: entry(409, 'The gate of the collection refuses the new index'),
   filter_invalid: entry(422, 'The filter is not valid'),
   query_empty: entry(422, 'The query is empty'),
+  job_exists: entry(409, 'A job does this already'),
   job_not_found: entry(404, 'The job does not exist'),
   job_interrupted: entry(500, 'The process ended while the job was running', true),
   ingest_failed: entry(422, 'Some documents could not be ingested'),
