@@ -19,6 +19,7 @@ import type { ChannelStores } from '../channel-stores/open-channels.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import { partLimits } from '../files/parts-of.js';
 import type { JobService } from '../jobs/job.service.js';
+import { takeUpMs, takingUp } from '../jobs/take-up.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import type { ProviderWaits } from '../provider-batches/provider-batch.service.js';
 import type { PublishedRuns } from '../publishing/runs/published-runs.js';
@@ -113,6 +114,7 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     clock,
     maxInputBytes,
     waits: dependencies.waits,
+    leases: dependencies.leases,
   });
   const { rates } = dependencies;
   const hold = createHoldPart(dependencies);
@@ -124,11 +126,20 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     webhooks: new WebhookService(channels, store, outbox, audit, () => sender.wake()),
     ...createShares({ channels, tell }, dependencies),
     start() {
-      kept = [hold('webhooks', sender), hold('schedules', schedules, checkSchedulesMs)];
-      batches.start().catch((err: unknown) => log.error({ err }, 'batches could not go on'));
+      const going = takingUp(
+        () => batches.takeUp(),
+        (err) => log.error({ err }, 'batches could not go on'),
+      );
+      kept = [
+        hold('webhooks', sender),
+        hold('schedules', schedules, checkSchedulesMs),
+        hold('batches', going, takeUpMs),
+      ];
     },
     async stop() {
-      await Promise.all([batches.stop(), ...kept.map((part) => part.stop())]);
+      // Before the jobs of batches stop: this process would take them up again.
+      await Promise.all(kept.map((part) => part.stop()));
+      await batches.stop();
     },
   };
 }

@@ -4,9 +4,9 @@ import type { CollectionService } from '../collections/collection.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { Log } from '../common/log.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
-import type { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
 import type { LabService } from '../lab/lab.service.js';
 import type { JobService } from '../jobs/job.service.js';
+import { takeUpMs, takingUp } from '../jobs/take-up.js';
 import type { ModelService } from '../models/model.service.js';
 import type { ProviderBatchService } from '../provider-batches/provider-batch.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
@@ -39,10 +39,10 @@ export interface Workers {
   readonly monitorWorker: HeldPart;
   readonly deletions: HeldPart;
   readonly channels: Channels;
-  readonly experiments: Pick<ExperimentService, 'start' | 'stop'>;
-  readonly routeTrainings: Pick<RouteTrainingService, 'start' | 'stop'>;
+  readonly experiments: Pick<ExperimentService, 'takeUp' | 'stop'>;
+  readonly routeTrainings: HeldPart;
   readonly log: Log;
-  readonly replays: Pick<ReplayService, 'resume'>;
+  readonly replays: Pick<ReplayService, 'takeUp'>;
   readonly publishing: Publishing;
   readonly contents: ContentKeeper;
 }
@@ -98,21 +98,34 @@ async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boo
   collections.reindex.start();
   held.start('sources', workers.sourceScheduler, checkSourcesMs);
   workers.channels.start();
-  experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
-  await workers.routeTrainings.start();
-  await replays.resume();
+  held.start(
+    'experiments',
+    taking('experiments', log, () => experiments.takeUp()),
+    takeUpMs,
+  );
+  held.start('route trainings', workers.routeTrainings, takeUpMs);
+  held.start(
+    'replays',
+    taking('replays', log, () => replays.takeUp()),
+    takeUpMs,
+  );
   held.start('A/B tests', publishing.abWorker);
   return claimed;
 }
 
+const taking = (what: string, log: Log, work: () => Promise<void>): HeldPart =>
+  takingUp(work, (err) => log.error({ err }, `${what} could not go on`));
+
 async function stop(workers: Workers, held: HeldParts): Promise<void> {
-  const { settings, channels, experiments, routeTrainings, execution } = workers;
+  const { settings, channels, experiments, execution } = workers;
   await held.stop('retention');
   await held.stop('deletions');
   workers.collections.reindex.stop();
   await held.stop('sources');
   await held.stop('monitors');
-  await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
+  // Before their jobs stop: this process would take them up again.
+  await Promise.all([held.stop('experiments'), held.stop('replays'), held.stop('route trainings')]);
+  await Promise.all([channels.stop(), experiments.stop()]);
   await held.stop('provider batches');
   await execution.driver.release(settings.stopMs);
   await held.stop('A/B tests');

@@ -127,6 +127,16 @@ export class JobService {
     });
   }
 
+  /** As `start`; undefined where another process has a job with its key. */
+  async startOnly(request: JobRequest & { readonly only: string }): Promise<JobReply | undefined> {
+    try {
+      return await this.start(request);
+    } catch (error) {
+      if (error instanceof HeddleError && error.code === 'job_exists') return undefined;
+      throw error;
+    }
+  }
+
   private async create(request: JobRequest): Promise<JobReply> {
     const { kind, subject, work, only, first } = request;
     for (;;) {
@@ -297,7 +307,9 @@ export class JobService {
     try {
       await this.store.update(jobId, change);
     } catch (error) {
-      this.log.error({ jobId, err: error }, 'the state of a job could not be stored');
+      // Another process has it, or ended it.
+      if (error instanceof HeddleError && error.code === 'conflict') this.stops.get(jobId)?.abort();
+      else this.log.error({ jobId, err: error }, 'the state of a job could not be stored');
     }
     this.tell(jobId);
   }
