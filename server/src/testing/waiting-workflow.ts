@@ -31,7 +31,7 @@ export function createWaitingWorkflow(): WaitingWorkflow {
     name: 'Waiting',
     nodes: {
       ask: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
-      wait: { type: 'wait-for-test', version: 1 },
+      wait: { type: 'wait-for-test', version: 1, config: {} },
       reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
     },
     edges: [
