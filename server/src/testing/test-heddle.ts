@@ -139,13 +139,14 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const scores = createRunScoreStore(sqliteTables(database));
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
+  const leases = options.leases ?? createLoneLeases();
   const secrets = openSecrets({
     tables: sqliteTables(database),
     clock,
     environment: options.environment ?? {},
     settings,
   });
-  const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets });
+  const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets, leases });
   const tools = openTools({
     database,
     audit,
@@ -158,7 +159,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const catalog = createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes));
   const nodePackages = new NodePackages(settings, catalog, silentLog, audit);
   const heddle = createHeddle(settings, {
-    leases: options.leases ?? createLoneLeases(),
+    leases,
     clock,
     log: testLog,
     journal:
