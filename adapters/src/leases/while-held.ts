@@ -12,7 +12,7 @@ export interface Held {
 export interface HeldPart {
   /** Begins to work. */
   start(held: Held): void;
-  /** Looks for work that other processes made. A process that is alone hears of its work itself. */
+  /** Looks for work that other processes made. A process that is alone knows of all its work. */
   check?(): void;
   /** Begins nothing more, and resolves when nothing is in progress. It may start again. */
   stop(): Promise<void>;

@@ -131,7 +131,7 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect(await store.list()).toEqual([]);
   });
 
-  it('are taken away from another process, which hears of it', async () => {
+  it('are taken away from another process, which finds it gone', async () => {
     const [one, other] = two();
     const { jobId } = await one.create({ kind: 'ingest', subject: 'a' }, { documents: [] });
     await one.update(jobId, { status: 'running' });

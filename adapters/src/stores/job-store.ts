@@ -37,6 +37,9 @@ export interface JobStoreOptions {
 const columns = 'jobs.id, kind, status, subject, progress, result, error, created_at, ended_at';
 const isOpen = "status IN ('queued', 'running')";
 
+const resetStarts =
+  'UPDATE job_work SET starts = 0 WHERE job = @jobId AND EXISTS (SELECT 1 FROM jobs WHERE id = @jobId AND owner = @holder)';
+
 /**
  * Jobs on any database. A job belongs to the process that works on it. What a process left unfinished is queued again if its work is stored, and
  * one other process takes it. Otherwise it is marked as failed (`job_interrupted`), because its work cannot go on.
@@ -69,21 +72,7 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
       ]);
       return job;
     },
-    async elsewhere(key) {
-      if (leaseMs === undefined) return undefined;
-      const sql = `SELECT id FROM jobs WHERE only_key = @key AND ${isOpen} AND (owner IS NULL OR owner <> @holder)`;
-      return (await tables.get<{ readonly id: string }>(sql, { key, holder }))?.id;
-    },
-    freeKey: (jobId) =>
-      tables.note([
-        { sql: 'UPDATE jobs SET only_key = NULL WHERE id = @jobId AND only_key IS NOT NULL', values: { jobId } },
-      ]),
-    async openKeys(beginning) {
-      const sql = `SELECT only_key AS "key" FROM jobs WHERE only_key >= @beginning AND ${isOpen}`;
-      const rows = await tables.all<{ readonly key: string }>(sql, { beginning });
-      return new Set(rows.map(({ key }) => key).filter((key) => key.startsWith(beginning)));
-    },
-    takeAway: (jobId) => isDone(tables.note(takenAway(jobId, holder, clock.now()))),
+    ...amongProcesses(tables, holder, options),
     async update(jobId, change) {
       const changed = { ...(await get(jobId)), ...change };
       await tables.note(updated(changed, holder));
@@ -95,11 +84,7 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
       await settle();
       return takeLeft(tables, holder, until);
     },
-    async gotOn(jobId) {
-      const sql =
-        'UPDATE job_work SET starts = 0 WHERE job = @jobId AND EXISTS (SELECT 1 FROM jobs WHERE id = @jobId AND owner = @holder)';
-      await tables.note([{ sql, values: { jobId, holder } }]);
-    },
+    gotOn: (jobId) => tables.note([{ sql: resetStarts, values: { jobId, holder } }]),
     async letGo(jobId) {
       const sql =
         "UPDATE jobs SET status = 'queued', owner = NULL, lease_until = NULL WHERE id = @jobId AND owner = @holder";
@@ -115,6 +100,31 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
       ]);
       const rows = await tables.all<{ readonly id: string }>(`SELECT id FROM jobs WHERE ${ofHolder}`, { holder });
       return new Set(rows.map(({ id }) => id));
+    },
+  };
+}
+
+/** What processes do with the jobs of each other: at most one open job has a key, and one process can end the job of another. */
+function amongProcesses(
+  tables: Tables,
+  holder: string,
+  { clock, leaseMs }: JobStoreOptions,
+): Pick<JobStore, 'elsewhere' | 'freeKey' | 'openKeys' | 'takeAway'> {
+  return {
+    takeAway: (jobId) => isDone(tables.note(takenAway(jobId, holder, clock.now()))),
+    async elsewhere(key) {
+      if (leaseMs === undefined) return undefined;
+      const sql = `SELECT id FROM jobs WHERE only_key = @key AND ${isOpen} AND (owner IS NULL OR owner <> @holder)`;
+      return (await tables.get<{ readonly id: string }>(sql, { key, holder }))?.id;
+    },
+    freeKey: (jobId) =>
+      tables.note([
+        { sql: 'UPDATE jobs SET only_key = NULL WHERE id = @jobId AND only_key IS NOT NULL', values: { jobId } },
+      ]),
+    async openKeys(beginning) {
+      const sql = `SELECT only_key AS "key" FROM jobs WHERE only_key >= @beginning AND ${isOpen}`;
+      const rows = await tables.all<{ readonly key: string }>(sql, { beginning });
+      return new Set(rows.map(({ key }) => key).filter((key) => key.startsWith(beginning)));
     },
   };
 }

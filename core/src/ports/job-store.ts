@@ -13,7 +13,7 @@ export interface JobStore {
   openKeys(beginning: string): Promise<ReadonlySet<string>>;
   /** Lets another job have the key of this one, which is about to end. */
   freeKey(jobId: string): Promise<void>;
-  /** Ends an open job of another process, which hears of it when it renews its jobs next. False where it has ended or is one of this process. */
+  /** Ends an open job of another process, which finds it gone when it renews its jobs next. False where it has ended or is one of this process. */
   takeAway(jobId: string): Promise<boolean>;
   /** A job with `endedAt` has ended, and its `work` is deleted. Errors: `job_not_found`; `conflict` where another process has it now. */
   update(

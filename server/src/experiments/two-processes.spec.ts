@@ -4,8 +4,8 @@ import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import type { Heddle } from '../heddle/heddle.js';
 import { addDataset } from '../testing/reach/add-dataset.js';
-import { openTwoProcesses, type TwoProcesses } from '../testing/two-processes.js';
-import { createWaitingWorkflow } from '../testing/waiting-workflow.js';
+import { openTwoProcesses, type TwoProcesses } from '../testing/cluster/two-processes.js';
+import { createWaitingWorkflow } from '../testing/cluster/waiting-workflow.js';
 
 const by = { who: 'ann' };
 describe('an experiment, in two processes on one database', () => {

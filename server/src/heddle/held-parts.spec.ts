@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openTwoProcesses, type TwoProcesses } from '../testing/two-processes.js';
+import { openTwoProcesses, type TwoProcesses } from '../testing/cluster/two-processes.js';
 import type { HeddleParts } from './parts.js';
 
 /** The parts, and by what they are seen: each reads a store of its own again and again. */
@@ -29,7 +29,7 @@ describe('parts that work by themselves, in two processes on one database', () =
       Object.fromEntries(
         Object.entries(reads).map(([part, [store, method]]) => [
           store,
-          told(parts[store], method, () => seen.push([process, part])),
+          watched(parts[store], method, () => seen.push([process, part])),
         ]),
       ),
     );
@@ -76,7 +76,7 @@ describe('parts that work by themselves, in two processes on one database', () =
 });
 
 /** Tells of each call of a method. */
-function told<Store extends object>(store: Store, method: string, tell: () => void): Store {
+function watched<Store extends object>(store: Store, method: string, tell: () => void): Store {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);

@@ -80,7 +80,7 @@ export class KillSwitchService {
   }
 
   /**
-   * Where other processes set kill switches too: pauses the runs of this process that one covers, as soon as it hears of it, and tells watchers.
+   * Where other processes set kill switches too: pauses the runs of this process that one covers, as soon as it is told, and tells watchers.
    * Returns how to end that.
    */
   follow({ tables, log }: { readonly tables: Pick<Tables, 'watch'>; readonly log: Log }): () => void {

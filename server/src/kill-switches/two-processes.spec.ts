@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { localPrincipal } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
-import { openTwoProcesses, type TwoProcesses } from '../testing/two-processes.js';
-import { createWaitingWorkflow } from '../testing/waiting-workflow.js';
+import { openTwoProcesses, type TwoProcesses } from '../testing/cluster/two-processes.js';
+import { createWaitingWorkflow } from '../testing/cluster/waiting-workflow.js';
 
 describe('a kill switch, in two processes on one database', () => {
   let opened: TwoProcesses | undefined;

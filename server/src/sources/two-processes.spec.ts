@@ -3,7 +3,7 @@ import { createSafeFetch } from '@heddle/adapters/fetch';
 import { HeddleError, type JobReply, type SourceConnector, type SourceRecord } from '@heddle/core';
 import { createMemorySource, MemoryWorld } from '@heddle/core/testing';
 import { createFakeCollections } from '../testing/fake-collections.js';
-import { openTwoProcesses, type TwoProcesses } from '../testing/two-processes.js';
+import { openTwoProcesses, type TwoProcesses } from '../testing/cluster/two-processes.js';
 
 const name = { collection: 'notes', id: 'wiki' };
 const order = { isFull: false, mayEmpty: false };
@@ -96,7 +96,7 @@ describe('sources, in two processes on one database', () => {
     expect(changed.state?.job).toBe((await syncs())[0]?.jobId);
     const [second, first] = await syncs();
     expect([first?.status, second?.jobId === first?.jobId]).toEqual(['cancelled', false]);
-    // The first process hears of it, and stops.
+    // The first process finds it gone, and stops.
     await pass(2);
     expect(await one.sources.sync(name, order)).toEqual({ jobId: second?.jobId });
   });

@@ -3,8 +3,8 @@ import { BatchConfig, localPrincipal, type BatchReply } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import type { Heddle } from '../../heddle/heddle.js';
-import { openTwoProcesses, type TwoProcesses } from '../../testing/two-processes.js';
-import { createWaitingWorkflow } from '../../testing/waiting-workflow.js';
+import { openTwoProcesses, type TwoProcesses } from '../../testing/cluster/two-processes.js';
+import { createWaitingWorkflow } from '../../testing/cluster/waiting-workflow.js';
 
 describe('a batch, in two processes on one database', () => {
   let opened: TwoProcesses | undefined;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { localPrincipal, ScheduleConfig } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { echoDocument } from '../../testing/echo-document.js';
-import { openTwoProcesses, type TwoProcesses } from '../../testing/two-processes.js';
+import { openTwoProcesses, type TwoProcesses } from '../../testing/cluster/two-processes.js';
 
 describe('a schedule, in two processes on one database', () => {
   let opened: TwoProcesses | undefined;

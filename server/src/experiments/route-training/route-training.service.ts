@@ -57,7 +57,7 @@ export class RouteTrainingService {
     string,
     { readonly experiment: string; readonly stop: AbortController; readonly end: Promise<void> }
   >();
-  private looking: Promise<void> = Promise.resolve();
+  private checking: Promise<void> = Promise.resolve();
   private isStopping = false;
   private isStarted = false;
 
@@ -121,14 +121,14 @@ export class RouteTrainingService {
 
   /** Continues what began in other processes, and leaves what ended there. */
   check(): void {
-    this.looking = this.look().catch((err: unknown) =>
-      this.dependencies.log.warn({ err }, 'trainings of routes could not be looked at; it is tried again'),
+    this.checking = this.readOpen().catch((err: unknown) =>
+      this.dependencies.log.warn({ err }, 'trainings of routes could not be checked; it is tried again'),
     );
   }
 
   async stop(): Promise<void> {
     [this.isStarted, this.isStopping] = [false, true];
-    await this.looking;
+    await this.checking;
     await Promise.all([...this.working.keys()].map((id) => this.leave(id)));
   }
 
@@ -143,7 +143,7 @@ export class RouteTrainingService {
     this.working.set(training.id, { experiment: training.experiment, stop, end });
   }
 
-  private async look(): Promise<void> {
+  private async readOpen(): Promise<void> {
     const open = await this.dependencies.trainings.open();
     for (const training of open) this.begin(training);
     const ids = new Set(open.map(({ id }) => id));

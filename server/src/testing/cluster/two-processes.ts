@@ -1,9 +1,9 @@
 import { createJobStore } from '@heddle/adapters/stores';
 import { createFakeClock, createMemoryLeases, type FakeClock, type MemoryLeases } from '@heddle/core/testing';
-import { createHeddle, type Heddle } from '../heddle/heddle.js';
-import type { HeddleParts } from '../heddle/parts.js';
-import { createTestHeddle, type TestHeddleOptions } from './test-heddle.js';
-import { testClock } from './test-clock.js';
+import { createHeddle, type Heddle } from '../../heddle/heddle.js';
+import type { HeddleParts } from '../../heddle/parts.js';
+import { createTestHeddle, type TestHeddleOptions } from '../test-heddle.js';
+import { testClock } from '../test-clock.js';
 
 /** Two processes on one database, with one clock. */
 export interface TwoProcesses {
@@ -12,7 +12,7 @@ export interface TwoProcesses {
   /** Each has its own services, caches and jobs; the database is one. */
   readonly processes: readonly [one: Heddle, other: Heddle];
   /** Lets seconds pass, one by one, so that each process can do what is due. */
-  pass(seconds: number): Promise<void>;
+  readonly pass: (seconds: number) => Promise<void>;
   close(): Promise<void>;
 }
 

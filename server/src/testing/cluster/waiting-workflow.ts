@@ -7,7 +7,7 @@ export interface WaitingWorkflow {
   readonly document: WorkflowDocument;
   /** The questions that its node was asked. */
   readonly asked: readonly string[];
-  letGo(): void;
+  readonly letGo: () => void;
 }
 
 /** @example const { node, document, letGo } = createWaitingWorkflow(); */

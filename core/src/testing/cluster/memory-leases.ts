@@ -1,5 +1,5 @@
-import type { Clock } from '../ports/clock.js';
-import type { Lease, Leases } from '../ports/cluster/leases.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Lease, Leases } from '../../ports/cluster/leases.js';
 
 /** Leases in memory, which end by one clock. */
 export interface MemoryLeases extends Leases {
