@@ -31,6 +31,7 @@ import { trainingTables } from './migrations/quality/training-tables.js';
 import { modelCallTables } from './migrations/quality/model-call-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
 import { rollupTables } from './migrations/quality/rollup-tables.js';
+import { onlyJobTables } from './migrations/only-job-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
@@ -84,4 +85,5 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   excerptTables,
   rollupTables,
   cacheTables,
+  onlyJobTables,
 ];

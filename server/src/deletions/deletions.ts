@@ -110,6 +110,11 @@ export class Deletions {
     this.arm();
   }
 
+  /** Looks for what was deleted in other processes. */
+  check(): void {
+    this.arm();
+  }
+
   async stop(): Promise<void> {
     this.isStarted = false;
     this.stopTimer?.();

@@ -349,7 +349,7 @@ function createKillSwitches(
   { execution, handles, topics }: Pick<Services, 'execution' | 'handles' | 'topics'>,
 ): KillSwitchService {
   const { killSwitches, audit, journal, clock, workflows, connections, tools } = parts;
-  return new KillSwitchService({
+  const service = new KillSwitchService({
     ...{ killSwitches, audit, journal, clock, handles, topics, driver: execution.driver },
     targets: {
       ...{ journal, workflows, connections: connections.store },
@@ -357,6 +357,8 @@ function createKillSwitches(
       hasTool: (name) => isToolKnown(name, tools.registry, workflows),
     },
   });
+  if (!parts.leases.isAlone) service.follow(parts);
+  return service;
 }
 
 /** The ids of everything that can be granted to a project, by kind. */

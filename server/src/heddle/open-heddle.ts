@@ -35,6 +35,7 @@ import {
 import { createSealedText, openIdentity } from '@heddle/adapters/identity';
 import { createConversations, createFactStore, takeOverConversations } from '@heddle/adapters/memory';
 import { createAbStore } from '@heddle/adapters/ab';
+import { createLoneLeases } from '@heddle/adapters/leases';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
@@ -219,7 +220,8 @@ async function openParts(
   // Unfinished uploads of an earlier process.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
   const secrets = openSecrets({ tables, clock, environment: options.environment ?? process.env, settings });
-  const connections = openConnections({ tables, clock, blobs, secrets });
+  const leases = createLoneLeases();
+  const connections = openConnections({ tables, clock, blobs, secrets, leases });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const headers = new CollectionHeaders(createPassageHeaders(sqliteTables(database)));
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers);
@@ -231,6 +233,7 @@ async function openParts(
   const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
   return {
     ...stores,
+    leases,
     clock,
     log,
     ...ofRuns,

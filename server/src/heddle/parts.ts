@@ -22,6 +22,7 @@ import type {
   GateStore,
   IdempotencyKeys,
   JobStore,
+  Leases,
   Journal,
   Embedder,
   FactStore,
@@ -74,6 +75,8 @@ export interface HeddleParts {
   readonly firstVersions: FirstVersions;
   readonly ab: AbStore;
   readonly channels: ChannelStores;
+  /** Which process does what one process must do. */
+  readonly leases: Leases;
   /** Model calls that batches of their providers answer. */
   readonly providerBatches: ProviderBatchStore;
   readonly idempotency: IdempotencyKeys;

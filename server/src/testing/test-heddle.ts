@@ -1,4 +1,5 @@
 import { createAbStore } from '@heddle/adapters/ab';
+import { createLoneLeases } from '@heddle/adapters/leases';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
@@ -41,6 +42,7 @@ import {
   type Collections,
   type Documents,
   type Files,
+  type Leases,
   type ModelHub,
   type NodeDefinition,
   type RunAcceptance,
@@ -76,6 +78,8 @@ export interface TestHeddleOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly engine?: Engine;
   readonly clock?: Clock;
+  /** Default: this process is alone. */
+  readonly leases?: Leases;
   readonly collections?: Collections;
   readonly documents?: Documents;
   readonly openCollections?: HeddleParts['openCollections'];
@@ -135,13 +139,14 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const scores = createRunScoreStore(sqliteTables(database));
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
+  const leases = options.leases ?? createLoneLeases();
   const secrets = openSecrets({
     tables: sqliteTables(database),
     clock,
     environment: options.environment ?? {},
     settings,
   });
-  const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets });
+  const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets, leases });
   const tools = openTools({
     database,
     audit,
@@ -154,6 +159,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const catalog = createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes));
   const nodePackages = new NodePackages(settings, catalog, silentLog, audit);
   const heddle = createHeddle(settings, {
+    leases,
     clock,
     log: testLog,
     journal:

@@ -10,6 +10,7 @@ export function createLeases(database: PostgresDatabase): Leases {
   const { schema } = database;
   const until = "clock_timestamp() + $3 * interval '1 ms'";
   return {
+    isAlone: false,
     async acquire(name, holder, forMs): Promise<Lease | undefined> {
       const [row] = await database.run<Lease>({
         name: 'heddle-lease',

@@ -1,15 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { steadySource, type Clock, type Lease, type Leases } from '@heddle/core';
 
 /** What keeping rounds needs. */
 export interface KeepRoundsOptions {
   readonly leases: Leases;
-  /** Names this process among those that could make the rounds, such as its boot. */
-  readonly holder: string;
+  /** Names this process among those that could make the rounds, such as its boot. Default: a name of its own. */
+  readonly holder?: string | undefined;
   readonly clock: Clock;
   /** Milliseconds between rounds. Default 1,000. The right to make them ends after five of them. */
-  readonly everyMs?: number;
+  readonly everyMs?: number | undefined;
   /** A round that failed; the next one is made all the same. */
-  readonly onFault?: (error: unknown) => void;
+  readonly onFault?: ((error: unknown) => void) | undefined;
+  /** Another process has the right now, or this one has lost it. */
+  readonly onLost?: (() => void) | undefined;
 }
 
 /** A process that makes rounds, or waits until it does. */
@@ -21,14 +24,15 @@ export interface KeptRounds {
 }
 
 /**
- * Makes a round again and again in one of the processes that keep it: the holder of a lease.
+ * Makes a round again and again in one of the processes that keep it: the holder of a lease. A round receives the lease, and the time of the steady
+ * clock from which the lease lasts five rounds.
  *
  * @example const kept = keepRounds('sealer', { leases, holder: boot, clock }, () => sealAudit(database));
  */
 export function keepRounds(
   name: string,
-  { leases, holder, clock, everyMs = 1_000, onFault }: KeepRoundsOptions,
-  work: () => Promise<unknown>,
+  { leases, holder = randomUUID(), clock, everyMs = 1_000, onFault, onLost }: KeepRoundsOptions,
+  work: (lease: Lease, since: number) => Promise<unknown>,
 ): KeptRounds {
   const time = steadySource(clock);
   const leaseMs = 5 * everyMs;
@@ -39,9 +43,13 @@ export function keepRounds(
 
   async function makeRound(): Promise<void> {
     try {
-      if (lease !== undefined && !(await leases.renew(lease, leaseMs))) lease = undefined;
+      const since = time.now();
+      if (lease !== undefined && !(await leases.renew(lease, leaseMs))) {
+        lease = undefined;
+        onLost?.();
+      }
       lease ??= await leases.acquire(name, holder, leaseMs);
-      if (lease !== undefined) await work();
+      if (lease !== undefined) await work(lease, since);
     } catch (error) {
       onFault?.(error);
     }
