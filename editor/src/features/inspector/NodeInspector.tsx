@@ -38,6 +38,7 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
         <NodeIcon icon={description?.icon} category={description?.category} />
         <input
           className={styles['inspector-title']}
+          data-name-field
           aria-label="Title"
           value={node.title ?? ''}
           placeholder={description?.title ?? node.type}

@@ -82,7 +82,12 @@ export function OpenDrawer(): ReactElement {
   };
   return (
     // The height is set by dragging.
-    <section className={styles['drawer']} aria-label="Run" style={{ '--drawer': `${height}px` } as CSSProperties}>
+    <section
+      className={styles['drawer']}
+      data-drawer
+      aria-label="Run"
+      style={{ '--drawer': `${height}px` } as CSSProperties}
+    >
       <DrawerGrip height={height} onChange={setHeight} />
       <div className={clsx(styles['drawer-list'], 'scrolls')}>
         <header className={clsx(styles['drawer-head'], 'spread')}>

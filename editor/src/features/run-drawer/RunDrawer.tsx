@@ -9,7 +9,7 @@ const OpenDrawer = lazyPage(() => import('./OpenDrawer.js').then(({ OpenDrawer: 
 export function RunDrawer(): ReactElement | null {
   const isOpen = useView((state) => state.isDrawerOpen);
   return isOpen ? (
-    <Suspense fallback={<section className={styles['drawer']} aria-label="Run" aria-busy="true" />}>
+    <Suspense fallback={<section className={styles['drawer']} data-drawer aria-label="Run" aria-busy="true" />}>
       <OpenDrawer />
     </Suspense>
   ) : null;

@@ -13,7 +13,7 @@ export const ZoomControl = memo(function ZoomControl(): ReactElement {
   const isFarthest = useStore(({ transform: [, , zoom], minZoom }) => zoom <= minZoom);
   const isMapOpen = useMapShown();
   return (
-    <div className={styles['zoom-control']} role="group" aria-label="Zoom, map and legend">
+    <div className={styles['zoom-control']} data-zoom role="group" aria-label="Zoom, map and legend">
       <CommandButton id="zoom-out" isAtEnd={isFarthest}>
         <Minus size={16} aria-hidden />
       </CommandButton>

@@ -30,6 +30,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
     >
       <header
         className={clsx(styles['frame-head'], 'aligned')}
+        data-frame-head
         onClick={() => select(view, { groups: [id] })}
         onDoubleClick={() => canEdit && setEditing(view, { kind: 'group', id })}
       >
