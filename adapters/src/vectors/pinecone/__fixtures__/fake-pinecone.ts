@@ -8,7 +8,7 @@ interface Stored {
   readonly id: string;
   readonly values?: readonly number[];
   readonly sparseValues?: { readonly indices: readonly number[]; readonly values: readonly number[] };
-  readonly metadata: Json;
+  readonly metadata?: Json;
 }
 
 interface Space {
@@ -190,7 +190,7 @@ function control({ indexes }: FakePinecone, host: string, method: string, name: 
   const status = { ready: isReady, state: isReady ? 'Ready' : 'Initializing' };
   const { serverless } = index.body['spec'] ?? {};
   const spec = { serverless: { ...serverless, read_capacity: { mode: 'OnDemand', status: { state: 'Ready' } } } };
-  const model = { ...index.body, spec, deletion_protection: 'disabled', host: `${host}/i/${index.body['name']}`, status };
+  const model = { vector_type: 'dense', ...index.body, spec, deletion_protection: 'disabled', host: `${host}/i/${index.body['name']}`, status };
   return { status: method === 'POST' ? 201 : 200, body: model };
 }
 
@@ -226,7 +226,7 @@ const emptyAnswer = (path: string): Json =>
 
 function read({ dropped }: FakePinecone, { records }: Space, path: string, body: Json, ids: readonly string[]): Json {
   const filter = body['filter'] as Json | undefined;
-  const kept = (): readonly Stored[] => [...records.values()].filter(({ metadata }) => met(metadata, filter, dropped));
+  const kept = (): readonly Stored[] => [...records.values()].filter(({ metadata }) => met(metadata ?? {}, filter, dropped));
   switch (path) {
     case '/query':
       return { matches: nearest(kept(), body), namespace: body['namespace'] };
@@ -275,7 +275,10 @@ function nearest(kept: readonly Stored[], body: Json): readonly Json[] {
     });
     return common.length === 0 ? [] : [{ id, score: Math.fround(common.reduce((sum, value) => sum + value, 0)) }];
   });
-  return scored.sort((a, b) => b.score - a.score).slice(0, topK);
+  const found = scored.sort((a, b) => b.score - a.score).slice(0, topK);
+  if (body['includeMetadata'] !== true) return found;
+  const all = new Map(kept.map((one) => [one.id, one.metadata]));
+  return found.map((one) => ({ ...one, metadata: all.get(one.id) }));
 }
 
 function write(
@@ -288,7 +291,7 @@ function write(
 ): { readonly body: Json; readonly apply: () => void } {
   const matching = (): readonly Stored[] => {
     if (body['filter'] === undefined) throw new Refusal('a filter must be given');
-    return [...records.values()].filter(({ metadata }) => met(metadata, body['filter'], dropped));
+    return [...records.values()].filter(({ metadata }) => met(metadata ?? {}, body['filter'], dropped));
   };
   if (path === '/vectors/delete') return { body: {}, apply: () => matching().forEach(({ id }) => records.delete(id)) };
   if (path === '/vectors/update') {
@@ -307,7 +310,7 @@ function write(
 
 function checkVector({ body }: Index, { id, values, sparseValues, metadata }: Stored): void {
   if (!/^[\x20-\x7e]{1,512}$/.test(id)) throw new Refusal('Vector ID must be ASCII and have 1 to 512 characters');
-  checkMetadata(metadata);
+  if (metadata !== undefined) checkMetadata(metadata);
   if (body['vector_type'] === 'sparse') {
     const { indices = [], values: weights = [] } = sparseValues ?? {};
     const isFine = indices.length > 0 && indices.length <= 1000 && indices.length === weights.length && new Set(indices).size === indices.length;
