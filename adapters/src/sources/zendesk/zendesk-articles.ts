@@ -24,10 +24,10 @@ type Article = z.infer<typeof Article>;
 export async function* articleChanges(request: SourceRequest<ZendeskConfig>): AsyncGenerator<SourceChange> {
   const { config } = request;
   const api = openZendesk(request);
-  const place = config.locale === undefined ? '' : `/${config.locale}`;
+  const locale = config.locale === undefined ? '' : `/${config.locale}`;
   yield { type: 'listing' };
   // By their making, so that a change meanwhile moves nothing to another page.
-  const path = `/api/v2/help_center${place}/articles?sort_by=created_at&sort_order=asc`;
+  const path = `/api/v2/help_center${locale}/articles?sort_by=created_at&sort_order=asc`;
   for await (const article of api.all(path, 'articles', Article))
     if (!article.draft) yield { type: 'upsert', document: documentOf(article, config) };
   yield { type: 'checkpoint', isComplete: true };

@@ -46,7 +46,7 @@ const Agent = z.object({
 const Membership = z.object({ user_id: z.int(), group_id: z.int() });
 const Requester = z.object({ user: z.object({ id: z.int(), name: z.string() }) });
 
-/** The place in the export, and what it was read with: where another agent sees a ticket, all of them are named again. */
+/** The position in the export, and what it was read with: where another agent sees a ticket, all of them are named again. */
 const Cursor = z.object({ after: z.string().min(1), access: z.string(), isListing: z.boolean() });
 
 const dayMs = 86_400_000;
@@ -112,7 +112,7 @@ async function exported(api: ZendeskApi, query: string): Promise<z.infer<typeof 
   } catch (error) {
     const status = error instanceof HeddleError ? error.details?.['status'] : undefined;
     if (query.startsWith('cursor=') && (status === 400 || status === 404 || status === 422))
-      throw new HeddleError('source_cursor_invalid', 'Zendesk does not know the place in the export any more.', {
+      throw new HeddleError('source_cursor_invalid', 'Zendesk does not know the position in the export any more.', {
         cause: error,
       });
     throw error;
