@@ -99,8 +99,9 @@ export async function openZendeskDouble(): Promise<ZendeskDouble> {
   };
 }
 
-function answer(state: State, { method, url }: ServiceCall): ServiceReply | undefined {
+function answer(state: State, { method, url: asked, headers }: ServiceCall): ServiceReply | undefined {
   if (method !== 'GET') return undefined;
+  const url = new URL(`${asked.pathname}${asked.search}`, `http://${headers.host ?? ''}`);
   const path = url.pathname.replace(/\.json$/, '');
   if (/^\/api\/v2\/help_center(\/[a-z-]+)?\/articles$/.test(path))
     return listOf(
@@ -199,7 +200,7 @@ const agentOf = (id: number, { email, role, restriction }: DoubleAgent): object 
 });
 
 function listOf(url: URL, field: string, all: readonly object[]): ServiceReply {
-  if (!url.searchParams.has('page[size]')) return { status: 400, json: { error: 'a page must be asked for' } };
+  if (!url.searchParams.has('page[size]')) return numberedPage(url, field, all);
   const after = Number(Buffer.from(url.searchParams.get('page[after]') ?? '', 'base64').toString() || '0');
   const end = after + pageSize;
   const hasMore = end < all.length;
@@ -214,4 +215,14 @@ function listOf(url: URL, field: string, all: readonly object[]): ServiceReply {
       },
     },
   };
+}
+
+/** Lists that are not asked for with a cursor have numbered pages. */
+function numberedPage(url: URL, field: string, all: readonly object[]): ServiceReply {
+  const page = Number(url.searchParams.get('page') ?? '1');
+  const hasMore = page * pageSize < all.length;
+  const next = new URL(url);
+  next.searchParams.set('page', String(page + 1));
+  const items = all.slice((page - 1) * pageSize, page * pageSize);
+  return { json: { [field]: items, next_page: hasMore ? next.href : null, previous_page: null, count: all.length } };
 }
