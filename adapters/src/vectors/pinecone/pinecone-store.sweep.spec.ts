@@ -202,9 +202,9 @@ describe('Pinecone store on a small Pinecone', () => {
     await collection.delete(['a']);
     const [space = ''] = spaces('heddle-terms');
     const left = [...(fake.indexes.get('heddle-terms')?.spaces.get(space)?.records.values() ?? [])];
-    expect(left.filter(({ metadata }) => !['language', 'updated', 'fence'].includes(String(metadata?.['kind'])))).toEqual(
-      [],
-    );
+    expect(
+      left.filter(({ metadata }) => !['language', 'updated', 'fence'].includes(String(metadata?.['kind']))),
+    ).toEqual([]);
   });
 
   it('lists documents in pages, in order', async () => {
