@@ -22,6 +22,7 @@ export const base = ({ jsdom = false } = {}) => ({
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   resolver: at('./jest.resolver.cjs'),
   transform: {
+    '\\.module\\.css$': at('./tools/testing/class-names.mjs'),
     '^.+\\.tsx?$': [
       '@swc/jest',
       {

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { styles } from './vite.styles.mjs';
 
 const root = '.heddle-chat';
 
@@ -22,7 +23,7 @@ const inside = {
 export default defineConfig({
   publicDir: false,
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
-  css: { postcss: { plugins: [inside] } },
+  css: { ...styles, postcss: { plugins: [inside] } },
   build: {
     outDir: 'dist/react',
     target: 'es2023',

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { compress } from './vite.compress.mjs';
+import { styles } from './vite.styles.mjs';
 
 /**
  * The share page and the script that embeds it, which the server sends under /share and as /embed.js. The page is built from the editor's
@@ -9,6 +10,7 @@ export default defineConfig({
   base: '/share/',
   publicDir: false,
   plugins: [compress()],
+  css: styles,
   resolve: {
     conditions: ['source', 'module', 'browser', 'development|production'],
     alias: {

@@ -40,14 +40,14 @@ const scenes = {
     await run.click();
     await page.getByRole('region', { name: 'Result' }).getByText('Done').first().waitFor({ timeout: 90_000 });
     await run.click();
-    await page.locator('.card[data-status=streaming] .card-stream').waitFor({ timeout: 60_000 });
+    await page.locator('.canvas_card[data-status=streaming] .canvas_card-stream').waitFor({ timeout: 60_000 });
     await shot(page, 'run', 200);
   },
   async home(page) {
     await page.goto(address);
     await page.getByText('Chat with documents').waitFor();
     await page.getByText('llama').or(page.getByText('Loaded')).first().waitFor();
-    await page.locator('.sketch-icon').first().waitFor();
+    await page.locator('.home_sketch-icon').first().waitFor();
     await page
       .getByText(/^Running/)
       .first()
@@ -77,7 +77,10 @@ const scenes = {
     const { workflow } = await reply.json();
     try {
       await page.goto(`${address}/workflows/${workflow.slug}`);
-      await page.getByRole('article', { name: 'Summarise each part', exact: true }).locator('.card-icon').dblclick();
+      await page
+        .getByRole('article', { name: 'Summarise each part', exact: true })
+        .locator('.canvas_card-icon')
+        .dblclick();
       await page.getByRole('navigation', { name: 'Outer workflows' }).waitFor();
       // Off the cards, so that no tip is shown.
       await page.mouse.move(640, 600);
@@ -109,7 +112,7 @@ const scenes = {
     await shot(page, 'search');
     await first.click();
     await page.locator('[data-shown]').first().waitFor();
-    await page.locator('.collection-columns').evaluate((element) => element.scrollIntoView());
+    await page.locator('.collections_collection-columns').evaluate((element) => element.scrollIntoView());
     await shot(page, 'passages');
   },
   async share(page) {

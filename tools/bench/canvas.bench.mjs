@@ -134,26 +134,26 @@ async function measure(page, address) {
   for (const [name, work] of [
     ['pan', pan],
     ['zoom', zoom],
-    ['drag', (one) => drag(one, '.card-head')],
+    ['drag', (one) => drag(one, '.canvas_card-head')],
   ]) {
     results.push({ case: `canvas-${name}-near`, unit: 'ms', samples: await frames(page, () => work(page)) });
   }
   await page.locator('.workflow-canvas').focus();
-  const typed = page.locator('.panel textarea, .panel .cm-content').first();
+  const typed = page.locator('.run-panel_panel textarea, .run-panel_panel .cm-content').first();
   await typed.click();
   results.push({ case: 'canvas-typing', unit: 'ms', samples: await typing(page) });
   await page.locator('.workflow-canvas').focus();
   await page.keyboard.press('Escape');
   await page.keyboard.press('1');
   await page
-    .locator('.plain-box')
+    .locator('.canvas_plain-box')
     .nth(nodeCount - 1)
     .waitFor({ state: 'attached' });
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)));
   for (const [name, work] of [
     ['pan', pan],
     ['zoom', zoom],
-    ['drag', (one) => drag(one, '.plain-box')],
+    ['drag', (one) => drag(one, '.canvas_plain-box')],
   ]) {
     results.push({ case: `canvas-${name}-all`, unit: 'ms', samples: await frames(page, () => work(page)) });
     await page.keyboard.press('1');

@@ -54,7 +54,7 @@ async function openPage(browser, server, id) {
     const begin = performance.now();
     await page.goto(`${server.address}/quality/experiments/${id}`, { waitUntil: 'commit' });
     // Checked at each frame; a locator checks twice a second only.
-    await page.waitForFunction(() => document.querySelectorAll('.experiment-row').length > 5);
+    await page.waitForFunction(() => document.querySelectorAll('.experiments_experiment-row').length > 5);
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     if (round > 0) {
       times.push(performance.now() - begin);

@@ -49,7 +49,7 @@ function watching({ nodes, words, perSecond, logEvery = 0 }, measure) {
       const { runId } = await server.post(`/api/workflows/${id}/runs`, { inputs: { topic: 'x' } });
       // The page goes to the run without being loaded again, as from a click.
       await page.goto(`${server.address}/workflows/live?run=${runId}`);
-      await page.locator('.card[data-status=streaming]').first().waitFor();
+      await page.locator('.canvas_card[data-status=streaming]').first().waitFor();
       return await measure(page, runId, server);
     } finally {
       await browser.close();
@@ -105,7 +105,7 @@ const delaysOf = (page, ms) =>
         const delays = [];
         let shown = -1;
         const check = () => {
-          const text = document.querySelector('.card-stream')?.textContent ?? '';
+          const text = document.querySelector('.canvas_card-stream')?.textContent ?? '';
           const last = [...text.matchAll(/w(\d+)@(\d{13}) /g)].at(-1);
           if (last === undefined || Number(last[1]) <= shown) return;
           shown = Number(last[1]);

@@ -179,7 +179,51 @@ async function runSlack({ partner: { folder }, report }) {
 }
 
 /** Services with an API of their own, which cannot be had here: what stands for them in the specs is compared with what their vendors publish. */
+async function runZendesk({ partner: { folder }, report }) {
+  const { openZendeskDouble } = await import('@heddle/adapters/testing');
+  const { createClient } = createRequire(join(folder, 'package.json'))('node-zendesk');
+  const zendesk = await openZendeskDouble();
+  const clientOf = (given, ...apiType) =>
+    createClient({ endpointUri: `${zendesk.local}/api/v2`, username: zendesk.user, token: given, apiType });
+  const client = clientOf(token, 'core');
+  try {
+    await report('node-zendesk pages through agents and their groups', async () => {
+      for (const id of [1, 2, 3, 4])
+        zendesk.agents.set(id, { email: `a${id}@acme.example`, role: 'agent', restriction: 'groups', groups: [id, 9] });
+      same((await client.users.list()).map(({ email }) => email).length, 4, 'agents');
+      same((await client.groupmemberships.list()).length, 8, 'memberships');
+    });
+    await report('node-zendesk reads comments of a ticket, and who wrote them', async () => {
+      const comments = [1, 2, 3, 4].map((at) => ({ body: `comment ${at}`, public: at > 1, author: 7 }));
+      zendesk.writeTicket(5, { comments });
+      const found = await client.tickets.getComments(5);
+      same(
+        found.flat().map((comment) => [comment.body, comment.public]),
+        comments.map((comment) => [comment.body, comment.public]),
+        'comments',
+      );
+      same((await client.users.show(7)).result.name, 'Ada', 'the name of who wrote');
+    });
+    await report('node-zendesk knows a refused sign-in', async () => {
+      const refused = await clientOf('wrong', 'core')
+        .users.show(7)
+        .then(
+          () => '',
+          (error) => error.message,
+        );
+      same(/401/.test(refused), true, refused);
+    });
+  } finally {
+    await zendesk.close();
+  }
+}
+
 export const serviceCases = [
+  {
+    ...{ name: 'zendesk', title: 'the double of Zendesk, with the client node-zendesk', isPlain: true },
+    needs: () => prepareNode('zendesk', ['node-zendesk@6.0.1']),
+    run: runZendesk,
+  },
   {
     ...{ name: 'notion', title: "the double of Notion, with Notion's client", isPlain: true },
     needs: () => prepareNode('notion', ['@notionhq/client@5.26.0']),

@@ -7,6 +7,8 @@ import { movesThereAndBack } from './move-collection.mjs';
 import { documentOf } from './store-documents.mjs';
 import { startOpensearch } from './start-opensearch.mjs';
 import { password, pause, startPgvector } from './start-postgres.mjs';
+import { prepareNode } from './prepare-partners.mjs';
+import { runPinecone } from './pinecone-case.mjs';
 import { startWeaviate } from './start-weaviate.mjs';
 
 /** Tries until the server answers: it reads its log after a kill. */
@@ -286,6 +288,11 @@ export const storeCases = [
     ...{ name: 'weaviate', title: 'Weaviate (the conformance suite of vector stores)', isPlain: true },
     needs: (_llama, folder) => startWeaviate(folder),
     run: runWeaviate,
+  },
+  {
+    ...{ name: 'pinecone', title: "the double of Pinecone, with Pinecone's client", isPlain: true },
+    needs: () => prepareNode('pinecone', ['@pinecone-database/pinecone@8.2.0']),
+    run: (given) => runPinecone(given, (subject) => runSuite(subject)),
   },
   {
     ...{ name: 'lancedb', title: 'LanceDB in files (the conformance suite of vector stores)', isPlain: true },

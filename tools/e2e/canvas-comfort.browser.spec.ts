@@ -41,7 +41,7 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
       edges: [],
       layout: { nodes: { moderate: [0, 0] } },
     });
-    await card('Moderate').locator('.card-icon').click();
+    await card('Moderate').locator('.canvas_card-icon').click();
     await panel().getByRole('button', { name: 'Add word list' }).click();
     await page.keyboard.type('d');
     await panel().getByRole('tab', { name: 'Settings' }).focus();
@@ -65,7 +65,7 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
     await open(laidOut);
     await page.getByRole('button', { name: 'Add node' }).click();
     await choose('generate');
-    const button = page.locator('.topbar-issues');
+    const button = page.locator('.workflow_topbar-issues');
     await button.waitFor();
     const [x, y] = await middleOf(button);
     await page.mouse.move(x, y);
@@ -91,10 +91,10 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
   it('shows no button beside a thread or a port while something is dragged', async () => {
     const { page } = suite;
     await open(laidOut);
-    const plus = page.locator('.edge-middle, .port-plus');
+    const plus = page.locator('.canvas_edge-middle, .canvas_port-plus');
     const port = await middleOf(handle('Prompt', 'text', 'source'));
     await page.mouse.move(...port);
-    await page.locator('.port-plus').waitFor();
+    await page.locator('.canvas_port-plus').waitFor();
     await page.mouse.down();
     await page.mouse.move(port[0] + 30, port[1] + 40, { steps: 3 });
     await eventually('no button', async () => ((await plus.count()) === 0 ? true : undefined));
@@ -116,12 +116,12 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
       inputs: { name: 'Ada' },
     });
     await page.goto(`${suite.server.address}/workflows/${id}?run=${String(runId)}`);
-    await page.locator('.card-label[data-label=confidential]').nth(1).waitFor();
-    const strays = await page.locator('.card-label').evaluateAll((tags) =>
+    await page.locator('.canvas_card-label[data-label=confidential]').nth(1).waitFor();
+    const strays = await page.locator('.canvas_card-label').evaluateAll((tags) =>
       tags.flatMap((tag) => {
-        const own = tag.closest('.card');
+        const own = tag.closest('.canvas_card');
         const box = tag.getBoundingClientRect();
-        const others = [...document.querySelectorAll('.card')].filter((one) => one !== own);
+        const others = [...document.querySelectorAll('.canvas_card')].filter((one) => one !== own);
         const covered = others.filter((one) => {
           const { left, right, top, bottom } = one.getBoundingClientRect();
           return box.left < right && box.right > left && box.top < bottom && box.bottom > top;
@@ -166,7 +166,7 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
   ])('opens %s large enough to read, and whole', async (_what, document, least) => {
     const { page } = suite;
     await open(document);
-    await page.locator('.card').first().waitFor();
+    await page.locator('.canvas_card').first().waitFor();
     const zoom = await eventually('the zoom', async () => {
       const before = await page.locator('.react-flow__viewport').getAttribute('style');
       await page.waitForTimeout(200);
@@ -192,17 +192,17 @@ browserSuite('small things on the canvas in a browser', {}, (suite) => {
       await page.mouse.wheel(0, Math.log2(now / goal) * 500);
       return undefined;
     });
-    const sizes = await page.locator('.card').evaluateAll((cards) =>
+    const sizes = await page.locator('.canvas_card').evaluateAll((cards) =>
       cards.map((one) => {
         const seen = (name: string): Element | undefined =>
           [...one.querySelectorAll(name)].find((element) => element.getClientRects().length > 0);
-        const letters = ['.card-title', '.card-status'].map((name) => {
+        const letters = ['.canvas_card-title', '.canvas_card-status'].map((name) => {
           const element = seen(name);
           return element?.textContent === '' || element === undefined
             ? 0
             : Number.parseFloat(getComputedStyle(element).fontSize);
         });
-        return [...letters, Number.parseFloat(getComputedStyle(seen('.card-icon svg') ?? one).width)];
+        return [...letters, Number.parseFloat(getComputedStyle(seen('.canvas_card-icon svg') ?? one).width)];
       }),
     );
     expect(sizes).toHaveLength(3);

@@ -137,13 +137,13 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await press('c');
     await page.getByLabel('Note text').fill('# Why\n**Short** words');
     await press('Control+Enter');
-    await page.locator('.note strong').getByText('Short').waitFor();
+    await page.locator('.canvas_note strong').getByText('Short').waitFor();
     await until(id, 'note', ({ layout }) => layout?.notes[0]?.text === '# Why\n**Short** words');
     await press('Escape', 'Tab');
     await choose('set');
     await card('Transform').waitFor();
     await handle('Transform', 'value', 'target').waitFor();
-    const from = await middleOf(card('Transform').locator('.card-head'));
+    const from = await middleOf(card('Transform').locator('.canvas_card-head'));
     const [x1, y1] = await middleOf(handle('Prompt', 'text', 'source'));
     const [x2, y2] = await middleOf(handle('Output', 'greeting', 'target'));
     await page.mouse.move(...from);
@@ -152,7 +152,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await page.mouse.move(from[0] + 2, from[1] - 2);
     await page.mouse.move((x1 + x2) / 2, y1, { steps: 5 });
     await page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2 - 4);
-    await page.locator('.edge[data-drop]').waitFor({ state: 'attached' });
+    await page.locator('.canvas_edge[data-drop]').waitFor({ state: 'attached' });
     await page.mouse.up();
     const { edges } = await until(id, 'node on the thread', (document) => document.edges.length === 3);
     expect(edges.slice(1)).toEqual([
@@ -179,8 +179,8 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await focusCanvas();
     await press('c');
     await press('Escape');
-    await middleOf(page.locator('.note'));
-    const note = await page.locator('.note').boundingBox();
+    await middleOf(page.locator('.canvas_note'));
+    const note = await page.locator('.canvas_note').boundingBox();
     for (const title of ['Prompt', 'Transform', 'Output']) {
       const other = await card(title).boundingBox();
       const isApart =
@@ -241,10 +241,10 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
       },
     });
     await card('Prompt').waitFor();
-    await page.locator('.note').getByRole('link', { name: 'a link' }).waitFor();
+    await page.locator('.canvas_note').getByRole('link', { name: 'a link' }).waitFor();
     await focusCanvas();
     await press('ArrowRight', 'ArrowRight');
-    await page.locator('.panel .cm-content').first().waitFor();
+    await page.locator('.run-panel_panel .cm-content').first().waitFor();
     for (const theme of ['light', 'dark']) {
       await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
       await page.evaluate(() =>

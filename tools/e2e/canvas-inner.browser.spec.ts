@@ -30,7 +30,7 @@ browserSuite('groups and workflows inside in a browser', {}, (fixture) => {
     await page.getByRole('region', { name: 'Group Words' }).waitFor();
     await card('Prompt').waitFor();
     await press('Shift+W');
-    await page.locator('.title-input:focus').waitFor();
+    await page.locator('.canvas_title-input:focus').waitFor();
     await page.keyboard.type('Edited words');
     await press('Enter');
     await card('Edited words').waitFor();

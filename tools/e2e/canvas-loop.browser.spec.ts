@@ -33,7 +33,7 @@ browserSuite('the panel and the text of an edge in a browser', {}, (suite) => {
     await card('Second').waitFor();
     await drawn.drawEdge(handle('Second', 'text', 'source'), await middleOf(handle('First', 'more', 'target')));
     await page.getByText(/it makes a loop of at most 10 iterations/).waitFor();
-    await page.locator('.edge-loop, .edge-label').getByText('Loop, at most 10').waitFor();
+    await page.locator('.canvas_edge-loop, .canvas_edge-label').getByText('Loop, at most 10').waitFor();
     const panel = page.getByRole('complementary', { name: 'Edge' });
     await panel.getByLabel('Maximum iterations').fill('3');
     await until(id, 'the maximum', ({ edges }) => JSON.stringify(edges).includes('"max":3'));
@@ -60,7 +60,7 @@ browserSuite('the panel and the text of an edge in a browser', {}, (suite) => {
     await focusCanvas();
     await press('s');
     await choose('first.text');
-    const height = async () => (await page.locator('.edge-label').boundingBox())?.height ?? 0;
+    const height = async () => (await page.locator('.canvas_edge-label').boundingBox())?.height ?? 0;
     const before = await height();
     await eventually('a small card', async () => {
       await press('-');

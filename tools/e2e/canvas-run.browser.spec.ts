@@ -87,7 +87,7 @@ browserSuite(
       const runId = await runIn('branches', 'name', name);
       expect((await untilStatus(suite.server, runId)).status).toBe(status);
       await seenEnded();
-      await card(page, 'First').locator('.card-text').waitFor();
+      await card(page, 'First').locator('.canvas_card-text').waitFor();
       await eventually('cards apart', async () => ((await covered()).length === 0 ? true : undefined));
       const inRun = await spread();
 

@@ -26,7 +26,7 @@ export function edgesOf(page: Page): Promise<readonly { name: string; off: numbe
   return page.evaluate(() =>
     [...document.querySelectorAll<SVGGElement>('.react-flow__edge')].map((edge) => {
       const name = edge.getAttribute('aria-label') ?? '';
-      const path = edge.querySelector<SVGPathElement>('.edge-line');
+      const path = edge.querySelector<SVGPathElement>('.canvas_edge-line');
       const matrix = path?.getScreenCTM();
       if (path === null || matrix === null || matrix === undefined) return { name, off: Infinity, lowest: 0 };
       const length = path.getTotalLength();

@@ -158,7 +158,7 @@ const measure = (page: Page): Promise<Measure> =>
     const areas = [document.documentElement, ...document.querySelectorAll('main')];
     return {
       heading: cornerOf('h1'),
-      tabs: cornerOf('nav.parts'),
+      tabs: cornerOf('nav.publishing_parts'),
       excess: Math.max(...areas.map((area) => area.scrollWidth - area.clientWidth)),
       isTooHigh: document.documentElement.scrollHeight > innerHeight,
     };

@@ -165,7 +165,7 @@ browserSuite(
       const { page } = fixture;
       const { slug } = await call('POST', '/api/workflows', { document: exceeding });
       await page.goto(`${fixture.server.address}/workflows/${String(slug)}`);
-      await page.locator('.edge-exceeds').waitFor();
+      await page.locator('.canvas_edge-exceeds').waitFor();
       await page.getByRole('button', { name: /^Show data map/ }).click();
       const map = page.getByRole('dialog', { name: 'Data map' });
       await map.getByText('above the clearance: the run fails there').waitFor();

@@ -110,30 +110,38 @@ browserSuite(
     it('shows words on the card while they are written, and stops a run from the keyboard', async () => {
       const runId = await runIn('endless', 'topic', 'stop me');
       await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
-      await page.locator('.card[data-status=streaming] .card-stream').getByText(/w\d+@/).first().waitFor();
+      await page
+        .locator('.canvas_card[data-status=streaming] .canvas_card-stream')
+        .getByText(/w\d+@/)
+        .first()
+        .waitFor();
       await page.keyboard.press('Control+Enter');
       expect((await untilStatus(fixture.server, runId)).status).toBe('cancelled');
       await eventually('state', async () =>
-        (await page.locator('.card[data-status=cancelled]').count()) === 2 ? true : undefined,
+        (await page.locator('.canvas_card[data-status=cancelled]').count()) === 2 ? true : undefined,
       );
     });
 
     it('shows a run without motion to whom the system says that they want none', async () => {
       const runId = await runIn('endless', 'topic', 'still');
-      await page.locator('.card[data-status=streaming] .card-stream').getByText(/w\d+@/).first().waitFor();
+      await page
+        .locator('.canvas_card[data-status=streaming] .canvas_card-stream')
+        .getByText(/w\d+@/)
+        .first()
+        .waitFor();
       const moving = (): Promise<number> =>
         page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
       await eventually('pulses', async () => ((await moving()) > 0 ? true : undefined));
       expect(await motions(page)).toEqual([]);
       // States stay: the edge is marked and the card says what it does.
-      expect(await page.locator('.edge[data-state=streaming]').count()).toBeGreaterThan(0);
+      expect(await page.locator('.canvas_edge[data-state=streaming]').count()).toBeGreaterThan(0);
       const viewport = page.locator('.react-flow__viewport');
       const zoom = async (): Promise<number> =>
         Number(/scale\(([\d.]+)/.exec((await viewport.getAttribute('style')) ?? '')?.[1]);
       // The view is there at once instead of travelling.
       const before = await zoom();
       const seen = await page.evaluate(async () => {
-        document.querySelector<HTMLButtonElement>('.zoom-control .icon-button')?.click();
+        document.querySelector<HTMLButtonElement>('.canvas_zoom-control .icon-button')?.click();
         const styleNow = (): string => document.querySelector('.react-flow__viewport')?.getAttribute('style') ?? '';
         const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
         const styles = new Set<string>();
@@ -275,7 +283,7 @@ browserSuite(
           await eventually(`whole ${path}`, async () => ((await cutCards(page)) === 0 ? true : undefined));
           if (!path.startsWith('/runs')) continue;
           await page.getByRole('group', { name: 'Run summary' }).waitFor();
-          expect(await coveredCards(page, '.canvas-summary')).toEqual([]);
+          expect(await coveredCards(page, '.canvas_canvas-summary')).toEqual([]);
         }
       }
     });

@@ -95,12 +95,12 @@ browserSuite(
       await page.getByRole('button', { name: 'question 1', exact: true }).click();
       const older = page.getByRole('button', { name: 'Show older turns' });
       for (let shown = 50; shown < 2 * turns; shown += 50) {
-        await untilCount(page.locator('.turns .turn'), shown);
+        await untilCount(page.locator('.conversations_turns .conversations_turn'), shown);
         await older.click();
       }
-      await untilCount(page.locator('.turns .turn'), 2 * turns);
+      await untilCount(page.locator('.conversations_turns .conversations_turn'), 2 * turns);
       const inEditor = await page
-        .locator('.turns .chat-message > :not(.chat-role)')
+        .locator('.conversations_turns .chat-message > :not(.chat-role)')
         .evaluateAll((all) => all.map((one) => (one.textContent ?? '').trim()));
       expect(inEditor).toEqual(expected);
     });

@@ -27,7 +27,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
   const newWorkflow = async (name: string): Promise<string> =>
     String((await callJson(fixture.server, 'POST', '/api/workflows', { document: { ...greeting, name } }))['slug']);
   const nameField = (page: Page) => page.getByRole('textbox', { name: 'Workflow name' });
-  const saveMark = (page: Page) => page.locator('.save-mark');
+  const saveMark = (page: Page) => page.locator('.workflow_save-mark');
 
   it('copies a ready workflow in with its documents; one more click and it answers', async () => {
     const { page } = fixture;

@@ -171,7 +171,7 @@ suite(`a server on Postgres (${where})`, () => {
 
   it('answers what does not work on Postgres yet with one code', async () => {
     const server = await startServer({ data, environment });
-    const reply = await fetch(`${server.address}/api/caches`);
+    const reply = await fetch(`${server.address}/api/audit/content/sha256:${'0'.repeat(64)}`);
     expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('not_on_postgres')]);
     const backup = await heddle(['backup', join(temporaryFolder(), 'copy')], { data, environment });
     expect([backup.code, backup.stderr]).toEqual([expect.any(Number), expect.stringContaining('pg_dump')]);

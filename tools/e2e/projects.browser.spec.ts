@@ -22,7 +22,7 @@ browserSuite(
     },
   },
   (fixture) => {
-    const tile = (page: Page, name: string) => page.locator('.tile', { hasText: name });
+    const tile = (page: Page, name: string) => page.locator('.home_tile', { hasText: name });
     /** A page begins in a project, as a tab that was there before. */
     const beginIn = (page: Page, id: string) =>
       page.addInitScript((project) => {

@@ -53,7 +53,7 @@ browserSuite(
       await page.locator('.cm-content').first().click();
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.insertText(template);
-      await page.locator('.save-mark').getByText('Saved', { exact: true }).waitFor();
+      await page.locator('.workflow_save-mark').getByText('Saved', { exact: true }).waitFor();
     };
 
     it('publishes what was drawn anew under the name that it has by then', async () => {

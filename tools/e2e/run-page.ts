@@ -57,7 +57,7 @@ export function runPage(address: () => string, page: () => Page) {
   /** Waits until the page too has seen the end of the run in view. */
   const seenEnded = () => page().locator('.run-actions button[type=submit]').waitFor({ state: 'attached' });
   /** Selects a node by its card. */
-  const choose = (title: string) => card(page(), title).locator('.card-icon').click();
+  const choose = (title: string) => card(page(), title).locator('.canvas_card-icon').click();
   /** Runs a command by its name, as the palette does. */
   async function command(name: string): Promise<void> {
     await page().keyboard.press('Control+k');

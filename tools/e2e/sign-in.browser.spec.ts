@@ -87,8 +87,8 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (fix
     await page.getByLabel('Code from the app').fill(await codeNow(secret));
     await page.getByRole('button', { name: 'Turn on' }).click();
     await page.getByText('Keep these recovery codes').waitFor();
-    await untilCount(page.locator('.recovery li'), 10);
-    recovery = await page.locator('.recovery li').first().innerText();
+    await untilCount(page.locator('.people_recovery li'), 10);
+    recovery = await page.locator('.people_recovery li').first().innerText();
   });
 
   it('asks for the second factor from then on, and takes a recovery code once', async () => {

@@ -124,7 +124,7 @@ browserSuite(
       await seenEnded();
       await card(page, 'Input').getByText('Reused').waitFor({ state: 'attached' });
       expect(third).not.toBe(first);
-      await card(page, 'Mended').locator('.card-icon').click();
+      await card(page, 'Mended').locator('.canvas_card-icon').click();
       await page.keyboard.press('Control+z');
       await card(page, 'Fragile').click({ button: 'right' });
       await page

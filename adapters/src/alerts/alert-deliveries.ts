@@ -130,12 +130,13 @@ export function deliveriesOf(
     tryLater: (id, at, error) =>
       tables.note([
         {
-          sql: "UPDATE alert_deliveries SET status = 'waiting', due_at = @at, error = @error WHERE id = @id",
+          sql: "UPDATE alert_deliveries SET status = 'waiting', due_at = @at, error = @error WHERE id = @id AND status = 'sending'",
           values: { id, at, error },
         },
       ]),
-    markInterrupted: () =>
+    markInterrupted: (first = []) =>
       tables.note([
+        ...first,
         {
           sql: "UPDATE alert_deliveries SET status = 'interrupted', error = @error, ended_at = @now, due_at = NULL WHERE status = 'sending'",
           values: { error: interrupted, now: clock.now() },

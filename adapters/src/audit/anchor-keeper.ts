@@ -7,7 +7,7 @@ import type { AuditLog } from './audit-log.js';
 /** The anchor follows the chain within this time. */
 const anchorMs = 1_000;
 
-/** Keeps the signed anchor of the chain: a file outside the database. */
+/** Keeps the signed anchor of the chain of heddle.db: a file outside the database, in the folder of one machine. */
 export class AnchorKeeper {
   private readonly database: HeddleDatabase;
   private readonly log: Pick<AuditLog, 'head'>;

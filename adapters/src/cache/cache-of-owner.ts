@@ -10,10 +10,9 @@ import {
   type CacheOwner,
   type CacheScope,
   type Clock,
+  type GuardedWrite,
+  type Tables,
 } from '@heddle/core';
-import { answer } from '../database/answer.js';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
 import { cosine, vectorOf } from './vectors.js';
 
 interface EntryRow {
@@ -27,10 +26,25 @@ interface EntryRow {
 }
 type VectorRow = Pick<EntryRow, 'key' | 'level'> & { readonly vector: Buffer };
 
+/** A cache by its owner and name. An empty workflow: the workflows of the project share it. */
+interface ScopeKey {
+  readonly project: string;
+  readonly workflow: string;
+  readonly name: string;
+}
+
 /** A cache as a run sees it: its number, and the edition of the results that count. */
 interface Shelf {
   readonly cache: number;
   readonly edition: string;
+}
+
+/** The times of a cache. */
+export interface CacheClocks {
+  /** By which results end. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** By which what has ended is removed. */
+  readonly trusted: Pick<Clock, 'now'>;
 }
 
 /** An entry that was stored so far ahead was stored by a clock that was set wrong. */
@@ -39,148 +53,132 @@ const wrongMs = 86_400_000;
 /** Most entries of a cache and an edition; the oldest leave. A search looks at each vector of them. */
 const maxEntries = 10_000;
 
-type ScopeKey = [project: string, workflow: string, name: string];
+/** Vectors that are read at once. */
+const vectorsAtOnce = 1_000;
 
-function prepareStatements(connection: HeddleDatabase['connection']) {
-  return {
-    find: connection
-      .prepare<ScopeKey, number>('SELECT number FROM caches WHERE project = ? AND workflow = ? AND name = ?')
-      .pluck(),
-    open: connection
-      .prepare<ScopeKey, number>(
-        'INSERT INTO caches (project, workflow, name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = name RETURNING number',
-      )
-      .pluck(),
-    entries: connection.prepare<[number, string, string, number, number], EntryRow>(
-      'SELECT * FROM cache_entries WHERE cache = ? AND edition = ? AND key = ? AND expires_at > ? AND stored_at <= ? ORDER BY stored_at DESC, level DESC',
-    ),
-    vectors: connection.prepare<[number, string, string, number, number], VectorRow>(
-      'SELECT key, level, vector FROM cache_entries WHERE cache = ? AND edition = ? AND model = ? AND vector IS NOT NULL AND expires_at > ? AND stored_at <= ?',
-    ),
-    write: connection.prepare(
-      `INSERT OR REPLACE INTO cache_entries (cache, edition, key, level, value, label, cost, currency, vector, model, stored_at, expires_at)
-     VALUES (@cache, @edition, @key, @level, @value, @label, @cost, @currency, @vector, @model, @now, @expires)`,
-    ),
-    expire: connection.prepare<[number]>('DELETE FROM cache_entries WHERE expires_at <= ?'),
-    count: connection
-      .prepare<[number, string], number>('SELECT count(*) FROM cache_entries WHERE cache = ? AND edition = ?')
-      .pluck(),
-    trim: connection.prepare<Shelf & { readonly most: number }>(
-      `DELETE FROM cache_entries WHERE cache = @cache AND edition = @edition AND (key, level) IN
-       (SELECT key, level FROM cache_entries WHERE cache = @cache AND edition = @edition ORDER BY stored_at DESC LIMIT -1 OFFSET @most)`,
-    ),
-    noteHit: connection.prepare<[number]>('UPDATE caches SET hits = hits + 1 WHERE number = ?'),
-    noteSaved: connection.prepare<[number, string, number]>(
-      'INSERT INTO cache_savings (cache, currency, saved) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET saved = saved + excluded.saved',
-    ),
-  };
-}
+const ofCache = 'project = @project AND workflow = @workflow AND name = @name';
+const findSql = `SELECT number FROM caches WHERE ${ofCache}`;
+const openSql =
+  'INSERT INTO caches (project, workflow, name) VALUES (@project, @workflow, @name) ON CONFLICT (project, workflow, name) DO NOTHING';
+const entriesSql = `SELECT key, level, value, label, cost, currency, stored_at FROM cache_entries
+  WHERE cache = @cache AND edition = @edition AND key = @key AND expires_at > @now AND stored_at <= @latest ORDER BY stored_at DESC, level DESC`;
+const vectorsSql = `SELECT key, level, vector FROM cache_entries
+  WHERE cache = @cache AND edition = @edition AND (key, level) > (@afterKey, @afterLevel)
+    AND model = @model AND vector IS NOT NULL AND expires_at > @now AND stored_at <= @latest
+  ORDER BY key, level LIMIT ${vectorsAtOnce}`;
+const writeSql = `INSERT INTO cache_entries (cache, edition, key, level, value, label, cost, currency, vector, model, stored_at, expires_at)
+  VALUES ((${findSql}), @edition, @key, @level, @value, @label, @cost, @currency, @vector, @model, @now, @expires)
+  ON CONFLICT (cache, edition, key, level) DO UPDATE SET value = excluded.value, label = excluded.label, cost = excluded.cost,
+    currency = excluded.currency, vector = excluded.vector, model = excluded.model, stored_at = excluded.stored_at, expires_at = excluded.expires_at`;
+const expireSql = 'DELETE FROM cache_entries WHERE expires_at <= @now';
+const countSql = 'SELECT count(*) AS count FROM cache_entries WHERE cache = @cache AND edition = @edition';
+// SQLite has no OFFSET without a limit.
+const trimSql = `DELETE FROM cache_entries WHERE cache = @cache AND edition = @edition AND (key, level) IN
+  (SELECT key, level FROM cache_entries WHERE cache = @cache AND edition = @edition ORDER BY stored_at DESC, key, level LIMIT 1000000 OFFSET ${maxEntries})`;
+const noteHitSql = 'UPDATE caches SET hits = hits + 1 WHERE number = @cache';
+const noteSavedSql = `INSERT INTO cache_savings (cache, currency, saved) VALUES (@cache, @currency, @cost)
+  ON CONFLICT (cache, currency) DO UPDATE SET saved = cache_savings.saved + excluded.saved`;
 
 /** The caches of one owner. */
 class OwnedCaches implements Cache {
-  private readonly database: HeddleDatabase;
-  private readonly statements: ReturnType<typeof prepareStatements>;
-  private readonly clock: Pick<Clock, 'now'>;
-  private readonly trusted: Pick<Clock, 'now'>;
+  private readonly tables: Tables;
+  private readonly clocks: CacheClocks;
   private readonly owner: CacheOwner;
 
-  constructor(
-    database: HeddleDatabase,
-    statements: ReturnType<typeof prepareStatements>,
-    clock: Pick<Clock, 'now'>,
-    trusted: Pick<Clock, 'now'>,
-    owner: CacheOwner,
-  ) {
-    this.database = database;
-    this.statements = statements;
-    this.clock = clock;
-    this.trusted = trusted;
+  constructor(tables: Tables, clocks: CacheClocks, owner: CacheOwner) {
+    this.tables = tables;
+    this.clocks = clocks;
     this.owner = owner;
   }
 
-  get(scope: CacheScope, key: string, reader: Label): Promise<CacheFinding> {
-    return this.within((readers) => {
-      const found = this.shelvesOf(scope, readers).map((shelf) => this.find(shelf, key, reader));
-      return found.find(({ entry }) => entry !== undefined) ?? leastAbove(found);
-    });
+  async get(scope: CacheScope, key: string, reader: Label): Promise<CacheFinding> {
+    const found: CacheFinding[] = [];
+    for (const shelf of await this.shelvesOf(scope)) {
+      const finding = await this.find(shelf, key, reader);
+      if (finding.entry !== undefined) return finding;
+      found.push(finding);
+    }
+    return leastAbove(found);
   }
 
-  nearest(
+  async nearest(
     scope: CacheScope,
     { vector, model, minSimilarity }: Parameters<Cache['nearest']>[1],
     reader: Label,
   ): Promise<CacheFinding> {
-    return this.within((readers) => {
-      const above: VectorRow[] = [];
-      let best: { readonly shelf: Shelf; readonly key: string; readonly similarity: number } | undefined;
-      for (const shelf of this.shelvesOf(scope, readers))
-        for (const row of this.statements.vectors.iterate(shelf.cache, shelf.edition, model, ...this.times())) {
-          const similarity = cosine(vector, vectorOf(row.vector));
-          if (similarity < minSimilarity) continue;
-          if (row.level > rankOf(reader)) above.push(row);
-          else if (similarity > (best?.similarity ?? -Infinity)) best = { shelf, key: row.key, similarity };
-        }
-      if (best === undefined) return aboveOf(above);
-      const { entry } = this.find(best.shelf, best.key, reader);
-      return entry === undefined ? {} : { entry: { ...entry, similarity: best.similarity } };
-    });
+    const above: VectorRow[] = [];
+    let best: { readonly shelf: Shelf; readonly key: string; readonly similarity: number } | undefined;
+    for (const shelf of await this.shelvesOf(scope))
+      for await (const row of this.vectors(shelf, model)) {
+        const similarity = cosine(vector, vectorOf(row.vector));
+        if (similarity < minSimilarity) continue;
+        if (row.level > rankOf(reader)) above.push(row);
+        else if (similarity > (best?.similarity ?? -Infinity)) best = { shelf, key: row.key, similarity };
+      }
+    if (best === undefined) return aboveOf(above);
+    const { entry } = await this.find(best.shelf, best.key, reader);
+    return entry === undefined ? {} : { entry: { ...entry, similarity: best.similarity } };
   }
 
-  set(
+  async set(
     ...[scope, key, { value, label, cost, currency, vector, model }, ttlMs]: Parameters<Cache['set']>
   ): Promise<void> {
-    return this.within((readers) => {
-      const now = this.clock.now();
-      const { expire, open, write, count, trim } = this.statements;
-      const add = (): void => {
-        expire.run(this.trusted.now());
-        const edition = this.editionOf(scope, label, readers);
-        const shelf: Shelf = { cache: open.get(...this.scopeKeyOf(scope)) ?? 0, edition };
-        write.run({
-          ...{ ...shelf, key, now, expires: now + ttlMs, level: rankOf(label) },
-          ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
-          ...{ cost: cost ?? null, currency: currency ?? null, model: model ?? null },
-          vector: vector === undefined ? null : Buffer.from(Float32Array.from(vector).buffer),
-        });
-        if ((count.get(shelf.cache, shelf.edition) ?? 0) > maxEntries) trim.run({ ...shelf, most: maxEntries });
-      };
-      this.database.connection.transaction(add).immediate();
-    });
+    const readers = await this.owner.audience?.();
+    const now = this.clocks.clock.now();
+    const scopeKey = this.scopeKeyOf(scope);
+    const edition = this.editionOf(scope, label, readers);
+    const values = {
+      ...{ ...scopeKey, edition, key, now, expires: now + ttlMs, level: rankOf(label) },
+      ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
+      ...{ cost: cost ?? null, currency: currency ?? null, model: model ?? null },
+      vector: vector === undefined ? null : Buffer.from(Float32Array.from(vector).buffer),
+    };
+    await this.tables.note([
+      { sql: expireSql, values: { now: this.clocks.trusted.now() } },
+      { sql: openSql, values: { ...scopeKey } },
+      { sql: writeSql, values },
+    ]);
+    await this.trim(scopeKey, edition);
   }
 
-  /** Does work with the present audience. */
-  private async within<T>(work: (readers: string | undefined) => T): Promise<T> {
-    const readers = await this.owner.audience?.();
-    return answer(() => withStorageErrors(this.database.file, () => work(readers)));
+  private async trim(scope: ScopeKey, edition: string): Promise<void> {
+    const cache = (await this.tables.get<{ readonly number: number }>(findSql, { ...scope }))?.number;
+    if (cache === undefined) return;
+    const shelf = { cache, edition };
+    const counted = await this.tables.get<{ readonly count: number }>(countSql, shelf);
+    if ((counted?.count ?? 0) > maxEntries) await this.tables.note([{ sql: trimSql, values: shelf }]);
   }
 
   /** What is good now ends later than this, and was not stored by a clock that was set more than a day ahead. */
-  private times(): [now: number, latest: number] {
-    const now = this.clock.now();
-    return [now, now + wrongMs];
+  private times(): { readonly now: number; readonly latest: number } {
+    const now = this.clocks.clock.now();
+    return { now, latest: now + wrongMs };
   }
 
-  private find(shelf: Shelf, key: string, reader: Label): CacheFinding {
-    const rows = this.statements.entries.all(shelf.cache, shelf.edition, key, ...this.times());
+  /** The vectors of a model, in parts. */
+  private async *vectors(shelf: Shelf, model: string): AsyncGenerator<VectorRow> {
+    let after = { afterKey: '', afterLevel: -1 };
+    for (;;) {
+      const values = { ...shelf, ...after, model, ...this.times() };
+      const rows = await this.tables.all<VectorRow>(vectorsSql, values);
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < vectorsAtOnce) return;
+      after = { afterKey: last.key, afterLevel: last.level };
+    }
+  }
+
+  private async find(shelf: Shelf, key: string, reader: Label): Promise<CacheFinding> {
+    const rows = await this.tables.all<EntryRow>(entriesSql, { ...shelf, key, ...this.times() });
     const row = rows.find(({ level }) => level <= rankOf(reader));
     if (row === undefined) return aboveOf(rows);
     const entry = entryOf(row);
-    this.noteUse(shelf, entry);
+    await this.tables.note(useOf(shelf, entry));
     return { entry };
   }
 
-  private noteUse({ cache }: Shelf, { cost, currency = '' }: CacheEntry): void {
-    const { noteHit, noteSaved } = this.statements;
-    this.database.connection
-      .transaction(() => {
-        noteHit.run(cache);
-        if (cost !== undefined) noteSaved.run(cache, currency, cost);
-      })
-      .immediate();
-  }
-
   private scopeKeyOf({ name, isShared }: CacheScope): ScopeKey {
-    return [this.owner.project, isShared ? '' : this.owner.workflow, name];
+    return { project: this.owner.project, workflow: isShared ? '' : this.owner.workflow, name };
   }
 
   /** Workflows that share a cache have different editions, so its entries differ only by draft and published. */
@@ -190,12 +188,13 @@ class OwnedCaches implements Cache {
     return marks.includes(readersMark) ? `${edition} for ${readers ?? randomUUID()}` : edition;
   }
 
-  /** Results for this audience, then those that are the same for everybody. */
-  private shelvesOf(scope: CacheScope, readers: string | undefined): readonly Shelf[] {
-    const cache = this.statements.find.get(...this.scopeKeyOf(scope));
-    if (cache === undefined) return [];
+  /** Results for the present audience, then those that are the same for everybody. */
+  private async shelvesOf(scope: CacheScope): Promise<readonly Shelf[]> {
+    const readers = await this.owner.audience?.();
+    const found = await this.tables.get<{ readonly number: number }>(findSql, { ...this.scopeKeyOf(scope) });
+    if (found === undefined) return [];
     const own = readers === undefined ? [] : [this.editionOf(scope, { marks: [readersMark] }, readers)];
-    return [...own, this.editionOf(scope, { marks: [] }, readers)].map((edition) => ({ cache, edition }));
+    return [...own, this.editionOf(scope, { marks: [] }, readers)].map((edition) => ({ cache: found.number, edition }));
   }
 }
 
@@ -203,14 +202,16 @@ class OwnedCaches implements Cache {
  * The caches of each owner: every statement goes by project, workflow and name, so that a cache of another owner is not there. A reader
  * gets results up to its own level; those above stay where they are.
  */
-export function createCacheOfOwner(
-  database: HeddleDatabase,
-  clock: Pick<Clock, 'now'>,
-  trusted: Pick<Clock, 'now'>,
-): (owner: CacheOwner) => Cache {
-  const statements = prepareStatements(database.connection);
-  return (owner) => new OwnedCaches(database, statements, clock, trusted, owner);
-}
+export const createCacheOfOwner =
+  (tables: Tables, clocks: CacheClocks): ((owner: CacheOwner) => Cache) =>
+  (owner) =>
+    new OwnedCaches(tables, clocks, owner);
+
+/** A hit, and what it saved. */
+const useOf = ({ cache }: Shelf, { cost, currency = '' }: CacheEntry): readonly GuardedWrite[] => [
+  { sql: noteHitSql, values: { cache } },
+  ...(cost === undefined ? [] : [{ sql: noteSavedSql, values: { cache, currency, cost } }]),
+];
 
 /** Levels are stored by their rank. */
 const rankOf = ({ level }: Label): number => LabelLevel.options.indexOf(level);

@@ -1,11 +1,13 @@
-import { labelOf, type CacheOwner, type CacheScope } from '@heddle/core';
+import { labelOf, type CacheOwner, type CacheScope, type Tables } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { join } from 'node:path';
+import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { migrations } from '../database/migrations/migrations.js';
-import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { openDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
 import { createCaches } from './create-caches.js';
 
 const internal = labelOf('internal');
@@ -16,24 +18,25 @@ const temporary: CacheScope = { name: '', isShared: false };
 const shared: CacheScope = { name: 'prices', isShared: true };
 const hour = 3_600_000;
 
-describe('the caches in SQLite', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  let database: HeddleDatabase;
-  beforeEach(() => {
-    folder = temporaryFolder();
-    database = openDatabase(join(folder.folder, 'heddle.db'));
+describe.each(bothDatabases)('the caches in %s', (_name, open) => {
+  let opened: TestedDatabase;
+  let tables: Tables;
+  let otherTables: Tables;
+  beforeAll(async () => {
+    opened = await open();
+  }, 120_000);
+  afterAll(() => opened?.close());
+  beforeEach(async () => {
+    const fresh = await opened.reset();
+    [tables, otherTables] = [fresh.one, fresh.other];
   });
-  afterEach(() => {
-    database.close();
-    folder.remove();
-  });
-  const open = () => {
+  const openCaches = () => {
     const clock = createFakeClock();
-    return { clock, caches: createCaches(database, clock) };
+    return { clock, caches: createCaches(tables, clock) };
   };
 
   it('keep a result with its label and cost for its time', async () => {
-    const { clock, caches } = open();
+    const { clock, caches } = openCaches();
     const cache = caches.of(owner);
     const label = labelOf('confidential', ['untrusted']);
     await cache.set(temporary, 'k', { value: { x: 1 }, label, cost: 0.5, currency: 'USD' }, 1_000);
@@ -45,7 +48,7 @@ describe('the caches in SQLite', () => {
   });
 
   it('give a reader what is at most at its level, the newest of it, and only say that more is kept', async () => {
-    const { clock, caches } = open();
+    const { clock, caches } = openCaches();
     const cache = caches.of(owner);
     await cache.set(temporary, 'k', { value: 'for many', label: internal }, hour);
     await clock.advance(1);
@@ -64,7 +67,7 @@ describe('the caches in SQLite', () => {
   });
 
   it('find the nearest vector of one model, exactly, and none of another length', async () => {
-    const cache = open().caches.of(owner);
+    const cache = openCaches().caches.of(owner);
     const add = (key: string, at: CacheScope, model: string, ...vector: number[]) =>
       cache.set(at, key, { value: key, label: internal, vector: Float32Array.from(vector), model }, hour);
     await add('east', temporary, 'm', 1, 0);
@@ -80,7 +83,7 @@ describe('the caches in SQLite', () => {
   });
 
   it('hold what this owner kept, whoever else keeps something under the same names', async () => {
-    const caches = open().caches;
+    const { caches } = openCaches();
     const few = (letter: string) => fc.constantFrom(`${letter}1`, `${letter}2`, '');
     const write = fc.record({
       project: few('p'),
@@ -116,7 +119,7 @@ describe('the caches in SQLite', () => {
   });
 
   it('count what hits saved, and are emptied by project, workflow and name', async () => {
-    const { caches } = open();
+    const { caches } = openCaches();
     const cache = caches.of(owner);
     await cache.set(temporary, 'k', { value: 1, label: internal, cost: 0.25, currency: 'USD' }, hour);
     await cache.set(shared, 'k', { value: 1, label: internal }, hour);
@@ -124,21 +127,77 @@ describe('the caches in SQLite', () => {
     for (let hit = 0; hit < 3; hit += 1) await cache.get(temporary, 'k', internal);
     await cache.get(shared, 'k', internal);
     await cache.get(temporary, 'unknown', internal);
-    expect(caches.list({ projects: ['default'] })).toEqual([
+    expect(await caches.list({ projects: ['default'] })).toEqual([
       { project: 'default', name: 'prices', entries: 1, hits: 1, saved: {} },
       { project: 'default', workflow: 'w', name: '', entries: 1, hits: 3, saved: { USD: 0.75 } },
     ]);
-    expect(caches.clear({ projects: ['default'], workflow: 'w' })).toBe(1);
+    expect(await caches.clear({ projects: ['default'], workflow: 'w' })).toBe(1);
     expect(await cache.get(temporary, 'k', internal)).toEqual({});
-    expect(caches.clear({ projects: ['default'], name: 'prices' })).toBe(1);
-    expect(caches.list({ projects: ['default', 'other'] }).map(({ entries, hits }) => [entries, hits])).toEqual([
-      [0, 1],
-      [0, 3],
-      [1, 0],
-    ]);
+    expect(await caches.clear({ projects: ['default'], name: 'prices' })).toBe(1);
+    expect((await caches.list({ projects: ['default', 'other'] })).map(({ entries, hits }) => [entries, hits])).toEqual(
+      [
+        [0, 1],
+        [0, 3],
+        [1, 0],
+      ],
+    );
   });
 
+  it('keep results that two processes store at once, each once', async () => {
+    const { clock, caches } = openCaches();
+    const other = createCaches(otherTables, clock);
+    const keys = Array.from({ length: 6 }, (_, index) => `k${index}`);
+    await Promise.all(
+      keys.flatMap((key, index) =>
+        [caches, other].map((each) => each.of(owner).set(temporary, key, { value: index, label: internal }, hour)),
+      ),
+    );
+    const hits = await Promise.all(
+      keys.flatMap((key) => [caches, other].map((each) => each.of(owner).get(temporary, key, internal))),
+    );
+    expect(hits.every(({ entry }) => entry !== undefined)).toBe(true);
+    expect(await other.list({ projects: ['default'] })).toMatchObject([{ entries: 6, hits: 12 }]);
+  });
+
+  it('keep at most ten thousand results, the newest, and search all of them', async () => {
+    const { clock, caches } = openCaches();
+    const cache = caches.of(owner);
+    const vector = Float32Array.of(1, 0);
+    await cache.set(temporary, 'first', { value: 'first', label: internal, vector, model: 'm' }, hour);
+    const found = await tables.get<{ readonly edition: string }>('SELECT edition FROM cache_entries');
+    const rows = Array.from({ length: 10_000 }, (_, index) => ({
+      sql: `INSERT INTO cache_entries (cache, edition, key, level, value, label, vector, model, stored_at, expires_at)
+        SELECT number, @edition, @key, 1, '"n"', @label, @vector, 'm', @now, @expires FROM caches`,
+      values: {
+        ...{ edition: found?.edition ?? '', key: `k${index}`, label: JSON.stringify(internal) },
+        ...{ vector: Buffer.from(Float32Array.of(0, 1).buffer), now: clock.now() + 1, expires: clock.now() + hour },
+      },
+    }));
+    await tables.note(rows);
+    await clock.advance(2);
+    expect((await cache.nearest(temporary, { vector, model: 'm', minSimilarity: 0.9 }, internal)).entry).toMatchObject({
+      value: 'first',
+    });
+    await cache.set(temporary, 'zz last', { value: 'last', label: internal, vector, model: 'm' }, hour);
+    expect(await caches.list({ projects: ['default'] })).toMatchObject([{ entries: 10_000 }]);
+    expect(await cache.get(temporary, 'first', internal)).toEqual({});
+    expect((await cache.nearest(temporary, { vector, model: 'm', minSimilarity: 0.9 }, internal)).entry).toMatchObject({
+      value: 'last',
+    });
+  }, 60_000);
+
+  it('are emptied in the commit of the caller, or not at all', async () => {
+    const { caches } = openCaches();
+    await caches.of(owner).set(temporary, 'k', { value: 1, label: internal }, hour);
+    const refused = caches.clear({ projects: ['default'] }, () => Promise.reject(new Error('The disk is full.')));
+    await expect(refused).rejects.toThrow('full');
+    expect((await caches.of(owner).get(temporary, 'k', internal)).entry?.value).toBe(1);
+  });
+});
+
+describe('the caches in heddle.db', () => {
   it('keep no result of before, which nothing tells the project of', async () => {
+    const folder = temporaryFolder();
     const file = join(folder.folder, 'old.db');
     const first = migrations.findIndex(({ name }) => name === 'cache entries by project');
     const old = openDatabase(file, { migrations: migrations.slice(0, first) });
@@ -147,9 +206,10 @@ describe('the caches in SQLite', () => {
     );
     old.close();
     const now = openDatabase(file);
-    const caches = createCaches(now, createFakeClock());
-    expect(caches.list({ projects: ['default'] })).toEqual([]);
+    const caches = createCaches(sqliteTables(now), createFakeClock());
+    expect(await caches.list({ projects: ['default'] })).toEqual([]);
     expect(await caches.of(owner).get(temporary, 'k', restricted)).toEqual({});
     now.close();
+    folder.remove();
   });
 });

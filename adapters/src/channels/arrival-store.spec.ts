@@ -1,4 +1,4 @@
-import type { Journal, RunAcceptance, Tables } from '@heddle/core';
+import type { Journal, RunAcceptance } from '@heddle/core';
 import { acceptanceOf, bundleNamed } from '@heddle/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createIdempotencyKeys } from '../stores/idempotency-keys.js';
@@ -13,18 +13,16 @@ const run = (runId: string, scope: string, key: string): RunAcceptance =>
 describe.each(bothJournals)('what came in, in %s', (_name, open) => {
   let opened: TestedJournals;
   let journal: Journal;
-  let tables: Tables;
-  let journalWith: Awaited<ReturnType<TestedJournals['reset']>>['journalWith'];
+  let fresh: Awaited<ReturnType<TestedJournals['reset']>>;
   let store: ArrivalStore;
   beforeAll(async () => {
     opened = await open();
   }, 120_000);
   afterAll(() => opened?.close());
   beforeEach(async () => {
-    const fresh = await opened.reset();
-    ({ tables, journalWith } = fresh);
-    store = createArrivalStore(tables);
-    journal = journalWith([store.projection]);
+    fresh = await opened.reset();
+    store = createArrivalStore(fresh.tables);
+    journal = fresh.journalWith([store.projection]);
   });
   afterEach(() => journal.close());
   const accept = (runId: string, scope: string, key: string) =>
@@ -54,7 +52,7 @@ describe.each(bothJournals)('what came in, in %s', (_name, open) => {
 
   it('is not there where its run is not: its key or its id is taken', async () => {
     await journal.close();
-    journal = journalWith([createIdempotencyKeys(tables, wallClock).projection, store.projection]);
+    journal = fresh.journalWith([createIdempotencyKeys(fresh.tables, wallClock).projection, store.projection]);
     await accept('r1', 'hook:h', 'm1');
     const again = await Promise.allSettled([accept('r2', 'hook:h', 'm2'), accept('r3', 'hook:h', 'm2')]);
     expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

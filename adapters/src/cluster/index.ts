@@ -1,11 +1,10 @@
 export { createRunClaims } from './run-claims.js';
 export { createRunCommands } from './run-commands.js';
-export { createLeases } from './leases.js';
+export { createLeases } from './postgres-leases.js';
 export { createWorkers } from './workers.js';
 export { keepWorker, type KeepWorkerOptions, type KeptWorker } from './keep-worker.js';
 export { keepReconciler, type KeepReconcilerOptions, type KeptReconciler } from './keep-reconciler.js';
-export { keepActive, type ActivePart } from './keep-active.js';
 export { keepSealer, type KeepSealerOptions } from './keep-sealer.js';
-export type { KeptRounds } from './keep-rounds.js';
+export type { KeptRounds } from '../leases/keep-rounds.js';
 export { createClaimedJournal, type ClaimedJournal } from './claimed-journal.js';
 export { reconcile, type Reconciled, type ReconcileOptions, type WaitingRuns } from './reconcile.js';

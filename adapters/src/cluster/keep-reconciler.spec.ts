@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Lease, Leases } from '@heddle/core';
-import { createFakeClock } from '@heddle/core/testing';
+import { createFakeClock, createMemoryLeases } from '@heddle/core/testing';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import { keepReconciler, type KeptReconciler } from './keep-reconciler.js';
 
@@ -13,18 +12,8 @@ describe('keepReconciler', () => {
   });
 
   function setUp() {
-    let held: Lease | undefined;
-    let token = 0;
-    const leases: Leases = {
-      acquire: (name, holder) =>
-        Promise.resolve(held === undefined ? (held = { name, holder, token: (token += 1) }) : undefined),
-      renew: (lease) => Promise.resolve(held?.token === lease.token),
-      release: (lease) => {
-        const isHeld = held?.token === lease.token;
-        if (isHeld) held = undefined;
-        return Promise.resolve(isHeld);
-      },
-    };
+    const clock = createFakeClock();
+    const leases = createMemoryLeases(clock);
     const database: PostgresDatabase = {
       host: 'db',
       schema: 'heddle',
@@ -34,7 +23,6 @@ describe('keepReconciler', () => {
       transaction: () => Promise.reject(new Error('no transaction is needed')),
       close: () => Promise.resolve(),
     };
-    const clock = createFakeClock();
     const rounds: string[] = [];
     const faults: unknown[] = [];
     let fault: Error | undefined;
@@ -54,7 +42,14 @@ describe('keepReconciler', () => {
       await clock.advance(1_000);
       await settle();
     };
-    return { keep, rounds, faults, second, lose: () => (held = undefined), fail: (error?: Error) => (fault = error) };
+    return {
+      keep,
+      rounds,
+      faults,
+      second,
+      lose: () => leases.end('reconciler'),
+      fail: (error?: Error) => (fault = error),
+    };
   }
 
   it('makes rounds in one process at a time, and in another at once when that one stops', async () => {

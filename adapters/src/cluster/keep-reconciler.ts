@@ -1,5 +1,5 @@
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
-import { keepRounds, type KeepRoundsOptions, type KeptRounds } from './keep-rounds.js';
+import { keepRounds, type KeepRoundsOptions, type KeptRounds } from '../leases/keep-rounds.js';
 import { reconcile, type Reconciled, type ReconcileOptions } from './reconcile.js';
 
 /** What keeping a reconciler needs. */

@@ -1,6 +1,6 @@
 import { sealAudit } from '../audit/seal-audit.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
-import { keepRounds, type KeepRoundsOptions, type KeptRounds } from './keep-rounds.js';
+import { keepRounds, type KeepRoundsOptions, type KeptRounds } from '../leases/keep-rounds.js';
 
 /** What keeping a sealer needs. */
 export interface KeepSealerOptions extends KeepRoundsOptions {

@@ -53,6 +53,24 @@ describe('ConnectionHub', () => {
     await expect(off.languageModel('double/m')).rejects.toMatchObject({ code: 'connection_disabled' });
   });
 
+  it('opens a connection anew that another process changed, and keeps the circuit of one that it did not', async () => {
+    const clock = createFakeClock();
+    let stored = connectionTo('http://127.0.0.1:1', 'openai');
+    const hub = openHub(() => stored, { clock, recheckMs: 1_000 });
+    const clearance = async (): Promise<string> => (await hub.destination('double/double')).clearance;
+    const before = await hub.destination('double/double');
+    stored = { ...stored, clearance: 'public' };
+    expect([await clearance(), before.clearance]).toEqual(['internal', 'internal']);
+    await clock.advance(1_000);
+    expect(await clearance()).toBe('public');
+    stored = { ...stored, isEnabled: false };
+    await clock.advance(1_000);
+    await expect(hub.destination('double/double')).rejects.toMatchObject({ code: 'connection_disabled' });
+    stored = { ...stored, id: 'gone' };
+    await clock.advance(1_000);
+    await expect(hub.destination('double/double')).rejects.toMatchObject({ code: 'connection_not_found' });
+  });
+
   it('mends an answer that does not fit, tells the model why, and adds up what it took', async () => {
     const { provider, model } = await start('openai', { kind: 'openai-compatible', preset: 'deepseek' });
     provider.script = (_request, call) => saying(['Sure: {"city": 7}', '```json\n{"city":"Oslo"}\n```'][call] ?? '');

@@ -46,6 +46,8 @@ export interface ConnectionsOptions {
   readonly fallbackKey?: (secret: string) => Promise<string | undefined>;
   /** Most bytes of a reply. Default 64 MB. */
   readonly maxReplyBytes?: number;
+  /** Other processes change connections too: one that was read so many milliseconds ago is compared with what is stored. Left out: none does. */
+  readonly recheckMs?: number | undefined;
   /** Makes providers; tests bring their own. */
   readonly openProvider?: ProviderFactory;
 }
@@ -62,6 +64,8 @@ export interface ConnectionState {
 }
 
 interface Opened {
+  /** When it was last read or compared, by the steady clock. */
+  checkedAt: number;
   readonly line: CallLine;
   readonly provider: () => Promise<Provider>;
   readonly embedders: Map<string, Promise<Embedder>>;
@@ -175,6 +179,7 @@ export class ConnectionHub {
   }
 
   private async open(id: string): Promise<Opened> {
+    if (this.options.recheckMs !== undefined) await this.recheck(id, this.options.recheckMs);
     let opening = this.opened.get(id);
     if (opening === undefined) {
       opening = this.start(id);
@@ -188,12 +193,32 @@ export class ConnectionHub {
     return opening;
   }
 
+  /** A connection that another process changed is opened anew; one that it did not keeps its queue, limits and circuit. */
+  private async recheck(id: string, recheckMs: number): Promise<void> {
+    const { store, clock } = this.options;
+    const known = this.known.get(id);
+    if (known === undefined) return;
+    const now = steadySource(clock).now();
+    if (now - known.checkedAt < recheckMs) return;
+    known.checkedAt = now;
+    const stored = await store.get(id).catch((error: unknown) => {
+      this.forgetOpened(id, known);
+      throw error;
+    });
+    if (JSON.stringify(stored) !== JSON.stringify(known.line.connection)) this.forgetOpened(id, known);
+  }
+
+  private forgetOpened(id: string, known: Opened): void {
+    if (this.known.get(id) === known) this.forget(id);
+  }
+
   private async start(id: string): Promise<Opened> {
     const connection = await this.options.store.get(id);
     const { clock: wall, random } = this.options;
     const clock = steadySource(wall);
     let provider: Promise<Provider> | undefined;
     return {
+      checkedAt: clock.now(),
       line: {
         connection,
         clock,

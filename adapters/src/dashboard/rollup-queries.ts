@@ -53,9 +53,9 @@ export class RollupQueries {
     return this.tables.all<CauseFigures>(
       `SELECT cause, code, node, grp AS "group", runs, last_run AS "lastRun", last_at AS "lastAt" FROM (
           SELECT cause, code, node, grp, last_run, last_at, CAST(sum(runs) OVER (PARTITION BY cause) AS bigint) AS runs,
-            row_number() OVER (PARTITION BY cause ORDER BY last_at DESC, last_run) AS place
+            row_number() OVER (PARTITION BY cause ORDER BY last_at DESC, last_run) AS position
           FROM rollup_causes WHERE ${sql}) AS ranked
-        WHERE place = 1 ORDER BY runs DESC, last_at DESC, cause LIMIT @limit`,
+        WHERE position = 1 ORDER BY runs DESC, last_at DESC, cause LIMIT @limit`,
       { ...values, limit: query.limit },
     );
   }
@@ -95,8 +95,8 @@ function conditionOf({ from, to, step, groups, model }: RollupQuery): {
     // Starts are whole numbers.
     values: {
       ...{ unit: unitOf(step), from: Math.ceil(from), to: Math.ceil(to) },
-      ...(groups === undefined ? {} : { groups: JSON.stringify(groups) }),
-      ...(model === undefined ? {} : { model }),
+      groups: JSON.stringify(groups ?? []),
+      model: model ?? null,
     },
   };
 }

@@ -14,9 +14,9 @@ const failedSql = `SELECT records.run AS number, records.path AS path FROM runs 
   WHERE runs.id IN (EACH @ids) AND records.type = 'node-error'
     AND records.seq = (SELECT max(seq) FROM records AS errors WHERE errors.run = runs.number AND errors.type = 'node-error')`;
 const writersSql = `SELECT run, model FROM (
-    SELECT run, model, row_number() OVER (PARTITION BY run ORDER BY sum(output_tokens) DESC, min(number)) AS place
+    SELECT run, model, row_number() OVER (PARTITION BY run ORDER BY sum(output_tokens) DESC, min(number)) AS position
     FROM model_calls WHERE run IN (EACH @ids) AND kind = 'generate' GROUP BY run, model
-  ) AS writers WHERE place = 1`;
+  ) AS writers WHERE position = 1`;
 // Nodes whose decisions can hold savings; runs of other bundles are not read. A bundle has documents as texts, in which quotes are escaped.
 const savesSql = `SELECT 1 AS saves FROM bundles WHERE hash = @bundle AND (content LIKE '%"cache%' OR content LIKE '%"route%')`;
 

@@ -8,6 +8,7 @@ import { commandTables } from './migrations/command-tables.js';
 import { identityTables } from './migrations/identity-tables.js';
 import { connectionTables } from './migrations/connection-tables.js';
 import { openAiTables } from './migrations/openai-tables.js';
+import { cacheTables } from './migrations/runs/cache-tables.js';
 import { excerptTables } from './migrations/runs/excerpt-tables.js';
 import { idempotencyTables } from './migrations/runs/idempotency-tables.js';
 import { deliveryTables } from './migrations/delivery-tables.js';
@@ -30,6 +31,7 @@ import { trainingTables } from './migrations/quality/training-tables.js';
 import { modelCallTables } from './migrations/quality/model-call-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
 import { rollupTables } from './migrations/quality/rollup-tables.js';
+import { onlyJobTables } from './migrations/only-job-tables.js';
 import { promptTables } from './migrations/prompt-tables.js';
 import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
@@ -83,6 +85,8 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   idempotencyTables,
   excerptTables,
   rollupTables,
+  cacheTables,
+  onlyJobTables,
   keyTables,
 ];
 

@@ -27,7 +27,8 @@ const markLength = 96;
 const reason = 'it is not as it was written';
 
 /**
- * Reads everything again that is stored, a small part at a time, and notes what is not as it was written.
+ * Reads everything again that is stored in one data folder, a small part at a time, and notes what is not as it was written. The checksums that it
+ * compares are those of heddle.db.
  *
  * @example const scrub = createScrub(database, { damages, blobsFolder, markFile }); while (!(await scrub.step())) await yieldToEventLoop();
  */

@@ -12,6 +12,7 @@ import { sharepointSource } from './sharepoint/sharepoint-source.js';
 import { slackSource } from './slack/slack-source.js';
 import { sqlSource } from './sql/sql-source.js';
 import { webSource } from './web/web-source.js';
+import { zendeskSource } from './zendesk/zendesk-source.js';
 
 /** Every kind of source, one line each, in the order of the menu. A connector imports heavy libraries only in `changes`. */
 export const sourceConnectors: readonly SourceConnector[] = [
@@ -28,4 +29,5 @@ export const sourceConnectors: readonly SourceConnector[] = [
   githubSource,
   driveSource,
   sharepointSource,
+  zendeskSource,
 ];

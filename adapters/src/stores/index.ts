@@ -38,6 +38,7 @@ export {
   type RetentionStep,
   type RemovedRun,
 } from './retention/retention.js';
+export { removableRun } from './retention/removable-run.js';
 export { createPersonData, type ErasedTraces, type PersonData } from './retention/person-data.js';
 export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';
 export { createRetentionRules } from './retention/retention-rules.js';

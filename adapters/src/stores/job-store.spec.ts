@@ -98,6 +98,52 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
     expect((await alone().leftOver()).map(({ starts }) => starts)).toEqual([1, 1]);
   });
 
+  it('do one thing once: of two processes, one has the only job of a key until it ends', async () => {
+    const [one, other] = two();
+    const create = (store: JobStore) => store.create({ kind: 'sync', subject: 'a' }, {}, { only: 'sync a' });
+    const made = await Promise.allSettled([create(one), create(other)]);
+    expect(made.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(create(one)).rejects.toMatchObject({ code: 'job_exists' });
+    expect(await one.openKeys('sync ')).toEqual(new Set(['sync a']));
+    expect(await one.openKeys('batch ')).toEqual(new Set());
+    const [holder, next] = made[0]?.status === 'fulfilled' ? [one, other] : [other, one];
+    const [job] = await one.list();
+    const { jobId } = job!;
+    expect([await holder.elsewhere('sync a'), await next.elsewhere('sync a')]).toEqual([undefined, jobId]);
+    await holder.update(jobId, { status: 'done', endedAt: 20 });
+    expect((await create(next)).jobId).not.toBe(jobId);
+  });
+
+  it('free their key before they end, for the one that follows', async () => {
+    const store = alone();
+    const { jobId } = await store.create({ kind: 'sync', subject: 'a' }, {}, { only: 'sync a' });
+    await store.freeKey(jobId);
+    await store.create({ kind: 'sync', subject: 'a' }, {}, { only: 'sync a' });
+    expect(await alone().leftOver()).toHaveLength(2);
+  });
+
+  it('are stored with the writes before them, or not at all', async () => {
+    const store = alone();
+    const first = [{ sql: "UPDATE jobs SET kind = 'x' WHERE id = 'none'", values: {}, rows: 1 }];
+    await expect(store.create({ kind: 'sync', subject: 'a' }, {}, { first })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await store.list()).toEqual([]);
+  });
+
+  it('are taken away from another process, which finds it gone', async () => {
+    const [one, other] = two();
+    const { jobId } = await one.create({ kind: 'ingest', subject: 'a' }, { documents: [] });
+    await one.update(jobId, { status: 'running' });
+    expect(await one.takeAway(jobId)).toBe(false);
+    expect(await other.takeAway(jobId)).toBe(true);
+    expect(await other.takeAway(jobId)).toBe(false);
+    expect(await one.renew()).toEqual(new Set());
+    await expect(one.update(jobId, { status: 'done', endedAt: 30 })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await one.get(jobId)).toMatchObject({ status: 'cancelled', error: { code: 'aborted' } });
+    expect(await other.leftOver()).toEqual([]);
+  });
+
   it('belong to one of two processes, as long as it renews them', async () => {
     const [one, other] = two();
     const { jobId } = await one.create({ kind: 'ingest', subject: 'a' }, { documents: [] });

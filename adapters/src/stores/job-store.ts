@@ -37,6 +37,9 @@ export interface JobStoreOptions {
 const columns = 'jobs.id, kind, status, subject, progress, result, error, created_at, ended_at';
 const isOpen = "status IN ('queued', 'running')";
 
+const resetStarts =
+  'UPDATE job_work SET starts = 0 WHERE job = @jobId AND EXISTS (SELECT 1 FROM jobs WHERE id = @jobId AND owner = @holder)';
+
 /**
  * Jobs on any database. A job belongs to the process that works on it. What a process left unfinished is queued again if its work is stored, and
  * one other process takes it. Otherwise it is marked as failed (`job_interrupted`), because its work cannot go on.
@@ -58,16 +61,18 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
     leaseMs,
     settle,
     get,
-    async create({ kind, subject }, work) {
+    async create({ kind, subject }, work, { only, first = [] } = {}) {
       const job: JobReply = {
         ...{ jobId: randomUUID(), kind, status: 'queued', subject, progress: {}, createdAt: clock.now() },
       };
       await tables.note([
-        inserted(job, holder, until()),
+        ...first,
+        inserted(job, { holder, until: until(), only }),
         ...(work === undefined ? [] : [insertedWork(job.jobId, work)]),
       ]);
       return job;
     },
+    ...amongProcesses(tables, holder, options),
     async update(jobId, change) {
       const changed = { ...(await get(jobId)), ...change };
       await tables.note(updated(changed, holder));
@@ -79,11 +84,7 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
       await settle();
       return takeLeft(tables, holder, until);
     },
-    async gotOn(jobId) {
-      const sql =
-        'UPDATE job_work SET starts = 0 WHERE job = @jobId AND EXISTS (SELECT 1 FROM jobs WHERE id = @jobId AND owner = @holder)';
-      await tables.note([{ sql, values: { jobId, holder } }]);
-    },
+    gotOn: (jobId) => tables.note([{ sql: resetStarts, values: { jobId, holder } }]),
     async letGo(jobId) {
       const sql =
         "UPDATE jobs SET status = 'queued', owner = NULL, lease_until = NULL WHERE id = @jobId AND owner = @holder";
@@ -99,6 +100,31 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
       ]);
       const rows = await tables.all<{ readonly id: string }>(`SELECT id FROM jobs WHERE ${ofHolder}`, { holder });
       return new Set(rows.map(({ id }) => id));
+    },
+  };
+}
+
+/** What processes do with the jobs of each other: at most one open job has a key, and one process can end the job of another. */
+function amongProcesses(
+  tables: Tables,
+  holder: string,
+  { clock, leaseMs }: JobStoreOptions,
+): Pick<JobStore, 'elsewhere' | 'freeKey' | 'openKeys' | 'takeAway'> {
+  return {
+    takeAway: (jobId) => isDone(tables.note(takenAway(jobId, holder, clock.now()))),
+    async elsewhere(key) {
+      if (leaseMs === undefined) return undefined;
+      const sql = `SELECT id FROM jobs WHERE only_key = @key AND ${isOpen} AND (owner IS NULL OR owner <> @holder)`;
+      return (await tables.get<{ readonly id: string }>(sql, { key, holder }))?.id;
+    },
+    freeKey: (jobId) =>
+      tables.note([
+        { sql: 'UPDATE jobs SET only_key = NULL WHERE id = @jobId AND only_key IS NOT NULL', values: { jobId } },
+      ]),
+    async openKeys(beginning) {
+      const sql = `SELECT only_key AS "key" FROM jobs WHERE only_key >= @beginning AND ${isOpen}`;
+      const rows = await tables.all<{ readonly key: string }>(sql, { beginning });
+      return new Set(rows.map(({ key }) => key).filter((key) => key.startsWith(beginning)));
     },
   };
 }
@@ -138,11 +164,38 @@ const takenJob = (jobId: string): HeddleError =>
     details: { jobId },
   });
 
-const inserted = (job: JobReply, holder: string, until: number | null): GuardedWrite => ({
-  sql: `INSERT INTO jobs (id, kind, status, subject, progress, result, error, created_at, ended_at, owner, lease_until)
-    VALUES (@id, @kind, @status, @subject, @progress, @result, @error, @created_at, @ended_at, @holder, @until)`,
-  values: { ...toRow(job), holder, until },
+const inserted = (
+  job: JobReply,
+  {
+    holder,
+    until,
+    only,
+  }: { readonly holder: string; readonly until: number | null; readonly only: string | undefined },
+): GuardedWrite => ({
+  sql: `INSERT INTO jobs (id, kind, status, subject, progress, result, error, created_at, ended_at, owner, lease_until, only_key)
+    VALUES (@id, @kind, @status, @subject, @progress, @result, @error, @created_at, @ended_at, @holder, @until, @only)
+    ON CONFLICT DO NOTHING`,
+  values: { ...toRow(job), holder, until, only: only ?? null },
+  rows: 1,
+  otherwise: () =>
+    new HeddleError('job_exists', `A job does this already, in this process or in another one: '${only}'.`, {
+      details: { only },
+    }),
 });
+
+/** Ends a job of another process. */
+function takenAway(jobId: string, holder: string, now: number): readonly GuardedWrite[] {
+  const error = JSON.stringify(toErrorValue(new HeddleError('aborted', 'The job was cancelled.')));
+  return [
+    {
+      sql: `UPDATE jobs SET status = 'cancelled', error = @error, ended_at = @now, owner = NULL, lease_until = NULL
+        WHERE id = @jobId AND ${isOpen} AND (owner IS NULL OR owner <> @holder)`,
+      values: { jobId, holder, now, error },
+      rows: 1,
+    },
+    { sql: 'DELETE FROM job_work WHERE job = @jobId', values: { jobId } },
+  ];
+}
 
 const insertedWork = (jobId: string, work: unknown): GuardedWrite => ({
   sql: 'INSERT INTO job_work (job, work) VALUES (@jobId, @work)',

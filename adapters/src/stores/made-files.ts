@@ -2,7 +2,7 @@ import type { Clock } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
-/** Which files of the data folder were there once, by their names. */
+/** Which files of the data folder were there once, by their names. It is about one folder, so Postgres has no such table. */
 export interface MadeFiles {
   has(name: string): boolean;
   /** Errors: `storage_*`. */

@@ -13,7 +13,10 @@ export interface KeptTime {
   readonly agreedMs: number;
 }
 
-/** Where the trusted time is kept. */
+/**
+ * Where the trusted time is kept: in heddle.db alone. It is about the clock of one machine between two processes; the processes of a cluster share the
+ * clock of their database.
+ */
 export interface TrustedTimeStore {
   /** Errors: `storage_*`. */
   read(): KeptTime | undefined;

@@ -34,9 +34,11 @@ export class ServerLinks {
     if (!server.isEnabled)
       throw new HeddleError('mcp_disabled', `The tool server '${id}' is switched off.`, { details: { server: id } });
     const known = this.links.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined && isSame(known.server, server)) return known;
     const link = new ServerLink(this.linkOptions(server));
     this.links.set(id, link);
+    // Another process changed the server.
+    await known?.close();
     return link;
   }
 
@@ -75,6 +77,10 @@ export class ServerLinks {
     };
   }
 }
+
+/** The registry gives the same object until a server or a tool changes. */
+const isSame = (one: ToolServer, other: ToolServer): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /** Stores the tools that a server lists, with an audit entry for each difference in the same transaction. */
 async function recordTools(

@@ -6,6 +6,8 @@ export { createPgvectorStore } from './pgvector/pgvector-store.js';
 export type { PgvectorOptions } from './pgvector/connection.js';
 export { createOpensearchStore } from './opensearch/opensearch-store.js';
 export type { OpensearchOptions } from './opensearch/connection.js';
+export { createPineconeStore } from './pinecone/pinecone-store.js';
+export type { PineconeOptions } from './pinecone/connection.js';
 export { createQdrantStore } from './qdrant/qdrant-store.js';
 export type { QdrantOptions } from './qdrant/connection.js';
 export { createWeaviateStore } from './weaviate/weaviate-store.js';

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checkRandomReaders, searchAsRandomReaders, type RandomReadersResult } from '@heddle/core/testing';
 import { createEmbeddedStore } from './embedded/embedded-store.js';
+import { startFakePinecone } from './pinecone/__fixtures__/fake-pinecone.js';
+import { createPineconeStore } from './pinecone/pinecone-store.js';
 import { createQdrantStore } from './qdrant/qdrant-store.js';
 import { createFakeQdrant } from './qdrant/__fixtures__/fake-qdrant.js';
 import { startStandIn } from './qdrant/__fixtures__/stand-in.js';
@@ -42,6 +44,18 @@ describe('10,000 random searches over random lists of readers', () => {
       report('Qdrant', found);
       checkRandomReaders(found);
       expect(fake.violations).toEqual([]);
+    } finally {
+      await fake.close();
+    }
+  }, 3_600_000);
+
+  it('find what the reader may read in Pinecone, as a small server of our own answers', async () => {
+    const fake = await startFakePinecone();
+    try {
+      const store = createPineconeStore({ url: fake.url, apiKey: fake.apiKey });
+      const found = await searchAsRandomReaders(store, { seed: 15, documents: 30, searches: 10_000 });
+      report('Pinecone', found);
+      checkRandomReaders(found);
     } finally {
       await fake.close();
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CommitOf } from './database/guarded-write.js';
 import type { Cache } from './effects.js';
 
 /** The owner of the caches that a run can use. The inputs of a run cannot select another owner. */
@@ -39,11 +40,14 @@ export interface CacheQuery {
   readonly name?: string | undefined;
 }
 
-/** Every cache, for the host. A run gets only the caches of its owner. Errors: `storage_*`. */
+/** Every cache, for the host. A run gets only the caches of its owner. Errors: `storage_*`, `database_*`. */
 export interface Caches {
   /** The caches of one owner. */
   of(owner: CacheOwner): Cache;
-  list(query: CacheQuery): readonly StoredCache[];
-  /** Removes every result of these caches but keeps the saved amounts. Returns the number of removed results. */
-  clear(query: CacheQuery): number;
+  list(query: CacheQuery): Promise<readonly StoredCache[]>;
+  /**
+   * Removes every result of these caches but keeps the saved amounts, in the commit of the caller, which gets the number of results. Returns it.
+   * Results that are stored meanwhile may go too.
+   */
+  clear(query: CacheQuery, commit?: CommitOf<number>): Promise<number>;
 }

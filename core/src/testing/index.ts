@@ -12,6 +12,7 @@ export * from './journal-suite.js';
 export * from './shared-journal-suite.js';
 export * from './tables-suite.js';
 export * from './dispatch-suite.js';
+export * from './cluster/memory-leases.js';
 export * from './run-bus-suite.js';
 export * from './shared-limits-suite.js';
 export * from './pieces.js';

@@ -1,4 +1,5 @@
 import { toHeddleError, type AlertDelivery, type AlertStore, type Audit, type Clock } from '@heddle/core';
+import { alone, type Held } from '@heddle/adapters/leases';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { destinationOf } from './destination-of.js';
@@ -21,22 +22,25 @@ const faultMs = 5 * seconds;
 const longestSleepMs = 60 * seconds;
 const longestError = 500;
 
-/** Sends the messages of alerts, each once: what a kill interrupts is marked at the next start, and not sent again. */
+/** Sends the messages of alerts, each once: what a kill interrupts is marked at the next start, also of another process, and not sent again. */
 export class AlertSender {
-  private readonly stopped = new AbortController();
+  private stopped = new AbortController();
   private working: Promise<void> | undefined;
   private onWake = (): void => undefined;
 
   constructor(private readonly sources: SenderSources) {}
 
-  start(): void {
-    this.working ??= this.work();
+  start({ fence }: Held = alone): void {
+    if (this.working !== undefined) return;
+    this.stopped = new AbortController();
+    this.working = this.work(fence);
   }
 
   async stop(): Promise<void> {
     this.stopped.abort();
     this.onWake();
     await this.working;
+    this.working = undefined;
   }
 
   /** There are new messages. */
@@ -44,11 +48,11 @@ export class AlertSender {
     this.onWake();
   }
 
-  private async work(): Promise<void> {
+  private async work(fence: Held['fence']): Promise<void> {
     let isMarked = false;
     while (!this.stopped.signal.aborted) {
       try {
-        if (!isMarked) await this.sources.store.markInterrupted();
+        if (!isMarked) await this.sources.store.markInterrupted(fence);
         isMarked = true;
         await this.sendDue();
         await this.sleep();

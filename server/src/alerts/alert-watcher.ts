@@ -34,18 +34,21 @@ const mostExamples = 5;
 
 /** Checks all rules every 15 seconds. All it knows is stored, so a restart goes on where the last process ended. */
 export class AlertWatcher {
-  private readonly stopped = new AbortController();
+  private stopped = new AbortController();
   private working: Promise<void> | undefined;
 
   constructor(private readonly sources: WatcherSources) {}
 
   start(): void {
-    this.working ??= this.work();
+    if (this.working !== undefined) return;
+    this.stopped = new AbortController();
+    this.working = this.work();
   }
 
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.working;
+    this.working = undefined;
   }
 
   /** Checks all rules once. */

@@ -1,4 +1,5 @@
 import type { SigningFetch } from '@heddle/adapters/fetch';
+import type { HeldPart } from '@heddle/adapters/leases';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type {
   AbStore,
@@ -40,12 +41,10 @@ export interface AlertsDependencies {
 }
 
 /** Alerts: the service, and what works in the background of a server. */
-export interface Alerts {
+export interface Alerts extends HeldPart {
   readonly service: AlertService;
   readonly watcher: AlertWatcher;
   readonly sender: AlertSender;
-  start(): void;
-  stop(): Promise<void>;
 }
 
 /** Makes the parts of alerts. */
@@ -62,10 +61,11 @@ export function createAlerts({
     service: new AlertService(sources),
     watcher,
     sender,
-    start() {
-      sender.start();
+    start(held) {
+      sender.start(held);
       watcher.start();
     },
+    check: () => sender.wake(),
     async stop() {
       await Promise.all([watcher.stop(), sender.stop()]);
     },

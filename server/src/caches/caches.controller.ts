@@ -39,7 +39,7 @@ export class CachesController {
       .map(({ id }) => id)
       .filter((project) => !isNamed || project === named)
       .filter((project) => authorise(caller, 'run:read', { kind: 'run', project }, this.clock.now()) === 'allowed');
-    const caches = this.caches.list({ projects });
+    const caches = await this.caches.list({ projects });
     return { caches: [...caches], hits: caches.reduce((sum, { hits }) => sum + hits, 0), saved: savedBy(caches) };
   }
 
@@ -47,15 +47,16 @@ export class CachesController {
   @Delete()
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(ClearedCachesReply)
-  clear(
+  async clear(
     @Query({ schema: ClearCachesQuery }) query: ClearCachesQuery,
     @View() { project }: ProjectView,
     @Actor() by: AuditActor,
   ): Promise<ClearedCachesReply> {
     const details = { step: 'caches emptied', workflow: query.workflow } as const;
-    return this.audit.write({ kind: 'erase', ...by, subject: 'caches', details }, () => ({
-      cleared: this.caches.clear({ projects: [project], ...query }),
-    }));
+    const cleared = await this.caches.clear({ projects: [project], ...query }, (writes) =>
+      this.audit.commit({ kind: 'erase', ...by, subject: 'caches', details }, writes),
+    );
+    return { cleared };
   }
 }
 

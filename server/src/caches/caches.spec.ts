@@ -33,6 +33,6 @@ it('tells what caches hold and saved, and empties them, each project by itself',
   expect((await house.call(viewer, 'DELETE', '/api/caches')).status).toBe(403);
   const cleared = await house.call(editor, 'DELETE', '/api/caches?workflow=w', undefined, house.alpha);
   expect(cleared.body).toEqual({ cleared: 1 });
-  const entries = caches.list({ projects: [house.alpha, house.beta] }).map((cache) => cache.entries);
+  const entries = (await caches.list({ projects: [house.alpha, house.beta] })).map((cache) => cache.entries);
   expect(entries).toEqual([1, 0, 1, 1]);
 });

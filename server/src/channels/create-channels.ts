@@ -1,15 +1,17 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
+import type { KeptRounds } from '@heddle/adapters/leases';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
 import type { BudgetLedger } from '@heddle/adapters/budgets';
-import { defaultProject, type Journal, type NodeCatalog } from '@heddle/core';
+import { defaultProject, type Journal, type Leases, type NodeCatalog } from '@heddle/core';
 import type { Identity } from '../auth/identity.js';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { RateLimits } from '../auth/rate-limits.js';
 import { projectFiles } from '../calls/project-files.js';
 import type { Lazy } from '../common/lazy.js';
+import { createHoldPart } from '../common/hold-part.js';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { Deletions } from '../deletions/deletions.js';
@@ -17,6 +19,7 @@ import type { ChannelStores } from '../channel-stores/open-channels.js';
 import type { FeedbackService } from '../feedback/feedback.service.js';
 import { partLimits } from '../files/parts-of.js';
 import type { JobService } from '../jobs/job.service.js';
+import { takeUpMs, takingUp } from '../jobs/take-up.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import type { ProviderWaits } from '../provider-batches/provider-batch.service.js';
 import type { PublishedRuns } from '../publishing/runs/published-runs.js';
@@ -57,6 +60,7 @@ export interface ChannelsDependencies {
   readonly settings: Settings;
   readonly channels: ChannelStores;
   readonly deletions: Deletions;
+  readonly leases: Leases;
   readonly killSwitches: KillSwitchStore;
   readonly stores: IdentityStores;
   readonly budgets: BudgetLedger;
@@ -86,6 +90,9 @@ interface Shared {
   readonly tell: TellTriggers;
 }
 
+/** Schedules that another process changed begin at their times, this late at most. */
+const checkSchedulesMs = 5_000;
+
 /** Makes the services of the channels. */
 export function createChannels(dependencies: ChannelsDependencies): Channels {
   const { settings, channels: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
@@ -107,8 +114,11 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     clock,
     maxInputBytes,
     waits: dependencies.waits,
+    leases: dependencies.leases,
   });
   const { rates } = dependencies;
+  const hold = createHoldPart(dependencies);
+  let kept: readonly KeptRounds[] = [];
   return {
     batches,
     schedules,
@@ -116,12 +126,20 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
     webhooks: new WebhookService(channels, store, outbox, audit, () => sender.wake()),
     ...createShares({ channels, tell }, dependencies),
     start() {
-      sender.start();
-      schedules.start();
-      batches.start().catch((err: unknown) => log.error({ err }, 'batches could not go on'));
+      const going = takingUp(
+        () => batches.takeUp(),
+        (err) => log.error({ err }, 'batches could not go on'),
+      );
+      kept = [
+        hold('webhooks', sender),
+        hold('schedules', schedules, checkSchedulesMs),
+        hold('batches', going, takeUpMs),
+      ];
     },
     async stop() {
-      await Promise.all([batches.stop(), sender.stop(), schedules.stop()]);
+      // Before the jobs of batches stop: this process would take them up again.
+      await Promise.all(kept.map((part) => part.stop()));
+      await batches.stop();
     },
   };
 }

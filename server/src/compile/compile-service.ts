@@ -12,6 +12,7 @@ import {
   parseDocumentSteps,
   splitModelId,
   withPrompts,
+  type Clock,
   type CollectionInfo,
   type Collections,
   type Destination,
@@ -20,6 +21,7 @@ import {
   type CompileResult,
   type Connection,
   type ConnectionStore,
+  type Leases,
   type GrantKind,
   type Issue,
   type NodeCatalog,
@@ -34,6 +36,7 @@ import {
 } from '@heddle/core';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import { destinationsOf, receiversOf } from './destinations.js';
+import { createExpiry } from '../common/expiry.js';
 import type { Lazy } from '../common/lazy.js';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
 import { personFacts } from '../human-inputs/named-users.js';
@@ -59,6 +62,8 @@ export interface CompileSources {
   readonly tools: { readonly registry: Pick<ToolRegistry, 'view'> };
   readonly identity: Pick<IdentityStores, 'owned' | 'users'>;
   readonly channels: Pick<ChannelStores, 'store' | 'batches'>;
+  readonly leases: Pick<Leases, 'isAlone'>;
+  readonly clock: Clock;
 }
 
 /** Compiles documents against the nodes, workflows and collections of this Heddle. */
@@ -78,6 +83,8 @@ export class CompileService {
   private readonly users: IdentityStores['users'];
   private readonly channels: CompileSources['channels'];
   private readonly prompts: CompileSources['prompts'];
+  /** Whether another process may have changed what compilations remember. */
+  private readonly isOver: () => boolean;
 
   constructor(
     sources: CompileSources,
@@ -88,6 +95,7 @@ export class CompileService {
     this.prompts = sources.prompts;
     this.owned = sources.identity.owned;
     this.users = sources.identity.users;
+    this.isOver = createExpiry(sources);
     this.catalog = sources.catalog;
     this.connections = sources.connections;
     this.tools = sources.tools;
@@ -101,6 +109,7 @@ export class CompileService {
    * destinations. Errors: `document_unreadable`, …
    */
   async report(input: unknown, location: CompileScope = {}): Promise<CompileReply> {
+    this.forgetOld();
     // A stored draft was parsed before.
     const draft = (await this.readDrafts()).documents.get(input);
     const document = draft ?? (await this.read(input));
@@ -123,12 +132,14 @@ export class CompileService {
 
   /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
+    this.forgetOld();
     const facts = await this.facts(document, { withCollections: this.collections.isOpen });
     return (await inSlices(compilePlanSteps(this.filled(document, facts), this.catalog, facts))).issues;
   }
 
   /** A plan that can run. Errors: `workflow_invalid` with all issues in its details. */
   async plan(document: WorkflowDocument, project?: string): Promise<CompiledWorkflow> {
+    this.forgetOld();
     const known = this.compiled.get(document);
     if (known !== undefined) return known;
     const facts = await this.facts(document, { project });
@@ -143,6 +154,7 @@ export class CompileService {
 
   /** A draft with the texts of its prompts: what runs of it and the next version have, and what leaves this Heddle. */
   async withTexts(document: WorkflowDocument, project?: string): Promise<WorkflowDocument> {
+    this.forgetOld();
     return this.filled(document, await this.facts(document, { project, withCollections: false }));
   }
 
@@ -160,6 +172,10 @@ export class CompileService {
     this.drafts = undefined;
     this.known = undefined;
     this.compiled = new WeakMap();
+  }
+
+  private forgetOld(): void {
+    if (this.isOver()) this.forget();
   }
 
   private async facts(

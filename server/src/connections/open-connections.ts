@@ -4,7 +4,8 @@ import {
   createConnectionTests,
   createKeyVault,
 } from '@heddle/adapters/connections';
-import type { Blobs, Clock, Tables } from '@heddle/core';
+import type { Blobs, Clock, Leases, Tables } from '@heddle/core';
+import { rememberedMs } from '../common/expiry.js';
 import type { SecretCards } from '../secrets/secret-cards.js';
 import type { OpenedConnections } from './connection.service.js';
 
@@ -14,10 +15,11 @@ export interface ConnectionDependencies {
   readonly clock: Clock;
   readonly blobs: Blobs;
   readonly secrets: SecretCards;
+  readonly leases: Pick<Leases, 'isAlone'>;
 }
 
 /** Opens vault, connections and their hub over a database; client libraries are loaded at the first call. */
-export function openConnections({ tables, clock, blobs, secrets }: ConnectionDependencies): OpenedConnections {
+export function openConnections({ tables, clock, blobs, secrets, leases }: ConnectionDependencies): OpenedConnections {
   const vault = createKeyVault(secrets.store);
   const store = createConnectionStore(tables, clock);
   const hub = new ConnectionHub({
@@ -27,6 +29,7 @@ export function openConnections({ tables, clock, blobs, secrets }: ConnectionDep
     random: Math.random,
     readFile: (ref) => blobs.get(ref.id),
     fallbackKey: (name) => secrets.outside(name),
+    recheckMs: leases.isAlone ? undefined : rememberedMs,
   });
   return {
     store,

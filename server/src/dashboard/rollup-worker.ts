@@ -25,19 +25,22 @@ const faultMs = 5_000;
  * Old sums are removed only while the clock is trusted: a year that is set by mistake removes nothing.
  */
 export class RollupWorker {
-  private readonly stopped = new AbortController();
+  private stopped = new AbortController();
   private working: Promise<void> | undefined;
   private isFaulty = false;
 
   constructor(private readonly sources: RollupSources) {}
 
   start(): void {
-    this.working ??= this.work();
+    if (this.working !== undefined) return;
+    this.stopped = new AbortController();
+    this.working = this.work();
   }
 
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.working;
+    this.working = undefined;
   }
 
   /** Counts what waits, where nothing works in the background: a command without a server. */

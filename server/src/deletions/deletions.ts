@@ -1,6 +1,6 @@
 import type { DeletedKind, Deletion, DeletionStore } from '@heddle/adapters/stores';
 import { isDone } from '@heddle/adapters/database';
-import { HeddleError, type Audit, type AuditEvent, type Tables } from '@heddle/core';
+import { HeddleError, type Audit, type AuditEvent, type GuardedWrite, type Tables } from '@heddle/core';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
@@ -62,15 +62,14 @@ export class Deletions {
   }
 
   /**
-   * Hides a thing from everybody, and removes it when its time is over. `check` throws, right before the commit, where it may not be removed.
+   * Hides a thing from everybody, and removes it when its time is over. `guards` refuse its commit where it may not be removed.
    */
-  async begin(deletion: Omit<Deletion, 'time'>, check: () => void = () => undefined): Promise<void> {
+  async begin(deletion: Omit<Deletion, 'time'>, guards: readonly GuardedWrite[] = []): Promise<void> {
     const open = this.list(deletion.kind, deletion.within);
     const [oldest] = open;
     if (oldest !== undefined && open.length >= mostOpen) await this.finish(oldest);
     const marked = { ...deletion, time: this.clock.trusted.now() };
-    check();
-    await this.audit.commit(eventOf(deletion, 'deleted'), [this.store.write.set(marked)]);
+    await this.audit.commit(eventOf(deletion, 'deleted'), [...guards, this.store.write.set(marked)]);
     this.arm();
   }
 
@@ -108,6 +107,11 @@ export class Deletions {
   /** Only a server removes things by itself. */
   start(): void {
     this.isStarted = true;
+    this.arm();
+  }
+
+  /** Looks for what was deleted in other processes. */
+  check(): void {
     this.arm();
   }
 

@@ -17,11 +17,13 @@ import {
   type ExperimentRowReply,
   type ExperimentRowsReply,
   type GuardedWrite,
+  type Leases,
   type Plan,
   type Principal,
 } from '@heddle/core';
 import type { CalibrationService } from '../evaluators/calibration.service.js';
 import type { JobService } from '../jobs/job.service.js';
+import { leftBefore, stopJob } from '../jobs/take-up.js';
 import { ignoreEnded } from '../runs/state/ignore-ended.js';
 import { exportLines } from './export-experiment.js';
 import { rowOf, rowsOf, scoresOf, tableOf, type RowsQuery } from './experiment-results.js';
@@ -39,11 +41,15 @@ export interface ExperimentDependencies extends ExperimentRunnerDependencies, Pl
   readonly jobs: JobService;
   readonly calibrations: Pick<CalibrationService, 'byMetric'>;
   readonly modelResults: ModelResultStore;
+  readonly leases: Pick<Leases, 'isAlone'>;
 }
 
 const shownExperiments = 100;
 const gaveUp = { code: 'experiment_cancelled', message: 'The experiment was cancelled before this row ran.' };
 const withExperiment = 'its experiment was cancelled';
+
+/** One job of an experiment at a time, in all processes. */
+const keyOf = (id: string): string => `experiment:${id}`;
 
 /** Changes rows in steps until none is left; other work runs between the steps. */
 async function whileAny(change: () => Promise<number>): Promise<void> {
@@ -233,12 +239,14 @@ export class ExperimentService {
     }
   }
 
-  /** Continues the experiments of an earlier process. */
-  async start(): Promise<void> {
-    const { store } = this.dependencies;
-    for (const id of await store.unfinished()) await whileAny(() => store.remove(id));
+  /** Continues the experiments on which no process works any more. */
+  async takeUp(): Promise<void> {
+    const { store, jobs, leases, clock } = this.dependencies;
+    for (const id of await store.unfinished(leftBefore(leases.isAlone, clock.now())))
+      await whileAny(() => store.remove(id));
     for (const id of await store.halfCancelled()) await this.giveUp(id, 'heddle');
-    for (const experiment of await store.going()) await this.work(experiment);
+    const open = await jobs.openKeys(keyOf(''));
+    for (const experiment of await store.going()) if (!open.has(keyOf(experiment.id))) await this.work(experiment);
   }
 
   async stop(): Promise<void> {
@@ -354,9 +362,10 @@ export class ExperimentService {
     const { id } = experiment;
     if (this.isStopping || this.jobsOf.has(id)) return;
     const mine: { jobId?: string } = {};
-    const { jobId } = await this.dependencies.jobs.start({
+    const job = await this.dependencies.jobs.startOnly({
       kind: 'experiment',
-      queue: `experiment:${id}`,
+      queue: keyOf(id),
+      only: keyOf(id),
       subject: id,
       run: async ({ signal, report }) => {
         const counts = await runExperiment(experiment, this.dependencies, { signal, report });
@@ -371,15 +380,16 @@ export class ExperimentService {
         return Promise.resolve();
       },
     });
-    mine.jobId = jobId;
-    this.jobsOf.set(id, jobId);
+    // Another process works on it.
+    if (job === undefined) return;
+    mine.jobId = job.jobId;
+    this.jobsOf.set(id, job.jobId);
   }
 
   private async stopWork(id: string): Promise<void> {
-    const jobId = this.jobsOf.get(id);
-    if (jobId === undefined) return;
+    const own = this.jobsOf.get(id);
     this.jobsOf.delete(id);
-    await this.dependencies.jobs.cancel(jobId);
+    await stopJob(this.dependencies.jobs, keyOf(id), own);
   }
 
   private async infoOf(experiment: StoredExperiment): Promise<ExperimentInfo> {
@@ -394,7 +404,7 @@ export class ExperimentService {
       ...{ cost: spent, saved, reuse, cacheModelCalls },
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
       ...(providerBatch === undefined || providerBatch === 'off' ? {} : { providerBatch }),
-      jobId: this.jobsOf.get(id),
+      jobId: this.jobsOf.get(id) ?? (await this.dependencies.jobs.elsewhere(keyOf(id))),
     };
   }
 

@@ -215,6 +215,7 @@ function createExperiments(
     identity: parts.identity,
     audit: parts.audit,
     clock: parts.clock,
+    leases: parts.leases,
     waits: services.providerBatches,
     maxInputBytes: settings.inputLimit,
   });

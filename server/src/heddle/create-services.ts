@@ -151,7 +151,7 @@ async function clearCaches(
   projects: readonly string[],
 ): Promise<void> {
   const all = projects.includes(everyProject) ? (await identity.projects.list()).map(({ id }) => id) : projects;
-  routing.caches.clear({ projects: all });
+  await routing.caches.clear({ projects: all });
 }
 
 type Drafting = ReturnType<typeof createDrafting>;
@@ -350,7 +350,7 @@ function createKillSwitches(
   { execution, handles, topics }: Pick<Services, 'execution' | 'handles' | 'topics'>,
 ): KillSwitchService {
   const { killSwitches, audit, journal, clock, workflows, connections, tools } = parts;
-  return new KillSwitchService({
+  const service = new KillSwitchService({
     ...{ killSwitches, audit, journal, clock, handles, topics, driver: execution.driver },
     targets: {
       ...{ journal, workflows, connections: connections.store },
@@ -358,6 +358,8 @@ function createKillSwitches(
       hasTool: (name) => isToolKnown(name, tools.registry, workflows),
     },
   });
+  if (!parts.leases.isAlone) service.follow(parts);
+  return service;
 }
 
 /** The ids of everything that can be granted to a project, by kind. */

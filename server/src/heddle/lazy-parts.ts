@@ -143,6 +143,7 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile | undef
       const vectors = await import('@heddle/adapters/vectors');
       const { qdrantUrl, qdrantApiKey, pgvectorUrl, opensearchUrl, weaviateUrl, weaviateApiKey, lancedbFolder } =
         settings;
+      const { pineconeApiKey, pineconeRegion, pineconeUrl } = settings;
       const servers = [
         qdrantUrl === undefined ? undefined : vectors.createQdrantStore({ url: qdrantUrl, apiKey: qdrantApiKey }),
         pgvectorUrl === undefined ? undefined : vectors.createPgvectorStore({ url: pgvectorUrl }),
@@ -150,6 +151,9 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile | undef
         weaviateUrl === undefined
           ? undefined
           : vectors.createWeaviateStore({ url: weaviateUrl, apiKey: weaviateApiKey }),
+        pineconeApiKey === undefined
+          ? undefined
+          : vectors.createPineconeStore({ apiKey: pineconeApiKey, region: pineconeRegion, url: pineconeUrl }),
         lancedbFolder === undefined ? undefined : vectors.createLancedbStore({ folder: lancedbFolder }),
       ];
       return {

@@ -1,11 +1,12 @@
+import type { HeldPart } from '@heddle/adapters/leases';
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { Channels } from '../channels/create-channels.js';
 import type { Log } from '../common/log.js';
 import type { ExperimentService } from '../experiments/experiment.service.js';
-import type { RouteTrainingService } from '../experiments/route-training/route-training.service.js';
 import type { LabService } from '../lab/lab.service.js';
 import type { JobService } from '../jobs/job.service.js';
+import { takeUpMs, takingUp } from '../jobs/take-up.js';
 import type { ModelService } from '../models/model.service.js';
 import type { ProviderBatchService } from '../provider-batches/provider-batch.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
@@ -13,40 +14,35 @@ import type { Runs } from '../runs/create-runs.js';
 import type { QuestionService } from '../questions/question.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { Settings } from '../settings/settings-table.js';
-import type { Deletions } from '../deletions/deletions.js';
-import type { MonitorWorker } from '../monitors/monitor-worker.js';
-import type { Alerts } from '../alerts/create-alerts.js';
-import type { RollupWorker } from '../dashboard/rollup-worker.js';
-import type { SourceScheduler } from '../sources/source-scheduler.js';
 import type { SourceService } from '../sources/source.service.js';
-import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TraceExporter } from '../tracing/trace-exporter.js';
+import { createHeldParts, type HeldParts } from './held-parts.js';
 import type { HeddleParts } from './parts.js';
 
 /** What starts and stops with the process. */
 export interface Workers {
   readonly settings: Pick<Settings, 'stopMs'>;
-  readonly parts: Pick<HeddleParts, 'close' | 'isAlone'>;
+  readonly parts: Pick<HeddleParts, 'close' | 'leases' | 'clock' | 'log'>;
   readonly traces: TraceExporter;
   readonly jobs: JobService;
   readonly models: ModelService;
   readonly collections: CollectionService;
   readonly sources: Pick<SourceService, 'leftJob'>;
-  readonly sourceScheduler: Pick<SourceScheduler, 'start' | 'stop'>;
+  readonly sourceScheduler: HeldPart;
   readonly questions: Pick<QuestionService, 'leftJob'>;
   readonly labs: Pick<LabService, 'leftJob'>;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
-  readonly providerBatches: Pick<ProviderBatchService, 'restore' | 'start' | 'stop'>;
-  readonly sweeper: RetentionSweeper;
-  readonly rollups: Pick<RollupWorker, 'start' | 'stop'>;
-  readonly alerts: Pick<Alerts, 'start' | 'stop'>;
-  readonly monitorWorker: Pick<MonitorWorker, 'start' | 'stop'>;
-  readonly deletions: Pick<Deletions, 'start' | 'stop'>;
+  readonly providerBatches: HeldPart & Pick<ProviderBatchService, 'restore'>;
+  readonly sweeper: HeldPart;
+  readonly rollups: HeldPart;
+  readonly alerts: HeldPart;
+  readonly monitorWorker: HeldPart;
+  readonly deletions: HeldPart;
   readonly channels: Channels;
-  readonly experiments: Pick<ExperimentService, 'start' | 'stop'>;
-  readonly routeTrainings: Pick<RouteTrainingService, 'start' | 'stop'>;
+  readonly experiments: Pick<ExperimentService, 'takeUp' | 'stop'>;
+  readonly routeTrainings: HeldPart;
   readonly log: Log;
-  readonly replays: Pick<ReplayService, 'resume'>;
+  readonly replays: Pick<ReplayService, 'takeUp'>;
   readonly publishing: Publishing;
   readonly contents: ContentKeeper;
 }
@@ -64,9 +60,10 @@ export interface Lifecycle {
 /** Starts and stops background work, in an order in which nothing is missed. */
 export function createLifecycle(workers: Workers): Lifecycle {
   const { models, parts } = workers;
+  const held = createHeldParts(parts);
   return {
-    recover: (wasStoppedOrderly) => recover(workers, wasStoppedOrderly),
-    stop: () => stop(workers),
+    recover: (wasStoppedOrderly) => recover(workers, held, wasStoppedOrderly),
+    stop: () => stop(workers, held),
     close: async () => {
       models.close();
       await parts.close();
@@ -74,7 +71,10 @@ export function createLifecycle(workers: Workers): Lifecycle {
   };
 }
 
-async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<number> {
+/** Sources that another process changed are synced at their times, this late at most: reading all of them costs something. */
+const checkSourcesMs = 15_000;
+
+async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boolean): Promise<number> {
   const { traces, jobs, models, questions, labs, collections, execution, experiments, replays, publishing, log } =
     workers;
   // Before the first run can end.
@@ -86,38 +86,52 @@ async function recover(workers: Workers, wasStoppedOrderly: boolean): Promise<nu
     const others = { questions, lab: labs } as const;
     return (isOf(others, job.kind) ? others[job.kind] : collections).leftJob(job.subject, work);
   });
-  await workers.providerBatches.restore();
+  // With other processes, what one that ended held counts until it expires.
+  if (workers.parts.leases.isAlone) await workers.providerBatches.restore();
   const claimed = await execution.recover(wasStoppedOrderly);
-  workers.providerBatches.start();
+  held.start('provider batches', workers.providerBatches);
   // On Postgres, retention does not work yet (`not_on_postgres`).
-  if (workers.parts.isAlone) workers.sweeper.start();
-  workers.rollups.start();
-  workers.alerts.start();
-  workers.monitorWorker.start();
-  workers.deletions.start();
+  if (workers.parts.leases.isAlone) held.start('retention', workers.sweeper);
+  held.start('rollups', workers.rollups);
+  held.start('alerts', workers.alerts);
+  held.start('monitors', workers.monitorWorker);
+  held.start('deletions', workers.deletions);
   collections.reindex.start();
-  workers.sourceScheduler.start();
+  held.start('sources', workers.sourceScheduler, checkSourcesMs);
   workers.channels.start();
-  experiments.start().catch((err: unknown) => log.error({ err }, 'experiments could not go on'));
-  await workers.routeTrainings.start();
-  await replays.resume();
-  publishing.abWorker.start();
+  held.start(
+    'experiments',
+    taking('experiments', log, () => experiments.takeUp()),
+    takeUpMs,
+  );
+  held.start('route trainings', workers.routeTrainings, takeUpMs);
+  held.start(
+    'replays',
+    taking('replays', log, () => replays.takeUp()),
+    takeUpMs,
+  );
+  held.start('A/B tests', publishing.abWorker);
   return claimed;
 }
 
-async function stop(workers: Workers): Promise<void> {
-  const { settings, channels, experiments, routeTrainings, execution, publishing } = workers;
-  await workers.sweeper.stop();
-  await workers.deletions.stop();
+const taking = (what: string, log: Log, work: () => Promise<void>): HeldPart =>
+  takingUp(work, (err) => log.error({ err }, `${what} could not go on`));
+
+async function stop(workers: Workers, held: HeldParts): Promise<void> {
+  const { settings, channels, experiments, execution } = workers;
+  await held.stop('retention');
+  await held.stop('deletions');
   workers.collections.reindex.stop();
-  await workers.sourceScheduler.stop();
-  await workers.monitorWorker.stop();
-  await Promise.all([channels.stop(), experiments.stop(), routeTrainings.stop()]);
-  await workers.providerBatches.stop();
+  await held.stop('sources');
+  await held.stop('monitors');
+  // Before their jobs stop: this process would take them up again.
+  await Promise.all([held.stop('experiments'), held.stop('replays'), held.stop('route trainings')]);
+  await Promise.all([channels.stop(), experiments.stop()]);
+  await held.stop('provider batches');
   await execution.driver.release(settings.stopMs);
-  await publishing.abWorker.stop();
-  await workers.alerts.stop();
-  await workers.rollups.stop();
+  await held.stop('A/B tests');
+  await held.stop('alerts');
+  await held.stop('rollups');
   workers.contents.flush();
   await workers.jobs.close();
   await workers.traces.stop();

@@ -96,10 +96,10 @@ function damagedSchema(file: string, cause: unknown): HeddleError {
 }
 
 /** The stores that write in the commits of runs. */
-function openStoresOfRuns({ tables, clock, sealed, stores }: OpenedDatabase) {
+function openStoresOfRuns({ tables, clock, sealed }: OpenedDatabase) {
   const idempotency = createIdempotencyKeys(tables, clock.trusted);
   const ab = createAbStore(tables);
-  const { routing, projections } = openRouting(tables, clock, stores.caches);
+  const { routing, projections } = openRouting(tables, clock);
   const { channels, projections: ofChannels } = openChannelStores(tables, clock, sealed);
   const experiments = new ExperimentStore(tables);
   const providerBatches = new ProviderBatchStore(tables);
@@ -121,7 +121,7 @@ async function openParts(
   opened: OpenedDatabase,
 ): Promise<HeddleParts> {
   const { tables, clock, audit, blobs, isAlone, sealed, keyFile } = opened;
-  const { caches: _caches, collectionsFile, ...ofDatabase } = opened.stores;
+  const { collectionsFile, ...ofDatabase } = opened.stores;
   const killSwitches = createKillSwitchStore(tables);
   const { projections, ...ofRuns } = openStoresOfRuns(opened);
   await ofRuns.routing.budgets.forget({ isAlone });
@@ -130,7 +130,8 @@ async function openParts(
   // Unfinished uploads of an earlier process.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
   const secrets = openSecrets({ tables, clock, keyFile, environment: options.environment ?? process.env, settings });
-  const connections = openConnections({ tables, clock, blobs, secrets });
+  const { leases } = opened;
+  const connections = openConnections({ tables, clock, blobs, secrets, leases });
   const headers = new CollectionHeaders(createPassageHeaders(tables));
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers);
   const catalog = createCatalog(standardNodes);
@@ -143,7 +144,7 @@ async function openParts(
   if (!isAlone) await tables.refresh();
   return {
     ...stores,
-    isAlone,
+    leases,
     shareRuns: opened.shareRuns,
     clock,
     log,

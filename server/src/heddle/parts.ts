@@ -22,6 +22,7 @@ import type {
   GateStore,
   IdempotencyKeys,
   JobStore,
+  Leases,
   Journal,
   Embedder,
   FactStore,
@@ -65,8 +66,6 @@ import type { OpenedDatabase } from './database/opened-database.js';
 export interface HeddleParts {
   /** Makes the driver of runs that several processes share; undefined where this process is alone. */
   readonly shareRuns?: OpenedDatabase['shareRuns'] | undefined;
-  /** Whether this process is the only one that uses the database. */
-  readonly isAlone: boolean;
   readonly clock: TrustedClock;
   readonly log: Log;
   readonly journal: Journal;
@@ -79,6 +78,8 @@ export interface HeddleParts {
   readonly firstVersions: FirstVersions;
   readonly ab: AbStore;
   readonly channels: ChannelStores;
+  /** Which process does what one process must do. */
+  readonly leases: Leases;
   /** Model calls that batches of their providers answer. */
   readonly providerBatches: ProviderBatchStore;
   readonly idempotency: IdempotencyKeys;

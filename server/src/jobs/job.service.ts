@@ -6,6 +6,7 @@ import {
   type AuditActor,
   type AuditEvent,
   type Clock,
+  type GuardedWrite,
   type JobReply,
   type JobStore,
   type LeftJob,
@@ -26,6 +27,10 @@ export interface JobRequest {
   readonly subject: string;
   /** Jobs of one queue run one after the other; default: those of a kind. */
   readonly queue?: string;
+  /** At most one open job of all processes has this key. */
+  readonly only?: string;
+  /** Writes before the job in the commit that creates it. */
+  readonly first?: readonly GuardedWrite[];
   /** What a later process needs to continue the job (JSON). Such a job is continued by `resume`. */
   readonly work?: unknown;
   run(work: JobWork): Promise<unknown>;
@@ -62,9 +67,9 @@ export class JobService {
     private readonly onEnded: (jobId: string) => void = () => undefined,
   ) {}
 
-  /** Accepts a job, which starts when the one before has ended. */
+  /** Accepts a job, which starts when the one before has ended. Errors: those of its writes; `job_exists` where it would be a second one with its key. */
   async start(request: JobRequest): Promise<JobReply> {
-    const job = await this.store.create({ kind: request.kind, subject: request.subject }, request.work);
+    const job = await this.create(request);
     this.queue(job, request);
     return job;
   }
@@ -122,6 +127,30 @@ export class JobService {
     });
   }
 
+  /** As `start`; undefined where another process has a job with its key. */
+  async startOnly(request: JobRequest & { readonly only: string }): Promise<JobReply | undefined> {
+    try {
+      return await this.start(request);
+    } catch (error) {
+      if (error instanceof HeddleError && error.code === 'job_exists') return undefined;
+      throw error;
+    }
+  }
+
+  private async create(request: JobRequest): Promise<JobReply> {
+    const { kind, subject, work, only, first } = request;
+    for (;;) {
+      try {
+        return await this.store.create({ kind, subject }, work, { only, first });
+      } catch (error) {
+        // Here it is the job before, which has not stored its end.
+        const before = this.tails.get(request.queue ?? kind);
+        if (before === undefined || !(error instanceof HeddleError && error.code === 'job_exists')) throw error;
+        await before;
+      }
+    }
+  }
+
   get(jobId: string): Promise<JobReply> {
     return this.store.get(jobId);
   }
@@ -135,8 +164,25 @@ export class JobService {
     await this.store.get(jobId);
     const details = { step: 'cancelled' } as const;
     if (by !== undefined) await this.audit.write({ kind: 'job', ...by, subject: `job:${jobId}`, details });
-    this.stops.get(jobId)?.abort();
+    await this.stop(jobId);
     return this.store.get(jobId);
+  }
+
+  /** The open job of another process that has this key. */
+  elsewhere(key: string): Promise<string | undefined> {
+    return this.store.elsewhere(key);
+  }
+
+  /** The keys of this beginning that open jobs of all processes have. */
+  openKeys(beginning: string): Promise<ReadonlySet<string>> {
+    return this.store.openKeys(beginning);
+  }
+
+  private async stop(jobId: string): Promise<void> {
+    const mine = this.stops.get(jobId);
+    mine?.abort();
+    if (mine !== undefined) await this.store.freeKey(jobId);
+    else if (this.store.leaseMs !== undefined && (await this.store.takeAway(jobId))) this.tell(jobId);
   }
 
   /** Stops every job and waits for it. A job that can be continued waits for the next start. */
@@ -244,6 +290,10 @@ export class JobService {
         await this.store.update(jobId, end);
         break;
       } catch (error) {
+        if (error instanceof HeddleError && error.code === 'conflict') {
+          this.log.info({ jobId }, 'a job ended here after another process took it');
+          break;
+        }
         this.log.error({ jobId, err: error }, 'the end of a job could not be stored');
         // The next start continues a job without a stored end.
         if (this.closing.signal.aborted || !(error instanceof HeddleError && error.code.startsWith('storage_'))) break;
@@ -257,7 +307,9 @@ export class JobService {
     try {
       await this.store.update(jobId, change);
     } catch (error) {
-      this.log.error({ jobId, err: error }, 'the state of a job could not be stored');
+      // Another process has it, or ended it.
+      if (error instanceof HeddleError && error.code === 'conflict') this.stops.get(jobId)?.abort();
+      else this.log.error({ jobId, err: error }, 'the state of a job could not be stored');
     }
     this.tell(jobId);
   }

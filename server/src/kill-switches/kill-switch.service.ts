@@ -9,7 +9,9 @@ import {
   type RunSummary,
   type KillSwitchesReply,
   type KillSwitchReply,
+  type Tables,
 } from '@heddle/core';
+import type { Log } from '../common/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import type { Driver } from '../runs/driver.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
@@ -75,6 +77,33 @@ export class KillSwitchService {
     }
     const warnings = await killSwitchWarnings(target, targets);
     return { target, runs, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) };
+  }
+
+  /**
+   * Where other processes set kill switches too: pauses the runs of this process that one covers, as soon as it is told, and tells watchers.
+   * Returns how to end that.
+   */
+  follow({ tables, log }: { readonly tables: Pick<Tables, 'watch'>; readonly log: Log }): () => void {
+    const { topics } = this.dependencies;
+    let looking: Promise<void> = Promise.resolve();
+    return tables.watch('kill switches', () => {
+      topics.changed(killSwitchTopic, 'all', () => Promise.resolve(this.state()));
+      looking = looking
+        .then(() => this.pauseCovered())
+        .catch((err: unknown) =>
+          log.error({ err }, 'runs that a kill switch covers could not be paused; their next calls are refused'),
+        );
+    });
+  }
+
+  private async pauseCovered(): Promise<void> {
+    const { killSwitches, handles, journal } = this.dependencies;
+    if (killSwitches.list().length === 0) return;
+    for (const handle of handles.all) {
+      const { workflowId } = await journal.summary(handle.runId);
+      const killSwitch = killSwitchOf(killSwitches, workflowId);
+      if (killSwitch !== undefined) handle.pause(pauseOf(killSwitch));
+    }
   }
 
   /** Releases a kill switch. The runs that it paused continue, unless another one covers them. Errors: `not_found`, `conflict`. */

@@ -29,7 +29,7 @@ const judgedAtOnce = 20;
  * next one: a run leaves the sample in the commit that stores its scores.
  */
 export class MonitorWorker {
-  private readonly stopped = new AbortController();
+  private stopped = new AbortController();
   private readonly atWork = new Map<string, Promise<void>>();
   /** When each monitor began to judge last, as a count: the one that waits longest is next. */
   private readonly begun = new Map<string, number>();
@@ -40,13 +40,16 @@ export class MonitorWorker {
   constructor(private readonly sources: MonitorWorkerSources) {}
 
   start(): void {
-    this.working ??= this.work();
+    if (this.working !== undefined) return;
+    this.stopped = new AbortController();
+    this.working = this.work();
   }
 
   async stop(): Promise<void> {
     this.stopped.abort(new HeddleError('shutting_down', 'Heddle stops.'));
     await this.working;
     await Promise.all(this.atWork.values());
+    this.working = undefined;
   }
 
   /** Takes and judges all that waits. */

@@ -31,7 +31,7 @@ const stoppedMs = 30_000;
 
 /** Gathers calls into batches and works on them, those of one connection after the other. */
 export class BatchCollector {
-  private readonly stopping = new AbortController();
+  private stopping = new AbortController();
   private readonly working = new Map<string, Promise<void>>();
   private going: Promise<void> | undefined;
   private wake: () => void = () => undefined;
@@ -39,7 +39,9 @@ export class BatchCollector {
   constructor(private readonly dependencies: CollectorDependencies) {}
 
   start(): void {
-    this.going ??= this.rounds();
+    if (this.going !== undefined) return;
+    this.stopping = new AbortController();
+    this.going = this.rounds();
   }
 
   async stop(): Promise<void> {
@@ -47,6 +49,7 @@ export class BatchCollector {
     this.wake();
     await this.going;
     await Promise.allSettled(this.working.values());
+    this.going = undefined;
   }
 
   /** There is something to do. */

@@ -59,6 +59,11 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
     this.collector.start();
   }
 
+  /** Looks for calls that other processes stored. */
+  check(): void {
+    this.collector.kick();
+  }
+
   stop(): Promise<void> {
     return this.collector.stop();
   }

@@ -8,12 +8,14 @@ import {
   type ConnectionStore,
   type IdempotencyKeys,
   type Journal,
+  type Leases,
   type NodeCatalog,
   type VersionStore,
 } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { CollectionService } from '../collections/collection.service.js';
+import { createExpiry } from '../common/expiry.js';
 import type { Log } from '../common/log.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { RunHub } from '../live/run-hub.js';
@@ -44,6 +46,7 @@ export interface Publishing {
 
 /** What publishing needs. */
 export interface PublishingDependencies {
+  readonly leases: Leases;
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;
   readonly ab: AbStore;
@@ -71,8 +74,10 @@ export interface PublishingDependencies {
 export function createPublishing(dependencies: PublishingDependencies): Publishing {
   const { versions, workflows, compile, runs, hub, ownership, grants, maxInputBytes } = dependencies;
   const { journal, audit, clock, idempotency, catalog, firstVersions, killSwitches } = dependencies;
-  const published = new PublishedWorkflows(versions, workflows, compile, audit, (bundle) =>
-    usesThread(bundle, catalog),
+  const published = new PublishedWorkflows(
+    ...([versions, workflows, compile, audit] as const),
+    (bundle) => usesThread(bundle, catalog),
+    createExpiry(dependencies),
   );
   const ab = new AbService({ store: dependencies.ab, published, workflows, audit, clock });
   const runTest = createRunTest(runs, journal);

@@ -44,6 +44,8 @@ export class PublishedWorkflows {
     private readonly audit: Pick<Audit, 'commit'>,
     /** Whether the runs of a workflow continue a thread, also without a request for one. */
     private readonly usesThread: (bundle: PlanBundle) => boolean,
+    /** Whether another process may have moved the live pointers since they were read. */
+    private readonly isOver: () => boolean = () => false,
   ) {}
 
   /**
@@ -86,6 +88,7 @@ export class PublishedWorkflows {
   }
 
   live(workflowId: string): Promise<LivePointer | undefined> {
+    if (this.isOver()) this.pointers.clear();
     const known = this.pointers.get(workflowId);
     if (known !== undefined) return known;
     const reading = this.versions.live(workflowId);

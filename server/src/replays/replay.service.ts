@@ -31,6 +31,7 @@ import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../compile/compile-service.js';
 import { labelOfRun } from '../datasets/label-of-run.js';
 import type { JobService } from '../jobs/job.service.js';
+import { stopJob } from '../jobs/take-up.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { outputsOf } from './end-row.js';
@@ -42,7 +43,7 @@ export interface ReplaySources extends ReplayRunning {
   readonly workflows: Pick<WorkflowService, 'get' | 'document'>;
   readonly versions: Pick<VersionStore, 'get'>;
   readonly compile: Pick<CompileService, 'plan'>;
-  readonly jobs: Pick<JobService, 'start' | 'cancel'>;
+  readonly jobs: Pick<JobService, 'startOnly' | 'cancel' | 'elsewhere' | 'openKeys'>;
 }
 
 const ReplayBody = z.object({
@@ -146,8 +147,7 @@ export class ReplayService {
     ]);
     // It ended by itself, or somebody else cancelled it.
     if (!(await isDone(ended))) return this.get(id);
-    const job = this.jobsOf.get(id);
-    if (job !== undefined) await jobs.cancel(job);
+    await stopJob(jobs, keyOf(id), this.jobsOf.get(id));
     for (const { run, number } of await store.rows(id, { status: ['running'], limit: allRows })) {
       if (run !== undefined) await unlessEnded(runs.cancel(run, by.who, 'its replay was cancelled'));
       await store.endRow(id, number, { status: 'left-out', isRegression: false, why: 'The replay was cancelled.' });
@@ -164,10 +164,11 @@ export class ReplayService {
     await audit.commit({ kind: 'replay', ...by, subject: `replay:${id}`, details }, [store.write.remove(id)]);
   }
 
-  /** Continues the replays of an earlier process. A replay that cannot continue is cancelled with its reason, so that the server starts. */
-  async resume(): Promise<void> {
-    const { store, clock, tables } = this.sources;
-    for (const replay of await store.running())
+  /** Continues the replays on which no process works any more. A replay that cannot continue is cancelled with its reason. */
+  async takeUp(): Promise<void> {
+    const { store, clock, tables, jobs } = this.sources;
+    const open = await jobs.openKeys(keyOf(''));
+    for (const replay of (await store.running()).filter(({ id }) => !open.has(keyOf(id))))
       try {
         await this.work(replay);
       } catch (error) {
@@ -180,14 +181,16 @@ export class ReplayService {
   private async work(stored: StoredReplay): Promise<void> {
     const { request, project, hash, bundle } = ReplayBody.parse(JSON.parse(stored.body));
     const replay: OpenReplay = { ...stored, request, project, hash, bundle };
-    const { jobId } = await this.sources.jobs.start({
+    const job = await this.sources.jobs.startOnly({
       kind: 'replay',
-      queue: `replay:${stored.id}`,
+      queue: keyOf(stored.id),
+      only: keyOf(stored.id),
       subject: stored.id,
       run: (work) => runReplay(replay, this.sources, work),
       cleanUp: () => Promise.resolve(void this.jobsOf.delete(stored.id)),
     });
-    this.jobsOf.set(stored.id, jobId);
+    // Otherwise another process works on it.
+    if (job !== undefined) this.jobsOf.set(stored.id, job.jobId);
   }
 
   private async bundleOf(workflow: string, version: number | undefined, project: string): Promise<PlanBundle> {
@@ -237,6 +240,9 @@ export class ReplayService {
     });
   }
 }
+
+/** One job of a replay at a time, in all processes. */
+const keyOf = (id: string): string => `replay:${id}`;
 
 /** A run may end by itself before it is cancelled. */
 async function unlessEnded(cancelling: Promise<unknown>): Promise<void> {

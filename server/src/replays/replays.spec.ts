@@ -260,7 +260,7 @@ describe('replays', () => {
     const { replay: broken, writes } = replays.write.create(begun, ['r1']);
     await tables.commit(writes);
 
-    await heddle.replays.resume();
+    await heddle.replays.takeUp();
 
     expect((await replays.get(broken.id)).state).toBe('cancelled');
     expect(await replays.row(broken.id, 1)).toMatchObject({ status: 'left-out' });

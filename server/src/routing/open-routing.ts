@@ -1,4 +1,5 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
+import { createCaches } from '@heddle/adapters/cache';
 import type { RunProjection } from '@heddle/adapters/database';
 import {
   createModelCalls,
@@ -27,14 +28,13 @@ export interface RoutingStores {
 export function openRouting(
   tables: Tables,
   clock: TrustedClock,
-  caches: Caches,
 ): { readonly routing: RoutingStores; readonly projections: readonly RunProjection[] } {
   const routing = {
     calls: createModelCalls(tables, { clock }),
     decisions: createRouteDecisions(tables),
     policies: createPolicyStore(tables, clock),
     budgets: createBudgetLedger(tables, clock.trusted),
-    caches,
+    caches: createCaches(tables, clock.rights, clock.trusted),
     trainings: createRouteTrainingStore(tables, clock),
   };
   const { calls, decisions, budgets } = routing;

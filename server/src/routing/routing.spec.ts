@@ -12,7 +12,6 @@ import { testClock } from '../testing/test-clock.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { createRouting } from './candidate-facts.js';
 import { openRouting } from './open-routing.js';
-import { createCaches } from '@heddle/adapters/cache';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import { whatIf } from './what-if.js';
 
@@ -33,8 +32,7 @@ function call(model: string, ms: number, cost?: number): RunRecord {
 
 /** The stores of routing over heddle.db. */
 function openTestRouting(database: HeddleDatabase, clock: TrustedClock) {
-  const caches = createCaches(database, clock.rights, clock.trusted);
-  const { routing, projections } = openRouting(sqliteTables(database), clock, caches);
+  const { routing, projections } = openRouting(sqliteTables(database), clock);
   return { routing, projections: projections.map((projection) => inJournal(database, projection)) };
 }
 

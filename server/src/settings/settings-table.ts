@@ -243,6 +243,18 @@ export const settingsTable = {
     'Address of a Weaviate server, for collections that live there: http://host:8080.',
   ),
   weaviateApiKey: optional('WEAVIATE_API_KEY', text, 'Key of the Weaviate server.', true),
+  pineconeApiKey: optional(
+    'PINECONE_API_KEY',
+    text,
+    'Key of a Pinecone project, for collections that live in its serverless indexes.',
+    true,
+  ),
+  pineconeRegion: optional(
+    'PINECONE_REGION',
+    text,
+    'Cloud and region of the indexes that Heddle makes there. Without it: aws/us-east-1.',
+  ),
+  pineconeUrl: optional('PINECONE_URL', address, 'Address of Pinecone. Without it: https://api.pinecone.io.'),
   lancedbFolder: optional(
     'LANCEDB_FOLDER',
     path,

@@ -79,7 +79,8 @@ export class SourceScheduler {
   }
 
   /** Syncs a source that is due, and gives the time of its next check. */
-  private async run({ source, firedAt }: SourceRecord): Promise<number> {
+  private async run(record: SourceRecord): Promise<number> {
+    const { source, firedAt } = record;
     if (source.schedule === undefined) return Infinity;
     const now = this.now();
     try {
@@ -87,8 +88,8 @@ export class SourceScheduler {
       const last = firedAt ?? source.createdAt;
       const since = last > now + aheadMs ? now : last;
       const { due, passed } = dueTimes(times, { catchUp: 'one', catchUpLimit: 1 }, since, now);
-      if (due.length > 0) await this.sources.sync(source, { isFull: false, mayEmpty: false });
-      if (passed !== undefined) await this.store.fired(source, passed);
+      if (due.length > 0 && passed !== undefined) await this.sources.syncAtTime(record, passed);
+      else if (passed !== undefined) await this.store.fired(source, { from: firedAt, to: passed });
       return times.after(now, 1)[0] ?? Infinity;
     } catch (error) {
       const { id, collection } = source;

@@ -1,3 +1,4 @@
+import { isDone } from '@heddle/adapters/database';
 import { createHash } from 'node:crypto';
 import {
   HeddleError,
@@ -13,6 +14,7 @@ import {
   type ChangeSourceRequest,
   type Clock,
   type CreateSourceRequest,
+  type GuardedWrite,
   type JobReply,
   type SourceConnector,
   type SourceFailure,
@@ -49,7 +51,7 @@ export interface SourceParts extends SourceAccessParts {
   readonly store: SourceStore;
   readonly connectors: Lazy<readonly SourceConnector[]>;
   readonly collections: Pick<CollectionService, 'get' | 'takeIn' | 'takeOut'>;
-  readonly jobs: Pick<JobService, 'start' | 'cancel'>;
+  readonly jobs: Pick<JobService, 'start' | 'cancel' | 'elsewhere'>;
   readonly audit: Pick<Audit, 'write' | 'commit'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -147,15 +149,26 @@ export class SourceService {
     if (source.isPaused)
       throw new HeddleError('source_paused', `The source '${name.id}' is paused: continue it to sync it.`);
     await this.parts.collections.get(name.collection);
-    const running = this.active.get(keyOf(name));
+    const running = await this.jobOf(name);
     const { isFull, mayEmpty } = request;
     if (running !== undefined && (isFull || mayEmpty))
       throw new HeddleError('conflict', `The source '${name.id}' is being synced: wait for the end, or stop its job.`);
-    const jobId = await (running?.jobId ?? this.start(source, { isFull, mayEmpty }));
+    const jobId = running ?? (await this.start(source, { isFull, mayEmpty }));
     const details = { step: 'source sync asked for', source: name.id, job: jobId } as const;
     if (by !== undefined)
       await this.parts.audit.write({ kind: 'collection', ...by, subject: `collection:${name.collection}`, details });
     return { jobId };
+  }
+
+  /**
+   * Syncs a source whose time has come, once: of several processes that find it due, one begins a job, in the commit that stores the time. A sync
+   * that is in progress counts.
+   */
+  async syncAtTime({ source, firedAt: from }: SourceRecord, to: number): Promise<void> {
+    const { store } = this.parts;
+    const time = { from, to };
+    if ((await this.jobOf(source)) !== undefined) await store.fired(source, time);
+    else await isDone(this.start(source, {}, store.write.fired(source, time)).then(() => undefined));
   }
 
   /** Removes a source. With its documents, a job does it. Errors: `source_not_found`. */
@@ -188,13 +201,13 @@ export class SourceService {
     const name = { collection: subject, id: order.source };
     const active = { jobId: Promise.resolve(jobId) };
     this.active.set(keyOf(name), active);
-    return this.jobOf(name, order, active);
+    return this.jobRequest(name, order, active);
   }
 
   /** Starts what a process that ended between two steps left undone: removals without a job. */
   async resume(): Promise<void> {
     for (const { source } of await this.parts.store.list())
-      if (source.isRemoving && !this.active.has(keyOf(source))) await this.start(source, { isRemoval: true });
+      if (source.isRemoving && (await this.jobOf(source)) === undefined) await this.start(source, { isRemoval: true });
   }
 
   private async found(name: SourceName): Promise<SourceRecord> {
@@ -243,7 +256,17 @@ export class SourceService {
     return withoutUndefined({ ...source, config: parsed.data as StoredSource['config'] });
   }
 
-  private async start(source: StoredSource, order: Omit<SourceOrder, 'source'>): Promise<string> {
+  /** The job that syncs or removes a source, in this process or in another one. */
+  private jobOf(name: SourceName): Promise<string | undefined> {
+    return this.active.get(keyOf(name))?.jobId ?? this.parts.jobs.elsewhere(queueOf(name));
+  }
+
+  /** Begins a job, or gives the one that another process began meanwhile. `first`: writes before it in its commit. Errors: theirs. */
+  private async start(
+    source: StoredSource,
+    order: Omit<SourceOrder, 'source'>,
+    first: readonly GuardedWrite[] = [],
+  ): Promise<string> {
     const name = { collection: source.collection, id: source.id };
     let resolveId: (jobId: string) => void = () => undefined;
     let refused: (error: unknown) => void = () => undefined;
@@ -253,10 +276,14 @@ export class SourceService {
     const active = { jobId };
     this.active.set(keyOf(name), active);
     try {
-      resolveId((await this.parts.jobs.start(this.jobOf(name, { ...order, source: source.id }, active))).jobId);
+      const request = this.jobRequest(name, { ...order, source: source.id }, active);
+      resolveId((await this.parts.jobs.start({ ...request, first })).jobId);
     } catch (error) {
       this.end(name, active);
-      refused(error);
+      const isElsewhere = error instanceof HeddleError && error.code === 'job_exists';
+      const other = isElsewhere ? await this.parts.jobs.elsewhere(queueOf(name)) : undefined;
+      if (other === undefined) refused(error);
+      else resolveId(other);
     }
     return jobId;
   }
@@ -267,17 +294,18 @@ export class SourceService {
 
   private async stop(name: SourceName): Promise<void> {
     const running = this.active.get(keyOf(name));
-    if (running === undefined) return;
-    this.end(name, running);
-    await this.parts.jobs.cancel(await running.jobId);
+    const jobId = await this.jobOf(name);
+    if (running !== undefined) this.end(name, running);
+    if (jobId !== undefined) await this.parts.jobs.cancel(jobId);
   }
 
-  private jobOf(name: SourceName, order: SourceOrder, active: ActiveJob): JobRequest {
+  private jobRequest(name: SourceName, order: SourceOrder, active: ActiveJob): JobRequest {
     return {
       kind: 'sync',
       subject: name.collection,
       // One after the other for a source; sources do not wait for each other.
-      queue: `sync ${keyOf(name)}`,
+      queue: queueOf(name),
+      only: queueOf(name),
       work: order,
       run: (work) => (order.isRemoval === true ? this.removeAll(name, work) : this.syncNow(name, order, work)),
       cleanUp: () => {
@@ -368,10 +396,13 @@ export class SourceService {
             (times) => times.after(this.parts.clock.now(), 1)[0],
             () => undefined,
           );
-    const job = await this.active.get(keyOf(source))?.jobId;
+    const job = await this.jobOf(source);
     return { ...source, state: withoutUndefined({ ...state, job, nextAt }) };
   }
 }
+
+/** One job of a source at a time, in all processes. */
+const queueOf = (name: SourceName): string => `sync ${keyOf(name)}`;
 
 const keyOf = ({ collection, id }: SourceName): string => `${collection}/${id}`;
 

@@ -32,7 +32,6 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
         steps = rest;
         return { ...next, isDone: steps.length === 0 };
       },
-      whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
       forgetAsked: () => undefined,
       sweepFiles: (before) => {

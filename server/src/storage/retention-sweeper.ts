@@ -70,6 +70,7 @@ export class RetentionSweeper {
   /** Sweeps a minute after the start, or sooner where the interval of the settings is shorter, and then at that interval. */
   start(): void {
     const { sweepMinutes } = this.settings;
+    this.isStopped = false;
     if (sweepMinutes > 0) this.arm(Math.min(1, sweepMinutes) * minute);
   }
 

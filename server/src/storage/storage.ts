@@ -26,8 +26,6 @@ export interface Storage {
   mark(name: string, before: number, now: number): Promise<MarkedLimit | undefined>;
   /** Deletes a small part of what was kept long enough. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
-  /** Why a run cannot be removed now; undefined where it can. Errors: `storage_*`. */
-  whyRunStays(runId: string): Exclude<RemovedRun, 'removed'> | undefined;
   /** Removes one run with all of its records. Errors: `storage_*`. */
   removeRun(runId: string): RemovedRun;
   /** Takes what its caller asked for away from a run. Errors: `storage_*`. */
@@ -50,7 +48,6 @@ export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, dama
     damages: () => damages?.list() ?? [],
     mark: (name, before, now) => marks.mark(name, before, now),
     step: (limits, now) => retention.step(limits, now),
-    whyRunStays: (runId) => retention.whyItStays(runId),
     removeRun: (runId) => retention.remove(runId),
     people: createPersonData(database, blobs),
     forgetAsked: (runId) => retention.forgetAsked(runId),

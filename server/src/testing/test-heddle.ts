@@ -1,5 +1,5 @@
 import { createAbStore } from '@heddle/adapters/ab';
-import { createCaches } from '@heddle/adapters/cache';
+import { createLoneLeases } from '@heddle/adapters/leases';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
@@ -42,6 +42,7 @@ import {
   type Collections,
   type Documents,
   type Files,
+  type Leases,
   type ModelHub,
   type NodeDefinition,
   type RunAcceptance,
@@ -77,6 +78,8 @@ export interface TestHeddleOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly engine?: Engine;
   readonly clock?: Clock;
+  /** Default: this process is alone. */
+  readonly leases?: Leases;
   readonly collections?: Collections;
   readonly documents?: Documents;
   readonly openCollections?: HeddleParts['openCollections'];
@@ -131,16 +134,13 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     write: () => undefined,
     admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
   };
-  const { routing, projections } = openRouting(
-    sqliteTables(database),
-    clock,
-    createCaches(database, clock.rights, clock.trusted),
-  );
+  const { routing, projections } = openRouting(sqliteTables(database), clock);
   const experiments = new ExperimentStore(sqliteTables(database));
   const providerBatches = new ProviderBatchStore(sqliteTables(database));
   const scores = createRunScoreStore(sqliteTables(database));
   const channels = openChannelStores(sqliteTables(database), clock, sealed);
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
+  const leases = options.leases ?? createLoneLeases();
   const secrets = openSecrets({
     tables: sqliteTables(database),
     clock,
@@ -148,7 +148,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     environment: options.environment ?? {},
     settings,
   });
-  const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets });
+  const connections = openConnections({ tables: sqliteTables(database), clock, blobs, secrets, leases });
   const tools = openTools({
     tables: sqliteTables(database),
     sealed,
@@ -162,7 +162,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const catalog = createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes));
   const nodePackages = new NodePackages(settings, catalog, silentLog, audit);
   const heddle = createHeddle(settings, {
-    isAlone: true,
+    leases,
     clock,
     log: testLog,
     journal:

@@ -18,7 +18,7 @@ retrievalSuite('labs in a browser', (house) => {
     await dialog.getByRole('button', { name: 'Begin' }).click();
     await page.getByRole('heading', { name: 'Lab of notes' }).waitFor();
     // It has ended.
-    await page.locator('.lab-winner', { hasNotText: 'before all configurations' }).waitFor({ timeout: 120_000 });
+    await page.locator('.labs_lab-winner', { hasNotText: 'before all configurations' }).waitFor({ timeout: 120_000 });
     const table = page.getByRole('region', { name: 'Configurations' });
     await table
       .getByText(/Stopped after 25 questions/)

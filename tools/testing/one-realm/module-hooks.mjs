@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { classNames } from '../class-names.mjs';
 
 const globals = new URL('./globals.mjs', import.meta.url).href;
 const root = new URL('../../../', import.meta.url).href;
@@ -22,6 +23,8 @@ export function installModuleHooks(transform) {
         : { url: source, format: 'module', shortCircuit: true };
     },
     load(url, context, nextLoad) {
+      if (isOurs(url) && /\.module\.css$/.test(url))
+        return { format: 'module', source: classNames, shortCircuit: true };
       if (!isOurs(url) || !/\.tsx?(?:\?|$)/.test(url)) return nextLoad(url, context);
       return { format: 'module', source: transform(fileURLToPath(url)), shortCircuit: true };
     },

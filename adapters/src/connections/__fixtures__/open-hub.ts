@@ -52,26 +52,33 @@ export function connectionTo(address: string, format: WireFormat, more: Partial<
   });
 }
 
-/** A hub of one connection. */
+/** A hub of one connection; a function gives it as it is stored now. */
 export function openHub(
-  connection: Connection,
-  options: { readonly clock?: Clock; readonly key?: string; readonly readFile?: () => Promise<Uint8Array> } = {},
+  connection: Connection | (() => Connection),
+  options: {
+    readonly clock?: Clock;
+    readonly key?: string;
+    readonly readFile?: () => Promise<Uint8Array>;
+    readonly recheckMs?: number;
+  } = {},
 ): ConnectionHub {
+  const stored = typeof connection === 'function' ? connection : () => connection;
   return new ConnectionHub({
     store: {
-      list: async () => [connection],
+      list: async () => [stored()],
       get: async (id) => {
-        if (id !== connection.id) throw new HeddleError('connection_not_found', `There is no connection '${id}'.`);
-        return connection;
+        if (id !== stored().id) throw new HeddleError('connection_not_found', `There is no connection '${id}'.`);
+        return stored();
       },
       add: async () => undefined,
       save: async () => undefined,
       delete: async () => undefined,
     },
-    vault: memoryVault({ [`connection.${connection.id}`]: options.key ?? canary }),
+    vault: memoryVault({ [`connection.${stored().id}`]: options.key ?? canary }),
     clock: options.clock ?? wallClock,
     random: () => 0,
     maxReplyBytes: 1_000_000,
     readFile: options.readFile ?? (async () => new Uint8Array([1, 2, 3])),
+    recheckMs: options.recheckMs,
   });
 }

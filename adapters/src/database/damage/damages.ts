@@ -8,7 +8,7 @@ export interface Damage {
   readonly reason: string;
 }
 
-/** What is known to be damaged, from one process to the next. */
+/** What is known to be damaged in the files of one data folder, from one process to the next. Postgres checks its pages itself. */
 export interface Damages {
   /** Must not throw: the caller has an error of its own. */
   note(place: string, reason: string): void;

@@ -1,5 +1,6 @@
 import { budgetReservationsMigration } from './cluster/budget-reservations-migration.js';
 import { jobOwnersMigration } from './cluster/job-owners-migration.js';
+import { onlyJobsMigration } from './cluster/only-jobs-migration.js';
 import { shareDaysMigration } from './cluster/share-days-migration.js';
 import { revisionsMigration } from './revisions-migration.js';
 import { sourcesMigration } from './sources-migration.js';
@@ -367,4 +368,5 @@ export const migrations: readonly Migration[] = [
   providerBatchesMigration,
   experimentChangesMigration,
   callQueueMigration,
+  onlyJobsMigration,
 ];

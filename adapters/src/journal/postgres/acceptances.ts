@@ -106,7 +106,7 @@ export class PostgresAcceptances {
   }
 
   private async insert(run: RunAcceptance, hash: string, batch: string, values: readonly unknown[]): Promise<void> {
-    const before = this.projections.flatMap(({ admit }) => admit?.(run) ?? []);
+    const before = [...originOf(run), ...this.projections.flatMap(({ admit }) => admit?.(run) ?? [])];
     const after = this.projections.flatMap(({ accept }) => accept?.(run, hash) ?? []);
     if (before.length + after.length > 0) return this.insertWith(run, batch, values, { before, after });
     try {
@@ -178,6 +178,10 @@ export class PostgresAcceptances {
     ];
   }
 }
+
+/** Locks the run that it goes on from, so that a removal of that one waits for this run, and then sees it. */
+const originOf = ({ origin }: RunAcceptance): readonly GuardedWrite[] =>
+  origin === undefined ? [] : [{ sql: 'SELECT 1 FROM runs WHERE id = @origin FOR UPDATE', values: { origin } }];
 
 const takenId = ({ runId }: RunAcceptance): HeddleError =>
   new HeddleError('conflict', `The run id '${runId}' is taken.`, { details: { runId } });

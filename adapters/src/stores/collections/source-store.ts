@@ -14,6 +14,7 @@ import {
   type SyncState,
   type Tables,
 } from '@heddle/core';
+import { isDone } from '../../sql/is-done.js';
 
 interface Row {
   readonly body: string;
@@ -95,8 +96,7 @@ export function createSourceStore(tables: Tables, clock: Pick<Clock, 'now'>): So
         'SELECT collection, id, JSON_TEXT(error, code) AS code FROM sources WHERE error IS NOT NULL ORDER BY collection, id LIMIT @limit',
         { limit },
       ),
-    fired: (name, time) =>
-      tables.note([{ sql: `UPDATE sources SET fired_at = @time WHERE ${ofSource}`, values: { ...keyOf(name), time } }]),
+    fired: (name, time) => isDone(tables.note(sourceWrites.fired(name, time))),
     ended: (name, end) => tables.note([{ sql: sql.ended, values: { ...keyOf(name), ...endOf(end) } }]),
     async documents(name, { after = '', limit }) {
       const rows = await tables.all<{ readonly id: string }>(sql.page, { ...keyOf(name), after, limit });
@@ -131,6 +131,13 @@ const sourceWrites: SourceStore['write'] = {
       sql: `UPDATE sources SET body = @body, revision = revision + 1, cursor = CASE WHEN @isAnew = 1 THEN NULL ELSE cursor END,
         is_listing = CASE WHEN @isAnew = 1 THEN 0 ELSE is_listing END WHERE ${ofSource} AND revision = @revision`,
       values: { ...keyOf(source), body: JSON.stringify(source), isAnew: isAnew ? 1 : 0, revision },
+      rows: 1,
+    },
+  ],
+  fired: (name, { from, to }) => [
+    {
+      sql: `UPDATE sources SET fired_at = @to WHERE ${ofSource} AND coalesce(fired_at, -1) = @from`,
+      values: { ...keyOf(name), from: from ?? -1, to },
       rows: 1,
     },
   ],

@@ -18,7 +18,7 @@ export interface ErasedTraces {
 }
 
 /**
- * What is stored of a person besides their conversations: their runs, and everything that was made of them. Rows are overwritten, and
+ * What is stored in heddle.db of a person besides their conversations (see decision 0142): their runs, and everything that was made of them. Rows are overwritten, and
  * `rewrite` makes the file anew, so that copies of rows that moved between pages are gone too. Errors: `storage_*`.
  */
 export interface PersonData {

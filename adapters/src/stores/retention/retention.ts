@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { HeddleDatabase } from '../../database/open-database.js';
 import { overwriting } from '../../database/overwriting.js';
 import { withStorageErrors } from '../../database/storage-error.js';
+import { ended, neededRuns } from './removable-run.js';
 import { withoutValues } from './without-values.js';
 import { parseCaller } from '../../journal/parse-caller.js';
 
@@ -40,7 +41,7 @@ const values = 40;
 const runs = 20;
 
 /**
- * Removes what has been kept long enough.
+ * Removes what has been kept long enough from heddle.db, in synchronous transactions (see decision 0142).
  *
  * - A run that has not ended is never touched, nor a run whose results such a run may still read.
  * - A step is one small transaction.
@@ -65,11 +66,6 @@ export class Retention {
   /** Removes a part of what is due. `now` is in epoch milliseconds. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep {
     return this.commit(() => this.removeNext(limits, now));
-  }
-
-  /** Why a run cannot be removed now; undefined where it can. Errors: `storage_*`. */
-  whyItStays(runId: string): Exclude<RemovedRun, 'removed'> | undefined {
-    return withStorageErrors(this.database.file, () => reasonOf(this.statements.named.get(runId)));
   }
 
   /** Removes one run now, if it has ended and no run needs it. Errors: `storage_*`. */
@@ -206,20 +202,11 @@ interface DueRow {
   readonly caller: string | null;
 }
 
-const ended = "status IN ('done', 'failed', 'cancelled')";
-/**
- * Runs whose results or effects a run that has not ended may still read: the runs that it was resumed from, however far back. The query
- * begins with the runs that have not ended, because they are few.
- */
-const needed = `WITH RECURSIVE needed (id) AS (
-  SELECT origin FROM runs WHERE status IN ('queued', 'running', 'suspended', 'paused') AND +origin IS NOT NULL
-  UNION SELECT runs.origin FROM needed JOIN runs ON runs.id = needed.id WHERE runs.origin IS NOT NULL)`;
-
 /** The statements that find what is due, and that note how far a removal came. */
 function prepareRetention(connection: Database.Database) {
   const due = (condition: string) =>
     connection.prepare<[before: number, before: number, newest: number, limit: number], DueRow>(`
-      ${needed} SELECT number, bundle, id, workflow_id, caller FROM runs WHERE accepted_at < ? AND ended_at < ? AND ${ended} AND ${condition}
+      ${neededRuns} SELECT number, bundle, id, workflow_id, caller FROM runs WHERE accepted_at < ? AND ended_at < ? AND ${ended} AND ${condition}
         AND number <= ? AND number < (SELECT max(number) FROM runs)
         AND id NOT IN (SELECT id FROM needed)
       ORDER BY accepted_at LIMIT ?`);
@@ -235,7 +222,7 @@ function prepareRetention(connection: Database.Database) {
     noteAfter: connection.prepare<[after: number, run: number]>('UPDATE removals SET after = ? WHERE run = ?'),
     forget: connection.prepare<[run: number]>('DELETE FROM removals WHERE run = ?'),
     named: connection.prepare<[string], { number: number; bundle: string; isEnded: number; isNeeded: number }>(`
-    ${needed} SELECT number, bundle, ${ended} AS isEnded, id IN (SELECT id FROM needed) AS isNeeded FROM runs WHERE id = ?`),
+    ${neededRuns} SELECT number, bundle, ${ended} AS isEnded, id IN (SELECT id FROM needed) AS isNeeded FROM runs WHERE id = ?`),
     acceptance: connection.prepare<[number], string>('SELECT acceptance FROM runs WHERE number = ?').pluck(),
     asked: connection.prepare<[string], { readonly acceptance: string; readonly blobs: string | null }>(
       'SELECT acceptance, blobs FROM runs WHERE id = ?',

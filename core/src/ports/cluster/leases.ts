@@ -8,6 +8,8 @@ export interface Lease {
 
 /** Rights of which one process at a time makes use, such as the reconciler. They end by the clock of the database, whatever the clocks of the processes say. */
 export interface Leases {
+  /** Whether no other process works on the database: then each lease is held from its first request on, and nothing needs to be renewed. */
+  readonly isAlone: boolean;
   /**
    * Takes a lease for some milliseconds. Undefined while another holder has it. The holder that has it already gets it again, with the
    * same token: the answer to its first request may have been lost.

@@ -25,4 +25,8 @@ export const storeCapabilities: Readonly<Record<StoreKind, StoreCapabilities>> =
   lancedb: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
   opensearch: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
   weaviate: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
+  pinecone: {
+    ...{ isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
+    seesOtherPrograms: false,
+  },
 };

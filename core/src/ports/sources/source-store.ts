@@ -17,6 +17,12 @@ export interface SourceRecord {
   readonly firedAt?: number | undefined;
 }
 
+/** A time of the schedule that has passed, after the one that was read. */
+export interface FiredTime {
+  readonly from: number | undefined;
+  readonly to: number;
+}
+
 /** Names a source. */
 export type SourceName = Pick<StoredSource, 'collection' | 'id'>;
 
@@ -27,7 +33,8 @@ export interface SourceStore {
   find(name: SourceName): Promise<SourceRecord | undefined>;
   /** Sources whose last sync failed, at most `limit`. */
   failing(limit: number): Promise<readonly (SourceName & { readonly code: string })[]>;
-  fired(name: SourceName, time: number): Promise<void>;
+  /** Stores that a time of the schedule has passed. False where another process did, or the source is gone. */
+  fired(name: SourceName, time: FiredTime): Promise<boolean>;
   ended(
     name: SourceName,
     end: {
@@ -62,6 +69,8 @@ export interface SourceStore {
       source: StoredSource,
       options: { readonly isAnew: boolean; readonly revision: number },
     ) => readonly GuardedWrite[];
+    /** As `fired`. Errors of the commit: `conflict`. */
+    readonly fired: (name: SourceName, time: FiredTime) => readonly GuardedWrite[];
     /** Removes a source and what is known of its documents. */
     readonly remove: (name: SourceName) => readonly GuardedWrite[];
   };

@@ -88,8 +88,8 @@ export interface AlertStore {
   /** Committed before a message is sent: what a kill interrupts is not sent again. False where another process sends it, or it is gone. */
   beginSending(id: string): Promise<boolean>;
   tryLater(id: string, at: number, error: string): Promise<void>;
-  /** Marks what was being sent when the process ended. Only the process that sends calls it, before it begins. */
-  markInterrupted(): Promise<void>;
+  /** Marks what was being sent when the process ended. Only the process that sends calls it, before it begins. `first`: writes before it in its commit. */
+  markInterrupted(first?: readonly GuardedWrite[]): Promise<void>;
   /** Removes history that is older than a time, a small part at a time. */
   prune(before: number): Promise<boolean>;
 }

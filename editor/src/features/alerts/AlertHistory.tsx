@@ -4,6 +4,7 @@ import { useGet } from '../../data/queries/use-get.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import styles from './alerts.module.css';
 
 const kinds: Readonly<Record<AlertEvent['kind'], string>> = {
   fired: 'Fired',
@@ -24,7 +25,7 @@ export function AlertHistory({
   return (
     <WhenLoaded loaded={loaded} empty="It has not fired yet.">
       {(events) => (
-        <ol className="alert-history">
+        <ol className={styles['alert-history']}>
           {events.map(({ number, kind, at, text, runs, isSilenced, deliveries }) => (
             <li key={number}>
               <strong>{kinds[kind]}</strong> <span className="quiet">{new Date(at).toLocaleString()}</span>

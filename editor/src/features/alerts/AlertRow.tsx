@@ -9,6 +9,7 @@ import { IfMay } from '../../ui/states/IfMay.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { AlertHistory } from './AlertHistory.js';
 import { burning, watched } from './alert-form.js';
+import styles from './alerts.module.css';
 
 const states: Readonly<Record<AlertReply['state']['status'], string>> = {
   ok: 'OK',
@@ -43,10 +44,10 @@ export function AlertRow({
       onChanged();
     });
   return (
-    <li className="alert-row">
+    <li className={styles['alert-row']}>
       <div className="stack gap-4">
         <p className="row-title">
-          <span className="alert-state" data-status={isEnabled ? state.status : 'off'}>
+          <span className={styles['alert-state']} data-status={isEnabled ? state.status : 'off'}>
             {isEnabled ? states[state.status] : 'Off'}
           </span>{' '}
           {name} <span className="badge">{severity}</span>
@@ -82,7 +83,7 @@ export function AlertRow({
         </IfMay>
       </div>
       {isOpen ? (
-        <div className="alert-open">
+        <div className={styles['alert-open']}>
           <AlertHistory alert={id} channelName={channelName} />
         </div>
       ) : null}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { AnnotatedRun, AnnotationQueue } from '@heddle/core';
 import { ListChecks } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -11,6 +12,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import { AnnotationForm } from './AnnotationForm.js';
 import { useQueueTask } from './use-queue-task.js';
+import styles from './annotation.module.css';
 
 /** The next answer of a queue beside its rubric. */
 export function AnnotateView({
@@ -53,8 +55,8 @@ function Work({ queue, onChange }: { readonly queue: AnnotationQueue; readonly o
     );
   const isPair = task.runs.length > 1;
   return (
-    <div className="annotate">
-      <div className="annotate-runs" data-pair={isPair || undefined}>
+    <div className={styles['annotate']}>
+      <div className={styles['annotate-runs']} data-pair={isPair || undefined}>
         {task.runs.map((run, index) => (
           <ShownRun key={run.runId} run={run} title={isPair ? (index === 0 ? 'Left' : 'Right') : undefined} />
         ))}
@@ -67,7 +69,7 @@ function Work({ queue, onChange }: { readonly queue: AnnotationQueue; readonly o
 function ShownRun({ run, title }: { readonly run: AnnotatedRun; readonly title: string | undefined }): ReactElement {
   const { runId, inputs, outputs, label } = run;
   return (
-    <article className="annotate-run stack gap-12" aria-label={title ?? 'Answer to judge'}>
+    <article className={clsx(styles['annotate-run'], 'stack gap-12')} aria-label={title ?? 'Answer to judge'}>
       <p className="aligned-wrapped gap-8 small-quiet">
         {title === undefined ? null : <strong>{title}</strong>}
         <span>{run.workflowName}</span>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { AnnotatedRun, AnnotationQueue, RubricCriterion } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { textOf } from '../../ui/format/text-of.js';
@@ -7,6 +8,7 @@ import { useSingleKeys } from '../../ui/keyboard/use-single-keys.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { draftAfterKey, emptyDraft, readDraft } from './annotation-draft.js';
 import type { QueueTask } from './use-queue-task.js';
+import styles from './annotation.module.css';
 
 /** The rubric of a queue as a form: number keys choose levels, arrows move, Enter saves, S skips, U undoes the last one. */
 export function AnnotationForm({
@@ -42,14 +44,14 @@ export function AnnotationForm({
   const answer = kind === 'rate' ? onlyText(runs[0]?.outputs ?? {}) : undefined;
   return (
     <form
-      className="annotate-form stack gap-12"
+      className={clsx(styles['annotate-form'], 'stack gap-12')}
       aria-label="Rubric"
       onSubmit={(event) => {
         event.preventDefault();
         save();
       }}
     >
-      {rubric.instructions === '' ? null : <p className="annotate-instructions">{rubric.instructions}</p>}
+      {rubric.instructions === '' ? null : <p className={styles['annotate-instructions']}>{rubric.instructions}</p>}
       {kind === 'compare' ? (
         <Choices
           title="Which answer is better?"
@@ -86,7 +88,7 @@ export function AnnotationForm({
           {answer === undefined || draft.correction !== '' ? null : (
             <button
               type="button"
-              className="text-link annotate-start"
+              className={clsx('text-link', styles['annotate-start'])}
               onClick={() => setDraft({ ...draft, correction: answer })}
             >
               Start from the answer
@@ -162,7 +164,7 @@ function Choices<Value extends string | number>({
   readonly onChoose: (value: Value) => void;
 }): ReactElement {
   return (
-    <fieldset className="annotate-criterion" data-active={isActive || undefined}>
+    <fieldset className={styles['annotate-criterion']} data-active={isActive || undefined}>
       <legend>{title}</legend>
       {description === undefined ? null : <p className="small-quiet">{description}</p>}
       <div className="aligned-wrapped gap-4">

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { AddItemsReply } from '@heddle/core';
 import { Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
@@ -14,6 +15,7 @@ import { AddRuns } from './AddRuns.js';
 import { AnnotateView } from './AnnotateView.js';
 import { ChangeQueue } from './ChangeQueue.js';
 import { QueueResults } from './QueueResults.js';
+import styles from './annotation.module.css';
 
 const views = [
   ['annotate', 'Annotate'],
@@ -49,7 +51,7 @@ export function QueuePage({ id, tabs }: { readonly id: string; readonly tabs: Re
   return (
     <PageLayout title={<span dir="auto">{name}</span>} actions={actions}>
       {tabs}
-      <div className="aligned-wrapped gap-12 queue-head">
+      <div className={clsx('aligned-wrapped gap-12', styles['queue-head'])}>
         <SegmentedControl label="Show" choices={views} value={view} onChange={setView} />
         <span className="figure quiet">
           {done} of {items} done

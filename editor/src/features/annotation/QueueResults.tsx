@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { Agreement, Annotation, AnnotationQueue, QueueResultsReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
@@ -11,6 +12,7 @@ import { IfMay } from '../../ui/states/IfMay.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { Table } from '../../ui/tables/Table.js';
 import { CompareJudges } from './CompareJudges.js';
+import styles from './annotation.module.css';
 
 /** Annotations that a page shows. */
 const mostShown = 500;
@@ -27,7 +29,7 @@ export function QueueResults({ queue }: { readonly queue: AnnotationQueue }): Re
   if (annotations.length === 0) return <p className="section-empty quiet">No annotations yet. They appear here.</p>;
   const corrected = annotations.filter(({ correction }) => correction !== undefined).length;
   return (
-    <div className="annotate-results">
+    <div className={styles['annotate-results']}>
       <section className="section" aria-label="Agreement">
         <h2>Agreement</h2>
         <Table name="Agreement" columns={['Criterion', { number: 'Items' }, { number: 'Same' }, "Cohen's κ (95 %)"]}>
@@ -132,13 +134,13 @@ function AnnotationRow({
     <tr>
       <td>
         {runs.map((run) => (
-          <Link key={run} href={runPath(run)} className="text-link queue-run">
+          <Link key={run} href={runPath(run)} className={clsx('text-link', styles['queue-run'])}>
             {run}
           </Link>
         ))}
       </td>
       <td>{names[who] ?? who}</td>
-      <td className="queue-said">
+      <td className={styles['queue-said']}>
         {isSkipped ? <span className="quiet">skipped</span> : [...better, ...levels].join(' · ')}
         {text === undefined ? null : <div className="quiet">{text}</div>}
         {correction === undefined ? null : (

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { ScrollText } from 'lucide-react';
 import { AuditEventKind } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
@@ -14,6 +15,7 @@ import { auditPages } from './audit-pages.js';
 import { AuditTable } from './AuditTable.js';
 import { Verify } from './Verify.js';
 import { Allowed } from '../../ui/states/Allowed.js';
+import styles from './audit.module.css';
 
 const tailMs = 3_000;
 const stay = (): void => undefined;
@@ -40,7 +42,7 @@ function Records(): ReactElement {
   return (
     <>
       <Verify />
-      <div className="audit-filters wrapped gap-12" role="group" aria-label="Filters">
+      <div className={clsx(styles['audit-filters'], 'wrapped gap-12')} role="group" aria-label="Filters">
         <SelectField
           title="Event"
           value={form.kind}
@@ -58,7 +60,7 @@ function Records(): ReactElement {
         {textFields.map(({ name, ...field }) => (
           <TextField key={name} {...field} value={form[name]} onChange={(text) => change({ [name]: text })} />
         ))}
-        <div className="audit-times wrapped gap-12">
+        <div className={clsx(styles['audit-times'], 'wrapped gap-12')}>
           {timeFields.map(({ name, ...field }) => (
             <TextField key={name} {...field} value={form[name]} onChange={(text) => change({ [name]: text })} />
           ))}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { AuditRecord } from '@heddle/core';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { Fragment, memo, useState, type ReactElement } from 'react';
@@ -5,6 +6,7 @@ import { useNames } from '../../data/access/me-store.js';
 import { Table } from '../../ui/tables/Table.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { eventName, detailText, subjectText, whoText } from './audit-filter.js';
+import styles from './audit.module.css';
 
 /** Audit events, newest first; each opens to its details. */
 export function AuditTable({
@@ -28,7 +30,7 @@ export function AuditTable({
     <Table
       name="Audit log"
       columns={[{ number: 'No.' }, 'Time', 'Event', 'Actor', 'Subject', 'Details']}
-      className="audit-table"
+      className={styles['audit-table']}
     >
       {records.map((record) => (
         <Row
@@ -79,15 +81,15 @@ const Row = memo(function Row({
             <Mark size={13} aria-hidden /> {number}
           </button>
         </td>
-        <td className="figure audit-time">{new Date(time).toLocaleString()}</td>
+        <td className={clsx('figure', styles['audit-time'])}>{new Date(time).toLocaleString()}</td>
         <td>
           {eventName(kind)}
-          {isAllowed ? null : <strong className="refused failed-text"> refused</strong>}
+          {isAllowed ? null : <strong className="failed-text"> refused</strong>}
         </td>
         <td>
           <button
             type="button"
-            className="audit-link bare-text-button aligned-inline"
+            className={clsx(styles['audit-link'], 'bare-text-button aligned-inline')}
             data-tip={`Only ${record.who}`}
             onClick={() => onWho(record.who)}
           >
@@ -99,8 +101,8 @@ const Row = memo(function Row({
             type="button"
             className={
               what === subject
-                ? 'audit-link bare-text-button aligned-inline mono'
-                : 'audit-link bare-text-button aligned-inline'
+                ? clsx(styles['audit-link'], 'bare-text-button aligned-inline mono')
+                : clsx(styles['audit-link'], 'bare-text-button aligned-inline')
             }
             data-tip={`Only ${subject}`}
             onClick={() => onSubject(subject)}
@@ -108,12 +110,12 @@ const Row = memo(function Row({
             {what}
           </button>
         </td>
-        <td className="quiet audit-details">{detailText(details)}</td>
+        <td className={clsx('quiet', styles['audit-details'])}>{detailText(details)}</td>
       </tr>
       {isOpen ? (
         <tr>
           <td colSpan={6}>
-            <pre className="mono audit-record boxed" tabIndex={0} aria-label={`Event ${number}`}>
+            <pre className={clsx('mono', styles['audit-record'], 'boxed')} tabIndex={0} aria-label={`Event ${number}`}>
               {JSON.stringify({ who: record.who, project, subject, isAllowed, details, previous, hash }, null, 2)}
             </pre>
           </td>

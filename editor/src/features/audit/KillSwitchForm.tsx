@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { OctagonX } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { readKillSwitches } from '../../data/queries/kill-switches-store.js';
@@ -8,6 +9,7 @@ import { SelectField, TextField } from '../../ui/fields/FormFields.js';
 import { useAction } from '../../data/queries/use-action.js';
 import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
 import { killSwitchTarget, type KillSwitchKind } from './kill-switch-target.js';
+import styles from './audit.module.css';
 
 const kinds = [
   ['workflow', 'A workflow'],
@@ -37,7 +39,7 @@ export function KillSwitchForm({
   const choose = (value: string): void => setNames({ ...names, [kind]: value });
   return (
     <form
-      className="kill-switch-form boxed-surface"
+      className={clsx(styles['kill-switch-form'], 'boxed-surface')}
       aria-labelledby="new-kill-switch"
       onSubmit={(event) => {
         event.preventDefault();
@@ -80,7 +82,7 @@ export function KillSwitchForm({
       {action.error === undefined ? null : <Notice error={action.error} />}
       <button
         type="submit"
-        className="button button-stop"
+        className={clsx('button', styles['button-stop'])}
         disabled={action.isBusy || target === undefined || reason.trim() === ''}
       >
         <OctagonX size={15} aria-hidden /> {kind === 'all' ? 'Stop everything' : 'Stop'}

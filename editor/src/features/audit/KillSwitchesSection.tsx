@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { OctagonX } from 'lucide-react';
 import type { KillSwitch } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
@@ -15,6 +16,7 @@ import { useAddress } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { KillSwitchForm } from './KillSwitchForm.js';
+import styles from './audit.module.css';
 
 /** Kill switches: what is stopped, by whom and why; setting and releasing one. */
 export function KillSwitchesSection(): ReactElement {
@@ -37,7 +39,7 @@ export function KillSwitchesSection(): ReactElement {
       {killSwitches.length === 0 ? (
         <EmptyState Icon={OctagonX}>No kill switch is on. Everything may run.</EmptyState>
       ) : (
-        <ul className="stops grid gap-10">
+        <ul className="grid gap-10">
           {killSwitches.map((stop) => (
             <KillSwitchRow
               key={stop.target}
@@ -72,7 +74,7 @@ function KillSwitchRow({
   const nameOf = useNames();
   const action = useAction();
   return (
-    <li className="stop aligned-wrapped">
+    <li className={clsx(styles['stop'], 'aligned-wrapped')}>
       <div className="row-main">
         <strong>{title}</strong>
         <span>{reason}</span>

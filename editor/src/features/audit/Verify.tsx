@@ -5,6 +5,7 @@ import { client } from '../../data/api/client.js';
 import { CopyText } from '../../ui/buttons/CopyText.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useAction } from '../../data/queries/use-action.js';
+import styles from './audit.module.css';
 
 /** Verifies the whole chain of audit events and shows the result. */
 export function Verify(): ReactElement {
@@ -29,7 +30,7 @@ export function Verify(): ReactElement {
       {action.error === undefined ? null : <Notice error={action.error} />}
       <div role="status">
         {check === undefined ? null : (
-          <div className="verified" data-whole={check.isWhole || undefined}>
+          <div className={styles['verified']} data-whole={check.isWhole || undefined}>
             {check.isWhole ? <ShieldCheck size={18} aria-hidden /> : <ShieldAlert size={18} aria-hidden />}
             <div>
               <p>

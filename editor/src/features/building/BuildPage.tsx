@@ -1,10 +1,10 @@
+import clsx from 'clsx';
 import { Sparkles } from 'lucide-react';
 import { useCallback, useId, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import { ChatComposer } from '../../ui/chat/ChatComposer.js';
 import { ChatLog } from '../../ui/chat/ChatLog.js';
-import '../../ui/chat/chat.css';
 import { Combobox } from '../../ui/fields/Combobox.js';
 import { buildPath, navigate } from '../../ui/navigation/route.js';
 import { useTitle } from '../../ui/navigation/use-title.js';
@@ -14,7 +14,7 @@ import { IfMay } from '../../ui/states/IfMay.js';
 import { useModelItems } from '../models/index.js';
 import { ProposalReview } from './ProposalReview.js';
 import { useBuildChat, type ChatExchange } from './use-build-chat.js';
-import './building.css';
+import styles from './building.module.css';
 
 const modelKey = 'heddle-build-model';
 
@@ -47,12 +47,12 @@ export function BuildPage({
   const isDecided = proposal !== undefined && (proposal.state === 'accepted' || proposal.state === 'rejected');
   return (
     <main className="workflow-page">
-      <header className="topbar aligned workflow-head">
+      <header className="topbar aligned">
         <Sparkles size={16} aria-hidden />
         <h1 className="topbar-name truncate">Build with a model</h1>
       </header>
-      <div className="build">
-        <section className="build-chat" aria-label="Chat">
+      <div className={styles['build']}>
+        <section className={styles['build-chat']} aria-label="Chat">
           <ModelChoice model={model} onChange={setModel} />
           <ChatLog newest={chat.exchanges.at(-1)?.runId} oldest={chat.exchanges[0]?.runId}>
             {chat.exchanges.length === 0 ? <Invitation isChange={workflow !== undefined} /> : null}
@@ -71,7 +71,7 @@ export function BuildPage({
             </IfMay>
           </div>
         </section>
-        <section className="build-draft" aria-label="Proposed draft">
+        <section className={styles['build-draft']} aria-label="Proposed draft">
           {error === undefined ? null : <Notice error={error} action={{ name: 'Retry', run: again }} />}
           {proposal === undefined ? (
             <p className="quiet">
@@ -133,14 +133,14 @@ function Exchange({
   readonly exchange: ChatExchange;
 }): ReactElement {
   return (
-    <article className="build-exchange stack">
+    <article className={clsx(styles['build-exchange'], 'stack')}>
       <p className="chat-question">{message}</p>
       {steps.length === 0 ? null : (
-        <ol className="build-steps quiet" aria-label="Steps">
+        <ol className={clsx(styles['build-steps'], 'quiet')} aria-label="Steps">
           {steps.map((step, index) => (
             <li key={index}>
               {step.title}
-              {step.error === undefined ? null : <span className="build-step-error">: {step.error}</span>}
+              {step.error === undefined ? null : <span>: {step.error}</span>}
             </li>
           ))}
         </ol>

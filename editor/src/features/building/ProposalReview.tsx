@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { WorkflowDocument, type DecidedProposal, type ProposalReply } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
@@ -9,7 +10,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { DiffList, compareVersions } from '../differences/index.js';
 import { DataMap } from '../publishing/index.js';
 import { withSettings } from './with-settings.js';
-import './building.css';
+import styles from './building.module.css';
 
 const states: Readonly<Record<ProposalReply['state'], string>> = {
   open: 'Waits for a decision',
@@ -29,12 +30,12 @@ export function ProposalReview({
 }): ReactElement {
   const { kind, note, authorName, dataMap, newFlows, state, isWorking } = proposal;
   return (
-    <div className="proposal">
+    <div className={styles['proposal']}>
       <p className="quiet">
         {kind === 'publish' ? 'Proposes the next version' : 'Proposes a change of the draft'} · {authorName} ·{' '}
         {isWorking ? 'The model still works on it' : states[state]}
       </p>
-      {note === '' ? null : <p className="proposal-note">{note}</p>}
+      {note === '' ? null : <p className={styles['proposal-note']}>{note}</p>}
       <Problems proposal={proposal} />
       <Tests proposal={proposal} />
       <section className="section" aria-label="What changes">
@@ -72,7 +73,7 @@ function Problems({ proposal: { issues } }: { readonly proposal: ProposalReply }
   return (
     <section className="section" aria-label="Issues">
       <h2>Issues</h2>
-      <ul className="proposal-issues">
+      <ul className={styles['proposal-issues']}>
         {issues.map(({ node, field, port, severity, message, fix }, index) => (
           <li key={index}>
             <strong>{severity === 'error' ? 'Error' : 'Warning'}</strong>{' '}
@@ -119,7 +120,7 @@ function Decision({ proposal, again }: { readonly proposal: ProposalReply; reado
   const hasErrors = issues.some(({ severity }) => severity === 'error');
   return (
     <form
-      className="proposal-decision boxed stack gap-10"
+      className={clsx(styles['proposal-decision'], 'boxed stack gap-10')}
       aria-label="Decide"
       onSubmit={(event) => {
         event.preventDefault();

@@ -45,6 +45,9 @@ import { useFileDrop } from './use-file-drop.js';
 import { useFlowNodes } from './flow/use-flow-nodes.js';
 import { useNodeDrag } from './flow/use-node-drag.js';
 import { usePanePairs } from './use-pane-pairs.js';
+import styles from './canvas.module.css';
+import cardStyles from './card/card.module.css';
+import edgeStyles from './edges/edge.module.css';
 
 const EmptyCanvas = latePart(() => import('./EmptyCanvas.js').then(({ EmptyCanvas: steps }) => steps));
 const RunSummary = latePart(() => import('./RunSummary.js').then(({ RunSummary: summary }) => summary));
@@ -106,10 +109,10 @@ export function Canvas(): ReactElement {
   return (
     <ReactFlow<FlowNode, FlowEdge>
       className={clsx(
-        'canvas',
-        hasSelection && 'canvas-lit',
-        isMoving && isOverview && 'canvas-moving',
-        (far ?? 0) > 60 && 'canvas-farther',
+        styles['canvas'],
+        hasSelection && edgeStyles['canvas-lit'],
+        isMoving && isOverview && styles['canvas-moving'],
+        (far ?? 0) > 60 && cardStyles['canvas-farther'],
       )}
       style={isOverview ? farStyle(far) : undefined}
       aria-label="Workflow"
@@ -130,7 +133,7 @@ export function Canvas(): ReactElement {
       }}
       onNodeDoubleClick={(event, { id, type }) => {
         const isOnText =
-          event.target instanceof Element && event.target.closest('.card-title, .nodrag, input') !== null;
+          event.target instanceof Element && event.target.closest('[data-node-title], .nodrag, input') !== null;
         if (type === 'card' && !isOnText && canEdit && hasInside(id)) openInside({ documents, view }, id);
       }}
       onMoveStart={() => setMoving(true)}
@@ -187,7 +190,7 @@ export function Canvas(): ReactElement {
       <SnapLines lines={lines} />
       <Minimap />
       {/* In the strip that fitting a workflow leaves free. */}
-      <Panel position="bottom-left" className="canvas-foot">
+      <Panel position="bottom-left" className={styles['canvas-foot']}>
         {nodes.length === 0 ? null : <ZoomControl />}
         <Suspense fallback={null}>
           <RunSummary />

@@ -1,11 +1,12 @@
 import { Panel } from '@xyflow/react';
 import type { ReactElement } from 'react';
+import styles from './canvas.module.css';
 
 /** The first steps on an empty canvas; in read-only mode, only that it is empty. */
 export function EmptyCanvas({ onAdd }: { readonly onAdd: (() => void) | undefined }): ReactElement {
   return (
-    <Panel position="top-left" className="canvas-empty-position">
-      <div className="canvas-empty">
+    <Panel position="top-left" className={styles['canvas-empty-position']}>
+      <div className={styles['canvas-empty']}>
         <h2>No nodes yet</h2>
         {onAdd === undefined ? (
           <p className="quiet">This workflow has no nodes, so it cannot run.</p>

@@ -3,6 +3,7 @@ import { memo, useState, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { runText, StateMark, useRunHead, useTotals } from '../run/index.js';
+import styles from './canvas.module.css';
 
 /** What a finished run leaves on the canvas: how long it took, what it cost, and what left this machine. */
 export const RunSummary = memo(function RunSummary(): ReactElement | null {
@@ -15,11 +16,11 @@ export const RunSummary = memo(function RunSummary(): ReactElement | null {
   const state = head.status === 'done' || head.status === 'failed' ? head.status : 'cancelled';
   const cost = totals?.cost ?? 0;
   return (
-    <div className="canvas-summary" role="group" aria-label="Run summary">
+    <div className={styles['canvas-summary']} role="group" aria-label="Run summary">
       <StateMark state={state} />
       <span className="figure">
         {runText[head.status]} {state === 'done' ? 'in' : 'after'} {took}
-        <span className={cost === 0 ? 'canvas-summary-minor' : undefined}> · {formatCost(cost)}</span> ·{' '}
+        <span className={cost === 0 ? styles['canvas-summary-minor'] : undefined}> · {formatCost(cost)}</span> ·{' '}
         {whatLeft(totals?.left ?? [], totals?.hasTools === true)}
       </span>
       <button

@@ -60,7 +60,7 @@ export function CitedList({ cited: { sources, folds } }: { readonly cited: Cited
   );
   if (listed.length === 0) return null;
   return (
-    <section className="source-folds stack gap-6" aria-label="Sources">
+    <section className="stack gap-6" aria-label="Sources">
       <p className="small-quiet">Sources</p>
       {listed.map((source) => (
         <Fold

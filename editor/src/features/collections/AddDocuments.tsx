@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { useState, type ReactElement } from 'react';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob, useJobs } from '../../data/queries/use-topic.js';
@@ -10,6 +11,7 @@ import { ReadersField, type ReadersValue } from '../readers/index.js';
 import { FileButtons } from './FileButtons.js';
 import { IngestList } from './IngestList.js';
 import { useUpload } from './use-upload.js';
+import styles from './collections.module.css';
 
 /** Takes files into a collection, and shows how far their import is. The server goes on when the dialog is closed. */
 export function AddDocuments({
@@ -37,7 +39,7 @@ export function AddDocuments({
         {mayManage ? (
           <ReadersField value={readers} unchanged="As the rules and earlier settings say" onChange={setReaders} />
         ) : null}
-        <div className="add-documents boxed" data-drop={drop.isOver || undefined}>
+        <div className={clsx(styles['add-documents'], 'boxed')} data-drop={drop.isOver || undefined}>
           <p>Drop files or folders here. {readableFormats()} can be read.</p>
           <div className="wrapped gap-8">
             <FileButtons verb="Choose" isBusy={action.isBusy} onFiles={upload.send} />

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { Passage } from '@heddle/core';
 import { ListTree, Pencil, RefreshCw, Trash2 } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
@@ -30,6 +31,7 @@ import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { useFileDrop } from '../../ui/fields/use-file-drop.js';
 import { isOpenJob, useJobs } from '../../data/queries/use-topic.js';
+import styles from './collections.module.css';
 
 /** One collection: its documents, the passages of a document, running imports, and a search. */
 export function CollectionPage({
@@ -73,7 +75,7 @@ export function CollectionPage({
       <div className="home-body">
         <header className="home-head">
           <div>
-            <h1 className="collection-title" dir="auto">
+            <h1 className={styles['collection-title']} dir="auto">
               {title}
             </h1>
             {info.value === undefined ? null : (
@@ -171,7 +173,7 @@ export function CollectionPage({
             refresh();
           }}
         />
-        <div className="collection-columns stack" data-open={document !== undefined || undefined}>
+        <div className={clsx(styles['collection-columns'], 'stack')} data-open={document !== undefined || undefined}>
           <DocumentList
             name={name}
             documents={documents}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { CollectionTitle, LabelLevel, NewSplitter, type HeaderOptions } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
@@ -13,6 +14,7 @@ import { useEmbedders } from './settings/use-embedders.js';
 import { HeaderField } from './settings/HeaderField.js';
 import { splitterChoices, splitterProblems, type SplitterKind } from './settings/splitting.js';
 import { useAction } from '../../data/queries/use-action.js';
+import styles from './collections.module.css';
 
 /** The settings of a new collection: title, name, embedding model, and how documents are split. */
 export function CreateCollection({
@@ -96,7 +98,7 @@ export function CreateCollection({
       {taken.has(name) ? (
         <button
           type="button"
-          className="button button-small field-action"
+          className={clsx('button button-small', styles['field-action'])}
           onClick={() => setOwnName(freeName(name, taken))}
         >
           Use {freeName(name, taken)}

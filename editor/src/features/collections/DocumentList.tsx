@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { DocumentInfo } from '@heddle/core';
 import { FileText, RefreshCw, Trash2, UserRoundCheck } from 'lucide-react';
 import { useState, type ReactElement, type ReactNode } from 'react';
@@ -15,6 +16,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { DocumentReaders, readersText } from '../readers/index.js';
 import type { Documents } from './use-documents.js';
+import styles from './collections.module.css';
 
 export interface DocumentListProps {
   readonly name: string;
@@ -70,7 +72,7 @@ export function DocumentList({
             {list.map((document) => (
               <li
                 key={document.id}
-                className="document-row aligned"
+                className={clsx(styles['document-row'], 'aligned')}
                 data-selected={document.id === selected || undefined}
               >
                 <button

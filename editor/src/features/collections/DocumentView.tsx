@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { PageLink } from '../../ui/sources/PageLink.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { pieces } from './pieces.js';
+import styles from './collections.module.css';
 
 export interface DocumentViewProps {
   readonly name: string;
@@ -43,8 +45,12 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
   );
   const passage = value?.passages.find(({ id }) => id === shown);
   return (
-    <section ref={section} className="document-view boxed-surface" aria-label={`Text of ${document}`}>
-      <header className="document-head">
+    <section
+      ref={section}
+      className={clsx(styles['document-view'], 'boxed-surface')}
+      aria-label={`Text of ${document}`}
+    >
+      <header className={styles['document-head']}>
         <h2>{document}</h2>
         <button type="button" className="icon-button" aria-label="Close document" onClick={onClose}>
           <X size={16} aria-hidden />
@@ -55,7 +61,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
       ) : null}
       {value === undefined ? null : (
         <>
-          <div className="passage-picker wrapped" role="group" aria-label="Passages">
+          <div className={clsx(styles['passage-picker'], 'wrapped')} role="group" aria-label="Passages">
             {value.passages.map(({ id }, index) => (
               <button
                 key={id}
@@ -74,11 +80,17 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
               : describe(passage)}
           </p>
           {passage === undefined ? null : <PageLink key={passage.id} source={{ ...passage, collection: name }} />}
-          <div className="document-text boxed" ref={text} tabIndex={0} role="region" aria-label="Text">
+          <div
+            className={clsx(styles['document-text'], 'boxed')}
+            ref={text}
+            tabIndex={0}
+            role="region"
+            aria-label="Text"
+          >
             {parts.map((piece) => (
               <span
                 key={piece.start}
-                className="piece"
+                className={styles['piece']}
                 data-shared={piece.passages.length > 1 || undefined}
                 data-odd={(piece.passages[0] ?? 0) % 2 === 1 || undefined}
                 data-shown={

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { JobReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
@@ -5,6 +6,7 @@ import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { isOpenJob } from '../../data/queries/use-topic.js';
 import { describeIngest, documentStates, importShare, stageWord } from './ingest/ingest-text.js';
+import styles from './collections.module.css';
 
 export interface IngestListProps {
   readonly jobs: readonly JobReply[];
@@ -52,8 +54,8 @@ function Ingest({
   const broken = states.filter(({ stage }) => stage === 'failed');
   const retried = broken.filter(({ document }) => canRetry(document)).map(({ document }) => document);
   return (
-    <article className="ingest boxed-surface" data-status={job.status}>
-      <header className="ingest-head aligned-wrapped">
+    <article className={clsx(styles['ingest'], 'boxed-surface')} data-status={job.status}>
+      <header className={clsx(styles['ingest-head'], 'aligned-wrapped')}>
         <strong>
           {isOpen
             ? 'Importing documents'
@@ -91,7 +93,7 @@ function Ingest({
       </header>
       {isOpen ? <Progress share={importShare(job)} label="Documents imported" /> : null}
       {isOpen || broken.length > 0 ? (
-        <ul className="ingest-files">
+        <ul className={styles['ingest-files']}>
           {(isOpen ? states : broken)
             .slice(-40)
             .reverse()
@@ -100,7 +102,7 @@ function Ingest({
                 <span className="truncate fills" data-tip={document}>
                   {document}
                 </span>
-                <span className="ingest-stage">
+                <span className={styles['ingest-stage']}>
                   {stageWord(stage)}
                   {passages === undefined ? '' : ` · ${passages === 1 ? '1 passage' : `${passages} passages`}`}
                 </span>

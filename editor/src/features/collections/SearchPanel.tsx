@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { Passage, SearchRequest } from '@heddle/core';
 import { Search } from 'lucide-react';
 import { memo, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
@@ -12,6 +13,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { relevanceOf } from '../../ui/values/read/relevance.js';
 import { Relevance } from '../../ui/values/Relevance.js';
 import { hits } from './pieces.js';
+import styles from './collections.module.css';
 
 type Mode = NonNullable<SearchRequest['mode']> | 'settings';
 
@@ -65,9 +67,9 @@ export function SearchPanel({
     });
   };
   return (
-    <section className="section search" aria-label="Search">
+    <section className="section" data-part="search" aria-label="Search">
       <form
-        className="search-form aligned-wrapped gap-8"
+        className="aligned-wrapped gap-8"
         role="search"
         onSubmit={(event) => {
           event.preventDefault();
@@ -77,7 +79,7 @@ export function SearchPanel({
         <SearchField
           label={`Search ${title}`}
           placeholder={hint ?? `Search ${title}`}
-          className="search-field"
+          className={styles['search-field']}
           value={query}
           onChange={setQuery}
         />
@@ -114,10 +116,14 @@ export function SearchPanel({
               Not reranked: {found.unranked}
             </p>
           )}
-          <ol className="results grid gap-8" aria-label="Results">
+          <ol className="grid gap-8" aria-label="Results">
             {found.results.map((passage, index) => (
               <li key={passage.id} className="result">
-                <button type="button" className="result-open bare-text-button" onClick={() => onOpen(passage)}>
+                <button
+                  type="button"
+                  className={clsx(styles['result-open'], 'bare-text-button')}
+                  onClick={() => onOpen(passage)}
+                >
                   <strong>{passage.title ?? passage.document}</strong>{' '}
                   <span className="quiet">{locationOf(passage)}</span>
                 </button>
@@ -141,7 +147,7 @@ const ResultText = memo(function ResultText({
   readonly query: string;
 }): ReactElement {
   return (
-    <CutText as="div" className="result-text">
+    <CutText as="div" className={styles['result-text']}>
       <PassageText parts={hits(passage.text, query)} />
     </CutText>
   );

@@ -292,7 +292,7 @@ describe('the search in a collection', () => {
     refuse(409, 'model_missing', 'The embedding model is not on this machine.');
     await show();
     await search('wool');
-    expect(one('.search [role=alert]').textContent).toContain('The embedding model is not on this machine.');
+    expect(one('[data-part=search] [role=alert]').textContent).toContain('The embedding model is not on this machine.');
   });
 });
 

@@ -2,13 +2,14 @@ import type { ReactElement } from 'react';
 import { allCommands } from './all-commands.js';
 import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
+import styles from './commands.module.css';
 
 const groups = ['Run', 'Edit', 'Canvas', 'View'] as const;
 
 /** The table of shortcuts, from the commands that they run. */
 export function ShortcutTable(): ReactElement {
   return (
-    <div className="shortcuts">
+    <div className={styles['shortcuts']}>
       {groups.map((group) => (
         <section key={group}>
           <h3>{group}</h3>

@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import type { ConnectionReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { TextField } from '../../ui/fields/FormFields.js';
+import styles from './connections.module.css';
 
 /** The key: entered once, never shown again. */
 export function KeyField({
@@ -22,7 +24,7 @@ export function KeyField({
   return (
     <fieldset className="sheet-part">
       <legend>Key</legend>
-      <div className="key-line wrapped">
+      <div className={clsx(styles['key-line'], 'wrapped')}>
         <TextField
           title={source === 'vault' ? 'Replace key' : 'Key'}
           type="password"

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { RemoteModelCard } from '@heddle/core';
 import { Plus, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
 import type { ModelDraft } from './connection-draft.js';
+import styles from './connections.module.css';
 
 const kinds = RemoteModelCard.shape.kind.unwrap().options;
 const kindText: Readonly<Record<(typeof kinds)[number], string>> = {
@@ -55,7 +57,7 @@ export function ModelTable({
           {models.map((model, index) => {
             const of = model.name === '' ? `model ${index + 1}` : model.name;
             return (
-              <li key={index} className="model-row">
+              <li key={index} className={styles['model-row']}>
                 <TextField
                   title={`Name of ${of}`}
                   isTitleHidden
@@ -71,7 +73,7 @@ export function ModelTable({
                   onChange={(kind) => change(index, { kind })}
                 />
                 {model.kind === 'embed' ? (
-                  <div className="inline-number aligned">
+                  <div className={clsx(styles['inline-number'], 'aligned')}>
                     Dimensions
                     <NumberField
                       title={`Dimensions of ${of}`}
@@ -82,7 +84,7 @@ export function ModelTable({
                     />
                   </div>
                 ) : (
-                  <div className="inline-number aligned">
+                  <div className={clsx(styles['inline-number'], 'aligned')}>
                     Context
                     <NumberField
                       title={`Context of ${of}, in tokens`}
@@ -129,7 +131,7 @@ export function ModelTable({
             <button
               key={name}
               type="button"
-              className="chip aligned-inline mono"
+              className={clsx(styles['chip'], 'aligned-inline mono')}
               onClick={() => add(name)}
               aria-label={`Add ${name}`}
             >

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { Cloud, Laptop } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { providerOf } from '../../ui/icons/makers.js';
 import { MakerMark } from '../../ui/icons/ModelMark.js';
 import type { Preset } from '../../data/api/reply-parts.js';
+import styles from './connections.module.css';
 
 const groups = [
   { title: 'Providers', icon: Cloud, fits: ({ kind }: Preset) => kind !== 'openai-compatible' },
@@ -41,14 +43,18 @@ export function PresetPicker({
       {groups.map(({ title, icon: Icon, fits }) => (
         <section key={title} className="section" aria-label={title}>
           <h2>{title}</h2>
-          <ul className="presets">
+          <ul className={styles['presets']}>
             {[...presets, other].filter(fits).map((preset) => {
               const provider = providerOf(preset.id);
               return (
                 <li key={preset.id}>
-                  <button type="button" className="preset boxed-surface" onClick={() => onPick(preset)}>
+                  <button
+                    type="button"
+                    className={clsx(styles['preset'], 'boxed-surface')}
+                    onClick={() => onPick(preset)}
+                  >
                     {provider === undefined ? <Icon size={16} aria-hidden /> : <MakerMark maker={provider} />}
-                    <span className="preset-title">{preset.title}</span>
+                    <span className={styles['preset-title']}>{preset.title}</span>
                     <span className="quiet">{preset.baseUrl ?? preset.hint}</span>
                   </button>
                 </li>

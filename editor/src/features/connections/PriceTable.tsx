@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import { Plus, Trash2 } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
 import type { PriceDraft } from './connection-draft.js';
 import { NumberField, TextField } from '../../ui/fields/FormFields.js';
+import styles from './connections.module.css';
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
@@ -31,7 +33,7 @@ export function PriceTable({
       </p>
       {prices.length === 0 ? null : (
         <div className="table-frame">
-          <table className="table table-inputs">
+          <table className={clsx('table', styles['table-inputs'])}>
             <thead>
               <tr>
                 <th scope="col">Model</th>
@@ -55,7 +57,7 @@ export function PriceTable({
                 return (
                   // Rows have no name of their own: the index stays the same while a person types.
                   <tr key={index}>
-                    <td className="cell-wide">
+                    <td className={styles['cell-wide']}>
                       <TextField
                         {...cell('model', 'Model')}
                         value={price.model}
@@ -98,7 +100,7 @@ export function PriceTable({
                         onChange={(perThousandSearches) => change(index, { perThousandSearches })}
                       />
                     </td>
-                    <td className="cell-narrow">
+                    <td className={styles['cell-narrow']}>
                       <TextField
                         {...cell('currency', 'Currency')}
                         value={price.currency}

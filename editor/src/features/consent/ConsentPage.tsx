@@ -9,6 +9,7 @@ import { HeddleMark } from '../../ui/icons/HeddleMark.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { useAddress } from '../../ui/navigation/route.js';
 import { failureOf, rightText } from './consent-text.js';
+import styles from './consent.module.css';
 
 /** Asks a person whether a program may act for them. */
 export function ConsentPage(): ReactElement {
@@ -23,7 +24,7 @@ export function ConsentPage(): ReactElement {
 
 function Over({ text }: { readonly text: string }): ReactElement {
   return (
-    <div className="consent">
+    <div className={styles['consent']}>
       <HeddleMark />
       <h1>The program is not connected</h1>
       <p>{text}</p>
@@ -53,7 +54,7 @@ function Decision({ asked }: { readonly asked: ConsentReply }): ReactElement {
   const { name, goesTo, address } = asked.client;
   return (
     <form
-      className="consent"
+      className={styles['consent']}
       aria-label="Connect a program"
       onSubmit={(event) => {
         event.preventDefault();
@@ -98,7 +99,7 @@ function Decision({ asked }: { readonly asked: ConsentReply }): ReactElement {
           {action.error.message}
         </p>
       )}
-      <div className="consent-buttons">
+      <div className={styles['consent-buttons']}>
         <button type="submit" className="button button-primary" disabled={action.isBusy || permissions.length === 0}>
           Connect
         </button>

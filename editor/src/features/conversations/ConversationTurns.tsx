@@ -8,6 +8,7 @@ import { LabelMark } from '../../ui/values/LabelMark.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { usePages, type PageSource } from '../../data/queries/use-pages.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import styles from './conversations.module.css';
 
 interface PriorityQueue extends Pick<ConversationReply, 'said' | 'summary'> {
   readonly next?: string | undefined;
@@ -31,7 +32,7 @@ const turnPages: PageSource<string, PriorityQueue> = {
 export function ConversationTurns({ id }: { readonly id: string }): ReactElement {
   const pages = usePages(turnPages, id);
   return (
-    <div className="turns">
+    <div className={styles['turns']}>
       <WhenLoaded loaded={pages} text="Loading conversation…">
         {({ said, summary }) => (
           <>
@@ -43,7 +44,7 @@ export function ConversationTurns({ id }: { readonly id: string }): ReactElement
               </p>
             )}
             {said.map(({ message, label, time, run }, index) => (
-              <div key={said.length - index} className="turn" data-role={message.role}>
+              <div key={said.length - index} className={styles['turn']} data-role={message.role}>
                 <p className="quiet">
                   <LabelMark level={label.level} marks={label.marks} title="Label of this turn" />{' '}
                   {new Date(time).toLocaleString()}

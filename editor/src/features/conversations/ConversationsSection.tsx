@@ -23,6 +23,7 @@ import { conversationPages, type ConversationFilter } from './conversation-pages
 import { ConversationTable } from './ConversationTable.js';
 import { Facts } from './Facts.js';
 import { RetentionRules } from './RetentionRules.js';
+import styles from './conversations.module.css';
 
 const kinds = [
   ['conversations', 'Conversations'],
@@ -35,7 +36,13 @@ export function ConversationsSection(): ReactElement {
   const [kind, setKind] = useState<(typeof kinds)[number][0]>('conversations');
   return (
     <Allowed permission="run:values" what="Reading conversations">
-      <SegmentedControl label="Memory" className="memory-kinds" choices={kinds} value={kind} onChange={setKind} />
+      <SegmentedControl
+        label="Memory"
+        className={styles['memory-kinds']}
+        choices={kinds}
+        value={kind}
+        onChange={setKind}
+      />
       {kind === 'conversations' ? <Conversations /> : kind === 'facts' ? <Facts /> : <RetentionRules />}
     </Allowed>
   );

@@ -9,6 +9,7 @@ import { runPath } from '../../ui/navigation/route.js';
 import { Table } from '../../ui/tables/Table.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { subjectText } from './subject-text.js';
+import styles from './conversations.module.css';
 
 /** Facts, newest first. */
 export function FactTable({
@@ -34,9 +35,9 @@ export function FactTable({
         const { id, key, text, owner, label, run, updatedAt, expiresAt } = fact;
         return (
           <tr key={id}>
-            <th scope="row" className="fact-cell">
+            <th scope="row" className={styles['fact-cell']}>
               {key}
-              {text === key ? null : <p className="fact-text">{text}</p>}
+              {text === key ? null : <p className={styles['fact-text']}>{text}</p>}
             </th>
             <td data-tip={owner.subject}>{names[owner.subject] ?? subjectText(nameOf(owner.subject))}</td>
             <td>{workflowName(owner.workflow)}</td>

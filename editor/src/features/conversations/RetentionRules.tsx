@@ -17,6 +17,7 @@ import { NumberField, SelectField } from '../../ui/fields/FormFields.js';
 import { readForm } from '../../ui/fields/read-form.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import styles from './conversations.module.css';
 
 const kindTexts: Readonly<Record<SubjectKind, string>> = {
   user: 'Users',
@@ -79,7 +80,7 @@ function RulesForm({
   const isChanged = JSON.stringify(rows.map(ruleOf)) !== JSON.stringify(rowsOf(saved).map(ruleOf));
   return (
     <form
-      className="retention-form"
+      className={styles['retention-form']}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -102,9 +103,9 @@ function RulesForm({
         written. The shortest rule that fits counts. Heddle marks what has expired, and erases it a day later.
       </p>
       {rows.length === 0 ? <p className="section-empty quiet">No rules in this project.</p> : null}
-      <ul className="retention-rows">
+      <ul className={styles['retention-rows']}>
         {rows.map(({ number, subjects, level, days }, index) => (
-          <li key={number} className="retention-row">
+          <li key={number} className={styles['retention-row']}>
             <SelectField
               title="Of"
               value={subjects}
@@ -143,7 +144,7 @@ function RulesForm({
       </ul>
       {saving.error === undefined ? null : <Notice error={saving.error} />}
       {mayChange ? (
-        <div className="retention-actions">
+        <div className={styles['retention-actions']}>
           <button
             type="button"
             className="button aligned-inline"

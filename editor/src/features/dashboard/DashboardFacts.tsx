@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import type { DashboardFigures } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount, formatSums } from '../../ui/format/format-money.js';
 import { Fact } from '../../ui/tables/Fact.js';
+import styles from './dashboard.module.css';
 
 /** The totals, each beside that of the same time before. */
 export function DashboardFacts({
@@ -14,7 +16,7 @@ export function DashboardFacts({
 }): ReactElement {
   const saved = addMoney(totals.savedByCache, totals.savedByRouting);
   return (
-    <dl className="facts dashboard-facts">
+    <dl className={clsx('facts', styles['dashboard-facts'])}>
       <Fact name="Runs">
         {formatCount(totals.runs)} <Change now={totals.runs} before={before.runs} />
       </Fact>

@@ -4,6 +4,7 @@ import { timeText } from './time-text.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 import { Table } from '../../ui/tables/Table.js';
+import styles from './dashboard.module.css';
 
 const hiddenText: Readonly<Record<NonNullable<ErrorGroup['hidden']>, string>> = {
   right: 'Reading the message needs a role that may read values.',
@@ -24,7 +25,7 @@ export function ErrorGroups({
     <Table name="Causes of failures" columns={['Cause', 'Workflow', { number: 'Runs' }, 'Newest']} hasActions>
       {errors.map(({ cause, code, node, message, hidden, label, workflow, runs, lastAt, run }) => (
         <tr key={cause}>
-          <th scope="row" className="error-cause">
+          <th scope="row" className={styles['error-cause']}>
             <span className="mono">{code}</span>
             {node === '' ? null : <span className="quiet"> in {node}</span>}
             <span className={hidden === undefined ? 'error-message' : 'error-message quiet'}>

@@ -32,6 +32,7 @@ import { groupings } from './groupings.js';
 import { GroupTable } from './GroupTable.js';
 import { scoreCharts } from './score-charts.js';
 import { TimeChart } from './TimeChart.js';
+import styles from './dashboard.module.css';
 
 /** How often the figures are read again, while the page is seen. */
 const everyMs = 15_000;
@@ -141,7 +142,7 @@ function Figures({
       ) : null}
       {reply.waiting === 0 ? null : <p className="quiet">Runs of before the upgrade are still being counted.</p>}
       <DashboardFacts totals={reply.totals} before={reply.before} />
-      <div className="time-charts">
+      <div className={styles['time-charts']}>
         {charts.map((chart) => (
           <TimeChart key={chart.title} chart={chart} onTime={chooseTime} />
         ))}
@@ -149,7 +150,7 @@ function Figures({
       {scores.length === 0 ? null : (
         <section className="section" aria-labelledby="scores">
           <h2 id="scores">Scores</h2>
-          <div className="time-charts">
+          <div className={styles['time-charts']}>
             {scores.map((chart) => (
               <TimeChart key={chart.title} chart={chart} onTime={chooseTime} />
             ))}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Download } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type ReactElement } from 'react';
 import { saveFile } from '../../ui/buttons/save-file.js';
@@ -5,6 +6,7 @@ import { timeText } from './time-text.js';
 import { useTheme } from '../../ui/theme/use-theme.js';
 import { csvOf } from './csv-of.js';
 import type { ChartData } from './charts.js';
+import styles from './dashboard.module.css';
 
 /** A chart over time. A table that is not seen has the same values, and a button saves them. Dragging chooses a time. */
 export function TimeChart({
@@ -20,7 +22,7 @@ export function TimeChart({
   const frame = useDrawn(chart, setAt, onTime);
   const shown = at ?? lastMeasured(chart);
   return (
-    <section className="time-chart boxed" aria-labelledby={id}>
+    <section className={clsx(styles['time-chart'], 'boxed')} aria-labelledby={id}>
       <header className="aligned">
         <h3 id={id}>{title}</h3>
         <span className="small-quiet figure" aria-hidden>
@@ -36,7 +38,7 @@ export function TimeChart({
           <Download size={15} aria-hidden />
         </button>
       </header>
-      <ul className="time-chart-key aligned-wrapped figure" aria-hidden>
+      <ul className={clsx(styles['time-chart-key'], 'aligned-wrapped figure')} aria-hidden>
         {lines.map(({ title: name, colour, values }) => {
           const value = shown === undefined ? null : (values[shown] ?? null);
           return (
@@ -49,7 +51,7 @@ export function TimeChart({
           );
         })}
       </ul>
-      <div className="time-chart-plot" ref={frame} aria-hidden />
+      <div className={styles['time-chart-plot']} ref={frame} aria-hidden />
       <ChartTable chart={chart} />
     </section>
   );

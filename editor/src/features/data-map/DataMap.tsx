@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Cloud, Laptop, Reply, TriangleAlert } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
 import { Dialog } from '../../ui/dialogs/Dialog.js';
@@ -5,6 +6,7 @@ import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { selectNodes, setOverlay } from '../view/index.js';
 import { flowText, groupFlows, type Destination, type FlowLine } from './group-flows.js';
+import styles from './data-map.module.css';
 
 /** The data flows of a workflow before any run: each destination outside it, its clearance, and the nodes that the data comes from. */
 export function DataMap(): ReactElement {
@@ -22,7 +24,7 @@ export function DataMap(): ReactElement {
   };
   return (
     <Dialog title="Data map" onClose={close}>
-      <div className="data-map">
+      <div className={styles['data-map']}>
         <p className="quiet">
           Where the data of this workflow can go, and the strictest label that can get there. A run withholds data above
           a clearance.
@@ -66,8 +68,8 @@ function DestinationEntry({
               ? 'Local models'
               : name;
   return (
-    <li className="data-destination" data-exceeded={isExceeded || undefined}>
-      <p className="data-destination-head aligned-wrapped">
+    <li className={styles['data-destination']} data-exceeded={isExceeded || undefined}>
+      <p className={clsx(styles['data-destination-head'], 'aligned-wrapped')}>
         <Icon size={15} aria-hidden />
         <strong className={title === name ? 'mono' : undefined}>{title}</strong>
         <span className="quiet">
@@ -80,7 +82,7 @@ function DestinationEntry({
                 : `${flowText[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
         </span>
         {clearance === undefined ? null : (
-          <span className="data-clearance aligned-inline">
+          <span className={clsx(styles['data-clearance'], 'aligned-inline')}>
             <span className="quiet">clearance</span> <LabelMark level={clearance} />
           </span>
         )}
@@ -105,13 +107,20 @@ function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: st
   const title = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)?.title));
   return (
     <li>
-      <button type="button" className="data-way bare-button aligned-wrapped" onClick={() => onGo(flow.nodeId)}>
-        <span className="data-way-node">
+      <button
+        type="button"
+        className={clsx(styles['data-way'], 'bare-button aligned-wrapped')}
+        onClick={() => onGo(flow.nodeId)}
+      >
+        <span className={styles['data-way-node']}>
           {node?.title ?? title ?? flow.nodeId} <span className="mono quiet">{flow.node}</span>
         </span>
         <LabelMark level={flow.level} marks={flow.marks} />
         {flow.excess === undefined ? null : (
-          <span className="data-excess aligned-inline" data-refused={flow.excess !== 'passed-over' || undefined}>
+          <span
+            className={clsx(styles['data-excess'], 'aligned-inline')}
+            data-refused={flow.excess !== 'passed-over' || undefined}
+          >
             <TriangleAlert size={13} aria-hidden />
             {excessText[flow.excess]}
           </span>

@@ -9,6 +9,7 @@ import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.
 import { Link } from '../../ui/navigation/Link.js';
 import { qualityPath } from '../../ui/navigation/route.js';
 import { countOf } from '../../ui/format/count-of.js';
+import styles from './datasets.module.css';
 
 /** The runs that rows are made from: named ones, or the newest finished ones of a filter. */
 export type RunsToAdd =
@@ -100,7 +101,7 @@ export function AddToDataset({
       {'runs' in from ? null : (
         <NumberField title="Most runs" value={limit} min={1} max={1000} step={1} onChange={setLimit} />
       )}
-      <div className="dataset-fields">
+      <div className={styles['dataset-fields']}>
         <TextField
           title="Split"
           value={split}

@@ -23,6 +23,7 @@ import { RowView } from './rows/RowView.js';
 import { ExportDialog } from './transfer/ExportDialog.js';
 import { ImportDialog } from './transfer/ImportDialog.js';
 import { VersionList } from './VersionList.js';
+import styles from './datasets.module.css';
 
 /** What is open above the page. */
 type Open =
@@ -71,7 +72,7 @@ export function OpenDataset({
       {drop.isOver ? <p className="drop-hint">Drop files with rows to import them</p> : null}
       <div className="home-body">
         <header className="home-head">
-          <h1 dir="auto" className="dataset-title">
+          <h1 dir="auto" className={styles['dataset-title']}>
             {name}
           </h1>
           <div className="head-actions">

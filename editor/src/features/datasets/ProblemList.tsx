@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { DatasetProblems } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
@@ -7,6 +8,7 @@ import { SelectField } from '../../ui/fields/FormFields.js';
 import { IfMay } from '../../ui/states/IfMay.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { countOf } from '../../ui/format/count-of.js';
+import styles from './datasets.module.css';
 
 type Kind = 'leaks' | 'duplicates';
 
@@ -94,7 +96,7 @@ function Groups({
                 <button
                   key={row}
                   type="button"
-                  className="bare-text-button dataset-open mono"
+                  className={clsx('bare-text-button', styles['dataset-open'], 'mono')}
                   onClick={() => onOpen(row)}
                 >
                   {row}

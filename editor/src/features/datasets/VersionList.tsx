@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { DatasetReply, DatasetVersion } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useNames } from '../../data/access/me-store.js';
@@ -9,6 +10,7 @@ import { useNow } from '../../ui/format/use-now.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ListRow } from '../../ui/tables/ListRow.js';
 import { countOf } from '../../ui/format/count-of.js';
+import styles from './datasets.module.css';
 
 /** The versions of a dataset, and the difference between two of them. */
 export function VersionList({
@@ -70,7 +72,7 @@ function Difference({
   const difference = useGet('/api/datasets/{id}/difference', { params: { path: { id }, query: { from, to } } });
   return (
     <section className="section" aria-label="Difference">
-      <div className="dataset-fields">
+      <div className={styles['dataset-fields']}>
         <SelectField
           title="Compare"
           value={String(from)}
@@ -92,12 +94,12 @@ function Difference({
                     ? `The first ${rows.length} rows that differ`
                     : 'Rows that differ'}
                 </summary>
-                <ul className="dataset-changes">
+                <ul className={styles['dataset-changes']}>
                   {rows.map(({ id: row, change }) => (
                     <li key={row}>
                       <button
                         type="button"
-                        className="bare-text-button dataset-open mono"
+                        className={clsx('bare-text-button', styles['dataset-open'], 'mono')}
                         onClick={() => onOpen(change === 'removed' ? from : to, row)}
                       >
                         {row}

@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import type { DocumentDiff, EdgeChange, GraphDiff, InnerChange, NodeChange } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import { FieldDiff } from './FieldDiff.js';
+import styles from './differences.module.css';
 
 const verbs = { added: 'Added', removed: 'Removed', changed: 'Changed', renamed: 'Renamed' } as const;
 const signs = { added: '+', removed: '−', changed: '~', renamed: '~' } as const;
@@ -20,7 +22,7 @@ export function DiffList({ diff, titleOf, chosen, onShow }: DiffListProps): Reac
   if (diff.isSame)
     return <p className="quiet">{diff.isLayoutChanged ? 'Only positions on the canvas changed.' : 'No changes.'}</p>;
   return (
-    <div className="diff stack gap-12">
+    <div className={clsx(styles['diff'], 'stack gap-12')}>
       {diff.fields.length === 0 ? null : (
         <Item change="changed" title="Workflow" isChosen={false}>
           <FieldDiff fields={diff.fields} />
@@ -66,7 +68,7 @@ function NodeItem({
 }): ReactElement {
   const text = (
     <>
-      <span className="diff-name">{title}</span>{' '}
+      <span className={styles['diff-name']}>{title}</span>{' '}
       <span className="quiet mono">
         {from === undefined ? (title === id ? type : `${id} · ${type}`) : `${from} → ${id}`}
       </span>
@@ -82,7 +84,7 @@ function NodeItem({
         ) : (
           <button
             type="button"
-            className="diff-show bare-text-button"
+            className={clsx(styles['diff-show'], 'bare-text-button')}
             data-tip="Show on canvas"
             onClick={() => onShow(id)}
           >
@@ -106,9 +108,13 @@ function EdgeItem({ edge: { id, change, fields } }: { readonly edge: EdgeChange 
 
 function Inner({ inner }: { readonly inner: InnerChange }): ReactElement {
   return (
-    <Item change={inner.change} isChosen={false} title={<span className="diff-name">Inner workflow {inner.name}</span>}>
+    <Item
+      change={inner.change}
+      isChosen={false}
+      title={<span className={styles['diff-name']}>Inner workflow {inner.name}</span>}
+    >
       {inner.change === 'changed' ? (
-        <div className="diff stack gap-12 diff-inner">
+        <div className={clsx(styles['diff'], 'stack gap-12', styles['diff-inner'])}>
           {inner.fields.length === 0 ? null : <FieldDiff fields={inner.fields} />}
           <Graph graph={inner} titleOf={(id) => id} />
         </div>
@@ -129,9 +135,9 @@ function Item({
   readonly children?: ReactNode;
 }): ReactElement {
   return (
-    <section className="diff-item stack" data-diff={change} data-chosen={isChosen || undefined}>
+    <section className={clsx(styles['diff-item'], 'stack')} data-diff={change} data-chosen={isChosen || undefined}>
       <h3>
-        <span className="diff-sign" aria-hidden>
+        <span className={styles['diff-sign']} aria-hidden>
           {signs[change]}
         </span>
         <span className="visually-hidden">{verbs[change]}: </span>

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import type { DiffMark } from './diff-marks.js';
+import styles from './differences.module.css';
 
 const labels: Readonly<Record<DiffMark, string>> = {
   added: 'Added',
@@ -11,7 +12,7 @@ const labels: Readonly<Record<DiffMark, string>> = {
 /** The display name of a node's change. */
 export function DiffTag({ mark }: { readonly mark: DiffMark | undefined }): ReactElement | null {
   return mark === undefined ? null : (
-    <span className="diff-tag" data-diff={mark}>
+    <span className={styles['diff-tag']} data-diff={mark}>
       {labels[mark]}
     </span>
   );

@@ -1,11 +1,12 @@
 import type { FieldChange } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { fieldName, fieldValue, isWordwise, shortenSame } from './field-text.js';
+import styles from './differences.module.css';
 
 /** Changed fields: texts word by word, others before and after. */
 export function FieldDiff({ fields }: { readonly fields: readonly FieldChange[] }): ReactElement {
   return (
-    <dl className="diff-fields">
+    <dl className={styles['diff-fields']}>
       {fields.map((field) => (
         <div key={field.path}>
           <dt className="mono">{fieldName(field.path)}</dt>
@@ -18,7 +19,7 @@ export function FieldDiff({ fields }: { readonly fields: readonly FieldChange[] 
 
 function WordChanges({ words: changes }: { readonly words: NonNullable<FieldChange['words']> }): ReactElement {
   return (
-    <p className="diff-words">
+    <p className={styles['diff-words']}>
       {changes.map(({ type, text }, index) =>
         type === 'same' ? (
           <span key={index}>{shortenSame(text, index === 0, index === changes.length - 1)}</span>
@@ -34,7 +35,7 @@ function WordChanges({ words: changes }: { readonly words: NonNullable<FieldChan
 
 function Sides({ field: { before, after } }: { readonly field: FieldChange }): ReactElement {
   return (
-    <p className="diff-words">
+    <p className={styles['diff-words']}>
       {before === undefined ? null : <del>{fieldValue(before)}</del>}{' '}
       {after === undefined ? <span className="quiet">not set</span> : <ins>{fieldValue(after)}</ins>}
     </p>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Layers } from 'lucide-react';
 import { useContext, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
@@ -7,6 +8,7 @@ import { openScope, RunFocusContext } from '../run/index.js';
 import { JsonText } from '../../ui/values/JsonText.js';
 import { LongText } from '../../ui/values/LongText.js';
 import type { AgentCall, AgentStep } from './agent-steps.js';
+import styles from './executions.module.css';
 
 const longText = 1_500;
 
@@ -26,12 +28,12 @@ const dots: Readonly<Record<AgentCall['state'], string>> = {
 /** An agent's turns: the model's text, each call with its arguments, approval and result. */
 export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }): ReactElement {
   return (
-    <section className="agent" aria-label="Steps">
+    <section className={styles['agent']} aria-label="Steps">
       <h3>Steps</h3>
       <ol>
         {steps.map(({ number, turn, preview, calls }) => (
-          <li key={number} className="agent-step stack gap-8">
-            <p className="agent-head wrapped">
+          <li key={number} className={clsx(styles['agent-step'], 'stack gap-8')}>
+            <p className={clsx(styles['agent-head'], 'wrapped')}>
               <strong>Step {number}</strong>
               {turn === undefined ? null : (
                 <span className="quiet figure">
@@ -61,7 +63,7 @@ function Said({ text }: { readonly text: string }): ReactElement {
   if (text.length < longText) return <LongText text={text} />;
   return (
     // A scrolling box must be reachable by keyboard.
-    <div className="agent-said" role="group" tabIndex={0} aria-label="Model text">
+    <div className={styles['agent-said']} role="group" tabIndex={0} aria-label="Model text">
       <LongText text={text} />
     </div>
   );
@@ -71,7 +73,7 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
   const focus = useContext(RunFocusContext);
   const { scope } = call;
   return (
-    <details className="agent-call boxed" data-state={call.state}>
+    <details className={clsx(styles['agent-call'], 'boxed')} data-state={call.state}>
       <summary>
         <span className="row-dot" data-status={dots[call.state]} />{' '}
         <span className="mono">
@@ -82,7 +84,7 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
           {call.approvedBy === undefined ? '' : `, approved by ${call.approvedBy}`}
         </span>
       </summary>
-      <div className="agent-call-body stack">
+      <div className={clsx(styles['agent-call-body'], 'stack')}>
         <h4>Arguments</h4>
         <JsonText value={parsedOr(call.arguments)} />
         {call.error === undefined ? null : (

@@ -4,6 +4,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatTimeOfDay } from '../../ui/format/format-time-of-day.js';
 import { type PathRecord, useExecutionAt } from '../run/index.js';
 import { useAttemptText } from './use-attempts.js';
+import styles from './executions.module.css';
 
 /** The attempts of a retried execution: each error, the pause after it, and the state of the last attempt. */
 export function Attempts({
@@ -18,11 +19,11 @@ export function Attempts({
   const failed = records.filter((record) => record.type === 'node-retry');
   if (failed.length === 0 || execution === undefined || text === undefined) return null;
   return (
-    <section className="label-steps" aria-label="Attempts">
+    <section className={styles['label-steps']} aria-label="Attempts">
       <h3>Attempts</h3>
-      <ol className="attempts">
+      <ol className={styles['attempts']}>
         {failed.map(({ seq, time, error, dueAt }, index) => (
-          <li key={seq} className="attempt">
+          <li key={seq} className={styles['attempt']}>
             <span className="row-dot" data-status="failed" aria-hidden />
             <div>
               <p>
@@ -39,7 +40,7 @@ export function Attempts({
             </div>
           </li>
         ))}
-        <li className="attempt">
+        <li className={styles['attempt']}>
           <span className="row-dot" data-status={execution.status} aria-hidden />
           <p>
             <strong>{text.replace('attempt', 'Attempt')}</strong> {lastText[execution.status] ?? ''}

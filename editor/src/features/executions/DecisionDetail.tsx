@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { errorCodes, isErrorCode } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatMoney } from '../../ui/format/format-money.js';
@@ -5,6 +6,7 @@ import type { PathRecord } from '../run/index.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import { CacheDetails, FallbackDetails, ModerateDetails, RedactDetails, RouteDetails } from './read-details.js';
 import { RouteTable } from './RouteTable.js';
+import styles from './executions.module.css';
 
 /** The facts behind a decision, by its kind; unknown kinds as raw data. */
 export function DecisionDetail({
@@ -22,7 +24,7 @@ export function DecisionDetail({
       const read = FallbackDetails.safeParse(details);
       if (!read.success) return <Plain details={details} />;
       return (
-        <ol className="attempts">
+        <ol className={styles['attempts']}>
           {read.data.tried.map(({ model, error }) => (
             <li key={model}>
               <span className="row-dot" data-status="failed" /> <span className="mono">{model}</span>{' '}
@@ -68,7 +70,7 @@ export function DecisionDetail({
       const read = RedactDetails.safeParse(details);
       if (!read.success) return <Plain details={details} />;
       return (
-        <ul className="counts wrapped">
+        <ul className={clsx(styles['counts'], 'wrapped')}>
           {Object.entries(read.data).map(([name, count]) => (
             <li key={name}>
               <strong className="figure">{count}</strong> {name}
@@ -108,7 +110,7 @@ const actionText: Readonly<Record<string, string>> = {
 
 function Plain({ details }: { readonly details: Readonly<Record<string, unknown>> }): ReactElement {
   return (
-    <details className="decision-data">
+    <details className={styles['decision-data']}>
       <summary>Data</summary>
       <ValueView value={{ value: details, label: { level: 'internal', marks: [] } }} />
     </details>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { useMemo, type ReactElement } from 'react';
 import { useExecutionAt, useNested, useRecord } from '../run/index.js';
 import { AgentSteps } from './AgentSteps.js';
@@ -8,6 +9,7 @@ import { GroundSentences } from './GroundSentences.js';
 import { LabelSteps } from './LabelSteps.js';
 import { PeopleSaid } from './PeopleSaid.js';
 import { useWholeSteps } from './use-whole-steps.js';
+import styles from './executions.module.css';
 
 /** An execution's decisions, calls, label changes and answers. Nothing where it recorded none. */
 export function ExecutionRecord({ path }: { readonly path: string }): ReactElement | null {
@@ -23,11 +25,11 @@ export function ExecutionRecord({ path }: { readonly path: string }): ReactEleme
   const steps = useMemo(() => agentSteps(whole, nested), [whole, nested]);
   if (records.length === 0) return null;
   return (
-    <div className="record stack gap-8">
+    <div className={clsx(styles['record'], 'stack gap-8')}>
       {decisions.map((decision) => (
         <section
           key={decision.seq}
-          className="decision stack gap-8 boxed"
+          className={clsx(styles['decision'], 'stack gap-8 boxed')}
           data-kind={decision.kind}
           aria-label="Decision"
         >

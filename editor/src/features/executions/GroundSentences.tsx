@@ -3,6 +3,7 @@ import { useContext, type ReactElement } from 'react';
 import { RunContext } from '../run/index.js';
 import { useWholeValue } from '../../ui/values/read/use-whole-value.js';
 import { GroundReport } from './read-details.js';
+import styles from './executions.module.css';
 
 /** The answer sentence by sentence: whether a passage supports it, which one, and how strongly. */
 export function GroundSentences({
@@ -20,7 +21,7 @@ export function GroundSentences({
   const read = GroundReport.safeParse(value);
   if (!read.success) return state === 'loading' ? <p className="quiet">Loading sentences…</p> : null;
   return (
-    <ol className="grounded" aria-label="Sentences">
+    <ol className={styles['grounded']} aria-label="Sentences">
       {read.data.map(({ sentence, score, passage, isSupported }, index) => (
         <li key={index} data-supported={isSupported || undefined}>
           <p dir="auto">{sentence}</p>

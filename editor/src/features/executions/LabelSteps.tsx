@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { PathRecord } from '../run/index.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
+import styles from './executions.module.css';
 
 type LabelRecord = Extract<PathRecord, { type: 'label-decision' }>;
 
@@ -11,7 +12,7 @@ export function LabelSteps({ records }: { readonly records: readonly PathRecord[
   const unlike = steps.filter((step, index) => steps.findIndex((other) => keyOf(other) === keyOf(step)) === index);
   if (unlike.length === 0) return null;
   return (
-    <section className="label-steps" aria-label="Data flows">
+    <section className={styles['label-steps']} aria-label="Data flows">
       <h3>Data flows</h3>
       <ul>
         {unlike.map((step) => (

@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import { splitEnd, type Citation, type LabelledValue, type PortTypeName } from '@heddle/core';
 import { useContext, type DragEvent, type ReactElement } from 'react';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { RunContext } from '../run/index.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import { valueDragType } from './drag-value.js';
+import styles from './executions.module.css';
 
 export interface OneValueProps {
   readonly name: string;
@@ -34,7 +36,7 @@ export function OneValue({ name, labelled, path, port, type, citations, end }: O
         >
           {name}
         </span>
-        <span className="quiet figure value-note">
+        <span className={clsx('quiet figure', styles['value-note'])}>
           {[
             type,
             labelled.size === undefined ? '' : formatBytes(labelled.size),

@@ -1,6 +1,7 @@
 import { localPrincipal } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { type PathRecord, remindText } from '../run/index.js';
+import styles from './executions.module.css';
 
 /** Decided requests: by whom, when and why; and their escalations. */
 export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
@@ -10,7 +11,7 @@ export function PeopleSaid({ records }: { readonly records: readonly PathRecord[
   const said = records.filter((record) => record.type === 'human-input-end' || record.type === 'human-input-remind');
   if (said.length === 0) return null;
   return (
-    <section className="label-steps" aria-label="Human input">
+    <section className={styles['label-steps']} aria-label="Human input">
       <h3>Human input</h3>
       <ul>
         {said.map((record) => (

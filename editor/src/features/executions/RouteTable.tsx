@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 import type { RouteDetails } from './read-details.js';
+import styles from './executions.module.css';
 
 /** The name of the candidates that a route node defines itself. */
 const inlineName = 'policy';
@@ -31,12 +32,12 @@ export function RouteTable({ details }: { readonly details: RouteDetails }): Rea
           ? ''
           : ` · at most ${formatMoney(estimatedCost, currency)}`}
       </p>
-      <ol className="route-candidates">
+      <ol className={styles['route-candidates']}>
         {order.map((name, index) => (
           <li key={name} data-taken={name === model || undefined}>
             <p>
               <span className="mono">{name}</span>{' '}
-              <span className="route-word">{name === model ? 'taken' : index === 0 ? 'best' : 'left'}</span>
+              <span className={styles['route-word']}>{name === model ? 'taken' : index === 0 ? 'best' : 'left'}</span>
             </p>
             <Known fact={facts.find((fact) => fact.model === name)} />
           </li>
@@ -44,7 +45,7 @@ export function RouteTable({ details }: { readonly details: RouteDetails }): Rea
         {excluded.map(({ model: name, reason }) => (
           <li key={name} data-excluded>
             <p>
-              <span className="mono">{name}</span> <span className="route-word">excluded: {reason}</span>
+              <span className="mono">{name}</span> <span className={styles['route-word']}>excluded: {reason}</span>
             </p>
             <Known fact={facts.find((fact) => fact.model === name)} />
           </li>

@@ -7,6 +7,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { VirtualList } from '../../ui/tables/VirtualList.js';
 import { figureText } from '../../ui/format/figure-text.js';
 import { RowAnswers } from './RowAnswers.js';
+import styles from './experiments.module.css';
 
 const rowHeight = 44;
 /** The first rows load soon; a button loads more. */
@@ -41,12 +42,12 @@ export function ExperimentRows({
           count={rows.length}
           rowHeight={rowHeight}
           label="Rows"
-          className="experiment-rows"
+          className={styles['experiment-rows']}
           render={(index) => {
             const row = rows[index];
             return row === undefined ? null : (
               <li key={row.number} style={{ height: rowHeight }}>
-                <button type="button" className="experiment-row" onClick={() => setOpen(row.number)}>
+                <button type="button" className={styles['experiment-row']} onClick={() => setOpen(row.number)}>
                   <span className="mono" dir="auto">
                     {row.id}
                   </span>

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { ScatterPlot } from '../../ui/charts/ScatterPlot.js';
 import { SelectField } from '../../ui/fields/FormFields.js';
 import { figureText } from '../../ui/format/figure-text.js';
+import styles from './experiments.module.css';
 
 interface Dot {
   readonly variant: ExperimentVariant;
@@ -53,7 +54,7 @@ export function ParetoChart({
         xText={(value) => figureText(value, price.unit)}
         yText={(value) => figureText(value, quality.unit)}
       />
-      <ul className="chart-legend">
+      <ul className={styles['chart-legend']}>
         {dots.map(({ variant, quality: up, price: cost, isOnFront }, index) => (
           <li key={variant.id}>
             <span className="mono">{index + 1}</span> <span dir="auto">{variant.name}</span>:{' '}

@@ -3,6 +3,7 @@ import { clsx } from 'clsx';
 import type { ReactElement } from 'react';
 import { Table } from '../../ui/tables/Table.js';
 import { chanceText, differenceText, figureText, intervalText, verdictText } from '../../ui/format/figure-text.js';
+import styles from './experiments.module.css';
 
 /** Each metric of each variant: its mean, the difference to the baseline, and the confidence interval. */
 export function ResultTable({
@@ -52,9 +53,9 @@ function ResultRow({
   const isWinner = table.winners.some(isMine);
   const { unit } = metric;
   return (
-    <tr className={clsx(isFirst && 'experiment-metric')}>
+    <tr className={clsx(isFirst && styles['experiment-metric'])}>
       <th scope="row">{isFirst ? metric.title : <span className="visually-hidden">{metric.title}</span>}</th>
-      <td dir="auto" className="experiment-variant" data-tip={variant.name}>
+      <td dir="auto" className={styles['experiment-variant']} data-tip={variant.name}>
         {variant.name}
         {isWinner ? <span className="badge">Winner</span> : null}
       </td>

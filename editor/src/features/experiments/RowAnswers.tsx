@@ -9,6 +9,7 @@ import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { FieldDiff } from '../differences/index.js';
 import { figureText } from '../../ui/format/figure-text.js';
 import { savedText } from './saved-text.js';
+import styles from './experiments.module.css';
 
 /** A row: its inputs, its expected answer, and the answers of the variants side by side, each with a link to its run. */
 export function RowAnswers({
@@ -24,7 +25,7 @@ export function RowAnswers({
   const found = useGet('/api/experiments/{id}/rows/{row}', { params: { path: { id, row: String(row) } } });
   return (
     <Dialog title={`Row ${found.value?.id ?? row}`} onClose={onClose}>
-      <div className="dialog-wide experiment-answers">
+      <div className="dialog-wide" data-part="experiment-answers">
         <WhenLoaded loaded={found}>{(reply) => <Answers {...{ experiment, reply }} />}</WhenLoaded>
       </div>
     </Dialog>
@@ -41,7 +42,7 @@ function Answers({
   const baseline = answerText(reply.answers[0]?.outputs ?? {});
   return (
     <>
-      <dl className="experiment-given">
+      <dl className={styles['experiment-given']}>
         <dt>Inputs</dt>
         <dd dir="auto">{answerText(reply.inputs)}</dd>
         {reply.expected === undefined ? null : (
@@ -51,7 +52,7 @@ function Answers({
           </>
         )}
       </dl>
-      <div className="experiment-sides">
+      <div className={styles['experiment-sides']}>
         {reply.answers.map((answer, index) => (
           <Answer
             key={`${answer.variant} ${answer.repeat}`}
@@ -86,13 +87,13 @@ function Answer({
       </h3>
       {cell?.error === undefined ? null : <p data-verdict="worse">{cell.error.message}</p>}
       {baseline === undefined || baseline === text || text === '' ? (
-        <p className="experiment-answer" dir="auto">
+        <p className={styles['experiment-answer']} dir="auto">
           {text === '' ? 'No answer' : text}
         </p>
       ) : (
         <FieldDiff fields={[{ path: 'answer', before: baseline, after: text, words: diffWords(baseline, text) }]} />
       )}
-      <ul className="experiment-scores">
+      <ul className={styles['experiment-scores']}>
         {evaluations.map(({ metric, value, explanation }) => (
           <li key={metric}>
             <strong>{experiment.metrics.find((one) => one.name === metric)?.title ?? metric}</strong>{' '}

@@ -174,14 +174,16 @@ describe('an experiment', () => {
     await showOne();
     await act(async () => all<HTMLButtonElement>('.experiment-row')[0]!.click());
     for (let tick = 0; tick < 3; tick += 1) await act(async () => Promise.resolve());
-    expect(texts('.experiment-answers ins')).toEqual(['because']);
-    expect(texts('.experiment-answers del')).toEqual(['idea']);
-    expect(all('.experiment-answers a').map((link) => link.getAttribute('href'))).toEqual([
+    expect(texts('[data-part=experiment-answers] ins')).toEqual(['because']);
+    expect(texts('[data-part=experiment-answers] del')).toEqual(['idea']);
+    expect(all('[data-part=experiment-answers] a').map((link) => link.getAttribute('href'))).toEqual([
       '/runs/run-v1',
       '/runs/run-v2',
     ]);
     expect(pageText()).toContain('It is equal.');
-    expect(texts('.experiment-answers section > .quiet')).toEqual(['Reused one result: 2.0 s and $0.01 saved']);
+    expect(texts('[data-part=experiment-answers] section > .quiet')).toEqual([
+      'Reused one result: 2.0 s and $0.01 saved',
+    ]);
   });
 
   it('tests nothing before its end, and can be paused and cancelled', async () => {

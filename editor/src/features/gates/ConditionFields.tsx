@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { runMetrics, type EvaluatorKind, type EvaluatorSetup } from '@heddle/core';
 import { Plus, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -5,6 +6,7 @@ import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.
 import { useFocusAdded } from '../../ui/keyboard/use-focus-added.js';
 import { freshCondition, type ConditionForm } from './rule-form.js';
 import { conditionWays } from './rule-text.js';
+import styles from './gates.module.css';
 
 /** What the metrics must reach. */
 export function ConditionFields({
@@ -72,7 +74,7 @@ function Condition({
 }): ReactElement {
   const { metric, of, wanted, passes } = condition;
   return (
-    <div className="boxed-surface gate-condition" role="group" aria-label={`Condition ${number}`}>
+    <div className={clsx('boxed-surface', styles['gate-condition'])} role="group" aria-label={`Condition ${number}`}>
       <div className="field-pair">
         <TextField
           title="Metric"

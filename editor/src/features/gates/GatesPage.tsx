@@ -11,6 +11,7 @@ import { PageLayout } from '../../ui/states/PageLayout.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { RuleDialog } from './RuleDialog.js';
 import { ruleText } from './rule-text.js';
+import styles from './gates.module.css';
 
 /** The rules that a draft of the project passes before it is published. */
 export function GatesPage({ tabs }: { readonly tabs: ReactElement }): ReactElement {
@@ -92,7 +93,7 @@ function RuleRow({
 }): ReactElement {
   const { title } = rule;
   return (
-    <li className="gate-row">
+    <li className={styles['gate-row']}>
       <div className="stack gap-4">
         <p className="row-title" dir="auto">
           {title}

@@ -9,6 +9,7 @@ import { FormDialog } from '../../ui/dialogs/FormDialog.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { breaksOf, breakText, usageText } from './grant-text.js';
 import { CheckList } from '../../ui/fields/CheckList.js';
+import styles from './grants.module.css';
 
 /** The projects that may use an item: selected here, with the versions that a change would break. */
 export function GrantDialog({
@@ -87,7 +88,7 @@ export function GrantDialog({
         )}
       </fieldset>
       {breaks.length === 0 ? null : (
-        <div className="grant-breaks" role="status">
+        <div className={styles['grant-breaks']} role="status">
           <p>
             {breaks.length === 1 ? 'This live version needs it' : `These ${breaks.length} live versions need it`} and
             cannot be called after the change:

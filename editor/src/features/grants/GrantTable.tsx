@@ -6,6 +6,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { collectionPath, connectionPath, toolServerPath } from '../../ui/navigation/route.js';
 import { ProjectChips } from './ProjectChips.js';
 import { UseList } from './UseList.js';
+import styles from './grants.module.css';
 
 /** Items of one kind: name, granted projects, uses, and a button to change the grants. */
 export function GrantTable({
@@ -27,7 +28,7 @@ export function GrantTable({
       name={name}
       columns={isAlone ? ['Name', 'Used by'] : ['Name', 'Projects', 'Used by']}
       hasActions={!isAlone}
-      className="grant-table"
+      className={styles['grant-table']}
     >
       {grants.map((grant) => (
         <tr key={grant.id}>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Share2 } from 'lucide-react';
 import type { GrantKind, GrantReply, ProjectReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
@@ -13,6 +14,7 @@ import { fitsGrant, grantKinds, isFolded } from './grant-text.js';
 import { GrantDialog } from './GrantDialog.js';
 import { GrantTable } from './GrantTable.js';
 import { useThingTitles } from './use-thing-titles.js';
+import styles from './grants.module.css';
 
 /** A list longer than this has a search. */
 const atAGlance = 8;
@@ -67,7 +69,7 @@ function GrantList({
             : 'A project sees and uses only what is granted to it. Changes apply to the next run.'}
         </p>
         {all.length <= atAGlance ? null : (
-          <SearchField label="Search" className="grant-search" value={query} onChange={setQuery} />
+          <SearchField label="Search" className={styles['grant-search']} value={query} onChange={setQuery} />
         )}
       </div>
       {all.length === 0 ? (
@@ -101,7 +103,11 @@ function GrantList({
               />
             )}
             {more === 0 ? null : (
-              <button type="button" className="text-button grant-more" onClick={() => setUnfolded(true)}>
+              <button
+                type="button"
+                className={clsx('text-button', styles['grant-more'])}
+                onClick={() => setUnfolded(true)}
+              >
                 {group.length === 0 ? '' : 'And '}
                 {more === 1 ? '1 model' : `${more} models`} that are not used
               </button>

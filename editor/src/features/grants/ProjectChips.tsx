@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import { everyProject, type GrantReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useProjectNames } from '../../data/access/project-store.js';
+import styles from './grants.module.css';
 
 /** The projects that may use an item. */
 export function ProjectChips({
@@ -12,7 +14,7 @@ export function ProjectChips({
   const nameOf = (id: string): string => choices.find((choice) => choice.id === id)?.name ?? ownNameOf(id);
   if (owner === undefined && projects.length === 0) return <span className="quiet">No project</span>;
   return (
-    <span className="aligned-wrapped gap-6 grant-chips">
+    <span className={clsx('aligned-wrapped gap-6', styles['grant-chips'])}>
       {owner === undefined ? null : (
         <span className="badge">
           {nameOf(owner)} <span className="quiet">owner</span>

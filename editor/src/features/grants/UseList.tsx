@@ -5,6 +5,7 @@ import { projectStore, useProjectNames } from '../../data/access/project-store.j
 import { Link } from '../../ui/navigation/Link.js';
 import { versionsPath, workflowPath } from '../../ui/navigation/route.js';
 import { mayUse } from './grant-text.js';
+import styles from './grants.module.css';
 
 /** How many are shown at first. */
 const shownFirst = 3;
@@ -17,7 +18,7 @@ export function UseList({ grant, isAlone }: { readonly grant: GrantReply; readon
   const shown = isOpen ? uses : uses.slice(0, shownFirst);
   return (
     <>
-      <ul className="grant-uses">
+      <ul className={styles['grant-uses']}>
         {shown.map((use) => (
           <li key={`${use.workflowId} ${use.version}`}>
             <Use use={use} isRefused={!mayUse(grant, use.project)} isAlone={isAlone} />
@@ -63,7 +64,7 @@ function Use({
       {isRefused ? (
         <>
           {' '}
-          <span className="refused failed-text">
+          <span className="failed-text" data-part="refused">
             {version === undefined ? 'not granted' : 'not granted: calls are refused'}
           </span>
         </>

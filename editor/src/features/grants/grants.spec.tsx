@@ -116,10 +116,9 @@ describe('the page of grants', () => {
   it('marks what uses a thing that its project may not use any more', async () => {
     all = [{ ...far, projects: ['default'] }];
     await show(<GrantsSection />);
-    expect([...document.querySelectorAll('.refused')].map((mark) => mark.parentElement?.textContent)).toEqual([
-      'Shop version 1, live, in Beta not granted: calls are refused',
-      'Later draft, in Beta not granted',
-    ]);
+    expect(
+      [...document.querySelectorAll('[data-part=refused]')].map((mark) => mark.parentElement?.textContent),
+    ).toEqual(['Shop version 1, live, in Beta not granted: calls are refused', 'Later draft, in Beta not granted']);
   });
 
   it('says before a change what it breaks, sends it, and names what the server says', async () => {

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { useNamedProject, useProject } from '../../data/access/project-store.js';
@@ -20,6 +21,7 @@ import { LateChatStart, StartCards } from './start/StartCards.js';
 import { EmptyModels, useEmptyStates } from './use-empty-states.js';
 import { useLiveRuns } from './use-live-runs.js';
 import { WorkflowList } from './WorkflowList.js';
+import styles from './home.module.css';
 
 const mostRuns = 8;
 /** Not shown at first. */
@@ -51,7 +53,7 @@ export function HomePage(): ReactElement {
         <header className="home-head">
           <div className="stack gap-4">
             <h1>{named?.name ?? 'Heddle'}</h1>
-            <p className="home-about quiet">
+            <p className={clsx(styles['home-about'], 'quiet')}>
               Heddle runs AI workflows on your own machine: connect models, documents and tools, watch every step, and
               see where each answer is from.
             </p>
@@ -69,7 +71,7 @@ export function HomePage(): ReactElement {
             />
           )}
         </Section>
-        <div className="home-columns">
+        <div className={styles['home-columns']}>
           <Section title="Recent runs" loaded={{ ...first, value: live ?? first.value }} empty={empty.runs}>
             {(list) => <RunList runs={list.slice(0, mostRuns)} />}
           </Section>

@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import { Ellipsis } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
 import type { WorkflowMenuProps } from './WorkflowMenu.js';
+import styles from './home.module.css';
 
 /** The menu that the button opens. */
 export const workflowMenu = lateMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu));
@@ -13,7 +15,7 @@ export function LateWorkflowMenu(props: Omit<WorkflowMenuProps, 'start'>): React
   return (
     <button
       {...standIn}
-      className="icon-button tile-menu"
+      className={clsx('icon-button', styles['tile-menu'])}
       aria-haspopup="menu"
       aria-label={`More actions for ${props.workflow.name}`}
     >

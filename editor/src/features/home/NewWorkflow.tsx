@@ -6,6 +6,7 @@ import { awaitCanvas } from '../../ui/keyboard/move-focus.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { navigate, workflowPath } from '../../ui/navigation/route.js';
 import { createFirst, importFile } from './new-workflow.js';
+import styles from './home.module.css';
 
 /** Creates a workflow: empty, or from a file. */
 export function NewWorkflow(): ReactElement {
@@ -26,7 +27,7 @@ export function NewWorkflow(): ReactElement {
       .finally(() => setBusy(false));
   };
   return (
-    <div className="new-workflow">
+    <div className={styles['new-workflow']}>
       <div className="flex gap-8">
         <button type="button" className="button" disabled={isBusy} onClick={() => open(createFirst())}>
           <Plus size={15} aria-hidden /> New workflow

@@ -1,5 +1,7 @@
+import clsx from 'clsx';
 import type { WorkflowSketch } from '@heddle/core';
 import { memo, type ReactElement, type ReactNode } from 'react';
+import styles from './home.module.css';
 
 const card = { width: 248, height: 120 };
 const margin = 60;
@@ -23,21 +25,24 @@ export const Sketch = memo(function Sketch({
   const nodes = sketch?.nodes ?? [];
   const box = boxOf(nodes);
   return (
-    <span className="sketch" data-status={status} aria-hidden>
+    <span className={styles['sketch']} data-status={status} aria-hidden>
       {nodes.length === 0 ? (
         count === 0 ? null : (
-          <span className="sketch-text quiet">Too large to show</span>
+          <span className={clsx(styles['sketch-text'], 'quiet')}>Too large to show</span>
         )
       ) : (
         <svg viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`} preserveAspectRatio="xMidYMid meet">
           {sketch?.edges.map(([from, to]) => (
-            <path key={`${from} ${to}`} className="sketch-edge" d={edgeOf(nodes[from], nodes[to])} />
+            <path key={`${from} ${to}`} className={styles['sketch-edge']} d={edgeOf(nodes[from], nodes[to])} />
           ))}
           {nodes.map(([x, y], index) => (
             <g key={index} transform={`translate(${x} ${y})`}>
-              <rect className="sketch-card" {...card} rx={16} />
+              <rect className={styles['sketch-card']} {...card} rx={16} />
               {iconOf === undefined ? null : (
-                <g className="sketch-icon" transform={`translate(${(card.width - 64) / 2} ${(card.height - 64) / 2})`}>
+                <g
+                  className={styles['sketch-icon']}
+                  transform={`translate(${(card.width - 64) / 2} ${(card.height - 64) / 2})`}
+                >
                   {iconOf(index)}
                 </g>
               )}

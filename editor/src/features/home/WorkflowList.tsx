@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { WorkflowSummary } from '@heddle/core';
 import { Suspense, type ReactElement } from 'react';
 import { formatAgo } from '../../ui/format/format-time.js';
@@ -9,6 +10,7 @@ import { workflowPath } from '../../ui/navigation/route.js';
 import { Sketch } from './Sketch.js';
 import { byLastUse } from './by-last-use.js';
 import { LateWorkflowMenu } from './LateWorkflowMenu.js';
+import styles from './home.module.css';
 
 /** The icons of all nodes are many: they come after the page. */
 const Picture = lazyPage(() => import('./templates/Picture.js').then(({ Picture: picture }) => picture));
@@ -27,13 +29,13 @@ export function WorkflowList({
   return (
     <ul className="tiles">
       {byLastUse(workflows).map((workflow) => (
-        <li key={workflow.id} className="tile-item">
+        <li key={workflow.id} className={styles['tile-item']}>
           <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
-          <Link href={workflowPath(workflow.slug)} className="tile boxed-surface">
+          <Link href={workflowPath(workflow.slug)} className={clsx(styles['tile'], 'boxed-surface')}>
             <WorkflowPicture workflow={workflow} />
-            <span className="tile-title truncate">{workflow.name}</span>
-            <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
-            <span className="tile-foot wrapped quiet">
+            <span className={clsx(styles['tile-title'], 'truncate')}>{workflow.name}</span>
+            <span className={clsx(styles['tile-text'], 'quiet')}>{workflow.description ?? 'No description yet.'}</span>
+            <span className={clsx(styles['tile-foot'], 'wrapped quiet')}>
               <span className="figure">
                 {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
               </span>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { serialiseDocument, type WorkflowSummary } from '@heddle/core';
 import { Copy, Download, Ellipsis, PencilLine, Trash2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
@@ -10,6 +11,7 @@ import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
 import { duplicateWorkflow } from './new-workflow.js';
 import { RenameWorkflow } from './RenameWorkflow.js';
+import styles from './home.module.css';
 
 export interface WorkflowMenuProps {
   readonly workflow: WorkflowSummary;
@@ -26,7 +28,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
     <>
       <DropdownMenu.Root modal={false} defaultOpen={start.isOpened}>
         <DropdownMenu.Trigger
-          className="icon-button tile-menu"
+          className={clsx('icon-button', styles['tile-menu'])}
           aria-label={`More actions for ${workflow.name}`}
           autoFocus={start.hasFocus}
         >

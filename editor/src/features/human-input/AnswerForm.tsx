@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { useMay } from '../../data/access/me-store.js';
@@ -13,6 +14,7 @@ import { isBreakpoint, outboxKey, type GivenAnswer, answerCaption, lateText } fr
 import { UnsentAnswer } from './UnsentAnswer.js';
 import { useAnswerDraft } from './use-answer-draft.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
+import styles from './human-input.module.css';
 
 export interface AnswerFormProps {
   readonly runId: string;
@@ -55,10 +57,10 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
     give({ value, ...(reason === undefined || reason.trim() === '' ? {} : { reason: reason.trim() }) });
   const goOn = (step: boolean): void => give({ value: { step } });
   return (
-    <div className="request nodrag nowheel" data-compact={isCompact || undefined}>
-      {isCompact && isPause ? null : <p className="request-title">{question.title}</p>}
+    <div className={clsx(styles['request'], 'nodrag nowheel')} data-compact={isCompact || undefined}>
+      {isCompact && isPause ? null : <p className={styles['request-title']}>{question.title}</p>}
       {question.body === undefined || (isCompact && isPause) || question.details?.['tool'] !== undefined ? null : (
-        <div className="request-body" dir="auto">
+        <div className={styles['request-body']} dir="auto">
           {isPause ? <p>The run is paused before this node.</p> : <Markdown text={question.body} />}
         </div>
       )}
@@ -69,7 +71,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
         <UnsentAnswer answer={unsent} text={isSecret ? '' : answerCaption(unsent.value, buttons)} />
       )}
       {/* What was typed stays, for whoever takes the answer back. */}
-      <div className="request-way grid gap-8" hidden={unsent !== undefined}>
+      <div className={clsx(styles['request-way'], 'grid gap-8')} hidden={unsent !== undefined}>
         {!mayAnswer ? (
           <p className="quiet">
             {isPause ? 'Continuing needs another role in this project.' : 'Answering needs the role approver or owner.'}

@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import { Suspense, useContext, type ReactElement } from 'react';
 import { LateAnswerForm } from './late-answer-form.js';
 import { useExecutionTitle } from '../executions/index.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { RunContext, useQuestions } from '../run/index.js';
+import styles from './human-input.module.css';
 
 /** The requests that the run in view waits for, or those of one execution, each with its form. */
 export function OpenQuestions({ path }: { readonly path?: string }): ReactElement | null {
@@ -12,7 +14,7 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
   const questions = path === undefined ? all : all.filter((request) => request.path === path);
   if (run === undefined || questions.length === 0) return null;
   return (
-    <section className="questions grid gap-12" aria-label="Open requests">
+    <section className={clsx(styles['questions'], 'grid gap-12')} aria-label="Open requests">
       {questions.map((request) => (
         <div key={request.requestId}>
           <Requester path={request.path} dueAt={request.question.dueAt} />

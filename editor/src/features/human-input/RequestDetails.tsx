@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import { useMemo, type ReactElement } from 'react';
 import { JsonText } from '../../ui/values/JsonText.js';
 import { LabelMark } from '../../ui/values/LabelMark.js';
 import { ValueView } from '../../ui/values/ValueView.js';
 import { RequestFields } from './RequestFields.js';
 import { requestFacts } from './request-facts.js';
+import styles from './human-input.module.css';
 
 /** What a person judges: the call with its arguments, the value and its label. Hashes and ids stand behind _Details_. */
 export function RequestDetails({
@@ -27,26 +29,26 @@ export function RequestDetails({
       )}
       {args === undefined ? null : <JsonText value={args} />}
       {about.hasValue ? (
-        <div className="request-value">
+        <div className={styles['request-value']}>
           <RequestFields value={about.value} label={label ?? { level: 'internal', marks: [] }} />
         </div>
       ) : null}
       {label === undefined ? null : (
-        <p className="request-bound aligned-wrapped">
+        <p className={clsx(styles['request-bound'], 'aligned-wrapped')}>
           <LabelMark level={label.level} marks={label.marks} title="Label of the data" />
         </p>
       )}
       {declassifies === undefined ? null : (
-        <p className="request-bound aligned-wrapped">
+        <p className={clsx(styles['request-bound'], 'aligned-wrapped')}>
           <span>“{declassifies.button}” changes the label to</span>
           <LabelMark level={declassifies.to.level} marks={declassifies.to.marks} title="Label afterwards" />
         </p>
       )}
       {isCompact ? null : (
-        <details className="request-more">
+        <details className={styles['request-more']}>
           <summary className="quiet">Details</summary>
           {hash === undefined ? null : <p className="quiet">The answer applies only to exactly this content.</p>}
-          <dl className="request-ids">
+          <dl className={styles['request-ids']}>
             {Object.entries({ Content: hash, Run: ids.run, Request: ids.request }).map(([name, id]) =>
               id === undefined ? null : (
                 <div key={name}>

@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import { isPlainObject, type Label } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { LongText } from '../../ui/values/LongText.js';
 import { ValueView } from '../../ui/values/ValueView.js';
+import styles from './human-input.module.css';
 
 /** More members are data, for which a tree is better. */
 const mostFields = 12;
@@ -11,7 +13,7 @@ export function RequestFields({ value, label }: { readonly value: unknown; reado
   const fields = isPlainObject(value) ? Object.entries(value) : [];
   if (fields.length === 0 || fields.length > mostFields) return <ValueView value={{ value, label }} />;
   return (
-    <dl className="request-fields stack">
+    <dl className={clsx(styles['request-fields'], 'stack')}>
       {fields.map(([name, field]) => (
         <div key={name}>
           <dt className="quiet">{name}</dt>

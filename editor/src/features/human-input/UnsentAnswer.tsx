@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useSession } from '../session/index.js';
 import { outboxKey, type GivenAnswer } from '../run/index.js';
+import styles from './human-input.module.css';
 
 /** An answer that the server does not have yet: its state, and buttons to retry or discard it. */
 export function UnsentAnswer({
@@ -13,7 +14,7 @@ export function UnsentAnswer({
 }): ReactElement {
   const { answers } = useSession();
   return (
-    <div className="request-unsent" role="status">
+    <div className={styles['request-unsent']} role="status">
       <p>
         <strong>Not sent yet.</strong> Heddle does not answer.{' '}
         {answer.isBreakpoint ? 'Continuing' : text === '' ? 'Your answer' : `Your answer “${text}”`} is kept in this tab

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Inbox } from 'lucide-react';
 import { titleOfPath, type ShownRequest } from '@heddle/core';
 import { Suspense, useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
@@ -21,6 +22,7 @@ import { StageMark } from './StageMark.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { requestPath, runPath, templatesPath, type OneRequest } from '../../ui/navigation/route.js';
 import { useRequests } from './use-requests.js';
+import styles from './inbox.module.css';
 
 const which = [
   [false, 'All'],
@@ -78,7 +80,7 @@ export function InboxPage({ only }: { readonly only: OneRequest | undefined }): 
               everything="Everyone"
               choices={people.map((name) => [name, name] as const)}
               value={assignee}
-              className="inbox-for"
+              className={styles['inbox-for']}
               onChange={setAssignee}
             />
           )}
@@ -111,7 +113,7 @@ export function InboxPage({ only }: { readonly only: OneRequest | undefined }): 
       ) : shown.length === 0 ? (
         <p className="section-empty quiet">No request matches. Change the filters.</p>
       ) : (
-        <ul className="inbox" aria-label="Open requests">
+        <ul className={styles['inbox']} aria-label="Open requests">
           {shown.map((request) => (
             <Question
               key={outboxKey(request.runId, request.requestId)}
@@ -140,8 +142,8 @@ function Question({
   // Without a deadline, the state itself says that a reminder was sent.
   const isSaid = request.question.dueAt === undefined && stage.text !== undefined;
   return (
-    <li className="inbox-item grid gap-8" data-over={due?.isOver || undefined}>
-      <p className="inbox-head aligned-wrapped quiet">
+    <li className={clsx(styles['inbox-item'], 'grid gap-8')} data-over={due?.isOver || undefined}>
+      <p className={clsx(styles['inbox-head'], 'aligned-wrapped quiet')}>
         <span>
           <span data-tip={request.path}>{titleOfPath(request.path, request.titles)}</span> in {workflow ?? 'a workflow'}{' '}
           asks {forWhom(request, now)}
@@ -155,7 +157,7 @@ function Question({
         {stage.next === undefined ? null : <span className="figure">{stage.next}</span>}
       </p>
       <AnswerForm runId={request.runId} requestId={request.requestId} question={request.question} />
-      <p className="quiet inbox-note">
+      <p className={clsx('quiet', styles['inbox-note'])}>
         Requested {formatAgo(request.time, now)} ·{' '}
         <Link href={runPath(request.runId)} className="text-link">
           Open run

@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import { Bell, UserRoundPlus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { RequestStage } from './request-stage.js';
+import styles from './inbox.module.css';
 
 /** What happened to a request without an answer: a shape and a text; nothing while it only waits. */
 export function StageMark({
@@ -13,7 +15,7 @@ export function StageMark({
   if (text === undefined) return null;
   const Shape = mark === 'escalated' ? UserRoundPlus : Bell;
   return (
-    <span className="inbox-stage aligned-inline figure" data-tip={title}>
+    <span className={clsx(styles['inbox-stage'], 'aligned-inline figure')} data-tip={title}>
       <Shape size={12} aria-hidden /> {text}
     </span>
   );

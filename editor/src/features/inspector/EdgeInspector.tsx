@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { splitEnd, type Issue } from '@heddle/core';
 import { Trash2 } from 'lucide-react';
 import { useState, type CSSProperties, type ReactElement } from 'react';
@@ -8,6 +9,7 @@ import { edgeOf, edit, isEditable, remove, setLoop, titleOfNode } from '../docum
 import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { select } from '../view/index.js';
 import { ConfigField } from './ConfigField.js';
+import styles from './inspector.module.css';
 
 const mostIterations = 100_000;
 const plain = { help: undefined, widget: undefined, modelKind: undefined, isRequired: true } as const;
@@ -65,7 +67,11 @@ export function EdgeInspector({ edge: id }: { readonly edge: string }): ReactEle
       </div>
       {edge.loop === undefined ? null : <LoopFields id={id} loop={edge.loop} isReadOnly={!canEdit} />}
       {canEdit ? (
-        <button type="button" className="button button-small edge-delete failed-text" onClick={removeEdge}>
+        <button
+          type="button"
+          className={clsx('button button-small', styles['edge-delete'], 'failed-text')}
+          onClick={removeEdge}
+        >
           <Trash2 size={14} aria-hidden /> Delete edge
         </button>
       ) : null}

@@ -5,6 +5,7 @@ import { useSession } from '../session/index.js';
 import { JsonText } from '../../ui/values/JsonText.js';
 import { Markdown } from '../../ui/markdown/Markdown.js';
 import { say } from '../view/index.js';
+import styles from './inspector.module.css';
 
 /** The purpose of a node type, its ports, and an example that can be used. */
 export function NodeHelp({
@@ -31,7 +32,7 @@ export function NodeHelp({
     onUsed();
   };
   return (
-    <div className="help">
+    <div className={styles['help']}>
       <p>{description.summary}</p>
       {description.help === undefined ? null : <Markdown text={description.help} />}
       {example === undefined ? null : (
@@ -79,7 +80,7 @@ function PortTable({
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
-      <dl className="port-help">
+      <dl className={styles['port-help']}>
         {ports.map((port) => (
           <div key={port.name}>
             <dt>

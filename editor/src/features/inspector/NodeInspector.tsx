@@ -9,6 +9,7 @@ import { NodeHelp } from './NodeHelp.js';
 import { OutputTab } from './OutputTab.js';
 import { chooseTab, openTab, tabs } from '../view/index.js';
 import { useAskedField } from './use-asked-field.js';
+import styles from './inspector.module.css';
 
 /** The inspector of one node: its settings, its values and log in the run in view, and its help. */
 export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
@@ -33,10 +34,11 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
   };
   return (
     <div className="panel-body">
-      <div className="inspector-head">
+      <div className={styles['inspector-head']}>
         <NodeIcon icon={description?.icon} category={description?.category} />
         <input
-          className="inspector-title"
+          className={styles['inspector-title']}
+          data-name-field
           aria-label="Title"
           value={node.title ?? ''}
           placeholder={description?.title ?? node.type}
@@ -65,7 +67,7 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
           </button>
         ))}
       </div>
-      <div role="tabpanel" id="node-tab" aria-labelledby={`tab-${tab}`} className="inspector-body">
+      <div role="tabpanel" id="node-tab" aria-labelledby={`tab-${tab}`} className={styles['inspector-body']}>
         {isNewer ? (
           <p className="field-error">
             This node was created with version {node.version} of its type; this Heddle has version {description.version}

@@ -5,6 +5,7 @@ import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import { IssueText } from './IssueText.js';
 import { useOutline } from './use-outline.js';
+import styles from './inspector.module.css';
 
 /** The sources of each input: edges selected from a list, without a pointer. */
 export function SourceFields({
@@ -20,7 +21,7 @@ export function SourceFields({
   const inputs = compiled ?? described ?? [];
   if (inputs.length === 0) return null;
   return (
-    <section className="inspector-section" aria-label="Inputs">
+    <section className={styles['inspector-section']} aria-label="Inputs">
       <h3>Inputs</h3>
       {inputs.map((port) => (
         <SourceField key={port.name} nodeId={nodeId} port={port} isReadOnly={isReadOnly} />

@@ -27,7 +27,7 @@ function focusField(field: string): void {
   const keys = field.split('.');
   for (let length = keys.length; length > 0; length -= 1) {
     const path = CSS.escape(keys.slice(0, length).join('.'));
-    const drawn = document.querySelector<HTMLElement>(`.panel [data-field="${path}"]`);
+    const drawn = document.querySelector<HTMLElement>(`[data-panel] [data-field="${path}"]`);
     if (drawn === null) continue;
     drawn.scrollIntoView({ block: 'center' });
     drawn.querySelector<HTMLElement>(inputs)?.focus({ preventScroll: true });

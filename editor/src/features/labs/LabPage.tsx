@@ -17,6 +17,7 @@ import { ApplyLab } from './ApplyLab.js';
 import { LabChart } from './LabChart.js';
 import { LabTable } from './LabTable.js';
 import { learntText, progressOf, winnerText } from './lab-text.js';
+import styles from './labs.module.css';
 
 /** The table loads again after each such share of a lab. */
 const steps = 50;
@@ -88,7 +89,7 @@ function Body({
           <p>{error.message}</p>
         </div>
       )}
-      <p role="status" className="lab-winner" data-verdict={report.best?.verdict}>
+      <p role="status" className={styles['lab-winner']} data-verdict={report.best?.verdict}>
         {winnerText(lab)}
       </p>
       {lab.status === 'done' && report.best?.learnt !== undefined ? <p>{learntText(lab, report.best.learnt)}</p> : null}

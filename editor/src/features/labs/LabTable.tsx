@@ -5,6 +5,7 @@ import { differenceText, figureText, intervalText, verdictText } from '../../ui/
 import { Table } from '../../ui/tables/Table.js';
 import { describeSplitter } from '../collections/index.js';
 import { costText, indexText, metricText, searchText, stateText } from './lab-text.js';
+import styles from './labs.module.css';
 
 const pageSize = 50;
 
@@ -25,7 +26,7 @@ export function LabTable({
     <>
       <Table
         name="Configurations"
-        className="lab-table"
+        className={styles['lab-table']}
         hasActions={mayApply}
         columns={[
           { number: 'No.' },
@@ -75,7 +76,7 @@ function Row({
   return (
     <tr data-state={status}>
       <td className="number">{number}</td>
-      <th scope="row" className="lab-index">
+      <th scope="row" className={styles['lab-index']}>
         {number === 1 || now === undefined ? (
           <>
             <strong>As it is:</strong> <bdi>{index.embedding}</bdi>, {describeSplitter(index.splitter)}
@@ -84,7 +85,7 @@ function Row({
           indexText(index, now.index)
         )}
       </th>
-      <td className="lab-search">{searchText(search)}</td>
+      <td className={styles['lab-search']}>{searchText(search)}</td>
       <td className="number">{figureText(means?.[lab.request.metric], 'score')}</td>
       <td className="number">{found === undefined ? '' : differenceText(found.difference, 'score')}</td>
       <td className="number">{found?.interval === undefined ? '' : intervalText(found.interval, 'score')}</td>
@@ -94,7 +95,7 @@ function Row({
       <td className="number">{figureText(searchMs, 'ms')}</td>
       {hasCost ? <td className="number">{costText(score)}</td> : null}
       <td className="number">{passages?.toLocaleString() ?? ''}</td>
-      <td className="lab-state">{stateText(score, lab)}</td>
+      <td className={styles['lab-state']}>{stateText(score, lab)}</td>
       {onApply === undefined ? null : (
         <td>
           {number === 1 || status !== 'done' ? null : (

@@ -12,6 +12,7 @@ import { useModelItems } from '../models/index.js';
 import { emptyForm, requestOf, sizeOf, type LabForm } from './grid-form.js';
 import { metricTitles, modeChoices, returnsChoices } from './lab-text.js';
 import { labPath } from './labs-path.js';
+import styles from './labs.module.css';
 
 const contexts = [
   ['with', 'With title and headings'],
@@ -57,7 +58,7 @@ export function NewLab({
       }}
       onClose={onClose}
     >
-      <div className="lab-fields">
+      <div className={styles['lab-fields']}>
         <SelectField
           title="Collection"
           value={form.collection}
@@ -79,7 +80,7 @@ export function NewLab({
           onChange={(chosen) => change({ dataset: chosen })}
         />
       </div>
-      <p role="status" className="lab-size">
+      <p role="status" data-part="lab-size">
         {size === undefined ? 'Choose a collection to see the amount of work.' : sizeText(size)}
       </p>
       <IndexFields form={form} change={change} />
@@ -108,10 +109,10 @@ function sizeText(size: NonNullable<ReturnType<typeof sizeOf>>): string {
 function IndexFields({ form, change }: PartProps): ReactElement {
   const embedders = useEmbedders() ?? [];
   return (
-    <fieldset className="lab-part">
+    <fieldset className={styles['lab-part']}>
       <legend>Index</legend>
       <p className="quiet">Each value is tried with each other. An empty field keeps the setting of the collection.</p>
-      <div className="lab-fields">
+      <div className={styles['lab-fields']}>
         <fieldset className="choices">
           <legend className="field-label">Embedding models</legend>
           {embedders.length === 0 ? <span className="quiet">No embedding model is on this machine.</span> : null}
@@ -215,9 +216,9 @@ function RerankerFields({ form, change }: PartProps): ReactElement {
 
 function SearchFields({ form, change }: PartProps): ReactElement {
   return (
-    <fieldset className="lab-part">
+    <fieldset className={styles['lab-part']}>
       <legend>Search</legend>
-      <div className="lab-fields">
+      <div className={styles['lab-fields']}>
         <fieldset className="choices">
           <legend className="field-label">Ways to search</legend>
           <CheckList value={form.mode} choices={modeChoices} onChange={(mode) => change({ mode })} />
@@ -248,9 +249,9 @@ function SearchFields({ form, change }: PartProps): ReactElement {
 
 function MeasureFields({ form, change }: PartProps): ReactElement {
   return (
-    <details className="lab-more">
+    <details className={styles['lab-more']}>
       <summary>How it is measured</summary>
-      <div className="lab-fields">
+      <div className={styles['lab-fields']}>
         <SelectField
           title="Metric"
           value={form.metric}

@@ -139,13 +139,13 @@ describe('the labs of a project', () => {
 
   it('are begun with the chosen values, which are counted before', async () => {
     await show('/quality/labs?new=faq&dataset=d');
-    expect(one('.lab-size').textContent).toContain('3 configurations; no new index is built');
+    expect(one('[data-part=lab-size]').textContent).toContain('3 configurations; no new index is built');
     const size = all<HTMLInputElement>('dialog input').find(({ placeholder }) => placeholder === '128, 220');
     await type(size as HTMLElement, '64, 220, 9');
-    expect(one('.lab-size').textContent).toContain('Passage sizes are whole numbers from 16');
+    expect(one('[data-part=lab-size]').textContent).toContain('Passage sizes are whole numbers from 16');
     expect(buttonNamed('Begin')?.disabled).toBe(true);
     await type(size as HTMLElement, '64, 220');
-    expect(one('.lab-size').textContent).toContain('6 configurations; 1 new index is built');
+    expect(one('[data-part=lab-size]').textContent).toContain('6 configurations; 1 new index is built');
     await pressButton('Begin');
     expect(sent).toEqual([
       {

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import type { ModelHostState, ModelState } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { Progress } from '../../ui/states/Progress.js';
+import styles from './models.module.css';
 
 const runtimes: Readonly<Record<ModelHostState['runtime'], string>> = { llama: 'llama.cpp', onnx: 'ONNX Runtime' };
 const labels: Readonly<Record<ModelHostState['status'], string>> = {
@@ -23,10 +25,10 @@ export function HostPanel({
   if (hosts.length === 0) return null;
   const titles = new Map(models.map(({ card }) => [card.id, card.title]));
   return (
-    <section className="hosts" aria-label="Model hosts">
+    <section className={styles['hosts']} aria-label="Model hosts">
       {hosts.map((host) => (
-        <article key={host.runtime} className="host boxed" aria-label={runtimes[host.runtime]}>
-          <header className="host-head wrapped">
+        <article key={host.runtime} className={clsx(styles['host'], 'boxed')} aria-label={runtimes[host.runtime]}>
+          <header className={clsx(styles['host-head'], 'wrapped')}>
             <span className="row-dot" data-host={host.status} aria-hidden />
             <h2>{runtimes[host.runtime]}</h2>
             <span className="quiet figure">
@@ -64,9 +66,9 @@ function HostModel({
   const room = contextTokens === undefined ? undefined : contextTokens * Math.max(1, slots);
   const filled = room === undefined || contextUsed === undefined ? undefined : contextUsed / room;
   return (
-    <li className="host-model">
+    <li className={styles['host-model']}>
       <strong>{title}</strong>
-      <span className="host-figures wrapped figure">
+      <span className={clsx(styles['host-figures'], 'wrapped figure')}>
         <span>
           {slotsInUse} of {slots} slots
         </span>
@@ -76,7 +78,7 @@ function HostModel({
         {memoryMb === undefined ? null : <span>{formatBytes(memoryMb * 2 ** 20)}</span>}
       </span>
       {filled === undefined || room === undefined ? null : (
-        <span className="host-context aligned-wrapped">
+        <span className={clsx(styles['host-context'], 'aligned-wrapped')}>
           <Progress share={filled} label={`Context of ${title}`} />
           <span className="quiet figure">
             context {(contextUsed ?? 0).toLocaleString()} of {room.toLocaleString()} tokens

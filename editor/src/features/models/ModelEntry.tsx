@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { JobReply, ModelMachine, ModelState } from '@heddle/core';
 import { Check, CircleHelp, TriangleAlert } from 'lucide-react';
 import { memo, useState, type ReactElement } from 'react';
@@ -15,6 +16,7 @@ import { MeasureButton } from './MeasureButton.js';
 import { kindText, parametersWord, sizeOf, statusLabels } from './model-text.js';
 import { ModelFileList } from './ModelFileList.js';
 import { Pulling } from './Pulling.js';
+import styles from './models.module.css';
 
 export interface ModelEntryProps {
   readonly model: ModelState;
@@ -54,8 +56,8 @@ export const ModelEntry = memo(function ModelEntry({
   const FitIcon = fit?.fits === true ? Check : fit?.fits === false ? TriangleAlert : CircleHelp;
   const isHere = status === 'ready' || status === 'loaded';
   return (
-    <li className="model" aria-label={card.title}>
-      <header className="model-head wrapped">
+    <li className={styles['model']} aria-label={card.title}>
+      <header className={clsx(styles['model-head'], 'wrapped')}>
         <span className="row-dot" data-model={pulling === undefined ? status : 'downloading'} aria-hidden />
         <ModelMark model={card.id} isLarge />
         <h3>{card.title}</h3>
@@ -78,13 +80,13 @@ export const ModelEntry = memo(function ModelEntry({
         {card.baseModel === undefined ? null : <Fact name="Base">{card.baseModel}</Fact>}
       </dl>
       {fit === undefined ? null : (
-        <p className="model-fit aligned" data-fits={fit.fits}>
+        <p className={clsx(styles['model-fit'], 'aligned')} data-fits={fit.fits}>
           <FitIcon size={15} aria-hidden />
           {fit.text}
         </p>
       )}
       {card.measured.length === 0 ? null : (
-        <ul className="measured wrapped figure" aria-label="Measured elsewhere">
+        <ul className={clsx(styles['measured'], 'wrapped figure')} aria-label="Measured elsewhere">
           <li className="quiet">Measured elsewhere:</li>
           {card.measured.map(({ what, value, unit, machine }) => (
             <li key={`${what} ${machine}`} data-tip={`Measured on ${machine}`}>
@@ -119,7 +121,7 @@ export const ModelEntry = memo(function ModelEntry({
       {error === undefined || pulling !== undefined ? null : <p className="field-error">{error.message}</p>}
       {failed === undefined ? null : <p className="field-error">The download failed: {failed.message}</p>}
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <footer className="model-actions aligned-wrapped">
+      <footer className={clsx(styles['model-actions'], 'aligned-wrapped')}>
         {pulling === undefined ? null : <Pulling job={pulling} />}
         {mayWrite && (status === 'absent' || status === 'invalid') && pulling === undefined ? (
           <button

@@ -1,5 +1,6 @@
 import { pinText, type ModelFileState } from '@heddle/core';
 import type { ReactElement } from 'react';
+import styles from './models.module.css';
 
 /** The files of a model with the pinned or recorded hash of each. */
 export function ModelFileList({ files }: { readonly files: readonly ModelFileState[] }): ReactElement | null {
@@ -8,7 +9,7 @@ export function ModelFileList({ files }: { readonly files: readonly ModelFileSta
     <div>
       <dt>Files</dt>
       <dd>
-        <ul aria-label="Files" className="model-files">
+        <ul aria-label="Files" className={styles['model-files']}>
           {files.map((file) => (
             <li key={file.name} data-tip={titleOf(file)}>
               <code className="mono">{file.name}</code> {pinText(file)}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { ModelState } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useMemo, useState, type ReactElement } from 'react';
@@ -15,6 +16,7 @@ import { ModelEntry } from './ModelEntry.js';
 import { ModelResults } from './results/ModelResults.js';
 import { TryModel } from './TryModel.js';
 import { useJobs, useModelsNow } from '../../data/queries/use-topic.js';
+import styles from './models.module.css';
 
 /** The model catalogue with the models on this machine, and the host processes that run them. */
 export function ModelsPage(): ReactElement {
@@ -65,7 +67,7 @@ export function ModelsPage(): ReactElement {
         }
       >
         {(list) => (
-          <ul className="tiles tiles-wide">
+          <ul className={clsx('tiles', styles['tiles-wide'])}>
             {list.map((model) => (
               <ModelEntry
                 key={model.card.id}

@@ -1,16 +1,18 @@
+import clsx from 'clsx';
 import type { JobReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { Progress } from '../../ui/states/Progress.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { readPull } from './read-pull.js';
+import styles from './models.module.css';
 
 /** A download with its progress and a cancel button. What was downloaded is kept for the next attempt. */
 export function Pulling({ job }: { readonly job: JobReply }): ReactElement {
   const stop = useAction();
   const { share, text } = readPull(job.progress);
   return (
-    <div className="pulling aligned-wrapped">
+    <div className={clsx(styles['pulling'], 'aligned-wrapped')}>
       <Progress share={share} label={`Download of ${job.subject}`} />
       <span className="quiet figure">{job.status === 'queued' ? 'Queued behind another download' : text}</span>
       <button

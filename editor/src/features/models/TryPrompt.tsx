@@ -6,6 +6,7 @@ import { readNamedEvents } from '../../data/http/read-named-events.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { LinesField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
+import styles from './models.module.css';
 
 const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('waiting'), position: z.number() }),
@@ -80,7 +81,7 @@ export function TryPrompt({ card }: { readonly card: ModelCard }): ReactElement 
         </button>
       </div>
       {attempt === undefined ? null : (
-        <section className="tried" aria-label="Answer">
+        <section className={styles['tried']} aria-label="Answer">
           <p className="quiet" role="status">
             {attempt.state}
           </p>

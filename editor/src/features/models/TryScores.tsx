@@ -6,6 +6,7 @@ import { formatScore } from '../../ui/format/format-score.js';
 import { LinesField, TextField } from '../../ui/fields/FormFields.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { useAction } from '../../data/queries/use-action.js';
+import styles from './models.module.css';
 
 const firstTexts = 'The loom is warped in the morning.\nTravel costs are paid back within a week.';
 
@@ -48,7 +49,7 @@ export function TryScores({ card }: { readonly card: ModelCard }): ReactElement 
       </div>
       {action.error === undefined ? null : <Notice error={action.error} />}
       {reply === undefined ? null : (
-        <section className="tried" aria-label="Scores">
+        <section className={styles['tried']} aria-label="Scores">
           <ul className="rows">
             {reply.texts.map((text, index) => (
               <li key={index} className="row">

@@ -2,6 +2,7 @@ import { driftText, type DriftFinding, type DriftState, type Relearned } from '@
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { qualityPath, runPath } from '../../ui/navigation/route.js';
+import styles from './monitors.module.css';
 
 const dayText = (time: number): string =>
   new Date(time).toLocaleDateString(undefined, { weekday: 'long', month: 'long', day: 'numeric' });
@@ -25,7 +26,7 @@ export function DriftList({ drift, runs }: { readonly drift: DriftState; readonl
       {drifted.length === 0 ? null : (
         <ul className="rows">
           {drifted.map((finding) => (
-            <li key={finding.kind} className="drift-row">
+            <li key={finding.kind} className={styles['drift-row']}>
               <p className="row-title">
                 {driftText(finding)}
                 {finding.since === undefined ? '' : `, since ${dayText(finding.since)}`}

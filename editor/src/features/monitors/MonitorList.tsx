@@ -12,6 +12,7 @@ import { PageLayout } from '../../ui/states/PageLayout.js';
 import { Section } from '../../ui/states/Section.js';
 import { MonitorDialog } from './MonitorDialog.js';
 import { countsText, stateText } from './monitor-text.js';
+import styles from './monitors.module.css';
 
 const everyMs = 15_000;
 
@@ -78,7 +79,7 @@ function MonitorLine({
         <span className="row-figures figure">
           <span>{stateText(monitor)}</span>
           {drifts === 0 ? null : (
-            <span className="drift-mark">{drifts === 1 ? 'Drift' : `${drifts} kinds of drift`}</span>
+            <span className={styles['drift-mark']}>{drifts === 1 ? 'Drift' : `${drifts} kinds of drift`}</span>
           )}
         </span>
       </Link>

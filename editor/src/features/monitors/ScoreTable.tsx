@@ -5,6 +5,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount } from '../../ui/format/format-money.js';
 import { Table } from '../../ui/tables/Table.js';
 import { Sparkline } from './Sparkline.js';
+import styles from './monitors.module.css';
 
 /** A mean in the unit of its metric. */
 function meanText(mean: number | null, unit: MetricInfo['unit'] | undefined): string {
@@ -34,7 +35,7 @@ export function ScoreTable({
         const info = metrics.find(({ name }) => name === one.metric);
         return (
           <tr key={`${one.metric} ${one.version}`}>
-            <th scope="row" className="monitor-metric">
+            <th scope="row" className={styles['monitor-metric']}>
               {info?.title ?? one.metric}
             </th>
             <td>{one.version === 0 ? 'Draft' : one.version}</td>

@@ -1,5 +1,6 @@
 import type { ScorePoint } from '@heddle/core';
 import type { ReactElement } from 'react';
+import styles from './monitors.module.css';
 
 const [width, height, margin] = [120, 28, 3];
 
@@ -21,7 +22,7 @@ export function Sparkline({
   }));
   const last = dots.at(-1);
   return (
-    <svg className="sparkline" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden>
+    <svg className={styles['sparkline']} width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden>
       <polyline points={dots.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')} />
       {last === undefined ? null : <circle cx={last.x} cy={last.y} r={2.5} />}
     </svg>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { ChevronRight, CornerLeftUp, History } from 'lucide-react';
 import { useContext, type ReactElement } from 'react';
 import { edit, documentInside, titleOfNode } from '../document/index.js';
@@ -7,6 +8,7 @@ import { useCatalog, useDocument, useSession } from '../session/index.js';
 import { InsideContext } from './inside-context.js';
 import { openScope, RunFocusContext, RunContext, ScopeContext, useNested, beginnerOf } from '../run/index.js';
 import { NameField } from '../../ui/fields/NameField.js';
+import styles from './nested-runs.module.css';
 
 /** The breadcrumb of an open inner workflow: each outer workflow, and its own name, which can be edited here. */
 export function InsideBar(): ReactElement | null {
@@ -19,11 +21,11 @@ function Bar({ path }: { readonly path: InnerPath }): ReactElement {
   const { documents } = useSession();
   const name = useDocument((state) => state.document?.name) ?? '';
   return (
-    <nav className="nested-bar floating aligned-wrapped" aria-label="Outer workflows">
+    <nav className={clsx(styles['nested-bar'], 'floating aligned-wrapped')} aria-label="Outer workflows">
       {path.map((step, index) => (
         <Crumb key={index} path={path.slice(0, index)} node={step.node} isFirst={index === 0} />
       ))}
-      <span className="nested-own">
+      <span className={styles['nested-own']}>
         <NameField
           label="Inner workflow name"
           name={name}
@@ -54,7 +56,7 @@ function Crumb({
     <>
       <button
         type="button"
-        className="nested-step"
+        className={styles['nested-step']}
         onClick={() => goInside(path)}
         data-tip={`Back to ${around?.name ?? 'the outer workflow'}`}
       >
@@ -77,7 +79,7 @@ function AsItRan(): ReactElement | null {
   const runs = useNested(beginnerOf(scope).path);
   if (!isRun || !runs.some((run) => run.scope === scope)) return null;
   return (
-    <button type="button" className="nested-step" onClick={() => openScope(focus, scope)}>
+    <button type="button" className={styles['nested-step']} onClick={() => openScope(focus, scope)}>
       <History size={14} aria-hidden /> {runs.length === 1 ? 'View run' : `View ${runs.length} runs`}
     </button>
   );

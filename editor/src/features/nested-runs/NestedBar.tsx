@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { ChevronRight, CornerLeftUp } from 'lucide-react';
 import { useContext, type ReactElement } from 'react';
 import { useDocument } from '../session/index.js';
@@ -12,6 +13,7 @@ import {
 } from '../run/index.js';
 import { InsideContext } from './inside-context.js';
 import { Stepper } from '../../ui/buttons/Stepper.js';
+import styles from './nested-runs.module.css';
 
 /** The breadcrumb of a nested run: each outer run, and the position among its siblings. */
 export function NestedBar(): ReactElement | null {
@@ -24,10 +26,10 @@ export function NestedBar(): ReactElement | null {
   if (steps.length === 0 || isDraft) return null;
   const around = steps.at(-2) ?? '';
   return (
-    <nav className="nested-bar floating aligned-wrapped" aria-label="Outer runs">
+    <nav className={clsx(styles['nested-bar'], 'floating aligned-wrapped')} aria-label="Outer runs">
       <button
         type="button"
-        className="nested-step"
+        className={styles['nested-step']}
         onClick={() => openScope(focus, around)}
         data-tip="Back to outer run (Mod+↑)"
       >
@@ -37,7 +39,7 @@ export function NestedBar(): ReactElement | null {
       {steps.map((step) => (
         <Step key={step} scope={step} isLast={step === scope} />
       ))}
-      <span className="nested-name">{name}</span>
+      <span className={styles['nested-name']}>{name}</span>
     </nav>
   );
 }
@@ -54,7 +56,7 @@ function Step({ scope, isLast }: { readonly scope: string; readonly isLast: bool
       {isLast ? (
         <span className="strong-text">{title}</span>
       ) : (
-        <button type="button" className="nested-step" onClick={() => openScope(focus, scope)}>
+        <button type="button" className={styles['nested-step']} onClick={() => openScope(focus, scope)}>
           {title}
         </button>
       )}

@@ -5,6 +5,7 @@ import { modifierName } from '../../ui/keyboard/modifier.js';
 import { useSession } from '../session/index.js';
 import { setOverlay } from '../view/index.js';
 import { Picker } from '../../ui/dialogs/Picker.js';
+import styles from './node-menu.module.css';
 
 type Item = Command & { readonly isOff: boolean; readonly why: string | undefined };
 
@@ -36,7 +37,7 @@ export function CommandPalette(): ReactElement {
         <>
           <span className="picker-name">{item.title}</span>
           {item.why === undefined ? null : <span className="picker-note">{item.why}</span>}
-          <span className="picker-keys">
+          <span className={styles['picker-keys']}>
             {item.keys[0] === undefined ? null : <kbd>{nameKeys(item.keys[0], modifierName)}</kbd>}
           </span>
         </>

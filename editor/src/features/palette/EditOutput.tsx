@@ -49,7 +49,7 @@ export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElemen
 
   return (
     <Dialog title="Edit output" onClose={close}>
-      <form className="dialog-form edit-output" onSubmit={submit}>
+      <form className="dialog-form" onSubmit={submit}>
         {texts === undefined && failure === undefined ? <p className="quiet">Loading output…</p> : null}
         {failure === undefined ? null : <p className="field-error">{failure}</p>}
         {Object.entries(texts ?? {}).map(([port, text]) => (

@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import { useEffect, useRef, type KeyboardEvent, type ReactElement } from 'react';
 import { allCommands, factsOf } from '../commands/index.js';
 import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
 import { useSession } from '../session/index.js';
 import { setOverlay } from '../view/index.js';
+import styles from './node-menu.module.css';
 
 /** The commands of a node's menu, in groups, without those that are not available. */
 const groups = [
@@ -56,7 +58,7 @@ export function NodeMenu({ at }: { readonly at: readonly [number, number] }): Re
   return (
     <div
       ref={list}
-      className="node-menu floating"
+      className={clsx(styles['node-menu'], 'floating')}
       role="menu"
       aria-label="Node"
       style={{ left, top }}

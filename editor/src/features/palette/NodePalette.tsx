@@ -133,7 +133,7 @@ function PortList({
 }): ReactElement | null {
   if (ports.length === 0) return null;
   return (
-    <div className="port-list">
+    <div>
       <h4 className="quiet">{title}</h4>
       <ul>
         {ports.map((port) => (

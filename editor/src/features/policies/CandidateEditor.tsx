@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
 import type { CandidateFact } from '../../data/api/reply-parts.js';
@@ -7,6 +8,7 @@ import { ConditionEditor } from './ConditionEditor.js';
 import type { Candidate } from './policy-draft.js';
 import { freshCondition } from './route-facts.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
+import styles from './policies.module.css';
 
 /** One candidate of a policy: its model, its measurements and its conditions. */
 export function CandidateEditor({
@@ -35,11 +37,11 @@ export function CandidateEditor({
   const problem = problems[`candidates.${at}.model`];
   return (
     <li className="candidate boxed-surface">
-      <span className="candidate-position figure" aria-hidden>
+      <span className={clsx(styles['candidate-position'], 'figure')} aria-hidden>
         {at + 1}
       </span>
-      <div className="candidate-body stack">
-        <div className="candidate-head">
+      <div className={clsx(styles['candidate-body'], 'stack')}>
+        <div className={styles['candidate-head']}>
           <div className="field">
             <label className="visually-hidden" htmlFor={id}>
               Model of candidate {at + 1}
@@ -87,7 +89,7 @@ export function CandidateEditor({
         </div>
         <CandidateFacts fact={fact} />
         {candidate.when.length === 0 ? null : (
-          <ul className="conditions stack" aria-label={`Conditions of ${name}`}>
+          <ul className={clsx(styles['conditions'], 'stack')} aria-label={`Conditions of ${name}`}>
             {candidate.when.map((condition, index) => (
               <ConditionEditor
                 key={index}

@@ -1,13 +1,15 @@
+import clsx from 'clsx';
 import type { ReactElement } from 'react';
 import type { CandidateFact } from '../../data/api/reply-parts.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount, formatMoney } from '../../ui/format/format-money.js';
+import styles from './policies.module.css';
 
 /** The current measurements of a candidate: speed, ratings, price, clearance, load. */
 export function CandidateFacts({ fact }: { readonly fact: CandidateFact | undefined }): ReactElement | null {
   if (fact === undefined) return null;
   return (
-    <p className="candidate-facts wrapped quiet figure">
+    <p className={clsx(styles['candidate-facts'], 'wrapped quiet figure')}>
       {factText(fact).map((text) => (
         <span key={text} data-problem={text === problemOf(fact) || undefined}>
           {text}

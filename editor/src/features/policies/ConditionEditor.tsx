@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { RouteFact, type RouteCondition } from '@heddle/core';
 import { X } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
@@ -13,6 +14,7 @@ import {
   factLabel,
 } from './route-facts.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
+import styles from './policies.module.css';
 
 /** One condition of a candidate: a fact, a comparison and a value. */
 export function ConditionEditor({
@@ -39,7 +41,7 @@ export function ConditionEditor({
     value: valueText(condition),
   };
   return (
-    <li className="condition">
+    <li className={styles['condition']}>
       <div className="field">
         <select
           aria-label={`Fact of a condition for ${of}`}
@@ -94,7 +96,7 @@ export function ConditionEditor({
         )}
         <FieldError id={id} text={problem} />
       </div>
-      <span className="quiet condition-unit small-text">{unit}</span>
+      <span className={clsx('quiet', styles['condition-unit'], 'small-text')}>{unit}</span>
       <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove the condition on ${title}`}>
         <X size={15} aria-hidden />
       </button>

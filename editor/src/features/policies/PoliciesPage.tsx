@@ -9,6 +9,7 @@ import { preferText } from './policy-draft.js';
 import { conditionText } from './route-facts.js';
 import { IntegrationLayout } from '../integrations/index.js';
 import { examplePolicyPath, policyPath } from '../../ui/navigation/route.js';
+import styles from './policies.module.css';
 
 /** The stored routing policies. */
 export function PoliciesPage(): ReactElement {
@@ -45,7 +46,7 @@ export function PoliciesPage(): ReactElement {
         {(list) => (
           <ul className="rows">
             {list.map(({ name, candidates, prefer, explore }) => (
-              <li key={name} className="policy">
+              <li key={name} className={styles['policy']}>
                 <Link href={policyPath(name)} className="connection-name aligned-inline">
                   {name}
                 </Link>
@@ -53,7 +54,7 @@ export function PoliciesPage(): ReactElement {
                   {preferText[prefer]}
                   {explore === 0 ? '' : `; ${Math.round(explore * 100)} % of calls measure the second-best candidate`}
                 </p>
-                <ol className="policy-chain">
+                <ol className={styles['policy-chain']}>
                   {candidates.map(({ model, when }, index) => (
                     <li key={index}>
                       <span className="mono">{model}</span>

@@ -14,6 +14,7 @@ import { CandidateEditor } from './CandidateEditor.js';
 import { moved, policyProblems, preferText, type Candidate } from './policy-draft.js';
 import { useCandidateModels, useFacts } from './use-candidates.js';
 import { WhatIfPanel } from './WhatIfPanel.js';
+import styles from './policies.module.css';
 
 const preferences = (['order', 'cheapest', 'fastest', 'best'] as const).map(
   (prefer) => [prefer, preferText[prefer]] as const,
@@ -60,7 +61,7 @@ export function PolicyForm({
     });
   };
   return (
-    <div className="policy-columns">
+    <div className={styles['policy-columns']}>
       <Sheet
         permission="policy:write"
         save={save}
@@ -106,7 +107,7 @@ export function PolicyForm({
         <fieldset className="sheet-part">
           <legend>Candidates, in order</legend>
           {policy.boundary === undefined ? null : <Learned boundary={policy.boundary} />}
-          <ol className="candidates stack gap-12">
+          <ol className="stack gap-12">
             {policy.candidates.map((candidate, index) => (
               <CandidateEditor
                 key={index}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { RoutePolicy, WhatIfReply } from '@heddle/core';
 import { ArrowRight } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
@@ -11,6 +12,7 @@ import { SelectField } from '../../ui/fields/FormFields.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 import { formatSums } from '../../ui/format/format-money.js';
+import styles from './policies.module.css';
 
 const restMs = 400;
 const spans = [50, 100, 500, 1000] as const;
@@ -53,7 +55,7 @@ export function WhatIfPanel({
   const reply = answer?.reply;
   const isStale = answer?.of !== request;
   return (
-    <section className="what-if boxed-surface stack" aria-label="What if">
+    <section className={clsx(styles['what-if'], 'boxed-surface stack')} aria-label="What if">
       <div className="grid gap-10">
         <h2>What if</h2>
         <div className="field-pair">
@@ -124,19 +126,19 @@ function Compared({ reply: { before, after, decisions } }: { readonly reply: Wha
 }
 
 function Changed({ reply: { changed, decisions } }: { readonly reply: WhatIfReply }): ReactElement {
-  if (changed.length === 0) return <p className="what-if-note">No decision would change.</p>;
+  if (changed.length === 0) return <p className={styles['what-if-note']}>No decision would change.</p>;
   return (
     <>
-      <p className="what-if-note">
+      <p className={styles['what-if-note']}>
         <strong>
           {changed.length} of {decisions}
         </strong>{' '}
         decisions would change.
       </p>
-      <ul className="rows changed">
+      <ul className={clsx('rows', styles['changed'])}>
         {changed.slice(0, most).map(({ runId, path, from, to, summary }) => (
           <li key={`${runId} ${path}`}>
-            <p className="changed-models aligned-wrapped mono">
+            <p className={clsx(styles['changed-models'], 'aligned-wrapped mono')}>
               {from ?? 'none'} <ArrowRight size={13} aria-label="to" /> {to ?? 'none'}
             </p>
             <p className="quiet">

@@ -2,6 +2,7 @@ import type { PromptContent, PromptMessage } from '@heddle/core';
 import { Plus, X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { LinesField } from '../../ui/fields/FormFields.js';
+import styles from './prompts.module.css';
 
 const roleText: Readonly<Record<PromptMessage['role'], string>> = {
   system: 'System',
@@ -39,7 +40,7 @@ export function ContentFields({
   return (
     <div className="stack gap-8">
       {messages.map(({ role, content: text }, index) => (
-        <div key={index} className="prompt-message">
+        <div key={index} className={styles['prompt-message']}>
           <LinesField
             title={index === messages.length - 1 ? 'User: the message' : roleText[role]}
             isCode

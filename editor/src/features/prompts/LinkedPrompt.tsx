@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { newestLabel, promptReferenceText, promptText, type ListedPrompt, type PromptReference } from '@heddle/core';
 import { Unlink } from 'lucide-react';
 import { useCallback, type ReactElement } from 'react';
@@ -9,6 +10,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { withoutPrompt, withPrompt } from './link-prompt.js';
 import type { PromptFieldProps } from './prompt-field-props.js';
 import { readVersion, usePrompts, versionOf } from './use-prompts.js';
+import styles from './prompts.module.css';
 
 /** The prompt that a field uses: what it says now, and which label or version the draft follows. */
 export function LinkedPrompt({
@@ -38,7 +40,7 @@ export function LinkedPrompt({
     });
   const own = node.config[field];
   return (
-    <div className="field prompt-link" data-field={field} role="group" aria-label={title}>
+    <div className="field" data-field={field} role="group" aria-label={title}>
       <span className="field-label">{title}</span>
       <div className="aligned-wrapped gap-4">
         {prompt === undefined ? (
@@ -57,7 +59,7 @@ export function LinkedPrompt({
           </button>
         )}
       </div>
-      <pre className="prompt-preview mono" dir="auto" tabIndex={0} aria-label={`Text of ${title}`}>
+      <pre className={clsx(styles['prompt-preview'], 'mono')} dir="auto" tabIndex={0} aria-label={`Text of ${title}`}>
         {text ?? (typeof own === 'string' ? own : '')}
       </pre>
       <p className="field-help">

@@ -9,6 +9,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { ContentFields } from './ContentFields.js';
 import { variableText } from './prompt-text.js';
 import { WordDiff } from './WordDiff.js';
+import styles from './prompts.module.css';
 
 /** The text of a prompt. A save makes a version; if somebody else saved meanwhile, both texts are compared. */
 export function PromptEditor({
@@ -85,7 +86,7 @@ export function PromptEditor({
       {action.error === undefined || isBehind ? null : <Notice error={action.error} />}
       {isReadOnly ? null : (
         <form
-          className="prompt-save"
+          className={styles['prompt-save']}
           onSubmit={(event) => {
             event.preventDefault();
             action.run(save);

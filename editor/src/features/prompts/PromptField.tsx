@@ -42,7 +42,7 @@ function Offers({ node, field: { name: field, standard }, accepts, onChange }: P
     });
   };
   return (
-    <div className="aligned-wrapped gap-4 small-text prompt-offers">
+    <div className="aligned-wrapped gap-4 small-text">
       <button type="button" className="text-button" disabled={action.isBusy} onClick={() => setChoosing(true)}>
         <BookText size={14} aria-hidden /> Use a library prompt
       </button>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { Issue, TestReport } from '@heddle/core';
 import { Check, CircleAlert, CircleDashed, LoaderCircle, X } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
@@ -6,6 +7,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { FixText } from '../../ui/states/FixText.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
+import styles from './publishing.module.css';
 
 export type CheckState = 'good' | 'bad' | 'open' | 'busy' | 'warning';
 
@@ -32,9 +34,9 @@ export function CheckItem({
 }): ReactElement {
   const Mark = marks[state];
   return (
-    <section className="check" data-state={state}>
-      <Mark size={16} className="check-mark" aria-hidden />
-      <div className="check-body stack gap-8">
+    <section className={styles['check']} data-state={state}>
+      <Mark size={16} className={styles['check-mark']} aria-hidden />
+      <div className={clsx(styles['check-body'], 'stack gap-8')}>
         <header>
           <h3>
             <span className="visually-hidden">{spoken[state]}: </span>
@@ -77,7 +79,7 @@ export function TestLines({ report }: { readonly report: TestReport }): ReactEle
     <ul className="check-lines grid gap-6">
       {report.results.map((result, index) => (
         <li key={index} data-severity={result.status === 'failed' ? 'error' : undefined}>
-          <span className="check-line aligned-wrapped">
+          <span className={clsx(styles['check-line'], 'aligned-wrapped')}>
             {result.status === 'passed' ? <Check size={13} aria-hidden /> : <X size={13} aria-hidden />}
             <span className="visually-hidden">{result.status === 'passed' ? 'Passed: ' : 'Failed: '}</span>
             <strong>{result.name}</strong>
@@ -89,7 +91,7 @@ export function TestLines({ report }: { readonly report: TestReport }): ReactEle
             )}
           </span>
           {result.failures.map((failure, index) => (
-            <span className="check-failure" key={index}>
+            <span className={styles['check-failure']} key={index}>
               <span className="mono">{failure.assertion}</span> {failure.message}
             </span>
           ))}

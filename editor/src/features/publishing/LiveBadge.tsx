@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { diffDocuments } from '@heddle/core';
 import { ChevronDown } from 'lucide-react';
 import { useDeferredValue, useMemo, type ReactElement } from 'react';
@@ -5,6 +6,7 @@ import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
 import { useDocument } from '../session/index.js';
 import { CanaryText } from './CanaryText.js';
 import { useVersions } from './versions-store.js';
+import styles from './publishing.module.css';
 
 /** The menu of the badge. */
 export const liveMenu = lateMenu(() => import('./LiveMenu.js').then(({ LiveMenu }) => LiveMenu));
@@ -20,7 +22,9 @@ export function LiveBadge(): ReactElement {
       <span className="live-dot" aria-hidden />
       {reply?.live === undefined ? 'Draft' : `Live: version ${reply.live.version}`}
       <CanaryText live={reply?.live} />
-      {live !== undefined && isChanged ? <span className="quiet badge-changed"> · unpublished changes</span> : null}
+      {live !== undefined && isChanged ? (
+        <span className={clsx('quiet', styles['badge-changed'])}> · unpublished changes</span>
+      ) : null}
       <ChevronDown size={12} aria-hidden />
     </>
   );

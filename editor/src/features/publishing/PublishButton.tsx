@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Suspense, useEffect, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { rightsUnknown, useKnownMay } from '../../data/access/me-store.js';
@@ -5,6 +6,7 @@ import { lazyPage } from '../../ui/navigation/lazy-page.js';
 import { useDocument } from '../session/index.js';
 import { publishDialog } from './publish-dialog.js';
 import { useVersions, useVersionsRead } from './versions-store.js';
+import styles from './publishing.module.css';
 
 const PublishDialog = lazyPage(() => import('./PublishDialog.js').then(({ PublishDialog: dialog }) => dialog));
 
@@ -25,7 +27,7 @@ export function PublishButton(): ReactElement | null {
     <>
       <button
         type="button"
-        className="button publish-button topbar-button"
+        className={clsx('button', styles['publish-button'], 'topbar-button')}
         disabled={mayPublish !== true}
         aria-busy={mayPublish === undefined || undefined}
         data-tip={

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { DocumentDiff, PublishCheck, TestReport } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import type { ApiError } from '../../data/http/http.js';
@@ -10,6 +11,7 @@ import { DataMap } from './DataMap.js';
 import { DiffList, diffSummary } from '../differences/index.js';
 import type { PublishChoice } from './publish-plan.js';
 import { Granted, References } from './References.js';
+import styles from './publishing.module.css';
 
 export interface TestsHere {
   readonly report: TestReport | undefined;
@@ -97,7 +99,7 @@ export function PublishChecks({
           <>
             <p className="quiet">{diffSummary(diff)}</p>
             <div
-              className="publish-diff boxed-surface"
+              className={clsx(styles['publish-diff'], 'boxed-surface')}
               tabIndex={0}
               role="region"
               aria-label={`Changes since version ${live}`}

@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import { LabelLevel, type LivePointer } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { LinesField, NumberField, SelectField } from '../../ui/fields/FormFields.js';
 import type { PublishChoice, Rollout } from './publish-plan.js';
+import styles from './publishing.module.css';
 
 const rollouts: readonly { readonly id: Rollout; readonly title: string; readonly help: string }[] = [
   { id: 'all', title: 'All callers', help: 'You can roll back with one click.' },
@@ -38,11 +40,11 @@ export function PublishChoices({
         placeholder="Answers name their sources"
         onChange={(note) => onChange({ ...choice, note })}
       />
-      <fieldset className="publish-rollout bare-group">
+      <fieldset className={clsx(styles['publish-rollout'], 'bare-group')}>
         <legend className="field-label">Rollout</legend>
         {rollouts.map(({ id, title, help }) =>
           id === 'share' && live === undefined ? null : (
-            <label key={id} className="publish-option">
+            <label key={id} className={styles['publish-option']}>
               <input
                 type="radio"
                 name="rollout"

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { diffDocuments, type PublishCheck, type TestReport, type WorkflowVersion } from '@heddle/core';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
@@ -15,6 +16,7 @@ import { PublishChoices } from './PublishChoices.js';
 import { SlugField } from './SlugField.js';
 import { takeSlug } from './take-slug.js';
 import { readVersions, useVersions } from './versions-store.js';
+import styles from './publishing.module.css';
 
 const titles = { resource_unavailable: 'Something that the workflow needs is not set up' };
 
@@ -67,7 +69,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
   return (
     <Dialog title={number === undefined ? 'Publish' : `Publish version ${number}`} onClose={onClose}>
       <form
-        className="publish stack"
+        className={clsx(styles['publish'], 'stack')}
         onSubmit={(event) => {
           event.preventDefault();
           if (check !== undefined && obstacle === undefined && !action.isBusy) publish();
@@ -96,7 +98,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
             <PublishChoices choice={choice} live={reply?.live} onChange={setChoice} />
           </>
         )}
-        <div className="dialog-actions publish-actions">
+        <div className={clsx('dialog-actions', styles['publish-actions'])}>
           {action.error === undefined ? null : <Notice error={action.error} titles={titles} />}
           {obstacle === undefined ? null : (
             <span className="quiet" id="publish-obstacle">

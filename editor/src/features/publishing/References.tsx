@@ -1,5 +1,6 @@
 import type { PinnedReference } from '@heddle/core';
 import type { ReactElement } from 'react';
+import styles from './publishing.module.css';
 
 /** The kinds that need a grant or belong to the project, in list order. */
 const grantedKinds: readonly (readonly [PinnedReference['kind'], string])[] = [
@@ -44,7 +45,7 @@ export function References({ references }: { readonly references: readonly Pinne
   return (
     <details className="publish-more">
       <summary>Pinned by hash: {references.length === 1 ? '1 reference' : `${references.length} references`}</summary>
-      <ul className="references">
+      <ul className={styles['references']}>
         {references.map(({ kind, id, hash }) => (
           <li key={`${kind} ${id}`}>
             <span className="quiet">{kind}</span> <span>{id}</span>{' '}

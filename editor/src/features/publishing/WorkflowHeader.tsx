@@ -19,7 +19,7 @@ export function WorkflowHeader({
 }): ReactElement {
   useTitle([name, ...workflowParts.filter((one) => one.id === part).map(({ title }) => title)]);
   return (
-    <header className="topbar aligned workflow-head">
+    <header className="topbar aligned">
       <h1 className="topbar-name truncate" data-tip={name}>
         {name}
       </h1>

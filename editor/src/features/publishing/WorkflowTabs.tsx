@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import type { ReactElement } from 'react';
 import { Link } from '../../ui/navigation/Link.js';
 import { apiPath, testsPath, triggersPath, versionsPath, workflowPath } from '../../ui/navigation/route.js';
 import { useVersions } from './versions-store.js';
+import styles from './publishing.module.css';
 
 export type WorkflowPart = 'canvas' | 'versions' | 'tests' | 'api' | 'triggers';
 
@@ -32,11 +34,13 @@ export function WorkflowTabs({
 }): ReactElement {
   const count = useVersions(id).reply?.versions.length ?? 0;
   return (
-    <nav className="parts" aria-label="Workflow pages">
+    <nav className={styles['parts']} aria-label="Workflow pages">
       {workflowParts.map(({ id: one, title, path }) => (
         <Link key={one} href={path(slug)} aria-current={one === part ? 'page' : undefined}>
           {title}
-          {one === 'versions' && count > 0 ? <span className="part-count figure"> {count}</span> : null}
+          {one === 'versions' && count > 0 ? (
+            <span className={clsx(styles['part-count'], 'figure')}> {count}</span>
+          ) : null}
         </Link>
       ))}
     </nav>

@@ -65,7 +65,7 @@ export function ReaderList({
       {readers.length === 0 ? (
         <p className="quiet">{empty}</p>
       ) : (
-        <ul className="rows reader-list" aria-label="Readers">
+        <ul className="rows" data-part="reader-list" aria-label="Readers">
           {readers.map((reader) => (
             <li key={reader} className="row aligned">
               <span className="row-main">

@@ -29,7 +29,7 @@ const bodies = (): readonly unknown[] => page.sent().map(({ body }) => body);
 describe('the readers of a document', () => {
   it('are shown by their names, those who are gone by their ids', async () => {
     await show(document);
-    expect(textsOf('.reader-list .row-title')).toEqual(['Legal', 'gone']);
+    expect(textsOf('[data-part=reader-list] .row-title')).toEqual(['Legal', 'gone']);
   });
 
   it('change when they are saved', async () => {

@@ -1,4 +1,5 @@
 import type { KeyboardEvent, PointerEvent, ReactElement } from 'react';
+import styles from './run-drawer.module.css';
 
 const least = 120;
 const most = 640;
@@ -28,7 +29,7 @@ export function DrawerGrip({
   };
   return (
     <div
-      className="drawer-grip"
+      className={styles['drawer-grip']}
       role="separator"
       aria-orientation="horizontal"
       aria-label="Timeline height"

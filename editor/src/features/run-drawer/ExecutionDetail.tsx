@@ -24,6 +24,7 @@ import {
 import { AnswerForm } from '../human-input/index.js';
 import { WrittenText } from '../../ui/markdown/WrittenText.js';
 import { WaysOut } from './WaysOut.js';
+import styles from './run-drawer.module.css';
 
 /** Inputs, outputs, log and state of one execution. */
 export function ExecutionDetail({ path }: { readonly path: string }): ReactElement | null {
@@ -98,7 +99,7 @@ function Said({ path }: { readonly path: string }): ReactElement | null {
   return (
     <>
       <h3>Log</h3>
-      <ul className="detail-log">
+      <ul className={styles['detail-log']}>
         {lines.slice(-100).map((line) => (
           <li key={line.seq} data-level={line.level} dir="auto">
             {line.message}

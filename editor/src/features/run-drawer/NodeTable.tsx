@@ -13,6 +13,7 @@ import {
 } from '../run/index.js';
 import { useCatalog, useDocument } from '../session/index.js';
 import { nodeFigures, type NodeFigures } from './node-figures.js';
+import styles from './run-drawer.module.css';
 
 /** Each node of the shown run in figures: runs, time, and the tokens and cost of its models. */
 export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => void }): ReactElement {
@@ -29,7 +30,7 @@ export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => v
   );
   const { nodes } = read;
   return (
-    <div className="node-table" tabIndex={0} role="group" aria-label="Nodes">
+    <div className={styles['node-table']} tabIndex={0} role="group" aria-label="Nodes">
       <table>
         <thead>
           <tr>

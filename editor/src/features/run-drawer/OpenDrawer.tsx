@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { useContext, useMemo, useState, type CSSProperties, type ReactElement } from 'react';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
@@ -24,6 +25,7 @@ import { NodeTable } from './NodeTable.js';
 import { RunLog } from './RunLog.js';
 import { RunTotals } from './RunTotals.js';
 import { Timeline } from './Timeline.js';
+import styles from './run-drawer.module.css';
 
 const tabs = [
   ['timeline', 'Timeline'],
@@ -80,10 +82,15 @@ export function OpenDrawer(): ReactElement {
   };
   return (
     // The height is set by dragging.
-    <section className="drawer" aria-label="Run" style={{ '--drawer': `${height}px` } as CSSProperties}>
+    <section
+      className={styles['drawer']}
+      data-drawer
+      aria-label="Run"
+      style={{ '--drawer': `${height}px` } as CSSProperties}
+    >
       <DrawerGrip height={height} onChange={setHeight} />
-      <div className="drawer-list scrolls">
-        <header className="drawer-head spread">
+      <div className={clsx(styles['drawer-list'], 'scrolls')}>
+        <header className={clsx(styles['drawer-head'], 'spread')}>
           <SegmentedControl label="View" choices={tabs} value={tab} onChange={setTab} />
           <RunTotals />
           <button
@@ -96,7 +103,9 @@ export function OpenDrawer(): ReactElement {
           </button>
         </header>
         {head === undefined ? (
-          <p className="quiet drawer-empty">Run the workflow to see when each node runs, and which run in parallel.</p>
+          <p className={clsx('quiet', styles['drawer-empty'])}>
+            Run the workflow to see when each node runs, and which run in parallel.
+          </p>
         ) : tab === 'timeline' ? (
           <Timeline from={from} to={to} now={now} chosen={shown} onChoose={choose} />
         ) : tab === 'nodes' ? (
@@ -105,9 +114,14 @@ export function OpenDrawer(): ReactElement {
           <RunLog from={from} onChoose={choose} />
         )}
       </div>
-      <div className="drawer-detail scrolls" tabIndex={0} role="group" aria-label="Selected execution">
+      <div
+        className={clsx(styles['drawer-detail'], 'scrolls')}
+        tabIndex={0}
+        role="group"
+        aria-label="Selected execution"
+      >
         {shown === undefined ? (
-          <p className="quiet drawer-empty">Select an execution to see its inputs and outputs.</p>
+          <p className={clsx('quiet', styles['drawer-empty'])}>Select an execution to see its inputs and outputs.</p>
         ) : (
           <ExecutionDetail key={shown} path={shown} />
         )}

@@ -1,6 +1,7 @@
 import { Suspense, type ReactElement } from 'react';
 import { lazyPage } from '../../ui/navigation/lazy-page.js';
 import { useView } from '../session/index.js';
+import styles from './run-drawer.module.css';
 
 const OpenDrawer = lazyPage(() => import('./OpenDrawer.js').then(({ OpenDrawer: drawer }) => drawer));
 
@@ -8,7 +9,7 @@ const OpenDrawer = lazyPage(() => import('./OpenDrawer.js').then(({ OpenDrawer: 
 export function RunDrawer(): ReactElement | null {
   const isOpen = useView((state) => state.isDrawerOpen);
   return isOpen ? (
-    <Suspense fallback={<section className="drawer" aria-label="Run" aria-busy="true" />}>
+    <Suspense fallback={<section className={styles['drawer']} data-drawer aria-label="Run" aria-busy="true" />}>
       <OpenDrawer />
     </Suspense>
   ) : null;

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { useState, type ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { useExecutionTitle } from '../executions/index.js';
 import { useLog } from '../run/index.js';
 import { VirtualList } from '../../ui/tables/VirtualList.js';
+import styles from './run-drawer.module.css';
 
 /** The messages of the run and its nodes in order; optionally only warnings and errors. */
 export function RunLog({
@@ -17,15 +19,17 @@ export function RunLog({
   const lines = isSerious ? all.filter(({ level }) => level !== 'info') : all;
   return (
     <>
-      <label className="timeline-deep aligned">
+      <label className={clsx(styles['timeline-deep'], 'aligned')}>
         <input type="checkbox" checked={isSerious} onChange={(event) => setSerious(event.target.checked)} /> Warnings
         and errors only
       </label>
       {lines.length === 0 ? (
-        <p className="quiet drawer-empty">{isSerious ? 'No warnings or errors.' : 'No messages yet.'}</p>
+        <p className={clsx('quiet', styles['drawer-empty'])}>
+          {isSerious ? 'No warnings or errors.' : 'No messages yet.'}
+        </p>
       ) : null}
       <VirtualList
-        className="timeline scrolls"
+        className={clsx(styles['timeline'], 'scrolls')}
         label="Log"
         count={lines.length}
         rowHeight={28}
@@ -37,7 +41,7 @@ export function RunLog({
             <li key={line.seq} className="log-line" data-level={line.level}>
               <span className="figure quiet">+{formatDuration(Math.max(0, line.time - from))}</span>
               {path === undefined ? (
-                <span className="log-path truncate quiet">Run</span>
+                <span className={clsx(styles['log-path'], 'truncate quiet')}>Run</span>
               ) : (
                 <LogPosition path={path} onChoose={onChoose} />
               )}
@@ -47,7 +51,9 @@ export function RunLog({
                 data-tip={line.details === undefined ? line.message : `${line.message} ${JSON.stringify(line.details)}`}
               >
                 {line.level === 'info' ? null : (
-                  <span className="log-level strong-text">{line.level === 'warn' ? 'Warning' : 'Error'} </span>
+                  <span className={clsx(styles['log-level'], 'strong-text')}>
+                    {line.level === 'warn' ? 'Warning' : 'Error'}{' '}
+                  </span>
                 )}
                 {line.message}{' '}
                 {line.details === undefined ? null : <span className="quiet mono">{JSON.stringify(line.details)}</span>}
@@ -72,7 +78,7 @@ function LogPosition({
   return (
     <button
       type="button"
-      className="log-path truncate"
+      className={clsx(styles['log-path'], 'truncate')}
       data-tip={title === path ? path : `${title} (${path})`}
       onClick={() => onChoose(path)}
     >

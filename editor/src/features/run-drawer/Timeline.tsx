@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { useContext, useMemo, useState, type ReactElement } from 'react';
 import { scopeOf, ScopeContext, usePaths } from '../run/index.js';
 import { VirtualList } from '../../ui/tables/VirtualList.js';
 import { TimelineAxis } from './TimelineAxis.js';
 import { TimelineRow } from './TimelineRow.js';
+import styles from './run-drawer.module.css';
 
 /** With more executions than this, those of nested runs are shown only on request. */
 const fewExecutions = 200;
@@ -28,13 +30,13 @@ export function Timeline({ from, to, now, chosen, onChoose }: TimelineProps): Re
     <>
       <TimelineAxis length={to - from} />
       {hidden > 0 || isDeep === true ? (
-        <label className="timeline-deep aligned">
+        <label className={clsx(styles['timeline-deep'], 'aligned')}>
           <input type="checkbox" checked={isWhole} onChange={(event) => setDeep(event.target.checked)} /> Show nested
           runs{hidden > 0 ? ` (${hidden.toLocaleString()} executions)` : ''}
         </label>
       ) : null}
       <VirtualList
-        className="timeline scrolls"
+        className={clsx(styles['timeline'], 'scrolls')}
         label="Executions"
         count={rows.length}
         rowHeight={28}

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { memo, type ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { seenState, wordOf, StateMark, useExecutionAt } from '../run/index.js';
 import { useAttemptText, useExecutionText } from '../executions/index.js';
 import { barOf } from './timeline-scale.js';
+import styles from './run-drawer.module.css';
 
 export interface TimelineRowProps {
   readonly path: string;
@@ -35,34 +37,34 @@ export const TimelineRow = memo(function TimelineRow({
     <li>
       <button
         type="button"
-        className="timeline-row bare-button"
+        className={clsx(styles['timeline-row'], 'bare-button')}
         aria-pressed={isChosen}
         onClick={() => onChoose(path)}
         data-tip={around === '' ? path : `${around}${which} › ${own}\n${path}`}
       >
         <StateMark state={state} />
-        <span className="timeline-name">
+        <span className={styles['timeline-name']}>
           {around === '' ? null : (
             <>
-              <span className="timeline-around">{around}</span>
+              <span className={styles['timeline-around']}>{around}</span>
               <span>{which} ›&nbsp;</span>
             </>
           )}
-          <span className="timeline-own">
+          <span className={styles['timeline-own']}>
             {own}
             {attempt === undefined ? null : <span className="quiet"> {attempt}</span>}
           </span>
         </span>
-        <span className="timeline-track" aria-hidden>
+        <span className={styles['timeline-track']} aria-hidden>
           {bar === undefined ? null : (
             <span
-              className="timeline-bar"
+              className={styles['timeline-bar']}
               data-status={execution.status}
               style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }}
             />
           )}
         </span>
-        <span className="timeline-time small-quiet figure">
+        <span className={clsx(styles['timeline-time'], 'small-quiet figure')}>
           <span className="visually-hidden">{wordOf(state)} </span>
           {execution.status === 'skipped' ? 'skipped' : took}
         </span>

@@ -5,6 +5,7 @@ import { PageLink } from '../../ui/sources/PageLink.js';
 import { CutText } from '../../ui/values/CutText.js';
 import { PassageText } from '../../ui/values/PassageText.js';
 import { locationText } from '../../ui/values/read/location-text.js';
+import styles from './run-panel.module.css';
 
 /** The sources of an answer: document, position and the supporting text. */
 export function CitationList({
@@ -16,7 +17,7 @@ export function CitationList({
   readonly isLinked?: boolean;
 }): ReactElement {
   return (
-    <div className="sources">
+    <div className={styles['sources']}>
       <h3 className="output-name small-quiet">Sources</h3>
       <ol>
         {citations.map((citation, index) => (
@@ -24,7 +25,7 @@ export function CitationList({
             key={`${citation.shown} ${citation.passage} ${citation.quoteStart}`}
             // Several quotes of one passage share a number: a mark leads to the first.
             id={isLinked && citations[index - 1]?.shown !== citation.shown ? `source-${citation.shown}` : undefined}
-            className="source"
+            className={styles['source']}
             tabIndex={-1}
           >
             <span className="citation-mark centred-inline figure" aria-hidden>

@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import { useContext, useMemo, type ReactElement } from 'react';
 import { usageFigures, groupOf, scopeOf, RunContext, useExecutionAt, usePaths } from '../run/index.js';
 import { useExecutionTitle } from '../executions/index.js';
 import { WrittenText } from '../../ui/markdown/WrittenText.js';
+import styles from './run-panel.module.css';
 
 /** Of many nested runs, the last started ones are shown. */
 const mostTexts = 12;
@@ -15,9 +17,9 @@ export function LiveText(): ReactElement {
     for (const path of paths.slice(-400)) byGroup.set(groupOf(path), path);
     return [...byGroup.values()].slice(-mostTexts * 4);
   }, [paths]);
-  if (run === undefined) return <div className="live-texts grid gap-14" />;
+  if (run === undefined) return <div className={clsx(styles['live-texts'], 'grid gap-14')} />;
   return (
-    <div className="live-texts grid gap-14" aria-live="off">
+    <div className={clsx(styles['live-texts'], 'grid gap-14')} aria-live="off">
       {latest.map((path) => (
         <NodeText key={groupOf(path)} path={path} />
       ))}

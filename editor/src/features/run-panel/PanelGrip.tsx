@@ -1,5 +1,6 @@
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
 import { clampWidth, leastWidth, mostWidth, setPanelSize } from '../view/index.js';
+import styles from './run-panel.module.css';
 
 const step = 24;
 
@@ -23,7 +24,7 @@ export function PanelGrip({ width }: { readonly width: number }): ReactElement {
   };
   return (
     <div
-      className="panel-grip"
+      className={styles['panel-grip']}
       role="separator"
       tabIndex={0}
       aria-label="Panel width"

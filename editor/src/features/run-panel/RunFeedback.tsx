@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { GivenFeedback } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
@@ -6,6 +7,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { FeedbackBar } from '../../ui/feedback/FeedbackBar.js';
 import { saidOf, type Said } from '../../ui/feedback/feedback-of-run.js';
+import styles from './run-panel.module.css';
 
 /** What people said about the answer of a run; the user's own can be given, changed and removed here. */
 export function RunFeedback({
@@ -62,7 +64,7 @@ function Loaded({
         />
       ) : null}
       {others.length === 0 ? null : (
-        <ul className="feedback-others small-text" aria-label="Feedback of others">
+        <ul className={clsx(styles['feedback-others'], 'small-text')} aria-label="Feedback of others">
           {others.map((given, index) => (
             <li key={index}>
               <strong>{names[given.who] ?? given.who}</strong> {verdictText(given)}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { Issue, LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
 import { Suspense, useContext, useMemo, useState, type ReactElement } from 'react';
@@ -25,6 +26,7 @@ import { LateRunActions, LateRunResult } from './late-parts.js';
 import { RunForm } from './RunForm.js';
 import { startSaved } from './start-saved.js';
 import { useOpenedInputs } from './use-opened-inputs.js';
+import styles from './run-panel.module.css';
 
 const runKinds = [
   [false, 'Form'],
@@ -154,7 +156,7 @@ function FormPanel(): ReactElement {
           <button
             type="submit"
             form="run-form"
-            className="button run-submit"
+            className={clsx('button', styles['run-submit'])}
             disabled={isAsking || isStarting || compiled === undefined || obstacle !== undefined}
             aria-busy={isAsking || undefined}
             data-tip={isAsking ? rightsUnknown : undefined}
@@ -176,7 +178,7 @@ function FormPanel(): ReactElement {
       ) : null}
       {error === undefined ? null : <Notice error={error} />}
       {head === undefined && error === undefined && mayRun && !isEmpty ? (
-        <p className="panel-hint quiet">
+        <p className={clsx(styles['panel-hint'], 'quiet')}>
           The answer appears here as it streams, with its sources. Each node shows its state on its card.
         </p>
       ) : null}

@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import type { ShownScore } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { qualityPath } from '../../ui/navigation/route.js';
+import styles from './run-panel.module.css';
 
 /** What monitors said about a run: metric, value, explanation. Nothing is shown where none has judged it. */
 export function RunScores({ runId }: { readonly runId: string }): ReactElement | null {
@@ -14,7 +16,7 @@ function Loaded({ runId }: { readonly runId: string }): ReactElement | null {
   const { value } = useGet('/api/runs/{id}/scores', { params: { path: { id: runId } } });
   if (value === undefined || value.scores.length === 0) return null;
   return (
-    <ul className="feedback-others small-text" aria-label="Scores">
+    <ul className={clsx(styles['feedback-others'], 'small-text')} aria-label="Scores">
       {value.scores.map((score) => (
         <li key={`${score.monitorId} ${score.metric}`}>
           <strong>{score.metric}</strong> <span className="figure">{valueText(score)}</span>{' '}

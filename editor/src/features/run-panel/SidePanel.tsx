@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { Suspense, useContext, type CSSProperties, type ReactElement } from 'react';
 import { useStore } from 'zustand';
@@ -9,6 +10,7 @@ import { useDocument, useSession, useView } from '../session/index.js';
 import { openPanel, panelOf, panelSize, setPanelSize } from '../view/index.js';
 import { PanelGrip } from './PanelGrip.js';
 import { RunPanel } from './RunPanel.js';
+import styles from './run-panel.module.css';
 
 /** The panel on the right: the run, or the selected node or edge. It can be resized and closed. */
 export function SidePanel(): ReactElement {
@@ -31,7 +33,7 @@ export function SidePanel(): ReactElement {
   const isInside = useContext(ScopeContext) !== '' && !isDraftInside;
   if (!isOpen) {
     return (
-      <aside className="panel panel-closed" aria-label="Closed panel">
+      <aside className={clsx(styles['panel'], styles['panel-closed'])} aria-label="Closed panel">
         <button type="button" className="icon-button" aria-label="Open panel" data-tip="Open panel" onClick={openPanel}>
           <PanelRightOpen size={16} aria-hidden />
         </button>
@@ -41,12 +43,13 @@ export function SidePanel(): ReactElement {
   return (
     // The width is set by dragging.
     <aside
-      className="panel"
+      className={styles['panel']}
+      data-panel
       aria-label={isNode ? 'Node' : isEdge ? 'Edge' : 'Run'}
       style={{ '--panel': `${width}px` } as CSSProperties}
     >
       <PanelGrip width={width} />
-      <div className="panel-scroll scrolls">
+      <div className={clsx(styles['panel-scroll'], 'scrolls')}>
         <div className="panel-switch" role="group" aria-label="Panel">
           {part === undefined ? (
             <h2 className="panel-title">Run</h2>
@@ -66,7 +69,7 @@ export function SidePanel(): ReactElement {
           )}
           <button
             type="button"
-            className="icon-button panel-close"
+            className={clsx('icon-button', styles['panel-close'])}
             aria-label="Close panel"
             data-tip="Close panel"
             onClick={() => setPanelSize({ isOpen: false })}

@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import type { RunStatus } from '@heddle/core';
 import { Ban, Check, Clock3, Pause, Square, X, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { runText } from './run-text.js';
+import styles from './run.module.css';
 
 const shapes: Partial<Record<RunStatus, LucideIcon>> = {
   queued: Clock3,
@@ -17,8 +19,8 @@ export function RunMark({ status }: { readonly status: RunStatus }): ReactElemen
   const Shape = shapes[status];
   return (
     <span className="run-mark aligned-inline" data-status={status}>
-      <span className="run-mark-shape centred-inline" aria-hidden>
-        {Shape === undefined ? <span className="state-dot" /> : <Shape size={12} strokeWidth={2.75} />}
+      <span className={clsx(styles['run-mark-shape'], 'centred-inline')} aria-hidden>
+        {Shape === undefined ? <span className={styles['state-dot']} /> : <Shape size={12} strokeWidth={2.75} />}
       </span>
       {runText[status]}
     </span>

@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import type { SeenState } from './execution/node-state.js';
+import styles from './run.module.css';
 
 /** A shape for each state, so that none is shown by colour alone; active states are a moving dot. */
 const shapes: Partial<Record<SeenState, LucideIcon>> = {
@@ -39,7 +40,7 @@ export const StateMark = memo(function StateMark({ state }: { readonly state: Se
   const Shape = shapes[state];
   return (
     <span className="state-mark centred" data-state={state} aria-hidden>
-      {Shape === undefined ? <span className="state-dot" /> : <Shape size={11} strokeWidth={3} />}
+      {Shape === undefined ? <span className={styles['state-dot']} /> : <Shape size={11} strokeWidth={3} />}
     </span>
   );
 });

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { RunSummary } from '@heddle/core';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
@@ -14,6 +15,7 @@ import { ComparedValues } from './ComparedValues.js';
 import { RunFigures } from './RunFigures.js';
 import { useExcerpts } from './use-excerpts.js';
 import { useRuns } from './use-runs.js';
+import styles from './runs.module.css';
 
 /** Compares two runs side by side: inputs, outputs and node results. Differences are marked. */
 export function ComparePage({
@@ -32,7 +34,7 @@ export function ComparePage({
             All runs
           </Link>
         </header>
-        <div className="compare-pick">
+        <div className={styles['compare-pick']}>
           <RunChoice title="First run" value={left} onChange={(runId) => navigate(comparePath(runId, right))} />
           <RunChoice title="Second run" value={right} onChange={(runId) => navigate(comparePath(left, runId))} />
         </div>
@@ -132,8 +134,8 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
   const { a, b, nodes, titleOf } = compared;
   const different = nodes.filter(({ isSame }) => !isSame);
   return (
-    <div className="compare">
-      <div className="compare-row compare-top">
+    <div className={styles['compare']}>
+      <div className={clsx(styles['compare-row'], styles['compare-top'])}>
         {[a, b].map((run, index) => (
           <section key={index} aria-label={index === 0 ? 'First run' : 'Second run'}>
             <h2>
@@ -148,7 +150,7 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
         ))}
       </div>
       {compared.isSameWorkflow ? null : (
-        <p className="compare-note">
+        <p className={styles['compare-note']}>
           {compared.isSameId
             ? 'The workflow was changed between these runs.'
             : 'These are runs of different workflows.'}

@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import type { NodeReport } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { wordOf, StateMark } from '../run/index.js';
 import type { ComparedNode } from './compare-runs.js';
 import { ComparedValues } from './ComparedValues.js';
+import styles from './runs.module.css';
 
 const mostRows = 300;
 
@@ -24,24 +26,24 @@ export function ComparedNodes({
   const shown = nodes.slice(0, mostRows);
   if (nodes.length === 0) return <p className="quiet">All nodes have the same results in both runs.</p>;
   return (
-    <ul className="compare-nodes">
+    <ul className={styles['compare-nodes']}>
       {shown.map((node) => (
         <li key={node.path} data-differs={!node.isSame || undefined}>
           <button
             type="button"
-            className="compare-node boxed"
+            className={clsx(styles['compare-node'], 'boxed')}
             aria-expanded={open === node.path}
             onClick={() => setOpen((before) => (before === node.path ? undefined : node.path))}
           >
             <span data-tip={node.path}>{titleOf(node.path)}</span>
             <State node={node.left} />
             <State node={node.right} />
-            <span className="compare-word small-quiet">{node.isSame ? 'same' : 'differs'}</span>
+            <span className={clsx(styles['compare-word'], 'small-quiet')}>{node.isSame ? 'same' : 'differs'}</span>
           </button>
           {open === node.path ? (
             <>
               {node.left?.error === undefined && node.right?.error === undefined ? null : (
-                <div className="compare-row">
+                <div className={styles['compare-row']}>
                   <p className="field-error">{node.left?.error?.message}</p>
                   <p className="field-error">{node.right?.error?.message}</p>
                 </div>

@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import type { LabelledValue } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { ValueView } from '../../ui/values/ValueView.js';
 import type { ComparedValue } from './compare-runs.js';
+import styles from './runs.module.css';
 
 export interface ComparedValuesProps {
   readonly title: string;
@@ -19,11 +21,16 @@ export function ComparedValues({ title, values, left, right, path }: ComparedVal
       {path === undefined ? <h2>{title}</h2> : null}
       {values.length === 0 ? <p className="quiet">None</p> : null}
       {values.map((value) => (
-        <div key={value.name} className="compare-value boxed" data-differs={!value.isSame || undefined}>
+        <div
+          key={value.name}
+          className={clsx(styles['compare-value'], 'boxed')}
+          data-differs={!value.isSame || undefined}
+        >
           <h3>
-            {value.name} <span className="compare-word small-quiet">{value.isSame ? 'same' : 'differs'}</span>
+            {value.name}{' '}
+            <span className={clsx(styles['compare-word'], 'small-quiet')}>{value.isSame ? 'same' : 'differs'}</span>
           </h3>
-          <div className="compare-row">
+          <div className={styles['compare-row']}>
             <Side value={value.left} runId={left} path={path} port={value.name} />
             <Side value={value.right} runId={right} path={path} port={value.name} />
           </div>
@@ -45,7 +52,7 @@ function Side({
   readonly port: string;
 }): ReactElement {
   return (
-    <div className="compare-side">
+    <div className={styles['compare-side']}>
       {value === undefined ? (
         <p className="quiet">Missing</p>
       ) : (

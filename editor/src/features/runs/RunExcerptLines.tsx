@@ -1,5 +1,6 @@
 import type { Excerpt, RunExcerpt } from '@heddle/core';
 import type { ReactElement } from 'react';
+import styles from './runs.module.css';
 
 const unread: Readonly<Partial<Record<Excerpt['kind'], string>>> = {
   empty: 'Empty',
@@ -11,7 +12,7 @@ const unread: Readonly<Partial<Record<Excerpt['kind'], string>>> = {
 export function RunExcerptLines({ excerpt }: { readonly excerpt: RunExcerpt | undefined }): ReactElement | null {
   if (excerpt === undefined) return null;
   return (
-    <span className="run-excerpts">
+    <span className={styles['run-excerpts']}>
       <Line name="Question" mark="Q" excerpt={excerpt.question} />
       {excerpt.answer === undefined ? null : <Line name="Answer" mark="A" excerpt={excerpt.answer} />}
     </span>
@@ -30,7 +31,7 @@ function Line({
   if (kind === 'none') return null;
   const said = unread[kind];
   return (
-    <span className="run-excerpt" data-tip={said ?? text}>
+    <span className={styles['run-excerpt']} data-tip={said ?? text}>
       <abbr data-tip={name} aria-hidden>
         {mark}
       </abbr>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { isTerminal, type FeedbackTotals, type RunSummary, type RunExcerpt } from '@heddle/core';
 import { Trash2 } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
@@ -9,6 +10,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { RunFeedbackMark } from './RunFeedbackMark.js';
 import { RunExcerptLines } from './RunExcerptLines.js';
 import { runPath } from '../../ui/navigation/route.js';
+import styles from './runs.module.css';
 
 export interface RunRowProps {
   readonly run: RunSummary;
@@ -37,7 +39,7 @@ export const RunRow = memo(function RunRow({
   const tokens = run.inputTokens + run.outputTokens;
   return (
     <tr data-status={run.status} data-tip={rowText(run)}>
-      <td className="runs-choose">
+      <td className={styles['runs-choose']}>
         <input
           type="checkbox"
           checked={isChosen}
@@ -48,27 +50,29 @@ export const RunRow = memo(function RunRow({
       <td>
         <RunMark status={run.status} />
       </td>
-      <td className="runs-name">
-        <Link href={runPath(run.runId)} className="table-link bare-text-button row-link">
+      <td className={styles['runs-name']}>
+        <Link href={runPath(run.runId)} className={clsx('table-link bare-text-button', styles['row-link'])}>
           {run.workflowName}
         </Link>
         <RunExcerptLines excerpt={excerpt} />
         {run.error === undefined ? null : (
-          <span className="runs-error" data-tip={run.error.message}>
+          <span className={styles['runs-error']} data-tip={run.error.message}>
             {run.error.message}
           </span>
         )}
       </td>
-      <td className="runs-wide">{triggerText[run.trigger]}</td>
+      <td className={styles['runs-wide']}>{triggerText[run.trigger]}</td>
       <td className="figure">{formatAgo(run.acceptedAt, calmly(now))}</td>
-      <td className="figure runs-wide">{took}</td>
-      <td className="figure runs-wide">
+      <td className={clsx('figure', styles['runs-wide'])}>{took}</td>
+      <td className={clsx('figure', styles['runs-wide'])}>
         {tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}
       </td>
-      <td className="figure runs-wide">{tokens === 0 ? '' : formatCost(run.cost)}</td>
-      <td className="figure runs-wide">{feedback === undefined ? null : <RunFeedbackMark feedback={feedback} />}</td>
+      <td className={clsx('figure', styles['runs-wide'])}>{tokens === 0 ? '' : formatCost(run.cost)}</td>
+      <td className={clsx('figure', styles['runs-wide'])}>
+        {feedback === undefined ? null : <RunFeedbackMark feedback={feedback} />}
+      </td>
       {onDelete === undefined ? null : (
-        <td className="runs-delete">
+        <td className={styles['runs-delete']}>
           <button
             type="button"
             className="icon-button"

@@ -20,6 +20,7 @@ import { useRuns } from './use-runs.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import styles from './runs.module.css';
 
 /** The finished runs of a filter. */
 const runsOf = ({ workflow, trigger, search, feedback }: ShownRuns): RunsToAdd => ({
@@ -144,11 +145,11 @@ export function RunsPage(): ReactElement {
           }
         >
           {(list) => (
-            <div className="runs-scroll" tabIndex={0} role="region" aria-label="Runs">
-              <table className="runs-table">
+            <div className={styles['runs-scroll']} tabIndex={0} role="region" aria-label="Runs">
+              <table className={styles['runs-table']}>
                 <thead>
                   <tr>
-                    <th scope="col" className="runs-choose">
+                    <th scope="col" className={styles['runs-choose']}>
                       <input
                         type="checkbox"
                         aria-label="Select all shown"
@@ -161,20 +162,20 @@ export function RunsPage(): ReactElement {
                     </th>
                     <th scope="col">Status</th>
                     <th scope="col">Workflow</th>
-                    <th scope="col" className="runs-wide">
+                    <th scope="col" className={styles['runs-wide']}>
                       Trigger
                     </th>
                     <th scope="col">Started</th>
-                    <th scope="col" className="runs-wide">
+                    <th scope="col" className={styles['runs-wide']}>
                       Duration
                     </th>
-                    <th scope="col" className="runs-wide">
+                    <th scope="col" className={styles['runs-wide']}>
                       Tokens
                     </th>
-                    <th scope="col" className="runs-wide">
+                    <th scope="col" className={styles['runs-wide']}>
                       Cost
                     </th>
-                    <th scope="col" className="runs-wide">
+                    <th scope="col" className={styles['runs-wide']}>
                       Feedback
                     </th>
                     {mayDelete ? (

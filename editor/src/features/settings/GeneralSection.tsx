@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { useGet } from '../../data/queries/use-get.js';
@@ -13,6 +14,7 @@ import { useLoaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ClockNotice } from './ClockNotice.js';
+import styles from './settings.module.css';
 
 const themes: readonly (readonly [Theme | undefined, string])[] = [
   [undefined, 'System'],
@@ -35,11 +37,11 @@ export function GeneralSection(): ReactElement {
     <>
       <section className="section" aria-labelledby="appearance">
         <h2 id="appearance">This device</h2>
-        <div className="setting-line spread">
+        <div className={clsx(styles['setting-line'], 'spread')}>
           <span>Theme</span>
           <SegmentedControl label="Theme" choices={themes} value={theme} onChange={chooseTheme} />
         </div>
-        <div className="setting-line spread">
+        <div className={clsx(styles['setting-line'], 'spread')}>
           <span>
             Keyboard <span className="quiet">everything works with the keyboard</span>
           </span>

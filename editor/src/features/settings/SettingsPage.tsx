@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Suspense, type ReactElement } from 'react';
 import { may, useMe } from '../../data/access/me-store.js';
 import { useProject } from '../../data/access/project-store.js';
@@ -5,6 +6,7 @@ import { useTitle } from '../../ui/navigation/use-title.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { PageLayout } from '../../ui/states/PageLayout.js';
 import { settingsSections } from './sections.js';
+import styles from './settings.module.css';
 
 /** The settings: a list of sections and the selected section. */
 export function SettingsPage({ section }: { readonly section: string }): ReactElement {
@@ -19,8 +21,8 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
   const groups = [...new Set(offered.map(({ group }) => group))];
   return (
     <PageLayout title={shown === undefined ? 'Page not found' : shown.title}>
-      <div className="settings">
-        <nav className="settings-nav" aria-label="Settings">
+      <div className={styles['settings']}>
+        <nav className={styles['settings-nav']} aria-label="Settings">
           {groups.map((group) => (
             <div key={group}>
               <h2>{group}</h2>
@@ -38,7 +40,7 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
             </div>
           ))}
         </nav>
-        <div className="settings-body stack">
+        <div className={clsx(styles['settings-body'], 'stack')}>
           {shown === undefined ? (
             <p>
               The section &ldquo;{section}&rdquo; does not exist in the settings.{' '}

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { useMemo, useState, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { SearchField } from '../../ui/fields/SearchField.js';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import styles from './settings.module.css';
 
 const sourceText = { default: 'Default', environment: 'Environment', command: 'Command line' } as const;
 
@@ -44,10 +46,10 @@ export function SettingsTable(): ReactElement {
                 : 'No setting matches. Change the search.'}
             </p>
           ) : (
-            <ul className="rows setting-rows" aria-label="Settings">
+            <ul className={clsx('rows', styles['setting-rows'])} aria-label="Settings">
               {list.map(({ name, value, default: standard, allowed, help, source }) => (
                 <li key={name}>
-                  <div className="setting-name">
+                  <div className={styles['setting-name']}>
                     <h3 className="mono">{name}</h3>
                     <p>{help}</p>
                     <p className="quiet">
@@ -55,7 +57,7 @@ export function SettingsTable(): ReactElement {
                       {source === 'default' || standard === '' ? '' : ` · default ${standard}`}
                     </p>
                   </div>
-                  <div className="setting-value wrapped">
+                  <div className={clsx(styles['setting-value'], 'wrapped')}>
                     <span className="mono">{value === '' ? <span className="quiet">not set</span> : value}</span>
                     {source === undefined ? null : (
                       <span className="badge" data-source={source}>

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useKillSwitches, useKillSwitchesRead, useTargetText } from '../../data/queries/kill-switches-store.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { settingsPath } from '../../ui/navigation/route.js';
+import styles from './frame.module.css';
 
 /** Shows that a kill switch is on. */
 export function KillSwitchBanner(): ReactElement | null {
@@ -12,7 +14,7 @@ export function KillSwitchBanner(): ReactElement | null {
   const [first] = killSwitches;
   if (first === undefined) return null;
   return (
-    <div className="banner aligned-wrapped banner-stop" role="status">
+    <div className={clsx('banner aligned-wrapped', styles['banner-stop'])} role="status">
       <span>
         <OctagonX size={16} aria-hidden /> <strong>Kill switch:</strong> {textOf(first.target)} is stopped:{' '}
         {first.reason}

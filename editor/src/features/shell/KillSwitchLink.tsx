@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { OctagonX } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useKillSwitches } from '../../data/queries/kill-switches-store.js';
@@ -5,6 +6,7 @@ import { Link } from '../../ui/navigation/Link.js';
 import { RailLabel } from '../../ui/navigation/RailLabel.js';
 import { settingsPath, useAddress } from '../../ui/navigation/route.js';
 import { useDocument } from '../session/index.js';
+import styles from './frame.module.css';
 
 /** A link to the kill switches that shows whether one is on. */
 export function KillSwitchLink(): ReactElement {
@@ -19,7 +21,7 @@ export function KillSwitchLink(): ReactElement {
   return (
     <Link
       href={settingsPath('kill-switches') + (isBefore && id !== undefined ? `?workflow=${encodeURIComponent(id)}` : '')}
-      className="rail-item rail-stop"
+      className={clsx('rail-item', styles['rail-stop'])}
       data-on={killSwitches.length > 0 || undefined}
       aria-label={text}
       data-tip={text}

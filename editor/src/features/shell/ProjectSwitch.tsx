@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Suspense, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectKeys, projectStore, useNamedProject } from '../../data/access/project-store.js';
@@ -7,6 +8,7 @@ import { lazyPage } from '../../ui/navigation/lazy-page.js';
 import { RailLabel } from '../../ui/navigation/RailLabel.js';
 import { initialsOf } from '../../ui/format/initials.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
+import styles from './frame.module.css';
 
 const ProjectPicker = lazyPage(() => import('./ProjectPicker.js').then(({ ProjectPicker: picker }) => picker));
 
@@ -22,7 +24,7 @@ export function ProjectSwitch(): ReactElement | null {
     <>
       <button
         type="button"
-        className="rail-project raised centred"
+        className={clsx(styles['rail-project'], 'raised centred')}
         aria-haspopup="dialog"
         aria-label={`Project ${project.name}: switch project`}
         data-tip={`${project.name}: switch project (${nameKeys(projectKeys, modifierName)})`}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import {
   Boxes,
   ChartLine,
@@ -29,6 +30,7 @@ import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
 import { usePageKeys } from '../../ui/keyboard/use-page-keys.js';
 import { isIntegrationsPage } from '../integrations/index.js';
+import styles from './frame.module.css';
 
 /** It loads after the first paint: its position is its own. */
 const KillSwitchLink = lazyPage(() => import('./KillSwitchLink.js').then(({ KillSwitchLink: link }) => link));
@@ -79,8 +81,13 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
   const next = theme === 'dark' ? 'light' : 'dark';
   const ThemeIcon = theme === 'dark' ? Sun : Moon;
   return (
-    <nav className="rail aligned" aria-label="Navigation" data-open={isOpen || undefined} data-tips="beside">
-      <Link href="/" className="rail-mark aligned" aria-label="Heddle">
+    <nav
+      className={clsx(styles['rail'], 'aligned')}
+      aria-label="Navigation"
+      data-open={isOpen || undefined}
+      data-tips="beside"
+    >
+      <Link href="/" className={clsx(styles['rail-mark'], 'aligned')} aria-label="Heddle">
         <HeddleMark />
         <RailLabel>Heddle</RailLabel>
       </Link>
@@ -90,7 +97,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
       ))}
       <InboxLink isCurrent={page === 'inbox' || page === 'proposal'} />
       <RailLink item={integrations} page={page} />
-      <span className="rail-space" />
+      <span className={styles['rail-space']} />
       <Suspense fallback={null}>
         <KillSwitchLink />
       </Suspense>
@@ -117,7 +124,7 @@ function RailToggle({ isOpen }: { readonly isOpen: boolean }): ReactElement {
   return (
     <button
       type="button"
-      className="rail-item rail-toggle"
+      className={clsx('rail-item', styles['rail-toggle'])}
       aria-expanded={isOpen}
       aria-label={text}
       data-tip={`${text} (${nameKeys(railKeys, modifierName)})`}

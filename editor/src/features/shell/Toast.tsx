@@ -1,5 +1,6 @@
 import { useEffect, type ReactElement } from 'react';
 import { useSession, useView } from '../session/index.js';
+import styles from './frame.module.css';
 
 const shownMs = 4000;
 /** An error stays longer. */
@@ -15,9 +16,9 @@ export function Toast(): ReactElement {
     return () => clearTimeout(timer);
   }, [toast, view]);
   return (
-    <div className="toast-area" role="status" aria-live="polite">
+    <div className={styles['toast-area']} role="status" aria-live="polite">
       {toast === undefined ? null : (
-        <p className="toast" data-refusal={toast.isRefusal || undefined}>
+        <p className={styles['toast']} data-refusal={toast.isRefusal || undefined}>
           {toast.text}
         </p>
       )}

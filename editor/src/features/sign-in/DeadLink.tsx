@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { HeddleMark } from '../../ui/icons/HeddleMark.js';
 import { Link } from '../../ui/navigation/Link.js';
+import styles from './sign-in.module.css';
 
 /** Shown for a one-time link that does not work: possible reasons, and who can create a new one. */
 export function DeadLink({
@@ -12,7 +13,7 @@ export function DeadLink({
   readonly isOpen: boolean;
 }): ReactElement {
   return (
-    <div className="dead-link">
+    <div className={styles['dead-link']}>
       <HeddleMark />
       <h1>This link does not work</h1>
       <p>It was used already, has expired, was replaced by a newer link, or was not copied completely.</p>
@@ -36,7 +37,7 @@ export function DeadLink({
 /** Shown while no account exists: how to create the first one, and a link into Heddle where no account is needed. */
 export function NobodyYet({ isOpen }: { readonly isOpen: boolean }): ReactElement {
   return (
-    <div className="dead-link">
+    <div className={styles['dead-link']}>
       <HeddleMark />
       <h1>{isOpen ? 'You do not need to sign in' : 'No accounts yet'}</h1>
       <NoAccounts isOpen={isOpen} />

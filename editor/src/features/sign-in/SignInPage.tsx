@@ -8,6 +8,7 @@ import { useLoaded } from '../../data/queries/use-loaded.js';
 import { useAddress } from '../../ui/navigation/route.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { TextField } from '../../ui/fields/FormFields.js';
+import styles from './sign-in.module.css';
 
 /** Signs a person in; a one-time link creates the account first. */
 export function SignInPage(): ReactElement {
@@ -15,7 +16,7 @@ export function SignInPage(): ReactElement {
   const token = new URLSearchParams(address.split('?')[1] ?? '').get('setup') ?? undefined;
   return (
     <main className="center">
-      <div className="sign-in">{token === undefined ? <SignIn /> : <SetUp token={token} />}</div>
+      <div className={styles['sign-in']}>{token === undefined ? <SignIn /> : <SetUp token={token} />}</div>
     </main>
   );
 }

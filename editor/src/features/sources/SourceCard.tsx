@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { JobReply, LabelLevel, SourceReply } from '@heddle/core';
 import { Pause, Pencil, Play, RefreshCw, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
@@ -9,6 +10,7 @@ import { DeleteSource } from './DeleteSource.js';
 import { SourceDialog } from './SourceDialog.js';
 import { SourceFailures } from './SourceFailures.js';
 import { factsOf, stateOf } from './source-text.js';
+import styles from './sources.module.css';
 
 /** One source: its state, its facts, what failed, and what can be done with it. */
 export function SourceCard({
@@ -31,18 +33,18 @@ export function SourceCard({
   const { id, title, kind, state } = source;
   const { text, tone } = stateOf(source, job);
   return (
-    <li className="synced boxed-surface stack" aria-label={title} data-tone={tone}>
-      <header className="synced-head aligned-wrapped">
+    <li className={clsx(styles['synced'], 'boxed-surface stack')} aria-label={title} data-tone={tone}>
+      <header className={clsx(styles['synced-head'], 'aligned-wrapped')}>
         <h3 className="truncate">{title}</h3>
         <span className="quiet mono">{kind}</span>
-        <span className="synced-state aligned-inline" role="status">
-          <span className="synced-dot" aria-hidden />
+        <span className={clsx(styles['synced-state'], 'aligned-inline')} role="status">
+          <span className={styles['synced-dot']} aria-hidden />
           {text}
         </span>
         <span className="topbar-space" />
         <SourceActions {...{ name, source, job, action, onChanged, onOpen: setOpen }} />
       </header>
-      <dl className="synced-facts wrapped">
+      <dl className={clsx(styles['synced-facts'], 'wrapped')}>
         {factsOf(source, now).map(([fact, value]) => (
           <div key={fact}>
             <dt>{fact}</dt>
@@ -153,7 +155,7 @@ function SourceError({
   readonly onChanged: () => void;
 }): ReactElement {
   return (
-    <div className="synced-error">
+    <div className={styles['synced-error']}>
       <p>{error.message}</p>
       {error.code === 'source_empty' ? (
         <button

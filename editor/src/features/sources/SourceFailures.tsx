@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { countOf } from '../../ui/format/count-of.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import styles from './sources.module.css';
 
 const mostShown = 100;
 
@@ -20,7 +21,7 @@ export function SourceFailures({
 }): ReactElement {
   const [isOpen, setOpen] = useState(false);
   return (
-    <details className="synced-failures" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className={styles['synced-failures']} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{countOf(count, 'document')} could not be taken in</summary>
       {isOpen ? <FailureList key={revision} name={name} source={source} count={count} /> : null}
     </details>
@@ -44,7 +45,7 @@ function FailureList({
   return (
     <WhenLoaded loaded={loaded}>
       {(failures) => (
-        <ul className="synced-failure-list">
+        <ul className={styles['synced-failure-list']}>
           {failures.map(({ id, message, code }) => (
             <li key={id}>
               <span className="mono">{id}</span>

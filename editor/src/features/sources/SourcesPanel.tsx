@@ -6,6 +6,7 @@ import { isOpenJob } from '../../data/queries/use-topic.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { SourceCard } from './SourceCard.js';
 import { SourceDialog } from './SourceDialog.js';
+import styles from './sources.module.css';
 
 /** The sources of a collection: what they are, whether they are in sync, and what went wrong. */
 export function SourcesPanel({
@@ -41,7 +42,7 @@ export function SourcesPanel({
           ones go.
         </p>
       ) : (
-        <ul className="synced-list" aria-label="Sources of the collection">
+        <ul className={styles['synced-list']} aria-label="Sources of the collection">
           {sources.map((source) => (
             <SourceCard
               key={source.id}

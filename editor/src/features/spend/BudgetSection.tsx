@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { Budget, BudgetState, WorkflowSummary } from '@heddle/core';
 import { Coins, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
@@ -10,6 +11,7 @@ import { Section } from '../../ui/states/Section.js';
 import { useAgain } from '../../data/queries/use-again.js';
 import { BudgetDialog } from './BudgetDialog.js';
 import { amountText, isPerRun, limitUses, onLimitText, scopeText } from './budget-text.js';
+import styles from './spend.module.css';
 
 const everyMs = 5_000;
 
@@ -106,7 +108,7 @@ function BudgetRow({
 }): ReactElement {
   const title = budget.title === '' ? budget.id : budget.title;
   return (
-    <li className="budget">
+    <li className={styles['budget']}>
       <div className="stack gap-4">
         <p className="row-title">
           {title} {budget.isEnabled ? null : <span className="badge">Disabled</span>}
@@ -115,9 +117,13 @@ function BudgetRow({
           {scopeText(budget, names)}; when exceeded, {onLimitText[budget.onLimit]}
         </p>
       </div>
-      <div className="budget-uses stack gap-4">
+      <div className={clsx(styles['budget-uses'], 'stack gap-4')}>
         {limitUses(budget).map((use) => (
-          <div key={use.kind} className="budget-use stack gap-4" data-used-up={use.isUsedUp || undefined}>
+          <div
+            key={use.kind}
+            className={clsx(styles['budget-use'], 'stack gap-4')}
+            data-used-up={use.isUsedUp || undefined}
+          >
             <p className="figure">
               {isPerRun(budget) ? (
                 <>at most {amountText(use.kind, use.limit, budget.currency)}</>
@@ -133,7 +139,7 @@ function BudgetRow({
               )}
             </p>
             {isPerRun(budget) ? null : (
-              <span className="budget-bar" aria-hidden>
+              <span className={styles['budget-bar']} aria-hidden>
                 <span style={{ width: `${use.spentShare * 100}%` }} />
                 <span data-held style={{ width: `${use.reservedShare * 100}%` }} />
               </span>

@@ -1,5 +1,7 @@
+import clsx from 'clsx';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { measureText, scaleOf, type DayValue, type Measure } from './spend-series.js';
+import styles from './spend.module.css';
 
 const height = 190;
 const margin = { top: 12, right: 4, bottom: 22, left: 58 };
@@ -33,7 +35,7 @@ export function SpendChart({
   const label = (value: number): string => measureText(value, measure, currency);
   return (
     <div className="chart" ref={frame}>
-      <p className="chart-now figure" aria-hidden>
+      <p className={clsx(styles['chart-now'], 'figure')} aria-hidden>
         {shown === undefined ? (
           <>
             <strong>{label(sum)}</strong> <span className="quiet">in {days.length} days</span>
@@ -59,8 +61,14 @@ export function SpendChart({
         >
           {[0, ...ticks].map((tick) => (
             <g key={tick}>
-              <line x1={margin.left} x2={width - margin.right} y1={y(tick)} y2={y(tick)} className="chart-line" />
-              <text x={margin.left - 8} y={y(tick) + 4} className="chart-tick" textAnchor="end">
+              <line
+                x1={margin.left}
+                x2={width - margin.right}
+                y1={y(tick)}
+                y2={y(tick)}
+                className={styles['chart-line']}
+              />
+              <text x={margin.left - 8} y={y(tick) + 4} className={styles['chart-tick']} textAnchor="end">
                 {label(tick).replace(/ \w+$/, '')}
               </text>
             </g>
@@ -68,7 +76,7 @@ export function SpendChart({
           {days.map(({ day, value }, index) => (
             <rect
               key={day}
-              className="chart-bar"
+              className={styles['chart-bar']}
               data-shown={index === at || undefined}
               x={margin.left + index * step + Math.min(3, step * 0.15)}
               width={Math.max(1, step - Math.min(6, step * 0.3))}
@@ -82,7 +90,7 @@ export function SpendChart({
               key={index}
               x={margin.left + (index + 0.5) * step}
               y={height - 6}
-              className="chart-tick"
+              className={styles['chart-tick']}
               textAnchor={index === 0 ? 'start' : index === days.length - 1 ? 'end' : 'middle'}
             >
               {dayText(days[index]?.day ?? '')}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../data/access/me-store.js';
 import { Allowed } from '../../ui/states/Allowed.js';
@@ -15,6 +16,7 @@ import { formatSums } from '../../ui/format/format-money.js';
 import { currenciesOf, dailySeries, spendLines, startOfDay, totalOf, type Measure } from './spend-series.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { groupings, SpendTable, type Grouping } from './SpendTable.js';
+import styles from './spend.module.css';
 
 const dayMs = 86_400_000;
 const ranges = [7, 30, 90] as const;
@@ -83,7 +85,7 @@ function Spend(): ReactElement {
           ) : (
             <>
               <section className="section" aria-label="By day">
-                <div className="chart-head wrapped">
+                <div className={clsx(styles['chart-head'], 'wrapped')}>
                   <dl className="facts">
                     <Fact name="Money">{formatSums(total.money)}</Fact>
                     <Fact name="Calls">

@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import type { ToolEffect } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { effectText } from './tool-text.js';
+import styles from './tools.module.css';
 
 /** The effects of a tool, decided by a person; its server only proposes them. */
 export function EffectBoxes({
@@ -18,7 +20,7 @@ export function EffectBoxes({
 }): ReactElement {
   const isAsProposed = effects.length === proposed.length && proposed.every((effect) => effects.includes(effect));
   return (
-    <div className="tool-effects grid gap-4" role="group" aria-label={`Effects of ${name}`}>
+    <div className={clsx(styles['tool-effects'], 'grid gap-4')} role="group" aria-label={`Effects of ${name}`}>
       <div className="abilities wrapped">
         {effectText.map(([effect, title, help]) => (
           <label key={effect} data-tip={help}>

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
 import { TextField } from '../../ui/fields/FormFields.js';
 import type { SettingDraft } from './tool-server-draft.js';
+import styles from './tools.module.css';
 
 /** Headers or variables: a text, followed by the value of a named secret. */
 export function SettingRows({
@@ -21,7 +22,7 @@ export function SettingRows({
   return (
     <>
       {settings.map((setting, index) => (
-        <div key={index} className="tool-setting" role="group" aria-label={`${one} ${index + 1}`}>
+        <div key={index} className={styles['tool-setting']} role="group" aria-label={`${one} ${index + 1}`}>
           <TextField
             title={one === 'header' ? 'Header' : 'Variable'}
             value={setting.name}

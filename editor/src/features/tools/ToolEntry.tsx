@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { diffWords, type FieldChange, type ToolEffect, type ToolReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useNames } from '../../data/access/me-store.js';
@@ -8,6 +9,7 @@ import { FieldDiff } from '../differences/index.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { EffectBoxes } from './EffectBoxes.js';
 import { descriptionOf, standingStatus, standingText } from './tool-text.js';
+import styles from './tools.module.css';
 
 /** One tool: its description, its changes, its effects and the approval. */
 export function ToolEntry({
@@ -42,8 +44,8 @@ export function ToolEntry({
   };
   const isOpen = standing === 'new' || standing === 'changed' || standing === 'disabled';
   return (
-    <li className="tool stack" data-standing={standing}>
-      <div className="tool-head wrapped">
+    <li className={clsx(styles['tool'], 'stack')} data-standing={standing}>
+      <div className={clsx(styles['tool-head'], 'wrapped')}>
         <h3 className="mono">{tool.tool}</h3>
         <p className="connection-standing aligned-wrapped">
           <span className="row-dot" data-status={standingStatus[standing]} />
@@ -57,7 +59,7 @@ export function ToolEntry({
       </div>
       {reason === undefined ? null : <p className="field-error">Cannot be approved: {reason}.</p>}
       {changes.length === 0 ? (
-        <p className="tool-description">{descriptionOf(tool) || 'The server gives no description.'}</p>
+        <p className={styles['tool-description']}>{descriptionOf(tool) || 'The server gives no description.'}</p>
       ) : (
         <FieldDiff fields={changes.map(wordwise)} />
       )}
@@ -70,7 +72,7 @@ export function ToolEntry({
           onChange={decide}
         />
       )}
-      <details className="tool-definition">
+      <details className={styles['tool-definition']}>
         <summary>Current definition</summary>
         <p className="quiet mono">{tool.hash}</p>
         <pre>{JSON.stringify(tool.definition, null, 2)}</pre>

@@ -10,6 +10,7 @@ import { Section } from '../../ui/states/Section.js';
 import type { Loaded } from '../../data/queries/use-loaded.js';
 import { ToolEntry } from './ToolEntry.js';
 import { inOrder } from './tool-text.js';
+import styles from './tools.module.css';
 
 /** The tools of a server, those that need a decision first. */
 export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolReply[]> }): ReactElement {
@@ -35,7 +36,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
                 Approve all {fresh.length} as described
               </button>
             )}
-            <ul className="tools stack">
+            <ul className="stack">
               {inOrder(tools).map((tool) => (
                 // The ticks of a person belong to the definition that was shown.
                 <ToolEntry
@@ -67,7 +68,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
           }}
         >
           <p>The effects come from the server&rsquo;s own description:</p>
-          <ul className="tool-names">
+          <ul className={styles['tool-names']}>
             {fresh.map(({ name, tool, proposed }) => (
               <li key={name}>
                 <span className="mono">{tool}</span> <span className="quiet">{proposed.join(', ')}</span>

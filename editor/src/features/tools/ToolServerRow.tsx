@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { ToolServerSummary, ToolServerTest } from '@heddle/core';
 import { Globe, SquareTerminal } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
@@ -11,6 +12,7 @@ import { useAction } from '../../data/queries/use-action.js';
 import { SignInButton } from './SignInButton.js';
 import { ToolTestResult } from './ToolTestResult.js';
 import { countsText, stateOf } from './tool-text.js';
+import styles from './tools.module.css';
 
 /** One tool server: its location, state and open approvals. */
 export function ToolServerRow({
@@ -49,7 +51,7 @@ export function ToolServerRow({
           {activity.inFlight === 0 ? null : <span className="quiet figure">{activity.inFlight} active</span>}
         </p>
         {activity.problem === undefined || tested !== undefined || server.signIn?.isNeeded === true ? null : (
-          <p className="quiet tool-problem">{activity.problem}</p>
+          <p className={clsx('quiet', styles['tool-problem'])}>{activity.problem}</p>
         )}
         {tested === undefined || test.isBusy ? null : <ToolTestResult test={tested} />}
         {test.error === undefined ? null : <Notice error={test.error} />}

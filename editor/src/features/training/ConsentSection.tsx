@@ -5,6 +5,7 @@ import { client } from '../../data/api/client.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { Confirm } from '../../ui/dialogs/Confirm.js';
 import { Notice } from '../../ui/states/Notice.js';
+import styles from './training.module.css';
 
 /** Callers whose consent is one decision. Without a share link: all callers that use none. */
 interface Callers {
@@ -45,7 +46,7 @@ export function ConsentSection({ workflow }: { readonly workflow: string }): Rea
       {consent.value === undefined ? (
         <p className="quiet">Loading…</p>
       ) : (
-        <ul className="training-consents">
+        <ul className={styles['training-consents']}>
           {all.map((callers) => (
             <li key={callers.share ?? ''} className="aligned-wrapped gap-12 spread">
               <span className="stack gap-4">

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { TrainingFormat, type LabelLevel, type TrainingSetReply, type TrainingSetRequest } from '@heddle/core';
 import { Download } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
@@ -9,6 +10,7 @@ import { SelectField } from '../../ui/fields/FormFields.js';
 import { levelChoices } from '../../ui/format/level-choices.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { leftOutRows } from './left-out.js';
+import styles from './training.module.css';
 
 const formats = {
   openai: 'Chats for OpenAI and others',
@@ -40,7 +42,7 @@ export function ExportSection({
   return (
     <section className="section stack gap-12" aria-label="Training set">
       <h2>Training set</h2>
-      <div className="training-fields">
+      <div className={styles['training-fields']}>
         <SelectField
           title="Format"
           value={format}
@@ -74,7 +76,7 @@ function Made({ made, name }: { readonly made: TrainingSetReply; readonly name: 
   const rows = leftOutRows(leftOut);
   const base = name.replace(/[^\p{L}\p{N}]+/gu, '-').slice(0, 60) || 'training';
   return (
-    <div className="boxed-surface training-made stack gap-12" role="status">
+    <div className={clsx('boxed-surface', styles['training-made'], 'stack gap-12')} role="status">
       <p className="figure">
         <strong>{examples === 1 ? '1 example' : `${examples.toLocaleString()} examples`}</strong>
         {examples === 0 ? ': no run may be used yet' : ''}
@@ -82,7 +84,7 @@ function Made({ made, name }: { readonly made: TrainingSetReply; readonly name: 
       {rows.length === 0 ? (
         <p className="quiet">No run was left out.</p>
       ) : (
-        <table className="training-left-out">
+        <table className={styles['training-left-out']}>
           <caption>Runs that were left out</caption>
           <thead>
             <tr>

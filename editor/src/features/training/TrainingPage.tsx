@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/states/EmptyState.js';
 import { PageLayout } from '../../ui/states/PageLayout.js';
 import { ConsentSection } from './ConsentSection.js';
 import { ExportSection } from './ExportSection.js';
+import styles from './training.module.css';
 
 /** Whose runs may train a model, and training sets of what people said about runs. The workflow stands in the address. */
 export function TrainingPage({
@@ -38,7 +39,7 @@ export function TrainingPage({
           No workflows yet. A training set is made from the runs of a workflow that people corrected or rated.
         </EmptyState>
       ) : (
-        <div className="training-workflow">
+        <div className={styles['training-workflow']}>
           <SelectField
             title="Workflow"
             value={workflow}

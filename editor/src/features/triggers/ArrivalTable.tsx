@@ -7,6 +7,7 @@ import type { Loaded } from '../../data/queries/use-loaded.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import styles from './triggers.module.css';
 
 /** The received messages or times of a trigger: the run that each started, or why it started none. */
 export function ArrivalTable({
@@ -31,14 +32,14 @@ export function ArrivalTable({
               <td className="figure" data-tip={new Date(at).toLocaleString()}>
                 {formatAgo(at, now)}
               </td>
-              <td className="trigger-key">{what.text(key)}</td>
+              <td className={styles['trigger-key']}>{what.text(key)}</td>
               <td>
                 {runId === undefined ? null : (
                   <Link href={runPath(runId)} className="text-link">
                     Open run
                   </Link>
                 )}
-                {error === undefined ? null : <span className="trigger-error">{error.message}</span>}
+                {error === undefined ? null : <span className={styles['trigger-error']}>{error.message}</span>}
               </td>
             </tr>
           ))}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Plus, type LucideIcon } from 'lucide-react';
 import { useId, type ReactElement, type ReactNode } from 'react';
 import type { ApiError } from '../../data/http/http.js';
@@ -5,6 +6,7 @@ import { EmptyState } from '../../ui/states/EmptyState.js';
 import { Notice } from '../../ui/states/Notice.js';
 import type { Loaded } from '../../data/queries/use-loaded.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import styles from './triggers.module.css';
 
 /** The webhooks or schedules of a workflow: purpose, create button and cards. */
 export function ChannelList<Channel>({
@@ -38,8 +40,8 @@ export function ChannelList<Channel>({
     </button>
   );
   return (
-    <section className="trigger-section stack" aria-labelledby={id}>
-      <header className="trigger-lead">
+    <section className={clsx(styles['trigger-section'], 'stack')} aria-labelledby={id}>
+      <header className={styles['trigger-lead']}>
         <div>
           <h2 id={id}>{title}</h2>
           <p className="quiet">{lead}</p>
@@ -60,7 +62,7 @@ export function ChannelList<Channel>({
           </EmptyState>
         }
       >
-        {(list) => <ul className="triggers stack gap-14">{list.map(children)}</ul>}
+        {(list) => <ul className="stack gap-14">{list.map(children)}</ul>}
       </WhenLoaded>
     </section>
   );

@@ -1,5 +1,7 @@
+import clsx from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { useId, useState, type ReactElement, type ReactNode } from 'react';
+import styles from './triggers.module.css';
 
 /** Content that loads when a person opens it. */
 export function Disclosure({
@@ -15,10 +17,10 @@ export function Disclosure({
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   return (
-    <div className="trigger-more">
+    <div className={styles['trigger-more']}>
       <button
         type="button"
-        className="trigger-toggle bare-button aligned-inline"
+        className={clsx(styles['trigger-toggle'], 'bare-button aligned-inline')}
         aria-expanded={isOpen}
         aria-controls={id}
         onClick={() => setOpen(!isOpen)}

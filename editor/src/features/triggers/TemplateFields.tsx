@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import type { PortDescription } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import { TextField } from '../../ui/fields/FormFields.js';
 import type { TemplateTexts } from './template-fields.js';
+import styles from './triggers.module.css';
 
 /** A template field for each input of the workflow. */
 export function TemplateFields({
@@ -21,7 +23,7 @@ export function TemplateFields({
 }): ReactElement | null {
   if (ports.length === 0) return <p className="quiet">The workflow has no inputs.</p>;
   return (
-    <fieldset className="trigger-inputs bare-group stack">
+    <fieldset className={clsx(styles['trigger-inputs'], 'bare-group stack')}>
       <legend>{legend}</legend>
       <p className="field-help">{help}</p>
       {ports.map((port) => (

@@ -1,5 +1,7 @@
+import clsx from 'clsx';
 import type { TriggerProblem } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
+import styles from './triggers.module.css';
 
 /** One webhook, schedule or batch: facts, state, actions and details. */
 export function TriggerCard({
@@ -16,14 +18,14 @@ export function TriggerCard({
   readonly children: ReactNode;
 }): ReactElement {
   return (
-    <li className="trigger boxed-surface stack" aria-label={name} data-tone={tone}>
-      <header className="trigger-head aligned-wrapped">
+    <li className={clsx(styles['trigger'], 'boxed-surface stack')} aria-label={name} data-tone={tone}>
+      <header className={clsx(styles['trigger-head'], 'aligned-wrapped')}>
         <h3>{name}</h3>
-        <span className="trigger-state aligned-inline">
-          <span className="trigger-dot" aria-hidden />
+        <span className={clsx(styles['trigger-state'], 'aligned-inline')}>
+          <span className={styles['trigger-dot']} aria-hidden />
           {state}
         </span>
-        <span className="trigger-actions">{actions}</span>
+        <span className={styles['trigger-actions']}>{actions}</span>
       </header>
       {children}
     </li>
@@ -34,7 +36,7 @@ export function TriggerCard({
 export function TriggerProblems({ problems }: { readonly problems: readonly TriggerProblem[] }): ReactElement | null {
   if (problems.length === 0) return null;
   return (
-    <div className="trigger-error">
+    <div className={styles['trigger-error']}>
       <p>It cannot start a run now:</p>
       <ul>
         {problems.map(({ code, input = '', message }) => (
@@ -52,7 +54,7 @@ export function TriggerFacts({
   readonly facts: readonly (readonly [string, ReactNode] | undefined)[];
 }): ReactElement {
   return (
-    <dl className="trigger-facts wrapped">
+    <dl className={clsx(styles['trigger-facts'], 'wrapped')}>
       {facts
         .filter((fact) => fact !== undefined)
         .map(([name, value]) => (

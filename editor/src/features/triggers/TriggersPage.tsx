@@ -12,6 +12,7 @@ import { HooksSection } from './hooks/HooksSection.js';
 import { SchedulesSection } from './schedules/SchedulesSection.js';
 import { useTriggerNews } from './use-trigger-states.js';
 import { WebhooksSection } from './webhooks/WebhooksSection.js';
+import styles from './triggers.module.css';
 
 const kinds: readonly (readonly [TriggerKind, string])[] = [
   ['hooks', 'Incoming webhooks'],
@@ -54,17 +55,17 @@ function Triggers({
   return (
     <main className="workflow-page">
       <WorkflowHeader name={draft.name} id={id} slug={slug} part="triggers" />
-      <div className="trigger-page">
-        <nav className="trigger-kinds" aria-label="Triggers">
+      <div className={styles['trigger-page']}>
+        <nav className={styles['trigger-kinds']} aria-label="Triggers">
           {kinds.map(([one, title]) => (
             <Link key={one} href={triggersPath(slug, one)} aria-current={one === kind ? 'page' : undefined}>
               {title}
             </Link>
           ))}
         </nav>
-        <div className="trigger-scroll">
+        <div className={styles['trigger-scroll']}>
           {isLive ? null : (
-            <p className="trigger-banner" role="note">
+            <p className={styles['trigger-banner']} role="note">
               Not published yet: triggers start runs once a version is live.{' '}
               <Link href={workflowPath(slug)} className="text-link">
                 Open the canvas to publish it

@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import type { WorkflowVersion } from '@heddle/core';
 import { ArrowLeftRight } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { VersionSide } from '../../ui/navigation/route.js';
+import styles from './versions.module.css';
 
 interface Sides {
   readonly from: VersionSide | undefined;
@@ -20,7 +22,7 @@ export function VersionBar({
 }): ReactElement {
   const sides: readonly VersionSide[] = ['draft', ...versions.map(({ version }) => version)];
   return (
-    <div className="version-bar aligned">
+    <div className={clsx(styles['version-bar'], 'aligned')}>
       <label>
         Show
         <select

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { shareOf, type VersionsReply, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
 import { History, Undo2 } from 'lucide-react';
 import { Suspense, useState, type ReactElement } from 'react';
@@ -17,6 +18,7 @@ import { StartAb } from './ab/late-parts.js';
 import { GateOfVersion } from './GateOfVersion.js';
 import { VersionDialogs, type VersionDialog } from './VersionDialogs.js';
 import { VersionMenu } from './VersionMenu.js';
+import styles from './versions.module.css';
 
 export interface VersionListProps {
   readonly workflow: WorkflowReply;
@@ -40,7 +42,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
   const now = useNow(false);
   const [dialog, setDialog] = useState<VersionDialog>();
   return (
-    <aside className="version-list scrolls" aria-label="Versions">
+    <aside className={clsx(styles['version-list'], 'scrolls')} aria-label="Versions">
       {reply?.test === undefined ? null : <AbCard report={reply.test} workflow={workflow.id} mayPublish={mayPublish} />}
       <Suspense fallback={null}>
         <LateWaitingProposals workflow={workflow.id} />
@@ -54,11 +56,11 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
         <li data-shown={shown === 'draft' || undefined}>
           <button
             type="button"
-            className="version bare-button"
+            className={clsx(styles['version'], 'bare-button')}
             aria-pressed={shown === 'draft'}
             onClick={() => onShow('draft')}
           >
-            <span className="version-head aligned">
+            <span className={clsx(styles['version-head'], 'aligned')}>
               <strong>Draft</strong>
             </span>
             <span className="quiet">What is on the canvas now</span>
@@ -66,7 +68,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
           {mayReplay ? (
             <button
               type="button"
-              className="icon-button version-back"
+              className={clsx('icon-button', styles['version-back'])}
               aria-label="Replay the last runs on this draft"
               data-tip="Replay the last runs on this draft, without effects"
               onClick={() => setReplaying(true)}
@@ -79,18 +81,18 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
           <li key={version.version} data-shown={shown === version.version || undefined}>
             <button
               type="button"
-              className="version bare-button"
+              className={clsx(styles['version'], 'bare-button')}
               aria-pressed={shown === version.version}
               onClick={() => onShow(version.version)}
             >
-              <span className="version-head aligned">
+              <span className={clsx(styles['version-head'], 'aligned')}>
                 <strong>Version {version.version}</strong> <Standing version={version} reply={reply} />
               </span>
-              <span className="version-note">
+              <span className={styles['version-note']}>
                 {version.note === '' ? <span className="quiet">No note</span> : version.note}
               </span>
               {version.gate === undefined ? null : <GateOfVersion gate={version.gate} nameOf={nameOf} />}
-              <span className="quiet version-facts wrapped">
+              <span className={clsx('quiet', styles['version-facts'], 'wrapped')}>
                 <span>{nameOf(version.author)}</span>
                 <span data-tip={new Date(version.publishedAt).toLocaleString()}>
                   {formatAgo(version.publishedAt, now)}
@@ -103,7 +105,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
             {mayPublish && reply.live !== undefined && version.version < reply.live.version ? (
               <button
                 type="button"
-                className="icon-button version-back"
+                className={clsx('icon-button', styles['version-back'])}
                 aria-label={`Roll back to version ${version.version}`}
                 data-tip={`Roll back to version ${version.version}: callers get it at once`}
                 onClick={() => makeLive(view, workflow.id, version.version)}
@@ -125,14 +127,16 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
       {reply === undefined ? (
         <p className="quiet">Loading versions…</p>
       ) : reply.versions.length === 0 ? (
-        <p className="quiet version-empty">
+        <p className={clsx('quiet', styles['version-empty'])}>
           Not published yet. Publishing creates version 1, which never changes; callers get it until you publish the
           next one.
         </p>
       ) : reply.live === undefined ? (
-        <p className="quiet version-empty">No version is live: callers get a 404, even when they name a version.</p>
+        <p className={clsx('quiet', styles['version-empty'])}>
+          No version is live: callers get a 404, even when they name a version.
+        </p>
       ) : mayPublish ? (
-        <span className="version-actions wrapped gap-6">
+        <span className={clsx(styles['version-actions'], 'wrapped gap-6')}>
           {reply.versions.length > 1 && reply.live.test === undefined ? (
             <button type="button" className="button button-small" onClick={() => setStarting(true)}>
               Start A/B test
@@ -184,7 +188,7 @@ function Standing({
   if (live?.version === version) {
     const rest = shareOf(live, version);
     const text = live.test === undefined ? 'Live' : `Live for ${Math.round(rest * 100)}%`;
-    return <span className="badge badge-standing">{text}</span>;
+    return <span className={clsx('badge', styles['badge-standing'])}>{text}</span>;
   }
   const share = live === undefined ? 0 : shareOf(live, version);
   return share === 0 ? null : <span className="badge">{Math.round(share * 100)}% of callers</span>;

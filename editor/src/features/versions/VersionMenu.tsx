@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { serialiseDocument, type LivePointer, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
 import { Download, Ellipsis, GitCompareArrows, PencilLine, Percent, Rocket, Undo2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
@@ -11,6 +12,7 @@ import { useSession } from '../session/index.js';
 import { say } from '../view/index.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
 import type { VersionDialog } from './VersionDialogs.js';
+import styles from './versions.module.css';
 
 /** Actions on a version. */
 export function VersionMenu({
@@ -46,7 +48,10 @@ export function VersionMenu({
   );
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="icon-button version-menu" aria-label={`More actions for version ${number}`}>
+      <DropdownMenu.Trigger
+        className={clsx('icon-button', styles['version-menu'])}
+        aria-label={`More actions for version ${number}`}
+      >
         <Ellipsis size={16} aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

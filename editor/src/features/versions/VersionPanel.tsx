@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { WorkflowReply, WorkflowVersion } from '@heddle/core';
 import { useEffect, useRef, type ReactElement } from 'react';
 import { useNames } from '../../data/access/me-store.js';
@@ -9,6 +10,7 @@ import { useDocument, useSession, useView } from '../session/index.js';
 import { selectNodes } from '../view/index.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
 import { sideName } from './VersionBar.js';
+import styles from './versions.module.css';
 
 /** The panel beside the canvas: differences, the selected node, or the facts of the version. */
 export function VersionPanel({
@@ -27,7 +29,10 @@ export function VersionPanel({
   const { reply } = useVersions(workflow.id);
   const version = reply?.versions.find((candidate) => candidate.version === to);
   return (
-    <aside className="version-panel scrolls" aria-label={comparison === undefined ? sideName(to) : 'Differences'}>
+    <aside
+      className={clsx(styles['version-panel'], 'scrolls')}
+      aria-label={comparison === undefined ? sideName(to) : 'Differences'}
+    >
       {comparison !== undefined && from !== undefined ? (
         <Differences comparison={comparison} from={from} to={to} chosen={selected} />
       ) : isThere && selected !== undefined ? (
@@ -89,7 +94,7 @@ function Facts({ version }: { readonly version: WorkflowVersion }): ReactElement
   return (
     <div className="panel-body">
       <h2 className="panel-title">Version {version.version}</h2>
-      {version.note === '' ? null : <p className="version-text">{version.note}</p>}
+      {version.note === '' ? null : <p className={styles['version-text']}>{version.note}</p>}
       <dl className="facts">
         <div>
           <dt>Published by</dt>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { WorkflowDocument, WorkflowReply } from '@heddle/core';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, type ReactElement } from 'react';
@@ -11,6 +12,7 @@ import { createViewStore } from '../view/index.js';
 import { useLoaded } from '../../data/queries/use-loaded.js';
 import type { VersionSide } from '../../ui/navigation/route.js';
 import { VersionPanel } from './VersionPanel.js';
+import styles from './versions.module.css';
 
 /** A version on a read-only canvas, or the differences between two. */
 export function VersionStage({
@@ -51,7 +53,7 @@ export function VersionStage({
   const { value, error, again } = useLoaded(load);
   if (value === undefined)
     return (
-      <div className="version-stage center">
+      <div className={clsx(styles['version-stage'], 'center')}>
         {error === undefined ? (
           <p className="quiet">Loading version…</p>
         ) : (
@@ -95,7 +97,7 @@ function Shown({
   return (
     <SessionContext value={inner}>
       <DiffContext value={comparison?.marks}>
-        <div className="version-stage" data-compared={comparison !== undefined || undefined}>
+        <div className={styles['version-stage']} data-compared={comparison !== undefined || undefined}>
           <ReactFlowProvider>
             <Canvas />
           </ReactFlowProvider>

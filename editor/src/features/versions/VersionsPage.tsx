@@ -6,8 +6,7 @@ import { NotThere } from '../../ui/states/NotThere.js';
 import { VersionBar } from './VersionBar.js';
 import { VersionList } from './VersionList.js';
 import { VersionStage } from './VersionStage.js';
-import '../../ui/values/interval-mark.css';
-import './ab/ab.css';
+import styles from './versions.module.css';
 
 /** All versions of a workflow: shown on the canvas, compared, or made live. */
 export function VersionsPage({
@@ -32,7 +31,7 @@ export function VersionsPage({
   const choose = (sides: { readonly from: VersionSide | undefined; readonly to: VersionSide }): void =>
     navigate(versionsPath(slug, sides));
   return (
-    <main className="versions">
+    <main className={styles['versions']}>
       <WorkflowHeader name={document.name} id={id} slug={slug} part="versions" />
       <VersionList
         workflow={opened.value}

@@ -18,11 +18,11 @@ it('lays cards out by their whole height, also when they are seen from far away 
   Object.defineProperty(HTMLElement.prototype, 'offsetHeight', {
     configurable: true,
     get(this: HTMLElement) {
-      return this.querySelector('.card-far') === null ? 400 : 96;
+      return this.querySelector('[data-far]') === null ? 400 : 96;
     },
   });
   document.body.innerHTML = ['a', 'b']
-    .map((id) => `<div class="react-flow__node" data-id="${id}"><article class="card card-far"></article></div>`)
+    .map((id) => `<div class="react-flow__node" data-id="${id}"><article class="card" data-far="true"></article></div>`)
     .join('');
   const canvas = { boxOf: (id: string) => (id === 'c' ? { x: 0, y: 0, width: 248, height: 300 } : undefined) };
   const heights = cardHeights(['a', 'b', 'c', 'never'], canvas as CanvasHandle);
@@ -31,7 +31,7 @@ it('lays cards out by their whole height, also when they are seen from far away 
     ['b', 400],
     ['c', 300],
   ]);
-  expect(document.querySelectorAll('.card-far')).toHaveLength(2);
+  expect(document.querySelectorAll('[data-far]')).toHaveLength(2);
 
   const node = { type: 'x', version: 1 };
   const start = { from: 'start.out', to: '' };

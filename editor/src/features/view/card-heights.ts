@@ -11,14 +11,14 @@ export function cardHeights(ids: Iterable<string>, canvas: CanvasHandle | undefi
       element,
     ]),
   );
-  const far = [...document.querySelectorAll<HTMLElement>('.react-flow__node .card-far')];
+  const far = [...document.querySelectorAll<HTMLElement>('.react-flow__node article[data-far]')];
   // Within one task, so that nothing is painted in between.
-  for (const card of far) card.classList.remove('card-far');
+  for (const card of far) delete card.dataset['far'];
   const heights = new Map<string, number>();
   for (const id of ids) {
     const height = drawn.get(id)?.offsetHeight ?? canvas?.boxOf(id)?.height ?? 0;
     if (height > 0) heights.set(id, height);
   }
-  for (const card of far) card.classList.add('card-far');
+  for (const card of far) card.dataset['far'] = 'true';
   return heights;
 }

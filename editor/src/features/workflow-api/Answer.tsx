@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import type { ReactElement } from 'react';
 import type { PublishedAnswer } from '../../data/api/published.js';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import type { StreamView } from './stream-view.js';
+import styles from './workflow-api.module.css';
 
 /** The reply: the stream first, then the whole reply. */
 export function Answer({
@@ -16,12 +18,12 @@ export function Answer({
   const texts = Object.entries(stream.texts);
   if (answer === undefined && !isBusy) return null;
   return (
-    <div className="api-answer stack" role="region" aria-label="Reply">
+    <div className={clsx(styles['api-answer'], 'stack')} role="region" aria-label="Reply">
       {isBusy && texts.length === 0 && stream.nodes.length === 0 ? (
         <p className="quiet">Waiting for the reply…</p>
       ) : null}
       {stream.nodes.length === 0 ? null : (
-        <ul className="api-nodes wrapped" aria-label="Nodes">
+        <ul className={clsx(styles['api-nodes'], 'wrapped')} aria-label="Nodes">
           {stream.nodes.map(({ node, status }) => (
             <li key={node}>
               <span className="row-dot" data-status={status} aria-hidden /> <span className="mono">{node}</span>{' '}
@@ -33,13 +35,13 @@ export function Answer({
       {texts.map(([name, text]) => (
         <section key={name} aria-label={`Stream of ${name}`}>
           <h3 className="mono quiet">{name}</h3>
-          <p className="api-text">{text}</p>
+          <p className={styles['api-text']}>{text}</p>
         </section>
       ))}
       {stream.error === undefined ? null : <p className="field-error">{stream.error}</p>}
       {answer === undefined ? null : (
         <>
-          <p className="api-status" data-problem={answer.isProblem || undefined}>
+          <p className={styles['api-status']} data-problem={answer.isProblem || undefined}>
             <strong className="figure">{answer.status}</strong>{' '}
             {answer.version === undefined || answer.version === '' ? null : <>version {answer.version} · </>}
             <span className="quiet figure">{formatDuration(answer.ms)}</span>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { snippetsOf, type VersionReply, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
 import { useCallback, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
@@ -15,6 +16,7 @@ import { Snippets } from './Snippets.js';
 import { ShareSection } from './ShareSection.js';
 import { TryIt } from './TryIt.js';
 import { NotThere } from '../../ui/states/NotThere.js';
+import styles from './workflow-api.module.css';
 
 /** A workflow as an API: its contract, a form to try it, and code samples. */
 export function ApiPage({ workflow }: { readonly workflow: string }): ReactElement {
@@ -35,7 +37,7 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
           </Link>
         )}
       </WorkflowHeader>
-      <div className="api-scroll">
+      <div className={styles['api-scroll']}>
         {versions.live !== undefined ? (
           <Live workflow={value} live={versions.live} versions={versions.reply?.versions ?? []} />
         ) : versions.error !== undefined ? (
@@ -53,7 +55,7 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
 /** Shown while no version is live: how to publish, and the existing share links. */
 function NothingLive({ slug, hasVersions }: { readonly slug: string; readonly hasVersions: boolean }): ReactElement {
   return (
-    <div className="api-contract stack">
+    <div className={clsx(styles['api-contract'], 'stack')}>
       <div className="empty">
         <h2>{hasVersions ? 'Not published' : 'Not published yet'}</h2>
         <p className="quiet">
@@ -104,8 +106,8 @@ function Live({
     );
   const address = `${origin}/v1/workflows/${slug}`;
   return (
-    <div className="api">
-      <div className="api-contract stack">
+    <div className={styles['api']}>
+      <div className={clsx(styles['api-contract'], 'stack')}>
         <Snippets snippets={snippets} isReal={example !== undefined} />
         <section className="section" aria-label="Address">
           <h2>Address and key</h2>
@@ -113,7 +115,7 @@ function Live({
           <div>
             <NewKey id={id} slug={slug} />
           </div>
-          <p className="api-links wrapped">
+          <p className={clsx(styles['api-links'], 'wrapped')}>
             {mayCall ? (
               <>
                 <a

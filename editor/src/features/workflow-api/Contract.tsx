@@ -1,6 +1,7 @@
 import type { PortDescription } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Table } from '../../ui/tables/Table.js';
+import styles from './workflow-api.module.css';
 
 const headers: readonly (readonly [string, string])[] = [
   ['Authorization', 'Bearer and an API key.'],
@@ -35,7 +36,7 @@ export function Contract({
       </section>
       <section className="section" aria-label="Headers">
         <h2>Headers</h2>
-        <dl className="api-headers">
+        <dl className={styles['api-headers']}>
           {headers.map(([name, text]) => (
             <div key={name}>
               <dt className="mono">{name}</dt>

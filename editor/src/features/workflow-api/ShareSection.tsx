@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { CreatedShareReply, ShareReply, WorkflowVersion } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
@@ -11,6 +12,7 @@ import { LoadedTable } from '../../ui/tables/LoadedTable.js';
 import { MadeShare } from './MadeShare.js';
 import { ShareDialog } from './ShareDialog.js';
 import { limitText } from './share-form.js';
+import styles from './workflow-api.module.css';
 
 /** An action on a link. */
 type Doing = { readonly what: 'make' } | { readonly what: 'change' | 'renew' | 'revoke'; readonly share: ShareReply };
@@ -69,7 +71,7 @@ export function ShareSection({
               <span className="quiet">{limitText(share)}</span>
             </th>
             <td>{stateText(share, now)}</td>
-            <td className="figure share-today">
+            <td className={clsx('figure', styles['share-today'])}>
               {share.runsToday.toLocaleString()} of {share.runsPerDay.toLocaleString()}
               {share.uploadedToday === 0 ? null : (
                 <>
@@ -83,7 +85,7 @@ export function ShareSection({
             <td>
               {share.lastRunAt === undefined ? <span className="quiet">Never</span> : formatAgo(share.lastRunAt, now)}
             </td>
-            <td className="cell-menu share-menu">
+            <td className={clsx('cell-menu', styles['share-menu'])}>
               {may
                 ? (mayMake ? actions : actions.slice(1)).map((what) => (
                     <button

@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import type { Snippet } from '@heddle/core';
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 import { CopyButton } from '../../ui/buttons/CopyText.js';
+import styles from './workflow-api.module.css';
 
 /** Code samples that call the workflow, one at a time. */
 export function Snippets({
@@ -25,7 +27,7 @@ export function Snippets({
   return (
     <section className="section" aria-label="Code">
       <h2>Code</h2>
-      <div className="tabs snippet-tabs" role="tablist" aria-label="Language">
+      <div className={clsx('tabs', styles['snippet-tabs'])} role="tablist" aria-label="Language">
         {snippets.map(({ id, title }) => (
           <button
             key={id}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { exampleInputs, takesFiles, type PortDescription, type WorkflowVersion } from '@heddle/core';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
@@ -11,6 +12,7 @@ import { StoreFile } from '../../ui/schema-form/store-file.js';
 import { useAction } from '../../data/queries/use-action.js';
 import { Answer } from './Answer.js';
 import { nothingStreamed, streamed } from './stream-view.js';
+import styles from './workflow-api.module.css';
 
 /** Calls the workflow as callers do, with an API key or as the signed-in user. */
 export function TryIt({
@@ -71,7 +73,7 @@ export function TryIt({
     });
   };
   return (
-    <section className="section api-try boxed-surface" aria-label="Try it">
+    <section className={clsx('section', styles['api-try'], 'boxed-surface')} aria-label="Try it">
       <h2>Try it</h2>
       <form
         className="run-form"

@@ -15,7 +15,7 @@ export function SearchedDocuments(): ReactElement | null {
   const titles = useGet('/api/collections', {}, ({ collections }) => collections);
   if (names.length === 0) return null;
   return (
-    <ul className="chat-documents stack gap-4 small-text">
+    <ul className="stack gap-4 small-text">
       {names.map((name) => {
         const job = jobs.find(({ kind, subject }) => kind === 'ingest' && subject === name);
         return (

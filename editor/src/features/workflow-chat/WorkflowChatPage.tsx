@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { CompileReply } from '@heddle/core';
 import { MessageSquareText, Workflow } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
@@ -12,6 +13,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { LateChatPanel, useChatPorts } from '../run-panel/index.js';
 import { RunContext } from '../run/index.js';
 import { openWorkflow, useDocument, useRunSession, useSession } from '../session/index.js';
+import styles from './workflow-chat.module.css';
 
 /** Not needed for the first question. */
 const LateDocuments = latePart(() =>
@@ -43,7 +45,7 @@ export function WorkflowChatPage({
   if (loadError !== undefined) return <NotOpened error={loadError} again={again} />;
   return (
     <main className="workflow-page">
-      <header className="topbar aligned workflow-head">
+      <header className="topbar aligned">
         <MessageSquareText size={16} aria-hidden />
         <h1 className="topbar-name truncate">{name ?? ''}</h1>
         <span className="topbar-space" />
@@ -51,7 +53,7 @@ export function WorkflowChatPage({
           <Workflow size={14} aria-hidden /> Open canvas
         </Link>
       </header>
-      <div className="chat-page stack gap-12">
+      <div className={clsx(styles['chat-page'], 'stack gap-12')}>
         <RunContext value={run}>
           <Conversation again={again} />
         </RunContext>
@@ -92,12 +94,17 @@ function Conversation({ again }: { readonly again: () => void }): ReactElement {
           isFirst
           obstacle={obstacle === undefined ? undefined : <p className="quiet">{obstacle}</p>}
           invitation={(send) => (
-            <div className="chat-invitation stack gap-10">
+            <div className={clsx(styles['chat-invitation'], 'stack gap-10')}>
               <p className="quiet">Ask a question. The answer shows where it is from.</p>
               {obstacle !== undefined
                 ? null
                 : examples.map((example) => (
-                    <button key={example} type="button" className="button chat-example" onClick={() => send(example)}>
+                    <button
+                      key={example}
+                      type="button"
+                      className={clsx('button', styles['chat-example'])}
+                      onClick={() => send(example)}
+                    >
                       {example}
                     </button>
                   ))}

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { useState, type ReactElement } from 'react';
 import { formatAgo } from '../../ui/format/format-time.js';
 import { useNow } from '../../ui/format/use-now.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { useRuns } from '../runs/index.js';
+import styles from './workflow-tests.module.css';
 
 /** The runs of a workflow that have ended, newest first, to choose one. */
 export function RunChoices({
@@ -24,7 +26,7 @@ export function RunChoices({
       empty="No run of this workflow has ended yet. Run it once, then come back."
     >
       {(runs) => (
-        <ul className="rows run-choices">
+        <ul className={clsx('rows', styles['run-choices'])}>
           {runs.map((run) => (
             <li key={run.runId}>
               <button type="button" className="row row-button" disabled={isBusy} onClick={() => onChoose(run.runId)}>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { LabelLevel, type CompileReply, type WorkflowTest } from '@heddle/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Notice } from '../../ui/states/Notice.js';
@@ -8,6 +9,7 @@ import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
 import type { Action } from '../../data/queries/use-action.js';
 import { formOf, isChanged, noOutput, testOf, type OutputForm, type TestForm } from './test-form.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
+import styles from './workflow-tests.module.css';
 
 /** One test: its inputs and expected outputs. Leaving unsaved changes asks for confirmation. */
 export function TestEditor({
@@ -47,7 +49,7 @@ export function TestEditor({
   return (
     <form
       ref={location}
-      className="test-editor"
+      className={styles['test-editor']}
       aria-label="Test"
       noValidate
       onSubmit={(event) => {
@@ -95,7 +97,7 @@ export function TestEditor({
           />
         </div>
         <LinesField
-          className="test-text"
+          className={styles['test-text']}
           title="Required citations, one document per line"
           rows={2}
           value={form.citationsDocuments}
@@ -130,17 +132,17 @@ function Output({
 }): ReactElement {
   const change = (part: Partial<OutputForm>): void => onChange({ ...value, ...part });
   return (
-    <section className="test-output boxed" aria-label={name}>
+    <section className={clsx(styles['test-output'], 'boxed')} aria-label={name}>
       <h3 className="mono">{name}</h3>
       <LinesField
-        className="test-text"
+        className={styles['test-text']}
         title="Contains each of these lines"
         rows={2}
         value={value.contains}
         onChange={(contains) => change({ contains })}
       />
       <LinesField
-        className="test-text"
+        className={styles['test-text']}
         title="Equals"
         rows={1}
         value={value.equals}

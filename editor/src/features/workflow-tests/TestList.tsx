@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { TestResult } from '@heddle/core';
 import { Copy, Play, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -5,6 +6,7 @@ import { formatDuration } from '../../ui/format/format-duration.js';
 import { Link } from '../../ui/navigation/Link.js';
 import { runPath } from '../../ui/navigation/route.js';
 import { assertionText, type TestLine } from './test-lines.js';
+import styles from './workflow-tests.module.css';
 
 export interface TestListProps {
   readonly lines: readonly TestLine[];
@@ -25,14 +27,14 @@ export interface TestListProps {
 /** The tests of a workflow with their checks and results. */
 export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...on }: TestListProps): ReactElement {
   return (
-    <ul className="rows test-rows">
+    <ul className="rows">
       {lines.map((line, index) =>
         line.kind === 'unreadable' ? (
-          <li key={index} className="test-row">
+          <li key={index} className={styles['test-row']}>
             <p className="field-error">
               Line {index + 1} cannot be read: {line.problem}
             </p>
-            <p className="mono test-raw">{line.text}</p>
+            <p className={clsx('mono', styles['test-raw'])}>{line.text}</p>
             {mayEdit ? (
               <button type="button" className="button button-small" onClick={() => on.onDelete(index)}>
                 Delete line
@@ -40,8 +42,8 @@ export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...
             ) : null}
           </li>
         ) : (
-          <li key={index} className="test-row" data-selected={chosen === index || undefined}>
-            <div className="test-head aligned">
+          <li key={index} className={styles['test-row']} data-selected={chosen === index || undefined}>
+            <div className={clsx(styles['test-head'], 'aligned')}>
               <TestDot result={results.get(line.test.name)} isRunning={running.has(line.test.name)} />
               <button
                 type="button"
@@ -52,7 +54,7 @@ export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...
                 <span className="row-title">{line.test.name}</span>
                 <span className="quiet">{assertionText(line.test)}</span>
               </button>
-              <span className="test-tools">
+              <span className={styles['test-tools']}>
                 {mayRun ? (
                   <Tool title={`Run ${line.test.name}`} isOff={running.size > 0} run={() => on.onRun(line.test.name)}>
                     <Play size={14} aria-hidden />
@@ -94,7 +96,7 @@ function Result({
   if (result === undefined) return null;
   const node = result.failures.find(({ wouldCall }) => wouldCall !== undefined)?.wouldCall;
   return (
-    <div className="tests-result">
+    <div className={styles['tests-result']}>
       <span className="quiet figure">
         {result.status === 'passed' ? 'Passed' : 'Failed'} in {formatDuration(result.ms)}
         {result.runId === undefined ? '' : ' · '}
@@ -135,7 +137,7 @@ function TestDot({
   const status = isRunning ? 'running' : result?.status === 'passed' ? 'done' : result?.status;
   const text = isRunning ? 'Running' : result === undefined ? 'Not run yet' : result.status;
   return (
-    <span className="test-state">
+    <span className={styles['test-state']}>
       <span className="row-dot" data-status={status ?? 'cancelled'} aria-hidden />
       <span className="visually-hidden">{text}</span>
     </span>

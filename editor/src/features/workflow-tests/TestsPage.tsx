@@ -16,6 +16,7 @@ import { freeName } from './test-lines.js';
 import { TestEditor } from './TestEditor.js';
 import { TestList } from './TestList.js';
 import { useTests } from './use-tests.js';
+import styles from './workflow-tests.module.css';
 
 /** The tests of a workflow: a version is published only when all pass. */
 export function TestsPage({
@@ -146,8 +147,8 @@ function Tests({
           {testing.isBusy ? 'Running' : 'Run all'}
         </button>
       </WorkflowHeader>
-      <div className="tests" data-open={edited !== undefined || undefined}>
-        <section className="tests-list" aria-label="Tests">
+      <div className={styles['tests']} data-open={edited !== undefined || undefined}>
+        <section className={styles['tests-list']} aria-label="Tests">
           {errors.map((error, index) => (error === undefined ? null : <Notice key={index} error={error} />))}
           <p className="quiet" role="status">
             {lines === undefined

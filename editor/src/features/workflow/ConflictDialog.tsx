@@ -6,6 +6,7 @@ import { Dialog } from '../../ui/dialogs/Dialog.js';
 import { useDocument, useSession } from '../session/index.js';
 import { ConflictRow } from './ConflictRow.js';
 import { Notice } from '../../ui/states/Notice.js';
+import styles from './workflow.module.css';
 
 /** Merges two versions of the open workflow by node and field; for each conflict one side is chosen. */
 export function ConflictDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
@@ -45,7 +46,7 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
   };
   return (
     <Dialog title="Conflicting changes" onClose={onClose}>
-      <div className="conflict">
+      <div className={styles['conflict']}>
         {error === undefined ? null : (
           <Notice error={error} action={{ name: 'Retry', run: () => setAttempt((before) => before + 1) }} />
         )}
@@ -71,7 +72,7 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
                 </button>
               </div>
             )}
-            <ul className="conflict-list">
+            <ul className={styles['conflict-list']}>
               {conflicts.map((conflict) => (
                 <ConflictRow
                   key={conflict.path}

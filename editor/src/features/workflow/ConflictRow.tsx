@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import type { MergeConflict, MergeSide } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { valueCaption, type ConflictText } from '../document/index.js';
+import styles from './workflow.module.css';
 
 const sides = [
   ['mine', 'Mine'],
@@ -21,13 +23,13 @@ export function ConflictRow({
 }): ReactElement {
   const name = field === '' ? title : `${title}, ${field}`;
   return (
-    <li className="conflict-row grid gap-6" data-clash>
+    <li className={clsx(styles['conflict-row'], 'grid gap-6')} data-clash>
       <h3>
         <span className="quiet">{kind}</span> {title} {field === '' ? null : <span className="mono">{field}</span>}
       </h3>
-      <div className="conflict-sides" role="radiogroup" aria-label={`Version of ${name}`}>
+      <div className={styles['conflict-sides']} role="radiogroup" aria-label={`Version of ${name}`}>
         {sides.map(([candidate, heading]) => (
-          <label key={candidate} className="conflict-side" data-chosen={candidate === side || undefined}>
+          <label key={candidate} className={styles['conflict-side']} data-chosen={candidate === side || undefined}>
             <span className="strong-text">
               <input
                 type="radio"
@@ -37,7 +39,7 @@ export function ConflictRow({
               />{' '}
               {heading}
             </span>
-            <span className="conflict-value">{valueCaption(conflict[candidate])}</span>
+            <span className={styles['conflict-value']}>{valueCaption(conflict[candidate])}</span>
           </label>
         ))}
       </div>

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import type { Issue } from '@heddle/core';
 import { AlertTriangle } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
 import { useDocument } from '../session/index.js';
 import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
+import styles from './workflow.module.css';
 
 /** The list that the button opens. */
 export const issuePopover = lateMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
@@ -38,7 +40,7 @@ function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactEl
   return (
     <button
       {...standIn}
-      className="topbar-issues bare-button aligned-inline"
+      className={clsx(styles['topbar-issues'], 'bare-button aligned-inline')}
       data-severity={issues[0]?.severity}
       aria-haspopup="dialog"
     >

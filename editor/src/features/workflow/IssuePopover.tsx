@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { splitEnd, type Issue } from '@heddle/core';
 import { Popover } from 'radix-ui';
 import { useRef, useState, type ReactElement, type ReactNode } from 'react';
@@ -5,6 +6,7 @@ import { useIssueCaption, useSession } from '../session/index.js';
 import { selectNodes, focusField, fieldOfIssue } from '../view/index.js';
 import { FixText } from '../../ui/states/FixText.js';
 import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
+import styles from './workflow.module.css';
 
 /** The issues button with its list: each issue links to its location. */
 export function IssuePopover({
@@ -37,7 +39,7 @@ export function IssuePopover({
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <Popover.Trigger
-        className="topbar-issues bare-button aligned-inline"
+        className={clsx(styles['topbar-issues'], 'bare-button aligned-inline')}
         data-severity={issues[0]?.severity}
         autoFocus={start.hasFocus}
       >
@@ -45,7 +47,7 @@ export function IssuePopover({
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
-          className="popover"
+          className={styles['popover']}
           align="end"
           sideOffset={6}
           aria-label="Issues"
@@ -55,7 +57,7 @@ export function IssuePopover({
             isLeading.current = false;
           }}
         >
-          <ul className="issue-list">
+          <ul className={styles['issue-list']}>
             {issues.map((issue, index) => {
               const { location, message, fix } = text(issue);
               return (

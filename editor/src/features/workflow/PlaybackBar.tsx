@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import { Pause, Play, X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { useRunSession, useSession } from '../session/index.js';
 import { speeds, type Playback } from '../run/index.js';
+import styles from './workflow.module.css';
 
 /** The controls of a replayed run: play, pause, position, speed. Hidden while none is replayed. */
 export function PlaybackBar(): ReactElement | null {
@@ -16,7 +18,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
   const { at, length, stretch, speed, isPlaying } = useStore(playback.store);
   const [shown, whole] = [formatDuration(at / stretch), formatDuration(length / stretch)];
   return (
-    <div className="playback floating aligned" role="group" aria-label="Playback">
+    <div className={clsx(styles['playback'], 'floating aligned')} role="group" aria-label="Playback">
       <button
         type="button"
         className="icon-button"
@@ -27,7 +29,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
       </button>
       <input
         type="range"
-        className="playback-scrubber"
+        className={styles['playback-scrubber']}
         aria-label="Position"
         aria-valuetext={`${shown} of ${whole}`}
         min={0}
@@ -38,11 +40,11 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
         onKeyDown={(event) => event.stopPropagation()}
       />
       <span
-        className="figure playback-time"
+        className={clsx('figure', styles['playback-time'])}
         data-tip="Starts and ends are replayed at their recorded times. The time of each word is not recorded: text is spread evenly over its duration."
       >
         {shown} / {whole}
-        <span className="quiet playback-note"> · text spread evenly</span>
+        <span className="quiet"> · text spread evenly</span>
       </span>
       <label>
         <span className="visually-hidden">Speed</span>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Play, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useDraftRuns } from '../../data/access/draft-runs.js';
@@ -8,6 +9,7 @@ import { nameKeys } from '../../ui/keyboard/match-keys.js';
 import { useRunHead } from '../run/index.js';
 import { useDocument, useRunSession, useSession } from '../session/index.js';
 import { modifierName } from '../../ui/keyboard/modifier.js';
+import styles from './workflow.module.css';
 
 /**
  * Runs the workflow from every page, or stops the run in view: the command of Mod+Enter. Users who may only call published versions see why
@@ -36,7 +38,11 @@ export function RunButton(): ReactElement | null {
   return (
     <button
       type="button"
-      className={isRunning ? 'button topbar-run topbar-button' : 'button button-primary topbar-run topbar-button'}
+      className={
+        isRunning
+          ? clsx('button', styles['topbar-run'], 'topbar-button')
+          : clsx('button button-primary', styles['topbar-run'], 'topbar-button')
+      }
       data-tip={isAsking ? rightsUnknown : isRunning ? `Stop (${keys})` : (obstacle ?? `Run (${keys})`)}
       disabled={isAsking || (isRunning ? !mayStop || head.isCancelRequested : isPaused)}
       aria-busy={isAsking || undefined}

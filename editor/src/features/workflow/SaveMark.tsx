@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { SaveState } from '../document/index.js';
 import { useDocument, useSession } from '../session/index.js';
+import styles from './workflow.module.css';
 
 const ConflictDialog = lazy(() =>
   import('./ConflictDialog.js').then(({ ConflictDialog: dialog }) => ({ default: dialog })),
@@ -21,7 +23,7 @@ export function SaveMark(): ReactElement {
   const error = useDocument((document) => document.saveError);
   const [isComparing, setComparing] = useState(false);
   return (
-    <span className="save-mark aligned-inline" data-state={state}>
+    <span className={clsx(styles['save-mark'], 'aligned-inline')} data-state={state}>
       <span
         role="status"
         data-tip={

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { ChartGantt, Command as CommandIcon, Link2, Map as MapIcon, Plus, Redo2, Undo2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useProject } from '../../data/access/project-store.js';
@@ -13,6 +14,7 @@ import { IssueList } from './IssueList.js';
 import { RunButton } from './RunButton.js';
 import { SaveMark } from './SaveMark.js';
 import { WorkflowName } from './WorkflowName.js';
+import styles from './workflow.module.css';
 
 /** The name and state of the open document. */
 export function TopBar(): ReactElement {
@@ -35,7 +37,7 @@ export function TopBar(): ReactElement {
         )
       ) : (
         <>
-          <span className="badge badge-run">Run</span>
+          <span className={clsx('badge', styles['badge-run'])}>Run</span>
           <CopyLink key={head.runId} runId={head.runId} />
           <Around>
             <LeaveRun />
@@ -49,7 +51,7 @@ export function TopBar(): ReactElement {
           <Around>
             <SaveMark />
           </Around>
-          <span className="topbar-tools">
+          <span className={styles['topbar-tools']}>
             <CommandButton id="undo">
               <Undo2 size={16} aria-hidden />
             </CommandButton>
@@ -115,7 +117,7 @@ function CopyLink({ runId }: { readonly runId: string }): ReactElement {
   };
   return (
     <button type="button" className="topbar-link" onClick={copy}>
-      <Link2 size={14} aria-hidden /> <span className="topbar-word">{word}</span>
+      <Link2 size={14} aria-hidden /> <span className={styles['topbar-word']}>{word}</span>
     </button>
   );
 }

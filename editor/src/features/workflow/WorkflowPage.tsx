@@ -19,6 +19,7 @@ import { RunStage } from './RunStage.js';
 import { ScopeContext } from '../run/index.js';
 import { useDocument, useSession } from '../session/index.js';
 import { NotOpened } from '../../ui/states/NotOpened.js';
+import styles from './workflow.module.css';
 
 const PlaybackBar = lazyPage(() => import('./PlaybackBar.js').then(({ PlaybackBar: bar }) => bar));
 
@@ -70,7 +71,7 @@ export function WorkflowPage({
   return (
     <RunStage>
       <InsideStage inside={inside}>
-        <main className="workflow">
+        <main className={styles['workflow']}>
           <Shortcuts />
           <TopBar />
           <div
@@ -89,7 +90,7 @@ export function WorkflowPage({
               <PlaybackBar />
             </Suspense>
             {compileError === undefined ? null : (
-              <div className="workflow-toast">
+              <div className={styles['workflow-toast']}>
                 <Notice error={compileError} action={again} />
               </div>
             )}

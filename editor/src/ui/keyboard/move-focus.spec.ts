@@ -4,7 +4,7 @@ import { focusPanel, switchRegion } from './move-focus.js';
 
 it('the first field of the panel takes the focus, also one that is no field of the browser', () => {
   document.body.innerHTML = `
-    <aside class="panel">
+    <aside data-panel>
       <div class="panel-switch"><button>Run</button></div>
       <div hidden><textarea id="run"></textarea></div>
       <button role="tab">Settings</button>
@@ -19,10 +19,10 @@ const regions = (drawer: string): string => `
   <main>
     <button id="publish">Publish</button>
     <div class="workflow-canvas" id="canvas" tabindex="0">
-      <div class="zoom-control" role="group"><button id="out" disabled>-</button><button id="in">+</button></div>
+      <div data-zoom role="group"><button id="out" disabled>-</button><button id="in">+</button></div>
     </div>
     ${drawer}
-    <aside class="panel"><input id="field" /></aside>
+    <aside data-panel><input id="field" /></aside>
   </main>`;
 const walk = (steps: readonly (1 | -1)[]): readonly (string | undefined)[] =>
   steps.map((step) => {
@@ -31,7 +31,7 @@ const walk = (steps: readonly (1 | -1)[]): readonly (string | undefined)[] =>
   });
 
 it('walks the regions of the screen there and back, the buttons of the zoom among them', () => {
-  document.body.innerHTML = regions('<section class="drawer"><button id="tab">Timeline</button></section>');
+  document.body.innerHTML = regions('<section data-drawer><button id="tab">Timeline</button></section>');
   expect(walk([1, 1, 1, 1, 1])).toEqual(['canvas', 'field', 'tab', 'in', 'canvas']);
   expect(walk([-1, -1, -1, -1])).toEqual(['in', 'tab', 'field', 'canvas']);
 });

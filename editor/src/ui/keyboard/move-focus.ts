@@ -1,6 +1,6 @@
 const canvas = '.workflow-canvas';
 const fields =
-  '.panel :is(:is(input, textarea, select, button):enabled, [contenteditable="true"]):not([hidden] *, .panel-switch *, [role="tab"], .inspector-title)';
+  '[data-panel] :is(:is(input, textarea, select, button):enabled, [contenteditable="true"]):not([hidden] *, .panel-switch *, [role="tab"], [data-name-field])';
 
 /** Focuses the canvas. */
 export function focusCanvas(): void {
@@ -29,9 +29,9 @@ export function focusPanel(): void {
 /** The regions of the screen in the order of F6: canvas, settings, run, zoom. Missing ones are skipped. */
 const regions: readonly { readonly around: string; readonly first: string }[] = [
   { around: '.workflow-canvas', first: canvas },
-  { around: '.panel', first: fields },
-  { around: '.drawer', first: '.drawer button:enabled' },
-  { around: '.zoom-control', first: '.zoom-control button:enabled' },
+  { around: '[data-panel]', first: fields },
+  { around: '[data-drawer]', first: '[data-drawer] button:enabled' },
+  { around: '[data-zoom]', first: '[data-zoom] button:enabled' },
 ];
 
 /** Moves to the next or previous region of the screen; from anywhere else to the canvas. */

@@ -11,10 +11,12 @@ import {
   type BatchReply,
   type BatchRow,
   type GuardedWrite,
+  type Leases,
   type Principal,
 } from '@heddle/core';
 import { principalById } from '../../auth/rights/principals.js';
 import type { JobService } from '../../jobs/job.service.js';
+import { leftBefore, stopJob } from '../../jobs/take-up.js';
 import { ignoreEnded } from '../../runs/state/ignore-ended.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { runBatch, type BatchRunnerDependencies } from './batch-runner.js';
@@ -24,6 +26,7 @@ export interface BatchDependencies extends BatchRunnerDependencies {
   readonly workflows: WorkflowService;
   readonly jobs: JobService;
   readonly maxInputBytes: number;
+  readonly leases: Pick<Leases, 'isAlone'>;
 }
 
 const shownBatches = 100;
@@ -32,6 +35,9 @@ const withBatch = 'its batch was cancelled';
 const rowsAtOnce = 1_000;
 
 const gaveUp = { code: 'batch_cancelled', message: 'The batch was cancelled before this row ran.' };
+
+/** One job of a batch at a time, in all processes. */
+const keyOf = (id: string): string => `batch:${id}`;
 
 /** Changes rows in steps until none is left; other work runs between the steps. */
 async function whileAny(change: () => Promise<number>): Promise<void> {
@@ -193,13 +199,15 @@ export class BatchService {
     return count;
   }
 
-  /** Continues the batches of an earlier process. */
-  async start(): Promise<void> {
-    const { store, runs } = this.dependencies;
-    for (const id of await store.unfinished()) await whileAny(() => store.remove(id));
+  /** Continues the batches on which no process works any more. */
+  async takeUp(): Promise<void> {
+    const { store, runs, jobs, leases, clock } = this.dependencies;
+    for (const id of await store.unfinished(leftBefore(leases.isAlone, clock.now())))
+      await whileAny(() => store.remove(id));
     for (const id of await store.halfCancelled()) await whileAny(() => store.giveUpWaiting(id, gaveUp));
     for (const { run, owner } of await store.toCancel()) await runs.cancel(run, owner, withBatch).catch(ignoreEnded);
-    for (const batch of await this.dependencies.store.going()) await this.work(batch);
+    const open = await jobs.openKeys(keyOf(''));
+    for (const batch of await store.going()) if (!open.has(keyOf(batch.id))) await this.work(batch);
   }
 
   async stop(): Promise<void> {
@@ -238,15 +246,18 @@ export class BatchService {
   private async work(batch: StoredBatch): Promise<void> {
     if (this.isStopping || this.jobsOf.has(batch.id)) return;
     const mine: { jobId?: string } = {};
-    const { jobId } = await this.dependencies.jobs.start({
+    const job = await this.dependencies.jobs.startOnly({
       kind: 'batch',
-      queue: `batch:${batch.id}`,
+      queue: keyOf(batch.id),
+      only: keyOf(batch.id),
       subject: batch.id,
       run: ({ signal, report }) => runBatch(batch, this.dependencies, { signal, report, tell: () => this.tell(batch) }),
       cleanUp: () => this.forget(batch.id, mine.jobId),
     });
-    mine.jobId = jobId;
-    this.jobsOf.set(batch.id, jobId);
+    // Another process works on it.
+    if (job === undefined) return;
+    mine.jobId = job.jobId;
+    this.jobsOf.set(batch.id, job.jobId);
   }
 
   private tell({ id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>): void {
@@ -259,10 +270,9 @@ export class BatchService {
   }
 
   private async stopWork(id: string): Promise<void> {
-    const jobId = this.jobsOf.get(id);
-    if (jobId === undefined) return;
+    const own = this.jobsOf.get(id);
     this.jobsOf.delete(id);
-    await this.dependencies.jobs.cancel(jobId);
+    await stopJob(this.dependencies.jobs, keyOf(id), own);
   }
 
   private async find(workflow: string, id: string): Promise<StoredBatch> {
@@ -283,7 +293,7 @@ export class BatchService {
   private async replyOf(batch: StoredBatch): Promise<BatchReply> {
     const { id, workflowId, owner, createdAt, why } = batch;
     const { name, concurrency, version = 0, clearance, budget, providerBatch = 'off' } = BatchConfig.parse(batch.body);
-    const jobId = this.jobsOf.get(id);
+    const jobId = this.jobsOf.get(id) ?? (await this.dependencies.jobs.elsewhere(keyOf(id)));
     const rows = await this.dependencies.store.counts(id);
     const status = statusWith(batch, rows);
     return {

@@ -99,15 +99,9 @@ export class WebhookSender {
     this.leaving.abort();
   }
 
-  /** Starts, or looks for what other processes added: for the process that sends in a cluster (`keepActive`). */
+  /** Looks for what other processes added. */
   check(): void {
-    if (this.isStarted) this.wake();
-    else this.start();
-  }
-
-  /** As `stop`; `check` starts again. */
-  rest(): Promise<void> {
-    return this.stop();
+    this.wake();
   }
 
   wake(): void {

@@ -17,6 +17,7 @@ import {
   type EvaluationScope,
   type GuardedWrite,
   type Journal,
+  type Leases,
   type Principal,
   type RouteTraining,
   type RouteTrainingRequest,
@@ -40,6 +41,7 @@ export interface RouteTrainingDependencies {
   readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly leases: Pick<Leases, 'isAlone'>;
 }
 
 const checkEveryMs = 1_000;
@@ -48,11 +50,16 @@ const atOnce = 4;
 
 /**
  * Learns from experiments which requests a cheap model answers well enough. A training continues after a restart: each verdict of a judge
- * is stored and paid once.
+ * is stored and paid once. Of several processes, one works on all trainings: the one that has the lease.
  */
 export class RouteTrainingService {
-  private readonly working = new Map<string, { readonly stop: AbortController; readonly end: Promise<void> }>();
+  private readonly working = new Map<
+    string,
+    { readonly experiment: string; readonly stop: AbortController; readonly end: Promise<void> }
+  >();
+  private checking: Promise<void> = Promise.resolve();
   private isStopping = false;
+  private isStarted = false;
 
   constructor(private readonly dependencies: RouteTrainingDependencies) {}
 
@@ -107,22 +114,47 @@ export class RouteTrainingService {
   }
 
   /** Continues the trainings of an earlier process. */
-  async start(): Promise<void> {
-    for (const training of await this.dependencies.trainings.open()) this.begin(training);
+  start(): void {
+    [this.isStarted, this.isStopping] = [true, false];
+    this.check();
+  }
+
+  /** Continues what began in other processes, and leaves what ended there. */
+  check(): void {
+    this.checking = this.readOpen().catch((err: unknown) =>
+      this.dependencies.log.warn({ err }, 'trainings of routes could not be checked; it is tried again'),
+    );
   }
 
   async stop(): Promise<void> {
-    this.isStopping = true;
+    [this.isStarted, this.isStopping] = [false, true];
+    await this.checking;
     await Promise.all([...this.working.keys()].map((id) => this.leave(id)));
   }
 
   private begin(training: RouteTraining): void {
     if (this.isStopping || this.working.has(training.id)) return;
+    // Another process has the lease, and finds it.
+    if (!this.dependencies.leases.isAlone && !this.isStarted) return;
     const stop = new AbortController();
     const end = this.train(training, stop.signal)
       .catch((error: unknown) => this.fail(training, error, stop.signal))
       .finally(() => this.working.delete(training.id));
-    this.working.set(training.id, { stop, end });
+    this.working.set(training.id, { experiment: training.experiment, stop, end });
+  }
+
+  private async readOpen(): Promise<void> {
+    const open = await this.dependencies.trainings.open();
+    for (const training of open) this.begin(training);
+    const ids = new Set(open.map(({ id }) => id));
+    // One that began here while the database was asked stays.
+    for (const [id, { experiment }] of this.working)
+      if (!ids.has(id) && (await this.hasEnded(experiment, id))) await this.leave(id);
+  }
+
+  private async hasEnded(experiment: string, id: string): Promise<boolean> {
+    const found = (await this.dependencies.trainings.of(experiment)).find((training) => training.id === id);
+    return found === undefined || found.endedAt !== undefined;
   }
 
   private async leave(id: string): Promise<void> {

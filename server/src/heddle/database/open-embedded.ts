@@ -1,6 +1,5 @@
 import { createSqliteAudit, lossError, refuseRolledBack, type SqliteAudit } from '@heddle/adapters/audit';
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { createCaches } from '@heddle/adapters/cache';
 import {
   createDamages,
   inJournal,
@@ -13,6 +12,7 @@ import {
 import { createRowErasure } from '@heddle/adapters/datasets';
 import { createSealedText } from '@heddle/adapters/identity';
 import { createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
+import { createLoneLeases } from '@heddle/adapters/leases';
 import { takeOverConversations } from '@heddle/adapters/memory';
 import { createScrub } from '@heddle/adapters/scrub';
 import { createMadeFiles, createTrustedTimeStore } from '@heddle/adapters/stores';
@@ -54,10 +54,10 @@ export async function openEmbedded(settings: Settings, options: OpenOptions, log
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
   return {
     isAlone: true,
+    leases: createLoneLeases(),
     ...{ tables, clock, audit, blobs, keyFile },
     sealed: createSealedText(database, keyFile),
     stores: {
-      caches: createCaches(database, clock.rights, clock.trusted),
       rowErasure: createRowErasure(database),
       collectionsFile: createCollectionsFile(dataFolder, createMadeFiles(database, clock), log),
       storage: createStorage(database, blobs, damages),

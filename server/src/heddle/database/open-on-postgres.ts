@@ -6,7 +6,7 @@ import { openPostgres, postgresTables, type PostgresDatabase } from '@heddle/ada
 import { createOpenAiFiles } from '@heddle/adapters/channels';
 import { createRetentionMarks, type PersonData } from '@heddle/adapters/stores';
 import type { RowErasure } from '@heddle/adapters/datasets';
-import type { Caches, GuardedWrite, RunAcceptance, Tables } from '@heddle/core';
+import type { GuardedWrite, RunAcceptance, Tables } from '@heddle/core';
 import { join } from 'node:path';
 import type { Log } from '../../common/log.js';
 import { realClock, sinceBoot } from '../../common/real-clock.js';
@@ -67,6 +67,7 @@ async function openParts(
   const watch = watchDatabase(database, { clock: realClock, mayLose: options.mayLose });
   return {
     isAlone: false,
+    leases: cluster.leases,
     shareRuns: (shared, needs) => createShared(cluster, shared, needs),
     tables: {
       ...tables,
@@ -126,7 +127,6 @@ const personMembers = [
  */
 function createStores(tables: Tables, watch: DatabaseWatch): StoresOfDatabase {
   return {
-    caches: notOnPostgres<Caches>('A cache of results', ['of', 'list', 'clear']),
     rowErasure: notOnPostgres<RowErasure>('The erasure of a conversation or a run', [
       'ofConversations',
       'forgetRuns',
@@ -147,7 +147,6 @@ function createStorage(tables: Tables, watch: DatabaseWatch): Storage {
     check: () => watch.check(),
     mark: (name, before, now) => marks.mark(name, before, now),
     step: refuse('Retention'),
-    whyRunStays: refuse('The removal of a run'),
     removeRun: refuse('The removal of a run'),
     forgetAsked: refuse('The removal of a response'),
     people: notOnPostgres<PersonData>('The erasure of a person', personMembers),

@@ -3,7 +3,7 @@ import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
 import type { RowErasure } from '@heddle/adapters/datasets';
 import type { SealedText } from '@heddle/adapters/identity';
-import type { Caches, Journal, RunAcceptance } from '@heddle/core';
+import type { Journal, Leases, RunAcceptance } from '@heddle/core';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { CollectionsFile } from '../../collections/collections-file.js';
 import type { TrustedClock } from '../../common/trusted-clock.js';
@@ -13,7 +13,6 @@ import type { SharedRuns } from '../create-shared.js';
 
 /** Stores that each database has in its own way. */
 export interface StoresOfDatabase {
-  readonly caches: Caches;
   readonly rowErasure: RowErasure;
   /** The file of the embedded collections; undefined where there is none. */
   readonly collectionsFile: CollectionsFile | undefined;
@@ -29,6 +28,8 @@ export interface OpenedDatabase {
   readonly isAlone: boolean;
   /** Makes the driver of runs that several processes share; undefined where this process is alone. */
   readonly shareRuns?: (shared: SharedRuns, needs: SharedDriverNeeds) => MadeDriver;
+  /** The right to do what one process at a time does. */
+  readonly leases: Leases;
   readonly tables: SqliteTables;
   readonly clock: TrustedClock;
   readonly audit: HeddleAudit;

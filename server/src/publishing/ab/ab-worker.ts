@@ -21,19 +21,22 @@ const everyMs = 500;
  * judges all running tests at its start.
  */
 export class AbWorker {
-  private readonly stopped = new AbortController();
+  private stopped = new AbortController();
   private working: Promise<void> | undefined;
 
   constructor(private readonly sources: AbSources) {}
 
   start(): void {
-    this.working ??= this.work();
+    if (this.working !== undefined) return;
+    this.stopped = new AbortController();
+    this.working = this.work();
   }
 
   /** Stops counting, after the step that runs now. */
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.working;
+    this.working = undefined;
   }
 
   /** Counts and judges all that waits. */

@@ -97,7 +97,6 @@ describe('while the store has a fault', () => {
       check,
       mark: () => Promise.resolve(undefined),
       step: () => ({ removed: {}, isDone: true }),
-      whyRunStays: () => undefined,
       removeRun: () => 'unknown' as const,
       forgetAsked: () => undefined,
       sweepFiles: async () => ({ files: 0, bytes: 0 }),

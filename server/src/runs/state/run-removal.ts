@@ -1,3 +1,4 @@
+import { removableRun } from '@heddle/adapters/stores';
 import { isTerminal, runNotFound, type Audit, type AuditActor } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { AUDIT } from '../../audit/audit-token.js';
@@ -56,11 +57,9 @@ export class RunRemoval {
   async removeForNow(runId: string, by: AuditActor): Promise<void> {
     this.storage.check();
     const summary = await this.runs.summary(runId);
-    await this.deletions.begin({ kind: 'run', within: '', id: runId, who: by.who, project: by.project }, () => {
-      const reason = this.storage.whyRunStays(runId);
-      if (reason === 'unknown') throw runNotFound(runId);
-      if (reason !== undefined) throw stillNeeded(runId, reason);
-    });
+    const deletion = { kind: 'run', within: '', id: runId, who: by.who, project: by.project } as const;
+    const guards = removableRun(runId, (why) => stillNeeded(runId, why));
+    await this.deletions.begin(deletion, guards);
     tellRemoved(this.topics, [summary]);
   }
 

@@ -1,5 +1,6 @@
 import { memo, type ReactElement } from 'react';
 import { useExecutionFact } from '../../run/index.js';
+import styles from '../canvas.module.css';
 
 /** The summary of a node's last decision: model and reason, redactions, support, savings. */
 export const CardDecision = memo(function CardDecision({ id }: { readonly id: string }): ReactElement | null {
@@ -7,7 +8,7 @@ export const CardDecision = memo(function CardDecision({ id }: { readonly id: st
   const summary = useExecutionFact(id, (execution) => execution?.decision?.summary);
   if (kind === undefined || summary === undefined) return null;
   return (
-    <p className="card-decision" data-kind={kind} data-tip={summary} dir="auto">
+    <p className={styles['card-decision']} data-kind={kind} data-tip={summary} dir="auto">
       {summary}
     </p>
   );

@@ -1,5 +1,7 @@
+import clsx from 'clsx';
 import { memo, type ReactElement } from 'react';
 import { usageFigures, type ExecutionView } from '../../run/index.js';
+import styles from './card.module.css';
 
 /** The model's figures: tokens per second, time to the first token, cost. */
 export const CardFooter = memo(function CardFooter({
@@ -10,7 +12,7 @@ export const CardFooter = memo(function CardFooter({
   const figures = usageFigures(execution);
   if (figures.length === 0) return null;
   return (
-    <footer className="card-foot wrapped">
+    <footer className={clsx(styles['card-foot'], 'wrapped')}>
       {figures.map((figure) => (
         <span key={figure.name} className="figure" data-tip={figure.name}>
           {figure.value}

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { Workflow } from 'lucide-react';
 import { memo, useMemo, type ReactElement } from 'react';
 import { innerNamesOf, isEditable } from '../../document/index.js';
 import { goInside, insideNow } from '../../../ui/navigation/route.js';
 import { useDocument } from '../../session/index.js';
+import styles from '../canvas.module.css';
 
 /** The inner workflows that a node runs, each a link to its own canvas. */
 export const CardInside = memo(function CardInside({
@@ -15,7 +17,7 @@ export const CardInside = memo(function CardInside({
   const canEdit = useDocument(isEditable);
   const names = useMemo(() => innerNamesOf(config), [config]);
   return !canEdit || names.length === 0 ? null : (
-    <div className="card-inside nodrag">
+    <div className={clsx(styles['card-inside'], 'nodrag')}>
       {names.slice(0, 4).map((name) => (
         <Way key={name} id={id} name={name} />
       ))}
@@ -29,14 +31,14 @@ function Way({ id, name }: { readonly id: string; readonly name: string }): Reac
   return (
     <button
       type="button"
-      className="card-way aligned"
+      className={clsx(styles['card-way'], 'aligned')}
       tabIndex={-1}
       data-tip="Open this workflow on the canvas (O)"
       onClick={() => goInside([...insideNow(), { node: id, name }])}
     >
       <Workflow size={13} aria-hidden />
       <span className="visually-hidden">Open </span>
-      <span className="card-way-name truncate">{title ?? name}</span>
+      <span className={clsx(styles['card-way-name'], 'truncate')}>{title ?? name}</span>
       <span className="quiet figure">{count === 1 ? '1 node' : `${count} nodes`}</span>
     </button>
   );

@@ -1,5 +1,6 @@
 import type { LabelLevel } from '@heddle/core';
 import { memo, type ReactElement } from 'react';
+import styles from './card.module.css';
 
 /** What each label means for the data of a card. */
 export const labelMeaning: Readonly<Record<LabelLevel, string>> = {
@@ -14,8 +15,8 @@ export const CardLabel = memo(function CardLabel({ label }: { readonly label: La
   const text = `Label of the data: ${label}. It ${labelMeaning[label]}.`;
   return (
     <>
-      <span className="card-bar" data-label={label} data-tip={text} aria-hidden />
-      <span className="card-label" data-label={label} data-tip={text}>
+      <span className={styles['card-bar']} data-label={label} data-tip={text} aria-hidden />
+      <span className={styles['card-label']} data-label={label} data-tip={text}>
         <span className="visually-hidden">Label: </span>
         {label}
       </span>

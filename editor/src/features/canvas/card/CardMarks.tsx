@@ -3,6 +3,7 @@ import { memo, type ReactElement, useContext } from 'react';
 import { useStore } from 'zustand';
 import { useSession } from '../../session/index.js';
 import { ScopeContext } from '../../run/index.js';
+import styles from '../canvas.module.css';
 
 /** The test settings of a node: pinned output, breakpoint. */
 export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }): ReactElement | null {
@@ -13,10 +14,10 @@ export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }
   const isOff = useStore(trials, (state) => state.isOff);
   if (isNested || (!isPinned && !isBreakpoint)) return null;
   return (
-    <span className="card-marks" data-off={isOff || undefined}>
+    <span className={styles['card-marks']} data-off={isOff || undefined}>
       {isBreakpoint ? (
         <span
-          className="card-mark"
+          className={styles['card-mark']}
           data-kind="breakpoint"
           data-tip={isOff ? 'Breakpoint (off)' : 'Test runs pause before this node'}
         >
@@ -26,7 +27,7 @@ export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }
       ) : null}
       {isPinned ? (
         <span
-          className="card-mark"
+          className={styles['card-mark']}
           data-kind="pin"
           data-tip={isOff ? 'Pinned output (off)' : 'Test runs use the pinned output'}
         >

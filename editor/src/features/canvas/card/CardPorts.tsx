@@ -7,6 +7,7 @@ import { manyNodes } from '../../view/index.js';
 import { PortsDrawn } from './PlainBox.js';
 import { PortFold } from './PortFold.js';
 import { fitOf, PortRow, type ShownPort } from './PortRow.js';
+import styles from './card.module.css';
 
 interface Props {
   readonly id: string;
@@ -33,7 +34,7 @@ export const CardPorts = memo(function CardPorts({ id, ports, used, description 
   });
   const order = columns.map(({ rows }) => rows.map(({ name }) => name).join(',')).join(';');
   return (
-    <div className="card-ports" data-drawn={drawn !== undefined || undefined}>
+    <div className={styles['card-ports']} data-drawn={drawn !== undefined || undefined}>
       <PortsDrawn rows={`${order};${used.isErrorUsed ? 'error' : ''}`} wasBox={isLarge} />
       {columns.map(({ side, rows, folded: hidden, isOpen }) => (
         <div key={side}>

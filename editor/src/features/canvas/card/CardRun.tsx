@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Layers } from 'lucide-react';
 import { memo, Suspense, useContext, type ReactElement } from 'react';
 import { useDocument } from '../../session/index.js';
@@ -19,6 +20,7 @@ import {
 import { LateAnswerForm } from '../../human-input/index.js';
 import { Stepper } from '../../../ui/buttons/Stepper.js';
 import { useAttemptText } from '../../executions/index.js';
+import styles from '../canvas.module.css';
 
 /** The run's parts on a node's card besides its output: iteration, nested runs, open request. */
 export const CardRun = memo(function CardRun({ id }: { readonly id: string }): ReactElement | null {
@@ -26,7 +28,7 @@ export const CardRun = memo(function CardRun({ id }: { readonly id: string }): R
   const status = useExecutionFact(id, (execution) => execution?.status);
   if (path === undefined) return null;
   return (
-    <div className="card-run nodrag">
+    <div className={clsx(styles['card-run'], 'nodrag')}>
       <CardDecision id={id} />
       <Attempt path={path} />
       <Iterations id={id} />
@@ -38,7 +40,9 @@ export const CardRun = memo(function CardRun({ id }: { readonly id: string }): R
 
 function Attempt({ path }: { readonly path: string }): ReactElement | null {
   const text = useAttemptText(path);
-  return text === undefined ? null : <p className="card-line quiet figure">{text.replace('attempt', 'Attempt')}</p>;
+  return text === undefined ? null : (
+    <p className={clsx(styles['card-line'], 'quiet figure')}>{text.replace('attempt', 'Attempt')}</p>
+  );
 }
 
 function Iterations({ id }: { readonly id: string }): ReactElement | null {
@@ -55,7 +59,7 @@ function Iterations({ id }: { readonly id: string }): ReactElement | null {
     if (path !== undefined) pickExecution(focus, paths, loopMates(document, id), path);
   };
   return (
-    <div className="card-line" data-picked={pick !== undefined || undefined}>
+    <div className={styles['card-line']} data-picked={pick !== undefined || undefined}>
       <Stepper what="iteration" index={Math.max(0, index)} count={paths.length} onChange={choose} />
     </div>
   );
@@ -69,8 +73,12 @@ function Nested({ path }: { readonly path: string }): ReactElement | null {
   const failed = runs.filter((run) => run.error !== undefined).length;
   const done = runs.filter((run) => run.endedAt !== undefined).length;
   return (
-    <div className="card-line">
-      <button type="button" className="card-open raised aligned-inline" onClick={() => openScope(focus, latest.scope)}>
+    <div className={styles['card-line']}>
+      <button
+        type="button"
+        className={clsx(styles['card-open'], 'raised aligned-inline')}
+        onClick={() => openScope(focus, latest.scope)}
+      >
         <Layers size={13} aria-hidden /> {runs.length === 1 ? 'Open nested run' : `Open ${runs.length} nested runs`}
       </button>
       {runs.length === 1 ? null : (
@@ -87,7 +95,7 @@ function Question({ path }: { readonly path: string }): ReactElement | null {
   const request = useQuestions().find((candidate) => candidate.path === path);
   if (request === undefined || run === undefined) return null;
   return (
-    <Suspense fallback={<p className="card-line quiet">Opening request…</p>}>
+    <Suspense fallback={<p className={clsx(styles['card-line'], 'quiet')}>Opening request…</p>}>
       <LateAnswerForm
         key={request.requestId}
         runId={run.runId}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { memo, type ReactElement } from 'react';
 import {
   isMoving,
@@ -9,6 +10,7 @@ import {
   StateMark,
   useRunNow,
 } from '../../run/index.js';
+import styles from './card.module.css';
 
 const stillStates = new Set(['idle', 'paused', 'done', 'failed', 'skipped', 'cancelled', 'cached']);
 
@@ -28,7 +30,7 @@ export const CardState = memo(function CardState({
   const [shown, rest] = word.startsWith('Waiting ') ? ['Waiting', word.slice('Waiting'.length)] : [word, ''];
   return (
     <span
-      className="card-state aligned-inline"
+      className={clsx(styles['card-state'], 'aligned-inline')}
       data-state={state}
       data-moving={isMoving(state) || undefined}
       data-tip={`${wordOf(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}

@@ -1,5 +1,7 @@
+import clsx from 'clsx';
 import { memo, type CSSProperties, type ReactElement } from 'react';
 import { seenState, StateMark, timeOf, useRunNow, wordOf, type ExecutionView } from '../../run/index.js';
+import styles from './card.module.css';
 
 interface Props {
   readonly execution: ExecutionView | undefined;
@@ -15,12 +17,12 @@ export const CardStatus = memo(function CardStatus({ execution, issues, rest }: 
   const state = seenState(execution, now);
   if (state === 'idle')
     return (
-      <span className="card-status truncate" data-issues={issues > 0 || undefined}>
+      <span className={clsx(styles['card-status'], 'truncate')} data-issues={issues > 0 || undefined}>
         {restText(issues, rest)}
       </span>
     );
   return (
-    <span className="card-status aligned-inline">
+    <span className={clsx(styles['card-status'], 'aligned-inline')}>
       <StateMark state={state} />
       <span className="truncate">{`${wordOf(state)} ${timeOf(execution, state, now)}`.trim()}</span>
     </span>

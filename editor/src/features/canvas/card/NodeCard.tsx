@@ -21,6 +21,7 @@ import { farSize, manyNodes, overviewZoom } from '../../view/index.js';
 import { NodeTitle } from './NodeTitle.js';
 import { PlainBox } from './PlainBox.js';
 import { RunSignMark } from './RunSignMark.js';
+import cardStyles from './card.module.css';
 
 /** A node on the canvas: a card, or a plain box where many nodes are visible at once. */
 export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps): ReactElement {
@@ -61,12 +62,13 @@ const WholeCard = memo(function WholeCard({
   return (
     <article
       className={clsx(
-        'card boxed',
-        far !== undefined && 'card-far',
-        (far ?? 0) > 60 && 'card-farther',
-        isOff && 'card-disabled',
-        foreign !== undefined && 'card-is-foreign',
+        cardStyles['card'],
+        'boxed',
+        (far ?? 0) > 60 && cardStyles['card-farther'],
+        isOff && cardStyles['card-disabled'],
+        foreign !== undefined && cardStyles['card-is-foreign'],
       )}
+      data-far={far !== undefined || undefined}
       data-status={execution?.status ?? 'idle'}
       data-selected={selected || undefined}
       data-label={label}
@@ -76,8 +78,8 @@ const WholeCard = memo(function WholeCard({
       aria-label={title}
       aria-roledescription="node"
     >
-      <header className="card-head aligned">
-        <span className="card-icon">
+      <header className={clsx(cardStyles['card-head'], 'aligned')}>
+        <span className={cardStyles['card-icon']}>
           <NodeIcon icon={description?.icon} category={description?.category} />
         </span>
         <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
@@ -85,7 +87,7 @@ const WholeCard = memo(function WholeCard({
         <CardMarks id={id} />
         <DiffTag mark={mark} />
         {issues > 0 && execution === undefined && marks === undefined ? (
-          <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span>
+          <span className={cardStyles['card-issues']}>{issues === 1 ? '1 issue' : `${issues} issues`}</span>
         ) : (
           <CardState execution={execution} />
         )}
@@ -94,19 +96,19 @@ const WholeCard = memo(function WholeCard({
         )}
       </header>
       {headline === undefined ? null : (
-        <p className="card-headline truncate" data-tip={`${headline.title}: ${headline.value}`}>
+        <p className={clsx(cardStyles['card-headline'], 'truncate')} data-tip={`${headline.title}: ${headline.value}`}>
           <span className="quiet">{headline.title}</span>
           {headline.isModel ? <ModelMark model={headline.value} /> : null}
           <span className="mono">{headline.value}</span>
         </p>
       )}
       {foreign === undefined ? null : (
-        <p className="card-foreign aligned failed-text">
+        <p className={clsx(cardStyles['card-foreign'], 'aligned failed-text')}>
           <Lock size={13} aria-hidden /> {foreign}
         </p>
       )}
       {isOff ? (
-        <p className="card-off aligned">
+        <p className={clsx(cardStyles['card-off'], 'aligned')}>
           <CircleOff size={13} aria-hidden /> {bypassText(ports)}
         </p>
       ) : null}

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { memo, type ReactElement } from 'react';
 import { edit, isEditable, rename } from '../../document/index.js';
 import { useSession, useView } from '../../session/index.js';
 import { setEditing } from '../../view/index.js';
 import { TitleInput } from './TitleInput.js';
+import styles from './card.module.css';
 
 /** The title on a card; F2 or a double click makes it editable. */
 export const NodeTitle = memo(function NodeTitle({
@@ -28,7 +30,8 @@ export const NodeTitle = memo(function NodeTitle({
   }
   return (
     <h3
-      className="card-title truncate"
+      className={clsx(styles['card-title'], 'truncate')}
+      data-node-title
       data-tip={`${title} (${id})`}
       onDoubleClick={() => {
         if (isEditable(documents.getState())) setEditing(view, { kind: 'node', id });

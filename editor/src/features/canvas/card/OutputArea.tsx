@@ -1,9 +1,11 @@
+import clsx from 'clsx';
 import type { LabelledValue, PortDescription } from '@heddle/core';
 import { memo, type ReactElement } from 'react';
 import { formatScore } from '../../../ui/format/format-score.js';
 import { previewValue, type PassagePreview } from '../../../ui/format/preview-value.js';
 import type { ExecutionView } from '../../run/index.js';
 import { plainText } from '../../../ui/markdown/plain-text.js';
+import styles from './card.module.css';
 
 /** How much of a streaming text a card shows: its end, where new text appears. */
 const shownTail = 420;
@@ -19,7 +21,7 @@ export const OutputArea = memo(function OutputArea({
   if (execution === undefined) return null;
   if (execution.error !== undefined && execution.status !== 'done') {
     return (
-      <div className="card-error failed-text">
+      <div className={clsx(styles['card-error'], 'failed-text')}>
         <p>{execution.error.message}</p>
       </div>
     );
@@ -32,10 +34,10 @@ export const OutputArea = memo(function OutputArea({
   const preview = previewValue(shown.labelled, shown.port?.type);
   if (preview.kind === 'text') return preview.text === '' ? null : <WrittenText text={preview.text} />;
   return (
-    <ol className="card-passages stack">
+    <ol className={clsx(styles['card-passages'], 'stack')}>
       {preview.passages.map((passage) => (
         <li key={passage.id}>
-          <span className="card-passage-name truncate">{passage.name}</span>
+          <span className={clsx(styles['card-passage-name'], 'truncate')}>{passage.name}</span>
           <PassageBar {...passage} />
         </li>
       ))}
@@ -52,7 +54,7 @@ function PassageBar({ relevance, score }: Pick<PassagePreview, 'relevance' | 'sc
   const percent = Math.round(relevance * 100);
   return (
     <span
-      className="card-passage-bar"
+      className={styles['card-passage-bar']}
       role="img"
       aria-label={`Relevance ${percent} %`}
       data-tip={`Relevance ${percent} %, score ${formatScore(score)}`}
@@ -64,7 +66,7 @@ function PassageBar({ relevance, score }: Pick<PassagePreview, 'relevance' | 'sc
 
 function WrittenText({ text }: { readonly text: string }): ReactElement {
   return (
-    <div className="card-text" dir="auto">
+    <div className={styles['card-text']} dir="auto">
       <p>{plainText(text)}</p>
     </div>
   );
@@ -75,8 +77,8 @@ function StreamedText({ text, isWriting }: { readonly text: string; readonly isW
   const plain = plainText(text.slice(-4 * shownTail));
   const tail = plain.length > shownTail || text.length > 4 * shownTail ? `…${plain.slice(-shownTail)}` : plain;
   return (
-    <div className="card-stream">
-      <div className="card-stream-end">
+    <div className={styles['card-stream']}>
+      <div className={styles['card-stream-end']}>
         <p>
           {tail}
           {isWriting ? <span className="caret" aria-hidden /> : null}
@@ -88,7 +90,7 @@ function StreamedText({ text, isWriting }: { readonly text: string; readonly isW
 
 function Progress({ progress }: { readonly progress: NonNullable<ExecutionView['progress']> }): ReactElement {
   return (
-    <div className="card-progress">
+    <div className={styles['card-progress']}>
       {progress.message === undefined ? null : <p className="quiet">{progress.message}</p>}
       {progress.share === undefined ? null : <progress max={1} value={progress.share} aria-label="Progress" />}
     </div>

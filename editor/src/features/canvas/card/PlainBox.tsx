@@ -6,6 +6,7 @@ import { StateMark, useExecutionFact, wordOf } from '../../run/index.js';
 import { useCatalog, useDocument } from '../../session/index.js';
 import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
 import { restText } from './CardStatus.js';
+import styles from './card.module.css';
 
 /**
  * A card of a large workflow at low zoom: icon, title and a status line, and its state in a run as the fill. It has the size of the card,
@@ -29,7 +30,7 @@ export const PlainBox = memo(function PlainBox({
   const title = node?.title ?? description?.title ?? node?.type ?? id;
   return (
     <article
-      className={clsx('plain-box', node?.run?.disabled === true && 'card-disabled')}
+      className={clsx(styles['plain-box'], node?.run?.disabled === true && styles['card-disabled'])}
       data-status={status}
       data-selected={isSelected || undefined}
       data-category={description?.category}
@@ -37,13 +38,13 @@ export const PlainBox = memo(function PlainBox({
       style={{ height }}
     >
       <NodeIcon icon={description?.icon} category={description?.category} />
-      <span className="plain-title">{title}</span>
+      <span className={styles['plain-title']}>{title}</span>
       {status === 'idle' ? (
-        <span className="plain-status plain-rest" data-issues={issues > 0 || undefined}>
+        <span className={clsx(styles['plain-status'], styles['plain-rest'])} data-issues={issues > 0 || undefined}>
           {restText(issues, rest)}
         </span>
       ) : (
-        <span className="plain-status">
+        <span className={styles['plain-status']}>
           <StateMark state={status} /> {wordOf(status)}
         </span>
       )}

@@ -3,6 +3,7 @@ import { memo, type ReactElement } from 'react';
 import { useSession, useView } from '../../session/index.js';
 import { toggleUnfolded } from '../../view/index.js';
 import { fitOf } from './PortRow.js';
+import styles from './card.module.css';
 
 interface Props {
   readonly nodeId: string;
@@ -20,7 +21,7 @@ export const PortFold = memo(function PortFold({ nodeId, side, ports, isUnfolded
   const isFitting = useView(({ drawing }) => ports.some((port) => fitOf(drawing, nodeId, port, side) === 'yes'));
   const names = ports.map(({ title, name }) => title ?? name).join(', ');
   return (
-    <div className="port-fold" data-side={side} data-fit={(isFitting && !isOpen) || undefined}>
+    <div className={styles['port-fold']} data-side={side} data-fit={(isFitting && !isOpen) || undefined}>
       <button
         type="button"
         className="nodrag"

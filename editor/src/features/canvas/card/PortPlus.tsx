@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { isEditable } from '../../document/index.js';
 import { useDocument, useSession } from '../../session/index.js';
 import { setOverlay } from '../../view/index.js';
+import styles from '../canvas.module.css';
 
 /** The distance of a new node from the port. */
 const distance = 320;
@@ -32,7 +34,7 @@ export function PortPlus({
   return (
     <button
       type="button"
-      className="plus centred port-plus nodrag nopan"
+      className={clsx(styles['plus'], 'centred', styles['port-plus'], 'nodrag nopan')}
       tabIndex={-1}
       aria-label={`Add a node ${side === 'output' ? 'after' : 'before'} ${name}`}
       onClick={open}

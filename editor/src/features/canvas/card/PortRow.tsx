@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { errorPortName, isAssignable, type PortDescription } from '@heddle/core';
 import { Handle, Position } from '@xyflow/react';
 import { memo, useState, type CSSProperties, type ReactElement } from 'react';
@@ -5,6 +6,7 @@ import { useView } from '../../session/index.js';
 import type { ViewState } from '../../view/index.js';
 import { PortPlus } from './PortPlus.js';
 import { isListType, typeColour } from '../../../ui/icons/type-colour.js';
+import styles from './card.module.css';
 
 /** A port that may be known only by name, where an edge names one that the node does not have. */
 export type ShownPort = Pick<PortDescription, 'name'> & Partial<Omit<PortDescription, 'name'>>;
@@ -33,7 +35,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
   const style = { '--type': typeColour(port.type) } as CSSProperties;
   return (
     <div
-      className={isBare ? 'port aligned port-bare' : 'port aligned'}
+      className={isBare ? clsx(styles['port'], 'aligned', styles['port-bare']) : clsx(styles['port'], 'aligned')}
       data-side={side}
       data-loose={port.type === undefined || undefined}
       data-fit={fit}
@@ -46,11 +48,11 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
         id={port.name}
         type={isInput ? 'target' : 'source'}
         position={isBare ? Position.Bottom : isInput ? Position.Left : Position.Right}
-        className="port-handle"
+        className={styles['port-handle']}
         data-list={isListType(port.type) || undefined}
         data-optional={port.isOptional === true || undefined}
       />
-      {isBare ? null : <span className="port-name truncate">{port.name}</span>}
+      {isBare ? null : <span className={clsx(styles['port-name'], 'truncate')}>{port.name}</span>}
       {isHovered && !isMoving && port.type !== undefined ? (
         <PortPlus end={`${nodeId}.${port.name}`} side={side} name={title} />
       ) : null}

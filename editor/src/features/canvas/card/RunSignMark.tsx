@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import type { NodeRunSettings } from '@heddle/core';
 import { Merge, RotateCw, Timer } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { runSign, runSummary, type RunSign } from '../../document/index.js';
+import styles from './card.module.css';
 
 /** A mark on a node with special run settings: attempts, timeout, start. The title lists them. */
 export const RunSignMark = memo(function RunSignMark({
@@ -13,7 +15,10 @@ export const RunSignMark = memo(function RunSignMark({
   if (sign === undefined) return null;
   const summary = runSummary(run);
   return (
-    <span className="card-run-sign aligned-inline figure" data-tip={`Retries and timeouts: ${summary}`}>
+    <span
+      className={clsx(styles['card-run-sign'], 'aligned-inline figure')}
+      data-tip={`Retries and timeouts: ${summary}`}
+    >
       <Shape sign={sign} />
       <span className="visually-hidden">Retries and timeouts: {summary}</span>
     </span>

@@ -1,5 +1,7 @@
+import clsx from 'clsx';
 import { useLayoutEffect, useRef, type ReactElement } from 'react';
 import { focusCanvas } from '../../../ui/keyboard/move-focus.js';
+import styles from './card.module.css';
 
 interface Props {
   readonly label: string;
@@ -22,7 +24,7 @@ export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement
   return (
     <input
       ref={input}
-      className="title-input fills nodrag nopan"
+      className={clsx(styles['title-input'], 'fills nodrag nopan')}
       aria-label={label}
       defaultValue={value}
       maxLength={200}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { LabelLevel, type PortTypeName } from '@heddle/core';
 import type { CSSProperties, ReactElement, ReactNode } from 'react';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
@@ -8,6 +9,9 @@ import { useSession } from '../../session/index.js';
 import { setOverlay } from '../../view/index.js';
 import { labelMeaning } from '../card/CardLabel.js';
 import { errorHelp } from '../card/PortRow.js';
+import canvasStyles from '../canvas.module.css';
+import cardStyles from '../card/card.module.css';
+import edgeStyles from '../edges/edge.module.css';
 
 const types: readonly PortTypeName[] = ['Text', 'Number', 'Boolean', 'Json', 'Messages', 'Passages', 'Vector', 'File'];
 const states = ['queued', 'running', 'retrying', 'waiting-person', 'done', 'cached', 'skipped', 'failed'] as const;
@@ -29,7 +33,7 @@ export function Legend(): ReactElement {
   const { view } = useSession();
   return (
     <Dialog title="Legend of the canvas" onClose={() => setOverlay(view, undefined)}>
-      <div className="legend">
+      <div className={canvasStyles['legend']}>
         <Part title="Ports, by the type of their data">
           {types.map((type) => (
             <Sign key={type} text={type} sign={<Dot type={type} />} />
@@ -49,7 +53,7 @@ export function Legend(): ReactElement {
             <Sign
               key={level}
               text={`${level}: ${labelMeaning[level]}`}
-              sign={<span className="legend-bar card-bar" data-label={level} />}
+              sign={<span className={clsx(canvasStyles['legend-bar'], cardStyles['card-bar'])} data-label={level} />}
               isWide
             />
           ))}
@@ -87,7 +91,7 @@ interface SignProps {
 function Sign({ text, sign, isWide = false }: SignProps): ReactElement {
   return (
     <li data-wide={isWide || undefined}>
-      <span className="legend-sign centred" aria-hidden>
+      <span className={clsx(canvasStyles['legend-sign'], 'centred')} aria-hidden>
         {sign}
       </span>
       {text}
@@ -103,7 +107,13 @@ function Dot({
   readonly shape?: 'list' | 'optional' | 'error';
 }): ReactElement {
   // The colour follows the type, which a class cannot express.
-  return <span className="legend-dot" data-shape={shape} style={{ '--type': typeColour(type) } as CSSProperties} />;
+  return (
+    <span
+      className={canvasStyles['legend-dot']}
+      data-shape={shape}
+      style={{ '--type': typeColour(type) } as CSSProperties}
+    />
+  );
 }
 
 function Line({
@@ -115,15 +125,15 @@ function Line({
 }): ReactElement {
   return (
     <svg
-      className="edge"
+      className={edgeStyles['edge']}
       width="28"
       height="12"
       data-state={state}
       data-loop={isLoop || undefined}
       style={{ '--type': typeColour('Text'), '--pulse': '0.9s' } as CSSProperties}
     >
-      <path className="edge-line" d="M1 6H27" />
-      {state === 'streaming' ? <path className="edge-pulse" d="M1 6H27" /> : null}
+      <path className={edgeStyles['edge-line']} d="M1 6H27" />
+      {state === 'streaming' ? <path className={edgeStyles['edge-pulse']} d="M1 6H27" /> : null}
     </svg>
   );
 }

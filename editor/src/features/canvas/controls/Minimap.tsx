@@ -4,6 +4,7 @@ import type { FlowNode } from '../flow/flow-types.js';
 import { boxOnScreen } from '../../view/index.js';
 import { coveredCorners, mapCorners, nextCorner, type MapCorner } from './map-corner.js';
 import { useMapShown } from './use-map-shown.js';
+import styles from '../canvas.module.css';
 
 /** A small map of the whole workflow with the visible part; dragging it moves the view. */
 export const Minimap = memo(function Minimap(): ReactElement | null {
@@ -18,7 +19,7 @@ function PlacedMap(): ReactElement {
   if (next !== corner) setCorner(next);
   return (
     <MiniMap<FlowNode>
-      className="minimap"
+      className={styles['minimap']}
       position={next}
       ariaLabel="Map of the workflow"
       pannable
@@ -29,7 +30,8 @@ function PlacedMap(): ReactElement {
   );
 }
 
-const classOf = (node: FlowNode): string => `minimap-${node.type ?? 'card'}`;
+const classOf = ({ type }: FlowNode): string =>
+  (type === 'frame' ? styles['minimap-frame'] : type === 'note' ? styles['minimap-note'] : undefined) ?? '';
 
 /** A string, so that an unchanged map is not drawn again. */
 function cornersCovered(state: ReactFlowState): string {

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import { useStore } from '@xyflow/react';
 import { CircleHelp, Maximize, Minus, PictureInPicture2, Plus } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { CommandButton } from '../../commands/index.js';
 import { useMapShown } from './use-map-shown.js';
+import styles from '../canvas.module.css';
 
 /** The zoom level with its buttons, and those for map and legend, which run the commands of the shortcuts. */
 export const ZoomControl = memo(function ZoomControl(): ReactElement {
@@ -11,11 +13,11 @@ export const ZoomControl = memo(function ZoomControl(): ReactElement {
   const isFarthest = useStore(({ transform: [, , zoom], minZoom }) => zoom <= minZoom);
   const isMapOpen = useMapShown();
   return (
-    <div className="zoom-control" role="group" aria-label="Zoom, map and legend">
+    <div className={styles['zoom-control']} data-zoom role="group" aria-label="Zoom, map and legend">
       <CommandButton id="zoom-out" isAtEnd={isFarthest}>
         <Minus size={16} aria-hidden />
       </CommandButton>
-      <span className="figure zoom-now small-quiet">
+      <span className={clsx('figure', styles['zoom-now'], 'small-quiet')}>
         <span className="visually-hidden">Zoom </span>
         {percent}%
       </span>

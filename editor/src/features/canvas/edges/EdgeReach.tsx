@@ -1,9 +1,12 @@
+import clsx from 'clsx';
 import { TriangleAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { exceedingAt } from '../../data-map/index.js';
 import { useDocument } from '../../session/index.js';
 import { FixedSize } from './FixedSize.js';
 import { LabelMark } from '../../../ui/values/LabelMark.js';
+import canvasStyles from '../canvas.module.css';
+import edgeStyles from './edge.module.css';
 
 /** A mark on an edge that can carry data above the clearance of the destination. */
 export function EdgeMark({
@@ -20,7 +23,7 @@ export function EdgeMark({
   const text = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
   if (text === undefined || isOpen) return null;
   return (
-    <FixedSize x={x} y={y} className="edge-exceeds centred" data-tip={text}>
+    <FixedSize x={x} y={y} className={clsx(canvasStyles['edge-exceeds'], 'centred')} data-tip={text}>
       <TriangleAlert size={14} aria-hidden />
       <span className="visually-hidden">{text}</span>
     </FixedSize>
@@ -37,7 +40,7 @@ export function EdgeReach({ edge }: { readonly edge: string }): ReactElement | n
       <span className="aligned-inline gap-6">
         <span className="quiet">up to</span> <LabelMark level={label.level} marks={label.marks} />
       </span>
-      {text === undefined ? null : <span className="edge-caption field-error">{text}</span>}
+      {text === undefined ? null : <span className={clsx(edgeStyles['edge-caption'], 'field-error')}>{text}</span>}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useDocument } from '../../session/index.js';
 import { cardWidth } from '../../document/index.js';
 import type { FlowEdge, FlowNode } from '../flow/flow-types.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
+import styles from '../canvas.module.css';
 
 /** The edges of a large workflow at low zoom: one path for each colour instead of one for each edge. */
 export const OverviewEdges = memo(function OverviewEdges({
@@ -44,7 +45,7 @@ export const OverviewEdges = memo(function OverviewEdges({
   }, [nodes, edges, colours, store]);
   return (
     <ViewportPortal>
-      <svg className="overview-edges" aria-hidden>
+      <svg className={styles['overview-edges']} aria-hidden>
         {paths.map(({ colour, path }) => (
           // The colour depends on the data type.
           <path key={colour} d={path} style={{ '--type': colour } as CSSProperties} />

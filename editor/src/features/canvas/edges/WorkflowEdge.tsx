@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { BaseEdge, getBezierPath, useStore, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, useContext, useState, type CSSProperties, type ReactElement } from 'react';
@@ -17,6 +18,8 @@ import { lanePath } from './edge-around.js';
 import { edgeLanes } from './edge-lanes.js';
 import { useFlowing } from './use-flowing.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
+import canvasStyles from '../canvas.module.css';
+import edgeStyles from './edge.module.css';
 
 /** An edge: coloured by its type when idle, animated while a value streams, solid when it carried a value, dotted when dropped. */
 export const WorkflowEdge = memo(function WorkflowEdge(props: EdgeProps<FlowEdge>): ReactElement | null {
@@ -56,7 +59,7 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
   const hover = { onPointerEnter: () => setHovered(true), onPointerLeave: () => setHovered(false) };
   return (
     <g
-      className="edge"
+      className={edgeStyles['edge']}
       data-state={state}
       data-selected={selected === true || undefined}
       data-lit={isLit || selected === true || undefined}
@@ -66,19 +69,19 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
       style={style}
       {...hover}
     >
-      <BaseEdge id={id} path={path} className="edge-line" interactionWidth={18} />
+      <BaseEdge id={id} path={path} className={edgeStyles['edge-line']} interactionWidth={18} />
       <EdgeMark edge={id} x={labelX} y={labelY} isOpen={isOpen} />
-      {state === 'streaming' ? <path d={path} className="edge-pulse" /> : null}
-      {isFlowing ? <path d={path} pathLength={1} className="edge-flow" onAnimationEnd={endFlow} /> : null}
+      {state === 'streaming' ? <path d={path} className={edgeStyles['edge-pulse']} /> : null}
+      {isFlowing ? <path d={path} pathLength={1} className={edgeStyles['edge-flow']} onAnimationEnd={endFlow} /> : null}
       {loop === undefined || isOpen ? null : (
-        <FixedSize {...at} className="edge-loop">
+        <FixedSize {...at} className={edgeStyles['edge-loop']}>
           <LoopCount node={to.node} max={loop.max} />
         </FixedSize>
       )}
       {isOpen ? (
-        <FixedSize {...at} className="edge-middle nodrag nopan" {...hover}>
+        <FixedSize {...at} className={clsx(edgeStyles['edge-middle'], 'nodrag nopan')} {...hover}>
           {canEdit ? <EdgePlus edge={id} at={[labelX, labelY]} /> : null}
-          <div className="edge-label boxed">
+          <div className={clsx(edgeStyles['edge-label'], 'boxed')}>
             <strong>{type ?? 'Unknown type'}</strong>
             <span className="quiet">
               {from.node}.{from.port} → {to.node}.{to.port}
@@ -120,7 +123,7 @@ function EdgePlus({ edge, at }: { readonly edge: string; readonly at: readonly [
   return (
     <button
       type="button"
-      className="plus centred"
+      className={clsx(canvasStyles['plus'], 'centred')}
       tabIndex={-1}
       aria-label="Insert a node on this edge"
       onClick={() => setOverlay(view, { kind: 'palette', at, edge })}
@@ -161,7 +164,7 @@ function Carried({ node, port, type, state }: CarriedProps): ReactElement | null
   ];
   return (
     <>
-      {text === '' ? null : <span className="edge-caption">{text}</span>}
+      {text === '' ? null : <span className={edgeStyles['edge-caption']}>{text}</span>}
       <span className="quiet figure">{facts.filter((fact) => fact !== undefined).join(' · ')}</span>
     </>
   );

@@ -8,6 +8,7 @@ import { farSize, partOf } from '../../view/index.js';
 import { farStyle } from '../card/CardStatus.js';
 import { portsOfFolded } from './group-frames.js';
 import { typeColour } from '../../../ui/icons/type-colour.js';
+import cardStyles from '../card/card.module.css';
 
 /** A group as one card: the edges that cross its border are attached to it. */
 export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: NodeProps): ReactElement | null {
@@ -27,23 +28,24 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
   if (group === undefined || ports === undefined) return null;
   return (
     <article
-      className={clsx('card boxed folded', far !== undefined && 'card-far', (far ?? 0) > 60 && 'card-farther')}
+      className={clsx(cardStyles['card'], 'boxed', cardStyles['folded'], (far ?? 0) > 60 && cardStyles['card-farther'])}
       style={farStyle(far)}
+      data-far={far !== undefined || undefined}
       data-paper={paperColour(group.color)}
       data-selected={selected || undefined}
       aria-label={`Group ${group.title}`}
       aria-roledescription="collapsed group"
     >
-      <header className="card-head aligned">
-        <span className="card-icon">
+      <header className={clsx(cardStyles['card-head'], 'aligned')}>
+        <span className={cardStyles['card-icon']}>
           <GroupIcon size={16} aria-hidden />
         </span>
-        <h3 className="card-title truncate" data-tip={group.title}>
+        <h3 className={clsx(cardStyles['card-title'], 'truncate')} data-node-title data-tip={group.title}>
           {group.title}
         </h3>
         <span className="quiet figure">{group.nodes.length}</span>
         {far === undefined ? null : (
-          <span className="card-status truncate">
+          <span className={clsx(cardStyles['card-status'], 'truncate')}>
             {group.nodes.length === 1 ? '1 node' : `${group.nodes.length} nodes`}
           </span>
         )}
@@ -59,7 +61,7 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
           </button>
         ) : null}
       </header>
-      <div className="card-ports">
+      <div className={cardStyles['card-ports']}>
         <div>
           {ports.inputs.map((end) => (
             <FoldedPort key={end} end={end} side="input" />
@@ -81,14 +83,19 @@ function FoldedPort({ end, side }: { readonly end: string; readonly side: 'input
   // The colour follows the port's type, which a class cannot express.
   const style = { '--type': typeColour(type) } as CSSProperties;
   return (
-    <div className="port aligned" data-side={side} style={style} data-tip={`${end}: ${type ?? 'unknown type'}`}>
+    <div
+      className={clsx(cardStyles['port'], 'aligned')}
+      data-side={side}
+      style={style}
+      data-tip={`${end}: ${type ?? 'unknown type'}`}
+    >
       <Handle
         id={end}
         type={side === 'input' ? 'target' : 'source'}
         position={side === 'input' ? Position.Left : Position.Right}
-        className="port-handle"
+        className={cardStyles['port-handle']}
       />
-      <span className="port-name truncate">{end}</span>
+      <span className={clsx(cardStyles['port-name'], 'truncate')}>{end}</span>
     </div>
   );
 }

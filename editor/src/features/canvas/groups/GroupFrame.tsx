@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { ChevronsDownUp } from 'lucide-react';
 import { useStore, type NodeProps } from '@xyflow/react';
 import { memo, type ReactElement } from 'react';
@@ -6,6 +7,7 @@ import { useDocument, useSession, useView } from '../../session/index.js';
 import { select, setEditing, partOf, farSize } from '../../view/index.js';
 import { farStyle } from '../card/CardStatus.js';
 import { TitleInput } from '../card/TitleInput.js';
+import styles from '../canvas.module.css';
 
 /** A frame around the nodes of a group; dragging its header moves them all. */
 export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): ReactElement | null {
@@ -19,7 +21,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
   if (group === undefined) return null;
   return (
     <section
-      className="frame-group"
+      className={styles['frame-group']}
       data-paper={paperColour(group.color)}
       data-selected={isSelected || undefined}
       data-far={far !== undefined || undefined}
@@ -27,7 +29,8 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
       aria-label={`Group ${group.title}`}
     >
       <header
-        className="frame-head aligned"
+        className={clsx(styles['frame-head'], 'aligned')}
+        data-frame-head
         onClick={() => select(view, { groups: [id] })}
         onDoubleClick={() => canEdit && setEditing(view, { kind: 'group', id })}
       >
@@ -46,7 +49,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
             onEnd={() => setEditing(view, undefined)}
           />
         ) : (
-          <h3 className="frame-title truncate">{group.title}</h3>
+          <h3 className={clsx(styles['frame-title'], 'truncate')}>{group.title}</h3>
         )}
         <span className="quiet figure">{group.nodes.length === 1 ? '1 node' : `${group.nodes.length} nodes`}</span>
         {canEdit ? (

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { NodeResizer, type NodeProps } from '@xyflow/react';
 import { memo, useEffect, useRef, type ReactElement } from 'react';
 import { edit, isEditable, changeNote, paperColour, paperColours } from '../../document/index.js';
@@ -6,6 +7,7 @@ import { useDocument, useSession, useView } from '../../session/index.js';
 import { Markdown } from '../../../ui/markdown/Markdown.js';
 import { setEditing, partOf } from '../../view/index.js';
 import { resizeNote } from '../flow/use-flow-nodes.js';
+import styles from '../canvas.module.css';
 
 /** A sticky note in Markdown, editable on the canvas. */
 export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodeProps): ReactElement | null {
@@ -19,7 +21,7 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
   const paper = paperColour(note.color);
   return (
     <section
-      className="note"
+      className={styles['note']}
       data-paper={paper}
       data-selected={selected || undefined}
       aria-label={`Note: ${note.text.slice(0, 80) || 'empty'}`}
@@ -40,7 +42,7 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
           onEnd={() => setEditing(view, undefined)}
         />
       ) : (
-        <div className="note-text">
+        <div className={styles['note-text']}>
           {note.text === '' ? (
             <p className="quiet">{canEdit ? 'Double-click to edit' : 'Empty note'}</p>
           ) : (
@@ -49,12 +51,12 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
         </div>
       )}
       {canEdit && selected && !isEditing ? (
-        <div className="note-papers boxed nodrag" role="group" aria-label="Note colour">
+        <div className={clsx(styles['note-papers'], 'boxed nodrag')} role="group" aria-label="Note colour">
           {paperColours.map((colour) => (
             <button
               key={colour}
               type="button"
-              className="paper"
+              className={styles['paper']}
               data-paper={colour}
               tabIndex={-1}
               aria-label={colour}
@@ -91,7 +93,7 @@ function NoteText({
   return (
     <textarea
       ref={area}
-      className="note-area nodrag nopan nowheel"
+      className={clsx(styles['note-area'], 'nodrag nopan nowheel')}
       aria-label="Note text, in Markdown"
       defaultValue={text}
       maxLength={20_000}

@@ -91,7 +91,7 @@ function frameAround(
     height: bottom - top,
     zIndex: -10,
     selectable: false,
-    dragHandle: '.frame-head',
+    dragHandle: '[data-frame-head]',
     style: frameStyle,
     data: noData,
   };

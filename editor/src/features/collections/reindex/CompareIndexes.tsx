@@ -8,6 +8,7 @@ import { differenceText, figureText, intervalText, verdictText } from '../../../
 import { Notice } from '../../../ui/states/Notice.js';
 import { Table } from '../../../ui/tables/Table.js';
 import { comparisonText, metricTitles } from './reindex-text.js';
+import styles from '../collections.module.css';
 
 /** How many documents of each question count. */
 const k = 10;
@@ -34,7 +35,7 @@ export function CompareIndexes({ name }: { readonly name: string }): ReactElemen
   return (
     <div className="stack gap-8">
       <form
-        className="index-compare"
+        className={styles['index-compare']}
         aria-label="Compare both indexes"
         onSubmit={(event) => {
           event.preventDefault();
@@ -111,7 +112,7 @@ function Comparison({ found }: { readonly found: ReindexComparison }): ReactElem
           <Table name="Questions with different results" columns={['Question', 'Serving', 'New']}>
             {changed.slice(0, shownRows).map((row, at) => (
               <tr key={at}>
-                <th scope="row" dir="auto" className="index-question">
+                <th scope="row" dir="auto" className={styles['index-question']}>
                   {row.question}
                 </th>
                 <td>
@@ -134,7 +135,7 @@ function Comparison({ found }: { readonly found: ReindexComparison }): ReactElem
 function DocumentNames({ documents }: { readonly documents: readonly string[] }): ReactElement {
   if (documents.length === 0) return <span className="quiet">Nothing</span>;
   return (
-    <ol className="index-documents">
+    <ol className={styles['index-documents']}>
       {documents.slice(0, 5).map((document) => (
         <li key={document}>
           <bdi>{document}</bdi>

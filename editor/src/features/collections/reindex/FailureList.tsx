@@ -1,5 +1,6 @@
 import type { ReindexFailure } from '@heddle/core';
 import type { ReactElement } from 'react';
+import styles from '../collections.module.css';
 
 /** Documents that cannot be indexed, each with the reason. */
 export function FailureList({
@@ -11,9 +12,9 @@ export function FailureList({
 }): ReactElement | null {
   if (failures.length === 0) return null;
   return (
-    <details className="index-failures">
+    <details className={styles['index-failures']}>
       <summary>{title}</summary>
-      <ul className="ingest-files">
+      <ul className={styles['ingest-files']}>
         {failures.map(({ document, message }) => (
           <li key={document}>
             <bdi>{document}</bdi>

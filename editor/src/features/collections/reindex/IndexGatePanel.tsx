@@ -9,6 +9,7 @@ import { readForm } from '../../../ui/fields/read-form.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { metricTitles } from './reindex-text.js';
+import styles from '../collections.module.css';
 
 /** The gate that a new index must pass before it serves. The panel loads when its section opens. */
 export function IndexGatePanel({ name }: { readonly name: string }): ReactElement {
@@ -71,7 +72,7 @@ function GateForm({
         the switch is refused. Going back is never refused.
       </p>
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <div className="index-compare">
+      <div className={styles['index-compare']}>
         <SelectField
           title="Dataset"
           value={dataset}

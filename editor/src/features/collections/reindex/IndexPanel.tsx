@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { JobReply, ReindexState } from '@heddle/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
@@ -15,6 +16,7 @@ import { CompareIndexes } from './CompareIndexes.js';
 import { FailureList } from './FailureList.js';
 import { IndexTable } from './IndexTable.js';
 import { fillOf, storeTitles } from './reindex-text.js';
+import styles from '../collections.module.css';
 
 /** The new index while it is filled and compared, and the previous index. Hidden if there is neither. */
 export function IndexPanel({
@@ -144,7 +146,7 @@ function NextIndex({
   const switchTo = (force: boolean): Promise<unknown> =>
     client.POST('/api/collections/{name}/reindex/switch', { params, body: { force } });
   return (
-    <article className="index-part boxed-surface stack gap-12" aria-label="New index">
+    <article className={clsx(styles['index-part'], 'boxed-surface stack gap-12')} aria-label="New index">
       <header className="stack gap-4">
         <h3>New index</h3>
         <p className="quiet" role="status">
@@ -287,7 +289,7 @@ function PreviousIndex({
   const params = { path: { name } };
   const until = new Date(keptUntil).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   return (
-    <article className="index-part boxed-surface stack gap-8" aria-label="Index before">
+    <article className={clsx(styles['index-part'], 'boxed-surface stack gap-8')} aria-label="Index before">
       <h3>Index before</h3>
       <p className="quiet">
         {info.store === serving.store ? '' : `${storeTitles[info.store]} · `}

@@ -12,6 +12,7 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { useModelItems } from '../../models/index.js';
 import { searchText } from './search-text.js';
+import styles from '../collections.module.css';
 
 /** How the collection is searched where a node, an agent or a request leaves it out. It is loaded when the section is opened. */
 export function SearchSettingsPanel({ name }: { readonly name: string }): ReactElement {
@@ -96,7 +97,7 @@ function SettingsForm({
         reranker reads the best passages with the question and orders them.
       </p>
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <div className="index-compare">
+      <div className={styles['index-compare']}>
         <SelectField
           title="Search"
           value={mode}
@@ -141,7 +142,7 @@ function SettingsForm({
           onChange={(chosen) => change({ returns: chosen === '' ? undefined : chosen })}
         />
       </div>
-      <div className="index-compare">
+      <div className={styles['index-compare']}>
         <Field title="Reranker">
           {(shared) => (
             <Combobox

@@ -9,6 +9,7 @@ import { Combobox } from '../../../ui/fields/Combobox.js';
 import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { useModelItems } from '../../models/index.js';
 import { kindTitles } from './questions-text.js';
+import styles from '../datasets.module.css';
 
 /** Has a model write questions from passages of a collection. */
 export function AskQuestions({
@@ -74,7 +75,7 @@ export function AskQuestions({
           onChange={setKinds}
         />
       </fieldset>
-      <div className="dataset-fields">
+      <div className={styles['dataset-fields']}>
         <NumberField title="Number" value={count} min={1} max={2_000} onChange={setCount} />
         <TextField
           title="Language"

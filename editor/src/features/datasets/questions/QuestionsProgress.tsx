@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { QuestionsReport, type JobReply } from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
@@ -7,6 +8,7 @@ import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Progress } from '../../../ui/states/Progress.js';
 import { reportText } from './questions-text.js';
+import styles from '../datasets.module.css';
 
 /** The questions that are being written for a dataset, and what became of them while the page is open. */
 export function QuestionsProgress({
@@ -37,7 +39,10 @@ function Running({ job }: { readonly job: JobReply }): ReactElement {
       await client.POST('/api/jobs/{id}/cancel', { params: { path: { id: job.jobId } } });
     });
   return (
-    <section className="boxed-surface questions-job stack gap-8" aria-label="Questions that are being written">
+    <section
+      className={clsx('boxed-surface', styles['questions-job'], 'stack gap-8')}
+      aria-label="Questions that are being written"
+    >
       <p className="aligned-wrapped gap-12 spread" role="status">
         <span className="figure">
           {report === undefined ? 'Choosing passages…' : `${report.written} of ${report.wanted}: ${reportText(report)}`}
@@ -61,7 +66,11 @@ function Ended({ job, onClose }: { readonly job: JobReply; readonly onClose: () 
   const report = QuestionsReport.safeParse(job.result ?? job.progress).data;
   const why = report?.stopped?.message ?? (job.status === 'failed' ? job.error?.message : undefined);
   return (
-    <section className="boxed-surface questions-job stack gap-8" aria-label="Questions that were written" role="status">
+    <section
+      className={clsx('boxed-surface', styles['questions-job'], 'stack gap-8')}
+      aria-label="Questions that were written"
+      role="status"
+    >
       <p className="aligned-wrapped gap-12 spread">
         <span>{job.status === 'failed' ? 'No questions were written.' : reportText(report)}</span>
         <button type="button" className="button button-small" onClick={onClose}>
@@ -72,7 +81,7 @@ function Ended({ job, onClose }: { readonly job: JobReply; readonly onClose: () 
       {report === undefined || report.problems.length === 0 ? null : (
         <details>
           <summary>What went wrong</summary>
-          <ul className="dataset-problems">
+          <ul className={styles['dataset-problems']}>
             {report.problems.map(({ document, message }, at) => (
               <li key={at}>
                 <bdi>{document}</bdi>: {message}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { StoredDatasetRow } from '@heddle/core';
 import { ListChecks } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
@@ -15,6 +16,7 @@ import { PassageText } from '../../../ui/values/PassageText.js';
 import { inputsText } from '../rows/row-text.js';
 import { flagTexts, generatedBy, kindTitles, quoteParts } from './questions-text.js';
 import { useReview, type Review } from './use-review.js';
+import styles from '../datasets.module.css';
 
 /** The rows that a model wrote, one after the other, each beside its passages: A accepts, E edits, R rejects, N and P move. */
 export function ReviewRows({
@@ -75,10 +77,10 @@ function OneRow({ row, review }: { readonly row: StoredDatasetRow; readonly revi
     return true;
   });
   return (
-    <div className="review">
+    <div className={styles['review']}>
       <Passages row={row} />
       <form
-        className="review-form stack gap-12"
+        className={clsx(styles['review-form'], 'stack gap-12')}
         aria-label="Row to review"
         onSubmit={(event) => {
           event.preventDefault();
@@ -153,7 +155,7 @@ function About({ row, position }: { readonly row: StoredDatasetRow; readonly pos
         )}
       </p>
       {generated === undefined || generated.flags.length === 0 ? null : (
-        <ul className="review-flags" aria-label="Look at this twice">
+        <ul className={styles['review-flags']} aria-label="Look at this twice">
           {generated.flags.map((flag) => (
             <li key={flag}>{flagTexts[flag]}</li>
           ))}
@@ -167,14 +169,14 @@ function Written({ row }: { readonly row: StoredDatasetRow }): ReactElement {
   return (
     <>
       <section className="stack gap-4">
-        <h3 className="dataset-part">Question</h3>
-        <p className="review-question" dir="auto">
+        <h3 className={styles['dataset-part']}>Question</h3>
+        <p className={styles['review-question']} dir="auto">
           {inputsText(row.inputs)}
         </p>
       </section>
       <section className="stack gap-4">
-        <h3 className="dataset-part">Expected answer</h3>
-        <p className="review-text" dir="auto">
+        <h3 className={styles['dataset-part']}>Expected answer</h3>
+        <p className={styles['review-text']} dir="auto">
           {row.expected === undefined ? 'None' : textOf(row.expected)}
         </p>
       </section>
@@ -217,8 +219,12 @@ function Passages({ row }: { readonly row: StoredDatasetRow }): ReactElement {
     <div className="stack gap-12">
       {references.length === 0 ? <p className="quiet">The row has no passage.</p> : null}
       {references.map(({ document, text = '' }, at) => (
-        <article key={at} className="review-passage stack gap-8" aria-label={`Passage of ${document}`}>
-          <h3 className="dataset-part">
+        <article
+          key={at}
+          className={clsx(styles['review-passage'], 'stack gap-8')}
+          aria-label={`Passage of ${document}`}
+        >
+          <h3 className={styles['dataset-part']}>
             {generated === undefined ? (
               <bdi>{document}</bdi>
             ) : (

@@ -6,6 +6,7 @@ import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
 import { LinesField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
 import { levelChoices } from '../../../ui/format/level-choices.js';
 import { draftOf, isRow, newDraft, readDraft, type RowDraft, type RowProblems } from './row-draft.js';
+import styles from '../datasets.module.css';
 
 /** Adds a row or edits one; saving makes the next version. */
 export function RowForm({
@@ -71,7 +72,7 @@ export function RowForm({
         error={problems.expected}
         onChange={(expected) => change({ expected })}
       />
-      <div className="dataset-fields">
+      <div className={styles['dataset-fields']}>
         <SelectField
           title="Expected as"
           value={draft.isText ? 'text' : 'json'}

@@ -1,8 +1,10 @@
+import clsx from 'clsx';
 import type { StoredDatasetRow } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Table } from '../../../ui/tables/Table.js';
 import { LabelMark } from '../../../ui/values/LabelMark.js';
 import { inputsText, valueText } from './row-text.js';
+import styles from '../datasets.module.css';
 
 /** Rows of a dataset; each opens in full. */
 export function RowTable({
@@ -13,19 +15,22 @@ export function RowTable({
   readonly onOpen: (row: string) => void;
 }): ReactElement {
   return (
-    <Table name="Rows" columns={['Inputs', 'Expected', 'Split', 'Tags', 'Label']} className="dataset-rows">
+    <Table name="Rows" columns={['Inputs', 'Expected', 'Split', 'Tags', 'Label']} className={styles['dataset-rows']}>
       {rows.map(({ id, inputs, expected, split, tags = [], label, unreviewed }) => (
         <tr key={id}>
-          <td className="dataset-value">
-            <button type="button" className="bare-text-button dataset-open" dir="auto" onClick={() => onOpen(id)}>
+          <td>
+            <button
+              type="button"
+              className={clsx('bare-text-button', styles['dataset-open'])}
+              dir="auto"
+              onClick={() => onOpen(id)}
+            >
               {inputsText(inputs) || '(no inputs)'}
             </button>
           </td>
-          <td className="dataset-value" dir="auto">
-            {expected === undefined ? <span className="quiet">–</span> : valueText(expected)}
-          </td>
+          <td dir="auto">{expected === undefined ? <span className="quiet">–</span> : valueText(expected)}</td>
           <td>{split ?? <span className="quiet">–</span>}</td>
-          <td className="dataset-tags">{[...(unreviewed === true ? ['to review'] : []), ...tags].join(', ')}</td>
+          <td>{[...(unreviewed === true ? ['to review'] : []), ...tags].join(', ')}</td>
           <td>
             <LabelMark level={label} />
           </td>

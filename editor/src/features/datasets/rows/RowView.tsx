@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { StoredDatasetRow } from '@heddle/core';
 import { Pencil, Trash2 } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
@@ -9,6 +10,7 @@ import { IfMay } from '../../../ui/states/IfMay.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { LabelMark } from '../../../ui/values/LabelMark.js';
 import { ValueView } from '../../../ui/values/ValueView.js';
+import styles from '../datasets.module.css';
 
 /** One row in full, with buttons that edit and remove it. */
 export function RowView({
@@ -78,7 +80,7 @@ function RowContent({
           </span>
         ))}
         {run === undefined ? null : <Link href={runPath(run)}>Made from a run</Link>}
-        <span className="quiet mono dataset-id">{id}</span>
+        <span className={clsx('quiet mono', styles['dataset-id'])}>{id}</span>
       </p>
       {Object.entries(inputs).map(([name, value]) => (
         <Part key={name} title={name} level={label} value={value} />
@@ -105,7 +107,7 @@ function Part({
 }): ReactElement {
   return (
     <section className="stack gap-4">
-      <h3 className="dataset-part">{title}</h3>
+      <h3 className={styles['dataset-part']}>{title}</h3>
       <ValueView value={{ value, label: { level, marks: [] } }} />
     </section>
   );

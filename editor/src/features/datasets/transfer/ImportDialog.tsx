@@ -11,6 +11,7 @@ import { uploadForm, type NamedFile } from '../../../ui/fields/read-dropped.js';
 import { useFileDrop } from '../../../ui/fields/use-file-drop.js';
 import { levelChoices } from '../../../ui/format/level-choices.js';
 import { formatChoices, guessFormat } from './formats.js';
+import styles from '../datasets.module.css';
 
 /** Writes the rows of files as the next version. Lines that do not fit are listed, and nothing is written then. */
 export function ImportDialog({
@@ -72,7 +73,7 @@ export function ImportDialog({
       onSubmit={submit}
       onClose={onClose}
     >
-      <div className="dataset-drop" data-over={drop.isOver || undefined} {...drop.handlers}>
+      <div className={styles['dataset-drop']} data-over={drop.isOver || undefined} {...drop.handlers}>
         <button type="button" className="button" onClick={() => field.current?.click()}>
           <Upload size={14} aria-hidden /> Choose files
         </button>
@@ -86,7 +87,7 @@ export function ImportDialog({
         </span>
         <FileChoice field={field} label="Files with rows" onFiles={setFiles} />
       </div>
-      <div className="dataset-fields">
+      <div className={styles['dataset-fields']}>
         <SelectField
           title="Format"
           help={chosen === undefined && files.length > 0 ? 'Guessed from the file.' : undefined}
@@ -122,7 +123,7 @@ export function ImportDialog({
       {lines === undefined ? null : (
         <div className="failure" role="alert">
           <p className="failure-title">{lines[0]} Nothing was imported.</p>
-          <ul className="dataset-problems">
+          <ul className={styles['dataset-problems']}>
             {lines.slice(1).map((line) => (
               <li key={line}>{line}</li>
             ))}

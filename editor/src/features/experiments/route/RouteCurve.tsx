@@ -1,5 +1,6 @@
 import type { RoutePoint } from '@heddle/core';
 import type { ReactElement } from 'react';
+import styles from '../experiments.module.css';
 
 const width = 640;
 const height = 240;
@@ -27,15 +28,15 @@ export function RouteCurve({
     ...curve.toReversed().map(({ share, low: end }) => at(share, end)),
   ];
   return (
-    <details className="route-curve">
+    <details className={styles['route-curve']}>
       <summary>Loss by share</summary>
       <svg className="chart" viewBox={`0 0 ${width} ${height}`} aria-hidden>
         <path
           className="chart-axis"
           d={`M${frame.left} ${frame.top}V${height - frame.bottom}H${width - frame.right}`}
         />
-        <polygon className="route-band" points={band.join(' ')} />
-        <polyline className="route-line" points={curve.map(({ share, loss }) => at(share, loss)).join(' ')} />
+        <polygon className={styles['route-band']} points={band.join(' ')} />
+        <polyline className={styles['route-line']} points={curve.map(({ share, loss }) => at(share, loss)).join(' ')} />
         <path className="chart-front" d={`M${frame.left} ${y(maxLoss)}H${width - frame.right}`} />
         <text x={width - frame.right} y={y(maxLoss) - 6} textAnchor="end">
           limit: {points(maxLoss)} points

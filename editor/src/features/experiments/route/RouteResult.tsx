@@ -10,6 +10,7 @@ import { policyPath } from '../../../ui/navigation/route.js';
 import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { RouteCurve } from './RouteCurve.js';
+import styles from '../experiments.module.css';
 
 const points = (value: number): string => `${value.toFixed(1)} points`;
 /** The result of a training, and its policy to store. */
@@ -24,7 +25,7 @@ export function RouteResult({
   const saved = cost.strong - cost.policy;
   return (
     <>
-      <p className="route-verdict">
+      <p className={styles['route-verdict']}>
         {isWithinLimit ? (
           <strong>
             Keeps {formatShare(policy.share)} with the cheap variant, loses at most {points(policy.high)} (95 %).
@@ -39,7 +40,7 @@ export function RouteResult({
           </strong>
         )}
       </p>
-      <ul className="route-figures">
+      <ul className={styles['route-figures']}>
         <li>
           {rows} requests{skipped === 0 ? '' : `, ${skipped} could not be compared`}; two fifths measured, and the route
           had not seen them.
@@ -97,7 +98,7 @@ function SavePolicy({
   return (
     <IfMay permission="policy:write">
       <form
-        className="route-save"
+        className={styles['route-save']}
         onSubmit={(event) => {
           event.preventDefault();
           save();

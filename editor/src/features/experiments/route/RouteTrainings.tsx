@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { ExperimentReply, RouteTraining } from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
@@ -9,6 +10,7 @@ import { Progress } from '../../../ui/states/Progress.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { NewRouteTraining } from './NewRouteTraining.js';
 import { RouteResult } from './RouteResult.js';
+import styles from '../experiments.module.css';
 
 const checkEveryMs = 1_000;
 
@@ -40,7 +42,7 @@ export function RouteTrainings({ experiment }: { readonly experiment: Experiment
         }
       </WhenLoaded>
       <IfMay permission="run:published">
-        <button type="button" className="button route-begin" onClick={() => setOpen(true)}>
+        <button type="button" className={clsx('button', styles['route-begin'])} onClick={() => setOpen(true)}>
           Learn a route
         </button>
       </IfMay>
@@ -73,7 +75,10 @@ function Training({
   const nameOf = (variant: string): string => experiment.variants.find((one) => one.id === variant)?.name ?? variant;
   const by = request.by.kind === 'metric' ? request.by.metric : `judged by ${request.by.models.join(', ')}`;
   return (
-    <article className="route-training boxed-surface stack gap-12" aria-label={`${request.cheap} or ${request.strong}`}>
+    <article
+      className={clsx(styles['route-training'], 'boxed-surface stack gap-12')}
+      aria-label={`${request.cheap} or ${request.strong}`}
+    >
       <header className="aligned-wrapped">
         <h3 dir="auto">
           {nameOf(request.cheap)} where it is enough, else {nameOf(request.strong)}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Bot, MessageSquareText, SquareDashed, Upload, type LucideIcon } from 'lucide-react';
 import { Suspense, useRef, type ReactElement, type ReactNode } from 'react';
 import { useAction } from '../../../data/queries/use-action.js';
@@ -9,6 +10,7 @@ import { buildPath, navigate, templatesPath, workflowPath } from '../../../ui/na
 import { IfMay } from '../../../ui/states/IfMay.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { NewWorkflow } from '../NewWorkflow.js';
+import styles from '../home.module.css';
 
 /** The dialog that makes a chat from files. */
 export const LateChatStart = latePart(() => import('./chat/ChatStart.js').then(({ ChatStart }) => ChatStart));
@@ -23,7 +25,7 @@ export function StartCards({
   readonly onFiles: (files: readonly NamedFile[] | undefined) => void;
 }): ReactElement {
   return (
-    <section className="starts" aria-label="Start">
+    <section className={styles['starts']} aria-label="Start">
       <IfMay permission="collection:write">
         <ChatCard onFiles={onFiles} />
       </IfMay>
@@ -121,7 +123,7 @@ function Card({
       <Icon size={22} strokeWidth={1.5} aria-hidden />
       <h2>{title}</h2>
       <p className="quiet">{text}</p>
-      <div className="start-actions aligned-wrapped">{children}</div>
+      <div className={clsx(styles['start-actions'], 'aligned-wrapped')}>{children}</div>
     </article>
   );
 }

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { JobReply, TemplateGap, TemplateSummary } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Link } from '../../../ui/navigation/Link.js';
@@ -9,6 +10,7 @@ import {
   toolServerPath,
 } from '../../../ui/navigation/route.js';
 import { ModelDownload } from './ModelDownload.js';
+import styles from '../home.module.css';
 
 /** What a template lacks here, each with the way to get it. */
 export function GapList({
@@ -21,7 +23,7 @@ export function GapList({
   readonly jobs: readonly JobReply[];
 }): ReactElement {
   return (
-    <ul className="needs grid gap-10">
+    <ul className={clsx(styles['needs'], 'grid gap-10')}>
       {gaps.map((gap, index) => (
         <li key={index} data-blocking={gap.isBlocking || undefined}>
           <Gap template={template} gap={gap} jobs={jobs} />

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { JobReply, TemplateNeed, TemplateSummary } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Dialog } from '../../../ui/dialogs/Dialog.js';
@@ -11,6 +12,7 @@ import { GapList } from './GapList.js';
 import { Picture } from './Picture.js';
 import { needText } from './template-text.js';
 import type { TemplateUse } from './use-template.js';
+import styles from '../home.module.css';
 
 /** All about a template: the problem that it solves, what is missing here, what it needs, its tests and its README. */
 export function TemplateDialog({
@@ -31,7 +33,7 @@ export function TemplateDialog({
   const others = missing.filter(({ isBlocking }) => !isBlocking);
   return (
     <Dialog title={name} onClose={onClose}>
-      <div className="dialog-form dialog-wide template-about">
+      <div className={clsx('dialog-form dialog-wide', styles['template-about'])}>
         <Picture sketch={template.sketch} count={template.nodes} />
         {problem === '' ? null : <p>{problem}</p>}
         {blocking.length === 0 ? null : (
@@ -118,7 +120,7 @@ function Needs({ needs, collections }: Pick<TemplateSummary, 'needs' | 'collecti
   return (
     <section aria-label="What it needs">
       <h3>What it needs</h3>
-      <ul className="need-list wrapped gap-6">
+      <ul className={clsx(styles['need-list'], 'wrapped gap-6')}>
         {needs.map((need) => (
           <li key={`${need.kind} ${need.target}`} className="badge aligned-inline gap-4">
             <NeedMark need={need} />
@@ -147,7 +149,7 @@ function Tests({ tests }: Pick<TemplateSummary, 'tests'>): ReactElement | null {
   return (
     <section aria-label="Tests">
       <h3>{tests.length === 1 ? 'One test' : `${tests.length} tests`}</h3>
-      <ul className="template-tests stack gap-4">
+      <ul className={clsx(styles['template-tests'], 'stack gap-4')}>
         {tests.slice(0, 10).map(({ name }) => (
           <li key={name}>{name}</li>
         ))}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { JobReply, TemplateSummary } from '@heddle/core';
 import { CircleAlert, CircleCheck, CircleQuestionMark } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -7,6 +8,7 @@ import { describeIngest } from '../../collections/index.js';
 import { Picture } from './Picture.js';
 import { categoryText, gapText, unknownText } from './template-text.js';
 import type { TemplateUse } from './use-template.js';
+import styles from '../home.module.css';
 
 /** A template in the gallery: its picture, its purpose, whether it can run here, and its first steps. */
 export function TemplateTile({
@@ -27,15 +29,15 @@ export function TemplateTile({
   const isCopying = work.copying === template.id;
   const current = isCopying ? jobs.find(({ jobId }) => work.jobs.includes(jobId)) : undefined;
   return (
-    <li className="tile boxed-surface tile-template">
+    <li className={clsx(styles['tile'], 'boxed-surface', styles['tile-template'])}>
       <Picture sketch={template.sketch} count={template.nodes} />
-      <h3 className="tile-title truncate" data-tip={name}>
+      <h3 className={clsx(styles['tile-title'], 'truncate')} data-tip={name}>
         {name}
       </h3>
-      <p className="tile-text quiet" data-tip={summary}>
+      <p className={clsx(styles['tile-text'], 'quiet')} data-tip={summary}>
         {summary}
       </p>
-      <p className="tile-foot wrapped quiet">
+      <p className={clsx(styles['tile-foot'], 'wrapped quiet')}>
         {isRunnable ? (
           <span
             className="aligned-inline gap-4"
@@ -49,7 +51,7 @@ export function TemplateTile({
             {unknown ?? 'Runs here'}
           </span>
         ) : (
-          <button type="button" className="text-link aligned-inline gap-4 gap-link" onClick={onAbout}>
+          <button type="button" className="text-link aligned-inline gap-4" onClick={onAbout}>
             <CircleAlert size={13} aria-hidden /> {gapText(template) ?? 'Something is missing here'}
           </button>
         )}
@@ -61,7 +63,7 @@ export function TemplateTile({
             </span>
           ))}
       </p>
-      <div className="tile-actions aligned-wrapped">
+      <div className={clsx(styles['tile-actions'], 'aligned-wrapped')}>
         <IfMay permission="workflow:write">
           <button
             type="button"

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { JobReply, RunReply, TemplateExample, TemplateSummary } from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
@@ -13,6 +14,7 @@ import { CopyProgress, UseButton } from './TemplateDialog.js';
 import { TryResult } from './TryResult.js';
 import { tryTemplate, type TryStep } from './try-template.js';
 import type { TemplateUse } from './use-template.js';
+import styles from '../home.module.css';
 
 const standard: TemplateExample = { name: 'With the defaults of its inputs', inputs: {} };
 
@@ -39,7 +41,7 @@ export function TryOut({
   const again = (example: TemplateExample): void => setChosen(({ attempt }) => ({ example, attempt: attempt + 1 }));
   return (
     <Dialog title={`Try: ${template.name}`} onClose={onClose}>
-      <div className="dialog-form dialog-wide template-about">
+      <div className={clsx('dialog-form dialog-wide', styles['template-about'])}>
         <Sample example={chosen.example} />
         <Destinations needs={template.needs} />
         {state.kind === 'working' ? (
@@ -97,7 +99,7 @@ function Sample({ example: { name, inputs } }: { readonly example: TemplateExamp
     <section aria-label="Sample data">
       <h3>{name}</h3>
       {entries.length === 0 ? null : (
-        <dl className="try-inputs stack gap-4">
+        <dl className={clsx(styles['try-inputs'], 'stack gap-4')}>
           {entries.map(([key, value]) => (
             <div key={key}>
               <dt className="small-quiet">{key}</dt>

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { RoutePolicy } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
@@ -11,6 +12,7 @@ import {
   useFacts,
 } from '../../policies/index.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
+import styles from '../inspector.module.css';
 
 /** An unselected model is empty while it is typed. */
 const Typed = RoutePolicy.shape.candidates.element.extend({ model: z.string() });
@@ -26,8 +28,12 @@ export function CandidatesInput(props: FieldProps<'list'> & InputShared): ReactE
     [candidates],
   );
   return (
-    <fieldset className="candidates-field bare-group stack" disabled={isReadOnly} aria-label={field.title}>
-      <ol className="candidates stack gap-12">
+    <fieldset
+      className={clsx(styles['candidates-field'], 'bare-group stack')}
+      disabled={isReadOnly}
+      aria-label={field.title}
+    >
+      <ol className={clsx(styles['candidates'], 'stack gap-12')}>
         {candidates.map((candidate, index) => (
           <CandidateEditor
             key={index}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { Plus, Workflow } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { edit, newInner, titleOfNode } from '../../document/index.js';
@@ -6,6 +7,7 @@ import { Link } from '../../../ui/navigation/Link.js';
 import { goInside, insideNow, workflowPath } from '../../../ui/navigation/route.js';
 import { useSession } from '../../session/index.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
+import styles from '../inspector.module.css';
 
 /** A link from a selected workflow to its canvas, or a button for a new inner workflow. */
 export function WorkflowLinks({
@@ -31,7 +33,11 @@ export function WorkflowLinks({
     );
   if (chosen !== '')
     return (
-      <button type="button" className="button button-small field-way" onClick={() => open(chosen.slice(1))}>
+      <button
+        type="button"
+        className={clsx('button button-small', styles['field-way'])}
+        onClick={() => open(chosen.slice(1))}
+      >
         <Workflow size={13} aria-hidden /> Open on the canvas
       </button>
     );
@@ -48,7 +54,7 @@ export function WorkflowLinks({
     open(made.name);
   };
   return (
-    <button type="button" className="button button-small field-way" onClick={make}>
+    <button type="button" className={clsx('button button-small', styles['field-way'])} onClick={make}>
       <Plus size={13} aria-hidden /> Create inner workflow
     </button>
   );

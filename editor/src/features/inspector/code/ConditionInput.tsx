@@ -10,6 +10,7 @@ import { useDocument, useSession } from '../../session/index.js';
 import { ConditionRows } from './ConditionRows.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import { sampleOf } from './use-upstream.js';
+import styles from '../inspector.module.css';
 
 /** A condition: as lines where possible, else as text. Both are the same text in the document. */
 export function ConditionInput({
@@ -36,7 +37,7 @@ export function ConditionInput({
       : { from: at - word.length, options: [...paths, ...calls] };
   };
   return (
-    <div className="condition-field">
+    <div className={styles['condition-field']}>
       {isRows ? (
         <ConditionRows
           id={id}

@@ -4,6 +4,7 @@ import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { operators, valuesOf, type Condition, type ConditionRow, type Operator } from './condition.js';
 import { readCondition } from './read-condition.js';
 import { isField, readValue, readValues, valuesText, valueCaption, writeCondition } from './write-condition.js';
+import styles from '../inspector.module.css';
 
 export interface ConditionRowsProps {
   readonly id: string;
@@ -58,14 +59,14 @@ export function ConditionRows({
   };
   return (
     <div
-      className="condition-rows"
+      className={styles['condition-rows']}
       ref={list}
       role="group"
       aria-labelledby={`${id}-label`}
       aria-describedby={describedBy}
     >
       {lines.rows.length > 1 ? (
-        <p className="condition-join">
+        <p>
           <select
             aria-label="Match"
             value={lines.join}
@@ -121,7 +122,7 @@ function Row({ row, number, listId, isReadOnly, isInvalid, onChange, onRemove }:
   const takes = valuesOf(row.operator);
   const isUnreadable = !isField(row.field);
   return (
-    <div className="condition-row">
+    <div className={styles['condition-row']}>
       <input
         className="mono"
         list={listId}

@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import { Plus, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useFocusAdded } from '../../../ui/keyboard/use-focus-added.js';
 import { emptyShape, type RowType, type SchemaRow, type SchemaShape } from './schema-rows.js';
+import styles from '../inspector.module.css';
 
 const typeText: readonly { readonly type: RowType; readonly text: string }[] = [
   { type: 'text', text: 'Text' },
@@ -32,7 +34,7 @@ export function SchemaFields({ shape, depth, path, isReadOnly, onChange }: Shape
     set([...shape.fields, { name: freeName(shape.fields), isRequired: true, shape: emptyShape('text') }]);
   };
   return (
-    <div className="schema-fields" ref={list}>
+    <div className={styles['schema-fields']} ref={list}>
       {shape.fields.map((row, index) => (
         <FieldRow
           key={index}
@@ -67,8 +69,8 @@ interface FieldRowProps {
 function FieldRow({ row, depth, path, isDoubled, isReadOnly, onChange, onRemove }: FieldRowProps): ReactElement {
   const name = path === '' ? row.name : `${path}.${row.name}`;
   return (
-    <div className="schema-field">
-      <div className="schema-line aligned gap-4">
+    <div className={styles['schema-field']}>
+      <div className={clsx(styles['schema-line'], 'aligned gap-4')}>
         <input
           className="mono"
           aria-label={`Name of ${name === '' ? 'the field' : name}`}
@@ -86,7 +88,7 @@ function FieldRow({ row, depth, path, isDoubled, isReadOnly, onChange, onRemove 
           isReadOnly={isReadOnly}
           onChange={(shape) => onChange({ ...row, shape })}
         />
-        <label className="schema-required aligned-inline small-quiet gap-4">
+        <label className={clsx(styles['schema-required'], 'aligned-inline small-quiet gap-4')}>
           <input
             type="checkbox"
             checked={row.isRequired}
@@ -104,7 +106,6 @@ function FieldRow({ row, depth, path, isDoubled, isReadOnly, onChange, onRemove 
       </div>
       {isDoubled ? <p className="field-error">Two fields are named “{row.name}”: the later one is used.</p> : null}
       <input
-        className="schema-description"
         aria-label={`Description of ${name}`}
         placeholder="Description for the model"
         value={row.shape.description}
@@ -174,8 +175,8 @@ function Inside({ shape, depth, path, isReadOnly, onChange }: ShapeProps): React
     case 'list': {
       const item = shape.item ?? emptyShape('text');
       return (
-        <div className="schema-item">
-          <p className="schema-line aligned gap-4">
+        <div className={styles['schema-item']}>
+          <p className={clsx(styles['schema-line'], 'aligned gap-4')}>
             <span className="quiet">of</span>{' '}
             <TypeChoice
               label={`Type of the entries of ${path}`}

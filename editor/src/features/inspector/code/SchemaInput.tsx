@@ -3,6 +3,7 @@ import { emptyShape, readShape, writeShape } from './schema-rows.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import { JsonInput } from './JsonInput.js';
 import { SchemaFields } from './SchemaFields.js';
+import styles from '../inspector.module.css';
 
 /** A JSON schema: as fields where they can show all of it, else, or by choice, as JSON. */
 export function SchemaInput(props: FieldProps<'json'> & InputShared): ReactElement {
@@ -12,7 +13,7 @@ export function SchemaInput(props: FieldProps<'json'> & InputShared): ReactEleme
   const isShowable = shape?.type === 'object';
   const isFields = isShowable && !wantsJson;
   return (
-    <div className="schema" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
+    <div className={styles['schema']} role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
       {isFields ? (
         <SchemaFields
           shape={shape}

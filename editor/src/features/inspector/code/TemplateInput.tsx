@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { formatPath, isPlainObject, parsePath } from '@heddle/core';
 import { useCallback, useEffect, useMemo, useRef, type DragEvent, type ReactElement } from 'react';
 import { edit, connect } from '../../document/index.js';
@@ -12,6 +13,7 @@ import { valueDragType } from '../../executions/index.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import { useHandleDrop } from './use-handle-drop.js';
 import { sampleOf, useUpstream } from './use-upstream.js';
+import styles from '../inspector.module.css';
 
 export interface TemplateFieldProps {
   readonly value: string;
@@ -157,7 +159,7 @@ function ValueChips({
         <button
           key={`${value.from} ${value.name}`}
           type="button"
-          className="value-chip truncate mono"
+          className={clsx(styles['value-chip'], 'truncate mono')}
           draggable={value.from !== ''}
           data-tip={`${value.title}${value.isConnected ? '' : ': inserting adds an edge'}`}
           data-connected={value.isConnected || undefined}

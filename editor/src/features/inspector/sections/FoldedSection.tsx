@@ -1,6 +1,7 @@
 import clsx from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { useId, type ReactElement, type ReactNode } from 'react';
+import styles from '../inspector.module.css';
 
 /** A part of the form behind a button, which says what is wrong or special in it while it is closed. */
 export function FoldedSection({
@@ -24,11 +25,11 @@ export function FoldedSection({
 }): ReactElement {
   const id = useId();
   return (
-    <section className={clsx('inspector-section folded-section', className)} aria-label={title}>
+    <section className={clsx(styles['inspector-section'], styles['folded-section'], className)} aria-label={title}>
       <h3>
         <button
           type="button"
-          className="folded-toggle bare-text-button aligned"
+          className={clsx(styles['folded-toggle'], 'bare-text-button aligned')}
           aria-expanded={isOpen}
           aria-controls={id}
           onClick={onToggle}
@@ -38,7 +39,7 @@ export function FoldedSection({
           {isOpen || problems === 0 ? null : (
             <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
           )}
-          {isOpen || summary === undefined ? null : <span className="folded-summary">{summary}</span>}
+          {isOpen || summary === undefined ? null : <span className={styles['folded-summary']}>{summary}</span>}
         </button>
       </h3>
       <div id={id} hidden={!isOpen} className="record-field">

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { NodeRunSettings, type DocumentNode, type Issue, type NodeDescription } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
@@ -7,6 +8,7 @@ import { ConfigField } from '../ConfigField.js';
 import { FoldedSection } from './FoldedSection.js';
 import { nests, problemOf, runFieldsOf, valueAt, type RunField } from './run-fields.js';
 import { tabStore, toggleRun } from '../../view/index.js';
+import styles from '../inspector.module.css';
 
 export interface RunSectionProps {
   readonly nodeId: string;
@@ -82,7 +84,7 @@ function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFi
         const isWrong = isHeld && held.value !== undefined;
         const key = `run.${at.path}`;
         return (
-          <div key={at.path} className="run-field stack" onBlur={leave}>
+          <div key={at.path} className={clsx(styles['run-field'], 'stack')} onBlur={leave}>
             <ConfigField
               field={at.field}
               value={isHeld ? held.value : valueAt(run, at.path)}

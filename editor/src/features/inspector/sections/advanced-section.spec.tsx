@@ -62,7 +62,7 @@ function show(id: string, type: string, config: Record<string, unknown> = {}, is
     documents.setState({ compiled: { issues, ports: {}, interface: { inputs: {}, outputs: {} } } as never });
     root.render(
       <SessionProvider value={session}>
-        <div className="panel">
+        <div data-panel>
           <Shown nodeId={id} />
         </div>
       </SessionProvider>,

@@ -68,7 +68,7 @@ function show(
     documents.setState({ compiled: { issues, ports: {}, interface: { inputs: {}, outputs: {} } } as never });
     root.render(
       <SessionProvider value={session}>
-        <div className="panel">
+        <div data-panel>
           <Shown nodeId="node" />
         </div>
       </SessionProvider>,

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { ModelState } from '@heddle/core';
 import { Download } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
@@ -8,6 +9,7 @@ import { Combobox } from '../../../ui/fields/Combobox.js';
 import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
 import { connectedModels, modelDetail, modelStateText, offeredModels } from './model-options.js';
 import { useModels, usePull } from '../use-models.js';
+import styles from '../models.module.css';
 
 /** A model, selected by size, licence and state, with a download where it is not on this machine. */
 export function ModelInput({
@@ -64,9 +66,9 @@ export function ModelInput({
 function ModelLine({ model, isReadOnly }: { readonly model: ModelState; readonly isReadOnly: boolean }): ReactElement {
   const { card, status } = model;
   return (
-    <div className="model-line" data-status={status}>
+    <div className={styles['model-line']} data-status={status}>
       <p className="field-help">
-        <span className="model-dot" aria-hidden /> {modelStateText(status)} · {modelDetail(card)}
+        <span className={styles['model-dot']} aria-hidden /> {modelStateText(status)} · {modelDetail(card)}
       </p>
       {status === 'ready' || status === 'loaded' || status === 'checking' ? null : (
         <PullLine id={card.id} title={card.title} isReadOnly={isReadOnly} />
@@ -91,7 +93,7 @@ function PullLine({
   const failure = error?.message ?? (job?.status === 'failed' ? job.error?.message : undefined);
   if (isPulling)
     return (
-      <div className="pull-line aligned" role="status">
+      <div className={clsx(styles['pull-line'], 'aligned')} role="status">
         <progress
           max={1}
           {...(bytes === undefined || total === undefined || total === 0 ? {} : { value: bytes / total })}

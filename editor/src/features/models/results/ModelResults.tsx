@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { ModelCard, ModelReport, ModelResult } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useGet } from '../../../data/queries/use-get.js';
@@ -10,6 +11,7 @@ import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { Fact } from '../../../ui/tables/Fact.js';
 import { Table } from '../../../ui/tables/Table.js';
 import { speedText } from '../model-fit.js';
+import styles from '../models.module.css';
 
 /** The results of this server's runs and experiments for a model. */
 export function ModelResults({
@@ -22,7 +24,7 @@ export function ModelResults({
   const found = useGet('/api/models/{id}/card', { params: { path: { id: card.id } } });
   return (
     <Dialog title={`Results of ${card.title}`} onClose={onClose}>
-      <div className="dialog-wide model-results">
+      <div className={clsx('dialog-wide', styles['model-results'])}>
         <WhenLoaded loaded={found}>{(report) => <Report report={report} />}</WhenLoaded>
       </div>
     </Dialog>

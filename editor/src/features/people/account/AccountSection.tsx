@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { UserRound } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { readMe, useMe } from '../../../data/access/me-store.js';
@@ -10,6 +11,7 @@ import { Link } from '../../../ui/navigation/Link.js';
 import { settingsPath } from '../../../ui/navigation/route.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { SecondFactor } from './SecondFactor.js';
+import styles from '../people.module.css';
 
 /** The user's own account: name, roles, password, second factor and sign-out. */
 export function AccountSection(): ReactElement {
@@ -66,7 +68,7 @@ function Password(): ReactElement {
     <section className="section" aria-labelledby="password">
       <h2 id="password">Password</h2>
       <form
-        className="run-form account-form"
+        className={clsx('run-form', styles['account-form'])}
         onSubmit={(event) => {
           event.preventDefault();
           setChanged(false);

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { TotpReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { encode } from 'uqr';
@@ -9,6 +10,7 @@ import { Notice } from '../../../ui/states/Notice.js';
 import { saveFile } from '../../../ui/buttons/save-file.js';
 import { LeaveGuard } from '../../../ui/dialogs/LeaveGuard.js';
 import { useAction } from '../../../data/queries/use-action.js';
+import styles from '../people.module.css';
 
 /** The second factor: an authenticator app that shows codes, and recovery codes for when the app is lost. */
 export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement {
@@ -89,7 +91,7 @@ function Confirm({
   const [code, setCode] = useState('');
   return (
     <form
-      className="second-factor wrapped"
+      className={clsx(styles['second-factor'], 'wrapped')}
       onSubmit={(event) => {
         event.preventDefault();
         onCode(code.replace(/\s/g, ''));
@@ -126,7 +128,12 @@ function QrCode({ text }: { readonly text: string }): ReactElement {
   const { data, size } = encode(text, { border: 3 });
   const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
   return (
-    <svg className="qr boxed" viewBox={`0 0 ${size} ${size}`} role="img" aria-label="QR code for the authenticator app">
+    <svg
+      className={clsx(styles['qr'], 'boxed')}
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label="QR code for the authenticator app"
+    >
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" shapeRendering="crispEdges" />
     </svg>
@@ -148,7 +155,7 @@ export function Codes({
         The second factor is on. Keep these recovery codes away from your phone: each signs you in once without it. They
         are shown only once.
       </p>
-      <ul className="recovery mono">
+      <ul className={clsx(styles['recovery'], 'mono')}>
         {codes.map((code) => (
           <li key={code}>{code}</li>
         ))}
@@ -193,7 +200,7 @@ function Remove({
   const [password, setPassword] = useState('');
   return (
     <form
-      className="run-form account-form"
+      className={clsx('run-form', styles['account-form'])}
       onSubmit={(event) => {
         event.preventDefault();
         onPassword(password);

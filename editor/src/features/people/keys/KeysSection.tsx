@@ -17,6 +17,7 @@ import { CreateKey } from './CreateKey.js';
 import { scopeText, rightsText } from './key-form.js';
 import { ServiceAccounts } from './ServiceAccounts.js';
 import { Allowed } from '../../../ui/states/Allowed.js';
+import styles from '../people.module.css';
 
 /** API keys of the project with their rights and last use: create, show once, change and revoke. */
 export function KeysSection(): ReactElement {
@@ -82,7 +83,7 @@ function Keys(): ReactElement {
                 </div>
               ))}
               {key.narrowedFrom === undefined ? null : (
-                <div className="key-narrowed">
+                <div className={styles['key-narrowed']}>
                   <span className="badge">Narrowed by an upgrade</span>{' '}
                   <span className="quiet">Before: {rightsText(key.narrowedFrom)}</span>
                 </div>

@@ -1,5 +1,7 @@
+import clsx from 'clsx';
 import type { ProjectReply } from '@heddle/core';
 import type { ReactElement } from 'react';
+import styles from '../people.module.css';
 
 /** A filter by project; hidden where there is only one. */
 export function ProjectField({
@@ -13,7 +15,7 @@ export function ProjectField({
 }): ReactElement | null {
   if (projects.length < 2) return null;
   return (
-    <label className="field field-short">
+    <label className={clsx('field', styles['field-short'])}>
       <span className="field-label">Project</span>
       <select value={project} onChange={(event) => onChoose(event.target.value)}>
         {projects.map(({ id, name }) => (

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { ReactElement } from 'react';
 import { formatCost } from '../../../ui/format/format-cost.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
@@ -7,6 +8,7 @@ import { Link } from '../../../ui/navigation/Link.js';
 import { runPath } from '../../../ui/navigation/route.js';
 import type { Column } from './ColumnHead.js';
 import type { Answer, TryRow } from './try-state.js';
+import styles from '../prompts.module.css';
 
 /** The answers: a row of the grid for each row of values, a cell for each column. */
 export function AnswerGrid({
@@ -20,7 +22,7 @@ export function AnswerGrid({
 }): ReactElement | null {
   if (rows.length === 0) return null;
   return (
-    <ol className="playground-rows" aria-label="Answers">
+    <ol className={styles['playground-rows']} aria-label="Answers">
       {rows.map((row, index) => (
         <li key={row.id} className="stack gap-8">
           {rows.length === 1 ? null : (
@@ -28,7 +30,7 @@ export function AnswerGrid({
               {index + 1}. {Object.values(row.values).map(textOf).join(' · ')}
             </p>
           )}
-          <div className="playground-columns">
+          <div className={styles['playground-columns']}>
             {columns.map((column, at) => (
               <AnswerCell key={column.key} number={at + 1} answer={answerOf(column.key, row.id)} />
             ))}
@@ -47,7 +49,7 @@ function AnswerCell({
   readonly answer: Answer | undefined;
 }): ReactElement {
   return (
-    <section className="playground-column boxed-surface" aria-label={`Answer of column ${number}`}>
+    <section className={clsx(styles['playground-column'], 'boxed-surface')} aria-label={`Answer of column ${number}`}>
       {answer === undefined ? <p className="quiet">Not run</p> : <Shown answer={answer} />}
     </section>
   );

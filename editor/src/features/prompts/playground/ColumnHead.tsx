@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { PromptReply } from '@heddle/core';
 import { X } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
@@ -8,6 +9,7 @@ import { formatCount } from '../../../ui/format/format-money.js';
 import { useModelItems } from '../../models/index.js';
 import { labelsOf } from '../prompt-text.js';
 import type { Totals } from './try-state.js';
+import styles from '../prompts.module.css';
 
 /** A version and a model. */
 export interface Column {
@@ -38,8 +40,12 @@ export function ColumnHead({
   const id = useId();
   const items = useModelItems('generate');
   return (
-    <div className="playground-column boxed-surface stack gap-8" role="group" aria-label={`Column ${number}`}>
-      <div className="playground-choice field">
+    <div
+      className={clsx(styles['playground-column'], 'boxed-surface stack gap-8')}
+      role="group"
+      aria-label={`Column ${number}`}
+    >
+      <div className={clsx(styles['playground-choice'], 'field')}>
         <label className="field-label" htmlFor={`${id}-version`}>
           Version<span className="visually-hidden"> of column {number}</span>
         </label>

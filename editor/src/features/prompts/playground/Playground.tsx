@@ -8,6 +8,7 @@ import { ColumnHead, type Column } from './ColumnHead.js';
 import { RowSource } from './RowSource.js';
 import type { TryRow } from './try-state.js';
 import { useTries } from './use-tries.js';
+import styles from '../prompts.module.css';
 
 /** The most columns side by side. */
 const mostColumns = 6;
@@ -49,7 +50,7 @@ function Opened({ prompt, draft }: { readonly prompt: PromptReply; readonly draf
   return (
     <>
       <RowSource variables={variables} onRows={setRows} />
-      <div className="playground-columns">
+      <div className={styles['playground-columns']}>
         {columns.map((column, index) => (
           <ColumnHead
             key={column.key}
@@ -65,7 +66,7 @@ function Opened({ prompt, draft }: { readonly prompt: PromptReply; readonly draf
           />
         ))}
       </div>
-      <div className="playground-actions">
+      <div className={styles['playground-actions']}>
         <NumberField title="Max tokens" value={maxTokens} min={1} max={8192} step={1} onChange={setMaxTokens} />
         <button type="button" className="button" disabled={columns.length >= mostColumns} onClick={add}>
           <Plus size={15} aria-hidden /> Add column

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { GateReport, GateRuleResult } from '@heddle/core';
 import { Check, CircleAlert, CircleDashed, LoaderCircle, X } from 'lucide-react';
 import type { ReactElement } from 'react';
@@ -10,6 +11,7 @@ import { CheckItem, type CheckState } from '../Checklist.js';
 import { figureText, gateStates } from './gate-text.js';
 import { passesGate, type PublishChoice } from '../publish-plan.js';
 import type { OpenGate } from './use-gate.js';
+import styles from '../publishing.module.css';
 
 /** The rules of the project for the draft: their results, what is missing, and how to publish past them. */
 export function GateCheck({
@@ -90,7 +92,7 @@ function RuleLine({
   const isBad = state === 'failed' || state === 'broken';
   return (
     <li data-severity={isBad ? 'error' : undefined}>
-      <span className="check-line aligned-wrapped">
+      <span className={clsx(styles['check-line'], 'aligned-wrapped')}>
         <Mark size={13} aria-hidden />
         <strong dir="auto">{title}</strong>
         <span className="quiet figure">
@@ -113,9 +115,9 @@ function RuleLine({
           </button>
         ) : null}
       </span>
-      {message === undefined ? null : <span className="check-failure">{message}</span>}
+      {message === undefined ? null : <span className={styles['check-failure']}>{message}</span>}
       {figures.map((figure) => (
-        <span className="check-failure figure" key={figure.title}>
+        <span className={clsx(styles['check-failure'], 'figure')} key={figure.title}>
           <span className={figure.isPassed ? 'quiet' : 'failed-text'}>
             {figure.isPassed ? '✓' : '✗'}
             <span className="visually-hidden">{figure.isPassed ? ' Passed:' : ' Failed:'}</span> {figure.title}:{' '}

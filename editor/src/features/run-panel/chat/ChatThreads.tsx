@@ -16,6 +16,7 @@ import { formatAgo } from '../../../ui/format/format-time.js';
 import { useNow } from '../../../ui/format/use-now.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { readThread, type ThreadPart } from './use-thread-messages.js';
+import styles from '../run-panel.module.css';
 
 interface ThreadFilter {
   readonly workflow: string;
@@ -85,7 +86,7 @@ function ThreadList({
           conversations.length === 0 ? (
             <p className="quiet">No conversation.</p>
           ) : (
-            <ul className="plain-list chat-threads" aria-label="Earlier conversations">
+            <ul className={styles['chat-threads']} aria-label="Earlier conversations">
               {conversations.map((conversation) => {
                 const { id, title = 'Empty', updatedAt } = conversation;
                 return (

@@ -15,6 +15,8 @@ import { BatchRows } from './BatchRows.js';
 import { Disclosure } from '../Disclosure.js';
 import { MoreMoney } from './MoreMoney.js';
 import { TriggerCard, TriggerFacts } from '../TriggerCard.js';
+import batchesStyles from './batches.module.css';
+import triggersStyles from '../triggers.module.css';
 
 type BatchAction = 'pause' | 'resume' | 'cancel' | 'retry';
 
@@ -73,7 +75,7 @@ export function BatchCard({
     >
       <Bar batch={batch} />
       {waiting === undefined ? null : <p className="quiet">{waiting}</p>}
-      {batch.reason === undefined ? null : <p className="trigger-error">{batch.reason}</p>}
+      {batch.reason === undefined ? null : <p className={triggersStyles['trigger-error']}>{batch.reason}</p>}
       {asked !== undefined || action.error === undefined ? null : <Notice error={action.error} />}
       <TriggerFacts
         facts={[
@@ -142,7 +144,7 @@ function Bar({ batch: { rows, name } }: { readonly batch: BatchReply }): ReactEl
   return (
     <div className="grid gap-4">
       <div
-        className="batch-bar"
+        className={batchesStyles['batch-bar']}
         role="progressbar"
         aria-label={`Progress of ${name}`}
         aria-valuemin={0}

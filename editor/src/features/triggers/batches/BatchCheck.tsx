@@ -2,6 +2,8 @@ import { isAtMost, type BatchPreview, type LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { Table } from '../../../ui/tables/Table.js';
 import { problemLines } from './batch-text.js';
+import batchesStyles from './batches.module.css';
+import triggersStyles from '../triggers.module.css';
 
 /** A preview of a batch: the first rows as the workflow gets them, and the invalid rows. */
 export function BatchCheck({
@@ -39,7 +41,7 @@ export function BatchCheck({
           <tr key={row}>
             <td className="figure">{row}</td>
             {names.map((name) => (
-              <td key={name} className="batch-cell">
+              <td key={name} className={batchesStyles['batch-cell']}>
                 {cellOf(values[name])}
               </td>
             ))}
@@ -47,7 +49,7 @@ export function BatchCheck({
         ))}
       </Table>
       {isAtMost(level, clearance) ? null : (
-        <p className="schedule-note">
+        <p className={triggersStyles['schedule-note']}>
           Outputs can be {level}. Rows above {clearance} are in the download without their outputs.
         </p>
       )}

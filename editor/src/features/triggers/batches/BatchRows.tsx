@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { BatchReply, BatchRow } from '@heddle/core';
 import { useCallback, useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
@@ -7,6 +8,8 @@ import { Link } from '../../../ui/navigation/Link.js';
 import { runPath } from '../../../ui/navigation/route.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
+import batchesStyles from './batches.module.css';
+import triggersStyles from '../triggers.module.css';
 
 type Shown = BatchRow['status'] | 'all';
 const pageSize = 50;
@@ -49,7 +52,7 @@ export function BatchRows({
   const { value } = loaded;
   const last = value?.at(-1)?.number;
   return (
-    <div className="batch-rows stack">
+    <div className={clsx(batchesStyles['batch-rows'], 'stack')}>
       <SegmentedControl
         label="Show"
         choices={(['all', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const)
@@ -79,9 +82,11 @@ export function BatchRows({
                     </Link>
                   )}
                   {row.attempt > 1 ? <span className="quiet"> attempt {row.attempt}</span> : null}
-                  {row.error === undefined ? null : <span className="trigger-error">{row.error}</span>}
+                  {row.error === undefined ? null : (
+                    <span className={triggersStyles['trigger-error']}>{row.error}</span>
+                  )}
                 </td>
-                <td className="mono batch-inputs">{JSON.stringify(row.inputs)}</td>
+                <td className={clsx('mono', batchesStyles['batch-inputs'])}>{JSON.stringify(row.inputs)}</td>
               </tr>
             ))}
           </Table>

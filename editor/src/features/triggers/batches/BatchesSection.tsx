@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { FileUp } from 'lucide-react';
 import { useId, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../../data/access/me-store.js';
@@ -7,6 +8,8 @@ import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { BatchCard } from './BatchCard.js';
 import { NewBatch } from './NewBatch.js';
 import { batchesNow, type TriggerNews } from '../use-trigger-states.js';
+import batchesStyles from './batches.module.css';
+import triggersStyles from '../triggers.module.css';
 
 /** Batches of a workflow: runs over the rows of a file. */
 export function BatchesSection({
@@ -33,8 +36,12 @@ export function BatchesSection({
   const canStart = mayStart && isLive;
   const batches = value === undefined ? undefined : batchesNow(value, news);
   return (
-    <section className="trigger-section stack" aria-labelledby={id} {...(canStart ? drop.handlers : {})}>
-      <header className="trigger-lead">
+    <section
+      className={clsx(triggersStyles['trigger-section'], 'stack')}
+      aria-labelledby={id}
+      {...(canStart ? drop.handlers : {})}
+    >
+      <header className={triggersStyles['trigger-lead']}>
         <div>
           <h2 id={id}>Batches</h2>
           <p className="quiet">
@@ -44,7 +51,7 @@ export function BatchesSection({
         </div>
       </header>
       {file === undefined ? (
-        <div className="batch-drop aligned-wrapped" data-over={drop.isOver || undefined}>
+        <div className={clsx(batchesStyles['batch-drop'], 'aligned-wrapped')} data-over={drop.isOver || undefined}>
           <FileUp size={20} aria-hidden />
           <p>
             {canStart
@@ -85,7 +92,7 @@ export function BatchesSection({
         empty="No batches yet. The first line of a CSV file names its columns; each line of a JSONL file is one object. Each row becomes a run, and all results can be downloaded."
       >
         {(list) => (
-          <ul className="triggers stack gap-14">
+          <ul className="stack gap-14">
             {list.map((batch) => (
               <BatchCard key={batch.id} workflow={workflow} batch={batch} onRemoved={again} onChanged={again} />
             ))}

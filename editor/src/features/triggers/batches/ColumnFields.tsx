@@ -1,6 +1,9 @@
+import clsx from 'clsx';
 import type { BatchPreview } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { SelectField } from '../../../ui/fields/FormFields.js';
+import batchesStyles from './batches.module.css';
+import triggersStyles from '../triggers.module.css';
 
 /** Column by input. */
 export type Columns = Readonly<Record<string, string>>;
@@ -16,9 +19,9 @@ export function ColumnFields({
   readonly onChange: (columns: Columns) => void;
 }): ReactElement {
   return (
-    <fieldset className="trigger-inputs bare-group stack">
+    <fieldset className={clsx(triggersStyles['trigger-inputs'], 'bare-group stack')}>
       <legend>Columns for the inputs</legend>
-      <div className="new-batch-settings">
+      <div className={batchesStyles['new-batch-settings']}>
         {inputs.map(({ name, type, isRequired }) => (
           <SelectField
             key={name}

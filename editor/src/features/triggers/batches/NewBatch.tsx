@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { LabelLevel, ProviderBatch, type BatchPreview, type BatchReply } from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { toApiError, type ApiError } from '../../../data/http/http.js';
@@ -9,6 +10,8 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { BatchCheck } from './BatchCheck.js';
 import { ColumnFields, type Columns } from './ColumnFields.js';
 import { levelChoices } from '../webhooks/webhook-text.js';
+import batchesStyles from './batches.module.css';
+import triggersStyles from '../triggers.module.css';
 
 /** The settings of a new batch, without its file. */
 interface BatchSettings {
@@ -68,7 +71,7 @@ export function NewBatch({
   const isReady = preview !== undefined && preview.bad === 0 && preview.rows > 0;
   return (
     <form
-      className="new-batch boxed-surface stack"
+      className={clsx(triggersStyles['new-batch'], 'boxed-surface stack')}
       aria-label={`New batch of ${file.name}`}
       noValidate
       onSubmit={(event) => {
@@ -76,9 +79,9 @@ export function NewBatch({
         submit();
       }}
     >
-      <header className="trigger-head aligned-wrapped">
+      <header className={clsx(triggersStyles['trigger-head'], 'aligned-wrapped')}>
         <h3>{file.name}</h3>
-        <span className="trigger-actions">
+        <span className={triggersStyles['trigger-actions']}>
           <button type="button" className="button button-small" onClick={onClose}>
             Choose another file
           </button>
@@ -95,7 +98,7 @@ export function NewBatch({
         <>
           <ColumnFields preview={preview} columns={columns ?? preview.columns} onChange={setColumns} />
           <BatchCheck preview={preview} clearance={clearance} />
-          <div className="new-batch-settings">
+          <div className={batchesStyles['new-batch-settings']}>
             <TextField title="Name" value={name} onChange={setName} />
             <NumberField title="Concurrent runs" value={concurrency} step={1} onChange={setConcurrency} />
             <NumberField

@@ -10,6 +10,7 @@ import { addressOf, exampleBody, schemeChoices, schemeHelp, sendSnippet } from '
 import { Templates } from '../Templates.js';
 import { TriggerCard, TriggerFacts, TriggerProblems } from '../TriggerCard.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
+import styles from '../triggers.module.css';
 
 export type HookAction = 'try' | 'change' | 'pause' | 'secret' | 'delete';
 
@@ -69,7 +70,7 @@ export function HookCard({
       </Disclosure>
       <Disclosure title="How to sign" what={name}>
         {() => (
-          <div className="trigger-help">
+          <div className={styles['trigger-help']}>
             <p>{schemeHelp[scheme]} The signature is an HMAC-SHA256 with the secret.</p>
             {scheme === 'standard' ? (
               <Code title={`the code that sends to ${name}`} text={sendSnippet(address, exampleBody(inputs, ports))} />

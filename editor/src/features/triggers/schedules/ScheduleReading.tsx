@@ -1,7 +1,9 @@
+import clsx from 'clsx';
 import { TriangleAlert } from 'lucide-react';
 import type { SchedulePreview } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { timeIn } from './schedule-text.js';
+import styles from '../triggers.module.css';
 
 /** When a schedule runs: a description, its next times, and the effect of clock changes. */
 export function ScheduleReading({
@@ -12,7 +14,7 @@ export function ScheduleReading({
   readonly timeZone: string;
 }): ReactElement {
   return (
-    <div className="schedule-reading grid gap-4">
+    <div className={clsx(styles['schedule-reading'], 'grid gap-4')}>
       <p>
         <strong>{text}</strong>
       </p>
@@ -26,7 +28,7 @@ export function ScheduleReading({
         </ol>
       )}
       {notes.map((note) => (
-        <p key={note} className="schedule-note">
+        <p key={note} className={styles['schedule-note']}>
           <TriangleAlert size={14} aria-hidden /> {note}
         </p>
       ))}

@@ -21,6 +21,7 @@ import { TriggerCard, TriggerFacts, TriggerProblems } from '../TriggerCard.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
 import type { TriggerNews } from '../use-trigger-states.js';
 import { offerUndo } from '../../../ui/states/undo-store.js';
+import styles from '../triggers.module.css';
 
 /** The schedules of a workflow. */
 export function SchedulesSection({
@@ -115,7 +116,7 @@ export function SchedulesSection({
             </p>
             <TriggerProblems problems={one.problems} />
             {one.lastError === undefined ? null : (
-              <p className="trigger-error">The last time failed: {one.lastError}</p>
+              <p className={styles['trigger-error']}>The last time failed: {one.lastError}</p>
             )}
             <TriggerFacts
               facts={[

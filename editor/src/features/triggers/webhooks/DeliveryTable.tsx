@@ -12,6 +12,7 @@ import { useAction } from '../../../data/queries/use-action.js';
 import { eventLabels, deliveryText } from './webhook-text.js';
 import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
 import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
+import styles from '../triggers.module.css';
 
 /** The sent and pending messages of a webhook, with each attempt. */
 export function DeliveryTable({
@@ -67,7 +68,7 @@ export function DeliveryTable({
                   <td>
                     <Standing delivery={delivery} now={now} />
                   </td>
-                  <td className="delivery-actions">
+                  <td className={styles['delivery-actions']}>
                     <button
                       type="button"
                       className="button button-small"
@@ -107,7 +108,7 @@ function Standing({ delivery, now }: { readonly delivery: Delivery; readonly now
     <>
       <span className="row-dot" data-status={dotOf[delivery.status]} aria-hidden />{' '}
       <span>{deliveryText(delivery, now)}</span>
-      {delivery.error === undefined ? null : <span className="trigger-error">{delivery.error}</span>}
+      {delivery.error === undefined ? null : <span className={styles['trigger-error']}>{delivery.error}</span>}
     </>
   );
 }
@@ -137,7 +138,7 @@ function Tries({
         tries.length === 0 ? (
           <p className="quiet">Not attempted yet.</p>
         ) : (
-          <ol className="trigger-tries" aria-label={`Attempts of ${id}`}>
+          <ol className={styles['trigger-tries']} aria-label={`Attempts of ${id}`}>
             {tries.map(({ at, ms, status: answer, response, error: why }) => (
               <li key={at}>
                 <p>
@@ -146,7 +147,7 @@ function Tries({
                     {new Date(at).toLocaleString()}, after {Math.round(ms)} ms
                   </span>
                 </p>
-                {why === undefined ? null : <p className="trigger-error">{why}</p>}
+                {why === undefined ? null : <p className={styles['trigger-error']}>{why}</p>}
                 {response === undefined || response === '' ? null : <pre className="mono">{response}</pre>}
               </li>
             ))}

@@ -18,6 +18,7 @@ import type { TriggerNews } from '../use-trigger-states.js';
 import { WebhookDialog } from './WebhookDialog.js';
 import { eventLabels } from './webhook-text.js';
 import { offerUndo } from '../../../ui/states/undo-store.js';
+import styles from '../triggers.module.css';
 
 interface Open {
   readonly action: 'new' | 'change' | 'secret' | 'delete';
@@ -116,7 +117,7 @@ export function WebhooksSection({
             </Disclosure>
             <Disclosure title="How to verify the signature" what={one.name}>
               {() => (
-                <div className="trigger-help">
+                <div className={styles['trigger-help']}>
                   <p>
                     Messages are signed by Standard Webhooks: <code className="mono">webhook-signature</code> is an
                     HMAC-SHA256 of <code className="mono">webhook-id</code>,{' '}

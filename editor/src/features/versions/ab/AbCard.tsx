@@ -1,9 +1,12 @@
+import clsx from 'clsx';
 import type { AbReport } from '@heddle/core';
 import { Suspense, useState, type ReactElement } from 'react';
 import { readVersions } from '../../publishing/index.js';
 import { AbEnd } from './AbEnd.js';
 import { percentsOf, ShareBar } from './ShareBar.js';
 import { AbDetails } from './late-parts.js';
+import abStyles from './ab.module.css';
+import versionsStyles from '../versions.module.css';
 
 /** The running canary or A/B test of a workflow in short, or how the last one ended. */
 export function AbCard({
@@ -27,16 +30,20 @@ export function AbCard({
     </button>
   );
   return (
-    <section className="ab-card" aria-label={name} data-verdict={verdict.kind}>
-      <h3 className="ab-head aligned">
+    <section className={abStyles['ab-card']} aria-label={name} data-verdict={verdict.kind}>
+      <h3 className={clsx(abStyles['ab-head'], 'aligned')}>
         {name}{' '}
-        {isRunning ? <span className="badge badge-standing">Running</span> : <span className="badge">Ended</span>}
-        <span className="quiet ab-runs">
+        {isRunning ? (
+          <span className={clsx('badge', versionsStyles['badge-standing'])}>Running</span>
+        ) : (
+          <span className="badge">Ended</span>
+        )}
+        <span className={clsx('quiet', abStyles['ab-runs'])}>
           {runs} {runs === 1 ? 'run' : 'runs'}
         </span>
       </h3>
       {isRunning ? <ShareBar arms={percentsOf(test.arms)} control={test.control} /> : null}
-      <p className="ab-verdict" role="status">
+      <p className={abStyles['ab-verdict']} role="status">
         {verdict.text}
       </p>
       {isRunning && mayPublish ? (

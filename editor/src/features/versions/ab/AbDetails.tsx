@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { AbReport } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { client } from '../../../data/api/client.js';
@@ -11,6 +12,7 @@ import { readVersions } from '../../publishing/index.js';
 import { AbEnd } from './AbEnd.js';
 import { AbFigures } from './AbFigures.js';
 import { percentsOf, ShareBar, type ArmPercent } from './ShareBar.js';
+import styles from './ab.module.css';
 
 const everyMs = 5_000;
 
@@ -37,7 +39,7 @@ export function AbDetails({
   };
   return (
     <Dialog title="A/B tests and canaries" onClose={onClose}>
-      <div className="dialog-form dialog-wide ab-details">
+      <div className={clsx('dialog-form dialog-wide', styles['ab-details'])}>
         {error === undefined ? null : <Notice error={error} action={{ name: 'Retry', run: again }} />}
         {value === undefined ? <p className="quiet">Loading figures…</p> : null}
         {value !== undefined && value.tests.length > 1 ? (
@@ -45,8 +47,8 @@ export function AbDetails({
         ) : null}
         {report === undefined ? null : (
           <>
-            <p className="ab-verdict">{report.verdict.text}</p>
-            {report.test.note === '' ? null : <p className="ab-note">{report.test.note}</p>}
+            <p className={styles['ab-verdict']}>{report.verdict.text}</p>
+            {report.test.note === '' ? null : <p className={styles['ab-note']}>{report.test.note}</p>}
             {mayPublish && report.test.outcome === undefined ? (
               <AbActions key={report.test.revision} workflow={workflow} report={report} onChanged={reload} />
             ) : (
@@ -92,12 +94,12 @@ function AbActions({
     .filter(({ version, share }) => version !== test.control && share > 0)
     .map(({ version }) => version);
   return (
-    <div className="ab-actions">
+    <div className={styles['ab-actions']}>
       <ShareBar arms={arms} control={test.control} onChange={setArms} />
-      <ul className="ab-legend wrapped">
+      <ul className={clsx(styles['ab-legend'], 'wrapped')}>
         {arms.map(({ version, percent }, index) => (
           <li key={version}>
-            <span className="ab-swatch" data-arm={index} aria-hidden /> Version {version}
+            <span className={styles['ab-swatch']} data-arm={index} aria-hidden /> Version {version}
             {version === test.control ? ', control' : ''}: {percent}%
             {lost.includes(version) ? ' (rolled back by a guard)' : ''}
           </li>

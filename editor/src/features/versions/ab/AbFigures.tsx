@@ -4,6 +4,7 @@ import type { ReactElement } from 'react';
 import { differenceText, figureText, intervalText, verdictText } from '../../../ui/format/figure-text.js';
 import { Table } from '../../../ui/tables/Table.js';
 import { IntervalMark } from '../../../ui/values/IntervalMark.js';
+import styles from './ab.module.css';
 
 /** Each metric of each arm: its mean, the difference to the control with its interval, and the guards. */
 export function AbFigures({ report }: { readonly report: AbReport }): ReactElement {
@@ -30,8 +31,8 @@ export function AbFigures({ report }: { readonly report: AbReport }): ReactEleme
       </Table>
       {guarded.length === 0 ? null : (
         <section aria-label="Guards">
-          <h3 className="ab-subtitle">Guards</h3>
-          <ul className="ab-guards">
+          <h3 className={styles['ab-subtitle']}>Guards</h3>
+          <ul className={styles['ab-guards']}>
             {guarded.flatMap(({ version, guards }) =>
               guards.map(({ state, text }) => (
                 <li key={`${version} ${text}`} data-state={state}>
@@ -42,7 +43,7 @@ export function AbFigures({ report }: { readonly report: AbReport }): ReactEleme
           </ul>
         </section>
       )}
-      <p className="quiet ab-method">
+      <p className={clsx('quiet', styles['ab-method'])}>
         Intervals are always valid: you may look at any time and stop when they say something. They hold at{' '}
         {Math.round(level * 1000) / 10}% each, so that all arms together hold at 95%. Each{' '}
         {test.sticky === 'conversation' ? 'conversation' : 'caller'} counts once, by the first run with a value, because
@@ -83,16 +84,16 @@ function FigureRow({
   const found = arm.metrics.find((one) => one.metric === metric.name);
   const interval = found?.differenceInterval;
   return (
-    <tr className={clsx(isFirst && 'ab-metric')}>
+    <tr className={clsx(isFirst && styles['ab-metric'])}>
       <th scope="row">
         {isFirst ? metric.title : <span className="visually-hidden">{metric.title}</span>}
-        {isFirst && decides ? <span className="badge ab-decides">Decides</span> : null}
+        {isFirst && decides ? <span className={clsx('badge', styles['ab-decides'])}>Decides</span> : null}
       </th>
       <td>
         {arm.version}
         {arm.isControl ? <span className="quiet"> control</span> : null}
       </td>
-      <td className="ab-difference">
+      <td className={styles['ab-difference']}>
         {arm.isControl ? null : interval === undefined || found?.difference === undefined ? (
           <span className="quiet">Too few values</span>
         ) : (
@@ -104,7 +105,7 @@ function FigureRow({
               zero={0}
               tone={found.verdict === 'undecided' ? undefined : found.verdict}
             />
-            <span className="ab-ends">
+            <span className={styles['ab-ends']}>
               {differenceText(found.difference, unit)} ({intervalText(interval, unit)})
             </span>
           </>

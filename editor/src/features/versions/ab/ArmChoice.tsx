@@ -1,6 +1,8 @@
+import clsx from 'clsx';
 import type { ReactElement } from 'react';
 import { mostArms } from '@heddle/core';
 import { ShareBar, type ArmPercent } from './ShareBar.js';
+import styles from './ab.module.css';
 
 /** The versions of a new test and their shares. The live version is always in it. */
 export function ArmChoice({
@@ -24,7 +26,7 @@ export function ArmChoice({
   return (
     <fieldset className="choices">
       <legend className="field-label">Versions and shares of callers</legend>
-      <ul className="ab-versions scrolls">
+      <ul className={clsx(styles['ab-versions'], 'scrolls')}>
         {versions.map((version) => {
           const arm = arms.find((one) => one.version === version);
           return (

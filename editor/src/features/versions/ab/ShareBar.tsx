@@ -1,5 +1,6 @@
 import type { AbArm } from '@heddle/core';
 import { useRef, type KeyboardEvent, type PointerEvent, type ReactElement } from 'react';
+import styles from './ab.module.css';
 
 /** Shares in percent, in steps of 1. */
 export interface ArmPercent {
@@ -68,13 +69,18 @@ export function ShareBar({
     onChange?.(moveBorder(arms, index, step));
   };
   return (
-    <div className="share-bar" ref={bar} role="group" aria-label={`Shares of callers. ${arms.map(nameOf).join(', ')}`}>
+    <div
+      className={styles['share-bar']}
+      ref={bar}
+      role="group"
+      aria-label={`Shares of callers. ${arms.map(nameOf).join(', ')}`}
+    >
       {arms.map((arm, index) => {
         const from = startOf(arms, index);
         return (
           <span
             key={arm.version}
-            className="share-arm"
+            className={styles['share-arm']}
             data-arm={index}
             data-tip={nameOf(arm)}
             style={{ insetInlineStart: `${from}%`, width: `${arm.percent}%` }}
@@ -92,7 +98,7 @@ export function ShareBar({
             return (
               <span
                 key={arm.version}
-                className="share-border"
+                className={styles['share-border']}
                 role="slider"
                 tabIndex={0}
                 aria-label={`Border between version ${arm.version} and version ${next?.version ?? ''}`}

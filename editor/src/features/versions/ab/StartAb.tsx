@@ -7,6 +7,7 @@ import { LinesField, NumberField, SelectField, TextField } from '../../../ui/fie
 import { readVersions } from '../../publishing/index.js';
 import { ArmChoice } from './ArmChoice.js';
 import type { ArmPercent } from './ShareBar.js';
+import styles from './ab.module.css';
 
 const ownScore = 'score';
 /** The deviation of a check that passes in half of all cases: the worst case of all scores. */
@@ -73,7 +74,7 @@ export function StartAb({
         onChange={setMetric}
       />
       {isOwn ? (
-        <div className="ab-fields">
+        <div className={styles['ab-fields']}>
           <TextField
             title="Name of the score"
             value={score}
@@ -92,7 +93,7 @@ export function StartAb({
           />
         </div>
       ) : null}
-      <div className="ab-fields">
+      <div className={styles['ab-fields']}>
         <NumberField
           title="Most failed runs, in percent"
           value={maxErrors}
@@ -107,7 +108,7 @@ export function StartAb({
           onChange={setMaxSeconds}
         />
       </div>
-      <div className="ab-fields">
+      <div className={styles['ab-fields']}>
         <SelectField
           title="What keeps its version"
           value={sticky}

@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { ModelState } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useMay } from '../../../../data/access/me-store.js';
@@ -6,6 +7,7 @@ import { isOpenJob, useJobs } from '../../../../data/queries/use-topic.js';
 import { Notice } from '../../../../ui/states/Notice.js';
 import { sizeOf } from '../../../models/index.js';
 import { ModelDownload, pullModel } from '../../templates/ModelDownload.js';
+import styles from '../../home.module.css';
 
 /** The models that a chat needs first: one button downloads all of them, and the chat goes on when they are here. */
 export function ChatModelsNeeded({
@@ -26,7 +28,7 @@ export function ChatModelsNeeded({
   return (
     <>
       <p>A chat with documents uses models of this machine. They are downloaded once.</p>
-      <ul className="needs grid gap-10">
+      <ul className={clsx(styles['needs'], 'grid gap-10')}>
         {models.map((model) => (
           <li key={model.card.id}>
             <ModelDownload id={model.card.id} title={model.card.title} bytes={sizeOf(model)} job={jobOf(model)} />

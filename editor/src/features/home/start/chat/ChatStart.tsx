@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
 import { ApiError, toApiError } from '../../../../data/http/http.js';
 import type { NamedFile } from '../../../../ui/fields/read-dropped.js';
@@ -12,6 +13,7 @@ import { chatModels, type ChatModels } from './chat-models.js';
 import { ChatModelsNeeded } from './ChatModelsNeeded.js';
 import { useStock } from './use-stock.js';
 import { makeChat, type ChatStep, type MadeChat } from './make-chat.js';
+import styles from '../../home.module.css';
 
 /** Makes a chat from files: models first, where they are missing, then a collection, the import, and the workflow. */
 export function ChatStart({
@@ -213,10 +215,10 @@ function Partly({
         {documents === 1 ? 'One document was' : `${documents} documents were`} imported into{' '}
         <Link href={collectionPath(collection)}>{collection}</Link>.
       </p>
-      <ul className="chat-refused stack gap-4">
+      <ul className={clsx(styles['chat-refused'], 'stack gap-4')}>
         {failures.slice(0, 20).map(({ document, message }) => (
           <li key={document}>
-            <strong className="breaks">{document}</strong>: {message}
+            <strong>{document}</strong>: {message}
           </li>
         ))}
       </ul>

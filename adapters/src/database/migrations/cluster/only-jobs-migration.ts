@@ -1,0 +1,10 @@
+import type { Migration } from '../migration.js';
+
+/** What at most one open job may do. */
+export const onlyJobsMigration: Migration = {
+  name: 'only jobs',
+  sql: `
+    ALTER TABLE jobs ADD COLUMN only_key TEXT;
+    CREATE UNIQUE INDEX jobs_only ON jobs (only_key) WHERE only_key IS NOT NULL AND status IN ('queued', 'running');
+  `,
+};

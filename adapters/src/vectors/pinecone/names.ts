@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import { CollectionInfo, collectionNotFound, HeddleError, type CreateCollection, type Rename } from '@heddle/core';
+import { z } from 'zod';
+import { pause, type Connection } from './connection.js';
+import { isTaken } from './indexes.js';
+import { Namespace, type Found, type NamespaceContext, type Row } from './namespace.js';
+
+/** What is known of a collection: its namespace, and what it was made with. */
+export const Entry = CollectionInfo.pick({
+  ...{ embedding: true, dimensions: true, splitter: true, label: true, createdAt: true },
+}).extend({ tenant: z.string() });
+export type Entry = z.infer<typeof Entry>;
+
+const State = z.object({
+  heddle: z.literal(1),
+  /** Marks of the last changes: who does not find its own begins anew. */
+  changes: z.array(z.string()),
+  collections: z.array(z.tuple([z.string(), Entry])),
+});
+type State = z.infer<typeof State>;
+
+/** The newest names, and their number. */
+interface Newest {
+  readonly number: number;
+  readonly state: State;
+}
+
+/** The namespace with all names, and what the names of tickets begin with. */
+const [home, ticketStart] = ['names', 'names.'];
+/** Characters of a piece of the names. */
+const pieceLength = 30_000;
+/** Changes whose marks, and states that are kept. */
+const [keptMarks, keptStates] = [100, 5];
+/** Milliseconds in which another program's change must be visible, and between two checks. */
+const [ticketMs, pauseMs] = [10_000, 200];
+const mostTries = 200;
+
+/**
+ * All names of collections, in one record that each change writes anew. The service has no condition for a write; it makes a namespace of a name
+ * once. So a change takes the namespace of the next number first, and of two programs one is refused and begins anew.
+ */
+export class Names {
+  private readonly context: NamespaceContext;
+  private readonly base: () => Promise<string>;
+  /** Milliseconds for a program that took a number. */
+  private readonly ticketMs: number;
+
+  constructor(context: NamespaceContext, base: () => Promise<string>, patience = ticketMs) {
+    this.context = context;
+    this.base = base;
+    this.ticketMs = patience;
+  }
+
+  /** Every collection by its name. */
+  async all(): Promise<ReadonlyMap<string, Entry>> {
+    return new Map((await this.newest()).state.collections);
+  }
+
+  /** Errors: `collection_not_found`. */
+  async find(name: string): Promise<Entry> {
+    const entry = (await this.all()).get(name);
+    if (entry === undefined) throw collectionNotFound(name);
+    return entry;
+  }
+
+  /** Errors: `collection_exists`. */
+  async add({ name, embedding, dimensions, splitter, label }: CreateCollection, tenant: string): Promise<void> {
+    const entry = { embedding, dimensions, splitter, label, tenant, createdAt: Date.now() };
+    await this.change((names) => {
+      if (names.has(name)) throw nameTaken(name);
+      return new Map([...names, [name, entry]]);
+    });
+  }
+
+  /** The entry that was removed. */
+  async remove(name: string): Promise<Entry | undefined> {
+    let removed: Entry | undefined;
+    await this.change((names) => {
+      removed = names.get(name);
+      return removed === undefined ? undefined : new Map([...names].filter(([other]) => other !== name));
+    });
+    return removed;
+  }
+
+  /** Errors: `collection_not_found`, `collection_exists`. */
+  async rename(moves: readonly Rename[]): Promise<void> {
+    await this.change((names) => {
+      const left = new Set(moves.map(({ from }) => from));
+      const after = new Map([...names].filter(([name]) => !left.has(name)));
+      for (const { from, to } of moves) {
+        const entry = names.get(from);
+        if (entry === undefined) throw collectionNotFound(from);
+        if (after.has(to)) throw nameTaken(to);
+        after.set(to, entry);
+      }
+      return after;
+    });
+  }
+
+  private async change(
+    work: (names: ReadonlyMap<string, Entry>) => ReadonlyMap<string, Entry> | undefined,
+  ): Promise<void> {
+    for (let tried = 1; tried <= mostTries; tried += 1) {
+      const before = await this.settled();
+      const names = work(new Map(before.state.collections));
+      if (names === undefined) return;
+      const number = before.ticket + 1;
+      if (!(await this.take(number))) continue;
+      const mark = randomUUID();
+      const changes = [...before.state.changes, mark].slice(-keptMarks);
+      await this.write(number, { heddle: 1, changes, collections: [...names] });
+      // A program that was slow can have written an earlier number meanwhile, and one that was faster a later one.
+      if (!(await this.newest()).state.changes.includes(mark)) continue;
+      await this.sweep(number);
+      return;
+    }
+    throw new HeddleError('vector_store_failed', 'Other programs change the names of collections all the time.', {
+      retryable: true,
+    });
+  }
+
+  /** The newest names once the last number that was taken is written, or its program had its time. */
+  private async settled(): Promise<Newest & { readonly ticket: number }> {
+    for (const end = Date.now() + this.ticketMs; ;) {
+      const tickets = await this.tickets();
+      const newest = await this.newest();
+      const ticket = Math.max(newest.number, ...tickets);
+      if (newest.number >= ticket || Date.now() > end) return { ...newest, ticket };
+      await pause(pauseMs, this.context.signal);
+    }
+  }
+
+  private async take(number: number): Promise<boolean> {
+    const { connection, signal } = this.context;
+    const body = { name: ticketOf(number) };
+    try {
+      await connection.send({ method: 'POST', base: await this.base(), path: '/namespaces', body, signal });
+      return true;
+    } catch (error) {
+      if (isTaken(error)) return false;
+      throw error;
+    }
+  }
+
+  private async tickets(): Promise<readonly number[]> {
+    return (await namespacesOf(this.context.connection, await this.base(), ticketStart))
+      .map((name) => Number(name.slice(ticketStart.length)))
+      .filter(Number.isSafeInteger);
+  }
+
+  private async write(number: number, state: State): Promise<void> {
+    const text = Buffer.from(JSON.stringify(state), 'utf8').toString('base64');
+    const parts = Math.ceil(text.length / pieceLength);
+    const rows = Array.from({ length: parts }, (_, at): Row => {
+      const payload = text.slice(at * pieceLength, (at + 1) * pieceLength);
+      const metadata = { kind: 'names', number, part: at + 1, parts, payload };
+      return { id: `names.${number}.${at + 1}`, sparseValues: { indices: [0], values: [1] }, metadata };
+    });
+    await (await this.space()).upsert(rows);
+  }
+
+  private async newest(): Promise<Newest> {
+    const found = await (await this.space()).read({ kind: { $eq: 'names' } });
+    const pieces = found.map((one) => readPiece(one)).sort((a, b) => b.number - a.number || a.part - b.part);
+    for (const number of new Set(pieces.map((piece) => piece.number))) {
+      const own = pieces.filter((piece) => piece.number === number);
+      if (own.length !== own[0]?.parts) continue;
+      const text = Buffer.from(own.map(({ payload }) => payload).join(''), 'base64').toString('utf8');
+      return { number, state: State.parse(JSON.parse(text)) };
+    }
+    return { number: 0, state: { heddle: 1, changes: [], collections: [] } };
+  }
+
+  /** Removes old states and the numbers that were taken for them. */
+  private async sweep(number: number): Promise<void> {
+    const oldest = number - keptStates;
+    if (oldest <= 0) return;
+    const base = await this.base();
+    for (const ticket of await this.tickets())
+      if (ticket < oldest) await new Namespace(this.context, base, ticketOf(ticket)).drop();
+    await (await this.space()).remove({ $and: [{ kind: { $eq: 'names' } }, { number: { $lt: oldest } }] });
+  }
+
+  private async space(): Promise<Namespace> {
+    return new Namespace(this.context, await this.base(), home);
+  }
+}
+
+const ticketOf = (number: number): string => `${ticketStart}${String(number).padStart(12, '0')}`;
+
+const Piece = z.object({ number: z.number(), part: z.number(), parts: z.number(), payload: z.string() });
+
+function readPiece({ metadata }: Found): z.infer<typeof Piece> {
+  const piece = Piece.safeParse(metadata);
+  if (piece.success) return piece.data;
+  throw new HeddleError('vector_store_failed', 'The names of collections on Pinecone were changed there.', {
+    cause: piece.error,
+  });
+}
+
+const Namespaces = z.object({
+  namespaces: z.array(z.object({ name: z.string() })).default([]),
+  pagination: z.object({ next: z.string().optional() }).nullish(),
+});
+
+/** The namespaces of an index whose names begin like this. */
+export async function namespacesOf(connection: Connection, base: string, prefix: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let token: string | undefined; ;) {
+    const query = new URLSearchParams({ prefix, limit: '100' });
+    if (token !== undefined) query.set('paginationToken', token);
+    const answer = await connection.send({ method: 'GET', base, path: `/namespaces?${query.toString()}` });
+    const { namespaces, pagination } = Namespaces.parse(answer?.body);
+    found.push(...namespaces.map(({ name }) => name).filter((name) => name.startsWith(prefix)));
+    const next = pagination?.next;
+    if (next === undefined || next === '' || next === token) return found;
+    token = next;
+  }
+}
+
+const nameTaken = (name: string): HeddleError =>
+  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { HeddleError, type VectorCollection, type VectorStore } from '@heddle/core';
+import { RecordCollection } from '../shared/record-collection.js';
+import { connect, type Connection, type PineconeOptions } from './connection.js';
+import { Indexes } from './indexes.js';
+import { placeIn, type PineconeLocation } from './location.js';
+import { Names, namespacesOf, type Entry } from './names.js';
+import { Namespace, type Log } from './namespace.js';
+import { PineconeRecords, readInfo } from './pinecone-records.js';
+
+/**
+ * The vector store in a project of Pinecone. A collection is one namespace of two indexes.
+ *
+ * @example const store = createPineconeStore({ apiKey: 'pcsk_…' })
+ */
+export function createPineconeStore(options: PineconeOptions): VectorStore {
+  const connection = connect(options);
+  const indexes = new Indexes(connection, options.prefix ?? 'heddle', options.region ?? 'aws/us-east-1');
+  const log: Log = new Map();
+  const base = checkedBase(connection, indexes, log);
+  const names = new Names({ connection, log }, base);
+  const shared = { connection, indexes, names, log, facts: new Map(), walks: new Map() };
+  const locationOf = (name: string): PineconeLocation => ({ ...shared, name });
+  const collectionOn = (name: string, dimensions: number): VectorCollection =>
+    new RecordCollection(new PineconeRecords(locationOf(name), dimensions));
+  const dropTenant = async (entry: Entry): Promise<void> => {
+    const place = await placeIn(locationOf(''), entry);
+    await Promise.all([place.terms.drop(), place.vectors.drop()]);
+  };
+  return {
+    kind: 'pinecone',
+    async create(collection) {
+      await sweep({ connection, log }, await base(), names, (entry) => indexes.vectors(entry.dimensions));
+      // The index is there before the name, so no name leads nowhere.
+      await indexes.vectors(collection.dimensions);
+      await names.add(collection, `c${Date.now()}-${randomUUID()}`);
+      return collectionOn(collection.name, collection.dimensions);
+    },
+    async list() {
+      const entries = [...(await names.all())].sort(([a], [b]) => (a < b ? -1 : 1));
+      return Promise.all(entries.map(([name, entry]) => readInfo(locationOf(name), entry)));
+    },
+    async open(name) {
+      return collectionOn(name, (await names.find(name)).dimensions);
+    },
+    async drop(name) {
+      const removed = await names.remove(name);
+      if (removed === undefined) return false;
+      await dropTenant(removed);
+      return true;
+    },
+    rename: (moves) => names.rename(moves),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Namespaces that no name leads to are removed when they are an hour old. */
+const orphanMs = 3_600_000;
+
+/** A program can end between removing a name and what it leads to, or write to what another one has just removed. */
+async function sweep(
+  context: { readonly connection: Connection; readonly log: Log },
+  terms: string,
+  names: Names,
+  vectorsOf: (entry: Entry) => Promise<string>,
+): Promise<void> {
+  const entries = [...(await names.all()).values()];
+  const named = new Set(entries.map(({ tenant }) => tenant));
+  const vectors = await Promise.all(entries.map(vectorsOf));
+  for (const base of new Set([terms, ...vectors]))
+    for (const name of await namespacesOf(context.connection, base, 'c')) {
+      const madeAt = Number(/^c(\d+)-/.exec(name)?.[1] ?? Number.NaN);
+      if (madeAt < Date.now() - orphanMs && !named.has(name)) await new Namespace(context, base, name).drop();
+    }
+}
+
+/** The namespace of the record with which the service is asked whether it understands conditions as this store does. */
+const probe = 'probe';
+
+/**
+ * The index of terms, once it was asked what conditions mean there: its description does not say what they do with lists, on which readers and
+ * filters stand.
+ */
+function checkedBase(connection: Connection, indexes: Indexes, log: Log): () => Promise<string> {
+  let known: Promise<string> | undefined;
+  const check = async (): Promise<string> => {
+    const base = await indexes.terms();
+    const space = new Namespace({ connection, log }, base, probe);
+    const sparseValues = { indices: [1], values: [1] };
+    await space.upsert([{ id: 'probe', sparseValues, metadata: { list: ['a', 'b'], one: 'a' } }]);
+    const finds = async (filter: Readonly<Record<string, unknown>>): Promise<boolean> =>
+      (await space.query({ sparseVector: sparseValues, filter, topK: 1 })).length === 1;
+    const [first, ...others] = await Promise.all([
+      finds({ list: { $in: ['x', 'b'] } }),
+      finds({ list: { $in: ['x'] } }),
+      finds({ list: { $nin: ['b', 'x'] } }),
+      finds({ $and: [{ one: { $eq: 'a' } }, { $or: [{ one: { $eq: 'x' } }, { list: { $in: ['x'] } }] }] }),
+    ]);
+    const negated = await finds({ $and: [{ list: { $nin: ['x'] } }, { one: { $ne: 'x' } }] });
+    if (first && negated && others.every((isFound) => !isFound)) return base;
+    throw new HeddleError(
+      'vector_store_failed',
+      'Pinecone understands conditions of lists otherwise than Heddle, so readers and filters would be wrong: keep collections in another store.',
+    );
+  };
+  return () =>
+    (known ??= check().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    }));
+}

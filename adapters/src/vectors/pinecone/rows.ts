@@ -1,0 +1,228 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { HeddleError, type StoredDocument } from '@heddle/core';
+import { z } from 'zod';
+import { firstText, languageOf } from '../embedded/languages/language-of.js';
+import type { Language } from '../embedded/languages/languages.js';
+import { normalise } from '../embedded/quantise.js';
+import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
+import { recordId, type CollectionRecord, type ReadersPayload } from '../shared/payloads.js';
+import { countTerms } from '../shared/terms.js';
+import { digest, everybody, fieldsOf, orderedBytes } from './conditions.js';
+import type { Row } from './namespace.js';
+
+/**
+ * The service keeps 40 kB of metadata for a record, of which names of readers need ten at most. The terms of metadata have their share; a text
+ * that is longer than its share is cut into pieces, which are records of their own.
+ */
+const mostBytes = { fields: 20_000, payload: 8_000, piece: 30_000 } as const;
+
+/** Terms of one passage that are found, as the service says. */
+const mostTerms = 1_000;
+/** The length of a passage, in words, that is neither long nor short. The weights of words are stored, so it is the same for all. */
+const usualTokens = 150;
+/** Parts of a collection that a sample can leave out. */
+export const buckets = 1_024;
+
+/** The records of a put, for the index of terms and for that of vectors, and the languages of its passages. */
+export interface Rows {
+  readonly terms: readonly Row[];
+  readonly vectors: readonly Row[];
+}
+
+/** The records of what is written. Errors: `document_too_large`. */
+export function rowsOf(records: readonly CollectionRecord[]): Rows {
+  const spoken = new Map<StoredDocument, Language>();
+  const terms: Row[] = [];
+  const vectors: Row[] = [];
+  for (const record of records) {
+    const id = rowId(record.payload);
+    if ('passage' in record) {
+      const { passage, document, payload } = record;
+      const language = spoken.get(document) ?? languageOf(firstText(document.passages));
+      spoken.set(document, language);
+      const fields = fieldsOf(document.document, payload.metadata ?? {});
+      const metadata = { ...headOf(record.payload), readers: readersValue(payload.document, payload.readers), fields };
+      requireSize(fields, payload.document);
+      terms.push(...withPayload({ id, sparseValues: weightsOf(passage, language), metadata }, stored(payload)));
+      vectors.push({ id, values: nonZero(normalise(passage.vector)), metadata });
+    } else terms.push(...withPayload({ id, sparseValues: nothing, metadata: headOf(record.payload) }, record.payload));
+    if (record.payload.kind === 'readers') terms.push(...longListRows(record.payload));
+    if (record.payload.kind === 'document') terms.push(factRow('updated', record.payload.updatedAt));
+  }
+  for (const code of new Set([...spoken.values()].map(({ code: one }) => one)))
+    terms.push(factRow('language', 0, code));
+  return { terms: lastOfEach(terms), vectors: lastOfEach(vectors) };
+}
+
+/** The last record of each id: one request must not have two. */
+const lastOfEach = (rows: readonly Row[]): readonly Row[] => [...new Map(rows.map((row) => [row.id, row])).values()];
+
+/** The list of readers stands once, where a change of it writes it. */
+const stored = (payload: object): object => ({ ...payload, readers: undefined });
+
+/** The place of terms that no word has: records that no search finds. */
+const nothing = { indices: [0], values: [1] } as const;
+
+/** What a collection remembers of itself, in a record that each write replaces. */
+function factRow(kind: 'updated' | 'language', value: number, code = ''): Row {
+  const fixed = { part: 0, parts: 0, mark: '', document: '', revision: '', position: value };
+  return {
+    id: `f${kind}${code}`,
+    sparseValues: nothing,
+    metadata: { kind, name: code, ...fixed, readers: [everybody] },
+  };
+}
+
+const kindLetters = { passage: 'p', document: 'd', readers: 'r', note: 'n' } as const;
+
+/** The id of a record. Those of documents are in the order of their names; that of a passage names its document. */
+export function rowId(payload: CollectionRecord['payload']): string {
+  const letter = kindLetters[payload.kind];
+  if (payload.kind === 'document') return documentRowId(payload.document);
+  const document = payload.kind === 'note' ? '' : digest(payload.document);
+  // Passages with the same score stand in the order of their document. The same passage in another place is another record.
+  const position = payload.kind === 'passage' ? String(payload.position).padStart(9, '0') : '';
+  return `${letter}${document}${position}${recordId(payload)}`;
+}
+
+/** Bytes of a document's name that its place in the order follows. */
+const orderedName = 120;
+
+/** The id of the record of a document. */
+export const documentRowId = (document: string): string =>
+  `d${Buffer.from(document, 'utf8').subarray(0, orderedName).toString('hex')}.${digest(document)}`;
+
+/** The digest of the document in the id of a passage's or document's record. */
+export const documentIn = (id: string): string =>
+  id.startsWith('d') ? id.slice(id.indexOf('.') + 1) : id.slice(1, 17);
+
+/** Names that a passage has itself. */
+export const mostNames = 500;
+
+/** What stands in a passage whose document has a longer list: the list has records of its own. */
+export const longList = (documentDigest: string): string => `list:${documentDigest}`;
+
+/** A list of readers as it stands in passages of a document. */
+export const readersValue = (document: string, readers: readonly string[] | undefined): readonly string[] => {
+  if (readers === undefined) return [everybody];
+  return readers.length > mostNames ? [longList(digest(document))] : readers.map(digest);
+};
+
+/** The records of a long list, with some names each. */
+function longListRows({ document, readers }: ReadersPayload): readonly Row[] {
+  if (readers.length <= mostNames) return [];
+  const mark = randomUUID();
+  return Array.from({ length: Math.ceil(readers.length / mostNames) }, (_, at): Row => {
+    const names = readers.slice(at * mostNames, (at + 1) * mostNames).map(digest);
+    const fixed = { part: 0, parts: 0, revision: '', position: 0, name: '', payload: '' };
+    const metadata = { kind: 'list', document: digest(document), mark, ...fixed, readers: names };
+    return { id: `l${digest(document)}~${mark}~${at}`, sparseValues: nothing, metadata };
+  });
+}
+
+/** Errors: `document_too_large`. */
+function requireSize(values: readonly string[], document: string): void {
+  const bytes = values.reduce((sum, value) => sum + value.length + 3, 0);
+  if (bytes <= mostBytes.fields) return;
+  const most = Math.floor(mostBytes.fields / (2 * orderedBytes * 14));
+  throw new HeddleError(
+    'document_too_large',
+    `The metadata of '${document.slice(0, 200)}' have more values than Pinecone keeps of a passage, some ${most} texts: leave some out, or keep the collection in another store.`,
+    { details: { bytes, limit: mostBytes.fields } },
+  );
+}
+
+function headOf(payload: CollectionRecord['payload']): Row['metadata'] {
+  const isPassage = payload.kind === 'passage';
+  return {
+    ...{ kind: payload.kind, part: 0, parts: 0, mark: '' },
+    document: payload.kind === 'note' ? '' : digest(payload.document),
+    name: isPassage || payload.kind === 'note' ? digest(payload.id) : '',
+    revision: isPassage ? payload.revision : '',
+    position: isPassage ? payload.position : 0,
+    bucket: isPassage ? bucketOf(recordId(payload)) : 0,
+    readers: [everybody],
+    fields: ['-'],
+  };
+}
+
+const bucketOf = (id: string): number => Number.parseInt(id.slice(0, 6), 16) % buckets;
+
+/** A record with what it holds, or with pieces of it beside it. */
+function withPayload(head: Row, payload: object): readonly Row[] {
+  const text = Buffer.from(JSON.stringify(payload), 'utf8');
+  // Escapes of JSON can make a text twice as long on the way.
+  if (Buffer.byteLength(JSON.stringify(text.toString('utf8'))) <= mostBytes.payload)
+    return [{ ...head, metadata: { ...head.metadata, payload: text.toString('utf8') } }];
+  const mark = randomUUID();
+  const encoded = text.toString('base64');
+  const pieces: Row[] = [];
+  for (let start = 0; start < encoded.length; start += mostBytes.piece) {
+    const part = pieces.length + 1;
+    const metadata = { ...head.metadata, part, mark, readers: [everybody], fields: ['-'] };
+    const piece = encoded.slice(start, start + mostBytes.piece);
+    pieces.push({ id: pieceId(head.id, mark, part), sparseValues: nothing, metadata: { ...metadata, payload: piece } });
+  }
+  return [...pieces, { ...head, metadata: { ...head.metadata, parts: pieces.length, mark, payload: '' } }];
+}
+
+/** The id of a piece; documents are listed by their letter, so pieces have one of their own. */
+export const pieceId = (head: string, mark: string, part: number): string => `x${head}~${mark}~${part}`;
+
+const Held = z.object({
+  part: z.number(),
+  parts: z.number(),
+  mark: z.string(),
+  payload: z.string(),
+  readers: z.array(z.string()),
+});
+/** The fields of a record that reading needs. */
+export type Held = z.infer<typeof Held>;
+
+/** Reads them. Errors: `vector_store_failed`. */
+export function heldIn(metadata: unknown): Held {
+  const found = Held.safeParse(metadata);
+  if (found.success) return found.data;
+  throw new HeddleError('vector_store_failed', 'A record on Pinecone was not made by Heddle, or was changed there.', {
+    cause: found.error,
+  });
+}
+
+/** What a record holds; undefined where a piece is missing. */
+export function payloadOf(id: string, held: Held, pieces: ReadonlyMap<string, Held>): unknown {
+  if (held.parts === 0) return JSON.parse(held.payload) as unknown;
+  let encoded = '';
+  for (let part = 1; part <= held.parts; part += 1) {
+    const piece = pieces.get(pieceId(id, held.mark, part));
+    if (piece === undefined) return undefined;
+    encoded += piece.payload;
+  }
+  return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as unknown;
+}
+
+/** The place of a term among those of the service; the first one stands for no word. */
+export const placeOf = (term: string): number =>
+  Math.max(1, createHash('sha256').update(term).digest().readUInt32BE(0));
+
+/** The terms of a passage with the part of their BM25 score that does not depend on the question. */
+function weightsOf(
+  passage: Parameters<typeof countTerms>[0],
+  language: Language,
+): { readonly indices: readonly number[]; readonly values: readonly number[] } {
+  const { counts, tokens } = countTerms(passage, language);
+  const damping = repetition * (1 - lengthShare + (lengthShare * tokens) / usualTokens);
+  const weights = new Map<number, number>();
+  for (const [term, count] of counts) {
+    const place = placeOf(term);
+    weights.set(place, (weights.get(place) ?? 0) + (count * (repetition + 1)) / (count + damping));
+  }
+  const kept = [...weights].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, mostTerms);
+  if (kept.length === 0) return nothing;
+  const ordered = kept.sort((a, b) => a[0] - b[0]);
+  return { indices: ordered.map(([place]) => place), values: ordered.map(([, weight]) => weight) };
+}
+
+/** The service refuses a vector of zeros: its first value becomes very small. */
+export function nonZero(vector: Float32Array): readonly number[] {
+  return vector.every((value) => value === 0) ? [...vector].map((_, at) => (at === 0 ? 1e-30 : 0)) : [...vector];
+}

@@ -1,0 +1,155 @@
+import type { Passage, VectorQuery } from '@heddle/core';
+import { z } from 'zod';
+import type { ScoredSlot } from '../embedded/search/fuse.js';
+import { MetRecords } from '../shared/met-records.js';
+import { PassagePayload, toPassage } from '../shared/payloads.js';
+import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
+import { askedTerms } from '../shared/terms.js';
+import { stopped } from '../until-aborted.js';
+import { all, askedReaders, searchedConditions } from './conditions.js';
+import { factsOf } from './facts.js';
+import { placeOf, type Place, type PineconeLocation } from './location.js';
+import { mostResults, type Condition, type Found } from './namespace.js';
+import { readPayloads } from './read-payloads.js';
+import { documentIn, longList, nonZero, placeOf as placeOfTerm } from './rows.js';
+
+const Listed = z.object({ readers: z.array(z.string()).default([]) });
+
+/** Most terms of one question: each one is looked up alone. Of more, the longest count. */
+const mostTerms = 64;
+
+/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of the service. */
+export async function searchPinecone(location: PineconeLocation, asked: VectorQuery): Promise<readonly Passage[]> {
+  if (asked.signal?.aborted === true) throw stopped(asked.signal);
+  // A filter that has too many conditions is refused before anything is read.
+  const kept = searchedConditions(asked.filter);
+  const place = await placeOf(location, asked.signal);
+  const readers = asked.readers === undefined ? undefined : await readersIn(place, asked.readers);
+  const legs = new Legs(location, place, asked, { kept, readers });
+  const hits = await searchLegs(legs, asked);
+  const payloads = await legs.payloadsOf(hits.map(({ slot }) => slot));
+  return scoredPassages(hits, asked.mode, (slot) => {
+    const payload = payloads.get(slot);
+    return payload === undefined ? undefined : toPassage(PassagePayload.parse(payload), location.name);
+  });
+}
+
+/** The values that stand for the reader in passages: the names, and the long lists that have one of them. */
+async function readersIn({ terms }: Place, readers: readonly string[]): Promise<readonly string[]> {
+  const names = askedReaders(readers);
+  const filter = all([{ kind: { $eq: 'list' } }, { readers: { $in: names } }]);
+  const lists = await terms.query({ sparseVector: { indices: [0], values: [1] }, filter, topK: mostResults });
+  const found = [...new Set(lists.map(({ id }) => longList(documentIn(id))))];
+  return [...names, ...found].slice(0, mostResults);
+}
+
+class Legs implements ServerLegs {
+  private readonly met = new MetRecords();
+  private readonly location: PineconeLocation;
+  private readonly place: Place;
+  private readonly asked: VectorQuery;
+  private readonly filter: Condition;
+  private readonly readers: ReadonlySet<unknown> | undefined;
+
+  constructor(
+    location: PineconeLocation,
+    place: Place,
+    asked: VectorQuery,
+    { kept, readers }: { readonly kept: readonly Condition[]; readonly readers: readonly string[] | undefined },
+  ) {
+    this.location = location;
+    this.place = place;
+    this.asked = asked;
+    this.filter = all([...kept, ...(readers === undefined ? [] : [{ readers: { $in: readers } }])]);
+    this.readers = readers === undefined ? undefined : new Set(readers);
+  }
+
+  async nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
+    const query = { vector: nonZero(vector), filter: this.filter, topK: limit };
+    return this.scored(await this.place.vectors.query(query), limit);
+  }
+
+  async lexical(limit: number): Promise<readonly ScoredSlot[]> {
+    let asked: readonly (readonly [term: string, times: number])[] = [];
+    const { passages, counts } = await factsOf(this.location, this.place, (languages) => {
+      asked = [...askedTerms(this.asked.text ?? '', languages)]
+        .sort(([one], [other]) => other.length - one.length || (one < other ? -1 : 1))
+        .slice(0, mostTerms);
+      return asked.map(([term]) => term);
+    });
+    const weights = new Map<number, number>();
+    for (const [term, times] of asked) {
+      const count = Math.min(counts.get(term) ?? 0, passages);
+      if (count === 0) continue;
+      const weight = Math.log(1 + (passages - count + 0.5) / (count + 0.5)) * Math.sqrt(times);
+      const place = placeOfTerm(term);
+      weights.set(place, (weights.get(place) ?? 0) + weight);
+    }
+    if (weights.size === 0) return [];
+    const ordered = [...weights].sort(([one], [other]) => one - other);
+    const sparseVector = { indices: ordered.map(([place]) => place), values: ordered.map(([, weight]) => weight) };
+    const found = await this.place.terms.query({
+      sparseVector,
+      filter: this.filter,
+      topK: Math.min(limit, mostResults),
+    });
+    return this.scored(
+      found.filter(({ score }) => score > 0),
+      limit,
+    );
+  }
+
+  async vectorsOf(slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
+    const found = await this.read(slots, (ids) => this.place.vectors.fetch(ids));
+    return new Map(found.map(([slot, { values }]) => [slot, Float32Array.from(values ?? [])]));
+  }
+
+  documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    return this.met.documentsOf(slots);
+  }
+
+  async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, unknown>> {
+    const found = await this.read(slots, (ids) => this.place.terms.fetch(ids));
+    const payloads = await readPayloads(
+      this.place.terms,
+      found.map(([, one]) => one),
+    );
+    return new Map(
+      found.flatMap(([slot, { id }]) => {
+        const payload = payloads.get(id);
+        return payload === undefined ? [] : [[slot, payload] as const];
+      }),
+    );
+  }
+
+  /** Reads records that were found. What the reader may not read any more is left out. */
+  private async read(
+    slots: readonly number[],
+    fetch: (ids: readonly string[]) => Promise<readonly Found[]>,
+  ): Promise<readonly (readonly [slot: number, found: Found])[]> {
+    const read: (readonly [number, Found])[] = [];
+    for (const ids of this.met.idsOf(slots, 1_000))
+      for (const one of await fetch(ids))
+        // The query asked for nothing else. Should the service ever drop a condition, no text leaves here.
+        if (this.mayShow(one.metadata)) read.push([this.met.slotOf(one.id), one]);
+    return read;
+  }
+
+  private mayShow(metadata: unknown): boolean {
+    if (this.readers === undefined) return true;
+    const { readers } = Listed.parse(metadata);
+    return readers.some((name) => this.readers?.has(name));
+  }
+
+  private scored(
+    found: readonly { readonly id: string; readonly score: number }[],
+    limit: number,
+  ): readonly ScoredSlot[] {
+    // The service adds in single precision: the last digits say nothing.
+    return found
+      .map(({ id, score }) => ({ id, score: Number(score.toPrecision(6)) }))
+      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+      .slice(0, limit)
+      .map(({ id, score }) => ({ slot: this.met.meet(id, documentIn(id)), score }));
+  }
+}

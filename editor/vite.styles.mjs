@@ -1,0 +1,32 @@
+const scoped = (file, name) => `${/\/features\/([\w-]+)\//.exec(file)?.[1] ?? 'ui'}_${name}`;
+
+/**
+ * Class modules: `.row` of features/people/people.module.css is `people_row` in the page. A name that the sheet does not define, such as keyframes of the
+ * kit, stays as it is.
+ */
+export const styles = {
+  modules: {
+    generateScopedName(name, file, css) {
+      const isOwn = new RegExp(`(?:\\.|@keyframes\\s+)${name}(?![\\w-])`).test(css);
+      return isOwn ? scoped(file, name) : name;
+    },
+  },
+};
+
+/**
+ * Links the sheet of the kit before those of features, in the page as it is built: a feature's rule then wins over one of the kit that is as specific. Sheets
+ * of chunks that load later come later by themselves.
+ */
+export const kitFirst = () => ({
+  name: 'kit-first',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(html) {
+      const links = html.match(/^ *<link rel="stylesheet"[^>]*>\n/gm) ?? [];
+      const [first = ''] = links;
+      const kit = links.find((link) => link.includes('/assets/index-')) ?? first;
+      return kit === first ? html : html.replace(kit, '').replace(first, () => kit + first);
+    },
+  },
+});
