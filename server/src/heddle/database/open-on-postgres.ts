@@ -69,12 +69,7 @@ async function openParts(
     isAlone: false,
     leases: cluster.leases,
     shareRuns: (shared, needs) => createShared(cluster, shared, needs),
-    tables: {
-      ...tables,
-      apply: () => {
-        throw refusedOnPostgres('This change');
-      },
-    },
+    tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(tables, watch),
     openJournal(admit, projections) {
@@ -104,6 +99,11 @@ async function openParts(
     },
   };
 }
+
+/** Synchronous writes are for a database in a file. */
+const refuseChange = (): never => {
+  throw refusedOnPostgres('This change');
+};
 
 /** The kill switches as the commit of an acceptance sees them, whatever this process has in memory. */
 function killSwitchReads(run: RunAcceptance): readonly GuardedWrite[] {
