@@ -52,7 +52,7 @@ browserSuite(
     /** The pairs of cards that cover each other. */
     const covered = (): Promise<readonly string[]> =>
       page.evaluate(() => {
-        const cards = [...document.querySelectorAll('article.card')].map((element) => ({
+        const cards = [...document.querySelectorAll('article.canvas_card')].map((element) => ({
           name: element.getAttribute('aria-label') ?? '',
           box: element.getBoundingClientRect(),
         }));

@@ -22,7 +22,7 @@ browserSuite(
     beforeEach(() => {
       page = fixture.page;
     });
-    const panel = () => page.locator('aside.panel');
+    const panel = () => page.locator('aside[data-panel]');
     const choose = async (title: string): Promise<void> => {
       const name = page.getByRole('article', { name: title, exact: true }).getByText(title, { exact: true }).first();
       const settings = panel().getByRole('tab', { name: 'Settings' });

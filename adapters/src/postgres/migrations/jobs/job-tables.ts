@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** Jobs, the process that works on each, and what another one needs to go on. */
 export const jobTables: PostgresMigration = {

@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** What at most one open job may do. */
 export const onlyJobTables: PostgresMigration = {
