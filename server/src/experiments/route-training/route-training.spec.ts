@@ -168,7 +168,7 @@ describe('trainings of routes', () => {
       ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
     });
     judge.asked = 0;
-    await next.start();
+    next.start();
     const done = await until(async () => {
       const now = await next.get(of, training.id);
       return now.endedAt === undefined ? undefined : now;
