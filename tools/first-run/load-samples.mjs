@@ -12,15 +12,21 @@ const slug = 'ask-the-handbook';
 export async function loadSamples(heddle, progress, folder, hasModels) {
   const isFirst = (await heddle.workflows.list()).length === 0 && (await heddle.collections.list()).length === 0;
   if (!isFirst) return false;
-  if (!hasModels) {
+  const leave = async (reason) => {
     await importWorkflow(heddle, folder);
     progress.fail(
-      `The sample documents wait for these models. Take them in later: npx --no-install heddle ingest ${collection} workflows/ask-the-handbook/handbook`,
+      `${reason} Import the sample documents later: npx --no-install heddle ingest ${collection} workflows/ask-the-handbook/handbook`,
     );
     return false;
-  }
+  };
+  if (!hasModels) return leave('The sample documents wait for these models.');
   progress.start('Documents', 'the sample handbook');
-  await heddle.collections.create({ name: collection, embedding: 'all-minilm-l6-v2' });
+  try {
+    await heddle.collections.create({ name: collection, embedding: 'all-minilm-l6-v2' });
+  } catch (error) {
+    if (error.code !== 'resource_unavailable') throw error;
+    return leave(error.message);
+  }
   const { readFolder } = await import('@heddle/adapters/documents');
   const report = await heddle.collections.ingestNow(
     collection,
