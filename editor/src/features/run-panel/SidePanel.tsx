@@ -33,7 +33,7 @@ export function SidePanel(): ReactElement {
   const isInside = useContext(ScopeContext) !== '' && !isDraftInside;
   if (!isOpen) {
     return (
-      <aside className={clsx(styles['panel'], styles['panel-closed'])} aria-label="Closed panel">
+      <aside className={clsx(styles['panel'], styles['panel-closed'])} data-panel aria-label="Closed panel">
         <button type="button" className="icon-button" aria-label="Open panel" data-tip="Open panel" onClick={openPanel}>
           <PanelRightOpen size={16} aria-hidden />
         </button>
