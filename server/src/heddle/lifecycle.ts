@@ -22,7 +22,7 @@ import type { HeddleParts } from './parts.js';
 /** What starts and stops with the process. */
 export interface Workers {
   readonly settings: Pick<Settings, 'stopMs'>;
-  readonly parts: Pick<HeddleParts, 'close' | 'leases' | 'clock' | 'log'>;
+  readonly parts: Pick<HeddleParts, 'close' | 'leases' | 'clock' | 'log' | 'storage'>;
   readonly traces: TraceExporter;
   readonly jobs: JobService;
   readonly models: ModelService;
@@ -90,8 +90,7 @@ async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boo
   if (workers.parts.leases.isAlone) await workers.providerBatches.restore();
   const claimed = await execution.recover(wasStoppedOrderly);
   held.start('provider batches', workers.providerBatches);
-  // On Postgres, retention does not work yet (`not_on_postgres`).
-  if (workers.parts.leases.isAlone) held.start('retention', workers.sweeper);
+  if (workers.parts.storage.hasRetention !== false) held.start('retention', workers.sweeper);
   held.start('rollups', workers.rollups);
   held.start('alerts', workers.alerts);
   held.start('monitors', workers.monitorWorker);

@@ -22,6 +22,8 @@ export interface Storage {
   check(): void;
   /** Stored values that are known to be damaged. */
   damages?(): readonly Damage[];
+  /** False where nothing is removed for its age yet. Default true. */
+  readonly hasRetention?: boolean;
   /** Marks what a class will delete a day later, and gives what may be deleted now. Errors: `storage_*`. */
   mark(name: string, before: number, now: number): Promise<MarkedLimit | undefined>;
   /** Deletes a small part of what was kept long enough. Errors: `storage_*`. */

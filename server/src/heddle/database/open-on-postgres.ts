@@ -146,6 +146,7 @@ function createStorage(tables: Tables, watch: DatabaseWatch): Storage {
   return {
     check: () => watch.check(),
     mark: (name, before, now) => marks.mark(name, before, now),
+    hasRetention: false,
     step: refuse('Retention'),
     removeRun: refuse('The removal of a run'),
     forgetAsked: refuse('The removal of a response'),
