@@ -35,12 +35,13 @@ export interface SharedRuns {
 export function createShared(cluster: Cluster, shared: SharedRuns, needs: SharedDriverNeeds): MadeDriver {
   const { parts, handles, hub } = shared;
   const { clock, log } = parts;
-  const journal = sayingJournal(parts.journal, (runId, events) => hub.emit(runId, events));
-  const { commands } = cluster;
+  const journal = sayingJournal(parts.journal, sayTo(cluster, hub));
+  const { commands, redis } = cluster;
+  const { dispatch, bus } = redis ?? {};
   let starting: Promise<RunningWorker> | undefined;
   const begin = (): Promise<RunningWorker> => (starting ??= beginWorker(cluster, shared, needs));
-  const driver = new SharedDriver({ ...{ journal, handles, clock, log, commands, ...needs }, begin });
-  hub.follow(createRunFeed({ journal: parts.journal, clock, isHere: (runId) => driver.owns(runId) }));
+  const driver = new SharedDriver({ ...{ journal, handles, clock, log, commands, dispatch, bus, ...needs }, begin });
+  hub.follow(createRunFeed({ journal: parts.journal, bus, clock, isHere: (runId) => driver.owns(runId) }));
   return {
     driver,
     async recover() {
@@ -49,6 +50,14 @@ export function createShared(cluster: Cluster, shared: SharedRuns, needs: Shared
   };
 }
 
+/** Says what the server itself writes to those who watch in any process. */
+const sayTo =
+  ({ redis }: Cluster, hub: RunHub): Parameters<typeof sayingJournal>[1] =>
+  (runId, events) => {
+    hub.emit(runId, events);
+    redis?.bus.publish(runId, events);
+  };
+
 async function beginWorker(
   cluster: Cluster,
   { settings, parts, host, handles, hub }: SharedRuns,
@@ -56,10 +65,11 @@ async function beginWorker(
 ): Promise<RunningWorker> {
   const { journal, clock, log } = parts;
   const { maxRuns: slots, maxQueued, crashLimit, dataFolder, stopMs } = settings;
-  const { claims, workers, commands, times: lifeTimes } = cluster;
+  const { claims, workers, commands, times: lifeTimes, redis } = cluster;
   const worker = await startWorker({
     worker: { name: `${hostname()} ${dataFolder}`, version, capabilities: [], slots },
     ...{ journal, clock, log, handles, crashLimit, host, claims, workers, commands, lifeTimes },
+    ...(redis && { dispatch: redis.dispatch, bus: redis.bus, hasHints: () => redis.hasHints() }),
     times: { ...workTimes, graceMs: stopMs, drainMs: Math.max(workTimes.drainMs, 2 * stopMs) },
     onSaid: (runId, events) => hub.emit(runId, events),
     onLeft: (runId) => {
@@ -67,7 +77,7 @@ async function beginWorker(
       waiters.wake(runId);
     },
   });
-  const saying = sayingJournal(journal, (runId, events) => hub.emit(runId, events));
+  const saying = sayingJournal(journal, sayTo(cluster, hub));
   cluster.begin({
     async count() {
       queue.noteRunning(worker.size);

@@ -35,7 +35,7 @@ import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
-import { databaseUrlOf } from '../settings/database-url.js';
+import { databaseUrlOf, redisUrlOf } from '../settings/server-urls.js';
 import { sessionLimits } from '../auth/sign-in/session-limits.js';
 import { openChannelStores } from '../channel-stores/open-channels.js';
 import type { Log } from '../common/log.js';
@@ -146,6 +146,7 @@ async function openParts(
     ...stores,
     leases,
     shareRuns: opened.shareRuns,
+    checkQueue: opened.checkQueue,
     clock,
     log,
     ...ofRuns,
@@ -221,10 +222,20 @@ function openStores(settings: Settings, { tables, clock, sealed, isAlone }: Open
 /** The database that the settings name. What Postgres needs is loaded only for it. */
 async function openDatabaseOf(settings: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
   const url = databaseUrlOf(settings);
-  if (url === undefined) return openEmbedded(settings, options, log);
+  if (url === undefined) {
+    if (redisUrlOf(settings) !== undefined) throw redisAlone();
+    return openEmbedded(settings, options, log);
+  }
   const { openOnPostgres } = await import('./database/open-on-postgres.js');
   return openOnPostgres(url, settings, options, log);
 }
+
+const redisAlone = (): HeddleError =>
+  new HeddleError(
+    'setting_invalid',
+    'HEDDLE_REDIS_URL connects processes on one Postgres database, and HEDDLE_DATABASE_URL is not set: set it too, or remove HEDDLE_REDIS_URL (and HEDDLE_REDIS_URL_FILE).',
+    { details: { settings: ['HEDDLE_REDIS_URL', 'HEDDLE_DATABASE_URL'] } },
+  );
 
 async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
   const log = options.log ?? openLog(settings);

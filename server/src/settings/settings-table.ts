@@ -8,6 +8,7 @@ import {
   number,
   path,
   postgresAddress,
+  redisAddress,
   rolesByGroup,
   text,
   whole,
@@ -43,6 +44,13 @@ export const settingsTable = {
     whole(1_000, 600_000),
     'Milliseconds without a sign of a process on that database after which others take its runs over.',
   ),
+  redisUrl: optional(
+    'HEDDLE_REDIS_URL',
+    redisAddress,
+    'Address of a Redis or Valkey server that carries hints and live text between processes on that database: redis://user:password@host:6379.',
+    true,
+  ),
+  redisUrlFile: optional('HEDDLE_REDIS_URL_FILE', path, 'File with that address.'),
   keyFile: optional(
     'HEDDLE_KEY_FILE',
     path,

@@ -6,6 +6,7 @@ import {
   keepReconciler,
   keepSealer,
   type KeptRounds,
+  type Reconciled,
 } from '@heddle/adapters/cluster';
 import type { PostgresDatabase } from '@heddle/adapters/postgres';
 import {
@@ -20,6 +21,7 @@ import {
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../common/log.js';
+import type { OpenedRedis } from './open-redis.js';
 
 /** What a process does for all processes, while it holds the lease for it. */
 export interface ClusterWork {
@@ -36,6 +38,8 @@ export interface Cluster {
   readonly claims: RunClaims;
   readonly workers: Workers;
   readonly commands: RunCommands;
+  /** Hints and live text; without it, workers and watchers read the database. */
+  readonly redis: OpenedRedis | undefined;
   /** How many runs wait for a worker; it counts no further than `most`. */
   countWaiting(most: number): Promise<number>;
   /** Begins to reconcile and to seal audit entries, each in one of the processes. */
@@ -57,7 +61,7 @@ export const timesOf = (deadMs: number): WorkerTimes => ({
 /** @example const cluster = createCluster(database, { clock, log, times: timesOf(10_000) }); */
 export function createCluster(
   database: PostgresDatabase,
-  { clock, log, times }: { readonly clock: Clock; readonly log: Log; readonly times: WorkerTimes },
+  { clock, log, times, redis }: Pick<Cluster, 'times' | 'redis'> & { readonly clock: Clock; readonly log: Log },
 ): Cluster {
   const leases = createLeases(database);
   const commands = createRunCommands(database);
@@ -76,7 +80,7 @@ export function createCluster(
     });
   };
   return {
-    ...{ times, leases, commands },
+    ...{ times, leases, commands, redis },
     claims: createRunClaims(database, times),
     workers: createWorkers(database, times),
     async countWaiting(most) {
@@ -90,7 +94,9 @@ export function createCluster(
     },
     begin({ count, onOrphan }) {
       const rounds = { leases, holder: randomUUID(), clock, onFault };
-      const onRound = async (): Promise<void> => {
+      const onRound = async ({ hints }: Reconciled): Promise<void> => {
+        // What is lost while Redis is away, the next round hints again, and workers look for it meanwhile.
+        if (hints.length > 0) await redis?.dispatch.send(hints).catch(() => undefined);
         for (const command of await commands.ofOrphans(atOnce)) await onOrphan(command);
       };
       kept.push(keepReconciler({ ...rounds, database, times, onRound }), keepSealer({ ...rounds, database }));

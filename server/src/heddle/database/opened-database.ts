@@ -40,6 +40,8 @@ export interface OpenedDatabase {
   readonly stores: StoresOfDatabase;
   /** Opens the journal, with what is written in the commits of runs. `admit` throws to refuse a run. */
   openJournal(admit: (run: RunAcceptance) => void, projections: readonly RunProjection[]): Journal;
+  /** Whether the server with hints and live text can be used now, where there is one. Errors: `queue_*`. */
+  readonly checkQueue?: () => void;
   /** Takes over what an older version stored in another form. */
   takeOver(ownership: Ownership): void;
   /** Begins the background work of a server on the database; gives how to stop it. */
