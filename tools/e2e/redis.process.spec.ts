@@ -138,12 +138,127 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     const again = watchBySse(second, after);
     await eventually('text again', () => again.events.find(({ type }) => type === 'node-delta'), 60_000);
     expect(await untilStatus(second, after)).toMatchObject({ status: 'done' });
+    await again.ended;
     await redis.kill();
     try {
       await stopAll([first, second]);
     } finally {
       await redis.begin();
     }
+  });
+
+  it('counts the tries of an address in all processes together', async () => {
+    const first = await start();
+    const second = await start();
+    const statuses: number[] = [];
+    const body = { email: 'nobody@example.com', password: 'not the password' };
+    // Six a minute for one name. By itself, each process would let all of these try.
+    for (let index = 0; index < 10; index += 1)
+      statuses.push((await post(index % 2 === 0 ? first : second, '/api/auth/sign-in', body)).status);
+    expect(statuses.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => 401));
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    await stopAll([first, second]);
+  });
+
+  describe('two that answer requests and two that run runs', () => {
+    const servers: ServerProcess[] = [];
+    const role = async (name: 'api' | 'worker'): Promise<ServerProcess> => {
+      const server = await start({ HEDDLE_ROLE: name });
+      servers.push(server);
+      return server;
+    };
+    const waitingOf = async (server: ServerProcess) =>
+      (await callJson(server, 'GET', '/api/health'))['waiting'] as { runId: string; error?: { code: string } }[];
+    /** The worker that has a run. */
+    const ownerOf = (runId: string, workers: readonly ServerProcess[]) =>
+      eventually(
+        `owner of ${runId}`,
+        async () => {
+          const sql = `SELECT w.name FROM heddle.runs r JOIN heddle.workers w ON w.boot = r.owner WHERE r.id = '${runId}'`;
+          const name = String(await postgres?.query(sql, 'shared'));
+          return workers.find(({ data }) => name.includes(data));
+        },
+        60_000,
+      );
+    let first: ServerProcess;
+    let second: ServerProcess;
+    let workers: readonly ServerProcess[];
+
+    it('says on a run that no process takes runs, until one does', async () => {
+      first = await role('api');
+      second = await role('api');
+      await eventually('role', () => (first.stderr().includes('runs no runs (HEDDLE_ROLE=api)') ? true : undefined));
+      const waits = await begin(first, pausing(1), { name: 'Ada' });
+      const entry = (await waitingOf(second)).find(({ runId }) => runId === waits);
+      expect(entry).toMatchObject({ reason: 'owner', isStuck: true, error: { code: 'no_worker' } });
+      workers = [await role('worker'), await role('worker')];
+      expect(await untilStatus(second, waits, undefined, 60_000)).toMatchObject({ status: 'done' });
+      expect((await waitingOf(second)).filter(({ error }) => error?.code === 'no_worker')).toEqual([]);
+    });
+
+    it('answers nothing but health and metrics where it only runs runs', async () => {
+      const [worker] = workers;
+      if (worker === undefined) throw new Error('The workers began in the test before.');
+      const statuses = async (paths: readonly string[]) =>
+        Promise.all(paths.map(async (path) => (await send(worker, path)).status));
+      const served = ['/api/health', '/api/health/live', '/api/health/ready', '/metrics'];
+      expect(await statuses(served)).toEqual(served.map(() => 200));
+      const others = ['/', '/api/runs', '/api/health/', '/api/health/../runs', '//api/runs', '/v1/models', '/mcp'];
+      expect(await statuses(others)).toEqual(others.map(() => 421));
+      expect((await post(worker, '/api/runs', { document: pausing(1), inputs: { name: 'Ada' } })).text).toContain(
+        'not_served_here',
+      );
+      expect((await send(worker, '/socket.io/?EIO=4&transport=polling')).status).toBe(421);
+      const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+      const key = { 'sec-websocket-key': Buffer.alloc(16).toString('base64') };
+      const socket = await send(worker, '/socket.io/?EIO=4&transport=websocket', { headers: { ...upgrade, ...key } });
+      expect(socket.status).toBe(421);
+    });
+
+    it('starts at one, is live and cancelled at the other', async () => {
+      const runId = await begin(first, writing(3_000, 20), { name: 'Ada' });
+      const live = watchBySse(second, runId);
+      await eventually(
+        'text',
+        () => (live.events.filter(({ type }) => type === 'node-delta').length > 20 ? true : undefined),
+        60_000,
+      );
+      expect((await post(second, `/api/runs/${runId}/cancel`, {})).status).toBe(202);
+      await live.ended;
+      expect(durable(live.events).at(-1)).toMatchObject({ type: 'run-end', status: 'cancelled' });
+      expect((await untilStatus(first, runId)).status).toBe('cancelled');
+    });
+
+    it('ends a run of a worker that is killed in the other one, once', async () => {
+      const runId = await begin(first, writing(100, 20), { name: 'Bo' });
+      const owner = await ownerOf(runId, workers);
+      const live = watchBySse(second, runId);
+      await eventually('text', () => live.events.find(({ type }) => type === 'node-delta'), 60_000);
+      await owner.kill();
+      servers.splice(servers.indexOf(owner), 1);
+      expect(await untilStatus(first, runId, undefined, 60_000)).toMatchObject({ status: 'done' });
+      await live.ended;
+      const events = durable(live.events);
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      expect(events.filter(({ type }) => type === 'run-end')).toHaveLength(1);
+      expect(events.filter(({ type }) => type === 'run-resume')).toHaveLength(1);
+    });
+
+    it('takes new runs and goes on while Redis is away, and stops in order', async () => {
+      const before = await begin(first, writing(200, 20), { name: 'Cy' });
+      await untilStatus(second, before, ['running'], 60_000);
+      await redis.kill();
+      try {
+        await untilQueue(first, 'fault');
+        const during = await begin(first, pausing(1), { name: 'Di' });
+        expect(await untilStatus(second, during, undefined, 60_000)).toMatchObject({ status: 'done' });
+      } finally {
+        await redis.begin();
+      }
+      await untilQueue(second, 'ok');
+      expect(await untilStatus(second, before, undefined, 60_000)).toMatchObject({ status: 'done' });
+      await stopAll(servers);
+    });
   });
 
   describe('refuses to start', () => {
@@ -158,6 +273,8 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
         () => refusal({ HEDDLE_REDIS_URL: 'redis://me:canary@127.0.0.1:1' }),
         'setting_invalid',
       ],
+      ['with a role and without a database', () => refusal({ HEDDLE_ROLE: 'worker' }), 'setting_invalid'],
+      ['with an unknown role', () => at(redis.url, { HEDDLE_ROLE: 'leader' }), 'setting_invalid'],
       ['without a file that a setting names', () => at('', { HEDDLE_REDIS_URL_FILE: '/nowhere' }), 'setting_invalid'],
     ])('%s', async (_, attempt, code) => {
       const said = await attempt();

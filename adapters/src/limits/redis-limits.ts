@@ -69,6 +69,16 @@ export async function createRedisLimits(redis: RedisConnections, options: RedisL
         return consume(own(share(limit.points)), key, points);
       }
     },
+    async giveBack(key, limit, points = 1) {
+      const { shared, own } = limitersOf(limit);
+      // Redis may be away: then it was taken here.
+      await shared.reward(key, points).catch(() => own(share(limit.points)).reward(key, points));
+    },
+    async clear(key, limit) {
+      const { shared, own } = limitersOf(limit);
+      await own(share(limit.points)).delete(key);
+      await shared.delete(key).catch(() => false); // it is away, and what was taken there expires
+    },
     async pause(key, limit, forMs) {
       const { shared, own } = limitersOf(limit);
       const seconds = Math.max(1, Math.ceil(forMs / 1_000));

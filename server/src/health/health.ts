@@ -12,6 +12,7 @@ import {
 } from '@heddle/core';
 import type { ClockService } from '../clock/clock.service.js';
 import type { RunQueue } from '../runs/run-queue.js';
+import type { Placement } from '../runs/placement.js';
 import type { RunService } from '../runs/run.service.js';
 import type { SecretService } from '../secrets/secret.service.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -54,6 +55,8 @@ export interface HealthSources extends Pick<TestSources, 'catalog'> {
     readonly sources: Pick<SourceStore, 'failing'>;
     /** Errors: `queue_*` where the server with hints and live text cannot be used. Undefined without one. */
     readonly checkQueue?: (() => void) | undefined;
+    /** Which runs other processes have; undefined where this process has them all. */
+    readonly placement?: (() => Promise<Placement>) | undefined;
     /** Errors: `storage_*` where the file of collections is lost or damaged. */
     checkCollections?(): Promise<void>;
   };
@@ -169,14 +172,16 @@ async function collectionsFault({ parts }: HealthSources): Promise<ErrorValue | 
 async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): Promise<RunFacts> {
   const { journal } = parts;
   // A value that cannot be read is left out: `storage` reports the fault.
-  const [unfinished, requests, due] = await Promise.all([
+  const [unfinished, requests, due, placement] = await Promise.all([
     journal.unfinished().catch(() => []),
     journal.requests().catch(() => []),
     journal.due().catch(() => []),
+    parts.placement?.().catch(() => undefined),
   ]);
   const live = runs.snapshot();
   return {
     now: clock.now(),
+    placement,
     stuckMs: settings.stuckSeconds * 1000,
     suspended: unfinished.filter(({ status }) => status === 'suspended').length,
     unfinished: new Map(unfinished.slice(0, mostRuns).map((summary) => [summary.runId, summary])),

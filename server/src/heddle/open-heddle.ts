@@ -147,6 +147,8 @@ async function openParts(
     leases,
     shareRuns: opened.shareRuns,
     checkQueue: opened.checkQueue,
+    placement: opened.placement,
+    sharedLimits: opened.sharedLimits,
     clock,
     log,
     ...ofRuns,
@@ -223,18 +225,25 @@ function openStores(settings: Settings, { tables, clock, sealed, isAlone }: Open
 async function openDatabaseOf(settings: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
   const url = databaseUrlOf(settings);
   if (url === undefined) {
-    if (redisUrlOf(settings) !== undefined) throw redisAlone();
+    if (redisUrlOf(settings) !== undefined)
+      throw needsDatabase(
+        'HEDDLE_REDIS_URL',
+        'connects processes',
+        'remove HEDDLE_REDIS_URL and HEDDLE_REDIS_URL_FILE',
+      );
+    if (settings.role !== 'all')
+      throw needsDatabase('HEDDLE_ROLE', 'divides the work of processes', 'remove HEDDLE_ROLE');
     return openEmbedded(settings, options, log);
   }
   const { openOnPostgres } = await import('./database/open-on-postgres.js');
   return openOnPostgres(url, settings, options, log);
 }
 
-const redisAlone = (): HeddleError =>
+const needsDatabase = (setting: string, does: string, otherwise: string): HeddleError =>
   new HeddleError(
     'setting_invalid',
-    'HEDDLE_REDIS_URL connects processes on one Postgres database, and HEDDLE_DATABASE_URL is not set: set it too, or remove HEDDLE_REDIS_URL (and HEDDLE_REDIS_URL_FILE).',
-    { details: { settings: ['HEDDLE_REDIS_URL', 'HEDDLE_DATABASE_URL'] } },
+    `${setting} ${does} on one Postgres database, and HEDDLE_DATABASE_URL is not set: set it too, or ${otherwise}.`,
+    { details: { settings: [setting, 'HEDDLE_DATABASE_URL'] } },
   );
 
 async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {

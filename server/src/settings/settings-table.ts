@@ -47,10 +47,16 @@ export const settingsTable = {
   redisUrl: optional(
     'HEDDLE_REDIS_URL',
     redisAddress,
-    'Address of a Redis or Valkey server that carries hints and live text between processes on that database: redis://user:password@host:6379.',
+    'Address of a Redis or Valkey server that carries hints, live text and limits between processes on that database: redis://user:password@host:6379.',
     true,
   ),
   redisUrlFile: optional('HEDDLE_REDIS_URL_FILE', path, 'File with that address.'),
+  role: required(
+    'HEDDLE_ROLE',
+    'all',
+    choice(['all', 'api', 'worker']),
+    'What this process on that database does: answer requests (api), run runs (worker), or both.',
+  ),
   keyFile: optional(
     'HEDDLE_KEY_FILE',
     path,

@@ -21,6 +21,7 @@ import {
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../common/log.js';
+import type { Placement } from '../../runs/placement.js';
 import type { OpenedRedis } from './open-redis.js';
 
 /** What a process does for all processes, while it holds the lease for it. */
@@ -42,6 +43,7 @@ export interface Cluster {
   readonly redis: OpenedRedis | undefined;
   /** How many runs wait for a worker; it counts no further than `most`. */
   countWaiting(most: number): Promise<number>;
+  placement(): Promise<Placement>;
   /** Begins to reconcile and to seal audit entries, each in one of the processes. */
   begin(work: ClusterWork): void;
   stop(): Promise<void>;
@@ -58,6 +60,10 @@ export const timesOf = (deadMs: number): WorkerTimes => ({
   deadMs,
 });
 
+const ownedSql = ({ schema }: PostgresDatabase): string => `
+  SELECT r.id AS "runId" FROM ${schema}.runs r JOIN ${schema}.workers w ON w.boot = r.owner
+  WHERE w.state <> 'retired' AND w.seen_at > clock_timestamp() - $1 * interval '1 ms' ORDER BY r.number DESC LIMIT 10000`;
+
 /** @example const cluster = createCluster(database, { clock, log, times: timesOf(10_000) }); */
 export function createCluster(
   database: PostgresDatabase,
@@ -65,6 +71,7 @@ export function createCluster(
 ): Cluster {
   const leases = createLeases(database);
   const commands = createRunCommands(database);
+  const workers = createWorkers(database, times);
   const kept: KeptRounds[] = [];
   const time = steadySource(clock);
   let cancel = (): void => undefined;
@@ -82,7 +89,7 @@ export function createCluster(
   return {
     ...{ times, leases, commands, redis },
     claims: createRunClaims(database, times),
-    workers: createWorkers(database, times),
+    workers,
     async countWaiting(most) {
       const [row] = await database.run<{ readonly runs: number }>({
         name: 'heddle-count-waiting',
@@ -91,6 +98,15 @@ export function createCluster(
         values: [most],
       });
       return row?.runs ?? 0;
+    },
+    async placement() {
+      const rows = await database.run<{ readonly runId: string }>({
+        name: 'heddle-owned',
+        sql: ownedSql(database),
+        values: [times.deadMs],
+      });
+      const isReady = (await workers.list()).some(({ state, isAlive }) => state === 'ready' && isAlive);
+      return { owned: new Set(rows.map(({ runId }) => runId)), hasWorkers: isReady };
     },
     begin({ count, onOrphan }) {
       const rounds = { leases, holder: randomUUID(), clock, onFault };

@@ -68,11 +68,14 @@ async function openParts(
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
   const redis = await openRedisOf(database, key, settings, options, log);
   const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
+  // A command runs what it begins.
+  const takesRuns = options.kind === 'command' || settings.role !== 'api';
   const watch = watchDatabase(database, options);
   return {
     isAlone: false,
     leases: cluster.leases,
-    shareRuns: (shared, needs) => createShared(cluster, shared, needs),
+    shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns }),
+    placement: () => cluster.placement(),
     tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(tables, watch),
@@ -88,7 +91,7 @@ async function openParts(
       };
       return runAudit.over({ ...journal, accept });
     },
-    ...(redis && { checkQueue: () => redis.check() }),
+    ...(redis && { checkQueue: () => redis.check(), sharedLimits: redis.limits }),
     takeOver: () => undefined,
     serve() {
       clock.start();

@@ -1,14 +1,16 @@
 import { createRedisBus } from '@heddle/adapters/bus';
 import { createRedisDispatch } from '@heddle/adapters/dispatch';
+import { createRedisLimits } from '@heddle/adapters/limits';
 import { connectRedis, type RedisConnections } from '@heddle/adapters/redis';
-import { HeddleError, type Clock, type Dispatch, type RunBus } from '@heddle/core';
+import { HeddleError, type Clock, type Dispatch, type RunBus, type SharedLimits } from '@heddle/core';
 import type { Log } from '../../common/log.js';
 import { watchServer } from './watch-server.js';
 
-/** What the processes on one database have on a Redis server: hints for workers, and what runs say. */
+/** What the processes on one database have on a Redis server: hints for workers, what runs say, and limits of requests. */
 export interface OpenedRedis {
   readonly dispatch: Dispatch;
   readonly bus: RunBus;
+  readonly limits: SharedLimits;
   /** Whether it can be used now. Errors: `queue_*`. */
   check(): void;
   /** Whether hints arrive now. */
@@ -32,9 +34,11 @@ export async function openRedis(
   const redis = await connectRedis({ url });
   const dispatch = await createRedisDispatch(redis, { prefix });
   const bus = createRedisBus(redis, { clock, prefix });
+  // While Redis is away, each process counts by itself, as without Redis.
+  const limits = await createRedisLimits(redis, { prefix, processes: () => 1 });
   const { check, hasHints, stop } = watchRedis(redis, clock, log);
   return {
-    ...{ dispatch, bus, check, hasHints },
+    ...{ dispatch, bus, limits, check, hasHints },
     async close() {
       stop();
       await within(longestCloseMs, bus.close());

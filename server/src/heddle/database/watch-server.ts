@@ -8,9 +8,9 @@ const longestMs = 3_000;
 export interface WatchedServer {
   readonly clock: Clock;
   /** Asks it whether it can be used. */
-  ask(): Promise<void>;
+  readonly ask: () => Promise<void>;
   /** The error of a server that has not answered for some seconds. */
-  unanswered(seconds: number): HeddleError;
+  readonly unanswered: (seconds: number) => HeddleError;
 }
 
 /** Knows whether a server can be used now. */
