@@ -1,4 +1,5 @@
 import type { SharedLimit, SharedLimits, TakenPoints } from '@heddle/core';
+import type * as Library from 'rate-limiter-flexible';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisConnections } from '../redis/connect-redis.js';
 
@@ -23,39 +24,15 @@ interface Limiters {
  */
 export async function createRedisLimits(redis: RedisConnections, options: RedisLimitsOptions): Promise<SharedLimits> {
   const { prefix = 'heddle', processes } = options;
-  const { RateLimiterMemory, RateLimiterRedis, RateLimiterRes: Refusal } = await import('rate-limiter-flexible');
-  const known = new Map<string, Limiters>();
-
-  function limitersOf({ points, seconds }: SharedLimit): Limiters {
-    const name = `${points}/${seconds}`;
-    const made = known.get(name) ?? {
-      shared: new RateLimiterRedis({
-        ...{ storeClient: redis.prompt(), keyPrefix: `${prefix}:limit:${name}`, points, duration: seconds },
-      }),
-      own: memoryOf(seconds),
-    };
-    known.set(name, made);
-    return made;
-  }
-
-  /** One memory for each number of points, as the number of processes changes. */
-  function memoryOf(seconds: number): (points: number) => RateLimiterAbstract {
-    const bySize = new Map<number, RateLimiterAbstract>();
-    return (points) => {
-      const limiter =
-        bySize.get(points) ?? new RateLimiterMemory({ keyPrefix: `${points}`, points, duration: seconds });
-      bySize.set(points, limiter);
-      return limiter;
-    };
-  }
-
+  const library = await import('rate-limiter-flexible');
+  const limitersOf = keepLimiters(library, redis, prefix);
   const share = (points: number): number => Math.max(1, Math.floor(points / Math.max(1, processes())));
 
   async function consume(limiter: RateLimiterAbstract, key: string, points: number): Promise<TakenPoints> {
     try {
       return taken(await limiter.consume(key, points), true);
     } catch (error) {
-      if (error instanceof Refusal) return taken(error, false);
+      if (error instanceof library.RateLimiterRes) return taken(error, false);
       throw error;
     }
   }
@@ -87,6 +64,39 @@ export async function createRedisLimits(redis: RedisConnections, options: RedisL
       await shared.block(key, seconds).catch(() => undefined); // the others find out for themselves
     },
   };
+}
+
+/** The limiters of each limit, made once. */
+function keepLimiters(
+  { RateLimiterMemory, RateLimiterRedis }: typeof Library,
+  redis: RedisConnections,
+  prefix: string,
+): (limit: SharedLimit) => Limiters {
+  const known = new Map<string, Limiters>();
+
+  function limitersOf({ points, seconds }: SharedLimit): Limiters {
+    const name = `${points}/${seconds}`;
+    const made = known.get(name) ?? {
+      shared: new RateLimiterRedis({
+        ...{ storeClient: redis.prompt(), keyPrefix: `${prefix}:limit:${name}`, points, duration: seconds },
+      }),
+      own: memoryOf(seconds),
+    };
+    known.set(name, made);
+    return made;
+  }
+
+  /** One memory for each number of points, as the number of processes changes. */
+  function memoryOf(seconds: number): (points: number) => RateLimiterAbstract {
+    const bySize = new Map<number, RateLimiterAbstract>();
+    return (points) => {
+      const limiter =
+        bySize.get(points) ?? new RateLimiterMemory({ keyPrefix: `${points}`, points, duration: seconds });
+      bySize.set(points, limiter);
+      return limiter;
+    };
+  }
+  return limitersOf;
 }
 
 const taken = ({ remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: boolean): TakenPoints => ({

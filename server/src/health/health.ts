@@ -90,7 +90,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
     uptimeSeconds: Math.round(process.uptime()),
     memoryMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
     storage: partOf(fault, view),
-    ...(sources.parts.checkQueue === undefined ? {} : { queue: partOf(queueFault, view) }),
+    queue: sources.parts.checkQueue === undefined ? undefined : partOf(queueFault, view),
     runs: {
       running,
       queued,

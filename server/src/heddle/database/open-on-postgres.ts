@@ -63,18 +63,15 @@ async function openParts(
     sinceBoot,
     onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
   });
-  const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
-  const audit = createPostgresAudit(database, clock, { ...terminal, refused: refusedOnPostgres });
+  const audit = openAudit(database, clock, options);
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
   const redis = await openRedisOf(database, key, settings, options, log);
   const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
-  // A command runs what it begins.
-  const takesRuns = options.kind === 'command' || settings.role !== 'api';
   const watch = watchDatabase(database, options);
   return {
     isAlone: false,
     leases: cluster.leases,
-    shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns }),
+    shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns: takesRuns(settings, options) }),
     placement: () => cluster.placement(),
     tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
@@ -108,6 +105,14 @@ async function openParts(
     },
   };
 }
+
+const openAudit = (database: PostgresDatabase, clock: TrustedClock, { kind }: OpenOptions) => {
+  const terminal = kind === 'command' ? { terminal: terminalUser() } : {};
+  return createPostgresAudit(database, clock, { ...terminal, refused: refusedOnPostgres });
+};
+
+/** Whether this process runs runs. A command runs what it begins. */
+const takesRuns = ({ role }: Settings, { kind }: OpenOptions): boolean => kind === 'command' || role !== 'api';
 
 /** Asks the database every second whether it can be used. */
 const watchDatabase = (database: PostgresDatabase, { mayLose = false }: OpenOptions): ServerWatch =>
