@@ -89,6 +89,7 @@ suite(`a server on Postgres (${where})`, () => {
     // The kill cuts it.
     live.ended.catch(() => undefined);
     await eventually('first effect', () => ledger.entries.find(({ effect }) => effect === 'first'));
+    await eventually('start that is seen', () => live.events.find(({ type }) => type === 'node-start'));
     await first.kill();
     const before = durable(live.events);
     expect(before.map(({ type }) => type)).toContain('node-start');
