@@ -16,6 +16,8 @@ export interface RunningServer {
    * A link that makes the owner's account, valid once and for a day; undefined where there is an owner. Each call ends the earlier link.
    */
   ownerAddress(): Promise<string | undefined>;
+  /** What this process does, as a line for the terminal; undefined where it does everything. */
+  readonly roleLine: string | undefined;
   /** The link as a line for the terminal, which says whether it is needed. */
   ownerLine(): Promise<string | undefined>;
   /** Stops in order: unfinished runs wait for the next start. */
@@ -45,12 +47,14 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
     app.get(MetricsService).load();
     const ownerAddress = async (): Promise<string | undefined> => {
-      const link = await heddle.accounts.ownerLink();
+      // The link leads to a page, which a worker does not serve.
+      const link = settings.role === 'worker' ? undefined : await heddle.accounts.ownerLink();
       return link === undefined ? undefined : `${address}/sign-in?setup=${link}`;
     };
     return {
       address,
       heddle,
+      roleLine: roleLines[settings.role],
       ownerAddress,
       ownerLine: async () => {
         const owner = await ownerAddress();
@@ -66,6 +70,12 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     throw error;
   }
 }
+
+const roleLines = {
+  all: undefined,
+  api: 'This process answers requests and runs no runs (HEDDLE_ROLE=api).',
+  worker: 'This process only runs runs, and answers health and metrics (HEDDLE_ROLE=worker).',
+} as const;
 
 async function closeOnce(heddle: OpenedHeddle, closeApp: () => Promise<void>): Promise<void> {
   await heddle.stop();

@@ -10,6 +10,7 @@ import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { makeOwner, requests } from './people.js';
 import { durable, watchBySse } from './run-events.js';
+import { refusal } from './testing/refusal.js';
 import { runsContract } from './testing/runs-contract.js';
 import { begin, callJson, post, runOf, untilStatus } from './server-calls.js';
 import { startServer } from './start-server.js';
@@ -24,16 +25,6 @@ afterAll(async () => {
   await cleanUp();
   await postgres?.close();
 });
-
-/** The error with which a server ends that cannot start. */
-const refusal = async (environment: Readonly<Record<string, string>>, data = temporaryFolder()): Promise<string> =>
-  startServer({ data, environment }).then(
-    async (server) => {
-      await server.stop();
-      return 'started';
-    },
-    (error: unknown) => String(error),
-  );
 
 /** The packages that a server has loaded until it listens. */
 async function packagesOf(
@@ -98,6 +89,7 @@ suite(`a server on Postgres (${where})`, () => {
     // The kill cuts it.
     live.ended.catch(() => undefined);
     await eventually('first effect', () => ledger.entries.find(({ effect }) => effect === 'first'));
+    await eventually('start that is seen', () => live.events.find(({ type }) => type === 'node-start'));
     await first.kill();
     const before = durable(live.events);
     expect(before.map(({ type }) => type)).toContain('node-start');

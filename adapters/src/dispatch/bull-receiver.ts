@@ -64,7 +64,7 @@ export class BullReceiver implements HintReceiver {
 
   /** A job that is none of ours is settled, or it would come again for ever. */
   private async take(job: Job): Promise<void> {
-    if (this.isClosed) await giveBack(job);
+    if (this.isClosed || this.slots === 0) await giveBack(job);
     const hint = HintJob.safeParse(job.data);
     if (hint.success) await this.options.onHint(hint.data).catch(() => undefined);
   }
@@ -78,7 +78,7 @@ export class BullReceiver implements HintReceiver {
   }
 }
 
-/** A worker that is being closed may still have asked for a job. Where it cannot say so any more, the job stalls and goes to another. */
+/** A worker that is being closed or paused may still have asked for a job. Where it cannot say so any more, the job stalls and goes to another. */
 async function giveBack(job: Job): Promise<never> {
   const { WaitingError } = await import('bullmq');
   await job.moveToWait(job.token);

@@ -1,4 +1,5 @@
 import type { SharedLimit, SharedLimits, TakenPoints } from '@heddle/core';
+import type * as Library from 'rate-limiter-flexible';
 import type { RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RedisConnections } from '../redis/connect-redis.js';
 
@@ -23,7 +24,54 @@ interface Limiters {
  */
 export async function createRedisLimits(redis: RedisConnections, options: RedisLimitsOptions): Promise<SharedLimits> {
   const { prefix = 'heddle', processes } = options;
-  const { RateLimiterMemory, RateLimiterRedis, RateLimiterRes: Refusal } = await import('rate-limiter-flexible');
+  const library = await import('rate-limiter-flexible');
+  const limitersOf = keepLimiters(library, redis, prefix);
+  const share = (points: number): number => Math.max(1, Math.floor(points / Math.max(1, processes())));
+
+  async function consume(limiter: RateLimiterAbstract, key: string, points: number): Promise<TakenPoints> {
+    try {
+      return taken(await limiter.consume(key, points), true);
+    } catch (error) {
+      if (error instanceof library.RateLimiterRes) return taken(error, false);
+      throw error;
+    }
+  }
+
+  return {
+    async take(key, limit, points = 1) {
+      const { shared, own } = limitersOf(limit);
+      try {
+        return await consume(shared, key, points);
+      } catch {
+        return consume(own(share(limit.points)), key, points);
+      }
+    },
+    async giveBack(key, limit, points = 1) {
+      const { shared, own } = limitersOf(limit);
+      // Redis may be away: then it was taken here.
+      await shared.reward(key, points).catch(() => own(share(limit.points)).reward(key, points));
+    },
+    async clear(key, limit) {
+      const { shared, own } = limitersOf(limit);
+      await own(share(limit.points)).delete(key);
+      await shared.delete(key).catch(() => false); // it is away, and what was taken there expires
+    },
+    async pause(key, limit, forMs) {
+      const { shared, own } = limitersOf(limit);
+      const seconds = Math.max(1, Math.ceil(forMs / 1_000));
+      // Here in any case: Redis may be away at the next request.
+      await own(share(limit.points)).block(key, seconds);
+      await shared.block(key, seconds).catch(() => undefined); // the others find out for themselves
+    },
+  };
+}
+
+/** The limiters of each limit, made once. */
+function keepLimiters(
+  { RateLimiterMemory, RateLimiterRedis }: typeof Library,
+  redis: RedisConnections,
+  prefix: string,
+): (limit: SharedLimit) => Limiters {
   const known = new Map<string, Limiters>();
 
   function limitersOf({ points, seconds }: SharedLimit): Limiters {
@@ -48,35 +96,7 @@ export async function createRedisLimits(redis: RedisConnections, options: RedisL
       return limiter;
     };
   }
-
-  const share = (points: number): number => Math.max(1, Math.floor(points / Math.max(1, processes())));
-
-  async function consume(limiter: RateLimiterAbstract, key: string, points: number): Promise<TakenPoints> {
-    try {
-      return taken(await limiter.consume(key, points), true);
-    } catch (error) {
-      if (error instanceof Refusal) return taken(error, false);
-      throw error;
-    }
-  }
-
-  return {
-    async take(key, limit, points = 1) {
-      const { shared, own } = limitersOf(limit);
-      try {
-        return await consume(shared, key, points);
-      } catch {
-        return consume(own(share(limit.points)), key, points);
-      }
-    },
-    async pause(key, limit, forMs) {
-      const { shared, own } = limitersOf(limit);
-      const seconds = Math.max(1, Math.ceil(forMs / 1_000));
-      // Here in any case: Redis may be away at the next request.
-      await own(share(limit.points)).block(key, seconds);
-      await shared.block(key, seconds).catch(() => undefined); // the others find out for themselves
-    },
-  };
+  return limitersOf;
 }
 
 const taken = ({ remainingPoints, msBeforeNext }: RateLimiterRes, isAllowed: boolean): TakenPoints => ({

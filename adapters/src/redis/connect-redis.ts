@@ -19,6 +19,8 @@ export interface RedisConnections {
   prompt(): Redis;
   /** A connection whose commands wait until the server is back. */
   patient(): Redis;
+  /** Asks the server again whether it can be used. Errors: `queue_unreachable`, `queue_refused`, `queue_unsuitable`, `queue_failed`. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,13 @@ export async function connectRedis({ url, timeoutMs = 3_000 }: RedisAddress): Pr
     host,
     prompt: () => first,
     patient: () => open({ maxRetriesPerRequest: null }),
+    async check() {
+      try {
+        checkRedis(await first.info(), host);
+      } catch (error) {
+        throw toRedisError(error, host);
+      }
+    },
     async close() {
       for (const client of clients) client.disconnect();
       await Promise.resolve();

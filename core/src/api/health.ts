@@ -79,13 +79,15 @@ export type Waiting = z.infer<typeof Waiting>;
 /** Reply of `GET /api/health`: whether the server works, what runs, what waits, and why. */
 export const HealthReply = z
   .object({
-    /** `degraded`: the server answers, but something needs attention; `storage`, `waiting` and `clock` say what. */
+    /** `degraded`: the server answers, but something needs attention; `storage`, `queue`, `waiting` and `clock` say what. */
     status: z.enum(['ok', 'degraded']),
     version: z.string(),
     pid: z.int(),
     uptimeSeconds: z.number(),
     memoryMb: z.number(),
     storage: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }),
+    /** The server that carries hints and live text between processes, where there is one. Without it, runs go on and begin later. */
+    queue: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }).optional(),
     runs: z.object({
       running: z.int(),
       queued: z.int(),

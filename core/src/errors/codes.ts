@@ -267,6 +267,8 @@ export const errorCodes = {
   queue_refused: entry(503, 'The queue server refused the user'),
   queue_unsuitable: entry(503, 'The queue server has a version or a setting that would lose hints'),
   queue_failed: entry(503, 'The queue server answered with an error', true),
+  no_worker: entry(503, 'No process takes runs', true),
+  not_served_here: entry(421, 'This process only runs runs'),
   port_taken: entry(500, 'The port is in use'),
   insecure_bind: entry(500, 'The address is reachable from outside and sign-in is not set up'),
   setting_invalid: entry(500, 'A setting is not valid'),

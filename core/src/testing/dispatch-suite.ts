@@ -115,6 +115,20 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
     },
   },
   {
+    name: 'brings a hint to another receiver where one that waits has no slot any more',
+    async run({ open }) {
+      const [sender, full, free] = [await open(), await open(), await open()];
+      const ofFull = receiveAll(full, { slots: 1 });
+      await pause(300);
+      const ofFree = receiveAll(free, { slots: 1 });
+      await pause(300);
+      ofFull.receiver.setSlots(0);
+      await sender.send([hint('a')]);
+      await until(() => ofFree.got.length === 1, 'the hint does not come');
+      checkEqual(ofFull.got.length, 0, 'the hint came where no slot is');
+    },
+  },
+  {
     name: 'goes on after a hint whose receiver failed',
     async run({ open }) {
       const [sender, worker] = [await open(), await open()];

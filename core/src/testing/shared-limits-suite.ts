@@ -42,6 +42,20 @@ export const sharedLimitsSuite: readonly SuiteCase<SharedLimitsSubject>[] = [
     },
   },
   {
+    name: 'gives points back and forgets a key in every process',
+    async run({ open, newKey }) {
+      const [one, other] = [await open(), await open()];
+      const key = newKey();
+      await one.take(key, limit, 10);
+      await other.giveBack(key, limit);
+      checkEqual((await one.take(key, limit)).isAllowed, true, 'the point was not given back');
+      check(!(await one.take(key, limit)).isAllowed, 'more than one point was given back');
+      await other.clear(key, limit);
+      checkEqual((await one.take(key, limit)).remaining, 9, 'the key was not forgotten');
+      await other.clear(newKey(), limit);
+    },
+  },
+  {
     name: 'refuses everything of a paused key in every process',
     async run({ open, newKey }) {
       const [one, other] = [await open(), await open()];

@@ -16,6 +16,7 @@ import { toRequestError } from '../http/errors/error-reply.js';
 import { askForKey } from '../http/errors/ask-for-key.js';
 import { sendFacts } from '../http/request-facts.js';
 import { guardRequests } from './guard-requests.js';
+import { createAddressCheck } from './served-addresses.js';
 import { createHostCheck, isLoopback } from '../http/host-check.js';
 import { checkLargeBody } from './large-bodies.js';
 import { limitConnections } from '../http/limit-connections.js';
@@ -49,12 +50,14 @@ export async function createApp(
   const { settings, log } = heddle;
   const adapter = createAdapter(settings);
   const checkHost = createHostCheck(settings);
+  const checkAddress = createAddressCheck(settings);
   const { hooks, shareEntry } = heddle.channels;
   const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
   askForKey(adapter.getInstance(), settings);
   sendFacts(adapter.getInstance());
   guardRequests(adapter.getInstance(), {
     checkHost,
+    checkAddress,
     checkBody: (request) => checkLargeBody(bodySources, request),
     methodsOf: listenForRoutes(adapter.getInstance()),
     log,
@@ -76,7 +79,11 @@ export async function createApp(
   observeReplies(adapter, log, metrics);
   parseBodies(app, settings.bodyLimit);
   app.useGlobalFilters(new ErrorFilter(log));
-  app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));
+  const checkSocket: typeof checkHost = (origin) => {
+    checkHost(origin);
+    checkAddress('/socket.io');
+  };
+  app.useWebSocketAdapter(new LiveAdapter(app, checkSocket, openAdmission(heddle)));
   receiveMultipart(app);
   app.get(OpenApiSource).describe(app, controllers);
   await app.init();

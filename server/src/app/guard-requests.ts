@@ -18,6 +18,8 @@ export function guardRequests(
   fastify: FastifyInstance,
   parts: {
     readonly checkHost: (origin: RequestOrigin) => void;
+    /** Refuses an address that this process does not serve. */
+    readonly checkAddress: (url: string) => void;
     /** Refuses a large body before it is read. */
     readonly checkBody: (request: FastifyRequest) => Promise<void>;
     readonly methodsOf: AllowedMethods;
@@ -37,6 +39,7 @@ export function guardRequests(
             ? { ...origin, secFetchSite: undefined }
             : origin,
       );
+      parts.checkAddress(request.url);
       checkBoundary(request.headers['content-type']);
       checkEncoding(request.headers['content-encoding']);
       await parts.checkBody(request);

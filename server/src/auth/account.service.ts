@@ -12,6 +12,7 @@ import {
 } from '@heddle/adapters/identity';
 import {
   HeddleError,
+  type SharedLimits,
   steadySource,
   type AccountStep,
   type Audit,
@@ -45,8 +46,9 @@ export class AccountService {
      * so.
      */
     private readonly isForced: boolean,
+    sharedLimits?: SharedLimits,
   ) {
-    this.rates = new RateLimits(steadySource(clock));
+    this.rates = new RateLimits(steadySource(clock), sharedLimits);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
-import type { Audit, Budget } from '@heddle/core';
+import type { Audit, Budget, SharedLimits } from '@heddle/core';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import { isPublicHost } from '../http/host-check.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -44,8 +44,9 @@ export function createAuth(
   workflows: { get(name: string): Promise<{ readonly id: string }> },
   budgets: { list(): readonly Budget[] },
   readDocument: ReadDocument,
+  sharedLimits?: SharedLimits,
 ): Auth {
-  const accounts = new AccountService(stores, audit, clock, isPublicHost(settings));
+  const accounts = new AccountService(stores, audit, clock, isPublicHost(settings), sharedLimits);
   const signIn = createProviderSignIn(settings, clock);
   const { publicUrl } = settings;
   const identity = createAccountIdentity({

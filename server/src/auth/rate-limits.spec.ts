@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SharedLimits } from '@heddle/core';
 import { RateLimits } from './rate-limits.js';
 
 function setUp() {
@@ -52,5 +53,63 @@ describe('what one may do a minute', () => {
     expect(taken(1, 2)).toBe(1);
     clock.time += 30_000;
     expect(taken(2, 2)).toBe(1);
+  });
+
+  describe('in two processes that share them', () => {
+    const setUpShared = () => {
+      const { clock } = setUp();
+      const counts = new Map<string, number>();
+      const add = (key: string, points: number) => {
+        const count = (counts.get(key) ?? 0) + points;
+        counts.set(key, count);
+        return Promise.resolve(count);
+      };
+      const shared: SharedLimits = {
+        async take(key, { points }) {
+          const count = await add(key, 1);
+          const isAllowed = count <= points;
+          return { isAllowed, remaining: Math.max(0, points - count), waitMs: isAllowed ? 0 : 40_000 };
+        },
+        giveBack: async (key) => void (await add(key, -1)),
+        clear: (key) => Promise.resolve(void counts.delete(key)),
+        pause: () => Promise.resolve(),
+      };
+      const [one, other] = [new RateLimits(clock, shared), new RateLimits(clock, shared)];
+      /** What the processes learn from each other. */
+      const heard = () => new Promise((resolve) => setImmediate(resolve));
+      return { clock, counts, one, other, heard };
+    };
+
+    it('counts what the other one took, and says how long to wait', async () => {
+      const { clock, one, other, heard } = setUpShared();
+      for (let index = 0; index < 4; index += 1) one.take('a', 6);
+      await heard();
+      expect(other.take('a', 6)).toBe(5);
+      await heard();
+      expect(other.take('a', 6)).toBe(0);
+      await heard();
+      // Its own part fills again, but the minute of all is used up.
+      clock.time += 10_000;
+      one.take('a', 6);
+      await heard();
+      clock.time += 20_000;
+      expect(() => one.take('a', 6)).toThrow(
+        expect.objectContaining({ code: 'too_many_requests', details: { retryAfterSeconds: 20 } }),
+      );
+      clock.time += 20_000;
+      expect(() => one.take('a', 6)).not.toThrow();
+    });
+
+    it('gives back and forgets for all, and tells nobody the names', async () => {
+      const { counts, one, heard } = setUpShared();
+      one.take('sign-in:ada@example.com', 6);
+      one.take('sign-in:ada@example.com', 6);
+      one.giveBack('sign-in:ada@example.com');
+      await heard();
+      expect([...counts.values()]).toEqual([1]);
+      expect(JSON.stringify([...counts.keys()])).not.toContain('ada');
+      one.clear('sign-in:ada@example.com');
+      expect(counts.size).toBe(0);
+    });
   });
 });

@@ -335,11 +335,13 @@ export class WorkerLife {
     this.mayWait = free === 0;
     if (free === 0) return;
     const { boot, capabilities } = this.worker;
-    const patienceMs = this.receiver === undefined ? 0 : this.times.patienceMs;
-    const claims = await this.parts.claims.claimNext({ boot, capabilities }, free, patienceMs);
+    const { claims: source, hasHints } = this.parts;
+    const mayExpect = this.receiver !== undefined && hasHints?.() !== false;
+    const patienceMs = mayExpect ? this.times.patienceMs : 0;
+    const claims = await source.claimNext({ boot, capabilities }, free, patienceMs);
     this.mayWait = claims.length === free;
     for (const claim of claims) void this.takeDirectly(() => this.work(claim));
-    if (claims.length === 0 || this.time.now() - this.hintedAt < patienceMs) return;
+    if (claims.length === 0 || this.time.now() - this.hintedAt < this.times.patienceMs) return;
     this.hintedAt = this.time.now();
     await this.receiver?.reopen();
   }

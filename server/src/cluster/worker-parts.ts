@@ -47,6 +47,8 @@ export interface WorkerParts {
   readonly commands: RunCommands;
   /** Without it, runs are found by the watchdog alone. */
   readonly dispatch?: Dispatch | undefined;
+  /** Whether hints arrive now; while they do not, the watchdog waits for none. */
+  readonly hasHints?: (() => boolean) | undefined;
   /** The engine's surroundings: nodes, resources, limits. The journal and the events are the worker's. */
   readonly host: Omit<EngineHost, 'journal' | 'emit' | 'clock' | 'checkEffects'>;
   /** Carries what runs say to those who watch them, and tells of commands. Without it, watchers read the journal. */

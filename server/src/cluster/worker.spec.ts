@@ -230,6 +230,21 @@ describe('a worker of the cluster', () => {
     expect(slots).toContain(2);
   }, 60_000);
 
+  it('waits for no hints while none arrive', async () => {
+    const nothing = (): Promise<void> => Promise.resolve();
+    const dispatch: Dispatch = {
+      ...{ send: nothing, close: nothing, waiting: () => Promise.resolve(0) },
+      receive: () => ({ setSlots: () => undefined, reopen: nothing, close: nothing }),
+    };
+    let hasHints = true;
+    await start('one', { dispatch, hasHints: () => hasHints, times: { ...times, patienceMs: 3_600_000 } });
+    const runId = await accept(['effect']);
+    await pause(200);
+    expect((await journal.summary(runId)).status).toBe('queued');
+    hasHints = false;
+    await reach(runId, 'done');
+  }, 60_000);
+
   it('continues the run of a worker that counts as dead; that one writes nothing more, and begins again', async () => {
     nodes.shut();
     const workers = createWorkers(database);

@@ -97,6 +97,17 @@ describe('what health says of runs', () => {
     ]);
   });
 
+  it('knows where processes share the runs: who has one, and whether any takes them', () => {
+    const unfinished = new Map([summary('elsewhere'), summary('waits', 'queued')]);
+    const placed = (hasWorkers: boolean) =>
+      waitingList(facts({ unfinished, placement: { owned: new Set(['elsewhere']), hasWorkers } }));
+    expect(placed(true)).toMatchObject([{ runId: 'waits', reason: 'place', isStuck: true }]);
+    expect(placed(false)).toMatchObject([
+      { runId: 'waits', reason: 'owner', isStuck: true, error: { code: 'no_worker', retryable: true } },
+    ]);
+    expect([placed(true).length, placed(false).length]).toEqual([1, 1]);
+  });
+
   it('calls a timer stuck once it is overdue, and a run that nobody owns', () => {
     const given = facts({ unfinished: new Map([summary('orphan')]), due: new Map([['late', 50_000]]) });
     expect(waitingList(given)).toMatchObject([
@@ -127,6 +138,26 @@ describe('GET /api/health', () => {
     });
   });
   const start = { document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' } as const;
+
+  it('is degraded while the server with hints cannot be used, names it, and stays ready', async () => {
+    server = await startTestServer();
+    const { heddle } = server;
+    expect((await healthOf(heddle)).queue).toBeUndefined();
+    let fault: HeddleError | undefined = new HeddleError('queue_unreachable', 'Redis at queue does not answer.');
+    const checkQueue = () => {
+      if (fault !== undefined) throw fault;
+    };
+    const sources = { ...heddle, parts: { ...heddle.parts, checkQueue } };
+    expect(await healthOf(sources)).toMatchObject({
+      status: 'degraded',
+      storage: { status: 'ok' },
+      queue: { status: 'fault', error: { code: 'queue_unreachable' } },
+    });
+    const hidden = await healthOf(sources, { showsRun: () => true, showsFaults: false });
+    expect(hidden.queue).toEqual({ status: 'fault' });
+    fault = undefined;
+    expect(await healthOf(sources)).toMatchObject({ status: 'ok', queue: { status: 'ok' } });
+  });
 
   it('is live while it answers, and ready while it can store and does not stop', async () => {
     let fault: HeddleError | undefined;

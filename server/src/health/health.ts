@@ -4,6 +4,7 @@ import {
   SettingsReply,
   toErrorValue,
   type Clock,
+  type ErrorCode,
   type ErrorValue,
   type Journal,
   type RunSummary,
@@ -11,6 +12,7 @@ import {
 } from '@heddle/core';
 import type { ClockService } from '../clock/clock.service.js';
 import type { RunQueue } from '../runs/run-queue.js';
+import type { Placement } from '../runs/placement.js';
 import type { RunService } from '../runs/run.service.js';
 import type { SecretService } from '../secrets/secret.service.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -51,6 +53,10 @@ export interface HealthSources extends Pick<TestSources, 'catalog'> {
     readonly journal: Pick<Journal, 'unfinished' | 'requests' | 'due'>;
     readonly storage: Pick<Storage, 'check' | 'damages'>;
     readonly sources: Pick<SourceStore, 'failing'>;
+    /** Errors: `queue_*` where the server with hints and live text cannot be used. Undefined without one. */
+    readonly checkQueue?: (() => void) | undefined;
+    /** Which runs other processes have; undefined where this process has them all. */
+    readonly placement?: (() => Promise<Placement>) | undefined;
     /** Errors: `storage_*` where the file of collections is lost or damaged. */
     checkCollections?(): Promise<void>;
   };
@@ -65,10 +71,11 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   const waiting = waitingList(facts);
   // A small write can succeed on a full disk while commits of runs fail, so faults of runs count too.
   const fault =
-    storageFault(sources) ??
+    faultOf(() => sources.parts.storage.check(), 'storage_failed') ??
     waiting.find(({ reason, error }) => reason === 'store' && error)?.error ??
     (await collectionsFault(sources)) ??
     damageFault(sources);
+  const queueFault = faultOf(() => sources.parts.checkQueue?.(), 'queue_failed');
   const stuck = waiting.filter((entry) => entry.isStuck).length;
   const isShown = ({ runId }: { readonly runId: string }): boolean => view.showsRun(facts.unfinished.get(runId));
   const oldest = oldestOf(facts, view);
@@ -77,13 +84,13 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   // A machine that was off for a while has no fault: only retention waits.
   const isClockWrong = clock.message !== undefined && (clock.wasSet || clock.rightsAheadMs !== undefined);
   return {
-    status: fault === undefined && stuck === 0 && !isClockWrong ? 'ok' : 'degraded',
+    status: fault === undefined && queueFault === undefined && stuck === 0 && !isClockWrong ? 'ok' : 'degraded',
     version,
     pid: process.pid,
     uptimeSeconds: Math.round(process.uptime()),
     memoryMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    storage:
-      fault === undefined ? { status: 'ok' } : { status: 'fault', ...(view.showsFaults ? { error: fault } : {}) },
+    storage: partOf(fault, view),
+    queue: sources.parts.checkQueue === undefined ? undefined : partOf(queueFault, view),
     runs: {
       running,
       queued,
@@ -125,12 +132,16 @@ async function secretsWithoutHost({ secrets }: HealthSources): Promise<{ name: s
   }
 }
 
-function storageFault(sources: HealthSources): ErrorValue | undefined {
+/** A part of the reply: whether something works, and why it does not. */
+const partOf = (fault: ErrorValue | undefined, { showsFaults }: HealthView): HealthReply['storage'] =>
+  fault === undefined ? { status: 'ok' } : { status: 'fault', ...(showsFaults ? { error: fault } : {}) };
+
+function faultOf(check: () => void, otherwise: ErrorCode): ErrorValue | undefined {
   try {
-    sources.parts.storage.check();
+    check();
     return undefined;
   } catch (error) {
-    return toErrorValue(error, 'storage_failed');
+    return toErrorValue(error, otherwise);
   }
 }
 
@@ -161,14 +172,16 @@ async function collectionsFault({ parts }: HealthSources): Promise<ErrorValue | 
 async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): Promise<RunFacts> {
   const { journal } = parts;
   // A value that cannot be read is left out: `storage` reports the fault.
-  const [unfinished, requests, due] = await Promise.all([
+  const [unfinished, requests, due, placement] = await Promise.all([
     journal.unfinished().catch(() => []),
     journal.requests().catch(() => []),
     journal.due().catch(() => []),
+    parts.placement?.().catch(() => undefined),
   ]);
   const live = runs.snapshot();
   return {
     now: clock.now(),
+    placement,
     stuckMs: settings.stuckSeconds * 1000,
     suspended: unfinished.filter(({ status }) => status === 'suspended').length,
     unfinished: new Map(unfinished.slice(0, mostRuns).map((summary) => [summary.runId, summary])),

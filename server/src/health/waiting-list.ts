@@ -1,5 +1,13 @@
-import { isTerminal, type OpenRequest, type RunningExecution, type RunSummary, type Waiting } from '@heddle/core';
+import {
+  isTerminal,
+  type ErrorValue,
+  type OpenRequest,
+  type RunningExecution,
+  type RunSummary,
+  type Waiting,
+} from '@heddle/core';
 import type { ExecutionSnapshot } from '@heddle/engine';
+import type { Placement } from '../runs/placement.js';
 import type { LiveRun } from '../runs/state/live-run.js';
 import type { LostRun } from '../runs/state/lost-runs.js';
 
@@ -17,6 +25,8 @@ export interface RunFacts {
   readonly queued: readonly string[];
   readonly lost: readonly LostRun[];
   readonly requests: readonly OpenRequest[];
+  /** Which runs processes have, where several share the database. */
+  readonly placement?: Placement | undefined;
   /** When suspended runs wake by themselves. */
   readonly due: ReadonlyMap<string, number>;
 }
@@ -138,20 +148,33 @@ function ofTimer({ unfinished, now, stuckMs }: RunFacts, runId: string, until: n
 }
 
 /** Runs that the journal lists as running although no living process works on them. */
-function withoutOwner({ unfinished, live, queued, lost, stuckMs, now }: RunFacts): Waiting[] {
+function withoutOwner({ unfinished, live, queued, lost, stuckMs, now, placement }: RunFacts): Waiting[] {
   const known = new Set([...live.map(({ runId }) => runId), ...queued, ...lost.map(({ runId }) => runId)]);
   return [...unfinished.values()]
     .filter(
-      ({ runId, status }) => !known.has(runId) && !isTerminal(status) && status !== 'suspended' && status !== 'paused',
+      ({ runId, status }) =>
+        !known.has(runId) &&
+        placement?.owned.has(runId) !== true &&
+        !isTerminal(status) &&
+        status !== 'suspended' &&
+        status !== 'paused',
     )
     .map(({ runId, workflowName, acceptedAt }) => ({
       runId,
       workflowName,
-      reason: 'owner',
       since: acceptedAt,
-      isStuck: now - acceptedAt > stuckMs,
+      // Where processes share the runs, one without an owner waits for a slot of any of them.
+      ...(placement?.hasWorkers === false
+        ? { reason: 'owner', isStuck: true, error: noWorker }
+        : { reason: placement === undefined ? 'owner' : 'place', isStuck: now - acceptedAt > stuckMs }),
     }));
 }
+
+const noWorker: ErrorValue = {
+  code: 'no_worker',
+  message: 'No process takes runs: start one with HEDDLE_ROLE=worker or all on this database.',
+  retryable: true,
+};
 
 function isOverdue(until: number | undefined, now: number, stuckMs: number): boolean {
   return until !== undefined && now - until > stuckMs;

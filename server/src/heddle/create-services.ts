@@ -4,6 +4,7 @@ import { checkAnswererOrOwner } from '../human-inputs/stand-in.js';
 import { AuditContentService } from '../audit/audit-content.service.js';
 import { ContentKeeper } from '../audit/content-keeper.js';
 import { createAuth } from '../auth/create-auth.js';
+import type { ReadDocument } from '../auth/oauth/oauth-clients.js';
 import { readDocument } from '../auth/oauth/read-document.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { principalById } from '../auth/rights/principals.js';
@@ -226,9 +227,9 @@ function createProviderBatches(
 export function createServing(settings: Settings, parts: HeddleParts, drafting: Drafting, running: Running) {
   const { clock, audit, identity: stores, routing } = parts;
   const { runs } = running.execution;
-  const auth = createAuth(settings, stores, audit, clock, drafting.workflows, routing.budgets, (url, limits) =>
-    readDocument(settings.fetchAllow, url, limits),
-  );
+  const read: ReadDocument = (url, limits) => readDocument(settings.fetchAllow, url, limits);
+  const { workflows } = drafting;
+  const auth = createAuth(settings, stores, audit, clock, workflows, routing.budgets, read, parts.sharedLimits);
   const feedback = new FeedbackService({
     ...parts,
     ownership: drafting.ownership,

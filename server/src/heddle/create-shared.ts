@@ -32,34 +32,52 @@ export interface SharedRuns {
  * Makes the driver of runs on a database of several processes, and the worker of this one. The worker begins with the server, or with the first run
  * of a command.
  */
-export function createShared(cluster: Cluster, shared: SharedRuns, needs: SharedDriverNeeds): MadeDriver {
+export function createShared(
+  cluster: Cluster,
+  shared: SharedRuns,
+  { takesRuns, ...needs }: SharedDriverNeeds & { readonly takesRuns: boolean },
+): MadeDriver {
   const { parts, handles, hub } = shared;
   const { clock, log } = parts;
-  const journal = sayingJournal(parts.journal, (runId, events) => hub.emit(runId, events));
-  const { commands } = cluster;
+  const journal = sayingJournal(parts.journal, sayTo(cluster, hub));
+  const { commands, redis } = cluster;
+  const { dispatch, bus } = redis ?? {};
   let starting: Promise<RunningWorker> | undefined;
-  const begin = (): Promise<RunningWorker> => (starting ??= beginWorker(cluster, shared, needs));
-  const driver = new SharedDriver({ ...{ journal, handles, clock, log, commands, ...needs }, begin });
-  hub.follow(createRunFeed({ journal: parts.journal, clock, isHere: (runId) => driver.owns(runId) }));
+  const begin = takesRuns
+    ? (): Promise<RunningWorker> => (starting ??= beginWorker(cluster, shared, needs))
+    : undefined;
+  const driver = new SharedDriver({ ...{ journal, handles, clock, log, commands, dispatch, bus, ...needs }, begin });
+  hub.follow(createRunFeed({ journal: parts.journal, bus, clock, isHere: (runId) => driver.owns(runId) }));
   return {
     driver,
     async recover() {
+      if (!takesRuns) beginRounds(cluster, shared, needs);
       return (await driver.begin())?.size ?? 0;
     },
   };
 }
 
+/** Says what the server itself writes to those who watch in any process. */
+const sayTo =
+  ({ redis }: Cluster, hub: RunHub): Parameters<typeof sayingJournal>[1] =>
+  (runId, events) => {
+    hub.emit(runId, events);
+    redis?.bus.publish(runId, events);
+  };
+
 async function beginWorker(
   cluster: Cluster,
   { settings, parts, host, handles, hub }: SharedRuns,
-  { queue, waiters }: SharedDriverNeeds,
+  needs: SharedDriverNeeds,
 ): Promise<RunningWorker> {
+  const { queue, waiters } = needs;
   const { journal, clock, log } = parts;
-  const { maxRuns: slots, maxQueued, crashLimit, dataFolder, stopMs } = settings;
-  const { claims, workers, commands, times: lifeTimes } = cluster;
+  const { maxRuns: slots, crashLimit, dataFolder, stopMs } = settings;
+  const { claims, workers, commands, times: lifeTimes, redis } = cluster;
   const worker = await startWorker({
     worker: { name: `${hostname()} ${dataFolder}`, version, capabilities: [], slots },
     ...{ journal, clock, log, handles, crashLimit, host, claims, workers, commands, lifeTimes },
+    ...(redis && { dispatch: redis.dispatch, bus: redis.bus, hasHints: () => redis.hasHints() }),
     times: { ...workTimes, graceMs: stopMs, drainMs: Math.max(workTimes.drainMs, 2 * stopMs) },
     onSaid: (runId, events) => hub.emit(runId, events),
     onLeft: (runId) => {
@@ -67,14 +85,24 @@ async function beginWorker(
       waiters.wake(runId);
     },
   });
-  const saying = sayingJournal(journal, (runId, events) => hub.emit(runId, events));
+  beginRounds(cluster, { settings, parts, hub }, needs, worker);
+  return worker;
+}
+
+/** What each process does for all: it counts, and in turns it reconciles, seals, and carries out commands to runs that no process has. */
+function beginRounds(
+  cluster: Cluster,
+  { settings, parts, hub }: Pick<SharedRuns, 'settings' | 'parts' | 'hub'>,
+  { queue }: SharedDriverNeeds,
+  worker?: RunningWorker,
+): void {
+  const journal = sayingJournal(parts.journal, sayTo(cluster, hub));
   cluster.begin({
     async count() {
-      queue.noteRunning(worker.size);
-      const waiting = await cluster.countWaiting(maxQueued + 1);
+      queue.noteRunning(worker?.size ?? 0);
+      const waiting = await cluster.countWaiting(settings.maxQueued + 1);
       queue.noteStored(() => waiting);
     },
-    onOrphan: (command) => carryOutAtRest({ journal: saying, commands, clock }, command),
+    onOrphan: (command) => carryOutAtRest({ journal, commands: cluster.commands, clock: parts.clock }, command),
   });
-  return worker;
 }

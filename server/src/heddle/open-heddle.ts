@@ -35,7 +35,7 @@ import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
-import { databaseUrlOf } from '../settings/database-url.js';
+import { databaseUrlOf, redisUrlOf } from '../settings/server-urls.js';
 import { sessionLimits } from '../auth/sign-in/session-limits.js';
 import { openChannelStores } from '../channel-stores/open-channels.js';
 import type { Log } from '../common/log.js';
@@ -146,6 +146,9 @@ async function openParts(
     ...stores,
     leases,
     shareRuns: opened.shareRuns,
+    checkQueue: opened.checkQueue,
+    placement: opened.placement,
+    sharedLimits: opened.sharedLimits,
     clock,
     log,
     ...ofRuns,
@@ -221,10 +224,27 @@ function openStores(settings: Settings, { tables, clock, sealed, isAlone }: Open
 /** The database that the settings name. What Postgres needs is loaded only for it. */
 async function openDatabaseOf(settings: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
   const url = databaseUrlOf(settings);
-  if (url === undefined) return openEmbedded(settings, options, log);
+  if (url === undefined) {
+    if (redisUrlOf(settings) !== undefined)
+      throw needsDatabase(
+        'HEDDLE_REDIS_URL',
+        'connects processes',
+        'remove HEDDLE_REDIS_URL and HEDDLE_REDIS_URL_FILE',
+      );
+    if (settings.role !== 'all')
+      throw needsDatabase('HEDDLE_ROLE', 'divides the work of processes', 'remove HEDDLE_ROLE');
+    return openEmbedded(settings, options, log);
+  }
   const { openOnPostgres } = await import('./database/open-on-postgres.js');
   return openOnPostgres(url, settings, options, log);
 }
+
+const needsDatabase = (setting: string, does: string, otherwise: string): HeddleError =>
+  new HeddleError(
+    'setting_invalid',
+    `${setting} ${does} on one Postgres database, and HEDDLE_DATABASE_URL is not set: set it too, or ${otherwise}.`,
+    { details: { settings: [setting, 'HEDDLE_DATABASE_URL'] } },
+  );
 
 async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
   const log = options.log ?? openLog(settings);

@@ -66,6 +66,9 @@ import type { OpenedDatabase } from './database/opened-database.js';
 export interface HeddleParts {
   /** Makes the driver of runs that several processes share; undefined where this process is alone. */
   readonly shareRuns?: OpenedDatabase['shareRuns'] | undefined;
+  readonly checkQueue?: OpenedDatabase['checkQueue'] | undefined;
+  readonly sharedLimits?: OpenedDatabase['sharedLimits'] | undefined;
+  readonly placement?: OpenedDatabase['placement'] | undefined;
   readonly clock: TrustedClock;
   readonly log: Log;
   readonly journal: Journal;

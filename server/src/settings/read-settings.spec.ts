@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { databaseUrlOf } from './database-url.js';
+import { databaseUrlOf, redisUrlOf } from './server-urls.js';
 import { describeSettings, readSettings, settingsMarkdown } from './read-settings.js';
 
 describe('settings', () => {
@@ -62,6 +62,21 @@ describe('settings', () => {
       rmSync(folder, { recursive: true });
     }
     expect(databaseUrlOf(readSettings({}))).toBeUndefined();
+  });
+
+  it('reads the address of Redis, and shows it nowhere', () => {
+    const url = 'rediss://heddle:canary@queue:6380/2';
+    const settings = readSettings({ HEDDLE_REDIS_URL: url });
+    expect(redisUrlOf(settings)).toBe(url);
+    expect(JSON.stringify(describeSettings(settings))).not.toContain('canary');
+    for (const bad of ['http://me:canary@queue', 'redis:canary', 'redis://', 'canary:6379']) {
+      const read = () => readSettings({ HEDDLE_REDIS_URL: bad });
+      expect(read).toThrow(/HEDDLE_REDIS_URL: the value must be an address as redis:/);
+      expect(read).not.toThrow(/canary/);
+    }
+    expect(() => redisUrlOf(readSettings({ HEDDLE_REDIS_URL_FILE: '/nowhere' }))).toThrow(
+      expect.objectContaining({ code: 'setting_invalid' }),
+    );
   });
 
   it('says where each value comes from', () => {

@@ -64,6 +64,17 @@ export const postgresAddress: SettingParser<string> = {
   },
 };
 
+/** The address of a Redis server, with user and password. The message does not repeat it. */
+export const redisAddress: SettingParser<string> = {
+  allowed: 'redis address',
+  parse: (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.host === '')
+      throw new Error('must be an address as redis://user:password@host:6379, or rediss://… for TLS');
+    return value;
+  },
+};
+
 /** A whole number in a range. */
 export function whole(least: number, most: number): SettingParser<number> {
   return {

@@ -8,6 +8,7 @@ import {
   number,
   path,
   postgresAddress,
+  redisAddress,
   rolesByGroup,
   text,
   whole,
@@ -42,6 +43,19 @@ export const settingsTable = {
     '10000',
     whole(1_000, 600_000),
     'Milliseconds without a sign of a process on that database after which others take its runs over.',
+  ),
+  redisUrl: optional(
+    'HEDDLE_REDIS_URL',
+    redisAddress,
+    'Address of a Redis or Valkey server that carries hints, live text and limits between processes on that database: redis://user:password@host:6379.',
+    true,
+  ),
+  redisUrlFile: optional('HEDDLE_REDIS_URL_FILE', path, 'File with that address.'),
+  role: required(
+    'HEDDLE_ROLE',
+    'all',
+    choice(['all', 'api', 'worker']),
+    'What this process on that database does: answer requests (api), run runs (worker), or both.',
   ),
   keyFile: optional(
     'HEDDLE_KEY_FILE',

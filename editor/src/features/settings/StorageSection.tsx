@@ -21,17 +21,22 @@ export function StorageSection(): ReactElement {
   const health = useGet('/api/health');
   return (
     <WhenLoaded loaded={health}>
-      {({ clock, storage, retention }) => (
+      {({ clock, storage, queue, retention }) => (
         <>
           <ClockNotice clock={clock} onConfirmed={health.again} />
-          <Kept storage={storage} {...retention} />
+          <Kept storage={storage} queue={queue} {...retention} />
         </>
       )}
     </WhenLoaded>
   );
 }
 
-function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & HealthReply['retention']): ReactElement {
+function Kept({
+  storage,
+  queue,
+  classes,
+  lastSweep,
+}: Pick<HealthReply, 'storage' | 'queue'> & HealthReply['retention']): ReactElement {
   const now = useNow(false);
   const removed = Object.entries(lastSweep?.removed ?? {}).filter(([, count]) => count > 0);
   return (
@@ -44,6 +49,14 @@ function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & He
             ? 'The database is writable.'
             : (storage.error?.message ?? 'The database is not writable.')}
         </p>
+        {queue === undefined ? null : (
+          <p>
+            <span className="row-dot" data-status={queue.status === 'ok' ? 'done' : 'failed'} />{' '}
+            {queue.status === 'ok'
+              ? 'Redis carries hints and live text between processes.'
+              : (queue.error?.message ?? 'Redis cannot be used.')}
+          </p>
+        )}
       </section>
       <section className="section" aria-labelledby="kept">
         <h2 id="kept">Retention</h2>

@@ -15,6 +15,7 @@ function linesOf(found: HealthReply): string[] {
   const {
     status,
     storage,
+    queue,
     runs,
     waiting,
     stuck,
@@ -26,6 +27,7 @@ function linesOf(found: HealthReply): string[] {
   } = found;
   const head = `${status === 'ok' ? 'Healthy' : 'Needs attention'}: ${runs.running} running, ${runs.queued} queued, ${runs.suspended} suspended (process ${pid}, ${memoryMb} MB).`;
   const store = storage.error === undefined ? [] : [`The data folder: ${storage.error.message}`];
+  const hints = queue?.error === undefined ? [] : [`Hints and live text: ${queue.error.message}`];
   const time = clock?.message === undefined ? [] : [clock.message];
   const shown = waiting.slice(0, 20).map(lineOf);
   const more = waiting.length > shown.length ? [`and ${waiting.length - shown.length} more`] : [];
@@ -35,7 +37,17 @@ function linesOf(found: HealthReply): string[] {
     ({ workflow, nodes }) =>
       `Tests of ${workflow} hold no result of ${nodes.join(', ')}: heddle test ${workflow} --record records one.`,
   );
-  return [head, ...store, ...time, ...hosts, ...tests, ...(stuck === 0 ? [] : [`${stuck} stuck:`]), ...shown, ...more];
+  return [
+    head,
+    ...store,
+    ...hints,
+    ...time,
+    ...hosts,
+    ...tests,
+    ...(stuck === 0 ? [] : [`${stuck} stuck:`]),
+    ...shown,
+    ...more,
+  ];
 }
 
 function lineOf(entry: HealthReply['waiting'][number]): string {

@@ -8,6 +8,7 @@ export async function serve(options: { readonly port?: string }, command: Comman
   const server = await startServer(settingsOf(command, { PORT: options.port }));
   const stopped = untilStopped(server);
   print(`Heddle is at ${server.address}`);
+  if (server.roleLine !== undefined) say(server.roleLine);
   const owner = await server.ownerLine();
   if (owner !== undefined) say(owner);
   await stopped;

@@ -6,6 +6,7 @@ import {
   keepReconciler,
   keepSealer,
   type KeptRounds,
+  type Reconciled,
 } from '@heddle/adapters/cluster';
 import type { PostgresDatabase } from '@heddle/adapters/postgres';
 import {
@@ -20,6 +21,8 @@ import {
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../../common/log.js';
+import type { Placement } from '../../runs/placement.js';
+import type { OpenedRedis } from './open-redis.js';
 
 /** What a process does for all processes, while it holds the lease for it. */
 export interface ClusterWork {
@@ -36,8 +39,11 @@ export interface Cluster {
   readonly claims: RunClaims;
   readonly workers: Workers;
   readonly commands: RunCommands;
+  /** Hints and live text; without it, workers and watchers read the database. */
+  readonly redis: OpenedRedis | undefined;
   /** How many runs wait for a worker; it counts no further than `most`. */
   countWaiting(most: number): Promise<number>;
+  placement(): Promise<Placement>;
   /** Begins to reconcile and to seal audit entries, each in one of the processes. */
   begin(work: ClusterWork): void;
   stop(): Promise<void>;
@@ -54,13 +60,18 @@ export const timesOf = (deadMs: number): WorkerTimes => ({
   deadMs,
 });
 
+const ownedSql = ({ schema }: PostgresDatabase): string => `
+  SELECT r.id AS "runId" FROM ${schema}.runs r JOIN ${schema}.workers w ON w.boot = r.owner
+  WHERE w.state <> 'retired' AND w.seen_at > clock_timestamp() - $1 * interval '1 ms' ORDER BY r.number DESC LIMIT 10000`;
+
 /** @example const cluster = createCluster(database, { clock, log, times: timesOf(10_000) }); */
 export function createCluster(
   database: PostgresDatabase,
-  { clock, log, times }: { readonly clock: Clock; readonly log: Log; readonly times: WorkerTimes },
+  { clock, log, times, redis }: Pick<Cluster, 'times' | 'redis'> & { readonly clock: Clock; readonly log: Log },
 ): Cluster {
   const leases = createLeases(database);
   const commands = createRunCommands(database);
+  const workers = createWorkers(database, times);
   const kept: KeptRounds[] = [];
   const time = steadySource(clock);
   let cancel = (): void => undefined;
@@ -76,9 +87,9 @@ export function createCluster(
     });
   };
   return {
-    ...{ times, leases, commands },
+    ...{ times, leases, commands, redis },
     claims: createRunClaims(database, times),
-    workers: createWorkers(database, times),
+    workers,
     async countWaiting(most) {
       const [row] = await database.run<{ readonly runs: number }>({
         name: 'heddle-count-waiting',
@@ -88,9 +99,20 @@ export function createCluster(
       });
       return row?.runs ?? 0;
     },
+    async placement() {
+      const rows = await database.run<{ readonly runId: string }>({
+        name: 'heddle-owned',
+        sql: ownedSql(database),
+        values: [times.deadMs],
+      });
+      const isReady = (await workers.list()).some(({ state, isAlive }) => state === 'ready' && isAlive);
+      return { owned: new Set(rows.map(({ runId }) => runId)), hasWorkers: isReady };
+    },
     begin({ count, onOrphan }) {
       const rounds = { leases, holder: randomUUID(), clock, onFault };
-      const onRound = async (): Promise<void> => {
+      const onRound = async ({ hints }: Reconciled): Promise<void> => {
+        // What is lost while Redis is away, the next round hints again, and workers look for it meanwhile.
+        if (hints.length > 0) await redis?.dispatch.send(hints).catch(() => undefined);
         for (const command of await commands.ofOrphans(atOnce)) await onOrphan(command);
       };
       kept.push(keepReconciler({ ...rounds, database, times, onRound }), keepSealer({ ...rounds, database }));

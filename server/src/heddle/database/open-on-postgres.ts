@@ -2,25 +2,28 @@ import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/au
 import { FolderBlobs } from '@heddle/adapters/blobs';
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
-import { openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
+import { checkDatabase, openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
 import { createOpenAiFiles } from '@heddle/adapters/channels';
 import { createRetentionMarks, type PersonData } from '@heddle/adapters/stores';
 import type { RowErasure } from '@heddle/adapters/datasets';
-import type { GuardedWrite, RunAcceptance, Tables } from '@heddle/core';
+import { HeddleError, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../../common/log.js';
 import { realClock, sinceBoot } from '../../common/real-clock.js';
 import { terminalUser } from '../../common/terminal-user.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { killSwitchOn } from '../../kill-switches/kill-switch-guard.js';
+import { redisUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
 import type { Storage } from '../../storage/storage.js';
 import { createShared } from '../create-shared.js';
 import { createCluster, timesOf } from './cluster.js';
 import { notOnPostgres, refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
+import type { OpenedRedis } from './open-redis.js';
 import type { OpenedDatabase, StoresOfDatabase } from './opened-database.js';
-import { watchDatabase, type DatabaseWatch } from './watch-database.js';
+import { watchServer, type ServerWatch } from './watch-server.js';
 
 /**
  * Opens a database on a Postgres server, which several processes may use: migrates it, and checks that this process has the key of the others.
@@ -60,15 +63,16 @@ async function openParts(
     sinceBoot,
     onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
   });
-  const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
-  const audit = createPostgresAudit(database, clock, { ...terminal, refused: refusedOnPostgres });
+  const audit = openAudit(database, clock, options);
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
-  const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs) });
-  const watch = watchDatabase(database, { clock: realClock, mayLose: options.mayLose });
+  const redis = await openRedisOf(database, key, settings, options, log);
+  const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
+  const watch = watchDatabase(database, options);
   return {
     isAlone: false,
     leases: cluster.leases,
-    shareRuns: (shared, needs) => createShared(cluster, shared, needs),
+    shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns: takesRuns(settings, options) }),
+    placement: () => cluster.placement(),
     tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(tables, watch),
@@ -84,6 +88,7 @@ async function openParts(
       };
       return runAudit.over({ ...journal, accept });
     },
+    ...(redis && { checkQueue: () => redis.check(), sharedLimits: redis.limits }),
     takeOver: () => undefined,
     serve() {
       clock.start();
@@ -93,11 +98,51 @@ async function openParts(
       Promise.reject(refusedOnPostgres('heddle backup', 'use pg_dump or the continuous archiving of the server')),
     async close() {
       await cluster.stop();
+      await redis?.close();
       watch.stop();
       clock.close();
       await database.close();
     },
   };
+}
+
+const openAudit = (database: PostgresDatabase, clock: TrustedClock, { kind }: OpenOptions) => {
+  const terminal = kind === 'command' ? { terminal: terminalUser() } : {};
+  return createPostgresAudit(database, clock, { ...terminal, refused: refusedOnPostgres });
+};
+
+/** Whether this process runs runs. A command runs what it begins. */
+const takesRuns = ({ role }: Settings, { kind }: OpenOptions): boolean => kind === 'command' || role !== 'api';
+
+/** Asks the database every second whether it can be used. */
+const watchDatabase = (database: PostgresDatabase, { mayLose = false }: OpenOptions): ServerWatch =>
+  watchServer({
+    clock: realClock,
+    ask: () => checkDatabase(database, mayLose),
+    unanswered: (seconds) =>
+      new HeddleError(
+        'database_unreachable',
+        `Postgres at ${database.host} has not answered for ${seconds} s: check that it runs, and the network to it.`,
+      ),
+  });
+
+/**
+ * The Redis server of the processes on a database, where the settings name one: commands do without it. Its keys carry a name that others cannot
+ * guess, and that differs between databases.
+ */
+async function openRedisOf(
+  database: PostgresDatabase,
+  key: Buffer,
+  settings: Settings,
+  { kind }: OpenOptions,
+  log: Log,
+): Promise<OpenedRedis | undefined> {
+  const url = kind === 'server' ? redisUrlOf(settings) : undefined;
+  if (url === undefined) return undefined;
+  const [row] = await database.run<{ readonly name: string }>({ sql: 'SELECT current_database() AS name', values: [] });
+  const name = createHmac('sha256', key).update(`heddle redis ${row?.name} ${database.schema}`).digest('hex');
+  const { openRedis } = await import('./open-redis.js');
+  return openRedis(url, { prefix: `heddle:${name.slice(0, 16)}`, clock: realClock, log });
 }
 
 /** Synchronous writes are for a database in a file. */
@@ -125,7 +170,7 @@ const personMembers = [
  * The stores that Postgres has in its own way. What does not work there yet refuses with `not_on_postgres`: this is the whole list, beside the
  * contents of model calls (`createPostgresAudit`), the trusted time, and collections in the data folder.
  */
-function createStores(tables: Tables, watch: DatabaseWatch): StoresOfDatabase {
+function createStores(tables: Tables, watch: ServerWatch): StoresOfDatabase {
   return {
     rowErasure: notOnPostgres<RowErasure>('The erasure of a conversation or a run', [
       'ofConversations',
@@ -137,7 +182,7 @@ function createStores(tables: Tables, watch: DatabaseWatch): StoresOfDatabase {
   };
 }
 
-function createStorage(tables: Tables, watch: DatabaseWatch): Storage {
+function createStorage(tables: Tables, watch: ServerWatch): Storage {
   const marks = createRetentionMarks(tables);
   const openAiFiles = createOpenAiFiles(tables);
   const refuse = (what: string) => (): never => {

@@ -3,13 +3,14 @@ import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
 import type { RowErasure } from '@heddle/adapters/datasets';
 import type { SealedText } from '@heddle/adapters/identity';
-import type { Journal, Leases, RunAcceptance } from '@heddle/core';
+import type { Journal, Leases, RunAcceptance, SharedLimits } from '@heddle/core';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { CollectionsFile } from '../../collections/collections-file.js';
 import type { TrustedClock } from '../../common/trusted-clock.js';
 import type { MadeDriver, SharedDriverNeeds } from '../../runs/create-runs.js';
 import type { Storage } from '../../storage/storage.js';
 import type { SharedRuns } from '../create-shared.js';
+import type { Placement } from '../../runs/placement.js';
 
 /** Stores that each database has in its own way. */
 export interface StoresOfDatabase {
@@ -40,6 +41,12 @@ export interface OpenedDatabase {
   readonly stores: StoresOfDatabase;
   /** Opens the journal, with what is written in the commits of runs. `admit` throws to refuse a run. */
   openJournal(admit: (run: RunAcceptance) => void, projections: readonly RunProjection[]): Journal;
+  /** Limits of requests that several processes share; undefined where each counts by itself. */
+  readonly sharedLimits?: SharedLimits;
+  /** Whether the server with hints and live text can be used now, where there is one. Errors: `queue_*`. */
+  readonly checkQueue?: () => void;
+  /** Which runs processes have; undefined where this process has them all. */
+  readonly placement?: () => Promise<Placement>;
   /** Takes over what an older version stored in another form. */
   takeOver(ownership: Ownership): void;
   /** Begins the background work of a server on the database; gives how to stop it. */

@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { backupFolder, restoreFolder } from '../../../storage/backup-folder.js';
-import { databaseUrlOf } from '../../../settings/database-url.js';
+import { databaseUrlOf } from '../../../settings/server-urls.js';
 import { print, printJson, say } from '../../output.js';
 import { settingsOf } from '../context.js';
 

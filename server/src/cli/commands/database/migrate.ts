@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { realClock } from '../../../common/real-clock.js';
-import { databaseUrlOf } from '../../../settings/database-url.js';
+import { databaseUrlOf } from '../../../settings/server-urls.js';
 import { print, printJson } from '../../output.js';
 import type { JsonOption } from '../parse-given.js';
 import { settingsOf } from '../context.js';

@@ -1,0 +1,89 @@
+import { createRedisBus } from '@heddle/adapters/bus';
+import { createRedisDispatch } from '@heddle/adapters/dispatch';
+import { createRedisLimits } from '@heddle/adapters/limits';
+import { connectRedis, type RedisConnections } from '@heddle/adapters/redis';
+import { HeddleError, type Clock, type Dispatch, type RunBus, type SharedLimits } from '@heddle/core';
+import type { Log } from '../../common/log.js';
+import { watchServer } from './watch-server.js';
+
+/** What the processes on one database have on a Redis server: hints for workers, what runs say, and limits of requests. */
+export interface OpenedRedis {
+  readonly dispatch: Dispatch;
+  readonly bus: RunBus;
+  readonly limits: SharedLimits;
+  /** Whether it can be used now. Errors: `queue_*`. */
+  check(): void;
+  /** Whether hints arrive now. */
+  hasHints(): boolean;
+  close(): Promise<void>;
+}
+
+/** A server that is away is not waited for. */
+const longestCloseMs = 2_000;
+
+/**
+ * Connects to the Redis server of the processes on one database. All keys begin with `prefix`, so that several databases may share a server. Errors:
+ * `queue_unreachable`, `queue_refused`, `queue_unsuitable`, `setting_invalid`.
+ *
+ * @example const redis = await openRedis('redis://queue:6379', { prefix: 'heddle:1f3a', clock, log });
+ */
+export async function openRedis(
+  url: string,
+  { prefix, clock, log }: { readonly prefix: string; readonly clock: Clock; readonly log: Log },
+): Promise<OpenedRedis> {
+  const redis = await connectRedis({ url });
+  const dispatch = await createRedisDispatch(redis, { prefix });
+  const bus = createRedisBus(redis, { clock, prefix });
+  // While Redis is away, each process counts by itself, as without Redis.
+  const limits = await createRedisLimits(redis, { prefix, processes: () => 1 });
+  const { check, hasHints, stop } = watchRedis(redis, clock, log);
+  return {
+    ...{ dispatch, bus, limits, check, hasHints },
+    async close() {
+      stop();
+      await within(longestCloseMs, bus.close());
+      await within(longestCloseMs, dispatch.close());
+      await redis.close();
+    },
+  };
+}
+
+/** Asks Redis each second, and says in the log when it goes and when it is back. */
+function watchRedis(redis: RedisConnections, clock: Clock, log: Log) {
+  let isAway = false;
+  const watch = watchServer({
+    clock,
+    async ask() {
+      try {
+        await redis.check();
+      } catch (err) {
+        if (!isAway) log.warn({ err }, 'Redis cannot be used; runs go on, and workers look for them in the database');
+        isAway = true;
+        throw err;
+      }
+      if (isAway) log.info({ host: redis.host }, 'Redis is back');
+      isAway = false;
+    },
+    unanswered: (seconds) =>
+      new HeddleError(
+        'queue_unreachable',
+        `Redis at ${redis.host} has not answered for ${seconds} s: check that it runs, and the network to it.`,
+      ),
+  });
+  const hasHints = (): boolean => {
+    try {
+      watch.check();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return { check: () => watch.check(), hasHints, stop: () => watch.stop() };
+}
+
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([late, work.catch(() => undefined)]);
+  clearTimeout(timer);
+}

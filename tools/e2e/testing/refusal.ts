@@ -1,0 +1,15 @@
+import { temporaryFolder } from '../built-program.js';
+import { startServer } from '../start-server.js';
+
+/** The error with which a server ends that cannot start. */
+export const refusal = async (
+  environment: Readonly<Record<string, string>>,
+  data = temporaryFolder(),
+): Promise<string> =>
+  startServer({ data, environment }).then(
+    async (server) => {
+      await server.stop();
+      return 'started';
+    },
+    (error: unknown) => String(error),
+  );
