@@ -16,7 +16,8 @@ export async function startHeddle(progress, options) {
   const server = await startServer(settings);
   stopOnSignal(server);
   const { heddle } = server;
-  if (options.withSamples) {
+  // A worker serves nobody who would ask the samples.
+  if (options.withSamples && settings.role !== 'worker') {
     const failed = await pullMissing(
       { list: () => heddle.models.list(), pull: (id, how) => heddle.models.pullNow(id, how) },
       progress,
