@@ -75,6 +75,14 @@ browserSuite(
       return first === null || fourth === null ? 0 : Math.abs(fourth.y - first.y) / first.width;
     };
 
+    /** The same, once no card moves any more. */
+    const restingSpread = (): Promise<number> =>
+      eventually('resting cards', async () => {
+        const before = await spread();
+        await page.waitForTimeout(200);
+        return before > 0 && Math.abs((await spread()) - before) < 0.005 ? before : undefined;
+      });
+
     it.each([
       ['done', 'Ada'],
       ['failed', 'break'],
@@ -84,12 +92,15 @@ browserSuite(
       await page.locator('.workflow-canvas').focus();
       await page.keyboard.press('Shift+L');
       await page.getByText('Saved', { exact: true }).waitFor();
+      const inDraft = await restingSpread();
       const runId = await runIn('branches', 'name', name);
       expect((await untilStatus(suite.server, runId)).status).toBe(status);
       await seenEnded();
       await card(page, 'First').locator('.canvas_card-text').waitFor();
-      await eventually('cards apart', async () => ((await covered()).length === 0 ? true : undefined));
-      const inRun = await spread();
+      const inRun = await eventually('cards apart', async () => {
+        const now = await spread();
+        return now > inDraft + 0.01 && (await covered()).length === 0 ? now : undefined;
+      });
 
       await page.getByRole('button', { name: 'Play back', exact: true }).click();
       await page.getByRole('group', { name: 'Playback', exact: true }).getByRole('slider').press('End');
