@@ -15,7 +15,7 @@ interface Noted {
   readonly who?: string;
 }
 
-/** The records of which the audit says something. */
+/** The types of run records that get an audit entry. */
 export const auditedRecords = [
   'run-end',
   'run-pause',

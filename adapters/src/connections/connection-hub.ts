@@ -46,7 +46,7 @@ export interface ConnectionsOptions {
   readonly fallbackKey?: (secret: string) => Promise<string | undefined>;
   /** Most bytes of a reply. Default 64 MB. */
   readonly maxReplyBytes?: number;
-  /** Other processes change connections too: one that was read so many milliseconds ago is compared with what is stored. Left out: none does. */
+  /** Milliseconds after which a connection is read again, because another process may have changed it. Undefined where no other process does. */
   readonly recheckMs?: number | undefined;
   /** Makes providers; tests bring their own. */
   readonly openProvider?: ProviderFactory;
@@ -193,7 +193,7 @@ export class ConnectionHub {
     return opening;
   }
 
-  /** A connection that another process changed is opened anew; one that it did not keeps its queue, limits and circuit. */
+  /** Opens a connection again if another process changed it. Otherwise it keeps its queue, limits and circuit. */
   private async recheck(id: string, recheckMs: number): Promise<void> {
     const { store, clock } = this.options;
     const known = this.known.get(id);

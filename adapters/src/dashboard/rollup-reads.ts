@@ -20,7 +20,7 @@ const writersSql = `SELECT run, model FROM (
 // Nodes whose decisions can hold savings; runs of other bundles are not read. A bundle has documents as texts, in which quotes are escaped.
 const savesSql = `SELECT 1 AS saves FROM bundles WHERE hash = @bundle AND (content LIKE '%"cache%' OR content LIKE '%"route%')`;
 
-/** Bundles of which it is remembered whether they can save. */
+/** The most bundles for which memory keeps whether they have a cache or a route. */
 const mostKnown = 5_000;
 
 interface RunName {
@@ -29,7 +29,7 @@ interface RunName {
 
 const idsOf = (runs: readonly RunName[]): string => JSON.stringify(runs.map(({ id }) => id));
 
-/** What is counted of runs and stands in their records and calls, not in their rows. */
+/** Reads the figures of runs that are not in their rows, but in their records and model calls. */
 export class RunReads {
   private readonly tables: Tables;
   private readonly known = new Map<string, boolean>();

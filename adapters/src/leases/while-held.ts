@@ -30,9 +30,9 @@ export interface HoldOptions extends Pick<KeepRoundsOptions, 'holder' | 'everyMs
 export const alone: Held = { fence: [] };
 
 /**
- * Lets a part work in one of the processes that share a database: the holder of the lease of this name. A process that cannot renew the lease stops
- * the part before another process may have it; one that stops hands the lease on as soon as nothing of the part is in progress. A process
- * that is alone starts the part at once, without a timer and without a row.
+ * Runs a part in one of the processes that share a database: the one that holds the lease of this name. A process that cannot renew the lease stops
+ * the part before the lease ends. A process that stops by itself first finishes the work of the part, then releases the lease. A process that is
+ * alone starts the part at once, without a timer and without a row.
  *
  * @example const kept = whileHeld('webhooks', { leases, clock }, sender);
  */
@@ -70,7 +70,7 @@ class Holding implements KeptRounds {
     return this.kept.isHolder();
   }
 
-  /** The lease is renewed until the part has stopped: another process must not begin what still goes on here. */
+  /** Renews the lease until the part has stopped, so that another process does not begin work that still goes on here. */
   async stop(): Promise<void> {
     this.isEnding = true;
     await this.rest();

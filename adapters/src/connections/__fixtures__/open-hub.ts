@@ -52,7 +52,7 @@ export function connectionTo(address: string, format: WireFormat, more: Partial<
   });
 }
 
-/** A hub of one connection; a function gives it as it is stored now. */
+/** A hub with one connection. Pass a function where the stored connection changes during the test. */
 export function openHub(
   connection: Connection | (() => Connection),
   options: {

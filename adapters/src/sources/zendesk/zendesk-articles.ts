@@ -52,7 +52,7 @@ function documentOf(article: Article, config: ZendeskConfig): SourceDocument {
   };
 }
 
-/** Who has one of the segments of an article; of a segment that is not set here, nobody. An article without one is public. */
+/** The readers of an article: the users of its segments. A segment without a setting has no readers. An article without segments is public. */
 function readersOf(article: Article, { readers, segments }: ZendeskConfig): readonly string[] | undefined {
   if (readers === 'collection') return undefined;
   const own = [...(article.user_segment_ids ?? []), article.user_segment_id].filter((id) => typeof id === 'number');

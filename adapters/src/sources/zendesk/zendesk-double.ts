@@ -139,7 +139,7 @@ function answer(state: State, { method, url: asked, headers }: ServiceCall): Ser
   );
 }
 
-/** Tickets by their changes, each as it is now. Without a cursor, from a time. */
+/** Tickets in the order of their last change, each in its present state. A first request names a start time, the next ones a cursor. */
 function exported(state: State, url: URL): ServiceReply {
   const cursor = url.searchParams.get('cursor');
   const [, epoch, from = '0'] = /^(\d+):(\d+)$/.exec(Buffer.from(cursor ?? '', 'base64').toString()) ?? [];

@@ -9,7 +9,7 @@ export const zendeskSource: SourceConnector<ZendeskConfig> = {
   title: 'Zendesk',
   description: 'Articles of the help centre of Zendesk, or its tickets with their comments.',
   config: ZendeskConfig,
-  // Whoever has an address can write a ticket.
+  // Anyone can open a ticket by e-mail, so its text is not trusted.
   capabilities: { isIncremental: true, hasReaders: true, secret: 'required', isUntrusted: true },
   changes: (request) => (request.config.content === 'tickets' ? ticketChanges(request) : articleChanges(request)),
 };

@@ -52,7 +52,7 @@ const Cursor = z.object({ after: z.string().min(1), access: z.string(), isListin
 const dayMs = 86_400_000;
 const mostComments = 5_000;
 
-/** Tickets with their comments, from the export of changes. What changed in the last minute comes with the next sync. */
+/** Reads tickets with their comments from Zendesk's incremental export. Changes of the last minute come with the next sync. */
 export async function* ticketChanges(request: SourceRequest<ZendeskConfig>): AsyncGenerator<SourceChange> {
   const { config, now } = request;
   const api = openZendesk(request);
