@@ -13,6 +13,9 @@ const replies: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^(?:LOADING|BUSY)/, 'queue_unreachable', 'is not ready yet: it loads its data or runs a script.'],
 ];
 
+/** What the client says of its own state: it tells nobody what to do. */
+const ofClient = /enableOfflineQueue|Connection is closed/;
+
 const isReply = (error: Error): boolean => error.name === 'ReplyError';
 
 /** Converts what the client throws into a HeddleError that names the server and says what to do. */
@@ -25,5 +28,7 @@ export function toRedisError(error: unknown, host: string): HeddleError {
   const known = replies.find(([pattern]) => pattern.test(message));
   if (known !== undefined) return fault(known[1], known[2]);
   if (error instanceof Error && isReply(error)) return fault('queue_failed', 'answered with an error.');
-  return fault('queue_unreachable', 'does not answer: check that it runs, and its address.');
+  const away = 'does not answer: check that it runs, and its address.';
+  if (!ofClient.test(message)) return fault('queue_unreachable', away);
+  return new HeddleError('queue_unreachable', `Redis at ${host} ${away}`, { cause: error });
 }

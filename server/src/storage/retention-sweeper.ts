@@ -85,10 +85,11 @@ export class RetentionSweeper {
   describe(): RetentionReply {
     const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays, keepContent, keepConversationsDays } =
       this.settings;
+    const hasRetention = this.storage.hasRetention !== false;
     const days = (name: string, setting: string, keep: number) => ({
       name,
       setting,
-      ...(keep === 0 ? {} : { days: keep }),
+      ...(keep === 0 || !hasRetention ? {} : { days: keep }),
     });
     return {
       classes: [
@@ -98,7 +99,7 @@ export class RetentionSweeper {
         days('jobs', settingsTable.keepJobsDays.name, keepJobsDays),
         days('files', settingsTable.keepFilesDays.name, keepFilesDays),
         days('conversations', settingsTable.keepConversationsDays.name, keepConversationsDays),
-        ...Object.entries(keepContent).map(([level, kept]) => ({
+        ...Object.entries(hasRetention ? keepContent : {}).map(([level, kept]) => ({
           name: `contents, ${level}`,
           setting: settingsTable.keepContent.name,
           days: kept,
