@@ -1,4 +1,4 @@
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { HeddleError, type Blobs } from '@heddle/core';
 import type { Ownership } from '../auth/rights/ownership.js';
 
@@ -36,14 +36,14 @@ export function projectBlobs(
 }
 
 /** The store for files of requests: whole files, or files that are received in pieces. */
-export type UploadStore = Pick<Blobs, 'put'> & Pick<FolderBlobs, 'receive'>;
+export type UploadStore = Pick<Blobs, 'put'> & Pick<BlobStore, 'receive'>;
 
 /** The store for files of requests and replies, which are never in memory as a whole. */
 export function projectFiles(
   ownership: Pick<Ownership, 'projectsOfFile' | 'give'>,
-  blobs: FolderBlobs,
+  blobs: BlobStore,
   project: string,
-): UploadStore & Pick<FolderBlobs, 'open'> {
+): UploadStore & Pick<BlobStore, 'open'> {
   const whole = projectBlobs(ownership, blobs, project);
   return {
     put: (content, about) => whole.put(content, about),

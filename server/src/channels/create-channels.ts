@@ -1,4 +1,4 @@
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { KeptRounds } from '@heddle/adapters/leases';
@@ -64,7 +64,7 @@ export interface ChannelsDependencies {
   readonly killSwitches: KillSwitchStore;
   readonly stores: IdentityStores;
   readonly budgets: BudgetLedger;
-  readonly blobs: FolderBlobs;
+  readonly blobs: BlobStore;
   readonly journal: Journal;
   readonly audit: HeddleAudit;
   readonly fetch: Lazy<SigningFetch>;

@@ -1,4 +1,4 @@
-/** Injects the stored files, `FolderBlobs`. */
+/** Injects the stored files, a `BlobStore`. */
 export const BLOBS = Symbol('blobs');
 
 /** Injects the folder for uploads that wait for their job, a path. */

@@ -2,7 +2,7 @@ import { FileRef } from '@heddle/core';
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { Ownership } from '../auth/rights/ownership.js';
 import { BLOBS } from './file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -16,7 +16,7 @@ import { receiveFile } from './read-upload.js';
 @Controller('api/files')
 export class FilesController {
   constructor(
-    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly ownership: Ownership,
   ) {}

@@ -1,4 +1,4 @@
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { ErrorValue, freeName, HeddleError, Readers, type FileRef } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
@@ -142,7 +142,7 @@ export async function receivedFiles(
  */
 export async function receiveFile(
   request: FastifyRequest,
-  store: Pick<FolderBlobs, 'receive'>,
+  store: Pick<BlobStore, 'receive'>,
   limits: PartLimits,
 ): Promise<FileRef> {
   for await (const part of partsOf(request, limits)) {

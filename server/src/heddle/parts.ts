@@ -5,7 +5,7 @@ import type { ProviderBatchStore } from '@heddle/adapters/provider-batches';
 import type { ReplayStore } from '@heddle/adapters/replays';
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { CollectionTitles, DeletionStore, KillSwitchStore, FirstVersions } from '@heddle/adapters/stores';
 import type {
@@ -86,7 +86,7 @@ export interface HeddleParts {
   /** Model calls that batches of their providers answer. */
   readonly providerBatches: ProviderBatchStore;
   readonly idempotency: IdempotencyKeys;
-  readonly blobs: FolderBlobs;
+  readonly blobs: BlobStore;
   readonly catalog: NodeCatalog;
   readonly nodePackages: NodePackages;
   readonly engine: Engine;

@@ -13,7 +13,7 @@ import { once } from 'node:events';
 import { Caller } from '../auth/caller.js';
 import { projectFiles } from '../calls/project-files.js';
 import { partLimits } from '../files/parts-of.js';
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { BLOBS } from '../files/file-tokens.js';
@@ -49,7 +49,7 @@ export class PublishedController {
   constructor(
     private readonly runs: PublishedRuns,
     private readonly ownership: Ownership,
-    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
     private readonly clock: TrustedClock,
     @Inject(LOG) private readonly log: Log,
     private readonly signals: ReplySignals,

@@ -1,4 +1,4 @@
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { createOpenAiFiles } from '@heddle/adapters/channels';
 import { referredBlobs, sqliteTables, type Damage, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
 import {
@@ -41,7 +41,7 @@ export interface Storage {
 }
 
 /** The storage of a data folder. */
-export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, damages?: Pick<Damages, 'list'>): Storage {
+export function createStorage(database: HeddleDatabase, blobs: BlobStore, damages?: Pick<Damages, 'list'>): Storage {
   const retention = createRetention(database);
   const marks = createRetentionMarks(sqliteTables(database));
   const openAiFiles = createOpenAiFiles(sqliteTables(database));

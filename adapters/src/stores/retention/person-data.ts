@@ -1,5 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import type { FolderBlobs } from '../../blobs/folder-blobs.js';
+import type { BlobStore } from '../../blobs/blob-store.js';
 import type { HeddleDatabase } from '../../database/open-database.js';
 import { overwriting } from '../../database/overwriting.js';
 import { referredBlobs } from '../../database/referred-blobs.js';
@@ -79,7 +79,7 @@ class StoredPersonData implements PersonData {
 
   constructor(
     private readonly database: HeddleDatabase,
-    private readonly blobs: Pick<FolderBlobs, 'sweep'>,
+    private readonly blobs: Pick<BlobStore, 'sweep'>,
   ) {}
 
   async runsOf(subject: string): Promise<readonly PersonRun[]> {
@@ -155,7 +155,7 @@ class StoredPersonData implements PersonData {
 }
 
 /** @example const people = createPersonData(database, blobs); */
-export const createPersonData = (database: HeddleDatabase, blobs: Pick<FolderBlobs, 'sweep'>): PersonData =>
+export const createPersonData = (database: HeddleDatabase, blobs: Pick<BlobStore, 'sweep'>): PersonData =>
   new StoredPersonData(database, blobs);
 
 function prepare(connection: HeddleDatabase['connection']) {

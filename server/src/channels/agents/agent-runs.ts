@@ -15,7 +15,7 @@ import {
   type RunSummary,
   type TraceContext,
 } from '@heddle/core';
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { endUserGroupsOf, endUserOf } from '../../auth/end-user.js';
 import { checkAccess } from '../../auth/rights/check-access.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
@@ -64,7 +64,7 @@ export interface AgentRunsParts {
   readonly runs: RunService;
   readonly threads: ThreadService;
   readonly ownership: Ownership;
-  readonly blobs: FolderBlobs;
+  readonly blobs: BlobStore;
   readonly catalog: NodeCatalog;
   readonly clock: TrustedClock;
   readonly publicUrl: string;

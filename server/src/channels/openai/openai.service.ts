@@ -1,4 +1,4 @@
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import {
   authorise,
   chatInterfaceOf,
@@ -100,7 +100,7 @@ export class OpenAiService {
     private readonly hub: RunHub,
     private readonly ownership: Ownership,
     private readonly grants: ProjectGrants,
-    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(MODEL_HUB) private readonly localModels: Lazy<ModelHub>,
     private readonly connections: ConnectionService,
     private readonly clock: TrustedClock,

@@ -1,5 +1,5 @@
 import type { HeddleAudit } from '@heddle/adapters/audit';
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
 import type { RowErasure } from '@heddle/adapters/datasets';
 import type { SealedText } from '@heddle/adapters/identity';
@@ -34,7 +34,7 @@ export interface OpenedDatabase {
   readonly tables: SqliteTables;
   readonly clock: TrustedClock;
   readonly audit: HeddleAudit;
-  readonly blobs: FolderBlobs;
+  readonly blobs: BlobStore;
   readonly sealed: SealedText;
   /** The file with the master key of what is sealed. */
   readonly keyFile: string;

@@ -1,4 +1,4 @@
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { HeddleError, isAtMost, isPlainObject, renderTemplate, toHeddleError, variablesOfPrompt } from '@heddle/core';
 import type { Clock, LabelLevel, Principal, PromptInfo } from '@heddle/core';
 import type {
@@ -21,7 +21,7 @@ import { addressOf, resourceAt, templates } from './resource-address.js';
 export interface LibrarySources {
   readonly collections: CollectionService;
   readonly prompts: PromptService;
-  readonly blobs: Pick<FolderBlobs, 'describe' | 'get'>;
+  readonly blobs: Pick<BlobStore, 'describe' | 'get'>;
   readonly ownership: Ownership;
   readonly views: ProjectViews;
   readonly clock: Clock;

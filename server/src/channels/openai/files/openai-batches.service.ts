@@ -1,4 +1,4 @@
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import {
   newId,
@@ -49,7 +49,7 @@ export class OpenAiBatchService {
   constructor(
     @Inject(OPENAI_FILES) private readonly store: OpenAiFiles,
     @Inject(BATCH_STORE) private readonly rows: BatchStore,
-    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(AUDIT) private readonly audit: HeddleAudit,
     private readonly files: OpenAiFileService,
     private readonly batches: BatchService,

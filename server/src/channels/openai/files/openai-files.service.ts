@@ -1,4 +1,4 @@
-import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { newId, type FileOwner, type OpenAiFiles, type StoredOpenAiFile } from '@heddle/adapters/channels';
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import {
@@ -46,7 +46,7 @@ const UploadExpiry = ExpiresAfter.partial({ seconds: true });
 export class OpenAiFileService {
   constructor(
     @Inject(OPENAI_FILES) private readonly store: OpenAiFiles,
-    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(BLOBS) private readonly blobs: BlobStore,
     @Inject(AUDIT) private readonly audit: HeddleAudit,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly ownership: Ownership,
