@@ -1,10 +1,15 @@
 import type { ServerProcess } from '../e2e/start-server.js';
 import type { ClientHistory } from './evidence.js';
-import type { MortalServer } from './mortal-server.js';
+
+/** Where clients send requests. */
+export interface ServerSource {
+  /** The server that listens now, or the next one that will. */
+  current(): Promise<ServerProcess>;
+}
 
 /** The server, the workflows and the history that all clients of a chaos run share. */
 export interface ClientWorld {
-  readonly server: MortalServer;
+  readonly server: ServerSource;
   readonly history: ClientHistory;
   /** A client chooses one of them for each run. */
   readonly documents: readonly object[];

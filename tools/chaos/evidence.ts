@@ -1,4 +1,5 @@
 import type { JobReply, Passage, PublishedEvent, RunEvent, RunStatus, StreamEvent } from '@heddle/core';
+import type { ClusterFaultKind } from './cluster/cluster-faults.js';
 import type { EmbeddedText } from './embedder.js';
 import type { LedgerEntry, WebhookMessage } from './ledger.js';
 
@@ -43,12 +44,20 @@ export interface ServerLife {
 
 /** A while in which a server could not do its work, through no fault of its own. */
 export interface Disturbance {
-  /** It was held, its disk refused something, or its disk was full. */
-  readonly kind: 'stop' | 'io' | 'full';
-  /** What was refused, for people. */
+  /** It was held, its disk refused something, its disk was full, or a cluster was struck. */
+  readonly kind: 'io' | 'full' | ClusterFaultKind;
+  /** What was refused or struck, for people. */
   readonly detail?: string;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** By how many milliseconds a clock was ahead of the others. */
+  readonly shiftMs?: number;
+}
+
+/** What is special about a cluster. */
+export interface ClusterFacts {
+  /** Milliseconds without a sign of a process after which others take its runs over. */
+  readonly leaseMs: number;
 }
 
 /** One connection that watched a run, and everything that came over it. */
@@ -138,4 +147,6 @@ export interface Evidence {
   readonly library: Library;
   /** Texts of which the outside server was asked for vectors, but for those of the last searches. */
   readonly embedded: readonly EmbeddedText[];
+  /** Where several processes worked on one database. */
+  readonly cluster?: ClusterFacts;
 }

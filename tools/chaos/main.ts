@@ -3,13 +3,19 @@ import { join } from 'node:path';
 import { cleanUp, temporaryFolder } from '../e2e/built-program.js';
 import { hasStarterModels } from '../e2e/starter-models.js';
 import { casesText, runCases } from './cases/run-cases.js';
+import { clusterFaultKinds, parseClusterFaults, usualClusterFaults } from './cluster/cluster-faults.js';
+import { runCluster } from './cluster/run-cluster.js';
+import { startServices } from './cluster/services.js';
 import { faultKinds, parseFaults, planFaults } from './faults.js';
-import { reportText } from './report.js';
+import { reportText, type ChaosReport } from './report.js';
 import { runChaos } from './run-chaos.js';
 
-// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`: exit 1 when a promise was broken.
+// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`, and with `--cluster [--lease MS]` a cluster: exit 1 when a
+// promise was broken.
 const { values } = parseArgs({
   options: {
+    cluster: { type: 'boolean', default: false },
+    lease: { type: 'string' },
     kills: { type: 'string' },
     faults: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
@@ -18,35 +24,61 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed);
-const kills = values.kills ?? (values.faults === undefined ? '30' : '0');
-const faults = parseFaults(`kill=${kills}${values.faults === undefined ? '' : `,${values.faults}`}`);
-if (faults === undefined || !Number.isInteger(seed)) {
-  process.stderr.write(
-    `Give whole numbers and the kinds ${Object.keys(faultKinds).join(', ')}: npm run chaos -- --faults kill=30,stop=5 --seed 1\n`,
-  );
-  process.exit(2);
-}
-const hasModels = !values['no-models'] && (await hasStarterModels());
-const list = Object.entries(faults).map(([kind, count]) => `${kind}=${count}`);
-process.stderr.write(`${list.join(', ')}, seed ${seed}, ${hasModels ? 'with the starter models' : 'without models'}\n`);
-const data = join(temporaryFolder(), 'data');
 const onProgress = (detail: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${detail}`);
 };
-const isLive = planFaults(faults, seed).length > 0;
-const report = isLive
-  ? await runChaos({
-      faults,
-      seed,
-      hasModels,
-      data,
-      onProgress,
-    })
-  : undefined;
-const cases = await runCases(faults, seed, onProgress);
-const isGood = report?.isGood !== false && cases.every(({ violations }) => violations.length === 0);
-const text = [report === undefined ? '' : reportText(report), cases.length === 0 ? '' : casesText(cases)];
-process.stdout.write(values.json ? `${JSON.stringify({ ...report, cases }, undefined, 2)}\n` : text.join(''));
-if (report?.isGood === false) process.stderr.write(`The data folder is kept: ${data}\n`);
-else await cleanUp();
-process.exit(isGood ? 0 : 1);
+const listOf = (faults: Readonly<Record<string, number>>): string =>
+  Object.entries(faults)
+    .map(([kind, count]) => `${kind}=${count}`)
+    .join(', ');
+const refuse = (kinds: object, example: string): never => {
+  process.stderr.write(
+    `Give whole numbers and the kinds ${Object.keys(kinds).join(', ')}: npm run chaos -- ${example}\n`,
+  );
+  process.exit(2);
+};
+
+process.exit((await (values.cluster ? strikeCluster() : strikeServer())) ? 0 : 1);
+
+async function strikeServer(): Promise<boolean> {
+  const kills = values.kills ?? (values.faults === undefined ? '30' : '0');
+  const faults = parseFaults(`kill=${kills}${values.faults === undefined ? '' : `,${values.faults}`}`);
+  if (faults === undefined || !Number.isInteger(seed) || values.lease !== undefined)
+    return refuse(faultKinds, '--faults kill=30,stop=5 --seed 1');
+  const hasModels = !values['no-models'] && (await hasStarterModels());
+  process.stderr.write(
+    `${listOf(faults)}, seed ${seed}, ${hasModels ? 'with the starter models' : 'without models'}\n`,
+  );
+  const data = join(temporaryFolder(), 'data');
+  const isLive = planFaults(faults, seed).length > 0;
+  const report = isLive ? await runChaos({ faults, seed, hasModels, data, onProgress }) : undefined;
+  const cases = await runCases(faults, seed, onProgress);
+  const text = [report === undefined ? '' : reportText(report), cases.length === 0 ? '' : casesText(cases)];
+  process.stdout.write(values.json ? `${JSON.stringify({ ...report, cases }, undefined, 2)}\n` : text.join(''));
+  if (report?.isGood === false) process.stderr.write(`The data folder is kept: ${data}\n`);
+  else await cleanUp();
+  return report?.isGood !== false && cases.every(({ violations }) => violations.length === 0);
+}
+
+async function strikeCluster(): Promise<boolean> {
+  const faults = values.faults === undefined ? usualClusterFaults : parseClusterFaults(values.faults);
+  const leaseMs = values.lease === undefined ? undefined : Number(values.lease);
+  const isWrong = [seed, leaseMs ?? 0].some((value) => !Number.isInteger(value));
+  if (faults === undefined || isWrong || values.kills !== undefined)
+    return refuse(clusterFaultKinds, '--cluster --faults kill-worker=30,upgrade --lease 2000 --seed 1');
+  const services = await startServices();
+  if (typeof services === 'string') {
+    process.stderr.write(`A cluster needs Postgres and Redis: ${services}\n`);
+    return false;
+  }
+  process.stderr.write(`${listOf(faults)}, seed ${seed}\n`);
+  let report: ChaosReport;
+  try {
+    report = await runCluster({ faults, seed, services, leaseMs, onProgress });
+  } finally {
+    await services.close();
+  }
+  process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
+  await cleanUp();
+  return report.isGood;
+}

@@ -4,6 +4,19 @@ import { collect, startProgram } from '../e2e/built-program.js';
 import type { ServerProcess } from '../e2e/start-server.js';
 import type { ServerLife } from './evidence.js';
 
+/** How the next process starts, where it differs from the one before. */
+export interface NextLife {
+  readonly data?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What a process left that ended by itself. */
+export interface OwnEnd {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly life: ServerLife;
+}
+
 /** A server process that tests kill and start again over the same data folder. */
 export class MortalServer {
   readonly lives: ServerLife[] = [];
@@ -12,20 +25,31 @@ export class MortalServer {
   /** Rejects when a process ends by itself, with the text of its standard error. */
   readonly broken: Promise<never>;
   readonly #isDying = new WeakSet<ChildProcess>();
-  readonly #data: string;
-  readonly #environment: Readonly<Record<string, string>>;
+  #data: string;
+  #environment: Readonly<Record<string, string>>;
+  readonly #mayEnd: (end: OwnEnd) => boolean;
   #rejectBroken: (error: Error) => void = () => undefined;
   #child: ChildProcess | undefined;
   #waiting: ((server: ServerProcess) => void)[] = [];
   #server: ServerProcess | undefined;
   #ended: Promise<number | null> = Promise.resolve(null);
 
-  /** Starts nothing yet. */
-  constructor(data: string, environment: Readonly<Record<string, string>>) {
+  /** Starts nothing yet. `mayEnd` is asked when a process ends by itself: where it may, it can be started again. */
+  constructor(
+    data: string,
+    environment: Readonly<Record<string, string>>,
+    mayEnd: (end: OwnEnd) => boolean = () => false,
+  ) {
     this.#data = data;
     this.#environment = environment;
+    this.#mayEnd = mayEnd;
     this.broken = new Promise<never>((_, reject) => (this.#rejectBroken = reject));
     this.broken.catch(() => undefined);
+  }
+
+  /** The server that listens now; undefined where none does. */
+  get listening(): ServerProcess | undefined {
+    return this.#server;
   }
 
   /** The server that listens now, or the next one that will. */
@@ -35,9 +59,11 @@ export class MortalServer {
   }
 
   /** Starts the next process. */
-  start(): void {
+  start({ data = this.#data, environment = this.#environment }: NextLife = {}): void {
+    this.#data = data;
+    this.#environment = environment;
     const life: ServerLife = { startedAt: Date.now(), listeningAt: undefined, diedAt: undefined };
-    const child = startProgram(['serve'], { data: this.#data, environment: { PORT: '0', ...this.#environment } });
+    const child = startProgram(['serve'], { data, environment: { PORT: '0', ...environment } });
     this.#child = child;
     this.lives.push(life);
     const stderr = collect(child.stderr);
@@ -51,6 +77,8 @@ export class MortalServer {
     });
     child.once('exit', (code) => {
       if (this.#isDying.has(child)) return;
+      this.#server = undefined;
+      if (this.#mayEnd({ code, stderr: stderr(), life })) return;
       this.#rejectBroken(new Error(`The server ended with ${code ?? 'a signal'} by itself: ${stderr()}`));
     });
   }

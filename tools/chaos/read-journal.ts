@@ -1,6 +1,6 @@
 import { openDatabase } from '@heddle/adapters/database';
 import { createSqliteJournal } from '@heddle/adapters/journal';
-import type { Blobs, Clock, RunEvent } from '@heddle/core';
+import type { Blobs, Clock, Journal, RunEvent } from '@heddle/core';
 import { join } from 'node:path';
 import type { JournalRun } from './evidence.js';
 
@@ -9,20 +9,26 @@ export async function readJournal(data: string): Promise<JournalRun[]> {
   const database = openDatabase(join(data, 'heddle.db'));
   const journal = createSqliteJournal(database, { blobs: noBlobs, clock: noClock });
   try {
-    const runs: JournalRun[] = [];
-    for (const { runId, status, acceptedAt } of await journal.list({})) {
-      const { rootId, inputs } = await journal.acceptance(runId);
-      // As clients get them: what is undefined is not there.
-      const events = JSON.parse(JSON.stringify(await journal.events(runId))) as RunEvent[];
-      runs.push({ runId, rootId, tag: String(inputs['tag']?.value), status, acceptedAt, events });
-    }
-    return runs;
+    return await readRuns(journal);
   } finally {
     await journal.close();
     database.close();
   }
 }
 
+/** Reads every run of a journal. */
+export async function readRuns(journal: Journal): Promise<JournalRun[]> {
+  const runs: JournalRun[] = [];
+  for (const { runId, status, acceptedAt } of await journal.list({})) {
+    const { rootId, inputs } = await journal.acceptance(runId);
+    // As clients get them: what is undefined is not there.
+    const events = JSON.parse(JSON.stringify(await journal.events(runId))) as RunEvent[];
+    runs.push({ runId, rootId, tag: String(inputs['tag']?.value), status, acceptedAt, events });
+  }
+  return runs;
+}
+
 const refuse = (): Promise<never> => Promise.reject(new Error('The runs of a chaos have no large values.'));
-const noBlobs: Blobs = { put: refuse, get: refuse, has: refuse };
+/** The blobs of a journal without large values. */
+export const noBlobs: Blobs = { put: refuse, get: refuse, has: refuse };
 const noClock: Clock = { now: () => 0, at: () => () => undefined };

@@ -1,6 +1,10 @@
 import { isOfIngest } from './checks/check-ingests.js';
+import { standstillsOf, type Standstill } from './checks/check-standstills.js';
 import type { FaultKind } from './faults.js';
 import { promises, type Disturbance, type Evidence, type Promised, type Violation } from './evidence.js';
+
+/** A run whose nodes are quick does something more often. */
+const longMs = 2_000;
 
 /** What a chaos found. */
 export interface ChaosReport {
@@ -8,7 +12,9 @@ export interface ChaosReport {
   readonly hasModels: boolean;
   readonly kills: number;
   /** Times that the server was held, that its disk refused something, and that it was full. */
-  readonly disturbances: Readonly<Record<Disturbance['kind'], number>>;
+  readonly disturbances: Readonly<Record<'stop' | 'io' | 'full', number>>;
+  /** Where several processes worked on one database. */
+  readonly cluster?: ClusterReport;
   /** Kinds of faults that are not possible on this machine, with the reason. */
   readonly skipped: Readonly<Partial<Record<FaultKind, string>>>;
   readonly runs: number;
@@ -26,6 +32,23 @@ export interface ChaosReport {
   /** What else did not go as it must, beside broken promises. */
   readonly faults: readonly string[];
   readonly isGood: boolean;
+}
+
+/** What came over a cluster. */
+export interface ClusterReport extends ClusterBlows {
+  /** The faults by kind. */
+  readonly struck: Readonly<Record<string, number>>;
+  /** Milliseconds between two records of a run that was due, during faults, where they are more than 2,000. */
+  readonly standstillMs: Spread;
+}
+
+/** What a cluster was struck with, beside the faults by kind. */
+export interface ClusterBlows {
+  readonly leaseMs: number;
+  readonly answersLost: number;
+  readonly connectionsCut: number;
+  /** Starts that were refused because the database or Redis was away, and were tried again. */
+  readonly refusedStarts: number;
 }
 
 export interface Spread {
@@ -47,6 +70,9 @@ export interface ReportParts {
   /** What the server said of itself then. */
   readonly standstill?: string | undefined;
   readonly orphans: ReadonlySet<number>;
+  /** What else went wrong. */
+  readonly others?: readonly string[];
+  readonly cluster?: ClusterBlows;
 }
 
 /** Sums a chaos up. */
@@ -55,7 +81,8 @@ export function reportOf(parts: ReportParts): ChaosReport {
   const { runs, ledger, notifications, lives, disturbances, clients, library } = evidence;
   const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
   const times = (kind: Disturbance['kind']): number => disturbances.filter((one) => one.kind === kind).length;
-  const struck = kills + disturbances.length;
+  // Kills of a cluster are among its faults.
+  const struck = (parts.cluster === undefined ? kills : 0) + disturbances.length;
   const childrenLeft = [...orphans].filter(isRunning).length;
   const keys = new Set(ledger.map(({ key }) => key));
   const answered = notifications.filter(({ answeredAt }) => answeredAt !== undefined);
@@ -65,6 +92,7 @@ export function reportOf(parts: ReportParts): ChaosReport {
       ? []
       : [`${left} runs or ingests had not ended when nothing had moved for two minutes: ${standstill ?? ''}`]),
     ...(code === 0 ? [] : [`the last server was stopped orderly and ended with ${code ?? 'a signal'}, not 0`]),
+    ...(parts.others ?? []),
     ...(childrenLeft === 0 ? [] : [`${childrenLeft} children of killed servers are still there`]),
   ];
   return {
@@ -72,6 +100,7 @@ export function reportOf(parts: ReportParts): ChaosReport {
     hasModels,
     kills,
     disturbances: { stop: times('stop'), io: times('io'), full: times('full') },
+    ...(parts.cluster === undefined ? {} : { cluster: clusterReport(parts.cluster, evidence) }),
     skipped,
     runs: runs.length,
     outcomes: Object.fromEntries(
@@ -105,6 +134,16 @@ export function reportOf(parts: ReportParts): ChaosReport {
     faults,
     isGood: violations.length === 0 && faults.length === 0,
   };
+}
+
+function clusterReport(blows: ClusterBlows, { runs, disturbances }: Evidence): ClusterReport {
+  const struck: Record<string, number> = {};
+  for (const { kind } of disturbances) struck[kind] = (struck[kind] ?? 0) + 1;
+  const stood = runs.flatMap((run) => standstillsOf(run));
+  const isStruck = ({ from, to }: Standstill): boolean =>
+    disturbances.some(({ startedAt, endedAt }) => startedAt <= to && endedAt >= from);
+  const longest = stood.filter((one) => one.to - one.from > longMs && isStruck(one));
+  return { ...blows, struck, standstillMs: spreadOf(longest.map(({ from, to }) => to - from)) };
 }
 
 function byPromise(violations: readonly Violation[]): Record<Promised, readonly Violation[]> {
@@ -168,6 +207,18 @@ function ingestText(violations: ChaosReport['violations']): string {
     .join(', ');
 }
 
+function clusterText(cluster: ClusterReport, ms: (spread: Spread) => string): string {
+  const { leaseMs, struck, answersLost, connectionsCut, refusedStarts, standstillMs } = cluster;
+  const count = Object.values(struck).reduce((sum, one) => sum + one, 0);
+  const kinds = Object.entries(struck).map(([kind, times]) => `${kind} ${times}`);
+  return [
+    `${count} faults of a cluster with leases of ${leaseMs} ms: ${kinds.join(', ')}`,
+    `${answersLost} answers lost, ${connectionsCut} connections cut, ${refusedStarts} starts refused and tried again`,
+    `runs that stood still for more than ${longMs} ms during faults: ${ms(standstillMs)}`,
+    'after them',
+  ].join('\n');
+}
+
 /** A report as text. */
 export function reportText(report: ChaosReport): string {
   const { violations, disturbances, seen, outcomes, startMs, claimMs } = report;
@@ -176,8 +227,12 @@ export function reportText(report: ChaosReport): string {
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
       .join(', ');
+  const struck =
+    report.cluster === undefined
+      ? `${report.kills} kills, ${disturbances.stop} stops, ${disturbances.io} refusing disks, ${disturbances.full} full disks`
+      : clusterText(report.cluster, ms);
   return [
-    `${report.kills} kills, ${disturbances.stop} stops, ${disturbances.io} refusing disks, ${disturbances.full} full disks, ${report.runs} runs (${list(outcomes)}), ${report.hasModels ? 'with the starter models' : 'without models'}, seed ${report.seed}`,
+    `${struck}, ${report.runs} runs (${list(outcomes)}), ${report.hasModels ? 'with the starter models' : 'without models'}, seed ${report.seed}`,
     `looked at: ${list(seen)}`,
     ...Object.entries(violations).map(
       ([promise, found]) =>

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { root, temporaryFolder } from '../e2e/built-program.js';
 import { smallDisk } from '../e2e/full-disk.js';
 import { post, send } from '../e2e/server-calls.js';
-import { answerQuestions, followRun, unfinished } from './client.js';
+import { answerQuestions, unfinished } from './client.js';
+import { startClients, untilAllEnded } from './clients-at-work.js';
 import { pause, type ClientWorld } from './client-world.js';
 import { checkPromises } from './checks/check-promises.js';
 import { noHistory, type Evidence } from './evidence.js';
-import { createLibrary, ingestAgainAndAgain, readLibrary, unfinishedJobs, watchJobs } from './ingests.js';
+import { createLibrary, readLibrary, unfinishedJobs, watchJobs } from './ingests.js';
 import { openLedger, type Ledger } from './ledger.js';
 import { planFaults, type FaultCounts, type FaultKind } from './faults.js';
 import { MortalServer } from './mortal-server.js';
@@ -36,8 +37,10 @@ export interface ChaosOptions {
   readonly onProgress?: (detail: string) => void;
 }
 
-/** Once nobody kills any more: how long without a further run that ends all others get, in milliseconds. */
-const standstillMs = 120_000;
+/** What clients share, with the server that the faults strike. */
+interface StruckWorld extends ClientWorld {
+  readonly server: MortalServer;
+}
 
 /**
  * Brings faults over a server at moments that follow from the seed, while clients start runs, watch, answer, cancel and send documents; then
@@ -61,7 +64,7 @@ async function runPrepared(options: ChaosOptions, prepared: ReturnType<typeof pr
     HEDDLE_CRASH_LIMIT: '0',
     HEDDLE_RATE_PER_MINUTE: '1000000',
   });
-  const world: ClientWorld = {
+  const world: StruckWorld = {
     server,
     history: noHistory(),
     // A model takes seconds to be there again after a kill: runs without one get further in the meantime.
@@ -86,7 +89,7 @@ async function bringFaults(
   options: ChaosOptions,
   { plan, disk, small, folder, skipped }: ReturnType<typeof prepare>,
   ledger: Ledger,
-  world: ClientWorld,
+  world: StruckWorld,
 ): Promise<ChaosReport> {
   const { server } = world;
   server.start();
@@ -95,12 +98,12 @@ async function bringFaults(
   await createLibrary(first, ledger.address);
   await publish(first, mixedWorkflow(ledger.address, options.hasModels), `${ledger.address}/told`);
   const others = Promise.all([answerQuestions(world), watchJobs(world)]);
-  const clients = startClients(world, options.runs ?? 12);
+  const clients = startClients(world, { runs: options.runs ?? 12, ingesters });
   await untilIngesting(world);
   const { seed, pace = 1, onProgress } = options;
-  const disturbances = await strikeAgainAndAgain(world, { plan, seed, pace, disk, smallDisk: small, onProgress });
+  const disturbances = await strikeAgainAndAgain(world, { server, plan, seed, pace, disk, smallDisk: small, onProgress });
   clients.stop();
-  const left = await untilAllEnded(world, options);
+  const left = await untilAllEnded(world, leftOf, options.onProgress);
   const standstill = left === 0 ? undefined : await describeStandstill(server);
   await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
   const embedded = [...ledger.embedded];
@@ -161,38 +164,12 @@ async function untilIngesting({ history }: ClientWorld): Promise<void> {
 /** Clients that send documents. */
 const ingesters = 2;
 
-/** Keeps a number of runs and ingests alive, each with its own client, until it is stopped. */
-function startClients(world: ClientWorld, count: number): { stop(): void; readonly ended: Promise<unknown> } {
-  let isStopped = false;
-  let index = 0;
-  const work = async (): Promise<void> => {
-    while (!isStopped && !world.isOver) {
-      index += 1;
-      await followRun(world, index);
-    }
-  };
-  const ended = Promise.all([
-    ...Array.from({ length: count }, work),
-    ...Array.from({ length: ingesters }, (_, actor) =>
-      ingestAgainAndAgain(world, actor, () => isStopped || world.isOver),
-    ),
-  ]);
-  return { stop: () => (isStopped = true), ended };
-}
-
-/** Gives how many runs are left when nothing has moved for a while. */
-async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): Promise<number> {
-  let left = Infinity;
-  for (let movedAt = Date.now(); Date.now() < movedAt + standstillMs;) {
-    const counts = [await unfinished(world), await unfinishedJobs(world), await untoldMessages(world)];
-    const now = counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count));
-    if (now === 0) return 0;
-    if (now !== undefined && now < left) [left, movedAt] = [now, Date.now()];
-    onProgress?.(`${now ?? 'some'} runs, ingests and messages to end`);
-    await pause(200);
-  }
-  return left;
-}
+/** What has not ended yet. */
+const leftOf = async (world: ClientWorld): Promise<readonly (number | undefined)[]> => [
+  await unfinished(world),
+  await unfinishedJobs(world),
+  await untoldMessages(world),
+];
 
 /** What the server says of itself, and the end of its log. */
 async function describeStandstill(mortal: MortalServer): Promise<string> {

@@ -9,6 +9,7 @@ import type { RefusedDisk } from './refused-disk.js';
 
 /** What the faults need. */
 export interface Strikes {
+  readonly server: MortalServer;
   readonly plan: readonly LiveFaultKind[];
   readonly seed: number;
   /** How long the lives of a server are, beside what they are by default: 0.5 for half as long. */
@@ -33,12 +34,12 @@ export async function strikeAgainAndAgain(world: ClientWorld, strikes: Strikes):
   let ended = 0;
   let idle = 0;
   for (const [index, kind] of plan.entries()) {
-    await lifetime(world.server, random, pace, kind);
+    await lifetime(strikes.server, random, pace, kind);
     if (idle >= mostIdleFaults) await untilOneMoreEnds(world, ended);
     const now = endedRuns(world);
     idle = now > ended ? 0 : idle + 1;
     ended = now;
-    const disturbance = await strike(world.server, kind, random, strikes);
+    const disturbance = await strike(strikes.server, kind, random, strikes);
     if (disturbance !== undefined) disturbances.push(disturbance);
     onProgress?.(`${index + 1} of ${plan.length} faults`);
   }

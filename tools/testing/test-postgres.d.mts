@@ -3,11 +3,15 @@ export interface TestPostgres {
   readonly url: string;
   /** Starts it again after `stop`. */
   start(): void;
-  /** Ends it at once, as a crash does. */
-  stop(): Promise<void>;
+  /** Ends it at once, as a crash does, or in order, without waiting for its clients. */
+  stop(how?: 'crash' | 'fast'): Promise<void>;
   /** Runs a statement once the server answers, and gives what it prints. */
   query(sql: string, database?: string): Promise<string>;
   close(): Promise<void>;
 }
 
-export function startTestPostgres(options?: { readonly keeps?: boolean }): Promise<TestPostgres | undefined>;
+export function startTestPostgres(options?: {
+  readonly keeps?: boolean;
+  /** How many it accepts. Default 80. */
+  readonly connections?: number;
+}): Promise<TestPostgres | undefined>;

@@ -15,7 +15,7 @@ const options = {
  * Starts a Postgres server for the specs of a test run, and does not wait for it. Gives undefined where none is installed: then specs use Postgres in
  * their own process, which takes them some seconds each. With `keeps`, it keeps what it acknowledged, as a server of people must.
  */
-export async function startTestPostgres({ keeps = false } = {}) {
+export async function startTestPostgres({ keeps = false, connections = options.max_connections } = {}) {
   const bin = binFolder();
   const user = bin === undefined ? undefined : serverUser();
   if (user === undefined) return undefined;
@@ -25,7 +25,7 @@ export async function startTestPostgres({ keeps = false } = {}) {
     if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
     const data = join(folder, 'data');
     const port = await freePort();
-    const all = { ...options, ...(keeps ? { fsync: 'on' } : {}), port, unix_socket_directories: folder };
+    const all = { ...options, max_connections: connections, ...(keeps ? { fsync: 'on' } : {}), port, unix_socket_directories: folder };
     const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     execFileSync(
       join(bin, 'initdb'),
@@ -38,9 +38,9 @@ export async function startTestPostgres({ keeps = false } = {}) {
       child = spawn(join(bin, 'postgres'), ['-D', data, ...settings], { ...user, stdio: 'ignore', cwd: folder });
       gone = new Promise((resolve) => child.once('exit', resolve));
     };
-    /** Ends it at once, as a crash does. */
-    const stop = async () => {
-      child.kill('SIGQUIT');
+    /** Ends it at once, as a crash does, or in order, without waiting for its clients. */
+    const stop = async (how = 'crash') => {
+      child.kill(how === 'crash' ? 'SIGQUIT' : 'SIGINT');
       await gone;
     };
     start();

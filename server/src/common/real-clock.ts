@@ -7,7 +7,12 @@ const longest = 2 ** 31 - 1;
 const checkEveryMs = 30_000;
 
 /** Calls back once `now` has reached the time; it checks again after `mostMs` at the latest. */
-function callAt(now: () => number, time: number, callback: () => void, mostMs: number): () => void {
+export function callAt(
+  now: () => number,
+  time: number,
+  callback: () => void,
+  mostMs: number = checkEveryMs,
+): () => void {
   let timer: NodeJS.Timeout;
   const arm = (): void => {
     const wait = Math.min(mostMs, Math.max(1, Math.ceil(time - now())));
@@ -29,7 +34,7 @@ export const sinceBoot = process.platform === 'darwin' ? () => 0 : (): number =>
 /** The clock of the machine. Its timers do not keep the process alive. A changed wall clock is noticed within half a minute. */
 export const realClock: Clock = {
   now: () => Date.now(),
-  at: (time, callback) => callAt(() => Date.now(), time, callback, checkEveryMs),
+  at: (time, callback) => callAt(() => Date.now(), time, callback),
   steady: {
     now: steadyNow,
     at: (time, callback) => callAt(steadyNow, time, callback, longest),

@@ -19,6 +19,7 @@ import type { Settings } from '../../settings/settings-table.js';
 import type { Storage } from '../../storage/storage.js';
 import { createShared } from '../create-shared.js';
 import { createCluster, timesOf } from './cluster.js';
+import { DatabaseClock } from './database-clock.js';
 import { notOnPostgres, refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedRedis } from './open-redis.js';
@@ -56,9 +57,10 @@ async function openParts(
   const tables = postgresTables(database);
   const keyFile = settings.keyFile ?? join(dataFolder, 'secret.key');
   const key = await readSharedKey(tables, keyFile);
-  // The trusted time is not kept on Postgres yet: a start trusts the clock of its machine.
+  // The trusted time is not kept on Postgres yet: a start trusts the clock of the database.
+  const shared = await DatabaseClock.open({ database, base: realClock, log });
   const clock = new TrustedClock({
-    base: realClock,
+    base: shared,
     store: { read: () => undefined, write: () => undefined },
     sinceBoot,
     onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
@@ -67,7 +69,7 @@ async function openParts(
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
   const redis = await openRedisOf(database, key, settings, options, log);
   const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
-  const watch = watchDatabase(database, options);
+  const watch = watchDatabase(database, shared, options);
   return {
     isAlone: false,
     leases: cluster.leases,
@@ -114,11 +116,18 @@ const openAudit = (database: PostgresDatabase, clock: TrustedClock, { kind }: Op
 /** Whether this process runs runs. A command runs what it begins. */
 const takesRuns = ({ role }: Settings, { kind }: OpenOptions): boolean => kind === 'command' || role !== 'api';
 
-/** Asks the database every second whether it can be used. */
-const watchDatabase = (database: PostgresDatabase, { mayLose = false }: OpenOptions): ServerWatch =>
+/** Asks the database every second whether it can be used, and for its time. */
+const watchDatabase = (
+  database: PostgresDatabase,
+  shared: DatabaseClock,
+  { mayLose = false }: OpenOptions,
+): ServerWatch =>
   watchServer({
     clock: realClock,
-    ask: () => checkDatabase(database, mayLose),
+    async ask() {
+      await checkDatabase(database, mayLose);
+      await shared.measure();
+    },
     unanswered: (seconds) =>
       new HeddleError(
         'database_unreachable',

@@ -1,0 +1,215 @@
+import { pause } from '../client-world.js';
+import type { Disturbance } from '../evidence.js';
+import type { Random } from '../random.js';
+import type { ClusterFaultKind } from './cluster-faults.js';
+import type { Member, Role } from './member.js';
+import { commandRedis, untilPostgres, type Services } from './services.js';
+import type { MortalCluster } from './mortal-cluster.js';
+
+/** What a fault did. */
+export interface Struck {
+  readonly disturbance: Disturbance;
+  readonly faults: readonly string[];
+  readonly answersLost: number;
+  readonly connectionsCut: number;
+}
+
+/** What a fault works with. */
+export interface StrikeParts {
+  readonly cluster: MortalCluster;
+  readonly services: Services;
+  readonly leaseMs: number;
+  readonly pace: number;
+  readonly random: Random;
+  /** Whether another fault is under way. */
+  readonly isBeside: boolean;
+  /** A process that no other fault has, of a role or a certain one; it is given back at the end of the fault. */
+  readonly take: (role: Role | undefined, wanted?: Member) => Promise<Member>;
+  readonly give: (member: Member) => void;
+}
+
+type Strike = (parts: StrikeParts) => Promise<Struck>;
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** How long an orderly stop may take: 20 s are promised, and a busy machine needs some to start and end processes. */
+const stopMs = 30_000;
+
+/** Runs a fault and notes its time. */
+async function during(
+  kind: ClusterFaultKind,
+  work: () => Promise<Partial<Pick<Struck, 'faults' | 'answersLost' | 'connectionsCut'>> | void>,
+  more: Pick<Disturbance, 'detail' | 'shiftMs'> = {},
+): Promise<Struck> {
+  const startedAt = Date.now();
+  const found = (await work()) ?? {};
+  const disturbance = { kind, ...more, startedAt, endedAt: Date.now() };
+  return { disturbance, faults: [], answersLost: 0, connectionsCut: 0, ...found };
+}
+
+/** Longer than others wait for a sign of a process. */
+const beyondLease = ({ random, leaseMs }: StrikeParts): number => leaseMs * random.between(1.2, 1.8);
+
+const kill =
+  (role: Role, kind: ClusterFaultKind): Strike =>
+  async (parts) => {
+    const { random, leaseMs, take } = parts;
+    const member = await take(role);
+    const isAway = random.chance(0.5);
+    const isNew = isAway && random.chance(0.5);
+    // A process that starts over the same folder takes back what it had; without it, others wait for the end of the lease.
+    const awayMs = isAway ? random.between(0, leaseMs * 1.5) : 0;
+    const isSoon = random.chance(0.15);
+    return during(
+      kind,
+      async () => {
+        await member.kill();
+        await pause(awayMs);
+        member.start({ isNew });
+        // Some are struck again while they start.
+        if (!isSoon) await member.server.current();
+      },
+      { detail: member.name },
+    );
+  };
+
+const stop: Strike = async (parts) => {
+  const member = await parts.take(parts.random.chance(0.75) ? 'worker' : 'api');
+  return during(
+    'stop',
+    async () => {
+      member.isHeld = true;
+      member.server.hold(true);
+      await pause(beyondLease(parts));
+      member.server.hold(false);
+      member.isHeld = false;
+    },
+    { detail: member.name },
+  );
+};
+
+const partition: Strike = async (parts) => {
+  const member = await parts.take('worker');
+  const held = parts.random.chance(0.5) ? 'arrives' : 'is lost';
+  return during(
+    'partition',
+    async () => {
+      member.proxy.hold();
+      await pause(beyondLease(parts));
+      member.proxy.goOn(held);
+    },
+    { detail: `${member.name}, what it sent ${held}` },
+  );
+};
+
+const cut: Strike = async ({ take }) => {
+  const member = await take(undefined);
+  return during('cut', () => Promise.resolve({ connectionsCut: member.proxy.cut() }), { detail: member.name });
+};
+
+const loseAnswers: Strike = async ({ take, random, pace }) => {
+  const member = await take(undefined);
+  const ms = random.between(200, 1_500) * pace;
+  return during(
+    'lost-answer',
+    async () => {
+      const end = member.proxy.loseAnswers();
+      await pause(ms);
+      return { answersLost: end() };
+    },
+    { detail: member.name },
+  );
+};
+
+const flush: Strike = ({ services: { redis } }) =>
+  during('redis-flush', async () => {
+    const answer = await commandRedis(redis.port, 'FLUSHALL');
+    if (!answer.startsWith('+OK')) throw new Error(`Redis refused FLUSHALL: ${answer}`);
+  });
+
+const endRedis =
+  (kind: 'redis-restart' | 'redis-away'): Strike =>
+  ({ services: { redis }, random, pace }) => {
+    const awayMs = kind === 'redis-away' ? random.between(5_000, 30_000) * pace : 0;
+    return during(kind, async () => {
+      await redis.kill();
+      await pause(awayMs);
+      await redis.begin();
+    });
+  };
+
+const endPostgres =
+  (kind: 'postgres-restart' | 'postgres-crash'): Strike =>
+  ({ services: { postgres, postgresPort }, random, pace }) => {
+    const awayMs = random.chance(0.5) ? random.between(0, 3_000) * pace : 0;
+    return during(kind, async () => {
+      await postgres.stop(kind === 'postgres-crash' ? 'crash' : 'fast');
+      await pause(awayMs);
+      postgres.start();
+      await untilPostgres(postgresPort);
+    });
+  };
+
+const clock: Strike = async ({ take, random, pace }) => {
+  const member = await take('worker');
+  const kind = random.next();
+  // Whole hours and a bit: no two faults of a chaos shift alike.
+  const shiftMs = Math.round(
+    kind < 0.3
+      ? -random.between(hour, 400 * day)
+      : kind < 0.6
+        ? random.between(hour, 40 * hour)
+        : random.between(91 * day, 1_000 * day),
+  );
+  return during(
+    'clock',
+    async () => {
+      member.setClock(shiftMs);
+      await pause(random.between(2_000, 8_000) * pace);
+      member.setClock(0);
+    },
+    { detail: `${member.name} by ${(shiftMs / hour).toFixed(1)} h`, shiftMs },
+  );
+};
+
+const upgrade: Strike = async ({ cluster, take, give }) => {
+  const version = cluster.nextVersion();
+  return during(
+    'upgrade',
+    async () => {
+      const faults: string[] = [];
+      for (const wanted of cluster.members) {
+        const member = await take(undefined, wanted);
+        await member.server.current();
+        const stoppedAt = Date.now();
+        const code = await member.stop();
+        const ms = Date.now() - stoppedAt;
+        if (code !== 0) faults.push(`${member.name} drained and ended with ${code ?? 'a signal'}, not 0`);
+        if (ms > stopMs) faults.push(`${member.name} drained for ${ms} ms`);
+        member.setVersion(version);
+        member.start();
+        await member.server.current();
+        give(member);
+      }
+      return { faults };
+    },
+    { detail: `to ${version ?? 'the version of the tree'}` },
+  );
+};
+
+/** How each kind of fault comes. */
+export const clusterStrikes: Readonly<Record<ClusterFaultKind, Strike>> = {
+  'kill-worker': kill('worker', 'kill-worker'),
+  'kill-api': kill('api', 'kill-api'),
+  stop,
+  partition,
+  cut,
+  'lost-answer': loseAnswers,
+  'redis-flush': flush,
+  'redis-restart': endRedis('redis-restart'),
+  'redis-away': endRedis('redis-away'),
+  'postgres-restart': endPostgres('postgres-restart'),
+  'postgres-crash': endPostgres('postgres-crash'),
+  clock,
+  upgrade,
+};

@@ -1,0 +1,124 @@
+import { startTcpProxy, type TcpProxy } from '@heddle/adapters/testing';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root, temporaryFolder } from '../../e2e/built-program.js';
+import type { ServerProcess } from '../../e2e/start-server.js';
+import { MortalServer, type NextLife, type OwnEnd } from '../mortal-server.js';
+
+/** What a process of a cluster does. */
+export type Role = 'api' | 'worker';
+
+/** What the processes of a cluster have in common. */
+export interface ClusterSettings {
+  /** The port of Postgres, and the name of the database. */
+  readonly postgresPort: number;
+  readonly database: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether clocks of workers can be set. */
+  readonly hasClocks: boolean;
+}
+
+const preload = (...path: readonly string[]): string =>
+  `--import ${pathToFileURL(join(root, 'tools', ...path)).href}`;
+
+/** A start is tried again after so long where the database or Redis was away. */
+const tryAgainMs = 300;
+const mayTryAgain = /\b(database_unreachable|queue_unreachable)\b/;
+
+/** A process of a cluster with its own connection to the database, through which faults come. */
+export class Member {
+  readonly name: string;
+  readonly role: Role;
+  readonly proxy: TcpProxy;
+  readonly server: MortalServer;
+  /** Whether a fault has it now. */
+  isBusy = false;
+  /** Whether requests can go to it. */
+  isHeld = false;
+  /** Starts that were refused because the database or Redis was away. */
+  refusedStarts = 0;
+  readonly #settings: ClusterSettings;
+  readonly #clockFile: string;
+  #version: string | undefined;
+  #starts = 0;
+  #isStopped = false;
+
+  private constructor(name: string, role: Role, settings: ClusterSettings, proxy: TcpProxy) {
+    this.name = name;
+    this.role = role;
+    this.proxy = proxy;
+    this.#settings = settings;
+    const folder = temporaryFolder();
+    this.#clockFile = join(folder, 'clock');
+    this.setClock(0);
+    this.server = new MortalServer(join(folder, 'data'), this.#environment(), (end) => this.#mayEnd(end));
+  }
+
+  /** Opens the connection; starts no process yet. */
+  static async open(name: string, role: Role, settings: ClusterSettings): Promise<Member> {
+    return new Member(name, role, settings, await startTcpProxy(settings.postgresPort));
+  }
+
+  #environment(): Readonly<Record<string, string>> {
+    const { database, environment, hasClocks } = this.#settings;
+    const isShifted = hasClocks && this.role === 'worker';
+    const options = [
+      ...(isShifted ? [preload('e2e', 'shift-clock.mjs')] : []),
+      ...(this.#version === undefined ? [] : [preload('chaos', 'cluster', 'other-version.mjs')]),
+    ];
+    return {
+      ...environment,
+      HEDDLE_DATABASE_URL: `postgres://postgres@127.0.0.1:${this.proxy.port}/${database}`,
+      HEDDLE_ROLE: this.role,
+      ...(isShifted ? { CLOCK_SHIFT: this.#clockFile } : {}),
+      ...(this.#version === undefined ? {} : { HEDDLE_CHAOS_VERSION: this.#version }),
+      ...(options.length === 0 ? {} : { NODE_OPTIONS: options.join(' ') }),
+    };
+  }
+
+  /** The server that listens now and takes requests; undefined where none does. */
+  get listening(): ServerProcess | undefined {
+    return this.isHeld ? undefined : this.server.listening;
+  }
+
+  /** Starts the process, over the same folder or as a new one. */
+  start({ isNew = false }: { readonly isNew?: boolean } = {}): void {
+    this.#starts += 1;
+    this.#isStopped = false;
+    const life: NextLife = { environment: this.#environment() };
+    this.server.start(isNew ? { ...life, data: join(temporaryFolder(), 'data') } : life);
+  }
+
+  /** From the next start on, the process announces this version. */
+  setVersion(version: string | undefined): void {
+    this.#version = version;
+  }
+
+  /** How many milliseconds its clock is ahead. */
+  setClock(ms: number): void {
+    writeFileSync(this.#clockFile, String(ms));
+  }
+
+  async kill(): Promise<void> {
+    this.#isStopped = true;
+    await this.server.kill();
+  }
+
+  /** Ends the process with SIGTERM; returns its exit code. */
+  async stop(): Promise<number | null> {
+    this.#isStopped = true;
+    return this.server.stop();
+  }
+
+  /** A start without its database ends, and whoever runs the process starts it again. */
+  #mayEnd({ code, stderr, life }: OwnEnd): boolean {
+    if (life.listeningAt !== undefined || code === null || !mayTryAgain.test(stderr)) return false;
+    this.refusedStarts += 1;
+    const before = this.#starts;
+    setTimeout(() => {
+      if (this.#starts === before && !this.#isStopped) this.start();
+    }, tryAgainMs);
+    return true;
+  }
+}

@@ -1,0 +1,84 @@
+import type { ServerProcess } from '../../e2e/start-server.js';
+import { pause, type ServerSource } from '../client-world.js';
+import type { ServerLife } from '../evidence.js';
+import { Member, type ClusterSettings, type Role } from './member.js';
+
+/** Processes that answer requests, and processes that run runs. */
+export interface ClusterSize {
+  readonly apis: number;
+  readonly workers: number;
+}
+
+/** The processes of a cluster, which tests strike. Requests go to those that answer them, in turns. */
+export class MortalCluster implements ServerSource {
+  readonly members: readonly Member[];
+  #turn = 0;
+  #upgrades = 0;
+
+  private constructor(members: readonly Member[]) {
+    this.members = members;
+  }
+
+  /** Starts all processes, and waits until they listen. */
+  static async start(settings: ClusterSettings, { apis, workers }: ClusterSize): Promise<MortalCluster> {
+    const open = (role: Role, count: number) =>
+      Array.from({ length: count }, (_, index) => Member.open(`${role} ${index + 1}`, role, settings));
+    const members = await Promise.all([...open('api', apis), ...open('worker', workers)]);
+    const cluster = new MortalCluster(members);
+    // The first one makes the tables and the key.
+    const [first, ...others] = members;
+    first?.start();
+    await Promise.race([first?.server.current(), cluster.broken]);
+    for (const member of others) member.start();
+    await Promise.race([Promise.all(others.map(({ server }) => server.current())), cluster.broken]);
+    return cluster;
+  }
+
+  /** What the next upgrade brings: another version, and after that the one of the tree again. */
+  nextVersion(): string | undefined {
+    this.#upgrades += 1;
+    return this.#upgrades % 2 === 1 ? `0.1.${this.#upgrades}` : undefined;
+  }
+
+  of(role: Role): readonly Member[] {
+    return this.members.filter((member) => member.role === role);
+  }
+
+  /** Rejects when a process ends by itself that may not. */
+  get broken(): Promise<never> {
+    return Promise.race(this.members.map(({ server }) => server.broken));
+  }
+
+  get lives(): readonly ServerLife[] {
+    return this.members.flatMap(({ server }) => server.lives);
+  }
+
+  get orphans(): ReadonlySet<number> {
+    return new Set(this.members.flatMap(({ server }) => [...server.orphans]));
+  }
+
+  async current(): Promise<ServerProcess> {
+    for (;;) {
+      const servers = this.of('api').flatMap(({ listening }) => listening ?? []);
+      this.#turn += 1;
+      const server = servers[this.#turn % servers.length];
+      if (server !== undefined) return server;
+      await pause(20);
+    }
+  }
+
+  /** Ends all processes with SIGTERM. Returns what did not end with 0. */
+  async stop(): Promise<readonly string[]> {
+    const ends = await Promise.all(
+      this.members.map(async (member) => ({ name: member.name, code: await member.stop() })),
+    );
+    return ends
+      .filter(({ code }) => code !== 0)
+      .map(({ name, code }) => `${name} was stopped in order and ended with ${code ?? 'a signal'}, not 0`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.members.map((member) => member.kill()));
+    await Promise.all(this.members.map(({ proxy }) => proxy.close()));
+  }
+}

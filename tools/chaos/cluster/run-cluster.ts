@@ -1,0 +1,160 @@
+import type { AuditCheck } from '@heddle/core';
+import { join } from 'node:path';
+import { root, temporaryFolder } from '../../e2e/built-program.js';
+import { send } from '../../e2e/server-calls.js';
+import { answerQuestions, unfinished } from '../client.js';
+import { startClients, untilAllEnded } from '../clients-at-work.js';
+import type { ClientWorld } from '../client-world.js';
+import { checkPromises } from '../checks/check-promises.js';
+import { noHistory, type Evidence } from '../evidence.js';
+import { openLedger, type Ledger } from '../ledger.js';
+import { publish, untoldMessages } from '../published.js';
+import { reportOf, type ChaosReport } from '../report.js';
+import { slownessOf } from '../slowness.js';
+import { mixedWorkflow } from '../workflow.js';
+import { planClusterFaults, type ClusterFaultCounts } from './cluster-faults.js';
+import { MortalCluster, type ClusterSize } from './mortal-cluster.js';
+import { describeDatabase, readDatabase } from './read-database.js';
+import { database, startServices, type Services } from './services.js';
+import { straightenTimes } from './straighten-times.js';
+import { strikeCluster, type Blows } from './strike-cluster.js';
+
+/** How a chaos of a cluster goes. */
+export interface ClusterChaosOptions {
+  readonly faults: ClusterFaultCounts;
+  readonly seed: number;
+  readonly services: Services;
+  /** Milliseconds without a sign of a process after which others take its runs over. Default 10,000, as without the setting. */
+  readonly leaseMs?: number | undefined;
+  readonly size?: ClusterSize;
+  /** Runs that are alive at the same time; default 12. */
+  readonly runs?: number;
+  /** How long faults are apart and last, beside what is usual. */
+  readonly pace?: number;
+  /** Whether promised times are stretched on a slow or busy machine. */
+  readonly isPatient?: boolean;
+  readonly onProgress?: (detail: string) => void;
+}
+
+const usualLeaseMs = 10_000;
+
+/**
+ * Brings faults over the processes of a cluster, over Postgres and over Redis, at moments that follow from the seed, while clients work with
+ * whichever process answers; then lets every run end and checks whether the eight promises held.
+ */
+export async function runCluster(options: ClusterChaosOptions): Promise<ChaosReport> {
+  const ledger = await openLedger();
+  const { services, leaseMs = usualLeaseMs, size = { apis: 2, workers: 3 } } = options;
+  const cluster = await MortalCluster.start(
+    {
+      ...{ database, postgresPort: services.postgresPort, hasClocks: (options.faults.clock ?? 0) > 0 },
+      environment: {
+        HEDDLE_REDIS_URL: services.redis.url,
+        HEDDLE_KEY_FILE: join(temporaryFolder(), 'shared.key'),
+        HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
+        HEDDLE_FETCH_ALLOW: ledger.host,
+        HEDDLE_CRASH_LIMIT: '0',
+        HEDDLE_RATE_PER_MINUTE: '1000000',
+        HEDDLE_LEASE_MS: String(leaseMs),
+      },
+    },
+    size,
+  );
+  const document = mixedWorkflow(ledger.address, false);
+  const { seed } = options;
+  const world: ClientWorld = { server: cluster, history: noHistory(), documents: [document], seed, isOver: false };
+  try {
+    return await Promise.race([bringFaults({ ...options, leaseMs }, cluster, ledger, world), cluster.broken]);
+  } finally {
+    world.isOver = true;
+    await cluster.close();
+    await ledger.close();
+  }
+}
+
+type Options = ClusterChaosOptions & { readonly leaseMs: number };
+
+/** Lets clients work and faults come, waits for the end of all, and looks at what is there. */
+async function bringFaults(
+  options: Options,
+  cluster: MortalCluster,
+  ledger: Ledger,
+  world: ClientWorld,
+): Promise<ChaosReport> {
+  const { services, faults, seed, leaseMs, pace = 1, onProgress } = options;
+  const from = Date.now();
+  await publish(await cluster.current(), mixedWorkflow(ledger.address, false), `${ledger.address}/told`);
+  const others = answerQuestions(world);
+  const clients = startClients(world, { runs: options.runs ?? 12, ingesters: 0 });
+  const plan = planClusterFaults(faults, seed);
+  const blows = await strikeCluster(world, { cluster, services, plan, seed, leaseMs, pace, onProgress });
+  clients.stop();
+  const left = await untilAllEnded(world, leftOf, onProgress);
+  const standstill = left === 0 ? undefined : await describeStandstill(cluster, services);
+  await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
+  const audit = await checkAudit(cluster);
+  world.isOver = true;
+  await others;
+  const stopped = await cluster.stop();
+  const evidence = await collect(options, { cluster, ledger, world, blows });
+  const straight = {
+    ...evidence,
+    runs: straightenTimes(evidence.runs, blows.disturbances, { from, to: Date.now() }),
+  };
+  return reportOf({
+    ...{ seed, hasModels: false, evidence: straight, code: 0, left, standstill, orphans: cluster.orphans },
+    violations: checkPromises(evidence, straight),
+    others: [...blows.faults, ...audit, ...stopped],
+    cluster: {
+      ...{ leaseMs, answersLost: blows.answersLost, connectionsCut: blows.connectionsCut },
+      refusedStarts: cluster.members.reduce((sum, { refusedStarts }) => sum + refusedStarts, 0),
+    },
+  });
+}
+
+async function collect(
+  { services, leaseMs, isPatient }: Options,
+  parts: {
+    readonly cluster: MortalCluster;
+    readonly ledger: Ledger;
+    readonly world: ClientWorld;
+    readonly blows: Blows;
+  },
+): Promise<Evidence> {
+  const { cluster, ledger, world, blows } = parts;
+  return {
+    runs: await readDatabase(services.postgres),
+    ...{ ledger: ledger.entries, notifications: ledger.notifications, lives: cluster.lives },
+    disturbances: blows.disturbances,
+    slowness: isPatient === true ? slownessOf(cluster.lives) : 1,
+    clients: world.history,
+    // Originals of documents are in the data folder of one process.
+    library: { jobs: [], documents: [], searches: [] },
+    embedded: [],
+    cluster: { leaseMs },
+  };
+}
+
+const leftOf = async (world: ClientWorld): Promise<readonly (number | undefined)[]> => [
+  await unfinished(world),
+  await untoldMessages(world),
+];
+
+/** The chain of the audit log is whole, whoever wrote its entries. */
+async function checkAudit(cluster: MortalCluster): Promise<string[]> {
+  const { text } = await send(await cluster.current(), '/api/audit/verify');
+  const check = JSON.parse(text) as AuditCheck;
+  return check.isWhole && check.records > 0 ? [] : [`the audit log is not whole: ${text}`];
+}
+
+/** What the database and the processes say, and the end of their logs. */
+async function describeStandstill(cluster: MortalCluster, { postgres }: Services): Promise<string> {
+  const lines = await Promise.all(
+    cluster.members.map(async ({ name, server: { listening } }) => {
+      if (listening === undefined) return `${name} does not listen`;
+      const health = await send(listening, '/api/health').then(({ text }) => text, String);
+      return `${name}: ${health}\n${listening.stderr().split('\n').slice(-20).join('\n')}`;
+    }),
+  );
+  return [await describeDatabase(postgres), ...lines].join('\n');
+}

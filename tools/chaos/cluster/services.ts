@@ -1,0 +1,64 @@
+import { startRedis, redisMissing, type TestRedis } from '@heddle/adapters/testing';
+import { connect } from 'node:net';
+import { startTestPostgres, type TestPostgres } from '../../testing/test-postgres.mjs';
+import { pause } from '../client-world.js';
+
+/** The servers that a cluster works on. */
+export interface Services {
+  readonly postgres: TestPostgres;
+  readonly postgresPort: number;
+  readonly redis: TestRedis;
+  close(): Promise<void>;
+}
+
+/** The database of the cluster. */
+export const database = 'chaos';
+
+/** Connections of a process, times the processes, and some for the checker. */
+const connections = 200;
+
+/** Starts Postgres and Redis of the system. Gives the reason where one is missing. */
+export async function startServices(): Promise<Services | string> {
+  const missing = redisMissing();
+  if (missing !== undefined) return missing;
+  const postgres = await startTestPostgres({ keeps: true, connections });
+  if (postgres === undefined) return 'no Postgres is installed: apt-get install postgresql';
+  await postgres.query(`CREATE DATABASE ${database}`);
+  const redis = await startRedis();
+  return {
+    ...{ postgres, redis, postgresPort: Number(new URL(postgres.url).port) },
+    async close() {
+      await redis.close();
+      await postgres.close();
+    },
+  };
+}
+
+/** Sends a command without arguments, and waits for the answer. */
+export function commandRedis(port: number, command: string): Promise<string> {
+  return exchange(port, Buffer.from(`${command}\r\n`)).then(String);
+}
+
+/** Waits until Postgres accepts connections. */
+export async function untilPostgres(port: number): Promise<void> {
+  const names = Buffer.from('user\0postgres\0database\0postgres\0\0');
+  const header = Buffer.alloc(8);
+  header.writeInt32BE(header.length + names.length, 0);
+  header.writeInt32BE(196_608, 4); // version 3.0 of the protocol
+  const startup = Buffer.concat([header, names]);
+  const welcome = 'R'.charCodeAt(0);
+  while ((await exchange(port, startup).catch(() => undefined))?.[0] !== welcome) await pause(50);
+}
+
+/** Sends bytes, and gives the first that come back. */
+function exchange(port: number, request: Buffer): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(request));
+    socket.once('data', (answer) => {
+      resolve(answer);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('The connection ended without an answer.')));
+  });
+}
