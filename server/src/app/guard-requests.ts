@@ -9,6 +9,7 @@ import { toRequestError } from '../http/errors/error-reply.js';
 import { isEmbedScript, isVisit, machinePaths, type RequestOrigin } from '../http/host-check.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { sendError } from '../http/errors/send-error.js';
+import { isForMonitors } from './served-addresses.js';
 
 /**
  * What every request passes before any route: security headers, the check of Host and Origin, and 405 for a method that the address does
@@ -31,10 +32,12 @@ export function guardRequests(
     // Replies about runs and people must not be cached; streams and files set their own header.
     if (/^\/(?:api|v1|mcp)(?:[/?]|$)/.test(request.url)) void reply.header('cache-control', 'no-store');
     try {
-      const origin = originOf(request.raw);
+      // What watches many processes asks each at its address, which no setting of theirs could name.
+      const reached = isForMonitors(request.url) ? request.raw.socket.localAddress : undefined;
+      const origin = { ...originOf(request.raw), reached };
       parts.checkHost(
         isEmbedScript(request)
-          ? { host: origin.host, origin: undefined }
+          ? { ...origin, origin: undefined, secFetchSite: undefined }
           : isVisit(request)
             ? { ...origin, secFetchSite: undefined }
             : origin,

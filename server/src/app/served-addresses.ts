@@ -1,8 +1,10 @@
 import { HeddleError } from '@heddle/core';
 import type { Settings } from '../settings/settings-table.js';
 
-/** What a process answers that only runs runs: what watches it asks. */
-const ofWorker = /^\/(?:api\/health(?:\/(?:live|ready))?|metrics)(?:\?|$)/;
+const forMonitors = /^\/(?:api\/health(?:\/(?:live|ready))?|metrics)(?:\?|$)/;
+
+/** Whether an address is for what watches a process: probes of its health, and metrics. A process that only runs runs answers nothing else. */
+export const isForMonitors = (url: string): boolean => forMonitors.test(url);
 
 /**
  * Refuses addresses that a process of this role does not serve. Errors: `not_served_here`.
@@ -12,7 +14,7 @@ const ofWorker = /^\/(?:api\/health(?:\/(?:live|ready))?|metrics)(?:\?|$)/;
 export const createAddressCheck =
   ({ role }: Pick<Settings, 'role'>) =>
   (url: string): void => {
-    if (role === 'worker' && !ofWorker.test(url))
+    if (role === 'worker' && !isForMonitors(url))
       throw new HeddleError(
         'not_served_here',
         'This process only runs runs (HEDDLE_ROLE=worker): send requests to a process with HEDDLE_ROLE=api or all.',

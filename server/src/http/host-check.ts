@@ -6,6 +6,8 @@ export interface RequestOrigin {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly secFetchSite?: string | undefined;
+  /** The address of this machine that the request reached, where a request may name it. */
+  readonly reached?: string | undefined;
 }
 
 /** Whether an address is reachable from this machine only. */
@@ -48,9 +50,9 @@ export function createHostCheck(settings: {
   ]);
   if (settings.host !== '0.0.0.0' && settings.host !== '::')
     hosts.add(settings.host.includes(':') ? `[${settings.host}]` : settings.host.toLowerCase());
-  return ({ host, origin, secFetchSite }) => {
+  return ({ host, origin, secFetchSite, reached }) => {
     const name = hostName(host);
-    if (name === undefined || !hosts.has(name)) {
+    if (name === undefined || !(hosts.has(name) || isReached(name, reached))) {
       throw new HeddleError(
         'bad_host',
         `The Host header '${(host ?? '').slice(0, 100)}' is not one of this server: add the name to HEDDLE_ALLOWED_HOSTS.`,
@@ -100,6 +102,15 @@ export const isEmbedScript = ({ method, url }: BrowserRequest): boolean =>
 /** The host without the port, in lower case; undefined where the header is invalid. */
 function hostName(host: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec((host ?? '').toLowerCase())?.[1];
+}
+
+/**
+ * Whether a Host is the address that the connection reached. The page of another site has the name of its site there, also after DNS
+ * rebinding, so an address is never one of those.
+ */
+function isReached(name: string, reached: string | undefined): boolean {
+  const bare = name.replace(/^\[|\]$/g, '');
+  return reached !== undefined && isIP(bare) !== 0 && bare === reached.replace(/^::ffff:(?=[\d.]+$)/, '');
 }
 
 /** The page has the same host and port as the request; a proxy may add TLS. */

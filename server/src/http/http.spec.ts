@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { Controller, Get, Module } from '@nestjs/common';
-import { request as rawRequest } from 'node:http';
+import { createServer, request as rawRequest } from 'node:http';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
@@ -54,6 +54,29 @@ describe('the server', () => {
     it.each(['/api/health', '/', '/assets/app-1a2b.js', '/api/nothing'])('refuses another Host at %s', async (path) => {
       const reply = await send(server.address, path, { host: 'rebound.example:3000' });
       expect([reply.status, JSON.parse(reply.body).error.code]).toEqual([403, 'bad_host']);
+    });
+
+    it('lets what watches it name the address that it reached, and nothing else', async () => {
+      // An address of this machine that no setting names, as a container has one.
+      const other = createServer((...of) => server.app.getHttpServer().emit('request', ...of));
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.2', resolve));
+      const bound = other.address();
+      const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+      const ask = async (path: string, headers: Record<string, string> = {}) =>
+        (await send(`http://127.0.0.2:${port}`, path, { host: `127.0.0.2:${port}`, ...headers })).status;
+      try {
+        const watched = ['/api/health', '/api/health/live', '/api/health/ready', '/metrics'];
+        for (const path of watched) expect([path, await ask(path)]).toEqual([path, 200]);
+        for (const path of ['/', '/api/workflows', '/api/settings', '/api/healthy'])
+          expect([path, await ask(path)]).toEqual([path, 403]);
+        // A page of another site has its name here, and another address is no address of this process.
+        for (const host of ['rebound.example', `127.0.0.3:${port}`, '127.0.0.2.example', '[::ffff:127.0.0.2]'])
+          for (const path of watched) expect([host, path, await ask(path, { host })]).toEqual([host, path, 403]);
+        for (const origin of ['http://evil.example', 'null']) expect(await ask('/metrics', { origin })).toBe(403);
+        expect(await ask('/metrics', { 'sec-fetch-site': 'cross-site' })).toBe(403);
+      } finally {
+        await new Promise((resolve) => other.close(resolve));
+      }
     });
 
     it.each(['http://evil.example', 'null', 'http://127.0.0.1:1', 'file://'])(
