@@ -207,23 +207,6 @@ describe('the audit record', () => {
     expect(await numbers({ before: 3, limit: 1 })).toEqual([2]);
   });
 
-  it('erases content and stays whole', async () => {
-    await writeFive();
-    const kept = { runId: 'r', hash: 'sha256:1', level: 'internal', text: 'Dear Ada', time: 5 };
-    audit.content.keep([kept, { ...kept, runId: 's', hash: 'sha256:2', level: 'restricted' }]);
-    expect(audit.content.read('sha256:1')).toBe('Dear Ada');
-    // At rest it is sealed, and bound to its hash.
-    const rows = database.connection.prepare('SELECT * FROM audit_content').all();
-    expect(JSON.stringify(rows)).not.toContain('Ada');
-    expect(JSON.stringify(rows)).not.toContain(Buffer.from('Dear Ada').toString('base64').slice(0, 10));
-    database.connection.exec("UPDATE audit_content SET hash = 'sha256:3' WHERE run = 's'");
-    expect(() => audit.content.read('sha256:3')).toThrow('cannot be opened');
-    expect([audit.content.erase({ runId: 'r' }), audit.content.read('sha256:1')]).toEqual([1, undefined]);
-    expect(audit.content.erase({ level: 'restricted', before: 5 })).toBe(0);
-    expect(audit.content.erase({ level: 'restricted', before: 6 })).toBe(1);
-    expect(await audit.verify()).toBeUndefined();
-  });
-
   it('writes what runs do in the commit of the journal, by hash and never by value', async () => {
     const journal: Journal = createSqliteJournal(database, {
       blobs: new FolderBlobs(join(temporary.folder, 'blobs')),

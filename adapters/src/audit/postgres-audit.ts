@@ -14,6 +14,7 @@ import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import { withWrites } from '../postgres/pending-writes.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
 import { chainStart, type AuditRow } from './audit-chain.js';
+import { createAuditContent } from './audit-content.js';
 import { listAudit } from './audit-list.js';
 import { atTerminal, type ChainHead } from './audit-log.js';
 import type { HeddleAudit } from './sqlite-audit.js';
@@ -23,6 +24,8 @@ import { verifyChain } from './verify-chain.js';
 export interface PostgresAuditOptions {
   /** If a command works on the database: the user of the operating system who typed it. */
   readonly terminal?: string;
+  /** The master key of what is sealed. Without it, contents of model calls are refused with `secret_unreadable`. */
+  readonly readKey?: () => Buffer | undefined;
   /** The error of what does not work on Postgres yet. */
   readonly refused?: (what: string) => HeddleError;
 }
@@ -42,7 +45,7 @@ export function createPostgresAudit(
   clock: Pick<Clock, 'now'>,
   options: PostgresAuditOptions = {},
 ): HeddleAudit {
-  const { terminal, refused = notYet } = options;
+  const { terminal, refused = notYet, readKey = () => undefined } = options;
   const tables = postgresTables(database);
   const auditWrites = (events: AuditEvent | readonly AuditEvent[], time: number): readonly GuardedWrite[] =>
     entryWrites([events].flat().map((event) => atTerminal(auditEntry(event, time), terminal)));
@@ -74,7 +77,7 @@ export function createPostgresAudit(
         ...{ number: 0, hash: chainStart },
       },
     verify: () => verifyChain(readAfter, undefined),
-    content: undefined,
+    content: createAuditContent(tables, readKey),
     acceptAsIs: () => Promise.reject(refused('The anchor of the audit record')),
   };
 }

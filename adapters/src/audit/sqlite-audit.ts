@@ -26,8 +26,8 @@ export interface SqliteAuditOptions extends AuditFiles {
 
 /** The audit record of a Heddle, on any database. */
 export interface HeddleAudit extends Audit {
-  /** The contents of model calls; undefined where none are kept. */
-  readonly content: AuditContent | undefined;
+  /** The contents of model calls. */
+  readonly content: AuditContent;
   /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
   head(): ChainHead | Promise<ChainHead>;
   /** Signs the current end of the chain as the new anchor and records the reason, such as an accepted loss or a restored backup. */
@@ -36,7 +36,6 @@ export interface HeddleAudit extends Audit {
 
 /** The audit record of a data folder. */
 export interface SqliteAudit extends HeddleAudit {
-  readonly content: AuditContent;
   /** Writes what runs do: for the journal. */
   readonly projection: JournalProjection;
   head(): ChainHead;
@@ -74,7 +73,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   });
 
   return {
-    content: createAuditContent(database, () => key),
+    content: createAuditContent(sqliteTables(database), () => key),
     anchor: () => keeper.write(),
     head: () => log.head(),
     loss,

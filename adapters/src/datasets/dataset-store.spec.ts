@@ -396,19 +396,18 @@ describe('datasets in heddle.db', () => {
     database.close();
   });
 
-  it('erase inside of synchronous work, and overwrite what stood in the file', async () => {
+  it('go with their runs in one commit or not at all, and are overwritten', async () => {
     const { database, file, store } = opened();
     const { id } = await store.create('Questions');
     await store.addVersion(id, [row('r1', 'secret of Ada', { run: 'r1' }), row('b', '2')], how);
     await store.remember([{ run: 'r1', conversations: ['c1'] }]);
-    const erasure = createRowErasure(database);
-    const refused = database.connection.transaction(() => {
-      expect(erasure.forgetRuns(['r1'])).toBe(1);
-      throw new Error('no');
-    });
-    expect(refused).toThrow('no');
+    const erasure = createRowErasure(sqliteTables(database));
+    const { rows, writes } = await erasure.ofRuns(['r1', 'r2']);
+    expect([rows, await erasure.ofRuns([])]).toEqual([1, { rows: 0, writes: [] }]);
+    const refusing = { sql: 'SELECT 1 FROM datasets', values: {}, rows: 0 };
+    await expect(erasure.commit([...writes, refusing])).rejects.toMatchObject({ code: 'conflict' });
     expect(await read(store, id)).toEqual(['r1:secret of Ada', 'b:2']);
-    expect(database.connection.transaction(() => erasure.forgetRuns(['r1', 'r2']))()).toBe(1);
+    await erasure.commit(writes);
     expect(await read(store, id)).toEqual(['b:2']);
     database.emptyLog();
     expect(readFileSync(file, 'latin1')).not.toContain('secret of Ada');
@@ -420,7 +419,7 @@ describe('datasets in heddle.db', () => {
     const { id } = await store.create('Questions');
     await store.addVersion(id, [row('r1', 'secret of Ada', { run: 'r1' }), row('b', '2')], how);
     await store.remember([{ run: 'r1', conversations: ['c1'] }]);
-    const erasure = createRowErasure(database);
+    const erasure = createRowErasure(sqliteTables(database));
     expect((await erasure.ofConversations(['c2'])).rows).toBe(0);
     const { rows, writes } = await erasure.ofConversations(['c1', 'c2']);
     expect(rows).toBe(1);

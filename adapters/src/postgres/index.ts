@@ -1,4 +1,5 @@
 export { openPostgres, type PostgresDatabase, type PostgresOptions } from './open-postgres.js';
 export { postgresVersion } from './migrations.js';
 export { checkDatabase } from './check-database.js';
+export { referredBlobsOnServer } from './referred-blobs.js';
 export { postgresTables } from './postgres-tables.js';

@@ -1,7 +1,7 @@
 import type { PostgresMigration } from './migration.js';
 import { changeTables } from './migrations/change-tables.js';
 import { channelTables } from './migrations/channel-tables.js';
-import { auditTables } from './migrations/audit-tables.js';
+import { auditContentTables, auditTables } from './migrations/audit-tables.js';
 import { clusterTables } from './migrations/cluster-tables.js';
 import { commitTables } from './migrations/commit-tables.js';
 import { commandTables } from './migrations/command-tables.js';
@@ -39,7 +39,7 @@ import { conversationTables } from './migrations/memory/conversation-tables.js';
 import { factTables } from './migrations/memory/fact-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
-import { retentionTables } from './migrations/retention-tables.js';
+import { removalTables, retentionTables } from './migrations/retention-tables.js';
 import { keyTables } from './migrations/key-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
@@ -88,6 +88,8 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   cacheTables,
   onlyJobTables,
   keyTables,
+  removalTables,
+  auditContentTables,
 ];
 
 /** The version of the schema that this program makes. */

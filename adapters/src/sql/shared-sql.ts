@@ -7,7 +7,8 @@ import { cleanText } from '../postgres/clean-text.js';
  * - `@name` is a value. In joins it is written `+@name`, with which SQLite plans once (see `HeddleDatabase`).
  * - `IN (EACH @names)` compares with the texts of a JSON array.
  * - `IN (EACH NUMBER @names)` compares with its whole numbers.
- * - `JSON_TEXT(column, member)` is a member of an object that stands in a column, as text; null where it is missing.
+ * - `JSON_TEXT(column, member)` is a member of an object that stands in a column, as text; null where it is missing. A member of a member is
+ *   written `one.other`.
  * - `JSON_EACH(column, member) AS name`, in a `FROM`, gives the texts of a list in such a member as `name.value`.
  * - `FOR UPDATE` makes operations that read the same row wait for each other. In SQLite, operations wait for each other anyway.
  */
@@ -22,7 +23,7 @@ interface Dialect {
 
 /** Texts in quotes, which stay as they are, then what is translated. */
 const parts =
-  /'(?:[^']|'')*'|\bEACH (?<number>NUMBER )?@(?<list>\w+)|(?<plus>\+?)@(?<name>\w+)|\bFOR UPDATE\b|\bJSON_TEXT\((?<text>\w+), (?<member>\w+)\)|\bJSON_EACH\((?<items>\w+), (?<of>\w+)\) AS (?<as>\w+)/g;
+  /'(?:[^']|'')*'|\bEACH (?<number>NUMBER )?@(?<list>\w+)|(?<plus>\+?)@(?<name>\w+)|\bFOR UPDATE\b|\bJSON_TEXT\((?<text>\w+), (?<member>[\w.]+)\)|\bJSON_EACH\((?<items>\w+), (?<of>\w+)\) AS (?<as>\w+)/g;
 
 interface Found {
   readonly number?: string;
@@ -78,7 +79,7 @@ export function toPostgres(sql: string): PostgresStatement {
     value: (name) => numberOf(name.startsWith('+') ? name.slice(1) : name),
     // Rows that refer to it can be added meanwhile.
     lock: 'FOR NO KEY UPDATE',
-    jsonText: (column, member) => `(json_of(${column}) ->> '${member}')`,
+    jsonText: (column, member) => `(json_of(${column}) #>> '{${member.replaceAll('.', ',')}}')`,
     jsonEach: (column, member, name) => `json_array_elements_text(json_of(${column}) -> '${member}') AS ${name}(value)`,
   });
   return { sql: text, names };

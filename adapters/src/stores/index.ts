@@ -27,6 +27,7 @@ export {
 export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './trusted-time.js';
 export { addNext } from './add-next.js';
 export { isDone } from '../sql/is-done.js';
+export { untilUndisturbed } from '../sql/until-undisturbed.js';
 export { untilDone } from './until-done.js';
 export { createVersionStore } from './version-store.js';
 export { createWorkflowStore } from './workflow-store.js';
@@ -36,10 +37,10 @@ export {
   type RetentionClass,
   type RetentionLimits,
   type RetentionStep,
-  type RemovedRun,
+  type CommitRemoval,
 } from './retention/retention.js';
-export { removableRun } from './retention/removable-run.js';
-export { createPersonData, type ErasedTraces, type PersonData } from './retention/person-data.js';
+export { removableRun, type StayingRun } from './retention/removable-run.js';
+export { createPersonData, type ErasedTraces, type PersonData, type PersonDataParts } from './retention/person-data.js';
 export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';
 export { createRetentionRules } from './retention/retention-rules.js';
 export { createSourceStore } from './collections/source-store.js';

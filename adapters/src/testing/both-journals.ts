@@ -13,9 +13,26 @@ import { temporaryFolder } from './temporary-folder.js';
 import { openTestDatabase } from './test-database.js';
 import { wallClock } from './wall-clock.js';
 
+/** A database with a journal and its blobs. */
+export interface TestedJournal {
+  readonly tables: Tables;
+  readonly blobs: FolderBlobs;
+  /** Whether it is heddle.db. */
+  readonly isFile: boolean;
+  /** The file of heddle.db, or the address of the database on the server. */
+  readonly location: string;
+  journalWith(projections: readonly RunProjection[]): Journal;
+  /** The columns of all tables. */
+  columns(): Promise<readonly { readonly table: string; readonly column: string }[]>;
+  /** Lets rows refer to others that are not there. */
+  dropReferences(): Promise<void>;
+  /** Writes the database anew without its free space, where it is a file. */
+  rewrite(): void;
+}
+
 /** A database with a journal, for suites of stores that write in the commits of runs. */
 export interface TestedJournals {
-  reset(): Promise<{ readonly tables: Tables; journalWith(projections: readonly RunProjection[]): Journal }>;
+  reset(): Promise<TestedJournal>;
   close(): Promise<void>;
 }
 
@@ -40,7 +57,13 @@ function openSqlite(): TestedJournals {
           ...{ blobs, clock: wallClock },
           projections: projections.map((projection) => inJournal(opened, projection)),
         });
-      return Promise.resolve({ tables: sqliteTables(opened), journalWith });
+      const tables = sqliteTables(opened);
+      return Promise.resolve({
+        ...{ tables, blobs, isFile: true, location: opened.file, journalWith },
+        columns: () => tables.all(columnsOfFile),
+        dropReferences: () => Promise.resolve(void opened.connection.pragma('foreign_keys = OFF')),
+        rewrite: () => opened.rewrite(),
+      });
     },
     close() {
       database?.close();
@@ -62,7 +85,12 @@ async function openInnerPostgres(): Promise<TestedJournals> {
     async reset() {
       await postgres.query(emptyStores);
       await tables.refresh();
-      return { tables, journalWith };
+      return {
+        ...{ tables, blobs, isFile: false, location: postgres.url, journalWith },
+        columns: () => tables.all(columnsOfServer),
+        dropReferences: async () => void (await postgres.query(dropReferences)),
+        rewrite: () => undefined,
+      };
     },
     async close() {
       await database.close();
@@ -71,3 +99,13 @@ async function openInnerPostgres(): Promise<TestedJournals> {
     },
   };
 }
+
+const columnsOfFile = `SELECT tables.name AS "table", columns.name AS "column" FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+  WHERE tables.type = 'table'`;
+const columnsOfServer = `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns WHERE table_schema = 'heddle'`;
+
+const dropReferences = `DO $body$ DECLARE found record; BEGIN
+  FOR found IN SELECT conrelid::regclass AS name, conname FROM pg_constraint WHERE contype = 'f' AND connamespace = 'heddle'::regnamespace LOOP
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', found.name, found.conname);
+  END LOOP;
+END $body$`;

@@ -1,6 +1,10 @@
-import type { AuditContent, HeddleAudit } from '@heddle/adapters/audit';
+import type { ErasedContent, HeddleAudit } from '@heddle/adapters/audit';
+import { untilUndisturbed } from '@heddle/adapters/stores';
 import { HeddleError, type AuditContentReply, type EraseContentQuery, type Principal } from '@heddle/core';
 import type { ContentKeeper } from './content-keeper.js';
+
+/** Texts that are erased in one commit. */
+const atOnce = 5_000;
 
 /** Contents that audit events name by hash. Reading and erasing them is recorded. */
 export class AuditContentService {
@@ -9,10 +13,10 @@ export class AuditContentService {
     private readonly keeper: Pick<ContentKeeper, 'flush'>,
   ) {}
 
-  /** Errors: `not_found` where the content was erased or never kept, `secret_unreadable`, `not_on_postgres`. */
+  /** Errors: `not_found` where the content was erased or never kept, `secret_unreadable`. */
   async read(who: Pick<Principal, 'id'>, hash: string): Promise<AuditContentReply> {
-    this.keeper.flush();
-    const text = this.content().read(hash);
+    await this.keeper.flush();
+    const text = await this.audit.content.read(hash);
     if (text === undefined)
       throw new HeddleError('not_found', 'This content is not kept: it was erased, too long, or kept long enough.');
     const details = { step: 'content seen', hash } as const;
@@ -20,21 +24,28 @@ export class AuditContentService {
     return { hash, text };
   }
 
-  /** Gives the number of erased texts. */
-  erase(who: Pick<Principal, 'id'>, { run, level, before }: EraseContentQuery): Promise<number> {
-    this.keeper.flush();
-    const details = { step: 'contents of model calls', run, level, before } as const;
-    return this.audit.write(
-      (texts) => ({ kind: 'erase', who: who.id, subject: 'audit', details: { ...details, texts } }),
-      () => this.content().erase({ runId: run, level, before }),
-    );
+  /** Gives the number of erased texts. Many are erased in several commits, each with its audit event. */
+  async erase(who: Pick<Principal, 'id'>, { run, level, before }: EraseContentQuery): Promise<number> {
+    await this.keeper.flush();
+    const what = { ...(run !== undefined && { runIds: [run] }), level, before };
+    let erased = 0;
+    for (;;) {
+      const count = await this.eraseSome(who.id, { run, level, before }, what);
+      erased += count;
+      if (count < atOnce) return erased;
+    }
   }
 
-  /** Errors: `not_on_postgres`. */
-  private content(): AuditContent {
-    const { content } = this.audit;
-    if (content === undefined)
-      throw new HeddleError('not_on_postgres', 'The contents of model calls are not kept on Postgres yet.');
-    return content;
+  private async eraseSome(who: string, query: EraseContentQuery, what: ErasedContent): Promise<number> {
+    let count = 0;
+    await untilUndisturbed(async () => {
+      const { texts, writes } = await this.audit.content.erasure(what, atOnce);
+      await this.audit.commit(
+        { kind: 'erase', who, subject: 'audit', details: { step: 'contents of model calls', ...query, texts } },
+        writes,
+      );
+      count = texts;
+    });
+    return count;
   }
 }

@@ -18,16 +18,16 @@ describe('contents of the audit record', () => {
     keeper = new ContentKeeper(content, clock, silentLog, server.heddle.settings.keepContent);
   });
   afterEach(() => server.close());
-  const keep = (runId: string, text: string, level: 'internal' | 'restricted' = 'internal'): string => {
+  const keep = async (runId: string, text: string, level: 'internal' | 'restricted' = 'internal'): Promise<string> => {
     const hash = contentHash(text);
     keeper.keep({ runId, hash, label: labelOf(level), text });
-    keeper.flush();
+    await keeper.flush();
     return hash;
   };
   const read = (hash: string) => server.call('GET', `/api/audit/content/${hash}`);
 
   it('are read by the hash that a record names, which is recorded', async () => {
-    const hash = keep('r', 'Dear Ada, your balance is 12.');
+    const hash = await keep('r', 'Dear Ada, your balance is 12.');
     expect((await read(hash)).body).toEqual({ hash, text: 'Dear Ada, your balance is 12.' });
     expect((await read(contentHash('other'))).status).toBe(404);
     const seen = await server.heddle.audit.list({ kinds: ['export'] });
@@ -35,7 +35,11 @@ describe('contents of the audit record', () => {
   });
 
   it('are erased by run, label and time; the chain stays whole and says who did it', async () => {
-    const [first, second, third] = [keep('r', 'one'), keep('s', 'two', 'restricted'), keep('s', 'three')];
+    const [first, second, third] = [
+      await keep('r', 'one'),
+      await keep('s', 'two', 'restricted'),
+      await keep('s', 'three'),
+    ];
     const erase = (query: string) => server.call('DELETE', `/api/audit/content?${query}`);
     expect((await erase('')).status).toBe(400);
     expect((await erase('level=restricted')).body).toEqual({ erased: 1 });
@@ -49,16 +53,16 @@ describe('contents of the audit record', () => {
   });
 
   it('go where they are older than the limit of their label', async () => {
-    const [internal, restricted] = [keep('r', 'one'), keep('r', 'two', 'restricted')];
+    const [internal, restricted] = [await keep('r', 'one'), await keep('r', 'two', 'restricted')];
     const later = clock.now() + 1;
-    expect(keeper.sweep(new Map([['restricted', later]]))).toBe(1);
+    expect(await keeper.sweep(new Map([['restricted', later]]))).toBe(1);
     expect([(await read(internal)).status, (await read(restricted)).status]).toEqual([200, 404]);
-    expect(keeper.sweep(new Map([['internal', later]]))).toBe(1);
-    expect(keeper.sweep(new Map([['internal', later]]))).toBe(0);
+    expect(await keeper.sweep(new Map([['internal', later]]))).toBe(1);
+    expect(await keeper.sweep(new Map([['internal', later]]))).toBe(0);
   });
 
   it('are not in the database to be read, nor kept where the setting says none', async () => {
-    keep('r', 'a-canary-of-the-prompt');
+    await keep('r', 'a-canary-of-the-prompt');
     const off = new ContentKeeper(server.heddle.audit.content, clock, silentLog, {
       public: 0,
       internal: 0,
@@ -67,7 +71,7 @@ describe('contents of the audit record', () => {
     });
     const hash = contentHash('not kept');
     off.keep({ runId: 'r', hash, label: labelOf('internal'), text: 'not kept' });
-    off.flush();
+    await off.flush();
     expect((await read(hash)).status).toBe(404);
     const folder = server.heddle.settings.dataFolder;
     for (const name of ['heddle.db', 'heddle.db-wal'])

@@ -16,37 +16,41 @@ const share = 1_000;
  */
 export class ContentKeeper {
   private waiting: KeptContent[] = [];
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
-    /** Undefined where none are kept. */
-    private readonly content: AuditContent | undefined,
+    private readonly content: AuditContent,
     private readonly clock: Pick<Clock, 'now'>,
     private readonly log: Log,
     private readonly days: ContentDays,
   ) {}
 
   keep({ runId, hash, label, text }: CallContent): void {
-    if (this.content === undefined || this.days[label.level] === 0 || text === '' || text.length > longest) return;
-    if (this.waiting.length === 0) setImmediate(() => this.flush());
+    if (this.days[label.level] === 0 || text === '' || text.length > longest) return;
+    if (this.waiting.length === 0) setImmediate(() => void this.flush());
     this.waiting.push({ runId, hash, level: label.level, text, time: this.clock.now() });
   }
 
-  /** Writes what waits. */
-  flush(): void {
+  /** Writes what waits. Resolves once all that was kept before is stored, or could not be. */
+  flush(): Promise<void> {
     const contents = this.waiting;
     this.waiting = [];
-    if (contents.length === 0) return;
-    try {
-      this.content?.keep(contents);
-    } catch (err) {
-      this.log.warn({ err, texts: contents.length }, 'contents of model calls could not be kept');
-    }
+    if (contents.length > 0) this.writing = Promise.all([this.writing, this.write(contents)]).then(() => undefined);
+    return this.writing;
   }
 
   /** Erases contents older than the limit of their label, some at a time. Gives the number of erased texts, 0 when none is left. */
-  sweep(limits: ReadonlyMap<string, number>): number {
+  async sweep(limits: ReadonlyMap<string, number>): Promise<number> {
     let erased = 0;
-    for (const [level, before] of limits) erased += this.content?.erase({ level, before }, share) ?? 0;
+    for (const [level, before] of limits) erased += await this.content.sweep({ level, before }, share);
     return erased;
+  }
+
+  private async write(contents: readonly KeptContent[]): Promise<void> {
+    try {
+      await this.content.keep(contents);
+    } catch (err) {
+      this.log.warn({ err, texts: contents.length }, 'contents of model calls could not be kept');
+    }
   }
 }

@@ -31,11 +31,11 @@ export function forgettingRows<Parts extends Stored>(parts: Parts): Parts {
     },
     storage: {
       ...storage,
-      removeRun(runId) {
-        const removed = storage.removeRun(runId);
-        if (removed === 'removed') rowErasure.forgetRuns([runId]);
-        return removed;
-      },
+      removeRuns: (runIds, stays, commit = (writes) => rowErasure.commit(writes)) =>
+        storage.removeRuns(runIds, stays, async (writes) => {
+          const rows = await rowErasure.ofRuns(runIds);
+          await commit([...writes, ...rows.writes]);
+        }),
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { HeddleAudit } from '@heddle/adapters/audit';
+import { untilUndisturbed, type CommitRemoval } from '@heddle/adapters/stores';
 import { HeddleError, type ForgottenCounts, type ForgottenReply, type Principal } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { FactService } from '../conversations/fact.service.js';
 import type { Deletions } from '../deletions/deletions.js';
+import { stillNeeded } from '../runs/state/still-needed.js';
 import type { Storage } from '../storage/storage.js';
 
 /** Runs that are erased in one transaction. */
@@ -20,6 +22,9 @@ const remains: readonly string[] = [
   'An account stays until it is disabled. Groups and lists of readers go on naming the person, and files that no run of theirs used stay.',
   'Other systems keep what a workflow sent to them.',
 ];
+
+/** What an erasure of runs took. */
+type ErasedRuns = Pick<ForgottenCounts, 'runs' | 'contents' | 'cachedResults' | 'traces'>;
 
 export interface ForgetParts {
   readonly audit: HeddleAudit;
@@ -65,14 +70,15 @@ export class ForgetService {
     const said = await conversations.eraseSubject(who, subject);
     const noted = await facts.eraseSubject(who, subject);
     // Its files are removed when no row of the person names them any more.
-    const files = new Set(people.filesOfSubject(subject));
-    const names = people.eraseNames(subject);
-    const erased = await this.eraseRuns(who, subject, files);
+    const files = new Set(await people.filesOfSubject(subject));
+    const names = await people.eraseNames(subject);
+    const { late, ...erased } = await this.eraseRounds(who, subject, files);
     const traces = erased.traces + names + rows;
-    const counts: ForgottenCounts = { ...said, ...noted, ...erased, traces, ended };
+    const removed = await people.removeFiles(files);
+    const counts: ForgottenCounts = { ...said, ...noted, ...erased, files: removed, traces, ended: ended + late };
     await audit.write({ kind: 'erase', who, subject: 'person', details: { step: 'person forgotten', ...counts } });
     people.rewrite();
-    return { erased: counts, remains: [...remains] };
+    return { erased: counts, remains: [...remains, ...people.remains] };
   }
 
   /** Ends unfinished runs, and makes deletions final that could be undone. */
@@ -91,44 +97,70 @@ export class ForgetService {
     return count;
   }
 
-  private async eraseRuns(
+  /** Erases the runs, and those that another process began meanwhile: `late` are those of them that did not end by themselves. */
+  private async eraseRounds(
     who: string,
     subject: string,
     files: Set<string>,
-  ): Promise<Pick<ForgottenCounts, 'runs' | 'contents' | 'files' | 'cachedResults' | 'traces'>> {
-    const { audit, storage, contents } = this.parts;
-    const { people } = storage;
-    const sum = { runs: 0, contents: 0, cachedResults: 0, traces: 0 };
-    contents.flush();
-    const ids = ((await people?.runsOf(subject)) ?? []).map(({ runId }) => runId);
-    for (let start = 0; start < ids.length; start += atOnce) {
-      const some = ids.slice(start, start + atOnce);
-      for (const id of people?.filesOf(some) ?? []) files.add(id);
-      const done = await audit.write(
-        ({ runs, texts, traces }) => ({
-          ...{ kind: 'erase', who, subject: 'person' },
-          details: { step: 'runs of a person', runs, contents: texts, traces },
-        }),
-        () => this.eraseSome(some),
-      );
-      sum.runs += done.runs;
-      sum.contents += done.texts;
-      sum.cachedResults += done.cachedResults;
-      sum.traces += done.traces;
-      await yieldToEventLoop();
+  ): Promise<ErasedRuns & { readonly late: number }> {
+    const sum = { runs: 0, contents: 0, cachedResults: 0, traces: 0, late: 0 };
+    for (let round = 0; round < mostRounds; round += 1) {
+      const runs = (await this.parts.storage.people?.runsOf(subject)) ?? [];
+      if (runs.length === 0) break;
+      if (round > 0) sum.late += await this.endRuns(subject);
+      const ids = runs.map(({ runId }) => runId);
+      const done = await this.eraseRuns(who, ids, files);
+      for (const name of ['runs', 'contents', 'cachedResults', 'traces'] as const) sum[name] += done[name];
+      // What stays now is needed by a run of somebody else.
+      if (done.runs === 0) break;
     }
-    return { ...sum, files: (await people?.removeFiles(files)) ?? 0 };
+    return sum;
   }
 
-  private eraseSome(ids: readonly string[]) {
+  private async eraseRuns(who: string, ids: readonly string[], files: Set<string>): Promise<ErasedRuns> {
+    const { storage, contents } = this.parts;
+    const sum = { runs: 0, contents: 0, cachedResults: 0, traces: 0 };
+    await contents.flush();
+    for (let start = 0; start < ids.length; start += atOnce) {
+      const some = ids.slice(start, start + atOnce);
+      for (const id of (await storage.people?.filesOf(some)) ?? []) files.add(id);
+      const done = await untilTheyStay(() => this.eraseSome(who, some));
+      for (const name of ['runs', 'contents', 'cachedResults', 'traces'] as const) sum[name] += done[name];
+      await yieldToEventLoop();
+    }
+    return sum;
+  }
+
+  /** Erases what was made of runs, with those of them that may go, in one commit. */
+  private async eraseSome(who: string, ids: readonly string[]): Promise<ErasedRuns> {
     const { audit, storage } = this.parts;
-    let runs = 0;
-    const { traces = 0, cachedResults = 0 } =
-      storage.people?.erase(ids, (runId) => {
-        // A run that begins during the erasure stays; the next round finds it.
-        if (storage.removeRun(runId) === 'removed') runs += 1;
-      }) ?? {};
-    const texts = ids.reduce((count, runId) => count + (audit.content?.erase({ runId }) ?? 0), 0);
-    return { runs, texts, traces, cachedResults };
+    const removable = await storage.removable(ids);
+    let done: ErasedRuns = { runs: 0, contents: 0, cachedResults: 0, traces: 0 };
+    const commit: CommitRemoval = async (writes) => {
+      const erasure = await storage.people?.erasureOf(ids);
+      const texts = await audit.content.erasure({ runIds: ids });
+      const { traces = 0, cachedResults = 0 } = erasure ?? {};
+      done = { runs: removable.length, contents: texts.texts, cachedResults, traces };
+      const { runs, contents } = done;
+      const details = { step: 'runs of a person', runs, contents, traces } as const;
+      // What was made of runs is found by their rows, which go last.
+      const all = [...(erasure?.writes ?? []), ...texts.writes, ...writes];
+      await audit.commit({ kind: 'erase', who, subject: 'person', details }, all);
+    };
+    if (removable.length === 0) await untilUndisturbed(() => commit([]));
+    else await storage.removeRuns(removable, (why) => stillNeeded(removable[0] ?? '', why), commit);
+    return done;
+  }
+}
+
+/** Does work again where a run began meanwhile to go on from one that was to be removed, or another process removed one. */
+async function untilTheyStay<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = error instanceof HeddleError ? error.code : undefined;
+      if (tries === mostRounds || (code !== 'run_unfinished' && code !== 'run_not_found')) throw error;
+    }
   }
 }

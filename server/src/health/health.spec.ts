@@ -246,9 +246,10 @@ describe('GET /api/health', () => {
         throw new Error('cannot write /var/lib/heddle');
       },
       mark: () => Promise.resolve(undefined),
-      step: () => ({ removed: {}, isDone: true }),
-      removeRun: () => 'unknown' as const,
-      forgetAsked: () => undefined,
+      step: () => Promise.resolve({ removed: {}, isDone: true }),
+      removeRuns: () => Promise.resolve(),
+      removable: () => Promise.resolve([]),
+      forgetAsked: () => Promise.resolve(),
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };
     const settings = { HEDDLE_SIGN_IN: 'required', HEDDLE_MAX_RUNS: '1' };
@@ -283,9 +284,10 @@ describe('GET /api/health', () => {
         throw new Error('no disk');
       },
       mark: () => Promise.resolve(undefined),
-      step: () => ({ removed: {}, isDone: true }),
-      removeRun: () => 'unknown' as const,
-      forgetAsked: () => undefined,
+      step: () => Promise.resolve({ removed: {}, isDone: true }),
+      removeRuns: () => Promise.resolve(),
+      removable: () => Promise.resolve([]),
+      forgetAsked: () => Promise.resolve(),
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };
     server = await startTestServer({ storage });

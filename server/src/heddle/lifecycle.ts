@@ -90,7 +90,7 @@ async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boo
   if (workers.parts.leases.isAlone) await workers.providerBatches.restore();
   const claimed = await execution.recover(wasStoppedOrderly);
   held.start('provider batches', workers.providerBatches);
-  if (workers.parts.storage.hasRetention !== false) held.start('retention', workers.sweeper);
+  held.start('retention', workers.sweeper);
   held.start('rollups', workers.rollups);
   held.start('alerts', workers.alerts);
   held.start('monitors', workers.monitorWorker);
@@ -131,7 +131,7 @@ async function stop(workers: Workers, held: HeldParts): Promise<void> {
   await held.stop('A/B tests');
   await held.stop('alerts');
   await held.stop('rollups');
-  workers.contents.flush();
+  await workers.contents.flush();
   await workers.jobs.close();
   await workers.traces.stop();
 }

@@ -109,11 +109,13 @@ function removeMemory({ conversations, facts, audit }: HeddleParts, deletions: D
 /** Errors: `run_unfinished` for a run that another one, which was resumed meanwhile, goes on from: it is removed when that one has ended. */
 async function removeRun({ audit, storage }: HeddleParts, { id, who, project }: Deletion): Promise<void> {
   const event = { kind: 'erase', who, project, subject: `run:${id}`, details: { step: 'run removed' } } as const;
-  const removed = await audit.write(
-    (outcome) => (outcome === 'removed' ? event : []),
-    () => storage.removeRun(id),
+  await unlessGone('run_not_found', () =>
+    storage.removeRuns(
+      [id],
+      (why) => stillNeeded(id, why),
+      (writes) => audit.commit(event, writes),
+    ),
   );
-  if (removed === 'needed' || removed === 'unfinished') throw stillNeeded(id, removed);
 }
 
 /** An earlier process may have removed the thing, and ended before it removed the mark. */

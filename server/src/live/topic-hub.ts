@@ -1,3 +1,6 @@
+/** The most states of one message. */
+const statesAtOnce = 200;
+
 /** Receives the states of one topic. */
 export type TopicListener = (states: readonly unknown[]) => void;
 
@@ -47,7 +50,8 @@ export class TopicHub {
       const present = states.flatMap((state) =>
         state.status === 'fulfilled' && state.value !== undefined ? [state.value] : [],
       );
-      if (present.length > 0) for (const listener of this.listeners.get(topic) ?? []) listener(present);
+      for (let at = 0; at < present.length; at += statesAtOnce)
+        for (const listener of this.listeners.get(topic) ?? []) listener(present.slice(at, at + statesAtOnce));
     }
   }
 }

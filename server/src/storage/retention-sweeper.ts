@@ -85,11 +85,10 @@ export class RetentionSweeper {
   describe(): RetentionReply {
     const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays, keepContent, keepConversationsDays } =
       this.settings;
-    const hasRetention = this.storage.hasRetention !== false;
     const days = (name: string, setting: string, keep: number) => ({
       name,
       setting,
-      ...(keep === 0 || !hasRetention ? {} : { days: keep }),
+      ...(keep === 0 ? {} : { days: keep }),
     });
     return {
       classes: [
@@ -99,7 +98,7 @@ export class RetentionSweeper {
         days('jobs', settingsTable.keepJobsDays.name, keepJobsDays),
         days('files', settingsTable.keepFilesDays.name, keepFilesDays),
         days('conversations', settingsTable.keepConversationsDays.name, keepConversationsDays),
-        ...Object.entries(hasRetention ? keepContent : {}).map(([level, kept]) => ({
+        ...Object.entries(keepContent).map(([level, kept]) => ({
           name: `contents, ${level}`,
           setting: settingsTable.keepContent.name,
           days: kept,
@@ -147,7 +146,7 @@ export class RetentionSweeper {
     };
     try {
       while (!this.isStopped) {
-        const step = this.storage.step(limits, now);
+        const step = await this.storage.step(limits, now);
         for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
           removed[name] = (removed[name] ?? 0) + count;
         unpublished = [...unpublished, ...(step.runs ?? [])];
@@ -167,7 +166,7 @@ export class RetentionSweeper {
       if (limit !== undefined) limits.set(level, limit.before);
     }
     while (!this.isStopped) {
-      const count = this.contents?.sweep(limits) ?? 0;
+      const count = (await this.contents?.sweep(limits)) ?? 0;
       if (count === 0) return;
       removed.contents = (removed.contents ?? 0) + count;
       await pause(pauseMs);

@@ -1,62 +1,82 @@
-import type { BlobStore } from '@heddle/adapters/blobs';
+import type { BlobStore, SweptBlobs } from '@heddle/adapters/blobs';
 import { createOpenAiFiles } from '@heddle/adapters/channels';
-import { referredBlobs, sqliteTables, type Damage, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
+import type { Damage } from '@heddle/adapters/database';
 import {
   createPersonData,
   createRetention,
   createRetentionMarks,
+  type CommitRemoval,
   type MarkedLimit,
   type PersonData,
-  type RemovedRun,
   type RetentionLimits,
   type RetentionStep,
+  type StayingRun,
 } from '@heddle/adapters/stores';
-import type { SweptBlobs } from '@heddle/adapters/blobs';
+import type { Tables } from '@heddle/core';
 
-/** Injects the storage of the data folder. */
+/** Injects the storage of this Heddle. */
 export const STORAGE = Symbol('storage');
 
-/** What the server needs of the data folder, besides the ports of core. */
+/** What the server needs of its database and its files, besides the ports of core. */
 export interface Storage {
-  /** Errors: `storage_*` when nothing can be committed now. */
+  /** Errors: `storage_*`, `database_*` when nothing can be committed now. */
   check(): void;
   /** Stored values that are known to be damaged. */
   damages?(): readonly Damage[];
-  /** False where nothing is removed for its age yet. Default true. */
-  readonly hasRetention?: boolean;
-  /** Marks what a class will delete a day later, and gives what may be deleted now. Errors: `storage_*`. */
+  /** Marks what a class will delete a day later, and gives what may be deleted now. Errors: `storage_*`, `database_*`. */
   mark(name: string, before: number, now: number): Promise<MarkedLimit | undefined>;
-  /** Deletes a small part of what was kept long enough. Errors: `storage_*`. */
-  step(limits: RetentionLimits, now: number): RetentionStep;
-  /** Removes one run with all of its records. Errors: `storage_*`. */
-  removeRun(runId: string): RemovedRun;
-  /** Takes what its caller asked for away from a run. Errors: `storage_*`. */
-  forgetAsked(runId: string): void;
+  /** Deletes a small part of what was kept long enough. Errors: `storage_*`, `database_*`. */
+  step(limits: RetentionLimits, now: number): Promise<RetentionStep>;
+  /**
+   * Removes runs with all of their records, in one commit that may have more writes and audit events. Errors: `run_not_found`, those of `stays`,
+   * `storage_*`, `database_*`.
+   */
+  removeRuns(runIds: readonly string[], stays: StayingRun, commit?: CommitRemoval): Promise<void>;
+  /** Those of the runs that may be removed now: they have ended, and no run goes on from them. Errors: `storage_*`, `database_*`. */
+  removable(runIds: readonly string[]): Promise<readonly string[]>;
+  /** Takes what its caller asked for away from a run. Errors: `storage_*`, `database_*`. */
+  forgetAsked(runId: string, commit?: CommitRemoval): Promise<void>;
   /** What is stored of people; missing where nothing is. */
   readonly people?: PersonData;
-  /** Deletes files of OpenAI's clients that have expired. Errors: `storage_*`. */
+  /** Deletes files of OpenAI's clients that have expired. Errors: `storage_*`, `database_*`. */
   removeExpiredFiles?(now: number): Promise<void>;
-  /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`. */
+  /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`, `database_*`. */
   sweepFiles(before: number): Promise<SweptBlobs>;
 }
 
-/** The storage of a data folder. */
-export function createStorage(database: HeddleDatabase, blobs: BlobStore, damages?: Pick<Damages, 'list'>): Storage {
-  const retention = createRetention(database);
-  const marks = createRetentionMarks(sqliteTables(database));
-  const openAiFiles = createOpenAiFiles(sqliteTables(database));
+/** What a storage is made of. */
+export interface StorageParts extends Pick<Storage, 'check' | 'damages'> {
+  readonly tables: Tables;
+  readonly blobs: Pick<BlobStore, 'sweep'>;
+  /** Whether the database is heddle.db. */
+  readonly isFile: boolean;
+  /** Every blob that anything in the database names, without what stands in some tables. */
+  readonly referred: (except?: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Writes the database anew without its free space, where it is a file. */
+  readonly rewrite: () => void;
+  /** What of erased rows the database still holds, for people. */
+  readonly remains?: readonly string[];
+}
+
+/** The storage of a Heddle, on any database. */
+export function createStorage(parts: StorageParts): Storage {
+  const { tables, blobs, referred, check, damages } = parts;
+  const retention = createRetention(tables, parts);
+  const marks = createRetentionMarks(tables);
+  const openAiFiles = createOpenAiFiles(tables);
   return {
-    check: () => database.checkWritable(),
-    damages: () => damages?.list() ?? [],
+    check,
+    ...(damages && { damages }),
     mark: (name, before, now) => marks.mark(name, before, now),
     step: (limits, now) => retention.step(limits, now),
-    removeRun: (runId) => retention.remove(runId),
-    people: createPersonData(database, blobs),
-    forgetAsked: (runId) => retention.forgetAsked(runId),
+    removeRuns: (runIds, stays, commit) => retention.remove(runIds, stays, commit),
+    removable: (runIds) => retention.removable(runIds),
+    forgetAsked: (runId, commit) => retention.forgetAsked(runId, commit),
+    people: createPersonData(tables, parts),
     removeExpiredFiles: (now) => openAiFiles.removeExpired(now),
     async sweepFiles(before) {
-      const referred = await referredBlobs(database);
-      return blobs.sweep({ isReferred: (id) => referred.has(id), before });
+      const named = await referred();
+      return blobs.sweep({ isReferred: (id) => named.has(id), before });
     },
   };
 }

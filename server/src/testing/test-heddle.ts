@@ -68,7 +68,8 @@ import { openChannelStores } from '../channel-stores/open-channels.js';
 import { openRouting } from '../routing/open-routing.js';
 import { NodePackages } from '../nodes/node-packages.js';
 import { openTools } from '../tools/open-tools.js';
-import { createStorage, type Storage } from '../storage/storage.js';
+import { embeddedStorage } from '../storage/embedded-storage.js';
+import type { Storage } from '../storage/storage.js';
 import { createFakeEngine } from './fake-engine.js';
 import { testClock } from './test-clock.js';
 import { testNodes } from './test-nodes.js';
@@ -199,7 +200,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     facts: createFactStore(sqliteTables(database), clock),
     retentionRules: createRetentionRules(sqliteTables(database)),
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
-    rowErasure: createRowErasure(database),
+    rowErasure: createRowErasure(sqliteTables(database)),
     questions: createQuestionStore(sqliteTables(database)),
     labs: createLabStore(sqliteTables(database)),
     indexGates: createIndexGateStore(sqliteTables(database)),
@@ -221,7 +222,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     alertStore: createAlertStore(sqliteTables(database), { clock, sealed }),
     ratings: createRatingsSource(sqliteTables(database)),
     blobs,
-    storage: options.storage ?? createStorage(database, blobs),
+    storage: options.storage ?? embeddedStorage(database, blobs),
     audit,
     killSwitches,
     catalog,

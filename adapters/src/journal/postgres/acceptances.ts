@@ -19,6 +19,7 @@ import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { PipelineError } from '../../postgres/pipeline-error.js';
 import type { Statement } from '../../postgres/query.js';
 import { guardError } from '../../sql/guard-error.js';
+import { lock } from '../../sql/lock.js';
 import { isWholeBundle } from '../accepted-rows.js';
 import { restoreLarge, storeLarge, toStoredJson } from '../records/large-values.js';
 import { StoredAcceptance, storedFieldsOf } from '../stored-acceptance.js';
@@ -37,6 +38,8 @@ const StoredRun = StoredAcceptance.extend({
 
 /** Bundles whose text is stored, as far as this process knows; it is sent only once. */
 const mostKnown = 1_000;
+/** Tries to store a run whose bundle others remove at the same time. */
+const mostTries = 10;
 
 /** Stores what runs are accepted with, and reads it. */
 export class PostgresAcceptances {
@@ -59,16 +62,17 @@ export class PostgresAcceptances {
     const batch = randomUUID();
     const values = await this.valuesOf(run, hash, batch);
     const insert = (content: string | null): Promise<void> => this.insert(run, hash, batch, [content, ...values]);
-    if (this.knownBundles.has(hash)) {
+    let content = this.knownBundles.has(hash) ? null : text;
+    for (let tries = 1; ; tries += 1) {
       try {
-        await insert(null);
-        return hash;
+        await insert(content);
+        break;
       } catch (error) {
-        // The bundle was removed with the last run that had it.
-        if (sqlStateOf(error) !== '23503') throw error;
+        // The bundle was removed with the last run that had it, before or at this moment.
+        if (sqlStateOf(error) !== '23503' || tries === mostTries) throw error;
+        content = text;
       }
     }
-    await insert(text);
     if (this.knownBundles.size >= mostKnown) this.knownBundles.clear();
     this.knownBundles.add(hash);
     return hash;
@@ -179,9 +183,9 @@ export class PostgresAcceptances {
   }
 }
 
-/** Locks the run that it goes on from, so that a removal of that one waits for this run, and then sees it. */
+/** Locks the run that it goes on from, so that a removal of that one waits for this run, and then sees it. One that is gone is refused. */
 const originOf = ({ origin }: RunAcceptance): readonly GuardedWrite[] =>
-  origin === undefined ? [] : [{ sql: 'SELECT 1 FROM runs WHERE id = @origin FOR UPDATE', values: { origin } }];
+  origin === undefined ? [] : [lock('runs', origin, () => runNotFound(origin))];
 
 const takenId = ({ runId }: RunAcceptance): HeddleError =>
   new HeddleError('conflict', `The run id '${runId}' is taken.`, { details: { runId } });

@@ -22,3 +22,18 @@ export const auditTables: PostgresMigration = {
     CREATE TRIGGER audit_stays BEFORE TRUNCATE ON $schema.audit FOR EACH STATEMENT EXECUTE FUNCTION $schema.keep_audit();
   `,
 };
+
+/** What was sent to models and came back, sealed, beside the record that names it by hash. */
+export const auditContentTables: PostgresMigration = {
+  name: 'contents of model calls',
+  minReader: 1,
+  minWriter: 1,
+  sql: `
+    CREATE TABLE $schema.audit_content (
+      number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, run text COLLATE "C" NOT NULL, hash text COLLATE "C" NOT NULL,
+      level text COLLATE "C" NOT NULL, text text NOT NULL, time double precision NOT NULL, UNIQUE (hash, run)
+    );
+    CREATE INDEX audit_content_of ON $schema.audit_content (run);
+    CREATE INDEX audit_content_by_age ON $schema.audit_content (level, time);
+  `,
+};

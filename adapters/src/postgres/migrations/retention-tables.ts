@@ -12,3 +12,25 @@ export const retentionTables: PostgresMigration = {
     );
   `,
 };
+
+/** What is left to remove of runs that went, or that lose their values; and runs that have values, oldest first. */
+export const removalTables: PostgresMigration = {
+  name: 'removals of runs',
+  minReader: 1,
+  minWriter: 1,
+  sql: `
+    CREATE TABLE $schema.removals (run bigint PRIMARY KEY, what text COLLATE "C" NOT NULL, after bigint NOT NULL DEFAULT 0);
+    CREATE INDEX runs_with_values ON $schema.runs (accepted_at, number) WHERE values_removed_at IS NULL;
+    -- An answer of a person is a value of its run.
+    CREATE FUNCTION $schema.commands_go_with_runs() RETURNS trigger LANGUAGE plpgsql AS $body$
+    BEGIN
+      DELETE FROM $schema.commands WHERE run = OLD.id;
+      RETURN NULL;
+    END $body$;
+    CREATE TRIGGER commands_go_with_values AFTER UPDATE OF values_removed_at ON $schema.runs
+      FOR EACH ROW EXECUTE FUNCTION $schema.commands_go_with_runs();
+    CREATE TRIGGER commands_go_with_runs AFTER DELETE ON $schema.runs FOR EACH ROW EXECUTE FUNCTION $schema.commands_go_with_runs();
+    CREATE INDEX commands_by_run ON $schema.commands (run);
+    CREATE INDEX jobs_ended ON $schema.jobs (ended_at) WHERE ended_at IS NOT NULL;
+  `,
+};

@@ -1,12 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Journal, Tables } from '@heddle/core';
 import { acceptanceOf, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { FolderBlobs } from '../../blobs/folder-blobs.js';
-import { openJournal, type OpenJournal } from '../../testing/open-journal.js';
-import { temporaryFolder } from '../../testing/temporary-folder.js';
-import { createPersonData } from './person-data.js';
-import { createRetention } from './retention.js';
+import { bothJournals, type TestedJournal, type TestedJournals } from '../../testing/both-journals.js';
+import { createPersonData, type PersonData } from './person-data.js';
+import { createRetention, type Retention } from './retention.js';
 
 type Values = Readonly<Record<string, string | number | null>>;
 
@@ -86,44 +85,80 @@ const others: Readonly<Record<string, string>> = {
   ),
 };
 
-describe('forgetting the runs of a person', () => {
-  let temporary: ReturnType<typeof temporaryFolder>;
-  let opened: OpenJournal;
-  beforeEach(() => {
-    temporary = temporaryFolder();
-    opened = openJournal(temporary.folder);
-    // Rows refer to queues, monitors and replays that play no part here.
-    opened.database.connection.pragma('foreign_keys = OFF');
-  });
-  afterEach(async () => {
-    await opened.close();
-    temporary.remove();
-  });
+/** Tables that only a server has. */
+const ofServers: Readonly<Record<string, string>> = { commands: 'go with the run, by a trigger' };
 
-  const sql = <Row>(text: string, ...values: unknown[]): Row[] =>
-    opened.database.connection.prepare<unknown[], Row>(text).all(...values);
-  function insert(table: string, row: Values): void {
+describe.each(bothJournals)('forgetting the runs of a person in %s', (_name, open) => {
+  let databases: TestedJournals;
+  let opened: TestedJournal;
+  let tables: Tables;
+  let journal: Journal;
+  let people: PersonData;
+  let retention: Retention;
+  let referred: ReadonlySet<string>;
+  beforeAll(async () => {
+    databases = await open();
+  }, 120_000);
+  afterAll(() => databases?.close());
+  beforeEach(async () => {
+    opened = await databases.reset();
+    // Rows refer to queues, monitors and replays that play no part here.
+    await opened.dropReferences();
+    tables = opened.tables;
+    journal = opened.journalWith([]);
+    referred = new Set();
+    people = createPersonData(tables, {
+      blobs: opened.blobs,
+      referred: () => Promise.resolve(referred),
+      rewrite: () => opened.rewrite(),
+    });
+    retention = createRetention(tables, opened);
+  });
+  afterEach(() => journal.close());
+
+  const insert = (table: string, row: Values): Promise<void> => {
     const names = Object.keys(row);
-    opened.database.connection
-      .prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
-      .run(...Object.values(row));
-  }
+    const values = names.map((name) => `@${name}`);
+    return tables.note([
+      { sql: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`, values: row },
+    ]);
+  };
+  const count = async (what: string): Promise<number | undefined> =>
+    (await tables.get<{ readonly count: number }>(`SELECT count(*) AS count FROM ${what}`))?.count;
   async function leave(runId: string, subject: string, word: string): Promise<void> {
     const caller = { principal: 'key:k', project: 'default', subject };
-    await opened.journal.accept(
+    await journal.accept(
       acceptanceOf(runId, { time: 100, caller, inputs: { text: labelled(word) } }),
       bundleNamed('A'),
     );
-    await appendTo(opened.journal, runId, [records.runStart(), records.nodeEnd('a', word), records.runEnd()]);
-    for (const [table, row] of Object.entries(rowsOf(runId, word))) insert(table, row);
+    await appendTo(journal, runId, [records.runStart(), records.nodeEnd('a', word), records.runEnd()]);
+    for (const [table, row] of Object.entries(rowsOf(runId, word))) await insert(table, row);
+    if (!opened.isFile)
+      await insert('commands', { id: randomUUID(), run: runId, kind: 'answer', body: JSON.stringify({ value: word }) });
   }
-  const tablesWith = (word: string): readonly string[] =>
-    sql<{ readonly name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
-      .map(({ name }) => name)
-      .filter((name) => sql(`SELECT * FROM "${name}"`).some((row) => JSON.stringify(row).includes(word)))
-      .toSorted();
+  async function tablesWith(word: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const name of new Set((await opened.columns()).map(({ table }) => table)))
+      if (JSON.stringify(await tables.all(`SELECT * FROM "${name}"`)).includes(word)) found.push(name);
+    return found.toSorted();
+  }
   const holds = (word: string): boolean =>
-    [opened.database.file, `${opened.database.file}-wal`].some((file) => readFileSync(file).includes(word));
+    opened.isFile && [opened.location, `${opened.location}-wal`].some((file) => readFileSync(file).includes(word));
+  /** Erases what was made of runs with the runs. */
+  const erase = (runs: readonly string[]): Promise<number> => {
+    let traces = 0;
+    return retention
+      .remove(
+        runs,
+        (why) => new Error(why) as never,
+        async (writes) => {
+          const erased = await people.erasureOf(runs);
+          traces = erased.traces;
+          await tables.commit([...erased.writes, ...writes]);
+        },
+      )
+      .then(() => traces);
+  };
 
   it('reaches every row that was made of them: experiments, replays, batches, annotations, deliveries, scores', async () => {
     const [hers, others] = ['planted-of-ann', 'planted-of-zoe'];
@@ -132,38 +167,37 @@ describe('forgetting the runs of a person', () => {
       await leave(`zoe-runs-${'x'.repeat(index)}`, 'end-user:zoe', others);
     }
     const planted = Object.keys(rowsOf('r', 'w')).filter((table) => table !== 'annotation_items');
-    expect(tablesWith(hers)).toEqual(expect.arrayContaining(planted));
-    const people = createPersonData(opened.database, new FolderBlobs(join(temporary.folder, 'blobs')));
-    const retention = createRetention(opened.database);
+    expect(await tablesWith(hers)).toEqual(expect.arrayContaining(planted));
     const runs = (await people.runsOf('end-user:ann')).map(({ runId }) => runId);
     expect(runs).toHaveLength(5);
-    const removed: string[] = [];
-    const { traces } = people.erase(runs, (runId) => {
-      if (retention.remove(runId) === 'removed') removed.push(runId);
-    });
+    const traces = await erase(runs);
     // The newest run of all is of the other one.
-    expect(removed.toSorted()).toEqual(runs.toSorted());
+    expect(await journal.list({})).toHaveLength(5);
     // A delivery and its tries, and a row of each other table.
     expect(traces).toBe(5 * Object.keys(rowsOf('r', 'w')).length);
     people.rewrite();
-    expect([tablesWith(hers), holds(hers)]).toEqual([[], false]);
-    expect(tablesWith(others)).toEqual(expect.arrayContaining(planted));
-    expect(sql('SELECT 1 FROM annotation_items')).toHaveLength(5);
+    expect([await tablesWith(hers), holds(hers)]).toEqual([[], false]);
+    expect(await tablesWith(others)).toEqual(expect.arrayContaining(planted));
+    expect(await count('annotation_items')).toBe(5);
     // What counts stays: the rows of the batch and the cells of the experiment, without words.
-    expect(sql("SELECT 1 FROM batch_rows WHERE run LIKE 'ann%' AND inputs = '{}' AND error IS NULL")).toHaveLength(5);
-    expect(sql("SELECT 1 FROM experiment_cells WHERE run LIKE 'ann%' AND evaluations IS NULL")).toHaveLength(5);
-    expect(people.erase(runs, () => undefined).traces).toBe(0);
+    expect(await count("batch_rows WHERE run LIKE 'ann%' AND inputs = '{}' AND error IS NULL")).toBe(5);
+    expect(await count("experiment_cells WHERE run LIKE 'ann%' AND evaluations IS NULL")).toBe(5);
+    expect((await people.erasureOf(runs)).traces).toBe(0);
   });
 
-  it('knows every table that names a run', () => {
-    const known = new Set([...Object.keys(rowsOf('r', 'w')), ...Object.keys(others)]);
-    const naming = sql<{ readonly name: string }>(
-      `SELECT DISTINCT tables.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
-        WHERE tables.type = 'table' AND columns.name IN ('run', 'run_id', 'recorded', 'other')`,
-    ).map(({ name }) => name);
-    // A new table needs a statement in person-data.ts and a row above, or a reason.
+  it('knows every table that names a run', async () => {
+    const known = new Set([
+      ...Object.keys(rowsOf('r', 'w')),
+      ...Object.keys(others),
+      ...(opened.isFile ? [] : Object.keys(ofServers)),
+    ]);
+    const names: readonly string[] = ['run', 'run_id', 'recorded', 'other'];
+    const columns = (await opened.columns()).filter(({ column }) => names.includes(column));
+    const naming = [...new Set(columns.map(({ table }) => table))];
+    // A new table needs a statement in person-traces.ts and a row above, or a reason.
     expect(naming.filter((name) => !known.has(name))).toEqual([]);
-    const stale = [...known].filter((name) => name !== 'delivery_tries' && !naming.includes(name));
+    const isElsewhere = (name: string): boolean => name === 'delivery_tries' || (opened.isFile && name in ofServers);
+    const stale = [...known].filter((name) => !isElsewhere(name) && !naming.includes(name));
     expect(stale).toEqual([]);
   });
 });

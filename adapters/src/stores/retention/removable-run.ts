@@ -23,14 +23,32 @@ export type StayingRun = (why: 'unfinished' | 'needed') => HeddleError;
  */
 export const removableRun = (runId: string, stays: StayingRun): readonly GuardedWrite[] => [
   lock('runs', runId, () => runNotFound(runId)),
-  {
-    sql: `SELECT 1 FROM runs WHERE id = @runId AND ${ended}`,
-    values: { runId },
-    ...{ rows: 1, otherwise: () => stays('unfinished') },
-  },
-  {
-    sql: `SELECT 1 FROM runs WHERE id = @runId AND id IN (${neededRuns} SELECT id FROM needed)`,
-    values: { runId },
-    ...{ rows: 0, otherwise: () => stays('needed') },
-  },
+  ...restingRuns([runId], stays),
 ];
+
+/** The same of several runs, in the commit that removes them. Without errors of their own they are refused with `conflict`. */
+export const removableRuns = (runIds: readonly string[], stays?: StayingRun): readonly GuardedWrite[] => [
+  {
+    // In the order of their numbers, so that two removals wait for each other.
+    sql: 'SELECT 1 FROM runs WHERE id IN (EACH @runIds) ORDER BY number FOR UPDATE',
+    ...{ values: { runIds: JSON.stringify(runIds) }, rows: new Set(runIds).size },
+  },
+  ...restingRuns(runIds, stays),
+];
+
+const restingRuns = (runIds: readonly string[], stays: StayingRun | undefined): readonly GuardedWrite[] => {
+  const values = { runIds: JSON.stringify(runIds) };
+  const otherwise = (why: Parameters<StayingRun>[0]) => (stays === undefined ? {} : { otherwise: () => stays(why) });
+  return [
+    {
+      sql: `SELECT 1 FROM runs WHERE id IN (EACH @runIds) AND NOT (${ended})`,
+      values,
+      rows: 0,
+      ...otherwise('unfinished'),
+    },
+    {
+      sql: `SELECT 1 FROM runs WHERE id IN (EACH @runIds) AND id IN (${neededRuns} SELECT id FROM needed)`,
+      ...{ values, rows: 0, ...otherwise('needed') },
+    },
+  ];
+};

@@ -1,10 +1,8 @@
 import type { Tables } from '@heddle/core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, records } from '@heddle/core/testing';
-import { sqliteTables } from '../../database/sqlite-tables.js';
 import { bothDatabases, type TestedDatabase } from '../../testing/both-databases.js';
-import { openJournal, type OpenJournal } from '../../testing/open-journal.js';
-import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { bothJournals, type TestedJournals } from '../../testing/both-journals.js';
 import { createRetention } from './retention.js';
 import { createRetentionMarks, markedMs, type RetentionMarks } from './retention-marks.js';
 
@@ -60,21 +58,18 @@ describe.each(bothDatabases)('marks of retention in %s', (_name, open) => {
   });
 });
 
-describe('marks of retention in heddle.db', () => {
-  let temporary: ReturnType<typeof temporaryFolder>;
-  let opened: OpenJournal;
-  beforeEach(() => {
-    temporary = temporaryFolder();
-    opened = openJournal(temporary.folder);
-  });
-  afterEach(async () => {
-    await opened.close();
-    temporary.remove();
-  });
-  const check = (time: number) => createRetentionMarks(sqliteTables(opened.database)).mark('runs', time - kept, time);
+describe.each(bothJournals)('marks of retention beside runs in %s', (_name, open) => {
+  let databases: TestedJournals;
+  beforeAll(async () => {
+    databases = await open();
+  }, 120_000);
+  afterAll(() => databases?.close());
 
   it('spare a run that a clock wrote that was set back: it was not there when they were set', async () => {
-    const { journal } = opened;
+    const opened = await databases.reset();
+    const { tables } = opened;
+    const journal = opened.journalWith([]);
+    const check = (time: number) => createRetentionMarks(tables).mark('runs', time - kept, time);
     await acceptRun(journal, 'old');
     await appendTo(journal, 'old', [{ ...records.runEnd(), time: 200 }]);
     await check(now);
@@ -82,8 +77,9 @@ describe('marks of retention in heddle.db', () => {
     await appendTo(journal, 'fresh', [{ ...records.runEnd(), time: 200 }]);
     await acceptRun(journal, 'last');
     const { before, newest } = (await check(now + day)) ?? { before: 0, newest: 0 };
-    const retention = createRetention(opened.database);
-    while (!retention.step({ runs: before, newest }, now).isDone);
+    const retention = createRetention(tables, opened);
+    while (!(await retention.step({ runs: before, newest }, now)).isDone);
     expect((await journal.list({})).map(({ runId }) => runId).sort()).toEqual(['fresh', 'last']);
+    await journal.close();
   });
 });

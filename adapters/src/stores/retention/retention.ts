@@ -1,12 +1,10 @@
-import { isPlainObject, type OwnedRun } from '@heddle/core';
-import type Database from 'better-sqlite3';
+import { isPlainObject, runNotFound, type GuardedWrite, type OwnedRun, type Tables } from '@heddle/core';
 import { z } from 'zod';
-import type { HeddleDatabase } from '../../database/open-database.js';
-import { overwriting } from '../../database/overwriting.js';
-import { withStorageErrors } from '../../database/storage-error.js';
-import { ended, neededRuns } from './removable-run.js';
-import { withoutValues } from './without-values.js';
 import { parseCaller } from '../../journal/parse-caller.js';
+import { untilUndisturbed } from '../../sql/until-undisturbed.js';
+import { removableRuns, type StayingRun } from './removable-run.js';
+import { deletesOf, dueSql, leavesRest, restOf, sqlOf, type Removal } from './retention-sql.js';
+import { withoutValues } from './without-values.js';
 
 /** What is kept for a time that has a setting. */
 export type RetentionClass = 'streams' | 'values' | 'runs' | 'jobs';
@@ -29,156 +27,232 @@ export interface RetentionStep {
   readonly isDone: boolean;
 }
 
-/** What became of a run that was to be removed. `needed`: a run that was resumed from it has not ended. */
-export type RemovedRun = 'removed' | 'unknown' | 'unfinished' | 'needed';
+/** How the tables of `heddle.db` differ: records have checksums, and the number of the newest run is given again when it is removed. */
+export interface RetentionOptions {
+  readonly isFile: boolean;
+}
+
+/** Commits a removal, such as with its audit event and with what else is erased. It may be called again where something changed meanwhile. */
+export type CommitRemoval = (writes: readonly GuardedWrite[]) => Promise<void>;
 
 /** The column `blobs`: where a large value stood, and its file. */
 const StoredBlobs = z.array(z.tuple([z.array(z.string()), z.string()]));
 
 /** Rows that one step touches at most. */
-const records = 200;
-const values = 40;
-const runs = 20;
+const recordsAtOnce = 200;
+const valuesAtOnce = 40;
+const runsAtOnce = 20;
+/** Records that go in the commit of a removal on a server, which gives up a statement after seconds. */
+const recordsOfCommit = 5_000;
 
 /**
- * Removes what has been kept long enough from heddle.db, in synchronous transactions (see decision 0142).
+ * Removes what has been kept long enough, in steps of a few rows, and what people remove (see decision 0157).
  *
- * - A run that has not ended is never touched, nor a run whose results such a run may still read.
- * - A step is one small transaction.
+ * - A run that has not ended is never touched, nor a run whose results such a run may still read: each commit asks again.
  * - A run goes in one commit that writes down what is left to do (`removals`). So a kill leaves nothing that is shown half, and the next
  *   step goes on.
- * - The newest run stays, so that no run number is given twice while something of it is left.
- * - A run that a person deletes goes in one commit, the newest too.
+ * - The newest run stays in a step, so that no run number is given twice while something of it is left.
+ * - A run that a person deletes goes in one commit, the newest too. On a server, the rest of a long run goes right after it.
  *
- * @example const retention = createRetention(database); while (!retention.step({ runs: cutoff }, now).isDone) await yieldToEventLoop();
+ * @example const retention = createRetention(tables, { isFile: true }); while (!(await retention.step({ runs: cutoff }, now)).isDone);
  */
 export class Retention {
-  private readonly database: HeddleDatabase;
-  private readonly statements: ReturnType<typeof prepareRetention>;
-  private readonly deletes: ReturnType<typeof prepareDeletes>;
+  private readonly tables: Tables;
+  private readonly isFile: boolean;
+  private readonly sql: ReturnType<typeof sqlOf>;
 
-  constructor(database: HeddleDatabase) {
-    this.database = database;
-    this.statements = prepareRetention(database.connection);
-    this.deletes = prepareDeletes(database.connection);
+  constructor(tables: Tables, { isFile }: RetentionOptions) {
+    this.tables = tables;
+    this.isFile = isFile;
+    this.sql = sqlOf(isFile);
   }
 
-  /** Removes a part of what is due. `now` is in epoch milliseconds. Errors: `storage_*`. */
-  step(limits: RetentionLimits, now: number): RetentionStep {
-    return this.commit(() => this.removeNext(limits, now));
+  /** Removes a part of what is due. `now` is in epoch milliseconds. Errors: `storage_*`, `database_*`. */
+  step(limits: RetentionLimits, now: number): Promise<RetentionStep> {
+    return untilUndisturbed(() => this.removeNext(limits, now));
   }
 
-  /** Removes one run now, if it has ended and no run needs it. Errors: `storage_*`. */
-  remove(runId: string): RemovedRun {
-    return this.commit(() => this.removeNamed(runId));
+  /**
+   * Removes runs now, which have ended and which no run needs.
+   *
+   * Errors: `run_not_found`, those of `stays`, `storage_*`, `database_*`.
+   */
+  async remove(
+    runIds: readonly string[],
+    stays: StayingRun,
+    commit: CommitRemoval = (writes) => this.tables.commit(writes),
+  ): Promise<void> {
+    let left: readonly number[] = [];
+    await untilUndisturbed(async () => {
+      const ids = JSON.stringify(runIds);
+      const found = await this.tables.all<NamedRow>(namedSql, { ids });
+      const known = new Set(found.map(({ id }) => id));
+      for (const id of runIds) if (!known.has(id)) throw runNotFound(id);
+      const runs = found.map(({ number }) => number);
+      const isWhole = this.isFile || (await this.countRecords(runs)) <= recordsOfCommit;
+      left = isWhole ? [] : runs;
+      await commit([
+        ...removableRuns(runIds, stays),
+        ...(isWhole ? restOf(runs) : leavesRest(runs)),
+        ...deletesOf(
+          runs,
+          found.map(({ bundle }) => bundle),
+        ),
+      ]);
+    });
+    while (left.length > 0 && (await this.removeRest(left)) === 'more');
   }
 
-  /** Takes what its caller asked for away from a run. Its inputs and results stay. Errors: `storage_*`. */
-  forgetAsked(runId: string): void {
-    const { connection } = this.database;
-    overwriting(connection, () =>
-      this.commit(() => {
-        const { asked, forgetAsked } = this.statements;
-        const found = asked.get(runId);
-        if (found === undefined) return;
-        const { asked: _asked, ...kept } = z.record(z.string(), z.unknown()).parse(JSON.parse(found.acceptance));
-        const blobs = StoredBlobs.parse(JSON.parse(found.blobs ?? '[]')).filter(([[field]]) => field !== 'asked');
-        forgetAsked.run(JSON.stringify(kept), blobs.length === 0 ? null : JSON.stringify(blobs), runId);
-      }),
-    );
+  /** Those of the runs that have ended and that no run needs now. Errors: `storage_*`, `database_*`. */
+  async removable(runIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.tables.all<{ readonly id: string }>(this.sql.removable, { ids: JSON.stringify(runIds) });
+    return rows.map(({ id }) => id);
   }
 
-  private commit<T>(work: () => T): T {
-    const { connection, file } = this.database;
-    return withStorageErrors(file, () => connection.transaction(work).immediate());
+  /** Takes what its caller asked for away from a run. Its inputs and results stay. Errors: `storage_*`, `database_*`. */
+  forgetAsked(runId: string, commit: CommitRemoval = (writes) => this.tables.commit(writes)): Promise<void> {
+    return untilUndisturbed(async () => {
+      const found = await this.tables.get<AskedRow>('SELECT acceptance, blobs FROM runs WHERE id = @runId', { runId });
+      if (found === undefined) return commit([]);
+      const { asked: _asked, ...kept } = z.record(z.string(), z.unknown()).parse(JSON.parse(found.acceptance));
+      const blobs = StoredBlobs.parse(JSON.parse(found.blobs ?? '[]')).filter(([[field]]) => field !== 'asked');
+      await commit([
+        {
+          sql: this.sql.forgetAsked,
+          values: {
+            ...{ runId, before: found.acceptance, acceptance: JSON.stringify(kept) },
+            blobs: blobs.length === 0 ? null : JSON.stringify(blobs),
+          },
+          ...{ rows: 1, overwrites: true },
+        },
+      ]);
+    });
   }
 
-  private removeNext(limits: RetentionLimits, now: number): RetentionStep {
-    if (this.goOn()) return { removed: {}, isDone: false };
+  private async removeNext(limits: RetentionLimits, now: number): Promise<RetentionStep> {
+    if (await this.goOn()) return { removed: {}, isDone: false };
     const { newest = Number.MAX_SAFE_INTEGER } = limits;
-    const gone = limits.runs === undefined ? [] : this.removeRuns(limits.runs, newest);
+    const gone = limits.runs === undefined ? [] : await this.removeRuns(limits.runs, newest);
     if (gone.length > 0) return { removed: { runs: gone.length }, runs: gone, isDone: false };
-    const counts: [RetentionClass, () => number][] = [
+    const counts: [RetentionClass, () => Promise<number> | number][] = [
       ['values', () => (limits.values === undefined ? 0 : this.removeValues(limits.values, newest, now))],
-      ['jobs', () => (limits.jobs === undefined ? 0 : this.deletes.deleteJobs.run(limits.jobs, records).changes)],
-      ['streams', () => this.deletes.deleteLeftDeltas.run(records).changes],
+      ['jobs', () => (limits.jobs === undefined ? 0 : this.removeJobs(limits.jobs))],
+      ['streams', () => this.removeStreams()],
     ];
     for (const [name, remove] of counts) {
-      const count = remove();
+      const count = await remove();
       if (count > 0) return { removed: { [name]: count }, isDone: false };
     }
     return { removed: {}, isDone: true };
   }
 
-  /** Goes on with a removal that was begun. Returns whether there was one. */
-  private goOn(): boolean {
-    const { begun, forget } = this.statements;
-    const left = begun.get();
-    if (left === undefined) return false;
-    if (left.what !== 'run') {
-      this.stripRecords(left.run, left.after);
-      return true;
-    }
-    const { deleteRecords, deleteDeltas, deleteRequests } = this.deletes;
-    if (deleteRecords.run(left.run, records).changes > 0) return true;
-    if (deleteDeltas.run(left.run, records).changes > 0) return true;
-    deleteRequests.run(left.run);
-    forget.run(left.run);
-    return true;
+  /** Goes on with removals that were begun. Returns whether there were any. */
+  private async goOn(): Promise<boolean> {
+    const left = await this.tables.all<Removal>(this.sql.begun, { limit: runsAtOnce });
+    const gone = left.filter(({ what }) => what === 'run').map(({ run }) => run);
+    if (gone.length > 0) await this.removeRest(gone);
+    else if (left.length > 0) await this.stripRecords(left);
+    return left.length > 0;
   }
 
-  private stripRecords(run: number, after: number): void {
-    const { page, stripRecord, forget, noteAfter } = this.statements;
-    const rows = page.all(run, after, values);
-    for (const { seq, body } of rows) stripRecord.run(strip(body), run, seq);
-    const last = rows[rows.length - 1];
-    if (last === undefined) forget.run(run);
-    else noteAfter.run(last.seq, run);
+  /** Removes a part of what is left of runs that are gone. */
+  private async removeRest(runs: readonly number[]): Promise<'more' | 'done'> {
+    const values = { runs: JSON.stringify(runs), limit: recordsAtOnce };
+    const records = await this.tables.all<{ readonly run: number; readonly seq: number }>(this.sql.records, values);
+    const isLast = records.length < recordsAtOnce;
+    const deltas = isLast ? await this.tables.all<{ readonly number: number }>(this.sql.deltas, values) : [];
+    const isDone = isLast && deltas.length < recordsAtOnce;
+    const last = records.at(-1);
+    await this.tables.note(
+      isDone
+        ? restOf(runs)
+        : [
+            ...(last === undefined ? [] : [{ sql: this.sql.deleteRecords, values: { runs: values.runs, ...last } }]),
+            ...(deltas.length === 0 ? [] : [deleteNumbers('deltas', deltas)]),
+          ],
+    );
+    return isDone ? 'done' : 'more';
   }
 
-  private removeRuns(before: number, newest: number): readonly OwnedRun[] {
-    const { deleteRun, deleteBundle } = this.deletes;
-    const found = this.statements.dueRuns.all(before, before, newest, runs);
-    for (const { number, bundle } of found) {
-      this.statements.note.run(number, 'run');
-      deleteRun.run(number);
-      deleteBundle.run(bundle, bundle);
-    }
+  /** Takes the values of a few records away, of the runs that lose them. */
+  private async stripRecords(left: readonly Removal[]): Promise<void> {
+    const runs = JSON.stringify(left.map(({ run }) => run));
+    const rows = await this.tables.all<RecordRow>(this.sql.page, { runs, limit: valuesAtOnce });
+    const last = rows.length < valuesAtOnce ? undefined : rows.at(-1);
+    const finished = left.filter(({ run }) => last === undefined || run < last.run);
+    const partial = left.find(({ run }) => run === last?.run);
+    await this.tables.note([
+      ...rows.map(({ run, seq, body }) => ({ sql: this.sql.stripRecord, values: { run, seq, body: strip(body) } })),
+      // Another process may have come further, or removed the run.
+      ...finished.map(({ run, after }) => ({ sql: this.sql.forgetValues, values: { run, after } })),
+      ...(partial === undefined || last === undefined
+        ? []
+        : [{ sql: this.sql.noteAfter, values: { run: partial.run, after: partial.after, seq: last.seq } }]),
+    ]);
+  }
+
+  private async removeRuns(before: number, newest: number): Promise<readonly OwnedRun[]> {
+    const found = await this.tables.all<DueRow>(dueSql('TRUE'), { before, newest, limit: runsAtOnce });
+    const runs = found.map(({ number }) => number);
+    if (found.length === 0) return [];
+    const ids = found.map(({ id }) => id);
+    await this.tables.note([
+      ...removableRuns(ids),
+      ...leavesRest(runs),
+      ...deletesOf(
+        runs,
+        found.map(({ bundle }) => bundle),
+      ),
+    ]);
     return found.map(ownedRun);
   }
 
-  private removeValues(before: number, newest: number, now: number): number {
-    const { dueValues, note, acceptance, stripRun } = this.statements;
-    const found = dueValues.all(before, before, newest, runs);
-    for (const { number } of found) {
-      note.run(number, 'values');
-      stripRun.run(strip(acceptance.get(number) ?? '{}'), now, number);
-    }
+  private async removeValues(before: number, newest: number, now: number): Promise<number> {
+    const found = await this.tables.all<DueRow>(dueSql('values_removed_at IS NULL'), {
+      ...{ before, newest, limit: runsAtOnce },
+    });
+    if (found.length === 0) return 0;
+    await this.tables.note([
+      ...removableRuns(found.map(({ id }) => id)),
+      ...leavesRest(
+        found.map(({ number }) => number),
+        'values',
+      ),
+      ...found.map(({ number, acceptance }) => ({
+        sql: this.sql.stripRun,
+        values: { number, now, acceptance: strip(acceptance) },
+      })),
+    ]);
     return found.length;
   }
 
-  private removeNamed(runId: string): RemovedRun {
-    const { named, forget } = this.statements;
-    const { deleteAllRecords, deleteAllDeltas, deleteRequests, deleteRun, deleteBundle } = this.deletes;
-    const found = named.get(runId);
-    const reason = reasonOf(found);
-    if (found === undefined || reason !== undefined) return reason ?? 'unknown';
-    for (const part of [deleteAllRecords, deleteAllDeltas, deleteRequests, forget, deleteRun]) part.run(found.number);
-    deleteBundle.run(found.bundle, found.bundle);
-    return 'removed';
+  private async removeJobs(before: number): Promise<number> {
+    const found = await this.tables.all<{ readonly number: number }>(this.sql.jobs, { before, limit: recordsAtOnce });
+    if (found.length > 0) await this.tables.note([deleteNumbers('jobs', found)]);
+    return found.length;
+  }
+
+  private async removeStreams(): Promise<number> {
+    const found = await this.tables.all<{ readonly number: number }>(this.sql.leftDeltas, { limit: recordsAtOnce });
+    if (found.length > 0) await this.tables.note([deleteNumbers('deltas', found)]);
+    return found.length;
+  }
+
+  private async countRecords(runs: readonly number[]): Promise<number> {
+    const values = { runs: JSON.stringify(runs), limit: recordsOfCommit + 1 };
+    return (await this.tables.get<{ readonly count: number }>(this.sql.countRecords, values))?.count ?? 0;
   }
 }
 
-function reasonOf(
-  run: { readonly isEnded: number; readonly isNeeded: number } | undefined,
-): Exclude<RemovedRun, 'removed'> | undefined {
-  if (run === undefined) return 'unknown';
-  if (run.isEnded === 0) return 'unfinished';
-  return run.isNeeded === 1 ? 'needed' : undefined;
-}
-
 /** Makes the retention of a database. */
-export const createRetention = (database: HeddleDatabase): Retention => new Retention(database);
+export const createRetention = (tables: Tables, options: RetentionOptions): Retention => new Retention(tables, options);
+
+const namedSql = 'SELECT number, bundle, id FROM runs WHERE id IN (EACH @ids)';
+
+const deleteNumbers = (table: 'deltas' | 'jobs', rows: readonly { readonly number: number }[]): GuardedWrite => ({
+  sql: `DELETE FROM ${table} WHERE number IN (EACH NUMBER @numbers)`,
+  values: { numbers: JSON.stringify(rows.map(({ number }) => number)) },
+});
 
 function ownedRun({ id, workflow_id: workflowId, caller }: DueRow): OwnedRun {
   return {
@@ -193,77 +267,26 @@ function strip(text: string): string {
   return isPlainObject(stored) ? JSON.stringify(withoutValues(stored)) : text;
 }
 
-/** A run that may lose its values, or go. */
-interface DueRow {
+interface NamedRow {
   readonly number: number;
   readonly bundle: string;
   readonly id: string;
+}
+
+/** A run that may lose its values, or go. */
+interface DueRow extends NamedRow {
   readonly workflow_id: string | null;
   readonly caller: string | null;
+  readonly acceptance: string;
 }
 
-/** The statements that find what is due, and that note how far a removal came. */
-function prepareRetention(connection: Database.Database) {
-  const due = (condition: string) =>
-    connection.prepare<[before: number, before: number, newest: number, limit: number], DueRow>(`
-      ${neededRuns} SELECT number, bundle, id, workflow_id, caller FROM runs WHERE accepted_at < ? AND ended_at < ? AND ${ended} AND ${condition}
-        AND number <= ? AND number < (SELECT max(number) FROM runs)
-        AND id NOT IN (SELECT id FROM needed)
-      ORDER BY accepted_at LIMIT ?`);
-  return {
-    dueRuns: due('TRUE'),
-    dueValues: due('values_removed_at IS NULL'),
-    begun: connection.prepare<[], { run: number; what: string; after: number }>(
-      'SELECT run, what, after FROM removals ORDER BY run LIMIT 1',
-    ),
-    note: connection.prepare<[run: number, what: string]>(
-      'INSERT INTO removals (run, what) VALUES (?, ?) ON CONFLICT (run) DO UPDATE SET what = excluded.what, after = 0',
-    ),
-    noteAfter: connection.prepare<[after: number, run: number]>('UPDATE removals SET after = ? WHERE run = ?'),
-    forget: connection.prepare<[run: number]>('DELETE FROM removals WHERE run = ?'),
-    named: connection.prepare<[string], { number: number; bundle: string; isEnded: number; isNeeded: number }>(`
-    ${neededRuns} SELECT number, bundle, ${ended} AS isEnded, id IN (SELECT id FROM needed) AS isNeeded FROM runs WHERE id = ?`),
-    acceptance: connection.prepare<[number], string>('SELECT acceptance FROM runs WHERE number = ?').pluck(),
-    asked: connection.prepare<[string], { readonly acceptance: string; readonly blobs: string | null }>(
-      'SELECT acceptance, blobs FROM runs WHERE id = ?',
-    ),
-    forgetAsked: connection.prepare<[acceptance: string, blobs: string | null, runId: string]>(
-      'UPDATE runs SET acceptance = ?, blobs = ?, checksum = NULL WHERE id = ?',
-    ),
-    stripRun: connection.prepare<[acceptance: string, now: number, run: number]>(
-      'UPDATE runs SET acceptance = ?, blobs = NULL, checksum = NULL, values_removed_at = ? WHERE number = ?',
-    ),
-    page: connection.prepare<[run: number, after: number, limit: number], { seq: number; body: string }>(
-      'SELECT seq, body FROM records WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
-    ),
-    stripRecord: connection.prepare<[body: string, run: number, seq: number]>(
-      'UPDATE records SET body = ?, blobs = NULL, checksum = NULL WHERE run = ? AND seq = ?',
-    ),
-  };
+interface AskedRow {
+  readonly acceptance: string;
+  readonly blobs: string | null;
 }
 
-/** The statements that delete rows. */
-function prepareDeletes(connection: Database.Database) {
-  return {
-    deleteRun: connection.prepare<[number]>('DELETE FROM runs WHERE number = ?'),
-    deleteBundle: connection.prepare<[string, string]>(
-      'DELETE FROM bundles WHERE hash = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE bundle = ?)',
-    ),
-    deleteRequests: connection.prepare<[number]>('DELETE FROM human_inputs WHERE run = ?'),
-    deleteRecords: connection.prepare<[run: number, limit: number]>(
-      'DELETE FROM records WHERE number IN (SELECT number FROM records WHERE run = ? LIMIT ?)',
-    ),
-    deleteDeltas: connection.prepare<[run: number, limit: number]>(
-      'DELETE FROM deltas WHERE number IN (SELECT number FROM deltas WHERE run = ? LIMIT ?)',
-    ),
-    deleteLeftDeltas: connection.prepare<[limit: number]>(
-      `DELETE FROM deltas WHERE number IN (SELECT deltas.number FROM deltas LEFT JOIN runs ON runs.number = deltas.run
-       WHERE runs.number IS NULL OR ${ended} LIMIT ?)`,
-    ),
-    deleteJobs: connection.prepare<[before: number, limit: number]>(
-      "DELETE FROM jobs WHERE number IN (SELECT number FROM jobs WHERE ended_at < ? AND status NOT IN ('queued', 'running') LIMIT ?)",
-    ),
-    deleteAllRecords: connection.prepare<[number]>('DELETE FROM records WHERE run = ?'),
-    deleteAllDeltas: connection.prepare<[number]>('DELETE FROM deltas WHERE run = ?'),
-  };
+interface RecordRow {
+  readonly run: number;
+  readonly seq: number;
+  readonly body: string;
 }

@@ -9,7 +9,6 @@ import {
   type Damages,
   type HeddleDatabase,
 } from '@heddle/adapters/database';
-import { createRowErasure } from '@heddle/adapters/datasets';
 import { createSealedText } from '@heddle/adapters/identity';
 import { createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
 import { createLoneLeases } from '@heddle/adapters/leases';
@@ -28,7 +27,7 @@ import { terminalUser } from '../../common/terminal-user.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { startScrubbing } from '../../storage/scrubber.js';
-import { createStorage } from '../../storage/storage.js';
+import { embeddedStorage } from '../../storage/embedded-storage.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedDatabase } from './opened-database.js';
 
@@ -58,9 +57,8 @@ export async function openEmbedded(settings: Settings, options: OpenOptions, log
     ...{ tables, clock, audit, blobs, keyFile },
     sealed: createSealedText(database, keyFile),
     stores: {
-      rowErasure: createRowErasure(database),
       collectionsFile: createCollectionsFile(dataFolder, createMadeFiles(database, clock), log),
-      storage: createStorage(database, blobs, damages),
+      storage: embeddedStorage(database, blobs, damages),
     },
     openJournal: (admit, projections) =>
       createSqliteJournal(database, {

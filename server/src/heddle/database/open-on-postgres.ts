@@ -2,10 +2,13 @@ import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/au
 import { FolderBlobs } from '@heddle/adapters/blobs';
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
-import { checkDatabase, openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
-import { createOpenAiFiles } from '@heddle/adapters/channels';
-import { createRetentionMarks, type PersonData } from '@heddle/adapters/stores';
-import type { RowErasure } from '@heddle/adapters/datasets';
+import {
+  checkDatabase,
+  openPostgres,
+  postgresTables,
+  referredBlobsOnServer,
+  type PostgresDatabase,
+} from '@heddle/adapters/postgres';
 import { HeddleError, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
@@ -16,11 +19,11 @@ import { TrustedClock } from '../../common/trusted-clock.js';
 import { killSwitchOn } from '../../kill-switches/kill-switch-guard.js';
 import { redisUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
-import type { Storage } from '../../storage/storage.js';
+import { createStorage } from '../../storage/storage.js';
 import { createShared } from '../create-shared.js';
 import { createCluster, timesOf } from './cluster.js';
 import { DatabaseClock } from './database-clock.js';
-import { notOnPostgres, refusedOnPostgres } from './not-on-postgres.js';
+import { refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedRedis } from './open-redis.js';
 import type { OpenedDatabase, StoresOfDatabase } from './opened-database.js';
@@ -65,7 +68,7 @@ async function openParts(
     sinceBoot,
     onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
   });
-  const audit = openAudit(database, clock, options);
+  const audit = openAudit(database, clock, options, key);
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
   const redis = await openRedisOf(database, key, settings, options, log);
   const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
@@ -77,7 +80,7 @@ async function openParts(
     placement: () => cluster.placement(),
     tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
-    stores: createStores(tables, watch),
+    stores: createStores(database, tables, blobs, watch),
     openJournal(admit, projections) {
       const runAudit = createPostgresRunAudit();
       const journal = createPostgresJournal(database, {
@@ -108,9 +111,9 @@ async function openParts(
   };
 }
 
-const openAudit = (database: PostgresDatabase, clock: TrustedClock, { kind }: OpenOptions) => {
+const openAudit = (database: PostgresDatabase, clock: TrustedClock, { kind }: OpenOptions, key: Buffer) => {
   const terminal = kind === 'command' ? { terminal: terminalUser() } : {};
-  return createPostgresAudit(database, clock, { ...terminal, refused: refusedOnPostgres });
+  return createPostgresAudit(database, clock, { ...terminal, readKey: () => key, refused: refusedOnPostgres });
 };
 
 /** Whether this process runs runs. A command runs what it begins. */
@@ -171,41 +174,38 @@ function killSwitchReads(run: RunAcceptance): readonly GuardedWrite[] {
   ];
 }
 
-const personMembers = [
-  ...(['runsOf', 'filesOf', 'filesOfSubject', 'erase', 'eraseNames', 'removeFiles', 'rewrite'] as const),
-];
+/** How often the database is read through for files that nothing names: it can be very large. */
+const sweepFilesEveryMs = 86_400_000;
 
-/**
- * The stores that Postgres has in its own way. What does not work there yet refuses with `not_on_postgres`: this is the whole list, beside the
- * contents of model calls (`createPostgresAudit`), the trusted time, and collections in the data folder.
- */
-function createStores(tables: Tables, watch: ServerWatch): StoresOfDatabase {
-  return {
-    rowErasure: notOnPostgres<RowErasure>('The erasure of a conversation or a run', [
-      'ofConversations',
-      'forgetRuns',
-      'commit',
-    ]),
-    collectionsFile: undefined,
-    storage: createStorage(tables, watch),
-  };
-}
-
-function createStorage(tables: Tables, watch: ServerWatch): Storage {
-  const marks = createRetentionMarks(tables);
-  const openAiFiles = createOpenAiFiles(tables);
-  const refuse = (what: string) => (): never => {
-    throw refusedOnPostgres(what);
-  };
-  return {
+/** The stores that Postgres has in its own way. */
+function createStores(
+  database: PostgresDatabase,
+  tables: Tables,
+  blobs: FolderBlobs,
+  watch: ServerWatch,
+): StoresOfDatabase {
+  const storage = createStorage({
+    ...{ tables, blobs, isFile: false },
     check: () => watch.check(),
-    mark: (name, before, now) => marks.mark(name, before, now),
-    hasRetention: false,
-    step: refuse('Retention'),
-    removeRun: refuse('The removal of a run'),
-    forgetAsked: refuse('The removal of a response'),
-    people: notOnPostgres<PersonData>('The erasure of a person', personMembers),
-    removeExpiredFiles: (now) => openAiFiles.removeExpired(now),
-    sweepFiles: refuse('The removal of files that nothing names'),
+    referred: (except) => referredBlobsOnServer(database, except),
+    // The server gives the space of removed rows to others by itself.
+    rewrite: () => undefined,
+    remains: [
+      'Postgres overwrites what was erased when it needs the space. Its log and its standbys hold it for a while.',
+    ],
+  });
+  let sweptAt = -Infinity;
+  return {
+    collectionsFile: undefined,
+    storage: {
+      ...storage,
+      async sweepFiles(before) {
+        const now = database.time.now();
+        if (now - sweptAt < sweepFilesEveryMs) return { files: 0, bytes: 0 };
+        const swept = await storage.sweepFiles(before);
+        sweptAt = now;
+        return swept;
+      },
+    },
   };
 }

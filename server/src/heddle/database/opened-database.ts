@@ -1,7 +1,6 @@
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { BlobStore } from '@heddle/adapters/blobs';
 import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
-import type { RowErasure } from '@heddle/adapters/datasets';
 import type { SealedText } from '@heddle/adapters/identity';
 import type { Journal, Leases, RunAcceptance, SharedLimits } from '@heddle/core';
 import type { Ownership } from '../../auth/rights/ownership.js';
@@ -14,7 +13,6 @@ import type { Placement } from '../../runs/placement.js';
 
 /** Stores that each database has in its own way. */
 export interface StoresOfDatabase {
-  readonly rowErasure: RowErasure;
   /** The file of the embedded collections; undefined where there is none. */
   readonly collectionsFile: CollectionsFile | undefined;
   readonly storage: Storage;

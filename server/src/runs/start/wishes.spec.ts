@@ -96,9 +96,10 @@ describe('while the store has a fault', () => {
     const storage = {
       check,
       mark: () => Promise.resolve(undefined),
-      step: () => ({ removed: {}, isDone: true }),
-      removeRun: () => 'unknown' as const,
-      forgetAsked: () => undefined,
+      step: () => Promise.resolve({ removed: {}, isDone: true }),
+      removeRuns: () => Promise.resolve(),
+      removable: () => Promise.resolve([]),
+      forgetAsked: () => Promise.resolve(),
       sweepFiles: async () => ({ files: 0, bytes: 0 }),
     };
     return { storage, fill: () => void (isFull = true), free: () => void (isFull = false) };

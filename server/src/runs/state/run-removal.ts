@@ -1,5 +1,5 @@
 import { removableRun } from '@heddle/adapters/stores';
-import { isTerminal, runNotFound, type Audit, type AuditActor } from '@heddle/core';
+import { isTerminal, type Audit, type AuditActor } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { AUDIT } from '../../audit/audit-token.js';
 import { Deletions, goneForGood } from '../../deletions/deletions.js';
@@ -32,12 +32,11 @@ export class RunRemoval {
     // Read before: the summary decides who is notified.
     const summary = this.topics.isWatched('runs') ? await this.runs.summary(runId) : undefined;
     const event = { kind: 'erase', ...by, subject: `run:${runId}`, details: { step: 'run removed' } } as const;
-    const removed = await this.audit.write(
-      (outcome) => (outcome === 'removed' ? event : []),
-      () => this.storage.removeRun(runId),
+    await this.storage.removeRuns(
+      [runId],
+      (why) => stillNeeded(runId, why),
+      (writes) => this.audit.commit(event, writes),
     );
-    if (removed === 'unknown') throw runNotFound(runId);
-    if (removed !== 'removed') throw stillNeeded(runId, removed);
     if (summary !== undefined) tellRemoved(this.topics, [summary]);
   }
 
@@ -50,7 +49,7 @@ export class RunRemoval {
     this.storage.check();
     if (!isTerminal((await this.runs.summary(runId)).status)) throw stillNeeded(runId, 'unfinished');
     const event = { kind: 'erase', ...by, subject: `run:${runId}`, details: { step: 'response deleted' } } as const;
-    await this.audit.write(event, () => this.storage.forgetAsked(runId));
+    await this.storage.forgetAsked(runId, (writes) => this.audit.commit(event, writes));
   }
 
   /** Hides a run for a few seconds in which it can be restored; then it is removed. Errors: as `remove`. */
