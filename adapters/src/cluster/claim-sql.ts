@@ -1,16 +1,19 @@
 // A worker that counts as dead claims nothing, so that no run waits for the end of a worker that has ended.
-const isAlive = (schema: string, boot: string, deadMs: string): string =>
-  `EXISTS (SELECT 1 FROM ${schema}.workers WHERE boot = ${boot}::uuid AND state = 'ready'
-    AND seen_at > clock_timestamp() - ${deadMs} * interval '1 ms')`;
+const takes = (schema: string, className: string, boot: string, deadMs: string): string =>
+  `EXISTS (SELECT 1 FROM ${schema}.workers w WHERE w.boot = ${boot}::uuid AND w.state = 'ready' AND ${className} = ANY(w.classes)
+    AND w.seen_at > clock_timestamp() - ${deadMs} * interval '1 ms')`;
 
-const columns = 'id AS "runId", epoch::float8 AS epoch, last_seq::float8 AS "lastSeq"';
+const columns = 'id AS "runId", epoch::float8 AS epoch, last_seq::float8 AS "lastSeq", class';
+/** A suspended run was not waiting for a worker. */
+const waited = `CASE WHEN status IN ('queued', 'running')
+  THEN greatest(0, extract(epoch FROM clock_timestamp() - ready_at) * 1000)::float8 END AS "waitedMs"`;
 
 /** Values: run, boot, id of the request, capabilities, milliseconds until a worker is dead. */
 export const claimSql = (schema: string): string => `
   UPDATE ${schema}.runs SET owner = $2, epoch = epoch + CASE WHEN claim = $3 THEN 0 ELSE 1 END, claim = $3
-  WHERE id = $1 AND ${isAlive(schema, '$2', '$5::float8')} AND ((owner = $2 AND claim = $3)
+  WHERE id = $1 AND ${takes(schema, 'runs.class', '$2', '$5::float8')} AND ((owner = $2 AND claim = $3)
     OR (owner IS NULL AND needs <@ $4::text[] AND status IN ('queued', 'running', 'suspended')))
-  RETURNING ${columns}`;
+  RETURNING ${columns}, ${waited}`;
 
 /** Runs that may go on at once. Both forms of the condition stand as in the index `runs_ready`. */
 const isReady = "owner IS NULL AND status IN ('queued', 'running')";
@@ -19,6 +22,10 @@ const workflow = "coalesce(workflow_id, '')";
 /** Suspended runs without an owner that a command answers. */
 const answered = (schema: string): string => `${schema}.commands c JOIN ${schema}.runs r ON r.id = c.run
     WHERE c.settled_at IS NULL AND c.kind = 'answer' AND r.owner IS NULL AND r.status = 'suspended'`;
+
+/** The classes that the claiming worker takes. */
+const ofClasses = (schema: string, className: string): string =>
+  `${className} = ANY((SELECT classes FROM ${schema}.workers WHERE boot = $1)::text[])`;
 
 const longAgo = (time: string): string => `${time} <= clock_timestamp() - $6::float8 * interval '1 ms'`;
 
@@ -41,15 +48,16 @@ export const claimNextSql = (schema: string): string => `
   candidates AS (
     SELECT r.* FROM pairs p CROSS JOIN LATERAL (
       SELECT number, project, ${workflow} AS workflow, status = 'queued' AS is_new FROM ${schema}.runs
-      WHERE project = p.project AND ${workflow} = p.workflow AND ${isReady} AND needs <@ $3::text[] AND ${longAgo('ready_at')}
+      WHERE project = p.project AND ${workflow} = p.workflow AND ${isReady} AND needs <@ $3::text[]
+        AND ${ofClasses(schema, 'class')} AND ${longAgo('ready_at')}
       ORDER BY status = 'queued', number LIMIT $5::bigint * 2) r
     UNION ALL
     (SELECT number, project, ${workflow}, false FROM ${schema}.runs
      WHERE wake_at <= extract(epoch FROM clock_timestamp()) * 1000 - $6::float8 AND owner IS NULL AND status = 'suspended'
-       AND needs <@ $3::text[] ORDER BY wake_at LIMIT $5::bigint * 2)
+       AND needs <@ $3::text[] AND ${ofClasses(schema, 'class')} ORDER BY wake_at LIMIT $5::bigint * 2)
     UNION
     (SELECT r.number, r.project, coalesce(r.workflow_id, ''), false FROM ${answered(schema)}
-       AND r.needs <@ $3::text[] AND ${longAgo('c.sent_at')} LIMIT $5::bigint * 2)),
+       AND r.needs <@ $3::text[] AND ${ofClasses(schema, 'r.class')} AND ${longAgo('c.sent_at')} LIMIT $5::bigint * 2)),
   by_workflow AS (
     SELECT c.*, coalesce(b.runs, 0)
       + row_number() OVER (PARTITION BY c.project, c.workflow ORDER BY c.is_new, c.number) AS workflow_position
@@ -60,11 +68,11 @@ export const claimNextSql = (schema: string): string => `
     FROM by_workflow w),
   locked AS (
     SELECT r.number FROM by_project p JOIN ${schema}.runs r ON r.number = p.number
-    WHERE r.owner IS NULL AND r.status IN ('queued', 'running', 'suspended') AND ${isAlive(schema, '$1', '$4::float8')}
+    WHERE r.owner IS NULL AND r.status IN ('queued', 'running', 'suspended') AND ${takes(schema, 'r.class', '$1', '$4::float8')}
     ORDER BY p.is_new, p.project_position, p.number
     LIMIT greatest(0, $5::bigint - (SELECT count(*) FROM mine)) FOR UPDATE OF r SKIP LOCKED),
   claimed AS (
     UPDATE ${schema}.runs r SET owner = $1, epoch = epoch + 1, claim = $2 FROM locked WHERE r.number = locked.number
-    RETURNING r.number, r.id, r.epoch, r.last_seq)
-  SELECT ${columns} FROM claimed
-  UNION ALL SELECT ${columns} FROM ${schema}.runs WHERE number IN (SELECT number FROM mine)`;
+    RETURNING r.number, r.id, r.epoch, r.last_seq, r.class, r.status, r.ready_at)
+  SELECT ${columns}, ${waited} FROM claimed
+  UNION ALL SELECT ${columns}, ${waited} FROM ${schema}.runs WHERE number IN (SELECT number FROM mine)`;

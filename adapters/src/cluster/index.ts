@@ -7,4 +7,5 @@ export { keepReconciler, type KeepReconcilerOptions, type KeptReconciler } from 
 export { keepSealer, type KeepSealerOptions } from './keep-sealer.js';
 export type { KeptRounds } from '../leases/keep-rounds.js';
 export { createClaimedJournal, type ClaimedJournal } from './claimed-journal.js';
+export { createQueueWaits, waitBounds, type ClassWaits, type QueueWaits } from './queue-waits.js';
 export { reconcile, type Reconciled, type ReconcileOptions, type WaitingRuns } from './reconcile.js';

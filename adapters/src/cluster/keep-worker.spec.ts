@@ -6,7 +6,7 @@ import { keepWorker, type KeptWorker } from './keep-worker.js';
 const worker: NewWorker = { name: 'w', boot: 'b', version: '1', capabilities: [], slots: 1 };
 
 /** A registry whose answer to a renewal a test gives. */
-function registry(renew: () => Promise<boolean>): Workers & { readonly renewals: number } {
+function registry(renew: () => Promise<'ready' | 'draining' | undefined>): Workers & { readonly renewals: number } {
   const counts = { renewals: 0 };
   const nothing = async (): Promise<void> => undefined;
   return {
@@ -18,7 +18,8 @@ function registry(renew: () => Promise<boolean>): Workers & { readonly renewals:
       counts.renewals += 1;
       return renew();
     },
-    drain: nothing,
+    drain: async () => true,
+    undrain: async () => true,
     leave: nothing,
     list: async () => [],
   };
@@ -32,7 +33,7 @@ async function kept(clock: FakeClock, workers: Workers): Promise<{ keeper: KeptW
 describe('a worker that keeps itself registered', () => {
   it('renews its row every two seconds, and lives', async () => {
     const clock = createFakeClock();
-    const workers = registry(async () => true);
+    const workers = registry(async () => 'ready');
     const { keeper, lost } = await kept(clock, workers);
     await clock.advance(60_500);
     expect([workers.renewals, keeper.isAlive(), lost]).toEqual([30, true, []]);
@@ -42,7 +43,7 @@ describe('a worker that keeps itself registered', () => {
   });
 
   it('is lost eight seconds after its last renewal, whether the registry fails or says nothing', async () => {
-    for (const renew of [() => Promise.reject(new Error('away')), () => new Promise<boolean>(() => undefined)]) {
+    for (const renew of [() => Promise.reject(new Error('away')), () => new Promise<undefined>(() => undefined)]) {
       const clock = createFakeClock();
       const { keeper, lost } = await kept(clock, registry(renew));
       await clock.advance(7_999);
@@ -56,13 +57,13 @@ describe('a worker that keeps itself registered', () => {
 
   it('counts from when a renewal was sent, not from its answer', async () => {
     const clock = createFakeClock();
-    let answer = (_isKnown: boolean): void => undefined;
+    let answer = (_state: 'ready' | undefined): void => undefined;
     const { keeper, lost } = await kept(
       clock,
       registry(() => new Promise((resolve) => (answer = resolve))),
     );
     await clock.advance(7_000); // the first renewal was sent at 2,000
-    answer(true);
+    answer('ready');
     await clock.advance(2_900);
     expect([keeper.isAlive(), lost]).toEqual([true, []]);
     await clock.advance(100);
@@ -73,7 +74,7 @@ describe('a worker that keeps itself registered', () => {
     const clock = createFakeClock();
     const { keeper, lost } = await kept(
       clock,
-      registry(async () => false),
+      registry(async () => undefined),
     );
     await clock.advance(2_000);
     expect([keeper.isAlive(), lost, clock.pending]).toEqual([false, ['retired'], 0]);
@@ -83,12 +84,37 @@ describe('a worker that keeps itself registered', () => {
     const clock = createFakeClock();
     const { keeper, lost } = await kept(
       clock,
-      registry(async () => true),
+      registry(async () => 'ready'),
     );
     clock.jump(clock.now() + 3_600_000);
     await clock.advance(4_000);
     clock.jump(clock.now() - 7_200_000);
     await clock.advance(4_000);
     expect([keeper.isAlive(), lost]).toEqual([true, []]);
+  });
+
+  it('tells what it can do with each renewal, and passes on each change of its state once', async () => {
+    const clock = createFakeClock();
+    const told: unknown[] = [];
+    const states: string[] = [];
+    const answers = ['ready', 'draining', 'draining', 'ready', undefined] as const;
+    const workers: Workers = {
+      ...registry(() => Promise.resolve('ready')),
+      renew: (_boot, capabilities) => Promise.resolve(answers[told.push(capabilities) - 1]),
+    };
+    let can: readonly string[] = ['a'];
+    const lost: string[] = [];
+    await keepWorker(worker, {
+      ...{ workers, clock, onLost: (reason) => lost.push(reason) },
+      ...{ capabilities: () => can, onState: (state) => void states.push(state) },
+    });
+    await clock.advance(2_500);
+    can = ['a', 'b'];
+    await clock.advance(8_000);
+    expect([told, states, lost]).toEqual([
+      [['a'], ['a', 'b'], ['a', 'b'], ['a', 'b'], ['a', 'b']],
+      ['draining', 'ready'],
+      ['retired'],
+    ]);
   });
 });

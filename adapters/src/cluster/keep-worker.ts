@@ -1,10 +1,22 @@
-import { steadySource, workerTimes, type Clock, type NewWorker, type Workers, type WorkerTimes } from '@heddle/core';
+import {
+  steadySource,
+  workerTimes,
+  type Clock,
+  type LivingState,
+  type NewWorker,
+  type Workers,
+  type WorkerTimes,
+} from '@heddle/core';
 
 /** What keeping a worker registered needs. */
 export interface KeepWorkerOptions {
   readonly workers: Workers;
   readonly clock: Clock;
   readonly times?: WorkerTimes;
+  /** What it can do now; told with each renewal. Without it, what it registered with. */
+  readonly capabilities?: (() => readonly string[]) | undefined;
+  /** Called when an operator lets it drain, or take runs again. */
+  readonly onState?: ((state: LivingState) => void) | undefined;
   /** Called once, when the worker may not go on: its runs must stop, and they write nothing more. */
   readonly onLost: (reason: 'silent' | 'retired') => void;
 }
@@ -35,6 +47,7 @@ class Keeper implements KeptWorker {
   private readonly time: Pick<Clock, 'now' | 'at'>;
   private readonly times: WorkerTimes;
   private renewedAt = 0;
+  private state: LivingState = 'ready';
   private isLost = false;
   private stopRenewal: (() => void) | undefined;
   private stopFence: (() => void) | undefined;
@@ -76,18 +89,25 @@ class Keeper implements KeptWorker {
   private async renew(): Promise<void> {
     const sentAt = this.time.now();
     try {
-      const isKnown = await this.options.workers.renew(this.boot);
+      const state = await this.options.workers.renew(this.boot, this.options.capabilities?.());
       if (this.isLost) return;
       // A process that was stopped for long finds out here: its own clock decides, whatever the answer is.
-      if (!isKnown) this.lose('retired');
+      if (state === undefined) this.lose('retired');
       else if (this.time.now() - this.renewedAt >= this.times.fenceMs) this.lose('silent');
       if (this.isLost) return;
       this.noteRenewal(sentAt);
+      if (state !== undefined) this.noteState(state);
     } catch {
       // Without an answer it goes on until its time is over.
       if (this.isLost) return;
     }
     this.renewLater();
+  }
+
+  private noteState(state: LivingState): void {
+    if (state === this.state) return;
+    this.state = state;
+    this.options.onState?.(state);
   }
 
   private lose(reason: 'silent' | 'retired'): void {

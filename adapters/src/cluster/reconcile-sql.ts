@@ -17,17 +17,17 @@ export const forgottenWorkersSql = (schema: string): string =>
   `DELETE FROM ${schema}.workers WHERE state = 'retired' AND seen_at < clock_timestamp() - interval '1 day'`;
 
 const ready = (schema: string): string => `
-  SELECT number, id, class, project, coalesce(workflow_id, '') AS workflow, status = 'queued' AS is_new, epoch
+  SELECT number, id, needs, class, project, coalesce(workflow_id, '') AS workflow, status = 'queued' AS is_new, epoch
   FROM ${schema}.runs WHERE owner IS NULL AND status IN ('queued', 'running')
     -- A run that had an owner and was given back has no hint: it gets one at once.
     AND ((hinted_at IS NULL AND epoch > 0) OR coalesce(hinted_at, ready_at) <= clock_timestamp() - $1 * interval '1 ms')
   UNION ALL
-  SELECT number, id, class, project, coalesce(workflow_id, ''), false, epoch
+  SELECT number, id, needs, class, project, coalesce(workflow_id, ''), false, epoch
   FROM ${schema}.runs WHERE wake_at <= extract(epoch FROM clock_timestamp()) * 1000 AND owner IS NULL AND status = 'suspended'
     AND (hinted_at IS NULL OR hinted_at <= clock_timestamp() - $1 * interval '1 ms')
   UNION
   -- Who answers hints the run at once: it is hinted again if nobody came.
-  SELECT r.number, r.id, r.class, r.project, coalesce(r.workflow_id, ''), false, r.epoch
+  SELECT r.number, r.id, r.needs, r.class, r.project, coalesce(r.workflow_id, ''), false, r.epoch
   FROM ${schema}.commands c JOIN ${schema}.runs r ON r.id = c.run
   WHERE c.settled_at IS NULL AND c.kind = 'answer' AND r.owner IS NULL AND r.status = 'suspended'
     AND greatest(c.sent_at, r.hinted_at) <= clock_timestamp() - $1 * interval '1 ms'`;
@@ -45,14 +45,19 @@ export const freeSlotsSql = (schema: string): string => `
 
 /**
  * Marks runs as hinted that could go on and have had no hint for a while, or whose time has come: in turns by project and workflow, and as
- * many of a class as twice its free slots.
+ * many of a class as twice its free slots. A run that no worker can run takes no hint from those behind it.
  *
- * Values: milliseconds without a hint, classes, how many of each class.
+ * Values: milliseconds without a hint, classes, how many of each class, milliseconds until a worker is dead.
  */
 export const hintsSql = (schema: string): string => `
   WITH room AS (SELECT * FROM unnest($2::text[], $3::bigint[]) AS r(class, most)),
   ready AS (${ready(schema)}),
-  by_workflow AS (SELECT ready.*, row_number() OVER (PARTITION BY class, project, workflow ORDER BY is_new, number) AS workflow_position FROM ready),
+  able AS (
+    SELECT class, needs FROM (SELECT DISTINCT class, needs FROM ready) r
+    WHERE EXISTS (SELECT 1 FROM ${schema}.workers w WHERE w.state = 'ready' AND w.seen_at > clock_timestamp() - $4 * interval '1 ms'
+      AND r.class = ANY(w.classes) AND r.needs <@ w.capabilities)),
+  by_workflow AS (SELECT ready.*, row_number() OVER (PARTITION BY class, project, workflow ORDER BY is_new, number) AS workflow_position
+    FROM ready JOIN able USING (class, needs)),
   by_project AS (SELECT w.*, row_number() OVER (PARTITION BY class, project ORDER BY is_new, workflow_position, number) AS project_position FROM by_workflow w),
   ordered AS (SELECT p.*, row_number() OVER (PARTITION BY class ORDER BY is_new, project_position, number) AS position FROM by_project p),
   chosen AS (SELECT o.* FROM ordered o JOIN room USING (class) WHERE o.position <= room.most),

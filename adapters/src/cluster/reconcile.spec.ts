@@ -60,7 +60,7 @@ describe('one round of the reconciler', () => {
       { runId: 'a', class: 'cpu', epoch: 1 },
       { runId: 'b', class: 'cpu', epoch: 1 },
     ]);
-    expect(await process.workers.renew(bootOf(1))).toBe(false);
+    expect(await process.workers.renew(bootOf(1))).toBeUndefined();
     expect(await claim('a', 2)).toMatchObject({ epoch: 2 });
     expect(await round()).toMatchObject({ dead: [], orphans: [], hints: [] });
   });
@@ -79,6 +79,7 @@ describe('one round of the reconciler', () => {
   });
 
   it('hints runs that have waited without a hint for five seconds, and again when nobody came', async () => {
+    await register(9);
     await acceptRun(process.journal, 'old');
     await age('runs.ready_at');
     await acceptRun(process.journal, 'new');
@@ -89,6 +90,7 @@ describe('one round of the reconciler', () => {
   });
 
   it('hints suspended runs whose time has come, and no paused, waiting or ended run', async () => {
+    await register(9);
     for (const runId of ['due', 'later', 'person', 'paused', 'ended']) await acceptRun(process.journal, runId);
     await appendTo(process.journal, 'due', [records.suspend(1_000)]);
     await appendTo(process.journal, 'later', [records.suspend(Date.now() + 86_400_000)]);
@@ -101,6 +103,7 @@ describe('one round of the reconciler', () => {
   });
 
   it('hints twice the free slots of each class, in turns by project and workflow, those that had begun first', async () => {
+    await register(9);
     const caller = (project: string) => ({ principal: 'user:1', project });
     for (let number = 0; number < 9; number += 1)
       await acceptRun(process.journal, `a${number}`, { caller: caller('a'), workflowId: 'many' });
@@ -118,6 +121,21 @@ describe('one round of the reconciler', () => {
       { class: 'gpu', project: '', runs: 1 },
     ]);
     expect(waiting.every(({ oldestMs }) => oldestMs >= 20_000)).toBe(true);
+  });
+
+  it('hints no run that no worker can run, so that those behind it are hinted, until one can', async () => {
+    await register(9);
+    for (let number = 0; number < 6; number += 1)
+      await acceptRun(process.journal, `zone${number}`, { needs: ['zone:a'] });
+    await acceptRun(process.journal, 'gpu', { workerClass: 'gpu' });
+    await acceptRun(process.journal, 'plain');
+    await age('runs.ready_at');
+    expect(hinted(await round({ cpu: 1, gpu: 1 }))).toEqual(['plain']);
+    await process.workers.renew(bootOf(9), ['zone:a']);
+    expect(hinted(await round({ cpu: 1, gpu: 1 }))).toEqual(['zone0', 'zone1']);
+    await age('workers.seen_at');
+    await age('runs.hinted_at');
+    expect(hinted(await round({ cpu: 1, gpu: 1 }))).toEqual([]);
   });
 
   it('counts the free slots of the workers that take runs, by class', async () => {
@@ -138,6 +156,7 @@ describe('one round of the reconciler', () => {
   });
 
   it('hints a suspended run again that was answered, if nobody came', async () => {
+    await register(9);
     for (const runId of ['answered', 'cancelled']) {
       await acceptRun(process.journal, runId);
       await appendTo(process.journal, runId, [records.suspend(undefined)]);
@@ -164,6 +183,7 @@ describe('one round of the reconciler', () => {
       await claim(`r${number}`, 1);
     }
     await age('workers.seen_at');
+    await register(9);
     const rounds = await Promise.all([round(), round(), round()]);
     expect(rounds.flatMap(({ orphans }) => orphans)).toHaveLength(20);
     expect(new Set(rounds.flatMap(hinted)).size).toBe(20);

@@ -56,7 +56,7 @@ export async function reconcile(database: PostgresDatabase, options: ReconcileOp
   const room = Object.entries(freeSlots).filter(([, slots]) => slots > 0);
   const hints = await database.run<RunHint>({
     sql: hintsSql(schema),
-    values: [hintMs, room.map(([name]) => name), room.map(([, slots]) => slots * 2)],
+    values: [hintMs, room.map(([name]) => name), room.map(([, slots]) => slots * 2), times.deadMs],
   });
   const waiting = await database.run<WaitingRuns>({ sql: waitingSql(schema), values: [] });
   return { dead, orphans: orphans.map(({ runId }) => runId), hints, waiting };

@@ -8,7 +8,11 @@ interface ClaimRow {
   readonly runId: string;
   readonly epoch: number;
   readonly lastSeq: number;
+  readonly class: string;
+  readonly waitedMs: number | null;
 }
+
+const claimOf = ({ waitedMs, ...claim }: ClaimRow): RunClaim => (waitedMs === null ? claim : { ...claim, waitedMs });
 
 /**
  * Claims of runs in Postgres. Each request has an id that is stored with the run, so that a request whose answer was lost, and which is
@@ -23,12 +27,12 @@ export function createRunClaims(database: PostgresDatabase, { deadMs }: WorkerTi
     async claim(runId, { boot, capabilities }: Claimant): Promise<RunClaim | undefined> {
       const values = [cleanText(runId), boot, randomUUID(), [...capabilities], deadMs];
       const [row] = await database.run<ClaimRow>({ name: 'heddle-claim', sql: claim, values });
-      return row;
+      return row && claimOf(row);
     },
-    claimNext(claimant, limit, readyMs = 0): Promise<readonly RunClaim[]> {
-      if (limit <= 0) return Promise.resolve([]);
+    async claimNext(claimant, limit, readyMs = 0): Promise<readonly RunClaim[]> {
+      if (limit <= 0) return [];
       const values = [claimant.boot, randomUUID(), [...claimant.capabilities], deadMs, limit, readyMs];
-      return database.run<ClaimRow>({ name: 'heddle-claim-next', sql: claimNext, values });
+      return (await database.run<ClaimRow>({ name: 'heddle-claim-next', sql: claimNext, values })).map(claimOf);
     },
     async release({ runId, epoch }): Promise<boolean> {
       const rows = await database.run({

@@ -1,4 +1,11 @@
-import { workerTimes, type NewWorker, type WorkerRow, type Workers, type WorkerTimes } from '@heddle/core';
+import {
+  workerTimes,
+  type ListedWorker,
+  type LivingState,
+  type NewWorker,
+  type Workers,
+  type WorkerTimes,
+} from '@heddle/core';
 import { cleanText } from '../postgres/clean-text.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import type { Query } from '../postgres/query.js';
@@ -13,29 +20,35 @@ const lockNumber = 7_307_435;
  */
 export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTimes = workerTimes): Workers {
   const { schema } = database;
+  const setState = async (boot: string, state: LivingState): Promise<boolean> => {
+    const rows = await database.run({
+      sql: `UPDATE ${schema}.workers SET state = $3 WHERE boot = $1 AND state <> 'retired' AND ${isAlive} RETURNING 1`,
+      values: [boot, deadMs, state],
+    });
+    return rows.length > 0;
+  };
   const isAlive = "seen_at > clock_timestamp() - $2 * interval '1 ms'";
   return {
     register: (worker) => database.transaction((query) => register(query, schema, worker)),
-    async renew(boot) {
-      const rows = await database.run({
+    async renew(boot, capabilities) {
+      const [row] = await database.run<{ readonly state: LivingState }>({
         name: 'heddle-renew-worker',
-        sql: `UPDATE ${schema}.workers SET seen_at = clock_timestamp() WHERE boot = $1 AND state <> 'retired' AND ${isAlive} RETURNING 1`,
-        values: [boot, deadMs],
+        sql: `UPDATE ${schema}.workers SET seen_at = clock_timestamp(), capabilities = coalesce($3::text[], capabilities)
+          WHERE boot = $1 AND state <> 'retired' AND ${isAlive} RETURNING state`,
+        values: [boot, deadMs, capabilities === undefined ? null : [...capabilities]],
       });
-      return rows.length > 0;
+      return row?.state;
     },
-    async drain(boot) {
-      await database.run({
-        sql: `UPDATE ${schema}.workers SET state = 'draining' WHERE boot = $1 AND state = 'ready'`,
-        values: [boot],
-      });
-    },
+    drain: (boot) => setState(boot, 'draining'),
+    undrain: (boot) => setState(boot, 'ready'),
     leave: (boot) => database.transaction((query) => retire(query, schema, [boot])),
     list: () =>
-      database.run<WorkerRow>({
-        sql: `SELECT boot, name, version, capabilities, classes, slots, state, seen_at > clock_timestamp() - $1 * interval '1 ms' AS "isAlive",
-            greatest(0, extract(epoch FROM clock_timestamp() - seen_at) * 1000)::float8 AS "silentMs"
-          FROM ${schema}.workers ORDER BY name, registered_at`,
+      database.run<ListedWorker>({
+        sql: `SELECT boot, name, version, role, capabilities, classes, slots, state, seen_at > clock_timestamp() - $1 * interval '1 ms' AS "isAlive",
+            greatest(0, extract(epoch FROM clock_timestamp() - seen_at) * 1000)::float8 AS "silentMs",
+            (extract(epoch FROM registered_at) * 1000)::float8 AS "registeredAt",
+            (SELECT count(*) FROM ${schema}.runs r WHERE r.owner = w.boot)::float8 AS runs
+          FROM ${schema}.workers w ORDER BY name, registered_at`,
         values: [deadMs],
       }),
   };
@@ -52,7 +65,7 @@ export async function retire(query: Query, schema: string, boots: readonly strin
 }
 
 async function register(query: Query, schema: string, worker: NewWorker): Promise<void> {
-  const { boot, name, version, capabilities, classes = ['cpu'], slots } = worker;
+  const { boot, name, version, role = 'worker', capabilities, classes = ['cpu'], slots } = worker;
   // Two boots of one name, started at once, register one after the other.
   await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockNumber, name]);
   const older = await query<{ readonly boot: string }>(
@@ -65,7 +78,7 @@ async function register(query: Query, schema: string, worker: NewWorker): Promis
     older.map((row) => row.boot),
   );
   await query(
-    `INSERT INTO ${schema}.workers (boot, name, version, capabilities, classes, slots) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-    [boot, cleanText(name), cleanText(version), [...capabilities], [...classes], slots],
+    `INSERT INTO ${schema}.workers (boot, name, version, role, capabilities, classes, slots) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [boot, cleanText(name), cleanText(version), role, [...capabilities], [...classes], slots],
   );
 }

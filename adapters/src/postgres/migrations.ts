@@ -41,6 +41,7 @@ import { collectionTables } from './migrations/collections/collection-tables.js'
 import { sourceTables } from './migrations/collections/source-tables.js';
 import { removalTables, retentionTables } from './migrations/retention-tables.js';
 import { keyTables } from './migrations/key-tables.js';
+import { clusterViewTables } from './migrations/cluster-view-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -90,6 +91,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   keyTables,
   removalTables,
   auditContentTables,
+  clusterViewTables,
 ];
 
 /** The version of the schema that this program makes. */

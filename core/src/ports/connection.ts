@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
+import { NetworkZone } from './cluster/needs.js';
 
 /** The protocol of a connection. Presets of `openai-compatible` are data: see `ConnectionPreset`. */
 export const ConnectionKind = z
@@ -73,6 +74,8 @@ export const Connection = z
     promptCache: z.enum(['off', 'auto', 'always']).default('auto'),
     /** Where the data is processed, such as `eu`: for people and the audit log. */
     region: z.string().max(64).optional(),
+    /** The network zone that reaches it: runs that use it go to processes of this zone (`HEDDLE_WORKER_ZONE`). Missing: every process reaches it. */
+    zone: NetworkZone.optional(),
     /** The clearance: data with a higher label must not be sent here. */
     clearance: LabelLevel.default('internal'),
     /** Whether the server runs on this machine or in this network: `share local` counts it. */

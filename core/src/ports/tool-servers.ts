@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
+import { NetworkZone } from './cluster/needs.js';
 import { ToolEffect } from './effects.js';
 
 /** Ids of tool servers. They contain no `_`, so that `server__tool` is unambiguous. */
@@ -85,6 +86,8 @@ export const ToolServer = z
     label: LabelLevel.default('internal'),
     /** Whether data for it stays on this machine. */
     isLocal: z.boolean().default(false),
+    /** The network zone that reaches it: runs that use it go to processes of this zone (`HEDDLE_WORKER_ZONE`). Missing: every process reaches it. */
+    zone: NetworkZone.optional(),
     limits: z
       .object({
         /** Milliseconds to start, connect and list the tools. */

@@ -32,9 +32,13 @@ async function workerOf(
   { workers }: SharedJournal,
   number: number,
   capabilities: readonly string[] = [],
+  classes?: readonly string[],
 ): Promise<Claimant> {
   const boot = bootOf(number);
-  await workers.register({ name: `worker-${number}`, boot, version: '1', capabilities, slots: 4 });
+  await workers.register({
+    ...{ name: `worker-${number}`, boot, version: '1', capabilities, slots: 4 },
+    ...(classes && { classes }),
+  });
   return { boot, capabilities };
 }
 
@@ -43,6 +47,10 @@ async function claimed(process: SharedJournal, runId: string, claimant: Claimant
   check(claim !== undefined, `${runId} could not be claimed`);
   return claim;
 }
+
+/** What a claim holds, without its times. */
+const held = (claim: RunClaim | undefined): object | undefined =>
+  claim && { runId: claim.runId, epoch: claim.epoch, lastSeq: claim.lastSeq };
 
 const ids = (claims: readonly RunClaim[]): readonly string[] => claims.map(({ runId }) => runId).sort();
 
@@ -60,7 +68,7 @@ const claiming: readonly SuiteCase<SharedJournalSubject>[] = [
       ]);
       checkEqual(claims.filter((claim) => claim !== undefined).length, 1, 'not exactly one won');
       checkEqual(
-        claims.find((claim) => claim !== undefined),
+        claims.map(held).find((claim) => claim !== undefined),
         { runId: 'run-1', epoch: 1, lastSeq: 0 },
         'the claim is wrong',
       );
@@ -84,6 +92,60 @@ const claiming: readonly SuiteCase<SharedJournalSubject>[] = [
     },
   },
   {
+    name: 'gives a run to workers of its class only, also where many runs of another class are before it',
+    async run({ open }) {
+      const process = open();
+      const cpu = await workerOf(process, 1);
+      const both = await workerOf(process, 2, ['model:a'], ['cpu', 'gpu']);
+      for (let number = 0; number < 12; number += 1)
+        await acceptRun(process.journal, `gpu-${number}`, { workerClass: 'gpu', needs: ['model:a'] });
+      await acceptRun(process.journal, 'late');
+      check(
+        (await process.claims.claim('gpu-0', { ...cpu, capabilities: ['model:a'] })) === undefined,
+        'it was claimed',
+      );
+      checkEqual(ids(await process.claims.claimNext(cpu, 2)), ['late'], 'the worker of the class cpu got others');
+      const claim = await claimed(process, 'gpu-0', both);
+      checkEqual([claim.class, (claim.waitedMs ?? -1) >= 0], ['gpu', true], 'the claim says nothing of its wait');
+      checkEqual((await process.claims.claimNext(both, 20)).length, 11, 'the rest was not claimed');
+    },
+  },
+  {
+    name: 'gives a run to one of the able workers while others ask for it too, and to a worker once it is able',
+    async run({ open }) {
+      const processes = Array.from({ length: 6 }, open);
+      const [first] = processes;
+      check(first !== undefined, 'there is no process');
+      const claimants = await Promise.all(
+        processes.map((process, number) => workerOf(process, number + 1, number % 2 === 0 ? [] : ['zone:a'])),
+      );
+      for (let number = 0; number < 9; number += 1)
+        await acceptRun(first.journal, `run-${number}`, { needs: ['zone:a'] });
+      const claims = await Promise.all(
+        processes.flatMap(({ claims }, number) => [
+          claims.claimNext(claimants[number] ?? { boot: '', capabilities: [] }, 2),
+          claims
+            .claim('run-0', claimants[number] ?? { boot: '', capabilities: [] })
+            .then((claim) => (claim ? [claim] : [])),
+        ]),
+      );
+      const of = (isAble: boolean) => claims.filter((_, at) => (Math.floor(at / 2) % 2 === 1) === isAble).flat();
+      checkEqual(of(false), [], 'a worker got what it cannot run');
+      const runIds = new Set(of(true).map(({ runId }) => runId));
+      checkEqual(runIds.size, of(true).length, 'a run was claimed twice');
+      const [plain] = claimants;
+      check(plain !== undefined, 'there is no worker');
+      await acceptRun(first.journal, 'waits', { needs: ['zone:b'] });
+      check((await first.claims.claim('waits', plain)) === undefined, 'it was claimed too early');
+      check((await first.workers.renew(plain.boot, ['zone:b'])) === 'ready', 'the worker is not ready');
+      checkEqual((await first.workers.list())[0]?.capabilities, ['zone:b'], 'the registry has other capabilities');
+      check(
+        (await first.claims.claim('waits', { ...plain, capabilities: ['zone:b'] })) !== undefined,
+        'it was not claimed',
+      );
+    },
+  },
+  {
     name: 'gives a run back, and the next claim has a higher epoch and the last record',
     async run({ open }) {
       const [one, other] = [open(), open()];
@@ -93,7 +155,7 @@ const claiming: readonly SuiteCase<SharedJournalSubject>[] = [
       check(await one.claims.release(first), 'the claim was not held');
       check(!(await one.claims.release(first)), 'it was given back twice');
       const second = await claimed(other, 'run-1', await workerOf(other, 2));
-      checkEqual(second, { runId: 'run-1', epoch: 2, lastSeq: 1 }, 'the second claim is wrong');
+      checkEqual(held(second), { runId: 'run-1', epoch: 2, lastSeq: 1 }, 'the second claim is wrong');
       check(!(await one.claims.release(first)), 'an older claim gave the run back');
     },
   },
@@ -410,9 +472,16 @@ const living: readonly SuiteCase<SharedJournalSubject>[] = [
       const claim = await claimed(process, 'run-1', worker);
       await process.workers.drain(worker.boot);
       check((await process.claims.claim('run-2', worker)) === undefined, 'a draining worker claimed a run');
-      check(await process.workers.renew(worker.boot), 'a draining worker does not live');
+      check((await process.workers.renew(worker.boot)) === 'draining', 'a draining worker does not live');
+      check(await process.workers.undrain(worker.boot), 'it cannot take runs again');
+      check((await process.workers.renew(worker.boot)) === 'ready', 'it is not ready again');
+      await claimed(process, 'run-2', worker);
+      const [row] = await process.workers.list();
+      checkEqual([row?.runs, row?.role, row?.state], [2, 'worker', 'ready'], 'the registry is wrong');
       await process.workers.leave(worker.boot);
       check(!(await process.claims.release(claim)), 'a worker that left has a run');
+      check(!(await process.workers.drain(worker.boot)), 'a worker that left drains');
+      check(!(await process.workers.drain(bootOf(77))), 'an unknown worker drains');
     },
   },
   {

@@ -13,6 +13,9 @@ export interface RunClaim {
   readonly epoch: number;
   /** The sequence number of the last record: the next append follows it. */
   readonly lastSeq: number;
+  readonly class: string;
+  /** Milliseconds for which it was ready and no worker had it, by the clock of the database; missing for a run that was suspended. */
+  readonly waitedMs?: number;
 }
 
 /** What makes an append belong to the owner of its run, once. */
@@ -34,7 +37,7 @@ export interface AppendFence {
  * - A run that ends loses its owner in the same commit.
  */
 export interface RunClaims {
-  /** Makes a worker the owner of a run. Undefined if the run has an owner, has ended, is paused, or needs what the worker cannot do. */
+  /** Makes a worker the owner of a run. Undefined if the run has an owner, has ended, is paused, has a class that the worker does not take, or needs what it cannot do. */
   claim(runId: string, claimant: Claimant): Promise<RunClaim | undefined>;
   /**
    * Claims up to `limit` runs that are ready to go on, in turns by project and by workflow: the project with the fewest runs in

@@ -13,6 +13,10 @@ export const workerTimes: WorkerTimes = { renewMs: 2_000, fenceMs: 8_000, deadMs
 
 /** `ready` takes runs; `draining` finishes what it has; `retired` was replaced by a new boot of its name, has left or was dead. */
 export type WorkerState = 'ready' | 'draining' | 'retired';
+export type LivingState = Exclude<WorkerState, 'retired'>;
+
+/** What a process does: see `HEDDLE_ROLE`. */
+export type WorkerRole = 'all' | 'api' | 'worker';
 
 /** A worker as it registers. */
 export interface NewWorker {
@@ -22,7 +26,9 @@ export interface NewWorker {
   readonly boot: string;
   readonly version: string;
   readonly capabilities: readonly string[];
-  /** The classes of runs that it takes hints of; `cpu` without it. */
+  /** `worker` without it. A process that takes no runs has no slots. */
+  readonly role?: WorkerRole;
+  /** The classes of runs that it takes; `cpu` without it. */
   readonly classes?: readonly string[];
   /** How many runs it works on at a time. */
   readonly slots: number;
@@ -35,17 +41,29 @@ export interface WorkerRow extends NewWorker {
   readonly isAlive: boolean;
   /** Milliseconds since it last renewed its row. */
   readonly silentMs: number;
+  /** Epoch milliseconds. */
+  readonly registeredAt: number;
 }
+
+/** A worker in the registry, with what it has. */
+export type ListedWorker = Required<WorkerRow> & {
+  /** The runs that it has now. */
+  readonly runs: number;
+};
 
 /** The processes that run runs. A boot that is dead or retired never comes back: the process registers again, as another boot. */
 export interface Workers {
   /** Adds a worker. Earlier boots of its name are retired, and their runs lose their owner, in the same commit. */
   register(worker: NewWorker): Promise<void>;
-  /** Says that a worker lives. False if it is dead or retired: its runs may be elsewhere. */
-  renew(boot: string): Promise<boolean>;
-  /** Takes no more runs from now on. */
-  drain(boot: string): Promise<void>;
+  /**
+   * Says that a worker lives, and what it can do now. Gives its state; undefined if it is dead or retired: its runs may be elsewhere.
+   */
+  renew(boot: string, capabilities?: readonly string[]): Promise<LivingState | undefined>;
+  /** The worker takes no more runs from now on. Returns whether it lives. */
+  drain(boot: string): Promise<boolean>;
+  /** The worker takes runs again, if it drains. Returns whether it lives. */
+  undrain(boot: string): Promise<boolean>;
   /** Takes a worker out; its runs lose their owner. */
   leave(boot: string): Promise<void>;
-  list(): Promise<readonly WorkerRow[]>;
+  list(): Promise<readonly ListedWorker[]>;
 }
