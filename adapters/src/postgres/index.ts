@@ -2,3 +2,4 @@ export { openPostgres, type PostgresDatabase, type PostgresOptions } from './ope
 export { postgresVersion } from './migrations.js';
 export { checkDatabase } from './check-database.js';
 export { postgresTables } from './postgres-tables.js';
+export { refuseMoved } from './refuse-moved.js';

@@ -41,6 +41,7 @@ import { collectionTables } from './migrations/collections/collection-tables.js'
 import { sourceTables } from './migrations/collections/source-tables.js';
 import { retentionTables } from './migrations/retention-tables.js';
 import { keyTables } from './migrations/key-tables.js';
+import { moveTables } from './move-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -88,6 +89,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   cacheTables,
   onlyJobTables,
   keyTables,
+  moveTables,
 ];
 
 /** The version of the schema that this program makes. */
