@@ -20,6 +20,9 @@ export const failpoints = {
   'reindex-after-commit': 'The indexes of a collection have other names, nobody was told.',
   'blob-before-rename': 'A large value is written under a temporary name.',
   'migration-middle': 'A step of the schema is made, not committed.',
+  'move-batch': 'Some rows of a move are stored, not all.',
+  'move-copied': 'All rows of a move are stored, not proved.',
+  'move-source-marked': 'A move is proved and its source refuses to start, its target too.',
 } as const;
 
 /** The name of a point at which a test may end the process. */

@@ -8,6 +8,13 @@ export { codeOf, storageErrorOf, toStorageError } from './storage-error.js';
 export { checkFailpoint, failpoint, failpoints, type Failpoint } from './failpoint.js';
 export { createDamages, type Damage, type Damages } from './damage/damages.js';
 export { lastChangeFile, refuseCutFile, refuseLost } from './files/lost-file.js';
+export {
+  readFolderMark,
+  refuseMovedFolder,
+  removeFolderMark,
+  writeFolderMark,
+  type FolderMark,
+} from './files/folder-mark.js';
 export { makeFolder } from './files/make-folder.js';
 export { removeDrafts } from './files/remove-drafts.js';
 export { lockDataFolder, type DataFolderLock, type LockOptions } from './lock/lock-data-folder.js';

@@ -2,13 +2,15 @@ import { checkServer } from './check-server.js';
 import { migratePostgres } from './migrate.js';
 import { postgresMigrations } from './migrations.js';
 import type { PostgresDatabase } from './open-postgres.js';
+import { refuseMoved } from './refuse-moved.js';
 
 /**
- * Checks a database that is in use: whether it answers, keeps what it acknowledges, and still takes programs of this version.
- * Errors: `database_*`, `storage_*`.
+ * Checks a database that is in use: whether it answers, keeps what it acknowledges, still takes programs of this version, and was not moved.
+ * Errors: `database_*`, `storage_*`, `move_unfinished`.
  */
 export const checkDatabase = async (database: PostgresDatabase, mayLose = false): Promise<void> =>
   database.transaction(async (query) => {
     await checkServer(query, mayLose);
     await migratePostgres(query, { schema: database.schema, migrations: postgresMigrations, mayMigrate: false });
+    await refuseMoved(database, query);
   });

@@ -12,6 +12,8 @@ export interface ConnectionOptions<Facts> {
   readonly connections?: number | undefined;
   /** Settings of each new connection, such as `jit = off`. */
   readonly settings?: readonly string[];
+  /** The name of the connections on the server. Default `heddle`. */
+  readonly application?: string | undefined;
   /** Whether statements may be sent before the answers to earlier ones. */
   readonly isPipelined?: boolean;
   /** Prepares the database in a transaction before the first use. */
@@ -88,6 +90,7 @@ export function checkSchema(schema: string): string {
 
 async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool> {
   const { url, timeoutMs = 60_000, connections = 8, settings = [], isPipelined = false } = options;
+  const { application = 'heddle' } = options;
   const { Pool: Opened, types } = (await import('pg')).default;
   const pool = new Opened({
     connectionString: url,
@@ -104,7 +107,7 @@ async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool>
       getTypeParser: (type, format): ((value: string) => unknown) =>
         type === types.builtins.INT8 ? Number : (types.getTypeParser(type, format) as (value: string) => unknown),
     },
-    application_name: 'heddle',
+    application_name: application,
     // oxlint-disable-next-line typescript/no-misused-promises -- the client waits for it, though its types do not say so
     onConnect: async (client) => {
       for (const setting of settings) await client.query(`SET ${setting}`);
@@ -156,4 +159,10 @@ export function hostOf(url: string): string {
       'The address of Postgres is not one: write it as postgres://user:password@host:5432/database.',
     );
   return address.host === '' ? 'the local socket' : address.host;
+}
+
+/** An address as people may see it: without the password, and without what follows the database. */
+export function withoutPassword(url: string): string {
+  const { protocol, username, host, pathname } = new URL(url);
+  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
 }

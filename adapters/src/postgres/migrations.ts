@@ -42,6 +42,7 @@ import { sourceTables } from './migrations/collections/source-tables.js';
 import { removalTables, retentionTables } from './migrations/retention-tables.js';
 import { keyTables } from './migrations/key-tables.js';
 import { clusterViewTables } from './migrations/cluster-view-tables.js';
+import { moveTables } from './move-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
 /** The schema of the database. Its version is the number of steps. */
@@ -92,6 +93,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   removalTables,
   auditContentTables,
   clusterViewTables,
+  moveTables,
 ];
 
 /** The version of the schema that this program makes. */

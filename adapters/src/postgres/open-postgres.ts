@@ -26,6 +26,8 @@ export interface PostgresOptions {
   /** Whether a crash of the server's machine may damage what is stored, as on a server of tests. Default true; a server of people says false. */
   readonly mayLose?: boolean | undefined;
   readonly migrations?: readonly PostgresMigration[] | undefined;
+  /** The name of the connections on the server. Default `heddle`. */
+  readonly application?: string | undefined;
 }
 
 /** Heddle's database on a Postgres server. */
@@ -69,7 +71,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
   const { migrations = postgresMigrations } = options;
   const schema = checkSchema(options.schema ?? 'heddle');
   const connection = connectPostgres({
-    ...{ url, timeoutMs, connections, isPipelined: true },
+    ...{ url, timeoutMs, connections, isPipelined: true, application: options.application },
     // Statements that all databases share name no schema.
     settings: [...settings, `search_path = ${schema}`],
     async prepare(query) {

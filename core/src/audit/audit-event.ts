@@ -242,6 +242,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<'clock', Done<'clock confirmed', { time: number; trustedTime: number; aheadMs: number }>>
     | About<'database', Done<'migrated', { from: number; to: number }>>
     | About<'database', Done<'restored', { from: string; madeAt: number; madeBy: string }>>
+    | About<'database', Done<'moved', { from: string; to: string; rows: number }>>
     | About<`node-package:${string}`, Done<'node package installed', { version: string; integrity: string }>>
     | About<`node-package:${string}`, Done<'node package removed'>>;
   project:

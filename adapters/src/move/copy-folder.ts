@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { cp, readdir, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { HeddleError } from '@heddle/core';
+import { toStorageError } from '../database/storage-error.js';
+
+/** What is made anew on the other side, or belongs to a process: databases, locks, marks, unfinished uploads, runtimes, what was moved aside. */
+const leftOut =
+  /^(?:heddle\.lock.*|.*\.db|.*\.db-(?:wal|shm|journal|redo)|audit\.head|.*\.last|.*\.new-\d+.*|secret\.key|move\.json|uploads|runtimes|stopped|before-(?:restore|reset)-.*|restore\.json.*|\.restore-.*|lost\+found)$/;
+
+/**
+ * Copies what a data folder has beside its databases: files of runs, originals, own nodes. A copy is made again where one of an earlier try is there.
+ * Gives the number of files. Errors: `move_differs`, `storage_*`.
+ */
+export async function copyFolder(from: string, to: string): Promise<number> {
+  if (!existsSync(from)) return 0;
+  try {
+    const names = (await readdir(from)).filter((name) => !leftOut.test(name));
+    for (const name of names)
+      await cp(join(from, name), join(to, name), { recursive: true, force: true, preserveTimestamps: true });
+    let files = 0;
+    for (const name of names) files += await compare(join(from, name), join(to, name), to);
+    return files;
+  } catch (error) {
+    throw toStorageError(error, to);
+  }
+}
+
+/** Compares every file with its copy by its hash. */
+async function compare(from: string, to: string, folder: string): Promise<number> {
+  if (!(await stat(from)).isDirectory()) {
+    const [one, other] = [await hashOf(from), await hashOf(to)];
+    if (one === other) return 1;
+    throw new HeddleError(
+      'move_differs',
+      `The copy of ${relative(folder, to)} differs from the file: a process writes to it, or the disk is damaged.`,
+      {
+        details: { file: to },
+      },
+    );
+  }
+  let files = 0;
+  for (const name of await readdir(from)) files += await compare(join(from, name), join(to, name), folder);
+  return files;
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(file)) hash.update(piece as Uint8Array); // a stream without an encoding gives bytes
+  return hash.digest('hex');
+}

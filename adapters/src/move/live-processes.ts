@@ -1,0 +1,38 @@
+import { HeddleError } from '@heddle/core';
+import type { PostgresDatabase } from '../postgres/open-postgres.js';
+import type { Query } from '../postgres/query.js';
+
+/** The name of the connections of a move: all others called `heddle` are those of processes. */
+export const moveApplication = 'heddle-move';
+
+/** Seconds within which a process that works has sent a statement. */
+const busySeconds = 60;
+
+/**
+ * Refuses a database that a process of Heddle uses: one whose lease has not ended, or one that has a connection. Errors: `storage_locked`.
+ */
+export async function refuseLive(query: Query, { host }: PostgresDatabase, leaseMs: number): Promise<void> {
+  const workers = await query<{ readonly name: string; readonly seconds: number }>(
+    `SELECT name, extract(epoch FROM clock_timestamp() - seen_at)::float8 AS seconds FROM workers
+     WHERE state <> 'retired' AND seen_at > clock_timestamp() - $1 * interval '1 ms' ORDER BY name`,
+    [leaseMs],
+  );
+  const [worker] = workers;
+  if (worker !== undefined)
+    throw inUse(
+      host,
+      `the process ${worker.name} was seen ${Math.max(0, Math.round(worker.seconds))} s ago. One that ended without a word counts as gone after ${Math.ceil(leaseMs / 1_000)} s`,
+    );
+  const [connections] = await query<{ readonly count: number }>(
+    `SELECT count(*)::int AS count FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'heddle' AND state_change > clock_timestamp() - $1 * interval '1 s'`,
+    [busySeconds],
+  );
+  if ((connections?.count ?? 0) > 0) throw inUse(host, `it has ${connections?.count} connections of Heddle`);
+}
+
+const inUse = (host: string, reason: string): HeddleError =>
+  new HeddleError(
+    'storage_locked',
+    `The database on ${host} is in use: ${reason}. Stop every process of Heddle, then move.`,
+  );

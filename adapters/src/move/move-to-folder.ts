@@ -1,0 +1,282 @@
+import { HeddleError, type Clock } from '@heddle/core';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAnchor } from '../audit/audit-anchor.js';
+import type { AuditRow } from '../audit/audit-chain.js';
+import { chainHead } from '../audit/audit-log.js';
+import { sealAudit } from '../audit/seal-audit.js';
+import { createSqliteAudit } from '../audit/sqlite-audit.js';
+import { verifyChain, type BadRecord } from '../audit/verify-chain.js';
+import { readKeyFile } from '../connections/vault/key-file.js';
+import { failpoint } from '../database/failpoint.js';
+import { readFolderMark, removeFolderMark, writeFolderMark } from '../database/files/folder-mark.js';
+import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { readSharedKey } from '../identity/shared-key.js';
+import { withoutPassword } from '../postgres/connection.js';
+import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
+import { postgresTables } from '../postgres/postgres-tables.js';
+import type { Query } from '../postgres/query.js';
+import { lockForMove, readMove } from '../postgres/refuse-moved.js';
+import { copyFolder } from './copy-folder.js';
+import { digestRows, rowsOf, type Digests } from './digest-rows.js';
+import type { Stop } from './examine-rows.js';
+import { moveApplication, refuseLive } from './live-processes.js';
+import { MissingValues } from './missing-values.js';
+import { moveRows } from './move-rows.js';
+import { refuseStopped, type Moved } from './move-to-postgres.js';
+import { postgresRows, readCatalogue } from './postgres-rows.js';
+import { proveSecrets } from './prove-secrets.js';
+import type { MovedTable } from './row-forms.js';
+import type { OnProgress, RowSource } from './row-store.js';
+import { newTables } from './sqlite-rows.js';
+import { isUnfinished, openSqliteTarget } from './sqlite-target.js';
+import { inTransaction } from './in-transaction.js';
+import { refuseOtherChain, verifyPostgresChain } from './postgres-audit-chain.js';
+
+/** A move to a folder. The caller holds the lock of the folder. */
+export interface ToFolder {
+  readonly folder: string;
+  /** The data folder of the processes on Postgres, with files of runs. */
+  readonly filesFolder: string;
+  /** The key of stored secrets. */
+  readonly keyFile: string;
+  readonly url: string;
+  readonly clock: Clock;
+  /** Milliseconds without a sign of a process after which it counts as gone. */
+  readonly leaseMs: number;
+  /** Whether values of runs may be missing in `filesFolder`. */
+  readonly leavesFiles: boolean;
+  readonly startsOver: boolean;
+  readonly mayLose?: boolean;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** What Postgres has, and what stops a move of it. */
+export interface ExaminedPostgres {
+  readonly digests: Digests;
+  readonly stops: readonly Stop[];
+}
+
+/**
+ * Moves the rows of Postgres to an empty folder, proves that all have arrived, and marks the database as left. It goes on where an earlier move
+ * ended. Errors: `move_blocked`, `move_differs`, `conflict` where the folder has data, `storage_*`, `database_*`.
+ */
+export async function moveToFolder(options: ToFolder): Promise<Moved> {
+  const moved = await withSource(options, (source) => moveUnderLock(options, source));
+  failpoint('move-source-marked');
+  removeFolderMark(options.folder);
+  return moved;
+}
+
+async function moveUnderLock(options: ToFolder, source: Source): Promise<Moved> {
+  const { folder, url } = options;
+  const mark = readFolderMark(folder);
+  const from = withoutPassword(url);
+  const result = { from, to: folder, tables: source.tables.length, replacedTexts: 0 };
+  // All was proved: only the end is missing.
+  if (source.move?.state === 'left' && mark?.state === 'arriving' && mark.id === source.move.id)
+    return { ...result, rows: 0, secrets: 0, wasDone: true };
+  refuseLeft(source, mark?.state);
+  const { digests, stops } = await examine(options, source);
+  refuseStopped(stops);
+  const id = prepareFolder(options, from, mark);
+  if (options.filesFolder !== folder) await copyFolder(options.filesFolder, folder);
+  const keyFile = join(folder, 'secret.key');
+  if (options.keyFile !== keyFile) await copyFile(options.keyFile, keyFile);
+  const moved = await fill(options, source, digests, keyFile);
+  await source.query(
+    `INSERT INTO moves (id, state, other) VALUES ($1, 'left', $2)
+       ON CONFLICT (is_only) DO UPDATE SET id = EXCLUDED.id, state = EXCLUDED.state, other = EXCLUDED.other, changed_at = clock_timestamp()`,
+    [id, folder],
+  );
+  return { ...result, rows: rowsOf(digests), wasDone: false, ...moved };
+}
+
+/** Reads all of a database, and changes nothing but the place of audit entries in their chain. Errors: `storage_locked`, `database_*`. */
+export const examinePostgres = (options: ToFolder): Promise<ExaminedPostgres> =>
+  withSource(options, (source) => {
+    refuseLeft(source, undefined);
+    return examine(options, source);
+  });
+
+interface Source extends RowSource {
+  readonly database: PostgresDatabase;
+  readonly tables: readonly MovedTable[];
+  readonly move: Awaited<ReturnType<typeof readMove>>;
+  /** Runs statements in the transaction that holds the lock of the move. */
+  readonly query: Query;
+}
+
+/** Opens the database, and reads it as it is at one moment, while no process uses it. */
+async function withSource<T>(options: ToFolder, work: (source: Source) => Promise<T>): Promise<T> {
+  const { url, clock, mayLose = false, leaseMs } = options;
+  const database = await openPostgres({
+    ...{ url, clock, mayLose, connections: 4, timeoutMs: 600_000, application: moveApplication },
+  });
+  const { schema, host } = database;
+  try {
+    return await inTransaction(database, options.folder, async (query) => {
+      await lockForMove(query, database);
+      await refuseLive(query, database, leaseMs);
+      const move = await readMove(query, schema);
+      if (move?.state !== 'left') await sealAudit(database);
+      return inTransaction(database, options.folder, async (read) => {
+        await read('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+        const tables = newTables();
+        const catalogue = await readCatalogue(read, schema);
+        const rows = postgresRows(read, tables, { name: `Postgres at ${host}`, schema, catalogue });
+        return work({ ...rows, database, tables, move, query });
+      });
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+function refuseLeft({ move, database }: Source, markState: string | undefined): void {
+  if (move?.state === 'arriving')
+    throw new HeddleError(
+      'move_unfinished',
+      `The database on ${database.host} does not have everything of ${move.other} yet: finish that move first.`,
+    );
+  if (move?.state === 'left')
+    throw new HeddleError('storage_moved', `What was in the database on ${database.host} was moved to ${move.other}.`, {
+      details: { to: move.other },
+    });
+  if (markState === 'left')
+    throw new HeddleError('conflict', 'The folder has data that was moved away from it: name an empty folder.');
+}
+
+async function examine(
+  { filesFolder, keyFile, leavesFiles, onProgress }: ToFolder,
+  source: Source,
+): Promise<ExaminedPostgres> {
+  const stops: Stop[] = [];
+  const values = new MissingValues(join(filesFolder, 'blobs'));
+  const digests = await digestRows(source, source.tables, { step: 'read', onRow: values.look, onProgress });
+  const [first] = values.missing;
+  if (first !== undefined && !leavesFiles)
+    stops.push({
+      code: 'blob_not_found',
+      message: `${values.missing.size} large values of runs are not in ${join(filesFolder, 'blobs')}, such as ${first}: copy the files of every process's data folder into it, or move without them (--leave-files).`,
+    });
+  const [commands] = await source.query<{ readonly count: number }>(
+    'SELECT count(*)::int AS count FROM commands WHERE settled_at IS NULL',
+  );
+  if ((commands?.count ?? 0) > 0)
+    stops.push({
+      code: 'move_blocked',
+      message: `${commands?.count} accepted answers or cancels of runs are not carried out yet: start a process on the database, wait until they are, and stop it.`,
+    });
+  const problem = await proveKey(source.database, keyFile);
+  if (problem !== undefined) stops.push({ code: problem.code, message: problem.message });
+  return { digests, stops };
+}
+
+async function proveKey(database: PostgresDatabase, keyFile: string): Promise<HeddleError | undefined> {
+  try {
+    if (!existsSync(keyFile))
+      throw new HeddleError(
+        'secret_unreadable',
+        `${keyFile} is missing: name the key file of the processes with HEDDLE_KEY_FILE.`,
+      );
+    await readSharedKey(postgresTables(database), keyFile);
+    await proveSecrets(postgresTables(database), keyFile);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HeddleError && error.code === 'secret_unreadable') return error;
+    throw error;
+  }
+}
+
+/** The first bad record of the chain, which is the same on both sides. Errors: `move_differs`. */
+async function sameChain({ connection }: HeddleDatabase, { query }: Source): Promise<BadRecord | undefined> {
+  const rows = connection.prepare<[number, number], AuditRow>(
+    'SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?',
+  );
+  const here = await verifyChain((after, limit) => rows.all(after, limit), undefined);
+  refuseOtherChain(here, await verifyPostgresChain(query));
+  return here;
+}
+
+const databaseFiles = /^(?:heddle\.db.*|collections\.db.*|audit\.(?:head|last).*)$/;
+
+/** Marks the folder as unfinished, before the first row. Gives the id of the move. Errors: `conflict`. */
+function prepareFolder(
+  { folder, filesFolder, startsOver }: ToFolder,
+  from: string,
+  mark: ReturnType<typeof readFolderMark>,
+): string {
+  if (mark?.state === 'arriving') {
+    if (mark.other !== from && !startsOver)
+      throw new HeddleError(
+        'conflict',
+        `An unfinished move from ${mark.other} has filled ${folder}: finish that one, or remove what it has brought with --start-over.`,
+        {
+          details: { from: mark.other },
+        },
+      );
+    if (startsOver) removeDatabase(folder);
+  } else {
+    const isOwn = folder === filesFolder;
+    const present = readdirSync(folder).filter((name) => !/^(?:heddle\.lock.*|lost\+found)$/.test(name));
+    const filled = isOwn ? present.filter((name) => databaseFiles.test(name)) : present;
+    if (filled.length > 0)
+      throw new HeddleError(
+        'conflict',
+        `${folder} has data already (${filled.slice(0, 5).join(', ')}): name an empty folder.`,
+        { details: { folder } },
+      );
+  }
+  const id = mark?.id ?? randomUUID();
+  writeFolderMark(folder, { id, state: 'arriving', other: from });
+  return id;
+}
+
+function removeDatabase(folder: string): void {
+  for (const name of readdirSync(folder)) if (databaseFiles.test(name)) rmSync(join(folder, name), { force: true });
+}
+
+/** Fills heddle.db and proves it. */
+async function fill(
+  { folder, clock, onProgress, url }: ToFolder,
+  source: Source,
+  digests: Digests,
+  keyFile: string,
+): Promise<Pick<Moved, 'secrets' | 'badRecord'>> {
+  const { tables } = source;
+  const file = join(folder, 'heddle.db');
+  // A database without the list of a move is one that was filled, and never marked as proved: its source may have changed.
+  if (existsSync(file) && !isUnfinished(file)) removeDatabase(folder);
+  const isContinued = existsSync(file);
+  const database = openDatabase(file);
+  try {
+    const target = openSqliteTarget(database, tables);
+    await moveRows({ source, target, tables, digests, isContinued, onProgress });
+    target.finish(await source.numbers());
+    const secrets = await proveSecrets(sqliteTables(database), keyFile);
+    const badRecord = await sameChain(database, source);
+    const anchorFile = join(folder, 'audit.head');
+    rmSync(anchorFile, { force: true });
+    rmSync(join(folder, 'audit.last'), { force: true });
+    writeAnchor(
+      anchorFile,
+      { ...chainHead(database.connection), time: clock.now() },
+      readKeyFile(keyFile, () => false),
+    );
+    const audit = createSqliteAudit(database, { clock, keyFile, anchorFile });
+    try {
+      const details = { step: 'moved', from: withoutPassword(url), to: folder, rows: rowsOf(digests) } as const;
+      await audit.write({ kind: 'setting', who: 'local', subject: 'database', details });
+    } finally {
+      audit.close();
+    }
+    database.flushNow();
+    return { secrets, badRecord };
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,270 @@
+import { HeddleError, type Clock } from '@heddle/core';
+import type { BadRecord } from '../audit/verify-chain.js';
+import { verifyChain } from '../audit/verify-chain.js';
+import type { AuditRow } from '../audit/audit-chain.js';
+import { entryWrites } from '../audit/postgres-audit.js';
+import { failpoint } from '../database/failpoint.js';
+import { readFolderMark, writeFolderMark } from '../database/files/folder-mark.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { readSharedKey } from '../identity/shared-key.js';
+import { withoutPassword } from '../postgres/connection.js';
+import { guarded } from '../postgres/guarded.js';
+import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
+import { postgresTables } from '../postgres/postgres-tables.js';
+import type { Query } from '../postgres/query.js';
+import { lockForMove, readMove } from '../postgres/refuse-moved.js';
+import { randomUUID } from 'node:crypto';
+import { rowsOf, type Digests } from './digest-rows.js';
+import { examineRows, withReplacedText, type Stop } from './examine-rows.js';
+import { moveApplication, refuseLive } from './live-processes.js';
+import { moveRows } from './move-rows.js';
+import { inTransaction } from './in-transaction.js';
+import { refuseOtherChain, verifyPostgresChain } from './postgres-audit-chain.js';
+import { empty, openPostgresTarget, type PostgresTarget } from './postgres-target.js';
+import { proveSecrets } from './prove-secrets.js';
+import type { MovedTable } from './row-forms.js';
+import type { OnProgress, RowSource } from './row-store.js';
+import { sqliteRows, tablesOf } from './sqlite-rows.js';
+
+/** A move to Postgres. The caller holds the lock of the folder. */
+export interface ToPostgres {
+  readonly folder: string;
+  /** heddle.db of the folder, of this version. */
+  readonly database: HeddleDatabase;
+  /** The key of stored secrets; it stays where it is. */
+  readonly keyFile: string;
+  readonly url: string;
+  readonly clock: Clock;
+  /** Milliseconds without a sign of a process after which it counts as gone. */
+  readonly leaseMs: number;
+  /** Whether the contents of model calls beside the audit record may stay behind. */
+  readonly leavesModelContents: boolean;
+  /** Whether the character 0, which Postgres does not take, may be replaced in texts. */
+  readonly replacesText: boolean;
+  /** Whether rows that an unfinished move has brought are removed first. */
+  readonly startsOver: boolean;
+  /** Whether the server may lose what it has when its machine ends: for tests. */
+  readonly mayLose?: boolean;
+  readonly onProgress?: OnProgress | undefined;
+  /** What is moved beside the rows, before the folder is marked. */
+  readonly beside?: () => Promise<void>;
+}
+
+/** What a folder has, and what stops a move of it. */
+export interface ExaminedFolder {
+  readonly tables: readonly MovedTable[];
+  readonly source: RowSource;
+  readonly digests: Digests;
+  readonly stops: readonly Stop[];
+  /** Rows whose texts are changed, or would be. */
+  readonly refusedCount: number;
+}
+
+/** What was moved and proved. */
+export interface Moved {
+  readonly from: string;
+  readonly to: string;
+  readonly tables: number;
+  readonly rows: number;
+  /** Stored secrets that the key opens on the target. */
+  readonly secrets: number;
+  /** The first bad record of the audit chain, as it was at the source. */
+  readonly badRecord?: BadRecord | undefined;
+  /** Rows in whose texts the character 0 was replaced. */
+  readonly replacedTexts: number;
+  /** Whether an earlier move had done it all. */
+  readonly wasDone: boolean;
+}
+
+/** Reads all of a folder, and changes nothing. Errors: `storage_*`. */
+export async function examineFolder(
+  options: Pick<ToPostgres, 'database' | 'keyFile' | 'leavesModelContents' | 'replacesText' | 'onProgress'>,
+): Promise<ExaminedFolder> {
+  const { database, keyFile, replacesText, onProgress } = options;
+  const { connection } = database;
+  const tables = tablesOf(connection);
+  const plain = sqliteRows(database, tables);
+  const first = await examineRows(plain, tables, onProgress);
+  const mayReplace = replacesText && first.refusedCount > 0;
+  const source = mayReplace ? withReplacedText(plain, tables) : plain;
+  const { digests, refused, refusedCount } = mayReplace ? await examineRows(source, tables, onProgress) : first;
+  const stops: Stop[] = [...unfinishedWork(connection, options.leavesModelContents)];
+  for (const name of refused)
+    stops.push({
+      code: 'move_blocked',
+      message: `Postgres does not take the character 0 in a text, and ${name} has one: change that, or let it be replaced (--replace-text).`,
+    });
+  const unreadable = await proveSecrets(sqliteTables(database), keyFile).catch((error: unknown) => error);
+  if (unreadable instanceof HeddleError) stops.push({ code: unreadable.code, message: unreadable.message });
+  else if (typeof unreadable !== 'number') throw unreadable;
+  return { tables, source, digests, stops, refusedCount: first.refusedCount - refusedCount };
+}
+
+/** What a start of Heddle must do first, and what would be lost. */
+function unfinishedWork(connection: HeddleDatabase['connection'], leavesModelContents: boolean): readonly Stop[] {
+  const count = (from: string): number =>
+    connection.prepare<[], number>(`SELECT count(*) FROM ${from}`).pluck().get() ?? 0;
+  const stops: Stop[] = [];
+  if (count('removals') + count('memory_turns') + count('memory_batches') + count('memory_summaries') > 0)
+    stops.push({
+      code: 'move_blocked',
+      message:
+        'Heddle has not finished removing runs, or taking over conversations of an older version: start it on the folder, wait until health is ok, and stop it.',
+    });
+  const damaged = count("damages WHERE place NOT LIKE 'blobs/%'");
+  if (damaged > 0)
+    stops.push({
+      code: 'storage_corrupt',
+      message: `${damaged} stored values are damaged (heddle health names them): remove their runs, or restore a backup.`,
+    });
+  const contents = count('audit_content');
+  if (contents > 0 && !leavesModelContents)
+    stops.push({
+      code: 'move_blocked',
+      message: `Postgres does not keep the contents of model calls beside the audit record yet, and the folder has ${contents}: leave them there with --leave-model-contents. The record keeps their hashes.`,
+    });
+  return stops;
+}
+
+/** Refuses a move that something stops. Errors: `move_blocked`, with what stops it in `details.issues`. */
+export function refuseStopped(stops: readonly Stop[]): void {
+  if (stops.length === 0) return;
+  throw new HeddleError('move_blocked', 'Nothing was moved, because of the following:', {
+    details: { issues: stops.map(({ code, message }) => ({ code, message })) },
+  });
+}
+
+/**
+ * Moves the rows of a folder to Postgres, proves that all have arrived, and marks the folder as left. It goes on where an earlier move ended.
+ * Errors: `move_blocked`, `move_differs`, `conflict` where the database has data, `storage_*`, `database_*`.
+ */
+export async function moveToPostgres(options: ToPostgres): Promise<Moved> {
+  const examined = await examineFolder(options);
+  refuseStopped(examined.stops);
+  const { url, clock, mayLose = false } = options;
+  const database = await openPostgres({
+    ...{ url, clock, mayLose, connections: 4, timeoutMs: 600_000, application: moveApplication },
+  });
+  try {
+    // The lock of the move ends with this transaction, and so does what it writes at the end.
+    return await inTransaction(database, options.folder, async (query) => {
+      await lockForMove(query, database);
+      await refuseLive(query, database, options.leaseMs);
+      return await moveUnderLock(options, examined, database, query);
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+async function moveUnderLock(
+  options: ToPostgres,
+  { tables, source, digests, refusedCount }: ExaminedFolder,
+  database: PostgresDatabase,
+  query: Query,
+): Promise<Moved> {
+  const { folder, url, keyFile, onProgress, clock } = options;
+  const to = withoutPassword(url);
+  const target = await openPostgresTarget(database, tables);
+  const prepared = await prepare(options, database, query, target);
+  const result = { from: folder, to, tables: tables.length, rows: rowsOf(digests), replacedTexts: refusedCount };
+  if (prepared.isDone) return { ...result, secrets: 0, wasDone: true };
+  await readSharedKey(postgresTables(database), keyFile);
+  await moveRows({ source, target, tables, digests, isContinued: prepared.isContinued, onProgress });
+  const badRecord = await sameChain(options.database, query);
+  const secrets = await proveSecrets(postgresTables(database), keyFile);
+  await options.beside?.();
+  const details = { step: 'moved', from: folder, to, rows: result.rows } as const;
+  const entry = {
+    time: clock.now(),
+    act: 'setting',
+    who: 'local',
+    subject: 'database',
+    isAllowed: true,
+    details,
+  } as const;
+  for (const write of entryWrites([entry])) {
+    const { sql, values } = guarded(write, database.schema);
+    await query(sql, values);
+  }
+  await target.finish(query, await source.numbers());
+  await query("UPDATE moves SET state = 'arrived', changed_at = clock_timestamp()");
+  // From here on neither side starts until this transaction has ended: a kill in between leaves the rest to the next move.
+  writeFolderMark(folder, { id: prepared.id, state: 'left', other: to });
+  failpoint('move-source-marked');
+  return { ...result, secrets, badRecord, wasDone: false };
+}
+
+interface Prepared {
+  readonly id: string;
+  readonly isContinued: boolean;
+  readonly isDone: boolean;
+}
+
+/** Marks the target as unfinished, before the first row. Errors: `conflict`, `storage_moved`. */
+async function prepare(
+  { folder, startsOver }: ToPostgres,
+  database: PostgresDatabase,
+  query: Query,
+  target: PostgresTarget,
+): Promise<Prepared> {
+  const { host, schema } = database;
+  const move = await readMove(query, schema);
+  const mark = readFolderMark(folder);
+  if (move?.state === 'arrived' && mark?.state === 'left' && mark.id === move.id)
+    return { id: move.id, isContinued: false, isDone: true };
+  if (mark?.state === 'left' && mark.id !== move?.id)
+    throw new HeddleError('storage_moved', `The data of ${folder} was moved to ${mark.other} already.`, {
+      details: { to: mark.other },
+    });
+  if (move?.state === 'arriving') {
+    if (move.other !== folder && !startsOver)
+      throw new HeddleError(
+        'conflict',
+        `An unfinished move from ${move.other} has filled the database on ${host}: finish that one, or remove what it has brought with --start-over.`,
+        { details: { from: move.other } },
+      );
+    if (!startsOver) return { id: move.id, isContinued: true, isDone: false };
+    if (mark?.state === 'left')
+      throw new HeddleError(
+        'conflict',
+        `The move of ${folder} is proved and only its end is missing: run it without --start-over.`,
+      );
+  } else await refuseFilled(database, target, move?.state);
+  const id = randomUUID();
+  await database.transaction(async (write) => {
+    await write(
+      `INSERT INTO moves (id, state, other) VALUES ($1, 'arriving', $2)
+       ON CONFLICT (is_only) DO UPDATE SET id = EXCLUDED.id, state = EXCLUDED.state, other = EXCLUDED.other, changed_at = clock_timestamp()`,
+      [id, folder],
+    );
+    await empty(write);
+    await write('DELETE FROM key_proofs');
+  });
+  return { id, isContinued: false, isDone: false };
+}
+
+async function refuseFilled(
+  { host, schema }: PostgresDatabase,
+  target: PostgresTarget,
+  state: string | undefined,
+): Promise<void> {
+  const filled = await target.filled();
+  if (filled.length === 0 && state === undefined) return;
+  throw new HeddleError(
+    'conflict',
+    `The database on ${host} has data already (${filled.slice(0, 5).join(', ')}${filled.length > 5 ? ', …' : ''}): name an empty database, or remove the schema '${schema}' from it.`,
+    { details: { tables: filled } },
+  );
+}
+
+/** The first bad record of the chain, which is the same on both sides. Errors: `move_differs`. */
+async function sameChain({ connection }: HeddleDatabase, query: Query): Promise<BadRecord | undefined> {
+  const rows = connection.prepare<[number, number], AuditRow>(
+    'SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?',
+  );
+  const here = await verifyChain((after, limit) => rows.all(after, limit), undefined);
+  refuseOtherChain(here, await verifyPostgresChain(query));
+  return here;
+}
