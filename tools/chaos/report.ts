@@ -1,3 +1,4 @@
+import { heldRequests } from './checks/check-promises.js';
 import { isOfIngest } from './checks/check-ingests.js';
 import { standstillsOf, type Standstill } from './checks/check-standstills.js';
 import type { FaultKind } from './faults.js';
@@ -14,7 +15,7 @@ export interface ChaosReport {
   /** Times that the server was held, that its disk refused something, and that it was full. */
   readonly disturbances: Readonly<Record<'stop' | 'io' | 'full', number>>;
   /** Where several processes worked on one database. */
-  readonly cluster?: ClusterReport;
+  readonly cluster?: ClusterReport | undefined;
   /** Kinds of faults that are not possible on this machine, with the reason. */
   readonly skipped: Readonly<Partial<Record<FaultKind, string>>>;
   readonly runs: number;
@@ -36,6 +37,8 @@ export interface ChaosReport {
 
 /** What came over a cluster. */
 export interface ClusterReport extends ClusterBlows {
+  /** Requests that held processes sent when they went on, after others had the result. */
+  readonly heldRequests: number;
   /** The faults by kind. */
   readonly struck: Readonly<Record<string, number>>;
   /** Milliseconds between two records of a run that was due, during faults, where they are more than 2,000. */
@@ -100,7 +103,7 @@ export function reportOf(parts: ReportParts): ChaosReport {
     hasModels,
     kills,
     disturbances: { stop: times('stop'), io: times('io'), full: times('full') },
-    ...(parts.cluster === undefined ? {} : { cluster: clusterReport(parts.cluster, evidence) }),
+    cluster: parts.cluster === undefined ? undefined : clusterReport(parts.cluster, evidence),
     skipped,
     runs: runs.length,
     outcomes: Object.fromEntries(
@@ -136,14 +139,16 @@ export function reportOf(parts: ReportParts): ChaosReport {
   };
 }
 
-function clusterReport(blows: ClusterBlows, { runs, disturbances }: Evidence): ClusterReport {
+function clusterReport(blows: ClusterBlows, evidence: Evidence): ClusterReport {
+  const { runs, disturbances } = evidence;
   const struck: Record<string, number> = {};
   for (const { kind } of disturbances) struck[kind] = (struck[kind] ?? 0) + 1;
   const stood = runs.flatMap((run) => standstillsOf(run));
   const isStruck = ({ from, to }: Standstill): boolean =>
     disturbances.some(({ startedAt, endedAt }) => startedAt <= to && endedAt >= from);
   const longest = stood.filter((one) => one.to - one.from > longMs && isStruck(one));
-  return { ...blows, struck, standstillMs: spreadOf(longest.map(({ from, to }) => to - from)) };
+  const standstillMs = spreadOf(longest.map(({ from, to }) => to - from));
+  return { ...blows, struck, standstillMs, heldRequests: heldRequests(evidence) };
 }
 
 function byPromise(violations: readonly Violation[]): Record<Promised, readonly Violation[]> {
@@ -208,12 +213,12 @@ function ingestText(violations: ChaosReport['violations']): string {
 }
 
 function clusterText(cluster: ClusterReport, ms: (spread: Spread) => string): string {
-  const { leaseMs, struck, answersLost, connectionsCut, refusedStarts, standstillMs } = cluster;
+  const { leaseMs, struck, answersLost, connectionsCut, refusedStarts, standstillMs, heldRequests: late } = cluster;
   const count = Object.values(struck).reduce((sum, one) => sum + one, 0);
   const kinds = Object.entries(struck).map(([kind, times]) => `${kind} ${times}`);
   return [
     `${count} faults of a cluster with leases of ${leaseMs} ms: ${kinds.join(', ')}`,
-    `${answersLost} answers lost, ${connectionsCut} connections cut, ${refusedStarts} starts refused and tried again`,
+    `${answersLost} answers lost, ${connectionsCut} connections cut, ${refusedStarts} starts refused and tried again, ${late} late requests of processes that were held`,
     `runs that stood still for more than ${longMs} ms during faults: ${ms(standstillMs)}`,
     'after them',
   ].join('\n');

@@ -101,7 +101,15 @@ async function bringFaults(
   const clients = startClients(world, { runs: options.runs ?? 12, ingesters });
   await untilIngesting(world);
   const { seed, pace = 1, onProgress } = options;
-  const disturbances = await strikeAgainAndAgain(world, { server, plan, seed, pace, disk, smallDisk: small, onProgress });
+  const disturbances = await strikeAgainAndAgain(world, {
+    server,
+    plan,
+    seed,
+    pace,
+    disk,
+    smallDisk: small,
+    onProgress,
+  });
   clients.stop();
   const left = await untilAllEnded(world, leftOf, options.onProgress);
   const standstill = left === 0 ? undefined : await describeStandstill(server);

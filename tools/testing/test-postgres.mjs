@@ -25,7 +25,13 @@ export async function startTestPostgres({ keeps = false, connections = options.m
     if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
     const data = join(folder, 'data');
     const port = await freePort();
-    const all = { ...options, max_connections: connections, ...(keeps ? { fsync: 'on' } : {}), port, unix_socket_directories: folder };
+    const all = {
+      ...options,
+      max_connections: connections,
+      ...(keeps ? { fsync: 'on' } : {}),
+      port,
+      unix_socket_directories: folder,
+    };
     const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     execFileSync(
       join(bin, 'initdb'),

@@ -19,9 +19,9 @@ export const claimSql = (schema: string): string => `
 const isReady = "owner IS NULL AND status IN ('queued', 'running')";
 const workflow = "coalesce(workflow_id, '')";
 
-/** Suspended runs without an owner that a command answers. */
+/** Suspended runs without an owner that a command answers or wakes. */
 const answered = (schema: string): string => `${schema}.commands c JOIN ${schema}.runs r ON r.id = c.run
-    WHERE c.settled_at IS NULL AND c.kind = 'answer' AND r.owner IS NULL AND r.status = 'suspended'`;
+    WHERE c.settled_at IS NULL AND c.kind IN ('answer', 'wake') AND r.owner IS NULL AND r.status = 'suspended'`;
 
 /** The classes that the claiming worker takes. */
 const ofClasses = (schema: string, className: string): string =>

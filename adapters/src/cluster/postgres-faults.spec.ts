@@ -4,7 +4,7 @@ import { acceptanceOf, acceptRun, appendTo, bundleNamed, records, type SharedJou
 import { openPostgres, type PostgresDatabase, type PostgresOptions } from '../postgres/open-postgres.js';
 import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js';
 import { createSharedDatabase, emptyTables, type SharedDatabase } from '../testing/shared-database.js';
-import { startTcpProxy, type ProxyFault, type TcpProxy } from '../testing/tcp-proxy.js';
+import { startTcpProxy, type ProxyFault, type TcpProxy } from '../testing/network/tcp-proxy.js';
 import { wallClock } from '../testing/wall-clock.js';
 import { createClaimedJournal } from './claimed-journal.js';
 

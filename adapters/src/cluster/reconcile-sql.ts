@@ -26,10 +26,10 @@ const ready = (schema: string): string => `
   FROM ${schema}.runs WHERE wake_at <= extract(epoch FROM clock_timestamp()) * 1000 AND owner IS NULL AND status = 'suspended'
     AND (hinted_at IS NULL OR hinted_at <= clock_timestamp() - $1 * interval '1 ms')
   UNION
-  -- Who answers hints the run at once: it is hinted again if nobody came.
+  -- Who answers or wakes a run hints it at once: it is hinted again if nobody came.
   SELECT r.number, r.id, r.needs, r.class, r.project, coalesce(r.workflow_id, ''), false, r.epoch
   FROM ${schema}.commands c JOIN ${schema}.runs r ON r.id = c.run
-  WHERE c.settled_at IS NULL AND c.kind = 'answer' AND r.owner IS NULL AND r.status = 'suspended'
+  WHERE c.settled_at IS NULL AND c.kind IN ('answer', 'wake') AND r.owner IS NULL AND r.status = 'suspended'
     AND greatest(c.sent_at, r.hinted_at) <= clock_timestamp() - $1 * interval '1 ms'`;
 
 /** Forgets commands a day after they were carried out. */

@@ -4,7 +4,7 @@ import { createFakeClock } from '@heddle/core/testing';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
 import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js';
-import { startTcpProxy, type ProxyFault, type TcpProxy } from '../testing/tcp-proxy.js';
+import { startTcpProxy, type ProxyFault, type TcpProxy } from '../testing/network/tcp-proxy.js';
 import { wallClock } from '../testing/wall-clock.js';
 
 describe('commits behind a network that fails', () => {

@@ -2,7 +2,7 @@ export { startPostgres, type InnerPostgres } from './inner-postgres.js';
 export { openTestDatabase, type TestDatabase } from './test-database.js';
 export { newDatabase } from './new-database.js';
 export { redisMissing, startRedis, type TestRedis } from './redis-server.js';
-export { startTcpProxy, type ProxyFault, type TcpProxy } from './tcp-proxy.js';
+export { startTcpProxy, type ProxyFault, type TcpProxy } from './network/tcp-proxy.js';
 export { blobStoreSuite, type BlobStoreSubject } from './blob-store-suite.js';
 export {
   batchedAnswer,

@@ -12,8 +12,8 @@ import {
 } from '@heddle/core';
 import type { RunHandle } from '@heddle/engine';
 
-// A command may be carried out twice, by the worker that ended in the middle and by the next one. Cancels and pauses are the same the second
-// time; an answer that the journal has already counts as given.
+// A command may be carried out twice, by the worker that ended in the middle and by the next one. Cancels, pauses and wakings are the same the
+// second time; an answer that the journal has already counts as given.
 
 type Answer = Extract<RunCommand, { kind: 'answer' }>;
 
@@ -36,6 +36,9 @@ export async function carryOut(
     }
     case 'answer':
       return answer(handle, command, journal);
+    case 'wake':
+      handle.wake(command.path);
+      return { status: 'done' };
   }
 }
 
@@ -73,8 +76,8 @@ export interface AtRestParts {
 }
 
 /**
- * Carries out a command to a run without an owner, in any process: cancels and pauses are written, an answer stays open for the worker that
- * claims the run. If a worker claims the run meanwhile, the command is that worker's.
+ * Carries out a command to a run without an owner, in any process: cancels and pauses are written, an answer or a waking stays open for the worker
+ * that claims the run. If a worker claims the run meanwhile, the command is that worker's.
  */
 export async function carryOutAtRest(parts: AtRestParts, open: OpenCommand): Promise<void> {
   try {
@@ -105,6 +108,9 @@ async function atRest({ journal, clock }: AtRestParts, open: OpenCommand): Promi
   switch (command.kind) {
     case 'answer':
       return undefined;
+    case 'wake':
+      // Whoever claims it carries it out. A paused run sleeps on: it is told again.
+      return status === 'paused' ? { status: 'done' } : undefined;
     case 'cancel': {
       const { by, reason } = command;
       await journal.append(

@@ -6,8 +6,9 @@ import type { RunQueue } from '../runs/run-queue.js';
 import type { RunHandles } from '../runs/state/run-handles.js';
 import type { RunRecords } from '../runs/state/run-records.js';
 import type { RunWaiters } from '../runs/state/run-waiters.js';
-import { sendCommand } from './send-command.js';
+import { sendCommand, type SendParts } from './send-command.js';
 import type { RunningWorker } from './start-worker.js';
+import { wakeRun } from './wake-run.js';
 
 /** What the driver of a cluster works with. */
 export interface SharedDriverParts {
@@ -80,14 +81,11 @@ export class SharedDriver implements Driver {
   }
 
   async wake(runId: string, path: string): Promise<boolean> {
-    const { handles, journal } = this.parts;
+    const { handles, journal, commands } = this.parts;
     const handle = handles.get(runId);
-    if (handle !== undefined) {
-      handle.wake(path);
-      return false;
-    }
-    if ((await journal.summary(runId)).status !== 'suspended') return false;
-    return this.take(runId, (taken) => taken.wake(path));
+    if (handle === undefined) return wakeRun({ journal, commands, ...this.reach(runId) }, runId, path);
+    handle.wake(path);
+    return false;
   }
 
   async release(): Promise<void> {
@@ -98,11 +96,11 @@ export class SharedDriver implements Driver {
   }
 
   /** Begins a run in this process, where it runs a worker with a free slot. */
-  private async take(runId: string, then?: Parameters<RunningWorker['take']>[1]): Promise<boolean> {
+  private async take(runId: string): Promise<boolean> {
     if (this.isReleased) return false;
     const worker = await this.begin();
     if (worker === undefined) return false;
-    const isTaken = await worker.take(runId, then);
+    const isTaken = await worker.take(runId);
     this.parts.queue.noteRunning(worker.size);
     return isTaken;
   }
@@ -129,16 +127,25 @@ export class SharedDriver implements Driver {
   }
 
   private async send(runId: string, command: Parameters<typeof sendCommand>[2]): Promise<void> {
-    const { journal, commands, clock, dispatch, bus } = this.parts;
-    const hint = {
-      send: async (hints: Parameters<Dispatch['send']>[0]): Promise<void> => {
-        if (!(await this.take(runId))) await dispatch?.send(hints);
+    const { journal, commands, clock } = this.parts;
+    await sendCommand({ journal, commands, clock, ...this.reach(runId) }, runId, command);
+  }
+
+  /** How a command reaches a run at once: in this process, or by a hint. */
+  private reach(runId: string): Required<Pick<SendParts, 'dispatch' | 'bus'>> {
+    const { dispatch, bus } = this.parts;
+    return {
+      dispatch: {
+        send: async (hints) => {
+          if (!(await this.take(runId))) await dispatch?.send(hints);
+        },
+      },
+      bus: {
+        tell: (boot) => {
+          if (this.worker?.boot === boot) void this.worker.readCommands();
+          else bus?.tell(boot);
+        },
       },
     };
-    const tell = (boot: string): void => {
-      if (this.worker?.boot === boot) void this.worker.readCommands();
-      else bus?.tell(boot);
-    };
-    await sendCommand({ journal, commands, clock, dispatch: hint, bus: { tell } }, runId, command);
   }
 }

@@ -12,7 +12,7 @@ export interface RunningWorker {
   /** Whether it has a run. */
   has(runId: string): boolean;
   /** Takes a run at once (see `WorkerLife.take`). */
-  take(...of: Parameters<WorkerLife['take']>): Promise<boolean>;
+  take(runId: string): Promise<boolean>;
   /** Carries out the commands to its runs now. */
   readCommands(): Promise<void>;
   /** Resolves when it has drained, or when another process took its name. */
@@ -65,7 +65,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       return life.size;
     },
     has: (runId) => life.has(runId),
-    take: (...of) => life.take(...of),
+    take: (runId) => life.take(runId),
     readCommands: () => life.readCommands(),
     over,
     async drain() {

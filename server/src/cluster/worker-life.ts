@@ -91,11 +91,8 @@ export class WorkerLife {
     return this.works.has(runId);
   }
 
-  /**
-   * Takes a run at once, if it has a free slot and no other worker has the run. `then` is called in the tick in which the run is back, because a
-   * suspended run without work leaves memory again. Returns whether it has the run.
-   */
-  async take(runId: string, then?: (handle: RunHandle) => void): Promise<boolean> {
+  /** Takes a run at once, if it has a free slot and no other worker has the run. Returns whether it has the run. */
+  async take(runId: string): Promise<boolean> {
     if (this.isOver || this.works.has(runId)) return this.works.has(runId);
     if (this.free() === 0) {
       this.mayWait = true;
@@ -111,7 +108,7 @@ export class WorkerLife {
     }
     if (claim === undefined) return false;
     const taken = claim;
-    void this.takeDirectly(() => this.work(taken, then));
+    void this.takeDirectly(() => this.work(taken));
     return true;
   }
 
@@ -191,7 +188,7 @@ export class WorkerLife {
     if (claim !== undefined) await this.work(claim);
   }
 
-  private async work(claim: RunClaim, then?: (handle: RunHandle) => void): Promise<void> {
+  private async work(claim: RunClaim): Promise<void> {
     const { runId } = claim;
     let leave = (): void => undefined;
     const work: Work = {
@@ -204,7 +201,7 @@ export class WorkerLife {
     this.works.set(runId, work);
     this.journal.take(claim);
     try {
-      if (!this.isOver) work.handle = await this.open(work, then);
+      if (!this.isOver) work.handle = await this.open(work);
       const outcome = await work.handle?.done;
       if (outcome === undefined) await this.giveBack(work);
       else await this.settle(work, outcome);
@@ -221,7 +218,7 @@ export class WorkerLife {
   }
 
   /** Reads a run and continues it. Commands that wait for it are carried out in the same tick: a suspended run would leave memory again. */
-  private async open(work: Work, then?: (handle: RunHandle) => void): Promise<RunHandle> {
+  private async open(work: Work): Promise<RunHandle> {
     const { runId } = work.claim;
     const { journal, commands } = this.parts;
     const [acceptance, bundle, events, open] = await Promise.all([
@@ -239,7 +236,6 @@ export class WorkerLife {
     const handle = events.length === 0 ? startRun(this.host, accepted) : resumeRun(this.host, accepted, events);
     work.handle = handle;
     this.parts.handles?.add(runId, handle);
-    then?.(handle);
     // It may have been lost, or the life ended, while it was read.
     if (this.isOver) void handle.release();
     for (const command of open) void this.carryOut(handle, command);

@@ -26,7 +26,15 @@ import {
 import { createLimits } from '@heddle/engine';
 import { z } from 'zod';
 import { silentLog } from '../common/log.js';
-import { carryOutAtRest, sendCommand, startWorker, workTimes, type RunningWorker, type WorkerParts } from './index.js';
+import {
+  carryOutAtRest,
+  sendCommand,
+  startWorker,
+  wakeRun,
+  workTimes,
+  type RunningWorker,
+  type WorkerParts,
+} from './index.js';
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -42,6 +50,7 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 function createNodes() {
   const calls: string[] = [];
   let isOpen = true;
+  let hasCome = false;
   const base = { version: 1, category: 'other', summary: 'For tests.', config: z.object({}) } as const;
   const through = { inputs: { value: Text.optional() }, outputs: { value: Text } } as const;
   const catalog = createCatalog([
@@ -81,6 +90,13 @@ function createNodes() {
       },
     }),
     defineNode({
+      ...{ ...base, ...through, type: 'doze', title: 'Doze', role: 'step', effects: [] },
+      async run({ inputs, context }) {
+        while (!hasCome) await context.sleep(context.now() + 3_600_000);
+        return { value: inputs.value ?? '' };
+      },
+    }),
+    defineNode({
       ...{ ...base, ...through, type: 'person', title: 'Person', role: 'step', effects: ['human'] },
       async run({ context }) {
         const schema = { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] };
@@ -94,7 +110,7 @@ function createNodes() {
       run: () => ({}),
     }),
   ]);
-  return { calls, catalog, open: () => (isOpen = true), shut: () => (isOpen = false) };
+  return { calls, catalog, open: () => (isOpen = true), shut: () => (isOpen = false), come: () => (hasCome = true) };
 }
 
 /** The bundle of nodes in a row. */
@@ -402,6 +418,37 @@ describe('a worker of the cluster', () => {
       expect(await commands.outcome(ids[0])).toEqual({ status: 'done' });
       expect(await commands.outcome(ids[1])).toMatchObject({ status: 'refused', error: { code: 'run_terminal' } });
       expect(await commands.ofOrphans(10)).toEqual([]);
+    }, 60_000);
+
+    it('wakes a run before its time from a process that runs no runs', async () => {
+      const one = await start('one');
+      const runId = await accept(['doze', 'effect']);
+      await reach(runId, 'suspended');
+      while ((await ownerOf(runId)) !== null) await pause(5);
+      // It looks, and what it waits for is not there.
+      expect(await wakeRun(parts(), runId, 'doze0')).toBe(true);
+      while ((await parts().commands.ofRun(runId)).length > 0 || one.size > 0) await pause(5);
+      expect((await journal.summary(runId)).status).toBe('suspended');
+      expect(nodes.calls).toEqual([]);
+      nodes.come();
+      await wakeRun(parts(), runId, 'doze0');
+      await reach(runId, 'done');
+      expect(nodes.calls).toHaveLength(1);
+      expect(await wakeRun(parts(), runId, 'doze0')).toBe(false);
+    }, 60_000);
+
+    it('keeps one waking of a run until a worker comes', async () => {
+      const one = await start('one');
+      const runId = await accept(['doze']);
+      await reach(runId, 'suspended');
+      await one.drain();
+      for (let times = 0; times < 3; times += 1) expect(await wakeRun(parts(), runId, 'doze0')).toBe(true);
+      expect(await parts().commands.ofRun(runId)).toHaveLength(1);
+      for (const open of await parts().commands.ofOrphans(10)) await carryOutAtRest(parts(), open);
+      expect(await parts().commands.ofRun(runId)).toHaveLength(1);
+      nodes.come();
+      await start('other');
+      await reach(runId, 'done');
     }, 60_000);
 
     it('says that a command is stored when nobody carries it out in time', async () => {

@@ -133,7 +133,8 @@ function checkResults(run: JournalRun, { slowness }: Evidence): Violation[] {
 }
 
 /** G2, G3, G4 from outside: what the ledger saw of each effect. Runs that continue another share its keys. */
-function checkEffects({ runs, ledger }: Evidence): Violation[] {
+function checkEffects(evidence: Evidence): Violation[] {
+  const { runs, ledger } = evidence;
   const violations: Violation[] = [];
   const owners = new Map<string, string>();
   for (const [tag, group] of groupBy(runs, (run) => run.tag)) {
@@ -156,29 +157,82 @@ function checkEffects({ runs, ledger }: Evidence): Violation[] {
       if (new Set(whole.map(({ body }) => body)).size > 1)
         violations.push(broken('G3', runId, `${effect} was asked for with different bodies under one key`));
       if (key !== undefined) owners.set(key, `${tag} ${effect}`);
-      violations.push(...checkRepeats(group, effect, entries));
+      violations.push(...checkRepeats(group, effect, entries, evidence));
     }
   }
   return violations;
 }
 
-function checkRepeats(group: readonly JournalRun[], effect: string, entries: readonly LedgerEntry[]): Violation[] {
+function checkRepeats(
+  group: readonly JournalRun[],
+  effect: string,
+  entries: readonly LedgerEntry[],
+  evidence: Evidence,
+): Violation[] {
   const path = pathOfEffect(effect);
   const runId = group[0]?.runId ?? '';
-  const results = group.flatMap((run) => [
-    ...eventsOf(run, 'node-end'),
-    // A run that continues another takes its ended nodes, not the steps of nodes that did not end.
-    ...(group.length === 1 ? eventsOf(run, 'node-step') : []),
-  ]);
-  const since = Math.min(...results.filter((event) => event.path === path).map(({ time }) => time));
-  const late = entries.filter(({ arrivedAt }) => arrivedAt > since);
-  const again = late.map(() => broken('G2', runId, `${effect} was asked for after ${path} had its result`));
+  const since = resultOf(group, path);
+  const again = entries
+    .filter(({ arrivedAt }) => arrivedAt > since && !wasHeld(arrivedAt, evidence))
+    .map(({ arrivedAt }) =>
+      broken(
+        'G2',
+        runId,
+        `${effect} was asked for ${arrivedAt - since} ms after ${path} had its result (at ${arrivedAt})${nearFaults(arrivedAt, evidence)}`,
+      ),
+    );
   if (effect !== 'once') return again;
   const decisions = group.flatMap((run) => eventsOf(run, 'human-input-end')).filter((event) => event.path === path);
   const allowed = 1 + decisions.filter(({ value }) => decisionOf(value) === 'run').length;
   return entries.length <= allowed
     ? again
     : [...again, broken('G4', runId, `ran ${entries.length} times, a person allowed ${allowed}`)];
+}
+
+/** When an execution had its first result. */
+function resultOf(group: readonly JournalRun[], path: string): number {
+  const results = group.flatMap((run) => [
+    ...eventsOf(run, 'node-end'),
+    // A run that continues another takes its ended nodes, not the steps of nodes that did not end.
+    ...(group.length === 1 ? eventsOf(run, 'node-step') : []),
+  ]);
+  return Math.min(...results.filter((event) => event.path === path).map(({ time }) => time));
+}
+
+/** How long a process that goes on may take to send what it was about to send when it was held, in milliseconds. */
+const goingOnMs = 2_000;
+
+/**
+ * A process that is held between its look at the lease and its request sends that when it goes on, with the key of the one that took its place.
+ * Only the receiver can refuse it.
+ */
+function wasHeld(arrivedAt: number, { cluster, disturbances, slowness }: Evidence): boolean {
+  return (
+    cluster !== undefined &&
+    disturbances.some(
+      ({ kind, endedAt }) =>
+        kind === 'stop' && arrivedAt >= endedAt - 50 && arrivedAt <= endedAt + goingOnMs * slowness,
+    )
+  );
+}
+
+/** Requests of processes that were held, after others had the result. */
+export function heldRequests(evidence: Evidence): number {
+  const groups = groupBy(evidence.runs, (run) => run.tag);
+  return evidence.ledger.filter(({ tag, effect, arrivedAt }) => {
+    const since = resultOf(groups.get(tag) ?? [], pathOfEffect(effect));
+    return arrivedAt > since && wasHeld(arrivedAt, evidence);
+  }).length;
+}
+
+/** The faults around a moment, for people. */
+function nearFaults(time: number, { disturbances }: Evidence): string {
+  const near = disturbances.filter(({ startedAt, endedAt }) => startedAt - 30_000 <= time && endedAt + 30_000 >= time);
+  return near
+    .map(
+      ({ kind, detail, startedAt, endedAt }) => `; ${kind} ${detail ?? ''} ${startedAt - time}..${endedAt - time} ms`,
+    )
+    .join('');
 }
 
 /** G5: after each start, a run that is neither suspended nor at its end moves by itself. In a cluster it may be the run of another process. */
@@ -210,8 +264,16 @@ function checkCancels({ runs, lives, ledger, disturbances, slowness, cluster }: 
   return runs.flatMap((run) => {
     const wish = eventsOf(run, 'cancel-request')[0];
     if (wish === undefined) return [];
-    const due = dueAfter(wish.time, cancelMs * slowness, cluster === undefined ? disturbances : movingRuns(disturbances, cluster));
-    if (cluster === undefined && lives.some(({ diedAt }) => diedAt !== undefined && diedAt >= wish.time && diedAt <= due)) return [];
+    const due = dueAfter(
+      wish.time,
+      cancelMs * slowness,
+      cluster === undefined ? disturbances : movingRuns(disturbances, cluster),
+    );
+    if (
+      cluster === undefined &&
+      lives.some(({ diedAt }) => diedAt !== undefined && diedAt >= wish.time && diedAt <= due)
+    )
+      return [];
     const end = eventsOf(run, 'run-end')[0];
     const open = ledger.filter(
       ({ tag, arrivedAt, closedAt = Infinity }) => tag === run.tag && arrivedAt <= wish.time && closedAt > due,

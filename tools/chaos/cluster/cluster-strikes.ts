@@ -35,10 +35,13 @@ const day = 24 * hour;
 /** How long an orderly stop may take: 20 s are promised, and a busy machine needs some to start and end processes. */
 const stopMs = 30_000;
 
+/** What a fault found, beside its time. */
+type Found = Partial<Omit<Struck, 'disturbance'>>;
+
 /** Runs a fault and notes its time. */
 async function during(
   kind: ClusterFaultKind,
-  work: () => Promise<Partial<Pick<Struck, 'faults' | 'answersLost' | 'connectionsCut'>> | void>,
+  work: () => Promise<Found | undefined>,
   more: Pick<Disturbance, 'detail' | 'shiftMs'> = {},
 ): Promise<Struck> {
   const startedAt = Date.now();

@@ -19,8 +19,7 @@ export interface ClusterSettings {
   readonly hasClocks: boolean;
 }
 
-const preload = (...path: readonly string[]): string =>
-  `--import ${pathToFileURL(join(root, 'tools', ...path)).href}`;
+const preload = (...path: readonly string[]): string => `--import ${pathToFileURL(join(root, 'tools', ...path)).href}`;
 
 /** A start is tried again after so long where the database or Redis was away. */
 const tryAgainMs = 300;
@@ -63,18 +62,22 @@ export class Member {
   #environment(): Readonly<Record<string, string>> {
     const { database, environment, hasClocks } = this.#settings;
     const isShifted = hasClocks && this.role === 'worker';
-    const options = [
-      ...(isShifted ? [preload('e2e', 'shift-clock.mjs')] : []),
-      ...(this.#version === undefined ? [] : [preload('chaos', 'cluster', 'other-version.mjs')]),
-    ];
-    return {
+    const given: Record<string, string> = {
       ...environment,
       HEDDLE_DATABASE_URL: `postgres://postgres@127.0.0.1:${this.proxy.port}/${database}`,
       HEDDLE_ROLE: this.role,
-      ...(isShifted ? { CLOCK_SHIFT: this.#clockFile } : {}),
-      ...(this.#version === undefined ? {} : { HEDDLE_CHAOS_VERSION: this.#version }),
-      ...(options.length === 0 ? {} : { NODE_OPTIONS: options.join(' ') }),
     };
+    const preloads: string[] = [];
+    if (isShifted) {
+      preloads.push(preload('e2e', 'shift-clock.mjs'));
+      given['CLOCK_SHIFT'] = this.#clockFile;
+    }
+    if (this.#version !== undefined) {
+      preloads.push(preload('chaos', 'cluster', 'other-version.mjs'));
+      given['HEDDLE_CHAOS_VERSION'] = this.#version;
+    }
+    if (preloads.length > 0) given['NODE_OPTIONS'] = preloads.join(' ');
+    return given;
   }
 
   /** The server that listens now and takes requests; undefined where none does. */

@@ -12,6 +12,10 @@ registerHooks({
     if (!file.test(url)) return nextLoad(url, context);
     const source = readFileSync(fileURLToPath(url), 'utf8');
     if (!own.test(source)) throw new Error(`${url} says no version in the form that this file knows.`);
-    return { format: 'module', shortCircuit: true, source: source.replace(own, `version = ${JSON.stringify(version)}`) };
+    return {
+      format: 'module',
+      shortCircuit: true,
+      source: source.replace(own, `version = ${JSON.stringify(version)}`),
+    };
   },
 });

@@ -31,7 +31,8 @@ const unended = `SELECT r.id, r.status, r.owner, w.name AS worker, w.state, r.ep
     r.ready_at, r.hinted_at, (SELECT string_agg(c.kind, ' ') FROM heddle.commands c WHERE c.run = r.id AND c.settled_at IS NULL) AS commands
   FROM heddle.runs r LEFT JOIN heddle.workers w ON w.boot = r.owner WHERE r.status NOT IN ('done', 'failed', 'cancelled')
   ORDER BY r.number LIMIT 30`;
-const members = 'SELECT name, boot, version, state, slots, clock_timestamp() - seen_at AS silent FROM heddle.workers ORDER BY name';
+const members =
+  'SELECT name, boot, version, state, slots, clock_timestamp() - seen_at AS silent FROM heddle.workers ORDER BY name';
 const leases = 'SELECT name, holder, token, until - clock_timestamp() AS remains FROM heddle.leases ORDER BY name';
 
 /** The runs that have not ended, with their owners and epochs, the processes and the leases, for people. */

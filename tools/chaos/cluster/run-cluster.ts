@@ -15,7 +15,7 @@ import { mixedWorkflow } from '../workflow.js';
 import { planClusterFaults, type ClusterFaultCounts } from './cluster-faults.js';
 import { MortalCluster, type ClusterSize } from './mortal-cluster.js';
 import { describeDatabase, readDatabase } from './read-database.js';
-import { database, startServices, type Services } from './services.js';
+import { database, type Services } from './services.js';
 import { straightenTimes } from './straighten-times.js';
 import { strikeCluster, type Blows } from './strike-cluster.js';
 

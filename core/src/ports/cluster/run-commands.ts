@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ErrorValue } from '../../errors/heddle-error.js';
 
-/** What a person or a caller wants of a run that any process may have. */
+/** What a person, a caller or the server wants of a run that any process may have. */
 export const RunCommand = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel'), by: z.string().optional(), reason: z.string().optional() }),
   z.object({
@@ -12,6 +12,8 @@ export const RunCommand = z.discriminatedUnion('kind', [
     reason: z.string().optional(),
   }),
   z.object({ kind: z.literal('pause'), reason: z.string() }),
+  /** What the execution of a path sleeps for has come before its time. */
+  z.object({ kind: z.literal('wake'), path: z.string() }),
 ]);
 export type RunCommand = z.infer<typeof RunCommand>;
 

@@ -18,7 +18,7 @@ async function open(wallAhead = 0) {
     return Promise.resolve(rows as readonly unknown[] as readonly Row[]);
   };
   const log = { warn: (_: object, text?: string) => void warnings.push(text ?? '') };
-  const clock = await DatabaseClock.open({ database: { run }, base, log: log as never });
+  const clock = await DatabaseClock.open({ database: { run }, base, log });
   return { clock, state, warnings, now: () => start + state.elapsed };
 }
 

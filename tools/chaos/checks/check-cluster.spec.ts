@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { clients, entry, evidence, plain, runOf, wish, cancelled, start, began } from '../__fixtures__/history.js';
+import type { Disturbance, Evidence } from '../evidence.js';
+import { checkPromises, heldRequests } from './check-promises.js';
+
+const cluster = { leaseMs: 10_000 };
+const fault = (kind: Disturbance['kind'], startedAt: number, endedAt: number): Disturbance => ({
+  ...{ kind, startedAt, endedAt },
+});
+const history = (more: Partial<Evidence>): Evidence => evidence({ cluster, ...more });
+const late = [entry('effect', 30), entry('effect', 25_000), entry('once', 60)];
+const message = (arrivedAt: number) => ({ id: 'message-1', runId: 'one', arrivedAt, answeredAt: arrivedAt + 5 });
+const slowCancel = {
+  runs: [runOf([began, start('effect', 20), wish(40), cancelled(12_000)])],
+  ledger: [],
+  notifications: [],
+};
+
+describe('the checker of a cluster', () => {
+  it.each<readonly [string, Evidence]>([
+    ['a history without faults', history({})],
+    ['a request of a process that was held', history({ ledger: late, disturbances: [fault('stop', 10, 24_900)] })],
+    [
+      'a message that another process sent again while the first one did not reach the database',
+      history({ notifications: [message(950), message(9_000)], disturbances: [fault('partition', 900, 15_000)] }),
+    ],
+    ['a cancel whose process was killed', history({ ...slowCancel, disturbances: [fault('kill-worker', 50, 5_000)] })],
+  ])('accepts %s', (_, given) => {
+    expect(checkPromises(given)).toEqual([]);
+  });
+
+  it.each<readonly [string, string, Evidence]>([
+    [
+      'G2',
+      'a late request where no process was held',
+      history({ ledger: late, disturbances: [fault('cut', 10, 24_900)] }),
+    ],
+    [
+      'G2',
+      'a late request long after a process went on',
+      history({ ledger: late, disturbances: [fault('stop', 10, 20_000)] }),
+    ],
+    ['G2', 'a message that came again without a fault', history({ notifications: [message(950), message(9_000)] })],
+    ['G7', 'a late end of a cancel without a fault', history(slowCancel)],
+    ['G1', 'a run that is lost', history({ runs: [], ledger: [], notifications: [], clients: clients({ seen: [] }) })],
+    [
+      'G5',
+      'a run that stood still',
+      history({ runs: [runOf([...plain].map((record) => ({ ...record, time: record.time + 20_000 })))], ledger: [] }),
+    ],
+  ])('names as %s %s', (promise, _, given) => {
+    expect(checkPromises(given).map((violation) => violation.promise)).toContain(promise);
+  });
+
+  it('counts requests of processes that were held', () => {
+    expect(heldRequests(history({ ledger: late, disturbances: [fault('stop', 10, 24_900)] }))).toBe(1);
+    expect(heldRequests(history({ ledger: late }))).toBe(0);
+  });
+});
