@@ -40,6 +40,7 @@ import { factTables } from './migrations/memory/fact-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
 import { retentionTables } from './migrations/retention-tables.js';
+import { fileTables } from './migrations/files/file-tables.js';
 import { keyTables } from './migrations/key-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
@@ -88,6 +89,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   cacheTables,
   onlyJobTables,
   keyTables,
+  fileTables,
 ];
 
 /** The version of the schema that this program makes. */

@@ -1,5 +1,4 @@
 import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/audit';
-import { FolderBlobs } from '@heddle/adapters/blobs';
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
 import { checkDatabase, openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
@@ -19,6 +18,7 @@ import type { Settings } from '../../settings/settings-table.js';
 import type { Storage } from '../../storage/storage.js';
 import { createShared } from '../create-shared.js';
 import { createCluster, timesOf } from './cluster.js';
+import { openFiles } from './open-files.js';
 import { notOnPostgres, refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedRedis } from './open-redis.js';
@@ -56,16 +56,14 @@ async function openParts(
   const tables = postgresTables(database);
   const keyFile = settings.keyFile ?? join(dataFolder, 'secret.key');
   const key = await readSharedKey(tables, keyFile);
-  // The trusted time is not kept on Postgres yet: a start trusts the clock of its machine.
-  const clock = new TrustedClock({
-    base: realClock,
-    store: { read: () => undefined, write: () => undefined },
-    sinceBoot,
-    onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
-  });
+  const clock = openClock(log);
   const audit = openAudit(database, clock, options);
-  const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
-  const redis = await openRedisOf(database, key, settings, options, log);
+  const files = await openFiles(database, tables, settings, log);
+  const { blobs, originals } = files;
+  const redis = await openRedisOf(database, key, settings, options, log).catch((error: unknown) => {
+    files.close();
+    throw error;
+  });
   const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
   const watch = watchDatabase(database, options);
   return {
@@ -74,7 +72,7 @@ async function openParts(
     shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns: takesRuns(settings, options) }),
     placement: () => cluster.placement(),
     tables: { ...tables, apply: refuseChange },
-    ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
+    ...{ clock, audit, blobs, originals, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(tables, watch),
     openJournal(admit, projections) {
       const runAudit = createPostgresRunAudit();
@@ -88,6 +86,7 @@ async function openParts(
       };
       return runAudit.over({ ...journal, accept });
     },
+    ...(files.check && { checkFiles: files.check }),
     ...(redis && { checkQueue: () => redis.check(), sharedLimits: redis.limits }),
     takeOver: () => undefined,
     serve() {
@@ -99,12 +98,22 @@ async function openParts(
     async close() {
       await cluster.stop();
       await redis?.close();
+      files.close();
       watch.stop();
       clock.close();
       await database.close();
     },
   };
 }
+
+/** The trusted time is not kept on Postgres yet: a start trusts the clock of its machine. */
+const openClock = (log: Log): TrustedClock =>
+  new TrustedClock({
+    base: realClock,
+    store: { read: () => undefined, write: () => undefined },
+    sinceBoot,
+    onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
+  });
 
 const openAudit = (database: PostgresDatabase, clock: TrustedClock, { kind }: OpenOptions) => {
   const terminal = kind === 'command' ? { terminal: terminalUser() } : {};
