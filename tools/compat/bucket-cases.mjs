@@ -48,8 +48,8 @@ async function openClient(endpoint) {
 }
 
 async function runBucket({ partner, folder, report }) {
-  const { openS3Blobs } = await import('@heddle/adapters/blobs');
-  const { blobStoreSuite } = await import('@heddle/adapters/testing');
+  const { openBucket } = await import('@heddle/adapters/buckets');
+  const { blobStoreSuite, originalStoreSuite } = await import('@heddle/adapters/testing');
   const client = await openClient(partner.endpoint);
   for (let tries = 0; ; tries += 1) {
     try {
@@ -60,19 +60,26 @@ async function runBucket({ partner, folder, report }) {
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
-  const open = (given = keys, bucket = 'heddle') =>
-    openS3Blobs({
-      url: `s3://${bucket}/blobs?endpoint=${partner.endpoint}`,
-      ...{ keys: given, clock, folder: mkdtempSync(join(folder, 'drafts-')), timeoutMs: 20_000 },
+  const open = (bucket = 'heddle', owner = { id: 'compat', name: 'compat' }) =>
+    openBucket({
+      url: `s3://${keys.accessKeyId}:${keys.secretAccessKey}@${bucket}?endpoint=${partner.endpoint}`,
+      ...{ owner, clock, folder: mkdtempSync(join(folder, 'drafts-')), timeoutMs: 20_000 },
     });
+  const openBlobs = async () => (await open()).blobs;
+  const openOriginals = async () => (await open()).originals;
   const damage = (id, bytes) => client.put('heddle', id.replace(/^sha256:(..)/, 'blobs/$1/'), bytes);
-  for (const { name, run } of blobStoreSuite) await report(name, () => run({ open: () => open(), damage }));
+  for (const { name, run } of blobStoreSuite) await report(name, () => run({ open: openBlobs, damage }));
+  for (const { name, run } of originalStoreSuite) await report(name, () => run({ open: openOriginals, folder }));
   await report('says that a bucket does not exist', async () => {
-    const error = await open(keys, 'missing').catch((caught) => caught);
+    const error = await open('missing').catch((caught) => caught);
     if (error.code !== 'bucket_refused') throw error;
   });
+  await report('refuses a bucket of another database', async () => {
+    const error = await open('heddle', { id: 'other', name: 'other' }).catch((caught) => caught);
+    if (error.code !== 'bucket_taken') throw error;
+  });
   await report('says that the bucket is away in the middle', async () => {
-    const blobs = await open();
+    const blobs = await openBlobs();
     const { id } = await blobs.put(new TextEncoder().encode('before'), { name: 'a', mediaType: 'text/plain' });
     await partner.close();
     const error = await blobs.get(id).catch((caught) => caught);
@@ -80,16 +87,16 @@ async function runBucket({ partner, folder, report }) {
   });
 }
 
-/** Blobs in buckets of others. */
+/** Files in buckets of others. */
 export const bucketCases = [
   {
-    ...{ name: 'bucket-moto', title: 'Blobs in a bucket of Moto (the suite of blobs)' },
+    ...{ name: 'bucket-moto', title: 'Files in a bucket of Moto (the suites of blobs and originals)' },
     isPlain: true,
     needs: () => startMoto(),
     run: runBucket,
   },
   {
-    ...{ name: 'bucket-seaweed', title: 'Blobs in a bucket of SeaweedFS (the suite of blobs)' },
+    ...{ name: 'bucket-seaweed', title: 'Files in a bucket of SeaweedFS (the suites of blobs and originals)' },
     isPlain: true,
     needs: (_llama, folder) => startSeaweed(folder),
     run: runBucket,

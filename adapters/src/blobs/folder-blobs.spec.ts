@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { blobStoreSuite } from '../testing/blob-store-suite.js';
+import { blobStoreSuite } from '../testing/blobs/blob-store-suite.js';
 import { runChild } from '../testing/run-child.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { FolderBlobs } from './folder-blobs.js';

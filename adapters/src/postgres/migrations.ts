@@ -40,6 +40,7 @@ import { factTables } from './migrations/memory/fact-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
 import { removalTables, retentionTables } from './migrations/retention-tables.js';
+import { fileTables } from './migrations/files/file-tables.js';
 import { keyTables } from './migrations/key-tables.js';
 import { clusterViewTables } from './migrations/cluster-view-tables.js';
 import { moveTables } from './move-tables.js';
@@ -94,6 +95,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   auditContentTables,
   clusterViewTables,
   moveTables,
+  fileTables,
 ];
 
 /** The version of the schema that this program makes. */

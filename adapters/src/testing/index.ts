@@ -3,7 +3,8 @@ export { openTestDatabase, type TestDatabase } from './test-database.js';
 export { newDatabase } from './new-database.js';
 export { redisMissing, startRedis, type TestRedis } from './redis-server.js';
 export { startTcpProxy, type ProxyFault, type TcpProxy } from './network/tcp-proxy.js';
-export { blobStoreSuite, type BlobStoreSubject } from './blob-store-suite.js';
+export { blobStoreSuite, type BlobStoreSubject } from './blobs/blob-store-suite.js';
+export { originalStoreSuite, type OriginalStoreSubject } from './blobs/original-store-suite.js';
 export {
   batchedAnswer,
   startBatchProvider,

@@ -267,6 +267,7 @@ export const errorCodes = {
   not_on_postgres: entry(501, 'It does not work on Postgres yet'),
   bucket_unreachable: entry(503, 'The bucket does not answer', true),
   bucket_refused: entry(503, 'The bucket does not exist or refused the keys'),
+  bucket_taken: entry(503, 'The bucket has files of another database'),
   queue_unreachable: entry(503, 'The queue server does not answer', true),
   queue_refused: entry(503, 'The queue server refused the user'),
   queue_unsuitable: entry(503, 'The queue server has a version or a setting that would lose hints'),

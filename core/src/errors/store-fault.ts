@@ -8,6 +8,7 @@ const storeFaults: ReadonlySet<ErrorCode> = new Set([
   'storage_locked',
   'database_unreachable',
   'bucket_unreachable',
+  'bucket_refused',
 ]);
 
 /**

@@ -35,6 +35,7 @@ import {
   type SearchSettingsOfCollection,
   type ReaderNamesNow,
 } from '@heddle/core';
+import type { FileDocument } from '@heddle/adapters/originals';
 import type { CollectionTitles } from '@heddle/adapters/stores';
 import { z } from 'zod';
 import type { CompileService } from '../compile/compile-service.js';
@@ -42,7 +43,6 @@ import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService } from '../jobs/job.service.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import { documentText, type PlacedPassage } from './document-text.js';
-import type { FileDocument } from '../files/file-document.js';
 import { AcceptedDocument, type Originals } from './originals.js';
 import { ReindexOrder, ReindexService } from './reindex.service.js';
 

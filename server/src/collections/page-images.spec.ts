@@ -140,7 +140,7 @@ describe('pages of documents', () => {
   });
 
   it('are not those of another original than the passages come from', async () => {
-    const originals = new Originals(join(house.server.heddle.settings.dataFolder, 'originals'));
+    const originals = new Originals(house.server.heddle.parts.originals);
     await originals.accept('notes', [{ id: 'bird.pdf', content: Buffer.concat([twoPages(), Buffer.from('%')]) }]);
 
     expect((await page(ada, 'bird.pdf')).body.error).toMatchObject({ code: 'document_page' });

@@ -1,4 +1,5 @@
 import type { BlobStore } from '@heddle/adapters/blobs';
+import type { FileDocument } from '@heddle/adapters/originals';
 import { ErrorValue, freeName, HeddleError, Readers, type FileRef } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
@@ -8,7 +9,6 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { fileName } from './file-name.js';
-import type { FileDocument } from './file-document.js';
 import { mediaTypeOfFile } from './media-type.js';
 import { partsOf, valueOf } from './parts-of.js';
 import type { FilePart, PartLimits } from './read-multipart.js';

@@ -55,6 +55,8 @@ export interface HealthSources extends Pick<TestSources, 'catalog'> {
     readonly sources: Pick<SourceStore, 'failing'>;
     /** Errors: `queue_*` where the server with hints and live text cannot be used. Undefined without one. */
     readonly checkQueue?: (() => void) | undefined;
+    /** Errors: `bucket_*` where the bucket with files cannot be used. Undefined without one. */
+    readonly checkFiles?: (() => void) | undefined;
     /** Which runs other processes have; undefined where this process has them all. */
     readonly placement?: (() => Promise<Placement>) | undefined;
     /** Errors: `storage_*` where the file of collections is lost or damaged. */
@@ -72,6 +74,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   // A small write can succeed on a full disk while commits of runs fail, so faults of runs count too.
   const fault =
     faultOf(() => sources.parts.storage.check(), 'storage_failed') ??
+    faultOf(() => sources.parts.checkFiles?.(), 'storage_failed') ??
     waiting.find(({ reason, error }) => reason === 'store' && error)?.error ??
     (await collectionsFault(sources)) ??
     damageFault(sources);

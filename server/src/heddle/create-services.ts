@@ -83,7 +83,7 @@ export function createDrafting(
   const jobs = new JobService(parts.jobs, topics, clock, log, audit, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock, audit, parts.routing.calls);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics, audit, deletions, catalog);
-  const originals = new Originals(join(settings.dataFolder, 'originals'));
+  const originals = new Originals(parts.originals);
   const refuseKilled = (model: string): void =>
     refuseKilledCall(parts.killSwitches, { kind: 'embed', subject: model, connection: splitModelId(model).connection });
   const collections = new CollectionService(

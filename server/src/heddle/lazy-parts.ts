@@ -1,4 +1,5 @@
 import type { ConnectionHub } from '@heddle/adapters/connections';
+import type { OriginalStore } from '@heddle/adapters/originals';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
 import type { CollectionsOptions } from '@heddle/adapters/collections';
@@ -10,7 +11,6 @@ import {
   type ModelHub,
   type VectorStore,
 } from '@heddle/core';
-import { join } from 'node:path';
 import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
@@ -43,6 +43,7 @@ export function lazyParts(
   connections: ConnectionHub,
   collectionsFile: CollectionsFile | undefined,
   headers: Headers,
+  stored: OriginalStore,
 ): LazyParts {
   const models = lazyModels(settings, log);
   const documents = lazy(
@@ -53,7 +54,7 @@ export function lazyParts(
     (part) => part.close(),
   );
   const stores = lazyStores(settings, collectionsFile);
-  const originals = new Originals(join(settings.dataFolder, 'originals'));
+  const originals = new Originals(stored);
   const sources = { documents, models, connections, originals, headers };
   const collections = lazy(async () => {
     const { createCollections } = await import('@heddle/adapters/collections');

@@ -35,7 +35,7 @@ import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
-import { databaseUrlOf, redisUrlOf } from '../settings/server-urls.js';
+import { blobsUrlOf, databaseUrlOf, redisUrlOf } from '../settings/server-urls.js';
 import { sessionLimits } from '../auth/sign-in/session-limits.js';
 import { openChannelStores } from '../channel-stores/open-channels.js';
 import type { Log } from '../common/log.js';
@@ -120,7 +120,7 @@ async function openParts(
   log: Log,
   opened: OpenedDatabase,
 ): Promise<HeddleParts> {
-  const { tables, clock, audit, blobs, isAlone, sealed, keyFile } = opened;
+  const { tables, clock, audit, blobs, originals, isAlone, sealed, keyFile } = opened;
   const { collectionsFile, ...ofDatabase } = opened.stores;
   const killSwitches = createKillSwitchStore(tables);
   const { projections, ...ofRuns } = openStoresOfRuns(opened);
@@ -133,7 +133,7 @@ async function openParts(
   const { leases } = opened;
   const connections = openConnections({ tables, clock, blobs, secrets, leases });
   const headers = new CollectionHeaders(createPassageHeaders(tables));
-  const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers);
+  const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers, originals);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
   await nodePackages.open();
@@ -147,13 +147,14 @@ async function openParts(
     leases,
     shareRuns: opened.shareRuns,
     checkQueue: opened.checkQueue,
+    checkFiles: opened.checkFiles,
     placement: opened.placement,
     sharedLimits: opened.sharedLimits,
     clock,
     log,
     ...ofRuns,
     ...ofDatabase,
-    ...{ journal, audit, killSwitches, blobs, catalog, nodePackages },
+    ...{ journal, audit, killSwitches, blobs, originals, catalog, nodePackages },
     ...heavy,
     collectionsFile,
     headers,
@@ -231,6 +232,12 @@ async function openDatabaseOf(settings: Settings, options: OpenOptions, log: Log
         'HEDDLE_REDIS_URL',
         'connects processes',
         'remove HEDDLE_REDIS_URL and HEDDLE_REDIS_URL_FILE',
+      );
+    if (blobsUrlOf(settings) !== undefined)
+      throw needsDatabase(
+        'HEDDLE_BLOBS_URL',
+        'shares files of processes',
+        'remove HEDDLE_BLOBS_URL and HEDDLE_BLOBS_URL_FILE',
       );
     if (settings.role !== 'all')
       throw needsDatabase('HEDDLE_ROLE', 'divides the work of processes', 'remove HEDDLE_ROLE');

@@ -6,6 +6,7 @@ import type { ReplayStore } from '@heddle/adapters/replays';
 import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { ExcerptStore } from '@heddle/adapters/journal';
 import type { BlobStore } from '@heddle/adapters/blobs';
+import type { OriginalStore } from '@heddle/adapters/originals';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { CollectionTitles, DeletionStore, KillSwitchStore, FirstVersions } from '@heddle/adapters/stores';
 import type {
@@ -67,6 +68,7 @@ export interface HeddleParts {
   /** Makes the driver of runs that several processes share; undefined where this process is alone. */
   readonly shareRuns?: OpenedDatabase['shareRuns'] | undefined;
   readonly checkQueue?: OpenedDatabase['checkQueue'] | undefined;
+  readonly checkFiles?: OpenedDatabase['checkFiles'] | undefined;
   readonly sharedLimits?: OpenedDatabase['sharedLimits'] | undefined;
   readonly placement?: OpenedDatabase['placement'] | undefined;
   readonly clock: TrustedClock;
@@ -87,6 +89,7 @@ export interface HeddleParts {
   readonly providerBatches: ProviderBatchStore;
   readonly idempotency: IdempotencyKeys;
   readonly blobs: BlobStore;
+  readonly originals: OriginalStore;
   readonly catalog: NodeCatalog;
   readonly nodePackages: NodePackages;
   readonly engine: Engine;

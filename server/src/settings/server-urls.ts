@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import { readFileSync } from 'node:fs';
-import { postgresAddress, redisAddress, type SettingParser } from './setting-parsers.js';
+import { bucketAddress, postgresAddress, redisAddress, type SettingParser } from './setting-parsers.js';
 import type { Settings } from './settings-table.js';
 
 /** An address with a password: its setting, or the file that another setting names. */
@@ -32,6 +32,13 @@ export const redisUrlOf = ({ redisUrl, redisUrlFile }: Pick<Settings, 'redisUrl'
   addressOf({
     ...{ url: redisUrl, file: redisUrlFile, fileSetting: 'HEDDLE_REDIS_URL_FILE', server: 'Redis' },
     ...{ form: 'redis://user:password@host:6379', parser: redisAddress },
+  });
+
+/** The address of the bucket, from its setting or its file; undefined without one. Errors: `setting_invalid`, which never repeats the address. */
+export const blobsUrlOf = ({ blobsUrl, blobsUrlFile }: Pick<Settings, 'blobsUrl' | 'blobsUrlFile'>) =>
+  addressOf({
+    ...{ url: blobsUrl, file: blobsUrlFile, fileSetting: 'HEDDLE_BLOBS_URL_FILE', server: 'a bucket' },
+    ...{ form: 's3://key:secret@bucket/prefix?endpoint=https://host:port&region=name', parser: bucketAddress },
   });
 
 function addressOf({ url, file, fileSetting, server, form, parser }: GivenAddress): string | undefined {

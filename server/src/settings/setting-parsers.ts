@@ -75,6 +75,17 @@ export const redisAddress: SettingParser<string> = {
   },
 };
 
+/** The address of a bucket, with keys. The message does not repeat it. */
+export const bucketAddress: SettingParser<string> = {
+  allowed: 'bucket address',
+  parse: (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || url.protocol !== 's3:' || url.host === '')
+      throw new Error('must be an address as s3://key:secret@bucket/prefix?endpoint=https://host:port&region=name');
+    return value;
+  },
+};
+
 /** A whole number in a range. */
 export function whole(least: number, most: number): SettingParser<number> {
   return {

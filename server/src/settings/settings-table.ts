@@ -1,5 +1,6 @@
 import {
   address,
+  bucketAddress,
   bytes,
   choice,
   daysByLevel,
@@ -51,6 +52,13 @@ export const settingsTable = {
     true,
   ),
   redisUrlFile: optional('HEDDLE_REDIS_URL_FILE', path, 'File with that address.'),
+  blobsUrl: optional(
+    'HEDDLE_BLOBS_URL',
+    bucketAddress,
+    'Address of a bucket (S3) for the files of all processes on that database: s3://key:secret@bucket/prefix?endpoint=https://host:port&region=name. Without keys, those of the environment.',
+    true,
+  ),
+  blobsUrlFile: optional('HEDDLE_BLOBS_URL_FILE', path, 'File with that address.'),
   role: required(
     'HEDDLE_ROLE',
     'all',

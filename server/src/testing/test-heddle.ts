@@ -30,6 +30,7 @@ import {
 } from '@heddle/adapters/stores';
 import { CollectionHeaders } from '../headers/collection-headers.js';
 import { FolderBlobs } from '@heddle/adapters/blobs';
+import { FolderOriginals } from '@heddle/adapters/originals';
 import { inJournal, openDatabase, sqliteTables, type DatabaseOptions } from '@heddle/adapters/database';
 import { newDatabase } from '@heddle/adapters/testing';
 import { createExcerptStore, createSqliteJournal } from '@heddle/adapters/journal';
@@ -119,6 +120,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const clock = testClock(options.clock);
   const database = openDatabase(newDatabase(folder), options.sync === undefined ? {} : { sync: options.sync });
   const blobs = new FolderBlobs(join(folder, 'blobs'));
+  const originals = new FolderOriginals(join(folder, 'originals'));
   const audit = createSqliteAudit(database, {
     clock,
     keyFile: join(folder, 'secret.key'),
@@ -222,6 +224,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     alertStore: createAlertStore(sqliteTables(database), { clock, sealed }),
     ratings: createRatingsSource(sqliteTables(database)),
     blobs,
+    originals,
     storage: options.storage ?? embeddedStorage(database, blobs),
     audit,
     killSwitches,

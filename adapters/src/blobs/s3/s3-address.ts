@@ -1,5 +1,11 @@
 import { HeddleError } from '@heddle/core';
 
+/** Keys of a bucket. */
+export interface S3Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
 /** A bucket and how to reach it. */
 export interface S3Address {
   readonly bucket: string;
@@ -8,37 +14,43 @@ export interface S3Address {
   /** Undefined for Amazon itself. */
   readonly endpoint: string | undefined;
   readonly region: string;
+  /** Undefined where they come from the environment, as programs for buckets find them. */
+  readonly keys: S3Keys | undefined;
   /** The bucket as messages name it. */
   readonly name: string;
 }
 
+const form =
+  's3://bucket/prefix?endpoint=https://host:port&region=name, with key:secret@ before the bucket or with keys in the environment';
+
 /**
- * Reads the address of a bucket. Keys come from the environment, as programs for buckets take them. Errors: `setting_invalid`.
+ * Reads the address of a bucket. Its messages repeat nothing of it that may be a key. Errors: `setting_invalid`.
  *
- * @example parseS3Address('s3://heddle/production?endpoint=https://s3.example.org&region=eu-central-1');
+ * @example parseS3Address('s3://key:secret@heddle/production?endpoint=https://s3.example.org&region=eu-central-1');
  */
 export function parseS3Address(url: string): S3Address {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   const refuse = (reason: string): never => {
-    throw new HeddleError(
-      'setting_invalid',
-      `The address of the bucket ${reason}: write it as s3://bucket/prefix?endpoint=https://host:port&region=name.`,
-    );
+    throw new HeddleError('setting_invalid', `The address of the bucket ${reason}: write it as ${form}.`);
   };
   if (address === undefined || address.protocol !== 's3:' || address.hostname === '') return refuse('is not one');
-  if (address.username !== '' || address.password !== '')
-    return refuse('has keys in it, which would show in logs: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead');
+  if ((address.username === '') !== (address.password === '')) return refuse('has one of its two keys only');
   const bucket = address.hostname;
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) return refuse(`names no bucket with '${bucket}'`);
   const known = new Set(['endpoint', 'region']);
   const unknown = [...address.searchParams.keys()].find((key) => !known.has(key));
   if (unknown !== undefined) return refuse(`has an unknown part '${unknown}'`);
   const endpoint = address.searchParams.get('endpoint') ?? undefined;
+  // An address of a server can have a password, which no message repeats.
   if (endpoint !== undefined && !(URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)))
-    return refuse(`has an endpoint '${endpoint}' that is no http address`);
+    return refuse('has an endpoint that is no http address');
   const path = decodeURIComponent(address.pathname).replaceAll(/^\/+|\/+$/g, '');
+  const keys =
+    address.username === ''
+      ? undefined
+      : { accessKeyId: decodeURIComponent(address.username), secretAccessKey: decodeURIComponent(address.password) };
   return {
-    ...{ bucket, endpoint, prefix: path === '' ? '' : `${path}/` },
+    ...{ bucket, endpoint, keys, prefix: path === '' ? '' : `${path}/` },
     region: address.searchParams.get('region') ?? process.env['AWS_REGION'] ?? 'us-east-1',
     name: `${bucket} at ${endpoint === undefined ? 'Amazon' : new URL(endpoint).host}`,
   };

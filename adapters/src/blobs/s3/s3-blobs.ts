@@ -10,23 +10,8 @@ import { writeDraft, type BlobDraft } from '../blob-draft.js';
 import type { BlobStore } from '../blob-store.js';
 import { hashInSlices } from '../hash-in-slices.js';
 import type { BlobSweep, SweptBlobs } from '../sweep-blobs.js';
-import { parseS3Address } from './s3-address.js';
-import { openS3Client, type S3Keys } from './s3-client.js';
 import { toS3Error } from './s3-error.js';
-import { S3Objects, type ObjectBody, type StoredObject } from './s3-objects.js';
-
-/** Where blobs are kept, and where a process receives them. */
-export interface S3BlobsOptions {
-  /** `s3://bucket/prefix?endpoint=…&region=…`; see `parseS3Address`. */
-  readonly url: string;
-  /** A folder of this process alone, for content that comes in and for large content that is checked before it goes out. */
-  readonly folder: string;
-  readonly clock: Clock;
-  /** Keys that do not come from the environment. */
-  readonly keys?: S3Keys | undefined;
-  /** Milliseconds until a request counts as unanswered. Default 30,000. */
-  readonly timeoutMs?: number | undefined;
-}
+import type { ObjectAbout, ObjectBody, S3Objects, StoredObject } from './s3-objects.js';
 
 const idPattern = /^sha256:([0-9a-f]{2})([0-9a-f]{62})$/;
 
@@ -36,27 +21,13 @@ const mostInMemory = 16 * 1024 * 1024;
 /** A blob that was stored so long ago is stored again, so that a sweep counts it as young. */
 const youngMs = 60_000;
 
-/**
- * Connects to a bucket and checks whether it can be used. Errors: `setting_invalid`, `bucket_unreachable`, `bucket_refused`.
- *
- * @example const blobs = await openS3Blobs({ url: 's3://heddle', folder: join(tmpdir(), boot), clock });
- */
-export async function openS3Blobs(options: S3BlobsOptions): Promise<BlobStore> {
-  const { url, folder, clock, keys, timeoutMs = 30_000 } = options;
-  const address = parseS3Address(url);
-  const opened = await openS3Client(address, keys, timeoutMs);
-  try {
-    await opened.client.send(new opened.commands.HeadBucketCommand({ Bucket: address.bucket }));
-  } catch (error) {
-    throw toS3Error(error, address.name);
-  }
-  return new S3Blobs(new S3Objects(opened, address.bucket), { ...address, folder, clock });
-}
-
-interface Bucket {
+/** Where blobs are kept, and where a process receives them. */
+export interface S3BlobsOptions {
+  /** What the keys of all blobs begin with: empty, or with a slash at the end. */
   readonly prefix: string;
+  /** The bucket as messages name it. */
   readonly name: string;
-  /** Where content is kept until it is stored. */
+  /** A folder of this process alone, for content that comes in and for large content that is checked before it goes out. */
   readonly folder: string;
   readonly clock: Clock;
 }
@@ -68,12 +39,12 @@ interface Bucket {
  * - What is read has the hash of its id (`storage_corrupt` otherwise). Storing the content again repairs it.
  * - A blob that is stored again counts as young for a sweep.
  */
-class S3Blobs implements BlobStore {
+export class S3Blobs implements BlobStore {
   private readonly objects: S3Objects;
-  private readonly bucket: Bucket;
+  private readonly bucket: S3BlobsOptions;
   private readonly drafts: string;
 
-  constructor(objects: S3Objects, bucket: Bucket) {
+  constructor(objects: S3Objects, bucket: S3BlobsOptions) {
     this.objects = objects;
     this.bucket = bucket;
     this.drafts = join(bucket.folder, 'drafts');
@@ -167,13 +138,13 @@ class S3Blobs implements BlobStore {
     const key = this.keyOf(reference.id);
     const known = await this.objects.head(key, reference.id);
     if (known === undefined) {
-      await this.objects.put(key, body, reference, false);
+      await this.objects.put(key, body, objectOf(reference), false);
       return;
     }
     const { name, mediaType, size } = known.reference;
     const isWhole = size === reference.size && (known.md5 === undefined || known.md5 === (md5() ?? ''));
     if (isWhole && this.bucket.clock.now() - known.storedAt < youngMs) return;
-    await this.objects.put(key, body, { ...reference, name, mediaType }, true);
+    await this.objects.put(key, body, { ...objectOf(reference), name, mediaType }, true);
   }
 
   /** Through a file, so that it is checked before its first piece goes out. */
@@ -215,6 +186,11 @@ class S3Blobs implements BlobStore {
     }
   }
 }
+
+const objectOf = ({ id, name, mediaType }: FileRef): ObjectAbout => ({
+  ...{ name, mediaType },
+  sha256: id.slice('sha256:'.length),
+});
 
 const nameAndType = ({ name, mediaType }: { readonly name: string; readonly mediaType: string }) => ({
   name,

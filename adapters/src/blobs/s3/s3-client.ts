@@ -1,12 +1,6 @@
 import type * as S3Library from '@aws-sdk/client-s3';
 import type { S3Address } from './s3-address.js';
 
-/** Keys of a bucket, where they do not come from the environment. */
-export interface S3Keys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
-
 /** A client of the bucket, and the module that has its commands. */
 export interface OpenedS3 {
   readonly client: S3Library.S3Client;
@@ -14,11 +8,7 @@ export interface OpenedS3 {
 }
 
 /** Makes a client. The library is loaded here for the first time. */
-export async function openS3Client(
-  { endpoint, region }: S3Address,
-  keys: S3Keys | undefined,
-  timeoutMs: number,
-): Promise<OpenedS3> {
+export async function openS3Client({ endpoint, region, keys }: S3Address, timeoutMs: number): Promise<OpenedS3> {
   const commands = await import('@aws-sdk/client-s3');
   const client = new commands.S3Client({
     region,

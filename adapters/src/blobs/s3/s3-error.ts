@@ -17,7 +17,7 @@ interface Meaning {
 const refused: Meaning = {
   code: 'bucket_refused',
   advice:
-    'refused the request: check the keys (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), the region and the policy of the bucket.',
+    'refused the request: check the keys (in its address, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), the region and the policy of the bucket.',
 };
 const away: Meaning = { code: 'bucket_unreachable', advice: 'does not answer: check that it runs, and its address.' };
 
@@ -29,7 +29,7 @@ const named: Readonly<Record<string, Meaning>> = {
   SlowDown: away,
   CredentialsProviderError: {
     code: 'bucket_refused',
-    advice: 'needs keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    advice: 'needs keys: write them into its address, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   },
 };
 
@@ -37,6 +37,12 @@ const named: Readonly<Record<string, Meaning>> = {
 export const statusOf = (error: unknown): number | undefined => {
   const thrown = Thrown.safeParse(error);
   return thrown.success ? thrown.data.$metadata?.httpStatusCode : undefined;
+};
+
+/** Whether the bucket itself is missing. A server says it only where the reply has a body. */
+export const isNoBucket = (error: unknown): boolean => {
+  const thrown = Thrown.safeParse(error);
+  return thrown.success && thrown.data.name === 'NoSuchBucket';
 };
 
 /** Converts what the client throws into a HeddleError that names the bucket and says what to do. */

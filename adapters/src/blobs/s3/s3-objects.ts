@@ -1,7 +1,7 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import type { FileRef } from '@heddle/core';
-import { statusOf } from './s3-error.js';
+import { isNoBucket, statusOf } from './s3-error.js';
 import type { OpenedS3 } from './s3-client.js';
 
 /** What is known of a stored object. */
@@ -14,6 +14,15 @@ export interface StoredObject {
 
 /** Content to store: bytes, or a file that is read piece by piece. */
 export type ObjectBody = Uint8Array | (() => Readable);
+
+/** What is stored beside the content of an object. */
+export interface ObjectAbout {
+  readonly mediaType: string;
+  /** What people call it; undefined for what only Heddle reads. */
+  readonly name?: string | undefined;
+  /** SHA-256 of the content in hex, which the server checks where it comes whole. */
+  readonly sha256?: string;
+}
 
 /** Parts of a large upload. */
 const partSize = 16 * 1024 * 1024;
@@ -49,21 +58,21 @@ export class S3Objects {
       // In Node, a body is a stream of Node.
       return { body: Body as Readable, size: ContentLength };
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (statusOf(error) === 404 && !isNoBucket(error)) return undefined;
       throw error;
     }
   }
 
   /** Stores an object; a failure leaves nothing behind. Without `replaces`, an object that exists under the key is kept. Returns whether this one was stored. */
-  async put(key: string, body: ObjectBody, reference: FileRef, replaces: boolean): Promise<boolean> {
+  async put(key: string, body: ObjectBody, object: ObjectAbout, replaces: boolean): Promise<boolean> {
     const about = {
-      ...{ Bucket: this.bucket, Key: key, ContentType: reference.mediaType },
-      Metadata: { name: encodeURIComponent(reference.name) },
+      ...{ Bucket: this.bucket, Key: key, ContentType: object.mediaType },
+      Metadata: object.name === undefined ? undefined : { name: encodeURIComponent(object.name) },
     };
     const condition = replaces ? {} : { IfNoneMatch: '*' };
     try {
       await (body instanceof Uint8Array
-        ? this.putWhole(about, body, reference, condition)
+        ? this.putWhole(about, body, object, condition)
         : this.putParts(about, body, condition));
       return true;
     } catch (error) {
@@ -71,7 +80,7 @@ export class S3Objects {
       // 409: another stores it at this moment.
       if (!replaces && (status === 412 || status === 409)) return false;
       // The server does not support `If-None-Match`. Overwriting does no harm: a key is the hash of its content.
-      if (!replaces && status === 501) return this.put(key, body, reference, true);
+      if (!replaces && status === 501) return this.put(key, body, object, true);
       throw error;
     }
   }
@@ -104,12 +113,12 @@ export class S3Objects {
   private async putWhole(
     about: object & { Bucket: string; Key: string },
     body: Uint8Array,
-    { id }: FileRef,
+    { sha256 }: ObjectAbout,
     condition: object,
   ): Promise<void> {
     const { client, commands } = this.opened;
-    const ChecksumSHA256 = Buffer.from(id.slice('sha256:'.length), 'hex').toString('base64');
-    await client.send(new commands.PutObjectCommand({ ...about, ...condition, Body: body, ChecksumSHA256 }));
+    const ChecksumSHA256 = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
+    await client.send(new commands.PutObjectCommand({ ...about, ...condition, ChecksumSHA256, Body: body }));
   }
 
   private async putParts(

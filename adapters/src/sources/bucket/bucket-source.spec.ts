@@ -3,7 +3,7 @@ import { createMemorySync, testSourceConnector, type SourceConnectorSubject } fr
 import { syncSource, type SafeRequest, type SourceRequest, type SyncReport } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createSafeFetch } from '../../fetch/index.js';
-import { startBucket, type BucketServer } from '../../testing/bucket-server.js';
+import { startBucket, type BucketServer } from '../../testing/blobs/bucket-server.js';
 import { bucketSource } from './bucket-source.js';
 
 const portOf = (bucket: BucketServer): number => Number(/:(\d+)$/.exec(bucket.url)?.[1]);

@@ -13,6 +13,7 @@ import { createSealedText } from '@heddle/adapters/identity';
 import { createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
 import { createLoneLeases } from '@heddle/adapters/leases';
 import { takeOverConversations } from '@heddle/adapters/memory';
+import { FolderOriginals } from '@heddle/adapters/originals';
 import { createScrub } from '@heddle/adapters/scrub';
 import { createMadeFiles, createTrustedTimeStore } from '@heddle/adapters/stores';
 import { subjectOf } from '@heddle/core';
@@ -51,10 +52,11 @@ export async function openEmbedded(settings: Settings, options: OpenOptions, log
   const tables = sqliteTables(database);
   const keyFile = join(dataFolder, 'secret.key');
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
+  const originals = new FolderOriginals(join(dataFolder, 'originals'));
   return {
     isAlone: true,
     leases: createLoneLeases(),
-    ...{ tables, clock, audit, blobs, keyFile },
+    ...{ tables, clock, audit, blobs, originals, keyFile },
     sealed: createSealedText(database, keyFile),
     stores: {
       collectionsFile: createCollectionsFile(dataFolder, createMadeFiles(database, clock), log),

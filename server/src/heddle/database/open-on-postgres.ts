@@ -1,5 +1,4 @@
 import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/audit';
-import { FolderBlobs } from '@heddle/adapters/blobs';
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
 import {
@@ -23,6 +22,7 @@ import { createStorage } from '../../storage/storage.js';
 import { createShared } from '../create-shared.js';
 import { createCluster, timesOf } from './cluster.js';
 import { DatabaseClock } from './database-clock.js';
+import { openFiles } from './open-files.js';
 import { refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedRedis } from './open-redis.js';
@@ -60,17 +60,15 @@ async function openParts(
   const tables = postgresTables(database);
   const keyFile = settings.keyFile ?? join(dataFolder, 'secret.key');
   const key = await readSharedKey(tables, keyFile);
-  // The trusted time is not kept on Postgres yet: a start trusts the clock of the database.
-  const shared = await DatabaseClock.open({ database, base: realClock, log });
-  const clock = new TrustedClock({
-    base: shared,
-    store: { read: () => undefined, write: () => undefined },
-    sinceBoot,
-    onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
-  });
+  const shared = await openSharedClock(tables, { database, base: realClock, sinceBoot, log });
+  const { clock } = shared;
   const audit = openAudit(database, clock, options, key);
-  const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
-  const redis = await openRedisOf(database, key, settings, options, log);
+  const files = await openFiles(database, tables, settings, log);
+  const { blobs, originals } = files;
+  const redis = await openRedisOf(database, key, settings, options, log).catch((error: unknown) => {
+    files.close();
+    throw error;
+  });
   const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
   const watch = watchDatabase(database, shared, options);
   return {
@@ -79,7 +77,7 @@ async function openParts(
     shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns: takesRuns(settings, options) }),
     placement: () => cluster.placement(),
     tables: { ...tables, apply: refuseChange },
-    ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
+    ...{ clock, audit, blobs, originals, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(database, tables, blobs, watch),
     openJournal(admit, projections) {
       const runAudit = createPostgresRunAudit();
@@ -93,6 +91,7 @@ async function openParts(
       };
       return runAudit.over({ ...journal, accept });
     },
+    ...(files.check && { checkFiles: files.check }),
     ...(redis && { checkQueue: () => redis.check(), sharedLimits: redis.limits }),
     takeOver: () => undefined,
     serve() {
@@ -104,6 +103,7 @@ async function openParts(
     async close() {
       await cluster.stop();
       await redis?.close();
+      files.close();
       watch.stop();
       clock.close();
       await database.close();

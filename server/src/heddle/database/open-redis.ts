@@ -4,7 +4,7 @@ import { createRedisLimits } from '@heddle/adapters/limits';
 import { connectRedis, type RedisConnections } from '@heddle/adapters/redis';
 import { HeddleError, type Clock, type Dispatch, type RunBus, type SharedLimits } from '@heddle/core';
 import type { Log } from '../../common/log.js';
-import { watchServer } from './watch-server.js';
+import { sayingAsk, watchServer } from './watch-server.js';
 
 /** What the processes on one database have on a Redis server: hints for workers, what runs say, and limits of requests. */
 export interface OpenedRedis {
@@ -50,20 +50,12 @@ export async function openRedis(
 
 /** Asks Redis each second, and says in the log when it goes and when it is back. */
 function watchRedis(redis: RedisConnections, clock: Clock, log: Log) {
-  let isAway = false;
   const watch = watchServer({
     clock,
-    async ask() {
-      try {
-        await redis.check();
-      } catch (err) {
-        if (!isAway) log.warn({ err }, 'Redis cannot be used; runs go on, and workers look for them in the database');
-        isAway = true;
-        throw err;
-      }
-      if (isAway) log.info({ host: redis.host }, 'Redis is back');
-      isAway = false;
-    },
+    ask: sayingAsk(() => redis.check(), log, {
+      away: 'Redis cannot be used; runs go on, and workers look for them in the database',
+      back: `Redis at ${redis.host} is back`,
+    }),
     unanswered: (seconds) =>
       new HeddleError(
         'queue_unreachable',

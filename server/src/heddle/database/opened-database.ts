@@ -2,6 +2,7 @@ import type { HeddleAudit } from '@heddle/adapters/audit';
 import type { BlobStore } from '@heddle/adapters/blobs';
 import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
 import type { SealedText } from '@heddle/adapters/identity';
+import type { OriginalStore } from '@heddle/adapters/originals';
 import type { Journal, Leases, RunAcceptance, SharedLimits } from '@heddle/core';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { CollectionsFile } from '../../collections/collections-file.js';
@@ -33,6 +34,7 @@ export interface OpenedDatabase {
   readonly clock: TrustedClock;
   readonly audit: HeddleAudit;
   readonly blobs: BlobStore;
+  readonly originals: OriginalStore;
   readonly sealed: SealedText;
   /** The file with the master key of what is sealed. */
   readonly keyFile: string;
@@ -43,6 +45,8 @@ export interface OpenedDatabase {
   readonly sharedLimits?: SharedLimits;
   /** Whether the server with hints and live text can be used now, where there is one. Errors: `queue_*`. */
   readonly checkQueue?: () => void;
+  /** Whether the bucket with files can be used now, where there is one. Errors: `bucket_*`. */
+  readonly checkFiles?: () => void;
   /** Which runs processes have; undefined where this process has them all. */
   readonly placement?: () => Promise<Placement>;
   /** Takes over what an older version stored in another form. */

@@ -1,12 +1,14 @@
 import { steadySource, toHeddleError, type Clock, type HeddleError } from '@heddle/core';
+import type { Log } from '../../common/log.js';
 
-const everyMs = 1_000;
 /** Without an answer for so long, the server counts as away. */
 const longestMs = 3_000;
 
 /** A server that is asked again and again. */
 export interface WatchedServer {
   readonly clock: Clock;
+  /** Milliseconds between an answer and the next question. Default 1,000. */
+  readonly everyMs?: number;
   /** Asks it whether it can be used. */
   readonly ask: () => Promise<void>;
   /** The error of a server that has not answered for some seconds. */
@@ -21,11 +23,11 @@ export interface ServerWatch {
 }
 
 /**
- * Asks a server every second. Its answers say what health says, and whether a caller is told at once that nothing can be stored.
+ * Asks a server again and again. Its answers say what health says, and whether a caller is told at once that nothing can be stored.
  *
  * @example const watch = watchServer({ clock, ask: () => redis.check(), unanswered }); watch.check();
  */
-export function watchServer({ clock, ask, unanswered }: WatchedServer): ServerWatch {
+export function watchServer({ clock, everyMs = 1_000, ask, unanswered }: WatchedServer): ServerWatch {
   const time = steadySource(clock);
   let fault: HeddleError | undefined;
   let askedAt: number | undefined;
@@ -56,5 +58,27 @@ export function watchServer({ clock, ask, unanswered }: WatchedServer): ServerWa
       isStopped = true;
       cancel();
     },
+  };
+}
+
+/** What the log says of a server. */
+export interface ServerNews {
+  readonly away: string;
+  readonly back: string;
+}
+
+/** Asks a server, and says in the log when it goes and when it is back. */
+export function sayingAsk(ask: () => Promise<void>, log: Log, { away, back }: ServerNews): () => Promise<void> {
+  let isAway = false;
+  return async () => {
+    try {
+      await ask();
+    } catch (err) {
+      if (!isAway) log.warn({ err }, away);
+      isAway = true;
+      throw err;
+    }
+    if (isAway) log.info({}, back);
+    isAway = false;
   };
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { check, checkEqual, checkRejects, type SuiteCase } from '@heddle/core/testing';
-import type { BlobStore } from '../blobs/blob-store.js';
+import type { BlobStore } from '../../blobs/blob-store.js';
 
 /** A store of blobs, empty or with blobs of other tests. */
 export interface BlobStoreSubject {

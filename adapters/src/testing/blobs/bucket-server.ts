@@ -13,7 +13,7 @@ interface StoredObject {
 /** What the next requests with a method meet. */
 export type BucketFault = 'cut the request' | 'swallow the request' | number;
 
-/** The part of the protocol of buckets that blobs use, in memory, with faults. It checks no signatures. */
+/** The part of the protocol of buckets that blobs and originals use, in memory, with faults. It checks no signatures. */
 export interface BucketServer {
   readonly url: string;
   readonly objects: Map<string, StoredObject>;
@@ -29,7 +29,7 @@ export interface BucketServer {
 
 const md5 = (body: Buffer): string => createHash('md5').update(body).digest('hex');
 
-/** @example const bucket = await startBucket(); const blobs = await openS3Blobs({ url: bucket.url, … }); */
+/** @example const server = await startBucket(); const bucket = await openBucket({ url: server.url, … }); */
 export async function startBucket(name = 'heddle'): Promise<BucketServer> {
   const objects = new Map<string, StoredObject>();
   const uploads = new Map<string, Map<number, Buffer>>();
@@ -114,7 +114,13 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const opened: BucketServer = {
-    ...{ objects, uploads, requests, mostListed: 1_000, url: `s3://${name}?endpoint=http://127.0.0.1:${port}` },
+    ...{
+      objects,
+      uploads,
+      requests,
+      mostListed: 1_000,
+      url: `s3://test:canary-secret@${name}?endpoint=http://127.0.0.1:${port}`,
+    },
     fail: (method, ...next) => void faults.set(method, [...(faults.get(method) ?? []), ...next]),
     async close() {
       server.closeAllConnections();

@@ -1,0 +1,27 @@
+import { HeddleError, type Tables } from '@heddle/core';
+import type { NotedBucket } from './bucket-marker.js';
+
+/** The bucket with the files of a database; undefined where they are in the data folders of its processes. */
+export const readNotedBucket = (tables: Tables): Promise<NotedBucket | undefined> =>
+  tables.get<{ readonly id: string; readonly name: string }>(
+    'SELECT bucket AS id, name FROM noted_bucket WHERE one = 1',
+    {},
+  );
+
+/** Notes the bucket that has the files of a database from now on. Errors: `setting_invalid` where another process noted another one meanwhile. */
+export async function noteBucket(tables: Tables, { id, name }: NotedBucket): Promise<void> {
+  await tables.commit([
+    {
+      sql: `INSERT INTO noted_bucket (one, bucket, name) VALUES (1, @id, @name)
+        ON CONFLICT (one) DO UPDATE SET name = excluded.name WHERE noted_bucket.bucket = excluded.bucket`,
+      values: { id, name },
+    },
+  ]);
+  const noted = await readNotedBucket(tables);
+  if (noted?.id !== id)
+    throw new HeddleError(
+      'setting_invalid',
+      `Another process on this database keeps its files in the bucket ${noted?.name}, and this one in ${name}: give all of them the same HEDDLE_BLOBS_URL.`,
+      { details: { settings: ['HEDDLE_BLOBS_URL', 'HEDDLE_BLOBS_URL_FILE'] } },
+    );
+}

@@ -1,0 +1,69 @@
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DocumentInput } from '@heddle/core';
+import { codeOf, storageErrorOf } from '../database/storage-error.js';
+import { aboutOf, nameOfOriginal, readDocument } from './original-document.js';
+import type { FileDocument, OriginalStore } from './original-store.js';
+
+/**
+ * The originals in a folder, with one folder for each collection. The bytes are in place before what describes them, so that an original that was
+ * cut off is none.
+ *
+ * @example const originals = new FolderOriginals(join(dataFolder, 'originals'));
+ */
+export class FolderOriginals implements OriginalStore {
+  constructor(private readonly folder: string) {}
+
+  async write(collection: string, document: DocumentInput | FileDocument): Promise<void> {
+    const path = this.pathOf(collection, document.id);
+    try {
+      await mkdir(join(this.folder, collection), { recursive: true });
+      if ('file' in document) await moveWhole(document.file, path);
+      else await writeWhole(path, document.content);
+      await writeWhole(`${path}.json`, JSON.stringify(aboutOf(document)));
+    } catch (error) {
+      throw storageErrorOf(error, this.folder) ?? error;
+    }
+  }
+
+  async find(collection: string, documentId: string): Promise<DocumentInput | undefined> {
+    const path = this.pathOf(collection, documentId);
+    try {
+      return await readDocument(JSON.parse(await readFile(`${path}.json`, 'utf8')), () => readFile(path));
+    } catch (error) {
+      const fault = storageErrorOf(error, this.folder);
+      if (fault !== undefined) throw fault;
+      return undefined; // never stored, or cut off while it was written: there is no original
+    }
+  }
+
+  async remove(collection: string, documentId: string): Promise<void> {
+    const path = this.pathOf(collection, documentId);
+    await rm(`${path}.json`, { force: true });
+    await rm(path, { force: true });
+  }
+
+  async drop(collection: string): Promise<void> {
+    await rm(join(this.folder, collection), { recursive: true, force: true });
+  }
+
+  private pathOf(collection: string, documentId: string): string {
+    return join(this.folder, collection, nameOfOriginal(documentId));
+  }
+}
+
+async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  await writeFile(`${path}.part`, content, { mode: 0o600 });
+  await rename(`${path}.part`, path);
+}
+
+async function moveWhole(from: string, path: string): Promise<void> {
+  try {
+    await rename(from, path);
+  } catch (error) {
+    // The folder of uploads can be on another disk.
+    if (codeOf(error) !== 'EXDEV') throw error;
+    await copyFile(from, `${path}.part`);
+    await rename(`${path}.part`, path);
+  }
+}

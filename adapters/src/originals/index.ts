@@ -1,0 +1,2 @@
+export type { FileDocument, OriginalStore } from './original-store.js';
+export { FolderOriginals } from './folder-originals.js';

@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { HeddleError, type DocumentInput } from '@heddle/core';
+import { hashFile, hashInSlices } from '../blobs/hash-in-slices.js';
+import { toS3Error } from '../blobs/s3/s3-error.js';
+import type { ObjectBody, S3Objects } from '../blobs/s3/s3-objects.js';
+import { storageErrorOf } from '../database/storage-error.js';
+import { aboutOf, nameOfOriginal, readDocument } from './original-document.js';
+import type { FileDocument, OriginalStore } from './original-store.js';
+
+/** Content up to this is in memory at a time; a larger file is sent piece by piece. */
+const mostInMemory = 16 * 1024 * 1024;
+
+/**
+ * The originals in a bucket, each in one object: a line of JSON with the hash of the bytes and what describes them, then the bytes. So an original
+ * and its description appear together, whoever else stores the same document.
+ */
+export class S3Originals implements OriginalStore {
+  constructor(
+    private readonly objects: S3Objects,
+    private readonly bucket: { readonly prefix: string; readonly name: string },
+  ) {}
+
+  async write(collection: string, document: DocumentInput | FileDocument): Promise<void> {
+    const key = this.keyOf(collection, document.id);
+    const body = await contentOf(document);
+    const head = Buffer.from(`${JSON.stringify({ sha256: body.sha256, about: aboutOf(document) })}\n`);
+    await this.translated(() =>
+      this.objects.put(key, joined(head, body.content), { mediaType: 'application/octet-stream' }, true),
+    );
+    if ('file' in document) await rm(document.file, { force: true });
+  }
+
+  async find(collection: string, documentId: string): Promise<DocumentInput | undefined> {
+    const stored = await this.translated(async () => {
+      const found = await this.objects.get(this.keyOf(collection, documentId));
+      return found === undefined ? undefined : Buffer.concat(await found.body.toArray());
+    });
+    if (stored === undefined) return undefined;
+    const at = stored.indexOf('\n');
+    const content = stored.subarray(at + 1);
+    const head = parse(stored.subarray(0, Math.max(0, at)).toString());
+    if (head?.sha256 === (await hashInSlices(content))) return readDocument(head.about, () => content);
+    throw new HeddleError(
+      'storage_corrupt',
+      `The original of '${documentId}' in the bucket ${this.bucket.name} is damaged: upload the file again.`,
+      { details: { collection, document: documentId } },
+    );
+  }
+
+  remove(collection: string, documentId: string): Promise<void> {
+    return this.translated(() => this.objects.remove(this.keyOf(collection, documentId)));
+  }
+
+  drop(collection: string): Promise<void> {
+    return this.translated(async () => {
+      for await (const { key } of this.objects.list(`${this.bucket.prefix}${collection}/`))
+        await this.objects.remove(key);
+    });
+  }
+
+  private keyOf(collection: string, documentId: string): string {
+    return `${this.bucket.prefix}${collection}/${nameOfOriginal(documentId)}`;
+  }
+
+  private async translated<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toS3Error(error, this.bucket.name);
+    }
+  }
+}
+
+/** The bytes of a document, or how to read them, and their hash. Errors: `storage_*` for a file that cannot be read. */
+async function contentOf(
+  document: DocumentInput | FileDocument,
+): Promise<{ readonly content: ObjectBody; readonly sha256: string }> {
+  if (!('file' in document)) {
+    const content = typeof document.content === 'string' ? Buffer.from(document.content) : document.content;
+    return { content, sha256: await hashInSlices(content) };
+  }
+  const { file } = document;
+  try {
+    if ((await stat(file)).size > mostInMemory)
+      return { content: () => createReadStream(file), sha256: await hashFile(file) };
+    const content = await readFile(file);
+    return { content, sha256: await hashInSlices(content) };
+  } catch (error) {
+    throw storageErrorOf(error, file) ?? error;
+  }
+}
+
+function joined(head: Buffer, content: ObjectBody): ObjectBody {
+  if (content instanceof Uint8Array && content.byteLength <= mostInMemory) return Buffer.concat([head, content]);
+  return () => Readable.from(pieces(head, content), { objectMode: false });
+}
+
+async function* pieces(head: Buffer, content: ObjectBody): AsyncGenerator<Uint8Array> {
+  yield head;
+  if (content instanceof Uint8Array) yield content;
+  else for await (const piece of content()) yield piece as Uint8Array; // a stream of bytes, as no encoding is set
+}
+
+/** Undefined for what this class did not write. */
+function parse(text: string): { readonly sha256?: unknown; readonly about?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

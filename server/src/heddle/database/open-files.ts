@@ -1,0 +1,94 @@
+import { FolderBlobs, type BlobStore } from '@heddle/adapters/blobs';
+import type { BucketOwner } from '@heddle/adapters/buckets';
+import { FolderOriginals, type OriginalStore } from '@heddle/adapters/originals';
+import type { PostgresDatabase } from '@heddle/adapters/postgres';
+import { HeddleError, type Tables } from '@heddle/core';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { realClock } from '../../common/real-clock.js';
+import type { Log } from '../../common/log.js';
+import { blobsUrlOf } from '../../settings/server-urls.js';
+import type { Settings } from '../../settings/settings-table.js';
+import { sayingAsk, watchServer } from './watch-server.js';
+
+/** Where the processes on a database keep files: each in its data folder, or all of them in a bucket. */
+export interface OpenedFiles {
+  readonly blobs: BlobStore;
+  readonly originals: OriginalStore;
+  /** Whether the bucket can be used now; undefined without one. Errors: `bucket_*`. */
+  readonly check?: () => void;
+  close(): void;
+}
+
+/** Requests of a bucket cost money, so it is asked less often than the other servers. */
+const everyMs = 5_000;
+
+/**
+ * Opens the files of a database. All of its processes have the same bucket, or none has one. Errors: `setting_invalid`, `bucket_*`, `database_*`.
+ *
+ * @example const files = await openFiles(database, tables, settings, log);
+ */
+export async function openFiles(
+  database: PostgresDatabase,
+  tables: Tables,
+  settings: Settings,
+  log: Log,
+): Promise<OpenedFiles> {
+  const { dataFolder } = settings;
+  const url = blobsUrlOf(settings);
+  const { noteBucket, openBucket, readNotedBucket } = await import('@heddle/adapters/buckets');
+  const noted = await readNotedBucket(tables);
+  if (url === undefined) {
+    if (noted !== undefined) throw noBucket(noted.name);
+    return {
+      blobs: new FolderBlobs(join(dataFolder, 'blobs')),
+      originals: new FolderOriginals(join(dataFolder, 'originals')),
+      close: () => undefined,
+    };
+  }
+  const owner = { ...(await ownerOf(database)), noted };
+  const bucket = await openBucket({ url, owner, folder: join(dataFolder, 'bucket'), clock: realClock });
+  try {
+    await noteBucket(tables, bucket);
+  } catch (error) {
+    bucket.close();
+    throw error;
+  }
+  const watch = watchServer({
+    ...{ clock: realClock, everyMs },
+    ask: sayingAsk(() => bucket.check(), log, {
+      away: `the bucket ${bucket.name} cannot be used: values that need it wait for it`,
+      back: `the bucket ${bucket.name} is back`,
+    }),
+    unanswered: (seconds) =>
+      new HeddleError(
+        'bucket_unreachable',
+        `The bucket ${bucket.name} has not answered for ${seconds} s: check that it runs, and the network to it.`,
+      ),
+  });
+  return {
+    ...{ blobs: bucket.blobs, originals: bucket.originals, check: () => watch.check() },
+    close() {
+      watch.stop();
+      bucket.close();
+    },
+  };
+}
+
+/** A database with its server, which differ between a database and a copy of it. */
+async function ownerOf(database: PostgresDatabase): Promise<BucketOwner> {
+  const [row] = await database.run<{ readonly name: string; readonly oid: string; readonly server: string }>({
+    sql: `SELECT datname AS name, oid::text AS oid, (SELECT system_identifier::text FROM pg_control_system()) AS server
+      FROM pg_database WHERE datname = current_database()`,
+    values: [],
+  });
+  const id = createHash('sha256').update(`${row?.server} ${row?.oid} ${database.schema}`).digest('hex').slice(0, 32);
+  return { id, name: `${row?.name} at ${database.host}` };
+}
+
+const noBucket = (name: string): HeddleError =>
+  new HeddleError(
+    'setting_invalid',
+    `The files of this database are in the bucket ${name}, and HEDDLE_BLOBS_URL is not set: set it as for the other processes.`,
+    { details: { settings: ['HEDDLE_BLOBS_URL', 'HEDDLE_BLOBS_URL_FILE'] } },
+  );
