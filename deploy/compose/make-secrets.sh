@@ -20,8 +20,7 @@ echo "$database" | put postgres-password
 echo "postgres://heddle:$database@postgres:5432/heddle" | put database-url
 echo "requirepass $queue" | put valkey.conf
 echo "redis://default:$queue@valkey:6379" | put redis-url
-echo 's3://heddle/files?endpoint=http://bucket:8333&region=us-east-1' | put blobs-url
-printf 'AWS_ACCESS_KEY_ID=%s\nAWS_SECRET_ACCESS_KEY=%s\n' "$key" "$secret" | put bucket.env
+echo "s3://$key:$secret@heddle/files?endpoint=http://bucket:8333&region=us-east-1" | put blobs-url
 printf '{"identities":[{"name":"heddle","credentials":[{"accessKey":"%s","secretKey":"%s"}],"actions":["Admin:heddle","Read:heddle","Write:heddle","List:heddle","Tagging:heddle"]}]}\n' \
   "$key" "$secret" | put bucket.json
 echo "PGVECTOR_URL=postgres://heddle:$database@postgres:5432/heddle" | put pgvector.env
