@@ -10,6 +10,7 @@ import { channelCases, startHeddle } from './channel-cases.mjs';
 import { contractCase } from './contract-case.mjs';
 import { datasetCases } from './dataset-cases.mjs';
 import { documentCases } from './document-cases.mjs';
+import { manifestCases } from './manifest-cases.mjs';
 import { mcpCases } from './mcp-cases.mjs';
 import { oidcCase } from './oidc-case.mjs';
 import { piiCase } from './pii-case.mjs';
@@ -26,6 +27,7 @@ export const compatCases = [
     ...clusterCases,
     ...clusterWorkerCases,
     ...bucketCases,
+    ...manifestCases,
     ...channelCases,
     ...mcpCases,
     oidcCase,

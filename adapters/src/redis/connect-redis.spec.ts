@@ -57,6 +57,20 @@ const missing = redisMissing();
       });
     });
 
+    it('finds out that a server without memory takes nothing, and that it does again', async () => {
+      server = await startRedis();
+      const redis = await connectRedis({ url: server.url });
+      await redis.check();
+      await redis.prompt().config('SET', 'maxmemory', '1');
+      await expect(redis.check()).rejects.toMatchObject({
+        code: 'queue_failed',
+        message: expect.stringContaining('has no memory left') as unknown,
+      });
+      await redis.prompt().config('SET', 'maxmemory', '0');
+      await redis.check();
+      await redis.close();
+    });
+
     it('refuses a wrong password without naming it', async () => {
       server = await startRedis(['--requirepass', 'right']);
       const address = (password: string): string => `redis://:${password}@127.0.0.1:${server?.port}`;

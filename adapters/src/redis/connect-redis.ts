@@ -19,7 +19,7 @@ export interface RedisConnections {
   prompt(): Redis;
   /** A connection whose commands wait until the server is back. */
   patient(): Redis;
-  /** Asks the server again whether it can be used. Errors: `queue_unreachable`, `queue_refused`, `queue_unsuitable`, `queue_failed`. */
+  /** Asks the server again whether it can be used, and writes to it. Errors: `queue_unreachable`, `queue_refused`, `queue_unsuitable`, `queue_failed`. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -70,6 +70,8 @@ export async function connectRedis({ url, timeoutMs = 3_000 }: RedisAddress): Pr
     async check() {
       try {
         checkRedis(await first.info(), host);
+        // A server without memory or with a full disk answers, and takes nothing.
+        await first.set('heddle:check', '', 'PX', 10_000);
       } catch (error) {
         throw toRedisError(error, host);
       }

@@ -33,8 +33,7 @@ export function guardRequests(
     if (/^\/(?:api|v1|mcp)(?:[/?]|$)/.test(request.url)) void reply.header('cache-control', 'no-store');
     try {
       // What watches many processes asks each at its address, which no setting of theirs could name.
-      const reached = isForMonitors(request.url) ? request.raw.socket.localAddress : undefined;
-      const origin = { ...originOf(request.raw), reached };
+      const origin = originOf(request.raw, isForMonitors(request.url));
       parts.checkHost(
         isEmbedScript(request)
           ? { ...origin, origin: undefined, secFetchSite: undefined }

@@ -60,8 +60,11 @@ function connectError(error: HeddleError): Error {
   return Object.assign(new Error(error.message), { data: errorBody(error).error });
 }
 
-/** The headers of a request that show its origin. */
-export function originOf(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): RequestOrigin {
+/** The headers of a request that show its origin. Where it may name the address that it reached as its Host, that too. */
+export function originOf(
+  request: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'socket'>,
+  mayNameAddress = false,
+): RequestOrigin {
   const site = request.headers['sec-fetch-site'];
   // Of two hosts we would see the first, and a proxy in front possibly the last.
   const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
@@ -69,5 +72,6 @@ export function originOf(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'
     host: hosts.length === 1 ? request.headers.host : undefined,
     origin: request.headers.origin,
     secFetchSite: typeof site === 'string' ? site : undefined,
+    reached: mayNameAddress ? request.socket.localAddress : undefined,
   };
 }
