@@ -39,7 +39,7 @@ import { conversationTables } from './migrations/memory/conversation-tables.js';
 import { factTables } from './migrations/memory/fact-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
-import { removalTables, retentionTables } from './migrations/retention-tables.js';
+import { removalTables, retentionTables, trustedTimeTables } from './migrations/retention-tables.js';
 import { keyTables } from './migrations/key-tables.js';
 import { journalTables } from './migrations/journal-tables.js';
 
@@ -90,6 +90,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   keyTables,
   removalTables,
   auditContentTables,
+  trustedTimeTables,
 ];
 
 /** The version of the schema that this program makes. */

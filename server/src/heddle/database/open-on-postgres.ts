@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import type { Log } from '../../common/log.js';
 import { realClock, sinceBoot } from '../../common/real-clock.js';
 import { terminalUser } from '../../common/terminal-user.js';
-import { TrustedClock } from '../../common/trusted-clock.js';
+import type { TrustedClock } from '../../common/trusted-clock.js';
 import { killSwitchOn } from '../../kill-switches/kill-switch-guard.js';
 import { redisUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
@@ -26,6 +26,7 @@ import { refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedRedis } from './open-redis.js';
 import type { OpenedDatabase, StoresOfDatabase } from './opened-database.js';
+import { openSharedClock } from './shared-clock.js';
 import { watchServer, type ServerWatch } from './watch-server.js';
 
 /**
@@ -59,13 +60,8 @@ async function openParts(
   const tables = postgresTables(database);
   const keyFile = settings.keyFile ?? join(dataFolder, 'secret.key');
   const key = await readSharedKey(tables, keyFile);
-  // The trusted time is not kept on Postgres yet: a start trusts the clock of its machine.
-  const clock = new TrustedClock({
-    base: realClock,
-    store: { read: () => undefined, write: () => undefined },
-    sinceBoot,
-    onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
-  });
+  const shared = await openSharedClock(tables, { base: realClock, sinceBoot, log });
+  const { clock } = shared;
   const audit = openAudit(database, clock, options, key);
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
   const redis = await openRedisOf(database, key, settings, options, log);
@@ -94,7 +90,7 @@ async function openParts(
     ...(redis && { checkQueue: () => redis.check(), sharedLimits: redis.limits }),
     takeOver: () => undefined,
     serve() {
-      clock.start();
+      shared.start();
       return Promise.resolve(() => Promise.resolve());
     },
     backup: () =>
@@ -103,7 +99,7 @@ async function openParts(
       await cluster.stop();
       await redis?.close();
       watch.stop();
-      clock.close();
+      await shared.close();
       await database.close();
     },
   };
