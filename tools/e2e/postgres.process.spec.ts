@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLedger } from '../chaos/ledger.js';
 import { startTestPostgres } from '../testing/test-postgres.mjs';
 import { cleanUp, root, temporaryFolder } from './built-program.js';
-import { busy, pausing } from './documents.js';
+import { busy, greeting, pausing } from './documents.js';
 import { twoEffects } from './durable-documents.js';
 import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
@@ -12,8 +12,8 @@ import { makeOwner, requests } from './people.js';
 import { durable, watchBySse } from './run-events.js';
 import { refusal } from './testing/refusal.js';
 import { runsContract } from './testing/runs-contract.js';
-import { begin, callJson, post, runOf, untilStatus } from './server-calls.js';
-import { startServer } from './start-server.js';
+import { begin, callJson, post, runOf, send, untilStatus } from './server-calls.js';
+import { startServer, type ServerProcess } from './start-server.js';
 
 jest.setTimeout(300_000);
 
@@ -161,13 +161,9 @@ suite(`a server on Postgres (${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
-  it('answers what does not work on Postgres yet with one code', async () => {
-    const server = await startServer({ data, environment });
-    const reply = await fetch(`${server.address}/api/audit/content/sha256:${'0'.repeat(64)}`);
-    expect([reply.status, await reply.text()]).toEqual([501, expect.stringContaining('not_on_postgres')]);
+  it('leaves backups to the server of the database', async () => {
     const backup = await heddle(['backup', join(temporaryFolder(), 'copy')], { data, environment });
     expect([backup.code, backup.stderr]).toEqual([expect.any(Number), expect.stringContaining('pg_dump')]);
-    expect(await server.stop()).toBe(0);
   });
 
   it('shares runs between two processes: seen, cancelled and taken over by the other', async () => {
@@ -252,5 +248,129 @@ suite(`a server on Postgres (${where})`, () => {
       expect([migrated.code, migrated.json()]).toEqual([0, { version: Number(current) }]);
       expect(await refusal({ HEDDLE_DATABASE_URL_FILE: file, HEDDLE_DATABASE_MIGRATE: 'false' })).toBe('started');
     });
+  });
+});
+
+suite(`what is removed on Postgres (${where})`, () => {
+  const data = temporaryFolder();
+  const environment = {
+    HEDDLE_DATABASE_URL: new URL('/removals', postgres?.url).href,
+    ...{ HEDDLE_LEASE_MS: '2000', HEDDLE_SWEEP_MINUTES: '0.01', HEDDLE_KEEP_FILES_DAYS: '1' },
+  };
+  const shared = { ...environment, HEDDLE_KEY_FILE: join(data, 'secret.key') };
+  const query = async (sql: string): Promise<string> => String(await postgres?.query(sql, 'removals')).trim();
+  const count = async (what: string): Promise<number> => Number(await query(`SELECT count(*) FROM heddle.${what}`));
+  /** The tables in which a text stands. */
+  const tablesWith = async (text: string): Promise<readonly string[]> =>
+    (
+      await query(`SELECT tablename FROM pg_tables WHERE schemaname = 'heddle' AND query_to_xml(
+        format('SELECT 1 FROM heddle.%I AS t WHERE t::text LIKE %L LIMIT 1', tablename, '%${text}%'), false, true, '')::text <> ''`)
+    )
+      .split('\n')
+      .filter((name) => name !== '');
+  const isWhole = async (server: ServerProcess): Promise<unknown> =>
+    (await callJson(server, 'GET', '/api/audit/verify'))['isWhole'];
+  beforeAll(async () => {
+    await postgres?.query('CREATE DATABASE removals');
+  }, 60_000);
+
+  it('is a run with all that it stored, as soon as somebody says so', async () => {
+    const server = await startServer({ data, environment });
+    const stays = await begin(server, greeting, { name: 'planted-of-zoe' });
+    const goes = await begin(server, greeting, { name: 'planted-of-ann' });
+    const waits = await begin(server, pausing(600), { name: 'Bo' });
+    for (const runId of [stays, goes]) await untilStatus(server, runId);
+    await untilStatus(server, waits, ['suspended']);
+    expect((await send(server, `/api/runs/${waits}`, { method: 'DELETE' })).text).toContain('run_unfinished');
+    expect((await send(server, `/api/runs/${goes}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await send(server, `/api/runs/${goes}`)).status).toBe(404);
+    expect([await tablesWith('planted-of-ann'), await tablesWith('planted-of-zoe')]).toEqual([
+      [],
+      expect.arrayContaining(['runs', 'records']),
+    ]);
+    await callJson(server, 'POST', `/api/runs/${waits}/cancel`, {});
+    expect(await isWhole(server)).toBe(true);
+    expect(await server.stop()).toBe(0);
+  });
+
+  it('is a person, also while a run of theirs is at work in another process', async () => {
+    const server = await startServer({ data, environment: { ...environment, HEDDLE_ROLE: 'api' } });
+    const worker = await startServer({ environment: { ...shared, HEDDLE_ROLE: 'worker' } });
+    for (const [slug, document] of [
+      ['greet', greeting],
+      ['pause', pausing(600)],
+      ['work', busy(600_000)],
+    ] as const) {
+      await callJson(server, 'POST', '/api/workflows', { document, slug });
+      await callJson(server, 'POST', `/api/workflows/${slug}/publish`, { acceptDataMap: true });
+    }
+    const scopes = { permissions: ['run:published', 'speak-for-users'] };
+    const { secret } = await callJson(server, 'POST', '/api/keys', { name: 'An app', scopes });
+    const runAs = async (user: string, slug: string): Promise<string> => {
+      const { status, text } = await send(server, `/v1/workflows/${slug}`, {
+        method: 'POST',
+        headers: {
+          ...{ authorization: `Bearer ${String(secret)}`, 'content-type': 'application/json' },
+          ...{ 'heddle-end-user': user, prefer: 'respond-async' },
+        },
+        body: JSON.stringify({ name: `erased-of-${user}` }),
+      });
+      expect([status, text]).toEqual([202, expect.stringContaining('runId')]);
+      return (JSON.parse(text) as { readonly runId: string }).runId;
+    };
+    await untilStatus(server, await runAs('ann', 'greet'));
+    const others = await runAs('eve', 'pause');
+    await untilStatus(server, await runAs('ann', 'pause'), ['suspended']);
+    await untilStatus(server, await runAs('ann', 'work'), ['running']);
+    expect(await tablesWith('erased-of-ann')).toEqual(expect.arrayContaining(['runs', 'records']));
+    const forgotten = await callJson(server, 'POST', '/api/people/forget', { subject: 'end-user:ann' });
+    expect(forgotten).toMatchObject({ erased: { runs: 3, ended: 2 }, remains: expect.arrayContaining([expect.stringContaining('Postgres')]) }); // prettier-ignore
+    expect(await tablesWith('erased-of-ann')).toEqual([]);
+    await untilStatus(server, others, ['suspended']);
+    expect(await tablesWith('erased-of-eve')).toEqual(expect.arrayContaining(['runs', 'records']));
+    expect(await isWhole(server)).toBe(true);
+    await callJson(server, 'POST', `/api/runs/${others}/cancel`, {});
+    expect([await worker.stop(), await server.stop()]).toEqual([0, 0]);
+  });
+
+  it('is what was kept long enough, by one of two processes, and after the kill of the first', async () => {
+    const blob = (hex: string): string => {
+      const folder = join(data, 'blobs', hex.slice(0, 2));
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, hex.slice(2)), 'old');
+      utimesSync(join(folder, hex.slice(2)), 1, 1);
+      return join(folder, hex.slice(2));
+    };
+    const [named, loose] = [blob('a'.repeat(64)), blob('b'.repeat(64))];
+    const first = await startServer({ data, environment });
+    const old = await begin(first, greeting, { name: 'old' });
+    const young = await begin(first, greeting, { name: `sha256:${'a'.repeat(64)}` });
+    for (const runId of [old, young]) await untilStatus(first, runId);
+    const number = await query(`SELECT number FROM heddle.runs WHERE id = '${old}'`);
+    const second = await startServer({ environment: shared });
+    // Marks of before do not cover these runs.
+    await query('DELETE FROM heddle.retention_marks');
+    await query(
+      `UPDATE heddle.runs SET accepted_at = accepted_at - 8640000000, ended_at = ended_at - 8640000000 WHERE id = '${old}'`,
+    );
+    await eventually('marks', async () =>
+      (await count("retention_marks WHERE class IN ('runs', 'files')")) >= 2 ? true : undefined,
+    );
+    expect([await count(`runs WHERE id = '${old}'`), existsSync(loose)]).toEqual([1, true]);
+    // A day passes.
+    await query('UPDATE heddle.retention_marks SET marked_at = marked_at - 90000000');
+    await eventually('removal', async () =>
+      (await count(`runs WHERE id = '${old}'`)) + (await count(`records WHERE run = ${number}`)) === 0 &&
+      !existsSync(loose)
+        ? true
+        : undefined,
+    );
+    expect([existsSync(named), (await runOf(second, young)).status]).toEqual([true, 'done']);
+    await first.kill();
+    // The other process goes on with what the first one left.
+    await query(`INSERT INTO heddle.removals (run, what) VALUES (${number}, 'run')`);
+    await eventually('rest', async () => ((await count('removals')) === 0 ? true : undefined), 60_000);
+    expect(await isWhole(second)).toBe(true);
+    expect(await second.stop()).toBe(0);
   });
 });

@@ -39,8 +39,8 @@ import { conversationTables } from './migrations/memory/conversation-tables.js';
 import { factTables } from './migrations/memory/fact-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
-import { removalTables, retentionTables } from './migrations/retention-tables.js';
 import { fileTables } from './migrations/files/file-tables.js';
+import { removalTables, retentionTables, trustedTimeTables } from './migrations/retention-tables.js';
 import { keyTables } from './migrations/key-tables.js';
 import { clusterViewTables } from './migrations/cluster-view-tables.js';
 import { moveTables } from './move-tables.js';
@@ -96,6 +96,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   clusterViewTables,
   moveTables,
   fileTables,
+  trustedTimeTables,
 ];
 
 /** The version of the schema that this program makes. */

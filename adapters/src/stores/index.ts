@@ -24,7 +24,13 @@ export {
   type KillSwitchWrites,
   type StoredKillSwitch,
 } from './kill-switch-store.js';
-export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './trusted-time.js';
+export {
+  createSharedTrustedTime,
+  createTrustedTimeStore,
+  type KeptTime,
+  type SharedTrustedTime,
+  type TrustedTimeStore,
+} from './trusted-time.js';
 export { addNext } from './add-next.js';
 export { isDone } from '../sql/is-done.js';
 export { untilUndisturbed } from '../sql/until-undisturbed.js';

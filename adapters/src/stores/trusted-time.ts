@@ -1,3 +1,4 @@
+import type { Tables } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 
@@ -13,10 +14,7 @@ export interface KeptTime {
   readonly agreedMs: number;
 }
 
-/**
- * Where the trusted time is kept: in heddle.db alone. It is about the clock of one machine between two processes; the processes of a cluster share the
- * clock of their database.
- */
+/** Where the trusted time is kept between two processes on heddle.db. */
 export interface TrustedTimeStore {
   /** Errors: `storage_*`. */
   read(): KeptTime | undefined;
@@ -38,3 +36,25 @@ export function createTrustedTimeStore({ connection, file }: HeddleDatabase): Tr
       withStorageErrors(file, () => void replace.run(time, rights, ahead, agreedMs)),
   };
 }
+
+/** The same for processes that share a database. All of them write the one row, as long as their clock agrees with that of the database. */
+export interface SharedTrustedTime {
+  /** Errors: `database_*`, `storage_*`. */
+  read(): Promise<KeptTime | undefined>;
+  /** Replaces what was kept, in one commit. Errors: `database_*`, `storage_*`. */
+  write(kept: KeptTime): Promise<void>;
+}
+
+/** @example (await createSharedTrustedTime(tables).read())?.time */
+export const createSharedTrustedTime = (tables: Tables): SharedTrustedTime => ({
+  read: () =>
+    tables.get<KeptTime>('SELECT time, rights, ahead, agreed_ms AS "agreedMs" FROM trusted_time WHERE id = 1'),
+  write: ({ time, rights, ahead, agreedMs }) =>
+    tables.note([
+      {
+        sql: `INSERT INTO trusted_time (id, time, rights, ahead, agreed_ms) VALUES (1, @time, @rights, @ahead, @agreedMs)
+          ON CONFLICT (id) DO UPDATE SET time = excluded.time, rights = excluded.rights, ahead = excluded.ahead, agreed_ms = excluded.agreed_ms`,
+        values: { time, rights, ahead, agreedMs },
+      },
+    ]),
+});

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Reply of `GET /api/clock`: the clock of the machine and the time that Heddle trusts, both in milliseconds since the epoch. */
 export const ClockReply = z
   .object({
-    /** `doubt`: the two differ by more than a day, and nothing is deleted because of its age. */
+    /** `doubt`: the two differ by more than a day, or the clock differs from that of the database; nothing is deleted because of its age. */
     status: z.enum(['trusted', 'doubt']),
     /** The clock of the machine. */
     time: z.number(),
@@ -13,8 +13,10 @@ export const ClockReply = z
     aheadMs: z.number(),
     /** Whether the difference has another cause than downtime: the clock is behind, or it was changed while the server ran. */
     wasSet: z.boolean(),
-    /** When Heddle starts to trust the clock, if it stays as it is; missing if it is trusted. */
+    /** When Heddle starts to trust the clock, if it stays as it is; missing if it is trusted, or differs from that of the database. */
     trustedAt: z.number().optional(),
+    /** How far the clock of the machine is ahead of that of the database that several processes share; missing if they agree. */
+    aheadOfDatabaseMs: z.number().optional(),
     /** How much earlier sessions, keys and links expire than the clock shows, until someone confirms the clock; missing if they do not. */
     rightsAheadMs: z.number().optional(),
     /** What is wrong, what Heddle does about it, and how to fix it; missing if nothing is wrong. */

@@ -13,11 +13,12 @@ export class ClockService {
   describe(): ClockReply {
     const state = this.clock.state();
     const message = messageOf(state);
-    const { wall, trusted, ahead, wasSet, trustedAt, rightsAhead, isTrusted } = state;
+    const { wall, trusted, ahead, wasSet, trustedAt, rightsAhead, isTrusted, aheadOfDatabase } = state;
     return {
       status: isTrusted ? 'trusted' : 'doubt',
       ...{ time: wall, trustedTime: trusted, aheadMs: ahead, wasSet },
-      ...(isTrusted ? {} : { trustedAt }),
+      ...(isTrusted || aheadOfDatabase !== undefined ? {} : { trustedAt }),
+      ...(aheadOfDatabase === undefined ? {} : { aheadOfDatabaseMs: aheadOfDatabase }),
       ...(rightsAhead > dayMs ? { rightsAheadMs: rightsAhead } : {}),
       message,
     };
@@ -38,7 +39,19 @@ export class ClockService {
 
 const wayOut = 'If the clock is right, confirm it: heddle clock confirm, or POST /api/clock/confirm.';
 
-function messageOf({ isTrusted, ahead, trusted, trustedAt, wasSet, rightsAhead }: ClockState): string | undefined {
+function messageOf({
+  isTrusted,
+  ahead,
+  trusted,
+  trustedAt,
+  wasSet,
+  rightsAhead,
+  aheadOfDatabase,
+}: ClockState): string | undefined {
+  if (aheadOfDatabase !== undefined) {
+    const where = `${Math.round(Math.abs(aheadOfDatabase) / 60_000)} minutes ${aheadOfDatabase > 0 ? 'ahead of' : 'behind'}`;
+    return `The clock of this machine is ${where} that of the database, whose time counts. Nothing is deleted until they agree: set both by a time server (NTP).`;
+  }
   if (!isTrusted) {
     const where = `${daysOf(ahead)} ${ahead > 0 ? 'ahead of' : 'behind'} the time that Heddle kept (${isoOf(trusted)})`;
     const how = wasSet ? 'The clock of this machine jumped: it is' : 'The clock of this machine is';

@@ -9,6 +9,8 @@ const steadyMs = 3_600_000;
 const sleptMs = 2_000;
 const checkEveryMs = 30_000;
 const writeMs = 300_000;
+/** How far the clock of the machine may differ from that of the database. A wrong time zone is an hour, and a network delays an answer by seconds. */
+export const apartMs = 300_000;
 
 export interface TrustedClockOptions {
   /** The wall clock and the steady clock of this process. */
@@ -16,6 +18,8 @@ export interface TrustedClockOptions {
   readonly store: TrustedTimeStore;
   /** Milliseconds since the machine started, its sleep included; left out where that is not known. */
   readonly sinceBoot?: () => number;
+  /** How far the wall clock is ahead of that of the database, where several processes share one. */
+  readonly databaseAhead?: number;
   /** Called with the reason why the time could not be stored. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -31,6 +35,8 @@ export interface ClockState {
   readonly wasSet: boolean;
   /** When the wall clock becomes trusted by itself if it stays as it is, by the wall clock. */
   readonly trustedAt: number;
+  /** How far the wall clock is ahead of that of the database, where that is too far. */
+  readonly aheadOfDatabase: number | undefined;
   /** Milliseconds by which rights end before the wall clock says so, until a person confirms the clock. */
   readonly rightsAhead: number;
 }
@@ -60,6 +66,7 @@ export class TrustedClock implements Clock {
   /** How far the wall clock was ahead when its agreement began, and how long it has agreed. */
   private drift: { readonly ahead: number; readonly since: number };
   private seen: { readonly at: number; readonly boot: number };
+  private databaseAhead: number;
   private writtenAt = -Infinity;
   private stopTimer: (() => void) | undefined;
 
@@ -69,6 +76,7 @@ export class TrustedClock implements Clock {
     const at = this.steady.now();
     const wall = parts.base.now();
     const kept = parts.store.read();
+    this.databaseAhead = parts.databaseAhead ?? 0;
     const isFar = kept !== undefined && Math.abs(wall - kept.time) > dayMs;
     this.base = { time: isFar ? kept.time : wall, at };
     this.line = { time: wall, at };
@@ -120,8 +128,9 @@ export class TrustedClock implements Clock {
     const trusted = this.onFrom(this.base);
     const ahead = wall - trusted;
     return {
-      isTrusted: Math.abs(ahead) <= dayMs,
+      isTrusted: Math.abs(ahead) <= dayMs && !this.isApart,
       ...{ wall, trusted, ahead },
+      aheadOfDatabase: this.isApart ? this.databaseAhead : undefined,
       wasSet: ahead < -dayMs || Math.abs(wall - this.onFrom(this.line)) > dayMs,
       trustedAt: wall + Math.max(0, dayMs - (now - this.drift.since)),
       rightsAhead: Math.max(0, this.rights.now() - Math.max(wall, trusted)),
@@ -135,13 +144,29 @@ export class TrustedClock implements Clock {
     this.write();
   }
 
+  /**
+   * Takes what was learned from a database that several processes share: how far the wall clock is ahead of its clock, and the time that they keep
+   * there. Where another one has trusted the time that this wall clock shows, it is trusted here too.
+   */
+  compare({ databaseAhead, kept }: { readonly databaseAhead: number; readonly kept: KeptTime | undefined }): void {
+    this.check();
+    this.databaseAhead = databaseAhead;
+    if (kept === undefined || this.isApart) return;
+    const [wall, ahead] = [this.now(), this.now() - this.onFrom(this.base)];
+    if (Math.abs(ahead) > dayMs && Math.abs(wall - kept.time) <= dayMs) this.adopt(Math.max(0, kept.rights - wall));
+  }
+
+  private get isApart(): boolean {
+    return Math.abs(this.databaseAhead) > apartMs;
+  }
+
   /** Compares the clocks; gives the steady time. */
   private check(): number {
     const now = this.steady.now();
     this.addSleep(now);
     const ahead = this.now() - this.onFrom(this.base);
     if (Math.abs(ahead - this.drift.ahead) > steadyMs) this.drift = { ahead, since: now };
-    else if (now - this.drift.since >= dayMs) {
+    else if (now - this.drift.since >= dayMs && !this.isApart) {
       // Only a person can give back rights that ended by a later time than the clock now shows.
       const behind = this.rights.now() - this.now();
       this.adopt(behind > dayMs ? behind : 0);
@@ -198,6 +223,8 @@ export class TrustedClock implements Clock {
   }
 
   private write(): void {
+    // Other processes would take over a wrong time.
+    if (this.isApart) return;
     const now = this.steady.now();
     const time = this.onFrom(this.base);
     this.writtenAt = now;

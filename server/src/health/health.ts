@@ -85,7 +85,9 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   const tests = view.showsFaults ? await testsWithoutFixtures(sources) : [];
   const clock = sources.clocks.describe();
   // A machine that was off for a while has no fault: only retention waits.
-  const isClockWrong = clock.message !== undefined && (clock.wasSet || clock.rightsAheadMs !== undefined);
+  const isClockWrong =
+    clock.message !== undefined &&
+    (clock.wasSet || clock.rightsAheadMs !== undefined || clock.aheadOfDatabaseMs !== undefined);
   return {
     status: fault === undefined && queueFault === undefined && stuck === 0 && !isClockWrong ? 'ok' : 'degraded',
     version,

@@ -34,3 +34,16 @@ export const removalTables: PostgresMigration = {
     CREATE INDEX jobs_ended ON $schema.jobs (ended_at) WHERE ended_at IS NOT NULL;
   `,
 };
+
+/** What is known about the time, in one row that all processes write (see decision 0158). */
+export const trustedTimeTables: PostgresMigration = {
+  name: 'trusted time',
+  minReader: 1,
+  minWriter: 1,
+  sql: `
+    CREATE TABLE $schema.trusted_time (
+      id integer PRIMARY KEY CHECK (id = 1), time double precision NOT NULL, rights double precision NOT NULL, ahead double precision NOT NULL,
+      agreed_ms double precision NOT NULL
+    );
+  `,
+};

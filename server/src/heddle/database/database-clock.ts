@@ -72,9 +72,14 @@ export class DatabaseClock implements Clock {
     return this.anchor.time + (at - this.anchor.at);
   }
 
+  /** How far the clock of the machine is ahead of that of the database. */
+  get aheadMs(): number {
+    return Math.round(this.parts.base.now() - this.expected());
+  }
+
   /** Says once that the clock of the machine is wrong, and once that it is right again. */
   private compare(): void {
-    const aheadMs = Math.round(this.parts.base.now() - this.expected());
+    const { aheadMs } = this;
     const isWrong = Math.abs(aheadMs) > toleranceMs;
     if (isWrong === this.isWrong) return;
     this.isWrong = isWrong;

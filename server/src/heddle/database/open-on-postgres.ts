@@ -1,4 +1,5 @@
 import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/audit';
+import type { BlobStore } from '@heddle/adapters/blobs';
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
 import {
@@ -14,19 +15,19 @@ import { join } from 'node:path';
 import type { Log } from '../../common/log.js';
 import { realClock, sinceBoot } from '../../common/real-clock.js';
 import { terminalUser } from '../../common/terminal-user.js';
-import { TrustedClock } from '../../common/trusted-clock.js';
+import type { TrustedClock } from '../../common/trusted-clock.js';
 import { killSwitchOn } from '../../kill-switches/kill-switch-guard.js';
 import { redisUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { createStorage } from '../../storage/storage.js';
 import { createShared } from '../create-shared.js';
 import { createCluster, timesOf } from './cluster.js';
-import { DatabaseClock } from './database-clock.js';
 import { openFiles } from './open-files.js';
 import { refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
 import type { OpenedRedis } from './open-redis.js';
 import type { OpenedDatabase, StoresOfDatabase } from './opened-database.js';
+import { openSharedClock, type SharedClock } from './shared-clock.js';
 import { watchServer, type ServerWatch } from './watch-server.js';
 
 /**
@@ -95,7 +96,7 @@ async function openParts(
     ...(redis && { checkQueue: () => redis.check(), sharedLimits: redis.limits }),
     takeOver: () => undefined,
     serve() {
-      clock.start();
+      shared.start();
       return Promise.resolve(() => Promise.resolve());
     },
     backup: () =>
@@ -105,7 +106,7 @@ async function openParts(
       await redis?.close();
       files.close();
       watch.stop();
-      clock.close();
+      await shared.close();
       await database.close();
     },
   };
@@ -122,7 +123,7 @@ const takesRuns = ({ role }: Settings, { kind }: OpenOptions): boolean => kind =
 /** Asks the database every second whether it can be used, and for its time. */
 const watchDatabase = (
   database: PostgresDatabase,
-  shared: DatabaseClock,
+  shared: SharedClock,
   { mayLose = false }: OpenOptions,
 ): ServerWatch =>
   watchServer({
@@ -181,7 +182,7 @@ const sweepFilesEveryMs = 86_400_000;
 function createStores(
   database: PostgresDatabase,
   tables: Tables,
-  blobs: FolderBlobs,
+  blobs: BlobStore,
   watch: ServerWatch,
 ): StoresOfDatabase {
   const storage = createStorage({

@@ -1,0 +1,72 @@
+import { createSharedTrustedTime, type KeptTime } from '@heddle/adapters/stores';
+import type { Tables } from '@heddle/core';
+import { TrustedClock } from '../../common/trusted-clock.js';
+import { DatabaseClock, type DatabaseClockParts } from './database-clock.js';
+
+/** The trusted clock of a process that shares its database with others. */
+export interface SharedClock {
+  readonly clock: TrustedClock;
+  /** Asks the database for its time, by which all of them work. Errors: `database_*`. */
+  measure(): Promise<void>;
+  /** Compares the clock with what others keep in the database, until it is closed. */
+  start(): void;
+  /** Stores the trusted time for the next process. */
+  close(): Promise<void>;
+}
+
+/** What it stands on. */
+export interface SharedClockParts extends DatabaseClockParts {
+  readonly sinceBoot?: () => number;
+}
+
+const compareEveryMs = 30_000;
+
+/**
+ * Opens it: its time is that of the database where the clock of this machine differs, and the trusted time is kept in the database.
+ * Errors: `database_*`.
+ *
+ * @example const { clock } = await openSharedClock(tables, { database, base: realClock, sinceBoot, log });
+ */
+export async function openSharedClock(tables: Tables, { sinceBoot, ...parts }: SharedClockParts): Promise<SharedClock> {
+  const base = await DatabaseClock.open(parts);
+  const shared = createSharedTrustedTime(tables);
+  const onFault = (err: unknown): void =>
+    parts.log.warn({ err }, 'the trusted time could not be kept; it is tried again');
+  let kept: KeptTime | undefined = await shared.read();
+  let writing: Promise<void> = Promise.resolve();
+  const clock = new TrustedClock({
+    ...{ base, databaseAhead: base.aheadMs, onFault, ...(sinceBoot && { sinceBoot }) },
+    store: {
+      read: () => kept,
+      write(next) {
+        kept = next;
+        writing = writing.then(() => shared.write(next)).catch(onFault);
+      },
+    },
+  });
+  let stopTimer: (() => void) | undefined;
+  const compare = async (): Promise<void> => {
+    try {
+      await base.measure();
+      clock.compare({ databaseAhead: base.aheadMs, kept: await shared.read() });
+    } catch {
+      // The watch of the database says that it is away.
+    }
+  };
+  return {
+    clock,
+    measure: () => base.measure(),
+    start() {
+      clock.start();
+      const again = (): void => {
+        stopTimer = clock.steady.at(clock.steady.now() + compareEveryMs, () => void compare().finally(again));
+      };
+      again();
+    },
+    async close() {
+      stopTimer?.();
+      clock.close();
+      await writing;
+    },
+  };
+}
