@@ -128,7 +128,7 @@ export * from './plan/facts.js';
 export { compilePlan, compilePlanSteps } from './plan/compile-plan.js';
 export type { CompileResult } from './plan/compile-result.js';
 export * from './plan/bundle.js';
-export * from './plan/needs-of-plan.js';
+export * from './plan/needs/needs-of-plan.js';
 export * from './events/run-state.js';
 export { titleOfPath } from './events/title-of-path.js';
 export { errorPortName } from './plan/resolve-edges.js';

@@ -7,5 +7,6 @@ export { keepReconciler, type KeepReconcilerOptions, type KeptReconciler } from 
 export { keepSealer, type KeepSealerOptions } from './keep-sealer.js';
 export type { KeptRounds } from '../leases/keep-rounds.js';
 export { createClaimedJournal, type ClaimedJournal } from './claimed-journal.js';
+export { createClusterReader, type ClusterReader, type HeldLease, type WaitingRunSet } from './read-cluster.js';
 export { createQueueWaits, waitBounds, type ClassWaits, type QueueWaits } from './queue-waits.js';
 export { reconcile, type Reconciled, type ReconcileOptions, type WaitingRuns } from './reconcile.js';

@@ -65,7 +65,7 @@ export async function retire(query: Query, schema: string, boots: readonly strin
 }
 
 async function register(query: Query, schema: string, worker: NewWorker): Promise<void> {
-  const { boot, name, version, role = 'worker', capabilities, classes = ['cpu'], slots } = worker;
+  const { boot, name, version, role = 'worker', capabilities, classes = ['cpu'], slots, isDraining = false } = worker;
   // Two boots of one name, started at once, register one after the other.
   await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockNumber, name]);
   const older = await query<{ readonly boot: string }>(
@@ -78,7 +78,16 @@ async function register(query: Query, schema: string, worker: NewWorker): Promis
     older.map((row) => row.boot),
   );
   await query(
-    `INSERT INTO ${schema}.workers (boot, name, version, role, capabilities, classes, slots) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-    [boot, cleanText(name), cleanText(version), role, [...capabilities], [...classes], slots],
+    `INSERT INTO ${schema}.workers (boot, name, version, role, capabilities, classes, slots, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+    [
+      boot,
+      cleanText(name),
+      cleanText(version),
+      role,
+      [...capabilities],
+      [...classes],
+      slots,
+      isDraining ? 'draining' : 'ready',
+    ],
   );
 }

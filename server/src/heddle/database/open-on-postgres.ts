@@ -8,6 +8,7 @@ import { createRetentionMarks, type PersonData } from '@heddle/adapters/stores';
 import type { RowErasure } from '@heddle/adapters/datasets';
 import { HeddleError, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
 import { createHmac } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../common/log.js';
 import { realClock, sinceBoot } from '../../common/real-clock.js';
@@ -66,7 +67,8 @@ async function openParts(
   const audit = openAudit(database, clock, options);
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
   const redis = await openRedisOf(database, key, settings, options, log);
-  const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
+  const name = `${hostname()} ${dataFolder}`;
+  const cluster = createCluster(database, { name, clock: realClock, log, times: timesOf(settings.leaseMs), redis });
   const watch = watchDatabase(database, options);
   return {
     isAlone: false,
