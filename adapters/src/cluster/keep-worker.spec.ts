@@ -18,8 +18,7 @@ function registry(renew: () => Promise<'ready' | 'draining' | undefined>): Worke
       counts.renewals += 1;
       return renew();
     },
-    drain: async () => true,
-    undrain: async () => true,
+    drain: nothing,
     leave: nothing,
     list: async () => [],
   };

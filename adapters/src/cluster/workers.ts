@@ -20,13 +20,6 @@ const lockNumber = 7_307_435;
  */
 export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTimes = workerTimes): Workers {
   const { schema } = database;
-  const setState = async (boot: string, state: LivingState): Promise<boolean> => {
-    const rows = await database.run({
-      sql: `UPDATE ${schema}.workers SET state = $3 WHERE boot = $1 AND state <> 'retired' AND ${isAlive} RETURNING 1`,
-      values: [boot, deadMs, state],
-    });
-    return rows.length > 0;
-  };
   const isAlive = "seen_at > clock_timestamp() - $2 * interval '1 ms'";
   return {
     register: (worker) => database.transaction((query) => register(query, schema, worker)),
@@ -39,8 +32,12 @@ export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTime
       });
       return row?.state;
     },
-    drain: (boot) => setState(boot, 'draining'),
-    undrain: (boot) => setState(boot, 'ready'),
+    async drain(boot) {
+      await database.run({
+        sql: `UPDATE ${schema}.workers SET state = 'draining' WHERE boot = $1 AND state = 'ready'`,
+        values: [boot],
+      });
+    },
     leave: (boot) => database.transaction((query) => retire(query, schema, [boot])),
     list: () =>
       database.run<ListedWorker>({

@@ -14,8 +14,7 @@ function registry() {
   const workers: Workers = {
     register: (worker) => Promise.resolve(void rows.push(worker)),
     renew: () => Promise.resolve(state.isKnown ? 'ready' : undefined),
-    drain: () => Promise.resolve(true),
-    undrain: () => Promise.resolve(true),
+    drain: () => Promise.resolve(),
     leave: (boot) => Promise.resolve(void left.push(boot)),
     list: () => Promise.resolve(state.others),
   };

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { createRunClaims, createRunCommands, createWorkers, reconcile } from '@heddle/adapters/cluster';
+import { createRunClaims, createRunCommands, createWorkers, reconcile, stateWrite } from '@heddle/adapters/cluster';
 import { createPostgresJournal } from '@heddle/adapters/journal';
-import { openPostgres, type PostgresDatabase } from '@heddle/adapters/postgres';
+import { openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
 import { openTestDatabase, type TestDatabase } from '@heddle/adapters/testing';
 import {
   compilePlan,
@@ -329,6 +329,8 @@ describe('a worker of the cluster', () => {
 
   describe('capabilities and classes', () => {
     const claimed: string[] = [];
+    const setState = (boot: string, state: 'ready' | 'draining') =>
+      postgresTables(database).commit([stateWrite(boot, state)]);
     beforeEach(() => void claimed.splice(0));
     const able = (name: string, capabilities: readonly string[], classes: readonly string[] = ['cpu']) =>
       start(name, {
@@ -385,7 +387,7 @@ describe('a worker of the cluster', () => {
       const runId = await accept(['effect', 'gate', 'effect'], { needs: ['zone:a'] });
       await stored(runId, 'effect0');
       const workers = createWorkers(database);
-      expect(await workers.drain(one.boot)).toBe(true);
+      await setState(one.boot, 'draining');
       while (one.size > 0) await pause(5);
       expect(await ownerOf(runId)).toBeNull();
       const later = await accept(['effect']);
@@ -395,7 +397,7 @@ describe('a worker of the cluster', () => {
         ['draining', true, 0],
       ]);
       nodes.open();
-      expect(await workers.undrain(one.boot)).toBe(true);
+      await setState(one.boot, 'ready');
       for (const each of [runId, later]) await reach(each, 'done');
       expect(nodes.calls).toHaveLength(3);
     }, 60_000);
@@ -409,7 +411,7 @@ describe('a worker of the cluster', () => {
       };
       const one = await start('one', { dispatch });
       const workers = createWorkers(database);
-      await workers.drain(one.boot);
+      await setState(one.boot, 'draining');
       while (slots.at(-1) !== 0) await pause(5);
       const { boot } = one;
       while ((await workers.list()).length < 2) {
@@ -419,7 +421,7 @@ describe('a worker of the cluster', () => {
       }
       const fresh = (await workers.list()).find((row) => row.boot !== boot);
       expect(fresh).toMatchObject({ name: 'one', state: 'draining' });
-      await workers.undrain(fresh?.boot ?? '');
+      await setState(fresh?.boot ?? '', 'ready');
       while (slots.at(-1) === 0) await pause(5);
     }, 60_000);
   });

@@ -148,6 +148,7 @@ async function openParts(
     shareRuns: opened.shareRuns,
     checkQueue: opened.checkQueue,
     placement: opened.placement,
+    cluster: opened.cluster,
     sharedLimits: opened.sharedLimits,
     clock,
     log,

@@ -69,6 +69,7 @@ export interface HeddleParts {
   readonly checkQueue?: OpenedDatabase['checkQueue'] | undefined;
   readonly sharedLimits?: OpenedDatabase['sharedLimits'] | undefined;
   readonly placement?: OpenedDatabase['placement'] | undefined;
+  readonly cluster?: OpenedDatabase['cluster'] | undefined;
   readonly clock: TrustedClock;
   readonly log: Log;
   readonly journal: Journal;

@@ -62,10 +62,8 @@ export interface Workers {
    * Says that a worker lives, and what it can do now. Gives its state; undefined if it is dead or retired: its runs may be elsewhere.
    */
   renew(boot: string, capabilities?: readonly string[]): Promise<LivingState | undefined>;
-  /** The worker takes no more runs from now on. Returns whether it lives. */
-  drain(boot: string): Promise<boolean>;
-  /** The worker takes runs again, if it drains. Returns whether it lives. */
-  undrain(boot: string): Promise<boolean>;
+  /** Takes no more runs from now on. */
+  drain(boot: string): Promise<void>;
   /** Takes a worker out; its runs lose their owner. */
   leave(boot: string): Promise<void>;
   list(): Promise<readonly ListedWorker[]>;

@@ -7,6 +7,7 @@ import {
   createWorkers,
   keepReconciler,
   keepSealer,
+  stateWrite,
   type ClusterReader,
   type KeptRounds,
   type QueueWaits,
@@ -24,6 +25,7 @@ import {
   type WorkerTimes,
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
+import type { ClusterSource } from '../../cluster/cluster-source.js';
 import type { Log } from '../../common/log.js';
 import type { OpenedRedis } from './open-redis.js';
 import { createWhereRunsAre, type WhereRunsAre } from './where-runs-are.js';
@@ -37,7 +39,7 @@ export interface ClusterWork {
 }
 
 /** What the processes on one database share beside its tables. */
-export interface Cluster extends WhereRunsAre {
+export interface Cluster extends WhereRunsAre, Pick<ClusterSource, 'stateWrite'> {
   /** The name of this process: that of its host, and its data folder. */
   readonly name: string;
   readonly times: WorkerTimes;
@@ -105,6 +107,7 @@ export function createCluster(
   return {
     ...{ name, times, leases, commands, reader, redis },
     waits: createQueueWaits(database),
+    stateWrite,
     ...createWhereRunsAre({ database, workers, reader, times }),
     claims: createRunClaims(database, times),
     workers,

@@ -75,6 +75,7 @@ async function openParts(
     leases: cluster.leases,
     shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns: takesRuns(settings, options) }),
     placement: () => cluster.placement(),
+    cluster,
     tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(tables, watch),

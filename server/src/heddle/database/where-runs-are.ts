@@ -1,14 +1,8 @@
 import type { ClusterReader } from '@heddle/adapters/cluster';
 import type { PostgresDatabase } from '@heddle/adapters/postgres';
-import {
-  missingOf,
-  type ErrorValue,
-  type ListedWorker,
-  type PlacedRun,
-  type Workers,
-  type WorkerTimes,
-} from '@heddle/core';
-import { noWorker, type Placement } from '../../runs/placement.js';
+import type { ErrorValue, ListedWorker, Workers, WorkerTimes } from '@heddle/core';
+import { takesRunsNow, whyNot } from '../../cluster/takers.js';
+import type { Placement } from '../../runs/placement.js';
 
 /** What is asked of the database of several processes. */
 export interface WhereParts {
@@ -28,14 +22,6 @@ export interface WhereRunsAre {
 const ownedSql = (schema: string): string => `
   SELECT r.id AS "runId" FROM ${schema}.runs r JOIN ${schema}.workers w ON w.boot = r.owner
   WHERE w.state <> 'retired' AND w.seen_at > clock_timestamp() - $1 * interval '1 ms' ORDER BY r.number DESC LIMIT 10000`;
-
-/** Whether a process takes runs now. */
-export const takesRunsNow = ({ state, isAlive, slots }: Pick<ListedWorker, 'state' | 'isAlive' | 'slots'>): boolean =>
-  state === 'ready' && isAlive && slots > 0;
-
-/** Why none of the processes that take runs can run a run. */
-export const whyNot = (run: PlacedRun, takers: readonly ListedWorker[]): ErrorValue | undefined =>
-  takers.length === 0 ? noWorker : missingOf(run, takers);
 
 /** @example const { placement } = createWhereRunsAre({ database, workers, reader, times }); */
 export function createWhereRunsAre({ database, workers, reader, times }: WhereParts): WhereRunsAre {
