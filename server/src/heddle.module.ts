@@ -7,6 +7,7 @@ import { AuthorityModule } from './authority/authority.module.js';
 import { BuildingModule } from './building/building.module.js';
 import { CachesModule } from './caches/caches.module.js';
 import { ClockModule } from './clock/clock.module.js';
+import { ClusterModule } from './cluster/cluster.module.js';
 import { SourcesModule } from './sources/sources.module.js';
 import { CollectionsModule } from './collections/collections.module.js';
 import { CompileModule } from './compile/compile.module.js';
@@ -91,6 +92,7 @@ const features: readonly Type[] = [
   BuildingModule,
   CachesModule,
   ClockModule,
+  ClusterModule,
   CollectionsModule,
   SourcesModule,
   CompileModule,

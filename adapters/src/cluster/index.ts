@@ -1,11 +1,13 @@
 export { createRunClaims } from './run-claims.js';
 export { createRunCommands } from './run-commands.js';
 export { createLeases } from './postgres-leases.js';
+export { stateWrite } from './state-write.js';
 export { createWorkers } from './workers.js';
 export { keepWorker, type KeepWorkerOptions, type KeptWorker } from './keep-worker.js';
 export { keepReconciler, type KeepReconcilerOptions, type KeptReconciler } from './keep-reconciler.js';
 export { keepSealer, type KeepSealerOptions } from './keep-sealer.js';
 export type { KeptRounds } from '../leases/keep-rounds.js';
 export { createClaimedJournal, type ClaimedJournal } from './claimed-journal.js';
-export { createQueueWaits, waitBounds, type ClassWaits, type QueueWaits } from './queue-waits.js';
+export { createClusterReader, type ClusterReader, type HeldLease, type WaitingRunSet } from './read-cluster.js';
+export { createQueueWaits, type ClassWaits, type QueueWaits } from './queue-waits.js';
 export { reconcile, type Reconciled, type ReconcileOptions, type WaitingRuns } from './reconcile.js';

@@ -18,8 +18,7 @@ function registry(renew: () => Promise<'ready' | 'draining' | undefined>): Worke
       counts.renewals += 1;
       return renew();
     },
-    drain: async () => true,
-    undrain: async () => true,
+    drain: nothing,
     leave: nothing,
     list: async () => [],
   };
@@ -95,12 +94,12 @@ describe('a worker that keeps itself registered', () => {
 
   it('tells what it can do with each renewal, and passes on each change of its state once', async () => {
     const clock = createFakeClock();
-    const told: unknown[] = [];
+    const sent: unknown[] = [];
     const states: string[] = [];
     const answers = ['ready', 'draining', 'draining', 'ready', undefined] as const;
     const workers: Workers = {
       ...registry(() => Promise.resolve('ready')),
-      renew: (_boot, capabilities) => Promise.resolve(answers[told.push(capabilities) - 1]),
+      renew: (_boot, capabilities) => Promise.resolve(answers[sent.push(capabilities) - 1]),
     };
     let can: readonly string[] = ['a'];
     const lost: string[] = [];
@@ -111,7 +110,7 @@ describe('a worker that keeps itself registered', () => {
     await clock.advance(2_500);
     can = ['a', 'b'];
     await clock.advance(8_000);
-    expect([told, states, lost]).toEqual([
+    expect([sent, states, lost]).toEqual([
       [['a'], ['a', 'b'], ['a', 'b'], ['a', 'b'], ['a', 'b']],
       ['draining', 'ready'],
       ['retired'],

@@ -13,7 +13,7 @@ export interface KeepWorkerOptions {
   readonly workers: Workers;
   readonly clock: Clock;
   readonly times?: WorkerTimes;
-  /** What it can do now; told with each renewal. Without it, what it registered with. */
+  /** What it can do now; sent with each renewal. Without it, what it registered with. */
   readonly capabilities?: (() => readonly string[]) | undefined;
   /** Called when an operator lets it drain, or take runs again. */
   readonly onState?: ((state: LivingState) => void) | undefined;
@@ -61,6 +61,7 @@ class Keeper implements KeptWorker {
 
   async register(worker: NewWorker): Promise<void> {
     const sentAt = this.time.now();
+    if (worker.isDraining === true) this.state = 'draining';
     await this.options.workers.register(worker);
     this.noteRenewal(sentAt);
     this.renewLater();

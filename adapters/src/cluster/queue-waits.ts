@@ -1,13 +1,14 @@
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 
 /** Upper bounds of waits in seconds. */
-export const waitBounds: readonly number[] = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, Infinity];
+const waitBounds: readonly number[] = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, Infinity];
 
 /** How long runs of one class waited until a worker had them. */
 export interface ClassWaits {
   readonly class: string;
-  /** Runs at each bound of `waitBounds`, each with those of the bounds before. */
-  readonly cumulative: readonly number[];
+  readonly runs: number;
+  /** How many waited at most so many seconds, at each bound. */
+  readonly buckets: readonly { readonly seconds: number; readonly runs: number }[];
   /** All waits together. */
   readonly seconds: number;
 }
@@ -80,7 +81,11 @@ export function createQueueWaits(database: Pick<PostgresDatabase, 'run' | 'schem
         const own = rows.filter((row) => row.class === className);
         return {
           class: className,
-          cumulative: waitBounds.map((most) => sum(own.filter(({ bound }) => bound <= most).map(({ runs }) => runs))),
+          runs: sum(own.map(({ runs }) => runs)),
+          buckets: waitBounds.slice(0, -1).map((most) => ({
+            seconds: most,
+            runs: sum(own.filter(({ bound }) => bound <= most).map(({ runs }) => runs)),
+          })),
           seconds: sum(own.map(({ seconds }) => seconds)),
         };
       });

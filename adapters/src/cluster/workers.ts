@@ -20,13 +20,6 @@ const lockNumber = 7_307_435;
  */
 export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTimes = workerTimes): Workers {
   const { schema } = database;
-  const setState = async (boot: string, state: LivingState): Promise<boolean> => {
-    const rows = await database.run({
-      sql: `UPDATE ${schema}.workers SET state = $3 WHERE boot = $1 AND state <> 'retired' AND ${isAlive} RETURNING 1`,
-      values: [boot, deadMs, state],
-    });
-    return rows.length > 0;
-  };
   const isAlive = "seen_at > clock_timestamp() - $2 * interval '1 ms'";
   return {
     register: (worker) => database.transaction((query) => register(query, schema, worker)),
@@ -39,8 +32,12 @@ export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTime
       });
       return row?.state;
     },
-    drain: (boot) => setState(boot, 'draining'),
-    undrain: (boot) => setState(boot, 'ready'),
+    async drain(boot) {
+      await database.run({
+        sql: `UPDATE ${schema}.workers SET state = 'draining' WHERE boot = $1 AND state = 'ready'`,
+        values: [boot],
+      });
+    },
     leave: (boot) => database.transaction((query) => retire(query, schema, [boot])),
     list: () =>
       database.run<ListedWorker>({
@@ -65,7 +62,7 @@ export async function retire(query: Query, schema: string, boots: readonly strin
 }
 
 async function register(query: Query, schema: string, worker: NewWorker): Promise<void> {
-  const { boot, name, version, role = 'worker', capabilities, classes = ['cpu'], slots } = worker;
+  const { boot, name, version, role = 'worker', capabilities, classes = ['cpu'], slots, isDraining = false } = worker;
   // Two boots of one name, started at once, register one after the other.
   await query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockNumber, name]);
   const older = await query<{ readonly boot: string }>(
@@ -78,7 +75,16 @@ async function register(query: Query, schema: string, worker: NewWorker): Promis
     older.map((row) => row.boot),
   );
   await query(
-    `INSERT INTO ${schema}.workers (boot, name, version, role, capabilities, classes, slots) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-    [boot, cleanText(name), cleanText(version), role, [...capabilities], [...classes], slots],
+    `INSERT INTO ${schema}.workers (boot, name, version, role, capabilities, classes, slots, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+    [
+      boot,
+      cleanText(name),
+      cleanText(version),
+      role,
+      [...capabilities],
+      [...classes],
+      slots,
+      isDraining ? 'draining' : 'ready',
+    ],
   );
 }

@@ -52,6 +52,8 @@ export const permissions = [
   'kill-switch:set',
   /** Confirm that the clock of the machine is right. */
   'clock:confirm',
+  /** Let a process of several take no more runs, and take them again. */
+  'process:drain',
   /** Set which projects may use a resource. */
   'grant:write',
   'key:manage',
@@ -75,6 +77,7 @@ export const installationPermissions: ReadonlySet<(typeof permissions)[number]> 
   'audit:erase',
   'kill-switch:set',
   'clock:confirm',
+  'process:drain',
   'user:manage',
   'project:manage',
 ]);

@@ -130,6 +130,8 @@ export const RunReply = z
     error: ErrorValue.optional(),
     nodes: z.record(z.string(), NodeReport),
     summary: RunSummary,
+    /** Why no process can go on with it: `no_worker`, or `capability_missing` with what a process must have. Missing while one can. */
+    waiting: ErrorValue.optional(),
   })
   .meta({ id: 'RunReply' });
 export type RunReply = z.infer<typeof RunReply>;

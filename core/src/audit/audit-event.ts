@@ -239,6 +239,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
           }
         >
       >
+    | About<`process:${string}`, Done<'process drains' | 'process takes runs'>>
     | About<'clock', Done<'clock confirmed', { time: number; trustedTime: number; aheadMs: number }>>
     | About<'database', Done<'migrated', { from: number; to: number }>>
     | About<'database', Done<'restored', { from: string; madeAt: number; madeBy: string }>>

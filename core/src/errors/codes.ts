@@ -274,6 +274,7 @@ export const errorCodes = {
   queue_failed: entry(503, 'The queue server answered with an error', true),
   no_worker: entry(503, 'No process takes runs', true),
   capability_missing: entry(503, 'No process has what the run needs', true),
+  process_not_found: entry(404, 'The process does not exist'),
   not_served_here: entry(421, 'This process only runs runs'),
   port_taken: entry(500, 'The port is in use'),
   insecure_bind: entry(500, 'The address is reachable from outside and sign-in is not set up'),

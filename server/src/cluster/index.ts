@@ -4,5 +4,8 @@ export { carryOutAtRest, type AtRestParts } from './carry-out.js';
 export { sendCommand, type SendOptions, type SendParts } from './send-command.js';
 export { wakeRun, type WakeParts } from './wake-run.js';
 export { SharedDriver, type SharedDriverParts } from './shared-driver.js';
+export { createCapabilities, type Capabilities, type CapabilitySources } from './capabilities.js';
+export { createRunNeeds, type NeedSources, type NeedsOfRun } from './run-needs.js';
+export { keepRegistered } from './keep-registered.js';
 export { sayingJournal } from './saying-journal.js';
 export { createRunFeed, type FeedParts } from './run-feed.js';

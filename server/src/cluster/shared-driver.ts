@@ -1,4 +1,12 @@
-import { steadySource, type Clock, type Dispatch, type Journal, type RunBus, type RunCommands } from '@heddle/core';
+import {
+  steadySource,
+  type Clock,
+  type Dispatch,
+  type ErrorValue,
+  type Journal,
+  type RunBus,
+  type RunCommands,
+} from '@heddle/core';
 import type { AcceptedRun } from '@heddle/engine';
 import type { Log } from '../common/log.js';
 import type { CancelWish, Driver, RunAnswer } from '../runs/driver.js';
@@ -24,6 +32,10 @@ export interface SharedDriverParts {
   /** Sends hints to other processes; without it, workers find runs by looking for them. */
   readonly dispatch?: Dispatch | undefined;
   readonly bus?: RunBus | undefined;
+  /** Why no process can run a run that waits for one. */
+  readonly whyWaiting: (runId: string) => Promise<ErrorValue | undefined>;
+  /** Takes a process that runs no worker out of the registry. */
+  readonly leave?: (() => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -59,6 +71,10 @@ export class SharedDriver implements Driver {
     return true;
   }
 
+  whyWaiting(runId: string): Promise<ErrorValue | undefined> {
+    return this.parts.whyWaiting(runId);
+  }
+
   nextCheck(): Promise<void> {
     const time = steadySource(this.parts.clock);
     return new Promise((resolve) => time.at(time.now() + checkMs, resolve));
@@ -92,6 +108,7 @@ export class SharedDriver implements Driver {
     this.isReleased = true;
     this.parts.queue.stop();
     await this.worker?.drain();
+    await this.parts.leave?.();
     this.waiters.wakeAll();
   }
 
@@ -110,7 +127,7 @@ export class SharedDriver implements Driver {
     const { journal, records, clock } = this.parts;
     if ((await journal.summary(runId)).status === 'paused')
       await records.append(runId, [{ type: 'run-resume', time: clock.now(), reason: 'released' }]);
-    this.hint(runId);
+    this.hint(runId, (await journal.acceptance(runId)).workerClass);
   }
 
   private hint(runId: string, className = 'cpu'): void {

@@ -36,8 +36,14 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const over = new Promise<void>((resolve) => (end = resolve));
   let life: WorkerLife;
 
-  async function begin(): Promise<void> {
-    life = new WorkerLife(parts, { ...parts.worker, boot: randomUUID() });
+  async function begin(isStillDraining = false): Promise<void> {
+    const { worker, capabilities } = parts;
+    life = new WorkerLife(parts, {
+      ...worker,
+      capabilities: capabilities?.() ?? worker.capabilities,
+      boot: randomUUID(),
+      isDraining: isStillDraining,
+    });
     await life.begin();
     void life.over.then(beginAgain);
   }
@@ -46,7 +52,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     while (!isDraining) {
       try {
         if (await isReplaced(parts, life.boot)) break;
-        await begin();
+        await begin(life.drains);
         return;
       } catch (error) {
         parts.log.warn({ err: error }, 'the worker could not register again; it tries on');

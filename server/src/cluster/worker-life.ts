@@ -8,7 +8,9 @@ import {
   steadySource,
   toErrorValue,
   toHeddleError,
+  type Claimant,
   type HintReceiver,
+  type LivingState,
   type NewWorker,
   type RunClaim,
   type RunHint,
@@ -25,7 +27,7 @@ const shortWaitMs = 60_000;
 /** A run that this worker has claimed. */
 interface Work {
   readonly claim: RunClaim;
-  className: string;
+  readonly className: string;
   handle: RunHandle | undefined;
   /** Its last processes ended without progress. */
   hasCrashed: boolean;
@@ -54,6 +56,8 @@ export class WorkerLife {
   private mayWait = false;
   private hintedAt: number;
   private isOver = false;
+  /** An operator lets it drain: it takes no runs until it may again. */
+  private isDraining: boolean;
   private end: (() => void) | undefined;
 
   /** Resolves when the life is over, because others count it as dead or retired, or after a drain. */
@@ -66,6 +70,7 @@ export class WorkerLife {
     this.times = parts.times ?? workTimes;
     this.time = steadySource(parts.clock);
     this.hintedAt = this.time.now();
+    this.isDraining = worker.isDraining ?? false;
     this.journal = createClaimedJournal(parts.journal, (runId) => void this.works.get(runId)?.handle?.release());
     this.host = {
       ...parts.host,
@@ -86,6 +91,11 @@ export class WorkerLife {
     return this.works.size;
   }
 
+  /** Whether an operator lets it drain. */
+  get drains(): boolean {
+    return this.isDraining;
+  }
+
   /** Whether it has a run. */
   has(runId: string): boolean {
     return this.works.has(runId);
@@ -98,11 +108,10 @@ export class WorkerLife {
       this.mayWait = true;
       return false;
     }
-    const { boot, capabilities } = this.worker;
     this.claiming += 1;
     let claim: RunClaim | undefined;
     try {
-      claim = await this.parts.claims.claim(runId, { boot, capabilities });
+      claim = await this.parts.claims.claim(runId, this.claimant());
     } finally {
       this.claiming -= 1;
     }
@@ -140,7 +149,8 @@ export class WorkerLife {
   async begin(): Promise<void> {
     const { workers, clock, lifeTimes, dispatch, log } = this.parts;
     this.kept = await keepWorker(this.worker, {
-      ...{ workers, clock, times: lifeTimes },
+      ...{ workers, clock, times: lifeTimes, capabilities: this.parts.capabilities },
+      onState: (state) => this.follow(state),
       onLost: (reason) => {
         log.warn({ boot: this.boot, reason }, 'the worker lost its runs');
         void this.leave();
@@ -149,6 +159,7 @@ export class WorkerLife {
     if (this.isOver) return;
     const { classes = ['cpu'], slots } = this.worker;
     this.receiver = dispatch?.receive({ classes, slots, onHint: (hint) => this.takeHint(hint) });
+    if (this.isDraining) this.setSlots();
     const stop = this.parts.bus?.listen(this.boot, () => void this.readCommands().catch(() => undefined)); // the next check finds them
     if (stop !== undefined) this.cancels.add(stop);
     this.every(this.times.commandMs, () => this.readCommands());
@@ -171,7 +182,29 @@ export class WorkerLife {
     await within(this.times.graceMs, this.leave());
   }
 
+  /** Follows what an operator wants: a worker that drains gives its runs back, after short work has ended. */
+  private follow(state: LivingState): void {
+    this.isDraining = state === 'draining';
+    this.parts.log.info({ boot: this.boot, state }, 'an operator changed whether the worker takes runs');
+    this.setSlots();
+    if (!this.isDraining)
+      void this.watch().catch(() => undefined); // the next check finds what waits
+    else
+      this.later(this.time, this.time.now() + this.times.graceMs, async () => {
+        if (this.isDraining) await Promise.all([...this.works.values()].map(async ({ handle }) => handle?.release()));
+      });
+  }
+
+  private claimant(): Claimant {
+    return { boot: this.boot, capabilities: this.parts.capabilities?.() ?? this.worker.capabilities };
+  }
+
+  private setSlots(): void {
+    this.receiver?.setSlots(this.isDraining ? 0 : Math.max(0, this.worker.slots - this.direct));
+  }
+
   private free(): number {
+    if (this.isDraining) return 0;
     return Math.max(0, this.worker.slots - this.works.size - this.claiming);
   }
 
@@ -183,8 +216,7 @@ export class WorkerLife {
 
   /** Claims a run and works on it until it leaves memory. A run that another has, or that is not ready, is left. */
   private async tryRun(runId: string): Promise<void> {
-    const { boot, capabilities } = this.worker;
-    const claim = await this.parts.claims.claim(runId, { boot, capabilities });
+    const claim = await this.parts.claims.claim(runId, this.claimant());
     if (claim !== undefined) await this.work(claim);
   }
 
@@ -193,12 +225,13 @@ export class WorkerLife {
     let leave = (): void => undefined;
     const work: Work = {
       claim,
-      className: 'cpu',
+      className: claim.class,
       handle: undefined,
       hasCrashed: false,
       gone: new Promise((resolve) => (leave = resolve)),
     };
     this.works.set(runId, work);
+    this.parts.onClaimed?.(claim);
     this.journal.take(claim);
     try {
       if (!this.isOver) work.handle = await this.open(work);
@@ -227,7 +260,6 @@ export class WorkerLife {
       journal.events(runId),
       commands.ofRun(runId),
     ]);
-    work.className = acceptance.workerClass ?? 'cpu';
     const crashes = crashesInARow(events);
     const { crashLimit = 0 } = this.parts;
     if (crashLimit > 0 && crashes >= crashLimit) throw crashLoop(crashes);
@@ -236,8 +268,8 @@ export class WorkerLife {
     const handle = events.length === 0 ? startRun(this.host, accepted) : resumeRun(this.host, accepted, events);
     work.handle = handle;
     this.parts.handles?.add(runId, handle);
-    // It may have been lost, or the life ended, while it was read.
-    if (this.isOver) void handle.release();
+    // It may have been lost, or the worker ended or drains since it was read.
+    if (this.isOver || this.isDraining) void handle.release();
     for (const command of open) void this.carryOut(handle, command);
     return handle;
   }
@@ -330,11 +362,10 @@ export class WorkerLife {
     const free = this.free();
     this.mayWait = free === 0;
     if (free === 0) return;
-    const { boot, capabilities } = this.worker;
     const { claims: source, hasHints } = this.parts;
     const mayExpect = this.receiver !== undefined && hasHints?.() !== false;
     const patienceMs = mayExpect ? this.times.patienceMs : 0;
-    const claims = await source.claimNext({ boot, capabilities }, free, patienceMs);
+    const claims = await source.claimNext(this.claimant(), free, patienceMs);
     this.mayWait = claims.length === free;
     for (const claim of claims) void this.takeDirectly(() => this.work(claim));
     if (claims.length === 0 || this.time.now() - this.hintedAt < this.times.patienceMs) return;
@@ -346,14 +377,14 @@ export class WorkerLife {
   private async takeDirectly(work: () => Promise<void>): Promise<void> {
     if (this.isOver) return;
     this.direct += 1;
-    this.receiver?.setSlots(Math.max(0, this.worker.slots - this.direct));
+    this.setSlots();
     try {
       await work();
     } catch (error) {
       this.parts.log.warn({ err: error }, 'a run could not be claimed');
     } finally {
       this.direct -= 1;
-      this.receiver?.setSlots(Math.max(0, this.worker.slots - this.direct));
+      this.setSlots();
     }
   }
 

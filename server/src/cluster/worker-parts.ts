@@ -4,6 +4,7 @@ import type {
   Journal,
   NewWorker,
   RunBus,
+  RunClaim,
   RunClaims,
   RunCommands,
   Workers,
@@ -40,6 +41,10 @@ export const workTimes: WorkTimes = {
 export interface WorkerParts {
   /** Who it is. Each life of it gets a boot of its own. */
   readonly worker: Omit<NewWorker, 'boot'>;
+  /** What it can do now; those of `worker` without it. */
+  readonly capabilities?: (() => readonly string[]) | undefined;
+  /** Called for each run that it has claimed. */
+  readonly onClaimed?: ((claim: RunClaim) => void) | undefined;
   /** The journal that several processes share. */
   readonly journal: Journal;
   readonly claims: RunClaims;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { FolderBlobs } from '@heddle/adapters/blobs';
-import { createRunClaims, createRunCommands, createWorkers, reconcile } from '@heddle/adapters/cluster';
+import { createRunClaims, createRunCommands, createWorkers, reconcile, stateWrite } from '@heddle/adapters/cluster';
 import { createPostgresJournal } from '@heddle/adapters/journal';
-import { openPostgres, type PostgresDatabase } from '@heddle/adapters/postgres';
+import { openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
 import { openTestDatabase, type TestDatabase } from '@heddle/adapters/testing';
 import {
   compilePlan,
@@ -22,6 +22,7 @@ import {
   type PlanBundle,
   type RunHint,
   type RunSummary,
+  type Workers,
 } from '@heddle/core';
 import { createLimits } from '@heddle/engine';
 import { z } from 'zod';
@@ -266,7 +267,7 @@ describe('a worker of the cluster', () => {
     const workers = createWorkers(database);
     let isCut = false;
     let last: Promise<unknown> = Promise.resolve();
-    const renew = (boot: string): Promise<boolean> => {
+    const renew: Workers['renew'] = (boot) => {
       if (isCut) return Promise.reject(new Error('the network is cut'));
       const renewed = workers.renew(boot);
       last = renewed.catch(() => undefined);
@@ -299,7 +300,7 @@ describe('a worker of the cluster', () => {
       at: (time: number, then: () => void) => clock.at(time - skip, then),
     };
     const workers = createWorkers(database);
-    const renew = (boot: string): Promise<boolean> =>
+    const renew: Workers['renew'] = (boot) =>
       skip > 0 ? Promise.reject(new Error('the network is cut')) : workers.renew(boot);
     const lifeTimes = { renewMs: 50, fenceMs: 600_000, deadMs: 700_000 };
     const one = await start('one', { clock: { ...clock, steady }, workers: { ...workers, renew }, lifeTimes });
@@ -341,6 +342,105 @@ describe('a worker of the cluster', () => {
     const runId = await accept(['unknown']);
     expect((await reach(runId, 'failed')).error).toMatchObject({ code: 'internal' });
   }, 60_000);
+
+  describe('capabilities and classes', () => {
+    const claimed: string[] = [];
+    const setState = (boot: string, state: 'ready' | 'draining') =>
+      postgresTables(database).commit([stateWrite(boot, state)]);
+    beforeEach(() => void claimed.splice(0));
+    const able = (name: string, capabilities: readonly string[], classes: readonly string[] = ['cpu']) =>
+      start(name, {
+        worker: { name, version: '1', capabilities, classes, slots: 3 },
+        onClaimed: ({ runId }) => void claimed.push(`${name} ${runId}`),
+      });
+
+    it('give each run to a worker that can run it, whoever is asked first', async () => {
+      const runs = await Promise.all(
+        Array.from({ length: 12 }, (_, number) =>
+          accept(['effect', 'nap', 'effect'], {
+            needs: [number % 2 === 0 ? 'zone:a' : 'zone:b'],
+            workerClass: number % 3 === 0 ? 'gpu' : 'cpu',
+          }),
+        ),
+      );
+      await Promise.all([
+        able('a', ['zone:a'], ['cpu', 'gpu']),
+        able('b', ['zone:b', 'zone:c']),
+        able('b-gpu', ['zone:b'], ['gpu']),
+      ]);
+      for (const runId of runs) await reach(runId, 'done');
+      expect(nodes.calls).toHaveLength(24);
+      const by = (name: string) =>
+        new Set(claimed.flatMap((one) => (one.startsWith(`${name} `) ? [one.split(' ')[1]] : [])));
+      const expected = (is: (number: number) => boolean) => new Set(runs.filter((_, number) => is(number)));
+      expect(by('a')).toEqual(expected((number) => number % 2 === 0));
+      expect(by('b')).toEqual(expected((number) => number % 2 === 1 && number % 3 !== 0));
+      expect(by('b-gpu')).toEqual(expected((number) => number % 2 === 1 && number % 3 === 0));
+    }, 60_000);
+
+    it('let a run begin once a worker comes that has what it needs, or gets it', async () => {
+      let can: readonly string[] = [];
+      await start('one', { capabilities: () => can, onClaimed: ({ runId }) => void claimed.push(runId) });
+      const [late, other] = [
+        await accept(['effect'], { needs: ['model:a'] }),
+        await accept(['effect'], { needs: ['model:b'] }),
+      ];
+      const plain = await accept(['effect']);
+      await reach(plain, 'done');
+      expect(claimed).toEqual([plain]);
+      can = ['model:a'];
+      await reach(late, 'done');
+      expect((await createWorkers(database).list()).map(({ capabilities }) => capabilities)).toEqual([['model:a']]);
+      expect((await journal.summary(other)).status).toBe('queued');
+      await able('two', ['model:b']);
+      await reach(other, 'done');
+      expect(claimed).toEqual([plain, late, `two ${other}`]);
+    }, 60_000);
+
+    it('move a run from a worker that drains by the wish of an operator, which may take runs again', async () => {
+      nodes.shut();
+      const one = await able('one', ['zone:a']);
+      const runId = await accept(['effect', 'gate', 'effect'], { needs: ['zone:a'] });
+      await stored(runId, 'effect0');
+      const workers = createWorkers(database);
+      await setState(one.boot, 'draining');
+      while (one.size > 0) await pause(5);
+      expect(await ownerOf(runId)).toBeNull();
+      const later = await accept(['effect']);
+      await pause(100);
+      expect([one.size, (await journal.summary(later)).status]).toEqual([0, 'queued']);
+      expect((await workers.list()).map(({ state, isAlive, runs }) => [state, isAlive, runs])).toEqual([
+        ['draining', true, 0],
+      ]);
+      nodes.open();
+      await setState(one.boot, 'ready');
+      for (const each of [runId, later]) await reach(each, 'done');
+      expect(nodes.calls).toHaveLength(3);
+    }, 60_000);
+
+    it('let a worker that drains drain on after it was counted as dead', async () => {
+      const nothing = (): Promise<void> => Promise.resolve();
+      const slots: number[] = [];
+      const dispatch: Dispatch = {
+        ...{ send: nothing, close: nothing, waiting: () => Promise.resolve(0) },
+        receive: () => ({ setSlots: (count) => void slots.push(count), reopen: nothing, close: nothing }),
+      };
+      const one = await start('one', { dispatch });
+      const workers = createWorkers(database);
+      await setState(one.boot, 'draining');
+      while (slots.at(-1) !== 0) await pause(5);
+      const { boot } = one;
+      while ((await workers.list()).length < 2) {
+        // It begins again under another boot as soon as it finds itself dead.
+        await postgres.query(`UPDATE heddle.workers SET state = 'retired' WHERE boot = '${boot}'`);
+        await pause(20);
+      }
+      const fresh = (await workers.list()).find((row) => row.boot !== boot);
+      expect(fresh).toMatchObject({ name: 'one', state: 'draining' });
+      await setState(fresh?.boot ?? '', 'ready');
+      while (slots.at(-1) === 0) await pause(5);
+    }, 60_000);
+  });
 
   describe('commands', () => {
     it('cancels a run without an owner, on a worker, and says of an ended one that it has ended', async () => {

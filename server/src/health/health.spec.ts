@@ -4,6 +4,7 @@ import type { RunSummary } from '@heddle/core';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { createFakeEngine } from '../testing/fake-engine.js';
 import { testDocument } from '../testing/test-nodes.js';
+import type { Placement } from '../runs/placement.js';
 import { healthOf } from './health.js';
 import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
 
@@ -99,13 +100,33 @@ describe('what health says of runs', () => {
 
   it('knows where processes share the runs: who has one, and whether any takes them', () => {
     const unfinished = new Map([summary('elsewhere'), summary('waits', 'queued')]);
-    const placed = (hasWorkers: boolean) =>
-      waitingList(facts({ unfinished, placement: { owned: new Set(['elsewhere']), hasWorkers } }));
+    const placed = (hasWorkers: boolean, missing: Placement['missing'] = new Map()) =>
+      waitingList(facts({ unfinished, placement: { owned: new Set(['elsewhere']), hasWorkers, missing } }));
     expect(placed(true)).toMatchObject([{ runId: 'waits', reason: 'place', isStuck: true }]);
     expect(placed(false)).toMatchObject([
       { runId: 'waits', reason: 'owner', isStuck: true, error: { code: 'no_worker', retryable: true } },
     ]);
     expect([placed(true).length, placed(false).length]).toEqual([1, 1]);
+    const error = { code: 'capability_missing', message: 'No process has the model.', retryable: true } as const;
+    expect(placed(true, new Map([['waits', error]]))).toMatchObject([
+      { runId: 'waits', reason: 'owner', isStuck: true, error },
+    ]);
+  });
+
+  it('says of a suspended run whose time has come that no process can go on with it', () => {
+    const error = { code: 'capability_missing', message: 'No process has the model.', retryable: true } as const;
+    const placement = { owned: new Set<string>(), hasWorkers: true, missing: new Map([['due', error]]) };
+    const given = facts({
+      due: new Map([
+        ['due', 99_999],
+        ['other', 99_998],
+      ]),
+      placement,
+    });
+    expect(waitingList(given)).toMatchObject([
+      { runId: 'due', reason: 'timer', isStuck: true, error },
+      { runId: 'other', reason: 'timer', isStuck: false },
+    ]);
   });
 
   it('calls a timer stuck once it is overdue, and a run that nobody owns', () => {

@@ -7,7 +7,7 @@ import {
   type Waiting,
 } from '@heddle/core';
 import type { ExecutionSnapshot } from '@heddle/engine';
-import type { Placement } from '../runs/placement.js';
+import { noWorker, type Placement } from '../runs/placement.js';
 import type { LiveRun } from '../runs/state/live-run.js';
 import type { LostRun } from '../runs/state/lost-runs.js';
 
@@ -137,18 +137,23 @@ function ofRequest({ unfinished }: RunFacts, { runId, path, requestId, time, que
   };
 }
 
-function ofTimer({ unfinished, now, stuckMs }: RunFacts, runId: string, until: number): Waiting {
+function ofTimer({ unfinished, now, stuckMs, placement }: RunFacts, runId: string, until: number): Waiting {
+  // Its time has come, and no process can go on with it.
+  const error = placement?.missing.get(runId);
   return {
     runId,
     workflowName: nameOf(unfinished, runId),
     reason: 'timer',
     until,
-    isStuck: isOverdue(until, now, stuckMs),
+    isStuck: error !== undefined || isOverdue(until, now, stuckMs),
+    ...(error && { error }),
   };
 }
 
 /** Runs that the journal lists as running although no living process works on them. */
 function withoutOwner({ unfinished, live, queued, lost, stuckMs, now, placement }: RunFacts): Waiting[] {
+  const error = (runId: string): ErrorValue | undefined =>
+    placement?.hasWorkers === false ? noWorker : placement?.missing.get(runId);
   const known = new Set([...live.map(({ runId }) => runId), ...queued, ...lost.map(({ runId }) => runId)]);
   return [...unfinished.values()]
     .filter(
@@ -164,17 +169,11 @@ function withoutOwner({ unfinished, live, queued, lost, stuckMs, now, placement 
       workflowName,
       since: acceptedAt,
       // Where processes share the runs, one without an owner waits for a slot of any of them.
-      ...(placement?.hasWorkers === false
-        ? { reason: 'owner', isStuck: true, error: noWorker }
+      ...(error(runId) !== undefined
+        ? { reason: 'owner', isStuck: true, error: error(runId) }
         : { reason: placement === undefined ? 'owner' : 'place', isStuck: now - acceptedAt > stuckMs }),
     }));
 }
-
-const noWorker: ErrorValue = {
-  code: 'no_worker',
-  message: 'No process takes runs: start one with HEDDLE_ROLE=worker or all on this database.',
-  retryable: true,
-};
 
 function isOverdue(until: number | undefined, now: number, stuckMs: number): boolean {
   return until !== undefined && now - until > stuckMs;

@@ -1,13 +1,17 @@
 import type { Journal } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
-import { hostname } from 'node:os';
 import {
   carryOutAtRest,
+  createCapabilities,
   createRunFeed,
+  createRunNeeds,
+  keepRegistered,
   sayingJournal,
   SharedDriver,
   startWorker,
   workTimes,
+  type CapabilitySources,
+  type NeedSources,
   type RunningWorker,
 } from '../cluster/index.js';
 import type { Log } from '../common/log.js';
@@ -21,8 +25,12 @@ import type { Cluster } from './database/cluster.js';
 
 /** What runs that several processes share are made of. */
 export interface SharedRuns {
-  readonly settings: Pick<Settings, 'maxRuns' | 'maxQueued' | 'crashLimit' | 'dataFolder' | 'stopMs'>;
-  readonly parts: { readonly journal: Journal; readonly clock: TrustedClock; readonly log: Log };
+  readonly settings: Pick<
+    Settings,
+    'maxRuns' | 'maxQueued' | 'crashLimit' | 'stopMs' | 'role' | 'workerClass' | 'workerZone'
+  >;
+  readonly parts: NeedSources &
+    Omit<CapabilitySources, 'zones'> & { readonly journal: Journal; readonly clock: TrustedClock; readonly log: Log };
   readonly host: EngineHost;
   readonly handles: RunHandles;
   readonly hub: RunHub;
@@ -40,19 +48,28 @@ export function createShared(
   const { parts, handles, hub } = shared;
   const { clock, log } = parts;
   const journal = sayingJournal(parts.journal, sayTo(cluster, hub));
-  const { commands, redis } = cluster;
+  const { commands, redis, whyWaiting } = cluster;
   const { dispatch, bus } = redis ?? {};
   let starting: Promise<RunningWorker> | undefined;
+  let leave = (): Promise<void> => Promise.resolve();
   const begin = takesRuns
     ? (): Promise<RunningWorker> => (starting ??= beginWorker(cluster, shared, needs))
     : undefined;
-  const driver = new SharedDriver({ ...{ journal, handles, clock, log, commands, dispatch, bus, ...needs }, begin });
+  const driver = new SharedDriver({
+    ...{ journal, handles, clock, log, commands, dispatch, bus, whyWaiting, ...needs },
+    ...{ begin, leave: () => leave() },
+  });
   hub.follow(createRunFeed({ journal: parts.journal, bus, clock, isHere: (runId) => driver.owns(runId) }));
   return {
     driver,
+    needsOf: createRunNeeds(parts),
     async recover() {
-      if (!takesRuns) beginRounds(cluster, shared, needs);
-      return (await driver.begin())?.size ?? 0;
+      if (takesRuns) return (await driver.begin())?.size ?? 0;
+      const { name, workers, times } = cluster;
+      const registered = await keepRegistered({ name, role: 'api', version }, { workers, clock, log, times });
+      leave = () => registered.leave();
+      beginRounds(cluster, shared, needs);
+      return 0;
     },
   };
 }
@@ -65,17 +82,20 @@ const sayTo =
     redis?.bus.publish(runId, events);
   };
 
-async function beginWorker(
-  cluster: Cluster,
-  { settings, parts, host, handles, hub }: SharedRuns,
-  needs: SharedDriverNeeds,
-): Promise<RunningWorker> {
+async function beginWorker(cluster: Cluster, shared: SharedRuns, needs: SharedDriverNeeds): Promise<RunningWorker> {
+  const { settings, parts, host, handles, hub } = shared;
   const { queue, waiters } = needs;
   const { journal, clock, log } = parts;
-  const { maxRuns: slots, crashLimit, dataFolder, stopMs } = settings;
-  const { claims, workers, commands, times: lifeTimes, redis } = cluster;
+  const { maxRuns: slots, crashLimit, stopMs, role, workerClass: classes, workerZone: zones } = settings;
+  const { name, claims, workers, commands, times: lifeTimes, redis, waits } = cluster;
+  const capabilities = createCapabilities({ ...parts, zones });
+  await capabilities.refresh();
   const worker = await startWorker({
-    worker: { name: `${hostname()} ${dataFolder}`, version, capabilities: [], slots },
+    worker: { ...{ name, version, role, classes, slots }, capabilities: capabilities.now() },
+    capabilities: () => capabilities.now(),
+    onClaimed: ({ class: className, waitedMs }) => {
+      if (waitedMs !== undefined) waits.note(className, waitedMs);
+    },
     ...{ journal, clock, log, handles, crashLimit, host, claims, workers, commands, lifeTimes },
     ...(redis && { dispatch: redis.dispatch, bus: redis.bus, hasHints: () => redis.hasHints() }),
     times: { ...workTimes, graceMs: stopMs, drainMs: Math.max(workTimes.drainMs, 2 * stopMs) },
@@ -85,23 +105,30 @@ async function beginWorker(
       waiters.wake(runId);
     },
   });
-  beginRounds(cluster, { settings, parts, hub }, needs, worker);
+  beginRounds(cluster, shared, needs, { worker, refresh: () => capabilities.refresh() });
   return worker;
 }
+
+/** Seconds between two looks for what this process has. */
+const refreshSeconds = 5;
 
 /** What each process does for all: it counts, and in turns it reconciles, seals, and carries out commands to runs that no process has. */
 function beginRounds(
   cluster: Cluster,
   { settings, parts, hub }: Pick<SharedRuns, 'settings' | 'parts' | 'hub'>,
   { queue }: SharedDriverNeeds,
-  worker?: RunningWorker,
+  own?: { readonly worker: RunningWorker; readonly refresh: () => Promise<void> },
 ): void {
   const journal = sayingJournal(parts.journal, sayTo(cluster, hub));
+  let round = 0;
   cluster.begin({
     async count() {
-      queue.noteRunning(worker?.size ?? 0);
+      queue.noteRunning(own?.worker.size ?? 0);
+      round += 1;
+      if (round % refreshSeconds === 0) await own?.refresh();
       const waiting = await cluster.countWaiting(settings.maxQueued + 1);
       queue.noteStored(() => waiting);
+      await cluster.waits.flush();
     },
     onOrphan: (command) => carryOutAtRest({ journal, commands: cluster.commands, clock: parts.clock }, command),
   });

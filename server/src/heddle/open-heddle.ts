@@ -149,6 +149,7 @@ async function openParts(
     checkQueue: opened.checkQueue,
     checkFiles: opened.checkFiles,
     placement: opened.placement,
+    cluster: opened.cluster,
     sharedLimits: opened.sharedLimits,
     clock,
     log,

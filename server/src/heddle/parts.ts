@@ -71,6 +71,7 @@ export interface HeddleParts {
   readonly checkFiles?: OpenedDatabase['checkFiles'] | undefined;
   readonly sharedLimits?: OpenedDatabase['sharedLimits'] | undefined;
   readonly placement?: OpenedDatabase['placement'] | undefined;
+  readonly cluster?: OpenedDatabase['cluster'] | undefined;
   readonly clock: TrustedClock;
   readonly log: Log;
   readonly journal: Journal;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import * as prometheus from 'prom-client';
 import { parse } from 'yaml';
+import { createClusterFigures } from './cluster-figures.js';
 import { createRequestFigures } from './request-figures.js';
 import { createRunFigures } from './run-figures.js';
 import { createStateFigures, type StateSources } from './state-figures.js';
@@ -49,6 +50,7 @@ function declaredMetrics(): ReadonlyMap<string, readonly string[]> {
   createRunFigures(prometheus, registry, names);
   createStateFigures(prometheus, registry, {} as StateSources);
   createRequestFigures(prometheus, registry);
+  createClusterFigures(prometheus, registry, { isShared: false, read: () => Promise.reject(new Error('alone')) });
   const metrics = registry.getMetricsAsArray() as readonly { readonly name: string; readonly labelNames?: string[] }[];
   const declared = new Map(metrics.map(({ name, labelNames = [] }) => [name, labelNames]));
   registry.clear();

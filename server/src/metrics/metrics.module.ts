@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClusterModule } from '../cluster/cluster.module.js';
 import { HealthModule } from '../health/health.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { LiveModule } from '../live/live.module.js';
@@ -10,7 +11,7 @@ import { MetricsService } from './metrics.service.js';
 
 /** Metrics for Prometheus. */
 @Module({
-  imports: [HealthModule, JobsModule, LiveModule, ModelsModule, RunsModule, WorkflowsModule],
+  imports: [ClusterModule, HealthModule, JobsModule, LiveModule, ModelsModule, RunsModule, WorkflowsModule],
   controllers: [MetricsController],
   providers: [MetricsService],
 })

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import type { StreamEvent, WorkflowStore } from '@heddle/core';
+import { ClusterService } from '../cluster/cluster.service.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { HealthService } from '../health/health.service.js';
 import { JobService } from '../jobs/job.service.js';
@@ -12,6 +13,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { WORKFLOW_STORE } from '../workflows/workflow-store-token.js';
 import { countRequest, createRequestFigures, type AnsweredRequest, type RequestFigures } from './request-figures.js';
 import { createRunFigures, type RunNames } from './run-figures.js';
+import { createClusterFigures } from './cluster-figures.js';
 import { createStateFigures } from './state-figures.js';
 
 interface Figures {
@@ -50,6 +52,7 @@ export class MetricsService implements OnApplicationShutdown {
     private readonly jobs: JobService,
     private readonly models: ModelService,
     private readonly clock: TrustedClock,
+    private readonly cluster: ClusterService,
     @Inject(WORKFLOW_STORE) private readonly workflows: WorkflowStore,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -112,12 +115,13 @@ export class MetricsService implements OnApplicationShutdown {
     const { health, hub, runs, jobs, models, clock } = this;
     const { dataFolder } = this.settings;
     const readState = createStateFigures(library, registry, { health, hub, runs, jobs, models, clock, dataFolder });
+    const readCluster = createClusterFigures(library, registry, this.cluster);
     this.figures = {
       registry,
       requests,
-      refresh: () => {
+      refresh: async () => {
         names.forget();
-        return readState();
+        await Promise.all([readState(), readCluster()]);
       },
       stop: () => {
         stopListening();

@@ -9,7 +9,7 @@ import type { Settings } from '../settings/settings-table.js';
 import type { Storage } from '../storage/storage.js';
 import type { Engine } from './engine.js';
 import { recoverRuns } from './recover-runs.js';
-import { RunAcceptor } from './run-acceptor.js';
+import { RunAcceptor, type AcceptorDependencies } from './run-acceptor.js';
 import { recordEnds, recordThreads } from './start/record-threads.js';
 import { RunThreads, type RunThreadsDependencies } from './start/run-threads.js';
 import { usesThread } from './start/uses-thread.js';
@@ -37,6 +37,8 @@ export interface Runs {
 /** A driver, and what takes over unfinished runs at the start of a server; gives their number. */
 export interface MadeDriver {
   readonly driver: Driver;
+  /** What a run of a plan needs of the process that runs it; undefined where there is one process. */
+  readonly needsOf?: AcceptorDependencies['needsOf'];
   readonly recover: (wasStoppedOrderly: boolean) => Promise<number>;
 }
 
@@ -78,7 +80,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   const checkStorage = (): void => storage.check();
   const queue = new RunQueue(settings.maxRuns, settings.maxQueued);
   const records = new RunRecords(journal, hub);
-  const { driver, recover } =
+  const { driver, needsOf, recover } =
     dependencies.shared?.({ records, waiters: new RunWaiters(), queue }) ??
     createAlone(dependencies, { engine, host, handles, journal, queue, records, clock, log, checkStorage });
   const cancellation = new RunCancellation(journal, driver, records, clock, checkStorage);
@@ -97,6 +99,7 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     driver,
     clock,
     cancellation,
+    needsOf,
     filesOf: (project) => dependencies.filesOf(project),
     maxInputBytes: settings.inputLimit,
   });

@@ -1,4 +1,4 @@
-import type { HeddleError, RunSummary } from '@heddle/core';
+import type { ErrorValue, HeddleError, RunSummary } from '@heddle/core';
 import type { AcceptedRun, RunHandle } from '@heddle/engine';
 import type { LostRun } from './state/lost-runs.js';
 import type { RunWaiters } from './state/run-waiters.js';
@@ -29,6 +29,8 @@ export interface Driver {
   mayBeElsewhere(summary: RunSummary): boolean;
   /** Resolves when a run that is in no memory here should be read again; undefined where nobody else changes it. */
   nextCheck(): Promise<void> | undefined;
+  /** Why no process can run a run that waits for one: `no_worker`, `capability_missing`. Undefined where one can, and for every other run. */
+  whyWaiting(runId: string): Promise<ErrorValue | undefined>;
   /** Lets an accepted run begin. */
   enqueue(runId: string, group: string, given: AcceptedRun): void;
   /** Lets a run that began earlier go on. */

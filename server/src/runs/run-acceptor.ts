@@ -7,11 +7,14 @@ import {
   type Journal,
   type Label,
   type LabelledValue,
+  type Plan,
   type PlanBundle,
   type ProviderBatch,
   type ReplayMode,
+  type RunAcceptance,
   type RunCaller,
   type RunIdempotency,
+  type RunOptions,
   type RunTest,
   type RunTrigger,
   type StartRunRequest,
@@ -97,6 +100,9 @@ export interface AcceptorDependencies {
   /** Ends a run that began before its acceptance failed on disk. */
   readonly cancellation: Pick<RunCancellation, 'giveUp'>;
   readonly threads: Pick<RunThreads, 'take' | 'settle'>;
+  /** What a run of a plan needs of the process that runs it, and its class; undefined where there is one process. */
+  readonly needsOf?:
+    ((plan: Plan, options: RunOptions) => Promise<Pick<RunAcceptance, 'needs' | 'workerClass'>>) | undefined;
 }
 
 /**
@@ -327,7 +333,9 @@ export class RunAcceptor {
     caller: RunCaller | undefined,
   ): Promise<{ readonly runId: string }> {
     const { published, trace } = start;
+    const { journal, driver, needsOf } = this.dependencies;
     const acceptance = {
+      ...(needsOf && (await needsOf(compiled.plan, options))),
       runId,
       workflowId: start.workflowId,
       workflowName: start.document.name,
@@ -347,7 +355,6 @@ export class RunAcceptor {
       asked: start.asked,
       providerBatch: start.providerBatch,
     };
-    const { journal, driver } = this.dependencies;
     let hasBegun = false;
     const stored = journal.accept(acceptance, compiled.bundle, () => {
       hasBegun = true;

@@ -70,6 +70,10 @@ export class RunDriver implements Driver {
     return false;
   }
 
+  whyWaiting(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   nextCheck(): undefined {
     return undefined;
   }

@@ -127,7 +127,11 @@ export class RunService {
   /** Errors: `run_not_found`. */
   async get(runId: string): Promise<RunReply> {
     const summary = await this.summary(runId);
-    return inSlices(runReply(summary, await this.dependencies.journal.events(runId, { showsLost: true })));
+    const reply = await inSlices(runReply(summary, await this.dependencies.journal.events(runId, { showsLost: true })));
+    const { driver } = this.dependencies;
+    if (isTerminal(summary.status) || driver.owns(runId)) return reply;
+    const waiting = await driver.whyWaiting(runId);
+    return waiting === undefined ? reply : { ...reply, waiting };
   }
 
   /** What a test without effects needs of a run: the outputs of its nodes with effects. Errors: `run_not_found`. */

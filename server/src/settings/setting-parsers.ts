@@ -1,4 +1,4 @@
-import { LabelLevel, Role } from '@heddle/core';
+import { LabelLevel, NetworkZone, Role } from '@heddle/core';
 import { resolve } from 'node:path';
 
 /** Parses a setting; throws an Error whose message says what is allowed. */
@@ -22,6 +22,31 @@ export const list: SettingParser<readonly string[]> = {
       .split(',')
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
+};
+
+/** A comma-separated list of some of these, each once; not empty. */
+export function someOf<const Option extends string>(options: readonly Option[]): SettingParser<readonly Option[]> {
+  return {
+    allowed: `list of ${options.join(', ')}`,
+    parse: (value) => {
+      const given = new Set(list.parse(value.toLowerCase()));
+      const found = options.filter((option) => given.has(option));
+      if (found.length === 0 || found.length !== given.size)
+        throw new Error(`must be one or more of ${options.join(', ')}, separated by commas`);
+      return found;
+    },
+  };
+}
+
+/** Names of network zones, separated by commas. */
+export const zones: SettingParser<readonly string[]> = {
+  allowed: 'list of names',
+  parse: (value) =>
+    list.parse(value).map((name) => {
+      const parsed = NetworkZone.safeParse(name);
+      if (!parsed.success) throw new Error('must be names of lower-case letters, digits and -, separated by commas');
+      return parsed.data;
+    }),
 };
 
 /** HTTP headers: `name=value`, separated by commas; values can be percent-encoded. */

@@ -1,3 +1,4 @@
+import { runClasses } from '@heddle/core';
 import {
   address,
   bucketAddress,
@@ -11,8 +12,10 @@ import {
   postgresAddress,
   redisAddress,
   rolesByGroup,
+  someOf,
   text,
   whole,
+  zones,
 } from './setting-parsers.js';
 import { optional, required, type Setting } from './setting.js';
 
@@ -64,6 +67,18 @@ export const settingsTable = {
     'all',
     choice(['all', 'api', 'worker']),
     'What this process on that database does: answer requests (api), run runs (worker), or both.',
+  ),
+  workerClass: required(
+    'HEDDLE_WORKER_CLASS',
+    'cpu,gpu',
+    someOf(runClasses),
+    'Which runs this process takes on that database: those that compute a local model in it (gpu), all others (cpu), or both.',
+  ),
+  workerZone: required(
+    'HEDDLE_WORKER_ZONE',
+    '',
+    zones,
+    'Network zones of this process, such as dmz. Runs that use a connection or tool server of a zone go to processes of that zone.',
   ),
   keyFile: optional(
     'HEDDLE_KEY_FILE',

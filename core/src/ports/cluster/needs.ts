@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { ErrorValue } from '../../errors/heddle-error.js';
 import type { WorkerRow } from './workers.js';
 
+const needKinds = ['node', 'model', 'tool', 'zone'] as const;
 /**
  * What a run can need of the process that runs it. `node`: a type of node in a version (`prompt@2`). `model`: the files of a local model.
- * `tool`: the command of a tool server that the process starts. `zone`: a place in the network.
+ * `tool`: the command of a tool server that the process starts. `zone`: a part of the network.
  */
-const needKinds = ['node', 'model', 'tool', 'zone'] as const;
 export type NeedKind = (typeof needKinds)[number];
 
 /**
@@ -16,7 +16,7 @@ export type NeedKind = (typeof needKinds)[number];
  */
 export const needOf = (kind: NeedKind, what: string): string => `${kind}:${what}`;
 
-/** The name of a place in the network, such as `dmz`. */
+/** The name of a part of the network, such as `dmz`. */
 export const NetworkZone = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, { error: 'Lower-case letters, digits and -, at most 32' });

@@ -13,6 +13,7 @@ export const workerTimes: WorkerTimes = { renewMs: 2_000, fenceMs: 8_000, deadMs
 
 /** `ready` takes runs; `draining` finishes what it has; `retired` was replaced by a new boot of its name, has left or was dead. */
 export type WorkerState = 'ready' | 'draining' | 'retired';
+/** The state of a worker that may be alive. */
 export type LivingState = Exclude<WorkerState, 'retired'>;
 
 /** What a process does: see `HEDDLE_ROLE`. */
@@ -32,10 +33,12 @@ export interface NewWorker {
   readonly classes?: readonly string[];
   /** How many runs it works on at a time. */
   readonly slots: number;
+  /** Whether it takes no runs yet, because an operator let an earlier boot of it drain. */
+  readonly isDraining?: boolean;
 }
 
 /** A worker in the registry. */
-export interface WorkerRow extends NewWorker {
+export interface WorkerRow extends Omit<NewWorker, 'isDraining'> {
   readonly state: WorkerState;
   /** Whether it renewed its row within `deadMs`, by the clock of the database. */
   readonly isAlive: boolean;
@@ -59,10 +62,8 @@ export interface Workers {
    * Says that a worker lives, and what it can do now. Gives its state; undefined if it is dead or retired: its runs may be elsewhere.
    */
   renew(boot: string, capabilities?: readonly string[]): Promise<LivingState | undefined>;
-  /** The worker takes no more runs from now on. Returns whether it lives. */
-  drain(boot: string): Promise<boolean>;
-  /** The worker takes runs again, if it drains. Returns whether it lives. */
-  undrain(boot: string): Promise<boolean>;
+  /** Takes no more runs from now on. */
+  drain(boot: string): Promise<void>;
   /** Takes a worker out; its runs lose their owner. */
   leave(boot: string): Promise<void>;
   list(): Promise<readonly ListedWorker[]>;

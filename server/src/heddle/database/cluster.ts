@@ -1,11 +1,16 @@
 import {
+  createClusterReader,
   createLeases,
+  createQueueWaits,
   createRunClaims,
   createRunCommands,
   createWorkers,
   keepReconciler,
   keepSealer,
+  stateWrite,
+  type ClusterReader,
   type KeptRounds,
+  type QueueWaits,
   type Reconciled,
 } from '@heddle/adapters/cluster';
 import type { PostgresDatabase } from '@heddle/adapters/postgres';
@@ -20,9 +25,10 @@ import {
   type WorkerTimes,
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
+import type { ClusterSource } from '../../cluster/cluster-source.js';
 import type { Log } from '../../common/log.js';
-import type { Placement } from '../../runs/placement.js';
 import type { OpenedRedis } from './open-redis.js';
+import { createWhereRunsAre, type WhereRunsAre } from './where-runs-are.js';
 
 /** What a process does for all processes, while it holds the lease for it. */
 export interface ClusterWork {
@@ -33,17 +39,20 @@ export interface ClusterWork {
 }
 
 /** What the processes on one database share beside its tables. */
-export interface Cluster {
+export interface Cluster extends WhereRunsAre, Pick<ClusterSource, 'stateWrite'> {
+  /** The name of this process: that of its host, and its data folder. */
+  readonly name: string;
   readonly times: WorkerTimes;
   readonly leases: Leases;
   readonly claims: RunClaims;
   readonly workers: Workers;
   readonly commands: RunCommands;
+  readonly reader: ClusterReader;
+  readonly waits: QueueWaits;
   /** Hints and live text; without it, workers and watchers read the database. */
   readonly redis: OpenedRedis | undefined;
   /** How many runs wait for a worker; it counts no further than `most`. */
   countWaiting(most: number): Promise<number>;
-  placement(): Promise<Placement>;
   /** Begins to reconcile and to seal audit entries, each in one of the processes. */
   begin(work: ClusterWork): void;
   stop(): Promise<void>;
@@ -60,16 +69,25 @@ export const timesOf = (deadMs: number): WorkerTimes => ({
   deadMs,
 });
 
-const ownedSql = ({ schema }: PostgresDatabase): string => `
-  SELECT r.id AS "runId" FROM ${schema}.runs r JOIN ${schema}.workers w ON w.boot = r.owner
-  WHERE w.state <> 'retired' AND w.seen_at > clock_timestamp() - $1 * interval '1 ms' ORDER BY r.number DESC LIMIT 10000`;
+/** Leases whose rows say which process holds them. */
+const namedLeases = (leases: Leases, name: string): Leases => ({
+  ...leases,
+  acquire: (lease, holder, forMs) => leases.acquire(lease, `${holder} ${name}`, forMs),
+});
 
 /** @example const cluster = createCluster(database, { clock, log, times: timesOf(10_000) }); */
 export function createCluster(
   database: PostgresDatabase,
-  { clock, log, times, redis }: Pick<Cluster, 'times' | 'redis'> & { readonly clock: Clock; readonly log: Log },
+  {
+    name,
+    clock,
+    log,
+    times,
+    redis,
+  }: Pick<Cluster, 'name' | 'times' | 'redis'> & { readonly clock: Clock; readonly log: Log },
 ): Cluster {
-  const leases = createLeases(database);
+  const leases = namedLeases(createLeases(database), name);
+  const reader = createClusterReader(database);
   const commands = createRunCommands(database);
   const workers = createWorkers(database, times);
   const kept: KeptRounds[] = [];
@@ -87,7 +105,10 @@ export function createCluster(
     });
   };
   return {
-    ...{ times, leases, commands, redis },
+    ...{ name, times, leases, commands, reader, redis },
+    waits: createQueueWaits(database),
+    stateWrite,
+    ...createWhereRunsAre({ database, workers, reader, times }),
     claims: createRunClaims(database, times),
     workers,
     async countWaiting(most) {
@@ -98,15 +119,6 @@ export function createCluster(
         values: [most],
       });
       return row?.runs ?? 0;
-    },
-    async placement() {
-      const rows = await database.run<{ readonly runId: string }>({
-        name: 'heddle-owned',
-        sql: ownedSql(database),
-        values: [times.deadMs],
-      });
-      const isReady = (await workers.list()).some(({ state, isAlive }) => state === 'ready' && isAlive);
-      return { owned: new Set(rows.map(({ runId }) => runId)), hasWorkers: isReady };
     },
     begin({ count, onOrphan }) {
       const rounds = { leases, holder: randomUUID(), clock, onFault };

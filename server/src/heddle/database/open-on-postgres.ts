@@ -11,6 +11,7 @@ import {
 } from '@heddle/adapters/postgres';
 import { HeddleError, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
 import { createHmac } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../common/log.js';
 import { realClock, sinceBoot } from '../../common/real-clock.js';
@@ -70,13 +71,15 @@ async function openParts(
     files.close();
     throw error;
   });
-  const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
+  const name = `${hostname()} ${dataFolder}`;
+  const cluster = createCluster(database, { name, clock: realClock, log, times: timesOf(settings.leaseMs), redis });
   const watch = watchDatabase(database, shared, options);
   return {
     isAlone: false,
     leases: cluster.leases,
     shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns: takesRuns(settings, options) }),
     placement: () => cluster.placement(),
+    cluster,
     tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, originals, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(database, tables, blobs, watch),

@@ -4,6 +4,7 @@ import type { RunProjection, SqliteTables } from '@heddle/adapters/database';
 import type { SealedText } from '@heddle/adapters/identity';
 import type { OriginalStore } from '@heddle/adapters/originals';
 import type { Journal, Leases, RunAcceptance, SharedLimits } from '@heddle/core';
+import type { ClusterSource } from '../../cluster/cluster-source.js';
 import type { Ownership } from '../../auth/rights/ownership.js';
 import type { CollectionsFile } from '../../collections/collections-file.js';
 import type { TrustedClock } from '../../common/trusted-clock.js';
@@ -47,6 +48,8 @@ export interface OpenedDatabase {
   readonly checkQueue?: () => void;
   /** Whether the bucket with files can be used now, where there is one. Errors: `bucket_*`. */
   readonly checkFiles?: () => void;
+  /** What all processes say of themselves; undefined where this process is alone. */
+  readonly cluster?: ClusterSource;
   /** Which runs processes have; undefined where this process has them all. */
   readonly placement?: () => Promise<Placement>;
   /** Takes over what an older version stored in another form. */

@@ -1,10 +1,10 @@
-import { needOf } from '../ports/cluster/needs.js';
-import { splitModelId } from '../ports/connection.js';
-import type { RunOptions } from '../ports/journal.js';
-import type { InnerWorkflow } from '../document/workflow-document.js';
-import { isToolName } from '../ports/tool-servers.js';
-import type { NodeReference } from '../node/node-definition.js';
-import type { Plan, PlanNode } from './plan.js';
+import { needOf } from '../../ports/cluster/needs.js';
+import { splitModelId } from '../../ports/connection.js';
+import type { RunOptions } from '../../ports/journal.js';
+import type { InnerWorkflow } from '../../document/workflow-document.js';
+import { isToolName } from '../../ports/tool-servers.js';
+import type { NodeReference } from '../../node/node-definition.js';
+import type { Plan, PlanNode } from '../plan.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes'>;
 

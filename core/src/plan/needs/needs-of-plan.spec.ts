@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { parseDocument } from '../document/parse-document.js';
-import { createCatalog } from '../node/catalog.js';
-import { defineNode, type NodeReference } from '../node/node-definition.js';
-import { classOfNeeds } from '../ports/cluster/needs.js';
-import { base, catalog as simple } from './__fixtures__/plan-documents.js';
-import { compilePlan } from './compile-plan.js';
+import { parseDocument } from '../../document/parse-document.js';
+import { createCatalog } from '../../node/catalog.js';
+import { defineNode, type NodeReference } from '../../node/node-definition.js';
+import { classOfNeeds } from '../../ports/cluster/needs.js';
+import { base, catalog as simple } from '../__fixtures__/plan-documents.js';
+import { compilePlan } from '../compile-plan.js';
 import { needsOfPlan, type NeedFacts } from './needs-of-plan.js';
 
 const Reference = z.object({ kind: z.string(), id: z.string(), isChoice: z.boolean().optional() });

@@ -1,0 +1,10 @@
+import { missingOf, type ErrorValue, type ListedWorker, type PlacedRun } from '@heddle/core';
+import { noWorker } from '../runs/placement.js';
+
+/** Whether a process takes runs now. */
+export const takesRunsNow = ({ state, isAlive, slots }: Pick<ListedWorker, 'state' | 'isAlive' | 'slots'>): boolean =>
+  state === 'ready' && isAlive && slots > 0;
+
+/** Why none of the processes that take runs can run a run. */
+export const whyNot = (run: PlacedRun, takers: readonly ListedWorker[]): ErrorValue | undefined =>
+  takers.length === 0 ? noWorker : missingOf(run, takers);

@@ -1,0 +1,52 @@
+import type { ClusterReader } from '@heddle/adapters/cluster';
+import type { PostgresDatabase } from '@heddle/adapters/postgres';
+import type { ErrorValue, ListedWorker, Workers, WorkerTimes } from '@heddle/core';
+import { takesRunsNow, whyNot } from '../../cluster/takers.js';
+import type { Placement } from '../../runs/placement.js';
+
+/** What is asked of the database of several processes. */
+export interface WhereParts {
+  readonly database: Pick<PostgresDatabase, 'run' | 'schema'>;
+  readonly workers: Pick<Workers, 'list'>;
+  readonly reader: ClusterReader;
+  readonly times: WorkerTimes;
+}
+
+/** Says which processes have runs, and why none can have a run. */
+export interface WhereRunsAre {
+  readonly placement: () => Promise<Placement>;
+  /** Why no process can run a run that waits for one; undefined where one can, and for every other run. */
+  readonly whyWaiting: (runId: string) => Promise<ErrorValue | undefined>;
+}
+
+const ownedSql = (schema: string): string => `
+  SELECT r.id AS "runId" FROM ${schema}.runs r JOIN ${schema}.workers w ON w.boot = r.owner
+  WHERE w.state <> 'retired' AND w.seen_at > clock_timestamp() - $1 * interval '1 ms' ORDER BY r.number DESC LIMIT 10000`;
+
+/** @example const { placement } = createWhereRunsAre({ database, workers, reader, times }); */
+export function createWhereRunsAre({ database, workers, reader, times }: WhereParts): WhereRunsAre {
+  const takers = async (): Promise<readonly ListedWorker[]> => (await workers.list()).filter(takesRunsNow);
+  return {
+    async placement() {
+      const rows = await database.run<{ readonly runId: string }>({
+        name: 'heddle-owned',
+        sql: ownedSql(database.schema),
+        values: [times.deadMs],
+      });
+      const [able, waiting] = await Promise.all([takers(), reader.waiting()]);
+      const missing = waiting.flatMap(({ runIds, ...set }) => {
+        const error = whyNot(set, able);
+        return error === undefined ? [] : runIds.map((runId) => [runId, error] as const);
+      });
+      return {
+        owned: new Set(rows.map(({ runId }) => runId)),
+        hasWorkers: able.length > 0,
+        missing: new Map(missing),
+      };
+    },
+    async whyWaiting(runId) {
+      const placed = await reader.placed(runId);
+      return placed && whyNot(placed, await takers());
+    },
+  };
+}
