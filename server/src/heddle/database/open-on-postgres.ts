@@ -2,7 +2,13 @@ import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/au
 import { FolderBlobs } from '@heddle/adapters/blobs';
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
-import { checkDatabase, openPostgres, postgresTables, type PostgresDatabase } from '@heddle/adapters/postgres';
+import {
+  checkDatabase,
+  openPostgres,
+  postgresTables,
+  refuseMoved,
+  type PostgresDatabase,
+} from '@heddle/adapters/postgres';
 import { createOpenAiFiles } from '@heddle/adapters/channels';
 import { createRetentionMarks, type PersonData } from '@heddle/adapters/stores';
 import type { RowErasure } from '@heddle/adapters/datasets';
@@ -27,7 +33,7 @@ import { watchServer, type ServerWatch } from './watch-server.js';
 
 /**
  * Opens a database on a Postgres server, which several processes may use: migrates it, and checks that this process has the key of the others.
- * Errors: `database_*`, `storage_*`, `secret_unreadable`.
+ * Errors: `database_*`, `storage_*`, `move_unfinished`, `secret_unreadable`.
  */
 export async function openOnPostgres(
   url: string,
@@ -39,6 +45,7 @@ export async function openOnPostgres(
   const mayMigrate = settings.databaseMigrate === 'true';
   const database = await openPostgres({ url, clock: realClock, connections: 16, mayMigrate, mayLose });
   try {
+    await database.transaction((query) => refuseMoved(database, query));
     return await openParts(database, settings, options, log);
   } catch (error) {
     await database.close();
