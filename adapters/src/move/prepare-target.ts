@@ -37,7 +37,7 @@ export async function prepareTarget(
        ON CONFLICT (is_only) DO UPDATE SET id = EXCLUDED.id, state = EXCLUDED.state, other = EXCLUDED.other, changed_at = clock_timestamp()`,
       [id, leaving.folder],
     );
-    await empty(write);
+    await empty(write, database.schema);
     await write('DELETE FROM key_proofs');
   });
   return { id, isContinued: false, isDone: false };
