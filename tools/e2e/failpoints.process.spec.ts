@@ -102,7 +102,10 @@ const wakingUp: Story = async ({ plain, armed }) => {
 type OfReindexing =
   'reindex-before-commit' | 'reindex-after-commit' | 'hand-over-before' | 'hand-over-renamed' | 'hand-over-served';
 
-const stories: { readonly [Name in Exclude<Failpoint, OfReindexing>]: Story } = {
+/** Those of a move are reached by a command (move.process.spec.ts). */
+type OfMoves = 'move-batch' | 'move-copied' | 'move-source-marked';
+
+const stories: { readonly [Name in Exclude<Failpoint, OfReindexing | OfMoves>]: Story } = {
   'accept-before-commit': async ({ armed }) => {
     await fatal(await armed(), '/api/runs', { document: greeting, inputs: { name: 'Ada' } });
     return async (again) => expect(await runsOf(again)).toEqual([]);

@@ -58,7 +58,8 @@ async function copyRows({ source, target, digests, onProgress }: MoveRowsOptions
   const known = await target.progress();
   let done = [...known.values()].reduce((sum, { rows }) => sum + rows, 0);
   for (const table of await target.order()) {
-    let before: TableProgress = known.get(table) ?? { after: undefined, rows: 0, isDone: false };
+    const isEmpty = digests.get(table)?.rows === 0;
+    let before: TableProgress = known.get(table) ?? { after: undefined, rows: 0, isDone: isEmpty };
     while (!before.isDone) {
       const { rows, after } = await source.read(table, before.after);
       const now = { after: after ?? before.after, rows: before.rows + rows.length, isDone: after === undefined };

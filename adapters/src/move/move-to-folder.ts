@@ -58,6 +58,8 @@ export interface ToFolder {
 export interface ExaminedPostgres {
   readonly digests: Digests;
   readonly stops: readonly Stop[];
+  /** Bytes of its tables. */
+  readonly bytes: number;
 }
 
 /**
@@ -173,7 +175,11 @@ async function examine(
     });
   const problem = await proveKey(source.database, keyFile);
   if (problem !== undefined) stops.push({ code: problem.code, message: problem.message });
-  return { digests, stops };
+  const [size] = await source.query<{ readonly bytes: number }>(
+    "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::float8 AS bytes FROM pg_class WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'",
+    [source.database.schema],
+  );
+  return { digests, stops, bytes: size?.bytes ?? 0 };
 }
 
 async function proveKey(database: PostgresDatabase, keyFile: string): Promise<HeddleError | undefined> {

@@ -4,7 +4,7 @@ import { verifyChain } from '../audit/verify-chain.js';
 import type { AuditRow } from '../audit/audit-chain.js';
 import { entryWrites } from '../audit/postgres-audit.js';
 import { failpoint } from '../database/failpoint.js';
-import { readFolderMark, writeFolderMark } from '../database/files/folder-mark.js';
+import { writeFolderMark } from '../database/files/folder-mark.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { readSharedKey } from '../identity/shared-key.js';
@@ -13,15 +13,15 @@ import { guarded } from '../postgres/guarded.js';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
 import type { Query } from '../postgres/query.js';
-import { lockForMove, readMove } from '../postgres/refuse-moved.js';
-import { randomUUID } from 'node:crypto';
+import { lockForMove } from '../postgres/refuse-moved.js';
 import { rowsOf, type Digests } from './digest-rows.js';
 import { examineRows, withReplacedText, type Stop } from './examine-rows.js';
 import { moveApplication, refuseLive } from './live-processes.js';
 import { moveRows } from './move-rows.js';
 import { inTransaction } from './in-transaction.js';
 import { refuseOtherChain, verifyPostgresChain } from './postgres-audit-chain.js';
-import { empty, openPostgresTarget, type PostgresTarget } from './postgres-target.js';
+import { openPostgresTarget } from './postgres-target.js';
+import { prepareTarget } from './prepare-target.js';
 import { proveSecrets } from './prove-secrets.js';
 import type { MovedTable } from './row-forms.js';
 import type { OnProgress, RowSource } from './row-store.js';
@@ -167,7 +167,7 @@ async function moveUnderLock(
   const { folder, url, keyFile, onProgress, clock } = options;
   const to = withoutPassword(url);
   const target = await openPostgresTarget(database, tables);
-  const prepared = await prepare(options, database, query, target);
+  const prepared = await prepareTarget(options, database, query, target);
   const result = { from: folder, to, tables: tables.length, rows: rowsOf(digests), replacedTexts: refusedCount };
   if (prepared.isDone) return { ...result, secrets: 0, wasDone: true };
   await readSharedKey(postgresTables(database), keyFile);
@@ -194,69 +194,6 @@ async function moveUnderLock(
   writeFolderMark(folder, { id: prepared.id, state: 'left', other: to });
   failpoint('move-source-marked');
   return { ...result, secrets, badRecord, wasDone: false };
-}
-
-interface Prepared {
-  readonly id: string;
-  readonly isContinued: boolean;
-  readonly isDone: boolean;
-}
-
-/** Marks the target as unfinished, before the first row. Errors: `conflict`, `storage_moved`. */
-async function prepare(
-  { folder, startsOver }: ToPostgres,
-  database: PostgresDatabase,
-  query: Query,
-  target: PostgresTarget,
-): Promise<Prepared> {
-  const { host, schema } = database;
-  const move = await readMove(query, schema);
-  const mark = readFolderMark(folder);
-  if (move?.state === 'arrived' && mark?.state === 'left' && mark.id === move.id)
-    return { id: move.id, isContinued: false, isDone: true };
-  if (mark?.state === 'left' && mark.id !== move?.id)
-    throw new HeddleError('storage_moved', `The data of ${folder} was moved to ${mark.other} already.`, {
-      details: { to: mark.other },
-    });
-  if (move?.state === 'arriving') {
-    if (move.other !== folder && !startsOver)
-      throw new HeddleError(
-        'conflict',
-        `An unfinished move from ${move.other} has filled the database on ${host}: finish that one, or remove what it has brought with --start-over.`,
-        { details: { from: move.other } },
-      );
-    if (!startsOver) return { id: move.id, isContinued: true, isDone: false };
-    if (mark?.state === 'left')
-      throw new HeddleError(
-        'conflict',
-        `The move of ${folder} is proved and only its end is missing: run it without --start-over.`,
-      );
-  } else await refuseFilled(database, target, move?.state);
-  const id = randomUUID();
-  await database.transaction(async (write) => {
-    await write(
-      `INSERT INTO moves (id, state, other) VALUES ($1, 'arriving', $2)
-       ON CONFLICT (is_only) DO UPDATE SET id = EXCLUDED.id, state = EXCLUDED.state, other = EXCLUDED.other, changed_at = clock_timestamp()`,
-      [id, folder],
-    );
-    await empty(write);
-    await write('DELETE FROM key_proofs');
-  });
-  return { id, isContinued: false, isDone: false };
-}
-
-async function refuseFilled(
-  { host, schema }: PostgresDatabase,
-  target: PostgresTarget,
-  state: string | undefined,
-): Promise<void> {
-  const filled = await target.filled();
-  if (filled.length === 0 && state === undefined) return;
-  throw new HeddleError(
-    'conflict',
-    `The database on ${host} has data already (${filled.slice(0, 5).join(', ')}${filled.length > 5 ? ', …' : ''}): name an empty database, or remove the schema '${schema}' from it.`,
-    { details: { tables: filled } },
-  );
 }
 
 /** The first bad record of the chain, which is the same on both sides. Errors: `move_differs`. */

@@ -53,20 +53,30 @@ export async function openPostgresTarget(
         if (insert !== undefined) await query(insert.sql, insert.values);
       });
     },
-    startOver: () => database.transaction((query) => empty(query)),
+    startOver: () => database.transaction((query) => empty(query, schema)),
     async finish(query, numbers) {
       await setNumbers(query, catalogue, numbers);
-      for (const name of movedTables) await query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
+      for (const name of await withTriggers(query, schema)) await query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
       await query('DELETE FROM move_tables');
     },
   };
 }
 
 /** Removes every row that a move copies. Until `finish`, no trigger writes rows of its own. */
-export async function empty(query: Query): Promise<void> {
-  for (const name of movedTables) await query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
+export async function empty(query: Query, schema: string): Promise<void> {
+  for (const name of await withTriggers(query, schema)) await query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
   await query(`TRUNCATE ${[...movedTables, 'move_tables'].join(', ')}`);
 }
+
+/** The tables whose changes write other rows, or are refused. */
+const withTriggers = async (query: Query, schema: string): Promise<readonly string[]> =>
+  (
+    await query<{ readonly name: string }>(
+      `SELECT DISTINCT c.relname AS name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+       WHERE NOT t.tgisinternal AND c.relnamespace = to_regnamespace($1)`,
+      [schema],
+    )
+  ).map(({ name }) => name);
 
 async function readProgress(query: Query): Promise<ReadonlyMap<string, TableProgress>> {
   const rows = await query<{ name: string; after: string | null; rows: number; isDone: boolean }>(

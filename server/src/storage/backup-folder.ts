@@ -1,5 +1,12 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
-import { lockDataFolder, makeFolder, openDatabase, removeDrafts, storageErrorOf } from '@heddle/adapters/database';
+import {
+  lockDataFolder,
+  makeFolder,
+  openDatabase,
+  refuseMovedFolder,
+  removeDrafts,
+  storageErrorOf,
+} from '@heddle/adapters/database';
 import { HeddleError, localPrincipal } from '@heddle/core';
 import Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
@@ -36,7 +43,7 @@ const leftOut =
 /**
  * Copies a data folder, also while a server uses it: databases through SQLite's online backup, everything else after them, so that
  * everything the databases refer to exists. The copy is checked, and appears whole or not at all; `withDamage` also accepts damaged
- * values. Errors: `file_not_found`, `conflict`, `storage_*`: `storage_corrupt` names what is damaged.
+ * values. Errors: `file_not_found`, `conflict`, `move_unfinished`, `storage_*`: `storage_corrupt` names what is damaged.
  */
 export async function backupFolder(
   dataFolder: string,
@@ -49,6 +56,7 @@ export async function backupFolder(
       'file_not_found',
       `There is no data in ${dataFolder}: name the data folder with HEDDLE_DATA or --data.`,
     );
+  refuseMovedFolder(dataFolder);
   if (existsSync(folder))
     throw new HeddleError('conflict', `${folder} exists already: name a new folder.`, { details: { folder } });
   if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`))
@@ -101,6 +109,7 @@ export async function restoreFolder(
   const manifest = await readManifest(source);
   const lock = await lockDataFolder(dataFolder, { kind: 'command', waitMs: 5_000 });
   try {
+    refuseMovedFolder(dataFolder);
     await finishRestore(dataFolder);
     const plan = await prepare(source, manifest, dataFolder, options);
     await planRestore(dataFolder, plan);

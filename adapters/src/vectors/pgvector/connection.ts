@@ -13,6 +13,8 @@ export interface PgvectorOptions {
   /** Milliseconds until a statement counts as unanswered. Default 60,000. */
   readonly timeoutMs?: number;
   readonly connections?: number;
+  /** The name of the connections on the server. Default `heddle`. */
+  readonly application?: string;
   /** Passages from which a collection gets an approximate index (HNSW); below it, vectors are compared exactly. Default 20,000. */
   readonly indexFrom?: number;
 }
@@ -33,9 +35,13 @@ export function connect({
   schema = 'heddle_vectors',
   timeoutMs,
   connections,
+  application,
 }: Omit<PgvectorOptions, 'indexFrom'>): Connection {
   const checked = checkSchema(schema);
-  const shared = connectPostgres({ url, timeoutMs, connections, prepare: (query) => prepareSchema(query, checked) });
+  const shared = connectPostgres({
+    ...{ url, timeoutMs, connections, application },
+    prepare: (query) => prepareSchema(query, checked),
+  });
   return {
     async transaction(work, { collection, signal } = {}) {
       if (signal?.aborted === true) throw stopped(signal);

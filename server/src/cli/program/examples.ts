@@ -118,6 +118,7 @@ export const examples: readonly string[] = [
   'backup /backups/monday',
   'restore /backups/monday --force',
   'migrate',
+  'move --to postgres://heddle:password@db:5432/heddle --check',
   'users add ada@example.org --role owner',
   'users forget end-user:ada',
   'groups create Legal',

@@ -145,6 +145,19 @@ function addServer(program: Command): void {
     .command('migrate')
     .description('bring the Postgres database of HEDDLE_DATABASE_URL to the version of this program')
     .action(lazily(async () => (await import('../commands/database/migrate.js')).migrate));
+  program
+    .command('move')
+    .description('move the data folder to Postgres, or the database of HEDDLE_DATABASE_URL to a folder, and prove it')
+    .option('--to <target>', 'postgres://user:password@host:5432/database, or an empty folder')
+    .option('--to-file <file>', 'a file with the address, so that no list of processes shows its password')
+    .option('--check', 'only say what would be moved, and what stops it')
+    .option('--vectors <address>', 'the server for collections (default: PGVECTOR_URL, else QDRANT_URL)')
+    .option('--leave-collections', 'leave collections in the data folder')
+    .option('--leave-model-contents', 'leave the contents of model calls beside the audit record in the data folder')
+    .option('--leave-files', 'to a folder: also where large values of runs are missing')
+    .option('--replace-text', 'replace the character 0 in texts, which Postgres does not take')
+    .option('--start-over', 'remove what an unfinished move has brought, and begin again')
+    .action(lazily(async () => (await import('../commands/database/move.js')).move));
   const clock = program.command('clock').description('the clock of the machine against the time that Heddle trusts');
   clock
     .command('show', { isDefault: true })

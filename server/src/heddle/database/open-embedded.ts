@@ -5,6 +5,7 @@ import {
   inJournal,
   migrations,
   openDatabase,
+  refuseMovedFolder,
   sqliteTables,
   type Damages,
   type HeddleDatabase,
@@ -43,10 +44,11 @@ interface Opened {
 
 /**
  * Opens `heddle.db` in the data folder, which one process at a time uses. Errors: `storage_rolled_back`, `storage_corrupt`, `storage_newer`,
- * `audit_unanchored`.
+ * `storage_moved`, `move_unfinished`, `audit_unanchored`.
  */
 export async function openEmbedded(settings: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
   const { dataFolder } = settings;
+  if (options.isMoving !== true) refuseMovedFolder(dataFolder);
   const opened = await openWithAudit(dataFolder, options, log);
   const { database, clock, audit, damages } = opened;
   const tables = sqliteTables(database);

@@ -7,6 +7,7 @@ import {
   openPostgres,
   postgresTables,
   referredBlobsOnServer,
+  refuseMoved,
   type PostgresDatabase,
 } from '@heddle/adapters/postgres';
 import { HeddleError, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
@@ -33,7 +34,7 @@ import { watchServer, type ServerWatch } from './watch-server.js';
 
 /**
  * Opens a database on a Postgres server, which several processes may use: migrates it, and checks that this process has the key of the others.
- * Errors: `database_*`, `storage_*`, `secret_unreadable`.
+ * Errors: `database_*`, `storage_*`, `move_unfinished`, `secret_unreadable`.
  */
 export async function openOnPostgres(
   url: string,
@@ -45,6 +46,7 @@ export async function openOnPostgres(
   const mayMigrate = settings.databaseMigrate === 'true';
   const database = await openPostgres({ url, clock: realClock, connections: 16, mayMigrate, mayLose });
   try {
+    await database.transaction((query) => refuseMoved(database, query));
     return await openParts(database, settings, options, log);
   } catch (error) {
     await database.close();

@@ -7,6 +7,8 @@ export interface OpenOptions {
   readonly waitMs?: number;
   /** Also opens a folder that lacks records or their anchor, for commands that show the loss and accept it. */
   readonly takesLoss?: boolean;
+  /** Also opens a folder whose data was moved away, for the move that ends there. */
+  readonly isMoving?: boolean;
   readonly log?: Log;
   /** Whether a Postgres server may lose what it has when its machine ends: for tests. */
   readonly mayLose?: boolean;

@@ -1,0 +1,157 @@
+import { HeddleError, type CollectionInfo, type VectorCollection, type VectorStore } from '@heddle/core';
+import { isDeepStrictEqual } from 'node:util';
+import { rulesKey } from '../collections/readers/reader-rules.js';
+import { settingKey } from '../collections/relevance/stored-relevance.js';
+import { copyDocuments } from '../collections/reindex/copy-documents.js';
+import { isOtherIndex } from '../collections/reindex/index-names.js';
+import { searchKey } from '../collections/search/stored-settings.js';
+import { openIn } from '../collections/stores/open-in.js';
+import { cleanJson } from '../postgres/clean-text.js';
+import type { Stop } from './examine-rows.js';
+
+/** What a collection has beside its documents. What is computed from them is made again. */
+const notes = [settingKey, searchKey, rulesKey];
+
+/** The name of a copy until it is whole. No list shows it, as for other indexes. */
+const draftOf = (name: string): string => `${name}@moving`;
+
+const pageSize = 500;
+
+/** The collections of a store, and what stops a move of them. */
+export interface ExaminedCollections {
+  readonly collections: readonly CollectionInfo[];
+  readonly stops: readonly Stop[];
+}
+
+/** Looks at the collections of a store that is left. Without a target they would be lost. Errors: those of the stores. */
+export async function examineCollections(from: VectorStore, to: VectorStore | undefined): Promise<ExaminedCollections> {
+  const collections = (await from.list()).filter(({ name }) => !isOtherIndex(name));
+  const stops: Stop[] = [];
+  if (to === undefined && collections.length > 0)
+    stops.push({
+      code: 'move_blocked',
+      message: `Processes on Postgres have no store for collections in the data folder, and it has ${collections.length} (${namesOf(collections)}): name a server for them with --vectors, PGVECTOR_URL or QDRANT_URL, or leave them there with --leave-collections.`,
+    });
+  if (to === undefined) return { collections, stops };
+  for (const collection of collections) {
+    if (collection.splitter.header !== undefined)
+      stops.push({
+        code: 'move_blocked',
+        message: `The passage headers of '${collection.name}' cannot be copied: bring it to the server first (heddle reindex start ${collection.name} --store ${to.kind}), or leave all collections there with --leave-collections.`,
+      });
+    const there = await openIn(to, collection.name);
+    if (there !== undefined && (await differenceOf(await from.open(collection.name), there)) !== undefined)
+      stops.push({
+        code: 'collection_exists',
+        message: `The ${to.kind} server has another collection '${collection.name}': remove or rename one of them, or leave those of the folder with --leave-collections.`,
+      });
+  }
+  return { collections, stops };
+}
+
+const namesOf = (collections: readonly CollectionInfo[]): string =>
+  `${collections
+    .slice(0, 3)
+    .map(({ name }) => name)
+    .join(', ')}${collections.length > 3 ? ', …' : ''}`;
+
+/**
+ * Copies collections with their vectors to another store: nothing is embedded again. A collection appears there whole, once it was compared with the
+ * one that it is a copy of; one that an earlier try has copied is compared only. Errors: `move_differs`, those of the stores.
+ */
+export async function copyCollections(
+  from: VectorStore,
+  to: VectorStore,
+  collections: readonly CollectionInfo[],
+  onCopied: (name: string, documents: number) => void,
+): Promise<void> {
+  for (const info of collections) {
+    const source = await from.open(info.name);
+    const found = await openIn(to, info.name);
+    if (found === undefined) await copyOne(source, to, info, onCopied);
+    else refuseDifference(info.name, await differenceOf(source, found));
+  }
+}
+
+async function copyOne(
+  source: VectorCollection,
+  to: VectorStore,
+  { name, embedding, dimensions, splitter, label }: CollectionInfo,
+  onCopied: (name: string, documents: number) => void,
+): Promise<void> {
+  const draft = draftOf(name);
+  await to.drop(draft);
+  const target = await to.create({ name: draft, embedding, dimensions, splitter, label });
+  const ids = await idsOf(source);
+  await copyDocuments(source, target, ids, { signal: undefined, onCopied: (done) => onCopied(name, done) });
+  for (const key of notes) await target.setNote(key, await source.note(key));
+  refuseDifference(name, await differenceOf(source, target));
+  await to.rename([{ from: draft, to: name }]);
+}
+
+async function idsOf(collection: VectorCollection): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (;;) {
+    const after = ids.at(-1);
+    const page = await collection.documents({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    for (const { id } of page) ids.push(id);
+    if (page.length < pageSize) return ids;
+  }
+}
+
+function refuseDifference(name: string, difference: string | undefined): void {
+  if (difference === undefined) return;
+  throw new HeddleError(
+    'move_differs',
+    `The copy of the collection '${name}' differs: ${difference}. The folder is as it was.`,
+    {
+      details: { collection: name },
+    },
+  );
+}
+
+/** What differs between a collection and its copy; undefined where nothing does. */
+async function differenceOf(one: VectorCollection, other: VectorCollection): Promise<string | undefined> {
+  const [here, there] = [await one.info(), await other.info()];
+  if (
+    here.embedding !== there.embedding ||
+    here.dimensions !== there.dimensions ||
+    !isDeepStrictEqual(here.label, there.label)
+  )
+    return 'its model or its label';
+  for (const key of notes) if ((await one.note(key)) !== (await other.note(key))) return `its setting '${key}'`;
+  const ids = await idsOf(one);
+  if (!isDeepStrictEqual(new Set(ids), new Set(await idsOf(other)))) return 'its list of documents';
+  for (const id of ids) if (!(await isSameDocument(one, other, id))) return `the document '${id}'`;
+  return undefined;
+}
+
+async function isSameDocument(one: VectorCollection, other: VectorCollection, id: string): Promise<boolean> {
+  const infos = [await one.document(id), await other.document(id)].map((info) => info && { ...info, updatedAt: 0 });
+  if (!isSame(infos[0], infos[1]) || !isSame(await passagesOf(one, id), await passagesOf(other, id))) return false;
+  const [here, there] = [await one.vectors(id), await other.vectors(id)];
+  return (
+    here.size === there.size && [...here].every(([passage, vector]) => isSameDirection(vector, there.get(passage)))
+  );
+}
+
+/** Passages without the name of the collection, which a copy gets in the end. */
+const passagesOf = async (collection: VectorCollection, id: string): Promise<readonly unknown[]> =>
+  (await collection.passages(id)).map(({ collection: _collection, ...passage }) => passage);
+
+/** A store on Postgres keeps a sign in the place of characters that it has no room for. */
+const isSame = (one: unknown, other: unknown): boolean =>
+  isDeepStrictEqual(JSON.parse(cleanJson(one) ?? 'null'), JSON.parse(cleanJson(other) ?? 'null'));
+
+/** Stores keep vectors in numbers of their own, and their direction counts. */
+function isSameDirection(one: Float32Array, other: Float32Array | undefined): boolean {
+  if (other?.length !== one.length) return false;
+  let [dot, left, right] = [0, 0, 0];
+  for (const [at, value] of one.entries()) {
+    const there = other[at] ?? 0;
+    dot += value * there;
+    left += value * value;
+    right += there * there;
+  }
+  return left === 0 || right === 0 ? left === right : dot / Math.sqrt(left * right) > 0.999;
+}

@@ -1,0 +1,37 @@
+import { HeddleError } from '@heddle/core';
+import { openPostgres } from '../postgres/open-postgres.js';
+import { lockForMove } from '../postgres/refuse-moved.js';
+import { inTransaction } from './in-transaction.js';
+import { moveApplication, refuseLive } from './live-processes.js';
+import type { ToPostgres } from './move-to-postgres.js';
+import { openPostgresTarget } from './postgres-target.js';
+import { judgeTarget } from './prepare-target.js';
+import { newTables } from './sqlite-rows.js';
+import type { Stop } from './examine-rows.js';
+
+/** What stops a move to a database, which stays as it is: its tables are not made. */
+export async function examineTarget(
+  options: Pick<ToPostgres, 'url' | 'clock' | 'leaseMs' | 'mayLose' | 'folder' | 'startsOver'>,
+): Promise<readonly Stop[]> {
+  const { url, clock, leaseMs, mayLose = false, folder } = options;
+  try {
+    const database = await openPostgres({
+      ...{ url, clock, mayLose, connections: 2, mayMigrate: false, application: moveApplication },
+    });
+    try {
+      await inTransaction(database, folder, async (query) => {
+        await lockForMove(query, database);
+        await refuseLive(query, database, leaseMs);
+        const target = await openPostgresTarget(database, newTables());
+        await judgeTarget(options, database, query, target);
+      });
+    } finally {
+      await database.close();
+    }
+    return [];
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    // An empty database: the move makes its tables.
+    return error.code === 'database_outdated' ? [] : [{ code: error.code, message: error.message }];
+  }
+}

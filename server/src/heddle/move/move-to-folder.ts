@@ -1,0 +1,60 @@
+import { lockDataFolder } from '@heddle/adapters/database';
+import { examinePostgres, moveToFolder, rowsOf, shownAddress, type Moved, type ToFolder } from '@heddle/adapters/move';
+import { HeddleError } from '@heddle/core';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { realClock } from '../../common/real-clock.js';
+import type { Settings } from '../../settings/settings-table.js';
+import type { MoveCheck, MoveChoices } from './choices.js';
+
+/** Moves the database of the settings to an empty folder. Errors: `move_blocked`, `move_differs`, `conflict`, `storage_*`, `database_*`. */
+export const moveDataToFolder = (
+  settings: Settings,
+  url: string,
+  target: string,
+  choices: MoveChoices,
+): Promise<Moved> => withLocks(optionsOf(settings, url, target, choices), moveToFolder);
+
+/** Says what a move would do, and changes nothing. */
+export async function checkMoveToFolder(
+  settings: Settings,
+  url: string,
+  target: string,
+  choices: MoveChoices,
+): Promise<MoveCheck> {
+  const options = optionsOf(settings, url, target, choices);
+  const { digests, stops, bytes } = await examinePostgres(options);
+  return {
+    ...{ from: shownAddress(url), to: options.folder, rows: rowsOf(digests), bytes, collections: [], stops },
+    tables: Object.fromEntries([...digests].flatMap(([name, { rows }]) => (rows === 0 ? [] : [[name, rows]]))),
+  };
+}
+
+function optionsOf(
+  { dataFolder, keyFile, leaseMs }: Settings,
+  url: string,
+  target: string,
+  { leavesFiles, startsOver, onProgress, mayLose = false }: MoveChoices,
+): ToFolder {
+  const folder = resolve(target);
+  if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`) && folder !== resolve(dataFolder))
+    throw new HeddleError('usage', `${folder} lies inside the data folder: name another folder.`);
+  return {
+    ...{ folder, filesFolder: resolve(dataFolder), keyFile: keyFile ?? join(dataFolder, 'secret.key'), url },
+    ...{ clock: realClock, leaseMs, leavesFiles, startsOver, onProgress, mayLose },
+  };
+}
+
+/** No process may use the folder, nor the one with the files. */
+async function withLocks<T>(options: ToFolder, work: (options: ToFolder) => Promise<T>): Promise<T> {
+  const { folder, filesFolder } = options;
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const folders = folder === filesFolder || !existsSync(filesFolder) ? [folder] : [folder, filesFolder];
+  const locks: Awaited<ReturnType<typeof lockDataFolder>>[] = [];
+  try {
+    for (const each of folders) locks.push(await lockDataFolder(each, { kind: 'command', waitMs: 5_000 }));
+    return await work(options);
+  } finally {
+    for (const lock of locks) lock.release();
+  }
+}
