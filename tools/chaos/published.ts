@@ -79,7 +79,11 @@ async function follow(world: ClientWorld, runId: string, first: Connection, rand
     const events = connection === undefined ? [] : await read(connection, random);
     if (connection !== undefined) world.history.streams.push({ runId, after, events });
     const last = events.at(-1)?.event;
-    if (last?.type === 'error' || (last?.type === 'result' && isEnd(last.reply.status))) return;
+    if (
+      (last?.type === 'error' && last.code !== 'shutting_down') ||
+      (last?.type === 'result' && isEnd(last.reply.status))
+    )
+      return;
     after = events.findLast(({ id }) => id !== undefined)?.id ?? after;
     // A run that waits for a person says so at once.
     await pause(last?.type === 'result' ? 150 : 10);

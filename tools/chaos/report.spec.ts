@@ -62,6 +62,26 @@ describe('the report of a chaos', () => {
       expect(text).toContain(expected);
   });
 
+  it('counts what came over a cluster', () => {
+    const disturbances = [
+      { kind: 'kill-worker', startedAt: 31, endedAt: 40 },
+      { kind: 'kill-worker', startedAt: 41, endedAt: 50 },
+      { kind: 'redis-flush', startedAt: 51, endedAt: 51 },
+    ] as const;
+    const blows = { leaseMs: 2_000, answersLost: 3, connectionsCut: 4, refusedStarts: 1 };
+    const report = reportOf({ ...parts, evidence: { ...parts.evidence, disturbances }, cluster: blows });
+    expect(report.cluster).toMatchObject({ ...blows, struck: { 'kill-worker': 2, 'redis-flush': 1 } });
+    expect(report.bound).toBe(1);
+    expect(report.isGood).toBe(true);
+    const text = reportText(report);
+    for (const expected of [
+      '3 faults of a cluster with leases of 2000 ms: kill-worker 2, redis-flush 1',
+      'in another process',
+    ])
+      expect(text).toContain(expected);
+    expect(reportOf({ ...parts, others: ['worker 1 ended with 1'] }).isGood).toBe(false);
+  });
+
   it('names a broken promise with its run', () => {
     const text = reportText(
       reportOf({ ...parts, violations: [{ promise: 'G4', runId: 'run-1', message: "'once' ran twice." }] }),

@@ -212,6 +212,13 @@ function ingestText(violations: ChaosReport['violations']): string {
     .join(', ');
 }
 
+/** A promise in words. In a cluster, work is taken over by another process. */
+function promiseOf(promise: string, { cluster }: ChaosReport): string {
+  return promise === 'G5' && cluster !== undefined
+    ? 'Unfinished work goes on in another process within the lease and 5 s.'
+    : promises[promise as Promised];
+}
+
 function clusterText(cluster: ClusterReport, ms: (spread: Spread) => string): string {
   const { leaseMs, struck, answersLost, connectionsCut, refusedStarts, standstillMs, heldRequests: late } = cluster;
   const count = Object.values(struck).reduce((sum, one) => sum + one, 0);
@@ -240,15 +247,14 @@ export function reportText(report: ChaosReport): string {
     `${struck}, ${report.runs} runs (${list(outcomes)}), ${report.hasModels ? 'with the starter models' : 'without models'}, seed ${report.seed}`,
     `looked at: ${list(seen)}`,
     ...Object.entries(violations).map(
-      ([promise, found]) =>
-        `${promise} ${String(found.length).padStart(4)} violations  ${promises[promise as Promised]}`,
+      ([promise, found]) => `${promise} ${String(found.length).padStart(4)} violations  ${promiseOf(promise, report)}`,
     ),
-    `Of them, ingests: ${ingestText(violations)}`,
+    ...(report.cluster === undefined ? [`Of them, ingests: ${ingestText(violations)}`] : []),
     ...Object.values(violations)
       .flat()
       .slice(0, 20)
       .map(({ promise, runId, message }) => `  ${promise} ${runId}: ${message}`),
-    `start to listening: ${ms(startMs)}; listening to the last claim: ${ms(claimMs)}`,
+    `start to listening: ${ms(startMs)}${report.cluster === undefined ? `; listening to the last claim: ${ms(claimMs)}` : ''}`,
     `95 % bound for a violation in a fault: ${(report.bound * 100).toFixed(2)} %`,
     ...Object.entries(report.skipped).map(([kind, reason]) => `skipped: ${kind}: ${reason}`),
     ...report.faults.map((fault) => `Fault: ${fault}`),

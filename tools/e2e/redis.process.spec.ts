@@ -244,6 +244,17 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       expect(events.filter(({ type }) => type === 'run-resume')).toHaveLength(1);
     });
 
+    it('pauses the run of a worker by a kill switch, and goes on with it after the release', async () => {
+      const path = `/api/kill-switches/${encodeURIComponent('all')}`;
+      const runId = await begin(first, writing(400, 20), { name: 'Eve' });
+      await untilStatus(second, runId, ['running'], 60_000);
+      await callJson(second, 'PUT', path, { reason: 'It runs wild.' });
+      await untilStatus(first, runId, ['paused'], 60_000);
+      const released = await callJson(first, 'DELETE', path);
+      expect(released['runs']).toBe(1);
+      expect(await untilStatus(second, runId, undefined, 60_000)).toMatchObject({ status: 'done' });
+    });
+
     it('takes new runs and goes on while Redis is away, and stops in order', async () => {
       const before = await begin(first, writing(200, 20), { name: 'Cy' });
       await untilStatus(second, before, ['running'], 60_000);

@@ -525,7 +525,7 @@ describe('a worker of the cluster', () => {
       const runId = await accept(['doze', 'effect']);
       await reach(runId, 'suspended');
       while ((await ownerOf(runId)) !== null) await pause(5);
-      // It looks, and what it waits for is not there.
+      // It checks, and what it waits for has not come.
       expect(await wakeRun(parts(), runId, 'doze0')).toBe(true);
       while ((await parts().commands.ofRun(runId)).length > 0 || one.size > 0) await pause(5);
       expect((await journal.summary(runId)).status).toBe('suspended');

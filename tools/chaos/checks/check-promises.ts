@@ -203,7 +203,7 @@ function resultOf(group: readonly JournalRun[], path: string): number {
 const goingOnMs = 2_000;
 
 /**
- * A process that is held between its look at the lease and its request sends that when it goes on, with the key of the one that took its place.
+ * A process that is held between its check of the lease and its request sends that when it goes on, with the key of its successor.
  * Only the receiver can refuse it.
  */
 function wasHeld(arrivedAt: number, { cluster, disturbances, slowness }: Evidence): boolean {

@@ -25,7 +25,7 @@ function dueFrom(event: RunEvent): number | undefined {
   return event.type === 'run-pause' ? undefined : event.time;
 }
 
-/** G5 of a cluster: a run that lost its process goes on in another one once the lease is over. A fault that lasts gives it the time again. */
+/** In a cluster, a run that lost its process goes on in another one once the lease is over. A fault that lasts gives it the time again. */
 export function checkStandstills({ runs, disturbances, slowness, cluster }: Evidence): Violation[] {
   if (cluster === undefined) return [];
   const most = cluster.leaseMs + takeOverMs * slowness;

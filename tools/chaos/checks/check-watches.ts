@@ -115,8 +115,11 @@ function problemOfEnd(
   missing: readonly object[],
   texts: ReadonlyMap<string, string>,
 ): string | undefined {
+  // A process that stops says that the run goes on: whoever reads asks another one.
+  if (event.type === 'error' && event.code === 'shutting_down') return undefined;
   const isEnd = event.type === 'error' || event.reply.status === 'done';
-  if (isEnd && missing.length > 0) return `ended without ${JSON.stringify(missing)}`;
+  if (isEnd && missing.length > 0)
+    return `ended as ${event.type === 'error' ? event.code : event.reply.status} without ${JSON.stringify(missing)}`;
   if (event.type === 'error' || !isEnd) return undefined;
   const wrong = [...texts].find(([output, text]) => event.reply.outputs[output] !== text);
   return wrong === undefined

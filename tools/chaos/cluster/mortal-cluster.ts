@@ -9,10 +9,10 @@ export interface ClusterSize {
   readonly workers: number;
 }
 
-/** The processes of a cluster, which tests strike. Requests go to those that answer them, in turns. */
+/** The processes of a cluster, which tests strike. Requests go to those that answer them, one after the other. */
 export class MortalCluster implements ServerSource {
   readonly members: readonly Member[];
-  #turn = 0;
+  #next = 0;
   #upgrades = 0;
 
   private constructor(members: readonly Member[]) {
@@ -60,8 +60,8 @@ export class MortalCluster implements ServerSource {
   async current(): Promise<ServerProcess> {
     for (;;) {
       const servers = this.of('api').flatMap(({ listening }) => listening ?? []);
-      this.#turn += 1;
-      const server = servers[this.#turn % servers.length];
+      this.#next += 1;
+      const server = servers[this.#next % servers.length];
       if (server !== undefined) return server;
       await pause(20);
     }
