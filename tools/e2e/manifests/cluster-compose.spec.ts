@@ -38,7 +38,7 @@ const compose = z
     volumes: z.record(z.string(), z.unknown()),
     secrets: z.record(z.string(), z.object({ file: z.string() })),
     networks: z.object({
-      default: z.object({ ipam: z.object({ config: z.array(z.object({ subnet: z.string() })) }) }),
+      default: z.object({ ipam: z.object({ config: z.array(z.object({ subnet: z.string(), gateway: z.string() })) }) }),
     }),
   })
   .parse(parse(text('docker-compose.cluster.yml'), { merge: true }));
@@ -138,7 +138,7 @@ describe('docker-compose.cluster.yml', () => {
       }
   });
 
-  it('divides requests between the processes that answer them, and trusts the balancer alone', () => {
+  it('divides requests between the processes that answer them, and trusts the balancer and this machine alone', () => {
     const caddy = text('deploy/compose/Caddyfile');
     const [, upstreams = ''] = /\{\$API_PROCESSES:([^}]*)\}/.exec(caddy) ?? [];
     const api = processes.filter(({ environment }) => environment['HEDDLE_ROLE'] === 'api');
@@ -149,9 +149,14 @@ describe('docker-compose.cluster.yml', () => {
     const [, port] = /^:(\d+) \{/m.exec(caddy) ?? [];
     expect(balancer?.ports.map((each) => each.split(':').at(-1))).toEqual([port]);
     const address = balancer?.networks?.default.ipv4_address ?? '';
-    for (const { environment } of processes) expect(environment['HEDDLE_TRUST_PROXY']).toBe(address);
-    const [subnet = ''] = compose.networks.default.ipam.config.map((each) => each.subnet);
-    expect(subnet.endsWith('.0/24') && address.startsWith(subnet.slice(0, -4))).toBe(true);
+    const [network] = compose.networks.default.ipam.config;
+    // The gateway is this machine.
+    for (const { environment } of processes)
+      expect(environment['HEDDLE_TRUST_PROXY']).toBe(`${network?.gateway}, ${address}`);
+    expect(caddy).toContain(`trusted_proxies {$TRUSTED_PROXY:${network?.gateway}}`);
+    const { subnet = '' } = network ?? {};
+    for (const each of [address, network?.gateway ?? ''])
+      expect(subnet.endsWith('.0/24') && each.startsWith(subnet.slice(0, -4))).toBe(true);
   });
 
   it('has room for the connections of twice as many processes, and a Redis that evicts nothing', () => {

@@ -1,0 +1,115 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { collect, root, temporaryFolder } from '../built-program.js';
+import { eventually } from '../eventually.js';
+import { quoted, whyNoPrivateRoot } from '../image/private-root.js';
+import type { ServerProcess } from '../start-server.js';
+
+/** The user of the image. It has no home here. */
+const user = 1000;
+
+/** Where the volumes of a pod are for what runs in it. Everyone may enter this folder, which not every temporary folder allows. */
+const at = '/srv';
+export const inPod = { data: `${at}/data`, tmp: `${at}/tmp`, secrets: `${at}/secrets` } as const;
+
+/** Why nothing can be started like this here; undefined where it can. */
+export function whyNoPod(): string | undefined {
+  const reason = whyNoPrivateRoot();
+  if (reason !== undefined || existsSync(at)) return reason ?? whyNotReadable();
+  return `needs a folder ${at}`;
+}
+
+function whyNotReadable(): string | undefined {
+  try {
+    const files = [join(root, 'server', 'bin', 'heddle.mjs'), process.execPath];
+    for (const file of files) execFileSync('setpriv', [`--reuid=${user}`, '--clear-groups', 'test', '-r', file]);
+    return undefined;
+  } catch {
+    return 'needs a repository and a Node that every user may read';
+  }
+}
+
+/** Makes the volumes of a pod, with its secrets as Kubernetes mounts them: readable for the group of the pod alone. */
+export function podFolder(secrets: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o755);
+  for (const name of Object.keys(inPod)) mkdirSync(join(folder, name));
+  for (const name of ['data', 'tmp']) chownSync(join(folder, name), user, user);
+  for (const [name, text] of Object.entries(secrets)) {
+    const file = join(folder, 'secrets', name);
+    writeFileSync(file, text);
+    chownSync(file, 0, user);
+    chmodSync(file, 0o440);
+  }
+  return folder;
+}
+
+/** Nothing can be written any more but the volumes, and what the kernel shows as files. */
+const readOnly = (folder: string): string =>
+  [
+    'set -e',
+    'mount --make-rprivate /',
+    `mount --bind ${quoted(folder)} ${at}`,
+    ...[inPod.data, inPod.tmp].map((path) => `mount --bind ${path} ${path}`),
+    'cut -d " " -f 2 /proc/self/mounts | while read -r at; do',
+    `  case "$at" in /proc*|/sys*|/dev*|${inPod.data}|${inPod.tmp}) ;; *) [ ! -e "$at" ] || mount -o remount,bind,ro "$at" ;; esac`,
+    'done',
+    'exec setpriv "$@"',
+  ].join('\n');
+
+/** Starts a command as a pod does: as a user without a home and without rights, with these variables alone, on a root that cannot be written. */
+export function startWithoutRights(
+  command: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+) {
+  const rights = ['--clear-groups', '--bounding-set=-all', '--inh-caps=-all', '--no-new-privs'];
+  const variables = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, TMPDIR: inPod.tmp, ...environment };
+  const given = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  const inside = [`--reuid=${user}`, `--regid=${user}`, ...rights, 'env', '-i', ...given, ...command];
+  const child = spawn('unshare', ['--mount', 'sh', '-c', readOnly(folder), 'sh', ...inside], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, errors] = [collect(child.stdout), collect(child.stderr)];
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { child, ended, said: () => output() + errors() };
+}
+
+export const heddle = (...args: string[]): readonly string[] => [process.execPath, 'server/bin/heddle.mjs', ...args];
+
+/** Starts a server as a pod does, and waits for its address. */
+export async function serveWithoutRights(
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<ServerProcess & { said(): string; rights(): string }> {
+  const { child, ended, said } = startWithoutRights(heddle('serve'), folder, environment);
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  const address = await eventually(
+    'the address',
+    () => {
+      if (isOver) throw new Error(`It ended before it listened: ${said()}`);
+      return /Heddle is at (http:\S+)/.exec(said())?.[1];
+    },
+    120_000,
+  );
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  return {
+    address,
+    data: folder,
+    pid: child.pid ?? 0,
+    ended,
+    said,
+    stderr: said,
+    rights: () => readFileSync(`/proc/${child.pid}/status`, 'utf8'),
+    stop: () => end('SIGTERM'),
+    async kill() {
+      await end('SIGKILL');
+    },
+  };
+}
