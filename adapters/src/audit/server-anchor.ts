@@ -1,5 +1,7 @@
 import { HeddleError, steadySource, type Clock, type Tables } from '@heddle/core';
+import { removeDrafts } from '../database/files/remove-drafts.js';
 import {
+  draftOf,
   readAnchor,
   SignedAnchor,
   signAnchor,
@@ -13,7 +15,7 @@ import type { ChainLoss } from './chain-loss.js';
 
 /** What an anchor of a chain on a server works with. */
 export interface ServerAnchorOptions {
-  /** Such as `audit.head` in the data folder of the process. */
+  /** Such as `audit.server.head` in the data folder of the process. */
   readonly file: string;
   /** The key that the processes share. */
   readonly key: Buffer;
@@ -88,6 +90,7 @@ class FileAnchor implements ServerAnchor {
 
   start(): void {
     if (this.loss !== undefined) return;
+    removeDrafts(draftOf(this.options.file));
     this.anchored = this.first;
     this.follow();
   }

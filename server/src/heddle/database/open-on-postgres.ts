@@ -126,7 +126,7 @@ async function openAudit(
   key: Buffer,
   { clock, log, settings, options }: { clock: TrustedClock; log: Log; settings: Settings; options: OpenOptions },
 ): Promise<{ readonly audit: HeddleAudit; readonly anchor: ServerAnchor }> {
-  const file = join(settings.dataFolder, 'audit.head');
+  const file = join(settings.dataFolder, 'audit.server.head');
   const { host } = database;
   const onLoss = (loss: ChainLoss): void => log.error({ loss }, reasonOnServer(loss, file, host));
   const anchor = await openServerAnchor(tables, { file, key, clock, onLoss });
