@@ -373,4 +373,19 @@ suite(`what is removed on Postgres (${where})`, () => {
     expect(await isWhole(second)).toBe(true);
     expect(await second.stop()).toBe(0);
   });
+
+  it('is noticed where it is the end of the audit log, and accepted only by a person', async () => {
+    const server = await startServer({ data, environment });
+    await callJson(server, 'POST', '/api/workflows', { document: greeting, slug: 'seen' });
+    await eventually('record', async () => ((await count("audit WHERE details LIKE '%seen%'")) > 0 ? true : undefined));
+    expect(await server.stop()).toBe(0);
+    await query(`ALTER TABLE heddle.audit DISABLE TRIGGER USER; DELETE FROM heddle.audit WHERE number > 3;
+      ALTER TABLE heddle.audit ENABLE TRIGGER USER`);
+    expect(await refusal(environment, data)).toMatch(/storage_rolled_back|audit records that .* are missing/);
+    const accepted = await heddle(['audit', 'accept', '--reason', 'A test', '--json'], { data, environment });
+    expect([accepted.code, accepted.json()]).toEqual([0, { isAccepted: true }]);
+    const again = await startServer({ data, environment });
+    expect(await isWhole(again)).toBe(true);
+    expect(await again.stop()).toBe(0);
+  });
 });

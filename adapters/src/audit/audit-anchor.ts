@@ -10,7 +10,9 @@ import { codeOf, toStorageError } from '../database/storage-error.js';
 /** How far the chain had come at a time, kept outside the database so that a chain that was cut short is noticed. */
 const Anchor = z.object({ number: z.int().nonnegative(), hash: z.string(), time: z.number() });
 export type Anchor = z.infer<typeof Anchor>;
-const SignedAnchor = Anchor.extend({ signature: z.string() });
+/** An anchor with its signature. */
+export const SignedAnchor = Anchor.extend({ signature: z.string() });
+export type SignedAnchor = z.infer<typeof SignedAnchor>;
 
 /** The anchor as it is found: `missing`, `forged` (not signed with this folder's key), or what it says. */
 export type FoundAnchor = Anchor | 'missing' | 'forged';
@@ -27,13 +29,20 @@ export function readAnchor(file: string, key: Buffer): FoundAnchor {
     if (codeOf(error) === 'ENOENT') return 'missing';
     throw toStorageError(error, file);
   }
-  const parsed = SignedAnchor.safeParse(jsonOf(content));
-  if (!parsed.success) return 'forged';
-  const { signature, ...anchor } = parsed.data;
+  return unsignedAnchor(SignedAnchor.safeParse(jsonOf(content)).data, key);
+}
+
+/** The anchor, where its signature is right. */
+export function unsignedAnchor(signed: SignedAnchor | undefined, key: Buffer): Anchor | 'forged' {
+  if (signed === undefined) return 'forged';
+  const { signature, ...anchor } = signed;
   const expected = Buffer.from(sign(anchor, key));
   const found = Buffer.from(signature);
   return found.length === expected.length && timingSafeEqual(found, expected) ? anchor : 'forged';
 }
+
+/** @example const signed = signAnchor({ ...head, time: clock.now() }, key); */
+export const signAnchor = (anchor: Anchor, key: Buffer): SignedAnchor => ({ ...anchor, signature: sign(anchor, key) });
 
 /** What an anchor says where its signature cannot be checked. */
 export function readUnsigned(file: string): Anchor | undefined {
@@ -90,8 +99,7 @@ export async function writeAnchorBeside(
   }
 }
 
-const textOf = (anchor: Anchor, key: Buffer): string =>
-  `${canonicalJson({ ...anchor, signature: sign(anchor, key) })}\n`;
+const textOf = (anchor: Anchor, key: Buffer): string => `${canonicalJson(signAnchor(anchor, key))}\n`;
 
 function sign(anchor: Anchor, key: Buffer): string {
   // A key of its own: a signature reveals nothing about the key that secrets are sealed with.

@@ -85,10 +85,10 @@ describe('the audit record', () => {
 
   it('keeps neither the work nor its events where one fails', async () => {
     database.connection.exec('CREATE TABLE things (name TEXT UNIQUE)');
-    const insert = database.connection.prepare("INSERT INTO things VALUES ('one')");
-    await audit.write(event, () => insert.run());
-    await expect(audit.write(event, () => insert.run())).rejects.toThrow();
-    await expect(audit.write(withDetails({ no: 1n }), () => insert.run())).rejects.toThrow();
+    const insert = (name: string) => ({ sql: 'INSERT INTO things VALUES (@name)', values: { name } });
+    await audit.commit(event, [insert('one')]);
+    await expect(audit.commit(event, [insert('one')])).rejects.toMatchObject({ code: 'conflict' });
+    await expect(audit.commit(withDetails({ no: 1n }), [insert('two')])).rejects.toThrow();
     expect([audit.head().number, database.connection.prepare('SELECT count(*) FROM things').pluck().get()]).toEqual([
       1, 1,
     ]);

@@ -18,6 +18,8 @@ import { createAuditContent } from './audit-content.js';
 import { listAudit } from './audit-list.js';
 import { atTerminal, type ChainHead } from './audit-log.js';
 import type { HeddleAudit } from './sqlite-audit.js';
+import { sealAudit } from './seal-audit.js';
+import type { ServerAnchor } from './server-anchor.js';
 import { verifyChain } from './verify-chain.js';
 
 /** How the audit record in Postgres is written. */
@@ -26,17 +28,13 @@ export interface PostgresAuditOptions {
   readonly terminal?: string;
   /** The master key of what is sealed. Without it, contents of model calls are refused with `secret_unreadable`. */
   readonly readKey?: () => Buffer | undefined;
-  /** The error of what does not work on Postgres yet. */
-  readonly refused?: (what: string) => HeddleError;
+  /** How far this process has seen the chain, outside of the database; left out: it is not kept. */
+  readonly anchor?: ServerAnchor;
 }
-
-const notYet = (what: string): HeddleError =>
-  new HeddleError('not_on_postgres', `${what} does not work on Postgres yet.`);
 
 /**
  * Audit events beside the writes of their operation, in Postgres. They have no number there: a chain head would be a lock for the whole cluster,
- * so one sealer numbers the entries within a second (see `sealAudit`). What is listed and verified is what was sealed. It takes no synchronous
- * work, which only a database in a file can do in a transaction: `not_on_postgres`.
+ * so one sealer numbers the entries within a second (see `sealAudit`). What is listed and verified is what was sealed.
  *
  * @example const audit = createPostgresAudit(database, clock);
  */
@@ -45,7 +43,7 @@ export function createPostgresAudit(
   clock: Pick<Clock, 'now'>,
   options: PostgresAuditOptions = {},
 ): HeddleAudit {
-  const { terminal, refused = notYet, readKey = () => undefined } = options;
+  const { terminal, readKey = () => undefined, anchor } = options;
   const tables = postgresTables(database);
   const auditWrites = (events: AuditEvent | readonly AuditEvent[], time: number): readonly GuardedWrite[] =>
     entryWrites([events].flat().map((event) => atTerminal(auditEntry(event, time), terminal)));
@@ -54,11 +52,7 @@ export function createPostgresAudit(
     tables.all<AuditRow>('SELECT * FROM audit WHERE number > @after ORDER BY number LIMIT @limit', { after, limit });
   return {
     commit,
-    write<T>(events: EventsOf<T>, work?: () => T): Promise<T> {
-      if (work !== undefined || typeof events === 'function') return Promise.reject(refused('This change'));
-      // Work that is not given has no result.
-      return commit(events, []) as Promise<T>;
-    },
+    write: (events) => commit(events, []),
     async during<T>(events: EventsOf<T> | undefined, work: () => Promise<T>): Promise<T> {
       if (events === undefined) return work();
       // A commit has no result, so events that are made from one are written after the work.
@@ -76,9 +70,20 @@ export function createPostgresAudit(
       (await tables.get<ChainHead>('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1')) ?? {
         ...{ number: 0, hash: chainStart },
       },
-    verify: () => verifyChain(readAfter, undefined),
+    verify: async () => verifyChain(readAfter, anchor?.found()),
     content: createAuditContent(tables, readKey),
-    acceptAsIs: () => Promise.reject(refused('The anchor of the audit record')),
+    async acceptAsIs(who, details) {
+      if (anchor === undefined) throw new HeddleError('secret_unreadable', 'Without a key, the chain has no anchor.');
+      await sealAudit(database);
+      const accepted = await anchor.acceptance();
+      const facts = { records: accepted.number, loss: anchor.loss?.kind, expected: anchor.loss?.expected, ...details };
+      await commit(
+        { kind: 'setting', who, subject: 'audit', details: { step: 'accepted as it is', ...facts, anchor: accepted } },
+        [],
+      );
+      await sealAudit(database);
+      await anchor.replace();
+    },
   };
 }
 

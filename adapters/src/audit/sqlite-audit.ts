@@ -1,4 +1,4 @@
-import { HeddleError, type Audit, type Clock, type EventsOf } from '@heddle/core';
+import { HeddleError, type Audit, type Clock } from '@heddle/core';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { answer } from '../database/answer.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
@@ -78,8 +78,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     head: () => log.head(),
     loss,
     projection: withAnchor(createRunAudit(database, log), keeper),
-    // Work that is not given has no result.
-    write: <T>(events: EventsOf<T>, work = () => undefined as T) => writer.write(events, work),
+    write: (events) => writer.write(events, () => undefined),
     commit: (events, writes) => writer.commit(events, writes),
     during: (events, work) => writer.during(events, work),
     list: (query) => listAudit(sqliteTables(database), query),

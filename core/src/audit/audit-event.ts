@@ -205,7 +205,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`prompt:${string}`, Done<'prompt removed' | 'prompt deleted' | 'prompt restored', { name?: string }>>;
   stop: About<string, Done<'set', { reason: string }> | Done<'released'>>;
   setting:
-    | About<'audit', Done<'accepted as it is', { records: number; loss?: string; expected?: number }>>
+    | About<'audit', Done<'accepted as it is', { records: number; loss?: string; expected?: number; anchor?: object }>>
     | About<
         `alert:${string}` | `alert-channel:${string}`,
         Done<

@@ -264,7 +264,7 @@ export const errorCodes = {
   database_newer: entry(503, 'The database was migrated by a newer Heddle'),
   database_outdated: entry(503, 'The database must be migrated'),
   database_unsuitable: entry(503, 'The database server has a version or a setting that would lose what is stored'),
-  not_on_postgres: entry(501, 'It does not work on Postgres yet'),
+  not_on_postgres: entry(501, 'It does not work on Postgres'),
   bucket_unreachable: entry(503, 'The bucket does not answer', true),
   bucket_refused: entry(503, 'The bucket does not exist or refused the keys'),
   bucket_taken: entry(503, 'The bucket has files of another database'),

@@ -9,8 +9,6 @@ export type EventsOf<T> = AuditEvent | readonly AuditEvent[] | ((made: T) => Aud
 export interface Audit {
   /** Writes events without other work. */
   write(events: AuditEvent | readonly AuditEvent[]): Promise<void>;
-  /** Does synchronous work on the database and writes its events, in one transaction. If either fails, neither is kept. */
-  write<T>(events: EventsOf<T>, work: () => T): Promise<T>;
   /** Commits writes and their events in one transaction (see `Tables.commit`). If either fails, neither is kept. */
   commit(events: AuditEvent | readonly AuditEvent[], writes: readonly GuardedWrite[]): Promise<void>;
   /**

@@ -18,7 +18,7 @@ export class ClockService {
       status: isTrusted ? 'trusted' : 'doubt',
       ...{ time: wall, trustedTime: trusted, aheadMs: ahead, wasSet },
       ...(isTrusted || aheadOfDatabase !== undefined ? {} : { trustedAt }),
-      ...(aheadOfDatabase === undefined ? {} : { aheadOfDatabaseMs: aheadOfDatabase }),
+      aheadOfDatabaseMs: aheadOfDatabase,
       ...(rightsAhead > dayMs ? { rightsAheadMs: rightsAhead } : {}),
       message,
     };

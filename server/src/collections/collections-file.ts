@@ -21,7 +21,7 @@ export interface CollectionsFile {
    * Moves the rest of a lost or damaged file aside, so that the next use makes a new file. Returns the folder, if something was moved.
    * Errors: `conflict` where the file is whole or never existed, `storage_newer`.
    */
-  reset(audit: Pick<Audit, 'write'>, now: number): Promise<string | undefined>;
+  reset(audit: Pick<Audit, 'commit'>, now: number): Promise<string | undefined>;
 }
 
 /** @example createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log) */
@@ -60,9 +60,9 @@ export function createCollectionsFile(dataFolder: string, made: MadeFiles, log: 
       for (const file of left) renameSync(join(dataFolder, file), join(dataFolder, aside, file));
       const movedTo = left.length === 0 ? undefined : join(dataFolder, aside);
       const details = { step: 'reset', movedTo } as const;
-      await audit.write({ kind: 'collection', who: localPrincipal.id, subject: 'collections', details }, () =>
-        made.forget(name),
-      );
+      await audit.commit({ kind: 'collection', who: localPrincipal.id, subject: 'collections', details }, [
+        made.forgetting(name),
+      ]);
       isNoted = false;
       return movedTo;
     },

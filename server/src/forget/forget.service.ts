@@ -6,7 +6,6 @@ import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
 import type { FactService } from '../conversations/fact.service.js';
 import type { Deletions } from '../deletions/deletions.js';
-import { stillNeeded } from '../runs/state/still-needed.js';
 import type { Storage } from '../storage/storage.js';
 
 /** Runs that are erased in one transaction. */
@@ -104,16 +103,20 @@ export class ForgetService {
     files: Set<string>,
   ): Promise<ErasedRuns & { readonly late: number }> {
     const sum = { runs: 0, contents: 0, cachedResults: 0, traces: 0, late: 0 };
+    const erased = new Set<string>();
     for (let round = 0; round < mostRounds; round += 1) {
       const runs = (await this.parts.storage.people?.runsOf(subject)) ?? [];
       if (runs.length === 0) break;
       if (round > 0) sum.late += await this.endRuns(subject);
       const ids = runs.map(({ runId }) => runId);
+      for (const id of ids) erased.add(id);
       const done = await this.eraseRuns(who, ids, files);
       for (const name of ['runs', 'contents', 'cachedResults', 'traces'] as const) sum[name] += done[name];
       // What stays now is needed by a run of somebody else.
       if (done.runs === 0) break;
     }
+    // Another process may have written contents of a call after the run had ended. The last audit event counts them.
+    sum.contents += await this.parts.audit.content.sweep({ runIds: [...erased] }, Number.MAX_SAFE_INTEGER);
     return sum;
   }
 
@@ -148,10 +151,16 @@ export class ForgetService {
       await audit.commit({ kind: 'erase', who, subject: 'person', details }, all);
     };
     if (removable.length === 0) await untilUndisturbed(() => commit([]));
-    else await storage.removeRuns(removable, (why) => stillNeeded(removable[0] ?? '', why), commit);
+    else await storage.removeRuns(removable, goesOn, commit);
     return done;
   }
 }
+
+const goesOn = (): HeddleError =>
+  new HeddleError(
+    'run_unfinished',
+    'A run of the person went on at this moment: stop it, then forget the person again.',
+  );
 
 /** Does work again where a run began meanwhile to go on from one that was to be removed, or another process removed one. */
 async function untilTheyStay<Result>(work: () => Promise<Result>): Promise<Result> {

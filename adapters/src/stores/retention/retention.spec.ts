@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { HeddleError, type Journal, type RunRecord, type Tables } from '@heddle/core';
+import { HeddleError, toHeddleError, type Journal, type RunRecord, type Tables } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { referredBlobs } from '../../database/referred-blobs.js';
@@ -13,6 +13,7 @@ import { createJobStore } from '../job-store.js';
 import { createRetention, type Retention, type RetentionLimits } from './retention.js';
 
 const long = 'x'.repeat(100_000);
+const codeOf = (error: unknown): string => toHeddleError(error).code;
 const stays = (why: 'unfinished' | 'needed') => new HeddleError('run_unfinished', why);
 
 describe.each(bothJournals)('retention in %s', (_name, open) => {
@@ -41,7 +42,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
   const remove = (runId: string): Promise<string> =>
     retention.remove([runId], stays).then(
       () => 'removed',
-      (error: HeddleError) => (error.code === 'run_not_found' ? 'unknown' : error.message),
+      (error: unknown) => (codeOf(error) === 'run_not_found' ? 'unknown' : toHeddleError(error).message),
     );
   const endAt = (time: number): RunRecord => ({ ...records.runEnd(), time });
   const runTo = async (runId: string, end: number | undefined, more: readonly RunRecord[] = []): Promise<void> => {
@@ -305,10 +306,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
       await runTo(first, 1_000);
       const accepting = journal
         .accept(acceptanceOf(next, { rootId: first, origin: first, reused: ['a'] }), bundleNamed('A'))
-        .then(
-          () => 'accepted',
-          (error: HeddleError) => error.code,
-        );
+        .then(() => 'accepted', codeOf);
       const [accepted, removed] = await Promise.all([
         accepting,
         round % 2 === 0 ? remove(first) : sweep({ runs: 2_000 }),

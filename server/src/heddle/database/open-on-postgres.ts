@@ -1,4 +1,13 @@
-import { createPostgresAudit, createPostgresRunAudit } from '@heddle/adapters/audit';
+import {
+  createPostgresAudit,
+  createPostgresRunAudit,
+  lossOnServerError,
+  openServerAnchor,
+  reasonOnServer,
+  type ChainLoss,
+  type HeddleAudit,
+  type ServerAnchor,
+} from '@heddle/adapters/audit';
 import type { BlobStore } from '@heddle/adapters/blobs';
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { readSharedKey, sealedWith } from '@heddle/adapters/identity';
@@ -66,7 +75,7 @@ async function openParts(
   const key = await readSharedKey(tables, keyFile);
   const shared = await openSharedClock(tables, { database, base: realClock, sinceBoot, log });
   const { clock } = shared;
-  const audit = openAudit(database, clock, options, key);
+  const { audit, anchor } = await openAudit(database, tables, key, { clock, log, settings, options });
   const files = await openFiles(database, tables, settings, log);
   const { blobs, originals } = files;
   const redis = await openRedisOf(database, key, settings, options, log).catch((error: unknown) => {
@@ -102,6 +111,7 @@ async function openParts(
     takeOver: () => undefined,
     serve() {
       shared.start();
+      anchor.start();
       return Promise.resolve(() => Promise.resolve());
     },
     backup: () =>
@@ -111,16 +121,31 @@ async function openParts(
       await redis?.close();
       files.close();
       watch.stop();
+      await anchor.close();
       await shared.close();
       await database.close();
     },
   };
 }
 
-const openAudit = (database: PostgresDatabase, clock: TrustedClock, { kind }: OpenOptions, key: Buffer) => {
-  const terminal = kind === 'command' ? { terminal: terminalUser() } : {};
-  return createPostgresAudit(database, clock, { ...terminal, readKey: () => key, refused: refusedOnPostgres });
-};
+/**
+ * The audit log, with the anchor of its chain in the data folder of this process. Errors: `storage_rolled_back`, `audit_unanchored` where the chain
+ * lacks what this process has seen.
+ */
+async function openAudit(
+  database: PostgresDatabase,
+  tables: Tables,
+  key: Buffer,
+  { clock, log, settings, options }: { clock: TrustedClock; log: Log; settings: Settings; options: OpenOptions },
+): Promise<{ readonly audit: HeddleAudit; readonly anchor: ServerAnchor }> {
+  const file = join(settings.dataFolder, 'audit.server.head');
+  const { host } = database;
+  const onLoss = (loss: ChainLoss): void => log.error({ loss }, reasonOnServer(loss, file, host));
+  const anchor = await openServerAnchor(tables, { file, key, clock, onLoss });
+  if (anchor.loss !== undefined && options.takesLoss !== true) throw lossOnServerError(anchor.loss, { file, host });
+  const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
+  return { anchor, audit: createPostgresAudit(database, clock, { ...terminal, readKey: () => key, anchor }) };
+}
 
 /** Whether this process runs runs. A command runs what it begins. */
 const takesRuns = ({ role }: Settings, { kind }: OpenOptions): boolean => kind === 'command' || role !== 'api';
@@ -163,9 +188,9 @@ async function openRedisOf(
   return openRedis(url, { prefix: `heddle:${name.slice(0, 16)}`, clock: realClock, log });
 }
 
-/** Synchronous writes are for a database in a file. */
+/** Synchronous writes are for a database in a file: no operation of people has them. */
 const refuseChange = (): never => {
-  throw refusedOnPostgres('This change');
+  throw refusedOnPostgres('A synchronous write', 'commit it as a guarded write');
 };
 
 /** The kill switches as the commit of an acceptance sees them, whatever this process has in memory. */
