@@ -58,7 +58,7 @@ async function openParts(
   const key = await readSharedKey(tables, keyFile);
   const clock = openClock(log);
   const audit = openAudit(database, clock, options);
-  const files = await openFiles(database, tables, settings, log);
+  const files = await openFiles(database, tables, settings, options, log);
   const { blobs, originals } = files;
   const redis = await openRedisOf(database, key, settings, options, log).catch((error: unknown) => {
     files.close();
