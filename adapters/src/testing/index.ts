@@ -4,6 +4,7 @@ export { newDatabase } from './new-database.js';
 export { redisMissing, startRedis, type TestRedis } from './redis-server.js';
 export { startTcpProxy, type ProxyFault, type TcpProxy } from './network/tcp-proxy.js';
 export { blobStoreSuite, type BlobStoreSubject } from './blobs/blob-store-suite.js';
+export { s3Missing, startS3, type TestS3 } from './blobs/s3-server.js';
 export { originalStoreSuite, type OriginalStoreSubject } from './blobs/original-store-suite.js';
 export {
   batchedAnswer,

@@ -1,5 +1,5 @@
 import { FolderBlobs, type BlobStore } from '@heddle/adapters/blobs';
-import type { BucketOwner } from '@heddle/adapters/buckets';
+import type { Bucket, BucketOwner } from '@heddle/adapters/buckets';
 import { FolderOriginals, type OriginalStore } from '@heddle/adapters/originals';
 import type { PostgresDatabase } from '@heddle/adapters/postgres';
 import { HeddleError, type Tables } from '@heddle/core';
@@ -9,6 +9,7 @@ import { realClock } from '../../common/real-clock.js';
 import type { Log } from '../../common/log.js';
 import { blobsUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
+import type { OpenOptions } from './open-options.js';
 import { sayingAsk, watchServer } from './watch-server.js';
 
 /** Where the processes on a database keep files: each in its data folder, or all of them in a bucket. */
@@ -26,12 +27,13 @@ const everyMs = 5_000;
 /**
  * Opens the files of a database. All of its processes have the same bucket, or none has one. Errors: `setting_invalid`, `bucket_*`, `database_*`.
  *
- * @example const files = await openFiles(database, tables, settings, log);
+ * @example const files = await openFiles(database, tables, settings, options, log);
  */
 export async function openFiles(
   database: PostgresDatabase,
   tables: Tables,
   settings: Settings,
+  { kind }: Pick<OpenOptions, 'kind'>,
   log: Log,
 ): Promise<OpenedFiles> {
   const { dataFolder } = settings;
@@ -50,6 +52,7 @@ export async function openFiles(
   const bucket = await openBucket({ url, owner, folder: join(dataFolder, 'bucket'), clock: realClock });
   try {
     await noteBucket(tables, bucket);
+    if (kind === 'server') await fillFromFolders(bucket, dataFolder, log);
   } catch (error) {
     bucket.close();
     throw error;
@@ -73,6 +76,15 @@ export async function openFiles(
       bucket.close();
     },
   };
+}
+
+/** What this process kept before it had a bucket. */
+async function fillFromFolders(bucket: Bucket, dataFolder: string, log: Log): Promise<void> {
+  const { fillBucket } = await import('@heddle/adapters/buckets');
+  const { damaged, ...copied } = await fillBucket(bucket, dataFolder);
+  if (copied.blobs + copied.originals > 0) log.warn({ ...copied }, `files of ${dataFolder} are in the bucket now`);
+  if (damaged.length > 0)
+    log.error({ damaged: damaged.slice(0, 20), count: damaged.length }, 'damaged files were not copied to the bucket');
 }
 
 /** A database with its server, which differ between a database and a copy of it. */

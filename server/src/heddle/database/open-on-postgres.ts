@@ -76,7 +76,7 @@ async function openParts(
   const shared = await openSharedClock(tables, { database, base: realClock, sinceBoot, log });
   const { clock } = shared;
   const { audit, anchor } = await openAudit(database, tables, key, { clock, log, settings, options });
-  const files = await openFiles(database, tables, settings, log);
+  const files = await openFiles(database, tables, settings, options, log);
   const { blobs, originals } = files;
   const redis = await openRedisOf(database, key, settings, options, log).catch((error: unknown) => {
     files.close();

