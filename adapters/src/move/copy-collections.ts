@@ -1,4 +1,10 @@
-import { HeddleError, type CollectionInfo, type VectorCollection, type VectorStore } from '@heddle/core';
+import {
+  HeddleError,
+  withoutUndefined,
+  type CollectionInfo,
+  type VectorCollection,
+  type VectorStore,
+} from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
 import { rulesKey } from '../collections/readers/reader-rules.js';
 import { settingKey } from '../collections/relevance/stored-relevance.js';
@@ -7,7 +13,7 @@ import { isOtherIndex } from '../collections/reindex/index-names.js';
 import { searchKey } from '../collections/search/stored-settings.js';
 import { openIn } from '../collections/stores/open-in.js';
 import { cleanJson } from '../postgres/clean-text.js';
-import type { Stop } from './examine-rows.js';
+import type { Stop } from './rows/examine-rows.js';
 
 /** What a collection has beside its documents. What is computed from them is made again. */
 const notes = [settingKey, searchKey, rulesKey];
@@ -93,7 +99,7 @@ async function idsOf(collection: VectorCollection): Promise<readonly string[]> {
   const ids: string[] = [];
   for (;;) {
     const after = ids.at(-1);
-    const page = await collection.documents({ limit: pageSize, ...(after === undefined ? {} : { after }) });
+    const page = await collection.documents(withoutUndefined({ limit: pageSize, after }));
     for (const { id } of page) ids.push(id);
     if (page.length < pageSize) return ids;
   }
@@ -139,7 +145,7 @@ async function isSameDocument(one: VectorCollection, other: VectorCollection, id
 const passagesOf = async (collection: VectorCollection, id: string): Promise<readonly unknown[]> =>
   (await collection.passages(id)).map(({ collection: _collection, ...passage }) => passage);
 
-/** A store on Postgres keeps a sign in the place of characters that it has no room for. */
+/** A store on Postgres keeps a sign instead of characters that it has no room for. */
 const isSame = (one: unknown, other: unknown): boolean =>
   isDeepStrictEqual(JSON.parse(cleanJson(one) ?? 'null'), JSON.parse(cleanJson(other) ?? 'null'));
 

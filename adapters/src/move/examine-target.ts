@@ -4,10 +4,10 @@ import { lockForMove } from '../postgres/refuse-moved.js';
 import { inTransaction } from './in-transaction.js';
 import { moveApplication, refuseLive } from './live-processes.js';
 import type { ToPostgres } from './move-to-postgres.js';
-import { openPostgresTarget } from './postgres-target.js';
+import { openPostgresTarget } from './rows/postgres-target.js';
 import { judgeTarget } from './prepare-target.js';
-import { newTables } from './sqlite-rows.js';
-import type { Stop } from './examine-rows.js';
+import { newTables } from './rows/sqlite-rows.js';
+import type { Stop } from './rows/examine-rows.js';
 
 /** What stops a move to a database, which stays as it is: its tables are not made. */
 export async function examineTarget(

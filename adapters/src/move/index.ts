@@ -11,6 +11,6 @@ export { copyCollections, examineCollections, type ExaminedCollections } from '.
 export { examineTarget } from './examine-target.js';
 export { withoutPassword as shownAddress } from '../postgres/connection.js';
 export { moveApplication } from './live-processes.js';
-export type { Stop } from './examine-rows.js';
-export type { MoveProgress, OnProgress } from './row-store.js';
-export { rowsOf, type Digests } from './digest-rows.js';
+export type { Stop } from './rows/examine-rows.js';
+export type { MoveProgress, OnProgress } from './rows/row-store.js';
+export { rowsOf, type Digests } from './rows/digest-rows.js';

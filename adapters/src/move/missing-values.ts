@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MovedTable, Row } from './row-forms.js';
+import type { MovedTable, Row } from './rows/row-forms.js';
 
 const blobId = /sha256:([0-9a-f]{2})([0-9a-f]{62})/g;
 
-/** Looks for the large values that runs and records name among the files of a folder. */
+/** Finds which large values that runs and records name are not among the files of a folder. */
 export class MissingValues {
   private readonly folder: string;
   private readonly known = new Set<string>();
@@ -15,7 +15,7 @@ export class MissingValues {
     this.folder = folder;
   }
 
-  readonly look = ({ name }: MovedTable, row: Row): void => {
+  readonly note = ({ name }: MovedTable, row: Row): void => {
     const { blobs } = row;
     if ((name !== 'runs' && name !== 'records') || typeof blobs !== 'string') return;
     for (const [id, start = '', rest = ''] of blobs.matchAll(blobId)) {

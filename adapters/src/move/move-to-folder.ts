@@ -21,18 +21,18 @@ import { postgresTables } from '../postgres/postgres-tables.js';
 import type { Query } from '../postgres/query.js';
 import { lockForMove, readMove } from '../postgres/refuse-moved.js';
 import { copyFolder } from './copy-folder.js';
-import { digestRows, rowsOf, type Digests } from './digest-rows.js';
-import type { Stop } from './examine-rows.js';
+import { digestRows, rowsOf, type Digests } from './rows/digest-rows.js';
+import type { Stop } from './rows/examine-rows.js';
 import { moveApplication, refuseLive } from './live-processes.js';
 import { MissingValues } from './missing-values.js';
-import { moveRows } from './move-rows.js';
+import { moveRows } from './rows/move-rows.js';
 import { refuseStopped, type Moved } from './move-to-postgres.js';
-import { postgresRows, readCatalogue } from './postgres-rows.js';
+import { postgresRows, readCatalogue } from './rows/postgres-rows.js';
 import { proveSecrets } from './prove-secrets.js';
-import type { MovedTable } from './row-forms.js';
-import type { OnProgress, RowSource } from './row-store.js';
-import { newTables } from './sqlite-rows.js';
-import { isUnfinished, openSqliteTarget } from './sqlite-target.js';
+import type { MovedTable } from './rows/row-forms.js';
+import type { OnProgress, RowSource } from './rows/row-store.js';
+import { newTables } from './rows/sqlite-rows.js';
+import { isUnfinished, openSqliteTarget } from './rows/sqlite-target.js';
 import { inTransaction } from './in-transaction.js';
 import { refuseOtherChain, verifyPostgresChain } from './postgres-audit-chain.js';
 
@@ -97,7 +97,7 @@ async function moveUnderLock(options: ToFolder, source: Source): Promise<Moved> 
   return { ...result, rows: rowsOf(digests), wasDone: false, ...moved };
 }
 
-/** Reads all of a database, and changes nothing but the place of audit entries in their chain. Errors: `storage_locked`, `database_*`. */
+/** Reads all of a database, and changes nothing: only audit entries that wait are put into their chain. Errors: `storage_locked`, `database_*`. */
 export const examinePostgres = (options: ToFolder): Promise<ExaminedPostgres> =>
   withSource(options, (source) => {
     refuseLeft(source, undefined);
@@ -158,7 +158,7 @@ async function examine(
 ): Promise<ExaminedPostgres> {
   const stops: Stop[] = [];
   const values = new MissingValues(join(filesFolder, 'blobs'));
-  const digests = await digestRows(source, source.tables, { step: 'read', onRow: values.look, onProgress });
+  const digests = await digestRows(source, source.tables, { step: 'read', onRow: values.note, onProgress });
   const [first] = values.missing;
   if (first !== undefined && !leavesFiles)
     stops.push({

@@ -3,6 +3,7 @@ import type { BadRecord } from '../audit/verify-chain.js';
 import { verifyChain } from '../audit/verify-chain.js';
 import type { AuditRow } from '../audit/audit-chain.js';
 import { entryWrites } from '../audit/postgres-audit.js';
+import { countDamagedRows } from '../database/damage/damages.js';
 import { failpoint } from '../database/failpoint.js';
 import { writeFolderMark } from '../database/files/folder-mark.js';
 import type { HeddleDatabase } from '../database/open-database.js';
@@ -14,18 +15,18 @@ import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.j
 import { postgresTables } from '../postgres/postgres-tables.js';
 import type { Query } from '../postgres/query.js';
 import { lockForMove } from '../postgres/refuse-moved.js';
-import { rowsOf, type Digests } from './digest-rows.js';
-import { examineRows, withReplacedText, type Stop } from './examine-rows.js';
+import { rowsOf, type Digests } from './rows/digest-rows.js';
+import { examineRows, withReplacedText, type Stop } from './rows/examine-rows.js';
 import { moveApplication, refuseLive } from './live-processes.js';
-import { moveRows } from './move-rows.js';
+import { moveRows } from './rows/move-rows.js';
 import { inTransaction } from './in-transaction.js';
 import { refuseOtherChain, verifyPostgresChain } from './postgres-audit-chain.js';
-import { openPostgresTarget } from './postgres-target.js';
+import { openPostgresTarget } from './rows/postgres-target.js';
 import { prepareTarget } from './prepare-target.js';
 import { proveSecrets } from './prove-secrets.js';
-import type { MovedTable } from './row-forms.js';
-import type { OnProgress, RowSource } from './row-store.js';
-import { sqliteRows, tablesOf } from './sqlite-rows.js';
+import type { MovedTable } from './rows/row-forms.js';
+import type { OnProgress, RowSource } from './rows/row-store.js';
+import { sqliteRows, tablesOf } from './rows/sqlite-rows.js';
 
 /** A move to Postgres. The caller holds the lock of the folder. */
 export interface ToPostgres {
@@ -112,7 +113,7 @@ function unfinishedWork(connection: HeddleDatabase['connection'], leavesModelCon
       message:
         'Heddle has not finished removing runs, or taking over conversations of an older version: start it on the folder, wait until health is ok, and stop it.',
     });
-  const damaged = count("damages WHERE place NOT LIKE 'blobs/%'");
+  const damaged = countDamagedRows({ connection });
   if (damaged > 0)
     stops.push({
       code: 'storage_corrupt',

@@ -179,7 +179,7 @@ export const leftInPostgres: LeftTables = {
   workers: 'Processes, and none works during a move.',
 };
 
-/** Columns of copied tables that only one database has, with what the other side has in their place. */
+/** Columns of copied tables that only one database has, with what the other side has instead. */
 export const ownColumns: Readonly<
   Record<string, { readonly sqlite: readonly string[]; readonly postgres: readonly string[] }>
 > = {

@@ -4,7 +4,7 @@ import { readFolderMark } from '../database/files/folder-mark.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import type { Query } from '../postgres/query.js';
 import { readMove } from '../postgres/refuse-moved.js';
-import { empty, type PostgresTarget } from './postgres-target.js';
+import { empty, type PostgresTarget } from './rows/postgres-target.js';
 
 /** Where a move to Postgres begins. */
 export interface Prepared {

@@ -51,3 +51,7 @@ export function createDamages({ connection }: HeddleDatabase, clock: Pick<Clock,
     list: () => [...known].map(([place, reason]) => ({ place, reason })),
   };
 }
+
+/** How many rows are known to be damaged; files do not count. */
+export const countDamagedRows = ({ connection }: Pick<HeddleDatabase, 'connection'>): number =>
+  connection.prepare<[], number>("SELECT count(*) FROM damages WHERE place NOT LIKE 'blobs/%'").pluck().get() ?? 0;

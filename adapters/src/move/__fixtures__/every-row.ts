@@ -5,7 +5,7 @@ import { chainRow, chainStart } from '../../audit/audit-chain.js';
 import { seal } from '../../connections/vault/seal.js';
 import { readKeyFile } from '../../connections/vault/key-file.js';
 import { movedTables } from '../moved-tables.js';
-import type { Cell } from '../row-forms.js';
+import type { Cell } from '../rows/row-forms.js';
 
 interface Column {
   readonly name: string;

@@ -81,7 +81,10 @@ async function toPostgres(
   { check, json }: MoveOptions,
 ): Promise<void> {
   const { checkMoveToPostgres, moveDataToPostgres } = await import('../../../heddle/move/move-to-postgres.js');
-  if (check === true) return answerCheck(await checkMoveToPostgres(settings, url, choices), json === true);
+  if (check === true) {
+    answerCheck(await checkMoveToPostgres(settings, url, choices), json === true);
+    return;
+  }
   const { collections, ...moved } = await moveDataToPostgres(settings, url, choices);
   const { dataFolder } = settings;
   const stays = [
@@ -103,7 +106,10 @@ async function toFolder(
   { check, json }: MoveOptions,
 ): Promise<void> {
   const { checkMoveToFolder, moveDataToFolder } = await import('../../../heddle/move/move-to-folder.js');
-  if (check === true) return answerCheck(await checkMoveToFolder(settings, url, folder, choices), json === true);
+  if (check === true) {
+    answerCheck(await checkMoveToFolder(settings, url, folder, choices), json === true);
+    return;
+  }
   const moved = await moveDataToFolder(settings, url, folder, choices);
   const stays = ['Collections stay on their server: keep PGVECTOR_URL or QDRANT_URL.'];
   answerMoved({ ...moved, collections: [], stays }, json === true, [

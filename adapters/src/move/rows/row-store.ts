@@ -1,4 +1,4 @@
-import type { MovedTableName } from './moved-tables.js';
+import type { MovedTableName } from '../moved-tables.js';
 import type { Row } from './row-forms.js';
 
 /** Rows that follow each other. */

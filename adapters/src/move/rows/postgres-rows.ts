@@ -1,6 +1,6 @@
-import type { Query } from '../postgres/query.js';
+import type { Query } from '../../postgres/query.js';
 import { keyCells, keyText, mostBytes, sizeOf } from './keys.js';
-import type { MovedTableName } from './moved-tables.js';
+import type { MovedTableName } from '../moved-tables.js';
 import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { Batch, RowSource } from './row-store.js';
 

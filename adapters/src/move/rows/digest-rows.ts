@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { MovedTableName } from './moved-tables.js';
+import type { MovedTableName } from '../moved-tables.js';
 import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { OnProgress, RowSource } from './row-store.js';
 

@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
-import type { PostgresDatabase } from '../postgres/open-postgres.js';
-import type { Query } from '../postgres/query.js';
-import { movedTables, type MovedTableName } from './moved-tables.js';
+import type { PostgresDatabase } from '../../postgres/open-postgres.js';
+import type { Query } from '../../postgres/query.js';
+import { movedTables, type MovedTableName } from '../moved-tables.js';
 import { postgresRows, readCatalogue, type PostgresTable } from './postgres-rows.js';
 import { refusedText } from './refused-text.js';
 import type { Cell, MovedTable, Row } from './row-forms.js';

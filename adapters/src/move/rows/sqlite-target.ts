@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
-import type { HeddleDatabase } from '../database/open-database.js';
-import { withStorageErrors } from '../database/storage-error.js';
-import { movedTables, type MovedTableName } from './moved-tables.js';
+import { answer } from '../../database/answer.js';
+import type { HeddleDatabase } from '../../database/open-database.js';
+import { withStorageErrors } from '../../database/storage-error.js';
+import { movedTables, type MovedTableName } from '../moved-tables.js';
 import type { MovedTable, Row } from './row-forms.js';
 import { inNewDatabase, quoted, sqliteRows } from './sqlite-rows.js';
 import type { RowTarget, TableProgress } from './row-store.js';
@@ -39,22 +40,16 @@ export function openSqliteTarget(database: HeddleDatabase, tables: readonly Move
     for (const row of rows) write?.(row);
     note.run(table, now.after ?? null, now.rows, now.isDone ? 1 : 0);
   });
+  const empty = connection.transaction(() => {
+    for (const name of [...movedTables, 'move_tables']) connection.exec(`DELETE FROM ${name}`);
+  });
   return {
     ...sqliteRows(database, tables),
     order: () => Promise.resolve(movedTables),
     progress: () => Promise.resolve(withStorageErrors(file, () => readProgress(connection))),
     write: (table, rows, _before, now) =>
-      Promise.resolve(withStorageErrors(file, () => store.immediate(table, rows, now))),
-    startOver: () =>
-      Promise.resolve(
-        withStorageErrors(file, () =>
-          connection
-            .transaction(() => {
-              for (const name of [...movedTables, 'move_tables']) connection.exec(`DELETE FROM ${name}`);
-            })
-            .immediate(),
-        ),
-      ),
+      answer(() => withStorageErrors(file, () => store.immediate(table, rows, now))),
+    startOver: () => answer(() => withStorageErrors(file, () => empty.immediate())),
     finish: (numbers) =>
       withStorageErrors(file, () => {
         refuseLoose(connection);

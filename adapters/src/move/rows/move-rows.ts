@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
-import { failpoint } from '../database/failpoint.js';
-import { codeOf } from '../database/storage-error.js';
+import { failpoint } from '../../database/failpoint.js';
+import { codeOf } from '../../database/storage-error.js';
 import { differing, digestRows, rowsOf, type Digests } from './digest-rows.js';
 import type { MovedTable } from './row-forms.js';
 import type { OnProgress, RowSource, RowTarget, TableProgress } from './row-store.js';

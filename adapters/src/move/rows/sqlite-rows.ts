@@ -1,9 +1,9 @@
 import Database from 'better-sqlite3';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { migrate } from '../database/migrations/migrate.js';
-import { withStorageErrors } from '../database/storage-error.js';
+import { migrate } from '../../database/migrations/migrate.js';
+import { withStorageErrors } from '../../database/storage-error.js';
 import { keyCells, keyText, mostBytes, sizeOf } from './keys.js';
-import { movedTables, type MovedTableName } from './moved-tables.js';
+import { movedTables, type MovedTableName } from '../moved-tables.js';
 import { movedTable, type Cell, type MovedTable, type Row } from './row-forms.js';
 import type { Batch, RowSource } from './row-store.js';
 

@@ -1,11 +1,11 @@
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
-import { damagedRow } from '../database/damage/damaged-row.js';
-import { acceptanceChecksum, isWholeAcceptance, type AcceptedRow } from '../journal/accepted-rows.js';
-import { recordChecksum } from '../journal/records/record-checksum.js';
-import { isWhole, type RecordRow } from '../journal/stored-rows.js';
-import { cleanText } from '../postgres/clean-text.js';
-import type { MovedTableName } from './moved-tables.js';
+import { damagedRow } from '../../database/damage/damaged-row.js';
+import { acceptanceChecksum, isWholeAcceptance, type AcceptedRow } from '../../journal/accepted-rows.js';
+import { recordChecksum } from '../../journal/records/record-checksum.js';
+import { isWhole, type RecordRow } from '../../journal/stored-rows.js';
+import { cleanText } from '../../postgres/clean-text.js';
+import type { MovedTableName } from '../moved-tables.js';
 
 /** What a column of a row holds. */
 export type Cell = string | number | null | Uint8Array;
@@ -68,6 +68,10 @@ const InAcceptance = z.looseObject({
   rootId: z.string().optional(),
   origin: z.string().optional(),
 });
+/** What it keeps there beside the fields of heddle.db. */
+const ofColumns: ReadonlySet<string> = new Set([
+  ...['workflowId', 'workflowName', 'rootId', 'origin', 'trigger', 'time', 'needs', 'workerClass'],
+]);
 const Caller = z.looseObject({ project: z.string().optional() });
 const Replay = z.looseObject({ replay: z.looseObject({ of: z.string().optional() }).optional() });
 const Failure = z.looseObject({ message: z.string().optional() });
@@ -92,7 +96,7 @@ function runsTable(): MovedTable {
         // Columns of a STRICT table.
         const accepted = { ...row, checksum: checksum ?? null } as unknown as AcceptedRow;
         if (!isWholeAcceptance(accepted))
-          throw damagedRow(`runs/${row['number']}`, `What run '${row['id']}' was accepted with`);
+          throw damagedRow(`runs/${accepted.number}`, `What run '${accepted.id}' was accepted with`);
         return { ...row, acceptance: JSON.stringify(parsed(row, 'acceptance')) };
       },
       toStored: ({ last_seq: _last, ...row }) => ({
@@ -113,11 +117,9 @@ function runsTable(): MovedTable {
 function fromPostgresRun(row: Row): Row {
   const whole = parsed(row, 'acceptance');
   const { workflowId, workflowName, rootId, origin } = InAcceptance.parse(whole);
-  for (const name of ['workflowId', 'workflowName', 'rootId', 'origin', 'trigger', 'time', 'needs', 'workerClass'])
-    delete whole[name];
   return {
     ...row,
-    acceptance: JSON.stringify(whole),
+    acceptance: JSON.stringify(Object.fromEntries(Object.entries(whole).filter(([name]) => !ofColumns.has(name)))),
     workflow_id: workflowId ?? row['workflow_id'] ?? null,
     workflow_name: workflowName ?? row['workflow_name'] ?? '',
     origin: origin ?? row['origin'] ?? null,
@@ -155,7 +157,8 @@ function recordsTable(): MovedTable {
       ...{ read: [...columns, 'number', 'checksum'], write: [...columns, 'checksum'] },
       fromStored({ number, checksum, ...row }) {
         const record = { ...row, number, checksum } as unknown as RecordRow; // columns of a STRICT table
-        if (!isWhole(record)) throw damagedRow(`records/${number}`, `Record ${row['seq']} of run number ${row['run']}`);
+        if (!isWhole(record))
+          throw damagedRow(`records/${record.number}`, `Record ${record.seq} of run number ${record.run}`);
         return row;
       },
       toStored(row) {
@@ -205,7 +208,7 @@ function parsed(row: Row, column: string): Record<string, unknown> {
   } catch (cause) {
     throw new HeddleError(
       'storage_corrupt',
-      `runs/${row['number']}: its ${column} is not the JSON that was written: restore a backup.`,
+      `runs/${String(row['number'])}: its ${column} is not the JSON that was written: restore a backup.`,
       { cause },
     );
   }
