@@ -6189,6 +6189,7 @@ export interface components {
         Citation: z.output<typeof core.Citation>;
         ClearedCachesReply: z.output<typeof core.ClearedCachesReply>;
         ClockReply: z.output<typeof core.ClockReply>;
+        ClusterReply: z.output<typeof core.ClusterReply>;
         CollectionInfo: z.output<typeof core.CollectionInfo>;
         CollectionRelevance: z.output<typeof core.CollectionRelevance>;
         CollectionReply: z.output<typeof core.CollectionReply>;
