@@ -786,6 +786,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Cluster: read */
         get: operations["ClusterController.read"];
         put?: never;
         post?: never;
@@ -804,7 +805,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Cluster: drain */
         post: operations["ClusterController.drain"];
+        /** Cluster: undrain */
         delete: operations["ClusterController.undrain"];
         options?: never;
         head?: never;
@@ -6189,6 +6192,8 @@ export interface components {
         Citation: z.output<typeof core.Citation>;
         ClearedCachesReply: z.output<typeof core.ClearedCachesReply>;
         ClockReply: z.output<typeof core.ClockReply>;
+        ClusterClass: z.output<typeof core.ClusterClass>;
+        ClusterProcess: z.output<typeof core.ClusterProcess>;
         ClusterReply: z.output<typeof core.ClusterReply>;
         CollectionInfo: z.output<typeof core.CollectionInfo>;
         CollectionRelevance: z.output<typeof core.CollectionRelevance>;
@@ -8767,6 +8772,8 @@ export interface operations {
             400: components["responses"]["Error"];
             401: components["responses"]["Error"];
             403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
@@ -8797,6 +8804,8 @@ export interface operations {
             400: components["responses"]["Error"];
             401: components["responses"]["Error"];
             403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };
