@@ -36,6 +36,8 @@ const unrecorded: Readonly<Record<string, string>> = {
 const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/consents/:id': 'oauth.spec: a key is made',
   'POST /oauth/revoke': 'oauth.spec: a key is revoked',
+  'POST /api/cluster/processes/:id/drain': 'cluster.spec: one process has nothing to drain',
+  'DELETE /api/cluster/processes/:id/drain': 'cluster.spec',
   'POST /api/auth/totp/confirm': 'account.service',
   'DELETE /api/auth/totp': 'account.service',
   'POST /api/users/:id/link': 'user.service',

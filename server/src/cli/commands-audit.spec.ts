@@ -23,7 +23,7 @@ const without: Readonly<Record<string, string>> = {
       'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays|build tools|build show|build proposals',
       'queues list|evaluators list|evaluators try|evaluators calibrations|prompts list|prompts show|prompts diff|prompts export',
       'monitors list|monitors show|monitors scores|alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show',
-      'sources list|sources kinds|sources failures|collections list|reindex status|reindex compare|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
+      'sources list|sources kinds|sources failures|collections list|reindex status|reindex compare|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|cluster list|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -34,6 +34,8 @@ const without: Readonly<Record<string, string>> = {
         'goes through a route, as the others of its group do, and needs what came of runs meanwhile',
       ]),
   ),
+  'cluster drain': 'needs a second process: cluster.process.spec holds it to its record',
+  'cluster undrain': 'the same way as cluster drain',
   serve: 'its routes leave theirs',
   'tools sign-in': 'needs a person in a browser: sdk-sign-in.spec holds it to its record',
   ingest: 'needs models: audit-fields.model.spec holds it to its record',

@@ -69,6 +69,14 @@ export function BasicFields({
             help="Where data is processed. Shown to people and in the audit log."
             onChange={(region) => onChange({ region })}
           />
+          <TextField
+            title="Network zone"
+            value={draft.zone}
+            error={errors['zone']}
+            placeholder="dmz"
+            help="Of several processes, only those with this zone in HEDDLE_WORKER_ZONE run what uses the connection."
+            onChange={(zone) => onChange({ zone })}
+          />
         </div>
         <div className="field-pair">
           {hasApis(draft.kind) ? (

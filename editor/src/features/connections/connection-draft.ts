@@ -34,6 +34,7 @@ export interface ConnectionDraft {
   readonly api: Connection['api'];
   readonly promptCache: Connection['promptCache'];
   readonly region: string;
+  readonly zone: string;
   readonly clearance: LabelLevel;
   readonly isLocal: boolean;
   readonly isEnabled: boolean;
@@ -57,6 +58,7 @@ export function draftOf(connection: Connection): ConnectionDraft {
     baseUrl: connection.baseUrl ?? '',
     apiVersion: connection.apiVersion ?? '',
     region: connection.region ?? '',
+    zone: connection.zone ?? '',
     prices: connection.prices.map((price) => ({
       ...price,
       cachedPerMillion: price.cachedPerMillion,
@@ -105,7 +107,7 @@ export type ReadConnection =
 
 /** Reads a form. Empty fields are left out. */
 export function readDraft(draft: ConnectionDraft): ReadConnection {
-  const { baseUrl, apiVersion, region, preset, prices, models } = draft;
+  const { baseUrl, apiVersion, region, zone, preset, prices, models } = draft;
   const parsed = Connection.safeParse({
     id: draft.id.trim(),
     title: draft.title.trim(),
@@ -117,6 +119,7 @@ export function readDraft(draft: ConnectionDraft): ReadConnection {
       baseUrl: baseUrl.trim(),
       apiVersion: apiVersion.trim(),
       region: region.trim(),
+      zone: zone.trim(),
     }),
     prices: prices.map(({ model, currency, asOf, ...money }) => ({
       model: model.trim(),

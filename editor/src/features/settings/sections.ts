@@ -1,6 +1,7 @@
 import type { Permission } from '@heddle/core';
 import type { ComponentType } from 'react';
 import { AuditSection, KillSwitchesSection } from '../audit/index.js';
+import { ClusterSection } from '../cluster/index.js';
 import { ConversationsSection, CachesSection } from '../conversations/index.js';
 import { GrantsSection } from '../grants/index.js';
 import {
@@ -33,6 +34,7 @@ const every = lazyPage(() => import('./SettingsTable.js').then(({ SettingsTable:
 export const settingsSections: readonly SettingsSection[] = [
   { id: '', title: 'General', group: 'Heddle', Page: general },
   { id: 'storage', title: 'Storage and retention', group: 'Heddle', permission: 'settings:read', Page: storage },
+  { id: 'cluster', title: 'Cluster', group: 'Heddle', permission: 'metrics:read', Page: ClusterSection },
   { id: 'nodes', title: 'Node packages', group: 'Heddle', permission: 'node:install', Page: packages },
   { id: 'all', title: 'All settings', group: 'Heddle', permission: 'settings:read', Page: every },
   { id: 'account', title: 'My account', group: 'Accounts', Page: AccountSection },

@@ -116,6 +116,14 @@ export function ToolServerForm({
             help="The server sends data nowhere else: the data map shows it as local."
             onChange={(isLocal) => change({ isLocal })}
           />
+          <TextField
+            title="Network zone"
+            value={draft.zone}
+            error={errors['zone']}
+            placeholder="dmz"
+            help="Of several processes, only those with this zone in HEDDLE_WORKER_ZONE run what uses the server."
+            onChange={(zone) => change({ zone })}
+          />
         </div>
       </fieldset>
       <SamplingFields draft={draft} errors={errors} onChange={change} />

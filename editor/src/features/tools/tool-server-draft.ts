@@ -27,6 +27,7 @@ export interface ToolServerDraft {
   readonly clearance: LabelLevel;
   readonly label: LabelLevel;
   readonly isLocal: boolean;
+  readonly zone: string;
   readonly isEnabled: boolean;
   /** The model that the server may ask for; empty for none. The limits count only with it. */
   readonly samplingModel: string;
@@ -50,7 +51,7 @@ export const emptyDraft: ToolServerDraft = {
     settings: [],
   },
   ...{ clientId: '', clientSecret: '', scope: '' },
-  ...{ clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true, limits: undefined },
+  ...{ clearance: 'internal', label: 'internal', isLocal: false, zone: '', isEnabled: true, limits: undefined },
   ...{ samplingModel: '', samplingTokens: undefined, samplingCalls: undefined },
 };
 
@@ -97,6 +98,7 @@ export function readDraft(
     ...{ id: draft.id.trim(), title: draft.title.trim(), clearance: draft.clearance, label: draft.label },
     ...{ isLocal: draft.isLocal, isEnabled: draft.isEnabled },
     limits: draft.limits,
+    ...(draft.zone.trim() === '' ? {} : { zone: draft.zone.trim() }),
     ...(draft.samplingModel.trim() === '' ? {} : { sampling: samplingOf(draft) }),
     transport:
       draft.kind === 'http'

@@ -167,6 +167,8 @@ export const examples: readonly string[] = [
   'serve --port 8080',
   'health --json',
   'clock confirm',
+  'cluster',
+  'cluster drain 4f1c',
   'settings',
   'node test workflows/custom-node-example',
 ];

@@ -169,11 +169,31 @@ function addServer(program: Command): void {
       'say that the clock is right, after it jumped or the machine was off: what is old enough may be deleted again',
     )
     .action(lazily(async () => (await import('../commands/clock.js')).confirmClock));
+  addCluster(program);
   program
     .command('settings')
     .description('print every setting with its value')
     .option('--markdown', 'print the table of the documentation')
     .action(lazily(async () => (await import('../commands/settings.js')).settings));
+}
+
+function addCluster(program: Command): void {
+  const cluster = program
+    .command('cluster')
+    .description('the processes on one database, and the runs that wait for them');
+  const load = () => import('../commands/cluster.js');
+  cluster
+    .command('list', { isDefault: true })
+    .description('list the processes with their runs and slots, and why runs wait')
+    .action(lazily(async () => (await load()).listCluster));
+  cluster
+    .command('drain <process>')
+    .description('let a process take no more runs; those that it has go to others')
+    .action(lazily(async () => (await load()).drainProcess));
+  cluster
+    .command('undrain <process>')
+    .description('let a process that drains take runs again')
+    .action(lazily(async () => (await load()).undrainProcess));
 }
 
 function addNodes(program: Command): void {

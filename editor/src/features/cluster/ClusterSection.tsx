@@ -1,0 +1,92 @@
+import type { ClusterReply } from '@heddle/core';
+import { Server } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useAgain } from '../../data/queries/use-again.js';
+import { useGet } from '../../data/queries/use-get.js';
+import { countOf } from '../../ui/format/count-of.js';
+import { Allowed } from '../../ui/states/Allowed.js';
+import { EmptyState } from '../../ui/states/EmptyState.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { ClassTable } from './ClassTable.js';
+import { ProcessTable } from './ProcessTable.js';
+
+/** Milliseconds between two readings: processes come and go by themselves. */
+const everyMs = 3_000;
+
+/** The processes on the database, and the runs that wait for them. */
+export function ClusterSection(): ReactElement {
+  return (
+    <Allowed permission="metrics:read" what="The list of processes">
+      <Cluster />
+    </Allowed>
+  );
+}
+
+function Cluster(): ReactElement {
+  const cluster = useGet('/api/cluster');
+  useAgain(cluster.again, everyMs);
+  return (
+    <WhenLoaded loaded={cluster}>
+      {(reply) => (
+        <>
+          <Missing missing={reply.missing} />
+          <section className="section" aria-labelledby="processes">
+            <h2 id="processes">Processes</h2>
+            <ProcessTable processes={reply.processes} isShared={reply.isShared} onChange={cluster.again} />
+          </section>
+          {reply.isShared ? <Queues reply={reply} /> : <OneProcess />}
+        </>
+      )}
+    </WhenLoaded>
+  );
+}
+
+function Queues({ reply: { classes, queue } }: { readonly reply: ClusterReply }): ReactElement {
+  return (
+    <section className="section" aria-labelledby="queues">
+      <h2 id="queues">Queues</h2>
+      <ClassTable classes={classes} />
+      <p className="quiet">
+        A process that takes several classes counts in each. The last column counts all runs since the database was
+        made.
+      </p>
+      {queue === undefined ? (
+        <p className="quiet">
+          No Redis server is set (HEDDLE_REDIS_URL): a run that its process has no slot for begins some seconds later.
+        </p>
+      ) : (
+        <p>
+          <span className="row-dot" data-status={queue.status === 'ok' ? 'done' : 'failed'} />{' '}
+          {queue.status === 'ok'
+            ? 'Redis carries hints and live text between processes.'
+            : (queue.error?.message ?? 'Redis cannot be used: runs begin some seconds later.')}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Runs that no process can run: what they need, and what to do. */
+function Missing({ missing }: Pick<ClusterReply, 'missing'>): ReactElement | null {
+  if (missing.length === 0) return null;
+  return (
+    <div className="failure" role="alert">
+      {missing.map(({ runs, error }) => (
+        <div key={error.message}>
+          <p className="failure-title">{countOf(runs, 'run')} without a process</p>
+          <p>{error.message}</p>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function OneProcess(): ReactElement {
+  return (
+    <EmptyState Icon={Server}>
+      This Heddle is one process, which is enough for most teams. Several processes share their runs on a Postgres
+      database: set <code>HEDDLE_DATABASE_URL</code> for each of them, and <code>HEDDLE_REDIS_URL</code> to make that
+      fast. See <code>docs/scale.md</code>.
+    </EmptyState>
+  );
+}
