@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { RunEvent } from '@heddle/core';
+import { startPostgres } from '@heddle/adapters/testing';
+import { createEmbeddedStore, createPgvectorStore } from '@heddle/adapters/vectors';
+import { labelOf } from '@heddle/core';
+import { documentOf } from '@heddle/core/testing';
+import { vector } from '@electric-sql/pglite-pgvector';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,11 +26,14 @@ jest.setTimeout(300_000);
 
 const postgres = await startTestPostgres({ keeps: true });
 const where = postgres === undefined ? 'skipped: no Postgres is installed (apt-get install postgresql)' : 'installed';
+/** A server for collections. */
+const vectors = postgres === undefined ? undefined : await startPostgres({ vector });
 const ledger = await openLedger();
 afterAll(async () => {
   await ledger.close();
   await cleanUp();
   await postgres?.close();
+  await vectors?.close();
 });
 const suite = postgres === undefined ? describe.skip : describe;
 
@@ -62,7 +70,7 @@ suite(`heddle move (${where})`, () => {
     heddle(['move', '--to', target, ...more], {
       data,
       environment: {
-        HEDDLE_LEASE_MS: '2000',
+        ...{ HEDDLE_LEASE_MS: '2000', PGVECTOR_URL: vectors?.url ?? '' },
         ...(failpoint === undefined ? {} : { HEDDLE_FAILPOINT: `${failpoint}:kill` }),
       },
     });
@@ -98,12 +106,25 @@ suite(`heddle move (${where})`, () => {
     killed = await begin(server, twoEffects(ledger.address), { name: 'cy' });
     await eventually('first effect', () => ledger.entries.find(({ effect }) => effect === 'first'));
     await server.kill();
+    const store = createEmbeddedStore({ file: join(data, 'collections.db') });
+    const collection = await store.create({
+      ...{ name: 'mine', embedding: 'tiny', dimensions: 8, label: labelOf('internal') },
+      splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
+    });
+    await collection.put([documentOf('handbook', { title: 'Handbook' })]);
+    await store.close();
+  });
+
+  it('refuses to lose collections', async () => {
+    const { code, stderr } = await heddle(['move', '--to', target], { data });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--leave-collections')]);
+    expect(await query("SELECT count(*) FROM pg_tables WHERE schemaname = 'heddle'")).toBe('0');
   });
 
   it('says what it would do, and does nothing', async () => {
     const check = await toPostgres(['--check', '--json']);
-    expect([check.code, check.stderr]).toEqual([0, expect.any(String)]);
-    expect(check.json()).toMatchObject({ from: data, stops: [], tables: { runs: 5, secrets: 1 } });
+    expect([check.code, check.json()]).toEqual([0, expect.objectContaining({ stops: [] })]);
+    expect(check.json()).toMatchObject({ from: data, collections: ['mine'], tables: { runs: 5, secrets: 1 } });
     expect(`${check.stdout}${check.stderr}`).not.toContain('canary');
     expect(await query("SELECT count(*) FROM pg_tables WHERE schemaname = 'heddle'")).toBe('0');
     expect(existsSync(join(data, 'move.json'))).toBe(false);
@@ -123,8 +144,11 @@ suite(`heddle move (${where})`, () => {
     const moved = await toPostgres(['--json']);
     expect([moved.code, moved.json()]).toEqual([
       0,
-      expect.objectContaining({ from: data, secrets: 1, wasDone: false }),
+      expect.objectContaining({ from: data, secrets: 1, collections: ['mine'], wasDone: false }),
     ]);
+    const store = createPgvectorStore({ url: vectors?.url ?? '', connections: 1 });
+    expect((await store.list()).map(({ name, documents }) => [name, documents])).toEqual([['mine', 1]]);
+    await store.close();
     const again = await toPostgres();
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('already')]);
     const said = [

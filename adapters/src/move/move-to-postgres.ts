@@ -25,6 +25,7 @@ import { openPostgresTarget } from './rows/postgres-target.js';
 import { prepareTarget } from './prepare-target.js';
 import { proveSecrets } from './prove-secrets.js';
 import type { MovedTable } from './rows/row-forms.js';
+import { hasTable } from './rows/sqlite-target.js';
 import type { OnProgress, RowSource } from './rows/row-store.js';
 import { sqliteRows, tablesOf } from './rows/sqlite-rows.js';
 
@@ -107,7 +108,9 @@ function unfinishedWork(connection: HeddleDatabase['connection'], leavesModelCon
   const count = (from: string): number =>
     connection.prepare<[], number>(`SELECT count(*) FROM ${from}`).pluck().get() ?? 0;
   const stops: Stop[] = [];
-  if (count('removals') + count('memory_turns') + count('memory_batches') + count('memory_summaries') > 0)
+  // The tables of older conversations go once their rows are taken over.
+  const left = ['removals', 'memory_turns', 'memory_batches', 'memory_summaries'];
+  if (left.some((table) => hasTable(connection, table) && count(table) > 0))
     stops.push({
       code: 'move_blocked',
       message:

@@ -310,6 +310,8 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       database!.connection.exec(
         `INSERT INTO audit_content VALUES (1, 'r', 'h', '{}', 't', 1); INSERT INTO removals VALUES (1, 'run', 0)`,
       );
+      // A start that has taken older conversations over removes their tables.
+      database!.connection.exec('DROP TABLE memory_turns');
       const { stops } = await examineFolder(there());
       expect(stops.map(({ message }) => message)).toEqual([
         expect.stringContaining('start it on the folder'),

@@ -59,7 +59,7 @@ export function openSqliteTarget(database: HeddleDatabase, tables: readonly Move
   };
 }
 
-const hasTable = (connection: Database.Database, name: string): boolean =>
+export const hasTable = (connection: Database.Database, name: string): boolean =>
   connection.prepare<[string]>("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(name) !== undefined;
 
 /** Removes the rows of a new database, and its triggers, which would write rows of their own. */
