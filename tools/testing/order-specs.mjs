@@ -3,6 +3,7 @@ const known = [
   ['tools/e2e/models.model.spec.ts', 130],
   ['tools/e2e/live.browser.spec.ts', 90],
   ['tools/e2e/every-page.browser.spec.ts', 80],
+  ['tools/e2e/chaos-cluster.process.spec.ts', 80],
   ['workflows/ask-the-handbook/ask-the-handbook.model.spec.ts', 70],
   ['tools/e2e/chaos.process.spec.ts', 70],
   ['tools/e2e/canvas.browser.spec.ts', 65],

@@ -13,6 +13,7 @@ import { reportOf, type ChaosReport } from '../report.js';
 import { slownessOf } from '../slowness.js';
 import { mixedWorkflow } from '../workflow.js';
 import { planClusterFaults, type ClusterFaultCounts } from './cluster-faults.js';
+import { keepEvidence } from './keep-evidence.js';
 import { MortalCluster, type ClusterSize } from './mortal-cluster.js';
 import { describeDatabase, readDatabase } from './read-database.js';
 import { database, type Services } from './services.js';
@@ -101,10 +102,12 @@ async function bringFaults(
     ...evidence,
     runs: straightenTimes(evidence.runs, blows.disturbances, { from, to: Date.now() }),
   };
+  const violations = checkPromises(evidence, straight);
+  const kept = violations.length === 0 ? [] : [`the evidence is kept: ${keepEvidence(evidence, violations)}`];
   return reportOf({
     ...{ seed, hasModels: false, evidence: straight, code: 0, left, standstill, orphans: cluster.orphans },
-    violations: checkPromises(evidence, straight),
-    others: [...blows.faults, ...audit, ...stopped],
+    violations,
+    others: [...blows.faults, ...audit, ...stopped, ...kept],
     cluster: {
       ...{ leaseMs, answersLost: blows.answersLost, connectionsCut: blows.connectionsCut },
       refusedStarts: cluster.members.reduce((sum, { refusedStarts }) => sum + refusedStarts, 0),
