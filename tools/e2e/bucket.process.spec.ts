@@ -141,8 +141,8 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     second = await start();
   }, 120_000);
   afterAll(async () => {
-    embedder.close();
-    await Promise.all([pinecone.close(), s3.close()]);
+    embedder?.close();
+    await Promise.all([pinecone?.close(), s3?.close()]);
   });
 
   it('reads in one process what another received, in runs and by its address', async () => {
