@@ -141,8 +141,8 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     second = await start();
   }, 120_000);
   afterAll(async () => {
-    embedder.close();
-    await Promise.all([pinecone.close(), s3.close()]);
+    embedder?.close();
+    await Promise.all([pinecone?.close(), s3?.close()]);
   });
 
   it('reads in one process what another received, in runs and by its address', async () => {
@@ -261,6 +261,23 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     }
     expect((await untilStatus(second, waits, undefined, 120_000)).outputs).toMatchObject({ size: 200_002 });
     expect(await second.stop()).toBe(0);
+  });
+
+  it('copies what a process kept before it had a bucket, for the others', async () => {
+    const database = { ...shared(), HEDDLE_DATABASE_URL: new URL('/folders', postgres?.url).href };
+    const bucket = { HEDDLE_BLOBS_URL: s3.addressOf('heddle').replace('?', '/folders?') };
+    const before = await startServer({ environment: { ...database, HEDDLE_BLOBS_URL: '' } });
+    const run = await begin(before, large(0), { name: 'Ed' });
+    await untilStatus(before, run);
+    const file = await upload(before, 'note.txt', 'The word is heron.');
+    expect(await before.stop()).toBe(0);
+
+    const filled = await startServer({ data: before.data, environment: { ...database, ...bucket } });
+    const other = await startServer({ environment: { ...database, ...bucket } });
+    expect((await send(other, `/api/files/${file.id}`)).text).toBe('The word is heron.');
+    expect((await untilStatus(other, run)).outputs).toMatchObject({ size: 200_002 });
+    expect(existsSync(join(before.data, 'blobs'))).toBe(false);
+    expect([await filled.stop(), await other.stop()]).toEqual([0, 0]);
   });
 
   describe('refuses to start', () => {

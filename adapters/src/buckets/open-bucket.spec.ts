@@ -158,6 +158,13 @@ describe('blobs in a bucket', () => {
     expect(Buffer.from(await blobs.get(id)).toString()).toBe('some content');
   });
 
+  it('stores content that another stores at the same moment, which may fail', async () => {
+    const blobs = await open();
+    bucket.fail('PUT', 409);
+    const { id } = await blobs.put(content, about);
+    expect(await blobs.describe(id)).toMatchObject(about);
+  });
+
   it('says that the bucket is away, keeps what it received, and stores it when the bucket is back', async () => {
     const blobs = await open();
     const draft = await blobs.receive(one(content));

@@ -180,6 +180,22 @@ describe('GET /api/health', () => {
     expect(await healthOf(sources)).toMatchObject({ status: 'ok', queue: { status: 'ok' } });
   });
 
+  it('is degraded while the bucket with files cannot be used, and names it under storage', async () => {
+    server = await startTestServer();
+    const { heddle } = server;
+    let fault: HeddleError | undefined = new HeddleError('bucket_unreachable', 'The bucket does not answer.');
+    const checkFiles = () => {
+      if (fault !== undefined) throw fault;
+    };
+    const sources = { ...heddle, parts: { ...heddle.parts, checkFiles } };
+    expect(await healthOf(sources)).toMatchObject({
+      status: 'degraded',
+      storage: { status: 'fault', error: { code: 'bucket_unreachable' } },
+    });
+    fault = undefined;
+    expect(await healthOf(sources)).toMatchObject({ status: 'ok', storage: { status: 'ok' } });
+  });
+
   it('is live while it answers, and ready while it can store and does not stop', async () => {
     let fault: HeddleError | undefined;
     server = await startTestServer();

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { databaseUrlOf, redisUrlOf } from './server-urls.js';
+import { blobsUrlOf, databaseUrlOf, redisUrlOf } from './server-urls.js';
 import { describeSettings, readSettings, settingsMarkdown } from './read-settings.js';
 
 describe('settings', () => {
@@ -75,6 +75,21 @@ describe('settings', () => {
       expect(read).not.toThrow(/canary/);
     }
     expect(() => redisUrlOf(readSettings({ HEDDLE_REDIS_URL_FILE: '/nowhere' }))).toThrow(
+      expect.objectContaining({ code: 'setting_invalid' }),
+    );
+  });
+
+  it('reads the address of a bucket, and shows it nowhere', () => {
+    const url = 's3://key:canary@heddle/production?endpoint=https://s3.example.org';
+    const settings = readSettings({ HEDDLE_BLOBS_URL: url });
+    expect(blobsUrlOf(settings)).toBe(url);
+    expect(JSON.stringify(describeSettings(settings))).not.toContain('canary');
+    for (const bad of ['http://me:canary@heddle', 's3:canary', 's3://', 'canary']) {
+      const read = () => readSettings({ HEDDLE_BLOBS_URL: bad });
+      expect(read).toThrow(/HEDDLE_BLOBS_URL: the value must be an address as s3:/);
+      expect(read).not.toThrow(/canary/);
+    }
+    expect(() => blobsUrlOf(readSettings({ HEDDLE_BLOBS_URL_FILE: '/nowhere' }))).toThrow(
       expect.objectContaining({ code: 'setting_invalid' }),
     );
   });

