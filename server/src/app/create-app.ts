@@ -50,7 +50,8 @@ export async function createApp(
   const { settings, log } = heddle;
   const adapter = createAdapter(settings);
   const checkHost = createHostCheck(settings);
-  const checkAddress = createAddressCheck(settings);
+  // A command asks for what it was called for, whatever the role of the servers beside it.
+  const checkAddress = createAddressCheck(options.isServer === true ? settings : { role: 'all' });
   const { hooks, shareEntry } = heddle.channels;
   const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
   askForKey(adapter.getInstance(), settings);

@@ -79,6 +79,10 @@ suite(`the processes of a cluster as pods (${missing ?? 'all is here'})`, () => 
     }
     const runId = await begin(api, pausing(1), { name: 'Ada' });
     expect(await untilStatus(api, runId)).toMatchObject({ status: 'done', outputs: { text: 'Before Ada, after' } });
+    // A command beside a worker has its variables, as `kubectl exec` gives them, and a data folder of its own.
+    const beside = { ...variables('worker'), HEDDLE_DATA: `${inPod.tmp}/command` };
+    const command = startWithoutRights(heddle('models', 'list'), podFolder(secrets()), beside);
+    expect([await command.ended, command.said()]).toEqual([0, expect.stringContaining('all-minilm-l6-v2')]);
     expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
     for (const server of [api, worker]) expect(server.said()).not.toMatch(/EROFS|EACCES|ENOENT|read-only/i);
   });
