@@ -40,8 +40,6 @@ export interface ToPostgres {
   readonly clock: Clock;
   /** Milliseconds without a sign of a process after which it counts as gone. */
   readonly leaseMs: number;
-  /** Whether the contents of model calls beside the audit record may stay behind. */
-  readonly leavesModelContents: boolean;
   /** Whether the character 0, which Postgres does not take, may be replaced in texts. */
   readonly replacesText: boolean;
   /** Whether rows that an unfinished move has brought are removed first. */
@@ -81,7 +79,7 @@ export interface Moved {
 
 /** Reads all of a folder, and changes nothing. Errors: `storage_*`. */
 export async function examineFolder(
-  options: Pick<ToPostgres, 'database' | 'keyFile' | 'leavesModelContents' | 'replacesText' | 'onProgress'>,
+  options: Pick<ToPostgres, 'database' | 'keyFile' | 'replacesText' | 'onProgress'>,
 ): Promise<ExaminedFolder> {
   const { database, keyFile, replacesText, onProgress } = options;
   const { connection } = database;
@@ -91,7 +89,7 @@ export async function examineFolder(
   const mayReplace = replacesText && first.refusedCount > 0;
   const source = mayReplace ? withReplacedText(plain, tables) : plain;
   const { digests, refused, refusedCount } = mayReplace ? await examineRows(source, tables, onProgress) : first;
-  const stops: Stop[] = [...unfinishedWork(connection, options.leavesModelContents)];
+  const stops: Stop[] = [...unfinishedWork(connection)];
   for (const name of refused)
     stops.push({
       code: 'move_blocked',
@@ -104,29 +102,23 @@ export async function examineFolder(
 }
 
 /** What a start of Heddle must do first, and what would be lost. */
-function unfinishedWork(connection: HeddleDatabase['connection'], leavesModelContents: boolean): readonly Stop[] {
+function unfinishedWork(connection: HeddleDatabase['connection']): readonly Stop[] {
   const count = (from: string): number =>
     connection.prepare<[], number>(`SELECT count(*) FROM ${from}`).pluck().get() ?? 0;
   const stops: Stop[] = [];
   // The tables of older conversations go once their rows are taken over.
-  const left = ['removals', 'memory_turns', 'memory_batches', 'memory_summaries'];
+  const left = ['memory_turns', 'memory_batches', 'memory_summaries'];
   if (left.some((table) => hasTable(connection, table) && count(table) > 0))
     stops.push({
       code: 'move_blocked',
       message:
-        'Heddle has not finished removing runs, or taking over conversations of an older version: start it on the folder, wait until health is ok, and stop it.',
+        'Heddle has not taken over all conversations of an older version: start it on the folder, wait until health is ok, and stop it.',
     });
   const damaged = countDamagedRows({ connection });
   if (damaged > 0)
     stops.push({
       code: 'storage_corrupt',
       message: `${damaged} stored values are damaged (heddle health names them): remove their runs, or restore a backup.`,
-    });
-  const contents = count('audit_content');
-  if (contents > 0 && !leavesModelContents)
-    stops.push({
-      code: 'move_blocked',
-      message: `Postgres does not keep the contents of model calls beside the audit record yet, and the folder has ${contents}: leave them there with --leave-model-contents. The record keeps their hashes.`,
     });
   return stops;
 }

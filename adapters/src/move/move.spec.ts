@@ -44,7 +44,7 @@ suite(`a move between a folder and Postgres (${where})`, () => {
 
   const there = (more: Partial<ToPostgres> = {}): ToPostgres => ({
     ...{ folder, database: database!, keyFile: join(folder, 'secret.key'), url: postgres!.url, clock: wallClock },
-    ...{ leaseMs: 10_000, leavesModelContents: false, replacesText: false, startsOver: false, mayLose: true },
+    ...{ leaseMs: 10_000, replacesText: false, startsOver: false, mayLose: true },
     ...more,
   });
   const back = (target: string, more: Partial<ToFolder> = {}): ToFolder => ({
@@ -306,18 +306,12 @@ suite(`a move between a folder and Postgres (${where})`, () => {
       });
     });
 
-    it('where contents would be lost, or work has to be finished first', async () => {
-      database!.connection.exec(
-        `INSERT INTO audit_content VALUES (1, 'r', 'h', '{}', 't', 1); INSERT INTO removals VALUES (1, 'run', 0)`,
-      );
+    it('where older conversations have to be taken over first', async () => {
+      database!.connection.exec("INSERT INTO memory_batches VALUES ('s', 'b')");
       // A start that has taken older conversations over removes their tables.
       database!.connection.exec('DROP TABLE memory_turns');
       const { stops } = await examineFolder(there());
-      expect(stops.map(({ message }) => message)).toEqual([
-        expect.stringContaining('start it on the folder'),
-        expect.stringContaining('--leave-model-contents'),
-      ]);
-      expect((await examineFolder(there({ leavesModelContents: true }))).stops).toHaveLength(1);
+      expect(stops.map(({ message }) => message)).toEqual([expect.stringContaining('start it on the folder')]);
     });
 
     it('on the way back, where the folder has data, values are missing, or an answer is not carried out', async () => {

@@ -17,6 +17,7 @@ export const movedTables = [
   'api_keys',
   'arrivals',
   'audit',
+  'audit_content',
   'batch_rows',
   'batches',
   'budget_grants',
@@ -100,6 +101,7 @@ export const movedTables = [
   'question_jobs',
   'records',
   'recovery_codes',
+  'removals',
   'replay_rows',
   'replays',
   'retention_marks',
@@ -150,15 +152,12 @@ export interface LeftTables {
 
 /** Tables of heddle.db that are not copied to Postgres. */
 export const leftInFolder: LeftTables = {
-  audit_content:
-    'Postgres does not keep the contents of model calls yet: a move with rows needs the consent of its user.',
   budget_reservations: 'A reservation belongs to a call of a process, and no process works during a move.',
   damages: 'Names damaged rows of this file: a move with damaged rows is refused.',
   made_files: 'Names files of the data folder.',
   memory_batches: 'A start of Heddle takes its rows over into conversations: a move with rows is refused.',
   memory_summaries: 'As memory_batches.',
   memory_turns: 'As memory_batches.',
-  removals: 'Removals that have begun: a start of Heddle finishes them, and a move with rows is refused.',
   sqlite_sequence: 'The sequences of the target are set past these numbers.',
   trusted_time: 'The clock of one machine.',
 };
@@ -175,7 +174,10 @@ export const leftInPostgres: LeftTables = {
   leases: 'Rights of processes, and no process works during a move.',
   move_tables: 'How far a move has come.',
   moves: 'Whether a move has ended.',
+  noted_bucket: 'Which bucket has the files of this database.',
+  queue_waits: 'How long runs waited for these processes.',
   schema_version: 'The version of this schema.',
+  trusted_time: 'The time of these processes.',
   workers: 'Processes, and none works during a move.',
 };
 

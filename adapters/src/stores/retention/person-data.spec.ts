@@ -86,7 +86,10 @@ const others: Readonly<Record<string, string>> = {
 };
 
 /** Tables that only a server has. */
-const ofServers: Readonly<Record<string, string>> = { commands: 'go with the run, by a trigger' };
+const ofServers: Readonly<Record<string, string>> = {
+  commands: 'go with the run, by a trigger',
+  moves: 'name another database or a folder',
+};
 
 describe.each(bothJournals)('forgetting the runs of a person in %s', (_name, open) => {
   let databases: TestedJournals;

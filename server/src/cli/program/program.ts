@@ -153,7 +153,6 @@ function addServer(program: Command): void {
     .option('--check', 'only say what would be moved, and what stops it')
     .option('--vectors <address>', 'the server for collections (default: PGVECTOR_URL, else QDRANT_URL)')
     .option('--leave-collections', 'leave collections in the data folder')
-    .option('--leave-model-contents', 'leave the contents of model calls beside the audit record in the data folder')
     .option('--leave-files', 'to a folder: also where large values of runs are missing')
     .option('--replace-text', 'replace the character 0 in texts, which Postgres does not take')
     .option('--start-over', 'remove what an unfinished move has brought, and begin again')

@@ -4,8 +4,6 @@ import type { OnProgress } from '@heddle/adapters/move';
 export interface MoveChoices {
   /** Whether collections of the data folder may stay behind. */
   readonly leavesCollections: boolean;
-  /** Whether the contents of model calls beside the audit record may stay behind. */
-  readonly leavesModelContents: boolean;
   /** Whether large values of runs may be missing. */
   readonly leavesFiles: boolean;
   /** Whether the character 0 may be replaced in texts. */

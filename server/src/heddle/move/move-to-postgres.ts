@@ -94,10 +94,10 @@ async function withDataFolder<T>(
     const database = openDatabase(file);
     const stores = await openStores(settings, database, choices);
     try {
-      const { leavesModelContents, replacesText, startsOver, onProgress, mayLose = false } = choices;
+      const { replacesText, startsOver, onProgress, mayLose = false } = choices;
       const options: ToPostgres = {
         ...{ folder, database, keyFile: join(folder, 'secret.key'), url, clock: realClock, leaseMs },
-        ...{ leavesModelContents, replacesText, startsOver, onProgress, mayLose },
+        ...{ replacesText, startsOver, onProgress, mayLose },
       };
       return await work({ options, stores });
     } finally {

@@ -16,7 +16,6 @@ interface MoveOptions {
   readonly check?: true;
   readonly vectors?: string;
   readonly leaveCollections?: true;
-  readonly leaveModelContents?: true;
   readonly leaveFiles?: true;
   readonly replaceText?: true;
   readonly startOver?: true;
@@ -58,7 +57,6 @@ function choicesOf(options: MoveOptions): MoveChoices {
   const verbs = { read: 'read', copy: 'copied', prove: 'compared' } as const;
   return {
     leavesCollections: options.leaveCollections === true,
-    leavesModelContents: options.leaveModelContents === true,
     leavesFiles: options.leaveFiles === true,
     replacesText: options.replaceText === true,
     startsOver: options.startOver === true,
