@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { root } from '../built-program.js';
-import { hasRoute, later, settingNames, text, version } from './read-manifests.js';
+import { hasRoute, settingNames, text, version } from './read-manifests.js';
 
 const Health = z.object({ test: z.array(z.string()).optional(), disable: z.boolean().optional() });
 const Service = z.object({
@@ -111,7 +111,7 @@ describe('docker-compose.cluster.yml', () => {
 
   it.each(own)('sets for $name only settings that there are, with values that can be read', (service) => {
     const variables = variablesOf(service);
-    expect(Object.keys(variables).filter((name) => !settingNames.has(name) && !later.has(name))).toEqual([]);
+    expect(Object.keys(variables).filter((name) => !settingNames.has(name))).toEqual([]);
     expect(() => readSettings(variables)).not.toThrow();
     for (const [name, value] of Object.entries(variables))
       if (name.endsWith('_FILE')) expect(service.secrets).toContain(value.replace('/run/secrets/', ''));

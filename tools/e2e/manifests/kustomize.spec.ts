@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { lastOf, readDockerfile } from '../image/read-dockerfile.js';
 import {
   hasRoute,
-  later,
   render,
   selects,
   settingNames,
@@ -128,7 +127,7 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
 
   it.each(containers)('sets in $title only settings that there are, with values that can be read', ({ container }) => {
     const variables = variablesOf(container);
-    expect(Object.keys(variables).filter((name) => !settingNames.has(name) && !later.has(name))).toEqual([]);
+    expect(Object.keys(variables).filter((name) => !settingNames.has(name))).toEqual([]);
     expect(() => readSettings(variables)).not.toThrow();
     const secret = container.volumeMounts.find(({ name }) => name === 'secrets')?.mountPath ?? '/nowhere';
     for (const [name, value] of Object.entries(variables))

@@ -77,9 +77,6 @@ export const render = (overlay: string): readonly Resource[] =>
     execFileSync('kubectl', ['kustomize', join(root, 'deploy/kustomize/overlays', overlay)], { encoding: 'utf8' }),
   ).map((document) => Resource.parse(document.toJS()));
 
-/** Settings that manifests name before every process has them. */
-export const later: ReadonlySet<string> = new Set(['HEDDLE_BLOBS_URL_FILE', 'HEDDLE_WORKER_CLASS']);
-
 /** Why no overlay can be rendered here; undefined where they can. */
 export function whyNoKubectl(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(':');
