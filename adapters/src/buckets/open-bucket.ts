@@ -59,7 +59,7 @@ export async function openBucket({ url, owner, folder, clock, timeoutMs = 30_000
     const id = await translated(() => markBucket(marked, owner));
     return {
       ...{ name, id },
-      blobs: new S3Blobs(objects, { prefix: `${prefix}blobs/`, name, folder, clock }),
+      blobs: new S3Blobs(objects, { prefix: `${prefix}blobs/`, root: prefix, name, folder, clock }),
       originals: new S3Originals(objects, { prefix: `${prefix}originals/`, name }),
       check: () => translated(async () => void (await checkMarker(marked, owner))),
       close: () => opened.client.destroy(),

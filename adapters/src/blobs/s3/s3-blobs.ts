@@ -25,6 +25,8 @@ const youngMs = 60_000;
 export interface S3BlobsOptions {
   /** What the keys of all blobs begin with: empty, or with a slash at the end. */
   readonly prefix: string;
+  /** What the keys of everything begin with that is in the bucket: a sweep also ends large uploads of originals that a kill left. */
+  readonly root: string;
   /** The bucket as messages name it. */
   readonly name: string;
   /** A folder of this process alone, for content that comes in and for large content that is checked before it goes out. */
@@ -129,7 +131,7 @@ export class S3Blobs implements BlobStore {
         files += 1;
         bytes += size;
       }
-      await this.objects.abortUploads(this.bucket.prefix, before);
+      await this.objects.abortUploads(this.bucket.root, before);
       return { files, bytes };
     });
   }

@@ -10,12 +10,16 @@ import { temporaryFolder } from '../temporary-folder.js';
 export interface TestS3 {
   /** The address of a bucket, which exists, with the keys of the server. */
   addressOf(bucket: string): string;
+  /** Such as `http://127.0.0.1:8333`. */
+  readonly endpoint: string;
   /** Makes a bucket. */
   make(bucket: string): Promise<void>;
   /** The keys of all objects in a bucket. */
   list(bucket: string): Promise<readonly string[]>;
-  /** Removes an object. */
-  remove(bucket: string, key: string): Promise<void>;
+  /** The keys of large uploads that have not ended. */
+  uploads(bucket: string): Promise<readonly string[]>;
+  /** Stores an object behind the back of whoever uses the bucket. */
+  put(bucket: string, key: string, body: Uint8Array): Promise<void>;
   /** Ends the server at once. */
   kill(): Promise<void>;
   /** Starts it again on the same port, and waits until it stores. */
@@ -50,8 +54,8 @@ export async function startS3(): Promise<TestS3> {
   const {
     S3Client,
     CreateBucketCommand,
-    DeleteObjectCommand,
     HeadBucketCommand,
+    ListMultipartUploadsCommand,
     ListObjectsV2Command,
     PutObjectCommand,
   } = await import('@aws-sdk/client-s3');
@@ -95,6 +99,7 @@ export async function startS3(): Promise<TestS3> {
 
   await begin();
   return {
+    endpoint,
     addressOf: (bucket) => `s3://${keys.accessKeyId}:${keys.secretAccessKey}@${bucket}?endpoint=${endpoint}`,
     async make(bucket) {
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -103,8 +108,12 @@ export async function startS3(): Promise<TestS3> {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
       return Contents.map(({ Key = '' }) => Key);
     },
-    async remove(bucket, key) {
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    async uploads(bucket) {
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+      return Uploads.map(({ Key = '' }) => Key);
+    },
+    async put(bucket, key, body) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
     },
     kill: () => end('SIGKILL'),
     begin,
