@@ -23,6 +23,8 @@ export async function referredBlobs(
   { file }: Pick<HeddleDatabase, 'file'>,
   /** Tables that do not count. */
   except: readonly string[] = [],
+  /** Ends the reading early, with its reason. */
+  signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const connection = withStorageErrors(file, () => new Database(file, { readonly: true, fileMustExist: true }));
   try {
@@ -32,6 +34,7 @@ export async function referredBlobs(
       for (const texts of textsOf(connection, path)) {
         for (const text of texts) for (const [id] of text.matchAll(blobId)) found.add(id);
         await yieldToEventLoop();
+        signal?.throwIfAborted();
       }
     }
     return found;

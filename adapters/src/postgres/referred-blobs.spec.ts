@@ -34,6 +34,13 @@ describe('blobs that a database on a server names', () => {
     expect([...(await referredBlobsOnServer(database, ['later']))]).toEqual([odd]);
   });
 
+  it('are not looked for any longer than somebody wants to know them', async () => {
+    const stop = new AbortController();
+    stop.abort(new Error('stopped'));
+    await expect(referredBlobsOnServer(database, [], stop.signal)).rejects.toThrow('stopped');
+    expect((await referredBlobsOnServer(database)).size).toBe(0);
+  });
+
   it('are found in a table of many blocks, once though rows move and go meanwhile', async () => {
     await server.query(`INSERT INTO heddle.later (key, body)
       SELECT number, 'sha256:' || encode(sha256(convert_to(number::text, 'UTF8')), 'hex') || repeat(' ', 1000) FROM generate_series(1, 6000) AS number`);

@@ -22,14 +22,20 @@ export async function referredBlobsOnServer(
   database: PostgresDatabase,
   /** Tables that do not count. */
   except: readonly string[] = [],
+  /** Ends the reading early, with its reason. */
+  signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  return database.transaction(async (query) => {
+  const all = await database.transaction(async (query) => {
     await query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const found = new Set<string>();
     for (const table of await textColumnsOf(query, database.schema))
-      if (!except.includes(table.name)) await readTable(query, `${database.schema}."${table.name}"`, table, found);
+      if (!except.includes(table.name))
+        await readTable(query, `${database.schema}."${table.name}"`, table, { found, signal });
     return found;
   });
+  // Not in the transaction, which would be tried again.
+  signal?.throwIfAborted();
+  return all;
 }
 
 const textColumnsOf = (query: Query, schema: string): Promise<readonly TextColumns[]> =>
@@ -45,13 +51,19 @@ const textColumnsOf = (query: Query, schema: string): Promise<readonly TextColum
   );
 
 /** Reads the blocks of a table in their order, which finds each row of the moment once. */
-async function readTable(query: Query, table: string, { texts, blocks: end }: TextColumns, found: Set<string>) {
+async function readTable(
+  query: Query,
+  table: string,
+  { texts, blocks: end }: TextColumns,
+  { found, signal }: { readonly found: Set<string>; readonly signal: AbortSignal | undefined },
+): Promise<void> {
   const names = texts.map((text) => `position('sha256:' in ${text}) > 0`).join(' OR ');
   const sql = `SELECT DISTINCT match.ids[1] AS id FROM ${table} AS t
     CROSS JOIN LATERAL regexp_matches(concat_ws(' ', ${texts.join(', ')}), 'sha256:[0-9a-f]{64}', 'g') AS match(ids)
     WHERE t.ctid >= $1::tid AND t.ctid < $2::tid AND (${names})`;
   let atOnce: number = blocks.first;
   for (let block = 0; block < end;) {
+    if (signal?.aborted === true) return;
     const began = performance.now();
     const after = block + atOnce;
     for (const { id } of await query<{ readonly id: string }>(sql, [`(${block},0)`, `(${after},0)`])) found.add(id);

@@ -12,6 +12,6 @@ export const embeddedStorage = (
     ...{ tables: sqliteTables(database), blobs, isFile: true },
     check: () => database.checkWritable(),
     damages: () => damages?.list() ?? [],
-    referred: (except) => referredBlobs(database, except),
+    referred: (except, signal) => referredBlobs(database, except, signal),
     rewrite: () => database.rewrite(),
   });

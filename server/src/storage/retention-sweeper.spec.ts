@@ -20,6 +20,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   let fault: HeddleError | undefined;
   const swept: (number | 'forgotten')[] = [];
   let old = 45;
+  let isLong = false;
   const sweeper = new RetentionSweeper(
     {
       check: () => undefined,
@@ -35,9 +36,13 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
       removeRuns: () => Promise.resolve(),
       removable: () => Promise.resolve([]),
       forgetAsked: () => Promise.resolve(),
-      sweepFiles: (before) => {
+      sweepFiles: async (before, signal) => {
         files.push(before);
-        return Promise.resolve({ files: 2, bytes: 10 });
+        if (isLong)
+          await new Promise((_resolve, reject) =>
+            signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+          );
+        return { files: 2, bytes: 10 };
       },
     },
     trusted,
@@ -57,10 +62,11 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
       },
     },
   );
+  const readLong = (): void => void (isLong = true);
   const mark = (next: MarkedLimit | undefined) => (limit = next);
   const fail = (error: HeddleError | undefined) => (fault = error);
   const plan = (next: typeof steps) => (steps = next);
-  return { sweeper, clock, trusted, asked, files, received, swept, mark, fail, plan };
+  return { sweeper, clock, trusted, asked, files, received, swept, mark, fail, plan, readLong };
 }
 
 describe('the sweeper', () => {
@@ -144,6 +150,16 @@ describe('the sweeper', () => {
     await swept;
     expect(sweeper.describe().lastSweep).toMatchObject({ removed: { runs: 2 }, error: { code: 'storage_full' } });
     expect(received).toEqual(['a', 'b']);
+  });
+
+  it('does not hold up a stop while the whole database is read', async () => {
+    const { sweeper, files, readLong } = setUp();
+    readLong();
+    const sweeping = sweeper.sweep();
+    while (files.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await sweeper.stop();
+    await sweeping;
+    expect(sweeper.describe().lastSweep).toBeUndefined();
   });
 
   it('sweeps sooner after the start where its pace is faster than a minute', async () => {

@@ -47,6 +47,8 @@ const nameOfClass = (among: SweptAmong | undefined): string =>
 export class RetentionSweeper {
   private stopTimer: (() => void) | undefined;
   private isStopped = false;
+  /** Ends what reads the whole database. */
+  private stopping = new AbortController();
   private working: Promise<void> = Promise.resolve();
   private last: NonNullable<RetentionReply['lastSweep']> | undefined;
 
@@ -71,12 +73,14 @@ export class RetentionSweeper {
   start(): void {
     const { sweepMinutes } = this.settings;
     this.isStopped = false;
+    this.stopping = new AbortController();
     if (sweepMinutes > 0) this.arm(Math.min(1, sweepMinutes) * minute);
   }
 
   /** Resolves when nothing is being deleted any more. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    this.stopping.abort();
     this.stopTimer?.();
     await this.working;
   }
@@ -128,10 +132,11 @@ export class RetentionSweeper {
       await storage.removeExpiredFiles?.(begun);
       const limit = await this.marked('files', settings.keepFilesDays, begun);
       if (limit !== undefined && !this.isStopped) {
-        const { files } = await storage.sweepFiles(limit.before);
+        const { files } = await storage.sweepFiles(limit.before, this.stopping.signal);
         if (files > 0) removed.files = files;
       }
     } catch (thrown) {
+      if (this.isStopped && this.stopping.signal.reason === thrown) return;
       error = toErrorValue(thrown, 'internal');
       log.warn({ err: thrown }, 'what was kept long enough could not be removed; it is tried again later');
     }

@@ -40,8 +40,11 @@ export interface Storage {
   readonly people?: PersonData;
   /** Deletes files of OpenAI's clients that have expired. Errors: `storage_*`, `database_*`. */
   removeExpiredFiles?(now: number): Promise<void>;
-  /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`, `database_*`. */
-  sweepFiles(before: number): Promise<SweptBlobs>;
+  /**
+   * Deletes stored files without a reference that are older than this (epoch milliseconds). It reads the whole database, which the signal ends
+   * early. Errors: `storage_*`, `database_*`, the reason of the signal.
+   */
+  sweepFiles(before: number, signal?: AbortSignal): Promise<SweptBlobs>;
 }
 
 /** What a storage is made of. */
@@ -51,7 +54,7 @@ export interface StorageParts extends Pick<Storage, 'check' | 'damages'> {
   /** Whether the database is heddle.db. */
   readonly isFile: boolean;
   /** Every blob that anything in the database names, without what stands in some tables. */
-  readonly referred: (except?: readonly string[]) => Promise<ReadonlySet<string>>;
+  readonly referred: (except?: readonly string[], signal?: AbortSignal) => Promise<ReadonlySet<string>>;
   /** Writes the database anew without its free space, where it is a file. */
   readonly rewrite: () => void;
   /** What of erased rows the database still holds, for people. */
@@ -74,8 +77,8 @@ export function createStorage(parts: StorageParts): Storage {
     forgetAsked: (runId, commit) => retention.forgetAsked(runId, commit),
     people: createPersonData(tables, parts),
     removeExpiredFiles: (now) => openAiFiles.removeExpired(now),
-    async sweepFiles(before) {
-      const named = await referred();
+    async sweepFiles(before, signal) {
+      const named = await referred([], signal);
       return blobs.sweep({ isReferred: (id) => named.has(id), before });
     },
   };

@@ -231,7 +231,7 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
 
   it('goes on at the next start where a kill came in the middle', async () => {
     for (const runId of ['a', 'b', 'c']) {
-      const many = Array.from({ length: 300 }, (_, index) => records.nodeEnd(`n${index}`));
+      const many = Array.from({ length: 700 }, (_, index) => records.nodeEnd(`n${index}`));
       await runTo(runId, 1_000, many);
     }
     await acceptRun(journal, 'newest');

@@ -38,10 +38,9 @@ export type CommitRemoval = (writes: readonly GuardedWrite[]) => Promise<void>;
 /** The column `blobs`: where a large value stood, and its file. */
 const StoredBlobs = z.array(z.tuple([z.array(z.string()), z.string()]));
 
-/** Rows that one step touches at most. */
-const recordsAtOnce = 200;
-const valuesAtOnce = 40;
-const runsAtOnce = 20;
+/** Rows that one step touches at most: few in heddle.db, whose process waits for them, and more on a server. */
+const ofFile = { records: 200, values: 40, runs: 20 } as const;
+const ofServer = { records: 1_000, values: 200, runs: 100 } as const;
 /** Records that go in the commit of a removal on a server, which gives up a statement after seconds. */
 const recordsOfCommit = 5_000;
 
@@ -60,11 +59,13 @@ export class Retention {
   private readonly tables: Tables;
   private readonly isFile: boolean;
   private readonly sql: ReturnType<typeof sqlOf>;
+  private readonly most: Readonly<Record<keyof typeof ofFile, number>>;
 
   constructor(tables: Tables, { isFile }: RetentionOptions) {
     this.tables = tables;
     this.isFile = isFile;
     this.sql = sqlOf(isFile);
+    this.most = isFile ? ofFile : ofServer;
   }
 
   /** Removes a part of what is due. `now` is in epoch milliseconds. Errors: `storage_*`, `database_*`. */
@@ -148,7 +149,7 @@ export class Retention {
 
   /** Goes on with removals that were begun. Returns whether there were any. */
   private async goOn(): Promise<boolean> {
-    const left = await this.tables.all<Removal>(this.sql.begun, { limit: runsAtOnce });
+    const left = await this.tables.all<Removal>(this.sql.begun, { limit: this.most.runs });
     const gone = left.filter(({ what }) => what === 'run').map(({ run }) => run);
     if (gone.length > 0) await this.removeRest(gone);
     else if (left.length > 0) await this.stripRecords(left);
@@ -157,11 +158,11 @@ export class Retention {
 
   /** Removes a part of what is left of runs that are gone. */
   private async removeRest(runs: readonly number[]): Promise<'more' | 'done'> {
-    const values = { runs: JSON.stringify(runs), limit: recordsAtOnce };
+    const values = { runs: JSON.stringify(runs), limit: this.most.records };
     const records = await this.tables.all<{ readonly run: number; readonly seq: number }>(this.sql.records, values);
-    const isLast = records.length < recordsAtOnce;
+    const isLast = records.length < this.most.records;
     const deltas = isLast ? await this.tables.all<{ readonly number: number }>(this.sql.deltas, values) : [];
-    const isDone = isLast && deltas.length < recordsAtOnce;
+    const isDone = isLast && deltas.length < this.most.records;
     const last = records.at(-1);
     await this.tables.note(
       isDone
@@ -177,8 +178,8 @@ export class Retention {
   /** Takes the values of a few records away, of the runs that lose them. */
   private async stripRecords(left: readonly Removal[]): Promise<void> {
     const runs = JSON.stringify(left.map(({ run }) => run));
-    const rows = await this.tables.all<RecordRow>(this.sql.page, { runs, limit: valuesAtOnce });
-    const last = rows.length < valuesAtOnce ? undefined : rows.at(-1);
+    const rows = await this.tables.all<RecordRow>(this.sql.page, { runs, limit: this.most.values });
+    const last = rows.length < this.most.values ? undefined : rows.at(-1);
     const finished = left.filter(({ run }) => last === undefined || run < last.run);
     const partial = left.find(({ run }) => run === last?.run);
     await this.tables.note([
@@ -192,7 +193,7 @@ export class Retention {
   }
 
   private async removeRuns(before: number, newest: number): Promise<readonly OwnedRun[]> {
-    const found = await this.tables.all<DueRow>(dueSql('TRUE'), { before, newest, limit: runsAtOnce });
+    const found = await this.tables.all<DueRow>(dueSql('TRUE'), { before, newest, limit: this.most.runs });
     const runs = found.map(({ number }) => number);
     if (found.length === 0) return [];
     const ids = found.map(({ id }) => id);
@@ -209,7 +210,7 @@ export class Retention {
 
   private async removeValues(before: number, newest: number, now: number): Promise<number> {
     const found = await this.tables.all<DueRow>(dueSql('values_removed_at IS NULL'), {
-      ...{ before, newest, limit: runsAtOnce },
+      ...{ before, newest, limit: this.most.runs },
     });
     if (found.length === 0) return 0;
     await this.tables.note([
@@ -227,13 +228,16 @@ export class Retention {
   }
 
   private async removeJobs(before: number): Promise<number> {
-    const found = await this.tables.all<{ readonly number: number }>(this.sql.jobs, { before, limit: recordsAtOnce });
+    const found = await this.tables.all<{ readonly number: number }>(this.sql.jobs, {
+      before,
+      limit: this.most.records,
+    });
     if (found.length > 0) await this.tables.note([deleteNumbers('jobs', found)]);
     return found.length;
   }
 
   private async removeStreams(): Promise<number> {
-    const found = await this.tables.all<{ readonly number: number }>(this.sql.leftDeltas, { limit: recordsAtOnce });
+    const found = await this.tables.all<{ readonly number: number }>(this.sql.leftDeltas, { limit: this.most.records });
     if (found.length > 0) await this.tables.note([deleteNumbers('deltas', found)]);
     return found.length;
   }

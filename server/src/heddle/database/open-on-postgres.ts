@@ -218,7 +218,7 @@ function createStores(
   const storage = createStorage({
     ...{ tables, blobs, isFile: false },
     check: () => watch.check(),
-    referred: (except) => referredBlobsOnServer(database, except),
+    referred: (except, signal) => referredBlobsOnServer(database, except, signal),
     // The server gives the space of removed rows to others by itself.
     rewrite: () => undefined,
     remains: [
@@ -230,10 +230,10 @@ function createStores(
     collectionsFile: undefined,
     storage: {
       ...storage,
-      async sweepFiles(before) {
+      async sweepFiles(before, signal) {
         const now = database.time.now();
         if (now - sweptAt < sweepFilesEveryMs) return { files: 0, bytes: 0 };
-        const swept = await storage.sweepFiles(before);
+        const swept = await storage.sweepFiles(before, signal);
         sweptAt = now;
         return swept;
       },
