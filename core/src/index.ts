@@ -166,7 +166,7 @@ export * from './api/routing.js';
 export * from './api/tools.js';
 export * from './api/node-packages.js';
 export * from './api/clock.js';
-export * from './api/cluster.js';
+export * from './api/operations/cluster.js';
 export * from './api/health.js';
 export * from './api/people/consents.js';
 export * from './api/identity.js';

@@ -14,7 +14,7 @@ import { callJson } from './server-calls.js';
 
 /** The settings by their section, as the navigation of the settings lists them. */
 const sections = [
-  ...['', 'storage', 'nodes', 'all', 'account', 'sessions', 'users', 'groups', 'projects', 'grants', 'keys'],
+  ...['', 'storage', 'cluster', 'nodes', 'all', 'account', 'sessions', 'users', 'groups', 'projects', 'grants', 'keys'],
   ...['conversations', 'caches', 'audit', 'kill-switches'],
 ];
 

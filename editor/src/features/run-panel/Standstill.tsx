@@ -23,6 +23,8 @@ export function Standstill({ head }: { readonly head: RunHead }): ReactElement |
 function Queued({ runId }: { readonly runId: string }): ReactElement {
   const { value, again } = useGet('/api/runs/{id}', { params: { path: { id: runId } } });
   useAgain(again, positionEveryMs);
+  const why = value?.waiting;
+  if (why !== undefined) return <p className="field-error">{why.message} The run starts by itself then.</p>;
   return <p className="quiet">{queueText(value?.summary.position)}</p>;
 }
 

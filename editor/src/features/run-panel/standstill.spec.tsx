@@ -56,6 +56,30 @@ it('says at which position a run waits, and follows the line', async () => {
   container.remove();
 });
 
+it('says what no process has that the run needs', async () => {
+  jest.useFakeTimers();
+  const waiting = { code: 'capability_missing', message: 'No process has the model.', retryable: true };
+  globalThis.fetch = (async () => ({
+    ...{ ok: true, headers: new Map() },
+    text: async () => JSON.stringify({ ...replyAt(undefined), waiting }),
+  })) as unknown as typeof fetch;
+  const live = createLiveClient(createFakeSocket());
+  const container = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(container);
+  const head = { runId: 'r1', status: 'queued' } as Parameters<typeof Standstill>[0]['head'];
+  await act(async () =>
+    root.render(
+      <SessionProvider value={{ live } as unknown as Session}>
+        <Standstill head={head} />
+      </SessionProvider>,
+    ),
+  );
+  await act(() => jest.advanceTimersByTimeAsync(1_200));
+  expect(container.textContent).toBe('No process has the model. The run starts by itself then.');
+  act(() => root.unmount());
+  container.remove();
+});
+
 it('has a text for every position', () => {
   expect([undefined, 2, 10_001].map(queueText)).toEqual([
     'All slots are in use. The run starts when one is free.',

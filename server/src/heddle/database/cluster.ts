@@ -75,17 +75,14 @@ const namedLeases = (leases: Leases, name: string): Leases => ({
   acquire: (lease, holder, forMs) => leases.acquire(lease, `${holder} ${name}`, forMs),
 });
 
+/** What the part of a process in the cluster is made of. */
+export interface ClusterOptions extends Pick<Cluster, 'name' | 'times' | 'redis'> {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** @example const cluster = createCluster(database, { clock, log, times: timesOf(10_000) }); */
-export function createCluster(
-  database: PostgresDatabase,
-  {
-    name,
-    clock,
-    log,
-    times,
-    redis,
-  }: Pick<Cluster, 'name' | 'times' | 'redis'> & { readonly clock: Clock; readonly log: Log },
-): Cluster {
+export function createCluster(database: PostgresDatabase, { name, clock, log, times, redis }: ClusterOptions): Cluster {
   const leases = namedLeases(createLeases(database), name);
   const reader = createClusterReader(database);
   const commands = createRunCommands(database);

@@ -86,11 +86,9 @@ async function openParts(
   const cluster = createCluster(database, { name, clock: realClock, log, times: timesOf(settings.leaseMs), redis });
   const watch = watchDatabase(database, shared, options);
   return {
-    isAlone: false,
-    leases: cluster.leases,
+    ...{ isAlone: false, leases: cluster.leases, cluster },
     shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns: takesRuns(settings, options) }),
     placement: () => cluster.placement(),
-    cluster,
     tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, originals, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(database, tables, blobs, watch),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ErrorValue } from '../errors/heddle-error.js';
+import { ErrorValue } from '../../errors/heddle-error.js';
 
 /** A process on the database. */
 export const ClusterProcess = z
