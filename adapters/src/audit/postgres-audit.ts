@@ -8,19 +8,23 @@ import {
   type Clock,
   type EventsOf,
   type GuardedWrite,
+  type Tables,
 } from '@heddle/core';
 import { cleanText } from '../postgres/clean-text.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import { withWrites } from '../postgres/pending-writes.js';
-import { postgresTables } from '../postgres/postgres-tables.js';
 import { chainStart, type AuditRow } from './audit-chain.js';
 import { listAudit } from './audit-list.js';
 import { atTerminal, type ChainHead } from './audit-log.js';
 import type { HeddleAudit } from './sqlite-audit.js';
 import { verifyChain } from './verify-chain.js';
 
-/** How the audit record in Postgres is written. */
+/** What the audit record in Postgres works with. */
 export interface PostgresAuditOptions {
+  readonly database: PostgresDatabase;
+  /** The tables of this process: rows that it keeps in memory are up to date after a commit. */
+  readonly tables: Tables;
+  readonly clock: Pick<Clock, 'now'>;
   /** If a command works on the database: the user of the operating system who typed it. */
   readonly terminal?: string;
   /** The error of what does not work on Postgres yet. */
@@ -35,15 +39,10 @@ const notYet = (what: string): HeddleError =>
  * so one sealer numbers the entries within a second (see `sealAudit`). What is listed and verified is what was sealed. It takes no synchronous
  * work, which only a database in a file can do in a transaction: `not_on_postgres`.
  *
- * @example const audit = createPostgresAudit(database, clock);
+ * @example const audit = createPostgresAudit({ database, tables, clock });
  */
-export function createPostgresAudit(
-  database: PostgresDatabase,
-  clock: Pick<Clock, 'now'>,
-  options: PostgresAuditOptions = {},
-): HeddleAudit {
-  const { terminal, refused = notYet } = options;
-  const tables = postgresTables(database);
+export function createPostgresAudit(options: PostgresAuditOptions): HeddleAudit {
+  const { database, tables, clock, terminal, refused = notYet } = options;
   const auditWrites = (events: AuditEvent | readonly AuditEvent[], time: number): readonly GuardedWrite[] =>
     entryWrites([events].flat().map((event) => atTerminal(auditEntry(event, time), terminal)));
   const commit: Audit['commit'] = (events, writes) => tables.commit([...writes, ...auditWrites(events, clock.now())]);

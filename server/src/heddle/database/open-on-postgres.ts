@@ -65,7 +65,7 @@ async function openParts(
     sinceBoot,
     onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
   });
-  const audit = openAudit(database, clock, options);
+  const audit = openAudit({ database, tables, clock }, options);
   const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
   const redis = await openRedisOf(database, key, settings, options, log);
   const cluster = createCluster(database, { clock: realClock, log, times: timesOf(settings.leaseMs), redis });
@@ -108,9 +108,12 @@ async function openParts(
   };
 }
 
-const openAudit = (database: PostgresDatabase, clock: TrustedClock, { kind }: OpenOptions) => {
+const openAudit = (
+  parts: { readonly database: PostgresDatabase; readonly tables: Tables; readonly clock: TrustedClock },
+  { kind }: OpenOptions,
+) => {
   const terminal = kind === 'command' ? { terminal: terminalUser() } : {};
-  return createPostgresAudit(database, clock, { ...terminal, refused: refusedOnPostgres });
+  return createPostgresAudit({ ...parts, ...terminal, refused: refusedOnPostgres });
 };
 
 /** Whether this process runs runs. A command runs what it begins. */
