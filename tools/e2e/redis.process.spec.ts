@@ -250,6 +250,10 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       await untilStatus(second, runId, ['running'], 60_000);
       await callJson(second, 'PUT', path, { reason: 'It runs wild.' });
       await untilStatus(first, runId, ['paused'], 60_000);
+      // Each process knows it within a second.
+      await eventually('kill switch in the other process', async () =>
+        JSON.stringify(await callJson(first, 'GET', '/api/kill-switches')).includes('"all"') ? true : undefined,
+      );
       const released = await callJson(first, 'DELETE', path);
       expect(released['runs']).toBe(1);
       expect(await untilStatus(second, runId, undefined, 60_000)).toMatchObject({ status: 'done' });

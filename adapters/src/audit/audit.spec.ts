@@ -7,6 +7,7 @@ import { openDatabase } from '../database/open-database.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { openPostgres, type PostgresDatabase } from '../postgres/open-postgres.js';
 import { postgresTables } from '../postgres/postgres-tables.js';
+import { createKillSwitchStore } from '../stores/kill-switch-store.js';
 import { emptyStores } from '../testing/both-databases.js';
 import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
@@ -72,9 +73,12 @@ function openFiles(): Promise<Subject> {
 
 async function openServer(): Promise<Subject> {
   await postgres.query(emptyStores);
-  const [one, other] = databases.map((database) => createPostgresAudit(database, createFakeClock()));
+  const tables = databases.map(postgresTables);
+  const [one, other] = databases.map((database, index) =>
+    createPostgresAudit({ database, tables: tables[index] ?? postgresTables(database), clock: createFakeClock() }),
+  );
   return {
-    ...{ one: one!, other: other!, tables: postgresTables(databases[0]) },
+    ...{ one: one!, other: other!, tables: tables[0]! },
     seal: async () => void (await sealAudit(databases[0])),
     close: () => undefined,
   };
@@ -95,6 +99,17 @@ describe.each([
     await subject.seal();
     return (await subject.other.list(query)).map((record) => record.subject.replace('tool:', ''));
   };
+
+  it('keeps rows in memory up to date with what it commits', async () => {
+    const { one, tables } = subject;
+    const killSwitches = createKillSwitchStore(tables);
+    await tables.refresh();
+    const killSwitch = { target: 'all', reason: 'It runs wild.', who: 'user:ada', time: 1 };
+    await one.commit(event('set'), killSwitches.write.set(killSwitch));
+    expect(killSwitches.get('all')).toEqual(killSwitch);
+    await one.commit(event('released'), killSwitches.write.remove('all'));
+    expect(killSwitches.list()).toEqual([]);
+  });
 
   it('has the events of what was committed, and of nothing else', async () => {
     const { one, other, tables } = subject;
@@ -160,11 +175,14 @@ describe.each([
   });
 });
 
+const auditOf = (database: PostgresDatabase) =>
+  createPostgresAudit({ database, tables: postgresTables(database), clock: wallClock });
+
 describe('the sealer', () => {
   beforeEach(() => postgres.query(emptyStores));
 
   it('numbers thousands of entries once, also where two seal at once', async () => {
-    const audit = createPostgresAudit(databases[0], wallClock);
+    const audit = auditOf(databases[0]);
     const count = 2_500;
     await postgres.query(`INSERT INTO heddle.audit_entries (time, kind, who, subject, is_allowed, details)
       SELECT number, 'tool', 'user:ada', 'tool:' || number, 1, '{}' FROM generate_series(0, ${count - 1}) AS number`);
@@ -180,7 +198,7 @@ describe('the sealer', () => {
   });
 
   it('takes what was begun before and committed after what it sealed', async () => {
-    const audit = createPostgresAudit(databases[0], wallClock);
+    const audit = auditOf(databases[0]);
     await audit.write(event('first'));
     await sealAudit(databases[0]);
     await postgres.query(`INSERT INTO heddle.audit_entries (position, time, kind, who, subject, is_allowed, details)
@@ -198,7 +216,7 @@ describe('the sealer', () => {
     ['DELETE FROM heddle.audit WHERE number = 2', { number: 3, reason: 'the records 2 to 2 are missing' }],
     ['UPDATE heddle.audit SET previous = hash WHERE number = 2', { number: 2, reason: 'does not follow the record' }],
   ])('refuses this, and the chain shows it where the triggers were taken away: %s', async (sql, { number, reason }) => {
-    const audit = createPostgresAudit(databases[0], wallClock);
+    const audit = auditOf(databases[0]);
     await audit.write([event('a'), event('b'), event('c')]);
     await sealAudit(databases[0]);
     for (const change of [sql, 'TRUNCATE heddle.audit'])
@@ -210,7 +228,7 @@ describe('the sealer', () => {
   });
 
   it('works in one process at a time, and in another one when that stops', async () => {
-    const audit = createPostgresAudit(databases[0], wallClock);
+    const audit = auditOf(databases[0]);
     const keep = (database: PostgresDatabase, holder: string) =>
       keepSealer({ ...{ database, holder, clock: wallClock, everyMs: 20 }, leases: createLeases(database) });
     const one = keep(databases[0], 'one');

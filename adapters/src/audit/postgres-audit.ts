@@ -8,11 +8,11 @@ import {
   type Clock,
   type EventsOf,
   type GuardedWrite,
+  type Tables,
 } from '@heddle/core';
 import { cleanText } from '../postgres/clean-text.js';
 import type { PostgresDatabase } from '../postgres/open-postgres.js';
 import { withWrites } from '../postgres/pending-writes.js';
-import { postgresTables } from '../postgres/postgres-tables.js';
 import { chainStart, type AuditRow } from './audit-chain.js';
 import { createAuditContent } from './audit-content.js';
 import { listAudit } from './audit-list.js';
@@ -22,8 +22,12 @@ import { sealAudit } from './seal-audit.js';
 import type { ServerAnchor } from './server-anchor.js';
 import { verifyChain } from './verify-chain.js';
 
-/** How the audit record in Postgres is written. */
+/** What the audit record in Postgres works with. */
 export interface PostgresAuditOptions {
+  readonly database: PostgresDatabase;
+  /** The tables of this process: rows that it keeps in memory are up to date after a commit. */
+  readonly tables: Tables;
+  readonly clock: Pick<Clock, 'now'>;
   /** If a command works on the database: the user of the operating system who typed it. */
   readonly terminal?: string;
   /** The master key of what is sealed. Without it, contents of model calls are refused with `secret_unreadable`. */
@@ -36,15 +40,10 @@ export interface PostgresAuditOptions {
  * Audit events beside the writes of their operation, in Postgres. They have no number there: a chain head would be a lock for the whole cluster,
  * so one sealer numbers the entries within a second (see `sealAudit`). What is listed and verified is what was sealed.
  *
- * @example const audit = createPostgresAudit(database, clock);
+ * @example const audit = createPostgresAudit({ database, tables, clock });
  */
-export function createPostgresAudit(
-  database: PostgresDatabase,
-  clock: Pick<Clock, 'now'>,
-  options: PostgresAuditOptions = {},
-): HeddleAudit {
-  const { terminal, readKey = () => undefined, anchor } = options;
-  const tables = postgresTables(database);
+export function createPostgresAudit(options: PostgresAuditOptions): HeddleAudit {
+  const { database, tables, clock, terminal, readKey = () => undefined, anchor } = options;
   const auditWrites = (events: AuditEvent | readonly AuditEvent[], time: number): readonly GuardedWrite[] =>
     entryWrites([events].flat().map((event) => atTerminal(auditEntry(event, time), terminal)));
   const commit: Audit['commit'] = (events, writes) => tables.commit([...writes, ...auditWrites(events, clock.now())]);

@@ -142,7 +142,7 @@ async function openAudit(
   const anchor = await openServerAnchor(tables, { file, key, clock, onLoss });
   if (anchor.loss !== undefined && options.takesLoss !== true) throw lossOnServerError(anchor.loss, { file, host });
   const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
-  return { anchor, audit: createPostgresAudit(database, clock, { ...terminal, readKey: () => key, anchor }) };
+  return { anchor, audit: createPostgresAudit({ database, tables, clock, ...terminal, readKey: () => key, anchor }) };
 }
 
 /** Whether this process runs runs. A command runs what it begins. */
