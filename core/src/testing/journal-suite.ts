@@ -20,6 +20,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
         workflowId: undefined,
         trace: { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', isLink: true },
       });
+      await journal.accept(acceptanceOf('run-0'), bundleNamed('Sample'));
       await journal.accept(acceptance, bundleNamed('Sample'));
       checkEqual(await journal.acceptance('run-1'), acceptance, 'the acceptance changed');
       checkEqual(await journal.bundle('run-1'), bundleNamed('Sample'), 'the bundle changed');
