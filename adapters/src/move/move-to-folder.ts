@@ -1,6 +1,5 @@
 import { HeddleError, type Clock } from '@heddle/core';
-import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAnchor } from '../audit/audit-anchor.js';
@@ -11,7 +10,7 @@ import { createSqliteAudit } from '../audit/sqlite-audit.js';
 import { verifyChain, type BadRecord } from '../audit/verify-chain.js';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { failpoint } from '../database/failpoint.js';
-import { readFolderMark, removeFolderMark, writeFolderMark } from '../database/files/folder-mark.js';
+import { readFolderMark, removeFolderMark } from '../database/files/folder-mark.js';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { sqliteTables } from '../database/sqlite-tables.js';
 import { readSharedKey } from '../identity/shared-key.js';
@@ -28,6 +27,7 @@ import { MissingValues } from './missing-values.js';
 import { moveRows } from './rows/move-rows.js';
 import { refuseStopped, type Moved } from './move-to-postgres.js';
 import { postgresRows, readCatalogue } from './rows/postgres-rows.js';
+import { prepareFolder, removeDatabase, stopsOfFolder } from './prepare-folder.js';
 import { proveSecrets } from './prove-secrets.js';
 import type { MovedTable } from './rows/row-forms.js';
 import type { OnProgress, RowSource } from './rows/row-store.js';
@@ -84,7 +84,7 @@ async function moveUnderLock(options: ToFolder, source: Source): Promise<Moved> 
   refuseLeft(source, mark?.state);
   const { digests, stops } = await examine(options, source);
   refuseStopped(stops);
-  const id = prepareFolder(options, from, mark);
+  const id = prepareFolder(options, from);
   if (options.filesFolder !== folder) await copyFolder(options.filesFolder, folder);
   const keyFile = join(folder, 'secret.key');
   if (options.keyFile !== keyFile) await copyFile(options.keyFile, keyFile);
@@ -99,9 +99,10 @@ async function moveUnderLock(options: ToFolder, source: Source): Promise<Moved> 
 
 /** Reads all of a database, and changes nothing: only audit entries that wait are put into their chain. Errors: `storage_locked`, `database_*`. */
 export const examinePostgres = (options: ToFolder): Promise<ExaminedPostgres> =>
-  withSource(options, (source) => {
+  withSource(options, async (source) => {
     refuseLeft(source, undefined);
-    return examine(options, source);
+    const { stops, ...examined } = await examine(options, source);
+    return { ...examined, stops: [...stopsOfFolder(options, withoutPassword(options.url)), ...stops] };
   });
 
 interface Source extends RowSource {
@@ -206,44 +207,6 @@ async function sameChain({ connection }: HeddleDatabase, { query }: Source): Pro
   const here = await verifyChain((after, limit) => rows.all(after, limit), undefined);
   refuseOtherChain(here, await verifyPostgresChain(query));
   return here;
-}
-
-const databaseFiles = /^(?:heddle\.db.*|collections\.db.*|audit\.(?:head|last).*)$/;
-
-/** Marks the folder as unfinished, before the first row. Gives the id of the move. Errors: `conflict`. */
-function prepareFolder(
-  { folder, filesFolder, startsOver }: ToFolder,
-  from: string,
-  mark: ReturnType<typeof readFolderMark>,
-): string {
-  if (mark?.state === 'arriving') {
-    if (mark.other !== from && !startsOver)
-      throw new HeddleError(
-        'conflict',
-        `An unfinished move from ${mark.other} has filled ${folder}: finish that one, or remove what it has brought with --start-over.`,
-        {
-          details: { from: mark.other },
-        },
-      );
-    if (startsOver) removeDatabase(folder);
-  } else {
-    const isOwn = folder === filesFolder;
-    const present = readdirSync(folder).filter((name) => !/^(?:heddle\.lock.*|lost\+found)$/.test(name));
-    const filled = isOwn ? present.filter((name) => databaseFiles.test(name)) : present;
-    if (filled.length > 0)
-      throw new HeddleError(
-        'conflict',
-        `${folder} has data already (${filled.slice(0, 5).join(', ')}): name an empty folder.`,
-        { details: { folder } },
-      );
-  }
-  const id = mark?.id ?? randomUUID();
-  writeFolderMark(folder, { id, state: 'arriving', other: from });
-  return id;
-}
-
-function removeDatabase(folder: string): void {
-  for (const name of readdirSync(folder)) if (databaseFiles.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** Fills heddle.db and proves it. */

@@ -30,7 +30,7 @@ const reals = [0, 1.5, -2.25, 0.1, 1e300, 5e-324, 1_795_000_000_123.456];
  * Fills every table that a move copies with rows of all kinds of values, as a database of people would hold them: references, chains, checksums and
  * secrets are whole. `key` is the key file of the folder.
  */
-export function fillEveryTable(database: HeddleDatabase, key: string, rowsEach: number): void {
+export function fillEveryTable(database: HeddleDatabase, key: string, rowsOf: (table: string) => number): void {
   const { connection } = database;
   connection.pragma('foreign_keys = OFF');
   const triggers = connection
@@ -39,7 +39,7 @@ export function fillEveryTable(database: HeddleDatabase, key: string, rowsEach: 
   const filled = new Map<string, readonly Stored[]>();
   connection.transaction(() => {
     for (const { name } of triggers) connection.exec(`DROP TRIGGER "${name}"`);
-    for (const table of inOrder(connection)) fill(database, table, key, rowsEach, filled);
+    for (const table of inOrder(connection)) fill(database, table, key, rowsOf(table), filled);
     for (const { sql } of triggers) connection.exec(sql);
   })();
   connection.pragma('foreign_keys = ON');

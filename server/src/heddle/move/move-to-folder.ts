@@ -1,7 +1,7 @@
-import { lockDataFolder } from '@heddle/adapters/database';
+import { lockDataFolder, makeFolder } from '@heddle/adapters/database';
 import { examinePostgres, moveToFolder, rowsOf, shownAddress, type Moved, type ToFolder } from '@heddle/adapters/move';
 import { HeddleError } from '@heddle/core';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { realClock } from '../../common/real-clock.js';
 import type { Settings } from '../../settings/settings-table.js';
@@ -23,7 +23,7 @@ export async function checkMoveToFolder(
   choices: MoveChoices,
 ): Promise<MoveCheck> {
   const options = optionsOf(settings, url, target, choices);
-  const { digests, stops, bytes } = await examinePostgres(options);
+  const { digests, stops, bytes } = await withLocks(options, examinePostgres);
   return {
     ...{ from: shownAddress(url), to: options.folder, rows: rowsOf(digests), bytes, collections: [], stops },
     tables: Object.fromEntries([...digests].flatMap(([name, { rows }]) => (rows === 0 ? [] : [[name, rows]]))),
@@ -48,8 +48,7 @@ function optionsOf(
 /** No process may use the folder, nor the one with the files. */
 async function withLocks<T>(options: ToFolder, work: (options: ToFolder) => Promise<T>): Promise<T> {
   const { folder, filesFolder } = options;
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const folders = folder === filesFolder || !existsSync(filesFolder) ? [folder] : [folder, filesFolder];
+  const folders = [...new Set([folder, filesFolder])].filter((each) => existsSync(each));
   const locks: Awaited<ReturnType<typeof lockDataFolder>>[] = [];
   try {
     for (const each of folders) locks.push(await lockDataFolder(each, { kind: 'command', waitMs: 5_000 }));
