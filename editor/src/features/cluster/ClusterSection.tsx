@@ -6,8 +6,10 @@ import { useGet } from '../../data/queries/use-get.js';
 import { countOf } from '../../ui/format/count-of.js';
 import { Allowed } from '../../ui/states/Allowed.js';
 import { EmptyState } from '../../ui/states/EmptyState.js';
+import { Table } from '../../ui/tables/Table.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
 import { ClassTable } from './ClassTable.js';
+import { partsOfName } from './cluster-text.js';
 import { ProcessTable } from './ProcessTable.js';
 
 /** Milliseconds between two readings: processes come and go by themselves. */
@@ -34,7 +36,14 @@ function Cluster(): ReactElement {
             <h2 id="processes">Processes</h2>
             <ProcessTable processes={reply.processes} isShared={reply.isShared} onChange={cluster.again} />
           </section>
-          {reply.isShared ? <Queues reply={reply} /> : <OneProcess />}
+          {reply.isShared ? (
+            <>
+              <Queues reply={reply} />
+              <Leases processes={reply.processes} />
+            </>
+          ) : (
+            <OneProcess />
+          )}
         </>
       )}
     </WhenLoaded>
@@ -62,6 +71,28 @@ function Queues({ reply: { classes, queue } }: { readonly reply: ClusterReply })
             : (queue.error?.message ?? 'Redis cannot be used: runs begin some seconds later.')}
         </p>
       )}
+    </section>
+  );
+}
+
+/** What one process at a time does, and which. */
+function Leases({ processes }: Pick<ClusterReply, 'processes'>): ReactElement {
+  const leases = processes
+    .flatMap(({ id, name, leases: held }) => held.map((lease) => ({ id, lease, ...partsOfName(name) })))
+    .sort((a, b) => a.lease.localeCompare(b.lease));
+  return (
+    <section className="section" aria-labelledby="leases">
+      <h2 id="leases">Leases</h2>
+      <p className="quiet">What one process at a time does for all. When it ends, another takes over within seconds.</p>
+      <Table name="Leases" columns={['Work', 'Process', 'Data folder']} folds>
+        {leases.map(({ id, lease, host, folder }) => (
+          <tr key={`${id} ${lease}`}>
+            <th scope="row">{lease}</th>
+            <td>{host}</td>
+            <td className="mono">{folder}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -28,7 +28,7 @@ export function ProcessTable({
 }): ReactElement {
   const mayDrain = useKnownMay('process:drain') === true && isShared;
   const [wanted, setWanted] = useState<Wanted>();
-  const columns = ['Process', 'Does', 'State', { number: 'Runs' }, 'Has', 'Version', 'Started'] as const;
+  const columns = ['Process', 'Does', 'State', { number: 'Runs' }, 'Has', 'Version'] as const;
   return (
     <>
       <Table name="Processes" columns={columns} hasActions={mayDrain} folds>
@@ -60,7 +60,7 @@ function ProcessRow({
   readonly onWant: (wanted: Wanted) => void;
 }): ReactElement {
   const now = useNow(false);
-  const { name, role, state, runs, slots, classes, capabilities, leases, version, startedAt } = process;
+  const { name, role, state, runs, slots, classes, capabilities, version, startedAt } = process;
   const { host, folder } = partsOfName(name);
   const has = [...classes, ...capabilities];
   const drains = state !== 'draining';
@@ -70,21 +70,20 @@ function ProcessRow({
         {host}
         <span className={styles['under']}>{folder}</span>
       </th>
-      <td>
-        {roleText[role]}
-        {leases.length === 0 ? null : <span className={styles['under']}>{leases.join(', ')}</span>}
-      </td>
-      <td>
+      <td>{roleText[role]}</td>
+      <td className={styles['state']}>
         <span className="row-dot" data-status={stateDot[state]} /> {stateText(process)}
       </td>
       <td className="number">{slots === 0 ? '' : `${runs} of ${slots}`}</td>
       <td>
-        <span className={styles['has']} title={has.join(', ')}>
+        <span className={styles['has']} data-tip={has.join(', ')}>
           {has.join(', ')}
         </span>
       </td>
-      <td className="mono">{version}</td>
-      <td>{formatAgo(startedAt, now)}</td>
+      <td>
+        <span className="mono">{version}</span>
+        <span className={styles['under']}>started {formatAgo(startedAt, now)}</span>
+      </td>
       {mayDrain ? (
         <td className="cell-menu">
           {slots === 0 || state === 'silent' ? null : (

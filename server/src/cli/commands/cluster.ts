@@ -47,7 +47,10 @@ const nameOf = (wanted: string, { processes }: ClusterReply): string =>
   processes.find(({ id }) => id === wanted)?.name ?? wanted;
 
 function show(cluster: ClusterReply, { json }: JsonOption): void {
-  if (json === true) return printJson(cluster);
+  if (json === true) {
+    printJson(cluster);
+    return;
+  }
   const { isShared, processes, classes, missing, queue } = cluster;
   print(
     ...table([
@@ -58,7 +61,10 @@ function show(cluster: ClusterReply, { json }: JsonOption): void {
       ]),
     ]),
   );
-  if (!isShared) return print('', 'One process. For several, set HEDDLE_DATABASE_URL (docs/scale.md).');
+  if (!isShared) {
+    print('', 'One process. For several, set HEDDLE_DATABASE_URL (docs/scale.md).');
+    return;
+  }
   print(
     '',
     ...table([
