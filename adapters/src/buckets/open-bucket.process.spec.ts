@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { blobStoreSuite } from '../testing/blobs/blob-store-suite.js';
 import { originalStoreSuite } from '../testing/blobs/original-store-suite.js';
 import { s3Missing, startS3, type TestS3 } from '../testing/blobs/s3-server.js';
-import { startTcpProxy } from '../testing/tcp-proxy.js';
+import { startTcpProxy } from '../testing/network/tcp-proxy.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { wallClock } from '../testing/wall-clock.js';
 import { openBucket, type Bucket } from './open-bucket.js';
