@@ -8,12 +8,16 @@ import type { Settings } from '../../settings/settings-table.js';
 import type { MoveCheck, MoveChoices } from './choices.js';
 
 /** Moves the database of the settings to an empty folder. Errors: `move_blocked`, `move_differs`, `conflict`, `storage_*`, `database_*`. */
-export const moveDataToFolder = (
+export function moveDataToFolder(
   settings: Settings,
   url: string,
   target: string,
   choices: MoveChoices,
-): Promise<Moved> => withLocks(optionsOf(settings, url, target, choices), moveToFolder);
+): Promise<Moved> {
+  const options = optionsOf(settings, url, target, choices);
+  makeFolder(options.folder, { isPrivate: true });
+  return withLocks(options, moveToFolder);
+}
 
 /** Says what a move would do, and changes nothing. */
 export async function checkMoveToFolder(

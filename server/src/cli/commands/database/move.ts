@@ -61,10 +61,11 @@ function choicesOf(options: MoveOptions): MoveChoices {
     replacesText: options.replaceText === true,
     startsOver: options.startOver === true,
     vectors: options.vectors,
-    onProgress: ({ step, table: name, done, total }) =>
-      sayProgress(
-        total === undefined ? `${verbs[step]}: ${name}` : `${verbs[step]}: ${tenths(done, total)} % of ${total} rows`,
-      ),
+    onProgress: ({ step, table: name, done, total }) => {
+      if (total !== undefined) sayProgress(`${verbs[step]}: ${tenths(done, total)} % of ${total} rows`);
+      // A log needs no line for each table.
+      else sayProgress(process.stderr.isTTY ? `${verbs[step]}: ${name}` : 'every row is read');
+    },
     onCollection: (name, documents) => sayProgress(`copied: ${documents} documents of the collection ${name}`),
   };
 }
