@@ -19,7 +19,8 @@ import {
   refuseMoved,
   type PostgresDatabase,
 } from '@heddle/adapters/postgres';
-import { HeddleError, type GuardedWrite, type RunAcceptance, type Tables } from '@heddle/core';
+import { HeddleError, type GuardedWrite, type Journal, type RunAcceptance, type Tables } from '@heddle/core';
+import type { RunProjection } from '@heddle/adapters/database';
 import { createHmac } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -92,18 +93,7 @@ async function openParts(
     tables: { ...tables, apply: refuseChange },
     ...{ clock, audit, blobs, originals, keyFile, sealed: sealedWith(() => key) },
     stores: createStores(database, tables, blobs, watch),
-    openJournal(admit, projections) {
-      const runAudit = createPostgresRunAudit();
-      const journal = createPostgresJournal(database, {
-        ...{ blobs, clock },
-        projections: [{ types: [], admit: killSwitchReads }, runAudit.projection, ...projections],
-      });
-      const accept: typeof journal.accept = async (run, ...rest) => {
-        admit(run);
-        return journal.accept(run, ...rest);
-      };
-      return runAudit.over({ ...journal, accept });
-    },
+    openJournal: openJournalOn(database, { blobs, clock }),
     ...(files.check && { checkFiles: files.check }),
     ...(redis && { checkQueue: () => redis.check(), sharedLimits: redis.limits }),
     takeOver: () => undefined,
@@ -125,6 +115,22 @@ async function openParts(
     },
   };
 }
+
+/** Opens the journal, whose commits write the audit entries of runs. */
+const openJournalOn =
+  (database: PostgresDatabase, parts: { readonly blobs: BlobStore; readonly clock: TrustedClock }) =>
+  (admit: (run: RunAcceptance) => void, projections: readonly RunProjection[]): Journal => {
+    const runAudit = createPostgresRunAudit();
+    const journal = createPostgresJournal(database, {
+      ...parts,
+      projections: [{ types: [], admit: killSwitchReads }, runAudit.projection, ...projections],
+    });
+    const accept: typeof journal.accept = async (run, ...rest) => {
+      admit(run);
+      return journal.accept(run, ...rest);
+    };
+    return runAudit.over({ ...journal, accept });
+  };
 
 /**
  * The audit log, with the anchor of its chain in the data folder of this process. Errors: `storage_rolled_back`, `audit_unanchored` where the chain
