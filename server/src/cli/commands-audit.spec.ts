@@ -44,6 +44,8 @@ const without: Readonly<Record<string, string>> = {
   'queues calibrate': 'needs a queue, which people make in the editor: annotations.spec holds the route to its record',
   'runs resume': 'the journal writes what the run does',
   backup: 'copies files, as anybody can who reads the folder',
+  migrate: 'changes the form of the tables, and no row of people',
+  move: 'writes its record into what it moves to: move.process.spec holds it to its record',
   restore: 'writes its record into the folder that it restores: backup-folder.spec',
   'runtime add': 'installs files that no run uses before a start',
   'models pull': 'needs a source; the same way as models add',

@@ -44,7 +44,10 @@ export class OpenCalls {
     };
   }
 
-  /** Sends the text of the answer while it is written, or whole at the end, and returns the outputs. Other outputs are sent only while they are written. */
+  /**
+   * Sends the text of the answer while it is written, or whole at the end, and returns the outputs. Other outputs are sent before it: while they
+   * are written, or whole where the run ended before it could be followed.
+   */
   async sendText(
     run: ChatRun,
     signal: AbortSignal,
@@ -52,15 +55,22 @@ export class OpenCalls {
     sendOther?: (output: string, text: string) => Promise<void>,
   ): Promise<Outputs> {
     let hasText = false;
+    const sent = new Set<string>();
     let outputs: Outputs = {};
     for await (const part of this.service.follow(run, signal)) {
       if (part.type === 'result') ({ outputs } = part);
       else if (part.output === run.output) {
         hasText = true;
         await send(part.delta);
-      } else await sendOther?.(part.output, part.delta);
+      } else {
+        sent.add(part.output);
+        await sendOther?.(part.output, part.delta);
+      }
     }
-    if (!hasText) await send(textOf(outputs[run.output]));
+    if (hasText) return outputs;
+    for (const [output, value] of Object.entries(outputs))
+      if (output !== run.output && !sent.has(output)) await sendOther?.(output, textOf(value));
+    await send(textOf(outputs[run.output]));
     return outputs;
   }
 }

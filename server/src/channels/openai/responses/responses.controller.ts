@@ -120,7 +120,9 @@ export class ResponsesController {
         signal,
         async (text) => (text === '' ? undefined : events.write('message', text)),
         async (output, text) =>
-          'model' in run.asked && output === reasoningOutput ? events.write('reasoning', text) : undefined,
+          'model' in run.asked && output === reasoningOutput && text !== ''
+            ? events.write('reasoning', text)
+            : undefined,
       );
       await events.end(await this.responses.reply(body, run));
     };
