@@ -50,7 +50,8 @@ describe('the anchor of a chain on a server', () => {
     opened.push(anchor);
     return anchor;
   };
-  const auditWith = (anchor?: ServerAnchor) => createPostgresAudit({ database, tables, clock, ...(anchor && { anchor }) });
+  const auditWith = (anchor?: ServerAnchor) =>
+    createPostgresAudit({ database, tables, clock, ...(anchor && { anchor }) });
   const write = async (count: number): Promise<void> => {
     for (let index = 0; index < count; index += 1) await auditWith().write(event);
     await sealAudit(database);
