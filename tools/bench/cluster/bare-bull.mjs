@@ -10,8 +10,7 @@ export async function measureBull(url, rounds) {
   const connection = { host, port: Number(port), maxRetriesPerRequest: null };
   const queue = new Queue('bare', { connection });
   let onJob = () => undefined;
-  const worker = new Worker('bare', async (job) => onJob(job), { connection, concurrency: atOnce, autorun: false });
-  let working;
+  const worker = new Worker('bare', async (job) => onJob(job), { connection, concurrency: atOnce });
   try {
     await queue.waitUntilReady();
     await worker.waitUntilReady();
@@ -26,7 +25,6 @@ export async function measureBull(url, rounds) {
       });
       const begin = performance.now();
       worker.resume();
-      working ??= worker.run();
       await ended;
       done.push((jobs * 1000) / (performance.now() - begin));
     }
@@ -35,7 +33,6 @@ export async function measureBull(url, rounds) {
     return { adds, jobs: done, pickups };
   } finally {
     await worker.close();
-    await working;
     await queue.close();
   }
 }
