@@ -24,7 +24,7 @@ export async function measureBull(url, rounds) {
         onJob = () => (left -= 1) === 0 && resolve();
       });
       const begin = performance.now();
-      worker.resume();
+      await worker.resume();
       await ended;
       done.push((jobs * 1000) / (performance.now() - begin));
     }

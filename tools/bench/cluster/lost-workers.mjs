@@ -11,7 +11,7 @@ const heldMs = 14_000;
 /** A run is still at work when the fault comes, however slowly the others began. */
 const workflow = waiting(40, 500);
 
-/** Strikes the worker that has the most of the runs; gives the times of its runs. */
+/** Strikes the worker that has the most of the runs; gives the times of its runs, and the moment from which it wrote nothing more. */
 async function strike(cluster, workflowId, work) {
   const runIds = await cluster.accept(workflowId, runs);
   await cluster.untilBegun(runIds);
@@ -20,8 +20,7 @@ async function strike(cluster, workflowId, work) {
   );
   const { worker, runIds: own } = had.sort((a, b) => b.runIds.length - a.runIds.length)[0];
   if (own.length === 0) throw new Error('No worker has a run.');
-  const from = Date.now();
-  await work(worker);
+  const from = await work(worker);
   await cluster.untilEnded(runIds);
   const times = await recordTimes(cluster, own);
   const [{ lost }] = await cluster.rows(
@@ -34,13 +33,19 @@ async function strike(cluster, workflowId, work) {
 
 const kill = (cluster) => async (worker) => {
   await cluster.end(worker, 'kill');
+  const from = Date.now();
   await cluster.startWorker();
+  return from;
 };
 
-const hold = () => async (worker) => {
+const hold = async (worker) => {
   process.kill(worker.pid, 'SIGSTOP');
+  // Until the signal has reached it, the process may still write.
+  await pause(50);
+  const from = Date.now();
   await pause(heldMs);
   process.kill(worker.pid, 'SIGCONT');
+  return from;
 };
 
 async function measureNext(cluster, workflowId, rounds, work) {
@@ -58,10 +63,11 @@ async function measureDrains(cluster, workflowId, rounds) {
   const silent = [];
   for (let round = 0; round < rounds; round += 1) {
     const { times, from } = await strike(cluster, workflowId, async (worker) => {
-      const begin = performance.now();
+      const begin = Date.now();
       await cluster.end(worker, 'stop');
-      exits.push(performance.now() - begin);
+      exits.push(Date.now() - begin);
       await cluster.startWorker();
+      return begin;
     });
     silent.push(...silences(times, from, Date.now()));
   }
@@ -79,7 +85,7 @@ export const lostWorkers = {
       bench.progress('SIGKILL');
       const killed = await measureNext(cluster, workflowId, rounds, kill(cluster));
       bench.progress('SIGSTOP');
-      const held = await measureNext(cluster, workflowId, rounds, hold());
+      const held = await measureNext(cluster, workflowId, rounds, hold);
       bench.progress('drain');
       const { exits, silent } = await measureDrains(cluster, workflowId, rounds);
       return [
