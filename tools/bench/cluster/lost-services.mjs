@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { beginTimes } from './begin-times.mjs';
+import { beginTimes, readBegins } from './begin-times.mjs';
 import { onCluster, parameter } from './open-cluster.mjs';
 import { percentile } from './percentile.mjs';
 import { gapsWithin, recordTimes, silences } from './record-times.mjs';
 import { waiting } from './waiting-workflow.mjs';
 
+const workers = 2;
+const slots = 25;
 const runs = 20;
 const awayMs = 30_000;
 const long = waiting(200, 500);
@@ -35,6 +37,20 @@ async function flush(redis) {
   await connections.close();
 }
 
+/** All slots are taken while Redis loses the hints of queued runs: milliseconds from the first free slot until all of them have begun. */
+async function measureFlush(cluster, shortId) {
+  const taking = await cluster.accept(await cluster.save(waiting(1, 8_000)), workers * slots);
+  await cluster.untilBegun(taking);
+  const queued = await cluster.accept(shortId, runs);
+  await flush(cluster.redis);
+  const flushed = Date.now();
+  await cluster.untilEnded([...taking, ...queued]);
+  const sql = 'SELECT min(ended_at) AS freed FROM heddle.runs WHERE id = ANY($1)';
+  const [{ freed }] = await cluster.rows(sql, taking);
+  const begins = await readBegins(cluster, queued);
+  return most(begins.map(({ begun }) => begun)) - Math.max(flushed, Number(freed));
+}
+
 /** The 95th percentile of the times between records of all runs within the span. */
 const usualGap = (times, from, to) =>
   percentile(
@@ -45,14 +61,8 @@ const usualGap = (times, from, to) =>
 async function measureRedis(cluster, { progress }) {
   const ms = parameter('HEDDLE_BENCH_AWAY_MS', awayMs);
   const [shortId, longId] = [await cluster.save(short), await cluster.save(long)];
-  progress('FLUSHALL while runs are accepted');
-  const flushed = await acceptDuring(cluster, shortId, 20, async () => {
-    for (let time = 0; time < 3; time += 1) {
-      await pause(1_000);
-      await flush(cluster.redis);
-    }
-    await pause(1_000);
-  });
+  progress('FLUSHALL while runs are queued');
+  const flushed = await measureFlush(cluster, shortId);
   const running = await cluster.accept(longId, runs);
   await cluster.untilBegun(running);
   progress('before Redis goes');
@@ -64,7 +74,7 @@ async function measureRedis(cluster, { progress }) {
   const begun = await acceptDuring(cluster, shortId, 1_000, () => pause(ms)).finally(() => cluster.redis.begin());
   const times = await recordTimes(cluster, running);
   return [
-    { case: 'cluster-flush-new-runs', unit: 'ms', samples: [most(flushed)] },
+    { case: 'cluster-flush-new-runs', unit: 'ms', samples: [flushed] },
     { case: 'cluster-redis-away-new-runs', unit: 'ms', samples: [most(begun)] },
     {
       ...{ case: 'cluster-redis-away-running', unit: 'ms/record' },
@@ -78,7 +88,7 @@ async function measureRedis(cluster, { progress }) {
 export const lostRedis = {
   name: 'cluster-redis',
   title: 'Redis is emptied, and is away for 30 s: when new runs begin, and whether running ones are delayed',
-  run: (bench) => onCluster({ workers: 2 }, bench, (cluster) => measureRedis(cluster, bench)),
+  run: (bench) => onCluster({ workers, slots }, bench, (cluster) => measureRedis(cluster, bench)),
 };
 
 /** Postgres ends in order and starts again. */
@@ -86,7 +96,7 @@ export const restartedPostgres = {
   name: 'cluster-postgres-restart',
   title: 'Postgres is restarted while runs are at work: how long they are silent, and how many end because of it',
   run: (bench) =>
-    onCluster({ workers: 2 }, bench, async (cluster) => {
+    onCluster({ workers, slots }, bench, async (cluster) => {
       const rounds = parameter('HEDDLE_BENCH_ROUNDS', 3);
       const workflow = await cluster.save(waiting(40, 500));
       const longest = [];
