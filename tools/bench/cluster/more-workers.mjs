@@ -6,15 +6,18 @@ const slots = 25;
 const counts = [1, 2, 4];
 /** The load is counted in parts, so that the row says how even it is. */
 const parts = 5;
-const warmSeconds = 5;
+const warmSeconds = 10;
+/** Of different lengths, or all runs would end at once, and a part would count one crowd more or less. */
+const waitsMs = [1_500, 2_000, 2_500];
 
 /** Keeps twice as many unfinished runs as there are slots, until the returned function is called. */
-function keepBusy(cluster, workflow, wanted) {
+function keepBusy(cluster, workflows, wanted) {
   let isOver = false;
   const fed = (async () => {
     while (!isOver) {
       const [{ open }] = await cluster.rows('SELECT count(*)::int AS open FROM heddle.runs WHERE ended_at IS NULL');
-      if (open < wanted) await cluster.accept(workflow, wanted - open);
+      const missing = Math.ceil(Math.max(0, wanted - open) / workflows.length);
+      for (const workflow of workflows) await cluster.accept(workflow, missing);
       await pause(100);
     }
   })();
@@ -25,8 +28,8 @@ function keepBusy(cluster, workflow, wanted) {
   };
 }
 
-async function measure(cluster, workflow, count, seconds) {
-  const stop = keepBusy(cluster, workflow, 2 * slots * count);
+async function measure(cluster, workflows, count, seconds) {
+  const stop = keepBusy(cluster, workflows, 2 * slots * count);
   const samples = [];
   try {
     await pause(warmSeconds * 1000);
@@ -45,19 +48,20 @@ async function measure(cluster, workflow, count, seconds) {
   return { case: `cluster-workers-${count}`, unit: 'runs/s', samples };
 }
 
-/** Workers of 25 slots and runs that wait two seconds. Longer waits leave more of the processor free, so that the machine is not what limits four workers. */
+/** Workers of 25 slots, and runs that wait about two seconds. Longer waits leave more of the processor free, so that the machine is not what limits four workers. */
 export const moreWorkers = {
   name: 'cluster-workers',
-  title: `runs a second that wait 2 s each, with ${counts.join(', ')} workers of ${slots} slots`,
+  title: `runs a second that wait 2 s, with ${counts.join(', ')} workers of ${slots} slots`,
   run: (bench) =>
     onCluster({ workers: 0, slots }, bench, async (cluster) => {
       const seconds = parameter('HEDDLE_BENCH_SECONDS', 50);
-      const workflow = await cluster.save(waiting(1, 2_000));
+      const workflows = [];
+      for (const ms of waitsMs) workflows.push(await cluster.save(waiting(1, ms)));
       const rows = [];
       for (const count of counts) {
         while (cluster.workers.length < count) await cluster.startWorker();
         bench.progress(`${count} workers`);
-        rows.push(await measure(cluster, workflow, count, seconds));
+        rows.push(await measure(cluster, workflows, count, seconds));
       }
       const [alone, ...others] = rows;
       return [alone, ...others.map((row) => ({ ...row, against: { name: 'one worker', samples: alone.samples } }))];
