@@ -47,6 +47,7 @@ export async function startServer(folder, environment = {}, options = [], progra
     });
   const end = (signal) => {
     agent.destroy();
+    if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
     const ended = new Promise((resolve) => child.on('exit', resolve));
     child.kill(signal);
     return ended;

@@ -13,7 +13,7 @@ const perSecond = 50;
 const size = 24;
 
 /** A run that writes at a steady pace for some seconds. */
-const writing = (tokens) => ({
+export const writing = (tokens) => ({
   heddle: 2,
   name: 'Bench',
   nodes: {
@@ -38,7 +38,7 @@ function watchMemory(pid) {
 }
 
 /** Sockets in a process of their own that watch a run to its end. */
-function startWatchers(address, count) {
+export function startWatchers(address, count) {
   const file = fileURLToPath(new URL('./socket-watchers.mjs', import.meta.url));
   const child = fork(file, [address, String(count)]);
   const heard = (type) =>

@@ -1,0 +1,18 @@
+/** The value that so many of the samples do not exceed; `share` is 0 to 1. */
+export function percentile(samples, share) {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+}
+
+/** The rows of the median and of the 95th percentile. */
+export function halfAndMost(name, unit, samples, against) {
+  return [
+    ['p50', 0.5],
+    ['p95', 0.95],
+  ].map(([label, share]) => ({
+    ...{ case: `${name}-${label}`, unit, samples: [percentile(samples, share)] },
+    ...(against === undefined
+      ? {}
+      : { against: { name: against.name, samples: [percentile(against.samples, share)] } }),
+  }));
+}
