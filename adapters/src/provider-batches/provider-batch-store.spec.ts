@@ -156,11 +156,17 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
   });
 
   it('leaves no call of an ended run in a batch that is made at the same time', async () => {
-    for (const run of ['a', 'b']) await store.add(call(run), 1);
-    await Promise.all([other.open(group, bounds, 2), end('a')]);
-    expect([undefined, 'abandoned']).toContain(await stateOf('a'));
-    await other.open(group, bounds, 2);
-    expect(await stateOf('b')).toBe('submitted');
+    for (let round = 0; round < 20; round += 1) {
+      const [gone, stays] = [`gone-${round}`, `stays-${round}`];
+      for (const run of [gone, stays]) await store.add(call(run), 1);
+      const opening = other.open(group, bounds, 2);
+      // The end comes at another moment of it each time.
+      for (let reads = round % 5; reads > 0; reads -= 1) await stateOf(gone);
+      await Promise.all([opening, end(gone)]);
+      expect([undefined, 'abandoned']).toContain(await stateOf(gone));
+      await other.open(group, bounds, 2);
+      expect(await stateOf(stays)).toBe('submitted');
+    }
   });
 
   it('is asked of the provider by one process at a time, and submitted once', async () => {

@@ -56,7 +56,8 @@ export class ProviderBatchStore {
       types: ['run-end'],
       concerns: 'SELECT 1 FROM provider_batch_calls WHERE run = @run LIMIT 1',
       write: (run) => [
-        // First, because it waits for an answer that is being stored: the call is answered then, and goes.
+        // Waits for a batch that is being made, and for an answer that is being stored: the statements after it see what became of the calls.
+        { sql: 'UPDATE provider_batch_calls SET state = state WHERE run = @run', values: { run } },
         {
           sql: "UPDATE provider_batch_calls SET state = 'abandoned', body = '' WHERE run = @run AND state = 'submitted'",
           values: { run },

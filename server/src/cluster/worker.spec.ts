@@ -390,6 +390,9 @@ describe('a worker of the cluster', () => {
       expect(claimed).toEqual([plain]);
       can = ['model:a'];
       await reach(late, 'done');
+      // A claim knows at once what the worker has; others read it after the next renewal.
+      while ((await createWorkers(database).list()).some(({ capabilities }) => capabilities.length === 0))
+        await pause(5);
       expect((await createWorkers(database).list()).map(({ capabilities }) => capabilities)).toEqual([['model:a']]);
       expect((await journal.summary(other)).status).toBe('queued');
       await able('two', ['model:b']);
