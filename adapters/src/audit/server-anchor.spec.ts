@@ -56,7 +56,7 @@ describe('the anchor of a chain on a server', () => {
     for (let index = 0; index < count; index += 1) await auditWith().write(event);
     await sealAudit(database);
   };
-  /** Takes records off the end of the chain, as somebody may who owns the tables. */
+  /** Deletes the newest records of the chain, as the owner of the tables can. */
   const cut = (after: number) =>
     server.query(`ALTER TABLE heddle.audit DISABLE TRIGGER USER; DELETE FROM heddle.audit WHERE number > ${after};
       ALTER TABLE heddle.audit ENABLE TRIGGER USER`);
@@ -149,7 +149,7 @@ describe('the anchor of a chain on a server', () => {
     other.start();
     await other.close();
     expect(await auditWith(await open('other')).verify()).toBeUndefined();
-    // What is taken away later is told again.
+    // The acceptance does not cover records that are deleted after it.
     await write(3);
     await clock.advance(1);
     await seen('other');

@@ -35,9 +35,9 @@ export interface ServerAnchor {
   found(): Anchor | 'forged' | undefined;
   /** Follows the chain until it is closed. A file that contradicts the chain is not replaced. */
   start(): void;
-  /** The signed acceptance of the chain as it is now, for an audit record: other processes then take it for right, too. */
+  /** Signs the chain as it is now. Stored in an audit record, the signature makes other processes accept this chain too. */
   acceptance(): Promise<SignedAnchor>;
-  /** Names the chain as it is now. Errors: `storage_*`, `database_*`. */
+  /** Writes the newest record of the chain into the file, whatever the file had. Errors: `storage_*`, `database_*`. */
   replace(): Promise<void>;
   close(): Promise<void>;
 }

@@ -19,8 +19,8 @@ export interface FilledBucket {
 const doneEnding = '.in-bucket';
 
 /**
- * Copies the files that a process kept in its data folder before it had a bucket, and gives the folders another name. What the bucket has already is
- * left as it is. After a crash or an error it can be called again. Errors: `storage_*`, `bucket_*`.
+ * Copies the files of a data folder into the bucket, and renames the folders once all of their files are there. Files that the bucket has already are
+ * not copied. It can be called again after a crash or an error. Errors: `storage_*`, `bucket_*`.
  *
  * @example const { blobs } = await fillBucket(bucket, dataFolder);
  */

@@ -30,9 +30,9 @@ export interface HoldOptions extends Pick<KeepRoundsOptions, 'holder' | 'everyMs
 export const alone: Held = { fence: [] };
 
 /**
- * Runs a part in one of the processes that share a database: the one that holds the lease of this name. A process that cannot renew the lease stops
- * the part before the lease ends. A process that stops by itself first finishes the work of the part, then releases the lease. A process that is
- * alone starts the part at once, without a timer and without a row.
+ * Runs a part while this process holds the lease of this name. Of the processes that share a database, one at a time does. A process that cannot renew
+ * the lease stops the part before the lease ends. A process that shuts down finishes the work of the part, then releases the lease. Where one process
+ * has the database alone, the part starts at once, without a timer and without a row.
  *
  * @example const kept = whileHeld('webhooks', { leases, clock }, sender);
  */

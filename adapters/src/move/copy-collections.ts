@@ -62,8 +62,8 @@ const namesOf = (collections: readonly CollectionInfo[]): string =>
     .join(', ')}${collections.length > 3 ? ', …' : ''}`;
 
 /**
- * Copies collections with their vectors to another store: nothing is embedded again. A collection appears there whole, once it was compared with the
- * one that it is a copy of; one that an earlier try has copied is compared only. Errors: `move_differs`, those of the stores.
+ * Copies collections with their vectors to another store: nothing is embedded again. A copy becomes visible when it is
+ * complete and equal to its source. A collection that an earlier try copied is only compared. Errors: `move_differs`, those of the stores.
  */
 export async function copyCollections(
   from: VectorStore,

@@ -9,7 +9,7 @@ import { judgeTarget } from './prepare-target.js';
 import { newTables } from './rows/sqlite-rows.js';
 import type { Stop } from './rows/examine-rows.js';
 
-/** What stops a move to a database, which stays as it is: its tables are not made. */
+/** Finds what stops a move to a database. Changes nothing there, and makes no tables. */
 export async function examineTarget(
   options: Pick<ToPostgres, 'url' | 'clock' | 'leaseMs' | 'mayLose' | 'folder' | 'startsOver'>,
 ): Promise<readonly Stop[]> {

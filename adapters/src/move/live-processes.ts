@@ -9,7 +9,7 @@ export const moveApplication = 'heddle-move';
 const busySeconds = 60;
 
 /**
- * Refuses a database that a process of Heddle uses: one whose lease has not ended, or one that has a connection. Errors: `storage_locked`.
+ * Refuses a database while a process of Heddle uses it: while the lease of a process lasts, or a process has a connection. Errors: `storage_locked`.
  */
 export async function refuseLive(query: Query, { host }: PostgresDatabase, leaseMs: number): Promise<void> {
   const workers = await query<{ readonly name: string; readonly seconds: number }>(

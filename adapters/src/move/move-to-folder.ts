@@ -113,7 +113,7 @@ interface Source extends RowSource {
   readonly query: Query;
 }
 
-/** Opens the database, and reads it as it is at one moment, while no process uses it. */
+/** Opens the database, refuses while a process uses it, and reads one snapshot. */
 async function withSource<T>(options: ToFolder, work: (source: Source) => Promise<T>): Promise<T> {
   const { url, clock, mayLose = false, leaseMs } = options;
   const database = await openPostgres({
@@ -218,7 +218,7 @@ async function fill(
 ): Promise<Pick<Moved, 'secrets' | 'badRecord'>> {
   const { tables } = source;
   const file = join(folder, 'heddle.db');
-  // A database without the list of a move is one that was filled, and never marked as proved: its source may have changed.
+  // A heddle.db without the list of moved tables was filled, but the move ended before Postgres was marked. Postgres may have changed since: start again.
   if (existsSync(file) && !isUnfinished(file)) removeDatabase(folder);
   const isContinued = existsSync(file);
   const database = openDatabase(file);

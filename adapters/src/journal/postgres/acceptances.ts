@@ -183,7 +183,10 @@ export class PostgresAcceptances {
   }
 }
 
-/** Locks the run that it goes on from, so that a removal of that one waits for this run, and then sees it. One that is gone is refused. */
+/**
+ * Locks the run that the accepted run goes on from. A removal of that run waits for this commit and then finds the accepted run. Errors:
+ * `run_not_found` if that run was removed before.
+ */
 const originOf = ({ origin }: RunAcceptance): readonly GuardedWrite[] =>
   origin === undefined ? [] : [lock('runs', origin, () => runNotFound(origin))];
 
