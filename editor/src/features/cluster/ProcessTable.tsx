@@ -107,11 +107,11 @@ function ConfirmDrain({
   readonly onClose: () => void;
   readonly onChange: () => void;
 }): ReactElement {
-  const { host } = partsOfName(process.name);
+  const { name } = process;
   const params = { params: { path: { id: process.id } } };
   return (
     <Confirm
-      title={drains ? `Drain ${host}?` : `Let ${host} take runs again?`}
+      title={drains ? `Drain ${name}?` : `Let ${name} take runs again?`}
       verb={drains ? 'Drain' : 'Take runs'}
       isHarmless
       onClose={onClose}

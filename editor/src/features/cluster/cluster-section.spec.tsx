@@ -94,7 +94,7 @@ describe('the section of the cluster', () => {
     await page.show(<ClusterSection />);
     expect(textsOf('.cell-menu').map((text) => text.split(' ')[0])).toEqual(['Drain', '', '']);
     await press('Drain host-a /srv/data');
-    expect(dialogTitle()).toBe('Drain host-a?');
+    expect(dialogTitle()).toBe('Drain host-a /srv/data?');
     expect(pageText()).toContain('No other process takes runs');
     page.answer(read, shared({ processes: [process('host-a', { state: 'draining' }), process('host-d')] }));
     page.answer('POST /api/cluster/processes/host-a/drain', shared());
@@ -114,7 +114,7 @@ describe('the section of the cluster', () => {
     await page.show(<ClusterSection />);
     await press('Drain host-a /srv/data');
     await press('Drain');
-    expect(dialogTitle()).toBe('Drain host-a?');
+    expect(dialogTitle()).toBe('Drain host-a /srv/data?');
     expect(alerts().join()).toContain('It ended.');
   });
 
