@@ -45,7 +45,7 @@ browserSuite('the section Cluster with two processes', options, (fixture) => {
     const runId = await begin(fixture.server, pausing(0), { name: 'Ada' });
     await page.getByText('1 run without a process').waitFor();
     for (const theme of themes) {
-      await page.emulateMedia({ colorScheme: theme });
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.setViewportSize(theme === 'dark' ? { width: 1440, height: 900 } : { width: 1024, height: 800 });
       expect(await violations(page)).toEqual([]);
       await keepPicture(page, `cluster-${theme}`);
