@@ -2,15 +2,18 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { configure, corrupt, markAsOurs } from './configure-database.js';
+import { failpoint } from './failpoint.js';
 import { makeFolder } from './files/make-folder.js';
 import { putInPlace } from './files/put-in-place.js';
 import { removeDrafts } from './files/remove-drafts.js';
 import { migrate } from './migrations/migrate.js';
 import type { Migration } from './migrations/migration.js';
+import { migrations as allMigrations } from './migrations/migrations.js';
+import { newSchema } from './migrations/new-schema.generated.js';
 
 /**
  * Makes a complete, empty database under another name, then links it to its own name, unless another process was
- * quicker.
+ * quicker. Without `migrations`, it gets the schema that all of them leave, at once: to run them takes four times as long.
  *
  * Errors: `storage_*`; `storage_corrupt` if files lie beside it that are made later than the database.
  */
@@ -28,9 +31,20 @@ export function createDatabase(file: string, migrations?: readonly Migration[]):
   try {
     markAsOurs(connection);
     configure(connection);
-    migrate(connection, draft, migrations);
+    if (migrations === undefined) fill(connection);
+    else migrate(connection, draft, migrations);
   } finally {
     connection.close();
   }
   putInPlace(draft, file);
+}
+
+function fill(connection: Database.Database): void {
+  connection
+    .transaction(() => {
+      connection.exec(newSchema);
+      failpoint('migration-middle');
+      connection.pragma(`user_version = ${allMigrations.length}`);
+    })
+    .immediate();
 }

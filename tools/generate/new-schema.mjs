@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
+import { root } from '../bootstrap/repository.mjs';
+
+/** The file with the schema of a new heddle.db. */
+export const newSchemaFile = join(root, 'adapters/src/database/migrations/new-schema.generated.ts');
+
+const head = `// Written by npm run generate from the migrations.
+/** The schema of a new heddle.db: what all migrations leave, with the rows that they insert. */
+export const newSchema = \``;
+
+/** The statements that make a new heddle.db as all migrations do, in the order in which SQLite keeps them. */
+export async function newSchema() {
+  const requireOfAdapters = createRequire(join(root, 'adapters/package.json'));
+  const Database = requireOfAdapters('better-sqlite3');
+  const { migrations } = await import(
+    pathToFileURL(join(root, 'adapters/dist/database/migrations/migrations.js')).href
+  );
+  const database = new Database(':memory:');
+  try {
+    for (const { sql } of migrations) database.exec(sql);
+    const statements = [...objects(database), ...rows(database)].map((statement) => `${statement};\n`);
+    return `${head}${statements.join('').replaceAll(/[\\`$]/g, '\\$&')}\`;\n`;
+  } finally {
+    database.close();
+  }
+}
+
+function objects(database) {
+  return database
+    .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
+    .pluck()
+    .all();
+}
+
+function rows(database) {
+  const tables = database
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
+    .pluck()
+    .all();
+  return tables.flatMap((table) => {
+    const columns = database.pragma(`table_info("${table}")`).map(({ name }) => `"${name}"`);
+    const values = columns.map((column) => `quote(${column})`).join(` || ', ' || `);
+    return database
+      .prepare(`SELECT ${values} FROM "${table}"`)
+      .pluck()
+      .all()
+      .map((row) => `INSERT INTO "${table}" (${columns.join(', ')}) VALUES (${row})`);
+  });
+}
