@@ -4,11 +4,11 @@ import { createRequire } from 'node:module';
 import { root } from '../bootstrap/repository.mjs';
 
 /** The file with the schema of a new heddle.db. */
-export const newSchemaFile = join(root, 'adapters/src/database/migrations/new-schema.generated.ts');
+export const newSchemaFile = join(root, 'adapters/src/database/new-schema.generated.ts');
 
 const head = `// Written by npm run generate from the migrations.
-/** The schema of a new heddle.db: what all migrations leave, with the rows that they insert. */
-export const newSchema = \``;
+/** The schema of a new heddle.db: what the first migrations leave (their number is the version), with the rows that they insert. */
+export const newSchema = `;
 
 /** The statements that make a new heddle.db as all migrations do, in the order in which SQLite keeps them. */
 export async function newSchema() {
@@ -21,7 +21,8 @@ export async function newSchema() {
   try {
     for (const { sql } of migrations) database.exec(sql);
     const statements = [...objects(database), ...rows(database)].map((statement) => `${statement};\n`);
-    return `${head}${statements.join('').replaceAll(/[\\`$]/g, '\\$&')}\`;\n`;
+    const sql = statements.join('').replaceAll(/[\\`$]/g, '\\$&');
+    return `${head}{ version: ${migrations.length}, sql: \`${sql}\` };\n`;
   } finally {
     database.close();
   }

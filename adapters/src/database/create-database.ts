@@ -8,12 +8,11 @@ import { putInPlace } from './files/put-in-place.js';
 import { removeDrafts } from './files/remove-drafts.js';
 import { migrate } from './migrations/migrate.js';
 import type { Migration } from './migrations/migration.js';
-import { migrations as allMigrations } from './migrations/migrations.js';
-import { newSchema } from './migrations/new-schema.generated.js';
+import { newSchema } from './new-schema.generated.js';
 
 /**
  * Makes a complete, empty database under another name, then links it to its own name, unless another process was
- * quicker. Without `migrations`, it gets the schema that all of them leave, at once: to run them takes four times as long.
+ * quicker. Without `migrations`, it gets what most of them leave at once: to run them takes four times as long.
  *
  * Errors: `storage_*`; `storage_corrupt` if files lie beside it that are made later than the database.
  */
@@ -32,7 +31,7 @@ export function createDatabase(file: string, migrations?: readonly Migration[]):
     markAsOurs(connection);
     configure(connection);
     if (migrations === undefined) fill(connection);
-    else migrate(connection, draft, migrations);
+    migrate(connection, draft, migrations);
   } finally {
     connection.close();
   }
@@ -42,9 +41,9 @@ export function createDatabase(file: string, migrations?: readonly Migration[]):
 function fill(connection: Database.Database): void {
   connection
     .transaction(() => {
-      connection.exec(newSchema);
+      connection.exec(newSchema.sql);
       failpoint('migration-middle');
-      connection.pragma(`user_version = ${allMigrations.length}`);
+      connection.pragma(`user_version = ${newSchema.version}`);
     })
     .immediate();
 }

@@ -1,6 +1,6 @@
 // Written by npm run generate from the migrations.
-/** The schema of a new heddle.db: what all migrations leave, with the rows that they insert. */
-export const newSchema = `CREATE TABLE workflows (
+/** The schema of a new heddle.db: what the first migrations leave (their number is the version), with the rows that they insert. */
+export const newSchema = { version: 78, sql: `CREATE TABLE workflows (
         id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, document TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;
@@ -710,4 +710,4 @@ CREATE TRIGGER rollup_call_ends AFTER INSERT ON model_calls BEGIN
 CREATE UNIQUE INDEX jobs_only ON jobs (only_key) WHERE only_key IS NOT NULL AND status IN ('queued', 'running');
 INSERT INTO "projects" ("id", "name", "created_at", "archived_at") VALUES ('default', 'Default', 0.0, NULL);
 INSERT INTO "rollup_marks" ("name", "number") VALUES ('calls-before', 0);
-`;
+` };
