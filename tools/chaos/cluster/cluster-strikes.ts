@@ -1,3 +1,4 @@
+import { send } from '../../e2e/server-calls.js';
 import { pause } from '../client-world.js';
 import type { Disturbance } from '../evidence.js';
 import type { Random } from '../random.js';
@@ -153,6 +154,51 @@ const endPostgres =
     });
   };
 
+/** How long the health of a process may take to say that the bucket is away: it asks the bucket every 5 s. */
+const healthMs = 60_000;
+
+/** Waits until a process that answers requests says that the bucket is away. Gives what is wrong where none does. */
+async function untilHealthSays(cluster: MortalCluster): Promise<string[]> {
+  for (const deadline = Date.now() + healthMs; Date.now() < deadline; await pause(100)) {
+    const server = cluster.of('api').flatMap(({ listening }) => listening ?? [])[0];
+    const health =
+      server === undefined
+        ? ''
+        : await send(server, '/api/health').then(
+            ({ text }) => text,
+            () => '',
+          );
+    if (health.includes('bucket_unreachable')) return [];
+  }
+  return [`no health said that the bucket is away for ${healthMs} ms`];
+}
+
+const bucketAway: Strike = ({ cluster, services: { bucket }, random, pace }) => {
+  if (typeof bucket === 'string') throw new Error(`There is no bucket: ${bucket}`);
+  const { proxy } = bucket;
+  const awayMs = random.between(5_000, 30_000) * pace;
+  const ways = [
+    { detail: 'its server is killed', take: () => bucket.kill(), bring: () => bucket.begin() },
+    { detail: 'connections are refused', take: () => proxy.refuse(), bring: () => proxy.accept() },
+    {
+      detail: 'it does not answer',
+      take: () => proxy.hold(),
+      bring: () => proxy.goOn(random.chance(0.5) ? 'arrives' : 'is lost'),
+    },
+  ] as const;
+  const { detail, take, bring } = ways[Math.floor(random.next() * ways.length)] ?? ways[0];
+  return during(
+    'bucket-away',
+    async () => {
+      await take();
+      const [faults] = await Promise.all([untilHealthSays(cluster), pause(awayMs)]);
+      await bring();
+      return { faults };
+    },
+    { detail },
+  );
+};
+
 const clock: Strike = async ({ take, random, pace }) => {
   const member = await take('worker');
   const kind = random.next();
@@ -213,6 +259,7 @@ export const clusterStrikes: Readonly<Record<ClusterFaultKind, Strike>> = {
   'redis-away': endRedis('redis-away'),
   'postgres-restart': endPostgres('postgres-restart'),
   'postgres-crash': endPostgres('postgres-crash'),
+  'bucket-away': bucketAway,
   clock,
   upgrade,
 };

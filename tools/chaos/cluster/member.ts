@@ -15,15 +15,17 @@ export interface ClusterSettings {
   readonly postgresPort: number;
   readonly database: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether collections are in the database. */
+  readonly hasVectors: boolean;
   /** Whether clocks of workers can be set. */
   readonly hasClocks: boolean;
 }
 
 const preload = (...path: readonly string[]): string => `--import ${pathToFileURL(join(root, 'tools', ...path)).href}`;
 
-/** A start is tried again after so long where the database or Redis was away. */
+/** A start is tried again after so long where the database, Redis or the bucket was away. */
 const tryAgainMs = 300;
-const mayTryAgain = /\b(database_unreachable|queue_unreachable)\b/;
+const mayTryAgain = /\b(database_unreachable|queue_unreachable|bucket_unreachable)\b/;
 
 /** A process of a cluster with its own connection to the database, through which faults come. */
 export class Member {
@@ -35,7 +37,7 @@ export class Member {
   isBusy = false;
   /** Whether requests can go to it. */
   isHeld = false;
-  /** Starts that were refused because the database or Redis was away. */
+  /** Starts that were refused because the database, Redis or the bucket was away. */
   refusedStarts = 0;
   readonly #settings: ClusterSettings;
   readonly #clockFile: string;
@@ -60,11 +62,13 @@ export class Member {
   }
 
   #environment(): Readonly<Record<string, string>> {
-    const { database, environment, hasClocks } = this.#settings;
+    const { database, environment, hasClocks, hasVectors } = this.#settings;
     const isShifted = hasClocks && this.role === 'worker';
+    const url = `postgres://postgres@127.0.0.1:${this.proxy.port}/${database}`;
     const given: Record<string, string> = {
       ...environment,
-      HEDDLE_DATABASE_URL: `postgres://postgres@127.0.0.1:${this.proxy.port}/${database}`,
+      HEDDLE_DATABASE_URL: url,
+      ...(hasVectors && { PGVECTOR_URL: url }),
       HEDDLE_ROLE: this.role,
     };
     const preloads: string[] = [];
