@@ -3,6 +3,7 @@ import { pause } from '../client-world.js';
 import type { Disturbance } from '../evidence.js';
 import type { Random } from '../random.js';
 import type { ClusterFaultKind } from './cluster-faults.js';
+import { migrateBesideOthers } from './migrate-beside.js';
 import type { Member, Role } from './member.js';
 import { commandRedis, untilPostgres, type Services } from './services.js';
 import type { MortalCluster } from './mortal-cluster.js';
@@ -221,12 +222,13 @@ const clock: Strike = async ({ take, random, pace }) => {
   );
 };
 
-const upgrade: Strike = async ({ cluster, take, give }) => {
+const upgrade: Strike = async ({ cluster, services, take, give }) => {
   const version = cluster.nextVersion();
+  const isOther = version.repository !== undefined;
   return during(
     'upgrade',
     async () => {
-      const faults: string[] = [];
+      const faults = isOther || !cluster.hasOtherVersion ? [] : await migrateBesideOthers(cluster, services);
       for (const wanted of cluster.members) {
         const member = await take(undefined, wanted);
         await member.server.current();
@@ -242,7 +244,7 @@ const upgrade: Strike = async ({ cluster, take, give }) => {
       }
       return { faults };
     },
-    { detail: `to ${version ?? 'the version of the tree'}` },
+    { detail: `to ${isOther ? 'the other version' : (version.announced ?? 'the version of the tree')}` },
   );
 };
 

@@ -1,4 +1,5 @@
 import type { AuditCheck } from '@heddle/core';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, temporaryFolder } from '../../e2e/built-program.js';
 import { send } from '../../e2e/server-calls.js';
@@ -29,6 +30,8 @@ export interface ClusterChaosOptions {
   /** Milliseconds without a sign of a process after which others take its runs over. Default 10,000, as without the setting. */
   readonly leaseMs?: number | undefined;
   readonly size?: ClusterSize;
+  /** The built repository of another commit. Its program is the first one; upgrades bring that of the tree, and the other one again, by turns. */
+  readonly otherVersion?: string | undefined;
   /** Runs that are alive at the same time; default 12. */
   readonly runs?: number;
   /** How long faults are apart and last, beside what is usual. */
@@ -46,13 +49,14 @@ const usualLeaseMs = 10_000;
  */
 export async function runCluster(options: ClusterChaosOptions): Promise<ChaosReport> {
   const ledger = await openLedger();
-  const { services, leaseMs = usualLeaseMs, size = { apis: 2, workers: 3 } } = options;
-  const { bucket, vectors } = services;
+  const { services, leaseMs = usualLeaseMs, size = { apis: 2, workers: 3 }, otherVersion } = options;
+  const { vectors } = services;
+  const bucket = bucketOf(services, otherVersion);
   const hasFiles = typeof bucket !== 'string';
   const cluster = await MortalCluster.start(
     {
       ...{ database, postgresPort: services.postgresPort, hasClocks: (options.faults.clock ?? 0) > 0 },
-      hasVectors: vectors.store === 'pgvector',
+      ...{ hasVectors: vectors.store === 'pgvector', isMigratedApart: otherVersion !== undefined },
       environment: {
         ...(hasFiles && { HEDDLE_BLOBS_URL: bucket.url }),
         ...(vectors.store === 'pinecone' && { PINECONE_API_KEY: vectors.apiKey, PINECONE_URL: vectors.url }),
@@ -66,6 +70,7 @@ export async function runCluster(options: ClusterChaosOptions): Promise<ChaosRep
       },
     },
     size,
+    otherVersion,
   );
   const world: ClientWorld = {
     ...{ server: cluster, history: noHistory(), seed: options.seed, isOver: false, hasFiles },
@@ -90,7 +95,7 @@ async function bringFaults(
   world: ClientWorld,
 ): Promise<ChaosReport> {
   const { services, seed, leaseMs, pace = 1, onProgress } = options;
-  const { faults, skipped } = possibleHere(options.faults, services);
+  const { faults, skipped } = possibleHere(options.faults, bucketOf(services, options.otherVersion));
   const from = Date.now();
   const hasFiles = world.hasFiles === true;
   await publish(await cluster.current(), mixedWorkflow(ledger.address, false, hasFiles), `${ledger.address}/told`);
@@ -154,10 +159,17 @@ const ingesters = 2;
 
 const noLibrary: Evidence['library'] = { jobs: [], documents: [], searches: [] };
 
+/** The bucket that all versions of a cluster know, or why there is none. */
+function bucketOf({ bucket }: Services, otherVersion: string | undefined): Services['bucket'] {
+  if (otherVersion === undefined || typeof bucket === 'string') return bucket;
+  const settings = readFileSync(join(otherVersion, 'docs', 'settings.md'), 'utf8');
+  return settings.includes('HEDDLE_BLOBS_URL') ? bucket : 'the other version knows no bucket';
+}
+
 /** The faults that can come here, and why something is left out. */
 function possibleHere(
   faults: ClusterFaultCounts,
-  { bucket }: Services,
+  bucket: Services['bucket'],
 ): { readonly faults: ClusterFaultCounts; readonly skipped: Readonly<Record<string, string>> } {
   if (typeof bucket !== 'string') return { faults, skipped: {} };
   const imports = `without a bucket, the originals of documents are in the data folder of one process: ${bucket}`;
