@@ -14,6 +14,8 @@ export interface ClientWorld {
   /** A client chooses one of them for each run. */
   readonly documents: readonly object[];
   readonly seed: number;
+  /** Whether the workflows take a letter, and store values as files of their own. */
+  readonly hasFiles?: boolean;
   /** Whether the clients stop. */
   isOver: boolean;
 }

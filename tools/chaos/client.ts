@@ -5,6 +5,7 @@ import { ask, pause, type ClientWorld } from './client-world.js';
 import type { Watch } from './evidence.js';
 import { startPublished } from './published.js';
 import { createRandom, type Random } from './random.js';
+import { letterOf } from './workflow.js';
 
 const terminal: ReadonlySet<RunStatus> = new Set(['done', 'failed', 'cancelled']);
 /** Starts a run, some as callers of the published workflow do, watches it in two ways until its end, perhaps cancels it, perhaps resumes it, and keeps what it saw. */
@@ -13,7 +14,8 @@ export async function followRun(world: ClientWorld, index: number): Promise<void
   const tag = `run-${index}`;
   // Some effects last long enough to be cancelled in the middle.
   const ms = Math.round(random.chance(0.3) ? random.between(300, 1_500) : random.between(0, 60));
-  const inputs = { tag, question: 'What does a heddle lift?', ms };
+  const letter = world.hasFiles === true ? { letter: letterOf(tag) } : {};
+  const inputs = { tag, question: 'What does a heddle lift?', ms, ...letter };
   if (random.chance(0.25)) {
     const run = await startPublished(world, tag, inputs, random);
     if (run !== undefined) await followAccepted(world, run.runId, tag, random, run.ended);

@@ -58,6 +58,8 @@ export interface Disturbance {
 export interface ClusterFacts {
   /** Milliseconds without a sign of a process after which others take its runs over. */
   readonly leaseMs: number;
+  /** Whether the workflows stored values as files of their own. */
+  readonly hasFiles?: boolean;
 }
 
 /** One connection that watched a run, and everything that came over it. */

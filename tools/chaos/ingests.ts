@@ -12,13 +12,17 @@ export const library = 'library';
 /** Words of one search: as many passages are found by it. */
 const searchText = 20;
 
-/** Makes the collection. */
-export async function createLibrary(server: ServerProcess, ledger: string): Promise<void> {
+/** Makes the collection, in the data folder or in the store that is named. */
+export async function createLibrary(server: ServerProcess, ledger: string, store?: string): Promise<void> {
   await mustPost(server, '/api/connections', {
     ...{ id: 'ledger', kind: 'openai-compatible', baseUrl: `${ledger}/v1`, isLocal: true },
     models: [{ name: 'vectors', kind: 'embed', contextTokens: 512, dimensions }],
   });
-  await mustPost(server, '/api/collections', { name: library, embedding: 'ledger/vectors' });
+  await mustPost(server, '/api/collections', {
+    name: library,
+    embedding: 'ledger/vectors',
+    ...(store !== undefined && { store }),
+  });
 }
 
 async function mustPost(server: ServerProcess, path: string, body: unknown): Promise<void> {

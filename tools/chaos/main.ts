@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { cleanUp, temporaryFolder } from '../e2e/built-program.js';
 import { hasStarterModels } from '../e2e/starter-models.js';
 import { casesText, runCases } from './cases/run-cases.js';
@@ -10,12 +11,13 @@ import { faultKinds, parseFaults, planFaults } from './faults.js';
 import { reportText, type ChaosReport } from './report.js';
 import { runChaos } from './run-chaos.js';
 
-// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`, and with `--cluster [--lease MS]` a cluster: exit 1 when a
+// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`, and with `--cluster [--lease MS] [--other-version FOLDER]` a cluster: exit 1 when a
 // promise was broken.
 const { values } = parseArgs({
   options: {
     cluster: { type: 'boolean', default: false },
     lease: { type: 'string' },
+    'other-version': { type: 'string' },
     kills: { type: 'string' },
     faults: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
@@ -43,7 +45,7 @@ process.exit((await (values.cluster ? strikeCluster() : strikeServer())) ? 0 : 1
 async function strikeServer(): Promise<boolean> {
   const kills = values.kills ?? (values.faults === undefined ? '30' : '0');
   const faults = parseFaults(`kill=${kills}${values.faults === undefined ? '' : `,${values.faults}`}`);
-  if (faults === undefined || !Number.isInteger(seed) || values.lease !== undefined)
+  if (faults === undefined || !Number.isInteger(seed) || (values.lease ?? values['other-version']) !== undefined)
     return refuse(faultKinds, '--faults kill=30,stop=5 --seed 1');
   const hasModels = !values['no-models'] && (await hasStarterModels());
   process.stderr.write(
@@ -66,6 +68,14 @@ async function strikeCluster(): Promise<boolean> {
   const isWrong = [seed, leaseMs ?? 0].some((value) => !Number.isInteger(value));
   if (faults === undefined || isWrong || values.kills !== undefined)
     return refuse(clusterFaultKinds, '--cluster --faults kill-worker=30,upgrade --lease 2000 --seed 1');
+  const folder = values['other-version'];
+  const otherVersion = folder === undefined ? undefined : resolve(folder);
+  if (otherVersion !== undefined && !((faults.upgrade ?? 0) > 0 && existsSync(join(otherVersion, 'server', 'dist')))) {
+    process.stderr.write(
+      `--other-version names the repository of another commit in which \`npm run build\` has run, and needs an upgrade: --faults upgrade=2,…\n`,
+    );
+    process.exit(2);
+  }
   const services = await startServices();
   if (typeof services === 'string') {
     process.stderr.write(`A cluster needs Postgres and Redis: ${services}\n`);
@@ -74,7 +84,7 @@ async function strikeCluster(): Promise<boolean> {
   process.stderr.write(`${listOf(faults)}, seed ${seed}\n`);
   let report: ChaosReport;
   try {
-    report = await runCluster({ faults, seed, services, leaseMs, onProgress });
+    report = await runCluster({ faults, seed, services, leaseMs, otherVersion, onProgress });
   } finally {
     await services.close();
   }

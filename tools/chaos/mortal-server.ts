@@ -8,6 +8,8 @@ import type { ServerLife } from './evidence.js';
 export interface NextLife {
   readonly data?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The built repository whose program it is; default this one. */
+  readonly repository?: string | undefined;
 }
 
 /** What a process left that ended by itself. */
@@ -59,11 +61,11 @@ export class MortalServer {
   }
 
   /** Starts the next process. */
-  start({ data = this.#data, environment = this.#environment }: NextLife = {}): void {
+  start({ data = this.#data, environment = this.#environment, repository }: NextLife = {}): void {
     this.#data = data;
     this.#environment = environment;
     const life: ServerLife = { startedAt: Date.now(), listeningAt: undefined, diedAt: undefined };
-    const child = startProgram(['serve'], { data, environment: { PORT: '0', ...environment } });
+    const child = startProgram(['serve'], { data, environment: { PORT: '0', ...environment }, repository });
     this.#child = child;
     this.lives.push(life);
     const stderr = collect(child.stderr);

@@ -8,6 +8,15 @@ export const documents = [
   { id: 'heddle', text: 'A heddle lifts one thread of the warp so that the weft can pass.' },
 ];
 
+/** Characters of a value that is stored as a file of its own: more than 64 KiB. */
+const fileSize = 70_000;
+
+/** What a run is given to copy: every fifth letter is itself stored as a file. */
+export function letterOf(tag: string): string {
+  const isLarge = Number(tag.slice(tag.lastIndexOf('-') + 1)) % 5 === 0;
+  return `Dear ${tag}, `.padEnd(isLarge ? fileSize : 20, 'all is well. ');
+}
+
 /** What the list goes through. */
 export const items = ['a', 'b', 'c'] as const;
 
@@ -21,9 +30,9 @@ const call = (url: string, run: object = { retry: { attempts: 3, backoffMs: 100 
 
 /**
  * A workflow with a bit of everything: retrieval and a model (or stand-ins without one), effects, a node that must not run
- * twice, a list, a loop, a pause, code, and a question to a person.
+ * twice, a list, a loop, a pause, code, and a question to a person. With files, also values that are stored as files of their own.
  */
-export function mixedWorkflow(ledger: string, hasModels: boolean) {
+export function mixedWorkflow(ledger: string, hasModels: boolean, hasFiles = false) {
   return {
     heddle: 2,
     name: hasModels ? 'Chaos' : 'Chaos without models',
@@ -31,8 +40,16 @@ export function mixedWorkflow(ledger: string, hasModels: boolean) {
       who: {
         type: 'input',
         version: 1,
-        config: { fields: [text('tag'), text('question'), { name: 'ms', type: 'Number' }] },
+        config: {
+          fields: [
+            text('tag'),
+            text('question'),
+            { name: 'ms', type: 'Number' },
+            ...(hasFiles ? [text('letter')] : []),
+          ],
+        },
       },
+      ...(hasFiles ? withFiles(ledger) : {}),
       ...(hasModels ? withModels : withoutModels),
       effect: call(`${ledger}/{{ tag }}/effect?ms={{ ms }}`),
       once: call(`${ledger}/{{ tag }}/once?ms=30`, { atMostOnce: true }),
@@ -53,11 +70,14 @@ export function mixedWorkflow(ledger: string, hasModels: boolean) {
         type: 'output',
         version: 1,
         config: {
-          fields: ['answer', 'once', 'items', 'ring', 'word'].map((name) => ({ name, type: 'Json' })),
+          fields: ['answer', 'once', 'items', 'ring', 'word', ...(hasFiles ? ['copied'] : [])].map((name) => ({
+            name,
+            type: 'Json',
+          })),
         },
       },
     },
-    edges,
+    edges: hasFiles ? [...edges, ...edgesOfFiles] : edges,
     workflows: { 'one-item': oneItem(ledger) },
   };
 }
@@ -86,6 +106,28 @@ const edges = [
   { from: 'ring.json', to: 'enough.value' },
   { from: 'enough.no', to: 'louder.value', loop: { max: 5 } },
   { from: 'enough.yes', to: 'reply.ring' },
+];
+
+/** Copies of a letter, which differ each time that one is made; an effect takes one along. */
+const withFiles = (ledger: string) => ({
+  copy: { type: 'code', version: 1, config: { code: copyLetter } },
+  send: {
+    ...call(''),
+    config: { method: 'POST', url: `${ledger}/{{ tag }}/send`, body: { kind: 'text', text: '{{ letter }}' } },
+  },
+  measure: { type: 'code', version: 1, config: { code: 'return input.value.length;' } },
+});
+
+const copyLetter = `
+const mark = ' copy ' + String(Math.random()).padEnd(24, '0').slice(0, 24);
+return input.value.padEnd(${fileSize}, '.') + mark;`;
+
+const edgesOfFiles = [
+  { from: 'who.letter', to: 'copy.value' },
+  { from: 'copy.result', to: 'send.letter' },
+  { from: 'who.tag', to: 'send.tag' },
+  { from: 'copy.result', to: 'measure.value' },
+  { from: 'measure.result', to: 'reply.copied' },
 ];
 
 /** The workflow that runs for each item of the list. */
@@ -144,8 +186,9 @@ export function pathOfEffect(effect: string): string {
 }
 
 /** What a run of this tag gives when it is done; the model's words and the person's word are not known beforehand. */
-export function expectedOutputs(tag: string): Readonly<Record<string, unknown>> {
+export function expectedOutputs(tag: string, hasFiles = false): Readonly<Record<string, unknown>> {
   return {
+    ...(hasFiles ? { copied: fileSize + ' copy '.length + 24 } : {}),
     once: { tag, effect: 'once' },
     items: items.map((item) => ({ tag, effect: `item-${item}` })),
     ring: { tag, effect: 'ring-3' },

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 
 /** The repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const program = join(root, 'server', 'bin', 'heddle.mjs');
 const running = new Set<ChildProcess>();
 const folders = new Set<string>();
 
@@ -16,6 +15,8 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Working directory; relative paths count from here. */
   readonly folder?: string;
+  /** The repository with the program; default this one. */
+  readonly repository?: string | undefined;
 }
 
 /** A fresh folder that `cleanUp` removes. */
@@ -28,7 +29,7 @@ export function temporaryFolder(): string {
 /** Starts the built program as people do, without the settings of whoever runs the tests. */
 export function startProgram(
   args: readonly string[],
-  { data, environment = {}, folder = root }: ProgramOptions = {},
+  { data, environment = {}, folder = root, repository = root }: ProgramOptions = {},
 ): ChildProcess {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
@@ -36,6 +37,7 @@ export function startProgram(
         name,
       ),
   );
+  const program = join(repository, 'server', 'bin', 'heddle.mjs');
   const child = spawn(process.execPath, [program, ...(data === undefined ? [] : ['--data', data]), ...args], {
     cwd: folder,
     env: { ...Object.fromEntries(kept), ...environment },

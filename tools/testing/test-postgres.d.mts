@@ -14,4 +14,6 @@ export function startTestPostgres(options?: {
   readonly keeps?: boolean;
   /** How many it accepts. Default 80. */
   readonly connections?: number;
+  /** The folder with the programs of another Postgres than that of the system. The user `postgres` must be allowed to read it. */
+  readonly programs?: string | undefined;
 }): Promise<TestPostgres | undefined>;

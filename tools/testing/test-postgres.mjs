@@ -13,10 +13,11 @@ const options = {
 
 /**
  * Starts a Postgres server for the specs of a test run, and does not wait for it. Gives undefined where none is installed: then specs use Postgres in
- * their own process, which takes them some seconds each. With `keeps`, it keeps what it acknowledged, as a server of people must.
+ * their own process, which takes them some seconds each. With `keeps`, it keeps what it acknowledged, as a server of people must. `programs` is the folder
+ * of another Postgres than that of the system.
  */
-export async function startTestPostgres({ keeps = false, connections = options.max_connections } = {}) {
-  const bin = binFolder();
+export async function startTestPostgres({ keeps = false, connections = options.max_connections, programs } = {}) {
+  const bin = programs ?? binFolder();
   const user = bin === undefined ? undefined : serverUser();
   if (user === undefined) return undefined;
   // Not in the folder of the run: the user of the server may not enter it.

@@ -3,6 +3,8 @@ import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js'
 import { wallClock } from '../testing/wall-clock.js';
 import { toDatabaseError } from './database-error.js';
 import type { PostgresMigration } from './migration.js';
+import { postgresMigrations } from './migrations.js';
+import { clusterViewTables } from './migrations/cluster-view-tables.js';
 import { openPostgres } from './open-postgres.js';
 
 const first: PostgresMigration = { name: 'first', sql: 'CREATE TABLE $schema.a (x int)' };
@@ -47,6 +49,13 @@ describe('migrations of Postgres', () => {
       message: expect.stringContaining('version 3'),
     });
     expect(await versionOf('m2')).toEqual([{ current: 3, min_reader: 3, min_writer: 3 }]);
+  });
+
+  it('lets programs of the schema before the roles of processes go on after all later steps', async () => {
+    const before = postgresMigrations.slice(0, postgresMigrations.indexOf(clusterViewTables));
+    await open('m5', before);
+    await open('m5', postgresMigrations);
+    await open('m5', before, false);
   });
 
   it('leaves nothing of a step that fails', async () => {

@@ -174,8 +174,8 @@ async function openParts(
   };
 }
 
-/** Milliseconds without a renewal after which another process on the same database takes a job over. */
-const jobLeaseMs = 30_000;
+/** After so many leases of runs without a renewal, another process on the same database takes a job over: 30 s by default. */
+const leasesOfJob = 3;
 
 /** The stores that need only the database, and the engine. */
 function openStores(settings: Settings, { tables, clock, sealed, isAlone }: OpenedDatabase) {
@@ -185,7 +185,7 @@ function openStores(settings: Settings, { tables, clock, sealed, isAlone }: Open
     workflows: createWorkflowStore(tables, clock),
     experimentResults: new ResultStore(tables),
     modelResults: new ModelResultStore(tables),
-    jobs: createJobStore(tables, isAlone ? { clock } : { clock, leaseMs: jobLeaseMs }),
+    jobs: createJobStore(tables, isAlone ? { clock } : { clock, leaseMs: leasesOfJob * settings.leaseMs }),
     collectionTitles: createCollectionTitles(tables),
     deletions: createDeletionStore(tables),
     excerpts: createExcerptStore(tables),

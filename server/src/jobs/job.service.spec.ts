@@ -60,14 +60,14 @@ describe('JobService', () => {
   const running = ({ status }: JobReply): boolean => status === 'running';
   const ended = ({ endedAt }: JobReply): boolean => endedAt !== undefined;
 
-  it('stores the end of a job once the store works again', async () => {
+  it.each(['storage_full', 'database_unreachable'] as const)('stores the end of a job after %s', async (code) => {
     const store = createJobStore(sqliteTables(database), { clock: realClock });
     let refusals = 2;
     const refusing: typeof store = {
       ...store,
       update: async (jobId, change) => {
         if (change.endedAt !== undefined && refusals-- > 0)
-          throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+          throw new HeddleError(code, 'It is away.', { retryable: true });
         return store.update(jobId, change);
       },
     };
@@ -77,12 +77,18 @@ describe('JobService', () => {
     expect(refusals).toBe(-1);
   });
 
-  it('waits with a job that can go on while the store has a fault, and says why', async () => {
+  it.each([
+    'storage_full',
+    'database_unreachable',
+    'bucket_unreachable',
+    'vector_store_unreachable',
+    'vector_store_failed',
+  ] as const)('waits with a job that can go on while there is %s, and says why', async (code) => {
     let refusals = 2;
     const received: string[] = [];
     const { jobId } = await service.start(
       request(() => {
-        if (refusals-- > 0) throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+        if (refusals-- > 0) throw new HeddleError(code, 'It is away.', { retryable: true });
         return Promise.resolve('words');
       }, {}),
     );
@@ -91,7 +97,7 @@ describe('JobService', () => {
       return ended(now);
     });
     expect(job).toMatchObject({ status: 'done', result: 'words' });
-    expect(received).toContain('The disk is full.');
+    expect(received).toContain('It is away.');
   });
 
   it('a job that waits for the store is cancelled at once, and one that cannot go on fails', async () => {
@@ -104,6 +110,14 @@ describe('JobService', () => {
     expect(await until(waiting.jobId, ended)).toMatchObject({ status: 'cancelled' });
     const failed = await service.start(request(refuse));
     expect(await until(failed.jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'storage_failed' } });
+  });
+
+  it('does not wait for a server with vectors whose fault stays', async () => {
+    const refuse = (): never => {
+      throw new HeddleError('vector_store_failed', 'It has no pgvector.', { retryable: false });
+    };
+    const { jobId } = await service.start(request(refuse, {}));
+    expect(await until(jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'vector_store_failed' } });
   });
 
   it('goes on with a job that an earlier process left, as the same job, and not after its end', async () => {

@@ -257,7 +257,7 @@ export class JobService {
     }
   }
 
-  /** Runs the work of a job. A job that can be continued waits while the store has a fault; its progress says why (`waits`). */
+  /** Runs the work of a job. A job that can be continued waits while the store, or the server with the vectors, has a fault; its progress says why (`waits`). */
   private async runThrough(jobId: string, request: JobRequest, work: JobWork): Promise<unknown> {
     const { signal, report } = work;
     const time = steadySource(this.clock);
@@ -265,7 +265,7 @@ export class JobService {
       try {
         return await request.run(work);
       } catch (error) {
-        if (request.work === undefined || signal.aborted || !isStoreFault(error)) throw error;
+        if (request.work === undefined || signal.aborted || !mayPass(error)) throw error;
         this.log.warn({ jobId, err: error }, 'a job waits for the store');
         report({ waits: error.message });
         await new Promise<void>((resolve) => {
@@ -296,7 +296,7 @@ export class JobService {
         }
         this.log.error({ jobId, err: error }, 'the end of a job could not be stored');
         // The next start continues a job without a stored end.
-        if (this.closing.signal.aborted || !(error instanceof HeddleError && error.code.startsWith('storage_'))) break;
+        if (this.closing.signal.aborted || !isStoreFault(error)) break;
         await new Promise<void>((resolve) => time.at(time.now() + waitMs, resolve));
       }
     }
@@ -324,6 +324,13 @@ export class JobService {
     this.topics.changed('jobs', jobId, () => this.store.get(jobId));
   }
 }
+
+/** Faults of the server with the vectors that pass by themselves, or with its next start. */
+const vectorFaults: ReadonlySet<string> = new Set(['vector_store_unreachable', 'vector_store_failed']);
+
+/** Whether a job can go on later: its documents are stored, and so is what it did. */
+const mayPass = (error: unknown): error is HeddleError =>
+  isStoreFault(error) || (error instanceof HeddleError && error.retryable && vectorFaults.has(error.code));
 
 const crashLoop = (crashes: number): HeddleError =>
   new HeddleError(

@@ -1,7 +1,7 @@
 import { isPlainObject, type JobReply } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
 import { dueAfter } from '../disturbances.js';
-import type { Evidence, Promised, SentDocument, Violation } from '../evidence.js';
+import type { ClusterFacts, Disturbance, Evidence, Promised, SentDocument, Violation } from '../evidence.js';
 
 /** Most milliseconds from listening until an ingest that was left is at work again. */
 const claimMs = 2_000;
@@ -25,7 +25,7 @@ export function checkIngests(evidence: Evidence): Violation[] {
     ...checkDocuments(evidence),
     ...checkSearches(evidence),
     ...checkEmbeddings(evidence, jobs),
-    ...checkClaims(evidence, jobs),
+    ...(evidence.cluster === undefined ? checkClaims(evidence, jobs) : checkTakeOver(evidence, evidence.cluster, jobs)),
     ...checkStatuses(evidence, jobs),
   ];
 }
@@ -85,7 +85,8 @@ function checkSearches({ library }: Evidence): Violation[] {
 }
 
 /** G2: the vectors of a document that was seen in the collection, or whose ingest has ended, are not computed again. */
-function checkEmbeddings({ clients, embedded }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+function checkEmbeddings(evidence: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+  const { clients, embedded } = evidence;
   const latest = new Map<string, number>();
   for (const { text, arrivedAt } of embedded) {
     const document = /\bd[\dx]+\b/.exec(text)?.[0];
@@ -97,10 +98,28 @@ function checkEmbeddings({ clients, embedded }: Evidence, jobs: ReadonlyMap<stri
   return clients.ingests.flatMap(({ jobId = '', documents }) =>
     documents.flatMap(({ id }) => {
       const since = Math.min(stored.get(id) ?? Infinity, jobs.get(jobId)?.endedAt ?? Infinity);
-      return (latest.get(id) ?? 0) > since ? [broken('G2', jobId, `${id} was embedded again after it was stored`)] : [];
+      const last = latest.get(id) ?? 0;
+      return last > since && !isOfLostJob(last, evidence)
+        ? [broken('G2', jobId, `${id} was embedded again after it was stored`)]
+        : [];
     }),
   );
 }
+
+/** A process that was held, or did not reach its database, goes on with a job until it hears that another one has it. */
+const isOfLostJob = (time: number, { cluster, disturbances, slowness }: Evidence): boolean =>
+  cluster !== undefined &&
+  disturbances.some(
+    ({ kind, startedAt, endedAt }) =>
+      losesJobs.has(kind) && time >= startedAt && time <= endedAt + lostJobMs(cluster) * slowness,
+  );
+
+const losesJobs: ReadonlySet<Disturbance['kind']> = new Set([
+  'stop',
+  'partition',
+  'postgres-restart',
+  'postgres-crash',
+]);
 
 /** G5: 2 s after a start listens, one of the ingests that it found is at work, or has ended. */
 function checkClaims(
@@ -126,6 +145,34 @@ function checkClaims(
         ]
       : [];
   });
+}
+
+/** In a cluster, a process keeps a job for three leases after its last sign, and others look once a lease. */
+const leasesOfJob = 4;
+/** Beside that: how long the queries take, in milliseconds. */
+const takeOverMs = 5_000;
+
+/** How long a process that woke or reached its database again may embed before it hears that it lost the job: a third of the lease of the job. */
+const lostJobMs = ({ leaseMs }: ClusterFacts): number => leaseMs + takeOverMs;
+
+/** G5 in a cluster: where no ingest is at work and some wait, one is at work once the lease of a process that had them is over. */
+function checkTakeOver(
+  { clients, disturbances, slowness }: Evidence,
+  { leaseMs }: ClusterFacts,
+  jobs: ReadonlyMap<string, JobReply>,
+): Violation[] {
+  let since: number | undefined;
+  for (const { askedAt, statuses } of clients.jobs) {
+    const left = [...statuses].filter(([jobId]) => (jobs.get(jobId)?.endedAt ?? Infinity) > askedAt);
+    const isWaiting = left.length > 0 && left.every(([, status]) => status === 'queued');
+    if (!isWaiting) since = undefined;
+    else if (since === undefined) since = askedAt;
+    else if (askedAt > dueAfter(since, leasesOfJob * leaseMs + takeOverMs * slowness, disturbances))
+      return [
+        broken('G5', left[0]?.[0] ?? '', `waited for ${askedAt - since} ms since ${since}, and none was at work`),
+      ];
+  }
+  return [];
 }
 
 /** G6: an end that a client saw is the end. */

@@ -33,7 +33,7 @@ function checkTimed(evidence: Evidence): Violation[] {
   return [
     ...checkAccepted(evidence, byId),
     ...evidence.runs.flatMap((run) => [
-      ...checkEnd(run),
+      ...checkEnd(run, evidence.cluster?.hasFiles),
       ...checkResults(run, evidence),
       ...checkClaims(run, evidence),
     ]),
@@ -80,7 +80,7 @@ function checkAccepted({ clients }: Evidence, byId: ReadonlyMap<string, JournalR
 }
 
 /** G1, G6: every run has one end, the last of its events, and it is the right one. */
-function checkEnd(run: JournalRun): Violation[] {
+function checkEnd(run: JournalRun, hasFiles = false): Violation[] {
   const { runId, status, events, tag } = run;
   const ends = eventsOf(run, 'run-end');
   const end = ends[0];
@@ -94,7 +94,9 @@ function checkEnd(run: JournalRun): Violation[] {
       const outputs = Object.fromEntries(Object.entries(end.outputs ?? {}).map(([name, { value }]) => [name, value]));
       const { answer, word, ...rest } = outputs;
       const isRight =
-        isDeepStrictEqual(rest, expectedOutputs(tag)) && typeof word === 'string' && typeof answer === 'string';
+        isDeepStrictEqual(rest, expectedOutputs(tag, hasFiles)) &&
+        typeof word === 'string' &&
+        typeof answer === 'string';
       return isRight ? [] : [broken('G1', runId, `gave ${JSON.stringify(outputs)}`)];
     }
     case 'cancelled':

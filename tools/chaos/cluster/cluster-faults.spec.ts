@@ -15,7 +15,7 @@ describe('the faults of a cluster', () => {
     const plan = planClusterFaults(usualClusterFaults, 7);
     expect(plan).toEqual(planClusterFaults(usualClusterFaults, 7));
     expect(plan).not.toEqual(planClusterFaults(usualClusterFaults, 8));
-    expect(plan).toHaveLength(30);
+    expect(plan).toHaveLength(31);
     expect(new Set(plan)).toEqual(new Set(Object.keys(clusterFaultKinds)));
   });
 });

@@ -13,6 +13,7 @@ export const clusterFaultKinds = {
   'redis-away': 'Redis is away for 5 to 30 s',
   'postgres-restart': 'Postgres is stopped in order and starts again',
   'postgres-crash': 'Postgres ends at once, and recovers at its start',
+  'bucket-away': 'the bucket is away for 5 to 30 s: its server is killed, refuses connections, or does not answer',
   clock: 'the clock of a worker is wrong for some seconds',
   upgrade: 'each process is stopped in order and starts as another version, one after the other',
 } as const;
@@ -25,11 +26,11 @@ export type ClusterFaultCounts = Readonly<Partial<Record<ClusterFaultKind, numbe
 const kinds = Object.keys(clusterFaultKinds) as ClusterFaultKind[];
 const isKind = (name: string): name is ClusterFaultKind => Object.hasOwn(clusterFaultKinds, name);
 
-/** What comes where no kind is named: 30 faults. */
+/** What comes where no kind is named: 31 faults. */
 export const usualClusterFaults: ClusterFaultCounts = {
   ...{ 'kill-worker': 6, 'kill-api': 3, stop: 3, partition: 3, cut: 3, 'lost-answer': 4 },
   ...{ 'redis-flush': 1, 'redis-restart': 1, 'redis-away': 1 },
-  ...{ 'postgres-restart': 1, 'postgres-crash': 2, clock: 1, upgrade: 1 },
+  ...{ 'postgres-restart': 1, 'postgres-crash': 2, 'bucket-away': 1, clock: 1, upgrade: 1 },
 };
 
 /** Times of a kind that is named without a count. */

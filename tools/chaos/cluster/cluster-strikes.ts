@@ -1,7 +1,9 @@
+import { send } from '../../e2e/server-calls.js';
 import { pause } from '../client-world.js';
 import type { Disturbance } from '../evidence.js';
 import type { Random } from '../random.js';
 import type { ClusterFaultKind } from './cluster-faults.js';
+import { migrateBesideOthers } from './migrate-beside.js';
 import type { Member, Role } from './member.js';
 import { commandRedis, untilPostgres, type Services } from './services.js';
 import type { MortalCluster } from './mortal-cluster.js';
@@ -153,6 +155,51 @@ const endPostgres =
     });
   };
 
+/** How long the health of a process may take to say that the bucket is away: it asks the bucket every 5 s. */
+const healthMs = 60_000;
+
+/** Waits until a process that answers requests says that the bucket is away. Gives what is wrong where none does. */
+async function untilHealthSays(cluster: MortalCluster): Promise<string[]> {
+  for (const deadline = Date.now() + healthMs; Date.now() < deadline; await pause(100)) {
+    const server = cluster.of('api').flatMap(({ listening }) => listening ?? [])[0];
+    const health =
+      server === undefined
+        ? ''
+        : await send(server, '/api/health').then(
+            ({ text }) => text,
+            () => '',
+          );
+    if (health.includes('bucket_unreachable')) return [];
+  }
+  return [`no health said that the bucket is away for ${healthMs} ms`];
+}
+
+const bucketAway: Strike = ({ cluster, services: { bucket }, random, pace }) => {
+  if (typeof bucket === 'string') throw new Error(`There is no bucket: ${bucket}`);
+  const { proxy } = bucket;
+  const awayMs = random.between(5_000, 30_000) * pace;
+  const ways = [
+    { detail: 'its server is killed', take: () => bucket.kill(), bring: () => bucket.begin() },
+    { detail: 'connections are refused', take: () => proxy.refuse(), bring: () => proxy.accept() },
+    {
+      detail: 'it does not answer',
+      take: () => proxy.hold(),
+      bring: () => proxy.goOn(random.chance(0.5) ? 'arrives' : 'is lost'),
+    },
+  ] as const;
+  const { detail, take, bring } = ways[Math.floor(random.next() * ways.length)] ?? ways[0];
+  return during(
+    'bucket-away',
+    async () => {
+      await take();
+      const [faults] = await Promise.all([untilHealthSays(cluster), pause(awayMs)]);
+      await bring();
+      return { faults };
+    },
+    { detail },
+  );
+};
+
 const clock: Strike = async ({ take, random, pace }) => {
   const member = await take('worker');
   const kind = random.next();
@@ -175,12 +222,13 @@ const clock: Strike = async ({ take, random, pace }) => {
   );
 };
 
-const upgrade: Strike = async ({ cluster, take, give }) => {
+const upgrade: Strike = async ({ cluster, services, take, give }) => {
   const version = cluster.nextVersion();
+  const isOther = version.repository !== undefined;
   return during(
     'upgrade',
     async () => {
-      const faults: string[] = [];
+      const faults = isOther || !cluster.hasOtherVersion ? [] : await migrateBesideOthers(cluster, services);
       for (const wanted of cluster.members) {
         const member = await take(undefined, wanted);
         await member.server.current();
@@ -196,7 +244,7 @@ const upgrade: Strike = async ({ cluster, take, give }) => {
       }
       return { faults };
     },
-    { detail: `to ${version ?? 'the version of the tree'}` },
+    { detail: `to ${isOther ? 'the other version' : (version.announced ?? 'the version of the tree')}` },
   );
 };
 
@@ -213,6 +261,7 @@ export const clusterStrikes: Readonly<Record<ClusterFaultKind, Strike>> = {
   'redis-away': endRedis('redis-away'),
   'postgres-restart': endPostgres('postgres-restart'),
   'postgres-crash': endPostgres('postgres-crash'),
+  'bucket-away': bucketAway,
   clock,
   upgrade,
 };

@@ -9,21 +9,31 @@ import { MortalServer, type NextLife, type OwnEnd } from '../mortal-server.js';
 /** What a process of a cluster does. */
 export type Role = 'api' | 'worker';
 
+/** A version of the program: the one of the tree, the same one that announces another number, or that of another built repository. */
+export interface ProgramVersion {
+  readonly announced?: string;
+  readonly repository?: string;
+}
+
 /** What the processes of a cluster have in common. */
 export interface ClusterSettings {
   /** The port of Postgres, and the name of the database. */
   readonly postgresPort: number;
   readonly database: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether collections are in the database. */
+  readonly hasVectors: boolean;
   /** Whether clocks of workers can be set. */
   readonly hasClocks: boolean;
+  /** Whether the schema is migrated by `heddle migrate`, not by the start of a process of this tree. */
+  readonly isMigratedApart: boolean;
 }
 
 const preload = (...path: readonly string[]): string => `--import ${pathToFileURL(join(root, 'tools', ...path)).href}`;
 
-/** A start is tried again after so long where the database or Redis was away. */
+/** A start is tried again after so long where the database, Redis or the bucket was away. */
 const tryAgainMs = 300;
-const mayTryAgain = /\b(database_unreachable|queue_unreachable)\b/;
+const mayTryAgain = /\b(database_unreachable|queue_unreachable|bucket_unreachable)\b/;
 
 /** A process of a cluster with its own connection to the database, through which faults come. */
 export class Member {
@@ -35,11 +45,11 @@ export class Member {
   isBusy = false;
   /** Whether requests can go to it. */
   isHeld = false;
-  /** Starts that were refused because the database or Redis was away. */
+  /** Starts that were refused because the database, Redis or the bucket was away. */
   refusedStarts = 0;
   readonly #settings: ClusterSettings;
   readonly #clockFile: string;
-  #version: string | undefined;
+  #version: ProgramVersion = {};
   #starts = 0;
   #isStopped = false;
 
@@ -60,11 +70,13 @@ export class Member {
   }
 
   #environment(): Readonly<Record<string, string>> {
-    const { database, environment, hasClocks } = this.#settings;
+    const { database, environment, hasClocks, hasVectors, isMigratedApart } = this.#settings;
     const isShifted = hasClocks && this.role === 'worker';
+    const url = `postgres://postgres@127.0.0.1:${this.proxy.port}/${database}`;
     const given: Record<string, string> = {
       ...environment,
-      HEDDLE_DATABASE_URL: `postgres://postgres@127.0.0.1:${this.proxy.port}/${database}`,
+      HEDDLE_DATABASE_URL: url,
+      ...(hasVectors && { PGVECTOR_URL: url }),
       HEDDLE_ROLE: this.role,
     };
     const preloads: string[] = [];
@@ -72,10 +84,12 @@ export class Member {
       preloads.push(preload('e2e', 'shift-clock.mjs'));
       given['CLOCK_SHIFT'] = this.#clockFile;
     }
-    if (this.#version !== undefined) {
+    const { announced, repository } = this.#version;
+    if (announced !== undefined) {
       preloads.push(preload('chaos', 'cluster', 'other-version.mjs'));
-      given['HEDDLE_CHAOS_VERSION'] = this.#version;
+      given['HEDDLE_CHAOS_VERSION'] = announced;
     }
+    if (isMigratedApart && repository === undefined) given['HEDDLE_DATABASE_MIGRATE'] = 'false';
     if (preloads.length > 0) given['NODE_OPTIONS'] = preloads.join(' ');
     return given;
   }
@@ -89,12 +103,16 @@ export class Member {
   start({ isNew = false }: { readonly isNew?: boolean } = {}): void {
     this.#starts += 1;
     this.#isStopped = false;
-    const life: NextLife = { environment: this.#environment() };
+    const life: NextLife = { environment: this.#environment(), repository: this.#version.repository };
     this.server.start(isNew ? { ...life, data: join(temporaryFolder(), 'data') } : life);
   }
 
-  /** From the next start on, the process announces this version. */
-  setVersion(version: string | undefined): void {
+  get version(): ProgramVersion {
+    return this.#version;
+  }
+
+  /** From the next start on, the process is of this version. */
+  setVersion(version: ProgramVersion): void {
     this.#version = version;
   }
 

@@ -1,7 +1,7 @@
 import type { ServerProcess } from '../../e2e/start-server.js';
 import { pause, type ServerSource } from '../client-world.js';
 import type { ServerLife } from '../evidence.js';
-import { Member, type ClusterSettings, type Role } from './member.js';
+import { Member, type ClusterSettings, type ProgramVersion, type Role } from './member.js';
 
 /** Processes that answer requests, and processes that run runs. */
 export interface ClusterSize {
@@ -12,19 +12,26 @@ export interface ClusterSize {
 /** The processes of a cluster, which tests strike. Requests go to those that answer them, one after the other. */
 export class MortalCluster implements ServerSource {
   readonly members: readonly Member[];
+  readonly #otherVersion: string | undefined;
   #next = 0;
   #upgrades = 0;
 
-  private constructor(members: readonly Member[]) {
+  private constructor(members: readonly Member[], otherVersion: string | undefined) {
     this.members = members;
+    this.#otherVersion = otherVersion;
   }
 
-  /** Starts all processes, and waits until they listen. */
-  static async start(settings: ClusterSettings, { apis, workers }: ClusterSize): Promise<MortalCluster> {
+  /** Starts all processes, and waits until they listen. With another version, the built repository of another commit, all begin with it. */
+  static async start(
+    settings: ClusterSettings,
+    { apis, workers }: ClusterSize,
+    otherVersion?: string,
+  ): Promise<MortalCluster> {
     const open = (role: Role, count: number) =>
       Array.from({ length: count }, (_, index) => Member.open(`${role} ${index + 1}`, role, settings));
     const members = await Promise.all([...open('api', apis), ...open('worker', workers)]);
-    const cluster = new MortalCluster(members);
+    const cluster = new MortalCluster(members, otherVersion);
+    if (otherVersion !== undefined) for (const member of members) member.setVersion({ repository: otherVersion });
     // The first one makes the tables and the key.
     const [first, ...others] = members;
     first?.start();
@@ -34,10 +41,17 @@ export class MortalCluster implements ServerSource {
     return cluster;
   }
 
-  /** What the next upgrade brings: another version, and after that the one of the tree again. */
-  nextVersion(): string | undefined {
+  /** Whether another program than that of the tree takes part. */
+  get hasOtherVersion(): boolean {
+    return this.#otherVersion !== undefined;
+  }
+
+  /** What the next upgrade brings: by turns another version and the one of the tree. The first one is the version that no process has yet. */
+  nextVersion(): ProgramVersion {
     this.#upgrades += 1;
-    return this.#upgrades % 2 === 1 ? `0.1.${this.#upgrades}` : undefined;
+    const isFirst = this.#upgrades % 2 === 1;
+    if (this.#otherVersion !== undefined) return isFirst ? {} : { repository: this.#otherVersion };
+    return isFirst ? { announced: `0.1.${this.#upgrades}` } : {};
   }
 
   of(role: Role): readonly Member[] {

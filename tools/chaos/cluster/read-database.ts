@@ -1,6 +1,6 @@
 import { createPostgresJournal } from '@heddle/adapters/journal';
 import { openPostgres } from '@heddle/adapters/postgres';
-import type { Clock } from '@heddle/core';
+import type { Blobs, Clock } from '@heddle/core';
 import type { TestPostgres } from '../../testing/test-postgres.mjs';
 import type { JournalRun } from '../evidence.js';
 import { noBlobs, readRuns } from '../read-journal.js';
@@ -14,11 +14,11 @@ const clock: Clock = {
   },
 };
 
-/** Reads every run out of the database of a cluster. */
-export async function readDatabase(postgres: TestPostgres): Promise<JournalRun[]> {
+/** Reads every run out of the database of a cluster, with the values that are in its bucket. */
+export async function readDatabase(postgres: TestPostgres, blobs: Blobs = noBlobs): Promise<JournalRun[]> {
   const url = new URL(`/${database}`, postgres.url).href;
   const opened = await openPostgres({ url, clock, connections: 2, mayMigrate: false });
-  const journal = createPostgresJournal(opened, { blobs: noBlobs, clock });
+  const journal = createPostgresJournal(opened, { blobs, clock });
   try {
     return await readRuns(journal);
   } finally {

@@ -1,4 +1,5 @@
 import type { AuditCheck } from '@heddle/core';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, temporaryFolder } from '../../e2e/built-program.js';
 import { send } from '../../e2e/server-calls.js';
@@ -7,6 +8,7 @@ import { startClients, untilAllEnded } from '../clients-at-work.js';
 import type { ClientWorld } from '../client-world.js';
 import { checkPromises } from '../checks/check-promises.js';
 import { noHistory, type Evidence } from '../evidence.js';
+import { createLibrary, readLibrary, unfinishedJobs, watchJobs } from '../ingests.js';
 import { openLedger, type Ledger } from '../ledger.js';
 import { publish, untoldMessages } from '../published.js';
 import { reportOf, type ChaosReport } from '../report.js';
@@ -28,6 +30,8 @@ export interface ClusterChaosOptions {
   /** Milliseconds without a sign of a process after which others take its runs over. Default 10,000, as without the setting. */
   readonly leaseMs?: number | undefined;
   readonly size?: ClusterSize;
+  /** The built repository of another commit. Its program is the first one; upgrades bring that of the tree, and the other one again, by turns. */
+  readonly otherVersion?: string | undefined;
   /** Runs that are alive at the same time; default 12. */
   readonly runs?: number;
   /** How long faults are apart and last, beside what is usual. */
@@ -45,11 +49,17 @@ const usualLeaseMs = 10_000;
  */
 export async function runCluster(options: ClusterChaosOptions): Promise<ChaosReport> {
   const ledger = await openLedger();
-  const { services, leaseMs = usualLeaseMs, size = { apis: 2, workers: 3 } } = options;
+  const { services, leaseMs = usualLeaseMs, size = { apis: 2, workers: 3 }, otherVersion } = options;
+  const { vectors } = services;
+  const bucket = bucketOf(services, otherVersion);
+  const hasFiles = typeof bucket !== 'string';
   const cluster = await MortalCluster.start(
     {
       ...{ database, postgresPort: services.postgresPort, hasClocks: (options.faults.clock ?? 0) > 0 },
+      ...{ hasVectors: vectors.store === 'pgvector', isMigratedApart: otherVersion !== undefined },
       environment: {
+        ...(hasFiles && { HEDDLE_BLOBS_URL: bucket.url }),
+        ...(vectors.store === 'pinecone' && { PINECONE_API_KEY: vectors.apiKey, PINECONE_URL: vectors.url }),
         HEDDLE_REDIS_URL: services.redis.url,
         HEDDLE_KEY_FILE: join(temporaryFolder(), 'shared.key'),
         HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
@@ -60,10 +70,12 @@ export async function runCluster(options: ClusterChaosOptions): Promise<ChaosRep
       },
     },
     size,
+    otherVersion,
   );
-  const document = mixedWorkflow(ledger.address, false);
-  const { seed } = options;
-  const world: ClientWorld = { server: cluster, history: noHistory(), documents: [document], seed, isOver: false };
+  const world: ClientWorld = {
+    ...{ server: cluster, history: noHistory(), seed: options.seed, isOver: false, hasFiles },
+    documents: [mixedWorkflow(ledger.address, false, hasFiles)],
+  };
   try {
     return await Promise.race([bringFaults({ ...options, leaseMs }, cluster, ledger, world), cluster.broken]);
   } finally {
@@ -82,11 +94,14 @@ async function bringFaults(
   ledger: Ledger,
   world: ClientWorld,
 ): Promise<ChaosReport> {
-  const { services, faults, seed, leaseMs, pace = 1, onProgress } = options;
+  const { services, seed, leaseMs, pace = 1, onProgress } = options;
+  const { faults, skipped } = possibleHere(options.faults, bucketOf(services, options.otherVersion));
   const from = Date.now();
-  await publish(await cluster.current(), mixedWorkflow(ledger.address, false), `${ledger.address}/told`);
-  const others = answerQuestions(world);
-  const clients = startClients(world, { runs: options.runs ?? 12, ingesters: 0 });
+  const hasFiles = world.hasFiles === true;
+  await publish(await cluster.current(), mixedWorkflow(ledger.address, false, hasFiles), `${ledger.address}/told`);
+  if (hasFiles) await createLibrary(await cluster.current(), ledger.address, services.vectors.store);
+  const others = Promise.all([answerQuestions(world), hasFiles ? watchJobs(world) : undefined]);
+  const clients = startClients(world, { runs: options.runs ?? 12, ingesters: hasFiles ? ingesters : 0 });
   const plan = planClusterFaults(faults, seed);
   const blows = await strikeCluster(world, { cluster, services, plan, seed, leaseMs, pace, onProgress });
   clients.stop();
@@ -94,10 +109,12 @@ async function bringFaults(
   const standstill = left === 0 ? undefined : await describeStandstill(cluster, services);
   await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
   const audit = await checkAudit(cluster);
+  const embedded = [...ledger.embedded];
+  const library = hasFiles ? await readLibrary(world) : noLibrary;
   world.isOver = true;
   await others;
   const stopped = await cluster.stop();
-  const evidence = await collect(options, { cluster, ledger, world, blows });
+  const evidence = await collect(options, { cluster, ledger, world, blows, library, embedded });
   const straight = {
     ...evidence,
     runs: straightenTimes(evidence.runs, blows.disturbances, { from, to: Date.now() }),
@@ -106,7 +123,7 @@ async function bringFaults(
   const kept = violations.length === 0 ? [] : [`the evidence is kept: ${keepEvidence(evidence, violations)}`];
   return reportOf({
     ...{ seed, hasModels: false, evidence: straight, code: 0, left, standstill, orphans: cluster.orphans },
-    violations,
+    ...{ violations, skipped },
     others: [...blows.faults, ...audit, ...stopped, ...kept],
     cluster: {
       ...{ leaseMs, answersLost: blows.answersLost, connectionsCut: blows.connectionsCut },
@@ -122,24 +139,46 @@ async function collect(
     readonly ledger: Ledger;
     readonly world: ClientWorld;
     readonly blows: Blows;
-  },
+  } & Pick<Evidence, 'library' | 'embedded'>,
 ): Promise<Evidence> {
-  const { cluster, ledger, world, blows } = parts;
+  const { cluster, ledger, world, blows, library, embedded } = parts;
+  const { bucket, postgres } = services;
   return {
-    runs: await readDatabase(services.postgres),
+    runs: await readDatabase(postgres, typeof bucket === 'string' ? undefined : bucket.blobs),
     ...{ ledger: ledger.entries, notifications: ledger.notifications, lives: cluster.lives },
     disturbances: blows.disturbances,
     slowness: isPatient === true ? slownessOf(cluster.lives) : 1,
     clients: world.history,
-    // Originals of documents are in the data folder of one process.
-    library: { jobs: [], documents: [], searches: [] },
-    embedded: [],
-    cluster: { leaseMs },
+    ...{ library, embedded },
+    cluster: { leaseMs, hasFiles: world.hasFiles === true },
   };
+}
+
+/** Clients that send documents. */
+const ingesters = 2;
+
+const noLibrary: Evidence['library'] = { jobs: [], documents: [], searches: [] };
+
+/** The bucket that all versions of a cluster know, or why there is none. */
+function bucketOf({ bucket }: Services, otherVersion: string | undefined): Services['bucket'] {
+  if (otherVersion === undefined || typeof bucket === 'string') return bucket;
+  const settings = readFileSync(join(otherVersion, 'docs', 'settings.md'), 'utf8');
+  return settings.includes('HEDDLE_BLOBS_URL') ? bucket : 'the other version knows no bucket';
+}
+
+/** The faults that can come here, and why something is left out. */
+function possibleHere(
+  faults: ClusterFaultCounts,
+  bucket: Services['bucket'],
+): { readonly faults: ClusterFaultCounts; readonly skipped: Readonly<Record<string, string>> } {
+  if (typeof bucket !== 'string') return { faults, skipped: {} };
+  const imports = `without a bucket, the originals of documents are in the data folder of one process: ${bucket}`;
+  return { faults: { ...faults, 'bucket-away': 0 }, skipped: { 'bucket-away': bucket, imports } };
 }
 
 const leftOf = async (world: ClientWorld): Promise<readonly (number | undefined)[]> => [
   await unfinished(world),
+  await unfinishedJobs(world),
   await untoldMessages(world),
 ];
 

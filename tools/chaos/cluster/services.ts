@@ -1,13 +1,20 @@
-import { startRedis, redisMissing, type TestRedis } from '@heddle/adapters/testing';
+import { redisMissing, startFakePinecone, startRedis, type TestRedis } from '@heddle/adapters/testing';
 import { connect } from 'node:net';
 import { startTestPostgres, type TestPostgres } from '../../testing/test-postgres.mjs';
 import { pause } from '../client-world.js';
+import { startBucket, type ChaosBucket } from './bucket.js';
+import { copyVectorPostgres } from './vector-postgres.js';
 
 /** The servers that a cluster works on. */
 export interface Services {
   readonly postgres: TestPostgres;
   readonly postgresPort: number;
   readonly redis: TestRedis;
+  /** Why there is none where it is a text. */
+  readonly bucket: ChaosBucket | string;
+  /** Where collections are: in Postgres beside the tables, or in a small Pinecone of our own where its pgvector is not installed. */
+  readonly vectors:
+    { readonly store: 'pgvector' } | { readonly store: 'pinecone'; readonly url: string; readonly apiKey: string };
   close(): Promise<void>;
 }
 
@@ -17,19 +24,23 @@ export const database = 'chaos';
 /** Connections of a process, times the processes, and some for the checker. */
 const connections = 200;
 
-/** Starts Postgres and Redis of the system. Gives the reason where one is missing. */
+/** Starts Postgres and Redis, and a bucket where a server for it is installed. Gives the reason where Postgres or Redis is missing. */
 export async function startServices(): Promise<Services | string> {
   const missing = redisMissing();
   if (missing !== undefined) return missing;
-  const postgres = await startTestPostgres({ keeps: true, connections });
+  const programs = copyVectorPostgres();
+  const postgres = await startTestPostgres({ keeps: true, connections, programs: programs?.bin });
   if (postgres === undefined) return 'no Postgres is installed: apt-get install postgresql';
   await postgres.query(`CREATE DATABASE ${database}`);
-  const redis = await startRedis();
+  const [redis, bucket] = await Promise.all([startRedis(), startBucket()]);
+  const pinecone = programs === undefined ? await startFakePinecone() : undefined;
   return {
-    ...{ postgres, redis, postgresPort: Number(new URL(postgres.url).port) },
+    ...{ postgres, redis, bucket, postgresPort: Number(new URL(postgres.url).port) },
+    vectors: pinecone === undefined ? { store: 'pgvector' } : { store: 'pinecone', ...pinecone },
     async close() {
-      await redis.close();
+      await Promise.all([redis.close(), pinecone?.close(), typeof bucket === 'string' ? undefined : bucket.close()]);
       await postgres.close();
+      programs?.remove();
     },
   };
 }

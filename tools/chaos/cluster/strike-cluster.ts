@@ -79,7 +79,7 @@ function distance(random: Random): number {
 }
 
 /** Services that a fault has now. */
-const busyServices = new WeakMap<Services, Set<'postgres' | 'redis'>>();
+const busyServices = new WeakMap<Services, Set<string>>();
 
 async function strike(
   kind: ClusterFaultKind,
@@ -91,7 +91,7 @@ async function strike(
   const taken: Member[] = [];
   const busy = busyServices.get(services) ?? new Set();
   busyServices.set(services, busy);
-  const service = kind.startsWith('redis') ? 'redis' : kind.startsWith('postgres') ? 'postgres' : undefined;
+  const service = ['redis', 'postgres', 'bucket'].find((name) => kind.startsWith(name));
   /** A process that no other fault has, from now on for this one. */
   const take = async (role: Role | undefined, wanted?: Member): Promise<Member> => {
     for (;;) {

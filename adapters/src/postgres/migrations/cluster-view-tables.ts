@@ -3,6 +3,8 @@ import type { PostgresMigration } from '../migration.js';
 /** What every process says of all: their roles, and how long runs waited for a worker. Programs of the version before go on. */
 export const clusterViewTables: PostgresMigration = {
   name: 'roles of processes and waits of runs',
+  minReader: 1,
+  minWriter: 1,
   sql: `
     ALTER TABLE $schema.workers ADD COLUMN role text NOT NULL DEFAULT 'worker';
 

@@ -14,6 +14,8 @@ export interface TestS3 {
   readonly endpoint: string;
   /** Makes a bucket. */
   make(bucket: string): Promise<void>;
+  /** What an object holds. */
+  get(bucket: string, key: string): Promise<Uint8Array>;
   /** The keys of all objects in a bucket. */
   list(bucket: string): Promise<readonly string[]>;
   /** The keys of large uploads that have not ended. */
@@ -54,6 +56,7 @@ export async function startS3(): Promise<TestS3> {
   const {
     S3Client,
     CreateBucketCommand,
+    GetObjectCommand,
     HeadBucketCommand,
     ListMultipartUploadsCommand,
     ListObjectsV2Command,
@@ -103,6 +106,10 @@ export async function startS3(): Promise<TestS3> {
     addressOf: (bucket) => `s3://${keys.accessKeyId}:${keys.secretAccessKey}@${bucket}?endpoint=${endpoint}`,
     async make(bucket) {
       await client.send(new CreateBucketCommand({ Bucket: bucket }));
+    },
+    async get(bucket, key) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
     },
     async list(bucket) {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
