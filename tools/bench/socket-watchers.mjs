@@ -1,16 +1,57 @@
-// A process of many sockets that watch one run: started by sockets.bench.mjs, so that the clients' work is not the server's.
-import { io } from 'socket.io-client';
+// A process of many sockets that watch one run: started by sockets.bench.mjs, so that the clients' work is not the server's. They speak the
+// protocol themselves, over `ws`: socket.io's client takes as long for a message as the server, and what counts here is the server's time.
+import { WebSocket } from 'ws';
 
 const [address, count] = [process.argv[2], Number(process.argv[3])];
 /** Milliseconds from writing to arrival, of every token that came live. */
 const delays = [];
 const failures = [];
+let messages = 0;
 
+/** Where messages of the namespace begin: 0 is the beginning of a connection, 2 a ping, 40 and 41 are of namespaces, 42 are events, 43 answers. */
+const kind = /^(?:4[01234](?:\/live,)?|[0-6])/;
+
+/** All sockets get the same text at one moment: it is parsed once. */
+let last = { text: '', body: undefined };
+function parsed(text) {
+  if (last.text !== text) last = { text, body: withTimes(JSON.parse(text)) };
+  return last.body;
+}
+
+/** Notes in each delta when its tokens were written: those that were joined waited longer than the last one. */
+function withTimes([name, body]) {
+  for (const event of body.events ?? [])
+    if (event.type === 'node-delta')
+      event.written = [...event.delta.matchAll(/(\d{13}\.\d\d) /g)].map(([, time]) => Number(time));
+  return [name, body];
+}
+
+/** A connection to `/live`; `on` has a function for each event. */
 function connect() {
-  const socket = io(`${address}/live`, { transports: ['websocket'], forceNew: true, reconnection: false });
+  const connection = new WebSocket(`${address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
+    perMessageDeflate: false,
+  });
+  const socket = { on: {}, answer: undefined };
+  socket.watch = (topic, after) => {
+    connection.send(`42/live,0${JSON.stringify(['watch', { topic, after }])}`);
+    return new Promise((resolve) => (socket.answer = resolve));
+  };
+  socket.close = () => connection.close();
+  connection.on('close', () => socket.on.disconnect?.());
   return new Promise((resolve, reject) => {
-    socket.once('connect', () => resolve(socket));
-    socket.once('connect_error', reject);
+    connection.on('error', reject);
+    connection.on('message', (data) => {
+      const text = data.toString();
+      const [begin] = kind.exec(text) ?? [''];
+      if (begin === '42/live,') {
+        const [name, body] = parsed(text.slice(begin.length));
+        socket.on[name]?.(body);
+      } else if (begin === '2') connection.send('3');
+      else if (begin === '0') connection.send('40/live,');
+      else if (begin === '40/live,') resolve(socket);
+      else if (begin === '43/live,') socket.answer?.(text);
+      else reject(new Error(`The server said ${text}`));
+    });
   });
 }
 
@@ -20,7 +61,7 @@ function watch(socket, runId) {
   let lastSeq = 0;
   let length = 0;
   let resyncs = 0;
-  const take = (event) => {
+  const take = (event, now) => {
     if (event.seq !== undefined) {
       if (event.seq !== lastSeq + 1) failures.push(`seq ${event.seq} came after ${lastSeq}`);
       lastSeq = event.seq;
@@ -30,26 +71,28 @@ function watch(socket, runId) {
     if (event.offset > length) failures.push(`text from ${event.offset} came after ${length}`);
     if (event.offset + event.delta.length <= length) return;
     length = event.offset + event.delta.length;
-    const written = /(\d{13}\.\d\d) $/.exec(event.delta)?.[1];
-    if (written !== undefined) delays.push(performance.timeOrigin + performance.now() - Number(written));
+    for (const written of event.written) delays.push(now - written);
   };
   const ended = new Promise((resolve) => {
-    socket.on('events', (message) => {
-      for (const event of message.events) {
-        take(event);
+    socket.on.events = ({ events }) => {
+      messages += 1;
+      const now = performance.timeOrigin + performance.now();
+      for (const event of events) {
+        take(event, now);
         if (event.type === 'run-end') resolve();
       }
-    });
-    socket.on('resync', ({ after }) => {
+    };
+    socket.on.resync = ({ after }) => {
       resyncs += 1;
-      void socket.emitWithAck('watch', { topic, after });
-    });
-    socket.on('disconnect', (reason) => {
-      failures.push(`a socket was closed: ${reason}`);
+      void socket.watch(topic, after);
+    };
+    socket.on.failed = ({ message }) => failures.push(message);
+    socket.on.disconnect = () => {
+      failures.push('a socket was closed');
       resolve();
-    });
+    };
   });
-  const watching = socket.emitWithAck('watch', { topic, after: 0 });
+  const watching = socket.watch(topic, 0);
   return { watching, ended: ended.then(() => ({ length, resyncs })) };
 }
 
@@ -60,11 +103,15 @@ const begun = new Promise((resolve) => process.once('message', ({ runId }) => re
 process.send({ type: 'connected' });
 const runId = await begun;
 const watchers = sockets.map((socket) => watch(socket, runId));
-await Promise.all(watchers.map(({ watching }) => watching));
+const answers = await Promise.all(watchers.map(({ watching }) => watching));
+for (const answer of answers) if (!answer.includes('"ok":true')) failures.push(answer);
 // Tokens from before a socket watched came late for it; what counts begins here.
 delays.length = 0;
 const ends = await Promise.all(watchers.map(({ ended }) => ended));
-for (const socket of sockets) socket.off('disconnect').close();
+for (const socket of sockets) {
+  socket.on.disconnect = undefined;
+  socket.close();
+}
 const sorted = Float64Array.from(delays).sort();
 const at = (share) => sorted[Math.floor((sorted.length - 1) * share)];
 const report = {
@@ -74,5 +121,6 @@ const report = {
   failed: failures.length,
   lengths: [...new Set(ends.map(({ length }) => length))],
   resyncs: ends.reduce((sum, { resyncs }) => sum + resyncs, 0),
+  messages,
 };
 process.send(report, () => process.disconnect());

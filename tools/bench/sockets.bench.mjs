@@ -48,7 +48,12 @@ export function startWatchers(address, count) {
       });
       child.once('exit', (code) => reject(new Error(`the watchers ended with ${code}`)));
     });
-  return { connected: heard('connected'), ended: heard('ended'), watch: (runId) => child.send({ runId }) };
+  return {
+    pid: child.pid,
+    connected: heard('connected'),
+    ended: heard('ended'),
+    watch: (runId) => child.send({ runId }),
+  };
 }
 
 async function measure(server, tokens, count, progress) {

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { steadySource, type BusReader, type Clock, type LabelLevel, type RunBus, type StreamEvent } from '@heddle/core';
+import {
+  labelOf,
+  steadySource,
+  type BusReader,
+  type Clock,
+  type LabelLevel,
+  type RunBus,
+  type StreamEvent,
+} from '@heddle/core';
 import type { RedisConnections } from '../redis/connect-redis.js';
 import { gap, Outgoing, type OutgoingEntry } from './outgoing.js';
 import { StreamReader } from './stream-reader.js';
@@ -94,8 +102,14 @@ function deliver(body: string, watcher: BusReader): void {
   }
   try {
     // Written by a process of this cluster, from events that were checked there.
-    watcher.onEvents(JSON.parse(body) as readonly StreamEvent[]);
+    watcher.onEvents((JSON.parse(body) as readonly StreamEvent[]).map(withSharedLabel));
   } catch {
     watcher.onGap();
   }
+}
+
+/** Deltas are joined where their labels are the same object. */
+function withSharedLabel(event: StreamEvent): StreamEvent {
+  if (event.type !== 'node-delta' || event.label === undefined) return event;
+  return { ...event, label: labelOf(event.label.level, event.label.marks) };
 }

@@ -1,1 +1,2 @@
 export { inSlices, yieldToEventLoop } from './in-slices.js';
+export { JoinedReads } from './joined-reads.js';

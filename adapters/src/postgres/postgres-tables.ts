@@ -1,5 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { GuardedWrite, StatementValues, Tables } from '@heddle/core';
+import { JoinedReads } from '../event-loop/joined-reads.js';
 import { changedMeanwhile, guardError } from '../sql/guard-error.js';
 import { toPostgres, valuesFor, type PostgresStatement } from '../sql/shared-sql.js';
 import { Topics } from '../sql/topics.js';
@@ -75,7 +76,10 @@ export function postgresTables(database: PostgresDatabase): Tables {
     // The server shows a commit after its log is on the disk.
     flushed: () => Promise.resolve(),
     emptyLog: () => Promise.resolve(),
-    lookup: (sql) => (values) => get(sql, values),
+    lookup<Row>(sql: string) {
+      const reads = new JoinedReads<Row | undefined>();
+      return (values: StatementValues) => reads.read(JSON.stringify(values), () => get<Row>(sql, values));
+    },
     watch(topic, listener) {
       follower.follow();
       return topics.watch(topic, listener);

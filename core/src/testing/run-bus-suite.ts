@@ -1,4 +1,5 @@
 import type { StreamEvent } from '../events/events.js';
+import { labelOf } from '../labels/label.js';
 import type { RunBus } from '../ports/cluster/run-bus.js';
 import { check, checkEqual, type SuiteCase } from './suite.js';
 
@@ -68,6 +69,21 @@ export const runBusSuite: readonly SuiteCase<RunBusSubject>[] = [
         checkEqual(watcher.gaps(), 0, 'there was a gap');
       }
       checkEqual(stranger.events, [], 'another run got events');
+    },
+  },
+  {
+    name: 'gives deltas of one label the same label, so that watchers can join them',
+    async run({ open, newId }) {
+      const [sender, reader] = [await open(), await open()];
+      const runId = newId();
+      const watcher = watch(reader, runId);
+      const label = labelOf('confidential', ['untrusted']);
+      for (let at = 0; at < 4; at += 1) {
+        sender.publish(runId, [{ ...delta(runId, at, 'x'), label } as StreamEvent]);
+        await until(() => watcher.text().length > at, 'text is lost');
+      }
+      const labels = watcher.events.map((event) => (event.type === 'node-delta' ? event.label : undefined));
+      check(labels.length === 4 && labels.every((got) => got === label), 'a label is another object');
     },
   },
   {

@@ -7,6 +7,7 @@ import {
   type StreamText,
 } from '@heddle/core';
 import { yieldToEventLoop } from '../../event-loop/in-slices.js';
+import { JoinedReads } from '../../event-loop/joined-reads.js';
 import { cleanText } from '../../postgres/clean-text.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { joinDeltas, type DeltaRow } from '../delta-buffer.js';
@@ -25,15 +26,22 @@ const columns = `records.run::float8 AS run, records.run::float8 AS number, reco
 export class RunHistory {
   private readonly database: PostgresDatabase;
   private readonly blobs: Blobs;
+  /** Watchers of a run begin together where their process was away. */
+  private readonly reads = new JoinedReads<readonly RunEvent[]>();
 
   constructor(database: PostgresDatabase, blobs: Blobs) {
     this.database = database;
     this.blobs = blobs;
   }
 
-  async events(
+  events(runId: string, options: EventsOptions = {}): Promise<readonly RunEvent[]> {
+    const { after, limit, showsLost } = options;
+    return this.reads.read(JSON.stringify([runId, after, limit, showsLost]), () => this.readEvents(runId, options));
+  }
+
+  private async readEvents(
     runId: string,
-    { after = 0, limit, showsLost = false }: EventsOptions = {},
+    { after = 0, limit, showsLost = false }: EventsOptions,
   ): Promise<readonly RunEvent[]> {
     const { schema } = this.database;
     const number = await this.numberOf(runId);

@@ -1,5 +1,6 @@
 import { feedbackConditions } from '../run-queries.js';
 import { runNotFound, type RunQuery, type RunSummary } from '@heddle/core';
+import { JoinedReads } from '../../event-loop/joined-reads.js';
 import { cleanText } from '../../postgres/clean-text.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { summaryOf, type RunRow } from '../run-row.js';
@@ -11,12 +12,18 @@ const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_a
 /** Questions about runs. */
 export class RunLists {
   private readonly database: PostgresDatabase;
+  /** A thousand watchers of a run ask for it at once, and their rights twice a second. */
+  private readonly summaries = new JoinedReads<RunSummary>();
 
   constructor(database: PostgresDatabase) {
     this.database = database;
   }
 
-  async summary(runId: string): Promise<RunSummary> {
+  summary(runId: string): Promise<RunSummary> {
+    return this.summaries.read(runId, () => this.readSummary(runId));
+  }
+
+  private async readSummary(runId: string): Promise<RunSummary> {
     const [row] = await this.database.run<RunRow>({
       name: 'heddle-summary',
       sql: `SELECT ${columns} FROM ${this.database.schema}.runs WHERE id = $1`,
