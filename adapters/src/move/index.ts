@@ -6,7 +6,13 @@ export {
   type Moved,
   type ToPostgres,
 } from './move-to-postgres.js';
-export { examinePostgres, moveToFolder, type ExaminedPostgres, type ToFolder } from './move-to-folder.js';
+export {
+  examinePostgres,
+  moveToFolder,
+  type ExaminedPostgres,
+  type MovedToFolder,
+  type ToFolder,
+} from './move-to-folder.js';
 export { copyCollections, examineCollections, type ExaminedCollections } from './copy-collections.js';
 export { examineTarget } from './examine-target.js';
 export { withoutPassword as shownAddress } from '../postgres/connection.js';
