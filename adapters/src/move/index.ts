@@ -20,3 +20,5 @@ export { moveApplication } from './live-processes.js';
 export type { Stop } from './rows/examine-rows.js';
 export type { MoveProgress, OnProgress } from './rows/row-store.js';
 export { rowsOf, type Digests } from './rows/digest-rows.js';
+export { Placings } from './placings.js';
+export type { RunPlacing } from './place-runs.js';
