@@ -5,7 +5,14 @@ import { z } from 'zod';
 import { FolderBlobs } from '../blobs/folder-blobs.js';
 import { toStorageError } from '../database/storage-error.js';
 import { FolderOriginals } from '../originals/folder-originals.js';
-import type { Bucket } from './open-bucket.js';
+import type { BlobStore } from '../blobs/blob-store.js';
+import type { OriginalStore } from '../originals/original-store.js';
+
+/** Where the files go. */
+interface Filled {
+  readonly blobs: BlobStore;
+  readonly originals: OriginalStore;
+}
 
 /** What was copied into a bucket. */
 export interface FilledBucket {
@@ -24,10 +31,7 @@ const doneEnding = '.in-bucket';
  *
  * @example const { blobs } = await fillBucket(bucket, dataFolder);
  */
-export async function fillBucket(
-  bucket: Pick<Bucket, 'blobs' | 'originals'>,
-  dataFolder: string,
-): Promise<FilledBucket> {
+export async function fillBucket(bucket: Filled, dataFolder: string): Promise<FilledBucket> {
   const damaged: string[] = [];
   const blobs = await fillFrom(join(dataFolder, 'blobs'), (folder) => copyBlobs(bucket, folder, damaged));
   const originals = await fillFrom(join(dataFolder, 'originals'), (folder) => copyOriginals(bucket, folder, damaged));
@@ -45,7 +49,7 @@ async function fillFrom(folder: string, copy: (folder: string) => Promise<number
   }
 }
 
-async function copyBlobs({ blobs }: Pick<Bucket, 'blobs'>, folder: string, damaged: string[]): Promise<number> {
+async function copyBlobs({ blobs }: Pick<Filled, 'blobs'>, folder: string, damaged: string[]): Promise<number> {
   const from = new FolderBlobs(folder);
   let copied = 0;
   for (const start of await foldersIn(folder)) {
@@ -71,7 +75,7 @@ async function copyBlobs({ blobs }: Pick<Bucket, 'blobs'>, folder: string, damag
 }
 
 async function copyOriginals(
-  { originals }: Pick<Bucket, 'originals'>,
+  { originals }: Pick<Filled, 'originals'>,
   folder: string,
   damaged: string[],
 ): Promise<number> {

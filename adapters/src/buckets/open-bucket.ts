@@ -1,11 +1,9 @@
 import type { Clock } from '@heddle/core';
-import type { BlobStore } from '../blobs/blob-store.js';
 import { parseS3Address } from '../blobs/s3/s3-address.js';
 import { S3Blobs } from '../blobs/s3/s3-blobs.js';
 import { openS3Client } from '../blobs/s3/s3-client.js';
 import { toS3Error } from '../blobs/s3/s3-error.js';
 import { S3Objects } from '../blobs/s3/s3-objects.js';
-import type { OriginalStore } from '../originals/original-store.js';
 import { S3Originals } from '../originals/s3-originals.js';
 import { checkMarker, markBucket, type BucketOwner } from './bucket-marker.js';
 
@@ -28,8 +26,8 @@ export interface Bucket {
   readonly name: string;
   /** Names the prefix. A copy of all its objects in another bucket has the same id. */
   readonly id: string;
-  readonly blobs: BlobStore;
-  readonly originals: OriginalStore;
+  readonly blobs: S3Blobs;
+  readonly originals: S3Originals;
   /** Whether it answers, and is still of this database. Errors: `bucket_unreachable`, `bucket_refused`, `bucket_taken`. */
   check(): Promise<void>;
   /** Ends the requests that are under way. */

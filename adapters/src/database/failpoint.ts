@@ -21,6 +21,7 @@ export const failpoints = {
   'blob-before-rename': 'A large value is written under a temporary name.',
   'migration-middle': 'A step of the schema is made, not committed.',
   'move-batch': 'Some rows of a move are stored, not all.',
+  'move-file': 'Some files of a move are stored, not all.',
   'move-copied': 'All rows of a move are stored, not proved.',
   'move-source-marked': 'A move is proved and its source refuses to start, its target too.',
 } as const;

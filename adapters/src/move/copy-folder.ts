@@ -5,9 +5,12 @@ import { join, relative } from 'node:path';
 import { HeddleError } from '@heddle/core';
 import { toStorageError } from '../database/storage-error.js';
 
-/** What is made anew on the other side, or belongs to a process: databases, locks, marks, unfinished uploads, runtimes, what was moved aside. */
+/**
+ * What is made anew on the other side, or belongs to a process: databases, locks, marks, unfinished uploads, runtimes, what was moved aside or is in a
+ * bucket.
+ */
 const leftOut =
-  /^(?:heddle\.lock.*|.*\.db|.*\.db-(?:wal|shm|journal|redo)|audit\.head|.*\.last|.*\.new-\d+.*|secret\.key|move\.json|uploads|runtimes|stopped|before-(?:restore|reset)-.*|restore\.json.*|\.restore-.*|lost\+found)$/;
+  /^(?:heddle\.lock.*|.*\.db|.*\.db-(?:wal|shm|journal|redo)|audit\.head|.*\.last|.*\.new-\d+.*|secret\.key|move\.json|uploads|runtimes|stopped|before-(?:restore|reset)-.*|restore\.json.*|\.restore-.*|(?:blobs|originals)\.in-bucket.*|bucket|lost\+found)$/;
 
 /**
  * Copies what a data folder has beside its databases: files of runs, originals, own nodes. A copy is made again where one of an earlier try is there.

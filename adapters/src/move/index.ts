@@ -6,7 +6,13 @@ export {
   type Moved,
   type ToPostgres,
 } from './move-to-postgres.js';
-export { examinePostgres, moveToFolder, type ExaminedPostgres, type ToFolder } from './move-to-folder.js';
+export {
+  examinePostgres,
+  moveToFolder,
+  type ExaminedPostgres,
+  type MovedToFolder,
+  type ToFolder,
+} from './move-to-folder.js';
 export { copyCollections, examineCollections, type ExaminedCollections } from './copy-collections.js';
 export { examineTarget } from './examine-target.js';
 export { withoutPassword as shownAddress } from '../postgres/connection.js';
@@ -14,3 +20,5 @@ export { moveApplication } from './live-processes.js';
 export type { Stop } from './rows/examine-rows.js';
 export type { MoveProgress, OnProgress } from './rows/row-store.js';
 export { rowsOf, type Digests } from './rows/digest-rows.js';
+export { Placings } from './placings.js';
+export type { RunPlacing } from './place-runs.js';

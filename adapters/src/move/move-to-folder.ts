@@ -8,6 +8,7 @@ import { chainHead } from '../audit/audit-log.js';
 import { sealAudit } from '../audit/seal-audit.js';
 import { createSqliteAudit } from '../audit/sqlite-audit.js';
 import { verifyChain, type BadRecord } from '../audit/verify-chain.js';
+import type { Bucket } from '../buckets/open-bucket.js';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { failpoint } from '../database/failpoint.js';
 import { readFolderMark, removeFolderMark } from '../database/files/folder-mark.js';
@@ -23,7 +24,9 @@ import { copyFolder } from './copy-folder.js';
 import { digestRows, rowsOf, type Digests } from './rows/digest-rows.js';
 import type { Stop } from './rows/examine-rows.js';
 import { moveApplication, refuseLive } from './live-processes.js';
-import { MissingValues } from './missing-values.js';
+import { bringFiles, type BroughtFiles } from './files/bring-files.js';
+import { NamedFiles } from './files/named-files.js';
+import { openSourceBucket } from './files/source-bucket.js';
 import { moveRows } from './rows/move-rows.js';
 import { refuseStopped, type Moved } from './move-to-postgres.js';
 import { postgresRows, readCatalogue } from './rows/postgres-rows.js';
@@ -44,14 +47,22 @@ export interface ToFolder {
   /** The key of stored secrets. */
   readonly keyFile: string;
   readonly url: string;
+  /** The bucket with the files of the processes; undefined where they are in `filesFolder`. */
+  readonly blobsUrl?: string | undefined;
   readonly clock: Clock;
   /** Milliseconds without a sign of a process after which it counts as gone. */
   readonly leaseMs: number;
-  /** Whether values of runs may be missing in `filesFolder`. */
+  /** Whether files that rows name may be missing or damaged. */
   readonly leavesFiles: boolean;
   readonly startsOver: boolean;
   readonly mayLose?: boolean;
   readonly onProgress?: OnProgress | undefined;
+}
+
+/** What was moved and proved. */
+export interface MovedToFolder extends Moved {
+  /** Files that were brought from a bucket, or found to be there. */
+  readonly files: BroughtFiles;
 }
 
 /** What Postgres has, and what stops a move of it. */
@@ -66,43 +77,79 @@ export interface ExaminedPostgres {
  * Moves the rows of Postgres to an empty folder, proves that all have arrived, and marks the database as left. It goes on where an earlier move
  * ended. Errors: `move_blocked`, `move_differs`, `conflict` where the folder has data, `storage_*`, `database_*`.
  */
-export async function moveToFolder(options: ToFolder): Promise<Moved> {
+export async function moveToFolder(options: ToFolder): Promise<MovedToFolder> {
   const moved = await withSource(options, (source) => moveUnderLock(options, source));
   failpoint('move-source-marked');
   removeFolderMark(options.folder);
   return moved;
 }
 
-async function moveUnderLock(options: ToFolder, source: Source): Promise<Moved> {
+async function moveUnderLock(options: ToFolder, source: Source): Promise<MovedToFolder> {
   const { folder, url } = options;
   const mark = readFolderMark(folder);
   const from = withoutPassword(url);
   const result = { from, to: folder, tables: source.tables.length, replacedTexts: 0 };
   // All was proved: only the end is missing.
   if (source.move?.state === 'left' && mark?.state === 'arriving' && mark.id === source.move.id)
-    return { ...result, rows: 0, secrets: 0, wasDone: true };
+    return { ...result, rows: 0, secrets: 0, files: noFiles, wasDone: true };
   refuseLeft(source, mark?.state);
-  const { digests, stops } = await examine(options, source);
-  refuseStopped(stops);
-  const id = prepareFolder(options, from);
-  if (options.filesFolder !== folder) await copyFolder(options.filesFolder, folder);
+  const bucket = await openSourceBucket(source.database, options);
+  const named = new NamedFiles();
+  try {
+    const { digests, stops } = await examine(options, source, { bucket, named });
+    refuseStopped(stops);
+    const id = prepareFolder(options, from);
+    const files = await bringBeside(options, { bucket, named });
+    const moved = await fill(options, source, digests, join(folder, 'secret.key'));
+    await markLeft(source, id, folder);
+    return { ...result, rows: rowsOf(digests), files, wasDone: false, ...moved };
+  } finally {
+    named.close();
+    bucket?.close();
+  }
+}
+
+const noFiles: BroughtFiles = { blobs: 0, originals: 0 };
+
+/** Where the files are that rows name. */
+interface SourceFiles {
+  readonly bucket: Bucket | undefined;
+  readonly named: NamedFiles;
+}
+
+/** Brings the files that belong to the rows, and the key. */
+async function bringBeside(options: ToFolder, { bucket, named }: SourceFiles): Promise<BroughtFiles> {
+  const { folder, filesFolder, onProgress, leavesFiles: leavesDamaged } = options;
+  if (filesFolder !== folder) await copyFolder(filesFolder, folder);
   const keyFile = join(folder, 'secret.key');
   if (options.keyFile !== keyFile) await copyFile(options.keyFile, keyFile);
-  const moved = await fill(options, source, digests, keyFile);
+  if (bucket === undefined) return noFiles;
+  const total = named.countThere;
+  const onFile = (done: number): void => onProgress?.({ step: 'files', table: '', done, total: Math.max(done, total) });
+  return bringFiles(bucket, folder, { named, leavesDamaged, onFile });
+}
+
+async function markLeft(source: Source, id: string, folder: string): Promise<void> {
   await source.query(
     `INSERT INTO moves (id, state, other) VALUES ($1, 'left', $2)
        ON CONFLICT (is_only) DO UPDATE SET id = EXCLUDED.id, state = EXCLUDED.state, other = EXCLUDED.other, changed_at = clock_timestamp()`,
     [id, folder],
   );
-  return { ...result, rows: rowsOf(digests), wasDone: false, ...moved };
 }
 
 /** Reads all of a database, and changes nothing: only audit entries that wait are put into their chain. Errors: `storage_locked`, `database_*`. */
 export const examinePostgres = (options: ToFolder): Promise<ExaminedPostgres> =>
   withSource(options, async (source) => {
     refuseLeft(source, undefined);
-    const { stops, ...examined } = await examine(options, source);
-    return { ...examined, stops: [...stopsOfFolder(options, withoutPassword(options.url)), ...stops] };
+    const bucket = await openSourceBucket(source.database, options);
+    const named = new NamedFiles();
+    try {
+      const { stops, ...examined } = await examine(options, source, { bucket, named });
+      return { ...examined, stops: [...stopsOfFolder(options, withoutPassword(options.url)), ...stops] };
+    } finally {
+      named.close();
+      bucket?.close();
+    }
   });
 
 interface Source extends RowSource {
@@ -156,15 +203,21 @@ function refuseLeft({ move, database }: Source, markState: string | undefined): 
 async function examine(
   { filesFolder, keyFile, leavesFiles, onProgress }: ToFolder,
   source: Source,
+  { bucket, named }: SourceFiles,
 ): Promise<ExaminedPostgres> {
   const stops: Stop[] = [];
-  const values = new MissingValues(join(filesFolder, 'blobs'));
-  const digests = await digestRows(source, source.tables, { step: 'read', onRow: values.note, onProgress });
-  const [first] = values.missing;
+  const digests = await digestRows(source, source.tables, { step: 'read', onRow: named.note, onProgress });
+  const blobsFolder = join(filesFolder, 'blobs');
+  named.findInFolder(blobsFolder);
+  if (bucket !== undefined) await named.findAmong(bucket.blobs.ids());
+  const { count, first } = named.missing();
   if (first !== undefined && !leavesFiles)
     stops.push({
       code: 'blob_not_found',
-      message: `${values.missing.size} large values of runs are not in ${join(filesFolder, 'blobs')}, such as ${first}: copy the files of every process's data folder into it, or move without them (--leave-files).`,
+      message:
+        bucket === undefined
+          ? `${count} files that runs or callers stored are not in ${blobsFolder}, such as ${first}: copy the files of every process's data folder into it, or move without them (--leave-files).`
+          : `${count} files that runs or callers stored are not in the bucket ${bucket.name}, such as ${first}: restore its objects, or move without them (--leave-files).`,
     });
   const [commands] = await source.query<{ readonly count: number }>(
     'SELECT count(*)::int AS count FROM commands WHERE settled_at IS NULL',

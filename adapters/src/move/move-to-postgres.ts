@@ -21,6 +21,7 @@ import { moveApplication, refuseLive } from './live-processes.js';
 import { moveRows } from './rows/move-rows.js';
 import { inTransaction } from './in-transaction.js';
 import { refuseOtherChain, verifyPostgresChain } from './postgres-audit-chain.js';
+import { placeRuns, type PlaceRun } from './place-runs.js';
 import { openPostgresTarget } from './rows/postgres-target.js';
 import { prepareTarget } from './prepare-target.js';
 import { proveSecrets } from './prove-secrets.js';
@@ -47,6 +48,8 @@ export interface ToPostgres {
   /** Whether the server may lose what it has when its machine ends: for tests. */
   readonly mayLose?: boolean;
   readonly onProgress?: OnProgress | undefined;
+  /** Gives what runs that have not ended need of their workers. Without it, every worker may take them. */
+  readonly place?: PlaceRun | undefined;
   /** What is moved beside the rows, before the folder is marked. */
   readonly beside?: () => Promise<void>;
 }
@@ -168,6 +171,7 @@ async function moveUnderLock(
   if (prepared.isDone) return { ...result, secrets: 0, wasDone: true };
   await readSharedKey(postgresTables(database), keyFile);
   await moveRows({ source, target, tables, digests, isContinued: prepared.isContinued, onProgress });
+  if (options.place !== undefined) await placeRuns(query, options.place);
   const badRecord = await sameChain(options.database, query);
   const secrets = await proveSecrets(postgresTables(database), keyFile);
   await options.beside?.();

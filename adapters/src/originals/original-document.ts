@@ -16,7 +16,10 @@ const About = z.object({
   readers: z.array(z.string()).nullable().optional(),
 });
 
-type About = z.infer<typeof About>;
+export type About = z.infer<typeof About>;
+
+/** Reads what is stored beside the bytes of an original. Errors: those of the schema. */
+export const parseAbout = (about: unknown): About => About.parse(about);
 
 /** What is stored beside the bytes of a document. Members that the schema does not name are left out. */
 export function aboutOf(document: DocumentInput | FileDocument): About {

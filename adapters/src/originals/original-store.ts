@@ -3,6 +3,8 @@ import type { DocumentInput } from '@heddle/core';
 /** A document with a file of any size as content. The file is moved to become its original, or removed once it is stored. */
 export interface FileDocument extends Omit<DocumentInput, 'content'> {
   readonly file: string;
+  /** Whether the document came as text. */
+  readonly isText?: boolean | undefined;
 }
 
 /** Keeps the original files of documents, in a folder, or in a bucket that several processes share. */

@@ -12,6 +12,26 @@ import type { FileDocument, OriginalStore } from './original-store.js';
 /** Content up to this is in memory at a time; a larger file is sent piece by piece. */
 const mostInMemory = 16 * 1024 * 1024;
 
+/** An original that a list names. */
+export interface ListedOriginal {
+  readonly collection: string;
+  /** Its name in the folder of its collection. */
+  readonly name: string;
+  /** Undefined where it was removed meanwhile. Errors: `storage_corrupt`, `bucket_*`. */
+  read(): Promise<ReadOriginal | undefined>;
+}
+
+/** An original piece by piece. */
+export interface ReadOriginal {
+  /** Of the content, in hex: the caller checks it. */
+  readonly sha256: string;
+  /** What describes it; see `parseAbout`. */
+  readonly about: unknown;
+  readonly content: AsyncIterable<Uint8Array>;
+  /** Ends the reading early. */
+  close(): void;
+}
+
 /**
  * The originals in a bucket, each in one object: a line of JSON with the hash of the bytes and what describes them, then the bytes. So an original
  * and its description appear together, whoever else stores the same document.
@@ -47,6 +67,35 @@ export class S3Originals implements OriginalStore {
       `The original of '${documentId}' in the bucket ${this.bucket.name} is damaged: upload the file again.`,
       { details: { collection, document: documentId } },
     );
+  }
+
+  /** Every original. Errors: `bucket_*`. */
+  async *all(): AsyncGenerator<ListedOriginal> {
+    try {
+      for await (const { key } of this.objects.list(this.bucket.prefix)) {
+        const path = key.slice(this.bucket.prefix.length);
+        const at = path.lastIndexOf('/');
+        if (at > 0) yield { collection: path.slice(0, at), name: path.slice(at + 1), read: () => this.read(key) };
+      }
+    } catch (error) {
+      throw toS3Error(error, this.bucket.name);
+    }
+  }
+
+  private async read(key: string): Promise<ReadOriginal | undefined> {
+    const found = await this.translated(() => this.objects.get(key));
+    if (found === undefined) return undefined;
+    const { head, rest } = await this.translated(() => afterFirstLine(found.body));
+    const stored = parse(head);
+    if (stored === undefined || typeof stored.sha256 !== 'string') {
+      found.body.destroy();
+      throw new HeddleError(
+        'storage_corrupt',
+        `The original ${key} in the bucket ${this.bucket.name} is damaged: restore an earlier version of the object, or remove it and import its document again.`,
+        { details: { key } },
+      );
+    }
+    return { sha256: stored.sha256, about: stored.about, content: rest, close: () => void found.body.destroy() };
   }
 
   remove(collection: string, documentId: string): Promise<void> {
@@ -101,6 +150,27 @@ async function* pieces(head: Buffer, content: ObjectBody): AsyncGenerator<Uint8A
   yield head;
   if (content instanceof Uint8Array) yield content;
   else for await (const piece of content()) yield piece as Uint8Array; // a stream of bytes, as no encoding is set
+}
+
+/** The first line of a stream, and what follows it. */
+async function afterFirstLine(
+  body: Readable,
+): Promise<{ readonly head: string; readonly rest: AsyncGenerator<Uint8Array> }> {
+  const pieces = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>; // a stream of bytes
+  const begun: Buffer[] = [];
+  for (;;) {
+    const next = await pieces.next();
+    const piece = next.done === true ? Buffer.alloc(0) : next.value;
+    const at = next.done === true ? 0 : piece.indexOf('\n');
+    begun.push(at < 0 ? piece : piece.subarray(0, at));
+    if (at < 0) continue;
+    return { head: Buffer.concat(begun).toString(), rest: following(piece.subarray(at + 1), pieces) };
+  }
+}
+
+async function* following(first: Uint8Array, pieces: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first;
+  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) yield next.value;
 }
 
 /** Undefined for what this class did not write. */

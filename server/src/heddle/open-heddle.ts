@@ -73,10 +73,11 @@ export interface OpenedHeddle extends Heddle {
  */
 export async function openHeddle(settings: Settings, options: OpenOptions): Promise<OpenedHeddle> {
   checkFailpoint();
-  const lock = await lockDataFolder(settings.dataFolder, {
-    kind: options.kind,
-    waitMs: options.waitMs,
-  });
+  const { kind, waitMs } = options;
+  const lock =
+    options.lock === undefined
+      ? await lockDataFolder(settings.dataFolder, { kind, waitMs })
+      : { ...options.lock, release: () => undefined };
   try {
     await finishRestore(settings.dataFolder);
     return await open(settings, options, lock);

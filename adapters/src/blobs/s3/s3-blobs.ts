@@ -11,7 +11,7 @@ import type { BlobStore } from '../blob-store.js';
 import { hashInSlices } from '../hash-in-slices.js';
 import type { BlobSweep, SweptBlobs } from '../sweep-blobs.js';
 import { toS3Error } from './s3-error.js';
-import type { ObjectAbout, ObjectBody, S3Objects, StoredObject } from './s3-objects.js';
+import type { ObjectAbout, ObjectBody, ReadObject, S3Objects, StoredObject } from './s3-objects.js';
 
 const idPattern = /^sha256:([0-9a-f]{2})([0-9a-f]{62})$/;
 
@@ -117,13 +117,32 @@ export class S3Blobs implements BlobStore {
     return head.reference;
   }
 
+  /** The ids of all blobs. Errors: `bucket_*`. */
+  async *ids(): AsyncGenerator<string> {
+    try {
+      for await (const { key } of this.objects.list(this.bucket.prefix)) {
+        const id = this.idOf(key);
+        if (id !== undefined) yield id;
+      }
+    } catch (error) {
+      throw toS3Error(error, this.bucket.name);
+    }
+  }
+
+  /** Content piece by piece, which the caller checks. Errors: `blob_not_found`, `bucket_*`. */
+  async read(id: string): Promise<ReadObject> {
+    const found = await this.translated(() => this.objects.get(this.keyOf(id)));
+    if (found === undefined) throw missing(id, this.bucket.name);
+    return found;
+  }
+
   sweep(sweep: BlobSweep): Promise<SweptBlobs> {
     const { before } = sweep;
     return this.translated(async () => {
       let [files, bytes] = [0, 0];
       for await (const { key, size, storedAt } of this.objects.list(this.bucket.prefix)) {
-        const id = `sha256:${key.slice(this.bucket.prefix.length).replace('/', '')}`;
-        if (!idPattern.test(id) || storedAt >= before || sweep.isReferred(id)) continue;
+        const id = this.idOf(key);
+        if (id === undefined || storedAt >= before || sweep.isReferred(id)) continue;
         // Another process may have stored it again since the list was made.
         const head = await this.objects.head(key, id);
         if (head === undefined || head.storedAt >= before || sweep.isReferred(id)) continue;
@@ -174,6 +193,12 @@ export class S3Blobs implements BlobStore {
 
   private headOf(id: string): Promise<StoredObject | undefined> {
     return this.translated(() => this.objects.head(this.keyOf(id), id));
+  }
+
+  /** Undefined for what is no blob. */
+  private idOf(key: string): string | undefined {
+    const id = `sha256:${key.slice(this.bucket.prefix.length).replace('/', '')}`;
+    return idPattern.test(id) ? id : undefined;
   }
 
   private keyOf(id: string): string {

@@ -1,4 +1,4 @@
-import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import type { FileRef } from '@heddle/core';
 import { isNoBucket, statusOf } from './s3-error.js';
@@ -10,6 +10,14 @@ export interface StoredObject {
   readonly storedAt: number;
   /** MD5 of the content in hex, where the server says it. */
   readonly md5: string | undefined;
+}
+
+/** An object that is read piece by piece. */
+export interface ReadObject {
+  readonly body: Readable;
+  readonly size: number;
+  readonly name: string;
+  readonly mediaType: string;
 }
 
 /** Content to store: bytes, or a file that is read piece by piece. */
@@ -52,14 +60,12 @@ export class S3Objects {
   }
 
   /** Undefined where there is no such object. */
-  async get(key: string): Promise<{ readonly body: Readable; readonly size: number } | undefined> {
+  async get(key: string): Promise<ReadObject | undefined> {
     const { client, commands } = this.opened;
     try {
-      const { Body, ContentLength = 0 } = await client.send(
-        new commands.GetObjectCommand({ Bucket: this.bucket, Key: key }),
-      );
+      const found = await client.send(new commands.GetObjectCommand({ Bucket: this.bucket, Key: key }));
       // In Node, a body is a stream of Node.
-      return { body: Body as Readable, size: ContentLength };
+      return { body: found.Body as Readable, size: found.ContentLength ?? 0, ...nameAndTypeOf(found) };
     } catch (error) {
       if (statusOf(error) === 404 && !isNoBucket(error)) return undefined;
       throw error;
@@ -137,20 +143,22 @@ export class S3Objects {
 }
 
 function storedOf(id: string, head: HeadObjectCommandOutput): StoredObject {
-  const {
-    ContentLength: size = 0,
-    ContentType: mediaType = 'application/octet-stream',
-    Metadata,
-    ETag,
-    LastModified,
-  } = head;
+  const { ContentLength: size = 0, ETag, LastModified } = head;
   const tag = ETag?.replaceAll('"', '');
   return {
-    reference: { id, name: nameOf(Metadata?.['name'] ?? ''), mediaType, size },
+    reference: { id, ...nameAndTypeOf(head), size },
     storedAt: LastModified?.getTime() ?? 0,
     md5: tag !== undefined && /^[0-9a-f]{32}$/.test(tag) ? tag : undefined,
   };
 }
+
+const nameAndTypeOf = ({
+  ContentType: mediaType = 'application/octet-stream',
+  Metadata,
+}: Pick<HeadObjectCommandOutput | GetObjectCommandOutput, 'ContentType' | 'Metadata'>) => ({
+  name: nameOf(Metadata?.['name'] ?? ''),
+  mediaType,
+});
 
 /** Another program may have written the name. */
 function nameOf(encoded: string): string {

@@ -39,9 +39,10 @@ export interface RowTarget extends RowSource {
 
 /** What is copied and proved, for a terminal. */
 export interface MoveProgress {
-  readonly step: 'read' | 'copy' | 'prove';
+  readonly step: 'read' | 'files' | 'copy' | 'prove';
+  /** The table; empty for files. */
   readonly table: string;
-  /** Rows of all tables so far. */
+  /** Rows of all tables so far, or files. */
   readonly done: number;
   readonly total: number | undefined;
 }

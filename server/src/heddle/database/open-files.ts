@@ -1,9 +1,8 @@
 import { FolderBlobs, type BlobStore } from '@heddle/adapters/blobs';
-import type { Bucket, BucketOwner } from '@heddle/adapters/buckets';
+import type { Bucket } from '@heddle/adapters/buckets';
 import { FolderOriginals, type OriginalStore } from '@heddle/adapters/originals';
 import type { PostgresDatabase } from '@heddle/adapters/postgres';
 import { HeddleError, type Tables } from '@heddle/core';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { realClock } from '../../common/real-clock.js';
 import type { Log } from '../../common/log.js';
@@ -38,7 +37,7 @@ export async function openFiles(
 ): Promise<OpenedFiles> {
   const { dataFolder } = settings;
   const url = blobsUrlOf(settings);
-  const { noteBucket, openBucket, readNotedBucket } = await import('@heddle/adapters/buckets');
+  const { bucketOwner, noteBucket, openBucket, readNotedBucket } = await import('@heddle/adapters/buckets');
   const noted = await readNotedBucket(tables);
   if (url === undefined) {
     if (noted !== undefined) throw noBucket(noted.name);
@@ -48,7 +47,7 @@ export async function openFiles(
       close: () => undefined,
     };
   }
-  const owner = { ...(await ownerOf(database)), noted };
+  const owner = { ...(await bucketOwner(database)), noted };
   const bucket = await openBucket({ url, owner, folder: join(dataFolder, 'bucket'), clock: realClock });
   try {
     await noteBucket(tables, bucket);
@@ -85,17 +84,6 @@ async function fillFromFolders(bucket: Bucket, dataFolder: string, log: Log): Pr
   if (copied.blobs + copied.originals > 0) log.warn({ ...copied }, `files of ${dataFolder} are in the bucket now`);
   if (damaged.length > 0)
     log.error({ damaged: damaged.slice(0, 20), count: damaged.length }, 'damaged files were not copied to the bucket');
-}
-
-/** A database with its server, which differ between a database and a copy of it. */
-async function ownerOf(database: PostgresDatabase): Promise<BucketOwner> {
-  const [row] = await database.run<{ readonly name: string; readonly oid: string; readonly server: string }>({
-    sql: `SELECT datname AS name, oid::text AS oid, (SELECT system_identifier::text FROM pg_control_system()) AS server
-      FROM pg_database WHERE datname = current_database()`,
-    values: [],
-  });
-  const id = createHash('sha256').update(`${row?.server} ${row?.oid} ${database.schema}`).digest('hex').slice(0, 32);
-  return { id, name: `${row?.name} at ${database.host}` };
 }
 
 const noBucket = (name: string): HeddleError =>

@@ -1,3 +1,4 @@
+import type { DataFolderLock } from '@heddle/adapters/database';
 import type { Log } from '../../common/log.js';
 
 /** Who opens the data folder, and how. */
@@ -9,6 +10,8 @@ export interface OpenOptions {
   readonly takesLoss?: boolean;
   /** Also opens a folder whose data was moved away, for the move that ends there. */
   readonly isMoving?: boolean;
+  /** The lock of the folder, where the caller holds it and keeps it. */
+  readonly lock?: DataFolderLock;
   readonly log?: Log;
   /** Whether a Postgres server may lose what it has when its machine ends: for tests. */
   readonly mayLose?: boolean;

@@ -1,9 +1,17 @@
 import { lockDataFolder, makeFolder } from '@heddle/adapters/database';
-import { examinePostgres, moveToFolder, rowsOf, shownAddress, type Moved, type ToFolder } from '@heddle/adapters/move';
+import {
+  examinePostgres,
+  moveToFolder,
+  rowsOf,
+  shownAddress,
+  type MovedToFolder,
+  type ToFolder,
+} from '@heddle/adapters/move';
 import { HeddleError } from '@heddle/core';
 import { existsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { realClock } from '../../common/real-clock.js';
+import { blobsUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
 import type { MoveCheck, MoveChoices } from './choices.js';
 
@@ -13,7 +21,7 @@ export function moveDataToFolder(
   url: string,
   target: string,
   choices: MoveChoices,
-): Promise<Moved> {
+): Promise<MovedToFolder> {
   const options = optionsOf(settings, url, target, choices);
   makeFolder(options.folder, { isPrivate: true });
   return withLocks(options, moveToFolder);
@@ -35,17 +43,18 @@ export async function checkMoveToFolder(
 }
 
 function optionsOf(
-  { dataFolder, keyFile, leaseMs }: Settings,
+  settings: Settings,
   url: string,
   target: string,
   { leavesFiles, startsOver, onProgress, mayLose = false }: MoveChoices,
 ): ToFolder {
+  const { dataFolder, keyFile, leaseMs } = settings;
   const folder = resolve(target);
   if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`) && folder !== resolve(dataFolder))
     throw new HeddleError('usage', `${folder} lies inside the data folder: name another folder.`);
   return {
     ...{ folder, filesFolder: resolve(dataFolder), keyFile: keyFile ?? join(dataFolder, 'secret.key'), url },
-    ...{ clock: realClock, leaseMs, leavesFiles, startsOver, onProgress, mayLose },
+    ...{ blobsUrl: blobsUrlOf(settings), clock: realClock, leaseMs, leavesFiles, startsOver, onProgress, mayLose },
   };
 }
 

@@ -1,4 +1,4 @@
-import { lockDataFolder, openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
+import { lockDataFolder, openDatabase, type DataFolderLock, type HeddleDatabase } from '@heddle/adapters/database';
 import {
   copyCollections,
   examineCollections,
@@ -10,6 +10,7 @@ import {
   rowsOf,
   shownAddress,
   type Moved,
+  type Placings,
   type Stop,
   type ToPostgres,
 } from '@heddle/adapters/move';
@@ -28,6 +29,17 @@ import type { MoveCheck, MoveChoices } from './choices.js';
 interface OpenedFolder {
   readonly options: ToPostgres;
   readonly stores: Stores;
+  /** What its unfinished runs need; undefined where it has none. */
+  readonly placings: Placings | undefined;
+}
+
+/** How the folder is opened. */
+interface Opening {
+  readonly settings: Settings;
+  readonly url: string;
+  readonly choices: MoveChoices;
+  /** Whether it is only looked at. */
+  readonly isCheck: boolean;
 }
 
 /** The collections of the folder, and where they go. */
@@ -44,20 +56,20 @@ export const moveDataToPostgres = (
   url: string,
   choices: MoveChoices,
 ): Promise<Moved & { readonly collections: readonly string[] }> =>
-  withDataFolder(settings, url, choices, async ({ options, stores }) => {
+  withDataFolder({ settings, url, choices, isCheck: false }, async ({ options, stores, placings }) => {
     refuseStopped(stores.stops);
     const { from, to, collections } = stores;
     const isCopied = from !== undefined && to !== undefined;
     const beside = async (): Promise<void> => {
       if (isCopied) await copyCollections(from, to, collections, choices.onCollection ?? (() => undefined));
     };
-    const moved = await moveToPostgres({ ...options, beside });
+    const moved = await moveToPostgres({ ...options, place: (runId) => placings?.find(runId), beside });
     return { ...moved, collections: isCopied ? collections.map(({ name }) => name) : [] };
   });
 
 /** Says what a move would do, and changes nothing. */
 export const checkMoveToPostgres = (settings: Settings, url: string, choices: MoveChoices): Promise<MoveCheck> =>
-  withDataFolder(settings, url, choices, async ({ options, stores }) => {
+  withDataFolder({ settings, url, choices, isCheck: true }, async ({ options, stores }) => {
     const { digests, stops } = await examineFolder(options);
     const ofTarget = await examineTarget(options);
     return {
@@ -73,9 +85,7 @@ const sizeOf = ({ file }: HeddleDatabase): number =>
 
 /** Opens the folder as a start does, so that it is whole and of this version, and keeps its lock. */
 async function withDataFolder<T>(
-  settings: Settings,
-  url: string,
-  choices: MoveChoices,
+  { settings, url, choices, isCheck }: Opening,
   work: (opened: OpenedFolder) => Promise<T>,
 ): Promise<T> {
   const { dataFolder: folder, leaseMs } = settings;
@@ -91,6 +101,7 @@ async function withDataFolder<T>(
     const log = openLog(settings);
     const opened = await openEmbedded(settings, { kind: 'command', isMoving: true }, log);
     await opened.close();
+    const placings = isCheck ? undefined : await placingsOf(settings, lock, file);
     const database = openDatabase(file);
     const stores = await openStores(settings, database, choices);
     try {
@@ -99,14 +110,25 @@ async function withDataFolder<T>(
         ...{ folder, database, keyFile: join(folder, 'secret.key'), url, clock: realClock, leaseMs },
         ...{ replacesText, startsOver, onProgress, mayLose },
       };
-      return await work({ options, stores });
+      return await work({ options, stores, placings });
     } finally {
       await Promise.all([stores.from?.close(), stores.to?.close()]);
       database.close();
+      placings?.close();
     }
   } finally {
     lock.release();
   }
+}
+
+/** What the unfinished runs of the folder need; undefined where it has none. */
+async function placingsOf(settings: Settings, lock: DataFolderLock, file: string): Promise<Placings | undefined> {
+  const database = openDatabase(file);
+  const unfinished = database.connection.prepare('SELECT 1 FROM runs WHERE ended_at IS NULL LIMIT 1').get();
+  database.close();
+  if (unfinished === undefined) return undefined;
+  const { placeUnfinished } = await import('./place-unfinished.js');
+  return placeUnfinished(settings, lock);
 }
 
 const none: Stores = { from: undefined, to: undefined, collections: [], stops: [] };

@@ -54,7 +54,7 @@ function targetOf({ to, toFile }: MoveOptions): string {
 }
 
 function choicesOf(options: MoveOptions): MoveChoices {
-  const verbs = { read: 'read', copy: 'copied', prove: 'compared' } as const;
+  const verbs = { read: 'read', files: 'brought', copy: 'copied', prove: 'compared' } as const;
   return {
     leavesCollections: options.leaveCollections === true,
     leavesFiles: options.leaveFiles === true,
@@ -62,7 +62,8 @@ function choicesOf(options: MoveOptions): MoveChoices {
     startsOver: options.startOver === true,
     vectors: options.vectors,
     onProgress: ({ step, table: name, done, total }) => {
-      if (total !== undefined) sayProgress(`${verbs[step]}: ${tenths(done, total)} % of ${total} rows`);
+      const what = step === 'files' ? 'files' : 'rows';
+      if (total !== undefined) sayProgress(`${verbs[step]}: ${tenths(done, total)} % of ${total} ${what}`);
       // A log needs no line for each table.
       else sayProgress(process.stderr.isTTY ? `${verbs[step]}: ${name}` : 'every row is read');
     },
@@ -110,10 +111,16 @@ async function toFolder(
     return;
   }
   const moved = await moveDataToFolder(settings, url, folder, choices);
-  const stays = ['Collections stay on their server: keep PGVECTOR_URL or QDRANT_URL.'];
+  const { blobs, originals } = moved.files;
+  const hasFiles = blobs + originals > 0;
+  const stays = [
+    'Collections stay on their server: keep PGVECTOR_URL or QDRANT_URL.',
+    ...(hasFiles ? ['The objects of the bucket stay there too: remove them when you have what you need.'] : []),
+  ];
   answerMoved({ ...moved, collections: [], stays }, json === true, [
+    ...(hasFiles ? [`From the bucket: ${blobs} files and ${originals} originals, each compared with its hash.`] : []),
     ...stays,
-    `Start Heddle on ${moved.to} without HEDDLE_DATABASE_URL. A start with it refuses the database (storage_moved).`,
+    `Start Heddle on ${moved.to} without HEDDLE_DATABASE_URL${hasFiles ? ' and HEDDLE_BLOBS_URL' : ''}. A start with it refuses the database (storage_moved).`,
   ]);
 }
 
