@@ -6113,8 +6113,13 @@ export interface components {
         ChangeUserRequest: z.output<typeof core.ChangeUserRequest>;
         ChangeWebhookRequest: z.output<typeof core.ChangeWebhookRequest>;
         ChatCompletionRequest: {
+            /** @enum {string|null} */
+            audio?: null;
             /** @enum {number|null} */
             frequency_penalty?: 0 | null;
+            /** @enum {string|null} */
+            function_call?: "none" | null;
+            functions?: unknown[] | null;
             logit_bias?: {
                 [key: string]: unknown;
             } | null;
@@ -6146,6 +6151,8 @@ export interface components {
                     id: string;
                 }[] | null;
             }[];
+            /** @enum {number|null} */
+            min_p?: 0 | null;
             modalities?: "text"[] | null;
             model: string;
             n?: number | null;
@@ -6154,6 +6161,10 @@ export interface components {
             presence_penalty?: 0 | null;
             /** @enum {string|null} */
             reasoning_effort?: "none" | "minimal" | "low" | "medium" | "high" | null;
+            /** @enum {number|null} */
+            repeat_penalty?: 1 | null;
+            /** @enum {number|null} */
+            repetition_penalty?: 1 | null;
             response_format?: ({
                 /** @enum {string} */
                 type: "text" | "json_object";
@@ -6183,9 +6194,15 @@ export interface components {
             }) | null;
             tools?: unknown[] | null;
             /** @enum {number|null} */
+            top_k?: 0 | -1 | null;
+            /** @enum {number|null} */
             top_logprobs?: 0 | null;
             top_p?: number | null;
             user?: string | null;
+            /** @enum {string|null} */
+            verbosity?: "medium" | null;
+            /** @enum {string|null} */
+            web_search_options?: null;
         } & {
             [key: string]: unknown;
         };
@@ -6222,11 +6239,17 @@ export interface components {
             /** @enum {string|null} */
             logprobs?: null;
             max_tokens?: number | null;
+            /** @enum {number|null} */
+            min_p?: 0 | null;
             model: string;
             n?: number | null;
             /** @enum {number|null} */
             presence_penalty?: 0 | null;
             prompt: string | string[];
+            /** @enum {number|null} */
+            repeat_penalty?: 1 | null;
+            /** @enum {number|null} */
+            repetition_penalty?: 1 | null;
             seed?: number | null;
             stop?: (string | string[]) | null;
             stream?: boolean | null;
@@ -6236,6 +6259,8 @@ export interface components {
             /** @enum {string|null} */
             suffix?: "" | null;
             temperature?: number | null;
+            /** @enum {number|null} */
+            top_k?: 0 | -1 | null;
             top_p?: number | null;
             user?: string | null;
         } & {

@@ -33,6 +33,15 @@ export const ChatTool = z.object({
 /** A setting that no model here supports: only its default is accepted. */
 const unheard = (what: string) => `${what} is not supported here: leave it out`;
 
+/** How vLLM and llama.cpp let a client choose the next token, beyond the API of OpenAI. */
+const sampling = {
+  repetition_penalty: z.literal(1, unheard('repetition_penalty')).nullish(),
+  repeat_penalty: z.literal(1, unheard('repeat_penalty')).nullish(),
+  top_k: z.literal([0, -1], unheard('top_k')).nullish(),
+  min_p: z.literal(0, unheard('min_p')).nullish(),
+};
+const useTools = 'functions were replaced by tools: send tools and tool_choice';
+
 /** Features of other servers that no model here has. */
 const unsupported = {
   logprobs: z.literal(false, unheard('logprobs')).nullish(),
@@ -41,6 +50,12 @@ const unsupported = {
   presence_penalty: z.literal(0, unheard('presence_penalty')).nullish(),
   logit_bias: z.record(z.string(), z.never(unheard('logit_bias'))).nullish(),
   modalities: z.array(z.literal('text', unheard('a modality other than text'))).nullish(),
+  ...sampling,
+  audio: z.null(unheard('audio')).optional(),
+  web_search_options: z.null(unheard('web_search_options')).optional(),
+  verbosity: z.literal('medium', unheard('verbosity')).nullish(),
+  functions: z.array(z.never(useTools)).nullish(),
+  function_call: z.literal('none', useTools).nullish(),
 };
 
 /** The answer ends where it is written; an empty one is everywhere. */
@@ -90,6 +105,7 @@ export const CompletionRequest = z
       error: ({ input }) =>
         isTokens(input) ? 'these are tokens of another model: send texts' : 'give one text, or 1 to 16',
     }),
+    ...sampling,
     logprobs: z.null(unheard('logprobs')).optional(),
     echo: z.literal(false, unheard('echo')).nullish(),
     suffix: z.literal('', unheard('suffix')).nullish(),

@@ -45,6 +45,15 @@ describe('what clients of OpenAI rely on', () => {
     ['presence_penalty', { presence_penalty: -1 }],
     ['logit_bias', { logit_bias: { '50256': -100 } }],
     ['n', { n: 2 }],
+    ['repetition_penalty', { repetition_penalty: 1.2 }],
+    ['repeat_penalty', { repeat_penalty: 1.2 }],
+    ['top_k', { top_k: 40 }],
+    ['min_p', { min_p: 0.05 }],
+    ['audio', { audio: { voice: 'alloy', format: 'mp3' } as const }],
+    ['web_search_options', { web_search_options: {} }],
+    ['verbosity', { verbosity: 'low' } as const],
+    ['functions', { functions: [{ name: 'count' }] }],
+    ['function_call', { function_call: 'auto' } as const],
   ])('%s is refused by its name, not ignored, and its standard value is taken', async (name, given) => {
     const { client, model } = await open(['In Paris.']);
     const refused = client.chat.completions.create({ model: 'fake', messages, ...given });
@@ -57,6 +66,8 @@ describe('what clients of OpenAI rely on', () => {
       presence_penalty: 0,
       logit_bias: {},
       n: 1,
+      ...{ repetition_penalty: 1, repeat_penalty: 1, top_k: -1, min_p: 0 },
+      ...{ audio: null, verbosity: 'medium' as const, functions: [] },
     };
     const taken = await client.chat.completions.create({ model: 'fake', messages, ...standard });
     expect(taken.choices[0]?.message.content).toBe('In Paris.');

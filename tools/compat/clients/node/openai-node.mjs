@@ -50,11 +50,19 @@ await check('chat: files and batches', async () => {
   await refused(client.files.retrieve(file.id), { status: 404 });
 });
 await check('stream: of a response', async () => {
-  const stream = client.responses.stream({ model, input, max_output_tokens: 24 });
+  const stream = client.responses.stream({ model, input, max_output_tokens: 60, temperature: 0 });
   const types = [];
   stream.on('event', ({ type }) => types.push(type));
   const final = await stream.finalResponse();
   truthy(final.output_text !== '' && types.includes('response.output_text.delta'), types.join());
+  truthy(types.at(-1) === 'response.completed', types.join());
+});
+await check('stream: of a response that is cut off', async () => {
+  const stream = await client.responses.create({ model, input, max_output_tokens: 3, temperature: 0, stream: true });
+  let last;
+  for await (const event of stream) last = event;
+  truthy(last.type === 'response.incomplete', last.type);
+  truthy(last.response.incomplete_details.reason === 'max_output_tokens', JSON.stringify(last.response));
 });
 await check('threads: previous_response_id', async () => {
   const first = await client.responses.create({ model, input: 'My name is Ada.', max_output_tokens: 8 });
