@@ -2,6 +2,12 @@ const start = /<!-- capabilities: [^\n]* -->\n/;
 
 const texts = [
   ['keyword search in 18 languages', 'isMultilingual', 'yes', 'as the server does it'],
+  [
+    'title and headings weigh as a search asks',
+    'weighsTitles',
+    'yes',
+    'always 2; another weight is refused (`search_unsupported`)',
+  ],
   ['filters order texts', 'ordersTexts', 'yes', 'refused (`filter_invalid`), but dates and numbers'],
   ['a document is replaced', 'replacesAtOnce', 'in one step', 'new passages first, then the old ones go'],
   ['a search finds what any program wrote before', 'seesOtherPrograms', 'yes', 'some time later'],

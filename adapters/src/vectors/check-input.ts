@@ -1,4 +1,12 @@
-import { Filter, HeddleError, type StoredDocument, type VectorQuery } from '@heddle/core';
+import {
+  Filter,
+  HeddleError,
+  storeCapabilities,
+  usualTitleWeight,
+  type StoredDocument,
+  type StoreKind,
+  type VectorQuery,
+} from '@heddle/core';
 
 /** Refuses vectors that do not fit the collection. Errors: `collection_dimensions`. */
 function checkVector(collection: string, dimensions: number, vector: Float32Array, owner: string): void {
@@ -40,4 +48,21 @@ export function checkQuery(collection: string, dimensions: number, query: Vector
       `The filter is not valid at '${issue?.path.join('.') ?? ''}': ${issue?.message ?? 'unknown form'}.`,
     );
   }
+}
+
+/** Refuses a weight of titles that a store cannot give. Errors: `search_unsupported`, `bad_request`. */
+export function checkTitleWeight(
+  collection: string,
+  store: StoreKind,
+  { mode, titleWeight }: Pick<VectorQuery, 'mode' | 'titleWeight'>,
+): void {
+  if (mode === 'dense' || titleWeight === undefined || titleWeight === usualTitleWeight) return;
+  if (!(titleWeight >= 0 && titleWeight <= 10))
+    throw new HeddleError('bad_request', `Titles and headings weigh 0 to 10, not ${titleWeight}.`);
+  if (storeCapabilities[store].weighsTitles) return;
+  throw new HeddleError(
+    'search_unsupported',
+    `Collection '${collection}' is in ${store}, where words of title and headings always count ${usualTitleWeight} times: leave the title weight out, or move the collection to the embedded store.`,
+    { details: { collection, store, titleWeight } },
+  );
 }

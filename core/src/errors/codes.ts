@@ -214,6 +214,7 @@ export const errorCodes = {
   collection_model: entry(422, 'The collection was filled with another embedding model'),
   index_gate_failed: entry(409, 'The gate of the collection refuses the new index'),
   filter_invalid: entry(422, 'The filter is not valid'),
+  search_unsupported: entry(422, 'The store of the collection cannot search like this'),
   query_empty: entry(422, 'The query is empty'),
   job_exists: entry(409, 'A job does this already'),
   job_not_found: entry(404, 'The job does not exist'),

@@ -23,9 +23,9 @@ export const Recency = z
   .meta({ id: 'Recency' });
 export type Recency = z.infer<typeof Recency>;
 
-const { mode, weight, diversity, neighbours, returns } = SearchSettings.shape;
+const { mode, weight, titleWeight, diversity, neighbours, returns } = SearchSettings.shape;
 
-/** A search request from a person or a node. What it leaves out of `mode`, `weight`, `diversity`, `neighbours` and `returns` is as the collection has it. */
+/** A search request from a person or a node. What it leaves out of `mode`, `weight`, `titleWeight`, `diversity`, `neighbours` and `returns` is as the collection has it. */
 export const SearchRequest = z
   .object({
     query: z.string(),
@@ -33,6 +33,7 @@ export const SearchRequest = z
     mode,
     filter: Filter.optional(),
     weight,
+    titleWeight,
     /** Results below this score are left out. In semantic and hybrid mode, it is compared with the semantic score. */
     threshold: z.number().optional(),
     neighbours,

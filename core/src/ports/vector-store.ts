@@ -127,6 +127,8 @@ export interface VectorQuery {
   readonly k: number;
   /** Weight of the semantic part, 0 to 1. Default 0.5. */
   readonly weight?: number;
+  /** How often a term in title and headings counts in keyword search, 0 to 10. Default 2. A store may refuse another value: see its capabilities. */
+  readonly titleWeight?: number;
   readonly filter?: Filter;
   /** The names of the reader: documents with a list that names none of them are left out before the search. Missing: everything is searched. */
   readonly readers?: readonly string[];
@@ -155,7 +157,7 @@ export interface VectorCollection {
   passages(documentId: string): Promise<readonly Passage[]>;
   /** The vectors of a document's passages by their ids, as far as they are stored; of any length, the direction counts. */
   vectors(documentId: string): Promise<ReadonlyMap<string, Float32Array>>;
-  /** Best first, with scores. A filter on an unknown field matches nothing. Errors: `collection_dimensions`, `filter_invalid`. */
+  /** Best first, with scores. A filter on an unknown field matches nothing. Errors: `collection_dimensions`, `filter_invalid`, `search_unsupported`. */
   search(query: VectorQuery): Promise<readonly Passage[]>;
   /** The passages around a passage, including it, in document order. */
   neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]>;
@@ -164,6 +166,9 @@ export interface VectorCollection {
   /** Replaces a note; undefined removes it. */
   setNote(key: string, text: string | undefined): Promise<void>;
 }
+
+/** How often a term in title and headings counts in keyword search without a setting. */
+export const usualTitleWeight = 2;
 
 /** The settings of a new collection. */
 export interface CreateCollection {

@@ -26,7 +26,7 @@ export const retrieve = defineNode({
   help: `
 Searches a collection and returns the best passages, best first, each with its document, location and scores.
 
-- **As the collection** searches as the page of the collection says under *Search settings*: mode, semantic weight, diversity, adjacent passages and reranker. What you set here wins.
+- **As the collection** searches as the page of the collection says under *Search settings*: mode, semantic weight, title weight, diversity, adjacent passages and reranker. What you set here wins.
 - **Hybrid** combines embeddings and full text and is right for most questions. **Semantic** finds other words with the same meaning; **keyword** finds names, numbers and codes.
 - **Semantic weight** shifts a hybrid search towards one side.
 - **If nothing fits** decides what happens to a question that the documents do not answer. *Return nothing* compares the question with the threshold of the collection, which is computed from its own passages; the page of the collection shows and changes it. A model node after it then gives its *Answer if nothing is found*, without a citation. *Return the nearest passages* has no threshold.

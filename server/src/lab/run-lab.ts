@@ -159,9 +159,9 @@ async function measure(
 }
 
 /** The search settings of a configuration. A lab does not go on without its reranker: that would measure another search. */
-export const settingsOf = ({ mode, weight, diversity, returns, reranker }: LabSearch): SearchSettings =>
+export const settingsOf = ({ mode, weight, titleWeight, diversity, returns, reranker }: LabSearch): SearchSettings =>
   withoutUndefined({
-    ...{ mode, weight, diversity, returns },
+    ...{ mode, weight, titleWeight, diversity, returns },
     reranker: reranker && { ...reranker, ifUnavailable: 'fail' as const },
   });
 
@@ -183,8 +183,9 @@ async function answer(
 ): Promise<LabAnswer> {
   const k = Math.min(1_000, request.k * passagesEach);
   const begun = now();
-  const { mode, weight, diversity, returns } = search;
-  const passages = await collection.search({ query: text, k, mode, weight, diversity, returns }, { signal });
+  const { mode, weight, titleWeight, diversity, returns } = search;
+  const wanted = { query: text, k, mode, weight, titleWeight, diversity, returns };
+  const passages = await collection.search(wanted, { signal });
   const ms = now() - begun;
   const ranked = passages.map(({ document }) => document);
   return {

@@ -7,6 +7,7 @@ import {
   type SearchSettings,
   type WrapModels,
 } from '@heddle/core';
+import { checkTitleWeight } from '../../vectors/check-input.js';
 import type { CollectionContext, CollectionsOptions } from '../collection-context.js';
 import { parseSearchSettings, readSearchSettings, writeSearchSettings } from './stored-settings.js';
 
@@ -51,6 +52,7 @@ export function settingsOfCollection(
   const { inner } = context;
   const checked = async (wanted: SearchSettings): Promise<SearchSettings> => {
     const parsed = parseSearchSettings(inner.name, wanted);
+    checkTitleWeight(inner.name, (await inner.info()).store, { mode: 'lexical', ...parsed });
     await checkReranker(context, label, parsed);
     return parsed;
   };

@@ -55,7 +55,7 @@ export async function search(
   const info = await untilAborted(context.inner.info(), signal);
   const vector = request.mode === 'lexical' ? undefined : await embedQuery(context, info, text, signal);
   signal?.throwIfAborted();
-  const { mode, weight, filter } = request;
+  const { mode, weight, titleWeight, filter } = request;
   const returns = request.returns ?? (info.splitter.parentTokens === undefined ? 'passage' : 'parent');
   // Several of the best passages may be parts of one text.
   const k = returns === 'passage' ? request.k : candidatesOf(request);
@@ -66,6 +66,7 @@ export async function search(
     vector,
     text: mode === 'dense' ? undefined : text,
     weight,
+    titleWeight,
     filter,
     readers,
     signal,

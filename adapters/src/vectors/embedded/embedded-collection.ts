@@ -1,5 +1,5 @@
 import type { StoredDocument, VectorCollection } from '@heddle/core';
-import { checkDocuments, checkQuery } from '../check-input.js';
+import { checkDocuments, checkQuery, checkTitleWeight } from '../check-input.js';
 import type { PackedDocument } from './worker/protocol.js';
 import type { WorkerClient } from './worker/worker-client.js';
 
@@ -34,6 +34,7 @@ export function createEmbeddedCollection(
     vectors: (document) => client.call('vectors', { name, document }),
     async search(query) {
       checkQuery(name, dimensions, query);
+      checkTitleWeight(name, 'embedded', query);
       const { signal, ...packed } = query;
       return client.call('search', { name, query: packed }, signal === undefined ? {} : { signal });
     },

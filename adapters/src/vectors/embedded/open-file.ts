@@ -14,6 +14,7 @@ import {
   languagesSchema,
   notesSchema,
   schemaVersion,
+  titlesSchema,
   tokenizer,
 } from './tables.js';
 import type { StoreOptions } from './worker/protocol.js';
@@ -89,11 +90,23 @@ function prepareFile(database: Database.Database, options: StoreOptions): void {
   migrate(database);
   database.exec(languagesSchema);
   database.exec(notesSchema);
+  addTitles(database);
   database.exec(`
     CREATE VIRTUAL TABLE temp.cut USING fts5(word, content='', tokenize='${tokenizer}');
     CREATE VIRTUAL TABLE temp.cut_places USING fts5vocab(temp, cut, 'instance');
     CREATE VIRTUAL TABLE temp.cut_counts USING fts5vocab(temp, cut, 'row');
   `);
+}
+
+/** Gives the collections of a file of an older version their tables of titles. What is stored there keeps its weight. */
+function addTitles(database: Database.Database): void {
+  const without = database
+    .prepare<[], number>(
+      `SELECT id FROM collections WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name = 'titles_' || id || '_gone')`,
+    )
+    .pluck();
+  const ids = without.all();
+  if (ids.length > 0) database.transaction(() => database.exec(ids.map(titlesSchema).join('\n'))).immediate();
 }
 
 /** Brings a file of an older layout to this one, in one step. Vectors and texts stay as they are. */

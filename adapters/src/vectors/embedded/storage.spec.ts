@@ -80,6 +80,32 @@ describe('embedded store and its file', () => {
     now.close();
   });
 
+  it('gives a file of before weights of titles their tables; its passages keep their weight until they are stored again', async () => {
+    const about = (id: string): StoredDocument =>
+      documentOf(id, { passages: [{ text: 'A small bird.', context: 'Robin' }] });
+    const before = open();
+    await (await before.create(pets)).put([about('old'), documentOf('b', { passages: [{ text: 'robin' }] })]);
+    await before.close();
+    const old = new Database(file);
+    old.exec('DROP TRIGGER titles_1_gone; DROP TABLE titles_1');
+    old.close();
+
+    const [store, second] = [open(), open()];
+    const [collection] = await Promise.all([store.open('pets'), second.open('pets')]);
+    const found = async (titleWeight: number) =>
+      (await collection.search({ mode: 'lexical', text: 'robin', k: 5, titleWeight })).map(({ document }) => document);
+    expect((await found(0)).toSorted()).toEqual(['b', 'old']);
+    await collection.put([about('old'), about('new')]);
+    expect(await found(0)).toEqual(['b']);
+    await store.close();
+    await second.close();
+    // An older Heddle deletes from the tables that it knows.
+    const deleted = new Database(file);
+    deleted.exec('DELETE FROM bags_1');
+    expect(deleted.prepare('SELECT count(*) FROM titles_1').pluck().get()).toBe(0);
+    deleted.close();
+  });
+
   it('says that it is full, keeps what was there, and goes on once there is room', async () => {
     const store = open({ maxBytes: 400_000 });
     const collection = await store.create(pets);

@@ -53,6 +53,15 @@ export const addReaders = (ids: readonly number[]): string =>
     .concat('ALTER TABLE collections ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0;')
     .join('\n');
 
+/**
+ * The terms of title and headings of each passage, once each: a search that weighs them otherwise than `bags` does reads them here.
+ * A file of an older version gets the table when it is opened. The trigger also keeps rows in step with an older Heddle.
+ */
+export const titlesSchema = (id: number): string => `
+  CREATE TABLE IF NOT EXISTS titles_${id} (slot INTEGER PRIMARY KEY, bag BLOB NOT NULL) STRICT;
+  CREATE TRIGGER IF NOT EXISTS titles_${id}_gone AFTER DELETE ON bags_${id} BEGIN DELETE FROM titles_${id} WHERE slot = old.slot; END;
+`;
+
 /** How full text is cut into terms: words of any script, accents dropped, English endings stemmed. Words of other languages are stemmed before. */
 export const tokenizer = 'porter unicode61 remove_diacritics 2';
 
@@ -92,13 +101,14 @@ export const collectionSchema = (id: number): string => `
   CREATE TABLE rows_${id} (slot INTEGER PRIMARY KEY, row BLOB NOT NULL) STRICT;
   CREATE TABLE exact_${id} (slot INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
   CREATE TABLE bags_${id} (slot INTEGER PRIMARY KEY, bag BLOB NOT NULL) STRICT;
+  ${titlesSchema(id)}
   CREATE VIRTUAL TABLE words_${id} USING fts5(text, context, content='', contentless_delete=1, tokenize='${tokenizer}');
   CREATE VIRTUAL TABLE terms_${id} USING fts5vocab(words_${id}, 'row');
 `;
 
 /** Removes the tables of a collection. */
 export const dropSchema = (id: number): string =>
-  ['terms', 'words', 'bags', 'exact', 'rows', 'fields', 'passages', 'readers', 'documents']
+  ['terms', 'words', 'titles', 'bags', 'exact', 'rows', 'fields', 'passages', 'readers', 'documents']
     .map((table) => `DROP TABLE IF EXISTS ${table}_${id};`)
     .concat(`DELETE FROM languages WHERE collection = ${id};`, `DELETE FROM notes WHERE collection = ${id};`)
     .join('\n');
@@ -142,6 +152,8 @@ export interface Statements {
   readonly insertBag: Statement<[number, Buffer]>;
   readonly deleteBag: Statement<[number]>;
   readonly readBag: Statement<[number], Buffer>;
+  readonly insertTitle: Statement<[number, Buffer]>;
+  readonly readTitle: Statement<[number], Buffer>;
   readonly languages: Statement<[], string>;
   readonly addLanguage: Statement<[string]>;
   readonly readNote: Statement<[string], string>;
@@ -214,6 +226,8 @@ export function prepareStatements(database: Database, id: number): Statements {
     insertBag: database.prepare(`INSERT INTO bags_${id} (slot, bag) VALUES (?, ?)`),
     deleteBag: database.prepare(`DELETE FROM bags_${id} WHERE slot = ?`),
     readBag: database.prepare<[number], Buffer>(`SELECT bag FROM bags_${id} WHERE slot = ?`).pluck(),
+    insertTitle: database.prepare(`INSERT INTO titles_${id} (slot, bag) VALUES (?, ?)`),
+    readTitle: database.prepare<[number], Buffer>(`SELECT bag FROM titles_${id} WHERE slot = ?`).pluck(),
     languages: database.prepare<[], string>(`SELECT code FROM languages WHERE collection = ${id}`).pluck(),
     addLanguage: database.prepare(`INSERT OR IGNORE INTO languages (collection, code) VALUES (${id}, ?)`),
     readNote: database.prepare<[string], string>(`SELECT text FROM notes WHERE collection = ${id} AND key = ?`).pluck(),

@@ -1,4 +1,4 @@
-import { HeddleError, normalReaders, readersAfter, type SetReaders } from '@heddle/core';
+import { HeddleError, normalReaders, readersAfter, usualTitleWeight, type SetReaders } from '@heddle/core';
 import { failpoint } from '../../database/failpoint.js';
 import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './worker/protocol.js';
@@ -22,8 +22,8 @@ interface Changes {
   tokens: number;
 }
 
-/** How often a word of title and headings counts; see decision 0028. Passages that older versions stored count it once. */
-const contextWeight = 2;
+/** How often a word of title and headings counts in the stored terms; see decision 0028. Passages that older versions stored count it once. */
+const contextWeight = usualTitleWeight;
 
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
@@ -216,6 +216,7 @@ function insertPassage(
   // A term of a header counts once: it is the word of a model.
   const { bag, tokens } = cutter.bagOf(`${context}\n`.repeat(contextWeight) + `${header}\n${text}`);
   statements.insertBag.run(slot, bag);
+  if (context !== '') statements.insertTitle.run(slot, cutter.bagOf(context).bag);
   changes.tokens += tokens;
   changes.added.push({ slot, document: number, row });
 }

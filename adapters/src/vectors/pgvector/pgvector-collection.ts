@@ -7,7 +7,7 @@ import type {
   VectorCollection,
   VectorQuery,
 } from '@heddle/core';
-import { checkDocuments, checkQuery } from '../check-input.js';
+import { checkDocuments, checkQuery, checkTitleWeight } from '../check-input.js';
 import { cleanText } from '../../postgres/clean-text.js';
 import { findRow, infoOf, type CollectionRow } from './collection-row.js';
 import type { Connection } from './connection.js';
@@ -105,6 +105,7 @@ export class PgvectorCollection implements VectorCollection {
 
   async search(query: VectorQuery): Promise<readonly Passage[]> {
     checkQuery(this.name, this.location.dimensions, query);
+    checkTitleWeight(this.name, 'pgvector', query);
     return this.read(async (ask, row, facts) => {
       if (row.passages >= this.location.indexFrom && facts.hasIterativeScans) {
         await ask(`SET LOCAL hnsw.ef_search = ${Math.min(1_000, Math.max(200, 2 * query.k))}`);

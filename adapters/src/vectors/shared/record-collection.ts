@@ -11,7 +11,7 @@ import {
   type VectorCollection,
   type VectorQuery,
 } from '@heddle/core';
-import { checkDocuments, checkQuery } from '../check-input.js';
+import { checkDocuments, checkQuery, checkTitleWeight } from '../check-input.js';
 import {
   documentRecord,
   NotePayload,
@@ -168,6 +168,7 @@ export class RecordCollection implements VectorCollection {
 
   async search(query: VectorQuery): Promise<readonly Passage[]> {
     checkQuery(this.name, this.records.dimensions, query);
+    if (query.titleWeight !== undefined) checkTitleWeight(this.name, (await this.info()).store, query);
     return this.records.search(query);
   }
 

@@ -1,14 +1,11 @@
 import { stemmer as stemEnglish } from 'stemmer';
-import type { StoredPassage } from '@heddle/core';
+import { usualTitleWeight, type StoredPassage } from '@heddle/core';
 import { countsText } from '../embedded/search/choose-terms.js';
 import { english, languages, type Language } from '../embedded/languages/languages.js';
 import { wordsOf } from '../embedded/languages/words-of.js';
 
 /** Longer words are no words: keys, hashes, noise. */
 const longestTerm = 100;
-
-/** Terms in title and headings count so often, as in the embedded store. */
-const contextWeight = 2;
 
 const withoutAccents = (word: string): string => word.normalize('NFD').replaceAll(/\p{M}/gu, '');
 
@@ -32,7 +29,7 @@ export function countTerms(
     }
   };
   add(text, 1);
-  add(context ?? '', contextWeight);
+  add(context ?? '', usualTitleWeight);
   add(header ?? '', 1);
   return { counts, tokens };
 }

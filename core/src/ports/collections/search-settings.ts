@@ -19,6 +19,8 @@ export const SearchSettings = z
     mode: z.enum(['dense', 'lexical', 'hybrid']).optional(),
     /** Weight of the semantic part of a hybrid search, 0 to 1. */
     weight: z.number().min(0).max(1).optional(),
+    /** How often a word of title and headings counts in keyword search, where a word of the text counts once. Without it: twice. */
+    titleWeight: z.number().min(0).max(10).optional(),
     /** How much results should differ from each other, 0 to 1. */
     diversity: z.number().min(0).max(1).optional(),
     /** Passages to add before and after each result. */

@@ -6,6 +6,8 @@ export interface StoreCapabilities {
   readonly isMultilingual: boolean;
   /** Filters order texts, not only numbers and dates. */
   readonly ordersTexts: boolean;
+  /** Keyword search can weigh title and headings as a search asks for it. Without it, their words always count twice. */
+  readonly weighsTitles: boolean;
   /** A reader sees all of a document as it was, or all of it as it is. Without it, new passages come first and the old ones go then. */
   readonly replacesAtOnce: boolean;
   /** A call finds what any program wrote before it. Without it, other programs find it some time later. */
@@ -14,12 +16,12 @@ export interface StoreCapabilities {
   readonly separatesTenants: boolean;
 }
 
-/** What all of them can do. */
-const shared = { seesOtherPrograms: true, separatesTenants: true } as const;
+/** What most of them have in common. */
+const shared = { seesOtherPrograms: true, separatesTenants: true, weighsTitles: false } as const;
 
 /** The capabilities of each store. */
 export const storeCapabilities: Readonly<Record<StoreKind, StoreCapabilities>> = {
-  embedded: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true, ...shared },
+  embedded: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true, ...shared, weighsTitles: true },
   pgvector: { isMultilingual: true, ordersTexts: true, replacesAtOnce: true, ...shared },
   qdrant: { isMultilingual: false, ordersTexts: false, replacesAtOnce: false, ...shared },
   lancedb: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },

@@ -23,9 +23,20 @@ interface Current {
 const usualCandidates = 30;
 
 /** The search of the collection as it is. */
-function searchNow({ mode = usualSearch.mode, weight, diversity = 0, returns, reranker }: SearchSettings): LabSearch {
+function searchNow({
+  mode = usualSearch.mode,
+  weight,
+  titleWeight,
+  diversity = 0,
+  returns,
+  reranker,
+}: SearchSettings): LabSearch {
   const rerankerNow = reranker && { model: reranker.model, candidates: reranker.candidates };
-  return { mode, weight: mode === 'hybrid' ? weight : undefined, diversity, returns, reranker: rerankerNow };
+  return {
+    ...{ mode, weight: mode === 'hybrid' ? weight : undefined },
+    ...{ titleWeight: mode === 'dense' ? undefined : titleWeight },
+    ...{ diversity, returns, reranker: rerankerNow },
+  };
 }
 
 /**
@@ -101,9 +112,12 @@ function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {
   return (grid.mode ?? [now.mode]).flatMap((mode) =>
     // Only a hybrid search has a weight.
     (mode === 'hybrid' ? (grid.weight ?? [now.weight]) : [undefined]).flatMap((weight) =>
-      (grid.diversity ?? [now.diversity]).flatMap((diversity) =>
-        (grid.returns ?? [now.returns]).flatMap((returns) =>
-          rerankers.map((reranker) => ({ mode, weight, diversity, returns, reranker })),
+      // A semantic search reads no words.
+      (mode === 'dense' ? [undefined] : (grid.titleWeight ?? [now.titleWeight])).flatMap((titleWeight) =>
+        (grid.diversity ?? [now.diversity]).flatMap((diversity) =>
+          (grid.returns ?? [now.returns]).flatMap((returns) =>
+            rerankers.map((reranker) => ({ mode, weight, titleWeight, diversity, returns, reranker })),
+          ),
         ),
       ),
     ),

@@ -11,7 +11,7 @@ export const mostLabQuestions = 5_000;
 
 const few = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(20).optional();
 const { kind, maxTokens, overlapTokens } = SplitterOptions.shape;
-const { mode, weight, diversity, returns } = SearchRequest.shape;
+const { mode, weight, titleWeight, diversity, returns } = SearchRequest.shape;
 const { model, candidates } = SearchReranker.shape;
 
 /** The value of a grid that stands for no reranker. */
@@ -36,6 +36,8 @@ export const LabGrid = z
     header: few(HeaderOptions.shape.model),
     mode: few(mode.unwrap()),
     weight: few(weight.unwrap()),
+    /** How often words of title and headings count in keyword search. */
+    titleWeight: few(titleWeight.unwrap()),
     diversity: few(diversity.unwrap()),
     /** What is returned of what is found. */
     returns: few(returns.unwrap()),
@@ -83,7 +85,7 @@ export type LabIndex = z.infer<typeof LabIndex>;
 /** How passages are searched. */
 export const LabSearch = z
   .object({
-    ...{ mode: mode.unwrap(), weight, diversity: diversity.unwrap(), returns },
+    ...{ mode: mode.unwrap(), weight, titleWeight, diversity: diversity.unwrap(), returns },
     reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
   })
   .meta({ id: 'LabSearch' });

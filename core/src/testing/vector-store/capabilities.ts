@@ -1,5 +1,6 @@
 import { HeddleError } from '../../errors/heddle-error.js';
 import { storeCapabilities } from '../../ports/collections/store-capabilities.js';
+import { usualTitleWeight } from '../../ports/vector-store.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from '../suite.js';
 import { ask, at, createPets, documentOf, filled, idsOf, type VectorStoreSubject } from './fixtures.js';
 
@@ -18,6 +19,39 @@ export const capabilityCases: readonly SuiteCase<VectorStoreSubject>[] = [
       );
       const expected = storeCapabilities[subject.store.kind].ordersTexts ? ['fish#0', 'fish#1'] : 'filter_invalid';
       checkEqual(typeof found === 'string' ? found : [...found].sort(), expected, 'Texts after "o"');
+    },
+  },
+  {
+    name: 'capabilities: weighs title and headings as a search asks, or refuses it',
+    async run({ store }) {
+      const pets = await createPets(store);
+      await pets.put([
+        documentOf('titled', { passages: [{ text: 'A small bird of gardens and woods.', context: 'Robin' }] }),
+        documentOf('said', { passages: [{ text: 'The robin and the other robin sing in gardens.' }] }),
+        documentOf('both', { passages: [{ text: 'A wren is smaller than a robin.', context: 'Wren' }] }),
+      ]);
+      const search = (titleWeight: number, mode: 'lexical' | 'hybrid' = 'lexical') =>
+        idsOf(pets, { mode, text: 'robin', vector: at(0), k: 10, titleWeight }).catch((error: unknown) =>
+          error instanceof HeddleError ? error.code : String(error),
+        );
+      const usual = await idsOf(pets, ask('robin'));
+      checkEqual(await search(usualTitleWeight), usual, 'The usual weight is no change');
+      if (!storeCapabilities[store.kind].weighsTitles) {
+        checkEqual([await search(5), await search(0, 'hybrid')], Array(2).fill('search_unsupported'), 'It is refused');
+        checkEqual((await pets.search({ mode: 'dense', vector: at(0), k: 3, titleWeight: 5 })).length, 3, 'No words');
+        return;
+      }
+      const [heavy, none] = [await search(10), await search(0)];
+      checkEqual(typeof heavy === 'string' ? heavy : heavy[0], 'titled#0', 'A heavy title comes first');
+      checkEqual(none, ['said#0', 'both#0'], 'A title that counts as nothing finds nothing');
+      checkEqual(
+        [await search(-1), await search(Number.NaN), await search(11)],
+        Array(3).fill('bad_request'),
+        'Bounds',
+      );
+      await pets.put([documentOf('titled', { passages: [{ text: 'A robin in the garden.', context: 'Birds' }] })]);
+      checkEqual((await idsOf(pets, { ...ask('birds'), titleWeight: 3 })).length, 1, 'Titles follow their document');
+      checkEqual((await idsOf(pets, { ...ask('robin'), titleWeight: 0 })).length, 3, 'And old ones are gone');
     },
   },
   {

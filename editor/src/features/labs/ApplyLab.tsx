@@ -122,11 +122,14 @@ function SearchPart({
 }
 
 /** Adjacent passages and what happens without the reranker were not measured: they stay. */
-function appliedTo(before: SearchSettings, { mode, weight, diversity, returns, reranker }: LabSearch): SearchSettings {
+function appliedTo(
+  before: SearchSettings,
+  { mode, weight, titleWeight, diversity, returns, reranker }: LabSearch,
+): SearchSettings {
   const { neighbours } = before;
   const ifUnavailable = before.reranker?.ifUnavailable ?? 'fail';
   return withoutUndefined({
-    ...{ mode, weight, diversity, neighbours, returns },
+    ...{ mode, weight, titleWeight, diversity, neighbours, returns },
     reranker: reranker && { ...reranker, ifUnavailable },
   });
 }

@@ -231,6 +231,12 @@ function SearchFields({ form, change }: PartProps): ReactElement {
             onChange={(weight) => change({ weight })}
           />
           <TextField
+            title="Weights of titles and headings"
+            value={form.titleWeight}
+            placeholder="1, 2, 4"
+            onChange={(titleWeight) => change({ titleWeight })}
+          />
+          <TextField
             title="Diversities"
             value={form.diversity}
             placeholder="0, 0.3"

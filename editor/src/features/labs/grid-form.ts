@@ -25,6 +25,7 @@ export interface LabForm {
   readonly header: readonly string[];
   readonly mode: readonly ('hybrid' | 'dense' | 'lexical')[];
   readonly weight: string;
+  readonly titleWeight: string;
   readonly diversity: string;
   readonly returns: readonly ('passage' | 'parent' | 'window')[];
   /** Models, with `none` for a search without one. */
@@ -51,7 +52,7 @@ export const emptyForm: LabForm = {
     context: [],
     header: [],
   },
-  ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', diversity: '', returns: [] },
+  ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', titleWeight: '', diversity: '', returns: [] },
   ...{ reranker: [], candidates: '', maxCost: undefined },
   ...{ metric: 'ndcg', k: 10, questions: 500, split: '', race: true },
 };
@@ -61,6 +62,7 @@ const problems = {
   overlapTokens: 'Overlaps are whole numbers from 0 to 1,024, with commas between them.',
   parentTokens: 'Sizes of larger passages are whole numbers from 32 to 8,192, or 0 for none, with commas between them.',
   weight: 'Weights are numbers from 0 to 1, with commas between them.',
+  titleWeight: 'Weights of titles are numbers from 0 to 10, with commas between them.',
   diversity: 'Diversities are numbers from 0 to 1, with commas between them.',
   candidates: 'Passages to rerank are whole numbers from 1 to 200, with commas between them.',
 };
@@ -79,6 +81,7 @@ export function gridOf(form: LabForm): LabGrid {
       header: listOf(form.header),
       mode: listOf(form.mode),
       weight: numbersOf(form.weight),
+      titleWeight: numbersOf(form.titleWeight),
       diversity: numbersOf(form.diversity),
       returns: listOf(form.returns),
       reranker: listOf(form.reranker),

@@ -25,10 +25,11 @@ const returnsText = {
 } as const;
 
 /** How a configuration searches. @example 'Combined, weight 0.6' */
-export const searchText = ({ mode, weight, diversity, returns, reranker }: LabSearch): string =>
+export const searchText = ({ mode, weight, titleWeight, diversity, returns, reranker }: LabSearch): string =>
   [
     modeText[mode],
     ...(weight === undefined ? [] : [`weight ${weight}`]),
+    ...(titleWeight === undefined ? [] : [`titles ${titleWeight}`]),
     ...(diversity === 0 ? [] : [`diversity ${diversity}`]),
     ...(returns === undefined ? [] : [returnsText[returns]]),
     ...(reranker === undefined ? [] : [`the best ${reranker.candidates} reranked by ${reranker.model}`]),

@@ -91,6 +91,7 @@ export async function relevanceOfCollection(
 interface SearchOptions extends JsonOption {
   readonly mode?: SearchSettings['mode'];
   readonly weight?: number;
+  readonly titleWeight?: number;
   readonly diversity?: number;
   readonly neighbours?: number;
   readonly returns?: SearchSettings['returns'];
@@ -128,6 +129,7 @@ function changedSettings(
     continue: goesOn,
     mode,
     weight,
+    titleWeight,
     diversity,
     neighbours,
     returns,
@@ -140,15 +142,24 @@ function changedSettings(
     rerank !== false &&
     (typeof rerank === 'string' || reranker !== undefined || candidates !== undefined || goesOn === true);
   return withoutUndefined({
-    ...{ ...kept, ...withoutUndefined({ mode, weight, diversity, neighbours, returns }) },
+    ...{ ...kept, ...withoutUndefined({ mode, weight, titleWeight, diversity, neighbours, returns }) },
     reranker: hasReranker ? { model, candidates: candidates ?? reranker?.candidates ?? 30, ifUnavailable } : undefined,
   });
 }
 
-function searchText({ mode = 'hybrid', weight, diversity, neighbours, returns, reranker }: SearchSettings): string {
+function searchText({
+  mode = 'hybrid',
+  weight,
+  titleWeight,
+  diversity,
+  neighbours,
+  returns,
+  reranker,
+}: SearchSettings): string {
   const parts = [
     mode,
     weight === undefined ? '' : `semantic weight ${weight}`,
+    titleWeight === undefined ? '' : `title weight ${titleWeight}`,
     diversity === undefined ? '' : `diversity ${diversity}`,
     neighbours === undefined ? '' : `${neighbours} adjacent passages`,
     returns === undefined ? '' : `returns the ${returns}`,

@@ -326,6 +326,7 @@ function addStorage(program: Command): void {
     .description('shows or sets how the collection is searched where a node or a request leaves it out')
     .addOption(new Option('--mode <mode>', 'the search').choices(['hybrid', 'dense', 'lexical']))
     .option('--weight <value>', 'semantic weight of a hybrid search, 0 to 1', share)
+    .option('--title-weight <value>', 'how often a word of title and headings counts, 0 to 10', Number)
     .option('--diversity <value>', 'how much results should differ from each other, 0 to 1', share)
     .addOption(new Option('--returns <what>', 'what it returns').choices(['passage', 'parent', 'window']))
     .option('--neighbours <count>', 'passages to add before and after each result', Number)

@@ -1,3 +1,4 @@
+import { usualTitleWeight } from '@heddle/core';
 import { hasRow, type Bitset } from '../bitset.js';
 import type { AskedTerm } from './choose-terms.js';
 import type { ScoredSlot } from './fuse.js';
@@ -14,28 +15,48 @@ const mostCandidates = 2000;
 export const repetition = 1.2;
 export const lengthShare = 0.75;
 
+/** What a keyword search asks for. */
+export interface AskedWords {
+  readonly text: string;
+  readonly limit: number;
+  readonly allowed?: Bitset | undefined;
+  /** How often a term of title and headings counts. */
+  readonly titleWeight?: number | undefined;
+}
+
+/** The terms of a passage's title and headings, and how much more each counts than it does in the stored terms. */
+interface TitleTerms {
+  readonly title: Buffer;
+  readonly more: number;
+}
+
 /**
  * The passages that hold the words of a text, best first by BM25. The rare terms of the text find the candidates; all
  * of its terms score them, from the terms that are stored with each passage.
  */
 export function searchLexical(
   collection: OpenCollection,
-  text: string,
-  limit: number,
-  allowed: Bitset | undefined,
+  { text, limit, allowed, titleWeight = usualTitleWeight }: AskedWords,
 ): ScoredSlot[] {
   const { statements } = collection;
   const { passages, tokens } = statements.countPassages.get() ?? { passages: 0, tokens: 0 };
   const asked = collection.terms(text, passages);
   if (asked === undefined) return [];
   const score = createScore(asked.terms, passages, tokens / passages);
-  return findCandidates(collection, asked.finding, passages, Math.max(leastCandidates, limit), allowed)
-    .flatMap((slot) => {
-      const bag = statements.readBag.get(slot);
-      return bag === undefined ? [] : [{ slot, score: score(bag) }];
-    })
-    .sort((a, b) => b.score - a.score || a.slot - b.slot)
-    .slice(0, limit);
+  const more = titleWeight - usualTitleWeight;
+  return (
+    findCandidates(collection, asked.finding, passages, Math.max(leastCandidates, limit), allowed)
+      .flatMap((slot) => {
+        const bag = statements.readBag.get(slot);
+        if (bag === undefined) return [];
+        const title = more === 0 ? undefined : statements.readTitle.get(slot);
+        return [{ slot, score: title === undefined ? score(bag) : score(bag, { title, more }) }];
+      })
+      // Only its title held the words, and titles count as nothing.
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score || a.slot - b.slot)
+      .slice(0, limit)
+  );
 }
 
 /** The slots whose terms weigh most together: `count` of them, and all that weigh as much as the last. */
@@ -93,13 +114,20 @@ const quoted = ({ word }: AskedTerm): string => `"${word}"`;
 const weightOf = ({ passages: holding, asked }: AskedTerm, passages: number): number =>
   Math.sqrt(asked) * Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
 
-function createScore(terms: readonly AskedTerm[], passages: number, averageTokens: number): (bag: Buffer) => number {
+/** Lengths count title and headings as they are stored, whatever a search weighs them: how much a passage says does not change. */
+function createScore(
+  terms: readonly AskedTerm[],
+  passages: number,
+  averageTokens: number,
+): (bag: Buffer, titles?: TitleTerms) => number {
   const weighted = terms.map((term) => ({ hash: term.hash, weight: weightOf(term, passages) }));
-  return (bag) => {
+  return (bag, titles) => {
     const damping = repetition * (1 - lengthShare + (lengthShare * bagTokens(bag)) / averageTokens);
     let score = 0;
     for (const { hash, weight } of weighted) {
-      const count = termCount(bag, hash);
+      const stored = termCount(bag, hash);
+      if (stored === 0) continue;
+      const count = titles === undefined ? stored : stored + titles.more * termCount(titles.title, hash);
       if (count > 0) score += (weight * count * (repetition + 1)) / (count + damping);
     }
     return score;

@@ -88,7 +88,9 @@ function nearest(collection: OpenCollection, query: PackedQuery, vector: Float32
 }
 
 function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
-  return query.text === undefined ? [] : searchLexical(collection, query.text, limit, allowedRows(collection, query));
+  const { text, titleWeight } = query;
+  if (text === undefined) return [];
+  return searchLexical(collection, { text, limit, allowed: allowedRows(collection, query), titleWeight });
 }
 
 /** The rows that the reader may read and the filter keeps; both are remembered, so that the second leg asks at no cost. */

@@ -30,6 +30,7 @@ export interface PackedQuery {
   readonly mode: VectorQuery['mode'];
   readonly k: number;
   readonly weight?: number;
+  readonly titleWeight?: number;
   readonly filter?: Filter;
   readonly readers?: readonly string[];
 }

@@ -52,6 +52,7 @@ const returned = [
 
 const problems = {
   weight: 'The semantic weight is a number from 0 to 1.',
+  titleWeight: 'The title weight is a number from 0 to 10.',
   diversity: 'The diversity is a number from 0 to 1.',
   neighbours: 'Adjacent passages are a whole number from 0 to 10.',
   reranker: 'The reranker reads a whole number of passages from 1 to 200.',
@@ -116,6 +117,17 @@ function SettingsForm({
             onChange={(weight) => change({ weight })}
           />
         ) : null}
+        {mode === 'dense' ? null : (
+          <NumberField
+            title="Title weight"
+            placeholder="2"
+            value={draft.titleWeight}
+            max={10}
+            step={0.5}
+            isReadOnly={isReadOnly}
+            onChange={(titleWeight) => change({ titleWeight })}
+          />
+        )}
         <NumberField
           title="Diversity"
           placeholder="0"

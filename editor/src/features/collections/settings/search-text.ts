@@ -12,6 +12,7 @@ const returnsText = {
 export function searchText({
   mode = usualSearch.mode,
   weight,
+  titleWeight,
   diversity,
   neighbours,
   returns,
@@ -20,6 +21,7 @@ export function searchText({
   const parts = [
     modeText[mode],
     mode === 'hybrid' && weight !== undefined ? `semantic weight ${weight}` : '',
+    mode === 'dense' || titleWeight === undefined ? '' : `title weight ${titleWeight}`,
     diversity === undefined || diversity === 0 ? '' : `diversity ${diversity}`,
     neighbours === undefined || neighbours === 0
       ? ''

@@ -19,6 +19,7 @@ export interface LabOptions extends JsonOption {
   readonly header?: string;
   readonly mode?: string;
   readonly weight?: string;
+  readonly titleWeight?: string;
   readonly diversity?: string;
   readonly returns?: string;
   readonly reranker?: string;
@@ -70,10 +71,10 @@ async function applyLearnt({ request, report, status }: Lab, command: Command): 
   const params = { path: { name: collection } };
   const before = await withClient(command, async ({ api }) => {
     const { settings } = await api.GET('/api/collections/{name}/search-settings', { params });
-    const { mode, weight, diversity, returns, reranker } = found.search;
+    const { mode, weight, titleWeight, diversity, returns, reranker } = found.search;
     const ifUnavailable = settings.reranker?.ifUnavailable ?? ('fail' as const);
     const wanted = withoutUndefined({
-      ...{ mode, weight, diversity, returns, neighbours: settings.neighbours },
+      ...{ mode, weight, titleWeight, diversity, returns, neighbours: settings.neighbours },
       reranker: reranker && { ...reranker, ifUnavailable },
     });
     await api.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });
@@ -98,6 +99,7 @@ function requestOf(options: LabOptions): Record<string, unknown> {
     header: listOf(options.header),
     mode: listOf(options.mode),
     weight: listOf(options.weight)?.map(Number),
+    titleWeight: listOf(options.titleWeight)?.map(Number),
     diversity: listOf(options.diversity)?.map(Number),
     returns: listOf(options.returns),
     reranker: listOf(options.reranker),
@@ -147,12 +149,13 @@ function textOf({ number, index: { embedding, splitter }, search }: LabScore): s
   const parent = parentTokens === undefined ? '' : ` of ${parentTokens}`;
   const returned = search.returns === undefined ? '' : `, returns ${search.returns}`;
   const weight = search.weight === undefined ? '' : ` ${search.weight}`;
+  const titles = search.titleWeight === undefined ? '' : `, titles ${search.titleWeight}`;
   const diversity = search.diversity === 0 ? '' : `, diversity ${search.diversity}`;
   const { reranker } = search;
   const ranked = reranker === undefined ? '' : `, ${reranker.model} over ${reranker.candidates}`;
   const headed = header === undefined ? '' : `, headers by ${header.model}`;
   const about = `${context === true ? 'with context' : 'without context'}${headed}`;
-  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${diversity}${returned}${ranked}`;
+  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${titles}${diversity}${returned}${ranked}`;
   return number === 1 ? `${text} (as it is)` : text;
 }
 

@@ -120,6 +120,7 @@ export function addLab(program: Command): void {
     .option('--header <models>', 'models of this machine that write headers of passages, with none for no headers')
     .option('--mode <modes>', `how it is searched: ${modes}`)
     .option('--weight <weights>', 'semantic weights of a hybrid search, such as 0.4,0.6,0.8')
+    .option('--title-weight <weights>', 'how often words of title and headings count, such as 1,2,4')
     .option('--diversity <values>', 'how much results differ from each other, such as 0,0.3')
     .option('--returns <what>', 'what is returned of what is found: passage, parent, window')
     .option('--reranker <models>', 'rerankers, with none for a search without one')
