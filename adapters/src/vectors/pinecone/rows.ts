@@ -7,7 +7,8 @@ import { normalise } from '../embedded/quantise.js';
 import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 import { recordId, type CollectionRecord, type ReadersPayload } from '../shared/payloads.js';
 import { countTerms } from '../shared/terms.js';
-import { digest, everybody, fieldsOf, orderedBytes } from './conditions.js';
+import { digest, fieldsOf, orderedBytes } from '../shared/beginnings.js';
+import { everybody } from './conditions.js';
 import type { Row } from './namespace.js';
 
 /**
