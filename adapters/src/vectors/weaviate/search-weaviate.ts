@@ -4,7 +4,6 @@ import type { ScoredSlot } from '../embedded/search/fuse.js';
 import { repetition } from '../embedded/search/search-lexical.js';
 import { MetRecords } from '../shared/met-records.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
-import { questionOf } from '../shared/question.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
 import { askedTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
@@ -142,4 +141,21 @@ const rounded = (score: number): number => Number(score.toPrecision(6));
 function orderOf(a: Row, b: Row): number {
   if (a.document === b.document) return (a.position ?? 0) - (b.position ?? 0);
   return (a.document ?? '') < (b.document ?? '') ? -1 : 1;
+}
+
+/** So often the question repeats a term that it has once, where it has another one several times. */
+const onceTimes = 12;
+
+/**
+ * The words of the question for the server, which weighs a term by how often the question has it. Ours weigh by the square root of that, so terms
+ * are repeated in that relation, to two parts in a hundred; scores are divided by the factor.
+ */
+export function questionOf(terms: readonly (readonly [term: string, times: number])[]): {
+  readonly query: string;
+  readonly factor: number;
+} {
+  const isPlain = terms.every(([, times]) => times === 1);
+  const factor = isPlain ? 1 : onceTimes;
+  const repeated = terms.flatMap(([term, times]) => Array<string>(Math.round(factor * Math.sqrt(times))).fill(term));
+  return { query: repeated.join(' '), factor };
 }
