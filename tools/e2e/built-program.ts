@@ -33,7 +33,7 @@ export function startProgram(
 ): ChildProcess {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(HEDDLE_(?!MODELS$)|QDRANT_|PGVECTOR_|OPENSEARCH_|WEAVIATE_|PINECONE_|LANCEDB_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(
+      !/^(HEDDLE_(?!MODELS$)|QDRANT_|PGVECTOR_|OPENSEARCH_|WEAVIATE_|MILVUS_|PINECONE_|LANCEDB_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(
         name,
       ),
   );

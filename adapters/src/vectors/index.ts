@@ -4,6 +4,8 @@ export { createLancedbStore } from './lancedb/lancedb-store.js';
 export type { LancedbOptions } from './lancedb/lancedb-store.js';
 export { createPgvectorStore } from './pgvector/pgvector-store.js';
 export type { PgvectorOptions } from './pgvector/connection.js';
+export { createMilvusStore } from './milvus/milvus-store.js';
+export type { MilvusOptions } from './milvus/connection.js';
 export { createOpensearchStore } from './opensearch/opensearch-store.js';
 export type { OpensearchOptions } from './opensearch/connection.js';
 export { createPineconeStore } from './pinecone/pinecone-store.js';

@@ -45,7 +45,16 @@ export const NewSplitter = SplitterOptions.extend({
 export type NewSplitter = z.infer<typeof NewSplitter>;
 
 /** The stores that a collection can be in. */
-export const storeKinds = ['embedded', 'qdrant', 'pgvector', 'opensearch', 'weaviate', 'pinecone', 'lancedb'] as const;
+export const storeKinds = [
+  'embedded',
+  'qdrant',
+  'pgvector',
+  'opensearch',
+  'weaviate',
+  'pinecone',
+  'lancedb',
+  'milvus',
+] as const;
 /** One of them. */
 export const StoreKind = z.enum(storeKinds).meta({ id: 'StoreKind' });
 /** One of them. */

@@ -15,6 +15,7 @@ import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import { Originals } from '../collections/originals.js';
+import { milvusTokenOf } from '../settings/milvus-token.js';
 import type { Settings } from '../settings/settings-table.js';
 import { webClearance } from '../compile/destinations.js';
 import { isRemote } from '../common/is-remote.js';
@@ -144,7 +145,7 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile | undef
       const vectors = await import('@heddle/adapters/vectors');
       const { qdrantUrl, qdrantApiKey, pgvectorUrl, opensearchUrl, weaviateUrl, weaviateApiKey, lancedbFolder } =
         settings;
-      const { pineconeApiKey, pineconeRegion, pineconeUrl } = settings;
+      const { pineconeApiKey, pineconeRegion, pineconeUrl, milvusUrl, milvusDatabase } = settings;
       const servers = [
         qdrantUrl === undefined ? undefined : vectors.createQdrantStore({ url: qdrantUrl, apiKey: qdrantApiKey }),
         pgvectorUrl === undefined ? undefined : vectors.createPgvectorStore({ url: pgvectorUrl }),
@@ -152,6 +153,9 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile | undef
         weaviateUrl === undefined
           ? undefined
           : vectors.createWeaviateStore({ url: weaviateUrl, apiKey: weaviateApiKey }),
+        milvusUrl === undefined
+          ? undefined
+          : vectors.createMilvusStore({ url: milvusUrl, token: milvusTokenOf(settings), database: milvusDatabase }),
         pineconeApiKey === undefined
           ? undefined
           : vectors.createPineconeStore({ apiKey: pineconeApiKey, region: pineconeRegion, url: pineconeUrl }),

@@ -280,6 +280,14 @@ export const settingsTable = {
     'Address of a Weaviate server, for collections that live there: http://host:8080.',
   ),
   weaviateApiKey: optional('WEAVIATE_API_KEY', text, 'Key of the Weaviate server.', true),
+  milvusUrl: optional(
+    'MILVUS_URL',
+    address,
+    'Address of the gRPC port of a Milvus server, for collections that live there: http://host:19530, or https:// for TLS.',
+  ),
+  milvusToken: optional('MILVUS_TOKEN', text, 'user:password of the Milvus server, or a key of its cloud.', true),
+  milvusTokenFile: optional('MILVUS_TOKEN_FILE', path, 'File with that token.'),
+  milvusDatabase: optional('MILVUS_DATABASE', text, 'Database on the Milvus server. Without it: default.'),
   pineconeApiKey: optional(
     'PINECONE_API_KEY',
     text,

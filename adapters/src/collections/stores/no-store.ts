@@ -5,6 +5,7 @@ const settingOf: Readonly<Record<string, string>> = {
   pgvector: 'PGVECTOR_URL',
   opensearch: 'OPENSEARCH_URL',
   weaviate: 'WEAVIATE_URL',
+  milvus: 'MILVUS_URL',
   pinecone: 'PINECONE_API_KEY',
   lancedb: 'LANCEDB_FOLDER',
 };

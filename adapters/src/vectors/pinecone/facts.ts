@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { all, heads } from './conditions.js';
 import type { Facts, Place, PineconeLocation } from './location.js';
-import { buckets, placeOf } from './rows.js';
+import { termPlace } from '../shared/term-weights.js';
+import { buckets } from './rows.js';
 
 /** Another program's writes count in the weights of words after so long. */
 const keptMs = 60_000;
@@ -43,7 +44,7 @@ async function readFacts({ terms }: Pick<Place, 'terms'>): Promise<Facts> {
 async function countOf({ terms }: Pick<Place, 'terms'>, term: string, passages: number): Promise<number> {
   const count = async (share: number): Promise<number> => {
     const filter = all([...heads, ...(share < buckets ? [{ bucket: { $lt: share } }] : [])]);
-    const sparseVector = { indices: [placeOf(term)], values: [1] };
+    const sparseVector = { indices: [termPlace(term)], values: [1] };
     const found = await terms.query({ sparseVector, filter, topK: mostCounted });
     return found.filter(({ score }) => score > 0).length;
   };

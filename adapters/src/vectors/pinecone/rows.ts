@@ -1,13 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { HeddleError, type StoredDocument } from '@heddle/core';
 import { z } from 'zod';
 import { firstText, languageOf } from '../embedded/languages/language-of.js';
 import type { Language } from '../embedded/languages/languages.js';
 import { normalise } from '../embedded/quantise.js';
-import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 import { recordId, type CollectionRecord, type ReadersPayload } from '../shared/payloads.js';
-import { countTerms } from '../shared/terms.js';
-import { digest, everybody, fieldsOf, orderedBytes } from './conditions.js';
+import { noTerms, passageWeights } from '../shared/term-weights.js';
+import { digest, fieldsOf, orderedBytes } from '../shared/beginnings.js';
+import { everybody } from './conditions.js';
 import type { Row } from './namespace.js';
 
 /**
@@ -18,8 +18,6 @@ const mostBytes = { fields: 20_000, payload: 8_000, piece: 30_000 } as const;
 
 /** Terms of one passage that are found, as the service says. */
 const mostTerms = 1_000;
-/** The length of a passage, in words, that is neither long nor short. The weights of words are stored, so it is the same for all. */
-const usualTokens = 150;
 /** Parts of a collection that a sample can leave out. */
 export const buckets = 1_024;
 
@@ -43,9 +41,11 @@ export function rowsOf(records: readonly CollectionRecord[]): Rows {
       const fields = fieldsOf(document.document, payload.metadata ?? {});
       const metadata = { ...headOf(record.payload), readers: readersValue(payload.document, payload.readers), fields };
       requireSize(fields, payload.document);
-      terms.push(...withPayload({ id, sparseValues: weightsOf(passage, language), metadata }, stored(payload)));
+      terms.push(
+        ...withPayload({ id, sparseValues: passageWeights(passage, language, mostTerms), metadata }, stored(payload)),
+      );
       vectors.push({ id, values: nonZero(normalise(passage.vector)), metadata });
-    } else terms.push(...withPayload({ id, sparseValues: nothing, metadata: headOf(record.payload) }, record.payload));
+    } else terms.push(...withPayload({ id, sparseValues: noTerms, metadata: headOf(record.payload) }, record.payload));
     if (record.payload.kind === 'readers') terms.push(...longListRows(record.payload));
     if (record.payload.kind === 'document') terms.push(factRow('updated', record.payload.updatedAt));
   }
@@ -60,15 +60,12 @@ const lastOfEach = (rows: readonly Row[]): readonly Row[] => [...new Map(rows.ma
 /** The list of readers stands once, where a change of it writes it. */
 const stored = (payload: object): object => ({ ...payload, readers: undefined });
 
-/** The place of terms that no word has: records that no search finds. */
-const nothing = { indices: [0], values: [1] } as const;
-
 /** What a collection remembers of itself, in a record that each write replaces. */
 function factRow(kind: 'updated' | 'language', value: number, code = ''): Row {
   const fixed = { part: 0, parts: 0, mark: '', document: '', revision: '', position: value };
   return {
     id: `f${kind}${code}`,
-    sparseValues: nothing,
+    sparseValues: noTerms,
     metadata: { kind, name: code, ...fixed, readers: [everybody] },
   };
 }
@@ -116,7 +113,7 @@ function longListRows({ document, readers }: ReadersPayload): readonly Row[] {
     const names = readers.slice(at * mostNames, (at + 1) * mostNames).map(digest);
     const fixed = { part: 0, parts: 0, revision: '', position: 0, name: '', payload: '' };
     const metadata = { kind: 'list', document: digest(document), mark, ...fixed, readers: names };
-    return { id: `l${digest(document)}~${mark}~${at}`, sparseValues: nothing, metadata };
+    return { id: `l${digest(document)}~${mark}~${at}`, sparseValues: noTerms, metadata };
   });
 }
 
@@ -161,7 +158,7 @@ function withPayload(head: Row, payload: object): readonly Row[] {
     const part = pieces.length + 1;
     const metadata = { ...head.metadata, part, mark, readers: [everybody], fields: ['-'] };
     const piece = encoded.slice(start, start + mostBytes.piece);
-    pieces.push({ id: pieceId(head.id, mark, part), sparseValues: nothing, metadata: { ...metadata, payload: piece } });
+    pieces.push({ id: pieceId(head.id, mark, part), sparseValues: noTerms, metadata: { ...metadata, payload: piece } });
   }
   return [...pieces, { ...head, metadata: { ...head.metadata, parts: pieces.length, mark, payload: '' } }];
 }
@@ -198,28 +195,6 @@ export function payloadOf(id: string, held: Held, pieces: ReadonlyMap<string, He
     encoded += piece.payload;
   }
   return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as unknown;
-}
-
-/** The place of a term among those of the service; the first one stands for no word. */
-export const placeOf = (term: string): number =>
-  Math.max(1, createHash('sha256').update(term).digest().readUInt32BE(0));
-
-/** The terms of a passage with the part of their BM25 score that does not depend on the question. */
-function weightsOf(
-  passage: Parameters<typeof countTerms>[0],
-  language: Language,
-): { readonly indices: readonly number[]; readonly values: readonly number[] } {
-  const { counts, tokens } = countTerms(passage, language);
-  const damping = repetition * (1 - lengthShare + (lengthShare * tokens) / usualTokens);
-  const weights = new Map<number, number>();
-  for (const [term, count] of counts) {
-    const place = placeOf(term);
-    weights.set(place, (weights.get(place) ?? 0) + (count * (repetition + 1)) / (count + damping));
-  }
-  const kept = [...weights].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, mostTerms);
-  if (kept.length === 0) return nothing;
-  const ordered = kept.sort((a, b) => a[0] - b[0]);
-  return { indices: ordered.map(([place]) => place), values: ordered.map(([, weight]) => weight) };
 }
 
 /** The service refuses a vector of zeros: its first value becomes very small. */

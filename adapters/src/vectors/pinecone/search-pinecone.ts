@@ -4,6 +4,7 @@ import type { ScoredSlot } from '../embedded/search/fuse.js';
 import { MetRecords } from '../shared/met-records.js';
 import { PassagePayload, toPassage } from '../shared/payloads.js';
 import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
+import { longestTerms, questionWeights } from '../shared/term-weights.js';
 import { askedTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
 import { all, askedReaders, searchedConditions } from './conditions.js';
@@ -11,7 +12,7 @@ import { factsOf } from './facts.js';
 import { placeOf, type Place, type PineconeLocation } from './location.js';
 import { mostResults, type Condition, type Found } from './namespace.js';
 import { readPayloads } from './read-payloads.js';
-import { documentIn, longList, nonZero, placeOf as placeOfTerm } from './rows.js';
+import { documentIn, longList, nonZero } from './rows.js';
 
 const Listed = z.object({ readers: z.array(z.string()).default([]) });
 
@@ -72,22 +73,15 @@ class Legs implements ServerLegs {
   async lexical(limit: number): Promise<readonly ScoredSlot[]> {
     let asked: readonly (readonly [term: string, times: number])[] = [];
     const { passages, counts } = await factsOf(this.location, this.place, (languages) => {
-      asked = [...askedTerms(this.asked.text ?? '', languages)]
-        .sort(([one], [other]) => other.length - one.length || (one < other ? -1 : 1))
-        .slice(0, mostTerms);
+      asked = longestTerms(askedTerms(this.asked.text ?? '', languages), mostTerms);
       return asked.map(([term]) => term);
     });
-    const weights = new Map<number, number>();
-    for (const [term, times] of asked) {
+    const countOf = (term: string): number | undefined => {
       const count = Math.min(counts.get(term) ?? 0, passages);
-      if (count === 0) continue;
-      const weight = Math.log(1 + (passages - count + 0.5) / (count + 0.5)) * Math.sqrt(times);
-      const place = placeOfTerm(term);
-      weights.set(place, (weights.get(place) ?? 0) + weight);
-    }
-    if (weights.size === 0) return [];
-    const ordered = [...weights].sort(([one], [other]) => one - other);
-    const sparseVector = { indices: ordered.map(([place]) => place), values: ordered.map(([, weight]) => weight) };
+      return count === 0 ? undefined : count;
+    };
+    const sparseVector = questionWeights(asked, { passages, countOf });
+    if (sparseVector.indices.length === 0) return [];
     const found = await this.place.terms.query({
       sparseVector,
       filter: this.filter,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Classes } from './classes.js';
 import { all, conditionText, type Condition } from './conditions.js';
 import type { Connection } from './connection.js';
-import type { Entry, Names } from './names.js';
+import type { Entry } from '../shared/names-chain.js';
+import type { Names } from './names.js';
 
 /** Where a collection is on the server. */
 export interface WeaviateLocation {

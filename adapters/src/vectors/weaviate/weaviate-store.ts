@@ -5,7 +5,7 @@ import { RecordCollection } from '../shared/record-collection.js';
 import { classesOf, makeClasses, type Classes } from './classes.js';
 import { connect, type Connection, type WeaviateOptions } from './connection.js';
 import type { WeaviateLocation } from './location.js';
-import { Names } from './names.js';
+import { namesOn, type Names } from './names.js';
 import { readInfo, WeaviateRecords } from './weaviate-records.js';
 
 /** Older servers have other conditions and were never tried. */
@@ -20,7 +20,7 @@ export function createWeaviateStore(options: WeaviateOptions): VectorStore {
   const connection = checked(connect(options));
   const { prefix = 'Heddle', indexFrom = 20_000 } = options;
   const classes = classesOf(prefix);
-  const names = new Names(connection, classes.names);
+  const names = namesOn(connection, classes.names);
   const locationOf = (name: string): WeaviateLocation => ({ connection, names, classes, name });
   const collectionOn = (name: string, dimensions: number): VectorCollection =>
     new RecordCollection(new WeaviateRecords(locationOf(name), dimensions));

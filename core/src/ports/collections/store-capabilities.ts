@@ -27,6 +27,7 @@ export const storeCapabilities: Readonly<Record<StoreKind, StoreCapabilities>> =
   lancedb: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
   opensearch: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
   weaviate: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
+  milvus: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
   pinecone: {
     ...{ isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
     seesOtherPrograms: false,

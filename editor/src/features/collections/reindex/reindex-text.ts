@@ -52,6 +52,7 @@ export const storeTitles: Readonly<Record<StoreKind, string>> = {
   pgvector: 'Postgres with pgvector',
   opensearch: 'OpenSearch',
   weaviate: 'Weaviate',
+  milvus: 'Milvus',
   pinecone: 'Pinecone',
   lancedb: 'LanceDB (files of this server)',
 };

@@ -1,0 +1,63 @@
+import type { VectorQuery } from '@heddle/core';
+import { termPlace } from '../shared/term-weights.js';
+import { textIn } from './columns.js';
+import { all, askedReaders, hasOneOf, passageWhere, quoted } from './conditions.js';
+import type { Place } from './location.js';
+
+/** What a search must know of a collection as it is now. */
+export interface Facts {
+  /** Languages of its passages; one whose passages all went stays. */
+  readonly languages: readonly string[];
+  /** The long lists that name the reader. */
+  readonly lists: readonly string[];
+}
+
+/** Reads them. */
+export async function factsOf(place: Place, { mode, readers = [], signal }: VectorQuery): Promise<Facts> {
+  const kinds = [
+    ...(mode === 'dense' ? [] : ['kind == "language"']),
+    ...(readers.length === 0 ? [] : [`(kind == "list" and ${hasOneOf('readers', askedReaders(readers))})`]),
+  ];
+  if (kinds.length === 0) return { languages: [], lists: [] };
+  const where = all([`tenant == ${quoted(place.tenant)}`, `(${kinds.join(' or ')})`]);
+  const rows = await place.location.records.query(where, ['kind', 'name'], { signal });
+  const namesOf = (kind: string): readonly string[] =>
+    rows.filter((row) => textIn(row, 'kind') === kind).map((row) => textIn(row, 'name'));
+  return { languages: [...namesOf('language')].sort(), lists: namesOf('list') };
+}
+
+/** How many passages there are, and how many of them have a term. They weigh the words of a question and decide nothing else. */
+export interface Statistics {
+  readonly readAt: number;
+  readonly passages: number;
+  readonly counts: Map<string, number>;
+}
+
+/** Another program's writes count in the weights of words after so long. */
+const keptMs = 60_000;
+/** Counts at the same time. */
+const atOnce = 8;
+
+/** The statistics of these terms. A write of this program makes them new. */
+export async function statisticsOf(
+  place: Place,
+  terms: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<{ readonly passages: number; readonly countOf: (term: string) => number | undefined }> {
+  const { facts, name } = place.location;
+  const count = (where: string): Promise<number> => place.passages.count(where, { collection: name, signal });
+  const known = facts.get(place.tenant);
+  const isKept = known !== undefined && Math.abs(Date.now() - known.readAt) < keptMs;
+  const statistics = isKept
+    ? known
+    : { readAt: Date.now(), passages: await count(passageWhere({})), counts: new Map<string, number>() };
+  const missing = terms.filter((term) => !statistics.counts.has(term));
+  for (let start = 0; start < missing.length; start += atOnce)
+    await Promise.all(
+      missing.slice(start, start + atOnce).map(async (term) => {
+        statistics.counts.set(term, await count(`array_contains(words, ${termPlace(term)})`));
+      }),
+    );
+  facts.set(place.tenant, statistics);
+  return { passages: statistics.passages, countOf: (term) => statistics.counts.get(term) };
+}

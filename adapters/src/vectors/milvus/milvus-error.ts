@@ -1,0 +1,120 @@
+import { collectionNotFound, HeddleError } from '@heddle/core';
+import { z } from 'zod';
+
+interface Place {
+  readonly host: string;
+  readonly collection?: string | undefined;
+}
+
+/** The status of an answer: `code` in new servers, `error_code` in old ones. */
+export const StatusOf = z.object({
+  error_code: z.number().default(0),
+  code: z.number().default(0),
+  reason: z.string().default(''),
+  retriable: z.boolean().default(false),
+});
+type Status = z.infer<typeof StatusOf>;
+
+/** What the numbers of faults mean, as Milvus 2.3 and newer give them; those of older servers are named alike in the text. */
+const codes = { memory: 3, disk: 4, busy: 8, quota: 9, collection: 100, loaded: 101, field: 1100 } as const;
+
+/** The fault that a status tells of. */
+export function faultOf(
+  { code, error_code, reason: text, retriable }: Status,
+  { host, collection }: Place,
+): HeddleError {
+  const reason = text.slice(0, 500);
+  const details = { code, errorCode: error_code, reason, collection };
+  if (/auth check failure|unauthenticated|authentication|invalid (user|token|password)|permission den/i.test(reason))
+    return refused(host, details);
+  if (
+    code === codes.collection ||
+    /collection not found|can't find collection|collection .*does not exist/i.test(reason)
+  )
+    return collection === undefined
+      ? new HeddleError(
+          'vector_store_failed',
+          `Milvus at ${host} misses a collection of Heddle (${reason}): try again.`,
+          {
+            ...{ details, retryable: true },
+          },
+        )
+      : collectionNotFound(collection);
+  if (/disk quota|memory quota|memory limit|no space left|quota exceeded/i.test(reason) || code === codes.quota)
+    return new HeddleError('storage_full', `Milvus at ${host} takes no writes (${reason}): free space there.`, {
+      ...{ details, retryable: true },
+    });
+  if (/expression|expr\b|parse(r)? plan|filter/i.test(reason) && collection !== undefined)
+    return new HeddleError(
+      'filter_invalid',
+      `Milvus refused the filter (${reason}): use fewer conditions, or keep the collection in another store.`,
+      { details },
+    );
+  return new HeddleError(
+    'vector_store_failed',
+    `Milvus at ${host} answered with an error: ${reason || `code ${code}`}`,
+    {
+      ...{ details, retryable: retriable || code === codes.busy || code === codes.memory || code === codes.loaded },
+    },
+  );
+}
+
+const refused = (host: string, details: Readonly<Record<string, unknown>>): HeddleError =>
+  new HeddleError(
+    'vector_store_unauthorized',
+    `Milvus at ${host} refused the token: check MILVUS_TOKEN, and that its user may make, load, read, write and drop collections.`,
+    { details },
+  );
+
+const numberIn = (error: unknown, name: 'code' | 'errorCode'): unknown =>
+  error instanceof HeddleError ? error.details?.[name] : undefined;
+
+/** The server has too many requests. */
+export const isBusy = (error: unknown): boolean => numberIn(error, 'code') === codes.busy;
+
+/** The collection is not in the memory of the server: it started again, or somebody released it. */
+export const isNotLoaded = (error: unknown): boolean =>
+  error instanceof HeddleError &&
+  (numberIn(error, 'code') === codes.loaded || /not (been )?(fully )?loaded/i.test(String(error.details?.['reason'])));
+
+/** Something of that name is there already. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof HeddleError &&
+  /already exist|duplicate collection|duplicated? index/i.test(String(error.details?.['reason']));
+
+/** The server has no collection of that name. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof HeddleError &&
+  (error.code === 'collection_not_found' || numberIn(error, 'code') === codes.collection);
+
+const Fault = z.object({ code: z.number(), details: z.string().default('') });
+/** Statuses of gRPC. */
+const grpc = { late: 4, denied: 7, exhausted: 8, unimplemented: 12, unavailable: 14, unauthenticated: 16 } as const;
+
+/** A call without an answer of Milvus. */
+export function unanswered(error: unknown, { host, collection }: Place): HeddleError {
+  if (error instanceof HeddleError) return error;
+  const { code, details: said } = Fault.safeParse(error).data ?? { code: -1, details: String(error) };
+  const reason = said.slice(0, 300);
+  const details = { grpc: code, reason, collection };
+  const unreachable = (text: string): HeddleError =>
+    new HeddleError('vector_store_unreachable', text, { cause: error, details });
+  if (code === grpc.denied || code === grpc.unauthenticated) return refused(host, details);
+  if (code === grpc.late)
+    return unreachable(`Milvus at ${host} did not answer in time: check that it runs and is not overloaded.`);
+  if (/certificate|self.signed|TLS|SSL/i.test(reason))
+    return unreachable(
+      `Milvus at ${host} cannot be reached over TLS (${reason}): check MILVUS_URL, and NODE_EXTRA_CA_CERTS for a certificate of your own.`,
+    );
+  if (code === grpc.unavailable)
+    return unreachable(`Milvus at ${host} cannot be reached: check that it runs, and MILVUS_URL.`);
+  if (code === grpc.exhausted)
+    return new HeddleError('vector_store_failed', `Milvus at ${host} takes no more now (${reason}): try again later.`, {
+      ...{ cause: error, details, retryable: true },
+    });
+  return new HeddleError(
+    'vector_store_failed',
+    `What answers at ${host} does not speak as Milvus does (${reason}): check MILVUS_URL, the port of gRPC.`,
+    { cause: error, details },
+  );
+}

@@ -1,0 +1,152 @@
+import { HeddleError, type StoredDocument } from '@heddle/core';
+import { firstText, languageOf } from '../embedded/languages/language-of.js';
+import type { Language } from '../embedded/languages/languages.js';
+import { normalise } from '../embedded/quantise.js';
+import { digest, fieldsOf, orderedBytes } from '../shared/beginnings.js';
+import { recordId, type CollectionRecord, type PassagePayload } from '../shared/payloads.js';
+import { passageWeights } from '../shared/term-weights.js';
+import type { Row } from './columns.js';
+import { everybody } from './conditions.js';
+import { piecesOf } from './pieces.js';
+import { mostItems, mostNames, nothing } from './schema.js';
+
+/** The entities of what is written: passages in the collection's own table, all others in the shared one. */
+export interface Rows {
+  readonly passages: readonly Row[];
+  /** Long lists and languages: a search that finds a passage must know them, so they are written first. */
+  readonly before: readonly Row[];
+  readonly records: readonly Row[];
+}
+
+/** The entities of records. Errors: `document_too_large`. */
+export function rowsOf(records: readonly CollectionRecord[], tenant: string, length: number): Rows {
+  const spoken = new Map<StoredDocument, Language>();
+  const before: Row[] = [];
+  const passages: Row[] = [];
+  const others: Row[] = [];
+  for (const record of records) {
+    if ('passage' in record) {
+      const language = spoken.get(record.document) ?? languageOf(firstText(record.document.passages));
+      spoken.set(record.document, language);
+      passages.push(passageRow(record, language, length));
+      before.push(...listRows(tenant, record.payload.readers));
+    } else {
+      others.push(otherRow(tenant, record.payload));
+      if (record.payload.kind === 'document')
+        others.push(recordRow(tenant, { kind: 'updated', key: 'updated', number: record.payload.updatedAt }));
+    }
+  }
+  for (const { code } of spoken.values())
+    before.push(recordRow(tenant, { kind: 'language', key: `language:${code}`, name: code }));
+  return { passages, before: lastOfEach(before), records: lastOfEach(others) };
+}
+
+/** The last entity of each key: one request must not have two. */
+const lastOfEach = (rows: readonly Row[]): readonly Row[] => [...new Map(rows.map((row) => [row['pk'], row])).values()];
+
+interface RecordOf {
+  readonly kind: string;
+  readonly key: string;
+  readonly name?: string;
+  readonly number?: number;
+  readonly readers?: readonly string[];
+  readonly payload?: object;
+}
+
+/** An entity of the shared table. */
+export const recordRow = (
+  tenant: string,
+  { kind, key, name = '', number = 0, readers = [], payload }: RecordOf,
+): Row => ({
+  ...{ pk: `${tenant}:${key}`, tenant, kind, name, number, readers, nothing },
+  payload: payload === undefined ? [] : piecesOf(JSON.stringify(payload)),
+});
+
+function otherRow(tenant: string, payload: Exclude<CollectionRecord['payload'], PassagePayload>): Row {
+  const key = payload.kind === 'note' ? noteKey(payload.id) : keyOf(payload.kind, payload.document);
+  return recordRow(tenant, { kind: payload.kind, key, payload });
+}
+
+/** Bytes of a document's name that its place in the order follows. */
+const orderedName = 200;
+
+/** The key of what belongs to a document. Those of the records of documents are in the order of their names. */
+export const keyOf = (kind: 'document' | 'readers' | 'revision', document: string): string => {
+  if (kind !== 'document') return `${kind}:${digest(document)}`;
+  return `document:${Buffer.from(document, 'utf8').subarray(0, orderedName).toString('hex')}.${digest(document)}`;
+};
+
+export const noteKey = (id: string): string => `note:${digest(id)}`;
+
+/** Names of a list in one entity. */
+const namesAtOnce = 1_000;
+
+/** The name of a long list is a digest of its names, so a list with other names is another list. */
+const listName = (names: readonly string[]): string => `list:${digest(JSON.stringify(names))}`;
+
+/** A list of readers as it stands in a passage. */
+export function readersValue(readers: readonly string[] | undefined): readonly string[] {
+  if (readers === undefined) return [everybody];
+  const names = readers.map(digest);
+  return names.length > mostNames ? [listName(names)] : names;
+}
+
+/** The entities of a list that is too long for a passage. */
+export function listRows(tenant: string, readers: readonly string[] | undefined): readonly Row[] {
+  if (readers === undefined || readers.length <= mostNames) return [];
+  const names = readers.map(digest);
+  const name = listName(names);
+  return Array.from({ length: Math.ceil(names.length / namesAtOnce) }, (_, at) => {
+    const some = names.slice(at * namesAtOnce, (at + 1) * namesAtOnce);
+    return recordRow(tenant, { kind: 'list', key: `${name}:${at}`, name, readers: some });
+  });
+}
+
+/** A vector of the length that the table has: Milvus takes no vectors of one number. */
+export function vectorOf(vector: Float32Array, length: number): Float32Array {
+  const own = normalise(vector);
+  if (own.length === length) return own;
+  const longer = new Float32Array(length);
+  longer.set(own);
+  return longer;
+}
+
+function passageRow(
+  { payload, passage, document }: Extract<CollectionRecord, { readonly passage: unknown }>,
+  language: Language,
+  length: number,
+): Row {
+  const fields = fieldsOf(document.document, payload.metadata ?? {});
+  requireFew(fields, payload.document);
+  const terms = passageWeights(passage, language, mostItems);
+  return {
+    pk: passageKey(payload),
+    ...{ document: digest(payload.document), passage: digest(payload.id), revision: payload.revision },
+    ...{ position: payload.position, readers: readersValue(payload.readers), fields },
+    ...{ words: terms.indices, terms },
+    // The list of readers stands once, where a change of it writes it.
+    payload: piecesOf(JSON.stringify({ ...payload, readers: undefined })),
+    vector: vectorOf(passage.vector, length),
+  };
+}
+
+/**
+ * The key of a passage: its document and position, by which passages of equal scores are ordered. Each put writes entities of its own, so that
+ * those of the put before are found until it removes them.
+ */
+const passageKey = (payload: PassagePayload): string =>
+  `${digest(payload.document)}${String(payload.position).padStart(9, '0')}${digest(`${recordId(payload)} ${payload.revision}`)}`;
+
+/** The digest of the document in the key of a passage. */
+export const documentIn = (key: string): string => key.slice(0, 16);
+
+/** Errors: `document_too_large`. */
+function requireFew(fields: readonly string[], document: string): void {
+  if (fields.length <= mostItems) return;
+  const most = Math.floor(mostItems / (2 * orderedBytes + 3));
+  throw new HeddleError(
+    'document_too_large',
+    `The metadata of '${document.slice(0, 200)}' have more values than Milvus keeps of a passage, some ${most} texts: leave some out, or keep the collection in another store.`,
+    { details: { values: fields.length, limit: mostItems } },
+  );
+}

@@ -1,0 +1,135 @@
+import type { Passage, VectorQuery } from '@heddle/core';
+import type { ScoredSlot } from '../embedded/search/fuse.js';
+import { MetRecords } from '../shared/met-records.js';
+import { PassagePayload, toPassage } from '../shared/payloads.js';
+import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-legs.js';
+import { longestTerms, questionWeights, type SparseVector } from '../shared/term-weights.js';
+import { askedTerms } from '../shared/terms.js';
+import { stopped } from '../until-aborted.js';
+import { textIn, textsIn, vectorIn, type Row } from './columns.js';
+import { all, askedReaders, filterWhere, hasOneOf, oneOf } from './conditions.js';
+import { factsOf, statisticsOf } from './facts.js';
+import { lengthOf, placeOf, type MilvusLocation, type Place } from './location.js';
+import { joined } from './pieces.js';
+import { documentIn, vectorOf } from './rows.js';
+
+/** Most terms of one question: each one is counted alone. Of more, the longest count. */
+const mostTerms = 64;
+/** Entities that one request reads by their keys. */
+const batchKeys = 500;
+
+/** Answers a query as the embedded store does: the same terms, the same fusion, filter and readers inside each query of the server. */
+export async function searchMilvus(location: MilvusLocation, asked: VectorQuery): Promise<readonly Passage[]> {
+  if (asked.signal?.aborted === true) throw stopped(asked.signal);
+  // A filter that has too many conditions is refused before anything is read.
+  const filter = filterWhere(asked.filter);
+  const place = await placeOf(location);
+  const { languages, lists } = await factsOf(place, asked);
+  const readers = asked.readers === undefined ? undefined : new Set([...askedReaders(asked.readers), ...lists]);
+  const legs = new Legs({ place, asked, languages, readers, filter });
+  const hits = await searchLegs(legs, asked);
+  const payloads = await legs.payloadsOf(hits.map(({ slot }) => slot));
+  return scoredPassages(hits, asked.mode, (slot) => {
+    const payload = payloads.get(slot);
+    return payload === undefined ? undefined : toPassage(PassagePayload.parse(JSON.parse(payload)), location.name);
+  });
+}
+
+interface Asked {
+  readonly place: Place;
+  readonly asked: VectorQuery;
+  readonly languages: readonly string[];
+  /** The values one of which a passage has that the reader may read; undefined: everything is searched. */
+  readonly readers: ReadonlySet<string> | undefined;
+  readonly filter: string;
+}
+
+class Legs implements ServerLegs {
+  private readonly met = new MetRecords();
+  private readonly asked: Asked;
+  private readonly where: string;
+  /** The first request waits for all writes before it; those behind it may be answered from what that one saw. */
+  private isRepeated = false;
+
+  constructor(asked: Asked) {
+    this.asked = asked;
+    const { readers, filter } = asked;
+    this.where = all([...(readers === undefined ? [] : [hasOneOf('readers', readers)]), filter]);
+  }
+
+  async nearest(vector: Float32Array, limit: number): Promise<readonly ScoredSlot[]> {
+    const question = vectorOf(vector, lengthOf(this.asked.place.dimensions));
+    return this.scored('vector', question, limit);
+  }
+
+  async lexical(limit: number): Promise<readonly ScoredSlot[]> {
+    const { place, asked, languages } = this.asked;
+    const terms = longestTerms(askedTerms(asked.text ?? '', languages), mostTerms);
+    if (terms.length === 0) return [];
+    const statistics = await statisticsOf(
+      place,
+      terms.map(([term]) => term),
+      asked.signal,
+    );
+    return this.scored('terms', questionWeights(terms, statistics), limit);
+  }
+
+  async vectorsOf(slots: readonly number[]): Promise<ReadonlyMap<number, Float32Array>> {
+    const found = await this.read(slots, 'vector');
+    const { dimensions } = this.asked.place;
+    return new Map([...found].map(([slot, row]) => [slot, vectorIn(row, 'vector').slice(0, dimensions)]));
+  }
+
+  documentsOf(slots: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    return this.met.documentsOf(slots);
+  }
+
+  async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const found = await this.read(slots, 'payload');
+    return new Map([...found].map(([slot, row]) => [slot, joined(textsIn(row, 'payload'))]));
+  }
+
+  /** Reads a field of passages that were found. What the reader may not read any more is left out. */
+  private async read(slots: readonly number[], field: string): Promise<ReadonlyMap<number, Row>> {
+    const found = new Map<number, Row>();
+    for (const keys of this.met.idsOf(slots, batchKeys)) {
+      const where = all([oneOf('pk', keys), this.where]);
+      const rows = await this.asked.place.passages.query(where, ['pk', 'readers', field], this.context());
+      // The query asked for nothing else. Should the server ever drop a condition, no text leaves here.
+      for (const row of rows) if (this.mayShow(row)) found.set(this.met.slotOf(textIn(row, 'pk')), row);
+    }
+    return found;
+  }
+
+  private mayShow(row: Row): boolean {
+    const { readers } = this.asked;
+    return readers === undefined || textsIn(row, 'readers').some((name) => readers.has(name));
+  }
+
+  /** Best first; of equal scores in the order of the documents. */
+  private async scored(
+    field: 'vector' | 'terms',
+    question: Float32Array | SparseVector,
+    limit: number,
+  ): Promise<readonly ScoredSlot[]> {
+    const asked = { field, question, where: this.where, limit, ...this.context() };
+    const found = await this.asked.place.passages.search(asked);
+    // The server adds in single precision: the last digits say nothing.
+    return found
+      .map(({ pk, score }) => ({ pk, score: Number(score.toPrecision(6)) }))
+      .filter(({ score }) => field === 'vector' || score > 0)
+      .sort((a, b) => b.score - a.score || (a.pk < b.pk ? -1 : 1))
+      .map(({ pk, score }) => ({ slot: this.met.meet(pk, documentIn(pk)), score }));
+  }
+
+  private context(): { readonly collection: string; readonly signal?: AbortSignal; readonly isRepeated: boolean } {
+    const { place, asked } = this.asked;
+    const { isRepeated } = this;
+    this.isRepeated = true;
+    return {
+      collection: place.location.name,
+      isRepeated,
+      ...(asked.signal === undefined ? {} : { signal: asked.signal }),
+    };
+  }
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { CollectionInfo, collectionNotFound, HeddleError, type CreateCollection, type Rename } from '@heddle/core';
+import { z } from 'zod';
+import { wellFormed } from '../well-formed.js';
+
+/** What is known of a collection beside its records. */
+const Entry = CollectionInfo.pick({
+  ...{ embedding: true, dimensions: true, splitter: true, label: true, createdAt: true },
+}).extend({ tenant: z.string() });
+export type Entry = z.infer<typeof Entry>;
+
+const State = z.object({
+  heddle: z.literal(1),
+  /** The marks of the last changes, newest first: a change finds itself again by its mark. */
+  changes: z.array(z.string()),
+  collections: z.array(z.tuple([z.string(), Entry])),
+});
+
+interface Version {
+  readonly number: number;
+  readonly text: string;
+  readonly changes: readonly string[];
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** Numbered texts on a server, each of which is made once, whoever asks. */
+export interface NumberedTexts {
+  /** What the server is, for messages: `Weaviate at host:8080`. */
+  readonly server: string;
+  /** The numbers that are there, and the text of the highest one. */
+  list(): Promise<{ readonly numbers: readonly number[]; readonly newest: string | undefined }>;
+  textOf(number: number): Promise<string | undefined>;
+  /** False where the number is taken. */
+  make(number: number, text: string): Promise<boolean>;
+  /** Removes a text, if it is there. */
+  drop(number: number): Promise<void>;
+  /** What holds the text of a number, for messages. */
+  placeOf(number: number): string;
+}
+
+/** How often a change is tried again where other programs were faster, and how many changes are remembered. */
+const [mostTries, mostChanges] = [30, 50];
+
+/**
+ * The names of collections on a server that changes one thing at a time. All names stand in one text, which has a number. A change makes the text
+ * of the next number: the server makes it once, so of two programs that change the same names one begins again. The text of the highest number
+ * counts, so a change of several names is one step.
+ */
+export class NamesChain {
+  private known: Version | undefined;
+  private readonly texts: NumberedTexts;
+
+  constructor(texts: NumberedTexts) {
+    this.texts = texts;
+  }
+
+  /** All collections by name. */
+  async all(): Promise<ReadonlyMap<string, Entry>> {
+    return (await this.current()).entries;
+  }
+
+  /** One of them. Errors: `collection_not_found`. */
+  async find(name: string): Promise<Entry> {
+    const entry = (await this.all()).get(wellFormed(name));
+    if (entry === undefined) throw collectionNotFound(name);
+    return entry;
+  }
+
+  /** Errors: `collection_exists`. */
+  async add({ name, embedding, dimensions, splitter, label }: CreateCollection, tenant: string): Promise<void> {
+    const entry: Entry = { embedding, dimensions, splitter, label, tenant, createdAt: Date.now() };
+    await this.change((entries) => {
+      if (entries.has(wellFormed(name))) throw nameTaken(name);
+      return entries.set(wellFormed(name), entry);
+    });
+  }
+
+  /** Takes a name away; returns what was known under it. */
+  async remove(name: string): Promise<Entry | undefined> {
+    let removed: Entry | undefined;
+    await this.change((entries) => {
+      removed = entries.get(wellFormed(name));
+      return entries.delete(wellFormed(name)) ? entries : undefined;
+    });
+    return removed;
+  }
+
+  /** Errors: `collection_not_found`, `collection_exists`. */
+  async rename(moves: readonly Rename[]): Promise<void> {
+    await this.change((entries) => {
+      const moved = moves.map(({ from, to }) => {
+        const entry = entries.get(wellFormed(from));
+        if (entry === undefined) throw collectionNotFound(from);
+        return [wellFormed(to), entry] as const;
+      });
+      for (const { from } of moves) entries.delete(wellFormed(from));
+      for (const [to, entry] of moved) {
+        if (entries.has(to)) throw nameTaken(to);
+        entries.set(to, entry);
+      }
+      return entries;
+    });
+  }
+
+  /** Makes the next version of all names from the newest one; undefined: nothing to change. */
+  private async change(work: (entries: Map<string, Entry>) => ReadonlyMap<string, Entry> | undefined): Promise<void> {
+    for (let tried = 1; tried <= mostTries; tried += 1) {
+      const { newest } = await this.versions();
+      const entries = work(new Map(newest.entries));
+      if (entries === undefined) return;
+      const mark = randomBytes(9).toString('base64url');
+      const changes = [mark, ...newest.changes].slice(0, mostChanges);
+      const text = JSON.stringify({ heddle: 1, changes, collections: [...entries] } satisfies z.infer<typeof State>);
+      const number = newest.number + 1;
+      if (!(await this.texts.make(number, text))) continue;
+      if (await this.isIn(mark, number)) return;
+    }
+    throw new HeddleError(
+      'vector_store_failed',
+      `Other programs change names of collections on ${this.texts.server} all the time: try again.`,
+      { retryable: true },
+    );
+  }
+
+  /** Whether a change counts: one that was made from an old version, after that was removed, does not. Older versions are removed. */
+  private async isIn(mark: string, number: number): Promise<boolean> {
+    const { newest, numbers } = await this.versions();
+    const isIn = newest.changes.includes(mark);
+    const old = numbers.filter((one) => one < newest.number && (one !== number || isIn));
+    for (const one of isIn ? old : [number]) await this.texts.drop(one);
+    return isIn;
+  }
+
+  /** The newest version. Where one is known, its text and the absence of the next one tell that it still counts. */
+  private async current(): Promise<Version> {
+    const known = this.known;
+    if (known === undefined || known.number === 0) return (await this.versions()).newest;
+    const [own, next] = await Promise.all([this.texts.textOf(known.number), this.texts.textOf(known.number + 1)]);
+    return own === known.text && next === undefined ? known : (await this.versions()).newest;
+  }
+
+  private async versions(): Promise<{ readonly newest: Version; readonly numbers: readonly number[] }> {
+    const { numbers, newest } = await this.texts.list();
+    this.known = this.versionOf(Math.max(0, ...numbers), newest);
+    return { newest: this.known, numbers };
+  }
+
+  private versionOf(number: number, text: string | undefined): Version {
+    if (text === undefined) return { number: 0, text: '', changes: [], entries: new Map() };
+    if (this.known?.number === number && this.known.text === text) return this.known;
+    const parsed = State.safeParse(parse(text));
+    if (!parsed.success)
+      throw new HeddleError(
+        'vector_store_failed',
+        `${this.texts.placeOf(number)} on ${this.texts.server} does not hold the names of Heddle's collections: restore it from a backup.`,
+        { cause: parsed.error },
+      );
+    return { number, text, changes: parsed.data.changes, entries: new Map(parsed.data.collections) };
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const nameTaken = (name: string): HeddleError =>
+  new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);
