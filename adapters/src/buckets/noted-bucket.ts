@@ -1,5 +1,10 @@
 import { HeddleError, type Tables } from '@heddle/core';
+import { postgresMigrations } from '../postgres/migrations.js';
+import { fileTables } from '../postgres/migrations/files/file-tables.js';
 import type { NotedBucket } from './bucket-marker.js';
+
+/** The schema of the first programs that know buckets. Older ones would keep values in their folders, where others do not find them. */
+const firstWithBuckets = postgresMigrations.indexOf(fileTables) + 1;
 
 /** The bucket with the files of a database; undefined where they are in the data folders of its processes. */
 export const readNotedBucket = (tables: Tables): Promise<NotedBucket | undefined> =>
@@ -8,13 +13,20 @@ export const readNotedBucket = (tables: Tables): Promise<NotedBucket | undefined
     {},
   );
 
-/** Notes the bucket that has the files of a database from now on. Errors: `setting_invalid` where another process noted another one meanwhile. */
+/**
+ * Notes the bucket that has the files of a database from now on. Programs that know no bucket may not go on from then on. Errors: `setting_invalid` where another process noted another one meanwhile.
+ */
 export async function noteBucket(tables: Tables, { id, name }: NotedBucket): Promise<void> {
   await tables.commit([
     {
       sql: `INSERT INTO noted_bucket (one, bucket, name) VALUES (1, @id, @name)
         ON CONFLICT (one) DO UPDATE SET name = excluded.name WHERE noted_bucket.bucket = excluded.bucket`,
       values: { id, name },
+    },
+    {
+      sql: `UPDATE schema_version SET min_writer = @first, min_reader = CASE WHEN min_reader < @first THEN @first ELSE min_reader END
+        WHERE min_writer < @first`,
+      values: { first: firstWithBuckets },
     },
   ]);
   const noted = await readNotedBucket(tables);

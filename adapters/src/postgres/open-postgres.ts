@@ -159,8 +159,11 @@ class PatientDatabase implements PostgresDatabase {
   private pause(milliseconds: number): Promise<void> {
     const { time } = this.patience;
     return new Promise((resolve) => {
+      // Timers of a clock do not keep a process alive. One that starts, or a command, may have nothing else meanwhile.
+      const alive = setInterval(() => undefined, longestPauseMs);
       const end = (): void => {
         this.pauses.delete(end);
+        clearInterval(alive);
         stop();
         resolve();
       };

@@ -46,7 +46,7 @@ export const settingsTable = {
     'HEDDLE_LEASE_MS',
     '10000',
     whole(1_000, 600_000),
-    'Milliseconds without a sign of a process on that database after which others take its runs over.',
+    'Milliseconds without a sign of a process on that database after which others take its runs over; its jobs after three times as long.',
   ),
   redisUrl: optional(
     'HEDDLE_REDIS_URL',

@@ -1,6 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { clients, entry, evidence, plain, runOf, wish, cancelled, start, began } from '../__fixtures__/history.js';
+import {
+  began,
+  cancelled,
+  clients,
+  done,
+  entry,
+  evidence,
+  labelled,
+  plain,
+  runOf,
+  start,
+  wish,
+} from '../__fixtures__/history.js';
 import type { Disturbance, Evidence } from '../evidence.js';
+import { expectedOutputs } from '../workflow.js';
 import { checkPromises, heldRequests } from './check-promises.js';
 
 const cluster = { leaseMs: 10_000 };
@@ -10,6 +23,7 @@ const fault = (kind: Disturbance['kind'], startedAt: number, endedAt: number): D
 const history = (more: Partial<Evidence>): Evidence => evidence({ cluster, ...more });
 const late = [entry('effect', 30), entry('effect', 25_000), entry('once', 60)];
 const message = (arrivedAt: number) => ({ id: 'message-1', runId: 'one', arrivedAt, answeredAt: arrivedAt + 5 });
+const copied = expectedOutputs('tag', true);
 const slowCancel = {
   runs: [runOf([began, start('effect', 20), wish(40), cancelled(12_000)])],
   ledger: [],
@@ -23,6 +37,18 @@ describe('the checker of a cluster', () => {
     [
       'a message that another process sent again while the first one did not reach the database',
       history({ notifications: [message(950), message(9_000)], disturbances: [fault('partition', 900, 15_000)] }),
+    ],
+    [
+      'a run with a copied letter',
+      history({
+        cluster: { ...cluster, hasFiles: true },
+        runs: [
+          runOf([
+            ...plain.slice(0, -1),
+            { ...done, outputs: labelled({ ...copied, word: 'warp', answer: 'A thread.' }) },
+          ]),
+        ],
+      }),
     ],
     ['a cancel whose process was killed', history({ ...slowCancel, disturbances: [fault('kill-worker', 50, 5_000)] })],
   ])('accepts %s', (_, given) => {
@@ -42,6 +68,7 @@ describe('the checker of a cluster', () => {
     ],
     ['G2', 'a message that came again without a fault', history({ notifications: [message(950), message(9_000)] })],
     ['G7', 'a late end of a cancel without a fault', history(slowCancel)],
+    ['G1', 'a run without its letter', history({ cluster: { ...cluster, hasFiles: true } })],
     ['G1', 'a run that is lost', history({ runs: [], ledger: [], notifications: [], clients: clients({ seen: [] }) })],
     [
       'G5',

@@ -52,6 +52,16 @@ const onFullDisk = (code: ErrorValue['code'], startedAt: number): Evidence =>
   );
 const late = { jobs: [job({ endedAt: 5_000 })] };
 
+/** In a cluster with leases of 1 s, whose faults a history names. */
+const cluster = (disturbances: Evidence['disturbances'] = []): Partial<Evidence> => ({
+  ...{ cluster: { leaseMs: 1_000 }, disturbances },
+});
+const looks = (...times: readonly number[]): ClientHistory['jobs'] =>
+  times.map((askedAt) => ({ askedAt, statuses: new Map([['j', 'queued'] as const]) }));
+const ended = { jobs: [job({ endedAt: 60_000 })] };
+const embeddedAgain = { embedded: [{ text: 'Part 1 of d1', arrivedAt: 2_000 }] };
+const partition = { kind: 'partition', startedAt: 200, endedAt: 1_500 } as const;
+
 describe('the checker of ingests', () => {
   it.each<readonly [string, Evidence]>([
     ['a plain ingest', ingested()],
@@ -61,6 +71,19 @@ describe('the checker of ingests', () => {
     [
       'vectors that were computed again, as they were not stored yet',
       ingested({}, {}, { embedded: [300, 440].map((arrivedAt) => ({ text: 'Part 1 of d1', arrivedAt })) }),
+    ],
+    ['one that waits for the lease of its process', ingested(ended, { jobs: looks(1_000, 9_900) }, cluster())],
+    [
+      'one that waits while faults come',
+      ingested(
+        ended,
+        { jobs: looks(1_000, 19_000) },
+        cluster([{ kind: 'postgres-crash', startedAt: 5_000, endedAt: 11_000 }]),
+      ),
+    ],
+    [
+      'vectors that a process computed again before it heard that it lost the job',
+      ingested({}, {}, { ...cluster([partition]), ...embeddedAgain }),
     ],
   ])('finds nothing wrong with %s', (_, history) => {
     expect(checkPromises(history)).toEqual([]);
@@ -102,6 +125,8 @@ describe('the checker of ingests', () => {
       ingested({}, { stored: [] }, { embedded: [{ text: 'Part 1 of d1', arrivedAt: 510 }] }),
     ],
     ['G5', 'an ingest that was left lying', ingested(late, { jobs: checks('queued', 'running') }, again)],
+    ['G5', 'one that no process of a cluster takes up', ingested(ended, { jobs: looks(1_000, 10_100) }, cluster())],
+    ['G2', 'vectors that were computed again without a fault', ingested({}, {}, { ...cluster(), ...embeddedAgain })],
     ['G6', 'an end that was seen and is another', ingested({}, { jobs: checks('failed') })],
     ['G6', 'two ends', ingested({}, { jobs: checks('done', 'cancelled') })],
   ])('%s: finds %s', (promise, _, history) => {

@@ -60,7 +60,13 @@ export class MortalCluster implements ServerSource {
 
   /** Rejects when a process ends by itself that may not. */
   get broken(): Promise<never> {
-    return Promise.race(this.members.map(({ server }) => server.broken));
+    return Promise.race(
+      this.members.map(({ name, server }) =>
+        server.broken.catch((error: unknown) =>
+          Promise.reject(new Error(`${name}: ${String(error)}`, { cause: error })),
+        ),
+      ),
+    );
   }
 
   get lives(): readonly ServerLife[] {
