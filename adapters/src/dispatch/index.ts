@@ -1,3 +1,3 @@
 export { createRedisDispatch, type RedisDispatchOptions } from './redis-dispatch.js';
 export { createPostgresDispatch, type PostgresDispatchOptions } from './postgres-dispatch.js';
-export { prepareQueueTables, type QueueTables } from './queue-tables.js';
+export { prepareQueueTables, queueSchema, type QueueTables } from './queue-tables.js';

@@ -3,7 +3,7 @@ import { checkSchema, hostOf } from '../postgres/connection.js';
 import { toDatabaseError } from '../postgres/database-error.js';
 import { createBullDispatch } from './bull-dispatch.js';
 import { workerOptions } from './bull-engine.js';
-import { prepareQueueTables } from './queue-tables.js';
+import { prepareQueueTables, queueSchema } from './queue-tables.js';
 
 /** How hints are kept in Postgres. */
 export interface PostgresDispatchOptions {
@@ -27,7 +27,7 @@ const connections = 2;
  */
 export async function createPostgresDispatch(options: PostgresDispatchOptions): Promise<Dispatch> {
   const { url, times = dispatchTimes, mayMigrate = true } = options;
-  const schema = checkSchema(options.schema ?? 'heddle_queue');
+  const schema = checkSchema(options.schema ?? queueSchema);
   const host = hostOf(url);
   await prepareQueueTables({ url, schema, mayMigrate });
   const { createPostgresBackend, Queue, Worker } = await import('bullmq');

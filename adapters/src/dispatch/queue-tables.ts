@@ -2,6 +2,9 @@ import { HeddleError } from '@heddle/core';
 import { hostOf } from '../postgres/connection.js';
 import { toDatabaseError } from '../postgres/database-error.js';
 
+/** The schema of the queue, beside that of Heddle. */
+export const queueSchema = 'heddle_queue';
+
 /** Where the tables of the queue are. */
 export interface QueueTables {
   readonly url: string;

@@ -55,6 +55,11 @@ export const settingsTable = {
     true,
   ),
   redisUrlFile: optional('HEDDLE_REDIS_URL_FILE', path, 'File with that address.'),
+  queue: optional(
+    'HEDDLE_QUEUE',
+    choice(['redis', 'postgres', 'none']),
+    'Where hints to free processes go on that database: redis, with HEDDLE_REDIS_URL the default; postgres, the database itself (beta); none, without it the default: processes look for runs every two seconds.',
+  ),
   blobsUrl: optional(
     'HEDDLE_BLOBS_URL',
     bucketAddress,
