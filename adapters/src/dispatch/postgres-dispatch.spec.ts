@@ -53,8 +53,8 @@ const times = { lockMs: 3_000, stalledMs: 500 };
 
     it('makes its tables once where several processes start together', async () => {
       const [sender, worker] = await Promise.all([open(), open(), open(), open()]);
-      const got = receive(worker!);
-      await sender!.send([{ runId: 'a', class: 'cpu', epoch: 0 }]);
+      const got = receive(worker);
+      await sender.send([{ runId: 'a', class: 'cpu', epoch: 0 }]);
       await reached(() => got.includes('a'));
     }, 60_000);
 

@@ -273,6 +273,7 @@ export const settingsTable = {
     'Address of a Postgres server with pgvector, for collections that live there: postgres://user:password@host:5432/database.',
     true,
   ),
+  pgvectorUrlFile: optional('PGVECTOR_URL_FILE', path, 'File with that address.'),
   opensearchUrl: optional(
     'OPENSEARCH_URL',
     text,
