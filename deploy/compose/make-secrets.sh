@@ -23,7 +23,6 @@ echo "redis://default:$queue@valkey:6379" | put redis-url
 echo "s3://$key:$secret@heddle/files?endpoint=http://bucket:8333&region=us-east-1" | put blobs-url
 printf '{"identities":[{"name":"heddle","credentials":[{"accessKey":"%s","secretKey":"%s"}],"actions":["Admin:heddle","Read:heddle","Write:heddle","List:heddle","Tagging:heddle"]}]}\n' \
   "$key" "$secret" | put bucket.json
-echo "PGVECTOR_URL=postgres://heddle:$database@postgres:5432/heddle" | put pgvector.env
 # Compose hands files to containers as they are, and their users are not this one. The folder keeps other people out.
 chmod 0444 "$draft"/*
 mv "$draft" "$folder"

@@ -5,10 +5,10 @@ import { lostRedis, restartedPostgres } from './cluster/lost-services.mjs';
 import { lostWorkers } from './cluster/lost-workers.mjs';
 import { moreWorkers } from './cluster/more-workers.mjs';
 import { nodesOnPostgres } from './cluster/nodes.mjs';
-import { pickup } from './cluster/pickup.mjs';
+import { pickup, pickupWithoutRedis } from './cluster/pickup.mjs';
 import { watchers } from './cluster/watchers.mjs';
 
 export const cases = [
-  ...[nodesOnPostgres, moreWorkers, pickup, lostWorkers, lostRedis, restartedPostgres],
+  ...[nodesOnPostgres, moreWorkers, pickup, ...pickupWithoutRedis, lostWorkers, lostRedis, restartedPostgres],
   ...[cancel, deltas, watchers],
 ];

@@ -28,7 +28,7 @@ export function createBullDispatch(engine: BullEngine): Dispatch {
       translated(async () => {
         for (const [className, list] of byClass(hints))
           for (let from = 0; from < list.length; from += mostAtOnce)
-            await queue(className).addBulk(list.slice(from, from + mostAtOnce).map(jobOf));
+            await add(queue(className), list.slice(from, from + mostAtOnce).map(jobOf));
       }),
     receive(options) {
       const receiver = new BullReceiver(engine, options);
@@ -42,6 +42,13 @@ export function createBullDispatch(engine: BullEngine): Dispatch {
       await engine.close();
     },
   };
+}
+
+/** In Postgres, BullMQ makes tables for each list of jobs, and drops them. */
+async function add(queue: BullQueue, jobs: readonly ReturnType<typeof jobOf>[]): Promise<void> {
+  const [job] = jobs;
+  if (job !== undefined && jobs.length === 1) await queue.add(job.name, job.data, job.opts);
+  else await queue.addBulk([...jobs]);
 }
 
 const jobOf = (hint: RunHint) => ({

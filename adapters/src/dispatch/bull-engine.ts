@@ -3,6 +3,7 @@ import type { Job, JobsOptions } from 'bullmq';
 
 /** What is needed of a queue of BullMQ, on whichever engine. */
 export interface BullQueue {
+  add(name: string, data: unknown, opts: JobsOptions): Promise<unknown>;
   addBulk(jobs: { readonly name: string; readonly data: unknown; readonly opts: JobsOptions }[]): Promise<unknown>;
   getWaitingCount(): Promise<number>;
   close(): Promise<void>;

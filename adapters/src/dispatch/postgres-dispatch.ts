@@ -3,6 +3,7 @@ import { checkSchema, hostOf } from '../postgres/connection.js';
 import { toDatabaseError } from '../postgres/database-error.js';
 import { createBullDispatch } from './bull-dispatch.js';
 import { workerOptions } from './bull-engine.js';
+import { prepareQueueTables, queueSchema } from './queue-tables.js';
 
 /** How hints are kept in Postgres. */
 export interface PostgresDispatchOptions {
@@ -10,24 +11,28 @@ export interface PostgresDispatchOptions {
   readonly url: string;
   /** The schema with the tables of the queue. Default `heddle_queue`. */
   readonly schema?: string | undefined;
-  readonly connections?: number | undefined;
+  /** Whether missing tables are made, and old ones changed. Default: they are. */
+  readonly mayMigrate?: boolean | undefined;
   readonly times?: DispatchTimes | undefined;
 }
 
+/** Connections of a queue, and of a receiver of a class beside the one that listens. They end when they are idle for ten seconds. */
+const connections = 2;
+
 /**
- * Hints in Postgres, for installations without Redis: beta, as BullMQ's own tables are new there. Each receiver keeps a connection that listens.
- * Errors: `setting_invalid`, `database_*`.
+ * Hints in Postgres, for installations without Redis: beta, as BullMQ's own tables are new there. Each receiver keeps a connection for each class,
+ * which listens. Errors: `setting_invalid`, `database_*`.
  *
  * @example const dispatch = await createPostgresDispatch({ url: 'postgres://heddle@db/heddle' });
  */
 export async function createPostgresDispatch(options: PostgresDispatchOptions): Promise<Dispatch> {
-  const { url, connections = 2, times = dispatchTimes } = options;
-  const schema = checkSchema(options.schema ?? 'heddle_queue');
+  const { url, times = dispatchTimes, mayMigrate = true } = options;
+  const schema = checkSchema(options.schema ?? queueSchema);
   const host = hostOf(url);
+  await prepareQueueTables({ url, schema, mayMigrate });
   const { createPostgresBackend, Queue, Worker } = await import('bullmq');
   const connection = { connectionString: url, schema, max: connections, keepAlive: true, application_name: 'heddle' };
-  const toError = (error: unknown) => toDatabaseError(error, host);
-  const dispatch = createBullDispatch({
+  return createBullDispatch({
     queue(name) {
       const queue = new Queue(name, { connection }, createPostgresBackend);
       queue.on('error', () => undefined);
@@ -43,18 +48,7 @@ export async function createPostgresDispatch(options: PostgresDispatchOptions): 
       worker.on('error', () => undefined);
       return worker;
     },
-    toError,
+    toError: (error) => toDatabaseError(error, host),
     close: () => Promise.resolve(),
   });
-  // The tables are made once, before any queue looks for them.
-  const first = new Queue('runs', { connection: { ...connection, migrate: true } }, createPostgresBackend);
-  first.on('error', () => undefined);
-  try {
-    await first.waitUntilReady();
-  } catch (error) {
-    throw toError(error);
-  } finally {
-    await first.close().catch(() => undefined);
-  }
-  return dispatch;
 }

@@ -17,7 +17,7 @@ function source() {
   return { state, read, next: () => open.shift() };
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 it('begins one read for all that ask while another one is running, after the last of them asked', async () => {
   const { state, read, next } = source();
@@ -26,7 +26,7 @@ it('begins one read for all that ask while another one is running, after the las
   const others = [read(), read(), read()];
   state.value = 3;
   next()?.answer();
-  await turn();
+  await tick();
   next()?.answer();
   expect(await first).toBe(1);
   expect(await Promise.all(others)).toEqual([3, 3, 3]);
@@ -37,11 +37,11 @@ it('reads again for who asks after the joined read began', async () => {
   const { state, read, next } = source();
   const early = [read(), read()];
   next()?.answer();
-  await turn();
+  await tick();
   state.value = 2;
   const late = read();
   next()?.answer();
-  await turn();
+  await tick();
   next()?.answer();
   expect(await Promise.all(early)).toEqual([1, 1]);
   expect(await late).toBe(2);

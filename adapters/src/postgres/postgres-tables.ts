@@ -76,10 +76,7 @@ export function postgresTables(database: PostgresDatabase): Tables {
     // The server shows a commit after its log is on the disk.
     flushed: () => Promise.resolve(),
     emptyLog: () => Promise.resolve(),
-    lookup<Row>(sql: string) {
-      const reads = new JoinedReads<Row | undefined>();
-      return (values: StatementValues) => reads.read(JSON.stringify(values), () => get<Row>(sql, values));
-    },
+    lookup: joinedLookup(get),
     watch(topic, listener) {
       follower.follow();
       return topics.watch(topic, listener);
@@ -88,6 +85,14 @@ export function postgresTables(database: PostgresDatabase): Tables {
     refresh: () => follower.refresh(),
   };
 }
+
+/** Lookups of the same row that are asked at once are one. */
+const joinedLookup =
+  (get: Tables['get']): Tables['lookup'] =>
+  <Row>(sql: string) => {
+    const reads = new JoinedReads<Row | undefined>();
+    return (values) => reads.read(JSON.stringify(values), () => get<Row>(sql, values));
+  };
 
 /** What a refused pipeline means for its writes: `done` if the commit was stored by an earlier try. */
 function meaningOf(error: unknown, writes: readonly GuardedWrite[]): unknown {

@@ -57,6 +57,7 @@ export class ClusterService {
       processes: workers.map((worker) => processOf(worker, leases)),
       classes: runClasses.map((name) => classOf(name, { workers, sets, waits })),
       missing: sets.flatMap(({ runs, error }) => (error === undefined ? [] : [{ runs, error }])),
+      hints: source.hints,
       ...(checkQueue && { queue: stateOfQueue(checkQueue) }),
     };
   }

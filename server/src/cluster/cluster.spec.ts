@@ -68,6 +68,7 @@ describe('the processes on one database', () => {
         reader: createClusterReader(database),
         waits: createQueueWaits(database),
         stateWrite,
+        hints: 'redis',
       },
       checkQueue,
     });
@@ -104,7 +105,7 @@ describe('the processes on one database', () => {
     await createLeases(database).acquire('over', 'some-id host1 /data', 0);
     await postgres.query(`UPDATE heddle.workers SET seen_at = seen_at - interval '20 s' WHERE boot = '${bootOf(3)}'`);
     const found = await service(() => undefined).read();
-    expect(found).toMatchObject({ isShared: true, missing: [], queue: { status: 'ok' } });
+    expect(found).toMatchObject({ isShared: true, missing: [], hints: 'redis', queue: { status: 'ok' } });
     const common = { state: 'ready', leases: [], capabilities: [] };
     expect(found.processes).toMatchObject([
       { ...common, id: bootOf(1), role: 'worker', slots: 4, runs: 1, capabilities: ['model:small', 'zone:dmz'] },

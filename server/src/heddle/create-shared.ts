@@ -48,8 +48,8 @@ export function createShared(
   const { parts, handles, hub } = shared;
   const { clock, log } = parts;
   const journal = sayingJournal(parts.journal, sayTo(cluster, hub));
-  const { commands, redis, whyWaiting } = cluster;
-  const { dispatch, bus } = redis ?? {};
+  const { commands, dispatch, redis, whyWaiting } = cluster;
+  const bus = redis?.bus;
   let starting: Promise<RunningWorker> | undefined;
   let leave = (): Promise<void> => Promise.resolve();
   const begin = takesRuns
@@ -87,7 +87,7 @@ async function beginWorker(cluster: Cluster, shared: SharedRuns, needs: SharedDr
   const { queue, waiters } = needs;
   const { journal, clock, log } = parts;
   const { maxRuns: slots, crashLimit, stopMs, role, workerClass: classes, workerZone: zones } = settings;
-  const { name, claims, workers, commands, times: lifeTimes, redis, waits } = cluster;
+  const { name, claims, workers, commands, times: lifeTimes, dispatch, redis, waits } = cluster;
   const capabilities = createCapabilities({ ...parts, zones });
   await capabilities.refresh();
   const worker = await startWorker({
@@ -97,7 +97,7 @@ async function beginWorker(cluster: Cluster, shared: SharedRuns, needs: SharedDr
       if (waitedMs !== undefined) waits.note(className, waitedMs);
     },
     ...{ journal, clock, log, handles, crashLimit, host, claims, workers, commands, lifeTimes },
-    ...(redis && { dispatch: redis.dispatch, bus: redis.bus, hasHints: () => redis.hasHints() }),
+    ...{ dispatch, bus: redis?.bus, hasHints: redis && (() => redis.hasHints()) },
     times: { ...workTimes, graceMs: stopMs, drainMs: Math.max(workTimes.drainMs, 2 * stopMs) },
     onSaid: (runId, events) => hub.emit(runId, events),
     onLeft: (runId) => {

@@ -16,6 +16,7 @@ import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import { Originals } from '../collections/originals.js';
 import { milvusTokenOf } from '../settings/milvus-token.js';
+import { pgvectorUrlOf } from '../settings/server-urls.js';
 import type { Settings } from '../settings/settings-table.js';
 import { webClearance } from '../compile/destinations.js';
 import { isRemote } from '../common/is-remote.js';
@@ -140,11 +141,12 @@ interface VectorStores {
 }
 
 function lazyStores(settings: Settings, collectionsFile: CollectionsFile | undefined): Lazy<VectorStores> {
+  // A file that cannot be read is found at the start.
+  const pgvectorUrl = pgvectorUrlOf(settings);
   return lazy(
     async (): Promise<VectorStores> => {
       const vectors = await import('@heddle/adapters/vectors');
-      const { qdrantUrl, qdrantApiKey, pgvectorUrl, opensearchUrl, weaviateUrl, weaviateApiKey, lancedbFolder } =
-        settings;
+      const { qdrantUrl, qdrantApiKey, opensearchUrl, weaviateUrl, weaviateApiKey, lancedbFolder } = settings;
       const { pineconeApiKey, pineconeRegion, pineconeUrl, milvusUrl, milvusDatabase } = settings;
       const servers = [
         qdrantUrl === undefined ? undefined : vectors.createQdrantStore({ url: qdrantUrl, apiKey: qdrantApiKey }),

@@ -241,6 +241,8 @@ async function openDatabaseOf(settings: Settings, options: OpenOptions, log: Log
         'shares files of processes',
         'remove HEDDLE_BLOBS_URL and HEDDLE_BLOBS_URL_FILE',
       );
+    if (settings.queue !== undefined)
+      throw needsDatabase('HEDDLE_QUEUE', 'brings runs to processes', 'remove HEDDLE_QUEUE');
     if (settings.role !== 'all')
       throw needsDatabase('HEDDLE_ROLE', 'divides the work of processes', 'remove HEDDLE_ROLE');
     return openEmbedded(settings, options, log);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { blobsUrlOf, databaseUrlOf, redisUrlOf } from './server-urls.js';
+import { blobsUrlOf, databaseUrlOf, pgvectorUrlOf, redisUrlOf } from './server-urls.js';
 import { describeSettings, readSettings, settingsMarkdown } from './read-settings.js';
 
 describe('settings', () => {
@@ -77,6 +77,27 @@ describe('settings', () => {
     expect(() => redisUrlOf(readSettings({ HEDDLE_REDIS_URL_FILE: '/nowhere' }))).toThrow(
       expect.objectContaining({ code: 'setting_invalid' }),
     );
+  });
+
+  it('reads the address of pgvector from its setting or a file, and shows it nowhere', () => {
+    const url = 'postgres://heddle:canary@db:5432/heddle';
+    const settings = readSettings({ PGVECTOR_URL: url, PGVECTOR_URL_FILE: '/nowhere' });
+    expect(pgvectorUrlOf(settings)).toBe(url);
+    expect(JSON.stringify(describeSettings(settings))).not.toContain('canary');
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-settings-'));
+    try {
+      const file = join(folder, 'address');
+      const read = () => pgvectorUrlOf(readSettings({ PGVECTOR_URL_FILE: file }));
+      expect(read).toThrow(/^PGVECTOR_URL_FILE: .* cannot be read/);
+      writeFileSync(file, `${url}\n`);
+      expect(read()).toBe(url);
+      writeFileSync(file, 'canary');
+      expect(read).toThrow(/^PGVECTOR_URL_FILE: .* has no address of Postgres/);
+      expect(read).not.toThrow(/canary/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    expect(pgvectorUrlOf(readSettings({}))).toBeUndefined();
   });
 
   it('reads the address of a bucket, and shows it nowhere', () => {

@@ -41,6 +41,13 @@ export const blobsUrlOf = ({ blobsUrl, blobsUrlFile }: Pick<Settings, 'blobsUrl'
     ...{ form: 's3://key:secret@bucket/prefix?endpoint=https://host:port&region=name', parser: bucketAddress },
   });
 
+/** The address of pgvector, from its setting or its file; undefined without one. Errors: `setting_invalid`, which never repeats the address. */
+export const pgvectorUrlOf = ({ pgvectorUrl, pgvectorUrlFile }: Pick<Settings, 'pgvectorUrl' | 'pgvectorUrlFile'>) =>
+  addressOf({
+    ...{ url: pgvectorUrl, file: pgvectorUrlFile, fileSetting: 'PGVECTOR_URL_FILE', server: 'Postgres' },
+    ...{ form: 'postgres://user:password@host:5432/database', parser: postgresAddress },
+  });
+
 function addressOf({ url, file, fileSetting, server, form, parser }: GivenAddress): string | undefined {
   if (url !== undefined || file === undefined) return url;
   const problem = (reason: string, cause?: unknown): HeddleError =>

@@ -55,6 +55,11 @@ export const settingsTable = {
     true,
   ),
   redisUrlFile: optional('HEDDLE_REDIS_URL_FILE', path, 'File with that address.'),
+  queue: optional(
+    'HEDDLE_QUEUE',
+    choice(['redis', 'postgres', 'none']),
+    'Where hints to free processes go on that database: redis, with HEDDLE_REDIS_URL the default; postgres, the database itself (beta); none, without it the default: processes look for runs every two seconds.',
+  ),
   blobsUrl: optional(
     'HEDDLE_BLOBS_URL',
     bucketAddress,
@@ -268,6 +273,7 @@ export const settingsTable = {
     'Address of a Postgres server with pgvector, for collections that live there: postgres://user:password@host:5432/database.',
     true,
   ),
+  pgvectorUrlFile: optional('PGVECTOR_URL_FILE', path, 'File with that address.'),
   opensearchUrl: optional(
     'OPENSEARCH_URL',
     text,

@@ -31,13 +31,13 @@ export async function startPartners(folder) {
   };
 }
 
-/** Runs work on a cluster of so many API processes and workers; gives the reason where Postgres or Redis is missing. */
-export function onCluster({ apis = 1, workers = 1, slots = 25 }, { progress }, work) {
+/** Runs work on a cluster of so many API processes and workers, with hints over Redis or `queue` (HEDDLE_QUEUE); gives the reason where Postgres or Redis is missing. */
+export function onCluster({ apis = 1, workers = 1, slots = 25, queue }, { progress }, work) {
   return inTemporaryFolder(async (folder) => {
     progress('starting Postgres and Redis');
     const partners = await startPartners(folder);
     if (partners.skip !== undefined) return partners.skip;
-    const cluster = new Cluster(folder, partners, slots);
+    const cluster = new Cluster(folder, partners, slots, queue);
     try {
       progress('starting the processes');
       await cluster.open();
@@ -68,12 +68,14 @@ class Cluster {
   workers = [];
   #folder;
   #slots;
+  #queue;
   #started = 0;
   #database;
 
-  constructor(folder, partners, slots) {
+  constructor(folder, partners, slots, queue) {
     this.#folder = folder;
     this.#slots = slots;
+    this.#queue = queue;
     this.postgres = partners.postgres;
     this.redis = partners.redis;
   }
@@ -97,7 +99,8 @@ class Cluster {
     this.#started += 1;
     const data = join(this.#folder, `data-${this.#started}`);
     const server = await startServer(data, {
-      ...{ HEDDLE_DATABASE_URL: this.postgres.url, HEDDLE_REDIS_URL: this.redis.url, HEDDLE_ROLE: role },
+      ...{ HEDDLE_DATABASE_URL: this.postgres.url, HEDDLE_ROLE: role },
+      ...(this.#queue === undefined ? { HEDDLE_REDIS_URL: this.redis.url } : { HEDDLE_QUEUE: this.#queue }),
       ...{ HEDDLE_KEY_FILE: join(this.#folder, 'shared.key'), HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes') },
       ...{ HEDDLE_MAX_RUNS: String(this.#slots), HEDDLE_MAX_QUEUED: '10000', HEDDLE_RATE_PER_MINUTE: '1000000' },
       // Faults are meant here; what a process says about them is not read.

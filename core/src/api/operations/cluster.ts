@@ -60,6 +60,8 @@ export const ClusterReply = z
     classes: z.array(ClusterClass),
     /** Runs that no process can run, by what they need, and what to do. */
     missing: z.array(z.object({ runs: z.int().positive(), error: ErrorValue })),
+    /** Where hints go, which let a free process take a run at once; missing where there is one process. */
+    hints: z.enum(['redis', 'postgres', 'none']).optional(),
     /** The server that carries hints and live text, as this process sees it; missing where there is none. */
     queue: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }).optional(),
   })

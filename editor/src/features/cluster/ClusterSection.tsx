@@ -50,7 +50,7 @@ function Cluster(): ReactElement {
   );
 }
 
-function Queues({ reply: { classes, queue } }: { readonly reply: ClusterReply }): ReactElement {
+function Queues({ reply: { classes, hints, queue } }: { readonly reply: ClusterReply }): ReactElement {
   return (
     <section className="section" aria-labelledby="queues">
       <h2 id="queues">Queues</h2>
@@ -61,7 +61,9 @@ function Queues({ reply: { classes, queue } }: { readonly reply: ClusterReply })
       </p>
       {queue === undefined ? (
         <p className="quiet">
-          No Redis server is set (HEDDLE_REDIS_URL): a run that its process has no slot for begins some seconds later.
+          {hints === 'postgres'
+            ? 'The database carries hints between processes (HEDDLE_QUEUE=postgres). Without Redis, live text of other processes comes up to two seconds later.'
+            : 'No Redis server is set (HEDDLE_REDIS_URL): a run that its process has no slot for begins some seconds later.'}
         </p>
       ) : (
         <p>

@@ -90,6 +90,15 @@ describe('the section of the cluster', () => {
     expect(pageText()).toContain('Redis is away.');
   });
 
+  it('says where hints go without Redis', async () => {
+    page.answer(read, shared({ hints: 'postgres', queue: undefined }));
+    await page.show(<ClusterSection />);
+    expect(pageText()).toContain('The database carries hints');
+    page.answer(read, shared({ hints: 'none', queue: undefined }));
+    await page.show(<ClusterSection />);
+    expect(pageText()).toContain('No Redis server is set');
+  });
+
   it('lets a process drain after a question, and take runs again', async () => {
     await page.show(<ClusterSection />);
     expect(textsOf('.cell-menu').map((text) => text.split(' ')[0])).toEqual(['Drain', '', '']);

@@ -17,6 +17,7 @@ import type { PostgresDatabase } from '@heddle/adapters/postgres';
 import {
   steadySource,
   type Clock,
+  type Dispatch,
   type Leases,
   type OpenCommand,
   type RunClaims,
@@ -39,7 +40,7 @@ export interface ClusterWork {
 }
 
 /** What the processes on one database share beside its tables. */
-export interface Cluster extends WhereRunsAre, Pick<ClusterSource, 'stateWrite'> {
+export interface Cluster extends WhereRunsAre, Pick<ClusterSource, 'hints' | 'stateWrite'> {
   /** The name of this process: that of its host, and its data folder. */
   readonly name: string;
   readonly times: WorkerTimes;
@@ -49,7 +50,9 @@ export interface Cluster extends WhereRunsAre, Pick<ClusterSource, 'stateWrite'>
   readonly commands: RunCommands;
   readonly reader: ClusterReader;
   readonly waits: QueueWaits;
-  /** Hints and live text; without it, workers and watchers read the database. */
+  /** Hints; without it, workers look for runs in the database. */
+  readonly dispatch: Dispatch | undefined;
+  /** Live text; without it, watchers read the database. */
   readonly redis: OpenedRedis | undefined;
   /** How many runs wait for a worker; it counts no further than `most`. */
   countWaiting(most: number): Promise<number>;
@@ -76,13 +79,16 @@ const namedLeases = (leases: Leases, name: string): Leases => ({
 });
 
 /** What the part of a process in the cluster is made of. */
-export interface ClusterOptions extends Pick<Cluster, 'name' | 'times' | 'redis'> {
+export interface ClusterOptions extends Pick<Cluster, 'name' | 'times' | 'dispatch' | 'redis'> {
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** @example const cluster = createCluster(database, { clock, log, times: timesOf(10_000) }); */
-export function createCluster(database: PostgresDatabase, { name, clock, log, times, redis }: ClusterOptions): Cluster {
+export function createCluster(
+  database: PostgresDatabase,
+  { name, clock, log, times, dispatch, redis }: ClusterOptions,
+): Cluster {
   const leases = namedLeases(createLeases(database), name);
   const reader = createClusterReader(database);
   const commands = createRunCommands(database);
@@ -102,8 +108,9 @@ export function createCluster(database: PostgresDatabase, { name, clock, log, ti
     });
   };
   return {
-    ...{ name, times, leases, commands, reader, redis },
+    ...{ name, times, leases, commands, reader, dispatch, redis },
     waits: createQueueWaits(database),
+    hints: redis !== undefined ? 'redis' : dispatch !== undefined ? 'postgres' : 'none',
     stateWrite,
     ...createWhereRunsAre({ database, workers, reader, times }),
     claims: createRunClaims(database, times),
@@ -120,8 +127,8 @@ export function createCluster(database: PostgresDatabase, { name, clock, log, ti
     begin({ count, onOrphan }) {
       const rounds = { leases, holder: randomUUID(), clock, onFault };
       const onRound = async ({ hints }: Reconciled): Promise<void> => {
-        // What is lost while Redis is away, the next round hints again, and workers look for it meanwhile.
-        if (hints.length > 0) await redis?.dispatch.send(hints).catch(() => undefined);
+        // What is lost while the queue is away, the next round hints again, and workers look for it meanwhile.
+        if (hints.length > 0) await dispatch?.send(hints).catch(() => undefined);
         for (const command of await commands.ofOrphans(atOnce)) await onOrphan(command);
       };
       kept.push(keepReconciler({ ...rounds, database, times, onRound }), keepSealer({ ...rounds, database }));

@@ -21,7 +21,6 @@ import {
 } from '@heddle/adapters/postgres';
 import { HeddleError, type GuardedWrite, type Journal, type RunAcceptance, type Tables } from '@heddle/core';
 import type { RunProjection } from '@heddle/adapters/database';
-import { createHmac } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../common/log.js';
@@ -29,7 +28,6 @@ import { realClock, sinceBoot } from '../../common/real-clock.js';
 import { terminalUser } from '../../common/terminal-user.js';
 import type { TrustedClock } from '../../common/trusted-clock.js';
 import { killSwitchOn } from '../../kill-switches/kill-switch-guard.js';
-import { redisUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { createStorage } from '../../storage/storage.js';
 import { createShared } from '../create-shared.js';
@@ -37,7 +35,7 @@ import { createCluster, timesOf } from './cluster.js';
 import { openFiles } from './open-files.js';
 import { refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
-import type { OpenedRedis } from './open-redis.js';
+import { openQueues } from './open-queues.js';
 import type { OpenedDatabase, StoresOfDatabase } from './opened-database.js';
 import { openSharedClock, type SharedClock } from './shared-clock.js';
 import { watchServer, type ServerWatch } from './watch-server.js';
@@ -57,7 +55,7 @@ export async function openOnPostgres(
   const database = await openPostgres({ url, clock: realClock, connections: 16, mayMigrate, mayLose });
   try {
     await database.transaction((query) => refuseMoved(database, query));
-    return await openParts(database, settings, options, log);
+    return await openParts(url, database, settings, options, log);
   } catch (error) {
     await database.close();
     throw error;
@@ -65,6 +63,7 @@ export async function openOnPostgres(
 }
 
 async function openParts(
+  url: string,
   database: PostgresDatabase,
   settings: Settings,
   options: OpenOptions,
@@ -79,12 +78,16 @@ async function openParts(
   const { audit, anchor } = await openAudit(database, tables, key, { clock, log, settings, options });
   const files = await openFiles(database, tables, settings, options, log);
   const { blobs, originals } = files;
-  const redis = await openRedisOf(database, key, settings, options, log).catch((error: unknown) => {
+  // Commands of the terminal end soon, and do without queues.
+  const opening = options.kind === 'server' ? openQueues({ url, database, key, settings, log }) : undefined;
+  const queues = await opening?.catch((error: unknown) => {
     files.close();
     throw error;
   });
+  const { dispatch, redis } = queues ?? {};
   const name = `${hostname()} ${dataFolder}`;
-  const cluster = createCluster(database, { name, clock: realClock, log, times: timesOf(settings.leaseMs), redis });
+  const times = timesOf(settings.leaseMs);
+  const cluster = createCluster(database, { name, clock: realClock, log, times, dispatch, redis });
   const watch = watchDatabase(database, shared, options);
   return {
     ...{ isAlone: false, leases: cluster.leases, cluster },
@@ -106,7 +109,7 @@ async function openParts(
       Promise.reject(refusedOnPostgres('heddle backup', 'use pg_dump or the continuous archiving of the server')),
     async close() {
       await cluster.stop();
-      await redis?.close();
+      await queues?.close();
       files.close();
       watch.stop();
       await anchor.close();
@@ -172,25 +175,6 @@ const watchDatabase = (
         `Postgres at ${database.host} has not answered for ${seconds} s: check that it runs, and the network to it.`,
       ),
   });
-
-/**
- * The Redis server of the processes on a database, where the settings name one: commands do without it. Its keys carry a name that others cannot
- * guess, and that differs between databases.
- */
-async function openRedisOf(
-  database: PostgresDatabase,
-  key: Buffer,
-  settings: Settings,
-  { kind }: OpenOptions,
-  log: Log,
-): Promise<OpenedRedis | undefined> {
-  const url = kind === 'server' ? redisUrlOf(settings) : undefined;
-  if (url === undefined) return undefined;
-  const [row] = await database.run<{ readonly name: string }>({ sql: 'SELECT current_database() AS name', values: [] });
-  const name = createHmac('sha256', key).update(`heddle redis ${row?.name} ${database.schema}`).digest('hex');
-  const { openRedis } = await import('./open-redis.js');
-  return openRedis(url, { prefix: `heddle:${name.slice(0, 16)}`, clock: realClock, log });
-}
 
 /** Synchronous writes are for a database in a file: no operation of people has them. */
 const refuseChange = (): never => {

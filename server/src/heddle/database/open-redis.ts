@@ -5,6 +5,7 @@ import { connectRedis, type RedisConnections } from '@heddle/adapters/redis';
 import { HeddleError, type Clock, type Dispatch, type RunBus, type SharedLimits } from '@heddle/core';
 import type { Log } from '../../common/log.js';
 import { sayingAsk, watchServer } from './watch-server.js';
+import { within } from './within.js';
 
 /** What the processes on one database have on a Redis server: hints for workers, what runs say, and limits of requests. */
 export interface OpenedRedis {
@@ -71,11 +72,4 @@ function watchRedis(redis: RedisConnections, clock: Clock, log: Log) {
     }
   };
   return { check: () => watch.check(), hasHints, stop: () => watch.stop() };
-}
-
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
-  await Promise.race([late, work.catch(() => undefined)]);
-  clearTimeout(timer);
 }

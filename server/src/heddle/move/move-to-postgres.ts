@@ -19,6 +19,7 @@ import { HeddleError, type CollectionInfo, type VectorStore } from '@heddle/core
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { realClock } from '../../common/real-clock.js';
+import { pgvectorUrlOf } from '../../settings/server-urls.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { finishRestore } from '../../storage/finish-restore.js';
 import { openEmbedded } from '../database/open-embedded.js';
@@ -146,8 +147,8 @@ async function openStores(
     return { ...none, stops: [{ code: 'storage_corrupt', message }] };
   }
   const { createEmbeddedStore, createPgvectorStore, createQdrantStore } = await import('@heddle/adapters/vectors');
-  const { pgvectorUrl, qdrantUrl, qdrantApiKey } = settings;
-  const address = vectors ?? pgvectorUrl ?? qdrantUrl;
+  const { qdrantUrl, qdrantApiKey } = settings;
+  const address = vectors ?? pgvectorUrlOf(settings) ?? qdrantUrl;
   const from = createEmbeddedStore({ file });
   let to: VectorStore | undefined;
   try {

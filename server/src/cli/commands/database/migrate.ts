@@ -1,6 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { realClock } from '../../../common/real-clock.js';
+import { queueOf } from '../../../heddle/database/open-queues.js';
 import { databaseUrlOf } from '../../../settings/server-urls.js';
 import { print, printJson } from '../../output.js';
 import type { JsonOption } from '../parse-given.js';
@@ -8,7 +9,8 @@ import { settingsOf } from '../context.js';
 
 /** `heddle migrate`: one program at a time migrates; the others wait for it, and find nothing left to do. */
 export async function migrate(options: JsonOption, command: Command): Promise<void> {
-  const url = databaseUrlOf(settingsOf(command));
+  const settings = settingsOf(command);
+  const url = databaseUrlOf(settings);
   if (url === undefined)
     throw new HeddleError(
       'usage',
@@ -17,6 +19,10 @@ export async function migrate(options: JsonOption, command: Command): Promise<vo
   const { openPostgres, postgresVersion } = await import('@heddle/adapters/postgres');
   const database = await openPostgres({ url, clock: realClock, connections: 1, mayLose: false });
   await database.close();
+  if (queueOf(settings) === 'postgres') {
+    const { prepareQueueTables, queueSchema } = await import('@heddle/adapters/dispatch');
+    await prepareQueueTables({ url, schema: queueSchema, mayMigrate: true });
+  }
   if (options.json === true) printJson({ version: postgresVersion });
   else print(`The database has version ${postgresVersion}.`);
 }
