@@ -23,7 +23,7 @@ interface Changes {
 }
 
 /** How often a word of title and headings counts; see decision 0028. Passages that older versions stored count it once. */
-const contextWeight = 2;
+export const contextWeight = 2;
 
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
@@ -176,7 +176,7 @@ function addLanguage({ statements }: OpenCollection, { passages }: PackedDocumen
 }
 
 /** A text as full text stores it. The tokenizer stems English itself. */
-const stemmed = (text: string, language: Language): string =>
+export const stemmed = (text: string, language: Language): string =>
   language === english ? withPairs(text) : replaceWords(text, language.stem);
 
 /** Where a passage stands, and in which language. */
