@@ -1,26 +1,35 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { vector } from '@electric-sql/pglite-pgvector';
-import type { VectorStore } from '@heddle/core';
+import type { Tables, VectorStore } from '@heddle/core';
 import { documentOf } from '@heddle/core/testing';
+import { createHash } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
+import { sqliteTables } from '../database/sqlite-tables.js';
+import { createPassageHeaders } from '../stores/collections/passage-headers.js';
+import { newDatabase } from '../testing/new-database.js';
 import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { pets } from '../vectors/__fixtures__/pets.js';
-import { createEmbeddedStore } from '../vectors/embedded/embedded-store.js';
+import { createEmbeddedStore, type EmbeddedStore } from '../vectors/embedded/embedded-store.js';
 import { createPgvectorStore } from '../vectors/pgvector/pgvector-store.js';
 import { copyCollections, examineCollections } from './copy-collections.js';
 
 describe('collections of a folder that is left', () => {
   const temporary = temporaryFolder();
   let postgres: InnerPostgres;
-  let [from, to]: (VectorStore | undefined)[] = [];
+  let [from, to]: [EmbeddedStore | undefined, VectorStore | undefined] = [undefined, undefined];
   let files = 0;
+  let database: HeddleDatabase | undefined;
+  const tables = (): Tables => sqliteTables(database!);
   beforeAll(async () => {
     postgres = await startPostgres({ vector });
   }, 120_000);
   beforeEach(async () => {
     from = createEmbeddedStore({ file: join(temporary.folder, `collections-${(files += 1)}.db`) });
     to = createPgvectorStore({ url: postgres.url, connections: 1, schema: `vectors_${files}` });
+    database = openDatabase(newDatabase(mkdtempSync(join(temporary.folder, 'data-'))));
     const collection = await from.create(pets);
     await collection.put(
       Array.from({ length: 40 }, (_, at) =>
@@ -40,20 +49,22 @@ describe('collections of a folder that is left', () => {
   afterEach(async () => {
     await from?.close();
     await to?.close();
+    database?.close();
   });
   afterAll(async () => {
     await postgres.close();
     temporary.remove();
   });
-  const stores = (): [VectorStore, VectorStore] => [from!, to!];
+  const stores = (): [EmbeddedStore, VectorStore] => [from!, to!];
+  const copy = async (onCopied = note): Promise<void> =>
+    copyCollections(from!, to!, { ...(await examineCollections(from!, to, tables())), tables: tables() }, onCopied);
   const noted: string[] = [];
   const note = (name: string): void => void noted.push(name);
 
   it('are found there as they were', async () => {
     const [here, there] = stores();
-    const { collections, stops } = await examineCollections(here, there);
-    expect(stops).toEqual([]);
-    await copyCollections(here, there, collections, note);
+    expect((await examineCollections(here, there, tables())).stops).toEqual([]);
+    await copy();
     const [one, other] = [await here.open(pets.name), await there.open(pets.name)];
     expect((await there.list()).map(({ name }) => name)).toEqual([pets.name]);
     const query = { text: 'robin 7', mode: 'lexical' as const, k: 3, readers: ['user:bo'] };
@@ -62,41 +73,81 @@ describe('collections of a folder that is left', () => {
     expect(await other.note('search')).toBe('{"mode":"hybrid"}');
     // A second time, there is nothing to copy.
     noted.length = 0;
-    await copyCollections(here, there, (await examineCollections(here, there)).collections, note);
+    await copy();
     expect(noted).toEqual([]);
   });
 
   it('begin again after a copy that was cut off, which nobody sees', async () => {
-    const [here, there] = stores();
-    const { collections } = await examineCollections(here, there);
+    const [, there] = stores();
     let isCut = false;
     const cut = (): void => {
       if (isCut) return;
       isCut = true;
       throw new Error('cut off');
     };
-    await expect(copyCollections(here, there, collections, cut)).rejects.toThrow('cut off');
+    await expect(copy(cut)).rejects.toThrow('cut off');
     expect((await there.list()).map(({ name }) => name).filter((name) => !name.includes('@'))).toEqual([]);
-    await copyCollections(here, there, collections, cut);
+    await copy(cut);
     expect((await there.list()).map(({ name }) => name)).toEqual([pets.name]);
   });
 
   it('stop a move where they would be lost, or where others have their names', async () => {
     const [here, there] = stores();
-    expect((await examineCollections(here, undefined)).stops).toEqual([
+    expect((await examineCollections(here, undefined, tables())).stops).toEqual([
       { code: 'move_blocked', message: expect.stringContaining('--leave-collections') },
     ]);
     await there.create(pets);
-    expect((await examineCollections(here, there)).stops).toEqual([
+    expect((await examineCollections(here, there, tables())).stops).toEqual([
       { code: 'collection_exists', message: expect.stringContaining(pets.name) },
     ]);
   });
 
-  it('stop a move where they have passage headers, which no store gives back', async () => {
-    const [here, there] = stores();
-    await here.create({ ...pets, name: 'headed', splitter: { ...pets.splitter, header: { model: 'm' } } });
-    expect((await examineCollections(here, there)).stops).toEqual([
-      { code: 'move_blocked', message: expect.stringContaining('heddle reindex start headed --store pgvector') },
-    ]);
+  describe('with passage headers', () => {
+    const headed = { ...pets, name: 'headed', splitter: { ...pets.splitter, header: { model: 'm' } } };
+    const german = 'Die Garantie gilt für zwei Jahre, und der Preis ist nicht der von der Liste';
+    const write = async (headers: readonly (string | undefined)[]): Promise<void> => {
+      const passages = headers.map((header, at) => ({
+        ...{ id: `h${at}`, text: `${german} ${at}`, context: 'Notes\nGarantien', place: { headings: ['Garantien'] } },
+        ...(header === undefined ? {} : { header }),
+      }));
+      await (await from!.create(headed)).put([documentOf('notes', { title: 'Notes', passages })]);
+    };
+    const keep = (texts: readonly string[]): Promise<void> => {
+      const keys = texts.map((text) => [createHash('sha256').update(text).digest('hex'), text] as const);
+      return createPassageHeaders(tables()).keep('headed', { id: 'notes', hash: 'x' }, new Map(keys));
+    };
+    const found = async (store: VectorStore, text: string): Promise<readonly string[]> =>
+      (await (await store.open('headed')).search({ text, mode: 'lexical', k: 10 })).map(({ id }) => id);
+
+    it('are found by the words of those, and not embedded again', async () => {
+      const headers = [
+        'Zebras of the Häuser, the Häuser and more.',
+        'About 東京 giraffes',
+        undefined,
+        'About 東京 giraffes',
+      ];
+      await write(headers);
+      await keep([headers[0]!, headers[1]!, 'Of zebras that no passage has']);
+      expect((await examineCollections(from!, to, tables())).stops).toEqual([]);
+      await copy();
+      for (const text of ['zebras', 'haus', 'giraffes', 'garantie'])
+        expect([text, await found(to!, text)]).toEqual([text, await found(from!, text)]);
+      expect(await found(to!, 'giraffes')).toEqual(expect.arrayContaining(['h1', 'h3']));
+      const [one, other] = [await from!.open('headed'), await to!.open('headed')];
+      expect((await other.info()).splitter).toEqual((await one.info()).splitter);
+      expect([...(await other.vectors('notes')).keys()]).toEqual(['h0', 'h1', 'h2', 'h3']);
+      expect(JSON.stringify(await other.passages('notes'))).not.toContain('giraffes');
+    });
+
+    it('stop the move where those are not kept any more', async () => {
+      await write(['Of zebras', 'Of giraffes', undefined]);
+      await keep(['Of zebras']);
+      expect((await examineCollections(from!, to, tables())).stops).toEqual([
+        {
+          code: 'move_blocked',
+          message: expect.stringMatching(/ 1 passages .*heddle reindex start headed --store pgvector/),
+        },
+      ]);
+    });
   });
 });

@@ -2,17 +2,24 @@ import {
   HeddleError,
   withoutUndefined,
   type CollectionInfo,
+  type DocumentInfo,
+  type Passage,
+  type Tables,
   type VectorCollection,
   type VectorStore,
 } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
 import { rulesKey } from '../collections/readers/reader-rules.js';
 import { settingKey } from '../collections/relevance/stored-relevance.js';
-import { copyDocuments } from '../collections/reindex/copy-documents.js';
+import { contextOf } from '../collections/prepare-document.js';
+import { copyDocuments, type HeadersOf } from '../collections/reindex/copy-documents.js';
 import { isOtherIndex } from '../collections/reindex/index-names.js';
 import { searchKey } from '../collections/search/stored-settings.js';
 import { openIn } from '../collections/stores/open-in.js';
 import { cleanJson } from '../postgres/clean-text.js';
+import { headersOfDocument } from '../stores/collections/passage-headers.js';
+import type { EmbeddedStore } from '../vectors/embedded/embedded-store.js';
+import type { MatchedHeaders } from '../vectors/embedded/match-headers.js';
 import type { Stop } from './rows/examine-rows.js';
 
 /** What a collection has beside its documents. What is computed from them is made again. */
@@ -30,7 +37,11 @@ export interface ExaminedCollections {
 }
 
 /** Looks at the collections of a store that is left. Without a target they would be lost. Errors: those of the stores. */
-export async function examineCollections(from: VectorStore, to: VectorStore | undefined): Promise<ExaminedCollections> {
+export async function examineCollections(
+  from: EmbeddedStore,
+  to: VectorStore | undefined,
+  tables: Pick<Tables, 'all'>,
+): Promise<ExaminedCollections> {
   const collections = (await from.list()).filter(({ name }) => !isOtherIndex(name));
   const stops: Stop[] = [];
   if (to === undefined && collections.length > 0)
@@ -40,10 +51,11 @@ export async function examineCollections(from: VectorStore, to: VectorStore | un
     });
   if (to === undefined) return { collections, stops };
   for (const collection of collections) {
-    if (collection.splitter.header !== undefined)
+    const lost = await countLostHeaders(from, collection, tables);
+    if (lost > 0)
       stops.push({
         code: 'move_blocked',
-        message: `The passage headers of '${collection.name}' cannot be copied: bring it to the server first (heddle reindex start ${collection.name} --store ${to.kind}), or leave all collections there with --leave-collections.`,
+        message: `The headers of ${lost} passages of '${collection.name}' are not kept beside it, so they cannot be copied: bring it to the server first (heddle reindex start ${collection.name} --store ${to.kind}), which writes those again, or leave all collections there with --leave-collections.`,
       });
     const there = await openIn(to, collection.name);
     if (there !== undefined && (await differenceOf(await from.open(collection.name), there)) !== undefined)
@@ -66,42 +78,84 @@ const namesOf = (collections: readonly CollectionInfo[]): string =>
  * complete and equal to its source. A collection that an earlier try copied is only compared. Errors: `move_differs`, those of the stores.
  */
 export async function copyCollections(
-  from: VectorStore,
+  from: EmbeddedStore,
   to: VectorStore,
-  collections: readonly CollectionInfo[],
+  { collections, tables }: Pick<ExaminedCollections, 'collections'> & { readonly tables: Pick<Tables, 'all'> },
   onCopied: (name: string, documents: number) => void,
 ): Promise<void> {
   for (const info of collections) {
     const source = await from.open(info.name);
     const found = await openIn(to, info.name);
-    if (found === undefined) await copyOne(source, to, info, onCopied);
-    else refuseDifference(info.name, await differenceOf(source, found));
+    if (found === undefined) {
+      const draft = await copyDraft(source, to, info, { onCopied, headersOf: headersOf(from, info, tables) });
+      await to.rename([{ from: draft, to: info.name }]);
+    } else refuseDifference(info.name, await differenceOf(source, found));
   }
 }
 
-async function copyOne(
+/** Gives the name of the copy, which nobody sees yet. */
+async function copyDraft(
   source: VectorCollection,
   to: VectorStore,
   { name, embedding, dimensions, splitter, label }: CollectionInfo,
-  onCopied: (name: string, documents: number) => void,
-): Promise<void> {
+  { onCopied, headersOf }: { readonly onCopied: (name: string, documents: number) => void; headersOf: HeadersOf },
+): Promise<string> {
   const draft = draftOf(name);
   await to.drop(draft);
   const target = await to.create({ name: draft, embedding, dimensions, splitter, label });
-  const ids = await idsOf(source);
-  await copyDocuments(source, target, ids, { signal: undefined, onCopied: (done) => onCopied(name, done) });
+  let copied = 0;
+  for await (const page of pagesOf(source)) {
+    const ids = page.map(({ id }) => id);
+    const before = copied;
+    await copyDocuments(source, target, ids, {
+      ...{ signal: undefined, headersOf },
+      onCopied: (done) => onCopied(name, before + done),
+    });
+    copied += ids.length;
+  }
   for (const key of notes) await target.setNote(key, await source.note(key));
   refuseDifference(name, await differenceOf(source, target));
-  await to.rename([{ from: draft, to: name }]);
+  return draft;
 }
 
-async function idsOf(collection: VectorCollection): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (;;) {
-    const after = ids.at(-1);
-    const page = await collection.documents(withoutUndefined({ limit: pageSize, after }));
-    for (const { id } of page) ids.push(id);
-    if (page.length < pageSize) return ids;
+/** Headers are written for the index and for all others of the same name. */
+async function matched(
+  from: EmbeddedStore,
+  { name, splitter }: CollectionInfo,
+  tables: Pick<Tables, 'all'>,
+  { id, title }: DocumentInfo,
+  passages: readonly Passage[],
+): Promise<MatchedHeaders> {
+  if (splitter.header === undefined) return { headers: new Map(), unknown: 0 };
+  const contexts = passages.map(({ place }) => contextOf(title, place?.headings ?? []));
+  return from.matchHeaders(name, { document: id, contexts, headers: await headersOfDocument(tables, name, id) });
+}
+
+const headersOf =
+  (from: EmbeddedStore, info: CollectionInfo, tables: Pick<Tables, 'all'>): HeadersOf =>
+  async (document, passages) =>
+    (await matched(from, info, tables, document, passages)).headers;
+
+async function countLostHeaders(
+  from: EmbeddedStore,
+  info: CollectionInfo,
+  tables: Pick<Tables, 'all'>,
+): Promise<number> {
+  if (info.splitter.header === undefined) return 0;
+  const collection = await from.open(info.name);
+  let lost = 0;
+  for await (const page of pagesOf(collection))
+    for (const document of page)
+      lost += (await matched(from, info, tables, document, await collection.passages(document.id))).unknown;
+  return lost;
+}
+
+/** The documents of a collection, page by page: there can be more than fit into memory. */
+async function* pagesOf(collection: VectorCollection): AsyncGenerator<readonly DocumentInfo[]> {
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const page: readonly DocumentInfo[] = await collection.documents({ limit: pageSize, after });
+    if (page.length > 0) yield page;
+    after = page.at(-1)?.id;
   }
 }
 
@@ -126,9 +180,9 @@ async function differenceOf(one: VectorCollection, other: VectorCollection): Pro
   )
     return 'its model or its label';
   for (const key of notes) if ((await one.note(key)) !== (await other.note(key))) return `its setting '${key}'`;
-  const ids = await idsOf(one);
-  if (!isDeepStrictEqual(new Set(ids), new Set(await idsOf(other)))) return 'its list of documents';
-  for (const id of ids) if (!(await isSameDocument(one, other, id))) return `the document '${id}'`;
+  if (here.documents !== there.documents) return 'its list of documents';
+  for await (const page of pagesOf(one))
+    for (const { id } of page) if (!(await isSameDocument(one, other, id))) return `the document '${id}'`;
   return undefined;
 }
 

@@ -2,6 +2,8 @@ import {
   sameReaders,
   withoutUndefined,
   type CollectionInfo,
+  type DocumentInfo,
+  type Passage,
   type SetReaders,
   type StoredDocument,
   type VectorCollection,
@@ -23,6 +25,16 @@ export const canCopy = (from: CollectionInfo, to: CollectionInfo): boolean =>
 const cutBy = ({ splitter }: CollectionInfo): unknown =>
   withoutUndefined({ ...splitter, context: splitter.context === true });
 
+/** The headers of a document's passages, by their ids. */
+export type HeadersOf = (document: DocumentInfo, passages: readonly Passage[]) => Promise<ReadonlyMap<string, string>>;
+
+interface CopyOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly onCopied: (done: number) => void;
+  /** Default: passages have none. */
+  readonly headersOf?: HeadersOf;
+}
+
 /** Documents that are written to the other store at once. */
 const batchDocuments = 16;
 
@@ -34,14 +46,14 @@ export async function copyDocuments(
   from: VectorCollection,
   to: VectorCollection,
   ids: readonly string[],
-  { signal, onCopied }: { readonly signal: AbortSignal | undefined; readonly onCopied: (done: number) => void },
+  { signal, onCopied, headersOf = async () => new Map() }: CopyOptions,
 ): Promise<void> {
   for (let start = 0; start < ids.length; start += batchDocuments) {
     signal?.throwIfAborted();
     const batch = ids.slice(start, start + batchDocuments);
     const stored: StoredDocument[] = [];
     for (const id of batch) {
-      const document = await storedDocument(from, id);
+      const document = await storedDocument(from, id, headersOf);
       if (document !== undefined) stored.push(document);
     }
     await to.put(stored);
@@ -52,15 +64,28 @@ export async function copyDocuments(
 }
 
 /** A document as a store takes it, or nothing where it is being written. */
-async function storedDocument(from: VectorCollection, id: string): Promise<StoredDocument | undefined> {
+async function storedDocument(
+  from: VectorCollection,
+  id: string,
+  headersOf: HeadersOf,
+): Promise<StoredDocument | undefined> {
   const info = await from.document(id);
   if (info === undefined) return undefined;
   const [passages, vectors] = [await from.passages(id), await from.vectors(id)];
+  const headers = await headersOf(info, passages);
   const whole = passages.flatMap(({ id: passageId, text, place, metadata }) => {
     const vector = vectors.get(passageId);
     if (vector === undefined) return [];
     const context = contextOf(info.title, place?.headings ?? []);
-    return [{ id: passageId, text, vector, context, ...withoutUndefined({ place, metadata }) }];
+    return [
+      {
+        id: passageId,
+        text,
+        vector,
+        context,
+        ...withoutUndefined({ place, metadata, header: headers.get(passageId) }),
+      },
+    ];
   });
   if (whole.length !== info.passages) return undefined;
   const { passages: _count, updatedAt: _updatedAt, readers = null, ...document } = info;

@@ -43,3 +43,16 @@ function removalsOf(collection: string, documents: readonly string[] | undefined
     },
   ];
 }
+
+/** The texts of all headers that were written for the present content of a document. Errors: `storage_*`, `database_*`. */
+export async function headersOfDocument(
+  tables: Pick<Tables, 'all'>,
+  collection: string,
+  document: string,
+): Promise<readonly string[]> {
+  const rows = await tables.all<{ readonly text: string }>(
+    'SELECT DISTINCT text FROM passage_headers WHERE collection = @collection AND document = @document',
+    { collection, document },
+  );
+  return rows.map(({ text }) => text);
+}

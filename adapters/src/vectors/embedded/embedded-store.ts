@@ -2,12 +2,15 @@ import type { VectorCollection, VectorStore } from '@heddle/core';
 import { guardFile, type FileGuard } from '../../database/files/guard-file.js';
 import { refuseLost } from '../../database/files/lost-file.js';
 import { createEmbeddedCollection } from './embedded-collection.js';
+import type { HeaderCandidates, MatchedHeaders } from './match-headers.js';
 import type { StoreOptions } from './worker/protocol.js';
 import { WorkerClient, type FileMemory } from './worker/worker-client.js';
 
 export interface EmbeddedStore extends VectorStore {
   /** Errors: `storage_*`, where its file is lost, or was found damaged or full. */
   check(): void;
+  /** Finds which of the headers that were written for a document its passages have. Errors: `collection_not_found`, `storage_*`. */
+  matchHeaders(collection: string, candidates: HeaderCandidates): Promise<MatchedHeaders>;
 }
 
 /**
@@ -42,6 +45,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
     open,
     drop: (name) => client.call('drop', { name }),
     rename: (moves) => client.call('rename', moves),
+    matchHeaders: (name, candidates) => client.call('matchHeaders', { name, ...candidates }),
     check() {
       if (worker.fault !== undefined) throw worker.fault;
       check();

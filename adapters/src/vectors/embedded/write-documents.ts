@@ -176,7 +176,7 @@ function addLanguage({ statements }: OpenCollection, { passages }: PackedDocumen
 }
 
 /** A text as full text stores it. The tokenizer stems English itself. */
-const stemmed = (text: string, language: Language): string =>
+export const stemmed = (text: string, language: Language): string =>
   language === english ? withPairs(text) : replaceWords(text, language.stem);
 
 /** Where a passage stands, and in which language. */

@@ -1,4 +1,10 @@
-import { lockDataFolder, openDatabase, type DataFolderLock, type HeddleDatabase } from '@heddle/adapters/database';
+import {
+  lockDataFolder,
+  openDatabase,
+  sqliteTables,
+  type DataFolderLock,
+  type HeddleDatabase,
+} from '@heddle/adapters/database';
 import {
   copyCollections,
   examineCollections,
@@ -14,6 +20,7 @@ import {
   type Stop,
   type ToPostgres,
 } from '@heddle/adapters/move';
+import type { EmbeddedStore } from '@heddle/adapters/vectors';
 import { createMadeFiles } from '@heddle/adapters/stores';
 import { HeddleError, type CollectionInfo, type VectorStore } from '@heddle/core';
 import { existsSync, statSync } from 'node:fs';
@@ -45,7 +52,7 @@ interface Opening {
 
 /** The collections of the folder, and where they go. */
 interface Stores {
-  readonly from: VectorStore | undefined;
+  readonly from: EmbeddedStore | undefined;
   readonly to: VectorStore | undefined;
   readonly collections: readonly CollectionInfo[];
   readonly stops: readonly Stop[];
@@ -61,8 +68,9 @@ export const moveDataToPostgres = (
     refuseStopped(stores.stops);
     const { from, to, collections } = stores;
     const isCopied = from !== undefined && to !== undefined;
+    const tables = sqliteTables(options.database);
     const beside = async (): Promise<void> => {
-      if (isCopied) await copyCollections(from, to, collections, choices.onCollection ?? (() => undefined));
+      if (isCopied) await copyCollections(from, to, { collections, tables }, choices.onCollection ?? (() => undefined));
     };
     const moved = await moveToPostgres({ ...options, place: (runId) => placings?.find(runId), beside });
     return { ...moved, collections: isCopied ? collections.map(({ name }) => name) : [] };
@@ -156,7 +164,7 @@ async function openStores(
       to = /^https?:/.test(address)
         ? createQdrantStore({ url: address, apiKey: qdrantApiKey })
         : createPgvectorStore({ url: address, application: moveApplication });
-    return { from, to, ...(await examineCollections(from, to)) };
+    return { from, to, ...(await examineCollections(from, to, sqliteTables(database))) };
   } catch (error) {
     await Promise.all([from.close(), to?.close()]);
     throw error;

@@ -70,3 +70,9 @@ export function termCount(bag: Buffer, hash: number): number {
   }
   return 0;
 }
+
+/** The hash of each term of a bag, and how often it stands there. */
+export function* eachTerm(bag: Buffer): Generator<readonly [hash: number, count: number]> {
+  const terms = (bag.length - 4) / 5;
+  for (let at = 0; at < terms; at += 1) yield [bag.readUInt32LE(4 + at * 4), bag.readUInt8(4 + terms * 4 + at)];
+}

@@ -13,6 +13,8 @@ import type {
   VectorQuery,
 } from '@heddle/core';
 
+import type { HeaderCandidates, MatchedHeaders } from '../match-headers.js';
+
 /** A passage without its vector: vectors travel side by side in one block. */
 export type PackedPassage = Omit<StoredPassage, 'vector'>;
 
@@ -67,6 +69,7 @@ export interface StoreCalls {
     readonly take: { readonly name: string; readonly document: string };
     readonly give: ReadonlyMap<string, Float32Array>;
   };
+  matchHeaders: { readonly take: HeaderCandidates & { readonly name: string }; readonly give: MatchedHeaders };
   search: { readonly take: { readonly name: string; readonly query: PackedQuery }; readonly give: readonly Passage[] };
   neighbours: {
     readonly take: { readonly name: string; readonly passage: string; readonly before: number; readonly after: number };

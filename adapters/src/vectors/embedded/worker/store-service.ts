@@ -10,6 +10,7 @@ import {
   type CollectionRow,
   type OpenCollection,
 } from '../open-collection.js';
+import { matchHeaders } from '../match-headers.js';
 import { openFile } from '../open-file.js';
 import type { StoreCall, StoreOptions } from './protocol.js';
 import { readNeighbours, readPassages, readVectors, toDocumentInfo } from '../read-passages.js';
@@ -113,6 +114,8 @@ export class StoreService {
         return readPassages(this.collection(call.take.name), call.take.document);
       case 'vectors':
         return readVectors(this.collection(call.take.name), call.take.document);
+      case 'matchHeaders':
+        return matchHeaders(this.collection(call.take.name), call.take);
       case 'search':
         return this.openedFile().inOneState(() => search(this.collection(call.take.name), call.take.query));
       case 'neighbours':
