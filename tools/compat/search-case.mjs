@@ -119,7 +119,7 @@ async function vectorsOf(store) {
 
 function scoresOf(python, folder, { passages, questions, vectors, asked }) {
   const [given, stored, wanted] = ['given.json', 'vectors.f4', 'asked.f4'].map((name) => join(folder, name));
-  writeFileSync(given, JSON.stringify({ k1: 1.2, b: 0.75, dimensions, passages, questions }));
+  writeFileSync(given, JSON.stringify({ k1: 1.2, b: 0.4, dimensions, passages, questions }));
   const bytes = (list) => Buffer.concat(list.map((one) => Buffer.from(one.buffer, one.byteOffset, one.byteLength)));
   writeFileSync(stored, bytes(vectors));
   writeFileSync(wanted, bytes(asked));

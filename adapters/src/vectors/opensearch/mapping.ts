@@ -1,4 +1,5 @@
 import type { CreateCollection } from '@heddle/core';
+import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
 
 const keyword = { type: 'keyword' } as const;
 /** A text that is returned and never searched. */
@@ -11,7 +12,7 @@ export const indexBody = ({ dimensions, ...collection }: CreateCollection, creat
       knn: true,
       max_result_window: longestList,
       // One language has one order of terms: words are cut before they come here.
-      similarity: { default: { type: 'BM25', k1: 1.2, b: 0.75 } },
+      similarity: { default: { type: 'BM25', k1: repetition, b: lengthShare } },
     },
   },
   mappings: {

@@ -34,6 +34,18 @@ describe('fuse', () => {
     expect(join(dense, lexical)[0]).toBe(1);
   });
 
+  it('measures the lead of a winner from where a full list ends, in both legs', () => {
+    const scores = (...pairs: readonly (readonly [slot: number, score: number])[]): ScoredSlot[] =>
+      pairs.map(([slot, score]) => ({ slot, score }));
+    const dense = scores([2, 0.9], [1, 0.82], [3, 0.1]);
+    const lexical = scores([1, 10], [2, 9.2], [4, 9.1]);
+    const first = (depth: number) => fuse({ dense, lexical, weight: 0.5, depth, documentOf: (slot) => slot })[0]?.slot;
+
+    expect(first(3)).toBe(1);
+    // A list that ends before its depth holds every passage with a word of the question.
+    expect(first(100)).toBe(2);
+  });
+
   it('prefers the passage whose document has another good one', () => {
     const dense = [...list(1, 2, 3), { slot: 9, score: 0 }];
     const withThird = (document: number) => (slot: number) => (slot === 3 ? document : slot);

@@ -247,7 +247,7 @@ function bm25({ records }: Index, term: string, boost: number): Score {
   return (_id, record) => {
     const terms = termsOf(record);
     const count = terms.filter((one) => one === term).length;
-    return count === 0 ? undefined : (weight * count) / (count + 1.2 * (0.25 + (0.75 * terms.length) / average));
+    return count === 0 ? undefined : (weight * count) / (count + 1.2 * (0.6 + (0.4 * terms.length) / average));
   };
 }
 

@@ -248,7 +248,7 @@ function bm25Of(all: readonly Stored[], question: string): (one: Stored) => numb
     let sum = 0;
     for (const [word, weight] of weights) {
       const count = words.filter((other) => other === word).length;
-      if (count > 0) sum += (weight * count) / (count + 1.2 * (0.25 + (0.75 * words.length) / average));
+      if (count > 0) sum += (weight * count) / (count + 1.2 * (0.6 + (0.4 * words.length) / average));
     }
     return sum;
   };
