@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runMilvusAlone } from './milvus/milvus-case.mjs';
+import { startMilvus } from './milvus/start-milvus.mjs';
 import { movesThereAndBack } from './move-collection.mjs';
 import { documentOf } from './store-documents.mjs';
 import { startOpensearch } from './start-opensearch.mjs';
@@ -23,8 +25,19 @@ async function answered(store) {
   }
 }
 
-/** The conformance suite of vector stores, and random searches of random readers. `open` makes a store; `approximate` names options with an early approximate index. */
-async function runSuite({ open, openTenant, report, approximate, searches: count = 10_000 }) {
+/**
+ * The conformance suite of vector stores, and random searches of random readers. `open` makes a store; `approximate` names options with an early
+ * approximate index; `sizes` are the documents of both rounds of random searches, and the searches of the second one.
+ */
+async function runSuite({
+  open,
+  openTenant,
+  report,
+  approximate,
+  searches: count = 10_000,
+  sizes = [400, 1_500, 1_000],
+}) {
+  const [few, many, fewer] = sizes;
   const { checkRandomReaders, searchAsRandomReaders, vectorStoreSuite } = await import('@heddle/core/testing');
   const dropAll = async () => {
     const store = open();
@@ -44,8 +57,8 @@ async function runSuite({ open, openTenant, report, approximate, searches: count
     await Promise.all(opened.map((store) => store.close()));
   }
   for (const [name, options, documents, searches] of [
-    [`${count} random searches find what their readers may read, and nothing else`, {}, 400, count],
-    ['the same with an approximate index', approximate, 1_500, 1_000],
+    [`${count} random searches find what their readers may read, and nothing else`, {}, few, count],
+    ['the same with an approximate index', approximate, many, fewer],
   ]) {
     if (options === undefined) continue;
     await dropAll();
@@ -101,6 +114,22 @@ async function runWeaviate({ partner: { url, apiKey, ...partner }, report }) {
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report('loses no name when programs make and rename collections at once', () => keepsNames(open));
   await report('refuses a wrong key without naming it', () => refusesWrongKey(open));
+  await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
+    survivesKills(open, partner, { kills: 5, isWrittenAgain: true, isSearched: true }),
+  );
+}
+
+async function runMilvus({ partner, report }) {
+  const { createMilvusStore } = await import('@heddle/adapters/vectors');
+  // Without an option, the index is approximate where the server wrote segments.
+  const open = (options = {}) => createMilvusStore({ url: partner.url, index: 'FLAT', ...options });
+  const openTenant = () => open({ prefix: 'other_' });
+  // The small server compares passages one by one, in Python.
+  await runSuite({ open, openTenant, report, approximate: { index: 'HNSW' }, sizes: [30, 500, 150] });
+  await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
+  await report('makes a collection once when two programs make it at once', () => makesOnce(open));
+  await report('loses no name when programs make and rename collections at once', () => keepsNames(open));
+  await runMilvusAlone({ partner, report, open, documentOf });
   await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
     survivesKills(open, partner, { kills: 5, isWrittenAgain: true, isSearched: true }),
   );
@@ -288,6 +317,11 @@ export const storeCases = [
     ...{ name: 'weaviate', title: 'Weaviate (the conformance suite of vector stores)', isPlain: true },
     needs: (_llama, folder) => startWeaviate(folder),
     run: runWeaviate,
+  },
+  {
+    ...{ name: 'milvus', title: 'the small server of Milvus (the conformance suite of vector stores)', isPlain: true },
+    needs: (_llama, folder) => startMilvus(folder),
+    run: runMilvus,
   },
   {
     ...{ name: 'pinecone', title: "the double of Pinecone, with Pinecone's client", isPlain: true },

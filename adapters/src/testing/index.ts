@@ -16,6 +16,7 @@ export {
 export { openDriveDouble } from '../sources/drive/drive-double.js';
 export { openGithubDouble } from '../sources/github/github-double.js';
 export { blockOf as notionBlock, openNotionDouble, textOf as notionText } from '../sources/notion/notion-double.js';
+export { messages, methods, requestOf } from '../vectors/milvus/interface.js';
 export { startFakePinecone } from '../vectors/pinecone/__fixtures__/fake-pinecone.js';
 export { openSlackDouble } from '../sources/slack/slack-double.js';
 export { openZendeskDouble } from '../sources/zendesk/zendesk-double.js';
