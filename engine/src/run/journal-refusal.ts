@@ -61,6 +61,9 @@ export function loseJournal(run: JournalLoss, error: HeddleError): void {
   }
   const root = run.frames.get('');
   if (root === undefined || root.isFinished) run.finish('paused', { error: toErrorValue(error) });
-  else if (root.stop === undefined) run.stopFrame(root, { type: 'lost', error });
-  else run.checkFrame(root);
+  else {
+    if (root.stop === undefined) run.stopFrame(root, { type: 'lost', error });
+    // Frames that had stopped may have waited for a commit only, nested ones too.
+    for (const frame of [...run.frames.values()].reverse()) run.checkFrame(frame);
+  }
 }

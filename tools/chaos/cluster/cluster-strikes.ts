@@ -160,7 +160,8 @@ const healthMs = 60_000;
 
 /** Waits until a process that answers requests says that the bucket is away. Gives what is wrong where none does. */
 async function untilHealthSays(cluster: MortalCluster): Promise<string[]> {
-  for (const deadline = Date.now() + healthMs; Date.now() < deadline; await pause(100)) {
+  const deadline = Date.now() + healthMs;
+  while (Date.now() < deadline) {
     const server = cluster.of('api').flatMap(({ listening }) => listening ?? [])[0];
     const health =
       server === undefined
@@ -170,6 +171,7 @@ async function untilHealthSays(cluster: MortalCluster): Promise<string[]> {
             () => '',
           );
     if (health.includes('bucket_unreachable')) return [];
+    await pause(100);
   }
   return [`no health said that the bucket is away for ${healthMs} ms`];
 }

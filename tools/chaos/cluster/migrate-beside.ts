@@ -25,11 +25,14 @@ export async function migrateBesideOthers(cluster: MortalCluster, { postgresPort
     await pause(tryAgainMs);
   }
   const refused = new Set<string>();
-  for (const deadline = Date.now() + lookMs; Date.now() < deadline; await pause(100))
+  const deadline = Date.now() + lookMs;
+  while (Date.now() < deadline) {
     for (const { name, listening } of cluster.members) {
       if (listening === undefined) continue;
       const { text } = await send(listening, '/api/health').catch(() => ({ text: '' }));
       if (text.includes('database_newer')) refused.add(name);
     }
+    await pause(100);
+  }
   return [...refused].map((name) => `${name} may not go on after heddle migrate: database_newer`);
 }
