@@ -18,6 +18,7 @@ import {
   StartRunRequest,
   WorkflowDocument,
   type AuditActor,
+  type ErrorValue,
   type FeedbackStore,
   type Principal,
   type RunCursor,
@@ -181,8 +182,10 @@ export class RunsController {
       before,
     };
     const { runs, next } = await this.runs.pageShown(asked, (run) => view.showsRun(run));
+    const waiting = await this.runs.whyWaiting(runs);
     return {
       runs: runs.map((run) => view.summaryOf(run)),
+      ...(waiting && { waiting: Object.fromEntries(runs.flatMap((run) => waitingOf(run, waiting, view))) }),
       feedback: Object.fromEntries(await this.feedback.totals(runs.map(({ runId }) => runId))),
       next: next === undefined ? undefined : `${next.acceptedAt}_${next.runId}`,
     };
@@ -359,4 +362,17 @@ function afterOf(lastEventId: string | undefined): number | undefined {
   if (!/^\d{1,15}$/.test(lastEventId))
     throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
   return Number(lastEventId);
+}
+
+/** Why a run waits. What is missing names models and servers, so it needs the right to read values, as the message of a failure does. */
+function waitingOf(
+  run: RunSummary,
+  waiting: ReadonlyMap<string, ErrorValue>,
+  view: ProjectView,
+): readonly (readonly [string, ErrorValue])[] {
+  const error = waiting.get(run.runId);
+  if (error === undefined) return [];
+  if (view.showsValuesOf(run)) return [[run.runId, error]];
+  const message = 'No process can run it. What is missing needs the right run:values to read.';
+  return [[run.runId, { code: error.code, message, retryable: error.retryable }]];
 }
