@@ -18,7 +18,6 @@ import {
   StartRunRequest,
   WorkflowDocument,
   type AuditActor,
-  type ErrorValue,
   type FeedbackStore,
   type Principal,
   type RunCursor,
@@ -47,6 +46,7 @@ import { securityHeaders } from '../http/security-headers.js';
 import { endWithProblem, openEventStream } from '../live/sse.js';
 import { Trace } from '../tracing/trace-context.js';
 import { FEEDBACK } from './list-tokens.js';
+import { shownStandstills } from './state/shown-standstills.js';
 import { checkRunAgain } from './start/check-run-again.js';
 import { RunRemoval } from './state/run-removal.js';
 import type { StartRun } from './run-acceptor.js';
@@ -185,7 +185,7 @@ export class RunsController {
     const waiting = await this.runs.whyWaiting(runs);
     return {
       runs: runs.map((run) => view.summaryOf(run)),
-      ...(waiting && { waiting: Object.fromEntries(runs.flatMap((run) => waitingOf(run, waiting, view))) }),
+      ...(waiting && { waiting: shownStandstills(runs, waiting, view) }),
       feedback: Object.fromEntries(await this.feedback.totals(runs.map(({ runId }) => runId))),
       next: next === undefined ? undefined : `${next.acceptedAt}_${next.runId}`,
     };
@@ -362,17 +362,4 @@ function afterOf(lastEventId: string | undefined): number | undefined {
   if (!/^\d{1,15}$/.test(lastEventId))
     throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
   return Number(lastEventId);
-}
-
-/** Why a run waits. What is missing names models and servers, so it needs the right to read values, as the message of a failure does. */
-function waitingOf(
-  run: RunSummary,
-  waiting: ReadonlyMap<string, ErrorValue>,
-  view: ProjectView,
-): readonly (readonly [string, ErrorValue])[] {
-  const error = waiting.get(run.runId);
-  if (error === undefined) return [];
-  if (view.showsValuesOf(run)) return [[run.runId, error]];
-  const message = 'No process can run it. What is missing needs the right run:values to read.';
-  return [[run.runId, { code: error.code, message, retryable: error.retryable }]];
 }
