@@ -44,6 +44,14 @@ browserSuite('the section Cluster with two processes', options, (fixture) => {
     await page.getByText('Draining').waitFor();
     const runId = await begin(fixture.server, pausing(0), { name: 'Ada' });
     await page.getByText('1 run without a process').waitFor();
+    const { page: list } = await fixture.another();
+    await list.goto(`${fixture.server.address}/runs`);
+    await list.getByText('No process takes runs').waitFor();
+    expect(await violations(list)).toEqual([]);
+    await keepPicture(list, 'runs-without-a-process');
+    await list.getByRole('link', { name: 'Pausing' }).click();
+    await list.getByText('The run starts by itself then.').waitFor();
+    await keepPicture(list, 'run-without-a-process');
     for (const theme of themes) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await page.setViewportSize(theme === 'dark' ? { width: 1440, height: 900 } : { width: 1024, height: 800 });

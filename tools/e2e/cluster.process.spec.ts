@@ -1,4 +1,4 @@
-import type { ClusterProcess, ClusterReply, HealthReply } from '@heddle/core';
+import type { ClusterProcess, ClusterReply, ErrorValue, HealthReply } from '@heddle/core';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { startTestPostgres } from '../testing/test-postgres.mjs';
@@ -91,6 +91,11 @@ suite(`processes that have different things (Postgres ${where})`, () => {
     expect(processOf(reply, api)).toMatchObject({ role: 'api', slots: 0, state: 'ready' });
     expect(processOf(reply, plain)).toMatchObject({ role: 'worker', classes: ['cpu'], state: 'ready' });
     expect((await runOf(api, node)).status).toBe('queued');
+    const waitingInList = async () =>
+      (await callJson(api, 'GET', '/api/runs'))['waiting'] as Record<string, ErrorValue>;
+    const listed = await waitingInList();
+    expect(Object.keys(listed).sort()).toEqual([model, node].sort());
+    expect(listed[node]?.message).toContain("version 1 of the node 'write-steadily'");
 
     const able = await start({ HEDDLE_ROLE: 'worker', ...nodes });
     expect(await untilStatus(api, node)).toMatchObject({ status: 'done' });
@@ -98,6 +103,7 @@ suite(`processes that have different things (Postgres ${where})`, () => {
     // A cancel needs no process that could run it.
     expect((await post(api, `/api/runs/${model}/cancel`, {})).status).toBe(202);
     expect((await untilStatus(api, model)).status).toBe('cancelled');
+    expect(await waitingInList()).toEqual({});
     expect(await callJson(api, 'GET', '/api/health')).toMatchObject({ status: 'ok' });
     for (const server of [api, plain, able]) expect(await server.stop()).toBe(0);
   });

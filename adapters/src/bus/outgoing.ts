@@ -6,6 +6,8 @@ export interface OutgoingEntry {
   readonly runId: string;
   /** JSON of the events; `gap` where some did not travel. */
   readonly body: string;
+  /** The run says nothing more. */
+  readonly isLast: boolean;
 }
 
 /** Milliseconds for which events wait for others. */
@@ -19,8 +21,9 @@ const mostWaiting = 2_000;
 export const gap = 'gap';
 
 interface Waiting {
-  events: StreamEvent[];
+  readonly events: StreamEvent[];
   hasGap: boolean;
+  hasEnded: boolean;
 }
 
 /** Joins what runs say for a moment and cuts it into entries. */
@@ -35,22 +38,25 @@ export class Outgoing {
   ) {}
 
   add(runId: string, events: readonly StreamEvent[]): void {
-    const waiting = this.runs.get(runId) ?? { events: [], hasGap: false };
-    this.runs.set(runId, waiting);
-    for (const event of events)
+    const waiting = this.waitingOf(runId);
+    for (const event of events) {
+      waiting.hasEnded ||= event.type === 'run-end';
       if (waiting.events.length < mostWaiting && this.mayTravel(event)) appendEvent(waiting.events, event);
       else waiting.hasGap = true;
+    }
     this.cancel ??= this.time.at(this.time.now() + joinMs, () => this.flush());
   }
 
   /** Says of runs that something of them is missing. */
   addGaps(runIds: Iterable<string>): void {
-    for (const runId of runIds) {
-      const waiting = this.runs.get(runId) ?? { events: [], hasGap: false };
-      this.runs.set(runId, waiting);
-      waiting.hasGap = true;
-    }
+    for (const runId of runIds) this.waitingOf(runId).hasGap = true;
     if (this.runs.size > 0) this.cancel ??= this.time.at(this.time.now() + joinMs, () => this.flush());
+  }
+
+  private waitingOf(runId: string): Waiting {
+    const waiting = this.runs.get(runId) ?? { events: [], hasGap: false, hasEnded: false };
+    this.runs.set(runId, waiting);
+    return waiting;
   }
 
   flush(): void {
@@ -63,15 +69,15 @@ export class Outgoing {
 }
 
 /** The entry for a gap comes last: a watcher that reads the journal after it finds everything before it. */
-function entriesOf(runId: string, { events, hasGap }: Waiting): readonly OutgoingEntry[] {
+function entriesOf(runId: string, { events, hasGap, hasEnded: isLast }: Waiting): readonly OutgoingEntry[] {
   const entries: OutgoingEntry[] = [];
   let isCut = hasGap;
   for (let from = 0; from < events.length; from += mostAtOnce) {
     const texts = events.slice(from, from + mostAtOnce).map((event) => JSON.stringify(event));
     const short = texts.filter((text) => text.length <= longestEvent);
     isCut ||= short.length < texts.length;
-    if (short.length > 0) entries.push({ runId, body: `[${short.join(',')}]` });
+    if (short.length > 0) entries.push({ runId, body: `[${short.join(',')}]`, isLast });
   }
-  if (isCut) entries.push({ runId, body: gap });
+  if (isCut) entries.push({ runId, body: gap, isLast });
   return entries;
 }

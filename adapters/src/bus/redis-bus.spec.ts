@@ -39,11 +39,28 @@ const missing = redisMissing();
       const runId = randomUUID();
       for (let seq = 1; seq <= 5; seq += 1)
         bus.publish(runId, [{ type: 'run-resume', runId, seq, time: 1, reason: 'timer' }]);
+      const ended = randomUUID();
+      bus.publish(ended, [{ type: 'run-end', runId: ended, seq: 1, time: 1, status: 'done' }]);
       await bus.close();
       const redis = opened[0]?.redis.prompt();
       const seconds = await redis?.ttl(`test:run:${runId}`);
       expect(seconds).toBeGreaterThan(500);
       expect(seconds).toBeLessThanOrEqual(600);
+      const secondsAfterEnd = await redis?.ttl(`test:run:${ended}`);
+      expect(secondsAfterEnd).toBeGreaterThan(0);
+      expect(secondsAfterEnd).toBeLessThanOrEqual(60);
+    });
+
+    it('forgets the stream of an ended run soon also where its end may not travel', async () => {
+      const redis = await connectRedis({ url: server.url });
+      const bus = createRedisBus(redis, { clock: wallClock, prefix: 'test', highest: 'public' });
+      opened.push({ redis, bus });
+      const runId = randomUUID();
+      bus.publish(runId, [{ type: 'run-end', runId, seq: 1, time: 1, status: 'done' }]);
+      await bus.close();
+      const entries = await redis.prompt().xrange(`test:run:${runId}`, '-', '+');
+      expect(entries.map(([, fields]) => fields[1])).toEqual(['gap']);
+      expect(await redis.prompt().ttl(`test:run:${runId}`)).toBeLessThanOrEqual(60);
     });
 
     it('says that there is a gap after the server was away, to those who watch and of what was said meanwhile', async () => {

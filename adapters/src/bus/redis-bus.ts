@@ -26,13 +26,15 @@ export interface RedisBusOptions {
 const mostEntries = 1_000;
 /** Seconds after its last entry when a stream is forgotten. */
 const keptSeconds = 600;
+/** Seconds after which the stream of a run that has ended is forgotten: who comes later finds all of it in the journal. */
+const endedSeconds = 60;
 /** Milliseconds until watchers of runs whose entries were not sent get a gap. */
 const againMs = 1_000;
 /** The largest number of runs that are remembered because some of their entries were not sent. */
 const mostMissing = 10_000;
 
 /**
- * The bus on streams of Redis: `run:ID` has what a run said in the last ten minutes. The connections stay those of the caller.
+ * The bus on streams of Redis: `run:ID` has what a run said in the last ten minutes, and for a minute after its end. The connections stay those of the caller.
  *
  * @example const bus = createRedisBus(await connectRedis({ url }), { clock }); bus.publish('run-1', events);
  */
@@ -55,8 +57,10 @@ export function createRedisBus(redis: RedisConnections, options: RedisBusOptions
   async function send(entries: readonly OutgoingEntry[]): Promise<void> {
     try {
       const pipeline = writing.pipeline();
-      for (const { runId, body } of entries)
-        pipeline.xadd(keyOf(runId), 'MAXLEN', '~', mostEntries, '*', 'b', body).expire(keyOf(runId), keptSeconds);
+      for (const { runId, body, isLast } of entries)
+        pipeline
+          .xadd(keyOf(runId), 'MAXLEN', '~', mostEntries, '*', 'b', body)
+          .expire(keyOf(runId), isLast ? endedSeconds : keptSeconds);
       for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
     } catch {
       for (const { runId } of entries) if (missing.size < mostMissing) missing.add(runId);

@@ -22,8 +22,8 @@ export interface ClusterReader {
   /** Runs that could go on and have no owner, the oldest sets first. */
   waiting(): Promise<readonly WaitingRunSet[]>;
   leases(): Promise<readonly HeldLease[]>;
-  /** What a run needs that waits for a worker; undefined for every other run. */
-  placed(runId: string): Promise<PlacedRun | undefined>;
+  /** What runs need that wait for a worker; nothing of every other run. */
+  placed(runIds: readonly string[]): Promise<readonly (PlacedRun & { readonly runId: string })[]>;
 }
 
 const isReady = `owner IS NULL AND (status IN ('queued', 'running')
@@ -49,13 +49,11 @@ export function createClusterReader(database: Pick<PostgresDatabase, 'run' | 'sc
         sql: `SELECT name, holder FROM ${schema}.leases WHERE until > clock_timestamp() ORDER BY name`,
         values: [],
       }),
-    async placed(runId) {
-      const [row] = await database.run<PlacedRun>({
+    placed: (runIds) =>
+      database.run<PlacedRun & { readonly runId: string }>({
         name: 'heddle-placed',
-        sql: `SELECT class, needs FROM ${schema}.runs WHERE id = $1 AND ${isReady}`,
-        values: [cleanText(runId)],
-      });
-      return row;
-    },
+        sql: `SELECT id AS "runId", class, needs FROM ${schema}.runs WHERE id = ANY($1::text[]) AND ${isReady}`,
+        values: [runIds.map(cleanText)],
+      }),
   };
 }

@@ -146,6 +146,8 @@ export const RunsReply = z
     runs: z.array(RunSummary),
     /** By the id of the run; only of runs that have feedback. */
     feedback: z.record(z.string(), FeedbackTotals).optional(),
+    /** By the id of the run, why no process can go on with it (see `RunReply.waiting`). Missing where there is one process. */
+    waiting: z.record(z.string(), ErrorValue).optional(),
     /** The start of the next page, for `before`; undefined at the end. */
     next: z.string().optional(),
   })

@@ -132,15 +132,15 @@ describe('the processes on one database', () => {
     expect(classOf(found, 'gpu')).toMatchObject({ waiting: 2, missing: 2, oldestSeconds: 0 });
     const { missing, hasWorkers } = await where().placement();
     expect([[...missing.keys()].sort(), hasWorkers]).toEqual([['gpu', 'gpu-too', 'zone'], true]);
-    expect(await where().whyWaiting('plain')).toBeUndefined();
-    expect(await where().whyWaiting('zone')).toMatchObject({ code: 'capability_missing' });
-    expect(await where().whyWaiting('none')).toBeUndefined();
+    const why = await where().whyWaiting(['plain', 'zone', 'none']);
+    expect([[...why.keys()], why.get('zone')?.code]).toEqual([['zone'], 'capability_missing']);
+    expect(await where().whyWaiting([])).toEqual(new Map());
     await register(2, { classes: ['gpu', 'cpu'], capabilities: ['model:small', 'zone:dmz'] });
     expect((await service().read()).missing).toEqual([]);
-    expect(await where().whyWaiting('zone')).toBeUndefined();
+    expect(await where().whyWaiting(['zone'])).toEqual(new Map());
     // One that drains takes nothing: with all of them, no process takes runs.
     for (const number of [1, 2]) await service().drain(bootOf(number), by);
-    expect(await where().whyWaiting('plain')).toMatchObject({ code: 'no_worker' });
+    expect((await where().whyWaiting(['plain'])).get('plain')).toMatchObject({ code: 'no_worker' });
     expect(classOf(await service().read(), 'cpu')).toMatchObject({ waiting: 2, missing: 2, slots: { all: 0 } });
   });
 

@@ -32,8 +32,8 @@ export interface SharedDriverParts {
   /** Sends hints to other processes; without it, workers find runs by looking for them. */
   readonly dispatch?: Dispatch | undefined;
   readonly bus?: RunBus | undefined;
-  /** Why no process can run a run that waits for one. */
-  readonly whyWaiting: (runId: string) => Promise<ErrorValue | undefined>;
+  /** Why no process can run runs that wait for one, by run. */
+  readonly whyWaiting: (runIds: readonly string[]) => Promise<ReadonlyMap<string, ErrorValue>>;
   /** Takes a process that runs no worker out of the registry. */
   readonly leave?: (() => Promise<void>) | undefined;
   readonly clock: Clock;
@@ -71,8 +71,8 @@ export class SharedDriver implements Driver {
     return true;
   }
 
-  whyWaiting(runId: string): Promise<ErrorValue | undefined> {
-    return this.parts.whyWaiting(runId);
+  whyWaiting(runIds: readonly string[]): Promise<ReadonlyMap<string, ErrorValue>> {
+    return this.parts.whyWaiting(runIds);
   }
 
   nextCheck(): Promise<void> {

@@ -29,8 +29,11 @@ export interface Driver {
   mayBeElsewhere(summary: RunSummary): boolean;
   /** Resolves when a run that is in no memory here should be read again; undefined where nobody else changes it. */
   nextCheck(): Promise<void> | undefined;
-  /** Why no process can run a run that waits for one: `no_worker`, `capability_missing`. Undefined where one can, and for every other run. */
-  whyWaiting(runId: string): Promise<ErrorValue | undefined>;
+  /**
+   * Why no process can run runs that wait for one, by run: `no_worker`, `capability_missing`. Nothing where one can, and of every other run;
+   * undefined where there is one process.
+   */
+  whyWaiting(runIds: readonly string[]): Promise<ReadonlyMap<string, ErrorValue> | undefined>;
   /** Lets an accepted run begin. */
   enqueue(runId: string, group: string, given: AcceptedRun): void;
   /** Lets a run that began earlier go on. */

@@ -10,6 +10,7 @@ import {
   publicLabel,
   RunFixturesReply,
   type AnswerRequest,
+  type ErrorValue,
   type Journal,
   type LabelledValue,
   type OpenRequest,
@@ -130,8 +131,15 @@ export class RunService {
     const reply = await inSlices(runReply(summary, await this.dependencies.journal.events(runId, { showsLost: true })));
     const { driver } = this.dependencies;
     if (isTerminal(summary.status) || driver.owns(runId)) return reply;
-    const waiting = await driver.whyWaiting(runId);
+    const waiting = (await driver.whyWaiting([runId]))?.get(runId);
     return waiting === undefined ? reply : { ...reply, waiting };
+  }
+
+  /** Why no process can go on with some of these runs, by run; undefined where there is one process. */
+  whyWaiting(runs: readonly RunSummary[]): Promise<ReadonlyMap<string, ErrorValue> | undefined> {
+    const { driver } = this.dependencies;
+    const mayWait = runs.filter(({ runId, status }) => !isTerminal(status) && !driver.owns(runId));
+    return driver.whyWaiting(mayWait.map(({ runId }) => runId));
   }
 
   /** What a test without effects needs of a run: the outputs of its nodes with effects. Errors: `run_not_found`. */

@@ -46,6 +46,7 @@ import { securityHeaders } from '../http/security-headers.js';
 import { endWithProblem, openEventStream } from '../live/sse.js';
 import { Trace } from '../tracing/trace-context.js';
 import { FEEDBACK } from './list-tokens.js';
+import { shownStandstills } from './state/shown-standstills.js';
 import { checkRunAgain } from './start/check-run-again.js';
 import { RunRemoval } from './state/run-removal.js';
 import type { StartRun } from './run-acceptor.js';
@@ -181,8 +182,10 @@ export class RunsController {
       before,
     };
     const { runs, next } = await this.runs.pageShown(asked, (run) => view.showsRun(run));
+    const waiting = await this.runs.whyWaiting(runs);
     return {
       runs: runs.map((run) => view.summaryOf(run)),
+      ...(waiting && { waiting: shownStandstills(runs, waiting, view) }),
       feedback: Object.fromEntries(await this.feedback.totals(runs.map(({ runId }) => runId))),
       next: next === undefined ? undefined : `${next.acceptedAt}_${next.runId}`,
     };

@@ -90,13 +90,13 @@ describe('the section of the cluster', () => {
     expect(pageText()).toContain('Redis is away.');
   });
 
-  it('says where hints go without Redis', async () => {
-    page.answer(read, shared({ hints: 'postgres', queue: undefined }));
+  it.each([
+    ['postgres', 'The database carries hints'],
+    ['none', 'No Redis server is set'],
+  ] as const)('says where hints go without Redis: %s', async (hints, said) => {
+    page.answer(read, shared({ hints, queue: undefined }));
     await page.show(<ClusterSection />);
-    expect(pageText()).toContain('The database carries hints');
-    page.answer(read, shared({ hints: 'none', queue: undefined }));
-    await page.show(<ClusterSection />);
-    expect(pageText()).toContain('No Redis server is set');
+    expect(pageText()).toContain(said);
   });
 
   it('lets a process drain after a question, and take runs again', async () => {

@@ -18,6 +18,7 @@ import { RunScores } from './RunScores.js';
 import { RunFailure } from '../executions/index.js';
 import { Standstill } from './Standstill.js';
 
+const mayStandStill: ReadonlySet<RunHead['status']> = new Set(['queued', 'running', 'paused']);
 /** A longer text is slow to lay out. */
 const mostShown = 100_000;
 
@@ -28,7 +29,7 @@ export function RunResult(): ReactElement | null {
   return (
     <section className="result" aria-label="Result">
       <RunLine head={head} />
-      {head.status === 'queued' || head.status === 'paused' ? <Standstill head={head} key={head.status} /> : null}
+      {mayStandStill.has(head.status) ? <Standstill head={head} key={head.status} /> : null}
       {head.status === 'failed' ? <RunFailure error={head.error} isAlone /> : null}
       {head.isEnded ? <Outputs runId={head.runId} outputs={head.outputs} /> : <LiveText />}
       {head.isEnded ? <RunFeedback key={head.runId} runId={head.runId} answer={answerOf(head.outputs)} /> : null}

@@ -1,4 +1,5 @@
-import { useState, type ReactElement } from 'react';
+import type { ErrorValue } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
 import { useTargetText } from '../../data/queries/kill-switches-store.js';
 import { useGet } from '../../data/queries/use-get.js';
 import { useAgain } from '../../data/queries/use-again.js';
@@ -8,14 +9,18 @@ import { type RunHead, standstillText, useRunNow } from '../run/index.js';
 const saidAfterMs = 1_000;
 /** The queue moves without an event for the waiting runs. */
 const positionEveryMs = 3_000;
+/** A process that ended without a word still counts as the owner of its runs for as long, by the default. */
+const ownerEveryMs = 10_000;
 
 /** Why a run waits, and its position in the queue. */
 export function Standstill({ head }: { readonly head: RunHead }): ReactElement | null {
-  const isQueued = head.status === 'queued';
-  const now = useRunNow(isQueued);
+  const { runId, status } = head;
+  const now = useRunNow(status !== 'paused');
   const [since] = useState(now);
   const targetText = useTargetText();
-  if (isQueued) return now - since < saidAfterMs ? null : <Queued runId={head.runId} />;
+  if (status === 'queued') return now - since < saidAfterMs ? null : <Queued runId={runId} />;
+  const { startedAt = since } = head;
+  if (status === 'running') return now - startedAt < ownerEveryMs ? null : <WithoutOwner runId={runId} />;
   const text = standstillText(head, targetText);
   return text === undefined ? null : <p className="quiet">{text}</p>;
 }
@@ -24,13 +29,33 @@ function Queued({ runId }: { readonly runId: string }): ReactElement {
   const { value, again } = useGet('/api/runs/{id}', { params: { path: { id: runId } } });
   useAgain(again, positionEveryMs);
   const why = value?.waiting;
-  if (why !== undefined) return <p className="field-error">{why.message} The run starts by itself then.</p>;
+  if (why !== undefined) return <Missing why={why} then="The run starts by itself then." />;
   return <p className="quiet">{queueText(value?.summary.position)}</p>;
 }
 
-/** The queue position of a run; 1 starts next. */
+/** A run whose process ended goes on in another one, if any has what it needs. The list of runs says so without reading what the run did. */
+function WithoutOwner({ runId }: { readonly runId: string }): ReactElement | null {
+  const { value, again } = useGet('/api/runs', { params: { query: { search: runId, limit: 1 } } });
+  const isOneProcess = value !== undefined && value.waiting === undefined;
+  const askAgain = useCallback(() => {
+    if (!isOneProcess) again();
+  }, [again, isOneProcess]);
+  useAgain(askAgain, ownerEveryMs);
+  const why = value?.waiting?.[runId];
+  return why === undefined ? null : <Missing why={why} then="The run goes on by itself then." />;
+}
+
+function Missing({ why, then }: { readonly why: ErrorValue; readonly then: string }): ReactElement {
+  return (
+    <p className="field-error">
+      {why.message} {then}
+    </p>
+  );
+}
+
+/** The queue position of a run; 1 starts next. Without one, several processes share the runs. */
 export function queueText(position: number | undefined): string {
-  if (position === undefined) return 'All slots are in use. The run starts when one is free.';
+  if (position === undefined) return 'The run starts when a process has a free slot.';
   if (position === 1) return 'All slots are in use. The run is next to start.';
   const before = position - 1;
   return `All slots are in use. ${before === 1 ? '1 run starts' : `${before.toLocaleString('en')} runs start`} before it.`;

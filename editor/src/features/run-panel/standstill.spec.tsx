@@ -80,9 +80,52 @@ it('says what no process has that the run needs', async () => {
   container.remove();
 });
 
+/** Shows a run that works for long, and gives the requests and what is said after each ten seconds. */
+async function showRunning(replies: readonly object[]) {
+  jest.useFakeTimers();
+  const asked: string[] = [];
+  globalThis.fetch = (async (path: string) => {
+    const reply = replies[Math.min(asked.push(path), replies.length) - 1];
+    return { ok: true, headers: new Map(), text: async () => JSON.stringify(reply) };
+  }) as unknown as typeof fetch;
+  const container = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(container);
+  const head = { runId: 'r1', status: 'running', startedAt: Date.now() } as Parameters<typeof Standstill>[0]['head'];
+  await act(async () =>
+    root.render(
+      <SessionProvider value={{ live: createLiveClient(createFakeSocket()) } as unknown as Session}>
+        <Standstill head={head} />
+      </SessionProvider>,
+    ),
+  );
+  const said: string[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    await act(() => jest.advanceTimersByTimeAsync(11_000));
+    said.push(container.textContent);
+  }
+  act(() => root.unmount());
+  container.remove();
+  return { asked, said };
+}
+
+it('says that no process can go on with a run whose process ended, until one can', async () => {
+  const waiting = { r1: { code: 'capability_missing', message: 'No process has the model.', retryable: true } };
+  const { asked, said } = await showRunning([
+    { runs: [], waiting: {} },
+    { runs: [], waiting },
+    { runs: [], waiting: {} },
+  ]);
+  expect(said).toEqual(['', 'No process has the model. The run goes on by itself then.', '']);
+  expect(asked).toEqual(Array.from({ length: 3 }, () => '/api/runs?search=r1&limit=1'));
+});
+
+it('asks once where one process has all runs', async () => {
+  expect(await showRunning([{ runs: [] }])).toEqual({ asked: ['/api/runs?search=r1&limit=1'], said: ['', '', ''] });
+});
+
 it('has a text for every position', () => {
   expect([undefined, 2, 10_001].map(queueText)).toEqual([
-    'All slots are in use. The run starts when one is free.',
+    'The run starts when a process has a free slot.',
     'All slots are in use. 1 run starts before it.',
     'All slots are in use. 10,000 runs start before it.',
   ]);

@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { isTerminal, type FeedbackTotals, type RunSummary, type RunExcerpt } from '@heddle/core';
+import { isTerminal, type ErrorValue, type FeedbackTotals, type RunSummary, type RunExcerpt } from '@heddle/core';
 import { Trash2 } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { formatCost } from '../../ui/format/format-cost.js';
@@ -18,6 +18,8 @@ export interface RunRowProps {
   readonly excerpt?: RunExcerpt | undefined;
   /** Undefined where nobody gave any. */
   readonly feedback?: FeedbackTotals | undefined;
+  /** Why no process can go on with it. */
+  readonly standstill?: ErrorValue | undefined;
   readonly now: number;
   readonly isChosen: boolean;
   readonly onChoose: (runId: string, isChosen: boolean) => void;
@@ -30,6 +32,7 @@ export const RunRow = memo(function RunRow({
   run,
   excerpt,
   feedback,
+  standstill,
   now,
   isChosen,
   onChoose,
@@ -59,6 +62,9 @@ export const RunRow = memo(function RunRow({
           <span className={styles['runs-error']} data-tip={run.error.message}>
             {run.error.message}
           </span>
+        )}
+        {standstill === undefined || isTerminal(run.status) ? null : (
+          <span className={styles['runs-standstill']}>{standstill.message}</span>
         )}
       </td>
       <td className={styles['runs-wide']}>{triggerText[run.trigger]}</td>

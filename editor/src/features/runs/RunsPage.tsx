@@ -17,6 +17,7 @@ import { feedbackChoices, filterOf, readShown, runsPath, stateFilters, type Show
 import { calmly, RunRow } from './RunRow.js';
 import { useExcerpts } from './use-excerpts.js';
 import { useRuns } from './use-runs.js';
+import { useStandstills } from './use-standstills.js';
 import { ShowMore } from '../../ui/buttons/ShowMore.js';
 import { useWorkflows } from '../../data/queries/use-workflows.js';
 import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
@@ -45,6 +46,7 @@ export function RunsPage(): ReactElement {
   const pages = useRuns(filter);
   const runs = pages.value?.runs;
   const excerpts = useExcerpts(runs);
+  const standstills = useStandstills(runs, pages.value?.waiting);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [deleting, setDeleting] = useState<readonly RunSummary[]>();
   const [adding, setAdding] = useState<RunsToAdd>();
@@ -192,6 +194,7 @@ export function RunsPage(): ReactElement {
                       run={run}
                       excerpt={excerpts.get(run.runId)}
                       feedback={pages.value?.feedback?.[run.runId]}
+                      standstill={standstills[run.runId]}
                       now={isTerminal(run.status) ? calmly(now) : now}
                       isChosen={chosen.has(run.runId)}
                       onChoose={choose}

@@ -5,6 +5,7 @@ import { client } from '../../data/api/client.js';
 import { useLive } from '../../data/live/live-context.js';
 import { usePages, type Pages, type PageSource } from '../../data/queries/use-pages.js';
 import { mergeChanged, runQuery, type RunFilter } from './run-filter.js';
+import type { Standstills } from './use-standstills.js';
 
 const States = z.array(ListedRun);
 const pageSize = 50;
@@ -14,15 +15,18 @@ interface RunPage {
   readonly next?: string | undefined;
   /** By the id of the run. */
   readonly feedback?: Readonly<Record<string, FeedbackTotals>> | undefined;
+  /** Why runs cannot go on, by the id of the run; undefined where one process has all runs. */
+  readonly waiting?: Standstills | undefined;
 }
 
 const runPages: PageSource<RunFilter, RunPage> = {
   read: (filter, before, signal) =>
     client.GET('/api/runs', { params: { query: { ...runQuery(filter), limit: pageSize, before } }, signal }),
-  join: (before, { runs, next, feedback }, filter) => ({
+  join: (before, { runs, next, feedback, waiting }, filter) => ({
     runs: mergeChanged(before.runs, runs, filter, true),
     next,
     feedback: { ...before.feedback, ...feedback },
+    waiting: waiting && { ...before.waiting, ...waiting },
   }),
 };
 

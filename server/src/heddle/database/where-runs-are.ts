@@ -15,8 +15,8 @@ export interface WhereParts {
 /** Says which processes have runs, and why none can have a run. */
 export interface WhereRunsAre {
   readonly placement: () => Promise<Placement>;
-  /** Why no process can run a run that waits for one; undefined where one can, and for every other run. */
-  readonly whyWaiting: (runId: string) => Promise<ErrorValue | undefined>;
+  /** Why no process can run runs that wait for one, by run; nothing where one can, and of every other run. */
+  readonly whyWaiting: (runIds: readonly string[]) => Promise<ReadonlyMap<string, ErrorValue>>;
 }
 
 const ownedSql = (schema: string): string => `
@@ -44,9 +44,16 @@ export function createWhereRunsAre({ database, workers, reader, times }: WherePa
         missing: new Map(missing),
       };
     },
-    async whyWaiting(runId) {
-      const placed = await reader.placed(runId);
-      return placed && whyNot(placed, await takers());
+    async whyWaiting(runIds) {
+      const placed = runIds.length === 0 ? [] : await reader.placed(runIds);
+      if (placed.length === 0) return new Map();
+      const able = await takers();
+      return new Map(
+        placed.flatMap(({ runId, ...run }) => {
+          const error = whyNot(run, able);
+          return error === undefined ? [] : [[runId, error] as const];
+        }),
+      );
     },
   };
 }
