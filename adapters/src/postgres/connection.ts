@@ -1,7 +1,8 @@
 import { HeddleError } from '@heddle/core';
-import type { Pool, PoolClient } from 'pg';
+import type { Client, Pool, PoolClient } from 'pg';
 import { runPipeline } from './pipeline.js';
 import type { Query, Statement } from './query.js';
+import { refuseTransactionPooler } from './refuse-pooler.js';
 
 /** Where a server is, and how to use it. */
 export interface ConnectionOptions<Facts> {
@@ -91,15 +92,23 @@ export function checkSchema(schema: string): string {
 async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool> {
   const { url, timeoutMs = 60_000, connections = 8, settings = [], isPipelined = false } = options;
   const { application = 'heddle' } = options;
-  const { Pool: Opened, types } = (await import('pg')).default;
+  const { Client, Pool: Opened, types } = (await import('pg')).default;
+  // The limit counts the wait for a free connection too.
+  const address = { connectionString: url, connectionTimeoutMillis: timeoutMs, application_name: application };
+  const openAnother = async (): Promise<Client> => {
+    const client = new Client(address);
+    client.on('error', () => undefined); // the statement in use fails with it
+    await client.connect();
+    return client;
+  };
+  // In the request with which a connection begins, poolers refuse the limit.
+  const limits = [`statement_timeout = ${timeoutMs}`, ...settings];
+  let isChecked = false;
   const pool = new Opened({
-    connectionString: url,
+    ...address,
     max: connections,
-    statement_timeout: timeoutMs,
     // A connection that was cut without a word answers nothing: the client gives up a little after the server would.
     query_timeout: timeoutMs + 1_000,
-    // Counts the wait for a free connection too.
-    connectionTimeoutMillis: timeoutMs,
     keepAlive: true,
     pipeline: isPipelined,
     // Counts are numbers. The client would give them as texts, as a number of JavaScript is not exact above 2^53.
@@ -107,10 +116,12 @@ async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool>
       getTypeParser: (type, format): ((value: string) => unknown) =>
         type === types.builtins.INT8 ? Number : (types.getTypeParser(type, format) as (value: string) => unknown),
     },
-    application_name: application,
     // oxlint-disable-next-line typescript/no-misused-promises -- the client waits for it, though its types do not say so
     onConnect: async (client) => {
-      for (const setting of settings) await client.query(`SET ${setting}`);
+      // Before anything is set, as that would be the session of others.
+      if (!isChecked) await refuseTransactionPooler(client, hostOf(url), openAnother);
+      isChecked = true;
+      for (const setting of limits) await client.query(`SET ${setting}`);
     },
   });
   // A connection that breaks is replaced, and what is in use fails with its statement. Without listeners, both would end the process.
