@@ -6,7 +6,7 @@ import { callJson, post, runOf, untilStatus } from './server-calls.js';
 import { startServer } from './start-server.js';
 
 /** Counts only where it is asked to, so that most answers come at once. */
-const slow = () => {
+export const slow = () => {
   const document = busy(1_500);
   const { count } = document.nodes;
   const code = count.config.code.replace('while (', "while (input.value.includes('slowly') && ");
