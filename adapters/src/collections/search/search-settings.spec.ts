@@ -31,12 +31,13 @@ describe('search settings', () => {
     {
       error,
       label = 'internal' as const,
-    }: { error?: () => Error | undefined; label?: 'internal' | 'confidential' } = {},
+      store = 'embedded' as const,
+    }: { error?: () => Error | undefined; label?: 'internal' | 'confidential'; store?: 'embedded' | 'qdrant' } = {},
   ) => {
     const { asked, reranker } = lengthReranker(destination, error);
     const embedder = createFakeEmbedder({ id: 'fake' });
     const collections = createCollections({
-      ...{ embedded: createMemoryStore(), documents },
+      ...{ embedded: createMemoryStore(store), documents },
       embedder: async () => embedder,
       tokenizer: async () => wordTokenizer(),
       reranker: async (id) => {
@@ -62,6 +63,22 @@ describe('search settings', () => {
     const collection = await collections.open('faq');
     return (await collection.search({ query: 'wool', k: 2, ...request })).map(({ document }) => document);
   };
+
+  it('refuse a title weight that the store cannot give, and keep what was set', async () => {
+    const made = await setUp(local, { store: 'qdrant' });
+    const { settings } = made.collection;
+    await settings!.set({ mode: 'lexical', titleWeight: 2 });
+
+    await expect(settings!.set({ mode: 'lexical', titleWeight: 4 })).rejects.toMatchObject({
+      code: 'search_unsupported',
+      message: expect.stringContaining('is in qdrant'),
+    });
+    await expect(settings!.tried({ titleWeight: 0 })).rejects.toMatchObject({ code: 'search_unsupported' });
+    expect(await settings!.get()).toEqual({ mode: 'lexical', titleWeight: 2 });
+    const { collection } = await setUp();
+    expect(await collection.settings!.set({ titleWeight: 4 })).toEqual({ titleWeight: 4 });
+    await expect(collection.settings!.set({ titleWeight: 11 })).rejects.toMatchObject({ code: 'bad_request' });
+  });
 
   it('apply where a request leaves them out; what it says wins', async () => {
     const made = await setUp();

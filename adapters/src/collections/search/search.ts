@@ -65,11 +65,7 @@ export async function search(
     k: request.relevance === 'off' ? wanted : Math.max(wanted, comparedPassages),
     vector,
     text: mode === 'dense' ? undefined : text,
-    weight,
-    titleWeight,
-    filter,
-    readers,
-    signal,
+    ...{ weight, titleWeight, filter, readers, signal },
   });
   const nearest = await context.inner.search(query);
   await refuseExchanged(context, info);

@@ -223,11 +223,7 @@ export function prepareStatements(database: Database, id: number): Statements {
     deleteExact: database.prepare(`DELETE FROM exact_${id} WHERE slot = ?`),
     readExact: database.prepare<[number], Buffer>(`SELECT vector FROM exact_${id} WHERE slot = ?`).pluck(),
     ...prepareWords(database, id),
-    insertBag: database.prepare(`INSERT INTO bags_${id} (slot, bag) VALUES (?, ?)`),
-    deleteBag: database.prepare(`DELETE FROM bags_${id} WHERE slot = ?`),
-    readBag: database.prepare<[number], Buffer>(`SELECT bag FROM bags_${id} WHERE slot = ?`).pluck(),
-    insertTitle: database.prepare(`INSERT INTO titles_${id} (slot, bag) VALUES (?, ?)`),
-    readTitle: database.prepare<[number], Buffer>(`SELECT bag FROM titles_${id} WHERE slot = ?`).pluck(),
+    ...prepareBags(database, id),
     languages: database.prepare<[], string>(`SELECT code FROM languages WHERE collection = ${id}`).pluck(),
     addLanguage: database.prepare(`INSERT OR IGNORE INTO languages (collection, code) VALUES (${id}, ?)`),
     readNote: database.prepare<[string], string>(`SELECT text FROM notes WHERE collection = ${id} AND key = ?`).pluck(),
@@ -250,6 +246,16 @@ const prepareWords = (database: Database, id: number): WordStatements => ({
   matched: database.prepare(
     `SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`,
   ),
+});
+
+type BagStatements = Pick<Statements, 'insertBag' | 'deleteBag' | 'readBag' | 'insertTitle' | 'readTitle'>;
+
+const prepareBags = (database: Database, id: number): BagStatements => ({
+  insertBag: database.prepare(`INSERT INTO bags_${id} (slot, bag) VALUES (?, ?)`),
+  deleteBag: database.prepare(`DELETE FROM bags_${id} WHERE slot = ?`),
+  readBag: database.prepare<[number], Buffer>(`SELECT bag FROM bags_${id} WHERE slot = ?`).pluck(),
+  insertTitle: database.prepare(`INSERT INTO titles_${id} (slot, bag) VALUES (?, ?)`),
+  readTitle: database.prepare<[number], Buffer>(`SELECT bag FROM titles_${id} WHERE slot = ?`).pluck(),
 });
 
 /** A document as it is stored. */

@@ -39,6 +39,16 @@ describe('the configurations of a lab', () => {
     ]);
   });
 
+  it('weigh titles where a search reads words, and begin with the weight that the collection has', () => {
+    const search = { mode: 'hybrid', titleWeight: 3 } as const;
+    const found = expandConfigurations({ ...now, search }, { mode: ['hybrid', 'dense'], titleWeight: [1, 3] });
+    expect(found.map(({ search: { mode, titleWeight } }) => [mode, titleWeight])).toEqual([
+      ['hybrid', 3],
+      ['hybrid', 1],
+      ['dense', undefined],
+    ]);
+  });
+
   it('leave out passages that are no longer than what they repeat', () => {
     const found = expandConfigurations(now, { maxTokens: [16, 64], overlapTokens: [0, 32] });
     expect(found.slice(1).map(({ index: { splitter } }) => [splitter.maxTokens, splitter.overlapTokens])).toEqual([

@@ -289,6 +289,10 @@ describe('what is said of a lab', () => {
       weight: [0.2, 0.4, 0.6],
       context: [true, false],
     });
+    expect(gridOf({ ...emptyForm, mode: [], titleWeight: '0, 2.5' })).toEqual({ titleWeight: [0, 2.5] });
+    expect(sizeOf({ ...emptyForm, titleWeight: '1, 20' }, info)).toEqual({
+      problem: 'Weights of titles are numbers from 0 to 10, with commas between them.',
+    });
     expect(sizeOf({ ...emptyForm, weight: 'much' }, info)).toEqual({
       problem: 'Weights are numbers from 0 to 1, with commas between them.',
     });

@@ -340,6 +340,10 @@ function addStorage(program: Command): void {
     .command('reset')
     .description('begin anew where their file is lost or damaged; what is left of it is moved aside')
     .action(lazily(async () => (await loadCollections()).resetCollections));
+  addBackups(program);
+}
+
+function addBackups(program: Command): void {
   program
     .command('backup <folder>')
     .description('copy the data folder while it is in use, and check the copy; the folder must not exist yet')

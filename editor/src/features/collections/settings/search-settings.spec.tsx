@@ -112,5 +112,7 @@ describe('the search settings of a collection', () => {
     expect(searchText({ mode: 'lexical', diversity: 0.2, neighbours: 1, weight: 0.4 })).toBe(
       'Keyword search, diversity 0.2, 1 adjacent passage, no reranker.',
     );
+    expect(searchText({ titleWeight: 0.5 })).toBe('Hybrid search, title weight 0.5, no reranker.');
+    expect(searchText({ mode: 'dense', titleWeight: 0.5 })).toBe('Semantic search, no reranker.');
   });
 });
