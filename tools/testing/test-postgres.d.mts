@@ -1,6 +1,8 @@
 /** A Postgres server of a test run. */
 export interface TestPostgres {
   readonly url: string;
+  /** The folder with its data. */
+  readonly data: string;
   /** Starts it again after `stop`. */
   start(): void;
   /** Ends it at once, as a crash does, or in order, without waiting for its clients. */
@@ -14,4 +16,6 @@ export function startTestPostgres(options?: {
   readonly keeps?: boolean;
   /** How many it accepts. Default 80. */
   readonly connections?: number;
+  /** Megabytes of a disk of its own in memory, which a test can fill. */
+  readonly disk?: number;
 }): Promise<TestPostgres | undefined>;
