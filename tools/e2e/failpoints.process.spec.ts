@@ -103,7 +103,7 @@ type OfReindexing =
   'reindex-before-commit' | 'reindex-after-commit' | 'hand-over-before' | 'hand-over-renamed' | 'hand-over-served';
 
 /** Those of a move are reached by a command (move.process.spec.ts). */
-type OfMoves = 'move-batch' | 'move-copied' | 'move-source-marked';
+type OfMoves = 'move-batch' | 'move-file' | 'move-copied' | 'move-source-marked';
 
 const stories: { readonly [Name in Exclude<Failpoint, OfReindexing | OfMoves>]: Story } = {
   'accept-before-commit': async ({ armed }) => {

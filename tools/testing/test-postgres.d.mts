@@ -1,6 +1,8 @@
 /** A Postgres server of a test run. */
 export interface TestPostgres {
   readonly url: string;
+  /** The folder with its data. */
+  readonly data: string;
   /** Starts it again after `stop`. */
   start(): void;
   /** Ends it at once, as a crash does, or in order, without waiting for its clients. */
@@ -16,4 +18,6 @@ export function startTestPostgres(options?: {
   readonly connections?: number;
   /** The folder with the programs of another Postgres than that of the system. The user `postgres` must be allowed to read it. */
   readonly programs?: string | undefined;
+  /** Megabytes of a disk of its own in memory, which a test can fill. */
+  readonly disk?: number;
 }): Promise<TestPostgres | undefined>;

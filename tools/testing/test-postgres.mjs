@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -14,17 +14,21 @@ const options = {
 /**
  * Starts a Postgres server for the specs of a test run, and does not wait for it. Gives undefined where none is installed: then specs use Postgres in
  * their own process, which takes them some seconds each. With `keeps`, it keeps what it acknowledged, as a server of people must. `programs` is the folder
- * of another Postgres than that of the system.
+ * of another Postgres than that of the system. With `disk`, its data is on a small disk of so many megabytes in memory, and its write-ahead log is not;
+ * undefined too where this user may mount none.
  */
-export async function startTestPostgres({ keeps = false, connections = options.max_connections, programs } = {}) {
+export async function startTestPostgres({ keeps = false, connections = options.max_connections, programs, disk } = {}) {
   const bin = programs ?? binFolder();
   const user = bin === undefined ? undefined : serverUser();
   if (user === undefined) return undefined;
   // Not in the folder of the run: the user of the server may not enter it.
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'heddle-postgres-'));
   try {
-    if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
     const data = join(folder, 'data');
+    if (disk !== undefined) mountDisk(data, disk);
+    for (const path of disk === undefined ? [folder] : [folder, data])
+      if (user.uid !== undefined) chownSync(path, user.uid, user.gid);
+    const log = disk === undefined ? [] : ['--waldir', join(folder, 'wal')];
     const port = await freePort();
     const all = {
       ...options,
@@ -36,7 +40,10 @@ export async function startTestPostgres({ keeps = false, connections = options.m
     const settings = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     execFileSync(
       join(bin, 'initdb'),
-      ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'],
+      [
+        ...['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'],
+        ...log,
+      ],
       { ...user, stdio: 'ignore', cwd: folder },
     );
     let child;
@@ -54,6 +61,7 @@ export async function startTestPostgres({ keeps = false, connections = options.m
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
     return {
       url,
+      data,
       start,
       stop,
       /** Runs a statement once the server answers, and gives what it prints. */
@@ -75,12 +83,29 @@ export async function startTestPostgres({ keeps = false, connections = options.m
       },
       async close() {
         await stop();
+        if (disk !== undefined) unmountDisk(data);
         rmSync(folder, { recursive: true, force: true });
       },
     };
   } catch {
+    if (disk !== undefined) unmountDisk(join(folder, 'data'));
     rmSync(folder, { recursive: true, force: true });
     return undefined;
+  }
+}
+
+function mountDisk(folder, megabytes) {
+  mkdirSync(folder, { mode: 0o700 });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'heddle-postgres', folder], {
+    stdio: 'ignore',
+  });
+}
+
+function unmountDisk(folder) {
+  try {
+    execFileSync('umount', ['-l', folder], { stdio: 'ignore' });
+  } catch {
+    // It was not mounted.
   }
 }
 

@@ -76,8 +76,12 @@ export async function openQueues(options: QueuesOptions): Promise<OpenedQueues> 
 async function openRedisOf({ database, key, settings, log }: QueuesOptions): Promise<OpenedRedis | undefined> {
   const url = redisUrlOf(settings);
   if (url === undefined) return undefined;
-  const [row] = await database.run<{ readonly name: string }>({ sql: 'SELECT current_database() AS name', values: [] });
-  const name = createHmac('sha256', key).update(`heddle redis ${row?.name} ${database.schema}`).digest('hex');
-  const { openRedis } = await import('./open-redis.js');
+  const [{ bucketOwner }, { openRedis }] = await Promise.all([
+    import('@heddle/adapters/buckets'),
+    import('./open-redis.js'),
+  ]);
+  // A copy of a database has its key, its name and the ids of its runs.
+  const { id } = await bucketOwner(database);
+  const name = createHmac('sha256', key).update(`heddle redis ${id}`).digest('hex');
   return openRedis(url, { prefix: `heddle:${name.slice(0, 16)}`, clock: realClock, log });
 }
