@@ -191,7 +191,10 @@ describe('calls of tools that become tasks', () => {
     const questions = async (): Promise<Readonly<Record<string, string>>> => {
       const { inputRequests = {} } = await get(task.taskId, asks);
       return Object.fromEntries(
-        Object.entries(inputRequests as Record<string, AnyJson>).map(([id, { params }]) => [params.message, id]),
+        Object.entries(inputRequests as Record<string, AnyJson>).map(([id, { params }]) => [
+          String(params.message),
+          id,
+        ]),
       );
     };
     const both = await until(async () => {
