@@ -141,14 +141,17 @@ function detailed(
   return taskOf(summary, () => waitsOf({ summary, known }, sources, caller, mayAsk), result);
 }
 
-/** What a run waits for; undefined if it goes on. A question leaves up to the clearance of replies, and the value that it is about never. */
+/**
+ * What a run waits for; undefined if it goes on. A question that the client may answer is asked also while other branches go on. It leaves up to the
+ * clearance of replies, and the value that it is about never.
+ */
 async function waitsOf(
   { summary: { runId }, known }: Task,
   sources: McpSources,
   { principal }: McpCaller,
   mayAsk: boolean,
 ): Promise<TaskWaits | undefined> {
-  if (!(await sources.runs.isAtRest(runId))) return undefined;
+  const isAtRest = await sources.runs.isAtRest(runId);
   const requests = await sources.runs.requests(runId);
   const asked: Record<string, InputRequest> = {};
   for (const request of requests) {
@@ -159,6 +162,7 @@ async function waitsOf(
     asked[request.requestId] = inputRequired.elicit({ message, requestedSchema: form });
   }
   if (Object.keys(asked).length > 0) return { inputRequests: asked };
+  if (!isAtRest) return undefined;
   const [first] = requests;
   if (first === undefined) return { elsewhere: `The run ${runId} is paused and goes on later.` };
   return { elsewhere: answeredElsewhere(runId, first.requestId, sources.publicUrl) };

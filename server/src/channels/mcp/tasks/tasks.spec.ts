@@ -9,12 +9,41 @@ import { approvedLetter as approved } from '../../testing/approved-letter.js';
 import { askMcp, takesTasks } from '../../testing/ask-mcp.js';
 import { until } from '../../testing/open-published.js';
 
+/** Asks two questions at once; a model works after the first answer. */
+const askedTwice: WorkflowDocument = {
+  heddle: 2,
+  name: 'Asked twice',
+  nodes: {
+    letter: { type: 'input', version: 1, config: { fields: [{ name: 'letter', type: 'Text' }] } },
+    one: { type: 'human-input', version: 1, config: { title: 'Is it polite?' } },
+    two: { type: 'human-input', version: 1, config: { title: 'Is it short?' } },
+    words: { type: 'prompt', version: 1, config: { template: '{{ letter }}' } },
+    write: { type: 'generate', version: 1, config: { model: 'fake' } },
+    reply: {
+      ...{ type: 'output', version: 1 },
+      config: {
+        fields: [
+          { name: 'sent', type: 'Text' },
+          { name: 'short', type: 'Json' },
+        ],
+      },
+    },
+  },
+  edges: [
+    { from: 'letter.letter', to: 'one.value' },
+    { from: 'letter.letter', to: 'two.value' },
+    { from: 'one.approve', to: 'words.letter' },
+    { from: 'words.messages', to: 'write.messages' },
+    { from: 'write.text', to: 'reply.sent' },
+    { from: 'two.approve', to: 'reply.short' },
+  ],
+};
 const asksToo = { ...takesTasks, elicitation: { form: {} } };
 
 describe('calls of tools that become tasks', () => {
   let house: TwoProjects;
   let key: Shown;
-  let slugs: Readonly<Record<'chat' | 'approved', string>>;
+  let slugs: Readonly<Record<'chat' | 'approved' | 'twice', string>>;
   let gate: Promise<void> | undefined;
   let failure: Error | undefined;
   let atGate = 0;
@@ -44,7 +73,7 @@ describe('calls of tools that become tasks', () => {
     house.server.heddle.grants.set('model', 'fake', [everyProject]);
     const slugOf = async (document: WorkflowDocument): Promise<string> =>
       (await house.published(house.alpha, document)).slug;
-    slugs = { chat: await slugOf(chatWorkflow()), approved: await slugOf(approved) };
+    slugs = { chat: await slugOf(chatWorkflow()), approved: await slugOf(approved), twice: await slugOf(askedTwice) };
     key = house.key(house.alpha, { permissions: ['run:published', 'human-input:answer', 'speak-for-users'] });
   });
   afterAll(() => house.close());
@@ -151,6 +180,47 @@ describe('calls of tools that become tasks', () => {
     expect((await answer(request, { choice: 'approve' })).result).toMatchObject({ resultType: 'complete' });
     expect(await ended(task.taskId)).toMatchObject({
       ...{ status: 'completed', result: { structuredContent: { sent: 'Dear Ada' } } },
+    });
+  });
+
+  it('goes on to ask what is not answered while the run works on an answer', async () => {
+    let open = (): void => undefined;
+    gate = new Promise((resolve) => (open = resolve));
+    const asks = { capabilities: asksToo };
+    const { result: task } = await call(slugs.twice, { letter: 'Dear Ada' }, asks);
+    const questions = async (): Promise<Readonly<Record<string, string>>> => {
+      const { inputRequests = {} } = await get(task.taskId, asks);
+      return Object.fromEntries(
+        Object.entries(inputRequests as Record<string, AnyJson>).map(([id, { params }]) => [
+          String(params.message),
+          id,
+        ]),
+      );
+    };
+    const both = await until(async () => {
+      const found = await questions();
+      return Object.keys(found).length === 2 ? found : undefined;
+    });
+    const approve = (title: string) => {
+      const inputResponses = { [both[title] ?? '']: { action: 'accept', content: { choice: 'approve' } } };
+      return ask('tasks/update', { taskId: task.taskId, inputResponses });
+    };
+    const before = atGate;
+    try {
+      await approve('Is it polite?');
+      expect([(await get(task.taskId, asks)).status, Object.keys(await questions())]).toEqual([
+        'input_required',
+        ['Is it short?'],
+      ]);
+      await until(() => (atGate > before ? true : undefined));
+      expect(Object.keys(await questions())).toEqual(['Is it short?']);
+      await approve('Is it short?');
+      expect(await get(task.taskId, asks)).toMatchObject({ status: 'working', pollIntervalMs: 1_000 });
+    } finally {
+      open();
+    }
+    expect(await ended(task.taskId)).toMatchObject({
+      ...{ status: 'completed', result: { structuredContent: { sent: 'In Paris.', short: 'Dear Ada' } } },
     });
   });
 
