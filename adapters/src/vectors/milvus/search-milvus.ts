@@ -12,6 +12,7 @@ import { factsOf, statisticsOf } from './facts.js';
 import { lengthOf, placeOf, type MilvusLocation, type Place } from './location.js';
 import { joined } from './pieces.js';
 import { documentIn, vectorOf } from './rows.js';
+import type { TableSearch } from './table.js';
 
 /** Most terms of one question: each one is counted alone. Of more, the longest count. */
 const mostTerms = 64;
@@ -122,14 +123,9 @@ class Legs implements ServerLegs {
       .map(({ pk, score }) => ({ slot: this.met.meet(pk, documentIn(pk)), score }));
   }
 
-  private context(): { readonly collection: string; readonly signal?: AbortSignal; readonly isRepeated: boolean } {
-    const { place, asked } = this.asked;
+  private context(): Pick<TableSearch, 'collection' | 'signal' | 'isRepeated'> {
     const { isRepeated } = this;
     this.isRepeated = true;
-    return {
-      collection: place.location.name,
-      isRepeated,
-      ...(asked.signal === undefined ? {} : { signal: asked.signal }),
-    };
+    return { collection: this.asked.place.location.name, signal: this.asked.asked.signal, isRepeated };
   }
 }
