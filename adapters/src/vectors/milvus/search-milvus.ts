@@ -49,7 +49,7 @@ class Legs implements ServerLegs {
   private readonly met = new MetRecords();
   private readonly asked: Asked;
   private readonly where: string;
-  /** The first request waits for all writes before it; those behind it may be answered from what that one saw. */
+  /** The first request waits for all writes before it, and that for the texts does; others may be answered from what the first one saw. */
   private isRepeated = false;
 
   constructor(asked: Asked) {
@@ -86,16 +86,24 @@ class Legs implements ServerLegs {
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, string>> {
-    const found = await this.read(slots, 'payload');
+    // Another copy of the collection can be behind: what leaves here is compared with the readers of now.
+    const found = await this.read(slots, 'payload', { isRepeated: false });
     return new Map([...found].map(([slot, row]) => [slot, joined(textsIn(row, 'payload'))]));
   }
 
   /** Reads a field of passages that were found. What the reader may not read any more is left out. */
-  private async read(slots: readonly number[], field: string): Promise<ReadonlyMap<number, Row>> {
+  private async read(
+    slots: readonly number[],
+    field: string,
+    how: { readonly isRepeated?: boolean } = {},
+  ): Promise<ReadonlyMap<number, Row>> {
     const found = new Map<number, Row>();
     for (const keys of this.met.idsOf(slots, batchKeys)) {
       const where = all([oneOf('pk', keys), this.where]);
-      const rows = await this.asked.place.passages.query(where, ['pk', 'readers', field], this.context());
+      const rows = await this.asked.place.passages.query(where, ['pk', 'readers', field], {
+        ...this.context(),
+        ...how,
+      });
       // The query asked for nothing else. Should the server ever drop a condition, no text leaves here.
       for (const row of rows) if (this.mayShow(row)) found.set(this.met.slotOf(textIn(row, 'pk')), row);
     }
