@@ -87,6 +87,9 @@ const hostile = [
   '',
 ];
 
+/** Names of readers have no control characters and an end. */
+const readerOf = (text) => `user:${text.replaceAll(/[\p{Cc}\p{Cs}]/gu, '').slice(0, 200) || 'nameless'}`;
+
 async function takesHostileTexts(open) {
   const store = open();
   const pets = await store.create(described(`"${hostile[0]}`));
@@ -95,18 +98,18 @@ async function takesHostileTexts(open) {
     texts.map(([text, id]) => ({
       document: { id, title: text, mediaType: 'text/plain', hash: 'h', size: 1, metadata: { [`f${text}`]: text } },
       passages: [{ id: `p ${id}`, text: `robin ${text}`, vector: Float32Array.of(1, 0, 0, 0) }],
-      readers: { list: [`user:${text}`] },
+      readers: { list: [readerOf(text)] },
     })),
   );
   await pets.setNote(hostile[1], hostile[2]);
   const search = (extra) => pets.search({ mode: 'lexical', text: 'robin', k: 100, ...extra });
   for (const [text, id] of texts) {
-    const same = Buffer.from(text, 'utf8').toString('utf8');
-    const wanted = texts.filter(([other]) => Buffer.from(other, 'utf8').toString('utf8') === same).length;
-    for (const [what, found] of [
-      ['its value', await search({ filter: { op: 'eq', field: `f${text}`, value: text } })],
-      ['its title', await search({ filter: { op: 'eq', field: 'title', value: text } })],
-      ['its reader', await search({ readers: [`user:${text}`] })],
+    const alike = (of) => texts.filter(([other]) => of(other) === of(text)).length;
+    const stored = (other) => Buffer.from(other, 'utf8').toString('utf8');
+    for (const [what, found, wanted] of [
+      ['its value', await search({ filter: { op: 'eq', field: `f${text}`, value: text } }), alike(stored)],
+      ['its title', await search({ filter: { op: 'eq', field: 'title', value: text } }), alike(stored)],
+      ['its reader', await search({ readers: [readerOf(text)] }), alike(readerOf)],
     ])
       if (found.length !== wanted) throw new Error(`${JSON.stringify(text).slice(0, 40)} by ${what}: ${found.length}`);
     if ((await pets.passages(id)).length !== 1) throw new Error(`${JSON.stringify(id).slice(0, 40)} is not there`);
@@ -125,19 +128,19 @@ async function keepsLargeDocuments(open) {
   const large = await store.create(described('large'));
   const long = `${'wörter und 言葉 '.repeat(12_000)}end`;
   const readers = Array.from({ length: 2_500 }, (_, at) => `user:${at}`);
-  const passages = Array.from({ length: 4_100 }, (_, at) => ({
+  const passages = Array.from({ length: 2_100 }, (_, at) => ({
     ...{ id: `p${at}`, text: at === 7 ? long : `part ${at}`, vector: Float32Array.of(1, at, 0, 0) },
   }));
   const document = { id: 'large', title: 'Large', mediaType: 'text/plain', hash: 'h', size: 1 };
   await large.put([{ document, passages, readers: { list: readers } }]);
   const held = await large.passages('large');
-  if (held.length !== passages.length || held[7].text !== long || held[4_099].text !== 'part 4099')
+  if (held.length !== passages.length || held[7].text !== long || held[2_099].text !== 'part 2099')
     throw new Error(`${held.length} passages come back, the long one with ${held[7]?.text.length} characters`);
   const found = async (names) =>
     (await large.search({ mode: 'lexical', text: 'part', k: 5_000, readers: names })).length;
-  if ((await found(['user:2499'])) !== 4_099 || (await found(['user:2500'])) !== 0) throw new Error('readers differ');
+  if ((await found(['user:2499'])) !== 2_099 || (await found(['user:2500'])) !== 0) throw new Error('readers differ');
   await large.setReaders([{ document: 'large', readers: readers.slice(0, 2_400) }]);
-  if ((await found(['user:2499'])) !== 0 || (await found(['user:7'])) !== 4_099) throw new Error('a change is missing');
+  if ((await found(['user:2499'])) !== 0 || (await found(['user:7'])) !== 2_099) throw new Error('a change is missing');
   if ((await large.vectors('large')).size !== passages.length) throw new Error('vectors are missing');
   if ((await large.delete(['large'])) !== 1 || (await large.info()).passages !== 0) throw new Error('passages stay');
   await store.drop('large');

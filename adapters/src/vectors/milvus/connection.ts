@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Client, Metadata } from '@grpc/grpc-js';
 import { HeddleError } from '@heddle/core';
 import { stopped } from '../until-aborted.js';
@@ -134,19 +135,22 @@ function send({ library, client, metadata }: Opened, { method, request, timeoutM
     );
     const abort = (): void => call.cancel();
     signal?.addEventListener('abort', abort, { once: true });
+    // It can have come while the library was loaded.
+    if (signal?.aborted === true) abort();
   });
 }
 
-function encoded({ typeOf }: Library, name: string, message: Message): Uint8Array {
-  const type = typeOf(name);
+function encoded(library: Library, name: string, message: Message): Uint8Array {
+  const type = library.typeOf(name);
   return type.encode(type.fromObject(message)).finish();
 }
 
-function waited(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => (clearTimeout(timer), reject(stopped(signal))), { once: true });
-  });
+async function waited(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw signal?.aborted === true ? stopped(signal) : error;
+  }
 }
 
 function readAddress(url: string): { readonly host: string; readonly target: string; readonly isSecret: boolean } {

@@ -2,7 +2,7 @@ import type { VectorQuery } from '@heddle/core';
 import { termPlace } from '../shared/term-weights.js';
 import { textIn } from './columns.js';
 import { all, askedReaders, hasOneOf, passageWhere, quoted } from './conditions.js';
-import type { Place } from './location.js';
+import type { Place, Statistics } from './location.js';
 
 /** What a search must know of a collection as it is now. */
 export interface Facts {
@@ -26,13 +26,6 @@ export async function factsOf(place: Place, { mode, readers = [], signal }: Vect
   return { languages: [...namesOf('language')].sort(), lists: namesOf('list') };
 }
 
-/** How many passages there are, and how many of them have a term. They weigh the words of a question and decide nothing else. */
-export interface Statistics {
-  readonly readAt: number;
-  readonly passages: number;
-  readonly counts: Map<string, number>;
-}
-
 /** Another program's writes count in the weights of words after so long. */
 const keptMs = 60_000;
 /** Counts at the same time. */
@@ -48,7 +41,7 @@ export async function statisticsOf(
   const count = (where: string): Promise<number> => place.passages.count(where, { collection: name, signal });
   const known = facts.get(place.tenant);
   const isKept = known !== undefined && Math.abs(Date.now() - known.readAt) < keptMs;
-  const statistics = isKept
+  const statistics: Statistics = isKept
     ? known
     : { readAt: Date.now(), passages: await count(passageWhere({})), counts: new Map<string, number>() };
   const missing = terms.filter((term) => !statistics.counts.has(term));

@@ -1,7 +1,6 @@
 import type { Entry } from '../shared/names-chain.js';
 import type { Connection } from './connection.js';
 import type { Names } from './names.js';
-import type { Statistics } from './facts.js';
 import { passageColumns } from './schema.js';
 import { Table } from './table.js';
 
@@ -14,6 +13,13 @@ export interface MilvusLocation {
   /** Statistics of words by tenant. */
   readonly facts: Map<string, Statistics>;
   readonly name: string;
+}
+
+/** How many passages there are, and how many of them have a term. They weigh the words of a question and decide nothing else. */
+export interface Statistics {
+  readonly readAt: number;
+  readonly passages: number;
+  readonly counts: Map<string, number>;
 }
 
 /** One collection during one call. */

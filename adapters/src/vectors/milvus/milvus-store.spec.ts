@@ -108,7 +108,7 @@ describe('conditions for Milvus', () => {
 
 describe('entities for Milvus', () => {
   it('come back as they went', async () => {
-    const { typeOf } = await loadLibrary();
+    const library = await loadLibrary();
     const columns: Columns = {
       ...{ pk: { kind: 'text', longest: 10 }, number: { kind: 'number' }, words: { kind: 'numbers', most: 5 } },
       ...{
@@ -124,7 +124,7 @@ describe('entities for Milvus', () => {
       },
       { pk: '', number: -3, words: [], names: [], terms: { indices: [9], values: [1] }, vector: Float32Array.of(0, 0) },
     ];
-    const type = typeOf('milvus.proto.milvus.UpsertRequest');
+    const type = library.typeOf('milvus.proto.milvus.UpsertRequest');
     const bytes = type.encode(type.fromObject({ fields_data: fieldsOf(columns, rows) })).finish();
     const read: Message = type.toObject(type.decode(bytes), { longs: Number, defaults: true, arrays: true });
     expect(rowsIn(read['fields_data'])).toEqual(rows);

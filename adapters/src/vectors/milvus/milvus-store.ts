@@ -60,7 +60,10 @@ export function createMilvusStore(options: MilvusOptions): VectorStore {
       return true;
     },
     rename: (moves) => names.rename(moves),
-    close: () => Promise.resolve(connection.close()),
+    close() {
+      connection.close();
+      return Promise.resolve();
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import { factsOf, statisticsOf } from './facts.js';
 import { lengthOf, placeOf, type MilvusLocation, type Place } from './location.js';
 import { joined } from './pieces.js';
 import { documentIn, vectorOf } from './rows.js';
+import type { TableSearch } from './table.js';
 
 /** Most terms of one question: each one is counted alone. Of more, the longest count. */
 const mostTerms = 64;
@@ -48,7 +49,7 @@ class Legs implements ServerLegs {
   private readonly met = new MetRecords();
   private readonly asked: Asked;
   private readonly where: string;
-  /** The first request waits for all writes before it; those behind it may be answered from what that one saw. */
+  /** The first request waits for all writes before it, and that for the texts does; others may be answered from what the first one saw. */
   private isRepeated = false;
 
   constructor(asked: Asked) {
@@ -85,16 +86,24 @@ class Legs implements ServerLegs {
   }
 
   async payloadsOf(slots: readonly number[]): Promise<ReadonlyMap<number, string>> {
-    const found = await this.read(slots, 'payload');
+    // Another copy of the collection can be behind: what leaves here is compared with the readers of now.
+    const found = await this.read(slots, 'payload', { isRepeated: false });
     return new Map([...found].map(([slot, row]) => [slot, joined(textsIn(row, 'payload'))]));
   }
 
   /** Reads a field of passages that were found. What the reader may not read any more is left out. */
-  private async read(slots: readonly number[], field: string): Promise<ReadonlyMap<number, Row>> {
+  private async read(
+    slots: readonly number[],
+    field: string,
+    how: { readonly isRepeated?: boolean } = {},
+  ): Promise<ReadonlyMap<number, Row>> {
     const found = new Map<number, Row>();
     for (const keys of this.met.idsOf(slots, batchKeys)) {
       const where = all([oneOf('pk', keys), this.where]);
-      const rows = await this.asked.place.passages.query(where, ['pk', 'readers', field], this.context());
+      const rows = await this.asked.place.passages.query(where, ['pk', 'readers', field], {
+        ...this.context(),
+        ...how,
+      });
       // The query asked for nothing else. Should the server ever drop a condition, no text leaves here.
       for (const row of rows) if (this.mayShow(row)) found.set(this.met.slotOf(textIn(row, 'pk')), row);
     }
@@ -122,14 +131,9 @@ class Legs implements ServerLegs {
       .map(({ pk, score }) => ({ slot: this.met.meet(pk, documentIn(pk)), score }));
   }
 
-  private context(): { readonly collection: string; readonly signal?: AbortSignal; readonly isRepeated: boolean } {
-    const { place, asked } = this.asked;
+  private context(): Pick<TableSearch, 'collection' | 'signal' | 'isRepeated'> {
     const { isRepeated } = this;
     this.isRepeated = true;
-    return {
-      collection: place.location.name,
-      isRepeated,
-      ...(asked.signal === undefined ? {} : { signal: asked.signal }),
-    };
+    return { collection: this.asked.place.location.name, signal: this.asked.asked.signal, isRepeated };
   }
 }

@@ -1,4 +1,4 @@
-import type { Metadata, ServiceError, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { Metadata, ServiceError, ServiceDefinition, status, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Message } from '../connection.js';
 import { methods, pathOf, requestOf, type Method } from '../interface.js';
 import { loadLibrary } from '../library.js';
@@ -64,7 +64,9 @@ export async function startFakeMilvus(): Promise<FakeMilvus> {
       fake.seen.push({ method, request: call.request, authorization, database });
       const answer = await fake.answer(method, call.request);
       if (answer === undefined) return;
-      if (typeof answer['grpc'] === 'number') done({ code: answer['grpc'], details: String(answer['details']) });
+      // The numbers of gRPC's own list.
+      if (typeof answer['grpc'] === 'number')
+        done({ code: answer['grpc'] as status, details: String(answer['details']) });
       else done(null, answer);
     };
   }
