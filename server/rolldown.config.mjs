@@ -3,7 +3,7 @@ import { defineConfig } from 'rolldown';
 
 /** Native, heavy or rarely used packages, and optional ones that others name and Heddle does not have: they stay in node_modules. */
 const outside =
-  /^(?:better-sqlite3|pg|ioredis|bullmq|rate-limiter-flexible|node-llama-cpp|onnxruntime-node|quickjs-emscripten|mammoth|node-html-markdown|htmlparser2|postal-mime|saxes|yauzl|chardet|csv-parse|file-type|openai|openid-client|prom-client|croner|cronstrue|otplib|apache-arrow|bufferutil|utf-8-validate|@(?:anthropic-ai|aws-sdk|google|huggingface|lancedb|qdrant|embedpdf|modelcontextprotocol|as-integrations)\/.*|class-(?:validator|transformer)|@nestjs\/(?:microservices|platform-express|graphql|mongoose)|@fastify\/(?:view|ajv-compiler|fast-json-stringify-compiler))(?:\/|$)/;
+  /^(?:better-sqlite3|pg|ioredis|bullmq|rate-limiter-flexible|node-llama-cpp|onnxruntime-node|quickjs-emscripten|mammoth|node-html-markdown|htmlparser2|postal-mime|saxes|yauzl|chardet|csv-parse|file-type|openai|openid-client|prom-client|protobufjs|croner|cronstrue|otplib|apache-arrow|bufferutil|utf-8-validate|@(?:anthropic-ai|aws-sdk|google|grpc|huggingface|lancedb|qdrant|embedpdf|modelcontextprotocol|as-integrations)\/.*|class-(?:validator|transformer)|@nestjs\/(?:microservices|platform-express|graphql|mongoose)|@fastify\/(?:view|ajv-compiler|fast-json-stringify-compiler))(?:\/|$)/;
 
 const http = fileURLToPath(new URL('./node-http.cjs', import.meta.url));
 
