@@ -56,7 +56,7 @@ const late = { jobs: [job({ endedAt: 5_000 })] };
 const cluster = (disturbances: Evidence['disturbances'] = []): Partial<Evidence> => ({
   ...{ cluster: { leaseMs: 1_000 }, disturbances },
 });
-const looks = (...times: readonly number[]): ClientHistory['jobs'] =>
+const checksAt = (...times: readonly number[]): ClientHistory['jobs'] =>
   times.map((askedAt) => ({ askedAt, statuses: new Map([['j', 'queued'] as const]) }));
 const ended = { jobs: [job({ endedAt: 60_000 })] };
 const embeddedAgain = { embedded: [{ text: 'Part 1 of d1', arrivedAt: 2_000 }] };
@@ -72,17 +72,17 @@ describe('the checker of ingests', () => {
       'vectors that were computed again, as they were not stored yet',
       ingested({}, {}, { embedded: [300, 440].map((arrivedAt) => ({ text: 'Part 1 of d1', arrivedAt })) }),
     ],
-    ['one that waits for the lease of its process', ingested(ended, { jobs: looks(1_000, 9_900) }, cluster())],
+    ['one that waits for the lease of its process', ingested(ended, { jobs: checksAt(1_000, 9_900) }, cluster())],
     [
       'one that waits while faults come',
       ingested(
         ended,
-        { jobs: looks(1_000, 19_000) },
+        { jobs: checksAt(1_000, 19_000) },
         cluster([{ kind: 'postgres-crash', startedAt: 5_000, endedAt: 11_000 }]),
       ),
     ],
     [
-      'vectors that a process computed again before it heard that it lost the job',
+      'vectors that a process computed again before it learned that it lost the job',
       ingested({}, {}, { ...cluster([partition]), ...embeddedAgain }),
     ],
   ])('finds nothing wrong with %s', (_, history) => {
@@ -125,7 +125,7 @@ describe('the checker of ingests', () => {
       ingested({}, { stored: [] }, { embedded: [{ text: 'Part 1 of d1', arrivedAt: 510 }] }),
     ],
     ['G5', 'an ingest that was left lying', ingested(late, { jobs: checks('queued', 'running') }, again)],
-    ['G5', 'one that no process of a cluster takes up', ingested(ended, { jobs: looks(1_000, 10_100) }, cluster())],
+    ['G5', 'one that no process of a cluster takes up', ingested(ended, { jobs: checksAt(1_000, 10_100) }, cluster())],
     ['G2', 'vectors that were computed again without a fault', ingested({}, {}, { ...cluster(), ...embeddedAgain })],
     ['G6', 'an end that was seen and is another', ingested({}, { jobs: checks('failed') })],
     ['G6', 'two ends', ingested({}, { jobs: checks('done', 'cancelled') })],

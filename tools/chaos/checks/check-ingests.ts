@@ -106,7 +106,7 @@ function checkEmbeddings(evidence: Evidence, jobs: ReadonlyMap<string, JobReply>
   );
 }
 
-/** A process that was held, or did not reach its database, goes on with a job until it hears that another one has it. */
+/** A process that was held, or did not reach its database, goes on with a job until it learns that another one has it. */
 const isOfLostJob = (time: number, { cluster, disturbances, slowness }: Evidence): boolean =>
   cluster !== undefined &&
   disturbances.some(
@@ -147,15 +147,15 @@ function checkClaims(
   });
 }
 
-/** In a cluster, a process keeps a job for three leases after its last sign, and others look once a lease. */
+/** In a cluster, a process keeps a job for three leases after its last sign, and others check once a lease. */
 const leasesOfJob = 4;
 /** Beside that: how long the queries take, in milliseconds. */
 const takeOverMs = 5_000;
 
-/** How long a process that woke or reached its database again may embed before it hears that it lost the job: a third of the lease of the job. */
+/** How long a process that woke or reached its database again may embed before it learns that it lost the job: a third of the lease of the job. */
 const lostJobMs = ({ leaseMs }: ClusterFacts): number => leaseMs + takeOverMs;
 
-/** G5 in a cluster: where no ingest is at work and some wait, one is at work once the lease of a process that had them is over. */
+/** In a cluster, where no ingest is at work and some wait, one is at work once the lease of a process that had them is over. */
 function checkTakeOver(
   { clients, disturbances, slowness }: Evidence,
   { leaseMs }: ClusterFacts,

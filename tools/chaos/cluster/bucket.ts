@@ -18,7 +18,7 @@ export interface ChaosBucket {
   close(): Promise<void>;
 }
 
-/** Starts an S3 server with a bucket. Gives the reason where none is installed. */
+/** Starts a server of buckets with one bucket. Gives the reason where none is installed. */
 export async function startBucket(): Promise<ChaosBucket | string> {
   const missing = s3Missing();
   if (missing !== undefined) return missing;

@@ -74,17 +74,17 @@ suite(`what early rounds called violations (Postgres ${where})`, () => {
     if (postgres === undefined) return;
     const hook = pathToFileURL(join(root, 'tools', 'chaos', 'cluster', 'hold-request.mjs')).href;
     const port = new URL(ledger.address).port;
-    const held = await start({ NODE_OPTIONS: `--import ${hook}`, HEDDLE_CHAOS_HOLD_PORT: port });
-    const runId = await begin(held, posting(0), { tag: 'held' });
+    const frozen = await start({ NODE_OPTIONS: `--import ${hook}`, HEDDLE_CHAOS_HOLD_PORT: port });
+    const runId = await begin(frozen, posting(0), { tag: 'frozen' });
     const startedAt = Date.now();
-    await eventually('the process is held', () => (isHeld(held.pid) ? true : undefined), 60_000);
+    await eventually('the process is held', () => (isHeld(frozen.pid) ? true : undefined), 60_000);
     const other = await start();
     expect(await untilStatus(other, runId, ['done'], 60_000)).toMatchObject({ status: 'done' });
     expect(ledger.entries).toHaveLength(1);
-    process.kill(held.pid, 'SIGCONT');
+    process.kill(frozen.pid, 'SIGCONT');
     const endedAt = Date.now();
     await eventually('the late request', () => (ledger.entries.length > 1 ? true : undefined), 60_000);
-    expect([await held.stop(), await other.stop()]).toEqual([0, 0]);
+    expect([await frozen.stop(), await other.stop()]).toEqual([0, 0]);
 
     const runs = await readDatabase(postgres);
     expect(runs[0]?.events.filter(({ type }) => type === 'node-end')).toHaveLength(3);

@@ -8,11 +8,11 @@ import { database, type Services } from './services.js';
 const mayTryAgain = /\bdatabase_unreachable\b/;
 const tryAgainMs = 300;
 
-/** How long processes of another version are looked at after the migration: they read the version of the schema again within a second. */
-const lookMs = 5_000;
+/** How long processes of another version are watched after the migration: they read the version of the schema again within a second. */
+const watchMs = 5_000;
 
 /**
- * Runs `heddle migrate` of this tree while processes of another version work, and looks whether these may go on. Gives what did not go as it must.
+ * Runs `heddle migrate` of this tree while processes of another version work, and checks whether these may go on. Gives what did not go as it must.
  */
 export async function migrateBesideOthers(cluster: MortalCluster, { postgresPort }: Services): Promise<string[]> {
   const url = `postgres://postgres@127.0.0.1:${postgresPort}/${database}`;
@@ -25,7 +25,7 @@ export async function migrateBesideOthers(cluster: MortalCluster, { postgresPort
     await pause(tryAgainMs);
   }
   const refused = new Set<string>();
-  const deadline = Date.now() + lookMs;
+  const deadline = Date.now() + watchMs;
   while (Date.now() < deadline) {
     for (const { name, listening } of cluster.members) {
       if (listening === undefined) continue;
