@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { startTestPostgres } from '../testing/test-postgres.mjs';
-import { cleanUp, temporaryFolder } from './built-program.js';
+import { cleanUp, root, temporaryFolder } from './built-program.js';
 import { busy, greeting, pausing } from './documents.js';
 import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
-import { begin, callJson, untilStatus } from './server-calls.js';
+import { watchBySse } from './run-events.js';
+import { begin, callJson, post, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 import { refusal } from './testing/refusal.js';
 
@@ -18,6 +19,21 @@ const suite = postgres === undefined ? describe.skip : describe;
 afterAll(async () => {
   await cleanUp();
   await postgres?.close();
+});
+
+/** Writes words at a steady pace, as a model does. */
+const writing = (tokens: number, perSecond: number) => ({
+  heddle: 2,
+  name: 'Writing',
+  nodes: {
+    who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
+    write: { type: 'write-steadily', version: 1, config: { tokens, perSecond } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'who.name', to: 'write.value' },
+    { from: 'write.text', to: 'reply.text' },
+  ],
 });
 
 suite(`processes without Redis (${where})`, () => {
@@ -108,6 +124,26 @@ suite(`processes without Redis (${where})`, () => {
     for (const runId of runIds) expect(await untilStatus(servers[0], runId)).toMatchObject({ status: 'done' });
     expect(await callJson(servers[0], 'GET', '/api/cluster')).toMatchObject({ hints: 'none' });
     expect(await postgres?.query("SELECT to_regnamespace('heddle_queue') IS NULL", 'plain')).toBe('t');
+    await stopAll(servers);
+  });
+
+  it('shows the text of another process before its node has ended, each piece once', async () => {
+    const settings = { ...settingsOf('plain', 'none'), HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes') };
+    const servers = [
+      await start({ ...settings, HEDDLE_ROLE: 'api' }),
+      await start({ ...settings, HEDDLE_ROLE: 'worker' }),
+    ] as const;
+    const [api] = servers;
+    const runId = await begin(api, writing(3_000, 20), { name: 'Ada' });
+    const live = watchBySse(api, runId);
+    const pieces = () => live.events.flatMap((event) => (event.type === 'node-delta' ? [event] : []));
+    await eventually('text of the other process', () => (pieces().length > 2 ? true : undefined), 60_000);
+    expect((await post(api, `/api/runs/${runId}/cancel`, {})).status).toBe(202);
+    await live.ended;
+    const offsets = pieces().map(({ offset }) => offset);
+    expect(offsets).toEqual(
+      [0, ...pieces().map(({ offset, delta }) => offset + delta.length)].slice(0, offsets.length),
+    );
     await stopAll(servers);
   });
 

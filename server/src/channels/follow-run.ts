@@ -52,11 +52,13 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
   const texts = new Map<string, WrittenText>();
   for await (const event of watchRun(follow)) {
     if (event.type === 'node-snapshot' || event.type === 'node-delta') {
+      // How sensitive this text is, is not known before its node has ended: it comes with the output.
+      if (event.label === undefined) continue;
       const isDelta = event.type === 'node-delta';
       const piece = isDelta ? event.delta : event.text;
       const offset = isDelta ? event.offset : 0;
       for (const output of gate({ ...event, type: 'node-delta', delta: piece, offset })) {
-        if (isDelta) checkClearance(event.label, output, follow);
+        checkClearance(event.label, output, follow);
         const text = texts.get(output) ?? { attempt: 0, written: '', sent: '' };
         texts.set(output, text);
         const delta = grow(text, event.attempt, offset, piece);

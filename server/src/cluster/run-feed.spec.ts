@@ -34,7 +34,7 @@ const end = (path: string): RunRecord => ({ type: 'node-end', time: 0, path, att
 const over: RunRecord = { type: 'run-end', time: 0, status: 'done' };
 
 /** A run on another process: what it appends is in the journal, and on the bus only if the test brings it. */
-async function watchElsewhere() {
+async function watchElsewhere({ hasBus = true } = {}) {
   const clock = createFakeClock();
   const journal = createMemoryJournal(clock);
   const run = { runId: 'r', workflowId: undefined, workflowName: 'w', time: 0, trigger: 'test', rootId: 'r' } as const;
@@ -46,11 +46,12 @@ async function watchElsewhere() {
   const reached = {
     ...journal,
     summary: journal.summary.bind(journal),
+    streams: journal.streams.bind(journal),
     events: (...given: Parameters<typeof journal.events>) =>
       isAway ? Promise.reject(new Error('away')) : journal.events(...given),
   };
   const { bus, readers, bring, gap } = createBus();
-  const hub = new RunHub(journal, clock, createRunFeed({ journal: reached, bus, clock }));
+  const hub = new RunHub(journal, clock, createRunFeed({ journal: reached, clock, bus: hasBus ? bus : undefined }));
   const append = async (...records: readonly RunRecord[]): Promise<readonly StreamEvent[]> => {
     const first = await journal.append('r', records);
     return records.map((record, index) => ({ ...record, runId: 'r', seq: first + index }));
@@ -59,6 +60,11 @@ async function watchElsewhere() {
     ...{ type: 'node-delta', runId: 'r', time: 0, path, attempt: 1, port: 'text' },
     ...{ offset, delta: text },
   });
+  /** Text of a worker as it stores it. */
+  const store = (path: string, offset: number, text: string): void => {
+    const piece = delta(path, offset, text);
+    if (piece.type === 'node-delta') journal.saveDeltas('r', [piece]);
+  };
   const watch = () => {
     const seen: StreamEvent[] = [];
     let hasEnded = false;
@@ -85,7 +91,7 @@ async function watchElsewhere() {
     await settle();
   };
   const cut = (away: boolean) => (isAway = away);
-  return { hub, append, bring, gap, delta, watch, check, cut, readers };
+  return { hub, append, bring, gap, delta, store, watch, check, cut, readers };
 }
 
 describe('a run of another process', () => {
@@ -161,5 +167,44 @@ describe('a run of another process', () => {
     await append(start('b'));
     await check();
     expect(watcher.seqs()).toEqual([1, 2]);
+  });
+
+  it('shows its text without a bus, as it is stored, until its end', async () => {
+    const { append, store, watch, check } = await watchElsewhere({ hasBus: false });
+    const early = watch();
+    await append(start('a'));
+    store('a', 0, 'Hello ');
+    await check();
+    expect(early.texts()).toEqual(['Hello ']);
+    await check();
+    store('a', 6, 'wor');
+    store('a', 9, 'ld');
+    await check();
+    expect(early.texts()).toEqual(['Hello ', 'world']);
+    const late = watch();
+    await settle();
+    expect(late.texts()).toEqual(['Hello world']);
+    // Its label is not known here.
+    expect(late.seen.filter(({ type }) => type === 'node-snapshot')).toMatchObject([{ label: undefined }]);
+    store('a', 11, '!');
+    await append(end('a'), over);
+    await check();
+    expect([early.texts(), early.hasEnded()]).toEqual([['Hello ', 'world'], true]);
+  });
+
+  it('holds back text after a gap until the journal has what is missing, and goes on live', async () => {
+    const { append, bring, delta, store, watch, check } = await watchElsewhere();
+    const watcher = watch();
+    await settle();
+    const [first] = await append(start('a'));
+    bring(first!, delta('a', 0, 'one '));
+    bring(delta('a', 8, 'three '));
+    await settle();
+    expect(watcher.texts()).toEqual(['one ']);
+    store('a', 0, 'one two th');
+    await check();
+    expect(watcher.texts()).toEqual(['one ', 'two th', 'three ']);
+    bring(delta('a', 14, 'four'));
+    expect(watcher.texts().at(-1)).toBe('four');
   });
 });

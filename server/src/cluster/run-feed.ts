@@ -1,4 +1,4 @@
-import { steadySource, type Clock, type Journal, type RunBus, type StreamEvent } from '@heddle/core';
+import { steadySource, type Clock, type Journal, type LiveEvent, type RunBus, type StreamEvent } from '@heddle/core';
 import type { FollowedRun, RunSource } from '../live/run-hub.js';
 
 /** What the feed of runs works with. */
@@ -14,10 +14,13 @@ export interface FeedParts {
 }
 
 const pageSize = 500;
+/** The most pieces of text that wait for what is missing before them. */
+const mostBehind = 1_000;
 
 /**
  * Brings what runs say on any worker to the watchers in this process: at once over the bus, and from the journal what the bus did not bring. A
- * worker that is killed announces nothing of its last records, so the journal is read every two seconds too.
+ * worker that is killed announces nothing of its last records, so the journal is read every two seconds too. The journal has the text of nodes that
+ * have not ended without its label.
  *
  * @example const hub = new RunHub(journal, clock, createRunFeed({ journal, bus, clock }));
  */
@@ -32,6 +35,15 @@ export function createRunFeed(parts: FeedParts): RunSource {
 /** One run that is watched here. Durable events are passed on in order, each once; text of an execution that has ended is not passed on. */
 class RunReader implements FollowedRun {
   private lastSeq = 0;
+  /** Executions that have begun and not ended. */
+  private readonly working = new Set<string>();
+  /** How much text of each port of them was passed on, without a gap. */
+  private readonly lengths = new Map<string, number>();
+  /** Text may be missing: without a bus always, else after a gap, and at the beginning. */
+  private mayMissText = true;
+  /** Text that came over the bus after a gap: it waits for what is missing before it. */
+  private behind: NodeDelta[] = [];
+  private isReadingText = false;
   private readonly ended = new Set<string>();
   /** What came while the journal was being read. */
   private waiting: StreamEvent[] = [];
@@ -47,7 +59,13 @@ class RunReader implements FollowedRun {
     private readonly runId: string,
     private readonly emit: (events: readonly StreamEvent[]) => void,
   ) {
-    this.leaveBus = parts.bus?.watch(runId, { onEvents: (events) => this.take(events), onGap: () => this.repair() });
+    this.leaveBus = parts.bus?.watch(runId, {
+      onEvents: (events) => this.take(events),
+      onGap: () => {
+        this.mayMissText = true;
+        this.repair();
+      },
+    });
     this.checkLater();
   }
 
@@ -70,6 +88,7 @@ class RunReader implements FollowedRun {
     const time = steadySource(clock);
     this.cancelTimer = time.at(time.now() + checkMs, () => {
       this.repair();
+      if (this.mayMissText) void this.reading?.then(() => this.readText());
       this.checkLater();
     });
   }
@@ -88,7 +107,9 @@ class RunReader implements FollowedRun {
         isWhole = false;
         break;
       }
-      if (this.isNew(event)) next.push(event);
+      if (!this.isNew(event)) continue;
+      if (event.type !== 'node-delta' || this.noteText(event)) next.push(event);
+      else this.holdBack(event);
     }
     if (next.length > 0) this.emit(next);
     if (!isWhole) this.repair();
@@ -98,9 +119,57 @@ class RunReader implements FollowedRun {
     if (!('seq' in event)) return !('path' in event) || !this.ended.has(executionOf(event));
     if (event.seq <= this.lastSeq) return false;
     this.lastSeq = event.seq;
-    if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-retry')
+    if (event.type === 'node-start') this.working.add(executionOf(event));
+    if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-retry') {
       this.ended.add(executionOf(event));
+      this.working.delete(executionOf(event));
+    }
     return true;
+  }
+
+  /** Notes that text goes on without a gap. Returns false where something is missing before it. */
+  private noteText(event: NodeDelta): boolean {
+    const key = portOf(event);
+    const length = this.lengths.get(key) ?? 0;
+    if (event.offset > length) return false;
+    this.lengths.set(key, Math.max(length, event.offset + event.delta.length));
+    return true;
+  }
+
+  private holdBack(event: NodeDelta): void {
+    this.mayMissText = true;
+    this.behind.push(event);
+    if (this.behind.length > mostBehind) this.behind.shift();
+    void this.readText();
+  }
+
+  /** Passes on text that the bus did not bring: there is none, it is away, or the beginning of a long text is no longer there. */
+  private async readText(): Promise<void> {
+    if (this.isReadingText || this.isStopped || this.isHere() || this.working.size === 0) return;
+    this.isReadingText = true;
+    const { journal, clock, bus } = this.parts;
+    try {
+      const texts = await journal.streams(this.runId);
+      // What it says here, or what the journal brings now, is newer.
+      if (this.isStopped || this.isHere() || this.reading !== undefined) return;
+      this.mayMissText = bus === undefined;
+      const stored = texts.map(({ path, attempt, port, text }): NodeDelta => {
+        const about = { runId: this.runId, time: clock.now(), path, attempt, port };
+        const offset = this.lengths.get(portOf(about)) ?? 0;
+        return { type: 'node-delta', ...about, offset, delta: text.slice(offset) };
+      });
+      const behind = this.behind.filter((delta) => this.working.has(executionOf(delta)));
+      const next = [...stored, ...behind].filter(
+        (delta) => delta.delta !== '' && this.working.has(executionOf(delta)) && this.noteText(delta),
+      );
+      this.behind = behind.filter((delta) => !next.includes(delta));
+      this.mayMissText ||= this.behind.length > 0;
+      if (next.length > 0) this.emit(next);
+    } catch {
+      // The database is away: the next check reads again.
+    } finally {
+      this.isReadingText = false;
+    }
   }
 
   private repair(): void {
@@ -141,5 +210,9 @@ class RunReader implements FollowedRun {
   }
 }
 
+type NodeDelta = Extract<LiveEvent, { type: 'node-delta' }>;
+
 const executionOf = ({ path, attempt }: { readonly path: string; readonly attempt: number }): string =>
   `${path} ${attempt}`;
+
+const portOf = (delta: Pick<NodeDelta, 'path' | 'attempt' | 'port'>): string => `${executionOf(delta)} ${delta.port}`;

@@ -5,8 +5,8 @@ import { LiveText } from './live-text.js';
 export interface LiveExecution {
   attempt: number;
   readonly texts: Map<string, LiveText>;
-  /** The label of the text of each port. */
-  readonly labels: Map<string, Label>;
+  /** The label of the text of each port; undefined where that of a part is not known. */
+  readonly labels: Map<string, Label | undefined>;
   /** How often the text was discarded because the attempt started again. */
   rewrites: number;
   progress: Extract<LiveEvent, { type: 'node-progress' }> | undefined;
@@ -26,9 +26,8 @@ export function newExecution(attempt: number): LiveExecution {
 /** Appends a delta to the text of its port. */
 export function addDelta(execution: LiveExecution, event: Extract<LiveEvent, { type: 'node-delta' }>): void {
   const { texts, labels } = execution;
-  const label = labels.get(event.port);
-  if (event.label !== undefined)
-    labels.set(event.port, label === undefined ? event.label : joinLabels(label, event.label));
+  const label = labels.has(event.port) ? labels.get(event.port) : event.label;
+  labels.set(event.port, label === undefined || event.label === undefined ? undefined : joinLabels(label, event.label));
   const text = texts.get(event.port) ?? new LiveText();
   if (event.offset < text.length) execution.rewrites += 1;
   text.write(event.offset, event.delta);

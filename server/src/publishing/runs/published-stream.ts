@@ -1,5 +1,4 @@
 import {
-  defaultLabel,
   HeddleError,
   isAtMost,
   isStoreFault,
@@ -92,7 +91,8 @@ function createPublicEvents(plan: Plan, clearance: LabelLevel): (event: StreamEv
     switch (event.type) {
       case 'node-delta':
       case 'node-snapshot': {
-        if (!isAtMost((event.label ?? defaultLabel).level, clearance)) return [];
+        // How sensitive text without a label is, is not known before its node has ended: it comes with the result.
+        if (event.label === undefined || !isAtMost(event.label.level, clearance)) return [];
         const piece =
           event.type === 'node-delta' ? event : { ...event, type: 'node-delta' as const, offset: 0, delta: event.text };
         return outputsOf(piece).map((output) => ({ type: 'delta', output, offset: piece.offset, text: piece.delta }));
