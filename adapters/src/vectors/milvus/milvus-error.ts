@@ -80,7 +80,7 @@ export const isNotLoaded = (error: unknown): boolean =>
 /** Something of that name is there already. */
 export const isTaken = (error: unknown): boolean =>
   error instanceof HeddleError &&
-  /already exist|duplicate collection|duplicated? index/i.test(String(error.details?.['reason']));
+  /already exist|file exists|duplicate collection|duplicated? index/i.test(String(error.details?.['reason']));
 
 /** The server has no collection of that name. */
 export const isMissing = (error: unknown): boolean =>
