@@ -8,7 +8,7 @@ const text = { fields: [{ name: 'text', type: 'Text' }] };
 const { plan } = compilePlan(
   {
     heddle: 2,
-    name: 'Told',
+    name: 'Answer',
     nodes: {
       ask: { type: 'input', version: 1, config: text },
       step: { type: 'prompt', version: 1, config: { template: '{{ text }}' } },
@@ -23,7 +23,9 @@ const { plan } = compilePlan(
 );
 
 /** What a caller gets who may have internal text of a run that says this, and why it ends. */
-async function told(...events: readonly StreamEvent[]): Promise<{ readonly text: string; readonly error?: unknown }> {
+async function received(
+  ...events: readonly StreamEvent[]
+): Promise<{ readonly text: string; readonly error?: unknown }> {
   const hub = {
     watch(_runId, _after, sink) {
       sink.send(events);
@@ -45,12 +47,12 @@ async function told(...events: readonly StreamEvent[]): Promise<{ readonly text:
 }
 
 const about = { runId: 'r', time: 1, path: 'step', attempt: 1, port: 'text' } as const;
-const snapshot = (words: string, label?: Label): StreamEvent => ({
-  ...{ type: 'node-snapshot', ...about, text: words },
+const snapshot = (said: string, label?: Label): StreamEvent => ({
+  ...{ type: 'node-snapshot', ...about, text: said },
   ...(label && { label }),
 });
-const delta = (offset: number, words: string, label?: Label): StreamEvent => ({
-  ...{ type: 'node-delta', ...about, offset, delta: words },
+const delta = (offset: number, said: string, label?: Label): StreamEvent => ({
+  ...{ type: 'node-delta', ...about, offset, delta: said },
   ...(label && { label }),
 });
 const end = (label: Label): StreamEvent => ({
@@ -61,16 +63,18 @@ const [internal, secret] = [labelOf('internal'), labelOf('confidential')];
 const refused = { text: '', error: expect.objectContaining({ code: 'label_refused' }) };
 
 it('gives the text so far and what follows, up to the clearance of the reply', async () => {
-  expect(await told(snapshot('one ', internal), delta(4, 'two', internal), end(internal))).toEqual({ text: 'one two' });
+  expect(await received(snapshot('one ', internal), delta(4, 'two', internal), end(internal))).toEqual({
+    text: 'one two',
+  });
 });
 
 it('refuses text above the clearance, also where it was written before somebody followed the run', async () => {
-  expect(await told(delta(0, 'one ', secret), end(secret))).toEqual(refused);
-  expect(await told(snapshot('one ', secret), end(secret))).toEqual(refused);
+  expect(await received(delta(0, 'one ', secret), end(secret))).toEqual(refused);
+  expect(await received(snapshot('one ', secret), end(secret))).toEqual(refused);
 });
 
 it('gives no text whose label is not known, and nothing after it, before the output', async () => {
-  expect(await told(snapshot('one '), delta(4, 'two'), end(secret))).toEqual(refused);
-  expect(await told(snapshot('one '), delta(4, 'two', internal), end(secret))).toEqual(refused);
-  expect(await told(snapshot('one '), delta(4, 'two', internal), end(internal))).toEqual({ text: 'one two' });
+  expect(await received(snapshot('one '), delta(4, 'two'), end(secret))).toEqual(refused);
+  expect(await received(snapshot('one '), delta(4, 'two', internal), end(secret))).toEqual(refused);
+  expect(await received(snapshot('one '), delta(4, 'two', internal), end(internal))).toEqual({ text: 'one two' });
 });
