@@ -337,10 +337,13 @@ async function runServerSuite({ partner, heddle, folder, report }) {
   const uris = await prepare(heddle);
   const proxy = await renaming(heddle, uris);
   try {
-    const renamed = await conformance(partner, folder, ['server', '--url', `${proxy.address}/mcp`, '--suite', 'all']);
+    const patience = ['--timeout', '300000'];
+    const renamed = await conformance(partner, folder, [
+      ...['server', '--url', `${proxy.address}/mcp`, '--suite', 'all', ...patience],
+    ]);
     // The check of Host and Origin must reach Heddle itself.
     const direct = await conformance(partner, folder, [
-      ...['server', '--url', `${heddle.address}/mcp`, '--scenario', 'dns-rebinding-protection'],
+      ...['server', '--url', `${heddle.address}/mcp`, '--scenario', 'dns-rebinding-protection', ...patience],
     ]);
     const failures = new Map([...renamed.failures, ...direct.failures]);
     if (failures.size < 30) throw new Error(`only ${failures.size} scenarios ran: ${renamed.said.slice(-500)}`);
@@ -390,7 +393,7 @@ const clientProgram = fileURLToPath(new URL('clients/mcp-client.mjs', import.met
 async function runClientSuite({ partner, folder, report }) {
   for (const scenario of clientScenarios) {
     const { failures, said } = await conformance(partner, folder, [
-      ...['client', '--command', `${process.execPath} ${clientProgram}`, '--scenario', scenario, '--timeout', '60000'],
+      ...['client', '--command', `${process.execPath} ${clientProgram}`, '--scenario', scenario, '--timeout', '300000'],
     ]);
     const [failed = [{ id: 'run', why: `it gave no result: ${said.slice(-300)}` }]] = [...failures.values()];
     await judge(report, scenario, failed, unclaimed);

@@ -49,8 +49,10 @@ const keyOf = ({ prefix }: MarkedPrefix): string => `${prefix}heddle.json`;
  */
 export async function markBucket(at: MarkedPrefix, owner: BucketOwner): Promise<string> {
   const { noted } = owner;
+  // It is read before the first write: some servers create a bucket that is written to, and a wrong name would not be noticed.
+  const isNew = await isEmpty(at);
   // Where the marker was removed by hand, the files are still there.
-  if (noted !== undefined && (await isEmpty(at))) throw otherBucket(at, noted);
+  if (noted !== undefined && isNew) throw otherBucket(at, noted);
   const marker: Marker = { id: noted?.id ?? randomUUID(), database: owner.id, name: owner.name };
   const body = Buffer.from(`${JSON.stringify(marker, null, 2)}\n`);
   await at.objects.put(keyOf(at), body, { mediaType: 'application/json' }, false);

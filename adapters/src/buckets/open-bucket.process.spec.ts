@@ -42,6 +42,15 @@ suite(`a bucket of a server that checks signatures (${missing ?? 'installed'})`,
   for (const promise of originalStoreSuite)
     it(promise.name, () => promise.run({ open: async () => (await open()).originals, folder: temporary.folder }));
 
+  it('is not created by a wrong name, also where the keys may create buckets', async () => {
+    const wrong = { owner: { id: 'one', name: 'one' }, clock: wallClock, folder: temporary.folder };
+    // The second time finds nothing that the first one made.
+    for (let tries = 0; tries < 2; tries += 1)
+      await expect(openBucket({ ...wrong, url: s3.addressOf('wrong-name') })).rejects.toMatchObject({
+        code: 'bucket_refused',
+      });
+  });
+
   it('is of one of many databases that come at once', async () => {
     const address = s3.addressOf('heddle').replace('?', '/contended?');
     const coming = Array.from({ length: 8 }, (_, index) =>
