@@ -31,7 +31,9 @@ export async function startMilvus(parent) {
 }
 
 async function startServer(program, folder, port) {
-  const args = ['server', '--data-dir', join(folder, 'data'), '--host', '127.0.0.1', '--port', String(port)];
+  const where = ['--data-dir', join(folder, 'data'), '--host', '127.0.0.1', '--port', String(port)];
+  // Its log of one collection takes one writer at a time: with more, what was written after them is lost when it is killed.
+  const args = ['server', ...where, '--max-workers', '1'];
   const env = { ...process.env, MILVUS_LITE_MEMTABLE_MEMORY_LIMIT_BYTES: '1000000' };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let said = '';

@@ -1,4 +1,4 @@
-import type { Metadata, ServiceError, ServiceDefinition, status, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { Metadata, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Message } from '../connection.js';
 import { methods, pathOf, requestOf, type Method } from '../interface.js';
 import { loadLibrary } from '../library.js';
@@ -57,16 +57,14 @@ export async function startFakeMilvus(): Promise<FakeMilvus> {
     };
     handlers[method] = async (
       call: { readonly request: Message; readonly metadata: Metadata },
-      done: (error: Partial<ServiceError> | null, answer?: Message) => void,
+      done: (error: { readonly code: number; readonly details: string } | null, answer?: Message) => void,
     ) => {
       const [authorization] = call.metadata.get('authorization').map(String);
       const [database] = call.metadata.get('dbname').map(String);
       fake.seen.push({ method, request: call.request, authorization, database });
       const answer = await fake.answer(method, call.request);
       if (answer === undefined) return;
-      // The numbers of gRPC's own list.
-      if (typeof answer['grpc'] === 'number')
-        done({ code: answer['grpc'] as status, details: String(answer['details']) });
+      if (typeof answer['grpc'] === 'number') done({ code: answer['grpc'], details: String(answer['details']) });
       else done(null, answer);
     };
   }
