@@ -1,6 +1,6 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { HeddleError, steadySource, toHeddleError, type Clock, type Principal } from '@heddle/core';
-import { followPrincipal, type FollowedPrincipal } from './follow-principal.js';
+import { followPrincipal, RoundOfChecks, type FollowedPrincipal } from './follow-principal.js';
 import type { Credentials, Identity } from '../identity.js';
 
 /** The interval of the check: a caller who lost a right receives data for less than a second. */
@@ -47,16 +47,17 @@ export class CallerRights {
     if (this.stopTimer !== undefined || this.subscription.size === 0) return;
     const time = steadySource(this.clock);
     this.stopTimer = time.at(time.now() + checkEveryMs, () => {
-      void Promise.all([...this.subscription].map(([caller, now]) => this.check(caller, now))).finally(() => {
+      const round = new RoundOfChecks(this.stores);
+      void Promise.all([...this.subscription].map(([caller, now]) => this.check(caller, now, round))).finally(() => {
         this.stopTimer = undefined;
         this.plan();
       });
     });
   }
 
-  private async check(caller: SubscribedCaller, now: FollowedPrincipal): Promise<void> {
+  private async check(caller: SubscribedCaller, now: FollowedPrincipal, round: RoundOfChecks): Promise<void> {
     try {
-      const principal = await now();
+      const principal = await now(round);
       if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in again to go on.');
       const end = principal.scopes?.expiresAt;
       if (end !== undefined && end <= this.clock.now())

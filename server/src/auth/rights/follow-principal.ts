@@ -4,8 +4,28 @@ import type { Credentials, Identity } from '../identity.js';
 import { principalById } from './principals.js';
 import { readSessionCookie } from '../sign-in/session-cookie.js';
 
-/** The principal as it is now. Errors: those of a session, key or user that is gone. */
-export type FollowedPrincipal = () => Promise<Principal>;
+/** What a round of checks has read: callers with one session, or of one user or key, share it. */
+export class RoundOfChecks {
+  private readonly sessions = new Map<string, Promise<boolean>>();
+  private readonly principals = new Map<string, Promise<Principal>>();
+
+  constructor(private readonly stores: IdentityStores) {}
+
+  isAlive(session: string): Promise<boolean> {
+    const known = this.sessions.get(session) ?? this.stores.sessions.isAlive(session);
+    this.sessions.set(session, known);
+    return known;
+  }
+
+  principal(id: string): Promise<Principal> {
+    const known = this.principals.get(id) ?? principalById(this.stores, id);
+    this.principals.set(id, known);
+    return known;
+  }
+}
+
+/** The principal as it is in this round. Errors: those of a session, key or user that is gone. */
+export type FollowedPrincipal = (round: RoundOfChecks) => Promise<Principal>;
 
 /**
  * Follows the owner of a long-lived connection, with their current rights. A check counts neither as a call of a key nor as use of a
@@ -17,17 +37,17 @@ export function followPrincipal(
   identity: Identity,
   { principal, credentials }: { readonly principal: Principal; readonly credentials: Credentials },
 ): FollowedPrincipal {
-  if (principal.kind === 'key') return () => principalById(stores, principal.id);
+  if (principal.kind === 'key') return (round) => round.principal(principal.id);
   // The token of a share link is in the address. Its own check asks whether the link is still open.
   if (principal.kind === 'share') return () => Promise.resolve(principal);
   // A program that acts for a user has a token and no session.
   if (principal.kind !== 'user' || principal.scopes !== undefined) return () => identity.identify(credentials);
   let id: string | undefined;
-  return async () => {
+  return async (round) => {
     id ??= await sessionIdOf(stores, credentials);
-    if (id === undefined || !(await stores.sessions.isAlive(id)))
+    if (id === undefined || !(await round.isAlive(id)))
       throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
-    return principalById(stores, principal.id);
+    return round.principal(principal.id);
   };
 }
 
