@@ -1,6 +1,5 @@
 import {
   HeddleError,
-  withoutUndefined,
   type CollectionInfo,
   type DocumentInfo,
   type Passage,

@@ -46,7 +46,7 @@ export async function copyDocuments(
   from: VectorCollection,
   to: VectorCollection,
   ids: readonly string[],
-  { signal, onCopied, headersOf = async () => new Map() }: CopyOptions,
+  { signal, onCopied, headersOf = () => Promise.resolve(new Map()) }: CopyOptions,
 ): Promise<void> {
   for (let start = 0; start < ids.length; start += batchDocuments) {
     signal?.throwIfAborted();
