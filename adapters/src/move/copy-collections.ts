@@ -18,7 +18,7 @@ import { openIn } from '../collections/stores/open-in.js';
 import { cleanJson } from '../postgres/clean-text.js';
 import { headersOfDocument } from '../stores/collections/passage-headers.js';
 import type { EmbeddedStore } from '../vectors/embedded/embedded-store.js';
-import type { MatchedHeaders } from '../vectors/embedded/match-headers.js';
+import type { MatchedHeaders } from '../vectors/embedded/worker/protocol.js';
 import type { Stop } from './rows/examine-rows.js';
 
 /** What a collection has beside its documents. What is computed from them is made again. */

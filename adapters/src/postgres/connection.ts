@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import type { Client, Pool, PoolClient } from 'pg';
 import { runPipeline } from './pipeline.js';
 import type { Query, Statement } from './query.js';
-import { refuseTransactionPooler } from './refuse-pooler.js';
+import { refuseTransactionPooler } from './pooler/refuse-pooler.js';
 
 /** Where a server is, and how to use it. */
 export interface ConnectionOptions<Facts> {

@@ -42,6 +42,12 @@ export const settingsTable = {
     choice(['true', 'false']),
     'Whether a start migrates that database; without it, heddle migrate does.',
   ),
+  databaseConnections: required(
+    'HEDDLE_DATABASE_CONNECTIONS',
+    '16',
+    whole(4, 200),
+    'The most connections of a process to that database.',
+  ),
   leaseMs: required(
     'HEDDLE_LEASE_MS',
     '10000',

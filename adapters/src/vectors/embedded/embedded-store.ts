@@ -2,8 +2,7 @@ import type { VectorCollection, VectorStore } from '@heddle/core';
 import { guardFile, type FileGuard } from '../../database/files/guard-file.js';
 import { refuseLost } from '../../database/files/lost-file.js';
 import { createEmbeddedCollection } from './embedded-collection.js';
-import type { HeaderCandidates, MatchedHeaders } from './match-headers.js';
-import type { StoreOptions } from './worker/protocol.js';
+import type { HeaderCandidates, MatchedHeaders, StoreOptions } from './worker/protocol.js';
 import { WorkerClient, type FileMemory } from './worker/worker-client.js';
 
 export interface EmbeddedStore extends VectorStore {

@@ -2,24 +2,8 @@ import { usualTitleWeight } from '@heddle/core';
 import { firstText, languageOf } from './languages/language-of.js';
 import type { OpenCollection } from './open-collection.js';
 import { bagTokens, eachTerm, termCount } from './search/term-bag.js';
+import type { HeaderCandidates, MatchedHeaders } from './worker/protocol.js';
 import { stemmed } from './write-documents.js';
-
-/** The headers of a document's passages, as far as they are known. */
-export interface MatchedHeaders {
-  /** By the ids of passages; those that have none are missing. */
-  readonly headers: ReadonlyMap<string, string>;
-  /** Passages that have another header than those that were offered. */
-  readonly unknown: number;
-}
-
-/** What may be the headers of a document. */
-export interface HeaderCandidates {
-  readonly document: string;
-  /** Title and headings of each passage in their order, as the store got them. */
-  readonly contexts: readonly string[];
-  /** The headers that were written for the document. */
-  readonly headers: readonly string[];
-}
 
 /** Older versions counted the words of title and headings once. */
 const weights = [usualTitleWeight, 1];

@@ -52,7 +52,8 @@ export async function openOnPostgres(
 ): Promise<OpenedDatabase> {
   const mayLose = options.mayLose === true;
   const mayMigrate = settings.databaseMigrate === 'true';
-  const database = await openPostgres({ url, clock: realClock, connections: 16, mayMigrate, mayLose });
+  const { databaseConnections: connections } = settings;
+  const database = await openPostgres({ url, clock: realClock, connections, mayMigrate, mayLose });
   try {
     await database.transaction((query) => refuseMoved(database, query));
     return await openParts(url, database, settings, options, log);

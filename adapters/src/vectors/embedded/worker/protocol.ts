@@ -13,8 +13,6 @@ import type {
   VectorQuery,
 } from '@heddle/core';
 
-import type { HeaderCandidates, MatchedHeaders } from '../match-headers.js';
-
 /** A passage without its vector: vectors travel side by side in one block. */
 export type PackedPassage = Omit<StoredPassage, 'vector'>;
 
@@ -23,6 +21,23 @@ export interface PackedDocument {
   readonly document: StoredDocument['document'];
   readonly passages: readonly PackedPassage[];
   readonly readers?: ReadersChange | undefined;
+}
+
+/** The headers of a document's passages, as far as they are known. */
+export interface MatchedHeaders {
+  /** By the ids of passages; those that have none are missing. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Passages that have another header than those that were offered. */
+  readonly unknown: number;
+}
+
+/** What may be the headers of a document. */
+export interface HeaderCandidates {
+  readonly document: string;
+  /** Title and headings of each passage in their order, as the store got them. */
+  readonly contexts: readonly string[];
+  /** The headers that were written for the document. */
+  readonly headers: readonly string[];
 }
 
 /** A search as it travels to the worker. */

@@ -5,10 +5,10 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../testing/free-port.js';
-import { openTestDatabase, type TestDatabase } from '../testing/test-database.js';
-import { wallClock } from '../testing/wall-clock.js';
-import { openPostgres } from './open-postgres.js';
+import { freePort } from '../../testing/free-port.js';
+import { openTestDatabase, type TestDatabase } from '../../testing/test-database.js';
+import { wallClock } from '../../testing/wall-clock.js';
+import { openPostgres } from '../open-postgres.js';
 
 jest.setTimeout(300_000);
 
