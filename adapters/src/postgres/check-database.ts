@@ -11,6 +11,6 @@ import { refuseMoved } from './refuse-moved.js';
 export const checkDatabase = async (database: PostgresDatabase, mayLose = false): Promise<void> =>
   database.transaction(async (query) => {
     await checkServer(query, mayLose);
-    await migratePostgres(query, { schema: database.schema, migrations: postgresMigrations, mayMigrate: false });
+    await migratePostgres(query, query, { schema: database.schema, migrations: postgresMigrations, mayMigrate: false });
     await refuseMoved(database, query);
   });

@@ -18,7 +18,7 @@ export interface ConnectionOptions<Facts> {
   /** Whether statements may be sent before the answers to earlier ones. */
   readonly isPipelined?: boolean;
   /** Prepares the database in a transaction before the first use. */
-  readonly prepare: (query: Query) => Promise<Facts>;
+  readonly prepare: (query: Query, patient: Query) => Promise<Facts>;
 }
 
 /** Connections to one server. Their errors are those of the client; see `faultOf`. */
@@ -130,12 +130,15 @@ async function openPool<Facts>(options: ConnectionOptions<Facts>): Promise<Pool>
   return pool;
 }
 
-async function inTransaction<Result>(pool: Pool, work: (query: Query) => Promise<Result>): Promise<Result> {
+async function inTransaction<Result>(
+  pool: Pool,
+  work: (query: Query, patient: Query) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect();
   let failure: Error | undefined;
   try {
     await client.query('BEGIN');
-    const result = await work(queryOf(client));
+    const result = await work(queryOf(client), queryOf(client, patientMs));
     await client.query('COMMIT');
     return result;
   } catch (error) {
@@ -156,10 +159,17 @@ async function rolledBack(client: PoolClient, error: unknown): Promise<Error | u
   }
 }
 
+/** A day. The client has no way to say that a statement has no limit. */
+const patientMs = 86_400_000;
+
+/** With a limit, the client waits so many milliseconds in place of those of its connection. */
 const queryOf =
-  (client: PoolClient): Query =>
-  async <Row>(sql: string, values: readonly unknown[] = []) =>
-    (await client.query(sql, [...values])).rows as Row[]; // the columns are named as in the rows of the callers
+  (client: PoolClient, limitMs?: number): Query =>
+  async <Row>(sql: string, values: readonly unknown[] = []) => {
+    const limit = limitMs === undefined ? {} : { query_timeout: limitMs };
+    const { rows } = await client.query({ text: sql, values: [...values], ...limit });
+    return rows as Row[]; // the columns are named as in the rows of the callers
+  };
 
 /** The server as messages name it: without the password. Errors: `setting_invalid`. */
 export function hostOf(url: string): string {

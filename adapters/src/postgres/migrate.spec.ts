@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres, type InnerPostgres } from '../testing/inner-postgres.js';
+import { openTestDatabase } from '../testing/test-database.js';
 import { wallClock } from '../testing/wall-clock.js';
 import { toDatabaseError } from './database-error.js';
 import type { PostgresMigration } from './migration.js';
@@ -56,6 +57,18 @@ describe('migrations of Postgres', () => {
     await open('m5', before);
     await open('m5', postgresMigrations);
     await open('m5', before, false);
+  });
+
+  it('waits for a step, and for another program, longer than a statement may take', async () => {
+    const server = await openTestDatabase();
+    const slow = { ...first, sql: `SELECT pg_sleep(4); ${first.sql}` };
+    const hasty = { url: server.url, clock: wallClock, connections: 1, timeoutMs: 2_000, schema: 'm5' };
+    // The Postgres of this process answers one program at a time.
+    const programs = process.env['HEDDLE_TEST_POSTGRES'] ? [1, 2, 3] : [1];
+    const opened = await Promise.all(programs.map(() => openPostgres({ ...hasty, migrations: [slow] })));
+    for (const database of opened) await database.close();
+    expect(await server.query('SELECT current FROM m5.schema_version')).toEqual([{ current: 1 }]);
+    await server.close();
   });
 
   it('leaves nothing of a step that fails', async () => {

@@ -20,11 +20,12 @@ interface Version {
 }
 
 /**
- * Brings the schema to the version of this program, in the transaction of `query`. Nothing is changed where it has that version already.
+ * Brings the schema to the version of this program, in the transaction of `query`. Nothing is changed where it has that version already. `patient`
+ * asks in the same transaction and waits without a limit: steps over many rows take long, and so does a wait for another program that migrates.
  *
  * Errors: `database_newer` if this program may not write to it any more, `database_outdated` if it must be migrated and may not be.
  */
-export async function migratePostgres(query: Query, options: MigrateOptions): Promise<number> {
+export async function migratePostgres(query: Query, patient: Query, options: MigrateOptions): Promise<number> {
   const { schema, migrations, mayMigrate } = options;
   const isMigrated = (version: Version): boolean => {
     refuseNewer(version, migrations.length);
@@ -36,11 +37,12 @@ export async function migratePostgres(query: Query, options: MigrateOptions): Pr
       'database_outdated',
       `The tables of Heddle in the schema '${schema}' are of an older version or missing: let this version of Heddle migrate them first.`,
     );
-  await query('SELECT pg_advisory_xact_lock($1)', [lockNumber]);
+  await query('SET LOCAL statement_timeout = 0');
+  await patient('SELECT pg_advisory_xact_lock($1)', [lockNumber]);
   // Another program may have migrated while this one waited for the lock.
   const version = await readVersion(query, schema);
   if (isMigrated(version)) return migrations.length;
-  await applySteps(query, options, version);
+  await applySteps(patient, options, version);
   return migrations.length;
 }
 

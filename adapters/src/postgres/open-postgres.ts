@@ -74,9 +74,9 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
     ...{ url, timeoutMs, connections, isPipelined: true, application: options.application },
     // Statements that all databases share name no schema.
     settings: [...settings, `search_path = ${schema}`],
-    async prepare(query) {
+    async prepare(query, patient) {
       await checkServer(query, mayLose);
-      return migratePostgres(query, { schema, migrations, mayMigrate });
+      return migratePostgres(query, patient, { schema, migrations, mayMigrate });
     },
   });
   try {
