@@ -21,4 +21,4 @@ export type { Stop } from './rows/examine-rows.js';
 export type { MoveProgress, OnProgress } from './rows/row-store.js';
 export { rowsOf, type Digests } from './rows/digest-rows.js';
 export { Placings } from './placings.js';
-export type { RunPlacing } from './place-runs.js';
+export type { RunPlacing } from './assign-needs.js';

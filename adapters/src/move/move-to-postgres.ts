@@ -21,7 +21,7 @@ import { moveApplication, refuseLive } from './live-processes.js';
 import { moveRows } from './rows/move-rows.js';
 import { inTransaction } from './in-transaction.js';
 import { refuseOtherChain, verifyPostgresChain } from './postgres-audit-chain.js';
-import { placeRuns, type PlaceRun } from './place-runs.js';
+import { assignNeeds, type NeedsOfUnfinished } from './assign-needs.js';
 import { openPostgresTarget } from './rows/postgres-target.js';
 import { prepareTarget } from './prepare-target.js';
 import { proveSecrets } from './prove-secrets.js';
@@ -49,7 +49,7 @@ export interface ToPostgres {
   readonly mayLose?: boolean;
   readonly onProgress?: OnProgress | undefined;
   /** Gives what runs that have not ended need of their workers. Without it, every worker may take them. */
-  readonly place?: PlaceRun | undefined;
+  readonly needsOf?: NeedsOfUnfinished | undefined;
   /** What is moved beside the rows, before the folder is marked. */
   readonly beside?: () => Promise<void>;
 }
@@ -171,7 +171,7 @@ async function moveUnderLock(
   if (prepared.isDone) return { ...result, secrets: 0, wasDone: true };
   await readSharedKey(postgresTables(database), keyFile);
   await moveRows({ source, target, tables, digests, isContinued: prepared.isContinued, onProgress });
-  if (options.place !== undefined) await placeRuns(query, options.place);
+  if (options.needsOf !== undefined) await assignNeeds(query, options.needsOf);
   const badRecord = await sameChain(options.database, query);
   const secrets = await proveSecrets(postgresTables(database), keyFile);
   await options.beside?.();

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { withStorageErrors } from '../database/storage-error.js';
-import type { RunPlacing } from './place-runs.js';
+import type { RunPlacing } from './assign-needs.js';
 
 const Stored = z.object({ needs: z.array(z.string()), workerClass: z.string() });
 

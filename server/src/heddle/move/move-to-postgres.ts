@@ -72,7 +72,7 @@ export const moveDataToPostgres = (
     const beside = async (): Promise<void> => {
       if (isCopied) await copyCollections(from, to, { collections, tables }, choices.onCollection ?? (() => undefined));
     };
-    const moved = await moveToPostgres({ ...options, place: (runId) => placings?.find(runId), beside });
+    const moved = await moveToPostgres({ ...options, needsOf: (runId) => placings?.find(runId), beside });
     return { ...moved, collections: isCopied ? collections.map(({ name }) => name) : [] };
   });
 
@@ -136,8 +136,8 @@ async function placingsOf(settings: Settings, lock: DataFolderLock, file: string
   const unfinished = database.connection.prepare('SELECT 1 FROM runs WHERE ended_at IS NULL LIMIT 1').get();
   database.close();
   if (unfinished === undefined) return undefined;
-  const { placeUnfinished } = await import('./place-unfinished.js');
-  return placeUnfinished(settings, lock);
+  const { needsOfUnfinished } = await import('./needs-of-unfinished.js');
+  return needsOfUnfinished(settings, lock);
 }
 
 const none: Stores = { from: undefined, to: undefined, collections: [], stops: [] };

@@ -6,7 +6,7 @@ import type { Query } from '../postgres/query.js';
 export type RunPlacing = Required<Pick<RunAcceptance, 'needs' | 'workerClass'>>;
 
 /** Gives what an unfinished run needs; undefined where that cannot be known. */
-export type PlaceRun = (runId: string) => RunPlacing | undefined;
+export type NeedsOfUnfinished = (runId: string) => RunPlacing | undefined;
 
 /** Runs that are changed by one statement. */
 const pageSize = 200;
@@ -15,14 +15,14 @@ const pageSize = 200;
  * Gives runs that have not ended what they need of their workers: a data folder does not keep it. It stands in their columns, by which workers claim, and
  * in what they were accepted with.
  */
-export async function placeRuns(query: Query, place: PlaceRun): Promise<void> {
+export async function assignNeeds(query: Query, needsOf: NeedsOfUnfinished): Promise<void> {
   for (let after: number | undefined = 0; after !== undefined;) {
     const runs: readonly UnfinishedRun[] = await query<UnfinishedRun>(
       `SELECT number::float8 AS number, id FROM runs WHERE ended_at IS NULL AND number > $1 ORDER BY number LIMIT ${pageSize}`,
       [after],
     );
     const placed = runs.flatMap(({ number, id }) => {
-      const placing = place(id);
+      const placing = needsOf(id);
       return placing === undefined ? [] : [{ number, ...placing }];
     });
     if (placed.length > 0) await query(update, columnsOf(placed));

@@ -14,7 +14,7 @@ const mostPlans = 100;
  * Reads from their plans what the unfinished runs of a data folder need of the processes on Postgres, as for a run that is accepted there. The caller
  * holds the lock of the folder. Errors: those of `openHeddle`.
  */
-export async function placeUnfinished(settings: Settings, lock: DataFolderLock): Promise<Placings> {
+export async function needsOfUnfinished(settings: Settings, lock: DataFolderLock): Promise<Placings> {
   // These may be there for the processes on Postgres.
   const ofServers = { redisUrl: undefined, redisUrlFile: undefined, blobsUrl: undefined, blobsUrlFile: undefined };
   const heddle = await openHeddle(
@@ -45,7 +45,7 @@ async function noteAll({ parts, compile }: Heddle, placings: Placings): Promise<
     plans.set(hash, plan);
     return plan;
   };
-  const place = async ({ id, bundle: hash }: UnfinishedRun): Promise<RunPlacing> => {
+  const placingOf = async ({ id, bundle: hash }: UnfinishedRun): Promise<RunPlacing> => {
     const bundle = await journal.bundle(id);
     const plan = await planOf(hash, bundle);
     if (plan === undefined) return placingOfNodes(bundle);
@@ -58,7 +58,7 @@ async function noteAll({ parts, compile }: Heddle, placings: Placings): Promise<
       `SELECT number, id, bundle FROM runs WHERE ended_at IS NULL AND number > @after ORDER BY number LIMIT ${pageSize}`,
       { after },
     );
-    for (const run of runs) placings.note(run.id, await place(run));
+    for (const run of runs) placings.note(run.id, await placingOf(run));
     after = runs.at(-1)?.number;
   }
 }
