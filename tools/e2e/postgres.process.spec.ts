@@ -161,6 +161,20 @@ suite(`a server on Postgres (${where})`, () => {
     expect(await server.stop()).toBe(0);
   });
 
+  it('runs many runs at once over the connections that it may have', async () => {
+    await postgres?.query('CREATE DATABASE few');
+    const few = { ...environment, HEDDLE_DATABASE_URL: url('few'), HEDDLE_DATABASE_CONNECTIONS: '4' };
+    const server = await startServer({ environment: few });
+    const runs = await Promise.all(
+      Array.from({ length: 40 }, (_, number) => begin(server, pausing(1), { name: `n${number}` })),
+    );
+    const connections = Number(await query("SELECT count(*) FROM pg_stat_activity WHERE datname = 'few'"));
+    expect(connections).toBeGreaterThan(0);
+    expect(connections).toBeLessThanOrEqual(4);
+    for (const runId of runs) expect(await untilStatus(server, runId)).toMatchObject({ status: 'done' });
+    expect(await server.stop()).toBe(0);
+  });
+
   it('leaves backups to the server of the database', async () => {
     const backup = await heddle(['backup', join(temporaryFolder(), 'copy')], { data, environment });
     expect([backup.code, backup.stderr]).toEqual([expect.any(Number), expect.stringContaining('pg_dump')]);
