@@ -79,8 +79,9 @@ suite(
       expect(result.stdout).toContain('48');
       expect(result.stdout).toContain('people/expenses.md');
       // What was streamed is not printed a second time.
-      const answer = result.stdout.split('\n').find((line) => line.includes('48')) ?? '';
-      expect(result.stdout.split(answer)).toHaveLength(2);
+      const [said = ''] = result.stdout.split('Sources:');
+      const answer = said.split('\n').find((line) => line.includes('48')) ?? '';
+      expect(said.split(answer)).toHaveLength(2);
     });
 
     it('takes the good documents of a folder in, names the bad one, and ends with 1', async () => {
