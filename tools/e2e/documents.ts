@@ -175,3 +175,18 @@ export const filing = {
   },
   edges: ['paper', 'pages', 'depth'].map((name) => ({ from: `given.${name}`, to: `reply.${name}` })),
 };
+
+/** Writes so many words at a steady pace, as a model does: `write-steadily` is a node of the tests. */
+export const writing = (tokens: number, perSecond: number) => ({
+  heddle: 2,
+  name: 'Writing',
+  nodes: {
+    who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
+    write: { type: 'write-steadily', version: 1, config: { tokens, perSecond } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'who.name', to: 'write.value' },
+    { from: 'write.text', to: 'reply.text' },
+  ],
+});

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { join } from 'node:path';
 import { startTestPostgres } from '../testing/test-postgres.mjs';
 import { cleanUp, root, temporaryFolder } from './built-program.js';
-import { busy, greeting, pausing } from './documents.js';
+import { busy, greeting, pausing, writing } from './documents.js';
 import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { watchBySse } from './run-events.js';
@@ -19,21 +19,6 @@ const suite = postgres === undefined ? describe.skip : describe;
 afterAll(async () => {
   await cleanUp();
   await postgres?.close();
-});
-
-/** Writes words at a steady pace, as a model does. */
-const writing = (tokens: number, perSecond: number) => ({
-  heddle: 2,
-  name: 'Writing',
-  nodes: {
-    who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
-    write: { type: 'write-steadily', version: 1, config: { tokens, perSecond } },
-    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
-  },
-  edges: [
-    { from: 'who.name', to: 'write.value' },
-    { from: 'write.text', to: 'reply.text' },
-  ],
 });
 
 suite(`processes without Redis (${where})`, () => {

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTestPostgres } from '../testing/test-postgres.mjs';
 import { cleanUp, root, temporaryFolder } from './built-program.js';
-import { busy, pausing } from './documents.js';
+import { busy, pausing, writing } from './documents.js';
 import { eventually } from './eventually.js';
 import { durable, watchBySse } from './run-events.js';
 import { begin, callJson, post, send, untilStatus } from './server-calls.js';
@@ -21,21 +21,6 @@ const suite = missing === undefined ? describe : describe.skip;
 afterAll(async () => {
   await cleanUp();
   await postgres?.close();
-});
-
-/** Writes words at a steady pace, as a model does. */
-const writing = (tokens: number, perSecond: number) => ({
-  heddle: 2,
-  name: 'Writing',
-  nodes: {
-    who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
-    write: { type: 'write-steadily', version: 1, config: { tokens, perSecond } },
-    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
-  },
-  edges: [
-    { from: 'who.name', to: 'write.value' },
-    { from: 'write.text', to: 'reply.text' },
-  ],
 });
 
 const endOf = (piece: { readonly offset: number; readonly delta: string } | undefined): number =>

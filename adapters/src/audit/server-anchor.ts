@@ -35,7 +35,7 @@ export interface ServerAnchor {
   found(): Anchor | 'forged' | undefined;
   /** Follows the chain until it is closed. A file that contradicts the chain is not replaced. */
   start(): void;
-  /** Signs the chain as it is now. Stored in an audit record, the signature makes other processes accept this chain too. */
+  /** Signs the present end of the chain. Other processes accept the chain when they find this signature in an audit record. */
   acceptance(): Promise<SignedAnchor>;
   /** Writes the newest record of the chain into the file, whatever the file had. Errors: `storage_*`, `database_*`. */
   replace(): Promise<void>;

@@ -16,7 +16,7 @@ export interface PostgresDispatchOptions {
   readonly times?: DispatchTimes | undefined;
 }
 
-/** Connections of a queue, and of a receiver of a class beside the one that listens. They end when they are idle for ten seconds. */
+/** The most connections of each queue. A receiver has as many for each class, and one more that listens. Idle ones close after ten seconds. */
 const connections = 2;
 
 /**

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { JoinedReads } from './joined-reads.js';
 
-/** Reads a number that changes, and answers when it is told to. */
+/** A source whose value the test changes, and whose reads the test answers one by one. */
 function source() {
   const reads = new JoinedReads<number>();
   const open: { answer: () => void; fail: (error: Error) => void }[] = [];

@@ -12,8 +12,8 @@ export type NeedsOfUnfinished = (runId: string) => RunPlacing | undefined;
 const pageSize = 200;
 
 /**
- * Gives runs that have not ended what they need of their workers: a data folder does not keep it. It stands in their columns, by which workers claim, and
- * in what they were accepted with.
+ * Stores what unfinished runs need of their workers, which a data folder does not keep. Workers claim runs by these columns; the stored
+ * acceptance of a run has the needs too.
  */
 export async function assignNeeds(query: Query, needsOf: NeedsOfUnfinished): Promise<void> {
   for (let after: number | undefined = 0; after !== undefined;) {

@@ -92,7 +92,7 @@ export async function copyCollections(
   }
 }
 
-/** Gives the name of the copy, which nobody sees yet. */
+/** Copies a collection under a temporary name, and returns that name. */
 async function copyDraft(
   source: VectorCollection,
   to: VectorStore,

@@ -159,7 +159,7 @@ class PatientDatabase implements PostgresDatabase {
   private pause(milliseconds: number): Promise<void> {
     const { time } = this.patience;
     return new Promise((resolve) => {
-      // Timers of a clock do not keep a process alive. One that starts, or a command, may have nothing else meanwhile.
+      // Timers of a clock do not keep a process alive. A process that is starting, or a command, may have no other open handle.
       const alive = setInterval(() => undefined, longestPauseMs);
       const end = (): void => {
         this.pauses.delete(end);

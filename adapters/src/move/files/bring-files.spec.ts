@@ -55,7 +55,7 @@ suite(`files of a bucket, of a database that is moved back (${where})`, () => {
   });
   const names = (columns: string, ...values: string[]): Promise<unknown> =>
     postgres.query(`INSERT INTO heddle.${columns} VALUES ('${values.join("', '")}')`);
-  /** A file of a caller of OpenAI's interface, one in a text of a prompt, and one that nothing names. */
+  /** Blobs in the bucket: one that a row of `openai_files` names, one that other text in the database names, and one that nothing names. */
   let stored: { readonly openai: FileRef; readonly named: FileRef; readonly loose: FileRef };
 
   beforeEach(async () => {

@@ -1,11 +1,10 @@
 import { HeddleError, type Filter } from '@heddle/core';
 import { digest, leafTerms } from '../shared/beginnings.js';
-import { nobody } from '../shared/payloads.js';
 import type { Where } from '../shared/records.js';
 
 /**
- * Conditions in Milvus' language. Every text in them is a digest or a word of ours, and a text with other signs is refused, so nothing that
- * somebody writes becomes a part of the language.
+ * Quotes a text for a condition of Milvus. Conditions hold digests and names of Heddle only; other characters are refused, so that text from users
+ * cannot change a condition.
  */
 export function quoted(text: string): string {
   if (!/^[\w:.*-]{0,1024}$/.test(text))
@@ -41,15 +40,6 @@ export function passageWhere({ documents, id, notRevision, positions }: Where): 
 
 /** A position as a whole number of 32 bits. */
 const bound = (position: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.round(position)));
-
-/** Stands in the list of a passage that everybody may read. No digest of a name is this. */
-export const everybody = '*';
-
-/** The values one of which a passage has that the reader may read, beside the long lists that name the reader. */
-export const askedReaders = (readers: readonly string[]): readonly string[] => [
-  everybody,
-  ...readers.filter((name) => name !== nobody).map(digest),
-];
 
 /** The passages that a filter keeps. Errors: `filter_invalid`. */
 export const filterWhere = (filter: Filter | undefined): string => (filter === undefined ? every : fieldsWhere(filter));

@@ -1,7 +1,8 @@
 import type { VectorQuery } from '@heddle/core';
 import { termPlace } from '../shared/term-weights.js';
 import { textIn } from './columns.js';
-import { all, askedReaders, hasOneOf, passageWhere, quoted } from './conditions.js';
+import { askedReaders } from '../shared/asked-readers.js';
+import { all, hasOneOf, passageWhere, quoted } from './conditions.js';
 import type { Place, Statistics } from './location.js';
 
 /** What a search must know of a collection as it is now. */

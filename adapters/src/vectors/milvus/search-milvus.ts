@@ -7,7 +7,8 @@ import { longestTerms, questionWeights, type SparseVector } from '../shared/term
 import { askedTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
 import { textIn, textsIn, vectorIn, type Row } from './columns.js';
-import { all, askedReaders, filterWhere, hasOneOf, oneOf } from './conditions.js';
+import { askedReaders } from '../shared/asked-readers.js';
+import { all, filterWhere, hasOneOf, oneOf } from './conditions.js';
 import { factsOf, statisticsOf } from './facts.js';
 import { lengthOf, placeOf, type MilvusLocation, type Place } from './location.js';
 import { joined } from './pieces.js';
@@ -40,7 +41,7 @@ interface Asked {
   readonly place: Place;
   readonly asked: VectorQuery;
   readonly languages: readonly string[];
-  /** The values one of which a passage has that the reader may read; undefined: everything is searched. */
+  /** The reader may read a passage that has one of these values. Undefined: everything is searched. */
   readonly readers: ReadonlySet<string> | undefined;
   readonly filter: string;
 }

@@ -1,12 +1,8 @@
 import { HeddleError, type Filter } from '@heddle/core';
 import { digest, leafTerms } from '../shared/beginnings.js';
 import { maxDepth } from '../shared/field-terms.js';
-import { nobody } from '../shared/payloads.js';
 import type { Where } from '../shared/records.js';
 import type { Condition } from './namespace.js';
-
-/** Stands for everybody in a list of readers: an empty list would be no field. */
-export const everybody = '*';
 
 /** Most values in one condition, as the service says, and conditions in one filter. */
 const [mostValues, mostConditions] = [10_000, 1_000];
@@ -41,12 +37,6 @@ export const heads: readonly Condition[] = [{ kind: { $eq: 'passage' } }, { part
 export function searchedConditions(filter: Filter | undefined): readonly Condition[] {
   return [...heads, ...(filter === undefined ? [] : [fieldsFilter(filter)])];
 }
-
-/** The values one of which a passage has that the reader may read, beside the long lists that name the reader. */
-export const askedReaders = (readers: readonly string[]): readonly string[] => [
-  everybody,
-  ...readers.filter((name) => name !== nobody).map(digest),
-];
 
 /**
  * The service knows no negation, and orders numbers only: a negation is pushed to the values, and a range becomes the list of all beginnings that

@@ -7,7 +7,8 @@ import { scoredPassages, searchLegs, type ServerLegs } from '../shared/search-le
 import { longestTerms, questionWeights } from '../shared/term-weights.js';
 import { askedTerms } from '../shared/terms.js';
 import { stopped } from '../until-aborted.js';
-import { all, askedReaders, searchedConditions } from './conditions.js';
+import { askedReaders } from '../shared/asked-readers.js';
+import { all, searchedConditions } from './conditions.js';
 import { factsOf } from './facts.js';
 import { placeOf, type Place, type PineconeLocation } from './location.js';
 import { mostResults, type Condition, type Found } from './namespace.js';

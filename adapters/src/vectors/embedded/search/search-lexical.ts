@@ -115,7 +115,7 @@ const quoted = ({ word }: AskedTerm): string => `"${word}"`;
 const weightOf = ({ passages: holding, asked }: AskedTerm, passages: number): number =>
   Math.sqrt(asked) * Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
 
-/** Lengths count title and headings as they are stored, whatever a search weighs them: how much a passage says does not change. */
+/** BM25 of a passage. The weight of titles changes the counts of terms only: the length of a passage stays as it is stored. */
 function createScore(
   terms: readonly AskedTerm[],
   passages: number,

@@ -23,7 +23,7 @@ export interface PackedDocument {
   readonly readers?: ReadersChange | undefined;
 }
 
-/** The headers of a document's passages, as far as they are known. */
+/** The headers that were found for a document's passages. */
 export interface MatchedHeaders {
   /** By the ids of passages; those that have none are missing. */
   readonly headers: ReadonlyMap<string, string>;
