@@ -1,0 +1,4 @@
+export function changedSpecs(
+  folder: string,
+  file: string,
+): { readonly specs: string[]; readonly remember: (paths: string[]) => void };
