@@ -3,21 +3,9 @@ import { defineConfig } from 'rolldown';
 
 /** Native, heavy or rarely used packages, and optional ones that others name and Heddle does not have: they stay in node_modules. */
 const outside =
-  /^(?:better-sqlite3|pg|ioredis|bullmq|rate-limiter-flexible|node-llama-cpp|onnxruntime-node|quickjs-emscripten|mammoth|node-html-markdown|htmlparser2|postal-mime|saxes|yauzl|chardet|csv-parse|file-type|openai|openid-client|prom-client|protobufjs|croner|cronstrue|otplib|apache-arrow|bufferutil|utf-8-validate|@(?:anthropic-ai|aws-sdk|google|grpc|huggingface|lancedb|qdrant|embedpdf|modelcontextprotocol|as-integrations)\/.*|class-(?:validator|transformer)|@nestjs\/(?:microservices|platform-express|graphql|mongoose)|@fastify\/(?:view|ajv-compiler|fast-json-stringify-compiler))(?:\/|$)/;
+  /^(?:better-sqlite3|pg|ioredis|bullmq|rate-limiter-flexible|node-llama-cpp|onnxruntime-node|quickjs-emscripten|mammoth|node-html-markdown|htmlparser2|postal-mime|saxes|yauzl|chardet|csv-parse|file-type|openai|openid-client|protobufjs|croner|cronstrue|otplib|apache-arrow|bufferutil|utf-8-validate|@(?:anthropic-ai|aws-sdk|google|grpc|huggingface|lancedb|qdrant|embedpdf|modelcontextprotocol|as-integrations)\/.*|class-(?:validator|transformer)|@nestjs\/(?:microservices|platform-express|graphql|mongoose)|@fastify\/(?:view|ajv-compiler|fast-json-stringify-compiler))(?:\/|$)/;
 
 const http = fileURLToPath(new URL('./node-http.cjs', import.meta.url));
-
-/** Writes characters beyond ASCII as escapes: V8 keeps a file that has one of them in two bytes a character. */
-const ascii = {
-  name: 'ascii',
-  renderChunk: (code) => ({
-    code: code.replaceAll(/\\[^]|[^\0-\x7f]/g, (found) => {
-      const unit = found.charCodeAt(found.length - 1);
-      return unit < 128 ? found : `\\u${unit.toString(16).padStart(4, '0')}`;
-    }),
-    map: null,
-  }),
-};
 
 /** Joins what `tsc` wrote and the packages that every start needs: see docs/decisions/0016-a-bundled-server.md. */
 export default defineConfig({
@@ -31,7 +19,6 @@ export default defineConfig({
   },
   platform: 'node',
   external: outside,
-  plugins: [ascii],
   resolve: { alias: { 'node:http': http, http } },
   // Nest finds classes by their names and decorators.
   treeshake: false,
@@ -44,7 +31,8 @@ export default defineConfig({
     chunkFileNames: '[name].js',
     strictExecutionOrder: true,
     keepNames: true,
-    minify: false,
+    // Names stay. V8 keeps a file that has a character beyond ASCII in two bytes a character.
+    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true, asciiOnly: true } },
     comments: false,
     sourcemap: true,
     sourcemapExcludeSources: true,

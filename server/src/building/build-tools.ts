@@ -41,9 +41,13 @@ function tool<Shape extends z.ZodType>(
   input: Shape,
   call: (services: BuildServices, builder: Builder, args: z.infer<Shape>) => Promise<unknown>,
 ): OfferedTool {
+  let schema: BuildTool['inputSchema'] | undefined;
   return {
     ...about,
-    inputSchema: jsonSchemaOf(input),
+    // Computed for the first who lists the tools: a start would wait for all of them.
+    get inputSchema() {
+      return (schema ??= jsonSchemaOf(input));
+    },
     call: async (services, builder, args) => call(services, builder, checked(about.name, input, args)),
   };
 }

@@ -25,7 +25,6 @@ import {
   queryNumber,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Actor, Caller, runCaller } from '../auth/caller.js';
@@ -103,13 +102,9 @@ const ListQuery = z.object({
     .optional(),
 });
 /** An output by its port, or the value of a step by its key. */
-const ValueQuery = z.union(
-  [
-    z.object({ path: z.string().min(1), port: z.string().min(1) }),
-    z.object({ path: z.string().min(1), step: z.string().min(1) }),
-  ],
-  { error: 'Give path and port, or path and step.' },
-);
+const ValueQuery = z
+  .object({ path: z.string().min(1), port: z.string().min(1).optional(), step: z.string().min(1).optional() })
+  .refine(({ port, step }) => port !== undefined || step !== undefined, 'Give path and port, or path and step.');
 const EventsQuery = z.object({ after: queryNumber(z.int().nonnegative()).optional() });
 
 @Controller('api')
@@ -221,18 +216,13 @@ export class RunsController {
 
   /** A whole value that other replies contain as a preview. */
   @Get('runs/:id/values')
-  @ApiQuery({ name: 'path', type: String })
-  @ApiQuery({ name: 'port', type: String, required: false })
-  @ApiQuery({ name: 'step', type: String, required: false })
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(LabelledValue)
   value(
     @Param('id') id: string,
-    @Query({ schema: ValueQuery }) query: z.infer<typeof ValueQuery>,
+    @Query({ schema: ValueQuery }) { path, port, step = '' }: z.infer<typeof ValueQuery>,
   ): Promise<LabelledValue> {
-    return 'port' in query
-      ? this.runs.value(id, query.path, query.port)
-      : this.runs.stepValue(id, query.path, query.step);
+    return port === undefined ? this.runs.stepValue(id, path, step) : this.runs.value(id, path, port);
   }
 
   /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends. */

@@ -86,7 +86,7 @@ export function headersSection({ limits, live, workflow }: DocsFacts): Html {
       ],
       [
         'Last-Event-ID',
-        html`For <code>GET /v1/runs/…/events</code>: the last <code>id</code> that was received; the stream goes on
+        html`For <code>GET /v1/runs/{id}/events</code>: the last <code>id</code> that was received; the stream goes on
           after it.`,
       ],
     ])}

@@ -24,7 +24,7 @@ export function tryItSection({ workflow, inputs, versions }: DocsFacts): Html {
         </label>
         <label class="field">
           <span>API key</span>
-          <input name="key" type="password" autocomplete="off" spellcheck="false" placeholder="hk_…" />
+          <input name="key" type="password" autocomplete="off" spellcheck="false" placeholder="hk_&hellip;" />
           <span class="quiet">Kept in this page alone. Without one you call as yourself.</span>
         </label>
         <label class="field">
