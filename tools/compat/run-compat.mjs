@@ -13,6 +13,7 @@ import { documentCases } from './document-cases.mjs';
 import { manifestCases } from './manifest-cases.mjs';
 import { mcpCases } from './mcp-cases.mjs';
 import { oidcCase } from './oidc-case.mjs';
+import { parserServices } from './parsers/parser-services.mjs';
 import { piiCase } from './pii-case.mjs';
 import { searchCase } from './search-case.mjs';
 import { serviceCases } from './service-cases.mjs';
@@ -34,6 +35,7 @@ export const compatCases = [
     contractCase,
     ...datasetCases,
     ...documentCases,
+    ...parserServices,
     ...serviceCases,
     fineTuneCase,
     piiCase,

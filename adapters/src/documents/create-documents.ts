@@ -1,10 +1,12 @@
-import type { Documents, ParsedDocument } from '@heddle/core';
+import { HeddleError, type Documents, type ParsedDocument } from '@heddle/core';
 import { decodeText, normaliseNewlines } from './kinds/decode-text.js';
+import { sniffMediaType } from './kinds/sniff-media-type.js';
 import type { DocumentSource } from './document-source.js';
 import { defaultLimits, type DocumentLimits } from './limits.js';
 import { parseBytes } from './parse-bytes.js';
 import { ParseHost } from './parse-host.js';
 import { inProcessLength, parseLightText } from './parse-text-kind.js';
+import type { DocumentService } from './services/document-service.js';
 import { pacedChunks } from './split/paced-chunks.js';
 import { splitDocument } from './split/split-document.js';
 
@@ -14,7 +16,12 @@ import { splitDocument } from './split/split-document.js';
  *
  * @example const document = await createDocuments().parse(bytes, { name: 'leave.pdf' });
  */
-export function createDocuments(options: Partial<DocumentLimits> = {}): Documents & { close(): Promise<void> } {
+export function createDocuments({
+  services = [],
+  ...options
+}: Partial<DocumentLimits> & { readonly services?: readonly DocumentService[] } = {}): Documents & {
+  close(): Promise<void>;
+} {
   const limits = { ...defaultLimits, ...options };
   const host = new ParseHost(limits);
   // A page is not kept waiting by an import.
@@ -24,7 +31,7 @@ export function createDocuments(options: Partial<DocumentLimits> = {}): Document
       signal?.throwIfAborted();
       const source: DocumentSource = { content, name, mediaType };
       if (content.length === 0 || content.length > limits.sourceBytes) return parseBytes(source, limits); // throws at once
-      return parseLight(source, limits.textLength) ?? (await host.parse(source, signal));
+      return parseLight(source, limits.textLength) ?? (await parseOrAsk(host, services, source, limits, signal));
     },
     drawPage: (content, { name, page, signal }) => drawing.draw({ content, name, page }, signal),
     split: (document, splitter, tokenizer) => [...splitDocument(document, splitter, tokenizer)],
@@ -33,6 +40,31 @@ export function createDocuments(options: Partial<DocumentLimits> = {}): Document
       await Promise.all([host.close(), drawing.close()]);
     },
   };
+}
+
+/** Reads a document in the child, or has a service read it where the settings say so. */
+async function parseOrAsk(
+  host: ParseHost,
+  services: readonly DocumentService[],
+  source: DocumentSource,
+  limits: DocumentLimits,
+  signal: AbortSignal | undefined,
+): Promise<ParsedDocument> {
+  const leave = services.flatMap(({ formats }) => formats);
+  try {
+    return await host.parse(source, signal, leave);
+  } catch (error) {
+    if (!(error instanceof HeddleError) || error.code !== 'document_type') throw error;
+    const kind = error.details?.['left'] ?? 'other';
+    const service = services.find(({ formats }) => formats.some((format) => format === kind));
+    if (service === undefined) throw error;
+    const { askService } = await import('./services/ask-service.js');
+    const reply = await askService(service, source, limits, signal);
+    const bytes = typeof source.content === 'string' ? Buffer.from(source.content) : source.content;
+    const mediaType = await sniffMediaType(bytes, source.name);
+    const asked = { service: service.name, name: source.name, mediaType, textLength: limits.textLength };
+    return host.readReply(reply, asked, signal);
+  }
 }
 
 /** Short UTF-8 text, read in this process; undefined when a parser in the child is needed. */

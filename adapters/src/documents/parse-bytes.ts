@@ -15,14 +15,14 @@ import { sniffText } from './kinds/sniff-text.js';
 export async function parseBytes(
   source: DocumentSource,
   limits: DocumentLimits,
-  onPage?: () => void,
+  options: Omit<ParseOptions, 'limits'> = {},
 ): Promise<ParsedDocument> {
   const { content, name, mediaType } = source;
   if (content.length === 0) requireText('', name);
   if (content.length > limits.sourceBytes) throw tooLarge(name, content.length, limits.sourceBytes, 'bytes');
   const hint = hintedKind(name, mediaType);
   try {
-    const document = await parseKind(source, hint, { limits, onPage });
+    const document = await parseKind(source, hint, { limits, ...options });
     requireText(document.text, name);
     if (document.text.length > limits.textLength)
       throw tooLarge(name, document.text.length, limits.textLength, 'characters of text');
@@ -40,11 +40,22 @@ async function parseKind(
   const { content } = source;
   if (typeof content !== 'string') {
     const kind = await binaryKind(content);
-    if (kind !== undefined) return parseBinary(kind, content, options);
+    if (kind !== undefined) {
+      refuseLeft(kind, options);
+      return parseBinary(kind, content, options);
+    }
   }
   const text = typeof content === 'string' ? normaliseNewlines(content) : decodeText(content);
   requireText(text, source.name);
-  return parseTextKind(sniffText(text, hint), text, source, options.limits);
+  const kind = sniffText(text, hint);
+  refuseLeft(kind, options);
+  return parseTextKind(kind, text, source, options.limits);
+}
+
+/** A kind that a service reads is not read here. */
+function refuseLeft(kind: DocumentKind, { leave = [] }: ParseOptions): void {
+  if (leave.some((left) => left === kind))
+    throw new HeddleError('document_type', 'Another program reads this kind of document.', { details: { left: kind } });
 }
 
 async function parseBinary(kind: BinaryKind, content: Uint8Array, options: ParseOptions): Promise<ParsedDocument> {

@@ -1,4 +1,4 @@
-import type { DocumentPart, ParsedDocument } from '@heddle/core';
+import type { DocumentPart, ParsedDocument, ServedFormat } from '@heddle/core';
 import { z } from 'zod';
 import { serveCalls } from '../child/serve-calls.js';
 import { drawPage } from './pages/draw-page.js';
@@ -16,7 +16,18 @@ const Limits = z.object({
   recognisedPages: z.number(),
   idleMs: z.number(),
 });
-const Parse = z.object({ name: z.string().optional(), mediaType: z.string().optional(), limits: Limits });
+const Parse = z.object({
+  name: z.string().optional(),
+  mediaType: z.string().optional(),
+  limits: Limits,
+  leave: z.array(z.custom<ServedFormat>((value) => typeof value === 'string')).optional(),
+});
+const Reply = z.object({
+  service: z.enum(['tika', 'docling']),
+  name: z.string().optional(),
+  mediaType: z.string(),
+  textLength: z.number(),
+});
 const Draw = z.object({ page: z.int().positive(), limits: Limits });
 const partLength = 128 * 1024;
 const partSpans = 1024;
@@ -40,24 +51,18 @@ serveCalls({
     return Promise.resolve();
   },
   parse: async (payload, context) => {
-    const { limits, name, mediaType } = Parse.parse(payload);
-    const bytes = content;
-    content = Buffer.alloc(0);
-    const {
-      text,
-      spans,
-      boxes,
-      parts: attached = [],
-      ...rest
-    } = await parseBytes({ content: bytes, name, mediaType }, limits, () => context.emit('page'));
-    parts = partsOf({ text, spans, boxes }, attached);
-    return boxes === undefined ? rest : { ...rest, boxes: { unit: boxes.unit } };
+    const { limits, name, mediaType, leave } = Parse.parse(payload);
+    const onPage = (): void => context.emit('page');
+    return give(await parseBytes({ content: taken(), name, mediaType }, limits, { onPage, leave }));
+  },
+  /** What came is the reply of a service. */
+  reply: async (payload) => {
+    const asked = Reply.parse(payload);
+    return give((await import('./services/read-reply.js')).readReply(taken(), asked));
   },
   draw: async (payload) => {
     const { page, limits } = Draw.parse(payload);
-    const bytes = content;
-    content = Buffer.alloc(0);
-    const { mediaType, content: picture } = await drawPage(bytes, page, limits);
+    const { mediaType, content: picture } = await drawPage(taken(), page, limits);
     parts = piecesOf(picture);
     return { mediaType };
   },
@@ -67,6 +72,19 @@ serveCalls({
     return Promise.resolve(part.done === true ? undefined : part.value);
   },
 });
+
+/** The bytes that came, which are forgotten. */
+function taken(): Buffer {
+  const bytes = content;
+  content = Buffer.alloc(0);
+  return bytes;
+}
+
+/** Keeps the long parts of a document for the calls of `next`; returns the others. */
+function give({ text, spans, boxes, parts: attached = [], ...rest }: ParsedDocument): object {
+  parts = partsOf({ text, spans, boxes }, attached);
+  return boxes === undefined ? rest : { ...rest, boxes: { unit: boxes.unit } };
+}
 
 /** Text, spans and boxes, then each attached document: its name, then its bytes. */
 function* partsOf(

@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   type PageImage,
   type ParsedDocument,
+  type ServedFormat,
   type TextSpan,
 } from '@heddle/core';
 import { z } from 'zod';
@@ -13,6 +14,7 @@ import { ownFile } from '../child/own-file.js';
 import type { DocumentSource } from './document-source.js';
 import type { DocumentLimits } from './limits.js';
 import { named } from './parse-text-kind.js';
+import type { AskedDocument } from './services/read-reply.js';
 
 const partBytes = 512 * 1024;
 /** The part of its time in which a parser that hangs has the processor, but for a machine that others fill. */
@@ -56,8 +58,16 @@ export class ParseHost {
     this.limits = limits;
   }
 
-  parse(source: DocumentSource, signal?: AbortSignal): Promise<ParsedDocument> {
-    return this.oneByOne(source.name, signal, (child, onPage) => parseIn(child, source, this.limits, onPage));
+  /** Kinds to `leave` are refused with `document_type`. */
+  parse(source: DocumentSource, signal?: AbortSignal, leave?: readonly ServedFormat[]): Promise<ParsedDocument> {
+    const { name, mediaType } = source;
+    const payload = { name, mediaType, limits: this.limits, leave };
+    return this.oneByOne(name, signal, (child, onPage) => parseIn(child, source.content, { parse: payload }, onPage));
+  }
+
+  /** A document from the reply of a service. */
+  readReply(reply: Uint8Array, asked: AskedDocument, signal?: AbortSignal): Promise<ParsedDocument> {
+    return this.oneByOne(asked.name, signal, (child, onPage) => parseIn(child, reply, { reply: asked }, onPage));
   }
 
   /** A page of a PDF or picture. */
@@ -151,9 +161,9 @@ export class ParseHost {
 }
 
 /** Hands a document to the child in parts. */
-async function hand(caller: Caller, source: DocumentSource): Promise<void> {
+async function hand(caller: Caller, given: DocumentSource['content']): Promise<void> {
   const ignore = (): void => undefined;
-  const content = typeof source.content === 'string' ? Buffer.from(source.content) : source.content;
+  const content = typeof given === 'string' ? Buffer.from(given) : given;
   await caller.call('begin', { size: content.length }, ignore);
   for (let start = 0; start < content.length; start += partBytes) {
     await caller.call('part', content.subarray(start, start + partBytes), ignore);
@@ -170,7 +180,7 @@ async function drawIn(
   source: DocumentSource & { readonly page: number },
   limits: DocumentLimits,
 ): Promise<PageImage> {
-  await hand(caller, source);
+  await hand(caller, source.content);
   const drawn = await caller.call('draw', { page: source.page, limits }, (value) => Drawn.parse(value));
   const pieces: Uint8Array[] = [];
   for (;;) {
@@ -184,17 +194,15 @@ async function drawIn(
 
 async function parseIn(
   caller: Caller,
-  source: DocumentSource,
-  limits: DocumentLimits,
+  content: DocumentSource['content'],
+  work: { readonly parse: object } | { readonly reply: AskedDocument },
   onPage: () => void,
 ): Promise<ParsedDocument> {
-  await hand(caller, source);
-  const { title, metadata, unread, boxes, ...kept } = await caller.call(
-    'parse',
-    { name: source.name, mediaType: source.mediaType, limits },
-    (value) => Rest.parse(value),
-    { onEvent: onPage },
-  );
+  await hand(caller, content);
+  const [call, payload] = 'parse' in work ? (['parse', work.parse] as const) : (['reply', work.reply] as const);
+  const { title, metadata, unread, boxes, ...kept } = await caller.call(call, payload, (value) => Rest.parse(value), {
+    onEvent: onPage,
+  });
   let text = '';
   const spans: TextSpan[] = [];
   const pages: [number, number][] = [];

@@ -20,3 +20,5 @@ export { messages, methods, requestOf } from '../vectors/milvus/interface.js';
 export { startFakePinecone } from '../vectors/pinecone/__fixtures__/fake-pinecone.js';
 export { openSlackDouble } from '../sources/slack/slack-double.js';
 export { openZendeskDouble } from '../sources/zendesk/zendesk-double.js';
+export { writePdf, type PdfLine } from './files/write-pdf.js';
+export { writeZip, type ZipFile } from './files/write-zip.js';

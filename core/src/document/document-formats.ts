@@ -69,6 +69,14 @@ export const documentFormats = {
 /** A kind of document that Heddle reads. */
 export type DocumentKind = keyof typeof documentFormats;
 
+/** What another program may read in place of Heddle: all but short texts, and `other`, which Heddle does not read. */
+export type ServedFormat = Exclude<DocumentKind, 'text' | 'markdown'> | 'other';
+
+const isServed = (kind: string): kind is Exclude<DocumentKind, 'text' | 'markdown'> =>
+  kind !== 'text' && kind !== 'markdown' && Object.hasOwn(documentFormats, kind);
+
+export const servedFormats: readonly ServedFormat[] = [...Object.keys(documentFormats).filter(isServed), 'other'];
+
 /** The usual ends of file names of all formats, for messages and help texts. */
 export const readableExtensions: readonly string[] = Object.values(documentFormats).map(
   ({ extensions }: Format) => extensions[0] ?? '',

@@ -206,6 +206,7 @@ export const errorCodes = {
   document_bomb: entry(422, 'The document expands to an unreasonable size'),
   document_too_large: entry(413, 'The document is too large'),
   document_timeout: entry(422, 'The document took too long to read'),
+  document_service: entry(502, 'The program that reads this kind of document cannot be asked'),
   document_page: entry(404, 'The document has no such page to show'),
   document_not_found: entry(404, 'The document does not exist'),
   collection_not_found: entry(404, 'The collection does not exist'),

@@ -1,4 +1,5 @@
 import type { ConnectionHub } from '@heddle/adapters/connections';
+import type { DocumentService } from '@heddle/adapters/documents';
 import type { OriginalStore } from '@heddle/adapters/originals';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
@@ -52,6 +53,7 @@ export function lazyParts(
     async () =>
       (await import('@heddle/adapters/documents')).createDocuments({
         recognise: settings.ocr === 'off' ? '' : settings.ocr,
+        services: documentServices(settings),
       }),
     (part) => part.close(),
   );
@@ -96,6 +98,16 @@ export function lazyParts(
       await Promise.allSettled([stores.close(), documents.close(), models.close()]);
     },
   };
+}
+
+/** Programs that read documents in place of Heddle. Docling comes first, where both read a format. */
+function documentServices(settings: Settings): readonly DocumentService[] {
+  const { tikaUrl, tikaFormats, doclingUrl, doclingApiKey, doclingFormats } = settings;
+  const services: DocumentService[] = [];
+  if (doclingUrl !== undefined)
+    services.push({ name: 'docling', url: doclingUrl, key: doclingApiKey, formats: doclingFormats });
+  if (tikaUrl !== undefined) services.push({ name: 'tika', url: tikaUrl, formats: tikaFormats });
+  return services;
 }
 
 /** The options of the model hub; it has defaults for settings without a value. */

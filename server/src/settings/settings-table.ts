@@ -1,4 +1,4 @@
-import { runClasses } from '@heddle/core';
+import { runClasses, servedFormats } from '@heddle/core';
 import {
   address,
   bucketAddress,
@@ -270,6 +270,16 @@ export const settingsTable = {
     text,
     'Languages in which text in pictures and scanned pages is recognised, such as eng+deu (each needs the npm package @tesseract.js-data/LANGUAGE), or off.',
   ),
+  tikaUrl: optional('TIKA_URL', address, 'Address of an Apache Tika server that reads documents.'),
+  tikaFormats: required(
+    'TIKA_FORMATS',
+    'other',
+    someOf(servedFormats),
+    'What it reads; other: files that Heddle does not read.',
+  ),
+  doclingUrl: optional('DOCLING_URL', address, 'Address of a Docling server (docling-serve) that reads documents.'),
+  doclingApiKey: optional('DOCLING_API_KEY', text, 'Key of the Docling server.', true),
+  doclingFormats: required('DOCLING_FORMATS', 'pdf,image', someOf(servedFormats), 'What it reads.'),
   customNodes: required('HEDDLE_NODES', '', list, 'Folders or packages with nodes of your own.'),
   qdrantUrl: optional('QDRANT_URL', address, 'Address of a Qdrant server, for collections that live there.'),
   qdrantApiKey: optional('QDRANT_API_KEY', text, 'Key of the Qdrant server.', true),

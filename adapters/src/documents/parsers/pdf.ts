@@ -1,15 +1,15 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { HeddleError, type LineBoxes, type ParsedDocument, type TextSpan, type UnreadPart } from '@heddle/core';
+import { HeddleError, type LineBoxes, type ParsedDocument, type UnreadPart } from '@heddle/core';
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { DocumentLimits } from '../limits.js';
 import type { ParseOptions } from '../parse-options.js';
-import { markdownSections } from '../split/markdown-sections.js';
 import { scanned } from './ocr/image.js';
 import { loadRecogniser } from './ocr/recogniser.js';
 import { attachedFiles } from './pdf/attached-files.js';
 import { openForm } from './pdf/checked-fields.js';
 import { headingLevels, type HeadingLevel } from './pdf/headings.js';
 import { LineBoxWriter } from './line-boxes.js';
+import { pageSpans } from './page-spans.js';
 import type { PageLine, PageText } from './pdf/page-line.js';
 import { pageLines } from './pdf/page-lines.js';
 import { runtimeOf, withPdf } from './pdf/pdfium.js';
@@ -31,7 +31,10 @@ export async function parsePdf(bytes: Uint8Array, options: ParseOptions): Promis
         : written.text;
     const unread = [...scans.unread, ...attached.unread];
     const title = metaTitle(pdfium, document);
-    const spans = spansOf(text, pageStarts);
+    const spans = pageSpans(
+      text,
+      pageStarts.map((start, index) => ({ start, page: index + 1 })),
+    );
     const heading = spans.find((span) => span.headings !== undefined)?.headings?.[0];
     const best = title ?? heading;
     return {
@@ -184,21 +187,6 @@ function usualGap(page: readonly PageLine[], levelOf: HeadingLevel): number {
   }
   gaps.sort((a, b) => a - b);
   return gaps[Math.floor(gaps.length * 0.4)] ?? 0;
-}
-
-/** Pages cut at sections: each span has one page and one heading path. */
-function spansOf(text: string, pageStarts: readonly number[]): readonly TextSpan[] {
-  const spans: TextSpan[] = [];
-  let page = 0;
-  for (const { start, end, headings } of markdownSections(text)) {
-    for (let from = start; from < end;) {
-      while (page + 1 < pageStarts.length && (pageStarts[page + 1] ?? 0) <= from) page += 1;
-      const to = Math.min(end, pageStarts[page + 1] ?? end);
-      spans.push({ start: from, end: to, page: page + 1, ...(headings.length === 0 ? {} : { headings }) });
-      from = to;
-    }
-  }
-  return spans;
 }
 
 function metaTitle(pdfium: WrappedPdfiumModule, document: number): string | undefined {

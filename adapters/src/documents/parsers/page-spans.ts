@@ -1,0 +1,26 @@
+import type { TextSpan } from '@heddle/core';
+import { markdownSections } from '../split/markdown-sections.js';
+
+/** Where the text of a page begins. */
+export interface PageStart {
+  /** Offset into the text. */
+  readonly start: number;
+  /** 1-based. */
+  readonly page: number;
+}
+
+/** Pages of a Markdown text cut at its sections: each span has one page and one heading path. The starts are in the order of the text. */
+export function pageSpans(text: string, starts: readonly PageStart[]): readonly TextSpan[] {
+  const spans: TextSpan[] = [];
+  let at = 0;
+  for (const { start, end, headings } of markdownSections(text)) {
+    for (let from = start; from < end;) {
+      while ((starts[at + 1]?.start ?? end) <= from) at += 1;
+      const to = Math.min(end, starts[at + 1]?.start ?? end);
+      const page = starts[at]?.page ?? 1;
+      spans.push({ start: from, end: to, page, ...(headings.length === 0 ? {} : { headings }) });
+      from = to;
+    }
+  }
+  return spans;
+}

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { ParsedDocument } from '@heddle/core';
+import type { ServiceName } from './document-service.js';
+import { readReply } from './read-reply.js';
+
+/** Replies of Tika 1.28.5, and a document that docling-core 2.104.0 wrote. */
+const recorded = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`__fixtures__/${name}.json`, import.meta.url), 'utf8'));
+const read = (service: ServiceName, reply: unknown, textLength = 1_000_000): ParsedDocument =>
+  readReply(Buffer.from(JSON.stringify(reply)), {
+    service,
+    name: 'leave.pdf',
+    mediaType: 'application/pdf',
+    textLength,
+  });
+const docling = (json: object, rest: object = {}): unknown => ({
+  ...{ status: 'success', errors: [], document: { filename: 'leave.pdf', json_content: json } },
+  ...rest,
+});
+const leave = recorded('docling-leave') as Record<string, object>;
+const codeOf = (work: () => unknown): unknown => {
+  try {
+    work();
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+  return 'no error';
+};
+const pageOf = ({ text, spans }: ParsedDocument, part: string): number | undefined => {
+  const at = text.indexOf(part);
+  return spans.find(({ start, end }) => at >= start && at < end)?.page;
+};
+
+describe("a reply of Tika's", () => {
+  it('becomes text with pages, and names the page without text', () => {
+    const document = read('tika', recorded('tika-two-pdf'));
+
+    expect(document).toMatchObject({ mediaType: 'application/pdf', title: 'Leave', format: 'markdown' });
+    expect(document.metadata).toEqual({ pages: 3, readBy: 'tika' });
+    expect(document.text).toContain('Notice is three months < > &.');
+    expect(pageOf(document, 'forty days')).toBe(1);
+    expect(pageOf(document, 'Notice')).toBe(3);
+    expect(document.unread?.map(({ name, code }) => [name, code])).toEqual([['page 2', 'document_scanned']]);
+  });
+
+  it('keeps documents within the document, and names those that it could not read', () => {
+    const { text, parts, unread } = read('tika', recorded('tika-mail-eml'));
+
+    expect(text.trim()).toBe('The shop opens at nine.');
+    expect(parts?.map(({ name, mediaType }) => [name, mediaType])).toEqual([['plan.pdf', 'text/html']]);
+    expect(Buffer.from(parts?.[0]?.content ?? []).toString()).toContain('A plan for May.');
+    expect(unread?.map(({ name, code }) => [name, code])).toEqual([['bad.pdf', 'document_damaged']]);
+  });
+
+  it.each([
+    ['a type that no parser of Tika knows', { 'X-Parsed-By': 'org.apache.tika.parser.EmptyParser' }, 'document_type'],
+    ['no text', {}, 'document_empty'],
+    ['an exception', { 'X-TIKA:EXCEPTION:runtime': 'java.io.IOException: cut\n\tat a' }, 'document_damaged'],
+    [
+      'a password',
+      { 'X-TIKA:EXCEPTION:container_exception': 'org.apache.tika.exception.EncryptedDocumentException: x' },
+      'document_encrypted',
+    ],
+  ])('that says %s is refused with its code', (_, more, code) => {
+    const entry = { 'Content-Type': 'application/x', 'X-TIKA:content': '<html><body></body></html>', ...more };
+    expect(codeOf(() => read('tika', [entry]))).toBe(code);
+  });
+
+  it('with text and an exception says that a part is missing', () => {
+    const entry = { 'X-TIKA:content': '<p>The beginning.</p>', 'X-TIKA:EXCEPTION:runtime': 'java.io.EOFException' };
+    expect(read('tika', [entry]).unread).toMatchObject([{ name: 'the document', code: 'document_damaged' }]);
+  });
+
+  it('that is nested without end is refused', () => {
+    const html = `<div class="page">${'<div>'.repeat(100_000)}deep`;
+    expect(codeOf(() => read('tika', [{ 'X-TIKA:content': html }]))).toBe('document_damaged');
+  });
+});
+
+describe("a reply of Docling's", () => {
+  it('becomes Markdown in reading order, without what stands on every page', () => {
+    const { text, title, metadata } = read('docling', docling(leave));
+
+    expect(title).toBe('Leave handbook');
+    expect(metadata).toEqual({ pages: 3, readBy: 'docling' });
+    expect(text).toBe(
+      [
+        '# Leave handbook',
+        '## Parents',
+        'Parents get forty days of leave.',
+        '- first item\n  - nested item',
+        '$$E = m c^2$$',
+        '```javascript\nlet a = 1;\n```',
+        'Table 1: days by country',
+        '| Country | Days |\n| --- | --- |\n| France | 25 |\n| Japan | 10 \\| more |',
+        'Figure 1: a loom',
+      ].join('\n\n'),
+    );
+  });
+
+  it('keeps page and box of each part, from the upper left corner', () => {
+    const document = read('docling', docling(leave));
+    const { boxes, text } = document;
+
+    expect([pageOf(document, 'forty'), pageOf(document, 'France')]).toEqual([1, 3]);
+    expect(boxes?.pages).toEqual([
+      [612, 792],
+      [612, 792],
+      [612, 792],
+    ]);
+    const lines = Array.from({ length: (boxes?.lines.length ?? 0) / 6 }, (__, at) => [
+      ...(boxes?.lines.slice(at * 6, at * 6 + 6) ?? []),
+    ]);
+    expect(lines).toContainEqual([text.indexOf('Parents get'), 1, 720, 1420, 4000, 1620]);
+    expect(lines).toContainEqual([text.indexOf('$$E'), 3, 720, 920, 2000, 1120]);
+    for (const [offset = -1] of lines) expect(text.slice(offset, offset + 1)).toMatch(/\S/);
+  });
+
+  it('says what Docling read in part, and refuses what it did not read', () => {
+    const errors = [{ component_type: 'pipeline', module_name: 'x', error_message: 'page 2 failed' }];
+    const partial = read('docling', docling(leave, { status: 'partial_success', errors }));
+    expect(partial.unread?.[0]?.message).toContain('page 2 failed');
+    expect(codeOf(() => read('docling', docling(leave, { status: 'failure', errors })))).toBe('document_damaged');
+    expect(codeOf(() => read('docling', { status: 'success', document: { json_content: null } }))).toBe(
+      'document_damaged',
+    );
+  });
+
+  it('whose parts refer to each other in a circle ends', () => {
+    const item = (child: number): object => ({
+      label: 'text',
+      text: `part ${child}`,
+      children: [{ $ref: `#/texts/${child}` }],
+    });
+    const document = { ...leave, body: { children: [{ $ref: '#/texts/0' }] }, texts: [item(1), item(0)] };
+    expect(read('docling', docling(document)).text).toBe('part 1\n\npart 0');
+  });
+
+  it.each([
+    ['a table without end', { tables: [{ label: 'table', data: { table_cells: [], num_rows: 1e9, num_cols: 1e9 } }] }],
+    [
+      'a page far away',
+      { texts: [{ label: 'text', text: 'x', prov: [{ page_no: 1e12, bbox: { l: 0, t: 0, r: 1, b: 1 } }] }] },
+    ],
+    ['another schema', { schema_name: 'Other' }],
+  ])('with %s is refused', (_, more) => {
+    expect(codeOf(() => read('docling', docling({ ...leave, ...more })))).toBe('document_service');
+  });
+
+  it('that refers to what is not there leaves it out', () => {
+    const children = ['#/texts/99', '#/__proto__/0', '#/texts/-1', '#/texts/0'].map(($ref) => ({ $ref }));
+    expect(read('docling', docling({ ...leave, body: { children } })).text).toBe('# Leave handbook');
+  });
+});
+
+describe('a reply of any service', () => {
+  it('that is no JSON, or of another form, is an error of the service', () => {
+    const asked = { service: 'tika', name: 'a.pdf', mediaType: 'application/pdf', textLength: 100 } as const;
+    expect(codeOf(() => readReply(Buffer.from('<html>'), asked))).toBe('document_service');
+    expect(codeOf(() => read('tika', []))).toBe('document_service');
+    expect(codeOf(() => read('docling', { detail: 'x' }))).toBe('document_service');
+  });
+
+  it('with more text than is read is refused', () => {
+    expect(codeOf(() => read('tika', recorded('tika-two-pdf'), 20))).toBe('document_too_large');
+  });
+});
