@@ -23,7 +23,7 @@ const makers = {
     ],
   },
   store: {
-    title: 'a table in heddle.db: adapters/src/stores/NAME-store.ts',
+    title: 'a table in both databases and its store: adapters/src/stores/NAME-store.ts',
     make: newStore,
     next: [
       'Open it in server/src/heddle/open-heddle.ts, declare it in parts.ts beside it, and pass it to the feature that needs it.',

@@ -25,16 +25,19 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 describe('npm run new -- store', () => {
   const read = (path: string) => readFileSync(join(copy, path), 'utf8');
 
-  it('makes a port, a table, a store with its spec and a row in the README, which compile', () => {
+  it('makes a port, a table in both databases, a store with its spec and a row in the README, which compile', () => {
     const paths = newStore(copy, 'reading-list');
-    expect(paths.slice(0, 4)).toEqual([
-      'core/src/ports/reading-list-store.ts',
-      'adapters/src/database/migrations/reading-list-migration.ts',
+    expect(paths.slice(0, 5)).toEqual([
+      'core/src/ports/stores/reading-list-store.ts',
+      'adapters/src/database/migrations/stores/reading-list-migration.ts',
+      'adapters/src/postgres/migrations/stores/reading-list-tables.ts',
       'adapters/src/stores/reading-list-store.ts',
       'adapters/src/stores/reading-list-store.spec.ts',
     ]);
     const compilerOptions = {
       noEmit: true,
+      declaration: false,
+      declarationMap: false,
       // The package of the copy, which has the port.
       paths: { '@heddle/core': ['./core/src/index.ts'], '@heddle/core/testing': ['./core/src/testing/index.ts'] },
     };
@@ -45,6 +48,8 @@ describe('npm run new -- store', () => {
     );
     compileNew('store', '-p', copy);
     expect(read('adapters/src/database/migrations/migrations.ts')).toMatch(/ {2}readingListMigration,\n\];/);
+    expect(read('adapters/src/postgres/migrations.ts')).toMatch(/ {2}readingListTables,\n\];/);
+    expect(read('adapters/src/move/moved-tables.ts')).toMatch(/^ {2}'reading_list',$/m);
     expect(read('adapters/README.md')).toContain('\n- `reading-list-store.ts`, table `reading_list`.\n');
   });
 

@@ -17,7 +17,7 @@ import { sqliteTables } from '../database/sqlite-tables.js';
 import { openDatabase } from '../database/open-database.js';
 import { createFeedbackStore } from '../feedback/index.js';
 import { createRunScoreStore } from '../scores/index.js';
-import { createVersionStore } from '../stores/version-store.js';
+import { createVersionStore } from '../stores/workflows/version-store.js';
 import { bothJournals, type TestedJournals } from '../testing/both-journals.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createAbStore } from './ab-store.js';

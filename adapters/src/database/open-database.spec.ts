@@ -9,7 +9,7 @@ import { migrations } from './migrations/migrations.js';
 import { openDatabase } from './open-database.js';
 import { codeOf } from './storage-error.js';
 import { sqliteTables } from './sqlite-tables.js';
-import { createWorkflowStore } from '../stores/workflow-store.js';
+import { createWorkflowStore } from '../stores/workflows/workflow-store.js';
 
 const openChild = new URL('./__fixtures__/open-child.js', import.meta.url);
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProposalBody, ProposalStore } from '@heddle/core';
 import type { TablesSubject } from '@heddle/core/testing';
-import { createWorkflowStore } from '../stores/workflow-store.js';
+import { createWorkflowStore } from '../stores/workflows/workflow-store.js';
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createProposalStore } from './proposal-store.js';
 

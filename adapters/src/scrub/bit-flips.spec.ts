@@ -11,8 +11,8 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createDamages, type Damages } from '../database/damage/damages.js';
 import { codeOf } from '../database/storage-error.js';
 import { createScrub, type Scrub } from './scrub.js';
-import { createVersionStore } from '../stores/version-store.js';
-import { insertVersion, versionValues } from '../stores/version-rows.js';
+import { createVersionStore } from '../stores/workflows/version-store.js';
+import { insertVersion, versionValues } from '../stores/workflows/version-rows.js';
 
 const runIds = ['run-1', 'run-2', 'run-3'];
 

@@ -2,7 +2,7 @@ import { hashRow, type AuditRow } from '../audit/audit-chain.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { acceptedColumns, isWholeAcceptance, isWholeBundle, type AcceptedRow } from '../journal/accepted-rows.js';
 import { isWhole, recordColumns, type RecordRow } from '../journal/stored-rows.js';
-import { isWholeVersion, versionColumns, type StoredVersionRow } from '../stores/version-rows.js';
+import { isWholeVersion, versionColumns, type StoredVersionRow } from '../stores/workflows/version-rows.js';
 
 /** The tables that the scrub reads, in its order. */
 export const tableNames = ['records', 'runs', 'bundles', 'versions', 'audit'] as const;

@@ -13,7 +13,7 @@ export {
   type FirstVersions,
   type MovedKillSwitches,
   type NamedVersion,
-} from './first-versions.js';
+} from './workflows/first-versions.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';
 export { createPassageHeaders } from './collections/passage-headers.js';
@@ -35,8 +35,8 @@ export { addNext } from './add-next.js';
 export { isDone } from '../sql/is-done.js';
 export { untilUndisturbed } from '../sql/until-undisturbed.js';
 export { untilDone } from './until-done.js';
-export { createVersionStore } from './version-store.js';
-export { createWorkflowStore } from './workflow-store.js';
+export { createVersionStore } from './workflows/version-store.js';
+export { createWorkflowStore } from './workflows/workflow-store.js';
 export {
   createRetention,
   type Retention,

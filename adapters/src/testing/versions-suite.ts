@@ -7,7 +7,7 @@ import {
   type WorkflowVersion,
 } from '@heddle/core';
 import { bundleNamed, check, checkEqual, checkRejects, type SuiteCase, type TablesSubject } from '@heddle/core/testing';
-import { createVersionStore } from '../stores/version-store.js';
+import { createVersionStore } from '../stores/workflows/version-store.js';
 
 /** The stores of versions of two processes over one database. */
 export interface VersionsSubject {

@@ -9,7 +9,7 @@ import { PortDescription } from '../node/describe-node.js';
 import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelMachine, ModelState } from '../ports/models/models.js';
-import { DataFlow } from '../ports/versions.js';
+import { DataFlow } from '../ports/stores/versions.js';
 import { ReindexQuestion } from '../ports/collections/reindexing.js';
 import { GateOverride } from '../quality/gates/gate.js';
 import { SearchSettings } from '../ports/collections/search-settings.js';

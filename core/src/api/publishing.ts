@@ -3,7 +3,7 @@ import { WorkflowDocument } from '../document/workflow-document.js';
 import { RunStatus } from '../events/events.js';
 import { LabelLevel } from '../labels/label.js';
 import { Issue } from '../plan/issue.js';
-import { DataFlow, LivePointer, PinnedReference, WorkflowVersion } from '../ports/versions.js';
+import { DataFlow, LivePointer, PinnedReference, WorkflowVersion } from '../ports/stores/versions.js';
 import { AbReport, CanaryRequest } from '../quality/ab/ab-test.js';
 import { GateOverride, GateReport } from '../quality/gates/gate.js';
 import { Citation } from '../values/values.js';

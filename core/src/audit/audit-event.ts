@@ -9,7 +9,7 @@ import type { RetentionRule } from '../ports/memory/retention-rules.js';
 import type { ToolEffect } from '../ports/effects.js';
 import type { GrantKind } from '../ports/grants.js';
 import type { SecretUse } from '../ports/secrets/secrets.js';
-import type { LivePointer, WorkflowVersion } from '../ports/versions.js';
+import type { LivePointer, WorkflowVersion } from '../ports/stores/versions.js';
 import type { ReplayCounts } from '../replay/replay-counts.js';
 import type { AbArm } from '../quality/ab/ab-slices.js';
 import type { AnswerVerdict } from '../quality/feedback/feedback.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TestReport } from '../api/publishing.js';
 import { Issue } from '../plan/issue.js';
-import { DataFlow } from '../ports/versions.js';
+import { DataFlow } from '../ports/stores/versions.js';
 
 /** What a proposal asks for: the next version of a workflow, or other contents of a draft. */
 export const ProposalKind = z.enum(['publish', 'draft']).meta({ id: 'ProposalKind' });

@@ -1,5 +1,5 @@
 import type { Label } from '../labels/label.js';
-import type { DataFlow } from '../ports/versions.js';
+import type { DataFlow } from '../ports/stores/versions.js';
 import type { Ports } from '../types/port.js';
 import type { Issue } from './issue.js';
 import type { Plan, PlanInterface } from './plan.js';

@@ -2,7 +2,7 @@ import { isAtMost, joinLabels, publicLabel, type Label } from '../labels/label.j
 import type { NodeReference } from '../node/node-definition.js';
 import type { Destination } from '../ports/destination.js';
 import { isToolName } from '../ports/tool-servers.js';
-import type { DataFlow } from '../ports/versions.js';
+import type { DataFlow } from '../ports/stores/versions.js';
 import type { Steps } from '../values/steps.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';

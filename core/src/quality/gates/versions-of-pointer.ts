@@ -1,4 +1,4 @@
-import type { LivePointer } from '../../ports/versions.js';
+import type { LivePointer } from '../../ports/stores/versions.js';
 
 /** Every version that callers get by a live pointer. @example versionsOfPointer({ version: 2 }) // [2] */
 export const versionsOfPointer = ({ version, test }: LivePointer): readonly number[] => [

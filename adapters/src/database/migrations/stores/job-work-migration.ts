@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** What a later process needs to go on with a job, until the job ends. */
 export const jobWorkMigration: Migration = {

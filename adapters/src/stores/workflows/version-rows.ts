@@ -1,4 +1,4 @@
-import { checksumOf } from '../database/damage/damaged-row.js';
+import { checksumOf } from '../../database/damage/damaged-row.js';
 
 /** A row of `versions` without its checksum. */
 export interface VersionRow {

@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** Stored workflows; what belongs to one goes with it. */
 export const workflowTables: PostgresMigration = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { LabelLevel } from '../labels/label.js';
-import { LiveTest, type AbTest } from '../quality/ab/ab-test.js';
-import { VersionGate } from '../quality/gates/gate.js';
-import type { GuardedWrite } from './database/guarded-write.js';
-import type { PlanBundle } from './journal.js';
+import { LabelLevel } from '../../labels/label.js';
+import { LiveTest, type AbTest } from '../../quality/ab/ab-test.js';
+import { VersionGate } from '../../quality/gates/gate.js';
+import type { GuardedWrite } from '../database/guarded-write.js';
+import type { PlanBundle } from '../journal.js';
 
 /** What a published version refers to, by content, so that the version keeps its meaning. */
 export const PinnedReference = z

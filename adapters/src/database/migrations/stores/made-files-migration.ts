@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Which files of the data folder existed once. */
 export const madeFilesMigration: Migration = {

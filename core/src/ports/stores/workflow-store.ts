@@ -1,5 +1,5 @@
-import type { WorkflowDocument } from '../document/workflow-document.js';
-import type { GuardedWrite } from './database/guarded-write.js';
+import type { WorkflowDocument } from '../../document/workflow-document.js';
+import type { GuardedWrite } from '../database/guarded-write.js';
 
 /** A stored workflow: its draft and its revision. */
 export interface StoredWorkflow {

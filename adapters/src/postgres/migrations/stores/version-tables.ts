@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** Published versions, what is live, and A/B tests. */
 export const versionTables: PostgresMigration = {

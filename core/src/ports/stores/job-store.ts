@@ -1,5 +1,5 @@
-import type { JobReply } from '../api/api.js';
-import type { GuardedWrite } from './database/guarded-write.js';
+import type { JobReply } from '../../api/api.js';
+import type { GuardedWrite } from '../database/guarded-write.js';
 
 /** Long work that is not a run: imports, downloads, runtime installations. A job belongs to the process that created or took it. */
 export interface JobStore {

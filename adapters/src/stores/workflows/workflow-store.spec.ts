@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HeddleError, type WorkflowDocument, type WorkflowStore } from '@heddle/core';
 import type { TablesSubject } from '@heddle/core/testing';
-import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
+import { bothDatabases, type TestedDatabase } from '../../testing/both-databases.js';
 import { createWorkflowStore } from './workflow-store.js';
 
 const named = (name: string): WorkflowDocument => ({

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Marks of what retention removes a day later. */
 export const retentionMarksMigration: Migration = {

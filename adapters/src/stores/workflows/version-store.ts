@@ -8,11 +8,11 @@ import {
   type Tables,
   type VersionStore,
 } from '@heddle/core';
-import { testWrites } from '../ab/ab-tests.js';
-import { inSlices } from '../event-loop/in-slices.js';
-import { bundleTextInSlices, parseBundleSteps } from '../database/bundle-text.js';
-import { damagedRow } from '../database/damage/damaged-row.js';
-import { addNext } from './add-next.js';
+import { testWrites } from '../../ab/ab-tests.js';
+import { inSlices } from '../../event-loop/in-slices.js';
+import { bundleTextInSlices, parseBundleSteps } from '../../database/bundle-text.js';
+import { damagedRow } from '../../database/damage/damaged-row.js';
+import { addNext } from '../add-next.js';
 import { isWholeVersion, namedVersionValues, versionColumns, type StoredVersionRow } from './version-rows.js';
 
 /**

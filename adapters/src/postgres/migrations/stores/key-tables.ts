@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** What proves that a process has the master key of the others. Programs of the version before go on. */
 export const keyTables: PostgresMigration = {

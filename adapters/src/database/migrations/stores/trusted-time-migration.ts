@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** The last time that was trusted. */
 export const trustedTimeMigration: Migration = {

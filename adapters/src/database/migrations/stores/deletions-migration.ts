@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Deletions that can still be undone. The deleted things stay hidden, and the server removes them after some seconds. */
 export const deletionsMigration: Migration = {

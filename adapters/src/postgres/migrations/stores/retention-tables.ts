@@ -1,4 +1,4 @@
-import type { PostgresMigration } from '../migration.js';
+import type { PostgresMigration } from '../../migration.js';
 
 /** Marks of what retention removes a day later: everything of a class that ended before `before`, of runs those up to the number `newest`. */
 export const retentionTables: PostgresMigration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** What programs propose and chats work on, until a person decides. */
 export const proposalsMigration: Migration = {

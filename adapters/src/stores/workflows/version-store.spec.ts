@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
-import { testVersions, versionsSuite } from '../testing/versions-suite.js';
+import { bothDatabases, type TestedDatabase } from '../../testing/both-databases.js';
+import { testVersions, versionsSuite } from '../../testing/versions-suite.js';
 
 describe.each(bothDatabases)('versions in %s', (_name, open) => {
   let database: TestedDatabase;

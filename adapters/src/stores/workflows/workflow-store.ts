@@ -12,9 +12,9 @@ import {
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
-import { inSlices } from '../event-loop/in-slices.js';
+import { inSlices } from '../../event-loop/in-slices.js';
 import { checkSlug, freeSlug } from './slug.js';
-import { untilDone } from './until-done.js';
+import { untilDone } from '../until-done.js';
 
 /** A row of `workflows`. */
 interface Row {

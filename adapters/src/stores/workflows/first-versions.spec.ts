@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HeddleError, type Tables, type WorkflowDocument } from '@heddle/core';
 import type { TablesSubject } from '@heddle/core/testing';
-import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
+import { bothDatabases, type TestedDatabase } from '../../testing/both-databases.js';
 import { createFirstVersions } from './first-versions.js';
 import { createVersionStore } from './version-store.js';
 import { createWorkflowStore } from './workflow-store.js';

@@ -1,7 +1,7 @@
-import type { GuardedWrite } from './database/guarded-write.js';
-import type { WorkflowDocument } from '../document/workflow-document.js';
-import type { ProposalKind } from '../build/proposal.js';
-import type { TestReport } from '../api/publishing.js';
+import type { GuardedWrite } from '../database/guarded-write.js';
+import type { WorkflowDocument } from '../../document/workflow-document.js';
+import type { ProposalKind } from '../../build/proposal.js';
+import type { TestReport } from '../../api/publishing.js';
 import type { DataFlow } from './versions.js';
 
 /** A stored proposal of a program, or the working copy of a chat. What is stored never changes its hashes by itself. */

@@ -12,9 +12,9 @@ import {
   type Tables,
   type WorkflowDocument,
 } from '@heddle/core';
-import { bundleTextInSlices } from '../database/bundle-text.js';
+import { bundleTextInSlices } from '../../database/bundle-text.js';
 import { checkSlug } from './slug.js';
-import { untilDone } from './until-done.js';
+import { untilDone } from '../until-done.js';
 import { namedVersionValues } from './version-rows.js';
 
 /** The first version of a workflow that is called otherwise from then on. */
