@@ -75,6 +75,7 @@ export type ServedFormat = Exclude<DocumentKind, 'text' | 'markdown'> | 'other';
 const isServed = (kind: string): kind is Exclude<DocumentKind, 'text' | 'markdown'> =>
   kind !== 'text' && kind !== 'markdown' && Object.hasOwn(documentFormats, kind);
 
+/** The formats of `ServedFormat`, in the order of the list. */
 export const servedFormats: readonly ServedFormat[] = [...Object.keys(documentFormats).filter(isServed), 'other'];
 
 /** The usual ends of file names of all formats, for messages and help texts. */

@@ -1,5 +1,4 @@
 import type { ConnectionHub } from '@heddle/adapters/connections';
-import type { DocumentService } from '@heddle/adapters/documents';
 import type { OriginalStore } from '@heddle/adapters/originals';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
@@ -16,6 +15,7 @@ import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import { Originals } from '../collections/originals.js';
+import { documentServices } from '../settings/document-services.js';
 import { milvusTokenOf } from '../settings/milvus-token.js';
 import { pgvectorUrlOf } from '../settings/server-urls.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -98,16 +98,6 @@ export function lazyParts(
       await Promise.allSettled([stores.close(), documents.close(), models.close()]);
     },
   };
-}
-
-/** Programs that read documents in place of Heddle. Docling comes first, where both read a format. */
-function documentServices(settings: Settings): readonly DocumentService[] {
-  const { tikaUrl, tikaFormats, doclingUrl, doclingApiKey, doclingFormats } = settings;
-  const services: DocumentService[] = [];
-  if (doclingUrl !== undefined)
-    services.push({ name: 'docling', url: doclingUrl, key: doclingApiKey, formats: doclingFormats });
-  if (tikaUrl !== undefined) services.push({ name: 'tika', url: tikaUrl, formats: tikaFormats });
-  return services;
 }
 
 /** The options of the model hub; it has defaults for settings without a value. */

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { HeddleError } from '@heddle/core';
 import { writePdf } from '../../testing/files/write-pdf.js';
 import { createDocuments } from '../create-documents.js';
+import { defaultLimits } from '../limits.js';
+import { askService } from './ask-service.js';
 import type { DocumentService } from './document-service.js';
 
 interface Asked {
@@ -56,6 +58,8 @@ describe('documents that a service reads', () => {
     opened.push(documents);
     return documents;
   };
+  const ask = (more: Partial<DocumentService> = {}, limits = defaultLimits, signal?: AbortSignal) =>
+    askService({ ...service, ...more }, { content: program, name: 'a.exe' }, limits, signal);
   const refused = async (work: Promise<unknown>): Promise<HeddleError> => {
     const error: unknown = await work.then(
       () => undefined,
@@ -77,7 +81,7 @@ describe('documents that a service reads', () => {
     expect(asked[0]?.headers['content-disposition']).toBe("attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.exe");
   });
 
-  it('are those of the formats that the settings name, told by their content', async () => {
+  it('are those of the formats that the settings name, which their content decides', async () => {
     const documents = open({ ...service, formats: ['pdf'] });
 
     const { text } = await documents.parse(pdf, { name: 'a.txt', mediaType: 'text/plain' });
@@ -115,7 +119,7 @@ describe('documents that a service reads', () => {
     ['a document that takes too long', 504, 'document_timeout', false],
   ])('fail where the service answers with %s', async (_, status, code, isRetryable) => {
     answer = (response) => response.writeHead(status, { location: `${service.url}elsewhere` }).end('the-key');
-    const error = await refused(open({ ...service, key: 'the-key' }).parse(program, { name: 'a.exe' }));
+    const error = await refused(ask({ key: 'the-key' }));
 
     expect([error.code, error.retryable]).toEqual([code, isRetryable]);
     expect(error.message).toContain("'a.exe'");
@@ -124,18 +128,16 @@ describe('documents that a service reads', () => {
   });
 
   it('fail where nothing listens, where the reply breaks off, and where it has no end', async () => {
-    const documents = createDocuments({ services: [service], textLength: 10_000 });
-    opened.push(documents);
     answer = (response) => response.writeHead(200, { 'content-length': 1_000 }).write('[', () => response.destroy());
-    expect(await refused(documents.parse(program))).toMatchObject({ code: 'document_service', retryable: true });
+    expect(await refused(ask())).toMatchObject({ code: 'document_service', retryable: true });
     answer = (response) => {
       const more = (): void => void (response.destroyed || response.write(' '.repeat(8_192), more));
       more();
     };
-    expect((await refused(documents.parse(program))).code).toBe('document_too_large');
+    expect((await refused(ask({}, { ...defaultLimits, textLength: 10_000 }))).code).toBe('document_too_large');
     server.closeAllConnections();
     server.close();
-    const gone = await refused(documents.parse(program, { name: 'a.exe' }));
+    const gone = await refused(ask());
     expect(gone).toMatchObject({ code: 'document_service', retryable: true });
     expect(gone.message).toContain('ECONNREFUSED');
   });
@@ -143,8 +145,8 @@ describe('documents that a service reads', () => {
   it('end with the work that asked for them, and when the service takes too long', async () => {
     const stop = new AbortController();
     answer = () => stop.abort();
-    expect((await refused(open(service).parse(program, { signal: stop.signal }))).code).toBe('aborted');
+    expect((await refused(ask({}, defaultLimits, stop.signal))).code).toBe('aborted');
     answer = () => undefined;
-    expect((await refused(open({ ...service, timeoutMs: 50 }).parse(program))).code).toBe('document_timeout');
+    expect((await refused(ask({ timeoutMs: 50 }))).code).toBe('document_timeout');
   });
 });

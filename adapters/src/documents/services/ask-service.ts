@@ -54,7 +54,8 @@ function requestOf(service: DocumentService, source: DocumentSource): Request {
   form.append('files', new Blob([bytes]), source.name ?? 'document');
   form.append('to_formats', 'json');
   form.append('image_export_mode', 'placeholder');
-  const headers = { accept: 'application/json', ...(service.key === undefined ? {} : { 'x-api-key': service.key }) };
+  const headers = new Headers({ accept: 'application/json' });
+  if (service.key !== undefined) headers.set('x-api-key', service.key);
   return new Request(`${base}/v1/convert/file`, { method: 'POST', body: form, headers });
 }
 

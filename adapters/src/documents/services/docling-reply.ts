@@ -21,7 +21,7 @@ export function readDocling(reply: unknown, mediaType: string): ParsedDocument {
     status === 'success'
       ? []
       : [{ name: 'the document', code: 'document_damaged', message: `Docling read a part of it only: ${reasons}` }];
-  return { ...parsed, ...(unread.length === 0 ? {} : { unread }) };
+  return unread.length === 0 ? parsed : { ...parsed, unread };
 }
 
 /** What stands on every page. */
@@ -50,8 +50,8 @@ class DoclingText {
       ...{ mediaType, format: 'markdown', text },
       spans: pages === 0 ? pageSpans(text, []).map(({ page: _, ...span }) => span) : pageSpans(text, this.#starts),
       boxes: this.#boxes.boxes(),
-      ...(this.#title === undefined ? {} : { title: this.#title }),
-      ...(pages === 0 ? {} : { metadata: { pages } }),
+      title: this.#title,
+      metadata: pages === 0 ? undefined : { pages },
     };
   }
 
