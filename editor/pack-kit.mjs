@@ -31,7 +31,10 @@ try {
 function described() {
   return {
     name: '@heddle/react',
-    ...{ version, license, type: 'module', sideEffects: ['*.css'] },
+    version,
+    license,
+    type: 'module',
+    sideEffects: ['*.css'],
     description: 'A chat with a published workflow of a Heddle server, as React components.',
     exports: {
       '.': { types: './types/react.d.ts', default: './heddle-react.js' },

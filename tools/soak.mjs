@@ -10,8 +10,10 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
     usage:
       'npm run soak -- [--minutes N] [--clients N] [--snapshots FOLDER] [--json]\nMixed runs of N clients (40) for N minutes (30), with cancels and reconnects: memory and handles must stay flat.',
     options: {
-      ...{ minutes: { type: 'string' }, clients: { type: 'string' } },
-      ...{ snapshots: { type: 'string' }, json: { type: 'boolean' } },
+      minutes: { type: 'string' },
+      clients: { type: 'string' },
+      snapshots: { type: 'string' },
+      json: { type: 'boolean' },
     },
   });
   const progress = createProgress();

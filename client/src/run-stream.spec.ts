@@ -103,7 +103,9 @@ describe('a stream', () => {
       open(response).end(event('error', { code: 'node_failed', message: 'It broke.', runId: 'r1' }));
     });
     await expect(heddle.workflow('ask').stream({}).result()).rejects.toMatchObject({
-      ...{ code: 'node_failed', message: 'It broke.', about: { runId: 'r1' } },
+      code: 'node_failed',
+      message: 'It broke.',
+      about: { runId: 'r1' },
     });
     expect(at.received).toHaveLength(1);
   });

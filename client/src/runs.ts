@@ -46,7 +46,12 @@ export class Runs {
   async questions(runId: string): Promise<readonly HumanQuestion[]> {
     const { requests } = await this.requests.json<Asked>(withQuery('/api/human-inputs', { run: runId }));
     return requests.map(({ requestId, question: { title, body, schema, buttons, dueAt } }) => ({
-      ...{ requestId, title, body, schema, buttons, dueAt },
+      requestId,
+      title,
+      body,
+      schema,
+      buttons,
+      dueAt,
     }));
   }
 

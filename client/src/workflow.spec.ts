@@ -67,7 +67,11 @@ describe('a call of a workflow', () => {
       sendJson(response, status, body, { 'x-request-id': 'q1', 'retry-after': 'soon' }),
     );
     await expect(heddle.workflow('ask').run({})).rejects.toMatchObject({
-      ...{ code, message, status, name: 'HeddleError', about: { requestId: 'q1', retryAfter: undefined } },
+      code,
+      message,
+      status,
+      name: 'HeddleError',
+      about: { requestId: 'q1', retryAfter: undefined },
     });
     expect(at.received).toHaveLength(1);
   });

@@ -4,7 +4,9 @@ import { createBench } from './testing/harness.js';
 import { testNodes, type Behaviours } from './testing/test-nodes.js';
 
 const passage = (id: string, collection?: string) => ({
-  ...{ id, document: id.split('#')[0], text: `About ${id}` },
+  id,
+  document: id.split('#')[0],
+  text: `About ${id}`,
   ...(collection === undefined ? {} : { collection }),
 });
 
@@ -41,7 +43,11 @@ describe('the passages of an execution', () => {
     const outcome = await createBench(testNodes(behaviours), { host: { resources } }).run({
       nodes: {
         found: { type: 'do', config: { inputs: [] } },
-        ...{ best: 'do', prompt: 'do', chat: 'do', early: { type: 'do', config: { inputs: [] } }, e: 'out' },
+        best: 'do',
+        prompt: 'do',
+        chat: 'do',
+        early: { type: 'do', config: { inputs: [] } },
+        e: 'out',
       },
       edges: ['found.out -> best.in', 'best.out -> prompt.in', 'prompt.out -> chat.in', 'chat.out -> e.value'],
     });

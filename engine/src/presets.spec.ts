@@ -63,7 +63,10 @@ describe('test runs', () => {
   it('carries a failure on again that was carried on: its node does not run, and the same ways are gone', async () => {
     const ways: Sketch = {
       nodes: {
-        ...{ s: 'in', fix: 'do', x: 'do', d: 'do' },
+        s: 'in',
+        fix: 'do',
+        x: 'do',
+        d: 'do',
         a: { type: 'do', label: 'confidential' },
         e: { type: 'out', config: { fields: ['fixed', 'plain'] } },
       },

@@ -13,7 +13,9 @@ function modelOf(calls) {
   let turn = 0;
   return {
     info: {
-      ...{ id: 'bench', contextTokens: 1_000_000, supports: { tools: true, schema: true, images: false } },
+      id: 'bench',
+      contextTokens: 1_000_000,
+      supports: { tools: true, schema: true, images: false },
       destination: { name: 'bench', clearance: 'restricted', isLocal: true },
     },
     countTokens: async () => 1,
@@ -37,7 +39,8 @@ async function agentRuns(calls, repeats) {
   const field = (name) => ({ fields: [{ name, type: 'Text' }] });
   const { plan, issues } = compilePlan(
     parseDocument({
-      ...{ heddle: 2, name: 'Bench' },
+      heddle: 2,
+      name: 'Bench',
       nodes: {
         in: { type: 'input', version: 1, config: field('value') },
         agent: { type: 'agent', version: 1, config: { model: 'bench', tools: [{ use: 'calculator' }], maxSteps: 100 } },

@@ -44,7 +44,10 @@ async function authority() {
     const check = grantedVersions(grants, catalog);
     const compiled = { bundle };
     const acceptance = (index) => ({
-      ...{ runId: `r${index}`, workflowId: 'w', workflowName: 'Bench', version: 1 },
+      runId: `r${index}`,
+      workflowId: 'w',
+      workflowName: 'Bench',
+      version: 1,
       caller: { principal: 'key:k', project, key: 'k', channel: 'v1' },
     });
     const perRun = await sample(15, 2, async () => {

@@ -54,8 +54,10 @@ const channels = {
   'mcp-stateless': (call) => {
     const key = 'io.modelcontextprotocol';
     const headers = {
-      ...{ accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28' },
-      ...{ 'mcp-method': 'tools/call', 'mcp-name': 'bench' },
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'bench',
     };
     const _meta = {
       [`${key}/protocolVersion`]: '2026-07-28',

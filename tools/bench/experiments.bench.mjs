@@ -32,9 +32,14 @@ async function importRows({ address, post }, count) {
 async function runExperiment({ post, get }, workflow, dataset, variants) {
   const begin = performance.now();
   const { id } = await post('/api/experiments', {
-    ...{ name: 'Bench', dataset, concurrency: 32, evaluators: [{ kind: 'exact' }] },
+    name: 'Bench',
+    dataset,
+    concurrency: 32,
+    evaluators: [{ kind: 'exact' }],
     variants: Array.from({ length: variants }, (_, at) => ({
-      ...{ workflow, version: 'draft', set: at === 0 ? {} : { 'say.template': `${'Q'.repeat(at)}: {{ question }}` } },
+      workflow,
+      version: 'draft',
+      set: at === 0 ? {} : { 'say.template': `${'Q'.repeat(at)}: {{ question }}` },
     })),
   });
   for (;;) {

@@ -70,8 +70,16 @@ async function decide() {
     const feedback = createFeedbackStore(database, clock);
     for (const model of models)
       feedback.give({
-        ...{ runId: 'a', message: model, who: 'u', rating: 4, label: 'internal', project: 'default', workflow: 'w' },
-        ...{ subject: 'u', models: [model], batches: [] },
+        runId: 'a',
+        message: model,
+        who: 'u',
+        rating: 4,
+        label: 'internal',
+        project: 'default',
+        workflow: 'w',
+        subject: 'u',
+        models: [model],
+        batches: [],
       });
     const house = Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { money: 100 }, onLimit: 'stop' });
     await sqliteTables(database).commit(routing.budgets.write.save(house));

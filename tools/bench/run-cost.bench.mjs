@@ -105,7 +105,9 @@ async function runAll(folder, { progress }) {
   }
   const { openPostgres } = await import('@heddle/adapters/postgres');
   const server = await startServer(join(folder, 'data'), {
-    ...{ HEDDLE_DATABASE_URL: postgres.url, HEDDLE_REDIS_URL: redis.url, HEDDLE_MAX_RUNS: '200' },
+    HEDDLE_DATABASE_URL: postgres.url,
+    HEDDLE_REDIS_URL: redis.url,
+    HEDDLE_MAX_RUNS: '200',
     HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes'),
   });
   const database = await openPostgres({ url: postgres.url, clock, connections: 1 });

@@ -2,7 +2,9 @@ import type { ClusterFacts, Disturbance } from './evidence.js';
 
 /** Most milliseconds after its end in which a server is back at its pace: it asks the store again with growing waits. */
 const recoveryMs: Readonly<Partial<Record<Disturbance['kind'], number>>> = {
-  ...{ stop: 500, io: 15_000, full: 15_000 },
+  stop: 500,
+  io: 15_000,
+  full: 15_000,
   'bucket-away': 15_000,
 };
 

@@ -131,8 +131,15 @@ export interface ClientHistory {
 
 /** The history of clients that have not done anything yet. */
 export const noHistory = (): ClientHistory => ({
-  ...{ accepted: [], seen: [], answers: [], cancels: [], watches: [], streams: [] },
-  ...{ ingests: [], jobs: [], stored: [] },
+  accepted: [],
+  seen: [],
+  answers: [],
+  cancels: [],
+  watches: [],
+  streams: [],
+  ingests: [],
+  jobs: [],
+  stored: [],
 });
 
 /** Everything that the checker looks at. */

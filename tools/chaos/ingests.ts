@@ -15,7 +15,10 @@ const searchText = 20;
 /** Makes the collection, in the data folder or in the store that is named. */
 export async function createLibrary(server: ServerProcess, ledger: string, store?: string): Promise<void> {
   await mustPost(server, '/api/connections', {
-    ...{ id: 'ledger', kind: 'openai-compatible', baseUrl: `${ledger}/v1`, isLocal: true },
+    id: 'ledger',
+    kind: 'openai-compatible',
+    baseUrl: `${ledger}/v1`,
+    isLocal: true,
     models: [{ name: 'vectors', kind: 'embed', contextTokens: 512, dimensions }],
   });
   await mustPost(server, '/api/collections', {

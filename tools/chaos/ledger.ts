@@ -54,7 +54,9 @@ export async function openLedger(): Promise<Ledger> {
   return {
     address: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
-    ...{ entries, notifications, embedded },
+    entries,
+    notifications,
+    embedded,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -105,8 +107,10 @@ function receive(notifications: WebhookMessage[], request: IncomingMessage, repl
   request.on('end', () => {
     const { data } = JSON.parse(text) as { data: { runId: string } };
     const message: WebhookMessage = {
-      ...{ id: String(request.headers['webhook-id']), runId: data.runId },
-      ...{ arrivedAt, answeredAt: undefined },
+      id: String(request.headers['webhook-id']),
+      runId: data.runId,
+      arrivedAt,
+      answeredAt: undefined,
     };
     notifications.push(message);
     setTimeout(() => {

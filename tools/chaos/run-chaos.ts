@@ -129,11 +129,14 @@ async function bringFaults(
     disturbances,
     slowness: options.isPatient === true ? slownessOf(server.lives) : 1,
     clients: world.history,
-    ...{ library, embedded },
+    library,
+    embedded,
   };
   return reportOf({
     ...options,
-    ...{ evidence, skipped, standstill },
+    evidence,
+    skipped,
+    standstill,
     violations: checkPromises(evidence),
     code,
     left,

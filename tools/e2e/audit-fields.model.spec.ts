@@ -80,13 +80,26 @@ suite(
       ]);
       const work = { workflow: expect.any(String), version: 1, isLocal: true, label };
       expect(records[1]?.details).toMatchObject({
-        ...{ ...work, kind: 'embed', model: 'all-minilm-l6-v2', parameters: { kind: 'query', texts: 1 } },
-        ...{ promptHash: hash, fileHash: hash, manifestHash: hash },
+        ...work,
+        kind: 'embed',
+        model: 'all-minilm-l6-v2',
+        parameters: { kind: 'query', texts: 1 },
+        promptHash: hash,
+        fileHash: hash,
+        manifestHash: hash,
       });
       expect(records[2]?.details).toMatchObject({
-        ...{ ...work, kind: 'generate', model: 'smollm2-135m', answered: 'smollm2-135m' },
-        ...{ promptHash: hash, outputHash: hash, fileHash: hash, manifestHash: hash },
-        ...{ parameters: { temperature: 0, maxTokens: 96 }, passages: ['handbook/office.md#1'], finishReason: 'stop' },
+        ...work,
+        kind: 'generate',
+        model: 'smollm2-135m',
+        answered: 'smollm2-135m',
+        promptHash: hash,
+        outputHash: hash,
+        fileHash: hash,
+        manifestHash: hash,
+        parameters: { temperature: 0, maxTokens: 96 },
+        passages: ['handbook/office.md#1'],
+        finishReason: 'stop',
         usage: { inputTokens: expect.any(Number), outputTokens: expect.any(Number) },
       });
       const { text } = await send(server, `/api/audit/content/${String(records[2]?.details['promptHash'])}`);
@@ -107,12 +120,21 @@ suite(
       const records = await recordsOf('far/large');
       const call = records.find(({ details }) => details['model'] === 'far/large');
       expect(call?.details).toMatchObject({
-        ...{ kind: 'generate', isLocal: false, answered: 'far/large', version: 1, label },
-        ...{ promptHash: hash, outputHash: hash, passages: ['handbook/office.md#1'] },
+        kind: 'generate',
+        isLocal: false,
+        answered: 'far/large',
+        version: 1,
+        label,
+        promptHash: hash,
+        outputHash: hash,
+        passages: ['handbook/office.md#1'],
         usage: { inputTokens: 400, outputTokens: 60, cost: 0.01, currency: 'USD' },
       });
       expect(records.find(({ act }) => act === 'egress')?.details).toMatchObject({
-        ...{ decision: 'allowed', destination: 'far/large', label, clearance: 'internal' },
+        decision: 'allowed',
+        destination: 'far/large',
+        label,
+        clearance: 'internal',
       });
       expect(JSON.parse((await send(server, '/api/audit/verify')).text)).toMatchObject({ isWhole: true });
     });

@@ -76,13 +76,20 @@ describe('npm run audit', () => {
   const found = {
     'some-package': [
       {
-        ...{ id: 1, url: 'https://github.com/advisories/GHSA-aaaa-bbbb-cccc', title: 'It leaks', severity: 'high' },
-        ...{ vulnerable_versions: '<2.0.0', cwe: [], cvss: { score: 7, vectorString: null } },
+        id: 1,
+        url: 'https://github.com/advisories/GHSA-aaaa-bbbb-cccc',
+        title: 'It leaks',
+        severity: 'high',
+        vulnerable_versions: '<2.0.0',
+        cwe: [],
+        cvss: { score: 7, vectorString: null },
       },
     ],
   };
   const explanation = {
-    ...{ advisory: 'GHSA-aaaa-bbbb-cccc', package: 'some-package', until: '2999-01-01' },
+    advisory: 'GHSA-aaaa-bbbb-cccc',
+    package: 'some-package',
+    until: '2999-01-01',
     why: 'The part that leaks is not loaded here.',
   };
 

@@ -108,7 +108,8 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     HEDDLE_BLOBS_URL: s3.addressOf('heddle').replace('?', '/team?'),
     HEDDLE_KEY_FILE: keyFile,
     HEDDLE_LEASE_MS: '2000',
-    ...{ PINECONE_API_KEY: pinecone.apiKey, PINECONE_URL: pinecone.url },
+    PINECONE_API_KEY: pinecone.apiKey,
+    PINECONE_URL: pinecone.url,
   });
   const start = (data?: string) => startServer({ environment: shared(), ...(data === undefined ? {} : { data }) });
   const blobs = async () => (await s3.list('heddle')).filter((key) => key.startsWith('team/blobs/'));
@@ -170,7 +171,10 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
   it('imports a document again in one process whose original another received', async () => {
     const { port } = embedder.address() as AddressInfo;
     await callJson(first, 'POST', '/api/connections', {
-      ...{ id: 'ledger', kind: 'openai-compatible', baseUrl: `http://127.0.0.1:${port}/v1`, isLocal: true },
+      id: 'ledger',
+      kind: 'openai-compatible',
+      baseUrl: `http://127.0.0.1:${port}/v1`,
+      isLocal: true,
       models: [{ name: 'vectors', kind: 'embed', contextTokens: 512, dimensions }],
     });
     await callJson(first, 'POST', '/api/collections', { name: 'faq', embedding: 'ledger/vectors', store: 'pinecone' });

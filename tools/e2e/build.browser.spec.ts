@@ -46,7 +46,11 @@ browserSuite(
         'The workflow removes personal data from a letter and writes a polite reply with `double/one`.',
       ]);
       await callJson(server, 'POST', '/api/connections', {
-        ...{ id: 'double', kind: 'openai-compatible', baseUrl: model.baseUrl, clearance: 'internal', isLocal: true },
+        id: 'double',
+        kind: 'openai-compatible',
+        baseUrl: model.baseUrl,
+        clearance: 'internal',
+        isLocal: true,
         models: [{ name: 'one', supports: { tools: true } }],
       });
       await callJson(server, 'POST', '/api/workflows', { document: greeting, slug: 'greeting' });

@@ -131,7 +131,9 @@ browserSuite(
       const title = 'Are the results of a long study with a long title equal to those of a longer one before it?';
       const found = [{ id: 'p', document: 'd.md', title, text: 'Yes.', score: 0.5 }];
       const document = {
-        ...{ heddle: 2, name: 'Passages', edges: [{ from: 'given.found', to: 'reply.found' }] },
+        heddle: 2,
+        name: 'Passages',
+        edges: [{ from: 'given.found', to: 'reply.found' }],
         nodes: {
           given: { type: 'input', version: 1, config: { fields: [{ name: 'found', type: 'Passages' }] } },
           reply: { type: 'output', version: 1, config: { fields: [{ name: 'found', type: 'Passages' }] } },

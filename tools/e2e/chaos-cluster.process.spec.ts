@@ -31,7 +31,13 @@ suite(`a cluster that is struck in every way (${missing})`, () => {
   it('keeps the eight promises', async () => {
     if (typeof services === 'string') return;
     const report = await runCluster({
-      ...{ faults, services, seed: sampleSeed, leaseMs: 1_500, pace: 0.1, isPatient: true, runs: 5 },
+      faults,
+      services,
+      seed: sampleSeed,
+      leaseMs: 1_500,
+      pace: 0.1,
+      isPatient: true,
+      runs: 5,
     });
     // The text names what was broken, and the seed.
     expect(report.isGood ? '' : reportText(report)).toBe('');

@@ -154,7 +154,9 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
         body: JSON.stringify(run),
       }),
       await send(server, `/api/secrets/${long.slice(0, 4_000)}`, {
-        ...{ method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"value":"a-long-secret"}' },
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: '{"value":"a-long-secret"}',
       }),
     ];
     const faults = tries.filter(({ status }) => status >= 500);
@@ -241,7 +243,9 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
       HEDDLE_ROLE: 'api',
     });
     const worker = await start('apart', {
-      ...{ HEDDLE_REDIS_URL: servers[1]!.url, HEDDLE_KEY_FILE: keyFile, HEDDLE_ROLE: 'worker' },
+      HEDDLE_REDIS_URL: servers[1]!.url,
+      HEDDLE_KEY_FILE: keyFile,
+      HEDDLE_ROLE: 'worker',
     });
     const run = await begin(api, greeting, { name: 'Ada' });
     expect((await untilStatus(api, run, undefined, 120_000)).outputs).toEqual({ greeting: 'Hello Ada!' });

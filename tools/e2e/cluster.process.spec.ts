@@ -52,7 +52,9 @@ suite(`processes that have different things (Postgres ${where})`, () => {
     startServer({
       environment: {
         HEDDLE_DATABASE_URL: new URL('/cluster', postgres?.url).href,
-        ...{ HEDDLE_KEY_FILE: keyFile, HEDDLE_LEASE_MS: '2000', HEDDLE_MODELS: temporaryFolder() },
+        HEDDLE_KEY_FILE: keyFile,
+        HEDDLE_LEASE_MS: '2000',
+        HEDDLE_MODELS: temporaryFolder(),
         ...more,
       },
     });

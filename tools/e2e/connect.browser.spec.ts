@@ -49,14 +49,19 @@ browserSuite(
       const { address } = fixture.server;
       const { callback, answer, close } = await program();
       const registered = await fetch(`${address}/oauth/register`, {
-        ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ client_name: 'Desk assistant', redirect_uris: [callback] }),
       });
       const { client_id: client } = (await registered.json()) as { client_id: string };
       const verifier = randomBytes(32).toString('base64url');
       const query = new URLSearchParams({
-        ...{ client_id: client, redirect_uri: callback, response_type: 'code', state: 'mine' },
-        ...{ scope: 'run:published collection:read human-input:answer', code_challenge_method: 'S256' },
+        client_id: client,
+        redirect_uri: callback,
+        response_type: 'code',
+        state: 'mine',
+        scope: 'run:published collection:read human-input:answer',
+        code_challenge_method: 'S256',
         code_challenge: createHash('sha256').update(verifier).digest('base64url'),
       });
       fixture.watched.forgive(/status of 401/);
@@ -80,8 +85,11 @@ browserSuite(
       close();
       expect([answered.get('state'), answered.get('iss')]).toEqual(['mine', address]);
       const tokens = await form('/oauth/token', {
-        ...{ grant_type: 'authorization_code', code: answered.get('code') ?? '', code_verifier: verifier },
-        ...{ client_id: client, redirect_uri: callback },
+        grant_type: 'authorization_code',
+        code: answered.get('code') ?? '',
+        code_verifier: verifier,
+        client_id: client,
+        redirect_uri: callback,
       });
       expect(tokens['scope']).toBe('run:published human-input:answer');
       const headers = { authorization: `Bearer ${tokens['access_token']}` };
@@ -89,7 +97,9 @@ browserSuite(
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
         body: JSON.stringify({
-          ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'initialize',
           params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'desk', version: '1' } },
         }),
       });

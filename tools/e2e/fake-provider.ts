@@ -77,7 +77,10 @@ function answer(
       : 'Salaries are paid on the 27th.';
   if (stream !== true) {
     reply(200, {
-      ...{ id: 'x', object: 'chat.completion', model, usage },
+      id: 'x',
+      object: 'chat.completion',
+      model,
+      usage,
       choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
     });
     return;

@@ -55,8 +55,12 @@ const title = 'the first minute in a browser';
       const { collections, close } = collectionsOf(temporaryFolder(), models);
       closeCollections = close;
       server = await startTestServer({
-        ...{ models, collections, engine: { startRun, resumeRun }, withStandardNodes: true },
-        ...{ editor: join(root, 'editor', 'dist'), templatesFolder: fewTemplates() },
+        models,
+        collections,
+        engine: { startRun, resumeRun },
+        withStandardNodes: true,
+        editor: join(root, 'editor', 'dist'),
+        templatesFolder: fewTemplates(),
       });
       watched = await openPage(browser);
       ({ page } = watched);

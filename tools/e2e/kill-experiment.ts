@@ -29,7 +29,8 @@ const withModel: WorkflowDocument = {
     ...quiz.nodes,
     write: { type: 'generate', version: 1, config: { model: 'far/large', temperature: 0 } },
     reply: {
-      ...{ type: 'output', version: 1 },
+      type: 'output',
+      version: 1,
       config: {
         fields: [
           { name: 'answer', type: 'Text' },
@@ -49,10 +50,7 @@ async function connect(server: ServerProcess, { address }: FakeProvider): Promis
   const connection = { id: 'far', kind: 'openai-compatible', baseUrl: address, models: [{ name: 'large' }] };
   await done(post(server, '/api/connections', connection));
   const put = (path: string, body: unknown) =>
-    send(server, path, {
-      ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
-      body: JSON.stringify(body),
-    });
+    send(server, path, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   expect((await put('/api/connections/far', { ...connection, prices: [price] })).status).toBe(200);
   expect((await put('/api/connections/far/key', { value: 'k' })).status).toBe(204);
 }
@@ -83,7 +81,10 @@ const concurrency = 8;
 const begin = (server: ServerProcess, dataset: string): Promise<ExperimentReply> =>
   done<ExperimentReply>(
     post(server, '/api/experiments', {
-      ...{ name: 'Kills', dataset, concurrency, evaluators: [{ kind: 'exact' }] },
+      name: 'Kills',
+      dataset,
+      concurrency,
+      evaluators: [{ kind: 'exact' }],
       variants: [{ workflow: 'quiz' }, { workflow: 'quiz', set: { 'say.template': 'Q: {{ question }}' } }],
     }),
   );

@@ -56,7 +56,9 @@ browserSuite(
     it('is the same in the API, on the share page and in the editor', async () => {
       const { page, server } = fixture;
       const link = await callJson(server, 'POST', '/api/workflows/desk/shares', {
-        ...{ name: 'Link', runsPerDay: 100_000, ratePerMinute: 100_000 },
+        name: 'Link',
+        runsPerDay: 100_000,
+        ratePerMinute: 100_000,
       });
       const token = String(link['token']);
       const thread = await converse(server, token);

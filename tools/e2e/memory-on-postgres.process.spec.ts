@@ -26,11 +26,13 @@ const noting = {
   name: 'Noting',
   nodes: {
     asked: {
-      ...{ type: 'input', version: 1 },
+      type: 'input',
+      version: 1,
       config: { fields: ['key', 'text', 'question'].map((name) => ({ name, type: 'Text', required: false })) },
     },
     recall: {
-      ...{ type: 'memory', version: 2 },
+      type: 'memory',
+      version: 2,
       config: { mode: 'recall', maxFacts: 3, embedder: 'all-minilm-l6-v2', model: 'smollm2-135m' },
     },
     keep: { type: 'memory', version: 2, config: { mode: 'remember' } },
@@ -105,8 +107,10 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
   const data = temporaryFolder();
   const other = temporaryFolder();
   const environment = {
-    ...{ HEDDLE_LEASE_MS: '2000', HEDDLE_SIGN_IN: 'required' },
-    ...{ HEDDLE_RATE_PER_MINUTE: '1000000', HEDDLE_PROJECT_RATE_PER_MINUTE: '1000000' },
+    HEDDLE_LEASE_MS: '2000',
+    HEDDLE_SIGN_IN: 'required',
+    HEDDLE_RATE_PER_MINUTE: '1000000',
+    HEDDLE_PROJECT_RATE_PER_MINUTE: '1000000',
   };
   const url = (database: string) => new URL(`/${database}`, postgres?.url).href;
   let servers: readonly ServerProcess[] = [];
@@ -126,7 +130,8 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
     // The next process that starts without an owner prints a link of its own, which replaces this one.
     owner = await makeOwner(first);
     const second = await startServer({
-      ...{ data: other, environment: { ...both, HEDDLE_KEY_FILE: join(data, 'secret.key') } },
+      data: other,
+      environment: { ...both, HEDDLE_KEY_FILE: join(data, 'secret.key') },
     });
     servers = [first, second];
     for (const model of ['smollm2-135m', 'all-minilm-l6-v2'])
@@ -288,7 +293,9 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
         const canary = `canary${index}x${randomUUID().slice(0, 8)}`;
         const path = by.link === undefined ? `/v1/workflows/${by.slug}` : `/v1/share/${by.link}/runs`;
         const { status, text } = await call(serverOf(index), { ...by.headers, 'heddle-thread': 'new' }, 'POST', path, {
-          ...{ question: `Is ${canary} there?`, key: canary, text: `fact ${canary}` },
+          question: `Is ${canary} there?`,
+          key: canary,
+          text: `fact ${canary}`,
         });
         const thread = /"thread":"(\w+)"/.exec(text)?.[1] ?? '';
         expect([by.name, status, thread]).toEqual([by.name, 200, expect.stringMatching(/^[0-9a-f]{24}$/)]);

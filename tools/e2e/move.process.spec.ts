@@ -70,7 +70,8 @@ suite(`heddle move (${where})`, () => {
     heddle(['move', '--to', target, ...more], {
       data,
       environment: {
-        ...{ HEDDLE_LEASE_MS: '2000', PGVECTOR_URL: vectors?.url ?? '' },
+        HEDDLE_LEASE_MS: '2000',
+        PGVECTOR_URL: vectors?.url ?? '',
         ...(failpoint === undefined ? {} : { HEDDLE_FAILPOINT: `${failpoint}:kill` }),
       },
     });
@@ -108,7 +109,10 @@ suite(`heddle move (${where})`, () => {
     await server.kill();
     const store = createEmbeddedStore({ file: join(data, 'collections.db') });
     const collection = await store.create({
-      ...{ name: 'mine', embedding: 'tiny', dimensions: 8, label: labelOf('internal') },
+      name: 'mine',
+      embedding: 'tiny',
+      dimensions: 8,
+      label: labelOf('internal'),
       splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
     });
     await collection.put([documentOf('handbook', { title: 'Handbook' })]);

@@ -269,7 +269,9 @@ suite(`what is removed on Postgres (${where})`, () => {
   const data = temporaryFolder();
   const environment = {
     HEDDLE_DATABASE_URL: new URL('/removals', postgres?.url).href,
-    ...{ HEDDLE_LEASE_MS: '2000', HEDDLE_SWEEP_MINUTES: '0.01', HEDDLE_KEEP_FILES_DAYS: '1' },
+    HEDDLE_LEASE_MS: '2000',
+    HEDDLE_SWEEP_MINUTES: '0.01',
+    HEDDLE_KEEP_FILES_DAYS: '1',
   };
   const shared = { ...environment, HEDDLE_KEY_FILE: join(data, 'secret.key') };
   const query = async (sql: string): Promise<string> => String(await postgres?.query(sql, 'removals')).trim();
@@ -324,8 +326,10 @@ suite(`what is removed on Postgres (${where})`, () => {
       const { status, text } = await send(server, `/v1/workflows/${slug}`, {
         method: 'POST',
         headers: {
-          ...{ authorization: `Bearer ${String(secret)}`, 'content-type': 'application/json' },
-          ...{ 'heddle-end-user': user, prefer: 'respond-async' },
+          authorization: `Bearer ${String(secret)}`,
+          'content-type': 'application/json',
+          'heddle-end-user': user,
+          prefer: 'respond-async',
         },
         body: JSON.stringify({ name: `erased-of-${user}` }),
       });

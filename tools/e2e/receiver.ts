@@ -37,7 +37,9 @@ export async function startReceiver(): Promise<Receiver> {
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ host, received, broken },
+    host,
+    received,
+    broken,
     address: `http://${host}`,
     close: async () => {
       server.close();

@@ -31,8 +31,13 @@ const passage = {
 };
 const quote = 'Salaries are paid on the 27th of each month.';
 const source = (title: string, more: object = {}) => ({
-  ...{ number: 1, passage: passage.id, document: passage.document, title, quote },
-  ...{ quoteStart: passage.text.indexOf(quote), quoteEnd: passage.text.indexOf(quote) + quote.length },
+  number: 1,
+  passage: passage.id,
+  document: passage.document,
+  title,
+  quote,
+  quoteStart: passage.text.indexOf(quote),
+  quoteEnd: passage.text.indexOf(quote) + quote.length,
   ...more,
 });
 

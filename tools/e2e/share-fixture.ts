@@ -61,8 +61,11 @@ export function shareSuite(
         provider = await startShareProvider();
         const fixture = fixtureOf(browser);
         await fixture.call('POST', '/api/connections', {
-          ...{ id: 'office', title: 'The office', kind: 'openai-compatible' },
-          ...{ baseUrl: provider.address, isLocal: true },
+          id: 'office',
+          title: 'The office',
+          kind: 'openai-compatible',
+          baseUrl: provider.address,
+          isLocal: true,
         });
         await fixture.publish('talk', talk());
         await fixture.publish('report', report);

@@ -168,7 +168,10 @@ describe('sources of a server that is killed', () => {
   it(`are an exact mirror after ${changes} random changes and ${kills} kills`, async () => {
     await Promise.race([server.current(), server.broken]);
     await must('POST', '/api/connections', {
-      ...{ id: 'ledger', kind: 'openai-compatible', baseUrl: `http://127.0.0.1:${port}/v1`, isLocal: true },
+      id: 'ledger',
+      kind: 'openai-compatible',
+      baseUrl: `http://127.0.0.1:${port}/v1`,
+      isLocal: true,
       models: [{ name: 'vectors', kind: 'embed', contextTokens: 512, dimensions }],
     });
     await must('POST', '/api/collections', { name: 'library', embedding: 'ledger/vectors' });

@@ -13,8 +13,18 @@ export interface StarterDouble extends ModelHub {
 
 const cardOf = (id: string, kind: string): ModelCard =>
   ModelCard.parse({
-    ...{ id, title: id, kind, runtime: 'llama', summary: 's', publisher: 'p', licence: 'MIT', use: 'any' },
-    ...{ format: 'gguf', contextTokens: 2048, languages: ['en'], isStarter: true },
+    id,
+    title: id,
+    kind,
+    runtime: 'llama',
+    summary: 's',
+    publisher: 'p',
+    licence: 'MIT',
+    use: 'any',
+    format: 'gguf',
+    contextTokens: 2048,
+    languages: ['en'],
+    isStarter: true,
     files: [{ role: 'weights', name: 'm.gguf', sources: ['file:/m.gguf'], size: 1_000_000 }],
   });
 const stateOf = (card: ModelCard, isReady: boolean): ModelState => ({

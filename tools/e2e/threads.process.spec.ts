@@ -87,7 +87,9 @@ describe('a response and the end of the process', () => {
       return found['status'] === 'completed' ? found : undefined;
     });
     expect(read).toMatchObject({
-      ...{ id, metadata: { note: 'kept' }, conversation: { id: expect.stringMatching(/^[0-9a-f]{24}$/) } },
+      id,
+      metadata: { note: 'kept' },
+      conversation: { id: expect.stringMatching(/^[0-9a-f]{24}$/) },
       output: [{ content: [{ text: 'Before Ada, counted' }] }],
     });
     const next = await create(second, { input: 'Ben', previous_response_id: id });

@@ -7,8 +7,13 @@ import { delimiter, join } from 'node:path';
 const debian = '/usr/lib/postgresql';
 /** Nothing of a test has to survive a crash of the machine. */
 const options = {
-  ...{ listen_addresses: '127.0.0.1', max_connections: 80, shared_buffers: '64MB' },
-  ...{ fsync: 'off', full_page_writes: 'off', autovacuum: 'off', jit: 'off' },
+  listen_addresses: '127.0.0.1',
+  max_connections: 80,
+  shared_buffers: '64MB',
+  fsync: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  jit: 'off',
 };
 
 /**
@@ -71,9 +76,7 @@ export async function startTestPostgres({ keeps = false, connections = options.m
             return execFileSync(
               join(bin, 'psql'),
               ['-X', '-A', '-t', '-q', '-d', new URL(`/${database}`, url).href, '-c', sql],
-              {
-                ...{ encoding: 'utf8', cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
-              },
+              { encoding: 'utf8', cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
             ).trim();
           } catch (error) {
             if (tries > 120 || !/starting up|Connection refused|could not connect/.test(String(error.stderr)))

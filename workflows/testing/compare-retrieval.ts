@@ -87,7 +87,9 @@ export function compareHits(
   ]);
   const { comparisons } = compareVariants(
     {
-      ...{ rows: rows.map((row) => ({ id: String(row) })), variants: ['now', 'new'], scores },
+      rows: rows.map((row) => ({ id: String(row) })),
+      variants: ['now', 'new'],
+      scores,
       metrics: [{ name: 'hit', title: 'Abstract is first', better: 'higher', unit: 'check' }],
     },
     { resamples },

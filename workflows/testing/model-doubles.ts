@@ -73,11 +73,15 @@ const web: SafeFetch = {
   destination: { name: 'web', clearance: 'internal', isLocal: false },
   fetch: async ({ url }) => {
     const stories = ['A new loom', 'Yarn from algae', 'How weaving works'].map((title, index) => ({
-      ...{ title, points: 100 - index, url: `https://example.org/${index}`, objectID: String(index) },
+      title,
+      points: 100 - index,
+      url: `https://example.org/${index}`,
+      objectID: String(index),
     }));
     const isList = url.includes('hn.algolia.com');
     return {
-      ...{ status: 200, url },
+      status: 200,
+      url,
       headers: { 'content-type': isList ? 'application/json' : 'text/html' },
       body: new TextEncoder().encode(isList ? JSON.stringify({ hits: stories }) : `<p>${handbook}</p>`),
     };
@@ -88,13 +92,11 @@ const tools: Tools = {
   destinationOf: async () => ({ name: 'server', clearance: 'confidential', isLocal: true }),
   list: async (servers) =>
     servers.map((server) => ({
-      ...{
-        server,
-        name: `${server}__query`,
-        description: 'Runs a query.',
-        effects: ['read' as const],
-        isApproved: true,
-      },
+      server,
+      name: `${server}__query`,
+      description: 'Runs a query.',
+      effects: ['read' as const],
+      isApproved: true,
       destination: { name: server, clearance: 'confidential', isLocal: true },
       label: 'internal' as const,
       parameters: { type: 'object', properties: { sql: { type: 'string' } }, required: ['sql'] },
@@ -118,12 +120,18 @@ export function createModelDoubles(folder: string): Resources & { close(): Promi
       text: async () => undefined,
     }) as unknown as Collection; // what nodes use of it
   const openers: { readonly [Kind in keyof ResourceMap]?: (id: string) => unknown } = {
-    ...{ languageModel, collection },
+    languageModel,
+    collection,
     embedder: (id) => createFakeEmbedder({ id }),
     tokenizer: (id) => createFakeTokenizer(id),
     routing: () => createTestRouting(async (id) => languageModel(id)),
-    ...{ documents: () => documents, files: () => files, fetch: () => web, cache: () => cache },
-    ...{ tools: () => tools, sandbox: () => sandbox, blobs: () => blobs },
+    documents: () => documents,
+    files: () => files,
+    fetch: () => web,
+    cache: () => cache,
+    tools: () => tools,
+    sandbox: () => sandbox,
+    blobs: () => blobs,
   };
   return {
     use: async (kind, ...[id = '']) => {

@@ -23,19 +23,35 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createAbStore } from './ab-store.js';
 
 const version: Omit<WorkflowVersion, 'version'> = {
-  ...{ workflowId: 'w', hash: 'h', author: 'local', note: '', publishedAt: 1, references: [], dataMap: [] },
+  workflowId: 'w',
+  hash: 'h',
+  author: 'local',
+  note: '',
+  publishedAt: 1,
+  references: [],
+  dataMap: [],
   replyClearance: 'internal',
 };
 
 const test: AbTest = {
-  ...{ id: 't', kind: 'ab', workflowId: 'w', revision: 0, note: '', control: 1, sticky: 'caller', promote: 'person' },
+  id: 't',
+  kind: 'ab',
+  workflowId: 'w',
+  revision: 0,
+  note: '',
+  control: 1,
+  sticky: 'caller',
+  promote: 'person',
   arms: [
     { version: 1, share: 0.5 },
     { version: 2, share: 0.5 },
   ],
   primary: { name: 'score:helpful' },
   guards: [{ metric: { name: 'ms' }, against: 'limit', value: 1_000 }],
-  ...{ minRuns: 20, startedAt: 0, startedBy: 'local', rollbacks: [] },
+  minRuns: 20,
+  startedAt: 0,
+  startedBy: 'local',
+  rollbacks: [],
 };
 
 const begin = (given: AbTest = test): LiveChange => ({
@@ -49,7 +65,9 @@ const begin = (given: AbTest = test): LiveChange => ({
       slices: [...firstSlices(given.arms, given.control)],
     },
   },
-  ...{ at: 1, who: 'local', test: given },
+  at: 1,
+  who: 'local',
+  test: given,
 });
 
 describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
@@ -76,7 +94,10 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
     const countOf = async (table: string): Promise<number> =>
       Number((await tables.get<{ readonly count: number }>(`SELECT count(*) AS count FROM ${table}`))?.count);
     return {
-      ...{ store, versions, feedback, countOf },
+      store,
+      versions,
+      feedback,
+      countOf,
       accept: (runId: string, of: number, unit?: string, id = 't') =>
         acceptRun(journal, runId, {
           workflowId: 'w',
@@ -89,25 +110,34 @@ describe.each(bothJournals)('A/B tests in %s', (_name, openJournals) => {
       rate: (runId: string, thumb: 'up' | 'down', who = 'p') =>
         tables.commit(
           feedback.write.give({
-            ...{ runId, message: '', who, thumb, label: 'internal', project: 'default', workflow: 'w', subject: who },
-            ...{ models: [], batches: [] },
+            runId,
+            message: '',
+            who,
+            thumb,
+            label: 'internal',
+            project: 'default',
+            workflow: 'w',
+            subject: who,
+            models: [],
+            batches: [],
           }),
         ),
       score: (runId: string, value: number | undefined, monitorId = 'm') =>
         tables.commit(
           scores.write.add([
             {
-              ...{
-                runId,
-                monitorId,
-                metric: 'helpful',
-                value,
-                explanation: 'a secret reason',
-                cost: 0,
-                tokens: 0,
-                judgedAt: 1,
-              },
-              ...{ project: 'default', workflow: 'w', version: 2, label: 'confidential' },
+              runId,
+              monitorId,
+              metric: 'helpful',
+              value,
+              explanation: 'a secret reason',
+              cost: 0,
+              tokens: 0,
+              judgedAt: 1,
+              project: 'default',
+              workflow: 'w',
+              version: 2,
+              label: 'confidential',
             },
           ]),
         ),
@@ -286,7 +316,10 @@ it('a canary of before becomes a test, with its callers and its count', async ()
   const store = createAbStore(sqliteTables(database));
   const [found] = await store.list('w');
   expect(found).toMatchObject({
-    ...{ kind: 'canary', control: 1, minRuns: 7, revision: 1 },
+    kind: 'canary',
+    control: 1,
+    minRuns: 7,
+    revision: 1,
     arms: [
       { version: 1, share: 0.75 },
       { version: 2, share: 0.25 },
@@ -302,7 +335,10 @@ it('a canary of before becomes a test, with its callers and its count', async ()
     {
       version: 1,
       test: {
-        ...{ id: found?.id, kind: 'canary', sticky: 'caller', salt: 'w 2' },
+        id: found?.id,
+        kind: 'canary',
+        sticky: 'caller',
+        salt: 'w 2',
         slices: [
           { version: 2, until: 2_500 },
           { version: 1, until: 10_000 },

@@ -80,7 +80,11 @@ export const channelWrites = (
       sql: `INSERT INTO alert_channels (id, project, owner, config, secret, created_at)
         VALUES (@id, @project, @owner, @config, @secret, @now)`,
       values: {
-        ...{ id, project, owner, config: JSON.stringify(config), now: clock.now() },
+        id,
+        project,
+        owner,
+        config: JSON.stringify(config),
+        now: clock.now(),
         secret: secret === undefined ? null : sealed.seal(sealContext(id), secret),
       },
     },
@@ -176,13 +180,21 @@ const channelOf = ({ config, ...row }: ChannelRow): StoredAlertChannel => ({
 });
 
 const deliveryOf = ({ id, alert, channel, kind, message, attempts }: DeliveryRow): AlertDelivery => ({
-  ...{ id, alert, channel, message, attempts },
+  id,
+  alert,
+  channel,
+  message,
+  attempts,
   event: AlertEvent.shape.kind.parse(kind),
 });
 
 const sentOf = ({ channel, status, attempts, error, endedAt }: DeliveryRow): AlertEvent['deliveries'][number] =>
   AlertEvent.shape.deliveries.element.parse({
-    ...{ channel, status, attempts, error: error ?? undefined, sentAt: endedAt ?? undefined },
+    channel,
+    status,
+    attempts,
+    error: error ?? undefined,
+    sentAt: endedAt ?? undefined,
   });
 
 function lastOf(row: DeliveryRow | undefined): Awaited<ReturnType<AlertStore['lastDelivery']>> {

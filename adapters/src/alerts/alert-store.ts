@@ -135,8 +135,13 @@ function recorded(
       sql: `INSERT INTO alert_events (alert, at, kind, value, text, runs, is_silenced)
         VALUES (@alert, @at, @kind, @value, @text, @runs, @isSilenced)`,
       values: {
-        ...{ alert: id, at, kind, text, value: event.value ?? null },
-        ...{ runs: JSON.stringify(event.runs), isSilenced: isSilenced ? 1 : 0 },
+        alert: id,
+        at,
+        kind,
+        text,
+        value: event.value ?? null,
+        runs: JSON.stringify(event.runs),
+        isSilenced: isSilenced ? 1 : 0,
       },
     },
     ...messages.map(({ channel, message }) => messageOf({ id: newId('al'), alert: id, channel, kind, message, at })),

@@ -28,7 +28,8 @@ export function chainEntry(entry: AuditEntry, after: { readonly number: number; 
   const { time, who, project, subject, isAllowed } = entry;
   // The database stores no halves of characters, such as a hostile tool server has in a name: the hash is of what is stored.
   const texts = {
-    ...{ who: wellFormed(who), subject: wellFormed(subject) },
+    who: wellFormed(who),
+    subject: wellFormed(subject),
     project: project === undefined ? null : wellFormed(project),
   };
   const kept = { time, ...texts, is_allowed: isAllowed ? 1 : 0, details: canonicalJson(entry.details) };

@@ -29,7 +29,10 @@ interface Subject {
 }
 
 const event = (tool: string, more: { who?: string; project?: string } = {}): AuditEvent => ({
-  ...{ kind: 'tool', who: 'user:ada', subject: `tool:${tool}`, details: { step: 'removed' } },
+  kind: 'tool',
+  who: 'user:ada',
+  subject: `tool:${tool}`,
+  details: { step: 'removed' },
   ...more,
 });
 const addUser = (id: string): GuardedWrite => ({
@@ -61,7 +64,9 @@ function openFiles(): Promise<Subject> {
     createSqliteAudit(database, { clock: createFakeClock(), keyFile, anchorFile }),
   );
   return Promise.resolve({
-    ...{ one: audits[0]!, other: audits[1]!, tables: sqliteTables(opened[0]!) },
+    one: audits[0]!,
+    other: audits[1]!,
+    tables: sqliteTables(opened[0]!),
     seal: () => Promise.resolve(),
     close: () => {
       for (const audit of audits) audit.close();
@@ -78,7 +83,9 @@ async function openServer(): Promise<Subject> {
     createPostgresAudit({ database, tables: tables[index] ?? postgresTables(database), clock: createFakeClock() }),
   );
   return {
-    ...{ one: one!, other: other!, tables: tables[0]! },
+    one: one!,
+    other: other!,
+    tables: tables[0]!,
     seal: async () => void (await sealAudit(databases[0])),
     close: () => undefined,
   };
@@ -230,7 +237,7 @@ describe('the sealer', () => {
   it('works in one process at a time, and in another one when that stops', async () => {
     const audit = auditOf(databases[0]);
     const keep = (database: PostgresDatabase, holder: string) =>
-      keepSealer({ ...{ database, holder, clock: wallClock, everyMs: 20 }, leases: createLeases(database) });
+      keepSealer({ database, holder, clock: wallClock, everyMs: 20, leases: createLeases(database) });
     const one = keep(databases[0], 'one');
     const sealedNow = async (number: number): Promise<void> => {
       while ((await audit.head())?.number !== number) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -67,7 +67,8 @@ export function createPostgresAudit(options: PostgresAuditOptions): HeddleAudit 
     list: (query) => listAudit(tables, query),
     head: async () =>
       (await tables.get<ChainHead>('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1')) ?? {
-        ...{ number: 0, hash: chainStart },
+        number: 0,
+        hash: chainStart,
       },
     verify: async () => verifyChain(readAfter, anchor?.found()),
     content: createAuditContent(tables, readKey),
@@ -92,8 +93,12 @@ export const entryWrites = (entries: readonly AuditEntry[]): readonly GuardedWri
     sql: `INSERT INTO audit_entries (time, kind, who, project, subject, is_allowed, details)
       VALUES (@time, @kind, @who, @project, @subject, @isAllowed, @details)`,
     values: {
-      ...{ time, kind, who: cleanText(who), subject: cleanText(subject) },
+      time,
+      kind,
+      who: cleanText(who),
+      subject: cleanText(subject),
       project: project === undefined ? null : cleanText(project),
-      ...{ isAllowed: isAllowed ? 1 : 0, details: canonicalJson(details) },
+      isAllowed: isAllowed ? 1 : 0,
+      details: canonicalJson(details),
     },
   }));

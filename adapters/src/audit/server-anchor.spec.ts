@@ -165,7 +165,9 @@ describe('the anchor of a chain on a server', () => {
     await clock.advance(1);
     const forged = { number: 3, hash: 'sha256:0', time: clock.now(), signature: 'x' };
     await auditWith().write({
-      ...{ kind: 'setting', who: 'user:eve', subject: 'audit' },
+      kind: 'setting',
+      who: 'user:eve',
+      subject: 'audit',
       details: { step: 'accepted as it is', records: 3, anchor: forged },
     });
     await sealAudit(database);

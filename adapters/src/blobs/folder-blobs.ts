@@ -60,7 +60,9 @@ export class FolderBlobs implements BlobStore {
       const { id, size, file: draft } = await writeDraft(this.drafts, content);
       const file = this.fileOf(id);
       return {
-        ...{ id, size, file: draft },
+        id,
+        size,
+        file: draft,
         keep: async ({ name, mediaType }) => {
           const reference: FileRef = { id, name, mediaType, size };
           await this.storing(id, async () => {

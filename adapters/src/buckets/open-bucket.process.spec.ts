@@ -19,7 +19,9 @@ suite(`a bucket of a server that checks signatures (${missing ?? 'installed'})`,
   const temporary = temporaryFolder();
   const open = (id = 'one'): Promise<Bucket> =>
     openBucket({
-      ...{ url: s3.addressOf('heddle').replace('?', '/some prefix?'), owner: { id, name: id }, clock: wallClock },
+      url: s3.addressOf('heddle').replace('?', '/some prefix?'),
+      owner: { id, name: id },
+      clock: wallClock,
       folder: mkdtempSync(join(temporary.folder, 'process-')),
     });
 
@@ -55,7 +57,9 @@ suite(`a bucket of a server that checks signatures (${missing ?? 'installed'})`,
     const address = s3.addressOf('heddle').replace('?', '/contended?');
     const coming = Array.from({ length: 8 }, (_, index) =>
       openBucket({
-        ...{ url: address, owner: { id: `${index}`, name: `${index}` }, clock: wallClock },
+        url: address,
+        owner: { id: `${index}`, name: `${index}` },
+        clock: wallClock,
         folder: mkdtempSync(join(temporary.folder, 'process-')),
       }),
     );
@@ -73,7 +77,10 @@ suite(`a bucket of a server that checks signatures (${missing ?? 'installed'})`,
       .replace('?', '/some prefix?')
       .replace(s3.endpoint, `http://127.0.0.1:${proxy.port}`);
     const dies = await openBucket({
-      ...{ url: through, owner: { id: 'one', name: 'one' }, clock: wallClock, folder: temporary.folder },
+      url: through,
+      owner: { id: 'one', name: 'one' },
+      clock: wallClock,
+      folder: temporary.folder,
     });
     const inTheMiddle = proxy.failNext('partNumber=2', 'swallow the request');
     const lost = dies.originals.write('faq', { id: 'large', content: Buffer.alloc(40 * 1024 * 1024) });

@@ -56,7 +56,8 @@ export async function openBucket({ url, owner, folder, clock, timeoutMs = 30_000
   try {
     const id = await translated(() => markBucket(marked, owner));
     return {
-      ...{ name, id },
+      name,
+      id,
       blobs: new S3Blobs(objects, { prefix: `${prefix}blobs/`, root: prefix, name, folder, clock }),
       originals: new S3Originals(objects, { prefix: `${prefix}originals/`, name }),
       check: () => translated(async () => void (await checkMarker(marked, owner))),

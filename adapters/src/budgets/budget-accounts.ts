@@ -163,13 +163,7 @@ function holding(
     { sql: expireSql, values: { ...account, now } },
     ...(limited.length === 0
       ? []
-      : [
-          {
-            sql: roomOf(limited),
-            values: { ...account, ...bounds, now },
-            ...{ rows: 1, otherwise },
-          },
-        ]),
+      : [{ sql: roomOf(limited), values: { ...account, ...bounds, now }, rows: 1, otherwise }]),
     {
       sql: reserveSql,
       values: { id, ...account, ...needed, expiresAt: until },

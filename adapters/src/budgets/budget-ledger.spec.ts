@@ -84,7 +84,10 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
     await expect(other.reserve(origin, needs)).rejects.toMatchObject({
       code: 'budget_exceeded',
       details: {
-        ...{ budget: 'small', onLimit: 'downgrade', needed: { tokens: 10 }, left: { tokens: 5 } },
+        budget: 'small',
+        onLimit: 'downgrade',
+        needed: { tokens: 10 },
+        left: { tokens: 5 },
         missing: { money: 0, tokens: 5, calls: 0, seconds: 0 },
       },
     });
@@ -185,12 +188,20 @@ describe.each(bothJournals)('what people grant beyond a budget, in %s', (_name, 
     const { details } = refusal as { readonly details: object };
     const at = { time: 1, path: 'n', attempt: 1 };
     const ask = (requestId: string): RunRecord => ({
-      ...{ type: 'human-input-start', ...at, requestId, key: requestId },
+      type: 'human-input-start',
+      ...at,
+      requestId,
+      key: requestId,
       question: { title: 'More?', schema: {}, details: { ...details, kind: 'budget' } },
     });
     const end = (requestId: string, approve: boolean): RunRecord => ({
-      ...{ type: 'human-input-end', ...at, requestId, key: requestId },
-      ...{ outcome: 'answered', value: { approve }, by: 'user:u' },
+      type: 'human-input-end',
+      ...at,
+      requestId,
+      key: requestId,
+      outcome: 'answered',
+      value: { approve },
+      by: 'user:u',
     });
     await journal.append('r', [{ type: 'run-start', time: 1 }, ask('1'), end('1', false)]);
     await expect(ledger.reserve(origin, needs)).rejects.toMatchObject({ code: 'budget_exceeded' });

@@ -43,7 +43,14 @@ export function refuse(account: Account, needed: Amounts): void {
     }),
   ) as unknown as Amounts; // every measure has its entry
   const details: BudgetRefusal = {
-    ...{ budget: budget.id, title: budget.title, onLimit: budget.onLimit, needed, left, missing, subject, since },
+    budget: budget.id,
+    title: budget.title,
+    onLimit: budget.onLimit,
+    needed,
+    left,
+    missing,
+    subject,
+    since,
     currency: budget.currency,
   };
   throw new HeddleError('budget_exceeded', textOf(details), { details: { ...details } });

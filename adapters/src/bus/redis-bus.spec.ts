@@ -97,11 +97,18 @@ describe('what may travel', () => {
   const base = { runId: 'r', time: 1, path: 'a', attempt: 1 } as const;
   const label = (level: 'public' | 'internal' | 'confidential') => ({ level, marks: [] });
   const delta = (level?: 'public' | 'internal' | 'confidential'): StreamEvent => ({
-    ...{ ...base, type: 'node-delta', port: 'text', offset: 0, delta: 'x' },
+    ...base,
+    type: 'node-delta',
+    port: 'text',
+    offset: 0,
+    delta: 'x',
     ...(level === undefined ? {} : { label: label(level) }),
   });
   const end = (level: 'public' | 'confidential'): StreamEvent => ({
-    ...{ ...base, type: 'node-end', seq: 1, started: 1 },
+    ...base,
+    type: 'node-end',
+    seq: 1,
+    started: 1,
     outputs: { a: { value: 1, label: label('public') }, b: { value: 2, label: label(level) } },
   });
 

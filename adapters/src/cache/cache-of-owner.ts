@@ -128,9 +128,17 @@ class OwnedCaches implements Cache {
     const scopeKey = this.scopeKeyOf(scope);
     const edition = this.editionOf(scope, label, readers);
     const values = {
-      ...{ ...scopeKey, edition, key, now, expires: now + ttlMs, level: rankOf(label) },
-      ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
-      ...{ cost: cost ?? null, currency: currency ?? null, model: model ?? null },
+      ...scopeKey,
+      edition,
+      key,
+      now,
+      expires: now + ttlMs,
+      level: rankOf(label),
+      value: JSON.stringify(value ?? null),
+      label: JSON.stringify(label),
+      cost: cost ?? null,
+      currency: currency ?? null,
+      model: model ?? null,
       vector: vector === undefined ? null : Buffer.from(Float32Array.from(vector).buffer),
     };
     await this.tables.note([

@@ -169,8 +169,12 @@ describe.each(bothDatabases)('the caches in %s', (_name, open) => {
       sql: `INSERT INTO cache_entries (cache, edition, key, level, value, label, vector, model, stored_at, expires_at)
         SELECT number, @edition, @key, 1, '"n"', @label, @vector, 'm', @now, @expires FROM caches`,
       values: {
-        ...{ edition: found?.edition ?? '', key: `k${index}`, label: JSON.stringify(internal) },
-        ...{ vector: Buffer.from(Float32Array.of(0, 1).buffer), now: clock.now() + 1, expires: clock.now() + hour },
+        edition: found?.edition ?? '',
+        key: `k${index}`,
+        label: JSON.stringify(internal),
+        vector: Buffer.from(Float32Array.of(0, 1).buffer),
+        now: clock.now() + 1,
+        expires: clock.now() + hour,
       },
     }));
     await tables.note(rows);

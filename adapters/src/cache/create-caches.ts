@@ -38,7 +38,10 @@ export function createCaches(tables: Tables, clock: Pick<Clock, 'now'>, trusted:
           .filter(({ cache }) => cache === number)
           .map((row): [string, number] => [row.currency, row.saved]);
         return {
-          ...{ project, name, entries, hits },
+          project,
+          name,
+          entries,
+          hits,
           ...(workflow === '' ? {} : { workflow }),
           saved: Object.fromEntries(saved),
         };

@@ -41,8 +41,11 @@ function endOf(run: string, record: RunRecord): readonly GuardedWrite[] {
       sql: `UPDATE batch_rows SET status = @status, error = CASE WHEN @isDone = 1 THEN NULL ELSE coalesce(@error, error) END,
         code = CASE WHEN @isDone = 1 THEN NULL ELSE coalesce(@code, code) END WHERE run = @run`,
       values: {
-        ...{ status, isDone: status === 'done' ? 1 : 0, run },
-        ...{ error: error?.message ?? null, code: error?.code ?? null },
+        status,
+        isDone: status === 'done' ? 1 : 0,
+        run,
+        error: error?.message ?? null,
+        code: error?.code ?? null,
       },
     },
     // The cost of a run is added in the commit of its end, once.

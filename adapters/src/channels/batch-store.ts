@@ -296,7 +296,12 @@ function missingBatch(id: string): HeddleError {
 function fromRow(row: Row): StoredBatch {
   const { id, workflow_id: workflowId, owner, state, body, created_at: createdAt } = row;
   return {
-    ...{ id, workflowId, owner, state, body: JSON.parse(body) as unknown, createdAt },
+    id,
+    workflowId,
+    owner,
+    state,
+    body: JSON.parse(body) as unknown,
+    createdAt,
     // Before codes were kept, a batch paused by itself for its money alone.
     ...(row.reason === null ? {} : { why: { code: row.code ?? 'budget_exceeded', message: row.reason } }),
   };

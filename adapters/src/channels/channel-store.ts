@@ -142,10 +142,7 @@ export class ChannelWrites {
       {
         sql: `INSERT INTO channels (id, kind, workflow_id, owner, body, created_at, secret, runs_per_day, events)
           VALUES (@id, @kind, @workflowId, @owner, @body, @createdAt, @secret, @runsPerDay, @events)`,
-        values: {
-          ...{ id, kind, workflowId, owner, body: JSON.stringify(body), createdAt, secret },
-          ...comparedOf(body),
-        },
+        values: { id, kind, workflowId, owner, body: JSON.stringify(body), createdAt, secret, ...comparedOf(body) },
       },
     ];
   }

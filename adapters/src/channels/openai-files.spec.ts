@@ -7,13 +7,27 @@ import { createOpenAiFiles, type OpenAiFiles, type StoredOpenAiBatch, type Store
 const ada = { owner: 'user:ada', project: 'default' };
 const file = (id: string, more: Partial<StoredOpenAiFile> = {}): StoredOpenAiFile => ({
   ...ada,
-  ...{ id, purpose: 'batch', name: `${id}.jsonl`, bytes: 10, blob: 'sha256:1', createdAt: 5, expiresAt: 100 },
+  id,
+  purpose: 'batch',
+  name: `${id}.jsonl`,
+  bytes: 10,
+  blob: 'sha256:1',
+  createdAt: 5,
+  expiresAt: 100,
   ...more,
 });
 const batch = (id: string, more: Partial<StoredOpenAiBatch> = {}): StoredOpenAiBatch => ({
   ...ada,
-  ...{ id, workflow: 'w', batch: `b_${id}`, body: { model: 'm' }, input: 'sha256:1', createdAt: 5, cancelledAt: null },
-  ...{ endedAt: null, outputFile: null, errorFile: null },
+  id,
+  workflow: 'w',
+  batch: `b_${id}`,
+  body: { model: 'm' },
+  input: 'sha256:1',
+  createdAt: 5,
+  cancelledAt: null,
+  endedAt: null,
+  outputFile: null,
+  errorFile: null,
   ...more,
 });
 const full = (): HeddleError => new HeddleError('conflict', 'The project is full.');

@@ -116,7 +116,8 @@ function insertFileWithin(file: StoredOpenAiFile, { files, bytes, otherwise }: F
     {
       sql: `SELECT 1 FROM (${sums}) AS held WHERE files < @files AND bytes < @bytes`,
       values: { project, files, bytes },
-      ...{ rows: 1, otherwise },
+      rows: 1,
+      otherwise,
     },
     insertFile(file),
   ];
@@ -148,6 +149,6 @@ function insertBatch({ body, cancelledAt, endedAt, outputFile, errorFile, ...bat
   return {
     sql: `INSERT INTO openai_batches (id, project, owner, workflow, batch, body, input, created_at, cancelled_at, ended_at, output_file, error_file)
       VALUES (@id, @project, @owner, @workflow, @batch, @body, @input, @createdAt, @cancelledAt, @endedAt, @outputFile, @errorFile)`,
-    values: { ...batch, ...{ body: JSON.stringify(body), cancelledAt, endedAt, outputFile, errorFile } },
+    values: { ...batch, body: JSON.stringify(body), cancelledAt, endedAt, outputFile, errorFile },
   };
 }

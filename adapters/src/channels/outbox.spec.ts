@@ -9,7 +9,12 @@ import { Outbox } from './outbox.js';
 
 const ended: RunRecord = { type: 'run-end', time: 9, status: 'done' };
 const asked: RunRecord = {
-  ...{ type: 'human-input-start', time: 5, path: 'a', attempt: 1, requestId: 'q1', key: 'q1' },
+  type: 'human-input-start',
+  time: 5,
+  path: 'a',
+  attempt: 1,
+  requestId: 'q1',
+  key: 'q1',
   question: { title: 'Is this right?', schema: {} },
 };
 

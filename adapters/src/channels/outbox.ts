@@ -219,8 +219,12 @@ const tried = (id: string, attempt: DeliveryAttempt | undefined): readonly Guard
             SELECT id, CAST(@at AS double precision), CAST(@ms AS double precision), CAST(@status AS integer), @response, @error
             FROM deliveries WHERE id = @id`,
           values: {
-            ...{ id, at: attempt.at, ms: attempt.ms, status: attempt.status ?? null },
-            ...{ response: attempt.response ?? null, error: attempt.error ?? null },
+            id,
+            at: attempt.at,
+            ms: attempt.ms,
+            status: attempt.status ?? null,
+            response: attempt.response ?? null,
+            error: attempt.error ?? null,
           },
         },
       ];

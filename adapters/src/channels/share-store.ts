@@ -73,7 +73,10 @@ export type ShareStore = ReturnType<typeof createShareStore>;
 /** H: a run through a share is accepted only while the share is there and its day has room, and is counted in the same commit. */
 function countedRuns(clock: Pick<Clock, 'now'>): RunProjection {
   const write = (sql: string, values: GuardedWrite['values'], otherwise: () => HeddleError): GuardedWrite => ({
-    ...{ sql, values, rows: 1, otherwise },
+    sql,
+    values,
+    rows: 1,
+    otherwise,
   });
   return {
     types: [],

@@ -28,7 +28,11 @@ describe('keepReconciler', () => {
     let fault: Error | undefined;
     const keep = (holder: string): KeptReconciler => {
       const reconciler = keepReconciler({
-        ...{ database, leases, holder, clock, onFault: (error) => faults.push(error) },
+        database,
+        leases,
+        holder,
+        clock,
+        onFault: (error) => faults.push(error),
         onRound: () => {
           rounds.push(holder);
           return fault === undefined ? Promise.resolve() : Promise.reject(fault);

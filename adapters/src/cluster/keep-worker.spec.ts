@@ -104,8 +104,11 @@ describe('a worker that keeps itself registered', () => {
     let can: readonly string[] = ['a'];
     const lost: string[] = [];
     await keepWorker(worker, {
-      ...{ workers, clock, onLost: (reason) => lost.push(reason) },
-      ...{ capabilities: () => can, onState: (state) => void states.push(state) },
+      workers,
+      clock,
+      onLost: (reason) => lost.push(reason),
+      capabilities: () => can,
+      onState: (state) => void states.push(state),
     });
     await clock.advance(2_500);
     can = ['a', 'b'];

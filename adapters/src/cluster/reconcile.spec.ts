@@ -148,7 +148,12 @@ describe('one round of the reconciler', () => {
       [3, ['cpu']],
     ] as const)
       await process.workers.register({
-        ...{ name: `w${number}`, boot: bootOf(number), version: '1', capabilities: [], classes, slots: 2 },
+        name: `w${number}`,
+        boot: bootOf(number),
+        version: '1',
+        capabilities: [],
+        classes,
+        slots: 2,
       });
     await claim('r0', 1);
     await process.workers.drain(bootOf(3));

@@ -5,7 +5,10 @@ describe('the splitter of a new collection', () => {
   it('fills what the embedding model reads, with room for title and headings', () => {
     expect(newSplitter(undefined, 256)).toEqual({ kind: 'markdown', maxTokens: 220, overlapTokens: 20, context: true });
     expect(newSplitter({ kind: 'row', overlapTokens: 0 }, 128)).toEqual({
-      ...{ kind: 'row', maxTokens: 92, overlapTokens: 0, context: true },
+      kind: 'row',
+      maxTokens: 92,
+      overlapTokens: 0,
+      context: true,
     });
   });
 

@@ -16,7 +16,10 @@ describe('a reranker of a connection', () => {
     double = await startProviderDouble('openai', canary);
     const { path = '/v1', ...rest } = more;
     const connection = connectionTo(double.address, 'openai', {
-      ...{ kind: 'openai-compatible', timeouts: patient, attempts: 1, baseUrl: `${double.address}${path}` },
+      kind: 'openai-compatible',
+      timeouts: patient,
+      attempts: 1,
+      baseUrl: `${double.address}${path}`,
       prices: [{ model: 'double', inputPerMillion: 2, outputPerMillion: 0, currency: 'USD', asOf: '2026-11-01' }],
       ...rest,
     });
@@ -24,7 +27,9 @@ describe('a reranker of a connection', () => {
     return { provider: double, hub, reranker: await hub.reranker('double/double') };
   };
   const reply = (body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}) => ({
-    ...{ status, type: 'application/json', headers },
+    status,
+    type: 'application/json',
+    headers,
     bytes: Buffer.from(JSON.stringify(body)),
   });
   const pathOf = (flavour: RerankFlavour): string => (flavour === 'cohere' ? '/compatibility/v1' : '/v1');
@@ -87,8 +92,12 @@ describe('a reranker of a connection', () => {
       path: '/v2',
       prices: [
         {
-          ...{ model: 'double', inputPerMillion: 0, outputPerMillion: 0, perThousandSearches: 2 },
-          ...{ currency: 'USD', asOf: '2026-11-01' },
+          model: 'double',
+          inputPerMillion: 0,
+          outputPerMillion: 0,
+          perThousandSearches: 2,
+          currency: 'USD',
+          asOf: '2026-11-01',
         },
       ],
     });

@@ -56,7 +56,9 @@ export function createRemoteReranker(remote: RemoteRerankerOptions): Reranker {
     const tokens = texts.reduce((sum, text) => sum + estimateTokens(text), estimateTokens(query) * texts.length);
     let used = tokens;
     return makePlainCall(remote.line, {
-      ...{ model: remote.model, tokens, ...options },
+      model: remote.model,
+      tokens,
+      ...options,
       work: async (exchange) => {
         const reply = await rerank({ model: remote.model, query, texts }, exchange);
         used = reply.inputTokens ?? tokens;

@@ -23,8 +23,15 @@ describe.each(bothJournals)('ratings of people in %s', (_name, open) => {
     const give = (more: Partial<FeedbackEntry>): Promise<void> =>
       tables.commit(
         createFeedbackStore(tables, clock).write.give({
-          ...{ runId: 'r', message: '', who: 'user:a', label: 'internal', project: 'default', workflow: 'w' },
-          ...{ subject: 'user:a', models: ['m', 'n'], batches: [] },
+          runId: 'r',
+          message: '',
+          who: 'user:a',
+          label: 'internal',
+          project: 'default',
+          workflow: 'w',
+          subject: 'user:a',
+          models: ['m', 'n'],
+          batches: [],
           ...more,
         }),
       );

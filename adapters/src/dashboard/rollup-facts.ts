@@ -102,7 +102,12 @@ export class RollupSums {
     const { group, model, status, code, ms, endedAt, failure, savings } = run;
     const start = this.startOf(endedAt);
     const sum = entry(this.runs, [start, group, model, status, code], () => ({
-      ...{ start, group, model, status, code, runs: 0 },
+      start,
+      group,
+      model,
+      status,
+      code,
+      runs: 0,
       durations: emptyCounts(),
     }));
     sum.runs += 1;
@@ -115,7 +120,15 @@ export class RollupSums {
     const { group, model, currency, firstTokenMs } = call;
     const start = this.startOf(call.endedAt);
     const sum = entry(this.calls, [start, group, model, currency], () => ({
-      ...{ start, group, model, currency, calls: 0, failed: 0, inputTokens: 0, outputTokens: 0, cost: 0 },
+      start,
+      group,
+      model,
+      currency,
+      calls: 0,
+      failed: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      cost: 0,
       firstTokens: emptyCounts(),
     }));
     sum.calls += 1;
@@ -129,7 +142,12 @@ export class RollupSums {
   private addSaving(start: number, group: number, saving: Saving): void {
     const { model, source, currency } = saving;
     const sum = entry(this.savings, [start, group, model, source, currency], () => ({
-      ...{ start, group, model, source, currency, money: 0 },
+      start,
+      group,
+      model,
+      source,
+      currency,
+      money: 0,
     }));
     sum.money += saving.money;
   }
@@ -138,7 +156,15 @@ export class RollupSums {
     const { group, model, code, endedAt } = run;
     const cause = causeOf(code, node, message);
     const sum = entry(this.causes, [start, group, model, cause], () => ({
-      ...{ start, group, model, cause, code, node, runs: 0, lastRun: runId, lastAt: endedAt },
+      start,
+      group,
+      model,
+      cause,
+      code,
+      node,
+      runs: 0,
+      lastRun: runId,
+      lastAt: endedAt,
     }));
     sum.runs += 1;
     if (endedAt >= sum.lastAt) Object.assign(sum, { lastRun: runId, lastAt: endedAt });

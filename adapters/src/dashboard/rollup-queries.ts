@@ -94,7 +94,9 @@ function conditionOf({ from, to, step, groups, model }: RollupQuery): {
     ].join(' AND '),
     // Starts are whole numbers.
     values: {
-      ...{ unit: unitOf(step), from: Math.ceil(from), to: Math.ceil(to) },
+      unit: unitOf(step),
+      from: Math.ceil(from),
+      to: Math.ceil(to),
       groups: JSON.stringify(groups ?? []),
       model: model ?? null,
     },

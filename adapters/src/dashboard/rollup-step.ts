@@ -148,7 +148,10 @@ function factsOf(
   const end = endedAt ?? acceptedAt;
   const error = status === 'failed' && stored !== null ? errorOf(stored) : undefined;
   return {
-    ...{ status, code: error?.code ?? '', endedAt: end, ms: Math.max(0, end - acceptedAt) },
+    status,
+    code: error?.code ?? '',
+    endedAt: end,
+    ms: Math.max(0, end - acceptedAt),
     failure: error && { runId: id, node, message: error.message },
   };
 }

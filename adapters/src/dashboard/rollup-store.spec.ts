@@ -195,7 +195,12 @@ describe.each(bothJournals)('rollups in %s', (_name, open) => {
     await appendTo(journal, 'a', [
       records.runStart(),
       {
-        ...{ type: 'node-decision', time: 1_500, path: 'c', attempt: 1, kind: 'cache', summary: 'Found.' },
+        type: 'node-decision',
+        time: 1_500,
+        path: 'c',
+        attempt: 1,
+        kind: 'cache',
+        summary: 'Found.',
         details: { savedCost: 0.5, currency: 'EUR' },
       },
       records.runEnd(),

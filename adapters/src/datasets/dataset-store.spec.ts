@@ -70,10 +70,18 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
     it('keeps each version as it was', async () => {
       const { id } = await store.create('Questions');
       expect(await store.addVersion(id, [row('a', '1'), row('b', '2')], how)).toEqual({
-        ...{ version: 1, rows: 2, added: 2, removed: 0, unchanged: 0 },
+        version: 1,
+        rows: 2,
+        added: 2,
+        removed: 0,
+        unchanged: 0,
       });
       expect(await store.addVersion(id, [row('b', '2'), row('a', 'one'), row('c', '3')], how)).toEqual({
-        ...{ version: 2, rows: 3, added: 2, removed: 1, unchanged: 1 },
+        version: 2,
+        rows: 3,
+        added: 2,
+        removed: 1,
+        unchanged: 1,
       });
       expect(await store.addVersion(id, [row('c', '3')], replace)).toMatchObject({ version: 3, rows: 1, removed: 2 });
       expect(await read(store, id, { version: 1 })).toEqual(['a:1', 'b:2']);
@@ -206,9 +214,7 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       await store.addVersion(id, [row('a', '1'), row('b', '2'), row('c', '3')], how);
       expect(
         await store.addVersion(id, [row('a', 'one'), row('d', '4')], { ...how, remove: ['b', 'a', 'none'], base: 1 }),
-      ).toEqual({
-        ...{ version: 2, rows: 3, added: 2, removed: 2, unchanged: 0 },
-      });
+      ).toEqual({ version: 2, rows: 3, added: 2, removed: 2, unchanged: 0 });
       expect(await read(store, id)).toEqual(['c:3', 'a:one', 'd:4']);
       expect(await store.row(id, 'a')).toMatchObject({ inputs: { question: 'one' } });
       expect(await store.row(id, 'a', 1)).toMatchObject({ inputs: { question: '1' } });
@@ -225,7 +231,12 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
       await store.addVersion(id, [row('a', 'one'), row('d', '4')], { ...how, remove: ['b'] });
       await store.addVersion(id, [row('a', '1')], how);
       expect(await store.difference(id, 1, 2)).toEqual({
-        ...{ from: 1, to: 2, added: 1, removed: 1, changed: 1, unchanged: 1 },
+        from: 1,
+        to: 2,
+        added: 1,
+        removed: 1,
+        changed: 1,
+        unchanged: 1,
         rows: [
           { id: 'b', change: 'removed' },
           { id: 'd', change: 'added' },

@@ -28,13 +28,12 @@ const chats = [
 it('a table of Hugging Face: lists in objects, classes, empty cells, and the split of its name', async () => {
   expect(await read('parquet', 'train-00000-of-00001.parquet')).toEqual([
     {
-      ...{ inputs: { question: 'Why?', answers: { text: ['So'], start: [0] }, score: 0.5 }, expected: 1 },
-      ...{ label: 'internal', split: 'train' },
+      inputs: { question: 'Why?', answers: { text: ['So'], start: [0] }, score: 0.5 },
+      expected: 1,
+      label: 'internal',
+      split: 'train',
     },
-    {
-      ...{ inputs: { question: 'ünï ✓', answers: { text: [], start: [] } }, expected: 0 },
-      ...{ label: 'internal', split: 'train' },
-    },
+    { inputs: { question: 'ünï ✓', answers: { text: [], start: [] } }, expected: 0, label: 'internal', split: 'train' },
   ]);
 }, 240_000);
 

@@ -7,8 +7,17 @@ import { createQuestionStore } from './question-store.js';
 
 const request = QuestionsRequest.parse({ collection: 'handbook', model: 'm', count: 3 });
 const report = QuestionsReport.parse({
-  ...{ wanted: 3, done: 0, planned: 0, written: 0, flagged: 0, duplicates: 0, unreadable: 0, refused: 0, failed: 0 },
-  ...{ cost: 0, problems: [] },
+  wanted: 3,
+  done: 0,
+  planned: 0,
+  written: 0,
+  flagged: 0,
+  duplicates: 0,
+  unreadable: 0,
+  refused: 0,
+  failed: 0,
+  cost: 0,
+  problems: [],
 });
 const row = DatasetRow.parse({ id: 'q1', inputs: { question: 'Why?' } });
 const attempt = { kind: 'factual', passages: [{ document: 'd', id: 'p' }] } as const;
@@ -32,7 +41,13 @@ describe.each(bothDatabases)('questions that are written in %s', (_name, open) =
     const [one, other] = [createQuestionStore(tables.one), createQuestionStore(tables.other)];
     const id = await one.create({ dataset, owner: 'user:a', project: 'default', request, report });
     expect(await other.get(id)).toEqual({
-      ...{ id, dataset, owner: 'user:a', project: 'default', request, report, isPlanned: false },
+      id,
+      dataset,
+      owner: 'user:a',
+      project: 'default',
+      request,
+      report,
+      isPlanned: false,
     });
     await one.plan(id, [attempt, attempt, attempt], { ...report, planned: 3 });
     await expect(other.plan(id, [attempt], report)).rejects.toMatchObject({ code: 'conflict' });

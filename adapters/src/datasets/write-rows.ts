@@ -55,7 +55,8 @@ export async function writeRows(pending: PendingVersion, rows: AsyncIterable<Dat
 async function writeBatch({ tables, id: dataset, version, hold }: PendingVersion, rows: readonly DatasetRow[]) {
   const { fresh, doubled } = onceEach(rows.map(readNew));
   const found = await tables.all<CurrentRow>(reads.current, {
-    ...{ id: dataset, ids: JSON.stringify(fresh.map(({ id }) => id)) },
+    id: dataset,
+    ids: JSON.stringify(fresh.map(({ id }) => id)),
   });
   const current = new Map(found.map((row) => [row.id, row]));
   const [seen, replaced, inserted]: [string[], string[], NewRow[]] = [[], [], []];

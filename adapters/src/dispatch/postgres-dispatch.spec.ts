@@ -22,10 +22,7 @@ const times = { lockMs: 3_000, stalledMs: 500 };
     };
     const receive = (dispatch: Dispatch): string[] => {
       const got: string[] = [];
-      dispatch.receive({
-        ...{ classes: ['cpu'], slots: 1 },
-        onHint: ({ runId }) => Promise.resolve(void got.push(runId)),
-      });
+      dispatch.receive({ classes: ['cpu'], slots: 1, onHint: ({ runId }) => Promise.resolve(void got.push(runId)) });
       return got;
     };
     const reached = async (what: () => boolean): Promise<void> => {

@@ -40,10 +40,7 @@ const times = { lockMs: 3_000, stalledMs: 500 };
     it('says at once that the server is away, and goes on by itself when it is back', async () => {
       const [sender, worker] = [await open(), await open()];
       const got: string[] = [];
-      worker.receive({
-        ...{ classes: ['cpu'], slots: 1 },
-        onHint: ({ runId }) => Promise.resolve(void got.push(runId)),
-      });
+      worker.receive({ classes: ['cpu'], slots: 1, onHint: ({ runId }) => Promise.resolve(void got.push(runId)) });
       await sender.send([{ runId: 'before', class: 'cpu', epoch: 0 }]);
       while (!got.includes('before')) await new Promise((resolve) => setTimeout(resolve, 10));
       await server.kill();

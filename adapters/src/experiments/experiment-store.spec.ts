@@ -16,12 +16,22 @@ import { ModelResultStore } from './model-result-store.js';
 import type { CellEnd, ExperimentBody } from './stored-experiment.js';
 
 const body: ExperimentBody = {
-  ...{ name: 'X', dataset: { id: 'd', name: 'D', version: 1 }, rows: 2, variants: [], evaluators: [], metrics: [] },
-  ...{ repeats: 1, concurrency: 2 },
+  name: 'X',
+  dataset: { id: 'd', name: 'D', version: 1 },
+  rows: 2,
+  variants: [],
+  evaluators: [],
+  metrics: [],
+  repeats: 1,
+  concurrency: 2,
 };
 const made = { id: 'x', owner: 'local', project: 'p', body, budget: undefined, createdAt: 1 };
 const row = (id: string, more: Partial<StoredDatasetRow> = {}): StoredDatasetRow => ({
-  ...{ id, inputs: { question: id }, label: 'internal', hash: `sha256:${id}`, tags: ['a'] },
+  id,
+  inputs: { question: id },
+  label: 'internal',
+  hash: `sha256:${id}`,
+  tags: ['a'],
   ...more,
 });
 const begun = (run: string, number: number, variant = 1, attempt = 1): RunAcceptance =>
@@ -33,11 +43,21 @@ const begun = (run: string, number: number, variant = 1, attempt = 1): RunAccept
     },
   });
 const said = (metric: string, more: Partial<Evaluation> = {}): Evaluation => ({
-  ...{ metric, explanation: '', cost: 0, tokens: 0, ms: 0 },
+  metric,
+  explanation: '',
+  cost: 0,
+  tokens: 0,
+  ms: 0,
   ...more,
 });
 const ended = (number: number, more: Partial<CellEnd> = {}): CellEnd => ({
-  ...{ number, repeat: 1, variant: 1, attempt: 1, state: 'done', figures: { exact: 1 }, evaluations: [] },
+  number,
+  repeat: 1,
+  variant: 1,
+  attempt: 1,
+  state: 'done',
+  figures: { exact: 1 },
+  evaluations: [],
   ...more,
 });
 
@@ -205,7 +225,10 @@ describe.each(bothJournals)('experiments in %s', (_name, open) => {
       dataset: { id: 'd', name: 'D', version: 1 },
       measuredAt,
       metric: { name: 'exact', title: 'Exact', better: 'higher', unit: 'score' },
-      ...{ label: 'internal', mean: 0.5, rows: 2, missing: 0 },
+      label: 'internal',
+      mean: 0.5,
+      rows: 2,
+      missing: 0,
     });
 
     it('are the newest of experiments that may be read, replaced as a whole, and go with their experiment', async () => {

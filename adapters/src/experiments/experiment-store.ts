@@ -215,8 +215,10 @@ export class ExperimentStore {
         sql: `UPDATE experiment_cells SET figures = @figures, evaluations = @evaluations
           WHERE run = @run AND state = 'done' AND coalesce(evaluations, '') = @before`,
         values: {
-          ...{ run, before: record.evaluations ?? '' },
-          ...{ figures: JSON.stringify(figures), evaluations: JSON.stringify(said) },
+          run,
+          before: record.evaluations ?? '',
+          figures: JSON.stringify(figures),
+          evaluations: JSON.stringify(said),
         },
         rows: 1,
       };

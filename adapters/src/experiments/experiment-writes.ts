@@ -137,7 +137,9 @@ function endOf(id: string, end: CellEnd): readonly GuardedWrite[] {
         WHERE ${isOpenCell}`,
       values: {
         ...key,
-        ...{ state, error: error?.message ?? null, code: error?.code ?? null },
+        state,
+        error: error?.message ?? null,
+        code: error?.code ?? null,
         figures: JSON.stringify(figures),
         evaluations: JSON.stringify(evaluations),
         reused: reused === undefined ? null : JSON.stringify(reused),

@@ -73,8 +73,16 @@ export class ResultStore {
     const bytes = Buffer.byteLength(outputs);
     if (bytes > mostBytes || !isPlain(result.outputs)) return;
     const values = {
-      ...{ project: scope.project, scope: scope.scope, hash, experiment: scope.experiment, run: result.run },
-      ...{ outputs, saved: JSON.stringify(result.saved), bytes, now, expired: now - mostAgeMs },
+      project: scope.project,
+      scope: scope.scope,
+      hash,
+      experiment: scope.experiment,
+      run: result.run,
+      outputs,
+      saved: JSON.stringify(result.saved),
+      bytes,
+      now,
+      expired: now - mostAgeMs,
     };
     await this.tables.note([{ sql: keepSql, values }, ...this.trimming(scope.project)]);
   }

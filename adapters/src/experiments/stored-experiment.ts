@@ -150,7 +150,12 @@ export interface CellRecord {
 export function fromRecord(record: ExperimentRecord): StoredExperiment {
   const { id, owner, project, state, body, budget, reason, code, created_at: createdAt } = record;
   return {
-    ...{ id, owner, project, state, createdAt, changes: record.table_changes },
+    id,
+    owner,
+    project,
+    state,
+    createdAt,
+    changes: record.table_changes,
     body: JSON.parse(body) as ExperimentBody, // written by insert
     budget: budget ?? undefined,
     spent: { runs: record.spent_runs, judges: record.spent_judges },
@@ -172,7 +177,11 @@ export function toCell(record: CellRecord): StoredCell {
   const { run, error, code, figures, reused, number, repeat, variant, attempt, state } = record;
   const values: unknown = figures === null ? {} : JSON.parse(figures);
   return {
-    ...{ number, repeat, variant, attempt, state },
+    number,
+    repeat,
+    variant,
+    attempt,
+    state,
     run: run ?? undefined,
     error: error === null ? undefined : { code: code ?? 'internal', message: error },
     figures: isPlainObject(values) ? (values as Record<string, number>) : {}, // written by end

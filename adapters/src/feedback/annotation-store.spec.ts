@@ -13,7 +13,12 @@ import { createFeedbackStore } from './feedback-store.js';
 
 const queue = CreateQueueRequest.parse({ name: 'Clear?', rubric: { hasText: true } });
 const item = (run: string, more: Partial<NewItem> = {}): NewItem => ({
-  ...{ runs: [run], needed: 1, label: 'internal', workflow: 'w', subject: 'user:s', batches: [] },
+  runs: [run],
+  needed: 1,
+  label: 'internal',
+  workflow: 'w',
+  subject: 'user:s',
+  batches: [],
   ...more,
 });
 const said = { scores: {}, text: 'Fine', isSkipped: false };

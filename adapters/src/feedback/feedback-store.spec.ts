@@ -12,8 +12,15 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createFeedbackStore } from './feedback-store.js';
 
 const entry = (more: Partial<FeedbackEntry> = {}): FeedbackEntry => ({
-  ...{ runId: 'r', message: '', who: 'user:a', label: 'internal', project: 'default', workflow: 'w' },
-  ...{ subject: 'user:a', models: ['m'], batches: [] },
+  runId: 'r',
+  message: '',
+  who: 'user:a',
+  label: 'internal',
+  project: 'default',
+  workflow: 'w',
+  subject: 'user:a',
+  models: ['m'],
+  batches: [],
   ...more,
 });
 

@@ -170,7 +170,12 @@ const erasedAnnotations = [
 function valuesOf(entry: FeedbackEntry): StatementValues {
   const { runId, message, who, project, workflow, subject, thumb, rating, comment, correction, label } = entry;
   return {
-    ...{ runId, message, who, project, subject, label },
+    runId,
+    message,
+    who,
+    project,
+    subject,
+    label,
     workflow: workflow ?? null,
     thumb: thumb ?? null,
     rating: rating ?? null,

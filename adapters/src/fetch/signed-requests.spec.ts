@@ -38,14 +38,12 @@ describe('a request that carries a secret', () => {
   });
   const at = (path: string, host = 'site.test'): string => `http://${host}:${port}${path}`;
   const credential = (more: Partial<Credential> = {}): Credential => ({
-    ...{
-      name: 'key',
-      hosts: [`site.test:${port}`],
-      needsHost: false,
-      header: 'authorization',
-      scheme: 'bearer',
-      user: '',
-    },
+    name: 'key',
+    hosts: [`site.test:${port}`],
+    needsHost: false,
+    header: 'authorization',
+    scheme: 'bearer',
+    user: '',
     value: async () => {
       reads += 1;
       return value;

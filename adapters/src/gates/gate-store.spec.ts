@@ -8,7 +8,12 @@ import { createGateStore } from './gate-store.js';
 
 const rule = GateRule.parse({ kind: 'tests', id: 'tests', title: 'Tests' });
 const check = (reference: string, more: Partial<GateCheck> = {}): GateCheck => ({
-  ...{ workflow: 'w', work: 'sha256:w', hash: 'sha256:h', basis: { datasetVersion: 2 }, reference, createdAt: 5 },
+  workflow: 'w',
+  work: 'sha256:w',
+  hash: 'sha256:h',
+  basis: { datasetVersion: 2 },
+  reference,
+  createdAt: 5,
   ...more,
 });
 

@@ -81,7 +81,9 @@ const gateWrite = ({ project, rules, revision, changedAt, changedBy }: StoredGat
 });
 
 const checkOf = (workflow: string, work: string, { basis, result, ...row }: CheckRecord): GateCheck => ({
-  ...{ workflow, work, ...row },
+  workflow,
+  work,
+  ...row,
   // Written by `addCheck` from the same type.
   basis: JSON.parse(basis) as GateBasis,
   ...(result === null ? {} : { result }),

@@ -10,7 +10,11 @@ interface Row {
 const Projects = z.array(z.string());
 
 const table: KeptTable = {
-  ...{ topic: 'grants', table: 'grants', columns: 'kind, id, projects', key: ['kind', 'id'], order: ['kind', 'id'] },
+  topic: 'grants',
+  table: 'grants',
+  columns: 'kind, id, projects',
+  key: ['kind', 'id'],
+  order: ['kind', 'id'],
 };
 
 /**
@@ -46,7 +50,8 @@ export function createGrants(tables: Tables): Grants {
 }
 
 const touched = (kind: GrantKind, id: string): Pick<GuardedWrite, 'topic' | 'touches'> => ({
-  ...{ topic: 'grants', touches: [kind, id] },
+  topic: 'grants',
+  touches: [kind, id],
 });
 
 const grantWrites: Omit<GrantWrites, 'withoutProject'> = {

@@ -55,7 +55,8 @@ export class GroupStore {
   /** What a provider said of a user at the last sign-in. */
   claimed(userId: string, issuer: string): Promise<readonly string[]> {
     return this.names('SELECT name FROM claimed_groups WHERE user_id = @userId AND issuer = @issuer ORDER BY name', {
-      ...{ userId, issuer },
+      userId,
+      issuer,
     });
   }
 

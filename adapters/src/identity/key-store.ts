@@ -108,15 +108,29 @@ export class KeyWrites {
   create({ name, owner, project, scopes }: NewKey): MadeKey & { readonly writes: readonly GuardedWrite[] } {
     const secret = newToken('hk');
     const key: StoredKey = {
-      ...{ id: newId('k'), prefix: secret.slice(0, 9), name, owner, project, scopes, createdAt: this.clock.now() },
-      ...{ usedAt: undefined, revokedAt: undefined, narrowedFrom: undefined },
+      id: newId('k'),
+      prefix: secret.slice(0, 9),
+      name,
+      owner,
+      project,
+      scopes,
+      createdAt: this.clock.now(),
+      usedAt: undefined,
+      revokedAt: undefined,
+      narrowedFrom: undefined,
     };
     const write: GuardedWrite = {
       sql: `INSERT INTO api_keys (id, hash, prefix, name, owner, project, scopes, created_at)
         VALUES (@id, @hash, @prefix, @name, @owner, @project, @scopes, @createdAt)`,
       values: {
-        ...{ id: key.id, hash: hashToken(secret), prefix: key.prefix, name, owner, project },
-        ...{ scopes: JSON.stringify(scopes), createdAt: key.createdAt },
+        id: key.id,
+        hash: hashToken(secret),
+        prefix: key.prefix,
+        name,
+        owner,
+        project,
+        scopes: JSON.stringify(scopes),
+        createdAt: key.createdAt,
       },
     };
     return { secret, key, writes: [write] };

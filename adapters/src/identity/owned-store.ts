@@ -8,8 +8,12 @@ interface Row {
 
 /** All but files, of which there can be millions. */
 const table: KeptTable = {
-  ...{ topic: 'owned', table: 'owned', columns: 'kind, id, project', key: ['kind', 'id'] },
-  ...{ only: "kind <> 'file'", order: ['kind', 'id', 'project'] },
+  topic: 'owned',
+  table: 'owned',
+  columns: 'kind, id, project',
+  key: ['kind', 'id'],
+  only: "kind <> 'file'",
+  order: ['kind', 'id', 'project'],
 };
 
 /**

@@ -147,7 +147,9 @@ export class ProjectWrites {
   remove({ id, name }: Pick<StoredProject, 'id' | 'name'>): readonly GuardedWrite[] {
     if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: rename it instead.');
     const no = (sql: string, reason: string): GuardedWrite => ({
-      ...{ sql: `${sql} LIMIT 1`, values: { id }, rows: 0 },
+      sql: `${sql} LIMIT 1`,
+      values: { id },
+      rows: 0,
       otherwise: () => new HeddleError('conflict', `The project '${name}' has ${reason}.`),
     });
     const remove = (sql: string): GuardedWrite => ({ sql: `DELETE FROM ${sql} = @id`, values: { id } });

@@ -139,14 +139,18 @@ export class SessionWrites {
     const token = newToken('hs');
     const now = this.clock.now();
     const session: StoredSession = {
-      ...{ id: newId('s'), userId, isSecure, createdAt: now, seenAt: now, rotatedAt: now, agent: agent.slice(0, 200) },
+      id: newId('s'),
+      userId,
+      isSecure,
+      createdAt: now,
+      seenAt: now,
+      rotatedAt: now,
+      agent: agent.slice(0, 200),
     };
     const write: GuardedWrite = {
       sql: `INSERT INTO sessions (id, hash, user_id, is_secure, created_at, seen_at, rotated_at, agent)
         VALUES (@id, @hash, @userId, @isSecure, @now, @now, @now, @agent)`,
-      values: {
-        ...{ id: session.id, hash: hashToken(token), userId, isSecure: isSecure ? 1 : 0, now, agent: session.agent },
-      },
+      values: { id: session.id, hash: hashToken(token), userId, isSecure: isSecure ? 1 : 0, now, agent: session.agent },
     };
     return { token, session, writes: [write] };
   }

@@ -172,8 +172,15 @@ export class UserWrites {
   /** Errors of the commit: `user_exists`. */
   create({ email, name, password }: NewUser): { readonly user: StoredUser; readonly writes: readonly GuardedWrite[] } {
     const user: StoredUser = {
-      ...{ id: newId('u'), email: normalEmail(email), name, password, totp: undefined, totpStep: -1 },
-      ...{ isDisabled: false, createdAt: this.clock.now(), signedInAt: undefined },
+      id: newId('u'),
+      email: normalEmail(email),
+      name,
+      password,
+      totp: undefined,
+      totpStep: -1,
+      isDisabled: false,
+      createdAt: this.clock.now(),
+      signedInAt: undefined,
     };
     const write: GuardedWrite = {
       sql: `INSERT INTO users (id, email, name, password, created_at) VALUES (@id, @email, @name, @password, @createdAt)

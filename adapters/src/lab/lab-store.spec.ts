@@ -6,7 +6,14 @@ import { createLabStore, type LabAnswer, type LabStore } from './lab-store.js';
 
 const request = LabRequest.parse({ collection: 'notes', grid: { mode: ['hybrid', 'lexical'] } });
 const lab = {
-  ...{ id: 'l', dataset: 'd', version: 1, project: 'p', owner: 'user:a', questions: 3, skipped: 1, createdAt: 5 },
+  id: 'l',
+  dataset: 'd',
+  version: 1,
+  project: 'p',
+  owner: 'user:a',
+  questions: 3,
+  skipped: 1,
+  createdAt: 5,
   request,
 };
 const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20, context: true } as const;
@@ -63,8 +70,15 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     await theirs.setProgress('l', 1, { status: 'done' });
     const [first, second] = await store.scores('l');
     expect(first).toMatchObject({
-      ...{ number: 1, status: 'done', questions: 3, passages: 7, indexMs: 3, searchMs: 20, rerankCalls: 4 },
-      ...{ means: { ndcg: 0.5, recall: 0.5, mrr: 0.5 }, cost: { currency: 'USD' } },
+      number: 1,
+      status: 'done',
+      questions: 3,
+      passages: 7,
+      indexMs: 3,
+      searchMs: 20,
+      rerankCalls: 4,
+      means: { ndcg: 0.5, recall: 0.5, mrr: 0.5 },
+      cost: { currency: 'USD' },
     });
     expect(first?.cost?.perThousand).toBeCloseTo(1_000 / 3);
     expect(second).toMatchObject({ number: 2, status: 'waiting', questions: 0 });

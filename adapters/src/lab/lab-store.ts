@@ -246,7 +246,9 @@ function scoreOf({ body, status, questions, ndcg, recall, mrr, ...rest }: Config
       typeof spent?.currency === 'string' && questions > 0
         ? { perThousand: (spent.cost / questions) * 1_000, currency: spent.currency }
         : undefined,
-    ...{ status, questions, means },
+    status,
+    questions,
+    means,
     searchMs: rest.searchMs ?? undefined,
     passages: rest.passages ?? undefined,
     indexMs: rest.indexMs ?? undefined,

@@ -78,7 +78,10 @@ function keepLimiters(
     const name = `${points}/${seconds}`;
     const made = known.get(name) ?? {
       shared: new RateLimiterRedis({
-        ...{ storeClient: redis.prompt(), keyPrefix: `${prefix}:limit:${name}`, points, duration: seconds },
+        storeClient: redis.prompt(),
+        keyPrefix: `${prefix}:limit:${name}`,
+        points,
+        duration: seconds,
       }),
       own: memoryOf(seconds),
     };

@@ -105,8 +105,11 @@ export class ConversationTurns {
                 ON CONFLICT (conversation) DO UPDATE SET text = excluded.text, label = excluded.label, turns = excluded.turns
                   WHERE conversation_summaries.turns = @seen`,
               values: {
-                ...{ number: row.number, text: cipherOfRow(row).seal(text), label: JSON.stringify(joined) },
-                ...{ turns: (before?.turns ?? 0) + turns, seen: before?.turns ?? -1 },
+                number: row.number,
+                text: cipherOfRow(row).seal(text),
+                label: JSON.stringify(joined),
+                turns: (before?.turns ?? 0) + turns,
+                seen: before?.turns ?? -1,
               },
               rows: 1,
             },
@@ -167,7 +170,10 @@ export class ConversationTurns {
         sql: `INSERT INTO conversation_turns (conversation, position, message, label, time, run)
           VALUES (@number, @position, @message, @label, @time, @run)`,
         values: {
-          ...{ number: row.number, position: row.turns + index + 1, time, run },
+          number: row.number,
+          position: row.turns + index + 1,
+          time,
+          run,
           message: sealedTurn(message, index === turns.length - 1 ? citations : [], cipher),
           label: JSON.stringify(label),
         },
@@ -204,10 +210,7 @@ function cited(
   return [
     {
       sql: 'UPDATE conversation_turns SET message = @message WHERE conversation = @number AND position = @position',
-      values: {
-        ...{ number: row.number, position: answer.position },
-        message: sealedTurn(message, citations, cipher),
-      },
+      values: { number: row.number, position: answer.position, message: sealedTurn(message, citations, cipher) },
     },
   ];
 }

@@ -91,7 +91,9 @@ export const sealedTurn = (
 
 export const turnFrom = ({ message, label, time, run }: TurnRow, cipher: SealingCipher): StoredTurn => ({
   ...citedFrom(message, cipher),
-  ...{ label: labelFrom(label), time, run: run ?? undefined },
+  label: labelFrom(label),
+  time,
+  run: run ?? undefined,
 });
 
 function citedFrom(sealed: Buffer, cipher: SealingCipher): Pick<StoredTurn, 'message' | 'citations'> {
@@ -101,7 +103,8 @@ function citedFrom(sealed: Buffer, cipher: SealingCipher): Pick<StoredTurn, 'mes
 }
 
 export const summaryFrom = ({ text, label, turns }: SummaryRow, cipher: SealingCipher) => ({
-  ...{ text: cipher.open(text), turns },
+  text: cipher.open(text),
+  turns,
   label: labelFrom(label),
 });
 
@@ -119,9 +122,14 @@ export const cipherOfRow = ({ key, id }: Pick<ConversationRow, 'key' | 'id'>): S
 export function conversationFrom(row: TitledRow): StoredConversation {
   const { id, turns, level, run, created_at: createdAt, updated_at: updatedAt } = row;
   return {
-    ...{ id, owner: ownerFrom(row), title: titleFrom(row), turns },
+    id,
+    owner: ownerFrom(row),
+    title: titleFrom(row),
+    turns,
     level: LabelLevel.options[level] ?? 'restricted',
-    ...{ createdAt, updatedAt, run: run ?? undefined },
+    createdAt,
+    updatedAt,
+    run: run ?? undefined,
   };
 }
 

@@ -48,7 +48,9 @@ describe.each(bothDatabases)('facts in %s', (_name, openKind) => {
     const vectorOf = (...values: readonly number[]) => [{ id: fact?.id ?? '', vector: Float32Array.from(values) }];
     await own.setVectors('m', vectorOf(1, 0));
     const near = (model: string): FactRequest => ({
-      ...{ like: { vector: Float32Array.from([1, 0]), model }, reader: 'restricted', limit: 1 },
+      like: { vector: Float32Array.from([1, 0]), model },
+      reader: 'restricted',
+      limit: 1,
     });
     expect(await own2.find(near('m'))).toMatchObject([{ text: 'old', similarity: 1 }]);
     await own.setVectors('n', vectorOf(0, 1));

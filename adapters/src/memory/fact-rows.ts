@@ -55,8 +55,14 @@ export const labelOfRow = ({ label }: Pick<FactRow, 'label'>): Label => labelFro
 export function factFrom(row: FactRow, cipher: SealingCipher): StoredFact {
   const { id, project, workflow, subject, run, thread, created_at: createdAt, updated_at: updatedAt } = row;
   return {
-    ...{ id, owner: { project, workflow, subject }, ...contentFrom(row, cipher), label: labelOfRow(row) },
-    ...{ run: run ?? undefined, thread: thread ?? undefined, createdAt, updatedAt },
+    id,
+    owner: { project, workflow, subject },
+    ...contentFrom(row, cipher),
+    label: labelOfRow(row),
+    run: run ?? undefined,
+    thread: thread ?? undefined,
+    createdAt,
+    updatedAt,
     expiresAt: row.expires_at ?? undefined,
   };
 }

@@ -69,8 +69,11 @@ const sql = {
 };
 
 const valuesOf = ({ owner, rank, now }: FactScope): StatementValues => ({
-  ...{ project: owner.project, workflow: owner.workflow, subject: owner.subject },
-  ...{ rank, now },
+  project: owner.project,
+  workflow: owner.workflow,
+  subject: owner.subject,
+  rank,
+  now,
 });
 
 /** Errors: `storage_corrupt`. */
@@ -150,7 +153,10 @@ export class FactTable {
     const { project, workflow, subject } = owner;
     const given = new Map(vectors.map(({ id, vector }) => [id, vector]));
     const rows = await this.tables.all<FactRow>(sql.ofIds, {
-      ...{ project, workflow, subject, ids: JSON.stringify([...given.keys()]) },
+      project,
+      workflow,
+      subject,
+      ids: JSON.stringify([...given.keys()]),
     });
     const found = rows.flatMap((row) => {
       const vector = given.get(row.id);
@@ -207,9 +213,18 @@ export function writeFact(fact: StoredFact): readonly GuardedWrite[] {
       sql: `INSERT INTO facts (id, project, workflow, subject, content, label, level, run, thread, created_at, updated_at, expires_at)
         VALUES (@id, @project, @workflow, @subject, @content, @label, @level, @run, @thread, @createdAt, @updatedAt, @expiresAt)`,
       values: {
-        ...{ id, project, workflow, subject, run, thread, createdAt, updatedAt, expiresAt },
+        id,
+        project,
+        workflow,
+        subject,
+        run,
+        thread,
+        createdAt,
+        updatedAt,
+        expiresAt,
         content: sealedContent(fact, cipherOf('fact', key, id)),
-        ...{ label: JSON.stringify(label), level: rankOfLevel(label.level) },
+        label: JSON.stringify(label),
+        level: rankOfLevel(label.level),
       },
     },
     storeKey('fact', id, key),

@@ -55,7 +55,10 @@ async function find(
 ): Promise<readonly FoundFact[]> {
   const scope: FactScope = { owner, rank: rankOfLevel(reader), now: clock.now() };
   const found = (row: BareRow, content: FactContent): FoundFact => ({
-    ...{ id: row.id, ...content, label: labelOfRow(row), updatedAt: row.updated_at },
+    id: row.id,
+    ...content,
+    label: labelOfRow(row),
+    updatedAt: row.updated_at,
   });
   if (like === undefined) return (await table.ofOwner(scope, limit)).map((row) => found(row, table.content(row)));
   const withVectors = await table.withVectors(await table.bareWithVector(scope, like.model), like.model);
@@ -151,8 +154,15 @@ function changesOf(
     }
     writes.push(
       ...writeFact({
-        ...{ id: before?.id ?? randomBytes(12).toString('hex'), owner, key, text: text.trim().slice(0, longestFact) },
-        ...{ label, run, thread, createdAt: before?.created_at ?? now, updatedAt: now },
+        id: before?.id ?? randomBytes(12).toString('hex'),
+        owner,
+        key,
+        text: text.trim().slice(0, longestFact),
+        label,
+        run,
+        thread,
+        createdAt: before?.created_at ?? now,
+        updatedAt: now,
         expiresAt: keepMs === undefined ? undefined : now + keepMs,
       }),
     );

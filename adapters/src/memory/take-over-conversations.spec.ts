@@ -97,6 +97,7 @@ describe('conversations of before', () => {
 
   it('go to the project, workflow and subject of the run that last wrote them', async () => {
     const key = { principal: 'key:k', project: 'beta' };
+    const channelOfBefore = { door: 'share' };
     ran([
       { id: 'r1', session: 'of-local', workflowId: 'w1' },
       { id: 'r2', session: 'of-key', workflowId: 'w2', caller: { principal: 'user:before', project: 'beta' } },
@@ -105,7 +106,7 @@ describe('conversations of before', () => {
         id: 'r4',
         session: 'of-visitor',
         workflowId: 'w2',
-        caller: { ...key, endUser: 'visitor:v', ...{ door: 'share' } },
+        caller: { ...key, endUser: 'visitor:v', ...channelOfBefore },
       },
       { id: 'r5', session: 'of-document' },
     ]);

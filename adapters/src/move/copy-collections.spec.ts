@@ -107,7 +107,9 @@ describe('collections of a folder that is left', () => {
     const german = 'Die Garantie gilt für zwei Jahre, und der Preis ist nicht der von der Liste';
     const write = async (headers: readonly (string | undefined)[]): Promise<void> => {
       const passages = headers.map((header, at) => ({
-        ...{ id: `h${at}`, text: `${german} ${at}`, context: 'Notes' },
+        id: `h${at}`,
+        text: `${german} ${at}`,
+        context: 'Notes',
         ...(header === undefined ? {} : { header }),
       }));
       await (await from!.create(headed)).put([documentOf('notes', { title: 'Notes', passages })]);

@@ -107,7 +107,8 @@ async function copyDraft(
     const ids = page.map(({ id }) => id);
     const before = copied;
     await copyDocuments(source, target, ids, {
-      ...{ signal: undefined, headersOf },
+      signal: undefined,
+      headersOf,
       onCopied: (done) => onCopied(name, before + done),
     });
     copied += ids.length;

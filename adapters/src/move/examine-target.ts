@@ -16,7 +16,12 @@ export async function examineTarget(
   const { url, clock, leaseMs, mayLose = false, folder } = options;
   try {
     const database = await openPostgres({
-      ...{ url, clock, mayLose, connections: 2, mayMigrate: false, application: moveApplication },
+      url,
+      clock,
+      mayLose,
+      connections: 2,
+      mayMigrate: false,
+      application: moveApplication,
     });
     try {
       await inTransaction(database, folder, async (query) => {

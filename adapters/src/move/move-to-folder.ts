@@ -164,7 +164,12 @@ interface Source extends RowSource {
 async function withSource<T>(options: ToFolder, work: (source: Source) => Promise<T>): Promise<T> {
   const { url, clock, mayLose = false, leaseMs } = options;
   const database = await openPostgres({
-    ...{ url, clock, mayLose, connections: 4, timeoutMs: 600_000, application: moveApplication },
+    url,
+    clock,
+    mayLose,
+    connections: 4,
+    timeoutMs: 600_000,
+    application: moveApplication,
   });
   const { schema, host } = database;
   try {

@@ -143,7 +143,12 @@ export async function moveToPostgres(options: ToPostgres): Promise<Moved> {
   refuseStopped(examined.stops);
   const { url, clock, mayLose = false } = options;
   const database = await openPostgres({
-    ...{ url, clock, mayLose, connections: 4, timeoutMs: 600_000, application: moveApplication },
+    url,
+    clock,
+    mayLose,
+    connections: 4,
+    timeoutMs: 600_000,
+    application: moveApplication,
   });
   try {
     // The lock of the move ends with this transaction, and so does what it writes at the end.

@@ -43,19 +43,27 @@ suite(`a move between a folder and Postgres (${where})`, () => {
   afterAll(() => temporary.remove());
 
   const there = (more: Partial<ToPostgres> = {}): ToPostgres => ({
-    ...{ folder, database: database!, keyFile: join(folder, 'secret.key'), url: postgres!.url, clock: wallClock },
-    ...{ leaseMs: 10_000, replacesText: false, startsOver: false, mayLose: true },
+    folder,
+    database: database!,
+    keyFile: join(folder, 'secret.key'),
+    url: postgres!.url,
+    clock: wallClock,
+    leaseMs: 10_000,
+    replacesText: false,
+    startsOver: false,
+    mayLose: true,
     ...more,
   });
   const back = (target: string, more: Partial<ToFolder> = {}): ToFolder => ({
-    ...{
-      folder: target,
-      filesFolder: folder,
-      keyFile: join(folder, 'secret.key'),
-      url: postgres!.url,
-      clock: wallClock,
-    },
-    ...{ leaseMs: 10_000, leavesFiles: true, startsOver: false, mayLose: true },
+    folder: target,
+    filesFolder: folder,
+    keyFile: join(folder, 'secret.key'),
+    url: postgres!.url,
+    clock: wallClock,
+    leaseMs: 10_000,
+    leavesFiles: true,
+    startsOver: false,
+    mayLose: true,
     ...more,
   });
   const fill = (rows: number, more: Readonly<Record<string, number>> = {}): void => {

@@ -32,7 +32,11 @@ export async function readDocument(about: unknown, read: () => Promise<Buffer> |
   const { id, title, source, mediaType, metadata, isText, readers } = About.parse(about);
   const bytes = await read();
   return {
-    ...{ id, title, source, mediaType, metadata },
+    id,
+    title,
+    source,
+    mediaType,
+    metadata,
     content: isText === true ? bytes.toString('utf8') : bytes,
     ...(readers === undefined || readers === null ? {} : { readersIfNew: readers }),
   };

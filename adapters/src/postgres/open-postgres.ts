@@ -71,7 +71,11 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
   const { migrations = postgresMigrations } = options;
   const schema = checkSchema(options.schema ?? 'heddle');
   const connection = connectPostgres({
-    ...{ url, timeoutMs, connections, isPipelined: true, application: options.application },
+    url,
+    timeoutMs,
+    connections,
+    isPipelined: true,
+    application: options.application,
     // Statements that all databases share name no schema.
     settings: [...settings, `search_path = ${schema}`],
     async prepare(query, patient) {

@@ -40,7 +40,7 @@ export function postgresTables(database: PostgresDatabase): Tables {
   };
   const all = <Row>(sql: string, values: StatementValues = {}): Promise<readonly Row[]> => {
     const statement = prepare(sql);
-    return database.run<Row>({ ...{ name: statement.name, sql: statement.sql }, values: valuesFor(statement, values) });
+    return database.run<Row>({ name: statement.name, sql: statement.sql, values: valuesFor(statement, values) });
   };
   const get = async <Row>(sql: string, values?: StatementValues): Promise<Row | undefined> =>
     (await all<Row>(sql, values))[0];

@@ -130,8 +130,16 @@ function created(
 ): ReturnType<PromptStore['create']> {
   const { project, name, title, owners } = about;
   const prompt: PromptInfo = {
-    ...{ id: randomUUID(), project, name, title, kind: content.kind, version: 1, labels: {}, owners: [...owners] },
-    ...{ createdAt: by.now, updatedAt: by.now },
+    id: randomUUID(),
+    project,
+    name,
+    title,
+    kind: content.kind,
+    version: 1,
+    labels: {},
+    owners: [...owners],
+    createdAt: by.now,
+    updatedAt: by.now,
   };
   const version = versionFor(content, 1, by);
   return {

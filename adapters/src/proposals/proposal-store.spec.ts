@@ -6,9 +6,15 @@ import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js
 import { createProposalStore } from './proposal-store.js';
 
 const body: ProposalBody = {
-  ...{ title: 'A greeting', note: '', baseHash: 'sha256:a', baseRevision: 3 },
+  title: 'A greeting',
+  note: '',
+  baseHash: 'sha256:a',
+  baseRevision: 3,
   document: { heddle: 2, name: 'Greeting', nodes: {}, edges: [] },
-  ...{ hash: 'sha256:b', dataMap: [], dataMapHash: 'sha256:c', tests: undefined },
+  hash: 'sha256:b',
+  dataMap: [],
+  dataMapHash: 'sha256:c',
+  tests: undefined,
 };
 const made = { kind: 'publish', author: 'key:k', authorName: 'Coder', run: undefined, madeAt: 5, body } as const;
 
@@ -62,7 +68,12 @@ describe.each(bothDatabases)('proposals in %s', (_name, open) => {
     await expect(late).rejects.toMatchObject({ code: 'proposal_decided' });
     await expect(theirs.update('p_1', { body, run: undefined })).rejects.toMatchObject({ code: 'proposal_decided' });
     expect(await theirs.get('p_1')).toMatchObject({
-      ...{ state: 'accepted', decidedBy: 'local', decidedAt: 9, workflow: 'w', version: 2, body: { note: 'more' } },
+      state: 'accepted',
+      decidedBy: 'local',
+      decidedAt: 9,
+      workflow: 'w',
+      version: 2,
+      body: { note: 'more' },
     });
   });
 

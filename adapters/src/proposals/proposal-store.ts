@@ -67,8 +67,15 @@ const insertion = (proposal: Parameters<ProposalStore['add']>[0]): GuardedWrite 
     sql: `INSERT INTO proposals (id, project, kind, workflow, state, author, author_name, run, made_at, body)
       VALUES (@id, @project, @kind, @workflow, 'open', @author, @authorName, @run, @madeAt, @body)`,
     values: {
-      ...{ id, project, kind, author, authorName, madeAt },
-      ...{ workflow: workflow ?? null, run: run ?? null, body: JSON.stringify(body) },
+      id,
+      project,
+      kind,
+      author,
+      authorName,
+      madeAt,
+      workflow: workflow ?? null,
+      run: run ?? null,
+      body: JSON.stringify(body),
     },
   };
 };

@@ -101,8 +101,15 @@ export const callColumns =
 
 export function callOf(row: CallRow): BatchedCall {
   return {
-    ...{ number: row.number, run: row.run, key: row.key, path: row.path, failures: row.failures },
-    ...{ connection: row.connection, model: row.model, inputTokens: row.input_tokens, outputTokens: row.output_tokens },
+    number: row.number,
+    run: row.run,
+    key: row.key,
+    path: row.path,
+    failures: row.failures,
+    connection: row.connection,
+    model: row.model,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
     workflow: row.workflow ?? undefined,
     state: row.state as BatchedCall['state'], // written by this file
     providerId: row.provider_id ?? undefined,
@@ -114,7 +121,13 @@ export function callOf(row: CallRow): BatchedCall {
 export function batchOf(row: BatchRow): StoredProviderBatch {
   const { id, connection, model, endpoint, calls, created_at: createdAt, tries } = row;
   return {
-    ...{ id, connection, model, endpoint, calls, createdAt, tries },
+    id,
+    connection,
+    model,
+    endpoint,
+    calls,
+    createdAt,
+    tries,
     begun: row.has_begun,
     providerId: row.provider_id ?? undefined,
     submittedAt: row.submitted_at ?? undefined,

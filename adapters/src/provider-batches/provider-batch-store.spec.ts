@@ -9,17 +9,20 @@ const bounds = { calls: 100, bytes: 1_000, without: [] };
 
 function call(run: string, more: Partial<NewBatchedCall> = {}): NewBatchedCall {
   return {
-    ...{
-      run,
-      key: 'k',
-      path: 'answer',
-      failures: 1,
-      workflow: 'w',
-      owner: 'experiment:x',
-      level: 'internal',
-      ...group,
-    },
-    ...{ fallsBack: false, inputTokens: 10, outputTokens: 20, most: 0.5, body: `{"of":"${run}"}`, ...more },
+    run,
+    key: 'k',
+    path: 'answer',
+    failures: 1,
+    workflow: 'w',
+    owner: 'experiment:x',
+    level: 'internal',
+    ...group,
+    fallsBack: false,
+    inputTokens: 10,
+    outputTokens: 20,
+    most: 0.5,
+    body: `{"of":"${run}"}`,
+    ...more,
   };
 }
 

@@ -140,7 +140,7 @@ export class ProviderBatchStore {
       {
         sql: `INSERT INTO provider_batches (id, connection, model, endpoint, state, calls, created_at, next_at, tries, has_begun)
           VALUES (@id, @connection, @model, @endpoint, 'submitting', @calls, @now, @now, 0, 0)`,
-        values: { ...{ id, connection, model, endpoint }, calls: numbers.length, now },
+        values: { id, connection, model, endpoint, calls: numbers.length, now },
       },
     ]);
     return (await isDone(opened)) ? id : undefined;

@@ -70,7 +70,12 @@ describe.each(bothDatabases)('replays in %s', (_name, open) => {
     });
     expect(await theirs.spent(id)).toBeCloseTo(0.75);
     expect(await theirs.row(id, 2)).toEqual({
-      ...{ number: 2, recorded: 'r2', run: 'run 2', status: 'same', isRegression: false, spent: 0.5 },
+      number: 2,
+      recorded: 'r2',
+      run: 'run 2',
+      status: 'same',
+      isRegression: false,
+      spent: 0.5,
     });
     const open = await theirs.rows(id, { status: ['waiting', 'running'], limit: 9 });
     expect(open.map(({ number }) => number)).toEqual([3, 4]);

@@ -8,8 +8,17 @@ import { createRouteDecisions, type RouteDecisions } from './route-decisions.js'
 type Call = Extract<RunRecord, { type: 'model-call' }>;
 const day = 86_400_000;
 const call = (model: string, more: Partial<Call> = {}): Call => ({
-  ...{ type: 'model-call', time: day + 200, path: 'say', attempt: 1, model, kind: 'generate', isLocal: false },
-  ...{ parameters: {}, promptHash: 'sha256:0', label: { level: 'public', marks: [] }, started: day },
+  type: 'model-call',
+  time: day + 200,
+  path: 'say',
+  attempt: 1,
+  model,
+  kind: 'generate',
+  isLocal: false,
+  parameters: {},
+  promptHash: 'sha256:0',
+  label: { level: 'public', marks: [] },
+  started: day,
   usage: { inputTokens: 10, outputTokens: 5, firstTokenMs: 100, cost: 0.5, currency: 'USD', cachedTokens: 6 },
   ...more,
 });
@@ -51,8 +60,19 @@ describe.each(bothJournals)('calls of models in %s', (_name, open) => {
     await calls.keepTrial('near', { inputTokens: 3, outputTokens: 61, firstTokenMs: 300, totalMs: 1_200 });
     const [big] = await spend('model');
     expect(big).toMatchObject({
-      ...{ name: 'far/big', currency: 'USD', money: 1, calls: 2, failed: 0, inputTokens: 20, outputTokens: 10 },
-      ...{ cachedTokens: 12, cacheWriteTokens: 0, cacheSaved: 0, batched: 0, batchSaved: 0, seconds: 0.4 },
+      name: 'far/big',
+      currency: 'USD',
+      money: 1,
+      calls: 2,
+      failed: 0,
+      inputTokens: 20,
+      outputTokens: 10,
+      cachedTokens: 12,
+      cacheWriteTokens: 0,
+      cacheSaved: 0,
+      batched: 0,
+      batchSaved: 0,
+      seconds: 0.4,
     });
     const names = async (by: Parameters<typeof spend>[0]) => (await spend(by)).map(({ name, calls: n }) => [name, n]);
     expect(await names('day')).toEqual([

@@ -170,7 +170,12 @@ const nameOf = (name: string | number): string =>
 
 function rowOf({ path, model, kind, isLocal, started, time, batch, usage, error }: ModelCall): StatementValues {
   return {
-    ...{ path, model, kind, started, isLocal: isLocal ? 1 : 0, ms: Math.max(0, time - started) },
+    path,
+    model,
+    kind,
+    started,
+    isLocal: isLocal ? 1 : 0,
+    ms: Math.max(0, time - started),
     connection: splitModelId(model).connection ?? null,
     firstTokenMs: usage?.firstTokenMs ?? null,
     inputTokens: usage?.inputTokens ?? 0,

@@ -50,8 +50,10 @@ export function createPolicyStore(tables: Tables, clock: Pick<Clock, 'now'>): Po
     ],
     delete: (name) => [
       {
-        ...{ sql: 'DELETE FROM policies WHERE name = @name', values: { name } },
-        ...{ rows: 1, otherwise: () => policyNotFound(name) },
+        sql: 'DELETE FROM policies WHERE name = @name',
+        values: { name },
+        rows: 1,
+        otherwise: () => policyNotFound(name),
       },
     ],
   };

@@ -4,9 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createRouteTrainingStore, type RouteTrainingStore } from './route-training-store.js';
 
-const request = RouteTrainingRequest.parse({
-  ...{ cheap: 'v1', strong: 'v2', by: { kind: 'metric', metric: 'exact' } },
-});
+const request = RouteTrainingRequest.parse({ cheap: 'v1', strong: 'v2', by: { kind: 'metric', metric: 'exact' } });
 const training = (id: string, createdAt = 5) => ({ id, experiment: 'x', owner: 'user:a', request, createdAt });
 
 describe.each(bothDatabases)('trainings of routes in %s', (_name, open) => {

@@ -103,11 +103,7 @@ export function createRouteTrainingStore(tables: Tables, clock: Pick<Clock, 'now
           values: { id, row, loss: loss ?? null, cost },
         },
       ]),
-    async verdicts(id) {
-      const sql = 'SELECT "row", loss, cost FROM route_verdicts WHERE training = @id ORDER BY "row"';
-      const rows = await tables.all<VerdictRecord>(sql, { id });
-      return rows.map(({ row, loss, cost }) => ({ row, cost, loss: loss ?? undefined }));
-    },
+    verdicts: (id) => verdictsOf(tables, id),
     end(id, end) {
       const { error, result } = { error: undefined, result: undefined, ...end };
       return tables.commit([
@@ -115,13 +111,23 @@ export function createRouteTrainingStore(tables: Tables, clock: Pick<Clock, 'now
           sql: `UPDATE route_trainings SET status = @status, error = @error, code = @code, result = @result, ended_at = @now
             WHERE id = @id AND ended_at IS NULL`,
           values: {
-            ...{ id, status: end.status, error: error?.message ?? null, code: error?.code ?? null, now: clock.now() },
+            id,
+            status: end.status,
+            error: error?.message ?? null,
+            code: error?.code ?? null,
+            now: clock.now(),
             result: result === undefined ? null : JSON.stringify(result),
           },
         },
       ]);
     },
   };
+}
+
+async function verdictsOf(tables: Tables, id: string): ReturnType<RouteTrainingStore['verdicts']> {
+  const sql = 'SELECT "row", loss, cost FROM route_verdicts WHERE training = @id ORDER BY "row"';
+  const rows = await tables.all<VerdictRecord>(sql, { id });
+  return rows.map(({ row, loss, cost }) => ({ row, cost, loss: loss ?? undefined }));
 }
 
 interface VerdictRecord {
@@ -133,7 +139,14 @@ interface VerdictRecord {
 function trainingOf(record: TrainingRecord): RouteTraining {
   const { id, experiment, owner, status, rows, judged, code, error, result } = record;
   return withoutUndefined({
-    ...{ id, experiment, owner, status, rows, judged, cost: record.cost ?? 0, createdAt: record.created_at },
+    id,
+    experiment,
+    owner,
+    status,
+    rows,
+    judged,
+    cost: record.cost ?? 0,
+    createdAt: record.created_at,
     endedAt: record.ended_at ?? undefined,
     request: RouteTrainingRequest.parse(JSON.parse(record.request)),
     error: code === null ? undefined : { code, message: error ?? '' },

@@ -16,7 +16,9 @@ export const counted = (monitor: string, outcome: JudgedEnd['outcome'], runs: nu
 export function countsOf(rows: readonly CountRow[], waiting: number): MonitorCounts {
   const of = (outcome: JudgedEnd['outcome']): number => rows.find((row) => row.outcome === outcome)?.runs ?? 0;
   return {
-    ...{ waiting, judged: of('judged'), failed: of('failed') },
+    waiting,
+    judged: of('judged'),
+    failed: of('failed'),
     skipped: { budget: of('skipped:budget'), label: of('skipped:label'), removed: of('skipped:removed') },
   };
 }

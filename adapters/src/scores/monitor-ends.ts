@@ -91,7 +91,11 @@ function sampleWrites(row: MonitorRow, run: string, { sample, batches }: JudgedE
       sql: `INSERT INTO monitor_samples (monitor, run, is_reference, label, body, vector)
         SELECT @monitor, @run, ${isReference}, @label, @body, @vector WHERE ${hasValues}`,
       values: {
-        ...{ monitor, run, most: referenceRuns, label: sample.label, body: sampleBody(sample) },
+        monitor,
+        run,
+        most: referenceRuns,
+        label: sample.label,
+        body: sampleBody(sample),
         vector: vectorBytes(sample.vector),
       },
     },

@@ -58,7 +58,11 @@ const SampleBody = z.object({
 });
 
 export const monitorOf = (row: MonitorRow): StoredMonitor => ({
-  ...{ id: row.id, project: row.project, owner: row.owner, createdAt: row.created_at, isPaused: row.is_paused === 1 },
+  id: row.id,
+  project: row.project,
+  owner: row.owner,
+  createdAt: row.created_at,
+  isPaused: row.is_paused === 1,
   setup: MonitorRequest.parse(JSON.parse(row.setup)),
   metrics: z.array(MetricInfo).parse(JSON.parse(row.metrics)),
   reason: row.reason ?? undefined,

@@ -28,19 +28,42 @@ import { createRunScoreStore } from './run-score-store.js';
 
 const evaluators = [{ kind: 'exact' }];
 const monitorOf = (id: string, setup: object = {}) => ({
-  ...{ id, project: 'default', owner: 'local', metrics: [] },
+  id,
+  project: 'default',
+  owner: 'local',
+  metrics: [],
   setup: MonitorRequest.parse({ name: id, workflow: 'w', share: 1, evaluators, ...setup }),
 });
 const end = (more: Partial<JudgedEnd> = {}): JudgedEnd => ({
-  ...{ outcome: 'judged', scores: [], cost: 0, isSpent: false, day: 1, at: 5, batches: [] },
+  outcome: 'judged',
+  scores: [],
+  cost: 0,
+  isSpent: false,
+  day: 1,
+  at: 5,
+  batches: [],
   ...more,
 });
 const score = (runId: string, monitorId = 'm') => ({
-  ...{ runId, monitorId, metric: 'exact', project: 'default', workflow: 'w', version: undefined, value: 1 },
-  ...{ explanation: 'Equal.', cost: 0, tokens: 0, label: 'internal' as const, judgedAt: 5 },
+  runId,
+  monitorId,
+  metric: 'exact',
+  project: 'default',
+  workflow: 'w',
+  version: undefined,
+  value: 1,
+  explanation: 'Equal.',
+  cost: 0,
+  tokens: 0,
+  label: 'internal' as const,
+  judgedAt: 5,
 });
 const sample = (runId: string, inputLength = 1) => ({
-  ...{ runId, inputLength, route: '', label: 'internal' as const, isRefused: false },
+  runId,
+  inputLength,
+  route: '',
+  label: 'internal' as const,
+  isRefused: false,
   vector: Float32Array.of(0.25, -1),
 });
 

@@ -1,4 +1,5 @@
 import {
+  type GuardedWrite,
   currentRuns,
   HeddleError,
   referenceRuns,
@@ -69,8 +70,14 @@ function writesOf(clock: Pick<Clock, 'now'>): MonitorWrites {
           VALUES (@id, @project, @workflow, @owner, @setup, @metrics, @drift, @now)
           ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, setup = excluded.setup, metrics = excluded.metrics, last_error = NULL`,
         values: {
-          ...{ id, project, owner, workflow: setup.workflow, setup: JSON.stringify(setup) },
-          ...{ metrics: JSON.stringify(metrics), drift: JSON.stringify(freshDrift), now: clock.now() },
+          id,
+          project,
+          owner,
+          workflow: setup.workflow,
+          setup: JSON.stringify(setup),
+          metrics: JSON.stringify(metrics),
+          drift: JSON.stringify(freshDrift),
+          now: clock.now(),
         },
       },
     ],
@@ -84,7 +91,7 @@ function writesOf(clock: Pick<Clock, 'now'>): MonitorWrites {
     remove: (id) => [
       { sql: 'DELETE FROM monitors WHERE id = @id', values: { id }, ...ofMonitor(id), overwrites: true },
     ],
-    renewReference: (id) => [
+    renewReference: (id): readonly GuardedWrite[] => [
       { ...monitorLock(id), ...ofMonitor(id) },
       {
         sql: 'DELETE FROM monitor_samples WHERE monitor = @id AND is_reference = 1',
@@ -96,7 +103,9 @@ function writesOf(clock: Pick<Clock, 'now'>): MonitorWrites {
         sql: `UPDATE monitors SET drift = CASE WHEN (SELECT count(*) FROM monitor_samples WHERE monitor = @id AND is_reference = 1) >= @most
           THEN @full ELSE @fresh END WHERE id = @id`,
         values: {
-          ...{ id, most: referenceRuns, fresh: JSON.stringify(freshDrift) },
+          id,
+          most: referenceRuns,
+          fresh: JSON.stringify(freshDrift),
           full: JSON.stringify({ ...freshDrift, isReferenceFull: true }),
         },
       },
@@ -165,7 +174,10 @@ function samplesOf(
   const ofMonitor = 'FROM monitor_samples WHERE monitor = @id AND is_reference = @isReference AND number > @after';
   const newest = (id: string, isReference: number, after: number, limit: number): Promise<readonly SampleRow[]> =>
     tables.all<SampleRow>(`SELECT number, run, body, vector ${ofMonitor} ORDER BY number DESC LIMIT @limit`, {
-      ...{ id, isReference, after, limit },
+      id,
+      isReference,
+      after,
+      limit,
     });
   const count = async (id: string, isReference: number, after: number): Promise<number> => {
     const sql = `SELECT count(*) AS count ${ofMonitor}`;

@@ -9,8 +9,19 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createRunScoreStore } from './run-score-store.js';
 
 const score = (more: Partial<NewScore> = {}): NewScore => ({
-  ...{ runId: 'r', monitorId: 'm', metric: 'exact', project: 'default', workflow: 'w', version: 2, value: 1 },
-  ...{ isPassed: true, explanation: 'Equal.', cost: 0.5, tokens: 7, label: 'internal', judgedAt: 1_000 },
+  runId: 'r',
+  monitorId: 'm',
+  metric: 'exact',
+  project: 'default',
+  workflow: 'w',
+  version: 2,
+  value: 1,
+  isPassed: true,
+  explanation: 'Equal.',
+  cost: 0.5,
+  tokens: 7,
+  label: 'internal',
+  judgedAt: 1_000,
   ...more,
 });
 
@@ -69,12 +80,28 @@ describe.each(bothJournals)('the store of scores in %s', (_name, open) => {
     const query = { from: 0, to: 10_000, step: 1_000, workflows: ['w'] };
     expect(await store.series(query)).toEqual([
       {
-        ...{ time: 1_000, workflow: 'w', version: 2, metric: 'exact', scores: 2, sum: 1.25, sided: 2, passed: 1 },
-        ...{ failed: 1, cost: 1.5 },
+        time: 1_000,
+        workflow: 'w',
+        version: 2,
+        metric: 'exact',
+        scores: 2,
+        sum: 1.25,
+        sided: 2,
+        passed: 1,
+        failed: 1,
+        cost: 1.5,
       },
       {
-        ...{ time: 2_000, workflow: 'w', version: 0, metric: 'exact', scores: 1, sum: 1, sided: 1, passed: 1 },
-        ...{ failed: 0, cost: 0.5 },
+        time: 2_000,
+        workflow: 'w',
+        version: 0,
+        metric: 'exact',
+        scores: 1,
+        sum: 1,
+        sided: 1,
+        passed: 1,
+        failed: 0,
+        cost: 0.5,
       },
     ]);
     expect(await store.series({ ...query, monitor: 'other' })).toEqual([]);

@@ -61,7 +61,10 @@ const within = `workflow IN (EACH @workflows) AND judged_at >= @from AND judged_
   AND (CAST(@monitor AS text) IS NULL OR monitor = @monitor)`;
 
 const rangeOf = ({ from, to, workflows, monitor }: Omit<ScoreQuery, 'step'>): StatementValues => ({
-  ...{ from, to, workflows: JSON.stringify(workflows), monitor: monitor ?? null },
+  from,
+  to,
+  workflows: JSON.stringify(workflows),
+  monitor: monitor ?? null,
 });
 
 const seriesSql = `SELECT floor(judged_at / @step) * @step AS time, workflow, coalesce(version, 0) AS version, metric,
@@ -107,8 +110,16 @@ export const batchOf = (run: string, batch: string): GuardedWrite => ({
 function rowOf(score: NewScore): Readonly<Record<keyof Omit<Row, 'number'>, StoredValue>> {
   const { runId, monitorId, metric, project, workflow, version, value, isPassed, error, label, judgedAt } = score;
   return {
-    ...{ run: runId, monitor: monitorId, metric, project, workflow, label, judged_at: judgedAt },
-    ...{ explanation: score.explanation, cost: score.cost, tokens: score.tokens },
+    run: runId,
+    monitor: monitorId,
+    metric,
+    project,
+    workflow,
+    label,
+    judged_at: judgedAt,
+    explanation: score.explanation,
+    cost: score.cost,
+    tokens: score.tokens,
     version: version ?? null,
     value: value ?? null,
     is_passed: isPassed === undefined ? null : Number(isPassed),
@@ -120,7 +131,15 @@ function scoreOf(row: Row): StoredScore {
   const { number, metric, project, workflow, explanation, cost, tokens } = row;
   return {
     ...withoutUndefined({
-      ...{ number, runId: row.run, monitorId: row.monitor, metric, project, workflow, explanation, cost, tokens },
+      number,
+      runId: row.run,
+      monitorId: row.monitor,
+      metric,
+      project,
+      workflow,
+      explanation,
+      cost,
+      tokens,
       value: row.value ?? undefined,
       isPassed: row.is_passed === null ? undefined : row.is_passed === 1,
       error: row.error === null ? undefined : (JSON.parse(row.error) as NonNullable<StoredScore['error']>),

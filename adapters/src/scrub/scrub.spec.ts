@@ -39,7 +39,9 @@ it.each<readonly [Finding, number]>([
 ])('a table that cannot be read is told as damaged only where the file is: %s', async (finding, received) => {
   const damages: Damages = createDamages(database, { now: () => 0 });
   const scrub = createScrub(unreadable(), {
-    ...{ damages, blobsFolder: join(folder, 'blobs'), markFile: join(folder, 'scrub.last') },
+    damages,
+    blobsFolder: join(folder, 'blobs'),
+    markFile: join(folder, 'scrub.last'),
     examine: () => Promise.resolve(finding),
   });
   await scrub.step();

@@ -55,7 +55,12 @@ export function createAwsSecrets(options: AwsSecretsOptions): (name: string, loc
   async function ask(name: string, id: string): Promise<Response> {
     const body = JSON.stringify({ SecretId: id });
     const { host: _host, ...headers } = signV4({
-      ...{ method: 'POST', url, body, region, service: 'secretsmanager', now: clock.now() },
+      method: 'POST',
+      url,
+      body,
+      region,
+      service: 'secretsmanager',
+      now: clock.now(),
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
       credentials: await options.credentials(),
     });

@@ -11,12 +11,17 @@ const clock = createFakeClock();
 const vaultWith = async (more: { leaseSeconds?: number; namespace?: string } = {}) => {
   let token = 'token-1';
   double = await startVaultDouble({
-    ...{ token: () => token, mount: 'kv/team', ...more },
+    token: () => token,
+    mount: 'kv/team',
+    ...more,
     secrets: { 'heddle/crm key': { value: 'canary', other: 'second', number: 7 }, deleted: null },
   });
   let shown = 'token-1';
   const read = createHashicorpVault({
-    ...{ address: `${double.address}/`, mount: 'kv/team', clock, timeoutMs: 2_000 },
+    address: `${double.address}/`,
+    mount: 'kv/team',
+    clock,
+    timeoutMs: 2_000,
     token: () => Promise.resolve(shown),
     ...(more.namespace === undefined ? {} : { namespace: more.namespace }),
   });
@@ -107,7 +112,9 @@ const awsWith = async (more: { sessionToken?: string; secretAccessKey?: string }
   const { sessionToken } = more;
   const region = 'eu-central-1';
   double = await startAwsDouble({
-    ...{ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalr/K7MDENG+bPx', region },
+    accessKeyId: 'AKIDEXAMPLE',
+    secretAccessKey: 'wJalr/K7MDENG+bPx',
+    region,
     ...(sessionToken === undefined ? {} : { sessionToken }),
     secrets: {
       'prod/crm': { SecretString: '{"token":"canary","n":1}' },
@@ -117,7 +124,10 @@ const awsWith = async (more: { sessionToken?: string; secretAccessKey?: string }
     },
   });
   const read = createAwsSecrets({
-    ...{ region, endpoint: double.address, clock, timeoutMs: 2_000 },
+    region,
+    endpoint: double.address,
+    clock,
+    timeoutMs: 2_000,
     credentials: () =>
       Promise.resolve({
         accessKeyId: 'AKIDEXAMPLE',
@@ -166,7 +176,8 @@ describe('AWS Secrets Manager', () => {
     const read = await awsWith();
     double.fault = fault;
     await expect(read(id, field)).rejects.toMatchObject({
-      ...{ code, retryable: code === 'secret_store_failed' },
+      code,
+      retryable: code === 'secret_store_failed',
       message: expect.not.stringMatching(/canary|wJalr|prod/),
     });
     double.fault = undefined;

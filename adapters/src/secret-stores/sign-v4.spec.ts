@@ -3,7 +3,11 @@ import { signV4 } from './sign-v4.js';
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const vector = {
-  ...{ url: new URL('https://example.amazonaws.com/'), body: '', region: 'us-east-1', service: 'service', credentials },
+  url: new URL('https://example.amazonaws.com/'),
+  body: '',
+  region: 'us-east-1',
+  service: 'service',
+  credentials,
   now: Date.UTC(2015, 7, 30, 12, 36, 0),
 };
 const scope = 'AKIDEXAMPLE/20150830/us-east-1/service/aws4_request';
@@ -29,7 +33,9 @@ describe('signV4', () => {
 
   it('signs the session token of temporary credentials too', () => {
     const headers = signV4({
-      ...{ ...vector, method: 'GET', headers: {} },
+      ...vector,
+      method: 'GET',
+      headers: {},
       credentials: { ...credentials, sessionToken: 'token' },
     });
     expect(headers['x-amz-security-token']).toBe('token');

@@ -19,7 +19,10 @@ describe('secrets of the environment', () => {
   it('stand in a variable, or in a file that a variable names and that is read at each use', async () => {
     const file = put('crm', 'first\n');
     const secrets = createEnvironmentSecrets({
-      ...{ HEDDLE_SECRET_API_KEY: 'value', HEDDLE_SECRET_CRM_FILE: file, HEDDLE_SECRET_EMPTY: '', OTHER: 'x' },
+      HEDDLE_SECRET_API_KEY: 'value',
+      HEDDLE_SECRET_CRM_FILE: file,
+      HEDDLE_SECRET_EMPTY: '',
+      OTHER: 'x',
     });
     expect([await secrets.read('api-key'), await secrets.read('api.key'), await secrets.read('crm')]).toEqual([
       ...['value', 'value', 'first'],

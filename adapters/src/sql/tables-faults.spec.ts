@@ -57,7 +57,11 @@ describe('commits behind a network that fails', () => {
     const following = await openPostgres({ url: postgres.url, clock, connections: 1 });
     const copy = postgresTables(following);
     const grants: KeptTable = {
-      ...{ topic: 'grants', table: 'grants', columns: 'kind, id, projects', key: ['kind', 'id'], order: ['id'] },
+      topic: 'grants',
+      table: 'grants',
+      columns: 'kind, id, projects',
+      key: ['kind', 'id'],
+      order: ['id'],
     };
     const rows = copy.keep<{ projects: string }>(grants);
     expect(() => rows.of('model', 'm')).toThrow('has not confirmed the grants');

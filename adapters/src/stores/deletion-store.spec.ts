@@ -6,7 +6,12 @@ import { createDeletionStore, type Deletion, type DeletionStore } from './deleti
 
 const run: Deletion = { kind: 'run', within: '', id: 'r', who: 'local', project: 'default', time: 5 };
 const documentOf = (within: string, id: string, time: number): Deletion => ({
-  ...{ kind: 'document', within, id, who: 'local', passages: 3, time },
+  kind: 'document',
+  within,
+  id,
+  who: 'local',
+  passages: 3,
+  time,
 });
 
 describe.each(bothDatabases)('deletions in %s', (_name, open) => {

@@ -52,8 +52,11 @@ interface Row extends Omit<Deletion, 'slug' | 'passages' | 'project'> {
 }
 
 const table: KeptTable = {
-  ...{ topic: 'deletions', table: 'deletions', columns: 'kind, within, id, slug, passages, who, project, time' },
-  ...{ key: ['kind'], order: ['time', 'within', 'id'] },
+  topic: 'deletions',
+  table: 'deletions',
+  columns: 'kind, within, id, slug, passages, who, project, time',
+  key: ['kind'],
+  order: ['time', 'within', 'id'],
 };
 
 /** @example const deletions = createDeletionStore(tables); await tables.refresh(); deletions.list('workflow'); */

@@ -58,7 +58,8 @@ const findSql = `SELECT run_id AS "runId", request_hash AS "requestHash" FROM id
 const isFree = ({ scope, key }: RunIdempotency, oldest: number): GuardedWrite => ({
   sql: 'SELECT 1 FROM idempotency_keys WHERE scope = @scope AND key = @key AND used_at > @oldest',
   values: { scope, key, oldest },
-  ...{ rows: 0, otherwise: () => usedBefore(key) },
+  rows: 0,
+  otherwise: () => usedBefore(key),
 });
 
 /** A row of a name that has ended is taken over, so that it need not be removed first. */
@@ -67,7 +68,8 @@ const take = ({ scope, key, requestHash }: RunIdempotency, run: string, now: num
     ON CONFLICT (scope, key) DO UPDATE SET request_hash = excluded.request_hash, run_id = excluded.run_id, used_at = excluded.used_at
     WHERE idempotency_keys.used_at <= @oldest`,
   values: { scope, key, hash: requestHash, run, now, oldest: now - keptMs },
-  ...{ rows: 1, otherwise: () => usedBefore(key) },
+  rows: 1,
+  otherwise: () => usedBefore(key),
 });
 
 const usedBefore = (key: string): HeddleError =>

@@ -63,7 +63,12 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
     get,
     async create({ kind, subject }, work, { only, first = [] } = {}) {
       const job: JobReply = {
-        ...{ jobId: randomUUID(), kind, status: 'queued', subject, progress: {}, createdAt: clock.now() },
+        jobId: randomUUID(),
+        kind,
+        status: 'queued',
+        subject,
+        progress: {},
+        createdAt: clock.now(),
       };
       await tables.note([
         ...first,
@@ -93,15 +98,16 @@ export function createJobStore(tables: Tables, options: JobStoreOptions): JobSto
         { sql: 'UPDATE job_work SET starts = 0 WHERE job = @jobId', values: { jobId } },
       ]);
     },
-    async renew() {
-      const ofHolder = `owner = @holder AND ${isOpen}`;
-      await tables.note([
-        { sql: `UPDATE jobs SET lease_until = @until WHERE ${ofHolder}`, values: { holder, until: until() } },
-      ]);
-      const rows = await tables.all<{ readonly id: string }>(`SELECT id FROM jobs WHERE ${ofHolder}`, { holder });
-      return new Set(rows.map(({ id }) => id));
-    },
+    renew: () => renewed(tables, holder, until()),
   };
+}
+
+/** Renews the leases of this process, and gives the ids of its open jobs. */
+async function renewed(tables: Tables, holder: string, until: number | null): Promise<ReadonlySet<string>> {
+  const ofHolder = `owner = @holder AND ${isOpen}`;
+  await tables.note([{ sql: `UPDATE jobs SET lease_until = @until WHERE ${ofHolder}`, values: { holder, until } }]);
+  const rows = await tables.all<{ readonly id: string }>(`SELECT id FROM jobs WHERE ${ofHolder}`, { holder });
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** What processes do with the jobs of each other: at most one open job has a key, and one process can end the job of another. */

@@ -29,8 +29,11 @@ export interface KillSwitchWrites {
 }
 
 const table: KeptTable = {
-  ...{ topic: 'kill switches', table: 'kill_switches', columns: 'target, reason, who, time' },
-  ...{ key: ['target'], order: ['time', 'target'] },
+  topic: 'kill switches',
+  table: 'kill_switches',
+  columns: 'target, reason, who, time',
+  key: ['target'],
+  order: ['time', 'target'],
 };
 
 /** @example const killSwitches = createKillSwitchStore(tables); await tables.refresh(); */
@@ -44,7 +47,8 @@ export function createKillSwitchStore(tables: Tables): KillSwitchStore {
 }
 
 const touched = (target: string): Pick<GuardedWrite, 'topic' | 'touches'> => ({
-  ...{ topic: 'kill switches', touches: [target] },
+  topic: 'kill switches',
+  touches: [target],
 });
 
 const write: KillSwitchWrites = {

@@ -54,12 +54,17 @@ function openSqlite(): TestedJournals {
       database = opened;
       const journalWith = (projections: readonly RunProjection[]): Journal =>
         createSqliteJournal(opened, {
-          ...{ blobs, clock: wallClock },
+          blobs,
+          clock: wallClock,
           projections: projections.map((projection) => inJournal(opened, projection)),
         });
       const tables = sqliteTables(opened);
       return Promise.resolve({
-        ...{ tables, blobs, isFile: true, location: opened.file, journalWith },
+        tables,
+        blobs,
+        isFile: true,
+        location: opened.file,
+        journalWith,
         columns: () => tables.all(columnsOfFile),
         dropReferences: () => Promise.resolve(void opened.connection.pragma('foreign_keys = OFF')),
         rewrite: () => opened.rewrite(),
@@ -86,7 +91,11 @@ async function openInnerPostgres(): Promise<TestedJournals> {
       await postgres.query(emptyStores);
       await tables.refresh();
       return {
-        ...{ tables, blobs, isFile: false, location: postgres.url, journalWith },
+        tables,
+        blobs,
+        isFile: false,
+        location: postgres.url,
+        journalWith,
         columns: () => tables.all(columnsOfServer),
         dropReferences: async () => void (await postgres.query(dropReferences)),
         rewrite: () => undefined,

@@ -31,7 +31,8 @@ export async function startPostgres(extensions: Extensions = {}): Promise<InnerP
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ port, url: `postgres://postgres@127.0.0.1:${port}/postgres` },
+    port,
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     query: async (sql) => {
       const end = await session.take();
       try {

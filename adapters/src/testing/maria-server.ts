@@ -53,7 +53,8 @@ export async function startMaria(): Promise<TestMaria> {
     await connection.query(`GRANT SELECT, EXECUTE ON test.* TO reader@'127.0.0.1'`);
     await connection.query('USE test');
     return {
-      ...{ port, password },
+      port,
+      password,
       query: async (sql) => (await connection.query(sql))[0],
       async close() {
         connection.destroy();

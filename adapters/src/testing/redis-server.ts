@@ -43,7 +43,9 @@ export async function startRedis(more: readonly string[] = []): Promise<TestRedi
   };
   await begin();
   return {
-    ...{ port, url: `redis://127.0.0.1:${port}`, begin },
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    begin,
     kill: () => end('SIGKILL'),
     async close() {
       await end('SIGKILL');

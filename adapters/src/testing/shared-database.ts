@@ -27,7 +27,8 @@ export function createSharedDatabase(): SharedDatabase {
       const blobs = new FolderBlobs(join(temporary.folder, 'blobs'));
       const shared = {
         journal: createPostgresJournal(database, {
-          ...{ blobs, clock: wallClock },
+          blobs,
+          clock: wallClock,
           projections: [createIdempotencyKeys(postgresTables(database), wallClock).projection],
         }),
         claims: createRunClaims(database),

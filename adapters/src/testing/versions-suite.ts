@@ -18,23 +18,41 @@ export interface VersionsSubject {
 
 /** What the suite of versions runs with. */
 export const testVersions = (tables: TablesSubject): VersionsSubject => ({
-  ...{ one: createVersionStore(tables.one), other: createVersionStore(tables.other), tables },
+  one: createVersionStore(tables.one),
+  other: createVersionStore(tables.other),
+  tables,
 });
 
 const given: Omit<WorkflowVersion, 'version'> = {
-  ...{ workflowId: 'w', hash: 'h', author: 'local', note: '', publishedAt: 1, references: [], dataMap: [] },
+  workflowId: 'w',
+  hash: 'h',
+  author: 'local',
+  note: '',
+  publishedAt: 1,
+  references: [],
+  dataMap: [],
   replyClearance: 'internal',
 };
 
 const test: AbTest = {
-  ...{ id: 't', kind: 'ab', workflowId: 'w', revision: 0, note: '', control: 1, sticky: 'caller', promote: 'person' },
+  id: 't',
+  kind: 'ab',
+  workflowId: 'w',
+  revision: 0,
+  note: '',
+  control: 1,
+  sticky: 'caller',
+  promote: 'person',
   arms: [
     { version: 1, share: 0.5 },
     { version: 2, share: 0.5 },
   ],
   primary: { name: 'score:helpful' },
   guards: [],
-  ...{ minRuns: 20, startedAt: 0, startedBy: 'local', rollbacks: [] },
+  minRuns: 20,
+  startedAt: 0,
+  startedBy: 'local',
+  rollbacks: [],
 };
 
 const begin = (id: string, revision = 0): LiveChange => ({
@@ -42,7 +60,9 @@ const begin = (id: string, revision = 0): LiveChange => ({
     version: 1,
     test: { id, kind: 'ab', sticky: 'caller', salt: 's', slices: [...firstSlices(test.arms, 1)] },
   },
-  ...{ at: 1, who: 'local', test: { ...test, id, revision } },
+  at: 1,
+  who: 'local',
+  test: { ...test, id, revision },
 });
 
 const add = (store: VersionStore, note = '') => store.add({ ...given, note }, bundleNamed('Sample'));

@@ -20,8 +20,10 @@ describe('arguments in headers', () => {
   it('are copied where the definition names a header, at any depth, and nowhere else', () => {
     const args = { region: 'us west 1', count: 42, loud: false, query: 'SELECT 1', inside: { deep: 'x' } };
     expect(argumentHeaders(definition, args)).toEqual({
-      ...{ 'Mcp-Param-Region': 'us west 1', 'Mcp-Param-Count': '42' },
-      ...{ 'Mcp-Param-Loud': 'false', 'Mcp-Param-Deep': 'x' },
+      'Mcp-Param-Region': 'us west 1',
+      'Mcp-Param-Count': '42',
+      'Mcp-Param-Loud': 'false',
+      'Mcp-Param-Deep': 'x',
     });
     expect(argumentHeaders(tool({ query: { type: 'string' } }), args)).toEqual({});
   });

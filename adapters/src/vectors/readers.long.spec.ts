@@ -39,7 +39,9 @@ describe('10,000 random searches over random lists of readers', () => {
     const fake = await startStandIn(createFakeQdrant());
     try {
       const found = await searchAsRandomReaders(createQdrantStore({ url: fake.url }), {
-        ...{ seed: 12, documents: 30, searches: 10_000 },
+        seed: 12,
+        documents: 30,
+        searches: 10_000,
       });
       report('Qdrant', found);
       checkRandomReaders(found);

@@ -10,16 +10,17 @@ import { sampleOf } from './sample-value.js';
 
 const node = (type: string) =>
   defineNode({
-    ...{
-      type,
-      version: 3,
-      category: 'data' as const,
-      title: type,
-      summary: `${type}.`,
-      role: 'step' as const,
-      effects: [],
-    },
-    ...{ config: z.object({}), inputs: { text: Text }, outputs: { text: Text }, run: () => ({ text: '' }) },
+    type,
+    version: 3,
+    category: 'data' as const,
+    title: type,
+    summary: `${type}.`,
+    role: 'step' as const,
+    effects: [],
+    config: z.object({}),
+    inputs: { text: Text },
+    outputs: { text: Text },
+    run: () => ({ text: '' }),
   });
 const catalog = createCatalog([node('input'), node('output'), node('say')]);
 const document: WorkflowDocument = {

@@ -116,10 +116,7 @@ function addNode(graph: Graph, { id, type, config, title, label }: NewNode, { ca
   const definition = catalog.get(type);
   if (definition === undefined)
     throw invalid(`There is no node type '${type}': list_node_types names those that there are.`);
-  graph.nodes[id] = {
-    ...{ type, version: definition.version, config: config ?? {} },
-    ...withoutUndefined({ title, label }),
-  };
+  graph.nodes[id] = { type, version: definition.version, config: config ?? {}, ...withoutUndefined({ title, label }) };
 }
 
 function checkNewId(graph: Graph, id: string): void {
@@ -210,7 +207,8 @@ function connect(
   { from, to, loop }: Ends & Pick<Extract<DraftChange, { change: 'connect' }>, 'loop'>,
 ): void {
   const edge: DocumentEdge = {
-    ...{ from: checkedEnd(graph, from), to: checkedEnd(graph, to) },
+    from: checkedEnd(graph, from),
+    to: checkedEnd(graph, to),
     ...withoutUndefined({ loop: loop && { max: loop.max ?? 10, atLimit: loop.atLimit ?? 'fail' } }),
   };
   if (graph.edges.some((each) => each.from === from && each.to === to))

@@ -36,7 +36,9 @@ export const DraftChange = z
     z.strictObject({ change: z.literal('remove_node'), within, id }),
     z.strictObject({ change: z.literal('rename_node'), within, id, to: id }),
     z.strictObject({
-      ...{ change: z.literal('set_config'), within, id },
+      change: z.literal('set_config'),
+      within,
+      id,
       config: config.meta({ description: 'The fields to set; other fields stay.' }),
       unset: z
         .array(z.string().max(128))
@@ -48,22 +50,32 @@ export const DraftChange = z
     z.strictObject({ change: z.literal('set_label'), within, id, label: LabelLevel.nullable() }),
     z.strictObject({ change: z.literal('set_run'), within, id, run: NodeRunSettings.nullable() }),
     z.strictObject({
-      ...{ change: z.literal('connect'), within, from: end('The output'), to: end('The input') },
+      change: z.literal('connect'),
+      within,
+      from: end('The output'),
+      to: end('The input'),
       loop: loop.optional(),
     }),
     z.strictObject({ change: z.literal('disconnect'), within, from: end('The output'), to: end('The input') }),
     z.strictObject({
-      ...{ change: z.literal('insert_between'), within, from: end('The output of the edge'), to: end('Its input') },
+      change: z.literal('insert_between'),
+      within,
+      from: end('The output of the edge'),
+      to: end('Its input'),
       ...node,
       input: z.string().max(64).meta({ description: 'The input of the new node that takes the value.' }),
       output: z.string().max(64).meta({ description: 'The output of the new node that goes on.' }),
     }),
     z.strictObject({
-      ...{ change: z.literal('set_inputs'), within, fields },
+      change: z.literal('set_inputs'),
+      within,
+      fields,
       id: id.optional().meta({ description: 'The input node; by default the only one, or a new one.' }),
     }),
     z.strictObject({
-      ...{ change: z.literal('set_outputs'), within, fields },
+      change: z.literal('set_outputs'),
+      within,
+      fields,
       id: id.optional().meta({ description: 'The output node; by default the only one, or a new one.' }),
     }),
     z.strictObject({

@@ -8,8 +8,18 @@ import { sketchOf } from './sketch-document.js';
 const node = { type: 'set', version: 1 };
 const catalog = createCatalog([
   defineNode({
-    ...{ type: 'set', version: 1, category: 'data', icon: 'braces', title: 'Set', summary: 'Sets.' },
-    ...{ role: 'step', effects: [], config: z.object({}), inputs: {}, outputs: {}, run: () => ({}) },
+    type: 'set',
+    version: 1,
+    category: 'data',
+    icon: 'braces',
+    title: 'Set',
+    summary: 'Sets.',
+    role: 'step',
+    effects: [],
+    config: z.object({}),
+    inputs: {},
+    outputs: {},
+    run: () => ({}),
   }),
 ]);
 const documentOf = (layout?: object) =>

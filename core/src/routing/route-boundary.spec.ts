@@ -38,14 +38,12 @@ describe('difficultyOf', () => {
     'comes from no boundary like %j',
     (change) => {
       const boundary = {
-        ...{
-          embedding: 'm',
-          weights: Array.from({ length: 10 }, () => 0),
-          bias: 0,
-          training: 't',
-          trainedAt: 1,
-          rows: 9,
-        },
+        embedding: 'm',
+        weights: Array.from({ length: 10 }, () => 0),
+        bias: 0,
+        training: 't',
+        trainedAt: 1,
+        rows: 9,
         measured: { share: 0.5, loss: 1, low: 0, high: 2 },
       };
       expect(RouteBoundary.safeParse(boundary).success).toBe(true);

@@ -15,9 +15,7 @@ export const turnOf = (
   label,
 });
 
-const citation = {
-  ...{ number: 1, passage: 'p', document: 'd', quote: 'yes', quoteStart: 0, quoteEnd: 3 },
-};
+const citation = { number: 1, passage: 'p', document: 'd', quote: 'yes', quoteStart: 0, quoteEnd: 3 };
 
 const textsIn = async (conversations: Conversations, id: string): Promise<readonly unknown[]> =>
   ((await conversations.read(id))?.said ?? []).map(({ message }) => message.content);

@@ -24,7 +24,8 @@ function receiveAll(dispatch: Dispatch, { slots = 4, classes = ['cpu'], isHeld =
   const got: RunHint[] = [];
   const held: (() => void)[] = [];
   const receiver = dispatch.receive({
-    ...{ classes, slots },
+    classes,
+    slots,
     onHint: async (received) => {
       got.push(received);
       if (isHeld) await new Promise<void>((resolve) => held.push(resolve));
@@ -134,7 +135,8 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
       const [sender, worker] = [await open(), await open()];
       const got: string[] = [];
       worker.receive({
-        ...{ classes: ['cpu'], slots: 1 },
+        classes: ['cpu'],
+        slots: 1,
         onHint: ({ runId }) => {
           got.push(runId);
           return runId === 'bad' ? Promise.reject(new Error('a fault')) : Promise.resolve();

@@ -13,7 +13,9 @@ const ada: ConversationOwner = { project: 'p1', workflow: 'w1', subject: 'user:a
 const run = { run: 'r1', thread: 't1' };
 
 const fact = (key: string, text: string, more: Partial<NewFact> = {}): NewFact => ({
-  ...{ key, text, label: labelOf('internal') },
+  key,
+  text,
+  label: labelOf('internal'),
   ...more,
 });
 

@@ -19,11 +19,21 @@ async function until(what: () => boolean, message: string): Promise<void> {
 }
 
 const start = (runId: string, seq: number): StreamEvent => ({
-  ...{ type: 'run-resume', runId, seq, time: seq, reason: 'timer' },
+  type: 'run-resume',
+  runId,
+  seq,
+  time: seq,
+  reason: 'timer',
 });
 const delta = (runId: string, offset: number, text: string): StreamEvent => ({
-  ...{ type: 'node-delta', runId, time: 1, path: 'a', attempt: 1, port: 'text' },
-  ...{ offset, delta: text },
+  type: 'node-delta',
+  runId,
+  time: 1,
+  path: 'a',
+  attempt: 1,
+  port: 'text',
+  offset,
+  delta: text,
 });
 
 function watch(bus: RunBus, runId: string) {
@@ -31,7 +41,8 @@ function watch(bus: RunBus, runId: string) {
   let gaps = 0;
   const stop = bus.watch(runId, { onEvents: (got) => void events.push(...got), onGap: () => (gaps += 1) });
   return {
-    ...{ events, stop },
+    events,
+    stop,
     gaps: () => gaps,
     seqs: () => events.flatMap((event) => ('seq' in event ? [event.seq] : [])),
     text: () => events.map((event) => (event.type === 'node-delta' ? event.delta : '')).join(''),

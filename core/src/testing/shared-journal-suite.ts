@@ -36,7 +36,11 @@ async function workerOf(
 ): Promise<Claimant> {
   const boot = bootOf(number);
   await workers.register({
-    ...{ name: `worker-${number}`, boot, version: '1', capabilities, slots: 4 },
+    name: `worker-${number}`,
+    boot,
+    version: '1',
+    capabilities,
+    slots: 4,
     ...(classes && { classes }),
   });
   return { boot, capabilities };

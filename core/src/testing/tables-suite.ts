@@ -158,8 +158,12 @@ const committing: readonly SuiteCase<TablesSubject>[] = [
 ];
 
 const grants: KeptTable = {
-  ...{ topic: 'grants', table: 'grants', columns: 'kind, id, projects', key: ['kind', 'id'] },
-  ...{ only: "kind <> 'secret'", order: ['kind', 'id'] },
+  topic: 'grants',
+  table: 'grants',
+  columns: 'kind, id, projects',
+  key: ['kind', 'id'],
+  only: "kind <> 'secret'",
+  order: ['kind', 'id'],
 };
 
 interface GrantRow {

@@ -148,7 +148,9 @@ function noteEnd(
   if (event.type !== 'node-error') {
     frame.gave.set(node.index, event.outputs);
     executions.set(event.path, {
-      ...{ node, plan: frame.plan, inputs },
+      node,
+      plan: frame.plan,
+      inputs,
       gave: { outputs: event.outputs, origin: runId },
       effects: effects(event.path, node),
     });
@@ -162,7 +164,9 @@ function noteEnd(
   // A node that was stopped from outside says nothing about itself.
   if (isHandled(error))
     executions.set(event.path, {
-      ...{ node, plan: frame.plan, inputs },
+      node,
+      plan: frame.plan,
+      inputs,
       gave: { error, label: event.label },
       effects: effects(event.path, node),
     });

@@ -24,7 +24,9 @@ function recordedResult(run: ReplayWriting, replay: Replay, task: Task): Known |
   const { effects } = before;
   if (effects > 0)
     writeReplayDecision(run, replay, task, {
-      ...{ outcome: 'served', call: node.definition.type, target: node.title },
+      outcome: 'served',
+      call: node.definition.type,
+      target: node.title,
       count: effects,
     });
   return before.gave;

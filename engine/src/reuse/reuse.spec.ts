@@ -50,7 +50,8 @@ describe('results that runs take over from each other', () => {
     const records = await bench.records('run-2');
     expect(records.find(({ type }) => type === 'node-cached')).toMatchObject({ path: 'a', origin: 'run-1' });
     expect(records.find((event) => event.type === 'node-decision')).toMatchObject({
-      ...{ path: 'a', kind: 'reuse' },
+      path: 'a',
+      kind: 'reuse',
       details: { run: 'run-1', inputTokens: 3, outputTokens: 4, cost: 0.5, currency: 'USD' },
     });
     await bench.run(sketch('double'), { inputs: { value: 'y' } });

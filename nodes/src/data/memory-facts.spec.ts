@@ -16,7 +16,11 @@ import { output } from '../input-output/output.node.js';
 import { memory } from './memory.node.js';
 
 const factOf = (key: string, text: string, label = labelOf('internal')): FoundFact => ({
-  ...{ id: key, key, text, label, updatedAt: 1 },
+  id: key,
+  key,
+  text,
+  label,
+  updatedAt: 1,
 });
 
 /** Gives facts in their order and notes every call. */

@@ -172,7 +172,9 @@ function summaryOf({ cost, currency, similarity }: Found): string {
 }
 
 const detailsOf = ({ cost, currency, similarity, storedAt }: Found, { scope, match }: Config) => ({
-  ...{ scope, match, storedAt },
+  scope,
+  match,
+  storedAt,
   savedCost: cost,
   currency,
   similarity,

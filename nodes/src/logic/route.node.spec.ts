@@ -99,8 +99,13 @@ describe('route', () => {
       name: 'learned',
       candidates: [{ model: 'near', when: [{ fact: 'difficulty', is: 'at-most', value: 0.5 }] }, { model: 'far/big' }],
       boundary: {
-        ...{ embedding: embedder.id, weights: [...b].map((value, at) => 9 * (value - (a[at] ?? 0))), bias: 0 },
-        ...{ training: 't1', trainedAt: 1, rows: 100, measured: { share: 0.5, loss: 1, low: 0, high: 2 } },
+        embedding: embedder.id,
+        weights: [...b].map((value, at) => 9 * (value - (a[at] ?? 0))),
+        bias: 0,
+        training: 't1',
+        trainedAt: 1,
+        rows: 100,
+        measured: { share: 0.5, loss: 1, low: 0, high: 2 },
       },
     });
     const learned: Routing = { ...routing, policy: () => Promise.resolve(policy) };

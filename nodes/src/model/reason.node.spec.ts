@@ -54,7 +54,9 @@ describe('generate with the decision of a route', () => {
       return createFakeLanguageModel([id === 'c' ? 'Hello.' : { text: '', error: spent(onLimit) }], { id });
     };
     const made = runNode(generate, {
-      ...{ config: { model: 'own' }, inputs: { prompt: 'Hi', ...inputs }, resources: { languageModel } },
+      config: { model: 'own' },
+      inputs: { prompt: 'Hi', ...inputs },
+      resources: { languageModel },
     });
     return { asked, result: await made.catch((error: unknown) => error as HeddleError) };
   };

@@ -50,7 +50,10 @@ const Config = z.object({
     .max(9)
     .default(1)
     .meta({ title: 'Min answers', description: 'With fewer answers the node fails.' }),
-  ...{ system, temperature, maxTokens: maxTokens.meta({ ...maxTokens.meta(), basic: false }), reasoning },
+  system,
+  temperature,
+  maxTokens: maxTokens.meta({ ...maxTokens.meta(), basic: false }),
+  reasoning,
 });
 type Config = z.infer<typeof Config>;
 

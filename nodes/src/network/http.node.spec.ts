@@ -151,7 +151,9 @@ describe('http', () => {
     const references = (url: string) =>
       http.references?.(http.config.parse({ url, auth: { kind: 'bearer', secret: 'p' } }))[1];
     expect(references('https://API.example.com:8443/{{ id }}')).toMatchObject({
-      ...{ kind: 'secret', id: 'p', address: 'https://api.example.com:8443' },
+      kind: 'secret',
+      id: 'p',
+      address: 'https://api.example.com:8443',
     });
     for (const url of ['{{ url }}', 'https://{{ host }}/x', 'https://a.example.com{{ rest }}'])
       expect(references(url)).not.toHaveProperty('address');

@@ -189,12 +189,17 @@ describe('names that a model finds', () => {
     const finder = createNameFinder(
       [
         {
-          ...{ id: 'names', labels: ['PER'], destination: { name: 'local', clearance: 'restricted', isLocal: true } },
+          id: 'names',
+          labels: ['PER'],
+          destination: { name: 'local', clearance: 'restricted', isLocal: true },
           classify: () => Promise.resolve([]),
           tag: ([piece = '']) =>
             Promise.resolve([
               [...piece.matchAll(/Ada \w+/g)].map(({ 0: found, index }) => ({
-                ...{ start: index, end: index + found.length, label: 'PER', score: 1 },
+                start: index,
+                end: index + found.length,
+                label: 'PER',
+                score: 1,
               })),
             ]),
         },

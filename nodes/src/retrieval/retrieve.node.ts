@@ -109,7 +109,10 @@ The passages carry the label of their collection and documents. An empty questio
   }),
   // A node of before searches as it did, whatever the collection says since.
   migrate: (config) => ({
-    ...{ mode: 'hybrid', reranker: 'none', neighbours: 0, diversity: 0 },
+    mode: 'hybrid',
+    reranker: 'none',
+    neighbours: 0,
+    diversity: 0,
     ...(typeof config === 'object' ? config : {}),
   }),
   inputs: {

@@ -46,8 +46,11 @@ export const rewrite = defineNode({
       .meta({
         title: 'Mode',
         labels: {
-          ...{ rewrite: 'Whole question', multi: 'Several', hyde: 'Imagined answer' },
-          ...{ split: 'Parts', stepback: 'Step back' },
+          rewrite: 'Whole question',
+          multi: 'Several',
+          hyde: 'Imagined answer',
+          split: 'Parts',
+          stepback: 'Step back',
         },
       }),
     model: z

@@ -81,7 +81,9 @@ describe('retrieve', () => {
     const before = { collection: 'handbook', mode: 'lexical', topK: 2 };
     expect(retrieve.config.parse(retrieve.migrate?.(before, 1))).toMatchObject({
       ...before,
-      ...{ reranker: 'none', neighbours: 0, diversity: 0 },
+      reranker: 'none',
+      neighbours: 0,
+      diversity: 0,
     });
   });
 

@@ -93,9 +93,7 @@ export class AlertService {
       until === undefined ? 'silence ended' : 'silenced',
       by,
       store.write.silence(id, until),
-      {
-        ...{ minutes, reason },
-      },
+      { minutes, reason },
     );
     return this.get(id);
   }
@@ -205,7 +203,7 @@ export class AlertService {
   private async channelReply({ id, project, config, createdAt }: StoredAlertChannel): Promise<AlertChannelReply> {
     const last = await this.sources.store.lastDelivery(id);
     const { kind, name } = config;
-    return { ...{ id, project, kind, name, createdAt, destination: destinationOf(config) }, ...(last && { last }) };
+    return { id, project, kind, name, createdAt, destination: destinationOf(config), ...(last && { last }) };
   }
 }
 
@@ -218,7 +216,10 @@ const testRule: AlertRule = {
   filter: {},
   currency: 'USD',
   condition: { kind: 'threshold', metric: 'runs', is: 'above', value: 0, windowMinutes: 15, atLeast: 1 },
-  ...{ forMinutes: 0, channels: [], repeatHours: 0, isEnabled: true },
+  forMinutes: 0,
+  channels: [],
+  repeatHours: 0,
+  isEnabled: true,
 };
 
 function refuseMore(count: number, most: number, what: string): void {

@@ -173,7 +173,10 @@ describe('alerts', () => {
     // The next process.
     const { settings, ownership, workflows } = heddle;
     const next = createAlerts({
-      ...{ ...heddle.parts, settings, ownership, workflows },
+      ...heddle.parts,
+      settings,
+      ownership,
+      workflows,
       secretAccess: new SecretAccess(heddle.parts.secrets, heddle.grants),
     });
     next.sender.start();
@@ -199,8 +202,15 @@ describe('alerts', () => {
       'POST',
       '/api/alert-channels',
       {
-        ...{ kind: 'email', name: 'Mail', host: '127.0.0.1', port: mails.port, security: 'none', user: 'heddle' },
-        ...{ passwordSecret: 'smtp', from: 'heddle@example.org', to: ['ada@example.org'] },
+        kind: 'email',
+        name: 'Mail',
+        host: '127.0.0.1',
+        port: mails.port,
+        security: 'none',
+        user: 'heddle',
+        passwordSecret: 'smtp',
+        from: 'heddle@example.org',
+        to: ['ada@example.org'],
       },
       201,
     );
@@ -261,7 +271,8 @@ describe('alerts', () => {
     await call('POST', '/api/alerts', { name: '', condition: { kind: 'threshold', metric: 'runs', value: 1 } }, 400);
     const { id } = await failing([]);
     await call('PUT', `/api/alerts/${id}`, {
-      ...{ name: 'Changed', isEnabled: false },
+      name: 'Changed',
+      isEnabled: false,
       condition: { kind: 'threshold', metric: 'runs', value: 0 },
     });
     await check(1, { done: 1 });

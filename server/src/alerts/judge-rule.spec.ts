@@ -82,7 +82,9 @@ describe('a threshold', () => {
 
 describe('a burn rate', () => {
   const burn = {
-    ...{ kind: 'burn-rate', metric: 'failed-share', allowed: 0.01 },
+    kind: 'burn-rate',
+    metric: 'failed-share',
+    allowed: 0.01,
     windows: [{ longMinutes: 60, shortMinutes: 5, factor: 14.4 }],
   };
 

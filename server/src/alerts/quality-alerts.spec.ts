@@ -25,7 +25,9 @@ describe('alerts on what monitors measure', () => {
     ] as const)
       await house.server.heddle.parts.tables.commit(
         house.server.heddle.parts.monitors.write.save({
-          ...{ id, project, owner: 'local' },
+          id,
+          project,
+          owner: 'local',
           setup: MonitorRequest.parse({ name: id, workflow: of }),
           metrics: [{ name: 'judge', title: 'Judge', better: 'higher', unit: 'score' }],
         }),
@@ -41,8 +43,18 @@ describe('alerts on what monitors measure', () => {
     const { scores, tables } = house.server.heddle.parts;
     const writes = scores.write.add([
       {
-        ...{ runId, monitorId: 'm', metric: 'judge', project: house.alpha, workflow, version: 1, value },
-        ...{ isPassed: value >= 0.5, explanation: 'Ada is ill.', cost: 0, tokens: 0, label: 'restricted' },
+        runId,
+        monitorId: 'm',
+        metric: 'judge',
+        project: house.alpha,
+        workflow,
+        version: 1,
+        value,
+        isPassed: value >= 0.5,
+        explanation: 'Ada is ill.',
+        cost: 0,
+        tokens: 0,
+        label: 'restricted',
         judgedAt: clock.now() - minute,
         ...more,
       },
@@ -91,7 +103,9 @@ describe('alerts on what monitors measure', () => {
     expect(await history(id)).toEqual([]);
     const finding = { kind: 'routes' as const, referenceRuns: 200, currentRuns: 50, statistic: 9, p: 1e-4 };
     await monitors.changeDrift('m', () => ({
-      ...{ isReferenceFull: true, checkedAt: clock.now(), afterSample: 1 },
+      isReferenceFull: true,
+      checkedAt: clock.now(),
+      afterSample: 1,
       findings: [{ ...finding, isDrifted: true, examples: ['r1', 'r2'] }],
     }));
     expect(await history(id)).toMatchObject([{ kind: 'fired', value: 1, runs: ['r1', 'r2'] }]);

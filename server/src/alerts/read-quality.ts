@@ -108,7 +108,9 @@ export async function qualityExamples(
   const query = await queryOf(sources, scope, minutes, now);
   return sources.scores.worst({
     ...query,
-    ...{ metric: score, order: isLow ? ('lowest' as const) : ('highest' as const), limit: mostExamples },
+    metric: score,
+    order: isLow ? ('lowest' as const) : ('highest' as const),
+    limit: mostExamples,
     version: scope.filter.version,
   });
 }

@@ -69,7 +69,13 @@ async function post(
   const reply = await (
     await fetch.get()
   ).fetch({
-    ...{ url, method: 'POST', body, timeoutMs, signal, maxBytes: mostAnswerBytes, isNotice: true },
+    url,
+    method: 'POST',
+    body,
+    timeoutMs,
+    signal,
+    maxBytes: mostAnswerBytes,
+    isNotice: true,
     headers: { 'content-type': 'application/json', ...headers },
   });
   if (reply.status >= 200 && reply.status < 300) return;

@@ -33,17 +33,19 @@ export async function sendMail(
     );
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
-    ...{ host: address, port, secure: security === 'tls', requireTLS: security === 'starttls' },
-    ...{
-      ignoreTLS: security === 'none',
-      connectionTimeout: timeoutMs,
-      greetingTimeout: timeoutMs,
-      socketTimeout: timeoutMs,
-    },
+    host: address,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     tls: { servername: name ?? '', minVersion: 'TLSv1.2' },
     ...(user === undefined || password === undefined ? {} : { auth: { user, pass: password } }),
     // A message is text of ours: no file and no address is read for it.
-    ...{ disableFileAccess: true, disableUrlAccess: true },
+    disableFileAccess: true,
+    disableUrlAccess: true,
   });
   try {
     await withDeadline(transport.sendMail({ from, to: [...to], subject, text, messageId: `<${id}@heddle>` }));

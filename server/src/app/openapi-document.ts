@@ -46,7 +46,10 @@ export function openApiDocument(app: INestApplication, controllers: readonly Typ
 }
 
 const projectHeader: Parameter = {
-  ...{ name: 'Heddle-Project', in: 'header', required: false, schema: { type: 'string' } },
+  name: 'Heddle-Project',
+  in: 'header',
+  required: false,
+  schema: { type: 'string' },
   description: 'The project of the request. Default: the first one of the caller.',
 };
 
@@ -74,7 +77,8 @@ function describe(operation: Operation, about: Described): void {
   const body = read(bodyKey) as BodyDescription | undefined; // written by @DescribedBody only
   if (body !== undefined)
     operation.requestBody = {
-      ...{ description: body.description, required: body.isRequired ?? true },
+      description: body.description,
+      required: body.isRequired ?? true,
       content: Object.fromEntries(
         Object.entries(body.content).map(([type, schema]) => [type, { schema: schemaOf(schema, schemas, 'input') }]),
       ),
@@ -87,7 +91,11 @@ function describe(operation: Operation, about: Described): void {
   const { schema, mediaType, status } = reply;
   const isEmpty = status === 204 || (schema === undefined && mediaType === 'application/json');
   const errors = errorReplies({
-    ...{ path, method, needsCaller, isPage: mediaType === 'text/html', hasBody: operation.requestBody !== undefined },
+    path,
+    method,
+    needsCaller,
+    isPage: mediaType === 'text/html',
+    hasBody: operation.requestBody !== undefined,
   });
   operation.responses = {
     [String(status)]: {

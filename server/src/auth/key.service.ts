@@ -135,7 +135,13 @@ function keyEvent(
 function keyReply(key: StoredKey): KeyReply {
   const { id, prefix, name, owner, project, scopes, createdAt, usedAt, revokedAt, narrowedFrom } = key;
   return {
-    ...{ id, prefix, name, owner, project, scopes, createdAt },
+    id,
+    prefix,
+    name,
+    owner,
+    project,
+    scopes,
+    createdAt,
     usedAt,
     revokedAt,
     narrowedFrom: narrowedFrom === undefined ? undefined : [...narrowedFrom],

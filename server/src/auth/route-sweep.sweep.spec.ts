@@ -117,14 +117,20 @@ describe('every route', () => {
     ]);
     const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'alphas-handbook' });
     const dataset = await addDataset(server.heddle, {
-      ...{ name: 'alphas-rows', rows: [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }] },
+      name: 'alphas-rows',
+      rows: [{ id: 'alphas-row', inputs: { question: 'why' }, label: 'internal' }],
     });
     const { replay, writes: replayWrites } = server.heddle.parts.replays.write.create(
       {
-        ...{ workflow: workflow.id, who: 'local', createdAt: 0 },
+        workflow: workflow.id,
+        who: 'local',
+        createdAt: 0,
         body: JSON.stringify({
           request: { workflow: workflow.id },
-          ...{ project: defaultProject, workflowName: 'Alpha', hash: 'sha256:0', bundle: {} },
+          project: defaultProject,
+          workflowName: 'Alpha',
+          hash: 'sha256:0',
+          bundle: {},
         }),
       },
       [runId],
@@ -162,7 +168,10 @@ describe('every route', () => {
     ];
     await server.heddle.parts.tables.commit(
       server.heddle.parts.monitors.write.save({
-        ...{ id: 'alphas-monitor', project: 'default', owner: 'local', metrics: [] },
+        id: 'alphas-monitor',
+        project: 'default',
+        owner: 'local',
+        metrics: [],
         setup: MonitorRequest.parse({ name: 'alphas-watch', workflow: workflow.id }),
       }),
     );
@@ -172,7 +181,9 @@ describe('every route', () => {
     ]);
     const conversations = server.heddle.parts.conversations;
     const talk = await conversations.begin({
-      ...{ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` },
+      project: defaultProject,
+      workflow: workflow.id,
+      subject: `user:${owner.id}`,
     });
     await conversations
       .memory(talk.id, 'r')
@@ -257,7 +268,9 @@ describe('every route', () => {
         for (const url of new Set(addressesOf(path, who, at))) {
           const origin = headers['origin'] === undefined ? {} : { origin: 'http://localhost' };
           const { statusCode, payload: body } = await server.app.inject({
-            ...{ method: method as 'GET', url, headers: { host: 'localhost', ...headers, ...origin } },
+            method: method as 'GET',
+            url,
+            headers: { host: 'localhost', ...headers, ...origin },
             ...(method === 'GET' ? {} : { payload: {} }),
           });
           const mayList = isOfAnotherProject(who) || url === '/v1/models';

@@ -85,10 +85,7 @@ export class UserService {
     const roles = Object.fromEntries(
       [...(await this.stores.projects.rolesOf(`user:${id}`))].map(([project, held]) => [project, [...held]]),
     );
-    return {
-      ...{ id, email, name, isDisabled, createdAt, roles, hasSecondFactor: user.totp !== undefined },
-      signedInAt,
-    };
+    return { id, email, name, isDisabled, createdAt, roles, hasSecondFactor: user.totp !== undefined, signedInAt };
   }
 }
 

@@ -66,10 +66,23 @@ describe('the budget guard', () => {
   const records: ScopeRecord[] = [];
   function scope(runId: string, path = 'answer', key = 'k'): CallScope {
     return {
-      ...{ runId, path, attempt: 1, label: labelOf('internal'), signal: new AbortController().signal },
+      runId,
+      path,
+      attempt: 1,
+      label: labelOf('internal'),
+      signal: new AbortController().signal,
       run: {
-        ...{ runId, workflowId: 'w', workflowName: 'W', time: 0, trigger: 'test', inputs: {}, options: {} },
-        ...{ rootId: runId, origin: undefined, reused: [], caller: { principal: `key:${key}`, key } },
+        runId,
+        workflowId: 'w',
+        workflowName: 'W',
+        time: 0,
+        trigger: 'test',
+        inputs: {},
+        options: {},
+        rootId: runId,
+        origin: undefined,
+        reused: [],
+        caller: { principal: `key:${key}`, key },
       },
       passages: () => [],
       record: (record) => records.push(record),

@@ -50,11 +50,17 @@ describe('a budget in runs of a server', () => {
     const [farUrl, nextUrl] = [far?.baseUrl, next?.baseUrl];
     await call('POST', '/api/connections', {
       ...connection,
-      ...{ id: 'far', baseUrl: farUrl, models: [{ name: 'one' }], prices: prices('one') },
+      id: 'far',
+      baseUrl: farUrl,
+      models: [{ name: 'one' }],
+      prices: prices('one'),
     });
     await call('POST', '/api/connections', {
       ...connection,
-      ...{ id: 'next', baseUrl: nextUrl, models: [{ name: 'two' }], isLocal: true },
+      id: 'next',
+      baseUrl: nextUrl,
+      models: [{ name: 'two' }],
+      isLocal: true,
     });
   });
   afterAll(async () => {
@@ -93,10 +99,7 @@ describe('a budget in runs of a server', () => {
     return found;
   };
   const save = (limits: object, more: object = {}): Promise<AnyJson> =>
-    call('PUT', '/api/budgets/b', {
-      ...{ scope: { kind: 'connection', id: 'far' }, limits, onLimit: 'downgrade' },
-      ...more,
-    });
+    call('PUT', '/api/budgets/b', { scope: { kind: 'connection', id: 'far' }, limits, onLimit: 'downgrade', ...more });
 
   it.each([
     ['calls', { calls: 2 }, 2],
@@ -154,7 +157,8 @@ describe('a budget in runs of a server', () => {
     const stored = made.id as string;
     const runStored = async (headers: Record<string, string> = {}): Promise<AnyJson> => {
       const reply = await fetch(`${server.address}/api/workflows/${stored}/runs`, {
-        ...{ method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify({ inputs: { question: 'Well?' } }),
       });
       return until(((await reply.json()) as { runId: string }).runId, ['done', 'failed']);

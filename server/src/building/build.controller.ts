@@ -35,7 +35,11 @@ export class BuildController {
   tools(): z.infer<typeof BuildToolsReply> {
     return {
       tools: buildTools.map(({ name, title, description, inputSchema, isReadOnly }) => ({
-        ...{ name, title, description, inputSchema, isReadOnly },
+        name,
+        title,
+        description,
+        inputSchema,
+        isReadOnly,
       })),
     };
   }

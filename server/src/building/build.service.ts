@@ -112,7 +112,14 @@ export class BuildService {
         return terms.every((term) => text.includes(term));
       })
       .map(({ type, version, category: of, title, summary, role, effects, inputs, outputs, hasDynamicPorts }) => ({
-        ...{ type, version, category: of, title, summary, role, effects, hasDynamicPorts },
+        type,
+        version,
+        category: of,
+        title,
+        summary,
+        role,
+        effects,
+        hasDynamicPorts,
         inputs: inputs.map(({ name, type: port, isOptional }) => `${name}${isOptional ? '?' : ''}: ${port}`),
         outputs: outputs.map(({ name, type: port }) => `${name}: ${port}`),
       }));
@@ -134,7 +141,11 @@ export class BuildService {
   async list({ principal }: Builder) {
     const found = await this.parts.workflows.list(this.mayBuild(principal));
     return found.map(({ id, slug, name, description, nodes, issues, updatedAt }) => ({
-      ...{ id, slug, nodes, errors: issues, updatedAt },
+      id,
+      slug,
+      nodes,
+      errors: issues,
+      updatedAt,
       name: withoutKeys(name),
       description: description === undefined ? undefined : withoutKeys(description),
     }));
@@ -245,7 +256,9 @@ export class BuildService {
     const report = await this.compiled(builder, draft);
     const inputs = { ...samplesFor(report), ...given };
     const { summary, events, outputs } = await this.runBundle(builder, draft, {
-      ...{ inputs, trigger: 'api', seconds },
+      inputs,
+      trigger: 'api',
+      seconds,
       stubs: (bundle) => sampleStubs(bundle, this.parts.catalog),
     });
     const isHidden = hasDeclassifiedAbove(events, builder.clearance);
@@ -407,5 +420,9 @@ const samplesFor = ({ interface: { inputs } }: CompileReply): Record<string, unk
   );
 
 const portLine = ({ name, type, isOptional, title, help }: CompileReply['interface']['inputs'][number]) => ({
-  ...{ name, type, isOptional, title, help },
+  name,
+  type,
+  isOptional,
+  title,
+  help,
 });

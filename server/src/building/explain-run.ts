@@ -51,7 +51,9 @@ export function explainRun(
     event.type === 'node-error' && !event.isCarried
       ? [
           {
-            ...{ path: event.path, node: nodeOfPath(event.path), type: typeOf(event.path) },
+            path: event.path,
+            node: nodeOfPath(event.path),
+            type: typeOf(event.path),
             ...shownError(event.error, event.label ?? highest, clearance),
           },
         ]
@@ -64,7 +66,9 @@ export function explainRun(
     event.type === 'node-decision' && event.kind === 'replay' ? [nodeOfPath(event.path)] : [],
   );
   return {
-    ...{ runId, status, workflow: workflowId },
+    runId,
+    status,
+    workflow: workflowId,
     failed: failed.slice(0, mostSteps),
     error: error === undefined ? undefined : shownError(error, highest, clearance),
     skipped: skipped.slice(0, mostSteps),

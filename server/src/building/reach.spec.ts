@@ -82,10 +82,8 @@ describe('what programs that build reach', () => {
     // A workflow of another project cannot be a part of a draft either.
     const slug = (await house.server.heddle.workflows.get(workflow)).slug;
     const made = await tool(builder({}, house.beta), 'create_workflow', {
-      ...{
-        name: 'Thief',
-        changes: [{ change: 'add_node', id: 'inner', type: 'workflow', config: { workflow: slug } }],
-      },
+      name: 'Thief',
+      changes: [{ change: 'add_node', id: 'inner', type: 'workflow', config: { workflow: slug } }],
     });
     expect(made.result.issues).toContainEqual(expect.objectContaining({ code: 'workflow-missing' }));
   });

@@ -28,7 +28,8 @@ export function shownValue(
   if (clearance !== undefined && isAtMost(label.level, clearance))
     return { label: label.level, value: cleaned(value, 0) };
   return {
-    ...{ label: label.level, isHidden: true },
+    label: label.level,
+    isHidden: true,
     schema: port.schema ?? jsonSchemaOf(schemaOfType(port.type)),
     sample: sampleOf(port),
   };

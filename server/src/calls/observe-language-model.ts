@@ -106,8 +106,12 @@ async function batchedAnswer(
   if (observer.batchedCalls === undefined || batched === undefined || isBackedUp === undefined) return undefined;
   if (options.mayWait !== true || (request.tools ?? []).length > 0) return undefined;
   const found = await observer.batchedCalls.answer({
-    ...{ id, scope, endpoint: batched.endpoint, fallsBack: isBackedUp },
-    ...{ inputTokens: planned.inputTokens, outputTokens: planned.outputTokens },
+    id,
+    scope,
+    endpoint: batched.endpoint,
+    fallsBack: isBackedUp,
+    inputTokens: planned.inputTokens,
+    outputTokens: planned.outputTokens,
     most: costOf(planned, batched.price) ?? 0,
     key: keyOf(request, options, scope, prompt),
     admit: () => admitCall(observer.guards, { ...planned, price: batched.price, heldMs: longestBatchMs }, scope),

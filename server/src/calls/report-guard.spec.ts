@@ -5,8 +5,13 @@ import { reportGuard } from './report-guard.js';
 
 const price = { model: 'big', inputPerMillion: 1_000, outputPerMillion: 2_000, currency: 'USD', asOf: '2026-01-01' };
 const planned: PlannedCall = {
-  ...{ kind: 'generate', subject: 'far/big', connection: 'far', isLocal: false },
-  ...{ inputTokens: 10, outputTokens: 50, price: undefined },
+  kind: 'generate',
+  subject: 'far/big',
+  connection: 'far',
+  isLocal: false,
+  inputTokens: 10,
+  outputTokens: 50,
+  price: undefined,
 };
 
 /** What is written down of a call that reports this usage. */
@@ -18,10 +23,23 @@ async function written(
 ): Promise<readonly ScopeRecord[]> {
   const records: ScopeRecord[] = [];
   const scope: CallScope = {
-    ...{ runId: 'r', path: 'answer', attempt: 1, label: labelOf('internal'), signal: new AbortController().signal },
+    runId: 'r',
+    path: 'answer',
+    attempt: 1,
+    label: labelOf('internal'),
+    signal: new AbortController().signal,
     run: {
-      ...{ runId: 'r', workflowId: 'w', workflowName: 'W', time: 0, trigger: 'test', inputs: {}, options: {} },
-      ...{ rootId: 'r', origin: undefined, reused: [], caller: { principal: 'key:k', key: 'k' } },
+      runId: 'r',
+      workflowId: 'w',
+      workflowName: 'W',
+      time: 0,
+      trigger: 'test',
+      inputs: {},
+      options: {},
+      rootId: 'r',
+      origin: undefined,
+      reused: [],
+      caller: { principal: 'key:k', key: 'k' },
     },
     passages: () => [],
     record: (record) => records.push(record),

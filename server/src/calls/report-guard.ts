@@ -40,7 +40,9 @@ function flag(call: PlannedCall, usage: Usage, outputBytes: number, scope: CallS
     kind: 'budget',
     summary: `'${call.subject}' reports ${text}: ${usage.inputTokens} tokens in and ${usage.outputTokens} out, where ${edge.inputTokens} and ${edge.outputTokens} were the ${which}.`,
     details: {
-      ...{ model: call.subject, reported: { ...usage }, money: money ?? null },
+      model: call.subject,
+      reported: { ...usage },
+      money: money ?? null,
       bound: { ...bound, money: most ?? null },
       least,
     },

@@ -52,8 +52,11 @@ export function sampleModel(
 /** Where the data of a server goes, as for the data of every node. */
 function decisionOf(destination: Destination, label: Label, level: LabelLevel, isAllowed: boolean): ScopeRecord {
   return {
-    ...{ type: 'label-decision', decision: isAllowed ? 'allowed' : 'refused', label },
-    ...{ destination: destination.name, clearance: destination.clearance },
+    type: 'label-decision',
+    decision: isAllowed ? 'allowed' : 'refused',
+    label,
+    destination: destination.name,
+    clearance: destination.clearance,
     reason: `A tool server asks the model: the data is ${level}, the destination takes up to ${destination.clearance}.`,
   };
 }

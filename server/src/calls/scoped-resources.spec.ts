@@ -258,8 +258,12 @@ describe('scoped resources', () => {
     ]);
     expect(records).toMatchObject([
       {
-        ...{ type: 'model-call', model: 'hub/fake', kind: 'generate', label: labelOf('confidential') },
-        ...{ parameters: { maxTokens: 20, askedBy: 'files__count' }, usage: { outputTokens: 1 } },
+        type: 'model-call',
+        model: 'hub/fake',
+        kind: 'generate',
+        label: labelOf('confidential'),
+        parameters: { maxTokens: 20, askedBy: 'files__count' },
+        usage: { outputTokens: 1 },
       },
     ]);
   });

@@ -140,7 +140,12 @@ function observeReranker(id: string, reranker: Reranker, scope: CallScope, obser
     rerank: (query, texts, options) =>
       observeCall(
         {
-          ...{ kind: 'rerank', id, destination, files, texts: [query, ...texts], parameters: {} },
+          kind: 'rerank',
+          id,
+          destination,
+          files,
+          texts: [query, ...texts],
+          parameters: {},
           searches: mostSearches(query, texts),
         },
         scope,

@@ -36,7 +36,12 @@ async function received(
   const { signal } = new AbortController();
   try {
     for await (const part of followRun({
-      ...{ hub, plan: plan!, runId: 'r', signal, leaving: signal, replyClearance: 'internal' },
+      hub,
+      plan: plan!,
+      runId: 'r',
+      signal,
+      leaving: signal,
+      replyClearance: 'internal',
       outputsOf: async () => ({}),
     }))
       got += part.type === 'delta' ? part.delta : '';
@@ -48,15 +53,24 @@ async function received(
 
 const about = { runId: 'r', time: 1, path: 'step', attempt: 1, port: 'text' } as const;
 const snapshot = (said: string, label?: Label): StreamEvent => ({
-  ...{ type: 'node-snapshot', ...about, text: said },
+  type: 'node-snapshot',
+  ...about,
+  text: said,
   ...(label && { label }),
 });
 const delta = (offset: number, said: string, label?: Label): StreamEvent => ({
-  ...{ type: 'node-delta', ...about, offset, delta: said },
+  type: 'node-delta',
+  ...about,
+  offset,
+  delta: said,
   ...(label && { label }),
 });
 const end = (label: Label): StreamEvent => ({
-  ...{ type: 'run-end', runId: 'r', seq: 3, time: 2, status: 'done' },
+  type: 'run-end',
+  runId: 'r',
+  seq: 3,
+  time: 2,
+  status: 'done',
   outputs: { text: { value: 'one two', label } },
 });
 const [internal, secret] = [labelOf('internal'), labelOf('confidential')];

@@ -92,7 +92,9 @@ describe.each([
       'a moderation': { model: 'told', input: canary },
       A2A: { jsonrpc: '2.0', id: 1, method: 'SendMessage', params: { message: messageOf(`${name} 1`) } },
       'A2A as a stream': {
-        ...{ jsonrpc: '2.0', id: 1, method: 'SendStreamingMessage' },
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'SendStreamingMessage',
         params: { message: messageOf(`${name} 2`) },
       },
       'AG-UI': { threadId: 't', runId: name, messages: [{ id: '1', role: 'user', content: 'x' }], state: inputs },

@@ -154,8 +154,17 @@ describe('a command that works on a folder without a server', () => {
   const connection = { id: 'mine', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1' };
   const policy = { name: 'cheap', candidates: [{ model: 'smollm2-135m' }], prefer: 'cheapest' };
   const card = {
-    ...{ id: 'own', title: 'Own', kind: 'generate', runtime: 'llama', summary: 'A model.', publisher: 'me' },
-    ...{ licence: 'MIT', use: 'Any.', format: 'gguf', contextTokens: 64, languages: ['en'] },
+    id: 'own',
+    title: 'Own',
+    kind: 'generate',
+    runtime: 'llama',
+    summary: 'A model.',
+    publisher: 'me',
+    licence: 'MIT',
+    use: 'Any.',
+    format: 'gguf',
+    contextTokens: 64,
+    languages: ['en'],
     files: [{ role: 'weights', name: 'model.gguf', sources: ['file:/nowhere/model.gguf'] }],
   };
   const echoReplays = [{ kind: 'replay', id: 'replay', title: 'Replay' }];

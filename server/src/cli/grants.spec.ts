@@ -22,8 +22,11 @@ const asking = {
   ],
 };
 const connection = {
-  ...{ id: 'mine', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1' },
-  ...{ models: [{ name: 'one' }], clearance: 'confidential' },
+  id: 'mine',
+  kind: 'openai-compatible',
+  baseUrl: 'http://127.0.0.1:1/v1',
+  models: [{ name: 'one' }],
+  clearance: 'confidential',
 };
 
 describe('heddle grants', () => {

@@ -16,7 +16,10 @@ export class ClockService {
     const { wall, trusted, ahead, wasSet, trustedAt, rightsAhead, isTrusted, aheadOfDatabase } = state;
     return {
       status: isTrusted ? 'trusted' : 'doubt',
-      ...{ time: wall, trustedTime: trusted, aheadMs: ahead, wasSet },
+      time: wall,
+      trustedTime: trusted,
+      aheadMs: ahead,
+      wasSet,
       ...(isTrusted || aheadOfDatabase !== undefined ? {} : { trustedAt }),
       aheadOfDatabaseMs: aheadOfDatabase,
       ...(rightsAhead > dayMs ? { rightsAheadMs: rightsAhead } : {}),

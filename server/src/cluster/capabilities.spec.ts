@@ -6,8 +6,17 @@ import { createCapabilities } from './capabilities.js';
 
 const node = (type: string, version: number) =>
   defineNode({
-    ...{ type, version, category: 'other', title: type, summary: 'For tests.', role: 'step', effects: [] },
-    ...{ config: z.object({}), inputs: {}, outputs: {}, run: () => ({}) },
+    type,
+    version,
+    category: 'other',
+    title: type,
+    summary: 'For tests.',
+    role: 'step',
+    effects: [],
+    config: z.object({}),
+    inputs: {},
+    outputs: {},
+    run: () => ({}),
   });
 const model = (id: string, status: ModelState['status']) => ({ card: { id }, status }) as ModelState;
 const server = (id: string, transport: object) => ToolServer.parse({ id, transport });

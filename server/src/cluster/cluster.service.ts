@@ -98,15 +98,18 @@ export class ClusterService {
   private alone(): ClusterProcess {
     const { settings, queue } = this.dependencies;
     return {
-      ...{
-        id: String(process.pid),
-        name: `${hostname()} ${settings.dataFolder}`,
-        role: 'all',
-        version,
-        state: 'ready',
-      },
-      ...{ classes: [...runClasses], capabilities: [], slots: settings.maxRuns, runs: queue.counts.running },
-      ...{ silentSeconds: 0, startedAt: this.startedAt, leases: [] },
+      id: String(process.pid),
+      name: `${hostname()} ${settings.dataFolder}`,
+      role: 'all',
+      version,
+      state: 'ready',
+      classes: [...runClasses],
+      capabilities: [],
+      slots: settings.maxRuns,
+      runs: queue.counts.running,
+      silentSeconds: 0,
+      startedAt: this.startedAt,
+      leases: [],
     };
   }
 }
@@ -124,7 +127,13 @@ function errorsOf(waiting: readonly WaitingRunSet[], workers: readonly ListedWor
 function processOf(worker: ListedWorker, leases: readonly HeldLease[]): ClusterProcess {
   const { boot, name, role, version: own, classes, slots, runs, registeredAt } = worker;
   return {
-    ...{ id: boot, name, role, version: own, classes: [...classes], slots, runs },
+    id: boot,
+    name,
+    role,
+    version: own,
+    classes: [...classes],
+    slots,
+    runs,
     state: !worker.isAlive || worker.state === 'retired' ? 'silent' : worker.state,
     capabilities: worker.capabilities.filter((capability) => !capability.startsWith('node:')),
     silentSeconds: worker.silentMs / 1_000,

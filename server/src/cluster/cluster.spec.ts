@@ -74,14 +74,12 @@ describe('the processes on one database', () => {
     });
   const register = (number: number, more: Partial<NewWorker> = {}) =>
     createWorkers(database).register({
-      ...{
-        name: `host${number} /data`,
-        boot: bootOf(number),
-        version: '1',
-        capabilities: [],
-        classes: ['cpu'],
-        slots: 4,
-      },
+      name: `host${number} /data`,
+      boot: bootOf(number),
+      version: '1',
+      capabilities: [],
+      classes: ['cpu'],
+      slots: 4,
       ...more,
     });
   const where = () =>

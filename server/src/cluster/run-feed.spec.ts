@@ -57,8 +57,14 @@ async function watchElsewhere({ hasBus = true } = {}) {
     return records.map((record, index) => ({ ...record, runId: 'r', seq: first + index }));
   };
   const delta = (path: string, offset: number, text: string): StreamEvent => ({
-    ...{ type: 'node-delta', runId: 'r', time: 0, path, attempt: 1, port: 'text' },
-    ...{ offset, delta: text },
+    type: 'node-delta',
+    runId: 'r',
+    time: 0,
+    path,
+    attempt: 1,
+    port: 'text',
+    offset,
+    delta: text,
   });
   /** Text of a worker as it stores it. */
   const store = (path: string, offset: number, text: string): void => {

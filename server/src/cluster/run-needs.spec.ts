@@ -15,11 +15,9 @@ import { createRunNeeds, type NeedSources } from './run-needs.js';
 const catalog = createCatalog(standardNodes);
 function planOf(nodes: object): Plan {
   const document = parseDocument({
-    ...{
-      heddle: 2,
-      name: 'Sample',
-      nodes: { question: { type: 'input', version: 1, config: { name: 'question' } }, ...nodes },
-    },
+    heddle: 2,
+    name: 'Sample',
+    nodes: { question: { type: 'input', version: 1, config: { name: 'question' } }, ...nodes },
     edges: Object.keys(nodes).map((id) => ({
       from: 'question.text',
       to: `${id}.${id === 'search' ? 'query' : 'prompt'}`,

@@ -149,7 +149,10 @@ export class WorkerLife {
   async begin(): Promise<void> {
     const { workers, clock, lifeTimes, dispatch, log } = this.parts;
     this.kept = await keepWorker(this.worker, {
-      ...{ workers, clock, times: lifeTimes, capabilities: this.parts.capabilities },
+      workers,
+      clock,
+      times: lifeTimes,
+      capabilities: this.parts.capabilities,
       onState: (state) => this.follow(state),
       onLost: (reason) => {
         log.warn({ boot: this.boot, reason }, 'the worker lost its runs');

@@ -56,26 +56,34 @@ function createNodes() {
   const through = { inputs: { value: Text.optional() }, outputs: { value: Text } } as const;
   const catalog = createCatalog([
     defineNode({
-      ...{
-        ...base,
-        type: 'source',
-        title: 'Source',
-        role: 'source',
-        effects: [],
-        inputs: {},
-        outputs: { value: Text },
-      },
+      ...base,
+      type: 'source',
+      title: 'Source',
+      role: 'source',
+      effects: [],
+      inputs: {},
+      outputs: { value: Text },
       run: () => ({ value: 'x' }),
     }),
     defineNode({
-      ...{ ...base, ...through, type: 'effect', title: 'Effect', role: 'step', effects: [] },
+      ...base,
+      ...through,
+      type: 'effect',
+      title: 'Effect',
+      role: 'step',
+      effects: [],
       async run({ inputs, context }) {
         await context.step('call', ({ idempotencyKey }) => Promise.resolve(void calls.push(idempotencyKey)));
         return { value: inputs.value ?? '' };
       },
     }),
     defineNode({
-      ...{ ...base, ...through, type: 'gate', title: 'Gate', role: 'step', effects: [] },
+      ...base,
+      ...through,
+      type: 'gate',
+      title: 'Gate',
+      role: 'step',
+      effects: [],
       async run({ inputs, context }) {
         while (!isOpen && !context.signal.aborted) await pause(5);
         context.signal.throwIfAborted();
@@ -83,7 +91,12 @@ function createNodes() {
       },
     }),
     defineNode({
-      ...{ ...base, ...through, type: 'nap', title: 'Nap', role: 'step', effects: [] },
+      ...base,
+      ...through,
+      type: 'nap',
+      title: 'Nap',
+      role: 'step',
+      effects: [],
       async run({ inputs, context }) {
         const until = await context.step('until', () => Promise.resolve(context.now() + 50));
         if (until > context.now()) await context.sleep(until);
@@ -91,14 +104,24 @@ function createNodes() {
       },
     }),
     defineNode({
-      ...{ ...base, ...through, type: 'doze', title: 'Doze', role: 'step', effects: [] },
+      ...base,
+      ...through,
+      type: 'doze',
+      title: 'Doze',
+      role: 'step',
+      effects: [],
       async run({ inputs, context }) {
         while (!hasCome) await context.sleep(context.now() + 3_600_000);
         return { value: inputs.value ?? '' };
       },
     }),
     defineNode({
-      ...{ ...base, ...through, type: 'person', title: 'Person', role: 'step', effects: ['human'] },
+      ...base,
+      ...through,
+      type: 'person',
+      title: 'Person',
+      role: 'step',
+      effects: ['human'],
       async run({ context }) {
         const schema = { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] };
         const answer = await context.requestInput('word', { title: 'Which word?', schema });
@@ -106,7 +129,12 @@ function createNodes() {
       },
     }),
     defineNode({
-      ...{ ...base, type: 'sink', title: 'Sink', role: 'sink', effects: [], outputs: {} },
+      ...base,
+      type: 'sink',
+      title: 'Sink',
+      role: 'sink',
+      effects: [],
+      outputs: {},
       inputs: { value: Json.optional() },
       run: () => ({}),
     }),
@@ -165,8 +193,13 @@ describe('a worker of the cluster', () => {
 
   async function start(name: string, more: Partial<WorkerParts> = {}): Promise<RunningWorker> {
     const worker = await startWorker({
-      ...{ journal, clock, log: silentLog, times },
-      ...{ claims: createRunClaims(database), workers: createWorkers(database), commands: createRunCommands(database) },
+      journal,
+      clock,
+      log: silentLog,
+      times,
+      claims: createRunClaims(database),
+      workers: createWorkers(database),
+      commands: createRunCommands(database),
       worker: { name, version: '1', capabilities: [], slots: 3 },
       lifeTimes: { renewMs: 50, fenceMs: 600_000, deadMs: 700_000 },
       host: {
@@ -250,7 +283,9 @@ describe('a worker of the cluster', () => {
   it('waits for no hints while none arrive', async () => {
     const nothing = (): Promise<void> => Promise.resolve();
     const dispatch: Dispatch = {
-      ...{ send: nothing, close: nothing, waiting: () => Promise.resolve(0) },
+      send: nothing,
+      close: nothing,
+      waiting: () => Promise.resolve(0),
       receive: () => ({ setSlots: () => undefined, reopen: nothing, close: nothing }),
     };
     let hasHints = true;
@@ -425,7 +460,9 @@ describe('a worker of the cluster', () => {
       const nothing = (): Promise<void> => Promise.resolve();
       const slots: number[] = [];
       const dispatch: Dispatch = {
-        ...{ send: nothing, close: nothing, waiting: () => Promise.resolve(0) },
+        send: nothing,
+        close: nothing,
+        waiting: () => Promise.resolve(0),
         receive: () => ({ setSlots: (count) => void slots.push(count), reopen: nothing, close: nothing }),
       };
       const one = await start('one', { dispatch });

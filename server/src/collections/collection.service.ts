@@ -354,7 +354,8 @@ export class CollectionService {
     const collection = await this.open(name);
     let last: IngestProgress | undefined;
     const { failures } = await collection.ingest(this.originals.keep(name, documents), {
-      ...{ replaceParts: true, signal },
+      replaceParts: true,
+      signal,
       onProgress: (progress) => {
         last = progress;
       },
@@ -472,7 +473,9 @@ export class CollectionService {
       isEmpty
         ? { kind: 'collection', ...by, subject, details: { step: 'rules for readers removed', documents } }
         : {
-            ...{ kind: 'collection', ...by, subject },
+            kind: 'collection',
+            ...by,
+            subject,
             details: { step: 'rules for readers set', rules: rules.rules.length, documents },
           },
     );

@@ -78,7 +78,10 @@ it('is told of by health where it goes while it is open', async () => {
 });
 
 const pets = {
-  ...{ name: 'pets', embedding: 'none', dimensions: 4, label: labelOf('internal') },
+  name: 'pets',
+  embedding: 'none',
+  dimensions: 4,
+  label: labelOf('internal'),
   splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
 } as const;
 const data = (name: string): string => join(folder, 'data', name);

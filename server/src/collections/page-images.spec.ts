@@ -61,7 +61,9 @@ describe('pages of documents', () => {
   beforeAll(async () => {
     const embedder = async (id: string) => createFakeEmbedder({ id });
     const collections = createCollections({
-      ...{ embedded: store, documents, embedder },
+      embedded: store,
+      documents,
+      embedder,
       tokenizer: async () => createFakeTokenizer(),
     });
     house = await openTwoProjects({ collections, documents, models: { embedder } as unknown as ModelHub });

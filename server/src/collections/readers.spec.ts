@@ -83,7 +83,9 @@ describe('who may read documents, through the API', () => {
   beforeAll(async () => {
     const embedder = async (id: string) => createFakeEmbedder({ id });
     const collections = createCollections({
-      ...{ embedded: store, documents: parser, embedder },
+      embedded: store,
+      documents: parser,
+      embedder,
       tokenizer: async () => createFakeTokenizer(),
     });
     house = await openTwoProjects({
@@ -255,7 +257,9 @@ describe('who may read documents, through the API', () => {
     const service = 'service:none';
     expect(await readerNames.ofPrincipal({ id: service })).toEqual([]);
     const { key } = await parts.identity.keys.create({
-      ...{ name: 'k', owner: `user:${owner.id}`, project: house.alpha },
+      name: 'k',
+      owner: `user:${owner.id}`,
+      project: house.alpha,
       scopes: { permissions: ['run:published', 'speak-for-users'] },
     });
     const ann = { principal: `key:${key.id}`, subject: 'end-user:ann', endUserGroups: ['x'] };

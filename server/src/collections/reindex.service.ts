@@ -106,7 +106,9 @@ export class ReindexService {
   jobOf(name: string): JobRequest {
     const order: z.infer<typeof ReindexOrder> = { reindex: true };
     return {
-      ...{ kind: 'reindex', subject: name, work: order },
+      kind: 'reindex',
+      subject: name,
+      work: order,
       // Imports continue meanwhile.
       queue: `reindex ${name}`,
       run: async ({ signal, report }) => {
@@ -114,8 +116,14 @@ export class ReindexService {
         const failures = (next?.failures ?? []).map((one) => ({ ...one, code: 'ingest_failed' }));
         const documents = next?.info.documents ?? 0;
         return {
-          ...{ documents, done: documents, unchanged: 0, removed: 0, tokens: 0 },
-          ...{ failed: failures.length, passages: next?.info.passages ?? 0, failures },
+          documents,
+          done: documents,
+          unchanged: 0,
+          removed: 0,
+          tokens: 0,
+          failed: failures.length,
+          passages: next?.info.passages ?? 0,
+          failures,
         };
       },
     };

@@ -65,7 +65,10 @@ describe('another index of a collection, through the API', () => {
     const tokenizer = () => Promise.resolve(createFakeTokenizer());
     const texts = new Map(documents.map((document) => [document.id, document]));
     const collections = createCollections({
-      ...{ embedded: store, documents: parser, embedder, tokenizer },
+      embedded: store,
+      documents: parser,
+      embedder,
+      tokenizer,
       original: async (_collection, id) => Promise.resolve(broken.has(id) ? { id, content: '' } : texts.get(id)),
       modelExists: (id) => id !== 'none',
     });
@@ -196,7 +199,10 @@ describe('another index of a collection, through the API', () => {
     expect((await call('POST', at('/switch'), { force: true, overrideGate })).status).toBe(200);
     const events = await house.server.heddle.parts.audit.list({ subject: 'collection:notes' });
     expect(events.map(({ details }) => details)).toContainEqual({
-      ...{ step: 'index switched', embedding: 'second', store: 'embedded', overridden: 'A test of the override.' },
+      step: 'index switched',
+      embedding: 'second',
+      store: 'embedded',
+      overridden: 'A test of the override.',
     });
     // The way back has no gate.
     expect((await call('POST', at('/back'))).status).toBe(200);

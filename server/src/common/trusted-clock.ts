@@ -129,7 +129,9 @@ export class TrustedClock implements Clock {
     const ahead = wall - trusted;
     return {
       isTrusted: Math.abs(ahead) <= dayMs && !this.isApart,
-      ...{ wall, trusted, ahead },
+      wall,
+      trusted,
+      ahead,
       aheadOfDatabase: this.isApart ? this.databaseAhead : undefined,
       wasSet: ahead < -dayMs || Math.abs(wall - this.onFrom(this.line)) > dayMs,
       trustedAt: wall + Math.max(0, dayMs - (now - this.drift.since)),

@@ -62,10 +62,7 @@ describe('destinations at compile time', () => {
       ...document,
       nodes: {
         ...document.nodes,
-        far: {
-          ...{ type: 'agent', version: 1 },
-          config: { model: 'near', tools: [{ use: 'mcp', server: 'files' }] },
-        },
+        far: { type: 'agent', version: 1, config: { model: 'near', tools: [{ use: 'mcp', server: 'files' }] } },
       },
     };
     const models = async (): Promise<unknown> =>

@@ -19,13 +19,11 @@ describe('the prompts of documents', () => {
   const resolve = (project: string, { prompt, label, version = 7 }: PromptReference) => {
     asked.push([project, prompt, label, version]);
     const found: StoredPromptVersion = {
-      ...{
-        version: label === 'production' ? 3 : version,
-        hash: `sha256:${prompt}`,
-        note: '',
-        who: 'local',
-        createdAt: 0,
-      },
+      version: label === 'production' ? 3 : version,
+      hash: `sha256:${prompt}`,
+      note: '',
+      who: 'local',
+      createdAt: 0,
       content: { kind: 'text', text: prompt },
     };
     return Promise.resolve(prompt === 'gone' ? undefined : found);

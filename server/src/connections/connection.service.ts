@@ -55,7 +55,12 @@ export class ConnectionService {
   presets(): PresetsReply {
     return {
       presets: connectionPresets.map(({ id, title, kind, baseUrl, needsKey, isLocal, hint }) => ({
-        ...{ id, title, kind, needsKey, isLocal, hint },
+        id,
+        title,
+        kind,
+        needsKey,
+        isLocal,
+        hint,
         baseUrl,
       })),
     };

@@ -99,7 +99,8 @@ export class ConnectionsController {
   /** A minimal real call: its time, and the models that the key may use. */
   @Post(':id/test')
   @DescribedBody({
-    ...{ description: 'What is tested; it can be left out.', isRequired: false },
+    description: 'What is tested; it can be left out.',
+    isRequired: false,
     content: { 'application/json': TestConnectionRequest },
   })
   @Access('connection:write', one)

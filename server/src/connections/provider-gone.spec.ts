@@ -68,7 +68,11 @@ describe('a run in the middle of which a provider goes away', () => {
       const turns: ScriptedTurn[] = ['First.', turn];
       model = await startModelServer(turns);
       await call('POST', '/api/connections', {
-        ...{ id: 'far', kind: 'openai-compatible', baseUrl: model.baseUrl, models: [{ name: 'one' }], attempts: 1 },
+        id: 'far',
+        kind: 'openai-compatible',
+        baseUrl: model.baseUrl,
+        models: [{ name: 'one' }],
+        attempts: 1,
         timeouts: { connectMs: 2_000, idleMs: 2_000, totalMs: 10_000 },
       });
       await call('PUT', '/api/connections/far/key', { value: canary });

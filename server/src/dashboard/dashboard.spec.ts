@@ -45,8 +45,16 @@ describe('the dashboard', () => {
     await run({ workflow: alphas, at: now - hour, trigger: 'replay' });
     await heddle.parts.tables.commit(
       heddle.parts.feedback.write.give({
-        ...{ runId: 'r1', message: '', who: 'user:x', thumb: 'up', label: 'internal', project: 'default' },
-        ...{ workflow: alphas, subject: 'user:x', models: ['m'], batches: [] },
+        runId: 'r1',
+        message: '',
+        who: 'user:x',
+        thumb: 'up',
+        label: 'internal',
+        project: 'default',
+        workflow: alphas,
+        subject: 'user:x',
+        models: ['m'],
+        batches: [],
       }),
     );
     await heddle.rollups.catchUp();

@@ -16,7 +16,10 @@ describe('a cause of failures', () => {
     const endOf = (level: 'internal' | 'confidential') =>
       journalOf({ events: () => Promise.resolve([{ type: 'run-end', label: labelOf(level) }]) });
     expect(await errorGroupOf(cause, { workflow: 'w' }, endOf('internal'), view)).toMatchObject({
-      ...{ run: 'r', message: 'It broke.', workflow: 'w', runs: 3 },
+      run: 'r',
+      message: 'It broke.',
+      workflow: 'w',
+      runs: 3,
     });
     const hidden = await errorGroupOf(cause, {}, endOf('confidential'), view);
     expect(hidden).toMatchObject({ run: 'r', hidden: 'label', label: 'confidential' });

@@ -22,8 +22,16 @@ export class FigureSum {
   readonly durations = new Uint32Array(bucketsOfHistogram);
   readonly firstTokens = new Uint32Array(bucketsOfHistogram);
   private readonly counts = {
-    ...{ runs: 0, failed: 0, cancelled: 0, calls: 0, failedCalls: 0, inputTokens: 0, outputTokens: 0 },
-    ...{ ratings: 0, goodRatings: 0, ratingSum: 0 },
+    runs: 0,
+    failed: 0,
+    cancelled: 0,
+    calls: 0,
+    failedCalls: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    ratings: 0,
+    goodRatings: 0,
+    ratingSum: 0,
   };
   private readonly cost: Record<string, number> = Object.create(null) as Record<string, number>; // currencies are names of others
   private readonly saved = {

@@ -63,7 +63,10 @@ describe('changes of a dataset', () => {
     expect((await call(viewer, 'GET', `/${id}/rows/a?version=1`)).body).toMatchObject({ inputs: { q: '1' } });
     expect((await call(viewer, 'GET', `/${id}/rows/b`)).status).toBe(404);
     expect((await call(viewer, 'GET', `/${id}/difference?from=1&to=2`)).body).toMatchObject({
-      ...{ added: 0, removed: 1, changed: 1, unchanged: 0 },
+      added: 0,
+      removed: 1,
+      changed: 1,
+      unchanged: 0,
     });
     expect((await call(viewer, 'GET', `/${id}/facets`)).body).toMatchObject({
       splits: [{ name: '', rows: 1 }],
@@ -139,7 +142,10 @@ describe('changes of a dataset', () => {
     const run = async (workflow: string, session: string, project = house.alpha, thread?: string): Promise<string> => {
       const { runs } = house.server.heddle;
       const { runId } = await runs.start({
-        ...{ document: echo, workflowId: workflow, request: { inputs: { session }, thread }, trigger: 'api' },
+        document: echo,
+        workflowId: workflow,
+        request: { inputs: { session }, thread },
+        trigger: 'api',
         caller: { principal: 'user:u', project, subject: 'user:u' },
       });
       await runs.settled(runId);

@@ -178,7 +178,8 @@ export class DatasetService {
     return {
       ...written,
       skipped: skipped + found.length - given,
-      ...{ corrected, withoutAnswer },
+      corrected,
+      withoutAnswer,
       labels: [...labels].map(([level, count]) => ({ level, rows: count })),
     };
   }
@@ -234,7 +235,11 @@ export class DatasetService {
     if (named !== undefined) return this.namedRuns(workflowId, named, mayRead);
     const found: RunSummary[] = [];
     let query: RunQuery = withoutUndefined({
-      ...{ workflowId, status: ['done'], limit: 200, search, feedback },
+      workflowId,
+      status: ['done'],
+      limit: 200,
+      search,
+      feedback,
       trigger: trigger === undefined ? undefined : [trigger],
     });
     for (;;) {

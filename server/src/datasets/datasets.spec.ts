@@ -171,8 +171,12 @@ describe('datasets', () => {
     expect(rows).toHaveLength(2);
     expect(rows).toContainEqual(
       expect.objectContaining({
-        ...{ id: first, run: first, label: 'confidential', split: 'test' },
-        ...{ inputs: { question: 'One?' }, expected: 'You asked One?' },
+        id: first,
+        run: first,
+        label: 'confidential',
+        split: 'test',
+        inputs: { question: 'One?' },
+        expected: 'You asked One?',
       }),
     );
     expect(rows).toContainEqual(expect.objectContaining({ run: second }));

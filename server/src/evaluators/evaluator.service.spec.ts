@@ -16,7 +16,12 @@ const subject: EvaluationSubject = {
   inputs: { question: 'Why?' },
   outputs: { answer: 'Because.' },
   expected: 'Because.',
-  ...{ passages: [], toolCalls: [], ms: 1, cost: 0, tokens: 0, label: labelOf('internal') },
+  passages: [],
+  toolCalls: [],
+  ms: 1,
+  cost: 0,
+  tokens: 0,
+  label: labelOf('internal'),
 };
 const judge = EvaluatorSetup.parse({ kind: 'judge', config: { models: ['far/one'], maxTokens: 100 } });
 
@@ -64,7 +69,11 @@ describe('judging', () => {
     house = await openTwoProjects({ sandbox: { run: async () => 1 } });
     owner = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     await house.call(owner, 'POST', '/api/connections', {
-      ...{ id: 'far', kind: 'openai-compatible', attempts: 1, baseUrl: far.baseUrl, models: [{ name: 'one' }] },
+      id: 'far',
+      kind: 'openai-compatible',
+      attempts: 1,
+      baseUrl: far.baseUrl,
+      models: [{ name: 'one' }],
       prices: [{ model: 'one', inputPerMillion: 1_000, outputPerMillion: 1_000, currency: 'USD', asOf: '2026-01-01' }],
       clearance: 'internal',
     });
@@ -89,7 +98,10 @@ describe('judging', () => {
     );
   const one = async (...of: Parameters<typeof evaluate>): Promise<Evaluation> => (await evaluate(...of))[0]!;
   const withRole = (role: 'viewer' | 'owner', project: string): Principal => ({
-    ...{ kind: 'user', id: 'user:x', name: 'X', roles: new Map([[project, [role]]]) },
+    kind: 'user',
+    id: 'user:x',
+    name: 'X',
+    roles: new Map([[project, [role]]]),
   });
   const spendOf = async (): Promise<unknown> => (await house.call(owner, 'GET', '/api/spend?by=model')).body['rows'];
 
@@ -101,7 +113,9 @@ describe('judging', () => {
     expect(await spendOf()).toMatchObject([{ name: 'far/one', calls: 1, inputTokens: 10, outputTokens: 5 }]);
     const [call] = await house.server.heddle.audit.list({ kinds: ['model-call'] });
     expect(call).toMatchObject({
-      ...{ who: 'local', project: house.alpha, subject: expect.stringMatching(/^evaluation:/) },
+      who: 'local',
+      project: house.alpha,
+      subject: expect.stringMatching(/^evaluation:/),
       details: { model: 'far/one', path: 'judge', run: 'the-run', usage: { inputTokens: 10 } },
     });
     expect(JSON.stringify(call)).not.toContain('Because');

@@ -150,7 +150,12 @@ function describe(definition: EvaluatorDefinition): EvaluatorKind {
   const filled = config.safeParse({});
   const metrics = filled.success ? definition.metrics(filled.data) : [];
   return withoutUndefined({
-    ...{ kind, title, about, source, needs: [...needs], config: jsonSchemaOf(config) },
+    kind,
+    title,
+    about,
+    source,
+    needs: [...needs],
+    config: jsonSchemaOf(config),
     // A config is an object: each kind declares one.
     defaults: filled.success ? { ...(filled.data as Readonly<Record<string, unknown>>) } : {},
     metrics: metrics.map(({ name, ...info }) => ({ ...info, name: name === undefined ? kind : `${kind}.${name}` })),

@@ -26,7 +26,8 @@ describe('the routes of evaluators', () => {
     const regex = body.kinds.find(({ kind }: { kind: string }) => kind === 'regex');
     expect(regex).toMatchObject({
       config: { type: 'object', properties: { pattern: { title: 'Pattern' } }, required: ['pattern'] },
-      ...{ defaults: {}, usesModel: false },
+      defaults: {},
+      usesModel: false,
     });
     const rouge = body.kinds.find(({ kind }: { kind: string }) => kind === 'rouge');
     expect(rouge).toMatchObject({ defaults: { variant: 'rougeL' }, metrics: [{ name: 'rouge', title: 'ROUGE-L' }] });

@@ -65,7 +65,12 @@ export function openEvaluation(
     const written: Promise<void>[] = [];
     const { signal, stop } = withinTime(scope.signal, clock, evaluator);
     const callScope: CallScope = {
-      ...{ runId: run.runId, path: evaluator, attempt: 1, run, signal, label: subject.label },
+      runId: run.runId,
+      path: evaluator,
+      attempt: 1,
+      run,
+      signal,
+      label: subject.label,
       passages: () => [],
       record: (record) => {
         if (record.type !== 'model-call') return;
@@ -102,7 +107,8 @@ export function openEvaluation(
 function guardOf(label: Label, path: string, tell: (egress: Egress) => void): GuardedCall {
   const known = new Set<string>();
   return {
-    ...{ path, label },
+    path,
+    label,
     noteDestination: (destination) => {
       if (destination.isLocal || known.has(destination.name)) return;
       known.add(destination.name);
@@ -117,8 +123,17 @@ function acceptanceOf({ principal, project }: EvaluationScope, time: number): Ru
   const runId = `evaluation-${randomUUID()}`;
   const caller = runCaller(principal, project) ?? { principal: principal.id, project };
   return {
-    ...{ runId, rootId: runId, origin: undefined, workflowId: undefined, workflowName: 'Evaluation', time },
-    ...{ trigger: 'api', inputs: {}, options: {}, reused: [], caller: { ...caller, channel: 'evaluation' } },
+    runId,
+    rootId: runId,
+    origin: undefined,
+    workflowId: undefined,
+    workflowName: 'Evaluation',
+    time,
+    trigger: 'api',
+    inputs: {},
+    options: {},
+    reused: [],
+    caller: { ...caller, channel: 'evaluation' },
   };
 }
 

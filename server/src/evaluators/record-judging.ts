@@ -55,8 +55,13 @@ export async function recordEgress(
     kind: 'egress',
     isAllowed: decision === 'allowed',
     details: {
-      ...{ path: by.evaluator, run: by.judged, decision, label, reason },
-      ...{ destination: destination.name, clearance: destination.clearance },
+      path: by.evaluator,
+      run: by.judged,
+      decision,
+      label,
+      reason,
+      destination: destination.name,
+      clearance: destination.clearance,
     },
   });
 }

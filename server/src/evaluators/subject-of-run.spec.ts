@@ -62,13 +62,23 @@ describe('the tool calls of a run', () => {
   const args = { q: 'a', limit: 2 };
   const base = { runId: 'r', time: 1, path: 'agent', attempt: 1 };
   const call = (seq: number, tool: string, about: Partial<RunEventOf<'tool-call'>>): RunEvent => ({
-    ...{ ...base, seq, type: 'tool-call', tool, source: 'builtin', permission: 'allow', label: publicLabel },
-    ...{ argumentsHash: contentHash('{"limit":2,"q":"a"}'), started: seq },
+    ...base,
+    seq,
+    type: 'tool-call',
+    tool,
+    source: 'builtin',
+    permission: 'allow',
+    label: publicLabel,
+    argumentsHash: contentHash('{"limit":2,"q":"a"}'),
+    started: seq,
     ...about,
   });
   const events: readonly RunEvent[] = [
     {
-      ...{ ...base, seq: 1, type: 'node-step', key: 'model-1' },
+      ...base,
+      seq: 1,
+      type: 'node-step',
+      key: 'model-1',
       value: {
         value: { calls: [{ id: '1', name: 'search', arguments: JSON.stringify(args) }, { id: '2', name: 'x' }, 3] },
         label: publicLabel,
@@ -136,7 +146,11 @@ describe('the subject of a run', () => {
       runId,
       inputs: { question: 'Why?' },
       outputs: { answer: 'You asked Why?' },
-      ...{ passages: [], toolCalls: [], cost: 0, tokens: 0, label: labelOf('confidential') },
+      passages: [],
+      toolCalls: [],
+      cost: 0,
+      tokens: 0,
+      label: labelOf('confidential'),
     });
     const { runId: labelled } = await heddle.runs.start({
       document: secretive,

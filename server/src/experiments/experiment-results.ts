@@ -132,7 +132,10 @@ export function rowOf(
   cells: readonly StoredCell[],
 ): ExperimentRow {
   return {
-    ...{ number, id, tags: [...tags], label },
+    number,
+    id,
+    tags: [...tags],
+    label,
     cells: cells.map((cell) => cellOf(body.variants[cell.variant - 1]?.id ?? '', cell)),
     changed: changesOf(body, cells),
   };
@@ -142,7 +145,11 @@ const cellOf = (
   variant: string,
   { repeat, state, attempt, run, error, figures, reused }: StoredCell,
 ): ExperimentCell => ({
-  ...{ variant, repeat, state, attempt, values: { ...figures } },
+  variant,
+  repeat,
+  state,
+  attempt,
+  values: { ...figures },
   ...withoutUndefined({ runId: run, error, reused }),
 });
 

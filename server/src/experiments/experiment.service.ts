@@ -347,8 +347,14 @@ export class ExperimentService {
     for (const { run } of running)
       if (run !== undefined) await runs.cancel(run, who, withExperiment).catch(ignoreEnded);
     const ends = running.map(({ number, repeat, variant, attempt }) => ({
-      ...{ number, repeat, variant, attempt },
-      ...{ state: 'cancelled' as const, error: gaveUp, figures: {}, evaluations: [] },
+      number,
+      repeat,
+      variant,
+      attempt,
+      state: 'cancelled' as const,
+      error: gaveUp,
+      figures: {},
+      evaluations: [],
     }));
     await store.end(id, ends);
   }
@@ -400,8 +406,22 @@ export class ExperimentService {
     const { name, dataset, rows, repeats, concurrency, variants, reuse = false, cacheModelCalls = false } = body;
     const { providerBatch } = body;
     return {
-      ...{ id, name, owner, createdAt, status, dataset, rows, repeats, concurrency, variants, cells, budget },
-      ...{ cost: spent, saved, reuse, cacheModelCalls },
+      id,
+      name,
+      owner,
+      createdAt,
+      status,
+      dataset,
+      rows,
+      repeats,
+      concurrency,
+      variants,
+      cells,
+      budget,
+      cost: spent,
+      saved,
+      reuse,
+      cacheModelCalls,
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
       ...(providerBatch === undefined || providerBatch === 'off' ? {} : { providerBatch }),
       jobId: this.jobsOf.get(id) ?? (await this.dependencies.jobs.elsewhere(keyOf(id))),

@@ -308,7 +308,9 @@ describe('experiments', () => {
 
   it('gives no value where an evaluator throws, loops, answers NaN or has no model, and lets none of them take the others down', async () => {
     const code = (name: string, source: string, timeoutMs = 10_000): EvaluatorSetup => ({
-      ...{ kind: 'code', name, config: { code: source, timeoutMs } },
+      kind: 'code',
+      name,
+      config: { code: source, timeoutMs },
     });
     const evaluators = [
       exact,

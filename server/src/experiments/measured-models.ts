@@ -48,8 +48,15 @@ export function* measuredModels(
       if (mean === undefined) continue;
       const interval = intervals[at]?.[0];
       const result: ModelResult = {
-        ...{ experiment: { id, name }, variant: { id: variant.id, name: variant.name }, dataset, measuredAt, metric },
-        ...{ label: scored.label, mean, rows, missing: column.length - rows },
+        experiment: { id, name },
+        variant: { id: variant.id, name: variant.name },
+        dataset,
+        measuredAt,
+        metric,
+        label: scored.label,
+        mean,
+        rows,
+        missing: column.length - rows,
         ...withoutUndefined({ interval }),
       };
       for (const model of models) found.push({ model, result });

@@ -18,8 +18,17 @@ import { addDataset } from '../testing/reach/add-dataset.js';
 const model = 'all-minilm-l6-v2';
 
 const card = ModelCard.parse({
-  ...{ id: model, title: 'MiniLM', kind: 'embed', runtime: 'onnx', summary: 'Of tests.', publisher: 'test' },
-  ...{ licence: 'Apache-2.0', use: 'Any.', format: 'onnx', contextTokens: 512, languages: ['en'] },
+  id: model,
+  title: 'MiniLM',
+  kind: 'embed',
+  runtime: 'onnx',
+  summary: 'Of tests.',
+  publisher: 'test',
+  licence: 'Apache-2.0',
+  use: 'Any.',
+  format: 'onnx',
+  contextTokens: 512,
+  languages: ['en'],
   files: [{ role: 'weights', name: 'model.onnx', sources: ['file:/nowhere/model.onnx'] }],
 });
 const none = () => Promise.reject(new HeddleError('model_missing', 'Not here.'));
@@ -27,7 +36,13 @@ const none = () => Promise.reject(new HeddleError('model_missing', 'Not here.'))
 const hub: ModelHub = {
   list: () => Promise.resolve([{ card, status: 'absent', bytes: 0 }]),
   card: () => card,
-  ...{ add: none, pull: none, languageModel: none, embedder: none, reranker: none, classifier: none, tokenizer: none },
+  add: none,
+  pull: none,
+  languageModel: none,
+  embedder: none,
+  reranker: none,
+  classifier: none,
+  tokenizer: none,
   hosts: () => [],
   watch: () => () => undefined,
   close: () => Promise.resolve(),
@@ -35,7 +50,12 @@ const hub: ModelHub = {
 
 /** Names a model and asks none. */
 const think = defineNode({
-  ...{ type: 'think', version: 1, category: 'model', title: 'Think', summary: 'Of tests.', role: 'step' },
+  type: 'think',
+  version: 1,
+  category: 'model',
+  title: 'Think',
+  summary: 'Of tests.',
+  role: 'step',
   effects: ['model'],
   config: z.object({ model: z.string().default(model) }),
   inputs: { question: Text },
@@ -75,11 +95,16 @@ describe('the card of a model', () => {
   const experiment = async (label: 'internal' | 'confidential' = 'internal'): Promise<string> => {
     const { heddle } = house.server;
     const rows = Array.from({ length: 10 }, (_, at) => ({
-      ...{ id: `n${at}`, inputs: { question: String(at) }, expected: 'right', label },
+      id: `n${at}`,
+      inputs: { question: String(at) },
+      expected: 'right',
+      label,
     }));
     const dataset = await addDataset(heddle, { name: 'Numbers', project: house.alpha, rows });
     const body = {
-      ...{ name: 'How good?', dataset, evaluators: [{ kind: 'exact', config: {} }] },
+      name: 'How good?',
+      dataset,
+      evaluators: [{ kind: 'exact', config: {} }],
       variants: [{ workflow: await house.workflow(house.alpha, quiz), version: 'draft' }],
     };
     const begun = await house.call(owner, 'POST', '/api/experiments', body, house.alpha);
@@ -110,13 +135,18 @@ describe('the card of a model', () => {
     expect(state?.card.id).toBe(model);
     const exact = results.find(({ metric }) => metric.name === 'exact');
     expect(exact).toMatchObject({
-      ...{ experiment: { id, name: 'How good?' }, dataset: { name: 'Numbers', version: 1 }, label: 'confidential' },
-      ...{ mean: 0.6, rows: 10, missing: 0 },
+      experiment: { id, name: 'How good?' },
+      dataset: { name: 'Numbers', version: 1 },
+      label: 'confidential',
+      mean: 0.6,
+      rows: 10,
+      missing: 0,
     });
     expect(exact!.interval!.low).toBeGreaterThan(0.2);
     expect(exact!.interval!.high).toBeLessThan(1);
     expect(results.find(({ metric }) => metric.name === 'run.cost')).toMatchObject({
-      ...{ mean: 0.25, interval: { low: 0.25, high: 0.25 } },
+      mean: 0.25,
+      interval: { low: 0.25, high: 0.25 },
     });
     expect(exact!.measuredAt).toBeGreaterThan(0);
   });

@@ -19,7 +19,12 @@ const state = { asked: [] as string[], edition: 'one', gives: (question: string)
 
 /** Finds something in a store that can change. */
 const find = defineNode({
-  ...{ type: 'find', version: 1, category: 'retrieval', title: 'Find', summary: 'Of tests.', role: 'step' },
+  type: 'find',
+  version: 1,
+  category: 'retrieval',
+  title: 'Find',
+  summary: 'Of tests.',
+  role: 'step',
   effects: ['vectors', 'model'],
   config: z.object({}),
   inputs: { question: Text },
@@ -29,7 +34,12 @@ const find = defineNode({
 
 /** Asks a model, which repeats itself with temperature 0. */
 const think = defineNode({
-  ...{ type: 'think', version: 1, category: 'model', title: 'Think', summary: 'Of tests.', role: 'step' },
+  type: 'think',
+  version: 1,
+  category: 'model',
+  title: 'Think',
+  summary: 'Of tests.',
+  role: 'step',
   effects: ['model'],
   config: z.object({ temperature: z.number().default(0) }),
   inputs: { question: Text },
@@ -44,7 +54,12 @@ const think = defineNode({
 
 /** Right for questions below its limit. */
 const answer = defineNode({
-  ...{ type: 'answer', version: 1, category: 'data', title: 'Answer', summary: 'Of tests.', role: 'step' },
+  type: 'answer',
+  version: 1,
+  category: 'data',
+  title: 'Answer',
+  summary: 'Of tests.',
+  role: 'step',
   effects: [],
   config: z.object({ limit: z.number().default(5) }),
   inputs: { question: Text },
@@ -84,7 +99,10 @@ describe('results that the runs of an experiment take over from each other', () 
   const dataset = async (count: number, project = house.alpha): Promise<string> => {
     const { heddle } = house.server;
     const rows = Array.from({ length: count }, (_, at) => ({
-      ...{ id: `n${at}`, inputs: { question: String(at) }, expected: 'right', label: 'internal' as const },
+      id: `n${at}`,
+      inputs: { question: String(at) },
+      expected: 'right',
+      label: 'internal' as const,
     }));
     return addDataset(heddle, { name: 'Numbers', project, rows });
   };
@@ -96,7 +114,9 @@ describe('results that the runs of an experiment take over from each other', () 
   ): Promise<string> => {
     const workflow = await house.workflow(project, quiz(temperature));
     const body = {
-      ...{ name: 'Limits', dataset: await dataset(rows, project), evaluators: [{ kind: 'exact', config: {} }] },
+      name: 'Limits',
+      dataset: await dataset(rows, project),
+      evaluators: [{ kind: 'exact', config: {} }],
       variants: [{ workflow, version: 'draft', grid: { 'answer.limit': [5, 8] } }],
       ...more,
     };
@@ -116,7 +136,13 @@ describe('results that the runs of an experiment take over from each other', () 
     comparisons: comparisons
       .filter(({ metric }) => metric !== 'run.ms')
       .map(({ variant, metric, difference, p, better, worse, interval }) => ({
-        ...{ variant, metric, difference, p, better, worse, interval },
+        variant,
+        metric,
+        difference,
+        p,
+        better,
+        worse,
+        interval,
       })),
     winners: winners.filter(({ metric }) => metric !== 'run.ms'),
   });

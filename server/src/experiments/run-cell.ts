@@ -93,7 +93,10 @@ export async function startCell(
     request: { inputs },
     trigger: 'test',
     caller: withoutUndefined({
-      ...{ principal: principal.id, project, channel: 'experiment', subject: experimentScope(id) },
+      principal: principal.id,
+      project,
+      channel: 'experiment',
+      subject: experimentScope(id),
       // Experiments count for the budget of their key.
       key: principal.kind === 'key' ? principal.id.replace(/^key:/, '') : undefined,
     }),
@@ -203,7 +206,10 @@ function endOf(
     value !== undefined && Number.isFinite(value) ? [[metric, value]] : [],
   );
   return {
-    ...{ number, repeat, variant, attempt },
+    number,
+    repeat,
+    variant,
+    attempt,
     state: status === 'done' ? 'done' : status === 'cancelled' ? 'cancelled' : 'failed',
     error:
       status === 'done'

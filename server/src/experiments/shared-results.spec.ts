@@ -14,7 +14,8 @@ import { reusedWork } from './reused-work.js';
 
 const plan = (nodes: WorkflowDocument['nodes'], edges: readonly [string, string][]): Plan => {
   const document: WorkflowDocument = {
-    ...{ heddle: 2, name: 'W' },
+    heddle: 2,
+    name: 'W',
     nodes: {
       ask: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
       ...nodes,
@@ -27,7 +28,8 @@ const plan = (nodes: WorkflowDocument['nodes'], edges: readonly [string, string]
   return compiled;
 };
 const generate = (config: Readonly<Record<string, unknown>>): WorkflowDocument['nodes'][string] => ({
-  ...{ type: 'generate', version: 1 },
+  type: 'generate',
+  version: 1,
   config: { model: 'vendor/model', ...config },
 });
 const chain = (config: Readonly<Record<string, unknown>>): Plan =>
@@ -106,7 +108,10 @@ describe('the time that reused results saved', () => {
       ['one.text', 'reply.answer'],
     ]);
     expect(reusedWork(beside, [decision('one', 100), decision('two', 300)])).toEqual({
-      ...{ nodes: 2, ms: 300, cost: 2, tokens: 10 },
+      nodes: 2,
+      ms: 300,
+      cost: 2,
+      tokens: 10,
     });
     expect(reusedWork(beside, [])).toBeUndefined();
   });

@@ -29,11 +29,17 @@ describe('an experiment, in two processes on one database', () => {
     const [one, other] = opened.processes;
     await one.workflows.create(document, 'quiz');
     const rows = ['1', '2', '3'].map((question) => ({
-      ...{ id: `r${question}`, inputs: { question }, expected: question, label: 'internal' as const },
+      id: `r${question}`,
+      inputs: { question },
+      expected: question,
+      label: 'internal' as const,
     }));
     const dataset = await addDataset(one, { name: 'Numbers', project: 'default', rows });
     const request = ExperimentRequest.parse({
-      ...{ name: 'Quiz', dataset, concurrency: 1, repeats: 1 },
+      name: 'Quiz',
+      dataset,
+      concurrency: 1,
+      repeats: 1,
       variants: [{ workflow: 'quiz', version: 'draft' }],
       evaluators: [{ kind: 'exact', config: {} }],
     });

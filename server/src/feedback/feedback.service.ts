@@ -86,7 +86,14 @@ export class FeedbackService {
     const contents = await contentsOfRun(journal, runId);
     if (message !== '') checkMessage(contents, message);
     const entry = {
-      ...{ runId, who, message, thumb, rating, score, comment, correction },
+      runId,
+      who,
+      message,
+      thumb,
+      rating,
+      score,
+      comment,
+      correction,
       models: await this.modelsOf(runId, model),
       label: contents.label.level,
       batches: contents.batches,
@@ -96,7 +103,11 @@ export class FeedbackService {
     };
     const details = withoutUndefined({
       step: 'given' as const,
-      ...{ thumb, rating, score, model, message: request.message },
+      thumb,
+      rating,
+      score,
+      model,
+      message: request.message,
       hasComment: comment === undefined ? undefined : true,
       hasCorrection: correction === undefined ? undefined : true,
     });

@@ -43,8 +43,12 @@ export class GateRules {
       if (message !== undefined) problems.push({ rule: rule.id, message });
     }
     return withoutUndefined({
-      ...{ project, rules: [...(stored?.rules ?? [])], revision: stored?.revision ?? 0, problems },
-      ...{ changedAt: stored?.changedAt, changedBy: stored?.changedBy },
+      project,
+      rules: [...(stored?.rules ?? [])],
+      revision: stored?.revision ?? 0,
+      problems,
+      changedAt: stored?.changedAt,
+      changedBy: stored?.changedBy,
     });
   }
 
@@ -61,7 +65,9 @@ export class GateRules {
     const { gate, writes } = await store.set({ project, rules, changedAt: clock.now(), changedBy: caller.id }, base);
     await audit.commit(
       {
-        ...{ kind: 'project', ...by, subject: `project:${project}` },
+        kind: 'project',
+        ...by,
+        subject: `project:${project}`,
         details: { step: 'gate changed', revision: gate.revision, rules: rules.map(({ id }) => id) },
       },
       writes,

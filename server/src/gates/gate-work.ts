@@ -152,9 +152,14 @@ export const replayRequestOf = (
 ) => ({
   workflow,
   filter: withoutUndefined({
-    ...{ limit: runs, version, status: ['done' as const, 'failed' as const] },
+    limit: runs,
+    version,
+    status: ['done' as const, 'failed' as const],
     since: days === undefined ? undefined : now - days * 86_400_000,
   }),
   ...withoutUndefined({ budget }),
-  ...{ models, unrecorded: 'stop' as const, stubs: {}, concurrency: 4 },
+  models,
+  unrecorded: 'stop' as const,
+  stubs: {},
+  concurrency: 4,
 });

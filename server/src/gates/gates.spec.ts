@@ -68,15 +68,22 @@ describe('the gate of publishing', () => {
 
   const rows = (count: number): DatasetRow[] =>
     Array.from({ length: count }, (_, at) => ({
-      ...{ id: `n${at}`, inputs: { question: String(at) }, expected: 'right', label: 'internal' as const },
+      id: `n${at}`,
+      inputs: { question: String(at) },
+      expected: 'right',
+      label: 'internal' as const,
     }));
   const dataset = async (project: string, count: number): Promise<string> => {
     const { heddle } = house.server;
     return addDataset(heddle, { name: 'Numbers', project, rows: rows(count) });
   };
   const exact = (wanted: number, more: object = {}): object => ({
-    ...{ kind: 'dataset', id: 'right', title: 'Right answers', dataset: numbers },
-    ...{ evaluators: [{ kind: 'exact', config: {} }], conditions: [{ metric: 'exact', of: 'mean', wanted }] },
+    kind: 'dataset',
+    id: 'right',
+    title: 'Right answers',
+    dataset: numbers,
+    evaluators: [{ kind: 'exact', config: {} }],
+    conditions: [{ metric: 'exact', of: 'mean', wanted }],
     ...more,
   });
   const call = async (method: string, path: string, body?: unknown, who = owner, project = house.alpha) => {
@@ -160,7 +167,9 @@ describe('the gate of publishing', () => {
     await save(quiz());
     expect(statesOf(await gate())).toEqual(['passed']);
     await house.server.heddle.parts.datasets.addVersion(numbers, [{ ...rows(1)[0]!, id: 'more' }], {
-      ...{ mode: 'add', who: 'test', note: '' },
+      mode: 'add',
+      who: 'test',
+      note: '',
     });
     expect((await gate()).rules[0]!.message).toContain('The dataset changed');
     expect((await publish()).status).toBe(409);
@@ -299,7 +308,9 @@ describe('the gate of publishing', () => {
       expect((await publish({ overrideGate: { reason: ' ' } })).status).toBe(400);
       expect((await publish({ overrideGate })).status).toBe(201);
       expect((await versionsOf()).versions[0]!.gate).toMatchObject({
-        ...{ state: 'overridden', reason: overrideGate.reason, rules: [{ rule: 'right', state: 'failed' }] },
+        state: 'overridden',
+        reason: overrideGate.reason,
+        rules: [{ rule: 'right', state: 'failed' }],
         overriddenBy: expect.stringContaining('user:'),
       });
       const [entry] = await house.server.heddle.audit.list({ kinds: ['publish'], limit: 1 });

@@ -98,7 +98,10 @@ async function measuredOf(experiment: ExperimentReply, { baseline }: GateBasis, 
   const values = await valuesOf(id, { rows, variant: variants.length }, sources);
   const { table } = variants.length > 1 ? await sources.experiments.result(id) : { table: undefined };
   return {
-    ...{ rows, repeats, metrics, hasBaseline: baseline !== undefined },
+    rows,
+    repeats,
+    metrics,
+    hasBaseline: baseline !== undefined,
     valuesOf: (metric: string) => values.get(metric) ?? [],
     comparisonOf: (metric: string) =>
       table?.comparisons.find((one) => one.metric === metric && one.variant === variants.at(-1)?.id),

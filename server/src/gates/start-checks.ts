@@ -56,7 +56,12 @@ export async function startCheck(
   const { store, clock } = sources;
   const add = (reference: string, result?: object): Promise<void> =>
     store.addCheck({
-      ...{ workflow: workflow.id, work: workOf(applied), hash, basis, reference, createdAt: clock.now() },
+      workflow: workflow.id,
+      work: workOf(applied),
+      hash,
+      basis,
+      reference,
+      createdAt: clock.now(),
       ...withoutUndefined({ result: result === undefined ? undefined : JSON.stringify(result) }),
     });
   try {
@@ -109,8 +114,17 @@ function experimentOf(
   const live = comparesWithLive(rule) && baseline !== undefined ? [{ ...variant, version: baseline }] : [];
   return {
     name: `Gate: ${title}`,
-    ...{ dataset, datasetVersion, split, tag, evaluators, repeats, budget, concurrency: 4 },
-    ...{ withUnreviewed: false, reuse: true, cacheModelCalls: false },
+    dataset,
+    datasetVersion,
+    split,
+    tag,
+    evaluators,
+    repeats,
+    budget,
+    concurrency: 4,
+    withUnreviewed: false,
+    reuse: true,
+    cacheModelCalls: false,
     variants: [...live, { ...variant, version: 'draft' }],
   };
 }

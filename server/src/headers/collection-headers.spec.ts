@@ -16,8 +16,13 @@ describe('models that write headers of passages', () => {
   const connect = async (clearance: string, method = 'PUT', path = '/api/connections/far'): Promise<void> => {
     const prices = { inputPerMillion: 1_000, outputPerMillion: 1_000, currency: 'USD', asOf: '2026-01-01' };
     const { status } = await house.call(both, method, path, {
-      ...{ id: 'far', kind: 'openai-compatible', attempts: 1, baseUrl: far.baseUrl, models: [{ name: 'one' }] },
-      ...{ prices: [{ model: 'one', ...prices }], clearance },
+      id: 'far',
+      kind: 'openai-compatible',
+      attempts: 1,
+      baseUrl: far.baseUrl,
+      models: [{ name: 'one' }],
+      prices: [{ model: 'one', ...prices }],
+      clearance,
     });
     expect(status).toBeLessThan(300);
   };

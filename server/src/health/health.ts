@@ -110,7 +110,9 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
     retention: sources.sweeper.describe(),
     ...(view.showsFaults
       ? {
-          ...{ clock, secretsWithoutHost: await secretsWithoutHost(sources), testsWithoutFixtures: tests },
+          clock,
+          secretsWithoutHost: await secretsWithoutHost(sources),
+          testsWithoutFixtures: tests,
           failingSources: await failingSources(sources),
         }
       : {}),

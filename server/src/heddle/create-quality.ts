@@ -80,17 +80,17 @@ export function createQuality(
   const people = peopleOf(() => annotations);
   const experiments = createExperiments(settings, parts, services, { evaluators, calibrations, people });
   const annotations = new AnnotationService({
-    ...{ ...parts, ownership, workflows, datasets, calibrations, runs },
+    ...parts,
+    ownership,
+    workflows,
+    datasets,
+    calibrations,
+    runs,
     onJudged: (judged) => experiments.takeJudged(judged),
   });
-  const routeTrainings = new RouteTrainingService({
-    ...parts,
-    ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
-  });
-  const relearner = new RouteRelearner({
-    ...{ ...parts, trainings: parts.routing.trainings, store: parts.experiments },
-    ...{ datasets, experiments, routeTrainings },
-  });
+  const ofRoutes = { ...parts, trainings: parts.routing.trainings, store: parts.experiments };
+  const routeTrainings = new RouteTrainingService({ ...ofRoutes, evaluators });
+  const relearner = new RouteRelearner({ ...ofRoutes, datasets, experiments, routeTrainings });
   const labs = createLabs(settings, parts, services);
   const replays = new ReplayService({ ...parts, ...services, store: parts.replays, runs });
   return {
@@ -109,8 +109,30 @@ export function createQuality(
     training: new TrainingService({ ...parts, shares: parts.channels.store, ownership, workflows }),
     dashboard: new DashboardService({ ...parts, keys: stores.keys, ownership, workflows, worker: rollups }),
     rollups,
+    ...createMonitors(parts, services, { evaluators, calibrations, relearner }),
+    alerts: createAlerts({ ...parts, settings, ownership, workflows, secretAccess }),
+    prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
+  };
+}
+
+/** What watches the answers of published workflows, and starts the learning of routes after a drift. */
+function createMonitors(
+  parts: HeddleParts,
+  { ownership, workflows }: QualitySources,
+  uses: {
+    readonly evaluators: EvaluatorService;
+    readonly calibrations: CalibrationService;
+    readonly relearner: RouteRelearner;
+  },
+) {
+  const { evaluators, calibrations, relearner } = uses;
+  return {
     monitors: new MonitorService({
-      ...{ ...parts, ownership, workflows, evaluators, calibrations },
+      ...parts,
+      ownership,
+      workflows,
+      evaluators,
+      calibrations,
       checkRelearn: (rule, project) => relearner.check(rule, project),
     }),
     monitorWorker: new MonitorWorker({
@@ -118,8 +140,6 @@ export function createQuality(
       evaluators,
       onCompared: (id, runs) => relearner.afterDrift(id, runs),
     }),
-    alerts: createAlerts({ ...parts, settings, ownership, workflows, secretAccess }),
-    prompts: new PromptService({ ...parts, ownership, deletions, users: stores.users, onChange: forgetPlans }),
   };
 }
 
@@ -130,7 +150,8 @@ function connectHeaders(
   evaluators: EvaluatorService,
 ): void {
   headers.connect({
-    ...{ ownership, evaluators },
+    ownership,
+    evaluators,
     languageModel: async (id) => (isRemote(id) ? connections.hub : await models.get()).languageModel(id),
   });
 }
@@ -144,8 +165,14 @@ const peopleOf = (annotations: () => AnnotationService): ExperimentDependencies[
 function createJudging(parts: HeddleParts, services: QualitySources): EvaluatorService {
   const { resources, authorities, grants, publishing, execution, ownership } = services;
   return createEvaluators({
-    ...{ audit: parts.audit, clock: parts.clock, resources, authorities, grants },
-    ...{ killSwitches: parts.killSwitches, budgets: parts.routing.budgets, calls: parts.routing.calls },
+    audit: parts.audit,
+    clock: parts.clock,
+    resources,
+    authorities,
+    grants,
+    killSwitches: parts.killSwitches,
+    budgets: parts.routing.budgets,
+    calls: parts.routing.calls,
     priceOf: createPriceOf(parts),
     runs: { published: publishing.runs, runs: execution.runs, ownership },
   });
@@ -179,7 +206,14 @@ function createLabs(
 ): LabService {
   const { labs: store, tables, datasets, models, connections, audit, clock } = parts;
   return new LabService({
-    ...{ store, tables, datasets, jobs, ownership, grants, audit, clock },
+    store,
+    tables,
+    datasets,
+    jobs,
+    ownership,
+    grants,
+    audit,
+    clock,
     collections: parts.collections,
     originalsOf: (name) => collections.originalsOf(name),
     readersOf: (caller) => readerNames.ofPrincipal(caller),
@@ -206,7 +240,12 @@ function createExperiments(
 ): ExperimentService {
   const { ownership, workflows, compile, jobs, execution, publishing } = services;
   return new ExperimentService({
-    ...{ ownership, workflows, compile, jobs, runs: execution.runs, published: publishing.workflows },
+    ownership,
+    workflows,
+    compile,
+    jobs,
+    runs: execution.runs,
+    published: publishing.workflows,
     store: parts.experiments,
     modelResults: parts.modelResults,
     datasets: parts.datasets,
@@ -233,9 +272,18 @@ function createGates(
 ) {
   const { ownership, workflows, compile, publishing } = services;
   const sources = {
-    ...{ store: parts.gates, ownership, workflows, compile, clock: parts.clock, audit: parts.audit },
-    ...{ datasets: parts.datasets, versions: parts.versions, published: publishing.workflows },
-    ...{ experimentStore: parts.experiments, replayStore: parts.replays, ...made },
+    store: parts.gates,
+    ownership,
+    workflows,
+    compile,
+    clock: parts.clock,
+    audit: parts.audit,
+    datasets: parts.datasets,
+    versions: parts.versions,
+    published: publishing.workflows,
+    experimentStore: parts.experiments,
+    replayStore: parts.replays,
+    ...made,
     runTests: (workflow: StoredWorkflow) => publishing.versions.test(workflow),
   };
   const gateRules = new GateRules(sources);

@@ -131,7 +131,12 @@ function createSources(
   const { clock, log, audit, identity, fetch, sources: store, sourceConnectors: connectors } = parts;
   const sources = new SourceService({
     ...services,
-    ...{ store, connectors, audit, clock, log, fetch },
+    store,
+    connectors,
+    audit,
+    clock,
+    log,
+    fetch,
     folders: settings.filesFolders,
     allowedHosts: settings.fetchAllow,
     workFolder: join(settings.dataFolder, 'sources'),
@@ -164,8 +169,12 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const { hub: connections, store: connectionStore } = parts.connections;
   const { contextTokens } = settings;
   const facts = createRouting({
-    ...{ routing: parts.routing, feedback: parts.feedback, models: parts.models },
-    ...{ connections, clock, contextTokens },
+    routing: parts.routing,
+    feedback: parts.feedback,
+    models: parts.models,
+    connections,
+    clock,
+    contextTokens,
   });
   const workflowId = async (name: string): Promise<string> => (await workflows.get(name)).id;
   const routing = new RoutingService(parts.routing, facts, workflowId, connectionStore, audit);
@@ -214,12 +223,28 @@ function createProviderBatches(
 ): ProviderBatchService {
   const { journal, clock, log, audit, killSwitches } = parts;
   return new ProviderBatchService({
-    ...{ journal, clock, log, audit, killSwitches, wake },
+    journal,
+    clock,
+    log,
+    audit,
+    killSwitches,
+    wake,
     store: parts.providerBatches,
     connections: parts.connections.hub,
     models: parts.connections.hub,
     budgets: createBudgetGuard(parts.routing.budgets, createPriceOf(parts)),
     gather: { calls: settings.providerBatchCalls, afterMs: settings.providerBatchSeconds * 1_000 },
+  });
+}
+
+function createConversations(parts: HeddleParts, drafting: Drafting, { execution }: Running): ConversationService {
+  return new ConversationService({
+    ...parts,
+    stores: parts.identity,
+    deletions: drafting.deletions,
+    stored: drafting.stored.conversations,
+    record: execution.recordThread,
+    endRun: (runId) => endRun(execution.runs, runId),
   });
 }
 
@@ -236,21 +261,22 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     calls: routing.calls,
     rates: auth.accounts.rates,
   });
-  const conversations = new ConversationService({
-    ...{ audit, stores, clock, deletions: drafting.deletions, feedback: parts.feedback },
-    conversations: parts.conversations,
-    stored: drafting.stored.conversations,
-    record: running.execution.recordThread,
-    endRun: (runId) => endRun(runs, runId),
-  });
+  const conversations = createConversations(parts, drafting, running);
   const facts = new FactService({
-    ...{ audit, stores, clock, deletions: drafting.deletions },
+    audit,
+    stores,
+    clock,
+    deletions: drafting.deletions,
     facts: parts.facts,
     stored: drafting.stored.facts,
   });
   const publishing = createPublishing({ ...parts, ...drafting, runs, maxInputBytes: settings.inputLimit });
   const threads = new ThreadService({
-    ...{ conversations, feedback, journal: parts.journal, ownership: drafting.ownership, clock },
+    conversations,
+    feedback,
+    journal: parts.journal,
+    ownership: drafting.ownership,
+    clock,
     store: parts.conversations,
     published: publishing.runs,
     projects: async () => (await stores.projects.list()).map(({ id }) => id),
@@ -271,7 +297,11 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     waits: running.providerBatches,
   });
   const building = createBuilding({
-    ...{ ...parts, ...drafting, runs, publishing: publishing.versions, chatTools: running.chatTools },
+    ...parts,
+    ...drafting,
+    runs,
+    publishing: publishing.versions,
+    chatTools: running.chatTools,
     principalOf: (id) => principalById(stores, id),
   });
   return { auth, feedback, publishing, channels, conversations, facts, threads, ownFacts, building };
@@ -290,7 +320,10 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     killSwitches: createKillSwitches(parts, services),
     ...createRetention(settings, parts, services),
     forgetting: new ForgetService({
-      ...{ audit, storage, contents, deletions: services.deletions },
+      audit,
+      storage,
+      contents,
+      deletions: services.deletions,
       conversations: services.conversations,
       facts: services.facts,
       eraseBatches: (subject, who) => services.channels.batches.erase(subject, who),
@@ -340,7 +373,9 @@ function createRetention(
   return {
     sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents, facts, rules),
     retention: new RetentionService({
-      ...{ rules, audit, settings },
+      rules,
+      audit,
+      settings,
       checkProject: async (id) => void (await identity.projects.get(id)),
     }),
   };
@@ -352,9 +387,17 @@ function createKillSwitches(
 ): KillSwitchService {
   const { killSwitches, audit, journal, clock, workflows, connections, tools } = parts;
   const service = new KillSwitchService({
-    ...{ killSwitches, audit, journal, clock, handles, topics, driver: execution.driver },
+    killSwitches,
+    audit,
+    journal,
+    clock,
+    handles,
+    topics,
+    driver: execution.driver,
     targets: {
-      ...{ journal, workflows, connections: connections.store },
+      journal,
+      workflows,
+      connections: connections.store,
       hasServer: async (id) => (await tools.registry.view()).servers.some((server) => server.id === id),
       hasTool: (name) => isToolKnown(name, tools.registry, workflows),
     },

@@ -56,8 +56,17 @@ export function createShared(
     ? (): Promise<RunningWorker> => (starting ??= beginWorker(cluster, shared, needs))
     : undefined;
   const driver = new SharedDriver({
-    ...{ journal, handles, clock, log, commands, dispatch, bus, whyWaiting, ...needs },
-    ...{ begin, leave: () => leave() },
+    journal,
+    handles,
+    clock,
+    log,
+    commands,
+    dispatch,
+    bus,
+    whyWaiting,
+    ...needs,
+    begin,
+    leave: () => leave(),
   });
   hub.follow(createRunFeed({ journal: parts.journal, bus, clock, isHere: (runId) => driver.owns(runId) }));
   return {
@@ -91,13 +100,24 @@ async function beginWorker(cluster: Cluster, shared: SharedRuns, needs: SharedDr
   const capabilities = createCapabilities({ ...parts, zones });
   await capabilities.refresh();
   const worker = await startWorker({
-    worker: { ...{ name, version, role, classes, slots }, capabilities: capabilities.now() },
+    worker: { name, version, role, classes, slots, capabilities: capabilities.now() },
     capabilities: () => capabilities.now(),
     onClaimed: ({ class: className, waitedMs }) => {
       if (waitedMs !== undefined) waits.note(className, waitedMs);
     },
-    ...{ journal, clock, log, handles, crashLimit, host, claims, workers, commands, lifeTimes },
-    ...{ dispatch, bus: redis?.bus, hasHints: redis && (() => redis.hasHints()) },
+    journal,
+    clock,
+    log,
+    handles,
+    crashLimit,
+    host,
+    claims,
+    workers,
+    commands,
+    lifeTimes,
+    dispatch,
+    bus: redis?.bus,
+    hasHints: redis && (() => redis.hasHints()),
     times: { ...workTimes, graceMs: stopMs, drainMs: Math.max(workTimes.drainMs, 2 * stopMs) },
     onSaid: (runId, events) => hub.emit(runId, events),
     onLeft: (runId) => {

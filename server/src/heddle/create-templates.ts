@@ -47,7 +47,8 @@ export function createTemplates(settings: Settings, parts: HeddleParts, services
       toolServers: registry.servers
         .filter(({ id }) => grants.has(project, 'tool', id))
         .map(({ id, isEnabled }) => ({
-          ...{ id, isEnabled },
+          id,
+          isEnabled,
           approved: registry.tools(id).filter(({ standing }) => standing === 'approved').length,
         })),
       policies: new Set((await routing.policies.list()).map(({ name }) => name)),
@@ -60,7 +61,12 @@ export function createTemplates(settings: Settings, parts: HeddleParts, services
     };
   };
   return new TemplateService(parts.templatesFolder ?? templatesFolder, {
-    ...{ workflows, versions, collections, models, catalog, stock },
+    workflows,
+    versions,
+    collections,
+    models,
+    catalog,
+    stock,
     compile: (document, project) => compile.report(document, { project }),
     owned: ownership,
     mayUse: (project, kind, id) => grants.has(project, kind, id),

@@ -47,7 +47,9 @@ describe('log lines', () => {
     const kept = taken.filter((text) => text === line).length;
     expect(kept).toBeGreaterThanOrEqual(100);
     expect(JSON.parse(taken.at(-1) ?? '')).toEqual({
-      ...{ level: 40, time: 5, dropped: 10_000 - kept },
+      level: 40,
+      time: 5,
+      dropped: 10_000 - kept,
       msg: 'log lines were dropped: nobody read them',
     });
     output.write('again\n');

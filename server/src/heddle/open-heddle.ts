@@ -105,7 +105,12 @@ function openStoresOfRuns({ tables, clock, sealed }: OpenedDatabase) {
   const experiments = new ExperimentStore(tables);
   const providerBatches = new ProviderBatchStore(tables);
   return {
-    ...{ idempotency, ab, routing, channels, experiments, providerBatches },
+    idempotency,
+    ab,
+    routing,
+    channels,
+    experiments,
+    providerBatches,
     projections: [
       ...[idempotency, ab, experiments, providerBatches].map(({ projection }) => projection),
       ...ofChannels,
@@ -156,7 +161,13 @@ async function openParts(
     log,
     ...ofRuns,
     ...ofDatabase,
-    ...{ journal, audit, killSwitches, blobs, originals, catalog, nodePackages },
+    journal,
+    audit,
+    killSwitches,
+    blobs,
+    originals,
+    catalog,
+    nodePackages,
     ...heavy,
     collectionsFile,
     headers,
@@ -165,14 +176,13 @@ async function openParts(
     secrets,
     temporaryFolder,
     backup: (file) => opened.backup(file),
-    close: async () => {
-      await nodePackages.close();
-      await tools.host.close();
-      await heavy.close();
-      await journal.close();
-      await opened.close();
-    },
+    close: () => closeInOrder([nodePackages, tools.host, heavy, journal, opened]),
   };
+}
+
+/** Closes each part when the one before it is closed. */
+async function closeInOrder(parts: readonly { close(): Promise<void> | void }[]): Promise<void> {
+  for (const part of parts) await part.close();
 }
 
 /** After so many leases of runs without a renewal, another process on the same database takes a job over: 30 s by default. */

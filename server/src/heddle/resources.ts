@@ -107,7 +107,8 @@ const cacheOwnerOf = (
   { project, workflow, run }: Pick<Authority, 'project' | 'workflow' | 'run'>,
   readerNames: Pick<ReaderNames, 'ofRun'>,
 ): Pick<CacheOwner, 'project' | 'workflow' | 'audience'> => ({
-  ...{ project, workflow },
+  project,
+  workflow,
   audience: async () => audienceOf(await readerNames.ofRun(run.caller, { isOwn: true })),
 });
 

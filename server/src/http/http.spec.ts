@@ -181,7 +181,9 @@ describe('the server', () => {
     expect([nowhere.status, nowhere.body.error]).toEqual([
       404,
       {
-        ...{ type: 'invalid_request_error', param: null, code: 'not_found' },
+        type: 'invalid_request_error',
+        param: null,
+        code: 'not_found',
         message: expect.stringContaining('GET /api/openapi.json'),
       },
     ]);

@@ -53,7 +53,8 @@ const made = async (path: string, body: object, method = 'POST'): Promise<AnyJso
 };
 /** A location whose resource is an entry of a list. */
 const listed = (list: string, at: string, name: string, key: string, value: string): ListedResource => ({
-  ...{ at, read: list },
+  at,
+  read: list,
   find: (body): AnyJson => (body[name] as AnyJson[]).find((one) => one[key] === value),
 });
 const channel = async (kind: string, config: object): Promise<ListedResource> => {
@@ -273,7 +274,10 @@ const resources: readonly Resource[] = [
     make: async () => {
       await made('/api/collections', { name: 'pages', title: 'Pages', embedding: 'e' });
       await made('/api/collections/pages/sources', {
-        ...{ id: 'site', title: 'Site', kind: 'web', isPaused: true },
+        id: 'site',
+        title: 'Site',
+        kind: 'web',
+        isPaused: true,
         config: { start: ['https://example.org/'] },
       });
       const at = '/api/collections/pages/sources/site';

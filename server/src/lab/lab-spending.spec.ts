@@ -3,8 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { checkCost, LabMoney } from './lab-spending.js';
 
 const price: ModelPrice = {
-  ...{ model: 'rank', inputPerMillion: 10, outputPerMillion: 0, perThousandSearches: 2 },
-  ...{ currency: 'USD', asOf: '2026-11-01' },
+  model: 'rank',
+  inputPerMillion: 10,
+  outputPerMillion: 0,
+  perThousandSearches: 2,
+  currency: 'USD',
+  asOf: '2026-11-01',
 };
 const configuration = (model: string | undefined, candidates = 30): LabConfiguration => ({
   number: 1,

@@ -89,7 +89,10 @@ export class LabMoney {
   watch(reranker: Reranker): Reranker {
     const { id, destination } = reranker;
     return {
-      ...{ id, destination, fileHash: reranker.fileHash, manifestHash: reranker.manifestHash },
+      id,
+      destination,
+      fileHash: reranker.fileHash,
+      manifestHash: reranker.manifestHash,
       rerank: async (query, texts, options) => {
         const most = destination.isLocal ? 0 : await this.mostOf(id, query, texts);
         let usage: InputUsage | undefined;

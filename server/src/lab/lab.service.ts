@@ -310,7 +310,9 @@ export class LabService {
     const { id, dataset, version, owner, createdAt, request, questions, skipped, best, comparisons } = lab;
     const configurations = await store.scores(id);
     const report = {
-      ...{ questions, skipped, configurations: [...configurations] },
+      questions,
+      skipped,
+      configurations: [...configurations],
       front: frontOf(configurations, request, ({ searchMs }) => searchMs),
       costFront: configurations.some(({ cost }) => cost !== undefined)
         ? frontOf(configurations, request, ({ cost }) => cost?.perThousand ?? 0)
@@ -318,7 +320,14 @@ export class LabService {
     };
     const state = await this.stateOf(lab);
     return withoutUndefined({
-      ...{ id, dataset, version, owner, createdAt, job: lab.job, request, ...state },
+      id,
+      dataset,
+      version,
+      owner,
+      createdAt,
+      job: lab.job,
+      request,
+      ...state,
       report: withoutUndefined({
         ...report,
         best,

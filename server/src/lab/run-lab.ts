@@ -161,7 +161,11 @@ async function measure(
 /** The search settings of a configuration. A lab does not go on without its reranker: that would measure another search. */
 export const settingsOf = ({ mode, weight, titleWeight, diversity, returns, reranker }: LabSearch): SearchSettings =>
   withoutUndefined({
-    ...{ mode, weight, titleWeight, diversity, returns },
+    mode,
+    weight,
+    titleWeight,
+    diversity,
+    returns,
     reranker: reranker && { ...reranker, ifUnavailable: 'fail' as const },
   });
 

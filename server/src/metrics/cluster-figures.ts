@@ -79,7 +79,9 @@ function createWaits(): { readonly metric: Metric; set(classes: readonly Cluster
 
 function samplesOf({ class: name, waits: { runs, seconds, buckets } }: ClusterClass) {
   const bucket = (le: number | '+Inf', value: number) => ({
-    ...{ metricName: `${waitName}_bucket`, labels: { class: name, le }, value },
+    metricName: `${waitName}_bucket`,
+    labels: { class: name, le },
+    value,
   });
   return [
     ...buckets.map((each) => bucket(each.seconds, each.runs)),

@@ -23,7 +23,12 @@ import { pullUntilDone } from './pull-until-done.js';
 
 const cut = () => new HeddleError('no_source', 'No source gave the file: the connection was cut.', { retryable: true });
 const progress = (bytes: number, stage: PullProgress['stage'] = 'download'): PullProgress => ({
-  ...{ model: 'small', file: 'model.gguf', source: 'hf:a/b', total: 100, bytes, stage },
+  model: 'small',
+  file: 'model.gguf',
+  source: 'hf:a/b',
+  total: 100,
+  bytes,
+  stage,
 });
 
 /** A hub whose tries end as they are told: with so many bytes there, well or not. */
@@ -61,7 +66,10 @@ describe('a download whose connection breaks off', () => {
     await clock.advance(1_000);
     expect([made(), end()]).toEqual([1, undefined]);
     expect(reports.at(-1)).toMatchObject({
-      ...{ bytes: 40, stage: 'connect', problem: expect.stringContaining('cut'), nextAt: clock.now() + 1_000 },
+      bytes: 40,
+      stage: 'connect',
+      problem: expect.stringContaining('cut'),
+      nextAt: clock.now() + 1_000,
     });
     await clock.advance(1_000);
     expect(made()).toBe(2);

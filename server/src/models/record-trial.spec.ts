@@ -32,7 +32,10 @@ describe('a model that somebody tries', () => {
     expect(good).toMatchObject({
       who: 'local',
       details: {
-        ...{ step: 'tried', model: 'small', kind: 'generate', parameters: { maxTokens: 9 } },
+        step: 'tried',
+        model: 'small',
+        kind: 'generate',
+        parameters: { maxTokens: 9 },
         promptHash: expect.stringMatching(/^sha256:/),
         outputHash: expect.stringMatching(/^sha256:/),
       },

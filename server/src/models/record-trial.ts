@@ -26,7 +26,11 @@ export async function writeTrial(
 ): Promise<void> {
   const details = {
     step: 'tried',
-    ...{ model, kind, isLocal: true, parameters, promptHash: contentHash(canonicalJson(sent)) },
+    model,
+    kind,
+    isLocal: true,
+    parameters,
+    promptHash: contentHash(canonicalJson(sent)),
     ...outcome.details,
     error: outcome.error?.code,
   } as const;

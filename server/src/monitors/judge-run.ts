@@ -58,7 +58,9 @@ export async function judgeRun(
     return withoutUndefined({
       ...about,
       ...outcomeOf(evaluations, cost >= left && costPerDay > 0),
-      ...{ cost, batches, sample },
+      cost,
+      batches,
+      sample,
       scores: evaluations
         .filter(({ error }) => error?.code !== 'label_refused' && error?.code !== 'budget_exceeded')
         .map((evaluation) => scoreOf(evaluation, { monitor, run, subject, at: clock.now() })),
@@ -123,8 +125,18 @@ function scoreOf(
   const info = monitor.metrics.find(({ name }) => name === metric);
   return {
     ...withoutUndefined({
-      ...{ runId: run.runId, monitorId: monitor.id, metric, value, explanation, error, cost, tokens, judgedAt: at },
-      ...{ project: monitor.project, workflow: monitor.setup.workflow, label: subject.label.level },
+      runId: run.runId,
+      monitorId: monitor.id,
+      metric,
+      value,
+      explanation,
+      error,
+      cost,
+      tokens,
+      judgedAt: at,
+      project: monitor.project,
+      workflow: monitor.setup.workflow,
+      label: subject.label.level,
       isPassed: passes(info, value),
     }),
     version: run.version,

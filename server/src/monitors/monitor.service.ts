@@ -129,7 +129,12 @@ export class MonitorService {
     const { reference, current } = await this.sources.monitors.sampleCounts(id);
     const { isReferenceFull, checkedAt, vectorError, relearned } = drift;
     return withoutUndefined({
-      ...{ isReferenceFull, checkedAt, vectorError, relearned, referenceRuns: reference, newRuns: current },
+      isReferenceFull,
+      checkedAt,
+      vectorError,
+      relearned,
+      referenceRuns: reference,
+      newRuns: current,
       findings: [...drift.findings],
     });
   }
@@ -224,7 +229,12 @@ export class MonitorService {
     const { monitors, calibrations, clock } = this.sources;
     return withoutUndefined({
       ...setup,
-      ...{ id, project, owner, createdAt, reason, lastError },
+      id,
+      project,
+      owner,
+      createdAt,
+      reason,
+      lastError,
       state: isPaused ? ('paused' as const) : ('running' as const),
       metrics: [...metrics],
       calibrations: await calibrations.byMetric(project, setup.evaluators),

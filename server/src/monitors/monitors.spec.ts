@@ -28,7 +28,11 @@ describe('monitors', () => {
     house = await openTwoProjects({ withStoredJournal: true, clock });
     owner = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     await house.call(owner, 'POST', '/api/connections', {
-      ...{ id: 'far', kind: 'openai-compatible', attempts: 1, baseUrl: far.baseUrl, models: [{ name: 'one' }] },
+      id: 'far',
+      kind: 'openai-compatible',
+      attempts: 1,
+      baseUrl: far.baseUrl,
+      models: [{ name: 'one' }],
       prices: [{ model: 'one', inputPerMillion: 1_000, outputPerMillion: 1_000, currency: 'USD', asOf: '2026-01-01' }],
       clearance: 'internal',
     });
@@ -124,7 +128,8 @@ describe('monitors', () => {
     const document = echoDocument();
     const fields = [{ name: 'question', type: 'Text', label: 'confidential' }];
     const secret = await house.workflow(house.alpha, {
-      ...{ ...document, name: 'Secret echo' },
+      ...document,
+      name: 'Secret echo',
       nodes: { ...document.nodes, question: { type: 'input', version: 1, config: { fields } } },
     });
     const id = await monitor({ workflow: secret, evaluators: [refusal, judge] });
@@ -276,7 +281,10 @@ describe('monitors', () => {
     await run('A question of usual length');
     await catchUp();
     expect(await call('GET', `/api/monitors/${id}/drift`)).toMatchObject({
-      ...{ referenceRuns: 1, isReferenceFull: false, newRuns: 0, findings: [] },
+      referenceRuns: 1,
+      isReferenceFull: false,
+      newRuns: 0,
+      findings: [],
       // No model is there: the meaning of inputs is not compared, and the page says so.
       vectorError: expect.any(String),
     });

@@ -58,7 +58,11 @@ type Use = Pick<NamedUse, 'prompt' | 'node' | 'field' | 'label' | 'version' | 'p
 
 const usesIn = (document: WorkflowDocument): readonly Use[] =>
   promptsOfDocument(document).map(({ node, field, reference: { prompt, label, version } }) => ({
-    ...{ node, field, prompt, label, version },
+    node,
+    field,
+    prompt,
+    label,
+    version,
   }));
 
 /** A sub-workflow is named before its node. */

@@ -109,7 +109,9 @@ export class PromptService {
       ({ version: { version, hash }, writes }) =>
         audit.commit(
           {
-            ...{ kind: 'prompt', ...actor.by, subject: `prompt:${id}` },
+            kind: 'prompt',
+            ...actor.by,
+            subject: `prompt:${id}`,
             details: { step: 'version saved', name: prompt.name, version, hash, label },
           },
           writes,

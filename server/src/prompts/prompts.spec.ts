@@ -84,7 +84,12 @@ describe('prompts', () => {
     expect((await call(editor, 'PATCH', `/${id}`, { title: 'Hi' })).body).toMatchObject({ title: 'Hi', version: 2 });
     const { body } = await call(viewer, 'GET', `/${id}`);
     expect(body).toMatchObject({
-      ...{ name, title: 'Hi', kind: 'text', version: 2, labels: { production: 2 }, uses: [] },
+      name,
+      title: 'Hi',
+      kind: 'text',
+      version: 2,
+      labels: { production: 2 },
+      uses: [],
       newest: { content: text('Dear secretword {{ who }}'), variables: [{ name: 'who', isOptional: false }] },
       versions: [{ version: 2 }, { version: 1, note: 'first', who: `user:${editor.id}` }],
     });
@@ -284,7 +289,10 @@ describe('prompts', () => {
     const { document } = await house.server.heddle.workflows.get(workflow);
     const { runs, parts } = house.server.heddle;
     const { runId } = await runs.start({
-      ...{ document, workflowId: workflow, request: { inputs: { who: 'Ada' } }, trigger: 'api' },
+      document,
+      workflowId: workflow,
+      request: { inputs: { who: 'Ada' } },
+      trigger: 'api',
     });
     expect((await call(editor, 'DELETE', `/${id}`)).status).toBe(204);
     expect((await runs.settled(runId)).status).toBe('done');

@@ -13,7 +13,11 @@ import { HeldBudgets } from './held-budgets.js';
 
 const run = 'run-1';
 const scope: CallScope = {
-  ...{ runId: run, path: 'answer', attempt: 1, label: labelOf('internal'), signal: new AbortController().signal },
+  runId: run,
+  path: 'answer',
+  attempt: 1,
+  label: labelOf('internal'),
+  signal: new AbortController().signal,
   run: acceptanceOf(run),
   passages: () => [],
   record: () => undefined,
@@ -31,9 +35,21 @@ describe('what a batched call holds of budgets', () => {
     await sqliteTables(database).commit(createBudgetLedger(sqliteTables(database), clock).write.save(budget));
     await new ProviderBatchStore(sqliteTables(database)).add(
       {
-        ...{ run, key: 'k', path: 'answer', failures: 0, workflow: undefined, owner: '', level: 'internal' },
-        ...{ connection: 'far', model: 'far/big', endpoint: '/v1/chat/completions', fallsBack: false },
-        ...{ inputTokens: 200, outputTokens: 50, most: 0, body: '{}' },
+        run,
+        key: 'k',
+        path: 'answer',
+        failures: 0,
+        workflow: undefined,
+        owner: '',
+        level: 'internal',
+        connection: 'far',
+        model: 'far/big',
+        endpoint: '/v1/chat/completions',
+        fallsBack: false,
+        inputTokens: 200,
+        outputTokens: 50,
+        most: 0,
+        body: '{}',
       },
       clock.now(),
     );
@@ -57,7 +73,9 @@ describe('what a batched call holds of budgets', () => {
     const model = createFakeLanguageModel(() => 'x');
     const budgets = createBudgetGuard(ledger, () => Promise.resolve(undefined));
     const held = new HeldBudgets({
-      ...{ store, budgets, log: silentLog },
+      store,
+      budgets,
+      log: silentLog,
       journal: { acceptance: () => Promise.resolve(scope.run) },
       models: { languageModel: () => Promise.resolve(model) },
     });

@@ -90,7 +90,11 @@ export class HeldBudgets {
     const run = await journal.acceptance(call.run);
     const { batched, info } = await models.languageModel(call.model);
     const scope: CallScope = {
-      ...{ runId: call.run, path: call.path, attempt: 1, failures: call.failures, run },
+      runId: call.run,
+      path: call.path,
+      attempt: 1,
+      failures: call.failures,
+      run,
       signal: new AbortController().signal,
       label: labelOf('internal'),
       passages: () => [],
@@ -99,7 +103,11 @@ export class HeldBudgets {
     const { inputTokens, outputTokens, model } = call;
     return budgets.admit(
       {
-        ...{ kind: 'generate', subject: model, connection: splitModelId(model).connection, inputTokens, outputTokens },
+        kind: 'generate',
+        subject: model,
+        connection: splitModelId(model).connection,
+        inputTokens,
+        outputTokens,
         isLocal: info.destination.isLocal,
         price: batched?.price,
         heldMs: longestBatchMs,

@@ -122,9 +122,21 @@ export class ProviderBatchService implements BatchedCalls, ProviderWaits {
       } else
         await store.add(
           {
-            ...{ run, key, path, failures, workflow: scope.run.workflowId, owner, endpoint, body },
-            ...{ connection: splitModelId(id).connection ?? '', model: id, level: label.level },
-            ...{ fallsBack: call.fallsBack, inputTokens, outputTokens, most: call.most },
+            run,
+            key,
+            path,
+            failures,
+            workflow: scope.run.workflowId,
+            owner,
+            endpoint,
+            body,
+            connection: splitModelId(id).connection ?? '',
+            model: id,
+            level: label.level,
+            fallsBack: call.fallsBack,
+            inputTokens,
+            outputTokens,
+            most: call.most,
           },
           clock.now(),
         );

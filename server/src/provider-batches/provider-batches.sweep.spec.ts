@@ -193,9 +193,21 @@ describe('runs that wait for batches of a provider', () => {
   const complete = (): Promise<void> =>
     server.heddle.parts.providerBatches.add(
       {
-        ...{ run: 'other', key: 'k', path: 'answer', failures: 0, workflow: undefined, owner: '', level: 'public' },
-        ...{ connection: 'far', model: 'far/big', endpoint: '/v1/chat/completions', fallsBack: false },
-        ...{ inputTokens: 1, outputTokens: 1, most: 0, body: '{"messages":[{"role":"user","content":"b"}]}' },
+        run: 'other',
+        key: 'k',
+        path: 'answer',
+        failures: 0,
+        workflow: undefined,
+        owner: '',
+        level: 'public',
+        connection: 'far',
+        model: 'far/big',
+        endpoint: '/v1/chat/completions',
+        fallsBack: false,
+        inputTokens: 1,
+        outputTokens: 1,
+        most: 0,
+        body: '{"messages":[{"role":"user","content":"b"}]}',
       },
       Date.now(),
     );

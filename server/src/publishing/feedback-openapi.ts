@@ -10,7 +10,10 @@ export function feedbackPaths(schemaIn: SchemaIn): Record<string, unknown> {
   const none = { '204': { description: 'Done' }, default: problem };
   const json = (schema: Record<string, unknown>) => ({ 'application/json': { schema } });
   const parameter = (place: 'path' | 'query', name: string, description: string) => ({
-    ...{ name, in: place, description, required: place === 'path' },
+    name,
+    in: place,
+    description,
+    required: place === 'path',
     schema: { type: 'string', minLength: 1, maxLength: place === 'path' ? 300 : 200 },
   });
   return {

@@ -28,7 +28,9 @@ describe('what a version refers to', () => {
 
   it('names the secrets of its nodes once each, also those of workflows that it calls', () => {
     const http = (secret: string) => ({
-      ...{ type: 'http', version: 1, config: { url: 'https://a.example/', auth: { kind: 'bearer', secret } } },
+      type: 'http',
+      version: 1,
+      config: { url: 'https://a.example/', auth: { kind: 'bearer', secret } },
     });
     const called = parseDocument({ heddle: 2, name: 'Called', nodes: { get: http('stock') }, edges: [] });
     const bundle = bundleOf({ a: http('crm'), b: http('crm') }, { part: { nodes: { c: http('billing') }, edges: [] } });

@@ -11,7 +11,9 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer({
-    ...{ withStoredJournal: true, withStandardNodes: true, collections: createFakeCollections() },
+    withStoredJournal: true,
+    withStandardNodes: true,
+    collections: createFakeCollections(),
     engine: { startRun, resumeRun },
   });
   await server.call('POST', '/api/workflows', { document: echoDocument(), slug: 'echo' });

@@ -58,15 +58,19 @@ function operation(workflow: PublishedWorkflow, parts: Map<string, Schema>): Sch
     description,
     parameters: [
       header('Idempotency-Key', 'The same key and body give the same run for 24 hours.', {
-        ...{ type: 'string', pattern: '^[!-~]{1,255}$' },
+        type: 'string',
+        pattern: '^[!-~]{1,255}$',
       }),
       header('Heddle-Thread', 'The thread that the run continues, or `new`.', { type: 'string', maxLength: 64 }),
       header('Heddle-End-User', 'The user of your program for whom the call is.', {
-        ...{ type: 'string', pattern: '^[!-~]{1,200}$' },
+        type: 'string',
+        pattern: '^[!-~]{1,200}$',
       }),
       header('Heddle-Version', 'Pins a version.', { type: 'integer', minimum: 1, maximum: 999_999_999 }),
       header('Heddle-Timeout', 'Milliseconds after which the run is cancelled.', {
-        ...{ type: 'integer', minimum: 1, maximum: 999_999_999_999 },
+        type: 'integer',
+        minimum: 1,
+        maximum: 999_999_999_999,
       }),
       header('Prefer', '`respond-async` answers at once.', { type: 'string' }),
     ],

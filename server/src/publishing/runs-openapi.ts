@@ -11,7 +11,10 @@ export interface RunPathParts {
 export function runPaths({ reply, problem }: RunPathParts): Part {
   const parameters = [
     {
-      ...{ name: 'runId', in: 'path', required: true, description: 'A run of the caller.' },
+      name: 'runId',
+      in: 'path',
+      required: true,
+      description: 'A run of the caller.',
       schema: { type: 'string', minLength: 1, maxLength: 300 },
     },
   ];
@@ -35,11 +38,11 @@ export function runPaths({ reply, problem }: RunPathParts): Part {
         summary: 'The events of the run as server-sent events, from the first or after Last-Event-ID',
         parameters: [
           {
-            ...{ name: 'Last-Event-ID', in: 'header', required: false },
-            ...{
-              description: 'The id of the last event received.',
-              schema: { type: 'string', pattern: '^[0-9]{1,15}$' },
-            },
+            name: 'Last-Event-ID',
+            in: 'header',
+            required: false,
+            description: 'The id of the last event received.',
+            schema: { type: 'string', pattern: '^[0-9]{1,15}$' },
           },
         ],
         responses: {

@@ -53,7 +53,10 @@ describe('what a process remembers, where another process changes it', () => {
       (await other.compile.issues(document)).some(({ message }) => message.includes("no connection 'acme'"));
     expect(await missing()).toBe(true);
     const acme = Connection.parse({
-      ...{ id: 'acme', kind: 'openai-compatible', baseUrl: 'https://acme.example/v1', models: [{ name: 'large' }] },
+      id: 'acme',
+      kind: 'openai-compatible',
+      baseUrl: 'https://acme.example/v1',
+      models: [{ name: 'large' }],
     });
     await one.parts.connections.store.add(acme);
     one.grants.set('connection', 'acme', ['default']);

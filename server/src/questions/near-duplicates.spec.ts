@@ -17,7 +17,10 @@ describe('texts that were seen', () => {
 
 describe('a filter', () => {
   const passage = {
-    ...{ id: 'p', document: 'a.md', text: 'x', title: 'A' },
+    id: 'p',
+    document: 'a.md',
+    text: 'x',
+    title: 'A',
     metadata: { year: 2024, tags: ['red', 'blue'], author: { name: 'Ada' }, open: true },
   };
   it.each([

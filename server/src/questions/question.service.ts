@@ -332,8 +332,17 @@ interface Known {
 }
 
 const emptyReport = (wanted: number): QuestionsReport => ({
-  ...{ wanted, done: 0, planned: 0, written: 0, flagged: 0, duplicates: 0, unreadable: 0, refused: 0, failed: 0 },
-  ...{ cost: 0, problems: [] },
+  wanted,
+  done: 0,
+  planned: 0,
+  written: 0,
+  flagged: 0,
+  duplicates: 0,
+  unreadable: 0,
+  refused: 0,
+  failed: 0,
+  cost: 0,
+  problems: [],
 });
 
 const keyOf = ({ passages }: Pick<QuestionAttempt, 'passages'>): string => passages.map(({ id }) => id).join(' ');

@@ -35,8 +35,13 @@ describe('questions from a collection', () => {
   const connect = async (clearance: string, method = 'PUT', path = '/api/connections/far'): Promise<void> => {
     const prices = { inputPerMillion: 1_000, outputPerMillion: 1_000, currency: 'USD', asOf: '2026-01-01' };
     const { status } = await house.call(both, method, path, {
-      ...{ id: 'far', kind: 'openai-compatible', attempts: 1, baseUrl: far.baseUrl, models: [{ name: 'one' }] },
-      ...{ prices: [{ model: 'one', ...prices }], clearance },
+      id: 'far',
+      kind: 'openai-compatible',
+      attempts: 1,
+      baseUrl: far.baseUrl,
+      models: [{ name: 'one' }],
+      prices: [{ model: 'one', ...prices }],
+      clearance,
     });
     expect(status).toBeLessThan(300);
   };
@@ -103,10 +108,17 @@ describe('questions from a collection', () => {
       inputs: { question: 'What about Ada Lovelace?' },
       expected: texts['ada.md'],
       references: [{ document: 'ada.md', text: texts['ada.md'], grade: 1 }],
-      ...{ tags: ['generated', 'factual'], label: 'internal', unreviewed: true, split: 'test' },
+      tags: ['generated', 'factual'],
+      label: 'internal',
+      unreviewed: true,
+      split: 'test',
       metadata: {
         generated: {
-          ...{ model: 'far/one', kind: 'factual', passages: ['ada.md#0'], quote: texts['ada.md'], seed: 0 },
+          model: 'far/one',
+          kind: 'factual',
+          passages: ['ada.md#0'],
+          quote: texts['ada.md'],
+          seed: 0,
           prompt: { name: 'questions-from-passages', version: 1 },
         },
       },
@@ -129,7 +141,9 @@ describe('questions from a collection', () => {
         : JSON.stringify({ question: `Why is ${passageIn(request).split(' ')[0]} so?` });
     const unanswerable = await written3({ kinds: ['unanswerable'], refusal: 'Unknown.' });
     expect(unanswerable.rows[0]).toMatchObject({
-      ...{ expected: 'Unknown.', references: [{ grade: 0 }], tags: ['generated', 'unanswerable'] },
+      expected: 'Unknown.',
+      references: [{ grade: 0 }],
+      tags: ['generated', 'unanswerable'],
       metadata: { generated: { flags: ['answered'] } },
     });
   });
@@ -228,22 +242,28 @@ describe('questions from a collection', () => {
   /** A job on the facts that nothing has worked on yet. */
   function leftQuestions(dataset: string): Promise<string> {
     const report = {
-      ...{
-        wanted: 3,
-        done: 0,
-        planned: 0,
-        written: 0,
-        flagged: 0,
-        duplicates: 0,
-        unreadable: 0,
-        refused: 0,
-        failed: 0,
-      },
-      ...{ cost: 0, problems: [] },
+      wanted: 3,
+      done: 0,
+      planned: 0,
+      written: 0,
+      flagged: 0,
+      duplicates: 0,
+      unreadable: 0,
+      refused: 0,
+      failed: 0,
+      cost: 0,
+      problems: [],
     };
     const request = {
-      ...{ collection: 'facts', model: 'far/one', count: 3, kinds: ['factual' as const], language: '' },
-      ...{ input: 'question', refusal: 'No.', seed: 0, budget: 1_000 },
+      collection: 'facts',
+      model: 'far/one',
+      count: 3,
+      kinds: ['factual' as const],
+      language: '',
+      input: 'question',
+      refusal: 'No.',
+      seed: 0,
+      budget: 1_000,
     };
     const { questions } = house.server.heddle.parts;
     return questions.create({ dataset, owner: 'local', project: house.alpha, request, report });
@@ -335,7 +355,10 @@ describe('questions from a collection', () => {
       const { id, rows } = await written3();
       const preview = (body: object = {}) =>
         house.call(owner, 'POST', '/api/experiments/preview', {
-          ...{ name: 'x', dataset: id, variants: [{ workflow: 'echo' }], ...body },
+          name: 'x',
+          dataset: id,
+          variants: [{ workflow: 'echo' }],
+          ...body,
         });
       expect((await preview()).body.error.code).toBe('experiment_invalid');
       expect((await preview({ withUnreviewed: true })).body['rows']).toBe(3);

@@ -73,7 +73,10 @@ export async function writeQuestion(
           passages.map(({ text }) => text),
           before,
         ),
-        ...{ schema: schemaOf(kind, isLocal), reply: replyOf(kind), maxTokens: mostTokens, seed: request.seed },
+        schema: schemaOf(kind, isLocal),
+        reply: replyOf(kind),
+        maxTokens: mostTokens,
+        seed: request.seed,
       },
       open.context,
     );
@@ -153,7 +156,11 @@ async function flagsOf(
     inputs: { question },
     outputs: { answer },
     passages: passages.map(({ document, text }) => ({ document, text })),
-    ...{ toolCalls: [], ms: 0, cost: 0, tokens: 0, label },
+    toolCalls: [],
+    ms: 0,
+    cost: 0,
+    tokens: 0,
+    label,
   };
   const [grounded] = await evaluators.evaluate([groundedness], subject, scope);
   const flags: QuestionFlag[] = [];
@@ -199,7 +206,11 @@ function rowOf(
   flags: readonly QuestionFlag[],
 ): DatasetRow {
   const generated: GeneratedBy = withoutUndefined({
-    ...{ model: request.model, kind, collection: request.collection, seed: request.seed, flags: [...flags] },
+    model: request.model,
+    kind,
+    collection: request.collection,
+    seed: request.seed,
+    flags: [...flags],
     prompt: { ...questionPrompt, hash: promptHash(kind, request) },
     passages: passages.map((passage) => passage.id),
     quote: quote === '' ? undefined : quote,
@@ -210,7 +221,8 @@ function rowOf(
       inputs: { [request.input]: question },
       expected: answer ?? request.refusal,
       references: passages.map(({ document, text }) => ({
-        ...{ document: document.slice(0, 1_000), text: text.slice(0, 200_000) },
+        document: document.slice(0, 1_000),
+        text: text.slice(0, 200_000),
         // The passage of a question that it does not answer is not relevant.
         grade: kind === 'unanswerable' ? 0 : 1,
       })),

@@ -131,7 +131,9 @@ async function run(
     return plan;
   };
   const host: EngineHost = {
-    ...{ catalog, journal, clock },
+    catalog,
+    journal,
+    clock,
     resources: worldOf(left),
     limits: createLimits(() => Infinity),
     secret: (name) => Promise.resolve({ name }),
@@ -141,9 +143,16 @@ async function run(
   };
   const accept = async (runId: string, document: WorkflowDocument, replay?: ReplayMode) => {
     const acceptance: RunAcceptance = {
-      ...{ runId, workflowId: undefined, workflowName: 'Sweep', time: clock.now(), trigger: 'test', options: {} },
+      runId,
+      workflowId: undefined,
+      workflowName: 'Sweep',
+      time: clock.now(),
+      trigger: 'test',
+      options: {},
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, { value, label: defaultLabel }])),
-      ...{ rootId: runId, origin: undefined, reused: [] },
+      rootId: runId,
+      origin: undefined,
+      reused: [],
       ...(replay === undefined ? {} : { replay }),
     };
     await journal.accept(acceptance, { document, workflows: {} });
@@ -192,7 +201,8 @@ function worldOf(left: string[]): Resources {
       embed: async (texts: string[]) => texts.map(() => new Float32Array([1])),
     },
     collection: {
-      ...{ name: 'c', destination },
+      name: 'c',
+      destination,
       search: async () => [],
       info: async () => ({ name: 'c', label: defaultLabel }),
       ingest: async () => ({

@@ -233,7 +233,13 @@ export class ReplayService {
     const { id, workflow: workflowId, who, state, createdAt, endedAt } = replay;
     const { request, workflowName, hash } = ReplayBody.parse(JSON.parse(replay.body));
     return withoutUndefined({
-      ...{ id, workflowId, workflowName, hash, who, state, createdAt },
+      id,
+      workflowId,
+      workflowName,
+      hash,
+      who,
+      state,
+      createdAt,
       version: request.version,
       endedAt: endedAt ?? undefined,
       rows: await this.sources.store.counts(id),

@@ -71,7 +71,10 @@ describe('replays', () => {
     const { document } = await house.server.heddle.workflows.get(id);
     for (const question of questions) {
       const { runId } = await house.server.heddle.runs.start({
-        ...{ document, workflowId: id, request: { inputs: { question } }, trigger: 'published' },
+        document,
+        workflowId: id,
+        request: { inputs: { question } },
+        trigger: 'published',
         caller: { principal: 'local', project: house.alpha },
       });
       const { status, error } = await house.server.heddle.runs.settled(runId);
@@ -173,7 +176,9 @@ describe('replays', () => {
     await house.server.heddle.runs.answer(runId, request!.requestId, { value: { json: { order: 1 } } });
     await house.server.heddle.runs.settled(runId);
     expect(await ended(String(found['id']))).toMatchObject({
-      ...{ rows: { suspended: 0, changed: 1 }, problems: [], effects: { sent: 0, stubbed: 1 } },
+      rows: { suspended: 0, changed: 1 },
+      problems: [],
+      effects: { sent: 0, stubbed: 1 },
     });
     expect(shop.seen).toHaveLength(sent);
   });
@@ -233,7 +238,11 @@ describe('replays', () => {
     const { heddle } = house.server;
     const other = await house.workflow(house.beta, shopping(shop.url, saying));
     const body = JSON.stringify({
-      ...{ request: { workflow: other }, project: house.beta, workflowName: 'Other', hash: 'sha256:0', bundle: {} },
+      request: { workflow: other },
+      project: house.beta,
+      workflowName: 'Other',
+      hash: 'sha256:0',
+      bundle: {},
     });
     const { replays, tables } = heddle.parts;
     const made = Array.from({ length: 60 }, () =>

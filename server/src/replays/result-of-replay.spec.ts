@@ -3,12 +3,21 @@ import { runThrough, type ReplayRow, type ReplaySide } from '@heddle/core';
 import { tableOfReplay } from './result-of-replay.js';
 
 const side = (more: Partial<ReplaySide> = {}): ReplaySide => ({
-  ...{ status: 'done', ms: 10, cost: 0.01, tokens: 5, nodes: ['ask', 'reply'], egress: ['far'] },
+  status: 'done',
+  ms: 10,
+  cost: 0.01,
+  tokens: 5,
+  nodes: ['ask', 'reply'],
+  egress: ['far'],
   ...more,
 });
 const row = (number: number, after: Partial<ReplaySide>, more: Partial<ReplayRow> = {}): ReplayRow => ({
-  ...{ number, recorded: `r${number}`, status: 'changed', isRegression: false },
-  ...{ before: side(), after: side(after) },
+  number,
+  recorded: `r${number}`,
+  status: 'changed',
+  isRegression: false,
+  before: side(),
+  after: side(after),
   ...more,
 });
 

@@ -3,8 +3,19 @@ import { publicLabel, type RunEvent } from '@heddle/core';
 import { sidesOf, workOfRun } from './side-of-run.js';
 
 const call = (kind: 'generate' | 'embed', tokens: number, cost: number): RunEvent => ({
-  ...{ type: 'model-call', runId: 'r', seq: 1, time: 1, path: 'answer', attempt: 1, model: `far/${kind}`, kind },
-  ...{ isLocal: false, parameters: {}, promptHash: 'sha256:0', label: publicLabel, started: 1 },
+  type: 'model-call',
+  runId: 'r',
+  seq: 1,
+  time: 1,
+  path: 'answer',
+  attempt: 1,
+  model: `far/${kind}`,
+  kind,
+  isLocal: false,
+  parameters: {},
+  promptHash: 'sha256:0',
+  label: publicLabel,
+  started: 1,
   usage: { inputTokens: tokens, outputTokens: 1, cost, currency: 'USD' },
 });
 

@@ -112,7 +112,11 @@ async function remoteFacts(id: string, connection: string, { connections }: Fact
     return {
       ...unknown(id),
       isAvailable: true,
-      ...{ isLocal: destination.isLocal, clearance: destination.clearance, contextTokens, circuit, queue: waiting },
+      isLocal: destination.isLocal,
+      clearance: destination.clearance,
+      contextTokens,
+      circuit,
+      queue: waiting,
       supports: { schema: supports.schema, tools: supports.tools, images: supports.images },
       price:
         price === undefined
@@ -130,9 +134,18 @@ async function remoteFacts(id: string, connection: string, { connections }: Fact
 }
 
 const unknown = (model: string): CandidateFacts => ({
-  ...{ model, isAvailable: false, isLocal: false, clearance: 'public', contextTokens: 0, circuit: 'closed', queue: 0 },
+  model,
+  isAvailable: false,
+  isLocal: false,
+  clearance: 'public',
+  contextTokens: 0,
+  circuit: 'closed',
+  queue: 0,
   supports: { schema: false, tools: false, images: false },
-  ...{ price: undefined, latency: undefined, quality: undefined, budgetLeft: undefined },
+  price: undefined,
+  latency: undefined,
+  quality: undefined,
+  budgetLeft: undefined,
 });
 
 /** Facts from our own runs: speed, ratings, and what budgets have left. */

@@ -19,8 +19,16 @@ const at = { path: 'answer', attempt: 1, time: createFakeClock().now() } as cons
 
 function call(model: string, ms: number, cost?: number): RunRecord {
   return {
-    ...{ type: 'model-call', ...at, model, kind: 'generate', isLocal: false, parameters: {}, promptHash: 'sha256:0' },
-    ...{ label: { level: 'internal', marks: [] }, started: at.time - ms, finishReason: 'stop' },
+    type: 'model-call',
+    ...at,
+    model,
+    kind: 'generate',
+    isLocal: false,
+    parameters: {},
+    promptHash: 'sha256:0',
+    label: { level: 'internal', marks: [] },
+    started: at.time - ms,
+    finishReason: 'stop',
     usage: {
       inputTokens: 10,
       outputTokens: 5,
@@ -37,18 +45,18 @@ function openTestRouting(database: HeddleDatabase, clock: TrustedClock) {
 }
 
 const facts = (model: string, price: number): CandidateFacts => ({
-  ...{
-    model,
-    isAvailable: true,
-    isLocal: price === 0,
-    clearance: 'restricted',
-    contextTokens: 4000,
-    circuit: 'closed',
-  },
+  model,
+  isAvailable: true,
+  isLocal: price === 0,
+  clearance: 'restricted',
+  contextTokens: 4000,
+  circuit: 'closed',
   supports: { schema: true, tools: true, images: false },
   price: { input: price, output: price, currency: 'USD' },
   latency: { samples: 1, p50: price === 0 ? 900 : 300, p95: 900 },
-  ...{ quality: undefined, queue: 0, budgetLeft: undefined },
+  quality: undefined,
+  queue: 0,
+  budgetLeft: undefined,
 });
 
 describe('what routing knows', () => {
@@ -107,8 +115,14 @@ describe('what routing knows', () => {
     expect(await routing.calls.modelsOf('a')).toEqual(['far/big', 'near']);
     expect(await routing.calls.spend({ from: 0, to: at.time + 1, by: 'connection' })).toMatchObject([
       {
-        ...{ name: 'far', currency: 'USD', money: 10, calls: 20, inputTokens: 200 },
-        ...{ cachedTokens: 120, cacheWriteTokens: 40, cacheSaved: 5 },
+        name: 'far',
+        currency: 'USD',
+        money: 10,
+        calls: 20,
+        inputTokens: 200,
+        cachedTokens: 120,
+        cacheWriteTokens: 40,
+        cacheSaved: 5,
       },
       { name: '', currency: null, money: 0, calls: 1, cachedTokens: 0, cacheSaved: 0 },
     ]);
@@ -147,15 +161,13 @@ describe('what routing knows', () => {
       question,
     });
     const end = (requestId: string, approve: boolean): RunRecord => ({
-      ...{
-        type: 'human-input-end',
-        ...at,
-        requestId,
-        key: requestId,
-        outcome: 'answered',
-        value: { approve },
-        by: 'user:u',
-      },
+      type: 'human-input-end',
+      ...at,
+      requestId,
+      key: requestId,
+      outcome: 'answered',
+      value: { approve },
+      by: 'user:u',
     });
     await journal.append('a', [{ type: 'run-start', time: 1 }, ask('1'), end('1', false)]);
     await expect(routing.budgets.reserve(origin, needs)).rejects.toThrow('was not made');
@@ -177,7 +189,10 @@ describe('what routing knows', () => {
       ...feedback.write.give({ ...entry, rating: 3 }),
     ]);
     const port = createRouting({
-      ...{ routing, feedback, clock, contextTokens: 100 },
+      routing,
+      feedback,
+      clock,
+      contextTokens: 100,
       // Only what facts look at.
       connections: {
         languageModel: () =>

@@ -87,7 +87,10 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   const { conversations, catalog, scopeOf } = dependencies;
   const record = recordThreads({ conversations, journal });
   const threads = new RunThreads({
-    ...{ conversations, journal, record, scopeOf },
+    conversations,
+    journal,
+    record,
+    scopeOf,
     usesThread: (bundle) => usesThread(bundle, catalog),
   });
   recordEnds({ hub, threads, log }, record);

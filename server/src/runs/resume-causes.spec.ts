@@ -55,7 +55,11 @@ describe('a run that failed goes on once its cause is gone', () => {
   };
   const price = { model: 'one', inputPerMillion: 1, outputPerMillion: 1, currency: 'USD', asOf: '2026-01-01' };
   const connection = (more: object = {}): object => ({
-    ...{ id: 'far', kind: 'openai-compatible', baseUrl: far.baseUrl, attempts: 1, prices: [price] },
+    id: 'far',
+    kind: 'openai-compatible',
+    baseUrl: far.baseUrl,
+    attempts: 1,
+    prices: [price],
     models: [{ name: 'one', supports: { tools: true } }],
     timeouts: { connectMs: 10_000, idleMs: 10_000, totalMs: 20_000 },
     ...more,
@@ -71,25 +75,33 @@ describe('a run that failed goes on once its cause is gone', () => {
 
   const causes: Readonly<Record<string, () => Cause>> = {
     'a wrong key': () => ({
-      ...{ code: 'provider_unauthorized', node: chat, turns: [refusal(401)] },
+      code: 'provider_unauthorized',
+      node: chat,
+      turns: [refusal(401)],
       mends: () => call('PUT', '/api/connections/far/key', { value: 'sk-right-0123456789' }),
     }),
     'a provider that is down': () => ({
-      ...{ code: 'provider_failed', node: chat, turns: [refusal(503)] },
+      code: 'provider_failed',
+      node: chat,
+      turns: [refusal(503)],
       mends: () => Promise.resolve(),
     }),
     'a provider that is slow': () => ({
-      ...{ code: 'provider_timeout', node: chat, turns: [() => new Promise(() => undefined)] },
+      code: 'provider_timeout',
+      node: chat,
+      turns: [() => new Promise(() => undefined)],
       breaks: () => putConnection({ timeouts: { connectMs: 300, idleMs: 300, totalMs: 2_000 } }),
       mends: () => putConnection(),
     }),
     'a connection that was switched off': () => ({
-      ...{ code: 'connection_disabled', node: chat },
+      code: 'connection_disabled',
+      node: chat,
       breaks: () => putConnection({ isEnabled: false }),
       mends: () => putConnection(),
     }),
     'a tool server that is dead': () => ({
-      ...{ code: 'mcp_unreachable', node: agent },
+      code: 'mcp_unreachable',
+      node: agent,
       breaks: async () => {
         await server.heddle.tools.replace('files', toolServer('files', 'http://127.0.0.1:9/mcp'), 'ada');
       },
@@ -99,17 +111,21 @@ describe('a run that failed goes on once its cause is gone', () => {
       },
     }),
     'a model that loops on one tool': () => ({
-      ...{ code: 'tool_repeated', node: agent, turns: [read] },
+      code: 'tool_repeated',
+      node: agent,
+      turns: [read],
       mends: () => Promise.resolve(),
     }),
     'a policy with no candidate': () => ({
-      ...{ code: 'route_no_candidate', node: { type: 'route', version: 1, config: { policy: 'house' } } },
+      code: 'route_no_candidate',
+      node: { type: 'route', version: 1, config: { policy: 'house' } },
       output: 'model',
       breaks: () => putPolicy('public'),
       mends: () => putPolicy('internal'),
     }),
     'a price that is missing': () => ({
-      ...{ code: 'price_missing', node: chat },
+      code: 'price_missing',
+      node: chat,
       breaks: async () => {
         await putConnection({ prices: [] });
         await putBudget({ money: 5 });
@@ -117,21 +133,26 @@ describe('a run that failed goes on once its cause is gone', () => {
       mends: () => putConnection(),
     }),
     'a budget that is used up': () => ({
-      ...{ code: 'budget_exceeded', node: chat },
+      code: 'budget_exceeded',
+      node: chat,
       breaks: () => putBudget({ tokens: 100 }),
       mends: () => putBudget({ tokens: 100_000 }),
     }),
     'a clearance that is too low': () => ({
-      ...{ code: 'label_refused', node: chat },
+      code: 'label_refused',
+      node: chat,
       breaks: () => putConnection({ clearance: 'public' }),
       mends: () => putConnection(),
     }),
     'a conversation of 10,000 turns': () => {
       conversation = Array.from({ length: 10_000 }, (_, turn) => ({
-        ...{ role: turn % 2 === 0 ? 'user' : 'assistant', content: `Turn ${turn} of a talk about looms.` },
+        role: turn % 2 === 0 ? 'user' : 'assistant',
+        content: `Turn ${turn} of a talk about looms.`,
       }));
       return {
-        ...{ code: 'context_too_long', node: chat, input: 'messages' },
+        code: 'context_too_long',
+        node: chat,
+        input: 'messages',
         breaks: () => putConnection({ models: [{ name: 'one', contextTokens: 8_000 }] }),
         mends: () => putConnection({ models: [{ name: 'one', contextTokens: 1_000_000 }] }),
       };
@@ -150,7 +171,11 @@ describe('a run that failed goes on once its cause is gone', () => {
     server = await startServer(readSettings({ HEDDLE_DATA: folder, PORT: '0', HEDDLE_LOG: 'silent' }));
     [near, far, tools] = await Promise.all([startModelServer(['First.']), startModelServer(turns), startToolServer()]);
     await call('POST', '/api/connections', {
-      ...{ id: 'near', kind: 'openai-compatible', baseUrl: near.baseUrl, models: [{ name: 'one' }], isLocal: true },
+      id: 'near',
+      kind: 'openai-compatible',
+      baseUrl: near.baseUrl,
+      models: [{ name: 'one' }],
+      isLocal: true,
     });
     await call('POST', '/api/connections', connection());
     await call('PUT', '/api/connections/far/key', { value: 'sk-wrong-0123456789' });

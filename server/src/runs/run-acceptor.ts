@@ -313,11 +313,7 @@ export class RunAcceptor {
     const { workflowId, document, request } = start;
     if (accepting.replay !== undefined) return this.store(accepting, runId, time, start.caller);
     const { threads } = this.dependencies;
-    const run = {
-      ...{ runId, workflowId, workflowName: document.name },
-      caller: start.caller,
-      bundle: compiled.bundle,
-    };
+    const run = { runId, workflowId, workflowName: document.name, caller: start.caller, bundle: compiled.bundle };
     const caller = await threads.take(run, request.thread, start.published?.newThread);
     try {
       return await this.store(accepting, runId, time, caller);

@@ -79,7 +79,10 @@ describe('secrets of before', () => {
     await workflows.create(calling('https://gone.example/', 'nobody-has-it'));
     const inner = calling('https://inner.example/', 'fixed');
     await workflows.create({
-      ...{ heddle: 2, name: 'Outer', edges: [], workflows: { part: { nodes: inner.nodes, edges: [] } } },
+      heddle: 2,
+      name: 'Outer',
+      edges: [],
+      workflows: { part: { nodes: inner.nodes, edges: [] } },
       nodes: { part: { type: 'workflow', version: 1, config: { workflow: '#part' } } },
     });
     // What another project drew says nothing about secrets that it does not have.

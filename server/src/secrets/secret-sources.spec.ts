@@ -33,9 +33,14 @@ describe('secrets that are read elsewhere', () => {
       fetch: createSafeFetch({ allowedHosts: ['127.0.0.1'] }),
       environment: { HEDDLE_SECRET_FROM_ENVIRONMENT: `${canary}-environment` },
       settings: {
-        ...{ HEDDLE_SECRETS_FOLDER: folder, HEDDLE_VAULT_ADDR: stores.address, HEDDLE_VAULT_MOUNT: 'kv' },
-        ...{ HEDDLE_VAULT_TOKEN_FILE: join(folder, 'token'), HEDDLE_AWS_ENDPOINT: stores.address },
-        ...{ AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'k' },
+        HEDDLE_SECRETS_FOLDER: folder,
+        HEDDLE_VAULT_ADDR: stores.address,
+        HEDDLE_VAULT_MOUNT: 'kv',
+        HEDDLE_VAULT_TOKEN_FILE: join(folder, 'token'),
+        HEDDLE_AWS_ENDPOINT: stores.address,
+        AWS_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: 'AKID',
+        AWS_SECRET_ACCESS_KEY: 'k',
       },
     });
     owner = house.person({ [house.alpha]: ['owner'] });
@@ -74,7 +79,13 @@ describe('secrets that are read elsewhere', () => {
   ])('%s belongs to the installation, is for the first project, and needs a card', async (name, source, value) => {
     const listed = await house.call(owner, 'GET', '/api/secrets?owner=installation');
     expect(listed.body.secrets).toContainEqual({
-      ...{ name, owner: 'installation', source, hosts: [], uses: ['request'], needsHost: true, updatedAt: 0 },
+      name,
+      owner: 'installation',
+      source,
+      hosts: [],
+      uses: ['request'],
+      needsHost: true,
+      updatedAt: 0,
       usedBy: [],
     });
     expect(await code('alpha', name)).toBe('secret_needs_host');

@@ -71,7 +71,9 @@ export class SecretService {
     const workflows =
       change.workflows === undefined ? before?.workflows : await this.workflowIds(owner, change.workflows);
     const card: SecretCard = {
-      ...{ name, owner, source },
+      name,
+      owner,
+      source,
       hosts: change.hosts === undefined ? [...(before?.hosts ?? [])] : hostsOf(change.hosts),
       uses: change.uses ?? before?.uses ?? ['request'],
       workflows,

@@ -50,7 +50,9 @@ describe('bodies', () => {
       await Promise.all(
         pollutionCorpus.map(async (payload) => {
           const { statusCode } = await server.app.inject({
-            ...{ method: method as 'POST', url: path, payload },
+            method: method as 'POST',
+            url: path,
+            payload,
             headers: { host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' },
           });
           if (statusCode === 500) failed.push(`${method} ${path} ${payload}`);

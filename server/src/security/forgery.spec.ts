@@ -61,7 +61,9 @@ describe('a page elsewhere', () => {
       await Promise.all(
         forgeries.map(async (headers) => {
           const { statusCode } = await server.app.inject({
-            ...{ method: method as 'POST', url: path, payload: '{"name":"forged"}' },
+            method: method as 'POST',
+            url: path,
+            payload: '{"name":"forged"}',
             headers: { host: 'localhost', cookie, 'content-type': 'application/json', ...headers },
           });
           // Channels that other programs know read what they are sent before they ask who sends it.

@@ -47,7 +47,9 @@ describe('documents from elsewhere', () => {
     // In memory, without a socket of the test's own.
     const call = (method: 'GET' | 'POST', url: string, payload?: unknown) =>
       server.app.inject({
-        ...{ method, url, headers: { host: 'localhost', 'content-type': 'application/json' } },
+        method,
+        url,
+        headers: { host: 'localhost', 'content-type': 'application/json' },
         ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
       });
     // What loads late is loaded before anybody reads it.

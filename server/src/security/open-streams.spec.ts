@@ -37,7 +37,11 @@ beforeAll(async () => {
   };
   server = await startTestServer({
     settings: { HEDDLE_SIGN_IN: 'required', HEDDLE_CANCEL_ON_DISCONNECT: 'true' },
-    ...{ clock, engine, models: models as ModelHub, withStoredJournal: true, withStandardNodes: true },
+    clock,
+    engine,
+    models: models as ModelHub,
+    withStoredJournal: true,
+    withStandardNodes: true,
     sync: (_log, done) => done(null),
   });
   await server.heddle.workflows.create(echoDocument(), 'echo');

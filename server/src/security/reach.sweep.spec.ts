@@ -205,7 +205,10 @@ describe('what the quality loop can reach', () => {
     const workflow = await house.workflow(project, document);
     const { runs } = house.server.heddle;
     const { runId } = await runs.start({
-      ...{ document, workflowId: workflow, request: { inputs: { question: canary } }, trigger: 'api' },
+      document,
+      workflowId: workflow,
+      request: { inputs: { question: canary } },
+      trigger: 'api',
     });
     await runs.settled(runId);
     const post = async (path: string, body: object): Promise<string> =>
@@ -308,7 +311,9 @@ describe('what the quality loop can reach', () => {
       documents: [{ id: 'a', text: 'A long enough passage that nobody below restricted may ever read at all.' }],
     });
     const asked = await house.call(owner, 'POST', `/api/datasets/${dataset}/questions`, {
-      ...{ collection: 'alpha-secret', model: 'low-judge/one', count: 1 },
+      collection: 'alpha-secret',
+      model: 'low-judge/one',
+      count: 1,
     });
     const job = await ended(owner, String(asked.body['jobId']));
     expect(job).toMatchObject({ status: 'failed' });

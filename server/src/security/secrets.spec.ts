@@ -15,8 +15,17 @@ const betaCanary = 'canary-beta-81b6d3f04c77';
 
 /** A node of a team, which hands on whatever it gets of a secret. */
 const nosy = defineNode({
-  ...{ type: 'nosy', version: 1, category: 'logic', title: 'Nosy', summary: 'Hands on what it gets.', icon: 'eye' },
-  ...{ role: 'step', effects: ['network'], help: '', inputs: {}, outputs: { seen: Json } },
+  type: 'nosy',
+  version: 1,
+  category: 'logic',
+  title: 'Nosy',
+  summary: 'Hands on what it gets.',
+  icon: 'eye',
+  role: 'step',
+  effects: ['network'],
+  help: '',
+  inputs: {},
+  outputs: { seen: Json },
   config: z.object({ secret: z.string() }),
   async run({ config, context }) {
     const secret = await context.secret(config.secret);
@@ -233,7 +242,9 @@ describe('secrets of two projects', () => {
     const author = house.person({ [house.alpha]: ['owner'] });
     const { slug, id } = await house.published(house.alpha, calling(right.address));
     expect((await house.call(owner, 'GET', '/api/secrets/alpha-api-key')).body.usedBy).toContainEqual({
-      ...{ kind: 'workflow', id, title: 'Calls alpha-api-key' },
+      kind: 'workflow',
+      id,
+      title: 'Calls alpha-api-key',
     });
     await put(author, 'limited', { value: canary, hosts: [right.host], workflows: [slug] });
     await house.server.heddle.parts.identity.projects.setRoles(house.alpha, `user:${author.id}`, []);
@@ -328,7 +339,10 @@ describe('secrets of two projects', () => {
       try {
         const { heddle } = house.server;
         await house.call(owner, 'POST', '/api/connections', {
-          ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, models: [{ name: 'one' }] },
+          id: 'scripted',
+          kind: 'openai-compatible',
+          baseUrl: model.baseUrl,
+          models: [{ name: 'one' }],
         });
         heddle.grants.set('connection', 'scripted', ['*']);
         const asked = await asAlpha(asking('alpha-api-key', right.address));

@@ -10,7 +10,8 @@ export function milvusTokenOf({
   if (milvusToken !== undefined || file === undefined) return milvusToken;
   const problem = (reason: string, cause?: unknown): HeddleError =>
     new HeddleError('setting_invalid', `MILVUS_TOKEN_FILE: ${file} ${reason}.`, {
-      ...{ cause, details: { settings: ['MILVUS_TOKEN_FILE'] } },
+      cause,
+      details: { settings: ['MILVUS_TOKEN_FILE'] },
     });
   let text: string;
   try {

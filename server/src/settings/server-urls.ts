@@ -23,29 +23,45 @@ export const databaseUrlOf = ({
   databaseUrlFile,
 }: Pick<Settings, 'databaseUrl' | 'databaseUrlFile'>): string | undefined =>
   addressOf({
-    ...{ url: databaseUrl, file: databaseUrlFile, fileSetting: 'HEDDLE_DATABASE_URL_FILE', server: 'Postgres' },
-    ...{ form: 'postgres://user:password@host:5432/database', parser: postgresAddress },
+    url: databaseUrl,
+    file: databaseUrlFile,
+    fileSetting: 'HEDDLE_DATABASE_URL_FILE',
+    server: 'Postgres',
+    form: 'postgres://user:password@host:5432/database',
+    parser: postgresAddress,
   });
 
 /** The address of Redis, from its setting or its file; undefined without one. Errors: `setting_invalid`, which never repeats the address. */
 export const redisUrlOf = ({ redisUrl, redisUrlFile }: Pick<Settings, 'redisUrl' | 'redisUrlFile'>) =>
   addressOf({
-    ...{ url: redisUrl, file: redisUrlFile, fileSetting: 'HEDDLE_REDIS_URL_FILE', server: 'Redis' },
-    ...{ form: 'redis://user:password@host:6379', parser: redisAddress },
+    url: redisUrl,
+    file: redisUrlFile,
+    fileSetting: 'HEDDLE_REDIS_URL_FILE',
+    server: 'Redis',
+    form: 'redis://user:password@host:6379',
+    parser: redisAddress,
   });
 
 /** The address of the bucket, from its setting or its file; undefined without one. Errors: `setting_invalid`, which never repeats the address. */
 export const blobsUrlOf = ({ blobsUrl, blobsUrlFile }: Pick<Settings, 'blobsUrl' | 'blobsUrlFile'>) =>
   addressOf({
-    ...{ url: blobsUrl, file: blobsUrlFile, fileSetting: 'HEDDLE_BLOBS_URL_FILE', server: 'a bucket' },
-    ...{ form: 's3://key:secret@bucket/prefix?endpoint=https://host:port&region=name', parser: bucketAddress },
+    url: blobsUrl,
+    file: blobsUrlFile,
+    fileSetting: 'HEDDLE_BLOBS_URL_FILE',
+    server: 'a bucket',
+    form: 's3://key:secret@bucket/prefix?endpoint=https://host:port&region=name',
+    parser: bucketAddress,
   });
 
 /** The address of pgvector, from its setting or its file; undefined without one. Errors: `setting_invalid`, which never repeats the address. */
 export const pgvectorUrlOf = ({ pgvectorUrl, pgvectorUrlFile }: Pick<Settings, 'pgvectorUrl' | 'pgvectorUrlFile'>) =>
   addressOf({
-    ...{ url: pgvectorUrl, file: pgvectorUrlFile, fileSetting: 'PGVECTOR_URL_FILE', server: 'Postgres' },
-    ...{ form: 'postgres://user:password@host:5432/database', parser: postgresAddress },
+    url: pgvectorUrl,
+    file: pgvectorUrlFile,
+    fileSetting: 'PGVECTOR_URL_FILE',
+    server: 'Postgres',
+    form: 'postgres://user:password@host:5432/database',
+    parser: postgresAddress,
   });
 
 function addressOf({ url, file, fileSetting, server, form, parser }: GivenAddress): string | undefined {

@@ -139,7 +139,12 @@ describe('watching a run', () => {
     const turn = { text: 'y'.repeat(100_000), calls: [] };
     const value = { value: turn, label: { level: 'internal', marks: [] } } as const;
     await run.append(nodeStart('agent'), {
-      ...{ type: 'node-step', time: 1, path: 'agent', attempt: 1, key: 'model-1', value },
+      type: 'node-step',
+      time: 1,
+      path: 'agent',
+      attempt: 1,
+      key: 'model-1',
+      value,
     });
     const seen = await readStream(server.address, run.runId, {}, (all) => all.length >= 3);
     expect(JSON.stringify(seen[2]?.event)).not.toContain(turn.text);

@@ -81,11 +81,16 @@ function inputOf(
   const { title, url, content, mediaType, metadata, modified } = document;
   const readers = document.readers === undefined ? ofSource : document.readers;
   return withoutUndefined({
-    ...{ id, content, title, mediaType, label },
+    id,
+    content,
+    title,
+    mediaType,
+    label,
     source: url,
     metadata: withoutUndefined({
       ...metadata,
-      ...{ connector: kind, syncedFrom: source },
+      connector: kind,
+      syncedFrom: source,
       modified: modified === undefined ? undefined : new Date(modified).toISOString(),
     }),
     // A name that nobody can have is left out: nobody reads by it.

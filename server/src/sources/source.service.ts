@@ -129,7 +129,9 @@ export class SourceService {
     const source = await this.checked({
       ...before,
       ...given,
-      ...{ secret: secret ?? undefined, label: label ?? undefined, schedule: schedule ?? undefined },
+      secret: secret ?? undefined,
+      label: label ?? undefined,
+      schedule: schedule ?? undefined,
     });
     const isOther = ['config', 'secret', 'label', 'readers'].some((key) => Object.hasOwn(given, key));
     const details = { step: 'source changed', source: source.id, kind: source.kind } as const;

@@ -42,7 +42,9 @@ describe('sources of a collection', () => {
         { ...memory, changes: (request) => createMemorySource(world).changes(request as never) },
         {
           ...createMemorySource(new MemoryWorld()),
-          ...{ kind: 'signed', title: 'Signed', capabilities: { ...memory.capabilities, secret: 'required' } },
+          kind: 'signed',
+          title: 'Signed',
+          capabilities: { ...memory.capabilities, secret: 'required' },
         },
       ],
       settings: { HEDDLE_FILES: `${docs},${hidden}` },

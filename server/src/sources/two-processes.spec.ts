@@ -41,8 +41,16 @@ describe('sources, in two processes on one database', () => {
     const [one, other] = opened.processes;
     await one.collections.create({ name: name.collection, embedding: 'fake', label: 'internal' });
     const source = {
-      ...{ ...name, kind: 'slow', title: 'Wiki', config: {}, project: 'default', createdBy: 'ann', createdAt: 1 },
-      ...{ isPaused: false, isRemoving: false, schedule: { cron: '0 * * * *', timeZone: 'UTC' } },
+      ...name,
+      kind: 'slow',
+      title: 'Wiki',
+      config: {},
+      project: 'default',
+      createdBy: 'ann',
+      createdAt: 1,
+      isPaused: false,
+      isRemoving: false,
+      schedule: { cron: '0 * * * *', timeZone: 'UTC' },
     };
     await one.parts.tables.commit(one.parts.sources.write.insert(source));
     const record = async (): Promise<SourceRecord> => {

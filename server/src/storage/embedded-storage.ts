@@ -9,7 +9,9 @@ export const embeddedStorage = (
   damages?: Pick<Damages, 'list'>,
 ): Storage =>
   createStorage({
-    ...{ tables: sqliteTables(database), blobs, isFile: true },
+    tables: sqliteTables(database),
+    blobs,
+    isFile: true,
     check: () => database.checkWritable(),
     damages: () => damages?.list() ?? [],
     referred: (except, signal) => referredBlobs(database, except, signal),

@@ -13,36 +13,51 @@ import { findGaps, type ProjectStock } from './template-gaps.js';
 
 const catalog = createCatalog(standardNodes);
 const nothing: ProjectStock = {
-  ...{ models: [], connections: [], collections: [], toolServers: [], showsConnections: true, hasFolders: false },
-  ...{ policies: new Set(), presetsWithKey: new Set(['groq']), workflows: new Set(), hasSecret: () => false },
+  models: [],
+  connections: [],
+  collections: [],
+  toolServers: [],
+  showsConnections: true,
+  hasFolders: false,
+  policies: new Set(),
+  presetsWithKey: new Set(['groq']),
+  workflows: new Set(),
+  hasSecret: () => false,
 };
 
 const model = (id: string, status: string, kind = 'generate'): ModelState =>
   ModelState.parse({
-    ...{ status, bytes: 0 },
+    status,
+    bytes: 0,
     card: {
-      ...{
-        id,
-        title: id.toUpperCase(),
-        kind,
-        runtime: 'llama',
-        summary: 's',
-        publisher: 'p',
-        licence: 'MIT',
-        use: 'Any',
-      },
-      ...{ format: 'gguf', contextTokens: 512, languages: [], isStarter: true },
+      id,
+      title: id.toUpperCase(),
+      kind,
+      runtime: 'llama',
+      summary: 's',
+      publisher: 'p',
+      licence: 'MIT',
+      use: 'Any',
+      format: 'gguf',
+      contextTokens: 512,
+      languages: [],
+      isStarter: true,
       files: [{ role: 'weights', name: 'w', size: 1_000, sha256: '0'.repeat(64), sources: ['file:/w'] }],
     },
   });
 const connection = (part: object): ConnectionReply =>
   ConnectionReply.parse({
-    ...{ id: 'openai', kind: 'openai', key: 'vault', activity: { circuit: 'closed', inFlight: 0, waiting: 0 } },
+    id: 'openai',
+    kind: 'openai',
+    key: 'vault',
+    activity: { circuit: 'closed', inFlight: 0, waiting: 0 },
     ...part,
   });
 const graph = (nodes: Readonly<Record<string, { readonly type: string; readonly config?: object }>>) =>
   WorkflowDocument.parse({
-    ...{ heddle: 2, name: 'A', edges: [] },
+    heddle: 2,
+    name: 'A',
+    edges: [],
     nodes: Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, { version: 1, config: {}, ...node }])),
   });
 

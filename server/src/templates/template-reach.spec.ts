@@ -9,7 +9,8 @@ import { openTwoProjects, type Shown, type TwoProjects } from '../security/testi
 import { createFakeCollections } from '../testing/fake-collections.js';
 
 const document = {
-  ...{ heddle: 2, name: 'Ask' },
+  heddle: 2,
+  name: 'Ask',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
     search: { type: 'retrieve', version: 1, config: { collection: 'papers' } },
@@ -24,8 +25,18 @@ const document = {
   ],
 };
 const embedder = ModelCard.parse({
-  ...{ id: 'mini', title: 'Mini', kind: 'embed', runtime: 'onnx', summary: 's', publisher: 'p', licence: 'MIT' },
-  ...{ use: 'any', format: 'onnx', contextTokens: 256, languages: ['en'], isStarter: true },
+  id: 'mini',
+  title: 'Mini',
+  kind: 'embed',
+  runtime: 'onnx',
+  summary: 's',
+  publisher: 'p',
+  licence: 'MIT',
+  use: 'any',
+  format: 'onnx',
+  contextTokens: 256,
+  languages: ['en'],
+  isStarter: true,
   files: [{ role: 'weights', name: 'm.onnx', sources: ['file:/m.onnx'] }],
 });
 

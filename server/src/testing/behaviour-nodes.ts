@@ -29,17 +29,29 @@ const noPorts = { inputs: {}, outputs: {} };
 export function behaviourNodes(behaviours: Readonly<Record<string, Behaviour>>): readonly NodeDefinition[] {
   return [
     defineNode({
-      ...{ ...shared, ...noPorts, type: 'in', role: 'source' as const, config: Fields },
+      ...shared,
+      ...noPorts,
+      type: 'in',
+      role: 'source' as const,
+      config: Fields,
       ports: (config) => ({ outputs: fieldsOf(config) }),
       run: ({ inputs }) => ({ ...inputs }),
     }),
     defineNode({
-      ...{ ...shared, ...noPorts, type: 'out', role: 'sink' as const, config: Fields },
+      ...shared,
+      ...noPorts,
+      type: 'out',
+      role: 'sink' as const,
+      config: Fields,
       ports: (config) => ({ inputs: fieldsOf(config) }),
       run: () => ({}),
     }),
     defineNode({
-      ...{ ...shared, ...noPorts, type: 'do', role: 'step' as const, config: DoConfig },
+      ...shared,
+      ...noPorts,
+      type: 'do',
+      role: 'step' as const,
+      config: DoConfig,
       ports: (config) => {
         const { inputs, outputs } = DoConfig.parse(config);
         return { inputs: portsOf(inputs), outputs: portsOf(outputs) };

@@ -44,7 +44,12 @@ export function createFakeCollections(): Collections & {
     if (texts === undefined || info === undefined) throw collectionNotFound(name);
     const passage = (id: string, text: string): Passage => ({ id: `${id}#0`, document: id, text, score: 1 });
     const documentInfo = (id: string): DocumentInfo => ({
-      ...{ id, title: id, mediaType: 'text/plain', hash: '', passages: 1, updatedAt: 0 },
+      id,
+      title: id,
+      mediaType: 'text/plain',
+      hash: '',
+      passages: 1,
+      updatedAt: 0,
       size: texts.get(id)?.length ?? 0,
       ...(listOf(id) === undefined ? {} : { readers: [...(listOf(id) ?? [])] }),
     });

@@ -37,8 +37,10 @@ export async function startSdkToolServer(): Promise<SdkToolServer> {
     return value;
   };
   const tokens = (): OAuthTokens => ({
-    ...{ access_token: make('access', access), refresh_token: make('refresh', refresh) },
-    ...{ token_type: 'bearer', expires_in: 3_600 },
+    access_token: make('access', access),
+    refresh_token: make('refresh', refresh),
+    token_type: 'bearer',
+    expires_in: 3_600,
   });
   const codeOf = (code: string): AuthorizationParams => {
     const found = codes.get(code);
@@ -104,7 +106,8 @@ export async function startSdkToolServer(): Promise<SdkToolServer> {
   });
   server.on('request', app);
   return Object.assign(state, {
-    ...{ url: url.href, given },
+    url: url.href,
+    given,
     revoke: (all = false) => {
       access.clear();
       if (all) refresh.clear();

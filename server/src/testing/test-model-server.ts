@@ -43,7 +43,10 @@ export async function startModelServer(script: readonly ScriptedTurn[]): Promise
       const send = (choice: object, more: object = {}): void =>
         void response.write(
           `data: ${JSON.stringify({
-            ...{ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'scripted' },
+            id: 'c',
+            object: 'chat.completion.chunk',
+            created: 1,
+            model: 'scripted',
             choices: [{ index: 0, finish_reason: null, delta: {}, ...choice }],
             ...more,
           })}\n\n`,

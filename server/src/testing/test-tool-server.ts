@@ -48,7 +48,9 @@ export async function startToolServer(guard?: ToolServerGuard, port = 0): Promis
     if (method === 'tools/list')
       return {
         tools: [...descriptions].map(([name, description]) => ({
-          ...{ name, description, inputSchema },
+          name,
+          description,
+          inputSchema,
           annotations: { readOnlyHint: name === 'read' },
         })),
       };

@@ -47,7 +47,9 @@ describe('an agent with tools of a server', () => {
         type: 'agent',
         version: 1,
         config: {
-          ...{ model: 'scripted/one', maxRepeats: 2, maxSteps: 100 },
+          model: 'scripted/one',
+          maxRepeats: 2,
+          maxSteps: 100,
           tools: [{ use: 'mcp', server: 'files', ...entry }, { use: 'calculator' }],
         },
       },
@@ -67,7 +69,11 @@ describe('an agent with tools of a server', () => {
     for (const { name, hash } of await server.heddle.tools.refresh('files'))
       await server.heddle.tools.approve('files', name, { hash }, 'ada');
     await call('POST', '/api/connections', {
-      ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, clearance: 'restricted', isLocal: true },
+      id: 'scripted',
+      kind: 'openai-compatible',
+      baseUrl: model.baseUrl,
+      clearance: 'restricted',
+      isLocal: true,
       models: [{ name: 'one', supports: { tools: true } }],
     });
     const { runId } = await call('POST', '/api/runs', { document: document(entry, label), inputs: { task: 'Do it.' } });
@@ -110,7 +116,10 @@ describe('an agent with tools of a server', () => {
     expect(tools.calls).toEqual([{ name: 'read', arguments: { path: 'plan.txt' } }]);
     const request = await asked(runId);
     expect(request.question.details).toMatchObject({
-      ...{ tool: 'files__write', source: 'mcp', effects: ['write', 'send'], arguments: { path: 'out.txt' } },
+      tool: 'files__write',
+      source: 'mcp',
+      effects: ['write', 'send'],
+      arguments: { path: 'out.txt' },
       label: { level: 'internal', marks: ['untrusted'] },
     });
     await approve(runId, request);

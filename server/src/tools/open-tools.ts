@@ -37,7 +37,10 @@ export function openTools({
   const registry = new ToolRegistry(tables, clock);
   const grants = createGrantStore(tables, sealed, clock);
   const signIn = new ToolSignIn({
-    ...{ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read },
+    grants,
+    clock,
+    allowedHosts: settings.fetchAllow,
+    secret: secrets.read,
     metadataUrl: metadataUrlOf(settings),
   });
   const host = createTools({

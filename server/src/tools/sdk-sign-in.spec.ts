@@ -43,7 +43,10 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     server = await startServer(readSettings({ HEDDLE_DATA: folder, PORT: '0', HEDDLE_LOG: 'silent' }));
     [tools, model] = await Promise.all([startSdkToolServer(), startModelServer(turns)]);
     await call('POST', '/api/connections', {
-      ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, isLocal: true },
+      id: 'scripted',
+      kind: 'openai-compatible',
+      baseUrl: model.baseUrl,
+      isLocal: true,
       models: [{ name: 'one', supports: { tools: true } }],
     });
   }, 60_000);

@@ -57,7 +57,11 @@ export function summaryOf(
   const isSignedInTo = transport.kind === 'http' && transport.oauth !== undefined;
   const expiresAt = grant?.expiresAt;
   return {
-    ...{ ...server, kind: transport.kind, place: location, activity, tools: counts },
+    ...server,
+    kind: transport.kind,
+    place: location,
+    activity,
+    tools: counts,
     ...(isSignedInTo ? { signIn: { isNeeded: grant === undefined, expiresAt } } : {}),
   };
 }

@@ -44,7 +44,9 @@ describe('signing in to a tool server', () => {
     const page = await begin();
     expect(page.origin).toBe(provider.origin);
     expect(Object.fromEntries(page.searchParams)).toMatchObject({
-      ...{ response_type: 'code', code_challenge_method: 'S256', resource: server.url },
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      resource: server.url,
       redirect_uri: `${heddle.address}/tools`,
     });
     const reply = await agree();

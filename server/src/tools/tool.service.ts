@@ -78,7 +78,11 @@ export class ToolService {
     const isMoved = (view: ToolView): boolean => endpointOf(view.server(id)) !== endpointOf(server);
     const { kind } = server.transport;
     const details = (view: ToolView): ToolDetails => ({
-      ...{ step: 'changed', place: endpointOf(server), kind, isMoved: isMoved(view), isEnabled: server.isEnabled },
+      step: 'changed',
+      place: endpointOf(server),
+      kind,
+      isMoved: isMoved(view),
+      isEnabled: server.isEnabled,
     });
     await this.change(who, id, details, (view, write) => [
       ...write.save(server),

@@ -124,7 +124,8 @@ describe('tool servers over HTTP', () => {
     await register();
     await heddle.call('PUT', '/api/secrets/files-pass', { hosts: ['other.example'] });
     expect((await heddle.call('POST', '/api/tools/servers/files/test')).body).toMatchObject({
-      ...{ isReachable: false, code: 'secret_host_refused' },
+      isReachable: false,
+      code: 'secret_host_refused',
     });
     expect(JSON.stringify(server.headers)).not.toContain(canary);
   });
@@ -172,7 +173,9 @@ describe('tool servers over HTTP', () => {
     const owner = await identity.users.create({ email: 'ada@example.org', name: 'Ada' });
     await identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
     const { secret } = await identity.keys.create({
-      ...{ name: 'k', owner: `user:${owner.id}`, project: 'default' },
+      name: 'k',
+      owner: `user:${owner.id}`,
+      project: 'default',
       scopes: KeyScopes.parse({ permissions: ['tool:read', 'tool:approve'] }),
     });
     const authorization = `Bearer ${secret}`;

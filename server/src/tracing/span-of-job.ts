@@ -7,8 +7,12 @@ import { spanIds } from './trace-context.js';
  */
 export function spanOfJob({ jobId, kind, subject, status, createdAt, endedAt, error }: JobReply): Span {
   return {
-    ...{ traceId: spanIds.trace({ runId: jobId }), spanId: spanIds.of(jobId, 'job') },
-    ...{ name: `${kind} ${subject}`, kind: 'internal', start: createdAt, end: endedAt ?? createdAt },
+    traceId: spanIds.trace({ runId: jobId }),
+    spanId: spanIds.of(jobId, 'job'),
+    name: `${kind} ${subject}`,
+    kind: 'internal',
+    start: createdAt,
+    end: endedAt ?? createdAt,
     attributes: { 'heddle.job.id': jobId, 'heddle.job.kind': kind, 'heddle.job.status': status },
     ...(error === undefined || status !== 'failed' ? {} : { error: error.code }),
   };

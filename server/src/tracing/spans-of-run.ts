@@ -113,7 +113,10 @@ class EventSpans {
       case 'model-call':
       case 'tool-call':
         this.add([event.type, event.seq], {
-          ...{ parentSpanId: this.executionOf(event), kind: 'client', start: event.started, end: event.time },
+          parentSpanId: this.executionOf(event),
+          kind: 'client',
+          start: event.started,
+          end: event.time,
           ...(event.type === 'model-call' ? modelCall(event) : toolCall(event)),
           error: event.error?.code,
         });
@@ -126,8 +129,12 @@ class EventSpans {
     const { path, attempt, time } = event;
     const start = 'started' in event ? event.started : this.begun.get(`node ${path} ${attempt}`)?.time;
     this.add(['node', path, attempt], {
-      ...{ parentSpanId: this.parentOf(path), name: nodeNameOf(path), kind: 'internal' },
-      ...{ start: start ?? time, end: time, attributes: nodeAttributes(event, this.document) },
+      parentSpanId: this.parentOf(path),
+      name: nodeNameOf(path),
+      kind: 'internal',
+      start: start ?? time,
+      end: time,
+      attributes: nodeAttributes(event, this.document),
       error: 'error' in event ? event.error.code : undefined,
     });
   }
@@ -136,8 +143,12 @@ class EventSpans {
     const path = `${event.path}#${event.key}`;
     const start = this.begun.get(`nested ${path}`) as RunEventOf<'nested-start'> | undefined; // as `read` keeps it
     this.add(['nested', path], {
-      ...{ parentSpanId: this.executionOf(event), name: `workflow ${start?.workflow ?? event.key}`, kind: 'internal' },
-      ...{ start: start?.time ?? event.time, end: event.time, attributes: { 'heddle.node.path': path } },
+      parentSpanId: this.executionOf(event),
+      name: `workflow ${start?.workflow ?? event.key}`,
+      kind: 'internal',
+      start: start?.time ?? event.time,
+      end: event.time,
+      attributes: { 'heddle.node.path': path },
       error: event.error?.code,
     });
   }
@@ -145,8 +156,12 @@ class EventSpans {
   private addQuestion({ requestId, path, outcome, time }: RunEventOf<'human-input-end'>): void {
     const attributes = { 'heddle.human_input.outcome': outcome, 'heddle.node.path': path };
     this.add(['ask', requestId], {
-      ...{ parentSpanId: this.parentOf(path), name: 'question', kind: 'internal', attributes },
-      ...{ start: this.begun.get(`ask ${requestId}`)?.time ?? time, end: time },
+      parentSpanId: this.parentOf(path),
+      name: 'question',
+      kind: 'internal',
+      attributes,
+      start: this.begun.get(`ask ${requestId}`)?.time ?? time,
+      end: time,
     });
   }
 
@@ -172,10 +187,16 @@ function runSpan(
   events: readonly RunEvent[],
 ): Span {
   return {
-    ...{ traceId, spanId, name: workflowName, kind: 'server' },
-    ...{ start: acceptedAt, end: endedAt ?? events.at(-1)?.time ?? acceptedAt },
+    traceId,
+    spanId,
+    name: workflowName,
+    kind: 'server',
+    start: acceptedAt,
+    end: endedAt ?? events.at(-1)?.time ?? acceptedAt,
     attributes: {
-      ...{ 'heddle.run.id': runId, 'heddle.run.status': status, 'heddle.run.trigger': trigger },
+      'heddle.run.id': runId,
+      'heddle.run.status': status,
+      'heddle.run.trigger': trigger,
       'heddle.workflow.id': workflowId,
       'heddle.workflow.version': version,
       'heddle.run.origin': origin,
@@ -190,7 +211,8 @@ function nodeAttributes(
 ): SpanAttributes {
   const node = path.includes('/') ? undefined : nodes[nodeNameOf(path)];
   return {
-    ...{ 'heddle.node.path': path, 'heddle.node.attempt': attempt },
+    'heddle.node.path': path,
+    'heddle.node.attempt': attempt,
     'heddle.node.type': node?.type,
     ...(type === 'node-retry' ? { 'heddle.node.retried': true } : {}),
   };
@@ -204,7 +226,8 @@ function modelCall(event: RunEventOf<'model-call'>): Pick<Span, 'name' | 'attrib
   return {
     name: `${operation} ${model}`,
     attributes: {
-      ...{ 'gen_ai.operation.name': operation, 'gen_ai.request.model': model },
+      'gen_ai.operation.name': operation,
+      'gen_ai.request.model': model,
       'gen_ai.provider.name': splitModelId(model).connection ?? (isLocal ? 'heddle' : 'unknown'),
       'gen_ai.response.model': answered,
       'gen_ai.response.finish_reasons': finishReason === undefined ? undefined : [finishReason],
@@ -222,8 +245,10 @@ function toolCall({ tool, source, permission }: RunEventOf<'tool-call'>): Pick<S
   return {
     name: `execute_tool ${tool}`,
     attributes: {
-      ...{ 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': tool },
-      ...{ 'heddle.tool.source': source, 'heddle.tool.permission': permission },
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': tool,
+      'heddle.tool.source': source,
+      'heddle.tool.permission': permission,
     },
   };
 }

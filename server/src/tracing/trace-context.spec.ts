@@ -83,7 +83,9 @@ describe('a run that a request with a traceparent begins', () => {
       body: Buffer.from('{"question":"hi"}'),
     };
     const reply = await server.call('POST', hook.path, about.body.toString(), {
-      ...{ ...signStandard(String(hook.secret), about), 'content-type': 'application/json', traceparent },
+      ...signStandard(String(hook.secret), about),
+      'content-type': 'application/json',
+      traceparent,
     });
     expect(await traceOf(server.heddle, String(reply.body.runId))).toEqual(link);
     const { body: share } = await server.call('POST', '/api/workflows/echo/shares', { name: 'Site' });

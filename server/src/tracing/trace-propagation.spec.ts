@@ -56,7 +56,8 @@ describe('calls that go out of a run', () => {
         config: { url: `${webUrl}/own`, headers: [{ name: 'TraceParent', value: 'mine' }] },
       },
       clerk: {
-        ...{ type: 'agent', version: 1 },
+        type: 'agent',
+        version: 1,
         config: { model: 'scripted/one', maxSteps: 10, tools: [{ use: 'mcp', server: 'files' }] },
       },
       reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
@@ -82,7 +83,11 @@ describe('calls that go out of a run', () => {
     for (const { name, hash } of await heddle.tools.refresh('files'))
       await heddle.tools.approve('files', name, { hash }, 'ada');
     await call('/api/connections', {
-      ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, clearance: 'restricted', isLocal: true },
+      id: 'scripted',
+      kind: 'openai-compatible',
+      baseUrl: model.baseUrl,
+      clearance: 'restricted',
+      isLocal: true,
       models: [{ name: 'one', supports: { tools: true } }],
     });
     await heddle.workflows.create(await heddle.compile.read(document()), 'clerk');

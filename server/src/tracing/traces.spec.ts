@@ -7,8 +7,19 @@ import { otlpJson } from './otlp-json.js';
 import { spansOfRun, type Span } from './spans-of-run.js';
 
 const summary: RunSummary = {
-  ...{ runId: 'run-1', workflowName: 'Answer', workflowId: 'w1', status: 'failed', trigger: 'published', version: 3 },
-  ...{ acceptedAt: 1_000, startedAt: 1_010, endedAt: 9_000, inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 9 },
+  runId: 'run-1',
+  workflowName: 'Answer',
+  workflowId: 'w1',
+  status: 'failed',
+  trigger: 'published',
+  version: 3,
+  acceptedAt: 1_000,
+  startedAt: 1_010,
+  endedAt: 9_000,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  lastSeq: 9,
   error: { code: 'provider_failed', message: 'secret words', retryable: true },
 };
 const at = (time: number, path: string, attempt = 1) => ({ runId: 'run-1', seq: time, time, path, attempt });
@@ -29,11 +40,17 @@ const events: RunEvent[] = [
   { ...at(2_000, 'each#0/write@1'), type: 'node-retry', error, dueAt: 2_100 },
   { ...at(2_100, 'each#0/write@1', 2), type: 'node-start' },
   {
-    ...{ ...at(2_900, 'each#0/write@1', 2), ...call, model: 'vendor/big', answered: 'big-2', started: 2_110 },
+    ...at(2_900, 'each#0/write@1', 2),
+    ...call,
+    model: 'vendor/big',
+    answered: 'big-2',
+    started: 2_110,
     usage: { inputTokens: 7, outputTokens: 3, firstTokenMs: 40.5, cost: 0.25, currency: 'USD' },
   },
   {
-    ...{ ...at(3_000, 'each#0/write@1', 2), type: 'node-end', started: 2_100 },
+    ...at(3_000, 'each#0/write@1', 2),
+    type: 'node-end',
+    started: 2_100,
     outputs: { text: { value: 'secret value', label: defaultLabel } },
   },
   { ...at(3_100, 'each'), type: 'nested-end', key: '0', outputs: {} },
@@ -54,8 +71,14 @@ const events: RunEvent[] = [
     by: 'user:ada',
   },
   {
-    ...{ ...at(6_000, 'agent'), type: 'tool-call', tool: 'shop__buy', source: 'mcp', permission: 'ask' },
-    ...{ argumentsHash: 'h', label: defaultLabel, started: 5_500 },
+    ...at(6_000, 'agent'),
+    type: 'tool-call',
+    tool: 'shop__buy',
+    source: 'mcp',
+    permission: 'ask',
+    argumentsHash: 'h',
+    label: defaultLabel,
+    started: 5_500,
   },
   { ...at(8_000, 'each'), type: 'node-error', error, started: 1_020, isCarried: false },
 ];
@@ -132,8 +155,12 @@ describe('the trace of a run', () => {
               scope: { name: 'heddle' },
               spans: [
                 {
-                  ...{ traceId: span!.traceId, spanId: span!.spanId, name: 'Answer', kind: 2 },
-                  ...{ startTimeUnixNano: '1000000000', endTimeUnixNano: '9000000000' },
+                  traceId: span!.traceId,
+                  spanId: span!.spanId,
+                  name: 'Answer',
+                  kind: 2,
+                  startTimeUnixNano: '1000000000',
+                  endTimeUnixNano: '9000000000',
                   attributes: [
                     { key: 'text', value: { stringValue: 'a' } },
                     { key: 'whole', value: { intValue: '2' } },

@@ -77,7 +77,8 @@ async function measureRedis(cluster, { progress }) {
     { case: 'cluster-flush-new-runs', unit: 'ms', samples: [flushed] },
     { case: 'cluster-redis-away-new-runs', unit: 'ms', samples: [most(begun)] },
     {
-      ...{ case: 'cluster-redis-away-running', unit: 'ms/record' },
+      case: 'cluster-redis-away-running',
+      unit: 'ms/record',
       samples: [usualGap(times, gone, gone + ms)],
       against: { name: 'before', samples: [usualGap(times, from, gone)] },
     },

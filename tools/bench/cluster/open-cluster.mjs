@@ -23,7 +23,8 @@ export async function startPartners(folder) {
     return postgres;
   }
   return {
-    ...{ postgres, redis },
+    postgres,
+    redis,
     async close() {
       await redis.close();
       await postgres.close();
@@ -99,10 +100,14 @@ class Cluster {
     this.#started += 1;
     const data = join(this.#folder, `data-${this.#started}`);
     const server = await startServer(data, {
-      ...{ HEDDLE_DATABASE_URL: this.postgres.url, HEDDLE_ROLE: role },
+      HEDDLE_DATABASE_URL: this.postgres.url,
+      HEDDLE_ROLE: role,
       ...(this.#queue === undefined ? { HEDDLE_REDIS_URL: this.redis.url } : { HEDDLE_QUEUE: this.#queue }),
-      ...{ HEDDLE_KEY_FILE: join(this.#folder, 'shared.key'), HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes') },
-      ...{ HEDDLE_MAX_RUNS: String(this.#slots), HEDDLE_MAX_QUEUED: '10000', HEDDLE_RATE_PER_MINUTE: '1000000' },
+      HEDDLE_KEY_FILE: join(this.#folder, 'shared.key'),
+      HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes'),
+      HEDDLE_MAX_RUNS: String(this.#slots),
+      HEDDLE_MAX_QUEUED: '10000',
+      HEDDLE_RATE_PER_MINUTE: '1000000',
       // Faults are meant here; what a process says about them is not read.
       HEDDLE_LOG: 'silent',
     });

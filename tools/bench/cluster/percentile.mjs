@@ -10,7 +10,9 @@ export function halfAndMost(name, unit, samples, against) {
     ['p50', 0.5],
     ['p95', 0.95],
   ].map(([label, share]) => ({
-    ...{ case: `${name}-${label}`, unit, samples: [percentile(samples, share)] },
+    case: `${name}-${label}`,
+    unit,
+    samples: [percentile(samples, share)],
     ...(against === undefined
       ? {}
       : { against: { name: against.name, samples: [percentile(against.samples, share)] } }),

@@ -24,11 +24,13 @@ export const watchers = {
       if (failures.length > 0) throw new Error(`There were gaps, such as: ${failures.slice(0, 5).join('; ')}`);
       return [
         ...['p50', 'p95', 'p99'].map((share) => ({
-          ...{ case: `cluster-watchers-${share}`, unit: 'ms' },
+          case: `cluster-watchers-${share}`,
+          unit: 'ms',
           samples: [Math.max(...reports.map(({ arrival }) => arrival[share]))],
         })),
         {
-          ...{ case: 'cluster-watchers-resyncs', unit: 'resyncs' },
+          case: 'cluster-watchers-resyncs',
+          unit: 'resyncs',
           samples: [reports.reduce((sum, { resyncs }) => sum + resyncs, 0)],
         },
       ];

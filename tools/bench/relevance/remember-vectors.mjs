@@ -20,7 +20,10 @@ export function rememberVectors(embedder, file) {
   const keyOf = (text, kind) => createHash('sha1').update(`${kind}\0${text}`).digest('latin1');
   const { id, dimensions, maxTokens, destination } = embedder;
   return {
-    ...{ id, dimensions, maxTokens, destination },
+    id,
+    dimensions,
+    maxTokens,
+    destination,
     async embed(texts, { kind }) {
       const missing = [...new Set(texts)].filter((text) => !known.has(keyOf(text, kind)));
       missing.sort((a, b) => b.length - a.length);

@@ -86,7 +86,10 @@ function change(folder: string, files: Map<string, string>, random: Random, word
 
 async function setUp(server: ServerProcess, ledger: Ledger, folder: string): Promise<void> {
   await callJson(server, 'POST', '/api/connections', {
-    ...{ id: 'ledger', kind: 'openai-compatible', baseUrl: `${ledger.address}/v1`, isLocal: true },
+    id: 'ledger',
+    kind: 'openai-compatible',
+    baseUrl: `${ledger.address}/v1`,
+    isLocal: true,
     models: [{ name: 'vectors', kind: 'embed', contextTokens: 512, dimensions }],
   });
   await callJson(server, 'POST', '/api/collections', { name: collection, embedding: 'ledger/vectors' });

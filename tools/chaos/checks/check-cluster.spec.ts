@@ -18,7 +18,9 @@ import { checkPromises, heldRequests } from './check-promises.js';
 
 const cluster = { leaseMs: 10_000 };
 const fault = (kind: Disturbance['kind'], startedAt: number, endedAt: number): Disturbance => ({
-  ...{ kind, startedAt, endedAt },
+  kind,
+  startedAt,
+  endedAt,
 });
 const history = (more: Partial<Evidence>): Evidence => evidence({ cluster, ...more });
 const late = [entry('effect', 30), entry('effect', 25_000), entry('once', 60)];

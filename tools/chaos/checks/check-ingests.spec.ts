@@ -5,12 +5,21 @@ import { checkPromises } from './check-promises.js';
 import type { ClientHistory, Evidence, Library } from '../evidence.js';
 
 const job = (more: Partial<JobReply> = {}): JobReply => ({
-  ...{ jobId: 'j', kind: 'ingest', subject: 'library', status: 'done', progress: {}, result: { failed: 0 } },
-  ...{ createdAt: 100, endedAt: 500 },
+  jobId: 'j',
+  kind: 'ingest',
+  subject: 'library',
+  status: 'done',
+  progress: {},
+  result: { failed: 0 },
+  createdAt: 100,
+  endedAt: 500,
   ...more,
 });
 const passage = (id: string, word: string) => ({
-  ...{ id, document: 'd1', text: `Here stands ${word}.`, label: { level: 'internal' as const, marks: [] } },
+  id,
+  document: 'd1',
+  text: `Here stands ${word}.`,
+  label: { level: 'internal' as const, marks: [] },
 });
 const passages = [passage('d1#1', 'w1x0'), passage('d1#2', 'w1x1')];
 const documents = [{ id: 'd1', passages }];
@@ -54,7 +63,8 @@ const late = { jobs: [job({ endedAt: 5_000 })] };
 
 /** In a cluster with leases of 1 s, whose faults a history names. */
 const cluster = (disturbances: Evidence['disturbances'] = []): Partial<Evidence> => ({
-  ...{ cluster: { leaseMs: 1_000 }, disturbances },
+  cluster: { leaseMs: 1_000 },
+  disturbances,
 });
 const checksAt = (...times: readonly number[]): ClientHistory['jobs'] =>
   times.map((askedAt) => ({ askedAt, statuses: new Map([['j', 'queued'] as const]) }));

@@ -5,7 +5,10 @@ import type { Evidence } from '../evidence.js';
 
 const published = clients({ streams: [{ runId: 'one', after: 0, events: [] }] });
 const notifications = (arrivedAt: number, answeredAt: number | undefined = arrivedAt + 5, id = 'message-1') => ({
-  ...{ id, runId: 'one', arrivedAt, answeredAt },
+  id,
+  runId: 'one',
+  arrivedAt,
+  answeredAt,
 });
 const history = (more: Partial<Evidence>): Evidence => evidence({ clients: published, ...more });
 const first = { startedAt: 0, listeningAt: 1, diedAt: 1_100 };

@@ -28,9 +28,20 @@ const isKind = (name: string): name is ClusterFaultKind => Object.hasOwn(cluster
 
 /** What comes where no kind is named: 31 faults. */
 export const usualClusterFaults: ClusterFaultCounts = {
-  ...{ 'kill-worker': 6, 'kill-api': 3, stop: 3, partition: 3, cut: 3, 'lost-answer': 4 },
-  ...{ 'redis-flush': 1, 'redis-restart': 1, 'redis-away': 1 },
-  ...{ 'postgres-restart': 1, 'postgres-crash': 2, 'bucket-away': 1, clock: 1, upgrade: 1 },
+  'kill-worker': 6,
+  'kill-api': 3,
+  stop: 3,
+  partition: 3,
+  cut: 3,
+  'lost-answer': 4,
+  'redis-flush': 1,
+  'redis-restart': 1,
+  'redis-away': 1,
+  'postgres-restart': 1,
+  'postgres-crash': 2,
+  'bucket-away': 1,
+  clock: 1,
+  upgrade: 1,
 };
 
 /** Times of a kind that is named without a count. */

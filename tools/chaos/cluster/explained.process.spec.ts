@@ -113,7 +113,10 @@ suite(`what early rounds called violations (Postgres ${where})`, () => {
     let current = first;
     const world: ClientWorld = {
       server: { current: () => Promise.resolve(current) },
-      ...{ history: noHistory(), documents: [], seed: 1, isOver: false },
+      history: noHistory(),
+      documents: [],
+      seed: 1,
+      isOver: false,
     };
     const patient = { ...createRandom(1), chance: () => false };
     const run = await startPublished(world, 'stopped', { tag: 'stopped' }, patient);

@@ -11,7 +11,9 @@ export function keepEvidence(evidence: Evidence, violations: readonly Violation[
   const tags = new Set(of.map(({ tag }) => tag));
   const isNamed = ({ runId }: { readonly runId: string }): boolean => named.has(runId);
   const kept = {
-    ...{ violations, disturbances, lives },
+    violations,
+    disturbances,
+    lives,
     runs: of,
     ledger: ledger.filter(({ tag }) => tags.has(tag)),
     notifications: notifications.filter(isNamed),

@@ -55,8 +55,11 @@ export async function runCluster(options: ClusterChaosOptions): Promise<ChaosRep
   const hasFiles = typeof bucket !== 'string';
   const cluster = await MortalCluster.start(
     {
-      ...{ database, postgresPort: services.postgresPort, hasClocks: (options.faults.clock ?? 0) > 0 },
-      ...{ hasVectors: vectors.store === 'pgvector', isMigratedApart: otherVersion !== undefined },
+      database,
+      postgresPort: services.postgresPort,
+      hasClocks: (options.faults.clock ?? 0) > 0,
+      hasVectors: vectors.store === 'pgvector',
+      isMigratedApart: otherVersion !== undefined,
       environment: {
         ...(hasFiles && { HEDDLE_BLOBS_URL: bucket.url }),
         ...(vectors.store === 'pinecone' && { PINECONE_API_KEY: vectors.apiKey, PINECONE_URL: vectors.url }),
@@ -73,7 +76,11 @@ export async function runCluster(options: ClusterChaosOptions): Promise<ChaosRep
     otherVersion,
   );
   const world: ClientWorld = {
-    ...{ server: cluster, history: noHistory(), seed: options.seed, isOver: false, hasFiles },
+    server: cluster,
+    history: noHistory(),
+    seed: options.seed,
+    isOver: false,
+    hasFiles,
     documents: [mixedWorkflow(ledger.address, false, hasFiles)],
   };
   try {
@@ -122,11 +129,20 @@ async function bringFaults(
   const violations = checkPromises(evidence, straight);
   const kept = violations.length === 0 ? [] : [`the evidence is kept: ${keepEvidence(evidence, violations)}`];
   return reportOf({
-    ...{ seed, hasModels: false, evidence: straight, code: 0, left, standstill, orphans: cluster.orphans },
-    ...{ violations, skipped },
+    seed,
+    hasModels: false,
+    evidence: straight,
+    code: 0,
+    left,
+    standstill,
+    orphans: cluster.orphans,
+    violations,
+    skipped,
     others: [...blows.faults, ...audit, ...stopped, ...kept],
     cluster: {
-      ...{ leaseMs, answersLost: blows.answersLost, connectionsCut: blows.connectionsCut },
+      leaseMs,
+      answersLost: blows.answersLost,
+      connectionsCut: blows.connectionsCut,
       refusedStarts: cluster.members.reduce((sum, { refusedStarts }) => sum + refusedStarts, 0),
     },
   });
@@ -145,11 +161,14 @@ async function collect(
   const { bucket, postgres } = services;
   return {
     runs: await readDatabase(postgres, typeof bucket === 'string' ? undefined : bucket.blobs),
-    ...{ ledger: ledger.entries, notifications: ledger.notifications, lives: cluster.lives },
+    ledger: ledger.entries,
+    notifications: ledger.notifications,
+    lives: cluster.lives,
     disturbances: blows.disturbances,
     slowness: isPatient === true ? slownessOf(cluster.lives) : 1,
     clients: world.history,
-    ...{ library, embedded },
+    library,
+    embedded,
     cluster: { leaseMs, hasFiles: world.hasFiles === true },
   };
 }

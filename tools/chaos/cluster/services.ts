@@ -35,7 +35,10 @@ export async function startServices(): Promise<Services | string> {
   const [redis, bucket] = await Promise.all([startRedis(), startBucket()]);
   const pinecone = programs === undefined ? await startFakePinecone() : undefined;
   return {
-    ...{ postgres, redis, bucket, postgresPort: Number(new URL(postgres.url).port) },
+    postgres,
+    redis,
+    bucket,
+    postgresPort: Number(new URL(postgres.url).port),
     vectors: pinecone === undefined ? { store: 'pgvector' } : { store: 'pinecone', ...pinecone },
     async close() {
       await Promise.all([redis.close(), pinecone?.close(), typeof bucket === 'string' ? undefined : bucket.close()]);

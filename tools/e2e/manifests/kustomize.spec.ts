@@ -99,7 +99,10 @@ suite(`deploy/kustomize (${reason ?? 'kubectl is here'})`, () => {
   it.each(workloads)('runs $metadata.name as the user of the image, unknown to the cluster', ({ template }) => {
     const { spec } = template;
     expect(spec.securityContext).toMatchObject({
-      ...{ runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 },
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
       seccompProfile: { type: 'RuntimeDefault' },
     });
     expect(spec.automountServiceAccountToken).toBe(false);

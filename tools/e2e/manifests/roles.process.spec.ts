@@ -28,8 +28,13 @@ suite(`the processes of a cluster as pods (${missing ?? 'all is here'})`, () => 
   const key = randomBytes(32).toString('base64');
   /** What manifests set, with the addresses of this test, and nobody to sign in. */
   const variables = (role: string): Readonly<Record<string, string>> => ({
-    ...{ NODE_ENV: 'production', HEDDLE_ROLE: role, HEDDLE_DATABASE_MIGRATE: 'false', HEDDLE_GPU: 'cpu', PORT: '0' },
-    ...{ HEDDLE_DATA: inPod.data, HEDDLE_MODELS: `${inPod.data}/models` },
+    NODE_ENV: 'production',
+    HEDDLE_ROLE: role,
+    HEDDLE_DATABASE_MIGRATE: 'false',
+    HEDDLE_GPU: 'cpu',
+    PORT: '0',
+    HEDDLE_DATA: inPod.data,
+    HEDDLE_MODELS: `${inPod.data}/models`,
     HEDDLE_KEY_FILE: `${inPod.secrets}/heddle.key`,
     HEDDLE_DATABASE_URL_FILE: `${inPod.secrets}/database-url`,
     HEDDLE_REDIS_URL_FILE: `${inPod.secrets}/redis-url`,

@@ -41,13 +41,17 @@ async function openServer(): Promise<Opened> {
     const store = createEmbeddedStore({ file });
     stores.add(store);
     const collections: Collections = createCollections({
-      ...{ embedded: store, documents, tokenizer: () => Promise.resolve(createFakeTokenizer()) },
+      embedded: store,
+      documents,
+      tokenizer: () => Promise.resolve(createFakeTokenizer()),
       embedder: async (id) => wrap(await models.embedder(id)),
     });
     return { ...collections, close: () => store.close() };
   };
   const server = await startTestServer({
-    ...{ models, engine: { startRun, resumeRun }, withStandardNodes: true },
+    models,
+    engine: { startRun, resumeRun },
+    withStandardNodes: true,
     collections: open(join(temporaryFolder(), 'collections.db')),
     openCollections: (file, wrap) => Promise.resolve(open(file, wrap)),
     editor: join(root, 'editor', 'dist'),

@@ -50,7 +50,10 @@ export function parseS3Address(url: string): S3Address {
       ? undefined
       : { accessKeyId: decodeURIComponent(address.username), secretAccessKey: decodeURIComponent(address.password) };
   return {
-    ...{ bucket, endpoint, keys, prefix: path === '' ? '' : `${path}/` },
+    bucket,
+    endpoint,
+    keys,
+    prefix: path === '' ? '' : `${path}/`,
     region: address.searchParams.get('region') ?? process.env['AWS_REGION'] ?? 'us-east-1',
     name: `${bucket} at ${endpoint === undefined ? 'Amazon' : new URL(endpoint).host}`,
   };

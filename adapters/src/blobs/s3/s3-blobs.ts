@@ -68,7 +68,9 @@ export class S3Blobs implements BlobStore {
       await mkdir(this.drafts, { recursive: true });
       const { id, size, file } = await writeDraft(this.drafts, content);
       return {
-        ...{ id, size, file },
+        id,
+        size,
+        file,
         keep: async (about) => {
           const reference: FileRef = { id, ...nameAndType(about), size };
           await this.translated(async () => {
@@ -217,7 +219,8 @@ export class S3Blobs implements BlobStore {
 }
 
 const objectOf = ({ id, name, mediaType }: FileRef): ObjectAbout => ({
-  ...{ name, mediaType },
+  name,
+  mediaType,
   sha256: id.slice('sha256:'.length),
 });
 

@@ -75,7 +75,9 @@ export class S3Objects {
   /** Stores an object; a failure leaves nothing behind. Without `replaces`, an object that exists under the key is kept. */
   async put(key: string, body: ObjectBody, object: ObjectAbout, replaces: boolean): Promise<PutOutcome> {
     const about = {
-      ...{ Bucket: this.bucket, Key: key, ContentType: object.mediaType },
+      Bucket: this.bucket,
+      Key: key,
+      ContentType: object.mediaType,
       Metadata: object.name === undefined ? undefined : { name: encodeURIComponent(object.name) },
     };
     const condition = replaces ? {} : { IfNoneMatch: '*' };

@@ -36,7 +36,9 @@ describe('headers of passages over kill -9', () => {
   const runUntil = async (isLast: (line: string, lines: number) => boolean): Promise<void> => {
     let lines = 0;
     const child = spawnChild({
-      ...{ entry, args: [folder], onExit: () => undefined },
+      entry,
+      args: [folder],
+      onExit: () => undefined,
       onMessage: (message) => {
         lines += 1;
         const { line } = z.object({ line: z.string() }).parse(message);

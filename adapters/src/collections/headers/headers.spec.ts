@@ -50,7 +50,9 @@ describe('headers of passages', () => {
       }),
     };
     const collections: Collections = createCollections({
-      ...{ embedded: store, documents, headers },
+      embedded: store,
+      documents,
+      headers,
       embedder: async () => embedder,
       tokenizer: async () => wordTokenizer(),
     });

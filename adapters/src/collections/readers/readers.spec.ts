@@ -3,7 +3,8 @@ import { readersByRules, readersMark, type Collection, type DocumentInput, type 
 import { setUp } from '../../testing/collections-setup.js';
 
 const text = (id: string, extra: Partial<DocumentInput> = {}): DocumentInput => ({
-  ...{ id, content: `The robin sings in the garden of ${id}.` },
+  id,
+  content: `The robin sings in the garden of ${id}.`,
   ...extra,
 });
 const found = async (collection: Collection): Promise<readonly string[]> => [

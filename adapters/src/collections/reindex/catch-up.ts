@@ -45,7 +45,9 @@ const isSame = (one: DocumentInfo, other: DocumentInfo | undefined): boolean =>
   other !== undefined && isDeepStrictEqual(factsOf(one), factsOf(other));
 
 const factsOf = ({ hash, size, title, label, metadata }: DocumentInfo): unknown => ({
-  ...{ hash, size, title },
+  hash,
+  size,
+  title,
   label: label ?? null,
   metadata: metadata ?? null,
 });

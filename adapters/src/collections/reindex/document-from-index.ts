@@ -40,7 +40,11 @@ export function documentFromIndex(info: DocumentInfo, passages: readonly Passage
     content: text,
     mediaType,
     parsed: {
-      ...{ mediaType, title, text, format: 'text', spans },
+      mediaType,
+      title,
+      text,
+      format: 'text',
+      spans,
       ...(lines.length === 0 ? {} : { boxes: { unit, pages, lines: Int32Array.from(lines) } }),
     },
     madeFrom: { hash, size },

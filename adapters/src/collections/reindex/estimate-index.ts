@@ -72,7 +72,11 @@ export async function estimateIndex({
   const embedMs = isLocal ? await timeOfOne(embedder, tried.drafts, signal) : undefined;
   const passages = Math.round(tried.drafts.length * scale);
   return withoutUndefined({
-    ...{ embedding: info.embedding, splitter: info.splitter, documents: documents.length, passagesNow, passages },
+    embedding: info.embedding,
+    splitter: info.splitter,
+    documents: documents.length,
+    passagesNow,
+    passages,
     tokens: Math.round(tried.drafts.reduce((sum, { embedded }) => sum + embedded.tokens, 0) * scale),
     headers: counter &&
       info.splitter.header && {

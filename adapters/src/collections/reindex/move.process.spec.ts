@@ -79,7 +79,8 @@ describe('a collection that moves to another store', () => {
     expect(await reindexing.estimate('faq', { store: 'pgvector' })).toMatchObject({ tokens: 0, documents: count });
     const begun = await reindexing.begin('faq', { store: 'pgvector' });
     expect(begun).toMatchObject({
-      ...{ serving: { store: 'embedded' }, next: { info: { store: 'pgvector' }, missing: count } },
+      serving: { store: 'embedded' },
+      next: { info: { store: 'pgvector' }, missing: count },
       stores: ['embedded', 'pgvector'],
     });
     await reindexing.fill('faq');
@@ -182,9 +183,7 @@ describe('a collection that moves to another store', () => {
 
   const entry = new URL('./__fixtures__/move-child.js', import.meta.url);
   const kills = ['begun', 'copied', 'written', 'filled', 'switched', 'back'].map((step) => ({ step, failpoint: '' }));
-  const handOvers = ['before', 'renamed', 'served'].map((name) => ({
-    ...{ step: '', failpoint: `hand-over-${name}:kill` },
-  }));
+  const handOvers = ['before', 'renamed', 'served'].map((name) => ({ step: '', failpoint: `hand-over-${name}:kill` }));
   it.each(drawn([...handOvers, ...kills], 3))(
     "goes on after a kill at '$step$failpoint'",
     async ({ step, failpoint }) => {

@@ -202,7 +202,8 @@ export class OtherIndexes implements CollectionReindexing {
     const { dimensions, maxTokens } = await parts.embedder(model);
     await checkHeaders(parts.headers, info, splitter?.header);
     return {
-      ...{ embedding: model, dimensions },
+      embedding: model,
+      dimensions,
       splitter: splitter === undefined ? info.splitter : newSplitter(splitter, maxTokens),
     };
   }
@@ -344,8 +345,15 @@ const lacks = (name: string, failed: readonly ReindexFailure[]): HeddleError =>
 
 /** Copied passages are not embedded: all that an index costs in another store is the time of writing. */
 const costOfCopy = ({ embedding, splitter, documents, passages }: CollectionInfo): ReindexEstimate => ({
-  ...{ embedding, splitter, documents, passages, passagesNow: passages },
-  ...{ tokens: 0, ms: 0, sampled: 0, failures: [] },
+  embedding,
+  splitter,
+  documents,
+  passages,
+  passagesNow: passages,
+  tokens: 0,
+  ms: 0,
+  sampled: 0,
+  failures: [],
 });
 
 const named = (info: CollectionInfo, name: string): CollectionInfo => ({ ...info, name });

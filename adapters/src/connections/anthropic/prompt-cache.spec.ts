@@ -8,7 +8,9 @@ import { createCacheMarks } from './prompt-cache.js';
 const patient = { connectMs: 30_000, idleMs: 30_000, totalMs: 60_000 };
 const mark = { type: 'ephemeral' };
 const tools: GenerateRequest['tools'] = ['search', 'weather'].map((name) => ({
-  ...{ name, description: name, parameters: { type: 'object', properties: {} } },
+  name,
+  description: name,
+  parameters: { type: 'object', properties: {} },
 }));
 const question: readonly Message[] = [
   { role: 'system', content: 'Be brief.' },
@@ -99,8 +101,12 @@ describe('the prompt cache of Anthropic', () => {
     const prices = [{ model: 'double', inputPerMillion: 4, outputPerMillion: 20, currency: 'USD', asOf: '2026-11-01' }];
     const model = await start({ prices });
     double.script = () => ({
-      ...{ text: ['Hi'], finish: 'stop', inputTokens: 10_000, outputTokens: 100 },
-      ...{ cachedTokens: 6_000, cacheWriteTokens: 3_000 },
+      text: ['Hi'],
+      finish: 'stop',
+      inputTokens: 10_000,
+      outputTokens: 100,
+      cachedTokens: 6_000,
+      cacheWriteTokens: 3_000,
     });
     const end = (await collectEvents(model, { messages: question })).at(-1);
     const usage = end?.type === 'end' ? end.usage : undefined;

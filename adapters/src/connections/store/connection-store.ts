@@ -32,7 +32,10 @@ export function createConnectionStore(tables: Tables, clock: Pick<Clock, 'now'>)
     async add(connection) {
       const values = valuesOf(connection);
       const added: GuardedWrite = {
-        ...{ sql: `${insert} ON CONFLICT DO NOTHING`, values, rows: 1, otherwise: () => isTaken(values.id) },
+        sql: `${insert} ON CONFLICT DO NOTHING`,
+        values,
+        rows: 1,
+        otherwise: () => isTaken(values.id),
       };
       await tables.commit([added, withoutKey(values.id)]);
     },

@@ -154,11 +154,14 @@ tests:
   it('gives its tests with what is true for all', async () => {
     expect(await read('promptfoo', config)).toEqual([
       {
-        ...{ inputs: { language: 'en', question: 'France?' }, expected: 'Paris', label: 'internal' },
+        inputs: { language: 'en', question: 'France?' },
+        expected: 'Paris',
+        label: 'internal',
         metadata: { assert: [{ type: 'latency', threshold: 100 }] },
       },
       {
-        ...{ inputs: { language: 'es', question: 'Peru?' }, label: 'internal' },
+        inputs: { language: 'es', question: 'Peru?' },
+        label: 'internal',
         metadata: { description: 'other', assert: [{ type: 'latency', threshold: 100 }] },
       },
     ]);
@@ -225,6 +228,10 @@ describe('the registry of OpenAI Evals', () => {
 
 it('a value as JSON has it', () => {
   expect(plainValue({ a: 1n, b: new Date(0), c: Number.NaN, d: new Uint8Array([1]), e: new Map([[1, 'x']]) })).toEqual({
-    ...{ a: 1, b: '1970-01-01T00:00:00.000Z', c: undefined, d: 'AQ==', e: { 1: 'x' } },
+    a: 1,
+    b: '1970-01-01T00:00:00.000Z',
+    c: undefined,
+    d: 'AQ==',
+    e: { 1: 'x' },
   });
 });

@@ -116,8 +116,14 @@ function createAppend(line: AppendLine, blobs: Blobs, projections: readonly RunP
     const { fence } = options;
     return new Promise((resolve, reject) => {
       const entry: AppendEntry = {
-        ...{ runId, prepared, writes: writesOf(runId, records), resolve, reject },
-        ...{ epoch: fence?.epoch, after: fence?.after, batch: fence?.batch ?? randomUUID() },
+        runId,
+        prepared,
+        writes: writesOf(runId, records),
+        resolve,
+        reject,
+        epoch: fence?.epoch,
+        after: fence?.after,
+        batch: fence?.batch ?? randomUUID(),
         isReady: !prepared.isLarge,
       };
       line.add(entry);

@@ -13,7 +13,9 @@ const once: RunProjection = {
       : [
           {
             sql: 'SELECT 1 FROM kill_switches WHERE target = @target AND time >= @time LIMIT 1',
-            ...{ values: { target, time }, rows: 0, otherwise: passed },
+            values: { target, time },
+            rows: 0,
+            otherwise: passed,
           },
         ],
   accept: ({ workflowName: target, time }) =>
@@ -23,7 +25,9 @@ const once: RunProjection = {
           {
             sql: `INSERT INTO kill_switches (target, reason, who, time) VALUES (@target, '', '', @time)
               ON CONFLICT (target) DO UPDATE SET time = excluded.time WHERE kill_switches.time < excluded.time`,
-            ...{ values: { target, time }, rows: 1, otherwise: passed },
+            values: { target, time },
+            rows: 1,
+            otherwise: passed,
           },
         ],
   write: (id, ended) =>

@@ -35,7 +35,8 @@ export function encoderGraph({ mix, windows, narrow, lower }: SpacyWeights): Uin
   const narrowed = graph.linear(graph.slice(words, margin, -margin), narrow.weights.shape, narrow.weights, narrow.bias);
   const output = graph.linear(narrowed, [outputWidth, stateWidth], lower.weights);
   return writeOnnx({
-    ...{ nodes: graph.nodes, constants: graph.constants },
+    nodes: graph.nodes,
+    constants: graph.constants,
     input: { name: 'features', width: inputWidth },
     output: { name: output, width: outputWidth },
   });

@@ -71,7 +71,9 @@ export async function openSpacy(files: SpacyFiles, threads: number): Promise<Spa
           for (const { label, from, to, score } of findEntities(read, labels, rows, (at) => isSpace(words[at]))) {
             const last = words[to - 1];
             spans.push({
-              ...{ label, score, start: offset + (words[from]?.start ?? 0) },
+              label,
+              score,
+              start: offset + (words[from]?.start ?? 0),
               end: offset + (last?.start ?? 0) + (last?.text.length ?? 0),
             });
           }

@@ -161,8 +161,12 @@ function readRules(file: Packed): Rules {
     ]),
   );
   const plain = {
-    ...{ prefix: patternOf(prefix), suffix: patternOf(suffix), infix: patternOf(infix, 'gu'), url: patternOf(url) },
-    ...{ special: new Map<string, readonly Part[]>(), split: new Map<string, readonly Special[]>() },
+    prefix: patternOf(prefix),
+    suffix: patternOf(suffix),
+    infix: patternOf(infix, 'gu'),
+    url: patternOf(url),
+    special: new Map<string, readonly Part[]>(),
+    split: new Map<string, readonly Special[]>(),
   };
   const split = new Map<string, readonly Special[]>();
   for (const [piece, parts] of special) {

@@ -43,14 +43,16 @@ suite(`files of a bucket, of a database that is moved back (${where})`, () => {
   const start = (): Promise<void> =>
     opened((database) => database.transaction((query) => refuseMoved(database, query)));
   const back = (more: Partial<ToFolder> = {}): ToFolder => ({
-    ...{
-      folder: target(),
-      filesFolder: at('data'),
-      keyFile: at('secret.key'),
-      url: postgres.url,
-      blobsUrl: objects.url,
-    },
-    ...{ clock: wallClock, leaseMs: 10_000, leavesFiles: false, startsOver: false, mayLose: true },
+    folder: target(),
+    filesFolder: at('data'),
+    keyFile: at('secret.key'),
+    url: postgres.url,
+    blobsUrl: objects.url,
+    clock: wallClock,
+    leaseMs: 10_000,
+    leavesFiles: false,
+    startsOver: false,
+    mayLose: true,
     ...more,
   });
   const names = (columns: string, ...values: string[]): Promise<unknown> =>

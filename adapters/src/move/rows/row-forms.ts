@@ -91,7 +91,8 @@ function runsTable(): MovedTable {
     name: 'runs',
     columns: [...shared, 'root_id', 'last_seq'],
     sqlite: {
-      ...{ read: [...ofSqlite, last], write: ofSqlite },
+      read: [...ofSqlite, last],
+      write: ofSqlite,
       fromStored({ checksum, ...row }) {
         // Columns of a STRICT table.
         const accepted = { ...row, checksum: checksum ?? null } as unknown as AcceptedRow;
@@ -130,8 +131,12 @@ function fromPostgresRun(row: Row): Row {
 function toPostgresRun({ root_id: rootId, ...row }: Row): Row {
   const stored = parsed(row, 'acceptance');
   const inside = {
-    ...{ workflowId: row['workflow_id'] ?? undefined, workflowName: row['workflow_name'], rootId },
-    ...{ origin: row['origin'] ?? undefined, trigger: row['run_trigger'], time: row['accepted_at'] },
+    workflowId: row['workflow_id'] ?? undefined,
+    workflowName: row['workflow_name'],
+    rootId,
+    origin: row['origin'] ?? undefined,
+    trigger: row['run_trigger'],
+    time: row['accepted_at'],
   };
   const { replay } = Replay.parse(stored);
   const caller = row['caller'] == null ? {} : Caller.parse(parsed(row, 'caller'));
@@ -152,9 +157,11 @@ function toPostgresRun({ root_id: rootId, ...row }: Row): Row {
 function recordsTable(): MovedTable {
   const columns = ['run', 'seq', 'type', 'time', 'path', 'attempt', 'start_seq', 'start_time', 'body', 'blobs'];
   return {
-    ...{ name: 'records', columns },
+    name: 'records',
+    columns,
     sqlite: {
-      ...{ read: [...columns, 'number', 'checksum'], write: [...columns, 'checksum'] },
+      read: [...columns, 'number', 'checksum'],
+      write: [...columns, 'checksum'],
       fromStored({ number, checksum, ...row }) {
         const record = { ...row, number, checksum } as unknown as RecordRow; // columns of a STRICT table
         if (!isWhole(record))
@@ -179,7 +186,8 @@ function deltasTable(): MovedTable {
   return {
     ...plainTable('deltas', columns),
     postgres: {
-      ...{ read: columns, write: columns },
+      read: columns,
+      write: columns,
       where: `NOT EXISTS (SELECT 1 FROM records WHERE records.run = deltas.run AND records.path = deltas.path AND records.attempt >= deltas.attempt
         AND records.type IN ('node-end', 'node-error', 'node-skip', 'node-cached', 'node-retry'))`,
       // A piece may end in half of a character, which heddle.db does not take.

@@ -28,7 +28,9 @@ export function openTokens(
   return async () => {
     if (token !== undefined && token.until > now()) return token.text;
     const { status, body } = await fetch.fetch({
-      ...{ url: address, method: 'POST', signal },
+      url: address,
+      method: 'POST',
+      signal,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(await form()).toString(),
     });

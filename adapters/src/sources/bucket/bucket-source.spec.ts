@@ -8,7 +8,10 @@ import { bucketSource } from './bucket-source.js';
 
 const portOf = (bucket: BucketServer): number => Number(/:(\d+)$/.exec(bucket.url)?.[1]);
 const configOf = (bucket: BucketServer): object => ({
-  ...{ bucket: 'heddle', endpoint: `http://s3.test:${portOf(bucket)}`, accessKey: 'key', prefix: 'docs' },
+  bucket: 'heddle',
+  endpoint: `http://s3.test:${portOf(bucket)}`,
+  accessKey: 'key',
+  prefix: 'docs',
 });
 const put = (bucket: BucketServer, key: string, text: string): void => {
   const body = Buffer.from(text);
@@ -33,7 +36,10 @@ async function open(): Promise<SourceConnectorSubject> {
   let isTokenValid = true;
   let cut = 0;
   const answer = (status: number, url: string, headers: Record<string, string> = {}) => ({
-    ...{ status, url, headers, body: Buffer.from('<Error><Code>AccessDenied</Code></Error>') },
+    status,
+    url,
+    headers,
+    body: Buffer.from('<Error><Code>AccessDenied</Code></Error>'),
   });
   return {
     connector: bucketSource,
@@ -95,12 +101,19 @@ describe('the source bucket', () => {
     syncSource({
       connector: bucketSource,
       request: {
-        ...{ fetch: fetchOf(bucket), maxBytes: 100, signal: new AbortController().signal, now: () => 0, secret },
+        fetch: fetchOf(bucket),
+        maxBytes: 100,
+        signal: new AbortController().signal,
+        now: () => 0,
+        secret,
         config: bucketSource.config.parse({ ...configOf(bucket), ...config }),
         wait: () => Promise.resolve(),
         ...request,
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
 
   it('reads the objects of its folder, and an object that cannot be read stops no other', async () => {

@@ -84,14 +84,26 @@ function answer(pages: ReadonlyMap<string, Stored>, { method, url }: ServiceCall
 const idOf = (key: string): string => String(100 + spaces.indexOf(key));
 
 const pageOf = (id: string, { title, space, version }: Stored): object => ({
-  ...{ id, status: 'current', title, spaceId: idOf(space), parentId: null, parentType: null, authorId: 'a' },
+  id,
+  status: 'current',
+  title,
+  spaceId: idOf(space),
+  parentId: null,
+  parentType: null,
+  authorId: 'a',
   version: { number: version, createdAt: '2026-01-02T03:04:05.000Z', message: '', minorEdit: false, authorId: 'a' },
   _links: { webui: `/spaces/${space}/pages/${id}/Page`, editui: '', tinyui: '' },
 });
 
 const fileOf = (pageId: string, { id, name, text }: DoublePage['files'][number]): object => ({
-  ...{ id, status: 'current', title: name, pageId, mediaType: 'text/plain', fileSize: text.length },
-  ...{ downloadLink: `/download/attachments/${id}`, version: { number: 1 } },
+  id,
+  status: 'current',
+  title: name,
+  pageId,
+  mediaType: 'text/plain',
+  fileSize: text.length,
+  downloadLink: `/download/attachments/${id}`,
+  version: { number: 1 },
 });
 
 /** The next page is named in the body, relative to the site. */

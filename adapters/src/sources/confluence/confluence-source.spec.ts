@@ -68,7 +68,10 @@ describe('the source confluence', () => {
         signal: new AbortController().signal,
         wait: () => Promise.resolve(),
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
 
   it('reads the pages of its spaces, with their attachments if it is told to', async () => {
@@ -81,12 +84,10 @@ describe('the source confluence', () => {
     await run();
     expect([...sync.documents.values()]).toMatchObject([
       {
-        ...{
-          id: '1',
-          title: 'A < B',
-          url: `${confluence.server}/wiki/spaces/HR/pages/1/Page`,
-          metadata: { space: 'HR' },
-        },
+        id: '1',
+        title: 'A < B',
+        url: `${confluence.server}/wiki/spaces/HR/pages/1/Page`,
+        metadata: { space: 'HR' },
         content: '<html><head><title>A &lt; B</title></head><body><p>Hello.</p></body></html>',
       },
     ]);

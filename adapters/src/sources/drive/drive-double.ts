@@ -63,15 +63,24 @@ export async function openDriveDouble(): Promise<DriveDouble> {
     limited: { status: 403, json: { error: { code: 403, errors: [{ reason: 'userRateLimitExceeded' }] } } },
   });
   const key = JSON.stringify({
-    ...{ type: 'service_account', client_email: 'heddle@acme.iam.gserviceaccount.com' },
+    type: 'service_account',
+    client_email: 'heddle@acme.iam.gserviceaccount.com',
     private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
   });
   return {
-    ...{ ...service, key, tokens: `${service.server}/token`, claims: () => claims },
+    ...service,
+    key,
+    tokens: `${service.server}/token`,
+    claims: () => claims,
     secret: { handle: { name: 'drive' }, valueFor: () => Promise.resolve(key) },
     write(id, change) {
       const base = files.get(id) ?? {
-        ...{ name: id, mimeType: 'text/plain', text: '', parent: 'root-folder', permissions: [], isShared: false },
+        name: id,
+        mimeType: 'text/plain',
+        text: '',
+        parent: 'root-folder',
+        permissions: [],
+        isShared: false,
       };
       files.set(id, { ...base, ...change, version: (version += 1) });
     },
@@ -107,7 +116,11 @@ function answer(files: ReadonlyMap<string, Stored>, { method, url }: ServiceCall
 function fileOf(id: string, file: Stored): object {
   const isGoogle = file.mimeType.startsWith('application/vnd.google-apps.');
   return {
-    ...{ kind: 'drive#file', id, name: file.name, mimeType: file.mimeType, version: String(file.version) },
+    kind: 'drive#file',
+    id,
+    name: file.name,
+    mimeType: file.mimeType,
+    version: String(file.version),
     modifiedTime: new Date(1_750_000_000_000 + file.version * 1_000).toISOString(),
     webViewLink: `https://drive.google.com/file/d/${id}/view`,
     ...(isGoogle ? {} : { size: String(file.text.length), md5Checksum: `${file.text.length}-${file.text}` }),

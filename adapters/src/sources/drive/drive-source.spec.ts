@@ -66,7 +66,10 @@ describe('the source drive', () => {
         wait: (ms: number) => Promise.resolve(void waits.push(ms)),
         ...request,
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   };
 
@@ -79,7 +82,8 @@ describe('the source drive', () => {
     drive.write('locked', { text: 'x', refusal: 'cannotDownloadFile' });
     expect(await run()).toMatchObject({ stored: 1, failed: 2 });
     expect(sync.documents.get('doc-1')).toMatchObject({
-      ...{ title: 'Plan', url: 'https://drive.google.com/file/d/doc-1/view' },
+      title: 'Plan',
+      url: 'https://drive.google.com/file/d/doc-1/view',
       mediaType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
     });
     expect([...sync.failures].map(([id, { code }]) => [id, code])).toEqual([
@@ -128,7 +132,9 @@ describe('the source drive', () => {
     drive.write('a-file', { text: 'a' });
     await run({ user: 'ada@acme.test' });
     expect(drive.claims()).toMatchObject({
-      ...{ iss: 'heddle@acme.iam.gserviceaccount.com', sub: 'ada@acme.test', aud: drive.tokens },
+      iss: 'heddle@acme.iam.gserviceaccount.com',
+      sub: 'ada@acme.test',
+      aud: drive.tokens,
       scope: 'https://www.googleapis.com/auth/drive.readonly',
     });
     expect(drive.asked.join()).not.toContain('PRIVATE');

@@ -84,10 +84,15 @@ describe('the source feed', () => {
       request: {
         ...testFetch(site.port),
         config: feedSource.config.parse({ url: site.at('/feed'), ...config }),
-        ...{ maxBytes: 1_000_000, signal: new AbortController().signal, now: () => Date.now() },
+        maxBytes: 1_000_000,
+        signal: new AbortController().signal,
+        now: () => Date.now(),
         wait: () => Promise.resolve(),
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   const feed = (body: string): void => void site.pages.set('/feed', { body, type: 'application/xml' });
   const stored = () =>
@@ -102,7 +107,9 @@ describe('the source feed', () => {
     expect(stored()).toEqual([
       { id: 'urn:2', title: 'Second', url: undefined, content: 'Plain text' },
       {
-        ...{ id: 'urn:1', title: 'The first', url: site.at('/one') },
+        id: 'urn:1',
+        title: 'The first',
+        url: site.at('/one'),
         content:
           '<html><head><title>The first</title></head><body><div><p>One &amp; two <a href="/x?a=1&amp;b=2">x</a></p></div></body></html>',
       },

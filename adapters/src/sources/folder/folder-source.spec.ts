@@ -67,7 +67,8 @@ describe('the source folder', () => {
     const request = {
       config: folderSource.config.parse(config),
       files: createSourceFiles({ folders }),
-      ...{ maxBytes, signal: new AbortController().signal },
+      maxBytes,
+      signal: new AbortController().signal,
     };
     for await (const change of folderSource.changes(request as never)) {
       if (change.type === 'upsert') found.push(change.document.id);
@@ -119,9 +120,13 @@ describe('the source folder', () => {
         request: {
           config: { path: 'docs', suffixes: [] },
           files: createSourceFiles({ folders: [join(base, 'docs')] }),
-          ...{ maxBytes: 1_000, signal: new AbortController().signal },
+          maxBytes: 1_000,
+          signal: new AbortController().signal,
         } as never,
-        ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+        state: sync.state,
+        target: sync.target,
+        settings: {},
+        hash: (text: string) => text,
       });
     await run();
     writeFileSync(join(base, 'docs/other'), 'z');

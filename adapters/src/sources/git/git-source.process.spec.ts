@@ -152,7 +152,10 @@ describe('the source git', () => {
         wait: () => Promise.resolve(),
         ...request,
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   const names = (): readonly string[] => [...sync.documents.keys()].sort();
   const write = (...paths: readonly string[]) => paths.map((path) => ({ write: path, text: `${path}\n` }));

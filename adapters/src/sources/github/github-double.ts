@@ -39,8 +39,12 @@ export async function openGithubDouble(repository: string): Promise<GithubDouble
       double.now += 60_000;
       const id = number ?? (last += 1);
       const base = issues.get(id) ?? {
-        ...{ title: 'Issue', body: null, state: 'open' as const, isPull: false },
-        ...{ labels: [], comments: [] },
+        title: 'Issue',
+        body: null,
+        state: 'open' as const,
+        isPull: false,
+        labels: [],
+        comments: [],
       };
       const updated = `${new Date(double.now).toISOString().slice(0, 19)}Z`;
       issues.set(id, { ...base, ...change, updated });
@@ -107,9 +111,16 @@ const simpleUser = (server: string, login: string): object => {
     'received_events',
   ];
   return {
-    ...{ login, id: 1, node_id: 'U_1', avatar_url: `${at}.png`, gravatar_id: '', url: at, html_url: at },
+    login,
+    id: 1,
+    node_id: 'U_1',
+    avatar_url: `${at}.png`,
+    gravatar_id: '',
+    url: at,
+    html_url: at,
     ...Object.fromEntries(names.map((name) => [`${name}_url`, at])),
-    ...{ type: 'User', site_admin: false },
+    type: 'User',
+    site_admin: false,
   };
 };
 
@@ -117,21 +128,35 @@ function issueOf(server: string, repository: string, number: number, issue: Stor
   const at = `${server}/repos/${repository}/issues/${number}`;
   const links = ['labels', 'comments', 'events'].map((name): [string, string] => [`${name}_url`, `${at}/${name}`]);
   return {
-    ...{ id: number, node_id: `I_${number}`, number, url: at, repository_url: `${server}/repos/${repository}` },
+    id: number,
+    node_id: `I_${number}`,
+    number,
+    url: at,
+    repository_url: `${server}/repos/${repository}`,
     ...Object.fromEntries(links),
-    ...{
-      html_url: `https://github.com/${repository}/issues/${number}`,
-      title: issue.title,
-      body: issue.body,
-      state: issue.state,
-    },
-    ...{ user: simpleUser(server, 'ada'), assignee: null, assignees: [], milestone: null, locked: false },
+    html_url: `https://github.com/${repository}/issues/${number}`,
+    title: issue.title,
+    body: issue.body,
+    state: issue.state,
+    user: simpleUser(server, 'ada'),
+    assignee: null,
+    assignees: [],
+    milestone: null,
+    locked: false,
     labels: issue.labels.map((name, index) => ({
-      ...{ id: index, node_id: `L_${index}`, url: `${at}/labels/${index}`, name, description: null },
-      ...{ color: 'ffffff', default: false },
+      id: index,
+      node_id: `L_${index}`,
+      url: `${at}/labels/${index}`,
+      name,
+      description: null,
+      color: 'ffffff',
+      default: false,
     })),
-    ...{ comments: issue.comments.length, author_association: 'OWNER', created_at: '2026-01-01T00:00:00Z' },
-    ...{ updated_at: issue.updated, closed_at: issue.state === 'closed' ? issue.updated : null },
+    comments: issue.comments.length,
+    author_association: 'OWNER',
+    created_at: '2026-01-01T00:00:00Z',
+    updated_at: issue.updated,
+    closed_at: issue.state === 'closed' ? issue.updated : null,
     ...(issue.isPull ? { pull_request: { url: at, html_url: at, diff_url: at, patch_url: at } } : {}),
   };
 }
@@ -144,8 +169,15 @@ function commentOf(
 ): object {
   const at = `${server}${path}/comments/${index}`;
   return {
-    ...{ id: index, node_id: `IC_${index}`, url: at, html_url: at, issue_url: `${server}${path}`, body },
-    ...{ user: simpleUser(server, author), author_association: 'NONE' },
-    ...{ created_at: '2026-02-03T04:05:06Z', updated_at: '2026-02-03T04:05:06Z' },
+    id: index,
+    node_id: `IC_${index}`,
+    url: at,
+    html_url: at,
+    issue_url: `${server}${path}`,
+    body,
+    user: simpleUser(server, author),
+    author_association: 'NONE',
+    created_at: '2026-02-03T04:05:06Z',
+    updated_at: '2026-02-03T04:05:06Z',
   };
 }

@@ -66,19 +66,27 @@ describe('the source github', () => {
         signal: new AbortController().signal,
         wait: () => Promise.resolve(),
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
 
   it('writes an issue with its comments and facts, and tells pull requests apart', async () => {
     github.write(undefined, {
-      ...{ title: 'Leave', body: 'How many days?\r\n<!-- a form -->', labels: ['hr', 'question'], state: 'closed' },
+      title: 'Leave',
+      body: 'How many days?\r\n<!-- a form -->',
+      labels: ['hr', 'question'],
+      state: 'closed',
       comments: Array.from({ length: 4 }, (_, index) => ({ author: 'bob', body: `Answer ${index}` })),
     });
     github.write(undefined, { title: 'A change', isPull: true });
     await run();
     const [document] = sync.documents.values();
     expect(document).toMatchObject({
-      ...{ id: 'issues/1', title: 'Leave (#1)', url: 'https://github.com/acme/handbook/issues/1' },
+      id: 'issues/1',
+      title: 'Leave (#1)',
+      url: 'https://github.com/acme/handbook/issues/1',
       metadata: { repository, state: 'closed', author: 'ada', labels: 'hr, question' },
     });
     const answers = [0, 1, 2, 3].map((index) => `## bob, 2026-02-03\n\nAnswer ${index}`);

@@ -119,7 +119,8 @@ function documentOf(api: JsonApi, issue: Issue, { config, now }: SourceRequest<G
     modified,
     etag: now() - modified < settledMs ? `${version} at ${now()}` : version,
     metadata: {
-      ...{ repository: config.repository, state },
+      repository: config.repository,
+      state,
       ...(user === null || user === undefined ? {} : { author: user.login }),
       ...(names.length === 0 ? {} : { labels: names.join(', ').slice(0, 1_000) }),
     },

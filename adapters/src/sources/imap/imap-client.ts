@@ -21,15 +21,21 @@ export async function openMailServer({
   const { ImapFlow: Client } = await import('imapflow');
   signal.throwIfAborted();
   const client = new Client({
-    ...{ host: address, port: Number(url.port), servername: name },
+    host: address,
+    port: Number(url.port),
+    servername: name,
     ...encryptions[config.encryption],
     auth: { user: config.user, pass },
     clientInfo: { name: 'heddle' },
     logger: false,
     disableAutoIdle: true,
-    ...{ connectionTimeout: waitMs, greetingTimeout: waitMs, socketTimeout: silenceMs },
+    connectionTimeout: waitMs,
+    greetingTimeout: waitMs,
+    socketTimeout: silenceMs,
     // What a server announces is not believed.
-    ...{ maxLineLength: longestLine, maxLiteralSize: maxBytes, maxResponseSize: maxBytes + longestLine },
+    maxLineLength: longestLine,
+    maxLiteralSize: maxBytes,
+    maxResponseSize: maxBytes + longestLine,
   });
   client.on('error', () => undefined); // the command in use fails with it
   signal.addEventListener('abort', () => client.close(), { once: true });

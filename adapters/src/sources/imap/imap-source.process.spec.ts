@@ -27,8 +27,13 @@ onServer(missing ?? 'messages of Dovecot', () => {
     mail = await startMailServer();
     const auth = { user: mail.user, pass: 'pass' };
     person = new ImapFlow({
-      ...{ host: '127.0.0.1', port: mail.port, auth, logger: false },
-      ...{ secure: false, doSTARTTLS: false, disableAutoIdle: true },
+      host: '127.0.0.1',
+      port: mail.port,
+      auth,
+      logger: false,
+      secure: false,
+      doSTARTTLS: false,
+      disableAutoIdle: true,
     });
     await person.connect();
   });
@@ -130,7 +135,10 @@ onServer(missing ?? 'messages of Dovecot', () => {
           wait: () => Promise.resolve(),
           ...request,
         } as never,
-        ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+        state: sync.state,
+        target: sync.target,
+        settings: {},
+        hash: (text: string) => text,
       });
 
     it('keeps the subject, the sender and the time, marks nothing as read, and leaves deleted and old messages out', async () => {
@@ -142,7 +150,9 @@ onServer(missing ?? 'messages of Dovecot', () => {
       expect(await run({ mailboxes: ['Box'], days: 30 }, { now })).toMatchObject({ named: 1, stored: 1 });
       const [document] = sync.documents.values();
       expect(document).toMatchObject({
-        ...{ title: 'Grüße?', mediaType: 'message/rfc822', modified: Date.parse('2026-11-02T10:00:00Z') },
+        title: 'Grüße?',
+        mediaType: 'message/rfc822',
+        modified: Date.parse('2026-11-02T10:00:00Z'),
         metadata: { mailbox: 'Box', from: 'ada@example.test' },
       });
       expect([...(((await person.fetchOne('1', { flags: true })) || { flags: [] }).flags ?? [])]).not.toContain(

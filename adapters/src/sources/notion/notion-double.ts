@@ -26,7 +26,11 @@ export const textOf = (content: string, more: { readonly bold?: boolean; readonl
   type: 'text',
   text: { content, link: more.href === undefined ? null : { url: more.href } },
   annotations: {
-    ...{ bold: more.bold === true, italic: false, strikethrough: false, underline: false, code: false },
+    bold: more.bold === true,
+    italic: false,
+    strikethrough: false,
+    underline: false,
+    code: false,
     color: 'default',
   },
   plain_text: content,
@@ -35,9 +39,17 @@ export const textOf = (content: string, more: { readonly bold?: boolean; readonl
 
 /** A block as Notion gives it. */
 export const blockOf = (id: string, type: string, content: object, hasChildren = false): object => ({
-  ...{ object: 'block', id, type, has_children: hasChildren, archived: false, in_trash: false },
-  ...{ created_time: '2026-01-01T00:00:00.000Z', last_edited_time: '2026-01-01T00:00:00.000Z' },
-  ...{ created_by: user, last_edited_by: user, parent: { type: 'page_id', page_id: id } },
+  object: 'block',
+  id,
+  type,
+  has_children: hasChildren,
+  archived: false,
+  in_trash: false,
+  created_time: '2026-01-01T00:00:00.000Z',
+  last_edited_time: '2026-01-01T00:00:00.000Z',
+  created_by: user,
+  last_edited_by: user,
+  parent: { type: 'page_id', page_id: id },
   [type]: content,
 });
 
@@ -93,22 +105,29 @@ function answer(pages: ReadonlyMap<string, DoublePage>, { method, url, body }: S
 }
 
 const pageOf = (id: string, { edited, isInTrash, properties }: DoublePage) => ({
-  ...{ object: 'page', id, created_time: edited, last_edited_time: edited, created_by: user, last_edited_by: user },
-  ...{
-    cover: null,
-    icon: null,
-    parent: { type: 'workspace', workspace: true },
-    archived: isInTrash,
-    in_trash: isInTrash,
-  },
-  ...{ properties, url: `https://www.notion.so/${encodeURIComponent(id)}`, public_url: null },
+  object: 'page',
+  id,
+  created_time: edited,
+  last_edited_time: edited,
+  created_by: user,
+  last_edited_by: user,
+  cover: null,
+  icon: null,
+  parent: { type: 'workspace', workspace: true },
+  archived: isInTrash,
+  in_trash: isInTrash,
+  properties,
+  url: `https://www.notion.so/${encodeURIComponent(id)}`,
+  public_url: null,
 });
 
 function listOf(all: readonly object[], cursor: string | undefined, type: string): object {
   const start = cursor === undefined ? 0 : Number(cursor);
   const end = start + pageSize;
   return {
-    ...{ object: 'list', type, [type]: {} },
+    object: 'list',
+    type,
+    [type]: {},
     results: all.slice(start, end),
     has_more: end < all.length,
     next_cursor: end < all.length ? String(end) : null,

@@ -55,7 +55,10 @@ describe('the source notion', () => {
         signal: new AbortController().signal,
         wait: () => Promise.resolve(),
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   };
 

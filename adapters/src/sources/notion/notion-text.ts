@@ -58,8 +58,13 @@ function blocksOf(trees: readonly BlockTree[], indent: string): string {
 const lists: ReadonlySet<string> = new Set(['bulleted_list_item', 'numbered_list_item', 'to_do', 'toggle']);
 /** What stands before the text of a block. */
 const marks: Readonly<Record<string, string>> = {
-  ...{ heading_1: '# ', heading_2: '## ', heading_3: '### ' },
-  ...{ bulleted_list_item: '- ', toggle: '- ', quote: '> ', callout: '> ' },
+  heading_1: '# ',
+  heading_2: '## ',
+  heading_3: '### ',
+  bulleted_list_item: '- ',
+  toggle: '- ',
+  quote: '> ',
+  callout: '> ',
 };
 /** Blocks that only hold others. */
 const containers: ReadonlySet<string> = new Set(['column_list', 'column', 'synced_block', 'template']);

@@ -65,7 +65,9 @@ export async function openSharepointDouble(): Promise<SharepointDouble> {
     limited: { status: 429, json: { error: { code: 'activityLimitReached', message: 'Slow down.' } } },
   });
   return {
-    ...{ ...service, libraries, form: () => form },
+    ...service,
+    libraries,
+    form: () => form,
     secret: { handle: { name: 'sharepoint' }, valueFor: () => Promise.resolve(testToken) },
     write(id, change) {
       const base = items.get(id) ?? { name: id, text: '', library: 'drive-1', version: 0 };
@@ -127,8 +129,13 @@ const itemOf = (id: string, item: Stored | undefined): object =>
   item === undefined
     ? { id, deleted: { state: 'deleted' } }
     : {
-        ...{ id, name: item.name, size: item.text.length, webUrl: `https://acme.sharepoint.com/${id}` },
-        ...{ eTag: `"${id},${item.version}"`, cTag: `"c:${id},${item.text.length}-${item.text}"` },
-        ...{ lastModifiedDateTime: '2026-01-02T03:04:05Z', file: { mimeType: 'text/plain', hashes: {} } },
+        id,
+        name: item.name,
+        size: item.text.length,
+        webUrl: `https://acme.sharepoint.com/${id}`,
+        eTag: `"${id},${item.version}"`,
+        cTag: `"c:${id},${item.text.length}-${item.text}"`,
+        lastModifiedDateTime: '2026-01-02T03:04:05Z',
+        file: { mimeType: 'text/plain', hashes: {} },
         parentReference: { driveId: item.library, path: '/drive/root:' },
       };

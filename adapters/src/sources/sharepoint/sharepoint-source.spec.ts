@@ -61,7 +61,8 @@ describe('the source sharepoint', () => {
     return syncSource({
       connector,
       request: {
-        ...{ ...sharepoint.request, secret: sharepoint.secret },
+        ...sharepoint.request,
+        secret: sharepoint.secret,
         config: connector.config.parse({ ...settings, ...config }),
         maxBytes: 100,
         now: () => Date.now(),
@@ -69,7 +70,10 @@ describe('the source sharepoint', () => {
         wait: () => Promise.resolve(),
         ...request,
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   };
 
@@ -102,7 +106,9 @@ describe('the source sharepoint', () => {
     sharepoint.write('a', { text: 'A.' });
     await run();
     expect(Object.fromEntries(sharepoint.form())).toMatchObject({
-      ...{ grant_type: 'client_credentials', client_id: client, scope: 'https://graph.microsoft.com/.default' },
+      grant_type: 'client_credentials',
+      client_id: client,
+      scope: 'https://graph.microsoft.com/.default',
     });
     const secret = { ...sharepoint.secret, valueFor: () => Promise.resolve('wrong') };
     await expect(run({}, { secret })).rejects.toMatchObject({ code: 'source_unauthorized' });

@@ -120,7 +120,9 @@ function openGraph(request: SourceRequest<SharepointConfig>, servers: MicrosoftS
   });
   return async () =>
     createJsonApi(request, {
-      ...{ service: 'SharePoint', server: servers.graph, signIn: 'none' },
+      service: 'SharePoint',
+      server: servers.graph,
+      signIn: 'none',
       headers: { authorization: `Bearer ${await token()}` },
     });
 }

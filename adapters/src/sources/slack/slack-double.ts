@@ -47,7 +47,9 @@ export async function openSlackDouble(): Promise<SlackDouble> {
   });
   let edits = 0;
   return {
-    ...{ ...service, channels, messages },
+    ...service,
+    channels,
+    messages,
     write(channel, message) {
       const all = messages.get(channel) ?? new Map<string, DoubleMessage>();
       const isEdit = all.has(message.ts);

@@ -92,7 +92,10 @@ describe('the source slack', () => {
         signal: new AbortController().signal,
         wait: () => Promise.resolve(),
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   };
 
@@ -114,7 +117,9 @@ describe('the source slack', () => {
     await run();
     expect([...sync.documents.values()]).toMatchObject([
       {
-        ...{ id: `C01/${dayOf(0)}`, title: `#general, ${dayOf(0)}`, metadata: { channel: 'general', day: dayOf(0) } },
+        id: `C01/${dayOf(0)}`,
+        title: `#general, ${dayOf(0)}`,
+        metadata: { channel: 'general', day: dayOf(0) },
         url: `https://acme.slack.com/archives/C01/p${at(0).replace('.', '')}`,
         content: [
           `# #general, ${dayOf(0)}`,

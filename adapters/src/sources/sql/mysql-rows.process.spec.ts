@@ -54,7 +54,8 @@ onMaria(missing ?? 'rows of MariaDB', () => {
           : `UPDATE docs SET gone = true, changed = utc_timestamp(6) WHERE id = ${literal(id)}`,
       );
     const good = {
-      ...{ database: server(), tls: 'off' },
+      database: server(),
+      tls: 'off',
       query: 'SELECT id, body AS text, changed AS modified, gone AS deleted FROM docs # all of them',
     };
     return {
@@ -93,7 +94,10 @@ onMaria(missing ?? 'rows of MariaDB', () => {
           wait: () => Promise.resolve(),
           ...request,
         } as never,
-        ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+        state: sync.state,
+        target: sync.target,
+        settings: {},
+        hash: (text: string) => text,
       });
     const failures = (): readonly string[] => [...sync.failures].map(([id, { code }]) => `${id} ${code}`);
 
@@ -105,7 +109,11 @@ onMaria(missing ?? 'rows of MariaDB', () => {
       });
       const [document] = sync.documents.values();
       expect(document).toMatchObject({
-        ...{ id: '7', title: 'Title', url: undefined, content: '<p>x? 🧵</p>', mediaType: 'text/html' },
+        id: '7',
+        title: 'Title',
+        url: undefined,
+        content: '<p>x? 🧵</p>',
+        mediaType: 'text/html',
         metadata: { size: 12, 'the `share`': 1.5, day: '2026-01-02' },
       });
       expect(existsSync(join(base, 'work/rows.jsonl'))).toBe(false);

@@ -57,7 +57,10 @@ function optionsOf(
 ): ConnectionOptions {
   return {
     // The certificate is checked for `host`; the connection goes to the address that was checked.
-    ...{ host: name ?? address, user, database, password },
+    host: name ?? address,
+    user,
+    database,
+    password,
     stream: () => connect({ host: address, port, family: isIP(address) }),
     connectTimeout: connectMs,
     charset: 'utf8mb4',

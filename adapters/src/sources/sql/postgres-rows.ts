@@ -20,7 +20,10 @@ export async function readPostgres(
   const password = secret === undefined ? '' : await secret.valueFor(server.url);
   const { Client: Opened } = (await import('pg')).default;
   const client = new Opened({
-    ...{ host: address, port: server.port, user: server.user, database: server.database },
+    host: address,
+    port: server.port,
+    user: server.user,
+    database: server.database,
     // A function, so that no password of the environment or of a file replaces it.
     password: () => password,
     ssl:
@@ -85,10 +88,7 @@ async function readAll(client: Client, reading: SqlReading): Promise<void> {
 const alone = (
   text: string,
   values: readonly unknown[] = [],
-): { text: string; values: unknown[]; queryMode: 'extended' } => ({
-  ...{ text, values: [...values] },
-  queryMode: 'extended',
-});
+): { text: string; values: unknown[]; queryMode: 'extended' } => ({ text, values: [...values], queryMode: 'extended' });
 
 function dialectOf(fields: readonly FieldDef[]): Dialect {
   const types = new Map(fields.map(({ name, dataTypeID }) => [columnOf(name, '"'), dataTypeID]));

@@ -127,7 +127,12 @@ export class SpoolWriter {
       return value === undefined || value === null ? [] : [[name, value] as const];
     });
     const line = `${JSON.stringify({
-      ...{ id, text, bytes, title, url, modified },
+      id,
+      text,
+      bytes,
+      title,
+      url,
+      modified,
       isDeleted: deleted === true || deleted === 1,
       metadata: Object.fromEntries(fields),
     } satisfies SqlRow)}\n`;

@@ -112,7 +112,10 @@ describe('the source sql', () => {
         wait: () => Promise.resolve(),
         ...request,
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   const failures = (): readonly string[] => [...sync.failures].map(([id, { code }]) => `${id} ${code}`);
 
@@ -125,7 +128,11 @@ describe('the source sql', () => {
       });
       const [document] = sync.documents.values();
       expect(document).toMatchObject({
-        ...{ id: '7', title: 'Title', url: undefined, content: '<p>x</p>', mediaType: 'text/html' },
+        id: '7',
+        title: 'Title',
+        url: undefined,
+        content: '<p>x</p>',
+        mediaType: 'text/html',
         metadata: { size: 12, 'the "share"': 1.5, is_open: true, day: '2026-01-02' },
       });
       expect(existsSync(join(base, 'work/rows.jsonl'))).toBe(false);

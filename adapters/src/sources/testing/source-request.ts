@@ -14,8 +14,13 @@ export function testFetchWith(port: number, token: string): TestRequest {
     if (signIn === undefined) return real.fetch(request);
     const { header, scheme, user } = signIn;
     return real.fetch(request, {
-      ...{ name: 'test', value: () => Promise.resolve(token), hosts: [`site.test:${port}`], needsHost: false },
-      ...{ header, scheme, user: user ?? '' },
+      name: 'test',
+      value: () => Promise.resolve(token),
+      hosts: [`site.test:${port}`],
+      needsHost: false,
+      header,
+      scheme,
+      user: user ?? '',
     });
   };
   return { fetch: { destination: real.destination, fetch } };

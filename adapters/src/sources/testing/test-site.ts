@@ -37,7 +37,10 @@ export async function openTestSite(): Promise<TestSite> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const site: TestSite = {
-    ...{ port, pages, asked, before: undefined },
+    port,
+    pages,
+    asked,
+    before: undefined,
     at: (path, host = 'site.test') => `http://${host}:${port}${path}`,
     close: () =>
       new Promise((resolve) => {

@@ -237,14 +237,16 @@ export class Crawl {
     if (!this.scope.includes(address)) return [];
     this.named += 1;
     const { headers, body: content } = reply;
-    const mediaType = headers['content-type']?.split(';')[0]?.trim();
     const note = CrawlNote.of(headers, links);
     const modified = Date.parse(headers['last-modified'] ?? '');
     return [
       {
         type: 'upsert',
         document: {
-          ...{ id: address, url: address, content, mediaType, note },
+          id: address,
+          url: address,
+          content,
+          note,
           ...(Number.isNaN(modified) ? {} : { modified }),
         },
       },

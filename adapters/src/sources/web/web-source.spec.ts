@@ -92,13 +92,18 @@ describe('the source web', () => {
         ...testFetch(site.port),
         ...(limits === undefined ? {} : { fetch: { ...limits } }),
         config: webSource.config.parse({ start: [site.at('/')], ...config }),
-        ...{ maxBytes: 1_000_000, signal: new AbortController().signal, now: () => Date.now() },
+        maxBytes: 1_000_000,
+        signal: new AbortController().signal,
+        now: () => Date.now(),
         wait: (ms: number) => {
           waits.push(ms);
           return Promise.resolve();
         },
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   const named = (): readonly string[] => [...sync.documents.keys()].map((id) => id.replace(site.at(''), '')).sort();
   const page = (path: string, body: string, headers: Readonly<Record<string, string>> = {}): void =>

@@ -62,7 +62,12 @@ const timeOf = (version: number): string => `${new Date(start + version * 1_000)
 /** @example const zendesk = await openZendeskDouble(); zendesk.writeTicket(1, { subject: 'Help' }); */
 export async function openZendeskDouble(): Promise<ZendeskDouble> {
   const state: State = {
-    ...{ articles: new Map(), tickets: new Map(), log: [], agents: new Map(), people: new Map([[7, 'Ada']]), epoch: 1 },
+    articles: new Map(),
+    tickets: new Map(),
+    log: [],
+    agents: new Map(),
+    people: new Map([[7, 'Ada']]),
+    epoch: 1,
   };
   const user = 'agent@acme.example';
   const service = await openTestService({
@@ -133,8 +138,15 @@ function answer(state: State, { method, url: asked, headers }: ServiceCall): Ser
     url,
     'comments',
     found.comments.map(({ body, public: isPublic, author }, at) => ({
-      ...{ id: at + 1, type: 'Comment', author_id: author, body, html_body: `<p>${body}</p>`, plain_body: body },
-      ...{ public: isPublic, created_at: timeOf(at), attachments: [] },
+      id: at + 1,
+      type: 'Comment',
+      author_id: author,
+      body,
+      html_body: `<p>${body}</p>`,
+      plain_body: body,
+      public: isPublic,
+      created_at: timeOf(at),
+      attachments: [],
     })),
   );
 }
@@ -170,33 +182,54 @@ const articleOf = (
   id: number,
   { title, body, draft, segments, version }: DoubleArticle & { readonly version: number },
 ): object => ({
-  ...{ id, title, name: title, body, draft, locale: 'en-us', source_locale: 'en-us', section_id: 5, author_id: 7 },
-  ...{ html_url: `${url.origin}/hc/en-us/articles/${id}`, url: `${url.origin}/api/v2/help_center/articles/${id}.json` },
-  ...{
-    created_at: timeOf(0),
-    updated_at: timeOf(version),
-    edited_at: timeOf(version),
-    label_names: [],
-    permission_group_id: 3,
-  },
-  ...{ user_segment_id: segments[0] ?? null, user_segment_ids: segments, promoted: false, position: 0, vote_sum: 0 },
+  id,
+  title,
+  name: title,
+  body,
+  draft,
+  locale: 'en-us',
+  source_locale: 'en-us',
+  section_id: 5,
+  author_id: 7,
+  html_url: `${url.origin}/hc/en-us/articles/${id}`,
+  url: `${url.origin}/api/v2/help_center/articles/${id}.json`,
+  created_at: timeOf(0),
+  updated_at: timeOf(version),
+  edited_at: timeOf(version),
+  label_names: [],
+  permission_group_id: 3,
+  user_segment_id: segments[0] ?? null,
+  user_segment_ids: segments,
+  promoted: false,
+  position: 0,
+  vote_sum: 0,
 });
 
 const ticketOf = (url: URL, id: number, { subject, group, isDeleted, version }: DoubleTicket): object => ({
-  ...{
-    id,
-    url: `${url.origin}/api/v2/tickets/${id}.json`,
-    subject,
-    raw_subject: subject,
-    description: '',
-    priority: null,
-  },
-  ...{ status: isDeleted ? 'deleted' : 'open', group_id: group, requester_id: 7, tags: ['a'], type: null },
-  ...{ created_at: timeOf(0), updated_at: timeOf(version), generated_timestamp: Math.floor(start / 1_000) + version },
+  id,
+  url: `${url.origin}/api/v2/tickets/${id}.json`,
+  subject,
+  raw_subject: subject,
+  description: '',
+  priority: null,
+  status: isDeleted ? 'deleted' : 'open',
+  group_id: group,
+  requester_id: 7,
+  tags: ['a'],
+  type: null,
+  created_at: timeOf(0),
+  updated_at: timeOf(version),
+  generated_timestamp: Math.floor(start / 1_000) + version,
 });
 
 const agentOf = (id: number, { email, role, restriction }: DoubleAgent): object => ({
-  ...{ id, email, name: email, role, active: true, suspended: false, ticket_restriction: restriction },
+  id,
+  email,
+  name: email,
+  role,
+  active: true,
+  suspended: false,
+  ticket_restriction: restriction,
 });
 
 function listOf(url: URL, field: string, all: readonly object[]): ServiceReply {

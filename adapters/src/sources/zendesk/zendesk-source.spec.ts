@@ -123,7 +123,10 @@ describe('the source zendesk', () => {
         signal: new AbortController().signal,
         wait: () => Promise.resolve(),
       } as never,
-      ...{ state: sync.state, target: sync.target, settings: {}, hash: (text: string) => text },
+      state: sync.state,
+      target: sync.target,
+      settings: {},
+      hash: (text: string) => text,
     });
   const readers = (): unknown => Object.fromEntries([...sync.documents].map(([id, one]) => [id, one.readers]));
 
@@ -134,7 +137,9 @@ describe('the source zendesk', () => {
     zendesk.writeArticle(4, { segments: [12] });
     await run({ segments: ['10=oidc-group:staff', '11=group:support', '99=local'], locale: 'en-us' });
     expect(sync.documents.get('article/1')).toMatchObject({
-      ...{ title: 'A < B', url: `${zendesk.server}/hc/en-us/articles/1`, metadata: { locale: 'en-us' } },
+      title: 'A < B',
+      url: `${zendesk.server}/hc/en-us/articles/1`,
+      metadata: { locale: 'en-us' },
       content: '<html><head><title>A &lt; B</title></head><body><p>Hello.</p></body></html>',
     });
     expect(readers()).toEqual({
@@ -156,7 +161,9 @@ describe('the source zendesk', () => {
     await run({ content: 'tickets' });
     const text = '# Printer\n\n## Ada, 2026-01-02\n\nIt is broken.\nHelp!\n\n## Somebody, 2026-01-02\n\nDone.';
     expect(sync.documents.get('ticket/5')).toMatchObject({
-      ...{ title: 'Printer (#5)', url: `${zendesk.server}/agent/tickets/5`, content: text },
+      title: 'Printer (#5)',
+      url: `${zendesk.server}/agent/tickets/5`,
+      content: text,
       metadata: { status: 'open', tags: 'a' },
     });
     sync = createMemorySync();

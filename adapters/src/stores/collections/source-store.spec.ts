@@ -4,16 +4,16 @@ import { bothDatabases, type TestedDatabase } from '../../testing/both-databases
 import { createSourceStore } from './source-store.js';
 
 const source = StoredSource.parse({
-  ...{
-    id: 's',
-    title: 'Files',
-    collection: 'docs',
-    kind: 'folder',
-    config: { path: '/a' },
-    project: 'default',
-    createdBy: 'local',
-  },
-  ...{ createdAt: 1, isPaused: false, isRemoving: false },
+  id: 's',
+  title: 'Files',
+  collection: 'docs',
+  kind: 'folder',
+  config: { path: '/a' },
+  project: 'default',
+  createdBy: 'local',
+  createdAt: 1,
+  isPaused: false,
+  isRemoving: false,
 });
 const name = { collection: 'docs', id: 's' };
 const nothing = { stored: [], unchanged: [], removed: [], failed: [] };

@@ -229,7 +229,9 @@ function documentsOf(
 function endOf({ at, counts, error }: Parameters<SourceStore['ended']>[1]) {
   const isChanged = counts !== undefined && counts.stored + counts.removed > 0;
   return {
-    ...{ at, isChanged: isChanged ? 1 : 0, counts: counts === undefined ? null : JSON.stringify(counts) },
+    at,
+    isChanged: isChanged ? 1 : 0,
+    counts: counts === undefined ? null : JSON.stringify(counts),
     error: error === undefined ? null : JSON.stringify({ ...error, at }),
   };
 }

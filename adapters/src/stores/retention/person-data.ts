@@ -134,7 +134,9 @@ async function* textsOf(tables: Tables, runIds: readonly string[]): AsyncGenerat
     yield run.text;
     for (let after = 0; ;) {
       const rows = await tables.all<{ readonly seq: number; readonly text: string }>(sql.records, {
-        ...{ run: run.number, after, limit: recordsAtOnce },
+        run: run.number,
+        after,
+        limit: recordsAtOnce,
       });
       for (const { text } of rows) yield text;
       const last = rows.at(-1);

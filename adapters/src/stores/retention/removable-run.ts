@@ -31,7 +31,8 @@ export const removableRuns = (runIds: readonly string[], stays?: StayingRun): re
   {
     // In the order of their numbers, so that two removals wait for each other.
     sql: 'SELECT 1 FROM runs WHERE id IN (EACH @runIds) ORDER BY number FOR UPDATE',
-    ...{ values: { runIds: JSON.stringify(runIds) }, rows: new Set(runIds).size },
+    values: { runIds: JSON.stringify(runIds) },
+    rows: new Set(runIds).size,
   },
   ...restingRuns(runIds, stays),
 ];
@@ -48,7 +49,9 @@ const restingRuns = (runIds: readonly string[], stays: StayingRun | undefined): 
     },
     {
       sql: `SELECT 1 FROM runs WHERE id IN (EACH @runIds) AND id IN (${neededRuns} SELECT id FROM needed)`,
-      ...{ values, rows: 0, ...otherwise('needed') },
+      values,
+      rows: 0,
+      ...otherwise('needed'),
     },
   ];
 };

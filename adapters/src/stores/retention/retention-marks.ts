@@ -48,7 +48,8 @@ export function createRetentionMarks(tables: Tables): RetentionMarks {
         { sql: set, values: { name, soon, now, recent: now - apartMs } },
       ]);
       const found = await tables.get<MarkedLimit & { readonly markedAt: number }>(inForce, {
-        ...{ name, yesterday: now - markedMs },
+        name,
+        yesterday: now - markedMs,
       });
       if (found === undefined) return undefined;
       await tables.note([{ sql: drop, values: { name, markedAt: found.markedAt } }]);

@@ -14,10 +14,7 @@ describe.each(bothDatabases)('retention rules in %s', (_name, open) => {
   beforeEach(async () => {
     tables = await database.reset();
   });
-  const rule = (days: number, more: Partial<RetentionRule> = {}): RetentionRule => ({
-    ...{ level: 'public', days },
-    ...more,
-  });
+  const rule = (days: number, more: Partial<RetentionRule> = {}): RetentionRule => ({ level: 'public', days, ...more });
 
   it('are those of a project, or of all, and are replaced as a whole', async () => {
     const [one, other] = [createRetentionRules(tables.one), createRetentionRules(tables.other)];

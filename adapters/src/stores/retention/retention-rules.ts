@@ -44,7 +44,9 @@ const set: RetentionRules['write']['set'] = (project, rules) => [
 function ruleFrom({ project, subject_kind: kind, level, days }: Row): ProjectRetentionRule {
   const subjects = SubjectKind.safeParse(kind);
   return {
-    ...{ project, level: LabelLevel.options[level] ?? 'restricted', days },
+    project,
+    level: LabelLevel.options[level] ?? 'restricted',
+    days,
     ...(subjects.success ? { subjects: subjects.data } : {}),
   };
 }

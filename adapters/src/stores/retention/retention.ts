@@ -121,10 +121,13 @@ export class Retention {
         {
           sql: this.sql.forgetAsked,
           values: {
-            ...{ runId, before: found.acceptance, acceptance: JSON.stringify(kept) },
+            runId,
+            before: found.acceptance,
+            acceptance: JSON.stringify(kept),
             blobs: blobs.length === 0 ? null : JSON.stringify(blobs),
           },
-          ...{ rows: 1, overwrites: true },
+          rows: 1,
+          overwrites: true,
         },
       ]);
     });
@@ -210,7 +213,9 @@ export class Retention {
 
   private async removeValues(before: number, newest: number, now: number): Promise<number> {
     const found = await this.tables.all<DueRow>(dueSql('values_removed_at IS NULL'), {
-      ...{ before, newest, limit: this.most.runs },
+      before,
+      newest,
+      limit: this.most.runs,
     });
     if (found.length === 0) return 0;
     await this.tables.note([

@@ -27,8 +27,14 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
     database = tables.one;
   });
   const given = (workflowId: string) => ({
-    ...{ workflowId, hash: 'sha256:x', author: 'local', note: '', publishedAt: 1 },
-    ...{ references: [], dataMap: [], replyClearance: 'internal' as const },
+    workflowId,
+    hash: 'sha256:x',
+    author: 'local',
+    note: '',
+    publishedAt: 1,
+    references: [],
+    dataMap: [],
+    replyClearance: 'internal' as const,
   });
 
   it('move the workflow and the drafts that follow, and are known under both slugs', async () => {
@@ -65,7 +71,9 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
     const bundle = { document: document('Untitled'), workflows: {} };
     const add = (slug: string, workflowId = id) =>
       first.add({
-        ...{ slug, version: given(workflowId), bundle },
+        slug,
+        version: given(workflowId),
+        bundle,
         follow: () => undefined,
         moveKillSwitches: () => {
           throw new HeddleError('internal', 'It broke.');
@@ -91,7 +99,9 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
     const b = await workflows.create(document('B'));
     const drafts = await Promise.all([0, 1, 2].map((number) => workflows.create(document(`Parent ${number}`, 'a'))));
     const first = (workflowId: string, slug: string) => ({
-      ...{ slug, version: given(workflowId), bundle: { document: document('A'), workflows: {} } },
+      slug,
+      version: given(workflowId),
+      bundle: { document: document('A'), workflows: {} },
       follow: (_draft: WorkflowDocument, id: string, former: string) =>
         former === 'a' && id !== workflowId ? document('Parent', slug) : undefined,
       moveKillSwitches: () => ({ targets: [], writes: [] }),
@@ -117,7 +127,9 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
     const { id } = await workflows.create(document('Untitled'));
     const add = (otherwise: number) =>
       createFirstVersions(database, clock).add({
-        ...{ slug: 'greet', version: given(id), bundle: { document: document('Untitled'), workflows: {} } },
+        slug: 'greet',
+        version: given(id),
+        bundle: { document: document('Untitled'), workflows: {} },
         follow: () => undefined,
         moveKillSwitches: () => ({
           targets: ['tool:greet'],
@@ -127,7 +139,9 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
           database.commit([
             ...writes,
             {
-              ...{ sql: 'SELECT 1 FROM workflows WHERE slug = @slug', values: { slug }, rows: otherwise },
+              sql: 'SELECT 1 FROM workflows WHERE slug = @slug',
+              values: { slug },
+              rows: otherwise,
               otherwise: () => new HeddleError('internal', 'It broke.'),
             },
           ]),

@@ -107,7 +107,10 @@ const versionWrite = (version: WorkflowVersion, bundle: string): GuardedWrite =>
   sql: `INSERT INTO versions (workflow_id, version, body, bundle, checksum) VALUES (@workflow_id, @version, @body, @bundle, @checksum)
     ON CONFLICT DO NOTHING`,
   values: namedVersionValues({
-    ...{ workflow_id: version.workflowId, version: version.version, body: JSON.stringify(version), bundle },
+    workflow_id: version.workflowId,
+    version: version.version,
+    body: JSON.stringify(version),
+    bundle,
   }),
   rows: 1,
 });
@@ -119,7 +122,8 @@ const pointed = (workflowId: string, pointer: LivePointer): GuardedWrite => ({
 });
 
 const cleared = (table: string, workflowId: string): GuardedWrite => ({
-  ...{ sql: `DELETE FROM ${table} WHERE workflow_id = @workflowId`, values: { workflowId } },
+  sql: `DELETE FROM ${table} WHERE workflow_id = @workflowId`,
+  values: { workflowId },
 });
 
 function testsWrites(workflowId: string, content: string | undefined): readonly GuardedWrite[] {

@@ -122,14 +122,12 @@ const sameRevision = ({ id, slug, revision }: Row): Pick<GuardedWrite, 'rows' | 
 });
 
 const storedOf = (row: Row, document: WorkflowDocument): StoredWorkflow => ({
-  ...{
-    id: row.id,
-    slug: row.slug,
-    revision: row.revision,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    document,
-  },
+  id: row.id,
+  slug: row.slug,
+  revision: row.revision,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  document,
 });
 
 /** The row, if the caller saw its latest revision. Errors: `conflict`. */

@@ -114,13 +114,11 @@ export async function startBucket(name = 'heddle'): Promise<BucketServer> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const opened: BucketServer = {
-    ...{
-      objects,
-      uploads,
-      requests,
-      mostListed: 1_000,
-      url: `s3://test:canary-secret@${name}?endpoint=http://127.0.0.1:${port}`,
-    },
+    objects,
+    uploads,
+    requests,
+    mostListed: 1_000,
+    url: `s3://test:canary-secret@${name}?endpoint=http://127.0.0.1:${port}`,
     fail: (method, ...next) => void faults.set(method, [...(faults.get(method) ?? []), ...next]),
     async close() {
       server.closeAllConnections();

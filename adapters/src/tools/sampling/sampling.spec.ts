@@ -32,17 +32,23 @@ describe('a tool server that asks for a model', () => {
       modelPreferences: { hints: [{ name: 'other' }] },
     };
     expect(await sampler({ ...asked, ...more }, never)).toEqual({
-      ...{ model: 'house/one', role: 'assistant', content: { type: 'text', text: 'Two.' }, stopReason: 'maxTokens' },
+      model: 'house/one',
+      role: 'assistant',
+      content: { type: 'text', text: 'Two.' },
+      stopReason: 'maxTokens',
     });
     expect(seen).toMatchObject([
       {
-        ...{ model: 'house/one', level: 'confidential' },
+        model: 'house/one',
+        level: 'confidential',
         request: {
           messages: [
             { role: 'system', content: 'Be brief.' },
             { role: 'user', content: 'How many?' },
           ],
-          ...{ maxTokens: 100, temperature: 0.2, stop: ['!'] },
+          maxTokens: 100,
+          temperature: 0.2,
+          stop: ['!'],
         },
       },
     ]);
@@ -64,7 +70,8 @@ describe('a tool server that asks for a model', () => {
   it('is told that it is refused, and nothing of this house', async () => {
     const { sampler } = bench(() => Promise.reject(new HeddleError('label_refused', "'clerk' holds restricted data")));
     await expect(sampler(asked, never)).rejects.toMatchObject({
-      ...{ code: -1, message: 'The request for a model is refused: label_refused.' },
+      code: -1,
+      message: 'The request for a model is refused: label_refused.',
     });
   });
 

@@ -57,7 +57,9 @@ export function createGrantStore(
 ): GrantStore {
   const nameOf = (server: string): string => `tool-grant:${server}`;
   const valuesOf = (server: string, grant: Grant) => ({
-    ...{ server, now: clock.now(), expiry: expiryOf(grant) ?? null },
+    server,
+    now: clock.now(),
+    expiry: expiryOf(grant) ?? null,
     sealed: sealed.seal(nameOf(server), JSON.stringify(grant)),
   });
   return {

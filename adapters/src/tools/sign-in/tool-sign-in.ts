@@ -83,14 +83,12 @@ export class ToolSignIn {
     for (const [key, { until }] of this.begun)
       if (until <= this.options.clock.now() || this.begun.size >= mostBegun) this.begun.delete(key);
     this.begun.set(state, {
-      ...{
-        server: server.id,
-        address: endpointOf(server, []).url,
-        who,
-        redirectUrl,
-        draft,
-        until: this.options.clock.now() + mostMs,
-      },
+      server: server.id,
+      address: endpointOf(server, []).url,
+      who,
+      redirectUrl,
+      draft,
+      until: this.options.clock.now() + mostMs,
     });
     return address;
   }

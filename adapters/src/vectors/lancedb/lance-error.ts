@@ -10,7 +10,9 @@ export function toLanceError(
   const details = { reason, collection };
   if (/no space left|ENOSPC|SQLITE_FULL|os error 28/i.test(reason))
     return new HeddleError('storage_full', `The disk of LanceDB's folder '${folder}' is full: free space there.`, {
-      ...{ cause: error, details, retryable: true },
+      cause: error,
+      details,
+      retryable: true,
     });
   if (collection !== undefined && /not found: .*_versions|Table '.*' was not found/i.test(reason))
     return collectionNotFound(collection);
@@ -23,6 +25,8 @@ export function toLanceError(
       { cause: error, details },
     );
   return new HeddleError('vector_store_failed', `LanceDB in '${folder}' failed: ${reason}`, {
-    ...{ cause: error, details, retryable: /conflict|timed? ?out|retry/i.test(reason) },
+    cause: error,
+    details,
+    retryable: /conflict|timed? ?out|retry/i.test(reason),
   });
 }

@@ -28,7 +28,10 @@ export class LanceRecords implements Records {
         (['document', 'passage', 'readers'] as const).map((kind) => table.countRows(whereSql({ kind }))),
       );
       return {
-        ...{ ...meta, store: 'lancedb' as const, documents: documents ?? 0, passages: passages ?? 0 },
+        ...meta,
+        store: 'lancedb' as const,
+        documents: documents ?? 0,
+        passages: passages ?? 0,
         ...(restricted === undefined || restricted === 0 ? {} : { restricted }),
       };
     });

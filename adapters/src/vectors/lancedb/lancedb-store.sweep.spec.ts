@@ -34,7 +34,8 @@ const isHere = await loadLibrary().then(
     it(promise.name, async () => {
       const another = async (): Promise<VectorStore> => open();
       await promise.run({
-        ...{ store: open(), reopen: another },
+        store: open(),
+        reopen: another,
         second: async () => createLancedbStore({ folder }),
         tenant: async () => createLancedbStore({ folder: join(folder, 'other') }),
       });

@@ -6,9 +6,7 @@ import Database from 'better-sqlite3';
 import { CollectionInfo, collectionNotFound, HeddleError, type CreateCollection, type Rename } from '@heddle/core';
 import { z } from 'zod';
 
-const Meta = CollectionInfo.pick({
-  ...{ embedding: true, dimensions: true, splitter: true, label: true, createdAt: true },
-});
+const Meta = CollectionInfo.pick({ embedding: true, dimensions: true, splitter: true, label: true, createdAt: true });
 
 const Entry = z.object({
   name: z.string(),

@@ -61,16 +61,14 @@ export function rowsOf(records: readonly CollectionRecord[]): {
 }
 
 const nothing = {
-  ...{
-    document: null,
-    id: null,
-    revision: null,
-    position: null,
-    readers: null,
-    fields: null,
-    terms: null,
-    vector: null,
-  },
+  document: null,
+  id: null,
+  revision: null,
+  position: null,
+  readers: null,
+  fields: null,
+  terms: null,
+  vector: null,
 };
 
 function otherRow(payload: CollectionRecord['payload']): Row {
@@ -87,7 +85,12 @@ function passageRow(
   const { counts } = countTerms(passage, language);
   const { kind, id, revision, position, readers } = payload;
   return {
-    ...{ key: recordId(payload), kind, document: hex(payload.document), id: digest(id), revision, position },
+    key: recordId(payload),
+    kind,
+    document: hex(payload.document),
+    id: digest(id),
+    revision,
+    position,
     readers: readers?.map(digest) ?? null,
     fields: fieldTerms(document.document, payload.metadata ?? {}).map(hex),
     terms: [...counts].map(([term, count]) => `${term} `.repeat(count)).join(''),

@@ -35,14 +35,13 @@ export function faultOf(
       ? new HeddleError(
           'vector_store_failed',
           `Milvus at ${host} misses a collection of Heddle (${reason}): try again.`,
-          {
-            ...{ details, retryable: true },
-          },
+          { details, retryable: true },
         )
       : collectionNotFound(collection);
   if (/disk quota|memory quota|memory limit|no space left|quota exceeded/i.test(reason) || code === codes.quota)
     return new HeddleError('storage_full', `Milvus at ${host} takes no writes (${reason}): free space there.`, {
-      ...{ details, retryable: true },
+      details,
+      retryable: true,
     });
   if (/expression|expr\b|parse(r)? plan|filter/i.test(reason) && collection !== undefined)
     return new HeddleError(
@@ -53,9 +52,7 @@ export function faultOf(
   return new HeddleError(
     'vector_store_failed',
     `Milvus at ${host} answered with an error: ${reason || `code ${code}`}`,
-    {
-      ...{ details, retryable: retriable || code === codes.busy || code === codes.memory || code === codes.loaded },
-    },
+    { details, retryable: retriable || code === codes.busy || code === codes.memory || code === codes.loaded },
   );
 }
 
@@ -110,7 +107,9 @@ export function unanswered(error: unknown, { host, collection }: Place): HeddleE
     return unreachable(`Milvus at ${host} cannot be reached: check that it runs, and MILVUS_URL.`);
   if (code === grpc.exhausted)
     return new HeddleError('vector_store_failed', `Milvus at ${host} takes no more now (${reason}): try again later.`, {
-      ...{ cause: error, details, retryable: true },
+      cause: error,
+      details,
+      retryable: true,
     });
   return new HeddleError(
     'vector_store_failed',

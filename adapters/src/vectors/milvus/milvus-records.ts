@@ -174,7 +174,10 @@ export class MilvusRecords implements Records {
   private async mark(place: Place, documents: readonly string[], { revision, isDone }: Mark): Promise<void> {
     const rows = [...new Set(documents)].map((document) =>
       recordRow(place.tenant, {
-        ...{ kind: 'revision', key: keyOf('revision', document), name: revision, number: isDone ? 1 : 0 },
+        kind: 'revision',
+        key: keyOf('revision', document),
+        name: revision,
+        number: isDone ? 1 : 0,
       }),
     );
     await this.location.records.upsert(rows);
@@ -256,7 +259,11 @@ export async function readInfo(place: Place): Promise<CollectionInfo> {
     location.records.query(keysWhere(place, ['updated']), ['number']),
   ] as const);
   return {
-    ...{ ...meta, name: location.name, store: 'milvus', documents, passages: found },
+    ...meta,
+    name: location.name,
+    store: 'milvus',
+    documents,
+    passages: found,
     updatedAt: updated === undefined ? meta.createdAt : numberIn(updated, 'number'),
     ...(restricted === 0 ? {} : { restricted }),
   };

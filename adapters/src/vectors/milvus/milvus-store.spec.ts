@@ -110,17 +110,21 @@ describe('entities for Milvus', () => {
   it('come back as they went', async () => {
     const library = await loadLibrary();
     const columns: Columns = {
-      ...{ pk: { kind: 'text', longest: 10 }, number: { kind: 'number' }, words: { kind: 'numbers', most: 5 } },
-      ...{
-        names: { kind: 'texts', most: 5, longest: 10 },
-        terms: { kind: 'sparse' },
-        vector: { kind: 'vector', length: 2 },
-      },
+      pk: { kind: 'text', longest: 10 },
+      number: { kind: 'number' },
+      words: { kind: 'numbers', most: 5 },
+      names: { kind: 'texts', most: 5, longest: 10 },
+      terms: { kind: 'sparse' },
+      vector: { kind: 'vector', length: 2 },
     };
     const rows = [
       {
-        ...{ pk: 'a\u0000"é', number: 1_796_114_766_288, words: [4_294_967_294, 7], names: ['x', ''] },
-        ...{ terms: { indices: [0, 4_294_967_294], values: [0.5, 2] }, vector: Float32Array.of(0.5, -1) },
+        pk: 'a\u0000"é',
+        number: 1_796_114_766_288,
+        words: [4_294_967_294, 7],
+        names: ['x', ''],
+        terms: { indices: [0, 4_294_967_294], values: [0.5, 2] },
+        vector: Float32Array.of(0.5, -1),
       },
       { pk: '', number: -3, words: [], names: [], terms: { indices: [9], values: [1] }, vector: Float32Array.of(0, 0) },
     ];
@@ -185,7 +189,9 @@ describe('Milvus when it is not well', () => {
   ])('turns the answer %j into %s', async (answer, wanted, retryable) => {
     fake.answer = (method) => (method === 'ShowCollections' ? answer : usualAnswer(method));
     expect(await listed({ token: 'canary' })).toMatchObject({
-      ...{ code: wanted, retryable, message: expect.not.stringContaining('canary') },
+      code: wanted,
+      retryable,
+      message: expect.not.stringContaining('canary'),
     });
   });
 
@@ -238,7 +244,11 @@ describe('Milvus when it is not well', () => {
 
 const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
 const entry = {
-  ...{ embedding: 'e', dimensions: 2, splitter, label: { level: 'internal', marks: [] }, createdAt: 1 },
+  embedding: 'e',
+  dimensions: 2,
+  splitter,
+  label: { level: 'internal', marks: [] },
+  createdAt: 1,
   tenant: 'heddle_c1_ab',
 };
 const names = JSON.stringify({ heddle: 1, changes: ['m'], collections: [['pets', entry]] });
@@ -300,13 +310,17 @@ describe('a collection on Milvus', () => {
 
   it('shows no text that its reader may not read, even where the server drops the condition', async () => {
     const payload = JSON.stringify({
-      ...{ kind: 'passage', id: 'p', document: 'd', title: 'T' },
+      kind: 'passage',
+      id: 'p',
+      document: 'd',
+      title: 'T',
       position: 0,
       text: 'x',
       revision: 'r',
     });
     const columns: Columns = {
-      ...{ pk: { kind: 'text', longest: 1 }, readers: { kind: 'texts', most: 1, longest: 1 } },
+      pk: { kind: 'text', longest: 1 },
+      readers: { kind: 'texts', most: 1, longest: 1 },
       payload: { kind: 'texts', most: 1, longest: 1 },
     };
     let list = ['*'];
@@ -331,21 +345,26 @@ describe('a collection on Milvus', () => {
     const columns: Columns = { pk: { kind: 'text', longest: 1 }, revision: { kind: 'text', longest: 1 } };
     const all: Columns = {
       ...columns,
-      ...{
-        document: { kind: 'text', longest: 1 },
-        passage: { kind: 'text', longest: 1 },
-        position: { kind: 'number' },
-      },
-      ...{
-        fields: { kind: 'texts', most: 1, longest: 1 },
-        words: { kind: 'numbers', most: 1 },
-        terms: { kind: 'sparse' },
-      },
-      ...{ payload: { kind: 'texts', most: 1, longest: 1 }, vector: { kind: 'vector', length: 2 } },
+      document: { kind: 'text', longest: 1 },
+      passage: { kind: 'text', longest: 1 },
+      position: { kind: 'number' },
+      fields: { kind: 'texts', most: 1, longest: 1 },
+      words: { kind: 'numbers', most: 1 },
+      terms: { kind: 'sparse' },
+      payload: { kind: 'texts', most: 1, longest: 1 },
+      vector: { kind: 'vector', length: 2 },
     };
     const passage = (revision: string) => ({
-      ...{ pk: `k-${revision}`, revision, document: 'd', passage: 'p', position: 0, fields: ['f'], words: [1] },
-      ...{ terms: { indices: [1], values: [1] }, payload: ['{}'], vector: Float32Array.of(1, 0) },
+      pk: `k-${revision}`,
+      revision,
+      document: 'd',
+      passage: 'p',
+      position: 0,
+      fields: ['f'],
+      words: [1],
+      terms: { indices: [1], values: [1] },
+      payload: ['{}'],
+      vector: Float32Array.of(1, 0),
     });
     let now = 'old';
     const mark: Columns = { name: { kind: 'text', longest: 1 }, number: { kind: 'number' } };

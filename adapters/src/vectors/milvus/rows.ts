@@ -58,7 +58,13 @@ export const recordRow = (
   tenant: string,
   { kind, key, name = '', number = 0, readers = [], payload }: RecordOf,
 ): Row => ({
-  ...{ pk: `${tenant}:${key}`, tenant, kind, name, number, readers, nothing },
+  pk: `${tenant}:${key}`,
+  tenant,
+  kind,
+  name,
+  number,
+  readers,
+  nothing,
   payload: payload === undefined ? [] : piecesOf(JSON.stringify(payload)),
 });
 
@@ -121,9 +127,14 @@ function passageRow(
   const terms = passageWeights(passage, language, mostItems);
   return {
     pk: passageKey(payload),
-    ...{ document: digest(payload.document), passage: digest(payload.id), revision: payload.revision },
-    ...{ position: payload.position, readers: readersValue(payload.readers), fields },
-    ...{ words: terms.indices, terms },
+    document: digest(payload.document),
+    passage: digest(payload.id),
+    revision: payload.revision,
+    position: payload.position,
+    readers: readersValue(payload.readers),
+    fields,
+    words: terms.indices,
+    terms,
     // The list of readers stands once, where a change of it writes it.
     payload: piecesOf(JSON.stringify({ ...payload, readers: undefined })),
     vector: vectorOf(passage.vector, length),

@@ -16,15 +16,29 @@ const payload = texts(1_024, mostBytes);
 
 /** The fields of a passage. */
 export const passageColumns = (length: number): Columns => ({
-  ...{ pk: text(128), document: text(64), passage: text(64), revision: text(64), position: { kind: 'number' } },
-  ...{ readers: texts(mostNames + 1, 64), fields: texts(mostItems, 32), payload },
-  ...{ words: { kind: 'numbers', most: mostItems }, terms: { kind: 'sparse' }, vector: { kind: 'vector', length } },
+  pk: text(128),
+  document: text(64),
+  passage: text(64),
+  revision: text(64),
+  position: { kind: 'number' },
+  readers: texts(mostNames + 1, 64),
+  fields: texts(mostItems, 32),
+  payload,
+  words: { kind: 'numbers', most: mostItems },
+  terms: { kind: 'sparse' },
+  vector: { kind: 'vector', length },
 });
 
 /** The fields of all other records, of all collections. Milvus wants a vector in each entity. */
 export const recordColumns: Columns = {
-  ...{ pk: text(1_024), tenant: text(128), kind: text(32), name: text(128), number: { kind: 'number' } },
-  ...{ readers: texts(mostNames + 1, 64), payload, nothing: { kind: 'vector', length: 2 } },
+  pk: text(1_024),
+  tenant: text(128),
+  kind: text(32),
+  name: text(128),
+  number: { kind: 'number' },
+  readers: texts(mostNames + 1, 64),
+  payload,
+  nothing: { kind: 'vector', length: 2 },
 };
 
 /** The field that holds the vector of a record that has none. */
@@ -44,10 +58,7 @@ const inverted = (field: string): Index => ({ field, params: { index_type: 'INVE
 export const passageIndexes = (index: 'HNSW' | 'FLAT'): readonly Index[] => [
   {
     field: 'vector',
-    params: {
-      ...{ index_type: index, metric_type: 'IP' },
-      params: index === 'HNSW' ? { M: 32, efConstruction: 256 } : {},
-    },
+    params: { index_type: index, metric_type: 'IP', params: index === 'HNSW' ? { M: 32, efConstruction: 256 } : {} },
   },
   {
     field: 'terms',
@@ -64,7 +75,8 @@ export const recordIndexes: readonly Index[] = [
 
 /** The description of a collection of the server. */
 export const schemaMessage = (name: string, columns: Columns): Message => ({
-  ...{ name, description: 'Made by Heddle' },
+  name,
+  description: 'Made by Heddle',
   fields: Object.entries(columns).map(([field, column]) => fieldMessage(field, column)),
 });
 

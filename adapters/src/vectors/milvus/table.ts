@@ -144,9 +144,7 @@ export class Table {
       placeholders: [{ tag: '$0', type: isDense ? dataTypes.vector : dataTypes.sparse, values }],
     });
     const params = isDense ? { ef: Math.max(topk, 512) } : {};
-    const search_params = pairs({
-      ...{ anns_field: field, topk, metric_type: 'IP', params, round_decimal: -1 },
-    });
+    const search_params = pairs({ anns_field: field, topk, metric_type: 'IP', params, round_decimal: -1 });
     const request = { dsl: where, dsl_type: 1, nq: 1, placeholder_group, search_params, ...freshness(isRepeated) };
     const { results } = SearchData.parse(await this.read('Search', request, context));
     const keys = results?.ids?.str_id?.data ?? [];

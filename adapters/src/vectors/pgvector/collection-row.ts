@@ -45,5 +45,7 @@ export const infoOf = (row: CollectionRow): CollectionInfo =>
   CollectionInfo.parse({
     ...row,
     restricted: row.restricted === 0 ? undefined : row.restricted,
-    ...{ store: 'pgvector', createdAt: row.created_at, updatedAt: row.updated_at },
+    store: 'pgvector',
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
   });

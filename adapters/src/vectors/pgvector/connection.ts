@@ -39,7 +39,10 @@ export function connect({
 }: Omit<PgvectorOptions, 'indexFrom'>): Connection {
   const checked = checkSchema(schema);
   const shared = connectPostgres({
-    ...{ url, timeoutMs, connections, application },
+    url,
+    timeoutMs,
+    connections,
+    application,
     prepare: (query) => prepareSchema(query, checked),
   });
   return {

@@ -57,10 +57,7 @@ export class PgvectorCollection implements VectorCollection {
     const removed = await this.write(async (query, { tables }) => {
       const gone = await removeDocuments(query, tables, documentIds.map(cleanText));
       const { documents, passages, tokens, restricted } = gone;
-      return {
-        ...{ documents: -documents, passages: -passages, tokens: -tokens, restricted: -restricted },
-        languages: [],
-      };
+      return { documents: -documents, passages: -passages, tokens: -tokens, restricted: -restricted, languages: [] };
     });
     return -removed.documents;
   }
@@ -168,7 +165,8 @@ export class PgvectorCollection implements VectorCollection {
   ): Promise<Result> {
     const { connection, name } = this.location;
     return connection.transaction(async (query, facts) => work(query, await findRow(query, facts, name), facts), {
-      ...{ collection: name, signal },
+      collection: name,
+      signal,
     });
   }
 

@@ -40,7 +40,11 @@ export function toPassage(
   collection: string,
 ): Passage {
   return withoutUndefined({
-    ...{ id: passage, document, text, title, collection },
+    id: passage,
+    document,
+    text,
+    title,
+    collection,
     source: source ?? undefined,
     place: Place.nullable().parse(place) ?? undefined,
     metadata: Metadata.nullable().parse(metadata) ?? undefined,

@@ -108,11 +108,7 @@ export async function setLists(
   await query(`UPDATE ${tables.passages} SET restricted = false WHERE document = ANY($1) AND restricted`, [opened]);
   await writeLists(query, tables, lists);
   const held = [...before.values()].filter(({ readers }) => readers !== null).length;
-  return {
-    ...{ documents: 0, passages: 0, tokens: 0, languages: [] },
-    found: before.size,
-    restricted: lists.size - held,
-  };
+  return { documents: 0, passages: 0, tokens: 0, languages: [], found: before.size, restricted: lists.size - held };
 }
 
 /** Writes the lists of documents that have none in the table of readers. */
@@ -156,7 +152,11 @@ function passageRow({ document, passages }: StoredDocument, position: number, la
   const metadata = mergeMetadata(document, passage.metadata);
   const { counts, tokens } = countTerms(passage, language);
   return {
-    ...{ passage: cleanText(passage.id), document: cleanText(document.id), position, counts, tokens },
+    passage: cleanText(passage.id),
+    document: cleanText(document.id),
+    position,
+    counts,
+    tokens,
     text: cleanText(passage.text),
     place: cleanJson(passage.place),
     metadata: cleanJson(metadata),
@@ -190,8 +190,12 @@ function insertDocuments(
     title: cleanText(document.title),
     source: document.source === undefined ? null : cleanText(document.source),
     media_type: cleanText(document.mediaType),
-    ...{ hash: document.hash, size: document.size, passages: passages.length },
-    ...{ label: document.label ?? null, metadata: document.metadata ?? null, updated_at: now },
+    hash: document.hash,
+    size: document.size,
+    passages: passages.length,
+    label: document.label ?? null,
+    metadata: document.metadata ?? null,
+    updated_at: now,
   }));
   return query(
     `INSERT INTO ${tables.documents} (id, title, source, media_type, hash, size, passages, label, metadata, updated_at)

@@ -66,7 +66,9 @@ export function connect({ apiKey, url, timeoutMs = 60_000, visibleMs = 120_000 }
         ...withoutUndefined({ method, body: body === undefined ? undefined : JSON.stringify(body) }),
         redirect: 'manual',
         headers: withoutUndefined({
-          ...{ 'api-key': apiKey, 'x-pinecone-api-version': version, accept: 'application/json' },
+          'api-key': apiKey,
+          'x-pinecone-api-version': version,
+          accept: 'application/json',
           'content-type': body === undefined ? undefined : 'application/json',
         }),
         signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),

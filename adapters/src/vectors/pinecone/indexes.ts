@@ -86,7 +86,9 @@ export class Indexes {
     const { base } = this.connection;
     const [cloud, region] = this.region;
     const body = {
-      ...{ name, metric: 'dotproduct', spec: { serverless: { cloud, region } } },
+      name,
+      metric: 'dotproduct',
+      spec: { serverless: { cloud, region } },
       ...(dimension === undefined ? { vector_type: 'sparse' } : { vector_type: 'dense', dimension }),
     };
     try {

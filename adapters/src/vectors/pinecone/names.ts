@@ -7,7 +7,11 @@ import { Namespace, type Found, type NamespaceContext, type Row } from './namesp
 
 /** What is known of a collection: its namespace, and what it was made with. */
 export const Entry = CollectionInfo.pick({
-  ...{ embedding: true, dimensions: true, splitter: true, label: true, createdAt: true },
+  embedding: true,
+  dimensions: true,
+  splitter: true,
+  label: true,
+  createdAt: true,
 }).extend({ tenant: z.string() });
 export type Entry = z.infer<typeof Entry>;
 

@@ -159,7 +159,12 @@ export async function readInfo(location: PineconeLocation, entry: Entry): Promis
   const { tenant: _tenant, ...meta } = entry;
   const [newest] = updated.map(({ metadata }) => Updated.parse(metadata).position);
   return {
-    ...{ ...meta, name: location.name, store: 'pinecone', documents, passages, updatedAt: newest ?? meta.createdAt },
+    ...meta,
+    name: location.name,
+    store: 'pinecone',
+    documents,
+    passages,
+    updatedAt: newest ?? meta.createdAt,
     ...(restricted === 0 ? {} : { restricted }),
   };
 }

@@ -91,7 +91,8 @@ describe('Pinecone store on a small Pinecone', () => {
     expect(await collection.search({ mode: 'dense', vector, k: 100 })).toHaveLength(20);
     fake.takeOnly(1, 1_000);
     await expect(collection.put([documentOf('more', { passages })])).rejects.toMatchObject({
-      ...{ code: 'vector_store_failed', retryable: true },
+      code: 'vector_store_failed',
+      retryable: true,
     });
   });
 
@@ -329,9 +330,7 @@ describe('Pinecone store when the service is not well', () => {
     });
     await expect(
       createPineconeStore({ url: fake.url, apiKey: fake.apiKey, prefix: 'mine' }).list(),
-    ).rejects.toMatchObject({
-      ...{ code: 'vector_store_failed', message: expect.stringContaining('not made by Heddle') },
-    });
+    ).rejects.toMatchObject({ code: 'vector_store_failed', message: expect.stringContaining('not made by Heddle') });
   });
 
   it.each([

@@ -132,7 +132,10 @@ function requireSize(values: readonly string[], document: string): void {
 function headOf(payload: CollectionRecord['payload']): Row['metadata'] {
   const isPassage = payload.kind === 'passage';
   return {
-    ...{ kind: payload.kind, part: 0, parts: 0, mark: '' },
+    kind: payload.kind,
+    part: 0,
+    parts: 0,
+    mark: '',
     document: payload.kind === 'note' ? '' : digest(payload.document),
     name: isPassage || payload.kind === 'note' ? digest(payload.id) : '',
     revision: isPassage ? payload.revision : '',

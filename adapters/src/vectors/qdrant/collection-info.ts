@@ -53,7 +53,12 @@ export async function readCollectionInfo(
   const updatedAt =
     latest.points.map(({ payload }) => DocumentPayload.parse(payload).updatedAt)[0] ?? metadata.createdAt;
   return {
-    ...{ ...metadata, name, store: 'qdrant', documents: documents.count, passages: passages.count, updatedAt },
+    ...metadata,
+    name,
+    store: 'qdrant',
+    documents: documents.count,
+    passages: passages.count,
+    updatedAt,
     ...(restricted.count === 0 ? {} : { restricted: restricted.count }),
   };
 }

@@ -5,7 +5,11 @@ import { wellFormed } from '../well-formed.js';
 
 /** What is known of a collection beside its records. */
 const Entry = CollectionInfo.pick({
-  ...{ embedding: true, dimensions: true, splitter: true, label: true, createdAt: true },
+  embedding: true,
+  dimensions: true,
+  splitter: true,
+  label: true,
+  createdAt: true,
 }).extend({ tenant: z.string() });
 export type Entry = z.infer<typeof Entry>;
 

@@ -28,18 +28,23 @@ const madeBy = 'Made by Heddle';
 
 /** A text that is compared as a whole. */
 const compared = (name: string, dataType: 'text' | 'text[]' = 'text'): unknown => ({
-  ...{ name, dataType: [dataType], tokenization: 'field', indexFilterable: true, indexSearchable: false },
+  name,
+  dataType: [dataType],
+  tokenization: 'field',
+  indexFilterable: true,
+  indexSearchable: false,
 });
 
 /** A number that is compared. */
 const counted = (name: string, dataType: 'int' | 'number'): unknown => ({
-  ...{ name, dataType: [dataType], indexFilterable: true, indexRangeFilters: true },
+  name,
+  dataType: [dataType],
+  indexFilterable: true,
+  indexRangeFilters: true,
 });
 
 /** A text that is returned and never searched. */
-const kept = (name: string): unknown => ({
-  ...{ name, dataType: ['text'], indexFilterable: false, indexSearchable: false },
-});
+const kept = (name: string): unknown => ({ name, dataType: ['text'], indexFilterable: false, indexSearchable: false });
 
 /** A vector that is in no index. Another one makes the server put the whole object into its indexes again. */
 const mark = { vectorizer: { none: {} }, vectorIndexType: 'hnsw', vectorIndexConfig: { skip: true } } as const;
@@ -49,17 +54,28 @@ const multiTenancyConfig = { enabled: true, autoTenantCreation: false, autoTenan
 
 /** A class without objects that remembers a text. */
 export const textClass = (name: string, description: string): unknown => ({
-  ...{ class: name, description, vectorizer: 'none', multiTenancyConfig, properties: [] },
+  class: name,
+  description,
+  vectorizer: 'none',
+  multiTenancyConfig,
+  properties: [],
 });
 
 const passagesClass = (name: string, indexFrom: number): unknown => ({
-  ...{ class: name, description: `${madeBy}: passages of collections.`, multiTenancyConfig },
+  class: name,
+  description: `${madeBy}: passages of collections.`,
+  multiTenancyConfig,
   vectorConfig: {
     dense: {
-      ...{ vectorizer: { none: {} }, vectorIndexType: 'hnsw' },
+      vectorizer: { none: {} },
+      vectorIndexType: 'hnsw',
       vectorIndexConfig: {
         // A search names its passages first; fewer than this are compared exactly.
-        ...{ distance: 'dot', flatSearchCutoff: indexFrom, ef: 512, efConstruction: 256, maxConnections: 32 },
+        distance: 'dot',
+        flatSearchCutoff: indexFrom,
+        ef: 512,
+        efConstruction: 256,
+        maxConnections: 32,
         skipDefaultQuantization: true,
       },
     },
@@ -70,17 +86,16 @@ const passagesClass = (name: string, indexFrom: number): unknown => ({
   properties: [
     ...[kept('document'), compared('passage'), compared('revision'), counted('position', 'int')],
     ...[compared('readers', 'text[]'), compared('fields', 'text[]'), compared('ordered', 'text[]')],
-    {
-      ...{ name: 'terms', dataType: ['text'], tokenization: 'whitespace' },
-      ...{ indexFilterable: false, indexSearchable: true },
-    },
+    { name: 'terms', dataType: ['text'], tokenization: 'whitespace', indexFilterable: false, indexSearchable: true },
     kept('payload'),
   ],
 });
 
 const recordsClass = (name: string): unknown => ({
-  ...{ class: name, description: `${madeBy}: documents, readers and notes of collections.` },
-  ...{ multiTenancyConfig, vectorConfig: { mark } },
+  class: name,
+  description: `${madeBy}: documents, readers and notes of collections.`,
+  multiTenancyConfig,
+  vectorConfig: { mark },
   invertedIndexConfig: { stopwords: { preset: 'none' } },
   properties: [
     ...[compared('kind'), compared('document'), compared('note'), compared('language')],

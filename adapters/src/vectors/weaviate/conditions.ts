@@ -40,7 +40,9 @@ const is = (name: string, value: string): Condition => ({ operator: 'Equal', pat
 
 /** Records with one of these values. */
 export const oneOf = (name: string, values: readonly string[]): Condition => ({
-  ...{ operator: 'ContainsAny', path: [name], valueTextArray: [...new Set(values)] },
+  operator: 'ContainsAny',
+  path: [name],
+  valueTextArray: [...new Set(values)],
 });
 
 /** All of these conditions. */
@@ -89,7 +91,9 @@ export function recordConditions({ kind, documents, id }: Where): readonly Condi
 
 /** Documents behind this one. */
 export const documentsAfter = (after: string): Condition => ({
-  ...{ operator: 'GreaterThan', path: ['document'], valueText: hex(after) },
+  operator: 'GreaterThan',
+  path: ['document'],
+  valueText: hex(after),
 });
 
 /** Stands in the list of a passage that everybody may read. No digest of a name is this. */

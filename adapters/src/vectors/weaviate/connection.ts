@@ -55,7 +55,8 @@ export function connect({ url, apiKey, timeoutMs = 60_000 }: WeaviateOptions): C
         ...withoutUndefined({ method, body: body === undefined ? undefined : JSON.stringify(body) }),
         redirect: 'manual',
         headers: withoutUndefined({
-          ...{ authorization, 'content-type': body === undefined ? undefined : 'application/json' },
+          authorization,
+          'content-type': body === undefined ? undefined : 'application/json',
         }),
         signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
       });

@@ -85,7 +85,11 @@ function passageObject(
     // Each put writes objects of its own, so that those of the put before are found until it removes them.
     id: uuidOf(`${recordId(payload)} ${revision}`),
     properties: {
-      ...{ document: digest(id), passage: digest(own), revision, position, readers: readersValue(readers) },
+      document: digest(id),
+      passage: digest(own),
+      revision,
+      position,
+      readers: readersValue(readers),
       fields: fieldsValue(id, terms),
       ordered: [...new Set(terms.filter(isOrdered).map(orderedTerm))],
       terms: [...counts].map(([term, count]) => `${term} `.repeat(count)).join(''),

@@ -75,7 +75,8 @@ export function faultOf(status: number, message: string | undefined, { host, col
     return collectionNotFound(collection);
   if (/read-only|disk usage|no space left/i.test(reason))
     return new HeddleError('storage_full', `Weaviate at ${host} takes no writes (${reason}): free space on its disk.`, {
-      ...{ details, retryable: true },
+      details,
+      retryable: true,
     });
   if (/graphql api is disabled/i.test(reason))
     return new HeddleError(

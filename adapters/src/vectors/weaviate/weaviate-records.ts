@@ -309,8 +309,12 @@ export async function readInfo(place: Place): Promise<CollectionInfo> {
   const [documents, lists] = await Promise.all([figuresOf(place, 'document'), figuresOf(place, 'readers')]);
   const restricted = lists.updatedAt?.count ?? 0;
   return {
-    ...{ ...meta, name: location.name, store: 'weaviate', documents: documents.updatedAt?.count ?? 0 },
-    ...{ passages: documents.passages?.sum ?? 0, updatedAt: documents.updatedAt?.maximum ?? meta.createdAt },
+    ...meta,
+    name: location.name,
+    store: 'weaviate',
+    documents: documents.updatedAt?.count ?? 0,
+    passages: documents.passages?.sum ?? 0,
+    updatedAt: documents.updatedAt?.maximum ?? meta.createdAt,
     ...(restricted === 0 ? {} : { restricted }),
   };
 }

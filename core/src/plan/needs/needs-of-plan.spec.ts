@@ -12,7 +12,11 @@ const Reference = z.object({ kind: z.string(), id: z.string(), isChoice: z.boole
 /** A node that refers to what its config says. */
 const refers = (version: number, type = 'refers') =>
   defineNode({
-    ...{ ...base, type, version, title: 'Refers', role: 'source' },
+    ...base,
+    type,
+    version,
+    title: 'Refers',
+    role: 'source',
     config: z.object({ references: z.array(Reference).default([]) }),
     inputs: {},
     outputs: {},
@@ -34,7 +38,9 @@ const facts: NeedFacts = {
 
 type Config = readonly (readonly [kind: string, id: string, isChoice?: boolean])[];
 const node = (config: Config, more: object = {}, type = 'refers') => ({
-  ...{ type, version: 1, config: { references: config.map(([kind, id, isChoice]) => ({ kind, id, isChoice })) } },
+  type,
+  version: 1,
+  config: { references: config.map(([kind, id, isChoice]) => ({ kind, id, isChoice })) },
   ...more,
 });
 function planOf(nodes: object, more: object = {}, workflow?: (slug: string) => ReturnType<typeof parseDocument>) {

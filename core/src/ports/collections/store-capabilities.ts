@@ -28,8 +28,5 @@ export const storeCapabilities: Readonly<Record<StoreKind, StoreCapabilities>> =
   opensearch: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
   weaviate: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
   milvus: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
-  pinecone: {
-    ...{ isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared },
-    seesOtherPrograms: false,
-  },
+  pinecone: { isMultilingual: true, ordersTexts: true, replacesAtOnce: false, ...shared, seesOtherPrograms: false },
 };

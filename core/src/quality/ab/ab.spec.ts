@@ -12,9 +12,21 @@ const armsOf = (...shares: readonly number[]): AbArm[] => shares.map((share, ind
 
 function testOf(primary: AbMetric | undefined, options: Partial<AbTest> = {}): AbTest {
   return {
-    ...{ id: 't', kind: 'ab', workflowId: 'w', revision: 1, note: '', control: 1, arms: armsOf(0.5, 0.5) },
-    ...{ sticky: 'caller', primary, guards: [], minRuns: 20, promote: 'automatic' },
-    ...{ startedAt: 0, startedBy: 'local', rollbacks: [] },
+    id: 't',
+    kind: 'ab',
+    workflowId: 'w',
+    revision: 1,
+    note: '',
+    control: 1,
+    arms: armsOf(0.5, 0.5),
+    sticky: 'caller',
+    primary,
+    guards: [],
+    minRuns: 20,
+    promote: 'automatic',
+    startedAt: 0,
+    startedBy: 'local',
+    rollbacks: [],
     ...options,
   };
 }

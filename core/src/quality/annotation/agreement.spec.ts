@@ -15,7 +15,12 @@ const rubric = Rubric.parse({
   ],
 });
 const said = (item: number, who: string, more: Partial<Annotation> = {}): Annotation => ({
-  ...{ item, who, runs: [`r${item}`], scores: {}, isSkipped: false, time: 0 },
+  item,
+  who,
+  runs: [`r${item}`],
+  scores: {},
+  isSkipped: false,
+  time: 0,
   ...more,
 });
 const scored = (item: number, first: number, second: number): Annotation[] => [

@@ -3,7 +3,10 @@ import { Evaluation, EvaluatorSetup, type MetricInfo } from '../evaluators/evalu
 import { disagreementOf } from './disagreement.js';
 
 const metric = (name: string, unit: MetricInfo['unit'] = 'score', better: MetricInfo['better'] = 'higher') => ({
-  ...{ name, title: name, unit, better },
+  name,
+  title: name,
+  unit,
+  better,
 });
 const said = (name: string, value?: number, details?: Record<string, unknown>): Evaluation =>
   Evaluation.parse({ metric: name, value, explanation: '', details });

@@ -3,7 +3,8 @@ import { Rubric } from './annotation.js';
 import { personScores } from './person-scores.js';
 
 const criterion = (name: string, values: readonly number[]) => ({
-  ...{ name, title: name },
+  name,
+  title: name,
   levels: values.map((value) => ({ value, title: String(value) })),
 });
 const said = (value: number, name = 'clear') => ({ run: 'r', criterion: name, value, person: 'user:a' });

@@ -26,7 +26,14 @@ export function comparePair(
     wilcoxon: () => wilcoxonTest(differences).p,
   }[test]();
   return {
-    ...{ variant, metric: metric.name, rows: differences.length, leftOut, test, p, better, worse },
+    variant,
+    metric: metric.name,
+    rows: differences.length,
+    leftOut,
+    test,
+    p,
+    better,
+    worse,
     ...withoutUndefined({ difference: differences.length === 0 ? undefined : meanOf(differences) }),
     power: powerOf({ first, differences }, { metric, points, isBinary }),
   };

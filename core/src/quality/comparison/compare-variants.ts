@@ -54,8 +54,14 @@ export function* compareVariantsSteps(
     winners.push(...(yield* winnerBy(table, metric, { scores, comparisons, baseline, points, resamples, seed })));
   const { slices, hiddenTags } = yield* slicesOf(table, { rows, variants, metrics, baseline, seed });
   return {
-    ...{ baseline, variants: [...variants], metrics: [...metrics], rows: rows.length },
-    ...{ scores, comparisons, slices, hiddenTags },
+    baseline,
+    variants: [...variants],
+    metrics: [...metrics],
+    rows: rows.length,
+    scores,
+    comparisons,
+    slices,
+    hiddenTags,
     winners,
     fronts: frontsOf(metrics, scores),
   };

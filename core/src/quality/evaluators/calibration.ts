@@ -86,9 +86,16 @@ export function calibrate(pairs: readonly Pick<CalibrationPair, 'judge' | 'perso
   const { kappa, interval } = cohensKappa(table);
   const weightedKappa = cohensKappa(table, { weights: 'quadratic' }).kappa;
   return withoutUndefined({
-    ...{ rows, isCalibrated, agreement: same / rows, agreementInterval: wilsonInterval(same, rows) },
-    ...{ kappa, kappaInterval: interval, weightedKappa },
-    ...{ levels: scores, table, summary: summaryOf(rows, same / rows, kappa, interval) },
+    rows,
+    isCalibrated,
+    agreement: same / rows,
+    agreementInterval: wilsonInterval(same, rows),
+    kappa,
+    kappaInterval: interval,
+    weightedKappa,
+    levels: scores,
+    table,
+    summary: summaryOf(rows, same / rows, kappa, interval),
   });
 }
 

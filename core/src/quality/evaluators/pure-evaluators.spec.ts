@@ -16,7 +16,10 @@ const subjectOf = (about: Partial<EvaluationSubject> & { readonly answer?: unkno
     outputs: answer === undefined ? {} : { answer },
     passages: [],
     toolCalls: [],
-    ...{ ms: 5, cost: 0.25, tokens: 12, label: publicLabel },
+    ms: 5,
+    cost: 0.25,
+    tokens: 12,
+    label: publicLabel,
     ...rest,
   };
 };
@@ -45,7 +48,12 @@ const valueOf = async (...of: Parameters<typeof judge>): Promise<unknown> => {
 
 const passage = (document: string, text = 'text') => ({ document, text });
 const citation = (document: string, quote = 'text') => ({
-  ...{ number: 1, passage: 'p', document, quote, quoteStart: 0, quoteEnd: 4 },
+  number: 1,
+  passage: 'p',
+  document,
+  quote,
+  quoteStart: 0,
+  quoteEnd: 4,
 });
 
 describe('evaluators without a model', () => {

@@ -10,7 +10,10 @@ const score: MetricInfo = { name: 'score', title: 'Score', better: 'higher', uni
 const cost: MetricInfo = { name: 'run.cost', title: 'Cost', better: 'lower', unit: 'USD' };
 
 const measured = (values: readonly (readonly number[])[], more: Partial<MeasuredDraft> = {}): MeasuredDraft => ({
-  ...{ metrics: [score, cost], rows: values.length, repeats: 1, hasBaseline: true },
+  metrics: [score, cost],
+  rows: values.length,
+  repeats: 1,
+  hasBaseline: true,
   valuesOf: () => values,
   comparisonOf: () => undefined,
   ...more,
@@ -56,7 +59,9 @@ describe('conditions of a dataset', () => {
 
   it('fail where a row has no value, a value is not a number, or there is no row', () => {
     expect(judged('mean', 0.5, measured([[1]], { rows: 2 }))).toMatchObject({
-      ...{ value: 1, isPassed: false, note: '1 of 2 rows have no value: open the experiment to see why.' },
+      value: 1,
+      isPassed: false,
+      note: '1 of 2 rows have no value: open the experiment to see why.',
     });
     expect(judged('mean', 0.5, measured([[1], [Number.NaN]])).isPassed).toBe(false);
     expect(judged('mean', 0.5, measured([[1]], { repeats: 2 })).isPassed).toBe(false);
@@ -77,18 +82,18 @@ describe('conditions of a dataset', () => {
     const against = (low: number, high: number, more: Partial<VariantComparison> = {}): MeasuredDraft =>
       measured([[1]], {
         comparisonOf: () => ({
-          ...{
-            variant: 'v2',
-            metric: 'score',
-            rows: 40,
-            leftOut: 0,
-            test: 'sign',
-            p: 1,
-            correctedP: 1,
-            better: 0,
-            worse: 0,
-          },
-          ...{ verdict: 'undecided', interval: { low, high }, power: { difference: 0.05, rowsNeeded: 900 } },
+          variant: 'v2',
+          metric: 'score',
+          rows: 40,
+          leftOut: 0,
+          test: 'sign',
+          p: 1,
+          correctedP: 1,
+          better: 0,
+          worse: 0,
+          verdict: 'undecided',
+          interval: { low, high },
+          power: { difference: 0.05, rowsNeeded: 900 },
           ...more,
         }),
       });
@@ -121,7 +126,12 @@ const side = (more: object = {}) => ({
   ...more,
 });
 const row = (more: Partial<ReplayRow> = {}): ReplayRow => ({
-  ...{ number: 1, recorded: 'r', status: 'same', isRegression: false, before: side(), after: side() },
+  number: 1,
+  recorded: 'r',
+  status: 'same',
+  isRegression: false,
+  before: side(),
+  after: side(),
   ...more,
 });
 const rule = (more: object = {}): ReplayRule => ReplayRule.parse({ kind: 'replay', id: 'r', title: 'R', ...more });

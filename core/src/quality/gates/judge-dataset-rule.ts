@@ -31,7 +31,11 @@ function judge(condition: GateCondition, measured: MeasuredDraft): GateFigure {
   const metric = measured.metrics.find(({ name }) => name === condition.metric);
   if (metric === undefined)
     return {
-      ...{ title: condition.metric, wanted: condition.wanted, side: 'at-least', unit: 'score', isPassed: false },
+      title: condition.metric,
+      wanted: condition.wanted,
+      side: 'at-least',
+      unit: 'score',
+      isPassed: false,
       note: `No evaluator gives the metric '${condition.metric}': change the rule.`,
     };
   return condition.of === 'not-worse'
@@ -67,7 +71,8 @@ function judgeValues(
   const isReached = isAtLeast ? value >= wanted : value <= wanted;
   return {
     title: `${metric.title}, ${names[of]}`,
-    ...{ wanted, side: isAtLeast ? 'at-least' : 'at-most' },
+    wanted,
+    side: isAtLeast ? 'at-least' : 'at-most',
     unit: of === 'pass-rate' ? 'share' : metric.unit,
     // A comparison with NaN is false: no value never passes.
     isPassed: isReached && missing === 0 && rows > 0,
@@ -107,7 +112,9 @@ function judgeDifference(
       : []),
   ];
   return {
-    ...{ ...figure, value, isPassed: isReached && leftOut === 0 },
+    ...figure,
+    value,
+    isPassed: isReached && leftOut === 0,
     ...withoutUndefined({ note: notes.length === 0 ? undefined : notes.join(' ') }),
   };
 }

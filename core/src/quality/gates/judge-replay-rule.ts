@@ -23,7 +23,9 @@ export function judgeReplayRule(
   return [
     atLeast({ title: 'Recorded runs', value: rows.length, wanted: rule.minRuns, unit: 'count' }),
     atMost({
-      ...{ title: 'Runs that have no answer any more', unit: 'count', wanted: rule.maxRegressions },
+      title: 'Runs that have no answer any more',
+      unit: 'count',
+      wanted: rule.maxRegressions,
       value: rows.filter(({ isRegression }) => isRegression).length,
     }),
     ...(open === 0 ? [] : [atMost({ title: 'Runs that were not replayed', value: open, wanted: 0, unit: 'count' })]),
@@ -80,11 +82,15 @@ export const hasNewDestination = ({ before, after }: ReplayRow): boolean =>
 const valueOf = (value: number): { readonly value?: number } => (Number.isFinite(value) ? { value } : {});
 
 const atMost = ({ value, ...about }: Figure): GateFigure => ({
-  ...{ ...about, side: 'at-most', isPassed: value <= about.wanted },
+  ...about,
+  side: 'at-most',
+  isPassed: value <= about.wanted,
   ...valueOf(value),
 });
 
 const atLeast = ({ value, ...about }: Figure): GateFigure => ({
-  ...{ ...about, side: 'at-least', isPassed: value >= about.wanted },
+  ...about,
+  side: 'at-least',
+  isPassed: value >= about.wanted,
   ...valueOf(value),
 });

@@ -33,9 +33,12 @@ function searchNow({
 }: SearchSettings): LabSearch {
   const rerankerNow = reranker && { model: reranker.model, candidates: reranker.candidates };
   return {
-    ...{ mode, weight: mode === 'hybrid' ? weight : undefined },
-    ...{ titleWeight: mode === 'dense' ? undefined : titleWeight },
-    ...{ diversity, returns, reranker: rerankerNow },
+    mode,
+    weight: mode === 'hybrid' ? weight : undefined,
+    titleWeight: mode === 'dense' ? undefined : titleWeight,
+    diversity,
+    returns,
+    reranker: rerankerNow,
   };
 }
 
@@ -88,8 +91,12 @@ function indexesOf(now: LabIndex, grid: LabGrid): readonly LabIndex[] {
                   headers.map((header) => ({
                     embedding,
                     splitter: {
-                      ...{ kind, maxTokens, overlapTokens },
-                      ...{ parentTokens: parentTokens === 0 ? undefined : parentTokens, context, header },
+                      kind,
+                      maxTokens,
+                      overlapTokens,
+                      parentTokens: parentTokens === 0 ? undefined : parentTokens,
+                      context,
+                      header,
                     },
                   })),
                 ),

@@ -85,7 +85,11 @@ export type LabIndex = z.infer<typeof LabIndex>;
 /** How passages are searched. */
 export const LabSearch = z
   .object({
-    ...{ mode: mode.unwrap(), weight, titleWeight, diversity: diversity.unwrap(), returns },
+    mode: mode.unwrap(),
+    weight,
+    titleWeight,
+    diversity: diversity.unwrap(),
+    returns,
     reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
   })
   .meta({ id: 'LabSearch' });
@@ -194,7 +198,14 @@ export type LabsReply = z.infer<typeof LabsReply>;
 
 /** A lab without what each configuration scored. */
 export const LabSummary = Lab.pick({
-  ...{ id: true, dataset: true, version: true, createdAt: true, endedAt: true, status: true, error: true, job: true },
+  id: true,
+  dataset: true,
+  version: true,
+  createdAt: true,
+  endedAt: true,
+  status: true,
+  error: true,
+  job: true,
 })
   .extend({
     datasetName: z.string(),
@@ -214,7 +225,12 @@ export type LabSummariesReply = z.infer<typeof LabSummariesReply>;
 
 /** Compares the serving index of a collection and the one beside it on the labelled questions of a dataset. */
 export const LabelledComparisonRequest = LabRequest.pick({
-  ...{ collection: true, version: true, split: true, input: true, k: true, seed: true },
+  collection: true,
+  version: true,
+  split: true,
+  input: true,
+  k: true,
+  seed: true,
 })
   .extend({
     /** At most so many questions, drawn by the seed. */

@@ -95,7 +95,9 @@ export function promptsOfDocument(document: WorkflowDocument): readonly PromptLo
   return [['', document] as const, ...inner].flatMap(([path, { nodes }]) =>
     Object.entries(nodes).flatMap(([id, { prompts = {}, config }]) =>
       Object.entries(prompts).map(([field, reference]) => ({
-        ...{ node: `${path}${id}`, field, reference },
+        node: `${path}${id}`,
+        field,
+        reference,
         contents: contentsOf(field, config),
       })),
     ),

@@ -23,7 +23,10 @@ export function playgroundDocument(
   const [first] = messages;
   const system = first?.role === 'system' ? first.content : undefined;
   const fields = variables.map(({ isOptional }, index) => ({
-    ...{ name: inputOf(index), type: 'Json', label: level, required: !isOptional },
+    name: inputOf(index),
+    type: 'Json',
+    label: level,
+    required: !isOptional,
   }));
   const prompt = {
     template: messages.at(-1)?.content ?? '',

@@ -88,7 +88,9 @@ const library = new Map([
 const find: FindPrompt = ({ prompt, label }) => library.get(`${prompt}@${label ?? ''}`);
 
 const documentOf = (prompts: object, config: object = {}): WorkflowDocument => ({
-  ...{ heddle: 2, name: 'Says', edges: [] },
+  heddle: 2,
+  name: 'Says',
+  edges: [],
   nodes: { say: { type: 'say', version: 1, config: { ...config }, prompts: { ...prompts } } },
 });
 

@@ -27,7 +27,10 @@ const opened = async ({ store }: Pick<VectorStoreSubject, 'store'>): Promise<Vec
 
 const queries = (readers: readonly string[] | undefined, filter?: Filter): readonly VectorQuery[] =>
   (['lexical', 'dense', 'hybrid'] as const).map((mode) => ({
-    ...{ mode, text: 'robin', vector: at(0), k: 10 },
+    mode,
+    text: 'robin',
+    vector: at(0),
+    k: 10,
     ...(filter === undefined ? {} : { filter }),
     ...(readers === undefined ? {} : { readers }),
   }));
@@ -312,7 +315,11 @@ export async function searchAsRandomReaders(
   const vector = (): Float32Array => Float32Array.from({ length: dimensions }, () => random() * 2 - 1);
   const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
   const collection = await store.create({
-    ...{ name: 'random', embedding: 'tiny', dimensions, splitter, label: { level: 'internal', marks: [] } },
+    name: 'random',
+    embedding: 'tiny',
+    dimensions,
+    splitter,
+    label: { level: 'internal', marks: [] },
   });
   const held = new Map<string, { readonly stored: StoredDocument; readonly list: readonly string[] | null }>();
   const made = (id: string): StoredDocument =>

@@ -8,11 +8,15 @@ import { projectById, projectNow, projectStore } from './project-store.js';
 
 const user = (roles: Readonly<Record<string, readonly string[]>>): MeReply =>
   ({
-    ...{ isSignInNeeded: true, hasUsers: true },
+    isSignInNeeded: true,
+    hasUsers: true,
     principal: { kind: 'user', id: 'user:u', name: 'Una', roles },
   }) as unknown as MeReply;
 const project = (id: string, more: Partial<ProjectReply> = {}): ProjectReply => ({
-  ...{ id, name: id, roles: ['viewer'], isManager: false },
+  id,
+  name: id,
+  roles: ['viewer'],
+  isManager: false,
   ...more,
 });
 

@@ -260,7 +260,12 @@ describe('data without live updates', () => {
 
 describe('jobs', () => {
   const job = (jobId: string, createdAt: number, status = 'running') => ({
-    ...{ jobId, kind: 'ingest', subject: 'faq', status, createdAt, progress: {} },
+    jobId,
+    kind: 'ingest',
+    subject: 'faq',
+    status,
+    createdAt,
+    progress: {},
   });
   function Shown(): ReactElement {
     return (

@@ -27,7 +27,8 @@ describe('the form of an alert', () => {
     const form = formOf(rule({ kind: 'threshold', metric: 'failed-share', value: 0.07 }));
     expect(form.value).toBe(7);
     expect(formOf(rule({ kind: 'burn-rate', metric: 'slow-share', allowed: 0.01, slowMs: 2_500 }))).toMatchObject({
-      ...{ allowed: 1, slowSeconds: 2.5 },
+      allowed: 1,
+      slowSeconds: 2.5,
     });
   });
 

@@ -82,8 +82,14 @@ const isAmount = (metric: BurnMetric): boolean => metric === 'cost' || metric ==
 export function formOf({ name, severity, condition, ...rule }: AlertRule): AlertForm {
   const shared = {
     ...freshForm,
-    ...{ name, severity, workflow: rule.filter.workflow ?? '', currency: rule.currency, channels: rule.channels },
-    ...{ forMinutes: rule.forMinutes, repeatHours: rule.repeatHours, isEnabled: rule.isEnabled },
+    name,
+    severity,
+    workflow: rule.filter.workflow ?? '',
+    currency: rule.currency,
+    channels: rule.channels,
+    forMinutes: rule.forMinutes,
+    repeatHours: rule.repeatHours,
+    isEnabled: rule.isEnabled,
   };
   if (condition.kind === 'threshold') {
     const { metric, score = '', is, value, windowMinutes } = condition;
@@ -99,7 +105,9 @@ export function formOf({ name, severity, condition, ...rule }: AlertRule): Alert
   }
   const { metric, allowed, slowMs } = condition;
   return {
-    ...{ ...shared, kind: 'burn-rate', burnMetric: metric },
+    ...shared,
+    kind: 'burn-rate',
+    burnMetric: metric,
     allowed: plain(isAmount(metric) ? allowed : allowed * 100),
     slowSeconds: slowMs === undefined ? shared.slowSeconds : slowMs / 1_000,
   };
@@ -114,21 +122,32 @@ export function ruleOf(form: AlertForm, before: AlertRule | undefined): unknown 
     kind === 'threshold'
       ? {
           ...(kept?.kind === 'threshold' ? kept : {}),
-          ...{ kind, metric: form.metric, is: form.is, windowMinutes: form.windowMinutes },
+          kind,
+          metric: form.metric,
+          is: form.is,
+          windowMinutes: form.windowMinutes,
           score: isScore(form.metric) ? form.score : undefined,
           value: form.value === undefined ? undefined : form.value * scales[unitOf(form.metric)],
         }
       : {
           ...(kept?.kind === 'burn-rate' ? kept : {}),
-          ...{ kind, metric: form.burnMetric, allowed: allowedOf(form) },
+          kind,
+          metric: form.burnMetric,
+          allowed: allowedOf(form),
           slowMs:
             form.burnMetric.startsWith('slow-') && form.slowSeconds !== undefined
               ? form.slowSeconds * 1_000
               : undefined,
         };
   return {
-    ...{ name, severity, currency, channels, isEnabled, condition },
-    ...{ forMinutes: form.forMinutes ?? 0, repeatHours: form.repeatHours ?? 0 },
+    name,
+    severity,
+    currency,
+    channels,
+    isEnabled,
+    condition,
+    forMinutes: form.forMinutes ?? 0,
+    repeatHours: form.repeatHours ?? 0,
     filter: { ...filter, ...(workflow === '' ? {} : { workflow }) },
   };
 }

@@ -17,9 +17,19 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 
 const long = '<b>x</b>'.repeat(25);
 const alert = (more: object = {}) => ({
-  ...{ id: 'a_1', project: 'default', owner: 'user:u', createdAt: 1, name: long, severity: 'critical', filter: {} },
+  id: 'a_1',
+  project: 'default',
+  owner: 'user:u',
+  createdAt: 1,
+  name: long,
+  severity: 'critical',
+  filter: {},
   condition: { kind: 'threshold', metric: 'failed-share', is: 'above', value: 0.05, windowMinutes: 15, atLeast: 1 },
-  ...{ currency: 'USD', forMinutes: 0, channels: ['c1'], repeatHours: 0, isEnabled: true },
+  currency: 'USD',
+  forMinutes: 0,
+  channels: ['c1'],
+  repeatHours: 0,
+  isEnabled: true,
   state: { status: 'firing', since: 1, value: 0.2 },
   ...more,
 });
@@ -44,15 +54,13 @@ beforeEach(() => {
     'GET /api/alerts/a_1/history': {
       events: [
         {
-          ...{
-            number: 1,
-            alert: 'a_1',
-            at: 5,
-            kind: 'fired',
-            text: 'share of failed runs: 20 %',
-            runs: ['r/1'],
-            isSilenced: false,
-          },
+          number: 1,
+          alert: 'a_1',
+          at: 5,
+          kind: 'fired',
+          text: 'share of failed runs: 20 %',
+          runs: ['r/1'],
+          isSilenced: false,
           deliveries: [{ channel: 'c1', status: 'sent', attempts: 1 }],
         },
       ],
@@ -62,7 +70,8 @@ beforeEach(() => {
     if (method !== 'GET') sent.push({ method, path, body });
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return replies[`${method} ${path}`];

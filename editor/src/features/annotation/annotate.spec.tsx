@@ -15,14 +15,16 @@ import { QueuePage } from './QueuePage.js';
 import { WaitingQueues } from './WaitingQueues.js';
 
 const clear = {
-  ...{ name: 'clear', title: 'Clear' },
+  name: 'clear',
+  title: 'Clear',
   levels: [
     { value: 0, title: 'unclear' },
     { value: 1, title: 'clear' },
   ],
 };
 const right = {
-  ...{ name: 'right', title: 'Right' },
+  name: 'right',
+  title: 'Right',
   levels: [
     { value: 1, title: 'wrong' },
     { value: 2, title: 'partly' },
@@ -30,13 +32,24 @@ const right = {
   ],
 };
 const queue = (more: object = {}) => ({
-  ...{ id: 'q', name: 'Answers', kind: 'rate', assignees: [], double: 0, clearance: 'internal', createdAt: 1 },
-  ...{ items: 3, done: 1, open: 2 },
+  id: 'q',
+  name: 'Answers',
+  kind: 'rate',
+  assignees: [],
+  double: 0,
+  clearance: 'internal',
+  createdAt: 1,
+  items: 3,
+  done: 1,
+  open: 2,
   rubric: { instructions: 'Be strict.', criteria: [clear, right], hasText: false, hasCorrection: false },
   ...more,
 });
 const run = (id: string, answer: unknown = `Answer of ${id}`) => ({
-  ...{ runId: id, workflowName: 'Ask', label: 'internal', inputs: { question: `Question of ${id}` } },
+  runId: id,
+  workflowName: 'Ask',
+  label: 'internal',
+  inputs: { question: `Question of ${id}` },
   outputs: { answer },
 });
 const task = (item: number, ...runs: object[]) => ({ item, runs, until: 9e15 });
@@ -76,7 +89,9 @@ it('judges answers by the keyboard alone: numbers, arrows, Enter, skip and take 
   await key('ArrowLeft');
   await key('Enter');
   expect(page.sent().find(({ path: to }) => to === said(1))).toEqual({
-    ...{ method: 'POST', path: said(1), body: { scores: { clear: 1, right: 2 }, isSkipped: false } },
+    method: 'POST',
+    path: said(1),
+    body: { scores: { clear: 1, right: 2 }, isSkipped: false },
   });
   expect(pageText()).toContain('Answer of b');
   page.answer(`POST ${path}/undo`, { queue: queue(), task: task(1, run('a')) });
@@ -112,7 +127,9 @@ it('leaves keys to a text that is written, and saves with Ctrl and Enter', async
   expect(page.count(`POST ${said(1)}`)).toBe(0);
   await key('Enter', { ctrlKey: true });
   expect(page.sent().find(({ path: to }) => to === said(1))?.body).toEqual({
-    ...{ scores: {}, isSkipped: false, correction: 'Answer of a' },
+    scores: {},
+    isSkipped: false,
+    correction: 'Answer of a',
   });
 });
 
@@ -154,7 +171,12 @@ it('says to a viewer which right annotating needs', async () => {
 it('shows agreement with its interval, and writes corrections to a dataset', async () => {
   gives(undefined);
   const annotation = (who: string, more: object) => ({
-    ...{ item: 1, runs: ['r1'], who, scores: { clear: 1 }, isSkipped: false, time: 1 },
+    item: 1,
+    runs: ['r1'],
+    who,
+    scores: { clear: 1 },
+    isSkipped: false,
+    time: 1,
     ...more,
   });
   page.answer(`GET ${path}/results`, {
@@ -187,16 +209,20 @@ it('compares the judges of an experiment with what people said', async () => {
   gives(undefined);
   page.answer(`GET ${path}/results`, {
     annotations: [{ item: 1, runs: ['r1'], who: 'user:a', scores: { clear: 1 }, isSkipped: false, time: 1 }],
-    ...{ agreement: [], names: {} },
+    agreement: [],
+    names: {},
   });
   page.answer('GET /api/experiments', { experiments: [{ id: 'x1', name: 'Which model?' }] });
   page.answer('GET /api/monitors', { monitors: [{ id: 'm_1', name: 'Kind answers' }] });
   page.answer(`POST ${path}/calibration`, {
     judges: [
       {
-        ...{ name: 'kind', pairs: 31 },
+        name: 'kind',
+        pairs: 31,
         calibration: {
-          ...{ rows: 31, levels: [0, 1], summary: 'It agrees with people on 90 % of 31 rows.' },
+          rows: 31,
+          levels: [0, 1],
+          summary: 'It agrees with people on 90 % of 31 rows.',
           table: [
             [20, 1],
             [2, 8],
@@ -279,6 +305,8 @@ it('assigns a queue to members, and keeps one who left until that is changed', a
   await act(async () => document.querySelector<HTMLInputElement>('dialog .choice input')?.click());
   await press('Save');
   expect(page.sent().at(-1)).toEqual({
-    ...{ method: 'PATCH', path, body: { name: 'Answers', assignees: ['user:gone', 'user:a'] } },
+    method: 'PATCH',
+    path,
+    body: { name: 'Answers', assignees: ['user:gone', 'user:a'] },
   });
 });

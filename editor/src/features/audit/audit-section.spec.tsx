@@ -20,8 +20,15 @@ import {
 import { AuditSection } from './AuditSection.js';
 
 const record = (number: number, more: Partial<AuditRecord> = {}): AuditRecord => ({
-  ...{ act: 'run', time: 1_000 * number, who: 'user:ada', subject: 'workflow:w', isAllowed: true, details: {} },
-  ...{ number, previous: `hash-${number - 1}`, hash: `hash-${number}` },
+  act: 'run',
+  time: 1_000 * number,
+  who: 'user:ada',
+  subject: 'workflow:w',
+  isAllowed: true,
+  details: {},
+  number,
+  previous: `hash-${number - 1}`,
+  hash: `hash-${number}`,
   ...more,
 });
 const list = 'GET /api/audit';

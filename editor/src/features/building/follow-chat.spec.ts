@@ -12,16 +12,14 @@ const delta = (offset: number, text: string): StreamEvent => ({
 });
 const step = (seq: number, tool: string, error?: string): StreamEvent => ({
   ...base,
-  ...{
-    type: 'tool-call',
-    seq,
-    tool,
-    source: 'mcp',
-    permission: 'allow',
-    argumentsHash: 'sha256:0',
-    label: labelOf('internal'),
-    started: 0,
-  },
+  type: 'tool-call',
+  seq,
+  tool,
+  source: 'mcp',
+  permission: 'allow',
+  argumentsHash: 'sha256:0',
+  label: labelOf('internal'),
+  started: 0,
   ...(error === undefined ? {} : { error: { code: 'change_invalid', message: error, retryable: false } }),
 });
 
@@ -42,7 +40,9 @@ describe('the answer of a model that builds', () => {
     ];
     const answer = events.reduce(foldAnswer, noAnswer);
     expect(answer).toEqual({
-      ...{ text: 'It is built.', state: 'done', error: undefined },
+      text: 'It is built.',
+      state: 'done',
+      error: undefined,
       steps: [
         { title: 'Reads the draft', error: undefined },
         { title: 'Changes the draft', error: 'There is no node.' },

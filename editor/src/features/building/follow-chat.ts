@@ -47,7 +47,9 @@ export function foldAnswer(answer: ChatAnswer, event: StreamEvent): ChatAnswer {
       const text = event.outputs?.['text']?.value;
       return {
         ...answer,
-        ...{ text: typeof text === 'string' ? text : answer.text, state: event.status, error: event.error?.message },
+        text: typeof text === 'string' ? text : answer.text,
+        state: event.status,
+        error: event.error?.message,
       };
     }
     default:

@@ -29,12 +29,16 @@ function farthest(count: number): number | undefined {
       const end = store.subscribe(({ fitViewOptions }) => void (last = fitViewOptions?.minZoom ?? last));
       store.setState({ width: 800, height: 600 });
       const measured = { width: 248, height: 90 };
-      store.getState().setNodes(
-        Array.from({ length: count }, (_, index) => ({
-          ...{ id: `n${index}`, data: {}, measured },
-          position: { x: index * 300, y: 0 },
-        })),
-      );
+      store
+        .getState()
+        .setNodes(
+          Array.from({ length: count }, (_, index) => ({
+            id: `n${index}`,
+            data: {},
+            measured,
+            position: { x: index * 300, y: 0 },
+          })),
+        );
       return end;
     }, [store]);
     return null;

@@ -3,7 +3,10 @@ import { startView } from './start-view.js';
 
 const room = { width: 1000, height: 800 };
 const card = (id: string, x: number, y: number) => ({
-  ...{ id, type: 'card', data: {}, position: { x, y } },
+  id,
+  type: 'card',
+  data: {},
+  position: { x, y },
   measured: { width: 248, height: 100 },
 });
 

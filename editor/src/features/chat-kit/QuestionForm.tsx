@@ -24,7 +24,9 @@ export function QuestionForm({
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<string>();
   const draft: DraftInUse = {
-    ...{ values, reason, setReason },
+    values,
+    reason,
+    setReason,
     setValue: ({ name }, value) => setValues((before) => ({ ...before, [name]: value })),
   };
   const send = (value: unknown, why = ''): void => {

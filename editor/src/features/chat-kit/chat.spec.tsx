@@ -30,7 +30,10 @@ afterEach(() => {
 });
 
 const message = (role: 'user' | 'assistant', text: string, run: string): ThreadPage['messages'][number] => ({
-  ...{ role, text, run, isWithheld: false },
+  role,
+  text,
+  run,
+  isWithheld: false,
 });
 const done = (answer: string, runId = 'r'): ChatRun => ({ runId, status: 'done', outputs: { answer } });
 
@@ -174,7 +177,9 @@ describe('a chat of the kit', () => {
 
 describe('a run that waits for a person', () => {
   const question: HumanQuestion = {
-    ...{ requestId: 'q', title: '<b>Send it?</b>', body: 'To **all**.' },
+    requestId: 'q',
+    title: '<b>Send it?</b>',
+    body: 'To **all**.',
     schema: { type: 'object', properties: { choice: { type: 'string' } } },
     buttons: [
       { id: 'yes', title: 'Yes' },

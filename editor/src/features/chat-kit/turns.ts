@@ -75,6 +75,8 @@ export function joinTurns(older: readonly Turn[], newer: readonly Turn[]): reado
 type OwnFeedback = NonNullable<ThreadPage['messages'][number]['feedback']>[number];
 
 const ratingOf = ({ thumb, rating, comment, correction }: OwnFeedback): Turn['said'] => ({
-  ...{ thumb, rating, comment },
+  thumb,
+  rating,
+  comment,
   correction: typeof correction === 'string' ? correction : undefined,
 });

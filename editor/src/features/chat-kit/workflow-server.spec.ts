@@ -55,7 +55,8 @@ describe('a workflow as the server of a chat', () => {
   ])('gives a run that %s as its result', async (status, code) => {
     const { server } = serverOf([200, event('error', { code, message: 'It broke.' }), begun]);
     expect((await start(server)).at(-1)).toEqual({
-      ...{ type: 'result', run: { runId: 'r1', status, outputs: {}, error: { code, message: 'It broke.' } } },
+      type: 'result',
+      run: { runId: 'r1', status, outputs: {}, error: { code, message: 'It broke.' } },
     });
   });
 

@@ -53,7 +53,11 @@ async function* eventsOf(stream: RunStream, signal: AbortSignal): AsyncGenerator
 }
 
 const runOf = ({ runId, status, outputs, citations, error }: RunResult): ChatRun => ({
-  ...{ runId, status, outputs, citations, error },
+  runId,
+  status,
+  outputs,
+  citations,
+  error,
 });
 
 /** The end that the events of a run tell; undefined where the request itself was refused, or the connection is lost. */

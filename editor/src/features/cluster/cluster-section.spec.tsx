@@ -16,25 +16,34 @@ import { ClusterSection } from './ClusterSection.js';
 import { beganWithin, partsOfName } from './cluster-text.js';
 
 const process = (id: string, more: Partial<ClusterProcess> = {}): ClusterProcess => ({
-  ...{
-    id,
-    name: `${id} /srv/data`,
-    role: 'worker',
-    version: '1.0.0',
-    state: 'ready',
-    classes: ['cpu'],
-    capabilities: [],
-  },
-  ...{ slots: 4, runs: 1, silentSeconds: 0, startedAt: Date.now() - 120_000, leases: [] },
+  id,
+  name: `${id} /srv/data`,
+  role: 'worker',
+  version: '1.0.0',
+  state: 'ready',
+  classes: ['cpu'],
+  capabilities: [],
+  slots: 4,
+  runs: 1,
+  silentSeconds: 0,
+  startedAt: Date.now() - 120_000,
+  leases: [],
   ...more,
 });
 const queue = (name: string, more: Partial<ClusterClass> = {}): ClusterClass => ({
-  ...{ class: name, slots: { all: 8, free: 5 }, waiting: 0, missing: 0, oldestSeconds: 0 },
+  class: name,
+  slots: { all: 8, free: 5 },
+  waiting: 0,
+  missing: 0,
+  oldestSeconds: 0,
   waits: { runs: 0, seconds: 0, buckets: [] },
   ...more,
 });
 const shared = (more: Partial<ClusterReply> = {}): ClusterReply => ({
-  ...{ isShared: true, classes: [queue('cpu'), queue('gpu')], missing: [], queue: { status: 'ok' } },
+  isShared: true,
+  classes: [queue('cpu'), queue('gpu')],
+  missing: [],
+  queue: { status: 'ok' },
   processes: [
     process('host-a', { leases: ['reconciler'], capabilities: ['model:small'], classes: ['cpu', 'gpu'] }),
     process('host-b', { role: 'api', slots: 0, runs: 0, classes: [] }),

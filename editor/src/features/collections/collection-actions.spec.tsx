@@ -26,12 +26,26 @@ class FakeResizeObserver {
 const realObserver = globalThis.ResizeObserver;
 
 const info = {
-  ...{ name: 'faq', title: 'Our FAQ', embedding: 'small', dimensions: 4, documents: 2, passages: 1 },
-  ...{ store: 'embedded', createdAt: 1, updatedAt: 1 },
-  ...{ splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 }, label: { level: 'internal', marks: [] } },
+  name: 'faq',
+  title: 'Our FAQ',
+  embedding: 'small',
+  dimensions: 4,
+  documents: 2,
+  passages: 1,
+  store: 'embedded',
+  createdAt: 1,
+  updatedAt: 1,
+  splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 },
+  label: { level: 'internal', marks: [] },
 };
 const documentOf = (id: string, more: Record<string, unknown> = {}) => ({
-  ...{ id, title: `Title of ${id}`, mediaType: 'text/plain', hash: 'h', size: 4200, passages: 3, updatedAt: 1 },
+  id,
+  title: `Title of ${id}`,
+  mediaType: 'text/plain',
+  hash: 'h',
+  size: 4200,
+  passages: 3,
+  updatedAt: 1,
   ...more,
 });
 const documentsPath = 'GET /api/collections/faq/documents?limit=200';
@@ -63,7 +77,8 @@ beforeEach(() => {
       sent.push({ method, path, body });
       if (path === '/api/auth/me')
         return {
-          ...{ isSignInNeeded: true, hasUsers: true },
+          isSignInNeeded: true,
+          hasUsers: true,
           principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
         };
       return replies[`${method} ${path}`];
@@ -298,11 +313,26 @@ describe('the search in a collection', () => {
 
 describe('a new collection', () => {
   const model = (id: string, status: string, isStarter = false) => ({
-    ...{ status, bytes: 0 },
+    status,
+    bytes: 0,
     card: {
-      ...{ id, title: `Model ${id}`, kind: 'embed', runtime: 'llama', summary: '', publisher: '', licence: 'MIT' },
-      ...{ use: '', files: [{ role: 'weights', name: 'a', size: 1, sources: ['file:/a'] }], format: 'gguf' },
-      ...{ quantisation: 'Q4', contextTokens: 512, dimensions: 4, languages: [], limits: [], measured: [], isStarter },
+      id,
+      title: `Model ${id}`,
+      kind: 'embed',
+      runtime: 'llama',
+      summary: '',
+      publisher: '',
+      licence: 'MIT',
+      use: '',
+      files: [{ role: 'weights', name: 'a', size: 1, sources: ['file:/a'] }],
+      format: 'gguf',
+      quantisation: 'Q4',
+      contextTokens: 512,
+      dimensions: 4,
+      languages: [],
+      limits: [],
+      measured: [],
+      isStarter,
     },
   });
   const submit = (): Promise<void> =>

@@ -12,12 +12,24 @@ import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const info = {
-  ...{ name: 'faq', embedding: 'e', dimensions: 4, documents: 0, passages: 0 },
-  ...{ store: 'embedded', createdAt: 1, updatedAt: 1 },
-  ...{ splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 }, label: { level: 'internal', marks: [] } },
+  name: 'faq',
+  embedding: 'e',
+  dimensions: 4,
+  documents: 0,
+  passages: 0,
+  store: 'embedded',
+  createdAt: 1,
+  updatedAt: 1,
+  splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 },
+  label: { level: 'internal', marks: [] },
 };
 const job = (status: JobReply['status'], progress: Record<string, unknown>): JobReply => ({
-  ...{ jobId: 'j', kind: 'ingest', subject: 'faq', status, progress, createdAt: 1 },
+  jobId: 'j',
+  kind: 'ingest',
+  subject: 'faq',
+  status,
+  progress,
+  createdAt: 1,
 });
 let page: FakePage;
 let socket: FakeSocket;

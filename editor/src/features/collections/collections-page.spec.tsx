@@ -11,9 +11,17 @@ import { CollectionsPage } from './CollectionsPage.js';
 
 const message = 'Qdrant does not answer: check QDRANT_URL.';
 const faq = {
-  ...{ name: 'faq', title: 'Questions', embedding: 'e', dimensions: 4, documents: 3, passages: 9 },
-  ...{ store: 'embedded', createdAt: 1, updatedAt: 1 },
-  ...{ splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 }, label: { level: 'internal', marks: [] } },
+  name: 'faq',
+  title: 'Questions',
+  embedding: 'e',
+  dimensions: 4,
+  documents: 3,
+  passages: 9,
+  store: 'embedded',
+  createdAt: 1,
+  updatedAt: 1,
+  splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 },
+  label: { level: 'internal', marks: [] },
 };
 let page: FakePage;
 const open = async (collections: readonly unknown[], unreachable: readonly unknown[]): Promise<void> => {

@@ -43,8 +43,12 @@ function setup(save: () => void = () => undefined): CommandContext {
   );
   runs.open('failed');
   return {
-    ...{ documents, runs, catalog: createCatalogStore(), view: createViewStore() },
-    ...{ saveNow: save, clipboard: { readText: async () => '', writeText: async () => undefined } },
+    documents,
+    runs,
+    catalog: createCatalogStore(),
+    view: createViewStore(),
+    saveNow: save,
+    clipboard: { readText: async () => '', writeText: async () => undefined },
   };
 }
 const mismatch = (...nodes: readonly string[]) =>

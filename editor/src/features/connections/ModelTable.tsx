@@ -39,8 +39,11 @@ export function ModelTable({
     onChange([
       ...models,
       {
-        ...{ name, kind: 'generate', supports: {} },
-        ...{ contextTokens: undefined, maxOutputTokens: undefined },
+        name,
+        kind: 'generate',
+        supports: {},
+        contextTokens: undefined,
+        maxOutputTokens: undefined,
         dimensions: undefined,
       },
     ]);

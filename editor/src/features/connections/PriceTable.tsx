@@ -144,13 +144,14 @@ export function PriceTable({
           onChange([
             ...prices,
             {
-              ...{ model: '', inputPerMillion: undefined, outputPerMillion: undefined, cachedPerMillion: undefined },
-              ...{
-                cacheWritePerMillion: undefined,
-                perThousandSearches: undefined,
-                currency: prices.at(-1)?.currency ?? 'USD',
-                asOf: today(),
-              },
+              model: '',
+              inputPerMillion: undefined,
+              outputPerMillion: undefined,
+              cachedPerMillion: undefined,
+              cacheWritePerMillion: undefined,
+              perThousandSearches: undefined,
+              currency: prices.at(-1)?.currency ?? 'USD',
+              asOf: today(),
             },
           ])
         }

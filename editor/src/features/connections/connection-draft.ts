@@ -53,8 +53,16 @@ export interface ConnectionDraft {
 export function draftOf(connection: Connection): ConnectionDraft {
   const { id, title, kind, preset, clearance, isLocal, isEnabled, limits, timeouts, attempts } = connection;
   return {
-    ...{ id, title, kind, preset, clearance, isLocal, isEnabled, attempts },
-    ...{ api: connection.api, promptCache: connection.promptCache },
+    id,
+    title,
+    kind,
+    preset,
+    clearance,
+    isLocal,
+    isEnabled,
+    attempts,
+    api: connection.api,
+    promptCache: connection.promptCache,
     baseUrl: connection.baseUrl ?? '',
     apiVersion: connection.apiVersion ?? '',
     region: connection.region ?? '',
@@ -66,8 +74,12 @@ export function draftOf(connection: Connection): ConnectionDraft {
       perThousandSearches: price.perThousandSearches,
     })),
     models: connection.models.map((model) => ({
-      ...{ name: model.name, kind: model.kind, supports: model.supports, contextTokens: model.contextTokens },
-      ...{ maxOutputTokens: model.maxOutputTokens, dimensions: model.dimensions },
+      name: model.name,
+      kind: model.kind,
+      supports: model.supports,
+      contextTokens: model.contextTokens,
+      maxOutputTokens: model.maxOutputTokens,
+      dimensions: model.dimensions,
     })),
     requestsPerMinute: limits.requestsPerMinute,
     tokensPerMinute: limits.tokensPerMinute,
@@ -111,7 +123,10 @@ export function readDraft(draft: ConnectionDraft): ReadConnection {
   const parsed = Connection.safeParse({
     id: draft.id.trim(),
     title: draft.title.trim(),
-    ...{ kind: draft.kind, clearance: draft.clearance, isLocal: draft.isLocal, isEnabled: draft.isEnabled },
+    kind: draft.kind,
+    clearance: draft.clearance,
+    isLocal: draft.isLocal,
+    isEnabled: draft.isEnabled,
     promptCache: draft.promptCache,
     ...filled({
       preset,

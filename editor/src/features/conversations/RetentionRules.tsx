@@ -174,7 +174,4 @@ const nextNumber = (rows: readonly Row[]): number => Math.max(0, ...rows.map(({ 
 const rowsOf = (rules: readonly RetentionRule[]): readonly Row[] =>
   rules.map(({ subjects = everyone, level, days }, index) => ({ number: index + 1, subjects, level, days }));
 
-const ruleOf = ({ subjects, level, days }: Row) => ({
-  ...(subjects === everyone ? {} : { subjects }),
-  ...{ level, days },
-});
+const ruleOf = ({ subjects, level, days }: Row) => ({ ...(subjects === everyone ? {} : { subjects }), level, days });

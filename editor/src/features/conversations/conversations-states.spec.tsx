@@ -18,7 +18,12 @@ import { CachesSection } from './CachesSection.js';
 import { ConversationsSection } from './ConversationsSection.js';
 
 const stored = (id: string, more: object = {}) => ({
-  ...{ id, title: `session-${id}`, turns: 3, level: 'internal', createdAt: 1, updatedAt: 2 },
+  id,
+  title: `session-${id}`,
+  turns: 3,
+  level: 'internal',
+  createdAt: 1,
+  updatedAt: 2,
   owner: { project: 'default', workflow: 'w', subject: 'user:ada' },
   ...more,
 });
@@ -126,7 +131,8 @@ describe('the assignment of a conversation', () => {
     await press('Assign conversation');
     expect(page.sent()).toEqual([
       {
-        ...{ method: 'POST', path: '/api/conversations/c1/assign' },
+        method: 'POST',
+        path: '/api/conversations/c1/assign',
         body: { project: 'default', workflow: 'w', subject: 'user:bo' },
       },
     ]);
@@ -147,7 +153,12 @@ describe('the assignment of a conversation', () => {
 
 describe('the caches', () => {
   const cache = (name: string, more: object = {}) => ({
-    ...{ project: 'default', workflow: 'w', name, entries: 2, hits: 5, saved: {} },
+    project: 'default',
+    workflow: 'w',
+    name,
+    entries: 2,
+    hits: 5,
+    saved: {},
     ...more,
   });
   const show = (...caches: readonly object[]): Promise<void> => {

@@ -18,8 +18,14 @@ import {
 import { ConversationsSection } from './ConversationsSection.js';
 
 const stored = (id: string, more: object = {}) => ({
-  ...{ id, key: `key-${id}`, text: `text of ${id}`, label: { level: 'internal', marks: [] }, run: 'r1' },
-  ...{ createdAt: 1, updatedAt: 2, owner: { project: 'default', workflow: 'w', subject: 'user:ada' } },
+  id,
+  key: `key-${id}`,
+  text: `text of ${id}`,
+  label: { level: 'internal', marks: [] },
+  run: 'r1',
+  createdAt: 1,
+  updatedAt: 2,
+  owner: { project: 'default', workflow: 'w', subject: 'user:ada' },
   ...more,
 });
 const list = 'GET /api/facts';

@@ -20,8 +20,10 @@ describe('the filter of the dashboard', () => {
 
   it('ends now, or where the time of the chart ends', () => {
     expect(queryOf(readFilter('range=6h&version=0'), 100_000_000)).toMatchObject({
-      ...{ from: 78_400_000, to: 100_000_000 },
-      ...{ version: 0, workflow: undefined },
+      from: 78_400_000,
+      to: 100_000_000,
+      version: 0,
+      workflow: undefined,
     });
     expect(queryOf(readFilter('from=1970-01-01&to=1970-01-02'), 5)).toMatchObject({ from: 0, to: 86_400_000 });
   });

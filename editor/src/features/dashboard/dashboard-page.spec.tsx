@@ -13,26 +13,59 @@ import { DashboardPage } from './DashboardPage.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const nothing: DashboardFigures = {
-  ...{ runs: 0, failed: 0, cancelled: 0, p50: null, p95: null, p99: null, calls: 0, failedCalls: 0 },
-  ...{ firstTokenP50: null, firstTokenP95: null, inputTokens: 0, outputTokens: 0 },
-  ...{ cost: {}, savedByCache: {}, savedByRouting: {}, ratings: 0, goodRatings: 0, ratingSum: 0 },
+  runs: 0,
+  failed: 0,
+  cancelled: 0,
+  p50: null,
+  p95: null,
+  p99: null,
+  calls: 0,
+  failedCalls: 0,
+  firstTokenP50: null,
+  firstTokenP95: null,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: {},
+  savedByCache: {},
+  savedByRouting: {},
+  ratings: 0,
+  goodRatings: 0,
+  ratingSum: 0,
 };
 const some: DashboardFigures = {
   ...nothing,
-  ...{ runs: 200, failed: 10, p50: 80, p95: 1_500, p99: 9_000, calls: 30, inputTokens: 1_200, outputTokens: 30 },
-  ...{ firstTokenP95: 250, cost: { USD: 1.5 }, savedByCache: { USD: 0.25 }, ratings: 4, goodRatings: 3 },
+  runs: 200,
+  failed: 10,
+  p50: 80,
+  p95: 1_500,
+  p99: 9_000,
+  calls: 30,
+  inputTokens: 1_200,
+  outputTokens: 30,
+  firstTokenP95: 250,
+  cost: { USD: 1.5 },
+  savedByCache: { USD: 0.25 },
+  ratings: 4,
+  goodRatings: 3,
 };
 const hour = 3_600_000;
 const long = '<img src=x onerror=alert(1)>'.repeat(10);
 const filled: DashboardReply = {
   scores: [
     {
-      ...{ metric: 'groundedness', workflow: 'w1', title: long, version: 2 },
+      metric: 'groundedness',
+      workflow: 'w1',
+      title: long,
+      version: 2,
       total: { scores: 3, mean: 0.75, passed: 1, failed: 0 },
       points: [{ time: hour, scores: 3, mean: 0.75, passed: 1, failed: 0 }],
     },
   ],
-  ...{ from: 0, to: 2 * hour, step: hour, totals: some, before: { ...nothing, runs: 100, failed: 1, p95: 1_000 } },
+  from: 0,
+  to: 2 * hour,
+  step: hour,
+  totals: some,
+  before: { ...nothing, runs: 100, failed: 1, p95: 1_000 },
   series: [
     { time: 0, ...nothing },
     { time: hour, ...some },
@@ -58,7 +91,8 @@ const filled: DashboardReply = {
     },
     { cause: 'c', code: 'internal', node: '', workflow: 'w1', runs: 1, lastAt: 5, hidden: 'removed' },
   ],
-  ...{ behindMs: 0, waiting: 0 },
+  behindMs: 0,
+  waiting: 0,
 };
 
 const realObserver = globalThis.ResizeObserver;

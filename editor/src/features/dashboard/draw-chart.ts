@@ -22,12 +22,16 @@ export function drawChart(
   const colour = (token: string): string => resolved(element, `var(${token})`);
   const axis = {
     // The library reads the size of the font as a whole number.
-    ...{ stroke: colour('--text-quiet'), font: `12px ${style.fontFamily}` },
-    ...{ grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } },
+    stroke: colour('--text-quiet'),
+    font: `12px ${style.fontFamily}`,
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
   };
   const plot = new UPlot(
     {
-      ...{ width, height, legend: { show: false } },
+      width,
+      height,
+      legend: { show: false },
       padding: [8, 8, 0, 0],
       cursor: { y: false, drag: { x: true, y: false }, points: { size: 6 } },
       scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
@@ -38,7 +42,11 @@ export function drawChart(
       series: [
         {},
         ...lines.map(({ title, colour: token }) => ({
-          ...{ label: title, stroke: colour(token), width: 1.6, spanGaps: false, points: { size: 5, filter: alone } },
+          label: title,
+          stroke: colour(token),
+          width: 1.6,
+          spanGaps: false,
+          points: { size: 5, filter: alone },
           ...(isCount ? { fill: faded(colour(token)) } : {}),
         })),
       ],

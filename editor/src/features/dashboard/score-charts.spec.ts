@@ -4,7 +4,11 @@ import { scoreCharts } from './score-charts.js';
 
 const total = { scores: 3, mean: 0.5, passed: 0.5, failed: 0 };
 const series = (more: Partial<ScoreSeries> = {}): ScoreSeries => ({
-  ...{ metric: 'judge', workflow: 'w', title: 'Answer', version: 2, total },
+  metric: 'judge',
+  workflow: 'w',
+  title: 'Answer',
+  version: 2,
+  total,
   points: [{ time: 20, scores: 2, mean: 0.25, passed: 0, failed: 0 }],
   ...more,
 });

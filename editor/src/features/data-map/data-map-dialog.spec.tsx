@@ -19,7 +19,12 @@ import type { Flow } from './group-flows.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const flow = (node: string, more: Partial<Flow> = {}): Flow => ({
-  ...{ node, destination: 'house/writer', kind: 'model', isLocal: false, level: 'internal', marks: [] },
+  node,
+  destination: 'house/writer',
+  kind: 'model',
+  isLocal: false,
+  level: 'internal',
+  marks: [],
   declassifiedBy: [],
   ...more,
 });

@@ -4,20 +4,21 @@ import { exceedingAt } from './exceeding.js';
 import { groupFlows, type Flow } from './group-flows.js';
 
 const flow = (node: string, more: Partial<Flow> = {}): Flow => ({
-  ...{
-    node,
-    destination: 'far/big',
-    kind: 'model',
-    isLocal: false,
-    level: 'internal',
-    marks: [],
-    clearance: 'internal',
-  },
+  node,
+  destination: 'far/big',
+  kind: 'model',
+  isLocal: false,
+  level: 'internal',
+  marks: [],
+  clearance: 'internal',
   declassifiedBy: [],
   ...more,
 });
 const issue: Issue = {
-  ...{ code: 'label-exceeds', severity: 'warning', node: 'answer', edge: 'q.text->answer.prompt' },
+  code: 'label-exceeds',
+  severity: 'warning',
+  node: 'answer',
+  edge: 'q.text->answer.prompt',
   message: "'q.text' can carry restricted data",
 };
 

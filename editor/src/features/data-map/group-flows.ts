@@ -60,7 +60,12 @@ export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): re
       );
       return [
         {
-          ...{ key, kind: first.kind, isLocal: first.isLocal, clearance: first.clearance, flows: lines, highest },
+          key,
+          kind: first.kind,
+          isLocal: first.isLocal,
+          clearance: first.clearance,
+          flows: lines,
+          highest,
           name: first.destination,
           isExceeded: lines.some(({ excess }) => excess === 'refused' || excess === 'left-out'),
         },

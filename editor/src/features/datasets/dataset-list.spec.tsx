@@ -16,7 +16,13 @@ import { DatasetsPage } from './DatasetsPage.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const info = (id: string, more: Record<string, unknown> = {}) => ({
-  ...{ id, name: `Name of ${id}`, description: '', version: 2, rows: 1, createdAt: 1, updatedAt: 1 },
+  id,
+  name: `Name of ${id}`,
+  description: '',
+  version: 2,
+  rows: 1,
+  createdAt: 1,
+  updatedAt: 1,
   ...more,
 });
 let page: FakePage;
@@ -31,7 +37,8 @@ beforeEach(() => {
     if (method !== 'GET') sent.push({ method, path, body });
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return replies[`${method} ${path}`];

@@ -29,15 +29,32 @@ import { DatasetsPage } from './DatasetsPage.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const version = (number: number, more: Record<string, unknown> = {}) => ({
-  ...{ version: number, rows: 2, added: 1, removed: 0, erased: 0, who: 'local', note: '', createdAt: 1 },
+  version: number,
+  rows: 2,
+  added: 1,
+  removed: 0,
+  erased: 0,
+  who: 'local',
+  note: '',
+  createdAt: 1,
   ...more,
 });
 const row = (id: string, more: Record<string, unknown> = {}) => ({
-  ...{ id, hash: 'h', inputs: { question: `Question ${id}` }, expected: `Answer ${id}`, label: 'internal' },
+  id,
+  hash: 'h',
+  inputs: { question: `Question ${id}` },
+  expected: `Answer ${id}`,
+  label: 'internal',
   ...more,
 });
 const info = {
-  ...{ id: 'd', name: 'Questions', description: 'About things', version: 2, rows: 2, createdAt: 1, updatedAt: 1 },
+  id: 'd',
+  name: 'Questions',
+  description: 'About things',
+  version: 2,
+  rows: 2,
+  createdAt: 1,
+  updatedAt: 1,
   versions: [version(2, { note: 'More', erased: 3 }), version(1)],
 };
 
@@ -66,11 +83,17 @@ beforeEach(() => {
       labels: [],
     },
     'GET /api/datasets/d/difference?from=1&to=2': {
-      ...{ from: 1, to: 2, added: 1, removed: 0, changed: 1, unchanged: 0 },
+      from: 1,
+      to: 2,
+      added: 1,
+      removed: 0,
+      changed: 1,
+      unchanged: 0,
       rows: [{ id: 'b', change: 'added' }],
     },
     'GET /api/datasets/d/problems?version=2': {
-      ...{ duplicates: 2, leaks: 1 },
+      duplicates: 2,
+      leaks: 1,
       groups: [{ rows: ['a', 'b'], count: 2, splits: ['test', 'train'] }],
     },
     'POST /api/datasets/d/rows': {},
@@ -81,7 +104,8 @@ beforeEach(() => {
       if (method !== 'GET') sent.push({ method, path, body });
       if (path === '/api/auth/me')
         return {
-          ...{ isSignInNeeded: true, hasUsers: true },
+          isSignInNeeded: true,
+          hasUsers: true,
           principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
         };
       return replies[`${method} ${path}`];
@@ -174,11 +198,17 @@ describe('the rows of a dataset', () => {
     expect(sent.at(-1)?.body).toEqual({
       set: [
         {
-          ...{ id: 'a', inputs: { question: 'New?' }, expected: 'Answer a', label: 'internal', run: 'run-1' },
+          id: 'a',
+          inputs: { question: 'New?' },
+          expected: 'Answer a',
+          label: 'internal',
+          run: 'run-1',
           references: [{ document: 'faq.md', grade: 1 }],
         },
       ],
-      ...{ remove: [], base: 2, note: 'Row edited' },
+      remove: [],
+      base: 2,
+      note: 'Row edited',
     });
     expect(all('dialog')).toEqual([]);
   });
@@ -289,7 +319,14 @@ describe('adding runs', () => {
     replies['GET /api/datasets'] = { datasets: [] };
     replies['POST /api/datasets'] = { ...info, id: 'new' };
     replies['POST /api/datasets/new/runs'] = {
-      ...{ version: 1, rows: 2, added: 2, removed: 0, unchanged: 0, skipped: 1, corrected: 1, withoutAnswer: 1 },
+      version: 1,
+      rows: 2,
+      added: 2,
+      removed: 0,
+      unchanged: 0,
+      skipped: 1,
+      corrected: 1,
+      withoutAnswer: 1,
       labels: [
         { level: 'internal', rows: 1 },
         { level: 'confidential', rows: 1 },

@@ -17,15 +17,14 @@ import { TryEvaluators } from './TryEvaluators.js';
 Element.prototype.scrollIntoView = () => undefined;
 
 const kind = (name: string, more: Record<string, unknown> = {}) => ({
-  ...{
-    kind: name,
-    title: `Title of ${name}`,
-    about: `What ${name} says.`,
-    needs: ['answer'],
-    metrics: [],
-    usesModel: false,
-  },
-  ...{ config: { type: 'object', properties: {} }, defaults: {} },
+  kind: name,
+  title: `Title of ${name}`,
+  about: `What ${name} says.`,
+  needs: ['answer'],
+  metrics: [],
+  usesModel: false,
+  config: { type: 'object', properties: {} },
+  defaults: {},
   ...more,
 });
 const kinds = [
@@ -53,7 +52,8 @@ beforeEach(() => {
     if (method !== 'GET') sent.push(body);
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return replies[`${method} ${path}`];

@@ -49,7 +49,12 @@ export function agentSteps(records: readonly PathRecord[], nested: readonly Nest
       const outcome = outcomeOf(steps.get(key), run);
       const error = note?.error ?? outcome.error;
       return {
-        ...{ key, tool: call.name, arguments: call.arguments, result: outcome.text, isCut: outcome.isCut, error },
+        key,
+        tool: call.name,
+        arguments: call.arguments,
+        result: outcome.text,
+        isCut: outcome.isCut,
+        error,
         permission: note?.permission,
         approvedBy: note?.by,
         scope: run?.scope,

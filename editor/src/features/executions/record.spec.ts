@@ -11,7 +11,10 @@ const turn = (
   calls: readonly { id: string; name: string; arguments: string }[],
   seq: number,
 ): PathRecord => ({
-  ...{ ...at, seq, type: 'node-step', key },
+  ...at,
+  seq,
+  type: 'node-step',
+  key,
   value: {
     label,
     value: {
@@ -24,12 +27,22 @@ const turn = (
   },
 });
 const result = (key: string, value: unknown, seq: number): PathRecord => ({
-  ...{ ...at, seq, type: 'node-step', key },
+  ...at,
+  seq,
+  type: 'node-step',
+  key,
   value: { label, value },
 });
 const note = (tool: string, seq: number, more: object = {}): PathRecord => ({
-  ...{ ...at, seq, type: 'tool-call', tool, source: 'builtin', permission: 'allow' },
-  ...{ argumentsHash: 'sha256:0', label, started: 1 },
+  ...at,
+  seq,
+  type: 'tool-call',
+  tool,
+  source: 'builtin',
+  permission: 'allow',
+  argumentsHash: 'sha256:0',
+  label,
+  started: 1,
   ...more,
 });
 
@@ -55,7 +68,11 @@ describe('the steps of an agent', () => {
   it('tell a call that waits for a person from one that was refused and one that is on its way', () => {
     const calls = ['a', 'b', 'c'].map((name, index) => ({ id: String(index), name, arguments: '{}' }));
     const ask: PathRecord = {
-      ...{ ...at, seq: 3, type: 'human-input-start', requestId: 'q', key: 'approve-1-1-0123' },
+      ...at,
+      seq: 3,
+      type: 'human-input-start',
+      requestId: 'q',
+      key: 'approve-1-1-0123',
       question: { title: 'May b be called?', schema: {} },
     };
     const refused = note('a', 2, { error: { code: 'tool_denied', message: 'It must not be used.', retryable: false } });
@@ -75,15 +92,13 @@ describe('the steps of an agent', () => {
 
   it('lead to the run inside where a tool is a workflow', () => {
     const run: NestedRun = {
-      ...{
-        scope: 'agent#tool-1-0',
-        path: 'agent',
-        key: 'tool-1-0',
-        workflow: 'w',
-        inputs: {},
-        startedAt: 1,
-        endedAt: 2,
-      },
+      scope: 'agent#tool-1-0',
+      path: 'agent',
+      key: 'tool-1-0',
+      workflow: 'w',
+      inputs: {},
+      startedAt: 1,
+      endedAt: 2,
       error: undefined,
       outputs: { answer: { value: 'yes', label } },
     };
@@ -93,7 +108,10 @@ describe('the steps of an agent', () => {
 
   it('show the beginning of what is too large to travel', () => {
     const large: PathRecord = {
-      ...{ ...at, seq: 1, type: 'node-step', key: 'model-1' },
+      ...at,
+      seq: 1,
+      type: 'node-step',
+      key: 'model-1',
       value: { label, preview: '{"text":"Long', size: 9000 },
     };
     expect(agentSteps([large], [])).toMatchObject([{ turn: undefined, preview: '{"text":"Long', calls: [] }]);
@@ -102,7 +120,12 @@ describe('the steps of an agent', () => {
 
 describe('what executions write down', () => {
   const decision = (path: string, seq: number): RunEvent => ({
-    ...{ ...at, path, seq, type: 'node-decision', kind: 'route', summary: 'first in the policy' },
+    ...at,
+    path,
+    seq,
+    type: 'node-decision',
+    kind: 'route',
+    summary: 'first in the policy',
   });
 
   it('is kept by execution, and reported once', () => {

@@ -6,7 +6,13 @@ import { cutSteps, withFetched, type FetchedSteps } from './whole-steps.js';
 
 const label: Label = { level: 'internal', marks: [] };
 const cut = (key: string, seq: number, size: number): PathRecord => ({
-  ...{ runId: 'r', time: 5, path: 'agent', attempt: 1, seq, type: 'node-step', key },
+  runId: 'r',
+  time: 5,
+  path: 'agent',
+  attempt: 1,
+  seq,
+  type: 'node-step',
+  key,
   value: { label, preview: '{"text":"Long', size },
 });
 const turn = {

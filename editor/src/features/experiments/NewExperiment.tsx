@@ -28,8 +28,16 @@ interface Values {
 }
 
 const start: Values = {
-  ...{ name: 'Is it better?', dataset: '', workflow: '', first: 'live', second: 'draft', settings: '' },
-  ...{ evaluators: [{ kind: 'exact', config: {} }], repeats: 1, cacheModelCalls: false, withUnreviewed: false },
+  name: 'Is it better?',
+  dataset: '',
+  workflow: '',
+  first: 'live',
+  second: 'draft',
+  settings: '',
+  evaluators: [{ kind: 'exact', config: {} }],
+  repeats: 1,
+  cacheModelCalls: false,
+  withUnreviewed: false,
   providerBatch: 'off',
   budget: undefined,
 };
@@ -194,7 +202,13 @@ function requestOf({
   if (first === second && Object.keys(set).length + Object.keys(grid).length === 0)
     throw new SettingsProblem('Both variants are the same: compare with the other version, or change a setting.');
   return ExperimentRequest.parse({
-    ...{ name, dataset, budget, repeats: repeats ?? 1, cacheModelCalls, withUnreviewed, evaluators: [...evaluators] },
+    name,
+    dataset,
+    budget,
+    repeats: repeats ?? 1,
+    cacheModelCalls,
+    withUnreviewed,
+    evaluators: [...evaluators],
     ...(providerBatch === 'off' ? {} : { providerBatch }),
     variants: [
       { workflow, version: first },

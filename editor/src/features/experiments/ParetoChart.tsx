@@ -47,7 +47,10 @@ export function ParetoChart({
       />
       <ScatterPlot
         points={dots.map(({ variant, quality: up, price: cost, isOnFront }, index) => ({
-          ...{ id: variant.id, x: cost, y: up, isOnFront },
+          id: variant.id,
+          x: cost,
+          y: up,
+          isOnFront,
           label: String(index + 1),
           tip: variant.name,
         }))}

@@ -28,27 +28,29 @@ const exact: MetricInfo = { name: 'exact', title: 'Exact', better: 'higher', uni
 const cost: MetricInfo = { name: 'run.cost', title: 'Cost', better: 'lower', unit: 'USD' };
 const variant = (id: string, name: string) => ({ id, name, workflowId: 'w', workflow: 'w', settings: {}, hash: 'h' });
 const experiment: ExperimentReply = {
-  ...{
-    id: 'x1',
-    name: 'Which prompt?',
-    owner: 'local',
-    createdAt: 1,
-    status: 'done',
-    rows: 20,
-    repeats: 1,
-    concurrency: 4,
-  },
+  id: 'x1',
+  name: 'Which prompt?',
+  owner: 'local',
+  createdAt: 1,
+  status: 'done',
+  rows: 20,
+  repeats: 1,
+  concurrency: 4,
   dataset: { id: 'd', name: 'Questions', version: 3 },
   variants: [variant('v1', 'now'), variant('v2', 'draft')],
   cells: { waiting: 0, running: 0, done: 39, failed: 1, cancelled: 0 },
   cost: { runs: 0.5, judges: 0 },
-  ...{ reuse: true, cacheModelCalls: false, saved: { cost: 0.25, ms: 61_000 } },
+  reuse: true,
+  cacheModelCalls: false,
+  saved: { cost: 0.25, ms: 61_000 },
   evaluators: [],
   metrics: [exact, cost],
 };
 const rows = Array.from({ length: 20 }, (_, at) => ({ id: `r${at}`, tags: [at < 10 ? 'short' : 'long'] }));
 const table = compareVariants({
-  ...{ rows, variants: ['v1', 'v2'], metrics: [exact, cost] },
+  rows,
+  variants: ['v1', 'v2'],
+  metrics: [exact, cost],
   scores: rows.flatMap(({ id }, at) => [
     { row: id, variant: 'v1', metric: 'exact', value: at < 4 ? 1 : 0 },
     { row: id, variant: 'v2', metric: 'exact', value: at < 18 ? 1 : 0 },
@@ -79,11 +81,15 @@ beforeEach(() => {
     'GET /api/experiments/x1/rows': { rows: [row] },
     'GET /api/experiments/x1/route-trainings': { trainings: [] },
     'GET /api/experiments/x1/rows/5': {
-      ...{ ...row, inputs: { question: 'Why?' }, expected: 'because' },
+      ...row,
+      inputs: { question: 'Why?' },
+      expected: 'because',
       answers: [
         { variant: 'v1', repeat: 1, outputs: { answer: 'no idea' }, evaluations: [] },
         {
-          ...{ variant: 'v2', repeat: 1, outputs: { answer: 'no because' } },
+          variant: 'v2',
+          repeat: 1,
+          outputs: { answer: 'no because' },
           evaluations: [{ metric: 'exact', value: 1, explanation: 'It is equal.', cost: 0, tokens: 0, ms: 0 }],
         },
       ],
@@ -97,7 +103,8 @@ beforeEach(() => {
     }
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return replies[`${method} ${address}`] ?? (method === 'GET' ? undefined : experiment);
@@ -189,10 +196,13 @@ describe('an experiment', () => {
   it('tests nothing before its end, and can be paused and cancelled', async () => {
     replies['GET /api/experiments/x1'] = {
       ...experiment,
-      ...{ status: 'running', cells: { waiting: 10, running: 2, done: 28, failed: 0, cancelled: 0 } },
+      status: 'running',
+      cells: { waiting: 10, running: 2, done: 28, failed: 0, cancelled: 0 },
     };
     replies['GET /api/experiments/x1/result'] = {
-      ...{ isFinal: false, cells: experiment.cells, calibrations: {} },
+      isFinal: false,
+      cells: experiment.cells,
+      calibrations: {},
       table: { ...table, comparisons: [], winners: [] },
     };
     await showOne();
@@ -241,18 +251,30 @@ describe('figures and settings', () => {
 
 describe('a route that was learned', () => {
   const loss = (mean: number, low: number, high: number) => ({ loss: mean, low, high });
-  const proposal = {
-    ...{ name: 'learned', candidates: [{ model: 'small', when: [] }], prefer: 'order', explore: 0 },
-  };
+  const proposal = { name: 'learned', candidates: [{ model: 'small', when: [] }], prefer: 'order', explore: 0 };
   const result = {
-    ...{ rows: 500, skipped: 3, policy: { ...loss(0.6, 0, 1.8), share: 0.71 }, always: loss(14, 11, 17), chance: 9.9 },
-    ...{ cost: { strong: 0.02, policy: 0.006 }, curve: [{ threshold: 0.4, share: 0.71, ...loss(0.6, 0, 1.8) }] },
-    ...{ isWithinLimit: true, proposal },
+    rows: 500,
+    skipped: 3,
+    policy: { ...loss(0.6, 0, 1.8), share: 0.71 },
+    always: loss(14, 11, 17),
+    chance: 9.9,
+    cost: { strong: 0.02, policy: 0.006 },
+    curve: [{ threshold: 0.4, share: 0.71, ...loss(0.6, 0, 1.8) }],
+    isWithinLimit: true,
+    proposal,
   };
   const training = {
-    ...{ id: 't1', experiment: 'x1', owner: 'local', createdAt: 1, endedAt: 2, status: 'done', judged: 0, rows: 503 },
-    ...{ cost: 0, result },
-    request: { ...{ cheap: 'v2', strong: 'v1', maxLoss: 2, embedding: 'e' }, by: { kind: 'metric', metric: 'exact' } },
+    id: 't1',
+    experiment: 'x1',
+    owner: 'local',
+    createdAt: 1,
+    endedAt: 2,
+    status: 'done',
+    judged: 0,
+    rows: 503,
+    cost: 0,
+    result,
+    request: { cheap: 'v2', strong: 'v1', maxLoss: 2, embedding: 'e', by: { kind: 'metric', metric: 'exact' } },
   };
   const withTraining = (more: object = {}): void => {
     replies['GET /api/experiments/x1/route-trainings'] = { trainings: [{ ...training, ...more }] };

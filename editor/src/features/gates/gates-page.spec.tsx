@@ -19,7 +19,11 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 
 const long = '<b>x</b>'.repeat(12);
 const scores = GateRule.parse({
-  ...{ kind: 'dataset', id: 'right', title: long, dataset: 'ds_1', workflows: ['w1'] },
+  kind: 'dataset',
+  id: 'right',
+  title: long,
+  dataset: 'ds_1',
+  workflows: ['w1'],
   evaluators: [{ kind: 'exact', config: {} }],
   conditions: [{ metric: 'exact', of: 'pass-rate', wanted: 0.8 }],
 });
@@ -27,8 +31,14 @@ const replay = GateRule.parse({ kind: 'replay', id: 'replay', title: 'Replay', m
 const tests = GateRule.parse({ kind: 'tests', id: 'tests', title: 'Has tests', minTests: 3 });
 
 const exact = {
-  ...{ kind: 'exact', title: 'Exact match', about: '', needs: [], usesModel: false, defaults: {} },
-  ...{ config: { type: 'object', properties: {} }, metrics: [{ name: 'exact', title: 'Exact match' }] },
+  kind: 'exact',
+  title: 'Exact match',
+  about: '',
+  needs: [],
+  usesModel: false,
+  defaults: {},
+  config: { type: 'object', properties: {} },
+  metrics: [{ name: 'exact', title: 'Exact match' }],
 };
 let page: FakePage;
 let roles: readonly string[];
@@ -46,7 +56,8 @@ beforeEach(() => {
     if (method !== 'GET') sent.push({ method, path, body });
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     if (path === '/api/gate') return gate;

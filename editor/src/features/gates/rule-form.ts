@@ -52,17 +52,34 @@ export type ReplayLimit = (typeof replayLimits)[number][0];
 
 export const freshCondition: ConditionForm = { metric: 'exact', of: 'mean', wanted: 0.8, passes: 0.5 };
 const noLimits: RuleForm['limits'] = {
-  ...{ maxRegressions: 0, maxChanged: undefined, maxRerouted: undefined, maxNewDestinations: 0 },
-  ...{ maxMeanCost: undefined, maxP95Cost: undefined, maxCostRise: undefined, maxTimeRise: undefined },
+  maxRegressions: 0,
+  maxChanged: undefined,
+  maxRerouted: undefined,
+  maxNewDestinations: 0,
+  maxMeanCost: undefined,
+  maxP95Cost: undefined,
+  maxCostRise: undefined,
+  maxTimeRise: undefined,
 };
 
 /** A form without a rule. */
 export const freshRule: RuleForm = {
-  ...{ title: '', kind: 'scores', workflows: [], dataset: '', split: '', tag: '' },
+  title: '',
+  kind: 'scores',
+  workflows: [],
+  dataset: '',
+  split: '',
+  tag: '',
   evaluators: [{ kind: 'exact', config: {} }],
   conditions: [freshCondition],
-  ...{ repeats: 1, budget: undefined, runs: 100, days: undefined, minRuns: 1, asksModels: true },
-  ...{ limits: noLimits, minTests: 1 },
+  repeats: 1,
+  budget: undefined,
+  runs: 100,
+  days: undefined,
+  minRuns: 1,
+  asksModels: true,
+  limits: noLimits,
+  minTests: 1,
 };
 
 /** What another kind of rule begins with. */
@@ -128,9 +145,18 @@ export function ruleOf(form: RuleForm, id: string): unknown {
     case 'safety': {
       const { dataset, split, tag, evaluators, conditions, repeats } = form;
       return {
-        ...{ kind: 'dataset', ...about, dataset, split: textOf(split), tag: textOf(tag), evaluators, repeats, budget },
+        kind: 'dataset',
+        ...about,
+        dataset,
+        split: textOf(split),
+        tag: textOf(tag),
+        evaluators,
+        repeats,
+        budget,
         conditions: conditions.map(({ metric, of, wanted, passes }) => ({
-          ...{ metric: metric.trim(), of, passes },
+          metric: metric.trim(),
+          of,
+          passes,
           wanted: of === 'pass-rate' ? share(wanted) : wanted,
         })),
       };

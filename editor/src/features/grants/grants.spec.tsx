@@ -17,17 +17,24 @@ import { GrantsSection } from './GrantsSection.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const usedBy = (name: string, project: string, version?: number): GrantUse => ({
-  ...{ workflowId: name, slug: name.toLowerCase(), name, project },
+  workflowId: name,
+  slug: name.toLowerCase(),
+  name,
+  project,
   ...(version === undefined ? {} : { version }),
 });
 const project = (id: string, name: string): ProjectReply => ({ id, name, roles: ['owner'], isManager: true });
 const both = [project('default', 'Default'), project('b', 'Beta')];
 const grant = (part: Partial<GrantReply> & Pick<GrantReply, 'kind' | 'id'>): GrantReply => ({
-  ...{ projects: ['default'], uses: [], choices: both.map(({ id, name }) => ({ id, name })) },
+  projects: ['default'],
+  uses: [],
+  choices: both.map(({ id, name }) => ({ id, name })),
   ...part,
 });
 const far = grant({
-  ...{ kind: 'connection', id: 'far', projects: ['default', 'b'] },
+  kind: 'connection',
+  id: 'far',
+  projects: ['default', 'b'],
   uses: [usedBy('Ask', 'default', 2), usedBy('Shop', 'b', 1), usedBy('Later', 'b')],
 });
 
@@ -42,7 +49,8 @@ beforeEach(() => {
   page = openFakePage((method, path, body) => {
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role], b: [role] } },
       };
     if (method === 'PUT') {

@@ -27,12 +27,26 @@ interface Sent {
   readonly body: unknown;
 }
 const workflow = (id: string, more: Partial<WorkflowSummary> = {}): WorkflowSummary => ({
-  ...{ id, slug: id, name: `Workflow ${id}`, nodes: 2, issues: 0, updatedAt: 1 },
+  id,
+  slug: id,
+  name: `Workflow ${id}`,
+  nodes: 2,
+  issues: 0,
+  updatedAt: 1,
   ...more,
 });
 const runOf = (runId: string, more: Partial<RunSummary> = {}): RunSummary => ({
-  ...{ runId, workflowName: 'Orders', status: 'done', trigger: 'editor', acceptedAt: 1, startedAt: 1, endedAt: 1001 },
-  ...{ inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 1 },
+  runId,
+  workflowName: 'Orders',
+  status: 'done',
+  trigger: 'editor',
+  acceptedAt: 1,
+  startedAt: 1,
+  endedAt: 1001,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  lastSeq: 1,
   ...more,
 });
 const stored = { heddle: 2, name: 'Workflow a', nodes: {}, edges: [] };
@@ -68,7 +82,8 @@ beforeEach(() => {
       if (path === '/api/projects') return { projects: [project()] };
       if (path === '/api/auth/me')
         return {
-          ...{ isSignInNeeded: true, hasUsers: true },
+          isSignInNeeded: true,
+          hasUsers: true,
           principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { p: project().roles } },
         };
       return replies[`${method} ${path}`];

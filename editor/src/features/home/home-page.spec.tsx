@@ -35,7 +35,8 @@ function replyOf(method: string, path: string): unknown {
   if (path === '/api/projects') return { projects: [project] };
   if (path === '/api/auth/me')
     return {
-      ...{ isSignInNeeded: true, hasUsers: true },
+      isSignInNeeded: true,
+      hasUsers: true,
       principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { p: project.roles } },
     };
   return lists[path];

@@ -29,7 +29,12 @@ describe('home', () => {
 
   it('puts the workflow first that was changed or run last', () => {
     const workflow = (slug: string, updatedAt: number, lastRun?: RunSummary) => ({
-      ...{ id: slug, slug, name: slug, nodes: 1, issues: 0, updatedAt },
+      id: slug,
+      slug,
+      name: slug,
+      nodes: 1,
+      issues: 0,
+      updatedAt,
       ...(lastRun === undefined ? {} : { lastRun }),
     });
     const ordered = byLastUse([workflow('changed', 3), workflow('idle', 1), workflow('ran', 2, run('a', 4))]);

@@ -10,8 +10,15 @@ import { useLiveRuns } from './use-live-runs.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const run = (runId: string, acceptedAt: number): RunSummary => ({
-  ...{ runId, acceptedAt, status: 'done', workflowName: 'w', trigger: 'cli', lastSeq: 0 },
-  ...{ inputTokens: 0, outputTokens: 0, cost: 0 },
+  runId,
+  acceptedAt,
+  status: 'done',
+  workflowName: 'w',
+  trigger: 'cli',
+  lastSeq: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
 });
 
 function Shown(): ReactElement {

@@ -105,7 +105,12 @@ describe('a question with buttons', () => {
 
   it('says what it is about: the call, its arguments, the label and the hash', () => {
     const about = requestFacts({
-      ...{ tool: 'send', source: 'mcp', effects: ['send'], arguments: { to: 'a' }, hash: 'sha256:ab', more: 1 },
+      tool: 'send',
+      source: 'mcp',
+      effects: ['send'],
+      arguments: { to: 'a' },
+      hash: 'sha256:ab',
+      more: 1,
       label: { level: 'confidential' },
     });
     expect(about).toMatchObject({ tool: 'send', tags: ['mcp', 'send'], args: { to: 'a' }, hash: 'sha256:ab' });

@@ -15,7 +15,10 @@ import { InboxPage } from './InboxPage.js';
 const realFetch = globalThis.fetch;
 const schema = { type: 'object', properties: { name: { type: 'string', title: 'Name' } }, required: ['name'] };
 const ask = (runId: string) => ({
-  ...{ requestId: `ask-${runId}`, runId, path: 'ask', time: 0 },
+  requestId: `ask-${runId}`,
+  runId,
+  path: 'ask',
+  time: 0,
   question: { title: `Who, ${runId}?`, schema },
 });
 let open: readonly ReturnType<typeof ask>[];
@@ -27,7 +30,9 @@ let session: Session;
 beforeEach(async () => {
   open = ['one', 'two'].map(ask);
   globalThis.fetch = (async (path: string) => ({
-    ...{ ok: true, status: 200, headers: new Headers(), text: async () => '' },
+    ok: true,
+    status: 200,
+    headers: new Headers(),
     text: async () =>
       JSON.stringify(path.startsWith('/api/human-inputs') ? { requests: open } : { runs: [], queues: [] }),
   })) as unknown as typeof fetch;
@@ -41,8 +46,13 @@ beforeEach(async () => {
   };
   const drafts = createAnswerDrafts({ storage, me: () => undefined });
   const answers = new AnswerOutbox({
-    ...{ send: sendAnswer, onConnection: live.onConnection, me: () => undefined, storage },
-    ...{ onRefused: () => undefined, onDecided: drafts.forget, later: () => undefined },
+    send: sendAnswer,
+    onConnection: live.onConnection,
+    me: () => undefined,
+    storage,
+    onRefused: () => undefined,
+    onDecided: drafts.forget,
+    later: () => undefined,
   });
   const runs = { leave: () => undefined };
   session = { answers, drafts, live, runs, view: createViewStore() } as unknown as Session;

@@ -21,7 +21,10 @@ let session: Session;
 let requests: unknown;
 let refusal: { readonly status: number; readonly body?: unknown };
 const ask = (runId: string, question: Record<string, unknown> = {}) => ({
-  ...{ requestId: 'q', runId, path: 'ask', time: Date.now() },
+  requestId: 'q',
+  runId,
+  path: 'ask',
+  time: Date.now(),
   question: { title: `Question of ${runId}`, schema: { type: 'boolean' }, ...question },
 });
 
@@ -39,8 +42,13 @@ beforeEach(() => {
   const live = createLiveClient(socket);
   const drafts = createAnswerDrafts({ storage, me: () => undefined });
   const answers = new AnswerOutbox({
-    ...{ send: sendAnswer, onConnection: live.onConnection, me: () => undefined, storage },
-    ...{ onRefused: () => undefined, onDecided: drafts.forget, later: () => undefined },
+    send: sendAnswer,
+    onConnection: live.onConnection,
+    me: () => undefined,
+    storage,
+    onRefused: () => undefined,
+    onDecided: drafts.forget,
+    later: () => undefined,
   });
   session = { answers, drafts, live, view: createViewStore(), runs: { leave: () => undefined } } as unknown as Session;
 });

@@ -3,7 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { assigneesOf, dueOf, forWhom, orderRequests } from './order-requests.js';
 
 const ask = (requestId: string, time: number, question: Partial<ShownRequest['question']> = {}): ShownRequest => ({
-  ...{ requestId, runId: 'r', path: 'ask', time, mark: 'open' },
+  requestId,
+  runId: 'r',
+  path: 'ask',
+  time,
+  mark: 'open',
   question: { title: 'T', schema: {}, ...question },
 });
 const all = { isOverdue: false, assignee: '' };

@@ -3,7 +3,11 @@ import type { ShownRequest } from '@heddle/core';
 import { stageOf, timesOf } from './request-stage.js';
 
 const ask = (question: Partial<ShownRequest['question']>, mark: ShownRequest['mark'] = 'open'): ShownRequest => ({
-  ...{ requestId: 'a', runId: 'r', path: 'ask', time: 0, mark },
+  requestId: 'a',
+  runId: 'r',
+  path: 'ask',
+  time: 0,
+  mark,
   question: { title: 'T', schema: {}, ...question },
 });
 

@@ -14,12 +14,22 @@ import styles from './inspector.module.css';
 const mostIterations = 100_000;
 const plain = { help: undefined, widget: undefined, modelKind: undefined, isRequired: true } as const;
 const maximum: SchemaField = {
-  ...{ ...plain, kind: 'number', name: 'max', title: 'Maximum iterations', standard: 10 },
-  ...{ isWhole: true, least: 1, most: mostIterations },
+  ...plain,
+  kind: 'number',
+  name: 'max',
+  title: 'Maximum iterations',
+  standard: 10,
+  isWhole: true,
+  least: 1,
+  most: mostIterations,
   help: 'How often the nodes of the loop run at most.',
 };
 const atLimit: SchemaField = {
-  ...{ ...plain, kind: 'choice', name: 'atLimit', title: 'At the maximum', standard: 'fail' },
+  ...plain,
+  kind: 'choice',
+  name: 'atLimit',
+  title: 'At the maximum',
+  standard: 'fail',
   options: [
     { value: 'fail', label: 'Fail the run' },
     { value: 'leave', label: 'Go on with the last result' },

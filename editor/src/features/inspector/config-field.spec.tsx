@@ -328,7 +328,8 @@ describe('a list', () => {
 
   it('gives a new item a free name where only some characters are allowed, so that it begins without an error', async () => {
     const named = (name: object) => ({
-      ...{ type: 'array', title: 'Fields' },
+      type: 'array',
+      title: 'Fields',
       items: { type: 'object', properties: { name: { type: 'string', title: 'Name', ...name } }, required: ['name'] },
     });
     await show({ schema: named({ pattern: '^[a-z]' }), value: [{ name: 'field2' }] });

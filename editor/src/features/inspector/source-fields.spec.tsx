@@ -15,13 +15,26 @@ import { SourceFields } from './SourceFields.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const port = (name: string, type: PortDescription['type'], more: Partial<PortDescription> = {}): PortDescription => ({
-  ...{ name, type, mode: 'one', isOptional: false },
+  name,
+  type,
+  mode: 'one',
+  isOptional: false,
   ...more,
 });
 const about = (type: string, inputs: readonly PortDescription[], outputs: readonly PortDescription[]) =>
   NodeDescription.parse({
-    ...{ type, version: 1, category: 'other', title: `The ${type}`, summary: '', role: 'step', effects: [] },
-    ...{ config: {}, defaults: {}, inputs, outputs, hasDynamicPorts: false },
+    type,
+    version: 1,
+    category: 'other',
+    title: `The ${type}`,
+    summary: '',
+    role: 'step',
+    effects: [],
+    config: {},
+    defaults: {},
+    inputs,
+    outputs,
+    hasDynamicPorts: false,
   });
 
 let page: FakePage;

@@ -95,7 +95,8 @@ function SearchPart({
       const { settings: before } = await client.GET('/api/collections/{name}/search-settings', { params });
       await put(appliedTo(before, search));
       offerUndo({
-        ...{ done: 'Set', what: `the search of “${name}”` },
+        done: 'Set',
+        what: `the search of “${name}”`,
         restore: () => put(before),
         onRestored: () => undefined,
       });
@@ -129,7 +130,12 @@ function appliedTo(
   const { neighbours } = before;
   const ifUnavailable = before.reranker?.ifUnavailable ?? 'fail';
   return withoutUndefined({
-    ...{ mode, weight, titleWeight, diversity, neighbours, returns },
+    mode,
+    weight,
+    titleWeight,
+    diversity,
+    neighbours,
+    returns,
     reranker: reranker && { ...reranker, ifUnavailable },
   });
 }

@@ -41,20 +41,28 @@ export interface LabForm {
 
 /** Compares ways to search, which needs no new index. */
 export const emptyForm: LabForm = {
-  ...{
-    dataset: '',
-    collection: '',
-    embedding: [],
-    kind: [],
-    maxTokens: '',
-    overlapTokens: '',
-    parentTokens: '',
-    context: [],
-    header: [],
-  },
-  ...{ mode: ['hybrid', 'dense', 'lexical'], weight: '', titleWeight: '', diversity: '', returns: [] },
-  ...{ reranker: [], candidates: '', maxCost: undefined },
-  ...{ metric: 'ndcg', k: 10, questions: 500, split: '', race: true },
+  dataset: '',
+  collection: '',
+  embedding: [],
+  kind: [],
+  maxTokens: '',
+  overlapTokens: '',
+  parentTokens: '',
+  context: [],
+  header: [],
+  mode: ['hybrid', 'dense', 'lexical'],
+  weight: '',
+  titleWeight: '',
+  diversity: '',
+  returns: [],
+  reranker: [],
+  candidates: '',
+  maxCost: undefined,
+  metric: 'ndcg',
+  k: 10,
+  questions: 500,
+  split: '',
+  race: true,
 };
 
 const problems = {
@@ -96,7 +104,13 @@ export function requestOf(form: LabForm): LabRequest {
   const { collection, metric, k, questions, race, maxCost } = form;
   const split = form.split.trim();
   const asked = {
-    ...{ collection, grid: gridOf(form), metric, k, questions, race, maxCost },
+    collection,
+    grid: gridOf(form),
+    metric,
+    k,
+    questions,
+    race,
+    maxCost,
     ...(split === '' ? {} : { split }),
   };
   return readForm(LabRequest, asked, {

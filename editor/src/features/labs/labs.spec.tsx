@@ -20,27 +20,37 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 
 const splitter = { kind: 'markdown', maxTokens: 220, overlapTokens: 20, context: true } as const;
 const score = (number: number, status: LabScore['status'], ndcg: number, more: object = {}): LabScore => ({
-  ...{ number, status, questions: status === 'stopped' ? 25 : 200, searchMs: number, passages: 80 },
+  number,
+  status,
+  questions: status === 'stopped' ? 25 : 200,
+  searchMs: number,
+  passages: 80,
   index: { embedding: 'mini', splitter },
   search: { mode: 'hybrid', weight: undefined, diversity: 0 },
   means: { ndcg, recall: ndcg, mrr: ndcg },
   ...more,
 });
 const lab: Lab = {
-  ...{ id: 'l_1', dataset: 'd', version: 3, owner: 'local', createdAt: 1, status: 'done', job: 'j' },
+  id: 'l_1',
+  dataset: 'd',
+  version: 3,
+  owner: 'local',
+  createdAt: 1,
+  status: 'done',
+  job: 'j',
   request: {
-    ...{
-      collection: 'faq',
-      grid: { maxTokens: [64, 220] },
-      metric: 'ndcg',
-      k: 10,
-      questions: 500,
-      race: true,
-      seed: 1,
-    },
+    collection: 'faq',
+    grid: { maxTokens: [64, 220] },
+    metric: 'ndcg',
+    k: 10,
+    questions: 500,
+    race: true,
+    seed: 1,
   },
   report: {
-    ...{ questions: 200, skipped: 3, front: [1, 2] },
+    questions: 200,
+    skipped: 3,
+    front: [1, 2],
     configurations: [
       score(1, 'done', 0.5),
       score(2, 'done', 0.7, { index: { embedding: 'mini', splitter: { ...splitter, maxTokens: 64 } } }),
@@ -55,15 +65,40 @@ const lab: Lab = {
   },
 };
 const summary = {
-  ...{ id: 'l_1', dataset: 'd', datasetName: 'Questions', version: 3, createdAt: 1, status: 'done', job: 'j' },
-  ...{ collection: 'faq', metric: 'ndcg', k: 10, questions: 200, configurations: 4, best: lab.report.best },
+  id: 'l_1',
+  dataset: 'd',
+  datasetName: 'Questions',
+  version: 3,
+  createdAt: 1,
+  status: 'done',
+  job: 'j',
+  collection: 'faq',
+  metric: 'ndcg',
+  k: 10,
+  questions: 200,
+  configurations: 4,
+  best: lab.report.best,
 };
 const collection = {
-  ...{ name: 'faq', title: 'FAQ', embedding: 'mini', dimensions: 4, documents: 40, passages: 80, splitter },
-  ...{ store: 'embedded', createdAt: 1, updatedAt: 1, label: { level: 'internal', marks: [] } },
+  name: 'faq',
+  title: 'FAQ',
+  embedding: 'mini',
+  dimensions: 4,
+  documents: 40,
+  passages: 80,
+  splitter,
+  store: 'embedded',
+  createdAt: 1,
+  updatedAt: 1,
+  label: { level: 'internal', marks: [] },
 };
 const job = (status: JobReply['status'], progress: Record<string, unknown>): JobReply => ({
-  ...{ jobId: 'j', kind: 'lab', subject: 'd', status, progress, createdAt: 1 },
+  jobId: 'j',
+  kind: 'lab',
+  subject: 'd',
+  status,
+  progress,
+  createdAt: 1,
 });
 
 let page: FakePage;
@@ -89,7 +124,8 @@ beforeEach(() => {
     if (method !== 'GET') sent.push({ path, body });
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return replies[`${method} ${path}`];
@@ -151,7 +187,12 @@ describe('the labs of a project', () => {
       {
         path: '/api/datasets/d/labs',
         body: {
-          ...{ collection: 'faq', metric: 'ndcg', k: 10, questions: 500, race: true, seed: 1 },
+          collection: 'faq',
+          metric: 'ndcg',
+          k: 10,
+          questions: 500,
+          race: true,
+          seed: 1,
           grid: { maxTokens: [64, 220], mode: ['hybrid', 'dense', 'lexical'] },
         },
       },

@@ -22,8 +22,17 @@ Object.assign(globalThis, {
 });
 const realFetch = globalThis.fetch;
 const card = ModelCard.parse({
-  ...{ id: 'writer', title: 'Writer', kind: 'generate', runtime: 'llama', summary: 'Writes.', publisher: 'Acme' },
-  ...{ licence: 'MIT', use: 'Any.', format: 'gguf', contextTokens: 2048, languages: ['en'] },
+  id: 'writer',
+  title: 'Writer',
+  kind: 'generate',
+  runtime: 'llama',
+  summary: 'Writes.',
+  publisher: 'Acme',
+  licence: 'MIT',
+  use: 'Any.',
+  format: 'gguf',
+  contextTokens: 2048,
+  languages: ['en'],
   files: [{ role: 'weights', name: 'f', sources: ['file:/f'], size: 100 }],
 });
 const machine: ModelMachine = { memoryMb: 4096, limitMb: 2867, usesGpu: false };
@@ -123,7 +132,8 @@ describe('a model of the catalogue', () => {
   it('offers no measurement to those who may not try models', () => {
     meStore.setState({
       me: {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: ['viewer'] } },
       } as never,
     });

@@ -20,16 +20,32 @@ export interface MonitorForm {
 
 /** The form of a new monitor. */
 export const freshMonitor: MonitorForm = {
-  ...{ name: '', workflow: '', percent: 10, version: '', channel: '', withFailed: false, evaluators: [] },
-  ...{ runsPerDay: 1_000, costPerDay: 1, watchesDrift: true, embedder: usualEmbedder },
-  ...{ relearnFrom: '', relearnBudget: 10 },
+  name: '',
+  workflow: '',
+  percent: 10,
+  version: '',
+  channel: '',
+  withFailed: false,
+  evaluators: [],
+  runsPerDay: 1_000,
+  costPerDay: 1,
+  watchesDrift: true,
+  embedder: usualEmbedder,
+  relearnFrom: '',
+  relearnBudget: 10,
 };
 
 /** Reads a monitor into the form. */
 export function monitorForm({ filter, share, relearn, ...monitor }: MonitorReply): MonitorForm {
   const { name, workflow, evaluators, runsPerDay, costPerDay, watchesDrift, embedder } = monitor;
   return {
-    ...{ name, workflow, evaluators, runsPerDay, costPerDay, watchesDrift, embedder },
+    name,
+    workflow,
+    evaluators,
+    runsPerDay,
+    costPerDay,
+    watchesDrift,
+    embedder,
     percent: Number((share * 100).toPrecision(12)),
     version: filter.version === undefined ? '' : filter.version === 0 ? 'draft' : String(filter.version),
     channel: filter.channel ?? '',

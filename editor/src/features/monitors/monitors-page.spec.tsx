@@ -18,9 +18,21 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 
 const long = '<b>x</b>'.repeat(25);
 const monitor = (more: object = {}) => ({
-  ...{ id: 'm_1', project: 'default', owner: 'user:u', createdAt: 1, name: long, workflow: 'w', share: 0.25 },
-  ...{ filter: { status: ['done'], version: 2 }, evaluators: [{ kind: 'refusal', config: {} }], runsPerDay: 100 },
-  ...{ costPerDay: 2, watchesDrift: true, embedder: 'all-minilm-l6-v2', state: 'running', drifts: 1 },
+  id: 'm_1',
+  project: 'default',
+  owner: 'user:u',
+  createdAt: 1,
+  name: long,
+  workflow: 'w',
+  share: 0.25,
+  filter: { status: ['done'], version: 2 },
+  evaluators: [{ kind: 'refusal', config: {} }],
+  runsPerDay: 100,
+  costPerDay: 2,
+  watchesDrift: true,
+  embedder: 'all-minilm-l6-v2',
+  state: 'running',
+  drifts: 1,
   metrics: [{ name: 'refusal', title: 'Answers', better: 'higher', unit: 'check' }],
   counts: { waiting: 1, judged: 40, failed: 2, skipped: { budget: 3, label: 4, removed: 0 } },
   today: { runs: 12, cost: 0.5 },
@@ -38,15 +50,29 @@ beforeEach(() => {
     'GET /api/monitors': { monitors: [monitor()] },
     'GET /api/monitors/m_1': monitor(),
     'GET /api/monitors/m_1/series': {
-      ...{ from: 0, to: 100, step: 10 },
+      from: 0,
+      to: 100,
+      step: 10,
       series: [{ metric: 'refusal', workflow: 'w', version: 2, total: point, points: [{ time: 20, ...point }] }],
     },
     'GET /api/monitors/m_1/drift': {
-      ...{ referenceRuns: 200, isReferenceFull: true, newRuns: 3, checkedAt: 1_000, vectorError: 'model_not_found' },
+      referenceRuns: 200,
+      isReferenceFull: true,
+      newRuns: 3,
+      checkedAt: 1_000,
+      vectorError: 'model_not_found',
       findings: [
         {
-          ...{ kind: 'input-length', referenceRuns: 200, currentRuns: 60, statistic: 0.5, p: 0.0001, isDrifted: true },
-          ...{ before: 100, now: 250, since: 1_000, examples: ['r/1', 'r2'] },
+          kind: 'input-length',
+          referenceRuns: 200,
+          currentRuns: 60,
+          statistic: 0.5,
+          p: 0.0001,
+          isDrifted: true,
+          before: 100,
+          now: 250,
+          since: 1_000,
+          examples: ['r/1', 'r2'],
         },
         { kind: 'routes', referenceRuns: 200, currentRuns: 60, statistic: 1, p: 0.9, isDrifted: false, examples: [] },
       ],
@@ -59,7 +85,8 @@ beforeEach(() => {
     if (method !== 'GET') sent.push({ method, path, body });
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return replies[`${method} ${path}`];
@@ -128,7 +155,8 @@ describe('the page of monitors', () => {
     await choose(one('dialog select'), 'w');
     await submit();
     expect(sent[0]).toMatchObject({
-      ...{ method: 'POST', path: '/api/monitors' },
+      method: 'POST',
+      path: '/api/monitors',
       body: {
         name: 'Refusals',
         workflow: 'w',
@@ -157,8 +185,14 @@ describe('the form of a monitor', () => {
   it('reads a monitor and gives it back as it was', () => {
     const shown = monitor({ filter: { status: ['done', 'failed'], version: 0, channel: 'share' } });
     expect(requestOf(monitorForm(shown as unknown as Parameters<typeof monitorForm>[0]))).toEqual({
-      ...{ name: long, workflow: 'w', share: 0.25, evaluators: [{ kind: 'refusal', config: {} }], runsPerDay: 100 },
-      ...{ costPerDay: 2, watchesDrift: true, embedder: 'all-minilm-l6-v2' },
+      name: long,
+      workflow: 'w',
+      share: 0.25,
+      evaluators: [{ kind: 'refusal', config: {} }],
+      runsPerDay: 100,
+      costPerDay: 2,
+      watchesDrift: true,
+      embedder: 'all-minilm-l6-v2',
       filter: { status: ['done', 'failed'], version: 0, channel: 'share' },
     });
     expect(requestOf(freshMonitor)).toMatchObject({ share: 0.1, filter: { status: ['done'] } });

@@ -8,8 +8,19 @@ import { insertBeside } from './insert-beside.js';
 const port = (name: string, type: string, isOptional = false) => ({ name, type, mode: 'one', isOptional });
 const about = (type: string, category: string, inputs: unknown[], outputs: unknown[], more: object = {}) =>
   NodeDescription.parse({
-    ...{ type, version: 1, category, title: type, summary: '', role: 'step', effects: [], config: {}, defaults: {} },
-    ...{ inputs, outputs, hasDynamicPorts: false, ...more },
+    type,
+    version: 1,
+    category,
+    title: type,
+    summary: '',
+    role: 'step',
+    effects: [],
+    config: {},
+    defaults: {},
+    inputs,
+    outputs,
+    hasDynamicPorts: false,
+    ...more,
   });
 const byType = new Map(
   [

@@ -24,8 +24,18 @@ Object.assign(Element.prototype, { scrollIntoView: () => undefined });
 const port = (name: string, kind: string) => ({ name, type: kind, mode: 'one', isOptional: false });
 const about = (name: string, category: string, inputs: unknown[], outputs: unknown[]): NodeDescription =>
   NodeDescription.parse({
-    ...{ type: name, version: 1, category, title: `The ${name}`, summary: `About ${name}`, role: 'step', effects: [] },
-    ...{ config: {}, defaults: {}, inputs, outputs, hasDynamicPorts: false },
+    type: name,
+    version: 1,
+    category,
+    title: `The ${name}`,
+    summary: `About ${name}`,
+    role: 'step',
+    effects: [],
+    config: {},
+    defaults: {},
+    inputs,
+    outputs,
+    hasDynamicPorts: false,
   });
 const catalog = [
   about('search', 'retrieval', [port('query', 'Text')], [port('passages', 'Passages')]),
@@ -102,7 +112,10 @@ describe('the search for a node', () => {
 
   it('says that there is none in an empty workflow', async () => {
     showWorkflow(session.documents, {
-      ...{ id: 'w', slug: 'w', revision: 1, updatedAt: 0 },
+      id: 'w',
+      slug: 'w',
+      revision: 1,
+      updatedAt: 0,
       document: { ...written, nodes: {} },
     });
     await show(<FindNode />);

@@ -108,7 +108,7 @@ describe('a stored policy', () => {
   it('says what its difficulty was learned from', async () => {
     const measured = { share: 0.68, loss: 0.6, low: 0, high: 1.8 };
     const weights = Array.from({ length: 10 }, () => 0);
-    const boundary = { ...{ embedding: 'e', weights, bias: 0, training: 't1', trainedAt: 1, rows: 500 }, measured };
+    const boundary = { embedding: 'e', weights, bias: 0, training: 't1', trainedAt: 1, rows: 500, measured };
     page.answer('GET /api/policies/house', policy({ boundary }));
     await show();
     expect(pageText()).toContain('learned from 500 requests');
@@ -140,9 +140,12 @@ describe('a stored policy', () => {
     await press('Save policy');
     expect(changes()).toEqual([
       {
-        ...{ method: 'PUT', path: '/api/policies/house' },
+        method: 'PUT',
+        path: '/api/policies/house',
         body: {
-          ...{ name: 'house', prefer: 'fastest', explore: 0.5 },
+          name: 'house',
+          prefer: 'fastest',
+          explore: 0.5,
           candidates: [
             { model: 'office/large', when: [] },
             { model: 'small', when: [] },
@@ -238,8 +241,13 @@ describe('a new policy', () => {
 
 describe('the measurements of a candidate', () => {
   const fact = {
-    ...{ model: 'm', isAvailable: true, isLocal: false, clearance: 'internal', contextTokens: 8000 },
-    ...{ circuit: 'closed', queue: 0 },
+    model: 'm',
+    isAvailable: true,
+    isLocal: false,
+    clearance: 'internal',
+    contextTokens: 8000,
+    circuit: 'closed',
+    queue: 0,
   } as const;
 
   it.each([

@@ -21,11 +21,24 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 Object.assign(HTMLElement.prototype, { scrollIntoView: () => undefined });
 
 const info = {
-  ...{ id: 'p1', project: 'default', name: 'greeting', title: '', kind: 'text', version: 2 },
-  ...{ labels: { production: 1 }, owners: [], createdAt: 1, updatedAt: 1 },
+  id: 'p1',
+  project: 'default',
+  name: 'greeting',
+  title: '',
+  kind: 'text',
+  version: 2,
+  labels: { production: 1 },
+  owners: [],
+  createdAt: 1,
+  updatedAt: 1,
 };
 const version = (number: number, text: string) => ({
-  ...{ version: number, hash: 'sha256:0', note: '', who: 'user:u', createdAt: 1, variables: [] },
+  version: number,
+  hash: 'sha256:0',
+  note: '',
+  who: 'user:u',
+  createdAt: 1,
+  variables: [],
   content: { kind: 'text', text },
 });
 const opened = {
@@ -54,7 +67,8 @@ beforeEach(() => {
     if (method !== 'GET') sent.push({ method, path, body });
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return replies[`${method} ${path}`];
@@ -111,7 +125,8 @@ describe('a prompt', () => {
     await submit(one('.prompt-save'));
     expect(sent).toEqual([
       {
-        ...{ method: 'POST', path: '/api/prompts/p1/versions' },
+        method: 'POST',
+        path: '/api/prompts/p1/versions',
         body: { content: { kind: 'text', text: 'Hi {{ who }}' }, note: '', base: 2 },
       },
     ]);

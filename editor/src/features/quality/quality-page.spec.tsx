@@ -21,7 +21,8 @@ beforeEach(() => {
   page = openFakePage((_method, path) =>
     path === '/api/auth/me'
       ? {
-          ...{ isSignInNeeded: true, hasUsers: true },
+          isSignInNeeded: true,
+          hasUsers: true,
           principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
         }
       : undefined,
@@ -39,7 +40,10 @@ const Shown = ({ item, tabs }: QualityTabProps): ReactElement => (
   </main>
 );
 const tabOf = (id: string, permission: QualityTab['permission']): QualityTab => ({
-  ...{ id, title: `Title of ${id}`, permission, Page: Shown },
+  id,
+  title: `Title of ${id}`,
+  permission,
+  Page: Shown,
 });
 const tabs = [tabOf('owners', 'project:manage'), tabOf('values', 'run:values')];
 

@@ -6,7 +6,13 @@ import { DocumentReaders } from './DocumentReaders.js';
 import { kindText, readersText, titleOf } from './reader-text.js';
 
 const document: DocumentInfo = {
-  ...{ id: 'hr/pay.md', title: 'Pay', mediaType: 'text/plain', hash: 'h', size: 1, passages: 1, updatedAt: 1 },
+  id: 'hr/pay.md',
+  title: 'Pay',
+  mediaType: 'text/plain',
+  hash: 'h',
+  size: 1,
+  passages: 1,
+  updatedAt: 1,
   readers: ['group:g_1', 'user:gone'],
 };
 let page: FeaturePage;

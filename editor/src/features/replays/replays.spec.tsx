@@ -16,7 +16,15 @@ import { ReplaysPage } from './ReplaysPage.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const counts = {
-  ...{ total: 2, waiting: 0, running: 0, same: 1, changed: 0, wouldCall: 1, failed: 0, suspended: 0, leftOut: 0 },
+  total: 2,
+  waiting: 0,
+  running: 0,
+  same: 1,
+  changed: 0,
+  wouldCall: 1,
+  failed: 0,
+  suspended: 0,
+  leftOut: 0,
   regressions: 1,
 };
 const info = {
@@ -31,26 +39,42 @@ const info = {
 };
 const effects = { reused: 4, served: 3, stubbed: 0, heldBack: 2, wouldCall: 1, sent: 0, modelCalls: 0 };
 const comparison = {
-  ...{ variant: 'draft', metric: 'answered', rows: 2, leftOut: 0, difference: -0.5, interval: { low: -1, high: 0 } },
-  ...{ test: 'mcnemar', p: 1, correctedP: 1, better: 0, worse: 1, verdict: 'undecided', power: { difference: 0.05 } },
+  variant: 'draft',
+  metric: 'answered',
+  rows: 2,
+  leftOut: 0,
+  difference: -0.5,
+  interval: { low: -1, high: 0 },
+  test: 'mcnemar',
+  p: 1,
+  correctedP: 1,
+  better: 0,
+  worse: 1,
+  verdict: 'undecided',
+  power: { difference: 0.05 },
 };
 const table = {
-  ...{
-    baseline: 'recorded',
-    variants: ['recorded', 'draft'],
-    rows: 2,
-    scores: [],
-    winners: [],
-    fronts: [],
-    slices: [],
-  },
-  ...{ hiddenTags: 0, comparisons: [comparison] },
+  baseline: 'recorded',
+  variants: ['recorded', 'draft'],
+  rows: 2,
+  scores: [],
+  winners: [],
+  fronts: [],
+  slices: [],
+  hiddenTags: 0,
+  comparisons: [comparison],
   metrics: [{ name: 'answered', title: 'Answered', better: 'higher', unit: 'check' }],
 };
 const side = { status: 'done', ms: 12, cost: 0, tokens: 0, nodes: ['a'], egress: ['shop.test'] };
 const row = {
-  ...{ number: 1, recorded: 'run-1', run: 'run-2', status: 'would-call', isRegression: true },
-  ...{ why: 'POST https://shop.test/', before: side, after: { ...side, nodes: ['a', 'b'], egress: [] } },
+  number: 1,
+  recorded: 'run-1',
+  run: 'run-2',
+  status: 'would-call',
+  isRegression: true,
+  why: 'POST https://shop.test/',
+  before: side,
+  after: { ...side, nodes: ['a', 'b'], egress: [] },
 };
 const labelled = (value: unknown) => ({ value, label: { level: 'internal', marks: [] } });
 
@@ -76,14 +100,17 @@ beforeEach(() => {
     [`GET /api/replays/r1/rows?limit=100&status=${decodeURIComponent(changed)}`]: { rows: [row] },
     'GET /api/replays/r1/rows/1': {
       ...row,
-      ...{ inputs: { question: labelled('a tent') }, outputsBefore: { answer: labelled('ordered') }, outputsAfter: {} },
+      inputs: { question: labelled('a tent') },
+      outputsBefore: { answer: labelled('ordered') },
+      outputsAfter: {},
     },
   };
   page = openFakePage((method, path, body) => {
     if (method !== 'GET') sent.push({ path, body });
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return replies[`${method} ${path}`];

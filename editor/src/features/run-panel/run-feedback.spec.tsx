@@ -10,7 +10,11 @@ beforeEach(() => {
 afterEach(() => page.leave());
 
 const given = (who: string, more: object) => ({
-  ...{ who, isOwn: who === 'local', label: 'internal', createdAt: 1, updatedAt: 1 },
+  who,
+  isOwn: who === 'local',
+  label: 'internal',
+  createdAt: 1,
+  updatedAt: 1,
   ...more,
 });
 const path = '/api/runs/r1/feedback';

@@ -9,7 +9,10 @@ import { RunForm, type RunFormProps } from './RunForm.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const port = (name: string, more: Partial<PortDescription> = {}): PortDescription => ({
-  ...{ name, type: 'Text', mode: 'one', isOptional: false },
+  name,
+  type: 'Text',
+  mode: 'one',
+  isOptional: false,
   ...more,
 });
 let page: FakePage;

@@ -32,16 +32,21 @@ let session: Session;
 const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 const me = (role: string) => ({
-  ...{ isSignInNeeded: true, hasUsers: true },
+  isSignInNeeded: true,
+  hasUsers: true,
   principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
   // The same reply answers the feedback and the scores of a run.
-  ...{ feedback: [], names: {}, scores: [] },
+  feedback: [],
+  names: {},
+  scores: [],
 });
 
 /** The rights stay known in this file after the first request: each test requests them again. */
 async function asOne(role: string): Promise<void> {
   globalThis.fetch = (async () => ({
-    ...{ ok: true, status: 200, headers: new Map(), text: async () => '' },
+    ok: true,
+    status: 200,
+    headers: new Map(),
     json: async () => me(role),
     text: async () => JSON.stringify(me(role)),
   })) as unknown as typeof fetch;
@@ -79,7 +84,9 @@ async function show(issues: readonly object[] = []): Promise<void> {
   socket.connect();
   const documents = createDocumentStore();
   showWorkflow(documents, {
-    ...{ id: 'w', slug: 'w', revision: 1 },
+    id: 'w',
+    slug: 'w',
+    revision: 1,
     document: parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] }),
   } as never);
   const text = { name: 'question', type: 'Text', title: 'Question', isOptional: false };
@@ -91,8 +98,13 @@ async function show(issues: readonly object[] = []): Promise<void> {
   const runs = createRunSession({ startRun, cancelRun: async (id) => void stopped.push(id) }, live, (draw) => draw());
   const autosave = startAutosave(documents, { save: jest.fn<never>(), load: jest.fn<never>() });
   session = {
-    ...{ documents, live, runs, autosave, commands: {} },
-    ...{ catalog: createCatalogStore(), view: createViewStore() },
+    documents,
+    live,
+    runs,
+    autosave,
+    commands: {},
+    catalog: createCatalogStore(),
+    view: createViewStore(),
   } as unknown as Session;
   Object.assign(session.commands, session);
   await act(async () => {

@@ -11,8 +11,17 @@ afterEach(() => page.leave());
 
 const request = 'GET /api/runs/r1/scores';
 const score = (more: object = {}) => ({
-  ...{ runId: 'r1', monitorId: 'm_1', monitor: 'Watch', metric: 'judge', value: 0.8125, isPassed: true },
-  ...{ explanation: '<b>It says why.</b>', cost: 0, tokens: 0, judgedAt: 1, label: 'internal' },
+  runId: 'r1',
+  monitorId: 'm_1',
+  monitor: 'Watch',
+  metric: 'judge',
+  value: 0.8125,
+  isPassed: true,
+  explanation: '<b>It says why.</b>',
+  cost: 0,
+  tokens: 0,
+  judgedAt: 1,
+  label: 'internal',
   ...more,
 });
 

@@ -22,8 +22,16 @@ const replyAt = (position: number | undefined) => ({
   outputs: {},
   nodes: {},
   summary: {
-    ...{ runId: 'r1', workflowName: 'W', status: 'queued', trigger: 'api', acceptedAt: 1, lastSeq: 1 },
-    ...{ inputTokens: 0, outputTokens: 0, cost: 0, position },
+    runId: 'r1',
+    workflowName: 'W',
+    status: 'queued',
+    trigger: 'api',
+    acceptedAt: 1,
+    lastSeq: 1,
+    inputTokens: 0,
+    outputTokens: 0,
+    cost: 0,
+    position,
   },
 });
 
@@ -60,7 +68,8 @@ it('says what no process has that the run needs', async () => {
   jest.useFakeTimers();
   const waiting = { code: 'capability_missing', message: 'No process has the model.', retryable: true };
   globalThis.fetch = (async () => ({
-    ...{ ok: true, headers: new Map() },
+    ok: true,
+    headers: new Map(),
     text: async () => JSON.stringify({ ...replyAt(undefined), waiting }),
   })) as unknown as typeof fetch;
   const live = createLiveClient(createFakeSocket());

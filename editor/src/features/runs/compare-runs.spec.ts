@@ -47,8 +47,18 @@ describe('two runs side by side', () => {
     const document = (nodes: Readonly<Record<string, object>>) =>
       parseDocument({ heddle: 2, name: 'Test', nodes, edges: [] });
     const input = NodeDescription.parse({
-      ...{ type: 'input', version: 1, category: 'io', title: 'Input', summary: '', role: 'source', effects: [] },
-      ...{ config: {}, defaults: {}, inputs: [], outputs: [], hasDynamicPorts: false },
+      type: 'input',
+      version: 1,
+      category: 'io',
+      title: 'Input',
+      summary: '',
+      role: 'source',
+      effects: [],
+      config: {},
+      defaults: {},
+      inputs: [],
+      outputs: [],
+      hasDynamicPorts: false,
     });
     const titleOf = titlesIn(
       document({ who: { type: 'input', version: 1 }, words: { type: 'prompt', version: 1, title: 'Words' } }),

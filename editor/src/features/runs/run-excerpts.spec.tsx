@@ -26,7 +26,8 @@ beforeEach(() => {
   page = openFakePage((_method, path) => {
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     if (!path.startsWith('/api/run-excerpts')) return {};

@@ -17,8 +17,15 @@ import {
 import { SecretsPage } from './SecretsPage.js';
 
 const card = (name: string, more: object = {}) => ({
-  ...{ name, owner: 'default', hosts: ['crm.example'], uses: ['request'], source: { kind: 'stored' } },
-  ...{ needsHost: false, updatedAt: 1, usedBy: [], ...more },
+  name,
+  owner: 'default',
+  hosts: ['crm.example'],
+  uses: ['request'],
+  source: { kind: 'stored' },
+  needsHost: false,
+  updatedAt: 1,
+  usedBy: [],
+  ...more,
 });
 const list = 'GET /api/secrets';
 const shared = 'GET /api/secrets?owner=installation';
@@ -93,10 +100,13 @@ describe('a new secret', () => {
     await press('Save');
     expect(page.sent()).toEqual([
       {
-        ...{ method: 'PUT', path: '/api/secrets/api-key' },
+        method: 'PUT',
+        path: '/api/secrets/api-key',
         body: {
-          ...{ value: 'sk-hidden', hosts: ['api.example.com', '*.example.org', 'crm.lan:8080'] },
-          ...{ uses: ['request'], workflows: null },
+          value: 'sk-hidden',
+          hosts: ['api.example.com', '*.example.org', 'crm.lan:8080'],
+          uses: ['request'],
+          workflows: null,
         },
       },
     ]);

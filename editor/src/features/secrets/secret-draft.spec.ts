@@ -9,10 +9,15 @@ describe('the form of a secret', () => {
   it('asks for what it shows, and leaves the value where none is written', () => {
     const limited = card({ hosts: ['a.example', 'b.example:80'], uses: ['tool-environment'], workflows: ['w1'] });
     expect(changeOf(draftOf(limited), 'project')).toEqual({
-      ...{ hosts: ['a.example', 'b.example:80'], uses: ['tool-environment'], workflows: ['w1'] },
+      hosts: ['a.example', 'b.example:80'],
+      uses: ['tool-environment'],
+      workflows: ['w1'],
     });
     expect(changeOf({ ...emptyDraft, name: 'crm', value: 'v', hosts: ' a.example, b.example ' }, 'project')).toEqual({
-      ...{ value: 'v', hosts: ['a.example', 'b.example'], uses: ['request'], workflows: null },
+      value: 'v',
+      hosts: ['a.example', 'b.example'],
+      uses: ['request'],
+      workflows: null,
     });
   });
 
@@ -31,7 +36,9 @@ describe('the form of a secret', () => {
 
 describe('the host of a new secret', () => {
   const node = (url: string, secret = 'crm') => ({
-    ...{ type: 'http', version: 1, config: { url, auth: { kind: 'bearer', secret } } },
+    type: 'http',
+    version: 1,
+    config: { url, auth: { kind: 'bearer', secret } },
   });
 
   it('is that of the addresses of its nodes, where they fix one', () => {

@@ -24,15 +24,25 @@ export interface SecretDraft {
 }
 
 export const emptyDraft: SecretDraft = {
-  ...{ name: '', value: '', hosts: '', isForRequests: true, isForTools: false, workflows: undefined },
-  ...{ source: 'stored', location: '', field: '' },
+  name: '',
+  value: '',
+  hosts: '',
+  isForRequests: true,
+  isForTools: false,
+  workflows: undefined,
+  source: 'stored',
+  location: '',
+  field: '',
 };
 
 /** The form of an existing secret; its value is unknown. */
 export function draftOf({ name, hosts, uses, workflows, source }: SecretCardReply): SecretDraft {
   return {
     ...emptyDraft,
-    ...{ name, hosts: hosts.join('\n'), workflows, source: source.kind },
+    name,
+    hosts: hosts.join('\n'),
+    workflows,
+    source: source.kind,
     isForRequests: uses.includes('request'),
     isForTools: uses.includes('tool-environment'),
     location: source.kind === 'vault' ? source.path : source.kind === 'aws' ? source.id : '',

@@ -13,8 +13,15 @@ import { SecretsPage } from './SecretsPage.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const card = (name: string, more: object = {}) => ({
-  ...{ name, owner: 'default', hosts: ['crm.example'], uses: ['request'], source: { kind: 'stored' } },
-  ...{ needsHost: false, updatedAt: 1, usedBy: [], ...more },
+  name,
+  owner: 'default',
+  hosts: ['crm.example'],
+  uses: ['request'],
+  source: { kind: 'stored' },
+  needsHost: false,
+  updatedAt: 1,
+  usedBy: [],
+  ...more,
 });
 
 describe('the page of secrets', () => {

@@ -20,13 +20,26 @@ import { SettingsTable } from './SettingsTable.js';
 import { StorageSection } from './StorageSection.js';
 
 const health = (more: Partial<HealthReply> = {}): HealthReply => ({
-  ...{ status: 'ok', version: '1.2.3', pid: 7, uptimeSeconds: 90, memoryMb: 120, storage: { status: 'ok' } },
+  status: 'ok',
+  version: '1.2.3',
+  pid: 7,
+  uptimeSeconds: 90,
+  memoryMb: 120,
+  storage: { status: 'ok' },
   runs: { running: 1, queued: 2, suspended: 3, maxRunning: 8, maxQueued: 100 },
-  ...{ executions: [], waiting: [], stuck: 0, retention: { classes: [] } },
+  executions: [],
+  waiting: [],
+  stuck: 0,
+  retention: { classes: [] },
   ...more,
 });
 const setting = (name: string, more: Partial<SettingsReply['settings'][number]> = {}) => ({
-  ...{ name, value: '1', default: '1', allowed: 'A number', help: `The help of ${name}.`, source: 'default' as const },
+  name,
+  value: '1',
+  default: '1',
+  allowed: 'A number',
+  help: `The help of ${name}.`,
+  source: 'default' as const,
   ...more,
 });
 const list = 'GET /api/settings';

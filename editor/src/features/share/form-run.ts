@@ -45,8 +45,13 @@ export interface FormRun {
 }
 
 const idle: FormRunState = {
-  ...{ isBusy: false, status: '', problem: '', errors: {} },
-  ...{ run: undefined, said: undefined, ratingProblem: undefined },
+  isBusy: false,
+  status: '',
+  problem: '',
+  errors: {},
+  run: undefined,
+  said: undefined,
+  ratingProblem: undefined,
 };
 
 export function createFormRun(token: string, inputs: SharedPage['inputs']): FormRun {

@@ -55,7 +55,10 @@ const isEmpty = (value: unknown): boolean =>
 /** The body of a new source. */
 export const bodyOf = ({ kind, title, config, secret, label, readers, cron }: SourceDraft, id: string) =>
   withoutUndefined({
-    ...{ id, kind, title: title.trim(), config: { ...config } },
+    id,
+    kind,
+    title: title.trim(),
+    config: { ...config },
     secret: secret.trim() === '' ? undefined : secret.trim(),
     label: label === '' ? undefined : label,
     readers: readers === undefined || readers === null ? readers : [...readers],

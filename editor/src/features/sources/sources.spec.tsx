@@ -14,8 +14,16 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const source: SourceReply = {
-  ...{ id: 'docs', kind: 'folder', title: 'Docs', config: { path: 'docs' }, isPaused: false, isRemoving: false },
-  ...{ collection: 'faq', project: 'default', createdBy: 'local', createdAt: 1 },
+  id: 'docs',
+  kind: 'folder',
+  title: 'Docs',
+  config: { path: 'docs' },
+  isPaused: false,
+  isRemoving: false,
+  collection: 'faq',
+  project: 'default',
+  createdBy: 'local',
+  createdAt: 1,
   schedule: { cron: '0 * * * *', timeZone: 'Europe/Paris' },
   state: { documents: 3, failures: 0, syncedAt: 1 },
 };
@@ -131,7 +139,8 @@ describe('the text of a source', () => {
     const draft = draftOf(source, '');
     expect(changeOf(draft, source)).toEqual({});
     expect(changeOf({ ...draft, title: 'New', cron: '*/5 * * * *' }, source)).toEqual({
-      ...{ title: 'New', schedule: { cron: '*/5 * * * *', timeZone: 'Europe/Paris' } },
+      title: 'New',
+      schedule: { cron: '*/5 * * * *', timeZone: 'Europe/Paris' },
     });
     expect(changeOf({ ...draft, cron: '' }, source)).toEqual({ schedule: null });
   });

@@ -20,8 +20,11 @@ const labels: Readonly<Record<string, string>> = {
 const fresh: Budget = Budget.parse({ id: 'budget', scope: { kind: 'all' } });
 
 const example: Budget = Budget.parse({
-  ...{ id: 'budget', title: 'All models, each day', scope: { kind: 'all' } },
-  ...{ period: 'day', limits: { money: 10 } },
+  id: 'budget',
+  title: 'All models, each day',
+  scope: { kind: 'all' },
+  period: 'day',
+  limits: { money: 10 },
 });
 
 /** Creates or changes a budget. */

@@ -21,8 +21,17 @@ import { BudgetSection } from './BudgetSection.js';
 
 const none = { money: 0, tokens: 0, calls: 0, seconds: 0 };
 const budget = (id: string, more: Partial<BudgetState> = {}): BudgetState => ({
-  ...{ id, title: '', scope: { kind: 'all' }, period: 'day', limits: { calls: 10 }, currency: 'USD', onLimit: 'stop' },
-  ...{ isEnabled: true, since: 0, spent: none, reserved: none },
+  id,
+  title: '',
+  scope: { kind: 'all' },
+  period: 'day',
+  limits: { calls: 10 },
+  currency: 'USD',
+  onLimit: 'stop',
+  isEnabled: true,
+  since: 0,
+  spent: none,
+  reserved: none,
   ...more,
 });
 const workflow = (id: string, name: string) => ({ id, slug: id, name, nodes: 1, issues: 0, updatedAt: 1 }) as const;
@@ -143,8 +152,13 @@ describe('a new budget', () => {
         method: 'PUT',
         path: '/api/budgets/nightly-reports',
         body: expect.objectContaining({
-          ...{ title: 'Nightly reports!', scope: { kind: 'all' }, period: 'day', currency: 'EUR' },
-          ...{ limits: { money: 12.5 }, onLimit: 'stop', isEnabled: true },
+          title: 'Nightly reports!',
+          scope: { kind: 'all' },
+          period: 'day',
+          currency: 'EUR',
+          limits: { money: 12.5 },
+          onLimit: 'stop',
+          isEnabled: true,
         }),
       },
     ]);

@@ -65,7 +65,11 @@ export function limitUses({ limits, spent, reserved }: BudgetState): readonly Li
     const spentShare = share(spent[kind]);
     return [
       {
-        ...{ kind, limit, spent: spent[kind], reserved: reserved[kind], spentShare },
+        kind,
+        limit,
+        spent: spent[kind],
+        reserved: reserved[kind],
+        spentShare,
         reservedShare: Math.min(1 - spentShare, share(reserved[kind])),
         isUsedUp: spent[kind] + reserved[kind] >= limit,
       },

@@ -13,21 +13,19 @@ import { SpendPage } from './SpendPage.js';
 
 const day = 86_400_000;
 const row = (name: string, more: Partial<SpendReply['rows'][number]> = {}): SpendReply['rows'][number] => ({
-  ...{
-    name,
-    currency: 'USD',
-    money: 1.5,
-    calls: 2,
-    failed: 0,
-    inputTokens: 100,
-    outputTokens: 50,
-    cachedTokens: 4,
-    cacheWriteTokens: 0,
-    cacheSaved: 0,
-    batched: 0,
-    batchSaved: 0,
-    seconds: 3,
-  },
+  name,
+  currency: 'USD',
+  money: 1.5,
+  calls: 2,
+  failed: 0,
+  inputTokens: 100,
+  outputTokens: 50,
+  cachedTokens: 4,
+  cacheWriteTokens: 0,
+  cacheSaved: 0,
+  batched: 0,
+  batchSaved: 0,
+  seconds: 3,
   ...more,
 });
 const today = (): string => new Date().toISOString().slice(0, 10);

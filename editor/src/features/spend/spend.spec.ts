@@ -7,21 +7,19 @@ import { formatSums } from '../../ui/format/format-money.js';
 import { currenciesOf, dailySeries, scaleOf, spendLines, totalOf } from './spend-series.js';
 
 const row = (name: string, more: Partial<SpendRow> = {}): SpendRow => ({
-  ...{
-    name,
-    currency: null,
-    money: 0,
-    calls: 1,
-    failed: 0,
-    inputTokens: 10,
-    outputTokens: 5,
-    cachedTokens: 4,
-    cacheWriteTokens: 0,
-    cacheSaved: 0,
-    batched: 0,
-    batchSaved: 0,
-    seconds: 2,
-  },
+  name,
+  currency: null,
+  money: 0,
+  calls: 1,
+  failed: 0,
+  inputTokens: 10,
+  outputTokens: 5,
+  cachedTokens: 4,
+  cacheWriteTokens: 0,
+  cacheSaved: 0,
+  batched: 0,
+  batchSaved: 0,
+  seconds: 2,
   ...more,
 });
 const from = Date.parse('2026-03-01T00:00:00Z');

@@ -38,28 +38,39 @@ export interface ToolServerDraft {
 }
 
 export const emptyDraft: ToolServerDraft = {
-  ...{
-    id: '',
-    title: '',
-    kind: 'http',
-    url: '',
-    isInside: false,
-    isSignedInTo: false,
-    command: '',
-    args: '',
-    folder: '',
-    settings: [],
-  },
-  ...{ clientId: '', clientSecret: '', scope: '' },
-  ...{ clearance: 'internal', label: 'internal', isLocal: false, zone: '', isEnabled: true, limits: undefined },
-  ...{ samplingModel: '', samplingTokens: undefined, samplingCalls: undefined },
+  id: '',
+  title: '',
+  kind: 'http',
+  url: '',
+  isInside: false,
+  isSignedInTo: false,
+  command: '',
+  args: '',
+  folder: '',
+  settings: [],
+  clientId: '',
+  clientSecret: '',
+  scope: '',
+  clearance: 'internal',
+  label: 'internal',
+  isLocal: false,
+  zone: '',
+  isEnabled: true,
+  limits: undefined,
+  samplingModel: '',
+  samplingTokens: undefined,
+  samplingCalls: undefined,
 };
 
 /** A server that reads and writes the files of one folder of this machine. */
 export const exampleDraft: ToolServerDraft = {
   ...emptyDraft,
-  ...{ id: 'files', title: 'Files of a folder', kind: 'stdio', isLocal: true },
-  ...{ command: 'npx', args: '-y\n@modelcontextprotocol/server-filesystem\n/path/to/the/folder' },
+  id: 'files',
+  title: 'Files of a folder',
+  kind: 'stdio',
+  isLocal: true,
+  command: 'npx',
+  args: '-y\n@modelcontextprotocol/server-filesystem\n/path/to/the/folder',
 };
 
 /** The form of a stored server. */
@@ -72,10 +83,14 @@ export function draftOf({ transport, sampling, ...server }: ToolServer): ToolSer
     ...server,
     kind: transport.kind,
     settings,
-    ...{ samplingModel: sampling?.model ?? '', samplingTokens: sampling?.maxTokens, samplingCalls: sampling?.maxCalls },
+    samplingModel: sampling?.model ?? '',
+    samplingTokens: sampling?.maxTokens,
+    samplingCalls: sampling?.maxCalls,
     ...(transport.kind === 'http'
       ? {
-          ...{ url: transport.url, isInside: transport.isInside, isSignedInTo: transport.oauth !== undefined },
+          url: transport.url,
+          isInside: transport.isInside,
+          isSignedInTo: transport.oauth !== undefined,
           ...transport.oauth,
         }
       : { command: transport.command, args: transport.args.join('\n'), folder: transport.folder ?? '' }),
@@ -91,23 +106,33 @@ export function readDraft(
   const settings = draft.settings
     .filter(({ name }) => name.trim() !== '')
     .map(({ name, value, secret }): ToolSetting => ({
-      ...{ name: name.trim(), value },
+      name: name.trim(),
+      value,
       ...(secret === '' ? {} : { secret }),
     }));
   const parsed = ToolServer.safeParse({
-    ...{ id: draft.id.trim(), title: draft.title.trim(), clearance: draft.clearance, label: draft.label },
-    ...{ isLocal: draft.isLocal, isEnabled: draft.isEnabled },
+    id: draft.id.trim(),
+    title: draft.title.trim(),
+    clearance: draft.clearance,
+    label: draft.label,
+    isLocal: draft.isLocal,
+    isEnabled: draft.isEnabled,
     limits: draft.limits,
     ...(draft.zone.trim() === '' ? {} : { zone: draft.zone.trim() }),
     ...(draft.samplingModel.trim() === '' ? {} : { sampling: samplingOf(draft) }),
     transport:
       draft.kind === 'http'
         ? {
-            ...{ kind: 'http', url: draft.url.trim(), headers: settings, isInside: draft.isInside },
+            kind: 'http',
+            url: draft.url.trim(),
+            headers: settings,
+            isInside: draft.isInside,
             ...(draft.isSignedInTo ? { oauth: oauthOf(draft) } : {}),
           }
         : {
-            ...{ kind: 'stdio', command: draft.command.trim(), environment: settings },
+            kind: 'stdio',
+            command: draft.command.trim(),
+            environment: settings,
             args: draft.args.split('\n').filter((line) => line !== ''),
             ...(draft.folder.trim() === '' ? {} : { folder: draft.folder.trim() }),
           },
@@ -127,11 +152,15 @@ function oauthOf({ clientId, clientSecret, scope }: ToolServerDraft): object {
 
 /** The limits that are not set have defaults. */
 const samplingOf = ({ samplingModel, samplingTokens, samplingCalls }: ToolServerDraft): object => ({
-  ...{ model: samplingModel.trim(), maxTokens: samplingTokens, maxCalls: samplingCalls },
+  model: samplingModel.trim(),
+  maxTokens: samplingTokens,
+  maxCalls: samplingCalls,
 });
 
 const samplingFields: Readonly<Record<string, string>> = {
-  ...{ model: 'samplingModel', maxTokens: 'samplingTokens', maxCalls: 'samplingCalls' },
+  model: 'samplingModel',
+  maxTokens: 'samplingTokens',
+  maxCalls: 'samplingCalls',
 };
 
 /** The field of the form that shows an error. */

@@ -18,16 +18,32 @@ import {
 import { ToolServerPage } from './ToolServerPage.js';
 
 const summary: ToolServerSummary = {
-  ...{ id: 'files', title: 'Files', clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true },
-  ...{ kind: 'http', place: 'mcp.example.com', activity: { state: 'idle', inFlight: 0 }, tools: {} },
+  id: 'files',
+  title: 'Files',
+  clearance: 'internal',
+  label: 'internal',
+  isLocal: false,
+  isEnabled: true,
+  kind: 'http',
+  place: 'mcp.example.com',
+  activity: { state: 'idle', inFlight: 0 },
+  tools: {},
 };
 const stored = ToolServer.parse({
-  ...{ id: 'files', title: 'Files' },
+  id: 'files',
+  title: 'Files',
   transport: { kind: 'http', url: 'https://mcp.example.com/mcp', headers: [{ name: 'x-team', value: 'a' }] },
 });
 const tool = (name: string, more: Partial<ToolReply> = {}): ToolReply => ({
-  ...{ server: 'files', name: `files__${name}`, tool: name, standing: 'new', effects: ['read'], proposed: ['read'] },
-  ...{ hash: `sha256:${name}`, definition: { description: `Does ${name}.` }, changes: [] },
+  server: 'files',
+  name: `files__${name}`,
+  tool: name,
+  standing: 'new',
+  effects: ['read'],
+  proposed: ['read'],
+  hash: `sha256:${name}`,
+  definition: { description: `Does ${name}.` },
+  changes: [],
   ...more,
 });
 const list = 'GET /api/tools/servers/files/tools';
@@ -233,7 +249,8 @@ describe('a tool server', () => {
     expect(page.sent()[0]).toMatchObject({
       method: 'PUT',
       body: {
-        ...{ id: 'files', title: 'Documents' },
+        id: 'files',
+        title: 'Documents',
         transport: {
           headers: [
             { name: 'x-team', value: 'a' },
@@ -272,7 +289,8 @@ describe('a new tool server', () => {
     await tick('Allow addresses in our network');
     await press('Save and list tools');
     expect(page.sent()[0]).toMatchObject({
-      ...{ method: 'POST', path: '/api/tools/servers' },
+      method: 'POST',
+      path: '/api/tools/servers',
       body: { id: 'files', transport: { kind: 'http', url: 'https://mcp.example.com/mcp', isInside: true } },
     });
     expect(window.location.pathname).toBe('/tools/files');

@@ -14,8 +14,16 @@ import {
 import { ToolsPage } from './ToolsPage.js';
 
 const server = (id: string, more: Partial<ToolServerSummary> = {}): ToolServerSummary => ({
-  ...{ id, title: '', clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true, kind: 'http' },
-  ...{ place: 'mcp.example.com', activity: { state: 'idle', inFlight: 0 }, tools: { approved: 2 } },
+  id,
+  title: '',
+  clearance: 'internal',
+  label: 'internal',
+  isLocal: false,
+  isEnabled: true,
+  kind: 'http',
+  place: 'mcp.example.com',
+  activity: { state: 'idle', inFlight: 0 },
+  tools: { approved: 2 },
   ...more,
 });
 const list = 'GET /api/tools/servers';

@@ -46,7 +46,9 @@ describe('the form of a tool server', () => {
 
   it('reads what a sign-in comes back with, and nothing else', () => {
     expect(signInReply('?code=c&state=s&iss=https%3A%2F%2Fa.example')).toEqual({
-      ...{ state: 's', code: 'c', iss: 'https://a.example' },
+      state: 's',
+      code: 'c',
+      iss: 'https://a.example',
     });
     expect(signInReply('?error=access_denied&state=s')).toEqual({ state: 's', error: 'access_denied' });
     for (const search of ['', '?state=s', '?code=c']) expect(signInReply(search)).toBeUndefined();
@@ -73,8 +75,17 @@ describe('the form of a tool server', () => {
 
 describe('the text of tools', () => {
   const summary = (more: Partial<ToolServerSummary>): ToolServerSummary => ({
-    ...{ id: 'a', title: '', clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true },
-    ...{ kind: 'http', place: 'x', activity: { state: 'idle', inFlight: 0 }, tools: {}, ...more },
+    id: 'a',
+    title: '',
+    clearance: 'internal',
+    label: 'internal',
+    isLocal: false,
+    isEnabled: true,
+    kind: 'http',
+    place: 'x',
+    activity: { state: 'idle', inFlight: 0 },
+    tools: {},
+    ...more,
   });
 
   it('say first what changed', () => {

@@ -34,7 +34,12 @@ beforeEach(() => {
     },
     'POST /api/workflows/w/training-consent': { shares: {} },
     'POST /api/workflows/w/training-set': {
-      ...{ format: 'openai', examples: 1, leftOut, sha256: 'x', content: '{}\n', card: '# Card' },
+      format: 'openai',
+      examples: 1,
+      leftOut,
+      sha256: 'x',
+      content: '{}\n',
+      card: '# Card',
     },
   };
   page = openFakePage(
@@ -42,7 +47,8 @@ beforeEach(() => {
       if (method !== 'GET') sent.push({ path, body });
       if (path === '/api/auth/me')
         return {
-          ...{ isSignInNeeded: true, hasUsers: true },
+          isSignInNeeded: true,
+          hasUsers: true,
           principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
         };
       return replies[`${method} ${path}`];

@@ -15,11 +15,27 @@ import { noNews } from './use-trigger-states.js';
 const about = { workflowId: 'w', owner: 'local', createdAt: 1, isPaused: false };
 const problem = { code: 'input_unknown', message: "The workflow takes no input 'colour'.", input: 'colour' };
 const schedule = (name: string, problems: readonly object[]) => ({
-  ...{ ...about, id: name, name, cron: '0 9 * * 1', timeZone: 'UTC', inputs: {}, catchUp: 'one', catchUpLimit: 1 },
-  ...{ next: [4_000_000_000_000], words: 'Every Monday at 9:00', notes: [], problems },
+  ...about,
+  id: name,
+  name,
+  cron: '0 9 * * 1',
+  timeZone: 'UTC',
+  inputs: {},
+  catchUp: 'one',
+  catchUpLimit: 1,
+  next: [4_000_000_000_000],
+  words: 'Every Monday at 9:00',
+  notes: [],
+  problems,
 });
 const hook = (name: string, problems: readonly object[]) => ({
-  ...{ ...about, id: name, name, scheme: 'standard', ratePerMinute: 60, path: `/v1/hooks/${name}`, problems },
+  ...about,
+  id: name,
+  name,
+  scheme: 'standard',
+  ratePerMinute: 60,
+  path: `/v1/hooks/${name}`,
+  problems,
 });
 let page: FakePage;
 

@@ -8,12 +8,24 @@ import { batchesNow, mergeNews, noNews } from './use-trigger-states.js';
 import { deliveryText, waitText } from './webhooks/webhook-text.js';
 
 const port = (name: string, type: PortDescription['type'] = 'Text'): PortDescription => ({
-  ...{ name, type, isOptional: false, mode: 'one' },
+  name,
+  type,
+  isOptional: false,
+  mode: 'one',
 });
 const rows = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
 const batch = (part: Partial<BatchReply>): BatchReply => ({
-  ...{ id: 'b', workflowId: 'w', owner: 'local', createdAt: 1, name: 'B', concurrency: 4, version: 1 },
-  ...{ clearance: 'internal', cost: 0, status: 'running', rows },
+  id: 'b',
+  workflowId: 'w',
+  owner: 'local',
+  createdAt: 1,
+  name: 'B',
+  concurrency: 4,
+  version: 1,
+  clearance: 'internal',
+  cost: 0,
+  status: 'running',
+  rows,
   ...part,
 });
 

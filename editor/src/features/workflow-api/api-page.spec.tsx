@@ -13,12 +13,24 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 
 const draft = parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] });
 const version = {
-  ...{ workflowId: 'w', version: 1, hash: 'sha256:0', author: 'local', note: '', publishedAt: 1 },
-  ...{ references: [], dataMap: [] },
+  workflowId: 'w',
+  version: 1,
+  hash: 'sha256:0',
+  author: 'local',
+  note: '',
+  publishedAt: 1,
+  references: [],
+  dataMap: [],
 };
 const link = (id: string) => ({
   ...ShareConfig.parse({ name: id }),
-  ...{ id, workflowId: 'w', owner: 'local', createdAt: 1, kind: 'chat', runsToday: 0, uploadedToday: 0 },
+  id,
+  workflowId: 'w',
+  owner: 'local',
+  createdAt: 1,
+  kind: 'chat',
+  runsToday: 0,
+  uploadedToday: 0,
 });
 let page: FakePage;
 let links: string[];
@@ -32,7 +44,8 @@ const replies: Readonly<Record<string, () => unknown>> = {
 
 async function show(): Promise<void> {
   const session = {
-    ...{ autosave: { flush: async () => undefined }, runs: { leave: () => undefined } },
+    autosave: { flush: async () => undefined },
+    runs: { leave: () => undefined },
     live: { onConnection: () => () => undefined },
   } as unknown as Session;
   await act(async () =>

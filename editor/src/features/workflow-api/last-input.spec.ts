@@ -3,7 +3,10 @@ import type { LabelledValue, PortDescription } from '@heddle/core';
 import { exampleFrom } from './last-input.js';
 
 const port = (name: string, type: PortDescription['type'], more: Partial<PortDescription> = {}): PortDescription => ({
-  ...{ name, type, isOptional: false, mode: 'one' },
+  name,
+  type,
+  isOptional: false,
+  mode: 'one',
   ...more,
 });
 const labelled = (value: unknown, level = 'internal') =>

@@ -14,8 +14,14 @@ import { ApiPage } from './ApiPage.js';
 
 const draft = parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] });
 const version = {
-  ...{ workflowId: 'w', version: 1, hash: 'sha256:0', author: 'local', note: '', publishedAt: 1 },
-  ...{ references: [], dataMap: [] },
+  workflowId: 'w',
+  version: 1,
+  hash: 'sha256:0',
+  author: 'local',
+  note: '',
+  publishedAt: 1,
+  references: [],
+  dataMap: [],
 };
 const question = { name: 'question', type: 'Text', mode: 'one', isOptional: false };
 const run = (trigger: string) => ({ runId: 'r', trigger, status: 'done' });

@@ -4,16 +4,14 @@ import { embedSnippet, emptyShare, formOf, limitText, shareOf } from './share-fo
 
 const reply = (more: object = {}) =>
   ShareReply.parse({
-    ...{
-      id: 'l_1',
-      workflowId: 'w',
-      owner: 'local',
-      createdAt: 0,
-      kind: 'chat',
-      name: 'Site',
-      runsToday: 0,
-      uploadedToday: 0,
-    },
+    id: 'l_1',
+    workflowId: 'w',
+    owner: 'local',
+    createdAt: 0,
+    kind: 'chat',
+    name: 'Site',
+    runsToday: 0,
+    uploadedToday: 0,
     ...more,
   });
 
@@ -43,9 +41,16 @@ describe('the form of a link', () => {
 
   it('gives a link back as it was, with what it does not show', () => {
     const share = reply({
-      ...{ title: 'Ask', accent: '#112233', origins: ['https://a.example'], expiresAt: 4_000_000_000_123, version: 2 },
-      ...{ budget: { money: 3, tokens: 9, period: 'day' }, isPaused: true, clearance: 'public' },
-      ...{ uploadBytesPerDay: 1_234_567, uploadBytesPerUser: 0 },
+      title: 'Ask',
+      accent: '#112233',
+      origins: ['https://a.example'],
+      expiresAt: 4_000_000_000_123,
+      version: 2,
+      budget: { money: 3, tokens: 9, period: 'day' },
+      isPaused: true,
+      clearance: 'public',
+      uploadBytesPerDay: 1_234_567,
+      uploadBytesPerUser: 0,
     });
     const read = shareOf(formOf(share), share);
     const { id: _i, workflowId: _w, owner: _o, createdAt: _c, runsToday: _r, uploadedToday: _u, ...config } = share;

@@ -30,22 +30,47 @@ export interface ShareForm {
 }
 
 export const emptyShare: ShareForm = {
-  ...{ name: '', kind: 'auto', title: '', greeting: '', examples: '', theme: 'auto', accent: '' },
-  ...{ audience: 'anyone', origins: '', rate: 60, perDay: 1_000, money: undefined, expires: '' },
-  ...{ uploads: 1_000, uploadsOfOne: 250 },
-  ...{ version: undefined, clearance: 'internal', isPaused: false },
+  name: '',
+  kind: 'auto',
+  title: '',
+  greeting: '',
+  examples: '',
+  theme: 'auto',
+  accent: '',
+  audience: 'anyone',
+  origins: '',
+  rate: 60,
+  perDay: 1_000,
+  money: undefined,
+  expires: '',
+  uploads: 1_000,
+  uploadsOfOne: 250,
+  version: undefined,
+  clearance: 'internal',
+  isPaused: false,
 };
 
 /** The form of a link. */
 export function formOf(share: ShareReply): ShareForm {
   return {
-    ...{ name: share.name, kind: share.kind, theme: share.theme, audience: share.audience },
-    ...{ title: share.title ?? '', greeting: share.greeting ?? '', accent: share.accent ?? '' },
-    ...{ examples: share.examples.join('\n'), origins: share.origins.join('\n') },
-    ...{ rate: share.ratePerMinute, perDay: share.runsPerDay, money: share.budget?.money },
-    ...{ uploads: share.uploadBytesPerDay / megabyte, uploadsOfOne: share.uploadBytesPerUser / megabyte },
+    name: share.name,
+    kind: share.kind,
+    theme: share.theme,
+    audience: share.audience,
+    title: share.title ?? '',
+    greeting: share.greeting ?? '',
+    accent: share.accent ?? '',
+    examples: share.examples.join('\n'),
+    origins: share.origins.join('\n'),
+    rate: share.ratePerMinute,
+    perDay: share.runsPerDay,
+    money: share.budget?.money,
+    uploads: share.uploadBytesPerDay / megabyte,
+    uploadsOfOne: share.uploadBytesPerUser / megabyte,
     expires: share.expiresAt === undefined ? '' : dayOf(share.expiresAt),
-    ...{ version: share.version, clearance: share.clearance, isPaused: share.isPaused },
+    version: share.version,
+    clearance: share.clearance,
+    isPaused: share.isPaused,
   };
 }
 
@@ -59,11 +84,22 @@ export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
   const { tokens, period } = before?.budget ?? {};
   const hasBudget = form.money !== undefined || tokens !== undefined;
   const all = {
-    ...{ name: form.name, title: text(form.title), greeting: text(form.greeting), examples: linesOf(form.examples) },
-    ...{ kind: form.kind === 'auto' ? undefined : form.kind, theme: form.theme, accent: text(form.accent) },
-    ...{ audience: form.audience, origins: linesOf(form.origins), clearance: form.clearance, isPaused: form.isPaused },
-    ...{ ratePerMinute: form.rate, runsPerDay: form.perDay, version: form.version },
-    ...{ uploadBytesPerDay: bytesOf(form.uploads), uploadBytesPerUser: bytesOf(form.uploadsOfOne) },
+    name: form.name,
+    title: text(form.title),
+    greeting: text(form.greeting),
+    examples: linesOf(form.examples),
+    kind: form.kind === 'auto' ? undefined : form.kind,
+    theme: form.theme,
+    accent: text(form.accent),
+    audience: form.audience,
+    origins: linesOf(form.origins),
+    clearance: form.clearance,
+    isPaused: form.isPaused,
+    ratePerMinute: form.rate,
+    runsPerDay: form.perDay,
+    version: form.version,
+    uploadBytesPerDay: bytesOf(form.uploads),
+    uploadBytesPerUser: bytesOf(form.uploadsOfOne),
     budget: hasBudget ? defined({ money: form.money, tokens, period }) : undefined,
     expiresAt: expiryOf(form.expires, before?.expiresAt),
   };

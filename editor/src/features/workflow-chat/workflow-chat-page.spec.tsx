@@ -35,7 +35,10 @@ const port = (name: string, type: string, more: object = {}) => ({
   ...more,
 });
 const compiled = (inputs: readonly object[], issues: readonly object[] = []) => ({
-  ...{ issues, ports: {}, labels: {}, flows: [] },
+  issues,
+  ports: {},
+  labels: {},
+  flows: [],
   interface: { inputs, outputs: [port('answer', 'Text')] },
 });
 
@@ -76,7 +79,10 @@ async function show(runId?: string): Promise<void> {
   );
   const session = {
     ...page.session,
-    ...{ live, runs, documents: createDocumentStore(), catalog: createCatalogStore() },
+    live,
+    runs,
+    documents: createDocumentStore(),
+    catalog: createCatalogStore(),
     autosave: { flush: async () => undefined },
   } as unknown as Session;
   await page.show(

@@ -16,8 +16,16 @@ const realFetch = globalThis.fetch;
 const testOf = (name: string): WorkflowTest => ({ name, inputs: {}, expect: { outputs: {} } });
 const draft = parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] });
 const runSummary = {
-  ...{ runId: 'r1', workflowId: 'w', workflowName: 'Test', status: 'done', trigger: 'editor', acceptedAt: 1 },
-  ...{ inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 1 },
+  runId: 'r1',
+  workflowId: 'w',
+  workflowName: 'Test',
+  status: 'done',
+  trigger: 'editor',
+  acceptedAt: 1,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  lastSeq: 1,
 };
 let root: Root;
 let stored: string;
@@ -32,7 +40,11 @@ const replies: Readonly<Record<string, () => unknown>> = {
   '/api/runs/r1/document': () => ({ document: draft, inputs: {}, workflows: {}, options: {} }),
   '/api/runs/r1': () => ({ runId: 'r1', status: 'done', outputs: {}, nodes: {}, summary: runSummary }),
   '/api/compile': () => ({
-    ...{ issues: [], ports: {}, labels: {}, edgeLabels: {}, dataMap: [] },
+    issues: [],
+    ports: {},
+    labels: {},
+    edgeLabels: {},
+    dataMap: [],
     interface: { inputs: [], outputs: [] },
   }),
 };
@@ -71,7 +83,8 @@ beforeEach(async () => {
   document.body.append(container);
   root = createRoot(container);
   const session = {
-    ...{ autosave: { flush: async () => undefined }, runs: { leave: () => undefined } },
+    autosave: { flush: async () => undefined },
+    runs: { leave: () => undefined },
     live: { onConnection: () => () => undefined, watchTopic: () => () => undefined },
   } as unknown as Session;
   await act(async () =>
@@ -128,7 +141,9 @@ describe('a test that would call something', () => {
   beforeEach(async () => {
     const failures = [{ assertion: 'status', message: "'shop' would call http://shop", wouldCall: 'shop' }];
     answers['/api/workflows/w/tests/run'] = {
-      ...{ passed: 0, failed: 1, results: [{ name: 'first', status: 'failed', ms: 1, failures }] },
+      passed: 0,
+      failed: 1,
+      results: [{ name: 'first', status: 'failed', ms: 1, failures }],
     };
     answers['/api/runs'] = { runs: [runSummary] };
     answers['/api/runs/r1/fixtures'] = { fixtures: { shop: { body: 'order 7' } }, label: 'confidential' };

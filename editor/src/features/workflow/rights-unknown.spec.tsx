@@ -46,7 +46,8 @@ afterEach(() => {
 });
 
 const me = (role: string) => ({
-  ...{ isSignInNeeded: true, hasUsers: true },
+  isSignInNeeded: true,
+  hasUsers: true,
   principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
 });
 
@@ -54,7 +55,9 @@ function show(): void {
   const live = createLiveClient(createFakeSocket());
   const documents = createDocumentStore();
   showWorkflow(documents, {
-    ...{ id: 'w', slug: 'w', revision: 1 },
+    id: 'w',
+    slug: 'w',
+    revision: 1,
     document: parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] }),
   } as never);
   documents.setState({ compiled: { issues: [], ports: {}, interface: { inputs: [], outputs: [] } } as never });

@@ -49,7 +49,9 @@ async function titleWith(...stops: readonly string[]): Promise<string> {
   const live = createLiveClient(createFakeSocket());
   const documents = createDocumentStore();
   showWorkflow(documents, {
-    ...{ id: 'w', slug: 'ask', revision: 1 },
+    id: 'w',
+    slug: 'ask',
+    revision: 1,
     document: parseDocument({ heddle: 2, name: 'Ask', nodes: {}, edges: [] }),
   } as never);
   documents.setState({ compiled: { issues: [], ports: {}, interface: { inputs: [], outputs: [] } } as never });

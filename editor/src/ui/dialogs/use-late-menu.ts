@@ -74,13 +74,17 @@ export function useLateMenu<Props>(menu: LateMenu<Props>): {
     Menu,
     start,
     standIn: {
-      ...{ type: 'button', ref: button, 'aria-expanded': false, 'data-state': 'closed' },
+      type: 'button',
+      ref: button,
+      'aria-expanded': false,
+      'data-state': 'closed',
       onPointerEnter: () => {
         isPressed.current = false;
         fetch();
       },
       onPointerDown: () => void (isPressed.current = true),
-      ...{ onFocus: fetch, onClick: open },
+      onFocus: fetch,
+      onClick: open,
       onKeyDown: (event) => {
         if (event.key !== 'ArrowDown') return;
         event.preventDefault();

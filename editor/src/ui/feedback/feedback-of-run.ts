@@ -13,7 +13,9 @@ export interface Said {
 /** What is stored, as a form shows it: a corrected value that is no text is written as JSON. */
 export function saidOf({ thumb, rating, comment, correction }: OwnFeedback): Said {
   return {
-    ...{ thumb, rating, comment },
+    thumb,
+    rating,
+    comment,
     correction:
       correction === undefined || typeof correction === 'string'
         ? correction

@@ -157,7 +157,9 @@ describe('a name that is edited in place', () => {
 
 describe('a value to enter', () => {
   const shape = (kind: ValueShape['kind'], more: Partial<ValueShape> = {}): ValueShape => ({
-    ...{ title: 'Value', kind, isRequired: true },
+    title: 'Value',
+    kind,
+    isRequired: true,
     ...more,
   });
   const value = (field: ValueShape, text = ''): Promise<void> =>
@@ -243,7 +245,9 @@ describe('a file to enter', () => {
       const body = upload((init.body.get('file') as File).name);
       const isRefused = body === undefined;
       return {
-        ...{ ok: !isRefused, status: isRefused ? refusal.status : 200, headers: new Headers() },
+        ok: !isRefused,
+        status: isRefused ? refusal.status : 200,
+        headers: new Headers(),
         json: async () => (isRefused ? refusal.body : body),
         text: async () => JSON.stringify(body),
       };

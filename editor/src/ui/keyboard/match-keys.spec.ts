@@ -2,7 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { matchKeys, nameKeys, type KeyPress } from './match-keys.js';
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
-  ...{ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false },
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
   ...more,
 });
 

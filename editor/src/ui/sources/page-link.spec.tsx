@@ -20,8 +20,12 @@ const boxes = [
 
 /** What the page uses of a reply: jsdom has none. */
 const replyOf = (status: number, headers: Readonly<Record<string, string>>, body?: unknown) => ({
-  ...{ ok: status === 200, status, headers: new Map(Object.entries(headers)) },
-  ...{ arrayBuffer: async () => new ArrayBuffer(1), json: async () => body, text: async () => JSON.stringify(body) },
+  ok: status === 200,
+  status,
+  headers: new Map(Object.entries(headers)),
+  arrayBuffer: async () => new ArrayBuffer(1),
+  json: async () => body,
+  text: async () => JSON.stringify(body),
 });
 
 describe('the marks of a page', () => {

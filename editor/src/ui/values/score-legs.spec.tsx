@@ -11,7 +11,10 @@ import { PassageView } from './PassageView.js';
 
 it('the scores of a passage have the same names in a search and in a run', async () => {
   const passage = {
-    ...{ id: 'p', collection: 'faq', document: 'd', text: 'wool' },
+    id: 'p',
+    collection: 'faq',
+    document: 'd',
+    text: 'wool',
     score: 0.8,
     scores: { dense: 0.8, lexical: 3, fused: 0.1, rerank: 0.9 },
   };

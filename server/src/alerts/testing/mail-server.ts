@@ -49,7 +49,9 @@ export async function startMailServer(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    ...{ port: (server.address() as AddressInfo).port, mails, commands },
+    port: (server.address() as AddressInfo).port,
+    mails,
+    commands,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

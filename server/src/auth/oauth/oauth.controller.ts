@@ -17,8 +17,14 @@ import { OAuthService, type TokenRequest } from './oauth.service.js';
 
 const text = z.string().max(2_000).optional();
 const AuthorizationQuery = z.object({
-  ...{ client_id: text, redirect_uri: text, response_type: text, code_challenge: text, code_challenge_method: text },
-  ...{ scope: text, state: z.string().optional(), resource: text },
+  client_id: text,
+  redirect_uri: text,
+  response_type: text,
+  code_challenge: text,
+  code_challenge_method: text,
+  scope: text,
+  state: z.string().optional(),
+  resource: text,
 });
 const Metadata = z.record(z.string(), z.unknown());
 const form = 'application/x-www-form-urlencoded';
@@ -26,13 +32,19 @@ const Fields = z.record(z.string(), z.string().max(2_000));
 const TokenForm = z
   .object({
     grant_type: z.enum(['authorization_code', 'refresh_token']),
-    ...{ code: text, redirect_uri: text, code_verifier: text, client_id: text, refresh_token: text, resource: text },
+    code: text,
+    redirect_uri: text,
+    code_verifier: text,
+    client_id: text,
+    refresh_token: text,
+    resource: text,
   })
   .catchall(z.string().max(2_000));
 /** A name or a page that is not one is left out, as the standard says. */
 const RegistrationBody = z.looseObject({
   ...Registration.shape,
-  ...{ client_name: z.unknown().optional(), client_uri: z.unknown().optional() },
+  client_name: z.unknown().optional(),
+  client_uri: z.unknown().optional(),
 });
 const RevocationForm = z.object({ token: z.string().max(2_000), client_id: text }).catchall(z.string().max(2_000));
 const perMinute = { register: 10, authorize: 60, token: 120 } as const;
@@ -61,13 +73,15 @@ export class OAuthController {
     const endpoint = isBuilding ? 'mcp/build' : 'mcp';
     const scopes = offeredPermissions.filter((right) => (right === 'workflow:build') === isBuilding);
     return {
-      ...{ resource: `${home}/${endpoint}`, resource_name: 'Heddle' },
+      resource: `${home}/${endpoint}`,
+      resource_name: 'Heddle',
       // Our own first: it registers programs, which many providers do not. Tokens of the provider work at /mcp alone.
       authorization_servers: [
         home,
         ...(this.settings.oidcIssuer === undefined || isBuilding ? [] : [this.settings.oidcIssuer]),
       ],
-      ...{ scopes_supported: scopes, bearer_methods_supported: ['header'] },
+      scopes_supported: scopes,
+      bearer_methods_supported: ['header'],
     };
   }
 
@@ -78,12 +92,19 @@ export class OAuthController {
   server(@Req() request: FastifyRequest): object {
     const home = homeOf(this.settings, request);
     return {
-      ...{ issuer: home, authorization_endpoint: `${home}/oauth/authorize`, token_endpoint: `${home}/oauth/token` },
-      ...{ registration_endpoint: `${home}/oauth/register`, revocation_endpoint: `${home}/oauth/revoke` },
-      ...{ response_types_supported: ['code'], response_modes_supported: ['query'] },
-      ...{ grant_types_supported: ['authorization_code', 'refresh_token'], scopes_supported: offeredPermissions },
-      ...{ code_challenge_methods_supported: ['S256'], token_endpoint_auth_methods_supported: ['none'] },
-      ...{ revocation_endpoint_auth_methods_supported: ['none'], client_id_metadata_document_supported: true },
+      issuer: home,
+      authorization_endpoint: `${home}/oauth/authorize`,
+      token_endpoint: `${home}/oauth/token`,
+      registration_endpoint: `${home}/oauth/register`,
+      revocation_endpoint: `${home}/oauth/revoke`,
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+      scopes_supported: offeredPermissions,
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: ['none'],
+      revocation_endpoint_auth_methods_supported: ['none'],
+      client_id_metadata_document_supported: true,
       authorization_response_iss_parameter_supported: true,
     };
   }
@@ -95,9 +116,13 @@ export class OAuthController {
   client(@Req() request: FastifyRequest): object {
     const home = homeOf(this.settings, request);
     return {
-      ...{ client_id: `${home}/oauth/client.json`, client_name: 'Heddle', client_uri: home },
-      ...{ redirect_uris: [`${home}/tools`], grant_types: ['authorization_code', 'refresh_token'] },
-      ...{ response_types: ['code'], token_endpoint_auth_method: 'none' },
+      client_id: `${home}/oauth/client.json`,
+      client_name: 'Heddle',
+      client_uri: home,
+      redirect_uris: [`${home}/tools`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
     };
   }
 
@@ -113,8 +138,12 @@ export class OAuthController {
     await this.answer('register', request, reply, 201, async () => {
       const { id, name, redirectUris, page } = await this.clients.register(body);
       return {
-        ...{ client_id: id, client_name: name, redirect_uris: redirectUris, client_uri: page },
-        ...{ grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] },
+        client_id: id,
+        client_name: name,
+        redirect_uris: redirectUris,
+        client_uri: page,
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
         token_endpoint_auth_method: 'none',
       };
     });

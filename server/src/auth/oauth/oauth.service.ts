@@ -205,7 +205,10 @@ export class OAuthService {
     if (revokedAt !== undefined) throw new OAuthRefusal('invalid_grant', 'The consent was withdrawn: sign in again.');
     const { access, refresh } = await oauth.give(keyId, client, { access: accessMs, refresh: refreshMs });
     return {
-      ...{ access_token: access, refresh_token: refresh, token_type: 'Bearer', expires_in: accessMs / 1_000 },
+      access_token: access,
+      refresh_token: refresh,
+      token_type: 'Bearer',
+      expires_in: accessMs / 1_000,
       scope: scopes.permissions.join(' '),
     };
   }

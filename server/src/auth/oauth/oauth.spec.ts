@@ -67,8 +67,14 @@ describe('programs that people connect to the MCP endpoint', () => {
     const client = await register();
     const { verifier, challenge } = pkce();
     const asked = {
-      ...{ client_id: client, redirect_uri: callback, response_type: 'code', scope: scopes.join(' '), state: 'st' },
-      ...{ code_challenge: challenge, code_challenge_method: 'S256', ...more },
+      client_id: client,
+      redirect_uri: callback,
+      response_type: 'code',
+      scope: scopes.join(' '),
+      state: 'st',
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+      ...more,
     };
     const to = await authorize(asked);
     const id = to.searchParams.get('request') ?? '';
@@ -81,8 +87,12 @@ describe('programs that people connect to the MCP endpoint', () => {
 
   const exchange = ({ code, verifier, client }: { code: string; verifier: string; client: string }, more = {}) =>
     form('/oauth/token', {
-      ...{ grant_type: 'authorization_code', code, code_verifier: verifier, client_id: client },
-      ...{ redirect_uri: callback, ...more },
+      grant_type: 'authorization_code',
+      code,
+      code_verifier: verifier,
+      client_id: client,
+      redirect_uri: callback,
+      ...more,
     });
 
   async function connected(who = ada, permissions = ['run:published']) {
@@ -96,11 +106,16 @@ describe('programs that people connect to the MCP endpoint', () => {
     const reply = await fetch(`${server.address}${path}`, {
       method: 'POST',
       headers: {
-        ...{ 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-        ...{ authorization: `Bearer ${token}`, 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' },
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        authorization: `Bearer ${token}`,
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'tools/list',
       },
       body: JSON.stringify({
-        ...{ jsonrpc: '2.0', id: 1, method: 'tools/list' },
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/list',
         params: {
           _meta: {
             'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -255,8 +270,12 @@ describe('programs that people connect to the MCP endpoint', () => {
     const client = await register();
     const { challenge, verifier } = pkce();
     const right = {
-      ...{ client_id: client, redirect_uri: callback, response_type: 'code', state: 's&t=1' },
-      ...{ code_challenge: challenge, code_challenge_method: 'S256' },
+      client_id: client,
+      redirect_uri: callback,
+      response_type: 'code',
+      state: 's&t=1',
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
     };
     for (const [more, error] of [
       [{ code_challenge_method: 'plain', code_challenge: verifier }, 'invalid_request'],
@@ -281,8 +300,12 @@ describe('programs that people connect to the MCP endpoint', () => {
     const client = await register();
     const { challenge } = pkce();
     const to = await authorize({
-      ...{ client_id: client, redirect_uri: callback, response_type: 'code', scope: scopes.join(' ') },
-      ...{ code_challenge: challenge, code_challenge_method: 'S256' },
+      client_id: client,
+      redirect_uri: callback,
+      response_type: 'code',
+      scope: scopes.join(' '),
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
     });
     const path = `/api/consents/${to.searchParams.get('request')}`;
     const allow = { decision: 'allow', project: 'default', permissions: ['run:published'] };

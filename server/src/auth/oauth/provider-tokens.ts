@@ -57,8 +57,12 @@ export class ProviderTokens {
     const { issuer, find } = await this.known();
     try {
       const { payload } = await jwtVerify(token, find, {
-        ...{ issuer, audience: [resource, `${resource}/`], algorithms, clockTolerance: toleranceSeconds },
-        ...{ requiredClaims: ['sub', 'exp'], currentDate: new Date(this.parts.clock.now()) },
+        issuer,
+        audience: [resource, `${resource}/`],
+        algorithms,
+        clockTolerance: toleranceSeconds,
+        requiredClaims: ['sub', 'exp'],
+        currentDate: new Date(this.parts.clock.now()),
       });
       return payload;
     } catch (cause) {

@@ -11,7 +11,9 @@ export async function readDocument(
 ): Promise<string> {
   const { createSafeFetch } = await import('@heddle/adapters/fetch');
   const reply = await createSafeFetch({ allowedHosts, maxRedirects: 0 }).fetch({
-    ...{ url, method: 'GET', headers: { accept: 'application/json' } },
+    url,
+    method: 'GET',
+    headers: { accept: 'application/json' },
     ...limits,
   });
   if (reply.status !== 200) throw new HeddleError('fetch_failed', `'${url.slice(0, 200)}' answers ${reply.status}.`);

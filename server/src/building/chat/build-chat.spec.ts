@@ -32,7 +32,11 @@ describe('a chat with a model that builds', () => {
     servers.push(server);
     await house.server.heddle.connections.create(
       Connection.parse({
-        ...{ id, kind: 'openai-compatible', baseUrl: server.baseUrl, clearance, isLocal: false },
+        id,
+        kind: 'openai-compatible',
+        baseUrl: server.baseUrl,
+        clearance,
+        isLocal: false,
         models: [{ name: 'one', supports: { tools: true } }],
         prices: [{ model: 'one', inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-01-01' }],
       }),

@@ -11,16 +11,14 @@ End with a short text: what the workflow does, which models and collections it u
 /** The chat with a model that builds, as a workflow with an agent: budgets, labels, spend and the record of calls apply as for any run. */
 export function chatDocument(model: string, maxCost: number | undefined): WorkflowDocument {
   const config = {
-    ...{
-      model,
-      instructions,
-      maxSteps: 40,
-      maxTokens: 8_192,
-      maxRepeats: 6,
-      parallel: false,
-      resultKilobytes: 200,
-      toolSeconds: 330,
-    },
+    model,
+    instructions,
+    maxSteps: 40,
+    maxTokens: 8_192,
+    maxRepeats: 6,
+    parallel: false,
+    resultKilobytes: 200,
+    toolSeconds: 330,
     tools: [{ use: 'mcp', server: chatServer, permission: 'allow' }],
     ...withoutUndefined({ maxCost }),
   };
@@ -33,7 +31,8 @@ export function chatDocument(model: string, maxCost: number | undefined): Workfl
     name: 'Build a workflow',
     nodes: {
       asked: {
-        ...{ type: 'input', version: 1 },
+        type: 'input',
+        version: 1,
         config: {
           fields: [
             { name: 'request', type: 'Text' },

@@ -70,14 +70,12 @@ export class ChatToolsOfRun {
  */
 function hostTool({ name, description, inputSchema }: OfferedTool): HostTool {
   return {
-    ...{
-      name: `${prefix}${name}`,
-      server: chatServer,
-      description,
-      effects: ['read'],
-      isApproved: true,
-      label: 'internal',
-    },
+    name: `${prefix}${name}`,
+    server: chatServer,
+    description,
+    effects: ['read'],
+    isApproved: true,
+    label: 'internal',
     // A schema is JSON.
     parameters: inputSchema as HostTool['parameters'],
     hash: contentHash(`${name} ${JSON.stringify(inputSchema)}`),

@@ -28,7 +28,10 @@ export function createBuildMcpServer(services: BuildServices, caller: () => McpC
   server.setRequestHandler('resources/list', async () => ({
     resources: await Promise.all(
       (await docNames()).map(async (name) => ({
-        ...{ uri: docAddress(name), name, title: await titleOfDoc(name), mimeType: 'text/markdown' },
+        uri: docAddress(name),
+        name,
+        title: await titleOfDoc(name),
+        mimeType: 'text/markdown',
       })),
     ),
   }));
@@ -42,7 +45,9 @@ export function createBuildMcpServer(services: BuildServices, caller: () => McpC
 }
 
 const toolOf = ({ name, title, description, inputSchema, isReadOnly }: (typeof buildTools)[number]): Tool => ({
-  ...{ name, title, description },
+  name,
+  title,
+  description,
   // A schema of an object is JSON.
   inputSchema: inputSchema as Tool['inputSchema'],
   annotations: { readOnlyHint: isReadOnly, destructiveHint: false, openWorldHint: false },

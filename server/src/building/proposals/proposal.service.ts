@@ -160,7 +160,13 @@ export class ProposalService {
         : diffText(await inSlices(diffDocumentsSteps(before, after)));
     return {
       ...(await this.summary(proposal)),
-      ...{ before, after, diff, hash, issues, tests, dataMapHash },
+      before,
+      after,
+      diff,
+      hash,
+      issues,
+      tests,
+      dataMapHash,
       dataMap: [...dataMap],
       newFlows: dataMap.filter((flow) => !known.has(canonicalJson(flow))),
     };
@@ -214,8 +220,19 @@ export class ProposalService {
   async summary(proposal: StoredProposal): Promise<ProposalSummary> {
     const { id, kind, workflow, author, authorName, run, madeAt, decidedBy, decidedAt, version, body } = proposal;
     return {
-      ...{ id, kind, workflow, author, authorName, run, madeAt, decidedBy, decidedAt, version },
-      ...{ title: body.title, note: body.note, workflowName: body.document.name },
+      id,
+      kind,
+      workflow,
+      author,
+      authorName,
+      run,
+      madeAt,
+      decidedBy,
+      decidedAt,
+      version,
+      title: body.title,
+      note: body.note,
+      workflowName: body.document.name,
       isWorking: await this.isWorking(proposal),
       state: await this.stateOf(proposal),
     };
@@ -268,8 +285,15 @@ export class ProposalService {
   ): Promise<ProposalBody> {
     const { dataMap } = await this.parts.compile.report(stored.document);
     return {
-      ...{ title, note, tests, document: bundle.document, dataMap, dataMapHash: hashOfMap(dataMap) },
-      ...{ baseHash: await hashOf(stored.document), baseRevision: stored.revision, hash: await hashOf(bundle) },
+      title,
+      note,
+      tests,
+      document: bundle.document,
+      dataMap,
+      dataMapHash: hashOfMap(dataMap),
+      baseHash: await hashOf(stored.document),
+      baseRevision: stored.revision,
+      hash: await hashOf(bundle),
     };
   }
 
@@ -494,9 +518,12 @@ function gone(error: unknown): never {
 /** The tests of a proposal as a program sees them: which failed, without the values that they compare. */
 export const shownTests = (tests: TestReport | undefined) =>
   tests && {
-    ...{ passed: tests.passed, failed: tests.failed },
+    passed: tests.passed,
+    failed: tests.failed,
     results: tests.results.map(({ name, status, runId, failures }) => ({
-      ...{ name, status, runId },
+      name,
+      status,
+      runId,
       failed: failures.map(({ assertion, wouldCall }) => ({ assertion, wouldCall })),
     })),
   };

@@ -21,7 +21,10 @@ const outputs = (fields: Readonly<Record<string, string>>): DraftChange => ({
   fields: Object.entries(fields).map(([name, type]) => ({ name, type })),
 });
 const add = (id: string, type: string, config: Record<string, unknown> = {}): DraftChange => ({
-  ...{ change: 'add_node', id, type, config },
+  change: 'add_node',
+  id,
+  type,
+  config,
 });
 const edge = (from: string, to: string): DraftChange => ({ change: 'connect', from, to });
 const edges = (...pairs: readonly (readonly [string, string])[]): DraftChange[] =>
@@ -31,17 +34,20 @@ const asking = (template: string): Record<string, unknown> => ({ template });
 /** Twenty briefs, with the model and the collection of a house. */
 export const briefsFor = (model: string, collection: string): readonly Brief[] => [
   {
-    ...{ name: 'Greeting', wants: 'Greet a person by name.' },
+    name: 'Greeting',
+    wants: 'Greet a person by name.',
     first: [
       inputs('name'),
       add('say', 'prompt', asking('Hello {{ name }}!')),
       outputs({ greeting: 'Text' }),
       ...edges(['input.name', 'say.name'], ['say.text', 'output.greeting']),
     ],
-    ...{ inputs: { name: 'Ada' }, gives: ['greeting'] },
+    inputs: { name: 'Ada' },
+    gives: ['greeting'],
   },
   {
-    ...{ name: 'Summary', wants: 'Summarise a text with a model.' },
+    name: 'Summary',
+    wants: 'Summarise a text with a model.',
     first: [
       ...[
         inputs('text'),
@@ -54,7 +60,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['summary'],
   },
   {
-    ...{ name: 'Handbook answer', wants: 'Answer a question from the handbook, with citations.' },
+    name: 'Handbook answer',
+    wants: 'Answer a question from the handbook, with citations.',
     first: [
       ...[inputs('question'), add('search', 'retrieve', { collection }), add('answer', 'generate', { model })],
       ...[outputs({ answer: 'Text', citations: 'Json' })],
@@ -65,10 +72,12 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
       ),
       ...edges(['answer.text', 'output.answer'], ['answer.citations', 'output.citations']),
     ],
-    ...{ inputs: { question: 'leave' }, gives: ['answer'] },
+    inputs: { question: 'leave' },
+    gives: ['answer'],
   },
   {
-    ...{ name: 'Triage', wants: 'Sort a message: urgent ones go another way.' },
+    name: 'Triage',
+    wants: 'Sort a message: urgent ones go another way.',
     first: [
       ...[inputs('message'), add('sort', 'switch', { cases: [{ name: 'urgent', when: "contains(value, 'now')" }] })],
       ...[
@@ -79,10 +88,12 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
       ...edges(['input.message', 'sort.value'], ['sort.urgent', 'fast.message'], ['sort.otherwise', 'slow.message']),
       ...edges(['fast.text', 'output.fast'], ['slow.text', 'output.slow']),
     ],
-    ...{ inputs: { message: 'Come now' }, gives: ['fast'] },
+    inputs: { message: 'Come now' },
+    gives: ['fast'],
   },
   {
-    ...{ name: 'Two views', wants: 'Ask a model for both sides, and join them.' },
+    name: 'Two views',
+    wants: 'Ask a model for both sides, and join them.',
     first: [
       ...[
         inputs('topic'),
@@ -106,7 +117,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['views'],
   },
   {
-    ...{ name: 'Private letter', wants: 'Remove personal data before a model reads a letter.' },
+    name: 'Private letter',
+    wants: 'Remove personal data before a model reads a letter.',
     first: [
       ...[
         inputs('letter'),
@@ -132,7 +144,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['reply'],
   },
   {
-    ...{ name: 'Approved letter', wants: 'A person approves a letter before it is sent.' },
+    name: 'Approved letter',
+    wants: 'A person approves a letter before it is sent.',
     first: [
       ...[
         inputs('letter'),
@@ -144,7 +157,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['sent', 'by'],
   },
   {
-    ...{ name: 'Ticket', wants: 'Send a ticket to the help desk.' },
+    name: 'Ticket',
+    wants: 'Send a ticket to the help desk.',
     first: [
       ...[
         inputs('title'),
@@ -162,7 +176,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['status', 'ticket'],
   },
   {
-    ...{ name: 'Word count', wants: 'Count the words of a text with code.' },
+    name: 'Word count',
+    wants: 'Count the words of a text with code.',
     first: [
       ...[
         inputs('text'),
@@ -173,10 +188,12 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
       ],
       ...[outputs({ words: 'Json' }), ...edges(['input.text', 'count.text'], ['count.result', 'output.words'])],
     ],
-    ...{ inputs: { text: 'one two three' }, gives: ['words'] },
+    inputs: { text: 'one two three' },
+    gives: ['words'],
   },
   {
-    ...{ name: 'Profile', wants: 'Make a JSON object of three fields.' },
+    name: 'Profile',
+    wants: 'Make a JSON object of three fields.',
     first: [
       ...[
         inputs('name', 'city', 'note'),
@@ -193,7 +210,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['profile'],
   },
   {
-    ...{ name: 'Checked answer', wants: 'Check an answer against the passages that it comes from.' },
+    name: 'Checked answer',
+    wants: 'Check an answer against the passages that it comes from.',
     first: [
       ...[
         inputs('question'),
@@ -216,10 +234,12 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
         ['answer.text', 'output.answer'],
       ),
     ],
-    ...{ inputs: { question: 'leave' }, gives: ['answer'] },
+    inputs: { question: 'leave' },
+    gives: ['answer'],
   },
   {
-    ...{ name: 'Safe passages', wants: 'Leave out passages that give instructions.' },
+    name: 'Safe passages',
+    wants: 'Leave out passages that give instructions.',
     first: [
       ...[inputs('question'), add('search', 'retrieve', { collection }), outputs({ passages: 'Passages' })],
       ...edges(['input.question', 'search.query'], ['search.passages', 'output.passages']),
@@ -237,10 +257,12 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
         },
       ],
     ],
-    ...{ inputs: { question: 'leave' }, gives: ['passages'] },
+    inputs: { question: 'leave' },
+    gives: ['passages'],
   },
   {
-    ...{ name: 'Second model', wants: 'Try another model when the first one fails.' },
+    name: 'Second model',
+    wants: 'Try another model when the first one fails.',
     first: [
       ...[inputs('prompt'), add('write', 'fallback', { models: [model, model] }), outputs({ text: 'Text' })],
       ...edges(['input.prompt', 'write.prompt'], ['write.text', 'output.text']),
@@ -248,7 +270,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['text'],
   },
   {
-    ...{ name: 'Vote', wants: 'Let two models vote.' },
+    name: 'Vote',
+    wants: 'Let two models vote.',
     first: [
       ...[inputs('prompt'), add('vote', 'vote', { models: [model, model] }), outputs({ text: 'Text', winner: 'Text' })],
       ...edges(['input.prompt', 'vote.prompt'], ['vote.text', 'output.text'], ['vote.winner', 'output.winner']),
@@ -256,7 +279,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['text'],
   },
   {
-    ...{ name: 'Calculator', wants: 'An agent that calculates.' },
+    name: 'Calculator',
+    wants: 'An agent that calculates.',
     first: [
       ...[
         inputs('question'),
@@ -268,7 +292,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['answer'],
   },
   {
-    ...{ name: 'Each line', wants: 'Work on each line of a list with a workflow of its own.' },
+    name: 'Each line',
+    wants: 'Work on each line of a list with a workflow of its own.',
     first: [
       { change: 'set_inputs', fields: [{ name: 'lines', type: 'Text[]' }] },
       { change: 'add_inner_workflow', name: 'line', title: 'One line' },
@@ -280,10 +305,12 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
       ...[add('all', 'each', { workflow: '#line', result: 'text' }), outputs({ list: 'Json' })],
       ...edges(['input.lines', 'all.items'], ['all.items', 'output.list']),
     ],
-    ...{ inputs: { lines: ['a', 'b'] }, gives: ['list'] },
+    inputs: { lines: ['a', 'b'] },
+    gives: ['list'],
   },
   {
-    ...{ name: 'Other words', wants: 'Search with a question that a model has written anew.' },
+    name: 'Other words',
+    wants: 'Search with a question that a model has written anew.',
     first: [
       ...[inputs('question'), add('ask', 'rewrite', { model }), add('search', 'retrieve', { collection })],
       outputs({ query: 'Text', passages: 'Passages' }),
@@ -293,7 +320,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['query'],
   },
   {
-    ...{ name: 'Remember', wants: 'A chat that remembers what was said.' },
+    name: 'Remember',
+    wants: 'A chat that remembers what was said.',
     first: [
       { change: 'set_inputs', fields: [{ name: 'message', type: 'Text' }] },
       ...[
@@ -310,7 +338,8 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
     gives: ['reply'],
   },
   {
-    ...{ name: 'Renamed steps', wants: 'Correct names and settings of a draft.' },
+    name: 'Renamed steps',
+    wants: 'Correct names and settings of a draft.',
     first: [
       ...[inputs('text'), add('a', 'prompt', asking('{{ text }}')), add('unused', 'prompt'), outputs({ text: 'Text' })],
       ...edges(['input.text', 'a.text'], ['a.text', 'output.text'], ['input.text', 'unused.text']),
@@ -330,10 +359,12 @@ export const briefsFor = (model: string, collection: string): readonly Brief[] =
         edge('shout.text', 'output.loud'),
       ],
     ],
-    ...{ inputs: { text: 'Hi' }, gives: ['loud'] },
+    inputs: { text: 'Hi' },
+    gives: ['loud'],
   },
   {
-    ...{ name: 'Moderated', wants: 'Stop texts with words from a list.' },
+    name: 'Moderated',
+    wants: 'Stop texts with words from a list.',
     first: [
       ...[
         inputs('text'),

@@ -46,7 +46,9 @@ export class A2aController {
     void reply.header('vary', 'a2a-version').header('cache-control', 'no-cache');
     return cardIn(this.agents, {
       caller: { slug, principal, headers: request.headers, channel: 'a2a' },
-      ...{ version, base: this.baseOf(request), signal: this.signals.open(reply) },
+      version,
+      base: this.baseOf(request),
+      signal: this.signals.open(reply),
       workflow: () => this.published.workflow(slug, principal),
     });
   }
@@ -69,7 +71,11 @@ export class A2aController {
     const caller: AgentCaller = { slug, principal, headers: request.headers, channel: 'a2a', trace };
     const signal = this.signals.open(reply);
     const answer = await speakA2a(this.agents, {
-      ...{ caller, body, version, signal, base: this.baseOf(request) },
+      caller,
+      body,
+      version,
+      signal,
+      base: this.baseOf(request),
       workflow: () => this.published.workflow(slug, principal),
       onRun: (runId) => this.cancelWithCaller(caller, runId, reply, signal),
     });

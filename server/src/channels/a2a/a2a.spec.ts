@@ -29,14 +29,26 @@ const letter: WorkflowDocument = {
   ],
 };
 const partOf = (content: NonNullable<Part['content']>): Part => ({
-  ...{ content, metadata: undefined, filename: '', mediaType: '' },
+  content,
+  metadata: undefined,
+  filename: '',
+  mediaType: '',
 });
 const says = (value: string, more: Partial<Message> = {}): Message => ({
-  ...{ messageId: crypto.randomUUID(), contextId: '', taskId: '', role: Role.ROLE_USER, metadata: undefined },
-  ...{ extensions: [], referenceTaskIds: [], parts: [partOf({ $case: 'text', value })], ...more },
+  messageId: crypto.randomUUID(),
+  contextId: '',
+  taskId: '',
+  role: Role.ROLE_USER,
+  metadata: undefined,
+  extensions: [],
+  referenceTaskIds: [],
+  parts: [partOf({ $case: 'text', value })],
+  ...more,
 });
 const send = (message: Message, returnImmediately = false) => ({
-  ...{ tenant: '', message, metadata: undefined },
+  tenant: '',
+  message,
+  metadata: undefined,
   configuration: { acceptedOutputModes: [], taskPushNotificationConfig: undefined, returnImmediately },
 });
 const textsOf = ({ artifacts }: Task) =>
@@ -130,7 +142,9 @@ describe('the A2A channel, asked by the client of the protocol', () => {
     const client = await clientOf(slugs.letter);
     const card = await client.getAgentCard();
     expect(card).toMatchObject({
-      ...{ name: 'Letter', description: 'Writes a letter.', version: '1' },
+      name: 'Letter',
+      description: 'Writes a letter.',
+      version: '1',
       capabilities: { streaming: true, pushNotifications: false },
       skills: [{ id: slugs.letter, name: 'Letter' }],
     });

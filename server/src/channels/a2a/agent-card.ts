@@ -15,9 +15,16 @@ export function agentCardOf(
   const inputModes = types.some((type) => /^(?:File|Image)/.test(type)) ? [...modes, '*/*'] : modes;
   const skill = { id: slug, name, description, tags: ['workflow'], examples: [], securityRequirements: [] };
   return {
-    ...{ name, description, version: String(version.version), provider: undefined, signatures: [] },
+    name,
+    description,
+    version: String(version.version),
+    provider: undefined,
+    signatures: [],
     supportedInterfaces: versions.map((protocolVersion) => ({
-      ...{ url, protocolBinding: 'JSONRPC', tenant: '', protocolVersion },
+      url,
+      protocolBinding: 'JSONRPC',
+      tenant: '',
+      protocolVersion,
     })),
     documentationUrl: `${base}/v1/workflows/${encodeURIComponent(slug)}/docs`,
     capabilities: { streaming: true, pushNotifications: false, extendedAgentCard: true, extensions: [] },
@@ -30,7 +37,8 @@ export function agentCardOf(
       },
     },
     securityRequirements: [{ schemes: { key: { list: [] } } }],
-    ...{ defaultInputModes: inputModes, defaultOutputModes: modes },
+    defaultInputModes: inputModes,
+    defaultOutputModes: modes,
     skills: [{ ...skill, inputModes, outputModes: modes }],
   };
 }

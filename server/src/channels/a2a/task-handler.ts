@@ -116,7 +116,9 @@ export class TaskHandler implements A2ARequestHandler {
       known ??
       (await this.agents.start(this.caller, {
         ...saysOf(message),
-        ...{ thread: contextId === '' ? undefined : contextId, isNewestOnly: true, key: messageId },
+        thread: contextId === '' ? undefined : contextId,
+        isNewestOnly: true,
+        key: messageId,
         kept: { contextId: contextId === '' ? undefined : contextId },
       }));
     this.onRun(run.runId);

@@ -10,7 +10,10 @@ export interface TaskName {
 }
 
 const partOf = (content: NonNullable<Part['content']>, mediaType: string): Part => ({
-  ...{ content, metadata: undefined, filename: '', mediaType },
+  content,
+  metadata: undefined,
+  filename: '',
+  mediaType,
 });
 const textPart = (value: string): Part => partOf({ $case: 'text', value }, 'text/plain');
 const dataPart = (value: unknown): Part => partOf({ $case: 'data', value }, 'application/json');
@@ -18,13 +21,20 @@ const dataPart = (value: unknown): Part => partOf({ $case: 'data', value }, 'app
 /** A message of the agent in the status of a task. */
 function messageOf({ taskId, contextId }: TaskName, parts: Part[]): Message {
   return {
-    ...{ messageId: `${taskId}-status`, contextId, taskId, role: Role.ROLE_AGENT, parts },
-    ...{ metadata: undefined, extensions: [], referenceTaskIds: [] },
+    messageId: `${taskId}-status`,
+    contextId,
+    taskId,
+    role: Role.ROLE_AGENT,
+    parts,
+    metadata: undefined,
+    extensions: [],
+    referenceTaskIds: [],
   };
 }
 
 export const statusOf = (state: TaskState, message?: Message, timestamp?: number): TaskStatus => ({
-  ...{ state, message },
+  state,
+  message,
   timestamp: timestamp === undefined ? undefined : new Date(timestamp).toISOString(),
 });
 
@@ -51,8 +61,12 @@ const questionParts = ({ question }: OpenRequest): Part[] => [
 
 /** An output as an artifact. */
 export const artifactOf = (output: string, parts: Part[]): Artifact => ({
-  ...{ artifactId: output, name: output, description: '', parts },
-  ...{ metadata: undefined, extensions: [] },
+  artifactId: output,
+  name: output,
+  description: '',
+  parts,
+  metadata: undefined,
+  extensions: [],
 });
 
 export const partsOf = (value: unknown): Part[] => [typeof value === 'string' ? textPart(value) : dataPart(value)];
@@ -74,7 +88,11 @@ export function metadataOf({ runId, version, citations, usage }: PublishedReply)
 
 /** A task that has begun, before its updates. */
 export const begunTask = ({ taskId: id, contextId }: TaskName): Task => ({
-  ...{ id, contextId, history: [], artifacts: [], metadata: undefined },
+  id,
+  contextId,
+  history: [],
+  artifacts: [],
+  metadata: undefined,
   status: statusOf(TaskState.TASK_STATE_WORKING),
 });
 

@@ -31,7 +31,11 @@ export class AgUiService {
     if (resumed !== undefined) return resumed;
     const { messages, files } = messagesOf(input.messages);
     return this.agents.start(caller, {
-      ...{ messages, files, values: input.state, thread: input.threadId, key: input.runId },
+      messages,
+      files,
+      values: input.state,
+      thread: input.threadId,
+      key: input.runId,
       kept: { message: newestOf(input) },
     });
   }

@@ -33,7 +33,8 @@ const approved: WorkflowDocument = {
   nodes: {
     letter: { type: 'input', version: 1, config: { fields: [text('letter')] } },
     ask: {
-      ...{ type: 'human-input', version: 1 },
+      type: 'human-input',
+      version: 1,
       config: {
         title: 'May it be sent?',
         form: { type: 'object', properties: { note: { type: 'string', title: 'Note' } } },
@@ -211,7 +212,8 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     await agent.runAgent();
     const [interrupt] = agent.pendingInterrupts;
     expect(interrupt).toMatchObject({
-      ...{ reason: 'human_input', message: 'May it be sent?' },
+      reason: 'human_input',
+      message: 'May it be sent?',
       responseSchema: { properties: { note: { type: 'string' }, choice: { type: 'string' } } },
     });
     const interruptId = interrupt?.id ?? '';
@@ -245,7 +247,8 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     say(agent, 'Dear Ada');
     await agent.runAgent();
     const resume = agent.pendingInterrupts.map(({ id: interruptId }) => ({
-      ...{ interruptId, status: 'resolved' as const },
+      interruptId,
+      status: 'resolved' as const,
       payload: { choice: 'approve' },
     }));
     const others: readonly Shown[] = [
@@ -310,7 +313,8 @@ describe('the AG-UI channel, asked by the client of the protocol', () => {
     [{ threadId: 't', runId: 'r', messages: [], resume: [{ interruptId: 'x', status: 'resolved' }] }, 'interrupts'],
     [
       {
-        ...{ threadId: 't', runId: 'r' },
+        threadId: 't',
+        runId: 'r',
         messages: [
           { id: '1', role: 'user', content: [{ type: 'image', source: { type: 'url', value: 'http://10.0.0.1/' } }] },
         ],

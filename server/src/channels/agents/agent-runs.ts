@@ -99,8 +99,17 @@ export class AgentRuns {
       : nothingSaid;
     const { inputs, output } = await agentInputs(says, planInterface, blobs, { history, readsThread });
     const { runId, isReplay } = await published.start({
-      ...{ slug, version: version.version, test, inputs, principal, channel, onBehalfOf, trace, thread: on },
-      ...{ endUserGroups: endUserGroupsOf(headers), label },
+      slug,
+      version: version.version,
+      test,
+      inputs,
+      principal,
+      channel,
+      onBehalfOf,
+      trace,
+      thread: on,
+      endUserGroups: endUserGroupsOf(headers),
+      label,
       idempotencyKey: keyOf(caller, id, key),
       asked: { ...kept, output, clearance: version.replyClearance },
     });

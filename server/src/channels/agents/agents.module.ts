@@ -9,8 +9,15 @@ import { AgentRuns } from './agent-runs.js';
       AgentRuns,
       ({ publishing, runs, threads, ownership, parts, catalog, clock, settings, log }) =>
         new AgentRuns({
-          ...{ published: publishing.runs, runs, threads, ownership, blobs: parts.blobs, catalog, clock },
-          ...{ publicUrl: settings.publicUrl ?? '', log },
+          published: publishing.runs,
+          runs,
+          threads,
+          ownership,
+          blobs: parts.blobs,
+          catalog,
+          clock,
+          publicUrl: settings.publicUrl ?? '',
+          log,
         }),
     ),
   ],

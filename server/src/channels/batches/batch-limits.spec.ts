@@ -35,7 +35,11 @@ describe('the rows of a batch', () => {
       return BatchPreview.parse(await reply.json());
     };
     expect(await preview('Question ,note\na,1\nb,2\n')).toMatchObject({
-      ...{ version: 1, rows: 2, names: ['Question ', 'note'], columns: { question: 'Question ' }, bad: 0 },
+      version: 1,
+      rows: 2,
+      names: ['Question ', 'note'],
+      columns: { question: 'Question ' },
+      bad: 0,
       inputs: [{ name: 'question', type: 'Text', isRequired: true }],
       first: [
         { row: 1, inputs: { question: 'a' } },

@@ -87,7 +87,9 @@ describe('a batch whose workflow goes off the air', () => {
     open();
     const paused = await reaches(id, ({ status, jobId }) => status !== 'running' && jobId === undefined);
     expect(paused).toMatchObject({
-      ...{ status: 'paused', code: 'not_published', rows: { done: 1, waiting: 3, failed: 0 } },
+      status: 'paused',
+      code: 'not_published',
+      rows: { done: 1, waiting: 3, failed: 0 },
       reason: expect.stringContaining('is not published. No further row begins: put that right and resume'),
     });
     const refused = await server.call('POST', `${path}/${id}/resume`);

@@ -297,7 +297,15 @@ export class BatchService {
     const rows = await this.dependencies.store.counts(id);
     const status = statusWith(batch, rows);
     return {
-      ...{ id, workflowId, owner, createdAt, name, concurrency, version, clearance, status },
+      id,
+      workflowId,
+      owner,
+      createdAt,
+      name,
+      concurrency,
+      version,
+      clearance,
+      status,
       budget,
       cost: await this.dependencies.store.cost(id),
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),

@@ -147,8 +147,12 @@ describe('a batch', () => {
     await reaches(id, ({ rows }) => rows.running === 1);
     expect(await change(id, 'pause')).toBe(200);
     const late = heddle.publishing.runs.start({
-      ...{ slug: 'echo', inputs: { question: 'x' }, principal: localPrincipal, channel: 'batch' },
-      ...{ idempotencyKey: '2:1', idempotencyScope: `batch:${id}` },
+      slug: 'echo',
+      inputs: { question: 'x' },
+      principal: localPrincipal,
+      channel: 'batch',
+      idempotencyKey: '2:1',
+      idempotencyScope: `batch:${id}`,
     });
     await expect(late).rejects.toMatchObject({ code: 'conflict' });
     state.open();

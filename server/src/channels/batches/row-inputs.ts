@@ -71,7 +71,8 @@ export async function previewRows(
     rows: rows.length,
     names: [...names],
     inputs: Object.entries(planInterface.inputs).map(([name, { type, isOptional, default: given }]) => ({
-      ...{ name, type },
+      name,
+      type,
       isRequired: !isOptional && given === undefined,
     })),
     columns: { ...columns },

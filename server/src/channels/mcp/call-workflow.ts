@@ -151,7 +151,8 @@ async function resultOfRun(
   const time = steadySource(clock);
   const stopTimer = call.takesTasks ? time.at(time.now() + taskAfterMs, () => late.abort()) : () => undefined;
   const stop = rights.watch({
-    ...{ principal, credentials },
+    principal,
+    credentials,
     check: (now) => callers.checkMayRun(now, workflowId),
     onLost: (error) => lost.abort(error),
   });

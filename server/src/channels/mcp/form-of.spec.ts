@@ -28,7 +28,8 @@ describe('a question as a form of the protocol', () => {
       required: ['choice'],
     };
     expect(formOf({ title: 'T', schema, buttons })).toEqual({
-      ...{ type: 'object', required: ['choice'] },
+      type: 'object',
+      required: ['choice'],
       properties: { choice: { type: 'string', title: 'Choice', enum: ['approve'], enumNames: ['Approve it'] } },
     });
   });

@@ -28,7 +28,9 @@ export function formOf({ schema, buttons = [] }: Question): Form | undefined {
   }
   if (buttons.length > 0)
     fields['choice'] = {
-      ...{ type: 'string', title: 'Choice', enum: buttons.map(({ id }) => id) },
+      type: 'string',
+      title: 'Choice',
+      enum: buttons.map(({ id }) => id),
       enumNames: buttons.map(({ title }) => title),
     };
   return { type: 'object', properties: fields, required: textsOf(schema['required']) ?? [] };
@@ -99,7 +101,10 @@ function textField(field: Schema, about: object): PrimitiveSchemaDefinition | un
   const format = textOf(field['format']);
   const [minLength, maxLength] = [numberOf(field['minLength']), numberOf(field['maxLength'])];
   return {
-    ...{ type: 'string', ...about, ...kept, ...withoutUndefined({ minLength, maxLength }) },
+    type: 'string',
+    ...about,
+    ...kept,
+    ...withoutUndefined({ minLength, maxLength }),
     ...(format !== undefined && formats.has(format) ? { format: format as 'email' } : {}),
   };
 }

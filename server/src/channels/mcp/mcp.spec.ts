@@ -90,9 +90,12 @@ describe('the MCP channel, asked by the client of the SDK', () => {
     const reply = await fetch(`${address}/mcp`, {
       method: 'POST',
       headers: {
-        ...{ authorization: 'Bearer k', 'content-type': 'application/json' },
-        ...{ accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28' },
-        ...{ 'mcp-method': 'tools/call', 'mcp-name': 'handbook' },
+        authorization: 'Bearer k',
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'tools/call',
+        'mcp-name': 'handbook',
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
       signal: leaving.signal,

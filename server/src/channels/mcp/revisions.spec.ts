@@ -10,7 +10,8 @@ const approved: WorkflowDocument = {
   description: 'Sends a letter that a person approves.',
   nodes: {
     letter: {
-      ...{ type: 'input', version: 1 },
+      type: 'input',
+      version: 1,
       config: {
         fields: [
           { name: 'letter', type: 'Text', title: 'Letter' },
@@ -19,14 +20,16 @@ const approved: WorkflowDocument = {
       },
     },
     ask: {
-      ...{ type: 'human-input', version: 1 },
+      type: 'human-input',
+      version: 1,
       config: {
         title: 'May it be sent?',
         form: { type: 'object', properties: { note: { type: 'string', title: 'Note' } } },
       },
     },
     reply: {
-      ...{ type: 'output', version: 1 },
+      type: 'output',
+      version: 1,
       config: {
         fields: [
           { name: 'sent', type: 'Json' },
@@ -175,12 +178,11 @@ describe('the MCP channel in both revisions', () => {
     // The run of another caller, of no caller, and garbage are the same.
     const [waiting] = (await heddle.runs.requests()).filter(({ question }) => question.title === 'May it be sent?');
     for (const state of [`${waiting?.runId} ${waiting?.requestId}`, 'r_nothing q', 'x', '', 'a b c']) {
-      const reply = wide.client.callTool({
-        ...call,
-        ...{ requestState: state, inputResponses: { [waiting?.requestId ?? 'q']: approve() } },
-      });
+      const answer = { requestState: state, inputResponses: { [waiting?.requestId ?? 'q']: approve() } };
+      const reply = wide.client.callTool({ ...call, ...answer });
       await expect(reply).rejects.toMatchObject({
-        ...{ code: -32602, message: expect.stringMatching(/The answer belongs to no call/) },
+        code: -32602,
+        message: expect.stringMatching(/The answer belongs to no call/),
       });
     }
     expect(await heddle.runs.requests(waiting?.runId)).toHaveLength(1);
@@ -189,7 +191,10 @@ describe('the MCP channel in both revisions', () => {
   it('has nothing to listen to, and says so', async () => {
     const { client } = await connect({ pin: '2026-07-28' });
     expect(client.getServerCapabilities()).toEqual({
-      ...{ tools: {}, resources: {}, prompts: {}, extensions: { 'io.modelcontextprotocol/tasks': {} } },
+      tools: {},
+      resources: {},
+      prompts: {},
+      extensions: { 'io.modelcontextprotocol/tasks': {} },
     });
     await expect(client.listen({ toolsListChanged: true })).rejects.toThrow();
   });

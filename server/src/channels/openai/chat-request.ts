@@ -97,9 +97,19 @@ export type ChatRequest = z.infer<typeof ChatRequest>;
 export const CompletionRequest = z
   .looseObject({
     ...ChatRequest.pick({
-      ...{ model: true, stream: true, stream_options: true, max_tokens: true, temperature: true, top_p: true },
-      ...{ seed: true, stop: true, n: true, user: true },
-      ...{ frequency_penalty: true, presence_penalty: true, logit_bias: true },
+      model: true,
+      stream: true,
+      stream_options: true,
+      max_tokens: true,
+      temperature: true,
+      top_p: true,
+      seed: true,
+      stop: true,
+      n: true,
+      user: true,
+      frequency_penalty: true,
+      presence_penalty: true,
+      logit_bias: true,
     }).shape,
     prompt: z.union([z.string(), z.array(z.string()).min(1).max(16)], {
       error: ({ input }) =>

@@ -76,7 +76,10 @@ export class CompletionsController {
 }
 
 const choice = (index: number, text: string, finish?: ChatFinish) => ({
-  ...{ index, text, logprobs: null, finish_reason: finish ?? null },
+  index,
+  text,
+  logprobs: null,
+  finish_reason: finish ?? null,
 });
 
 /** The same request as a chat. */

@@ -66,8 +66,13 @@ describe('what clients of OpenAI rely on', () => {
       presence_penalty: 0,
       logit_bias: {},
       n: 1,
-      ...{ repetition_penalty: 1, repeat_penalty: 1, top_k: -1, min_p: 0 },
-      ...{ audio: null, verbosity: 'medium' as const, functions: [] },
+      repetition_penalty: 1,
+      repeat_penalty: 1,
+      top_k: -1,
+      min_p: 0,
+      audio: null,
+      verbosity: 'medium' as const,
+      functions: [],
     };
     const taken = await client.chat.completions.create({ model: 'fake', messages, ...standard });
     expect(taken.choices[0]?.message.content).toBe('In Paris.');
@@ -94,7 +99,9 @@ describe('what clients of OpenAI rely on', () => {
   it('a model with slashes in its name is looked up whole, encoded or not', async () => {
     const { client, heddle, address } = await open(['x']);
     await expect(client.models.retrieve('cloud/maker/model')).rejects.toMatchObject({
-      ...{ status: 404, code: 'model_unknown', message: expect.stringContaining("'cloud/maker/model'") },
+      status: 404,
+      code: 'model_unknown',
+      message: expect.stringContaining("'cloud/maker/model'"),
     });
     await heddle.connections.create(Connection.parse({ id: 'ours', kind: 'openai' }), { who: 'local' });
     expect(await client.models.retrieve('ours/maker/model')).toMatchObject({
@@ -123,7 +130,9 @@ describe('completions', () => {
     const { client, model } = await open(['In Paris.', 'In Rome.', 'In Oslo.', 'In Bern.']);
     const one = await client.completions.create({ model: 'fake', prompt: 'Where?', max_tokens: 9, stop: 'END' });
     expect(one).toMatchObject({
-      ...{ object: 'text_completion', model: 'fake', usage: { completion_tokens: 2 } },
+      object: 'text_completion',
+      model: 'fake',
+      usage: { completion_tokens: 2 },
       choices: [{ index: 0, text: 'In Paris.', finish_reason: 'stop', logprobs: null }],
     });
     expect(model.requests[0]).toMatchObject({
@@ -143,7 +152,10 @@ describe('completions', () => {
   it('stream, with the usage at the end', async () => {
     const { client } = await open([{ text: ['In ', 'Paris', '.'] }]);
     const stream = await client.completions.create({
-      ...{ model: 'fake', prompt: 'Where?', stream: true, stream_options: { include_usage: true } },
+      model: 'fake',
+      prompt: 'Where?',
+      stream: true,
+      stream_options: { include_usage: true },
     });
     let [text, finish, tokens] = ['', '', 0];
     for await (const { choices, usage } of stream) {

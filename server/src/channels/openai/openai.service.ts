@@ -197,10 +197,17 @@ export class OpenAiService {
     }
     const { plan, replyClearance, workflowId, chat } = workflow;
     const { runId } = await this.published.start({
-      ...{ slug: workflow.slug, version: workflow.version, test: workflow.test },
+      slug: workflow.slug,
+      version: workflow.version,
+      test: workflow.test,
       inputs: { [chat.input.name]: chat.input.kind === 'messages' ? messages : lastUserText(messages) },
-      ...{ principal, channel, endUser, label },
-      ...{ trace: asked.trace, onBehalfOf: asked.onBehalfOf, thread: request.thread ?? undefined },
+      principal,
+      channel,
+      endUser,
+      label,
+      trace: asked.trace,
+      onBehalfOf: asked.onBehalfOf,
+      thread: request.thread ?? undefined,
       endUserGroups: asked.endUserGroups,
       asked: start.kept?.({ output: chat.output, replyClearance }),
     });

@@ -159,7 +159,10 @@ describe('the OpenAI-compatible channel, asked by the official client', () => {
     const ask = (input: string | string[]) => client.embeddings.create({ model: 'fake-embedder', input });
     expect((await ask(['one two three', 'four'])).usage).toEqual({ prompt_tokens: 4, total_tokens: 4 });
     await expect(ask(['short', 'word '.repeat(300)])).rejects.toMatchObject({
-      ...{ status: 400, code: 'context_too_long', param: 'input', type: 'invalid_request_error' },
+      status: 400,
+      code: 'context_too_long',
+      param: 'input',
+      type: 'invalid_request_error',
       message: expect.stringContaining('Text 2'),
     });
     const tokens = [[101, 7592, 102]];

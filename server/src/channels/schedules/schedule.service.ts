@@ -249,8 +249,14 @@ export class ScheduleService {
     const { next, words: text, notes } = await this.preview(config);
     return {
       ...config,
-      ...{ id, workflowId, owner, createdAt },
-      ...{ words: text, notes, next: config.isPaused ? [] : next, problems: [...problems] },
+      id,
+      workflowId,
+      owner,
+      createdAt,
+      words: text,
+      notes,
+      next: config.isPaused ? [] : next,
+      problems: [...problems],
       lastAt: firedAt,
       lastError,
     };

@@ -113,7 +113,12 @@ export class ShareService {
     return {
       ...config,
       kind: config.kind ?? 'form',
-      ...{ id, workflowId, owner, createdAt, runsToday: runs, uploadedToday },
+      id,
+      workflowId,
+      owner,
+      createdAt,
+      runsToday: runs,
+      uploadedToday,
       lastRunAt,
     };
   }

@@ -120,7 +120,9 @@ export class SharedRuns {
     const files = await this.dependencies.filesOf(channel.workflowId);
     const sent = await withRoom(this.dependencies, entered, request, (onRead) =>
       readInputs(request, shown.visible, files, {
-        ...{ onlySentFiles: true, onRead, ...this.dependencies.limits },
+        onlySentFiles: true,
+        onRead,
+        ...this.dependencies.limits,
         maxBytes: mostOfUpload(config, this.dependencies.maxFileBytes),
       }),
     );

@@ -23,8 +23,11 @@ export async function askMcp(
   const reply = await fetch(`${address}/mcp`, {
     method: 'POST',
     headers: {
-      ...{ ...headers, 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      ...{ 'mcp-protocol-version': '2026-07-28', 'mcp-method': method },
+      ...headers,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': method,
       'mcp-name': String(params['name'] ?? params['taskId']),
     },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),

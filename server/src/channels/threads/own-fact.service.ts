@@ -63,7 +63,16 @@ function shown(fact: StoredFact, clearance: LabelLevel): OwnFact {
   const { id, owner, key, text, label, run, thread, createdAt, updatedAt, expiresAt } = fact;
   const isWithheld = !isAtMost(label.level, clearance);
   return {
-    ...{ id, workflow: owner.workflow, key: isWithheld ? '' : key, text: isWithheld ? '' : text },
-    ...{ label: label.level, isWithheld, run, thread, createdAt, updatedAt, expiresAt },
+    id,
+    workflow: owner.workflow,
+    key: isWithheld ? '' : key,
+    text: isWithheld ? '' : text,
+    label: label.level,
+    isWithheld,
+    run,
+    thread,
+    createdAt,
+    updatedAt,
+    expiresAt,
   };
 }

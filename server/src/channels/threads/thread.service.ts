@@ -247,7 +247,12 @@ export class ThreadService {
     const isWithheld = !isAtMost(label.level, clearance);
     const feedback = run === undefined || role === 'user' ? [] : await this.parts.feedback.own(run, person);
     return {
-      ...{ role, text: isWithheld ? '' : text, label: label.level, isWithheld, time, run },
+      role,
+      text: isWithheld ? '' : text,
+      label: label.level,
+      isWithheld,
+      time,
+      run,
       ...(isWithheld || citations === undefined ? {} : { citations }),
       ...(feedback.length === 0 ? {} : { feedback }),
     };

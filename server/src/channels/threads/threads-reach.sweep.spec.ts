@@ -39,7 +39,8 @@ async function askMcp(
   const key = 'io.modelcontextprotocol';
   const _meta = {
     ...params._meta,
-    ...{ [`${key}/protocolVersion`]: '2026-07-28', [`${key}/clientInfo`]: { name: 'reach', version: '1' } },
+    [`${key}/protocolVersion`]: '2026-07-28',
+    [`${key}/clientInfo`]: { name: 'reach', version: '1' },
     // A call waits for its result, however long that takes.
     [`${key}/clientCapabilities`]: method === 'tools/call' ? {} : { extensions: { [`${key}/tasks`]: {} } },
   };
@@ -48,7 +49,9 @@ async function askMcp(
     '/mcp',
     { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
     {
-      ...{ accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28', 'mcp-method': method },
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': method,
       'mcp-name': params.name ?? params.taskId ?? '',
     },
   );
@@ -87,9 +90,7 @@ const channels = {
     return { status: text.includes('thread_not_found') ? 404 : status, text };
   },
   MCP: (trial, { thread }) =>
-    askMcp(trial, 'tools/call', {
-      ...{ name: trial.by.workflow.slug, arguments: {}, _meta: { 'heddle/thread': thread } },
-    }),
+    askMcp(trial, 'tools/call', { name: trial.by.workflow.slug, arguments: {}, _meta: { 'heddle/thread': thread } }),
   'MCP task': (trial, { task }) => askMcp(trial, 'tasks/get', { taskId: task }),
   draft: ({ call, by }, { thread }) =>
     call('POST', `/api/workflows/${by.workflow.id}/runs?wait=1`, { inputs: {}, thread }),

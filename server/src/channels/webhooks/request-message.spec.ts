@@ -4,7 +4,12 @@ import { requestMessage } from './request-message.js';
 
 const ask = (label?: unknown): Pick<OpenRequest, 'question'> => ({
   question: {
-    ...{ title: 'May this go out?', body: 'Dear Ada', schema: {}, assignee: 'ada', escalateTo: 'bo', dueAt: 9 },
+    title: 'May this go out?',
+    body: 'Dear Ada',
+    schema: {},
+    assignee: 'ada',
+    escalateTo: 'bo',
+    dueAt: 9,
     buttons: [{ id: 'yes', title: 'Yes' }],
     details: { value: 'Dear Ada', ...(label === undefined ? {} : { label: { level: label, marks: [] } }) },
   },
@@ -20,7 +25,10 @@ describe('what is told of a question', () => {
   it('is where it is answered, whom it is for, and what is asked, never the value', () => {
     const received = requestMessage(about('human-input.reminder'), ask('internal'), bounds);
     expect(received).toEqual({
-      ...{ requestId: 'a', link: 'https://heddle.example.com/inbox?run=r&request=a', isOpen: true, to: 'ada' },
+      requestId: 'a',
+      link: 'https://heddle.example.com/inbox?run=r&request=a',
+      isOpen: true,
+      to: 'ada',
       question: { title: 'May this go out?', dueAt: 9, buttons: ['Yes'] },
     });
     expect(requestMessage(about('human-input.escalated'), ask('public'), bounds)).toMatchObject({ to: 'bo' });

@@ -28,7 +28,9 @@ export function requestMessage(
   const { title, assignee, escalateTo, dueAt, buttons } = request.question;
   const to = event === 'human-input.escalated' ? escalateTo : assignee;
   return {
-    ...{ requestId, link, isOpen: true },
+    requestId,
+    link,
+    isOpen: true,
     to,
     ...(isAtMost(questionLevel(request), clearance)
       ? {

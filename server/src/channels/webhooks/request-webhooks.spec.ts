@@ -65,7 +65,8 @@ describe('webhooks that are told of questions', () => {
     await once(receiver, 'listening');
     const { port } = receiver.address() as AddressInfo;
     const { status } = await server.call('POST', '/api/workflows/approved/webhooks', {
-      ...{ name: 'Chat', url: `http://127.0.0.1:${port}/in` },
+      name: 'Chat',
+      url: `http://127.0.0.1:${port}/in`,
       events: ['human-input.opened', 'human-input.reminder', 'human-input.escalated', 'run.done'],
     });
     expect(status).toBe(201);
@@ -115,7 +116,8 @@ describe('webhooks that are told of questions', () => {
     await once(receiver, 'listening');
     const { port } = receiver.address() as AddressInfo;
     await server.call('POST', '/api/workflows/approved/webhooks', {
-      ...{ name: 'Chat', url: `http://127.0.0.1:${port}/in` },
+      name: 'Chat',
+      url: `http://127.0.0.1:${port}/in`,
       events: ['human-input.opened'],
     });
     server.heddle.channels.start();

@@ -190,7 +190,9 @@ export class WebhookSender {
     }
     this.resting.delete(channel.id);
     const attempt = (answer: object, error?: string): DeliveryAttempt => ({
-      ...{ at, ms: Math.max(0, clock.now() - at), ...answer },
+      at,
+      ms: Math.max(0, clock.now() - at),
+      ...answer,
       error,
     });
     try {

@@ -44,8 +44,13 @@ export async function startAb(workflow: string, options: AbOptions, command: Com
     if (live === undefined)
       throw new HeddleError('not_published', `The workflow '${workflow}' is not published: publish it first.`);
     const given = {
-      ...{ arms: withControl(armsOf(options.arm), live.version), primary: metricOf(options.metric), guards, sticky },
-      ...{ minRuns, note, promote: options.promote === true ? 'automatic' : 'person' },
+      arms: withControl(armsOf(options.arm), live.version),
+      primary: metricOf(options.metric),
+      guards,
+      sticky,
+      minRuns,
+      note,
+      promote: options.promote === true ? 'automatic' : 'person',
     };
     const body = parseGiven(AbRequest, given, 'The test');
     return api.POST('/api/workflows/{id}/ab', { params, body });

@@ -142,7 +142,8 @@ function changedSettings(
     rerank !== false &&
     (typeof rerank === 'string' || reranker !== undefined || candidates !== undefined || goesOn === true);
   return withoutUndefined({
-    ...{ ...kept, ...withoutUndefined({ mode, weight, titleWeight, diversity, neighbours, returns }) },
+    ...kept,
+    ...withoutUndefined({ mode, weight, titleWeight, diversity, neighbours, returns }),
     reranker: hasReranker ? { model, candidates: candidates ?? reranker?.candidates ?? 30, ifUnavailable } : undefined,
   });
 }

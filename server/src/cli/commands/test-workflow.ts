@@ -61,7 +61,8 @@ export function testLines({ passed, failed, results }: TestReport): string[] {
 
 const junitCases = ({ results }: TestReport): readonly JunitCase[] =>
   results.map(({ name, ms, failures }) => ({
-    ...{ name, ms },
+    name,
+    ms,
     failures: failures.map(({ assertion, message }) => `${assertion}: ${message}`),
   }));
 

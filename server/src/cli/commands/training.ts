@@ -24,7 +24,10 @@ export interface TrainingOptions extends JsonOption {
 export async function exportTraining(workflow: string, options: TrainingOptions, command: Command): Promise<void> {
   const { format, clearance = 'internal', corrected, system, limit, out, json } = options;
   const body = {
-    ...{ format, clearance, system, limit },
+    format,
+    clearance,
+    system,
+    limit,
     answers: corrected === true ? 'corrected' : 'good',
     since: readTime(options.since, '--since'),
     until: readTime(options.until, '--until'),

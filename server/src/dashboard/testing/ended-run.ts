@@ -37,8 +37,18 @@ export const endedRun =
     const caller = { principal: key === undefined ? 'user:x' : `key:${key}`, project, key, channel };
     await journal.accept(
       {
-        ...{ runId, workflowId: workflow, workflowName: 'Work', time: at, trigger, inputs: {}, options: {} },
-        ...{ rootId: runId, origin: undefined, reused: [], version, caller },
+        runId,
+        workflowId: workflow,
+        workflowName: 'Work',
+        time: at,
+        trigger,
+        inputs: {},
+        options: {},
+        rootId: runId,
+        origin: undefined,
+        reused: [],
+        version,
+        caller,
       },
       { document: emptyDocument('Work'), workflows: {} },
     );

@@ -23,7 +23,12 @@ const subject: EvaluationSubject = {
   inputs: { question: 'How many days of leave?' },
   outputs: { answer: 'Everyone has 27 days of paid leave.' },
   expected: '27 days',
-  ...{ passages, toolCalls: [], ms: 1, cost: 0, tokens: 0, label: publicLabel },
+  passages,
+  toolCalls: [],
+  ms: 1,
+  cost: 0,
+  tokens: 0,
+  label: publicLabel,
 };
 
 const classifier: Classifier = {
@@ -276,7 +281,9 @@ describe('evaluators of users', () => {
     const run = async (outputs: Readonly<Record<string, unknown>>) =>
       bench({}, { runWorkflow: async () => ({ runId: 'r', outputs }) }).judge('workflow', { workflow: 'w' });
     expect(await run({ score: 0.25, explanation: 'Meh.' })).toMatchObject({
-      ...{ value: 0.25, explanation: 'Meh.', details: { runId: 'r' } },
+      value: 0.25,
+      explanation: 'Meh.',
+      details: { runId: 'r' },
     });
     expect((await run({ other: 1 })).error?.message).toBe("The run r gave no output 'score'.");
     expect((await run({ score: 'x' })).error?.code).toBe('evaluation_failed');

@@ -11,9 +11,16 @@ import { z } from 'zod';
 /** What code and workflows get. */
 const given = ({ subject, answer }: Judged) => ({
   answer,
-  ...{ inputs: subject.inputs, outputs: subject.outputs, expected: subject.expected, references: subject.references },
-  ...{ passages: subject.passages, toolCalls: subject.toolCalls, error: subject.error },
-  ...{ ms: subject.ms, cost: subject.cost, tokens: subject.tokens },
+  inputs: subject.inputs,
+  outputs: subject.outputs,
+  expected: subject.expected,
+  references: subject.references,
+  passages: subject.passages,
+  toolCalls: subject.toolCalls,
+  error: subject.error,
+  ms: subject.ms,
+  cost: subject.cost,
+  tokens: subject.tokens,
 });
 
 /** Reads a number, true or false, or an object with a score. Errors: `evaluation_failed`. */

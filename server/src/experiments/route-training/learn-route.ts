@@ -63,7 +63,12 @@ export async function learnRoute(
           },
         };
   return withoutUndefined({
-    ...{ rows: pairs.length, skipped, policy, always, curve: [...curve], isWithinLimit },
+    rows: pairs.length,
+    skipped,
+    policy,
+    always,
+    curve: [...curve],
+    isWithinLimit,
     chance: policy.share * always.loss,
     cost: costOf(pairs, measured),
     proposal,

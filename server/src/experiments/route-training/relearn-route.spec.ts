@@ -25,8 +25,12 @@ describe('a route that is learned anew on drift', () => {
     things = await fillWithQuality(house, house.alpha, 'canary-relearn');
     const { parts, datasets, experiments, routeTrainings } = heddle;
     relearner = new RouteRelearner({
-      ...{ ...parts, trainings: parts.routing.trainings, store: parts.experiments },
-      ...{ datasets, experiments, routeTrainings },
+      ...parts,
+      trainings: parts.routing.trainings,
+      store: parts.experiments,
+      datasets,
+      experiments,
+      routeTrainings,
     });
   }, 60_000);
   afterAll(async () => {
@@ -108,7 +112,7 @@ describe('a route that is learned anew on drift', () => {
     const subject = `monitor:${things.ids.monitor}`;
     const [event] = await house.server.heddle.audit.list({ subject });
     expect(event).toMatchObject({
-      ...{ who: 'heddle' },
+      who: 'heddle',
       details: { step: 'route learning begun', dataset, experiment, training },
     });
   });

@@ -108,11 +108,21 @@ export class RouteRelearner {
     const { variants, evaluators, repeats, concurrency } = stored.body;
     const made = await experiments.create(
       {
-        ...{ name, dataset: dataset.id, evaluators, repeats, concurrency, budget: budget / 2 },
-        ...{ withUnreviewed: false, reuse: true, cacheModelCalls: false },
+        name,
+        dataset: dataset.id,
+        evaluators,
+        repeats,
+        concurrency,
+        budget: budget / 2,
+        withUnreviewed: false,
+        reuse: true,
+        cacheModelCalls: false,
         variants: variants.map((variant) => ({
-          ...{ name: variant.name, workflow: variant.workflowId, version: variant.version ?? ('draft' as const) },
-          ...{ set: { ...variant.settings }, grid: {} },
+          name: variant.name,
+          workflow: variant.workflowId,
+          version: variant.version ?? ('draft' as const),
+          set: { ...variant.settings },
+          grid: {},
         })),
       },
       principal,

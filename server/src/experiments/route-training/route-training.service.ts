@@ -266,7 +266,9 @@ export class RouteTrainingService {
       const [answer, other] = await Promise.all([subjectOfRun(journal, low), subjectOfRun(journal, high)]);
       const name = setup.output ?? Object.keys(answer.outputs)[0] ?? '';
       const subject = {
-        ...{ ...answer, inputs, expected: other.outputs[name] },
+        ...answer,
+        inputs,
+        expected: other.outputs[name],
         label: joinLabels(labelOf(label), joinLabels(answer.label, other.label)),
       };
       const [found] = await evaluators.evaluate([setup], subject, await this.scopeOf(training, stored, signal));
@@ -290,7 +292,9 @@ export class RouteTrainingService {
     const { identity, trainings } = this.dependencies;
     const left = request.budget === undefined ? undefined : request.budget - (await trainings.get(experiment, id)).cost;
     return withoutUndefined({
-      ...{ project, principal: await principalById(identity, owner), signal },
+      project,
+      principal: await principalById(identity, owner),
+      signal,
       budget: left === undefined ? undefined : Math.max(0, left),
     });
   }

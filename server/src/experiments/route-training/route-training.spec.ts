@@ -165,7 +165,9 @@ describe('trainings of routes', () => {
     const { parts, evaluators } = house.server.heddle;
     const next = new RouteTrainingService({
       ...parts,
-      ...{ trainings: parts.routing.trainings, store: parts.experiments, evaluators },
+      trainings: parts.routing.trainings,
+      store: parts.experiments,
+      evaluators,
     });
     judge.asked = 0;
     next.start();

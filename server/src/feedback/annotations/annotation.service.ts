@@ -126,7 +126,9 @@ export class AnnotationService {
       (missing) =>
         audit.commit(
           {
-            ...{ kind: 'annotation', ...by, subject: `annotation-queue:${id}` },
+            kind: 'annotation',
+            ...by,
+            subject: `annotation-queue:${id}`,
             details: { step: 'items added', added: missing.length },
           },
           annotations.write.add(queue, missing),
@@ -175,7 +177,9 @@ export class AnnotationService {
     if (last === undefined) throw new HeddleError('conflict', 'You have no annotation here that could be undone.');
     await audit.commit(
       {
-        ...{ kind: 'annotation', ...by, subject: `annotation-queue:${id}` },
+        kind: 'annotation',
+        ...by,
+        subject: `annotation-queue:${id}`,
         details: { step: 'taken back', item: last.item },
       },
       annotations.write.undo(id, last.item, caller.id, until),

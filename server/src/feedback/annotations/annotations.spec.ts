@@ -51,7 +51,10 @@ describe('annotation queues', () => {
 
   async function run(workflow = echo, question = 'hi', document = echoDocument()): Promise<string> {
     const { runId } = await house.server.heddle.runs.start({
-      ...{ document, workflowId: workflow, request: { inputs: { question } }, trigger: 'api' },
+      document,
+      workflowId: workflow,
+      request: { inputs: { question } },
+      trigger: 'api',
     });
     await house.server.heddle.runs.settled(runId);
     return runId;
@@ -128,7 +131,9 @@ describe('annotation queues', () => {
     await call('POST', `/api/datasets/${dataset}/rows`, { set });
     const { id: experiment } = (
       await call('POST', '/api/experiments', {
-        ...{ name: 'Two checks', dataset, variants: [{ workflow: echo, version: 'draft' }] },
+        name: 'Two checks',
+        dataset,
+        variants: [{ workflow: echo, version: 'draft' }],
         evaluators: [{ kind: 'exact' }, { kind: 'contains' }],
       })
     ).body;
@@ -229,11 +234,22 @@ describe('annotation queues', () => {
     await add(id, { runs });
     // One run was never judged, and one judgement is of another monitor.
     const scored = heddle.parts.scores.write.add(
-      runs.slice(1).map((runId, at) => ({
-        ...{ runId, monitorId: at === 0 ? 'm_other' : 'm_here', metric: 'kind', value: at % 2 },
-        ...{ explanation: '', cost: 0, tokens: 0, judgedAt: 1, project: house.alpha, workflow: echo },
-        ...{ version: undefined, label: 'internal' as const },
-      })),
+      runs
+        .slice(1)
+        .map((runId, at) => ({
+          runId,
+          monitorId: at === 0 ? 'm_other' : 'm_here',
+          metric: 'kind',
+          value: at % 2,
+          explanation: '',
+          cost: 0,
+          tokens: 0,
+          judgedAt: 1,
+          project: house.alpha,
+          workflow: echo,
+          version: undefined,
+          label: 'internal' as const,
+        })),
     );
     await heddle.parts.tables.commit(scored);
     for (const who of [ada, bob])

@@ -3,7 +3,11 @@ import { EvaluatorSetup, localPrincipal, type Evaluation } from '@heddle/core';
 import { judgesOfRuns, type JudgedSources } from './judged-runs.js';
 
 const evaluation = (metric: string, value?: number): Evaluation => ({
-  ...{ metric, explanation: '', cost: 0, tokens: 0, ms: 0 },
+  metric,
+  explanation: '',
+  cost: 0,
+  tokens: 0,
+  ms: 0,
   ...(value === undefined ? { error: { code: 'judge_unreadable', message: 'No.' } } : { value }),
 });
 
@@ -53,7 +57,8 @@ describe('the judges of an experiment', () => {
   it('are those of the project, and LLM judges alone', async () => {
     await expect(judges('beta', {})).rejects.toMatchObject({ code: 'not_found' });
     await expect(judges('alpha', { judges: ['exact'] })).rejects.toMatchObject({
-      ...{ code: 'bad_request', message: "The experiment has no LLM judge 'exact'. It has: kind, judge-pair." },
+      code: 'bad_request',
+      message: "The experiment has no LLM judge 'exact'. It has: kind, judge-pair.",
     });
   });
 });

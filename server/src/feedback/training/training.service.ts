@@ -120,8 +120,14 @@ export class TrainingService {
     const content = set.lines.map((line) => `${line}\n`).join('');
     const [examples, sha256] = [set.lines.length, hashOf(content)];
     const card = dataCard({
-      ...{ workflow: { id, name: document.name }, request, examples, sha256, madeAt: clock.now() },
-      ...{ sources: set.sources, labels: Object.fromEntries(set.labels), leftOut: set.leftOut },
+      workflow: { id, name: document.name },
+      request,
+      examples,
+      sha256,
+      madeAt: clock.now(),
+      sources: set.sources,
+      labels: Object.fromEntries(set.labels),
+      leftOut: set.leftOut,
       dates: set.times.length === 0 ? undefined : { from: Math.min(...set.times), to: Math.max(...set.times) },
       consents: await this.consentsOf(id),
       runsSha256: hashOf([...set.runs].sort().join('\n')),

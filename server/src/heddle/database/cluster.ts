@@ -108,22 +108,20 @@ export function createCluster(
     });
   };
   return {
-    ...{ name, times, leases, commands, reader, dispatch, redis },
+    name,
+    times,
+    leases,
+    commands,
+    reader,
+    dispatch,
+    redis,
     waits: createQueueWaits(database),
     hints: redis !== undefined ? 'redis' : dispatch !== undefined ? 'postgres' : 'none',
     stateWrite,
     ...createWhereRunsAre({ database, workers, reader, times }),
     claims: createRunClaims(database, times),
     workers,
-    async countWaiting(most) {
-      const [row] = await database.run<{ readonly runs: number }>({
-        name: 'heddle-count-waiting',
-        sql: `SELECT count(*)::float8 AS runs FROM (SELECT 1 FROM ${database.schema}.runs
-          WHERE owner IS NULL AND status IN ('queued', 'running') LIMIT $1::bigint) AS waiting`,
-        values: [most],
-      });
-      return row?.runs ?? 0;
-    },
+    countWaiting: (most) => countWaiting(database, most),
     begin({ count, onOrphan }) {
       const rounds = { leases, holder: randomUUID(), clock, onFault };
       const onRound = async ({ hints }: Reconciled): Promise<void> => {
@@ -140,4 +138,15 @@ export function createCluster(
       await Promise.all(kept.splice(0).map((rounds) => rounds.stop()));
     },
   };
+}
+
+/** How many runs wait for a process; at most `most` are counted. */
+async function countWaiting(database: PostgresDatabase, most: number): Promise<number> {
+  const [row] = await database.run<{ readonly runs: number }>({
+    name: 'heddle-count-waiting',
+    sql: `SELECT count(*)::float8 AS runs FROM (SELECT 1 FROM ${database.schema}.runs
+      WHERE owner IS NULL AND status IN ('queued', 'running') LIMIT $1::bigint) AS waiting`,
+    values: [most],
+  });
+  return row?.runs ?? 0;
 }

@@ -58,7 +58,12 @@ export async function openEmbedded(settings: Settings, options: OpenOptions, log
   return {
     isAlone: true,
     leases: createLoneLeases(),
-    ...{ tables, clock, audit, blobs, originals, keyFile },
+    tables,
+    clock,
+    audit,
+    blobs,
+    originals,
+    keyFile,
     sealed: createSealedText(database, keyFile),
     stores: {
       collectionsFile: createCollectionsFile(dataFolder, createMadeFiles(database, clock), log),
@@ -66,7 +71,9 @@ export async function openEmbedded(settings: Settings, options: OpenOptions, log
     },
     openJournal: (admit, projections) =>
       createSqliteJournal(database, {
-        ...{ blobs, clock, damages },
+        blobs,
+        clock,
+        damages,
         projections: [
           { types: [], write: () => undefined, admit },
           audit.projection,

@@ -57,7 +57,8 @@ export async function openFiles(
     throw error;
   }
   const watch = watchServer({
-    ...{ clock: realClock, everyMs },
+    clock: realClock,
+    everyMs,
     ask: sayingAsk(() => bucket.check(), log, {
       away: `the bucket ${bucket.name} cannot be used: values that need it wait for it`,
       back: `the bucket ${bucket.name} is back`,
@@ -69,7 +70,9 @@ export async function openFiles(
       ),
   });
   return {
-    ...{ blobs: bucket.blobs, originals: bucket.originals, check: () => watch.check() },
+    blobs: bucket.blobs,
+    originals: bucket.originals,
+    check: () => watch.check(),
     close() {
       watch.stop();
       bucket.close();

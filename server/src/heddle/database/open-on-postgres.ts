@@ -32,10 +32,10 @@ import type { Settings } from '../../settings/settings-table.js';
 import { createStorage } from '../../storage/storage.js';
 import { createShared } from '../create-shared.js';
 import { createCluster, timesOf } from './cluster.js';
-import { openFiles } from './open-files.js';
+import { openFiles, type OpenedFiles } from './open-files.js';
 import { refusedOnPostgres } from './not-on-postgres.js';
 import type { OpenOptions } from './open-options.js';
-import { openQueues } from './open-queues.js';
+import { openQueues, type OpenedQueues, type QueuesOptions } from './open-queues.js';
 import type { OpenedDatabase, StoresOfDatabase } from './opened-database.js';
 import { openSharedClock, type SharedClock } from './shared-clock.js';
 import { watchServer, type ServerWatch } from './watch-server.js';
@@ -80,22 +80,25 @@ async function openParts(
   const files = await openFiles(database, tables, settings, options, log);
   const { blobs, originals } = files;
   // Commands of the terminal end soon, and do without queues.
-  const opening = options.kind === 'server' ? openQueues({ url, database, key, settings, log }) : undefined;
-  const queues = await opening?.catch((error: unknown) => {
-    files.close();
-    throw error;
-  });
+  const queues = options.kind === 'server' ? await queuesOf({ url, database, key, settings, log }, files) : undefined;
   const { dispatch, redis } = queues ?? {};
   const name = `${hostname()} ${dataFolder}`;
   const times = timesOf(settings.leaseMs);
   const cluster = createCluster(database, { name, clock: realClock, log, times, dispatch, redis });
   const watch = watchDatabase(database, shared, options);
   return {
-    ...{ isAlone: false, leases: cluster.leases, cluster },
+    isAlone: false,
+    leases: cluster.leases,
+    cluster,
     shareRuns: (shared, needs) => createShared(cluster, shared, { ...needs, takesRuns: takesRuns(settings, options) }),
     placement: () => cluster.placement(),
     tables: { ...tables, apply: refuseChange },
-    ...{ clock, audit, blobs, originals, keyFile, sealed: sealedWith(() => key) },
+    clock,
+    audit,
+    blobs,
+    originals,
+    keyFile,
+    sealed: sealedWith(() => key),
     stores: createStores(database, tables, blobs, watch),
     openJournal: openJournalOn(database, { blobs, clock }),
     ...(files.check && { checkFiles: files.check }),
@@ -118,6 +121,16 @@ async function openParts(
       await database.close();
     },
   };
+}
+
+/** The queues of a server. Where they cannot be opened, the files are closed. */
+async function queuesOf(options: QueuesOptions, files: OpenedFiles): Promise<OpenedQueues> {
+  try {
+    return await openQueues(options);
+  } catch (error) {
+    files.close();
+    throw error;
+  }
 }
 
 /** Opens the journal, whose commits write the audit entries of runs. */
@@ -205,7 +218,9 @@ function createStores(
   watch: ServerWatch,
 ): StoresOfDatabase {
   const storage = createStorage({
-    ...{ tables, blobs, isFile: false },
+    tables,
+    blobs,
+    isFile: false,
     check: () => watch.check(),
     referred: (except, signal) => referredBlobsOnServer(database, except, signal),
     // The server gives the space of removed rows to others by itself.

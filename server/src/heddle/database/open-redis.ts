@@ -39,7 +39,11 @@ export async function openRedis(
   const limits = await createRedisLimits(redis, { prefix, processes: () => 1 });
   const { check, hasHints, stop } = watchRedis(redis, clock, log);
   return {
-    ...{ dispatch, bus, limits, check, hasHints },
+    dispatch,
+    bus,
+    limits,
+    check,
+    hasHints,
     async close() {
       stop();
       await within(longestCloseMs, bus.close());

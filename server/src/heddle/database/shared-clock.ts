@@ -35,7 +35,10 @@ export async function openSharedClock(tables: Tables, { sinceBoot, ...parts }: S
   let kept: KeptTime | undefined = await shared.read();
   let writing: Promise<void> = Promise.resolve();
   const clock = new TrustedClock({
-    ...{ base, databaseAhead: base.aheadMs, onFault, ...(sinceBoot && { sinceBoot }) },
+    base,
+    databaseAhead: base.aheadMs,
+    onFault,
+    ...(sinceBoot && { sinceBoot }),
     store: {
       read: () => kept,
       write(next) {

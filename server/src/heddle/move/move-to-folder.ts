@@ -37,7 +37,12 @@ export async function checkMoveToFolder(
   const options = optionsOf(settings, url, target, choices);
   const { digests, stops, bytes } = await withLocks(options, examinePostgres);
   return {
-    ...{ from: shownAddress(url), to: options.folder, rows: rowsOf(digests), bytes, collections: [], stops },
+    from: shownAddress(url),
+    to: options.folder,
+    rows: rowsOf(digests),
+    bytes,
+    collections: [],
+    stops,
     tables: Object.fromEntries([...digests].flatMap(([name, { rows }]) => (rows === 0 ? [] : [[name, rows]]))),
   };
 }
@@ -53,8 +58,17 @@ function optionsOf(
   if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`) && folder !== resolve(dataFolder))
     throw new HeddleError('usage', `${folder} lies inside the data folder: name another folder.`);
   return {
-    ...{ folder, filesFolder: resolve(dataFolder), keyFile: keyFile ?? join(dataFolder, 'secret.key'), url },
-    ...{ blobsUrl: blobsUrlOf(settings), clock: realClock, leaseMs, leavesFiles, startsOver, onProgress, mayLose },
+    folder,
+    filesFolder: resolve(dataFolder),
+    keyFile: keyFile ?? join(dataFolder, 'secret.key'),
+    url,
+    blobsUrl: blobsUrlOf(settings),
+    clock: realClock,
+    leaseMs,
+    leavesFiles,
+    startsOver,
+    onProgress,
+    mayLose,
   };
 }
 

@@ -14,14 +14,15 @@ const where = server === undefined ? 'skipped: no Postgres is installed (apt-get
 const suite = server === undefined ? describe.skip : describe;
 
 const documentOf = (name: string, nodes: object, workflows: object = {}) => ({
-  ...{ heddle: 2, name, edges: [], workflows },
+  heddle: 2,
+  name,
+  edges: [],
+  workflows,
   nodes: { question: { type: 'input', version: 1, config: { name: 'question' } }, ...nodes },
 });
 const answer = (model: string) => ({ type: 'generate', version: 1, config: { model } });
 
-const choices = {
-  ...{ leavesCollections: true, leavesFiles: false, replacesText: false, startsOver: false, mayLose: true },
-};
+const choices = { leavesCollections: true, leavesFiles: false, replacesText: false, startsOver: false, mayLose: true };
 
 suite(`unfinished runs of a folder that is moved to Postgres (${where})`, () => {
   let postgres: TestDatabase;
@@ -62,8 +63,16 @@ suite(`unfinished runs of a folder that is moved to Postgres (${where})`, () => 
     const { journal } = heddle.parts;
     const accept = async (id: string, document: object, options: RunAcceptance['options'] = {}): Promise<void> => {
       const acceptance: RunAcceptance = {
-        ...{ runId: id, workflowId: undefined, workflowName: id, time: 1, trigger: 'api', inputs: {}, options },
-        ...{ rootId: id, origin: undefined, reused: [] },
+        runId: id,
+        workflowId: undefined,
+        workflowName: id,
+        time: 1,
+        trigger: 'api',
+        inputs: {},
+        options,
+        rootId: id,
+        origin: undefined,
+        reused: [],
       };
       await journal.accept(acceptance, { document: parseDocument(document), workflows: {} });
     };
@@ -89,7 +98,8 @@ suite(`unfinished runs of a folder that is moved to Postgres (${where})`, () => 
 
     await moveDataToFolder(settings(), target, join(folder, 'back'), choices);
     const back = await openHeddle(readSettings({ HEDDLE_DATA: join(folder, 'back'), HEDDLE_LOG: 'silent' }), {
-      ...{ kind: 'command', waitMs: 0 },
+      kind: 'command',
+      waitMs: 0,
     });
     const { journal: after } = back.parts;
     const acceptance = await after.acceptance('beside');

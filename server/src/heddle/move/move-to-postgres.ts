@@ -82,7 +82,10 @@ export const checkMoveToPostgres = (settings: Settings, url: string, choices: Mo
     const { digests, stops } = await examineFolder(options);
     const ofTarget = await examineTarget(options);
     return {
-      ...{ from: settings.dataFolder, to: shownAddress(url), rows: rowsOf(digests), bytes: sizeOf(options.database) },
+      from: settings.dataFolder,
+      to: shownAddress(url),
+      rows: rowsOf(digests),
+      bytes: sizeOf(options.database),
       tables: Object.fromEntries([...digests].flatMap(([name, { rows }]) => (rows === 0 ? [] : [[name, rows]]))),
       collections: stores.collections.map(({ name }) => name),
       stops: [...ofTarget, ...stops, ...stores.stops],
@@ -116,8 +119,16 @@ async function withDataFolder<T>(
     try {
       const { replacesText, startsOver, onProgress, mayLose = false } = choices;
       const options: ToPostgres = {
-        ...{ folder, database, keyFile: join(folder, 'secret.key'), url, clock: realClock, leaseMs },
-        ...{ replacesText, startsOver, onProgress, mayLose },
+        folder,
+        database,
+        keyFile: join(folder, 'secret.key'),
+        url,
+        clock: realClock,
+        leaseMs,
+        replacesText,
+        startsOver,
+        onProgress,
+        mayLose,
       };
       return await work({ options, stores, placings });
     } finally {

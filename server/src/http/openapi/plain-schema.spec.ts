@@ -6,26 +6,34 @@ import { plainSchema } from './plain-schema.js';
 it('keeps the words of JSON Schema, at every depth, and a member of an object by any name', () => {
   expect(
     plainSchema({
-      ...{ type: 'object', widget: 'model', required: ['widget'] },
+      type: 'object',
+      widget: 'model',
+      required: ['widget'],
       properties: { widget: { $ref: '#/components/schemas/A', modelKind: 'generate', default: { widget: 1 } } },
       additionalProperties: false,
     }),
   ).toEqual({
-    ...{ type: 'object', required: ['widget'], additionalProperties: false },
+    type: 'object',
+    required: ['widget'],
+    additionalProperties: false,
     properties: { widget: { $ref: '#/components/schemas/A', default: { widget: 1 } } },
   });
 });
 
 it('writes an excluded bound as a number, in the form of both versions', () => {
   expect(plainSchema({ minimum: 0, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: false })).toEqual({
-    ...{ exclusiveMinimum: 0, maximum: 5 },
+    exclusiveMinimum: 0,
+    maximum: 5,
   });
   expect(plainSchema({ exclusiveMinimum: 0 })).toEqual({ exclusiveMinimum: 0 });
 });
 
 it('says of a tuple how many items it has', () => {
   expect(plainSchema(jsonSchemaOf(z.tuple([z.string(), z.number()])))).toMatchObject({
-    ...{ prefixItems: [{ type: 'string' }, { type: 'number' }], items: {}, minItems: 2, maxItems: 2 },
+    prefixItems: [{ type: 'string' }, { type: 'number' }],
+    items: {},
+    minItems: 2,
+    maxItems: 2,
   });
 });
 

@@ -8,7 +8,13 @@ import { startTestServer, type TestServer } from '../../testing/test-server.js';
 import { acceptanceOf } from './accepted-map.js';
 
 const flow = (kind: DataFlow['kind'], isLocal: boolean, destination = 'x'): DataFlow => ({
-  ...{ node: 'n', destination, kind, isLocal, level: 'internal', marks: [], declassifiedBy: [] },
+  node: 'n',
+  destination,
+  kind,
+  isLocal,
+  level: 'internal',
+  marks: [],
+  declassifiedBy: [],
 });
 const reply = flow('reply', false);
 const out = flow('model', false);
@@ -50,7 +56,9 @@ describe('publishing what sends data out', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer({
-      ...{ withStoredJournal: true, withStandardNodes: true, collections: createFakeCollections() },
+      withStoredJournal: true,
+      withStandardNodes: true,
+      collections: createFakeCollections(),
       engine: { startRun, resumeRun },
     });
   });

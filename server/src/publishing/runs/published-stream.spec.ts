@@ -13,7 +13,11 @@ const done: StreamEvent[] = [
 ] as StreamEvent[];
 
 const replyWith = (status: PublishedReply['status']): PublishedReply => ({
-  ...{ runId, workflow: 'chaos', version: 1, status, outputs: {} },
+  runId,
+  workflow: 'chaos',
+  version: 1,
+  status,
+  outputs: {},
   usage: { inputTokens: 0, outputTokens: 0, cost: 0 },
 });
 
@@ -29,7 +33,10 @@ function follow(reply: (sink: LiveSink) => PublishedReply, first: (sink: LiveSin
     },
   } as unknown as RunHub;
   const stream = publishedStream({
-    ...{ runId, hub, clearance: 'public', leaving: leaving.signal },
+    runId,
+    hub,
+    clearance: 'public',
+    leaving: leaving.signal,
     plan: { nodes: {}, edges: [], outputs: {} } as unknown as Plan,
     reply: () => Promise.resolve(reply(sink as LiveSink)),
     isAtRest: () => Promise.resolve(true),

@@ -69,7 +69,10 @@ describe('runs that are continued again and again', () => {
   };
   const pass: Behaviour = ({ inputs, context }) => finish(context, { out: inputs['in'] });
   const behaviours: Readonly<Record<string, Behaviour>> = {
-    ...{ a: pass, x: pass, m: pass, d: pass },
+    a: pass,
+    x: pass,
+    m: pass,
+    d: pass,
     b: ({ inputs, context }) => finish(context, { out: inputs['back'] ?? inputs['in'] }),
     c: ({ inputs, context }) =>
       finish(

@@ -56,7 +56,9 @@ describe('a run that is run again', () => {
     const { journal } = heddle.parts;
     const { bundle } = await heddle.compile.plan(testDocument(), undefined);
     const ended = (path: string, outputs: Readonly<Record<string, string>>) => ({
-      ...{ time: 1, path, attempt: 1 },
+      time: 1,
+      path,
+      attempt: 1,
       outputs: Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, labelled(value)])),
     });
     const accept = (runId: string, details: Partial<RunAcceptance>) =>

@@ -13,7 +13,10 @@ let runner: Shown;
 beforeEach(async () => {
   clock = createFakeClock();
   house = await openTwoProjects({
-    ...{ clock, withStandardNodes: true, withStoredJournal: true, engine: { startRun, resumeRun } },
+    clock,
+    withStandardNodes: true,
+    withStoredJournal: true,
+    engine: { startRun, resumeRun },
   });
   workflow = await house.workflow(house.alpha, echoDocument());
   editor = house.person({ [house.alpha]: ['owner'] });

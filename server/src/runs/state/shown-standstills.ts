@@ -20,6 +20,7 @@ export function shownStandstills(
 }
 
 const withoutWhat = ({ code, retryable }: ErrorValue): ErrorValue => ({
-  ...{ code, retryable },
+  code,
+  retryable,
   message: 'No process can run it. What is missing needs the right run:values to read.',
 });

@@ -70,7 +70,12 @@ const judged: Readonly<Record<string, (things: QualityThings) => Promise<unknown
   'a judge of a gate': async (things) => {
     const { dataset, workflow } = things.ids;
     const rule = {
-      ...{ kind: 'dataset', id: 'judged', title: 'Judged', dataset, evaluators: [judge], workflows: [workflow] },
+      kind: 'dataset',
+      id: 'judged',
+      title: 'Judged',
+      dataset,
+      evaluators: [judge],
+      workflows: [workflow],
       conditions: [{ metric: 'judge', of: 'mean', wanted: 0 }],
     };
     await call(things, 'PUT', '/api/gate', { rules: [rule] });

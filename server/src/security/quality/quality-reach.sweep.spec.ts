@@ -20,7 +20,9 @@ interface Way {
 const get = (path: string, shows?: true): Way => ({ method: 'GET', path, ...(shows === undefined ? {} : { shows }) });
 const shown = (path: string): Way => get(path, true);
 const send = (method: string, path: string, body: Way['body'] = () => ({}), may?: string): Way => ({
-  ...{ method, path, body },
+  method,
+  path,
+  body,
   ...(may === undefined ? {} : { may }),
 });
 const post = (path: string, body?: Way['body'], may?: string): Way => send('POST', path, body, may);
@@ -65,14 +67,20 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
     post('/api/experiments/:experiment/cancel', undefined, 'conflict'),
     post('/api/experiments/:experiment/again', () => ({ rows: [1] })),
     post('/api/experiments/preview', ({ ids }) => ({
-      ...{ name: 'n', dataset: ids.dataset, variants: [{ workflow: ids.workflow }], evaluators: [{ kind: 'exact' }] },
+      name: 'n',
+      dataset: ids.dataset,
+      variants: [{ workflow: ids.workflow }],
+      evaluators: [{ kind: 'exact' }],
     })),
   ],
   'route trainings': [
     get('/api/experiments/:experiment/route-trainings'),
     get('/api/experiments/:experiment/route-trainings/:training'),
     post('/api/experiments/:experiment/route-trainings', () => ({
-      ...{ cheap: 'v2', strong: 'v1', by: { kind: 'metric', metric: 'exact' }, models: { cheap: 's', strong: 'b' } },
+      cheap: 'v2',
+      strong: 'v1',
+      by: { kind: 'metric', metric: 'exact' },
+      models: { cheap: 's', strong: 'b' },
     })),
     post('/api/experiments/:experiment/route-trainings/:training/cancel', undefined, 'conflict'),
     send('DELETE', '/api/experiments/:experiment/route-trainings/:training'),
@@ -111,7 +119,8 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
     shown('/api/alerts/:alert'),
     get('/api/alerts/:alert/history'),
     send('PUT', '/api/alerts/:alert', ({ name }) => ({
-      ...{ name, condition: { kind: 'threshold', metric: 'runs', value: 1e9 } },
+      name,
+      condition: { kind: 'threshold', metric: 'runs', value: 1e9 },
     })),
     post('/api/alerts/:alert/silence', () => ({ minutes: 1 })),
     post('/api/alert-channels/:channel/test'),
@@ -123,7 +132,9 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
     get('/api/monitors/:monitor/series'),
     get('/api/monitors/:monitor/drift'),
     send('PUT', '/api/monitors/:monitor', ({ ids, name }) => ({
-      ...{ name, workflow: ids.workflow, evaluators: [{ kind: 'refusal' }] },
+      name,
+      workflow: ids.workflow,
+      evaluators: [{ kind: 'refusal' }],
     })),
     post('/api/monitors/:monitor/pause'),
     post('/api/monitors/:monitor/resume'),
@@ -135,19 +146,23 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
     get('/api/workflows/:workflow/ab'),
     get('/api/workflows/:workflow/ab/:test'),
     post('/api/workflows/:workflow/ab/:test/shares', () => ({
-      ...{ revision: 1, arms: [1, 2].map((version) => ({ version, share: 0.5 })) },
+      revision: 1,
+      arms: [1, 2].map((version) => ({ version, share: 0.5 })),
     })),
     post('/api/workflows/:workflow/ab/:test/promote', () => ({ version: 2 })),
     post('/api/workflows/:workflow/ab/:test/stop', undefined, 'conflict'),
     post('/api/workflows/:workflow/ab', () => ({
-      ...{ primary: { name: 'feedback' }, arms: [1, 2].map((version) => ({ version, share: 0.5 })) },
+      primary: { name: 'feedback' },
+      arms: [1, 2].map((version) => ({ version, share: 0.5 })),
     })),
   ],
   gates: [shown('/api/workflows/:workflow/gate'), post('/api/workflows/:workflow/gate/run')],
   evaluators: [
     {
       ...post('/api/evaluators/try', ({ ids }) => ({
-        ...{ evaluators: [{ kind: 'regex', config: { pattern: 'x' } }], runId: ids.run, expected: 'x' },
+        evaluators: [{ kind: 'regex', config: { pattern: 'x' } }],
+        runId: ids.run,
+        expected: 'x',
       })),
     },
     send('DELETE', '/api/evaluators/calibrations/:judge'),

@@ -81,7 +81,9 @@ export async function fillWithQuality(
   const dataset = await make('/api/datasets', { name });
   await call('POST', `/api/datasets/${dataset}/runs`, { runs: [run] });
   const experiment = await make('/api/experiments', {
-    ...{ name, dataset, evaluators: [{ kind: 'exact' }] },
+    name,
+    dataset,
+    evaluators: [{ kind: 'exact' }],
     variants: [{ workflow }, { workflow, set: { 'say.template': 'Q: {{ question }}' } }],
   });
   const ended = async (path: string, isOver: (body: Said) => boolean): Promise<void> => {
@@ -89,7 +91,9 @@ export async function fillWithQuality(
   };
   await ended(`/api/experiments/${experiment}`, ({ status }) => status === 'done');
   const training = await make(`/api/experiments/${experiment}/route-trainings`, {
-    ...{ cheap: 'v2', strong: 'v1', by: { kind: 'metric', metric: 'exact' } },
+    cheap: 'v2',
+    strong: 'v1',
+    by: { kind: 'metric', metric: 'exact' },
     models: { cheap: 'small', strong: 'big' },
   });
   const replay = await make('/api/replays', { workflow });
@@ -98,12 +102,10 @@ export async function fillWithQuality(
   const monitor = await make('/api/monitors', { name, workflow, evaluators: [{ kind: 'refusal' }] });
   const arms = [1, 2].map((version) => ({ version, share: 0.5 }));
   const { test } = await call('POST', `/api/workflows/${workflow}/ab`, { primary: { name: 'feedback' }, arms });
-  const rule = { kind: 'tests', id: 'tests', title: name, workflows: [workflow] };
-  await call('PUT', '/api/gate', { rules: [rule] });
+  await call('PUT', '/api/gate', { rules: [{ kind: 'tests', id: 'tests', title: name, workflows: [workflow] }] });
   const evaluator = { kind: 'judge', config: { models: [name] } };
-  const judged = await call('POST', '/api/evaluators/calibrations', {
-    ...{ evaluator, pairs: [{ subject: run, judge: 1, person: 1 }] },
-  });
+  const pairs = [{ subject: run, judge: 1, person: 1 }];
+  const judged = await call('POST', '/api/evaluators/calibrations', { evaluator, pairs });
   const lab = await labOf(house, { dataset, project, owner: owner.id });
   const ids = { workflow, run, dataset, experiment, training, lab, replay, monitor, ...around };
   return {

@@ -30,7 +30,10 @@ export async function startReceiver(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
-    ...{ address: `http://127.0.0.1:${port}`, host: `127.0.0.1:${port}`, port, received },
+    address: `http://127.0.0.1:${port}`,
+    host: `127.0.0.1:${port}`,
+    port,
+    received,
     hasSeen: (text) => received.some((request) => request.includes(text)),
     close: () => {
       server.closeAllConnections();

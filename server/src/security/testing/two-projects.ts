@@ -53,7 +53,11 @@ export async function openTwoProjects(options: TestHeddleOptions = {}): Promise<
     return stored.id;
   };
   return {
-    ...{ server, alpha, beta, person, workflow },
+    server,
+    alpha,
+    beta,
+    person,
+    workflow,
     key: (project, scopes = {}) => {
       const scope = KeyScopes.parse(scopes);
       const made = keys.write.create({ name: 'k', owner: `user:${owner.id}`, project, scopes: scope });

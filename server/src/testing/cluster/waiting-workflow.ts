@@ -16,8 +16,16 @@ export function createWaitingWorkflow(): WaitingWorkflow {
   let letGo = (): void => undefined;
   const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
   const node = defineNode({
-    ...{ type: 'wait-for-test', version: 1, category: 'data', title: 'Wait', summary: 'Waits for a test.' },
-    ...{ role: 'step', effects: [], config: z.object({}), inputs: { text: Text }, outputs: { text: Text } },
+    type: 'wait-for-test',
+    version: 1,
+    category: 'data',
+    title: 'Wait',
+    summary: 'Waits for a test.',
+    role: 'step',
+    effects: [],
+    config: z.object({}),
+    inputs: { text: Text },
+    outputs: { text: Text },
     async run({ inputs, context }) {
       asked.push(inputs.text);
       const isAborted = new Promise<void>((end) => context.signal.addEventListener('abort', () => end()));

@@ -108,7 +108,9 @@ export const channels: Readonly<Record<string, Channel>> = {
     const { id: workflow } = await house.published(house.projectOf(side), document);
     const who = owner(house, side);
     const made = await house.call(who, 'POST', `/api/workflows/${workflow}/schedules`, {
-      ...{ name: 'Yearly', cron: '0 0 1 1 *', inputs: { id } },
+      name: 'Yearly',
+      cron: '0 0 1 1 *',
+      inputs: { id },
     });
     return learned(house, await house.call(who, 'POST', `/api/workflows/${workflow}/schedules/${made.body.id}/run`));
   },

@@ -85,7 +85,11 @@ export async function openReachHouse(): Promise<ReachHouse> {
   const connect = (id: string, { baseUrl }: TestModelServer): Promise<unknown> =>
     heddle.connections.create(
       Connection.parse({
-        ...{ id, kind: 'openai-compatible', baseUrl, clearance: 'restricted', isLocal: true },
+        id,
+        kind: 'openai-compatible',
+        baseUrl,
+        clearance: 'restricted',
+        isLocal: true,
         models: [{ name: 'one', supports: { tools: true } }],
       }),
       { who: 'local' },
@@ -132,7 +136,9 @@ export async function openReachHouse(): Promise<ReachHouse> {
     things[side] = [
       { kind: 'languageModel', id: `${side}-far/one`, canary: canary(side, 'connection') },
       ...(['languageModel', 'embedder', 'reranker', 'classifier', 'tokenizer'] as const).map((kind) => ({
-        ...{ kind, id: `${side}-model`, canary: canary(side, kind) },
+        kind,
+        id: `${side}-model`,
+        canary: canary(side, kind),
       })),
       { kind: 'collection', id: `${side}-docs`, canary: canary(side, 'collection') },
       { kind: 'blobs', id: file.id, canary: canary(side, 'file') },

@@ -98,8 +98,13 @@ describe('the Responses API', () => {
     const model = await start({
       prices: [
         {
-          ...{ model: 'double', inputPerMillion: 1, cachedPerMillion: 0.1, cacheWritePerMillion: 1.5 },
-          ...{ outputPerMillion: 10, currency: 'USD', asOf: '2026-11-01' },
+          model: 'double',
+          inputPerMillion: 1,
+          cachedPerMillion: 0.1,
+          cacheWritePerMillion: 1.5,
+          outputPerMillion: 10,
+          currency: 'USD',
+          asOf: '2026-11-01',
         },
       ],
     });

@@ -16,11 +16,22 @@ import { CardPorts } from './CardPorts.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const port = (name: string, type: PortDescription['type'] = 'Text'): PortDescription => ({
-  ...{ name, type, mode: 'one', isOptional: true },
+  name,
+  type,
+  mode: 'one',
+  isOptional: true,
 });
 const description: NodeDescription = {
-  ...{ type: 'generate', version: 1, category: 'model', title: 'Generate', summary: '', role: 'step' },
-  ...{ effects: [], config: {}, defaults: {}, hasDynamicPorts: false },
+  type: 'generate',
+  version: 1,
+  category: 'model',
+  title: 'Generate',
+  summary: '',
+  role: 'step',
+  effects: [],
+  config: {},
+  defaults: {},
+  hasDynamicPorts: false,
   inputs: [port('prompt'), port('messages', 'Messages'), port('passages', 'Passages'), port('image', 'Image')],
   outputs: [port('text')],
 };

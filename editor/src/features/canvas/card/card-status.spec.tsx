@@ -35,8 +35,18 @@ it('says the state in the run, else the issues, else the most important setting'
 });
 
 const retrieve = NodeDescription.parse({
-  ...{ type: 'retrieve', version: 1, category: 'retrieval', title: 'Retrieve', summary: '', role: 'step' },
-  ...{ effects: [], defaults: {}, inputs: [], outputs: [], hasDynamicPorts: false, headline: 'collection' },
+  type: 'retrieve',
+  version: 1,
+  category: 'retrieval',
+  title: 'Retrieve',
+  summary: '',
+  role: 'step',
+  effects: [],
+  defaults: {},
+  inputs: [],
+  outputs: [],
+  hasDynamicPorts: false,
+  headline: 'collection',
   config: { type: 'object', properties: { collection: { type: 'string', title: 'Collection' } } },
 });
 

@@ -28,7 +28,8 @@ function View(): null {
   useEffect(
     () =>
       flow.setState({
-        ...{ width: 800, height: 600 },
+        width: 800,
+        height: 600,
         nodes: [
           { id: 'n0', position: { x: isHidden ? -900 : 20, y: 20 }, data: {}, measured: { width: 248, height: 90 } },
         ],

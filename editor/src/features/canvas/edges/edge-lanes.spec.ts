@@ -33,7 +33,10 @@ describe('edges that go around the same card', () => {
     const card = (id: string, x: number): InternalNode =>
       // The fields of a card that the lanes read.
       ({
-        ...{ id, type: 'card', measured: { width: 200, height: 100 }, dragging: false },
+        id,
+        type: 'card',
+        measured: { width: 200, height: 100 },
+        dragging: false,
         internals: {
           positionAbsolute: { x, y: 0 },
           handleBounds: {
@@ -44,7 +47,11 @@ describe('edges that go around the same card', () => {
       }) as unknown as InternalNode;
     const cards = ['a', 'b', 'c', 'd'].map((id, at) => card(id, at * 300));
     const edge = (source: string, target: string): Edge => ({
-      ...{ id: `${source}${target}`, source, target, sourceHandle: 'out', targetHandle: 'in' },
+      id: `${source}${target}`,
+      source,
+      target,
+      sourceHandle: 'out',
+      targetHandle: 'in',
     });
     const lookup = new Map(cards.map((one) => [one.id, one]));
     const lanes = edgeLanes(cards, [edge('a', 'd'), edge('a', 'c'), edge('a', 'b')], lookup);

@@ -12,7 +12,12 @@ const document = parseDocument({
   layout: { nodes: { a: [0, 0], b: [100, 150], c: [0, 300], beside: [400, 150] } },
 });
 const card = (id: string, x: number, y: number, height: number, dragging = false): CardNode => ({
-  ...{ id, type: 'card', position: { x, y }, data: {}, measured: { width: 248, height }, dragging },
+  id,
+  type: 'card',
+  position: { x, y },
+  data: {},
+  measured: { width: 248, height },
+  dragging,
 });
 const tops = (nodes: readonly FlowNode[]): Record<string, number> =>
   Object.fromEntries(pushApart(document, nodes).map(({ id, position }) => [id, position.y]));

@@ -32,7 +32,9 @@ export function ChangeIndex({
   readonly onClose: () => void;
 }): ReactElement {
   const now = {
-    ...{ embedding, ...splitter, context: splitter.context === true },
+    embedding,
+    ...splitter,
+    context: splitter.context === true,
     parentTokens: splitter.parentTokens,
     header: splitter.header,
   };

@@ -27,29 +27,57 @@ import { comparisonText, estimateText } from './reindex-text.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const info = {
-  ...{ name: 'faq', title: 'FAQ', embedding: 'mini', dimensions: 4, documents: 40, passages: 80 },
-  ...{ store: 'embedded', createdAt: 1, updatedAt: 1, label: { level: 'internal', marks: [] } },
+  name: 'faq',
+  title: 'FAQ',
+  embedding: 'mini',
+  dimensions: 4,
+  documents: 40,
+  passages: 80,
+  store: 'embedded',
+  createdAt: 1,
+  updatedAt: 1,
+  label: { level: 'internal', marks: [] },
   splitter: { kind: 'markdown', maxTokens: 220, overlapTokens: 20, context: true },
 };
 const fresh = {
-  ...{ ...info, embedding: 'wide', passages: 160 },
+  ...info,
+  embedding: 'wide',
+  passages: 160,
   splitter: { ...info.splitter, kind: 'sentence', maxTokens: 64 },
 };
 const model = (id: string) => ({
-  ...{ status: 'ready', bytes: 1, files: [] },
+  status: 'ready',
+  bytes: 1,
+  files: [],
   card: { id, title: `Model ${id}`, kind: 'embed' },
 });
 const filling = (status: JobReply['status'], progress: Record<string, unknown> = {}): JobReply => ({
-  ...{ jobId: 'j', kind: 'reindex', subject: 'faq', status, progress, createdAt: 1 },
+  jobId: 'j',
+  kind: 'reindex',
+  subject: 'faq',
+  status,
+  progress,
+  createdAt: 1,
 });
 const full = { serving: info, next: { info: fresh, missing: 0, failures: [] } };
 const estimate = {
-  ...{ embedding: 'wide', splitter: fresh.splitter, documents: 40, passages: 160, passagesNow: 80, tokens: 9_000 },
-  ...{ ms: 61_000, sampled: 24, failures: [{ document: 'torn.pdf', message: 'It is damaged.' }] },
+  embedding: 'wide',
+  splitter: fresh.splitter,
+  documents: 40,
+  passages: 160,
+  passagesNow: 80,
+  tokens: 9_000,
+  ms: 61_000,
+  sampled: 24,
+  failures: [{ document: 'torn.pdf', message: 'It is damaged.' }],
 };
 const figures = (ndcg: number) => ({ ndcg, recall: ndcg, reciprocalRank: ndcg, ms: 4 });
 const compared = {
-  ...{ questions: 30, labelled: 30, overlap: 0.8, serving: figures(0.5), other: figures(0.7) },
+  questions: 30,
+  labelled: 30,
+  overlap: 0.8,
+  serving: figures(0.5),
+  other: figures(0.7),
   differences: [{ metric: 'ndcg', difference: 0.2, interval: { low: 0.1, high: 0.3 }, p: 0.001, verdict: 'better' }],
   rows: [{ question: 'Where?', serving: ['a.md'], other: ['b.md'] }],
 };
@@ -85,7 +113,8 @@ beforeEach(() => {
       if (method !== 'GET') sent.push({ method, path, body });
       if (path === '/api/auth/me')
         return {
-          ...{ isSignInNeeded: true, hasUsers: true },
+          isSignInNeeded: true,
+          hasUsers: true,
           principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
         };
       return path === '/api/collections/faq/reindex' && method === 'GET' ? state : replies[`${method} ${path}`];

@@ -25,7 +25,8 @@ beforeEach(() => {
   page = openFakePage((method, path, body) => {
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
       };
     if (path === '/api/models')

@@ -38,7 +38,12 @@ export function AskQuestions({
   const submit = async (): Promise<void> => {
     const where = field.trim();
     const body = withoutUndefined({
-      ...{ collection, model, kinds: [...kinds], language, count: count ?? 20, budget },
+      collection,
+      model,
+      kinds: [...kinds],
+      language,
+      count: count ?? 20,
+      budget,
       filter: where === '' ? undefined : { op: 'eq' as const, field: where, value },
       split: split.trim() || undefined,
     });

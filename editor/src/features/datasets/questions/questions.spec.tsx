@@ -17,23 +17,23 @@ import { ReviewRows } from './ReviewRows.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const row = (id: string, more: object = {}, flags: readonly string[] = []) => ({
-  ...{ id, hash: `hash-${id}`, inputs: { question: `Why ${id}?` }, expected: `Because ${id}`, label: 'internal' },
-  ...{
-    unreviewed: true,
-    tags: ['generated'],
-    references: [{ document: 'faq.md', text: 'It is so\n“because” of x.', grade: 1 }],
-  },
+  id,
+  hash: `hash-${id}`,
+  inputs: { question: `Why ${id}?` },
+  expected: `Because ${id}`,
+  label: 'internal',
+  unreviewed: true,
+  tags: ['generated'],
+  references: [{ document: 'faq.md', text: 'It is so\n“because” of x.', grade: 1 }],
   metadata: {
     generated: {
-      ...{
-        model: 'small',
-        kind: 'factual',
-        collection: 'faq',
-        passages: ['p'],
-        quote: 'so because of',
-        flags,
-        seed: 0,
-      },
+      model: 'small',
+      kind: 'factual',
+      collection: 'faq',
+      passages: ['p'],
+      quote: 'so because of',
+      flags,
+      seed: 0,
       prompt: { name: 'q', version: 1, hash: 'h' },
     },
   },
@@ -63,7 +63,8 @@ beforeEach(() => {
       if (method !== 'GET') sent.push({ path, body });
       if (path === '/api/auth/me')
         return {
-          ...{ isSignInNeeded: true, hasUsers: true },
+          isSignInNeeded: true,
+          hasUsers: true,
           principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
         };
       return replies[`${method} ${path}`];
@@ -122,7 +123,8 @@ describe('the review of rows', () => {
         void question?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true })),
     );
     expect(sent.at(-1)?.body).toMatchObject({
-      ...{ decision: 'accept', hash: 'hash-a' },
+      decision: 'accept',
+      hash: 'hash-a',
       row: { id: 'a', inputs: { question: 'Why not?' }, expected: 'Because a', label: 'internal' },
     });
     expect(sent.at(-1)?.body).not.toHaveProperty('row.unreviewed');

@@ -17,7 +17,12 @@ export interface RowDraft {
 export function newDraft(like: StoredDatasetRow | undefined): RowDraft {
   const inputs = Object.fromEntries(Object.keys(like?.inputs ?? { question: '' }).map((name) => [name, '']));
   return {
-    ...{ inputs: jsonOf(inputs), expected: '', isText: true, split: like?.split ?? '', tags: '', references: '' },
+    inputs: jsonOf(inputs),
+    expected: '',
+    isText: true,
+    split: like?.split ?? '',
+    tags: '',
+    references: '',
     label: like?.label ?? 'internal',
   };
 }
@@ -26,7 +31,11 @@ export function newDraft(like: StoredDatasetRow | undefined): RowDraft {
 export function draftOf({ inputs, expected, split = '', tags = [], label, references }: StoredDatasetRow): RowDraft {
   const isText = expected === undefined || typeof expected === 'string';
   return {
-    ...{ inputs: jsonOf(inputs), isText, split, tags: tags.join(', '), label },
+    inputs: jsonOf(inputs),
+    isText,
+    split,
+    tags: tags.join(', '),
+    label,
     expected: expected === undefined ? '' : typeof expected === 'string' ? expected : jsonOf(expected),
     references: references === undefined || references.length === 0 ? '' : jsonOf(references),
   };

@@ -35,8 +35,18 @@ const start = parseDocument({
   },
 });
 const description: NodeDescription = {
-  ...{ type: 'words', version: 1, category: 'other', title: 'Words', summary: '', role: 'step', effects: [] },
-  ...{ hasDynamicPorts: false, config: {}, defaults: { text: '' }, inputs: [], outputs: [] },
+  type: 'words',
+  version: 1,
+  category: 'other',
+  title: 'Words',
+  summary: '',
+  role: 'step',
+  effects: [],
+  hasDynamicPorts: false,
+  config: {},
+  defaults: { text: '' },
+  inputs: [],
+  outputs: [],
 };
 const port = (name: string) => ({ name, type: 'Text', mode: 'one', isOptional: false }) as const;
 

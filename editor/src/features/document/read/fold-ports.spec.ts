@@ -4,11 +4,21 @@ import { usedPorts } from './edge-index.js';
 import { foldPorts } from './fold-ports.js';
 
 const port = (name: string): PortDescription => ({
-  ...{ name: name.replace('?', ''), type: 'Text', mode: 'one' },
+  name: name.replace('?', ''),
+  type: 'Text',
+  mode: 'one',
   isOptional: name.endsWith('?'),
 });
 const typeOf = (category: string, inputs: string, outputs: string): NodeDescription => ({
-  ...{ type: 'n', version: 1, category, title: 'N', summary: '', role: 'step', effects: [], config: {}, defaults: {} },
+  type: 'n',
+  version: 1,
+  category,
+  title: 'N',
+  summary: '',
+  role: 'step',
+  effects: [],
+  config: {},
+  defaults: {},
   inputs: inputs.split(' ').map(port),
   outputs: outputs.split(' ').map(port),
   hasDynamicPorts: false,

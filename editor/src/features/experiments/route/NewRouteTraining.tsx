@@ -39,8 +39,15 @@ export function NewRouteTraining({
 }): ReactElement {
   const scores = metrics.filter(isScore);
   const [values, setValues] = useState<Values>({
-    ...{ cheap: variants[1]?.id ?? '', strong: variants[0]?.id ?? '', by: scores[0]?.name ?? judged },
-    ...{ cheapModel: '', strongModel: '', judge: '', criteria: '', maxLoss: usualLoss, budget: undefined },
+    cheap: variants[1]?.id ?? '',
+    strong: variants[0]?.id ?? '',
+    by: scores[0]?.name ?? judged,
+    cheapModel: '',
+    strongModel: '',
+    judge: '',
+    criteria: '',
+    maxLoss: usualLoss,
+    budget: undefined,
   });
   const action = useAction();
   const models = useCandidateModels();
@@ -185,7 +192,9 @@ function requestOf(
   const text = criteria.trim();
   // Fields that are not shown have the defaults of the API.
   return RouteTrainingRequest.parse({
-    ...{ cheap, strong, maxLoss: maxLoss ?? usualLoss },
+    cheap,
+    strong,
+    maxLoss: maxLoss ?? usualLoss,
     by:
       by === judged
         ? { kind: 'judges', models: [judge.trim()], ...(text === '' ? {} : { criteria: text }) }

@@ -6,7 +6,10 @@ const model = (id: string, status: string, isStarter = false): ModelState =>
   ({ card: { id, kind: 'generate', isStarter }, status }) as unknown as ModelState;
 const connection = (facts: object) =>
   ({
-    ...{ id: 'openai', kind: 'openai', key: 'vault', isEnabled: true },
+    id: 'openai',
+    kind: 'openai',
+    key: 'vault',
+    isEnabled: true,
     models: [
       { name: 'plain', kind: 'generate', supports: {} },
       { name: 'gpt', kind: 'generate', supports: { tools: true } },

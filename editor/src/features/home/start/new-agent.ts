@@ -57,7 +57,9 @@ export function agentDocument({ id, isWeak }: AgentModel): WorkflowDocument {
     description: 'A model calls tools until it has an answer.',
     nodes: {
       question: {
-        ...{ type: 'input', version: 1, title: 'Question' },
+        type: 'input',
+        version: 1,
+        title: 'Question',
         config: {
           fields: [
             { ...text, name: 'question', title: 'Your question', default: 'What is 17 * 23?', maxLength: 10_000 },
@@ -65,11 +67,15 @@ export function agentDocument({ id, isWeak }: AgentModel): WorkflowDocument {
         },
       },
       agent: {
-        ...{ type: 'agent', version: 1, title: 'Agent' },
+        type: 'agent',
+        version: 1,
+        title: 'Agent',
         config: { model: id, tools: [{ use: 'calculator' }, { use: 'time' }] },
       },
       answer: {
-        ...{ type: 'output', version: 1, title: 'Answer' },
+        type: 'output',
+        version: 1,
+        title: 'Answer',
         config: { fields: [{ ...text, name: 'answer', title: 'Answer' }] },
       },
     },
@@ -81,7 +87,10 @@ export function agentDocument({ id, isWeak }: AgentModel): WorkflowDocument {
       nodes: { question: [0, 0], agent: [320, 0], answer: [640, 0] },
       notes: [
         {
-          ...{ id: 'about', at: [0, -220], size: [568, isWeak ? 156 : 112], color: 'amber' },
+          id: 'about',
+          at: [0, -220],
+          size: [568, isWeak ? 156 : 112],
+          color: 'amber',
           text: `**A model that calls tools until it has an answer.** Run it with the given question.\n\nAdd tools in *Agent*: search in a collection, HTTP, code, another workflow, or a tool server (MCP). A tool can ask for approval first.${isWeak ? starterNote : ''}`,
         },
       ],

@@ -20,13 +20,22 @@ import { TemplatesPage } from './TemplatesPage.js';
 type Given = Partial<TemplateSummary>;
 const template = (id: string, facts: Given = {}): TemplateSummary =>
   TemplateSummary.parse({
-    ...{ id, name: `Template ${id}`, summary: `It does ${id}.`, nodes: 2, collections: [], models: [] },
-    ...{ missingNodes: [], readme: `# ${id}\n\nAbout **${id}**.` },
+    id,
+    name: `Template ${id}`,
+    summary: `It does ${id}.`,
+    nodes: 2,
+    collections: [],
+    models: [],
+    missingNodes: [],
+    readme: `# ${id}\n\nAbout **${id}**.`,
     sketch: { nodes: [[0, 0], [400, 0]], edges: [[0, 1]], icons: [['log-in', 'input-output'], ['', '']] }, // prettier-ignore
     ...facts,
   });
 const gap = (facts: Partial<TemplateGap>): TemplateGap => ({
-  ...{ kind: 'model', target: 'small', message: 'The model small is not on this machine.', isBlocking: true },
+  kind: 'model',
+  target: 'small',
+  message: 'The model small is not on this machine.',
+  isBlocking: true,
   remedy: { do: 'download-model', model: 'small', bytes: 1_000_000 },
   ...facts,
 });
@@ -34,13 +43,21 @@ const lacking = (...missing: TemplateGap[]): TemplateSummary =>
   template('ask', { missing, isRunnable: false, collections: [{ name: 'library', isHere: true, samples: 0 }] });
 const workflow = { id: 'w', slug: 'ask', revision: 1, updatedAt: 1, document: { heddle: 2, name: 'Ask', nodes: {}, edges: [] } }; // prettier-ignore
 const runOf = (status: string, more: object = {}) => ({
-  ...{ runId: 'r', status, outputs: {}, nodes: {} },
+  runId: 'r',
+  status,
+  outputs: {},
+  nodes: {},
   summary: { runId: 'r', workflowName: 'Ask', status, trigger: 'editor', acceptedAt: 1, lastSeq: 1 },
   ...more,
 });
 const citation = {
-  ...{ number: 1, passage: 'p1', document: 'warranty.md', title: 'Warranty', quote: 'It lasts 24 months.' },
-  ...{ quoteStart: 0, quoteEnd: 19 },
+  number: 1,
+  passage: 'p1',
+  document: 'warranty.md',
+  title: 'Warranty',
+  quote: 'It lasts 24 months.',
+  quoteStart: 0,
+  quoteEnd: 19,
 };
 
 let page: FeaturePage;
@@ -196,7 +213,9 @@ describe('the description of a template', () => {
     await show(
       [
         template('ask', {
-          ...{ problem: 'Nobody finds the payday.', tests: [test], needs: [{ kind: 'model', target: 'small' }] },
+          problem: 'Nobody finds the payday.',
+          tests: [test],
+          needs: [{ kind: 'model', target: 'small' }],
           collections: [{ name: 'handbook', isHere: false, samples: 29 }],
         }),
       ],

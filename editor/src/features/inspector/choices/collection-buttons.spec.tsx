@@ -18,8 +18,16 @@ const [collectionField] = schemaFields({
   properties: { collection: { type: 'string', title: 'Collection', widget: 'collection', default: '' } },
 });
 const info = (name: string, title: string, documents = 0) => ({
-  ...{ name, title, embedding: 'small', dimensions: 4, documents, passages: documents * 3, store: 'embedded' },
-  ...{ createdAt: 1, updatedAt: 1, splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 } },
+  name,
+  title,
+  embedding: 'small',
+  dimensions: 4,
+  documents,
+  passages: documents * 3,
+  store: 'embedded',
+  createdAt: 1,
+  updatedAt: 1,
+  splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 },
   label: { level: 'internal', marks: [] },
 });
 const documents = 'POST /api/collections/our-faq/documents';
@@ -64,15 +72,13 @@ const chooseFiles = (...names: string[]): Promise<void> =>
     field?.dispatchEvent(new Event('change', { bubbles: true }));
   });
 const job = (jobId: string, status: string) => ({
-  ...{
-    jobId,
-    kind: 'ingest',
-    subject: 'our-faq',
-    status,
-    createdAt: 1,
-    updatedAt: 1,
-    progress: { documents: 2, done: 1 },
-  },
+  jobId,
+  kind: 'ingest',
+  subject: 'our-faq',
+  status,
+  createdAt: 1,
+  updatedAt: 1,
+  progress: { documents: 2, done: 1 },
 });
 
 beforeEach(() => {

@@ -23,7 +23,9 @@ export function AdvancedSection({
   const changed = changedFields(fields, node.config, description);
   const problems = issuesOf(issues, fields).filter(({ severity }) => severity === 'error').length;
   const { isOpen, toggle } = useAdvancedOpen(nodeId, node.type, {
-    ...{ advanced: fields, problems, changed: changed.length },
+    advanced: fields,
+    problems,
+    changed: changed.length,
   });
   return (
     <FoldedSection

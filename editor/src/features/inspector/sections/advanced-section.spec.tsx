@@ -20,13 +20,27 @@ globalThis.CSS ??= { escape: (text: string) => text.replace(/[^\w-]/g, (letter) 
 const number = (title: string, more: object = {}) => ({ type: 'number', title, default: 1, ...more });
 const about = (type: string, config: object, defaults: object = {}): NodeDescription =>
   NodeDescription.parse({
-    ...{ type, version: 1, category: 'other', title: type, summary: '', role: 'step', effects: [] },
-    ...{ config, defaults, inputs: [], outputs: [], hasDynamicPorts: false },
+    type,
+    version: 1,
+    category: 'other',
+    title: type,
+    summary: '',
+    role: 'step',
+    effects: [],
+    config,
+    defaults,
+    inputs: [],
+    outputs: [],
+    hasDynamicPorts: false,
   });
 const properties = {
-  ...{ a: number('A', { basic: true }), b: number('B'), c: number('C', { basic: true }), d: number('D') },
+  a: number('A', { basic: true }),
+  b: number('B'),
+  c: number('C', { basic: true }),
+  d: number('D'),
   e: {
-    ...{ type: 'object', title: 'E' },
+    type: 'object',
+    title: 'E',
     properties: { x: number('X'), y: { type: 'array', title: 'Y', items: { type: 'number' } } },
   },
   f: number('F', { basic: true }),

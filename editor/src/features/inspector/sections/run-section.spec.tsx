@@ -16,8 +16,19 @@ import { useAskedField } from '../use-asked-field.js';
 
 const about = (type: string, more: Partial<NodeDescription>): NodeDescription =>
   NodeDescription.parse({
-    ...{ type, version: 1, category: 'other', title: type, summary: '', role: 'step', effects: [] },
-    ...{ config: {}, defaults: {}, inputs: [], outputs: [], hasDynamicPorts: false, ...more },
+    type,
+    version: 1,
+    category: 'other',
+    title: type,
+    summary: '',
+    role: 'step',
+    effects: [],
+    config: {},
+    defaults: {},
+    inputs: [],
+    outputs: [],
+    hasDynamicPorts: false,
+    ...more,
   });
 const kinds: Readonly<Record<string, NodeDescription>> = {
   call: about('call', { effects: ['network'] }),

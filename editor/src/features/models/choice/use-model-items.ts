@@ -13,7 +13,10 @@ export function useModelItems(kind: ModelCard['kind']): readonly ComboboxItem[] 
   return useMemo(
     () => [
       ...offeredModels(models ?? [], kind).map(({ card, status }) => ({
-        ...{ value: card.id, title: card.title, detail: modelDetail(card), mark: modelStateText(status) },
+        value: card.id,
+        title: card.title,
+        detail: modelDetail(card),
+        mark: modelStateText(status),
       })),
       ...connectedModels(connections ?? [], kind),
     ],

@@ -14,13 +14,28 @@ import { ModelResults } from './ModelResults.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const card = ModelCard.parse({
-  ...{ id: 'writer', title: 'Writer', kind: 'generate', runtime: 'llama', summary: 'Writes.', publisher: 'Acme' },
-  ...{ licence: 'MIT', use: 'Any.', format: 'gguf', contextTokens: 2048, languages: ['en'] },
+  id: 'writer',
+  title: 'Writer',
+  kind: 'generate',
+  runtime: 'llama',
+  summary: 'Writes.',
+  publisher: 'Acme',
+  licence: 'MIT',
+  use: 'Any.',
+  format: 'gguf',
+  contextTokens: 2048,
+  languages: ['en'],
   files: [{ role: 'weights', name: 'f', sources: ['file:/f'], size: 100 }],
 });
 const result = (more: Partial<ModelResult>): ModelResult => ({
-  ...{ experiment: { id: 'x1', name: 'Which model?' }, variant: { id: 'v1', name: 'faq v3' }, label: 'internal' },
-  ...{ dataset: { id: 'd', name: 'Questions', version: 3 }, measuredAt: 0, mean: 0.5, rows: 20, missing: 0 },
+  experiment: { id: 'x1', name: 'Which model?' },
+  variant: { id: 'v1', name: 'faq v3' },
+  label: 'internal',
+  dataset: { id: 'd', name: 'Questions', version: 3 },
+  measuredAt: 0,
+  mean: 0.5,
+  rows: 20,
+  missing: 0,
   metric: { name: 'exact', title: 'Exact', better: 'higher', unit: 'check' },
   ...more,
 });

@@ -15,10 +15,7 @@ import {
 } from '../../session/testing/feature-page.js';
 import { GroupsSection } from './GroupsSection.js';
 
-const legal: GroupReply = {
-  ...{ id: 'g_1', name: 'Legal', createdAt: 1 },
-  members: [{ member: 'user:u_1', title: 'Ada' }],
-};
+const legal: GroupReply = { id: 'g_1', name: 'Legal', createdAt: 1, members: [{ member: 'user:u_1', title: 'Ada' }] };
 let page: FeaturePage;
 beforeEach(() => {
   page = openFeaturePage();

@@ -20,7 +20,12 @@ import { emptyKey, scopesOf, scopeText, type KeyForm } from './key-form.js';
 import { KeysSection } from './KeysSection.js';
 
 const key = (id: string, more: Partial<KeyReply> = {}): KeyReply => ({
-  ...{ id, prefix: `hk_${id}`, name: id, owner: 'user:ada', project: 'default', createdAt: 1 },
+  id,
+  prefix: `hk_${id}`,
+  name: id,
+  owner: 'user:ada',
+  project: 'default',
+  createdAt: 1,
   scopes: { permissions: ['run:published'] },
   ...more,
 });
@@ -112,11 +117,14 @@ describe('a new key', () => {
     await press('Create key');
     expect(page.sent()).toEqual([
       {
-        ...{ method: 'POST', path: '/api/keys' },
+        method: 'POST',
+        path: '/api/keys',
         body: {
-          ...{ name: 'Till', service: 's1' },
+          name: 'Till',
+          service: 's1',
           scopes: expect.objectContaining({
-            ...{ ratePerMinute: 60, origins: ['https://shop.example', 'https://pay.example'] },
+            ratePerMinute: 60,
+            origins: ['https://shop.example', 'https://pay.example'],
           }),
         },
       },

@@ -15,7 +15,12 @@ import { ProjectDialogs } from '../projects/ProjectDialogs.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const key: KeyReply = {
-  ...{ id: 'k1', prefix: 'hk_1', name: 'shop', owner: 'local', project: 'default', createdAt: 1 },
+  id: 'k1',
+  prefix: 'hk_1',
+  name: 'shop',
+  owner: 'local',
+  project: 'default',
+  createdAt: 1,
   scopes: { permissions: ['run:published', 'settings:read'], ratePerMinute: 5, workflows: ['w'] },
   narrowedFrom: ['run:start', 'run:read'],
 };

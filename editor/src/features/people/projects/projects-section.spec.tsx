@@ -23,11 +23,16 @@ import {
 import { ProjectsSection } from './ProjectsSection.js';
 
 const project = (id: string, more: Partial<ProjectReply> = {}): ProjectReply => ({
-  ...{ id, name: id === 'default' ? 'First' : id, roles: ['owner'], isManager: true },
+  id,
+  name: id === 'default' ? 'First' : id,
+  roles: ['owner'],
+  isManager: true,
   ...more,
 });
 const member = (id: string, more: Partial<MemberReply> = {}): MemberReply => ({
-  ...{ member: `user:${id}`, name: id, roles: ['editor'] },
+  member: `user:${id}`,
+  name: id,
+  roles: ['editor'],
   ...more,
 });
 const both = [project('default'), project('shop', { name: 'Shop' })];
@@ -269,6 +274,4 @@ describe('the members of a project', () => {
   });
 });
 
-const userReply = {
-  ...{ id: 'cy', name: 'Cy', isDisabled: false, hasSecondFactor: false, createdAt: 1, roles: {} },
-};
+const userReply = { id: 'cy', name: 'Cy', isDisabled: false, hasSecondFactor: false, createdAt: 1, roles: {} };

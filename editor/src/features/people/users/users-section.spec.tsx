@@ -21,7 +21,12 @@ import {
 import { UsersSection } from './UsersSection.js';
 
 const user = (id: string, more: Partial<UserReply> = {}): UserReply => ({
-  ...{ id, email: `${id}@example.org`, name: id, isDisabled: false, hasSecondFactor: false, createdAt: 1 },
+  id,
+  email: `${id}@example.org`,
+  name: id,
+  isDisabled: false,
+  hasSecondFactor: false,
+  createdAt: 1,
   roles: { default: ['editor'] },
   ...more,
 });
@@ -325,18 +330,16 @@ describe('the actions on a user', () => {
 
 describe('forgetting a person', () => {
   const erased = {
-    ...{
-      conversations: 2,
-      turns: 8,
-      facts: 7,
-      feedback: 1,
-      runs: 5,
-      ended: 1,
-      contents: 9,
-      files: 3,
-      cachedResults: 4,
-      traces: 6,
-    },
+    conversations: 2,
+    turns: 8,
+    facts: 7,
+    feedback: 1,
+    runs: 5,
+    ended: 1,
+    contents: 9,
+    files: 3,
+    cachedResults: 4,
+    traces: 6,
   };
   const forget = 'POST /api/people/forget';
   const sent = (subject: string) => [{ method: 'POST', path: '/api/people/forget', body: { subject } }];

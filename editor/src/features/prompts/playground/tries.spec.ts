@@ -6,7 +6,12 @@ import { totalsText } from './ColumnHead.js';
 import { answerOf, totalsOf } from './try-state.js';
 
 const delta = (offset: number, text: string, more: object = {}) => ({
-  ...{ type: 'node-delta', path: 'answer', attempt: 1, port: 'text', offset, delta: text },
+  type: 'node-delta',
+  path: 'answer',
+  attempt: 1,
+  port: 'text',
+  offset,
+  delta: text,
   ...more,
 });
 
@@ -34,11 +39,20 @@ describe('an answer while it is written', () => {
 });
 
 const run = (more: Partial<RunReply>): RunReply => ({
-  ...{ runId: 'r', status: 'done', outputs: { answer: 'Yes' } },
+  runId: 'r',
+  status: 'done',
+  outputs: { answer: 'Yes' },
   nodes: { answer: { path: 'answer', status: 'done', attempt: 1, ms: 400 } },
   summary: {
-    ...{ runId: 'r', workflowName: 'Try', status: 'done', trigger: 'editor', acceptedAt: 0, lastSeq: 1 },
-    ...{ inputTokens: 10, outputTokens: 5, cost: 0.25 },
+    runId: 'r',
+    workflowName: 'Try',
+    status: 'done',
+    trigger: 'editor',
+    acceptedAt: 0,
+    lastSeq: 1,
+    inputTokens: 10,
+    outputTokens: 5,
+    cost: 0.25,
   },
   ...more,
 });

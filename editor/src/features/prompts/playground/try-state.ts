@@ -58,7 +58,9 @@ export function answerOf({ runId, status, outputs, error, summary, nodes }: RunR
   if (status !== 'done') return { status: 'failed', runId, message: error?.message ?? `The run is ${status}.` };
   const { answer } = outputs;
   return {
-    ...{ status: 'done', runId, text: typeof answer === 'string' ? answer : '' },
+    status: 'done',
+    runId,
+    text: typeof answer === 'string' ? answer : '',
     ms: nodes['answer']?.ms ?? (summary.endedAt ?? 0) - (summary.startedAt ?? 0),
     tokens: summary.inputTokens + summary.outputTokens,
     cost: summary.cost,
@@ -80,8 +82,10 @@ export function totalsOf(answers: readonly Answer[]): Totals {
   const sum = (of: (answer: (typeof done)[number]) => number): number =>
     done.reduce((total, answer) => total + of(answer), 0);
   return {
-    ...{ done: done.length, failed: answers.filter(({ status }) => status === 'failed').length },
-    ...{ meanMs: done.length === 0 ? 0 : sum(({ ms }) => ms) / done.length },
-    ...{ tokens: sum(({ tokens }) => tokens), cost: sum(({ cost }) => cost) },
+    done: done.length,
+    failed: answers.filter(({ status }) => status === 'failed').length,
+    meanMs: done.length === 0 ? 0 : sum(({ ms }) => ms) / done.length,
+    tokens: sum(({ tokens }) => tokens),
+    cost: sum(({ cost }) => cost),
   };
 }

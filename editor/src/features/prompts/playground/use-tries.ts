@@ -51,7 +51,10 @@ export function useTries({ id, name }: Pick<PromptReply, 'id' | 'name'>, draft: 
   };
   const answerOf = useCallback((column: number, row: string) => answers.get(keyOf(column, row)), [answers]);
   return {
-    ...{ isBusy, rows, answerOf, start },
+    isBusy,
+    rows,
+    answerOf,
+    start,
     stop: () => controller.current?.abort(),
     totals: (column) => totalsOf(rows.flatMap(({ id: row }) => answers.get(keyOf(column, row)) ?? [])),
   };

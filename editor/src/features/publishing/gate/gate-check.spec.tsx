@@ -17,7 +17,12 @@ import { useGate } from './use-gate.js';
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const rule = (more: Partial<GateRuleResult> = {}): GateRuleResult => ({
-  ...{ rule: 'right', title: 'Right answers', kind: 'dataset', project: 'default', state: 'failed', experiment: 'x_1' },
+  rule: 'right',
+  title: 'Right answers',
+  kind: 'dataset',
+  project: 'default',
+  state: 'failed',
+  experiment: 'x_1',
   figures: [
     {
       title: 'Exact, mean',
@@ -32,20 +37,21 @@ const rule = (more: Partial<GateRuleResult> = {}): GateRuleResult => ({
   ...more,
 });
 const reportOf = (...rules: readonly GateRuleResult[]): GateReport => ({
-  ...{ workflowId: 'w1', hash: 'sha256:1', rules: [...rules] },
+  workflowId: 'w1',
+  hash: 'sha256:1',
+  rules: [...rules],
   isPassed: rules.every(({ state }) => state === 'passed'),
 });
 const check: PublishCheck = {
-  ...{
-    isReady: true,
-    nextVersion: 2,
-    issues: [],
-    testCount: 0,
-    dataMap: [],
-    dataMapHash: 'h',
-    isDataMapAccepted: true,
-  },
-  ...{ references: [], isChanged: true },
+  isReady: true,
+  nextVersion: 2,
+  issues: [],
+  testCount: 0,
+  dataMap: [],
+  dataMapHash: 'h',
+  isDataMapAccepted: true,
+  references: [],
+  isChanged: true,
 };
 
 let page: FakePage;
@@ -58,7 +64,8 @@ beforeEach(() => {
     if (method !== 'GET') sent.push({ path, body });
     if (path === '/api/auth/me')
       return {
-        ...{ isSignInNeeded: true, hasUsers: true },
+        isSignInNeeded: true,
+        hasUsers: true,
         principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
       };
     return path.startsWith('/api/workflows/w1/gate') ? next : undefined;

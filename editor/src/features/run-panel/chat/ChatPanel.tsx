@@ -214,8 +214,9 @@ function useAnswer(
         if (status === 'done')
           setMessages((before) =>
             answered(before, {
-              ...{ ...message, content: answerText(outputs[output] ?? '') },
-              ...{ citations: citationsOf(outputs)?.list },
+              ...message,
+              content: answerText(outputs[output] ?? ''),
+              citations: citationsOf(outputs)?.list,
             }),
           );
         else if (status === 'failed' || status === 'cancelled')

@@ -15,14 +15,29 @@ import { keepChat, keepThread } from './chat-store.js';
 
 const ports = { input: 'question', takes: 'text', output: 'answer', source: undefined } as const;
 const citation = (number: number, title: string) => ({
-  ...{ number, passage: `p${number}`, document: `${title}.md`, title },
-  ...{ quote: `The text of ${title}.`, quoteStart: 0, quoteEnd: 10 },
+  number,
+  passage: `p${number}`,
+  document: `${title}.md`,
+  title,
+  quote: `The text of ${title}.`,
+  quoteStart: 0,
+  quoteEnd: 10,
 });
 const run = (outputs: Readonly<Record<string, unknown>>) => ({
-  ...{ runId: 'r2', status: 'done', nodes: {}, outputs },
+  runId: 'r2',
+  status: 'done',
+  nodes: {},
+  outputs,
   summary: {
-    ...{ runId: 'r2', workflowName: 'Ask', status: 'done', trigger: 'editor', acceptedAt: 1, lastSeq: 1 },
-    ...{ inputTokens: 0, outputTokens: 0, cost: 0 },
+    runId: 'r2',
+    workflowName: 'Ask',
+    status: 'done',
+    trigger: 'editor',
+    acceptedAt: 1,
+    lastSeq: 1,
+    inputTokens: 0,
+    outputTokens: 0,
+    cost: 0,
   },
 });
 

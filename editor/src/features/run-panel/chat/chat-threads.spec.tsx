@@ -15,7 +15,12 @@ import { ChatThreads } from './ChatThreads.js';
 
 const list = 'GET /api/conversations';
 const thread = (id: string, title: string) => ({
-  ...{ id, title, turns: 2, level: 'internal', createdAt: 1, updatedAt: 2 },
+  id,
+  title,
+  turns: 2,
+  level: 'internal',
+  createdAt: 1,
+  updatedAt: 2,
   owner: { project: 'default', workflow: 'w', subject: 'user:ada' },
 });
 
@@ -66,7 +71,9 @@ describe('the earlier conversations of a chat', () => {
     expect(textsOf('.chat-threads .topbar-link')).toEqual(['Leave']);
     const query = page.requests.at(-1)?.path.split('?')[1];
     expect(Object.fromEntries(new URLSearchParams(query))).toMatchObject({
-      ...{ workflow: 'w', search: 'leave', subject: 'user:ada' },
+      workflow: 'w',
+      search: 'leave',
+      subject: 'user:ada',
     });
   });
 
@@ -81,7 +88,8 @@ describe('the earlier conversations of a chat', () => {
     page.answer(list, { conversations: [thread('t1', 'When is payday?')], names: {} });
     await press('Rename');
     expect(page.sent().at(-1)).toMatchObject({
-      ...{ method: 'POST', path: '/api/conversations/t1/rename' },
+      method: 'POST',
+      path: '/api/conversations/t1/rename',
       body: { title: 'When is payday?' },
     });
     expect(textsOf('.chat-threads .topbar-link')).toEqual(['When is payday?']);

@@ -85,7 +85,12 @@ export function useThreadMessages(workflowId: string): ThreadMessages {
     );
   };
   return {
-    ...{ messages, setMessages, thread, setThread, open, earlierError },
+    messages,
+    setMessages,
+    thread,
+    setThread,
+    open,
+    earlierError,
     showEarlier: earlier === undefined ? undefined : showEarlier,
   };
 }

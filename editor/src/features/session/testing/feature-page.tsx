@@ -46,7 +46,10 @@ export interface FeaturePage {
 }
 
 const responseOf = (status: number, body: unknown): unknown => ({
-  ...{ ok: status < 400, status, statusText: '', headers: new Map() },
+  ok: status < 400,
+  status,
+  statusText: '',
+  headers: new Map(),
   json: () => Promise.resolve(body),
   text: () => Promise.resolve(typeof body === 'string' ? body : (JSON.stringify(body) ?? '')),
 });

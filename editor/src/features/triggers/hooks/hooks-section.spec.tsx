@@ -21,10 +21,7 @@ import { HooksSection } from './HooksSection.js';
 import { undoStore } from '../../../ui/states/undo-store.js';
 
 const hook = (id: string, more: object = {}): HookReply =>
-  HookReply.parse({
-    ...{ id, workflowId: 'w', owner: 'local', createdAt: 1, name: id, path: `/v1/hooks/${id}` },
-    ...more,
-  });
+  HookReply.parse({ id, workflowId: 'w', owner: 'local', createdAt: 1, name: id, path: `/v1/hooks/${id}`, ...more });
 const ports = [
   { name: 'text', title: 'Text', type: 'text', isOptional: false },
   { name: 'tone', title: 'Tone', type: 'text', isOptional: true },
@@ -131,9 +128,13 @@ describe('a new incoming webhook', () => {
     await press('Create webhook');
     expect(page.sent()).toEqual([
       {
-        ...{ method: 'POST', path: at },
+        method: 'POST',
+        path: at,
         body: expect.objectContaining({
-          ...{ name: 'Mail', scheme: 'standard', ratePerMinute: 30, inputs: { text: '{{ body.subject }}' } },
+          name: 'Mail',
+          scheme: 'standard',
+          ratePerMinute: 30,
+          inputs: { text: '{{ body.subject }}' },
         }),
       },
     ]);
@@ -195,7 +196,8 @@ describe('a known incoming webhook', () => {
     await press(name);
     expect(page.sent()).toEqual([
       {
-        ...{ method: 'PUT', path: `${at}/shop` },
+        method: 'PUT',
+        path: `${at}/shop`,
         body: expect.objectContaining({ name: 'shop', isPaused: next, toleranceSeconds: 60 }),
       },
     ]);

@@ -23,8 +23,16 @@ import { undoStore } from '../../../ui/states/undo-store.js';
 const monday = Date.UTC(2096, 9, 8, 9);
 const schedule = (id: string, more: object = {}): ScheduleReply =>
   ScheduleReply.parse({
-    ...{ id, workflowId: 'w', owner: 'local', createdAt: 1, name: id, cron: '0 9 * * 1', timeZone: 'UTC' },
-    ...{ next: [monday], words: 'Every Monday at 9:00', notes: [] },
+    id,
+    workflowId: 'w',
+    owner: 'local',
+    createdAt: 1,
+    name: id,
+    cron: '0 9 * * 1',
+    timeZone: 'UTC',
+    next: [monday],
+    words: 'Every Monday at 9:00',
+    notes: [],
     ...more,
   });
 const preview = { words: 'Every day at 9:00', next: [monday], notes: ['On 28 March the clock skips an hour.'] };
@@ -179,7 +187,8 @@ describe('a new schedule', () => {
     await fill('Time zone', 'Europe/Zurich');
     await press('Create schedule');
     expect(changes()[0]).toMatchObject({
-      ...{ method: 'POST', path: at },
+      method: 'POST',
+      path: at,
       body: { name: 'Daily', cron: '0 9 * * 1-5', timeZone: 'Europe/Zurich', catchUp: 'one', isPaused: false },
     });
   });

@@ -23,7 +23,12 @@ import { undoStore } from '../../../ui/states/undo-store.js';
 
 const webhook = (id: string, more: object = {}): WebhookReply =>
   WebhookReply.parse({
-    ...{ id, workflowId: 'w', owner: 'local', createdAt: 1, name: id, url: 'https://crm.example/in' },
+    id,
+    workflowId: 'w',
+    owner: 'local',
+    createdAt: 1,
+    name: id,
+    url: 'https://crm.example/in',
     ...more,
   });
 const at = '/api/workflows/w/webhooks';
@@ -103,10 +108,14 @@ describe('a new outgoing webhook', () => {
     await press('Create webhook');
     expect(page.sent()).toEqual([
       {
-        ...{ method: 'POST', path: at },
+        method: 'POST',
+        path: at,
         body: {
-          ...{ name: 'CRM', url: 'https://crm.example/in', events: ['run.done', 'run.cancelled'] },
-          ...{ clearance: 'internal', isPaused: false },
+          name: 'CRM',
+          url: 'https://crm.example/in',
+          events: ['run.done', 'run.cancelled'],
+          clearance: 'internal',
+          isPaused: false,
         },
       },
     ]);
@@ -195,7 +204,13 @@ describe('a known outgoing webhook', () => {
 
 describe('a delivery', () => {
   const delivery = (more: Partial<Delivery>): Delivery => ({
-    ...{ id: 'd', webhook: 'crm', runId: 'r', event: 'run.done', status: 'waiting', attempts: 0, createdAt: 0 },
+    id: 'd',
+    webhook: 'crm',
+    runId: 'r',
+    event: 'run.done',
+    status: 'waiting',
+    attempts: 0,
+    createdAt: 0,
     ...more,
   });
 

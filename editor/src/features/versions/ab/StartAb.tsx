@@ -55,7 +55,11 @@ export function StartAb({
           body: {
             arms: arms.map(({ version, percent }) => ({ version, share: percent / 100 })),
             guards: guardsOf(maxErrors, maxSeconds),
-            ...{ primary, sticky, promote, minRuns, note: note.trim() },
+            primary,
+            sticky,
+            promote,
+            minRuns,
+            note: note.trim(),
           },
         });
         await readVersions(workflow);

@@ -38,7 +38,13 @@ import { StartAb } from './StartAb.js';
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const test: AbTest = {
-  ...{ id: 't', kind: 'ab', workflowId: 'w', revision: 3, note: 'A shorter prompt', control: 1, sticky: 'caller' },
+  id: 't',
+  kind: 'ab',
+  workflowId: 'w',
+  revision: 3,
+  note: 'A shorter prompt',
+  control: 1,
+  sticky: 'caller',
   arms: [
     { version: 1, share: 0.6 },
     { version: 2, share: 0.2 },
@@ -46,7 +52,11 @@ const test: AbTest = {
   ],
   primary: { name: 'feedback' },
   guards: [{ metric: { name: 'errors' }, against: 'limit', value: 0.1 }],
-  ...{ minRuns: 20, promote: 'person', startedAt: 1_000, startedBy: 'local', rollbacks: [] },
+  minRuns: 20,
+  promote: 'person',
+  startedAt: 1_000,
+  startedBy: 'local',
+  rollbacks: [],
 };
 
 /** A report in which version 3 wins, unless there are no runs. */
@@ -208,7 +218,10 @@ describe('a new test', () => {
         ],
         guards: [{ metric: { name: 'errors' }, against: 'limit', value: 0.1 }],
         primary: { name: 'score:helpful', better: 'higher' },
-        ...{ sticky: 'caller', promote: 'person', minRuns: 20, note: '' },
+        sticky: 'caller',
+        promote: 'person',
+        minRuns: 20,
+        note: '',
       },
     ]);
   });

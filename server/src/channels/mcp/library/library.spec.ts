@@ -10,7 +10,11 @@ const inside = new Map([
 ] as const satisfies readonly [string, LabelLevel][]);
 
 const infoOf = (name: string) => ({
-  ...{ name, title: name, documents: 2, embedding: 'e', updatedAt: 0 },
+  name,
+  title: name,
+  documents: 2,
+  embedding: 'e',
+  updatedAt: 0,
   label: labelOf(inside.get(name as 'shop') ?? 'internal'),
 });
 
@@ -56,7 +60,10 @@ function open(more: Partial<Record<'documentLabel' | 'passageLabel', LabelLevel>
 
 const caller = (permissions: ('collection:read' | 'file:read' | 'run:published')[]) => ({
   principal: {
-    ...{ kind: 'key', id: 'key:k', name: 'k', roles: new Map([['default', ['owner']]]) },
+    kind: 'key',
+    id: 'key:k',
+    name: 'k',
+    roles: new Map([['default', ['owner']]]),
     scopes: { permissions },
   } as Principal,
   credentials: { headers: {}, ip: '', method: 'POST', url: '/mcp' },

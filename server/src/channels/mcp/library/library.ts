@@ -49,7 +49,10 @@ export class Library {
     );
     return {
       resources: shown.map(({ name, title, documents }) => ({
-        ...{ uri: addressOf({ kind: 'collection', name }), name, title, mimeType: 'application/json' },
+        uri: addressOf({ kind: 'collection', name }),
+        name,
+        title,
+        mimeType: 'application/json',
         description: `A collection of ${documents} documents: its list of documents.`,
       })),
     };
@@ -80,9 +83,12 @@ export class Library {
     return {
       prompts: await Promise.all(
         shown.map(async ({ name, prompt }) => ({
-          ...{ name, title: prompt.title, description: `${prompt.title}: a prompt of the library.` },
+          name,
+          title: prompt.title,
+          description: `${prompt.title}: a prompt of the library.`,
           arguments: variablesOfPrompt((await this.versionOf(prompt)).content).map((variable) => ({
-            ...{ name: variable.name, required: !variable.isOptional },
+            name: variable.name,
+            required: !variable.isOptional,
             ...(variable.paths.some((path) => path !== variable.name)
               ? { description: `A JSON object with ${variable.paths.join(', ')}.` }
               : {}),
@@ -133,7 +139,11 @@ export class Library {
     checkLabel(label.level, uri);
     const listed = await collections.documents(name, { limit: listedDocuments }, this.readBy(caller));
     const about = {
-      ...{ name, title, documents, embedding, updatedAt },
+      name,
+      title,
+      documents,
+      embedding,
+      updatedAt,
       listed: listed.flatMap(({ id, title: heading, mediaType, label: own }) =>
         isAtMost((own ?? label).level, clearance)
           ? [{ uri: addressOf({ kind: 'document', name, document: id }), title: heading, mediaType }]

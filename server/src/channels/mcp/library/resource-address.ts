@@ -9,8 +9,10 @@ export type Addressed =
 /** The addresses that are not listed. */
 export const templates: ListResourceTemplatesResult['resourceTemplates'] = [
   {
-    ...{ uriTemplate: 'heddle://collections/{collection}/documents/{document}', name: 'document' },
-    ...{ title: 'Document of a collection', mimeType: 'text/plain' },
+    uriTemplate: 'heddle://collections/{collection}/documents/{document}',
+    name: 'document',
+    title: 'Document of a collection',
+    mimeType: 'text/plain',
   },
   { uriTemplate: 'heddle://files/{file}', name: 'file', title: 'Stored file' },
 ];

@@ -40,7 +40,9 @@ function factsOf({ runId, acceptedAt, endedAt }: RunSummary, waits: boolean): Ta
 
 /** The reply to a call whose run goes on. */
 export const createdTask = (summary: RunSummary): CreatedTask => ({
-  ...{ resultType: 'task', status: 'working', content: [] },
+  resultType: 'task',
+  status: 'working',
+  content: [],
   ...factsOf(summary, false),
 });
 

@@ -20,7 +20,8 @@ const askedTwice: WorkflowDocument = {
     words: { type: 'prompt', version: 1, config: { template: '{{ letter }}' } },
     write: { type: 'generate', version: 1, config: { model: 'fake' } },
     reply: {
-      ...{ type: 'output', version: 1 },
+      type: 'output',
+      version: 1,
       config: {
         fields: [
           { name: 'sent', type: 'Text' },
@@ -118,17 +119,25 @@ describe('calls of tools that become tasks', () => {
   it('answers a quick call at once, and a slow one only for a client that takes tasks with a task', async () => {
     gate = undefined;
     expect((await call(slugs.chat, question)).result).toMatchObject({
-      ...{ resultType: 'complete', structuredContent: { answer: 'In Paris.' } },
+      resultType: 'complete',
+      structuredContent: { answer: 'In Paris.' },
     });
     const { task, open } = await begin();
     expect(task).toEqual({
-      ...{ resultType: 'task', status: 'working', taskId: expect.any(String), ttlMs: null, pollIntervalMs: 1_000 },
-      ...{ createdAt: expect.any(String), lastUpdatedAt: expect.any(String), _meta: expect.anything() },
+      resultType: 'task',
+      status: 'working',
+      taskId: expect.any(String),
+      ttlMs: null,
+      pollIntervalMs: 1_000,
+      createdAt: expect.any(String),
+      lastUpdatedAt: expect.any(String),
+      _meta: expect.anything(),
     });
     expect(await get(task.taskId)).toMatchObject({ resultType: 'complete', status: 'working' });
     open();
     expect(await ended(task.taskId)).toMatchObject({
-      ...{ resultType: 'complete', status: 'completed' },
+      resultType: 'complete',
+      status: 'completed',
       result: { content: [{ type: 'text', text: 'In Paris.' }], structuredContent: { answer: 'In Paris.' } },
     });
     // A client without the extension waits for its result.
@@ -175,11 +184,13 @@ describe('calls of tools that become tasks', () => {
     expect((await get(task.taskId, { capabilities: asksToo })).inputRequests).toHaveProperty([request]);
     // A client that asks nobody is told where it is answered.
     expect(await get(task.taskId)).toMatchObject({
-      ...{ status: 'working', statusMessage: expect.stringContaining('/inbox?run=') },
+      status: 'working',
+      statusMessage: expect.stringContaining('/inbox?run='),
     });
     expect((await answer(request, { choice: 'approve' })).result).toMatchObject({ resultType: 'complete' });
     expect(await ended(task.taskId)).toMatchObject({
-      ...{ status: 'completed', result: { structuredContent: { sent: 'Dear Ada' } } },
+      status: 'completed',
+      result: { structuredContent: { sent: 'Dear Ada' } },
     });
   });
 
@@ -220,14 +231,16 @@ describe('calls of tools that become tasks', () => {
       open();
     }
     expect(await ended(task.taskId)).toMatchObject({
-      ...{ status: 'completed', result: { structuredContent: { sent: 'In Paris.', short: 'Dear Ada' } } },
+      status: 'completed',
+      result: { structuredContent: { sent: 'In Paris.', short: 'Dear Ada' } },
     });
   });
 
   it('needs the extension for tasks', async () => {
     for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel'])
       expect((await ask(method, { taskId: 'x', inputResponses: {} }, { capabilities: {} })).error).toMatchObject({
-        ...{ code: -32021, data: { requiredCapabilities: takesTasks } },
+        code: -32021,
+        data: { requiredCapabilities: takesTasks },
       });
   });
 

@@ -87,9 +87,15 @@ export class OpenAiBatchService {
     const { workflowId } = workflow;
     const entry = {
       ...ownerOf(caller),
-      ...{ id: newId('batch'), workflow: workflowId, body: { ...request, model } },
-      ...{ input: file.blob, createdAt: this.clock.now(), cancelledAt: null, endedAt: null },
-      ...{ outputFile: null, errorFile: null },
+      id: newId('batch'),
+      workflow: workflowId,
+      body: { ...request, model },
+      input: file.blob,
+      createdAt: this.clock.now(),
+      cancelledAt: null,
+      endedAt: null,
+      outputFile: null,
+      errorFile: null,
     };
     const made = await this.batches.create(workflowId, given, { ...config, columns }, caller.principal, (batch) => [
       this.store.write.insertBatch({ ...entry, batch }),
@@ -164,8 +170,12 @@ export class OpenAiBatchService {
     const lines = async (kind: AnswerLine['kind']): Promise<FileRef | undefined> =>
       this.keep(
         batchAnswers(inner.id, readRequests(await this.contentOf(stored.input), endpoint), {
-          ...{ store: this.rows, published: this.published, runs: this.runs },
-          ...{ caller: caller.principal, plan: compiled.plan, clearance: inner.clearance },
+          store: this.rows,
+          published: this.published,
+          runs: this.runs,
+          caller: caller.principal,
+          plan: compiled.plan,
+          clearance: inner.clearance,
         }),
         kind,
         stored.id,
@@ -177,8 +187,14 @@ export class OpenAiBatchService {
       const file = made.find((each) => each.kind === kind)?.file;
       if (file === undefined) return undefined;
       return {
-        ...{ id: newId('file').replace('_', '-'), owner: stored.owner, project: stored.project },
-        ...{ purpose: 'batch_output', name: file.name, bytes: file.size, blob: file.id, createdAt: now },
+        id: newId('file').replace('_', '-'),
+        owner: stored.owner,
+        project: stored.project,
+        purpose: 'batch_output',
+        name: file.name,
+        bytes: file.size,
+        blob: file.id,
+        createdAt: now,
         expiresAt: expiryOf(now, expires?.seconds),
       };
     };
@@ -247,10 +263,23 @@ function replyOf(stored: StoredOpenAiBatch, inner: BatchReply): OpenAiBatch {
   const { done, failed, cancelled, waiting, running } = inner.rows;
   const status = statusOf(stored, inner);
   return {
-    ...{ id, object: 'batch', endpoint, model, errors: null, input_file_id, completion_window, status },
-    ...{ output_file_id: outputFile, error_file_id: errorFile, metadata },
-    ...{ created_at: seconds(createdAt), in_progress_at: seconds(createdAt), expires_at: null },
-    ...{ failed_at: null, expired_at: null, finalizing_at: endedAt === null ? null : seconds(endedAt) },
+    id,
+    object: 'batch',
+    endpoint,
+    model,
+    errors: null,
+    input_file_id,
+    completion_window,
+    status,
+    output_file_id: outputFile,
+    error_file_id: errorFile,
+    metadata,
+    created_at: seconds(createdAt),
+    in_progress_at: seconds(createdAt),
+    expires_at: null,
+    failed_at: null,
+    expired_at: null,
+    finalizing_at: endedAt === null ? null : seconds(endedAt),
     completed_at: endedAt !== null && status === 'completed' ? seconds(endedAt) : null,
     cancelling_at: cancelledAt === null ? null : seconds(cancelledAt),
     cancelled_at: endedAt !== null && status === 'cancelled' ? seconds(endedAt) : null,

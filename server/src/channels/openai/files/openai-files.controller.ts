@@ -25,7 +25,8 @@ export class OpenAiFilesController {
   @Post()
   @HttpCode(200)
   @MultipartBody('The requests of a batch as JSONL, with purpose `batch`.', {
-    ...{ file: FileBytes, purpose: z.literal('batch') },
+    file: FileBytes,
+    purpose: z.literal('batch'),
     'expires_after[anchor]': ExpiresAfter.shape.anchor.optional(),
     'expires_after[seconds]': ExpiresAfter.shape.seconds.optional(),
   })

@@ -84,8 +84,13 @@ export class OpenAiFileService {
     const now = this.clock.now();
     const stored: StoredOpenAiFile = {
       ...ownerOf(caller),
-      ...{ id: newId('file').replace('_', '-'), purpose, name: upload.name, bytes: upload.size, blob: upload.id },
-      ...{ createdAt: now, expiresAt: expiryOf(now, given.data.seconds) },
+      id: newId('file').replace('_', '-'),
+      purpose,
+      name: upload.name,
+      bytes: upload.size,
+      blob: upload.id,
+      createdAt: now,
+      expiresAt: expiryOf(now, given.data.seconds),
     };
     await this.store.addFile(stored, roomOf(held));
     return fileReply(stored);
@@ -115,7 +120,10 @@ export class OpenAiFileService {
     await this.checkMayUse(caller);
     if (found.purpose === 'batch_output')
       await this.audit.write({
-        ...{ kind: 'export', who: caller.principal.id, project: caller.project, subject: `openai-file:${id}` },
+        kind: 'export',
+        who: caller.principal.id,
+        project: caller.project,
+        subject: `openai-file:${id}`,
         details: { format: 'jsonl' },
       });
     return this.blobs.open(found.blob);
@@ -126,7 +134,10 @@ export class OpenAiFileService {
     const found = await this.find(id, { principal, project });
     await this.audit.commit(
       {
-        ...{ kind: 'erase', who: principal.id, project, subject: `openai-file:${id}` },
+        kind: 'erase',
+        who: principal.id,
+        project,
+        subject: `openai-file:${id}`,
         details: { step: 'file deleted', purpose: found.purpose },
       },
       [this.store.write.removeFile(id)],
@@ -164,7 +175,12 @@ export const ownerOf = ({ principal, project }: FileCaller): FileOwner => ({ own
 /** A file in OpenAI's form. */
 export function fileReply({ id, bytes, createdAt, expiresAt, name, purpose }: StoredOpenAiFile): OpenAiFile {
   return {
-    ...{ id, object: 'file', bytes, filename: name, purpose, status: 'processed' },
+    id,
+    object: 'file',
+    bytes,
+    filename: name,
+    purpose,
+    status: 'processed',
     created_at: Math.floor(createdAt / 1000),
     expires_at: Math.floor(expiresAt / 1000),
   };

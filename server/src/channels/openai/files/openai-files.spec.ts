@@ -21,7 +21,9 @@ interface Given {
   readonly more?: object;
 }
 const chatLine = (id: string, { model, text, more }: Given): object => ({
-  ...{ custom_id: id, method: 'POST', url: '/v1/chat/completions' },
+  custom_id: id,
+  method: 'POST',
+  url: '/v1/chat/completions',
   body: { model, messages: [{ role: 'user', content: text }], ...more },
 });
 const jsonl = (lines: readonly object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
@@ -88,7 +90,9 @@ describe('/v1/files and /v1/batches', () => {
     expect(begun).toMatchObject({ object: 'batch', input_file_id: file.id, request_counts: { total: 2 } });
     const batch = await ended(begun.id);
     expect(batch).toMatchObject({
-      ...{ status: 'completed', error_file_id: null, request_counts: { total: 2, completed: 2, failed: 0 } },
+      status: 'completed',
+      error_file_id: null,
+      request_counts: { total: 2, completed: 2, failed: 0 },
       metadata: { name: 'Nightly' },
     });
     const lines = await linesOf(batch.output_file_id);
@@ -171,7 +175,9 @@ describe('/v1/files and /v1/batches', () => {
     const [before, ranBefore] = [await batches(), (await runs.list({ limit: 1_000 })).length];
     // It fails within the commit, after the batch has begun.
     files.insertBatch = () => ({
-      ...{ sql: 'SELECT 1 WHERE 1 = 0', values: {}, rows: 1 },
+      sql: 'SELECT 1 WHERE 1 = 0',
+      values: {},
+      rows: 1,
       otherwise: () => new HeddleError('storage_full', 'The disk is full.'),
     });
     try {

@@ -16,7 +16,12 @@ export function itemsOf({ input }: Pick<ResponseRequest, 'input'>): readonly Res
 export function chatOf(body: ResponseRequest, items: readonly ResponseInputItem[]): ChatRequest {
   const { model, max_output_tokens, temperature, top_p, user, reasoning, parallel_tool_calls } = body;
   return {
-    ...{ model, temperature, top_p, user, parallel_tool_calls, max_completion_tokens: max_output_tokens },
+    model,
+    temperature,
+    top_p,
+    user,
+    parallel_tool_calls,
+    max_completion_tokens: max_output_tokens,
     reasoning_effort: reasoning?.effort,
     response_format: formatOf(body.text?.format),
     tools: body.tools?.map(({ type, ...about }) => ({ type, function: about })),

@@ -43,27 +43,35 @@ export function outputItems({ summary, answer, outputs = {} }: Omit<ResponseFact
     ...(reasoning === '' ? [] : [reasoningItem(runId, reasoning)]),
     ...(text === '' && calls.length > 0 ? [] : [messageItem(runId, text, status)]),
     ...calls.map(({ id, function: { name, arguments: given } }, index): ResponseOutputItem => ({
-      ...{ type: 'function_call', id: callIdOf(runId, index), status: 'completed', call_id: id },
-      ...{ name, arguments: given },
+      type: 'function_call',
+      id: callIdOf(runId, index),
+      status: 'completed',
+      call_id: id,
+      name,
+      arguments: given,
     })),
   ];
 }
 
 export const reasoningItem = (runId: string, text: string): ResponseOutputItem => ({
-  ...{ type: 'reasoning', id: reasoningIdOf(runId), status: 'completed', summary: [] },
+  type: 'reasoning',
+  id: reasoningIdOf(runId),
+  status: 'completed',
+  summary: [],
   content: [{ type: 'reasoning_text', text }],
 });
 
-export const outputText = (text: string) => ({
-  ...{ type: 'output_text' as const, text, annotations: [], logprobs: [] },
-});
+export const outputText = (text: string) => ({ type: 'output_text' as const, text, annotations: [], logprobs: [] });
 
 export const messageItem = (
   runId: string,
   text: string,
   status: 'in_progress' | 'completed' | 'incomplete',
 ): ResponseOutputItem => ({
-  ...{ type: 'message', id: messageIdOf(runId), status, role: 'assistant' },
+  type: 'message',
+  id: messageIdOf(runId),
+  status,
+  role: 'assistant',
   content: status === 'in_progress' ? [] : [outputText(text)],
 });
 

@@ -153,7 +153,8 @@ export class ResponseService {
     const before = hasInstructions(kept.response) ? messages.slice(1) : messages;
     const toolCalls = callsOf(outputs[callsOutput]).map(({ id, function: call }) => ({ id, ...call }));
     const said: Message = {
-      ...{ role: 'assistant', content: textOf(outputs[kept.output]) },
+      role: 'assistant',
+      content: textOf(outputs[kept.output]),
       ...(toolCalls.length === 0 ? {} : { toolCalls }),
     };
     return {

@@ -67,12 +67,23 @@ describe('/v1/responses', () => {
   describe('of a model', () => {
     it('answers a text, and is read again with its items', async () => {
       const made = await client.responses.create({
-        ...{ model: 'fake', input: 'Where is the office?', instructions: 'Be short.', metadata: { a: 'b' } },
-        ...{ temperature: 0.5, max_output_tokens: 50 },
+        model: 'fake',
+        input: 'Where is the office?',
+        instructions: 'Be short.',
+        metadata: { a: 'b' },
+        temperature: 0.5,
+        max_output_tokens: 50,
       });
       expect(made).toMatchObject({
-        ...{ object: 'response', status: 'completed', output_text: 'In Paris.', instructions: 'Be short.' },
-        ...{ metadata: { a: 'b' }, store: true, error: null, incomplete_details: null, temperature: 0.5 },
+        object: 'response',
+        status: 'completed',
+        output_text: 'In Paris.',
+        instructions: 'Be short.',
+        metadata: { a: 'b' },
+        store: true,
+        error: null,
+        incomplete_details: null,
+        temperature: 0.5,
         usage: { output_tokens: 2 },
         output: [
           {

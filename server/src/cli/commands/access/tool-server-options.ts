@@ -32,7 +32,9 @@ export function toolServerOf(id: string, argv: readonly string[], options: AddTo
           folder,
         }
       : {
-          ...{ kind: 'http', url, isInside: inside === true },
+          kind: 'http',
+          url,
+          isInside: inside === true,
           headers: header.map((text) => settingOf(text, '--header')),
           ...(signIn === true ? { oauth: {} } : {}),
         };

@@ -52,7 +52,8 @@ export async function createHook(
     api.POST('/api/workflows/{id}/hooks', {
       params: { path: { id: workflow } },
       body: {
-        ...{ name, scheme: options.scheme },
+        name,
+        scheme: options.scheme,
         inputs,
         ratePerMinute: options.rate,
         toleranceSeconds: options.tolerance,

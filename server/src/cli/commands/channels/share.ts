@@ -110,7 +110,13 @@ export async function revokeShare(workflow: string, id: string, options: JsonOpt
 function given(name: string, options: ShareOptions): object {
   const { kind, title, greeting, theme, accent, pin, members, rate, perDay, budget, clearance, expires } = options;
   return {
-    ...{ name, kind, title, greeting, theme, accent, clearance },
+    name,
+    kind,
+    title,
+    greeting,
+    theme,
+    accent,
+    clearance,
     examples: options.example,
     origins: options.origin,
     version: pin,

@@ -40,7 +40,8 @@ export async function createWebhook(
     api.POST('/api/workflows/{id}/webhooks', {
       params: { path: { id: workflow } },
       body: {
-        ...{ name, url },
+        name,
+        url,
         ...(options.event.length === 0 ? {} : { events: options.event }),
         clearance: options.clearance,
       },

@@ -5,7 +5,10 @@ describe('the splitter options of ingest', () => {
   it('name only what was given', () => {
     expect(splitterOf({ context: true })).toEqual({});
     expect(splitterOf({ split: 'row', size: 100, overlap: 0, context: false })).toEqual({
-      ...{ kind: 'row', maxTokens: 100, overlapTokens: 0, context: false },
+      kind: 'row',
+      maxTokens: 100,
+      overlapTokens: 0,
+      context: false,
     });
   });
 
@@ -16,8 +19,16 @@ describe('the splitter options of ingest', () => {
   it('are refused where the collection was created with others', () => {
     const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
     const known = {
-      ...{ name: 'faq', embedding: 'fake', dimensions: 64, splitter, label: { level: 'internal' as const, marks: [] } },
-      ...{ store: 'embedded' as const, documents: 0, passages: 0, createdAt: 0, updatedAt: 0 },
+      name: 'faq',
+      embedding: 'fake',
+      dimensions: 64,
+      splitter,
+      label: { level: 'internal' as const, marks: [] },
+      store: 'embedded' as const,
+      documents: 0,
+      passages: 0,
+      createdAt: 0,
+      updatedAt: 0,
     };
     expect(() => refuseOtherSplitter(known, {})).not.toThrow();
     expect(() => refuseOtherSplitter(known, { kind: 'markdown', maxTokens: 200, context: false })).not.toThrow();

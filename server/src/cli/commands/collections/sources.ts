@@ -181,7 +181,8 @@ function settingsOf({ secret, label, readers, cron, timeZone }: SettingFlags): P
   if (cron === undefined && timeZone !== undefined)
     throw new HeddleError('usage', 'A time zone needs a schedule: add --cron.');
   return withoutUndefined({
-    ...{ secret, label },
+    secret,
+    label,
     readers: readers.length === 0 ? undefined : readersOf(readers),
     schedule: cron === undefined ? undefined : { cron, timeZone: timeZone ?? 'UTC' },
   }) as Partial<CreateSourceRequest>; // the server checks it again

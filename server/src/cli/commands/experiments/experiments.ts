@@ -115,7 +115,16 @@ function fromFlags({
     return withoutUndefined({ kind, name: called });
   });
   return withoutUndefined({
-    ...{ dataset, name, split, tag, limit, repeats, concurrency, cacheModelCalls, providerBatch, budget },
+    dataset,
+    name,
+    split,
+    tag,
+    limit,
+    repeats,
+    concurrency,
+    cacheModelCalls,
+    providerBatch,
+    budget,
     // The flag only turns it off: without it, the file decides.
     reuse: reuse ? undefined : false,
     variants: variants.length === 0 ? undefined : variants,

@@ -74,7 +74,12 @@ async function applyLearnt({ request, report, status }: Lab, command: Command): 
     const { mode, weight, titleWeight, diversity, returns, reranker } = found.search;
     const ifUnavailable = settings.reranker?.ifUnavailable ?? ('fail' as const);
     const wanted = withoutUndefined({
-      ...{ mode, weight, titleWeight, diversity, returns, neighbours: settings.neighbours },
+      mode,
+      weight,
+      titleWeight,
+      diversity,
+      returns,
+      neighbours: settings.neighbours,
       reranker: reranker && { ...reranker, ifUnavailable },
     });
     await api.PUT('/api/collections/{name}/search-settings', { params, body: { settings: wanted } });

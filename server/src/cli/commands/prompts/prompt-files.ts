@@ -27,7 +27,9 @@ export function writePromptFile({ name, title, content }: ReadPrompt): string {
     content.kind === 'text'
       ? { prompt: name, title, kind: 'text', text: lines(content.text) }
       : {
-          ...{ prompt: name, title, kind: 'chat' },
+          prompt: name,
+          title,
+          kind: 'chat',
           messages: content.messages.map((message) => ({ role: message.role, content: lines(message.content) })),
         };
   return `${JSON.stringify(written, undefined, 2)}\n`;

@@ -73,7 +73,11 @@ export async function listReplays(
 function requestOf(workflow: string, options: ReplayOptions) {
   const { runs: limit, since, status, search, recordedVersion, label, of, models, budget, maxChanged } = options;
   const filter = {
-    ...{ limit, search, label, since: sinceOf(since), version: recordedVersion },
+    limit,
+    search,
+    label,
+    since: sinceOf(since),
+    version: recordedVersion,
     status: status === undefined ? undefined : [statusOf(status)],
   };
   const unrecorded = options.ask === true ? 'ask' : 'stop';

@@ -9,20 +9,28 @@ export function askDocuments(name: string, collection: string, model: string): W
     description: `Answers questions from the documents in ${collection}, and shows the sources of the answer.`,
     nodes: {
       question: {
-        ...{ type: 'input', version: 1, title: 'Question' },
+        type: 'input',
+        version: 1,
+        title: 'Question',
         config: { fields: [{ ...text, name: 'question', title: 'Your question', maxLength: 2000 }] },
       },
       search: {
-        ...{ type: 'retrieve', version: 1, title: 'Search the documents' },
+        type: 'retrieve',
+        version: 1,
+        title: 'Search the documents',
         config: { collection, mode: 'hybrid', topK: 3 },
       },
       answer: {
-        ...{ type: 'generate', version: 1, title: 'Answer' },
+        type: 'generate',
+        version: 1,
+        title: 'Answer',
         config: { model, maxTokens: 256, temperature: 0 },
         run: { retry: { attempts: 2, backoffMs: 500 } },
       },
       reply: {
-        ...{ type: 'output', version: 1, title: 'Reply' },
+        type: 'output',
+        version: 1,
+        title: 'Reply',
         config: {
           fields: [
             { ...text, name: 'answer', title: 'Answer' },

@@ -12,8 +12,20 @@ import {
 import { ChatStart } from './ChatStart.js';
 
 const card = (id: string, kind: string) => ({
-  ...{ id, title: id.toUpperCase(), kind, runtime: 'llama', summary: 's', publisher: 'p', licence: 'MIT', use: 'Any' },
-  ...{ format: 'gguf', contextTokens: 512, languages: [], limits: [], measured: [], isStarter: true },
+  id,
+  title: id.toUpperCase(),
+  kind,
+  runtime: 'llama',
+  summary: 's',
+  publisher: 'p',
+  licence: 'MIT',
+  use: 'Any',
+  format: 'gguf',
+  contextTokens: 512,
+  languages: [],
+  limits: [],
+  measured: [],
+  isStarter: true,
   files: [{ role: 'weights', name: 'm', sources: ['file:/m'], size: 1_000_000 }],
 });
 const model = (id: string, kind: string, status: string) => ({ card: card(id, kind), status, bytes: 1, files: [] });
@@ -22,11 +34,21 @@ const models = (status: string) => ({
   hosts: [],
 });
 const job = (status: string, more: object = {}) => ({
-  ...{ jobId: 'j', kind: 'ingest', subject: 'warranty-and-1-more', createdAt: 1, progress: {} },
-  ...{ status, ...more },
+  jobId: 'j',
+  kind: 'ingest',
+  subject: 'warranty-and-1-more',
+  createdAt: 1,
+  progress: {},
+  status,
+  ...more,
 });
 const report = (failures: readonly object[] = []) => ({
-  ...{ documents: 2, done: 2 - failures.length, unchanged: 0, failed: failures.length, removed: 0, passages: 4 },
+  documents: 2,
+  done: 2 - failures.length,
+  unchanged: 0,
+  failed: failures.length,
+  removed: 0,
+  passages: 4,
   failures,
 });
 const refused = (document: string) => ({ document, code: 'document_damaged', message: 'It is damaged.' });
