@@ -1,11 +1,13 @@
 import { HeddleError, type ParsedDocument } from '@heddle/core';
 import mammoth from 'mammoth';
+import { decodeText } from '../kinds/decode-text.js';
 import { mediaTypes } from '../kinds/kinds.js';
 import { openZip, type Zip } from '../zip/open-zip.js';
 import { packageTitle } from '../zip/package-title.js';
 import { readXml } from '../zip/read-xml.js';
 import { checkHtml, htmlToMarkdown } from './html.js';
 import { pageEdges } from './docx/page-edges.js';
+import { withOfficeMath } from './formulas/office-math.js';
 import { parseMarkdown } from './markdown.js';
 
 const styleMap = ["p[style-name='Title'] => h1.title:fresh", "p[style-name='Subtitle'] => p:fresh"];
@@ -14,7 +16,7 @@ const styleMap = ["p[style-name='Title'] => h1.title:fresh", "p[style-name='Subt
 export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
   const zip = await openZip(bytes);
   await checkParts(zip);
-  const html = await convert(bytes);
+  const html = await convert(zip);
   checkHtml(html);
   const body = htmlToMarkdown(html, { isWord: true });
   const edges = await pageEdges(zip);
@@ -31,17 +33,15 @@ async function checkParts(zip: Zip): Promise<void> {
   }
 }
 
-async function convert(bytes: Uint8Array): Promise<string> {
+async function convert(zip: Zip): Promise<string> {
   try {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const { value } = await mammoth.convertToHtml(
-      { buffer },
-      {
-        styleMap,
-        externalFileAccess: false,
-        convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
-      },
-    );
+    // The converter also takes an opened file, which its types do not say: it reads parts by name, as text in an encoding.
+    const input = { file: openedFile(zip) } as unknown as Parameters<typeof mammoth.convertToHtml>[0];
+    const { value } = await mammoth.convertToHtml(input, {
+      styleMap,
+      externalFileAccess: false,
+      convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
+    });
     return belowTitle(value);
   } catch (cause) {
     throw new HeddleError(
@@ -50,6 +50,19 @@ async function convert(bytes: Uint8Array): Promise<string> {
       { cause },
     );
   }
+}
+
+/** A package as the converter asks for it, with formulas as text: it would leave them out. */
+function openedFile(zip: Zip): object {
+  return {
+    exists: (name: string) => zip.has(name),
+    read: async (name: string, encoding?: string) => {
+      const part = (await zip.read(name)) ?? new Uint8Array();
+      if (encoding === undefined) return part;
+      if (encoding === 'base64') return Buffer.from(part).toString('base64');
+      return withOfficeMath(decodeText(part), (text) => `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`);
+    },
+  };
 }
 
 /** Word counts its title apart from its headings: where there is one, the headings stand below it. */

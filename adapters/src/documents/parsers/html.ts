@@ -2,6 +2,7 @@ import { HeddleError, type ParsedDocument } from '@heddle/core';
 import { Parser } from 'htmlparser2';
 import { NodeHtmlMarkdown } from 'node-html-markdown';
 import { htmlDepth } from '../limits.js';
+import { withMathMl } from './formulas/math-ml.js';
 import { htmlPieces } from './html-pieces.js';
 import { parseMarkdown } from './markdown.js';
 import { withoutTables } from './tables/html-tables.js';
@@ -33,7 +34,7 @@ export function parseHtml(html: string): ParsedDocument {
 
 /** Converts HTML that `checkHtml` has passed. */
 export function htmlToMarkdown(html: string, options: { readonly isWord?: boolean } = {}): string {
-  const { html: bare, restore } = withoutTables(html, options);
+  const { html: bare, restore } = withoutTables(withMathMl(html), options);
   const texts = htmlPieces(bare).map((piece) => converter.translate(piece).trim());
   return `${restore(texts.filter((text) => text !== '').join('\n\n'))}\n`;
 }

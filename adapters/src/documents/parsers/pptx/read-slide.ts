@@ -1,4 +1,6 @@
+import { decodeText } from '../../kinds/decode-text.js';
 import { readXml } from '../../zip/read-xml.js';
+import { withOfficeMath } from '../formulas/office-math.js';
 import { tableText } from '../tables/table-text.js';
 
 /** What a slide says. */
@@ -31,7 +33,8 @@ export function readSlide(part: Uint8Array, only?: string): Slide {
       blocks.push(lines.join('\n'));
     shape = { kind: '', lines: [] };
   };
-  readXml(part, {
+  const runs = withOfficeMath(decodeText(part), (text) => `<a:r><a:t>${text}</a:t></a:r>`);
+  readXml(Buffer.from(runs), {
     onOpen: (name, attributes) => {
       if (name === 'sp') shape = { kind: '', lines: [] };
       else if (name === 'ph') shape.kind = attributes['type'] ?? 'body';

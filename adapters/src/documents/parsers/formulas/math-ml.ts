@@ -1,0 +1,52 @@
+import { asFormula, escapeXml, formulaTree, replaceElements, type FormulaNode } from './formula-tree.js';
+
+/** HTML in which each formula of MathML is text: its own LaTeX where it has some, else one that is made of its elements. */
+export function withMathMl(html: string): string {
+  if (!/<math[\s>]/i.test(html)) return html;
+  const lower = html.replaceAll(/<(\/?)math(?=[\s>])/gi, '<$1math');
+  return replaceElements(lower, 'math', (element) => escapeXml(asFormula(latexOf(formulaTree(element)))));
+}
+
+function latexOf(node: FormulaNode): string {
+  // Each element is read once: twice at each level would not end.
+  const parts = node.children.map(latexOf);
+  const [first = '', second = '', third = ''] = parts;
+  switch (node.name.toLowerCase()) {
+    case 'mi':
+    case 'mn':
+    case 'mo':
+    case 'mtext':
+    case 'ms':
+      return node.text;
+    case 'mfrac':
+      return `\\frac{${first}}{${second}}`;
+    case 'msup':
+    case 'mover':
+      return `${first}^{${second}}`;
+    case 'msub':
+    case 'munder':
+      return `${first}_{${second}}`;
+    case 'msubsup':
+    case 'munderover':
+      return `${first}_{${second}}^{${third}}`;
+    case 'msqrt':
+      return `\\sqrt{${parts.join('')}}`;
+    case 'mroot':
+      return `\\sqrt[${second}]{${first}}`;
+    case 'mtable':
+      return `\\begin{matrix}${parts.join(' \\\\ ')}\\end{matrix}`;
+    case 'mtr':
+      return parts.join(' & ');
+    case 'semantics':
+      return writtenLatex(node) ?? first;
+    case 'annotation':
+    case 'annotation-xml':
+      return '';
+    default:
+      return `${node.text.trim()}${parts.join('')}`;
+  }
+}
+
+/** The LaTeX that the page gives beside the elements. */
+const writtenLatex = ({ children }: FormulaNode): string | undefined =>
+  children.find(({ name, attributes }) => name === 'annotation' && /tex/i.test(attributes['encoding'] ?? ''))?.text;
