@@ -1,7 +1,7 @@
 import { wordsOf } from './words-of.js';
 
-/** What is looked at of a text: a question is shorter, and a longer text says enough by its own words. */
-const [mostWords, mostCharacters] = [64, 4_096];
+/** A longer text says enough by its own words, and some of its many initials stand anywhere by chance. */
+const [mostWords, mostCharacters] = [24, 1_000];
 /** How many words an abbreviation may stand for. Two initials mean too many other things. */
 const [fewest, most] = [3, 6];
 
@@ -12,25 +12,18 @@ const shortened = /['’]\p{L}{1,2}(?!\p{L})/gu;
 
 /**
  * The abbreviations that a text may mean: the initials of three to six words in a row, where the first and the last one tell
- * something. Authors write a long name once and its abbreviation from then on, so most of their passages hold only that.
- * Scripts without capital letters have none.
+ * something. Authors write a long name once and its abbreviation from then on, so most of their passages hold only that. A
+ * text of more than 24 words has none, and no script without capital letters.
  *
  * @example abbreviationsOf('Is double balloon enteroscopy safe?', stopWords) // 'dbe', 'dbes', 'bes'
  */
 export function abbreviationsOf(text: string, stopWords: ReadonlySet<string>): ReadonlySet<string> {
-  const found = new Set<string>();
-  let room = mostWords;
-  for (const part of text.slice(0, mostCharacters).normalize('NFC').replace(shortened, '').split(betweenNames)) {
-    const words: string[] = [];
-    for (const word of wordsOf(part)) {
-      if (words.length === room) break;
-      words.push(word);
-    }
-    room -= words.length;
-    for (const name of namesOf(words, stopWords)) found.add(name.map(initialOf).join(''));
-    if (room === 0) break;
-  }
-  return found;
+  if (text.length > mostCharacters) return new Set();
+  const parts = text.normalize('NFC').replace(shortened, '').split(betweenNames);
+  const words = parts.map((part) => [...wordsOf(part)]);
+  if (words.flat().length > mostWords) return new Set();
+  const names = words.flatMap((row) => [...namesOf(row, stopWords)]);
+  return new Set(names.map((name) => name.map(initialOf).join('')));
 }
 
 /** Rows of words that may be a name. */
