@@ -68,7 +68,9 @@ const changing = { isReadOnly: false } as const;
 const nodeTools: readonly OfferedTool[] = [
   tool(
     {
-      ...{ name: 'list_node_types', title: 'List node types', ...readOnly },
+      name: 'list_node_types',
+      title: 'List node types',
+      ...readOnly,
       description:
         'Lists node types with their ports. Search with plain words, such as "search documents" or "ask a person".',
     },
@@ -77,7 +79,9 @@ const nodeTools: readonly OfferedTool[] = [
   ),
   tool(
     {
-      ...{ name: 'read_node_type', title: 'Read a node type', ...readOnly },
+      name: 'read_node_type',
+      title: 'Read a node type',
+      ...readOnly,
       description:
         'A node type with the JSON schema of its settings, its defaults, ports, documentation and an example.',
     },
@@ -90,7 +94,9 @@ const nodeTools: readonly OfferedTool[] = [
 const readTools: readonly OfferedTool[] = [
   tool(
     {
-      ...{ name: 'list_workflows', title: 'List workflows', ...readOnly },
+      name: 'list_workflows',
+      title: 'List workflows',
+      ...readOnly,
       description: 'The workflows of the project, with the errors of their drafts.',
     },
     z.strictObject({}),
@@ -98,7 +104,9 @@ const readTools: readonly OfferedTool[] = [
   ),
   tool(
     {
-      ...{ name: 'read_workflow', title: 'Read a workflow', ...readOnly },
+      name: 'read_workflow',
+      title: 'Read a workflow',
+      ...readOnly,
       description:
         'The draft of a workflow, its revision and its issues. Keys, and values above your clearance, are hidden.',
     },
@@ -107,7 +115,9 @@ const readTools: readonly OfferedTool[] = [
   ),
   tool(
     {
-      ...{ name: 'explain_run', title: 'Explain a run', ...readOnly },
+      name: 'explain_run',
+      title: 'Explain a run',
+      ...readOnly,
       description: 'How a run ended: the failed step with its code, and what usually repairs it.',
     },
     z.strictObject({ run: z.string().min(1).max(100) }),
@@ -126,7 +136,9 @@ function draftTools<Named extends z.ZodRawShape>({ named, nameOf, find }: DraftT
   return [
     tool(
       {
-        ...{ name: nameOf('compile'), title: 'Compile', ...readOnly },
+        name: nameOf('compile'),
+        title: 'Compile',
+        ...readOnly,
         description:
           'Every issue of the draft with its location and what to do, its interface, and the ports of each node.',
       },
@@ -135,7 +147,9 @@ function draftTools<Named extends z.ZodRawShape>({ named, nameOf, find }: DraftT
     ),
     tool(
       {
-        ...{ name: nameOf('run'), title: 'Run with samples', ...changing },
+        name: nameOf('run'),
+        title: 'Run with samples',
+        ...changing,
         description:
           'Runs the draft with your inputs and samples. Models and collections answer and cost money. Nothing is sent or written: such nodes give samples.',
       },
@@ -150,7 +164,9 @@ function draftTools<Named extends z.ZodRawShape>({ named, nameOf, find }: DraftT
     ),
     tool(
       {
-        ...{ name: nameOf('test'), title: 'Run the tests', ...changing },
+        name: nameOf('test'),
+        title: 'Run the tests',
+        ...changing,
         description:
           'Runs the tests of the workflow on the draft: which pass, and which assertion of the others fails.',
       },
@@ -162,7 +178,9 @@ function draftTools<Named extends z.ZodRawShape>({ named, nameOf, find }: DraftT
     ),
     tool(
       {
-        ...{ name: nameOf('data_map'), title: 'Show the data map', ...readOnly },
+        name: nameOf('data_map'),
+        title: 'Show the data map',
+        ...readOnly,
         description:
           'Where the data of the draft goes, with the highest label that can get there: what leaves this machine first.',
       },
@@ -185,7 +203,9 @@ const storedTools = draftTools({
 const writeTools: readonly OfferedTool[] = [
   tool(
     {
-      ...{ name: 'create_workflow', title: 'Create a workflow', ...changing },
+      name: 'create_workflow',
+      title: 'Create a workflow',
+      ...changing,
       description:
         'Makes a draft, with the changes of a list made already. It answers with the document and its issues.',
     },
@@ -198,7 +218,9 @@ const writeTools: readonly OfferedTool[] = [
   ),
   tool(
     {
-      ...{ name: 'change_workflow', title: 'Change a workflow', ...changing },
+      name: 'change_workflow',
+      title: 'Change a workflow',
+      ...changing,
       description:
         'Makes a list of changes in a draft, whole or not at all. It answers with the new document and its issues.',
     },
@@ -207,7 +229,9 @@ const writeTools: readonly OfferedTool[] = [
   ),
   tool(
     {
-      ...{ name: 'propose_change', title: 'Propose a change', ...changing },
+      name: 'propose_change',
+      title: 'Propose a change',
+      ...changing,
       description:
         'Proposes changes of a draft without making them: a person accepts the difference and the data map in the editor.',
     },
@@ -220,7 +244,9 @@ const writeTools: readonly OfferedTool[] = [
   ),
   tool(
     {
-      ...{ name: 'propose_publish', title: 'Propose to publish', ...changing },
+      name: 'propose_publish',
+      title: 'Propose to publish',
+      ...changing,
       description:
         'Proposes the draft as the next version. Nothing is published: a person accepts the difference and the data map in the editor.',
     },
@@ -230,7 +256,9 @@ const writeTools: readonly OfferedTool[] = [
   ),
   tool(
     {
-      ...{ name: 'read_proposal', title: 'Read a proposal', ...readOnly },
+      name: 'read_proposal',
+      title: 'Read a proposal',
+      ...readOnly,
       description: 'Whether a person has decided about a proposal, or the draft changed meanwhile.',
     },
     z.strictObject({ proposal: z.string().min(1).max(64) }),
@@ -247,7 +275,12 @@ const proposalFor = ({
   version,
   note: said,
 }: Awaited<ReturnType<ProposalService['summary']>>) => ({
-  ...{ proposal: id, kind, state, workflow: of, version, note: said },
+  proposal: id,
+  kind,
+  state,
+  workflow: of,
+  version,
+  note: said,
   decide: `A person decides in the editor: /proposals/${id}`,
 });
 
@@ -266,7 +299,9 @@ export function chatTools(proposal: () => Promise<StoredProposal>): readonly Off
     ...draftTools({ named: {}, nameOf: (what) => `${what}_draft`.replace('data_map_draft', 'show_data_map'), find }),
     tool(
       {
-        ...{ name: 'read_draft', title: 'Read the draft', ...readOnly },
+        name: 'read_draft',
+        title: 'Read the draft',
+        ...readOnly,
         description: 'The draft that you work on, and its issues.',
       },
       z.strictObject({}),
@@ -274,7 +309,9 @@ export function chatTools(proposal: () => Promise<StoredProposal>): readonly Off
     ),
     tool(
       {
-        ...{ name: 'change_draft', title: 'Change the draft', ...changing },
+        name: 'change_draft',
+        title: 'Change the draft',
+        ...changing,
         description:
           'Makes a list of changes in the draft, whole or not at all. It answers with the new document and its issues.',
       },

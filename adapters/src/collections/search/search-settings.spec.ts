@@ -37,7 +37,8 @@ describe('search settings', () => {
     const { asked, reranker } = lengthReranker(destination, error);
     const embedder = createFakeEmbedder({ id: 'fake' });
     const collections = createCollections({
-      ...{ embedded: createMemoryStore(store), documents },
+      embedded: createMemoryStore(store),
+      documents,
       embedder: async () => embedder,
       tokenizer: async () => wordTokenizer(),
       reranker: async (id) => {

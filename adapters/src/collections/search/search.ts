@@ -46,12 +46,7 @@ export async function search(
   const given = parseRequest(input);
   const reranker = given.rerank ? settings.reranker : undefined;
   const request: WholeRequest = { ...usualSearch, ...withoutUndefined(settings), ...withoutUndefined(given) };
-  const text = request.query.slice(0, longestQuery);
-  if (text.trim() === '')
-    throw new HeddleError(
-      'query_empty',
-      `The query for collection '${context.inner.name}' is empty: ask for something.`,
-    );
+  const text = textOf(request, context);
   const info = await untilAborted(context.inner.info(), signal);
   const vector = request.mode === 'lexical' ? undefined : await embedQuery(context, info, text, signal);
   signal?.throwIfAborted();
@@ -65,7 +60,11 @@ export async function search(
     k: request.relevance === 'off' ? wanted : Math.max(wanted, comparedPassages),
     vector,
     text: mode === 'dense' ? undefined : text,
-    ...{ weight, titleWeight, filter, readers, signal },
+    weight,
+    titleWeight,
+    filter,
+    readers,
+    signal,
   });
   const nearest = await context.inner.search(query);
   await refuseExchanged(context, info);
@@ -83,6 +82,14 @@ export async function search(
     : ranked.slice(0, k);
   const passages = await untilAborted(around(context, best, { request, returns, splitter: info.splitter }), signal);
   return passages.map((passage) => labelled(passage, info));
+}
+
+/** What is searched for. Errors: `query_empty`. */
+function textOf({ query }: WholeRequest, { inner }: CollectionContext): string {
+  const text = query.slice(0, longestQuery);
+  if (text.trim() === '')
+    throw new HeddleError('query_empty', `The query for collection '${inner.name}' is empty: ask for something.`);
+  return text;
 }
 
 /** The results with what stands around them, as the search wants it. */

@@ -30,17 +30,21 @@ describe('passages with the text around them', () => {
 
   beforeAll(async () => {
     collections = createCollections({
-      ...{ embedded: store, documents, embedder: async (id: string) => createFakeEmbedder({ id }) },
+      embedded: store,
+      documents,
+      embedder: async (id: string) => createFakeEmbedder({ id }),
       tokenizer: async () => createFakeTokenizer(),
       modelExists: () => true,
     });
     const embedding = 'fake';
     parents = await collections.create({
-      ...{ name: 'parents', embedding },
+      name: 'parents',
+      embedding,
       splitter: { kind: 'markdown', maxTokens: 24, overlapTokens: 4, parentTokens: 200 },
     });
     sentences = await collections.create({
-      ...{ name: 'sentences', embedding },
+      name: 'sentences',
+      embedding,
       splitter: { kind: 'sentence', maxTokens: 24, overlapTokens: 0 },
     });
     for (const collection of [parents, sentences]) await collection.ingest([{ id: 'birds.md', content: text }]);
@@ -78,8 +82,11 @@ describe('passages with the text around them', () => {
 
   it('are windows of sentences, which do not come twice', async () => {
     const results = await sentences.search({
-      ...{ query: 'swift flies', mode: 'lexical', k: 4 },
-      ...{ returns: 'window', neighbours: 1 },
+      query: 'swift flies',
+      mode: 'lexical',
+      k: 4,
+      returns: 'window',
+      neighbours: 1,
     });
 
     expect(results[0]?.text).toMatch(/The swift sings .*\. The swift flies .*\. The swift feeds .*\./);
@@ -112,7 +119,9 @@ describe('passages with the text around them', () => {
       offset,
     ];
     const place = (start: number, end: number, lines: ReturnType<typeof line>[]) => ({
-      ...{ start, end, parent: [0, 30] as [number, number] },
+      start,
+      end,
+      parent: [0, 30] as [number, number],
       boxes: [{ page: 1, width: 100, height: 100, unit: 'pt' as const, lines }],
     });
     const parts: Passage[] = [

@@ -47,7 +47,9 @@ class DoclingText {
     const text = this.#writer.text();
     const pages = Object.keys(this.#document.pages).length;
     return {
-      ...{ mediaType, format: 'markdown', text },
+      mediaType,
+      format: 'markdown',
+      text,
       spans: pages === 0 ? pageSpans(text, []).map(({ page: _, ...span }) => span) : pageSpans(text, this.#starts),
       boxes: this.#boxes.boxes(),
       title: this.#title,

@@ -15,7 +15,9 @@ const read = (service: ServiceName, reply: unknown, textLength = 1_000_000): Par
     textLength,
   });
 const docling = (json: object, rest: object = {}): unknown => ({
-  ...{ status: 'success', errors: [], document: { filename: 'leave.pdf', json_content: json } },
+  status: 'success',
+  errors: [],
+  document: { filename: 'leave.pdf', json_content: json },
   ...rest,
 });
 const leave = recorded('docling-leave') as Record<string, object>;

@@ -74,8 +74,12 @@ function pagesOf(html: string, pages: readonly string[]): ParsedDocument {
   }
   const text = texts.join('');
   return {
-    ...{ mediaType: 'application/pdf', format: 'markdown', text, spans: pageSpans(text, starts) },
-    ...{ metadata: { pages: pages.length }, unread },
+    mediaType: 'application/pdf',
+    format: 'markdown',
+    text,
+    spans: pageSpans(text, starts),
+    metadata: { pages: pages.length },
+    unread,
   };
 }
 

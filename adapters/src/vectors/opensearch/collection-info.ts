@@ -3,7 +3,11 @@ import { z } from 'zod';
 import type { Connection } from './connection.js';
 
 const Meta = CollectionInfo.pick({
-  ...{ embedding: true, dimensions: true, splitter: true, label: true, createdAt: true },
+  embedding: true,
+  dimensions: true,
+  splitter: true,
+  label: true,
+  createdAt: true,
 }).extend({ heddle: z.literal(1) });
 
 const Mappings = z.record(z.string(), z.object({ mappings: z.object({ _meta: z.unknown() }).partial() }));
@@ -38,7 +42,11 @@ export async function readInfo(connection: Connection, name: string, alias: stri
   const count = (kind: string): number => kinds.buckets.find(({ key }) => key === kind)?.doc_count ?? 0;
   const restricted = count('readers');
   return {
-    ...{ ...meta, name, store: 'opensearch', documents: count('document'), passages: count('passage') },
+    ...meta,
+    name,
+    store: 'opensearch',
+    documents: count('document'),
+    passages: count('passage'),
     updatedAt: updated.value ?? meta.createdAt,
     ...(restricted === 0 ? {} : { restricted }),
   };

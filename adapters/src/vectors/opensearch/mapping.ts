@@ -19,8 +19,15 @@ export const indexBody = ({ dimensions, ...collection }: CreateCollection, creat
     dynamic: false,
     _meta: { heddle: 1, ...collection, dimensions, createdAt },
     properties: {
-      ...{ kind: keyword, id: keyword, document: keyword, revision: keyword, language: keyword },
-      ...{ fields: keyword, readers: keyword, position: { type: 'integer' }, updatedAt: { type: 'double' } },
+      kind: keyword,
+      id: keyword,
+      document: keyword,
+      revision: keyword,
+      language: keyword,
+      fields: keyword,
+      readers: keyword,
+      position: { type: 'integer' },
+      updatedAt: { type: 'double' },
       terms: { type: 'text', analyzer: 'whitespace', index_options: 'freqs' },
       vector: {
         type: 'knn_vector',

@@ -187,8 +187,13 @@ function passageSource(
   languages.set(document, language);
   const { counts } = countTerms(passage, language);
   return {
-    ...{ kind: payload.kind, id: payload.id, document: payload.document, revision: payload.revision },
-    ...{ position: payload.position, readers: payload.readers ?? null, language: language.code },
+    kind: payload.kind,
+    id: payload.id,
+    document: payload.document,
+    revision: payload.revision,
+    position: payload.position,
+    readers: payload.readers ?? null,
+    language: language.code,
     // The list of readers stands once, where a change of it writes it.
     payload: { ...payload, readers: undefined },
     fields: fieldTerms(document.document, payload.metadata ?? {}),
