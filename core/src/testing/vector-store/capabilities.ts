@@ -70,7 +70,7 @@ export const capabilityCases: readonly SuiteCase<VectorStoreSubject>[] = [
   {
     name: 'capabilities: finds a passage that holds only the abbreviation of what is asked for',
     async run({ store }) {
-      // A store that scores words itself does not know which words stand together.
+      // A store that scores words itself does not know which words of a question stand together.
       if (!storeCapabilities[store.kind].isMultilingual) return;
       const pets = await createPets(store);
       await pets.put([
