@@ -59,7 +59,8 @@ async function runTika({ partner: { url, kill }, report }) {
         { name: 'plan.pdf', content: page },
         { name: 'note.txt', content: 'The shop opens at nine.' },
       ]);
-      const { parts, metadata } = await documents.parse(archive, { name: 'all.zip' });
+      const { parts, metadata, text } = await documents.parse(archive, { name: 'all.zip' });
+      same(text, 'Attachments: plan.pdf, note.txt', 'the archive');
       const texts = await Promise.all(
         parts.map(async ({ name, content, mediaType }) => [
           name,

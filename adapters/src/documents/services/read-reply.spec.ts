@@ -69,6 +69,13 @@ describe("a reply of Tika's", () => {
     expect(codeOf(() => read('tika', [entry]))).toBe(code);
   });
 
+  it('to an archive names the documents in it once', () => {
+    const entry = '<div class="package-entry"><h1>note.txt</h1>\n</div>';
+    const inner = { 'X-TIKA:embedded_resource_path': '/note.txt', 'X-TIKA:content': '<p>Nine.</p>' };
+    const { text, parts } = read('tika', [{ 'X-TIKA:content': `<html><body>${entry}</body></html>` }, inner]);
+    expect([text, parts?.length]).toEqual(['Attachments: note.txt', 1]);
+  });
+
   it('with text and an exception says that a part is missing', () => {
     const entry = { 'X-TIKA:content': '<p>The beginning.</p>', 'X-TIKA:EXCEPTION:runtime': 'java.io.EOFException' };
     expect(read('tika', [entry]).unread).toMatchObject([{ name: 'the document', code: 'document_damaged' }]);

@@ -17,6 +17,8 @@ const Reply = z.tuple([Entry], Entry);
 
 /** Tika begins each page of a PDF so. Marks within a text are escaped. */
 const pageMark = '<div class="page">';
+/** Tika shows the name of each document of an archive in the archive itself. */
+const entryMark = /<div class="package-entry"><h1>[^<]*<\/h1>\s*<\/div>/g;
 const unknownType = 'application/octet-stream';
 
 /** A reply of Tika's `/rmeta/html`: the document, then each one that stands in it. */
@@ -40,7 +42,7 @@ export function readTika(reply: unknown): ParsedDocument {
 }
 
 function documentOf(entry: Entry): ParsedDocument & { readonly unread: readonly UnreadPart[] } {
-  const html = entry['X-TIKA:content'] ?? '';
+  const html = (entry['X-TIKA:content'] ?? '').replaceAll(entryMark, '');
   const mediaType = typeOf(entry) ?? unknownType;
   const [, ...pages] = html.split(pageMark);
   const written = pages.length === 0 ? parseHtml(html) : pagesOf(html, pages);
