@@ -15,7 +15,7 @@ interface FiguresRow {
  * - The arm of a run is stored in the commit of its acceptance; only runs whose version the test chose have one.
  * - Replays and resumed runs have none: some of their results are those of another run.
  */
-export const abRuns: RunProjection = {
+const abRuns: RunProjection = {
   types: ['run-end'],
   concerns: 'SELECT 1 FROM ab_runs WHERE run = @run',
   accept: (run) => armOf(run),

@@ -52,7 +52,7 @@ export function createWorkers(database: PostgresDatabase, { deadMs }: WorkerTime
 }
 
 /** Takes workers out of the registry; their runs lose their owner. */
-export async function retire(query: Query, schema: string, boots: readonly string[]): Promise<void> {
+async function retire(query: Query, schema: string, boots: readonly string[]): Promise<void> {
   if (boots.length === 0) return;
   await query(`UPDATE ${schema}.workers SET state = 'retired' WHERE boot = ANY($1::uuid[])`, [boots]);
   await query(

@@ -3,7 +3,7 @@ import { NewSplitter, type SplitterOptions } from '@heddle/core';
 /** Tokens of a passage that is embedded with its title and headings: they get what is left of the model's window. */
 const contextTokens = 34;
 /** The same for a header of a model. */
-export const headerTokens = 64;
+const headerTokens = 64;
 /** The largest default size, for models with a large window: a passage should be about one thing. */
 const largestDefault = 254;
 /** Special tokens that an embedder adds around a text. */

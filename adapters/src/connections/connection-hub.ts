@@ -21,7 +21,7 @@ import {
 import { connectionBatches, type ConnectionBatches } from './connection-batches.js';
 import { findPreset } from './presets.js';
 import { openProvider } from './open-provider.js';
-import type { Provider, ProviderFactory } from './provider.js';
+import type { Provider } from './provider.js';
 import { createRemoteClassifier } from './remote-classifier.js';
 import { createRemoteEmbedder } from './remote-embedder.js';
 import { createRemoteLanguageModel } from './remote-language-model.js';
@@ -48,8 +48,6 @@ export interface ConnectionsOptions {
   readonly maxReplyBytes?: number;
   /** Milliseconds after which a connection is read again, because another process may have changed it. Undefined where no other process does. */
   readonly recheckMs?: number | undefined;
-  /** Makes providers; tests bring their own. */
-  readonly openProvider?: ProviderFactory;
 }
 
 /** What a connection is doing now. */
@@ -229,7 +227,7 @@ export class ConnectionHub {
         limiter: new RateLimiter({ connection: id, limits: connection.limits, clock }),
         key: () => keyOf(this.options, connection),
       },
-      provider: () => (provider ??= (this.options.openProvider ?? openProvider)(connection, clock)),
+      provider: () => (provider ??= openProvider(connection, clock)),
       embedders: new Map(),
       rerankers: new Map(),
     };

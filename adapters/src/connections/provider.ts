@@ -1,4 +1,4 @@
-import type { Connection, FileRef, FinishReason, GenerateRequest, JsonObject, TimeSource } from '@heddle/core';
+import type { FileRef, FinishReason, GenerateRequest, JsonObject } from '@heddle/core';
 import type { RerankReply } from './rerank/read-scores.js';
 import type { RerankRequest } from './rerank/ask-server.js';
 import type { Exchange } from './shared/exchange.js';
@@ -123,6 +123,3 @@ export interface Provider {
   /** Names of the models that this key may use. */
   models(exchange: Exchange): Promise<readonly string[]>;
 }
-
-/** Makes the provider of a connection; its client library is loaded then. */
-export type ProviderFactory = (connection: Connection, clock: Pick<TimeSource, 'now'>) => Promise<Provider>;

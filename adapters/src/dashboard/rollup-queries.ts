@@ -13,7 +13,7 @@ import { entriesOfHex, entryBytes } from '../sql/histogram-blob.js';
 type Stored<Figures, Blob extends keyof Figures> = Omit<Figures, Blob> & Readonly<Record<Blob, string>>;
 
 /** The largest unit that a step is a whole number of. */
-export function unitOf(step: number): number {
+function unitOf(step: number): number {
   const { minute, hour, day } = rollupUnits;
   return [day.ms, hour.ms, minute.ms].find((unit) => step % unit === 0) ?? minute.ms;
 }

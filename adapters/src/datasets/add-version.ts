@@ -15,7 +15,7 @@ import { changes, reads } from './dataset-sql.js';
 import { writeRows } from './write-rows.js';
 
 /** After this time without a batch, a write of another process counts as ended. */
-export const staleMs = 30_000;
+const staleMs = 30_000;
 
 /** What is known of a dataset while a version is written. */
 interface State {

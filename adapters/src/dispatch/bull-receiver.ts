@@ -69,7 +69,7 @@ export class BullReceiver implements HintReceiver {
     if (hint.success) await this.options.onHint(hint.data).catch(() => undefined);
   }
 
-  /** By force: a run that goes on keeps its claim, whatever becomes of its hint. */
+  /** By force: a run that goes on keeps its claim, also when its hint is lost. */
   private async leave(workers: readonly BullWorker[]): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, longestCloseMs)));

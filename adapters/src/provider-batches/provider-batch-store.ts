@@ -20,7 +20,7 @@ export type BatchGroup = Pick<StoredProviderBatch, 'connection' | 'model' | 'end
 /** Batches that have the same call before it is given up. */
 const mostTries = 2;
 const rowsAtOnce = 500;
-/** Ended batches are known this long, so that none is taken for one of which the reply was lost. */
+/** Ended batches are known this long. A search for a batch whose reply was lost must not mistake one of them for it. */
 const keptMs = 7 * 86_400_000;
 const longestWaitMs = 3_600_000;
 

@@ -46,8 +46,6 @@ export interface ModelCallsOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Latest calls of a model that its latency is measured on. Default 200. */
   readonly samples?: number;
-  /** Milliseconds after which a call no longer counts for it. Default seven days. */
-  readonly windowMs?: number;
 }
 
 /** Every call of a model, as the journal committed it. */
@@ -110,10 +108,7 @@ const callsOfRuns: RunProjection = {
 };
 
 /** Model calls on any database. @example const calls = createModelCalls(sqliteTables(database), { clock }); */
-export function createModelCalls(
-  tables: Tables,
-  { clock, samples = 200, windowMs = week }: ModelCallsOptions,
-): ModelCalls {
+export function createModelCalls(tables: Tables, { clock, samples = 200 }: ModelCallsOptions): ModelCalls {
   const known = new Map<string, { readonly at: number; readonly latency: MeasuredLatency | undefined }>();
   return {
     projection: callsOfRuns,
@@ -121,7 +116,7 @@ export function createModelCalls(
       const now = clock.now();
       const kept = known.get(model);
       if (kept !== undefined && Math.abs(now - kept.at) < freshMs) return kept.latency;
-      const latency = measure(await tables.all<LatencyRow>(latestSql, { model, since: now - windowMs, samples }));
+      const latency = measure(await tables.all<LatencyRow>(latestSql, { model, since: now - week, samples }));
       known.set(model, { at: now, latency });
       return latency;
     },

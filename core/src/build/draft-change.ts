@@ -3,7 +3,7 @@ import { NodeRunSettings } from '../document/workflow-document.js';
 import { LabelLevel } from '../labels/label.js';
 
 /** The most changes of one list. */
-export const mostChanges = 200;
+const mostChanges = 200;
 
 const id = z.string().min(1).max(64).meta({ description: 'Id of a node: lower-case letters, digits, _ and -.' });
 const end = (what: string) =>

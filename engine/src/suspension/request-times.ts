@@ -23,7 +23,7 @@ export function stagesOf({ question, reminded }: RequestEntry): readonly Request
 }
 
 /** Every time at which an open question still needs something: a reminder, an escalation, or its end. Epoch milliseconds. */
-export function timesOf(request: RequestEntry): readonly number[] {
+function timesOf(request: RequestEntry): readonly number[] {
   if (request.end !== undefined) return [];
   const times = stagesOf(request).map(({ time }) => time);
   return request.question.dueAt === undefined ? times : [...times, request.question.dueAt];

@@ -3,7 +3,7 @@ import { HeddleError } from '@heddle/core';
 /** A larger constitution cannot be judged with care, and each round pays for all of it. */
 const mostPrinciples = 200;
 /** Maximum characters of a constitution. */
-export const mostCharacters = 65_536;
+const mostCharacters = 65_536;
 
 /**
  * The principles of a written constitution: its list items, or its paragraphs if it has no list. Headings are left out.

@@ -14,7 +14,7 @@ import { checkAccess } from './rights/check-access.js';
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
- * The end user whom a request names (`Heddle-End-User`); undefined where it names none. Errors: `bad_request`.
+ * The end user that a request names (`Heddle-End-User`); undefined without one. Errors: `bad_request`.
  *
  * @example endUserOf({ 'heddle-end-user': 'ada@example.org' }) // 'ada@example.org'
  */

@@ -90,7 +90,7 @@ function shownError({ code, message }: ErrorValue, label: Label, clearance: Labe
 }
 
 /** The highest label of everything in a run, also of what was declassified. */
-export function highestLabel(events: readonly RunEvent[]): Label {
+function highestLabel(events: readonly RunEvent[]): Label {
   return events.reduce((highest, event) => labelsOf(event).reduce(joinLabels, highest), publicLabel);
 }
 

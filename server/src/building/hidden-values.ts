@@ -58,7 +58,7 @@ function shownGraph({ nodes, edges }: Pick<InnerWorkflow, 'nodes' | 'edges'>, si
 }
 
 /** A node as a builder sees it. */
-export function shownNode(node: DocumentNode, sight: Sight): DocumentNode {
+function shownNode(node: DocumentNode, sight: Sight): DocumentNode {
   const title = maybeWithoutKeys(node.title);
   return { ...node, ...withoutUndefined({ title }), config: shownConfig(node, sight) };
 }

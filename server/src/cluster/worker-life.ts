@@ -35,7 +35,7 @@ interface Work {
 }
 
 /**
- * One life of a worker, under one boot: it claims runs of which it gets hints, runs them, and carries out commands to them. When it may not go
+ * One life of a worker, under one boot: it claims the runs that it gets hints for, runs them, and carries out commands to them. When it may not go
  * on, it stops its runs and ends; what it had goes to others.
  */
 export class WorkerLife {

@@ -10,7 +10,7 @@ const sleptMs = 2_000;
 const checkEveryMs = 30_000;
 const writeMs = 300_000;
 /** How far the clock of the machine may differ from that of the database. A wrong time zone is an hour, and a network delays an answer by seconds. */
-export const apartMs = 300_000;
+const apartMs = 300_000;
 
 export interface TrustedClockOptions {
   /** The wall clock and the steady clock of this process. */

@@ -283,7 +283,7 @@ async function searchModelsOf(
   return found;
 }
 
-/** A document of which nothing else is looked at. */
+/** A document alone, without sub-workflows and collections. */
 const alone = (document: WorkflowDocument): Named => ({ documents: new Set([document]), collections: new Set() });
 
 /** The tool servers that a project may use, and their tools. */

@@ -5,7 +5,7 @@ import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
 /** How long a deleted thing can be restored. Editors offer it for 10 seconds; the rest is for a request that is on its way. */
-export const restorableMs = 15_000;
+const restorableMs = 15_000;
 /** The most open deletions of a kind in one collection; another one removes the oldest at once. */
 const mostOpen = 1_000;
 /** The wait before a removal that failed is tried again. */

@@ -8,7 +8,6 @@ import {
   type Evaluation,
   type EvaluationScope,
   type EvaluationSubject,
-  type EvaluatorCatalog,
   type EvaluatorDefinition,
   type EvaluatorKind,
   type Evaluators,
@@ -34,14 +33,9 @@ type Caller = Pick<EvaluationScope, 'project' | 'principal'>;
 
 /** Judges answers: by checks, metrics, models, code and workflows. */
 export class EvaluatorService implements Evaluators {
-  private readonly catalog: EvaluatorCatalog;
+  private readonly catalog = createEvaluatorCatalog(evaluatorKinds);
 
-  constructor(
-    private readonly sources: EvaluatorSources,
-    kinds: readonly EvaluatorDefinition[] = evaluatorKinds,
-  ) {
-    this.catalog = createEvaluatorCatalog(kinds);
-  }
+  constructor(private readonly sources: EvaluatorSources) {}
 
   /** The kinds, for lists and forms. */
   kinds(): readonly EvaluatorKind[] {

@@ -26,7 +26,7 @@ export function takingUp(work: () => Promise<void>, onFault: (error: unknown) =>
 export const leftBefore = (isAlone: boolean, now: number): number | undefined =>
   isAlone ? undefined : now - longestCreationMs;
 
-/** Stops the job with a key, in whatever process it is. `own`: its id where this process has it. */
+/** Stops the job with a key, in any process. `own`: its id where this process has it. */
 export async function stopJob(
   jobs: Pick<JobService, 'cancel' | 'elsewhere'>,
   key: string,

@@ -1,6 +1,9 @@
 /** The most states of one message. */
 const statesAtOnce = 200;
 
+/** Milliseconds between two messages of one topic. */
+const everyMs = 100;
+
 /** Receives the states of one topic. */
 export type TopicListener = (states: readonly unknown[]) => void;
 
@@ -12,8 +15,6 @@ export class TopicHub {
   private readonly listeners = new Map<string, Set<TopicListener>>();
   private readonly waiting = new Map<string, Map<string, () => Promise<unknown>>>();
   private timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly everyMs = 100) {}
 
   /** Whether a watcher exists, so that nothing is read without one. */
   isWatched(topic: string): boolean {
@@ -38,7 +39,7 @@ export class TopicHub {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       void this.flush();
-    }, this.everyMs);
+    }, everyMs);
     this.timer.unref();
   }
 

@@ -14,7 +14,7 @@ export interface WaitingSlots {
 }
 
 /**
- * Slots for runs, of which those that wait for a batch of a provider take none: otherwise a batch would hold as few calls as there are slots.
+ * Slots for runs. A run that waits for a batch of a provider takes none: otherwise a batch would hold as few calls as there are slots.
  * `onWaiting` is called when another run begins to wait.
  */
 export function waitingSlots(

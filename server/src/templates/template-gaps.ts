@@ -40,7 +40,7 @@ export interface CheckedTemplate {
 type Gap = Omit<TemplateGap, 'kind' | 'target' | 'isBlocking'> & { readonly isBlocking?: boolean };
 
 /** Whether a model can be used without a download. */
-export const isHere = ({ status }: Pick<ModelState, 'status'>): boolean => status === 'ready' || status === 'loaded';
+const isHere = ({ status }: Pick<ModelState, 'status'>): boolean => status === 'ready' || status === 'loaded';
 
 /** What a template needs and a project does not have, each with the way to get it. */
 export function findGaps(template: CheckedTemplate, stock: ProjectStock, catalog: NodeCatalog): TemplateGap[] {

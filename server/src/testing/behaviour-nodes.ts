@@ -25,7 +25,7 @@ const fieldsOf = (config: unknown) => portsOf(Fields.parse(config).fields);
 const shared = { version: 1, category: 'other', title: 'Node', summary: 'For a test.', effects: [] } as const;
 const noPorts = { inputs: {}, outputs: {} };
 
-/** A source `in`, a sink `out`, and nodes `do`, each of which does what the test says under its id; what is missing passes `in` to `out`. */
+/** A source `in`, a sink `out`, and nodes `do`: each does what the test says under its id; what is missing passes `in` to `out`. */
 export function behaviourNodes(behaviours: Readonly<Record<string, Behaviour>>): readonly NodeDefinition[] {
   return [
     defineNode({

@@ -28,8 +28,8 @@ const longestSentence = 300;
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
 /** Numbers from 0 to 1, the same each time, so that the same passages give the same threshold. */
-export function createChance(seed = 7): () => number {
-  let state = seed;
+export function createChance(): () => number {
+  let state = 7;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;

@@ -58,7 +58,7 @@ export function termsByDocument(
 }
 
 /** The weight of a term: the fewer passages hold it, the more. */
-export const weightOf = (term: readonly string[], { shares, leastShare }: TermShares): number =>
+const weightOf = (term: readonly string[], { shares, leastShare }: TermShares): number =>
   -Math.log(Math.min(0.99, Math.max(leastShare, ...term.map((form) => shares[form] ?? 0))));
 
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });

@@ -24,8 +24,11 @@ export function countMessages(messages: readonly Message[]): number {
   return count;
 }
 
+/** The tokens of an answer whose request names no limit. */
+const defaultAnswer = 1024;
+
 /** Tokens that a request is expected to take at most: its prompt, its tools, and the answer it allows. */
-export function expectTokens(request: GenerateRequest, defaultAnswer = 1024): number {
+export function expectTokens(request: GenerateRequest): number {
   const tools = request.tools === undefined ? 0 : estimateTokens(JSON.stringify(request.tools));
   const schema = request.schema === undefined ? 0 : estimateTokens(JSON.stringify(request.schema));
   return countMessages(request.messages) + tools + schema + (request.maxTokens ?? defaultAnswer);

@@ -7,8 +7,10 @@ export interface TurnMemory<Value> {
   find(callId: string): Value | undefined;
 }
 
-/** Makes a memory of at most so many turns. */
-export function createTurnMemory<Value>(most = 2_000): TurnMemory<Value> {
+const most = 2_000;
+
+/** Makes a memory of at most 2,000 turns. */
+export function createTurnMemory<Value>(): TurnMemory<Value> {
   const kept = new Map<string, Value>();
   return {
     keep(callId, value) {

@@ -4,13 +4,13 @@ const mostMs = 30_000;
 const calmMs = 60_000;
 
 /** How long to wait before a process that ended is started again: longer each time, until it has been calm for a minute. */
-export function createBackoff(now: () => number = () => performance.now()): { next(): number } {
+export function createBackoff(): { next(): number } {
   let delay = firstMs;
   let last = -Infinity;
   return {
     next() {
-      delay = now() - last > calmMs ? firstMs : Math.min(delay * 2, mostMs);
-      last = now();
+      delay = performance.now() - last > calmMs ? firstMs : Math.min(delay * 2, mostMs);
+      last = performance.now();
       return delay;
     },
   };

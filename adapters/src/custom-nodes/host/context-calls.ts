@@ -47,7 +47,7 @@ const ToolCall = z.object({
 });
 
 /** Arguments of the methods of the context, as a node's process sends them: it may send anything. */
-export const contextArguments = {
+const contextArguments = {
   log: z.tuple([z.enum(['info', 'warn']), text, Json.optional()]),
   raise: z.tuple([Label]),
   declassify: z.tuple([Declassification]),

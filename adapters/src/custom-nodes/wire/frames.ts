@@ -4,7 +4,7 @@ import v8 from 'node:v8';
 const { deserialize, serialize } = v8;
 
 /** Most bytes of one message between the server and a process of custom nodes. */
-export const maxFrameBytes = 64 * 2 ** 20;
+const maxFrameBytes = 64 * 2 ** 20;
 const headBytes = 4;
 
 /** A message with its length before it. Errors: a RangeError where it is larger than a frame may be. */

@@ -6,7 +6,7 @@ import { codeOf, toStorageError } from '../storage-error.js';
 import { syncFolder } from './put-in-place.js';
 
 /** The file in which a folder says that its data is elsewhere, or not here yet. */
-export const folderMarkFile = 'move.json';
+const folderMarkFile = 'move.json';
 
 /** What a data folder knows of a move: `arriving` until every row is proved to be here, `left` once all is proved to be elsewhere. */
 export const FolderMark = z.object({

@@ -14,8 +14,6 @@ export interface LabelledVector {
 export const isKnown = ({ unknown }: LabelledVector, label: string): boolean => unknown?.has(label) !== true;
 
 export interface TrainOptions {
-  /** How much large weights are held back; more for few texts. Default 0.001. */
-  readonly l2?: number;
   readonly steps?: number;
 }
 
@@ -33,23 +31,24 @@ export const trainHead = (
 export function* trainHeadSteps(
   examples: readonly LabelledVector[],
   labels: readonly string[],
-  { l2 = 0.001, steps = 600 }: TrainOptions = {},
+  { steps = 600 }: TrainOptions = {},
 ): Steps<HeadWeights> {
   const rows: { readonly weights: number[]; readonly bias: number }[] = [];
   for (const label of labels) {
     const known = examples.filter((example) => isKnown(example, label));
-    rows.push(yield* trainLabel(known, label, l2, steps));
+    rows.push(yield* trainLabel(known, label, steps));
   }
   return { labels: [...labels], weights: rows.map(({ weights }) => weights), bias: rows.map(({ bias }) => bias) };
 }
 
+/** How much large weights are held back. */
+const l2 = 0.001;
 /** Multiplications in one step: some milliseconds. */
 const stretch = 4_000_000;
 
 function* trainLabel(
   examples: readonly LabelledVector[],
   label: string,
-  l2: number,
   steps: number,
 ): Steps<{ readonly weights: number[]; readonly bias: number }> {
   const isDue = createPace(stretch);

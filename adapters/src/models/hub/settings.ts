@@ -23,13 +23,11 @@ export interface ModelSettings {
   readonly memoryMb?: number;
   /** Where llama.cpp computes. Default `auto`: a GPU whose runtime is installed, else the CPU. */
   readonly gpu?: 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
-  /** Milliseconds for a source to connect and to answer. Default 3,000. */
-  readonly sourceAnswerMs?: number;
   /** Milliseconds before a failed model host may be tried again. Default 30,000. */
   readonly hostCoolDownMs?: number;
 }
 
-export type ResolvedSettings = Required<Omit<ModelSettings, 'hubToken' | 'hubEndpoint' | 'sourceAnswerMs'>> & {
+export type ResolvedSettings = Required<Omit<ModelSettings, 'hubToken' | 'hubEndpoint'>> & {
   readonly hub: HubSettings;
 };
 
@@ -49,7 +47,7 @@ export function resolveSettings(settings: ModelSettings): ResolvedSettings {
     hub: {
       endpoint: settings.hubEndpoint ?? 'https://huggingface.co',
       token: settings.hubToken,
-      answerMs: settings.sourceAnswerMs ?? 3000,
+      answerMs: 3000,
       idleMs: 30_000,
     },
   };

@@ -13,7 +13,7 @@ import {
 /** Columns of the input: the four features of a word. */
 export const inputWidth = 4 * wordWidth;
 /** Columns of the output: what a word adds to the state of the parser, for each slot. */
-export const outputWidth = slots * stateWidth * statePieces;
+const outputWidth = slots * stateWidth * statePieces;
 
 /** Rows of zeros that spaCy sets before and after a text: as many as there are layers that read neighbours. */
 const margin = 4;

@@ -34,7 +34,7 @@ export class NamedFiles {
     this.find = this.connection.prepare('UPDATE named SET is_there = 1 WHERE id = ?');
   }
 
-  /** Notes what a row names, in whatever column. */
+  /** Notes the files that any column of a row names. */
   readonly note = ({ name }: MovedTable, row: Row): void => {
     for (const [column, cell] of Object.entries(row)) {
       if (typeof cell !== 'string' || !cell.includes('sha256:')) continue;

@@ -43,7 +43,7 @@ export function openTokens(
       throw new HeddleError('source_unreachable', `${service} gave no token (status ${status}).`);
     throw new HeddleError(
       'source_unauthorized',
-      `${service} refuses the sign-in (status ${status}): check the secret of the source, and for whom it signs in.`,
+      `${service} refuses the sign-in (status ${status}): check the secret of the source and the account that it signs in as.`,
     );
   };
 }

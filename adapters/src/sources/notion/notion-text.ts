@@ -141,7 +141,7 @@ const Value = z.union([
 ]);
 
 /** A property as text; empty where it has none. */
-export function textOfProperty(property: Property): string {
+function textOfProperty(property: Property): string {
   const value = property[property.type];
   // A formula and a unique id hold their value one step deeper.
   if (property.type === 'formula') return textOfProperty(Formula.safeParse(value).data ?? { type: 'empty' });

@@ -16,7 +16,7 @@ interface ParsedRobots {
 }
 
 /** The name by which robots.txt can mean this crawler. */
-export const crawlerName = 'Heddle';
+const crawlerName = 'Heddle';
 const mostBytes = 500 * 1024;
 /** A site that asks for more does not want to be crawled in this way; it is waited for no longer. */
 const longestDelayMs = 60_000;

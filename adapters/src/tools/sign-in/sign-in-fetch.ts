@@ -13,7 +13,7 @@ const mostMs = 15_000;
  */
 export function createSignInFetch(
   allowedHosts: readonly AllowedHost[],
-  /** Refuses an address that must not have the secret of the client, which whatever is posted may hold. */
+  /** Refuses an address that must not get the secret of the client: any posted body may contain it. */
   checkHost: (url: URL) => Promise<void> = () => Promise.resolve(),
 ): FetchLike {
   return async (address, init = {}) => {

@@ -12,7 +12,7 @@ const consistency = { strong: 0, eventually: 3 } as const;
 /** Bytes of one request, and entities. */
 const [mostBytes, mostRows] = [8_000_000, 1_000];
 /** Most entities in one answer, as Milvus says. */
-export const longestAnswer = 16_384;
+const longestAnswer = 16_384;
 
 /** How a query is answered. */
 export interface QueryOptions extends CallContext {

@@ -46,13 +46,10 @@ const mostTries = 200;
 export class Names {
   private readonly context: NamespaceContext;
   private readonly base: () => Promise<string>;
-  /** Milliseconds for a program that took a number. */
-  private readonly ticketMs: number;
 
-  constructor(context: NamespaceContext, base: () => Promise<string>, patience = ticketMs) {
+  constructor(context: NamespaceContext, base: () => Promise<string>) {
     this.context = context;
     this.base = base;
-    this.ticketMs = patience;
   }
 
   /** Every collection by its name. */
@@ -125,7 +122,7 @@ export class Names {
 
   /** The newest names once the last number that was taken is written, or its program had its time. */
   private async settled(): Promise<Newest & { readonly ticket: number }> {
-    for (const end = Date.now() + this.ticketMs; ;) {
+    for (const end = Date.now() + ticketMs; ;) {
       const tickets = await this.tickets();
       const newest = await this.newest();
       const ticket = Math.max(newest.number, ...tickets);

@@ -73,7 +73,7 @@ function factRow(kind: 'updated' | 'language', value: number, code = ''): Row {
 const kindLetters = { passage: 'p', document: 'd', readers: 'r', note: 'n' } as const;
 
 /** The id of a record. Those of documents are in the order of their names; that of a passage names its document. */
-export function rowId(payload: CollectionRecord['payload']): string {
+function rowId(payload: CollectionRecord['payload']): string {
   const letter = kindLetters[payload.kind];
   if (payload.kind === 'document') return documentRowId(payload.document);
   const document = payload.kind === 'note' ? '' : digest(payload.document);
@@ -94,7 +94,7 @@ export const documentIn = (id: string): string =>
   id.startsWith('d') ? id.slice(id.indexOf('.') + 1) : id.slice(1, 17);
 
 /** Names that a passage has itself. */
-export const mostNames = 500;
+const mostNames = 500;
 
 /** What stands in a passage whose document has a longer list: the list has records of its own. */
 export const longList = (documentDigest: string): string => `list:${documentDigest}`;

@@ -49,11 +49,11 @@ export async function getObjects(place: Place, asked: Asked, signal?: AbortSigna
 const Counted = z.object({ Aggregate: z.record(z.string(), z.array(z.unknown()).nullable()) });
 
 /** One fact of all objects that are asked for. */
-export async function aggregate(place: Place, asked: Asked, signal?: AbortSignal): Promise<unknown> {
+export async function aggregate(place: Place, asked: Asked): Promise<unknown> {
   const name = place.location.classes[asked.class];
   const query = `{Aggregate{${name}(${argumentsOf(place, asked)}){${asked.fields}}}}`;
   const { connection, name: collection } = place.location;
-  return Counted.parse(await connection.ask(query, { collection, signal })).Aggregate[name]?.[0];
+  return Counted.parse(await connection.ask(query, { collection })).Aggregate[name]?.[0];
 }
 
 function argumentsOf({ tenant }: Place, { where = [], more = [] }: Asked): string {

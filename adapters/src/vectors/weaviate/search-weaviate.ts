@@ -150,7 +150,7 @@ const onceTimes = 12;
  * The words of the question for the server, which weighs a term by how often the question has it. Ours weigh by the square root of that, so terms
  * are repeated in that relation, to two parts in a hundred; scores are divided by the factor.
  */
-export function questionOf(terms: readonly (readonly [term: string, times: number])[]): {
+function questionOf(terms: readonly (readonly [term: string, times: number])[]): {
   readonly query: string;
   readonly factor: number;
 } {

@@ -90,7 +90,7 @@ const parts = (need: string): readonly [kind: NeedKind | undefined, what: string
  *
  * @example describeNeed('node:prompt@2') // "version 2 of the node 'prompt'"
  */
-export function describeNeed(need: string): string {
+function describeNeed(need: string): string {
   const [kind, what] = parts(need);
   switch (kind) {
     case 'node': {

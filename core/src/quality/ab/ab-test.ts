@@ -85,7 +85,7 @@ export const AbOutcome = z.enum(['promoted', 'stopped', 'rolled-back', 'replaced
 export type AbOutcome = z.infer<typeof AbOutcome>;
 
 /** Why an arm got no callers any more. */
-export const AbRollback = z.object({
+const AbRollback = z.object({
   version: z.int().positive(),
   /** Epoch milliseconds. */
   at: z.number(),

@@ -77,7 +77,7 @@ const burnWindow = z
   .meta({ id: 'BurnWindow' });
 
 /** The windows of the SRE workbook: 2 % of the month's allowance in an hour, 5 % in six hours, 10 % in three days. */
-export const usualBurnWindows: readonly z.infer<typeof burnWindow>[] = [
+const usualBurnWindows: readonly z.infer<typeof burnWindow>[] = [
   { longMinutes: 60, shortMinutes: 5, factor: 14.4 },
   { longMinutes: 360, shortMinutes: 30, factor: 6 },
   { longMinutes: 4_320, shortMinutes: 360, factor: 1 },

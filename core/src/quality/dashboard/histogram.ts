@@ -24,7 +24,7 @@ export function bucketOf(ms: number): number {
 }
 
 /** The middle of a bucket, in milliseconds, by ratio. */
-export function middleOf(bucket: number): number {
+function middleOf(bucket: number): number {
   return bucket === 0 ? 1 : 2 ** ((bucket - 0.5) / perDoubling);
 }
 

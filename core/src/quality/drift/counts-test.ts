@@ -1,5 +1,5 @@
 import type { Random } from '../statistics/random.js';
-import { monteCarloTest, type MonteCarloOptions } from './monte-carlo.js';
+import { monteCarloTest } from './monte-carlo.js';
 
 /** Pearson's test of counts. */
 export interface CountsTest {
@@ -16,7 +16,6 @@ export function* countsTest(
   first: readonly string[],
   second: readonly string[],
   random: Random,
-  options: MonteCarloOptions = {},
 ): Generator<void, CountsTest, void> {
   if (first.length === 0 || second.length === 0) throw new RangeError('Both samples need at least one choice.');
   const names = [...new Set([...first, ...second])];
@@ -44,5 +43,5 @@ export function* countsTest(
     }
     return statisticOf(pooled.subarray(0, size));
   };
-  return { statistic: observed, p: yield* monteCarloTest(observed, draw, options) };
+  return { statistic: observed, p: yield* monteCarloTest(observed, draw) };
 }

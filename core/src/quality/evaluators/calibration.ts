@@ -4,7 +4,7 @@ import { cohensKappa, wilsonInterval } from '../statistics/index.js';
 import { EvaluatorSetup } from './evaluator.js';
 
 /** Fewer rows say nothing of a judge. */
-export const rowsToCalibrate = 30;
+const rowsToCalibrate = 30;
 
 /** What a judge and a person said of one answer, as scores from 0 to 1. */
 export const CalibrationPair = z

@@ -3,7 +3,7 @@ import { withReadOnly } from '../../api/read-only.js';
 import { EvaluatorSetup } from '../evaluators/evaluator.js';
 
 /** The most rules of a project. */
-export const mostGateRules = 50;
+const mostGateRules = 50;
 
 const Share = z.number().min(0).max(1);
 const Amount = z.number().nonnegative();

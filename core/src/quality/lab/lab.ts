@@ -7,7 +7,7 @@ import { SplitterOptions } from '../../ports/vector-store.js';
 /** The most configurations of a lab. */
 export const mostLabConfigurations = 500;
 /** The most questions of a lab. */
-export const mostLabQuestions = 5_000;
+const mostLabQuestions = 5_000;
 
 const few = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(20).optional();
 const { kind, maxTokens, overlapTokens } = SplitterOptions.shape;

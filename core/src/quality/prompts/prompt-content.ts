@@ -33,7 +33,7 @@ export const PromptContent = z
 export type PromptContent = z.infer<typeof PromptContent>;
 
 /** The templates of a prompt, in order. */
-export const textsOfPrompt = (content: PromptContent): readonly string[] =>
+const textsOfPrompt = (content: PromptContent): readonly string[] =>
   content.kind === 'text' ? [content.text] : content.messages.map((message) => message.content);
 
 /** A value that a prompt needs. */

@@ -65,7 +65,7 @@ function startOfQuantile(p: number): number {
 }
 
 /** The distribution function of Student's t, as `scipy.stats.t.cdf`. */
-export function studentCdf(t: number, freedom: number): number {
+function studentCdf(t: number, freedom: number): number {
   const tail = 0.5 * incompleteBeta(freedom / 2, 0.5, freedom / (freedom + t * t));
   return t > 0 ? 1 - tail : tail;
 }

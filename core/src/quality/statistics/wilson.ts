@@ -1,18 +1,17 @@
 import { normalQuantile } from './distributions.js';
-import { checkCounts, checkShare, type Interval } from './interval.js';
+import { checkCounts, type Interval } from './interval.js';
 
 /**
- * The interval of a proportion by Wilson (1927), as `statsmodels.stats.proportion.proportion_confint(method='wilson')`. It stays between 0
+ * The 95 % interval of a proportion by Wilson (1927), as `statsmodels.stats.proportion.proportion_confint(method='wilson')`. It stays between 0
  * and 1, also when all rows passed. Without rows it is the whole range.
  *
  * @example wilsonInterval(9, 10) // { low: 0.596, high: 0.982 }
  */
-export function wilsonInterval(successes: number, rows: number, level = 0.95): Interval {
-  checkShare('The level', level);
+export function wilsonInterval(successes: number, rows: number): Interval {
   checkCounts({ successes, rows });
   if (successes > rows) throw new RangeError(`There are ${successes} successes in ${rows} rows`);
   if (rows === 0) return { low: 0, high: 1 };
-  const z = normalQuantile((1 + level) / 2);
+  const z = normalQuantile((1 + 0.95) / 2);
   const share = successes / rows;
   const weight = 1 + (z * z) / rows;
   const centre = (share + (z * z) / (2 * rows)) / weight;

@@ -9,8 +9,8 @@ export function browserLocks(): LockManager | undefined {
 }
 
 /** Holds this page's lock until it is closed or crashes, so that other pages can tell. */
-export function announcePage(locks: Pick<LockManager, 'request'> | undefined, name: string = pageName): void {
-  locks?.request(`${prefix}${name}`, () => new Promise(() => undefined)).catch(() => undefined); // without it, others take this page for closed
+export function announcePage(locks: Pick<LockManager, 'request'> | undefined): void {
+  locks?.request(`${prefix}${pageName}`, () => new Promise(() => undefined)).catch(() => undefined); // without it, others take this page for closed
 }
 
 /** Which pages are open now. Where the browser cannot tell (an address without encryption), all count as closed. */

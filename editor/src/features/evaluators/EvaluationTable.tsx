@@ -31,7 +31,7 @@ export function EvaluationTable({
 }
 
 /** A value in its unit. */
-export function valueText({ value }: Pick<Evaluation, 'value'>, metric: Pick<MetricInfo, 'unit'> | undefined): string {
+function valueText({ value }: Pick<Evaluation, 'value'>, metric: Pick<MetricInfo, 'unit'> | undefined): string {
   if (value === undefined) return '–';
   switch (metric?.unit) {
     case 'check':

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { type PathRecord, remindText } from '../run/index.js';
 import styles from './executions.module.css';
 
-/** Decided requests: by whom, when and why; and their escalations. */
+/** Decided requests: who decided, when and why; and their escalations. */
 export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
   const asked = new Map(
     records.flatMap((record) => (record.type === 'human-input-start' ? [[record.requestId, record]] : [])),

@@ -7,7 +7,7 @@ export type StepRecord = RunEventOf<'node-step'>;
 export type FetchedSteps = ReadonlyMap<string, { readonly seq: number; readonly value: unknown }>;
 
 /** Steps up to this many bytes are loaded completely, larger ones partly. */
-export const wholeUpTo = 1_000_000;
+const wholeUpTo = 1_000_000;
 export const isFetchedWhole = ({ value }: StepRecord): boolean => (value.size ?? Infinity) <= wholeUpTo;
 
 /** Steps that were sent truncated and are not loaded yet. */

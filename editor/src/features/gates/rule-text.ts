@@ -13,7 +13,7 @@ export const conditionWays: readonly (readonly [GateCondition['of'], string])[] 
 const number = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** A condition in words. */
-export function conditionText({ metric, of, wanted }: GateCondition): string {
+function conditionText({ metric, of, wanted }: GateCondition): string {
   switch (of) {
     case 'mean':
       return `${metric}: mean ${number(wanted)} or better`;

@@ -59,7 +59,7 @@ export const scheduleChoices = [
 ] as const;
 
 /** A schedule in words, or as its expression. */
-export function scheduleText(schedule: SourceReply['schedule']): string {
+function scheduleText(schedule: SourceReply['schedule']): string {
   if (schedule === undefined) return 'Only by hand';
   const known = scheduleChoices.find(([cron]) => cron === schedule.cron)?.[1];
   return known ?? `${schedule.cron}, ${schedule.timeZone}`;

@@ -26,7 +26,7 @@ export type Overlay =
   /** What the signs on the canvas mean. */
   | { readonly kind: 'legend' }
   | { readonly kind: 'find' }
-  /** What can reach whom. */
+  /** Which labels can reach which destinations. */
   | { readonly kind: 'data-map' }
   /** What can be done with the selected nodes; `at` is in the window. */
   | { readonly kind: 'node-menu'; readonly at: readonly [number, number] }

@@ -129,7 +129,7 @@ export function filesOf(text: string): readonly FileRef[] {
 }
 
 /** Checks without a schema, because the share page loads none. */
-export function isFileRef(value: unknown): value is FileRef {
+function isFileRef(value: unknown): value is FileRef {
   if (typeof value !== 'object' || value === null) return false;
   const { id, name, size }: { id?: unknown; name?: unknown; size?: unknown } = value;
   return typeof id === 'string' && typeof name === 'string' && typeof size === 'number';

@@ -13,25 +13,15 @@ export interface PageDialogProps {
   readonly headers?: Readonly<Record<string, string>>;
   readonly name: string;
   readonly location: Place;
-  /** Whether the pages beside those of the source can be asked for. */
-  readonly hasOtherPages?: boolean;
   readonly onClose: () => void;
 }
 
 /** A page of a document as a picture; the lines of the source are marked and in view. */
-export function PageDialog({
-  address,
-  headers,
-  name,
-  location,
-  hasOtherPages = true,
-  onClose,
-}: PageDialogProps): ReactElement {
+export function PageDialog({ address, headers, name, location, onClose }: PageDialogProps): ReactElement {
   const [page, setPage] = useState(location.page ?? 1);
   const { picture, error, again } = usePicture(`${address}?page=${page}`, headers);
   const marked = useRef<HTMLSpanElement>(null);
   const marks = marksOf(location.boxes, page);
-  const pages = (location.boxes ?? []).map((one) => one.page);
   const show = (): void => marked.current?.scrollIntoView({ block: 'center', inline: 'center' });
   return (
     <Dialog title={`${visibleText(name)}, page ${page}`} onClose={onClose}>
@@ -60,22 +50,18 @@ export function PageDialog({
           </div>
         )}
         <div className="dialog-actions">
-          {hasOtherPages || pages.includes(page - 1) ? (
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Page before"
-              disabled={page <= 1}
-              onClick={() => setPage(page - 1)}
-            >
-              <ChevronLeft size={16} aria-hidden />
-            </button>
-          ) : null}
-          {hasOtherPages || pages.includes(page + 1) ? (
-            <button type="button" className="icon-button" aria-label="Next page" onClick={() => setPage(page + 1)}>
-              <ChevronRight size={16} aria-hidden />
-            </button>
-          ) : null}
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Page before"
+            disabled={page <= 1}
+            onClick={() => setPage(page - 1)}
+          >
+            <ChevronLeft size={16} aria-hidden />
+          </button>
+          <button type="button" className="icon-button" aria-label="Next page" onClick={() => setPage(page + 1)}>
+            <ChevronRight size={16} aria-hidden />
+          </button>
           <button type="button" className="button" onClick={onClose}>
             Close
           </button>

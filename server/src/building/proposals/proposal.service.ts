@@ -443,7 +443,7 @@ export class ProposalService {
     await audit.commit(this.event({ principal, project }, id, details), writes);
   }
 
-  /** A key and a program never decide, whatever rights they have. The try is recorded. */
+  /** Keys and programs never decide, with any rights. The attempt is recorded. */
   private async checkPerson(principal: Principal, id: string): Promise<void> {
     if (isPerson(principal)) return;
     const proposal = await this.readable(principal, id);

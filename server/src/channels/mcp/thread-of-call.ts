@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import type { RunService } from '../../runs/run.service.js';
 
 /** Names the thread of a call and of its result in `_meta`: the arguments of a tool are inputs of the workflow, which cannot name one. */
-export const threadKey = 'heddle/thread';
+const threadKey = 'heddle/thread';
 
 /**
  * The thread that the caller of a tool names, in `_meta` or else in the header `Heddle-Thread` of a client that sends one with each request;

@@ -85,7 +85,7 @@ export interface ThreadParts {
 export class ThreadService {
   constructor(private readonly parts: ThreadParts) {}
 
-  /** The viewer of a request: the principal, or the end user whom a key speaks for. Errors: `forbidden`. */
+  /** The viewer of a request: the principal, or the end user that a key speaks for. Errors: `forbidden`. */
   async viewerOf(principal: Principal, onBehalfOf: string | undefined): Promise<ThreadViewer> {
     const { clock } = this.parts;
     const projects = principal.kind === 'local' ? await this.parts.projects() : [...principal.roles.keys()];

@@ -9,7 +9,7 @@ export interface RequestMessage {
   readonly link: string;
   /** The state when the message was written: a repeated message is the same. */
   readonly isOpen: true;
-  /** The person who is asked, or to whom it was escalated. */
+  /** The assignee, or the person that the request was escalated to. */
   readonly to?: string;
   readonly question?: { readonly title: string; readonly dueAt?: number; readonly buttons?: readonly string[] };
 }

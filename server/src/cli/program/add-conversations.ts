@@ -36,6 +36,6 @@ export function addConversations(program: Command): void {
     .description('give a conversation without an owner to one')
     .requiredOption('--project <id>', 'its project')
     .requiredOption('--workflow <id>', 'its workflow: an id, a slug, or document:NAME')
-    .requiredOption('--subject <name>', 'whom it is with, such as user:ID, key:ID or end-user:NAME')
+    .requiredOption('--subject <name>', 'the person of the conversations, such as user:ID, key:ID or end-user:NAME')
     .action(lazily(async () => (await load()).assignConversation));
 }

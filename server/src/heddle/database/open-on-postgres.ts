@@ -195,7 +195,7 @@ const refuseChange = (): never => {
   throw refusedOnPostgres('A synchronous write', 'commit it as a guarded write');
 };
 
-/** The kill switches as the commit of an acceptance sees them, whatever this process has in memory. */
+/** The kill switches as the commit of an acceptance reads them from the database. The memory of this process may be older. */
 function killSwitchReads(run: RunAcceptance): readonly GuardedWrite[] {
   return [
     {

@@ -301,7 +301,7 @@ export class PublishedRuns {
     );
   }
 
-  /** The run that an earlier request of this caller began under an idempotency key, whatever that request said. */
+  /** The run that an earlier request of this caller began under an idempotency key. The contents of the two requests are not compared. */
   async begun(key: string, principal: Principal, onBehalfOf: string | undefined): Promise<string | undefined> {
     return (await this.dependencies.idempotency.find(scopeOfKey({ principal, onBehalfOf }), key))?.runId;
   }
@@ -326,7 +326,7 @@ export class PublishedRuns {
         : {}),
       channel,
       endUser: named,
-      // Only with an end user, for whom the right of the key was checked.
+      // Only with an end user: the right of the key to speak for them was checked.
       endUserGroups: onBehalfOf === undefined || endUserGroups === undefined ? undefined : [...endUserGroups],
       subject: whose,
     };
@@ -377,7 +377,7 @@ function stricter(clearance: LabelLevel, most: LabelLevel | undefined): LabelLev
   return most === undefined || isAtMost(clearance, most) ? clearance : most;
 }
 
-/** A key of a caller is good for them, and for the end user whom they speak for. */
+/** A key is valid for its caller and for the end user that the caller speaks for. */
 const scopeOfKey = ({ principal, onBehalfOf }: Pick<StartPublished, 'principal' | 'onBehalfOf'>): string =>
   onBehalfOf === undefined ? principal.id : `${principal.id} ${endUserSubject(onBehalfOf)}`;
 

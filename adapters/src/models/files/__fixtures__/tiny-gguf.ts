@@ -12,7 +12,7 @@ function uint64(value: number): Buffer {
 
 const text = (value: string): Buffer => Buffer.concat([uint64(value.length), Buffer.from(value)]);
 
-/** A whole GGUF file: an architecture and one tensor of F32 weights, all bytes of which are `fill`. */
+/** A whole GGUF file: an architecture and one tensor of F32 weights; all its bytes are `fill`. */
 export function tinyGguf(weights = 64, fill = 1): Buffer {
   const head = Buffer.concat([
     Buffer.from('GGUF'),

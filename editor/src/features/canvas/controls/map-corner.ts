@@ -5,7 +5,7 @@ export const mapCorners = ['bottom-right', 'top-right', 'top-left'] as const;
 export type MapCorner = (typeof mapCorners)[number];
 
 /** The map with its margin, as `overview.css` draws it. */
-export const mapSize = { width: 186, height: 134 };
+const mapSize = { width: 186, height: 134 };
 
 /** The corners where the map would cover cards; boxes are in screen pixels from the canvas's upper left corner. */
 export function coveredCorners(

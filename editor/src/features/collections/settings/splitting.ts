@@ -1,7 +1,7 @@
 import { NewSplitter, type SplitterOptions } from '@heddle/core';
 
 /** Ways to cut documents into passages. */
-export const splitters = NewSplitter.shape.kind.unwrap().options;
+const splitters = NewSplitter.shape.kind.unwrap().options;
 export type SplitterKind = (typeof splitters)[number];
 
 /** What each of them does. */

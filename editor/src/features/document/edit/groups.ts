@@ -28,7 +28,6 @@ export function nodesOfGroups(document: WorkflowDocument, groupIds: readonly str
 export function groupNodes(
   document: WorkflowDocument,
   ids: readonly string[],
-  title = 'Group',
 ): { readonly document: WorkflowDocument; readonly id: string } {
   const layout = layoutOf(document);
   const id = freeId('group', layout.groups);
@@ -36,7 +35,7 @@ export function groupNodes(
   const others = layout.groups
     .map((group) => ({ ...group, nodes: group.nodes.filter((node) => !nodes.includes(node)) }))
     .filter((group) => group.nodes.length > 0);
-  return { id, document: { ...document, layout: { ...layout, groups: [...others, { id, title, nodes }] } } };
+  return { id, document: { ...document, layout: { ...layout, groups: [...others, { id, title: 'Group', nodes }] } } };
 }
 
 /** Removes groups and keeps their nodes; the same document where none of them exists. */

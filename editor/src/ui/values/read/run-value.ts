@@ -14,7 +14,7 @@ export interface OutputAddress {
 export type ValueAddress = OutputAddress | (Omit<OutputAddress, 'port'> & { readonly step: string });
 
 /** Bytes of a large value that are loaded to show its beginning. */
-export const partBytes = 256 * 1024;
+const partBytes = 256 * 1024;
 
 const paramsOf = ({ runId, ...where }: ValueAddress) => ({ path: { id: runId }, query: where });
 

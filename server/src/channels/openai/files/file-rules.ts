@@ -2,12 +2,12 @@ import type { FileRoom } from '@heddle/adapters/channels';
 import { HeddleError } from '@heddle/core';
 
 /** Files of one project. */
-export const mostFiles = 1_000;
+const mostFiles = 1_000;
 /** Bytes of all files of one project together. */
 export const mostBytes = 10 * 1024 ** 3;
 const dayMs = 86_400_000;
 /** Files expire after this time where they do not say when. */
-export const usualDays = 30;
+const usualDays = 30;
 
 /** When a file that is made now expires. */
 export function expiryOf(now: number, seconds: number | undefined): number {

@@ -173,7 +173,7 @@ export class OpenAiFileService {
 export const ownerOf = ({ principal, project }: FileCaller): FileOwner => ({ owner: principal.id, project });
 
 /** A file in OpenAI's form. */
-export function fileReply({ id, bytes, createdAt, expiresAt, name, purpose }: StoredOpenAiFile): OpenAiFile {
+function fileReply({ id, bytes, createdAt, expiresAt, name, purpose }: StoredOpenAiFile): OpenAiFile {
   return {
     id,
     object: 'file',

@@ -56,7 +56,7 @@ function messagesOf(items: readonly ResponseInputItem[]): ChatMessage[] {
 }
 
 /** Whether an item is a message: only references have no type besides it, and no role. */
-export const isMessage = (item: ResponseInputItem): item is InputMessageItem =>
+const isMessage = (item: ResponseInputItem): item is InputMessageItem =>
   item.type === 'message' || (item.type == null && 'role' in item);
 
 function contentOf(content: string | readonly Part[]): ChatMessage['content'] {

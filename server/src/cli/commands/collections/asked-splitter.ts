@@ -15,7 +15,7 @@ export interface SplitterFlags {
 }
 
 /** The value of `--header` that stands for no headers. */
-export const noHeader = 'none';
+const noHeader = 'none';
 
 type AskedSplitter = Partial<NewSplitter>;
 
