@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { docx } from '../../testing/files/office-files.js';
+import { writeZip } from '../../testing/files/write-zip.js';
 import { defaultLimits } from '../limits.js';
 import { parseBytes } from '../parse-bytes.js';
 import { readSlide } from '../parsers/pptx/read-slide.js';
@@ -71,6 +72,33 @@ describe('formulas of PowerPoint', () => {
     const content = formula(`<m:f><m:num>${run('a')}</m:num><m:den>${run('b')}</m:den></m:f>`);
     const xml = `<p:sld xmlns:p="p" xmlns:a="a"><p:sp><p:txBody><a:p><a:r><a:t>Share </a:t></a:r>${content}</a:p></p:txBody></p:sp></p:sld>`;
     expect(readSlide(Buffer.from(xml)).blocks).toEqual(['Share $\\frac{a}{b}$']);
+  });
+});
+
+describe('formulas of LibreOffice', () => {
+  const odt = (body: string, objects: Readonly<Record<string, string>>): Buffer =>
+    writeZip([
+      { name: 'mimetype', content: 'application/vnd.oasis.opendocument.text' },
+      {
+        name: 'content.xml',
+        content: `<office:document-content xmlns:office="o" xmlns:text="t" xmlns:draw="d" xmlns:xlink="x"><office:body><office:text>${body}</office:text></office:body></office:document-content>`,
+      },
+      ...Object.entries(objects).map(([name, content]) => ({ name: `${name}/content.xml`, content })),
+    ]);
+  const frame = (name: string): string => `<draw:frame><draw:object xlink:href="./${name}"/><draw:image/></draw:frame>`;
+  const half =
+    '<?xml version="1.0"?><math xmlns="m"><semantics><mfrac><mi>a</mi><mn>2</mn></mfrac><annotation encoding="StarMath 5.0">a over 2</annotation></semantics></math>';
+
+  it('stand where they are in the text', async () => {
+    const body = `<text:p>Here ${frame('Object 1')} holds.</text:p>`;
+    expect(await textOf(odt(body, { 'Object 1': half }), 'a.odt')).toBe('Here $\\frac{a}{2}$ holds.');
+  });
+
+  it('that are missing or no formulas leave the rest as it is', async () => {
+    const body = `<text:p>Here ${frame('Object 1')}${frame('../../etc')}stands.</text:p>`;
+    expect(await textOf(odt(body, { 'Object 1': '<office:document-content xmlns:office="o"/>' }), 'a.odt')).toBe(
+      'Here stands.',
+    );
   });
 });
 

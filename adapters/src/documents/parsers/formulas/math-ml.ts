@@ -7,6 +7,13 @@ export function withMathMl(html: string): string {
   return replaceElements(lower, 'math', (element) => escapeXml(asFormula(latexOf(formulaTree(element)))));
 }
 
+/** The formula of an XML document of MathML; undefined where it is none, or an empty one. */
+export function mathText(xml: string): string | undefined {
+  const root = formulaTree(xml).children.find(({ name }) => name === 'math');
+  const text = root === undefined ? '' : asFormula(latexOf(root));
+  return text === '' ? undefined : text;
+}
+
 function latexOf(node: FormulaNode): string {
   // Each element is read once: twice at each level would not end.
   const parts = node.children.map(latexOf);

@@ -3,6 +3,7 @@ import { mediaTypes } from '../../kinds/kinds.js';
 import { openZip, type Zip } from '../../zip/open-zip.js';
 import { elementsOf, readTree, type XmlElement } from '../../zip/read-tree.js';
 import { attribute } from '../../zip/read-xml.js';
+import { withOdfMath } from '../formulas/open-document-math.js';
 import { createMarkdownWriter } from '../markdown-writer.js';
 import { parseMarkdown } from '../markdown.js';
 import { paragraphText, writeOdfBlocks } from './odf-text.js';
@@ -31,12 +32,14 @@ export function odtOf(
   return title === undefined ? document : { ...document, title };
 }
 
-/** A part that must be there, as a tree. */
+/** A part that must be there, as a tree with its formulas as text. */
 export async function readPart(zip: Zip, name: string): Promise<XmlElement> {
   const bytes = await zip.read(name);
   if (bytes === undefined)
     throw new HeddleError('document_damaged', `The document has no part '${name}': save it again.`);
-  return readTree(bytes);
+  const tree = readTree(bytes);
+  // Only a package with objects has formulas: most trees are not looked through.
+  return zip.names.some((part) => part.endsWith('/content.xml')) ? withOdfMath(tree, zip) : tree;
 }
 
 /** The title in the document's properties. */
