@@ -1,4 +1,3 @@
-import { abbreviationsOf } from '../languages/abbreviations-of.js';
 import { languageOf } from '../languages/language-of.js';
 import { english, languages, type Language } from '../languages/languages.js';
 import { wordsOf } from '../languages/words-of.js';
@@ -98,10 +97,7 @@ function languagesOf(statements: Statements): readonly Language[] {
   return spoken.length === 0 ? [english] : spoken;
 }
 
-/**
- * How often a text has each word that is worth looking for. Stop words of its language count only where it has nothing else. An
- * abbreviation that its words may have counts once, as a word behind them.
- */
+/** How often a text has each word that is worth looking for. Stop words of its language count only where it has nothing else. */
 export function countsText(text: string, spoken: readonly Language[] = [english]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const word of wordsOf(text)) {
@@ -109,9 +105,6 @@ export function countsText(text: string, spoken: readonly Language[] = [english]
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const { stopWords } = spoken.length === 1 ? (spoken[0] ?? english) : languageOf(text, spoken);
-  const telling = new Map([...counts].filter(([word]) => !stopWords.has(word)));
-  if (telling.size === 0) return counts;
-  for (const name of abbreviationsOf(text, stopWords))
-    if (!counts.has(name) && !stopWords.has(name)) telling.set(name, 1);
-  return telling;
+  const telling = [...counts].filter(([word]) => !stopWords.has(word));
+  return telling.length > 0 ? new Map(telling) : counts;
 }
