@@ -1,0 +1,44 @@
+import { wordsOf } from './words-of.js';
+
+/** A longer text says enough by its own words, and some of its many initials stand anywhere by chance. */
+const [mostWords, mostCharacters] = [24, 1_000];
+/** How many words an abbreviation may stand for. Two initials mean too many other things. */
+const [fewest, most] = [3, 6];
+
+/** What stands between two words that one name may contain: spaces, hyphens, apostrophes. */
+const betweenNames = /[^\p{L}\p{M}\p{N}\p{Co}\s'’/-]+/u;
+/** What is left of "is" or of an owner: "patient's". */
+const shortened = /['’]\p{L}{1,2}(?!\p{L})/gu;
+
+/**
+ * The names that a text may hold, by their initials: three to six words in a row, where the first and the last one tell something. A
+ * text of more than 24 words has none, and no script without capital letters.
+ *
+ * @example abbreviationsOf('Is double balloon enteroscopy safe?', stopWords).get('dbe') // ['double', 'balloon', 'enteroscopy']
+ */
+export function abbreviationsOf(text: string, stopWords: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  if (text.length > mostCharacters) return new Map();
+  const parts = text.normalize('NFC').replace(shortened, '').split(betweenNames);
+  const words = parts.map((part) => [...wordsOf(part)]);
+  if (words.flat().length > mostWords) return new Map();
+  const names = words.flatMap((row) => [...namesOf(row, stopWords)]);
+  return new Map(names.map((name) => [name.map(initialOf).join(''), name]));
+}
+
+/** Rows of words that may be a name. */
+function* namesOf(words: readonly string[], stopWords: ReadonlySet<string>): Generator<readonly string[]> {
+  const canBound = words.map((word) => !stopWords.has(word));
+  for (let start = 0; start < words.length; start += 1) {
+    for (let end = start + 1; end <= Math.min(words.length, start + most); end += 1) {
+      if (initialOf(words[end - 1]) === '') break;
+      if (end - start >= fewest && canBound[start] === true && canBound[end - 1] === true)
+        yield words.slice(start, end);
+    }
+  }
+}
+
+/** The first letter of a word, or nothing where it is a digit or has no capital form. */
+function initialOf(word = ''): string {
+  const [first = ''] = word;
+  return first === first.toUpperCase() ? '' : first;
+}
