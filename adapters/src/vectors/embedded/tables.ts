@@ -146,6 +146,8 @@ export interface Statements {
   readonly deleteWords: Statement<[number]>;
   /** The passages that match a full-text expression. */
   readonly holders: Statement<[string], number>;
+  /** Whether any passage matches. */
+  readonly holds: Statement<[string], number>;
   /** The best of them by FTS5's own rank. */
   readonly ranked: Statement<[string, number], ScoredSlot>;
   readonly matched: Statement<[string], ScoredSlot>;
@@ -234,12 +236,13 @@ export function prepareStatements(database: Database, id: number): Statements {
   };
 }
 
-type WordStatements = Pick<Statements, 'insertWords' | 'deleteWords' | 'holders' | 'ranked' | 'matched'>;
+type WordStatements = Pick<Statements, 'insertWords' | 'deleteWords' | 'holders' | 'holds' | 'ranked' | 'matched'>;
 
 const prepareWords = (database: Database, id: number): WordStatements => ({
   insertWords: database.prepare(`INSERT INTO words_${id} (rowid, text, context) VALUES (?, ?, ?)`),
   deleteWords: database.prepare(`DELETE FROM words_${id} WHERE rowid = ?`),
   holders: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ?`).pluck(),
+  holds: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ? LIMIT 1`).pluck(),
   ranked: database.prepare(
     `SELECT rowid AS slot, -rank AS score FROM words_${id} WHERE words_${id} MATCH ? ORDER BY rank LIMIT ?`,
   ),

@@ -68,25 +68,6 @@ export const capabilityCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'capabilities: finds a passage that holds only the abbreviation of what is asked for',
-    async run({ store }) {
-      // A store that scores words itself does not know which words of a question stand together.
-      if (!storeCapabilities[store.kind].isMultilingual) return;
-      const pets = await createPets(store);
-      await pets.put([
-        documentOf('short', { passages: [{ text: 'In 66 patients, 88 DBE procedures were done.' }] }),
-        documentOf('long', { passages: [{ text: 'Double glazing, and a balloon for the children.' }] }),
-        documentOf('other', { passages: [{ text: 'A capsule was used before.' }] }),
-      ]);
-      checkEqual(
-        (await idsOf(pets, ask('Is double balloon enteroscopy safe?'))).toSorted(),
-        ['long#0', 'short#0'],
-        'The words or their initials',
-      );
-      checkEqual(await idsOf(pets, ask('double, balloon: enteroscopy')), ['long#0'], 'Signs part words');
-    },
-  },
-  {
     name: 'capabilities: shows a document as it was or as it is while it is replaced',
     async run({ store }) {
       const pets = await createPets(store);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { stopWords } from '@heddle/core';
 import { abbreviationsOf } from './abbreviations-of.js';
 
-const of = (text: string): readonly string[] => [...abbreviationsOf(text, stopWords)];
+const of = (text: string): readonly string[] => [...abbreviationsOf(text, stopWords).keys()];
 
 describe('abbreviations that a text may mean', () => {
   it('are the initials of three to six words in a row', () => {

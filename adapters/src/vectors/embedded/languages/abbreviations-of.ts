@@ -11,19 +11,18 @@ const betweenNames = /[^\p{L}\p{M}\p{N}\p{Co}\s'’/-]+/u;
 const shortened = /['’]\p{L}{1,2}(?!\p{L})/gu;
 
 /**
- * The abbreviations that a text may mean: the initials of three to six words in a row, where the first and the last one tell
- * something. Authors write a long name once and its abbreviation from then on, so most of their passages hold only that. A
+ * The names that a text may hold, by their initials: three to six words in a row, where the first and the last one tell something. A
  * text of more than 24 words has none, and no script without capital letters.
  *
- * @example abbreviationsOf('Is double balloon enteroscopy safe?', stopWords) // 'dbe', 'dbes', 'bes'
+ * @example abbreviationsOf('Is double balloon enteroscopy safe?', stopWords).get('dbe') // ['double', 'balloon', 'enteroscopy']
  */
-export function abbreviationsOf(text: string, stopWords: ReadonlySet<string>): ReadonlySet<string> {
-  if (text.length > mostCharacters) return new Set();
+export function abbreviationsOf(text: string, stopWords: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
+  if (text.length > mostCharacters) return new Map();
   const parts = text.normalize('NFC').replace(shortened, '').split(betweenNames);
   const words = parts.map((part) => [...wordsOf(part)]);
-  if (words.flat().length > mostWords) return new Set();
+  if (words.flat().length > mostWords) return new Map();
   const names = words.flatMap((row) => [...namesOf(row, stopWords)]);
-  return new Set(names.map((name) => name.map(initialOf).join('')));
+  return new Map(names.map((name) => [name.map(initialOf).join(''), name]));
 }
 
 /** Rows of words that may be a name. */

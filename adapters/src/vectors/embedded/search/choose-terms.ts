@@ -36,7 +36,7 @@ const leastTerms = 2;
 /**
  * Chooses the terms that find candidates by their rarity: a word that a large part of the collection holds finds nothing
  * of its own and costs the most. It still counts when the candidates are scored. In a small collection all terms stay. A word
- * is looked for as the stemmer of each language of the collection stems it. How
+ * is looked for as the stemmer of each language of the collection stems it. Names are looked for by their abbreviation too. How
  * many passages hold a term is remembered until the collection has changed by a tenth.
  */
 export function createTermChoice(cutter: TermCutter, statements: Statements): TermChoice {
@@ -53,6 +53,27 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
     return count;
   };
 
+  /** Abbreviations of names in the text, where a passage holds the name and the abbreviation: chance initials mean nothing. */
+  const explained = (
+    text: string,
+    spoken: readonly Language[],
+    found: ReadonlyMap<string, AskedTerm>,
+    passages: number,
+  ): readonly (readonly [string, AskedTerm])[] => {
+    if (found.size === 0) return [];
+    const { stopWords } = stopsOf(text, spoken);
+    const names = [...abbreviationsOf(text, stopWords)].filter(([word]) => !stopWords.has(word));
+    const terms = cutter.termsOf(names.map(([word]) => word));
+    return names.flatMap(([word, name], index) => {
+      const term = terms[index];
+      const count = term === undefined || found.has(term) ? 0 : frequency(term, passages);
+      if (term === undefined || count === 0) return [];
+      const isExplained = spoken.some(
+        ({ stem }) => statements.holds.get(`"${name.map(stem).join(' ')}" AND "${word}"`) !== undefined,
+      );
+      return isExplained ? [[term, { word, hash: hashTerm(term), passages: count, asked: 1 }] as const] : [];
+    });
+  };
   return (text, passages) => {
     const spoken = languagesOf(statements);
     const counts = [...countsText(text, spoken)].flatMap(([word, times]) =>
@@ -77,6 +98,7 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
           : { word, hash: hashTerm(term), passages: count, asked: times },
       );
     });
+    for (const [term, asked] of explained(text, spoken, found, passages)) found.set(term, asked);
     const terms = [...found.values()].sort((a, b) => a.passages - b.passages);
     return terms.length === 0 ? undefined : { finding: withinBudget(terms), terms };
   };
@@ -98,20 +120,18 @@ function languagesOf(statements: Statements): readonly Language[] {
   return spoken.length === 0 ? [english] : spoken;
 }
 
-/**
- * How often a text has each word that is worth looking for. Stop words of its language count only where it has nothing else. An
- * abbreviation that its words may have counts once, as a word behind them.
- */
+/** The language whose stop words are left out of a text. */
+const stopsOf = (text: string, spoken: readonly Language[]): Language =>
+  spoken.length === 1 ? (spoken[0] ?? english) : languageOf(text, spoken);
+
+/** How often a text has each word that is worth looking for. Stop words of its language count only where it has nothing else. */
 export function countsText(text: string, spoken: readonly Language[] = [english]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const word of wordsOf(text)) {
     if (counts.size >= maxWords && !counts.has(word)) continue;
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  const { stopWords } = spoken.length === 1 ? (spoken[0] ?? english) : languageOf(text, spoken);
-  const telling = new Map([...counts].filter(([word]) => !stopWords.has(word)));
-  if (telling.size === 0) return counts;
-  for (const name of abbreviationsOf(text, stopWords))
-    if (!counts.has(name) && !stopWords.has(name)) telling.set(name, 1);
-  return telling;
+  const { stopWords } = stopsOf(text, spoken);
+  const telling = [...counts].filter(([word]) => !stopWords.has(word));
+  return telling.length > 0 ? new Map(telling) : counts;
 }

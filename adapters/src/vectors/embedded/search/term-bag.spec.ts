@@ -37,7 +37,7 @@ describe('countWords', () => {
   const wordsOf = (text: string): readonly string[] => [...countsText(text).keys()];
 
   it('counts how often each word stands in the text', () => {
-    expect([...countsText('Robins, Robins, an eagle: ROBINS.')]).toEqual([
+    expect([...countsText('Robins, Robins and an eagle: ROBINS.')]).toEqual([
       ['robins', 3],
       ['eagle', 1],
     ]);
@@ -46,16 +46,6 @@ describe('countWords', () => {
   it('leaves stop words out unless there is nothing else', () => {
     expect(wordsOf('Where do the robins live?')).toEqual(['robins', 'live']);
     expect(wordsOf('to be or not to be')).toEqual(['to', 'be', 'or', 'not']);
-  });
-
-  it('counts an abbreviation behind the words that it may stand for, once', () => {
-    expect([...countsText('Is double balloon enteroscopy safe?').entries()].slice(4)).toEqual([
-      ['dbe', 1],
-      ['dbes', 1],
-      ['bes', 1],
-    ]);
-    expect(countsText('double balloon enteroscopy, DBE, dbe').get('dbe')).toBe(2);
-    expect(wordsOf('the only hope is')).toEqual(['hope']);
   });
 
   it('reads words of any script and no signs', () => {
