@@ -68,7 +68,7 @@ export const MonitorRequest = fields
 export type MonitorRequest = z.infer<typeof MonitorRequest>;
 
 /** Why a run of the sample is not judged. */
-const SkipReason = z.enum(['budget', 'label', 'removed']).meta({ id: 'SkipReason' });
+export const SkipReason = z.enum(['budget', 'label', 'removed']).meta({ id: 'SkipReason' });
 export type SkipReason = z.infer<typeof SkipReason>;
 
 const Count = z.int().nonnegative();
