@@ -53,27 +53,6 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
     return count;
   };
 
-  /** Abbreviations of names in the text, where a passage holds the name and the abbreviation: chance initials mean nothing. */
-  const explained = (
-    text: string,
-    spoken: readonly Language[],
-    found: ReadonlyMap<string, AskedTerm>,
-    passages: number,
-  ): readonly (readonly [string, AskedTerm])[] => {
-    if (found.size === 0) return [];
-    const { stopWords } = stopsOf(text, spoken);
-    const names = [...abbreviationsOf(text, stopWords)].filter(([word]) => !stopWords.has(word));
-    const terms = cutter.termsOf(names.map(([word]) => word));
-    return names.flatMap(([word, name], index) => {
-      const term = terms[index];
-      const count = term === undefined || found.has(term) ? 0 : frequency(term, passages);
-      if (term === undefined || count === 0) return [];
-      const isExplained = spoken.some(
-        ({ stem }) => statements.holds.get(`"${name.map(stem).join(' ')}" AND "${word}"`) !== undefined,
-      );
-      return isExplained ? [[term, { word, hash: hashTerm(term), passages: count, asked: 1 }] as const] : [];
-    });
-  };
   return (text, passages) => {
     const spoken = languagesOf(statements);
     const counts = [...countsText(text, spoken)].flatMap(([word, times]) =>
@@ -98,10 +77,31 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
           : { word, hash: hashTerm(term), passages: count, asked: times },
       );
     });
-    for (const [term, asked] of explained(text, spoken, found, passages)) found.set(term, asked);
+    for (const [word, name] of found.size === 0 ? [] : namesOf(text, spoken)) {
+      const [term] = cutter.termsOf([word]);
+      const count = term === undefined || found.has(term) ? 0 : frequency(term, passages);
+      if (term === undefined || count === 0 || !isExplained(word, name, spoken, statements)) continue;
+      found.set(term, { word, hash: hashTerm(term), passages: count, asked: 1 });
+    }
     const terms = [...found.values()].sort((a, b) => a.passages - b.passages);
     return terms.length === 0 ? undefined : { finding: withinBudget(terms), terms };
   };
+}
+
+/** The names that a text may hold, by their abbreviation. */
+function namesOf(text: string, spoken: readonly Language[]): readonly (readonly [string, readonly string[]])[] {
+  const { stopWords } = stopsOf(text, spoken);
+  return [...abbreviationsOf(text, stopWords)].filter(([word]) => !stopWords.has(word));
+}
+
+/** Whether a passage holds both the name and its abbreviation. Initials alone may stand anywhere by chance. */
+function isExplained(
+  word: string,
+  name: readonly string[],
+  spoken: readonly Language[],
+  { holds }: Statements,
+): boolean {
+  return spoken.some(({ stem }) => holds.get(`"${name.map(stem).join(' ')}" AND "${word}"`) !== undefined);
 }
 
 /** The rarest terms, as many as find candidates at a fair cost. */
