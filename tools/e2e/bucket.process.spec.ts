@@ -114,23 +114,15 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
   const start = (data?: string) => startServer({ environment: shared(), ...(data === undefined ? {} : { data }) });
   const blobs = async () => (await s3.list('heddle')).filter((key) => key.startsWith('team/blobs/'));
   const untilStorage = (server: ServerProcess, status: string) =>
-    eventually(
-      `storage is ${status}`,
-      async () => {
-        const health = await callJson(server, 'GET', '/api/health');
-        return JSON.stringify(health['storage']).includes(`"${status}"`) ? health : undefined;
-      },
-      60_000,
-    );
+    eventually(`storage is ${status}`, async () => {
+      const health = await callJson(server, 'GET', '/api/health');
+      return JSON.stringify(health['storage']).includes(`"${status}"`) ? health : undefined;
+    });
   const untilJob = (server: ServerProcess, jobId: unknown) =>
-    eventually(
-      `job ${String(jobId)}`,
-      async () => {
-        const job = await callJson(server, 'GET', `/api/jobs/${String(jobId)}`);
-        return ['done', 'failed', 'cancelled'].includes(String(job['status'])) ? job : undefined;
-      },
-      60_000,
-    );
+    eventually(`job ${String(jobId)}`, async () => {
+      const job = await callJson(server, 'GET', `/api/jobs/${String(jobId)}`);
+      return ['done', 'failed', 'cancelled'].includes(String(job['status'])) ? job : undefined;
+    });
 
   beforeAll(async () => {
     [s3, pinecone] = await Promise.all([startS3(), startFakePinecone()]);
@@ -149,7 +141,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
   it('reads in one process what another received, in runs and by its address', async () => {
     const file = await upload(first, 'note.txt', 'The word is heron.');
     const run = await begin(second, reading, { paper: file });
-    expect((await untilStatus(second, run, undefined, 60_000)).outputs).toMatchObject({
+    expect((await untilStatus(second, run)).outputs).toMatchObject({
       text: expect.stringContaining('heron'),
     });
     expect((await send(second, `/api/files/${file.id}`)).text).toBe('The word is heron.');
@@ -208,7 +200,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     expect([tooLarge.status, tooLarge.text]).toEqual([503, expect.stringContaining('bucket_unreachable')]);
     const small = await begin(second, greeting, { name: 'Cy' });
     expect(await untilStatus(second, small)).toMatchObject({ status: 'done' });
-    const state: RunReply = await untilStatus(first, waits, ['running', 'failed', 'done'], 60_000);
+    const state: RunReply = await untilStatus(first, waits, ['running', 'failed', 'done']);
     expect(state.status).toBe('running');
 
     await s3.begin();
@@ -258,7 +250,7 @@ suite(`processes with a bucket (${missing ?? 'installed'})`, () => {
     await untilStatus(first, waits, ['suspended']);
     await s3.kill();
     try {
-      await untilStatus(first, waits, ['running'], 60_000);
+      await untilStatus(first, waits, ['running']);
       expect(await first.stop()).toBe(0);
     } finally {
       await s3.begin();

@@ -19,7 +19,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
   async function expectAnswer(id: string): Promise<void> {
     const { page } = fixture.watched;
     await page.waitForURL((url) => url.searchParams.has('run'));
-    const run = await untilStatus(fixture.server, new URL(page.url()).searchParams.get('run') ?? '', undefined, 60_000);
+    const run = await untilStatus(fixture.server, new URL(page.url()).searchParams.get('run') ?? '');
     expect([run.status, String(run.outputs['result']).length > 0]).toEqual(['done', true]);
     expect((await stored(id)).edges).toHaveLength(2);
   }

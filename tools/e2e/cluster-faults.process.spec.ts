@@ -207,7 +207,7 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     expect(health).toMatchObject({ status: 'degraded', queue: { error: { code: 'queue_unsuitable' } } });
     expect((await send(server, '/api/health/ready')).status).toBe(200);
     const run = await begin(server, greeting, { name: 'Ada' });
-    expect(await untilStatus(server, run, undefined, 60_000)).toMatchObject({ status: 'done' });
+    expect(await untilStatus(server, run)).toMatchObject({ status: 'done' });
     redisCli(redis.port, 'CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
     await untilHealth(server, 'ok', ({ status }) => status === 'ok');
     expect(await server.stop()).toBe(0);

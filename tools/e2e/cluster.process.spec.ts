@@ -67,8 +67,7 @@ suite(`processes that have different things (Postgres ${where})`, () => {
   it('say on a run what no process has, and run it when one comes that has it', async () => {
     const api = await start({ HEDDLE_ROLE: 'api', ...nodes });
     const alone = await begin(api, pausing(0), { name: 'Ada' });
-    const whyOf = (runId: string) =>
-      eventually(`why ${runId} waits`, async () => (await runOf(api, runId)).waiting, 60_000);
+    const whyOf = (runId: string) => eventually(`why ${runId} waits`, async () => (await runOf(api, runId)).waiting);
     expect(await whyOf(alone)).toMatchObject({ code: 'no_worker' });
 
     const plain = await start({ HEDDLE_ROLE: 'worker', HEDDLE_WORKER_CLASS: 'cpu' });
@@ -122,19 +121,15 @@ suite(`processes that have different things (Postgres ${where})`, () => {
       code: 0,
       stdout: expect.stringContaining('drains') as unknown,
     });
-    await eventually(
-      'its run is elsewhere',
-      async () => (processOf(await cluster(api), second)?.runs === 1 ? true : undefined),
-      60_000,
+    await eventually('its run is elsewhere', async () =>
+      processOf(await cluster(api), second)?.runs === 1 ? true : undefined,
     );
     expect(processOf(await cluster(api), first)).toMatchObject({ state: 'draining', runs: 0 });
     const listed = await command();
     expect(listed.stdout).toMatch(/draining +0 of 64/);
     await second.stop();
-    await eventually(
-      'no process takes it',
-      async () => ((await runOf(api, run)).waiting?.code === 'no_worker' ? true : undefined),
-      60_000,
+    await eventually('no process takes it', async () =>
+      (await runOf(api, run)).waiting?.code === 'no_worker' ? true : undefined,
     );
     expect((await command('undrain', id)).code).toBe(0);
     expect(await untilStatus(api, run)).toMatchObject({ status: 'done' });

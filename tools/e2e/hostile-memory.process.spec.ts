@@ -31,7 +31,7 @@ describe('values that are too large', () => {
       for (let index = 0; index < count; index += 1) {
         text = hostileText(random).text();
         const runId = await begin(server, fetching, { url: `http://${host}/` });
-        await untilStatus(server, runId, undefined, 60_000);
+        await untilStatus(server, runId);
       }
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       return megabytesOf(server.pid);

@@ -63,7 +63,7 @@ browserSuite(
     /** Runs a document to its end and opens it. */
     async function show(document: unknown): Promise<void> {
       const runId = await begin(fixture.server, document, { go: 'x' });
-      await untilStatus(fixture.server, runId, ['done'], 60_000);
+      await untilStatus(fixture.server, runId, ['done']);
       await open(`/runs/${runId}`);
     }
 

@@ -69,14 +69,10 @@ describe('more runs than the server has slots for', () => {
     expect(await untilStatus(server, small)).toMatchObject({ status: 'done', outputs: { greeting: 'Hello Ada!' } });
     expect((await runsOf(server)).queued).toBeGreaterThan(queue / 2);
 
-    await eventually(
-      'end of all runs',
-      async () => {
-        const { running, queued, suspended } = await runsOf(server);
-        return running + queued + suspended === 0 ? true : undefined;
-      },
-      60_000,
-    );
+    await eventually('end of all runs', async () => {
+      const { running, queued, suspended } = await runsOf(server);
+      return running + queued + suspended === 0 ? true : undefined;
+    });
     const ends = await Promise.all(
       accepted.map(({ text }) => runOf(server, (JSON.parse(text) as { runId: string }).runId)),
     );

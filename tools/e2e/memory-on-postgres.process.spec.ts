@@ -201,7 +201,7 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
         await untilStatus(at(index), runId, ['running']);
         await at(index).kill();
       }
-      const { status, summary } = await untilStatus(at(index + 1), runId, undefined, 60_000);
+      const { status, summary } = await untilStatus(at(index + 1), runId);
       expect([name, status]).toEqual([name, 'done']);
       thread = summary.caller?.thread ?? '';
       if (name.startsWith('slowly')) pair[index % 2] = await start(index % 2);

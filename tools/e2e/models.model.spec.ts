@@ -130,15 +130,13 @@ suite(
             topic: 'Tell a long story about a weaver and a fox.',
           });
           const watcher = watchBySse(server, runId);
-          await eventually(
-            'words',
-            () => watcher.events.find((event) => event.type === 'node-delta' && event.offset > 20),
-            60_000,
+          await eventually('words', () =>
+            watcher.events.find((event) => event.type === 'node-delta' && event.offset > 20),
           );
           const [host, ...others] = childrenOf(server.pid, 'llama');
           expect(others).toEqual([]);
           process.kill(host ?? 0, 'SIGKILL');
-          const run = await untilStatus(server, runId, undefined, 60_000);
+          const run = await untilStatus(server, runId);
           await watcher.ended;
           if (run.status !== 'done') return run;
           const state = createRunState(runId);

@@ -171,7 +171,7 @@ suite(`heddle move (${where})`, () => {
   it('lets every run continue on Postgres', async () => {
     const server = await startServer({ data, environment: onPostgres });
     expect(await eventsOf(server, ended!)).toEqual(before);
-    expect(await untilStatus(server, killed!, undefined, 60_000)).toMatchObject({ status: 'done' });
+    expect(await untilStatus(server, killed!)).toMatchObject({ status: 'done' });
     for (const effect of ['first', 'second'])
       expect(new Set(ledger.entries.filter((entry) => entry.effect === effect).map(({ key }) => key)).size).toBe(1);
     expect((await call(server)).runId).toBe(published);

@@ -54,7 +54,7 @@ suite(`processes without Redis (${where})`, () => {
       await eventually(
         'a hint that is taken',
         async () => {
-          await untilStatus(api, await begin(api, greeting, { name: 'Ada' }), undefined, 60_000);
+          await untilStatus(api, await begin(api, greeting, { name: 'Ada' }));
           const now = await jobs();
           return now.added > added && now.open === 0 ? true : undefined;
         },
@@ -79,7 +79,7 @@ suite(`processes without Redis (${where})`, () => {
 
     it('gives the runs of a worker that is killed to another one', async () => {
       const runIds = await Promise.all(Array.from({ length: 4 }, () => begin(api, busy(3_000), { name: 'Bo' })));
-      for (const runId of runIds) await untilStatus(api, runId, ['running', 'done'], 60_000);
+      for (const runId of runIds) await untilStatus(api, runId, ['running', 'done']);
       const [first, second] = workers;
       await first?.kill();
       for (const runId of runIds)

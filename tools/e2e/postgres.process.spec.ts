@@ -137,14 +137,10 @@ suite(`a server on Postgres (${where})`, () => {
     await untilStatus(server, runId, ['suspended']);
     await postgres?.stop();
     try {
-      const storage = await eventually(
-        'fault',
-        async () => {
-          const health = await callJson(server, 'GET', '/api/health');
-          return health['status'] === 'degraded' ? health['storage'] : undefined;
-        },
-        60_000,
-      );
+      const storage = await eventually('fault', async () => {
+        const health = await callJson(server, 'GET', '/api/health');
+        return health['status'] === 'degraded' ? health['storage'] : undefined;
+      });
       // Who asks cannot be known now, so the message of the fault is not shown.
       expect(storage).toEqual({ status: 'fault' });
       const refused = await post(server, '/api/runs', { document: pausing(1), inputs: { name: 'Bo' } });
@@ -152,12 +148,10 @@ suite(`a server on Postgres (${where})`, () => {
     } finally {
       postgres?.start();
     }
-    await eventually(
-      'health',
-      async () => ((await callJson(server, 'GET', '/api/health'))['status'] === 'ok' ? true : undefined),
-      60_000,
+    await eventually('health', async () =>
+      (await callJson(server, 'GET', '/api/health'))['status'] === 'ok' ? true : undefined,
     );
-    expect(await untilStatus(server, runId, undefined, 60_000)).toMatchObject({ status: 'done' });
+    expect(await untilStatus(server, runId)).toMatchObject({ status: 'done' });
     expect(await server.stop()).toBe(0);
   });
 
@@ -196,8 +190,8 @@ suite(`a server on Postgres (${where})`, () => {
     const working = await begin(first, busy(2_000), { name: 'Cy' });
     await untilStatus(second, working, ['running']);
     await first.kill();
-    expect(await untilStatus(second, working, undefined, 60_000)).toMatchObject({ status: 'done' });
-    expect(await untilStatus(second, taken, undefined, 60_000)).toMatchObject({ status: 'done' });
+    expect(await untilStatus(second, working)).toMatchObject({ status: 'done' });
+    expect(await untilStatus(second, taken)).toMatchObject({ status: 'done' });
     await live.ended;
     const seen = durable(live.events);
     expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_, index) => index + 1));

@@ -46,10 +46,8 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     startServer({ environment: { ...settings(), ...more } });
   const queueOf = async (server: ServerProcess) => (await callJson(server, 'GET', '/api/health'))['queue'];
   const untilQueue = (server: ServerProcess, status: string) =>
-    eventually(
-      `queue is ${status}`,
-      async () => (JSON.stringify(await queueOf(server)).includes(`"${status}"`) ? true : undefined),
-      60_000,
+    eventually(`queue is ${status}`, async () =>
+      JSON.stringify(await queueOf(server)).includes(`"${status}"`) ? true : undefined,
     );
 
   beforeAll(async () => {
@@ -156,15 +154,11 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       (await callJson(server, 'GET', '/api/health'))['waiting'] as { runId: string; error?: { code: string } }[];
     /** The worker that has a run. */
     const ownerOf = (runId: string, workers: readonly ServerProcess[]) =>
-      eventually(
-        `owner of ${runId}`,
-        async () => {
-          const sql = `SELECT w.name FROM heddle.runs r JOIN heddle.workers w ON w.boot = r.owner WHERE r.id = '${runId}'`;
-          const name = String(await postgres?.query(sql, 'shared'));
-          return workers.find(({ data }) => name.includes(data));
-        },
-        60_000,
-      );
+      eventually(`owner of ${runId}`, async () => {
+        const sql = `SELECT w.name FROM heddle.runs r JOIN heddle.workers w ON w.boot = r.owner WHERE r.id = '${runId}'`;
+        const name = String(await postgres?.query(sql, 'shared'));
+        return workers.find(({ data }) => name.includes(data));
+      });
     let first: ServerProcess;
     let second: ServerProcess;
     let workers: readonly ServerProcess[];
@@ -177,7 +171,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       const entry = (await waitingOf(second)).find(({ runId }) => runId === waits);
       expect(entry).toMatchObject({ reason: 'owner', isStuck: true, error: { code: 'no_worker' } });
       workers = [await role('worker'), await role('worker')];
-      expect(await untilStatus(second, waits, undefined, 60_000)).toMatchObject({ status: 'done' });
+      expect(await untilStatus(second, waits)).toMatchObject({ status: 'done' });
       expect((await waitingOf(second)).filter(({ error }) => error?.code === 'no_worker')).toEqual([]);
     });
 
@@ -203,10 +197,8 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     it('starts at one, is live and cancelled at the other', async () => {
       const runId = await begin(first, writing(3_000, 20), { name: 'Ada' });
       const live = watchBySse(second, runId);
-      await eventually(
-        'text',
-        () => (live.events.filter(({ type }) => type === 'node-delta').length > 20 ? true : undefined),
-        60_000,
+      await eventually('text', () =>
+        live.events.filter(({ type }) => type === 'node-delta').length > 20 ? true : undefined,
       );
       expect((await post(second, `/api/runs/${runId}/cancel`, {})).status).toBe(202);
       await live.ended;
@@ -221,7 +213,7 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
       await eventually('text', () => live.events.find(({ type }) => type === 'node-delta'), 60_000);
       await owner.kill();
       servers.splice(servers.indexOf(owner), 1);
-      expect(await untilStatus(first, runId, undefined, 60_000)).toMatchObject({ status: 'done' });
+      expect(await untilStatus(first, runId)).toMatchObject({ status: 'done' });
       await live.ended;
       const events = durable(live.events);
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
@@ -232,31 +224,31 @@ suite(`processes with Redis (${missing ?? 'installed'})`, () => {
     it('pauses the run of a worker by a kill switch, and goes on with it after the release', async () => {
       const path = `/api/kill-switches/${encodeURIComponent('all')}`;
       const runId = await begin(first, writing(400, 20), { name: 'Eve' });
-      await untilStatus(second, runId, ['running'], 60_000);
+      await untilStatus(second, runId, ['running']);
       await callJson(second, 'PUT', path, { reason: 'It runs wild.' });
-      await untilStatus(first, runId, ['paused'], 60_000);
+      await untilStatus(first, runId, ['paused']);
       // Each process knows it within a second.
       await eventually('kill switch in the other process', async () =>
         JSON.stringify(await callJson(first, 'GET', '/api/kill-switches')).includes('"all"') ? true : undefined,
       );
       const released = await callJson(first, 'DELETE', path);
       expect(released['runs']).toBe(1);
-      expect(await untilStatus(second, runId, undefined, 60_000)).toMatchObject({ status: 'done' });
+      expect(await untilStatus(second, runId)).toMatchObject({ status: 'done' });
     });
 
     it('takes new runs and goes on while Redis is away, and stops in order', async () => {
       const before = await begin(first, writing(200, 20), { name: 'Cy' });
-      await untilStatus(second, before, ['running'], 60_000);
+      await untilStatus(second, before, ['running']);
       await redis.kill();
       try {
         await untilQueue(first, 'fault');
         const during = await begin(first, pausing(1), { name: 'Di' });
-        expect(await untilStatus(second, during, undefined, 60_000)).toMatchObject({ status: 'done' });
+        expect(await untilStatus(second, during)).toMatchObject({ status: 'done' });
       } finally {
         await redis.begin();
       }
       await untilQueue(second, 'ok');
-      expect(await untilStatus(second, before, undefined, 60_000)).toMatchObject({ status: 'done' });
+      expect(await untilStatus(second, before)).toMatchObject({ status: 'done' });
       await stopAll(servers);
     });
   });

@@ -108,7 +108,7 @@ describe('watchers that stop reading', () => {
 
   it('hold little memory of the server, and get everything once they read again', async () => {
     for (let round = 0; round < 2; round += 1)
-      await untilStatus(server, await begin(server, writing(pieces), { name: 'warm' }), ['done'], 60_000);
+      await untilStatus(server, await begin(server, writing(pieces), { name: 'warm' }), ['done']);
     const before = heldMb(server);
     // It waits before it writes, until everybody watches and nobody reads.
     const held = await post(server, '/api/runs', {
@@ -127,7 +127,7 @@ describe('watchers that stop reading', () => {
         requests: { requestId: string }[];
       };
       await post(server, `/api/runs/${runId}/human-inputs/${requests[0]?.requestId ?? ''}`, { value: 'go' });
-      const run = await untilStatus(server, runId, ['done'], 60_000).finally(() => clearInterval(timer));
+      const run = await untilStatus(server, runId, ['done']).finally(() => clearInterval(timer));
       // 1,750 MB of text were not read: garbage that is waiting for its collection is some 150 of them.
       expect(most - before).toBeLessThan((pieces * size * readers * 2) / 2 ** 20 / 3);
 
