@@ -72,9 +72,10 @@ const writeSql = `INSERT INTO cache_entries (cache, edition, key, level, value, 
     currency = excluded.currency, vector = excluded.vector, model = excluded.model, stored_at = excluded.stored_at, expires_at = excluded.expires_at`;
 const expireSql = 'DELETE FROM cache_entries WHERE expires_at <= @now';
 const countSql = 'SELECT count(*) AS count FROM cache_entries WHERE cache = @cache AND edition = @edition';
-// SQLite has no OFFSET without a limit.
-const trimSql = `DELETE FROM cache_entries WHERE cache = @cache AND edition = @edition AND (key, level) IN
-  (SELECT key, level FROM cache_entries WHERE cache = @cache AND edition = @edition ORDER BY stored_at DESC, key, level LIMIT 1000000 OFFSET ${maxEntries})`;
+// SQLite has no OFFSET without a limit. Without MATERIALIZED, Postgres may sort all entries again for each of them.
+const trimSql = `WITH surplus AS MATERIALIZED
+  (SELECT key, level FROM cache_entries WHERE cache = @cache AND edition = @edition ORDER BY stored_at DESC, key, level LIMIT 1000000 OFFSET ${maxEntries})
+  DELETE FROM cache_entries WHERE cache = @cache AND edition = @edition AND (key, level) IN (SELECT key, level FROM surplus)`;
 const noteHitSql = 'UPDATE caches SET hits = hits + 1 WHERE number = @cache';
 const noteSavedSql = `INSERT INTO cache_savings (cache, currency, saved) VALUES (@cache, @currency, @cost)
   ON CONFLICT (cache, currency) DO UPDATE SET saved = cache_savings.saved + excluded.saved`;
