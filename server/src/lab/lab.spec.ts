@@ -5,8 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createCollections } from '@heddle/adapters/collections';
 import { createDocuments } from '@heddle/adapters/documents';
 import { createEmbeddedStore } from '@heddle/adapters/vectors';
-import { Lab, LabSummariesReply, type Collections, type ModelHub } from '@heddle/core';
-import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
+import { HeddleError, Lab, LabSummariesReply, type Collections, type ModelHub } from '@heddle/core';
+import { createFakeEmbedder, createFakeLanguageModel, createFakeTokenizer } from '@heddle/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { OwnCollections } from './lab-indexes.js';
@@ -62,6 +62,20 @@ describe('a lab of a collection', () => {
       return Promise.resolve(texts.map((text) => Number(text.includes('Bergen'))));
     },
   });
+  /** Writes of the same town in each case. */
+  const writer = createFakeLanguageModel(
+    ({ messages: [asked] }) =>
+      JSON.stringify(asked?.content).includes('general')
+        ? 'What was counted near Bergen?'
+        : 'The tides near Bergen were counted 100 times in spring.',
+    { id: 'writer' },
+  );
+  const languageModel = async (id: string): ReturnType<ModelHub['languageModel']> => {
+    const destination = { name: id, clearance: 'public', isLocal: true } as const;
+    if (id === 'public-writer') return Promise.resolve({ ...writer, info: { ...writer.info, destination } });
+    if (id !== 'writer') throw new HeddleError('model_unknown', `There is no model '${id}'.`);
+    return Promise.resolve(writer);
+  };
   const open = (file: string, wrap = embedder): Collections & Pick<OwnCollections, 'close'> => {
     const store = createEmbeddedStore({ file });
     stores.add(store);
@@ -86,7 +100,7 @@ describe('a lab of a collection', () => {
     const collections = open(join(folder, 'collections.db'));
     house = await openTwoProjects({
       collections,
-      models: { embedder, reranker } as unknown as ModelHub, // what a lab uses of it
+      models: { embedder, reranker, languageModel } as unknown as ModelHub, // what a lab uses of it
       openCollections: (file, wrap) => Promise.resolve(open(file, async (id) => wrap(await embedder(id)))),
     });
     owner = house.person({ [house.alpha]: ['owner'] });
@@ -178,6 +192,40 @@ describe('a lab of a collection', () => {
     await house.call(owner, 'PUT', '/api/collections/notes/search-settings', { settings: {} });
   });
 
+  it('measures rewriting, with one call of the model a question for all configurations', async () => {
+    const grid = { mode: ['hybrid', 'lexical'], rewrite: ['none', 'hyde', 'stepback'], rewriter: ['writer'] };
+    const { status, body } = await start({ grid, race: false });
+    expect([status, body['error']]).toEqual([201, undefined]);
+    const lab = await ended(String(body['id']));
+    expect([lab.status, lab.error]).toEqual(['done', undefined]);
+    expect(writer.requests).toHaveLength(80);
+    const found = lab.report.configurations.map(({ search, rewriteCalls, means }) => ({
+      name: `${search.mode} ${search.rewrite?.kind ?? ''}`.trim(),
+      calls: rewriteCalls,
+      mrr: means?.mrr ?? 0,
+    }));
+    expect(found.map(({ name, calls }) => [name, calls])).toEqual([
+      ['hybrid', undefined],
+      ['hybrid hyde', 40],
+      ['hybrid stepback', 40],
+      ['lexical', undefined],
+      ['lexical hyde', 40],
+      ['lexical stepback', 40],
+    ]);
+    // An answer that is imagined about one town alone finds little of the others; beside the question it loses less.
+    for (const mode of ['hybrid', 'lexical']) {
+      const of = (name: string): number => found.find((one) => one.name === name)?.mrr ?? 0;
+      expect(of(`${mode} hyde`)).toBeLessThan(of(`${mode} stepback`));
+      expect(of(`${mode} stepback`)).toBeLessThanOrEqual(of(mode));
+    }
+    expect(lab.report.costFront).toBeUndefined();
+    // All questions are internal, so none goes to a model that takes public ones.
+    const refused = await start({ grid: { rewrite: ['hyde'], rewriter: ['public-writer'] } });
+    expect(refused).toMatchObject({ status: 422, body: { error: { code: 'lab_invalid' } } });
+    expect((refused.body['error'] as { message: string }).message).toContain('42 were skipped');
+    expect(writer.requests).toHaveLength(80);
+  }, 90_000);
+
   it('stops, and goes on with what was not asked', async () => {
     let release = (): void => undefined;
     held = new Promise((resolve) => (release = resolve));
@@ -208,6 +256,25 @@ describe('a lab of a collection', () => {
   it.each([
     ['nothing to compare', { grid: {} }, 422, 'lab_invalid'],
     ['a reranker of a connection that is not there', { grid: { reranker: ['far/rank'] } }, 404, 'connection_not_found'],
+    ['rewriting without a model', { grid: { rewrite: ['hyde'] } }, 422, 'lab_invalid'],
+    [
+      'a kind of rewriting that does not exist',
+      { grid: { rewrite: ['rewrite'], rewriter: ['writer'] } },
+      400,
+      'bad_request',
+    ],
+    [
+      'a model that rewrites at a connection that the project does not have',
+      { grid: { rewrite: ['hyde'], rewriter: ['far/chat'] } },
+      404,
+      'connection_not_found',
+    ],
+    [
+      'a model that rewrites and is not there',
+      { grid: { rewrite: ['hyde'], rewriter: ['gone'] } },
+      404,
+      'model_unknown',
+    ],
     ['a model of a connection', { grid: { embedding: ['far/embed'] } }, 422, 'lab_invalid'],
     ['too few questions', { grid: { mode: ['dense'] }, split: 'none' }, 422, 'lab_invalid'],
     [
