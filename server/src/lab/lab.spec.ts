@@ -9,6 +9,7 @@ import { HeddleError, Lab, LabSummariesReply, type Collections, type ModelHub } 
 import { createFakeEmbedder, createFakeLanguageModel, createFakeTokenizer } from '@heddle/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { startModelServer } from '../testing/test-model-server.js';
 import type { OwnCollections } from './lab-indexes.js';
 
 const topics = ['tides', 'glaciers', 'looms', 'violins', 'comets', 'harbours', 'orchards', 'volcanoes'] as const;
@@ -308,4 +309,42 @@ describe('a lab of a collection', () => {
     expect((await house.call(owner, 'DELETE', `${path}/${id}`)).status).toBe(204);
     expect((await house.call(owner, 'GET', `${path}/${id}`)).status).toBe(404);
   });
+
+  it('pays a model of a connection once a question, within a limit that it needs', async () => {
+    const away = await startModelServer(['The tides near Bergen were counted.']);
+    const price = {
+      model: 'chat',
+      inputPerMillion: 1_000,
+      outputPerMillion: 1_000,
+      currency: 'USD',
+      asOf: '2026-01-01',
+    };
+    const connection = { id: 'away', kind: 'openai-compatible', attempts: 1, models: [{ name: 'chat' }] };
+    const made = { ...connection, baseUrl: away.baseUrl, prices: [price] };
+    expect((await house.call(owner, 'POST', '/api/connections', made)).status).toBe(201);
+    const grid = { mode: ['hybrid', 'lexical'], rewrite: ['hyde'], rewriter: ['away/chat'] };
+    const codeOf = async (request: object): Promise<unknown> => {
+      const { status, body } = await start(request);
+      return [status, (body['error'] as { code: string } | undefined)?.code];
+    };
+    // About 40 × 290 tokens for 1,000 USD a million.
+    expect(await codeOf({ grid })).toEqual([422, 'lab_invalid']);
+    expect(await codeOf({ grid, maxCost: 11 })).toEqual([422, 'lab_invalid']);
+    expect(away.requests).toHaveLength(0);
+    const { body } = await start({ grid, maxCost: 12, race: false });
+    const lab = await ended(String(body['id']));
+    expect([lab.status, lab.error]).toEqual(['done', undefined]);
+    expect(away.requests).toHaveLength(40);
+    const [plain, ...rewritten] = lab.report.configurations;
+    expect([plain?.cost, rewritten.map(({ rewriteCalls }) => rewriteCalls)]).toEqual([undefined, [40, 40]]);
+    const costs = rewritten.map(({ cost }) => cost?.perThousand ?? 0);
+    expect(costs[0]).toBeGreaterThan(0);
+    expect(costs[0]).toBe(costs[1]);
+    expect(lab.report.costFront).toContain(1);
+    // Without the grant of its project, the same lab is not made.
+    house.server.heddle.grants.set('connection', 'away', [house.beta]);
+    expect(await codeOf({ grid, maxCost: 12 })).toEqual([404, 'connection_not_found']);
+    expect(away.requests).toHaveLength(40);
+    await away.close();
+  }, 90_000);
 });

@@ -28,14 +28,14 @@ describe('heddle lab', () => {
     const { stdout } = await heddle('datasets', 'list', '--json');
     const listed: unknown = JSON.parse(stdout);
     const dataset = z.union([Datasets, z.object({ datasets: Datasets }).transform(({ datasets }) => datasets)]);
-    const [{ id = '' } = {}] = dataset.parse(listed);
+    const [found] = dataset.parse(listed);
     const grid = { rewrite: ['none', 'hyde'], rewriter: ['small'] };
     const request = LabRequest.parse({ collection: 'faq', grid });
     const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20, context: true } as const;
     const database = openDatabase(join(folder, 'data', 'heddle.db'));
     const tables = sqliteTables(database);
     const store = createLabStore(tables);
-    const of = { dataset: id, version: 1, project: 'default', owner: 'local', request, createdAt: 1 };
+    const of = { dataset: found?.id ?? '', version: 1, project: 'default', owner: 'local', request, createdAt: 1 };
     const configurations = expandConfigurations({ embedding: 'mini', splitter }, request.grid);
     await tables.commit(store.write.insert({ id: 'l_1', ...of, questions: 2, skipped: 0 }, configurations));
     const answers = ['a', 'b'].map((row) => ({ row, ms: 120, ndcg: 1, recall: 1, mrr: 1 }));
