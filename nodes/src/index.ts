@@ -44,6 +44,8 @@ export { findInjections } from './moderation/injections.js';
 export { wordRule } from './moderation/word-rules.js';
 export { detect, patternDetectors } from './redaction/detect.js';
 export { patternKinds } from './redaction/finding.js';
+export { fuseLists } from './retrieval/fuse-lists.js';
+export { mostQueriesOf, promptOfRewriting, queriesOfRewriting, usualRewriting } from './retrieval/rewrite-question.js';
 export { toolNamesIn, workflowToolName } from './tools/tool-names.js';
 export {
   agent,

@@ -1,6 +1,6 @@
 // Written by npm run generate from the migrations.
 /** The schema of a new heddle.db: what the first migrations leave (their number is the version), with the rows that they insert. */
-export const newSchema = { version: 78, sql: `CREATE TABLE workflows (
+export const newSchema = { version: 79, sql: `CREATE TABLE workflows (
         id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, document TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;
@@ -708,6 +708,10 @@ CREATE TRIGGER rollup_call_ends AFTER INSERT ON model_calls BEGIN
       INSERT INTO rollup_call_queue VALUES (NEW.number);
     END;
 CREATE UNIQUE INDEX jobs_only ON jobs (only_key) WHERE only_key IS NOT NULL AND status IN ('queued', 'running');
+CREATE TABLE lab_rewritings (
+      lab TEXT NOT NULL REFERENCES labs (id) ON DELETE CASCADE, kind TEXT NOT NULL, model TEXT NOT NULL, row TEXT NOT NULL, queries TEXT NOT NULL,
+      ms REAL NOT NULL, cost REAL, currency TEXT, PRIMARY KEY (lab, kind, model, row)
+    ) STRICT, WITHOUT ROWID;
 INSERT INTO "projects" ("id", "name", "created_at", "archived_at") VALUES ('default', 'Default', 0.0, NULL);
 INSERT INTO "rollup_marks" ("name", "number") VALUES ('calls-before', 0);
 ` };

@@ -75,10 +75,8 @@ export function createDatasetStore(
 /** Erases the rows of runs from all versions, and from a version that is being written. */
 export const forgetRuns: DatasetWrites['forgetRuns'] = (runs) => {
   const values = { runs: JSON.stringify(runs) };
-  return [changes.countErasure, changes.countErased, changes.eraseRows, changes.forgetRuns].map((sql) => ({
-    sql,
-    values,
-  }));
+  const { countErasure, countErased, eraseRewritings, eraseRows, forgetRuns: forget } = changes;
+  return [countErasure, countErased, eraseRewritings, eraseRows, forget].map((sql) => ({ sql, values }));
 };
 
 const writesOf = (writing: Writing, ours: ReadonlySet<string>): DatasetWrites => ({

@@ -1,8 +1,9 @@
 export {
   createLabStore,
   type LabAnswer,
-  type LabSpending,
   type LabProgress,
+  type LabRewriting,
+  type LabSpending,
   type LabStore,
   type StoredLab,
 } from './lab-store.js';

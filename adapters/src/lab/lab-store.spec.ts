@@ -1,6 +1,7 @@
-import { expandConfigurations, LabRequest, type LabBest } from '@heddle/core';
-import type { TablesSubject } from '@heddle/core/testing';
+import { DatasetRow, expandConfigurations, LabRequest, type LabBest } from '@heddle/core';
+import { createFakeClock, type TablesSubject } from '@heddle/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createDatasetStore } from '../datasets/dataset-store.js';
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createLabStore, type LabAnswer, type LabStore } from './lab-store.js';
 
@@ -48,6 +49,17 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     ]);
   });
 
+  /** Two questions, one of them from a run. */
+  async function addRows() {
+    const datasets = createDatasetStore(tables.one, createFakeClock(1_000));
+    const rows = [
+      { id: 'r1', inputs: { question: 'secret of Ada' }, run: 'run-1' },
+      { id: 'r2', inputs: { question: 'open' } },
+    ].map((row) => DatasetRow.parse(row));
+    await datasets.addVersion('d', rows, { mode: 'add', who: 'local', note: '' });
+    return datasets;
+  }
+
   it('are found by dataset and project, newest first', async () => {
     await tables.one.commit(store.write.insert({ ...lab, id: 'newer', createdAt: 6 }, []));
     await theirs.setJob('l', 'j');
@@ -62,9 +74,13 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
   it('have the means of their answers, each question once, and what both processes spent', async () => {
     await store.setProgress('l', 1, { status: 'running', passages: 7, indexMs: 3 });
     const spent = { calls: 2, cost: 0.5, currency: 'USD' };
+    const rewritten = { calls: 2, cost: 0.25, currency: 'USD' };
     await Promise.all([
-      store.addAnswers('l', 1, [answer('r1', 1, 30), answer('r2', 0, 10)], spent),
-      theirs.addAnswers('l', 1, [answer('r2', 0.5, 20), answer('r3', 0, 10)], { ...spent, currency: undefined }),
+      store.addAnswers('l', 1, [answer('r1', 1, 30), answer('r2', 0, 10)], { reranked: spent, rewritten }),
+      theirs.addAnswers('l', 1, [answer('r2', 0.5, 20), answer('r3', 0, 10)], {
+        reranked: { ...spent, currency: undefined },
+        rewritten: { ...rewritten, calls: 1 },
+      }),
     ]);
     await theirs.addAnswers('l', 1, [answer('r2', 0.5, 20)]);
     await theirs.setProgress('l', 1, { status: 'done' });
@@ -77,12 +93,51 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
       indexMs: 3,
       searchMs: 20,
       rerankCalls: 4,
+      rewriteCalls: 3,
       means: { ndcg: 0.5, recall: 0.5, mrr: 0.5 },
       cost: { currency: 'USD' },
     });
-    expect(first?.cost?.perThousand).toBeCloseTo(1_000 / 3);
+    expect(first?.cost?.perThousand).toBeCloseTo(1_500 / 3);
+    // The calls of the rewriting are counted where their queries are stored, once for all configurations.
+    expect(await store.spent('l')).toBe(1);
     expect(second).toMatchObject({ number: 2, status: 'waiting', questions: 0 });
     expect(await theirs.answers('l', 1)).toEqual([answer('r1', 1, 30), answer('r2', 0.5, 20), answer('r3', 0, 10)]);
+  });
+
+  it('keep what a model wrote for a question, once, and what all their calls cost', async () => {
+    const hyde = { kind: 'hyde', model: 'far/chat' } as const;
+    await addRows();
+    const cost = { amount: 0.5, currency: 'USD' };
+    const first = { row: 'r1', queries: ['An "imagined" answer.'], ms: 12.5, cost };
+    await Promise.all([
+      store.addRewriting('l', hyde, first),
+      theirs.addRewriting('l', { ...hyde, model: 'small' }, { row: 'r1', queries: ['a', 'b'], ms: 3 }),
+    ]);
+    await theirs.addRewriting('l', hyde, { ...first, queries: ['later'] });
+    expect(await theirs.rewritings('l', hyde)).toEqual([first]);
+    expect(await store.rewritings('l', { ...hyde, model: 'small' })).toEqual([
+      { row: 'r1', queries: ['a', 'b'], ms: 3, cost: undefined },
+    ]);
+    expect(await store.rewritings('l', { ...hyde, kind: 'multi' })).toEqual([]);
+    expect(await store.spent('l')).toBe(0.5);
+    await tables.one.commit(store.write.remove('l'));
+    expect([await store.rewritings('l', hyde), await store.spent('l')]).toEqual([[], 0]);
+    await store.addRewriting('l', hyde, first);
+    expect(await store.rewritings('l', hyde)).toEqual([]);
+  });
+
+  it('lose what a model made of the question of a run that is erased, but not what it cost', async () => {
+    const hyde = { kind: 'hyde', model: 'far/chat' } as const;
+    const datasets = await addRows();
+    const cost = { amount: 0.5, currency: 'USD' };
+    for (const row of ['r1', 'r2']) await store.addRewriting('l', hyde, { row, queries: [`Ada ${row}`], ms: 1, cost });
+    await tables.one.commit(datasets.write.forgetRuns(['run-1']));
+    expect((await store.rewritings('l', hyde)).map(({ row }) => row)).toEqual(['r2']);
+    expect(JSON.stringify(await tables.one.all('SELECT * FROM lab_rewritings', {}))).not.toContain('Ada r1');
+    // A process that has the question yet cannot bring it back.
+    await theirs.addRewriting('l', { ...hyde, kind: 'multi' }, { row: 'r1', queries: ['Ada r1'], ms: 1 });
+    expect(await store.rewritings('l', { ...hyde, kind: 'multi' })).toEqual([]);
+    expect(await store.spent('l')).toBe(1);
   });
 
   it('end with the best one, and go with their dataset', async () => {

@@ -8,6 +8,7 @@ import {
   withoutUndefined,
   type GuardedWrite,
   type LabMetric,
+  type LabRewrite,
   type LabScore,
   type StatementValues,
   type Tables,
@@ -40,11 +41,18 @@ export interface LabAnswer extends Readonly<Record<LabMetric, number>> {
   readonly ms: number;
 }
 
-/** What calls of rerankers took, in addition to what is stored. */
+/** What calls of models took, in addition to what is stored. */
 export interface LabSpending {
   readonly calls: number;
   readonly cost: number;
   readonly currency: string | undefined;
+}
+
+/** What the questions of a configuration took. */
+export interface LabTaken {
+  readonly reranked?: LabSpending;
+  /** Also the calls that another configuration made before for the same rewriting. */
+  readonly rewritten?: LabSpending;
 }
 
 /** A lab as it begins. */
@@ -111,6 +119,7 @@ export function createLabStore(tables: Tables) {
     },
     ...labsOf(tables),
     ...measuredOf(tables),
+    ...rewritingsOf(tables),
   };
 }
 
@@ -169,19 +178,95 @@ function measuredOf(tables: Tables) {
         },
       ]),
     /** Adds what a configuration scored, with its means. Errors: `conflict` where the lab was removed meanwhile. */
-    async addAnswers(lab: string, number: number, answers: readonly LabAnswer[], spent?: LabSpending): Promise<void> {
+    async addAnswers(lab: string, number: number, answers: readonly LabAnswer[], taken: LabTaken = {}): Promise<void> {
       const added = [...answers.map((one) => answerInsertion(lab, number, one)), meansOf(lab, number)];
-      if (spent === undefined || spent.calls === 0) return tables.note(added);
+      if (Object.values(taken).every(({ calls }) => calls === 0)) return tables.note(added);
       await untilDone(
         () => bodyOf(lab, number),
-        (body) => tables.note([...(body === undefined ? [] : [spending(lab, number, body, spent)]), ...added]),
+        (body) => tables.note([...(body === undefined ? [] : [spending(lab, number, body, taken)]), ...added]),
       );
+    },
+    /** What the calls of a lab cost together: of rerankers as far as their answers are stored, and of models that rewrite. */
+    async spent(lab: string): Promise<number> {
+      const bodies = await tables.all<{ readonly body: string }>(
+        'SELECT body FROM lab_configurations WHERE lab = @lab',
+        {
+          lab,
+        },
+      );
+      const rewritten = await tables.get<{ readonly cost: number | null }>(
+        'SELECT sum(cost) AS cost FROM lab_rewritings WHERE lab = @lab',
+        { lab },
+      );
+      const reranked = bodies.map(({ body }) => Spent.parse(JSON.parse(body)).spent?.cost ?? 0);
+      return reranked.reduce((sum, cost) => sum + cost, rewritten?.cost ?? 0);
     },
     answers: (lab: string, number: number): Promise<readonly LabAnswer[]> =>
       tables.all<LabAnswer>(
         'SELECT "row", ndcg, recall, mrr, ms FROM lab_answers WHERE lab = @lab AND configuration = @number ORDER BY "row"',
         { lab, number },
       ),
+  };
+}
+
+/** The queries that a model wrote for a question. */
+export interface LabRewriting {
+  /** The row of the dataset. */
+  readonly row: string;
+  /** At least one. */
+  readonly queries: readonly string[];
+  /** Milliseconds of the call. */
+  readonly ms: number;
+  /** What the call cost; missing for models of this machine. */
+  readonly cost?: { readonly amount: number; readonly currency: string } | undefined;
+}
+
+interface RewritingRow {
+  readonly row: string;
+  readonly queries: string;
+  readonly ms: number;
+  readonly cost: number | null;
+  readonly currency: string | null;
+}
+
+/** What models wrote for the questions of a lab. */
+function rewritingsOf(tables: Tables) {
+  return {
+    /** Without those of rows that were erased. */
+    async rewritings(lab: string, { kind, model }: LabRewrite): Promise<readonly LabRewriting[]> {
+      const rows = await tables.all<RewritingRow>(
+        `SELECT "row", queries, ms, cost, currency FROM lab_rewritings
+          WHERE lab = @lab AND kind = @kind AND model = @model AND queries <> '[]' ORDER BY "row"`,
+        { lab, kind, model },
+      );
+      return rows.map(({ row, queries, ms, cost, currency }) => ({
+        row,
+        queries: z.array(z.string()).parse(JSON.parse(queries)),
+        ms,
+        cost: cost === null || currency === null ? undefined : { amount: cost, currency },
+      }));
+    },
+    /** Keeps the first rewriting of a row, and none where the lab or the row was erased meanwhile. */
+    addRewriting: (lab: string, { kind, model }: LabRewrite, { row, queries, ms, cost }: LabRewriting): Promise<void> =>
+      tables.note([
+        {
+          sql: `INSERT INTO lab_rewritings (lab, kind, model, "row", queries, ms, cost, currency)
+            SELECT @lab, @kind, @model, @row, @queries, @ms, @cost, @currency WHERE EXISTS (
+              SELECT 1 FROM dataset_rows JOIN labs ON labs.dataset = dataset_rows.dataset
+              WHERE labs.id = @lab AND dataset_rows.id = @row
+            ) ON CONFLICT DO NOTHING`,
+          values: {
+            lab,
+            kind,
+            model,
+            row,
+            queries: JSON.stringify(queries),
+            ms,
+            cost: cost?.amount ?? null,
+            currency: cost?.currency ?? null,
+          },
+        },
+      ]),
   };
 }
 
@@ -205,19 +290,27 @@ const answerInsertion = (lab: string, number: number, { row, ndcg, recall, mrr, 
   values: { lab, number, row, ndcg, recall, mrr, ms },
 });
 
-/** Adds what a configuration spent to its stored body. It fails if the body was changed since it was read. */
-function spending(lab: string, number: number, before: string, spent: LabSpending): GuardedWrite {
+/** Adds what a configuration took to its stored body. It fails if the body was changed since it was read. */
+function spending(lab: string, number: number, before: string, { reranked, rewritten }: LabTaken): GuardedWrite {
   const stored: unknown = JSON.parse(before);
-  const known = Spent.parse(stored).spent;
-  const sum = {
-    calls: (known?.calls ?? 0) + spent.calls,
-    cost: (known?.cost ?? 0) + spent.cost,
-    currency: spent.currency ?? known?.currency,
-  };
+  const known = Spent.parse(stored);
+  const sums = withoutUndefined({
+    spent: sumOf(known.spent, reranked),
+    rewritten: sumOf(known.rewritten, rewritten),
+  });
   return {
     sql: 'UPDATE lab_configurations SET body = @body WHERE lab = @lab AND number = @number AND body = @before',
-    values: { lab, number, before, body: JSON.stringify({ ...(isPlainObject(stored) ? stored : {}), spent: sum }) },
+    values: { lab, number, before, body: JSON.stringify({ ...(isPlainObject(stored) ? stored : {}), ...sums }) },
     rows: 1,
+  };
+}
+
+function sumOf(known: z.infer<typeof Spending> | undefined, more: LabSpending | undefined) {
+  if (more === undefined || more.calls === 0) return known;
+  return {
+    calls: (known?.calls ?? 0) + more.calls,
+    cost: (known?.cost ?? 0) + more.cost,
+    currency: more.currency ?? known?.currency,
   };
 }
 
@@ -231,21 +324,21 @@ const meansOf = (lab: string, number: number): GuardedWrite => ({
   values: { lab, number },
 });
 
-const Spent = z.object({
-  spent: z.object({ calls: z.number(), cost: z.number(), currency: z.string().nullish() }).optional(),
-});
+const Spending = z.object({ calls: z.number(), cost: z.number(), currency: z.string().nullish() });
+const Spent = z.object({ spent: Spending.optional(), rewritten: Spending.optional() });
 
 function scoreOf({ body, status, questions, ndcg, recall, mrr, ...rest }: ConfigurationRow): LabScore {
   const means = ndcg === null || recall === null || mrr === null ? undefined : { ndcg, recall, mrr };
   const stored: unknown = JSON.parse(body);
-  const { spent } = Spent.parse(stored);
+  const { spent, rewritten } = Spent.parse(stored);
+  const currency = spent?.currency ?? rewritten?.currency;
+  const cost = (spent?.cost ?? 0) + (rewritten?.cost ?? 0);
   return withoutUndefined({
     ...LabConfiguration.parse(stored),
     rerankCalls: spent?.calls,
+    rewriteCalls: rewritten?.calls,
     cost:
-      typeof spent?.currency === 'string' && questions > 0
-        ? { perThousand: (spent.cost / questions) * 1_000, currency: spent.currency }
-        : undefined,
+      typeof currency === 'string' && questions > 0 ? { perThousand: (cost / questions) * 1_000, currency } : undefined,
     status,
     questions,
     means,

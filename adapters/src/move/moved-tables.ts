@@ -70,6 +70,7 @@ export const movedTables = [
   'kill_switches',
   'lab_answers',
   'lab_configurations',
+  'lab_rewritings',
   'labs',
   'live_versions',
   'memberships',

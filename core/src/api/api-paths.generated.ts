@@ -6480,6 +6480,8 @@ export interface components {
         LabMetric: z.output<typeof core.LabMetric>;
         LabReport: z.output<typeof core.LabReport>;
         LabRequest: z.output<typeof core.LabRequest>;
+        LabRewrite: z.output<typeof core.LabRewrite>;
+        LabRewriteKind: z.output<typeof core.LabRewriteKind>;
         LabScore: z.output<typeof core.LabScore>;
         LabSearch: z.output<typeof core.LabSearch>;
         LabsReply: z.output<typeof core.LabsReply>;

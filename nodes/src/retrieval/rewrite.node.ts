@@ -2,22 +2,7 @@ import { defineNode, HeddleError, Json, Messages, Text, type GenerateRequest } f
 import { z } from 'zod';
 import { streamText, type Generation } from '../generation/stream-text.js';
 import { listOf } from '../fields/list-of.js';
-
-const modes = ['rewrite', 'multi', 'hyde', 'split', 'stepback'] as const;
-type Mode = (typeof modes)[number];
-
-/** The instruction of each mode; small models follow short instructions best. */
-const orders: Readonly<Record<Mode, (most: number) => string>> = {
-  rewrite: () =>
-    'Write one search query for the last question that is understood without the conversation. Only the query.',
-  multi: (most) => `Write ${most} different search queries for the question, one a line. Only the queries.`,
-  hyde: () => 'Write two sentences that could stand in a document and answer the question.',
-  split: (most) => `Split the question into at most ${most} simpler questions, one a line. Only the questions.`,
-  stepback: () => 'Write one more general question whose answer gives the background of this one. Only the question.',
-};
-
-/** Modes whose queries are searched beside the question itself. */
-const besideQuestion: ReadonlySet<Mode> = new Set(['multi', 'split', 'stepback']);
+import { promptOfRewriting, queriesOfRewriting, rewriteModes, usualRewriting } from './rewrite-question.js';
 
 export const rewrite = defineNode({
   type: 'rewrite',
@@ -41,7 +26,7 @@ export const rewrite = defineNode({
 `.trim(),
   config: z.object({
     mode: z
-      .enum(modes)
+      .enum(rewriteModes)
       .default('rewrite')
       .meta({
         title: 'Mode',
@@ -59,9 +44,9 @@ export const rewrite = defineNode({
       .max(256)
       .default('smollm2-135m')
       .meta({ title: 'Model', widget: 'model', modelKind: 'generate' }),
-    count: z.int().min(1).max(10).default(3).meta({ title: 'Max queries' }),
+    count: z.int().min(1).max(10).default(usualRewriting.count).meta({ title: 'Max queries' }),
     turns: z.int().min(0).max(50).default(6).meta({ title: 'Max conversation turns' }),
-    maxTokens: z.int().min(8).max(4_096).default(160).meta({ title: 'Max tokens' }),
+    maxTokens: z.int().min(8).max(4_096).default(usualRewriting.maxTokens).meta({ title: 'Max tokens' }),
   }),
   inputs: {
     question: Text.with({ title: 'Question' }),
@@ -79,42 +64,20 @@ export const rewrite = defineNode({
       ({ role, content }) => `${role}: ${typeof content === 'string' ? content.slice(0, 2_000) : '(parts)'}`,
     );
     const before = talk.length === 0 ? '' : `Conversation:\n${talk.join('\n')}\n\n`;
-    const content = `${before}Question: ${question}\n\n${orders[config.mode](config.count)}`;
+    const content = `${before}${promptOfRewriting(question, config)}`;
     const model = await context.use('languageModel', config.model);
     const request = { messages: [{ role: 'user' as const, content }], maxTokens: config.maxTokens, temperature: 0 };
     const { text } = await whole(
       streamText(model, request satisfies GenerateRequest, 'query', context, { mayWait: true }),
     );
-    const made = queriesFrom(text, config.mode, config.count);
-    if (made.length === 0) {
+    const queries = queriesOfRewriting(text, question, config);
+    if (queries === undefined) {
       context.log.warn('The model wrote no usable query: the question is used unchanged');
       return { query: question, queries: [question] };
     }
-    const queries = [...new Set(besideQuestion.has(config.mode) ? [question, ...made] : made)];
     return { query: queries[0] ?? question, queries };
   },
 });
-
-/** The usable queries: without list marks, and without empty and endless ones. */
-function queriesFrom(text: string, mode: Mode, most: number): readonly string[] {
-  const lines = mode === 'hyde' ? [text.replace(/\s+/g, ' ')] : text.split('\n');
-  const longest = mode === 'hyde' ? 4_000 : 400;
-  const usable = lines
-    .map((line) =>
-      line
-        .replace(/^\s*(?:\d+[.)]|[-*•])\s*/, '')
-        .replace(/^["'“]|["'”]$/g, '')
-        .trim(),
-    )
-    .filter((line) => line.length <= longest && /\p{L}{2}/u.test(line) && !repeats(line));
-  return usable.slice(0, mode === 'multi' || mode === 'split' ? most : 1);
-}
-
-/** Whether a small model fell into a loop: most of its words are the same few. */
-function repeats(line: string): boolean {
-  const words = line.toLowerCase().split(/\s+/);
-  return words.length >= 8 && new Set(words).size < words.length / 3;
-}
 
 /** A generation without streaming, because its text is checked first. */
 async function whole(generation: ReturnType<typeof streamText>): Promise<Generation> {

@@ -221,6 +221,7 @@ function createLabs(
       parts.openCollections(file, (embedder) => cache.before(embedder), headersOfLab(parts.headers, name)),
     embedder: async (id) => (isRemote(id) ? connections.hub : await models.get()).embedder(id),
     reranker: async (id) => (isRemote(id) ? connections.hub : await models.get()).reranker(id),
+    languageModel: async (id) => (isRemote(id) ? connections.hub : await models.get()).languageModel(id),
     priceOf: createPriceOf(parts),
     admit: (model) =>
       refuseKilledCall(parts.killSwitches, {

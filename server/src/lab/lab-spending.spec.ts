@@ -1,4 +1,12 @@
-import { HeddleError, type LabConfiguration, type LabScore, type ModelPrice, type Reranker } from '@heddle/core';
+import {
+  HeddleError,
+  type LabConfiguration,
+  type LabSearch,
+  type LanguageModel,
+  type ModelPrice,
+  type Reranker,
+} from '@heddle/core';
+import { createFakeLanguageModel } from '@heddle/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { checkCost, LabMoney } from './lab-spending.js';
 
@@ -10,10 +18,19 @@ const price: ModelPrice = {
   currency: 'USD',
   asOf: '2026-11-01',
 };
-const configuration = (model: string | undefined, candidates = 30): LabConfiguration => ({
+const configuration = (
+  model: string | undefined,
+  candidates = 30,
+  rewrite?: LabSearch['rewrite'],
+): LabConfiguration => ({
   number: 1,
   index: { embedding: 'mini', splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } },
-  search: { mode: 'hybrid', diversity: 0, ...(model === undefined ? {} : { reranker: { model, candidates } }) },
+  search: {
+    mode: 'hybrid',
+    diversity: 0,
+    rewrite,
+    ...(model === undefined ? {} : { reranker: { model, candidates } }),
+  },
 });
 const codeOf = (work: () => void): string | undefined => {
   try {
@@ -49,6 +66,63 @@ describe('what a lab may spend', () => {
     );
   });
 
+  it('holds each rewriting once, and reranks each of its queries', () => {
+    const rewritten = (kind: 'multi' | 'hyde', model?: string) => configuration(model, 30, { kind, model: 'far/chat' });
+    const chat = { ...price, model: 'chat', inputPerMillion: 10, outputPerMillion: 100 };
+    const known = new Map([...facts(price), ['far/chat', { isLocal: false, price: chat }]]);
+    const costs = (configurations: readonly LabConfiguration[]): number => {
+      try {
+        checkCost(configurations, 100, undefined, known);
+      } catch (error) {
+        if (error instanceof HeddleError) return Number(error.details?.['cost']);
+      }
+      return 0;
+    };
+    const one = costs([rewritten('multi')]);
+    // 100 calls of 130 tokens, each with at most 160 of the answer.
+    expect(one).toBeCloseTo((100 * (130 * 10 + 160 * 100)) / 1e6);
+    expect(costs([rewritten('multi'), rewritten('multi')])).toBeCloseTo(one);
+    expect(costs([rewritten('multi'), rewritten('hyde')])).toBeCloseTo(2 * one);
+    // Four queries, each with 30 passages of 200 tokens and a query of up to 160.
+    const ranked = costs([rewritten('multi', 'far/rank')]) - one;
+    expect(ranked).toBeCloseTo(4 * ((100 * 30 * 360 * 10) / 1e6 + 100 * 0.002));
+  });
+
+  it('is counted for what models write, and not passed by calls at once', async () => {
+    const destination = { name: 'far/chat', clearance: 'public', isLocal: false } as const;
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let calls = 0;
+    const model = createFakeLanguageModel(['Two sentences.'], { id: 'far/chat', destination });
+    const held: LanguageModel = {
+      ...model,
+      async *generate(request, options) {
+        calls += 1;
+        await gate;
+        yield* model.generate(request, options);
+      },
+    };
+    // A call may cost up to 0.001 for 100 tokens of the instruction and those of the question.
+    const money = new LabMoney(0.003, () => Promise.resolve(price), 0.001);
+    const request = { messages: [{ role: 'user' as const, content: 'Why?' }], maxTokens: 8, temperature: 0 };
+    const { signal } = new AbortController();
+    const both = [money.write(held, request, signal), money.write(held, request, signal)];
+    const ended = Promise.allSettled(both);
+    await expect(both[1]).rejects.toMatchObject({ code: 'budget_exceeded' });
+    release();
+    const [first] = await ended;
+    expect(calls).toBe(1);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { text: 'Two sentences.', cost: { currency: 'USD' } } });
+    // Rewriting is counted where its queries are stored.
+    expect(money.take()).toMatchObject({ calls: 0, cost: 0 });
+    const local = createFakeLanguageModel(['Here.']);
+    const open = new LabMoney(undefined, () => Promise.resolve(undefined), 0);
+    expect(await open.write(local, request, signal)).toEqual({ text: 'Here.', cost: undefined });
+    await expect(open.write(model, request, signal)).rejects.toMatchObject({ code: 'price_missing' });
+    const cut = createFakeLanguageModel([{ text: 'Tw', finishReason: 'incomplete' }]);
+    await expect(open.write(cut, request, signal)).rejects.toMatchObject({ code: 'stream_incomplete' });
+  });
+
   it('is counted, also across a restart, and a call over the limit is not made', async () => {
     let calls = 0;
     const reranker: Reranker = {
@@ -60,12 +134,7 @@ describe('what a lab may spend', () => {
         return Promise.resolve(texts.map(() => 1));
       },
     };
-    const before = {
-      ...configuration('far/rank'),
-      questions: 2,
-      cost: { perThousand: 2, currency: 'EUR' },
-    } as LabScore;
-    const money = new LabMoney(0.012, () => Promise.resolve(price), [before]);
+    const money = new LabMoney(0.012, () => Promise.resolve(price), 0.004);
     const watched = money.watch(reranker);
     expect(await watched.rerank('q', ['a', 'b'], {})).toEqual([1, 1]);
     expect(money.take()).toEqual({ calls: 1, cost: 0.004, currency: 'EUR' });
@@ -73,7 +142,7 @@ describe('what a lab may spend', () => {
     // 0.004 of before and 0.004 of now: a third call could cost 0.00204, a long one more than is left.
     await expect(watched.rerank('q', ['long '.repeat(200)], {})).rejects.toMatchObject({ code: 'budget_exceeded' });
     expect(calls).toBe(1);
-    const open = new LabMoney(undefined, () => Promise.resolve(undefined), []).watch(reranker);
+    const open = new LabMoney(undefined, () => Promise.resolve(undefined), 0).watch(reranker);
     await expect(open.rerank('q', ['a'], {})).rejects.toMatchObject({ code: 'price_missing' });
   });
 });

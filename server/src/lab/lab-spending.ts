@@ -1,84 +1,128 @@
-import type { LabSpending } from '@heddle/adapters/lab';
+import type { LabRewriting, LabSpending } from '@heddle/adapters/lab';
 import {
   HeddleError,
+  type GenerateRequest,
   type InputUsage,
   type LabConfiguration,
-  type LabScore,
+  type LabRewrite,
+  type LanguageModel,
   type ModelPrice,
   type Reranker,
+  type Usage,
 } from '@heddle/core';
+import { mostQueriesOf, promptOfRewriting, usualRewriting } from '@heddle/nodes';
 import { costOf } from '../calls/cost-of.js';
 import { mostSearches } from '../calls/most-searches.js';
 
 /** The price of a model of a connection; undefined where it is unknown. */
 export type PriceOf = (model: string) => Promise<ModelPrice | undefined>;
 
-/** What is known of the rerankers of a lab before it begins. */
-export interface RerankerFacts {
+/** What is known of the models of a lab before it begins. */
+export interface ModelFacts {
   readonly isLocal: boolean;
   readonly price: ModelPrice | undefined;
 }
 
+/** What a call takes at most. */
+type Needed = Pick<Usage, 'inputTokens' | 'outputTokens'> & { readonly searches?: number };
+
+/** What a call cost. */
+type Cost = NonNullable<LabRewriting['cost']>;
+
 /** Tokens of a question, for an estimate. */
 const questionTokens = 30;
+/** Tokens of an instruction with its chat template, for an estimate and for a limit. */
+const instructionTokens = 100;
 
 /**
- * Refuses a lab whose rerankers cost money that nobody allowed. The estimate takes each passage as long as its index allows. Errors:
- * `lab_invalid`, `price_missing`.
+ * Refuses a lab whose rerankers and rewriting cost money that nobody allowed. The estimate takes each passage as long as its index allows, and each
+ * rewriting as long as a model may write. Errors: `lab_invalid`, `price_missing`.
  */
 export function checkCost(
   configurations: readonly LabConfiguration[],
   questions: number,
   maxCost: number | undefined,
-  facts: ReadonlyMap<string, RerankerFacts>,
+  facts: ReadonlyMap<string, ModelFacts>,
 ): void {
   let cost = 0;
   let currency: string | undefined;
-  for (const { index, search } of configurations) {
-    const { reranker } = search;
-    const known = reranker === undefined ? undefined : facts.get(reranker.model);
-    if (reranker === undefined || known === undefined || known.isLocal) continue;
+  const calls = [...rewritesOf(configurations).map(neededOfRewrite), ...configurations.flatMap(neededOfReranker)];
+  for (const { model, needed } of calls) {
+    const known = facts.get(model);
+    if (known === undefined || known.isLocal) continue;
     const { price } = known;
     if (price === undefined)
       throw new HeddleError(
         'price_missing',
-        `The price of '${reranker.model}' is unknown, so the limit of the lab cannot hold: set its price in the connection.`,
+        `The price of '${model}' is unknown, so the limit of the lab cannot hold: set its price in the connection.`,
       );
     if (currency !== undefined && price.currency !== currency)
       throw new HeddleError(
         'lab_invalid',
-        `The rerankers have prices in ${currency} and in ${price.currency}, which cannot be added: try them in labs of their own.`,
+        `The models have prices in ${currency} and in ${price.currency}, which cannot be added: try them in labs of their own.`,
       );
     currency = price.currency;
-    const tokens = reranker.candidates * (index.splitter.maxTokens + questionTokens);
-    const searches = Math.ceil(reranker.candidates / 100);
-    cost += questions * (costOf({ inputTokens: tokens, outputTokens: 0, searches }, price) ?? 0);
+    cost += questions * (costOf(needed, price) ?? 0);
   }
   if (currency === undefined || (maxCost !== undefined && cost <= maxCost)) return;
   const about = `about ${cost.toFixed(2)} ${currency}`;
   throw new HeddleError(
     'lab_invalid',
     maxCost === undefined
-      ? `The calls of rerankers on other machines cost money, ${about} here: set the most that the lab may cost.`
-      : `The calls of rerankers would cost ${about}, and the lab may cost ${maxCost}: raise the limit, or take fewer questions, values or passages to rerank.`,
+      ? `The calls of models on other machines cost money, ${about} here: set the most that the lab may cost.`
+      : `The calls of models on other machines would cost ${about}, and the lab may cost ${maxCost}: raise the limit, or take fewer questions, values or passages to rerank.`,
     { details: { cost, currency } },
   );
 }
 
-/** What the rerankers of a running lab cost; a call that could go over the limit is not made. */
+/** The rewritings of configurations, each once: their configurations share the calls. */
+export const rewritesOf = (configurations: readonly LabConfiguration[]): readonly LabRewrite[] => [
+  ...new Map(
+    configurations.flatMap(({ search: { rewrite } }) =>
+      rewrite === undefined ? [] : [[JSON.stringify([rewrite.kind, rewrite.model]), rewrite] as const],
+    ),
+  ).values(),
+];
+
+/** The request of a rewriting: that of a node _Rewrite query_ without settings. */
+export const requestOfRewriting = (question: string, { kind }: LabRewrite): GenerateRequest => ({
+  messages: [{ role: 'user', content: promptOfRewriting(question, { mode: kind, count: usualRewriting.count }) }],
+  maxTokens: usualRewriting.maxTokens,
+  temperature: 0,
+});
+
+const neededOfRewrite = ({ model }: LabRewrite): { readonly model: string; readonly needed: Needed } => ({
+  model,
+  needed: { inputTokens: questionTokens + instructionTokens, outputTokens: usualRewriting.maxTokens },
+});
+
+/** Each query of a rewriting is searched and reranked. */
+function neededOfReranker({
+  index,
+  search: { reranker, rewrite },
+}: LabConfiguration): readonly { readonly model: string; readonly needed: Needed }[] {
+  if (reranker === undefined) return [];
+  const { model, candidates } = reranker;
+  const queries = rewrite === undefined ? 1 : mostQueriesOf({ mode: rewrite.kind, count: usualRewriting.count });
+  const queryTokens = rewrite === undefined ? questionTokens : usualRewriting.maxTokens;
+  const inputTokens = queries * candidates * (index.splitter.maxTokens + queryTokens);
+  return [{ model, needed: { inputTokens, outputTokens: 0, searches: queries * Math.ceil(candidates / 100) } }];
+}
+
+/** What the models of a running lab cost; a call that could go over the limit is not made. */
 export class LabMoney {
   private tally = { calls: 0, cost: 0, currency: undefined as string | undefined };
-  private spent: number;
+  /** What calls that have not ended cost at most. */
+  private reserved = 0;
 
+  /** `spent`: what earlier processes spent. */
   constructor(
     private readonly maxCost: number | undefined,
     private readonly priceOf: PriceOf,
-    scores: readonly LabScore[],
-  ) {
-    this.spent = scores.reduce((sum, { cost, questions }) => sum + ((cost?.perThousand ?? 0) * questions) / 1_000, 0);
-  }
+    private spent: number,
+  ) {}
 
-  /** What was taken since the last time. */
+  /** What rerankers took since the last time. */
   take(): LabSpending {
     const taken = this.tally;
     this.tally = { calls: 0, cost: 0, currency: undefined };
@@ -94,33 +138,73 @@ export class LabMoney {
       fileHash: reranker.fileHash,
       manifestHash: reranker.manifestHash,
       rerank: async (query, texts, options) => {
-        const most = destination.isLocal ? 0 : await this.mostOf(id, query, texts);
-        let usage: InputUsage | undefined;
-        const scores = await reranker.rerank(query, texts, { ...options, onUsage: (taken) => (usage = taken) });
+        const inputTokens = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + Buffer.byteLength(query), 0);
+        const needed = { inputTokens, outputTokens: 0, searches: mostSearches(query, texts) };
+        const { result, cost } = await this.pay(reranker, needed, async () => {
+          let usage: InputUsage | undefined;
+          const scores = await reranker.rerank(query, texts, { ...options, onUsage: (taken) => (usage = taken) });
+          return { result: scores, usage };
+        });
         this.tally.calls += 1;
-        if (!destination.isLocal) this.count(usage?.cost ?? most, usage?.currency);
-        return scores;
+        this.tally.cost += cost?.amount ?? 0;
+        this.tally.currency = cost?.currency ?? this.tally.currency;
+        return result;
       },
     };
   }
 
-  private count(cost: number, currency = 'USD'): void {
-    this.spent += cost;
-    this.tally.cost += cost;
-    this.tally.currency = currency;
+  /** The text that a model writes, and what it cost. Errors: `budget_exceeded`, `price_missing`, `stream_incomplete`, those of the model. */
+  async write(
+    model: Pick<LanguageModel, 'info' | 'generate'>,
+    request: GenerateRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly text: string; readonly cost: Cost | undefined }> {
+    const bytes = request.messages.reduce((sum, { content }) => sum + Buffer.byteLength(JSON.stringify(content)), 0);
+    const needed = { inputTokens: bytes + instructionTokens, outputTokens: request.maxTokens ?? 0 };
+    const { result, cost } = await this.pay(model.info, needed, async () => {
+      let text = '';
+      for await (const event of model.generate(request, { signal })) {
+        if (event.type === 'text') text += event.text;
+        if (event.type === 'end' && event.finishReason !== 'incomplete') return { result: text, usage: event.usage };
+      }
+      throw new HeddleError(
+        'stream_incomplete',
+        `The answer of '${model.info.id}' ended early, after ${text.length} characters: continue the lab.`,
+      );
+    });
+    return { text: result, cost };
   }
 
-  private async mostOf(id: string, query: string, texts: readonly string[]): Promise<number> {
-    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + Buffer.byteLength(query), 0);
+  /** Makes a call where the limit allows it. A call that says no cost counts as the most that it could cost. */
+  private async pay<Result>(
+    { id, destination }: Pick<Reranker, 'id' | 'destination'>,
+    needed: Needed,
+    call: () => Promise<{ readonly result: Result; readonly usage: InputUsage | undefined }>,
+  ): Promise<{ readonly result: Result; readonly cost: Cost | undefined }> {
+    if (destination.isLocal) return { result: (await call()).result, cost: undefined };
     const price = await this.priceOf(id);
-    const most = costOf({ inputTokens: bytes, outputTokens: 0, searches: mostSearches(query, texts) }, price);
+    const most = this.reserve(id, costOf(needed, price));
+    try {
+      const { result, usage } = await call();
+      const cost = { amount: usage?.cost ?? most, currency: usage?.currency ?? price?.currency ?? 'USD' };
+      this.spent += cost.amount;
+      return { result, cost };
+    } finally {
+      this.reserved -= most;
+    }
+  }
+
+  /** Several queries of a question are reranked at once, so what waits counts too. */
+  private reserve(id: string, most: number | undefined): number {
     if (most === undefined || this.maxCost === undefined)
       throw new HeddleError('price_missing', `The price of '${id}' or the limit of the lab is unknown: set both.`);
-    if (this.spent + most <= this.maxCost) return most;
-    throw new HeddleError(
-      'budget_exceeded',
-      `The lab has spent ${this.spent.toFixed(4)} of ${this.maxCost}, and the next call of '${id}' may cost ${most.toFixed(4)}: it is not made.`,
-      { details: { spent: this.spent, needed: most } },
-    );
+    if (this.spent + this.reserved + most > this.maxCost)
+      throw new HeddleError(
+        'budget_exceeded',
+        `The lab has spent ${this.spent.toFixed(4)} of ${this.maxCost}, and the next call of '${id}' may cost ${most.toFixed(4)}: it is not made.`,
+        { details: { spent: this.spent, needed: most } },
+      );
+    this.reserved += most;
+    return most;
   }
 }

@@ -24,6 +24,7 @@ import {
   type LabConfiguration,
   type LabScore,
   type LabSummary,
+  type LanguageModel,
   type Principal,
   type ReindexComparison,
   type Reranker,
@@ -37,8 +38,9 @@ import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { VectorCache } from './cached-embedder.js';
 import { FolderIndexes, type OwnCollections } from './lab-indexes.js';
-import { checkCost, LabMoney, type PriceOf, type RerankerFacts } from './lab-spending.js';
-import { labelledQuestions, planLab, rerankersOf } from './plan-lab.js';
+import { LabRewriter } from './lab-rewriter.js';
+import { checkCost, LabMoney, type ModelFacts, type PriceOf } from './lab-spending.js';
+import { labelledQuestions, planLab, rerankersOf, rewritersOf, type LabModels } from './plan-lab.js';
 import { runLab, settingsOf, type LabRun } from './run-lab.js';
 
 /** What the service works with. */
@@ -55,8 +57,9 @@ export interface LabDependencies {
   readonly openOwn: (file: string, cache: VectorCache, collection: string) => Promise<OwnCollections>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly reranker: (id: string) => Promise<Reranker>;
+  readonly languageModel: (id: string) => Promise<LanguageModel>;
   readonly priceOf: PriceOf;
-  /** Checks that a model may embed now. Errors: `stopped`. */
+  /** Checks that a model may be called now. Errors: `kill_switch`. */
   readonly admit: (model: string) => void;
   readonly jobs: Pick<JobService, 'start' | 'get' | 'cancel'>;
   readonly ownership: Ownership;
@@ -79,14 +82,14 @@ const Work = z.object({ lab: z.string() });
 export class LabService {
   constructor(private readonly sources: LabDependencies) {}
 
-  /** Errors: `lab_invalid`, `not_found`, `collection_not_found`, `model_unknown`, `model_wrong_kind`, `forbidden`. */
+  /** Errors: `lab_invalid`, `not_found`, `collection_not_found`, `connection_not_found`, `model_unknown`, `model_wrong_kind`, `price_missing`, `forbidden`. */
   async create(dataset: string, request: LabRequest, caller: Principal, by: AuditActor): Promise<Lab> {
     const { store, tables, ownership, datasets, jobs, audit, clock } = this.sources;
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
     const collection = await this.open(request.collection, project, caller);
-    const plan = await planLab(datasets, { dataset, request }, collection, (model) => this.rerankerAt(model, project));
+    const plan = await planLab(datasets, { dataset, request }, collection, this.modelsOf(project));
     const { configurations, questions, skipped, version } = plan;
-    await this.checkRerankers(configurations, questions.length, request, collection);
+    await this.checkModels(configurations, questions.length, request, collection);
     for (const model of new Set(configurations.map(({ index }) => index.embedding))) await this.sources.embedder(model);
     const id = newId('l');
     const of = { dataset, version, project, owner: caller.id, request, createdAt: clock.now() };
@@ -252,8 +255,7 @@ export class LabService {
     // A collection whose grant was removed meanwhile is not read any more.
     if (!grants.has(lab.project, 'collection', name)) throw collectionNotFound(name);
     const current = await (await collections.get()).open(name);
-    const at = (model: string): Promise<Destination> => this.rerankerAt(model, lab.project);
-    const { questions } = await planLab(datasets, lab, current, at);
+    const { questions } = await planLab(datasets, lab, current, this.modelsOf(lab.project));
     // Indexes of labs have no label of their own: what may go to a reranker is decided here.
     for (const { search } of await store.scores(id)) await current.settings?.tried(settingsOf(search));
     const vectors = new VectorCache();
@@ -274,33 +276,53 @@ export class LabService {
     const tell: LabRun['report'] = (more, building) =>
       report(withoutUndefined({ done: (done += more), total, lab: id, building }));
     try {
-      const money = new LabMoney(lab.request.maxCost, this.sources.priceOf, scores);
-      await runLab({ store, lab, questions, current, indexes, vectors, embedder, money, now, signal, report: tell });
+      const money = new LabMoney(lab.request.maxCost, this.sources.priceOf, await store.spent(id));
+      const languageModel = (model: string): Promise<LanguageModel> => {
+        this.sources.admit(model);
+        return this.sources.languageModel(model);
+      };
+      const rewriter = new LabRewriter({ store, lab: id, languageModel, money, now });
+      const models = { vectors, embedder, money, rewriter };
+      await runLab({ store, lab, questions, current, indexes, ...models, now, signal, report: tell });
     } finally {
       await indexes.close();
     }
     return { lab: id };
   }
 
-  /** Errors: `connection_not_found`, `model_unknown` for one without a grant. */
-  private async rerankerAt(model: string, project: string): Promise<Destination> {
-    checkModel({ mayUse: (kind, id) => this.sources.grants.has(project, kind, id) }, model);
-    this.sources.admit(model);
-    return (await this.sources.reranker(model)).destination;
+  /** The models that the grants of a project allow, and no kill switch stops. */
+  private modelsOf(project: string): LabModels {
+    const check = (model: string): void => {
+      checkModel({ mayUse: (kind, id) => this.sources.grants.has(project, kind, id) }, model);
+      this.sources.admit(model);
+    };
+    return {
+      reranker: async (model) => {
+        check(model);
+        return (await this.sources.reranker(model)).destination;
+      },
+      rewriter: async (model) => {
+        check(model);
+        return (await this.sources.languageModel(model)).info.destination;
+      },
+    };
   }
 
   /** Errors: `label_refused`, `lab_invalid`, `price_missing`. */
-  private async checkRerankers(
+  private async checkModels(
     configurations: readonly LabConfiguration[],
     questions: number,
     { maxCost }: LabRequest,
     collection: Collection,
   ): Promise<void> {
-    const facts = new Map<string, RerankerFacts>();
-    for (const model of rerankersOf(configurations)) {
-      const { isLocal } = (await this.sources.reranker(model)).destination;
+    const facts = new Map<string, ModelFacts>();
+    const priceOf = async (model: string, { isLocal }: Destination): Promise<void> => {
       facts.set(model, { isLocal, price: isLocal ? undefined : await this.sources.priceOf(model) });
-    }
+    };
+    for (const model of rerankersOf(configurations))
+      await priceOf(model, (await this.sources.reranker(model)).destination);
+    for (const model of rewritersOf(configurations))
+      await priceOf(model, (await this.sources.languageModel(model)).info.destination);
     for (const { search } of configurations) await collection.settings?.tried(settingsOf(search));
     checkCost(configurations, questions, maxCost, facts);
   }

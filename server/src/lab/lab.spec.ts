@@ -5,10 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createCollections } from '@heddle/adapters/collections';
 import { createDocuments } from '@heddle/adapters/documents';
 import { createEmbeddedStore } from '@heddle/adapters/vectors';
-import { Lab, LabSummariesReply, type Collections, type ModelHub } from '@heddle/core';
-import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
+import { HeddleError, Lab, LabSummariesReply, type Collections, type ModelHub } from '@heddle/core';
+import { createFakeEmbedder, createFakeLanguageModel, createFakeTokenizer } from '@heddle/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { startModelServer } from '../testing/test-model-server.js';
 import type { OwnCollections } from './lab-indexes.js';
 
 const topics = ['tides', 'glaciers', 'looms', 'violins', 'comets', 'harbours', 'orchards', 'volcanoes'] as const;
@@ -62,6 +63,20 @@ describe('a lab of a collection', () => {
       return Promise.resolve(texts.map((text) => Number(text.includes('Bergen'))));
     },
   });
+  /** Writes of the same town in each case. */
+  const writer = createFakeLanguageModel(
+    ({ messages: [asked] }) =>
+      JSON.stringify(asked?.content).includes('general')
+        ? 'What was counted near Bergen?'
+        : 'The tides near Bergen were counted 100 times in spring.',
+    { id: 'writer' },
+  );
+  const languageModel = async (id: string): ReturnType<ModelHub['languageModel']> => {
+    const destination = { name: id, clearance: 'public', isLocal: true } as const;
+    if (id === 'public-writer') return Promise.resolve({ ...writer, info: { ...writer.info, destination } });
+    if (id !== 'writer') throw new HeddleError('model_unknown', `There is no model '${id}'.`);
+    return Promise.resolve(writer);
+  };
   const open = (file: string, wrap = embedder): Collections & Pick<OwnCollections, 'close'> => {
     const store = createEmbeddedStore({ file });
     stores.add(store);
@@ -86,7 +101,7 @@ describe('a lab of a collection', () => {
     const collections = open(join(folder, 'collections.db'));
     house = await openTwoProjects({
       collections,
-      models: { embedder, reranker } as unknown as ModelHub, // what a lab uses of it
+      models: { embedder, reranker, languageModel } as unknown as ModelHub, // what a lab uses of it
       openCollections: (file, wrap) => Promise.resolve(open(file, async (id) => wrap(await embedder(id)))),
     });
     owner = house.person({ [house.alpha]: ['owner'] });
@@ -178,6 +193,40 @@ describe('a lab of a collection', () => {
     await house.call(owner, 'PUT', '/api/collections/notes/search-settings', { settings: {} });
   });
 
+  it('measures rewriting, with one call of the model a question for all configurations', async () => {
+    const grid = { mode: ['hybrid', 'lexical'], rewrite: ['none', 'hyde', 'stepback'], rewriter: ['writer'] };
+    const { status, body } = await start({ grid, race: false });
+    expect([status, body['error']]).toEqual([201, undefined]);
+    const lab = await ended(String(body['id']));
+    expect([lab.status, lab.error]).toEqual(['done', undefined]);
+    expect(writer.requests).toHaveLength(80);
+    const found = lab.report.configurations.map(({ search, rewriteCalls, means }) => ({
+      name: `${search.mode} ${search.rewrite?.kind ?? ''}`.trim(),
+      calls: rewriteCalls,
+      mrr: means?.mrr ?? 0,
+    }));
+    expect(found.map(({ name, calls }) => [name, calls])).toEqual([
+      ['hybrid', undefined],
+      ['hybrid hyde', 40],
+      ['hybrid stepback', 40],
+      ['lexical', undefined],
+      ['lexical hyde', 40],
+      ['lexical stepback', 40],
+    ]);
+    // An answer that is imagined about one town alone finds little of the others; beside the question it loses less.
+    for (const mode of ['hybrid', 'lexical']) {
+      const of = (name: string): number => found.find((one) => one.name === name)?.mrr ?? 0;
+      expect(of(`${mode} hyde`)).toBeLessThan(of(`${mode} stepback`));
+      expect(of(`${mode} stepback`)).toBeLessThanOrEqual(of(mode));
+    }
+    expect(lab.report.costFront).toBeUndefined();
+    // All questions are internal, so none goes to a model that takes public ones.
+    const refused = await start({ grid: { rewrite: ['hyde'], rewriter: ['public-writer'] } });
+    expect(refused).toMatchObject({ status: 422, body: { error: { code: 'lab_invalid' } } });
+    expect((refused.body['error'] as { message: string }).message).toContain('42 were skipped');
+    expect(writer.requests).toHaveLength(80);
+  }, 90_000);
+
   it('stops, and goes on with what was not asked', async () => {
     let release = (): void => undefined;
     held = new Promise((resolve) => (release = resolve));
@@ -208,6 +257,25 @@ describe('a lab of a collection', () => {
   it.each([
     ['nothing to compare', { grid: {} }, 422, 'lab_invalid'],
     ['a reranker of a connection that is not there', { grid: { reranker: ['far/rank'] } }, 404, 'connection_not_found'],
+    ['rewriting without a model', { grid: { rewrite: ['hyde'] } }, 422, 'lab_invalid'],
+    [
+      'a kind of rewriting that does not exist',
+      { grid: { rewrite: ['rewrite'], rewriter: ['writer'] } },
+      400,
+      'bad_request',
+    ],
+    [
+      'a model that rewrites at a connection that the project does not have',
+      { grid: { rewrite: ['hyde'], rewriter: ['far/chat'] } },
+      404,
+      'connection_not_found',
+    ],
+    [
+      'a model that rewrites and is not there',
+      { grid: { rewrite: ['hyde'], rewriter: ['gone'] } },
+      404,
+      'model_unknown',
+    ],
     ['a model of a connection', { grid: { embedding: ['far/embed'] } }, 422, 'lab_invalid'],
     ['too few questions', { grid: { mode: ['dense'] }, split: 'none' }, 422, 'lab_invalid'],
     [
@@ -241,4 +309,42 @@ describe('a lab of a collection', () => {
     expect((await house.call(owner, 'DELETE', `${path}/${id}`)).status).toBe(204);
     expect((await house.call(owner, 'GET', `${path}/${id}`)).status).toBe(404);
   });
+
+  it('pays a model of a connection once a question, within a limit that it needs', async () => {
+    const away = await startModelServer(['The tides near Bergen were counted.']);
+    const price = {
+      model: 'chat',
+      inputPerMillion: 1_000,
+      outputPerMillion: 1_000,
+      currency: 'USD',
+      asOf: '2026-01-01',
+    };
+    const connection = { id: 'away', kind: 'openai-compatible', attempts: 1, models: [{ name: 'chat' }] };
+    const made = { ...connection, baseUrl: away.baseUrl, prices: [price] };
+    expect((await house.call(owner, 'POST', '/api/connections', made)).status).toBe(201);
+    const grid = { mode: ['hybrid', 'lexical'], rewrite: ['hyde'], rewriter: ['away/chat'] };
+    const codeOf = async (request: object): Promise<unknown> => {
+      const { status, body } = await start(request);
+      return [status, (body['error'] as { code: string } | undefined)?.code];
+    };
+    // About 40 × 290 tokens for 1,000 USD a million.
+    expect(await codeOf({ grid })).toEqual([422, 'lab_invalid']);
+    expect(await codeOf({ grid, maxCost: 11 })).toEqual([422, 'lab_invalid']);
+    expect(away.requests).toHaveLength(0);
+    const { body } = await start({ grid, maxCost: 12, race: false });
+    const lab = await ended(String(body['id']));
+    expect([lab.status, lab.error]).toEqual(['done', undefined]);
+    expect(away.requests).toHaveLength(40);
+    const [plain, ...rewritten] = lab.report.configurations;
+    expect([plain?.cost, rewritten.map(({ rewriteCalls }) => rewriteCalls)]).toEqual([undefined, [40, 40]]);
+    const costs = rewritten.map(({ cost }) => cost?.perThousand ?? 0);
+    expect(costs[0]).toBeGreaterThan(0);
+    expect(costs[0]).toBe(costs[1]);
+    expect(lab.report.costFront).toContain(1);
+    // Without the grant of its project, the same lab is not made.
+    house.server.heddle.grants.set('connection', 'away', [house.beta]);
+    expect(await codeOf({ grid, maxCost: 12 })).toEqual([404, 'connection_not_found']);
+    expect(away.requests).toHaveLength(40);
+    await away.close();
+  }, 90_000);
 });

@@ -16,6 +16,7 @@ import {
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
 import { contentHash } from '../calls/content-hash.js';
 import { isRemote } from '../common/is-remote.js';
+import { rewritesOf } from './lab-spending.js';
 
 /** A labelled question. */
 export interface LabQuestion {
@@ -24,6 +25,12 @@ export interface LabQuestion {
   readonly text: string;
   /** Documents of the collection with their grades. */
   readonly relevance: Relevance;
+}
+
+/** Where the models of a lab are, if its project may use them. Errors: `connection_not_found`, `model_unknown`, `model_wrong_kind`. */
+export interface LabModels {
+  readonly reranker: (id: string) => Promise<Destination>;
+  readonly rewriter: (id: string) => Promise<Destination>;
 }
 
 /** The configurations and the questions of a lab. */
@@ -47,32 +54,40 @@ export async function planLab(
   datasets: Pick<DatasetStore, 'get' | 'rows'>,
   { dataset, request, version }: { readonly dataset: string; readonly request: LabRequest; readonly version?: number },
   collection: Collection,
-  rerankerAt: (id: string) => Promise<Destination>,
+  at: LabModels,
 ): Promise<LabPlan> {
   const info = await collection.info();
   const search = (await collection.settings?.get()) ?? {};
   const configurations = expandConfigurations({ ...info, search }, request.grid);
   refuseRemote(configurations, info.embedding);
-  const rerankers = await Promise.all(rerankersOf(configurations).map(rerankerAt));
-  const at = version ?? request.version ?? (await datasets.get(dataset)).version;
-  if (at === 0) throw new HeddleError('lab_invalid', 'The dataset has no rows: add questions with their documents.');
+  const models = [
+    ...(await Promise.all(rerankersOf(configurations).map(at.reranker))),
+    ...(await Promise.all(rewritersOf(configurations).map(at.rewriter))),
+  ];
+  const asked = version ?? request.version ?? (await datasets.get(dataset)).version;
+  if (asked === 0) throw new HeddleError('lab_invalid', 'The dataset has no rows: add questions with their documents.');
   const { split, input, seed, questions: most } = request;
   const { questions, skipped, rows } = await labelledQuestions(
     datasets,
-    { dataset, version: at, split, input, seed, most, clearances: clearancesOf(collection, rerankers) },
+    { dataset, version: asked, split, input, seed, most, clearances: clearancesOf(collection, models) },
     collection,
   );
   checkSize(questions.length, configurations.length, { skipped, rows });
-  return { version: at, configurations, questions, skipped };
+  return { version: asked, configurations, questions, skipped };
 }
 
-/** Where the questions go: to the models that embed them and rerank, if they are on another machine. */
-const clearancesOf = ({ embedding }: Collection, rerankers: readonly Destination[]): readonly LabelLevel[] =>
-  [embedding, ...rerankers].flatMap((destination) => (destination === undefined ? [] : [destination.clearance]));
+/** Where the questions go: to the models that embed them, rewrite them and rerank. */
+const clearancesOf = ({ embedding }: Collection, models: readonly Destination[]): readonly LabelLevel[] =>
+  [embedding, ...models].flatMap((destination) => (destination === undefined ? [] : [destination.clearance]));
 
 /** The rerankers of configurations, each once. */
 export const rerankersOf = (configurations: readonly LabConfiguration[]): readonly string[] => [
   ...new Set(configurations.flatMap(({ search: { reranker } }) => (reranker === undefined ? [] : [reranker.model]))),
+];
+
+/** The models that rewrite the questions of configurations, each once. */
+export const rewritersOf = (configurations: readonly LabConfiguration[]): readonly string[] => [
+  ...new Set(rewritesOf(configurations).map(({ model }) => model)),
 ];
 
 /** Which rows of a dataset are asked. */

@@ -1,13 +1,29 @@
 import { createLabStore, type LabStore, type StoredLab } from '@heddle/adapters/lab';
 import { openDatabase, sqliteTables } from '@heddle/adapters/database';
 import { createDatasetStore } from '@heddle/adapters/datasets';
-import { expandConfigurations, LabRequest, type Collection } from '@heddle/core';
-import { createFakeClock, createFakeEmbedder } from '@heddle/core/testing';
+import {
+  DatasetRow,
+  expandConfigurations,
+  LabRequest,
+  type Collection,
+  type GenerateRequest,
+  type LabRewriteKind,
+  type LabScore,
+  type LanguageModel,
+} from '@heddle/core';
+import {
+  createFakeClock,
+  createFakeEmbedder,
+  createFakeLanguageModel,
+  type FakeLanguageModel,
+} from '@heddle/core/testing';
+import { promptOfRewriting } from '@heddle/nodes';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { VectorCache } from './cached-embedder.js';
+import { LabRewriter } from './lab-rewriter.js';
 import { LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 import { runLab, type LabIndexes, type LabRun } from './run-lab.js';
@@ -19,6 +35,8 @@ const questions: readonly LabQuestion[] = Array.from({ length: 60 }, (_, at) => 
   relevance: new Map([[`document-${at}`, 1]]),
 }));
 const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20, context: true } as const;
+
+const promptOf = ({ messages: [first] }: GenerateRequest): string => JSON.stringify(first?.content);
 
 /** Stops after so many searches. */
 class Stop {
@@ -38,6 +56,8 @@ describe('a lab that was stopped', () => {
   let lab: StoredLab;
   const asked: string[] = [];
   const builds: string[] = [];
+  let model: FakeLanguageModel;
+  let time: number;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-run-lab-'));
@@ -46,6 +66,8 @@ describe('a lab that was stopped', () => {
     store = createLabStore(tables);
     const datasets = createDatasetStore(tables, createFakeClock(1_000));
     const dataset = await addDataset({ parts: { datasets, tables } }, { name: 'Q' });
+    const rows = questions.map(({ row, text }) => DatasetRow.parse({ id: row, inputs: { question: text } }));
+    await datasets.addVersion(dataset, rows, { mode: 'add', who: 'local', note: '' });
     const request = LabRequest.parse({
       collection: 'notes',
       grid: { maxTokens: [100, 200], mode: ['hybrid', 'lexical'] },
@@ -60,6 +82,8 @@ describe('a lab that was stopped', () => {
     lab = await store.get('l_1', dataset);
     asked.length = 0;
     builds.length = 0;
+    model = createFakeLanguageModel((request) => `${/question \d+/.exec(promptOf(request))?.[0] ?? ''} again`);
+    time = 0;
   });
   afterEach(() => {
     database.close();
@@ -74,7 +98,9 @@ describe('a lab that was stopped', () => {
         asked.push(`${name} ${mode} ${query}`);
         stop?.count();
         const number = Number(query.split(' ')[1]);
-        return Promise.resolve(findsAll || number % 2 === 0 ? [{ document: `document-${number}` }] : []);
+        return Promise.resolve(
+          findsAll || number % 2 === 0 ? [{ id: `p-${number}`, document: `document-${number}` }] : [],
+        );
       },
     }) as unknown as Collection; // what a lab uses of it
 
@@ -89,9 +115,12 @@ describe('a lab that was stopped', () => {
     const signal = stop?.controller.signal ?? new AbortController().signal;
     const current = collection('current', stop, true);
     const embedder = (id: string) => Promise.resolve(createFakeEmbedder({ id }));
-    const rest: Pick<LabRun, 'now' | 'report'> = { now: () => 0, report: () => undefined };
-    const money = new LabMoney(undefined, () => Promise.resolve(undefined), []);
-    const parts = { store, lab, questions, current, indexes, vectors: new VectorCache(), embedder, money, signal };
+    const rest: Pick<LabRun, 'now' | 'report'> = { now: () => time, report: () => undefined };
+    const money = new LabMoney(undefined, () => Promise.resolve(undefined), 0);
+    const languageModel = (): Promise<LanguageModel> => Promise.resolve(timed(model));
+    const rewriter = new LabRewriter({ store, lab: lab.id, languageModel, money, now: () => time });
+    const models = { vectors: new VectorCache(), embedder, money, rewriter };
+    const parts = { store, lab, questions, current, indexes, ...models, signal };
     return runLab({ ...parts, ...rest });
   };
 
@@ -110,6 +139,64 @@ describe('a lab that was stopped', () => {
     expect((await store.get('l_1')).best).toMatchObject({ number: 1, verdict: 'same' });
     await run();
     expect(new Set(asked).size).toBe(240);
+  });
+
+  /** A call of the model takes 100 ms. */
+  const timed = (one: LanguageModel): LanguageModel => ({
+    ...one,
+    generate(request, options) {
+      time += 100;
+      return one.generate(request, options);
+    },
+  });
+
+  /** Another lab of the same dataset that compares questions with their rewriting. */
+  async function rewrite(kinds: readonly LabRewriteKind[]): Promise<readonly LabScore[]> {
+    const grid = { mode: ['hybrid', 'lexical'], rewrite: kinds, rewriter: ['chat'] };
+    const request = LabRequest.parse({ collection: 'notes', grid, race: false });
+    const { dataset, version, project, owner, createdAt } = lab;
+    const of = { dataset, version, project, owner, createdAt, request, questions: questions.length, skipped: 0 };
+    const configurations = expandConfigurations({ embedding: 'mini', splitter }, request.grid);
+    await tables.commit(store.write.insert({ id: 'l_2', ...of }, configurations));
+    lab = await store.get('l_2');
+    return store.scores('l_2');
+  }
+
+  it.each([
+    ['multi', 1, ['question 7', 'question 7 again']],
+    ['multi', 61, ['question 7', 'question 7 again']],
+    ['stepback', 130, ['question 7', 'question 7 again']],
+    // The imagined answer is searched alone.
+    ['hyde', 170, ['question 7 again']],
+  ] as const)('asks a model once for a question, in kind %s also after %i searches', async (kind, at, queries) => {
+    const before = await rewrite([kind]);
+    expect(before.map(({ search }) => [search.mode, search.rewrite?.kind])).toEqual([
+      ['hybrid', undefined],
+      ['hybrid', kind],
+      ['lexical', kind],
+    ]);
+    await expect(run(new Stop(at))).rejects.toThrow();
+    await run();
+    expect(model.requests.map(promptOf).toSorted()).toEqual(
+      questions.map(({ text }) => JSON.stringify(promptOfRewriting(text, { mode: kind, count: 3 }))).toSorted(),
+    );
+    const ways = new Set(asked.filter((one) => /^current lexical question 7( |$)/.test(one)));
+    expect([...ways]).toEqual(queries.map((query) => `current lexical ${query}`));
+    const scores = await store.scores('l_2');
+    expect(scores.map(({ status, rewriteCalls, searchMs, cost }) => [status, rewriteCalls, searchMs, cost])).toEqual([
+      ['done', undefined, 0, undefined],
+      ['done', 60, 100, undefined],
+      ['done', 60, 100, undefined],
+    ]);
+    expect((await store.get('l_2')).best).toBeDefined();
+  });
+
+  it('searches for the question itself where a model writes nothing usable', async () => {
+    await rewrite(['hyde']);
+    model = createFakeLanguageModel(['...']);
+    await run();
+    expect(new Set(asked).size).toBe(120);
+    expect(asked.every((one) => /^current (hybrid|lexical) question \d+$/.test(one))).toBe(true);
   });
 
   it('does not begin a configuration again that was proved worse', async () => {

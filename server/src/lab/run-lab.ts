@@ -1,4 +1,4 @@
-import type { LabAnswer, LabStore, StoredLab } from '@heddle/adapters/lab';
+import type { LabAnswer, LabRewriting, LabSpending, LabStore, StoredLab } from '@heddle/adapters/lab';
 import {
   bestOf,
   compareWithFirst,
@@ -19,7 +19,9 @@ import {
   type SearchSettings,
 } from '@heddle/core';
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
+import { fuseLists } from '@heddle/nodes';
 import type { VectorCache } from './cached-embedder.js';
+import type { LabRewriter } from './lab-rewriter.js';
 import type { LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 
@@ -56,8 +58,9 @@ export interface LabRun {
   readonly indexes: LabIndexes;
   readonly vectors: VectorCache;
   readonly embedder: (id: string) => Promise<Embedder>;
-  /** What the rerankers cost. */
+  /** What the models cost. */
   readonly money: LabMoney;
+  readonly rewriter: Pick<LabRewriter, 'rewrite'>;
   /** Milliseconds, for durations only. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -133,18 +136,25 @@ async function measure(
   const reranker = (model: Reranker): Reranker => run.money.watch(model);
   const searched = tried.through?.({ embedder: wrap, reranker }) ?? tried;
   // The time of a search excludes the embedding of the question.
-  if (search.mode !== 'lexical') await embedQuestions(run, index.embedding);
+  const texts = search.rewrite === undefined ? questions.map(({ text }) => text) : [];
+  if (search.mode !== 'lexical') await embedQueries(run, index.embedding, texts);
   const asked = new Set((await store.answers(lab.id, number)).map(({ row }) => row));
   const checks = Math.floor((questions.length - 1) / raceStep);
   for (let from = 0; from < questions.length; from += raceStep) {
     const answers: LabAnswer[] = [];
+    const rewritings: LabRewriting[] = [];
     for (const question of questions.slice(from, from + raceStep)) {
       signal.throwIfAborted();
-      if (!asked.has(question.row)) answers.push(await answer(run, question, searched, search));
+      if (asked.has(question.row)) continue;
+      const rewriting = search.rewrite && (await run.rewriter.rewrite(search.rewrite, question, signal));
+      if (rewriting !== undefined && search.mode !== 'lexical')
+        await embedQueries(run, index.embedding, rewriting.queries);
+      answers.push(await answer(run, question, searched, { search, rewriting }));
+      if (rewriting !== undefined) rewritings.push(rewriting);
     }
     // Errors: `not_found` where the lab or its dataset was removed meanwhile.
     await store.get(lab.id);
-    await store.addAnswers(lab.id, number, answers, run.money.take());
+    await store.addAnswers(lab.id, number, answers, { reranked: run.money.take(), rewritten: spendingOf(rewritings) });
     run.report(answers.length);
     const isLast = from + raceStep >= questions.length;
     if (!lab.request.race || best === undefined || isLast) continue;
@@ -169,28 +179,44 @@ export const settingsOf = ({ mode, weight, titleWeight, diversity, returns, rera
     reranker: reranker && { ...reranker, ifUnavailable: 'fail' as const },
   });
 
-/** Puts the vectors of all questions into the cache. */
-async function embedQuestions({ vectors, embedder, questions, signal }: LabRun, model: string): Promise<void> {
+/** What the calls of rewritings took, whoever made them first. */
+const spendingOf = (rewritings: readonly LabRewriting[]): LabSpending => ({
+  calls: rewritings.length,
+  cost: rewritings.reduce((sum, { cost }) => sum + (cost?.amount ?? 0), 0),
+  currency: rewritings.find(({ cost }) => cost !== undefined)?.cost?.currency,
+});
+
+/** Puts the vectors of queries into the cache. */
+async function embedQueries(
+  { vectors, embedder, signal }: LabRun,
+  model: string,
+  queries: readonly string[],
+): Promise<void> {
   const cached = vectors.before(await embedder(model));
-  for (let from = 0; from < questions.length; from += 64) {
+  for (let from = 0; from < queries.length; from += 64) {
     signal.throwIfAborted();
-    const texts = questions.slice(from, from + 64).map(({ text }) => text);
-    await cached.embed(texts, { kind: 'query', signal });
+    await cached.embed(queries.slice(from, from + 64), { kind: 'query', signal });
   }
 }
 
+/** Searches for all queries of a question as a node _Retrieve_ does, and measures what was found. */
 async function answer(
   { lab: { request }, now, signal }: LabRun,
   { row, text, relevance }: LabQuestion,
   collection: Collection,
-  search: LabScore['search'],
+  { search, rewriting }: { readonly search: LabSearch; readonly rewriting: LabRewriting | undefined },
 ): Promise<LabAnswer> {
   const k = Math.min(1_000, request.k * passagesEach);
-  const begun = now();
   const { mode, weight, titleWeight, diversity, returns } = search;
-  const wanted = { query: text, k, mode, weight, titleWeight, diversity, returns };
-  const passages = await collection.search(wanted, { signal });
-  const ms = now() - begun;
+  const wanted = { k, mode, weight, titleWeight, diversity, returns };
+  const begun = now();
+  const lists = await Promise.all(
+    (rewriting?.queries ?? [text]).map((query) => collection.search({ ...wanted, query }, { signal })),
+  );
+  const passages =
+    lists.length === 1 ? (lists[0] ?? []) : fuseLists(lists, Math.max(k, ...lists.map(({ length }) => length)));
+  // The time of a rewriting that was made before is that of its call.
+  const ms = now() - begun + (rewriting?.ms ?? 0);
   const ranked = passages.map(({ document }) => document);
   return {
     row,

@@ -39,6 +39,7 @@ import { rollupsMigration } from './quality/rollups-migration.js';
 import { groupsMigration } from './identity/groups-migration.js';
 import { indexGatesMigration } from './quality/index-gates-migration.js';
 import { labComparisonsMigration } from './quality/lab-comparisons-migration.js';
+import { labRewritingsMigration } from './quality/lab-rewritings-migration.js';
 import { labsMigration } from './quality/labs-migration.js';
 import { monitorsMigration } from './quality/monitors-migration.js';
 import { runScoresMigration } from './quality/run-scores-migration.js';
@@ -369,4 +370,5 @@ export const migrations: readonly Migration[] = [
   experimentChangesMigration,
   callQueueMigration,
   onlyJobsMigration,
+  labRewritingsMigration,
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { expandConfigurations } from './expand-configurations.js';
+import { LabGrid } from './lab.js';
 
 const now = {
   embedding: 'mini',
@@ -47,6 +48,36 @@ describe('the configurations of a lab', () => {
       ['hybrid', 1],
       ['dense', undefined],
     ]);
+  });
+
+  it('rewrite questions in each way with each model, and begin without', () => {
+    const found = expandConfigurations(now, { rewrite: ['none', 'hyde', 'multi'], rewriter: ['small', 'far/chat'] });
+    expect(found.map(({ search: { rewrite } }) => rewrite)).toEqual([
+      undefined,
+      { kind: 'hyde', model: 'small' },
+      { kind: 'hyde', model: 'far/chat' },
+      { kind: 'multi', model: 'small' },
+      { kind: 'multi', model: 'far/chat' },
+    ]);
+    const ranked = { rewrite: ['stepback'], rewriter: ['small'], reranker: ['none', 'cross'] } as const;
+    const grid = LabGrid.parse(ranked);
+    expect(expandConfigurations(now, grid).map(({ search }) => [search.rewrite?.kind, search.reranker?.model])).toEqual(
+      [
+        [undefined, undefined],
+        ['stepback', undefined],
+        ['stepback', 'cross'],
+      ],
+    );
+  });
+
+  it.each([
+    ['a kind of rewriting without a model', { rewrite: ['none', 'hyde'] }, /name one or more as `rewriter`/],
+    ['a model that rewrites nothing', { mode: ['dense'], rewriter: ['small'] }, /add kinds as `rewrite`/],
+    ['only questions as they are', { rewrite: ['none'] }, /no value that differs/],
+  ])('are refused for %s', (_what, grid, message) => {
+    expect(() => expandConfigurations(now, LabGrid.parse(grid))).toThrow(
+      expect.objectContaining({ code: 'lab_invalid', message: expect.stringMatching(message) }),
+    );
   });
 
   it('leave out passages that are no longer than what they repeat', () => {

@@ -39,6 +39,8 @@ function searchNow({
     diversity,
     returns,
     reranker: rerankerNow,
+    // A collection has no setting for it.
+    rewrite: undefined,
   };
 }
 
@@ -116,6 +118,7 @@ function headersOf({ header: now }: SplitterOptions, { header }: LabGrid): reado
 
 function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {
   const rerankers = rerankersOf(now, grid);
+  const rewrites = rewritesOf(grid);
   return (grid.mode ?? [now.mode]).flatMap((mode) =>
     // Only a hybrid search has a weight.
     (mode === 'hybrid' ? (grid.weight ?? [now.weight]) : [undefined]).flatMap((weight) =>
@@ -123,7 +126,9 @@ function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {
       (mode === 'dense' ? [undefined] : (grid.titleWeight ?? [now.titleWeight])).flatMap((titleWeight) =>
         (grid.diversity ?? [now.diversity]).flatMap((diversity) =>
           (grid.returns ?? [now.returns]).flatMap((returns) =>
-            rerankers.map((reranker) => ({ mode, weight, titleWeight, diversity, returns, reranker })),
+            rerankers.flatMap((reranker) =>
+              rewrites.map((rewrite) => ({ mode, weight, titleWeight, diversity, returns, reranker, rewrite })),
+            ),
           ),
         ),
       ),
@@ -138,6 +143,22 @@ function rerankersOf(now: LabSearch, { reranker, candidates }: LabGrid): readonl
       ? [undefined]
       : (candidates ?? [now.reranker?.candidates ?? usualCandidates]).map((count) => ({ model, candidates: count })),
   );
+}
+
+/** Errors: `lab_invalid` for a kind without a model, and for a model without a kind. */
+function rewritesOf({ rewrite = ['none'], rewriter = [] }: LabGrid): readonly LabSearch['rewrite'][] {
+  const isRewritten = rewrite.some((kind) => kind !== 'none');
+  if (isRewritten && rewriter.length === 0)
+    throw new HeddleError(
+      'lab_invalid',
+      'Questions are rewritten by a language model: name one or more as `rewriter`.',
+    );
+  if (!isRewritten && rewriter.length > 0)
+    throw new HeddleError(
+      'lab_invalid',
+      'The grid names models that rewrite questions, and no kind of rewriting: add kinds as `rewrite`, such as multi.',
+    );
+  return rewrite.flatMap((kind) => (kind === 'none' ? [undefined] : rewriter.map((model) => ({ kind, model }))));
 }
 
 const distinct = <Value>(values: readonly Value[]): readonly Value[] => [

@@ -17,6 +17,10 @@ const { model, candidates } = SearchReranker.shape;
 /** The value of a grid that stands for no reranker. */
 export const noLabReranker = 'none';
 
+/** How a model rewrites a question before the search; `none` for the question itself. The kinds are modes of the node _Rewrite query_. */
+export const LabRewriteKind = z.enum(['none', 'multi', 'hyde', 'split', 'stepback']).meta({ id: 'LabRewriteKind' });
+export type LabRewriteKind = z.infer<typeof LabRewriteKind>;
+
 /** The value of a grid that stands for no headers of passages. */
 export const noLabHeader = 'none';
 
@@ -45,6 +49,10 @@ export const LabGrid = z
     reranker: few(model),
     /** Passages that a reranker reads for a question. */
     candidates: few(candidates.unwrap()),
+    /** How questions are rewritten before the search. Without it: not at all. */
+    rewrite: few(LabRewriteKind),
+    /** Language models of this machine or of connections that rewrite questions; needed where one is rewritten. */
+    rewriter: few(model),
   })
   .meta({ id: 'LabGrid' });
 export type LabGrid = z.infer<typeof LabGrid>;
@@ -71,7 +79,10 @@ export const LabRequest = z
     questions: z.int().min(5).max(mostLabQuestions).default(500),
     /** Stops a configuration as soon as it is proved worse than the best one. */
     race: z.boolean().default(true),
-    /** The most that calls of rerankers may cost, in the currency of their prices. Needed for rerankers on other machines. */
+    /**
+     * The most that calls of rerankers and of models that rewrite questions may cost, in the currency of their prices. Needed for those on other
+     * machines.
+     */
     maxCost: z.number().positive().max(1_000_000).optional(),
     seed: z.int().min(0).max(2_147_483_647).default(1),
   })
@@ -82,6 +93,10 @@ export type LabRequest = z.infer<typeof LabRequest>;
 export const LabIndex = z.object({ embedding: z.string(), splitter: SplitterOptions }).meta({ id: 'LabIndex' });
 export type LabIndex = z.infer<typeof LabIndex>;
 
+/** Which queries of a model are searched for a question. */
+export const LabRewrite = z.object({ kind: LabRewriteKind.exclude(['none']), model }).meta({ id: 'LabRewrite' });
+export type LabRewrite = z.infer<typeof LabRewrite>;
+
 /** How passages are searched. */
 export const LabSearch = z
   .object({
@@ -91,6 +106,7 @@ export const LabSearch = z
     diversity: diversity.unwrap(),
     returns,
     reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
+    rewrite: LabRewrite.optional(),
   })
   .meta({ id: 'LabSearch' });
 export type LabSearch = z.infer<typeof LabSearch>;
@@ -109,7 +125,7 @@ export const LabScore = LabConfiguration.extend({
   questions: z.int().nonnegative(),
   /** Means over these questions; missing before the first one. */
   means: z.object({ ndcg: z.number(), recall: z.number(), mrr: z.number() }).optional(),
-  /** Median time of a search in milliseconds, without the embedding of the question. */
+  /** Median time of a search in milliseconds, with the rewriting and without the embedding of the question. */
   searchMs: z.number().optional(),
   /** Passages of its index. */
   passages: z.int().nonnegative().optional(),
@@ -117,7 +133,12 @@ export const LabScore = LabConfiguration.extend({
   indexMs: z.number().optional(),
   /** Calls of the reranker so far. */
   rerankCalls: z.int().nonnegative().optional(),
-  /** What 1,000 questions cost by the calls of the reranker; missing where no price is known and for models of this machine. */
+  /** Calls that the rewriting of its questions needs. Configurations with the same rewriting share the calls of the lab. */
+  rewriteCalls: z.int().nonnegative().optional(),
+  /**
+   * What 1,000 questions cost by the calls of the reranker and of the model that rewrites; missing where no price is known and for models of
+   * this machine.
+   */
   cost: z.object({ perThousand: z.number().nonnegative(), currency: z.string() }).optional(),
 }).meta({ id: 'LabScore' });
 export type LabScore = z.infer<typeof LabScore>;

@@ -3,7 +3,8 @@ import { createRandom } from '../statistics/index.js';
 import { fewestLearntFrom, learnSearch } from './learn-search.js';
 
 const index = { embedding: 'mini', splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } } as const;
-const configurations = [1, 2, 3].map((number) => ({ number, index }));
+const search = { mode: 'hybrid', diversity: 0 } as const;
+const configurations = [1, 2, 3].map((number) => ({ number, index, search }));
 const questionsOf = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `Question ${at}?`);
 const scoresOf = (count: number, value: (number: number, at: number) => number) =>
   new Map(configurations.map(({ number }) => [number, Array.from({ length: count }, (_, at) => value(number, at))]));
@@ -31,6 +32,16 @@ describe('a search that is learnt', () => {
     expect(learnSearch({ configurations, scores: new Map([[2, [1]]]), questions: ['a'] }, 1)).toBeUndefined();
   });
 
+  it('has no rewriting, which a collection cannot keep', () => {
+    const rewrite = { kind: 'hyde', model: 'mini' } as const;
+    const rewritten = configurations.map((one) =>
+      one.number === 3 ? { ...one, search: { ...search, rewrite } } : one,
+    );
+    const scores = scoresOf(90, (number) => number / 10);
+    expect(learnSearch({ configurations, scores, questions: questionsOf(90) }, 1)?.number).toBe(3);
+    expect(learnSearch({ configurations: rewritten, scores, questions: questionsOf(90) }, 1)?.number).toBe(2);
+  });
+
   it('counts a question once: a copied one that likes another search outvotes nobody', () => {
     const questions = [...questionsOf(60), ...Array.from({ length: 3_000 }, () => 'Copied?')];
     const scores = scoresOf(3_060, (number, at) => (at < 60 ? (number === 1 ? 0.6 : 0.5) : number === 2 ? 1 : 0));
@@ -42,7 +53,7 @@ describe('a search that is learnt', () => {
   });
 
   it('is proved by noise in few of many sets', () => {
-    const many = Array.from({ length: 30 }, (_, at) => ({ number: at + 1, index }));
+    const many = Array.from({ length: 30 }, (_, at) => ({ number: at + 1, index, search }));
     let proved = 0;
     for (let set = 0; set < 60; set += 1) {
       const random = createRandom(set + 1).uniform;

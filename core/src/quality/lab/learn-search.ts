@@ -7,7 +7,7 @@ const folds = 5;
 
 /** What a lab measured, to learn from. */
 export interface Measured {
-  readonly configurations: readonly Pick<LabConfiguration, 'number' | 'index'>[];
+  readonly configurations: readonly Pick<LabConfiguration, 'number' | 'index' | 'search'>[];
   /** The scores of configurations that answered all questions, by number. */
   readonly scores: ReadonlyMap<number, readonly number[]>;
   /** The questions, in the order of the scores. */
@@ -24,6 +24,8 @@ export function learnSearch({ configurations, scores, questions }: Measured, see
   if (first === undefined) return undefined;
   const index = JSON.stringify(first.index);
   const numbers = configurations
+    // A collection has no setting for rewriting: it is a node of a workflow.
+    .filter(({ search }) => search.rewrite === undefined)
     .filter((one) => JSON.stringify(one.index) === index && scores.has(one.number))
     .map(({ number }) => number);
   const groups = groupsOf(questions);

@@ -8,7 +8,7 @@ import { collectionPath, navigate } from '../../ui/navigation/route.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { offerUndo } from '../../ui/states/undo-store.js';
 import { describeSplitter } from '../collections/index.js';
-import { searchText } from './lab-text.js';
+import { rewriteNames, searchText } from './lab-text.js';
 
 /** Makes the index of a configuration beside the serving index, and sets its search in the collection. */
 export function ApplyLab({
@@ -24,13 +24,25 @@ export function ApplyLab({
   const { collection: name } = request;
   const found = report.comparisons?.find((one) => one.number === number);
   const title = `Apply number ${number}`;
-  const hasSearch = JSON.stringify(search) !== JSON.stringify(now?.search);
+  // A node rewrites questions, so that a collection has no setting for it.
+  const { rewrite, ...settable } = search;
+  const hasSearch = JSON.stringify(settable) !== JSON.stringify({ ...now?.search, rewrite: undefined });
   const hasIndex = JSON.stringify(index) !== JSON.stringify(now?.index);
   const hint =
     found?.verdict === 'better' ? null : (
       <p>It is not proved better than the collection as it is on these questions.</p>
     );
-  const ofSearch = <SearchPart name={name} search={search} isNew={hasSearch} withIndex={hasIndex} onDone={onClose} />;
+  const ofSearch = (
+    <>
+      <SearchPart name={name} search={settable} isNew={hasSearch} withIndex={hasIndex} onDone={onClose} />
+      {rewrite === undefined ? null : (
+        <p>
+          Its questions are rewritten by <strong>{rewrite.model}</strong>: put a <em>Rewrite query</em> node with the
+          mode <strong>{rewriteNames[rewrite.kind]}</strong> before <em>Retrieve</em>, and connect its queries.
+        </p>
+      )}
+    </>
+  );
   if (!hasIndex)
     return (
       <Dialog title={title} onClose={onClose}>

@@ -3,7 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
 import { ScatterPlot, type ScatterPoint } from '../../ui/charts/ScatterPlot.js';
 import { figureText } from '../../ui/format/figure-text.js';
-import { costText, metricText } from './lab-text.js';
+import { costText, metricText, searchText } from './lab-text.js';
 
 type Axis = 'time' | 'cost';
 
@@ -55,5 +55,5 @@ export function LabChart({ lab: { request, report } }: { readonly lab: Lab }): R
 
 function tipOf(score: LabScore, quality: number): string {
   const cost = score.cost === undefined ? '' : `, ${costText(score)} for 1,000 questions`;
-  return `Number ${score.number}: ${figureText(quality, 'score')}, ${figureText(score.searchMs, 'ms')}${cost}`;
+  return `Number ${score.number}: ${figureText(quality, 'score')}, ${figureText(score.searchMs, 'ms')}${cost}. ${searchText(score.search)}`;
 }

@@ -1,4 +1,11 @@
-import { LabMetric, noLabHeader, noLabReranker, type CollectionReply, type SearchSettings } from '@heddle/core';
+import {
+  LabMetric,
+  LabRewriteKind,
+  noLabHeader,
+  noLabReranker,
+  type CollectionReply,
+  type SearchSettings,
+} from '@heddle/core';
 import { useEffect, useState, type ReactElement } from 'react';
 import { client } from '../../data/api/client.js';
 import { useAction } from '../../data/queries/use-action.js';
@@ -10,7 +17,7 @@ import { navigate } from '../../ui/navigation/route.js';
 import { describeSplitter, splitterChoices, useEmbedders } from '../collections/index.js';
 import { useModelItems } from '../models/index.js';
 import { emptyForm, requestOf, sizeOf, type LabForm } from './grid-form.js';
-import { metricTitles, modeChoices, returnsChoices } from './lab-text.js';
+import { metricTitles, modeChoices, returnsChoices, rewriteNames } from './lab-text.js';
 import { labPath } from './labs-path.js';
 import styles from './labs.module.css';
 
@@ -187,30 +194,51 @@ function useSearchSettings(name: string | undefined): SearchSettings | undefined
 function RerankerFields({ form, change }: PartProps): ReactElement {
   const items = useModelItems('rerank');
   const choices = [[noLabReranker, 'None'] as const, ...items.map(({ value, title }) => [value, title] as const)];
-  const isRemote = form.reranker.some((model) => model.includes('/'));
   return (
     <>
       <fieldset className="choices">
         <legend className="field-label">Rerankers</legend>
         <CheckList value={form.reranker} choices={choices} onChange={(reranker) => change({ reranker })} />
       </fieldset>
-      <div className="stack gap-12">
-        <TextField
-          title="Passages to rerank"
-          value={form.candidates}
-          placeholder="30"
-          onChange={(candidates) => change({ candidates })}
-        />
-        {isRemote ? (
-          <NumberField
-            title="Most that the lab may cost"
-            value={form.maxCost}
-            help="In the currency of the connection's prices. The lab is refused where it would cost more."
-            onChange={(maxCost) => change({ maxCost })}
-          />
-        ) : null}
-      </div>
+      <TextField
+        title="Passages to rerank"
+        value={form.candidates}
+        placeholder="30"
+        onChange={(candidates) => change({ candidates })}
+      />
     </>
+  );
+}
+
+/** A question is the same in all configurations, so a model writes its queries once. */
+function RewriteFields({ form, change }: PartProps): ReactElement {
+  const models = useModelItems('generate').map(({ value, title }) => [value, title] as const);
+  const kinds = LabRewriteKind.options.map((kind) => [kind, rewriteNames[kind]] as const);
+  return (
+    <>
+      <fieldset className="choices">
+        <legend className="field-label">Rewriting of the question</legend>
+        <CheckList value={form.rewrite} choices={kinds} onChange={(rewrite) => change({ rewrite })} />
+      </fieldset>
+      <fieldset className="choices">
+        <legend className="field-label">Models that rewrite</legend>
+        {models.length === 0 ? <span className="quiet">There is no language model yet.</span> : null}
+        <CheckList value={form.rewriter} choices={models} onChange={(rewriter) => change({ rewriter })} />
+      </fieldset>
+    </>
+  );
+}
+
+function CostField({ form, change }: PartProps): ReactElement | null {
+  const isRemote = [...form.reranker, ...form.rewriter].some((model) => model.includes('/'));
+  if (!isRemote) return null;
+  return (
+    <NumberField
+      title="Most that the lab may cost"
+      value={form.maxCost}
+      help="In the currency of the connection's prices. The lab is refused where it would cost more."
+      onChange={(maxCost) => change({ maxCost })}
+    />
   );
 }
 
@@ -248,6 +276,8 @@ function SearchFields({ form, change }: PartProps): ReactElement {
           <CheckList value={form.returns} choices={returnsChoices} onChange={(returns) => change({ returns })} />
         </fieldset>
         <RerankerFields form={form} change={change} />
+        <RewriteFields form={form} change={change} />
+        <CostField form={form} change={change} />
       </div>
     </fieldset>
   );

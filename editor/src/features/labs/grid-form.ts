@@ -5,6 +5,7 @@ import {
   LabRequest,
   type CollectionInfo,
   type LabMetric,
+  type LabRewriteKind,
   type SearchSettings,
   type SplitterOptions,
 } from '@heddle/core';
@@ -31,6 +32,9 @@ export interface LabForm {
   /** Models, with `none` for a search without one. */
   readonly reranker: readonly string[];
   readonly candidates: string;
+  readonly rewrite: readonly LabRewriteKind[];
+  /** Models that rewrite questions. */
+  readonly rewriter: readonly string[];
   readonly maxCost: number | undefined;
   readonly metric: LabMetric;
   readonly k: number | undefined;
@@ -57,6 +61,8 @@ export const emptyForm: LabForm = {
   returns: [],
   reranker: [],
   candidates: '',
+  rewrite: [],
+  rewriter: [],
   maxCost: undefined,
   metric: 'ndcg',
   k: 10,
@@ -94,6 +100,8 @@ export function gridOf(form: LabForm): LabGrid {
       returns: listOf(form.returns),
       reranker: listOf(form.reranker),
       candidates: numbersOf(form.candidates),
+      rewrite: listOf(form.rewrite),
+      rewriter: listOf(form.rewriter),
     },
     problems,
   );
@@ -126,6 +134,9 @@ export function sizeOf(
   info: Pick<CollectionInfo, 'embedding' | 'splitter'>,
   search: SearchSettings = {},
 ): { readonly configurations: number; readonly indexes: number } | { readonly problem: string } {
+  const isRewritten = form.rewrite.some((kind) => kind !== 'none');
+  if (isRewritten && form.rewriter.length === 0) return { problem: 'Choose a model that rewrites the questions.' };
+  if (!isRewritten && form.rewriter.length > 0) return { problem: 'Choose how the questions are rewritten.' };
   try {
     const all = expandConfigurations({ ...info, search }, gridOf(form));
     const indexes = new Set(all.map(({ index }) => JSON.stringify(index))).size - 1;

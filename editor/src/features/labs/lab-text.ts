@@ -1,4 +1,14 @@
-import type { Lab, LabComparison, LabIndex, LabLearnt, LabMetric, LabScore, LabSearch, LabSummary } from '@heddle/core';
+import type {
+  Lab,
+  LabComparison,
+  LabIndex,
+  LabLearnt,
+  LabMetric,
+  LabRewriteKind,
+  LabScore,
+  LabSearch,
+  LabSummary,
+} from '@heddle/core';
 import { splitterText } from '../collections/index.js';
 import { chanceText, differenceText, intervalText } from '../../ui/format/figure-text.js';
 
@@ -24,8 +34,17 @@ const returnsText = {
   window: 'returns a window',
 } as const;
 
+/** Ways to rewrite a question, with their names as the node has them. */
+export const rewriteNames: Readonly<Record<LabRewriteKind, string>> = {
+  none: 'The question itself',
+  multi: 'Several',
+  hyde: 'Imagined answer',
+  split: 'Parts',
+  stepback: 'Step back',
+};
+
 /** How a configuration searches. @example 'Combined, weight 0.6' */
-export const searchText = ({ mode, weight, titleWeight, diversity, returns, reranker }: LabSearch): string =>
+export const searchText = ({ mode, weight, titleWeight, diversity, returns, reranker, rewrite }: LabSearch): string =>
   [
     modeText[mode],
     ...(weight === undefined ? [] : [`weight ${weight}`]),
@@ -33,6 +52,7 @@ export const searchText = ({ mode, weight, titleWeight, diversity, returns, rera
     ...(diversity === 0 ? [] : [`diversity ${diversity}`]),
     ...(returns === undefined ? [] : [returnsText[returns]]),
     ...(reranker === undefined ? [] : [`the best ${reranker.candidates} reranked by ${reranker.model}`]),
+    ...(rewrite === undefined ? [] : [`rewritten by ${rewrite.model}: ${rewriteNames[rewrite.kind].toLowerCase()}`]),
   ].join(', ');
 
 /** The differences of an index from that of the collection. @example '64 tokens, overlap 0' */

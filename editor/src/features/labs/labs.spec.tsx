@@ -200,6 +200,33 @@ describe('the labs of a project', () => {
     expect(window.location.pathname).toBe('/quality/labs/l_1');
   });
 
+  it('rewrite questions with the chosen models, and need one', async () => {
+    const models = [{ name: 'chat', kind: 'generate' }];
+    replies['GET /api/connections'] = { connections: [{ id: 'far', title: 'Far', isLocal: false, models }] };
+    await show('/quality/labs?new=faq&dataset=d');
+    const box = (legend: string, caption: string): HTMLInputElement | undefined =>
+      all('dialog fieldset.choices')
+        .filter((part) => part.querySelector('legend')?.textContent === legend)
+        .flatMap((part) => [...part.querySelectorAll<HTMLLabelElement>('label.choice')])
+        .find((label) => label.textContent === caption)
+        ?.querySelector('input') ?? undefined;
+    await act(async () => box('Rewriting of the question', 'Imagined answer')?.click());
+    expect(one('[data-part=lab-size]').textContent).toContain('Choose a model that rewrites the questions.');
+    expect(buttonNamed('Begin')?.disabled).toBe(true);
+    await act(async () => box('Models that rewrite', 'far/chat')?.click());
+    expect(one('[data-part=lab-size]').textContent).toContain('4 configurations; no new index is built');
+    expect(texts('dialog .field-label').join()).toContain('Most that the lab may cost');
+    await act(async () => box('Rewriting of the question', 'The question itself')?.click());
+    expect(one('[data-part=lab-size]').textContent).toContain('6 configurations');
+    await pressButton('Begin');
+    expect(sent).toMatchObject([
+      {
+        path: '/api/datasets/d/labs',
+        body: { grid: { mode: ['hybrid', 'dense', 'lexical'], rewrite: ['hyde', 'none'], rewriter: ['far/chat'] } },
+      },
+    ]);
+  });
+
   it('offer nothing to begin to a viewer', async () => {
     roles = ['viewer'];
     await show('/quality/labs');
@@ -268,6 +295,21 @@ describe('the page of a lab', () => {
     await pressButton('Cost');
     expect(pageText()).toContain('against the cost of 1,000 questions');
     expect(texts('.lab-table tbody tr:first-child td')).toContain('2.00 USD');
+  });
+
+  it('shows the rewriting of a search, and says that a node does it', async () => {
+    const rewrite = { kind: 'hyde', model: 'far/chat' };
+    const search = { mode: 'hybrid', diversity: 0, rewrite };
+    const configurations = [...lab.report.configurations.slice(0, 3), score(4, 'done', 0.8, { search })];
+    replies['GET /api/datasets/d/labs/l_1'] = { ...lab, report: { ...lab.report, configurations } };
+    await show('/quality/labs/l_1?dataset=d');
+    expect(rowOf(4)).toContain('Combined, rewritten by far/chat: imagined answer');
+    const tips = all('.chart g[data-tip]').map((dot) => dot.getAttribute('data-tip'));
+    expect(tips.join()).toContain('rewritten by far/chat: imagined answer');
+    await pressButton('Apply number 4');
+    expect(one('dialog').textContent).toContain('put a Rewrite query node with the mode Imagined answer before');
+    // The rest of its search is that of the collection.
+    expect(buttonNamed('Set the search of the collection')).toBeUndefined();
   });
 
   it('names no winner while it runs, shows how far it is, stops and goes on', async () => {

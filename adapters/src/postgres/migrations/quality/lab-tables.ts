@@ -25,3 +25,17 @@ export const labTables: PostgresMigration = {
     );
   `,
 };
+
+/** The queries that models wrote for the questions of labs, and what each call took. They go with their lab. */
+export const labRewritingTables: PostgresMigration = {
+  name: 'rewritings of labs',
+  minReader: 1,
+  minWriter: 1,
+  sql: `
+    CREATE TABLE $schema.lab_rewritings (
+      lab text COLLATE "C" NOT NULL REFERENCES $schema.labs (id) ON DELETE CASCADE, kind text COLLATE "C" NOT NULL, model text COLLATE "C" NOT NULL,
+      "row" text COLLATE "C" NOT NULL, queries text NOT NULL, ms double precision NOT NULL, cost double precision, currency text,
+      PRIMARY KEY (lab, kind, model, "row")
+    );
+  `,
+};

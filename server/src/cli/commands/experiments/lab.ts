@@ -24,6 +24,8 @@ export interface LabOptions extends JsonOption {
   readonly returns?: string;
   readonly reranker?: string;
   readonly candidates?: string;
+  readonly rewrite?: string;
+  readonly rewriter?: string;
   readonly maxCost?: number;
   readonly metric?: string;
   readonly questions?: number;
@@ -109,6 +111,8 @@ function requestOf(options: LabOptions): Record<string, unknown> {
     returns: listOf(options.returns),
     reranker: listOf(options.reranker),
     candidates: listOf(options.candidates)?.map(Number),
+    rewrite: listOf(options.rewrite),
+    rewriter: listOf(options.rewriter),
   });
   return withoutUndefined({ collection, grid, metric, k: top, questions, split, input, seed, race, maxCost });
 }
@@ -156,11 +160,12 @@ function textOf({ number, index: { embedding, splitter }, search }: LabScore): s
   const weight = search.weight === undefined ? '' : ` ${search.weight}`;
   const titles = search.titleWeight === undefined ? '' : `, titles ${search.titleWeight}`;
   const diversity = search.diversity === 0 ? '' : `, diversity ${search.diversity}`;
-  const { reranker } = search;
+  const { reranker, rewrite } = search;
+  const rewritten = rewrite === undefined ? '' : `, ${rewrite.kind} by ${rewrite.model}`;
   const ranked = reranker === undefined ? '' : `, ${reranker.model} over ${reranker.candidates}`;
   const headed = header === undefined ? '' : `, headers by ${header.model}`;
   const about = `${context === true ? 'with context' : 'without context'}${headed}`;
-  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${titles}${diversity}${returned}${ranked}`;
+  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${titles}${diversity}${returned}${ranked}${rewritten}`;
   return number === 1 ? `${text} (as it is)` : text;
 }
 

@@ -1,4 +1,4 @@
-import { LabMetric, SearchRequest, SplitterOptions } from '@heddle/core';
+import { LabMetric, LabRewriteKind, SearchRequest, SplitterOptions } from '@heddle/core';
 import { Option, type Command } from 'commander';
 import { count, lazily, listOption, money, providerBatchOption } from '../options.js';
 
@@ -100,6 +100,7 @@ function addLearnRoute(experiments: Command): void {
 }
 
 const kinds = SplitterOptions.shape.kind.unwrap().options.join(', ');
+const rewriteKinds = LabRewriteKind.options.join(', ');
 const modes = SearchRequest.shape.mode.unwrap().options.join(', ');
 
 /** `heddle lab`. */
@@ -125,7 +126,9 @@ export function addLab(program: Command): void {
     .option('--returns <what>', 'what is returned of what is found: passage, parent, window')
     .option('--reranker <models>', 'rerankers, with none for a search without one')
     .option('--candidates <counts>', 'passages that a reranker reads for a question, such as 20,50')
-    .option('--max-cost <amount>', 'the most that rerankers on other machines may cost', money)
+    .option('--rewrite <kinds>', `how a model rewrites questions before the search: ${rewriteKinds}`)
+    .option('--rewriter <models>', 'language models that rewrite questions')
+    .option('--max-cost <amount>', 'the most that rerankers and rewriters on other machines may cost', money)
     .addOption(new Option('--metric <metric>', 'what counts').choices(LabMetric.options).default('ndcg'))
     .option('--top <number>', 'the first so many documents count (default: 10)', count)
     .option('-n, --questions <number>', 'most questions (default: 500)', count)
