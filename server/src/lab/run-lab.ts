@@ -2,6 +2,7 @@ import type { LabAnswer, LabStore, StoredLab } from '@heddle/adapters/lab';
 import {
   bestOf,
   compareWithFirst,
+  confusionAt,
   isProvedWorse,
   learnSearch,
   ndcgAt,
@@ -198,6 +199,7 @@ async function answer(
     ndcg: ndcgAt(request.k, ranked, relevance),
     recall: recallAt(request.k, ranked, relevance),
     mrr: reciprocalRank(ranked, relevance),
+    confusion: confusionAt(request.k, ranked, relevance),
   };
 }
 

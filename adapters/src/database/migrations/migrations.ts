@@ -38,6 +38,7 @@ import { callQueueMigration } from './quality/call-queue-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
 import { groupsMigration } from './identity/groups-migration.js';
 import { indexGatesMigration } from './quality/index-gates-migration.js';
+import { labConfusionsMigration } from './quality/lab-confusions-migration.js';
 import { labComparisonsMigration } from './quality/lab-comparisons-migration.js';
 import { labsMigration } from './quality/labs-migration.js';
 import { monitorsMigration } from './quality/monitors-migration.js';
@@ -369,4 +370,5 @@ export const migrations: readonly Migration[] = [
   experimentChangesMigration,
   callQueueMigration,
   onlyJobsMigration,
+  labConfusionsMigration,
 ];
