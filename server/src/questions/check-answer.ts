@@ -10,6 +10,9 @@ interface AnswerCheck {
   readonly passages: readonly string[];
 }
 
+/** The model replied with something else than an answer. */
+const nonsense: ReadonlySet<string> = new Set(['judge_unreadable', 'schema_mismatch']);
+
 /** Whether a model says that passages answer a question. Undefined where it gives no reply that can be read. Errors: those of the model. */
 export async function checkAnswer(
   { model, seed, question, passages }: AnswerCheck,
@@ -20,7 +23,7 @@ export async function checkAnswer(
   try {
     return (await askJudge(model, { ...answerCheck, prompt, maxTokens: 40, seed }, context)).answered;
   } catch (error) {
-    if (error instanceof HeddleError && error.code === 'judge_unreadable') return undefined;
+    if (error instanceof HeddleError && nonsense.has(error.code)) return undefined;
     throw error;
   }
 }
