@@ -603,11 +603,11 @@ CREATE INDEX labs_by_dataset ON labs (dataset, created_at);
 CREATE TABLE lab_configurations (
       lab TEXT NOT NULL REFERENCES labs (id) ON DELETE CASCADE, number INTEGER NOT NULL, body TEXT NOT NULL,
       status TEXT NOT NULL DEFAULT 'waiting', questions INTEGER NOT NULL DEFAULT 0, ndcg REAL, recall REAL, mrr REAL, search_ms REAL,
-      passages INTEGER, index_ms REAL, PRIMARY KEY (lab, number)
+      passages INTEGER, index_ms REAL, confusions REAL, confusable INTEGER, PRIMARY KEY (lab, number)
     ) STRICT, WITHOUT ROWID;
 CREATE TABLE lab_answers (
       lab TEXT NOT NULL, configuration INTEGER NOT NULL, row TEXT NOT NULL, ndcg REAL NOT NULL, recall REAL NOT NULL, mrr REAL NOT NULL,
-      ms REAL NOT NULL, PRIMARY KEY (lab, configuration, row),
+      ms REAL NOT NULL, confusion REAL, PRIMARY KEY (lab, configuration, row),
       FOREIGN KEY (lab, configuration) REFERENCES lab_configurations (lab, number) ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversations_of ON conversations (project, subject, updated_at, id);

@@ -29,6 +29,7 @@ export const reads = {
     AND (CAST(@split AS text) IS NULL OR split = @split)
     AND (CAST(@tag AS text) IS NULL OR EXISTS (SELECT 1 FROM JSON_EACH(body, tags) AS tag WHERE tag.value = @tag))
     AND (CAST(@unreviewed AS integer) IS NULL OR CASE WHEN JSON_TEXT(body, unreviewed) IS NULL THEN 0 ELSE 1 END = @unreviewed)
+    AND (CAST(@toReview AS integer) IS NULL OR JSON_TEXT(body, unreviewed) IS NOT NULL OR JSON_TEXT(body, proposed) IS NOT NULL)
     ORDER BY number LIMIT @limit`,
   row: `SELECT id, hash, body FROM dataset_rows WHERE ${inVersion} AND id = @row`,
   twinCounts: `SELECT CAST(coalesce(sum(count - 1), 0) AS bigint) AS duplicates,
@@ -42,7 +43,7 @@ export const reads = {
       WHERE ${inVersion} AND inputs_hash IN (EACH @hashes)) AS ordered WHERE ordinal <= 10 ORDER BY number`,
   facets: `SELECT 'splits' AS facet, coalesce(split, '') AS name, count(*) AS rows FROM dataset_rows WHERE ${inVersion} GROUP BY split
     UNION ALL SELECT 'labels', JSON_TEXT(body, label), count(*) FROM dataset_rows WHERE ${inVersion} GROUP BY JSON_TEXT(body, label)
-    UNION ALL SELECT 'review', '', count(*) FROM dataset_rows WHERE ${inVersion} AND JSON_TEXT(body, unreviewed) IS NOT NULL
+    UNION ALL SELECT 'review', '', count(*) FROM dataset_rows WHERE ${inVersion} AND (JSON_TEXT(body, unreviewed) IS NOT NULL OR JSON_TEXT(body, proposed) IS NOT NULL)
     UNION ALL SELECT * FROM (SELECT 'tags', tag.value AS name, count(*) AS rows FROM dataset_rows, JSON_EACH(body, tags) AS tag
       WHERE ${inVersion} GROUP BY tag.value ORDER BY count(*) DESC, tag.value LIMIT 200) AS tagged`,
   changeCounts: `SELECT CAST(coalesce(sum(CASE WHEN was IS NULL AND is_now IS NOT NULL THEN 1 ELSE 0 END), 0) AS bigint) AS added,

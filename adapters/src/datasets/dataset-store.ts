@@ -128,7 +128,7 @@ interface Row {
 async function pageOf(
   tables: Tables,
   dataset: DatasetInfo,
-  { version, after = 0, limit, split, tag, unreviewed }: DatasetRowsQuery,
+  { version, after = 0, limit, split, tag, unreviewed, toReview }: DatasetRowsQuery,
 ): Promise<DatasetRowsPage> {
   const all = await tables.all<Row & { readonly number: number }>(reads.page, {
     id: dataset.id,
@@ -138,6 +138,7 @@ async function pageOf(
     split: split ?? null,
     tag: tag ?? null,
     unreviewed: unreviewed === undefined ? null : Number(unreviewed),
+    toReview: toReview === undefined ? null : 1,
   });
   const rows = all.slice(0, limit);
   const last = all.length > limit ? rows.at(-1)?.number : undefined;

@@ -3,5 +3,13 @@ export { createRowErasure, type RowErasure } from './erase-rows.js';
 export { readDataset } from './read-dataset.js';
 export { parquetOf } from './write-parquet.js';
 export type { DatasetFile } from './dataset-file.js';
-export { createQuestionStore } from './question-store.js';
-export type { PassageName, QuestionAttempt, QuestionStore, StoredQuestions } from './question-store.js';
+export { createNegativesStore, createQuestionStore } from './question-store.js';
+export type {
+  NegativesAttempt,
+  NegativesStore,
+  PassageName,
+  QuestionAttempt,
+  QuestionStore,
+  StoredNegatives,
+  StoredQuestions,
+} from './question-store.js';

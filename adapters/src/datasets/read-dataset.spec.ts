@@ -79,6 +79,16 @@ describe('reading a dataset', () => {
       ['301', { query: 'International Organized Crime' }],
       ['302', { query: 'Polio' }],
     ]);
+    const graded = await read(
+      'trec',
+      file('topics.tsv', '301\tCrime\n'),
+      file('qrels', '301 0 A 2\n301 0 B 0\n301 0 C -2\n'),
+    );
+    expect(graded[0]?.references).toEqual([
+      { document: 'A', grade: 2 },
+      { document: 'B', grade: 0 },
+      { document: 'C', grade: -2 },
+    ]);
     const plain = await read('trec', file('topics.tsv', '301\tCrime\n'), file('qrels.txt', qrels));
     expect(plain).toMatchObject([{ id: '301', inputs: { query: 'Crime' }, references: [{ document: 'FBIS3-10082' }] }]);
     await expect(read('trec', file('topics.tsv', 'no tab\n'), file('qrels.txt', qrels))).rejects.toThrow('line 1');

@@ -61,6 +61,7 @@ async function columnsOf(rows: AsyncIterable<StoredDatasetRow>): Promise<readonl
       : [{ name: 'inputs', type: 'JSON' as const, read: ({ inputs: values }: StoredDatasetRow) => values }]),
     { name: 'expected', type: expected, read: (row) => row.expected },
     { name: 'references', type: 'JSON', read: ({ references }) => references },
+    { name: 'proposed', type: 'JSON', read: ({ proposed }) => proposed },
     { name: 'tags', type: 'JSON', read: ({ tags }) => tags },
     { name: 'split', type: 'STRING', read: ({ split }) => split },
     { name: 'label', type: 'STRING', read: ({ label }) => label },

@@ -140,6 +140,18 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     expect(await store.spent('l')).toBe(1);
   });
 
+  it('say how often a document that is judged not relevant came first, of the questions that have one', async () => {
+    await store.addAnswers('l', 1, [answer('r1', 1, 1), { ...answer('r2', 1, 1), confusion: 0 }]);
+    await theirs.addAnswers('l', 1, [
+      { ...answer('r2', 0, 1), confusion: 1 },
+      { ...answer('r3', 1, 1), confusion: 0 },
+    ]);
+    await store.addAnswers('l', 2, [answer('r1', 1, 1)]);
+    const [first, second] = await theirs.scores('l');
+    expect(first).toMatchObject({ questions: 3, confusions: { share: 0.5, questions: 2 } });
+    expect(second).not.toHaveProperty('confusions');
+  });
+
   it('end with the best one, and go with their dataset', async () => {
     const best = { number: 1, verdict: 'same', difference: 0, p: 1 } satisfies LabBest;
     await store.setBest('l', best, []);

@@ -37,6 +37,8 @@ export interface StoredLab {
 export interface LabAnswer extends Readonly<Record<LabMetric, number>> {
   /** The row of the dataset. */
   readonly row: string;
+  /** 1 where a document that is judged not relevant stood above the first relevant one, else 0. Missing where no document is judged so. */
+  readonly confusion?: 0 | 1 | undefined;
   /** Milliseconds of the search. */
   readonly ms: number;
 }
@@ -93,6 +95,8 @@ interface ConfigurationRow {
   readonly ndcg: number | null;
   readonly recall: number | null;
   readonly mrr: number | null;
+  readonly confusions: number | null;
+  readonly confusable: number | null;
   readonly searchMs: number | null;
   readonly passages: number | null;
   readonly indexMs: number | null;
@@ -101,7 +105,7 @@ interface ConfigurationRow {
 const columns =
   'id, dataset, version, project, owner, request, job, questions, skipped, best, comparisons, created_at AS "createdAt"';
 const configurationColumns =
-  'body, status, questions, ndcg, recall, mrr, search_ms AS "searchMs", passages, index_ms AS "indexMs"';
+  'body, status, questions, ndcg, recall, mrr, confusions, confusable, search_ms AS "searchMs", passages, index_ms AS "indexMs"';
 
 /** Labs on any database. Errors: `storage_*`, `database_*`. */
 export type LabStore = ReturnType<typeof createLabStore>;
@@ -201,8 +205,9 @@ function measuredOf(tables: Tables) {
       const reranked = bodies.map(({ body }) => Spent.parse(JSON.parse(body)).spent?.cost ?? 0);
       return reranked.reduce((sum, cost) => sum + cost, rewritten?.cost ?? 0);
     },
-    answers: (lab: string, number: number): Promise<readonly LabAnswer[]> =>
-      tables.all<LabAnswer>(
+    /** The answers with what is compared. */
+    answers: (lab: string, number: number): Promise<readonly Omit<LabAnswer, 'confusion'>[]> =>
+      tables.all<Omit<LabAnswer, 'confusion'>>(
         'SELECT "row", ndcg, recall, mrr, ms FROM lab_answers WHERE lab = @lab AND configuration = @number ORDER BY "row"',
         { lab, number },
       ),
@@ -284,11 +289,16 @@ const configurationInsertion = (lab: string, configuration: LabConfiguration): G
   values: { lab, number: configuration.number, body: JSON.stringify(configuration) },
 });
 
-const answerInsertion = (lab: string, number: number, { row, ndcg, recall, mrr, ms }: LabAnswer): GuardedWrite => ({
-  sql: `INSERT INTO lab_answers (lab, configuration, "row", ndcg, recall, mrr, ms) VALUES (@lab, @number, @row, @ndcg, @recall, @mrr, @ms)
-    ON CONFLICT (lab, configuration, "row") DO UPDATE SET ndcg = excluded.ndcg, recall = excluded.recall, mrr = excluded.mrr, ms = excluded.ms`,
-  values: { lab, number, row, ndcg, recall, mrr, ms },
-});
+const answerInsertion = (lab: string, number: number, answer: LabAnswer): GuardedWrite => {
+  const { row, ndcg, recall, mrr, confusion = null, ms } = answer;
+  return {
+    sql: `INSERT INTO lab_answers (lab, configuration, "row", ndcg, recall, mrr, confusion, ms)
+      VALUES (@lab, @number, @row, @ndcg, @recall, @mrr, @confusion, @ms)
+      ON CONFLICT (lab, configuration, "row") DO UPDATE SET ndcg = excluded.ndcg, recall = excluded.recall, mrr = excluded.mrr,
+        confusion = excluded.confusion, ms = excluded.ms`,
+    values: { lab, number, row, ndcg, recall, mrr, confusion, ms },
+  };
+};
 
 /** Adds what a configuration took to its stored body. It fails if the body was changed since it was read. */
 function spending(lab: string, number: number, before: string, { reranked, rewritten }: LabTaken): GuardedWrite {
@@ -318,7 +328,8 @@ const ofAnswers = 'FROM lab_answers WHERE lab = @lab AND configuration = @number
 
 /** The median time: the middle one of the sorted times. */
 const meansOf = (lab: string, number: number): GuardedWrite => ({
-  sql: `UPDATE lab_configurations SET (questions, ndcg, recall, mrr) = (SELECT count(*), avg(ndcg), avg(recall), avg(mrr) ${ofAnswers}),
+  sql: `UPDATE lab_configurations SET (questions, ndcg, recall, mrr, confusions, confusable) =
+      (SELECT count(*), avg(ndcg), avg(recall), avg(mrr), avg(confusion), count(confusion) ${ofAnswers}),
     search_ms = (SELECT ms ${ofAnswers} ORDER BY ms LIMIT 1 OFFSET (SELECT count(*) / 2 ${ofAnswers}))
     WHERE lab = @lab AND number = @number`,
   values: { lab, number },
@@ -328,6 +339,7 @@ const Spending = z.object({ calls: z.number(), cost: z.number(), currency: z.str
 const Spent = z.object({ spent: Spending.optional(), rewritten: Spending.optional() });
 
 function scoreOf({ body, status, questions, ndcg, recall, mrr, ...rest }: ConfigurationRow): LabScore {
+  const { confusions, confusable } = rest;
   const means = ndcg === null || recall === null || mrr === null ? undefined : { ndcg, recall, mrr };
   const stored: unknown = JSON.parse(body);
   const { spent, rewritten } = Spent.parse(stored);
@@ -342,6 +354,7 @@ function scoreOf({ body, status, questions, ndcg, recall, mrr, ...rest }: Config
     status,
     questions,
     means,
+    confusions: confusions === null ? undefined : { share: confusions, questions: Number(confusable) },
     searchMs: rest.searchMs ?? undefined,
     passages: rest.passages ?? undefined,
     indexMs: rest.indexMs ?? undefined,

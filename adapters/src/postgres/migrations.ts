@@ -26,7 +26,7 @@ import { feedbackTables } from './migrations/quality/feedback-tables.js';
 import { scoreTables } from './migrations/quality/score-tables.js';
 import { abTables } from './migrations/quality/ab-tables.js';
 import { alertTables } from './migrations/quality/alert-tables.js';
-import { labRewritingTables, labTables } from './migrations/quality/lab-tables.js';
+import { labConfusionTables, labRewritingTables, labTables } from './migrations/quality/lab-tables.js';
 import { trainingTables } from './migrations/quality/training-tables.js';
 import { modelCallTables } from './migrations/quality/model-call-tables.js';
 import { replayTables } from './migrations/quality/replay-tables.js';
@@ -98,6 +98,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   fileTables,
   trustedTimeTables,
   labRewritingTables,
+  labConfusionTables,
 ];
 
 /** The version of the schema that this program makes. */

@@ -1725,6 +1725,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{id}/negatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Questions: mine */
+        post: operations["QuestionsController.mine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{id}/problems": {
         parameters: {
             query?: never;
@@ -6515,6 +6532,7 @@ export interface components {
         MonitorRequest: z.output<typeof core.MonitorRequest>;
         MonitorSeriesReply: z.output<typeof core.MonitorSeriesReply>;
         MonitorsReply: z.output<typeof core.MonitorsReply>;
+        NegativesRequest: z.output<typeof core.NegativesRequest>;
         NewSplitter: z.output<typeof core.NewSplitter>;
         NextTaskReply: z.output<typeof core.NextTaskReply>;
         NodeDescription: z.output<typeof core.NodeDescription>;
@@ -6586,6 +6604,7 @@ export interface components {
         ProposalsReply: z.output<typeof core.ProposalsReply>;
         ProposalState: z.output<typeof core.ProposalState>;
         ProposalSummary: z.output<typeof core.ProposalSummary>;
+        ProposedReference: z.output<typeof core.ProposedReference>;
         ProviderBatch: z.output<typeof core.ProviderBatch>;
         PublishCheck: z.output<typeof core.PublishCheck>;
         PublishCheckRequest: z.output<typeof core.PublishCheckRequest>;
@@ -11568,6 +11587,45 @@ export interface operations {
             403: components["responses"]["Error"];
             404: components["responses"]["Error"];
             409: components["responses"]["Error"];
+            429: components["responses"]["Error"];
+            default: components["responses"]["Error"];
+        };
+    };
+    "QuestionsController.mine": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The project of the request. Default: the first one of the caller. */
+                "Heddle-Project"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAccepted"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            409: components["responses"]["Error"];
+            413: components["responses"]["Error"];
+            415: components["responses"]["Error"];
+            422: components["responses"]["Error"];
             429: components["responses"]["Error"];
             default: components["responses"]["Error"];
         };

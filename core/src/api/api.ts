@@ -158,7 +158,19 @@ export type RunsReply = z.infer<typeof RunsReply>;
 export const JobReply = z
   .object({
     jobId: z.string(),
-    kind: z.enum(['ingest', 'pull', 'runtime', 'batch', 'experiment', 'replay', 'questions', 'lab', 'reindex', 'sync']),
+    kind: z.enum([
+      'ingest',
+      'pull',
+      'runtime',
+      'batch',
+      'experiment',
+      'replay',
+      'questions',
+      'negatives',
+      'lab',
+      'reindex',
+      'sync',
+    ]),
     status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
     subject: z.string(),
     progress: z.record(z.string(), z.unknown()),

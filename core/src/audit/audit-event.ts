@@ -285,6 +285,7 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | Done<'lab continued', { lab: string; job: string }>
     | Done<'lab removed', { lab: string }>
     | Done<'questions asked for', { collection: string; model: string; count: number; job: string }>
+    | Done<'hard negatives asked for', { collection: string; each: number; questions: number; job: string }>
     | Done<'row accepted' | 'row rejected', { row: string; version: number }>
   >;
   experiment: About<`experiment:${string}`, Done<`experiment ${string}`>>;

@@ -78,9 +78,13 @@ describe('another index of a collection, through the API', () => {
     house.server.heddle.ownership.assign('collection', 'notes', house.alpha);
     await house.server.heddle.collections.ingestNow('notes', { documents, sync: false }, {});
     dataset = String((await call('POST', '/api/datasets', { name: 'Questions' })).body['id']);
-    const set = towns.map((town) => ({
+    const set = towns.map((town, at) => ({
       inputs: { question: `How many cranes has the harbour of ${town}?` },
-      references: [{ document: `${town}.md` }],
+      // The document after it is near, and judged not relevant for the first two towns.
+      references: [
+        { document: `${town}.md` },
+        ...(at < 2 ? [{ document: `${towns[at + 1] ?? ''}.md`, grade: 0 }] : []),
+      ],
     }));
     await call('POST', `/api/datasets/${dataset}/rows`, { set: [...set, { inputs: { question: 'Which one?' } }] });
   });
@@ -136,7 +140,8 @@ describe('another index of a collection, through the API', () => {
     const reply = await call('POST', path, { collection: 'notes', k: 3 });
     const compared = ReindexComparison.parse(reply.body);
     // The row without a reference is skipped.
-    expect(compared).toMatchObject({ questions: 6, labelled: 6 });
+    expect(compared).toMatchObject({ questions: 6, labelled: 6, confusable: 2 });
+    for (const { confusions } of [compared.serving, compared.other]) expect([0, 0.5, 1]).toContain(confusions);
     expect(compared.differences?.map(({ metric }) => metric)).toEqual(['ndcg', 'recall', 'reciprocalRank']);
     expect(code(await call('POST', path, { collection: 'notes', split: 'none' }))).toBe('lab_invalid');
     expect(code(await call('POST', path, { collection: 'gone' }))).toBe('collection_not_found');
@@ -192,6 +197,7 @@ describe('another index of a collection, through the API', () => {
     const refused = await call('POST', at('/switch'), { force: true });
     expect([refused.status, code(refused)]).toEqual([409, 'index_gate_failed']);
     expect(JSON.stringify(refused.body)).toContain('on 6 labelled questions');
+    expect(JSON.stringify(refused.body)).toMatch(/stand above the first relevant one for [\d.]+ % of 2 questions/);
     expect((await state()).serving.embedding).toBe('first');
     const overrideGate = { reason: 'A test of the override.' };
     expect((await call('POST', at('/switch'), { force: true, overrideGate }, editor)).status).toBe(403);

@@ -36,6 +36,7 @@ import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { exportRows, type ExportQuery } from './export-rows.js';
 import { rowsOfRuns, type RowOfRun } from './rows-of-runs.js';
+import { takeProposed } from './take-proposed.js';
 
 /** What a dataset service works with. */
 export interface DatasetSources {
@@ -119,25 +120,35 @@ export class DatasetService {
     return this.write(id, set, { mode: 'add', ...how }, by);
   }
 
-  /** Accepts a row that a model wrote, as it is or edited, or removes it. Errors: `not_found`, `conflict` where somebody changed it meanwhile. */
+  /**
+   * Accepts a row that a model wrote, as it is or edited, or removes it. Of a row that proposes documents, it takes those, or drops them and keeps
+   * the row. Errors: `not_found`, `conflict` where somebody changed it meanwhile, `bad_request` for a document that is not proposed.
+   */
   async review(
     id: string,
     rowId: string,
-    { decision, hash, row: edited }: ReviewRowRequest,
+    { decision, hash, row: edited, proposed: taken }: ReviewRowRequest,
     by: AuditActor,
   ): Promise<DatasetWriteReply> {
     const { datasets, audit } = this.sources;
     const { version: base } = await datasets.get(id);
     const before = await datasets.row(id, rowId);
-    if (before.hash !== hash || before.unreviewed !== true)
+    const isNew = before.unreviewed === true;
+    if (before.hash !== hash || !(isNew || before.proposed !== undefined))
       throw new HeddleError('conflict', 'Somebody reviewed or changed the row meanwhile: load it again.');
     const isAccepted = decision === 'accept';
     const { hash: _hash, ...stored } = before;
-    const { unreviewed: _open, ...row } = edited ?? stored;
+    const { unreviewed: _open, proposed: _waiting, ...kept } = (isAccepted ? edited : undefined) ?? stored;
+    const references = isAccepted
+      ? takeProposed({ references: kept.references, proposed: before.proposed }, taken)
+      : kept.references;
+    const row = withoutUndefined({ ...kept, references });
     // A review does not lower a label.
     const label = isAtMost(row.label, before.label) ? before.label : row.label;
-    const change = isAccepted ? { rows: [{ ...row, id: rowId, label }], remove: [] } : { rows: [], remove: [rowId] };
-    const note = isAccepted ? 'Row accepted' : 'Row rejected';
+    const isKept = isAccepted || !isNew;
+    const change = isKept ? { rows: [{ ...row, id: rowId, label }], remove: [] } : { rows: [], remove: [rowId] };
+    const what = isNew ? 'Row' : 'Proposed documents';
+    const note = `${what} ${isAccepted ? 'accepted' : 'rejected'}`;
     const written = await this.write(id, change.rows, { mode: 'add', base, note, remove: change.remove }, by);
     const details = {
       step: isAccepted ? 'row accepted' : 'row rejected',

@@ -49,7 +49,7 @@ const RowsQuery = z.strictObject({
   limit: queryNumber(z.int().min(1).max(1_000)).default(100),
   split: z.string().max(100).optional(),
   tag: z.string().max(100).optional(),
-  /** `open`: rows that wait for a review. `accepted`: the others. */
+  /** `open`: rows that wait for a review, themselves or with proposed documents. `accepted`: rows that do not wait themselves. */
   review: z.enum(['open', 'accepted']).optional(),
 });
 const DifferenceQuery = z.strictObject({ from: Version, to: Version });
@@ -135,7 +135,8 @@ export class DatasetsController {
     @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>,
   ): Promise<DatasetRowsReply> {
     const { review, ...others } = query;
-    const unreviewed = review === undefined ? {} : { unreviewed: review === 'open' };
+    const reviewed = { open: { toReview: true }, accepted: { unreviewed: false } } as const;
+    const unreviewed = review === undefined ? {} : reviewed[review];
     const { rows, next } = await this.datasets.rows(id, { ...others, ...unreviewed });
     return { rows: [...rows], next };
   }
@@ -164,7 +165,7 @@ export class DatasetsController {
     return this.datasets.row(id, row, version);
   }
 
-  /** Accepts or rejects a row that a model wrote. Errors: `not_found`, `conflict` where somebody changed it meanwhile. */
+  /** Accepts or rejects a row that a model wrote, or the documents that it proposes. Errors: `not_found`, `conflict` where somebody changed it meanwhile. */
   @Post(':id/rows/:row/review')
   @Access('workflow:write', one)
   @Reply(DatasetWriteReply)

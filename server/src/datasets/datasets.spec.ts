@@ -224,6 +224,40 @@ describe('datasets', () => {
     expect(event?.details).toMatchObject({ format: 'beir', part: 'qrels' });
   });
 
+  it('keeps documents that are judged not relevant in every format that has them', async () => {
+    const id = await make();
+    const references = [
+      { document: 'right.md', text: 'Yes.' },
+      { document: 'wrong.md', text: 'No.', grade: 0 },
+    ];
+    const row = { id: 'a', inputs: { query: 'Why?' }, references };
+    await house.call(owner, 'POST', `/api/datasets/${id}/rows`, { set: [row] });
+    const { id: _id, ...headers } = viewer as Shown & { id?: string };
+    const get = async (query: string): Promise<string> =>
+      (await fetch(`${house.server.address}/api/datasets/${id}/export?${query}`, { headers })).text();
+    expect(await get('format=beir&part=qrels')).toContain('a\tright.md\t1\na\twrong.md\t0\n');
+    expect(await get('format=trec&part=qrels')).toBe('a 0 right.md 1\na 0 wrong.md 0\n');
+    const files = {
+      jsonl: { rows: await get('format=jsonl') },
+      csv: { 'rows.csv': await get('format=csv') },
+      beir: { 'queries.jsonl': await get('format=beir&part=queries'), 'q.tsv': await get('format=beir&part=qrels') },
+      trec: { topics: await get('format=trec&part=queries'), qrels: await get('format=trec&part=qrels') },
+    };
+    for (const [format, parts] of Object.entries(files)) {
+      const copy = await make();
+      await send(owner, copy, `?format=${format}`, parts);
+      const [read] = (await rowsOf(copy)).rows;
+      const grades = (read?.['references'] ?? []) as { readonly document: string; readonly grade: number }[];
+      expect([format, grades.map(({ document, grade }) => [document, grade])]).toEqual([
+        format,
+        [
+          ['right.md', 1],
+          ['wrong.md', 0],
+        ],
+      ]);
+    }
+  });
+
   it('is exported as Parquet, as YAML of promptfoo and with a registry of OpenAI Evals, and comes back the same', async () => {
     const id = await make();
     const text = [

@@ -31,6 +31,7 @@ import { headersOfLab } from '../lab/lab-headers.js';
 import { LabService } from '../lab/lab.service.js';
 import type { ProviderWaits } from '../provider-batches/provider-batch.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
+import { NegativesService } from '../questions/negatives.service.js';
 import { QuestionService } from '../questions/question.service.js';
 import { MonitorService } from '../monitors/monitor.service.js';
 import { MonitorWorker } from '../monitors/monitor-worker.js';
@@ -96,7 +97,7 @@ export function createQuality(
   return {
     datasets,
     evaluators,
-    questions: createQuestions(parts, services, datasets, evaluators),
+    ...createQuestions(parts, services, datasets, evaluators),
     labs,
     indexGates: new IndexGateService({ ...parts, ownership, labs, gates: parts.indexGates }),
     calibrations,
@@ -183,20 +184,23 @@ function createQuestions(
   { jobs, ownership, grants, collections, readerNames }: QualitySources,
   datasets: DatasetService,
   evaluators: EvaluatorService,
-): QuestionService {
-  const { questions: store, identity, audit, clock } = parts;
-  return new QuestionService({
-    store,
+): { readonly questions: QuestionService; readonly negatives: NegativesService } {
+  const { identity, audit, clock } = parts;
+  const of = {
     identity,
     audit,
     clock,
     jobs,
     ownership,
     grants,
-    collectionsOf: (owner) => collections.seenBy(() => readerNames.ofPrincipal({ id: owner })),
+    collectionsOf: (owner: string) => collections.seenBy(() => readerNames.ofPrincipal({ id: owner })),
     datasets,
     evaluators,
-  });
+  };
+  return {
+    questions: new QuestionService({ ...of, store: parts.questions }),
+    negatives: new NegativesService({ ...of, store: parts.negatives }),
+  };
 }
 
 function createLabs(

@@ -17,6 +17,7 @@ import type { ConnectionService } from '../connections/connection.service.js';
 import { forgettingRows } from '../datasets/forget-rows.js';
 import type { IndexGateService } from '../lab/index-gate.service.js';
 import type { LabService } from '../lab/lab.service.js';
+import type { NegativesService } from '../questions/negatives.service.js';
 import type { QuestionService } from '../questions/question.service.js';
 import type { GateRules } from '../gates/gate-rules.js';
 import type { GateService } from '../gates/gate.service.js';
@@ -110,6 +111,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly ownFacts: OwnFactService;
   readonly datasets: DatasetService;
   readonly questions: QuestionService;
+  readonly negatives: NegativesService;
   readonly labs: LabService;
   readonly indexGates: IndexGateService;
   /** Judges answers. */

@@ -11,6 +11,7 @@ import type { ModelService } from '../models/model.service.js';
 import type { ProviderBatchService } from '../provider-batches/provider-batch.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { Runs } from '../runs/create-runs.js';
+import type { NegativesService } from '../questions/negatives.service.js';
 import type { QuestionService } from '../questions/question.service.js';
 import type { ReplayService } from '../replays/replay.service.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -30,6 +31,7 @@ export interface Workers {
   readonly sources: Pick<SourceService, 'leftJob'>;
   readonly sourceScheduler: HeldPart;
   readonly questions: Pick<QuestionService, 'leftJob'>;
+  readonly negatives: Pick<NegativesService, 'leftJob'>;
   readonly labs: Pick<LabService, 'leftJob'>;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
   readonly providerBatches: HeldPart & Pick<ProviderBatchService, 'restore'>;
@@ -75,15 +77,27 @@ export function createLifecycle(workers: Workers): Lifecycle {
 const checkSourcesMs = 15_000;
 
 async function recover(workers: Workers, held: HeldParts, wasStoppedOrderly: boolean): Promise<number> {
-  const { traces, jobs, models, questions, labs, collections, execution, experiments, replays, publishing, log } =
-    workers;
+  const {
+    traces,
+    jobs,
+    models,
+    questions,
+    negatives,
+    labs,
+    collections,
+    execution,
+    experiments,
+    replays,
+    publishing,
+    log,
+  } = workers;
   // Before the first run can end.
   traces.start();
   // Before the runs, which start at once and can be many.
   await jobs.resume(({ job, work }) => {
     if (job.kind === 'pull') return models.leftJob(job.subject);
     if (job.kind === 'sync') return workers.sources.leftJob(job, work);
-    const others = { questions, lab: labs } as const;
+    const others = { questions, negatives, lab: labs } as const;
     return (isOf(others, job.kind) ? others[job.kind] : collections).leftJob(job.subject, work);
   });
   // With other processes, what one that ended held counts until it expires.

@@ -2,7 +2,12 @@ import { createAbStore } from '@heddle/adapters/ab';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
 import { checkFailpoint, codeOf, lockDataFolder, type DataFolderLock } from '@heddle/adapters/database';
-import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
+import {
+  createDatasetStore,
+  createNegativesStore,
+  createQuestionStore,
+  createRowErasure,
+} from '@heddle/adapters/datasets';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createAnnotationStore, createFeedbackStore, createTrainingConsents } from '@heddle/adapters/feedback';
 import { createGateStore } from '@heddle/adapters/gates';
@@ -206,6 +211,7 @@ function openStores(settings: Settings, { tables, clock, sealed, isAlone }: Open
     datasets: createDatasetStore(tables, clock, { isAlone }),
     rowErasure: createRowErasure(tables),
     questions: createQuestionStore(tables),
+    negatives: createNegativesStore(tables),
     labs: createLabStore(tables),
     indexGates: createIndexGateStore(tables),
     sources: createSourceStore(tables, clock),

@@ -1,4 +1,4 @@
-import type { QuestionStore, RowErasure } from '@heddle/adapters/datasets';
+import type { NegativesStore, QuestionStore, RowErasure } from '@heddle/adapters/datasets';
 import type { IndexGateStore, LabStore } from '@heddle/adapters/lab';
 import type { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import type { ProviderBatchStore } from '@heddle/adapters/provider-batches';
@@ -109,6 +109,7 @@ export interface HeddleParts {
   /** Reaches the rows of datasets inside of synchronous erasures. */
   readonly rowErasure: RowErasure;
   readonly questions: QuestionStore;
+  readonly negatives: NegativesStore;
   readonly labs: LabStore;
   readonly indexGates: IndexGateStore;
   readonly sources: SourceStore;

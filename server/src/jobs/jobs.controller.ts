@@ -38,7 +38,7 @@ export class JobsController {
 /** Jobs of a collection, of a dataset and of an experiment belong to their projects; downloads of models to the installation. */
 export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
   if (kind === 'experiment') return view.shows('experiment', subject);
-  if (kind === 'questions' || kind === 'lab') return view.shows('dataset', subject);
+  if (kind === 'questions' || kind === 'negatives' || kind === 'lab') return view.shows('dataset', subject);
   const isOfCollection = kind === 'ingest' || kind === 'reindex' || kind === 'sync';
   return isOfCollection ? view.shows('collection', subject) : view.shows('job', jobId);
 }

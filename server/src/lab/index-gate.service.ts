@@ -100,16 +100,20 @@ const unmeasured = new Set(['lab_invalid', 'not_found']);
 function lossOf(
   collection: string,
   { metric, maxLoss, dataset, k }: IndexGate,
-  { serving, other, differences, labelled }: ReindexComparison,
+  { serving, other, differences, labelled, confusable }: ReindexComparison,
 ): HeddleError | undefined {
   const found = differences?.find((one) => one.metric === metric);
   // Rounding depends on the order of the sum.
   if (found !== undefined && found.difference >= -maxLoss - 1e-9) return undefined;
   const name = { ndcg: `nDCG@${k}`, recall: `recall@${k}`, reciprocalRank: 'reciprocal rank' }[metric];
   const [now, then] = [serving[metric], other[metric]];
+  const confused =
+    confusable === undefined
+      ? ''
+      : ` Documents that are judged not relevant stand above the first relevant one for ${figureText(other.confusions, 'check')} of ${confusable} questions, and for ${figureText(serving.confusions, 'check')} in the serving index.`;
   return new HeddleError(
     'index_gate_failed',
-    `The new index of '${collection}' has a ${name} of ${figureText(then, 'score')}, and the serving one of ${figureText(now, 'score')}: ${differenceText(found?.difference, 'score')} on ${labelled} labelled questions, where the gate allows a loss of ${figureText(maxLoss, 'score').replace(' %', ' points')}. Keep the serving index, or override the gate with a reason (needs the right to manage gates).`,
+    `The new index of '${collection}' has a ${name} of ${figureText(then, 'score')}, and the serving one of ${figureText(now, 'score')}: ${differenceText(found?.difference, 'score')} on ${labelled} labelled questions, where the gate allows a loss of ${figureText(maxLoss, 'score').replace(' %', ' points')}.${confused} Keep the serving index, or override the gate with a reason (needs the right to manage gates).`,
     { details: { collection, dataset, metric, serving: now, other: then, maxLoss, questions: labelled } },
   );
 }

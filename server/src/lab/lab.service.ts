@@ -27,6 +27,7 @@ import {
   type LanguageModel,
   type Principal,
   type ReindexComparison,
+  type ReindexQuestion,
   type Reranker,
 } from '@heddle/core';
 import { z } from 'zod';
@@ -40,7 +41,7 @@ import { VectorCache } from './cached-embedder.js';
 import { FolderIndexes, type OwnCollections } from './lab-indexes.js';
 import { LabRewriter } from './lab-rewriter.js';
 import { checkCost, LabMoney, type ModelFacts, type PriceOf } from './lab-spending.js';
-import { labelledQuestions, planLab, rerankersOf, rewritersOf, type LabModels } from './plan-lab.js';
+import { labelledQuestions, planLab, rerankersOf, rewritersOf, type LabModels, type LabQuestion } from './plan-lab.js';
 import { runLab, settingsOf, type LabRun } from './run-lab.js';
 
 /** What the service works with. */
@@ -180,12 +181,7 @@ export class LabService {
         'lab_invalid',
         'No row of the dataset has a question and names a document of the collection: add references to its rows.',
       );
-    return reindexing.compare(
-      name,
-      questions.map(({ text, relevance }) => ({ question: text, documents: [...relevance.keys()].slice(0, 100) })),
-      k,
-      readers,
-    );
+    return reindexing.compare(name, questions.map(indexQuestion), k, readers);
   }
 
   /** Errors: `not_found`; the same for all below. */
@@ -370,6 +366,13 @@ export class LabService {
     const why = error === undefined ? undefined : { code: error.code, message: error.message };
     return withoutUndefined({ status, endedAt, error: why });
   }
+}
+
+/** A question with the first judged documents. */
+function indexQuestion({ text, relevance }: LabQuestion): ReindexQuestion {
+  const named = (isWanted: (grade: number) => boolean): string[] =>
+    [...relevance].flatMap(([document, grade]) => (isWanted(grade) ? [document] : [])).slice(0, 100);
+  return { question: text, documents: named((grade) => grade > 0), notRelevant: named((grade) => grade <= 0) };
 }
 
 /** Numbers of the configurations that no other configuration beats in quality without a slower or dearer search, among those that answered all questions. */

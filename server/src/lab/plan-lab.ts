@@ -23,7 +23,7 @@ export interface LabQuestion {
   /** The row of the dataset. */
   readonly row: string;
   readonly text: string;
-  /** Documents of the collection with their grades. */
+  /** Judged documents with their grades; the collection has the relevant ones, and one of the others. */
   readonly relevance: Relevance;
 }
 
@@ -191,12 +191,22 @@ function questionOf({ inputs }: DatasetRow, input: string | undefined): string |
   return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestQuestion) : undefined;
 }
 
-/** The documents that the collection has, each with its best grade above 0. */
+/** The relevant documents that the collection has, each with its best grade, and those that are judged not relevant. Empty without a relevant one. */
 async function relevanceOf({ references = [] }: DatasetRow, collection: Collection): Promise<Relevance> {
   const grades = new Map<string, number>();
+  const isThere = async (document: string): Promise<boolean> => (await collection.document(document)) !== undefined;
   for (const { document, grade } of references) {
     if (grade <= (grades.get(document) ?? 0)) continue;
-    if (grades.has(document) || (await collection.document(document)) !== undefined) grades.set(document, grade);
+    if (grades.has(document) || (await isThere(document))) grades.set(document, grade);
+  }
+  if (grades.size === 0) return grades;
+  const relevant = new Set(references.filter(({ grade }) => grade > 0).map(({ document }) => document));
+  const others = new Set(references.map(({ document }) => document).filter((document) => !relevant.has(document)));
+  // No search finds a document that is gone, so one that is there makes the question count.
+  for (const document of others) {
+    if (!(await isThere(document))) continue;
+    for (const other of others) grades.set(other, 0);
+    break;
   }
   return grades;
 }

@@ -32,7 +32,8 @@ import { addDataset } from '../testing/reach/add-dataset.js';
 const questions: readonly LabQuestion[] = Array.from({ length: 60 }, (_, at) => ({
   row: `row-${at}`,
   text: `question ${at}`,
-  relevance: new Map([[`document-${at}`, 1]]),
+  // Every fourth question has a document that is judged not relevant.
+  relevance: new Map([[`document-${at}`, 1], ...(at % 4 === 1 ? [['trap', 0] as const] : [])]),
 }));
 const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20, context: true } as const;
 
@@ -99,7 +100,9 @@ describe('a lab that was stopped', () => {
         stop?.count();
         const number = Number(query.split(' ')[1]);
         return Promise.resolve(
-          findsAll || number % 2 === 0 ? [{ id: `p-${number}`, document: `document-${number}` }] : [],
+          findsAll || number % 2 === 0
+            ? [{ id: `p-${number}`, document: `document-${number}` }]
+            : [{ id: 'p-trap', document: 'trap' }],
         );
       },
     }) as unknown as Collection; // what a lab uses of it
@@ -201,7 +204,10 @@ describe('a lab that was stopped', () => {
 
   it('does not begin a configuration again that was proved worse', async () => {
     await run(undefined, false);
-    expect((await store.scores('l_1')).map(({ status }) => status)).toEqual(['done', 'done', 'stopped', 'stopped']);
+    const scores = await store.scores('l_1');
+    expect(scores.map(({ status }) => status)).toEqual(['done', 'done', 'stopped', 'stopped']);
+    expect(scores[0]?.confusions).toEqual({ share: 0, questions: 15 });
+    expect(scores[2]?.confusions?.share).toBe(1);
     const [before, built] = [asked.length, builds.length];
     await run(undefined, false);
     expect([asked.length, builds.length]).toEqual([before, built]);

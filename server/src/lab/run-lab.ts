@@ -2,6 +2,7 @@ import type { LabAnswer, LabRewriting, LabSpending, LabStore, StoredLab } from '
 import {
   bestOf,
   compareWithFirst,
+  confusionAt,
   isProvedWorse,
   learnSearch,
   ndcgAt,
@@ -224,6 +225,7 @@ async function answer(
     ndcg: ndcgAt(request.k, ranked, relevance),
     recall: recallAt(request.k, ranked, relevance),
     mrr: reciprocalRank(ranked, relevance),
+    confusion: confusionAt(request.k, ranked, relevance),
   };
 }
 

@@ -1,8 +1,6 @@
 import type { QuestionAttempt, QuestionStore, StoredQuestions } from '@heddle/adapters/datasets';
 import { yieldToEventLoop } from '@heddle/adapters/event-loop';
-import type { IdentityStores } from '@heddle/adapters/identity';
 import {
-  collectionNotFound,
   fromErrorValue,
   HeddleError,
   isStoreFault,
@@ -11,7 +9,6 @@ import {
   withoutUndefined,
   type Audit,
   type AuditActor,
-  type Clock,
   type DatasetRow,
   type EvaluationScope,
   type JobReply,
@@ -20,32 +17,23 @@ import {
   type QuestionsRequest,
 } from '@heddle/core';
 import { z } from 'zod';
-import type { ProjectGrants } from '../authority/project-grants.js';
-import { checkAccess } from '../auth/rights/check-access.js';
-import type { Ownership } from '../auth/rights/ownership.js';
-import { principalById } from '../auth/rights/principals.js';
 import { pause } from '../common/pause.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { SeenTexts } from './near-duplicates.js';
 import { exampleQuestions } from './question-prompt.js';
-import { planQuestions, type PassageSource } from './plan-questions.js';
-import { questionWriter, writeQuestion, type NewQuestion, type QuestionSources } from './write-question.js';
+import { planQuestions } from './plan-questions.js';
+import { checkQuestionRights, endsWork, scopeOfWork, type RightsSources } from './question-rights.js';
+import { questionWriter, writeQuestion, type NewQuestion } from './write-question.js';
 
 /** What the service works with. */
-export interface QuestionDependencies extends Pick<QuestionSources, 'evaluators'> {
-  /** What somebody may read of collections. */
-  readonly collectionsOf: (owner: string) => PassageSource;
+export interface QuestionDependencies extends Omit<RightsSources, 'evaluators'> {
   readonly store: QuestionStore;
   readonly evaluators: Pick<EvaluatorService, 'open' | 'evaluate' | 'checkModels'>;
   readonly datasets: Pick<DatasetService, 'get' | 'rows' | 'addRows'>;
   readonly jobs: Pick<JobService, 'start'>;
-  readonly ownership: Ownership;
-  readonly grants: Pick<ProjectGrants, 'has'>;
-  readonly identity: IdentityStores;
   readonly audit: Audit;
-  readonly clock: Clock;
 }
 
 const Work = z.object({ questions: z.string() });
@@ -62,12 +50,6 @@ const atOnce = 4;
 /** The model replied with something else than a question. */
 const nonsense: ReadonlySet<string> = new Set(['judge_unreadable', 'schema_mismatch']);
 
-/** Errors that every attempt would meet. */
-const ends: ReadonlySet<string> = new Set([
-  ...['budget_exceeded', 'price_missing', 'kill_switch', 'forbidden', 'unauthorized', 'project_archived'],
-  ...['collection_not_found', 'not_found', 'model_unknown', 'connection_not_found', 'model_wrong_kind'],
-]);
-
 /**
  * Questions that a model writes from passages. The job continues after a crash: each attempt is settled once with its row, and the rows
  * enter the dataset in one version at the end. They wait there for a review.
@@ -80,7 +62,7 @@ export class QuestionService {
     const { store, datasets, ownership, audit, jobs } = this.sources;
     await datasets.get(dataset);
     const { project = 'default' } = await ownership.resourceOf('dataset', dataset, caller);
-    await this.check(request, { dataset, project, principal: caller });
+    await checkQuestionRights(this.sources, request, { dataset, project, principal: caller });
     const id = await store.create({ dataset, owner: caller.id, project, request, report: emptyReport(request.count) });
     try {
       // A missing model is refused now, before the job.
@@ -110,24 +92,6 @@ export class QuestionService {
       run: (work) => this.run(id, work),
       cleanUp: (closing) => this.deliverRest(id, closing).catch(unlessGone),
     };
-  }
-
-  /** The present rights, without those that were revoked meanwhile. */
-  private async check(
-    { collection, model }: QuestionsRequest,
-    {
-      dataset,
-      project,
-      principal,
-    }: { readonly dataset: string; readonly project: string; readonly principal: Principal },
-  ): Promise<void> {
-    const { ownership, grants, clock, evaluators, collectionsOf } = this.sources;
-    checkAccess(principal, 'workflow:write', await ownership.resourceOf('dataset', dataset, principal), clock, dataset);
-    // A member of two projects cannot move data from one to the other.
-    if (!grants.has(project, 'collection', collection)) throw collectionNotFound(collection);
-    checkAccess(principal, 'collection:read', { kind: 'collection', id: collection, project }, clock, collection);
-    evaluators.checkModels([model], { project, principal });
-    await collectionsOf(principal.id).get(collection);
   }
 
   private async run(id: string, { signal, report: tell }: JobWork): Promise<QuestionsReport> {
@@ -177,14 +141,10 @@ export class QuestionService {
     }
   }
 
-  private async scope(
-    { id, owner, project, request: { budget } }: StoredQuestions,
-    signal: AbortSignal,
-  ): Promise<EvaluationScope> {
-    const spent = (await this.sources.store.get(id)).report.cost;
-    const principal = await principalById(this.sources.identity, owner);
-    const left = budget === undefined ? undefined : Math.max(0, budget - spent);
-    return withoutUndefined({ project, principal, signal, budget: left });
+  private async scope(stored: StoredQuestions, signal: AbortSignal): Promise<EvaluationScope> {
+    const { store, identity } = this.sources;
+    const spent = (await store.get(stored.id)).report.cost;
+    return scopeOfWork(identity, stored, { budget: stored.request.budget, spent }, signal);
   }
 
   private async plan(stored: StoredQuestions, signal: AbortSignal): Promise<void> {
@@ -228,7 +188,7 @@ export class QuestionService {
     const spend = (more: number): void => void (cost += more);
     try {
       const scope = await this.scope(stored, signal);
-      await this.check(stored.request, {
+      await checkQuestionRights(this.sources, stored.request, {
         dataset: stored.dataset,
         project: stored.project,
         principal: scope.principal,
@@ -254,7 +214,7 @@ export class QuestionService {
     const { store } = this.sources;
     const before = (await store.get(stored.id)).report;
     const report = { ...before, cost: before.cost + cost };
-    if (error !== undefined && ends.has(error.code)) {
+    if (error !== undefined && endsWork.has(error.code)) {
       // The attempt is not settled, because the model was not called.
       await store.setReport(stored.id, { ...report, stopped: { code: error.code, message: error.message } });
       return;

@@ -1,14 +1,18 @@
-import { JobAccepted, QuestionsRequest, type AuditActor, type Principal } from '@heddle/core';
+import { JobAccepted, NegativesRequest, QuestionsRequest, type AuditActor, type Principal } from '@heddle/core';
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { Actor, Caller } from '../auth/caller.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
+import { NegativesService } from './negatives.service.js';
 import { QuestionService } from './question.service.js';
 
-/** Rows of a dataset that a model writes. */
+/** Rows of a dataset that a model writes, and documents that a search proposes for rows. */
 @Controller('api/datasets')
 export class QuestionsController {
-  constructor(private readonly questions: QuestionService) {}
+  constructor(
+    private readonly questions: QuestionService,
+    private readonly negatives: NegativesService,
+  ) {}
 
   /**
    * Has a model write questions from passages of a collection: a job, whose result counts what became of them. The rows wait for a review.
@@ -24,6 +28,24 @@ export class QuestionsController {
     @Actor() by: AuditActor,
   ): Promise<JobAccepted> {
     const { jobId } = await this.questions.start(id, request, caller, by);
+    return { jobId };
+  }
+
+  /**
+   * Searches a collection for documents that do not answer the labelled questions and look as if they did: a job, whose result counts what became
+   * of the questions. The proposals wait for a review. Errors: `not_found`, `collection_not_found`, `model_unknown`, `connection_not_found`,
+   * `forbidden`.
+   */
+  @Post(':id/negatives')
+  @Access('workflow:write', { kind: 'dataset', param: 'id' })
+  @Reply(JobAccepted, 202)
+  async mine(
+    @Param('id') id: string,
+    @Body({ schema: NegativesRequest }) request: NegativesRequest,
+    @Caller() caller: Principal,
+    @Actor() by: AuditActor,
+  ): Promise<JobAccepted> {
+    const { jobId } = await this.negatives.start(id, request, caller, by);
     return { jobId };
   }
 }

@@ -14,10 +14,11 @@ import {
   type QuestionFlag,
 } from '@heddle/core';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
-import { askJudge, framed } from '../evaluators/kinds/ask-judge.js';
+import { askJudge } from '../evaluators/kinds/ask-judge.js';
+import { checkAnswer } from './check-answer.js';
+import { hasWords } from './plain-text.js';
 import type { PassageSource } from './plan-questions.js';
 import {
-  answerCheck,
   promptHash,
   promptOf,
   questionPrompt,
@@ -65,14 +66,12 @@ export async function writeQuestion(
   const open = sources.evaluators.open(questionWriter, label, scope);
   try {
     const { isLocal } = (await open.context.use('languageModel', request.model)).info.destination;
+    const texts = passages.map(({ text }) => text);
     const written = await askJudge(
       request.model,
       {
         system: systemOf(kind, request.language),
-        prompt: promptOf(
-          passages.map(({ text }) => text),
-          before,
-        ),
+        prompt: promptOf(texts, before),
         schema: schemaOf(kind, isLocal),
         reply: replyOf(kind),
         maxTokens: mostTokens,
@@ -80,7 +79,9 @@ export async function writeQuestion(
       },
       open.context,
     );
-    const isAnswered = kind === 'unanswerable' && (await answers(written.question, passages, request, open));
+    const { question } = written;
+    const check = { model: request.model, seed: request.seed, question, passages: texts };
+    const isAnswered = kind === 'unanswerable' && (await checkAnswer(check, open.context)) === true;
     const flags: QuestionFlag[] = [
       ...(kind === 'unanswerable' ? [] : await flagsOf(written, passages, label, scope, sources)),
       ...(kind === 'unanswerable' ||
@@ -127,22 +128,6 @@ async function labelOfPassages(
   );
 }
 
-/** Whether the passage answers a question that it should not answer. A model that cannot say does not answer it. */
-async function answers(
-  question: string,
-  passages: readonly Passage[],
-  { model, seed }: StoredQuestions['request'],
-  { context }: ReturnType<EvaluatorService['open']>,
-): Promise<boolean> {
-  const prompt = `${passages.map(({ text }) => framed('passage', text)).join('\n')}\n\n${framed('question', question)}\n\nIs the answer in the passage?`;
-  try {
-    return (await askJudge(model, { ...answerCheck, prompt, maxTokens: 40, seed }, context)).answered;
-  } catch (error) {
-    if (error instanceof HeddleError && error.code === 'judge_unreadable') return false;
-    throw error;
-  }
-}
-
 const groundedness = EvaluatorSetup.parse({ kind: 'groundedness' });
 
 async function flagsOf(
@@ -165,20 +150,9 @@ async function flagsOf(
   const [grounded] = await evaluators.evaluate([groundedness], subject, scope);
   const flags: QuestionFlag[] = [];
   if (grounded?.value === undefined || grounded.value < 1) flags.push('not-grounded');
-  if (!passages.some(({ text }) => hasQuote(text, quote))) flags.push('not-quoted');
+  if (!passages.some(({ text }) => hasWords(text, quote))) flags.push('not-quoted');
   return flags;
 }
-
-/** Letters and digits only: line breaks, quotation marks and markup of a quote often differ. */
-const plain = (text: string): string =>
-  (
-    text
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).join(' ');
-
-const hasQuote = (text: string, quote: string): boolean => plain(quote) !== '' && plain(text).includes(plain(quote));
 
 /** Whether a search with the question finds one of its passages. A search that fails says nothing. */
 async function isFound(

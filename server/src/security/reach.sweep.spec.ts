@@ -238,6 +238,8 @@ describe('what the quality loop can reach', () => {
         ['GET', `/api/datasets/${theirs.dataset}/facets`],
         ['POST', `/api/datasets/${theirs.dataset}/rows/${theirs.runId}/review`, { decision: 'accept', hash: 'h' }],
         ['POST', `/api/datasets/${theirs.dataset}/questions`, { collection: `${side}-docs`, model: `${side}-far/one` }],
+        ['POST', `/api/datasets/${theirs.dataset}/negatives`, { collection: `${side}-docs` }],
+        ['POST', `/api/datasets/${mine.dataset}/negatives`, { collection: `${other}-docs` }],
         ['POST', `/api/datasets/${mine.dataset}/questions`, { collection: `${other}-docs`, model: `${side}-far/one` }],
         ['GET', `/api/experiments/${theirs.experiment}/rows`],
         ['GET', `/api/experiments/${theirs.experiment}/export?format=csv`],

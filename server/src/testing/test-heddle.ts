@@ -2,7 +2,12 @@ import { createAbStore } from '@heddle/adapters/ab';
 import { createLoneLeases } from '@heddle/adapters/leases';
 import { createAlertStore } from '@heddle/adapters/alerts';
 import { createRatingsSource, createRollupStore } from '@heddle/adapters/dashboard';
-import { createDatasetStore, createQuestionStore, createRowErasure } from '@heddle/adapters/datasets';
+import {
+  createDatasetStore,
+  createNegativesStore,
+  createQuestionStore,
+  createRowErasure,
+} from '@heddle/adapters/datasets';
 import { createIndexGateStore, createLabStore } from '@heddle/adapters/lab';
 import { ExperimentStore, ModelResultStore, ResultStore } from '@heddle/adapters/experiments';
 import { createGateStore } from '@heddle/adapters/gates';
@@ -204,6 +209,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     datasets: createDatasetStore(sqliteTables(database), clock, { isAlone: true }),
     rowErasure: createRowErasure(sqliteTables(database)),
     questions: createQuestionStore(sqliteTables(database)),
+    negatives: createNegativesStore(sqliteTables(database)),
     labs: createLabStore(sqliteTables(database)),
     indexGates: createIndexGateStore(sqliteTables(database)),
     sources: createSourceStore(sqliteTables(database), clock),

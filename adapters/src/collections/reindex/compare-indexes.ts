@@ -1,5 +1,6 @@
 import {
   compareScores,
+  confusionAt,
   HeddleError,
   ndcgAt,
   recallAt,
@@ -59,16 +60,19 @@ export async function compareIndexes(
   for (const question of questions)
     rows.push({ question, serving: await ask(serving, question, how), other: await ask(other, question, how) });
   const labelled = rows.filter(({ question }) => question.documents.length > 0);
+  const confusable = labelled.filter(({ question }) => (question.notRelevant ?? []).length > 0);
   const figuresOf = (side: 'serving' | 'other') =>
     withoutUndefined({
       ndcg: meanOrNone(scoresOf(labelled, side, 'ndcg', k)),
       recall: meanOrNone(scoresOf(labelled, side, 'recall', k)),
       reciprocalRank: meanOrNone(scoresOf(labelled, side, 'reciprocalRank', k)),
+      confusions: meanOrNone(confusionsOf(confusable, side, k)),
       ms: mean(rows.map((row) => row[side].ms)),
     });
   return withoutUndefined({
     questions: rows.length,
     labelled: labelled.length,
+    confusable: confusable.length === 0 ? undefined : confusable.length,
     overlap: mean(rows.map((row) => overlapOf(row.serving.documents, row.other.documents))),
     serving: figuresOf('serving'),
     other: figuresOf('other'),
@@ -95,6 +99,16 @@ const scoresOf = (rows: readonly Row[], side: 'serving' | 'other', metric: Metri
   rows.map(({ question: { documents }, ...asked }) =>
     metrics[metric](k, asked[side].documents, new Map(documents.map((document) => [document, 1]))),
   );
+
+/** Whether a document that is judged not relevant stands above the first relevant one, for each question. */
+const confusionsOf = (rows: readonly Row[], side: 'serving' | 'other', k: number): readonly number[] =>
+  rows.map(({ question: { documents, notRelevant = [] }, ...asked }) => {
+    const judged = new Map([
+      ...notRelevant.map((one) => [one, 0] as const),
+      ...documents.map((one) => [one, 1] as const),
+    ]);
+    return confusionAt(k, asked[side].documents, judged) ?? 0;
+  });
 
 /** The documents of the first passages, each once. */
 async function ask(

@@ -38,6 +38,7 @@ import { callQueueMigration } from './quality/call-queue-migration.js';
 import { rollupsMigration } from './quality/rollups-migration.js';
 import { groupsMigration } from './identity/groups-migration.js';
 import { indexGatesMigration } from './quality/index-gates-migration.js';
+import { labConfusionsMigration } from './quality/lab-confusions-migration.js';
 import { labComparisonsMigration } from './quality/lab-comparisons-migration.js';
 import { labRewritingsMigration } from './quality/lab-rewritings-migration.js';
 import { labsMigration } from './quality/labs-migration.js';
@@ -371,4 +372,5 @@ export const migrations: readonly Migration[] = [
   callQueueMigration,
   onlyJobsMigration,
   labRewritingsMigration,
+  labConfusionsMigration,
 ];

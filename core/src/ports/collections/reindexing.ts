@@ -69,6 +69,8 @@ export const ReindexQuestion = z.object({
   question: z.string().min(1).max(4_000),
   /** Documents that answer it, where somebody labelled it. */
   documents: z.array(z.string()).max(100).default([]),
+  /** Documents that do not answer it, where somebody judged them. */
+  notRelevant: z.array(z.string()).max(100).optional(),
 });
 export type ReindexQuestion = z.infer<typeof ReindexQuestion>;
 
@@ -76,6 +78,8 @@ const IndexFigures = z.object({
   recall: z.number().optional(),
   reciprocalRank: z.number().optional(),
   ndcg: z.number().optional(),
+  /** How often a document that is judged not relevant stands above the first relevant one: a share of `confusable`. */
+  confusions: z.number().optional(),
   /** Mean time of a question in milliseconds. */
   ms: z.number(),
 });
@@ -100,6 +104,8 @@ export const ReindexComparison = z
   .object({
     questions: z.int(),
     labelled: z.int(),
+    /** Labelled questions with a document that is judged not relevant. */
+    confusable: z.int().optional(),
     /** Share of the first documents that both have. */
     overlap: z.number(),
     serving: IndexFigures,

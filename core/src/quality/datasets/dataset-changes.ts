@@ -36,7 +36,7 @@ export const DatasetFacets = z
     /** The 200 most frequent ones. */
     tags: z.array(NamedCount),
     labels: z.array(NamedCount),
-    /** Rows that wait for a review. */
+    /** Rows that wait for a review, themselves or with proposed documents. */
     toReview: z.int().nonnegative(),
   })
   .meta({ id: 'DatasetFacets' });

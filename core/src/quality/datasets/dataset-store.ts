@@ -20,6 +20,8 @@ export interface DatasetRowsQuery {
   readonly tag?: string;
   /** Only rows that wait for a review, or only others. */
   readonly unreviewed?: boolean;
+  /** Only rows that wait for a review, themselves or with proposed documents. */
+  readonly toReview?: true;
 }
 
 /** A page of rows, in the order in which they were added. */

@@ -3,16 +3,31 @@ import { RunTrigger } from '../../ports/journal.js';
 import { LabelLevel } from '../../labels/label.js';
 import { FeedbackFilter } from '../feedback/feedback.js';
 
-/** A document that an answer should rest on. */
+/** A document that was judged for a question: an answer should rest on it, or it should not. */
 export const ReferencePassage = z
   .strictObject({
     document: z.string().min(1).max(1_000),
     text: z.string().max(200_000).optional(),
-    /** How relevant it is: 0 is not, 1 is. */
+    /** How relevant it is: a grade above 0 is relevant. 0 and below is judged not relevant, such as a hard negative. */
     grade: z.number().min(-10).max(100).default(1),
   })
   .meta({ id: 'ReferencePassage' });
 export type ReferencePassage = z.infer<typeof ReferencePassage>;
+
+/** A document that waits for a person to say whether it is relevant. Nothing is measured with it before. */
+export const ProposedReference = z
+  .strictObject({
+    document: z.string().min(1).max(1_000),
+    text: z.string().max(200_000).optional(),
+    /** What the reviewer is asked to confirm: 0 that it is not relevant, 1 that it is. */
+    grade: z.union([z.literal(0), z.literal(1)]),
+    /** The id of the passage in the collection. */
+    passage: z.string().max(2_000).optional(),
+    /** Why it is proposed as relevant: a model says that it answers the question, or it holds the expected answer. */
+    because: z.enum(['model', 'answer']).optional(),
+  })
+  .meta({ id: 'ProposedReference' });
+export type ProposedReference = z.infer<typeof ProposedReference>;
 
 /** A row of a dataset: what a workflow gets, and what it should answer. */
 export const DatasetRow = z
@@ -24,6 +39,8 @@ export const DatasetRow = z
     /** The right answer; a list holds several right answers. */
     expected: z.unknown().optional(),
     references: z.array(ReferencePassage).max(10_000).optional(),
+    /** Documents that wait for a review, beside those that are judged. */
+    proposed: z.array(ProposedReference).max(100).optional(),
     tags: z.array(z.string().min(1).max(100)).max(100).optional(),
     /** Such as train, validation or test. */
     split: z.string().min(1).max(100).optional(),

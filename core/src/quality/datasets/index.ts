@@ -1,6 +1,7 @@
 export * from './dataset.js';
 export * from './dataset-changes.js';
 export * from './dataset-store.js';
+export * from './negatives.js';
 export * from './questions.js';
 export {
   cellsOfRow,

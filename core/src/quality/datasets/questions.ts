@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Filter } from '../../ports/filter.js';
-import { DatasetRow } from './dataset.js';
+import { DatasetRow, ProposedReference } from './dataset.js';
 
 /** What a question asks for: something in one passage, something in two passages together, something that the passage does not say. */
 export const QuestionKind = z.enum(['factual', 'multi-passage', 'unanswerable']).meta({ id: 'QuestionKind' });
@@ -105,6 +105,11 @@ export const ReviewRowRequest = z
     hash: z.string().min(1).max(200),
     /** The row as the person changed it. */
     row: DatasetRow.optional(),
+    /** The proposed documents that are taken, with their grades; the others are dropped. By default, all as they are proposed. */
+    proposed: z
+      .array(ProposedReference.pick({ document: true, grade: true }))
+      .max(100)
+      .optional(),
   })
   .meta({ id: 'ReviewRowRequest' });
 export type ReviewRowRequest = z.infer<typeof ReviewRowRequest>;

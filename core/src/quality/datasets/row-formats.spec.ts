@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DatasetRow } from './dataset.js';
-import { cellsOfRow, recordOfRow, rowOfRecord } from './row-formats.js';
+import { cellsOfRow, csvColumns, recordOfRow, rowOfRecord } from './row-formats.js';
 
 const whole = DatasetRow.parse({
   id: 'a',
@@ -68,6 +68,38 @@ describe('the row of a record', () => {
     });
   });
 
+  it.each(['jsonl', 'openai', 'messages', 'promptfoo', 'parquet'] as const)(
+    'takes documents that are judged not relevant from a field of their own: %s',
+    (format) => {
+      const named = { references: [{ document: 'a' }], not_relevant: ['b', { document: 'c', text: 'No.' }] };
+      const record = {
+        jsonl: { inputs: { q: 'x' }, ...named },
+        openai: { input: 'x', ...named },
+        messages: { messages: [{ role: 'user', content: 'x' }], ...named },
+        promptfoo: { vars: { q: 'x' }, metadata: named },
+        parquet: { q: 'x', ...named },
+      }[format];
+      const row = rowOfRecord(format, record);
+      expect(row.references).toEqual([
+        { document: 'a', grade: 1 },
+        { document: 'b', grade: 0 },
+        { document: 'c', text: 'No.', grade: 0 },
+      ]);
+      expect(row).not.toHaveProperty('not_relevant');
+      expect(row).not.toHaveProperty('metadata.not_relevant');
+    },
+  );
+
+  it('judges each document once', () => {
+    const of = (references: unknown, notRelevant: unknown) => () =>
+      rowOfRecord('jsonl', { inputs: {}, references, not_relevant: notRelevant });
+    expect(of([{ document: 'a' }], ['b', 'a'])).toThrow("'a' is in `references` and in `not_relevant`");
+    expect(of([{ document: 'a', grade: 0 }], ['a'])().references).toEqual([{ document: 'a', grade: 0 }]);
+    expect(of([], ['a', 'a'])().references).toEqual([{ document: 'a', grade: 0 }]);
+    for (const wrong of ['a', [''], [{ document: 'a', grade: 1 }], [1], {}])
+      expect(of([], wrong)).toThrow('not_relevant');
+  });
+
   it('takes the label and the split of the import where it names none', () => {
     expect(rowOfRecord('jsonl', { inputs: {} }, { label: 'restricted', split: 'dev' })).toMatchObject({
       label: 'restricted',
@@ -112,8 +144,32 @@ describe('the record of a row', () => {
       'confidential',
       '',
       'book',
+      '',
       'Why?',
       '',
+    ]);
+  });
+
+  it('of a table comes back with the documents that are judged not relevant', () => {
+    const row = DatasetRow.parse({
+      id: 'a',
+      inputs: { question: 'Why?' },
+      references: [
+        { document: 'book' },
+        { document: 'film', grade: 0 },
+        { document: 'spam', grade: -2 },
+        // One passage of the book does not answer: the document is relevant.
+        { document: 'book', grade: 0 },
+      ],
+    });
+    const cells = Object.fromEntries(
+      cellsOfRow(row, ['question']).map((cell, at) => [[...csvColumns, 'question'][at], cell]),
+    );
+    expect(cells).toMatchObject({ references: 'book', not_relevant: 'film;spam' });
+    expect(rowOfRecord('csv', cells).references).toEqual([
+      { document: 'book', grade: 1 },
+      { document: 'film', grade: 0 },
+      { document: 'spam', grade: 0 },
     ]);
   });
 });

@@ -1,7 +1,8 @@
 import { LabelLevel } from '../../labels/label.js';
 import { isPlainObject } from '../../values/json/json.js';
 import { withoutUndefined } from '../../values/without-undefined.js';
-import { DatasetRow, type ReferencePassage } from './dataset.js';
+import { z } from 'zod';
+import { DatasetRow, ReferencePassage } from './dataset.js';
 
 /** Formats with a row in each record. BEIR and TREC have a row in several files. */
 export type RecordFormat = 'jsonl' | 'csv' | 'parquet' | 'openai' | 'messages' | 'promptfoo';
@@ -20,16 +21,49 @@ export interface RowDefaults {
  * @example rowOfRecord('openai', { input: 'Capital of France?', ideal: 'Paris' }) // { inputs: { input: … }, expected: 'Paris', label: 'internal' }
  */
 export function rowOfRecord(format: RecordFormat, given: GivenRecord, defaults: RowDefaults = {}): DatasetRow {
-  const row = readers[format](given);
-  return DatasetRow.parse({
+  const { not_relevant: notRelevant, ...row } = readers[format](given);
+  const read = DatasetRow.parse({
     ...withoutUndefined(row),
     label: row['label'] ?? defaults.label ?? 'internal',
     ...withoutUndefined({ split: row['split'] ?? defaults.split }),
   });
+  return notRelevant === undefined ? read : withNotRelevant(read, NotRelevant.parse({ not_relevant: notRelevant }));
+}
+
+/** Documents that do not answer the question, in a field of their own: names, or names with texts. */
+const NotRelevant = z.object({
+  not_relevant: z.array(z.union([ReferencePassage.shape.document, ReferencePassage.omit({ grade: true })])).max(10_000),
+});
+
+/** Adds them to the references with the grade 0. */
+function withNotRelevant(row: DatasetRow, { not_relevant: given }: z.infer<typeof NotRelevant>): DatasetRow {
+  const { references = [] } = row;
+  const named = given.map((one) => (typeof one === 'string' ? { document: one } : one));
+  const judged = new Set(references.filter(({ grade }) => grade <= 0).map(({ document }) => document));
+  const twice = named.find(({ document }) => references.some((one) => one.grade > 0 && one.document === document));
+  if (twice !== undefined)
+    throw new TypeError(`'${twice.document.slice(0, 80)}' is in \`references\` and in \`not_relevant\`: keep one.`);
+  const added = named.flatMap((one) => {
+    if (judged.has(one.document)) return [];
+    judged.add(one.document);
+    return [{ ...one, grade: 0 }];
+  });
+  return DatasetRow.parse({ ...row, references: [...references, ...added] });
 }
 
 /** The fields that our own export adds to other formats, so that nothing is lost on the way back. */
-const own = ['id', 'tags', 'split', 'label', 'references', 'unreviewed', 'metadata', 'run'] as const;
+const own = [
+  'id',
+  'tags',
+  'split',
+  'label',
+  'references',
+  'not_relevant',
+  'proposed',
+  'unreviewed',
+  'metadata',
+  'run',
+] as const;
 
 function ownOf(given: unknown): GivenRecord {
   if (!isPlainObject(given)) return {};
@@ -116,22 +150,23 @@ export const isRowColumn = (name: string): boolean => rowColumns.has(name);
 /** Columns that are not inputs. All others are. */
 function readCells(given: GivenRecord): GivenRecord {
   const cells = given as Readonly<Record<string, string | undefined>>;
-  const { id, expected, tags, split, label, unreviewed, references, ...inputs } = cells;
+  const { id, expected, tags, split, label, unreviewed, references, not_relevant: notRelevant, ...inputs } = cells;
   const filled = (cell: string | undefined): string | undefined => (cell === '' ? undefined : cell);
+  const listed = (cell: string | undefined): string[] | undefined =>
+    filled(cell)
+      ?.split(';')
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
   return {
     id: filled(id),
     inputs,
     expected: filled(expected),
-    tags: filled(tags)
-      ?.split(';')
-      .map((tag) => tag.trim())
-      .filter((tag) => tag !== ''),
+    tags: listed(tags),
     split: filled(split),
     label: filled(label),
     unreviewed: filled(unreviewed) === undefined ? undefined : unreviewed === 'true' || unreviewed,
-    references: filled(references)
-      ?.split(';')
-      .map((document) => ({ document: document.trim() })),
+    references: listed(references)?.map((document) => ({ document })),
+    not_relevant: listed(notRelevant),
   };
 }
 
@@ -168,12 +203,26 @@ function messagesOf({ inputs, expected }: DatasetRow): readonly unknown[] {
 }
 
 /** The columns of a CSV file beside the inputs. */
-export const csvColumns = ['id', 'expected', 'tags', 'split', 'label', 'unreviewed', 'references'] as const;
+export const csvColumns = [
+  'id',
+  'expected',
+  'tags',
+  'split',
+  'label',
+  'unreviewed',
+  'references',
+  'not_relevant',
+] as const;
 
 /** The cells of a row: `csvColumns`, then the named inputs. Values that are no text are written as JSON. */
 export function cellsOfRow(row: DatasetRow, inputs: readonly string[]): readonly string[] {
   const text = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
-  const documents = (row.references ?? []).map(({ document }: ReferencePassage) => document);
+  const { references = [] } = row;
+  const namesOf = (judged: readonly ReferencePassage[]): readonly string[] => [
+    ...new Set(judged.map(({ document }) => document)),
+  ];
+  const relevant = namesOf(references.filter(({ grade }) => grade > 0));
+  const others = namesOf(references.filter(({ document, grade }) => grade <= 0 && !relevant.includes(document)));
   return [
     row.id ?? '',
     row.expected === undefined ? '' : text(row.expected),
@@ -181,7 +230,8 @@ export function cellsOfRow(row: DatasetRow, inputs: readonly string[]): readonly
     row.split ?? '',
     row.label,
     row.unreviewed === true ? 'true' : '',
-    documents.join(';'),
+    relevant.join(';'),
+    others.join(';'),
     ...inputs.map((name) => (row.inputs[name] === undefined ? '' : text(row.inputs[name]))),
   ];
 }

@@ -125,6 +125,11 @@ export const LabScore = LabConfiguration.extend({
   questions: z.int().nonnegative(),
   /** Means over these questions; missing before the first one. */
   means: z.object({ ndcg: z.number(), recall: z.number(), mrr: z.number() }).optional(),
+  /**
+   * How often a document that is judged not relevant stands among the first k above the first relevant one: the share of the `questions` that
+   * have such a document. Missing where none has.
+   */
+  confusions: z.object({ share: z.number(), questions: z.int().positive() }).optional(),
   /** Median time of a search in milliseconds, with the rewriting and without the embedding of the question. */
   searchMs: z.number().optional(),
   /** Passages of its index. */

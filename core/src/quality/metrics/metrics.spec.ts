@@ -5,7 +5,7 @@ import { numberWithin } from './checks.js';
 import { corpusChrf, sentenceChrf } from './chrf.js';
 import { editDistance, textSimilarity } from './edit-distance.js';
 import { stemWord } from './porter-stemmer.js';
-import { ndcgAt, precisionAt, recallAt, reciprocalRank } from './retrieval.js';
+import { confusionAt, ndcgAt, precisionAt, recallAt, reciprocalRank } from './retrieval.js';
 import { rouge, type Rouge } from './rouge.js';
 
 const { pairs, closeness, stems } = fixture;
@@ -99,6 +99,41 @@ describe('the metrics of retrieval, against trec_eval on 200 rankings', () => {
     expect(ndcgAt(5, [], relevance)).toBe(0);
     expect(ndcgAt(5, ['a'], new Map([['a', -1]]))).toBe(0);
     expect(reciprocalRank([], relevance)).toBe(0);
+  });
+});
+
+describe('confusions', () => {
+  const judged = new Map([
+    ['right', 2],
+    ['wrong', 0],
+    ['spam', -2],
+  ]);
+  it.each([
+    ['stands above', ['other', 'wrong', 'right'], 10, 1],
+    ['has a negative grade', ['spam', 'right'], 10, 1],
+    ['stands below', ['right', 'wrong', 'spam'], 10, 0],
+    ['stands where nothing relevant does', ['other', 'wrong'], 10, 1],
+    ['is not among the first k', ['other', 'wrong', 'right'], 1, 0],
+    ['is not found', ['other', 'right'], 10, 0],
+    ['is not found, as nothing is', [], 10, 0],
+    ['stands above in the first k, where the relevant one does not', ['wrong', 'right'], 1, 1],
+    ['comes after another document that comes twice', ['other', 'other', 'wrong'], 2, 1],
+  ])('a document that is judged not relevant %s', (_what, ranked, k, wanted) => {
+    expect(confusionAt(k, ranked, judged)).toBe(wanted);
+  });
+
+  it('are of questions alone that have a document judged not relevant', () => {
+    expect(confusionAt(10, ['a', 'b'], new Map([['b', 1]]))).toBeUndefined();
+    expect(confusionAt(10, ['a'], new Map([['a', 0]]))).toBe(1);
+  });
+
+  it('leave the other measures as they are', () => {
+    const relevant = new Map([['right', 2]]);
+    for (const ranked of [['wrong', 'right'], ['right', 'spam'], ['spam']]) {
+      expect(ndcgAt(5, ranked, judged)).toBe(ndcgAt(5, ranked, relevant));
+      expect(recallAt(5, ranked, judged)).toBe(recallAt(5, ranked, relevant));
+      expect(reciprocalRank(ranked, judged)).toBe(reciprocalRank(ranked, relevant));
+    }
   });
 });
 

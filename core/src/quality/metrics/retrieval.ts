@@ -1,4 +1,4 @@
-/** The grade of each relevant document of a question; a grade above 0 is relevant. */
+/** The grade of each judged document of a question; a grade above 0 is relevant, others are judged not relevant. */
 export type Relevance = ReadonlyMap<string, number>;
 
 /** The first `k` ids of a ranking. An id that comes twice counts where it comes first. */
@@ -23,6 +23,18 @@ export const precisionAt = (k: number, ranked: readonly string[], relevance: Rel
 export function reciprocalRank(ranked: readonly string[], relevance: Relevance): number {
   const at = top(ranked, ranked.length).findIndex((id) => gradeOf(relevance, id) > 0);
   return at === -1 ? 0 : 1 / (at + 1);
+}
+
+/**
+ * Whether a document that is judged not relevant stands among the first `k` above the first relevant one: 1 or 0. Undefined where nothing is
+ * judged not relevant. The mean over questions is `confusions@k`. Judged documents alone count, as in bpref (Buckley and Voorhees, 2004).
+ *
+ * @example confusionAt(10, ['b', 'a'], new Map([['a', 1], ['b', 0]])) // 1
+ */
+export function confusionAt(k: number, ranked: readonly string[], relevance: Relevance): 0 | 1 | undefined {
+  if (![...relevance.values()].some((grade) => grade <= 0)) return undefined;
+  const first = top(ranked, k).find((id) => relevance.has(id));
+  return first !== undefined && gradeOf(relevance, first) === 0 ? 1 : 0;
 }
 
 /**

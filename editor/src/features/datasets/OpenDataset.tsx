@@ -1,5 +1,5 @@
 import type { DatasetReply, StoredDatasetRow } from '@heddle/core';
-import { Download, Plus, Sparkles, Trash2, Upload } from 'lucide-react';
+import { Download, Plus, SearchX, Sparkles, Trash2, Upload } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
 import { client } from '../../data/api/client.js';
@@ -14,6 +14,8 @@ import { offerUndo } from '../../ui/states/undo-store.js';
 import { countOf } from '../../ui/format/count-of.js';
 import { useDatasetView } from './dataset-view.js';
 import { ProblemList } from './ProblemList.js';
+import { MineNegatives } from './questions/MineNegatives.js';
+import { NegativesProgress } from './questions/NegativesProgress.js';
 import { AskQuestions } from './questions/AskQuestions.js';
 import { QuestionsProgress } from './questions/QuestionsProgress.js';
 import { ReviewRows } from './questions/ReviewRows.js';
@@ -28,7 +30,7 @@ import styles from './datasets.module.css';
 /** What is open above the page. */
 type Open =
   | { readonly kind: 'import'; readonly files: readonly NamedFile[] }
-  | { readonly kind: 'export' | 'delete' | 'questions' }
+  | { readonly kind: 'export' | 'delete' | 'questions' | 'negatives' }
   | { readonly kind: 'edit'; readonly row: StoredDatasetRow | undefined; readonly like?: StoredDatasetRow | undefined }
   | { readonly kind: 'remove'; readonly row: StoredDatasetRow };
 
@@ -87,6 +89,14 @@ export function OpenDataset({
               <button type="button" className="button" onClick={() => setOpen({ kind: 'questions' })}>
                 <Sparkles size={15} aria-hidden /> From a collection
               </button>
+              <button
+                type="button"
+                className="button"
+                disabled={newest === 0}
+                onClick={() => setOpen({ kind: 'negatives' })}
+              >
+                <SearchX size={15} aria-hidden /> Hard negatives
+              </button>
               <button type="button" className="button" onClick={addRow}>
                 <Plus size={15} aria-hidden /> Add row
               </button>
@@ -125,6 +135,7 @@ export function OpenDataset({
           </p>
         </div>
         <QuestionsProgress dataset={id} onEnded={again} />
+        <NegativesProgress dataset={id} onEnded={again} />
         <SegmentedControl
           label="Part"
           choices={[
@@ -194,6 +205,14 @@ export function OpenDataset({
           dataset={id}
           splits={splits}
           onStarted={() => setSaid('The questions are being written.')}
+          onClose={close}
+        />
+      ) : null}
+      {open?.kind === 'negatives' ? (
+        <MineNegatives
+          dataset={id}
+          splits={splits}
+          onStarted={() => setSaid('The collection is being searched.')}
           onClose={close}
         />
       ) : null}

@@ -20,6 +20,7 @@ export function LabTable({
   const [shown, setShown] = useState(pageSize);
   const mayApply = useMay('collection:write');
   const { metric } = lab.request;
+  const hasConfusions = lab.report.configurations.some(({ confusions }) => confusions !== undefined);
   const hasCost = lab.report.configurations.some(({ cost }) => cost !== undefined);
   const sorted = lab.report.configurations.toSorted((one, other) => rankOf(other, metric) - rankOf(one, metric));
   return (
@@ -36,6 +37,7 @@ export function LabTable({
           { number: 'Difference' },
           { number: '95 % interval' },
           'Verdict',
+          ...(hasConfusions ? [{ number: `Confusions@${lab.request.k}` }] : []),
           { number: 'Time' },
           ...(hasCost ? [{ number: '1,000 questions' }] : []),
           { number: 'Passages' },
@@ -43,7 +45,13 @@ export function LabTable({
         ]}
       >
         {sorted.slice(0, shown).map((score) => (
-          <Row key={score.number} lab={lab} hasCost={hasCost} score={score} onApply={mayApply ? onApply : undefined} />
+          <Row
+            key={score.number}
+            lab={lab}
+            shows={{ hasCost, hasConfusions }}
+            score={score}
+            onApply={mayApply ? onApply : undefined}
+          />
         ))}
       </Table>
       {sorted.length > shown ? (
@@ -61,16 +69,16 @@ const rankOf = ({ status, means }: LabScore, metric: Lab['request']['metric']): 
 
 function Row({
   lab,
-  hasCost,
+  shows: { hasCost, hasConfusions },
   score,
   onApply,
 }: {
   readonly lab: Lab;
-  readonly hasCost: boolean;
+  readonly shows: { readonly hasCost: boolean; readonly hasConfusions: boolean };
   readonly score: LabScore;
   readonly onApply: ((score: LabScore) => void) | undefined;
 }): ReactElement {
-  const { number, index, search, means, searchMs, passages, status } = score;
+  const { number, index, search, means, confusions, searchMs, passages, status } = score;
   const [now] = lab.report.configurations;
   const found = lab.report.comparisons?.find((one) => one.number === number);
   return (
@@ -92,6 +100,7 @@ function Row({
       <td data-verdict={found?.verdict}>
         {found === undefined ? (number === 1 ? 'Baseline' : '') : verdictText[found.verdict]}
       </td>
+      {hasConfusions ? <td className="number">{figureText(confusions?.share, 'check')}</td> : null}
       <td className="number">{figureText(searchMs, 'ms')}</td>
       {hasCost ? <td className="number">{costText(score)}</td> : null}
       <td className="number">{passages?.toLocaleString() ?? ''}</td>

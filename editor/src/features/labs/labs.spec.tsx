@@ -235,8 +235,19 @@ describe('the labs of a project', () => {
 });
 
 describe('the page of a lab', () => {
+  it('shows how often a hard negative stands first, where questions have one', async () => {
+    const confusions = { share: 0.125, questions: 40 };
+    const configurations = [score(1, 'done', 0.5, { confusions }), score(2, 'waiting', 0)];
+    replies['GET /api/datasets/d/labs/l_1'] = { ...lab, report: { ...lab.report, configurations } };
+    await show('/quality/labs/l_1?dataset=d');
+    expect(texts('.lab-table th')).toContain('Confusions@10');
+    expect(rowOf(1)).toContain('12.5 %');
+    expect(rowOf(2)).toContain('–');
+  });
+
   it('names the winner, and shows each configuration with its difference, interval and state', async () => {
     await show('/quality/labs/l_1?dataset=d');
+    expect(texts('.lab-table th')).not.toContain('Confusions@10');
     expect(one('.lab-winner').textContent).toContain(
       'Number 2 is better than the collection as it is: nDCG@10 +20.0 points',
     );

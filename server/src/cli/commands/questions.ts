@@ -109,8 +109,11 @@ async function listOpen(given: string, limit: number, json: boolean | undefined,
   else
     print(
       ...table([
-        ['row', 'inputs', 'expected'],
-        ...rows.map(({ id, inputs, expected }) => [id, short(inputs), short(expected)]),
+        ['row', 'inputs', 'expected', 'proposed'],
+        ...rows.map(({ id, inputs, expected, proposed = [] }) => [
+          ...[id, short(inputs), short(expected)],
+          short(proposed.map(({ document, grade }) => `${document} ${grade}`).join(', ')),
+        ]),
       ]),
     );
 }

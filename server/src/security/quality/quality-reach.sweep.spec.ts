@@ -46,6 +46,7 @@ const kinds: Readonly<Record<string, readonly Way[]>> = {
     post('/api/datasets/:dataset/runs', ({ ids }) => ({ runs: [ids.run] })),
     post('/api/datasets/:dataset/import?format=jsonl', undefined, 'unsupported_media_type'),
     post('/api/datasets/:dataset/questions', () => ({ collection: 'none', model: 'none' }), 'collection_not_found'),
+    post('/api/datasets/:dataset/negatives', () => ({ collection: 'none' }), 'collection_not_found'),
   ],
   labs: [
     get('/api/datasets/:dataset/labs'),

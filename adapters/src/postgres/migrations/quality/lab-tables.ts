@@ -39,3 +39,14 @@ export const labRewritingTables: PostgresMigration = {
     );
   `,
 };
+
+/** How often a document that is judged not relevant stands above the first relevant one. */
+export const labConfusionTables: PostgresMigration = {
+  name: 'lab confusions',
+  minReader: 1,
+  minWriter: 1,
+  sql: `
+    ALTER TABLE $schema.lab_answers ADD COLUMN confusion double precision;
+    ALTER TABLE $schema.lab_configurations ADD COLUMN confusions double precision, ADD COLUMN confusable integer;
+  `,
+};

@@ -4,6 +4,7 @@ import { client } from '../../../data/api/client.js';
 import { useAction } from '../../../data/queries/use-action.js';
 import { useGet } from '../../../data/queries/use-get.js';
 import { SelectField } from '../../../ui/fields/FormFields.js';
+import { countOf } from '../../../ui/format/count-of.js';
 import { differenceText, figureText, intervalText, verdictText } from '../../../ui/format/figure-text.js';
 import { Notice } from '../../../ui/states/Notice.js';
 import { Table } from '../../../ui/tables/Table.js';
@@ -66,7 +67,7 @@ export function CompareIndexes({ name }: { readonly name: string }): ReactElemen
 }
 
 function Comparison({ found }: { readonly found: ReindexComparison }): ReactElement {
-  const { serving, other, differences = [], rows } = found;
+  const { serving, other, differences = [], confusable, rows } = found;
   const changed = rows.filter((row) => row.serving.join('\n') !== row.other.join('\n'));
   return (
     <>
@@ -94,6 +95,18 @@ function Comparison({ found }: { readonly found: ReindexComparison }): ReactElem
             <td data-verdict={verdict}>{verdictText[verdict]}</td>
           </tr>
         ))}
+        {confusable === undefined ? null : (
+          <tr>
+            <th scope="row">
+              Confusions@{k} ({countOf(confusable, 'question')})
+            </th>
+            <td className="number">{figureText(serving.confusions, 'check')}</td>
+            <td className="number">{figureText(other.confusions, 'check')}</td>
+            <td className="number">{differenceText((other.confusions ?? 0) - (serving.confusions ?? 0), 'check')}</td>
+            <td />
+            <td />
+          </tr>
+        )}
         <tr>
           <th scope="row">Time of a question</th>
           <td className="number">{figureText(serving.ms, 'ms')}</td>

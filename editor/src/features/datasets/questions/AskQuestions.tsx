@@ -112,10 +112,15 @@ export function AskQuestions({
   );
 }
 
-function ModelChoice({
+/** The model of a connection or of this machine that reads passages. */
+export function ModelChoice({
+  title = 'Model',
+  help = 'It gets no passage above its clearance.',
   value,
   onChange,
 }: {
+  readonly title?: string;
+  readonly help?: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }): ReactElement {
@@ -124,7 +129,7 @@ function ModelChoice({
   return (
     <div className="field">
       <label className="field-label" htmlFor={id}>
-        Model
+        {title}
       </label>
       <Combobox
         id={id}
@@ -138,7 +143,7 @@ function ModelChoice({
         onChange={onChange}
       />
       <p className="field-help" id={`${id}-help`}>
-        It gets no passage above its clearance.
+        {help}
       </p>
     </div>
   );

@@ -15,10 +15,11 @@ import { LabelMark } from '../../../ui/values/LabelMark.js';
 import { PassageText } from '../../../ui/values/PassageText.js';
 import { inputsText } from '../rows/row-text.js';
 import { flagTexts, generatedBy, kindTitles, quoteParts } from './questions-text.js';
+import { ProposedDocuments, takenOf, type ProposalChoices } from './ProposedDocuments.js';
 import { useReview, type Review } from './use-review.js';
 import styles from '../datasets.module.css';
 
-/** The rows that a model wrote, one after the other, each beside its passages: A accepts, E edits, R rejects, N and P move. */
+/** The rows that a model wrote or that propose documents, one after the other, each beside its passages: A accepts, E edits, R rejects, N and P move. */
 export function ReviewRows({
   dataset,
   onDecided,
@@ -53,12 +54,15 @@ function OneRow({ row, review }: { readonly row: StoredDatasetRow; readonly revi
   const { action, decide, move, at, rows = [] } = review;
   const [draft, setDraft] = useState<Draft>();
   const input = Object.entries(row.inputs).find(([, value]) => typeof value === 'string');
+  const [choices, setChoices] = useState<ProposalChoices>({});
+  const accept = (): void => decide('accept', { proposed: takenOf(row, choices) });
   const edit = (): void => setDraft({ question: textOf(input?.[1] ?? ''), expected: textOf(row.expected ?? '') });
   const save = (): void => {
     if (draft === undefined || input === undefined) return;
-    const { hash: _hash, unreviewed: _open, ...kept } = row;
+    const { hash: _hash, unreviewed: _open, proposed: _proposed, ...kept } = row;
     const inputs = { ...row.inputs, [input[0]]: draft.question };
-    decide('accept', { ...kept, inputs, ...(draft.expected === '' ? {} : { expected: draft.expected }) });
+    const edited = { ...kept, inputs, ...(draft.expected === '' ? {} : { expected: draft.expected }) };
+    decide('accept', { edited, proposed: takenOf(row, choices) });
   };
   useSingleKeys((key) => {
     if (action.isBusy) return false;
@@ -68,7 +72,7 @@ function OneRow({ row, review }: { readonly row: StoredDatasetRow; readonly revi
       else return false;
       return true;
     }
-    if (key === 'a') decide('accept');
+    if (key === 'a') accept();
     else if (key === 'r') decide('reject');
     else if (key === 'e') edit();
     else if (key === 'n' || key === 'ArrowRight') move(1);
@@ -109,11 +113,12 @@ function OneRow({ row, review }: { readonly row: StoredDatasetRow; readonly revi
             />
           </>
         )}
+        <ProposedDocuments row={row} choices={choices} onChange={setChoices} />
         {action.error === undefined ? null : (
           <Notice error={action.error} action={{ name: 'Load again', run: review.again }} />
         )}
         {draft === undefined ? (
-          <Decisions review={review} onEdit={input === undefined ? undefined : edit} />
+          <Decisions review={review} onAccept={accept} onEdit={input === undefined ? undefined : edit} />
         ) : (
           <div className="aligned-wrapped gap-8">
             <button
@@ -186,14 +191,16 @@ function Written({ row }: { readonly row: StoredDatasetRow }): ReactElement {
 
 function Decisions({
   review: { action, decide, move, at, rows = [] },
+  onAccept,
   onEdit,
 }: {
   readonly review: Review;
+  readonly onAccept: () => void;
   readonly onEdit: (() => void) | undefined;
 }): ReactElement {
   return (
     <div className="aligned-wrapped gap-8">
-      <button type="button" className="button button-primary" disabled={action.isBusy} onClick={() => decide('accept')}>
+      <button type="button" className="button button-primary" disabled={action.isBusy} onClick={onAccept}>
         Accept
       </button>
       <button type="button" className="button" disabled={action.isBusy || onEdit === undefined} onClick={onEdit}>

@@ -1,4 +1,5 @@
 import {
+  type NegativesReport,
   GeneratedBy,
   QuestionsReport,
   type QuestionFlag,
@@ -41,6 +42,25 @@ export function reportText(value: unknown): string {
   ];
   const others = parts.flatMap(([count, text]) => (count === 0 ? [] : [text]));
   return [`${countOf(written, 'question')} written`, ...others, ...(cost === 0 ? [] : [formatCost(cost)])].join(' · ');
+}
+
+/** The report of a search for hard negatives as sentences. @example negativesText(undefined) // 'Choosing questions…' */
+export function negativesText(report: NegativesReport | undefined): string {
+  if (report === undefined) return 'Choosing questions…';
+  const { done, planned, proposed, relevant, refused, failed, cost } = report;
+  const parts: readonly (readonly [number, string])[] = [
+    [relevant, `${relevant} as relevant`],
+    [refused, `${countOf(refused, 'passage')} above the clearance`],
+    [failed, `${failed} failed`],
+  ];
+  const others = parts.flatMap(([count, text]) => (count === 0 ? [] : [text]));
+  const searched = `${done} of ${countOf(planned, 'question')} searched`;
+  return [
+    searched,
+    `${countOf(proposed, 'hard negative')} proposed`,
+    ...others,
+    ...(cost === 0 ? [] : [formatCost(cost)]),
+  ].join(' · ');
 }
 
 /** A passage with its quote marked. Spaces and marks between the words of the quote may differ. */

@@ -10,7 +10,8 @@ import { createFakeSocket } from '../../../data/testing/fake-socket.js';
 import { openFakePage, type FakePage } from '../../../ui/testing/fake-page.js';
 import { all, buttonNamed, choose, one, pageText, pressButton, texts, type } from '../../../ui/testing/fake-person.js';
 import { AskQuestions } from './AskQuestions.js';
-import { quoteParts, reportText } from './questions-text.js';
+import { MineNegatives } from './MineNegatives.js';
+import { negativesText, quoteParts, reportText } from './questions-text.js';
 import { ReviewRows } from './ReviewRows.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -130,6 +131,32 @@ describe('the review of rows', () => {
     expect(sent.at(-1)?.body).not.toHaveProperty('row.unreviewed');
   });
 
+  it('shows proposed documents, and sends what the reviewer says of each', async () => {
+    const proposed = [
+      { document: 'pool.md', text: 'The pool opens at seven.', grade: 0 },
+      { document: 'copy.md', text: 'It is so.', grade: 1, because: 'answer' },
+      { document: 'zoo.md', text: 'Elephants live here.', grade: 0 },
+    ];
+    const waiting = row('a', { unreviewed: undefined, proposed });
+    replies['GET /api/datasets/d/rows?review=open&limit=100'] = { rows: [waiting] };
+    await show();
+    expect(all<HTMLSelectElement>('form select').map(({ value }) => value)).toEqual(['0', '1', '0']);
+    expect(pageText()).toContain('It has the expected answer');
+    expect(pageText()).toContain('The pool opens at seven.');
+    const [pool, , zoo] = all<HTMLSelectElement>('form select');
+    await choose(pool as HTMLElement, '1');
+    await choose(zoo as HTMLElement, 'out');
+    await key('a');
+    expect(sent.at(-1)?.body).toEqual({
+      decision: 'accept',
+      hash: 'hash-a',
+      proposed: [
+        { document: 'pool.md', grade: 1 },
+        { document: 'copy.md', grade: 1 },
+      ],
+    });
+  });
+
   it('says that somebody changed the row meanwhile, and keeps it', async () => {
     delete replies['POST /api/datasets/d/rows/a/review'];
     await show();
@@ -166,6 +193,23 @@ describe('asking for questions', () => {
   });
 });
 
+describe('asking for hard negatives', () => {
+  it('sends what was chosen, without a model where none is', async () => {
+    let isStarted = false;
+    replies['POST /api/datasets/d/negatives'] = { jobId: 'j' };
+    await show(
+      <MineNegatives dataset="d" splits={[]} onStarted={() => (isStarted = true)} onClose={() => undefined} />,
+    );
+    await choose(one('dialog select'), 'faq');
+    await type(all('dialog .dataset-fields input')[0] as HTMLElement, '5');
+    await act(
+      async () => void one('dialog form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })),
+    );
+    expect(sent).toEqual([{ path: '/api/datasets/d/negatives', body: { collection: 'faq', each: 5, questions: 200 } }]);
+    expect(isStarted).toBe(true);
+  });
+});
+
 describe('texts of questions', () => {
   it('mark a quote whose marks and spaces differ, and nothing where it is not there', () => {
     expect(quoteParts('A (b) c.', 'b c')).toEqual([
@@ -193,5 +237,10 @@ describe('texts of questions', () => {
       '1 question written · 1 to check twice · 2 duplicates dropped · 1 passage above the clearance',
     );
     expect(reportText({})).toBe('');
+    expect(negativesText(undefined)).toBe('Choosing questions…');
+    const mined = { planned: 3, done: 2, skipped: 0, proposed: 4, relevant: 1, refused: 0, unreadable: 0, failed: 0 };
+    expect(negativesText({ ...mined, cost: 0, problems: [] })).toBe(
+      '2 of 3 questions searched · 4 hard negatives proposed · 1 as relevant',
+    );
   });
 });

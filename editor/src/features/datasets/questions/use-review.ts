@@ -1,4 +1,4 @@
-import { withoutUndefined, type DatasetRow, type StoredDatasetRow } from '@heddle/core';
+import { withoutUndefined, type DatasetRow, type ReviewRowRequest, type StoredDatasetRow } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { client } from '../../../data/api/client.js';
 import { useAction, type Action } from '../../../data/queries/use-action.js';
@@ -11,8 +11,14 @@ export interface Review {
   readonly row: StoredDatasetRow | undefined;
   readonly action: Action;
   readonly move: (by: number) => void;
-  readonly decide: (decision: 'accept' | 'reject', edited?: DatasetRow) => void;
+  readonly decide: (decision: 'accept' | 'reject', how?: Taken) => void;
   readonly again: () => void;
+}
+
+/** What an accepted row gets: changes of the person, and the proposed documents that are taken. */
+export interface Taken {
+  readonly edited?: DatasetRow | undefined;
+  readonly proposed?: ReviewRowRequest['proposed'] | undefined;
 }
 
 /** Takes the rows of a dataset that wait for a review, a hundred at a time. */
@@ -30,12 +36,12 @@ export function useReview(dataset: string, onDecided: () => void): Review {
   const again = useCallback(() => run(load), [run, load]);
   useEffect(() => again(), [again]);
   const row = rows?.[at];
-  const decide = (decision: 'accept' | 'reject', edited?: DatasetRow): void => {
+  const decide: Review['decide'] = (decision, { edited, proposed } = {}) => {
     if (row === undefined || action.isBusy) return;
     run(async () => {
       await client.POST('/api/datasets/{id}/rows/{row}/review', {
         params: { path: { id: dataset, row: row.id } },
-        body: withoutUndefined({ decision, hash: row.hash, row: edited }),
+        body: withoutUndefined({ decision, hash: row.hash, row: edited, proposed: proposed && [...proposed] }),
       });
       const left = (rows ?? []).filter(({ id }) => id !== row.id);
       setRows(left);

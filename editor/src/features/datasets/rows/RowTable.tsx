@@ -16,7 +16,7 @@ export function RowTable({
 }): ReactElement {
   return (
     <Table name="Rows" columns={['Inputs', 'Expected', 'Split', 'Tags', 'Label']} className={styles['dataset-rows']}>
-      {rows.map(({ id, inputs, expected, split, tags = [], label, unreviewed }) => (
+      {rows.map(({ id, inputs, expected, split, tags = [], label, unreviewed, proposed }) => (
         <tr key={id}>
           <td>
             <button
@@ -30,7 +30,7 @@ export function RowTable({
           </td>
           <td dir="auto">{expected === undefined ? <span className="quiet">–</span> : valueText(expected)}</td>
           <td>{split ?? <span className="quiet">–</span>}</td>
-          <td>{[...(unreviewed === true ? ['to review'] : []), ...tags].join(', ')}</td>
+          <td>{[...(unreviewed === true || proposed !== undefined ? ['to review'] : []), ...tags].join(', ')}</td>
           <td>
             <LabelMark level={label} />
           </td>

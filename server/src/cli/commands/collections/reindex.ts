@@ -85,8 +85,8 @@ export async function compareReindex(
     printJson(found);
     return;
   }
-  const figures = ({ recall, reciprocalRank, ms }: (typeof found)['serving']): string =>
-    `${recall === undefined ? '' : `recall ${recall.toFixed(3)}, `}${reciprocalRank === undefined ? '' : `reciprocal rank ${reciprocalRank.toFixed(3)}, `}${ms.toFixed(1)} ms a question`;
+  const figures = ({ recall, reciprocalRank, confusions, ms }: (typeof found)['serving']): string =>
+    `${confusions === undefined ? '' : `confusions ${confusions.toFixed(3)}, `}${recall === undefined ? '' : `recall ${recall.toFixed(3)}, `}${reciprocalRank === undefined ? '' : `reciprocal rank ${reciprocalRank.toFixed(3)}, `}${ms.toFixed(1)} ms a question`;
   print(
     `${found.questions} questions, ${found.labelled} of them labelled; ${Math.round(found.overlap * 100)} % of the documents are the same.`,
     `serving: ${figures(found.serving)}`,
@@ -137,7 +137,7 @@ async function readQuestions(file: string): Promise<readonly ReindexQuestion[]> 
     } catch (cause) {
       throw new HeddleError(
         'usage',
-        `Line ${at + 1} of '${file}' is no question: write {"question": "…", "documents": ["…"]}.`,
+        `Line ${at + 1} of '${file}' is no question: write {"question": "…", "documents": ["…"], "notRelevant": ["…"]}.`,
         { cause },
       );
     }

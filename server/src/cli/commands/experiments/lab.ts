@@ -129,10 +129,12 @@ function linesOf(lab: Lab): readonly string[] {
   const name = metric === 'mrr' ? 'MRR' : `${metric === 'ndcg' ? 'nDCG' : 'recall'}@${k}`;
   const sorted = report.configurations.toSorted((one, other) => valueOf(other, lab) - valueOf(one, lab));
   const hasCost = sorted.some(({ cost }) => cost !== undefined);
+  const hasConfusions = sorted.some(({ confusions }) => confusions !== undefined);
   const rows = sorted.map((score) => [
     String(score.number),
     textOf(score),
     score.means === undefined ? '' : score.means[metric].toFixed(3),
+    ...(hasConfusions ? [confusionText(score)] : []),
     score.searchMs === undefined ? '' : `${score.searchMs.toFixed(1)} ms`,
     ...(hasCost ? [costText(score)] : []),
     score.status === 'done' ? (report.front.includes(score.number) ? 'best at its speed' : '') : score.status,
@@ -140,11 +142,23 @@ function linesOf(lab: Lab): readonly string[] {
   const skipped = report.skipped === 0 ? '' : `, ${report.skipped} rows skipped`;
   return [
     `Lab ${id} is ${status}${error === undefined ? '' : `: ${error.message}`} (${report.questions} questions${skipped}).`,
-    ...table([['', 'configuration', name, 'search', ...(hasCost ? ['1,000 questions'] : []), ''], ...rows]),
+    ...table([
+      [
+        ...['', 'configuration', name],
+        ...(hasConfusions ? [`confusions@${k}`] : []),
+        'search',
+        ...(hasCost ? ['1,000 questions'] : []),
+        '',
+      ],
+      ...rows,
+    ]),
     ...bestLines(lab, name),
     ...learntLines(lab, name),
   ];
 }
+
+const confusionText = ({ confusions }: LabScore): string =>
+  confusions === undefined ? '' : `${(confusions.share * 100).toFixed(1)} % of ${confusions.questions}`;
 
 const costText = ({ cost }: LabScore): string =>
   cost === undefined ? '' : `${cost.perThousand.toFixed(2)} ${cost.currency}`;

@@ -79,10 +79,25 @@ function addQuestions(datasets: Command): void {
     .option('--no-wait', 'do not wait for the end')
     .action(lazily(async () => (await load()).askQuestions));
   datasets
+    .command('negatives <dataset>')
+    .description(
+      'search a collection for hard negatives of labelled questions; the proposed documents wait for a review',
+    )
+    .requiredOption('--collection <name>', 'a collection of the project')
+    .option('--each <number>', 'documents judged not relevant that a question has in the end', count, 3)
+    .option('-n, --questions <number>', 'most questions', count, 200)
+    .option('--model <id>', 'says whether a passage answers the question: a local model, or connection/model')
+    .option('--split <name>', 'only rows of this split')
+    .option('--input <name>', 'the input with the question (default: the first text)')
+    .option('--seed <number>', 'equal seeds choose equal questions', count)
+    .option('--budget <usd>', 'what the model may cost', money)
+    .option('--no-wait', 'do not wait for the end')
+    .action(lazily(async () => (await import('../../commands/negatives.js')).mineNegatives));
+  datasets
     .command('review <dataset> [row]')
     .description('list the rows that wait for a review, or accept or reject one')
-    .option('--accept', 'the row counts from now on')
-    .option('--reject', 'the next version does not have it')
+    .option('--accept', 'the row counts from now on, and the documents that it proposes are taken as proposed')
+    .option('--reject', 'the next version does not have the row, or the documents that an accepted row proposes')
     .option('-n, --limit <number>', 'rows to list', count, 20)
     .action(lazily(async () => (await load()).reviewRows));
 }

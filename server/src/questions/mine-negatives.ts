@@ -1,0 +1,186 @@
+import type { StoredNegatives } from '@heddle/adapters/datasets';
+import {
+  HeddleError,
+  isStoreFault,
+  joinLabels,
+  labelOf,
+  withoutUndefined,
+  type DatasetRow,
+  type EvaluationScope,
+  type Label,
+  type Passage,
+  type ProposedReference,
+} from '@heddle/core';
+import type { EvaluatorService } from '../evaluators/evaluator.service.js';
+import { checkAnswer } from './check-answer.js';
+import { hasWords, plainText } from './plain-text.js';
+import type { PassageSource } from './plan-questions.js';
+
+/** Names the calls in the records. */
+export const negativesWriter = 'negatives';
+
+/** Passages that are searched for each document that is wanted: documents have several, and some are labelled. */
+const passagesEach = 4;
+/** Documents that a model checks for each one that is wanted. */
+const checkedEach = 3;
+/** Relevant documents whose presence is checked. */
+const mostRelevant = 100;
+/** Shorter answers, such as "yes" or "42", stand in many passages. */
+const fewestAnswerWords = 3;
+const longestQuestion = 4_000;
+
+/** What mining works with. */
+export interface MiningSources {
+  readonly collections: PassageSource;
+  readonly evaluators: Pick<EvaluatorService, 'open'>;
+}
+
+/** What a search proposes for a row. */
+export interface MinedRow {
+  readonly proposed: readonly ProposedReference[];
+  /** The strictest label of the row, the collection and the passages. */
+  readonly label: Label;
+  /** Passages above the clearance of the model. */
+  readonly refused: number;
+  readonly unreadable: number;
+}
+
+/** The question of a row. */
+export function questionOfRow({ inputs }: DatasetRow, input: string | undefined): string | undefined {
+  const value = input === undefined ? Object.values(inputs).find((one) => typeof one === 'string') : inputs[input];
+  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longestQuestion) : undefined;
+}
+
+/** How many documents a row still needs that are judged not relevant. */
+export function wantedOf({ references = [], proposed = [] }: DatasetRow, each: number): number {
+  const judged = [...references, ...proposed].filter(({ grade }) => grade <= 0);
+  return Math.max(0, each - new Set(judged.map(({ document }) => document)).size);
+}
+
+/**
+ * Searches a collection for the question of a row, by meaning and by words, and proposes the best passages of documents that nobody judged. What
+ * seems to answer the question is proposed as relevant: unlabelled answers are the known trap of hard negatives (RocketQA, Qu and others, 2021).
+ * Undefined where the row has no question, enough documents, or no relevant document that the reader finds. Errors: those of the search and of
+ * the model.
+ */
+export async function mineNegatives(
+  row: DatasetRow,
+  request: StoredNegatives['request'],
+  scope: EvaluationScope,
+  sources: MiningSources,
+  spend: (cost: number) => void,
+): Promise<MinedRow | undefined> {
+  const question = questionOfRow(row, request.input);
+  const wanted = wantedOf(row, request.each);
+  if (question === undefined || wanted === 0) return undefined;
+  const relevant = await relevantTexts(row, request.collection, sources.collections);
+  if (relevant === undefined) return undefined;
+  const candidates = await candidatesOf(question, row, wanted, request.collection, sources.collections, scope.signal);
+  const { label } = await sources.collections.get(request.collection);
+  const mined = { proposed: [] as ProposedReference[], label: joinLabels(labelOf(row.label), label) };
+  let [negatives, refused, unreadable] = [0, 0, 0];
+  for (const passage of candidates.slice(0, request.model === undefined ? candidates.length : wanted * checkedEach)) {
+    if (negatives === wanted) break;
+    const own = passage.label === undefined ? mined.label : joinLabels(mined.label, passage.label);
+    const because = seemsToAnswer(passage, row, relevant) ? 'answer' : undefined;
+    const verdict = because ?? (await verdictOf(passage, question, own, request, scope, sources, spend));
+    if (verdict === 'refused') refused += 1;
+    else if (verdict === 'unreadable') unreadable += 1;
+    else {
+      if (verdict === undefined) negatives += 1;
+      mined.label = own;
+      mined.proposed.push(proposalOf(passage, verdict));
+    }
+  }
+  return { ...mined, refused, unreadable };
+}
+
+/** The texts of the relevant documents that the reader finds; undefined where there is none. */
+async function relevantTexts(
+  { references = [] }: DatasetRow,
+  collection: string,
+  source: PassageSource,
+): Promise<ReadonlySet<string> | undefined> {
+  const relevant = references.filter(({ grade }) => grade > 0).slice(0, mostRelevant);
+  const texts = new Set(relevant.flatMap(({ text }) => (text === undefined ? [] : [plainText(text)])));
+  let isThere = false;
+  for (const document of new Set(relevant.map((one) => one.document))) {
+    const passages = await source.passages(collection, document).catch(unlessMissing);
+    isThere ||= passages.length > 0;
+    for (const { text } of passages) texts.add(plainText(text));
+  }
+  return isThere ? texts : undefined;
+}
+
+function unlessMissing(error: unknown): readonly Passage[] {
+  if (error instanceof HeddleError && error.code === 'document_not_found') return [];
+  throw error;
+}
+
+/** The best passage of each document that nobody judged, in turn by meaning and by words. */
+async function candidatesOf(
+  query: string,
+  { references = [], proposed = [] }: DatasetRow,
+  wanted: number,
+  collection: string,
+  source: PassageSource,
+  signal: AbortSignal,
+): Promise<readonly Passage[]> {
+  const known = new Set([...references, ...proposed].map(({ document }) => document));
+  const k = Math.min(1_000, (wanted + known.size) * passagesEach);
+  const lists: (readonly Passage[])[] = [];
+  // A reranker is not asked: what it would move up is what the search confuses.
+  for (const mode of ['dense', 'lexical'] as const)
+    lists.push(await source.search(collection, { query, k, mode, rerank: false }, { signal }));
+  const found = new Map<string, Passage>();
+  for (let rank = 0; rank < k; rank += 1)
+    for (const list of lists) {
+      const passage = list[rank];
+      if (passage === undefined || known.has(passage.document) || found.has(passage.document)) continue;
+      found.set(passage.document, passage);
+    }
+  return [...found.values()];
+}
+
+/** Whether a passage has the expected answer, or the text of a relevant document. */
+function seemsToAnswer({ text }: Passage, { expected }: DatasetRow, relevant: ReadonlySet<string>): boolean {
+  if (relevant.has(plainText(text))) return true;
+  const answers: readonly unknown[] = Array.isArray(expected) ? expected : [expected];
+  return answers.some(
+    (answer) =>
+      typeof answer === 'string' && plainText(answer).split(' ').length >= fewestAnswerWords && hasWords(text, answer),
+  );
+}
+
+/** What the model says: `model` where the passage answers the question, undefined where it does not or no model is asked. */
+async function verdictOf(
+  { text }: Passage,
+  question: string,
+  label: Label,
+  { model, seed }: StoredNegatives['request'],
+  scope: EvaluationScope,
+  { evaluators }: MiningSources,
+  spend: (cost: number) => void,
+): Promise<'model' | 'refused' | 'unreadable' | undefined> {
+  if (model === undefined) return undefined;
+  const open = evaluators.open(negativesWriter, label, scope);
+  try {
+    const isAnswered = await checkAnswer({ model, seed, question, passages: [text] }, open.context);
+    return isAnswered === undefined ? 'unreadable' : isAnswered ? 'model' : undefined;
+  } catch (error) {
+    if (isStoreFault(error) || !(error instanceof HeddleError) || error.code !== 'label_refused') throw error;
+    return 'refused';
+  } finally {
+    await open.close();
+    spend(open.meter.spent().cost);
+  }
+}
+
+const proposalOf = ({ document, id, text }: Passage, because: 'model' | 'answer' | undefined): ProposedReference =>
+  withoutUndefined({
+    document: document.slice(0, 1_000),
+    text: text.slice(0, 200_000),
+    grade: because === undefined ? (0 as const) : (1 as const),
+    passage: id.slice(0, 2_000),
+    because,
+  });
