@@ -1,6 +1,6 @@
 // Written by npm run generate from the migrations.
 /** The schema of a new heddle.db: what the first migrations leave (their number is the version), with the rows that they insert. */
-export const newSchema = { version: 79, sql: `CREATE TABLE workflows (
+export const newSchema = { version: 80, sql: `CREATE TABLE workflows (
         id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, document TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.js';
+import type { Migration } from '../../migration.js';
 
 /** The queries that models wrote for the questions of labs, and what each call took. They go with their lab. */
 export const labRewritingsMigration: Migration = {

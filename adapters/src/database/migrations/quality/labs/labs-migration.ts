@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.js';
+import type { Migration } from '../../migration.js';
 
 /** Labs of collections, their configurations and what each scored on each question. They go with their dataset. */
 export const labsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.js';
+import type { Migration } from '../../migration.js';
 
 /** How often a document that is judged not relevant stands above the first relevant one. */
 export const labConfusionsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.js';
+import type { Migration } from '../../migration.js';
 
 /** The comparison of each configuration of a lab with the present settings of the collection. */
 export const labComparisonsMigration: Migration = {
