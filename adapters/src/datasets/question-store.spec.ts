@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DatasetRow, QuestionsReport, QuestionsRequest } from '@heddle/core';
+import { DatasetRow, NegativesRequest, QuestionsReport, QuestionsRequest, type NegativesReport } from '@heddle/core';
 import type { TablesSubject } from '@heddle/core/testing';
 import { bothDatabases, type TestedDatabase } from '../testing/both-databases.js';
 import { createDatasetStore } from './dataset-store.js';
-import { createQuestionStore } from './question-store.js';
+import { createNegativesStore, createQuestionStore } from './question-store.js';
 
 const request = QuestionsRequest.parse({ collection: 'handbook', model: 'm', count: 3 });
 const report = QuestionsReport.parse({
@@ -66,6 +66,30 @@ describe.each(bothDatabases)('questions that are written in %s', (_name, open) =
     await one.remove(id);
     await expect(other.get(id)).rejects.toMatchObject({ code: 'not_found' });
     expect(await other.rows(id)).toEqual([]);
+  });
+
+  it('are beside the search for hard negatives, which is planned and settled in the same way', async () => {
+    const [one, other] = [createNegativesStore(tables.one), createNegativesStore(tables.other)];
+    const wanted = NegativesRequest.parse({ collection: 'handbook' });
+    const found: NegativesReport = {
+      planned: 1,
+      done: 0,
+      skipped: 0,
+      proposed: 0,
+      relevant: 0,
+      refused: 0,
+      unreadable: 0,
+      failed: 0,
+      cost: 0,
+      problems: [],
+    };
+    const id = await one.create({ dataset, owner: 'user:a', project: 'default', request: wanted, report: found });
+    await other.plan(id, [{ row: 'q1' }], found);
+    expect(await one.next(id, 5)).toEqual([{ row: 'q1', number: 1 }]);
+    const proposed = { ...row, proposed: [{ document: 'd', grade: 0 as const }] };
+    await other.settle(id, 1, proposed, { ...found, done: 1, proposed: 1 });
+    expect(await one.get(id)).toMatchObject({ request: wanted, report: { done: 1, proposed: 1 }, isPlanned: true });
+    expect([await one.rows(id), await one.next(id, 5)]).toEqual([[proposed], []]);
   });
 
   it('go with their dataset', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { labelOf, NegativesReport } from '@heddle/core';
+import { labelOf, type NegativesReport } from '@heddle/core';
 import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
 import type { AnyJson } from '../testing/any-json.js';
 import { createFakeCollections } from '../testing/fake-collections.js';
@@ -89,7 +89,7 @@ describe('hard negatives of labelled questions', () => {
     const job = await ended((await ask(owner, id, body)).body['jobId']);
     const [row = {}] = await rowsOf(id);
     const proposed = (row['proposed'] ?? []) as AnyJson[];
-    const grades = Object.fromEntries(proposed.map(({ document, grade }): [string, number] => [document, grade]));
+    const grades = Object.fromEntries(proposed.map((one) => [String(one['document']), Number(one['grade'])]));
     return { id, job, row, proposed, grades };
   };
   const review = (who: Shown, id: string, row: AnyJson, body: object) =>
@@ -178,10 +178,18 @@ describe('hard negatives of labelled questions', () => {
     const id = await make(set);
     const { parts, negatives } = house.server.heddle;
     const request = { collection: 'town', model: 'far/one', each: 2, questions: 9, seed: 0 };
-    const report = NegativesReport.parse({
-      ...{ planned: 0, done: 0, skipped: 0, proposed: 0, relevant: 0, refused: 0, unreadable: 0, failed: 0 },
-      ...{ cost: 0, problems: [] },
-    });
+    const report: NegativesReport = {
+      planned: 0,
+      done: 0,
+      skipped: 0,
+      proposed: 0,
+      relevant: 0,
+      refused: 0,
+      unreadable: 0,
+      failed: 0,
+      cost: 0,
+      problems: [],
+    };
     const left = await parts.negatives.create({ dataset: id, owner: 'local', project: house.alpha, request, report });
     for (const at of [1, 3, 5]) {
       const stop = new AbortController();
@@ -197,9 +205,9 @@ describe('hard negatives of labelled questions', () => {
     const job = negatives.leftJob(id, { negatives: left });
     await job.run({ signal: new AbortController().signal, report: () => undefined }).catch(() => undefined);
     const rows = await rowsOf(id);
-    expect(rows.map((row): number => row['proposed'].filter(({ grade }: AnyJson) => grade === 0).length)).toEqual([
-      2, 2, 2,
-    ]);
+    const negativesOf = (row: AnyJson): number =>
+      (row['proposed'] as AnyJson[]).filter(({ grade }) => grade === 0).length;
+    expect(rows.map(negativesOf)).toEqual([2, 2, 2]);
     expect((await house.call(owner, 'GET', `/api/datasets/${id}`)).body['version']).toBe(2);
   });
 

@@ -92,7 +92,7 @@ function addQuestions(datasets: Command): void {
     .option('--seed <number>', 'equal seeds choose equal questions', count)
     .option('--budget <usd>', 'what the model may cost', money)
     .option('--no-wait', 'do not wait for the end')
-    .action(lazily(async () => (await import('../../commands/negatives.js')).mineNegatives));
+    .action(lazily(async () => (await import('../../commands/experiments/negatives.js')).mineNegatives));
   datasets
     .command('review <dataset> [row]')
     .description('list the rows that wait for a review, or accept or reject one')

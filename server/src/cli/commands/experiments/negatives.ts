@@ -1,10 +1,10 @@
 import { NegativesReport, NegativesRequest } from '@heddle/core';
 import type { Command } from 'commander';
-import { followJob } from '../client/jobs.js';
-import { print, printJson } from '../output.js';
-import { withClient } from './context.js';
-import { theDataset } from './datasets.js';
-import { parseGiven, type JsonOption } from './parse-given.js';
+import { followJob } from '../../client/jobs.js';
+import { print, printJson } from '../../output.js';
+import { withClient } from '../context.js';
+import { theDataset } from '../datasets.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
 
 /** Options of `heddle datasets negatives`. */
 export interface NegativesOptions extends JsonOption {
