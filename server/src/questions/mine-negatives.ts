@@ -13,7 +13,7 @@ import {
 } from '@heddle/core';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { checkAnswer } from './check-answer.js';
-import { hasWords, plainText } from './plain-text.js';
+import { containsText, plainText } from './plain-text.js';
 import type { PassageSource } from './plan-questions.js';
 
 /** Names the calls in the records. */
@@ -26,7 +26,7 @@ const checkedEach = 3;
 /** Relevant documents whose presence is checked. */
 const mostRelevant = 100;
 /** Shorter answers, such as "yes" or "42", stand in many passages. */
-const fewestAnswerWords = 3;
+const shortestAnswer = 3;
 const longestQuestion = 4_000;
 
 /** What mining works with. */
@@ -148,7 +148,7 @@ function seemsToAnswer({ text }: Passage, { expected }: DatasetRow, relevant: Re
   const answers: readonly unknown[] = Array.isArray(expected) ? expected : [expected];
   return answers.some(
     (answer) =>
-      typeof answer === 'string' && plainText(answer).split(' ').length >= fewestAnswerWords && hasWords(text, answer),
+      typeof answer === 'string' && plainText(answer).split(' ').length >= shortestAnswer && containsText(text, answer),
   );
 }
 

@@ -7,6 +7,6 @@ export const plainText = (text: string): string =>
       .match(/[\p{L}\p{N}]+/gu) ?? []
   ).join(' ');
 
-/** Whether a text has these words together. @example hasWords('It is “so”.', 'is so') // true */
-export const hasWords = (text: string, words: string): boolean =>
-  plainText(words) !== '' && ` ${plainText(text)} `.includes(` ${plainText(words)} `);
+/** Whether a text contains a part, whatever its signs and capitals. @example containsText('It is “so”.', 'is so') // true */
+export const containsText = (text: string, part: string): boolean =>
+  plainText(part) !== '' && ` ${plainText(text)} `.includes(` ${plainText(part)} `);

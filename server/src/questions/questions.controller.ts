@@ -32,7 +32,7 @@ export class QuestionsController {
   }
 
   /**
-   * Searches a collection for documents that do not answer the labelled questions and look as if they did: a job, whose result counts what became
+   * Searches a collection for documents that do not answer the labelled questions and seem to: a job, whose result counts what became
    * of the questions. The proposals wait for a review. Errors: `not_found`, `collection_not_found`, `model_unknown`, `connection_not_found`,
    * `forbidden`.
    */

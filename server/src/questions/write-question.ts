@@ -16,7 +16,7 @@ import {
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import { askJudge } from '../evaluators/kinds/ask-judge.js';
 import { checkAnswer } from './check-answer.js';
-import { hasWords } from './plain-text.js';
+import { containsText } from './plain-text.js';
 import type { PassageSource } from './plan-questions.js';
 import {
   promptHash,
@@ -150,7 +150,7 @@ async function flagsOf(
   const [grounded] = await evaluators.evaluate([groundedness], subject, scope);
   const flags: QuestionFlag[] = [];
   if (grounded?.value === undefined || grounded.value < 1) flags.push('not-grounded');
-  if (!passages.some(({ text }) => hasWords(text, quote))) flags.push('not-quoted');
+  if (!passages.some(({ text }) => containsText(text, quote))) flags.push('not-quoted');
   return flags;
 }
 
