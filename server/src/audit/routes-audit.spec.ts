@@ -123,6 +123,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/datasets/:id/runs': 'datasets.spec',
   'POST /api/datasets/:id/rows': 'dataset-changes.spec',
   'POST /api/datasets/:id/questions': 'questions.spec',
+  'POST /api/datasets/:id/negatives': 'negatives.spec',
   'POST /api/collections/:name/reindex/fill': 'reindex.spec',
   'PUT /api/collections/:name/index-gate': 'reindex.spec',
   'PATCH /api/collections/:name/sources/:source': 'sources.spec',
