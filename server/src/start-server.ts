@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { openHeddle, type OpenedHeddle } from './heddle/open-heddle.js';
 import { isLoopback } from './http/host-check.js';
+import { followReplies } from './http/open-replies.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import type { Settings } from './settings/settings-table.js';
 
@@ -39,6 +40,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   try {
     await refuseInsecureBind(heddle);
     const app = await createApp(heddle, { isServer: true });
+    const untilSent = followReplies(app.getHttpServer());
     await listen(() => app.listen(settings.port, settings.host), settings);
     // The compile cache of the start is written now, also in case this process is killed.
     flushCompileCache();
@@ -63,7 +65,11 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
           : "You need no sign-in here. To let others in, make the owner's account, once:";
         return owner === undefined ? undefined : `${text} ${owner}`;
       },
-      close: () => closeOnce(heddle, () => app.close()),
+      close: () =>
+        closeOnce(heddle, async () => {
+          await untilSent(lastRepliesMs);
+          await app.close();
+        }),
     };
   } catch (error) {
     await heddle.close();
@@ -76,6 +82,9 @@ const roleLines = {
   api: 'This process answers requests and runs no runs (HEDDLE_ROLE=api).',
   worker: 'This process only runs runs, and answers health and metrics (HEDDLE_ROLE=worker).',
 } as const;
+
+/** Replies say that the server stops; they may have to read the run first. Streams of readers that stay are cut after that. */
+const lastRepliesMs = 1_000;
 
 async function closeOnce(heddle: OpenedHeddle, closeApp: () => Promise<void>): Promise<void> {
   await heddle.stop();

@@ -1,0 +1,29 @@
+import type { Server, ServerResponse } from 'node:http';
+
+/**
+ * Follows the replies of a server. The function that it gives waits until all of them are sent, at most `limitMs` milliseconds: a reader
+ * that stays would hold the stop for ever.
+ *
+ * @example const untilSent = followReplies(app.getHttpServer()); await untilSent(1_000);
+ */
+export function followReplies(server: Server): (limitMs: number) => Promise<void> {
+  const open = new Set<ServerResponse>();
+  let onLast = (): void => undefined;
+  server.on('request', (_request, response: ServerResponse) => {
+    open.add(response);
+    response.once('close', () => {
+      open.delete(response);
+      if (open.size === 0) onLast();
+    });
+  });
+  return async (limitMs) => {
+    if (open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      onLast = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  };
+}
