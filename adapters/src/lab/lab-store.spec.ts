@@ -140,6 +140,19 @@ describe.each(bothDatabases)('labs in %s', (_name, open) => {
     expect(await store.spent('l')).toBe(1);
   });
 
+  it('keep no rewriting that is stored while its question is erased', async () => {
+    const hyde = { kind: 'hyde', model: 'far/chat' } as const;
+    const datasets = await addRows();
+    const rewritings = Array.from({ length: 20 }, (_, index) => ({ ...hyde, model: `far/chat-${index}` }));
+    const erased = datasets.write.forgetRuns(['run-1']);
+    await Promise.all([
+      ...rewritings.slice(0, 10).map((one) => theirs.addRewriting('l', one, { row: 'r1', queries: ['Ada'], ms: 1 })),
+      tables.one.commit(erased),
+      ...rewritings.slice(10).map((one) => theirs.addRewriting('l', one, { row: 'r1', queries: ['Ada'], ms: 1 })),
+    ]);
+    expect(JSON.stringify(await tables.one.all('SELECT queries FROM lab_rewritings', {}))).not.toContain('Ada');
+  });
+
   it('say how often a document that is judged not relevant came first, of the questions that have one', async () => {
     await store.addAnswers('l', 1, [answer('r1', 1, 1), { ...answer('r2', 1, 1), confusion: 0 }]);
     await theirs.addAnswers('l', 1, [

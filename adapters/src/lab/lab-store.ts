@@ -254,6 +254,11 @@ function rewritingsOf(tables: Tables) {
     /** Keeps the first rewriting of a row, and none where the lab or the row was erased meanwhile. */
     addRewriting: (lab: string, { kind, model }: LabRewrite, { row, queries, ms, cost }: LabRewriting): Promise<void> =>
       tables.note([
+        // An erasure holds its datasets first, so that the two wait for each other.
+        {
+          sql: 'SELECT 1 FROM datasets WHERE id = (SELECT dataset FROM labs WHERE id = @lab) FOR UPDATE',
+          values: { lab },
+        },
         {
           sql: `INSERT INTO lab_rewritings (lab, kind, model, "row", queries, ms, cost, currency)
             SELECT @lab, @kind, @model, @row, @queries, @ms, @cost, @currency WHERE EXISTS (
