@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { openHeddle, type OpenedHeddle } from './heddle/open-heddle.js';
 import { isLoopback } from './http/host-check.js';
-import { followReplies } from './http/open-replies.js';
+import { followReplies } from './http/connections/open-replies.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import type { Settings } from './settings/settings-table.js';
 

@@ -19,7 +19,7 @@ import { guardRequests } from './guard-requests.js';
 import { createAddressCheck } from './served-addresses.js';
 import { createHostCheck, isLoopback } from '../http/host-check.js';
 import { checkLargeBody } from './large-bodies.js';
-import { limitConnections } from '../http/limit-connections.js';
+import { limitConnections } from '../http/connections/limit-connections.js';
 import { MetricsService } from '../metrics/metrics.service.js';
 import { OpenApiSource } from './openapi.controller.js';
 import { loggedUrl } from '../http/logged-url.js';

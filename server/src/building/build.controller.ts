@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
-import { closeSignal } from '../http/close-signal.js';
+import { closeSignal } from '../http/connections/close-signal.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Reply } from '../http/reply.js';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
 import { ReaderNames } from '../auth/readers/reader-names.js';
 import { Access } from '../http/access.js';
-import { closeSignal } from '../http/close-signal.js';
+import { closeSignal } from '../http/connections/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { PageImages } from './page-images.js';
 

@@ -23,7 +23,7 @@ import { ProjectGrants } from '../authority/project-grants.js';
 import { Access } from '../http/access.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { checkHeader } from './check-header.js';
-import { closeSignal } from '../http/close-signal.js';
+import { closeSignal } from '../http/connections/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { IndexGateService } from '../lab/index-gate.service.js';
 import { ReindexService } from './reindex.service.js';

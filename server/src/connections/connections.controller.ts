@@ -23,7 +23,7 @@ import { TrustedClock } from '../common/trusted-clock.js';
 import { ConnectionService } from './connection.service.js';
 import { KILL_SWITCH_STORE } from '../kill-switches/kill-switch-store-token.js';
 import { Access, anywhere } from '../http/access.js';
-import { closeSignal } from '../http/close-signal.js';
+import { closeSignal } from '../http/connections/close-signal.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { DescribedBody } from '../http/openapi/described-body.js';
 import { Reply } from '../http/reply.js';

@@ -22,7 +22,7 @@ import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { Access, anywhere } from '../http/access.js';
 import { TakesValues } from '../http/bodies/body-bounds.js';
-import { closeSignal } from '../http/close-signal.js';
+import { closeSignal } from '../http/connections/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { CalibrationService } from './calibration.service.js';
 import { EvaluatorService } from './evaluator.service.js';

@@ -21,7 +21,7 @@ import { ProjectGrants } from '../authority/project-grants.js';
 import { ModelService } from './model.service.js';
 import { KILL_SWITCH_STORE } from '../kill-switches/kill-switch-store-token.js';
 import { Access, anywhere } from '../http/access.js';
-import { closeSignal } from '../http/close-signal.js';
+import { closeSignal } from '../http/connections/close-signal.js';
 import { lostRight, ReplySignals } from '../auth/rights/reply-signals.js';
 import { Reply } from '../http/reply.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { limitConnections } from '../http/limit-connections.js';
+import { limitConnections } from '../http/connections/limit-connections.js';
 import { startTestServer } from '../testing/test-server.js';
 
 const opened = (socket: Socket): Promise<boolean> =>

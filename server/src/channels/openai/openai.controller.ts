@@ -6,7 +6,7 @@ import { LOG, type Log } from '../../common/log.js';
 import { RunService } from '../../runs/run.service.js';
 import { Access, FindsCaller } from '../../http/access.js';
 import { TakesValues } from '../../http/bodies/body-bounds.js';
-import { closeSignal } from '../../http/close-signal.js';
+import { closeSignal } from '../../http/connections/close-signal.js';
 import { Reply } from '../../http/reply.js';
 import { callsOf, chunk, finishOf, textOf, usageChunk, usageOf, wholeReply, type Completion } from './chat-reply.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';

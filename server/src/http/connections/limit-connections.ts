@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { isIPv4, type Socket } from 'node:net';
-import { networkOf } from './network-of.js';
+import { networkOf } from '../network-of.js';
 
 /** The limit of connections. */
 export interface ConnectionLimit {
