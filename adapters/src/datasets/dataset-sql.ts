@@ -102,7 +102,7 @@ export const changes = {
     erased = erased + (SELECT count(*) FROM dataset_rows WHERE dataset = dataset_versions.dataset AND run IN (EACH @runs)
       AND added_in <= dataset_versions.version AND (removed_in IS NULL OR removed_in > dataset_versions.version))
     WHERE dataset IN (SELECT dataset FROM dataset_rows WHERE run IN (EACH @runs))`,
-  // What a model made of a question goes with it; what the call cost stays, because the limit of the lab counts it.
+  // Erases the queries that a model wrote for an erased question. The cost of the call stays: the limit of the lab counts it.
   eraseRewritings: `UPDATE lab_rewritings SET queries = '[]' WHERE EXISTS (SELECT 1 FROM dataset_rows JOIN labs ON labs.dataset = dataset_rows.dataset
     WHERE labs.id = lab_rewritings.lab AND dataset_rows.id = lab_rewritings."row" AND dataset_rows.run IN (EACH @runs))`,
   eraseRows: 'DELETE FROM dataset_rows WHERE run IN (EACH @runs)',

@@ -4,7 +4,7 @@ import { checkHtml, htmlToMarkdown, parseHtml } from '../parsers/html.js';
 import { pageSpans, type PageStart } from '../parsers/page-spans.js';
 
 const Text = z.union([z.string(), z.array(z.string()).transform((values) => values[0] ?? '')]);
-/** A document, or one that stands in it. Keys of exceptions differ by version. */
+/** The document that was sent, or one that it contains, such as an attachment. The names of the exception fields depend on the version of Tika. */
 const Entry = z.looseObject({
   'Content-Type': Text.optional(),
   'X-TIKA:content': z.string().optional(),
@@ -21,7 +21,7 @@ const pageMark = '<div class="page">';
 const entryMark = /<div class="package-entry"><h1>[^<]*<\/h1>\s*<\/div>/g;
 const unknownType = 'application/octet-stream';
 
-/** A reply of Tika's `/rmeta/html`: the document, then each one that stands in it. */
+/** Reads the reply of Tika's `/rmeta/html`. Its first entry is the document that was sent; the others are the documents that it contains. */
 export function readTika(reply: unknown): ParsedDocument {
   const [whole, ...inner] = Reply.parse(reply);
   const document = documentOf(whole);
@@ -85,7 +85,7 @@ function pagesOf(html: string, pages: readonly string[]): ParsedDocument {
   };
 }
 
-/** Documents within the document come as HTML. A picture without text is left out, as it is from the text around it. */
+/** The contained documents, each as HTML. Pictures without text are left out. */
 function partsOf(entries: readonly Entry[]): { readonly parts: DocumentPart[]; readonly unread: UnreadPart[] } {
   const parts: DocumentPart[] = [];
   const unread: UnreadPart[] = [];

@@ -57,7 +57,7 @@ suite(`files of a bucket, of a database that is moved back (${where})`, () => {
   });
   const names = (columns: string, ...values: string[]): Promise<unknown> =>
     postgres.query(`INSERT INTO heddle.${columns} VALUES ('${values.join("', '")}')`);
-  /** Blobs in the bucket: one that a row of `openai_files` names, one that other text in the database names, and one that nothing names. */
+  /** Three blobs in the bucket: `openai` is named by a row of `openai_files`, `named` by other text in the database, `loose` by nothing. */
   let stored: { readonly openai: FileRef; readonly named: FileRef; readonly loose: FileRef };
 
   beforeEach(async () => {

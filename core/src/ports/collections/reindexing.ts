@@ -69,7 +69,7 @@ export const ReindexQuestion = z.object({
   question: z.string().min(1).max(4_000),
   /** Documents that answer it, where somebody labelled it. */
   documents: z.array(z.string()).max(100).default([]),
-  /** Documents that do not answer it, where somebody judged them. */
+  /** Documents that people judged not relevant to the question. */
   notRelevant: z.array(z.string()).max(100).optional(),
 });
 export type ReindexQuestion = z.infer<typeof ReindexQuestion>;

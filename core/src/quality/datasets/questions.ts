@@ -105,7 +105,7 @@ export const ReviewRowRequest = z
     hash: z.string().min(1).max(200),
     /** The row as the person changed it. */
     row: DatasetRow.optional(),
-    /** The proposed documents that are taken, with their grades; the others are dropped. By default, all as they are proposed. */
+    /** The proposed documents to keep, each with its grade. The others are dropped. Without this field, all are kept as proposed. */
     proposed: z
       .array(ProposedReference.pick({ document: true, grade: true }))
       .max(100)

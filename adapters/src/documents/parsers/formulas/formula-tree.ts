@@ -47,7 +47,7 @@ const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 export const childOf = (node: FormulaNode, name: string): FormulaNode | undefined =>
   node.children.find((child) => child.name === name);
 
-/** Replaces each element from its opening tag to its closing tag. An element without an end stays as it is. */
+/** Replaces each element called `name`, with its tags, by what `work` makes of it. An element without a closing tag is kept. */
 export function replaceElements(xml: string, name: string, work: (element: string) => string): string {
   const [opening, closing] = [`<${name}`, `</${name}>`];
   const parts: string[] = [];

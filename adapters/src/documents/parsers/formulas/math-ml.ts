@@ -1,6 +1,6 @@
 import { asFormula, escapeXml, formulaTree, replaceElements, type FormulaNode } from './formula-tree.js';
 
-/** HTML in which each formula of MathML is text: its own LaTeX where it has some, else one that is made of its elements. */
+/** Replaces each MathML formula of an HTML page by LaTeX: the LaTeX that the formula carries, or else LaTeX made from its elements. */
 export function withMathMl(html: string): string {
   if (!/<math[\s>]/i.test(html)) return html;
   const lower = html.replaceAll(/<(\/?)math(?=[\s>])/gi, '<$1math');

@@ -115,7 +115,7 @@ const quoted = ({ word }: AskedTerm): string => `"${word}"`;
 const weightOf = ({ passages: holding, asked }: AskedTerm, passages: number): number =>
   Math.sqrt(asked) * Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
 
-/** BM25 of a passage. The weight of titles changes the counts of terms only: the length of a passage stays as it is stored. */
+/** Computes BM25 scores of passages. A term in the title counts more often; the length of the passage does not change. */
 function createScore(
   terms: readonly AskedTerm[],
   passages: number,

@@ -18,7 +18,7 @@ const reasons = {
   answer: 'It has the expected answer, or the text of a relevant document.',
 } as const;
 
-/** The proposed documents that are taken, with their grades. Undefined where the row proposes none. */
+/** The proposed documents that the reviewer keeps, with their grades. Undefined for a row without proposals. */
 export function takenOf({ proposed }: StoredDatasetRow, choices: ProposalChoices): ReviewRowRequest['proposed'] {
   return proposed?.flatMap(({ document, grade }) => {
     const choice = choices[document] ?? String(grade);
