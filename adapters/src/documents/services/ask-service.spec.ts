@@ -79,6 +79,10 @@ describe('documents that a service reads', () => {
     expect(asked.map(({ method, url }) => [method, url])).toEqual([['PUT', '/rmeta/html']]);
     expect(asked[0]?.body.equals(program)).toBe(true);
     expect(asked[0]?.headers['content-disposition']).toBe("attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22.exe");
+    await documents.parse(program, { name: "half \ud83d of it's (1).exe" });
+    expect(asked[1]?.headers['content-disposition']).toBe(
+      "attachment; filename*=UTF-8''half%20%EF%BF%BD%20of%20it%27s%20%281%29.exe",
+    );
   });
 
   it('are those of the formats that the settings name, which their content decides', async () => {

@@ -1,5 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import type { DocumentSource } from '../document-source.js';
+import { fileNameParameter } from '../parsers/mail/file-name-parameter.js';
 import type { DocumentLimits } from '../limits.js';
 import { named } from '../parse-text-kind.js';
 import { titleOf, type DocumentService } from './document-service.js';
@@ -39,14 +40,13 @@ function requestOf(service: DocumentService, source: DocumentSource): Request {
   // A copy: the request takes its memory, and the caller keeps the document.
   const bytes = new Uint8Array(content);
   if (service.name === 'tika') {
-    const name = encodeURIComponent(source.name ?? 'document');
     return new Request(`${base}/rmeta/html`, {
       method: 'PUT',
       body: bytes,
       headers: {
         accept: 'application/json',
         'content-type': 'application/octet-stream',
-        'content-disposition': `attachment; filename*=UTF-8''${name}`,
+        'content-disposition': `attachment; ${fileNameParameter(source.name ?? 'document')}`,
       },
     });
   }

@@ -1,3 +1,5 @@
+import { fileNameParameter } from './file-name-parameter.js';
+
 /** An attachment. */
 export interface MimePart {
   readonly name: string;
@@ -31,7 +33,7 @@ export function writeMime({ headers, text, html, parts }: Mail): Buffer {
     const type = /^[\w.+-]+\/[\w.+-]+$/.test(mediaType) ? mediaType : 'application/octet-stream';
     pieces.push(
       `--${boundary}\r\nContent-Type: ${type}\r\n`,
-      `Content-Disposition: ${isInline === true ? 'inline' : 'attachment'}; filename*=utf-8''${encodeURIComponent(name)}\r\n`,
+      `Content-Disposition: ${isInline === true ? 'inline' : 'attachment'}; ${fileNameParameter(name)}\r\n`,
       'Content-Transfer-Encoding: base64\r\n\r\n',
       wrapped(content),
     );
