@@ -2,6 +2,7 @@
 //   npm run verify                all of it
 //   npm run verify -- --all       all unit specs
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root } from './bootstrap/repository.mjs';
 import { toolEnvironment } from './bootstrap/run-command.mjs';
@@ -30,7 +31,9 @@ function npmRun(...script) {
 }
 
 async function testWhatChanged() {
-  const { specs, remember } = changedSpecs(root, join(root, '.nx', values.all ? 'none' : 'specs-passed.json'));
+  const passed = join(root, '.nx', 'specs-passed.json');
+  if (values.all) rmSync(passed, { force: true });
+  const { specs, remember } = changedSpecs(root, passed);
   const folders = [...new Set(specs.map((path) => path.split('/', 1)[0]))];
   const { code, report } = await runJest({
     name: 'verify',
