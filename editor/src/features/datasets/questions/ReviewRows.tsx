@@ -225,7 +225,7 @@ function Passages({ row }: { readonly row: StoredDatasetRow }): ReactElement {
   return (
     <div className="stack gap-12">
       {references.length === 0 ? <p className="quiet">The row has no passage.</p> : null}
-      {references.map(({ document, text = '' }, at) => (
+      {references.map(({ document, text = '', grade }, at) => (
         <article
           key={at}
           className={clsx(styles['review-passage'], 'stack gap-8')}
@@ -240,7 +240,8 @@ function Passages({ row }: { readonly row: StoredDatasetRow }): ReactElement {
               </Link>
             )}
           </h3>
-          <PassageText parts={quoteParts(text, generated?.quote)} />
+          <p className="small-quiet">{grade > 0 ? 'Relevant' : 'Not relevant'}</p>
+          {text === '' ? null : <PassageText parts={quoteParts(text, generated?.quote)} />}
         </article>
       ))}
     </div>

@@ -131,6 +131,17 @@ describe('the review of rows', () => {
     expect(sent.at(-1)?.body).not.toHaveProperty('row.unreviewed');
   });
 
+  it('shows for each document of the row whether it is relevant', async () => {
+    const references = [
+      { document: 'faq.md', text: 'It is so.', grade: 1 },
+      { document: 'old.md', grade: 0 },
+    ];
+    replies['GET /api/datasets/d/rows?review=open&limit=100'] = { rows: [row('a', { references })] };
+    await show();
+    const documents = all('article').map(({ textContent }) => textContent);
+    expect(documents).toEqual(['faq.mdRelevantIt is so.', 'old.mdNot relevant']);
+  });
+
   it('shows proposed documents, and sends what the reviewer says of each', async () => {
     const proposed = [
       { document: 'pool.md', text: 'The pool opens at seven.', grade: 0 },
