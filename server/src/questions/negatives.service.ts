@@ -18,12 +18,12 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { contentHash } from '../calls/content-hash.js';
-import { pause } from '../common/pause.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
 import { mineNegatives, negativesWriter, questionOfRow, wantedOf, type MinedRow } from './mine-negatives.js';
 import { checkQuestionRights, endsWork, scopeOfWork, type RightsSources } from './question-rights.js';
+import { cancelled, noteFailure, untilWritten } from './settle-attempts.js';
 
 /** What the service works with. */
 export interface NegativesDependencies extends RightsSources {
@@ -36,10 +36,6 @@ export interface NegativesDependencies extends RightsSources {
 
 const Work = z.object({ negatives: z.string() });
 
-/** The most failures in a row: more are no coincidence. */
-const mostFailures = 5;
-const mostProblems = 20;
-const againMs = 500;
 const pageSize = 500;
 /** The most documents that a row can propose. */
 const mostProposed = 100;
@@ -192,12 +188,7 @@ export class NegativesService {
     if (error !== undefined) {
       const { code, message } = error;
       report.failed += 1;
-      report.problems = [...report.problems, { row: name, code, message: message.slice(0, 500) }].slice(
-        0,
-        mostProblems,
-      );
-      if (failures >= mostFailures)
-        report.stopped = { code, message: `${mostFailures} questions failed in a row: ${message}` };
+      noteFailure(report, { row: name, code, message: message.slice(0, 500) }, error, failures);
     } else if (mined === undefined) report.skipped += 1;
     else {
       report.proposed += mined.proposed.filter(({ grade }) => grade === 0).length;
@@ -211,9 +202,7 @@ export class NegativesService {
   /** Proposals from before a cancellation enter the dataset too. */
   private async deliverRest(id: string, closing: AbortSignal): Promise<void> {
     const { store } = this.sources;
-    const { report } = await store.get(id);
-    const stopped = { code: 'aborted', message: 'The job was cancelled before all questions were searched.' };
-    if (report.stopped === undefined) await store.setReport(id, { ...report, stopped });
+    await store.setReport(id, cancelled((await store.get(id)).report));
     await this.deliver(id, closing);
   }
 
@@ -222,26 +211,19 @@ export class NegativesService {
     const { store, datasets, clock } = this.sources;
     const { dataset, owner, request } = await store.get(id);
     const mined = await store.rows(id);
-    let version: number | undefined;
-    while (mined.length > 0)
-      try {
-        const { version: base } = await datasets.get(dataset);
-        const set: DatasetRow[] = [];
-        for (const one of mined) {
-          const now = await datasets.row(dataset, one.id ?? '').catch(unlessGone);
-          const row = now === undefined ? undefined : withProposals(now, one);
-          if (row !== undefined) set.push(row);
-        }
-        const note = `Hard negatives from ${request.collection}`.slice(0, 500);
-        if (set.length > 0)
-          ({ version } = await datasets.change(dataset, { set, remove: [], base, note }, { who: owner }));
-        break;
-      } catch (error) {
-        // Another write to the dataset is running, or was in between.
-        if (!(error instanceof HeddleError && error.code === 'conflict')) throw error;
-        await pause(clock, againMs, signal);
-        signal.throwIfAborted();
+    const note = `Hard negatives from ${request.collection}`.slice(0, 500);
+    const write = async (): Promise<number | undefined> => {
+      const { version: base } = await datasets.get(dataset);
+      const set: DatasetRow[] = [];
+      for (const one of mined) {
+        const now = await datasets.row(dataset, one.id ?? '').catch(unlessGone);
+        const row = now === undefined ? undefined : withProposals(now, one);
+        if (row !== undefined) set.push(row);
       }
+      if (set.length === 0) return undefined;
+      return (await datasets.change(dataset, { set, remove: [], base, note }, { who: owner })).version;
+    };
+    const version = mined.length === 0 ? undefined : await untilWritten(write, clock, signal);
     await store.remove(id);
     return version;
   }

@@ -17,7 +17,6 @@ import {
   type QuestionsRequest,
 } from '@heddle/core';
 import { z } from 'zod';
-import { pause } from '../common/pause.js';
 import type { DatasetService } from '../datasets/dataset.service.js';
 import type { EvaluatorService } from '../evaluators/evaluator.service.js';
 import type { JobRequest, JobService, JobWork } from '../jobs/job.service.js';
@@ -25,6 +24,7 @@ import { SeenTexts } from './near-duplicates.js';
 import { exampleQuestions } from './question-prompt.js';
 import { planQuestions } from './plan-questions.js';
 import { checkQuestionRights, endsWork, scopeOfWork, type RightsSources } from './question-rights.js';
+import { cancelled, noteFailure, untilWritten } from './settle-attempts.js';
 import { questionWriter, writeQuestion, type NewQuestion } from './write-question.js';
 
 /** What the service works with. */
@@ -40,10 +40,6 @@ const Work = z.object({ questions: z.string() });
 
 /** Rows of a dataset whose questions are compared with new ones. */
 const mostCompared = 100_000;
-/** The most failures in a row: more are no coincidence. */
-const mostFailures = 5;
-const mostProblems = 20;
-const againMs = 500;
 /** Parallel attempts with a model on another machine. */
 const atOnce = 4;
 
@@ -229,9 +225,7 @@ export class QuestionService {
       if (nonsense.has(code)) report.unreadable += 1;
       else if (code === 'label_refused') report.refused += 1;
       else report.failed += 1;
-      report.problems = [...report.problems, problem].slice(0, mostProblems);
-      if (failures >= mostFailures)
-        report.stopped = { code, message: `${mostFailures} attempts failed in a row: ${message}` };
+      noteFailure(report, problem, { code, message }, failures);
       await store.settle(stored.id, attempt.number, undefined, report);
       return;
     }
@@ -250,9 +244,7 @@ export class QuestionService {
   /** Rows from before a cancellation enter the dataset too. If the process ends first, the next process does this and asks for no more questions. */
   private async deliverRest(id: string, closing: AbortSignal): Promise<void> {
     const { store } = this.sources;
-    const { report } = await store.get(id);
-    const stopped = { code: 'aborted', message: 'The job was cancelled before all questions were written.' };
-    if (report.stopped === undefined) await store.setReport(id, { ...report, stopped });
+    await store.setReport(id, cancelled((await store.get(id)).report));
     await this.deliver(id, closing);
   }
 
@@ -261,18 +253,10 @@ export class QuestionService {
     const { store, datasets, clock } = this.sources;
     const { dataset, owner, request } = await store.get(id);
     const rows = await store.rows(id);
-    let version: number | undefined;
-    while (rows.length > 0)
-      try {
-        const note = `Questions from ${request.collection}`.slice(0, 500);
-        version = (await datasets.addRows(dataset, asynchronous(rows), note, { who: owner })).version;
-        break;
-      } catch (error) {
-        // Another write to the dataset is running.
-        if (!(error instanceof HeddleError && error.code === 'conflict')) throw error;
-        await pause(clock, againMs, signal);
-        signal.throwIfAborted();
-      }
+    const note = `Questions from ${request.collection}`.slice(0, 500);
+    const write = async (): Promise<number> =>
+      (await datasets.addRows(dataset, asynchronous(rows), note, { who: owner })).version;
+    const version = rows.length === 0 ? undefined : await untilWritten(write, clock, signal);
     await store.remove(id);
     return version;
   }

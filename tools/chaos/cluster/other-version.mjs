@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const version = process.env.HEDDLE_CHAOS_VERSION ?? '';
 const file = /\/server\/dist\/bundle\/version\.js$/;
-const own = /version = "[^"]+"/;
+const own = /version\s*=\s*(["'`])[^"'`]+\1/;
 
 registerHooks({
   load(url, context, nextLoad) {
