@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Actor } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { JobService } from './job.service.js';
+import { ownerOfJob } from '../auth/rights/owner-of-job.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
@@ -35,10 +36,8 @@ export class JobsController {
   }
 }
 
-/** Jobs of a collection, of a dataset and of an experiment belong to their projects; downloads of models to the installation. */
+/** A list shows a job to those who see what it works for. */
 export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
-  if (kind === 'experiment') return view.shows('experiment', subject);
-  if (kind === 'questions' || kind === 'negatives' || kind === 'lab') return view.shows('dataset', subject);
-  const isOfCollection = kind === 'ingest' || kind === 'reindex' || kind === 'sync';
-  return isOfCollection ? view.shows('collection', subject) : view.shows('job', jobId);
+  const owner = ownerOfJob[kind];
+  return view.shows(owner, owner === 'job' ? jobId : subject);
 }

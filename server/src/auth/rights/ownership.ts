@@ -13,6 +13,7 @@ import {
   type RunCaller,
   type WorkflowStore,
 } from '@heddle/core';
+import { ownerOfJob } from './owner-of-job.js';
 
 type Kind = ResourceName['kind'];
 type OwnedResource = ResourceName & { readonly project: string };
@@ -146,18 +147,9 @@ export class Ownership {
         return { kind, id: workflow, project: projectOf(kind, workflow) };
       }
       case 'job': {
-        // The jobs of a collection, of a dataset and of an experiment belong to their projects; downloads of models belong to the installation.
         const job = await known(() => this.jobs.get(id));
-        const ofJob = {
-          ingest: 'collection',
-          reindex: 'collection',
-          sync: 'collection',
-          experiment: 'experiment',
-          questions: 'dataset',
-          lab: 'dataset',
-        } as const;
-        const owner = job !== undefined && isOf(ofJob, job.kind) ? ofJob[job.kind] : undefined;
-        return { kind, id, project: owner === undefined ? projectOf(kind, id) : projectOf(owner, job?.subject ?? '') };
+        const owner = job === undefined ? kind : ownerOfJob[job.kind];
+        return { kind, id, project: projectOf(owner, owner === kind ? id : (job?.subject ?? '')) };
       }
       default:
         return { kind, id, project: projectOf(kind, id) };
@@ -168,8 +160,6 @@ export class Ownership {
 /** Kinds that are granted to projects which do not own them. */
 const isGrantKind = (kind: ResourceName['kind']): kind is 'connection' | 'tool' | 'model' | 'collection' =>
   kind === 'connection' || kind === 'tool' || kind === 'model' || kind === 'collection';
-
-const isOf = <Map extends object>(map: Map, name: PropertyKey): name is keyof Map => Object.hasOwn(map, name);
 
 const absent: ReadonlySet<string> = new Set(['run_not_found', 'workflow_not_found', 'job_not_found', 'key_not_found']);
 

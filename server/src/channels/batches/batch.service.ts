@@ -250,7 +250,7 @@ export class BatchService {
       kind: 'batch',
       queue: keyOf(batch.id),
       only: keyOf(batch.id),
-      subject: batch.id,
+      subject: batch.workflowId,
       run: ({ signal, report }) => runBatch(batch, this.dependencies, { signal, report, tell: () => this.tell(batch) }),
       cleanUp: () => this.forget(batch.id, mine.jobId),
     });

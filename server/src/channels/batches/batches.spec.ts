@@ -98,7 +98,7 @@ describe('a batch', () => {
     const job = await until(async () =>
       (await heddle.jobs.list()).find(({ kind, status }) => kind === 'batch' && status === 'done'),
     );
-    expect(job).toMatchObject({ subject: id, result: { done: 2, failed: 1 } });
+    expect(job).toMatchObject({ subject: (await heddle.workflows.get('echo')).id, result: { done: 2, failed: 1 } });
     const results = await fetch(`${server?.address}/api/workflows/echo/batches/${id}/results`);
     const lines = (await results.text())
       .trim()

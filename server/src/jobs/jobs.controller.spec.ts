@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { JobReply } from '@heddle/core';
+import { openTwoProjects, type Shown, type TwoProjects } from '../security/testing/two-projects.js';
+import { createFakeCollections } from '../testing/fake-collections.js';
+import { ownerOfJob } from '../auth/rights/owner-of-job.js';
+
+describe('jobs of a project', () => {
+  let house: TwoProjects;
+  let alpha: Shown;
+  let beta: Shown;
+  const ends: (() => void)[] = [];
+  beforeAll(async () => {
+    house = await openTwoProjects({ collections: createFakeCollections() });
+    alpha = house.person({ [house.alpha]: ['owner'] });
+    beta = house.person({ [house.beta]: ['owner'] });
+  });
+  afterAll(async () => {
+    for (const end of ends) end();
+    await house.close();
+  });
+
+  /** A job that works for something of Beta until the end. */
+  const startFor = async (kind: JobReply['kind'], owner: (typeof ownerOfJob)[JobReply['kind']]): Promise<string> => {
+    const subject = `${kind}-of-beta`;
+    const { heddle } = house.server;
+    heddle.ownership.assign(owner, subject, house.beta);
+    const ended = new Promise<Record<string, unknown>>((resolve) => ends.push(() => resolve({})));
+    return (await heddle.jobs.start({ kind, subject, queue: subject, run: () => ended })).jobId;
+  };
+  const ids = async (who: Shown): Promise<unknown> => (await house.call(who, 'GET', '/api/jobs')).body['jobs'];
+
+  it.each(Object.entries(ownerOfJob).filter(([, owner]) => owner !== 'job'))(
+    '%s: its members see and stop it, and others do not',
+    async (kind, owner) => {
+      const id = await startFor(kind as JobReply['kind'], owner);
+      expect(JSON.stringify(await ids(beta))).toContain(id);
+      expect(JSON.stringify(await ids(alpha))).not.toContain(id);
+      const path = `/api/jobs/${id}`;
+      expect((await house.call(alpha, 'GET', path)).status).toBe(404);
+      expect((await house.call(alpha, 'POST', `${path}/cancel`)).status).toBe(404);
+      expect((await house.call(beta, 'GET', path)).body).toMatchObject({ jobId: id, status: 'running' });
+      expect((await house.call(beta, 'POST', `${path}/cancel`)).status).toBe(202);
+    },
+  );
+});
