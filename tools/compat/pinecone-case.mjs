@@ -25,7 +25,8 @@ export async function runPinecone({ partner: { folder }, report }, runSuite) {
     );
     await report("Pinecone's client knows the double's refusals", () => knowsRefusals({ client, fake, Pinecone }));
     fake.clear();
-    await runSuite({ open, openTenant: () => open({ prefix: 'other' }), report, searches: 2_000 });
+    const program = ['createPineconeStore', { url: fake.url, apiKey: fake.apiKey }];
+    await runSuite({ open, program, openTenant: () => open({ prefix: 'other' }), report, searches: 2_000 });
   } finally {
     await fake.close();
   }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { runMilvusAlone } from './milvus/milvus-case.mjs';
 import { startMilvus } from './milvus/start-milvus.mjs';
 import { movesThereAndBack } from './move-collection.mjs';
+import { survivesReindexKills } from './reindex-collection.mjs';
 import { documentOf } from './store-documents.mjs';
 import { startOpensearch } from './start-opensearch.mjs';
 import { password, pause, startPgvector } from './start-postgres.mjs';
@@ -26,11 +27,13 @@ async function answered(store) {
 }
 
 /**
- * The conformance suite of vector stores, and random searches of random readers. `open` makes a store; `approximate` names options with an early
+ * The conformance suite of vector stores, random searches of random readers, a move, and kills of a program that re-indexes. `open` makes a store,
+ * as `program` says it to another process: the function and its options; `approximate` names options with an early
  * approximate index; `sizes` are the documents of both rounds of random searches, and the searches of the second one.
  */
 async function runSuite({
   open,
+  program,
   openTenant,
   report,
   approximate,
@@ -74,6 +77,9 @@ async function runSuite({
   const store = open();
   await report('a collection moves here and back without being embedded again', () => movesThereAndBack(store));
   await store.close();
+  await report('a collection gets another index over kills of the program at each step', () =>
+    survivesReindexKills(open, program),
+  );
 }
 
 async function runPgvector({ partner, report }) {
@@ -85,7 +91,13 @@ async function runPgvector({ partner, report }) {
     await Promise.all(stores.map((store) => store.close()));
   });
   const openTenant = () => open({ schema: 'other_vectors' });
-  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500 } });
+  await runSuite({
+    open,
+    program: ['createPgvectorStore', { url: partner.url }],
+    openTenant,
+    report,
+    approximate: { indexFrom: 500 },
+  });
   await report('refuses a wrong password without naming it', () => refusesWrongPassword(open, partner.url));
   await report('keeps each document whole over ten kills during writes by two programs', () =>
     survivesKills(open, partner),
@@ -96,7 +108,13 @@ async function runOpensearch({ partner, report }) {
   const { createOpensearchStore } = await import('@heddle/adapters/vectors');
   const open = (options = {}) => createOpensearchStore({ url: partner.url, ...options });
   const openTenant = () => open({ prefix: 'other_' });
-  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500 } });
+  await runSuite({
+    open,
+    program: ['createOpensearchStore', { url: partner.url }],
+    openTenant,
+    report,
+    approximate: { indexFrom: 500 },
+  });
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
@@ -109,7 +127,14 @@ async function runWeaviate({ partner: { url, apiKey, ...partner }, report }) {
   const open = (options = {}) => createWeaviateStore({ url, apiKey, ...options });
   const openTenant = () => open({ prefix: 'Other' });
   // When an approximate index begins is a setting of the classes, so those have a prefix of their own. A search after a write reads all matches.
-  await runSuite({ open, openTenant, report, approximate: { indexFrom: 500, prefix: 'Early' }, searches: 2_000 });
+  await runSuite({
+    open,
+    program: ['createWeaviateStore', { url, apiKey }],
+    openTenant,
+    report,
+    approximate: { indexFrom: 500, prefix: 'Early' },
+    searches: 2_000,
+  });
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report('loses no name when programs make and rename collections at once', () => keepsNames(open));
@@ -125,7 +150,14 @@ async function runMilvus({ partner, report }) {
   const open = (options = {}) => createMilvusStore({ url: partner.url, index: 'FLAT', ...options });
   const openTenant = () => open({ prefix: 'other_' });
   // The small server compares passages one by one, in Python.
-  await runSuite({ open, openTenant, report, approximate: { index: 'HNSW' }, sizes: [30, 500, 150] });
+  await runSuite({
+    open,
+    program: ['createMilvusStore', { url: partner.url, index: 'FLAT' }],
+    openTenant,
+    report,
+    approximate: { index: 'HNSW' },
+    sizes: [30, 500, 150],
+  });
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report('loses no name when programs make and rename collections at once', () => keepsNames(open));
@@ -165,7 +197,13 @@ async function runLancedb({ folder, report }) {
   const open = () => createLancedbStore({ folder: data });
   // A search after a write takes the new rows into the index first.
   const openTenant = () => createLancedbStore({ folder: join(data, 'other') });
-  await runSuite({ open, openTenant, report, searches: 2_000 });
+  await runSuite({
+    open,
+    program: ['createLancedbStore', { folder: data }],
+    openTenant,
+    report,
+    searches: 2_000,
+  });
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report(
