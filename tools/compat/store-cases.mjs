@@ -12,6 +12,7 @@ import { startOpensearch } from './start-opensearch.mjs';
 import { password, pause, startPgvector } from './start-postgres.mjs';
 import { prepareNode } from './prepare-partners.mjs';
 import { runPinecone } from './pinecone-case.mjs';
+import { startQdrant } from './start-qdrant.mjs';
 import { startWeaviate } from './start-weaviate.mjs';
 
 /** Tries until the server answers: it reads its log after a kill. */
@@ -138,6 +139,18 @@ async function runWeaviate({ partner: { url, apiKey, ...partner }, report }) {
   await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('makes a collection once when two programs make it at once', () => makesOnce(open));
   await report('loses no name when programs make and rename collections at once', () => keepsNames(open));
+  await report('refuses a wrong key without naming it', () => refusesWrongKey(open));
+  await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
+    survivesKills(open, partner, { kills: 5, isWrittenAgain: true, isSearched: true }),
+  );
+}
+
+async function runQdrant({ partner: { url, apiKey, ...partner }, report }) {
+  const { createQdrantStore } = await import('@heddle/adapters/vectors');
+  const open = (options = {}) => createQdrantStore({ url, apiKey, ...options });
+  const openTenant = () => open({ prefix: 'other_' });
+  await runSuite({ open, program: ['createQdrantStore', { url, apiKey }], openTenant, report, approximate: {} });
+  await report('takes a filter of many levels, and refuses one that is too deep', () => takesDeepFilters(open));
   await report('refuses a wrong key without naming it', () => refusesWrongKey(open));
   await report('keeps what was acknowledged over five kills, and whole documents after they are written again', () =>
     survivesKills(open, partner, { kills: 5, isWrittenAgain: true, isSearched: true }),
@@ -350,6 +363,11 @@ export const storeCases = [
     ...{ name: 'opensearch', title: 'OpenSearch with k-NN (the conformance suite of vector stores)', isPlain: true },
     needs: (_llama, folder) => startOpensearch(folder),
     run: runOpensearch,
+  },
+  {
+    ...{ name: 'qdrant', title: 'Qdrant (the conformance suite of vector stores)', isPlain: true },
+    needs: (_llama, folder) => startQdrant(folder),
+    run: runQdrant,
   },
   {
     ...{ name: 'weaviate', title: 'Weaviate (the conformance suite of vector stores)', isPlain: true },
