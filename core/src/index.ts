@@ -59,6 +59,7 @@ export * from './ports/collections/store-capabilities.js';
 export * from './ports/vector-store.js';
 export * from './ports/collection.js';
 export * from './ports/collections/headers.js';
+export * from './ports/collections/knowledge-graph.js';
 export * from './ports/collections/relevance.js';
 export * from './ports/collections/reader-rules.js';
 export * from './ports/collections/reindexing.js';

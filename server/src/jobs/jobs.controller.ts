@@ -39,6 +39,6 @@ export class JobsController {
 export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
   if (kind === 'experiment') return view.shows('experiment', subject);
   if (kind === 'questions' || kind === 'negatives' || kind === 'lab') return view.shows('dataset', subject);
-  const isOfCollection = kind === 'ingest' || kind === 'reindex' || kind === 'sync';
+  const isOfCollection = kind === 'ingest' || kind === 'reindex' || kind === 'graph' || kind === 'sync';
   return isOfCollection ? view.shows('collection', subject) : view.shows('job', jobId);
 }

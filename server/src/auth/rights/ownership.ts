@@ -151,9 +151,11 @@ export class Ownership {
         const ofJob = {
           ingest: 'collection',
           reindex: 'collection',
+          graph: 'collection',
           sync: 'collection',
           experiment: 'experiment',
           questions: 'dataset',
+          negatives: 'dataset',
           lab: 'dataset',
         } as const;
         const owner = job !== undefined && isOf(ofJob, job.kind) ? ofJob[job.kind] : undefined;
