@@ -41,7 +41,7 @@ export interface GraphStore {
     collection: string,
     failed: Pick<GraphDocument, 'document' | 'key'> & Pick<GraphFailure, 'code' | 'message'>,
   ): Promise<void>;
-  /** Removes what was found in documents; without documents, in the collection. */
+  /** Removes what was found in documents; without documents, in the collection, in steps that can be repeated. */
   forget(collection: string, documents?: readonly string[]): Promise<void>;
   /** Documents that were read, by id. */
   documents(
@@ -70,11 +70,11 @@ export interface GraphStore {
   mentionsOfAll(collection: string, entities: readonly string[]): Promise<readonly GraphMention[]>;
   /** All mentions in some passages. */
   mentionsIn(collection: string, passages: readonly MentionPlace[]): Promise<readonly GraphMention[]>;
-  /** All mentions by entity, document and passage. */
-  mentions(
+  /** Entities by id. */
+  entitiesById(
     collection: string,
-    page: { readonly after?: (MentionPlace & Pick<GraphMention, 'entity'>) | undefined; readonly limit: number },
-  ): Promise<readonly GraphMention[]>;
+    page: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly GraphEntity[]>;
   /** Relations from an entity and to it, by document and `number`. */
   relationsOf(
     collection: string,
