@@ -10,6 +10,7 @@ import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/stores/versions.js';
+import { GraphOptions } from '../ports/collections/knowledge-graph.js';
 import { ReindexQuestion } from '../ports/collections/reindexing.js';
 import { GateOverride } from '../quality/gates/gate.js';
 import { SearchSettings } from '../ports/collections/search-settings.js';
@@ -169,6 +170,7 @@ export const JobReply = z
       'negatives',
       'lab',
       'reindex',
+      'graph',
       'sync',
     ]),
     status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
@@ -229,6 +231,10 @@ export const SetSearchSettingsRequest = z
   .strictObject({ settings: SearchSettings })
   .meta({ id: 'SetSearchSettingsRequest' });
 export type SetSearchSettingsRequest = z.infer<typeof SetSearchSettingsRequest>;
+
+/** Body of `PUT /api/collections/:name/graph` and of its estimate. */
+export const SetGraphRequest = z.strictObject({ options: GraphOptions }).meta({ id: 'SetGraphRequest' });
+export type SetGraphRequest = z.infer<typeof SetGraphRequest>;
 
 /** Body of `POST /api/collections/:name/reindex/compare`. */
 export const CompareIndexesRequest = z

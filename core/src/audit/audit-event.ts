@@ -306,6 +306,9 @@ interface AuditCatalogue extends Record<AuditEventKind, About<string, object>> {
     | About<`collection:${string}`, Done<'index switched', { embedding: string; store: string; overridden?: string }>>
     | About<`collection:${string}`, Done<'index switched back', { embedding: string; store: string }>>
     | About<`collection:${string}`, Done<'index gate set', { dataset: string; metric: string; maxLoss: number }>>
+    | About<`collection:${string}`, Done<'knowledge graph set', { model: string; job: string }>>
+    | About<`collection:${string}`, Done<'knowledge graph continued', { job: string }>>
+    | About<`collection:${string}`, Done<'knowledge graph removed'>>
     | About<`collection:${string}`, Done<'index gate removed'>>
     | About<`collection:${string}`, Done<'index dropped', { which: string }>>
     | About<`collection:${string}`, Done<'relevance changed', { mode: string; minimum?: number }>>

@@ -164,6 +164,8 @@ export const errorCodes = {
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
   dataset_invalid: entry(422, 'The rows of the dataset cannot be read'),
   header_failed: entry(502, 'The model wrote no header for a passage', true),
+  graph_failed: entry(502, 'The model found no entities in a form that can be read', true),
+  graph_missing: entry(404, 'The collection has no knowledge graph, or no such entity'),
   lab_invalid: entry(422, 'The lab cannot run as it is described'),
   experiment_invalid: entry(422, 'The experiment cannot run as it is described'),
   monitor_not_found: entry(404, 'The monitor does not exist'),

@@ -7,6 +7,7 @@ import type { ParsedDocument } from './documents.js';
 import type { Embedder, Reranker } from './models/embedding.js';
 import { Filter } from './filter.js';
 import type { ReaderRules } from './collections/reader-rules.js';
+import type { CollectionGraph } from './collections/knowledge-graph.js';
 import type { Reindexing } from './collections/reindexing.js';
 import type { CollectionRelevance, RelevanceSetting } from './collections/relevance.js';
 import { SearchSettings } from './collections/search-settings.js';
@@ -23,9 +24,9 @@ export const Recency = z
   .meta({ id: 'Recency' });
 export type Recency = z.infer<typeof Recency>;
 
-const { mode, weight, titleWeight, diversity, neighbours, returns } = SearchSettings.shape;
+const { mode, weight, titleWeight, diversity, neighbours, returns, graphWeight } = SearchSettings.shape;
 
-/** A search request from a person or a node. What it leaves out of `mode`, `weight`, `titleWeight`, `diversity`, `neighbours` and `returns` is as the collection has it. */
+/** A search request from a person or a node. What it leaves out of `mode`, `weight`, `titleWeight`, `diversity`, `neighbours`, `returns` and `graphWeight` is as the collection has it. */
 export const SearchRequest = z
   .object({
     query: z.string(),
@@ -43,6 +44,7 @@ export const SearchRequest = z
     returns,
     /** Whether the reranker of the collection is used, where it has one. */
     rerank: z.boolean().default(true),
+    graphWeight,
     recency: Recency.optional(),
     /** Multiplies the scores of passages that pass a filter. */
     boosts: z
@@ -147,6 +149,8 @@ export interface Collection {
   readonly readers?: CollectionReaders;
   /** How it is searched where a request leaves it out. */
   readonly settings?: SearchSettingsOfCollection;
+  /** Its knowledge graph, where Heddle keeps one. */
+  readonly graph?: CollectionGraph;
 }
 
 /** Sets who may read the documents of a collection. */

@@ -59,6 +59,8 @@ export const Passage = z
         lexical: z.number().optional(),
         fused: z.number().optional(),
         rerank: z.number().optional(),
+        /** How strongly entities link it to the question and to the first passages, 0 to 1. */
+        graph: z.number().optional(),
         /** How likely the collection answers the question, 0 to 1: the same for all passages of a search. */
         relevance: z.number().optional(),
       })
@@ -66,6 +68,8 @@ export const Passage = z
     place: Place.optional(),
     /** Stretches of the text that the search found, where it returns more around them. */
     found: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
+    /** Names of entities that link it to the question or to a passage before it, the strongest first. */
+    linkedBy: z.array(z.string()).optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     label: Label.optional(),
   })

@@ -44,6 +44,7 @@ import type { JobRequest, JobService } from '../jobs/job.service.js';
 import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import { documentText, type PlacedPassage } from './document-text.js';
 import { AcceptedDocument, type Originals } from './originals.js';
+import { GraphOrder, GraphService } from './graph/graph.service.js';
 import { ReindexOrder, ReindexService } from './reindex.service.js';
 
 /** Documents to import, and the uploads to delete once they are accepted. */
@@ -83,6 +84,8 @@ type IngestOrder = z.infer<typeof IngestOrder>;
 export class CollectionService {
   /** Other indexes of collections. */
   readonly reindex: ReindexService;
+  /** Their knowledge graphs. */
+  readonly graph: GraphService;
 
   constructor(
     private readonly collections: Lazy<Collections>,
@@ -99,7 +102,13 @@ export class CollectionService {
     /** Called when documents of a collection may have fewer readers: what was kept of them is for nobody any more. */
     private readonly onReadersChanged: (name: string) => Promise<void> = () => Promise.resolve(),
   ) {
-    this.reindex = new ReindexService(collections, jobs, compile, audit, admit);
+    this.reindex = new ReindexService(collections, jobs, compile, audit, admit, (name) => this.graph.follow(name));
+    this.graph = new GraphService(
+      (name) => this.open(name),
+      jobs,
+      audit,
+      () => compile.forget(),
+    );
   }
 
   /** Errors: of a store that does not answer. */
@@ -255,7 +264,9 @@ export class CollectionService {
 
   /** How to continue an import that an earlier process left. */
   leftJob(name: string, work: unknown): JobRequest {
-    return ReindexOrder.safeParse(work).success ? this.reindex.jobOf(name) : this.requestOf(name, work);
+    if (ReindexOrder.safeParse(work).success) return this.reindex.jobOf(name);
+    const graph = GraphOrder.safeParse(work);
+    return graph.success ? this.graph.jobOf(name, graph.data) : this.requestOf(name, work);
   }
 
   private requestOf(name: string, work: unknown): JobRequest {
@@ -274,6 +285,7 @@ export class CollectionService {
         });
         const isStated = documents.some(({ readers }) => readers !== undefined);
         if (isStated || (await collection.readers?.rules()) !== undefined) await this.readersChanged(name);
+        await this.graph.follow(name);
         return done;
       },
     };
@@ -336,10 +348,13 @@ export class CollectionService {
       'onProgress' | 'signal'
     >,
   ): Promise<IngestReport> {
-    return (await this.open(name)).ingest(this.originals.keep(name, upload.documents), {
+    const collection = await this.open(name);
+    const done = await collection.ingest(this.originals.keep(name, upload.documents), {
       sync: upload.sync,
       ...options,
     });
+    await this.graph.follow(name);
+    return done;
   }
 
   /**
@@ -361,6 +376,7 @@ export class CollectionService {
       },
     });
     if (documents.some(({ readers }) => readers !== undefined)) await this.readersChanged(name);
+    await this.graph.follow(name);
     const unchanged = (last?.recent ?? []).filter(({ stage }) => stage === 'unchanged');
     return { failures, unchanged: new Set(unchanged.map(({ document }) => document)) };
   }

@@ -36,7 +36,7 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
 import { Ownership } from '../auth/rights/ownership.js';
 import { ProjectGrants } from '../authority/project-grants.js';
-import { checkHeader } from './check-header.js';
+import { checkPassageModel } from './check-passage-model.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { UPLOAD_FOLDER } from '../files/file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -91,7 +91,12 @@ export class CollectionsController {
     @Caller() caller: Principal,
   ): Promise<CollectionReply> {
     this.checkModel(request.embedding, project);
-    checkHeader(request.splitter, { project, caller, grants: this.grants, clock: this.clock.rights });
+    checkPassageModel(request.splitter?.header?.model, {
+      project,
+      caller,
+      grants: this.grants,
+      clock: this.clock.rights,
+    });
     const collection = await this.collections.create(request, by);
     await this.ownership.give('collection', request.name, project);
     return collection;

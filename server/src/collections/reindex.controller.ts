@@ -22,7 +22,7 @@ import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { Access } from '../http/access.js';
 import { TrustedClock } from '../common/trusted-clock.js';
-import { checkHeader } from './check-header.js';
+import { checkPassageModel } from './check-passage-model.js';
 import { closeSignal } from '../http/connections/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { IndexGateService } from '../lab/index-gate.service.js';
@@ -136,7 +136,7 @@ export class ReindexController {
 
   /** Errors: `forbidden`, and those of models that the project may not use. */
   private checkModels(project: string, { embedding, splitter }: ReindexRequest, caller: Principal): void {
-    checkHeader(splitter, { project, caller, grants: this.grants, clock: this.clock.rights });
+    checkPassageModel(splitter?.header?.model, { project, caller, grants: this.grants, clock: this.clock.rights });
     if (embedding !== undefined) checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
   }
 }

@@ -28,6 +28,8 @@ export const SearchSettings = z
     /** What a search returns of what it finds: the passage, the larger one that it was cut from, or the passage with its neighbours in one text. */
     returns: z.enum(['passage', 'parent', 'window']).optional(),
     reranker: SearchReranker.optional(),
+    /** How much the knowledge graph counts, 0 to 1. 0 or missing: it does not. */
+    graphWeight: z.number().min(0).max(1).optional(),
   })
   .meta({ id: 'SearchSettings' });
 export type SearchSettings = z.infer<typeof SearchSettings>;

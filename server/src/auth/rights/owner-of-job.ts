@@ -5,6 +5,7 @@ export const ownerOfJob = {
   ingest: 'collection',
   reindex: 'collection',
   sync: 'collection',
+  graph: 'collection',
   experiment: 'experiment',
   replay: 'replay',
   questions: 'dataset',

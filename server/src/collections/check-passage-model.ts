@@ -1,11 +1,14 @@
-import type { Clock, NewSplitter, Principal } from '@heddle/core';
+import type { Clock, Principal } from '@heddle/core';
 import { checkAccess } from '../auth/rights/check-access.js';
 import { checkModel } from '../authority/authorised-resources.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 
-/** Headers cost money at each import: setting a model needs the right to run a document of one's own. Errors: `forbidden`, `model_unknown`, `connection_not_found`. */
-export function checkHeader(
-  splitter: Pick<NewSplitter, 'header'> | undefined,
+/**
+ * A model that reads every passage at each import can cost money: setting one needs the right to run a document of one's own. Errors: `forbidden`,
+ * `model_unknown`, `connection_not_found`.
+ */
+export function checkPassageModel(
+  model: string | undefined,
   {
     project,
     caller,
@@ -18,8 +21,7 @@ export function checkHeader(
     readonly clock: Pick<Clock, 'now'>;
   },
 ): void {
-  const { header } = splitter ?? {};
-  if (header === undefined) return;
+  if (model === undefined) return;
   checkAccess(caller, 'run:document', { kind: 'run', project }, clock);
-  checkModel({ mayUse: (kind, id) => grants.has(project, kind, id) }, header.model);
+  checkModel({ mayUse: (kind, id) => grants.has(project, kind, id) }, model);
 }
