@@ -60,6 +60,7 @@ export * from './ports/vector-store.js';
 export * from './ports/collection.js';
 export * from './ports/collections/headers.js';
 export * from './ports/collections/knowledge-graph.js';
+export type * from './ports/collections/graph-store.js';
 export * from './ports/collections/relevance.js';
 export * from './ports/collections/reader-rules.js';
 export * from './ports/collections/reindexing.js';

@@ -8,6 +8,7 @@ import {
   type VectorStore,
 } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
+import { graphKey } from '../collections/graph/graph-options.js';
 import { rulesKey } from '../collections/readers/reader-rules.js';
 import { settingKey } from '../collections/relevance/stored-relevance.js';
 import { contextOf } from '../collections/prepare-document.js';
@@ -22,7 +23,7 @@ import type { MatchedHeaders } from '../vectors/embedded/worker/protocol.js';
 import type { Stop } from './rows/examine-rows.js';
 
 /** What a collection has beside its documents. What is computed from them is made again. */
-const notes = [settingKey, searchKey, rulesKey];
+const notes = [settingKey, searchKey, rulesKey, graphKey];
 
 /** The name of a copy until it is whole. No list shows it, as for other indexes. */
 const draftOf = (name: string): string => `${name}@moving`;

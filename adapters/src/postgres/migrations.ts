@@ -37,6 +37,7 @@ import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
 import { conversationTables } from './migrations/memory/conversation-tables.js';
 import { factTables } from './migrations/memory/fact-tables.js';
+import { graphTables } from './migrations/collections/graph-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
 import { fileTables } from './migrations/files/file-tables.js';
@@ -99,6 +100,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   trustedTimeTables,
   labRewritingTables,
   labConfusionTables,
+  graphTables,
 ];
 
 /** The version of the schema that this program makes. */

@@ -14,6 +14,7 @@ export {
   type MovedKillSwitches,
   type NamedVersion,
 } from './workflows/first-versions.js';
+export { createGraphStore } from './collections/graph-store.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';
 export { createPassageHeaders } from './collections/passage-headers.js';

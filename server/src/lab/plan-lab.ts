@@ -58,7 +58,8 @@ export async function planLab(
 ): Promise<LabPlan> {
   const info = await collection.info();
   const search = (await collection.settings?.get()) ?? {};
-  const configurations = expandConfigurations({ ...info, search }, request.grid);
+  const hasGraph = (await collection.graph?.options()) !== undefined;
+  const configurations = expandConfigurations({ ...info, search, hasGraph }, request.grid);
   refuseRemote(configurations, info.embedding);
   const models = [
     ...(await Promise.all(rerankersOf(configurations).map(at.reranker))),

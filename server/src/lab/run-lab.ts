@@ -170,13 +170,22 @@ async function measure(
 }
 
 /** The search settings of a configuration. A lab does not go on without its reranker: that would measure another search. */
-export const settingsOf = ({ mode, weight, titleWeight, diversity, returns, reranker }: LabSearch): SearchSettings =>
+export const settingsOf = ({
+  mode,
+  weight,
+  titleWeight,
+  diversity,
+  returns,
+  graphWeight,
+  reranker,
+}: LabSearch): SearchSettings =>
   withoutUndefined({
     mode,
     weight,
     titleWeight,
     diversity,
     returns,
+    graphWeight,
     reranker: reranker && { ...reranker, ifUnavailable: 'fail' as const },
   });
 
@@ -208,8 +217,8 @@ async function answer(
   { search, rewriting }: { readonly search: LabSearch; readonly rewriting: LabRewriting | undefined },
 ): Promise<LabAnswer> {
   const k = Math.min(1_000, request.k * passagesEach);
-  const { mode, weight, titleWeight, diversity, returns } = search;
-  const wanted = { k, mode, weight, titleWeight, diversity, returns };
+  const { mode, weight, titleWeight, diversity, returns, graphWeight } = search;
+  const wanted = { k, mode, weight, titleWeight, diversity, returns, graphWeight };
   const begun = now();
   const lists = await Promise.all(
     (rewriting?.queries ?? [text]).map((query) => collection.search({ ...wanted, query }, { signal })),

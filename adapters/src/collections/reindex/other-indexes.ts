@@ -22,6 +22,7 @@ import { endHandOver, handOver } from './hand-over.js';
 import type { NamedQueues } from '../named-queues.js';
 import { checkHeaders } from '../headers/check-headers.js';
 import { newSplitter } from '../new-splitter.js';
+import { graphKey } from '../graph/graph-options.js';
 import { rulesKey } from '../readers/reader-rules.js';
 import { settingKey } from '../relevance/stored-relevance.js';
 import { readSearchSettings, searchKey } from '../search/stored-settings.js';
@@ -311,7 +312,7 @@ export class OtherIndexes implements CollectionReindexing {
       const failed = await this.bringUp(located, chosen, options);
       options.signal?.throwIfAborted();
       if (failed.length > 0 && !force) throw lacks(name, failed);
-      for (const key of [settingKey, searchKey, rulesKey]) await chosen.setNote(key, await located.inner.note(key));
+      for (const key of [settingKey, searchKey, rulesKey, graphKey]) await chosen.setNote(key, await located.inner.note(key));
       await located.inner.setNote(keptKey, String(now() + keepMs));
       await chosen.setNote(storeKey(to), located.store.kind);
       await chosen.setNote(storeKey(from), undefined);

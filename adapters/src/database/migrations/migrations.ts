@@ -55,6 +55,7 @@ import { openAiFilesMigration } from './openai-files-migration.js';
 import { promptCachesMigration } from './connections/prompt-caches-migration.js';
 import { promptsMigration } from './quality/prompts-migration.js';
 import { oauthMigration } from './identity/oauth-migration.js';
+import { knowledgeGraphMigration } from './stores/knowledge-graph-migration.js';
 import { passageHeadersMigration } from './passage-headers-migration.js';
 import { placesMigration } from './places-migration.js';
 import { proposalsMigration } from './stores/proposals-migration.js';
@@ -373,4 +374,5 @@ export const migrations: readonly Migration[] = [
   onlyJobsMigration,
   labRewritingsMigration,
   labConfusionsMigration,
+  knowledgeGraphMigration,
 ];

@@ -170,6 +170,8 @@ export interface GraphFillOptions {
 
 /** The knowledge graph of a collection, as the reader of the collection may see it. */
 export interface CollectionGraph {
+  /** How entities are found; undefined where the collection has no graph. */
+  options(): Promise<GraphOptions | undefined>;
   state(): Promise<GraphState>;
   /** Sets how entities are found; undefined removes the graph. Errors: `bad_request`, `model_unknown`, `model_wrong_kind`, `label_refused`. */
   set(options: GraphOptions | undefined): Promise<GraphState>;
@@ -185,4 +187,6 @@ export interface CollectionGraph {
   }): Promise<GraphEntitiesReply>;
   /** Undefined where the reader may read no passage that mentions it. */
   entity(id: string): Promise<GraphEntityReply | undefined>;
+  /** The same graph without some documents, as they are at each call. */
+  without(hidden: () => ReadonlySet<string>): CollectionGraph;
 }

@@ -50,6 +50,25 @@ describe('the configurations of a lab', () => {
     ]);
   });
 
+  it('weigh the knowledge graph on the present index only, and begin with the weight that the collection has', () => {
+    const graph = { ...now, hasGraph: true, search: { graphWeight: 0.5 } };
+    const weights = (of: typeof graph | typeof now, grid: Partial<LabGrid>) =>
+      expandConfigurations(of, LabGrid.parse(grid)).map(
+        ({ index, search }) => `${index.splitter.maxTokens} ${search.graphWeight ?? 'none'}`,
+      );
+    expect(weights(graph, { graphWeight: [0, 0.3, 0.5], maxTokens: [200, 100] })).toEqual([
+      '200 0.5',
+      '200 none',
+      '200 0.3',
+      '100 none',
+    ]);
+    expect(weights(graph, { maxTokens: [100] })).toEqual(['200 0.5', '100 none']);
+    expect(() => weights(now, { graphWeight: [0, 0.3] })).toThrow(
+      expect.objectContaining({ code: 'lab_invalid', message: expect.stringContaining('has none') }),
+    );
+    expect(weights(now, { graphWeight: [0], mode: ['hybrid', 'dense'] })).toEqual(['200 none', '200 none']);
+  });
+
   it('rewrite questions in each way with each model, and begin without', () => {
     const found = expandConfigurations(now, { rewrite: ['none', 'hyde', 'multi'], rewriter: ['small', 'far/chat'] });
     expect(found.map(({ search: { rewrite } }) => rewrite)).toEqual([

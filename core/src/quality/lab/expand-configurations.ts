@@ -18,6 +18,8 @@ interface Current {
   readonly splitter: SplitterOptions;
   /** Its search settings; without them, those that nodes and people get without settings. */
   readonly search?: SearchSettings;
+  /** Whether it has a knowledge graph. */
+  readonly hasGraph?: boolean;
 }
 
 const usualCandidates = 30;
@@ -29,6 +31,7 @@ function searchNow({
   titleWeight,
   diversity = 0,
   returns,
+  graphWeight,
   reranker,
 }: SearchSettings): LabSearch {
   const rerankerNow = reranker && { model: reranker.model, candidates: reranker.candidates };
@@ -38,6 +41,7 @@ function searchNow({
     titleWeight: mode === 'dense' ? undefined : titleWeight,
     diversity,
     returns,
+    graphWeight: graphWeight === 0 ? undefined : graphWeight,
     reranker: rerankerNow,
     // A collection has no setting for it.
     rewrite: undefined,
@@ -46,21 +50,30 @@ function searchNow({
 
 /**
  * All combinations of a grid, each once, those of one index together. The first is the collection as it is. Errors: `lab_invalid` where there are none to
- * compare, or too many.
+ * compare, too many, or weights of a knowledge graph that the collection does not have.
  */
 export function expandConfigurations(
-  { embedding, splitter, search = {} }: Current,
+  { embedding, splitter, search = {}, hasGraph = false }: Current,
   grid: LabGrid,
 ): readonly LabConfiguration[] {
+  if (!hasGraph && grid.graphWeight?.some((weight) => weight > 0) === true)
+    throw new HeddleError(
+      'lab_invalid',
+      'The grid has weights of a knowledge graph, and the collection has none: set a model for its graph first, or leave `graphWeight` out.',
+    );
   const { kind, maxTokens, overlapTokens, parentTokens, context = false, header } = splitter;
   // The members in the order of all others, so that equal ones have equal JSON.
   const now: LabIndex = { embedding, splitter: { kind, maxTokens, overlapTokens, parentTokens, context, header } };
   const indexes = distinct([now, ...indexesOf(now, grid)]);
-  const usual = searchNow(search);
+  const usual = searchNow(hasGraph ? search : { ...search, graphWeight: undefined });
   const searches = distinct(searchesOf(usual, grid));
+  const searchesWithoutGraph = distinct(searches.map((one) => ({ ...one, graphWeight: undefined })));
   const pairs = [
     { index: now, search: usual },
-    ...indexes.flatMap((index) => searches.map((search) => ({ index, search }))),
+    ...indexes.flatMap((index, at) =>
+      // Only the present index, which is the first, has a graph.
+      (at === 0 ? searches : searchesWithoutGraph).map((search) => ({ index, search })),
+    ),
   ];
   const found = distinct(pairs).map((pair, at) => ({ number: at + 1, ...pair }));
   if (found.length < 2)
@@ -119,6 +132,7 @@ function headersOf({ header: now }: SplitterOptions, { header }: LabGrid): reado
 function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {
   const rerankers = rerankersOf(now, grid);
   const rewrites = rewritesOf(grid);
+  const graphWeights = grid.graphWeight?.map((one) => (one === 0 ? undefined : one)) ?? [now.graphWeight];
   return (grid.mode ?? [now.mode]).flatMap((mode) =>
     // Only a hybrid search has a weight.
     (mode === 'hybrid' ? (grid.weight ?? [now.weight]) : [undefined]).flatMap((weight) =>
@@ -126,8 +140,19 @@ function searchesOf(now: LabSearch, grid: LabGrid): readonly LabSearch[] {
       (mode === 'dense' ? [undefined] : (grid.titleWeight ?? [now.titleWeight])).flatMap((titleWeight) =>
         (grid.diversity ?? [now.diversity]).flatMap((diversity) =>
           (grid.returns ?? [now.returns]).flatMap((returns) =>
-            rerankers.flatMap((reranker) =>
-              rewrites.map((rewrite) => ({ mode, weight, titleWeight, diversity, returns, reranker, rewrite })),
+            graphWeights.flatMap((graphWeight) =>
+              rerankers.flatMap((reranker) =>
+                rewrites.map((rewrite) => ({
+                  mode,
+                  weight,
+                  titleWeight,
+                  diversity,
+                  returns,
+                  graphWeight,
+                  reranker,
+                  rewrite,
+                })),
+              ),
             ),
           ),
         ),

@@ -11,7 +11,7 @@ const mostLabQuestions = 5_000;
 
 const few = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(20).optional();
 const { kind, maxTokens, overlapTokens } = SplitterOptions.shape;
-const { mode, weight, titleWeight, diversity, returns } = SearchRequest.shape;
+const { mode, weight, titleWeight, diversity, returns, graphWeight } = SearchRequest.shape;
 const { model, candidates } = SearchReranker.shape;
 
 /** The value of a grid that stands for no reranker. */
@@ -45,6 +45,8 @@ export const LabGrid = z
     diversity: few(diversity.unwrap()),
     /** What is returned of what is found. */
     returns: few(returns.unwrap()),
+    /** How much the knowledge graph counts; 0 for a search without it. Other indexes have no graph: they are searched without. */
+    graphWeight: few(graphWeight.unwrap()),
     /** Rerankers of this machine or of connections; `none` for a search without one. */
     reranker: few(model),
     /** Passages that a reranker reads for a question. */
@@ -105,6 +107,8 @@ export const LabSearch = z
     titleWeight,
     diversity: diversity.unwrap(),
     returns,
+    /** Missing: without the knowledge graph. */
+    graphWeight,
     reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
     rewrite: LabRewrite.optional(),
   })

@@ -1,0 +1,126 @@
+import type { GraphDocument, GraphStore } from '@heddle/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { bothDatabases, type TestedDatabase } from '../../testing/both-databases.js';
+import { createGraphStore } from './graph-store.js';
+
+/** `ada:2` is Ada in passage 2 of the document. */
+const found = (document: string, mentions: string, relations = ''): GraphDocument => ({
+  document,
+  key: `key of ${document}`,
+  mentions: mentions.split(' ').flatMap((one) => {
+    const [entity = '', passage = ''] = one.split(':');
+    if (entity === '') return [];
+    return [{ entity, passage: `${document}#${passage}`, name: entity.toUpperCase(), type: 'person' }];
+  }),
+  relations: relations.split(' ').flatMap((one) => {
+    const [source = '', target = ''] = one.split('>');
+    return source === '' ? [] : [{ source, target, text: 'knows', passage: `${document}#1` }];
+  }),
+});
+
+describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
+  let database: TestedDatabase;
+  let graph: GraphStore;
+  let theirs: GraphStore;
+  beforeAll(async () => {
+    database = await open();
+  }, 120_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    const { one, other } = await database.reset();
+    [graph, theirs] = [createGraphStore(one), createGraphStore(other)];
+  });
+
+  const counted = async (query?: string): Promise<readonly string[]> =>
+    (await graph.entities('docs', { query, limit: 50 })).map(
+      ({ id, passages, documents }) => `${id} ${passages}/${documents}`,
+    );
+  const placesOf = (rows: readonly { readonly entity: string; readonly passage: string }[]): readonly string[] =>
+    rows.map(({ entity, passage }) => `${entity} ${passage}`).sort();
+
+  it('counts the passages and documents of each entity, whatever is replaced, fails or is removed', async () => {
+    await graph.write('docs', found('a', 'ada:1 ada:2 bob:1', 'ada>bob'));
+    await theirs.write('docs', found('b', 'ada:1 eve:1', 'ada>eve eve>ada'));
+    await graph.write('others', found('a', 'ada:9'));
+    expect(await counted()).toEqual(['ada 3/2', 'bob 1/1', 'eve 1/1']);
+    expect(await theirs.counts('docs')).toEqual({ entities: 3, relations: 3 });
+    // The same passage of the same document, with something else in it.
+    await graph.write('docs', found('a', 'ada:2 zoe:1'));
+    expect(await counted()).toEqual(['ada 2/2', 'eve 1/1', 'zoe 1/1']);
+    await graph.fail('docs', { document: 'b', key: 'k', code: 'graph_failed', message: 'No JSON.' });
+    expect(await counted()).toEqual(['ada 1/1', 'zoe 1/1']);
+    expect(await graph.documents('docs', { limit: 5 })).toEqual([
+      { document: 'a', key: 'key of a', relations: 0, failure: undefined },
+      { document: 'b', key: 'k', relations: 0, failure: { code: 'graph_failed', message: 'No JSON.' } },
+    ]);
+    expect(await graph.documents('docs', { after: 'a', limit: 1 })).toHaveLength(1);
+    await graph.forget('docs', ['a', 'none']);
+    expect([await counted(), await graph.counts('docs')]).toEqual([[], { entities: 0, relations: 0 }]);
+    await graph.forget('docs');
+    expect([await graph.documents('docs', { limit: 5 }), await graph.counts('others')]).toEqual([
+      [],
+      { entities: 1, relations: 0 },
+    ]);
+  });
+
+  it('counts right where two processes write documents with the same entities at once', async () => {
+    const names = ['ada', 'bob', 'eve', 'zoe'];
+    const all = Array.from({ length: 12 }, (_, at) =>
+      found(`d${at}`, (at % 2 === 0 ? names : names.toReversed()).map((name) => `${name}:${at}`).join(' ')),
+    );
+    await Promise.all(all.map((one, at) => (at % 2 === 0 ? graph : theirs).write('docs', one)));
+    await Promise.all([
+      graph.forget('docs', ['d0', 'd1']),
+      theirs.write('docs', found('d2', 'ada:1')),
+      graph.write('docs', found('d3', 'zoe:1')),
+    ]);
+    expect(await counted()).toEqual(['ada 9/9', 'zoe 9/9', 'bob 8/8', 'eve 8/8']);
+  });
+
+  it('gives mentions and relations in pages, and entities by a part of their name', async () => {
+    await graph.write('docs', found('a', 'ada:1 ada:2 100%:1 bob:2', 'ada>bob bob>eve'));
+    await graph.write('docs', found('b', 'ada:1 1000:1', 'eve>ada'));
+    const first = await graph.mentionsOf('docs', 'ada', { limit: 2 });
+    const rest = await graph.mentionsOf('docs', 'ada', { after: first[1], limit: 2 });
+    expect([...first, ...rest].map(({ passage }) => passage)).toEqual(['a#1', 'a#2', 'b#1']);
+    expect(placesOf(await graph.mentionsOfAll('docs', ['bob', 'ada', 'none']))).toEqual([
+      'ada a#1',
+      'ada a#2',
+      'ada b#1',
+      'bob a#2',
+    ]);
+    const places = [
+      { document: 'a', passage: 'a#2' },
+      { document: 'b', passage: 'b#1' },
+    ];
+    expect(placesOf(await graph.mentionsIn('docs', places))).toEqual(['1000 b#1', 'ada a#2', 'ada b#1', 'bob a#2']);
+    const all: string[] = [];
+    for (let after: Parameters<GraphStore['mentions']>[1]['after']; ;) {
+      const page = await graph.mentions('docs', { after, limit: 2 });
+      all.push(...page.map(({ entity, passage }) => `${entity} ${passage}`));
+      after = page.at(-1);
+      if (page.length < 2) break;
+    }
+    expect(all).toEqual(['100% a#1', '1000 b#1', 'ada a#1', 'ada a#2', 'ada b#1', 'bob a#2']);
+    const [one] = await graph.relationsOf('docs', 'ada', { limit: 1 });
+    const more = await graph.relationsOf('docs', 'ada', { after: one, limit: 5 });
+    expect([one, ...more].map((relation) => `${relation?.source}>${relation?.target}`)).toEqual(['ada>bob', 'eve>ada']);
+    expect(await counted('0%')).toEqual(['100% 1/1']);
+    expect(await counted('_')).toEqual([]);
+    const [ada] = await graph.entities('docs', { limit: 1 });
+    expect(ada).toEqual({ id: 'ada', name: 'ADA', type: 'person', passages: 3, documents: 2 });
+    expect((await graph.entities('docs', { after: ada, limit: 2 })).map(({ id }) => id)).toEqual(['100%', '1000']);
+    expect((await graph.find('docs', ['bob', 'none'])).map(({ id }) => id)).toEqual(['bob']);
+  });
+
+  it('takes texts that a database might refuse', async () => {
+    const name = `a${String.fromCodePoint(0)}"'; --`;
+    await graph.write('docs', {
+      document: 'x#1',
+      key: 'k',
+      mentions: [{ entity: 'a', passage: 'x#1#1', name, type: 'person' }],
+      relations: [],
+    });
+    expect(await graph.mentionsOf('docs', 'a', { limit: 2 })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,92 @@
+import type { GraphEntity, GraphFailure, GraphRelation } from './knowledge-graph.js';
+
+/** A passage that mentions an entity. */
+export interface GraphMention {
+  readonly entity: string;
+  readonly document: string;
+  readonly passage: string;
+  /** As the passage writes it. */
+  readonly name: string;
+  readonly type: string;
+}
+
+/** What was found in a document. */
+export interface GraphDocument {
+  readonly document: string;
+  /** The hash of what was read and how: the document, how it is cut, and the options. */
+  readonly key: string;
+  /** Each entity once a passage. */
+  readonly mentions: readonly Omit<GraphMention, 'document'>[];
+  readonly relations: readonly Omit<GraphRelation, 'document'>[];
+}
+
+/** A document that was read, or could not be. */
+export interface GraphDocumentState {
+  readonly document: string;
+  readonly key: string;
+  readonly relations: number;
+  /** Why it could not be read. */
+  readonly failure?: Pick<GraphFailure, 'code' | 'message'> | undefined;
+}
+
+/** The place of a mention in the order of mentions of an entity. */
+type MentionPlace = Pick<GraphMention, 'document' | 'passage'>;
+
+/** The entities and relations of collections, below the names of the collections. Errors of all: `storage_*`, `database_*`. */
+export interface GraphStore {
+  /** Replaces what was found in a document, in one commit. */
+  write(collection: string, found: GraphDocument): Promise<void>;
+  /** Says that a document could not be read. What was found in it before is removed. */
+  fail(
+    collection: string,
+    failed: Pick<GraphDocument, 'document' | 'key'> & Pick<GraphFailure, 'code' | 'message'>,
+  ): Promise<void>;
+  /** Removes what was found in documents; without documents, in the collection. */
+  forget(collection: string, documents?: readonly string[]): Promise<void>;
+  /** Documents that were read, by id. */
+  documents(
+    collection: string,
+    page: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly GraphDocumentState[]>;
+  counts(collection: string): Promise<{ readonly entities: number; readonly relations: number }>;
+  /** Entities by number of passages, most first, then by id. `query` is a part of the id. Name and type are those of one of its passages. */
+  entities(
+    collection: string,
+    page: {
+      readonly query?: string | undefined;
+      readonly after?: Pick<GraphEntity, 'id' | 'passages'> | undefined;
+      readonly limit: number;
+    },
+  ): Promise<readonly GraphEntity[]>;
+  /** Those of these entities that there are. */
+  find(collection: string, ids: readonly string[]): Promise<readonly GraphEntity[]>;
+  /** Mentions of an entity by document and passage. */
+  mentionsOf(
+    collection: string,
+    entity: string,
+    page: { readonly after?: MentionPlace | undefined; readonly limit: number },
+  ): Promise<readonly GraphMention[]>;
+  /** All mentions of some entities. */
+  mentionsOfAll(collection: string, entities: readonly string[]): Promise<readonly GraphMention[]>;
+  /** All mentions in some passages. */
+  mentionsIn(collection: string, passages: readonly MentionPlace[]): Promise<readonly GraphMention[]>;
+  /** All mentions by entity, document and passage. */
+  mentions(
+    collection: string,
+    page: { readonly after?: (MentionPlace & Pick<GraphMention, 'entity'>) | undefined; readonly limit: number },
+  ): Promise<readonly GraphMention[]>;
+  /** Relations from an entity and to it, by document and `number`. */
+  relationsOf(
+    collection: string,
+    entity: string,
+    page: {
+      readonly after?: { readonly document: string; readonly number: number } | undefined;
+      readonly limit: number;
+    },
+  ): Promise<readonly NumberedRelation[]>;
+}
+
+/** A relation with its place in its document. */
+export interface NumberedRelation extends GraphRelation {
+  readonly number: number;
+}
