@@ -44,7 +44,7 @@ const model = (id: string, title: string, card: object) => ({
     publisher: '',
     licence: 'MIT',
     use: '',
-    files: [{ role: 'weights', name: 'w', sources: ['pip:w'] }],
+    files: [{ role: 'weights', name: 'w', sources: ['file:w'] }],
     format: 'onnx',
     contextTokens: 512,
     languages: ['en'],
