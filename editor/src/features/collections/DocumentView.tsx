@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
+import { countOf } from '../../ui/format/count-of.js';
 import { PageLink } from '../../ui/sources/PageLink.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { pieces } from './pieces.js';
@@ -72,7 +73,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
           </div>
           <p className="quiet figure">
             {passage === undefined
-              ? `${value.passages.length} passages. Select one, or a position in the text.`
+              ? `${countOf(value.passages.length, 'passage')}. Select one, or a position in the text.`
               : describe(passage)}
           </p>
           {passage === undefined ? null : <PageLink key={passage.id} source={{ ...passage, collection: name }} />}

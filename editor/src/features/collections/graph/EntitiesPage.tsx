@@ -1,5 +1,5 @@
 import clsx from 'clsx';
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, useState, type ReactElement } from 'react';
 import { useGet } from '../../../data/queries/use-get.js';
 import { isOpenJob, useJobs } from '../../../data/queries/use-topic.js';
 import { Link } from '../../../ui/navigation/Link.js';
@@ -25,6 +25,7 @@ export function EntitiesPage({
   const revision = `${jobs[0]?.jobId ?? ''} ${jobs[0]?.status ?? ''}`;
   const { again } = graph;
   useEffect(() => again(), [revision, again]);
+  const [first] = useState(entity);
   const back = { href: collectionPath(name), name: 'Open the collection' };
   const error = info.value === undefined ? info.error : graph.value === undefined ? graph.error : undefined;
   if (error !== undefined) {
@@ -51,6 +52,11 @@ export function EntitiesPage({
             </p>
           </div>
         </header>
+        {entity === undefined && state?.options !== undefined ? (
+          <p className="quiet page-lead">
+            Select an entity to see what the documents say about it and where it stands.
+          </p>
+        ) : null}
         {state === undefined ? (
           <p className="quiet">Loading…</p>
         ) : state.options === undefined ? (
@@ -63,12 +69,8 @@ export function EntitiesPage({
         ) : (
           <div className={styles['entity-columns']} data-open={entity !== undefined || undefined}>
             <EntityList name={name} shown={entity} revision={revision} isFilling={job !== undefined} />
-            {entity === undefined ? (
-              <p className={clsx('quiet', styles['entity-hint'])}>
-                Select an entity to see what the documents say about it and where it stands.
-              </p>
-            ) : (
-              <EntityView key={entity} name={name} id={entity} />
+            {entity === undefined ? null : (
+              <EntityView key={entity} name={name} id={entity} isFollowed={entity !== first} />
             )}
           </div>
         )}

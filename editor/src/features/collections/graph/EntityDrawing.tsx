@@ -2,6 +2,7 @@ import type { GraphEntityReply } from '@heddle/core';
 import {
   BaseEdge,
   EdgeLabelRenderer,
+  Handle,
   Position,
   ReactFlow,
   useReactFlow,
@@ -77,18 +78,12 @@ function drawnOf(name: string, found: GraphEntityReply): { nodes: EntityNode[]; 
   const [middle] = boxes;
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const { width, height } = boxSize;
-  const handle = { position: Position.Top, x: width / 2, y: height / 2 };
   const nodes = boxes.map((entity): EntityNode => ({
     id: entity.id,
     type: 'entity',
     position: { x: entity.x - width / 2, y: entity.y - height / 2 },
     width,
     height,
-    // The lines end at the boxes by themselves; without handles they would not be drawn.
-    handles: [
-      { ...handle, type: 'source' },
-      { ...handle, type: 'target' },
-    ],
     data: { entity, href: entity === middle ? undefined : entitiesPath(name, entity.id) },
   }));
   const edges = lines.flatMap((line): LineEdge[] => {
@@ -107,14 +102,21 @@ function EntityBox({ data: { entity, href } }: NodeProps<EntityNode>): ReactElem
       <span className="truncate small-quiet">{visibleText(entity.type)}</span>
     </>
   );
-  return href === undefined ? (
-    <div className={styles['drawn']} data-middle>
-      {content}
-    </div>
-  ) : (
-    <Link href={href} className={styles['drawn']} tabIndex={-1} data-tip={entity.name}>
-      {content}
-    </Link>
+  return (
+    <>
+      {/* A line needs both, and draws its own ends. */}
+      <Handle type="source" position={Position.Top} className={styles['drawn-end']} isConnectable={false} />
+      <Handle type="target" position={Position.Top} className={styles['drawn-end']} isConnectable={false} />
+      {href === undefined ? (
+        <div className={styles['drawn']} data-middle>
+          {content}
+        </div>
+      ) : (
+        <Link href={href} className={styles['drawn']} tabIndex={-1} data-tip={entity.name}>
+          {content}
+        </Link>
+      )}
+    </>
   );
 }
 

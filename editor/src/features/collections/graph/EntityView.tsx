@@ -17,16 +17,25 @@ import styles from './graph.module.css';
 const LateDrawing = lazyPage(() => import('./EntityDrawing.js').then(({ EntityDrawing }) => EntityDrawing));
 
 /** One entity: the drawing of its neighbours, what the documents say about it, and the passages that mention it. */
-export function EntityView({ name, id }: { readonly name: string; readonly id: string }): ReactElement {
+export function EntityView({
+  name,
+  id,
+  isFollowed,
+}: {
+  readonly name: string;
+  readonly id: string;
+  /** Whether a link on the page led here. */
+  readonly isFollowed: boolean;
+}): ReactElement {
   const { value, error, again } = useGet('/api/collections/{name}/graph/entity', {
     params: { path: { name }, query: { id } },
   });
   const heading = useRef<HTMLHeadingElement>(null);
   const isLoaded = value !== undefined;
-  // The link that was pressed is in a list that can be out of view: the page goes on at the entity.
+  // A link of the entity before is gone with the focus: it goes on at the heading. A link of the list keeps it.
   useEffect(() => {
-    if (isLoaded) heading.current?.focus({ preventScroll: false });
-  }, [isLoaded]);
+    if (isFollowed && isLoaded && document.activeElement === document.body) heading.current?.focus();
+  }, [isFollowed, isLoaded]);
   return (
     <article className={styles['entity']} aria-label="Entity" aria-busy={!isLoaded && error === undefined}>
       <Link href={entitiesPath(name)} className={clsx('text-link', styles['entity-back'])}>

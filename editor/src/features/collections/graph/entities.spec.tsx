@@ -186,11 +186,11 @@ describe('the drawing of an entity', () => {
     ]);
   });
 
-  it('draws a dozen at most, related ones first, and no box over another', () => {
+  it('draws ten at most, related ones first, and no box over another', () => {
     const neighbours = Array.from({ length: 40 }, (_, index) => ({ ...entity(`e${index}`), shared: 40 - index }));
     const relations = [{ source: 'e39', target: 'ada', text: 'knows', document: 'd', passage: 'p' }];
     const { boxes, lines } = neighbourhoodOf({ ...ada, neighbours, relations });
-    expect(boxes).toHaveLength(13);
+    expect(boxes).toHaveLength(11);
     expect(boxes[1]?.id).toBe('e39');
     expect(lines[0]).toMatchObject({ text: 'knows', direction: 'from' });
     for (const one of boxes)

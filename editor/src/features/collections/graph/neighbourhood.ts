@@ -1,7 +1,7 @@
 import type { GraphEntityReply } from '@heddle/core';
 
 /** Neighbours in the drawing; the list has all of them. */
-const mostNeighbours = 12;
+const mostNeighbours = 10;
 
 /** The size of a box of the drawing, in pixels. */
 export const boxSize = { width: 148, height: 44 };
@@ -39,7 +39,7 @@ export function neighbourhoodOf({ entity, neighbours, relations }: GraphEntityRe
     mostNeighbours,
   );
   const most = Math.max(1, ...drawn.map(({ shared }) => shared));
-  const radius = { x: drawn.length > 6 ? 330 : 270, y: drawn.length > 6 ? 170 : 120 };
+  const radius = { x: 285, y: drawn.length > 6 ? 165 : 120 };
   const boxes = drawn.map(({ id, name, type }, index) => {
     // From the left, so that two neighbours stand beside the entity and not above it.
     const angle = Math.PI + (2 * Math.PI * index) / drawn.length;
