@@ -19,7 +19,7 @@ globalThis.ResizeObserver = class {
   observe(): void {}
   unobserve(): void {}
   disconnect(): void {}
-} as unknown as typeof ResizeObserver;
+};
 
 const entity = (id: string, passages = 3) => ({ id, name: id.toUpperCase(), type: 'person', passages, documents: 2 });
 const ada: GraphEntityReply = {

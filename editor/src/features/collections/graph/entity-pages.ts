@@ -14,7 +14,7 @@ export const entityPages: PageSource<EntityFilter, GraphEntitiesReply> = {
   read: ({ name, query }, after, signal) =>
     client.GET('/api/collections/{name}/graph/entities', {
       params: { path: { name }, query: { query, after, limit: 50 } },
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     }),
   join: (before, { entities, next }) => ({ entities: [...before.entities, ...entities], next }),
 };
