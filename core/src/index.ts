@@ -61,6 +61,8 @@ export * from './ports/collection.js';
 export * from './ports/collections/headers.js';
 export * from './ports/collections/knowledge-graph.js';
 export type * from './ports/collections/graph-store.js';
+export * from './ports/collections/entity-id.js';
+export * from './ports/models/named-spans.js';
 export * from './ports/collections/relevance.js';
 export * from './ports/collections/reader-rules.js';
 export * from './ports/collections/reindexing.js';

@@ -5,6 +5,7 @@ import {
   type DocumentInput,
   type Documents,
   type Embedder,
+  type Graphs,
   type Headers,
   type Reranker,
   type Tokenizer,
@@ -32,6 +33,8 @@ export interface CollectionsOptions {
   readonly now?: () => number;
   /** Writes headers of passages for collections that want them. */
   readonly headers?: Headers;
+  /** Keeps knowledge graphs, and finds their entities. Without it, a collection has none. */
+  readonly graphs?: Graphs | undefined;
   /** The original of a document, where one is kept; for a new index. */
   readonly original?: OriginalOf;
   /** Whether the catalogue has a model of this id. */
@@ -39,7 +42,7 @@ export interface CollectionsOptions {
 }
 
 /** One open collection and what works on it. */
-export interface CollectionContext extends Pick<CollectionsOptions, 'documents' | 'tokenizer' | 'headers'> {
+export interface CollectionContext extends Pick<CollectionsOptions, 'documents' | 'tokenizer' | 'headers' | 'graphs'> {
   readonly inner: VectorCollection;
   readonly now: () => number;
   /** The embedder that filled the collection. Errors: `collection_dimensions`, and those of the model. */

@@ -10,6 +10,7 @@ import {
 } from '@heddle/core';
 import type { CollectionContext } from './collection-context.js';
 import type { CollectionHooks } from './collection-hooks.js';
+import { collectionGraph } from './graph/collection-graph.js';
 import { ingest, removeDocuments } from './ingest.js';
 import { labelled } from './labelled.js';
 import { createReaders } from './readers/set-readers.js';
@@ -61,6 +62,8 @@ export function createCollection(
       names === undefined ? inner.documents(options) : readableDocuments(inner, await names(), options),
     document: readable,
     relevance: names === undefined ? relevance : undefined,
+    graph:
+      context.graphs && collectionGraph(context, context.graphs, { label }, { names, hidden: () => new Set<string>() }),
     passages: async (documentId) => {
       const [info, passages] = await Promise.all([inner.info(), inner.passages(documentId)]);
       // Asked last: a list that began meanwhile counts.

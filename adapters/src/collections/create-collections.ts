@@ -33,13 +33,13 @@ import type { RunningCalibrations } from './relevance/stored-relevance.js';
  * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
  */
 export function createCollections(options: CollectionsOptions): Collections {
-  const { embedded, servers = [], documents, tokenizer, modelAt, headers } = options;
+  const { embedded, servers = [], documents, tokenizer, modelAt, headers, graphs } = options;
   const { now = Date.now, reranker = noReranker } = options;
   const stores: readonly VectorStore[] = embedded === undefined ? servers : [embedded, ...servers];
   const queue = createNamedQueues();
   const calibrations: RunningCalibrations = new Map();
   const embedder: CollectionContext['embedder'] = (current) => fittingEmbedder(current, options.embedder);
-  const shared = { documents, tokenizer, now, embedder, reranker, headers };
+  const shared = { documents, tokenizer, now, embedder, reranker, headers, graphs };
   const contextOf = (inner: VectorCollection): CollectionContext => ({ inner, ...shared });
   const questions = createLastQuestions();
   const { embedder: models, modelExists, original } = options;
@@ -81,7 +81,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (embedding !== undefined) requireModel(await inner.info(), embedding);
       return bind(inner);
     },
-    drop: (name) => dropCollection(stores, reindexing, headers, name),
+    drop: (name) => dropCollection(stores, reindexing, options, name),
     reindexing,
   };
 }
@@ -127,13 +127,14 @@ async function surveyServing(
 async function dropCollection(
   stores: readonly VectorStore[],
   reindexing: OtherIndexes,
-  headers: CollectionsOptions['headers'],
+  { headers, graphs }: Pick<CollectionsOptions, 'headers' | 'graphs'>,
   name: string,
 ): Promise<boolean> {
   const found = await locate(stores, name);
   const wasThere = (await found?.store.drop(name)) ?? false;
   // The collection is dropped first. A crash in between leaves a hidden index, which the next collection of that name drops.
-  if (!isOtherIndex(name)) await Promise.all([reindexing.dropOthers(name), headers?.cache.forget(name)]);
+  if (!isOtherIndex(name))
+    await Promise.all([reindexing.dropOthers(name), headers?.cache.forget(name), graphs?.store.forget(name)]);
   return wasThere;
 }
 

@@ -283,11 +283,12 @@ function withMissing(prepared: PreparedDocument, missing: readonly string[]): Pr
 
 /** Deletes documents, and what models wrote about them. */
 export async function removeDocuments(
-  { inner, headers }: Pick<CollectionContext, 'inner' | 'headers'>,
+  { inner, headers, graphs }: Pick<CollectionContext, 'inner' | 'headers' | 'graphs'>,
   documentIds: readonly string[],
 ): Promise<number> {
   const deleted = await inner.delete(documentIds);
   await headers?.cache.forget(baseName(inner.name), documentIds);
+  await graphs?.store.forget(baseName(inner.name), documentIds);
   return deleted;
 }
 

@@ -1,27 +1,9 @@
-import type { Classifier } from '@heddle/core';
-import { isBorder, type Detector, type Finding } from './finding.js';
+import { namedSpans, type Classifier } from '@heddle/core';
+import { isBorder, nameKinds, type Detector, type Finding } from './finding.js';
 import { plainText } from './plain-text.js';
 
 /** Maximum length of one name. */
 export const longestName = 120;
-
-/** The labels of models for people, locations and organisations, and the kinds of Heddle. */
-const kindOfLabel: Readonly<Record<string, string>> = {
-  PER: 'PERSON',
-  PERSON: 'PERSON',
-  NAME: 'PERSON',
-  GIVEN_NAME: 'PERSON',
-  SURNAME: 'PERSON',
-  LOC: 'PLACE',
-  GPE: 'PLACE',
-  FAC: 'PLACE',
-  LOCATION: 'PLACE',
-  CITY: 'PLACE',
-  STATE: 'PLACE',
-  STREET_NAME: 'PLACE',
-  ORG: 'ORGANISATION',
-  ORGANIZATION: 'ORGANISATION',
-};
 
 /** Names that a model finds. A name that was found once is found at every later occurrence. */
 export interface NameFinder {
@@ -86,16 +68,10 @@ export async function findNames(
   signal: AbortSignal | undefined,
 ): Promise<readonly Finding[]> {
   const [spans = []] = (await model.tag?.([text], signal === undefined ? {} : { signal })) ?? [];
-  const findings: Finding[] = [];
-  for (const { start, end, label, score } of spans) {
-    const kind = kindOfLabel[label.toUpperCase()];
-    if (kind === undefined || score < least) continue;
-    const last = findings.at(-1);
-    const isSame = kind === 'PERSON' && last?.kind === kind && /^ {1,2}$/.test(text.slice(last.end, start));
-    if (last !== undefined && isSame) findings[findings.length - 1] = { kind, start: last.start, end };
-    else findings.push({ kind, start, end });
-  }
-  return findings;
+  return namedSpans(spans, text, least).flatMap(({ type, start, end }) => {
+    const kind = nameKinds.find((one) => one === type.toUpperCase());
+    return kind === undefined ? [] : [{ kind, start, end }];
+  });
 }
 
 const firstWord = /^[\p{L}\p{N}_]+/u;

@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  GraphOptions,
-  HeddleError,
-  type CollectionInfo,
-  type DocumentInfo,
-  type VectorCollection,
-} from '@heddle/core';
+import { GraphOptions, HeddleError, type CollectionInfo, type DocumentInfo, type VectorCollection } from '@heddle/core';
 
 /** The note of the options of a knowledge graph. */
 export const graphKey = 'graph';

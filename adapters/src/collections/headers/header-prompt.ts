@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HeaderOptions, HeaderPrompt } from '@heddle/core';
+import { framed } from '../framed.js';
 
 /** A passage that gets a header. */
 export interface HeadedPassage {
@@ -73,10 +74,4 @@ function excerpt(text: string, { text: passage, start = -1 }: HeadedPassage, roo
   // The passage itself stands below: the text before it says more than the text after it.
   const after = text.slice(begun + passage.length, to);
   return `${beginning} …\n\n… ${text.slice(begun - (2 * share - after.length), begun)} […] ${after}`;
-}
-
-/** A text as data between marks that hold its hash, which the text cannot contain. */
-function framed(name: string, text: string): string {
-  const mark = `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
-  return `<${mark}>\n${text}\n</${mark}>`;
 }

@@ -312,7 +312,8 @@ export class OtherIndexes implements CollectionReindexing {
       const failed = await this.bringUp(located, chosen, options);
       options.signal?.throwIfAborted();
       if (failed.length > 0 && !force) throw lacks(name, failed);
-      for (const key of [settingKey, searchKey, rulesKey, graphKey]) await chosen.setNote(key, await located.inner.note(key));
+      for (const key of [settingKey, searchKey, rulesKey, graphKey])
+        await chosen.setNote(key, await located.inner.note(key));
       await located.inner.setNote(keptKey, String(now() + keepMs));
       await chosen.setNote(storeKey(to), located.store.kind);
       await chosen.setNote(storeKey(from), undefined);

@@ -4,6 +4,7 @@ import {
   usualSearch,
   withoutUndefined,
   type CollectionInfo,
+  type GraphStore,
   type Passage,
   type SearchOptions,
   type SearchSettings,
@@ -16,6 +17,8 @@ import type { CollectionContext } from '../collection-context.js';
 import { labelled } from '../labelled.js';
 import { comparedPassages } from '../relevance/calibrate.js';
 import type { Relevance } from '../relevance/stored-relevance.js';
+import { readGraphOptions } from '../graph/graph-options.js';
+import { linkedCandidates, linkPassages } from './links/link-passages.js';
 import { candidatesOf, isReordered, reorder } from './reorder.js';
 import { rerank } from './rerank.js';
 import { partsOfParent, widen, type Returns } from './widen.js';
@@ -55,9 +58,11 @@ export async function search(
   // Several of the best passages may be parts of one text.
   const k = returns === 'passage' ? request.k : candidatesOf(request);
   const wanted = Math.max(isReordered(request) ? candidatesOf({ k }) : k, reranker?.candidates ?? 0);
+  const store = await graphOf(context, request);
+  const candidates = store === undefined ? wanted : Math.max(wanted, linkedCandidates);
   const query: VectorQuery = withoutUndefined({
     mode,
-    k: request.relevance === 'off' ? wanted : Math.max(wanted, comparedPassages),
+    k: request.relevance === 'off' ? candidates : Math.max(candidates, comparedPassages),
     vector,
     text: mode === 'dense' ? undefined : text,
     weight,
@@ -69,7 +74,12 @@ export async function search(
   const nearest = await context.inner.search(query);
   await refuseExchanged(context, info);
   const found = await judged(nearest, request, text, relevance, signal);
-  const above = found.slice(0, wanted).filter((passage) => isAbove(passage, request));
+  const near = found.slice(0, candidates).filter((passage) => isAbove(passage, request));
+  const linked =
+    store === undefined
+      ? near
+      : await untilAborted(linkedBy(context, near, { store, request, text, vector, info, readers, signal }), signal);
+  const above = linked.slice(0, wanted);
   const ranked =
     reranker === undefined
       ? above
@@ -82,6 +92,50 @@ export async function search(
     : ranked.slice(0, k);
   const passages = await untilAborted(around(context, best, { request, returns, splitter: info.splitter }), signal);
   return passages.map((passage) => labelled(passage, info));
+}
+
+/** Where the graph of the collection is, if the search asks for one. */
+async function graphOf(
+  { inner, graphs }: CollectionContext,
+  { graphWeight = 0 }: WholeRequest,
+): Promise<GraphStore | undefined> {
+  if (graphWeight === 0 || graphs === undefined) return undefined;
+  return (await readGraphOptions(inner)) === undefined ? undefined : graphs.store;
+}
+
+/** What was found, with what the graph links to it. */
+async function linkedBy(
+  { inner }: CollectionContext,
+  found: readonly Passage[],
+  { store, request, text, vector, info, readers, signal }: Linked,
+): Promise<readonly Passage[]> {
+  const relevance = found[0]?.scores?.relevance;
+  const linked = await linkPassages(found, {
+    ...{ inner, store, readers, signal, question: text, collection: inner.name },
+    filter: request.filter,
+    weight: request.graphWeight ?? 0,
+    vector: vector ?? unitVector(info.dimensions),
+    addsPassages: request.threshold === undefined,
+  });
+  if (relevance === undefined) return linked;
+  return linked.map((one) => ({ ...one, scores: { ...one.scores, relevance } }));
+}
+
+interface Linked {
+  readonly store: GraphStore;
+  readonly request: WholeRequest;
+  readonly text: string;
+  readonly vector: Float32Array | undefined;
+  readonly info: CollectionInfo;
+  readonly readers: readonly string[] | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A keyword search has no vector of its question. */
+function unitVector(dimensions: number): Float32Array {
+  const vector = new Float32Array(dimensions);
+  vector[0] = 1;
+  return vector;
 }
 
 /** What is searched for. Errors: `query_empty`. */

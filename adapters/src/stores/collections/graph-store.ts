@@ -152,15 +152,18 @@ function removalsOf(collection: string, documents: readonly string[]): readonly 
   ];
 }
 
-const documentRow = (
-  collection: string,
-  { document, key, relations, failure }: GraphDocumentState,
-): GuardedWrite => ({
+const documentRow = (collection: string, { document, key, relations, failure }: GraphDocumentState): GuardedWrite => ({
   sql: sql.document,
   values: { collection, document, key, relations, code: failure?.code ?? null, message: failure?.message ?? null },
 });
 
-const toState = ({ document, key, relations, error_code: code, error_message: message }: DocumentRow): GraphDocumentState => ({
+const toState = ({
+  document,
+  key,
+  relations,
+  error_code: code,
+  error_message: message,
+}: DocumentRow): GraphDocumentState => ({
   document,
   key,
   relations,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Label } from '../../labels/label.js';
+import type { JsonObject } from '../../values/json/json.js';
 import type { Destination } from '../destination.js';
+import type { GraphStore } from './graph-store.js';
 
 /** How the entities of a collection are found: people, organisations, places and other things with names, and what a passage says about two of them. */
 export const GraphOptions = z
@@ -143,11 +145,14 @@ export interface GraphModelInfo {
 
 /** A model that finds entities, with the rights, budgets and records of the project of a collection. */
 export interface GraphModel extends GraphModelInfo {
-  /** For `names`: the names in a text. Errors: those of the model. */
-  names?(text: string, options: { readonly signal: AbortSignal }): Promise<readonly FoundEntity[]>;
+  /** For `names`: the names in a text. Errors: `label_refused`, `kill_switch` and those of the model. */
+  names?(
+    text: string,
+    options: { readonly label: Label; readonly signal: AbortSignal },
+  ): Promise<readonly FoundEntity[]>;
   /** For `language`: the reply of the model, as it is. Errors: `label_refused`, `budget_exceeded`, `kill_switch` and those of the model. */
   write?(
-    prompt: { readonly system: string; readonly prompt: string; readonly schema: Readonly<Record<string, unknown>> },
+    prompt: { readonly system: string; readonly prompt: string; readonly schema: JsonObject },
     options: { readonly label: Label; readonly signal: AbortSignal },
   ): Promise<string>;
 }
@@ -158,6 +163,11 @@ export interface GraphModels {
   describe(model: string): Promise<GraphModelInfo>;
   /** Opens it for a collection. Errors: the same. */
   model(collection: string, id: string): Promise<GraphModel>;
+}
+
+/** What knowledge graphs of collections are made and kept with. */
+export interface Graphs extends GraphModels {
+  readonly store: GraphStore;
 }
 
 /** Options of a step that finds entities. */

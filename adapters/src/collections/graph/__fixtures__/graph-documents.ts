@@ -1,0 +1,21 @@
+import type { DocumentInput } from '@heddle/core';
+
+const sections = ['first', 'second', 'third', 'fourth', 'fifth'];
+
+/** Documents of five passages each; each passage names Ada and somebody of its own. */
+export const graphDocuments: readonly DocumentInput[] = Array.from({ length: 6 }, (_, at) => ({
+  id: `page-${at}`,
+  title: `Page ${at}`,
+  content: `# Page ${at}\n\n${sections.map((name) => `## ${name}\n\nAda meets person${at}${name} there.`).join('\n\n')}`,
+}));
+
+/** The names of all passages. */
+export const passages: readonly string[] = graphDocuments.flatMap((_, at) => sections.map((name) => `person${at}${name}`));
+
+/** What a model says of the passage in a prompt, and the name of the passage. */
+export function replyFor(prompt: string): { readonly passage: string; readonly text: string } {
+  const passage = /person\d(?:first|second|third|fourth|fifth)/.exec(prompt)?.[0] ?? 'none';
+  const entities = ['Ada', passage].map((name) => ({ name, type: 'person' }));
+  const relations = [{ source: 'Ada', target: passage, relation: 'meets' }];
+  return { passage, text: JSON.stringify({ entities, relations }) };
+}

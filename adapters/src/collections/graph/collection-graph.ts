@@ -1,0 +1,128 @@
+import type {
+  CollectionGraph,
+  CollectionInfo,
+  GraphEstimate,
+  GraphFailure,
+  GraphOptions,
+  GraphState,
+  Graphs,
+} from '@heddle/core';
+import type { CollectionContext } from '../collection-context.js';
+import { checkGraphModel } from './check-graph.js';
+import { countVisible, pageOfEntities, viewEntity } from './entity-view.js';
+import { fillGraph } from './fill-graph.js';
+import { graphKey, parseGraphOptions, readGraphOptions } from './graph-options.js';
+import { graphPrompt } from './graph-prompt.js';
+import { openView, type GraphReader, type GraphView } from './graph-view.js';
+import { documentsOfGraph, isMissing, type DocumentOfGraph } from './missing-documents.js';
+
+const shownFailures = 100;
+/** Documents whose tokens are counted for an estimate, spread over the collection. */
+const sampled = 24;
+
+/** The knowledge graph of a collection as a reader may see it. */
+export function collectionGraph(
+  context: CollectionContext,
+  graphs: Graphs,
+  { label }: Pick<CollectionInfo, 'label'>,
+  reader: GraphReader,
+): CollectionGraph {
+  const { inner } = context;
+  const checked = async (wanted: GraphOptions): Promise<GraphOptions> => {
+    const options = parseGraphOptions(inner.name, wanted);
+    await checkGraphModel(graphs, { name: inner.name, label }, options.model);
+    return options;
+  };
+  const state = async (): Promise<GraphState> => stateOf(context, graphs, await openView(inner, reader));
+  const looking = async () => ({ inner, store: graphs.store, view: await openView(inner, reader) });
+  return {
+    options: () => readGraphOptions(inner),
+    state,
+    set: async (wanted) => {
+      const options = wanted && (await checked(wanted));
+      await inner.setNote(graphKey, options && JSON.stringify(options));
+      if (options === undefined) await graphs.store.forget(inner.name);
+      return state();
+    },
+    estimate: async (wanted) => estimate(context, graphs, await checked(wanted)),
+    fill: async (options = {}) => {
+      await fillGraph(inner, graphs, options);
+      return state();
+    },
+    entities: async (page) => {
+      const { entities, next } = await pageOfEntities(await looking(), page);
+      return { entities: [...entities], ...(next === undefined ? {} : { next }) };
+    },
+    entity: async (id) => viewEntity(await looking(), id),
+    without: (more) =>
+      collectionGraph(
+        context,
+        graphs,
+        { label },
+        { ...reader, hidden: () => new Set([...reader.hidden(), ...more()]) },
+      ),
+  };
+}
+
+async function stateOf(
+  { inner }: Pick<CollectionContext, 'inner'>,
+  { store }: Graphs,
+  view: GraphView,
+): Promise<GraphState> {
+  const [options, info] = await Promise.all([readGraphOptions(inner), inner.info()]);
+  const failures: GraphFailure[] = [];
+  const found = { documents: 0, missing: 0, relations: 0 };
+  if (options === undefined) return { documents: info.documents, missing: 0, failures, entities: 0, relations: 0 };
+  for await (const page of documentsOfGraph(inner, store, options, info))
+    for (const one of page.filter(({ info: document }) => view.shows(document))) {
+      const { stored, key, info: document } = one;
+      found.documents += 1;
+      found.relations += stored?.relations ?? 0;
+      if (isMissing(one)) found.missing += 1;
+      if (stored?.failure !== undefined && stored.key === key && failures.length < shownFailures)
+        failures.push({ document: document.id, ...stored.failure });
+    }
+  const { entities } = view.isWhole
+    ? await store.counts(inner.name)
+    : { entities: (await countVisible({ inner, store, view })).length };
+  return { options, ...found, failures, entities };
+}
+
+/** What the model would read: all documents that are missing with these options. */
+async function estimate(context: CollectionContext, graphs: Graphs, options: GraphOptions): Promise<GraphEstimate> {
+  const { inner } = context;
+  const [info, { kind, destination, contextTokens }] = await Promise.all([
+    inner.info(),
+    graphs.describe(options.model),
+  ]);
+  const missing: DocumentOfGraph[] = [];
+  for await (const page of documentsOfGraph(inner, graphs.store, options, info))
+    missing.push(...page.filter(isMissing));
+  const passages = missing.reduce((sum, one) => sum + one.info.passages, 0);
+  const perPassage = kind === 'names' ? 0 : await tokensOfPassage(context, info, missing, { options, contextTokens });
+  return {
+    documents: missing.length,
+    passages,
+    tokens: Math.round(perPassage * passages),
+    isLocal: destination.isLocal,
+  };
+}
+
+/** The mean tokens of a prompt, by some of the documents. */
+async function tokensOfPassage(
+  { inner, tokenizer }: CollectionContext,
+  { embedding }: CollectionInfo,
+  missing: readonly DocumentOfGraph[],
+  { options, contextTokens }: { readonly options: GraphOptions; readonly contextTokens: number },
+): Promise<number> {
+  const counter = await tokenizer(embedding);
+  const step = Math.max(1, Math.ceil(missing.length / sampled));
+  let [tokens, passages] = [0, 0];
+  for (let at = 0; at < missing.length; at += step)
+    for (const { title = '', text } of await inner.passages(missing[at]?.info.id ?? '')) {
+      const { system, prompt } = graphPrompt({ title, text }, options, contextTokens);
+      tokens += counter.count(system) + counter.count(prompt);
+      passages += 1;
+    }
+  return passages === 0 ? 0 : tokens / passages;
+}

@@ -1,0 +1,175 @@
+import {
+  HeddleError,
+  isAtMost,
+  isStoreFault,
+  joinLabels,
+  labelOfCollection,
+  toHeddleError,
+  type CollectionInfo,
+  type GraphFillOptions,
+  type GraphModel,
+  type GraphOptions,
+  type Graphs,
+  type Label,
+  type VectorCollection,
+} from '@heddle/core';
+import { isDeepStrictEqual } from 'node:util';
+import { findEntities } from './find-entities.js';
+import { keyOf, readGraphOptions } from './graph-options.js';
+import { documentsOfGraph, isMissing, statesOf, type DocumentOfGraph } from './missing-documents.js';
+
+/** Documents that fail one after the other: then the model is at fault, and it is not asked any more. */
+const mostFailures = 5;
+/** Documents that change while they are read are read again in the next round. */
+const mostRounds = 20;
+
+/** Graphs that are filled in this process. A second call waits for the first, so that no passage is read twice. */
+const filling = new WeakMap<Graphs, Map<string, Promise<unknown>>>();
+
+/**
+ * Finds the entities of documents that lack them. What is found in a document is stored in one commit, so that a later call continues where this one
+ * was cut off. Errors: `graph_missing`, those of a model that fails five documents one after the other, `storage_*`.
+ */
+export async function fillGraph(inner: VectorCollection, graphs: Graphs, options: GraphFillOptions): Promise<void> {
+  const running = filling.get(graphs) ?? new Map<string, Promise<unknown>>();
+  filling.set(graphs, running);
+  const before = running.get(inner.name);
+  const work = (async () => {
+    await before?.catch(() => undefined);
+    await new GraphFill(inner, graphs, options).run();
+  })();
+  running.set(inner.name, work);
+  try {
+    await work;
+  } finally {
+    if (running.get(inner.name) === work) running.delete(inner.name);
+  }
+}
+
+class GraphFill {
+  private failures = 0;
+  /** Keys of documents that this call tried without success. */
+  private readonly tried = new Set<string>();
+
+  private readonly inner: VectorCollection;
+  private readonly graphs: Graphs;
+  private readonly signal: AbortSignal;
+  private readonly retryFailed: boolean;
+  private readonly onProgress: GraphFillOptions['onProgress'];
+
+  constructor(
+    inner: VectorCollection,
+    graphs: Graphs,
+    { signal = new AbortController().signal, retryFailed = false, onProgress }: GraphFillOptions,
+  ) {
+    this.inner = inner;
+    this.graphs = graphs;
+    this.signal = signal;
+    this.retryFailed = retryFailed;
+    this.onProgress = onProgress;
+  }
+
+  async run(): Promise<void> {
+    for (let round = 0; round < mostRounds; round += 1) {
+      this.signal.throwIfAborted();
+      const options = await readGraphOptions(this.inner);
+      if (options === undefined && round === 0) throw graphMissing(this.inner.name);
+      // The graph was removed meanwhile.
+      if (options === undefined) return;
+      await this.removeStrangers();
+      const info = await this.inner.info();
+      if (!(await this.readMissing(options, info))) return;
+    }
+  }
+
+  /** Removes what was found in documents that are gone: one may have been deleted while it was read. */
+  private async removeStrangers(): Promise<void> {
+    const { inner, graphs } = this;
+    const strangers: string[] = [];
+    for (const document of (await statesOf(graphs.store, inner.name)).keys())
+      if ((await inner.document(document)) === undefined) strangers.push(document);
+    for (let from = 0; from < strangers.length; from += 200)
+      await graphs.store.forget(inner.name, strangers.slice(from, from + 200));
+  }
+
+  /** Reads documents that are missing. Returns whether there were any. */
+  private async readMissing(options: GraphOptions, info: CollectionInfo): Promise<boolean> {
+    const { inner, graphs, signal } = this;
+    const open: DocumentOfGraph[] = [];
+    for await (const page of documentsOfGraph(inner, graphs.store, options, info))
+      open.push(...page.filter((one) => this.isOpen(one)));
+    if (open.length === 0) return false;
+    const model = await graphs.model(inner.name, options.model);
+    for (const [at, one] of open.entries()) {
+      signal.throwIfAborted();
+      this.onProgress?.({ documents: info.documents, done: Math.max(0, info.documents - open.length + at) });
+      // Options may have changed: the next round reads with the new ones.
+      if (!isDeepStrictEqual(await readGraphOptions(inner), options)) return true;
+      await this.read(one, { model, options, info });
+    }
+    this.onProgress?.({ documents: info.documents, done: info.documents });
+    return true;
+  }
+
+  private isOpen(one: DocumentOfGraph): boolean {
+    if (!isMissing(one) || this.tried.has(`${one.info.id}\n${one.key}`)) return false;
+    return one.stored?.key !== one.key || this.retryFailed;
+  }
+
+  private async read(
+    { info: { id, label }, key }: DocumentOfGraph,
+    {
+      model,
+      options,
+      info,
+    }: { readonly model: GraphModel; readonly options: GraphOptions; readonly info: CollectionInfo },
+  ): Promise<void> {
+    const { inner, graphs, signal } = this;
+    const joined = joinLabels(labelOfCollection(info), label ?? info.label);
+    try {
+      checkLabel(id, joined, model);
+      const found = await findEntities(
+        model,
+        options,
+        { id, label: joined, passages: await inner.passages(id) },
+        signal,
+      );
+      // Passages that were read are those of this key only if the document did not change meanwhile.
+      const now = await inner.document(id);
+      if (now === undefined || keyOf(options, await inner.info(), now) !== key) return;
+      await graphs.store.write(inner.name, { document: id, key, ...found });
+      this.failures = 0;
+    } catch (error) {
+      if (signal.aborted || isStoreFault(error)) throw error;
+      await this.noteFailure(id, key, toHeddleError(error, 'graph_failed'));
+    }
+  }
+
+  private async noteFailure(document: string, key: string, error: HeddleError): Promise<void> {
+    const { code, message, retryable } = error;
+    this.tried.add(`${document}\n${key}`);
+    await this.graphs.store.fail(this.inner.name, { document, key, code, message });
+    // A label refuses this document and says nothing about the next one.
+    if (code === 'label_refused') return;
+    this.failures += 1;
+    if (this.failures < mostFailures) return;
+    throw new HeddleError(
+      code,
+      `${mostFailures} documents of '${this.inner.name}' failed one after the other, the last one with: ${message} The others were not read. Continue when that is mended.`,
+      { retryable, details: { document } },
+    );
+  }
+}
+
+function checkLabel(document: string, label: Label, { destination }: GraphModel): void {
+  if (isAtMost(label.level, destination.clearance)) return;
+  throw new HeddleError(
+    'label_refused',
+    `'${document}' is ${label.level}, and '${destination.name}', which finds the entities of this collection, takes up to ${destination.clearance}: use a model of this machine for that, or raise the clearance of the connection.`,
+    { details: { destination: destination.name, level: label.level, clearance: destination.clearance } },
+  );
+}
+
+/** The error of a collection without a graph. */
+export const graphMissing = (collection: string): HeddleError =>
+  new HeddleError('graph_missing', `Collection '${collection}' has no knowledge graph: set a model for it first.`);

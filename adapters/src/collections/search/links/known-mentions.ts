@@ -1,0 +1,80 @@
+import type { GraphMention, GraphStore } from '@heddle/core';
+import type { VisiblePassages } from './visible-passages.js';
+
+/** An entity in more passages than this links nothing: it says little about any of them. */
+const mostPassages = 50;
+/** Mentions that a step of a search reads, those of the rarest entities first. */
+const mostMentions = 600;
+const pageSize = 200;
+/** Mentions of an entity that are read past those that the reader may not see. With more, it counts as frequent. */
+const mostHidden = 2_000;
+
+/** The mentions of an entity; none where it is too frequent to say anything. */
+export type Mentions = readonly GraphMention[];
+
+/** The visible mentions of entities. An entity without one is missing. */
+export async function knownMentions(
+  store: Pick<GraphStore, 'find' | 'mentionsOf' | 'mentionsOfAll'>,
+  collection: string,
+  ids: readonly string[],
+  visible: Pick<VisiblePassages, 'isWhole' | 'of'>,
+): Promise<ReadonlyMap<string, Mentions>> {
+  if (ids.length === 0) return new Map();
+  const there = await store.find(collection, ids);
+  const rare = there.filter(({ passages }) => passages <= mostPassages);
+  const frequent = there.filter(({ passages }) => passages > mostPassages);
+  const found = new Map<string, Mentions>();
+  if (visible.isWhole) {
+    for (const { id } of frequent) found.set(id, []);
+    const read = withinBudget(rare.map(({ id, passages }) => ({ id, count: passages })));
+    return groupedInto(found, await store.mentionsOfAll(collection, read));
+  }
+  for (const { id } of frequent) {
+    const mentions = await visibleOf(store, collection, id, visible);
+    if (mentions.length > 0) found.set(id, mentions.length > mostPassages ? [] : mentions);
+  }
+  const rows = await store.mentionsOfAll(
+    collection,
+    rare.map(({ id }) => id),
+  );
+  groupedInto(found, await visible.of(rows));
+  const counted = [...found].filter(([, { length }]) => length > 0);
+  const kept = new Set(withinBudget(counted.map(([id, { length }]) => ({ id, count: length }))));
+  return new Map([...found].filter(([id, { length }]) => length === 0 || kept.has(id)));
+}
+
+/** Mentions past those of documents that are kept from the reader, until there are too many. */
+async function visibleOf(
+  store: Pick<GraphStore, 'mentionsOf'>,
+  collection: string,
+  id: string,
+  visible: Pick<VisiblePassages, 'of'>,
+): Promise<Mentions> {
+  const found: GraphMention[] = [];
+  let after: GraphMention | undefined;
+  for (let read = 0; read < mostHidden && found.length <= mostPassages; read += pageSize) {
+    const page = await store.mentionsOf(collection, id, { after, limit: pageSize });
+    found.push(...(await visible.of(page)));
+    after = page.at(-1);
+    if (page.length < pageSize) return found;
+  }
+  return found.length > mostPassages ? found : [];
+}
+
+function groupedInto(found: Map<string, Mentions>, rows: Mentions): ReadonlyMap<string, Mentions> {
+  const groups = new Map<string, GraphMention[]>();
+  for (const row of rows) {
+    const group = groups.get(row.entity);
+    if (group === undefined) groups.set(row.entity, [row]);
+    else group.push(row);
+  }
+  for (const [entity, mentions] of groups) found.set(entity, mentions);
+  return found;
+}
+
+/** The rarest entities whose mentions fit into one step. */
+function withinBudget(entities: readonly { readonly id: string; readonly count: number }[]): readonly string[] {
+  let left = mostMentions;
+  const sorted = entities.toSorted((one, other) => one.count - other.count || (one.id < other.id ? -1 : 1));
+  return sorted.filter(({ count }) => (left -= count) >= 0).map(({ id }) => id);
+}

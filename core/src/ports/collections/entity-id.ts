@@ -1,0 +1,53 @@
+import { stopWords } from '../../values/stop-words.js';
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+const longestId = 200;
+const articles: ReadonlySet<string> = new Set(['the', 'a', 'an']);
+
+/** The words of a text as ids of entities have them: in lower case, without the `'s` of a possessive. */
+export function entityWords(text: string): readonly string[] {
+  const plain = text.normalize('NFKC').toLowerCase().replaceAll('’', "'");
+  const words: string[] = [];
+  for (const { segment, isWordLike } of segmenter.segment(plain))
+    if (isWordLike === true) words.push(segment.replace(/'s$/, ''));
+  return words;
+}
+
+/**
+ * What tells an entity apart: the words of its name without a leading article. Undefined for what is no name: only digits, a word such as `who`, or too
+ * long.
+ *
+ * @example entityId('The Beatles’') // 'beatles'
+ */
+export function entityId(name: string): string | undefined {
+  const words = entityWords(name);
+  const [first = ''] = words;
+  const rest = words.length > 1 && articles.has(first) ? words.slice(1) : words;
+  const id = rest.join(' ');
+  if (id.length > longestId || !/\p{L}/u.test(id) || (rest.length === 1 && stopWords.has(id))) return undefined;
+  return id.length > 1 || /[^\p{Script=Latin}]/u.test(id) ? id : undefined;
+}
+
+const spaced = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{N}]/u;
+const folded = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().replaceAll('’', "'").replaceAll(/\s+/gu, ' ');
+
+/** Texts in which names are looked for, folded once. */
+export function nameFinder(...texts: readonly string[]): (name: string) => boolean {
+  const all = texts.map(folded);
+  return (name) => {
+    const wanted = folded(name).trim();
+    return wanted !== '' && all.some((text) => standsIn(wanted, text));
+  };
+}
+
+/** Whether a name is in a text as whole words, in scripts that set spaces between words. */
+function standsIn(name: string, text: string): boolean {
+  const isInWord = (one: string | undefined, other: string | undefined): boolean =>
+    one !== undefined && other !== undefined && spaced.test(one) && spaced.test(other);
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const end = at + name.length;
+    if (!isInWord(text[at - 1], name[0]) && !isInWord(name.at(-1), text[end])) return true;
+  }
+  return false;
+}
