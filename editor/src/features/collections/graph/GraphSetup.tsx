@@ -38,7 +38,7 @@ export function GraphSetup({
   const params = { path: { name } };
   const chosen = model.trim();
   const isAsked = chosen !== '' && !marksNames(chosen);
-  // A language model is told the types and instructions; a model that marks names cannot be told anything.
+  // Types and instructions are for a language model; a model that marks names takes none.
   const wanted = (): GraphOptions =>
     readForm(
       GraphOptions,

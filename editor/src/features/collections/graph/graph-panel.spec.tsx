@@ -126,7 +126,7 @@ async function open(): Promise<void> {
     socket.answer();
   });
 }
-/** Opens the form, as a browser that is told which models there are. */
+/** Opens the form, as in a browser that knows the models. */
 async function openForm(button: string): Promise<void> {
   await pressButton(button);
   await act(async () => {
@@ -157,7 +157,7 @@ describe('the knowledge graph of a collection', () => {
       expect.stringContaining('Gen'),
     ]);
     await type(field('Model')!, 'names');
-    // It cannot be told what to look for.
+    // It takes no list of what to look for.
     expect(field('Instructions')).toBeUndefined();
     await pressButton('Estimate the cost');
     expect(sent.at(-1)).toMatchObject({

@@ -7,11 +7,11 @@ const before = 120;
 
 /** An excerpt of a passage around the name of an entity, with the name marked wherever it stands. */
 export function markedExcerpt(text: string, name: string): readonly Segment[] {
-  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
-  // Between the words of a name, a text can have a line end, a hyphen or a full stop.
-  const pattern = words.map((word) => escaped(word)).join('[^\\p{L}\\p{N}]{1,3}');
+  const parts = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+  // Between the parts of a name, a text can have a line end, a hyphen or a full stop.
+  const pattern = parts.map((word) => escaped(word)).join('[^\\p{L}\\p{N}]{1,3}');
   const wanted =
-    words.length === 0 ? undefined : new RegExp(`(?<![\\p{L}\\p{N}])(${pattern})(?![\\p{L}\\p{N}])`, 'giu');
+    parts.length === 0 ? undefined : new RegExp(`(?<![\\p{L}\\p{N}])(${pattern})(?![\\p{L}\\p{N}])`, 'giu');
   const first = wanted === undefined ? -1 : text.search(wanted);
   const start = text.length <= mostCharacters || first <= before ? 0 : wordStart(text, first - before);
   const end = text.length - start <= mostCharacters ? text.length : wordStart(text, start + mostCharacters);

@@ -48,11 +48,11 @@ export function neighbourhoodOf({ entity, neighbours, relations }: GraphEntityRe
   const lines = drawn.map(({ id, shared }) => {
     const to = relations.filter(({ source, target }) => source === entity.id && target === id);
     const from = relations.filter(({ source, target }) => source === id && target === entity.id);
-    const words = [...new Set([...to, ...from].map(({ text }) => text))];
-    const more = words.length > 1 ? ` +${words.length - 1}` : '';
+    const texts = [...new Set([...to, ...from].map(({ text }) => text))];
+    const more = texts.length > 1 ? ` +${texts.length - 1}` : '';
     return {
       neighbour: id,
-      text: words[0] === undefined ? '' : `${words[0]}${more}`,
+      text: texts[0] === undefined ? '' : `${texts[0]}${more}`,
       direction: directionOf(to.length > 0, from.length > 0),
       share: shared / most,
     };
