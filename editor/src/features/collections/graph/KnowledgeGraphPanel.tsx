@@ -15,36 +15,36 @@ import { FailureList } from '../reindex/FailureList.js';
 import { GraphSetup } from './GraphSetup.js';
 import { readingOf, sizeText, stateText } from './graph-text.js';
 
-/** The knowledge graph of a collection: how its entities are found, how far that is, and the way to them. */
-export function KnowledgeGraphPanel({
-  name,
-  jobs,
-  revision,
-}: {
+interface PanelProps {
   readonly name: string;
   /** The jobs that found or find entities, newest first. */
   readonly jobs: readonly JobReply[];
   /** Changes when documents have changed. */
   readonly revision: number;
-}): ReactElement {
+}
+
+/** The knowledge graph of a collection: how its entities are found, how far that is, and the way to them. It is loaded when the section is opened. */
+export function KnowledgeGraphPanel({ name, jobs, revision }: PanelProps): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="section" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        Knowledge graph
+        {jobs.some(isOpenJob) ? <span className="quiet"> · finding entities</span> : null}
+      </summary>
+      {isOpen ? <LoadedGraph name={name} jobs={jobs} revision={revision} /> : null}
+    </details>
+  );
+}
+
+function LoadedGraph({ name, jobs, revision }: PanelProps): ReactElement {
   const loaded = useGet('/api/collections/{name}/graph', { params: { path: { name } } });
-  const { value, again } = loaded;
+  const { again } = loaded;
   const [job] = jobs;
   const news = `${revision} ${job?.jobId ?? ''} ${job?.status ?? ''}`;
   useEffect(() => again(), [news, again]);
-  const isFilling = jobs.some(isOpenJob);
   return (
-    <details className="section">
-      <summary>
-        Knowledge graph
-        {value?.options === undefined ? null : (
-          <span className="quiet"> · {isFilling ? 'finding entities' : sizeText(value)}</span>
-        )}
-      </summary>
-      <WhenLoaded loaded={loaded}>
-        {(state) => <Graph name={name} state={state} jobs={jobs} again={again} />}
-      </WhenLoaded>
-    </details>
+    <WhenLoaded loaded={loaded}>{(state) => <Graph name={name} state={state} jobs={jobs} again={again} />}</WhenLoaded>
   );
 }
 
@@ -109,7 +109,8 @@ function SetGraph({
 }): ReactElement {
   const [isRemoving, setRemoving] = useState(false);
   const params = { path: { name } };
-  const job = jobs.find(isOpenJob);
+  // A second one waits for documents that were imported meanwhile.
+  const job = jobs.find(({ status }) => status === 'running') ?? jobs.find(isOpenJob);
   const { missing, failures } = state;
   const change = (work: () => Promise<unknown>): void => action.run(() => work().finally(again));
   return (

@@ -125,6 +125,11 @@ async function open(): Promise<void> {
     socket.connect();
     socket.answer();
   });
+  await act(async () => {
+    const details = panel() as HTMLDetailsElement;
+    details.open = true;
+    details.dispatchEvent(new Event('toggle'));
+  });
 }
 /** Opens the form, as in a browser that knows the models. */
 async function openForm(button: string): Promise<void> {
@@ -236,7 +241,7 @@ describe('the knowledge graph of a collection', () => {
   it('is changed from the options that it has, and removed after a confirmation', async () => {
     state = { ...full, options: { model: 'gen', types: ['drug', 'gene'], instructions: 'Medicine.' } };
     await open();
-    expect(panel().querySelector('summary')?.textContent).toBe('Knowledge graph · 214 entities, 1 relation');
+    expect(panel().textContent).toContain('214 entities, 1 relation in 40 of 40 documents. Found by gen.');
     expect(one('a.button[href="/collections/faq/entities"]').textContent).toBe('Browse the entities');
     await openForm('Change');
     expect(field('Types of entities')?.value).toBe('drug, gene');
@@ -265,7 +270,7 @@ describe('the knowledge graph of a collection', () => {
 
 describe('the texts of a knowledge graph', () => {
   it('say what an estimate means', () => {
-    expect(estimateText({ ...localNames, documents: 0 })).toContain('no documents yet');
+    expect(estimateText({ ...localNames, documents: 0 })).toContain('No document is left to read');
     expect(estimateText({ documents: 1, passages: 1, tokens: 200, isLocal: true })).toBe(
       'The model is asked once, once for each passage of 1 document, and reads about 200 tokens. It runs on this machine.',
     );

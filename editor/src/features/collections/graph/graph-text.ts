@@ -7,7 +7,7 @@ export const sizeText = ({ entities, relations }: Pick<GraphState, 'entities' | 
 
 /** What finding the entities would take, in a sentence. */
 export function estimateText({ documents, passages, tokens, isLocal }: GraphEstimate): string {
-  if (documents === 0) return 'The collection has no documents yet: nothing is read now.';
+  if (documents === 0) return 'No document is left to read with these options.';
   const read = `${countOf(documents, 'document')} with ${countOf(passages, 'passage')}`;
   if (tokens === 0)
     return `The model reads ${read}. ${isLocal ? 'It runs on this machine and costs nothing.' : leaves}`;
