@@ -21,9 +21,9 @@ export function createFakeGraphs(
           kind: 'names',
           destination: { ...destination(), isLocal: true },
           contextTokens: 512,
-          names: async (text) => {
-            marked.push(text);
-            return namesInCapitals(text);
+          names: async (texts) => {
+            marked.push(...texts);
+            return texts.map(namesInCapitals);
           },
         }
       : {

@@ -1,8 +1,8 @@
-import { HeddleError, type Collection } from '@heddle/core';
+import { HeddleError, type Collection, type CollectionGraph } from '@heddle/core';
 
 /** A collection of another project, for runs of a project with a grant: they can search it, and change nothing. */
 export function lentCollection(collection: Collection): Collection {
-  const { name, destination, embedding, reranking } = collection;
+  const { name, destination, embedding, reranking, graph } = collection;
   const refused = (): Promise<never> =>
     Promise.reject(
       new HeddleError(
@@ -24,7 +24,20 @@ export function lentCollection(collection: Collection): Collection {
     documents: (options) => collection.documents(options),
     document: (id) => collection.document(id),
     passages: (documentId) => collection.passages(documentId),
+    // Whoever lends it says how its entities are found.
+    graph: graph && lentGraph(graph, refused),
     ingest: refused,
     delete: refused,
   };
 }
+
+const lentGraph = (graph: CollectionGraph, refused: () => Promise<never>): CollectionGraph => ({
+  options: () => graph.options(),
+  state: () => graph.state(),
+  entities: (page) => graph.entities(page),
+  entity: (id) => graph.entity(id),
+  without: (hidden) => lentGraph(graph.without(hidden), refused),
+  set: refused,
+  estimate: refused,
+  fill: refused,
+});

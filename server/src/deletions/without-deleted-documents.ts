@@ -76,6 +76,7 @@ function withoutDeleted(collection: Collection, deletions: Known): Collection {
     document: async (id) => (deleted().has(id) ? undefined : collection.document(id)),
     passages: async (id) => (deleted().has(id) ? [] : collection.passages(id)),
     relevance: collection.relevance,
+    graph: collection.graph?.without(deleted),
     settings: settings && {
       get: () => settings.get(),
       set: (wanted) => settings.set(wanted),

@@ -1,25 +1,18 @@
 import {
-  defaultProject,
-  everyProject,
   HeddleError,
   publicLabel,
-  type EvaluationScope,
+  type EvaluatorContext,
   type HeaderCache,
   type HeaderModel,
   type HeaderModelInfo,
-  type HeaderPrompt,
   type Headers,
-  type Label,
   type LanguageModel,
-  type Principal,
 } from '@heddle/core';
-import type { Ownership } from '../auth/rights/ownership.js';
-import type { EvaluatorService } from '../evaluators/evaluator.service.js';
+import { duringProjectCall, type Given, type ProjectCallSources } from './project-call.js';
+import { textOf } from './text-of.js';
 
 /** What headers are written with. */
-export interface HeaderSources {
-  readonly ownership: Pick<Ownership, 'projectsOf'>;
-  readonly evaluators: Pick<EvaluatorService, 'open'>;
+export interface HeaderSources extends ProjectCallSources {
   readonly languageModel: (id: string) => Promise<LanguageModel>;
 }
 
@@ -49,53 +42,31 @@ export class CollectionHeaders implements Headers {
 
   async model(collection: string, id: string): Promise<HeaderModel> {
     const never = new AbortController().signal;
-    const info = await this.during(collection, { label: publicLabel, signal: never }, id, ({ info: found }) =>
-      Promise.resolve(found),
+    const { destination, contextTokens } = await this.during(
+      collection,
+      { label: publicLabel, signal: never },
+      async ({ use }) => (await use('languageModel', id)).info,
     );
-    const { destination, contextTokens } = info;
     return {
       destination,
       contextTokens,
-      write: (prompt, given) => this.during(collection, given, id, (model, signal) => textOf(model, prompt, signal)),
+      write: (prompt, given) =>
+        this.during(collection, given, async ({ use, signal }) =>
+          textOf(await use('languageModel', id), { ...prompt, maxTokens: mostTokens }, signal),
+        ),
     };
   }
 
-  private async during<Result>(
+  private during<Result>(
     collection: string,
-    { label, signal }: { readonly label: Label; readonly signal: AbortSignal },
-    id: string,
-    work: (model: LanguageModel, signal: AbortSignal) => Promise<Result>,
+    given: Given,
+    work: (context: EvaluatorContext) => Promise<Result>,
   ): Promise<Result> {
-    const { evaluators, ownership } = this.connected();
-    const open = evaluators.open(writerName, label, scopeOf(collection, ownership, signal));
-    try {
-      return await work(await open.context.use('languageModel', id), open.context.signal);
-    } finally {
-      await open.close();
-    }
+    return duringProjectCall(this.connected(), { ...given, name: writerName, collection }, work);
   }
 
   private connected(): HeaderSources {
     if (this.sources !== undefined) return this.sources;
     throw new HeddleError('resource_unavailable', 'Headers of passages cannot be written before Heddle has started.');
   }
-}
-
-/** A collection acts for its project, as its sources do: whoever sets the model may have left. */
-function scopeOf(collection: string, ownership: HeaderSources['ownership'], signal: AbortSignal): EvaluationScope {
-  const [owner = defaultProject] = ownership.projectsOf('collection', collection);
-  const project = owner === everyProject ? defaultProject : owner;
-  const principal: Principal = { kind: 'service', id: `collection:${collection}`, name: collection, roles: new Map() };
-  return { project, principal, signal };
-}
-
-async function textOf(model: LanguageModel, { system, prompt }: HeaderPrompt, signal: AbortSignal): Promise<string> {
-  const messages = [
-    { role: 'system', content: system },
-    { role: 'user', content: prompt },
-  ] as const;
-  let text = '';
-  for await (const event of model.generate({ messages, maxTokens: mostTokens, temperature: 0 }, { signal }))
-    if (event.type === 'text') text += event.text;
-  return text;
 }

@@ -75,7 +75,7 @@ export function createQuality(
   const { runs } = services.execution;
   const datasets = new DatasetService({ ...parts, ownership, workflows, runs, deletions });
   const evaluators = createJudging(parts, services);
-  connectHeaders(parts, ownership, evaluators);
+  connectReaders(parts, ownership, evaluators);
   const calibrations = new CalibrationService(parts.calibrations, audit);
   const rollups = new RollupWorker(parts);
   const people = peopleOf(() => annotations);
@@ -144,17 +144,19 @@ function createMonitors(
   };
 }
 
-/** From now on, collections can have headers of passages. */
-function connectHeaders(
-  { headers, connections, models }: HeddleParts,
+/** From now on, collections can have headers of passages and knowledge graphs. */
+function connectReaders(
+  { headers, graphs, connections, models }: HeddleParts,
   ownership: Ownership,
   evaluators: EvaluatorService,
 ): void {
-  headers.connect({
+  const sources = {
     ownership,
     evaluators,
-    languageModel: async (id) => (isRemote(id) ? connections.hub : await models.get()).languageModel(id),
-  });
+    languageModel: async (id: string) => (isRemote(id) ? connections.hub : await models.get()).languageModel(id),
+  };
+  headers.connect(sources);
+  graphs.connect({ ...sources, classifier: async (id) => (await models.get()).classifier(id) });
 }
 
 /** The people who judge answers, by a service that needs experiments itself. */

@@ -7,6 +7,7 @@ import {
   isStoreFault,
   type Documents,
   type Embedder,
+  type Graphs,
   type Headers,
   type ModelHub,
   type VectorStore,
@@ -45,7 +46,7 @@ export function lazyParts(
   log: Log,
   connections: ConnectionHub,
   collectionsFile: CollectionsFile | undefined,
-  headers: Headers,
+  { headers, graphs }: { readonly headers: Headers; readonly graphs: Graphs },
   stored: OriginalStore,
 ): LazyParts {
   const models = lazyModels(settings, log);
@@ -59,7 +60,7 @@ export function lazyParts(
   );
   const stores = lazyStores(settings, collectionsFile);
   const originals = new Originals(stored);
-  const sources = { documents, models, connections, originals, headers };
+  const sources = { documents, models, connections, originals, headers, graphs };
   const collections = lazy(async () => {
     const { createCollections } = await import('@heddle/adapters/collections');
     return createCollections({ ...(await stores.get()), ...(await collectionsOptions(sources)) });
@@ -83,7 +84,7 @@ export function lazyParts(
     models,
     documents,
     collections,
-    openCollections: (file, wrap, own) => openCollections({ ...sources, headers: own }, file, wrap),
+    openCollections: (file, wrap, own) => openCollections({ ...sources, headers: own, graphs: undefined }, file, wrap),
     checkCollections: async () => {
       // The store is not opened for this if it was not used yet.
       if (stores.isOpen) (await stores.get()).embedded?.check();
@@ -185,6 +186,8 @@ interface CollectionSources {
   readonly connections: ConnectionHub;
   readonly originals: Originals;
   readonly headers: Headers;
+  /** Undefined where collections have no graph: other indexes of a lab. */
+  readonly graphs: Graphs | undefined;
 }
 
 /** Opens collections in a file of their own, whose embedding models are wrapped. */
@@ -208,9 +211,11 @@ async function collectionsOptions({
   connections,
   originals,
   headers,
+  graphs,
 }: CollectionSources): Promise<Omit<CollectionsOptions, 'embedded' | 'servers'>> {
   return {
     headers,
+    graphs,
     documents: await documents.get(),
     embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
     tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),

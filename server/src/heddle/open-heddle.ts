@@ -23,6 +23,7 @@ import { createMonitorStore, createRunScoreStore } from '@heddle/adapters/scores
 import {
   createCalibrationStore,
   createCollectionTitles,
+  createGraphStore,
   createPassageHeaders,
   createDeletionStore,
   createIdempotencyKeys,
@@ -45,6 +46,7 @@ import { sessionLimits } from '../auth/sign-in/session-limits.js';
 import { openChannelStores } from '../channel-stores/open-channels.js';
 import type { Log } from '../common/log.js';
 import { openConnections } from '../connections/open-connections.js';
+import { CollectionGraphs } from '../headers/collection-graphs.js';
 import { CollectionHeaders } from '../headers/collection-headers.js';
 import { refuseKilled } from '../kill-switches/kill-switch-guard.js';
 import { NodePackages } from '../nodes/node-packages.js';
@@ -144,7 +146,8 @@ async function openParts(
   const { leases } = opened;
   const connections = openConnections({ tables, clock, blobs, secrets, leases });
   const headers = new CollectionHeaders(createPassageHeaders(tables));
-  const heavy = lazyParts(settings, log, connections.hub, collectionsFile, headers, originals);
+  const graphs = new CollectionGraphs(createGraphStore(tables));
+  const heavy = lazyParts(settings, log, connections.hub, collectionsFile, { headers, graphs }, originals);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
   await nodePackages.open();
@@ -176,6 +179,7 @@ async function openParts(
     ...heavy,
     collectionsFile,
     headers,
+    graphs,
     connections,
     tools,
     secrets,

@@ -48,6 +48,7 @@ import type { SqliteTables } from '@heddle/adapters/database';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
+import type { CollectionGraphs } from '../headers/collection-graphs.js';
 import type { CollectionHeaders } from '../headers/collection-headers.js';
 import type { OwnCollections } from '../lab/lab-indexes.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
@@ -137,6 +138,8 @@ export interface HeddleParts {
   openCollections(file: string, wrap: (embedder: Embedder) => Embedder, headers: Headers): Promise<OwnCollections>;
   /** Models that write headers of passages, once they are connected. */
   readonly headers: CollectionHeaders;
+  /** Knowledge graphs, and models that find entities, once they are connected. */
+  readonly graphs: CollectionGraphs;
   readonly collectionTitles: CollectionTitles;
   /** The file of the embedded store; undefined where there is none. */
   readonly collectionsFile?: CollectionsFile | undefined;

@@ -24,6 +24,7 @@ import {
   createRetentionRules,
   createCalibrationStore,
   createCollectionTitles,
+  createGraphStore,
   createPassageHeaders,
   createDeletionStore,
   createIdempotencyKeys,
@@ -33,6 +34,7 @@ import {
   createWorkflowStore,
   createFirstVersions,
 } from '@heddle/adapters/stores';
+import { CollectionGraphs } from '../headers/collection-graphs.js';
 import { CollectionHeaders } from '../headers/collection-headers.js';
 import { FolderBlobs } from '@heddle/adapters/blobs';
 import { FolderOriginals } from '@heddle/adapters/originals';
@@ -200,6 +202,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     workflows: createWorkflowStore(sqliteTables(database), clock),
     jobs: createJobStore(sqliteTables(database), { clock }),
     headers: new CollectionHeaders(createPassageHeaders(sqliteTables(database))),
+    graphs: new CollectionGraphs(createGraphStore(sqliteTables(database))),
     collectionTitles: createCollectionTitles(sqliteTables(database)),
     deletions: createDeletionStore(sqliteTables(database)),
     excerpts: createExcerptStore(sqliteTables(database)),

@@ -14,6 +14,8 @@ import { readFound } from './read-found.js';
 /** Calls at once of a model on another machine. One of this machine has the processor to itself. */
 const lanes = 4;
 const attempts = 3;
+/** Passages that a model for names reads in one call. */
+const textsOfCall = 32;
 
 /** A document whose passages are read. */
 export interface DocumentToRead {
@@ -22,32 +24,37 @@ export interface DocumentToRead {
   readonly passages: readonly Passage[];
 }
 
-/** The entities and relations of a document, a call of the model a passage. Errors: `graph_failed`, `label_refused`, `budget_exceeded`, and those of the model. */
+/** The entities and relations of a document. Errors: `graph_failed`, `label_refused`, `budget_exceeded`, and those of the model. */
 export async function findEntities(
   model: GraphModel,
   options: GraphOptions,
   { id, label, passages }: DocumentToRead,
   signal: AbortSignal,
 ): Promise<PassageGraph> {
+  const asking = { model, options, document: id, label, signal };
+  const { size, width } = callsOf(model);
   const found: PassageGraph[] = [];
-  const width = model.destination.isLocal ? 1 : lanes;
-  for (let from = 0; from < passages.length; from += width) {
-    const settled = await Promise.allSettled(
-      passages.slice(from, from + width).map(async (passage) => {
-        const read = { title: passage.title ?? '', text: passage.text };
-        return graphOfPassage(passage.id, read, await foundIn(read, { model, options, document: id, label, signal }));
-      }),
-    );
+  for (let from = 0; from < passages.length; from += size * width) {
+    const batches = Array.from({ length: width }, (_, lane) => from + lane * size)
+      .map((start) => passages.slice(start, start + size))
+      .filter(({ length }) => length > 0);
+    const settled = await Promise.allSettled(batches.map((batch) => graphsOf(batch, asking)));
     // All of them are awaited: none of them runs on behind a failure.
     for (const one of settled) {
       if (one.status === 'rejected') throw one.reason;
-      found.push(one.value);
+      found.push(...one.value);
     }
   }
   return {
     mentions: found.flatMap(({ mentions }) => mentions),
     relations: found.flatMap(({ relations }) => relations),
   };
+}
+
+/** Passages of a call, and calls at once. */
+function callsOf({ kind, destination }: GraphModel): { readonly size: number; readonly width: number } {
+  if (kind === 'names') return { size: textsOfCall, width: 1 };
+  return { size: 1, width: destination.isLocal ? 1 : lanes };
 }
 
 interface Asking {
@@ -58,12 +65,22 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-async function foundIn(read: ReadPassage, asking: Asking): Promise<FoundInPassage> {
+/** What one call finds. */
+async function graphsOf(passages: readonly Passage[], asking: Asking): Promise<readonly PassageGraph[]> {
+  const read = passages.map(({ title = '', text }) => ({ title, text }));
+  const found = await foundIn(read, asking);
+  return passages.map(({ id, title = '', text }, at) =>
+    graphOfPassage(id, { title, text }, found[at] ?? { entities: [], relations: [] }),
+  );
+}
+
+async function foundIn(read: readonly ReadPassage[], asking: Asking): Promise<readonly FoundInPassage[]> {
   const { model, signal } = asking;
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {
-      return model.kind === 'names' ? await namesIn(read, asking) : await askedFor(read, asking);
+      if (model.kind === 'names') return await namesIn(read, asking);
+      return await Promise.all(read.map((one) => askedFor(one, asking)));
     } catch (error) {
       const isOver = attempt >= attempts || !(error instanceof HeddleError && error.retryable);
       if (signal.aborted || isOver) throw error;
@@ -72,9 +89,13 @@ async function foundIn(read: ReadPassage, asking: Asking): Promise<FoundInPassag
   }
 }
 
-async function namesIn({ title, text }: ReadPassage, { model, label, signal }: Asking): Promise<FoundInPassage> {
-  const entities = (await model.names?.(`${title}\n${text}`, { label, signal })) ?? [];
-  return { entities, relations: [] };
+async function namesIn(
+  read: readonly ReadPassage[],
+  { model, label, signal }: Asking,
+): Promise<readonly FoundInPassage[]> {
+  const texts = read.map(({ title, text }) => `${title}\n${text}`);
+  const names = (await model.names?.(texts, { label, signal })) ?? [];
+  return names.map((entities) => ({ entities, relations: [] }));
 }
 
 async function askedFor(

@@ -145,11 +145,11 @@ export interface GraphModelInfo {
 
 /** A model that finds entities, with the rights, budgets and records of the project of a collection. */
 export interface GraphModel extends GraphModelInfo {
-  /** For `names`: the names in a text. Errors: `label_refused`, `kill_switch` and those of the model. */
+  /** For `names`: the names in each text. Errors: `label_refused`, `kill_switch` and those of the model. */
   names?(
-    text: string,
+    texts: readonly string[],
     options: { readonly label: Label; readonly signal: AbortSignal },
-  ): Promise<readonly FoundEntity[]>;
+  ): Promise<readonly (readonly FoundEntity[])[]>;
   /** For `language`: the reply of the model, as it is. Errors: `label_refused`, `budget_exceeded`, `kill_switch` and those of the model. */
   write?(
     prompt: { readonly system: string; readonly prompt: string; readonly schema: JsonObject },

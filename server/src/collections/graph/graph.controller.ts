@@ -42,8 +42,8 @@ export class GraphController {
   @Get()
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(GraphState)
-  state(@Param('name') name: string): Promise<GraphState> {
-    return this.graph.state(name);
+  state(@Param('name') name: string, @Caller() caller: Principal): Promise<GraphState> {
+    return this.graph.state(name, this.namesOf(caller));
   }
 
   /** Sets how entities are found; a job finds them. Errors: `model_unknown`, `model_wrong_kind`, `label_refused`. */

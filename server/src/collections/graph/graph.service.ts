@@ -34,8 +34,8 @@ export class GraphService {
   ) {}
 
   /** Errors: `collection_not_found`. */
-  async state(name: string): Promise<GraphState> {
-    return (await this.graph(name)).state();
+  async state(name: string, by: ReaderNamesNow): Promise<GraphState> {
+    return (await this.graph(name, by)).state();
   }
 
   /** Calls no model. Errors: those of `set`. */
@@ -55,7 +55,7 @@ export class GraphService {
 
   /** Continues, and tries failed documents again. Errors: `graph_missing`. */
   async goOn(name: string, by: AuditActor): Promise<JobReply> {
-    if ((await this.state(name)).options === undefined) throw noGraph(name);
+    if ((await (await this.graph(name)).options()) === undefined) throw noGraph(name);
     const job = await this.start(name, { graph: true, retryFailed: true });
     const details = { step: 'knowledge graph continued', job: job.jobId } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
@@ -65,7 +65,7 @@ export class GraphService {
   /** Removes the graph of a collection. Its documents stay. Errors: `graph_missing`. */
   async remove(name: string, by: AuditActor): Promise<void> {
     const graph = await this.graph(name);
-    if ((await graph.state()).options === undefined) throw noGraph(name);
+    if ((await graph.options()) === undefined) throw noGraph(name);
     for (const { jobId } of await this.openJobs(name)) await this.jobs.cancel(jobId);
     await graph.set(undefined);
     this.onChanged();
@@ -76,7 +76,7 @@ export class GraphService {
   /** Finds the entities of documents that were written. A job that runs may be past them, so that a waiting one counts only. */
   async follow(name: string): Promise<void> {
     const collection = await this.open(name);
-    if ((await collection.graph?.state())?.options === undefined) return;
+    if ((await collection.graph?.options()) === undefined) return;
     if ((await this.openJobs(name)).some(({ status }) => status === 'queued')) return;
     await this.start(name, { graph: true });
   }
@@ -88,7 +88,7 @@ export class GraphService {
     by: ReaderNamesNow,
   ): Promise<GraphEntitiesReply> {
     const graph = await this.graph(name, by);
-    if ((await graph.state()).options === undefined) throw noGraph(name);
+    if ((await graph.options()) === undefined) throw noGraph(name);
     return graph.entities(page);
   }
 

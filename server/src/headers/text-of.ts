@@ -1,0 +1,23 @@
+import type { GenerateRequest, LanguageModel } from '@heddle/core';
+
+/** What a model is asked, once. */
+interface Asked extends Pick<GenerateRequest, 'maxTokens' | 'schema'> {
+  readonly system: string;
+  readonly prompt: string;
+}
+
+/** The text of a reply, without the thoughts that the model gives apart. */
+export async function textOf(
+  model: LanguageModel,
+  { system, prompt, ...request }: Asked,
+  signal: AbortSignal,
+): Promise<string> {
+  const messages = [
+    { role: 'system', content: system },
+    { role: 'user', content: prompt },
+  ] as const;
+  let text = '';
+  for await (const event of model.generate({ messages, temperature: 0, ...request }, { signal }))
+    if (event.type === 'text') text += event.text;
+  return text;
+}
