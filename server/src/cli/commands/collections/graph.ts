@@ -93,10 +93,13 @@ async function follow(api: Caller['api'], name: string, jobId: string): Promise<
   endProgress();
 }
 
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+
 function estimateText(name: string, { documents, passages, tokens, isLocal }: GraphEstimate): string {
-  const read = tokens === 0 ? '' : ` in ${passages} calls, about ${tokens} tokens`;
+  if (documents === 0) return `${name}: no document is left to read with these options.`;
+  const read = tokens === 0 ? '' : ` in ${count(passages, 'call')}, about ${count(tokens, 'token')}`;
   const where = isLocal ? 'It runs on this machine.' : 'The text leaves this machine, and the calls can cost money.';
-  return `${name}: the model reads ${documents} documents with ${passages} passages${read}. ${where}`;
+  return `${name}: the model reads ${count(documents, 'document')} with ${count(passages, 'passage')}${read}. ${where}`;
 }
 
 function showState(name: string, state: GraphState, { json }: JsonOption): void {
@@ -111,10 +114,10 @@ function showState(name: string, state: GraphState, { json }: JsonOption): void 
   }
   const types = options.types === undefined ? '' : `; types ${options.types.join(', ')}`;
   print(
-    `${name}: ${entities} entities, ${relations} relations; found by ${options.model}${types}.`,
+    `${name}: ${count(entities, 'entity', 'entities')}, ${count(relations, 'relation')}; found by ${options.model}${types}.`,
     missing === 0
-      ? `All ${documents} documents are read.`
-      : `${documents - missing} of ${documents} documents are read: heddle graph ${name} --continue reads the others.`,
+      ? `Read: ${count(documents, 'document')}.`
+      : `Read: ${documents - missing} of ${count(documents, 'document')}; heddle graph ${name} --continue reads the others.`,
   );
   for (const { document, code, message } of failures) say(`${document}: ${message} (${code})`);
 }
@@ -178,13 +181,13 @@ function entityLines({ entity, mentions, relations, neighbours }: GraphEntityRep
     return line.length <= 300 ? line : `${line.slice(0, 297)}...`;
   };
   return [
-    `${entity.name} (${entity.type}): ${entity.passages} passages in ${entity.documents} documents`,
+    `${entity.name} (${entity.type}): ${count(entity.passages, 'passage')} in ${count(entity.documents, 'document')}`,
     ...(relations.length === 0 ? [] : ['', 'Relations:']),
     ...relations.map(
       ({ source, target, text, passage }) => `  ${nameOf(source)} ${text} ${nameOf(target)}  [${passage}]`,
     ),
     ...(neighbours.length === 0 ? [] : ['', 'Mentioned together:']),
-    ...neighbours.map(({ id, name, type, shared }) => `  ${name} (${type}), ${shared} passages  [${id}]`),
+    ...neighbours.map(({ id, name, type, shared }) => `  ${name} (${type}), ${count(shared, 'passage')}  [${id}]`),
     '',
     'Passages:',
     ...mentions.flatMap(({ title, passage, text }) => [`  ${title}  [${passage}]`, `    ${flat(text)}`]),
