@@ -1,6 +1,6 @@
 // Written by npm run generate from the migrations.
 /** The schema of a new heddle.db: what the first migrations leave (their number is the version), with the rows that they insert. */
-export const newSchema = { version: 80, sql: `CREATE TABLE workflows (
+export const newSchema = { version: 81, sql: `CREATE TABLE workflows (
         id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL,
         created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, document TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;
@@ -712,6 +712,27 @@ CREATE TABLE lab_rewritings (
       lab TEXT NOT NULL REFERENCES labs (id) ON DELETE CASCADE, kind TEXT NOT NULL, model TEXT NOT NULL, row TEXT NOT NULL, queries TEXT NOT NULL,
       ms REAL NOT NULL, cost REAL, currency TEXT, PRIMARY KEY (lab, kind, model, row)
     ) STRICT, WITHOUT ROWID;
+CREATE TABLE graphs (collection TEXT PRIMARY KEY, changes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE graph_documents (
+      collection TEXT NOT NULL, document TEXT NOT NULL, key TEXT NOT NULL, relations INTEGER NOT NULL, error_code TEXT, error_message TEXT,
+      PRIMARY KEY (collection, document)
+    ) STRICT, WITHOUT ROWID;
+CREATE TABLE graph_entities (
+      collection TEXT NOT NULL, entity TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, passages INTEGER NOT NULL, documents INTEGER NOT NULL,
+      PRIMARY KEY (collection, entity)
+    ) STRICT, WITHOUT ROWID;
+CREATE INDEX graph_entities_by_passages ON graph_entities (collection, passages DESC, entity);
+CREATE TABLE graph_mentions (
+      collection TEXT NOT NULL, entity TEXT NOT NULL, document TEXT NOT NULL, passage TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+      PRIMARY KEY (collection, entity, document, passage)
+    ) STRICT, WITHOUT ROWID;
+CREATE INDEX graph_mentions_by_passage ON graph_mentions (collection, document, passage);
+CREATE TABLE graph_relations (
+      collection TEXT NOT NULL, document TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, text TEXT NOT NULL,
+      passage TEXT NOT NULL, PRIMARY KEY (collection, document, number)
+    ) STRICT, WITHOUT ROWID;
+CREATE INDEX graph_relations_by_source ON graph_relations (collection, source);
+CREATE INDEX graph_relations_by_target ON graph_relations (collection, target);
 INSERT INTO "projects" ("id", "name", "created_at", "archived_at") VALUES ('default', 'Default', 0.0, NULL);
 INSERT INTO "rollup_marks" ("name", "number") VALUES ('calls-before', 0);
 ` };

@@ -26,7 +26,7 @@ export const retrieve = defineNode({
   help: `
 Searches a collection and returns the best passages, best first, each with its document, location and scores.
 
-- **As the collection** searches as the page of the collection says under *Search settings*: mode, semantic weight, title weight, diversity, adjacent passages and reranker. What you set here wins.
+- **As the collection** searches as the page of the collection says under *Search settings*: mode, semantic weight, title weight, diversity, adjacent passages, graph weight and reranker. What you set here wins.
 - **Hybrid** combines embeddings and full text and is right for most questions. **Semantic** finds other words with the same meaning; **keyword** finds names, numbers and codes.
 - **Semantic weight** shifts a hybrid search towards one side.
 - **If nothing fits** decides what happens to a question that the documents do not answer. *Return nothing* compares the question with the threshold of the collection, which is computed from its own passages; the page of the collection shows and changes it. A model node after it then gives its *Answer if nothing is found*, without a citation. *Return the nearest passages* has no threshold.
@@ -34,6 +34,7 @@ Searches a collection and returns the best passages, best first, each with its d
 - **Min score** leaves out single passages with a lower semantic score (in keyword search, the score). Compare the scores of a run, because models differ.
 - **Filter** limits by metadata; \`document\`, \`title\` and \`source\` are also fields. A filter from the input is combined with *and*.
 - **Diversity** leaves out passages that repeat others, for questions that need several sources.
+- **Graph weight** brings up passages that mention the same entities as the question or as the first passages, for questions that need several documents. The collection needs a knowledge graph.
 - **Date field** puts new passages before old ones, by a date in the metadata. A new passage gets at most 30 % of its score for that, half of it after a **half-life**.
 - **Queries** from a *rewrite* node are all searched, instead of the question. **passages** is then one list of all results, those with a high rank in several searches first; **by query** keeps the results of each query apart.
 - **Adjacent passages** adds the passages before and after each result, to give the model more context.
@@ -96,6 +97,11 @@ The passages carry the label of their collection and documents. An empty questio
       title: 'Diversity',
       description: 'From 0 to 1: how much passages should differ from each other. Empty: as the collection.',
     }),
+    graphWeight: z.number().min(0).max(1).optional().meta({
+      title: 'Graph weight',
+      description:
+        'From 0 to 1: how much the knowledge graph of the collection counts, where it has one. Empty: as the collection.',
+    }),
     dateField: z.string().max(200).default('').meta({
       title: 'Date field',
       description: 'A field of the metadata with a date: new passages come before old ones.',
@@ -113,6 +119,7 @@ The passages carry the label of their collection and documents. An empty questio
     reranker: 'none',
     neighbours: 0,
     diversity: 0,
+    graphWeight: 0,
     ...(typeof config === 'object' ? config : {}),
   }),
   inputs: {
@@ -154,6 +161,7 @@ The passages carry the label of their collection and documents. An empty questio
       threshold: config.threshold,
       weight: config.weight,
       diversity: config.diversity,
+      graphWeight: config.graphWeight,
       recency: config.dateField === '' ? undefined : { field: config.dateField, halfLifeDays: config.halfLifeDays },
       filter: filter === undefined ? undefined : Filter.parse(filter),
     };

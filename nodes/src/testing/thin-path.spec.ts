@@ -64,6 +64,7 @@ describe('retrieve', () => {
         weight: 0.7,
         neighbours: 1,
         diversity: undefined,
+        graphWeight: undefined,
         rerank: true,
         recency: undefined,
         relevance: 'apply',
@@ -84,6 +85,7 @@ describe('retrieve', () => {
       reranker: 'none',
       neighbours: 0,
       diversity: 0,
+      graphWeight: 0,
     });
   });
 

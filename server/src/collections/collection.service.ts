@@ -102,7 +102,7 @@ export class CollectionService {
     /** Called when documents of a collection may have fewer readers: what was kept of them is for nobody any more. */
     private readonly onReadersChanged: (name: string) => Promise<void> = () => Promise.resolve(),
   ) {
-    this.reindex = new ReindexService(collections, jobs, compile, audit, admit);
+    this.reindex = new ReindexService(collections, jobs, compile, audit, admit, (name) => this.graph.follow(name));
     this.graph = new GraphService(
       (name) => this.open(name),
       jobs,

@@ -36,6 +36,8 @@ export class ReindexService {
     private readonly compile: CompileService,
     private readonly audit: Pick<Audit, 'write'>,
     private readonly admit: (model: string) => void,
+    /** Another index serves, with other passages. */
+    private readonly onSwitched: (name: string) => Promise<void>,
   ) {}
 
   /** Only a server drops expired indexes. It opens no store for that. */
@@ -151,6 +153,7 @@ export class ReindexService {
     const details = { step: 'index switched', embedding, store, overridden } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     this.compile.forget();
+    await this.onSwitched(name);
     return state;
   }
 
@@ -161,6 +164,7 @@ export class ReindexService {
     const details = { step: 'index switched back', embedding, store } as const;
     await this.audit.write({ kind: 'collection', ...by, subject: `collection:${name}`, details });
     this.compile.forget();
+    await this.onSwitched(name);
     return state;
   }
 
