@@ -1,6 +1,7 @@
 import { defaultModelsFolder, LocalModelHub } from '@heddle/adapters/models';
 import { expect, it } from '@jest/globals';
 import { tmpdir } from 'node:os';
+import { startModelServer } from '../../server/src/testing/test-model-server.js';
 import { violations, violationsOfThemes } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { eventually } from './eventually.js';
@@ -106,5 +107,50 @@ browserSuite('the knowledge graph of a collection in a browser', { obstacle: awa
     expect(after[1]).toMatch(/Linked by .*Greta Holmberg/);
     const rank = before.findIndex((one) => one.includes('grew up in Uppsala'));
     expect(rank === -1 || rank > 1).toBe(true);
+  });
+
+  it('shows what the documents say about an entity, each statement with its passage', async () => {
+    const found = {
+      entities: ['Ada Lovelace', 'Charles Babbage', 'Mary Somerville'].map((name) => ({ name, type: 'person' })),
+      relations: [
+        { source: 'Ada Lovelace', target: 'Charles Babbage', relation: 'worked with' },
+        { source: 'Mary Somerville', target: 'Ada Lovelace', relation: 'taught' },
+      ],
+    };
+    const far = await startModelServer([() => Promise.resolve(JSON.stringify(found))]);
+    try {
+      const models = [{ name: 'reader' }];
+      const connection = {
+        id: 'far',
+        kind: 'openai-compatible',
+        baseUrl: far.baseUrl,
+        models,
+        clearance: 'restricted',
+      };
+      await call('POST', '/api/connections', connection);
+      await call('POST', '/api/collections', { name: 'people', embedding: 'all-minilm-l6-v2' });
+      await call('POST', '/api/collections/people/documents', {
+        documents: [
+          { id: 'engine.md', text: '# The engine\n\nAda Lovelace worked with Charles Babbage on his engine.' },
+          { id: 'tutor.md', text: '# A tutor\n\nMary Somerville taught Ada Lovelace mathematics.' },
+        ],
+      });
+      await call('PUT', '/api/collections/people/graph', { options: { model: 'far/reader', types: ['person'] } });
+      await eventually('relations', async () =>
+        (await call('GET', '/api/collections/people/graph'))['relations'] === 2 ? true : undefined,
+      );
+      const page = await fixture.open('/collections/people/entities/ada%20lovelace');
+      const said = page.getByRole('region', { name: 'What the documents say' }).getByRole('listitem');
+      await said.filter({ hasText: 'Mary Somerville taught Ada Lovelace' }).waitFor();
+      await page.locator('[data-part=entity-drawing]').getByText('taught').waitFor();
+      await keepPicture(page, 'knowledge-graph-relations-light');
+      expect(await violationsOfThemes(page)).toEqual([]);
+      await keepPicture(page, 'knowledge-graph-relations-dark');
+      await said.filter({ hasText: 'taught' }).getByRole('link', { name: 'A tutor' }).press('Enter');
+      const text = page.getByRole('region', { name: 'Text' });
+      await text.locator('[data-shown]', { hasText: 'Mary Somerville taught' }).waitFor();
+    } finally {
+      await far.close();
+    }
   });
 });

@@ -61,8 +61,8 @@ function Graph({ name, state, jobs, again }: GraphProps): ReactElement {
   return (
     <div className="stack gap-12">
       <p className="quiet">
-        Entities are the people, organisations, places and other things that the documents name. They show what is said
-        about each and where it stands, and a search can follow them to passages of other documents.
+        A model finds the entities of the documents: people, organisations, places and other things with names. Their
+        pages show what is said about each and in which passages, and a search can follow them to other documents.
       </p>
       {action.error === undefined ? null : <Notice error={action.error} />}
       {state.options === undefined ? (
