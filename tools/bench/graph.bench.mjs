@@ -39,7 +39,9 @@ function documentOf(at, random) {
 /** Fills both files. Rows of the graph are written at once, and not a commit a document: the search is measured. */
 async function fill(inner, connection, progress) {
   const random = seeded(11);
-  const mention = connection.prepare("INSERT INTO graph_mentions VALUES ('bench', ?, ?, ?, ?, 'person')");
+  const mention = connection.prepare(
+    "INSERT INTO graph_mentions (collection, entity, document, passage, name, type) VALUES ('bench', ?, ?, ?, ?, 'person')",
+  );
   const write = connection.transaction((batch) => {
     for (const { stored, ranks } of batch)
       for (const [number, of] of ranks.entries())

@@ -724,15 +724,15 @@ CREATE TABLE graph_entities (
 CREATE INDEX graph_entities_by_passages ON graph_entities (collection, passages DESC, entity);
 CREATE TABLE graph_mentions (
       collection TEXT NOT NULL, entity TEXT NOT NULL, document TEXT NOT NULL, passage TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
-      PRIMARY KEY (collection, entity, document, passage)
+      PRIMARY KEY (document, collection, passage, entity)
     ) STRICT, WITHOUT ROWID;
-CREATE INDEX graph_mentions_by_passage ON graph_mentions (collection, document, passage);
+CREATE INDEX graph_mentions_by_entity ON graph_mentions (entity, collection, document, passage);
 CREATE TABLE graph_relations (
       collection TEXT NOT NULL, document TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, text TEXT NOT NULL,
-      passage TEXT NOT NULL, PRIMARY KEY (collection, document, number)
+      passage TEXT NOT NULL, PRIMARY KEY (document, collection, number)
     ) STRICT, WITHOUT ROWID;
-CREATE INDEX graph_relations_by_source ON graph_relations (collection, source);
-CREATE INDEX graph_relations_by_target ON graph_relations (collection, target);
+CREATE INDEX graph_relations_by_source ON graph_relations (source, collection, document, number);
+CREATE INDEX graph_relations_by_target ON graph_relations (target, collection, document, number);
 INSERT INTO "projects" ("id", "name", "created_at", "archived_at") VALUES ('default', 'Default', 0.0, NULL);
 INSERT INTO "rollup_marks" ("name", "number") VALUES ('calls-before', 0);
 ` };

@@ -93,18 +93,14 @@ async function neighboursOf(
   mentions: readonly GraphMention[],
   relations: readonly GraphRelation[],
 ): Promise<GraphEntityReply['neighbours']> {
-  const byEntity = new Map<string, GraphMention[]>();
-  for (const one of await store.mentionsIn(inner.name, mentions)) {
-    if (one.entity === id) continue;
-    const others = byEntity.get(one.entity);
-    if (others === undefined) byEntity.set(one.entity, [one]);
-    else others.push(one);
-  }
-  const together = [...byEntity].map(([entity, of]) => ({ id: entity, ...mostlyOf(of), shared: of.length }));
+  const others = byEntity((await store.mentionsIn(inner.name, mentions)).filter(({ entity }) => entity !== id));
+  const together = [...others].map(([entity, of]) => ({ id: entity, ...mostlyOf(of), shared: of.length }));
   const ends = new Set(relations.flatMap(({ source, target }) => [source, target]));
-  const others = [...ends].filter((one) => one !== id && !byEntity.has(one));
-  const named = (await store.find(inner.name, others)).map(({ id: other, name, type }) => ({
-    ...{ id: other, name, type },
+  const further = [...ends].filter((one) => one !== id && !others.has(one));
+  const named = (await store.find(inner.name, further)).map(({ id: other, name, type }) => ({
+    id: other,
+    name,
+    type,
     shared: 0,
   }));
   return [...together, ...named]
@@ -112,11 +108,21 @@ async function neighboursOf(
     .slice(0, shownNeighbours);
 }
 
+function byEntity(mentions: readonly GraphMention[]): ReadonlyMap<string, readonly GraphMention[]> {
+  const groups = new Map<string, GraphMention[]>();
+  for (const one of mentions) {
+    const group = groups.get(one.entity);
+    if (group === undefined) groups.set(one.entity, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
 /** The name and the type that most mentions have. A type of a title says the least. */
 export function mostlyOf(mentions: readonly Pick<GraphMention, 'name' | 'type'>[]): Pick<GraphEntity, 'name' | 'type'> {
   const types = mentions.map(({ type }) => type);
-  const told = types.filter((type) => type !== 'document' && type !== 'other');
-  return { name: mostOf(mentions.map(({ name }) => name)), type: mostOf(told.length === 0 ? types : told) };
+  const telling = types.filter((type) => type !== 'document' && type !== 'other');
+  return { name: mostOf(mentions.map(({ name }) => name)), type: mostOf(telling.length === 0 ? types : telling) };
 }
 
 function mostOf(values: readonly string[]): string {
@@ -173,26 +179,20 @@ export async function countVisible({
 }: Looking & { readonly inner: Pick<VectorCollection, 'documents'> }): Promise<readonly GraphEntity[]> {
   const visible = await visibleDocuments(inner, view);
   const counted: GraphEntity[] = [];
-  let current: GraphMention[] = [];
-  const close = (): void => {
-    const [first] = current;
-    if (first === undefined) return;
-    const documents = new Set(current.map(({ document }) => document)).size;
-    counted.push({ id: first.entity, ...mostlyOf(current), passages: current.length, documents });
-    current = [];
-  };
-  let after: GraphMention | undefined;
-  for (;;) {
-    const page = await store.mentions(inner.name, { after, limit: mostRows });
-    for (const one of page) {
-      if (!visible.has(one.document)) continue;
-      if (current[0]?.entity !== one.entity) close();
-      current.push(one);
+  for (let after: string | undefined; ;) {
+    const page = await store.entitiesById(inner.name, { after, limit: pageSize });
+    const mentions = await store.mentionsOfAll(
+      inner.name,
+      page.map(({ id }) => id),
+    );
+    const seen = byEntity(mentions.filter(({ document }) => visible.has(document)));
+    for (const [id, of] of seen) {
+      const documents = new Set(of.map(({ document }) => document)).size;
+      counted.push({ id, ...mostlyOf(of), passages: of.length, documents });
     }
-    after = page.at(-1);
-    if (page.length < mostRows) break;
+    after = page.at(-1)?.id;
+    if (page.length < pageSize) break;
   }
-  close();
   return counted.toSorted((one, other) => other.passages - one.passages || (one.id < other.id ? -1 : 1));
 }
 

@@ -16,29 +16,37 @@ interface DocumentRow {
   readonly error_message: string | null;
 }
 
+interface Counts {
+  readonly entities: number;
+  readonly relations: number;
+}
+
 const entity = 'entity AS id, name, type, passages, documents';
 const mention = 'entity, document, passage, name, type';
-const among = 'collection = @collection AND document IN (EACH @documents)';
+const ofDocument = 'collection = @collection AND document = @document';
+
+const relationsBy = (side: 'source' | 'target'): string =>
+  `SELECT document, number, source, target, text, passage FROM graph_relations
+    WHERE collection = @collection AND ${side} = @entity AND (document, number) > (@document, @number)`;
 
 const sql = {
   lock: `INSERT INTO graphs (collection, changes) VALUES (@collection, 1)
     ON CONFLICT (collection) DO UPDATE SET changes = graphs.changes + 1`,
   uncount: `UPDATE graph_entities SET
       passages = passages - (SELECT count(*) FROM graph_mentions m
-        WHERE m.collection = @collection AND m.entity = graph_entities.entity AND m.document IN (EACH @documents)),
-      documents = documents - (SELECT count(DISTINCT m.document) FROM graph_mentions m
-        WHERE m.collection = @collection AND m.entity = graph_entities.entity AND m.document IN (EACH @documents))
-    WHERE collection = @collection AND entity IN (SELECT entity FROM graph_mentions WHERE ${among})`,
+        WHERE m.collection = @collection AND m.document = @document AND m.entity = graph_entities.entity),
+      documents = documents - 1
+    WHERE collection = @collection AND entity IN (SELECT entity FROM graph_mentions WHERE ${ofDocument})`,
   count: `INSERT INTO graph_entities (collection, entity, name, type, passages, documents)
     SELECT collection, entity, max(name), max(type), count(*), 1 FROM graph_mentions
-      WHERE collection = @collection AND document = @document GROUP BY collection, entity
+      WHERE ${ofDocument} GROUP BY collection, entity
     ON CONFLICT (collection, entity) DO UPDATE SET
       name = CASE WHEN excluded.type = 'document' THEN graph_entities.name ELSE excluded.name END,
       type = CASE WHEN excluded.type = 'document' THEN graph_entities.type ELSE excluded.type END,
       passages = graph_entities.passages + excluded.passages, documents = graph_entities.documents + 1`,
   dropEmpty: 'DELETE FROM graph_entities WHERE collection = @collection AND passages <= 0',
   mention: `INSERT INTO graph_mentions (collection, ${mention}) VALUES (@collection, @entity, @document, @passage, @name, @type)
-    ON CONFLICT (collection, entity, document, passage) DO NOTHING`,
+    ON CONFLICT (document, collection, passage, entity) DO NOTHING`,
   relation: `INSERT INTO graph_relations (collection, document, number, source, target, text, passage)
     VALUES (@collection, @document, @number, @source, @target, @text, @passage)`,
   document: `INSERT INTO graph_documents (collection, document, key, relations, error_code, error_message)
@@ -46,24 +54,24 @@ const sql = {
   documents: `SELECT document, key, relations, error_code, error_message FROM graph_documents
     WHERE collection = @collection AND document > @after ORDER BY document LIMIT @limit`,
   counts: `SELECT (SELECT count(*) FROM graph_entities WHERE collection = @collection) AS entities,
-    (SELECT count(*) FROM graph_relations WHERE collection = @collection) AS relations`,
+    (SELECT coalesce(sum(relations), 0) FROM graph_documents WHERE collection = @collection) AS relations`,
   entities: `SELECT ${entity} FROM graph_entities WHERE collection = @collection
     AND (passages < @passages OR (passages = @passages AND entity > @id)) AND entity LIKE @pattern ESCAPE '!'
     ORDER BY passages DESC, entity LIMIT @limit`,
   find: `SELECT ${entity} FROM graph_entities WHERE collection = @collection AND entity IN (EACH @ids)`,
   mentionsOf: `SELECT ${mention} FROM graph_mentions WHERE collection = @collection AND entity = @entity
-    AND (document > @document OR (document = @document AND passage > @passage)) ORDER BY document, passage LIMIT @limit`,
+    AND (document, passage) > (@document, @passage) ORDER BY document, passage LIMIT @limit`,
   mentionsOfAll: `SELECT ${mention} FROM graph_mentions WHERE collection = @collection AND entity IN (EACH @entities)`,
-  mentionsIn: `SELECT ${mention} FROM graph_mentions WHERE ${among} AND passage IN (EACH @passages)`,
-  mentions: `SELECT ${mention} FROM graph_mentions WHERE collection = @collection AND entity >= @entity AND (entity > @entity
-      OR document > @document OR (document = @document AND passage > @passage))
-    ORDER BY entity, document, passage LIMIT @limit`,
-  relationsOf: `SELECT document, number, source, target, text, passage FROM graph_relations
-    WHERE collection = @collection AND (source = @entity OR target = @entity)
-      AND (document > @document OR (document = @document AND number > @number)) ORDER BY document, number LIMIT @limit`,
+  mentionsIn: `SELECT ${mention} FROM graph_mentions WHERE ${ofDocument} AND passage = @passage`,
+  entitiesById: `SELECT ${entity} FROM graph_entities WHERE collection = @collection AND entity > @after
+    ORDER BY entity LIMIT @limit`,
+  relationsOf: `SELECT document, number, source, target, text, passage FROM (
+      ${relationsBy('source')} UNION ${relationsBy('target')}
+    ) AS found ORDER BY document, number LIMIT @limit`,
 };
 
-const tables = ['graphs', 'graph_documents', 'graph_entities', 'graph_mentions', 'graph_relations'];
+/** Documents of which the rows are removed in one commit. */
+const stepDocuments = 100;
 
 /**
  * What passages say of entities. Writers of one collection wait for each other, because they change the counts of the same entities.
@@ -87,15 +95,17 @@ export function createGraphStore(database: Tables): GraphStore {
         { sql: sql.dropEmpty, values: { collection } },
         documentRow(collection, { document, key, relations: 0, failure: { code, message } }),
       ]),
-    forget: (collection, documents) =>
-      database.commit(
-        documents === undefined
-          ? tables.map((table) => ({
-              sql: `DELETE FROM ${table} WHERE collection = @collection`,
-              values: { collection },
-            }))
-          : [...removalsOf(collection, documents), { sql: sql.dropEmpty, values: { collection } }],
-      ),
+    async forget(collection, documents) {
+      if (documents !== undefined) return database.commit(forgetting(collection, documents));
+      // In steps: the rows of a large collection are many. The counts are right after each of them.
+      for (;;) {
+        const rows = await database.all<DocumentRow>(sql.documents, { collection, after: '', limit: stepDocuments });
+        if (rows.length === 0) break;
+        const step = rows.map(({ document }) => document);
+        await database.commit(forgetting(collection, step));
+      }
+      await database.commit([{ sql: 'DELETE FROM graphs WHERE collection = @collection', values: { collection } }]);
+    },
     ...readsOf(database),
   };
 }
@@ -107,7 +117,7 @@ function readsOf(database: Tables): Omit<GraphStore, 'write' | 'fail' | 'forget'
       return rows.map(toState);
     },
     counts: async (collection) =>
-      (await database.get<{ readonly entities: number; readonly relations: number }>(sql.counts, { collection })) ?? {
+      (await database.get<Counts>(sql.counts, { collection })) ?? {
         entities: 0,
         relations: 0,
       },
@@ -124,14 +134,17 @@ function readsOf(database: Tables): Omit<GraphStore, 'write' | 'fail' | 'forget'
       database.all<GraphMention>(sql.mentionsOf, { collection, entity, document, passage, limit }),
     mentionsOfAll: (collection, entities) =>
       database.all<GraphMention>(sql.mentionsOfAll, { collection, entities: JSON.stringify(entities) }),
-    mentionsIn: (collection, passages) =>
-      database.all<GraphMention>(sql.mentionsIn, {
-        collection,
-        documents: JSON.stringify([...new Set(passages.map(({ document }) => document))]),
-        passages: JSON.stringify(passages.map(({ passage }) => passage)),
-      }),
-    mentions: (collection, { after: { entity, document, passage } = { entity: '', ...atStart }, limit }) =>
-      database.all<GraphMention>(sql.mentions, { collection, entity, document, passage, limit }),
+    // One read a passage: SQLite would look for a list of passages in all rows of the collection.
+    mentionsIn: async (collection, passages) =>
+      (
+        await Promise.all(
+          passages.map(({ document, passage }) =>
+            database.all<GraphMention>(sql.mentionsIn, { collection, document, passage }),
+          ),
+        )
+      ).flat(),
+    entitiesById: (collection, { after = '', limit }) =>
+      database.all<GraphEntity>(sql.entitiesById, { collection, after, limit }),
     relationsOf: (collection, entity, { after = { document: '', number: -1 }, limit }) =>
       database.all<NumberedRelation>(sql.relationsOf, { collection, entity, ...after, limit }),
   };
@@ -141,16 +154,20 @@ const atStart = { document: '', passage: '' };
 
 /** The first writes of each operation. */
 function removalsOf(collection: string, documents: readonly string[]): readonly GuardedWrite[] {
-  const values = { collection, documents: JSON.stringify(documents) };
-  return [
-    { sql: sql.lock, values: { collection } },
-    { sql: sql.uncount, values },
+  const removals = documents.flatMap((document) => [
+    { sql: sql.uncount, values: { collection, document } },
     ...['graph_mentions', 'graph_relations', 'graph_documents'].map((table) => ({
-      sql: `DELETE FROM ${table} WHERE ${among}`,
-      values,
+      sql: `DELETE FROM ${table} WHERE ${ofDocument}`,
+      values: { collection, document },
     })),
-  ];
+  ]);
+  return [{ sql: sql.lock, values: { collection } }, ...removals];
 }
+
+const forgetting = (collection: string, documents: readonly string[]): readonly GuardedWrite[] => [
+  ...removalsOf(collection, documents),
+  { sql: sql.dropEmpty, values: { collection } },
+];
 
 const documentRow = (collection: string, { document, key, relations, failure }: GraphDocumentState): GuardedWrite => ({
   sql: sql.document,

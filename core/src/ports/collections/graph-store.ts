@@ -1,4 +1,4 @@
-import type { GraphEntity, GraphFailure, GraphRelation } from './knowledge-graph.js';
+import type { GraphEntity, GraphFailure, GraphModels, GraphRelation } from './knowledge-graph.js';
 
 /** A passage that mentions an entity. */
 export interface GraphMention {
@@ -29,8 +29,8 @@ export interface GraphDocumentState {
   readonly failure?: Pick<GraphFailure, 'code' | 'message'> | undefined;
 }
 
-/** The place of a mention in the order of mentions of an entity. */
-type MentionPlace = Pick<GraphMention, 'document' | 'passage'>;
+/** Where a mention stands. */
+type MentionPosition = Pick<GraphMention, 'document' | 'passage'>;
 
 /** The entities and relations of collections, below the names of the collections. Errors of all: `storage_*`, `database_*`. */
 export interface GraphStore {
@@ -41,7 +41,7 @@ export interface GraphStore {
     collection: string,
     failed: Pick<GraphDocument, 'document' | 'key'> & Pick<GraphFailure, 'code' | 'message'>,
   ): Promise<void>;
-  /** Removes what was found in documents; without documents, in the collection. */
+  /** Removes what was found in documents; without documents, in the collection, in steps that can be repeated. */
   forget(collection: string, documents?: readonly string[]): Promise<void>;
   /** Documents that were read, by id. */
   documents(
@@ -64,17 +64,17 @@ export interface GraphStore {
   mentionsOf(
     collection: string,
     entity: string,
-    page: { readonly after?: MentionPlace | undefined; readonly limit: number },
+    page: { readonly after?: MentionPosition | undefined; readonly limit: number },
   ): Promise<readonly GraphMention[]>;
   /** All mentions of some entities. */
   mentionsOfAll(collection: string, entities: readonly string[]): Promise<readonly GraphMention[]>;
   /** All mentions in some passages. */
-  mentionsIn(collection: string, passages: readonly MentionPlace[]): Promise<readonly GraphMention[]>;
-  /** All mentions by entity, document and passage. */
-  mentions(
+  mentionsIn(collection: string, passages: readonly MentionPosition[]): Promise<readonly GraphMention[]>;
+  /** Entities by id. */
+  entitiesById(
     collection: string,
-    page: { readonly after?: (MentionPlace & Pick<GraphMention, 'entity'>) | undefined; readonly limit: number },
-  ): Promise<readonly GraphMention[]>;
+    page: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<readonly GraphEntity[]>;
   /** Relations from an entity and to it, by document and `number`. */
   relationsOf(
     collection: string,
@@ -86,7 +86,12 @@ export interface GraphStore {
   ): Promise<readonly NumberedRelation[]>;
 }
 
-/** A relation with its place in its document. */
+/** A relation with its number in its document. */
 export interface NumberedRelation extends GraphRelation {
   readonly number: number;
+}
+
+/** What knowledge graphs of collections are made and kept with. */
+export interface Graphs extends GraphModels {
+  readonly store: GraphStore;
 }

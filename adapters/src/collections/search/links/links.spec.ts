@@ -151,7 +151,7 @@ describe('a search with a knowledge graph', () => {
         const parts = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(names));
         // Only hidden documents have these, more often than is taken for rare.
         if (isHidden) parts.push('ADA STONE TOWN', 'EVE');
-        const text = `Words ${pick(['lake', 'road', 'hill'])} ${at} with ${parts.join(' and ')} there ${at}.`;
+        const text = `Texts ${pick(['lake', 'road', 'hill'])} ${at} with ${parts.join(' and ')} there ${at}.`;
         return { ...page(`d${at}`, text, { metadata: { kept: !isHidden }, title: `t ${at}.md` }), isHidden };
       });
       const listed = inputs.map(({ isHidden, ...one }) => ({ ...one, readers: isHidden ? ['somebody'] : ['me'] }));

@@ -1,6 +1,7 @@
 import type { Migration } from '../migration.js';
 
-/** Entities and relations of collections. The counts of an entity follow from its mentions; the row of a collection makes its writers wait for each other. */
+/** Entities and relations of collections. The counts of an entity follow from its mentions; the row of a collection makes its writers wait for each other.
+ * Keys of mentions and relations begin with the document or the entity: SQLite, which knows no sizes of tables, would read a whole collection. */
 export const knowledgeGraphMigration: Migration = {
   name: 'knowledge graph',
   sql: `
@@ -16,14 +17,14 @@ export const knowledgeGraphMigration: Migration = {
     CREATE INDEX graph_entities_by_passages ON graph_entities (collection, passages DESC, entity);
     CREATE TABLE graph_mentions (
       collection TEXT NOT NULL, entity TEXT NOT NULL, document TEXT NOT NULL, passage TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
-      PRIMARY KEY (collection, entity, document, passage)
+      PRIMARY KEY (document, collection, passage, entity)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX graph_mentions_by_passage ON graph_mentions (collection, document, passage);
+    CREATE INDEX graph_mentions_by_entity ON graph_mentions (entity, collection, document, passage);
     CREATE TABLE graph_relations (
       collection TEXT NOT NULL, document TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, text TEXT NOT NULL,
-      passage TEXT NOT NULL, PRIMARY KEY (collection, document, number)
+      passage TEXT NOT NULL, PRIMARY KEY (document, collection, number)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX graph_relations_by_source ON graph_relations (collection, source);
-    CREATE INDEX graph_relations_by_target ON graph_relations (collection, target);
+    CREATE INDEX graph_relations_by_source ON graph_relations (source, collection, document, number);
+    CREATE INDEX graph_relations_by_target ON graph_relations (target, collection, document, number);
   `,
 };

@@ -1,6 +1,7 @@
 import type { PostgresMigration } from '../../migration.js';
 
-/** Entities and relations of collections. The counts of an entity follow from its mentions; the row of a collection makes its writers wait for each other. */
+/** Entities and relations of collections. The counts of an entity follow from its mentions; the row of a collection makes its writers wait for each other.
+ * Keys of mentions and relations begin with the document or the entity: SQLite, which knows no sizes of tables, would read a whole collection. */
 export const graphTables: PostgresMigration = {
   name: 'knowledge graph',
   minReader: 1,
@@ -18,14 +19,14 @@ export const graphTables: PostgresMigration = {
     CREATE INDEX graph_entities_by_passages ON $schema.graph_entities (collection, passages DESC, entity);
     CREATE TABLE $schema.graph_mentions (
       collection text COLLATE "C" NOT NULL, entity text COLLATE "C" NOT NULL, document text COLLATE "C" NOT NULL, passage text COLLATE "C" NOT NULL,
-      name text NOT NULL, type text NOT NULL, PRIMARY KEY (collection, entity, document, passage)
+      name text NOT NULL, type text NOT NULL, PRIMARY KEY (document, collection, passage, entity)
     );
-    CREATE INDEX graph_mentions_by_passage ON $schema.graph_mentions (collection, document, passage);
+    CREATE INDEX graph_mentions_by_entity ON $schema.graph_mentions (entity, collection, document, passage);
     CREATE TABLE $schema.graph_relations (
       collection text COLLATE "C" NOT NULL, document text COLLATE "C" NOT NULL, number integer NOT NULL, source text COLLATE "C" NOT NULL,
-      target text COLLATE "C" NOT NULL, text text NOT NULL, passage text COLLATE "C" NOT NULL, PRIMARY KEY (collection, document, number)
+      target text COLLATE "C" NOT NULL, text text NOT NULL, passage text COLLATE "C" NOT NULL, PRIMARY KEY (document, collection, number)
     );
-    CREATE INDEX graph_relations_by_source ON $schema.graph_relations (collection, source);
-    CREATE INDEX graph_relations_by_target ON $schema.graph_relations (collection, target);
+    CREATE INDEX graph_relations_by_source ON $schema.graph_relations (source, collection, document, number);
+    CREATE INDEX graph_relations_by_target ON $schema.graph_relations (target, collection, document, number);
   `,
 };
