@@ -61,7 +61,7 @@ function Graph({ name, state, jobs, again }: GraphProps): ReactElement {
   return (
     <div className="stack gap-12">
       <p className="quiet">
-        A model finds the entities of the documents: people, organisations, places and other things with names. Their
+        A model finds the entities of the documents: people, organisations, locations and other things with names. Their
         pages show what is said about each and in which passages, and a search can follow them to other documents.
       </p>
       {action.error === undefined ? null : <Notice error={action.error} />}
