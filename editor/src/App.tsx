@@ -10,7 +10,7 @@ import { HomePage, TemplatesPage } from './features/home/index.js';
 import { lazyPage } from './ui/navigation/lazy-page.js';
 import { parseRoute, useAddress, type Route } from './ui/navigation/route.js';
 import { BuildPage, ProposalPage } from './features/building/index.js';
-import { CollectionsPage, CollectionPage } from './features/collections/index.js';
+import { CollectionsPage, CollectionPage, EntitiesPage } from './features/collections/index.js';
 import { ConsentPage } from './features/consent/index.js';
 import { ConnectionsPage, ConnectionPage } from './features/connections/index.js';
 import { DashboardPage } from './features/dashboard/index.js';
@@ -116,7 +116,9 @@ function Page({ route }: { readonly route: Route }): ReactElement {
     case 'collections':
       return <CollectionsPage />;
     case 'collection':
-      return <CollectionPage key={route.name} name={route.name} document={route.document} />;
+      return <CollectionPage key={route.name} name={route.name} document={route.document} passage={route.passage} />;
+    case 'entities':
+      return <EntitiesPage key={route.name} name={route.name} entity={route.entity} />;
     case 'connections':
       return <ConnectionsPage />;
     case 'connection':

@@ -7,7 +7,7 @@ const documents = 50_000;
 const passagesEach = 2;
 const namesEach = 10;
 const entities = 100_000;
-const questions = 200;
+const questions = 100;
 
 /** Ranks as names have them: a few stand everywhere, most almost nowhere. */
 const zipf = (random) => Math.floor(entities ** random()) - 1;

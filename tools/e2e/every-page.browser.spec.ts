@@ -90,6 +90,7 @@ const withContent = ({
   compare: [`/runs/compare?a=${runId}&b=${runId}`],
   collections: ['/collections'],
   collection: ['/collections/plain'],
+  entities: ['/collections/plain/entities', '/collections/plain/entities/ada%20lovelace'],
   policies: ['/policies'],
   policy: ['/policies/house'],
   secrets: ['/secrets'],

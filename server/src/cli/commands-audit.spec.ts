@@ -23,7 +23,7 @@ const without: Readonly<Record<string, string>> = {
       'ab list|ab show|experiments list|experiments show|experiments rows|gates list|replays|build tools|build show|build proposals',
       'queues list|evaluators list|evaluators try|evaluators calibrations|prompts list|prompts show|prompts diff|prompts export',
       'monitors list|monitors show|monitors scores|alerts list|alerts history|alerts channels|dashboard|datasets list|datasets show',
-      'sources list|sources kinds|sources failures|collections list|reindex status|reindex compare|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|cluster list|health|settings|node list|node test|test',
+      'sources list|sources kinds|sources failures|collections list|reindex status|reindex compare|entities|connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|cluster list|health|settings|node list|node test|test',
     ].flatMap((argv) => argv.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -40,6 +40,7 @@ const without: Readonly<Record<string, string>> = {
   'tools sign-in': 'needs a person in a browser: sdk-sign-in.spec holds it to its record',
   ingest: 'needs models: audit-fields.model.spec holds it to its record',
   'datasets questions': 'needs a model: questions.spec holds its job to its record',
+  'datasets negatives': 'needs a collection, and so a model: it goes the way of datasets questions',
   'queues add': 'needs a queue, which people make in the editor: annotations.spec holds the route to its record',
   'queues calibrate': 'needs a queue, which people make in the editor: annotations.spec holds the route to its record',
   'runs resume': 'the journal writes what the run does',
@@ -55,6 +56,7 @@ const without: Readonly<Record<string, string>> = {
   'reindex switch': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'reindex back': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   'reindex drop': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
+  graph: 'needs a collection, and so a model: routes-audit.spec holds the routes to their records',
   'collections relevance': 'needs a collection, and so a model: routes-audit.spec holds the route to its record',
   ...Object.fromEntries(
     ['add', 'change', 'sync', 'pause', 'resume', 'remove'].map((name) => [

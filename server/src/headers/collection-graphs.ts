@@ -57,16 +57,18 @@ export class CollectionGraphs implements Graphs {
     const { kind } = await this.describe(id);
     const first: Given = { label: publicLabel, signal: new AbortController().signal };
     if (kind === 'names') {
-      const { destination } = await this.during(collection, first, ({ use }) => use('classifier', id));
+      const { destination } = await this.during(collection, first, (context) => context.use('classifier', id));
       return {
-        ...{ kind, destination, contextTokens: 0 },
+        kind,
+        destination,
+        contextTokens: 0,
         names: (texts, given) =>
-          this.during(collection, given, async ({ use, signal }) =>
-            namesBy(await use('classifier', id), texts, signal),
+          this.during(collection, given, async (context) =>
+            namesBy(await context.use('classifier', id), texts, context.signal),
           ),
       };
     }
-    const { info } = await this.during(collection, first, ({ use }) => use('languageModel', id));
+    const { info } = await this.during(collection, first, (context) => context.use('languageModel', id));
     const maxTokens = Math.min(
       mostTokens,
       Math.floor(info.contextTokens * replyShare),
@@ -76,9 +78,9 @@ export class CollectionGraphs implements Graphs {
       kind,
       ...factsOf(info),
       write: ({ system, prompt, schema }, given) =>
-        this.during(collection, given, async ({ use, signal }) => {
+        this.during(collection, given, async (context) => {
           const request = { system, prompt, maxTokens, ...(info.supports.schema ? { schema } : {}) };
-          return textOf(await use('languageModel', id), request, signal);
+          return textOf(await context.use('languageModel', id), request, context.signal);
         }),
     };
   }

@@ -45,14 +45,14 @@ export class CollectionHeaders implements Headers {
     const { destination, contextTokens } = await this.during(
       collection,
       { label: publicLabel, signal: never },
-      async ({ use }) => (await use('languageModel', id)).info,
+      async (context) => (await context.use('languageModel', id)).info,
     );
     return {
       destination,
       contextTokens,
       write: (prompt, given) =>
-        this.during(collection, given, async ({ use, signal }) =>
-          textOf(await use('languageModel', id), { ...prompt, maxTokens: mostTokens }, signal),
+        this.during(collection, given, async (context) =>
+          textOf(await context.use('languageModel', id), { ...prompt, maxTokens: mostTokens }, context.signal),
         ),
     };
   }

@@ -145,9 +145,8 @@ async function openParts(
   const secrets = openSecrets({ tables, clock, keyFile, environment: options.environment ?? process.env, settings });
   const { leases } = opened;
   const connections = openConnections({ tables, clock, blobs, secrets, leases });
-  const headers = new CollectionHeaders(createPassageHeaders(tables));
-  const graphs = new CollectionGraphs(createGraphStore(tables));
-  const heavy = lazyParts(settings, log, connections.hub, collectionsFile, { headers, graphs }, originals);
+  const readers = readersOfPassages(tables);
+  const heavy = lazyParts(settings, log, connections.hub, collectionsFile, readers, originals);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
   await nodePackages.open();
@@ -178,8 +177,7 @@ async function openParts(
     nodePackages,
     ...heavy,
     collectionsFile,
-    headers,
-    graphs,
+    ...readers,
     connections,
     tools,
     secrets,
@@ -304,3 +302,9 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   await giveSecretsHosts({ ...parts, ownership }, parts.audit, log);
   return { ...heddle, lock };
 }
+
+/** Models that read the passages of collections. */
+const readersOfPassages = (tables: OpenedDatabase['tables']): Pick<HeddleParts, 'headers' | 'graphs'> => ({
+  headers: new CollectionHeaders(createPassageHeaders(tables)),
+  graphs: new CollectionGraphs(createGraphStore(tables)),
+});

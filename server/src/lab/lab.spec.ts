@@ -256,6 +256,7 @@ describe('a lab of a collection', () => {
 
   it.each([
     ['nothing to compare', { grid: {} }, 422, 'lab_invalid'],
+    ['a weight of a graph that is not there', { grid: { graphWeight: [0, 0.5] } }, 422, 'lab_invalid'],
     ['a reranker of a connection that is not there', { grid: { reranker: ['far/rank'] } }, 404, 'connection_not_found'],
     ['rewriting without a model', { grid: { rewrite: ['hyde'] } }, 422, 'lab_invalid'],
     [

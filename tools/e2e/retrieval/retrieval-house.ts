@@ -1,7 +1,7 @@
 import { createCollections } from '@heddle/adapters/collections';
 import { createDocuments } from '@heddle/adapters/documents';
 import { createEmbeddedStore } from '@heddle/adapters/vectors';
-import type { Collections, Embedder, ModelHub } from '@heddle/core';
+import type { Collections, Embedder, Graphs, ModelHub } from '@heddle/core';
 import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
 import { resumeRun, startRun } from '@heddle/engine';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest } from '@jest/globals';
@@ -37,12 +37,22 @@ async function openServer(): Promise<Opened> {
   const models = twoEmbedders();
   const stores = new Set<ReturnType<typeof createEmbeddedStore>>();
   const documents = createDocuments();
+  // Its graphs are those of the server, which is made after its collections.
+  const graphsNow = (): Graphs => server.heddle.parts.graphs;
+  const graphs: Graphs = {
+    get store() {
+      return graphsNow().store;
+    },
+    describe: (id) => graphsNow().describe(id),
+    model: (collection, id) => graphsNow().model(collection, id),
+  };
   const open = (file: string, wrap: (embedder: Embedder) => Embedder = (one) => one) => {
     const store = createEmbeddedStore({ file });
     stores.add(store);
     const collections: Collections = createCollections({
       embedded: store,
       documents,
+      graphs,
       tokenizer: () => Promise.resolve(createFakeTokenizer()),
       embedder: async (id) => wrap(await models.embedder(id)),
     });

@@ -1,11 +1,12 @@
-import type {
-  CollectionGraph,
-  CollectionInfo,
-  GraphEstimate,
-  GraphFailure,
-  GraphOptions,
-  GraphState,
-  Graphs,
+import {
+  withoutUndefined,
+  type CollectionGraph,
+  type CollectionInfo,
+  type GraphEstimate,
+  type GraphFailure,
+  type GraphOptions,
+  type GraphState,
+  type Graphs,
 } from '@heddle/core';
 import type { CollectionContext } from '../collection-context.js';
 import { checkGraphModel } from './check-graph.js';
@@ -51,7 +52,7 @@ export function collectionGraph(
     },
     entities: async (page) => {
       const { entities, next } = await pageOfEntities(await looking(), page);
-      return { entities: [...entities], ...(next === undefined ? {} : { next }) };
+      return withoutUndefined({ entities: [...entities], next });
     },
     entity: async (id) => viewEntity(await looking(), id),
     without: (more) =>

@@ -98,7 +98,9 @@ async function neighboursOf(
   const ends = new Set(relations.flatMap(({ source, target }) => [source, target]));
   const further = [...ends].filter((one) => one !== id && !others.has(one));
   const named = (await store.find(inner.name, further)).map(({ id: other, name, type }) => ({
-    ...{ id: other, name, type },
+    id: other,
+    name,
+    type,
     shared: 0,
   }));
   return [...together, ...named]
@@ -119,8 +121,8 @@ function byEntity(mentions: readonly GraphMention[]): ReadonlyMap<string, readon
 /** The name and the type that most mentions have. A type of a title says the least. */
 export function mostlyOf(mentions: readonly Pick<GraphMention, 'name' | 'type'>[]): Pick<GraphEntity, 'name' | 'type'> {
   const types = mentions.map(({ type }) => type);
-  const told = types.filter((type) => type !== 'document' && type !== 'other');
-  return { name: mostOf(mentions.map(({ name }) => name)), type: mostOf(told.length === 0 ? types : told) };
+  const telling = types.filter((type) => type !== 'document' && type !== 'other');
+  return { name: mostOf(mentions.map(({ name }) => name)), type: mostOf(telling.length === 0 ? types : telling) };
 }
 
 function mostOf(values: readonly string[]): string {

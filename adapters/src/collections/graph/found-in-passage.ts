@@ -5,7 +5,7 @@ const mostEntities = 100;
 const mostRelations = 200;
 const longestName = 300;
 const longestRelation = 200;
-const longestTitle = { characters: 300, words: 8 };
+const longestTitle = { characters: 300, terms: 8 };
 
 /** What is stored of a passage. */
 export interface PassageGraph {
@@ -48,5 +48,5 @@ function nameOfTitle(title: string): string | undefined {
   if (title.length > longestTitle.characters) return undefined;
   const name = title.replace(/\s*[([（][^()[\]（）]*[)\]）]\s*$/u, '').trim();
   const isFile = /\.[a-z0-9]{1,5}$/i.test(name) || /[/\\_#]/.test(name);
-  return name === '' || isFile || name.split(/\s+/).length > longestTitle.words ? undefined : name;
+  return name === '' || isFile || name.split(/\s+/).length > longestTitle.terms ? undefined : name;
 }

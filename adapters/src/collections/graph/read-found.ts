@@ -24,8 +24,8 @@ export function readFound(reply: string, types: readonly string[]): FoundInPassa
     relations: parsed.data.relations.flatMap((one) => {
       const relation = Relation.safeParse(one);
       if (!relation.success) return [];
-      const { source, target, relation: words } = relation.data;
-      return [{ source, target, text: words }];
+      const { source, target, relation: phrase } = relation.data;
+      return [{ source, target, text: phrase }];
     }),
   };
 }

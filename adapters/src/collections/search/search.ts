@@ -75,10 +75,7 @@ export async function search(
   await refuseExchanged(context, info);
   const found = await judged(nearest, request, text, relevance, signal);
   const near = found.slice(0, candidates).filter((passage) => isAbove(passage, request));
-  const linked =
-    store === undefined
-      ? near
-      : await untilAborted(linkedBy(context, near, { store, request, text, vector, info, readers, signal }), signal);
+  const linked = await linkedBy(context, near, { store, request, text, vector, info, readers, signal });
   const above = linked.slice(0, wanted);
   const ranked =
     reranker === undefined
@@ -109,20 +106,28 @@ async function linkedBy(
   found: readonly Passage[],
   { store, request, text, vector, info, readers, signal }: Linked,
 ): Promise<readonly Passage[]> {
+  if (store === undefined) return found;
   const relevance = found[0]?.scores?.relevance;
-  const linked = await linkPassages(found, {
-    ...{ inner, store, readers, signal, question: text, collection: inner.name },
+  const linking = linkPassages(found, {
+    inner,
+    store,
+    readers,
+    signal,
+    question: text,
+    collection: inner.name,
     filter: request.filter,
     weight: request.graphWeight ?? 0,
     vector: vector ?? unitVector(info.dimensions),
     addsPassages: request.threshold === undefined,
   });
+  const linked = await untilAborted(linking, signal);
   if (relevance === undefined) return linked;
   return linked.map((one) => ({ ...one, scores: { ...one.scores, relevance } }));
 }
 
 interface Linked {
-  readonly store: GraphStore;
+  /** Missing: nothing is linked. */
+  readonly store: GraphStore | undefined;
   readonly request: WholeRequest;
   readonly text: string;
   readonly vector: Float32Array | undefined;

@@ -35,7 +35,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     (await graph.entities('docs', { query, limit: 50 })).map(
       ({ id, passages, documents }) => `${id} ${passages}/${documents}`,
     );
-  const placesOf = (rows: readonly { readonly entity: string; readonly passage: string }[]): readonly string[] =>
+  const positionsOf = (rows: readonly { readonly entity: string; readonly passage: string }[]): readonly string[] =>
     rows.map(({ entity, passage }) => `${entity} ${passage}`).sort();
 
   it('counts the passages and documents of each entity, whatever is replaced, fails or is removed', async () => {
@@ -83,17 +83,22 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     const first = await graph.mentionsOf('docs', 'ada', { limit: 2 });
     const rest = await graph.mentionsOf('docs', 'ada', { after: first[1], limit: 2 });
     expect([...first, ...rest].map(({ passage }) => passage)).toEqual(['a#1', 'a#2', 'b#1']);
-    expect(placesOf(await graph.mentionsOfAll('docs', ['bob', 'ada', 'none']))).toEqual([
+    expect(positionsOf(await graph.mentionsOfAll('docs', ['bob', 'ada', 'none']))).toEqual([
       'ada a#1',
       'ada a#2',
       'ada b#1',
       'bob a#2',
     ]);
-    const places = [
+    const positions = [
       { document: 'a', passage: 'a#2' },
       { document: 'b', passage: 'b#1' },
     ];
-    expect(placesOf(await graph.mentionsIn('docs', places))).toEqual(['1000 b#1', 'ada a#2', 'ada b#1', 'bob a#2']);
+    expect(positionsOf(await graph.mentionsIn('docs', positions))).toEqual([
+      '1000 b#1',
+      'ada a#2',
+      'ada b#1',
+      'bob a#2',
+    ]);
     const byId = await graph.entitiesById('docs', { limit: 2 });
     expect(byId.map(({ id }) => id)).toEqual(['100%', '1000']);
     expect((await graph.entitiesById('docs', { after: '1000', limit: 9 })).map(({ id }) => id)).toEqual(['ada', 'bob']);

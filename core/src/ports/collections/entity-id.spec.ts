@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { entityId, entityWords, nameFinder } from './entity-id.js';
+import { entityId, entityTerms, nameFinder } from './entity-id.js';
 
 describe('the id of an entity', () => {
   it.each([
@@ -23,9 +23,9 @@ describe('the id of an entity', () => {
   });
 
   it('has the words of a question, in any script', () => {
-    expect(entityWords("Who is the Beatles' and Levi’s father?")).toEqual(['who', 'is', 'the', 'beatles', 'and', 'levi', 'father']); // prettier-ignore
-    const words = entityWords('東京大学はどこにありますか');
-    expect(words.join(' ')).toContain(entityId('東京'));
+    expect(entityTerms("Who is the Beatles' and Levi’s father?")).toEqual(['who', 'is', 'the', 'beatles', 'and', 'levi', 'father']); // prettier-ignore
+    const terms = entityTerms('東京大学はどこにありますか');
+    expect(terms.join(' ')).toContain(entityId('東京'));
   });
 });
 

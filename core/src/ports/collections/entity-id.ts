@@ -5,12 +5,12 @@ const longestId = 200;
 const articles: ReadonlySet<string> = new Set(['the', 'a', 'an']);
 
 /** The words of a text as ids of entities have them: in lower case, without the `'s` of a possessive. */
-export function entityWords(text: string): readonly string[] {
+export function entityTerms(text: string): readonly string[] {
   const plain = text.normalize('NFKC').toLowerCase().replaceAll('’', "'");
-  const words: string[] = [];
+  const terms: string[] = [];
   for (const { segment, isWordLike } of segmenter.segment(plain))
-    if (isWordLike === true) words.push(segment.replace(/'s$/, ''));
-  return words;
+    if (isWordLike === true) terms.push(segment.replace(/'s$/, ''));
+  return terms;
 }
 
 /**
@@ -20,9 +20,9 @@ export function entityWords(text: string): readonly string[] {
  * @example entityId('The Beatles’') // 'beatles'
  */
 export function entityId(name: string): string | undefined {
-  const words = entityWords(name);
-  const [first = ''] = words;
-  const rest = words.length > 1 && articles.has(first) ? words.slice(1) : words;
+  const terms = entityTerms(name);
+  const [first = ''] = terms;
+  const rest = terms.length > 1 && articles.has(first) ? terms.slice(1) : terms;
   const id = rest.join(' ');
   if (id.length > longestId || !/\p{L}/u.test(id) || (rest.length === 1 && stopWords.has(id))) return undefined;
   return id.length > 1 || /[^\p{Script=Latin}]/u.test(id) ? id : undefined;

@@ -1,4 +1,4 @@
-import type { GraphEntity, GraphFailure, GraphRelation } from './knowledge-graph.js';
+import type { GraphEntity, GraphFailure, GraphModels, GraphRelation } from './knowledge-graph.js';
 
 /** A passage that mentions an entity. */
 export interface GraphMention {
@@ -29,8 +29,8 @@ export interface GraphDocumentState {
   readonly failure?: Pick<GraphFailure, 'code' | 'message'> | undefined;
 }
 
-/** The place of a mention in the order of mentions of an entity. */
-type MentionPlace = Pick<GraphMention, 'document' | 'passage'>;
+/** Where a mention stands. */
+type MentionPosition = Pick<GraphMention, 'document' | 'passage'>;
 
 /** The entities and relations of collections, below the names of the collections. Errors of all: `storage_*`, `database_*`. */
 export interface GraphStore {
@@ -64,12 +64,12 @@ export interface GraphStore {
   mentionsOf(
     collection: string,
     entity: string,
-    page: { readonly after?: MentionPlace | undefined; readonly limit: number },
+    page: { readonly after?: MentionPosition | undefined; readonly limit: number },
   ): Promise<readonly GraphMention[]>;
   /** All mentions of some entities. */
   mentionsOfAll(collection: string, entities: readonly string[]): Promise<readonly GraphMention[]>;
   /** All mentions in some passages. */
-  mentionsIn(collection: string, passages: readonly MentionPlace[]): Promise<readonly GraphMention[]>;
+  mentionsIn(collection: string, passages: readonly MentionPosition[]): Promise<readonly GraphMention[]>;
   /** Entities by id. */
   entitiesById(
     collection: string,
@@ -86,7 +86,12 @@ export interface GraphStore {
   ): Promise<readonly NumberedRelation[]>;
 }
 
-/** A relation with its place in its document. */
+/** A relation with its number in its document. */
 export interface NumberedRelation extends GraphRelation {
   readonly number: number;
+}
+
+/** What knowledge graphs of collections are made and kept with. */
+export interface Graphs extends GraphModels {
+  readonly store: GraphStore;
 }

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import type { Label } from '../../labels/label.js';
 import type { JsonObject } from '../../values/json/json.js';
 import type { Destination } from '../destination.js';
-import type { GraphStore } from './graph-store.js';
 
-/** How the entities of a collection are found: people, organisations, places and other things with names, and what a passage says about two of them. */
+/** How the entities of a collection are found: people, organisations and other things with names, and what a passage says about two of them. */
 export const GraphOptions = z
   .strictObject({
     /** A model of this machine that marks names: it finds entities. Or a language model, here or as `connection/model`: it finds entities and relations. */
     model: z.string().min(1).max(256),
-    /** The types of entities that a language model looks for. Without it: person, organisation, place, product, event, work, concept. */
+    /** The types of entities that a language model looks for. Without it: the usual ones, such as `person`, `organisation` and `event`. */
     types: z.array(z.string().trim().min(1).max(60)).min(1).max(20).optional(),
     /** What a language model is asked for beyond the usual, such as the field of the documents. */
     instructions: z.string().min(1).max(2_000).optional(),
@@ -163,11 +162,6 @@ export interface GraphModels {
   describe(model: string): Promise<GraphModelInfo>;
   /** Opens it for a collection. Errors: the same. */
   model(collection: string, id: string): Promise<GraphModel>;
-}
-
-/** What knowledge graphs of collections are made and kept with. */
-export interface Graphs extends GraphModels {
-  readonly store: GraphStore;
 }
 
 /** Options of a step that finds entities. */

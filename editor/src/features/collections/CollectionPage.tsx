@@ -1,5 +1,4 @@
 import clsx from 'clsx';
-import type { Passage } from '@heddle/core';
 import { ListTree, Pencil, RefreshCw, Trash2 } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { useMay } from '../../data/access/me-store.js';
@@ -12,6 +11,7 @@ import { DocumentView } from './DocumentView.js';
 import { IngestList } from './IngestList.js';
 import { FileButtons } from './FileButtons.js';
 import { lossText } from './ingest/loss-text.js';
+import { KnowledgeGraphPanel } from './graph/KnowledgeGraphPanel.js';
 import { ChangeIndex } from './reindex/ChangeIndex.js';
 import { IndexGatePanel } from './reindex/IndexGatePanel.js';
 import { IndexPanel } from './reindex/IndexPanel.js';
@@ -37,20 +37,23 @@ import styles from './collections.module.css';
 export function CollectionPage({
   name,
   document,
+  passage,
 }: {
   readonly name: string;
   readonly document: string | undefined;
+  /** The passage of the document that is shown first. */
+  readonly passage?: string | undefined;
 }): ReactElement {
   const info = useGet('/api/collections/{name}', { params: { path: { name } } });
   const ofThis = useJobs().filter(({ subject }) => subject === name);
   const jobs = ofThis.filter(({ kind }) => kind === 'ingest');
   const fillings = ofThis.filter(({ kind }) => kind === 'reindex');
+  const readings = ofThis.filter(({ kind }) => kind === 'graph');
   const syncs = ofThis.filter(({ kind }) => kind === 'sync');
   const finished = [...jobs, ...syncs].filter((job) => !isOpenJob(job)).length;
   const documents = useDocuments(name, finished);
   const refresh = info.again;
   useEffect(() => refresh(), [finished, refresh]);
-  const [found, setFound] = useState<Passage>();
   const [isDropping, setDropping] = useState(false);
   const [isRenaming, setRenaming] = useState(false);
   const [isChanging, setChanging] = useState(false);
@@ -65,7 +68,7 @@ export function CollectionPage({
   const isTakingIn = action.isBusy || jobs.some(isOpenJob);
   const mayWrite = useMay('collection:write');
   const title = info.value?.title ?? name;
-  const show = (id: string | undefined): void => navigate(collectionPath(name, id));
+  const show = (id?: string, at?: string): void => navigate(collectionPath(name, id, at));
   if (info.error !== undefined && info.value === undefined) {
     return <NotOpened error={info.error} again={info.again} back={{ href: '/collections', name: 'All collections' }} />;
   }
@@ -154,16 +157,14 @@ export function CollectionPage({
                 ? 'Documents are being imported'
                 : 'Add documents first'
           }
-          onOpen={(passage) => {
-            setFound(passage);
-            show(passage.document);
-          }}
+          onOpen={(found) => show(found.document, found.id)}
         />
         {info.value === undefined || info.value.passages === 0 ? null : (
           <>
             <SearchSettingsPanel name={name} />
             <RelevancePanel name={name} />
             <IndexGatePanel name={name} />
+            <KnowledgeGraphPanel name={name} jobs={readings} revision={finished} />
           </>
         )}
         <ReaderRulesPanel
@@ -184,19 +185,16 @@ export function CollectionPage({
               documents.again();
               refresh();
             }}
-            onSelect={(id) => {
-              setFound(undefined);
-              show(id);
-            }}
+            onSelect={(id) => show(id)}
           />
           {document === undefined ? null : (
             <DocumentView
               key={document}
               name={name}
               document={document}
-              found={found?.document === document ? found.id : undefined}
+              found={passage}
               revision={finished}
-              onClose={() => show(undefined)}
+              onClose={() => show()}
             />
           )}
         </div>

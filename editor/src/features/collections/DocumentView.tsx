@@ -2,6 +2,7 @@ import clsx from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useGet } from '../../data/queries/use-get.js';
+import { countOf } from '../../ui/format/count-of.js';
 import { PageLink } from '../../ui/sources/PageLink.js';
 import { Notice } from '../../ui/states/Notice.js';
 import { pieces } from './pieces.js';
@@ -24,8 +25,10 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
   const { value, error, again } = useGet('/api/collections/{name}/documents/{id}', {
     params: { path: { name, id: document } },
   });
-  const [chosen, setChosen] = useState<string>();
-  const shown = chosen ?? found;
+  // What was chosen counts until another passage is found.
+  const [chosen, setChosen] = useState<{ readonly id: string | undefined; readonly after: string | undefined }>();
+  const choose = (id: string | undefined): void => setChosen({ id, after: found });
+  const shown = (chosen?.after === found ? chosen?.id : undefined) ?? found;
   const text = useRef<HTMLDivElement>(null);
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -63,20 +66,14 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
         <>
           <div className={clsx(styles['passage-picker'], 'wrapped')} role="group" aria-label="Passages">
             {value.passages.map(({ id }, index) => (
-              <button
-                key={id}
-                type="button"
-                className="figure"
-                aria-pressed={id === shown}
-                onClick={() => setChosen(id)}
-              >
+              <button key={id} type="button" className="figure" aria-pressed={id === shown} onClick={() => choose(id)}>
                 {index + 1}
               </button>
             ))}
           </div>
           <p className="quiet figure">
             {passage === undefined
-              ? `${value.passages.length} passages. Select one, or a position in the text.`
+              ? `${countOf(value.passages.length, 'passage')}. Select one, or a position in the text.`
               : describe(passage)}
           </p>
           {passage === undefined ? null : <PageLink key={passage.id} source={{ ...passage, collection: name }} />}
@@ -97,7 +94,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
                   (shown !== undefined && piece.passages.some((index) => value.passages[index]?.id === shown)) ||
                   undefined
                 }
-                onClick={() => setChosen(value.passages[piece.passages[0] ?? -1]?.id)}
+                onClick={() => choose(value.passages[piece.passages[0] ?? -1]?.id)}
               >
                 {piece.text}
               </span>

@@ -2,6 +2,7 @@ import { lazyPage } from '../../ui/navigation/lazy-page.js';
 
 export const CollectionsPage = lazyPage(() => import('./CollectionsPage.js').then(({ CollectionsPage: page }) => page));
 export const CollectionPage = lazyPage(() => import('./CollectionPage.js').then(({ CollectionPage: page }) => page));
+export const EntitiesPage = lazyPage(() => import('./graph/EntitiesPage.js').then(({ EntitiesPage: page }) => page));
 export { nameFor } from './collection-name.js';
 export const CollectionSetup = lazyPage(() =>
   import('./CollectionSetup.js').then(({ CollectionSetup: dialogs }) => dialogs),

@@ -137,7 +137,7 @@ function SearchPart({
 /** Adjacent passages and what happens without the reranker were not measured: they stay. */
 function appliedTo(
   before: SearchSettings,
-  { mode, weight, titleWeight, diversity, returns, reranker }: LabSearch,
+  { mode, weight, titleWeight, diversity, returns, graphWeight, reranker }: LabSearch,
 ): SearchSettings {
   const { neighbours } = before;
   const ifUnavailable = before.reranker?.ifUnavailable ?? 'fail';
@@ -148,6 +148,7 @@ function appliedTo(
     diversity,
     neighbours,
     returns,
+    graphWeight,
     reranker: reranker && { ...reranker, ifUnavailable },
   });
 }

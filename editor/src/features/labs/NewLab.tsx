@@ -46,8 +46,8 @@ export function NewLab({
   const datasets = useGet('/api/datasets', {}, (reply) => reply.datasets);
   const collections = useGet('/api/collections', {}, (reply) => reply.collections);
   const info = collections.value?.find(({ name }) => name === form.collection);
-  const settings = useSearchSettings(info?.name);
-  const size = info === undefined ? undefined : sizeOf(form, info, settings);
+  const now = useSearchNow(info?.name);
+  const size = info === undefined ? undefined : sizeOf(form, info, now?.settings, now?.hasGraph);
   const change = (more: Partial<LabForm>): void => setForm((before) => ({ ...before, ...more }));
   return (
     <FormDialog
@@ -91,7 +91,7 @@ export function NewLab({
         {size === undefined ? 'Choose a collection to see the amount of work.' : sizeText(size)}
       </p>
       <IndexFields form={form} change={change} />
-      <SearchFields form={form} change={change} />
+      <SearchFields form={form} change={change} hasGraph={now?.hasGraph === true} />
       <MeasureFields form={form} change={change} />
     </FormDialog>
   );
@@ -176,19 +176,32 @@ function HeaderFields({ form, change }: PartProps): ReactElement {
   );
 }
 
-/** The search settings of the chosen collection, which the first configuration has. */
-function useSearchSettings(name: string | undefined): SearchSettings | undefined {
-  const [found, setFound] = useState<{ readonly name: string; readonly settings: SearchSettings }>();
+/** How a collection searches now, and whether it has a knowledge graph; undefined until both are known. */
+function useSearchNow(
+  name: string | undefined,
+): { readonly settings: SearchSettings; readonly hasGraph: boolean } | undefined {
+  const [found, setFound] = useState<{
+    readonly name: string;
+    readonly settings: SearchSettings;
+    readonly hasGraph: boolean;
+  }>();
   useEffect(() => {
     if (name === undefined) return;
-    const asked = client.GET('/api/collections/{name}/search-settings', { params: { path: { name } } });
+    const params = { path: { name } };
+    const asked = Promise.all([
+      client.GET('/api/collections/{name}/search-settings', { params }),
+      client.GET('/api/collections/{name}/graph', { params }).then(
+        ({ options }) => options !== undefined,
+        () => false,
+      ),
+    ]);
     // The server counts the configurations anyway: without settings, the form shows an estimate.
     asked.then(
-      ({ settings }) => setFound({ name, settings }),
+      ([{ settings }, hasGraph]) => setFound({ name, settings, hasGraph }),
       () => undefined,
     );
   }, [name]);
-  return found?.name === name ? found?.settings : undefined;
+  return found?.name === name ? found : undefined;
 }
 
 function RerankerFields({ form, change }: PartProps): ReactElement {
@@ -242,7 +255,7 @@ function CostField({ form, change }: PartProps): ReactElement | null {
   );
 }
 
-function SearchFields({ form, change }: PartProps): ReactElement {
+function SearchFields({ form, change, hasGraph }: PartProps & { readonly hasGraph: boolean }): ReactElement {
   return (
     <fieldset className={styles['lab-part']}>
       <legend>Search</legend>
@@ -270,6 +283,14 @@ function SearchFields({ form, change }: PartProps): ReactElement {
             placeholder="0, 0.3"
             onChange={(diversity) => change({ diversity })}
           />
+          {hasGraph || form.graphWeight !== '' ? (
+            <TextField
+              title="Graph weights"
+              value={form.graphWeight}
+              placeholder="0, 0.3, 0.5"
+              onChange={(graphWeight) => change({ graphWeight })}
+            />
+          ) : null}
         </div>
         <fieldset className="choices">
           <legend className="field-label">Returned</legend>

@@ -28,6 +28,7 @@ export interface LabForm {
   readonly weight: string;
   readonly titleWeight: string;
   readonly diversity: string;
+  readonly graphWeight: string;
   readonly returns: readonly ('passage' | 'parent' | 'window')[];
   /** Models, with `none` for a search without one. */
   readonly reranker: readonly string[];
@@ -58,6 +59,7 @@ export const emptyForm: LabForm = {
   weight: '',
   titleWeight: '',
   diversity: '',
+  graphWeight: '',
   returns: [],
   reranker: [],
   candidates: '',
@@ -78,6 +80,7 @@ const problems = {
   weight: 'Weights are numbers from 0 to 1, with commas between them.',
   titleWeight: 'Weights of titles are numbers from 0 to 10, with commas between them.',
   diversity: 'Diversities are numbers from 0 to 1, with commas between them.',
+  graphWeight: 'Weights of the knowledge graph are numbers from 0 to 1, with commas between them.',
   candidates: 'Passages to rerank are whole numbers from 1 to 200, with commas between them.',
 };
 
@@ -97,6 +100,7 @@ export function gridOf(form: LabForm): LabGrid {
       weight: numbersOf(form.weight),
       titleWeight: numbersOf(form.titleWeight),
       diversity: numbersOf(form.diversity),
+      graphWeight: numbersOf(form.graphWeight),
       returns: listOf(form.returns),
       reranker: listOf(form.reranker),
       candidates: numbersOf(form.candidates),
@@ -133,12 +137,13 @@ export function sizeOf(
   form: LabForm,
   info: Pick<CollectionInfo, 'embedding' | 'splitter'>,
   search: SearchSettings = {},
+  hasGraph = false,
 ): { readonly configurations: number; readonly indexes: number } | { readonly problem: string } {
   const isRewritten = form.rewrite.some((kind) => kind !== 'none');
   if (isRewritten && form.rewriter.length === 0) return { problem: 'Choose a model that rewrites the questions.' };
   if (!isRewritten && form.rewriter.length > 0) return { problem: 'Choose how the questions are rewritten.' };
   try {
-    const all = expandConfigurations({ ...info, search }, gridOf(form));
+    const all = expandConfigurations({ ...info, search, hasGraph }, gridOf(form));
     const indexes = new Set(all.map(({ index }) => JSON.stringify(index))).size - 1;
     return { configurations: all.length, indexes };
   } catch (error) {

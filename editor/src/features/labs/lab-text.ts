@@ -44,13 +44,23 @@ export const rewriteNames: Readonly<Record<LabRewriteKind, string>> = {
 };
 
 /** How a configuration searches. @example 'Combined, weight 0.6' */
-export const searchText = ({ mode, weight, titleWeight, diversity, returns, reranker, rewrite }: LabSearch): string =>
+export const searchText = ({
+  mode,
+  weight,
+  titleWeight,
+  diversity,
+  returns,
+  graphWeight,
+  reranker,
+  rewrite,
+}: LabSearch): string =>
   [
     modeText[mode],
     ...(weight === undefined ? [] : [`weight ${weight}`]),
     ...(titleWeight === undefined ? [] : [`titles ${titleWeight}`]),
     ...(diversity === 0 ? [] : [`diversity ${diversity}`]),
     ...(returns === undefined ? [] : [returnsText[returns]]),
+    ...(graphWeight === undefined ? [] : [`graph ${graphWeight}`]),
     ...(reranker === undefined ? [] : [`the best ${reranker.candidates} reranked by ${reranker.model}`]),
     ...(rewrite === undefined ? [] : [`rewritten by ${rewrite.model}: ${rewriteNames[rewrite.kind].toLowerCase()}`]),
   ].join(', ');

@@ -55,7 +55,7 @@ const lab: Lab = {
       score(1, 'done', 0.5),
       score(2, 'done', 0.7, { index: { embedding: 'mini', splitter: { ...splitter, maxTokens: 64 } } }),
       score(3, 'stopped', 0.9),
-      score(4, 'done', 0.6, { search: { mode: 'hybrid', weight: 0.8, diversity: 0 } }),
+      score(4, 'done', 0.6, { search: { mode: 'hybrid', weight: 0.8, diversity: 0, graphWeight: 0.3 } }),
     ],
     best: { number: 2, difference: 0.2, interval: { low: 0.1, high: 0.3 }, p: 0.001, verdict: 'better' },
     comparisons: [
@@ -176,6 +176,8 @@ describe('the labs of a project', () => {
   it('are begun with the chosen values, which are counted before', async () => {
     await show('/quality/labs?new=faq&dataset=d');
     expect(one('[data-part=lab-size]').textContent).toContain('3 configurations; no new index is built');
+    // Only a collection with a knowledge graph has weights of it.
+    expect(texts('dialog .field-label').join()).not.toContain('Graph weights');
     const size = all<HTMLInputElement>('dialog input').find(({ placeholder }) => placeholder === '128, 220');
     await type(size as HTMLElement, '64, 220, 9');
     expect(one('[data-part=lab-size]').textContent).toContain('Passage sizes are whole numbers from 16');
@@ -227,6 +229,18 @@ describe('the labs of a project', () => {
     ]);
   });
 
+  it('try weights of the knowledge graph where the collection has one', async () => {
+    const weights = () =>
+      all<HTMLInputElement>('dialog input').find(({ placeholder }) => placeholder === '0, 0.3, 0.5');
+    replies['GET /api/collections/faq/search-settings'] = { settings: {} };
+    replies['GET /api/collections/faq/graph'] = { options: { model: 'names' }, failures: [], missing: 0 };
+    await show('/quality/labs?new=faq&dataset=d');
+    await type(weights() as HTMLElement, '0, 0.5');
+    expect(one('[data-part=lab-size]').textContent).toContain('6 configurations; no new index is built');
+    await pressButton('Begin');
+    expect(sent).toMatchObject([{ body: { grid: { mode: ['hybrid', 'dense', 'lexical'], graphWeight: [0, 0.5] } } }]);
+  });
+
   it('offer nothing to begin to a viewer', async () => {
     roles = ['viewer'];
     await show('/quality/labs');
@@ -268,7 +282,7 @@ describe('the page of a lab', () => {
     expect(buttonNamed('Apply number 3')).toBeUndefined();
     await pressButton('Apply number 4');
     expect(one('dialog').textContent).toContain('It uses the index that the collection has');
-    expect(one('dialog').textContent).toContain('Combined, weight 0.8');
+    expect(one('dialog').textContent).toContain('Combined, weight 0.8, graph 0.3');
     expect(one('dialog').textContent).toContain('It is not proved better');
     replies['GET /api/collections/faq/search-settings'] = { settings: { neighbours: 1 } };
     replies['PUT /api/collections/faq/search-settings'] = {};
@@ -276,7 +290,7 @@ describe('the page of a lab', () => {
     expect(sent.splice(0)).toEqual([
       {
         path: '/api/collections/faq/search-settings',
-        body: { settings: { mode: 'hybrid', weight: 0.8, diversity: 0, neighbours: 1 } },
+        body: { settings: { mode: 'hybrid', weight: 0.8, diversity: 0, graphWeight: 0.3, neighbours: 1 } },
       },
     ]);
     const [offer] = undoStore.getState().offers;
@@ -386,6 +400,17 @@ describe('what is said of a lab', () => {
     expect(gridOf({ ...emptyForm, mode: [], titleWeight: '0, 2.5' })).toEqual({ titleWeight: [0, 2.5] });
     expect(sizeOf({ ...emptyForm, titleWeight: '1, 20' }, info)).toEqual({
       problem: 'Weights of titles are numbers from 0 to 10, with commas between them.',
+    });
+    expect(gridOf({ ...emptyForm, mode: [], graphWeight: '0, 0.5' })).toEqual({ graphWeight: [0, 0.5] });
+    expect(sizeOf({ ...emptyForm, mode: [], graphWeight: '0, 0.5' }, info, {}, true)).toEqual({
+      configurations: 2,
+      indexes: 0,
+    });
+    expect(sizeOf({ ...emptyForm, graphWeight: '0.5' }, info)).toEqual({
+      problem: expect.stringContaining('the collection has none'),
+    });
+    expect(sizeOf({ ...emptyForm, graphWeight: '2' }, info, {}, true)).toEqual({
+      problem: 'Weights of the knowledge graph are numbers from 0 to 1, with commas between them.',
     });
     expect(sizeOf({ ...emptyForm, weight: 'much' }, info)).toEqual({
       problem: 'Weights are numbers from 0 to 1, with commas between them.',

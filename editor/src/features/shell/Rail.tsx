@@ -56,7 +56,12 @@ const items: readonly RailItem[] = [
   { href: '/runs', title: 'Runs', Icon: History, holds: among('runs', 'run', 'compare') },
   { href: '/dashboard', title: 'Dashboard', Icon: ChartLine, holds: among('dashboard') },
   { href: '/models', title: 'Models', Icon: Boxes, holds: among('models') },
-  { href: '/collections', title: 'Collections', Icon: LibraryBig, holds: among('collections', 'collection') },
+  {
+    href: '/collections',
+    title: 'Collections',
+    Icon: LibraryBig,
+    holds: among('collections', 'collection', 'entities'),
+  },
   {
     href: '/quality',
     title: 'Quality',

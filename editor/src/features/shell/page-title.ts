@@ -18,6 +18,7 @@ const titles = {
   connect: 'Connect a program',
   models: 'Models',
   collections: 'Collections',
+  entities: 'Entities',
   dashboard: 'Dashboard',
   quality: 'Quality',
   settings: 'Settings',
@@ -39,6 +40,8 @@ export function titleOf(route: Route): readonly string[] {
       return [route.workflow, titles[route.page]];
     case 'collection':
       return [route.name, titles.collections];
+    case 'entities':
+      return [...(route.entity === undefined ? [] : [route.entity]), titles.entities, route.name];
     case 'connection':
     case 'tool-server':
       return [route.id ?? 'New', titleOfPage(route.page)];

@@ -3,6 +3,7 @@ import {
   apiPath,
   requestPath,
   collectionPath,
+  entitiesPath,
   connectionPath,
   newConnectionPath,
   parseRoute,
@@ -37,7 +38,21 @@ describe('routes', () => {
       page: 'collection',
       name: 'faq',
       document: 'a/b c.md',
+      passage: undefined,
     });
+    expect(parseRoute(collectionPath('faq', 'a&b.md', 'a&b.md#2'))).toEqual({
+      page: 'collection',
+      name: 'faq',
+      document: 'a&b.md',
+      passage: 'a&b.md#2',
+    });
+    expect(parseRoute(entitiesPath('a b'))).toEqual({ page: 'entities', name: 'a b', entity: undefined });
+    expect(parseRoute(entitiesPath('faq', 'ac/dc & co. 50%'))).toEqual({
+      page: 'entities',
+      name: 'faq',
+      entity: 'ac/dc & co. 50%',
+    });
+    expect(parseRoute('/collections/faq/else')).toMatchObject({ page: 'missing' });
   });
 
   it('reads the parts of a workflow, and two versions to compare', () => {

@@ -48,7 +48,15 @@ export type Route =
   | { readonly page: 'connect' }
   | { readonly page: 'models' }
   | { readonly page: 'collections' }
-  | { readonly page: 'collection'; readonly name: string; readonly document: string | undefined }
+  | {
+      readonly page: 'collection';
+      readonly name: string;
+      readonly document: string | undefined;
+      /** The passage of the document that is shown first. */
+      readonly passage: string | undefined;
+    }
+  /** The entities of a collection's knowledge graph; `entity` is the id of the one that is open. */
+  | { readonly page: 'entities'; readonly name: string; readonly entity: string | undefined }
   | { readonly page: 'connections' }
   /** `name` is what a new one shall be called. */
   | { readonly page: 'connection'; readonly id: string | undefined; readonly name: string | undefined }
@@ -115,6 +123,13 @@ export function parseRoute(address: string): Route {
       page: 'collection',
       name: decodePart(second),
       document: new URLSearchParams(query).get('document') ?? undefined,
+      passage: new URLSearchParams(query).get('passage') ?? undefined,
+    };
+  if (first === 'collections' && second !== undefined && parts[2] === 'entities' && parts.length <= 4)
+    return {
+      page: 'entities',
+      name: decodePart(second),
+      entity: parts[3] === undefined ? undefined : decodePart(parts[3]),
     };
   if (first === 'dashboard' && (second === undefined || (second === 'alerts' && parts.length === 2)))
     return { page: first, tab: second };
@@ -224,9 +239,13 @@ export const proposalPath = (id: string): string => `/proposals/${encodeURICompo
 /** The address of a run. */
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 
-/** The address of a collection, with a document shown where given. */
-export const collectionPath = (name: string, document?: string): string =>
-  `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}`;
+/** The address of a collection, with a document shown where given, at a passage of it. */
+export const collectionPath = (name: string, document?: string, passage?: string): string =>
+  `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}${document === undefined || passage === undefined ? '' : `&passage=${encodeURIComponent(passage)}`}`;
+
+/** The address of the entities of a collection, with one of them open where given. */
+export const entitiesPath = (name: string, entity?: string): string =>
+  `/collections/${encodeURIComponent(name)}/entities${entity === undefined ? '' : `/${encodeURIComponent(entity)}`}`;
 
 /** The address of a tab of the quality pages, or of something in it. @example qualityPath('datasets', 'ds_1') */
 export const qualityPath = (tab: string, item?: string): string =>

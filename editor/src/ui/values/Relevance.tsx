@@ -1,19 +1,21 @@
 import type { Passage } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { visibleText } from '../markdown/visible-text.js';
 import { formatScore } from '../format/format-score.js';
 import { scoreLegs } from './read/score-legs.js';
 
-/** How relevant a passage is, as a bar; the figures of the search are under Details. */
+/** How relevant a passage is, as a bar, and the entities that link it to the question; the figures of the search are under Details. */
 export function Relevance({
   relevance,
   passage,
 }: {
   readonly relevance: number | undefined;
-  readonly passage: Pick<Passage, 'score' | 'scores'>;
+  readonly passage: Pick<Passage, 'score' | 'scores' | 'linkedBy'>;
 }): ReactElement | null {
   const legs = scoreLegs(passage.scores);
   const figures = legs.length === 0 && passage.score !== undefined ? [{ title: 'Score', score: passage.score }] : legs;
-  if (relevance === undefined && figures.length === 0) return null;
+  const { linkedBy = [] } = passage;
+  if (relevance === undefined && figures.length === 0 && linkedBy.length === 0) return null;
   const percent = relevance === undefined ? undefined : Math.round(relevance * 100);
   return (
     <div className="relevance">
@@ -27,17 +29,20 @@ export function Relevance({
           <span style={{ width: `${percent}%` }} />
         </span>
       )}
-      <details className="small-quiet">
-        <summary>Details</summary>
-        <dl className="passage-legs wrapped figure">
-          {figures.map(({ title, score }) => (
-            <div key={title}>
-              <dt>{title}</dt>
-              <dd>{formatScore(score)}</dd>
-            </div>
-          ))}
-        </dl>
-      </details>
+      {linkedBy.length === 0 ? null : <span className="small-quiet">Linked by {visibleText(linkedBy.join(', '))}</span>}
+      {figures.length === 0 ? null : (
+        <details className="small-quiet">
+          <summary>Details</summary>
+          <dl className="passage-legs wrapped figure">
+            {figures.map(({ title, score }) => (
+              <div key={title}>
+                <dt>{title}</dt>
+                <dd>{formatScore(score)}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
     </div>
   );
 }

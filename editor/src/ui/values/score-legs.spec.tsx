@@ -16,7 +16,8 @@ it('the scores of a passage have the same names in a search and in a run', async
     document: 'd',
     text: 'wool',
     score: 0.8,
-    scores: { dense: 0.8, lexical: 3, fused: 0.1, rerank: 0.9 },
+    scores: { dense: 0.8, lexical: 3, fused: 0.1, graph: 0.4, rerank: 0.9 },
+    linkedBy: ['Ada Lovelace', 'London\u202E'],
   };
   const { POST } = client;
   const names = (selector: string): readonly (string | null)[] =>
@@ -32,6 +33,8 @@ it('the scores of a passage have the same names in a search and in a run', async
   try {
     await act(async () => page.root.render(<PassageView passages={[passage as never]} />));
     const inRun = names('.passage-legs dt');
+    const linked = 'Linked by Ada Lovelace, London⟨U+202E⟩';
+    expect(document.querySelector('.relevance')?.textContent).toContain(linked);
     await act(async () =>
       page.root.render(<SearchPanel name="faq" title="FAQ" hint={undefined} onOpen={() => undefined} />),
     );
@@ -43,7 +46,8 @@ it('the scores of a passage have the same names in a search and in a run', async
     await act(async () => document.querySelector('form')?.requestSubmit());
     expect(names('.passage-legs dt')).toEqual(inRun);
     expect(document.querySelector('.relevance-bar')?.getAttribute('aria-label')).toBe('Relevance 80 %');
-    expect(inRun).toEqual(['Semantic', 'Keyword', 'Combined', 'Reranked']);
+    expect(document.querySelector('.relevance')?.textContent).toContain(linked);
+    expect(inRun).toEqual(['Semantic', 'Keyword', 'Combined', 'Linked', 'Reranked']);
   } finally {
     page.leave();
     Object.assign(client, { POST });

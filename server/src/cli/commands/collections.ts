@@ -93,6 +93,7 @@ interface SearchOptions extends JsonOption {
   readonly weight?: number;
   readonly titleWeight?: number;
   readonly diversity?: number;
+  readonly graphWeight?: number;
   readonly neighbours?: number;
   readonly returns?: SearchSettings['returns'];
   /** A model; `false` removes the reranker. */
@@ -131,6 +132,7 @@ function changedSettings(
     weight,
     titleWeight,
     diversity,
+    graphWeight,
     neighbours,
     returns,
   }: Omit<SearchOptions, 'json' | 'clear'>,
@@ -143,7 +145,7 @@ function changedSettings(
     (typeof rerank === 'string' || reranker !== undefined || candidates !== undefined || goesOn === true);
   return withoutUndefined({
     ...kept,
-    ...withoutUndefined({ mode, weight, titleWeight, diversity, neighbours, returns }),
+    ...withoutUndefined({ mode, weight, titleWeight, diversity, graphWeight, neighbours, returns }),
     reranker: hasReranker ? { model, candidates: candidates ?? reranker?.candidates ?? 30, ifUnavailable } : undefined,
   });
 }
@@ -153,6 +155,7 @@ function searchText({
   weight,
   titleWeight,
   diversity,
+  graphWeight,
   neighbours,
   returns,
   reranker,
@@ -162,6 +165,7 @@ function searchText({
     weight === undefined ? '' : `semantic weight ${weight}`,
     titleWeight === undefined ? '' : `title weight ${titleWeight}`,
     diversity === undefined ? '' : `diversity ${diversity}`,
+    graphWeight === undefined ? '' : `graph weight ${graphWeight}`,
     neighbours === undefined ? '' : `${neighbours} adjacent passages`,
     returns === undefined ? '' : `returns the ${returns}`,
     reranker === undefined

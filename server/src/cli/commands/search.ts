@@ -7,12 +7,20 @@ import { withClient } from './context.js';
 export async function search(
   collection: string,
   query: string,
-  options: { readonly k: number; readonly mode?: 'hybrid' | 'dense' | 'lexical'; readonly json?: true },
+  options: {
+    readonly k: number;
+    readonly mode?: 'hybrid' | 'dense' | 'lexical';
+    readonly graphWeight?: number;
+    readonly json?: true;
+  },
   command: Command,
 ): Promise<void> {
-  const { k, mode } = options;
+  const { k, mode, graphWeight } = options;
   const { results: passages, unranked } = await withClient(command, ({ api }) =>
-    api.POST('/api/collections/{name}/search', { params: { path: { name: collection } }, body: { query, k, mode } }),
+    api.POST('/api/collections/{name}/search', {
+      params: { path: { name: collection } },
+      body: { query, k, mode, graphWeight },
+    }),
   );
   if (unranked !== undefined) say(`Not reranked: ${unranked.message}`);
   if (options.json === true) printJson(passages);
@@ -20,9 +28,10 @@ export async function search(
   else print(...passages.map(passageText));
 }
 
-function passageText({ document, title, score, place: location, text }: Passage, index: number): string {
+function passageText({ document, title, score, place: location, linkedBy = [], text }: Passage, index: number): string {
   const where = location?.headings?.join(' › ');
   const head = `${index + 1}. ${title ?? document}${where === undefined || where === '' ? '' : ` › ${where}`}  [${document}]${score === undefined ? '' : `  ${score.toFixed(3)}`}`;
   const flat = text.replace(/\s+/g, ' ').trim();
-  return `${head}\n   ${flat.length <= 300 ? flat : `${flat.slice(0, 297)}...`}`;
+  const links = linkedBy.length === 0 ? '' : `\n   linked by ${linkedBy.join(', ')}`;
+  return `${head}${links}\n   ${flat.length <= 300 ? flat : `${flat.slice(0, 297)}...`}`;
 }

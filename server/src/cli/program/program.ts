@@ -17,6 +17,7 @@ import { addAb } from './quality/add-ab.js';
 import { addExperiments, addLab } from './quality/add-experiments.js';
 import { addGates } from './quality/add-gates.js';
 import { addReaders } from './add-readers.js';
+import { addGraph } from './add-graph.js';
 import { addReindex } from './add-reindex.js';
 import { addSources } from './add-sources.js';
 import { addReplay } from './quality/add-replay.js';
@@ -55,6 +56,7 @@ export function createProgram(): Command {
   addExperiments(program);
   addLab(program);
   addReindex(program);
+  addGraph(program);
   addSources(program);
   addReplay(program);
   addGates(program);
@@ -128,6 +130,7 @@ function addWork(program: Command): void {
         ...['hybrid', 'dense', 'lexical'],
       ]),
     )
+    .option('--graph-weight <value>', 'how much the knowledge graph counts, 0 to 1 (default: as it is set)', share)
     .action(lazily(async () => (await import('../commands/search.js')).search));
 }
 
@@ -328,6 +331,7 @@ function addStorage(program: Command): void {
     .option('--weight <value>', 'semantic weight of a hybrid search, 0 to 1', share)
     .option('--title-weight <value>', 'how often a word of title and headings counts, 0 to 10', Number)
     .option('--diversity <value>', 'how much results should differ from each other, 0 to 1', share)
+    .option('--graph-weight <value>', 'how much the knowledge graph counts, 0 to 1', share)
     .addOption(new Option('--returns <what>', 'what it returns').choices(['passage', 'parent', 'window']))
     .option('--neighbours <count>', 'passages to add before and after each result', Number)
     .option('--rerank <model>', 'a reranker of this machine, or connection/model')

@@ -12,12 +12,14 @@ import {
   GraphState,
   HeddleError,
   JobReply,
+  Lab,
   type Classifier,
   type Graphs,
   type ModelHub,
 } from '@heddle/core';
 import { createFakeEmbedder, createFakeTokenizer, createMemorySource, MemoryWorld } from '@heddle/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { lentCollection } from '../../authority/lent-collection.js';
 import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
 import { startModelServer, type TestModelServer } from '../../testing/test-model-server.js';
 
@@ -240,6 +242,36 @@ describe('a knowledge graph, through the API', () => {
     expect(await settled()).toMatchObject({ documents: 5, missing: 0 });
     const vera = GraphEntityReply.parse((await call('GET', at('/entity?id=vera'))).body);
     expect(vera.mentions.map(({ document }) => document)).toContain('more');
+  });
+
+  it('is an axis of a lab where there is one, and lent to another project to be searched only', async () => {
+    const dataset = String((await call('POST', '/api/datasets', { name: 'Questions' })).body['id']);
+    const questions = Array.from({ length: 6 }, (_, number) => `Where was the maker of Harbour ${number} born?`);
+    const rows = questions.map((question) => ({ inputs: { question }, references: [{ document: 'vera' }] }));
+    await call('POST', `/api/datasets/${dataset}/rows`, { set: rows });
+    const path = `/api/datasets/${dataset}/labs`;
+    const request = { collection: name, grid: { graphWeight: [0, 0.5] }, race: false, questions: 5 };
+    expect(code(await call('POST', path, request))).toBe('lab_invalid');
+    await set('marker');
+    await settled();
+    const begun = Lab.parse((await call('POST', path, request)).body);
+    for (;;) {
+      const lab = Lab.parse((await call('GET', `${path}/${begun.id}`)).body);
+      if (lab.status === 'running') await wait(20);
+      else {
+        const weights = lab.report.configurations.map(({ search }) => search.graphWeight);
+        expect([lab.status, weights]).toEqual(['done', [undefined, 0.5]]);
+        break;
+      }
+    }
+    const collection = await (await house.server.heddle.parts.collections.get()).open(name);
+    const lent = lentCollection(collection);
+    expect(await lent.graph?.options()).toEqual({ model: 'marker' });
+    expect((await lent.graph?.entity('vera'))?.entity.passages).toBe(2);
+    await expect(lent.graph?.set(undefined)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(lent.graph?.without(() => new Set()).fill()).rejects.toMatchObject({ code: 'forbidden' });
+    const found = await lent.search({ query: 'Who made Harbour?', k: 3, graphWeight: 0.5 });
+    expect(found.some(({ linkedBy }) => linkedBy?.includes('VERA'))).toBe(true);
   });
 
   it('shows nobody what stands in documents that they may not read, or that are deleted', async () => {

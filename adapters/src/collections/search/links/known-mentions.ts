@@ -5,9 +5,10 @@ import type { VisiblePassages } from './visible-passages.js';
 const mostPassages = 50;
 /** Mentions that a step of a search reads, those of the rarest entities first. */
 const mostMentions = 600;
-const pageSize = 200;
-/** Mentions of an entity that are read past those that the reader may not see. With more, it counts as frequent. */
-const mostHidden = 2_000;
+/** The first page of mentions of an entity; each further one is twice as large. */
+const firstPage = 64;
+/** An entity with more mentions, seen or hidden, counts as frequent for everybody. */
+const mostRead = 2_000;
 
 /** The mentions of an entity; none where it is too frequent to say anything. */
 export type Mentions = readonly GraphMention[];
@@ -29,9 +30,10 @@ export async function knownMentions(
     const read = withinBudget(rare.map(({ id, passages }) => ({ id, count: passages })));
     return groupedInto(found, await store.mentionsOfAll(collection, read));
   }
-  for (const { id } of frequent) {
-    const mentions = await visibleOf(store, collection, id, visible);
-    if (mentions.length > 0) found.set(id, mentions.length > mostPassages ? [] : mentions);
+  for (const { id, passages } of frequent) {
+    const mentions = passages > mostRead ? undefined : await visibleOf(store, collection, id, visible);
+    if (mentions === undefined) found.set(id, []);
+    else if (mentions.length > 0) found.set(id, mentions.length > mostPassages ? [] : mentions);
   }
   const rows = await store.mentionsOfAll(
     collection,
@@ -52,13 +54,13 @@ async function visibleOf(
 ): Promise<Mentions> {
   const found: GraphMention[] = [];
   let after: GraphMention | undefined;
-  for (let read = 0; read < mostHidden && found.length <= mostPassages; read += pageSize) {
-    const page = await store.mentionsOf(collection, id, { after, limit: pageSize });
+  for (let limit = firstPage; found.length <= mostPassages; limit *= 2) {
+    const page = await store.mentionsOf(collection, id, { after, limit });
     found.push(...(await visible.of(page)));
     after = page.at(-1);
-    if (page.length < pageSize) return found;
+    if (page.length < limit) break;
   }
-  return found.length > mostPassages ? found : [];
+  return found;
 }
 
 function groupedInto(found: Map<string, Mentions>, rows: Mentions): ReadonlyMap<string, Mentions> {

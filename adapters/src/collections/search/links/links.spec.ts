@@ -92,7 +92,7 @@ describe('a search with a knowledge graph', () => {
     expect(statements).toEqual([]);
     await ask(faq);
     expect(statements.length).toBeGreaterThan(0);
-    expect(statements.length).toBeLessThanOrEqual(6);
+    expect(statements.length).toBeLessThanOrEqual(7);
     await faq.settings?.set({ graphWeight: 0.5 });
     const reopened = await collections.open('faq');
     expect((await ask(reopened, { graphWeight: undefined }))[1]?.linkedBy).toEqual(['VERA STONE']);
@@ -151,7 +151,7 @@ describe('a search with a knowledge graph', () => {
         const parts = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(names));
         // Only hidden documents have these, more often than is taken for rare.
         if (isHidden) parts.push('ADA STONE TOWN', 'EVE');
-        const text = `Words ${pick(['lake', 'road', 'hill'])} ${at} with ${parts.join(' and ')} there ${at}.`;
+        const text = `Texts ${pick(['lake', 'road', 'hill'])} ${at} with ${parts.join(' and ')} there ${at}.`;
         return { ...page(`d${at}`, text, { metadata: { kept: !isHidden }, title: `t ${at}.md` }), isHidden };
       });
       const listed = inputs.map(({ isHidden, ...one }) => ({ ...one, readers: isHidden ? ['somebody'] : ['me'] }));

@@ -1,11 +1,11 @@
-import { entityWords } from '@heddle/core';
+import { entityTerms } from '@heddle/core';
 
-/** Words of the longest name that is looked for. */
+/** Terms of the longest name that is looked for. */
 const longestName = 8;
-/** Words of a question that are read: a longer one is a text, and its first words say what it is about. */
-const mostWords = 64;
+/** Terms of a question that are read: a longer one is a text, and its beginning says what it is about. */
+const mostTerms = 64;
 
-/** A stretch of words of a question that may be the name of an entity. */
+/** A stretch of a question that may be the name of an entity. */
 interface Stretch {
   readonly id: string;
   readonly start: number;
@@ -14,11 +14,11 @@ interface Stretch {
 
 /** All stretches of a question that may be names of entities, the longest first. */
 function stretchesOf(question: string): readonly Stretch[] {
-  const words = entityWords(question).slice(0, mostWords);
+  const terms = entityTerms(question).slice(0, mostTerms);
   const stretches: Stretch[] = [];
-  for (let length = Math.min(longestName, words.length); length > 0; length -= 1)
-    for (let start = 0; start + length <= words.length; start += 1)
-      stretches.push({ id: words.slice(start, start + length).join(' '), start, end: start + length });
+  for (let length = Math.min(longestName, terms.length); length > 0; length -= 1)
+    for (let start = 0; start + length <= terms.length; start += 1)
+      stretches.push({ id: terms.slice(start, start + length).join(' '), start, end: start + length });
   return stretches;
 }
 

@@ -1,4 +1,11 @@
-import { mayRead, type DocumentInfo, type Filter, type Passage, type VectorCollection } from '@heddle/core';
+import {
+  mayRead,
+  withoutUndefined,
+  type DocumentInfo,
+  type Filter,
+  type Passage,
+  type VectorCollection,
+} from '@heddle/core';
 
 /** Passages that a query returns at most. */
 const mostPassages = 1_000;
@@ -100,12 +107,15 @@ export class VisiblePassages {
     for (const batch of batchesOf(documents.filter(({ id }) => !this.asked.has(id)))) {
       const ids = batch.map(({ id }) => id);
       const among: Filter = { op: 'and', filters: [filter, { op: 'in', field: 'document', value: ids }] };
-      const query = { mode: 'dense', k: mostPassages, vector, filter: among } as const;
-      const found = await inner.search({
-        ...query,
-        ...(readers === undefined ? {} : { readers }),
-        ...(signal === undefined ? {} : { signal }),
+      const query = withoutUndefined({
+        mode: 'dense' as const,
+        k: mostPassages,
+        vector,
+        filter: among,
+        readers,
+        signal,
       });
+      const found = await inner.search(query);
       for (const { score: _score, scores: _scores, ...passage } of found) this.kept.set(passage.id, passage);
       for (const id of ids) this.asked.add(id);
     }

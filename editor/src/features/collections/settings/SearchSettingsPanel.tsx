@@ -26,11 +26,19 @@ export function SearchSettingsPanel({ name }: { readonly name: string }): ReactE
 }
 
 function Settings({ name }: { readonly name: string }): ReactElement {
-  const loaded = useGet('/api/collections/{name}/search-settings', { params: { path: { name } } }, (reply) => reply);
+  const params = { path: { name } };
+  const loaded = useGet('/api/collections/{name}/search-settings', { params }, (reply) => reply);
+  const hasGraph = useGet('/api/collections/{name}/graph', { params }, ({ options }) => options !== undefined);
   return (
     <WhenLoaded loaded={loaded}>
       {({ settings }) => (
-        <SettingsForm key={JSON.stringify(settings)} name={name} settings={settings} again={loaded.again} />
+        <SettingsForm
+          key={JSON.stringify(settings)}
+          name={name}
+          settings={settings}
+          hasGraph={hasGraph.value === true}
+          again={loaded.again}
+        />
       )}
     </WhenLoaded>
   );
@@ -53,6 +61,7 @@ const returned = [
 const problems = {
   weight: 'The semantic weight is a number from 0 to 1.',
   titleWeight: 'The title weight is a number from 0 to 10.',
+  graphWeight: 'The graph weight is a number from 0 to 1.',
   diversity: 'The diversity is a number from 0 to 1.',
   neighbours: 'Adjacent passages are a whole number from 0 to 10.',
   reranker: 'The reranker reads a whole number of passages from 1 to 200.',
@@ -61,10 +70,13 @@ const problems = {
 function SettingsForm({
   name,
   settings,
+  hasGraph,
   again,
 }: {
   readonly name: string;
   readonly settings: SearchSettings;
+  /** Whether the collection has a knowledge graph, so that a search can use it. */
+  readonly hasGraph: boolean;
   readonly again: () => void;
 }): ReactElement {
   const [draft, setDraft] = useState(settings);
@@ -137,6 +149,17 @@ function SettingsForm({
           isReadOnly={isReadOnly}
           onChange={(diversity) => change({ diversity })}
         />
+        {hasGraph || draft.graphWeight !== undefined ? (
+          <NumberField
+            title="Graph weight"
+            placeholder="0"
+            value={draft.graphWeight}
+            max={1}
+            step={0.05}
+            isReadOnly={isReadOnly}
+            onChange={(graphWeight) => change({ graphWeight })}
+          />
+        ) : null}
         <NumberField
           title="Adjacent passages"
           placeholder="0"

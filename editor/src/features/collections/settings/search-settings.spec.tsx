@@ -18,11 +18,9 @@ let page: FakePage;
 let stored: object;
 let sent: unknown[];
 let role: string;
-beforeEach(() => {
-  stored = {};
-  sent = [];
-  role = 'owner';
-  page = openFakePage((method, path, body) => {
+let graph: object;
+const reopen = (): FakePage =>
+  openFakePage((method, path, body) => {
     if (path === '/api/auth/me')
       return {
         isSignInNeeded: true,
@@ -37,6 +35,7 @@ beforeEach(() => {
       };
     if (path === '/api/connections')
       return { connections: [{ id: 'far', title: '', isLocal: false, models: [{ name: 'rank', kind: 'rerank' }] }] };
+    if (path === '/api/collections/faq/graph') return graph;
     if (path !== '/api/collections/faq/search-settings') return undefined;
     if (method === 'PUT') {
       sent.push(body);
@@ -44,6 +43,12 @@ beforeEach(() => {
     }
     return { settings: stored };
   });
+beforeEach(() => {
+  graph = { documents: 3, missing: 3, failures: [], entities: 0, relations: 0 };
+  stored = {};
+  sent = [];
+  role = 'owner';
+  page = reopen();
 });
 afterEach(() => {
   page.leave();
@@ -99,6 +104,23 @@ describe('the search settings of a collection', () => {
     await choose(field('Search'), 'lexical');
     await pressButton('Save the search settings');
     expect(sent).toEqual([{ settings: { mode: 'lexical', neighbours: 2 } }]);
+  });
+
+  it('have a weight of the knowledge graph where the collection has one', async () => {
+    await open();
+    expect(all('label').map(({ textContent }) => textContent)).not.toContain('Graph weight');
+    graph = { ...graph, options: { model: 'names' } };
+    page.leave();
+    page = reopen();
+    await open();
+    expect(field('Graph weight').placeholder).toBe('0');
+    await type(field('Graph weight'), '2');
+    await pressButton('Save the search settings');
+    expect(sent).toEqual([]);
+    await type(field('Graph weight'), '0.5');
+    await pressButton('Save the search settings');
+    expect(sent).toEqual([{ settings: { graphWeight: 0.5 } }]);
+    expect(pageText()).toContain('Hybrid search, graph weight 0.5, no reranker.');
   });
 
   it('are shown to those who may not change them', async () => {

@@ -14,6 +14,7 @@ export function searchText({
   weight,
   titleWeight,
   diversity,
+  graphWeight,
   neighbours,
   returns,
   reranker,
@@ -23,6 +24,7 @@ export function searchText({
     mode === 'hybrid' && weight !== undefined ? `semantic weight ${weight}` : '',
     mode === 'dense' || titleWeight === undefined ? '' : `title weight ${titleWeight}`,
     diversity === undefined || diversity === 0 ? '' : `diversity ${diversity}`,
+    graphWeight === undefined || graphWeight === 0 ? '' : `graph weight ${graphWeight}`,
     neighbours === undefined || neighbours === 0
       ? ''
       : `${neighbours} adjacent ${neighbours === 1 ? 'passage' : 'passages'}`,

@@ -4,6 +4,7 @@ const legs = [
   { name: 'dense', title: 'Semantic' },
   { name: 'lexical', title: 'Keyword' },
   { name: 'fused', title: 'Combined' },
+  { name: 'graph', title: 'Linked' },
   { name: 'rerank', title: 'Reranked' },
 ] as const;
 

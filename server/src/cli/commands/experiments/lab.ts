@@ -21,6 +21,7 @@ export interface LabOptions extends JsonOption {
   readonly weight?: string;
   readonly titleWeight?: string;
   readonly diversity?: string;
+  readonly graphWeight?: string;
   readonly returns?: string;
   readonly reranker?: string;
   readonly candidates?: string;
@@ -73,7 +74,7 @@ async function applyLearnt({ request, report, status }: Lab, command: Command): 
   const params = { path: { name: collection } };
   const before = await withClient(command, async ({ api }) => {
     const { settings } = await api.GET('/api/collections/{name}/search-settings', { params });
-    const { mode, weight, titleWeight, diversity, returns, reranker } = found.search;
+    const { mode, weight, titleWeight, diversity, returns, graphWeight, reranker } = found.search;
     const ifUnavailable = settings.reranker?.ifUnavailable ?? ('fail' as const);
     const wanted = withoutUndefined({
       mode,
@@ -81,6 +82,7 @@ async function applyLearnt({ request, report, status }: Lab, command: Command): 
       titleWeight,
       diversity,
       returns,
+      graphWeight,
       neighbours: settings.neighbours,
       reranker: reranker && { ...reranker, ifUnavailable },
     });
@@ -108,6 +110,7 @@ function requestOf(options: LabOptions): Record<string, unknown> {
     weight: listOf(options.weight)?.map(Number),
     titleWeight: listOf(options.titleWeight)?.map(Number),
     diversity: listOf(options.diversity)?.map(Number),
+    graphWeight: listOf(options.graphWeight)?.map(Number),
     returns: listOf(options.returns),
     reranker: listOf(options.reranker),
     candidates: listOf(options.candidates)?.map(Number),
@@ -174,12 +177,13 @@ function textOf({ number, index: { embedding, splitter }, search }: LabScore): s
   const weight = search.weight === undefined ? '' : ` ${search.weight}`;
   const titles = search.titleWeight === undefined ? '' : `, titles ${search.titleWeight}`;
   const diversity = search.diversity === 0 ? '' : `, diversity ${search.diversity}`;
+  const graph = search.graphWeight === undefined ? '' : `, graph ${search.graphWeight}`;
   const { reranker, rewrite } = search;
   const rewritten = rewrite === undefined ? '' : `, ${rewrite.kind} by ${rewrite.model}`;
   const ranked = reranker === undefined ? '' : `, ${reranker.model} over ${reranker.candidates}`;
   const headed = header === undefined ? '' : `, headers by ${header.model}`;
   const about = `${context === true ? 'with context' : 'without context'}${headed}`;
-  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${titles}${diversity}${returned}${ranked}${rewritten}`;
+  const text = `${embedding}, ${kind} ${maxTokens}/${overlapTokens}${parent} ${about}, ${search.mode}${weight}${titles}${diversity}${graph}${returned}${ranked}${rewritten}`;
   return number === 1 ? `${text} (as it is)` : text;
 }
 

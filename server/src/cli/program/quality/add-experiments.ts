@@ -123,6 +123,7 @@ export function addLab(program: Command): void {
     .option('--weight <weights>', 'semantic weights of a hybrid search, such as 0.4,0.6,0.8')
     .option('--title-weight <weights>', 'how often words of title and headings count, such as 1,2,4')
     .option('--diversity <values>', 'how much results differ from each other, such as 0,0.3')
+    .option('--graph-weight <weights>', 'how much the knowledge graph counts, such as 0,0.3,0.5')
     .option('--returns <what>', 'what is returned of what is found: passage, parent, window')
     .option('--reranker <models>', 'rerankers, with none for a search without one')
     .option('--candidates <counts>', 'passages that a reranker reads for a question, such as 20,50')
