@@ -40,14 +40,23 @@ export async function searchQdrant(
       }),
     { collection: name, signal: query.signal },
   );
-  return points.map((point) => ({
-    ...toPassage(PassagePayload.parse(point.payload), name),
-    score: point.score,
-    scores:
-      second === undefined
-        ? legScore(first, query.mode, point.score)
-        : { fused: point.score, ...denseScore(query.vector, point.vector) },
-  }));
+  return points
+    .map((point) => ({ point, payload: PassagePayload.parse(point.payload) }))
+    .toSorted((one, other) => other.point.score - one.point.score || orderOf(one.payload, other.payload))
+    .map(({ point, payload }) => ({
+      ...toPassage(payload, name),
+      score: point.score,
+      scores:
+        second === undefined
+          ? legScore(first, query.mode, point.score)
+          : { fused: point.score, ...denseScore(query.vector, point.vector) },
+    }));
+}
+
+/** The server leaves the order of equal scores open: here it is that of the documents. */
+function orderOf(one: PassagePayload, other: PassagePayload): number {
+  if (one.document === other.document) return one.position - other.position;
+  return one.document < other.document ? -1 : 1;
 }
 
 function legsOf({ vector, text, mode }: VectorQuery, weight: number): readonly Leg[] {

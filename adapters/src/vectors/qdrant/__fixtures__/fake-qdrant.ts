@@ -94,7 +94,8 @@ interface Hit {
 }
 
 function query(points: readonly Point[], request: Json): readonly Hit[] {
-  const best = (hits: Hit[]): Hit[] => hits.sort((a, b) => b.score - a.score).slice(0, request['limit']);
+  // As on a real server, equal scores have an order of their own.
+  const best = (hits: Hit[]): Hit[] => hits.reverse().sort((a, b) => b.score - a.score).slice(0, request['limit']);
   if (request['prefetch'] !== undefined) {
     const { k, weights } = request['query'].rrf as { k: number; weights: number[] };
     const joined = new Map<Point, number>();
