@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanUp, root, temporaryFolder } from './built-program.js';
@@ -20,6 +20,9 @@ function recording(file: string): Readonly<Record<string, string>> {
   return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hook)}` };
 }
 
+/** `import … from "./name.js"`, `export … from "./name.js"` and `import "./name.js"`. */
+const staticImport = /(?:^|[;}\n])(?:import|export)(?:[^;"'`()]*?from)?"\.\/([^"]+)"/g;
+
 const loaded = (file: string): readonly string[] =>
   readFileSync(file, 'utf8')
     .split('\n')
@@ -36,14 +39,33 @@ describe('the bundled program', () => {
     expect(await server.stop()).toBe(0);
     const files = loaded(file);
     expect(files).toContain('server/dist/bundle/cli-main.js');
-    // The database's driver is native, so it stays outside.
-    const inBundle = (path: string): boolean => path.endsWith('.js') && !path.includes('better-sqlite3');
+    // The database's driver is native, and reflect-metadata runs before everything else: both stay outside.
+    const inBundle = (path: string): boolean => /\.js$/.test(path) && !/better-sqlite3|reflect-metadata/.test(path);
     expect(files.filter(inBundle).length).toBeLessThan(120);
     // Two bytes a character would be twice the memory.
     const beyondAscii = files.filter(
       (path) => inBundle(path) && /[^\0-\x7f]/.test(readFileSync(join(root, path), 'utf8')),
     );
     expect(beyondAscii).toEqual([]);
+  });
+
+  it('has no files that import each other in a cycle, so that a file runs after all that it needs', () => {
+    const folder = join(root, 'server/dist/bundle');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
+    const imports = new Map(
+      files.map((name) => [
+        name,
+        [...readFileSync(join(folder, name), 'utf8').matchAll(staticImport)].map(([, to]) => to),
+      ]),
+    );
+    expect(imports.get('serve.js')).toContain('start-server.js');
+    // A file without imports that are left is removed, until only those of a cycle are left.
+    for (let before = -1; before !== imports.size;) {
+      before = imports.size;
+      for (const [name, needed] of imports)
+        if (!needed.some((other) => other !== undefined && imports.has(other))) imports.delete(name);
+    }
+    expect([...imports.keys()]).toEqual([]);
   });
 
   it('runs a small command without the server', async () => {

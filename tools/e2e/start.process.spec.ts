@@ -16,3 +16,30 @@ it('a start takes back what an earlier one compiled, though that one was killed,
   expect(said.filter((line) => line.includes('was rejected'))).toEqual([]);
   expect(said.filter((line) => /@fastify\/(ajv-compiler|fast-json-stringify-compiler)/.test(line))).toEqual([]);
 });
+
+it('a start needs no languages of the platform, which are 6 MB', async () => {
+  // Reports uses of what formats and compares by language, on standard error.
+  const hook = `
+    const report = (name) => process.stderr.write('language used: ' + new Error(name).stack + '\\n');
+    for (const name of Object.getOwnPropertyNames(Intl)) {
+      const made = Intl[name];
+      if (typeof made !== 'function' || made.prototype === undefined) continue;
+      Intl[name] = new Proxy(made, {
+        construct: (target, given) => (report(name), new target(...given)),
+        apply: (target, self, given) => (report(name), target(...given)),
+      });
+    }
+    for (const { prototype } of [Number, BigInt, Date, String])
+      for (const name of Object.getOwnPropertyNames(prototype).filter((each) => each.includes('ocale'))) {
+        const method = prototype[name];
+        prototype[name] = function (...given) { report(name); return method.apply(this, given); };
+      }
+    if (process.argv.includes('serve')) (1).toLocaleString();`;
+  const server = await startServer({
+    environment: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hook)}` },
+  });
+  expect((await fetch(`${server.address}/api/health`)).status).toBe(200);
+  await server.stop();
+  // The hook works: it reports its own use, and no other.
+  expect(server.stderr().match(/language used: Error: \w+/g)).toEqual(['language used: Error: toLocaleString']);
+});

@@ -19,36 +19,32 @@ import { CollectionInfo, NewSplitter, StoreKind } from '../ports/vector-store.js
 import { FeedbackTotals } from '../quality/feedback/feedback.js';
 import { withReadOnly } from './read-only.js';
 import { Passage } from '../values/values.js';
+import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 
 /** The body of every error reply under /api. */
 export const ErrorReply = z
-  .object({ error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }) })
+  .object({ error: lazyObject(() => ({ code: z.string(), message: z.string(), details: z.unknown().optional() })) })
   .meta({ id: 'ErrorReply' });
 
 /** Body of `POST /api/compile`. */
-export const CompileRequest = z
-  .object({
+export const CompileRequest = lazyObject(() => ({
     document: z.unknown(),
     /** The id or slug of the stored workflow of this draft: its webhooks then count as destinations. */
     workflow: z.string().max(200).optional(),
-  })
-  .meta({ id: 'CompileRequest' });
+})).meta({ id: 'CompileRequest' });
 /** Reply of `POST /api/compile`. */
-export const CompileReply = z
-  .object({
+export const CompileReply = lazyObject(() => ({
     issues: z.array(Issue),
     ports: z.record(z.string(), z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) })),
     labels: z.record(z.string(), Label),
     edgeLabels: z.record(z.string(), Label),
     dataMap: z.array(DataFlow),
     interface: z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) }),
-  })
-  .meta({ id: 'CompileReply' });
+})).meta({ id: 'CompileReply' });
 export type CompileReply = z.infer<typeof CompileReply>;
 
 /** A workflow in a list. */
-export const WorkflowSummary = z
-  .object({
+export const WorkflowSummary = lazyObject(() => ({
     id: z.string(),
     slug: z.string(),
     name: z.string(),
@@ -60,16 +56,14 @@ export const WorkflowSummary = z
     lastRun: RunSummary.optional(),
     /** Missing if the graph is empty or too large for a picture. */
     sketch: WorkflowSketch.optional(),
-  })
-  .meta({ id: 'WorkflowSummary' });
+})).meta({ id: 'WorkflowSummary' });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 /** Reply of `GET /api/workflows`. */
 export const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) }).meta({ id: 'WorkflowsReply' });
 export type WorkflowsReply = z.infer<typeof WorkflowsReply>;
 
 /** Reply of `GET /api/workflows/:id`. The ETag header has the `revision`. */
-export const WorkflowReply = z
-  .object({
+export const WorkflowReply = lazyObject(() => ({
     id: z.string(),
     slug: z.string(),
     /** Id of its project, if the server knows it. */
@@ -77,23 +71,22 @@ export const WorkflowReply = z
     revision: z.int().positive(),
     updatedAt: z.number(),
     document: WorkflowDocument,
-  })
-  .meta({ id: 'WorkflowReply' });
+})).meta({ id: 'WorkflowReply' });
 export type WorkflowReply = z.infer<typeof WorkflowReply>;
 
 /** Body of `POST /api/workflows/:id/merge`: the common base, and the caller's version. */
-export const MergeRequest = z.strictObject({ base: z.unknown(), mine: z.unknown() }).meta({ id: 'MergeRequest' });
+export const MergeRequest = lazyStrictObject(() => ({ base: z.unknown(), mine: z.unknown() })).meta({
+  id: 'MergeRequest',
+});
 export type MergeRequest = z.infer<typeof MergeRequest>;
 
 /** The merged draft. If both changed a value differently, it has the caller's value, and the value is a conflict. */
-export const MergeReply = z
-  .object({
+export const MergeReply = lazyObject(() => ({
     document: WorkflowDocument,
     conflicts: z.array(z.object({ path: z.string(), base: z.unknown(), mine: z.unknown(), theirs: z.unknown() })),
     /** Revision of the stored draft: the `If-Match` header for saving the result. */
     revision: z.int().positive(),
-  })
-  .meta({ id: 'MergeReply' });
+})).meta({ id: 'MergeReply' });
 export type MergeReply = z.infer<typeof MergeReply>;
 
 /** Body of `POST /api/workflows/:id/runs`. */
@@ -107,8 +100,7 @@ export const StartRunRequest = RunOptions.extend({
 export type StartRunRequest = z.infer<typeof StartRunRequest>;
 
 /** The state of one node of a run. */
-export const NodeReport = z
-  .object({
+export const NodeReport = lazyObject(() => ({
     path: z.string(),
     status: NodeStatus,
     attempt: z.int().nonnegative(),
@@ -118,13 +110,11 @@ export const NodeReport = z
     error: ErrorValue.optional(),
     /** The last decision of the node, in one sentence. */
     decision: z.object({ kind: DecisionKind, summary: z.string() }).optional(),
-  })
-  .meta({ id: 'NodeReport' });
+})).meta({ id: 'NodeReport' });
 export type NodeReport = z.infer<typeof NodeReport>;
 
 /** A run and its nodes: `GET /api/runs/:id`, `heddle run --json`. The keys of `nodes` are execution paths; for a simple node the path is its id. */
-export const RunReply = z
-  .object({
+export const RunReply = lazyObject(() => ({
     runId: z.string(),
     status: RunStatus,
     outputs: z.record(z.string(), z.unknown()),
@@ -133,8 +123,7 @@ export const RunReply = z
     summary: RunSummary,
     /** Why no process can go on with it: `no_worker`, or `capability_missing` with what a process must have. Missing while one can. */
     waiting: ErrorValue.optional(),
-  })
-  .meta({ id: 'RunReply' });
+})).meta({ id: 'RunReply' });
 export type RunReply = z.infer<typeof RunReply>;
 
 /** Reply to the start of a run. */
@@ -142,8 +131,7 @@ export const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'Accepte
 export type AcceptedReply = z.infer<typeof AcceptedReply>;
 
 /** Reply of `GET /api/runs`: the newest first. */
-export const RunsReply = z
-  .object({
+export const RunsReply = lazyObject(() => ({
     runs: z.array(RunSummary),
     /** By the id of the run; only of runs that have feedback. */
     feedback: z.record(z.string(), FeedbackTotals).optional(),
@@ -151,13 +139,11 @@ export const RunsReply = z
     waiting: z.record(z.string(), ErrorValue).optional(),
     /** The start of the next page, for `before`; undefined at the end. */
     next: z.string().optional(),
-  })
-  .meta({ id: 'RunsReply' });
+})).meta({ id: 'RunsReply' });
 export type RunsReply = z.infer<typeof RunsReply>;
 
 /** Long work that is not a run: an import or a download. */
-export const JobReply = z
-  .object({
+export const JobReply = lazyObject(() => ({
     jobId: z.string(),
     kind: z.enum([
       'ingest',
@@ -180,17 +166,16 @@ export const JobReply = z
     error: ErrorValue.optional(),
     createdAt: z.number(),
     endedAt: z.number().optional(),
-  })
-  .meta({ id: 'JobReply' });
+})).meta({ id: 'JobReply' });
 export type JobReply = z.infer<typeof JobReply>;
 /** Reply to the start of a job. */
 export const JobAccepted = z.object({ jobId: z.string() }).meta({ id: 'JobAccepted' });
 export type JobAccepted = z.infer<typeof JobAccepted>;
 
 /** Reply of `GET /api/models`. */
-export const ModelsReply = z
-  .object({ models: z.array(ModelState), machine: ModelMachine.optional() })
-  .meta({ id: 'ModelsReply' });
+export const ModelsReply = lazyObject(() => ({ models: z.array(ModelState), machine: ModelMachine.optional() })).meta({
+  id: 'ModelsReply',
+});
 export type ModelsReply = z.infer<typeof ModelsReply>;
 
 /** The title of a collection, for people: one line, without characters that are hidden or that turn the direction of the text around it. */
@@ -237,40 +222,33 @@ export const SetGraphRequest = z.strictObject({ options: GraphOptions }).meta({ 
 export type SetGraphRequest = z.infer<typeof SetGraphRequest>;
 
 /** Body of `POST /api/collections/:name/reindex/compare`. */
-export const CompareIndexesRequest = z
-  .strictObject({
+export const CompareIndexesRequest = lazyStrictObject(() => ({
     questions: z.array(ReindexQuestion).max(1_000).default([]),
     k: z.int().min(1).max(50).default(5),
-  })
-  .meta({ id: 'CompareIndexesRequest' });
+})).meta({ id: 'CompareIndexesRequest' });
 export type CompareIndexesRequest = z.infer<typeof CompareIndexesRequest>;
 
 /** Body of `POST /api/collections/:name/reindex/switch`. */
-export const SwitchIndexRequest = z
-  .strictObject({
+export const SwitchIndexRequest = lazyStrictObject(() => ({
     /** Days for which the index before is kept. */
     keepDays: z.number().min(0).max(365).default(7),
     /** Switches also where the new index lacks documents. */
     force: z.boolean().default(false),
     /** Switches although the gate of the collection refuses it; for those who may manage gates. */
     overrideGate: GateOverride.optional(),
-  })
-  .meta({ id: 'SwitchIndexRequest' });
+})).meta({ id: 'SwitchIndexRequest' });
 export type SwitchIndexRequest = z.infer<typeof SwitchIndexRequest>;
 
 /** Reply of `GET /api/collections`. */
-export const CollectionsReply = z
-  .object({
+export const CollectionsReply = lazyObject(() => ({
     collections: z.array(CollectionReply),
     /** Stores that did not answer: their collections are missing. */
     unreachable: z.array(z.object({ store: StoreKind, code: z.string(), message: z.string() })),
-  })
-  .meta({ id: 'CollectionsReply' });
+})).meta({ id: 'CollectionsReply' });
 export type CollectionsReply = z.infer<typeof CollectionsReply>;
 
 /** Body of `POST /api/collections`. */
-export const CreateCollectionRequest = z
-  .object({
+export const CreateCollectionRequest = lazyObject(() => ({
     name: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, {
       error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter',
     }),
@@ -279,13 +257,11 @@ export const CreateCollectionRequest = z
     splitter: NewSplitter.optional(),
     label: LabelLevel.optional(),
     store: StoreKind.optional(),
-  })
-  .meta({ id: 'CreateCollectionRequest' });
+})).meta({ id: 'CreateCollectionRequest' });
 export type CreateCollectionRequest = z.infer<typeof CreateCollectionRequest>;
 
 /** JSON body of `POST /api/collections/:name/documents`. */
-export const PutTextRequest = z
-  .object({
+export const PutTextRequest = lazyObject(() => ({
     documents: z
       .array(
         z.object({
@@ -299,17 +275,14 @@ export const PutTextRequest = z
       )
       .min(1),
     sync: z.boolean().optional(),
-  })
-  .meta({ id: 'PutTextRequest' });
+})).meta({ id: 'PutTextRequest' });
 
 /** Reply of `GET /api/collections/:name/documents/:id`. Offsets count UTF-16 units of `text`. */
-export const DocumentText = z
-  .object({
+export const DocumentText = lazyObject(() => ({
     document: z.string(),
     text: z.string(),
     passages: z.array(Passage.extend({ start: z.int().nonnegative(), end: z.int().nonnegative() })),
-  })
-  .meta({ id: 'DocumentText' });
+})).meta({ id: 'DocumentText' });
 export type DocumentText = z.infer<typeof DocumentText>;
 
 /** Body of `POST /api/collections/:name/reingest`: all documents, or the named ones. */
@@ -320,36 +293,31 @@ export const IngestAgainRequest = z
 export type IngestAgainRequest = z.infer<typeof IngestAgainRequest>;
 
 /** Body of `POST /api/models/:id/try`. The reply is an event stream of the generation. */
-export const TryModelRequest = z
-  .object({
+export const TryModelRequest = lazyObject(() => ({
     prompt: z.string().min(1).max(100_000),
     system: z.string().max(100_000).optional(),
     maxTokens: z.int().min(1).max(4096).default(256),
     temperature: z.number().min(0).max(2).optional(),
-  })
-  .meta({ id: 'TryModelRequest' });
+})).meta({ id: 'TryModelRequest' });
 export type TryModelRequest = z.infer<typeof TryModelRequest>;
 
 /** Body of `POST /api/models/:id/score`: texts for an embedder, a reranker or a classifier. */
-export const ScoreTextsRequest = z
-  .object({ query: z.string().max(20_000).optional(), texts: z.array(z.string().min(1).max(20_000)).min(1).max(32) })
-  .meta({ id: 'ScoreTextsRequest' });
+export const ScoreTextsRequest = lazyObject(() => ({
+  query: z.string().max(20_000).optional(),
+  texts: z.array(z.string().min(1).max(20_000)).min(1).max(32),
+})).meta({ id: 'ScoreTextsRequest' });
 export type ScoreTextsRequest = z.infer<typeof ScoreTextsRequest>;
 /** Reply of `POST /api/models/:id/score`. */
-export const ScoreTextsReply = z
-  .object({
+export const ScoreTextsReply = lazyObject(() => ({
     scores: z.array(z.record(z.string(), z.number())),
     ms: z.number().nonnegative(),
     dimensions: z.int().optional(),
-  })
-  .meta({ id: 'ScoreTextsReply' });
+})).meta({ id: 'ScoreTextsReply' });
 export type ScoreTextsReply = z.infer<typeof ScoreTextsReply>;
 
 /** Reply of `POST /api/collections/:name/search`. */
-export const SearchReply = z
-  .object({
+export const SearchReply = lazyObject(() => ({
     results: z.array(Passage),
     /** Why the results have the order of the search: the reranker of the collection could not be reached. */
     unranked: z.object({ code: z.string(), message: z.string() }).optional(),
-  })
-  .meta({ id: 'SearchReply' });
+})).meta({ id: 'SearchReply' });

@@ -4,7 +4,9 @@ import { z } from 'zod';
  * Bounds of numbers in requests. Stored values are not checked, so that they can always be read.
  */
 
-const atMost = (most: number): { readonly error: string } => ({ error: `At most ${most.toLocaleString('en-US')}` });
+/** Written when it is needed: the first number that is written for readers loads the languages of the platform, 6 MB. */
+const atMost = (most: number): { readonly error: () => string } => ({ error: () => `At most ${written(most)}` });
+const written = (number: number): string => number.toLocaleString('en-US');
 
 /** A whole number from 1. */
 const upTo = (most: number) => z.int().positive().max(most, atMost(most));
@@ -20,7 +22,7 @@ export const GivenMoney = z
   .max(mostMoney, atMost(mostMoney));
 /** An amount of money, or 0. */
 export const GivenMoneyOrNone = z.union([z.literal(0), GivenMoney], {
-  error: `0, or from ${leastMoney} to ${mostMoney.toLocaleString('en-US')}`,
+  error: () => `0, or from ${leastMoney} to ${written(mostMoney)}`,
 });
 /** A token limit. */
 export const GivenTokens = upTo(1_000_000_000_000);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GivenPerMinute, GivenPrice, GivenTokens } from './bounds.js';
 import { Connection, ConnectionKind, ConnectionTest } from '../ports/connection.js';
 import { withReadOnly } from './read-only.js';
+import { lazyObject } from '../values/lazy-object.js';
 
 const { limits, prices } = Connection.shape;
 
@@ -26,17 +27,15 @@ export const SaveConnectionRequest = Connection.extend({
 }).meta({ id: 'SaveConnectionRequest' });
 
 /** The activity of a connection: its circuit breaker, its calls and its waiting calls. */
-export const ConnectionActivity = z
-  .object({
-    circuit: z.enum(['closed', 'open', 'half-open']),
-    /** When a blocked connection is tried again (milliseconds since the epoch). */
-    retryAt: z.number().optional(),
-    inFlight: z.int().nonnegative(),
-    waiting: z.int().nonnegative(),
-    /** The provider asked to wait until this time (milliseconds since the epoch). */
-    pausedUntil: z.number().optional(),
-  })
-  .meta({ id: 'ConnectionActivity' });
+export const ConnectionActivity = lazyObject(() => ({
+  circuit: z.enum(['closed', 'open', 'half-open']),
+  /** When a blocked connection is tried again (milliseconds since the epoch). */
+  retryAt: z.number().optional(),
+  inFlight: z.int().nonnegative(),
+  waiting: z.int().nonnegative(),
+  /** The provider asked to wait until this time (milliseconds since the epoch). */
+  pausedUntil: z.number().optional(),
+})).meta({ id: 'ConnectionActivity' });
 export type ConnectionActivity = z.infer<typeof ConnectionActivity>;
 
 /** Reply of `GET /api/connections/:id`: the connection without its key, and the source of the key. */
@@ -61,7 +60,7 @@ export type ConnectionsReply = z.infer<typeof ConnectionsReply>;
 export const PresetsReply = z
   .object({
     presets: z.array(
-      z.object({
+      lazyObject(() => ({
         id: z.string(),
         title: z.string(),
         kind: ConnectionKind,
@@ -69,7 +68,7 @@ export const PresetsReply = z
         needsKey: z.boolean(),
         isLocal: z.boolean(),
         hint: z.string(),
-      }),
+      })),
     ),
   })
   .meta({ id: 'PresetsReply' });

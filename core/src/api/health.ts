@@ -1,50 +1,47 @@
 import { z } from 'zod';
 import { ErrorValue } from '../errors/heddle-error.js';
 import { ClockReply } from './clock.js';
+import { lazyObject } from '../values/lazy-object.js';
 
 /** What is kept for how long, and what the last cleanup removed. */
-export const RetentionReply = z
-  .object({
-    classes: z.array(
-      z.object({
-        /** `streams` are texts of nodes that have ended, `values` contents of ended runs, `files` stored files without a reference. */
-        name: z.string(),
-        /** Name of the setting; missing if there is none. */
-        setting: z.string().optional(),
-        /** Days after the end; missing if it is kept forever. */
-        days: z.number().optional(),
-      }),
-    ),
-    lastSweep: z
-      .object({
-        at: z.number(),
-        ms: z.number(),
-        removed: z.record(z.string(), z.int()),
-        /** Why nothing was removed. */
-        skipped: z.enum(['clock']).optional(),
-        error: ErrorValue.optional(),
-      })
-      .optional(),
-  })
-  .meta({ id: 'RetentionReply' });
+export const RetentionReply = lazyObject(() => ({
+  classes: z.array(
+    z.object({
+      /** `streams` are texts of nodes that have ended, `values` contents of ended runs, `files` stored files without a reference. */
+      name: z.string(),
+      /** Name of the setting; missing if there is none. */
+      setting: z.string().optional(),
+      /** Days after the end; missing if it is kept forever. */
+      days: z.number().optional(),
+    }),
+  ),
+  lastSweep: z
+    .object({
+      at: z.number(),
+      ms: z.number(),
+      removed: z.record(z.string(), z.int()),
+      /** Why nothing was removed. */
+      skipped: z.enum(['clock']).optional(),
+      error: ErrorValue.optional(),
+    })
+    .optional(),
+})).meta({ id: 'RetentionReply' });
 export type RetentionReply = z.infer<typeof RetentionReply>;
 
 /** A running execution: its heartbeat and its deadlines. */
-export const RunningExecution = z
-  .object({
-    runId: z.string(),
-    workflowName: z.string(),
-    path: z.string(),
-    attempt: z.int().positive(),
-    startedAt: z.number(),
-    /** Time of the last heartbeat. */
-    aliveAt: z.number(),
-    silentSeconds: z.number(),
-    /** The deadlines of its timeout and of its idle timeout (milliseconds since the epoch). */
-    wallDueAt: z.number().optional(),
-    idleDueAt: z.number().optional(),
-  })
-  .meta({ id: 'RunningExecution' });
+export const RunningExecution = lazyObject(() => ({
+  runId: z.string(),
+  workflowName: z.string(),
+  path: z.string(),
+  attempt: z.int().positive(),
+  startedAt: z.number(),
+  /** Time of the last heartbeat. */
+  aliveAt: z.number(),
+  silentSeconds: z.number(),
+  /** The deadlines of its timeout and of its idle timeout (milliseconds since the epoch). */
+  wallDueAt: z.number().optional(),
+  idleDueAt: z.number().optional(),
+})).meta({ id: 'RunningExecution' });
 export type RunningExecution = z.infer<typeof RunningExecution>;
 
 /**
@@ -55,69 +52,65 @@ export const WaitReason = z.enum(['place', 'slot', 'person', 'timer', 'retry', '
 export type WaitReason = z.infer<typeof WaitReason>;
 
 /** A run or an execution that waits, and why. */
-export const Waiting = z
-  .object({
-    runId: z.string(),
-    workflowName: z.string(),
-    /** The execution; missing if the whole run waits. */
-    path: z.string().optional(),
-    reason: WaitReason,
-    /** Milliseconds since the epoch. */
-    since: z.number().optional(),
-    /** Whether this is unexpected: it produces nothing or waits longer than the setting allows, or something is broken. */
-    isStuck: z.boolean(),
-    position: z.int().positive().optional(),
-    limit: z.string().optional(),
-    until: z.number().optional(),
-    silentSeconds: z.number().optional(),
-    requestId: z.string().optional(),
-    error: ErrorValue.optional(),
-  })
-  .meta({ id: 'Waiting' });
+export const Waiting = lazyObject(() => ({
+  runId: z.string(),
+  workflowName: z.string(),
+  /** The execution; missing if the whole run waits. */
+  path: z.string().optional(),
+  reason: WaitReason,
+  /** Milliseconds since the epoch. */
+  since: z.number().optional(),
+  /** Whether this is unexpected: it produces nothing or waits longer than the setting allows, or something is broken. */
+  isStuck: z.boolean(),
+  position: z.int().positive().optional(),
+  limit: z.string().optional(),
+  until: z.number().optional(),
+  silentSeconds: z.number().optional(),
+  requestId: z.string().optional(),
+  error: ErrorValue.optional(),
+})).meta({ id: 'Waiting' });
 export type Waiting = z.infer<typeof Waiting>;
 
 /** Reply of `GET /api/health`: whether the server works, what runs, what waits, and why. */
-export const HealthReply = z
-  .object({
-    /** `degraded`: the server answers, but something needs attention; `storage`, `queue`, `waiting` and `clock` say what. */
-    status: z.enum(['ok', 'degraded']),
-    version: z.string(),
-    pid: z.int(),
-    uptimeSeconds: z.number(),
-    memoryMb: z.number(),
-    storage: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }),
-    /** The server that carries hints and live text between processes, where there is one. Without it, runs go on and begin later. */
-    queue: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }).optional(),
-    runs: z.object({
-      running: z.int(),
-      queued: z.int(),
-      suspended: z.int(),
-      maxRunning: z.int(),
-      maxQueued: z.int(),
-      /** The oldest accepted run that has not ended and is not suspended. */
-      oldest: z
-        .object({ runId: z.string(), workflowName: z.string(), status: z.string(), acceptedAt: z.number() })
-        .optional(),
-    }),
-    /** The running executions, at most 200. */
-    executions: z.array(RunningExecution),
-    /** What waits, the most urgent first, at most 200; `stuck` counts all that are unexpected. */
-    waiting: z.array(Waiting),
-    stuck: z.int(),
-    retention: RetentionReply,
-    /** Whether the clock of the machine is trusted; only for callers who may read the settings. */
-    clock: ClockReply.optional(),
-    /** Secrets that cannot be sent until an owner adds a host; only for callers who may read the settings. */
-    secretsWithoutHost: z.array(z.object({ name: z.string(), owner: z.string() })).optional(),
-    /** Sources whose last sync failed; only for callers who may read the settings. */
-    failingSources: z.array(z.object({ collection: z.string(), source: z.string(), code: z.string() })).optional(),
-    /**
-     * Workflows with tests that hold no result of a node that asks outside: tests have no effects, so these fail. Only for callers who may read
-     * the settings.
-     */
-    testsWithoutFixtures: z.array(z.object({ workflow: z.string(), nodes: z.array(z.string()) })).optional(),
-  })
-  .meta({ id: 'HealthReply' });
+export const HealthReply = lazyObject(() => ({
+  /** `degraded`: the server answers, but something needs attention; `storage`, `queue`, `waiting` and `clock` say what. */
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  pid: z.int(),
+  uptimeSeconds: z.number(),
+  memoryMb: z.number(),
+  storage: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }),
+  /** The server that carries hints and live text between processes, where there is one. Without it, runs go on and begin later. */
+  queue: z.object({ status: z.enum(['ok', 'fault']), error: ErrorValue.optional() }).optional(),
+  runs: z.object({
+    running: z.int(),
+    queued: z.int(),
+    suspended: z.int(),
+    maxRunning: z.int(),
+    maxQueued: z.int(),
+    /** The oldest accepted run that has not ended and is not suspended. */
+    oldest: z
+      .object({ runId: z.string(), workflowName: z.string(), status: z.string(), acceptedAt: z.number() })
+      .optional(),
+  }),
+  /** The running executions, at most 200. */
+  executions: z.array(RunningExecution),
+  /** What waits, the most urgent first, at most 200; `stuck` counts all that are unexpected. */
+  waiting: z.array(Waiting),
+  stuck: z.int(),
+  retention: RetentionReply,
+  /** Whether the clock of the machine is trusted; only for callers who may read the settings. */
+  clock: ClockReply.optional(),
+  /** Secrets that cannot be sent until an owner adds a host; only for callers who may read the settings. */
+  secretsWithoutHost: z.array(z.object({ name: z.string(), owner: z.string() })).optional(),
+  /** Sources whose last sync failed; only for callers who may read the settings. */
+  failingSources: z.array(z.object({ collection: z.string(), source: z.string(), code: z.string() })).optional(),
+  /**
+   * Workflows with tests that hold no result of a node that asks outside: tests have no effects, so these fail. Only for callers who may read
+   * the settings.
+   */
+  testsWithoutFixtures: z.array(z.object({ workflow: z.string(), nodes: z.array(z.string()) })).optional(),
+})).meta({ id: 'HealthReply' });
 export type HealthReply = z.infer<typeof HealthReply>;
 
 /** Reply of `GET /api/health/live` and `GET /api/health/ready`: errors are those of other routes. */
@@ -128,7 +121,7 @@ export type ProbeReply = z.infer<typeof ProbeReply>;
 export const SettingsReply = z
   .object({
     settings: z.array(
-      z.object({
+      lazyObject(() => ({
         name: z.string(),
         value: z.string(),
         default: z.string(),
@@ -136,7 +129,7 @@ export const SettingsReply = z
         help: z.string(),
         /** Where the value comes from; missing if the host sets its settings in code. */
         source: z.enum(['default', 'environment', 'command']).optional(),
-      }),
+      })),
     ),
   })
   .meta({ id: 'SettingsReply' });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { HumanInputQuestion } from '../events/human-input-question.js';
+import { lazyObject } from '../values/lazy-object.js';
 
 /** Reply of `GET /api/human-inputs`: the open human input requests. */
 export const HumanInputsReply = z
   .object({
     requests: z.array(
-      z.object({
+      lazyObject(() => ({
         requestId: z.string(),
         runId: z.string(),
         path: z.string(),
@@ -15,7 +16,7 @@ export const HumanInputsReply = z
         question: HumanInputQuestion.loose(),
         /** Whether a reminder was sent, or other people may now answer as well. */
         mark: z.enum(['open', 'reminded', 'escalated']),
-      }),
+      })),
     ),
   })
   .meta({ id: 'HumanInputsReply' });
@@ -24,9 +25,11 @@ export type HumanInputsReply = z.infer<typeof HumanInputsReply>;
 export type ShownRequest = HumanInputsReply['requests'][number];
 
 /** Body of `POST /api/runs/:id/human-inputs/:requestId`. */
-export const AnswerRequest = z
-  .object({ value: z.unknown(), by: z.string().optional(), reason: z.string().optional() })
-  .meta({ id: 'AnswerRequest' });
+export const AnswerRequest = lazyObject(() => ({
+  value: z.unknown(),
+  by: z.string().optional(),
+  reason: z.string().optional(),
+})).meta({ id: 'AnswerRequest' });
 
 /** Body of `POST /api/runs/:id/human-inputs/:requestId/continue`. */
 export const ContinueRequest = z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RunSummary } from '../ports/journal.js';
+import { lazyObject } from '../values/lazy-object.js';
 
 /** Topics of the `/live` socket: `run:ID`, `runs`, `jobs`, `models`, `kill-switches`, `workflow:ID`, `triggers:ID` (of a workflow). */
 const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|jobs|models|kill-switches)$/;
@@ -7,7 +8,7 @@ const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|job
 export const Topic = z.string().regex(topicPattern);
 
 /** Client to server: `watch`. */
-export const WatchRequest = z.object({ topic: Topic, after: z.int().nonnegative().optional() });
+export const WatchRequest = lazyObject(() => ({ topic: Topic, after: z.int().nonnegative().optional() }));
 export type WatchRequest = z.infer<typeof WatchRequest>;
 
 /** Acknowledgement of `watch`. */
@@ -28,7 +29,7 @@ export interface ResyncMessage {
 }
 
 /** A run that was deleted, by a person or after its retention period. */
-export const DeletedRun = z.object({ runId: z.string(), isDeleted: z.literal(true) });
+export const DeletedRun = lazyObject(() => ({ runId: z.string(), isDeleted: z.literal(true) }));
 export type DeletedRun = z.infer<typeof DeletedRun>;
 
 /** A state in the topic `runs`. */

@@ -4,24 +4,23 @@ import { GivenCount, GivenMoneyOrNone, GivenTokens } from './bounds.js';
 import { LabelLevel } from '../labels/label.js';
 import { withReadOnly } from './read-only.js';
 import { RoutePolicy } from '../ports/routing.js';
+import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 
 /** Reply of `GET /api/policies`. */
 export const PoliciesReply = z.object({ policies: z.array(RoutePolicy) }).meta({ id: 'PoliciesReply' });
 export type PoliciesReply = z.infer<typeof PoliciesReply>;
 
 /** Body of `POST /api/policies/what-if`: applies another policy to the last decisions. A name means a stored policy. */
-export const WhatIfRequest = z
-  .object({
-    policy: z.union([RoutePolicy, z.string().min(1).max(100)]),
-    last: z.int().min(1).max(1000).default(100),
-    /** Id or slug; without it, all workflows. */
-    workflow: z.string().optional(),
-  })
-  .meta({ id: 'WhatIfRequest' });
+export const WhatIfRequest = lazyObject(() => ({
+  policy: z.union([RoutePolicy, z.string().min(1).max(100)]),
+  last: z.int().min(1).max(1000).default(100),
+  /** Id or slug; without it, all workflows. */
+  workflow: z.string().optional(),
+})).meta({ id: 'WhatIfRequest' });
 export type WhatIfRequest = z.infer<typeof WhatIfRequest>;
 
 /** Totals over decisions. They are estimates from the facts at each decision. */
-const WhatIfSide = z.object({
+const WhatIfSide = lazyObject(() => ({
   /** Estimated money by currency. */
   cost: z.record(z.string(), z.number()),
   /** Mean of the measured medians in milliseconds; missing if nothing was measured. */
@@ -30,24 +29,22 @@ const WhatIfSide = z.object({
   shareLocal: z.number(),
   /** Number of decisions without a candidate. */
   none: z.int(),
-});
+}));
 /** Reply of `POST /api/policies/what-if`. */
-export const WhatIfReply = z
-  .object({
-    decisions: z.int(),
-    before: WhatIfSide,
-    after: WhatIfSide,
-    changed: z.array(
-      z.object({
-        runId: z.string(),
-        path: z.string(),
-        from: z.string().nullable(),
-        to: z.string().nullable(),
-        summary: z.string(),
-      }),
-    ),
-  })
-  .meta({ id: 'WhatIfReply' });
+export const WhatIfReply = lazyObject(() => ({
+  decisions: z.int(),
+  before: WhatIfSide,
+  after: WhatIfSide,
+  changed: z.array(
+    z.object({
+      runId: z.string(),
+      path: z.string(),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+      summary: z.string(),
+    }),
+  ),
+})).meta({ id: 'WhatIfReply' });
 export type WhatIfReply = z.infer<typeof WhatIfReply>;
 
 /** Body of `POST /api/policies/facts`. */
@@ -60,7 +57,7 @@ export type CandidateFactsRequest = z.infer<typeof CandidateFactsRequest>;
 export const CandidateFactsReply = z
   .object({
     facts: z.array(
-      z.object({
+      lazyObject(() => ({
         model: z.string(),
         isAvailable: z.boolean(),
         /** Why it cannot be called. */
@@ -78,7 +75,7 @@ export const CandidateFactsReply = z
         quality: z.object({ samples: z.int(), mean: z.number() }).optional(),
         circuit: z.enum(['closed', 'open', 'half-open']),
         queue: z.int(),
-      }),
+      })),
     ),
   })
   .meta({ id: 'CandidateFactsReply' });
@@ -90,17 +87,15 @@ export type BudgetsReply = z.infer<typeof BudgetsReply>;
 
 /** A budget in a request. It needs at least one amount, and unknown fields are refused, because a misspelt one would limit nothing. */
 export const GivenBudget = Budget.extend({
-  limits: z
-    .strictObject({
-      ...Budget.shape.limits.unwrap().shape,
-      money: GivenMoneyOrNone.optional(),
-      tokens: z.union([z.literal(0), GivenTokens]).optional(),
-      calls: z.union([z.literal(0), GivenCount]).optional(),
-      seconds: z.number().nonnegative().max(1_000_000_000, { error: 'At most 1,000,000,000' }).optional(),
-    })
-    .refine((limits) => Object.values(limits).some((amount) => amount !== undefined), {
-      error: 'Set at least one amount: money, tokens, calls or seconds.',
-    }),
+  limits: lazyStrictObject(() => ({
+    ...Budget.shape.limits.unwrap().shape,
+    money: GivenMoneyOrNone.optional(),
+    tokens: z.union([z.literal(0), GivenTokens]).optional(),
+    calls: z.union([z.literal(0), GivenCount]).optional(),
+    seconds: z.number().nonnegative().max(1_000_000_000, { error: 'At most 1,000,000,000' }).optional(),
+  })).refine((limits) => Object.values(limits).some((amount) => amount !== undefined), {
+    error: 'Set at least one amount: money, tokens, calls or seconds.',
+  }),
 });
 
 /** Body of `PUT /api/budgets/:id`. The id in the path counts. */
@@ -110,32 +105,30 @@ export const SaveBudgetRequest = withReadOnly(GivenBudget.partial({ id: true }),
 export type SaveBudgetRequest = z.infer<typeof SaveBudgetRequest>;
 
 /** Reply of `GET /api/spend?from&to&by`. Calls without a price have no currency. */
-export const SpendReply = z
-  .object({
-    from: z.number(),
-    to: z.number(),
-    by: z.enum(['day', 'model', 'workflow', 'connection', 'key']),
-    rows: z.array(
-      z.object({
-        name: z.string(),
-        currency: z.string().nullable(),
-        money: z.number(),
-        calls: z.int(),
-        failed: z.int(),
-        inputTokens: z.int(),
-        outputTokens: z.int(),
-        /** Input tokens that providers read from their prompt caches. */
-        cachedTokens: z.int(),
-        /** Input tokens that they wrote to them. */
-        cacheWriteTokens: z.int(),
-        /** What those caches saved, in the currency of the row; negative where more was written than read. */
-        cacheSaved: z.number(),
-        /** Calls that batches of providers answered, and what that saved, in the currency of the row. */
-        batched: z.int(),
-        batchSaved: z.number(),
-        seconds: z.number(),
-      }),
-    ),
-  })
-  .meta({ id: 'SpendReply' });
+export const SpendReply = lazyObject(() => ({
+  from: z.number(),
+  to: z.number(),
+  by: z.enum(['day', 'model', 'workflow', 'connection', 'key']),
+  rows: z.array(
+    z.object({
+      name: z.string(),
+      currency: z.string().nullable(),
+      money: z.number(),
+      calls: z.int(),
+      failed: z.int(),
+      inputTokens: z.int(),
+      outputTokens: z.int(),
+      /** Input tokens that providers read from their prompt caches. */
+      cachedTokens: z.int(),
+      /** Input tokens that they wrote to them. */
+      cacheWriteTokens: z.int(),
+      /** What those caches saved, in the currency of the row; negative where more was written than read. */
+      cacheSaved: z.number(),
+      /** Calls that batches of providers answered, and what that saved, in the currency of the row. */
+      batched: z.int(),
+      batchSaved: z.number(),
+      seconds: z.number(),
+    }),
+  ),
+})).meta({ id: 'SpendReply' });
 export type SpendReply = z.infer<typeof SpendReply>;

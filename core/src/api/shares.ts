@@ -4,6 +4,7 @@ import { LabelLevel } from '../labels/label.js';
 import { RunStatus } from '../events/events.js';
 import { Citation } from '../values/values.js';
 import { withReadOnly } from './read-only.js';
+import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 
 /** An origin as browsers write it: scheme, host and port. */
 const WebOrigin = z
@@ -18,18 +19,17 @@ export const ShareKind = z.enum(['form', 'chat']).meta({ id: 'ShareKind' });
 export type ShareKind = z.infer<typeof ShareKind>;
 
 /** The budget of all runs of a share. */
-export const ShareBudget = z
-  .strictObject({
-    /** In US dollars. */
-    money: z.number().positive().optional(),
-    tokens: z.int().positive().optional(),
-    period: z.enum(['day', 'month', 'ever']).default('month'),
-  })
+export const ShareBudget = lazyStrictObject(() => ({
+  /** In US dollars. */
+  money: z.number().positive().optional(),
+  tokens: z.int().positive().optional(),
+  period: z.enum(['day', 'month', 'ever']).default('month'),
+}))
   .refine(({ money, tokens }) => money !== undefined || tokens !== undefined, { error: 'Limit money or tokens' })
   .meta({ id: 'ShareBudget' });
 export type ShareBudget = z.infer<typeof ShareBudget>;
 
-const fields = z.strictObject({
+const fields = lazyStrictObject(() => ({
   /** For people who manage it. */
   name: z.string().trim().min(1).max(100),
   /** Without it, the interface decides: a workflow with a text or messages as input and a text as output is a chat. */
@@ -63,7 +63,7 @@ const fields = z.strictObject({
   /** Milliseconds since the epoch. */
   expiresAt: z.number().positive().optional(),
   isPaused: z.boolean().default(false),
-});
+}));
 
 /** A share link: anyone with the link uses a published workflow without a key. */
 export const ShareConfig = fields
@@ -105,69 +105,66 @@ export const CreatedShareReply = ShareReply.extend({ token: z.string(), path: z.
 export type CreatedShareReply = z.infer<typeof CreatedShareReply>;
 
 /** An input of a share page, for its form. */
-export const SharedInput = z
-  .object({
-    name: z.string(),
-    type: z.string(),
-    title: z.string().optional(),
-    help: z.string().optional(),
-    isRequired: z.boolean(),
-    default: z.unknown().optional(),
-    /** JSON schema of the value. */
-    schema: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'SharedInput' });
+export const SharedInput = lazyObject(() => ({
+  name: z.string(),
+  type: z.string(),
+  title: z.string().optional(),
+  help: z.string().optional(),
+  isRequired: z.boolean(),
+  default: z.unknown().optional(),
+  /** JSON schema of the value. */
+  schema: z.record(z.string(), z.unknown()),
+})).meta({ id: 'SharedInput' });
 export type SharedInput = z.infer<typeof SharedInput>;
 
 /** Which input and output a chat page uses. */
-export const SharedChat = z
-  .object({
-    input: z.string(),
-    /** `messages`: the input gets the whole conversation. `text`: it gets only the last text. */
-    takes: z.enum(['messages', 'text']),
-    output: z.string(),
-    /** Whether the workflow remembers the conversation. */
-    hasMemory: z.boolean(),
-    files: z.object({ input: z.string(), isMany: z.boolean(), isImage: z.boolean() }).optional(),
-  })
-  .meta({ id: 'SharedChat' });
+export const SharedChat = lazyObject(() => ({
+  input: z.string(),
+  /** `messages`: the input gets the whole conversation. `text`: it gets only the last text. */
+  takes: z.enum(['messages', 'text']),
+  output: z.string(),
+  /** Whether the workflow remembers the conversation. */
+  hasMemory: z.boolean(),
+  files: z.object({ input: z.string(), isMany: z.boolean(), isImage: z.boolean() }).optional(),
+})).meta({ id: 'SharedChat' });
 export type SharedChat = z.infer<typeof SharedChat>;
 
 /** Reply of `GET /v1/share/:token`: the data of a share page. */
-export const SharedPage = z
-  .object({
-    kind: ShareKind,
-    title: z.string(),
-    greeting: z.string().optional(),
-    examples: z.array(z.string()),
-    inputs: z.array(SharedInput),
-    outputs: z.array(z.object({ name: z.string(), type: z.string(), title: z.string().optional() })),
-    chat: SharedChat.optional(),
-    /** Maximum bytes of one file. */
-    maxFileBytes: z.int().positive(),
-  })
-  .meta({ id: 'SharedPage' });
+export const SharedPage = lazyObject(() => ({
+  kind: ShareKind,
+  title: z.string(),
+  greeting: z.string().optional(),
+  examples: z.array(z.string()),
+  inputs: z.array(SharedInput),
+  outputs: z.array(z.object({ name: z.string(), type: z.string(), title: z.string().optional() })),
+  chat: SharedChat.optional(),
+  /** Maximum bytes of one file. */
+  maxFileBytes: z.int().positive(),
+})).meta({ id: 'SharedPage' });
 export type SharedPage = z.infer<typeof SharedPage>;
 
 /** A run for an anonymous user: its outputs without its nodes. */
-export const SharedRun = z
-  .object({
-    runId: z.string(),
-    status: RunStatus,
-    outputs: z.record(z.string(), z.unknown()),
-    citations: z.array(Citation).optional(),
-    error: z.object({ code: z.string(), message: z.string() }).optional(),
-  })
-  .meta({ id: 'SharedRun' });
+export const SharedRun = lazyObject(() => ({
+  runId: z.string(),
+  status: RunStatus,
+  outputs: z.record(z.string(), z.unknown()),
+  citations: z.array(Citation).optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+})).meta({ id: 'SharedRun' });
 export type SharedRun = z.infer<typeof SharedRun>;
 
 /** An event of a shared run. A text replaces everything from its offset on. */
 export const SharedEvent = z
   .discriminatedUnion('type', [
     /** `thread` is the conversation that the run continues, where it has one. */
-    z.object({ type: z.literal('run'), runId: z.string(), thread: z.string().optional() }),
-    z.object({ type: z.literal('delta'), output: z.string(), offset: z.int().nonnegative(), text: z.string() }),
-    z.object({ type: z.literal('result'), run: SharedRun }),
+    lazyObject(() => ({ type: z.literal('run'), runId: z.string(), thread: z.string().optional() })),
+    lazyObject(() => ({
+      type: z.literal('delta'),
+      output: z.string(),
+      offset: z.int().nonnegative(),
+      text: z.string(),
+    })),
+    lazyObject(() => ({ type: z.literal('result'), run: SharedRun })),
   ])
   .meta({ id: 'SharedEvent' });
 export type SharedEvent = z.infer<typeof SharedEvent>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazyObject } from '../values/lazy-object.js';
 
 /** The kind of an audit event. */
 export const AuditEventKind = z
@@ -43,21 +44,19 @@ export const AuditEventKind = z
 export type AuditEventKind = z.infer<typeof AuditEventKind>;
 
 /** The content of an audit event. Prompts and outputs are stored separately by hash, so that they can be erased without breaking the chain. */
-export const AuditEntry = z
-  .object({
-    /** The kind of the event, by the name that the hashed text of an entry has for it. */
-    act: AuditEventKind,
-    /** Epoch milliseconds. */
-    time: z.number(),
-    /** `Principal.id`, or `heddle` for what Heddle does by itself. */
-    who: z.string(),
-    project: z.string().optional(),
-    /** The object of the action, such as `workflow:ID`. */
-    subject: z.string(),
-    isAllowed: z.boolean().default(true),
-    details: z.record(z.string(), z.unknown()).default({}),
-  })
-  .meta({ id: 'AuditEntry' });
+export const AuditEntry = lazyObject(() => ({
+  /** The kind of the event, by the name that the hashed text of an entry has for it. */
+  act: AuditEventKind,
+  /** Epoch milliseconds. */
+  time: z.number(),
+  /** `Principal.id`, or `heddle` for what Heddle does by itself. */
+  who: z.string(),
+  project: z.string().optional(),
+  /** The object of the action, such as `workflow:ID`. */
+  subject: z.string(),
+  isAllowed: z.boolean().default(true),
+  details: z.record(z.string(), z.unknown()).default({}),
+})).meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
 /** An audit event in the chain: `hash` is SHA-256 over the canonical JSON (RFC 8785) of the entry, its number and the previous hash. */

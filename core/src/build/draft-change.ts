@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NodeRunSettings } from '../document/workflow-document.js';
 import { LabelLevel } from '../labels/label.js';
+import { lazyStrictObject } from '../values/lazy-object.js';
 
 /** The most changes of one list. */
 const mostChanges = 200;
@@ -20,9 +21,10 @@ const within = z
   .max(64)
   .optional()
   .meta({ description: 'Name of an inner workflow; leave it out for the workflow itself.' });
-const loop = z
-  .strictObject({ max: z.int().min(1).max(100_000).optional(), atLimit: z.enum(['fail', 'leave']).optional() })
-  .meta({ description: 'Only for an edge that goes back and closes a loop.' });
+const loop = lazyStrictObject(() => ({
+  max: z.int().min(1).max(100_000).optional(),
+  atLimit: z.enum(['fail', 'leave']).optional(),
+})).meta({ description: 'Only for an edge that goes back and closes a loop.' });
 const type = z.string().min(1).max(128).meta({ description: 'A node type of list_node_types.' });
 /** A field of the inputs or outputs of a workflow. */
 const field = z.looseObject({ name: z.string().min(1).max(64), type: z.string().max(32).optional() });
@@ -32,10 +34,10 @@ const node = { id, type, config: config.optional(), title: title.optional(), lab
 /** One change of a draft, by meaning. Changes name nodes by id; a list of them is made whole or not at all. */
 export const DraftChange = z
   .discriminatedUnion('change', [
-    z.strictObject({ change: z.literal('add_node'), within, ...node }),
-    z.strictObject({ change: z.literal('remove_node'), within, id }),
-    z.strictObject({ change: z.literal('rename_node'), within, id, to: id }),
-    z.strictObject({
+    lazyStrictObject(() => ({ change: z.literal('add_node'), within, ...node })),
+    lazyStrictObject(() => ({ change: z.literal('remove_node'), within, id })),
+    lazyStrictObject(() => ({ change: z.literal('rename_node'), within, id, to: id })),
+    lazyStrictObject(() => ({
       change: z.literal('set_config'),
       within,
       id,
@@ -45,19 +47,24 @@ export const DraftChange = z
         .max(100)
         .optional()
         .meta({ description: 'Fields to put back to their default.' }),
-    }),
-    z.strictObject({ change: z.literal('set_title'), within, id, title }),
-    z.strictObject({ change: z.literal('set_label'), within, id, label: LabelLevel.nullable() }),
-    z.strictObject({ change: z.literal('set_run'), within, id, run: NodeRunSettings.nullable() }),
-    z.strictObject({
+    })),
+    lazyStrictObject(() => ({ change: z.literal('set_title'), within, id, title })),
+    lazyStrictObject(() => ({ change: z.literal('set_label'), within, id, label: LabelLevel.nullable() })),
+    lazyStrictObject(() => ({ change: z.literal('set_run'), within, id, run: NodeRunSettings.nullable() })),
+    lazyStrictObject(() => ({
       change: z.literal('connect'),
       within,
       from: end('The output'),
       to: end('The input'),
       loop: loop.optional(),
-    }),
-    z.strictObject({ change: z.literal('disconnect'), within, from: end('The output'), to: end('The input') }),
-    z.strictObject({
+    })),
+    lazyStrictObject(() => ({
+      change: z.literal('disconnect'),
+      within,
+      from: end('The output'),
+      to: end('The input'),
+    })),
+    lazyStrictObject(() => ({
       change: z.literal('insert_between'),
       within,
       from: end('The output of the edge'),
@@ -65,29 +72,29 @@ export const DraftChange = z
       ...node,
       input: z.string().max(64).meta({ description: 'The input of the new node that takes the value.' }),
       output: z.string().max(64).meta({ description: 'The output of the new node that goes on.' }),
-    }),
-    z.strictObject({
+    })),
+    lazyStrictObject(() => ({
       change: z.literal('set_inputs'),
       within,
       fields,
       id: id.optional().meta({ description: 'The input node; by default the only one, or a new one.' }),
-    }),
-    z.strictObject({
+    })),
+    lazyStrictObject(() => ({
       change: z.literal('set_outputs'),
       within,
       fields,
       id: id.optional().meta({ description: 'The output node; by default the only one, or a new one.' }),
-    }),
-    z.strictObject({
+    })),
+    lazyStrictObject(() => ({
       change: z.literal('set_workflow'),
       name: z.string().min(1).max(200).optional(),
       description: z.string().max(10_000).optional(),
-    }),
-    z.strictObject({
+    })),
+    lazyStrictObject(() => ({
       change: z.literal('add_inner_workflow'),
       name: z.string().min(1).max(64),
       title: title.optional(),
-    }),
+    })),
   ])
   .meta({ id: 'DraftChange' });
 export type DraftChange = z.infer<typeof DraftChange>;

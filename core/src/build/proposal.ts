@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TestReport } from '../api/publishing.js';
 import { Issue } from '../plan/issue.js';
 import { DataFlow } from '../ports/stores/versions.js';
+import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 
 /** What a proposal asks for: the next version of a workflow, or other contents of a draft. */
 export const ProposalKind = z.enum(['publish', 'draft']).meta({ id: 'ProposalKind' });
@@ -39,25 +40,23 @@ export const ProposalSummary = z.object(line).meta({ id: 'ProposalSummary' });
 export type ProposalSummary = z.infer<typeof ProposalSummary>;
 
 /** A whole proposal, as a person reads it before they decide. */
-export const ProposalReply = z
-  .object({
-    ...line,
-    /** The draft now, and as proposed. For the next version: the live version, and the draft. */
-    before: z.unknown().optional(),
-    after: z.unknown(),
-    /** The differences as text. */
-    diff: z.string(),
-    /** `sha256:<hex>` of what is proposed: accepting sends it back. */
-    hash: z.string(),
-    issues: z.array(Issue),
-    dataMap: z.array(DataFlow),
-    /** The flows that are not in the data map of the draft or the version before. */
-    newFlows: z.array(DataFlow),
-    /** Hash of the data map: accepting sends it back. */
-    dataMapHash: z.string(),
-    tests: TestReport.optional(),
-  })
-  .meta({ id: 'ProposalReply' });
+export const ProposalReply = lazyObject(() => ({
+  ...line,
+  /** The draft now, and as proposed. For the next version: the live version, and the draft. */
+  before: z.unknown().optional(),
+  after: z.unknown(),
+  /** The differences as text. */
+  diff: z.string(),
+  /** `sha256:<hex>` of what is proposed: accepting sends it back. */
+  hash: z.string(),
+  issues: z.array(Issue),
+  dataMap: z.array(DataFlow),
+  /** The flows that are not in the data map of the draft or the version before. */
+  newFlows: z.array(DataFlow),
+  /** Hash of the data map: accepting sends it back. */
+  dataMapHash: z.string(),
+  tests: TestReport.optional(),
+})).meta({ id: 'ProposalReply' });
 export type ProposalReply = z.infer<typeof ProposalReply>;
 
 /** Reply of `GET /api/proposals`. */
@@ -65,14 +64,12 @@ export const ProposalsReply = z.object({ proposals: z.array(ProposalSummary) }).
 export type ProposalsReply = z.infer<typeof ProposalsReply>;
 
 /** Body of `POST /api/proposals/:id/accept`: what the person has read. */
-export const AcceptProposalRequest = z
-  .strictObject({
-    /** The `hash` of the proposal: the person accepts this difference. */
-    hash: z.string().max(100),
-    /** The `dataMapHash` of the proposal: the person accepts where the data goes. */
-    dataMapHash: z.string().max(100),
-  })
-  .meta({ id: 'AcceptProposalRequest' });
+export const AcceptProposalRequest = lazyStrictObject(() => ({
+  /** The `hash` of the proposal: the person accepts this difference. */
+  hash: z.string().max(100),
+  /** The `dataMapHash` of the proposal: the person accepts where the data goes. */
+  dataMapHash: z.string().max(100),
+})).meta({ id: 'AcceptProposalRequest' });
 export type AcceptProposalRequest = z.infer<typeof AcceptProposalRequest>;
 
 /** Body of `POST /api/proposals/:id/reject`. */
@@ -82,47 +79,43 @@ export const RejectProposalRequest = z
   .meta({ id: 'RejectProposalRequest' });
 
 /** Reply to a decision. */
-export const DecidedProposal = z
-  .object({
-    id: z.string(),
-    state: ProposalState,
-    workflow: z.string().optional(),
-    version: z.int().positive().optional(),
-  })
-  .meta({ id: 'DecidedProposal' });
+export const DecidedProposal = lazyObject(() => ({
+  id: z.string(),
+  state: ProposalState,
+  workflow: z.string().optional(),
+  version: z.int().positive().optional(),
+})).meta({ id: 'DecidedProposal' });
 export type DecidedProposal = z.infer<typeof DecidedProposal>;
 
 /** Body of `POST /api/build/chats`: what a person wants, and the model that builds it. */
-export const BuildChatRequest = z
-  .strictObject({
-    message: z.string().trim().min(1).max(20_000),
-    /** `connection/model`, or the id of a local model. It must call tools. */
-    model: z.string().min(1).max(256),
-    /** Id of the workflow to change; without it, a new one is built. */
-    workflow: z.string().max(128).optional(),
-    /** Continues the chat of this proposal. */
-    proposal: z.string().max(64).optional(),
-    maxCost: z.number().positive().max(1_000_000).optional(),
-  })
-  .meta({ id: 'BuildChatRequest' });
+export const BuildChatRequest = lazyStrictObject(() => ({
+  message: z.string().trim().min(1).max(20_000),
+  /** `connection/model`, or the id of a local model. It must call tools. */
+  model: z.string().min(1).max(256),
+  /** Id of the workflow to change; without it, a new one is built. */
+  workflow: z.string().max(128).optional(),
+  /** Continues the chat of this proposal. */
+  proposal: z.string().max(64).optional(),
+  maxCost: z.number().positive().max(1_000_000).optional(),
+})).meta({ id: 'BuildChatRequest' });
 export type BuildChatRequest = z.infer<typeof BuildChatRequest>;
 
 /** Reply of `POST /api/build/chats`: the run of the model, and the proposal that it works on. */
-export const BuildChatReply = z.object({ runId: z.string(), proposal: z.string() }).meta({ id: 'BuildChatReply' });
+export const BuildChatReply = lazyObject(() => ({ runId: z.string(), proposal: z.string() })).meta({
+  id: 'BuildChatReply',
+});
 export type BuildChatReply = z.infer<typeof BuildChatReply>;
 
 /** A tool for programs that build. */
-export const BuildTool = z
-  .object({
-    name: z.string(),
-    title: z.string(),
-    description: z.string(),
-    /** JSON schema of its arguments. */
-    inputSchema: z.record(z.string(), z.unknown()),
-    /** Whether it changes nothing. */
-    isReadOnly: z.boolean(),
-  })
-  .meta({ id: 'BuildTool' });
+export const BuildTool = lazyObject(() => ({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  /** JSON schema of its arguments. */
+  inputSchema: z.record(z.string(), z.unknown()),
+  /** Whether it changes nothing. */
+  isReadOnly: z.boolean(),
+})).meta({ id: 'BuildTool' });
 export type BuildTool = z.infer<typeof BuildTool>;
 
 /** Reply of `GET /api/build/tools`. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { RunEvent } from '../events/events.js';
+import { lazyObject } from '../values/lazy-object.js';
 
 /** What a replay did with effects: the value of `details` of its decisions of the kind `replay`. */
-export const ReplayDecision = z.object({
+export const ReplayDecision = lazyObject(() => ({
   outcome: z.enum(['served', 'stubbed', 'held-back', 'would-call']),
   /** Such as `fetch.fetch`; `people` for a question. */
   call: z.string(),
@@ -12,25 +13,23 @@ export const ReplayDecision = z.object({
   hash: z.string().optional(),
   /** How many effects, if a whole node was served. */
   count: z.int().positive().optional(),
-});
+}));
 export type ReplayDecision = z.infer<typeof ReplayDecision>;
 
 /** Effects of a replay, counted from its journal. */
-export const ReplayCounts = z
-  .object({
-    /** Results of nodes that were taken over from the recorded run. */
-    reused: z.int().nonnegative(),
-    /** Effects that the journal of the recorded run answered. */
-    served: z.int().nonnegative(),
-    stubbed: z.int().nonnegative(),
-    /** Writes without a result that were not made. */
-    heldBack: z.int().nonnegative(),
-    wouldCall: z.int().nonnegative(),
-    /** Effects that left. It is 0, or the replay is not one. */
-    sent: z.int().nonnegative(),
-    modelCalls: z.int().nonnegative(),
-  })
-  .meta({ id: 'ReplayCounts' });
+export const ReplayCounts = lazyObject(() => ({
+  /** Results of nodes that were taken over from the recorded run. */
+  reused: z.int().nonnegative(),
+  /** Effects that the journal of the recorded run answered. */
+  served: z.int().nonnegative(),
+  stubbed: z.int().nonnegative(),
+  /** Writes without a result that were not made. */
+  heldBack: z.int().nonnegative(),
+  wouldCall: z.int().nonnegative(),
+  /** Effects that left. It is 0, or the replay is not one. */
+  sent: z.int().nonnegative(),
+  modelCalls: z.int().nonnegative(),
+})).meta({ id: 'ReplayCounts' });
 export type ReplayCounts = z.infer<typeof ReplayCounts>;
 
 /** Counts of no replay. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { textFeatureNames, textFeatures } from './text-features.js';
+import { lazyObject } from '../values/lazy-object.js';
 
 const Share = z.number().min(0).max(1);
 
@@ -7,26 +8,24 @@ const Share = z.number().min(0).max(1);
  * A learned boundary between requests that a cheap model answers as well as a strong one, and the rest: a logistic head over the vector of
  * the request and the features of its text. It stands in its policy, so that a publish pins it.
  */
-export const RouteBoundary = z
-  .object({
-    /** Id of the embedding model whose vectors it reads. */
-    embedding: z.string().min(1).max(256),
-    /** One a dimension, then one a feature of the text. */
-    weights: z
-      .array(z.number())
-      .min(textFeatureNames.length + 1)
-      .max(8_192),
-    bias: z.number(),
-    /** The training that made it. */
-    training: z.string().min(1).max(100),
-    /** Epoch milliseconds. */
-    trainedAt: z.number(),
-    /** Requests that it learned from. */
-    rows: z.int().positive(),
-    /** Share of requests that go to the cheap model, and what that loses, in points of 100, with the 95 % interval. */
-    measured: z.object({ share: Share, loss: z.number(), low: z.number(), high: z.number() }),
-  })
-  .meta({ id: 'RouteBoundary' });
+export const RouteBoundary = lazyObject(() => ({
+  /** Id of the embedding model whose vectors it reads. */
+  embedding: z.string().min(1).max(256),
+  /** One a dimension, then one a feature of the text. */
+  weights: z
+    .array(z.number())
+    .min(textFeatureNames.length + 1)
+    .max(8_192),
+  bias: z.number(),
+  /** The training that made it. */
+  training: z.string().min(1).max(100),
+  /** Epoch milliseconds. */
+  trainedAt: z.number(),
+  /** Requests that it learned from. */
+  rows: z.int().positive(),
+  /** Share of requests that go to the cheap model, and what that loses, in points of 100, with the 95 % interval. */
+  measured: z.object({ share: Share, loss: z.number(), low: z.number(), high: z.number() }),
+})).meta({ id: 'RouteBoundary' });
 export type RouteBoundary = z.infer<typeof RouteBoundary>;
 
 /** What a boundary reads of a request, of length 1: its vector, then the features of its text. */

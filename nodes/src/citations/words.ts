@@ -8,7 +8,8 @@ export interface Word {
 const wordPattern = /\p{N}+(?:[.:]\p{N}+|,\p{N}{3}(?!\p{N}))*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)?/gu;
 /** Scripts without spaces between words; the platform's segmenter finds the words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+/** Made at the first such text: the languages of the platform are 6 MB. */
+let segmenter: Intl.Segmenter | undefined;
 
 const stopWords = new Set(
   `a about after all also an and any are as at be been before but by can could did do does for from had has have he her his how i if in into is it its itself just me my no not of on only or our out
@@ -58,6 +59,7 @@ function* rawWords(text: string): Generator<string> {
     for (const match of plain.matchAll(wordPattern)) yield match[0];
     return;
   }
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
   for (const { segment, isWordLike } of segmenter.segment(plain)) if (isWordLike === true) yield segment;
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazyObject } from '../../values/lazy-object.js';
 
 /** An id or a name that a client makes. */
 const Name = z.string().min(1).max(256);
@@ -41,35 +42,33 @@ export const AgentMessage = z.discriminatedUnion('role', [
 export type AgentMessage = z.infer<typeof AgentMessage>;
 
 /** Body of `POST /v1/workflows/NAME/ag-ui`: the request of an AG-UI client. */
-export const RunAgentInput = z
-  .object({
-    threadId: Name,
-    /** A run that the caller began under this id is followed again. */
-    runId: Name,
-    protocolVersion: z.string().max(32).nullish(),
-    parentRunId: Name.nullish(),
-    /** Members that are named like inputs of the workflow are these inputs. */
-    state: z.unknown().optional(),
-    messages: z.array(AgentMessage).max(10_000),
-    /** The nodes of a workflow decide about tools, so these are not offered to a model. */
-    tools: z
-      .array(z.looseObject({ name: Name }))
-      .max(1_000)
-      .nullish(),
-    context: z.array(z.looseObject({})).max(1_000).nullish(),
-    forwardedProps: z.unknown().optional(),
-    /** Answers to the interrupts of a run. */
-    resume: z
-      .array(
-        z.looseObject({
-          interruptId: Name,
-          status: z.enum(['resolved', 'cancelled']),
-          payload: z.unknown().optional(),
-        }),
-      )
-      .min(1)
-      .max(100)
-      .nullish(),
-  })
-  .meta({ id: 'RunAgentInput' });
+export const RunAgentInput = lazyObject(() => ({
+  threadId: Name,
+  /** A run that the caller began under this id is followed again. */
+  runId: Name,
+  protocolVersion: z.string().max(32).nullish(),
+  parentRunId: Name.nullish(),
+  /** Members that are named like inputs of the workflow are these inputs. */
+  state: z.unknown().optional(),
+  messages: z.array(AgentMessage).max(10_000),
+  /** The nodes of a workflow decide about tools, so these are not offered to a model. */
+  tools: z
+    .array(z.looseObject({ name: Name }))
+    .max(1_000)
+    .nullish(),
+  context: z.array(z.looseObject({})).max(1_000).nullish(),
+  forwardedProps: z.unknown().optional(),
+  /** Answers to the interrupts of a run. */
+  resume: z
+    .array(
+      z.looseObject({
+        interruptId: Name,
+        status: z.enum(['resolved', 'cancelled']),
+        payload: z.unknown().optional(),
+      }),
+    )
+    .min(1)
+    .max(100)
+    .nullish(),
+})).meta({ id: 'RunAgentInput' });
 export type RunAgentInput = z.infer<typeof RunAgentInput>;

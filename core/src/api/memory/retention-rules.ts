@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { withReadOnly } from '../read-only.js';
 import { RetentionRule } from '../../ports/memory/retention-rules.js';
+import { lazyObject } from '../../values/lazy-object.js';
 
 /** Reply of `GET /api/projects/:id/retention`. */
-export const RetentionRulesReply = z
-  .object({
-    rules: z.array(RetentionRule),
-    /** The days of the installation (`HEDDLE_KEEP_CONVERSATIONS_DAYS`), which no rule exceeds; missing where it keeps them for ever. */
-    most: z.int().positive().optional(),
-  })
-  .meta({ id: 'RetentionRulesReply' });
+export const RetentionRulesReply = lazyObject(() => ({
+  rules: z.array(RetentionRule),
+  /** The days of the installation (`HEDDLE_KEEP_CONVERSATIONS_DAYS`), which no rule exceeds; missing where it keeps them for ever. */
+  most: z.int().positive().optional(),
+})).meta({ id: 'RetentionRulesReply' });
 export type RetentionRulesReply = z.infer<typeof RetentionRulesReply>;
 
 const SetRetentionRules = z.strictObject({

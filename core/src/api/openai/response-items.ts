@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** A part of a message in `input`. Pictures come inside the request. */
 const InputPart = z.union([
@@ -47,7 +48,10 @@ const ReasoningItem = z.looseObject({
 });
 
 /** Names an item of a stored response. */
-const ItemReference = z.strictObject({ type: z.literal('item_reference').nullish(), id: z.string().min(1).max(128) });
+const ItemReference = lazyStrictObject(() => ({
+  type: z.literal('item_reference').nullish(),
+  id: z.string().min(1).max(128),
+}));
 
 const kinds = 'messages, function_call, function_call_output, reasoning and item_reference';
 
@@ -63,7 +67,7 @@ const status = z.enum(['in_progress', 'completed', 'incomplete']);
 /** An item of the answer. */
 export const ResponseOutputItem = z
   .union([
-    z.object({
+    lazyObject(() => ({
       type: z.literal('message'),
       id: z.string(),
       status,
@@ -76,22 +80,22 @@ export const ResponseOutputItem = z
           logprobs: z.array(z.unknown()),
         }),
       ),
-    }),
-    z.object({
+    })),
+    lazyObject(() => ({
       type: z.literal('function_call'),
       id: z.string(),
       status,
       call_id: z.string(),
       name: z.string(),
       arguments: z.string(),
-    }),
-    z.object({
+    })),
+    lazyObject(() => ({
       type: z.literal('reasoning'),
       id: z.string(),
       status,
       summary: z.array(z.unknown()),
       content: z.array(z.object({ type: z.literal('reasoning_text'), text: z.string() })),
-    }),
+    })),
   ])
   .meta({ id: 'ResponseOutputItem' });
 export type ResponseOutputItem = z.infer<typeof ResponseOutputItem>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Readers } from '../../access/readers.js';
 import { withReadOnly } from '../read-only.js';
+import { lazyObject } from '../../values/lazy-object.js';
 
 const GroupName = z
   .string()
@@ -14,14 +15,12 @@ export const GroupRequest = z.strictObject({ name: GroupName }).meta({ id: 'Grou
 export type GroupRequest = z.infer<typeof GroupRequest>;
 
 /** A group with its members: `user:ID`, `service:ID`, `key:ID`, `oidc-group:NAME`. */
-export const GroupReply = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    createdAt: z.number(),
-    members: z.array(z.object({ member: z.string(), title: z.string() })),
-  })
-  .meta({ id: 'GroupReply' });
+export const GroupReply = lazyObject(() => ({
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.number(),
+  members: z.array(z.object({ member: z.string(), title: z.string() })),
+})).meta({ id: 'GroupReply' });
 export type GroupReply = z.infer<typeof GroupReply>;
 
 /** Body of `PATCH /api/groups/:id`. */
@@ -29,13 +28,13 @@ export const ChangeGroupRequest = withReadOnly(GroupRequest, GroupReply).meta({ 
 export type ChangeGroupRequest = z.infer<typeof ChangeGroupRequest>;
 
 /** Reply of `GET /api/groups`; `claimed` has the group names that the sign-in provider said of users. */
-export const GroupsReply = z
-  .object({ groups: z.array(GroupReply), claimed: z.array(z.string()) })
-  .meta({ id: 'GroupsReply' });
+export const GroupsReply = lazyObject(() => ({ groups: z.array(GroupReply), claimed: z.array(z.string()) })).meta({
+  id: 'GroupsReply',
+});
 export type GroupsReply = z.infer<typeof GroupsReply>;
 
 /** A name that a list of readers can have. */
-export const ReaderChoice = z.object({ reader: z.string(), title: z.string() }).meta({ id: 'ReaderChoice' });
+export const ReaderChoice = lazyObject(() => ({ reader: z.string(), title: z.string() })).meta({ id: 'ReaderChoice' });
 export type ReaderChoice = z.infer<typeof ReaderChoice>;
 
 /** Reply of `GET /api/readers`. */
@@ -47,7 +46,8 @@ export const DocumentReaders = z.strictObject({ readers: Readers.nullable() }).m
 export type DocumentReaders = z.infer<typeof DocumentReaders>;
 
 /** Documents whose list a request changed. */
-export const ReadersChanged = z
-  .object({ documents: z.int().nonnegative(), readers: Readers.nullable().optional() })
-  .meta({ id: 'ReadersChanged' });
+export const ReadersChanged = lazyObject(() => ({
+  documents: z.int().nonnegative(),
+  readers: Readers.nullable().optional(),
+})).meta({ id: 'ReadersChanged' });
 export type ReadersChanged = z.infer<typeof ReadersChanged>;

@@ -4,28 +4,25 @@ import { LabelLevel } from '../../labels/label.js';
 import { secretNamePattern } from '../../ports/secrets/secrets.js';
 import { TimeZone } from '../channels.js';
 import { withReadOnly } from '../read-only.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** The counts of a sync. */
-export const SyncCounts = z
-  .object({
-    /** Documents that the source named. */
-    named: z.int().nonnegative(),
-    stored: z.int().nonnegative(),
-    unchanged: z.int().nonnegative(),
-    removed: z.int().nonnegative(),
-    failed: z.int().nonnegative(),
-  })
-  .meta({ id: 'SyncCounts' });
+export const SyncCounts = lazyObject(() => ({
+  /** Documents that the source named. */
+  named: z.int().nonnegative(),
+  stored: z.int().nonnegative(),
+  unchanged: z.int().nonnegative(),
+  removed: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+})).meta({ id: 'SyncCounts' });
 export type SyncCounts = z.infer<typeof SyncCounts>;
 
 /** When a source is synced by itself. */
-export const SourceSchedule = z
-  .strictObject({
-    /** A cron expression with five fields. */
-    cron: z.string().trim().min(1).max(200),
-    timeZone: TimeZone.default('UTC'),
-  })
-  .meta({ id: 'SourceSchedule' });
+export const SourceSchedule = lazyStrictObject(() => ({
+  /** A cron expression with five fields. */
+  cron: z.string().trim().min(1).max(200),
+  timeZone: TimeZone.default('UTC'),
+})).meta({ id: 'SourceSchedule' });
 export type SourceSchedule = z.infer<typeof SourceSchedule>;
 
 /** Ids of sources: ids of their documents begin with it. */
@@ -50,9 +47,11 @@ const settings = {
 };
 
 /** Body of `POST /api/collections/:name/sources`. */
-export const CreateSourceRequest = z
-  .strictObject({ id: SourceId, kind: z.string().min(1).max(64), ...settings })
-  .meta({ id: 'CreateSourceRequest' });
+export const CreateSourceRequest = lazyStrictObject(() => ({
+  id: SourceId,
+  kind: z.string().min(1).max(64),
+  ...settings,
+})).meta({ id: 'CreateSourceRequest' });
 export type CreateSourceRequest = z.infer<typeof CreateSourceRequest>;
 
 /** A source as it is stored. */
@@ -67,26 +66,24 @@ export const StoredSource = CreateSourceRequest.extend({
 export type StoredSource = z.infer<typeof StoredSource>;
 
 /** What happened to a source. */
-export const SourceState = z
-  .object({
-    /** The job that syncs or removes it now. */
-    job: z.string().optional(),
-    /** Documents that the source named, also those that could not be taken in. */
-    documents: z.int().nonnegative(),
-    /** Documents of the source that could not be taken in. */
-    failures: z.int().nonnegative(),
-    /** The end of the last sync, milliseconds since the epoch. */
-    syncedAt: z.number().optional(),
-    /** The end of the last sync that changed something. */
-    changedAt: z.number().optional(),
-    /** Of the last sync. */
-    counts: SyncCounts.optional(),
-    /** Why the last sync failed. */
-    error: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
-    /** The next time by the schedule. */
-    nextAt: z.number().optional(),
-  })
-  .meta({ id: 'SourceState' });
+export const SourceState = lazyObject(() => ({
+  /** The job that syncs or removes it now. */
+  job: z.string().optional(),
+  /** Documents that the source named, also those that could not be taken in. */
+  documents: z.int().nonnegative(),
+  /** Documents of the source that could not be taken in. */
+  failures: z.int().nonnegative(),
+  /** The end of the last sync, milliseconds since the epoch. */
+  syncedAt: z.number().optional(),
+  /** The end of the last sync that changed something. */
+  changedAt: z.number().optional(),
+  /** Of the last sync. */
+  counts: SyncCounts.optional(),
+  /** Why the last sync failed. */
+  error: z.object({ code: z.string(), message: z.string(), at: z.number() }).optional(),
+  /** The next time by the schedule. */
+  nextAt: z.number().optional(),
+})).meta({ id: 'SourceState' });
 export type SourceState = z.infer<typeof SourceState>;
 
 /** A source with its state. */
@@ -98,7 +95,7 @@ export type SourcesReply = z.infer<typeof SourcesReply>;
 
 /** Body of `PATCH /api/collections/:name/sources/:source`: what is left out stays. Null removes a secret, a label or a schedule. */
 export const ChangeSourceRequest = withReadOnly(
-  z.strictObject({
+  lazyStrictObject(() => ({
     title: settings.title.optional(),
     config: settings.config.optional(),
     secret: settings.secret.nullable(),
@@ -106,44 +103,44 @@ export const ChangeSourceRequest = withReadOnly(
     readers: settings.readers,
     schedule: SourceSchedule.nullable().optional(),
     isPaused: z.boolean().optional(),
-  }),
+  })),
   SourceReply,
 ).meta({ id: 'ChangeSourceRequest' });
 export type ChangeSourceRequest = z.infer<typeof ChangeSourceRequest>;
 
 /** Body of `POST …/sync`. */
-export const SyncSourceRequest = z
-  .strictObject({
-    /** Lists everything, as if it were the first sync. */
-    isFull: z.boolean().default(false),
-    /** Lets a source that names no document remove all of them. */
-    mayEmpty: z.boolean().default(false),
-  })
+export const SyncSourceRequest = lazyStrictObject(() => ({
+  /** Lists everything, as if it were the first sync. */
+  isFull: z.boolean().default(false),
+  /** Lets a source that names no document remove all of them. */
+  mayEmpty: z.boolean().default(false),
+}))
   .prefault({})
   .meta({ id: 'SyncSourceRequest' });
 export type SyncSourceRequest = z.infer<typeof SyncSourceRequest>;
 
 /** A document of a source that could not be taken in. */
-export const SourceFailure = z
-  .object({ id: z.string(), code: z.string(), message: z.string(), at: z.number() })
-  .meta({ id: 'SourceFailure' });
+export const SourceFailure = lazyObject(() => ({
+  id: z.string(),
+  code: z.string(),
+  message: z.string(),
+  at: z.number(),
+})).meta({ id: 'SourceFailure' });
 export type SourceFailure = z.infer<typeof SourceFailure>;
 /** Reply of `GET …/failures`, by id. */
 export const SourceFailuresReply = z.object({ failures: z.array(SourceFailure) }).meta({ id: 'SourceFailuresReply' });
 
 /** A kind of source, for forms. */
-export const SourceKind = z
-  .object({
-    kind: z.string(),
-    title: z.string(),
-    description: z.string(),
-    /** JSON Schema of the configuration. */
-    config: z.record(z.string(), z.unknown()),
-    secret: z.enum(['none', 'optional', 'required']),
-    hasReaders: z.boolean(),
-    isIncremental: z.boolean(),
-  })
-  .meta({ id: 'SourceKind' });
+export const SourceKind = lazyObject(() => ({
+  kind: z.string(),
+  title: z.string(),
+  description: z.string(),
+  /** JSON Schema of the configuration. */
+  config: z.record(z.string(), z.unknown()),
+  secret: z.enum(['none', 'optional', 'required']),
+  hasReaders: z.boolean(),
+  isIncremental: z.boolean(),
+})).meta({ id: 'SourceKind' });
 export type SourceKind = z.infer<typeof SourceKind>;
 /** Reply of `GET /api/sources/kinds`. */
 export const SourceKindsReply = z.object({ kinds: z.array(SourceKind) }).meta({ id: 'SourceKindsReply' });

@@ -3,6 +3,7 @@ import { WorkflowSketch } from '../../document/sketch-document.js';
 import { LabelLevel } from '../../labels/label.js';
 import { WorkflowReply } from '../api.js';
 import { WorkflowTest } from '../workflow-test.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** What a template is for: the groups of the gallery, in their order. */
 export const TemplateCategory = z
@@ -11,9 +12,10 @@ export const TemplateCategory = z
 export type TemplateCategory = z.infer<typeof TemplateCategory>;
 
 /** A named example for a try-out: the inputs of one run, with files as data URLs. Each input fits the template's input fields. */
-export const TemplateExample = z
-  .strictObject({ name: z.string().min(1).max(80), inputs: z.record(z.string(), z.unknown()) })
-  .meta({ id: 'TemplateExample' });
+export const TemplateExample = lazyStrictObject(() => ({
+  name: z.string().min(1).max(80),
+  inputs: z.record(z.string(), z.unknown()),
+})).meta({ id: 'TemplateExample' });
 export type TemplateExample = z.infer<typeof TemplateExample>;
 
 /** What a template can need. Only `webhook` and `schedule` do not follow from its workflow: they are added after publishing. */
@@ -45,30 +47,31 @@ export const TemplateNeedKind = z
 export type TemplateNeedKind = z.infer<typeof TemplateNeedKind>;
 
 /** One thing that a template needs, whether or not it is available. */
-export const TemplateNeed = z
-  .strictObject({ kind: TemplateNeedKind, target: z.string().min(1).max(300) })
-  .meta({ id: 'TemplateNeed' });
+export const TemplateNeed = lazyStrictObject(() => ({
+  kind: TemplateNeedKind,
+  target: z.string().min(1).max(300),
+})).meta({ id: 'TemplateNeed' });
 export type TemplateNeed = z.infer<typeof TemplateNeed>;
 
 /** How to get what is missing: one step for a button or a link. */
 export const TemplateRemedy = z
   .discriminatedUnion('do', [
-    z.object({ do: z.literal('download-model'), model: z.string(), bytes: z.int().nonnegative() }),
+    lazyObject(() => ({ do: z.literal('download-model'), model: z.string(), bytes: z.int().nonnegative() })),
     /** The model is unknown to this project: choose another one in the workflow, or add it. */
-    z.object({ do: z.literal('choose-model'), model: z.string() }),
-    z.object({ do: z.literal('add-connection'), connection: z.string() }),
-    z.object({ do: z.literal('add-key'), connection: z.string() }),
-    z.object({ do: z.literal('enable-connection'), connection: z.string() }),
+    lazyObject(() => ({ do: z.literal('choose-model'), model: z.string() })),
+    lazyObject(() => ({ do: z.literal('add-connection'), connection: z.string() })),
+    lazyObject(() => ({ do: z.literal('add-key'), connection: z.string() })),
+    lazyObject(() => ({ do: z.literal('enable-connection'), connection: z.string() })),
     /** The clearance is lower than the label of the data that the workflow sends. */
-    z.object({ do: z.literal('raise-clearance'), connection: z.string(), from: LabelLevel, to: LabelLevel }),
-    z.object({ do: z.literal('add-documents'), collection: z.string() }),
-    z.object({ do: z.literal('add-tool-server'), server: z.string() }),
-    z.object({ do: z.literal('approve-tools'), server: z.string() }),
-    z.object({ do: z.literal('add-secret'), secret: z.string() }),
+    lazyObject(() => ({ do: z.literal('raise-clearance'), connection: z.string(), from: LabelLevel, to: LabelLevel })),
+    lazyObject(() => ({ do: z.literal('add-documents'), collection: z.string() })),
+    lazyObject(() => ({ do: z.literal('add-tool-server'), server: z.string() })),
+    lazyObject(() => ({ do: z.literal('approve-tools'), server: z.string() })),
+    lazyObject(() => ({ do: z.literal('add-secret'), secret: z.string() })),
     /** A setting of the server, such as `HEDDLE_FILES`. */
-    z.object({ do: z.literal('change-setting'), setting: z.string() }),
-    z.object({ do: z.literal('add-policy'), policy: z.string() }),
-    z.object({ do: z.literal('add-workflow'), workflow: z.string() }),
+    lazyObject(() => ({ do: z.literal('change-setting'), setting: z.string() })),
+    lazyObject(() => ({ do: z.literal('add-policy'), policy: z.string() })),
+    lazyObject(() => ({ do: z.literal('add-workflow'), workflow: z.string() })),
   ])
   .meta({ id: 'TemplateRemedy' });
 export type TemplateRemedy = z.infer<typeof TemplateRemedy>;
@@ -77,21 +80,19 @@ export type TemplateRemedy = z.infer<typeof TemplateRemedy>;
  * Something that a template needs and the caller's project does not have. The reply does not tell whether it is absent or only not granted
  * to the project.
  */
-export const TemplateGap = z
-  .object({
-    kind: TemplateNeedKind,
-    target: z.string(),
-    /** One sentence for people. */
-    message: z.string(),
-    /** Whether a run cannot end without it. Otherwise the template runs, and a part of its use is missing. */
-    isBlocking: z.boolean(),
-    remedy: TemplateRemedy,
-  })
-  .meta({ id: 'TemplateGap' });
+export const TemplateGap = lazyObject(() => ({
+  kind: TemplateNeedKind,
+  target: z.string(),
+  /** One sentence for people. */
+  message: z.string(),
+  /** Whether a run cannot end without it. Otherwise the template runs, and a part of its use is missing. */
+  isBlocking: z.boolean(),
+  remedy: TemplateRemedy,
+})).meta({ id: 'TemplateGap' });
 export type TemplateGap = z.infer<typeof TemplateGap>;
 
 /** `template.json`, beside the `workflow.json` of a template. */
-export const TemplateCard = z.strictObject({
+export const TemplateCard = lazyStrictObject(() => ({
   $schema: z.string().optional(),
   category: TemplateCategory,
   /** One line. */
@@ -113,45 +114,43 @@ export const TemplateCard = z.strictObject({
     )
     .min(1)
     .max(10),
-});
+}));
 export type TemplateCard = z.infer<typeof TemplateCard>;
 
 /** A workflow template: `GET /api/templates`. */
-export const TemplateSummary = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    summary: z.string(),
-    /** Missing for a folder without `template.json`. */
-    category: TemplateCategory.optional(),
-    /** The problem that it solves; empty for a folder without `template.json`. */
-    problem: z.string().default(''),
-    /** Everything that it needs. */
-    needs: z.array(TemplateNeed).default([]),
-    /** What of it is missing here, for the project of the caller. */
-    missing: z.array(TemplateGap).default([]),
-    /** What of it the caller may not look at: whether it is ready is not said. */
-    unknown: z.array(TemplateNeed).default([]),
-    /** Whether nothing that blocks a run is known to be missing. */
-    isRunnable: z.boolean().default(true),
-    examples: z.array(TemplateExample).default([]),
-    /** The tests of `tests.jsonl`; a copy gets them. */
-    tests: z.array(WorkflowTest).default([]),
-    nodes: z.int().nonnegative(),
-    /** The collections that it uses, and whether they exist. */
-    collections: z.array(z.object({ name: z.string(), isHere: z.boolean(), samples: z.int().nonnegative() })),
-    models: z.array(z.object({ id: z.string(), isHere: z.boolean() })),
-    /** Node types that this Heddle does not have. */
-    missingNodes: z.array(z.string()),
-    /** The README of the template, as Markdown. */
-    readme: z.string().default(''),
-    sketch: WorkflowSketch.optional(),
-  })
-  .meta({ id: 'TemplateSummary' });
+export const TemplateSummary = lazyObject(() => ({
+  id: z.string(),
+  name: z.string(),
+  summary: z.string(),
+  /** Missing for a folder without `template.json`. */
+  category: TemplateCategory.optional(),
+  /** The problem that it solves; empty for a folder without `template.json`. */
+  problem: z.string().default(''),
+  /** Everything that it needs. */
+  needs: z.array(TemplateNeed).default([]),
+  /** What of it is missing here, for the project of the caller. */
+  missing: z.array(TemplateGap).default([]),
+  /** What of it the caller may not look at: whether it is ready is not said. */
+  unknown: z.array(TemplateNeed).default([]),
+  /** Whether nothing that blocks a run is known to be missing. */
+  isRunnable: z.boolean().default(true),
+  examples: z.array(TemplateExample).default([]),
+  /** The tests of `tests.jsonl`; a copy gets them. */
+  tests: z.array(WorkflowTest).default([]),
+  nodes: z.int().nonnegative(),
+  /** The collections that it uses, and whether they exist. */
+  collections: z.array(z.object({ name: z.string(), isHere: z.boolean(), samples: z.int().nonnegative() })),
+  models: z.array(z.object({ id: z.string(), isHere: z.boolean() })),
+  /** Node types that this Heddle does not have. */
+  missingNodes: z.array(z.string()),
+  /** The README of the template, as Markdown. */
+  readme: z.string().default(''),
+  sketch: WorkflowSketch.optional(),
+})).meta({ id: 'TemplateSummary' });
 export type TemplateSummary = z.infer<typeof TemplateSummary>;
 
 /** Reply of `POST /api/templates/:id`: the copy, and the jobs that import its sample documents. */
-export const TemplateReply = z
-  .object({ workflow: WorkflowReply, jobs: z.array(z.string()) })
-  .meta({ id: 'TemplateReply' });
+export const TemplateReply = lazyObject(() => ({ workflow: WorkflowReply, jobs: z.array(z.string()) })).meta({
+  id: 'TemplateReply',
+});
 export type TemplateReply = z.infer<typeof TemplateReply>;

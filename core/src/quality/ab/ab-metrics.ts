@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MetricInfo } from '../evaluators/evaluator.js';
+import { lazyStrictObject } from '../../values/lazy-object.js';
 
 /** The figures of every test. Latency leaves failed runs out: a failure that comes fast is not fast. */
 export const abMetrics: readonly MetricInfo[] = [
@@ -19,13 +20,11 @@ export const AbMetricName = z
   });
 
 /** A metric of a test. The direction and the unit of the known ones are known; a score is from 0 to 1, and more is better, unless this says otherwise. */
-export const AbMetric = z
-  .strictObject({
-    name: AbMetricName,
-    better: MetricInfo.shape.better.optional(),
-    unit: MetricInfo.shape.unit.optional(),
-  })
-  .meta({ id: 'AbMetric' });
+export const AbMetric = lazyStrictObject(() => ({
+  name: AbMetricName,
+  better: MetricInfo.shape.better.optional(),
+  unit: MetricInfo.shape.unit.optional(),
+})).meta({ id: 'AbMetric' });
 export type AbMetric = z.infer<typeof AbMetric>;
 
 /** What is known of a metric of a test. */

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { wholeLine } from './live-shares.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** A version in a test, with the share of callers that gets it. */
-export const AbArm = z.strictObject({
+export const AbArm = lazyStrictObject(() => ({
   version: z.int().positive(),
   /** 0 to 1, in steps of 0.0001. The shares of a test add up to 1. */
   share: z.number().min(0).max(1),
-});
+}));
 export type AbArm = z.infer<typeof AbArm>;
 
 /** A part of the line from 0 to 10,000 that belongs to one version. Slices follow each other without gaps. */
-export const AbSlice = z.object({ version: z.int().positive(), until: z.int().min(1).max(10_000) });
+export const AbSlice = lazyObject(() => ({ version: z.int().positive(), until: z.int().min(1).max(10_000) }));
 export type AbSlice = z.infer<typeof AbSlice>;
 
 /** Why arms are no test, in one sentence; undefined where they are one. */

@@ -3,24 +3,23 @@ import { GivenCount, GivenLength } from '../../api/bounds.js';
 import { MetricInfo } from '../evaluators/evaluator.js';
 import { AbMetric } from './ab-metrics.js';
 import { AbArm, AbSlice } from './ab-slices.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** The most versions in a test, with the control. */
 export const mostArms = 5;
 
 /** A limit that an arm must not break. Which side is bad follows from the direction of the metric. */
-export const AbGuard = z
-  .strictObject({
-    metric: AbMetric,
-    /** `limit`: the mean of the arm against a number. `control`: not worse than the control by more than the number. */
-    against: z.enum(['limit', 'control']),
-    /** In the unit of the metric; shares, scores and checks from 0 to 1. */
-    value: z.number().min(0).max(1e9),
-  })
-  .meta({ id: 'AbGuard' });
+export const AbGuard = lazyStrictObject(() => ({
+  metric: AbMetric,
+  /** `limit`: the mean of the arm against a number. `control`: not worse than the control by more than the number. */
+  against: z.enum(['limit', 'control']),
+  /** In the unit of the metric; shares, scores and checks from 0 to 1. */
+  value: z.number().min(0).max(1e9),
+})).meta({ id: 'AbGuard' });
 export type AbGuard = z.infer<typeof AbGuard>;
 
 /** How a test is judged. It does not change while the test goes on. */
-export const AbRules = z.strictObject({
+export const AbRules = lazyStrictObject(() => ({
   /** What a caller keeps: the same version in all of their runs, or the same version within a conversation. */
   sticky: z.enum(['caller', 'conversation']).default('caller'),
   /** What decides; a canary has none. */
@@ -30,7 +29,7 @@ export const AbRules = z.strictObject({
   minRuns: GivenCount.default(20),
   /** `automatic`: Heddle promotes a winner. `person`: a person promotes it. */
   promote: z.enum(['automatic', 'person']).default('person'),
-});
+}));
 export type AbRules = z.infer<typeof AbRules>;
 
 /** Body of `POST /api/workflows/:id/ab`. The live version is the control, and must be one of the arms. */
@@ -43,20 +42,18 @@ export const AbRequest = AbRules.extend({
 export type AbRequest = z.input<typeof AbRequest>;
 
 /** Body of `POST /api/workflows/:id/ab/:test/shares`. */
-export const AbSharesRequest = z
-  .strictObject({
-    /** The revision that the caller read. If the test has changed since then, the request fails with `conflict`. */
-    revision: z.int().nonnegative(),
-    arms: z.array(AbArm).min(2).max(mostArms),
-  })
-  .meta({ id: 'AbSharesRequest' });
+export const AbSharesRequest = lazyStrictObject(() => ({
+  /** The revision that the caller read. If the test has changed since then, the request fails with `conflict`. */
+  revision: z.int().nonnegative(),
+  arms: z.array(AbArm).min(2).max(mostArms),
+})).meta({ id: 'AbSharesRequest' });
 export type AbSharesRequest = z.infer<typeof AbSharesRequest>;
 
 /** Body of `POST /api/workflows/:id/ab/:test/promote`. */
 export const AbPromoteRequest = z.strictObject({ version: z.int().positive() }).meta({ id: 'AbPromoteRequest' });
 
 /** A canary in a request: a test with two arms and guards only. */
-export const CanaryRequest = z.object({
+export const CanaryRequest = lazyObject(() => ({
   version: z.int().positive(),
   /** The share of callers, 0 to 1, that gets this version. */
   share: z.number().min(0).max(1),
@@ -66,18 +63,18 @@ export const CanaryRequest = z.object({
   maxMeanMs: GivenLength.optional(),
   /** Minimum number of runs before the canary is judged, 20 unless given. */
   minRuns: GivenCount.optional(),
-});
+}));
 export type CanaryRequest = z.infer<typeof CanaryRequest>;
 
 /** The test of a live pointer: what a caller needs to get their version. */
-export const LiveTest = z.object({
+export const LiveTest = lazyObject(() => ({
   id: z.string(),
   kind: z.enum(['canary', 'ab']),
   sticky: AbRules.shape.sticky,
   /** Hashed with the caller; it never changes, so that callers stay where they are. */
   salt: z.string(),
   slices: z.array(AbSlice).min(1),
-});
+}));
 export type LiveTest = z.infer<typeof LiveTest>;
 
 /** How a test ended. `replaced`: another version or test was made live. */
@@ -85,13 +82,13 @@ export const AbOutcome = z.enum(['promoted', 'stopped', 'rolled-back', 'replaced
 export type AbOutcome = z.infer<typeof AbOutcome>;
 
 /** Why an arm got no callers any more. */
-const AbRollback = z.object({
+const AbRollback = lazyObject(() => ({
   version: z.int().positive(),
   /** Epoch milliseconds. */
   at: z.number(),
   /** What was broken, in one sentence. */
   reason: z.string(),
-});
+}));
 
 /** A stored test. Each change adds 1 to its revision. */
 export const AbTest = AbRules.extend({
@@ -114,10 +111,10 @@ export const AbTest = AbRules.extend({
 export type AbTest = z.infer<typeof AbTest>;
 
 /** A mean with its always-valid interval. */
-const AbInterval = z.object({ low: z.number(), high: z.number() });
+const AbInterval = lazyObject(() => ({ low: z.number(), high: z.number() }));
 
 /** What is known of a metric of an arm. */
-export const AbMetricReply = z.object({
+export const AbMetricReply = lazyObject(() => ({
   metric: z.string(),
   /** Runs with a value, and runs without one. Missing is not 0. */
   runs: z.int().nonnegative(),
@@ -134,17 +131,17 @@ export const AbMetricReply = z.object({
   difference: z.number().optional(),
   differenceInterval: AbInterval.optional(),
   verdict: z.enum(['better', 'worse', 'undecided']).optional(),
-});
+}));
 export type AbMetricReply = z.infer<typeof AbMetricReply>;
 
 /** What is known of a guard of an arm. */
-export const AbGuardReply = z.object({
+export const AbGuardReply = lazyObject(() => ({
   guard: AbGuard,
   /** `holds` and `broken` are shown by the interval; `open` is neither yet. */
   state: z.enum(['holds', 'broken', 'open']),
   /** What is known, in one sentence. */
   text: z.string(),
-});
+}));
 export type AbGuardReply = z.infer<typeof AbGuardReply>;
 
 /** An arm with its figures. */
@@ -157,26 +154,24 @@ export const AbArmReply = AbArm.extend({
 export type AbArmReply = z.infer<typeof AbArmReply>;
 
 /** What a test says at the moment. */
-export const AbVerdict = z.object({
+export const AbVerdict = lazyObject(() => ({
   kind: z.enum(['too-early', 'undecided', 'winner', 'worse', 'ended']),
   /** The winner. */
   version: z.int().positive().optional(),
   /** In one sentence. */
   text: z.string(),
-});
+}));
 export type AbVerdict = z.infer<typeof AbVerdict>;
 
 /** A test with its figures. It holds counts and means, and no explanation or answer of a run. */
-export const AbReport = z
-  .object({
-    test: AbTest,
-    metrics: z.array(MetricInfo),
-    /** The level of each interval, corrected for the number of arms (Bonferroni). */
-    level: z.number(),
-    arms: z.array(AbArmReply),
-    verdict: AbVerdict,
-  })
-  .meta({ id: 'AbReport' });
+export const AbReport = lazyObject(() => ({
+  test: AbTest,
+  metrics: z.array(MetricInfo),
+  /** The level of each interval, corrected for the number of arms (Bonferroni). */
+  level: z.number(),
+  arms: z.array(AbArmReply),
+  verdict: AbVerdict,
+})).meta({ id: 'AbReport' });
 export type AbReport = z.infer<typeof AbReport>;
 
 /** Reply of `GET /api/workflows/:id/ab`: tests with their figures, newest first. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withReadOnly } from '../../api/read-only.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** What an alert can watch. Shares are from 0 to 1, times in milliseconds. */
 export const AlertMetric = z
@@ -51,30 +52,26 @@ const Minutes = z.int().min(1).max(43_200);
  * A figure of the last minutes, against a value. Scores are means or shares; drifts are the kinds of drift that there are now. Of A/B tests and canaries,
  * the arms that were rolled back and the winners that Heddle promoted by itself are counted.
  */
-const Threshold = z
-  .strictObject({
-    kind: z.literal('threshold'),
-    metric: AlertMetric,
-    /** For `score` and `failed-score-share`: the metric of a monitor, such as `judge` or `groundedness`. */
-    score: z.string().trim().min(1).max(100).optional(),
-    is: z.enum(['above', 'below']).default('above'),
-    value: z.number().min(0).max(1e15),
-    windowMinutes: Minutes.default(15),
-    /** With fewer events than this in the window, nothing is judged. */
-    atLeast: z.int().min(0).max(1_000_000).default(1),
-  })
-  .refine(({ metric, score }) => !ofScores.has(metric) || score !== undefined, {
-    path: ['score'],
-    error: 'Name the metric of a monitor',
-  });
+const Threshold = lazyStrictObject(() => ({
+  kind: z.literal('threshold'),
+  metric: AlertMetric,
+  /** For `score` and `failed-score-share`: the metric of a monitor, such as `judge` or `groundedness`. */
+  score: z.string().trim().min(1).max(100).optional(),
+  is: z.enum(['above', 'below']).default('above'),
+  value: z.number().min(0).max(1e15),
+  windowMinutes: Minutes.default(15),
+  /** With fewer events than this in the window, nothing is judged. */
+  atLeast: z.int().min(0).max(1_000_000).default(1),
+})).refine(({ metric, score }) => !ofScores.has(metric) || score !== undefined, {
+  path: ['score'],
+  error: 'Name the metric of a monitor',
+});
 
-const burnWindow = z
-  .strictObject({
-    longMinutes: Minutes,
-    shortMinutes: Minutes,
-    factor: z.number().positive().max(10_000),
-  })
-  .meta({ id: 'BurnWindow' });
+const burnWindow = lazyStrictObject(() => ({
+  longMinutes: Minutes,
+  shortMinutes: Minutes,
+  factor: z.number().positive().max(10_000),
+})).meta({ id: 'BurnWindow' });
 
 /** The windows of the SRE workbook: 2 % of the month's allowance in an hour, 5 % in six hours, 10 % in three days. */
 const usualBurnWindows: readonly z.infer<typeof burnWindow>[] = [
@@ -84,21 +81,20 @@ const usualBurnWindows: readonly z.infer<typeof burnWindow>[] = [
 ];
 
 /** How fast an allowance is used up: 1 uses it up in exactly 30 days. It must be over the factor in both windows of a pair. */
-const BurnRate = z
-  .strictObject({
-    kind: z.literal('burn-rate'),
-    metric: BurnMetric,
-    /** A share from 0 to 1, such as 0.01 for 99 % good; for `tokens` and `cost` the amount in 30 days. */
-    allowed: z.number().positive().max(1e15),
-    /** For `slow-share` and `slow-first-token-share`: slower than this is bad. */
-    slowMs: z.number().positive().max(86_400_000).optional(),
-    windows: z
-      .array(burnWindow)
-      .min(1)
-      .max(6)
-      .default([...usualBurnWindows]),
-    atLeast: z.int().min(0).max(1_000_000).default(10),
-  })
+const BurnRate = lazyStrictObject(() => ({
+  kind: z.literal('burn-rate'),
+  metric: BurnMetric,
+  /** A share from 0 to 1, such as 0.01 for 99 % good; for `tokens` and `cost` the amount in 30 days. */
+  allowed: z.number().positive().max(1e15),
+  /** For `slow-share` and `slow-first-token-share`: slower than this is bad. */
+  slowMs: z.number().positive().max(86_400_000).optional(),
+  windows: z
+    .array(burnWindow)
+    .min(1)
+    .max(6)
+    .default([...usualBurnWindows]),
+  atLeast: z.int().min(0).max(1_000_000).default(10),
+}))
   .refine(({ metric, slowMs }) => !metric.startsWith('slow-') || slowMs !== undefined, {
     path: ['slowMs'],
     error: 'A share of slow ones needs the time from which one is slow',
@@ -119,32 +115,30 @@ export type AlertCondition = z.infer<typeof AlertCondition>;
 const Name = z.string().trim().min(1).max(200);
 
 /** A rule: what is watched, and who is notified. */
-export const AlertRule = z
-  .strictObject({
-    name: Name,
-    severity: z.enum(['info', 'warning', 'critical']).default('warning'),
-    /** The figures of these only. The workflow is an id. */
-    filter: z
-      .strictObject({
-        workflow: Name.optional(),
-        version: z.int().nonnegative().optional(),
-        model: Name.optional(),
-        key: Name.optional(),
-        channel: Name.optional(),
-      })
-      .default({}),
-    /** For `cost` and `saved`; amounts in other currencies are left out. */
-    currency: z.string().trim().max(10).default('USD'),
-    condition: AlertCondition,
-    /** How long the condition must hold before the alert fires. */
-    forMinutes: z.int().min(0).max(1_440).default(0),
-    /** Ids of alert channels. */
-    channels: z.array(z.string().max(100)).max(20).default([]),
-    /** Tells again while it fires, after so many hours; 0 tells once. */
-    repeatHours: z.int().min(0).max(720).default(0),
-    isEnabled: z.boolean().default(true),
-  })
-  .meta({ id: 'AlertRule' });
+export const AlertRule = lazyStrictObject(() => ({
+  name: Name,
+  severity: z.enum(['info', 'warning', 'critical']).default('warning'),
+  /** The figures of these only. The workflow is an id. */
+  filter: z
+    .strictObject({
+      workflow: Name.optional(),
+      version: z.int().nonnegative().optional(),
+      model: Name.optional(),
+      key: Name.optional(),
+      channel: Name.optional(),
+    })
+    .default({}),
+  /** For `cost` and `saved`; amounts in other currencies are left out. */
+  currency: z.string().trim().max(10).default('USD'),
+  condition: AlertCondition,
+  /** How long the condition must hold before the alert fires. */
+  forMinutes: z.int().min(0).max(1_440).default(0),
+  /** Ids of alert channels. */
+  channels: z.array(z.string().max(100)).max(20).default([]),
+  /** Tells again while it fires, after so many hours; 0 tells once. */
+  repeatHours: z.int().min(0).max(720).default(0),
+  isEnabled: z.boolean().default(true),
+})).meta({ id: 'AlertRule' });
 export type AlertRule = z.infer<typeof AlertRule>;
 
 /** `pending`: the condition holds, but not for long enough. */
@@ -152,22 +146,20 @@ export const AlertStatus = z.enum(['ok', 'pending', 'firing']).meta({ id: 'Alert
 export type AlertStatus = z.infer<typeof AlertStatus>;
 
 /** The state of a rule, which survives restarts. Times are epoch milliseconds. */
-export const AlertState = z
-  .object({
-    status: AlertStatus,
-    /** Since when it has this status. */
-    since: z.number(),
-    /** Since when the condition of a firing alert no longer holds. */
-    calmSince: z.number().optional(),
-    /** When somebody was notified last. */
-    notifiedAt: z.number().optional(),
-    /** The figure at the last check; missing where too little was measured. */
-    value: z.number().optional().catch(undefined),
-    checkedAt: z.number().optional(),
-    /** Why it could not be checked. */
-    error: z.string().optional(),
-  })
-  .meta({ id: 'AlertState' });
+export const AlertState = lazyObject(() => ({
+  status: AlertStatus,
+  /** Since when it has this status. */
+  since: z.number(),
+  /** Since when the condition of a firing alert no longer holds. */
+  calmSince: z.number().optional(),
+  /** When somebody was notified last. */
+  notifiedAt: z.number().optional(),
+  /** The figure at the last check; missing where too little was measured. */
+  value: z.number().optional().catch(undefined),
+  checkedAt: z.number().optional(),
+  /** Why it could not be checked. */
+  error: z.string().optional(),
+})).meta({ id: 'AlertState' });
 export type AlertState = z.infer<typeof AlertState>;
 
 /** A rule with its state. */
@@ -204,10 +196,14 @@ const Mailbox = z
 export const AlertChannelConfig = z
   .discriminatedUnion('kind', [
     /** Signed by Standard Webhooks; the secret is shown once. */
-    z.strictObject({ kind: z.literal('webhook'), name: Name, url: z.url({ protocol: /^https?$/ }).max(2_000) }),
+    lazyStrictObject(() => ({
+      kind: z.literal('webhook'),
+      name: Name,
+      url: z.url({ protocol: /^https?$/ }).max(2_000),
+    })),
     /** An incoming webhook of Slack or of a service that takes the same messages. Its address is a secret: it is not shown again. */
-    z.strictObject({ kind: z.literal('slack'), name: Name, url: z.url({ protocol: /^https?$/ }).max(2_000) }),
-    z.strictObject({
+    lazyStrictObject(() => ({ kind: z.literal('slack'), name: Name, url: z.url({ protocol: /^https?$/ }).max(2_000) })),
+    lazyStrictObject(() => ({
       kind: z.literal('email'),
       name: Name,
       host: Host,
@@ -219,25 +215,23 @@ export const AlertChannelConfig = z
       passwordSecret: z.string().max(128).optional(),
       from: Mailbox,
       to: z.array(Mailbox).min(1).max(50),
-    }),
+    })),
   ])
   .meta({ id: 'AlertChannelConfig' });
 export type AlertChannelConfig = z.infer<typeof AlertChannelConfig>;
 
 /** A channel as it is shown: the address of a Slack hook is only its host. */
-export const AlertChannelReply = z
-  .object({
-    id: z.string(),
-    project: z.string(),
-    kind: z.enum(['webhook', 'slack', 'email']),
-    name: z.string(),
-    /** Where it goes, without secrets. */
-    destination: z.string(),
-    createdAt: z.number(),
-    /** The newest delivery. */
-    last: z.object({ at: z.number(), status: z.string(), error: z.string().optional() }).optional(),
-  })
-  .meta({ id: 'AlertChannelReply' });
+export const AlertChannelReply = lazyObject(() => ({
+  id: z.string(),
+  project: z.string(),
+  kind: z.enum(['webhook', 'slack', 'email']),
+  name: z.string(),
+  /** Where it goes, without secrets. */
+  destination: z.string(),
+  createdAt: z.number(),
+  /** The newest delivery. */
+  last: z.object({ at: z.number(), status: z.string(), error: z.string().optional() }).optional(),
+})).meta({ id: 'AlertChannelReply' });
 export type AlertChannelReply = z.infer<typeof AlertChannelReply>;
 
 /** Reply of `GET /api/alert-channels`. */
@@ -250,47 +244,43 @@ export const CreatedAlertChannel = AlertChannelReply.extend({ secret: z.string()
 export type CreatedAlertChannel = z.infer<typeof CreatedAlertChannel>;
 
 /** What happened to a rule. */
-export const AlertEvent = z
-  .object({
-    number: z.int(),
-    alert: z.string(),
-    at: z.number(),
-    kind: z.enum(['fired', 'still firing', 'resolved', 'test']),
-    value: z.number().optional(),
-    /** The condition in words. */
-    text: z.string(),
-    /** Ids of runs to open. */
-    runs: z.array(z.string()),
-    /** Whether a silence kept it from being sent. */
-    isSilenced: z.boolean(),
-    deliveries: z.array(
-      z.object({
-        channel: z.string(),
-        status: z.enum(['waiting', 'sending', 'sent', 'dead', 'interrupted']),
-        attempts: z.int(),
-        error: z.string().optional(),
-        sentAt: z.number().optional(),
-      }),
-    ),
-  })
-  .meta({ id: 'AlertEvent' });
+export const AlertEvent = lazyObject(() => ({
+  number: z.int(),
+  alert: z.string(),
+  at: z.number(),
+  kind: z.enum(['fired', 'still firing', 'resolved', 'test']),
+  value: z.number().optional(),
+  /** The condition in words. */
+  text: z.string(),
+  /** Ids of runs to open. */
+  runs: z.array(z.string()),
+  /** Whether a silence kept it from being sent. */
+  isSilenced: z.boolean(),
+  deliveries: z.array(
+    z.object({
+      channel: z.string(),
+      status: z.enum(['waiting', 'sending', 'sent', 'dead', 'interrupted']),
+      attempts: z.int(),
+      error: z.string().optional(),
+      sentAt: z.number().optional(),
+    }),
+  ),
+})).meta({ id: 'AlertEvent' });
 export type AlertEvent = z.infer<typeof AlertEvent>;
 
 /** Reply of `GET /api/alerts/:id/history`; newest first. */
 export const AlertHistoryReply = z.object({ events: z.array(AlertEvent) }).meta({ id: 'AlertHistoryReply' });
 
 /** Keeps an alert quiet for a time: it is still watched, and its history goes on. */
-export const SilenceRequest = z
-  .strictObject({
-    /** 0 ends the silence. */
-    minutes: z.int().min(0).max(43_200),
-    reason: z.string().trim().max(500).default(''),
-  })
-  .meta({ id: 'SilenceRequest' });
+export const SilenceRequest = lazyStrictObject(() => ({
+  /** 0 ends the silence. */
+  minutes: z.int().min(0).max(43_200),
+  reason: z.string().trim().max(500).default(''),
+})).meta({ id: 'SilenceRequest' });
 export type SilenceRequest = z.infer<typeof SilenceRequest>;
 
 /** The result of a test message. */
-export const AlertTestReply = z
-  .object({ isSent: z.boolean(), error: z.string().optional() })
-  .meta({ id: 'AlertTestReply' });
+export const AlertTestReply = lazyObject(() => ({ isSent: z.boolean(), error: z.string().optional() })).meta({
+  id: 'AlertTestReply',
+});
 export type AlertTestReply = z.infer<typeof AlertTestReply>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazyObject } from '../../values/lazy-object.js';
 
 /** What can drift. */
 export const DriftKind = z
@@ -7,28 +8,26 @@ export const DriftKind = z
 export type DriftKind = z.infer<typeof DriftKind>;
 
 /** One comparison of the current runs with the reference runs. */
-export const DriftFinding = z
-  .object({
-    kind: DriftKind,
-    /** Runs that were compared. */
-    referenceRuns: z.int().nonnegative(),
-    currentRuns: z.int().nonnegative(),
-    /** Energy distance, largest difference of distribution functions, or chi-square. */
-    statistic: z.number(),
-    /** The p-value, corrected for the kinds that were compared at the same time. */
-    p: z.number(),
-    isDrifted: z.boolean(),
-    /** Medians of lengths and scores, shares of refusals and of the choice that changed most; missing for inputs. */
-    before: z.number().optional(),
-    now: z.number().optional(),
-    /** The choice that changed most: the nodes that were skipped, or an empty text where none was. */
-    route: z.string().optional(),
-    /** Since when it differs without a break, in epoch milliseconds. */
-    since: z.number().optional(),
-    /** Ids of up to five current runs that show the difference. */
-    examples: z.array(z.string()),
-  })
-  .meta({ id: 'DriftFinding' });
+export const DriftFinding = lazyObject(() => ({
+  kind: DriftKind,
+  /** Runs that were compared. */
+  referenceRuns: z.int().nonnegative(),
+  currentRuns: z.int().nonnegative(),
+  /** Energy distance, largest difference of distribution functions, or chi-square. */
+  statistic: z.number(),
+  /** The p-value, corrected for the kinds that were compared at the same time. */
+  p: z.number(),
+  isDrifted: z.boolean(),
+  /** Medians of lengths and scores, shares of refusals and of the choice that changed most; missing for inputs. */
+  before: z.number().optional(),
+  now: z.number().optional(),
+  /** The choice that changed most: the nodes that were skipped, or an empty text where none was. */
+  route: z.string().optional(),
+  /** Since when it differs without a break, in epoch milliseconds. */
+  since: z.number().optional(),
+  /** Ids of up to five current runs that show the difference. */
+  examples: z.array(z.string()),
+})).meta({ id: 'DriftFinding' });
 export type DriftFinding = z.infer<typeof DriftFinding>;
 
 /** What is kept of a run for comparisons. It has the label of the run, and goes with its values. */

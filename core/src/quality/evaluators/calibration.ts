@@ -2,57 +2,52 @@ import { z } from 'zod';
 import { withoutUndefined } from '../../values/without-undefined.js';
 import { cohensKappa, wilsonInterval } from '../statistics/index.js';
 import { EvaluatorSetup } from './evaluator.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** Fewer rows say nothing of a judge. */
 const rowsToCalibrate = 30;
 
 /** What a judge and a person said of one answer, as scores from 0 to 1. */
-export const CalibrationPair = z
-  .strictObject({
-    /** The answer: the id of a run, or of a row of an experiment. */
-    subject: z.string().min(1).max(400),
-    judge: z.number().min(0).max(1),
-    person: z.number().min(0).max(1),
-  })
-  .meta({ id: 'CalibrationPair' });
+export const CalibrationPair = lazyStrictObject(() => ({
+  /** The answer: the id of a run, or of a row of an experiment. */
+  subject: z.string().min(1).max(400),
+  judge: z.number().min(0).max(1),
+  person: z.number().min(0).max(1),
+})).meta({ id: 'CalibrationPair' });
 export type CalibrationPair = z.infer<typeof CalibrationPair>;
 
-const Range = z.object({ low: z.number(), high: z.number() });
+const Range = lazyObject(() => ({ low: z.number(), high: z.number() }));
 
 /** How far a judge agrees with people. */
-export const Calibration = z
-  .object({
-    rows: z.int().nonnegative(),
-    /** Whether there are enough rows. */
-    isCalibrated: z.boolean(),
-    /** The share of rows with the same level, and its 95 % interval (Wilson). */
-    agreement: z.number().optional(),
-    agreementInterval: Range.optional(),
-    /** Cohen's kappa, and its 95 % interval; missing where chance alone agrees on all rows. */
-    kappa: z.number().optional(),
-    kappaInterval: Range.optional(),
-    /** The same with quadratic weights: neighbouring levels agree in part. */
-    weightedKappa: z.number().optional(),
-    /** The scores of the levels. */
-    levels: z.array(z.number()),
-    /** Rows by the level of the judge, then by that of the person. */
-    table: z.array(z.array(z.int().nonnegative())),
-    /** One sentence for people. */
-    summary: z.string(),
-  })
-  .meta({ id: 'Calibration' });
+export const Calibration = lazyObject(() => ({
+  rows: z.int().nonnegative(),
+  /** Whether there are enough rows. */
+  isCalibrated: z.boolean(),
+  /** The share of rows with the same level, and its 95 % interval (Wilson). */
+  agreement: z.number().optional(),
+  agreementInterval: Range.optional(),
+  /** Cohen's kappa, and its 95 % interval; missing where chance alone agrees on all rows. */
+  kappa: z.number().optional(),
+  kappaInterval: Range.optional(),
+  /** The same with quadratic weights: neighbouring levels agree in part. */
+  weightedKappa: z.number().optional(),
+  /** The scores of the levels. */
+  levels: z.array(z.number()),
+  /** Rows by the level of the judge, then by that of the person. */
+  table: z.array(z.array(z.int().nonnegative())),
+  /** One sentence for people. */
+  summary: z.string(),
+})).meta({ id: 'Calibration' });
 export type Calibration = z.infer<typeof Calibration>;
 
 /** A judge and how it is calibrated. */
-export const CalibratedJudge = z
-  .object({
-    /** Names what the judge does: its kind, config and prompt. A change makes another judge, which is not calibrated. */
-    judge: z.string(),
-    evaluator: EvaluatorSetup,
-    updatedAt: z.number(),
-    calibration: Calibration,
-  })
-  .meta({ id: 'CalibratedJudge' });
+export const CalibratedJudge = lazyObject(() => ({
+  /** Names what the judge does: its kind, config and prompt. A change makes another judge, which is not calibrated. */
+  judge: z.string(),
+  evaluator: EvaluatorSetup,
+  updatedAt: z.number(),
+  calibration: Calibration,
+})).meta({ id: 'CalibratedJudge' });
 export type CalibratedJudge = z.infer<typeof CalibratedJudge>;
 
 /** Reply of `GET /api/evaluators/calibrations`. */
@@ -60,9 +55,10 @@ export const CalibrationsReply = z.object({ judges: z.array(CalibratedJudge) }).
 export type CalibrationsReply = z.infer<typeof CalibrationsReply>;
 
 /** Request of `POST /api/evaluators/calibrations`: what people said of answers that a judge judged. */
-export const AddCalibrationRequest = z
-  .strictObject({ evaluator: EvaluatorSetup, pairs: z.array(CalibrationPair).min(1).max(10_000) })
-  .meta({ id: 'AddCalibrationRequest' });
+export const AddCalibrationRequest = lazyStrictObject(() => ({
+  evaluator: EvaluatorSetup,
+  pairs: z.array(CalibrationPair).min(1).max(10_000),
+})).meta({ id: 'AddCalibrationRequest' });
 export type AddCalibrationRequest = z.infer<typeof AddCalibrationRequest>;
 
 /**

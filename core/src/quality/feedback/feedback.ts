@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../../labels/label.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** Characters of a corrected answer as JSON. */
 export const mostCorrection = 200_000;
@@ -40,45 +41,41 @@ const something = { error: 'Give a thumb, a rating, a score, a comment or a corr
  * Body of `POST /v1/runs/:id/feedback` and `POST /api/runs/:id/feedback`. It replaces what the same person said about the same answer. Without
  * a model, it counts for each model that wrote in the run.
  */
-export const FeedbackRequest = z
-  .object({
-    ...verdict,
-    comment: z.string().trim().min(1).max(10_000).optional(),
-    /** The answer as it should be: a text, or the value of the output. */
-    correction: Correction.optional(),
-    model: z.string().max(256).optional(),
-    /** The output that is rated, or `OUTPUT/N`: message N, from 0, of an output with messages. Without it, the whole answer. */
-    message: z.string().min(1).max(200).optional(),
-  })
+export const FeedbackRequest = lazyObject(() => ({
+  ...verdict,
+  comment: z.string().trim().min(1).max(10_000).optional(),
+  /** The answer as it should be: a text, or the value of the output. */
+  correction: Correction.optional(),
+  model: z.string().max(256).optional(),
+  /** The output that is rated, or `OUTPUT/N`: message N, from 0, of an output with messages. Without it, the whole answer. */
+  message: z.string().min(1).max(200).optional(),
+}))
   .refine(saysOneVerdict, oneVerdict)
   .refine(saysSomething, something)
   .meta({ id: 'FeedbackRequest' });
 export type FeedbackRequest = z.infer<typeof FeedbackRequest>;
 
 /** Feedback of a user of a share page. */
-export const SharedFeedback = z
-  .strictObject({
-    thumb: verdict.thumb,
-    rating: verdict.rating,
-    comment: z.string().trim().min(1).max(2_000).optional(),
-    correction: z.string().trim().min(1).max(20_000).optional(),
-  })
+export const SharedFeedback = lazyStrictObject(() => ({
+  thumb: verdict.thumb,
+  rating: verdict.rating,
+  comment: z.string().trim().min(1).max(2_000).optional(),
+  correction: z.string().trim().min(1).max(20_000).optional(),
+}))
   .refine(saysOneVerdict, oneVerdict)
   .refine(saysSomething, something)
   .meta({ id: 'SharedFeedback' });
 export type SharedFeedback = z.infer<typeof SharedFeedback>;
 
 /** What a person said about a run, without the person. */
-export const OwnFeedback = z
-  .object({
-    ...verdict,
-    comment: z.string().optional(),
-    correction: z.unknown().optional(),
-    message: z.string().optional(),
-    createdAt: z.number(),
-    updatedAt: z.number(),
-  })
-  .meta({ id: 'OwnFeedback' });
+export const OwnFeedback = lazyObject(() => ({
+  ...verdict,
+  comment: z.string().optional(),
+  correction: z.unknown().optional(),
+  message: z.string().optional(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+})).meta({ id: 'OwnFeedback' });
 export type OwnFeedback = z.infer<typeof OwnFeedback>;
 
 /** What a person said about a run. */
@@ -93,9 +90,10 @@ export const GivenFeedback = OwnFeedback.extend({
 export type GivenFeedback = z.infer<typeof GivenFeedback>;
 
 /** Reply of `GET /api/runs/:id/feedback`, newest first, with the names of people. */
-export const FeedbackReply = z
-  .object({ feedback: z.array(GivenFeedback), names: z.record(z.string(), z.string()) })
-  .meta({ id: 'FeedbackReply' });
+export const FeedbackReply = lazyObject(() => ({
+  feedback: z.array(GivenFeedback),
+  names: z.record(z.string(), z.string()),
+})).meta({ id: 'FeedbackReply' });
 export type FeedbackReply = z.infer<typeof FeedbackReply>;
 
 /** Reply of `GET /v1/runs/:id/feedback`: what the caller said. */
@@ -103,18 +101,16 @@ export const OwnFeedbackReply = z.object({ feedback: z.array(OwnFeedback) }).met
 export type OwnFeedbackReply = z.infer<typeof OwnFeedbackReply>;
 
 /** The feedback of a run in a list. */
-export const FeedbackTotals = z
-  .object({
-    /** People that gave feedback. */
-    count: z.int().nonnegative(),
-    good: z.int().nonnegative(),
-    bad: z.int().nonnegative(),
-    /** Mean of all verdicts, 0 to 1. */
-    mean: z.number().optional(),
-    comments: z.int().nonnegative(),
-    corrections: z.int().nonnegative(),
-  })
-  .meta({ id: 'FeedbackTotals' });
+export const FeedbackTotals = lazyObject(() => ({
+  /** People that gave feedback. */
+  count: z.int().nonnegative(),
+  good: z.int().nonnegative(),
+  bad: z.int().nonnegative(),
+  /** Mean of all verdicts, 0 to 1. */
+  mean: z.number().optional(),
+  comments: z.int().nonnegative(),
+  corrections: z.int().nonnegative(),
+})).meta({ id: 'FeedbackTotals' });
 export type FeedbackTotals = z.infer<typeof FeedbackTotals>;
 
 /** Which runs a list shows by their feedback. `good` is better than the middle, `bad` is worse. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { withReadOnly } from '../../api/read-only.js';
 import { EvaluatorSetup } from '../evaluators/evaluator.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** The most rules of a project. */
 const mostGateRules = 50;
@@ -13,23 +14,22 @@ const Amount = z.number().nonnegative();
  *
  * @example { metric: 'exact', of: 'mean', wanted: 0.8 }
  */
-export const GateCondition = z
-  .strictObject({
-    /** A metric of an evaluator, or one of the run: `run.cost`, `run.ms`, `run.tokens`, `run.answered`. */
-    metric: z.string().min(1).max(100),
-    /**
-     * `mean` and `p95` of the rows; `pass-rate` is the share of rows that pass; `every-row` is the worst row; `not-worse` compares with the live
-     * version.
-     */
-    of: z.enum(['mean', 'p95', 'pass-rate', 'every-row', 'not-worse']),
-    /**
-     * At least this where higher is better, at most this where lower is better. For `pass-rate` the share of rows, for `not-worse` how much
-     * worse than the live version the metric may be.
-     */
-    wanted: Amount,
-    /** From this value on, a row passes. Only for `pass-rate`. */
-    passes: Amount.default(0.5),
-  })
+export const GateCondition = lazyStrictObject(() => ({
+  /** A metric of an evaluator, or one of the run: `run.cost`, `run.ms`, `run.tokens`, `run.answered`. */
+  metric: z.string().min(1).max(100),
+  /**
+   * `mean` and `p95` of the rows; `pass-rate` is the share of rows that pass; `every-row` is the worst row; `not-worse` compares with the live
+   * version.
+   */
+  of: z.enum(['mean', 'p95', 'pass-rate', 'every-row', 'not-worse']),
+  /**
+   * At least this where higher is better, at most this where lower is better. For `pass-rate` the share of rows, for `not-worse` how much
+   * worse than the live version the metric may be.
+   */
+  wanted: Amount,
+  /** From this value on, a row passes. Only for `pass-rate`. */
+  passes: Amount.default(0.5),
+}))
   .refine(({ of, wanted }) => of !== 'pass-rate' || wanted <= 1, { path: ['wanted'], error: 'A share from 0 to 1' })
   .meta({ id: 'GateCondition' });
 export type GateCondition = z.infer<typeof GateCondition>;
@@ -47,57 +47,55 @@ const about = {
 const budget = z.number().positive().optional();
 
 /** The draft answers the rows of a dataset, and each condition must hold: scores, safety sets, money and time. */
-export const DatasetRule = z
-  .strictObject({
-    kind: z.literal('dataset'),
-    ...about,
-    /** Id of a dataset of the project. Its newest version counts. */
-    dataset: z.string().min(1).max(200),
-    split: z.string().min(1).max(100).optional(),
-    tag: z.string().min(1).max(100).optional(),
-    evaluators: z.array(EvaluatorSetup).max(30).default([]),
-    conditions: z.array(GateCondition).min(1).max(30),
-    repeats: z.int().min(1).max(20).default(1),
-    budget,
-  })
-  .meta({ id: 'DatasetRule' });
+export const DatasetRule = lazyStrictObject(() => ({
+  kind: z.literal('dataset'),
+  ...about,
+  /** Id of a dataset of the project. Its newest version counts. */
+  dataset: z.string().min(1).max(200),
+  split: z.string().min(1).max(100).optional(),
+  tag: z.string().min(1).max(100).optional(),
+  evaluators: z.array(EvaluatorSetup).max(30).default([]),
+  conditions: z.array(GateCondition).min(1).max(30),
+  repeats: z.int().min(1).max(20).default(1),
+  budget,
+})).meta({ id: 'DatasetRule' });
 export type DatasetRule = z.infer<typeof DatasetRule>;
 
 /** The latest runs of the live version are replayed on the draft, without effects. */
-export const ReplayRule = z
-  .strictObject({
-    kind: z.literal('replay'),
-    ...about,
-    runs: z.int().min(1).max(1_000).default(100),
-    /** Only runs of the last days. */
-    days: z.int().min(1).max(365).optional(),
-    /** Fewer recorded runs prove nothing. */
-    minRuns: z.int().min(1).max(1_000).default(1),
-    /** Whether models are asked where a node changed. */
-    models: z.boolean().default(true),
-    /** Runs that had an answer and have none now. */
-    maxRegressions: z.int().nonnegative().default(0),
-    /** The share of runs whose answer may change. */
-    maxChanged: Share.optional(),
-    /** The share of runs that may take another route through the nodes. */
-    maxRerouted: Share.optional(),
-    /** The share of runs that may send data where they did not send any before. */
-    maxNewDestinations: Share.default(0),
-    /** What a run may cost on average, and in 95 of 100 runs, in USD. */
-    maxMeanCost: Amount.optional(),
-    maxP95Cost: Amount.optional(),
-    /** How much dearer and slower the runs may be on average: 0.1 is 10 %. */
-    maxCostRise: Amount.optional(),
-    maxTimeRise: Amount.optional(),
-    budget,
-  })
-  .meta({ id: 'ReplayRule' });
+export const ReplayRule = lazyStrictObject(() => ({
+  kind: z.literal('replay'),
+  ...about,
+  runs: z.int().min(1).max(1_000).default(100),
+  /** Only runs of the last days. */
+  days: z.int().min(1).max(365).optional(),
+  /** Fewer recorded runs prove nothing. */
+  minRuns: z.int().min(1).max(1_000).default(1),
+  /** Whether models are asked where a node changed. */
+  models: z.boolean().default(true),
+  /** Runs that had an answer and have none now. */
+  maxRegressions: z.int().nonnegative().default(0),
+  /** The share of runs whose answer may change. */
+  maxChanged: Share.optional(),
+  /** The share of runs that may take another route through the nodes. */
+  maxRerouted: Share.optional(),
+  /** The share of runs that may send data where they did not send any before. */
+  maxNewDestinations: Share.default(0),
+  /** What a run may cost on average, and in 95 of 100 runs, in USD. */
+  maxMeanCost: Amount.optional(),
+  maxP95Cost: Amount.optional(),
+  /** How much dearer and slower the runs may be on average: 0.1 is 10 %. */
+  maxCostRise: Amount.optional(),
+  maxTimeRise: Amount.optional(),
+  budget,
+})).meta({ id: 'ReplayRule' });
 export type ReplayRule = z.infer<typeof ReplayRule>;
 
 /** The workflow has tests, and they pass. */
-export const TestsRule = z
-  .strictObject({ kind: z.literal('tests'), ...about, minTests: z.int().min(1).max(10_000).default(1) })
-  .meta({ id: 'TestsRule' });
+export const TestsRule = lazyStrictObject(() => ({
+  kind: z.literal('tests'),
+  ...about,
+  minTests: z.int().min(1).max(10_000).default(1),
+})).meta({ id: 'TestsRule' });
 export type TestsRule = z.infer<typeof TestsRule>;
 
 /** A rule that a draft must pass before it becomes a version. */
@@ -112,27 +110,25 @@ const GateRules = z
   });
 
 /** The rules of a project, and what is wrong with them now. */
-export const GateReply = z
-  .object({
-    project: z.string(),
-    rules: z.array(GateRule),
-    /** Counts the changes; 0 before the first one. */
-    revision: z.int().nonnegative(),
-    changedAt: z.number().optional(),
-    changedBy: z.string().optional(),
-    /** Rules that no draft can pass, and what to do. */
-    problems: z.array(z.object({ rule: z.string(), message: z.string() })),
-  })
-  .meta({ id: 'GateReply' });
+export const GateReply = lazyObject(() => ({
+  project: z.string(),
+  rules: z.array(GateRule),
+  /** Counts the changes; 0 before the first one. */
+  revision: z.int().nonnegative(),
+  changedAt: z.number().optional(),
+  changedBy: z.string().optional(),
+  /** Rules that no draft can pass, and what to do. */
+  problems: z.array(z.object({ rule: z.string(), message: z.string() })),
+})).meta({ id: 'GateReply' });
 export type GateReply = z.infer<typeof GateReply>;
 
 /** New rules of a project. */
 export const SetGateRequest = withReadOnly(
-  z.strictObject({
+  lazyStrictObject(() => ({
     rules: GateRules,
     /** The revision that was changed. Errors: `conflict` where somebody else was faster. */
     revision: z.int().nonnegative().optional(),
-  }),
+  })),
   GateReply,
 ).meta({ id: 'SetGateRequest' });
 export type SetGateRequest = z.infer<typeof SetGateRequest>;
@@ -147,50 +143,44 @@ export const GateState = z
 export type GateState = z.infer<typeof GateState>;
 
 /** A figure against what the rule wants. */
-export const GateFigure = z
-  .object({
-    /** Such as `Exact match, mean`. */
-    title: z.string(),
-    /** Missing where there is none to judge by. */
-    value: z.number().optional(),
-    wanted: z.number(),
-    side: z.enum(['at-least', 'at-most']),
-    unit: z.enum(['score', 'check', 'share', 'count', 'ms', 'tokens', 'USD']),
-    isPassed: z.boolean(),
-    /** Why it fails although the value is right, such as rows without a value. */
-    note: z.string().optional(),
-  })
-  .meta({ id: 'GateFigure' });
+export const GateFigure = lazyObject(() => ({
+  /** Such as `Exact match, mean`. */
+  title: z.string(),
+  /** Missing where there is none to judge by. */
+  value: z.number().optional(),
+  wanted: z.number(),
+  side: z.enum(['at-least', 'at-most']),
+  unit: z.enum(['score', 'check', 'share', 'count', 'ms', 'tokens', 'USD']),
+  isPassed: z.boolean(),
+  /** Why it fails although the value is right, such as rows without a value. */
+  note: z.string().optional(),
+})).meta({ id: 'GateFigure' });
 export type GateFigure = z.infer<typeof GateFigure>;
 
 /** A rule with its result for a draft. */
-export const GateRuleResult = z
-  .object({
-    rule: z.string(),
-    title: z.string(),
-    kind: z.enum(['dataset', 'replay', 'tests']),
-    project: z.string(),
-    state: GateState,
-    /** Why it is in this state, and what to do, in a sentence. */
-    message: z.string().optional(),
-    figures: z.array(GateFigure),
-    progress: z.object({ done: z.int().nonnegative(), total: z.int().nonnegative() }).optional(),
-    experiment: z.string().optional(),
-    replay: z.string().optional(),
-  })
-  .meta({ id: 'GateRuleResult' });
+export const GateRuleResult = lazyObject(() => ({
+  rule: z.string(),
+  title: z.string(),
+  kind: z.enum(['dataset', 'replay', 'tests']),
+  project: z.string(),
+  state: GateState,
+  /** Why it is in this state, and what to do, in a sentence. */
+  message: z.string().optional(),
+  figures: z.array(GateFigure),
+  progress: z.object({ done: z.int().nonnegative(), total: z.int().nonnegative() }).optional(),
+  experiment: z.string().optional(),
+  replay: z.string().optional(),
+})).meta({ id: 'GateRuleResult' });
 export type GateRuleResult = z.infer<typeof GateRuleResult>;
 
 /** The gate of a draft. */
-export const GateReport = z
-  .object({
-    workflowId: z.string(),
-    /** SHA-256 of the draft with everything that it refers to: results are of exactly this. */
-    hash: z.string(),
-    isPassed: z.boolean(),
-    rules: z.array(GateRuleResult),
-  })
-  .meta({ id: 'GateReport' });
+export const GateReport = lazyObject(() => ({
+  workflowId: z.string(),
+  /** SHA-256 of the draft with everything that it refers to: results are of exactly this. */
+  hash: z.string(),
+  isPassed: z.boolean(),
+  rules: z.array(GateRuleResult),
+})).meta({ id: 'GateReport' });
 export type GateReport = z.infer<typeof GateReport>;
 
 /** Why somebody publishes although the gate does not pass. */
@@ -200,15 +190,13 @@ export const GateOverride = z
 export type GateOverride = z.infer<typeof GateOverride>;
 
 /** How a version came through the gate. */
-export const VersionGate = z
-  .object({
-    state: z.enum(['passed', 'overridden']),
-    rules: z.array(GateRuleResult.pick({ rule: true, title: true, state: true, experiment: true, replay: true })),
-    /** Who published past it, and why. */
-    overriddenBy: z.string().optional(),
-    reason: z.string().optional(),
-  })
-  .meta({ id: 'VersionGate' });
+export const VersionGate = lazyObject(() => ({
+  state: z.enum(['passed', 'overridden']),
+  rules: z.array(GateRuleResult.pick({ rule: true, title: true, state: true, experiment: true, replay: true })),
+  /** Who published past it, and why. */
+  overriddenBy: z.string().optional(),
+  reason: z.string().optional(),
+})).meta({ id: 'VersionGate' });
 export type VersionGate = z.infer<typeof VersionGate>;
 
 /** Rules that run again although they have a result. */

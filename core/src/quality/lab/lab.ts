@@ -3,6 +3,7 @@ import { SearchRequest } from '../../ports/collection.js';
 import { SearchReranker } from '../../ports/collections/search-settings.js';
 import { HeaderOptions } from '../../ports/collections/headers.js';
 import { SplitterOptions } from '../../ports/vector-store.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** The most configurations of a lab. */
 export const mostLabConfigurations = 500;
@@ -25,8 +26,7 @@ export type LabRewriteKind = z.infer<typeof LabRewriteKind>;
 export const noLabHeader = 'none';
 
 /** The values that a lab tries, each with each other. What is left out stays as the collection has it. */
-export const LabGrid = z
-  .strictObject({
+export const LabGrid = lazyStrictObject(() => ({
     /** Embedding models of this machine. */
     embedding: few(z.string().min(1).max(256)),
     kind: few(kind.unwrap()),
@@ -55,8 +55,7 @@ export const LabGrid = z
     rewrite: few(LabRewriteKind),
     /** Language models of this machine or of connections that rewrite questions; needed where one is rewritten. */
     rewriter: few(model),
-  })
-  .meta({ id: 'LabGrid' });
+})).meta({ id: 'LabGrid' });
 export type LabGrid = z.infer<typeof LabGrid>;
 
 /** What says how good a ranking is, over documents: trec_eval's `recall_k`, `ndcg_cut_k` and `recip_rank`. */
@@ -64,8 +63,7 @@ export const LabMetric = z.enum(['ndcg', 'recall', 'mrr']).meta({ id: 'LabMetric
 export type LabMetric = z.infer<typeof LabMetric>;
 
 /** Measures configurations of a collection on labelled questions: rows of a dataset with reference documents. */
-export const LabRequest = z
-  .strictObject({
+export const LabRequest = lazyStrictObject(() => ({
     /** A collection that belongs to the project of the dataset or is granted to it. */
     collection: z.string().min(1).max(200),
     /** By default the newest version of the dataset. */
@@ -87,21 +85,23 @@ export const LabRequest = z
      */
     maxCost: z.number().positive().max(1_000_000).optional(),
     seed: z.int().min(0).max(2_147_483_647).default(1),
-  })
-  .meta({ id: 'LabRequest' });
+})).meta({ id: 'LabRequest' });
 export type LabRequest = z.infer<typeof LabRequest>;
 
 /** How documents become passages with vectors. */
-export const LabIndex = z.object({ embedding: z.string(), splitter: SplitterOptions }).meta({ id: 'LabIndex' });
+export const LabIndex = lazyObject(() => ({ embedding: z.string(), splitter: SplitterOptions })).meta({
+  id: 'LabIndex',
+});
 export type LabIndex = z.infer<typeof LabIndex>;
 
 /** Which queries of a model are searched for a question. */
-export const LabRewrite = z.object({ kind: LabRewriteKind.exclude(['none']), model }).meta({ id: 'LabRewrite' });
+export const LabRewrite = lazyObject(() => ({ kind: LabRewriteKind.exclude(['none']), model })).meta({
+  id: 'LabRewrite',
+});
 export type LabRewrite = z.infer<typeof LabRewrite>;
 
 /** How passages are searched. */
-export const LabSearch = z
-  .object({
+export const LabSearch = lazyObject(() => ({
     mode: mode.unwrap(),
     weight,
     titleWeight,
@@ -111,14 +111,15 @@ export const LabSearch = z
     graphWeight,
     reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
     rewrite: LabRewrite.optional(),
-  })
-  .meta({ id: 'LabSearch' });
+})).meta({ id: 'LabSearch' });
 export type LabSearch = z.infer<typeof LabSearch>;
 
 /** One way to index and search. Number 1 is the collection as it is. */
-export const LabConfiguration = z
-  .object({ number: z.int().positive(), index: LabIndex, search: LabSearch })
-  .meta({ id: 'LabConfiguration' });
+export const LabConfiguration = lazyObject(() => ({
+  number: z.int().positive(),
+  index: LabIndex,
+  search: LabSearch,
+})).meta({ id: 'LabConfiguration' });
 export type LabConfiguration = z.infer<typeof LabConfiguration>;
 
 /** What a configuration scored so far. */
@@ -128,12 +129,12 @@ export const LabScore = LabConfiguration.extend({
   /** Questions that were asked. */
   questions: z.int().nonnegative(),
   /** Means over these questions; missing before the first one. */
-  means: z.object({ ndcg: z.number(), recall: z.number(), mrr: z.number() }).optional(),
+  means: lazyObject(() => ({ ndcg: z.number(), recall: z.number(), mrr: z.number() })).optional(),
   /**
    * How often a document that is judged not relevant stands among the first k above the first relevant one: the share of the `questions` that
    * have such a document. Missing where none has.
    */
-  confusions: z.object({ share: z.number(), questions: z.int().positive() }).optional(),
+  confusions: lazyObject(() => ({ share: z.number(), questions: z.int().positive() })).optional(),
   /** Median time of a search in milliseconds, with the rewriting and without the embedding of the question. */
   searchMs: z.number().optional(),
   /** Passages of its index. */
@@ -148,13 +149,12 @@ export const LabScore = LabConfiguration.extend({
    * What 1,000 questions cost by the calls of the reranker and of the model that rewrites; missing where no price is known and for models of
    * this machine.
    */
-  cost: z.object({ perThousand: z.number().nonnegative(), currency: z.string() }).optional(),
+  cost: lazyObject(() => ({ perThousand: z.number().nonnegative(), currency: z.string() })).optional(),
 }).meta({ id: 'LabScore' });
 export type LabScore = z.infer<typeof LabScore>;
 
 /** The comparison of a configuration, asked all questions, with the present settings of the collection. */
-export const LabComparison = z
-  .object({
+export const LabComparison = lazyObject(() => ({
     number: z.int().positive(),
     /** The mean of the metric minus that of the collection as it is. */
     difference: z.number(),
@@ -164,8 +164,7 @@ export const LabComparison = z
     p: z.number(),
     /** `better` and `worse` are said only where both prove it. */
     verdict: z.enum(['better', 'worse', 'undecided']),
-  })
-  .meta({ id: 'LabComparison' });
+})).meta({ id: 'LabComparison' });
 export type LabComparison = z.infer<typeof LabComparison>;
 
 /** The search that the questions teach, and what the choice is worth on questions that took no part in it. */
@@ -184,8 +183,7 @@ export const LabBest = LabComparison.extend({
 export type LabBest = z.infer<typeof LabBest>;
 
 /** What a lab found, or has found so far. */
-export const LabReport = z
-  .object({
+export const LabReport = lazyObject(() => ({
     /** Questions of the lab. */
     questions: z.int().nonnegative(),
     /** Rows without a question, without a relevant document of the collection, or above the clearance of the embedding model. */
@@ -198,13 +196,11 @@ export const LabReport = z
     best: LabBest.optional(),
     /** Those that answered all questions, at the end. */
     comparisons: z.array(LabComparison).optional(),
-  })
-  .meta({ id: 'LabReport' });
+})).meta({ id: 'LabReport' });
 export type LabReport = z.infer<typeof LabReport>;
 
 /** A lab: a sweep over ways to index and search a collection. */
-export const Lab = z
-  .object({
+export const Lab = lazyObject(() => ({
     id: z.string(),
     dataset: z.string(),
     /** The version of the dataset. */
@@ -218,8 +214,7 @@ export const Lab = z
     job: z.string(),
     request: LabRequest,
     report: LabReport,
-  })
-  .meta({ id: 'Lab' });
+})).meta({ id: 'Lab' });
 export type Lab = z.infer<typeof Lab>;
 
 /** The labs of a dataset, newest first. */

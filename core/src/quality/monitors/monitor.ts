@@ -6,34 +6,31 @@ import { DriftFinding } from '../drift/drift.js';
 import { Calibration } from '../evaluators/calibration.js';
 import { EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
 import { RunScore } from '../scores/run-score.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** Which runs of a workflow a monitor looks at. Tests, replays, experiments and evaluations are never among them. */
-export const MonitorFilter = z
-  .strictObject({
-    /** 0 for drafts. */
-    version: z.int().nonnegative().optional(),
-    status: z
-      .array(z.enum(['done', 'failed', 'cancelled']))
-      .min(1)
-      .default(['done']),
-    /** Such as `share` or `webhook`; a call without a channel has what started it, such as `api`. */
-    channel: z.string().trim().min(1).max(100).optional(),
-  })
-  .meta({ id: 'MonitorFilter' });
+export const MonitorFilter = lazyStrictObject(() => ({
+  /** 0 for drafts. */
+  version: z.int().nonnegative().optional(),
+  status: z
+    .array(z.enum(['done', 'failed', 'cancelled']))
+    .min(1)
+    .default(['done']),
+  /** Such as `share` or `webhook`; a call without a channel has what started it, such as `api`. */
+  channel: z.string().trim().min(1).max(100).optional(),
+})).meta({ id: 'MonitorFilter' });
 export type MonitorFilter = z.infer<typeof MonitorFilter>;
 
 /** What is learned anew when runs differ from the reference: a route, as judges taught it on an experiment. The runs that differ are the rows. */
-export const RelearnRule = z
-  .strictObject({
-    /** An experiment of the project with a route training by judges. Its variants and the newest such training are taken over. */
-    experiment: z.string().min(1).max(200),
-    /** In USD: one half for the runs, the other one for the judges. */
-    budget: z.number().positive().max(1_000_000),
-  })
-  .meta({ id: 'RelearnRule' });
+export const RelearnRule = lazyStrictObject(() => ({
+  /** An experiment of the project with a route training by judges. Its variants and the newest such training are taken over. */
+  experiment: z.string().min(1).max(200),
+  /** In USD: one half for the runs, the other one for the judges. */
+  budget: z.number().positive().max(1_000_000),
+})).meta({ id: 'RelearnRule' });
 export type RelearnRule = z.infer<typeof RelearnRule>;
 
-const fields = z.strictObject({
+const fields = lazyStrictObject(() => ({
   name: z.string().trim().min(1).max(200),
   /** Id or slug. */
   workflow: z.string().min(1).max(200),
@@ -52,7 +49,7 @@ const fields = z.strictObject({
   embedder: z.string().trim().min(1).max(256).default(usualEmbedder),
   /** Begins a route training where new drift is found, at most once in seven days. The result is a proposal: nothing is published. */
   relearn: RelearnRule.optional(),
-});
+}));
 
 /** What a monitor does: judges a share of the finished runs of a workflow, within a budget, and watches for drift. */
 export const MonitorRequest = fields
@@ -74,16 +71,14 @@ export type SkipReason = z.infer<typeof SkipReason>;
 const Count = z.int().nonnegative();
 
 /** What a monitor has done with the runs of its sample. */
-export const MonitorCounts = z
-  .object({
-    waiting: Count,
-    judged: Count,
-    /** An evaluator could not judge. */
-    failed: Count,
-    /** The budget of the day was used up, a judge may not see the label, or the values were removed before. */
-    skipped: z.object({ budget: Count, label: Count, removed: Count }),
-  })
-  .meta({ id: 'MonitorCounts' });
+export const MonitorCounts = lazyObject(() => ({
+  waiting: Count,
+  judged: Count,
+  /** An evaluator could not judge. */
+  failed: Count,
+  /** The budget of the day was used up, a judge may not see the label, or the values were removed before. */
+  skipped: z.object({ budget: Count, label: Count, removed: Count }),
+})).meta({ id: 'MonitorCounts' });
 export type MonitorCounts = z.infer<typeof MonitorCounts>;
 
 /** A monitor with its state. */
@@ -103,9 +98,9 @@ export const MonitorReply = z
     calibrations: z.record(z.string(), Calibration),
     counts: MonitorCounts,
     /** The used part of the budget of the day. */
-    today: z.object({ runs: Count, cost: z.number().nonnegative() }),
+    today: lazyObject(() => ({ runs: Count, cost: z.number().nonnegative() })),
     /** The last failure of an evaluator. */
-    lastError: z.object({ at: z.number(), code: z.string() }).optional(),
+    lastError: lazyObject(() => ({ at: z.number(), code: z.string() })).optional(),
     /** The kinds of drift that there are now. */
     drifts: Count,
   })
@@ -120,69 +115,64 @@ export const MonitorsReply = z.object({ monitors: z.array(MonitorReply) }).meta(
 export type MonitorsReply = z.infer<typeof MonitorsReply>;
 
 /** Scores of a step of time. */
-export const ScorePoint = z
-  .object({
-    time: z.number(),
-    /** Runs with a value. */
-    scores: Count,
-    mean: z.number().nullable(),
-    /** The share that passed; null for metrics without a good side. */
-    passed: z.number().nullable(),
-    /** Runs that could not be judged. */
-    failed: Count,
-  })
-  .meta({ id: 'ScorePoint' });
+export const ScorePoint = lazyObject(() => ({
+  time: z.number(),
+  /** Runs with a value. */
+  scores: Count,
+  mean: z.number().nullable(),
+  /** The share that passed; null for metrics without a good side. */
+  passed: z.number().nullable(),
+  /** Runs that could not be judged. */
+  failed: Count,
+})).meta({ id: 'ScorePoint' });
 export type ScorePoint = z.infer<typeof ScorePoint>;
 
 /** A metric of a version of a workflow, over time. Steps without scores are left out. */
-export const ScoreSeries = z
-  .object({
-    metric: z.string(),
-    workflow: z.string(),
-    /** How the workflow is called. */
-    title: z.string().optional(),
-    /** 0 for drafts. */
-    version: Count,
-    total: ScorePoint.omit({ time: true }),
-    points: z.array(ScorePoint),
-  })
-  .meta({ id: 'ScoreSeries' });
+export const ScoreSeries = lazyObject(() => ({
+  metric: z.string(),
+  workflow: z.string(),
+  /** How the workflow is called. */
+  title: z.string().optional(),
+  /** 0 for drafts. */
+  version: Count,
+  total: ScorePoint.omit({ time: true }),
+  points: z.array(ScorePoint),
+})).meta({ id: 'ScoreSeries' });
 export type ScoreSeries = z.infer<typeof ScoreSeries>;
 
 /** Reply of `GET /api/monitors/:id/series`. */
-export const MonitorSeriesReply = z
-  .object({ from: z.number(), to: z.number(), step: z.number().positive(), series: z.array(ScoreSeries) })
-  .meta({ id: 'MonitorSeriesReply' });
+export const MonitorSeriesReply = lazyObject(() => ({
+  from: z.number(),
+  to: z.number(),
+  step: z.number().positive(),
+  series: z.array(ScoreSeries),
+})).meta({ id: 'MonitorSeriesReply' });
 export type MonitorSeriesReply = z.infer<typeof MonitorSeriesReply>;
 
 /** The last route training that drift began. */
-export const Relearned = z
-  .object({
-    at: z.number(),
-    /** Missing where it could not be begun, or the process ended while it was begun. */
-    dataset: z.string().optional(),
-    experiment: z.string().optional(),
-    training: z.string().optional(),
-    error: z.object({ code: z.string(), message: z.string() }).optional(),
-  })
-  .meta({ id: 'Relearned' });
+export const Relearned = lazyObject(() => ({
+  at: z.number(),
+  /** Missing where it could not be begun, or the process ended while it was begun. */
+  dataset: z.string().optional(),
+  experiment: z.string().optional(),
+  training: z.string().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+})).meta({ id: 'Relearned' });
 export type Relearned = z.infer<typeof Relearned>;
 
 /** How the runs of a monitor compare with its reference runs. */
-export const DriftState = z
-  .object({
-    /** Runs that later ones are compared with: the first ones of the sample. */
-    referenceRuns: Count,
-    isReferenceFull: z.boolean(),
-    /** Runs since the last comparison. */
-    newRuns: Count,
-    checkedAt: z.number().optional(),
-    findings: z.array(DriftFinding),
-    /** Why inputs are not compared by their meaning. */
-    vectorError: z.string().optional(),
-    relearned: Relearned.optional(),
-  })
-  .meta({ id: 'DriftState' });
+export const DriftState = lazyObject(() => ({
+  /** Runs that later ones are compared with: the first ones of the sample. */
+  referenceRuns: Count,
+  isReferenceFull: z.boolean(),
+  /** Runs since the last comparison. */
+  newRuns: Count,
+  checkedAt: z.number().optional(),
+  findings: z.array(DriftFinding),
+  /** Why inputs are not compared by their meaning. */
+  vectorError: z.string().optional(),
+  relearned: Relearned.optional(),
+})).meta({ id: 'DriftState' });
 export type DriftState = z.infer<typeof DriftState>;
 
 /** A score of a run, with its monitor. */

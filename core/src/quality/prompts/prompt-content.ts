@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HeddleError } from '../../errors/heddle-error.js';
 import { templatePaths, type TemplatePath } from '../../template/parse-template.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** Maximum length of a prompt in characters, over all its messages. */
 const longest = 100_000;
@@ -10,17 +11,18 @@ const mostVariables = 100;
 const mostMessages = 64;
 
 /** A message of a chat prompt. Its content is a template. */
-export const PromptMessage = z
-  .strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string().max(longest) })
-  .meta({ id: 'PromptMessage' });
+export const PromptMessage = lazyStrictObject(() => ({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string().max(longest),
+})).meta({ id: 'PromptMessage' });
 export type PromptMessage = z.infer<typeof PromptMessage>;
 
-const Text = z.strictObject({ kind: z.literal('text'), text: z.string().max(longest) });
-const Chat = z.strictObject({
+const Text = lazyStrictObject(() => ({ kind: z.literal('text'), text: z.string().max(longest) }));
+const Chat = lazyStrictObject(() => ({
   kind: z.literal('chat'),
   /** The system message first, if there is one; then examples of the user and the assistant; the message of the user last. */
   messages: z.array(PromptMessage).min(1).max(mostMessages),
-});
+}));
 
 /** What a prompt says: one template, or a chat of templates. */
 export const PromptContent = z
@@ -37,15 +39,13 @@ const textsOfPrompt = (content: PromptContent): readonly string[] =>
   content.kind === 'text' ? [content.text] : content.messages.map((message) => message.content);
 
 /** A value that a prompt needs. */
-export const PromptVariable = z
-  .object({
-    name: z.string(),
-    /** Whether the prompt also works without it. */
-    isOptional: z.boolean(),
-    /** The paths that are read, such as `order.total`. */
-    paths: z.array(z.string()),
-  })
-  .meta({ id: 'PromptVariable' });
+export const PromptVariable = lazyObject(() => ({
+  name: z.string(),
+  /** Whether the prompt also works without it. */
+  isOptional: z.boolean(),
+  /** The paths that are read, such as `order.total`. */
+  paths: z.array(z.string()),
+})).meta({ id: 'PromptVariable' });
 export type PromptVariable = z.infer<typeof PromptVariable>;
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { withReadOnly } from '../../api/read-only.js';
 import { PromptContent, PromptVariable } from './prompt-content.js';
 import { promptLabelPattern, promptNamePattern } from './prompt-reference.js';
+import { lazyObject, lazyStrictObject } from '../../values/lazy-object.js';
 
 /** The name of a prompt. */
 export const PromptName = z.string().regex(promptNamePattern, {
@@ -17,37 +18,33 @@ const Note = z.string().max(500);
 const Owners = z.array(z.string().min(1).max(200)).max(20);
 
 /** A prompt in a list. */
-export const PromptInfo = z
-  .object({
-    id: z.string(),
-    project: z.string(),
-    name: PromptName,
-    title: z.string(),
-    kind: z.enum(['text', 'chat']),
-    /** The newest version. */
-    version: z.int().positive(),
-    /** The versions that labels point to, by label. */
-    labels: z.record(z.string(), z.int().positive()),
-    /** The people who answer for it: `user:ID`. Where there are some, only they and the owners of the project move labels and delete it. */
-    owners: z.array(z.string()),
-    createdAt: z.number(),
-    updatedAt: z.number(),
-  })
-  .meta({ id: 'PromptInfo' });
+export const PromptInfo = lazyObject(() => ({
+  id: z.string(),
+  project: z.string(),
+  name: PromptName,
+  title: z.string(),
+  kind: z.enum(['text', 'chat']),
+  /** The newest version. */
+  version: z.int().positive(),
+  /** The versions that labels point to, by label. */
+  labels: z.record(z.string(), z.int().positive()),
+  /** The people who answer for it: `user:ID`. Where there are some, only they and the owners of the project move labels and delete it. */
+  owners: z.array(z.string()),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+})).meta({ id: 'PromptInfo' });
 export type PromptInfo = z.infer<typeof PromptInfo>;
 
 /** A version of a prompt. It never changes. */
-export const PromptVersion = z
-  .object({
-    version: z.int().positive(),
-    /** `sha256:<hex>` of the content. */
-    hash: z.string(),
-    note: z.string(),
-    /** Who made it: `local`, `user:ID`, `key:ID`. */
-    who: z.string(),
-    createdAt: z.number(),
-  })
-  .meta({ id: 'PromptVersion' });
+export const PromptVersion = lazyObject(() => ({
+  version: z.int().positive(),
+  /** `sha256:<hex>` of the content. */
+  hash: z.string(),
+  note: z.string(),
+  /** Who made it: `local`, `user:ID`, `key:ID`. */
+  who: z.string(),
+  createdAt: z.number(),
+})).meta({ id: 'PromptVersion' });
 export type PromptVersion = z.infer<typeof PromptVersion>;
 
 /** A version with what it says. */
@@ -58,19 +55,17 @@ export const PromptVersionReply = PromptVersion.extend({
 export type PromptVersionReply = z.infer<typeof PromptVersionReply>;
 
 /** Where a prompt is used: a draft, or a published version that callers get. */
-export const PromptUse = z
-  .object({
-    workflow: z.string(),
-    slug: z.string(),
-    name: z.string(),
-    /** The published version; missing for the draft. */
-    published: z.int().positive().optional(),
-    node: z.string(),
-    field: z.string(),
-    label: z.string().optional(),
-    version: z.int().positive().optional(),
-  })
-  .meta({ id: 'PromptUse' });
+export const PromptUse = lazyObject(() => ({
+  workflow: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  /** The published version; missing for the draft. */
+  published: z.int().positive().optional(),
+  node: z.string(),
+  field: z.string(),
+  label: z.string().optional(),
+  version: z.int().positive().optional(),
+})).meta({ id: 'PromptUse' });
 export type PromptUse = z.infer<typeof PromptUse>;
 
 /** A prompt in a list, with the number of workflows that use it. */
@@ -90,28 +85,24 @@ export const PromptReply = PromptInfo.extend({
 export type PromptReply = z.infer<typeof PromptReply>;
 
 /** A new prompt with its first version. */
-export const CreatePromptRequest = z
-  .strictObject({
-    name: PromptName,
-    title: z.string().trim().max(200).default(''),
-    content: PromptContent,
-    note: Note.default(''),
-    owners: Owners.default([]),
-  })
-  .meta({ id: 'CreatePromptRequest' });
+export const CreatePromptRequest = lazyStrictObject(() => ({
+  name: PromptName,
+  title: z.string().trim().max(200).default(''),
+  content: PromptContent,
+  note: Note.default(''),
+  owners: Owners.default([]),
+})).meta({ id: 'CreatePromptRequest' });
 export type CreatePromptRequest = z.infer<typeof CreatePromptRequest>;
 
 /** A new version. */
-export const SavePromptRequest = z
-  .strictObject({
-    content: PromptContent,
-    note: Note.default(''),
-    /** The version that was changed. If it is not the newest any more, somebody else saved meanwhile: `conflict`. */
-    base: z.int().positive().optional(),
-    /** A label that points to the new version from now on. */
-    label: PromptLabel.optional(),
-  })
-  .meta({ id: 'SavePromptRequest' });
+export const SavePromptRequest = lazyStrictObject(() => ({
+  content: PromptContent,
+  note: Note.default(''),
+  /** The version that was changed. If it is not the newest any more, somebody else saved meanwhile: `conflict`. */
+  base: z.int().positive().optional(),
+  /** A label that points to the new version from now on. */
+  label: PromptLabel.optional(),
+})).meta({ id: 'SavePromptRequest' });
 export type SavePromptRequest = z.infer<typeof SavePromptRequest>;
 
 /** What a save did. Without a change there is no new version. */
@@ -120,7 +111,7 @@ export type SavePromptReply = z.infer<typeof SavePromptReply>;
 
 /** A change of what is about a prompt, not in it. */
 export const ChangePromptRequest = withReadOnly(
-  z.strictObject({ title: z.string().trim().max(200).optional(), owners: Owners.optional() }),
+  lazyStrictObject(() => ({ title: z.string().trim().max(200).optional(), owners: Owners.optional() })),
   PromptReply,
 ).meta({ id: 'ChangePromptRequest' });
 export type ChangePromptRequest = z.infer<typeof ChangePromptRequest>;

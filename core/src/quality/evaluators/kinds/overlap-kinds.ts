@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { rouge as rougeOf, sentenceBleu, sentenceChrf, textSimilarity, type FMeasure } from '../../metrics/index.js';
 import { defineEvaluator, type EvaluatorDefinition, type EvaluatorMetric } from '../define-evaluator.js';
 import { bestOf, findingOf, shown, textOf } from '../judged-values.js';
+import { lazyStrictObject } from '../../../values/lazy-object.js';
 
 const score = (title: string): readonly EvaluatorMetric[] => [{ title, better: 'higher', unit: 'score' }];
 
@@ -29,7 +30,7 @@ const rouge = defineEvaluator({
   about: 'How many words the answer shares with a right answer: the F-measure.',
   source: 'Lin, 2004; as the Python package rouge-score.',
   needs: ['answer', 'expected'],
-  config: z.strictObject({
+  config: lazyStrictObject(() => ({
     variant: z.enum(['rouge1', 'rouge2', 'rougeL']).default('rougeL').meta({
       title: 'Variant',
       description: 'Shared words, shared pairs of words, or the longest common subsequence.',
@@ -38,7 +39,7 @@ const rouge = defineEvaluator({
       .boolean()
       .default(true)
       .meta({ title: 'Stem', description: 'Compares English words without their endings.' }),
-  }),
+  })),
   metrics: ({ variant }) => score({ rouge1: 'ROUGE-1', rouge2: 'ROUGE-2', rougeL: 'ROUGE-L' }[variant]),
   evaluate: async (judged, { variant, stem }, context) => {
     const best = await bestOf(judged, context, (right) => {

@@ -3,6 +3,7 @@ import { HeddleError } from '../../../errors/heddle-error.js';
 import { containsParts, exactMatch, matchesPattern, numberWithin } from '../../metrics/index.js';
 import { defineEvaluator, type EvaluatorDefinition, type EvaluatorMetric } from '../define-evaluator.js';
 import { bestOf, findingOf, textOf } from '../judged-values.js';
+import { lazyStrictObject } from '../../../values/lazy-object.js';
 
 const check = (title: string): readonly EvaluatorMetric[] => [{ title, better: 'higher', unit: 'check' }];
 
@@ -19,7 +20,7 @@ const exact = defineEvaluator({
   about: 'Whether the answer equals a right answer.',
   source: 'Exact match of SQuAD (Rajpurkar and others, 2016), without its removal of articles and punctuation.',
   needs: ['answer', 'expected'],
-  config: z.strictObject({ ignoreCase, ignoreSpace }),
+  config: lazyStrictObject(() => ({ ignoreCase, ignoreSpace })),
   metrics: () => check('Exact match'),
   evaluate: async (judged, options, context) =>
     findingOf(await bestOf(judged, context, (expected) => exactMatch(judged.answer, expected, options))),
@@ -31,7 +32,7 @@ const contains = defineEvaluator({
   title: 'Contains',
   about: 'The share of the given texts that the answer contains; without any, whether it contains a right answer.',
   needs: ['answer'],
-  config: z.strictObject({
+  config: lazyStrictObject(() => ({
     parts: z
       .array(z.string().min(1).max(10_000))
       .max(100)
@@ -39,7 +40,7 @@ const contains = defineEvaluator({
       .meta({ title: 'Texts', description: 'Empty: the expected answer of the row.' }),
     ignoreCase: z.boolean().default(true).meta({ title: 'Ignore case' }),
     ignoreSpace,
-  }),
+  })),
   metrics: () => [{ title: 'Contains', better: 'higher', unit: 'score' }],
   evaluate: async (judged, { parts, ...options }, context) => {
     const text = textOf(judged.answer);
@@ -54,14 +55,14 @@ const regex = defineEvaluator({
   title: 'Regular expression',
   about: 'Whether the answer matches a regular expression.',
   needs: ['answer'],
-  config: z.strictObject({
+  config: lazyStrictObject(() => ({
     pattern: z
       .string()
       .min(1)
       .max(2_000)
       .meta({ title: 'Pattern', description: 'A JavaScript regular expression, without slashes, with the flag u.' }),
     shouldMatch: z.boolean().default(true).meta({ title: 'Has to match', description: 'Off: it must not match.' }),
-  }),
+  })),
   check: ({ pattern }) => {
     const message = problemOfPattern(pattern);
     return message === undefined ? [] : [{ field: 'pattern', message }];
@@ -89,7 +90,7 @@ const number = defineEvaluator({
   about: 'Whether the only number in the answer is near a right one.',
   source: 'Comparison as math.isclose of Python.',
   needs: ['answer', 'expected'],
-  config: z.strictObject({
+  config: lazyStrictObject(() => ({
     absolute: z
       .number()
       .min(0)
@@ -102,7 +103,7 @@ const number = defineEvaluator({
       .max(1)
       .default(0)
       .meta({ title: 'Share', description: 'Or by this share: 0.01 is 1 %.' }),
-  }),
+  })),
   metrics: () => check('Number'),
   evaluate: async (judged, tolerance, context) =>
     findingOf(await bestOf(judged, context, (right) => numberWithin(judged.answer, numberOf(right), tolerance))),

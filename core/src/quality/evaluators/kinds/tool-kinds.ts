@@ -6,6 +6,7 @@ import { fMeasure } from '../../metrics/f-measure.js';
 import { defineEvaluator, type EvaluatorDefinition } from '../define-evaluator.js';
 import type { MadeToolCall } from '../evaluators.js';
 import { shown } from '../judged-values.js';
+import { lazyObject, lazyStrictObject } from '../../../values/lazy-object.js';
 
 /** More calls than an agent makes; comparing all with all stays quick. */
 const mostCalls = 500;
@@ -16,7 +17,7 @@ const ExpectedCall = z.union([
     .string()
     .min(1)
     .transform((name) => ({ name })),
-  z.object({ name: z.string().min(1), arguments: z.unknown().optional() }),
+  lazyObject(() => ({ name: z.string().min(1), arguments: z.unknown().optional() })),
 ]);
 const ExpectedCalls = z.union([
   z.array(ExpectedCall).max(mostCalls),
@@ -24,13 +25,13 @@ const ExpectedCalls = z.union([
 ]);
 type ExpectedCall = z.infer<typeof ExpectedCall>;
 
-const Config = z.strictObject({
+const Config = lazyStrictObject(() => ({
   inOrder: z.boolean().default(false).meta({ title: 'In order', description: 'The calls have to come in this order.' }),
   arguments: z
     .enum(['equal', 'contain'])
     .default('contain')
     .meta({ title: 'Arguments', description: 'Equal to the expected ones, or contain them.' }),
-});
+}));
 
 const toolCalls = defineEvaluator({
   kind: 'tool-calls',
