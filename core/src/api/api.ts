@@ -28,34 +28,34 @@ export const ErrorReply = z
 
 /** Body of `POST /api/compile`. */
 export const CompileRequest = lazyObject(() => ({
-    document: z.unknown(),
-    /** The id or slug of the stored workflow of this draft: its webhooks then count as destinations. */
-    workflow: z.string().max(200).optional(),
+  document: z.unknown(),
+  /** The id or slug of the stored workflow of this draft: its webhooks then count as destinations. */
+  workflow: z.string().max(200).optional(),
 })).meta({ id: 'CompileRequest' });
 /** Reply of `POST /api/compile`. */
 export const CompileReply = lazyObject(() => ({
-    issues: z.array(Issue),
-    ports: z.record(z.string(), z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) })),
-    labels: z.record(z.string(), Label),
-    edgeLabels: z.record(z.string(), Label),
-    dataMap: z.array(DataFlow),
-    interface: z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) }),
+  issues: z.array(Issue),
+  ports: z.record(z.string(), z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) })),
+  labels: z.record(z.string(), Label),
+  edgeLabels: z.record(z.string(), Label),
+  dataMap: z.array(DataFlow),
+  interface: z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) }),
 })).meta({ id: 'CompileReply' });
 export type CompileReply = z.infer<typeof CompileReply>;
 
 /** A workflow in a list. */
 export const WorkflowSummary = lazyObject(() => ({
-    id: z.string(),
-    slug: z.string(),
-    name: z.string(),
-    description: z.string().optional(),
-    nodes: z.int().nonnegative(),
-    /** Number of errors of the draft. */
-    issues: z.int().nonnegative(),
-    updatedAt: z.number(),
-    lastRun: RunSummary.optional(),
-    /** Missing if the graph is empty or too large for a picture. */
-    sketch: WorkflowSketch.optional(),
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  nodes: z.int().nonnegative(),
+  /** Number of errors of the draft. */
+  issues: z.int().nonnegative(),
+  updatedAt: z.number(),
+  lastRun: RunSummary.optional(),
+  /** Missing if the graph is empty or too large for a picture. */
+  sketch: WorkflowSketch.optional(),
 })).meta({ id: 'WorkflowSummary' });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 /** Reply of `GET /api/workflows`. */
@@ -64,13 +64,13 @@ export type WorkflowsReply = z.infer<typeof WorkflowsReply>;
 
 /** Reply of `GET /api/workflows/:id`. The ETag header has the `revision`. */
 export const WorkflowReply = lazyObject(() => ({
-    id: z.string(),
-    slug: z.string(),
-    /** Id of its project, if the server knows it. */
-    project: z.string().optional(),
-    revision: z.int().positive(),
-    updatedAt: z.number(),
-    document: WorkflowDocument,
+  id: z.string(),
+  slug: z.string(),
+  /** Id of its project, if the server knows it. */
+  project: z.string().optional(),
+  revision: z.int().positive(),
+  updatedAt: z.number(),
+  document: WorkflowDocument,
 })).meta({ id: 'WorkflowReply' });
 export type WorkflowReply = z.infer<typeof WorkflowReply>;
 
@@ -82,10 +82,10 @@ export type MergeRequest = z.infer<typeof MergeRequest>;
 
 /** The merged draft. If both changed a value differently, it has the caller's value, and the value is a conflict. */
 export const MergeReply = lazyObject(() => ({
-    document: WorkflowDocument,
-    conflicts: z.array(z.object({ path: z.string(), base: z.unknown(), mine: z.unknown(), theirs: z.unknown() })),
-    /** Revision of the stored draft: the `If-Match` header for saving the result. */
-    revision: z.int().positive(),
+  document: WorkflowDocument,
+  conflicts: z.array(z.object({ path: z.string(), base: z.unknown(), mine: z.unknown(), theirs: z.unknown() })),
+  /** Revision of the stored draft: the `If-Match` header for saving the result. */
+  revision: z.int().positive(),
 })).meta({ id: 'MergeReply' });
 export type MergeReply = z.infer<typeof MergeReply>;
 
@@ -101,28 +101,28 @@ export type StartRunRequest = z.infer<typeof StartRunRequest>;
 
 /** The state of one node of a run. */
 export const NodeReport = lazyObject(() => ({
-    path: z.string(),
-    status: NodeStatus,
-    attempt: z.int().nonnegative(),
-    startedAt: z.number().optional(),
-    ms: z.number().nonnegative().optional(),
-    outputs: z.record(z.string(), LabelledValue).optional(),
-    error: ErrorValue.optional(),
-    /** The last decision of the node, in one sentence. */
-    decision: z.object({ kind: DecisionKind, summary: z.string() }).optional(),
+  path: z.string(),
+  status: NodeStatus,
+  attempt: z.int().nonnegative(),
+  startedAt: z.number().optional(),
+  ms: z.number().nonnegative().optional(),
+  outputs: z.record(z.string(), LabelledValue).optional(),
+  error: ErrorValue.optional(),
+  /** The last decision of the node, in one sentence. */
+  decision: z.object({ kind: DecisionKind, summary: z.string() }).optional(),
 })).meta({ id: 'NodeReport' });
 export type NodeReport = z.infer<typeof NodeReport>;
 
 /** A run and its nodes: `GET /api/runs/:id`, `heddle run --json`. The keys of `nodes` are execution paths; for a simple node the path is its id. */
 export const RunReply = lazyObject(() => ({
-    runId: z.string(),
-    status: RunStatus,
-    outputs: z.record(z.string(), z.unknown()),
-    error: ErrorValue.optional(),
-    nodes: z.record(z.string(), NodeReport),
-    summary: RunSummary,
-    /** Why no process can go on with it: `no_worker`, or `capability_missing` with what a process must have. Missing while one can. */
-    waiting: ErrorValue.optional(),
+  runId: z.string(),
+  status: RunStatus,
+  outputs: z.record(z.string(), z.unknown()),
+  error: ErrorValue.optional(),
+  nodes: z.record(z.string(), NodeReport),
+  summary: RunSummary,
+  /** Why no process can go on with it: `no_worker`, or `capability_missing` with what a process must have. Missing while one can. */
+  waiting: ErrorValue.optional(),
 })).meta({ id: 'RunReply' });
 export type RunReply = z.infer<typeof RunReply>;
 
@@ -132,40 +132,40 @@ export type AcceptedReply = z.infer<typeof AcceptedReply>;
 
 /** Reply of `GET /api/runs`: the newest first. */
 export const RunsReply = lazyObject(() => ({
-    runs: z.array(RunSummary),
-    /** By the id of the run; only of runs that have feedback. */
-    feedback: z.record(z.string(), FeedbackTotals).optional(),
-    /** By the id of the run, why no process can go on with it (see `RunReply.waiting`). Missing where there is one process. */
-    waiting: z.record(z.string(), ErrorValue).optional(),
-    /** The start of the next page, for `before`; undefined at the end. */
-    next: z.string().optional(),
+  runs: z.array(RunSummary),
+  /** By the id of the run; only of runs that have feedback. */
+  feedback: z.record(z.string(), FeedbackTotals).optional(),
+  /** By the id of the run, why no process can go on with it (see `RunReply.waiting`). Missing where there is one process. */
+  waiting: z.record(z.string(), ErrorValue).optional(),
+  /** The start of the next page, for `before`; undefined at the end. */
+  next: z.string().optional(),
 })).meta({ id: 'RunsReply' });
 export type RunsReply = z.infer<typeof RunsReply>;
 
 /** Long work that is not a run: an import or a download. */
 export const JobReply = lazyObject(() => ({
-    jobId: z.string(),
-    kind: z.enum([
-      'ingest',
-      'pull',
-      'runtime',
-      'batch',
-      'experiment',
-      'replay',
-      'questions',
-      'negatives',
-      'lab',
-      'reindex',
-      'graph',
-      'sync',
-    ]),
-    status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
-    subject: z.string(),
-    progress: z.record(z.string(), z.unknown()),
-    result: z.unknown().optional(),
-    error: ErrorValue.optional(),
-    createdAt: z.number(),
-    endedAt: z.number().optional(),
+  jobId: z.string(),
+  kind: z.enum([
+    'ingest',
+    'pull',
+    'runtime',
+    'batch',
+    'experiment',
+    'replay',
+    'questions',
+    'negatives',
+    'lab',
+    'reindex',
+    'graph',
+    'sync',
+  ]),
+  status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+  subject: z.string(),
+  progress: z.record(z.string(), z.unknown()),
+  result: z.unknown().optional(),
+  error: ErrorValue.optional(),
+  createdAt: z.number(),
+  endedAt: z.number().optional(),
 })).meta({ id: 'JobReply' });
 export type JobReply = z.infer<typeof JobReply>;
 /** Reply to the start of a job. */
@@ -223,65 +223,65 @@ export type SetGraphRequest = z.infer<typeof SetGraphRequest>;
 
 /** Body of `POST /api/collections/:name/reindex/compare`. */
 export const CompareIndexesRequest = lazyStrictObject(() => ({
-    questions: z.array(ReindexQuestion).max(1_000).default([]),
-    k: z.int().min(1).max(50).default(5),
+  questions: z.array(ReindexQuestion).max(1_000).default([]),
+  k: z.int().min(1).max(50).default(5),
 })).meta({ id: 'CompareIndexesRequest' });
 export type CompareIndexesRequest = z.infer<typeof CompareIndexesRequest>;
 
 /** Body of `POST /api/collections/:name/reindex/switch`. */
 export const SwitchIndexRequest = lazyStrictObject(() => ({
-    /** Days for which the index before is kept. */
-    keepDays: z.number().min(0).max(365).default(7),
-    /** Switches also where the new index lacks documents. */
-    force: z.boolean().default(false),
-    /** Switches although the gate of the collection refuses it; for those who may manage gates. */
-    overrideGate: GateOverride.optional(),
+  /** Days for which the index before is kept. */
+  keepDays: z.number().min(0).max(365).default(7),
+  /** Switches also where the new index lacks documents. */
+  force: z.boolean().default(false),
+  /** Switches although the gate of the collection refuses it; for those who may manage gates. */
+  overrideGate: GateOverride.optional(),
 })).meta({ id: 'SwitchIndexRequest' });
 export type SwitchIndexRequest = z.infer<typeof SwitchIndexRequest>;
 
 /** Reply of `GET /api/collections`. */
 export const CollectionsReply = lazyObject(() => ({
-    collections: z.array(CollectionReply),
-    /** Stores that did not answer: their collections are missing. */
-    unreachable: z.array(z.object({ store: StoreKind, code: z.string(), message: z.string() })),
+  collections: z.array(CollectionReply),
+  /** Stores that did not answer: their collections are missing. */
+  unreachable: z.array(z.object({ store: StoreKind, code: z.string(), message: z.string() })),
 })).meta({ id: 'CollectionsReply' });
 export type CollectionsReply = z.infer<typeof CollectionsReply>;
 
 /** Body of `POST /api/collections`. */
 export const CreateCollectionRequest = lazyObject(() => ({
-    name: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, {
-      error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter',
-    }),
-    title: CollectionTitle.optional(),
-    embedding: z.string(),
-    splitter: NewSplitter.optional(),
-    label: LabelLevel.optional(),
-    store: StoreKind.optional(),
+  name: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, {
+    error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter',
+  }),
+  title: CollectionTitle.optional(),
+  embedding: z.string(),
+  splitter: NewSplitter.optional(),
+  label: LabelLevel.optional(),
+  store: StoreKind.optional(),
 })).meta({ id: 'CreateCollectionRequest' });
 export type CreateCollectionRequest = z.infer<typeof CreateCollectionRequest>;
 
 /** JSON body of `POST /api/collections/:name/documents`. */
 export const PutTextRequest = lazyObject(() => ({
-    documents: z
-      .array(
-        z.object({
-          id: z.string().min(1).max(1000),
-          title: z.string().optional(),
-          text: z.string(),
-          metadata: z.record(z.string(), z.unknown()).optional(),
-          /** Who may read it; null: everybody. Missing: a stored document keeps its list, a new one follows the rules of the collection. */
-          readers: Readers.nullable().optional(),
-        }),
-      )
-      .min(1),
-    sync: z.boolean().optional(),
+  documents: z
+    .array(
+      z.object({
+        id: z.string().min(1).max(1000),
+        title: z.string().optional(),
+        text: z.string(),
+        metadata: z.record(z.string(), z.unknown()).optional(),
+        /** Who may read it; null: everybody. Missing: a stored document keeps its list, a new one follows the rules of the collection. */
+        readers: Readers.nullable().optional(),
+      }),
+    )
+    .min(1),
+  sync: z.boolean().optional(),
 })).meta({ id: 'PutTextRequest' });
 
 /** Reply of `GET /api/collections/:name/documents/:id`. Offsets count UTF-16 units of `text`. */
 export const DocumentText = lazyObject(() => ({
-    document: z.string(),
-    text: z.string(),
-    passages: z.array(Passage.extend({ start: z.int().nonnegative(), end: z.int().nonnegative() })),
+  document: z.string(),
+  text: z.string(),
+  passages: z.array(Passage.extend({ start: z.int().nonnegative(), end: z.int().nonnegative() })),
 })).meta({ id: 'DocumentText' });
 export type DocumentText = z.infer<typeof DocumentText>;
 
@@ -294,10 +294,10 @@ export type IngestAgainRequest = z.infer<typeof IngestAgainRequest>;
 
 /** Body of `POST /api/models/:id/try`. The reply is an event stream of the generation. */
 export const TryModelRequest = lazyObject(() => ({
-    prompt: z.string().min(1).max(100_000),
-    system: z.string().max(100_000).optional(),
-    maxTokens: z.int().min(1).max(4096).default(256),
-    temperature: z.number().min(0).max(2).optional(),
+  prompt: z.string().min(1).max(100_000),
+  system: z.string().max(100_000).optional(),
+  maxTokens: z.int().min(1).max(4096).default(256),
+  temperature: z.number().min(0).max(2).optional(),
 })).meta({ id: 'TryModelRequest' });
 export type TryModelRequest = z.infer<typeof TryModelRequest>;
 
@@ -309,15 +309,15 @@ export const ScoreTextsRequest = lazyObject(() => ({
 export type ScoreTextsRequest = z.infer<typeof ScoreTextsRequest>;
 /** Reply of `POST /api/models/:id/score`. */
 export const ScoreTextsReply = lazyObject(() => ({
-    scores: z.array(z.record(z.string(), z.number())),
-    ms: z.number().nonnegative(),
-    dimensions: z.int().optional(),
+  scores: z.array(z.record(z.string(), z.number())),
+  ms: z.number().nonnegative(),
+  dimensions: z.int().optional(),
 })).meta({ id: 'ScoreTextsReply' });
 export type ScoreTextsReply = z.infer<typeof ScoreTextsReply>;
 
 /** Reply of `POST /api/collections/:name/search`. */
 export const SearchReply = lazyObject(() => ({
-    results: z.array(Passage),
-    /** Why the results have the order of the search: the reranker of the collection could not be reached. */
-    unranked: z.object({ code: z.string(), message: z.string() }).optional(),
+  results: z.array(Passage),
+  /** Why the results have the order of the search: the reranker of the collection could not be reached. */
+  unranked: z.object({ code: z.string(), message: z.string() }).optional(),
 })).meta({ id: 'SearchReply' });

@@ -27,34 +27,34 @@ export const noLabHeader = 'none';
 
 /** The values that a lab tries, each with each other. What is left out stays as the collection has it. */
 export const LabGrid = lazyStrictObject(() => ({
-    /** Embedding models of this machine. */
-    embedding: few(z.string().min(1).max(256)),
-    kind: few(kind.unwrap()),
-    maxTokens: few(maxTokens.unwrap()),
-    overlapTokens: few(overlapTokens.unwrap()),
-    /** Sizes of the larger passages that passages are cut from; 0 for none. */
-    parentTokens: few(z.union([z.literal(0), z.int().min(32).max(8192)])),
-    /** Whether title and headings are embedded with each passage. */
-    context: few(z.boolean()),
-    /** Language models of this machine that write headers of passages; `none` for an index without them. */
-    header: few(HeaderOptions.shape.model),
-    mode: few(mode.unwrap()),
-    weight: few(weight.unwrap()),
-    /** How often words of title and headings count in keyword search. */
-    titleWeight: few(titleWeight.unwrap()),
-    diversity: few(diversity.unwrap()),
-    /** What is returned of what is found. */
-    returns: few(returns.unwrap()),
-    /** How much the knowledge graph counts; 0 for a search without it. Other indexes have no graph: they are searched without. */
-    graphWeight: few(graphWeight.unwrap()),
-    /** Rerankers of this machine or of connections; `none` for a search without one. */
-    reranker: few(model),
-    /** Passages that a reranker reads for a question. */
-    candidates: few(candidates.unwrap()),
-    /** How questions are rewritten before the search. Without it: not at all. */
-    rewrite: few(LabRewriteKind),
-    /** Language models of this machine or of connections that rewrite questions; needed where one is rewritten. */
-    rewriter: few(model),
+  /** Embedding models of this machine. */
+  embedding: few(z.string().min(1).max(256)),
+  kind: few(kind.unwrap()),
+  maxTokens: few(maxTokens.unwrap()),
+  overlapTokens: few(overlapTokens.unwrap()),
+  /** Sizes of the larger passages that passages are cut from; 0 for none. */
+  parentTokens: few(z.union([z.literal(0), z.int().min(32).max(8192)])),
+  /** Whether title and headings are embedded with each passage. */
+  context: few(z.boolean()),
+  /** Language models of this machine that write headers of passages; `none` for an index without them. */
+  header: few(HeaderOptions.shape.model),
+  mode: few(mode.unwrap()),
+  weight: few(weight.unwrap()),
+  /** How often words of title and headings count in keyword search. */
+  titleWeight: few(titleWeight.unwrap()),
+  diversity: few(diversity.unwrap()),
+  /** What is returned of what is found. */
+  returns: few(returns.unwrap()),
+  /** How much the knowledge graph counts; 0 for a search without it. Other indexes have no graph: they are searched without. */
+  graphWeight: few(graphWeight.unwrap()),
+  /** Rerankers of this machine or of connections; `none` for a search without one. */
+  reranker: few(model),
+  /** Passages that a reranker reads for a question. */
+  candidates: few(candidates.unwrap()),
+  /** How questions are rewritten before the search. Without it: not at all. */
+  rewrite: few(LabRewriteKind),
+  /** Language models of this machine or of connections that rewrite questions; needed where one is rewritten. */
+  rewriter: few(model),
 })).meta({ id: 'LabGrid' });
 export type LabGrid = z.infer<typeof LabGrid>;
 
@@ -64,27 +64,27 @@ export type LabMetric = z.infer<typeof LabMetric>;
 
 /** Measures configurations of a collection on labelled questions: rows of a dataset with reference documents. */
 export const LabRequest = lazyStrictObject(() => ({
-    /** A collection that belongs to the project of the dataset or is granted to it. */
-    collection: z.string().min(1).max(200),
-    /** By default the newest version of the dataset. */
-    version: z.int().positive().optional(),
-    split: z.string().min(1).max(100).optional(),
-    /** The input with the question. By default the first text. */
-    input: z.string().min(1).max(200).optional(),
-    grid: LabGrid,
-    metric: LabMetric.default('ndcg'),
-    /** The first k documents count. */
-    k: z.int().min(1).max(100).default(10),
-    /** At most so many questions, drawn by the seed. */
-    questions: z.int().min(5).max(mostLabQuestions).default(500),
-    /** Stops a configuration as soon as it is proved worse than the best one. */
-    race: z.boolean().default(true),
-    /**
-     * The most that calls of rerankers and of models that rewrite questions may cost, in the currency of their prices. Needed for those on other
-     * machines.
-     */
-    maxCost: z.number().positive().max(1_000_000).optional(),
-    seed: z.int().min(0).max(2_147_483_647).default(1),
+  /** A collection that belongs to the project of the dataset or is granted to it. */
+  collection: z.string().min(1).max(200),
+  /** By default the newest version of the dataset. */
+  version: z.int().positive().optional(),
+  split: z.string().min(1).max(100).optional(),
+  /** The input with the question. By default the first text. */
+  input: z.string().min(1).max(200).optional(),
+  grid: LabGrid,
+  metric: LabMetric.default('ndcg'),
+  /** The first k documents count. */
+  k: z.int().min(1).max(100).default(10),
+  /** At most so many questions, drawn by the seed. */
+  questions: z.int().min(5).max(mostLabQuestions).default(500),
+  /** Stops a configuration as soon as it is proved worse than the best one. */
+  race: z.boolean().default(true),
+  /**
+   * The most that calls of rerankers and of models that rewrite questions may cost, in the currency of their prices. Needed for those on other
+   * machines.
+   */
+  maxCost: z.number().positive().max(1_000_000).optional(),
+  seed: z.int().min(0).max(2_147_483_647).default(1),
 })).meta({ id: 'LabRequest' });
 export type LabRequest = z.infer<typeof LabRequest>;
 
@@ -102,15 +102,15 @@ export type LabRewrite = z.infer<typeof LabRewrite>;
 
 /** How passages are searched. */
 export const LabSearch = lazyObject(() => ({
-    mode: mode.unwrap(),
-    weight,
-    titleWeight,
-    diversity: diversity.unwrap(),
-    returns,
-    /** Missing: without the knowledge graph. */
-    graphWeight,
-    reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
-    rewrite: LabRewrite.optional(),
+  mode: mode.unwrap(),
+  weight,
+  titleWeight,
+  diversity: diversity.unwrap(),
+  returns,
+  /** Missing: without the knowledge graph. */
+  graphWeight,
+  reranker: z.object({ model, candidates: candidates.unwrap() }).optional(),
+  rewrite: LabRewrite.optional(),
 })).meta({ id: 'LabSearch' });
 export type LabSearch = z.infer<typeof LabSearch>;
 
@@ -155,15 +155,15 @@ export type LabScore = z.infer<typeof LabScore>;
 
 /** The comparison of a configuration, asked all questions, with the present settings of the collection. */
 export const LabComparison = lazyObject(() => ({
-    number: z.int().positive(),
-    /** The mean of the metric minus that of the collection as it is. */
-    difference: z.number(),
-    /** Bootstrap over questions, 95 %, corrected for the number of configurations that were tried (Bonferroni). */
-    interval: z.object({ low: z.number(), high: z.number() }).optional(),
-    /** Wilcoxon's signed-rank test, two-sided, with the same correction. */
-    p: z.number(),
-    /** `better` and `worse` are said only where both prove it. */
-    verdict: z.enum(['better', 'worse', 'undecided']),
+  number: z.int().positive(),
+  /** The mean of the metric minus that of the collection as it is. */
+  difference: z.number(),
+  /** Bootstrap over questions, 95 %, corrected for the number of configurations that were tried (Bonferroni). */
+  interval: z.object({ low: z.number(), high: z.number() }).optional(),
+  /** Wilcoxon's signed-rank test, two-sided, with the same correction. */
+  p: z.number(),
+  /** `better` and `worse` are said only where both prove it. */
+  verdict: z.enum(['better', 'worse', 'undecided']),
 })).meta({ id: 'LabComparison' });
 export type LabComparison = z.infer<typeof LabComparison>;
 
@@ -184,36 +184,36 @@ export type LabBest = z.infer<typeof LabBest>;
 
 /** What a lab found, or has found so far. */
 export const LabReport = lazyObject(() => ({
-    /** Questions of the lab. */
-    questions: z.int().nonnegative(),
-    /** Rows without a question, without a relevant document of the collection, or above the clearance of the embedding model. */
-    skipped: z.int().nonnegative(),
-    configurations: z.array(LabScore),
-    /** Numbers of those that no other one beats in quality without a slower search. */
-    front: z.array(z.int().positive()),
-    /** The same for quality and cost; missing where nothing costs money. */
-    costFront: z.array(z.int().positive()).optional(),
-    best: LabBest.optional(),
-    /** Those that answered all questions, at the end. */
-    comparisons: z.array(LabComparison).optional(),
+  /** Questions of the lab. */
+  questions: z.int().nonnegative(),
+  /** Rows without a question, without a relevant document of the collection, or above the clearance of the embedding model. */
+  skipped: z.int().nonnegative(),
+  configurations: z.array(LabScore),
+  /** Numbers of those that no other one beats in quality without a slower search. */
+  front: z.array(z.int().positive()),
+  /** The same for quality and cost; missing where nothing costs money. */
+  costFront: z.array(z.int().positive()).optional(),
+  best: LabBest.optional(),
+  /** Those that answered all questions, at the end. */
+  comparisons: z.array(LabComparison).optional(),
 })).meta({ id: 'LabReport' });
 export type LabReport = z.infer<typeof LabReport>;
 
 /** A lab: a sweep over ways to index and search a collection. */
 export const Lab = lazyObject(() => ({
-    id: z.string(),
-    dataset: z.string(),
-    /** The version of the dataset. */
-    version: z.int().positive(),
-    owner: z.string(),
-    createdAt: z.number(),
-    endedAt: z.number().optional(),
-    status: z.enum(['running', 'done', 'failed', 'cancelled']),
-    error: z.object({ code: z.string(), message: z.string() }).optional(),
-    /** The job that runs it. */
-    job: z.string(),
-    request: LabRequest,
-    report: LabReport,
+  id: z.string(),
+  dataset: z.string(),
+  /** The version of the dataset. */
+  version: z.int().positive(),
+  owner: z.string(),
+  createdAt: z.number(),
+  endedAt: z.number().optional(),
+  status: z.enum(['running', 'done', 'failed', 'cancelled']),
+  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** The job that runs it. */
+  job: z.string(),
+  request: LabRequest,
+  report: LabReport,
 })).meta({ id: 'Lab' });
 export type Lab = z.infer<typeof Lab>;
 

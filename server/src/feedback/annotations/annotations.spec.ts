@@ -234,22 +234,20 @@ describe('annotation queues', () => {
     await add(id, { runs });
     // One run was never judged, and one judgement is of another monitor.
     const scored = heddle.parts.scores.write.add(
-      runs
-        .slice(1)
-        .map((runId, at) => ({
-          runId,
-          monitorId: at === 0 ? 'm_other' : 'm_here',
-          metric: 'kind',
-          value: at % 2,
-          explanation: '',
-          cost: 0,
-          tokens: 0,
-          judgedAt: 1,
-          project: house.alpha,
-          workflow: echo,
-          version: undefined,
-          label: 'internal' as const,
-        })),
+      runs.slice(1).map((runId, at) => ({
+        runId,
+        monitorId: at === 0 ? 'm_other' : 'm_here',
+        metric: 'kind',
+        value: at % 2,
+        explanation: '',
+        cost: 0,
+        tokens: 0,
+        judgedAt: 1,
+        project: house.alpha,
+        workflow: echo,
+        version: undefined,
+        label: 'internal' as const,
+      })),
     );
     await heddle.parts.tables.commit(scored);
     for (const who of [ada, bob])
