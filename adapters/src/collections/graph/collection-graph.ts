@@ -41,6 +41,7 @@ export function collectionGraph(
     state,
     set: async (wanted) => {
       const options = wanted && (await checked(wanted));
+      if (options !== undefined) await graphs.store.begin(inner.name);
       await inner.setNote(graphKey, options && JSON.stringify(options));
       if (options === undefined) await graphs.store.forget(inner.name);
       return state();

@@ -76,6 +76,8 @@ class GraphFill {
       if (options === undefined && round === 0) throw graphMissing(this.inner.name);
       // The graph was removed meanwhile.
       if (options === undefined) return;
+      // The note of a collection may have come from another database.
+      if (round === 0) await this.graphs.store.begin(this.inner.name);
       await this.removeStrangers();
       const info = await this.inner.info();
       if (!(await this.readMissing(options, info))) return;
@@ -140,7 +142,7 @@ class GraphFill {
       await graphs.store.write(inner.name, { document: id, key, ...found });
       this.failures = 0;
     } catch (error) {
-      if (signal.aborted || isStoreFault(error)) throw error;
+      if (signal.aborted || isStoreFault(error) || isRemoved(error)) throw error;
       await this.noteFailure(id, key, toHeddleError(error, 'graph_failed'));
     }
   }
@@ -160,6 +162,8 @@ class GraphFill {
     );
   }
 }
+
+const isRemoved = (error: unknown): boolean => error instanceof HeddleError && error.code === 'graph_missing';
 
 function checkLabel(document: string, label: Label, { destination }: GraphModel): void {
   if (isAtMost(label.level, destination.clearance)) return;

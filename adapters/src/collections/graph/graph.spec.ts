@@ -20,7 +20,7 @@ const two = page('two.md', 'BOB knows EVE.', { title: 'Life of Bob (novel)' });
 describe('a knowledge graph of a collection', () => {
   let folder: string;
   let database: HeddleDatabase;
-  let reply: (asked: AskedGraph) => string;
+  let reply: (asked: AskedGraph) => string | Promise<string>;
   let fake: ReturnType<typeof createFakeGraphs>;
   let collections: Collections;
   let faq: Collection;
@@ -106,6 +106,18 @@ describe('a knowledge graph of a collection', () => {
     await graph().fill();
     await collections.drop('faq');
     expect([rows('graph_mentions'), rows('graph_documents'), rows('graphs')]).toEqual([0, 0, 0]);
+  });
+
+  it('keeps nothing of a document that was read while the graph was removed', async () => {
+    await faq.ingest([one, two]);
+    reply = async () => {
+      await graph().set(undefined);
+      return JSON.stringify({ entities: [{ name: 'ADA', type: 'person' }], relations: [] });
+    };
+    await graph().set(reader);
+    await expect(graph().fill()).rejects.toMatchObject({ code: 'graph_missing' });
+    expect(fake.asked).toHaveLength(1);
+    expect([rows('graphs'), rows('graph_documents'), rows('graph_mentions')]).toEqual([0, 0, 0]);
   });
 
   it('has relations of a language model, whose reply may have more than JSON in it, and no name that stands nowhere', async () => {

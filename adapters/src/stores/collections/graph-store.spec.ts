@@ -29,6 +29,7 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
   beforeEach(async () => {
     const { one, other } = await database.reset();
     [graph, theirs] = [createGraphStore(one), createGraphStore(other)];
+    for (const collection of ['docs', 'others']) await graph.begin(collection);
   });
 
   const counted = async (query?: string): Promise<readonly string[]> =>
@@ -37,6 +38,19 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     );
   const positionsOf = (rows: readonly { readonly entity: string; readonly passage: string }[]): readonly string[] =>
     rows.map(({ entity, passage }) => `${entity} ${passage}`).sort();
+
+  it('takes nothing after it was removed, until it begins again', async () => {
+    await graph.write('docs', found('a', 'ada:1'));
+    await theirs.forget('docs');
+    const failed = { document: 'b', key: 'k', code: 'graph_failed', message: 'No JSON.' };
+    await expect(graph.write('docs', found('a', 'ada:1'))).rejects.toMatchObject({ code: 'graph_missing' });
+    await expect(graph.fail('docs', failed)).rejects.toMatchObject({ code: 'graph_missing' });
+    expect([await counted(), await graph.documents('docs', { limit: 5 })]).toEqual([[], []]);
+    await theirs.begin('docs');
+    await graph.begin('docs');
+    await graph.write('docs', found('a', 'ada:1'));
+    expect(await counted()).toEqual(['ada 1/1']);
+  });
 
   it('counts the passages and documents of each entity, whatever is replaced, fails or is removed', async () => {
     await graph.write('docs', found('a', 'ada:1 ada:2 bob:1', 'ada>bob'));

@@ -1,11 +1,12 @@
-import type {
-  GraphDocumentState,
-  GraphEntity,
-  GraphMention,
-  GraphStore,
-  GuardedWrite,
-  NumberedRelation,
-  Tables,
+import {
+  HeddleError,
+  type GraphDocumentState,
+  type GraphEntity,
+  type GraphMention,
+  type GraphStore,
+  type GuardedWrite,
+  type NumberedRelation,
+  type Tables,
 } from '@heddle/core';
 
 interface DocumentRow {
@@ -30,8 +31,9 @@ const relationsBy = (side: 'source' | 'target'): string =>
     WHERE collection = @collection AND ${side} = @entity AND (document, number) > (@document, @number)`;
 
 const sql = {
-  lock: `INSERT INTO graphs (collection, changes) VALUES (@collection, 1)
-    ON CONFLICT (collection) DO UPDATE SET changes = graphs.changes + 1`,
+  begin: 'INSERT INTO graphs (collection, changes) VALUES (@collection, 0) ON CONFLICT (collection) DO NOTHING',
+  lock: 'UPDATE graphs SET changes = changes + 1 WHERE collection = @collection',
+  end: 'DELETE FROM graphs WHERE collection = @collection',
   uncount: `UPDATE graph_entities SET
       passages = passages - (SELECT count(*) FROM graph_mentions m
         WHERE m.collection = @collection AND m.document = @document AND m.entity = graph_entities.entity),
@@ -74,14 +76,17 @@ const sql = {
 const stepDocuments = 100;
 
 /**
- * What passages say of entities. Writers of one collection wait for each other, because they change the counts of the same entities.
+ * What passages say of entities. Writers of one collection wait for each other, because they change the counts of the same entities. A graph that was
+ * removed takes nothing more, also from a job that is still reading.
  *
  * @example await createGraphStore(tables).find('handbook', ['ada lovelace']);
  */
 export function createGraphStore(database: Tables): GraphStore {
   return {
+    begin: (collection) => database.commit([{ sql: sql.begin, values: { collection } }]),
     write: (collection, { document, key, mentions, relations }) =>
       database.commit([
+        held(collection),
         ...removalsOf(collection, [document]),
         ...mentions.map((one) => ({ sql: sql.mention, values: { collection, document, ...one } })),
         ...relations.map((one, number) => ({ sql: sql.relation, values: { collection, document, number, ...one } })),
@@ -91,12 +96,14 @@ export function createGraphStore(database: Tables): GraphStore {
       ]),
     fail: (collection, { document, key, code, message }) =>
       database.commit([
+        held(collection),
         ...removalsOf(collection, [document]),
         { sql: sql.dropEmpty, values: { collection } },
         documentRow(collection, { document, key, relations: 0, failure: { code, message } }),
       ]),
     async forget(collection, documents) {
       if (documents !== undefined) return database.commit(forgetting(collection, documents));
+      await database.commit([{ sql: sql.end, values: { collection } }]);
       // In steps: the rows of a large collection are many. The counts are right after each of them.
       for (;;) {
         const rows = await database.all<DocumentRow>(sql.documents, { collection, after: '', limit: stepDocuments });
@@ -104,13 +111,12 @@ export function createGraphStore(database: Tables): GraphStore {
         const step = rows.map(({ document }) => document);
         await database.commit(forgetting(collection, step));
       }
-      await database.commit([{ sql: 'DELETE FROM graphs WHERE collection = @collection', values: { collection } }]);
     },
     ...readsOf(database),
   };
 }
 
-function readsOf(database: Tables): Omit<GraphStore, 'write' | 'fail' | 'forget'> {
+function readsOf(database: Tables): Omit<GraphStore, 'begin' | 'write' | 'fail' | 'forget'> {
   return {
     async documents(collection, { after = '', limit }) {
       const rows = await database.all<DocumentRow>(sql.documents, { collection, after, limit });
@@ -152,7 +158,15 @@ function readsOf(database: Tables): Omit<GraphStore, 'write' | 'fail' | 'forget'
 
 const atStart = { document: '', passage: '' };
 
-/** The first writes of each operation. */
+/** The first write of each operation that adds something. */
+const held = (collection: string): GuardedWrite => ({
+  sql: sql.lock,
+  values: { collection },
+  rows: 1,
+  otherwise: () =>
+    new HeddleError('graph_missing', `Collection '${collection}' has no knowledge graph: set a model for it first.`),
+});
+
 function removalsOf(collection: string, documents: readonly string[]): readonly GuardedWrite[] {
   const removals = documents.flatMap((document) => [
     { sql: sql.uncount, values: { collection, document } },
@@ -161,10 +175,11 @@ function removalsOf(collection: string, documents: readonly string[]): readonly 
       values: { collection, document },
     })),
   ]);
-  return [{ sql: sql.lock, values: { collection } }, ...removals];
+  return removals;
 }
 
 const forgetting = (collection: string, documents: readonly string[]): readonly GuardedWrite[] => [
+  { sql: sql.lock, values: { collection } },
   ...removalsOf(collection, documents),
   { sql: sql.dropEmpty, values: { collection } },
 ];

@@ -34,14 +34,16 @@ type MentionPosition = Pick<GraphMention, 'document' | 'passage'>;
 
 /** The entities and relations of collections, below the names of the collections. Errors of all: `storage_*`, `database_*`. */
 export interface GraphStore {
-  /** Replaces what was found in a document, in one commit. */
+  /** Begins the graph of a collection; one that is there stays. */
+  begin(collection: string): Promise<void>;
+  /** Replaces what was found in a document, in one commit. Errors: `graph_missing` where the graph did not begin, or was removed. */
   write(collection: string, found: GraphDocument): Promise<void>;
-  /** Says that a document could not be read. What was found in it before is removed. */
+  /** Says that a document could not be read. What was found in it before is removed. Errors: as `write`. */
   fail(
     collection: string,
     failed: Pick<GraphDocument, 'document' | 'key'> & Pick<GraphFailure, 'code' | 'message'>,
   ): Promise<void>;
-  /** Removes what was found in documents; without documents, in the collection, in steps that can be repeated. */
+  /** Removes what was found in documents; without documents, the graph of the collection, in steps that can be repeated. */
   forget(collection: string, documents?: readonly string[]): Promise<void>;
   /** Documents that were read, by id. */
   documents(
