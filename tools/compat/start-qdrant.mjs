@@ -23,7 +23,7 @@ export async function startQdrant(parent) {
     ...{ QDRANT__SERVICE__HOST: '127.0.0.1', QDRANT__SERVICE__API_KEY: apiKey, QDRANT__LOG_LEVEL: 'ERROR' },
     ...{ QDRANT__SERVICE__HTTP_PORT: String(port), QDRANT__SERVICE__GRPC_PORT: String(grpc) },
     ...{ QDRANT__STORAGE__STORAGE_PATH: join(folder, 'storage'), QDRANT__TELEMETRY_DISABLED: 'true' },
-    ...{ QDRANT__STORAGE__SNAPSHOTS_PATH: join(folder, 'snapshots') },
+    ...{ QDRANT__STORAGE__SNAPSHOTS_PATH: join(folder, 'snapshots'), QDRANT_INIT_FILE_PATH: join(folder, 'begun') },
   };
   const begin = () => startPartner(program, [], { address: url, ready: '/readyz', env, seconds: 120 });
   let server = await begin();
