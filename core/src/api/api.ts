@@ -10,7 +10,7 @@ import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
 import { ModelMachine, ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/stores/versions.js';
-import { GraphOptions } from '../ports/collections/knowledge-graph.js';
+import { GraphOptions, GraphState } from '../ports/collections/knowledge-graph.js';
 import { ReindexQuestion } from '../ports/collections/reindexing.js';
 import { GateOverride } from '../quality/gates/gate.js';
 import { SearchSettings } from '../ports/collections/search-settings.js';
@@ -218,7 +218,9 @@ export const SetSearchSettingsRequest = z
 export type SetSearchSettingsRequest = z.infer<typeof SetSearchSettingsRequest>;
 
 /** Body of `PUT /api/collections/:name/graph` and of its estimate. */
-export const SetGraphRequest = z.strictObject({ options: GraphOptions }).meta({ id: 'SetGraphRequest' });
+export const SetGraphRequest = withReadOnly(z.strictObject({ options: GraphOptions }), GraphState).meta({
+  id: 'SetGraphRequest',
+});
 export type SetGraphRequest = z.infer<typeof SetGraphRequest>;
 
 /** Body of `POST /api/collections/:name/reindex/compare`. */

@@ -246,6 +246,16 @@ const resources: readonly Resource[] = [
     change: { setting: { mode: 'manual', minimum: 0.4 } },
   },
   {
+    route: 'PUT api/collections/:name/graph/',
+    make: async () => {
+      await made('/api/collections', { name: 'letters', title: 'Letters', embedding: 'e' });
+      const at = '/api/collections/letters/graph';
+      await made(at, { options: { model: 'reader' } }, 'PUT');
+      return { at, read: at };
+    },
+    change: { options: { model: 'reader', types: ['person'] } },
+  },
+  {
     route: 'PUT api/collections/:name/documents/:id/readers',
     make: async () => {
       await made('/api/collections', { name: 'essays', title: 'Essays', embedding: 'e' });

@@ -5,10 +5,13 @@ import {
   mayRead,
   SearchSettings,
   type Collection,
+  type CollectionGraph,
   type CollectionInfo,
   type Collections,
   type DocumentInfo,
   type DocumentInput,
+  type GraphOptions,
+  type GraphState,
   type IngestReport,
   type Passage,
   type ReaderRules,
@@ -28,6 +31,7 @@ export function createFakeCollections(): Collections & {
   const infos = new Map<string, CollectionInfo>();
   const forced: boolean[] = [];
   const settings = new Map<string, RelevanceSetting>();
+  const graphs = new Map<string, GraphOptions>();
   const searches = new Map<string, SearchSettings>();
   const lists = new Map<string, readonly string[]>();
   const rules = new Map<string, ReaderRules>();
@@ -77,6 +81,7 @@ export function createFakeCollections(): Collections & {
         },
         tried: async () => open(name, names),
       },
+      graph: fakeGraph(graphs, name),
       relevance: {
         get: async () => ({ setting: settings.get(name) ?? { mode: 'calibrated' }, estimates: [] }),
         set: async (setting) => {
@@ -199,4 +204,26 @@ export function createFakeCollections(): Collections & {
 
 function textOf({ content }: DocumentInput): string {
   return typeof content === 'string' ? content : new TextDecoder().decode(content);
+}
+
+/** A graph that keeps its options and finds nothing. */
+function fakeGraph(graphs: Map<string, GraphOptions>, name: string): CollectionGraph {
+  const state = async (): Promise<GraphState> => ({
+    options: graphs.get(name),
+    ...{ documents: 0, missing: 0, failures: [], entities: 0, relations: 0 },
+  });
+  return {
+    options: async () => graphs.get(name),
+    state,
+    set: async (wanted) => {
+      if (wanted === undefined) graphs.delete(name);
+      else graphs.set(name, wanted);
+      return state();
+    },
+    estimate: async () => ({ documents: 0, passages: 0, tokens: 0, isLocal: true }),
+    fill: state,
+    entities: async () => ({ entities: [] }),
+    entity: async () => undefined,
+    without: () => fakeGraph(graphs, name),
+  };
 }

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +23,8 @@ const content = tinyGguf(75_000);
 const hash = createHash('sha256').update(content).digest('hex');
 const etag = '"abc"';
 
+/** The folder of the model of the present test. */
+let fetched = '';
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
@@ -32,6 +43,13 @@ async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** Cuts a connection as soon as the file that is fetched has so many bytes: what is still on its way would be lost. */
+function cutWhen(response: ServerResponse, bytes: number): void {
+  const parts = existsSync(fetched) ? readdirSync(fetched).filter((name) => name.endsWith('.part')) : [];
+  if (parts.some((name) => statSync(path.join(fetched, name)).size >= bytes)) response.destroy();
+  else setTimeout(() => cutWhen(response, bytes), 5);
+}
+
 /** Sends the content, or the range of it that was asked for, and cuts the connection after some bytes. */
 function send(request: IncomingMessage, response: ServerResponse, cutAfter = Number.POSITIVE_INFINITY): void {
   const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -43,7 +61,7 @@ function send(request: IncomingMessage, response: ServerResponse, cutAfter = Num
     ...(isRange ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {}),
   });
   if (body.length <= cutAfter) response.end(body);
-  else response.write(body.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 20));
+  else response.write(body.subarray(0, cutAfter), () => cutWhen(response, start + cutAfter));
 }
 
 function card(file: { sha256?: string; size?: number; sources: string[] }): ModelCard {
@@ -68,6 +86,7 @@ function setup(
 ): PullOptions & { modelsFolder: string; file: string; reports: PullProgress[] } {
   const modelsFolder = mkdtempSync(path.join(tmpdir(), 'heddle-models-'));
   const reports: PullProgress[] = [];
+  fetched = path.join(modelsFolder, 'small');
   return {
     modelsFolder,
     files: new ModelFileStore(modelsFolder),

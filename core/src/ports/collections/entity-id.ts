@@ -1,11 +1,13 @@
 import { stopWords } from '../../values/stop-words.js';
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
+/** Made at its first use: it loads the languages of the platform, which a start does not need. */
+let segmenter: Intl.Segmenter | undefined;
 const longestId = 200;
 const articles: ReadonlySet<string> = new Set(['the', 'a', 'an']);
 
 /** The words of a text as ids of entities have them: in lower case, without the `'s` of a possessive. */
 export function entityTerms(text: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
   const plain = text.normalize('NFKC').toLowerCase().replaceAll('’', "'");
   const terms: string[] = [];
   for (const { segment, isWordLike } of segmenter.segment(plain))
