@@ -210,7 +210,11 @@ function textOf({ content }: DocumentInput): string {
 function fakeGraph(graphs: Map<string, GraphOptions>, name: string): CollectionGraph {
   const state = async (): Promise<GraphState> => ({
     options: graphs.get(name),
-    ...{ documents: 0, missing: 0, failures: [], entities: 0, relations: 0 },
+    documents: 0,
+    missing: 0,
+    failures: [],
+    entities: 0,
+    relations: 0,
   });
   return {
     options: async () => graphs.get(name),
