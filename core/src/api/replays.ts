@@ -30,7 +30,7 @@ export type ReplayFilter = z.infer<typeof ReplayFilter>;
 export const StartReplayRequest = lazyStrictObject(() => ({
   /** Id or slug. */
   workflow: z.string().min(1),
-  /** The published version that is tried; the draft as it is now, unless given. */
+  /** The published version to try. Without it, the present draft is tried. */
   version: z.int().positive().optional(),
   filter: ReplayFilter.prefault({}),
   ...ReplayMode.pick({ unrecorded: true, stubs: true, models: true }).shape,

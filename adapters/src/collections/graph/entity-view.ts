@@ -16,7 +16,7 @@ const shownNeighbours = 50;
 /** Passages that names, types and neighbours are counted in. */
 const countedPassages = 200;
 const pageSize = 500;
-/** Rows that are read for a reader from whom documents are kept. */
+/** The most rows of an entity that are read for somebody who may not read all documents. */
 const mostRows = 10_000;
 
 interface Looking {

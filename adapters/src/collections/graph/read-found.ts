@@ -6,7 +6,7 @@ const Entity = z.object({ name: Text, type: Text.optional() });
 const Relation = z.object({ source: Text, target: Text, relation: Text });
 const Reply = z.object({ entities: z.array(z.unknown()), relations: z.array(z.unknown()).default([]) });
 
-/** What a language model found, from its reply: its JSON object, whatever stands around it. Undefined where there is none. */
+/** Reads the JSON object in the reply of a language model; other text in the reply is ignored. Undefined if the reply has no such object. */
 export function readFound(reply: string, types: readonly string[]): FoundInPassage | undefined {
   const text = reply.replaceAll(/<think>[\s\S]*?(<\/think>|$)/g, ' ');
   const parsed = objectsIn(text)

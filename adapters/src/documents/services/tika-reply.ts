@@ -4,7 +4,7 @@ import { checkHtml, htmlToMarkdown, parseHtml } from '../parsers/html.js';
 import { pageSpans, type PageStart } from '../parsers/page-spans.js';
 
 const Text = z.union([z.string(), z.array(z.string()).transform((values) => values[0] ?? '')]);
-/** The document that was sent, or one that it contains, such as an attachment. The names of the exception fields depend on the version of Tika. */
+/** One document in a reply of Tika: the document that was sent, or an attachment in it. Each version of Tika has its own names for the fields of exceptions. */
 const Entry = z.looseObject({
   'Content-Type': Text.optional(),
   'X-TIKA:content': z.string().optional(),

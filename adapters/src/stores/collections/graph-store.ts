@@ -72,7 +72,7 @@ const sql = {
     ) AS found ORDER BY document, number LIMIT @limit`,
 };
 
-/** Documents of which the rows are removed in one commit. */
+/** How many documents one commit removes. */
 const stepDocuments = 100;
 
 /**

@@ -30,7 +30,7 @@ export type ClusterProcess = z.infer<typeof ClusterProcess>;
 /** The runs of one class, and the slots for them. */
 export const ClusterClass = lazyObject(() => ({
   class: z.string(),
-  /** Slots of the processes that take this class. One that takes several classes counts in each. */
+  /** Slots of the processes that take runs of this class. The slots of a process that takes several classes count in each of them. */
   slots: z.object({ all: z.int().nonnegative(), free: z.int().nonnegative() }),
   /** Runs that could go on and wait for a process. */
   waiting: z.int().nonnegative(),

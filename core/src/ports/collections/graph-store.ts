@@ -34,7 +34,7 @@ type MentionPosition = Pick<GraphMention, 'document' | 'passage'>;
 
 /** The entities and relations of collections, below the names of the collections. Errors of all: `storage_*`, `database_*`. */
 export interface GraphStore {
-  /** Begins the graph of a collection; one that is there stays. */
+  /** Begins the graph of a collection. It changes nothing if the collection has a graph. */
   begin(collection: string): Promise<void>;
   /** Replaces what was found in a document, in one commit. Errors: `graph_missing` where the graph did not begin, or was removed. */
   write(collection: string, found: GraphDocument): Promise<void>;

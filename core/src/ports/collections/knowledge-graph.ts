@@ -149,7 +149,7 @@ export interface GraphModel extends GraphModelInfo {
     texts: readonly string[],
     options: { readonly label: Label; readonly signal: AbortSignal },
   ): Promise<readonly (readonly FoundEntity[])[]>;
-  /** For `language`: the reply of the model, as it is. Errors: `label_refused`, `budget_exceeded`, `kill_switch` and those of the model. */
+  /** For `language`: gives the unchanged reply of the model. Errors: `label_refused`, `budget_exceeded`, `kill_switch` and those of the model. */
   write?(
     prompt: { readonly system: string; readonly prompt: string; readonly schema: JsonObject },
     options: { readonly label: Label; readonly signal: AbortSignal },
@@ -191,6 +191,6 @@ export interface CollectionGraph {
   }): Promise<GraphEntitiesReply>;
   /** Undefined where the reader may read no passage that mentions it. */
   entity(id: string): Promise<GraphEntityReply | undefined>;
-  /** The same graph without some documents, as they are at each call. */
+  /** The same graph without hidden documents. Each call of the graph asks the function which documents are hidden. */
   without(hidden: () => ReadonlySet<string>): CollectionGraph;
 }

@@ -2,7 +2,7 @@ import type { DocumentInput } from '@heddle/core';
 
 const sections = ['first', 'second', 'third', 'fourth', 'fifth'];
 
-/** Documents of five passages each; each passage names Ada and somebody of its own. */
+/** Six documents of five passages. Every passage names Ada and one person whom no other passage names. */
 export const graphDocuments: readonly DocumentInput[] = Array.from({ length: 6 }, (_, at) => ({
   id: `page-${at}`,
   title: `Page ${at}`,

@@ -3,7 +3,7 @@ import { knownMentions, type Mentions } from './known-mentions.js';
 import { questionEntities } from './question-entities.js';
 import { VisiblePassages, type Sight } from './visible-passages.js';
 
-/** Candidates that a search with a graph asks the store for: what is linked and stands far below counts as found. */
+/** The fewest passages that a search with a graph asks the store for, so that a linked passage keeps its own score even at a low rank. */
 export const linkedCandidates = 100;
 
 /** The first passages, whose entities lead to others. */
