@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerEmbeddings } from '../chaos/embedder.js';
 
 /** A server on loopback that speaks chat completions as compatible servers do. */
 export interface FakeProvider {
@@ -19,16 +20,31 @@ interface Asked {
   readonly tools?: readonly unknown[];
 }
 
+/** What it says. */
+export interface FakeReplies {
+  /** Its answer to a question without tools; by default one sentence. */
+  readonly reply?: (question: string) => string;
+  /** Milliseconds that an answer takes. */
+  readonly ms?: number;
+}
+
 const models = ['small', 'large'];
 const usage = { prompt_tokens: 400, completion_tokens: 60, total_tokens: 460 };
 
-/** Starts one that lists two models to who has the key, and answers every question with one sentence. */
-export async function startFakeProvider(key: string): Promise<FakeProvider> {
+/** Starts one that lists two models to who has the key, answers questions, and embeds texts. */
+export async function startFakeProvider(
+  key: string,
+  { reply = () => 'Salaries are paid on the 27th.', ms = 0 }: FakeReplies = {},
+): Promise<FakeProvider> {
   const asked: string[] = [];
   const questions: unknown[] = [];
   const server = createServer((request, response) => {
+    if (request.url?.endsWith('/embeddings') === true) {
+      answerEmbeddings(request, response, []);
+      return;
+    }
     readAll(request).then(
-      (body) => answer(request, response, body, key, { asked, questions }),
+      (body) => setTimeout(() => answer(request, response, body, key, { asked, questions, reply }), ms),
       () => response.destroy(),
     );
   });
@@ -52,18 +68,18 @@ function answer(
   response: ServerResponse,
   body: string,
   key: string,
-  { asked, questions }: { readonly asked: string[]; readonly questions: unknown[] },
+  { asked, questions, reply }: Required<Pick<FakeReplies, 'reply'>> & Record<'asked' | 'questions', unknown[]>,
 ): void {
-  const reply = (status: number, value: unknown): void => {
+  const send = (status: number, value: unknown): void => {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(value));
   };
   if (request.headers.authorization !== `Bearer ${key}`) {
-    reply(401, { error: { message: 'Wrong key', type: 'auth' } });
+    send(401, { error: { message: 'Wrong key', type: 'auth' } });
     return;
   }
   if (request.url?.endsWith('/models') === true) {
-    reply(200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
+    send(200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
     return;
   }
   const { model, stream, messages = [], tools = [] } = JSON.parse(body) as Asked;
@@ -74,9 +90,9 @@ function answer(
   const content =
     tools.length > 0
       ? `${isCalling ? 'I think about it.' : 'It is 42.'} `.repeat(600)
-      : 'Salaries are paid on the 27th.';
+      : reply(textOf(messages.at(-1)?.content));
   if (stream !== true) {
-    reply(200, {
+    send(200, {
       id: 'x',
       object: 'chat.completion',
       model,
@@ -104,6 +120,8 @@ function answer(
   chunk({}, isCalling ? 'tool_calls' : 'stop');
   response.end('data: [DONE]\n\n');
 }
+
+const textOf = (content: unknown): string => (typeof content === 'string' ? content : JSON.stringify(content));
 
 async function readAll(request: IncomingMessage): Promise<string> {
   let text = '';
