@@ -58,6 +58,8 @@ export const goals = {
   'generate-four-tokens': ofRatio(atLeast(0.97)),
   'ingest-tokens': ofRatio(atLeast(0.9)),
   'hybrid-100k': atMost(25),
+  'hybrid-1m': atMost(60),
+  'hybrid-1m-load': atMost(3),
   'route-decision': atMost(1),
   'moderation-rules': atMost(20),
   'moderation-classifier': atMost(60),
@@ -73,7 +75,7 @@ export const goals = {
   'live-frame': atMost(20),
   'live-token-on-screen': atMost(50),
   'query-1m': atMost(8),
-  'query-1m-load': atMost(5),
+  'query-1m-load': atMost(3),
   'query-1m-recall': atLeast(0.995),
   'query-1m-loop-delay-p99': atMost(5),
 };

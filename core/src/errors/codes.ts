@@ -214,6 +214,7 @@ export const errorCodes = {
   collection_not_found: entry(404, 'The collection does not exist'),
   collection_exists: entry(409, 'The collection exists already'),
   collection_dimensions: entry(422, 'The vectors do not fit the collection'),
+  collection_full: entry(422, 'The collection has no room for more passages in its store'),
   collection_model: entry(422, 'The collection was filled with another embedding model'),
   index_gate_failed: entry(409, 'The gate of the collection refuses the new index'),
   filter_invalid: entry(422, 'The filter is not valid'),

@@ -154,7 +154,7 @@ export interface SetReaders {
 export interface VectorCollection {
   readonly name: string;
   info(): Promise<CollectionInfo>;
-  /** Replaces whole documents. Errors: `collection_dimensions`, `storage_full`, … */
+  /** Replaces whole documents. Errors: `collection_dimensions`, `collection_full`, `storage_full`, … */
   put(documents: readonly StoredDocument[]): Promise<void>;
   /** Deletes documents by id; unknown ids are ignored. Returns the number of deleted documents. */
   delete(documentIds: readonly string[]): Promise<number>;

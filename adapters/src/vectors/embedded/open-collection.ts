@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3';
-import { collectionNotFound, type CollectionInfo } from '@heddle/core';
+import { collectionNotFound, HeddleError, type CollectionInfo } from '@heddle/core';
 import type { Kernel } from '../kernel/kernel.js';
 import { createFilterRows, type FilterRows } from './search/filter-rows.js';
 import { ReaderRows } from './search/reader-rows.js';
 import { createTermChoice, type TermChoice } from './search/choose-terms.js';
 import { prepareStatements, type Statements } from './tables.js';
 import { createTermCutter, type TermCutter } from './search/term-bag.js';
-import { VectorIndex, type RowPage } from './vector-index.js';
+import { mostPassages, VectorIndex, type RowPage } from './vector-index.js';
 
 /** A collection as it is stored. */
 export interface CollectionRow {
@@ -28,6 +28,8 @@ export interface OpenCollection {
   readonly id: number;
   readonly name: string;
   readonly dimensions: number;
+  /** The most passages that a search has room for. */
+  readonly mostPassages: number;
   readonly statements: Statements;
   readonly database: Database;
   readonly filterRows: FilterRows;
@@ -36,8 +38,17 @@ export interface OpenCollection {
   readonly terms: TermChoice;
   /** The index, when it is loaded. */
   loaded: VectorIndex | undefined;
-  /** The index, loaded now if need be. */
+  /** The index, loaded now if need be. Errors: `collection_full`. */
   index(): VectorIndex;
+}
+
+/** Errors: `collection_full` where a search has no room for so many passages. */
+export function checkRoom({ name, dimensions, mostPassages: most }: OpenCollection, passages: number): void {
+  if (passages <= most) return;
+  throw new HeddleError(
+    'collection_full',
+    `Collection '${name}' would have ${passages} passages, and the embedded store searches at most ${most} with vectors of ${dimensions} numbers. Move it to another store, split it, or use a model with shorter vectors.`,
+  );
 }
 
 /** Reads a collection's row. Errors: `collection_not_found`. */
@@ -63,13 +74,18 @@ export const toCollectionInfo = (row: CollectionRow): CollectionInfo => ({
 });
 
 /** Opens a collection for reading and writing. */
-export function openCollection(database: Database, row: CollectionRow, createKernel: () => Kernel): OpenCollection {
+export function openCollection(
+  database: Database,
+  row: CollectionRow,
+  { createKernel, kernelBytes }: { readonly createKernel: () => Kernel; readonly kernelBytes?: number | undefined },
+): OpenCollection {
   const statements = prepareStatements(database, row.id);
   const cutter = createTermCutter(database);
   const collection: OpenCollection = {
     id: row.id,
     name: row.name,
     dimensions: row.dimensions,
+    mostPassages: mostPassages(row.dimensions, kernelBytes),
     statements,
     database,
     filterRows: createFilterRows(database, row.id),
@@ -77,12 +93,15 @@ export function openCollection(database: Database, row: CollectionRow, createKer
     cutter,
     terms: createTermChoice(cutter, statements),
     loaded: undefined,
-    index: () => (collection.loaded ??= loadIndex(statements, createKernel(), row.dimensions)),
+    index: () => (collection.loaded ??= loadIndex(collection, createKernel())),
   };
   return collection;
 }
 
-function loadIndex(statements: Statements, kernel: Kernel, dimensions: number): VectorIndex {
+function loadIndex(collection: OpenCollection, kernel: Kernel): VectorIndex {
+  const { statements, dimensions } = collection;
+  // A file of a version without the bound can hold more.
+  checkRoom(collection, statements.countPassages.get()?.passages ?? 0);
   const index = new VectorIndex(kernel, dimensions);
   index.load(storedRows(statements));
   return index;

@@ -29,7 +29,7 @@ describe('embedded store and its file', () => {
   let folder: string;
   let file: string;
   const opened: VectorStore[] = [];
-  const open = (options: { maxBytes?: number } = {}): VectorStore => {
+  const open = (options: { maxBytes?: number; kernelBytes?: number } = {}): VectorStore => {
     const store = createEmbeddedStore({ file, ...options });
     opened.push(store);
     return store;
@@ -50,6 +50,38 @@ describe('embedded store and its file', () => {
     await store.close();
     await expect(store.list()).rejects.toMatchObject({ code: 'shutting_down' });
     expect(() => statSync(file)).toThrow();
+  });
+
+  it('refuses what a search has no room for, keeps the rest, and has room again after a deletion', async () => {
+    const many = (id: string, passages: number): StoredDocument =>
+      documentOf(id, { passages: Array.from({ length: passages }, () => ({ text: id })) });
+    const most = 4096;
+    const store = open({ kernelBytes: 300_000 });
+    const collection = await store.create(pets);
+    await collection.put([many('first', most - 1), many('second', 1)]);
+    await expect(collection.put([many('third', 1)])).rejects.toMatchObject({
+      code: 'collection_full',
+      message: expect.stringMatching(/'pets' would have 4097 passages, .* at most 4096 with vectors of \d+ numbers/),
+    });
+    // Nothing of a batch is kept, and what replaces a document takes its room.
+    await expect(collection.put([many('second', 1), many('first', most)])).rejects.toThrow();
+    await collection.put([many('second', 1)]);
+    expect(await ids(store, 'third')).toEqual([]);
+    expect(await ids(store, 'second')).toEqual(['second']);
+    await collection.delete(['second']);
+    await collection.put([many('third', 1)]);
+    expect(await ids(store, 'third')).toEqual(['third']);
+    expect(await store.list()).toMatchObject([{ documents: 2, passages: most }]);
+    await store.close();
+
+    const beyond = open();
+    await (await beyond.open('pets')).put([many('fourth', most)]);
+    await beyond.close();
+    const vector = new Float32Array(pets.dimensions).fill(1);
+    const narrow = await open({ kernelBytes: 300_000 }).open('pets');
+    await expect(narrow.search({ mode: 'dense', vector, k: 1 })).rejects.toMatchObject({ code: 'collection_full' });
+    await narrow.delete(['fourth']);
+    expect(await narrow.search({ mode: 'dense', vector, k: 1 })).toHaveLength(1);
   });
 
   it('takes a file of the layout before readers over, without touching vectors, and an older Heddle refuses it then', async () => {

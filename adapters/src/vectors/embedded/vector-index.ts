@@ -28,7 +28,40 @@ export interface RowPage {
 /** Most rows that the mean is taken of, evenly spread. */
 const rowsForMean = 10_000;
 
+/** What the memory of a kernel may grow to: its addresses have 32 bits, and it grows by some room at once. */
+const mostKernelBytes = 2 ** 32 - 2 ** 21;
+/** Bytes that a search needs for each row that it lists: its number and its score. */
+const listedBytes = 8;
+
 const align = (bytes: number): number => (bytes + 15) & ~15;
+
+/** Where things stand in the memory of a kernel, for vectors of a length. */
+function planMemory(dimensions: number): Pick<VectorIndex, 'words' | 'scratch' | 'layout' | 'bitsAt' | 'distancesAt'> {
+  const words = Math.ceil(dimensions / 64);
+  const rowBytes = align(dimensions);
+  const histogram = 1024;
+  const queryBits = histogram + align(histogramLength(words) * 8);
+  const queryRow = queryBits + align(words * 8);
+  const means = queryRow + align(rowBytes * 2);
+  const mask = means + rowBytes * 4;
+  const rowsAt = chunkRows * 4;
+  const bitsAt = rowsAt + chunkRows * rowBytes;
+  const distancesAt = bitsAt + chunkRows * words * 8;
+  const base = mask + align(chunkRows / 8);
+  return {
+    words,
+    scratch: { histogram, queryBits, queryRow, means, mask },
+    layout: { base, chunkBytes: distancesAt + chunkRows * 2, rowsAt, rowBytes },
+    bitsAt,
+    distancesAt,
+  };
+}
+
+/** The most passages of a collection whose vectors have a length: more have no room in the memory of a kernel of so many bytes. */
+export function mostPassages(dimensions: number, bytes = mostKernelBytes): number {
+  const { base, chunkBytes } = planMemory(dimensions).layout;
+  return Math.floor((bytes - base) / (chunkBytes + chunkRows * listedBytes)) * chunkRows;
+}
 
 /**
  * The rows of one collection in the kernel's memory: int8 values, a scale and sign bits a row. Rows are packed at load, so
@@ -61,18 +94,13 @@ export class VectorIndex {
   constructor(kernel: Kernel, dimensions: number) {
     this.kernel = kernel;
     this.dimensions = dimensions;
-    this.words = Math.ceil(dimensions / 64);
-    const rowBytes = align(dimensions);
-    const histogram = 1024;
-    const queryBits = histogram + align(histogramLength(this.words) * 8);
-    const queryRow = queryBits + align(this.words * 8);
-    const means = queryRow + align(rowBytes * 2);
-    const mask = means + rowBytes * 4;
-    this.scratch = { histogram, queryBits, queryRow, means, mask };
-    const rowsAt = chunkRows * 4;
-    this.bitsAt = rowsAt + chunkRows * rowBytes;
-    this.distancesAt = this.bitsAt + chunkRows * this.words * 8;
-    this.layout = { base: mask + align(chunkRows / 8), chunkBytes: this.distancesAt + chunkRows * 2, rowsAt, rowBytes };
+    ({
+      words: this.words,
+      scratch: this.scratch,
+      layout: this.layout,
+      bitsAt: this.bitsAt,
+      distancesAt: this.distancesAt,
+    } = planMemory(dimensions));
     kernel.reserve(this.layout.base);
   }
 

@@ -1,6 +1,6 @@
 import { HeddleError, normalReaders, readersAfter, usualTitleWeight, type SetReaders } from '@heddle/core';
 import { failpoint } from '../../database/failpoint.js';
-import type { OpenCollection } from './open-collection.js';
+import { checkRoom, type OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './worker/protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
 import { firstText, languageOf } from './languages/language-of.js';
@@ -16,6 +16,8 @@ interface Changes {
   readonly removed: number[];
   /** Whether lists of readers changed. */
   readers: boolean;
+  /** Change of the number of documents. */
+  documents: number;
   /** Change of the number of documents with a list. */
   restricted: number;
   /** Change of the collection's tokens. */
@@ -27,7 +29,7 @@ const contextWeight = usualTitleWeight;
 
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
-/** Replaces documents whole, all of them in one transaction; `vectors` holds their passages' vectors in order. */
+/** Replaces documents whole, all of them in one transaction; `vectors` holds their passages' vectors in order. Errors: `collection_full`. */
 export function putDocuments(
   collection: OpenCollection,
   documents: readonly PackedDocument[],
@@ -44,6 +46,7 @@ export function putDocuments(
       const readers = readersAfter(before === undefined ? undefined : { readers: listOf(before) }, packed.readers);
       removeDocument(collection, packed.document.id, changes);
       const number = insertDocument(collection, packed, now);
+      changes.documents += 1;
       if (readers !== undefined) writeReaders(collection, { number, readers: null }, readers, changes);
       const language = addLanguage(collection, packed);
       packed.passages.forEach((passage, position) => {
@@ -105,15 +108,17 @@ function writeReaders(
 
 function commit<Result>(collection: OpenCollection, now: number, work: (changes: Changes) => Result): Result {
   const { database, id } = collection;
-  const changes: Changes = { added: [], removed: [], readers: false, restricted: 0, tokens: 0 };
+  const changes: Changes = { added: [], removed: [], readers: false, documents: 0, restricted: 0, tokens: 0 };
   const result = database
     .transaction(() => {
       const done = work(changes);
+      const more = changes.added.length - changes.removed.length;
+      if (more > 0) checkRoom(collection, more + (collection.statements.countPassages.get()?.passages ?? 0));
       database
         .prepare(
-          `UPDATE collections SET updated_at = ?, documents = (SELECT count(*) FROM documents_${id}), passages = passages + ?, tokens = tokens + ?, restricted = restricted + ? WHERE id = ?`,
+          `UPDATE collections SET updated_at = ?, documents = documents + ?, passages = passages + ?, tokens = tokens + ?, restricted = restricted + ? WHERE id = ?`,
         )
-        .run(now, changes.added.length - changes.removed.length, changes.tokens, changes.restricted, id);
+        .run(now, changes.documents, more, changes.tokens, changes.restricted, id);
       return done;
     })
     .immediate();
@@ -144,6 +149,7 @@ function removeDocument(collection: OpenCollection, id: string, changes: Changes
   writeReaders(collection, found, null, changes);
   statements.deletePassages.run(found.number);
   statements.deleteDocument.run(found.number);
+  changes.documents -= 1;
   return true;
 }
 

@@ -77,6 +77,15 @@ describe('choice of terms', () => {
     expect(checks).toEqual(['robin', 'robin']);
   });
 
+  it('finds a new word as soon as a passage holds it', () => {
+    const counts: Record<string, number> = {};
+    const choose = choiceWith(counts);
+
+    expect(choose('robin', 1000)).toBeUndefined();
+    counts['robin'] = 1;
+    expect(choose('robin', 1001)?.terms).toMatchObject([{ word: 'robin', passages: 1 }]);
+  });
+
   it('looks for a word as each language of the collection stems it', () => {
     const choose = choiceWith({ kundig: 3, hund: 4, hunden: 5 }, ['en', 'de']);
 

@@ -49,7 +49,8 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
       knownAt = passages;
     }
     const count = known.get(term) ?? statements.documentsOfTerm.get(term) ?? 0;
-    known.set(term, count);
+    // A word that no passage holds is asked for again: the next document may bring it.
+    if (count > 0) known.set(term, count);
     return count;
   };
 

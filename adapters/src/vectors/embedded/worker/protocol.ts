@@ -120,4 +120,6 @@ export interface StoreOptions {
   readonly wasThere?: boolean;
   /** `plain` keeps to JavaScript where WebAssembly SIMD is there too. */
   readonly kernel?: 'plain';
+  /** Most bytes that the vectors of a collection may take in memory; by default what WebAssembly can address. */
+  readonly kernelBytes?: number;
 }

@@ -75,7 +75,10 @@ export class StoreService {
     this.seenVersion = version;
     const known =
       this.open.get(name) ??
-      openCollection(this.file(), findCollection(this.file(), name), () => createKernel(this.options.kernel));
+      openCollection(this.file(), findCollection(this.file(), name), {
+        createKernel: () => createKernel(this.options.kernel),
+        kernelBytes: this.options.kernelBytes,
+      });
     this.open.set(name, known);
     return known;
   }
