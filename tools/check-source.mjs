@@ -12,6 +12,7 @@ import { docComments } from './source/checks/doc-comments.mjs';
 import { forbiddenImports } from './source/checks/forbidden-imports.mjs';
 import { importCycles, runtimeCycles } from './source/checks/import-cycles.mjs';
 import { longFunctions } from './source/checks/long-functions.mjs';
+import { packedDeclarations } from './source/checks/packed-declarations.mjs';
 import { packedFields } from './source/checks/packed-fields.mjs';
 import { sharedHooks } from './source/checks/shared-hooks.mjs';
 import { kindOf } from './source/list-files.mjs';
@@ -25,6 +26,7 @@ const checks = {
   'long function': longFunctions,
   'missing doc comment': docComments,
   'conditional spread': conditionalSpreads,
+  'packed declarations': packedDeclarations,
   'packed fields': packedFields,
   'hook in a shared module': sharedHooks,
   'crowded folder': crowdedFolders,

@@ -233,7 +233,8 @@ export class BatchStore {
     const ofStatus = 'batch = @id AND status = @status';
     const sql = `SELECT number FROM batch_rows WHERE ${ofStatus} AND ${isInState} ORDER BY number LIMIT @most`;
     const found = await this.tables.all<{ readonly number: number }>(sql, { id, status, most: rowsAtOnce });
-    const [first, last] = [found[0]?.number, found.at(-1)?.number];
+    const first = found[0]?.number;
+    const last = found.at(-1)?.number;
     if (first === undefined || last === undefined) return 0;
     await this.tables.note([
       // Who pauses or cancels the batch waits, or was before.

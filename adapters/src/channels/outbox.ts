@@ -165,7 +165,8 @@ export class Outbox {
   }
 
   private added(run: string, records: readonly RunRecord[]): readonly GuardedWrite[] {
-    const [now, due] = [this.clock.now(), this.trusted.now()];
+    const now = this.clock.now();
+    const due = this.trusted.now();
     const writes = records.flatMap((record): readonly GuardedWrite[] => {
       const event = eventOf(record);
       if (event === undefined) return [];

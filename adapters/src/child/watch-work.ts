@@ -34,7 +34,8 @@ export function watchWork(
   };
   const check = async (): Promise<void> => {
     waits += 1;
-    const [first, now] = [await atFirst, await worked()];
+    const first = await atFirst;
+    const now = await worked();
     if (isOver) return;
     if (first !== undefined && now !== undefined && now - first < workMs && waits < mostWaits) wait();
     else onLate();

@@ -326,7 +326,8 @@ export class ExperimentStore {
       `SELECT number FROM experiment_cells WHERE ${ofStates} ORDER BY number LIMIT @atOnce`,
       { id },
     );
-    const [first, last] = [found[0], found.at(-1)];
+    const first = found[0];
+    const last = found.at(-1);
     if (first === undefined || last === undefined) return 0;
     await this.tables.note([
       lockOf(id),

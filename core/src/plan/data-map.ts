@@ -128,9 +128,10 @@ export function* dataMapOf(
   return flows;
 }
 
-/** The conversation of the run and the facts of its subject, stores on this machine. */
+/** A store on this machine. */
 const storeOf = (name: string) => ({ destination: { name, clearance: 'restricted', isLocal: true } as const, name });
-const [threadStore, factStore] = [storeOf('thread'), storeOf('facts')] as const;
+const threadStore = storeOf('thread');
+const factStore = storeOf('facts');
 
 /** The flows from an output to the receivers of the workflow. */
 function flowsToReceivers(

@@ -39,7 +39,8 @@ export async function fitPassages(
   const whole = await attempt(passages.length);
   if (whole.inputTokens <= budget) return whole;
   // Binary search finds the most passages that fit with few counts.
-  let [fits, fails] = [0, passages.length];
+  let fits = 0;
+  let fails = passages.length;
   let best: CountedPrompt | undefined;
   while (fails - fits > 1) {
     const middle = Math.floor((fits + fails) / 2);

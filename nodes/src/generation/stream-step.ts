@@ -19,7 +19,8 @@ export async function* seenStep<T extends { readonly text: string }>(
 ): AsyncGenerator<Delta, T, void> {
   const open: string[] = [];
   let wake = (): void => undefined;
-  let [isDone, hasSent] = [false, false];
+  let isDone = false;
+  let hasSent = false;
   const written = context.step(key, (step) =>
     effect((text) => {
       open.push(text);

@@ -154,7 +154,8 @@ export class TrustedClock implements Clock {
     this.check();
     this.databaseAhead = databaseAhead;
     if (kept === undefined || this.isApart) return;
-    const [wall, ahead] = [this.now(), this.now() - this.onFrom(this.base)];
+    const wall = this.now();
+    const ahead = this.now() - this.onFrom(this.base);
     if (Math.abs(ahead) > dayMs && Math.abs(wall - kept.time) <= dayMs) this.adopt(Math.max(0, kept.rights - wall));
   }
 

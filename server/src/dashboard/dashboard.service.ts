@@ -71,11 +71,9 @@ export class DashboardService {
     const groups = await this.visible(query, caller.view);
     const scope = this.scopeOf(groups, query);
     const { since, waiting } = await rollups.lag();
-    const [{ series, sums }, before, errors] = [
-      await this.sumsOf(steps, scope, groups),
-      await this.sumOf({ ...steps, ...lengthBefore(steps) }, scope),
-      await this.errors(steps, scope, groups, caller),
-    ];
+    const { series, sums } = await this.sumsOf(steps, scope, groups);
+    const before = await this.sumOf({ ...steps, ...lengthBefore(steps) }, scope);
+    const errors = await this.errors(steps, scope, groups, caller);
     return {
       ...steps,
       totals: sums.total.figures(),

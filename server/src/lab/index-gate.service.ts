@@ -106,7 +106,8 @@ function lossOf(
   // Rounding depends on the order of the sum.
   if (found !== undefined && found.difference >= -maxLoss - 1e-9) return undefined;
   const name = { ndcg: `nDCG@${k}`, recall: `recall@${k}`, reciprocalRank: 'reciprocal rank' }[metric];
-  const [now, then] = [serving[metric], other[metric]];
+  const now = serving[metric];
+  const then = other[metric];
   const confused =
     confusable === undefined
       ? ''

@@ -146,7 +146,8 @@ export class MonitorService {
   ): Promise<MonitorSeriesReply> {
     const { setup } = await this.find(id, view);
     const { step } = range;
-    const [from, to] = [Math.floor(range.from / step) * step, Math.ceil(range.to / step) * step];
+    const from = Math.floor(range.from / step) * step;
+    const to = Math.ceil(range.to / step) * step;
     const query = { from, to, step, workflows: [setup.workflow], monitor: id };
     return { from, to, step, series: await scoreSeries(this.sources.scores, query) };
   }

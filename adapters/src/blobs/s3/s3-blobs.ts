@@ -141,7 +141,8 @@ export class S3Blobs implements BlobStore {
   sweep(sweep: BlobSweep): Promise<SweptBlobs> {
     const { before } = sweep;
     return this.translated(async () => {
-      let [files, bytes] = [0, 0];
+      let files = 0;
+      let bytes = 0;
       for await (const { key, size, storedAt } of this.objects.list(this.bucket.prefix)) {
         const id = this.idOf(key);
         if (id === undefined || storedAt >= before || sweep.isReferred(id)) continue;

@@ -77,7 +77,8 @@ export class OtherIndexes implements CollectionReindexing {
 
   async state(name: string): Promise<ReindexState> {
     const located = await this.serving(name);
-    const [next, previous] = [await this.other(located, 'next'), await this.other(located, 'previous')];
+    const next = await this.other(located, 'next');
+    const previous = await this.other(located, 'previous');
     return withoutUndefined({
       stores: this.parts.stores.map(({ kind }) => kind),
       serving: await located.inner.info(),

@@ -100,7 +100,8 @@ export function sampleSentences(
   const found = [...all.values()];
   for (let at = found.length - 1; at > 0; at -= 1) {
     const other = Math.floor(chance() * (at + 1));
-    const [one, two] = [found[at], found[other]];
+    const one = found[at];
+    const two = found[other];
     if (one !== undefined && two !== undefined) [found[at], found[other]] = [two, one];
   }
   return found.slice(0, most);

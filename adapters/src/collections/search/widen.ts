@@ -87,7 +87,8 @@ function merged(best: Passage, parts: readonly Passage[], hits: ReadonlyMap<stri
     if (id === best.id || hits.has(id)) found.push([start, start + part.length]);
     addBoxes(boxes, place?.boxes ?? [], start, shared);
   }
-  const [first = best, last = best] = [parts[0], parts.at(-1)];
+  const first = parts[0] ?? best;
+  const last = parts.at(-1) ?? best;
   const { parent: _parent, ...place } = first.place ?? {};
   return {
     ...best,

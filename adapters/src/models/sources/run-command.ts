@@ -37,7 +37,8 @@ export function runCommand(
       shell: process.platform === 'win32',
       windowsHide: true,
     });
-    let [output, errorOutput] = ['', ''];
+    let output = '';
+    let errorOutput = '';
     const stop = (): boolean => child.kill('SIGTERM');
     options.signal?.addEventListener('abort', stop, { once: true });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

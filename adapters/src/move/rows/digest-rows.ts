@@ -29,7 +29,8 @@ export async function digestRows(
   const digests = new Map<MovedTableName, TableDigest>();
   let done = 0;
   for (const table of tables) {
-    let [rows, sum] = [0, 0n];
+    let rows = 0;
+    let sum = 0n;
     let after: string | undefined;
     do {
       const batch = await source.read(table.name, after);

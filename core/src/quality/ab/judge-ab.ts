@@ -81,7 +81,8 @@ function sideOf(
   control: AbFigures,
   arm: AbFigures,
 ): NonNullable<AbMetricReply['verdict']> {
-  const [one, other] = [meanOf(control.first), meanOf(arm.first)];
+  const one = meanOf(control.first);
+  const other = meanOf(arm.first);
   const isEnough = Math.min(rowsOf(control.first), rowsOf(arm.first)) >= test.minRuns;
   if (one === undefined || other === undefined || !isEnough) return 'undecided';
   if (!excludesZero(control.first, arm.first, abLevel(test))) return 'undecided';

@@ -119,7 +119,8 @@ function settingsOf(field: string, content: PromptContent): Readonly<Record<stri
 /** The prompts that the fields of a node may be, as `settingsOf` wrote them. */
 function contentsOf(field: string, config: Readonly<Record<string, unknown>>): readonly PromptContent[] {
   const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-  const [text, system] = [textOf(config[field]), textOf(config['system'])];
+  const text = textOf(config[field]);
+  const system = textOf(config['system']);
   const { examples } = config;
   const alone = { kind: 'text', text } as const;
   if (!Array.isArray(examples)) return [alone];

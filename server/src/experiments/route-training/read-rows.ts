@@ -41,7 +41,8 @@ export async function readRows(
       const text = value === undefined ? '' : textOf(value).trim();
       if (text === '') continue;
       const own = cells.filter((cell) => cell.number === number);
-      const [cheap, strong] = [runsOf(own, plan.cheap), runsOf(own, plan.strong)];
+      const cheap = runsOf(own, plan.cheap);
+      const strong = runsOf(own, plan.strong);
       found.push({ number, inputs: row.inputs, text, label, cheap, strong });
       if (found.length === mostTrainingRows) return found;
     }

@@ -256,7 +256,8 @@ export class RouteTrainingService {
     { inputs, label, cheap, strong }: PairedRow,
     signal: AbortSignal,
   ): Promise<{ readonly loss: number | undefined; readonly cost: number }> {
-    const [low, high] = [cheap.answered, strong.answered];
+    const low = cheap.answered;
+    const high = strong.answered;
     if (low === undefined || high === undefined) {
       const isLost = hasAnswer(strong.figures) !== hasAnswer(cheap.figures);
       return { loss: isLost ? (high === undefined ? -1 : 1) : undefined, cost: 0 };
