@@ -9,7 +9,7 @@ import type { Random } from './random.js';
 export const slug = 'chaos';
 
 /** A published run whose stream is read to its end, however often it breaks off. */
-export interface PublishedRun {
+interface PublishedRun {
   readonly runId: string;
   readonly ended: Promise<void>;
 }

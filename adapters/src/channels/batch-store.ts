@@ -249,7 +249,7 @@ export class BatchStore {
 }
 
 /** Changes of batches, for the commit with their audit event. Errors of the commit: `batch_not_found`. */
-export interface BatchWrites {
+interface BatchWrites {
   setState(id: string, state: StoredBatch['state'], why?: Why): GuardedWrite;
   /** A batch that still goes pauses by itself. Errors of the commit: `conflict` where it does not go any more. */
   pauseGoing(id: string, why: Why): GuardedWrite;

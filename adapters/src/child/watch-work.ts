@@ -1,6 +1,6 @@
 import { processorMs } from './processor-time.js';
 
-export interface WorkLimits {
+interface WorkLimits {
   /** Milliseconds after which the child is looked at, and again each time that it is waited for. */
   readonly checkEveryMs: number;
   /** Milliseconds of the processor that the child may have had by then. */

@@ -4,7 +4,7 @@ import { yieldToEventLoop } from '../event-loop/in-slices.js';
 import { changes, reads } from './dataset-sql.js';
 
 /** Where rows go: the version is not in force yet. */
-export interface PendingVersion {
+interface PendingVersion {
   readonly tables: Pick<Tables, 'all' | 'note'>;
   readonly id: string;
   readonly version: number;

@@ -57,7 +57,7 @@ type WorkRecord = CellRecord & { readonly body: string };
  * - No run is accepted after the commit that pauses or cancels its experiment.
  */
 export class ExperimentStore {
-  readonly write = experimentWrites;
+  readonly write: typeof experimentWrites = experimentWrites;
   readonly projection: RunProjection = experimentRuns;
   private readonly tables: Tables;
 

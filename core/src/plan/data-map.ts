@@ -11,7 +11,7 @@ import { isDeclassified, portLabel } from './resolve-labels.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
 /** What data can reach a node, as far as it is known before a run. */
-export interface Incoming {
+interface Incoming {
   readonly label: Label;
   /** Nodes on the path that declassify an output. */
   readonly declassifiedBy: ReadonlySet<string>;

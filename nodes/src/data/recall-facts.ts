@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 
 /** What of the settings of a memory node says which facts are recalled. */
-export interface RecallSettings {
+interface RecallSettings {
   readonly embedder: string;
   readonly reads: LabelLevel;
   readonly maxFacts: number;

@@ -1,7 +1,7 @@
 import { HeddleError, type LanguageModel, type Message, type Passage } from '@heddle/core';
 
 /** A prompt that fits, and its passages. */
-export interface FittedPrompt {
+interface FittedPrompt {
   readonly messages: readonly Message[];
   readonly passages: readonly Passage[];
 }

@@ -2,7 +2,7 @@ import type { Delta, GenerateRequest, LanguageModel, NodeContext, StepContext } 
 import { streamText } from './stream-text.js';
 
 /** The stored result of such a step. */
-export interface WrittenText {
+interface WrittenText {
   readonly text: string;
   readonly finishReason: string;
 }

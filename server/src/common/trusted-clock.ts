@@ -12,7 +12,7 @@ const writeMs = 300_000;
 /** How far the clock of the machine may differ from that of the database. A wrong time zone is an hour, and a network delays an answer by seconds. */
 const apartMs = 300_000;
 
-export interface TrustedClockOptions {
+interface TrustedClockOptions {
   /** The wall clock and the steady clock of this process. */
   readonly base: Clock;
   readonly store: TrustedTimeStore;

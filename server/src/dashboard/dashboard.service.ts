@@ -30,7 +30,7 @@ import type { RollupWorker } from './rollup-worker.js';
 import { isInFilter, showsGroup, type FigureFilter } from './visible-groups.js';
 
 /** What a dashboard service works with. */
-export interface DashboardSources {
+interface DashboardSources {
   readonly rollups: RollupStore;
   readonly ratings: RatingsSource;
   readonly scores: Pick<RunScoreStore, 'series'>;
@@ -43,7 +43,7 @@ export interface DashboardSources {
 }
 
 /** Who asks. */
-export interface DashboardCaller {
+interface DashboardCaller {
   readonly view: Pick<ProjectView, 'showsRun' | 'showsValuesOf'>;
   readonly principal: Principal;
 }

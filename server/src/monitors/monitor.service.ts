@@ -28,7 +28,7 @@ import type { WorkflowService } from '../workflows/workflow.service.js';
 import { dayOf } from './judge-run.js';
 
 /** What the service works with. */
-export interface MonitorSources {
+interface MonitorSources {
   readonly monitors: MonitorStore;
   readonly scores: RunScoreStore;
   readonly evaluators: EvaluatorService;

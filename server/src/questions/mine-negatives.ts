@@ -30,7 +30,7 @@ const shortestAnswer = 3;
 const longestQuestion = 4_000;
 
 /** What mining works with. */
-export interface MiningSources {
+interface MiningSources {
   readonly collections: PassageSource;
   readonly evaluators: Pick<EvaluatorService, 'open'>;
 }

@@ -4,7 +4,7 @@ import { collect } from '../built-program.js';
 import type { CarriedOut } from './carry-out.js';
 import { insideCommand, mountLines, quoted, unshareCommand } from './private-root.js';
 
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   readonly output: string;
 }

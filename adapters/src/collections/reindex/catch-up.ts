@@ -20,7 +20,7 @@ const pageSize = 500;
 const mostRounds = 20;
 
 /** How two indexes of a collection differ. */
-export interface Difference {
+interface Difference {
   /** Documents that the other index lacks or has in another state. */
   readonly missing: readonly DocumentInfo[];
   /** Documents that only the other index has. */

@@ -12,7 +12,7 @@ export interface Group {
 }
 
 /** The weights of a logistic model. */
-export interface Weights {
+interface Weights {
   readonly bias: number;
   readonly dense: number;
   readonly coverage: number;

@@ -16,7 +16,7 @@ const leastOfLanguage = 0.1;
 const mostLanguages = 3;
 
 /** A sentence of a collection and the document that holds it. */
-export interface Sentence {
+interface Sentence {
   readonly text: string;
   readonly document: string;
 }

@@ -4,7 +4,7 @@ import type { CollectionContext } from '../collection-context.js';
 /** What a search returns of what it finds. */
 export type Returns = NonNullable<SearchSettings['returns']>;
 
-export interface Widening {
+interface Widening {
   readonly returns: Exclude<Returns, 'passage'>;
   /** The most texts to return. */
   readonly k: number;

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { HeddleError } from '@heddle/core';
 import { errorCode } from '../files/error-code.js';
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds to connect, and then again to the first byte of the answer. */
   readonly answerMs: number;

@@ -3,13 +3,13 @@ import { HeddleError } from '@heddle/core';
 import { errorCode } from '../files/error-code.js';
 
 /** How a command ended. */
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   readonly output: string;
   readonly errorOutput: string;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;

@@ -1,7 +1,7 @@
 import { stateWidth, statePieces, type SpacyWeights } from './read-weights.js';
 
 /** A span of words with a label. */
-export interface Entity {
+interface Entity {
   readonly label: string;
   /** Index of its first word, and of the word after its last. */
   readonly from: number;

@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /** A table whose rows are added for the hash of a word's feature. */
-export interface HashTable extends Table {
+interface HashTable extends Table {
   readonly seed: number;
 }
 

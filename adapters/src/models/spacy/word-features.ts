@@ -2,7 +2,7 @@ import { packedText, type PackedMap } from './message-pack.js';
 import { textNumber } from './string-hash.js';
 
 /** What spaCy's models read of a word: its normal form, first character, last three characters and shape. */
-export type WordFeatures = readonly [norm: string, prefix: string, suffix: string, shape: string];
+type WordFeatures = readonly [norm: string, prefix: string, suffix: string, shape: string];
 
 /** Signs that count as one (spaCy's BASE_NORMS). */
 const signs: ReadonlyMap<string, string> = new Map(

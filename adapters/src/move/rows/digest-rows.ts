@@ -4,7 +4,7 @@ import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { OnProgress, RowSource } from './row-store.js';
 
 /** What a table has: how many rows, and a hash of their contents that does not depend on their order. */
-export interface TableDigest {
+interface TableDigest {
   readonly rows: number;
   readonly hash: string;
 }

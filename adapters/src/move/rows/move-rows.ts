@@ -6,7 +6,7 @@ import type { MovedTable } from './row-forms.js';
 import type { OnProgress, RowSource, RowTarget, TableProgress } from './row-store.js';
 
 /** What is moved, and what is known of its source. */
-export interface MoveRowsOptions {
+interface MoveRowsOptions {
   readonly source: RowSource;
   readonly target: RowTarget;
   readonly tables: readonly MovedTable[];

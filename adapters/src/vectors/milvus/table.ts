@@ -17,7 +17,7 @@ const mostRows = 1_000;
 const longestAnswer = 16_384;
 
 /** How a query is answered. */
-export interface QueryOptions extends CallContext {
+interface QueryOptions extends CallContext {
   /** The first so many in the order of their keys. */
   readonly first?: number;
   /** A state is enough that a call of this search saw already. */

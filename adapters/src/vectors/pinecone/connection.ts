@@ -18,7 +18,7 @@ export interface PineconeOptions {
 }
 
 /** A request to the address of an index, or to that of the project. */
-export interface PineconeRequest {
+interface PineconeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly base: string;
   readonly path: string;

@@ -17,7 +17,7 @@ export interface WeaviateOptions {
 }
 
 /** A request to the REST interface. */
-export interface WeaviateRequest {
+interface WeaviateRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
@@ -26,7 +26,7 @@ export interface WeaviateRequest {
 }
 
 /** A query, and whose it is. */
-export interface GraphRequest {
+interface GraphRequest {
   readonly collection?: string;
   readonly signal?: AbortSignal | undefined;
 }

@@ -7,7 +7,7 @@ import { judgeGuard } from './judge-guard.js';
 import { verdictOf } from './verdict-text.js';
 
 /** What follows from the figures of a running test. */
-export interface AbDecision {
+interface AbDecision {
   /** Arms that break a guard, with the reason. */
   readonly rollBack: readonly { readonly version: number; readonly reason: string }[];
   /** The version that is proved better, with guards that hold. */

@@ -6,7 +6,7 @@ export const fewestLearntFrom = 30;
 const folds = 5;
 
 /** What a lab measured, to learn from. */
-export interface Measured {
+interface Measured {
   readonly configurations: readonly Pick<LabConfiguration, 'number' | 'index' | 'search'>[];
   /** The scores of configurations that answered all questions, by number. */
   readonly scores: ReadonlyMap<number, readonly number[]>;

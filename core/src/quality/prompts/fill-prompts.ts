@@ -15,7 +15,7 @@ export interface FoundPrompt {
 export type FindPrompt = (reference: PromptReference) => FoundPrompt | undefined;
 
 /** What is wrong with a reference of a node. */
-export interface PromptProblem {
+interface PromptProblem {
   readonly code: 'reference-missing' | 'config-invalid';
   readonly field: string;
   readonly severity: 'error' | 'warning';
@@ -24,7 +24,7 @@ export interface PromptProblem {
 }
 
 /** A node whose fields have the texts of their prompts. */
-export interface FilledNode {
+interface FilledNode {
   readonly node: DocumentNode;
   readonly problems: readonly PromptProblem[];
 }

@@ -10,7 +10,7 @@ export const ranges = [
   { id: '30d', title: '30 days', ms: 30 * day },
   { id: '90d', title: '90 days', ms: 90 * day },
 ] as const;
-export type RangeId = (typeof ranges)[number]['id'];
+type RangeId = (typeof ranges)[number]['id'];
 
 /** What figures can be filtered by, besides time. */
 export const filterNames = ['workflow', 'version', 'model', 'key', 'channel'] as const;

@@ -1,7 +1,7 @@
 import type { Place } from '@heddle/core';
 
 /** Where a mark stands on the picture of a page, in shares of its size. */
-export interface PageMark {
+interface PageMark {
   readonly left: string;
   readonly top: string;
   readonly width: string;

@@ -4,7 +4,7 @@ import { mostTrainingRows, textOf, type LabelLevel, type CellFigures } from '@he
 import type { RouteTrainingPlan } from './plan-route-training.js';
 
 /** The runs of one variant of a row. */
-export interface VariantRuns {
+interface VariantRuns {
   readonly figures: readonly CellFigures[];
   /** The first run that gave an answer. */
   readonly answered: string | undefined;

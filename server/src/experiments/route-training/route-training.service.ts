@@ -32,7 +32,7 @@ import { planRouteTraining, type RouteTrainingPlan } from './plan-route-training
 import { readRows, type PairedRow } from './read-rows.js';
 
 /** What the service works with. */
-export interface RouteTrainingDependencies {
+interface RouteTrainingDependencies {
   readonly trainings: RouteTrainingStore;
   readonly store: ExperimentStore;
   readonly journal: Journal;

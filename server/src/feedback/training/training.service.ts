@@ -36,7 +36,7 @@ import {
 } from './training-examples.js';
 
 /** What the service works with. */
-export interface TrainingSources {
+interface TrainingSources {
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;
   readonly consents: TrainingConsents;

@@ -25,7 +25,7 @@ export interface DrawnLine {
   readonly share: number;
 }
 
-export interface Neighbourhood {
+interface Neighbourhood {
   readonly boxes: readonly DrawnEntity[];
   readonly lines: readonly DrawnLine[];
 }

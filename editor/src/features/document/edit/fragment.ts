@@ -77,7 +77,7 @@ export function readFragment(text: string): Fragment | undefined {
   }
 }
 
-export interface Pasted {
+interface Pasted {
   readonly document: WorkflowDocument;
   readonly ids: readonly string[];
   readonly notes: readonly string[];

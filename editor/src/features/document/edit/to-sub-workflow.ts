@@ -19,7 +19,7 @@ export interface SubWorkflowFacts {
   readonly titleOf: (nodeId: string) => string;
 }
 
-export type SubWorkflowResult =
+type SubWorkflowResult =
   { readonly document: WorkflowDocument; readonly id: string; readonly name: string } | { readonly refusal: string };
 
 interface Field {

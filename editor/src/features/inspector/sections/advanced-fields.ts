@@ -8,7 +8,7 @@ import { useView } from '../../session/index.js';
 /** A form with at most this number of settings shows all of them. */
 const mostShown = 5;
 
-export interface FormParts {
+interface FormParts {
   readonly basic: readonly SchemaField[];
   readonly advanced: readonly SchemaField[];
 }
