@@ -11,11 +11,13 @@ import { crowdedFolders } from './source/checks/crowded-folders.mjs';
 import { docComments } from './source/checks/doc-comments.mjs';
 import { forbiddenImports } from './source/checks/forbidden-imports.mjs';
 import { importCycles, runtimeCycles } from './source/checks/import-cycles.mjs';
+import { loneExports } from './source/checks/lone-exports.mjs';
 import { longFunctions } from './source/checks/long-functions.mjs';
+import { packedDeclarations } from './source/checks/packed-declarations.mjs';
 import { packedFields } from './source/checks/packed-fields.mjs';
 import { sharedHooks } from './source/checks/shared-hooks.mjs';
 import { kindOf } from './source/list-files.mjs';
-import { parse, readSources } from './source/read-sources.mjs';
+import { namesInScripts, parse, readSources } from './source/read-sources.mjs';
 import { checkFixtures, reportFindings } from './source/report-findings.mjs';
 
 const checks = {
@@ -25,6 +27,8 @@ const checks = {
   'long function': longFunctions,
   'missing doc comment': docComments,
   'conditional spread': conditionalSpreads,
+  'lone export': loneExports,
+  'packed declarations': packedDeclarations,
   'packed fields': packedFields,
   'hook in a shared module': sharedHooks,
   'crowded folder': crowdedFolders,
@@ -35,8 +39,8 @@ const { values } = await readArguments(process.argv.slice(2), {
   options: { list: { type: 'string' }, update: { type: 'boolean' } },
 });
 
-const findIn = (files) =>
-  Object.entries(checks).flatMap(([check, find]) => find(files).map((finding) => ({ check, ...finding })));
+const findIn = (files, names) =>
+  Object.entries(checks).flatMap(([check, find]) => find(files, names).map((finding) => ({ check, ...finding })));
 
 /** A fixture folder is laid out like the repository. */
 function readFixture(name) {
@@ -47,11 +51,11 @@ function readFixture(name) {
     .map((file) => parse(file, readFileSync(join(folder, file.path), 'utf8')));
 }
 
-const names = Object.keys(checks);
-checkFixtures({ title: 'source', checks: names, findIn: (name) => findIn(readFixture(name)) });
-process.exitCode = reportFindings(findIn(readSources(root)), {
+const titles = Object.keys(checks);
+checkFixtures({ title: 'source', checks: titles, findIn: (name) => findIn(readFixture(name), new Set()) });
+process.exitCode = reportFindings(findIn(readSources(root), namesInScripts(root)), {
   title: 'source',
   command: 'node tools/check-source.mjs',
-  checks: names,
+  checks: titles,
   values,
 });

@@ -4,7 +4,7 @@ import { pause, waitOf, type Requests } from './requests.js';
 import type { Citation, RunEvent, RunResult } from './types.js';
 
 /** Where the events of a run come from. */
-export interface StreamSource {
+interface StreamSource {
   readonly requests: Requests;
   readonly signal?: AbortSignal | undefined;
   /** The run, where it is known already, and the last event that was seen of it. */

@@ -22,7 +22,7 @@ export interface Presets {
 /** The known result of an execution: its outputs, or a failure that its error port carried. */
 export type Known = { readonly outputs: Outputs; readonly origin: string } | Failure;
 /** How an execution failed, and the label of its error. */
-export interface Failure {
+interface Failure {
   readonly error: HeddleError;
   readonly label: Label | undefined;
 }

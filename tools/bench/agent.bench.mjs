@@ -127,7 +127,8 @@ export const cases = [
     name: 'agent-step',
     title: `an agent of ${turns} turns over a model that answers at once: what a turn with one call costs, and a further call`,
     run: async () => {
-      const [one, eleven] = [await agentRuns(1, 30), await agentRuns(11, 10)];
+      const one = await agentRuns(1, 30);
+      const eleven = await agentRuns(11, 10);
       const median = [...one].sort((a, b) => a - b)[Math.floor(one.length / 2)];
       return [
         { case: 'agent-step', unit: 'ms', samples: one.map((ms) => ms / turns) },

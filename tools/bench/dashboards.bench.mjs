@@ -27,7 +27,9 @@ export const cases = [
         };
         const first = await open('');
         if (first.runs < 0.98 * runs) throw new Error(`only ${first.runs} runs are in the dashboard`);
-        const [again, filtered, processor] = [[], [], []];
+        const again = [];
+        const filtered = [];
+        const processor = [];
         for (let index = 0; index < 7; index += 1) {
           const before = processorMs(server.pid);
           again.push((await open('')).ms);
@@ -71,10 +73,8 @@ export const cases = [
     title: 'runs a second with the rollups, against the same server without them, one after the other',
     run: () =>
       inTemporaryFolder(async (folder) => {
-        const [samples, processor] = [
-          { on: [], off: [] },
-          { on: [], off: [] },
-        ];
+        const samples = { on: [], off: [] };
+        const processor = { on: [], off: [] };
         const few = { warmUp: 4_000, rounds: 2, perRound: 3_000 };
         const inAll = few.warmUp + few.rounds * few.perRound;
         for (let round = 0; round < 4; round += 1)

@@ -37,7 +37,8 @@ async function ingestAbstracts(folder, hub, file, progress) {
 
 /** The embedding model alone, through its host, on the same texts: what the ingest is compared with. */
 async function bareSpeed(hub, collection) {
-  const [embedder, tokenizer] = [await hub.embedder('all-minilm-l6-v2'), await hub.tokenizer('all-minilm-l6-v2')];
+  const embedder = await hub.embedder('all-minilm-l6-v2');
+  const tokenizer = await hub.tokenizer('all-minilm-l6-v2');
   const texts = [];
   for (const { id } of (await collection.documents({ limit: 1000 })).slice(0, 150))
     texts.push(...(await collection.passages(id)).map((passage) => passage.text));

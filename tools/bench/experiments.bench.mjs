@@ -51,7 +51,8 @@ async function runExperiment({ post, get }, workflow, dataset, variants) {
 
 /** Opens the page of an experiment until rows are shown, each time in a profile that has nothing stored; the first does not count. */
 async function openPage(browser, server, id) {
-  const [times, processor] = [[], []];
+  const times = [];
+  const processor = [];
   for (let round = 0; round <= 5; round += 1) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();

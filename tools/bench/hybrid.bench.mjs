@@ -81,7 +81,9 @@ function createBabble(texts, random) {
 function createMixer(vectors, random) {
   const pick = () => vectors[Math.floor(random() * vectors.length)];
   return () => {
-    const [one, other, share] = [pick(), pick(), 0.3 + random() * 0.4];
+    const one = pick();
+    const other = pick();
+    const share = 0.3 + random() * 0.4;
     return one.map((value, at) => share * value + (1 - share) * other[at] + 0.04 * (random() - 0.5));
   };
 }

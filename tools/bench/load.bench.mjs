@@ -71,10 +71,8 @@ async function fill(server, agent, workflow, refusals) {
 
 async function measure(server, progress) {
   const agent = new Agent({ keepAlive: true, maxSockets: 60 });
-  const [bigId, smallId] = [
-    (await server.post('/api/workflows', { document: big })).id,
-    (await server.post('/api/workflows', { document: small })).id,
-  ];
+  const bigId = (await server.post('/api/workflows', { document: big })).id;
+  const smallId = (await server.post('/api/workflows', { document: small })).id;
   for (let index = 0; index < 500; index += 1) await start(server, agent, smallId, '?wait=1');
   await pause(2_000);
   const before = residentMb(server.pid);

@@ -96,7 +96,9 @@ export const cases = [
     name: 'label-joins',
     title: 'ten million joins of labels of which one covers the other',
     run: async () => {
-      const [low, high, marked] = [labelOf('internal'), labelOf('restricted'), labelOf('restricted', ['untrusted'])];
+      const low = labelOf('internal');
+      const high = labelOf('restricted');
+      const marked = labelOf('restricted', ['untrusted']);
       const { bytes, nanoseconds } = await bytesOfJoins([
         [low, low],
         [low, high],

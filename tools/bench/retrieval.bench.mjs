@@ -123,7 +123,9 @@ function extended(sentences, count, random) {
   const pick = () => sentences[Math.floor(random() * sentences.length)];
   return Array.from({ length: count }, (_, index) => {
     if (index < sentences.length) return sentences[index];
-    const [one, other, share] = [pick(), pick(), 0.5 + random() / 2];
+    const one = pick();
+    const other = pick();
+    const share = 0.5 + random() / 2;
     return unit(one.map((value, at) => share * value + (1 - share) * other[at] + 0.02 * normal()));
   });
 }

@@ -50,7 +50,8 @@ async function decide() {
   const { Budget, decideRoute, RoutePolicy } = await import('@heddle/core');
   const { acceptRun } = await import('@heddle/core/testing');
   const from = (file) => import(join(root, 'server', 'dist', 'routing', file));
-  const [{ openRouting }, { createRouting }] = [await from('open-routing.js'), await from('candidate-facts.js')];
+  const { openRouting } = await from('open-routing.js');
+  const { createRouting } = await from('candidate-facts.js');
   const clock = { now: () => Date.now() };
   return inTemporaryFolder(async (folder) => {
     const database = openDatabase(join(folder, 'heddle.db'));

@@ -2,7 +2,8 @@
 // protocol themselves, over `ws`: socket.io's client takes as long for a message as the server, and what counts here is the server's time.
 import { WebSocket } from 'ws';
 
-const [address, count] = [process.argv[2], Number(process.argv[3])];
+const address = process.argv[2];
+const count = Number(process.argv[3]);
 /** Milliseconds from writing to arrival, of every token that came live. */
 const delays = [];
 const failures = [];

@@ -6,7 +6,7 @@ import { ingestAgainAndAgain } from './ingests.js';
 const standstillMs = 120_000;
 
 /** How many clients work at a time. */
-export interface ClientCounts {
+interface ClientCounts {
   readonly runs: number;
   readonly ingesters: number;
 }

@@ -78,7 +78,7 @@ export interface PublishedWatch {
 }
 
 /** Documents that a client sent; each passage of a document has a word that stands nowhere else. Without a job nobody was promised anything. */
-export interface SentIngest {
+interface SentIngest {
   readonly jobId: string | undefined;
   readonly acceptedAt: number;
   readonly documents: readonly SentDocument[];
@@ -91,7 +91,7 @@ export interface SentDocument {
 }
 
 /** The ingests as a client was told them, and when it asked. */
-export interface JobsSeen {
+interface JobsSeen {
   readonly askedAt: number;
   readonly statuses: ReadonlyMap<string, JobReply['status']>;
 }

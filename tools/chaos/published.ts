@@ -9,7 +9,7 @@ import type { Random } from './random.js';
 export const slug = 'chaos';
 
 /** A published run whose stream is read to its end, however often it breaks off. */
-export interface PublishedRun {
+interface PublishedRun {
   readonly runId: string;
   readonly ended: Promise<void>;
 }
@@ -122,7 +122,8 @@ function eventOf(part: string): PublishedWatch['events'][number] {
       .split('\n')
       .find((line) => line.startsWith(`${name}: `))
       ?.slice(name.length + 2);
-  const [type, id] = [field('event'), field('id')];
+  const type = field('event');
+  const id = field('id');
   const data = JSON.parse(field('data') ?? '') as object;
   const event = PublishedEvent.parse({ type, ...(type === 'result' ? { reply: data } : data) });
   return { id: id === undefined ? undefined : Number(id), event };

@@ -35,7 +35,7 @@ export interface ChaosReport {
 }
 
 /** What came over a cluster. */
-export interface ClusterReport extends ClusterBlows {
+interface ClusterReport extends ClusterBlows {
   /** Requests that held processes sent when they went on, after others had the result. */
   readonly heldRequests: number;
   /** The faults by kind. */
@@ -45,7 +45,7 @@ export interface ClusterReport extends ClusterBlows {
 }
 
 /** What a cluster was struck with, beside the faults by kind. */
-export interface ClusterBlows {
+interface ClusterBlows {
   readonly leaseMs: number;
   readonly answersLost: number;
   readonly connectionsCut: number;
@@ -53,7 +53,7 @@ export interface ClusterBlows {
   readonly refusedStarts: number;
 }
 
-export interface Spread {
+interface Spread {
   readonly median: number;
   readonly p95: number;
   readonly max: number;

@@ -21,7 +21,7 @@ import { slownessOf } from './slowness.js';
 import { collection, documents, mixedWorkflow } from './workflow.js';
 
 /** How a chaos goes. */
-export interface ChaosOptions {
+interface ChaosOptions {
   readonly faults: FaultCounts;
   readonly seed: number;
   /** A fresh folder. */

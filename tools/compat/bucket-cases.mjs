@@ -26,7 +26,10 @@ async function startSeaweed(folder) {
   const config = join(data, 's3.json');
   const credentials = [{ accessKey: keys.accessKeyId, secretKey: keys.secretAccessKey }];
   writeFileSync(config, JSON.stringify({ identities: [{ name: 'compat', credentials, actions: ['Admin'] }] }));
-  const [s3, master, volume, filer] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const s3 = await freePort();
+  const master = await freePort();
+  const volume = await freePort();
+  const filer = await freePort();
   const server = await startPartner(
     join(bin, 'weed'),
     [

@@ -105,7 +105,8 @@ const clientFile = (name) => fileURLToPath(new URL(`clients/${name}`, import.met
  */
 export async function runClient(program, args, report, covered = []) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [out, errors] = ['', ''];
+  let out = '';
+  let errors = '';
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (errors = (errors + chunk).slice(-3_000)));
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));

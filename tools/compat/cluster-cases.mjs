@@ -251,7 +251,8 @@ async function survivesWorkerKills(open, url, root) {
 /** Lines that a worker wrote until it was killed, after so many. */
 async function workUntilKilled(url, root, most) {
   const child = spawn(process.execPath, [program, url, root, 'worker'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [said, errors] = ['', ''];
+  let said = '';
+  let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
   child.stdout.setEncoding('utf8').on('data', (text) => {
     said += text;

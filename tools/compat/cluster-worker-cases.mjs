@@ -30,7 +30,8 @@ const longestMs = 120_000;
 function startWorkerProcess(given) {
   const child = spawn(process.execPath, [program, JSON.stringify(given)], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines = [];
-  let [rest, errors] = ['', ''];
+  let rest = '';
+  let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text));
   const ready = new Promise((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -35,7 +35,8 @@ async function readFiles(format, files) {
 const readAll = (format, name, content) => readFiles(format, [{ name, content }]);
 
 function same(given, wanted, what) {
-  const [left, right] = [JSON.stringify(given), JSON.stringify(wanted)];
+  const left = JSON.stringify(given);
+  const right = JSON.stringify(wanted);
   if (left !== right) throw new Error(`${what}: ${left.slice(0, 300)} is not ${right.slice(0, 300)}`);
 }
 
@@ -167,7 +168,8 @@ async function promptfooTests({ partner, report, folder }) {
     PROMPTFOO_CONFIG_DIR: join(folder, 'state'),
   };
   const understood = async (name, text) => {
-    const [file, out] = [join(folder, name), join(folder, `${name}.out.json`)];
+    const file = join(folder, name);
+    const out = join(folder, `${name}.out.json`);
     writeFileSync(file, text);
     const args = [join(clients, 'promptfoo_tests.mjs'), partner.folder, file, out];
     await run(process.execPath, args, { env, maxBuffer: 10_000_000, timeout: 180_000 });

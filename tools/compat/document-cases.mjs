@@ -232,7 +232,8 @@ function comparedBoxes({ text, boxes }, pages) {
     const [offset, page, left, top, right, bottom] = lines.subarray(at, at + 6);
     const line = plain(text.slice(offset, at + 6 < lines.length ? lines[at + 6] : text.length));
     for (const [term, x0, y0, x1, y1] of pages[page - 1][2]) {
-      const [x, y] = [((x0 + x1) / 2) * 10, ((y0 + y1) / 2) * 10];
+      const x = ((x0 + x1) / 2) * 10;
+      const y = ((y0 + y1) / 2) * 10;
       if (x < left || x > right || y < top || y > bottom) continue;
       found.terms += 1;
       // A hyphen at the end of a line is no letter of the term.

@@ -16,8 +16,10 @@ const truthy = (value, what) => {
 
 /** A provider of somebody else, and a Heddle whose people sign in by it. */
 async function start(folder, partner) {
-  const [at, port] = [await freePort(), await freePort()];
-  const [issuer, home] = [`http://127.0.0.1:${at}`, `http://127.0.0.1:${port}`];
+  const at = await freePort();
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${at}`;
+  const home = `http://127.0.0.1:${port}`;
   const script = join(partner.folder, 'provider.mjs');
   copyFileSync(file('oidc/provider.mjs'), script);
   const provider = await startPartner(process.execPath, [script, String(at), home], {
@@ -116,10 +118,8 @@ async function run({ partner, folder, report }) {
 }
 
 async function needs() {
-  const [node, python] = [
-    await prepareNode('oidc-provider', ['oidc-provider@9.13.3']),
-    await preparePython('mcp-clients', ['mcp==2.3.0', 'fastmcp==4.2.3']),
-  ];
+  const node = await prepareNode('oidc-provider', ['oidc-provider@9.13.3']);
+  const python = await preparePython('mcp-clients', ['mcp==2.3.0', 'fastmcp==4.2.3']);
   return node.skip === undefined && python.skip === undefined
     ? { ...node, ...python }
     : { skip: node.skip ?? python.skip };

@@ -55,9 +55,11 @@ async function measurePatterns(lines, report) {
   );
   for (const kind of Object.keys(formatted))
     await report(`${kind}: recall and precision`, () => {
-      const [spans, findings] = [ours[kind], ours[`found ${formatted[kind]}`]];
+      const spans = ours[kind];
+      const findings = ours[`found ${formatted[kind]}`];
       if (!(spans?.spans >= 50)) throw new Error(`there are ${spans?.spans ?? 0} only`);
-      const [recall, precision] = [spans.found / spans.spans, findings.right / findings.findings];
+      const recall = spans.found / spans.spans;
+      const precision = findings.right / findings.findings;
       const least = wanted(kind);
       if (recall < least.recall || precision < least.precision)
         throw new Error(

@@ -8,7 +8,8 @@ import { createFakeEmbedder, createFakeTokenizer } from '@heddle/core/testing';
 const [creator, options, last] = process.argv.slice(2);
 const inner = vectors[creator](JSON.parse(options));
 const fake = createFakeEmbedder({ id: 'fake' });
-let [embedded, renamed] = [0, 0];
+let embedded = 0;
+let renamed = 0;
 
 async function say(step) {
   process.stdout.write(`${step}\n`);

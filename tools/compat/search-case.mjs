@@ -128,7 +128,10 @@ function scoresOf(python, folder, { passages, questions, vectors, asked }) {
 
 /** Each result has the score that the other gives it, or has none among the best only where others score as high. */
 function sameScores(ours, theirs, name, { hasRecall = false } = {}) {
-  let [compared, largest, met, wanted] = [0, 0, 0, 0];
+  let compared = 0;
+  let largest = 0;
+  let met = 0;
+  let wanted = 0;
   ours.forEach((found, at) => {
     const best = theirs[at].slice(0, k);
     if (found.length !== best.length) throw new Error(`search ${at} finds ${found.length}, ${name} ${best.length}`);

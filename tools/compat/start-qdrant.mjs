@@ -16,7 +16,8 @@ export async function startQdrant(parent) {
   if (program === undefined)
     return { skip: 'qdrant not found: no registry of packages has it; name a program by HEDDLE_COMPAT_QDRANT' };
   const folder = mkdtempSync(join(parent, 'qdrant-'));
-  const [port, grpc] = [await freePort(), await freePort()];
+  const port = await freePort();
+  const grpc = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const apiKey = 'compat-key';
   const env = {

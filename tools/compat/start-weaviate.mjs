@@ -32,7 +32,8 @@ export async function startWeaviate(parent) {
   if (skip !== undefined) return { skip };
   const [port, grpc] = await freePorts(2);
   // On one machine, the nodes of a cluster call each other at the ports behind these.
-  const [gossip, raft] = [await freePair(), await freePair()];
+  const gossip = await freePair();
+  const raft = await freePair();
   const url = `http://127.0.0.1:${port}`;
   const apiKey = 'compat-key';
   const env = {

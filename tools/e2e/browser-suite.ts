@@ -83,7 +83,7 @@ function started<Thing>(thing: Thing | undefined): Thing {
   return thing;
 }
 
-export interface BrowserSuiteOptions {
+interface BrowserSuiteOptions {
   /** Why the suite cannot run here, besides a missing browser. */
   readonly obstacle?: string | undefined;
   /** Makes the data folder of the server; without it the folder is empty. */

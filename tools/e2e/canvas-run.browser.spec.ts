@@ -71,7 +71,8 @@ browserSuite(
       });
     /** The distance between the first and the last branch, in widths of a card: the zoom does not matter. */
     const spread = async (): Promise<number> => {
-      const [first, fourth] = [await card(page, 'First').boundingBox(), await card(page, 'Fourth').boundingBox()];
+      const first = await card(page, 'First').boundingBox();
+      const fourth = await card(page, 'Fourth').boundingBox();
       return first === null || fourth === null ? 0 : Math.abs(fourth.y - first.y) / first.width;
     };
 

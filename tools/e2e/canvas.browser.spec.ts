@@ -142,7 +142,8 @@ browserSuite(
       await page.goto(`${temporary.server.address}/runs/${await begin(temporary.server, document, { found })}`);
       const score = card(page, 'Input').locator('.canvas_card-passage-bar');
       await score.waitFor();
-      const [outer, inner] = [await card(page, 'Input').boundingBox(), await score.boundingBox()];
+      const outer = await card(page, 'Input').boundingBox();
+      const inner = await score.boundingBox();
       expect(right(inner)).toBeLessThan(right(outer));
     });
 

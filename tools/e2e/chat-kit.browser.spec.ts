@@ -17,7 +17,8 @@ browserSuite(
     prepare: async ({ server }) => {
       await callJson(server, 'POST', '/api/workflows', { document: desk, slug: 'desk' });
       await callJson(server, 'POST', '/api/workflows/desk/publish', { acceptDataMap: true });
-      const [folder, key] = [await buildChatPage(server), await chatKey(server)];
+      const folder = await buildChatPage(server);
+      const key = await chatKey(server);
       for (const user of ['ann', 'bob'])
         pages.push(await startChatPage(folder, server, { workflow: 'desk', key, user }));
     },

@@ -136,7 +136,8 @@ describe(`the Python client${hasPython ? '' : ' (skipped: it needs Python 3.10)'
       cwd: folder,
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     });
-    const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
     const ended = new Promise((resolve) => child.once('close', resolve));
     await eventually('receiver', () => (/^ready$/m.test(stdout()) ? true : undefined), 120_000);
     const about = { name: 'Told', url: `http://127.0.0.1:${receiver}/`, events: ['run.done'] };
@@ -155,7 +156,8 @@ describe(`the Python client${hasPython ? '' : ' (skipped: it needs Python 3.10)'
       cwd: folder,
       env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
     });
-    const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
     const ended = new Promise((resolve) => child.once('close', resolve));
     await eventually('running node', () => (/^node \d+ count$/m.test(stdout()) ? true : undefined), 120_000);
     await first.kill();

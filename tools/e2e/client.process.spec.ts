@@ -163,7 +163,8 @@ describe('the TypeScript client and a server', () => {
       scopes: { permissions: ['run:published', 'speak-for-users'] },
     });
     const app = new Heddle({ baseUrl: server.address, apiKey: String(program['secret']) });
-    const [ann, bob] = [app.forUser('ann'), app.forUser('bob')];
+    const ann = app.forUser('ann');
+    const bob = app.forUser('bob');
     const { thread: ofAnn = '' } = await ann.workflow('greet').run({ name: 'Ann' }, { thread: 'new' });
     expect((await Array.fromAsync(ann.threads.list())).map(({ id }) => id)).toEqual([ofAnn]);
     expect(await Array.fromAsync(bob.threads.list())).toEqual([]);

@@ -79,7 +79,8 @@ suite(`faults of the servers of a cluster (Postgres ${where})`, () => {
     const server = await startServer({
       environment: { HEDDLE_DATABASE_URL: small?.url ?? '', HEDDLE_LEASE_MS: '2000' },
     });
-    const [text, other] = [random(), random()];
+    const text = random();
+    const other = random();
     const waits = await begin(server, growing(3), { name: text });
     await untilStatus(server, waits, ['suspended']);
     const ballast = join(small?.data ?? '', 'ballast');

@@ -72,7 +72,8 @@ suite(`processes that have different things (Postgres ${where})`, () => {
 
     const plain = await start({ HEDDLE_ROLE: 'worker', HEDDLE_WORKER_CLASS: 'cpu' });
     expect(await untilStatus(api, alone)).toMatchObject({ status: 'done' });
-    const [model, node] = [await begin(api, asking, { name: 'Ada' }), await begin(api, writing, { name: 'Bo' })];
+    const model = await begin(api, asking, { name: 'Ada' });
+    const node = await begin(api, writing, { name: 'Bo' });
     expect(await whyOf(model)).toMatchObject({
       code: 'capability_missing',
       message: expect.stringContaining('HEDDLE_WORKER_CLASS') as unknown,
@@ -111,7 +112,8 @@ suite(`processes that have different things (Postgres ${where})`, () => {
 
   it('drain by a command of any of them: its runs go on elsewhere, and it takes none until it may again', async () => {
     const worker = { HEDDLE_ROLE: 'worker', HEDDLE_STOP_MS: '200' };
-    const [api, first] = [await start({ HEDDLE_ROLE: 'api' }), await start(worker)];
+    const api = await start({ HEDDLE_ROLE: 'api' });
+    const first = await start(worker);
     const run = await begin(api, busy(12_000), { name: 'Ada' });
     await untilStatus(api, run, ['running']);
     const second = await start(worker);

@@ -34,7 +34,8 @@ suite(`the first start${missing === undefined ? '' : ` (skipped: ${missing})`}`,
       env: { ...process.env, HEDDLE_DATA: join(temporaryFolder(), 'data'), PORT: '0', NODE_OPTIONS: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     let isOver = false;
     void ended.then(() => (isOver = true));

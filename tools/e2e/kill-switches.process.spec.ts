@@ -70,8 +70,10 @@ describe('a kill switch of real runs', () => {
   });
 
   it('of a workflow holds its runs, and no other', async () => {
-    const [workflow, other] = [await stored('one'), await stored('other')];
-    const [runId, otherRun] = [await started(workflow, 'one'), await started(other, 'other')];
+    const workflow = await stored('one');
+    const other = await stored('other');
+    const runId = await started(workflow, 'one');
+    const otherRun = await started(other, 'other');
     await isAtWork('other');
     await killAndRelease(`workflow:${workflow}`, runId, 'one');
     expect((await runOf(server, otherRun)).status).toBe('running');

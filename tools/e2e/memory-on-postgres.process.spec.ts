@@ -256,11 +256,9 @@ suite(`conversations and facts of two processes on Postgres (${where})`, () => {
   });
 
   it('a thread is read by nobody but its subject, whichever process is asked', async () => {
-    const [alphaSlug, otherSlug, betaSlug] = [
-      await published('default', 'reached'),
-      await published('default', 'another'),
-      await published(beta, 'of-beta'),
-    ];
+    const alphaSlug = await published('default', 'reached');
+    const otherSlug = await published('default', 'another');
+    const betaSlug = await published(beta, 'of-beta');
     const alpha = await keyOf('default', 'One');
     const speaks = await keyOf('default', 'Speaks', 'speak-for-users');
     const link = await requests<{ token: string }>(serverOf(0), owner, 'POST', `/api/workflows/${alphaSlug}/shares`, {

@@ -82,7 +82,11 @@ suite(`heddle move (${where})`, () => {
     });
   let owner: Person;
   /** Runs that were begun in the folder. */
-  let [ended, asked, waits, killed, published]: string[] = [];
+  let ended: string | undefined;
+  let asked: string | undefined;
+  let waits: string | undefined;
+  let killed: string | undefined;
+  let published: string | undefined;
   let before: readonly RunEvent[] = [];
   const call = (server: ServerProcess): Promise<{ readonly runId: string }> =>
     requests(server, owner, 'POST', '/v1/workflows/greet', { name: 'Ada' }, { 'idempotency-key': 'once' });

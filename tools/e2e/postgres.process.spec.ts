@@ -353,7 +353,8 @@ suite(`what is removed on Postgres (${where})`, () => {
       utimesSync(join(folder, hex.slice(2)), 1, 1);
       return join(folder, hex.slice(2));
     };
-    const [named, loose] = [blob('a'.repeat(64)), blob('b'.repeat(64))];
+    const named = blob('a'.repeat(64));
+    const loose = blob('b'.repeat(64));
     const first = await startServer({ data, environment });
     const old = await begin(first, greeting, { name: 'old' });
     const young = await begin(first, greeting, { name: `sha256:${'a'.repeat(64)}` });

@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 import type { ServerProcess } from './start-server.js';
 
 /** What a watcher has received so far. */
-export interface Watcher {
+interface Watcher {
   readonly events: readonly StreamEvent[];
   /** Resolves when the server ended the stream or the run's end came. */
   readonly ended: Promise<void>;

@@ -5,7 +5,7 @@ import { startShareProvider, type ShareProvider } from './share-provider.js';
 import type { ServerProcess } from './start-server.js';
 
 /** A server that publishes a chat and a form, and links to them. */
-export interface ShareFixture {
+interface ShareFixture {
   readonly server: ServerProcess;
   readonly provider: ShareProvider;
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;

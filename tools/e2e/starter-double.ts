@@ -6,7 +6,7 @@ import { createFakeEmbedder, createFakeLanguageModel, createFakeTokenizer } from
 import { join } from 'node:path';
 
 /** The starter models as doubles: they can be absent, and a pull makes them ready. */
-export interface StarterDouble extends ModelHub {
+interface StarterDouble extends ModelHub {
   /** Whether the models are on the machine. */
   setReady(isReady: boolean): void;
 }

@@ -1,7 +1,8 @@
 import { createServer } from 'node:net';
 
-/** Ports below those that systems give to whoever asks for any: another spec cannot have one while its server is away. */
-const [first, count] = [20_000, 10_000];
+// These ports are below the ports that a system chooses itself: no other spec gets one while its server is down.
+const first = 20_000;
+const count = 10_000;
 
 /**
  * A free port for a server that is stopped and started again under its address.

@@ -72,7 +72,9 @@ describe('a schedule on a server that is killed', () => {
   it('makes up once for a time that it slept through, however often it dies right after', async () => {
     const { now, start, kill } = await open();
     const time = new Date(Math.ceil(Date.now() / second) * second + 3 * second);
-    const [s, m, h] = [time.getUTCSeconds(), time.getUTCMinutes(), time.getUTCHours()];
+    const s = time.getUTCSeconds();
+    const m = time.getUTCMinutes();
+    const h = time.getUTCHours();
     const cron = `${s} ${m} ${h} ${time.getUTCDate()} ${time.getUTCMonth() + 1} *`;
     expect((await schedule(now(), { cron, catchUp: 'one' })).next[0]).toBe(time.getTime());
     await kill();

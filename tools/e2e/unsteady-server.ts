@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A service that is not always well: `/unsteady/NAME` answers 500 twice, then well; `/slow` answers after ten seconds. */
-export interface UnsteadyServer {
+interface UnsteadyServer {
   readonly address: string;
   readonly host: string;
   /** The idempotency keys that came with the calls of a name, in order. */

@@ -3,14 +3,14 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a webhook was told, as it came. */
-export interface Received {
+interface Received {
   readonly id: string;
   readonly runId: string;
   readonly type: string;
 }
 
 /** Somebody who is told of runs: a server on loopback that writes down every message, and answers only while it is told to. */
-export interface WebhookReceiver {
+interface WebhookReceiver {
   readonly address: string;
   readonly host: string;
   readonly received: readonly Received[];

@@ -3,21 +3,22 @@ import ts from 'typescript';
 import { lineAt, walk } from './read-sources.mjs';
 
 /**
- * What a file imports, as `{ name, path, line, isType }`: in imports, exports, import types and dynamic imports. The path is that of a relative import, as
- * the name of a TypeScript file; a type import is gone from the compiled file.
+ * What a file imports, as `{ name, path, line, isType, isAll }`: in imports, exports, import types and dynamic imports. The path is that of a relative import,
+ * as the name of a TypeScript file; a type import is gone from the compiled file; `isAll` means `export *`.
  *
- * @example readImports(file); // [{ name: './plan.js', path: 'core/src/plan/plan.ts', line: 3, isType: true }]
+ * @example readImports(file); // [{ name: './plan.js', path: 'core/src/plan/plan.ts', line: 3, isType: true, isAll: false }]
  */
 export function readImports({ path, tree }) {
   const found = [];
-  const add = (node, isType) => {
+  const add = (node, isType, isAll = false) => {
     if (node === undefined || !ts.isStringLiteral(node)) return;
     const name = node.text;
-    found.push({ name, path: pathOf(path, name), line: lineAt(tree, node.getStart(tree)), isType });
+    found.push({ name, path: pathOf(path, name), line: lineAt(tree, node.getStart(tree)), isType, isAll });
   };
   walk(tree, (node) => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeImport(node.importClause));
-    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly || areTypes(node.exportClause));
+    else if (ts.isExportDeclaration(node))
+      add(node.moduleSpecifier, node.isTypeOnly || areTypes(node.exportClause), node.exportClause === undefined);
     else if (ts.isImportTypeNode(node)) add(node.argument.literal, true);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
       add(node.arguments[0], false);

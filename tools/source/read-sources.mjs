@@ -14,6 +14,19 @@ export function readSources(folder) {
     .map((file) => parse(file, readFileSync(join(folder, file.path), 'utf8')));
 }
 
+/**
+ * The names that stand in the scripts, fixtures and generated files of a folder, without the code that the checks must refuse.
+ *
+ * @example namesInScripts(root).has('apiPathsFile');
+ */
+export function namesInScripts(folder) {
+  const texts = listFiles(folder)
+    .filter(({ path, kind }) => path.endsWith('.mjs') || kind === 'fixture' || kind === 'generated')
+    .filter(({ path }) => !path.startsWith('tools/fixtures/'))
+    .map(({ path }) => readFileSync(join(folder, path), 'utf8'));
+  return new Set(texts.flatMap((text) => text.match(/[$_\p{ID_Start}][$\p{ID_Continue}]*/gu) ?? []));
+}
+
 /** Adds its text and its syntax tree to a file. */
 export function parse(file, text) {
   const kind = file.path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;

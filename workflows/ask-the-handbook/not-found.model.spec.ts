@@ -28,7 +28,8 @@ const suite = isReady ? describe : describe.skip;
 
 /** The answerable questions that get nothing, and the others that get passages. */
 async function mistakes(collection: Collection, questions: readonly z.infer<typeof Question>[]) {
-  const [lost, answered]: [string[], string[]] = [[], []];
+  const lost: string[] = [];
+  const answered: string[] = [];
   for (const { question, isAnswerable } of questions) {
     const found = await collection.search({ query: question, k: 3, relevance: 'apply' });
     if (isAnswerable && found.length === 0) lost.push(question);

@@ -1,7 +1,7 @@
 /** Numbers in [0, limit) that follow from a seed (a linear congruential generator). */
-export type Dice = (limit: number) => number;
+type Dice = (limit: number) => number;
 
-export function createDice(seed: number): Dice {
+function createDice(seed: number): Dice {
   let state = seed >>> 0;
   return (limit) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -10,7 +10,7 @@ export function createDice(seed: number): Dice {
 }
 
 export const kinds = ['EMAIL', 'PHONE', 'IBAN', 'CARD', 'KEY'] as const;
-export type Kind = (typeof kinds)[number];
+type Kind = (typeof kinds)[number];
 
 const names = ['ada', 'jonas.veld', 'm_okafor', 'lin+post', 'r.de-wit', 'sofia99'];
 const hosts = ['example.org', 'mail.looms.example', 'silverheron.test', 'post.example.co'];
@@ -70,7 +70,7 @@ const frames: readonly ((value: string) => string)[] = [
   (value) => `- (${value})`,
 ];
 
-export interface Planted {
+interface Planted {
   readonly kind: Kind;
   readonly value: string;
   readonly sentence: string;

@@ -13,7 +13,7 @@ interface TestRow {
 }
 
 /** A test with the number that its rows have. */
-export interface NumberedTest {
+interface NumberedTest {
   readonly number: number;
   readonly test: AbTest;
 }

@@ -70,7 +70,8 @@ export function createAlertStore(
     async history(id, limit) {
       const sql = `SELECT ${eventColumns} FROM alert_events WHERE alert = @id ORDER BY number DESC LIMIT @limit`;
       const rows = await tables.all<EventRow>(sql, { id, limit });
-      const [newest, oldest] = [rows[0], rows.at(-1)];
+      const newest = rows[0];
+      const oldest = rows.at(-1);
       if (newest === undefined || oldest === undefined) return [];
       const messages = await messagesOf(tables, id, { from: oldest.number, to: newest.number });
       return rows.map((row) => eventOf(row, messages.get(row.number) ?? []));

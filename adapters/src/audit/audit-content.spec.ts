@@ -55,7 +55,8 @@ describe.each(bothDatabases)('contents of audit records in %s', (_name, open) =>
   it('are erased some at a time, and counted once where two processes erase them', async () => {
     await content.keep(Array.from({ length: 5 }, (_, index) => ({ ...kept, hash: `sha256:${index}` })));
     expect([await erase({}, 2), await erase({}, 2)]).toEqual([2, 2]);
-    const [one, other] = [await content.erasure({}), await others.erasure({})];
+    const one = await content.erasure({});
+    const other = await others.erasure({});
     await tables.commit(one.writes);
     await expect(tables.commit(other.writes)).rejects.toMatchObject({ code: 'conflict' });
   });

@@ -20,7 +20,7 @@ export interface ErasedContent {
 }
 
 /** The erasure of texts, for a commit with its audit event, and their number. The commit refuses with `conflict` where there are others by then. */
-export interface ContentErasure {
+interface ContentErasure {
   readonly texts: number;
   readonly writes: readonly GuardedWrite[];
 }

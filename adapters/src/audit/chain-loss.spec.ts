@@ -175,7 +175,8 @@ describe('a data folder that lost its newest records', () => {
     const data = inFolder('data');
     mkdirSync(data);
     /** Stands for the disk: after each flush, the database and its log are copied here. */
-    let [disk, flushes] = ['', 0];
+    let disk = '';
+    let flushes = 0;
     const names = ['heddle.db', 'heddle.db-wal', 'secret.key'];
     const keep = (): void => {
       flushes += 1;

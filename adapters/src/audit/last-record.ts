@@ -2,7 +2,7 @@ import { createMarkFile, markOf } from '../database/files/mark-file.js';
 import type { ChainHead } from './audit-log.js';
 
 /** Keeps `audit.last`, which names the newest record on the disk. It is written before the work that it records is acknowledged; the signed anchor follows within a second. */
-export interface LastRecord {
+interface LastRecord {
   /** Undefined where there is none, or where it cannot be read: the anchor counts then. */
   read(): ChainHead | undefined;
   /** Names a record that survives a power loss. */

@@ -16,7 +16,7 @@ export interface BlobDraft {
 }
 
 /** Content on the disk, under a temporary name. */
-export type WrittenDraft = Pick<BlobDraft, 'id' | 'size' | 'file'>;
+type WrittenDraft = Pick<BlobDraft, 'id' | 'size' | 'file'>;
 
 /**
  * Writes content to a file of its own in a folder, while it comes: one piece is in memory at a time. It is hashed on the way and synced

@@ -33,7 +33,7 @@ export interface NotedBucket {
 }
 
 /** Where a marker is. */
-export interface MarkedPrefix {
+interface MarkedPrefix {
   readonly objects: S3Objects;
   readonly prefix: string;
   /** The bucket, for messages. */

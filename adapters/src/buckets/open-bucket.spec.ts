@@ -96,10 +96,8 @@ describe('blobs in a bucket', () => {
     });
 
     it('behind its prefix: another one is free for another database, which sees and sweeps nothing of it', async () => {
-      const [one, two] = [
-        await openWhole(bucket.url.replace('?', '/a?')),
-        await openWhole(bucket.url.replace('?', '/b?'), 5_000, other),
-      ];
+      const one = await openWhole(bucket.url.replace('?', '/a?'));
+      const two = await openWhole(bucket.url.replace('?', '/b?'), 5_000, other);
       const { id } = await one.blobs.put(content, about);
       await one.originals.write('faq', { id: 'a', content: 'text' });
       expect([await two.blobs.has(id), await two.originals.find('faq', 'a')]).toEqual([false, undefined]);

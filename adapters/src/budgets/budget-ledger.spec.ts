@@ -56,7 +56,8 @@ describe.each(bothDatabases)('budgets in %s', (_name, open) => {
 
   it('are held and spent by two processes together', async () => {
     await save({ id: 'house', limits: { money: 3, calls: 9 } });
-    const [first, second] = [await one.reserve(origin, needs), await other.reserve(origin, needs)];
+    const first = await one.reserve(origin, needs);
+    const second = await other.reserve(origin, needs);
     expect(await other.state('house')).toMatchObject({ spent: none, reserved: { money: 2, tokens: 20, calls: 2 } });
     await first?.settle(spent);
     await first?.settle(spent);

@@ -115,7 +115,8 @@ function reservation(settle: Reservation['settle']): Reservation {
 
 /** What the tightest accounts have left. */
 function tightest(counting: readonly Account[]): Awaited<ReturnType<BudgetLedger['left']>> {
-  let [money, tokens]: (number | undefined)[] = [];
+  let money: number | undefined;
+  let tokens: number | undefined;
   let isUsedUp = false;
   for (const account of counting) {
     const left = leftOf(account);

@@ -10,7 +10,7 @@ export interface BudgetWrites {
 }
 
 /** The budgets. Every call asks for them, so they are kept in memory. */
-export interface StoredBudgets {
+interface StoredBudgets {
   readonly write: BudgetWrites;
   /** The same list until one of them changes. */
   list(): readonly Budget[];

@@ -64,7 +64,8 @@ const missing = redisMissing();
     });
 
     it('says that there is a gap after the server was away, to those who watch and of what was said meanwhile', async () => {
-      const [sender, reader] = [await open(), await open()];
+      const sender = await open();
+      const reader = await open();
       const runId = randomUUID();
       const seqs: number[] = [];
       let gaps = 0;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
 /** Receives the entries of a stream. */
-export interface StreamFollower {
+interface StreamFollower {
   onBody(body: string): void;
   /** The connection was lost: entries may be missing. */
   onLoss(): void;

@@ -40,7 +40,7 @@ interface Shelf {
 }
 
 /** The times of a cache. */
-export interface CacheClocks {
+interface CacheClocks {
   /** By which results end. */
   readonly clock: Pick<Clock, 'now'>;
   /** By which what has ended is removed. */

@@ -6,9 +6,12 @@ export function vectorOf(blob: Buffer): Float32Array {
 /** How near two vectors are; -1 for vectors of different lengths. */
 export function cosine(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return -1;
-  let [dot, first, second] = [0, 0, 0];
+  let dot = 0;
+  let first = 0;
+  let second = 0;
   for (let index = 0; index < a.length; index += 1) {
-    const [x = 0, y = 0] = [a[index], b[index]];
+    const x = a[index] ?? 0;
+    const y = b[index] ?? 0;
     dot += x * y;
     first += x * x;
     second += y * y;

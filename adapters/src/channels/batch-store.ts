@@ -233,7 +233,8 @@ export class BatchStore {
     const ofStatus = 'batch = @id AND status = @status';
     const sql = `SELECT number FROM batch_rows WHERE ${ofStatus} AND ${isInState} ORDER BY number LIMIT @most`;
     const found = await this.tables.all<{ readonly number: number }>(sql, { id, status, most: rowsAtOnce });
-    const [first, last] = [found[0]?.number, found.at(-1)?.number];
+    const first = found[0]?.number;
+    const last = found.at(-1)?.number;
     if (first === undefined || last === undefined) return 0;
     await this.tables.note([
       // Who pauses or cancels the batch waits, or was before.
@@ -248,7 +249,7 @@ export class BatchStore {
 }
 
 /** Changes of batches, for the commit with their audit event. Errors of the commit: `batch_not_found`. */
-export interface BatchWrites {
+interface BatchWrites {
   setState(id: string, state: StoredBatch['state'], why?: Why): GuardedWrite;
   /** A batch that still goes pauses by itself. Errors of the commit: `conflict` where it does not go any more. */
   pauseGoing(id: string, why: Why): GuardedWrite;

@@ -128,7 +128,8 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
 
   it('are opened by the last token of a link alone', async () => {
     const [one] = stores();
-    const [shares, other] = [createShareStore(subject.one, Date), createShareStore(subject.other, Date)];
+    const shares = createShareStore(subject.one, Date);
+    const other = createShareStore(subject.other, Date);
     await subject.one.commit([
       ...one.write.insert({ ...channel, id: 'l_1', kind: 'share' }),
       shares.setToken('l_1', 'hsl_a'),
@@ -143,7 +144,8 @@ describe.each(bothDatabases)('channels in %s', (_name, open) => {
 
   it('count the runs of a link and take the last of a day once, of two processes at once', async () => {
     const clock = { time: 20_000 * dayMs + 5, now: () => clock.time };
-    const [one, other] = [createShareStore(subject.one, clock), createShareStore(subject.other, clock)];
+    const one = createShareStore(subject.one, clock);
+    const other = createShareStore(subject.other, clock);
     await addChannel(subject.one, { id: 'l_1', body: { runsPerDay: 2 } });
     const accept = (tables: TablesSubject['one'], store: typeof one): Promise<void> =>
       tables.commit(store.projection.accept?.(shared('r', 'l_1'), 'sha256:0') ?? []);

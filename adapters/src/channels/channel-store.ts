@@ -126,7 +126,7 @@ export class ChannelStore {
 }
 
 /** Changes of channels, for the commit with their audit event. */
-export class ChannelWrites {
+class ChannelWrites {
   private readonly sealed: SealedText;
 
   constructor(sealed: SealedText) {

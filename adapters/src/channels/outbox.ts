@@ -60,7 +60,7 @@ const concernsSql = `SELECT 1 FROM runs JOIN channels ON channels.workflow_id = 
   WHERE runs.id = +@run LIMIT 1`;
 
 /** The clocks of an outbox. */
-export interface OutboxOptions {
+interface OutboxOptions {
   /** The clock by which tries fall due: a jump makes none wait. Default: the same. */
   readonly trusted?: Pick<Clock, 'now'>;
   /** The time by which ended deliveries are forgotten; undefined while nothing may be. */
@@ -165,7 +165,8 @@ export class Outbox {
   }
 
   private added(run: string, records: readonly RunRecord[]): readonly GuardedWrite[] {
-    const [now, due] = [this.clock.now(), this.trusted.now()];
+    const now = this.clock.now();
+    const due = this.trusted.now();
     const writes = records.flatMap((record): readonly GuardedWrite[] => {
       const event = eventOf(record);
       if (event === undefined) return [];
@@ -178,7 +179,7 @@ export class Outbox {
 }
 
 /** Changes of deliveries, for the commit with their audit event. */
-export class OutboxWrites {
+class OutboxWrites {
   private readonly clock: Pick<Clock, 'now'>;
   private readonly trusted: Pick<Clock, 'now'>;
 

@@ -55,7 +55,7 @@ export async function* streamRows(
 }
 
 /** A row, how many values it has, and the line of the file where it ends. */
-export interface SizedRow {
+interface SizedRow {
   readonly row: GivenRow;
   readonly size: number;
   readonly line: number;
@@ -142,7 +142,7 @@ async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<SizedRo
 }
 
 /** A line of a file that is not empty. */
-export interface NumberedLine {
+interface NumberedLine {
   readonly line: string;
   readonly number: number;
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { HeddleError } from '@heddle/core';
 
 /** A file that Node can start, and the arguments it needs before it. */
-export interface ResolvedEntry {
+interface ResolvedEntry {
   readonly file: string;
   readonly execArgv: readonly string[];
 }

@@ -11,7 +11,7 @@ export interface CallContext {
 }
 
 /** A method that a child serves; it parses its own payload. */
-export type CallMethod = (payload: unknown, context: CallContext) => Promise<unknown>;
+type CallMethod = (payload: unknown, context: CallContext) => Promise<unknown>;
 
 /** Milliseconds of the processor that this process has had: for its parent, who would have to ask the system. */
 const ping: CallMethod = () => {
@@ -20,7 +20,7 @@ const ping: CallMethod = () => {
 };
 
 /** Sends the parent something that no call asked for. */
-export type Notify = (value: unknown) => void;
+type Notify = (value: unknown) => void;
 
 /**
  * Serves calls in a child process; its parent is a `createCaller`. Ends with the parent.

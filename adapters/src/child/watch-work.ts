@@ -1,6 +1,6 @@
 import { processorMs } from './processor-time.js';
 
-export interface WorkLimits {
+interface WorkLimits {
   /** Milliseconds after which the child is looked at, and again each time that it is waited for. */
   readonly checkEveryMs: number;
   /** Milliseconds of the processor that the child may have had by then. */
@@ -34,7 +34,8 @@ export function watchWork(
   };
   const check = async (): Promise<void> => {
     waits += 1;
-    const [first, now] = [await atFirst, await worked()];
+    const first = await atFirst;
+    const now = await worked();
     if (isOver) return;
     if (first !== undefined && now !== undefined && now - first < workMs && waits < mostWaits) wait();
     else onLate();

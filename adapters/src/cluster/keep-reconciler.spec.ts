@@ -58,7 +58,8 @@ describe('keepReconciler', () => {
 
   it('makes rounds in one process at a time, and in another at once when that one stops', async () => {
     const { keep, rounds, second } = setUp();
-    const [one, other] = [keep('one'), keep('other')];
+    const one = keep('one');
+    const other = keep('other');
     for (let count = 0; count < 3; count += 1) await second();
     expect(new Set(rounds)).toEqual(new Set(['one']));
     expect(rounds.length).toBeGreaterThanOrEqual(3);

@@ -20,7 +20,8 @@ describe('the waits of runs', () => {
     waits?.buckets.find(({ seconds }) => seconds === most)?.runs;
 
   it('add up what all processes counted, by class, each bound with those before', async () => {
-    const [one, other] = [createQueueWaits(database), createQueueWaits(database)];
+    const one = createQueueWaits(database);
+    const other = createQueueWaits(database);
     for (const [className, ms] of [
       ['cpu', 0],
       ['cpu', 10],

@@ -22,7 +22,8 @@ const claimOf = ({ waitedMs, ...claim }: ClaimRow): RunClaim => (waitedMs === nu
  */
 export function createRunClaims(database: PostgresDatabase, { deadMs }: WorkerTimes = workerTimes): RunClaims {
   const { schema } = database;
-  const [claim, claimNext] = [claimSql(schema), claimNextSql(schema)];
+  const claim = claimSql(schema);
+  const claimNext = claimNextSql(schema);
   return {
     async claim(runId, { boot, capabilities }: Claimant): Promise<RunClaim | undefined> {
       const values = [cleanText(runId), boot, randomUUID(), [...capabilities], deadMs];

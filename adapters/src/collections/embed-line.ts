@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError, withoutUndefined, type Embedder, type StoredDocument, type StoredPassage } from '@heddle/core';
 import type { DraftPassage, PreparedDocument } from './prepare-document.js';
 
-export interface EmbedLineOptions {
+interface EmbedLineOptions {
   readonly embedder: Embedder;
   readonly dimensions: number;
   readonly put: (documents: readonly StoredDocument[]) => Promise<void>;

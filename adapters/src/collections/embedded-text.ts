@@ -42,7 +42,8 @@ export function embeddedText(
 /** As much of its beginning as fits. */
 function shorten(text: string, tokenizer: Tokenizer, room: number): string {
   const parts = text.split(' ');
-  let [fits, tooMany] = [0, parts.length + 1];
+  let fits = 0;
+  let tooMany = parts.length + 1;
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >>> 1;
     if (tokenizer.count(parts.slice(0, middle).join(' ')) <= room) fits = middle;

@@ -112,7 +112,8 @@ async function withHeaders(
   const pace = createPacer();
   const headed: DraftPassage[] = [];
   for (const [at, draft] of drafts.entries()) {
-    const [passage, header] = [cut[at], texts[at]];
+    const passage = cut[at];
+    const header = texts[at];
     await pace();
     headed.push(
       passage === undefined || header === undefined || header === ''

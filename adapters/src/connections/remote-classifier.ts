@@ -3,7 +3,7 @@ import type { Provider } from './provider.js';
 import { estimateTokens } from './shared/estimate-tokens.js';
 import { makePlainCall, type CallLine } from './shared/make-call.js';
 
-export interface RemoteClassifierOptions {
+interface RemoteClassifierOptions {
   readonly id: string;
   readonly model: string;
   readonly destination: Destination;

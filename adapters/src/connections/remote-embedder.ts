@@ -11,7 +11,7 @@ import { cutTo, estimateTokens } from './shared/estimate-tokens.js';
 import { makePlainCall, type CallLine } from './shared/make-call.js';
 import { priceUsage } from './shared/price-call.js';
 
-export interface RemoteEmbedderOptions {
+interface RemoteEmbedderOptions {
   readonly id: string;
   readonly model: string;
   readonly card: RemoteModelCard | undefined;

@@ -12,7 +12,7 @@ import { makePlainCall, type CallLine } from './shared/make-call.js';
 import { priceUsage } from './shared/price-call.js';
 import type { RerankReply } from './rerank/read-scores.js';
 
-export interface RemoteRerankerOptions {
+interface RemoteRerankerOptions {
   readonly id: string;
   readonly model: string;
   readonly card: RemoteModelCard | undefined;

@@ -54,7 +54,8 @@ describe('a folder that changes', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     await write('second');
     expect(await changed()).toMatchObject({ removed: ['own'], added: [{ type: 'own', title: 'second' }] });
-    const [again, old] = [await run(), await running];
+    const again = await run();
+    const old = await running;
     expect([again.split(' ')[0], old.split(' ')[0]]).toEqual(['second', 'first']);
     expect(again).not.toBe(old);
     // A plan that was compiled before the change has the old definition: it leads to the new code.

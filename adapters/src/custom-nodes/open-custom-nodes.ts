@@ -33,7 +33,7 @@ export interface PackageChange {
 }
 
 /** A package as it is now. */
-export interface PackageState {
+interface PackageState {
   readonly entry: string;
   readonly types: readonly string[];
   /** Why what lies there now is not what runs. */

@@ -24,7 +24,7 @@ export interface EndedRun {
 }
 
 /** What the rollups count of a model call. */
-export interface EndedCall {
+interface EndedCall {
   readonly group: number;
   readonly model: string;
   readonly currency: string;

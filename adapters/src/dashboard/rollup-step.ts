@@ -54,7 +54,8 @@ export class RollupSteps {
 
   /** Errors: `conflict` where something that it read was counted or removed meanwhile; `storage_*`, `database_*`. */
   async step(limit: number): Promise<RollupStep> {
-    const [runs, calls] = [[await this.runs('rollup_queue', limit)], [await this.calls(limit)]];
+    const runs = [await this.runs('rollup_queue', limit)];
+    const calls = [await this.calls(limit)];
     const isCaughtUp = sizeOf(runs) < limit && sizeOf(calls) < limit;
     let isDone = false;
     // What ended before the upgrade waits for what ends now.

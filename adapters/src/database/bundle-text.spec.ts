@@ -28,7 +28,8 @@ describe('a bundle as text', () => {
     expect(bundleText({ workflows: reversed, document })).toEqual(whole);
     expect(await bundleTextInSlices({ document, workflows })).toEqual(whole);
     const bundle = { document, workflows };
-    const [first, second] = [bundleTextInSlices(bundle), bundleTextInSlices(bundle)];
+    const first = bundleTextInSlices(bundle);
+    const second = bundleTextInSlices(bundle);
     expect(second).toBe(first);
     expect(await first).toEqual(whole);
     // What is written once is there at once.

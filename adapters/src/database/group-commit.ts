@@ -5,7 +5,7 @@ import type { HeddleDatabase } from './open-database.js';
 import { toStorageError } from './storage-error.js';
 
 /** Work for a shared commit. */
-export interface CommitWork<T> {
+interface CommitWork<T> {
   /** Entries of a key keep their order. If one fails with a storage error, the later ones of its batch and key fail too. */
   readonly key: string;
   /** Work that throws a HeddleError other than `storage_*` must not have written anything: it alone is refused. */
@@ -25,7 +25,7 @@ interface Entry extends CommitWork<unknown> {
 }
 
 /** What happens around each transaction of a group commit. */
-export interface GroupCommitOptions {
+interface GroupCommitOptions {
   /** At the head of each transaction. */
   readonly onBegin: () => void;
   /** At the end of each transaction: the last chance to write. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** The audit events of some work, until its first commit writes them too. */
-export interface PendingEvents {
+interface PendingEvents {
   /** The connection whose commit they wait for. */
   readonly connection: object;
   /** Writes the events of the result of the commit; called inside the transaction. */

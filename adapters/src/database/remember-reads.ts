@@ -45,7 +45,9 @@ function writesOf(connection: Database.Database): () => number {
 function createCounter(connection: Database.Database): () => number {
   const changes = connection.prepare<[], number>('SELECT total_changes()').pluck();
   const version = connection.prepare<[], number>('PRAGMA data_version').pluck();
-  let [own, other, writes] = [-1, -1, 0];
+  let own = -1;
+  let other = -1;
+  let writes = 0;
   let hasChecked = false;
   const checkAgain = (): void => {
     hasChecked = false;

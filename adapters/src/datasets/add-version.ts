@@ -108,7 +108,9 @@ export class VersionWriter {
 
   /** Removes rows that the new version does not have. A row that this write itself gave stays. Returns their number. */
   private async remove(version: number, { mode, remove = [], twins }: DatasetWrite): Promise<number> {
-    const [ids, keep, splits] = [JSON.stringify(remove), twins?.keep ?? '', twins?.of === 'leaks' ? 1 : 0];
+    const ids = JSON.stringify(remove);
+    const keep = twins?.keep ?? '';
+    const splits = twins?.of === 'leaks' ? 1 : 0;
     const unseen = mode === 'replace' ? await this.removeBy('unseen', 'removeUnseen', { version }) : 0;
     const named = remove.length > 0 ? await this.removeBy('named', 'removeNamed', { version, ids }) : 0;
     const doubled = twins === undefined ? 0 : await this.removeBy('doubled', 'removeTwins', { version, keep, splits });
@@ -132,7 +134,9 @@ export class VersionWriter {
     { added, removed, unchanged }: { readonly added: number; readonly removed: number; readonly unchanged: number },
     { who, note }: DatasetWrite,
   ): Promise<DatasetWriteReply> {
-    const [version, now, more] = [before + 1, this.writing.clock.now(), added - removed];
+    const version = before + 1;
+    const now = this.writing.clock.now();
+    const more = added - removed;
     await untilDone(
       () => this.state(),
       (state) =>

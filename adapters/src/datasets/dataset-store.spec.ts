@@ -38,7 +38,8 @@ async function read(store: Pick<DatasetStore, 'rows'>, id: string, query: object
 
 /** A source of rows that waits after its first one. `begun` resolves when it is asked: its writer has the dataset. */
 function paused(...rows: readonly DatasetRow[]) {
-  let [start, release] = [(): void => undefined, (): void => undefined];
+  let start = (): void => undefined;
+  let release = (): void => undefined;
   const begun = new Promise<void>((resolve) => (start = resolve));
   const gate = new Promise<void>((resolve) => (release = resolve));
   async function* source() {
@@ -156,7 +157,8 @@ describe.each(bothDatabases)('datasets in %s', (_name, open) => {
 
     it('lets one of two writes that begin at once win', async () => {
       const { id } = await store.create('Questions');
-      const [mine, other] = [paused(row('a', '1')), paused(row('b', '2'))];
+      const mine = paused(row('a', '1'));
+      const other = paused(row('b', '2'));
       const ends = Promise.allSettled([store.addVersion(id, mine.rows, how), theirs.addVersion(id, other.rows, how)]);
       for (const { release } of [mine, other]) release();
       const won = (await ends).filter(({ status }) => status === 'fulfilled').length;

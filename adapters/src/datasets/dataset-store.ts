@@ -23,7 +23,7 @@ import { changes, reads } from './dataset-sql.js';
 const mostGroups = 50;
 
 /** How a dataset store is used. */
-export interface DatasetStoreOptions {
+interface DatasetStoreOptions {
   /** No other process writes to this database: a write that an ended process left is taken back at once. */
   readonly isAlone?: boolean;
 }

@@ -2,7 +2,7 @@ import type { GuardedWrite, Tables } from '@heddle/core';
 import { forgetRuns } from './dataset-store.js';
 
 /** The erasure of rows, for the commit that erases what they were made from, and their number. */
-export interface ErasedRows {
+interface ErasedRows {
   readonly rows: number;
   readonly writes: readonly GuardedWrite[];
 }

@@ -38,7 +38,8 @@ describe.each(bothDatabases)('questions that are written in %s', (_name, open) =
   });
 
   it('are planned once, settled once each, and give their rows in order', async () => {
-    const [one, other] = [createQuestionStore(tables.one), createQuestionStore(tables.other)];
+    const one = createQuestionStore(tables.one);
+    const other = createQuestionStore(tables.other);
     const id = await one.create({ dataset, owner: 'user:a', project: 'default', request, report });
     expect(await other.get(id)).toEqual({
       id,
@@ -69,7 +70,8 @@ describe.each(bothDatabases)('questions that are written in %s', (_name, open) =
   });
 
   it('are beside the search for hard negatives, which is planned and settled in the same way', async () => {
-    const [one, other] = [createNegativesStore(tables.one), createNegativesStore(tables.other)];
+    const one = createNegativesStore(tables.one);
+    const other = createNegativesStore(tables.other);
     const wanted = NegativesRequest.parse({ collection: 'handbook' });
     const found: NegativesReport = {
       planned: 1,

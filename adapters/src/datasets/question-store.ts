@@ -88,7 +88,8 @@ function jobsOf<Request, Report>(tables: Tables, schemas: Schemas<Request, Repor
     async create(work: Omit<StoredWork<Request, Report>, 'id' | 'isPlanned'>): Promise<string> {
       const { dataset, owner, project, request, report } = work;
       const id = randomUUID();
-      const [body, text] = [JSON.stringify(request), JSON.stringify(report)];
+      const body = JSON.stringify(request);
+      const text = JSON.stringify(report);
       const sql = `INSERT INTO question_jobs (id, dataset, owner, project, body, report)
         VALUES (@id, @dataset, @owner, @project, @body, @report)`;
       await tables.note([{ sql, values: { id, dataset, owner, project, body, report: text } }]);

@@ -4,7 +4,7 @@ import { yieldToEventLoop } from '../event-loop/in-slices.js';
 import { changes, reads } from './dataset-sql.js';
 
 /** Where rows go: the version is not in force yet. */
-export interface PendingVersion {
+interface PendingVersion {
   readonly tables: Pick<Tables, 'all' | 'note'>;
   readonly id: string;
   readonly version: number;
@@ -59,7 +59,9 @@ async function writeBatch({ tables, id: dataset, version, hold }: PendingVersion
     ids: JSON.stringify(fresh.map(({ id }) => id)),
   });
   const current = new Map(found.map((row) => [row.id, row]));
-  const [seen, replaced, inserted]: [string[], string[], NewRow[]] = [[], [], []];
+  const seen: string[] = [];
+  const replaced: string[] = [];
+  const inserted: NewRow[] = [];
   let unchanged = doubled;
   for (const row of fresh) {
     const before = current.get(row.id);

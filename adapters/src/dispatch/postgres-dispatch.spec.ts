@@ -56,7 +56,8 @@ const times = { lockMs: 3_000, stalledMs: 500 };
     }, 60_000);
 
     it('goes on by itself after the server has ended all connections, also those that listen', async () => {
-      const [sender, worker] = [await open(), await open()];
+      const sender = await open();
+      const worker = await open();
       const got = receive(worker);
       await sender.send([{ runId: 'before', class: 'cpu', epoch: 0 }]);
       await reached(() => got.includes('before'));

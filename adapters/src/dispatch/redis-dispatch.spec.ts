@@ -38,7 +38,8 @@ const times = { lockMs: 3_000, stalledMs: 500 };
     for (const promise of dispatchSuite) it(promise.name, () => promise.run({ open }), 60_000);
 
     it('says at once that the server is away, and goes on by itself when it is back', async () => {
-      const [sender, worker] = [await open(), await open()];
+      const sender = await open();
+      const worker = await open();
       const got: string[] = [];
       worker.receive({ classes: ['cpu'], slots: 1, onHint: ({ runId }) => Promise.resolve(void got.push(runId)) });
       await sender.send([{ runId: 'before', class: 'cpu', epoch: 0 }]);

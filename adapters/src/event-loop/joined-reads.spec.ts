@@ -49,7 +49,8 @@ it('reads again for who asks after the joined read began', async () => {
 
 it('reads at once what has another key, and what nobody reads any more', async () => {
   const { state, read, next } = source();
-  const [one, other] = [read('a'), read('b')];
+  const one = read('a');
+  const other = read('b');
   expect(state.reads).toBe(2);
   next()?.answer();
   next()?.answer();

@@ -57,7 +57,7 @@ type WorkRecord = CellRecord & { readonly body: string };
  * - No run is accepted after the commit that pauses or cancels its experiment.
  */
 export class ExperimentStore {
-  readonly write = experimentWrites;
+  readonly write: typeof experimentWrites = experimentWrites;
   readonly projection: RunProjection = experimentRuns;
   private readonly tables: Tables;
 
@@ -326,7 +326,8 @@ export class ExperimentStore {
       `SELECT number FROM experiment_cells WHERE ${ofStates} ORDER BY number LIMIT @atOnce`,
       { id },
     );
-    const [first, last] = [found[0], found.at(-1)];
+    const first = found[0];
+    const last = found.at(-1);
     if (first === undefined || last === undefined) return 0;
     await this.tables.note([
       lockOf(id),

@@ -2,7 +2,7 @@ import { HeddleError, type GuardedWrite, type PlanBundle, type StoredDatasetRow 
 import type { CellEnd, CellKey, StoredExperiment } from './stored-experiment.js';
 
 /** How the state of an experiment changes. */
-export interface StateChange {
+interface StateChange {
   /** The state that was read. */
   readonly from: StoredExperiment['state'] | 'unfinished';
   readonly to: StoredExperiment['state'];

@@ -10,7 +10,7 @@ export interface ResultScope {
 }
 
 /** How much the results of a project hold, in bytes, and after how many new ones that is checked. */
-export interface ResultBounds {
+interface ResultBounds {
   readonly most: number;
   readonly every: number;
 }

@@ -161,7 +161,8 @@ describe.each(bothJournals)('annotation queues in %s', (_name, open) => {
   it('are changed once at a time, and deleted with all that is in them', async () => {
     await add([item('a')]);
     await annotate(await numberOf('ada'), 'ada', said);
-    const [one, other] = [await store.changed(id, { assignees: ['user:a'] }), await store.changed(id, { name: 'New' })];
+    const one = await store.changed(id, { assignees: ['user:a'] });
+    const other = await store.changed(id, { name: 'New' });
     await tables.commit(one.writes);
     expect(one.queue).toMatchObject({ name: 'Clear?', assignees: ['user:a'] });
     await expect(tables.commit(other.writes)).rejects.toMatchObject({ code: 'conflict' });

@@ -10,7 +10,7 @@ import {
 } from '@heddle/core';
 
 /** A person, in a queue, now. */
-export interface Visit {
+interface Visit {
   readonly queue: string;
   readonly who: string;
   readonly now: number;

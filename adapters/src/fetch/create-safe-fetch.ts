@@ -7,7 +7,7 @@ import { resolveTarget, systemResolve, type Resolve } from './resolve-host.js';
 import { sendRequest } from './send-request.js';
 import { cleanText, withoutSecret } from './without-secret.js';
 
-export interface SafeFetchOptions {
+interface SafeFetchOptions {
   /** Hosts that may be fetched although they are not public: `name`, `name:port`, `*.name`. */
   readonly allowedHosts?: readonly AllowedHost[];
   /** Most redirects that are followed. Default 5. */

@@ -5,7 +5,7 @@ import { inside, type Target } from './check-url.js';
 import { isConnectedTo, pinnedLookup, type Address } from './resolve-host.js';
 
 /** One request to one target, without redirects. */
-export interface HopRequest {
+interface HopRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;

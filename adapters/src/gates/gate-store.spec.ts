@@ -35,7 +35,8 @@ describe.each(bothDatabases)('gates and consents in %s', (_name, open) => {
   };
 
   it('keep the rules of each project, and count their changes', async () => {
-    const [store, other] = [createGateStore(subject.one), createGateStore(subject.other)];
+    const store = createGateStore(subject.one);
+    const other = createGateStore(subject.other);
     expect(await store.get('a')).toBeUndefined();
     expect(await set(subject.one, change, 0)).toBe(1);
     expect(await set(subject.other, { ...change, rules: [] })).toBe(2);
@@ -73,7 +74,8 @@ describe.each(bothDatabases)('gates and consents in %s', (_name, open) => {
   });
 
   it('keep the gate of a collection, the last one', async () => {
-    const [one, other] = [createIndexGateStore(subject.one), createIndexGateStore(subject.other)];
+    const one = createIndexGateStore(subject.one);
+    const other = createIndexGateStore(subject.other);
     const gate = IndexGate.parse({ dataset: 'd' });
     await subject.one.commit(one.set('handbook', gate));
     await subject.other.commit(other.set('handbook', { ...gate, k: 3 }));
@@ -84,7 +86,8 @@ describe.each(bothDatabases)('gates and consents in %s', (_name, open) => {
 
   it('count a consent from its first time, until it is withdrawn', async () => {
     const clock = { time: 5, now: () => clock.time };
-    const [one, other] = [createTrainingConsents(subject.one, clock), createTrainingConsents(subject.other, clock)];
+    const one = createTrainingConsents(subject.one, clock);
+    const other = createTrainingConsents(subject.other, clock);
     await subject.one.commit(one.give('workflow:w'));
     clock.time = 9;
     await subject.other.commit(other.give('workflow:w'));

@@ -72,7 +72,7 @@ export class GroupStore {
 }
 
 /** Changes of groups as data. */
-export class GroupWrites {
+class GroupWrites {
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
   /** Errors of the commit: `conflict` for a name that another group has, in whatever case. */

@@ -44,7 +44,7 @@ export interface IdentityStores {
 }
 
 /** What the stores of identity work with beside the tables. */
-export interface IdentityOptions {
+interface IdentityOptions {
   /** The clock by which rights end: it does not go back. */
   readonly clock: Pick<Clock, 'now'>;
   /** The clock by which what has ended is removed; default: the same. */

@@ -35,10 +35,10 @@ interface Row {
 const usedEveryMs = 60_000;
 
 /** What a key is made of. */
-export type NewKey = Pick<StoredKey, 'name' | 'owner' | 'project' | 'scopes'>;
+type NewKey = Pick<StoredKey, 'name' | 'owner' | 'project' | 'scopes'>;
 
 /** A new key with its secret, which is never to be had again. */
-export interface MadeKey {
+interface MadeKey {
   readonly secret: string;
   readonly key: StoredKey;
 }
@@ -101,7 +101,7 @@ export class KeyStore {
 }
 
 /** Changes of keys as data. */
-export class KeyWrites {
+class KeyWrites {
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
   /** Errors of the commit: `conflict` where the project is gone. */

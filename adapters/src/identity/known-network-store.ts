@@ -36,7 +36,7 @@ export class KnownNetworkStore {
 }
 
 /** Changes of known networks as data. */
-export class KnownNetworkWrites {
+class KnownNetworkWrites {
   constructor(private readonly clocks: EndClocks) {}
 
   remember(userId: string, network: string): readonly GuardedWrite[] {

@@ -50,7 +50,7 @@ export class LinkStore {
 }
 
 /** Changes of links as data. */
-export class LinkWrites {
+class LinkWrites {
   constructor(private readonly clocks: EndClocks) {}
 
   create(

@@ -44,7 +44,7 @@ export class OwnedStore {
 }
 
 /** Changes of owners as data. */
-export interface OwnedWrites {
+interface OwnedWrites {
   /** Assigns a thing to a project. A thing without a row belongs to the first project. */
   assign(kind: Kind, id: string, project: string): readonly GuardedWrite[];
   /** For a removed thing. */

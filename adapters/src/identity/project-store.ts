@@ -116,7 +116,7 @@ export class ProjectStore {
 const owner = "JOIN users ON member = 'user:' || users.id WHERE role = 'owner' AND is_disabled = 0";
 
 /** Changes of projects as data. */
-export class ProjectWrites {
+class ProjectWrites {
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
     private readonly grants: Pick<Grants, 'write'>,

@@ -129,7 +129,7 @@ export class SessionStore {
 }
 
 /** Changes of sessions as data. */
-export class SessionWrites {
+class SessionWrites {
   constructor(private readonly clock: EndClocks['clock']) {}
 
   begin(

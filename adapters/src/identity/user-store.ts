@@ -32,7 +32,7 @@ interface Row {
 }
 
 /** What is known of a user at first. */
-export interface NewUser {
+interface NewUser {
   readonly email: string;
   readonly name: string;
   readonly password?: string;
@@ -142,14 +142,14 @@ export class UserStore {
 }
 
 /** A second factor that is switched on. */
-export interface SecondFactor {
+interface SecondFactor {
   readonly secret: string;
   readonly step: number;
   readonly codes: readonly string[];
 }
 
 /** Changes of users as data. */
-export class UserWrites {
+class UserWrites {
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
     private readonly sealed: SealedText,

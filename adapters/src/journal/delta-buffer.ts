@@ -13,7 +13,7 @@ export interface DeltaRow {
 }
 
 /** Text that is streamed, coalesced into rows until someone takes them. */
-export interface DeltaBuffer {
+interface DeltaBuffer {
   /** Whether some row is long enough to be stored now. */
   add(runId: string, deltas: readonly DeltaEvent[]): boolean;
   /** Drops what an attempt of this path wrote: it has ended. */

@@ -67,7 +67,8 @@ export function createRunAcceptances(
     async read(runId) {
       const row = withStorageErrors(file, () => find.get(runId));
       if (row === undefined) throw runNotFound(runId);
-      const [location, what] = [`runs/${row.number}`, `What run '${runId}' was accepted with`];
+      const location = `runs/${row.number}`;
+      const what = `What run '${runId}' was accepted with`;
       if (!isWholeAcceptance(row)) throw damagedRow(location, what);
       const value = parseStored(row.acceptance, location, what); // written by prepare
       if (row.blobs !== null) await restoreLarge(value, row.blobs, blobs, { onLost });

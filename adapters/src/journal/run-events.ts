@@ -15,7 +15,7 @@ import { requestOf, eventsOf, refuseGap, type FoundEvents } from './stored-event
 import { recordColumns, type RecordRow } from './stored-rows.js';
 
 /** Reads what runs did: their events, the human inputs that are open, the text that is being streamed. */
-export interface RunEvents {
+interface RunEvents {
   /** As `events` of the journal. */
   events(runId: string, options?: EventsOptions): Promise<readonly RunEvent[]>;
   requests(runId?: string): Promise<OpenRequest[]>;

@@ -10,7 +10,7 @@ interface Condition {
 }
 
 /** Questions about runs, each answered by an index. */
-export interface RunQueries {
+interface RunQueries {
   summary(runId: string): RunSummary;
   list(query: RunQuery): RunSummary[];
   unfinished(): RunSummary[];

@@ -15,7 +15,7 @@ import type { RunStates } from './run-states.js';
 import { StreamTexts } from './stream-texts.js';
 
 /** What the writes of a journal need beside the database. */
-export interface RunWritesOptions {
+interface RunWritesOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
   readonly projections: readonly JournalProjection[];

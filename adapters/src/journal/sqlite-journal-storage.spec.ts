@@ -157,7 +157,8 @@ describe('SQLite journal, in its file', () => {
     'shows a run of which one large value is %s, and gives that value to nobody who computes',
     async (_how, damage) => {
       await acceptRun(journal, 'run-1');
-      const [one, two] = ['a'.repeat(70_000), 'b'.repeat(70_000)];
+      const one = 'a'.repeat(70_000);
+      const two = 'b'.repeat(70_000);
       await appendTo(journal, 'run-1', [records.nodeEnd('a', one)]);
       const [file = ''] = blobFiles();
       await appendTo(journal, 'run-1', [records.nodeEnd('b', two)]);

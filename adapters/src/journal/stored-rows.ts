@@ -58,7 +58,8 @@ export function startEventOf(runId: string, row: RecordRow): RunEvent {
 
 /** The fields of a row's own event; its large values are still missing. Errors: `storage_corrupt`. */
 export function fieldsOf(runId: string, row: RecordRow): Record<string, unknown> {
-  const [location, what] = [`records/${row.number}`, `Record ${row.seq} of run '${runId}'`];
+  const location = `records/${row.number}`;
+  const what = `Record ${row.seq} of run '${runId}'`;
   if (!isWhole(row)) throw damagedRow(location, what);
   // Written by prepareAppend.
   const body = parseStored(row.body, location, what);

@@ -6,7 +6,7 @@ import type { RunChange } from './records/record-rows.js';
 const deltaMs = 50;
 
 /** Streamed text by run, as rows of `deltas`. */
-export type RowsByRun = ReadonlyMap<string, readonly DeltaRow[]>;
+type RowsByRun = ReadonlyMap<string, readonly DeltaRow[]>;
 
 /** Collects the text that nodes stream until a commit takes it along. */
 export class StreamTexts {

@@ -51,7 +51,7 @@ export interface LabSpending {
 }
 
 /** What the questions of a configuration took. */
-export interface LabTaken {
+interface LabTaken {
   readonly reranked?: LabSpending;
   /** Also the calls that another configuration made before for the same rewriting. */
   readonly rewritten?: LabSpending;

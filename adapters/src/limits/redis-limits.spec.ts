@@ -30,7 +30,8 @@ const missing = redisMissing();
 
     it('gives each process its part while Redis is away, and shares again when it is back', async () => {
       const limits = await open();
-      const [key, paused] = [randomUUID(), randomUUID()];
+      const key = randomUUID();
+      const paused = randomUUID();
       const limit = { points: 10, seconds: 600 };
       await server.kill();
       await limits.pause(paused, limit, 60_000);

@@ -45,7 +45,8 @@ describe.each(bothDatabases)('conversations in %s', (_name, openKind) => {
   it('are removed when nobody wrote to them for so long, some by the rule of a project, by two processes at once', async () => {
     const { one, other } = await database.reset();
     const clock = createFakeClock(5);
-    const [first, second] = [createConversations(one, clock), createConversations(other, clock)];
+    const first = createConversations(one, clock);
+    const second = createConversations(other, clock);
     const secret = labelOf('restricted');
     await first.memory((await first.begin(ada)).id, 'r').append([said('old', secret)], { idempotencyKey: 'k' });
     await first.begin({ ...ada, subject: 'userer:x' }, { title: 'another kind' });

@@ -41,8 +41,10 @@ describe.each(bothDatabases)('facts in %s', (_name, openKind) => {
   it('are read anew by a process that knows what another one replaced, or embedded with another model', async () => {
     const { one, other } = await database.reset();
     const clock = createFakeClock(5);
-    const [mine, theirs] = [createFactStore(one, clock), createFactStore(other, clock)];
-    const [own, own2] = [mine.of(ownerOf(1), { run: 'r' }), theirs.of(ownerOf(1), { run: 'r' })];
+    const mine = createFactStore(one, clock);
+    const theirs = createFactStore(other, clock);
+    const own = mine.of(ownerOf(1), { run: 'r' });
+    const own2 = theirs.of(ownerOf(1), { run: 'r' });
     await own.remember([{ key: 'k', text: 'old', label: labelOf('public') }], { idempotencyKey: '1' });
     const [fact] = await own.withoutVector('m', 'restricted');
     const vectorOf = (...values: readonly number[]) => [{ id: fact?.id ?? '', vector: Float32Array.from(values) }];

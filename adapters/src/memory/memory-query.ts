@@ -7,7 +7,7 @@ import {
 } from '@heddle/core';
 
 /** A part of a statement with its values. */
-export interface Condition {
+interface Condition {
   readonly where: string;
   readonly values: StatementValues;
 }

@@ -108,7 +108,8 @@ function seal(database: HeddleDatabase): void {
   };
 
   function begin({ session, time }: OldTurn): { readonly number: number; readonly cipher: SealingCipher } {
-    const [id, key] = [randomBytes(12).toString('hex'), newSealingKey()];
+    const id = randomBytes(12).toString('hex');
+    const key = newSealingKey();
     const number = Number(insertConversation.run(id, session, time, time).lastInsertRowid);
     insertKey.run(number, key);
     const begun = { number, cipher: cipherOf('conversation', key, id) };

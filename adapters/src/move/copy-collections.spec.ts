@@ -19,7 +19,8 @@ import { copyCollections, examineCollections } from './copy-collections.js';
 describe('collections of a folder that is left', () => {
   const temporary = temporaryFolder();
   let postgres: InnerPostgres;
-  let [from, to]: [EmbeddedStore | undefined, VectorStore | undefined] = [undefined, undefined];
+  let from: EmbeddedStore | undefined = undefined;
+  let to: VectorStore | undefined = undefined;
   let files = 0;
   let database: HeddleDatabase | undefined;
   const tables = (): Tables => sqliteTables(database!);
@@ -65,7 +66,8 @@ describe('collections of a folder that is left', () => {
     const [here, there] = stores();
     expect((await examineCollections(here, there, tables())).stops).toEqual([]);
     await copy();
-    const [one, other] = [await here.open(pets.name), await there.open(pets.name)];
+    const one = await here.open(pets.name);
+    const other = await there.open(pets.name);
     expect((await there.list()).map(({ name }) => name)).toEqual([pets.name]);
     const query = { text: 'robin 7', mode: 'lexical' as const, k: 3, readers: ['user:bo'] };
     expect((await other.search(query)).map(({ id }) => id)).toEqual((await one.search(query)).map(({ id }) => id));
@@ -135,7 +137,8 @@ describe('collections of a folder that is left', () => {
       for (const text of ['zebras', 'haus', 'giraffes', 'garantie'])
         expect([text, await found(to!, text)]).toEqual([text, await found(from!, text)]);
       expect(await found(to!, 'giraffes')).toEqual(expect.arrayContaining(['h1', 'h3']));
-      const [one, other] = [await from!.open('headed'), await to!.open('headed')];
+      const one = await from!.open('headed');
+      const other = await to!.open('headed');
       expect((await other.info()).splitter).toEqual((await one.info()).splitter);
       expect([...(await other.vectors('notes')).keys()]).toEqual(['h0', 'h1', 'h2', 'h3']);
       expect(JSON.stringify(await other.passages('notes'))).not.toContain('giraffes');

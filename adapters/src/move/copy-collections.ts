@@ -173,7 +173,8 @@ function refuseDifference(name: string, difference: string | undefined): void {
 
 /** What differs between a collection and its copy; undefined where nothing does. */
 async function differenceOf(one: VectorCollection, other: VectorCollection): Promise<string | undefined> {
-  const [here, there] = [await one.info(), await other.info()];
+  const here = await one.info();
+  const there = await other.info();
   if (
     here.embedding !== there.embedding ||
     here.dimensions !== there.dimensions ||
@@ -190,7 +191,8 @@ async function differenceOf(one: VectorCollection, other: VectorCollection): Pro
 async function isSameDocument(one: VectorCollection, other: VectorCollection, id: string): Promise<boolean> {
   const infos = [await one.document(id), await other.document(id)].map((info) => info && { ...info, updatedAt: 0 });
   if (!isSame(infos[0], infos[1]) || !isSame(await passagesOf(one, id), await passagesOf(other, id))) return false;
-  const [here, there] = [await one.vectors(id), await other.vectors(id)];
+  const here = await one.vectors(id);
+  const there = await other.vectors(id);
   return (
     here.size === there.size && [...here].every(([passage, vector]) => isSameDirection(vector, there.get(passage)))
   );
@@ -207,7 +209,9 @@ const isSame = (one: unknown, other: unknown): boolean =>
 /** Stores keep vectors in numbers of their own, and their direction counts. */
 function isSameDirection(one: Float32Array, other: Float32Array | undefined): boolean {
   if (other?.length !== one.length) return false;
-  let [dot, left, right] = [0, 0, 0];
+  let dot = 0;
+  let left = 0;
+  let right = 0;
   for (const [at, value] of one.entries()) {
     const there = other[at] ?? 0;
     dot += value * there;

@@ -33,7 +33,8 @@ export async function copyFolder(from: string, to: string): Promise<number> {
 /** Compares every file with its copy by its hash. */
 async function compare(from: string, to: string, folder: string): Promise<number> {
   if (!(await stat(from)).isDirectory()) {
-    const [one, other] = [await hashOf(from), await hashOf(to)];
+    const one = await hashOf(from);
+    const other = await hashOf(to);
     if (one === other) return 1;
     throw new HeddleError(
       'move_differs',

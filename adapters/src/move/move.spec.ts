@@ -23,7 +23,8 @@ const suite = server === undefined ? describe.skip : describe;
 
 suite(`a move between a folder and Postgres (${where})`, () => {
   const temporary = temporaryFolder();
-  let [postgres, database]: [TestDatabase | undefined, HeddleDatabase | undefined] = [undefined, undefined];
+  let postgres: TestDatabase | undefined = undefined;
+  let database: HeddleDatabase | undefined = undefined;
   let folders = 0;
   let folder = '';
   const newFolder = (): string => {

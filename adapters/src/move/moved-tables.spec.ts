@@ -54,7 +54,8 @@ describe('the tables of a move', () => {
   it('have the same columns, but those that each side makes by itself', () => {
     const differences = movedTables.flatMap((name) => {
       const own = ownColumns[name] ?? { sqlite: [], postgres: [] };
-      const [here, there] = [sqlite.get(name) ?? [], postgres.get(name) ?? []];
+      const here = sqlite.get(name) ?? [];
+      const there = postgres.get(name) ?? [];
       const onlyHere = here.filter((column) => !there.includes(column)).toSorted();
       const onlyThere = there.filter((column) => !here.includes(column)).toSorted();
       const isKnown =

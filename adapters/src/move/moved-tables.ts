@@ -152,7 +152,7 @@ export const movedTables = [
 export type MovedTableName = (typeof movedTables)[number];
 
 /** Tables whose rows stay behind, with the reason. */
-export interface LeftTables {
+interface LeftTables {
   readonly [table: string]: string;
 }
 

@@ -7,7 +7,7 @@ import { readMove } from '../postgres/refuse-moved.js';
 import { empty, type PostgresTarget } from './rows/postgres-target.js';
 
 /** Where a move to Postgres begins. */
-export interface Prepared {
+interface Prepared {
   readonly id: string;
   /** Whether an earlier move has brought rows. */
   readonly isContinued: boolean;

@@ -16,7 +16,7 @@ const About = z.object({
   readers: z.array(z.string()).nullable().optional(),
 });
 
-export type About = z.infer<typeof About>;
+type About = z.infer<typeof About>;
 
 /** Reads what is stored beside the bytes of an original. Errors: those of the schema. */
 export const parseAbout = (about: unknown): About => About.parse(about);

@@ -5,7 +5,7 @@ import type { Query, Statement } from './query.js';
 import { refuseTransactionPooler } from './pooler/refuse-pooler.js';
 
 /** Where a server is, and how to use it. */
-export interface ConnectionOptions<Facts> {
+interface ConnectionOptions<Facts> {
   /** Such as `postgres://user:password@host:5432/database`. */
   readonly url: string;
   /** Milliseconds until a statement counts as unanswered. Default 60,000. */

@@ -24,7 +24,7 @@ export type FaultKind =
   | 'failed';
 
 /** An error of Postgres, classified. */
-export interface PostgresFault {
+interface PostgresFault {
   readonly kind: FaultKind;
   /** SQLSTATE; undefined where the server gave none. */
   readonly code: string | undefined;

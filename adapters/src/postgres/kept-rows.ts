@@ -73,7 +73,8 @@ export class PostgresKept<Row> implements KeptRows<Row> {
 
   private compare(left: Row, right: Row): number {
     for (const column of this.table.order) {
-      const [one, other] = [columnOf(left, column), columnOf(right, column)];
+      const one = columnOf(left, column);
+      const other = columnOf(right, column);
       if (one < other) return -1;
       if (one > other) return 1;
     }

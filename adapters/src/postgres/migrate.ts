@@ -6,7 +6,7 @@ import type { Query } from './query.js';
 const lockNumber = 7_307_434;
 
 /** How to bring a schema to the version of this program. */
-export interface MigrateOptions {
+interface MigrateOptions {
   readonly schema: string;
   readonly migrations: readonly PostgresMigration[];
   /** Without it, a database of an older version is refused. */

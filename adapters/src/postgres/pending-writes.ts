@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { GuardedWrite } from '@heddle/core';
 
 /** Writes that go with the first commit of some work. */
-export interface PendingWrites {
+interface PendingWrites {
   /** The database whose commit they wait for. */
   readonly database: object;
   /** Undefined where nothing goes with a commit. */

@@ -3,7 +3,7 @@ import type { PostgresDatabase } from './open-postgres.js';
 import type { Query } from './query.js';
 
 /** What a database knows of the last move to it, or from it. */
-export interface StoredMove {
+interface StoredMove {
   readonly id: string;
   readonly state: 'arriving' | 'arrived' | 'left';
   /** The folder or server on the other side, as messages name it. */

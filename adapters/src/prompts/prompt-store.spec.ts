@@ -155,10 +155,8 @@ describe.each(bothDatabases)('the library of prompts in %s', (_name, open) => {
   it('deletes versions and labels with the prompt, and saves nothing to it any more', async () => {
     const { id } = await library.create(greeting, text('one'));
     await library.setLabel(id, 'production', 1);
-    const [late, label] = [
-      await theirs.store.save(id, text('two'), by),
-      await theirs.store.setLabel(id, 'production', 1),
-    ];
+    const late = await theirs.store.save(id, text('two'), by);
+    const label = await theirs.store.setLabel(id, 'production', 1);
     await library.delete(id);
     for (const read of [() => library.get(id), () => theirs.versions(id), () => theirs.version(id, 1)])
       await expect(read()).rejects.toThrow(`no prompt '${id}'`);

@@ -160,7 +160,8 @@ describe.each(bothDatabases)('the store of batched calls in %s', (_name, open) =
 
   it('leaves no call of an ended run in a batch that is made at the same time', async () => {
     for (let round = 0; round < 20; round += 1) {
-      const [gone, stays] = [`gone-${round}`, `stays-${round}`];
+      const gone = `gone-${round}`;
+      const stays = `stays-${round}`;
       for (const run of [gone, stays]) await store.add(call(run), 1);
       const opening = other.open(group, bounds, 2);
       // The end comes at another moment of it each time.

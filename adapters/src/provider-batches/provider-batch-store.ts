@@ -229,7 +229,8 @@ export class ProviderBatchStore {
     const sql =
       "SELECT number FROM provider_batch_calls WHERE batch = @batch AND state = 'submitted' ORDER BY number LIMIT @most";
     const left = await this.tables.all<{ readonly number: number }>(sql, { batch, most: rowsAtOnce });
-    const [from, to] = [left[0]?.number, left.at(-1)?.number];
+    const from = left[0]?.number;
+    const to = left.at(-1)?.number;
     if (from !== undefined && to !== undefined) {
       await this.tables.note([failed(batch, { from, to, problem, passes }, now)]);
       return false;

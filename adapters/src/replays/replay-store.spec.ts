@@ -39,11 +39,9 @@ describe.each(bothDatabases)('replays in %s', (_name, open) => {
   });
 
   it('are listed by workflow, newest first, and found while they run', async () => {
-    const [one, two, three] = [
-      await add([]),
-      await add([], { createdAt: 7 }),
-      await add([], { workflow: 'v', createdAt: 6 }),
-    ];
+    const one = await add([]);
+    const two = await add([], { createdAt: 7 });
+    const three = await add([], { workflow: 'v', createdAt: 6 });
     expect(await theirs.ids(undefined)).toEqual([two, three, one]);
     expect(await theirs.ids('w')).toEqual([two, one]);
     await tables.one.commit([store.write.end(three, 'done', '{}', 9)]);

@@ -16,7 +16,8 @@ describe.each(bothDatabases)('routing policies in %s', (_name, open) => {
   it('are read as another process stored them last, and of two that remove one at once, one does', async () => {
     const tables = await database.reset();
     const clock = { now: () => 1 };
-    const [one, other] = [createPolicyStore(tables.one, clock), createPolicyStore(tables.other, clock)];
+    const one = createPolicyStore(tables.one, clock);
+    const other = createPolicyStore(tables.other, clock);
     const policy = (model: string): RoutePolicy => RoutePolicy.parse({ name: 'cheap', candidates: [{ model }] });
     await expect(one.get('cheap')).rejects.toMatchObject({ code: 'policy_not_found' });
     await tables.one.commit(one.save(policy('a')));

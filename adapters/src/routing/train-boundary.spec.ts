@@ -74,7 +74,8 @@ describe('trainBoundarySteps', () => {
 
   it('is the same for the same requests, and its curve goes from few requests to all', () => {
     const rows = requests(120, createRandom(2));
-    const [once, again] = [train(rows, 4), train(rows, 4)];
+    const once = train(rows, 4);
+    const again = train(rows, 4);
     expect(again).toEqual(once);
     const shares = once.curve.map(({ share }) => share);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));

@@ -8,7 +8,7 @@ import { outOfMemory } from './code-failure.js';
 import { FairSlots } from './fair-slots.js';
 import { engineMemoryMb, maxJsonLength, type CodeRun } from './run-code.js';
 
-export interface SandboxOptions {
+interface SandboxOptions {
   /** Children at the same time; further runs wait for one, but for those of a group that has none: they get one more. Default 2. */
   readonly maxChildren?: number;
   /** Runs that may wait. Default 100. */

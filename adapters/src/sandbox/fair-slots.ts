@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 
 /** The owner of the work. */
-export interface WorkOf {
+interface WorkOf {
   /** Who shares the slots with others, such as a workflow. */
   readonly group: string;
   /** The kind of work within the group, such as the code of one node. */

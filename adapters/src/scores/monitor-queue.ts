@@ -20,7 +20,7 @@ interface DayRow {
 }
 
 /** Runs that are taken off the queue, and the writes that do it. */
-export interface TakenRuns {
+interface TakenRuns {
   readonly count: number;
   readonly writes: readonly GuardedWrite[];
 }

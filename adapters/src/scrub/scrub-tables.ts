@@ -14,7 +14,7 @@ export type TableName = (typeof tableNames)[number];
 export const rowsAtOnce = 200;
 
 /** A row that was examined. */
-export interface ExaminedRow {
+interface ExaminedRow {
   readonly key: string;
   readonly bytes: number;
   /** Whether it is as it was written. */
@@ -22,7 +22,7 @@ export interface ExaminedRow {
 }
 
 /** A table whose rows are examined. */
-export interface ExaminedTable {
+interface ExaminedTable {
   /** At most `rowsAtOnce` rows after a key, in the order of their keys; all keys come after ''. */
   after(key: string): Iterable<ExaminedRow>;
   at(key: string): ExaminedRow | undefined;

@@ -83,7 +83,8 @@ export class Scrub {
   }
 
   private examineRows(name: TableName): boolean {
-    let [bytes, rows] = [0, 0];
+    let bytes = 0;
+    let rows = 0;
     const damaged: string[] = [];
     for (const row of this.tables[name].after(this.after)) {
       this.after = row.key;

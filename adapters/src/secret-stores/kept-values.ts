@@ -1,7 +1,7 @@
 import type { Clock } from '@heddle/core';
 
 /** A value that was read, and how long it may be used without asking again. */
-export interface ReadValue {
+interface ReadValue {
   readonly value: string;
   readonly keepMs: number;
 }

@@ -8,7 +8,7 @@ export interface AwsCredentials {
   readonly sessionToken?: string | undefined;
 }
 
-export interface SignedRequest {
+interface SignedRequest {
   readonly method: string;
   /** Without a query. */
   readonly url: URL;

@@ -35,7 +35,8 @@ export function createEnvironmentSecrets(environment: Environment): PlainSecrets
   const sourceOf = (name: string): { value?: string; file?: string } => {
     const variable = secretVariable(name);
     if (variable.endsWith(fileEnd)) return {};
-    const [value, file] = [given(variable), given(`${variable}${fileEnd}`)];
+    const value = given(variable);
+    const file = given(`${variable}${fileEnd}`);
     return value !== undefined ? { value } : file !== undefined ? { file } : {};
   };
   return {

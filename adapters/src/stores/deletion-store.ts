@@ -32,7 +32,7 @@ export interface DeletionStore {
 }
 
 /** Changes of deletions as data. */
-export interface DeletionWrites {
+interface DeletionWrites {
   /** The newest deletion of a thing counts. */
   set(deletion: Deletion): GuardedWrite;
   /** Undoes it. Errors of the commit: `conflict` where it was undone before, or its removal has begun. */

@@ -55,11 +55,9 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
 
   it('are marked as failed where an earlier process left them unfinished, and nothing else', async () => {
     const store = alone();
-    const [running, queued, done] = [
-      await store.create({ kind: 'pull', subject: 'a' }),
-      await store.create({ kind: 'pull', subject: 'b' }),
-      await store.create({ kind: 'pull', subject: 'c' }),
-    ];
+    const running = await store.create({ kind: 'pull', subject: 'a' });
+    const queued = await store.create({ kind: 'pull', subject: 'b' });
+    const done = await store.create({ kind: 'pull', subject: 'c' });
     await store.update(running.jobId, { status: 'running', progress: { bytes: 5 } });
     await store.update(done.jobId, { status: 'done' });
     clock.time = 99;
@@ -77,11 +75,9 @@ describe.each(bothDatabases)('jobs in %s', (_name, open) => {
 
   it('wait where an earlier process left them and their work is known; it counts how often a process ended while one worked', async () => {
     const store = alone();
-    const [first, second, ended] = [
-      await store.create({ kind: 'ingest', subject: 'a' }, { documents: ['x'] }),
-      await store.create({ kind: 'ingest', subject: 'b' }, { documents: ['y'] }),
-      await store.create({ kind: 'ingest', subject: 'c' }, { documents: ['z'] }),
-    ];
+    const first = await store.create({ kind: 'ingest', subject: 'a' }, { documents: ['x'] });
+    const second = await store.create({ kind: 'ingest', subject: 'b' }, { documents: ['y'] });
+    const ended = await store.create({ kind: 'ingest', subject: 'c' }, { documents: ['z'] });
     await store.update(first.jobId, { status: 'running', progress: { done: 1 } });
     await store.update(ended.jobId, { status: 'done', endedAt: 12 });
     const next = alone();

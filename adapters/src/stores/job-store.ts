@@ -26,7 +26,7 @@ interface Row {
 }
 
 /** Who works on jobs. */
-export interface JobStoreOptions {
+interface JobStoreOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Names this process. Default: a name of its own. */
   readonly holder?: string;

@@ -58,7 +58,8 @@ async function openInnerPostgres(): Promise<TestedDatabase> {
     await postgres.close();
   };
   try {
-    const [one, other] = [postgresTables(await open()), postgresTables(await open())];
+    const one = postgresTables(await open());
+    const other = postgresTables(await open());
     return {
       close,
       async reset() {

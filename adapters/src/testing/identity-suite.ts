@@ -133,7 +133,8 @@ const people: readonly SuiteCase<IdentitySubject>[] = [
       }
       clock.time += 10;
       checkEqual(await one.sessions.find(long.token), 'ended', 'the longest session goes on');
-      const [kept, ended] = [await begin(), await begin()];
+      const kept = await begin();
+      const ended = await begin();
       await tables.commit(one.sessions.write.endAll(id, kept.session.id));
       checkEqual(await other.sessions.find(ended.token), undefined, 'a session was not ended');
       check(await other.sessions.isAlive(kept.session.id), 'the kept session has ended');
@@ -191,7 +192,8 @@ const people: readonly SuiteCase<IdentitySubject>[] = [
   {
     name: 'remembers networks by a hash, each to its own person, for 90 days, and 50 at most',
     async run({ one, other, tables, clock }) {
-      const [{ id }, second] = [await one.users.create(ada), await one.users.create(bob)];
+      const { id } = await one.users.create(ada);
+      const second = await one.users.create(bob);
       await one.knownNetworks.remember(id, '203.0.113.1');
       const knows = async (network: string, user = id) => other.knownNetworks.knows(user, network);
       checkEqual(
@@ -226,7 +228,8 @@ const projects: readonly SuiteCase<IdentitySubject>[] = [
   {
     name: 'gives roles by project, and never takes the last owner',
     async run({ one, other }) {
-      const [first, second] = [`user:${(await one.users.create(ada)).id}`, `user:${(await one.users.create(bob)).id}`];
+      const first = `user:${(await one.users.create(ada)).id}`;
+      const second = `user:${(await one.users.create(bob)).id}`;
       const { id } = await one.projects.create('Shop');
       await one.projects.setRoles(id, first, ['owner', 'editor', 'editor']);
       checkEqual([...(await other.projects.rolesOf(first))], [[id, ['editor', 'owner']]], 'the roles differ');

@@ -25,7 +25,8 @@ export async function runChild(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  let [rest, errors] = ['', ''];
+  let rest = '';
+  let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';

@@ -13,7 +13,8 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const types: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
 /** What a header carries as it is; everything else is sent as Base64. */
 const plain = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
-const [before, after] = ['=?base64?', '?='];
+const before = '=?base64?';
+const after = '?=';
 
 /** The arguments with a header of their own, and why a definition is not valid. Only properties of properties may have one. */
 function headersOf(schema: unknown): { readonly found: readonly ArgumentHeader[]; readonly problem?: string } {

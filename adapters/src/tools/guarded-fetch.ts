@@ -7,7 +7,7 @@ import { resolveTarget, systemResolve } from '../fetch/resolve-host.js';
 import { sendRequest } from '../fetch/send-request.js';
 import type { lostCodes } from './lost-reply.js';
 
-export interface GuardedFetchOptions {
+interface GuardedFetchOptions {
   /** The address of the server. Redirects to other addresses are not followed. */
   readonly url: string;
   readonly allowedHosts: readonly AllowedHost[];

@@ -4,7 +4,7 @@ import { lostCodes } from './lost-reply.js';
 import { CallResult } from './read-result.js';
 
 /** One call, its tool known and approved. */
-export interface ServerCall {
+interface ServerCall {
   /** `server__tool`. */
   readonly name: string;
   /** What the server calls it. */

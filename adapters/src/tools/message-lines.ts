@@ -1,5 +1,5 @@
 /** What was skipped because it was too long; its id where it is the reply to a request. */
-export interface OversizedLine {
+interface OversizedLine {
   readonly id: number | undefined;
 }
 

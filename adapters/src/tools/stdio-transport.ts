@@ -5,7 +5,7 @@ import { allowedEnvironment } from '../child/allowed-environment.js';
 import { lostReply } from './lost-reply.js';
 import { MessageLines } from './message-lines.js';
 
-export interface StdioOptions {
+interface StdioOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly folder: string | undefined;

@@ -1,5 +1,5 @@
 /** A tool as its name is judged. */
-export interface NamedTool {
+interface NamedTool {
   readonly server: string;
   /** What the server calls it. */
   readonly tool: string;

@@ -112,7 +112,7 @@ export interface ToolWrites {
 }
 
 /** What a person approved. */
-export interface ToolDecision {
+interface ToolDecision {
   readonly hash: string;
   readonly by: string;
   readonly effects: readonly ToolEffect[];

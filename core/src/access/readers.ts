@@ -33,7 +33,8 @@ export function sameReaders(
 ): boolean {
   if (one === undefined || one === null || other === undefined || other === null)
     return (one ?? null) === (other ?? null);
-  const [left, right] = [normalReaders(one), normalReaders(other)];
+  const left = normalReaders(one);
+  const right = normalReaders(other);
   return left.length === right.length && left.every((name, index) => name === right[index]);
 }
 

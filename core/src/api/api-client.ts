@@ -61,7 +61,7 @@ export interface ApiClient {
 }
 
 /** A request to send: the address without a host, and the body as it was given. */
-export interface ApiRequest {
+interface ApiRequest {
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;

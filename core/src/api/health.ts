@@ -48,8 +48,8 @@ export type RunningExecution = z.infer<typeof RunningExecution>;
  * What a run or an execution waits for. `place`: for a slot for its run. `slot`: for a slot of a limit, such as a model.
  * `owner`: no living process runs it; the next start of a server does. `store`: the journal cannot be written.
  */
-export const WaitReason = z.enum(['place', 'slot', 'person', 'timer', 'retry', 'silent', 'store', 'owner']);
-export type WaitReason = z.infer<typeof WaitReason>;
+const WaitReason = z.enum(['place', 'slot', 'person', 'timer', 'retry', 'silent', 'store', 'owner']);
+type WaitReason = z.infer<typeof WaitReason>;
 
 /** A run or an execution that waits, and why. */
 export const Waiting = lazyObject(() => ({

@@ -10,7 +10,7 @@ import { Citation } from '../values/values.js';
 import { lazyObject, lazyStrictObject } from '../values/lazy-object.js';
 
 /** A failed assertion of a test, and the actual result. */
-export const TestFailure = lazyObject(() => ({
+const TestFailure = lazyObject(() => ({
   assertion: z.string(),
   message: z.string(),
   /** The node that would have had an effect, and has no recorded result in the test. */

@@ -14,7 +14,7 @@ import type { DraftChange } from './draft-change.js';
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
 
 /** What changes need to know. */
-export interface ChangeContext {
+interface ChangeContext {
   readonly catalog: NodeCatalog;
   /** Why the settings of a node must not be changed by this caller; undefined where they may. */
   readonly lockOf?: (node: DocumentNode) => string | undefined;

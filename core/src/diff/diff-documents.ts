@@ -59,7 +59,8 @@ function* diffGraphs(before: Graph, after: Graph): Steps<GraphDiff> {
 function* isSameLayout(before: Graph['layout'], after: Graph['layout']): Steps<boolean> {
   if (before === undefined || after === undefined) return before === after;
   for (const name of ['nodes', 'notes', 'groups'] as const) {
-    const [old, now] = [Object.entries(before[name]), Object.entries(after[name])];
+    const old = Object.entries(before[name]);
+    const now = Object.entries(after[name]);
     if (old.length !== now.length) return false;
     const known = new Map<string, unknown>(old);
     for (const [index, [key, value]] of now.entries()) {

@@ -50,7 +50,8 @@ describe('a comparison in pieces', () => {
           to: `${hub}.values`,
         })),
       });
-    const [before, after] = [star('hub'), star('joint')];
+    const before = star('hub');
+    const after = star('joint');
     const { result, most } = watchPieces(({ saw }) =>
       diffDocumentsSteps(
         { ...before, edges: observed(before.edges, saw) },

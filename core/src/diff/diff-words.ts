@@ -13,7 +13,8 @@ const mostCells = 1_000_000;
  * @example diffWords('the red house', 'the blue house') // same 'the ', removed 'red ', added 'blue ', same 'house'
  */
 export function diffWords(before: string, after: string): readonly WordChange[] {
-  const [a, b] = [wordsOf(before), wordsOf(after)];
+  const a = wordsOf(before);
+  const b = wordsOf(after);
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
   let tail = 0;
@@ -21,7 +22,8 @@ export function diffWords(before: string, after: string): readonly WordChange[] 
     tail += 1;
   const changes: WordChange[] = [];
   add(changes, 'same', a.slice(0, head));
-  const [middleA, middleB] = [a.slice(head, a.length - tail), b.slice(head, b.length - tail)];
+  const middleA = a.slice(head, a.length - tail);
+  const middleB = b.slice(head, b.length - tail);
   if (middleA.length * middleB.length > mostCells) {
     add(changes, 'removed', middleA);
     add(changes, 'added', middleB);
@@ -49,7 +51,8 @@ function compare(a: readonly string[], b: readonly string[], changes: WordChange
     for (let j = b.length - 1; j >= 0; j -= 1)
       lengths[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   }
-  let [i, j] = [0, 0];
+  let i = 0;
+  let j = 0;
   while (i < a.length || j < b.length) {
     if (i < a.length && j < b.length && a[i] === b[j]) {
       add(changes, 'same', a.slice(i, i + 1));

@@ -110,7 +110,9 @@ const asEdges = (value: unknown): readonly DocumentEdge[] => (Array.isArray(valu
 /** For the layout, `mine` wins without a conflict. */
 function* mergeLayout(base: Fields, mine: Fields, theirs: Fields, { isDue }: Merging): Steps<Fields> {
   const merging: Merging = { decide: () => 'mine', isDue };
-  const [a, b, c] = [asFields(base['nodes']), asFields(mine['nodes']), asFields(theirs['nodes'])];
+  const a = asFields(base['nodes']);
+  const b = asFields(mine['nodes']);
+  const c = asFields(theirs['nodes']);
   const nodes = yield* mergeMembers(a, b, c, '', merging);
   const rest = [base, mine, theirs].map(({ nodes: _nodes, ...others }) => others);
   const merged = yield* mergeMembers(rest[0] ?? {}, rest[1] ?? {}, rest[2] ?? {}, '', merging);
@@ -118,7 +120,9 @@ function* mergeLayout(base: Fields, mine: Fields, theirs: Fields, { isDue }: Mer
 }
 
 function* mergeInner(base: Fields, mine: Fields, theirs: Fields, path: string, merging: Merging): Steps<Fields> {
-  const [a, b, c] = [asFields(base['workflows']), asFields(mine['workflows']), asFields(theirs['workflows'])];
+  const a = asFields(base['workflows']);
+  const b = asFields(mine['workflows']);
+  const c = asFields(theirs['workflows']);
   const merged: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(a), ...Object.keys(b), ...Object.keys(c)])) {
     const position = join(path, `workflows.${name}`);
@@ -161,7 +165,9 @@ function* mergeEdges(
   path: string,
   merging: Merging,
 ): Steps<readonly DocumentEdge[]> {
-  const [a, b, c] = [yield* edgesById(base), yield* edgesById(mine), yield* edgesById(theirs)];
+  const a = yield* edgesById(base);
+  const b = yield* edgesById(mine);
+  const c = yield* edgesById(theirs);
   const merged: DocumentEdge[] = [];
   for (const id of new Set([...b.keys(), ...c.keys()])) {
     const value = yield* mergeValue(a.get(id), b.get(id), c.get(id), join(path, id), merging);

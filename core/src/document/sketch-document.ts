@@ -43,7 +43,8 @@ export function sketchOf(
       return [Math.round(x), Math.round(y)];
     }),
     edges: edges.flatMap(({ from, to }): [number, number][] => {
-      const [a, b] = [index.get(splitEnd(from)?.node ?? ''), index.get(splitEnd(to)?.node ?? '')];
+      const a = index.get(splitEnd(from)?.node ?? '');
+      const b = index.get(splitEnd(to)?.node ?? '');
       if (a === undefined || b === undefined || a === b || seen.has(`${a} ${b}`)) return [];
       seen.add(`${a} ${b}`);
       return [[a, b]];

@@ -1,5 +1,5 @@
 /** What an error code means. The meaning is the same over HTTP, in the CLI, in the journal and in the editor. */
-export interface ErrorCodeEntry {
+interface ErrorCodeEntry {
   /** The HTTP status of the answer. */
   readonly status: number;
   /** Whether the same request may succeed later without a change. */

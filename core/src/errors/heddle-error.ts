@@ -3,7 +3,7 @@ import { withoutUndefined } from '../values/without-undefined.js';
 import { errorCodes, isErrorCode, type ErrorCode } from './codes.js';
 
 /** What an error carries beside its message. */
-export interface HeddleErrorOptions {
+interface HeddleErrorOptions {
   /** The error that caused this one. */
   readonly cause?: unknown;
   /** Overrides the `retryable` of the code. */

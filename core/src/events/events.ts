@@ -237,7 +237,7 @@ export const RunEvent = z
   .meta({ id: 'RunEvent' });
 export type RunEvent = z.infer<typeof RunEvent>;
 /** The type of a durable event. */
-export type RunEventType = RunEvent['type'];
+type RunEventType = RunEvent['type'];
 
 /** A durable event of one type. */
 export type RunEventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;

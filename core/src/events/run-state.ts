@@ -59,7 +59,7 @@ export function createRunState(runId = ''): RunState {
 }
 
 /** The paths that an event changed, so that a view redraws only these. */
-export type FoldResult = readonly string[];
+type FoldResult = readonly string[];
 
 /** Folds one event into the state, in place. Known durable events, lower attempts and overlapping deltas change nothing (rule "Watch and catch up"). */
 export function foldRun(state: RunState, event: StreamEvent): FoldResult {

@@ -9,7 +9,7 @@ export const maxExpressionDepth = 200;
 /** An operator with two operands. */
 export type BinaryOperator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
 /** An operator with one operand. */
-export type UnaryOperator = '!' | '-';
+type UnaryOperator = '!' | '-';
 
 /** A parsed expression as plain JSON. `at` is the index of its first character in the text. */
 export type Expression =

@@ -4,7 +4,7 @@ import type { InputsOf, OutputsOf, Ports } from '../types/port.js';
 import type { NodeContext } from './node-context.js';
 
 /** The category of a node in the palette. */
-export type NodeCategory =
+type NodeCategory =
   | 'input-output'
   | 'model'
   | 'documents'
@@ -21,7 +21,7 @@ export type NodeCategory =
 export type Effect = 'model' | 'network' | 'vectors' | 'files' | 'process' | 'human';
 
 /** The role of a node: a `source` holds inputs of the run, a `sink` outputs, and everything else is a `step` (rule "Roles, not types"). */
-export type NodeRole = 'source' | 'step' | 'sink';
+type NodeRole = 'source' | 'step' | 'sink';
 
 /** A piece of an output while it is generated. The port may be missing if the node has only one output (rule "Deltas make values"). */
 export interface Delta {
@@ -72,7 +72,7 @@ export interface NodeReference {
 }
 
 /** Things without a node of their own, and the sentence that says how this node does them. */
-export interface StandsFor {
+interface StandsFor {
   readonly names: readonly string[];
   readonly note: string;
 }
@@ -147,7 +147,7 @@ export interface NodeDefinition {
 }
 
 /** An example of a node: a config, inputs and, if they never change, the outputs. */
-export interface NodeExample {
+interface NodeExample {
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
@@ -162,11 +162,7 @@ export interface ConfigProblem {
 }
 
 /** What an author writes: a NodeDefinition with typed config and ports. */
-export interface TypedNodeDefinition<
-  Config extends z.ZodType,
-  Inputs extends Ports,
-  Outputs extends Ports,
-> extends Omit<
+interface TypedNodeDefinition<Config extends z.ZodType, Inputs extends Ports, Outputs extends Ports> extends Omit<
   NodeDefinition,
   | 'config'
   | 'inputs'

@@ -21,7 +21,7 @@ import type { TypedPorts } from './resolve-types.js';
 const stretch = 500;
 
 /** The parts of a plan, all without errors. */
-export interface PlanParts {
+interface PlanParts {
   readonly document: WorkflowDocument;
   readonly nodes: readonly ResolvedNode[];
   readonly edges: readonly ResolvedEdge[];

@@ -1,7 +1,7 @@
 import type { Port } from '../types/port.js';
 
 /** The input that takes what a user says. */
-export interface ChatInput {
+interface ChatInput {
   readonly name: string;
   readonly kind: 'messages' | 'text';
 }

@@ -36,7 +36,7 @@ export interface Compilation {
 }
 
 /** The compiled workflows that a graph refers to. */
-export interface NestedPlans {
+interface NestedPlans {
   readonly plans: ReadonlyMap<string, Plan>;
   /** Number of levels below the graph. */
   readonly height: number;

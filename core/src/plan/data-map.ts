@@ -11,7 +11,7 @@ import { isDeclassified, portLabel } from './resolve-labels.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
 /** What data can reach a node, as far as it is known before a run. */
-export interface Incoming {
+interface Incoming {
   readonly label: Label;
   /** Nodes on the path that declassify an output. */
   readonly declassifiedBy: ReadonlySet<string>;
@@ -128,9 +128,10 @@ export function* dataMapOf(
   return flows;
 }
 
-/** The conversation of the run and the facts of its subject, stores on this machine. */
+/** A store on this machine. */
 const storeOf = (name: string) => ({ destination: { name, clearance: 'restricted', isLocal: true } as const, name });
-const [threadStore, factStore] = [storeOf('thread'), storeOf('facts')] as const;
+const threadStore = storeOf('thread');
+const factStore = storeOf('facts');
 
 /** The flows from an output to the receivers of the workflow. */
 function flowsToReceivers(

@@ -20,7 +20,7 @@ export interface ResolvedNode {
 }
 
 /** Returns the interface of a referenced workflow, which becomes the ports of the node. */
-export type InterfaceOf = (reference: string) => { readonly inputs: Ports; readonly outputs: Ports } | undefined;
+type InterfaceOf = (reference: string) => { readonly inputs: Ports; readonly outputs: Ports } | undefined;
 
 /** The most inputs and outputs of a node. */
 const mostPorts = 1_000;

@@ -34,7 +34,7 @@ export interface ResourceMap {
 export type ResourceKind = keyof ResourceMap;
 
 /** Kinds that need an id. */
-export type NamedResourceKind = 'languageModel' | 'embedder' | 'reranker' | 'classifier' | 'tokenizer' | 'collection';
+type NamedResourceKind = 'languageModel' | 'embedder' | 'reranker' | 'classifier' | 'tokenizer' | 'collection';
 
 /** The arguments of `use` after the kind: the id, if the kind needs one. */
 export type ResourceArguments<Kind extends ResourceKind> = Kind extends NamedResourceKind ? [id: string] : [];

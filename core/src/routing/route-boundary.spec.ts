@@ -13,7 +13,8 @@ describe('textFeatures', () => {
   );
 
   it('tell a long text with code from a short question', () => {
-    const [question, code] = [textFeatures('Why?'), textFeatures('if (a[0] === b) { return x; }\n'.repeat(40))];
+    const question = textFeatures('Why?');
+    const code = textFeatures('if (a[0] === b) { return x; }\n'.repeat(40));
     for (const [index, name] of textFeatureNames.entries())
       if (name === 'length' || name === 'lines' || name === 'symbols')
         expect(code[index]).toBeGreaterThan(question[index] ?? 1);

@@ -75,7 +75,8 @@ function compare(
 ): boolean {
   if (fact === 'label') {
     const levels: readonly string[] = LabelLevel.options;
-    const [a, b] = [levels.indexOf(String(found)), levels.indexOf(String(value))];
+    const a = levels.indexOf(String(found));
+    const b = levels.indexOf(String(value));
     return a >= 0 && b >= 0 && fits(a, b);
   }
   return typeof found === 'number' && typeof value === 'number' && fits(found, value);

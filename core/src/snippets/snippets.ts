@@ -15,7 +15,7 @@ export interface Snippet {
 }
 
 /** The data of the snippets: the server, and the inputs and outputs of the workflow. */
-export interface SnippetFacts {
+interface SnippetFacts {
   readonly origin: string;
   readonly slug: string;
   readonly inputs: readonly PortDescription[];

@@ -34,10 +34,8 @@ export const conversationsSuite: readonly SuiteCase<Conversations>[] = [
   {
     name: 'makes the id of a conversation, which has an owner, and its first question as its name until it gets one',
     async run(conversations) {
-      const [first, second] = [
-        await conversations.begin(ada),
-        await conversations.begin(ada, { title: 'Trip to Rome' }),
-      ];
+      const first = await conversations.begin(ada);
+      const second = await conversations.begin(ada, { title: 'Trip to Rome' });
       check(first.id !== second.id && /^[0-9a-f]{24}$/.test(first.id), 'the id is not made by the store');
       checkEqual(first.owner, ada, 'the owner is wrong');
       checkEqual([first.title, second.title, first.turns], [undefined, 'Trip to Rome', 0], 'the name is wrong');
@@ -71,7 +69,8 @@ export const conversationsSuite: readonly SuiteCase<Conversations>[] = [
   {
     name: 'keeps turns in order with their labels and their run, each conversation by itself',
     async run(conversations) {
-      const [a, b] = [(await conversations.begin(ada)).id, (await conversations.begin(ada)).id];
+      const a = (await conversations.begin(ada)).id;
+      const b = (await conversations.begin(ada)).id;
       const secret = labelOf('confidential', ['untrusted']);
       await conversations.memory(a, 'r1').append([turnOf('one'), turnOf('two', secret)], { idempotencyKey: 'k' });
       await conversations.memory(b, 'r2').append([turnOf('other')], { idempotencyKey: 'k' });
@@ -216,7 +215,8 @@ export const conversationsSuite: readonly SuiteCase<Conversations>[] = [
   {
     name: 'erases conversations with their turns, and their runs cannot write to them any more',
     async run(conversations) {
-      const [id, other] = [await begun(conversations, 'secret'), await begun(conversations, 'stays')];
+      const id = await begun(conversations, 'secret');
+      const other = await begun(conversations, 'stays');
       const memory = conversations.memory(id, 'r1');
       const erased = await conversations.erase([id, 'none']);
       checkEqual([erased.conversations, erased.turns, erased.hashes.length], [1, 1, 1], 'the erasure is wrong');

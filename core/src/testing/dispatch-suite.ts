@@ -48,7 +48,9 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
   {
     name: 'brings each hint to one receiver of its class, whole, whatever is in the id of its run',
     async run({ open }) {
-      const [sender, one, other] = [await open(), await open(), await open()];
+      const sender = await open();
+      const one = await open();
+      const other = await open();
       const receivers = [receiveAll(one), receiveAll(other)];
       const gpu = receiveAll(one, { classes: ['gpu:0', 'none'] });
       const odd = ['a:b', '123', 'ü/%_', 'a%003ab', '{x}', '💡'];
@@ -74,7 +76,8 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
   {
     name: 'has one hint for each epoch of a run until it is settled, and takes the same again after that',
     async run({ open }) {
-      const [sender, worker] = [await open(), await open()];
+      const sender = await open();
+      const worker = await open();
       for (let time = 0; time < 3; time += 1) await sender.send([hint('a'), hint('a'), hint('a', 1)]);
       checkEqual(await sender.waiting('cpu'), 2, 'there are not two hints');
       checkEqual(await sender.waiting('other'), 0, 'another class has hints');
@@ -94,7 +97,8 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
   {
     name: 'has as many hints in progress as there are slots, none with none, and takes the rest as slots become free',
     async run({ open }) {
-      const [sender, worker] = [await open(), await open()];
+      const sender = await open();
+      const worker = await open();
       await sender.send(Array.from({ length: 7 }, (_, number) => hint(`run-${number}`)));
       const { got, free, receiver } = receiveAll(worker, { slots: 2, isHeld: true });
       await until(() => got.length === 2, 'no two hints came');
@@ -118,7 +122,9 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
   {
     name: 'brings a hint to another receiver where one that waits has no slot any more',
     async run({ open }) {
-      const [sender, full, free] = [await open(), await open(), await open()];
+      const sender = await open();
+      const full = await open();
+      const free = await open();
       const ofFull = receiveAll(full, { slots: 1 });
       await pause(300);
       const ofFree = receiveAll(free, { slots: 1 });
@@ -132,7 +138,8 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
   {
     name: 'goes on after a hint whose receiver failed',
     async run({ open }) {
-      const [sender, worker] = [await open(), await open()];
+      const sender = await open();
+      const worker = await open();
       const got: string[] = [];
       worker.receive({
         classes: ['cpu'],
@@ -151,7 +158,9 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
   {
     name: 'brings hints again whose receiver was silent, and takes new ones after it was opened again',
     async run({ open }) {
-      const [sender, worker, other] = [await open(), await open(), await open()];
+      const sender = await open();
+      const worker = await open();
+      const other = await open();
       const stuck = receiveAll(worker, { slots: 2, isHeld: true });
       await sender.send([hint('a'), hint('b')]);
       await until(() => stuck.got.length === 2, 'the first hints are lost');
@@ -170,7 +179,9 @@ export const dispatchSuite: readonly SuiteCase<DispatchSubject>[] = [
   {
     name: 'takes nothing after it was closed; what was not taken waits for another',
     async run({ open }) {
-      const [sender, worker, other] = [await open(), await open(), await open()];
+      const sender = await open();
+      const worker = await open();
+      const other = await open();
       const first = receiveAll(worker);
       await sender.send([hint('a')]);
       await until(() => first.got.length === 1, 'the first hint is lost');

@@ -58,8 +58,11 @@ export const runBusSuite: readonly SuiteCase<RunBusSubject>[] = [
   {
     name: 'brings what a run says to all who watch it, in order and whole, and nothing to others',
     async run({ open, newId }) {
-      const [sender, one, other] = [await open(), await open(), await open()];
-      const [runId, another] = [newId(), newId()];
+      const sender = await open();
+      const one = await open();
+      const other = await open();
+      const runId = newId();
+      const another = newId();
       const watchers = [watch(one, runId), watch(one, runId), watch(other, runId)];
       const stranger = watch(other, another);
       let text = '';
@@ -85,7 +88,8 @@ export const runBusSuite: readonly SuiteCase<RunBusSubject>[] = [
   {
     name: 'gives deltas of one label the same label, so that watchers can join them',
     async run({ open, newId }) {
-      const [sender, reader] = [await open(), await open()];
+      const sender = await open();
+      const reader = await open();
       const runId = newId();
       const watcher = watch(reader, runId);
       const label = labelOf('confidential', ['untrusted']);
@@ -100,7 +104,8 @@ export const runBusSuite: readonly SuiteCase<RunBusSubject>[] = [
   {
     name: 'joins the deltas of a moment',
     async run({ open, newId }) {
-      const [sender, reader] = [await open(), await open()];
+      const sender = await open();
+      const reader = await open();
       const runId = newId();
       const watcher = watch(reader, runId);
       for (let at = 0; at < 40; at += 1) sender.publish(runId, [delta(runId, at, 'x')]);
@@ -111,7 +116,8 @@ export const runBusSuite: readonly SuiteCase<RunBusSubject>[] = [
   {
     name: 'gives a watcher that comes later what was said lately, and one that left nothing more',
     async run({ open, newId }) {
-      const [sender, reader] = [await open(), await open()];
+      const sender = await open();
+      const reader = await open();
       const runId = newId();
       const first = watch(reader, runId);
       sender.publish(runId, [start(runId, 1)]);
@@ -127,7 +133,8 @@ export const runBusSuite: readonly SuiteCase<RunBusSubject>[] = [
   {
     name: 'says that there is a gap where an event is too large to travel, and goes on',
     async run({ open, newId }) {
-      const [sender, reader] = [await open(), await open()];
+      const sender = await open();
+      const reader = await open();
       const runId = newId();
       const watcher = watch(reader, runId);
       const reason = 'x'.repeat(10_000);
@@ -140,9 +147,13 @@ export const runBusSuite: readonly SuiteCase<RunBusSubject>[] = [
   {
     name: 'tells a process that there are commands, and no other',
     async run({ open, newId }) {
-      const [sender, one, other] = [await open(), await open(), await open()];
-      const [boot, another] = [newId(), newId()];
-      let [count, otherCount] = [0, 0];
+      const sender = await open();
+      const one = await open();
+      const other = await open();
+      const boot = newId();
+      const another = newId();
+      let count = 0;
+      let otherCount = 0;
       const stop = one.listen(boot, () => (count += 1));
       other.listen(another, () => (otherCount += 1));
       await until(() => {

@@ -62,7 +62,8 @@ const claiming: readonly SuiteCase<SharedJournalSubject>[] = [
   {
     name: 'gives a run to one of two workers that claim it at once',
     async run({ open }) {
-      const [one, other] = [open(), open()];
+      const one = open();
+      const other = open();
       await acceptRun(one.journal, 'run-1');
       const workers = [await workerOf(one, 1), await workerOf(other, 2)] as const;
       const claims = await Promise.all([
@@ -152,7 +153,8 @@ const claiming: readonly SuiteCase<SharedJournalSubject>[] = [
   {
     name: 'gives a run back, and the next claim has a higher epoch and the last record',
     async run({ open }) {
-      const [one, other] = [open(), open()];
+      const one = open();
+      const other = open();
       await acceptRun(one.journal, 'run-1');
       const first = await claimed(one, 'run-1', await workerOf(one, 1));
       await one.journal.append('run-1', [records.runStart()], { fence: { epoch: 1, after: 0, batch: batchOf(1) } });
@@ -224,7 +226,8 @@ const fencing: readonly SuiteCase<SharedJournalSubject>[] = [
   {
     name: 'refuses what an earlier owner appends, and stores nothing of it',
     async run({ open }) {
-      const [zombie, owner] = [open(), open()];
+      const zombie = open();
+      const owner = open();
       await acceptRun(zombie.journal, 'run-1');
       const first = await claimed(zombie, 'run-1', await workerOf(zombie, 1));
       await zombie.claims.release(first);
@@ -290,7 +293,8 @@ const fencing: readonly SuiteCase<SharedJournalSubject>[] = [
   {
     name: 'keeps those away from a run who do not own it',
     async run({ open }) {
-      const [process, other] = [open(), open()];
+      const process = open();
+      const other = open();
       await acceptRun(process.journal, 'run-1');
       const claim = await claimed(process, 'run-1', await workerOf(process, 1));
       await checkRejects(appendTo(other.journal, 'run-1', [records.runStart()]), 'run_lost');
@@ -346,9 +350,12 @@ const commanding: readonly SuiteCase<SharedJournalSubject>[] = [
   {
     name: 'keeps a command until it is carried out, shows it to the owner of its run alone, and stores its first outcome',
     async run({ open }) {
-      const [sender, owner, other] = [open(), open(), open()];
+      const sender = open();
+      const owner = open();
+      const other = open();
       await acceptRun(sender.journal, 'run-1');
-      const [first, second] = [await workerOf(owner, 1), await workerOf(other, 2)];
+      const first = await workerOf(owner, 1);
+      const second = await workerOf(other, 2);
       await claimed(owner, 'run-1', first);
       const cancel = { kind: 'cancel', by: 'user:1', reason: 'a \u0000 and a half \ud800' } as const;
       const answer = { kind: 'answer', requestId: 'q', value: { text: ['\u0000', 1] } } as const;
@@ -381,7 +388,8 @@ const commanding: readonly SuiteCase<SharedJournalSubject>[] = [
   {
     name: 'shows commands of runs without an owner to all, also of one that has ended since, and takes none for an ended or unknown run',
     async run({ open }) {
-      const [process, other] = [open(), open()];
+      const process = open();
+      const other = open();
       await acceptRun(process.journal, 'run-1');
       await acceptRun(process.journal, 'run-2');
       const cancel = { kind: 'cancel' } as const;
@@ -447,7 +455,8 @@ const living: readonly SuiteCase<SharedJournalSubject>[] = [
   {
     name: 'retires an earlier boot of a name at once, with its runs',
     async run({ open }) {
-      const [old, fresh] = [open(), open()];
+      const old = open();
+      const fresh = open();
       await acceptRun(old.journal, 'run-1');
       const claim = await claimed(old, 'run-1', await workerOf(old, 1));
       await fresh.workers.register({ name: 'worker-1', boot: bootOf(9), version: '2', capabilities: [], slots: 1 });
@@ -486,7 +495,8 @@ const living: readonly SuiteCase<SharedJournalSubject>[] = [
   {
     name: 'gives a lease to one holder at a time, with a token that rises',
     async run({ open }) {
-      const [one, other] = [open(), open()];
+      const one = open();
+      const other = open();
       const [a, b] = await Promise.all([
         one.leases.acquire('r', 'one', 60_000),
         other.leases.acquire('r', 'other', 60_000),

@@ -44,7 +44,8 @@ export const sharedLimitsSuite: readonly SuiteCase<SharedLimitsSubject>[] = [
   {
     name: 'gives points back and forgets a key in every process',
     async run({ open, newKey }) {
-      const [one, other] = [await open(), await open()];
+      const one = await open();
+      const other = await open();
       const key = newKey();
       await one.take(key, limit, 10);
       await other.giveBack(key, limit);
@@ -58,7 +59,8 @@ export const sharedLimitsSuite: readonly SuiteCase<SharedLimitsSubject>[] = [
   {
     name: 'refuses everything of a paused key in every process',
     async run({ open, newKey }) {
-      const [one, other] = [await open(), await open()];
+      const one = await open();
+      const other = await open();
       const key = newKey();
       await one.pause(key, limit, 60_000);
       const { isAllowed, waitMs } = await other.take(key, limit);

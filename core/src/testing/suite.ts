@@ -11,7 +11,8 @@ export function check(condition: unknown, message: string): asserts condition {
 
 /** Throws if two values have different JSON forms. */
 export function checkEqual(actual: unknown, expected: unknown, message: string): void {
-  const [left, right] = [stable(actual), stable(expected)];
+  const left = stable(actual);
+  const right = stable(expected);
   if (left !== right) throw new Error(`${message}\n  expected ${right}\n  received ${left}`);
 }
 

@@ -186,7 +186,8 @@ const keeping: readonly SuiteCase<TablesSubject>[] = [
     name: 'keeps rows in memory: own commits count at once, those of another process after a check',
     async run({ one, other }) {
       await other.commit([grant('before', 'p')]);
-      const [mine, its] = [one.keep<GrantRow>(grants), other.keep<GrantRow>(grants)];
+      const mine = one.keep<GrantRow>(grants);
+      const its = other.keep<GrantRow>(grants);
       await Promise.all([one.refresh(), other.refresh()]);
       const projectsOf = (rows: typeof mine, id: string) => rows.of('model', id).map(({ projects }) => projects);
       const { revision } = mine;
@@ -218,7 +219,8 @@ const keeping: readonly SuiteCase<TablesSubject>[] = [
   {
     name: 'has the same rows in all processes after many changes at once',
     async run({ one, other }) {
-      const [mine, its] = [one.keep<GrantRow>(grants), other.keep<GrantRow>(grants)];
+      const mine = one.keep<GrantRow>(grants);
+      const its = other.keep<GrantRow>(grants);
       await Promise.all([one.refresh(), other.refresh()]);
       await Promise.all(
         Array.from({ length: 60 }, (_, index) =>

@@ -5,7 +5,7 @@ import { FileRef, Message, Passage } from '../values/values.js';
 /** The base types of ports. */
 const baseTypeNames = ['Text', 'Number', 'Boolean', 'Json', 'Messages', 'Passages', 'Vector', 'File', 'Image'] as const;
 /** The name of a base type. */
-export type BaseTypeName = (typeof baseTypeNames)[number];
+type BaseTypeName = (typeof baseTypeNames)[number];
 
 /** A port type by name: a base type, or a list of one such as `Text[]`. */
 export type PortTypeName = BaseTypeName | `${BaseTypeName}[]`;
@@ -49,7 +49,7 @@ export function schemaOfType(type: PortTypeName): z.ZodType {
 }
 
 /** The TypeScript type of each base port type. */
-export type BaseValues = { [Name in BaseTypeName]: z.infer<(typeof baseSchemas)[Name]> };
+type BaseValues = { [Name in BaseTypeName]: z.infer<(typeof baseSchemas)[Name]> };
 
 /** The TypeScript type of a value of port type `Name`. */
 export type ValueOf<Name extends PortTypeName> = Name extends `${infer Base extends BaseTypeName}[]`

@@ -24,16 +24,16 @@ export interface Port<
   readonly paths?: readonly string[];
 }
 /** How an input takes values. */
-export type PortMode = 'one' | 'many' | 'stream';
+type PortMode = 'one' | 'many' | 'stream';
 
 /** Ports by name, in the order on the canvas. */
 export type Ports = Readonly<Record<string, Port>>;
 
 /** The optional details of a port. */
-export type PortDetails = Pick<Port, 'title' | 'help' | 'schema' | 'default' | 'sameAs' | 'paths'>;
+type PortDetails = Pick<Port, 'title' | 'help' | 'schema' | 'default' | 'sameAs' | 'paths'>;
 
 /** A port with methods for variants: `Text.optional()`, `Text.with({ title })`. */
-export interface PortBuilder<Type extends PortTypeName, Optional extends boolean, Mode extends PortMode> extends Port<
+interface PortBuilder<Type extends PortTypeName, Optional extends boolean, Mode extends PortMode> extends Port<
   Type,
   Optional,
   Mode

@@ -3,7 +3,7 @@ import { isPlainObject } from './json/json.js';
 import { unwrapSchema } from './unwrap-schema.js';
 
 /** An issue and the path of the wrong value. */
-export interface PlacedIssue {
+interface PlacedIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }

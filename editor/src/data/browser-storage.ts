@@ -1,5 +1,5 @@
 /** The part of a browser's storage that the editor uses. */
-export type KeptValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+type KeptValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /** Storage that lasts as long as the page, for browsers whose settings block more: there, even access to the storage throws. */
 function valuesOfThisPage(): KeptValues {

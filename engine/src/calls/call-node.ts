@@ -8,7 +8,7 @@ import { collectOutputs, portOfDelta } from './collect-outputs.js';
 import type { RunContext } from './run-context.js';
 
 /** What calling a node's function needs of the run. */
-export interface NodeCalling {
+interface NodeCalling {
   readonly mailbox: Mailbox;
   createContext(task: Task): RunContext;
   /** Takes in what a generator yielded. */

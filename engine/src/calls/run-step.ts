@@ -28,7 +28,7 @@ export interface StepRunning extends CallWriting {
 }
 
 /** One call of a node's function, as its effects see it. */
-export interface OpenCall {
+interface OpenCall {
   readonly task: Task;
   readonly signal: AbortSignal;
   /** Errors: why the call was given up or aborted. */

@@ -2,7 +2,7 @@ import type { FrameCheck } from '../run/lifecycle.js';
 import type { Frame, Task } from '../run/run-tree.js';
 
 /** What ending a frame needs of the run. */
-export interface FrameEnding {
+interface FrameEnding {
   /** The run itself ended. */
   endRun(root: Frame): void;
   /** A nested run ended. */

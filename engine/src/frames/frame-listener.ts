@@ -11,7 +11,7 @@ import type { Stop } from '../run/stop.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
 /** What carrying out a scheduler's decisions needs of the run. */
-export interface DecisionHandling {
+interface DecisionHandling {
   readonly clock: RunClock;
   /** Records a decision, unless the journal has it from before. */
   recordDerived(record: DerivedRecord): void;

@@ -12,7 +12,7 @@ import { TaskEvent } from '../tasks/task-state.js';
 export type NewFrame = Omit<FrameOptions, 'listener' | 'selection' | 'onSettled'>;
 
 /** What opening a frame needs of the run. */
-export interface FrameOpening extends FrameCheck {
+interface FrameOpening extends FrameCheck {
   readonly frames: Map<string, Frame>;
   readonly memory: RunMemory;
   createFrame(options: NewFrame): Frame;
@@ -20,7 +20,7 @@ export interface FrameOpening extends FrameCheck {
 }
 
 /** What making a frame needs of the run. */
-export interface FrameCreation {
+interface FrameCreation {
   readonly memory: RunMemory;
   listenTo(frame: Frame): SchedulerListener;
   settle(task: Task): void;

@@ -7,7 +7,7 @@ import { errorLabel, errorOutputs } from '../tasks/error-port.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
 /** What settling a committed result needs of the run. */
-export interface Settling extends Lifecycle, FrameCheck {
+interface Settling extends Lifecycle, FrameCheck {
   stopFrame(frame: Frame, stop: Stop): void;
   /** Commits consumers that ended before the producer of their streams. */
   releaseConsumers(frame: Frame, node: PlanNode): void;

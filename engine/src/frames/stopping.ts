@@ -12,7 +12,7 @@ import { TaskEvent } from '../tasks/task-state.js';
 // nested frames.
 
 /** What stopping frames and calls needs of the run. */
-export interface Stopping extends Lifecycle, FrameCheck {
+interface Stopping extends Lifecycle, FrameCheck {
   readonly runId: string;
   readonly frames: ReadonlyMap<string, Frame>;
   /** Gives an aborted call up when it does not come back in time. */

@@ -8,7 +8,7 @@ import type { Frame, Task } from '../run/run-tree.js';
 import { rejectStopped } from './nested-waits.js';
 
 /** What ending a nested run needs of the run. */
-export interface NestedEnding {
+interface NestedEnding {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly mailbox: Mailbox;

@@ -8,7 +8,7 @@ import type { Stop } from '../run/stop.js';
 import { TaskState } from '../tasks/task-state.js';
 
 /** What waiting for nested runs needs of the run. */
-export interface NestedWaiting {
+interface NestedWaiting {
   readonly frames: ReadonlyMap<string, Frame>;
   readonly mailbox: Mailbox;
   pause(task: Task): void;

@@ -7,7 +7,7 @@ import { checkRunInputs } from '../run/run-inputs.js';
 import type { Frame, FrameOptions, Task } from '../run/run-tree.js';
 
 /** What opening a nested run needs of the run. */
-export interface NestedOpening {
+interface NestedOpening {
   readonly host: Pick<EngineHost, 'maxNesting'>;
   readonly clock: RunClock;
   readonly outbox: Outbox;

@@ -3,7 +3,7 @@ import { readPast } from '../recovery/resume.js';
 import type { RunMemory } from '../recovery/run-memory.js';
 
 /** What reading back nested runs needs of the run. */
-export interface NestedRereading {
+interface NestedRereading {
   readonly runId: string;
   readonly host: Pick<EngineHost, 'journal'>;
   readonly memory: RunMemory;

@@ -5,7 +5,7 @@ import type { Frame, Task } from '../run/run-tree.js';
 import type { NestedRequest } from './open-nested.js';
 
 /** What running a nested run needs of the run. */
-export interface NestedRunning {
+interface NestedRunning {
   readonly frames: ReadonlyMap<string, Frame>;
   openNested(task: Task, request: NestedRequest, prefix: string): void;
   waitForNested(task: Task, key: string, prefix: string): Promise<NestedEnd>;

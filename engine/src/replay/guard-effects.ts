@@ -17,7 +17,7 @@ import { currentStep } from './step-effects.js';
 // The one point where effects of nodes go out. In an ordinary run it notes them for later replays; in a replay nothing passes.
 
 /** What the guard needs of the run. */
-export interface EffectGuarding extends ReplayRunning {
+interface EffectGuarding extends ReplayRunning {
   readonly memory: { readonly replay: Replay | undefined };
 }
 

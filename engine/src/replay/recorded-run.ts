@@ -20,7 +20,7 @@ import { hashOf } from './request-hash.js';
 import { questionHash } from './question-hash.js';
 
 /** How an execution of the recorded run went. */
-export interface RecordedExecution {
+interface RecordedExecution {
   readonly node: PlanNode;
   readonly plan: Plan;
   /** Hash of its inputs with their labels. */
@@ -31,7 +31,7 @@ export interface RecordedExecution {
 }
 
 /** The answer of a person to a question of the recorded run. */
-export type RecordedAnswer = RunEventOf<'human-input-end'>;
+type RecordedAnswer = RunEventOf<'human-input-end'>;
 
 /** What the journal says of the run that a replay repeats. */
 export interface RecordedRun {

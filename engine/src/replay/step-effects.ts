@@ -2,7 +2,7 @@ import type { LabelledValue } from '@heddle/core';
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** The effects of one step, while it works. */
-export interface StepEffects {
+interface StepEffects {
   /** Each as `resource.method sha256:<hex>`. */
   readonly requests: string[];
   /** In a replay: ends the step with the value that was recorded. */

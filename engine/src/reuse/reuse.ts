@@ -14,7 +14,7 @@ import type { RunClock } from '../timing/run-clock.js';
 // The key of a result is the work of its node and its inputs with their labels; the position of the node does not count.
 
 /** What taking over results needs of the run. */
-export interface Reusing extends Lifecycle {
+interface Reusing extends Lifecycle {
   readonly accepted: { readonly acceptance: { readonly runId: string } };
   readonly clock: RunClock;
   readonly outbox: Outbox;

@@ -12,7 +12,7 @@ import type { Stop } from './stop.js';
 const mostTries = 10;
 
 /** What trying a refused batch again needs of the run. */
-export interface BatchRetrying {
+interface BatchRetrying {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
@@ -44,7 +44,7 @@ export function onRefusal(run: BatchRetrying, batch: Batch, error: HeddleError):
 }
 
 /** What stopping a run whose journal is lost needs of it. */
-export interface JournalLoss extends FrameCheck {
+interface JournalLoss extends FrameCheck {
   readonly frames: ReadonlyMap<string, Frame>;
   readonly mailbox: Mailbox;
   closeNested(frame: Frame): void;

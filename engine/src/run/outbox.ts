@@ -23,7 +23,7 @@ export type BatchResult =
 // comes before what was recorded after it.
 
 /** What the outbox tells its owner. */
-export interface OutboxListener {
+interface OutboxListener {
   /** A record was added outside of a tick. */
   onAdded(): void;
   /** The journal answered later. */

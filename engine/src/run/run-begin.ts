@@ -16,7 +16,7 @@ import type { Outputs } from '../scheduler/scheduler-types.js';
 import type { Stop } from './stop.js';
 
 /** What beginning a run needs of it. */
-export interface RunBeginning {
+interface RunBeginning {
   readonly memory: RunMemory;
   readonly status: RunStatus;
   /** Opens the outermost frame, after the runs before this one are read. */
@@ -78,7 +78,7 @@ export function beginRoot(run: {
 }
 
 /** What opening the outermost frame needs of the run. */
-export interface RootOpening {
+interface RootOpening {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly mailbox: Mailbox;

@@ -10,7 +10,7 @@ import type { Stop } from './stop.js';
 type OutcomeDetails = Omit<RunOutcome, 'runId' | 'status'>;
 
 /** What ending a run needs of it. */
-export interface RunEnding {
+interface RunEnding {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly status: RunStatus;

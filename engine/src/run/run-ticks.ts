@@ -12,7 +12,7 @@ const tickBudget = 1_000;
 const longestTickMs = 5;
 
 /** What the ticks of a run need of it. */
-export interface TickRun {
+interface TickRun {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
@@ -22,7 +22,7 @@ export interface TickRun {
 }
 
 /** What happens in the ticks of a run. */
-export interface TickWork {
+interface TickWork {
   handle(message: Message): void;
   begin(task: Task): void;
   /** Suspends the whole run where nothing goes on. True when there is more to do. */

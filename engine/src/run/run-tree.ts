@@ -32,7 +32,7 @@ import {
 // other, so they stand in one file. They hold data; what is done with it is in the modules around.
 
 /** A nested run's position in the execution that asked for it. */
-export interface Parent {
+interface Parent {
   readonly task: Task;
   readonly key: string;
 }
@@ -123,7 +123,7 @@ export interface Waits {
 export type NodeUsage = NonNullable<RunEventOf<'node-end'>['usage']>;
 
 /** A nested run that an execution waits for. */
-export interface PendingNested {
+interface PendingNested {
   readonly prefix: string;
   resolve(end: NestedEnd): void;
   reject(error: Error): void;

@@ -3,7 +3,7 @@ import { addTo } from './readiness.js';
 import { EdgeState } from './scheduler-types.js';
 
 /** The first state of every run of a plan. Its arrays are copied, never changed. */
-export interface SchedulerStart {
+interface SchedulerStart {
   readonly edgeState: Uint8Array;
   /** Inputs of each node that wait. */
   readonly waiting: Int32Array;

@@ -8,7 +8,7 @@ import { breakBuffers, hasOpenProducer } from './stream-buffers.js';
 import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
 /** What restarting stream consumers and stopping producers needs of the run. */
-export interface CallAborting {
+interface CallAborting {
   /** Tells a call to stop. */
   abortCall(task: Task, error: HeddleError): void;
 }

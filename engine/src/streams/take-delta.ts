@@ -9,7 +9,7 @@ import { hasStreamEdge } from './stream-buffers.js';
 import { StreamBuffer } from './streams.js';
 
 /** What taking deltas in needs of the run. */
-export interface DeltaTaking {
+interface DeltaTaking {
   readonly host: Pick<EngineHost, 'journal'>;
   readonly clock: RunClock;
   readonly outbox: Outbox;

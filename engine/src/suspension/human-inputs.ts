@@ -16,7 +16,7 @@ import type { Task } from '../run/run-tree.js';
 import { isOverdue, stagesOf } from './request-times.js';
 
 /** What a person gives to a question. */
-export interface GivenAnswer {
+interface GivenAnswer {
   readonly value: unknown;
   readonly by?: string;
   readonly reason?: string;
@@ -26,7 +26,7 @@ type HumanInputEnd = NonNullable<RequestEntry['end']>;
 type NewEnd = Pick<RunEventOf<'human-input-end'>, 'outcome' | 'value' | 'by' | 'reason'>;
 
 /** What the questions of a run need of it. */
-export interface Asking {
+interface Asking {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly status: { readonly isEnding: boolean; noteResumed(reason: 'answered' | 'timer'): void };

@@ -11,7 +11,7 @@ import { recordSuspend, type SuspendRecording } from './suspend.js';
 import { breakpointKey } from './step-answer.js';
 
 /** What looking back before the first call needs of the run. Each method gives true when the execution does not start now. */
-export interface PausingBefore {
+interface PausingBefore {
   readonly breakpoints: Breakpoints;
   /** It pauses at a breakpoint. */
   pausesAtBreakpoint(task: Task): boolean;
@@ -69,7 +69,7 @@ export function staysRetrying(
 }
 
 /** What the question whether a node ran needs of the run. */
-export interface RunAgainAsking {
+interface RunAgainAsking {
   readonly clock: RunClock;
   readonly memory: RunMemory;
   requestForRun: RequestForRun;

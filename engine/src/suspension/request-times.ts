@@ -4,7 +4,7 @@ import type { RequestEntry } from '../recovery/history.js';
 import type { Waits } from '../run/run-tree.js';
 
 /** A reminder or an escalation of a question. */
-export interface RequestStage {
+interface RequestStage {
   readonly stage: RunEventOf<'human-input-remind'>['stage'];
   /** Epoch milliseconds. */
   readonly time: number;

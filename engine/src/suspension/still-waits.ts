@@ -4,7 +4,7 @@ import type { Task, Waits } from '../run/run-tree.js';
 import { isOverdue } from './request-times.js';
 
 /** What reading a wait from the history needs of the run. */
-export interface WaitReading {
+interface WaitReading {
   readonly clock: RunClock;
   readonly memory: RunMemory;
 }

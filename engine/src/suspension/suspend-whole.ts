@@ -8,7 +8,7 @@ import type { HumanInputs } from './human-inputs.js';
 import { TaskState } from '../tasks/task-state.js';
 
 /** What suspending a whole run needs of it. */
-export interface WholeSuspension {
+interface WholeSuspension {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly status: RunStatus;

@@ -17,7 +17,7 @@ export interface SuspendRecording {
 }
 
 /** What resting until something comes needs of the run. */
-export interface Resting extends Lifecycle, FrameCheck {
+interface Resting extends Lifecycle, FrameCheck {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   readonly requests: HumanInputs;

@@ -5,7 +5,7 @@ import type { Frame, Task } from '../run/run-tree.js';
 import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
 /** What finding an execution by its path needs of the run. */
-export interface ExecutionFinding {
+interface ExecutionFinding {
   readonly frames: ReadonlyMap<string, Frame>;
   readonly memory: RunMemory;
 }

@@ -8,7 +8,7 @@ import { NodeState } from '../scheduler/scheduler-types.js';
 import { TaskEvent, TaskState } from './task-state.js';
 
 /** What beginning an execution needs of the run. */
-export interface Beginning extends Lifecycle {
+interface Beginning extends Lifecycle {
   /** True while it waits for the answer whether another run has its result. */
   asksOthers(task: Task): boolean;
   /** Commits a result that is known beforehand. True when there is one. */
@@ -33,7 +33,7 @@ export function begin(run: Beginning, task: Task): void {
 }
 
 /** What starting an attempt needs of the run. */
-export interface Launching extends Lifecycle {
+interface Launching extends Lifecycle {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly status: {
@@ -67,7 +67,7 @@ export function launch(run: Launching, task: Task): void {
 }
 
 /** What calling a function needs of the run. */
-export interface Calling extends Lifecycle {
+interface Calling extends Lifecycle {
   callNode(task: Task): Outcome | Promise<Outcome>;
   conclude(task: Task, outcome: Outcome): void;
   /** Counts the call, starts its deadlines and concludes it when it ends. */

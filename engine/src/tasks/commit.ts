@@ -14,7 +14,7 @@ import { TaskEvent } from './task-state.js';
 // A result is journaled before its edges settle.
 
 /** What committing a result needs of the run. */
-export interface Committing extends Lifecycle {
+interface Committing extends Lifecycle {
   readonly memory: { readonly reuse: Reuse | undefined };
   readonly clock: RunClock;
   readonly outbox: Outbox;

@@ -6,7 +6,7 @@ import { endBuffers, hasOpenProducer } from '../streams/stream-buffers.js';
 import { TaskEvent, TaskState } from './task-state.js';
 
 /** What concluding a call needs of the run. */
-export interface Concluding extends Lifecycle, FrameCheck {
+interface Concluding extends Lifecycle, FrameCheck {
   /** Stops nested runs that the function left running. True if the call has to wait for some. */
   stopNested(task: Task, outcome: Outcome): boolean;
   /** Decides about an outcome that counts. */
@@ -41,7 +41,7 @@ function decidedOutcome({ stub, verdict }: Task): Outcome | undefined {
 }
 
 /** What deciding about an outcome needs of the run. */
-export interface OutcomeTaking extends Lifecycle {
+interface OutcomeTaking extends Lifecycle {
   suspend(task: Task): void;
   /** Tries a failed call again. True when it may be tried again. */
   retry(task: Task, error: HeddleError): boolean;

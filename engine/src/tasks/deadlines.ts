@@ -7,7 +7,7 @@ import type { Task } from '../run/run-tree.js';
 const mostDriftMs = 50;
 
 /** What the deadlines of a call need of the run. */
-export interface Deadlines {
+interface Deadlines {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   /** Tells a call to stop. */

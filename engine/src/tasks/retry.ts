@@ -14,7 +14,7 @@ const storeAttempts = 6;
 const storeBackoffMs = 500;
 
 /** What waiting for a retry needs of the run. */
-export interface Retrying extends Lifecycle {
+interface Retrying extends Lifecycle {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
 }

@@ -9,7 +9,7 @@ import { TaskEvent } from './task-state.js';
 // A node that waits for nested runs holds no slot, and neither does a suspended one. Its deadlines stand still meanwhile.
 
 /** What waiting for the slots of limits needs of the run. */
-export interface SlotWaiting extends Lifecycle {
+interface SlotWaiting extends Lifecycle {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly mailbox: Mailbox;
@@ -17,7 +17,7 @@ export interface SlotWaiting extends Lifecycle {
 }
 
 /** What pausing a call needs of the run. */
-export interface Pausing {
+interface Pausing {
   readonly clock: RunClock;
   readonly limits: Limits;
   /** Counts calls that are out and do not wait for nested runs. */

@@ -41,7 +41,8 @@ class Moments {
   }
 
   private sweep(): void {
-    const [wall, steady] = [this.wall.now(), this.steady.now()];
+    const wall = this.wall.now();
+    const steady = this.steady.now();
     for (const [key, { time, due }] of this.known) if (time <= wall && due <= steady) this.known.delete(key);
   }
 }

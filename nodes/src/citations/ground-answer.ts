@@ -20,7 +20,7 @@ export interface GroundedSentence {
 }
 
 /** How sentences are compared with passages. */
-export interface Grounding {
+interface Grounding {
   /** The lowest score of a supported sentence. */
   readonly enough: number;
   /** A sentence that only repeats it is not supported. */

@@ -28,7 +28,8 @@ export function sentencesOf(text: string): readonly Span[] {
 }
 
 function addTrimmed(spans: Span[], text: string, from: number, to: number): void {
-  let [start, end] = [from, to];
+  let start = from;
+  let end = to;
   while (start < end && isSpace(text[start])) start += 1;
   while (end > start && isSpace(text[end - 1])) end -= 1;
   if (end > start && /[\p{L}\p{N}]/u.test(text.slice(start, end))) spans.push({ start, end });

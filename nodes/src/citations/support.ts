@@ -160,7 +160,8 @@ function isBetter(support: Support, best: Support): boolean {
 
 /** Whether a sorted list contains a number, by binary search, because lists of common words are long. */
 function holds(sorted: readonly number[] | undefined, wanted: number): boolean {
-  let [low, high] = [0, (sorted?.length ?? 0) - 1];
+  let low = 0;
+  let high = (sorted?.length ?? 0) - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
     const value = sorted?.[middle] ?? 0;

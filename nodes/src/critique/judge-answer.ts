@@ -129,7 +129,8 @@ function readReply(
 
 /** Models without schema support often write text around their JSON. */
 function jsonIn(text: string): string {
-  const [start, end] = [text.indexOf('{'), text.lastIndexOf('}')];
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
   return start >= 0 && end > start ? text.slice(start, end + 1) : text;
 }
 

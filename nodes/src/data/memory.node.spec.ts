@@ -77,15 +77,13 @@ describe('memory', () => {
       });
       return outputs['messages'];
     };
-    const [first, second]: Message[] = [
-      { role: 'user', content: 'What time is it?' },
-      { role: 'user', content: 'Thanks' },
-    ];
-    const all = [first!, call, result, answer, second!];
+    const first: Message = { role: 'user', content: 'What time is it?' };
+    const second: Message = { role: 'user', content: 'Thanks' };
+    const all = [first, call, result, answer, second];
     expect(await read(all, 5)).toEqual(all);
     for (const maxTurns of [4, 3, 2, 1]) expect(await read(all, maxTurns)).toEqual([second]);
     // Without a user message in the window, at least no result is without its call.
-    expect(await read([first!, call, result, answer], 2)).toEqual([answer]);
+    expect(await read([first, call, result, answer], 2)).toEqual([answer]);
     expect(await read([call, result], 1)).toEqual([]);
   });
 

@@ -227,7 +227,8 @@ async function fitting(
   most: number,
   count: (messages: readonly Message[]) => Promise<number>,
 ): Promise<readonly MemoryTurn[]> {
-  let [fits, tooMany] = [0, turns.length + 1];
+  let fits = 0;
+  let tooMany = turns.length + 1;
   while (tooMany - fits > 1) {
     const middle = Math.floor((fits + tooMany) / 2);
     if ((await count(messagesOf(turns.slice(turns.length - middle)))) <= most) fits = middle;
@@ -254,7 +255,8 @@ async function parts(
   count: (messages: readonly Message[]) => Promise<number>,
 ): Promise<readonly string[]> {
   const made: string[] = [];
-  let [lines, tokens]: [string[], number] = [[], 0];
+  let lines: string[] = [];
+  let tokens = 0;
   for (const { message } of turns) {
     const said = typeof message.content === 'string' ? message.content : '(parts)';
     const line = `${message.role}: ${said.slice(0, most * 2)}`;

@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 
 /** What of the settings of a memory node says which facts are recalled. */
-export interface RecallSettings {
+interface RecallSettings {
   readonly embedder: string;
   readonly reads: LabelLevel;
   readonly maxFacts: number;
@@ -45,7 +45,8 @@ export async function recallFacts(
 /** The vector of a question. Facts that have none of this model yet get theirs first, so that they are found. */
 async function vectorOf(question: string, model: string, context: NodeContext): Promise<Float32Array> {
   const { signal } = context;
-  const [store, embedder] = [await context.use('facts'), await context.use('embedder', model)];
+  const store = await context.use('facts');
+  const embedder = await context.use('embedder', model);
   const missing = await store.withoutVector(model, context.label.level);
   if (missing.length > 0) {
     const vectors = await embedder.embed(
@@ -73,7 +74,8 @@ async function fitting(
   const textOfFirst = (count: number): string => factsAsText(facts.slice(0, count));
   if (Buffer.byteLength(textOfFirst(facts.length)) <= maxTokens) return facts;
   const model = await open();
-  let [fits, tooMany] = [0, facts.length + 1];
+  let fits = 0;
+  let tooMany = facts.length + 1;
   while (tooMany - fits > 1) {
     const middle = Math.floor((fits + tooMany) / 2);
     const tokens = await model.countTokens([{ role: 'system', content: textOfFirst(middle) }]);

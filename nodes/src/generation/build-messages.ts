@@ -11,7 +11,7 @@ export const frontierLayout =
   'Passages:\n\n{{ passages }}\n\nAnswer the question from the passages. Name the passage after each statement, as in [1]; say so when they do not hold the answer.\n\nQuestion: {{ prompt }}';
 
 /** The parts of a prompt. */
-export interface PromptParts {
+interface PromptParts {
   readonly system: string;
   readonly layout: string;
   readonly order: 'best-last' | 'best-first';

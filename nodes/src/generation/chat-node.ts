@@ -15,7 +15,7 @@ import { converseWithin } from './next-model.js';
 import { schemaCheck } from './read-json.js';
 
 /** A node that calls a language model. */
-export interface ChatNode {
+interface ChatNode {
   readonly type: string;
   readonly title: string;
   readonly summary: string;

@@ -1,7 +1,7 @@
 import { HeddleError, type LanguageModel, type Message, type Passage } from '@heddle/core';
 
 /** A prompt that fits, and its passages. */
-export interface FittedPrompt {
+interface FittedPrompt {
   readonly messages: readonly Message[];
   readonly passages: readonly Passage[];
 }
@@ -39,7 +39,8 @@ export async function fitPassages(
   const whole = await attempt(passages.length);
   if (whole.inputTokens <= budget) return whole;
   // Binary search finds the most passages that fit with few counts.
-  let [fits, fails] = [0, passages.length];
+  let fits = 0;
+  let fails = passages.length;
   let best: CountedPrompt | undefined;
   while (fails - fits > 1) {
     const middle = Math.floor((fits + fails) / 2);

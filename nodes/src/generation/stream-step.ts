@@ -2,7 +2,7 @@ import type { Delta, GenerateRequest, LanguageModel, NodeContext, StepContext } 
 import { streamText } from './stream-text.js';
 
 /** The stored result of such a step. */
-export interface WrittenText {
+interface WrittenText {
   readonly text: string;
   readonly finishReason: string;
 }
@@ -19,7 +19,8 @@ export async function* seenStep<T extends { readonly text: string }>(
 ): AsyncGenerator<Delta, T, void> {
   const open: string[] = [];
   let wake = (): void => undefined;
-  let [isDone, hasSent] = [false, false];
+  let isDone = false;
+  let hasSent = false;
   const written = context.step(key, (step) =>
     effect((text) => {
       open.push(text);

@@ -35,7 +35,8 @@ export async function* streamText(
 ): AsyncGenerator<Delta, Generation, void> {
   const { reasoningPort, mayWait = false } = how;
   const limit = `model:${model.info.id}`;
-  let [text, reasoning] = ['', ''];
+  let text = '';
+  let reasoning = '';
   const calls: AskedCall[] = [];
   const trim = createTrim();
   let isThinking = false;
@@ -83,7 +84,8 @@ export async function* streamText(
 
 /** Removes spaces at both ends of a streamed text: they are held back until more text arrives. */
 export function createTrim(): (piece: string) => string {
-  let [hasText, space] = [false, ''];
+  let hasText = false;
+  let space = '';
   return (piece) => {
     const arrived = hasText ? space + piece : piece.trimStart();
     const delta = arrived.trimEnd();

@@ -64,7 +64,8 @@ describe('cache', () => {
 
   it('reads nothing above its own label, and reports that a result exists there', async () => {
     const resources = { cache: memoryCache() };
-    const [internal, confidential] = [labelOf('internal'), labelOf('confidential')];
+    const internal = labelOf('internal');
+    const confidential = labelOf('confidential');
     const inputs = { key, value: 'Here' };
     await runNode(cache, { resources, config: { mode: 'store' }, inputs, label: confidential });
     const lookup = (config: object, label = internal) =>

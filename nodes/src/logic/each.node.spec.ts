@@ -7,7 +7,8 @@ describe('each', () => {
   const config = { workflow: '#part', concurrency: 2 };
 
   it('runs the workflow for each item, keeps the order and never runs more than it may', async () => {
-    let [running, most] = [0, 0];
+    let running = 0;
+    let most = 0;
     const run = await runNode(each, {
       config,
       inputs: { items: [30, 5, 20, 1], shared: { language: 'nl' } },

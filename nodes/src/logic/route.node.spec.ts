@@ -94,7 +94,8 @@ describe('route', () => {
     const embedder = createFakeEmbedder();
     const [easy, hard] = await embedder.embed(['name a colour', 'prove a theorem'], { kind: 'query' });
     const inputOf = (vector: Float32Array | undefined, text: string) => boundaryInput(vector ?? [], text);
-    const [a, b] = [inputOf(easy, 'name a colour'), inputOf(hard, 'prove a theorem')];
+    const a = inputOf(easy, 'name a colour');
+    const b = inputOf(hard, 'prove a theorem');
     const policy = RoutePolicy.parse({
       name: 'learned',
       candidates: [{ model: 'near', when: [{ fact: 'difficulty', is: 'at-most', value: 0.5 }] }, { model: 'far/big' }],

@@ -128,7 +128,8 @@ const pickers: Readonly<Record<Config['pick'], Picker>> = { majority, judge, mer
 
 function majority(answers: readonly Answer[]): Picked {
   const words = answers.map(({ text }) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []));
-  let [best, most] = [0, -1];
+  let best = 0;
+  let most = -1;
   words.forEach((own, index) => {
     const sum = words.reduce((total, other, at) => total + (at === index ? 0 : likeness(own, other)), 0);
     if (sum > most) [best, most] = [index, sum];

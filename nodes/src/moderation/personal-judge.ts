@@ -7,7 +7,7 @@ import type { Judge } from './judge.js';
 /** Kinds of personal data that a judge can name: those with a pattern, and those that need a model for names. */
 export const personalKinds = [...patternKinds, ...nameKinds] as const;
 /** A kind of personal data. */
-export type PersonalKind = (typeof personalKinds)[number];
+type PersonalKind = (typeof personalKinds)[number];
 
 /** What the judge of personal data is called in a verdict. */
 export const personalJudgeId = 'personal data';

@@ -3,7 +3,7 @@ const longest = 800;
 const end = /(?<![.!?…。！？])[.!?…。！？]+["'”’)\]]*(?=\s)|\n/gu;
 
 /** Splits a streamed text into sentences; joined, they are the text. */
-export interface SentenceStream {
+interface SentenceStream {
   /** The sentences that are now complete, with the space after them. */
   push(delta: string): readonly string[];
   /** The rest of the text. */

@@ -1,7 +1,7 @@
 import { fillTemplate, HeddleError, renderTemplate, type NodeContext, type SecretSignIn } from '@heddle/core';
 
 /** How a request signs in. A secret is referenced by name and never in the document. */
-export interface RequestAuth {
+interface RequestAuth {
   readonly kind: 'none' | 'bearer' | 'basic' | 'header';
   readonly secret: string;
   readonly header: string;

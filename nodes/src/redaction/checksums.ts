@@ -106,6 +106,7 @@ export function passesCodiceFiscale(code: string): boolean {
 
 /** Whether six digits are a date: year, month and day with two digits each. */
 export function isDate(year: string, month: string, day: string): boolean {
-  const [m, d] = [Number(month), Number(day)];
+  const m = Number(month);
+  const d = Number(day);
   return /^\d\d$/.test(year) && m >= 1 && m <= 12 && d >= 1 && d <= 31;
 }

@@ -37,7 +37,8 @@ const isHex = (code: number): boolean =>
 
 /** The text around a colon that could be an address: at most 39 characters, without a single colon at its end. */
 function around(text: string, colon: number): readonly [number, number] {
-  let [start, end] = [colon, colon + 1];
+  let start = colon;
+  let end = colon + 1;
   while (start > 0 && colon - start < 4 && isHex(text.charCodeAt(start - 1))) start -= 1;
   while (end < text.length && end - start < 40 && isHex(text.charCodeAt(end))) end += 1;
   if (text[end - 1] === ':' && text[end - 2] !== ':') end -= 1;

@@ -47,7 +47,8 @@ export const links: Detector = {
 function* hostsIn(text: string): Generator<{ readonly start: number; readonly end: number }> {
   for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
     if (!isHostSign(text.charCodeAt(at + 1))) continue;
-    let [start, end] = [at, at + 2];
+    let start = at;
+    let end = at + 2;
     while (start > 0 && isHostSign(text.charCodeAt(start - 1))) start -= 1;
     while (isHostSign(text.charCodeAt(end)) || text[end] === '.') end += 1;
     at = end - 1;

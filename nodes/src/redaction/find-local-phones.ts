@@ -3,8 +3,9 @@ import { type CountryCode } from 'libphonenumber-js';
 import { type Detector, type Finding } from './finding.js';
 import { isPartOfMore, phoneLike, shortened } from './find-phones.js';
 
+const least = 7;
 /** Local numbers have at most 13 digits with their trunk prefix. */
-const [least, most] = [7, 13];
+const most = 13;
 const mostKnown = 10_000;
 
 /**

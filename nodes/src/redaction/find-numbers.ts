@@ -28,7 +28,8 @@ export const cards: Detector = {
       if (!isBorder(text, index) && !isBorder(text, index + found.length)) continue;
       const part = cardIn(found);
       if (part === undefined) continue;
-      const [start, end] = [index + part[0], index + part[1]];
+      const start = index + part[0];
+      const end = index + part[1];
       if (isBorder(text, start) && isBorder(text, end)) findings.push({ kind: 'CARD', start, end });
     }
     return findings;
@@ -41,7 +42,8 @@ function cardIn(found: string): readonly [number, number] | undefined {
   const most = groups.every(({ start, end }) => end - start === 1) ? 0 : groups.length - 1;
   for (let left = 0; left <= most; left += 1) {
     for (let first = 0; first <= left; first += 1) {
-      const [start, end] = [groups[first]?.start ?? 0, groups[groups.length - 1 - (left - first)]?.end ?? 0];
+      const start = groups[first]?.start ?? 0;
+      const end = groups[groups.length - 1 - (left - first)]?.end ?? 0;
       const digits = found.slice(start, end).replace(/\D/g, '');
       if (digits.length < 12) continue;
       if (isCard(digits)) return [start, end];

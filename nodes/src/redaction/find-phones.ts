@@ -20,7 +20,8 @@ const northAmerican = /^(?:1[ .-]?)?(?:\(?[2-9]\d\d\)? ?[ ./-]?|\(\d{3}\) ?)[2-9
 /** Days, months of a year, and ranges of decimal numbers. */
 const dateLike =
   /^(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\/\d{4} ?- ?\d{1,2}\/\d{4}|\d{1,3}\.\d+ ?- ?\d{1,3}\.\d+)$/;
-const [leastDigits, mostDigits] = [7, 15];
+const leastDigits = 7;
+const mostDigits = 15;
 
 /**
  * Telephone numbers with their extension: international, with a trunk zero in groups, in North American form, or beside a

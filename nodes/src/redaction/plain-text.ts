@@ -61,7 +61,8 @@ export function plainText(text: string): PlainText | undefined {
 
 /** The stretch with a position of the plain text. */
 function stretchAt(stretches: readonly Stretch[], position: number): Stretch {
-  let [low, high] = [0, stretches.length - 1];
+  let low = 0;
+  let high = stretches.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if ((stretches[middle]?.plainStart ?? 0) <= position) low = middle;

@@ -15,7 +15,7 @@ const longestMatch = 640;
  * - The joined output of `push` and `end` equals the redacted whole text.
  * - No part of a finding leaves before the finding is complete.
  */
-export interface RedactStream {
+interface RedactStream {
   push(delta: string): string;
   end(): string;
 }

@@ -1,12 +1,12 @@
 /** How a model rewrites a question. */
 export const rewriteModes = ['rewrite', 'multi', 'hyde', 'split', 'stepback'] as const;
-export type RewriteMode = (typeof rewriteModes)[number];
+type RewriteMode = (typeof rewriteModes)[number];
 
 /** The most queries and tokens of a rewriting without settings. */
 export const usualRewriting = { count: 3, maxTokens: 160 } as const;
 
 /** A rewriting: its mode, and the most queries that a model writes in the modes with several. */
-export interface Rewriting {
+interface Rewriting {
   readonly mode: RewriteMode;
   readonly count: number;
 }

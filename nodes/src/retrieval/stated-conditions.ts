@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readJson } from '../generation/read-json.js';
 
 /** A field of the metadata that a question may name. */
-export interface QueryField {
+interface QueryField {
   readonly name: string;
   readonly type: 'text' | 'number' | 'date' | 'boolean';
   /** The values that there are; empty allows any. */

@@ -3,7 +3,7 @@ import type { AgentTool, ToolPermission } from './agent-tool.js';
 import { hashOf } from './content-hash.js';
 
 /** Whether a call may be made, and who decided. */
-export type Approval =
+type Approval =
   | { readonly isAllowed: true; readonly by: string | undefined }
   | { readonly isAllowed: false; readonly error: HeddleError; readonly by: string | undefined };
 

@@ -18,14 +18,14 @@ import { approveCall, permissionOf } from './approve-call.js';
 import { hashOf } from './content-hash.js';
 
 /** Limits of one tool call. */
-export interface CallBounds {
+interface CallBounds {
   readonly maxBytes: number;
   readonly timeoutMs: number;
   readonly assignee: string;
 }
 
 /** A call that may be made, or the reason why not. */
-export type PreparedCall =
+type PreparedCall =
   | {
       readonly tool: AgentTool;
       readonly args: JsonObject;

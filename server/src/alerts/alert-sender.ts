@@ -6,7 +6,7 @@ import { destinationOf } from './destination-of.js';
 import { sendAlert, type SendSources } from './send-alert.js';
 
 /** What the sender needs. */
-export interface SenderSources extends Omit<SendSources, 'store'> {
+interface SenderSources extends Omit<SendSources, 'store'> {
   readonly store: AlertStore;
   readonly audit: Pick<Audit, 'commit'>;
   readonly clock: Clock;

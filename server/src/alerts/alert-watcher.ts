@@ -17,7 +17,7 @@ import { changesByTests, createQualityReader, qualityExamples, type QualitySourc
 import { exampleRuns, readWindow, type RuleScope, type WindowSources } from './read-window.js';
 
 /** What the watcher needs. */
-export interface WatcherSources extends WindowSources, QualitySources {
+interface WatcherSources extends WindowSources, QualitySources {
   readonly store: AlertStore;
   readonly clock: Clock;
   readonly log: Log;

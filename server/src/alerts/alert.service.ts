@@ -26,7 +26,7 @@ import { destinationOf } from './destination-of.js';
 import { sendAlert, type SendSources } from './send-alert.js';
 
 /** What the service needs. */
-export interface AlertSources extends Omit<SendSources, 'store'> {
+interface AlertSources extends Omit<SendSources, 'store'> {
   readonly store: AlertStore;
   readonly ownership: Pick<Ownership, 'newIn' | 'write' | 'projectsOf'>;
   readonly workflows: Pick<WorkflowService, 'get'>;

@@ -22,7 +22,7 @@ import { AlertService } from './alert.service.js';
 import { AlertWatcher } from './alert-watcher.js';
 
 /** What alerts need. */
-export interface AlertsDependencies {
+interface AlertsDependencies {
   readonly settings: Pick<Settings, 'publicUrl' | 'fetchAllow'>;
   readonly alertStore: AlertStore;
   readonly rollups: RollupStore;

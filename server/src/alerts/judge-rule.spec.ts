@@ -95,7 +95,8 @@ describe('a burn rate', () => {
   });
 
   it('fires where both windows burn, and not where only one does', async () => {
-    const [bad, good] = [sumOf(80, 20), sumOf(100, 0)];
+    const bad = sumOf(80, 20);
+    const good = sumOf(100, 0);
     expect(await judge(burn, { 60: bad, 5: bad })).toEqual({ isOver: true, value: 20 });
     expect(await judge(burn, { 60: bad, 5: good })).toEqual({ isOver: false, value: 20 });
     expect(await judge(burn, { 60: good, 5: bad })).toMatchObject({ isOver: false });
@@ -103,14 +104,16 @@ describe('a burn rate', () => {
 
   it('fires by the slow pair of windows where the quick one is quiet', async () => {
     const usual = { kind: 'burn-rate', metric: 'failed-share', allowed: 0.01 };
-    const [slow, quiet] = [sumOf(98, 2), sumOf(100, 0)];
+    const slow = sumOf(98, 2);
+    const quiet = sumOf(100, 0);
     expect((await judge(usual, { 60: quiet, 5: quiet, 360: slow, 30: slow, 4_320: slow })).isOver).toBe(true);
     expect((await judge(usual, { 60: quiet, 5: quiet, 360: quiet, 30: quiet, 4_320: quiet })).isOver).toBe(false);
   });
 
   it('is of an amount in 30 days for money', async () => {
     const cost = { ...burn, metric: 'cost', allowed: 720 };
-    const [dear, cheap] = [sumOf(1, 0, { cost: 15 }), sumOf(1, 0, { cost: 2 })];
+    const dear = sumOf(1, 0, { cost: 15 });
+    const cheap = sumOf(1, 0, { cost: 2 });
     expect((await judge(cost, { 60: dear, 5: dear })).value).toBeCloseTo(15);
     expect((await judge(cost, { 60: dear, 5: cheap })).isOver).toBe(true);
   });

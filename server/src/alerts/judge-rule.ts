@@ -22,7 +22,7 @@ export type AbAlertMetric = 'ab-rollbacks' | 'ab-promotions';
 type BurnRate = Extract<AlertCondition, { kind: 'burn-rate' }>;
 
 /** The figures of the last so many minutes. */
-export type WindowReader = (minutes: number) => Promise<FigureSum>;
+type WindowReader = (minutes: number) => Promise<FigureSum>;
 
 const allowanceMinutes = 30 * 24 * 60;
 

@@ -86,7 +86,8 @@ describe('alerts on what monitors measure', () => {
     for (let at = 0; at < 4; at += 1) await score(`good-${at}`, 0.9, { version: 1 });
     for (let at = 0; at < 4; at += 1) await score(`bad-${at}`, 0.1, { version: 2 });
     const share = { metric: 'failed-score-share', score: 'judge', value: 0.6, windowMinutes: 60 };
-    const [all, second] = [await alert(share), await alert(share, { version: 2 })];
+    const all = await alert(share);
+    const second = await alert(share, { version: 2 });
     expect(await history(all)).toEqual([]);
     expect(await history(second)).toMatchObject([{ kind: 'fired', value: 1, runs: expect.arrayContaining(['bad-0']) }]);
     // A score does not know its model: such a rule judges nothing.
@@ -113,10 +114,8 @@ describe('alerts on what monitors measure', () => {
 
   it('fire on what a test did by itself: an arm that was rolled back, a winner that was promoted', async () => {
     const { publishing } = house.server.heddle;
-    const [rolledBack, promoted] = [
-      await alert({ metric: 'ab-rollbacks', value: 0, windowMinutes: 60 }),
-      await alert({ metric: 'ab-promotions', value: 0, windowMinutes: 60 }),
-    ];
+    const rolledBack = await alert({ metric: 'ab-rollbacks', value: 0, windowMinutes: 60 });
+    const promoted = await alert({ metric: 'ab-promotions', value: 0, windowMinutes: 60 });
     const other = await house.workflow(house.alpha, emptyDocument('Other'));
     const foreign = await alert({ metric: 'ab-rollbacks', value: 0 }, { workflow: other });
     const ofModel = await alert({ metric: 'ab-rollbacks', value: 0 }, { model: 'm' });

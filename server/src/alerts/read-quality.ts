@@ -79,7 +79,8 @@ export function createQualityReader(sources: QualitySources, scope: RuleScope, n
     const rows = figures.filter((row) => row.metric === score && (version === undefined || version === row.version));
     const sum = (field: 'scores' | 'sum' | 'sided' | 'passed'): number =>
       rows.reduce((total, row) => total + row[field], 0);
-    const [scores, sided] = [sum('scores'), sum('sided')];
+    const scores = sum('scores');
+    const sided = sum('sided');
     if (metric === 'score') return { value: scores === 0 ? undefined : sum('sum') / scores, events: scores };
     return { value: sided === 0 ? undefined : 1 - sum('passed') / sided, events: sided };
   };

@@ -12,7 +12,7 @@ import { requestCredentials } from '../auth/request-credentials.js';
 const mostOfAnybody = 64 * 1024;
 
 /** What decides who may send a large body. */
-export interface LargeBodySources {
+interface LargeBodySources {
   readonly identity: Identity;
   readonly hooks: HookService;
   readonly shareEntry: ShareEntry;

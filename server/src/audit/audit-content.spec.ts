@@ -35,11 +35,9 @@ describe('contents of the audit record', () => {
   });
 
   it('are erased by run, label and time; the chain stays whole and says who did it', async () => {
-    const [first, second, third] = [
-      await keep('r', 'one'),
-      await keep('s', 'two', 'restricted'),
-      await keep('s', 'three'),
-    ];
+    const first = await keep('r', 'one');
+    const second = await keep('s', 'two', 'restricted');
+    const third = await keep('s', 'three');
     const erase = (query: string) => server.call('DELETE', `/api/audit/content?${query}`);
     expect((await erase('')).status).toBe(400);
     expect((await erase('level=restricted')).body).toEqual({ erased: 1 });
@@ -53,7 +51,8 @@ describe('contents of the audit record', () => {
   });
 
   it('go where they are older than the limit of their label', async () => {
-    const [internal, restricted] = [await keep('r', 'one'), await keep('r', 'two', 'restricted')];
+    const internal = await keep('r', 'one');
+    const restricted = await keep('r', 'two', 'restricted');
     const later = clock.now() + 1;
     expect(await keeper.sweep(new Map([['restricted', later]]))).toBe(1);
     expect([(await read(internal)).status, (await read(restricted)).status]).toEqual([200, 404]);

@@ -1,7 +1,7 @@
 import { canonicalJson, type Audit, type AuditRecord } from '@heddle/core';
 
 /** The format of an export. */
-export type ExportFormat = 'jsonl' | 'csv';
+type ExportFormat = 'jsonl' | 'csv';
 
 type Range = Pick<Parameters<Audit['list']>[0], 'from' | 'to' | 'kinds' | 'who' | 'project' | 'subject'>;
 

@@ -4,7 +4,7 @@ import type { CallContent } from '../calls/call-guard.js';
 import type { Log } from '../common/log.js';
 
 /** Days to keep contents, by label; 0 keeps none. */
-export type ContentDays = Readonly<Record<LabelLevel, number>>;
+type ContentDays = Readonly<Record<LabelLevel, number>>;
 
 /** Longer texts are only in the journal and the blobs. */
 const longest = 1024 * 1024;

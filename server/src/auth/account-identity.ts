@@ -9,7 +9,7 @@ import type { RateLimits } from './rate-limits.js';
 import { readSessionCookie } from './sign-in/session-cookie.js';
 
 /** What identification needs. */
-export interface AccountIdentityOptions {
+interface AccountIdentityOptions {
   readonly stores: IdentityStores;
   readonly rates: RateLimits;
   readonly clock: Pick<Clock, 'now'>;

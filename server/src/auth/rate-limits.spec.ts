@@ -74,7 +74,8 @@ describe('what one may do a minute', () => {
         clear: (key) => Promise.resolve(void counts.delete(key)),
         pause: () => Promise.resolve(),
       };
-      const [one, other] = [new RateLimits(clock, shared), new RateLimits(clock, shared)];
+      const one = new RateLimits(clock, shared);
+      const other = new RateLimits(clock, shared);
       /** What the processes learn from each other. */
       const heard = () => new Promise((resolve) => setImmediate(resolve));
       return { clock, counts, one, other, heard };

@@ -162,10 +162,8 @@ describe('every route', () => {
       experiments.write.setState(experiment.id, { from: 'unfinished', to: 'paused' }),
     ]);
     const alerts = server.heddle.parts.alertStore;
-    const [rule, config] = [
-      AlertRule.parse({ name: 'Many', condition: { kind: 'threshold', metric: 'runs', value: 5 } }),
-      AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'http://10.1.2.3/in' }),
-    ];
+    const rule = AlertRule.parse({ name: 'Many', condition: { kind: 'threshold', metric: 'runs', value: 5 } });
+    const config = AlertChannelConfig.parse({ kind: 'webhook', name: 'Team', url: 'http://10.1.2.3/in' });
     await server.heddle.parts.tables.commit(
       server.heddle.parts.monitors.write.save({
         id: 'alphas-monitor',

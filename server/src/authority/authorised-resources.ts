@@ -14,7 +14,7 @@ import type { Authority } from './authority.js';
 import { grantOfModel } from './project-grants.js';
 
 /** Opens the resources that depend on the project, for one authority. Other kinds are the same for every run. */
-export type AuthorisedOpeners = {
+type AuthorisedOpeners = {
   readonly [Kind in ResourceKind]?: (authority: Authority, id: string) => Promise<ResourceMap[Kind]>;
 };
 

@@ -10,7 +10,7 @@ import {
 import { createHash } from 'node:crypto';
 
 /** What a run executes: a published version, or the content of a draft. */
-export type Edition = Pick<CacheOwner, 'edition' | 'isPublished'>;
+type Edition = Pick<CacheOwner, 'edition' | 'isPublished'>;
 
 /**
  * Versions that callers from outside run. A rerun in the editor can set results by hand, and a resumed run reuses such results: neither

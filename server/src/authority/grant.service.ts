@@ -13,12 +13,12 @@ import { findUses, type UseSources } from './find-uses.js';
 import type { ProjectGrants } from './project-grants.js';
 
 /** A project by its name. */
-export interface Choice {
+interface Choice {
   readonly id: string;
   readonly name: string;
 }
 
-export interface GrantDependencies extends UseSources {
+interface GrantDependencies extends UseSources {
   readonly grants: ProjectGrants;
   readonly ownership: Ownership;
   readonly audit: Audit;

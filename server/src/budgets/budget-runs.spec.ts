@@ -38,7 +38,8 @@ const ordered = routed({ from: 'pick.decision', to: 'answer.route' });
 describe('a budget in runs of a server', () => {
   let folder: string;
   let server: RunningServer;
-  let [far, next]: TestModelServer[] = [];
+  let far: TestModelServer | undefined;
+  let next: TestModelServer | undefined;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-budgets-'));
     server = await startServer(readSettings({ HEDDLE_DATA: folder, PORT: '0', HEDDLE_LOG: 'silent' }));
@@ -47,7 +48,8 @@ describe('a budget in runs of a server', () => {
       { model, inputPerMillion: 1_000, outputPerMillion: 1_000, currency: 'USD', asOf: '2026-01-01' },
     ];
     const connection = { kind: 'openai-compatible', attempts: 1, limits: { concurrency: 64 } };
-    const [farUrl, nextUrl] = [far?.baseUrl, next?.baseUrl];
+    const farUrl = far?.baseUrl;
+    const nextUrl = next?.baseUrl;
     await call('POST', '/api/connections', {
       ...connection,
       id: 'far',

@@ -61,14 +61,14 @@ export interface Draft {
 }
 
 /** A draft as a builder sees it, and what is wrong with it. */
-export interface ShownDraft {
+interface ShownDraft {
   readonly document: WorkflowDocument;
   readonly isCompiled: boolean;
   readonly issues: CompileReply['issues'];
 }
 
 /** A run with samples. */
-export interface SampleRun extends ExplainedRun {
+interface SampleRun extends ExplainedRun {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, ShownOutput>>;
 }

@@ -13,7 +13,7 @@ import { repairOf } from './repairs.js';
 import { withoutKeys } from './hidden-values.js';
 
 /** A failed step, without a value above the clearance. */
-export interface ExplainedStep {
+interface ExplainedStep {
   readonly path: string;
   readonly node: string;
   readonly type: string | undefined;

@@ -13,7 +13,7 @@ import { contentHash } from './content-hash.js';
 import type { CallObserver } from './call-observer.js';
 
 /** A call of an embedder, reranker or classifier, for guards and records. */
-export interface SmallCall {
+interface SmallCall {
   readonly kind: 'embed' | 'rerank' | 'classify';
   readonly id: string;
   readonly destination: Destination;

@@ -12,12 +12,12 @@ import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
 /** Members that are stored and never returned. */
-export interface Hidden {
+interface Hidden {
   readonly secret?: string;
 }
 
 /** The name of a change in the audit log, with its details. */
-export interface ChangeOptions {
+interface ChangeOptions {
   readonly step?: string;
   /** Further writes of the same commit. */
   readonly also?: (id: string) => readonly GuardedWrite[];

@@ -56,7 +56,7 @@ export interface Channels {
 }
 
 /** What the channels need. */
-export interface ChannelsDependencies {
+interface ChannelsDependencies {
   readonly settings: Settings;
   readonly channels: ChannelStores;
   readonly deletions: Deletions;

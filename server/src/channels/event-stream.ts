@@ -4,7 +4,7 @@ import { factsOf } from '../http/request-facts.js';
 import { securityHeaders } from '../http/security-headers.js';
 
 /** A reply of server-sent events. */
-export interface EventStream {
+interface EventStream {
   /** Sends text of the stream, and waits where the client reads slowly. */
   send(text: string): Promise<void>;
   end(): void;

@@ -73,7 +73,8 @@ const end = (label: Label): StreamEvent => ({
   status: 'done',
   outputs: { text: { value: 'one two', label } },
 });
-const [internal, secret] = [labelOf('internal'), labelOf('confidential')];
+const internal = labelOf('internal');
+const secret = labelOf('confidential');
 const refused = { text: '', error: expect.objectContaining({ code: 'label_refused' }) };
 
 it('gives the text so far and what follows, up to the clearance of the reply', async () => {

@@ -18,7 +18,7 @@ export interface PublishedWorkflow {
 }
 
 /** A start of a run of a published version. */
-export interface PublishedStart {
+interface PublishedStart {
   readonly slug: string;
   readonly version?: number;
   /** The A/B test that chose `version`. */
@@ -47,7 +47,7 @@ export interface PublishedStart {
 }
 
 /** The user that a version is chosen for, besides the principal. */
-export interface AskingUser {
+interface AskingUser {
   readonly endUser?: string | undefined;
   /** The conversation, if it is known. */
   readonly thread?: string | undefined;

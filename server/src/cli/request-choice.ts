@@ -1,7 +1,7 @@
 import { isPlainObject, type ShownRequest } from '@heddle/core';
 
 /** The choices of a question, and the property of the answer that holds the choice. */
-export interface RequestChoice {
+interface RequestChoice {
   readonly property: string;
   readonly options: readonly string[];
 }

@@ -19,7 +19,7 @@ import type { ClusterSource } from './cluster-source.js';
 import { takesRunsNow, whyNot } from './takers.js';
 
 /** What the service needs. */
-export interface ClusterDependencies {
+interface ClusterDependencies {
   readonly settings: Pick<Settings, 'dataFolder' | 'maxRuns'>;
   readonly queue: Pick<RunQueue, 'counts'>;
   readonly audit: Pick<Audit, 'commit'>;

@@ -200,7 +200,8 @@ describe('the processes on one database', () => {
     const away = () => {
       throw new HeddleError('queue_unreachable', 'Redis does not answer.');
     };
-    const [one, other] = [await read(away), await read(() => undefined)];
+    const one = await read(away);
+    const other = await read(() => undefined);
     for (const line of [
       'heddle_slots{class="cpu",state="free"} 3',
       'heddle_slots{class="cpu",state="used"} 1',

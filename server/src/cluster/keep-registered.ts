@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../common/log.js';
 
 /** What a process that takes no runs is registered with. */
-export interface RegisteredParts {
+interface RegisteredParts {
   readonly workers: Workers;
   readonly clock: Clock;
   readonly log: Log;

@@ -103,7 +103,8 @@ async function watchElsewhere({ hasBus = true } = {}) {
 describe('a run of another process', () => {
   it('is shown as it comes over the bus: events and text, each once', async () => {
     const { append, bring, delta, watch, hub, readers } = await watchElsewhere();
-    const [one, other] = [watch(), watch()];
+    const one = watch();
+    const other = watch();
     await settle();
     const [first, ...rest] = await append(start('a'), end('a'), over);
     bring(first!);

@@ -22,7 +22,7 @@ export interface NeedSources {
 }
 
 /** What a run needs of its worker, and its class. */
-export type RunPlacing = Pick<RunAcceptance, 'needs' | 'workerClass'>;
+type RunPlacing = Pick<RunAcceptance, 'needs' | 'workerClass'>;
 
 /** Gives what a run of a plan needs. */
 export type NeedsOfRun = (plan: Plan, options: RunOptions) => Promise<RunPlacing>;

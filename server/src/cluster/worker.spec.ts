@@ -416,10 +416,8 @@ describe('a worker of the cluster', () => {
     it('let a run begin once a worker comes that has what it needs, or gets it', async () => {
       let can: readonly string[] = [];
       await start('one', { capabilities: () => can, onClaimed: ({ runId }) => void claimed.push(runId) });
-      const [late, other] = [
-        await accept(['effect'], { needs: ['model:a'] }),
-        await accept(['effect'], { needs: ['model:b'] }),
-      ];
+      const late = await accept(['effect'], { needs: ['model:a'] });
+      const other = await accept(['effect'], { needs: ['model:b'] });
       const plain = await accept(['effect']);
       await reach(plain, 'done');
       expect(claimed).toEqual([plain]);
@@ -548,7 +546,8 @@ describe('a worker of the cluster', () => {
 
     it('carries out later what a process stored and did not do before it ended', async () => {
       const { commands } = parts();
-      const [waiting, ended] = [await accept(['gate']), await accept(['gate'])];
+      const waiting = await accept(['gate']);
+      const ended = await accept(['gate']);
       const ids = [randomUUID(), randomUUID()] as const;
       await commands.send(ids[0], waiting, { kind: 'cancel' });
       await commands.send(ids[1], ended, { kind: 'pause', reason: 'stop' });

@@ -55,7 +55,7 @@ export interface Upload {
 }
 
 /** Documents that are read during the import. */
-export interface ReadUpload extends Upload {
+interface ReadUpload extends Upload {
   readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
 }
 

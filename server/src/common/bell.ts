@@ -1,5 +1,5 @@
 /** Wakes one loop that waits for any of many things, without a promise for each. */
-export interface Bell {
+interface Bell {
   /** Something happened. */
   readonly ring: () => void;
   /** Resolves at the next ring, or at once where one came since the last wait. */

@@ -3,7 +3,7 @@ import type { Clock, Leases } from '@heddle/core';
 import type { Log } from './log.js';
 
 /** Lets a part of the server work in one of the processes that share its database (see `whileHeld`). */
-export type HoldPart = (name: string, part: HeldPart, checkMs?: number) => KeptRounds;
+type HoldPart = (name: string, part: HeldPart, checkMs?: number) => KeptRounds;
 
 /** @example const hold = createHoldPart(parts); const kept = hold('webhooks', sender); */
 export const createHoldPart =

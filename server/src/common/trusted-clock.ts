@@ -12,7 +12,7 @@ const writeMs = 300_000;
 /** How far the clock of the machine may differ from that of the database. A wrong time zone is an hour, and a network delays an answer by seconds. */
 const apartMs = 300_000;
 
-export interface TrustedClockOptions {
+interface TrustedClockOptions {
   /** The wall clock and the steady clock of this process. */
   readonly base: Clock;
   readonly store: TrustedTimeStore;
@@ -154,7 +154,8 @@ export class TrustedClock implements Clock {
     this.check();
     this.databaseAhead = databaseAhead;
     if (kept === undefined || this.isApart) return;
-    const [wall, ahead] = [this.now(), this.now() - this.onFrom(this.base)];
+    const wall = this.now();
+    const ahead = this.now() - this.onFrom(this.base);
     if (Math.abs(ahead) > dayMs && Math.abs(wall - kept.time) <= dayMs) this.adopt(Math.max(0, kept.rights - wall));
   }
 

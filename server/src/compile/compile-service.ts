@@ -53,7 +53,7 @@ export interface CompiledWorkflow {
 }
 
 /** What documents are compiled against. */
-export interface CompileSources {
+interface CompileSources {
   readonly catalog: NodeCatalog;
   readonly workflows: WorkflowStore;
   readonly collections: Lazy<Collections>;
@@ -357,7 +357,7 @@ function* recordOf<Value>(byId: ReadonlyMap<string, Value>): Steps<Record<string
 }
 
 /** The project and workflow of a document in a request. */
-export interface CompileScope {
+interface CompileScope {
   readonly project?: string | undefined;
   /** The stored workflow, by id or slug, of the draft. */
   readonly workflow?: string | undefined;

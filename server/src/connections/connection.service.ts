@@ -31,7 +31,7 @@ export interface OpenedConnections {
 }
 
 /** Called after each change: compiled workflows depend on clearances of connections. */
-export type ConnectionChange = () => void;
+type ConnectionChange = () => void;
 
 /** Connections to providers. Their keys can be set and never read. */
 export class ConnectionService {

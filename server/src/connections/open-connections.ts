@@ -10,7 +10,7 @@ import type { SecretCards } from '../secrets/secret-cards.js';
 import type { OpenedConnections } from './connection.service.js';
 
 /** What opening connections needs. */
-export interface ConnectionDependencies {
+interface ConnectionDependencies {
   readonly tables: Tables;
   readonly clock: Clock;
   readonly blobs: Blobs;

@@ -31,7 +31,7 @@ import { ConversationReach, type ConversationRight } from './reach.js';
 const page = 100;
 
 /** What the service needs. */
-export interface ConversationParts {
+interface ConversationParts {
   readonly conversations: Conversations;
   /** With those that can be restored. */
   readonly stored: Pick<Conversations, 'find'>;

@@ -27,7 +27,7 @@ import { searchFacts } from './search-facts.js';
 const page = 100;
 
 /** What the service needs. */
-export interface FactParts {
+interface FactParts {
   readonly facts: FactStore;
   /** With those that can be restored. */
   readonly stored: Pick<FactStore, 'find'>;

@@ -8,7 +8,7 @@ import {
   type RetentionRulesReply,
 } from '@heddle/core';
 
-export interface RetentionParts {
+interface RetentionParts {
   readonly rules: RetentionRules;
   readonly audit: Pick<Audit, 'commit'>;
   /** How long the installation keeps them; 0 is for ever. */

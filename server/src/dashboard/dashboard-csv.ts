@@ -2,7 +2,7 @@ import type { DashboardDimension, DashboardFigures, DashboardReply } from '@hedd
 import { csvCell } from '../audit/audit-export.js';
 
 /** What a table of a dashboard is about. */
-export type DashboardTable = 'series' | 'errors' | 'scores' | DashboardDimension;
+type DashboardTable = 'series' | 'errors' | 'scores' | DashboardDimension;
 
 type Cell = string | number | null | undefined;
 

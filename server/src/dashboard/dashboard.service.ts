@@ -30,7 +30,7 @@ import type { RollupWorker } from './rollup-worker.js';
 import { isInFilter, showsGroup, type FigureFilter } from './visible-groups.js';
 
 /** What a dashboard service works with. */
-export interface DashboardSources {
+interface DashboardSources {
   readonly rollups: RollupStore;
   readonly ratings: RatingsSource;
   readonly scores: Pick<RunScoreStore, 'series'>;
@@ -43,7 +43,7 @@ export interface DashboardSources {
 }
 
 /** Who asks. */
-export interface DashboardCaller {
+interface DashboardCaller {
   readonly view: Pick<ProjectView, 'showsRun' | 'showsValuesOf'>;
   readonly principal: Principal;
 }
@@ -71,11 +71,9 @@ export class DashboardService {
     const groups = await this.visible(query, caller.view);
     const scope = this.scopeOf(groups, query);
     const { since, waiting } = await rollups.lag();
-    const [{ series, sums }, before, errors] = [
-      await this.sumsOf(steps, scope, groups),
-      await this.sumOf({ ...steps, ...lengthBefore(steps) }, scope),
-      await this.errors(steps, scope, groups, caller),
-    ];
+    const { series, sums } = await this.sumsOf(steps, scope, groups);
+    const before = await this.sumOf({ ...steps, ...lengthBefore(steps) }, scope);
+    const errors = await this.errors(steps, scope, groups, caller);
     return {
       ...steps,
       totals: sums.total.figures(),

@@ -8,7 +8,9 @@ const hour = 3_600_000;
 
 describe('the dashboard', () => {
   let house: TwoProjects;
-  let [alphas, betas, secretive] = ['', '', ''];
+  let alphas = '';
+  let betas = '';
+  let secretive = '';
   let owner: Shown;
   let viewer: Shown;
   let stranger: Shown;

@@ -3,7 +3,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { FigureRows } from './figure-sum.js';
 
 /** Where figures are read. */
-export interface FigureSources {
+interface FigureSources {
   readonly rollups: Pick<RollupStore, 'runs' | 'calls' | 'savings'>;
   readonly ratings: RatingsSource;
 }

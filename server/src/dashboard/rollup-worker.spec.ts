@@ -39,7 +39,9 @@ describe('the rollup worker', () => {
 
   it('removes nothing while the clock is in doubt, and lets the event loop go on while much waits', async () => {
     const clock = Object.assign(createFakeClock(0), { isTrusted: false });
-    let [left, pruned, ticks] = [300, 0, 0];
+    let left = 300;
+    let pruned = 0;
+    let ticks = 0;
     const step = () => Promise.resolve({ runs: 100, calls: 0, isCaughtUp: (left -= 1) <= 0, isDone: left <= 0 });
     worker = new RollupWorker({
       rollups: { step, prune: () => Promise.resolve((pruned += 1) < 0) },

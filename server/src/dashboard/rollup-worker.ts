@@ -4,7 +4,7 @@ import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 
 /** What the worker needs. */
-export interface RollupSources {
+interface RollupSources {
   readonly rollups: Pick<RollupStore, 'step' | 'prune'>;
   readonly clock: Clock & { readonly isTrusted: boolean };
   readonly log: Log;

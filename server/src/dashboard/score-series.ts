@@ -44,7 +44,8 @@ function seriesOf(rows: readonly ScoreFigures[]): readonly ScoreSeries[] {
 function pointOf(rows: readonly ScoreFigures[]): Omit<ScorePoint, 'time'> {
   const sum = (field: 'scores' | 'sum' | 'sided' | 'passed' | 'failed'): number =>
     rows.reduce((total, row) => total + row[field], 0);
-  const [scores, sided] = [sum('scores'), sum('sided')];
+  const scores = sum('scores');
+  const sided = sum('sided');
   return {
     scores,
     mean: scores === 0 ? null : sum('sum') / scores,

@@ -155,7 +155,8 @@ describe('changes of a dataset', () => {
     it('takes the named ones, and says which labels the rows have and how many gave none', async () => {
       const workflow = await house.workflow(house.alpha, echo);
       const theirs = await run(await house.workflow(house.beta, echo), 'Theirs', house.beta);
-      const [one, two] = [await run(workflow, 'One'), await run(workflow, 'Two')];
+      const one = await run(workflow, 'One');
+      const two = await run(workflow, 'Two');
       const id = await make();
       const reply = await call(owner, 'POST', `/${id}/runs`, { runs: [one, two, theirs, 'no-run'], split: 'test' });
       expect(reply.body).toMatchObject({ version: 1, added: 2, skipped: 2, labels: [{ rows: 2 }] });
@@ -170,11 +171,9 @@ describe('changes of a dataset', () => {
 
     it('takes corrected answers in place of outputs, and no answer that people found bad', async () => {
       const workflow = await house.workflow(house.alpha, echo);
-      const [right, wrong, fine] = [
-        await run(workflow, 'One'),
-        await run(workflow, 'Two'),
-        await run(workflow, 'Three'),
-      ];
+      const right = await run(workflow, 'One');
+      const wrong = await run(workflow, 'Two');
+      const fine = await run(workflow, 'Three');
       const say = async (who: Shown, runId: string, body: object): Promise<void> => {
         expect((await house.call(who, 'POST', `/api/runs/${runId}/feedback`, body)).status).toBeLessThan(300);
       };

@@ -39,7 +39,7 @@ import { rowsOfRuns, type RowOfRun } from './rows-of-runs.js';
 import { takeProposed } from './take-proposed.js';
 
 /** What a dataset service works with. */
-export interface DatasetSources {
+interface DatasetSources {
   readonly datasets: DatasetStore;
   readonly audit: Audit;
   readonly ownership: Ownership;
@@ -53,7 +53,7 @@ export interface DatasetSources {
 }
 
 /** An import of files. */
-export interface DatasetImport {
+interface DatasetImport {
   readonly format: DatasetFormat;
   readonly mode: 'add' | 'replace';
   readonly note: string;

@@ -139,7 +139,8 @@ describe('datasets', () => {
 
   it('takes runs of its own project, with their label', async () => {
     const { server, alpha, beta } = house;
-    const [ours, theirs] = [await house.workflow(alpha, secretive), await house.workflow(beta, secretive)];
+    const ours = await house.workflow(alpha, secretive);
+    const theirs = await house.workflow(beta, secretive);
     const run = async (workflow: string, question: string): Promise<string> => {
       const { runId } = await server.heddle.runs.start({
         document: secretive,
@@ -150,7 +151,8 @@ describe('datasets', () => {
       await server.heddle.runs.settled(runId);
       return runId;
     };
-    const [first, second] = [await run(ours, 'One?'), await run(ours, 'Two?')];
+    const first = await run(ours, 'One?');
+    const second = await run(ours, 'Two?');
     await run(theirs, 'Theirs?');
     const id = await make(both);
     const add = (who: Shown, body: object) => house.call(who, 'POST', `/api/datasets/${id}/runs`, body);

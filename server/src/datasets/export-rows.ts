@@ -15,7 +15,7 @@ import { csvCell } from '../audit/audit-export.js';
 const pageSize = 500;
 
 /** The files of BEIR and TREC; the registry of OpenAI Evals; the tests of promptfoo as YAML. */
-export type ExportPart = 'rows' | 'queries' | 'qrels' | 'corpus' | 'registry' | 'yaml';
+type ExportPart = 'rows' | 'queries' | 'qrels' | 'corpus' | 'registry' | 'yaml';
 
 /** What an export says. */
 export interface ExportQuery {

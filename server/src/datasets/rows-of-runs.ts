@@ -13,7 +13,7 @@ import { plainValues } from '../common/plain-values.js';
 import { labelOfRun } from './label-of-run.js';
 
 /** What rows of runs are made from. */
-export interface RunSources {
+interface RunSources {
   readonly journal: Pick<Journal, 'events' | 'acceptance'>;
   readonly datasets: Pick<DatasetStore, 'remember'>;
   readonly feedback: Pick<FeedbackStore, 'of' | 'totals'>;

@@ -286,7 +286,8 @@ describe('a deletion and the end of the process', () => {
 
   it('still hides and restores after a restart, and removes what is due', async () => {
     const first = await open();
-    const [kept, gone] = [await first.workflows.create(echoDocument()), await first.workflows.create(echoDocument())];
+    const kept = await first.workflows.create(echoDocument());
+    const gone = await first.workflows.create(echoDocument());
     for (const { id } of [kept, gone]) await first.workflows.deleteForNow(id, undefined, by);
     const second = await open();
     expect(await second.workflows.list()).toEqual([]);

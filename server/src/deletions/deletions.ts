@@ -24,7 +24,7 @@ const kinds = [
 ] as const;
 
 /** Removes a thing for good. It may be gone already: then nothing is left to do. */
-export type Remove = (deletion: Deletion) => Promise<void>;
+type Remove = (deletion: Deletion) => Promise<void>;
 
 type Named = Pick<Deletion, 'kind' | 'within' | 'id'>;
 

@@ -25,7 +25,7 @@ import { openEvaluation, type EvaluationSources, type OpenEvaluator } from './op
 import { judgeWorkflow } from './run-judge.js';
 
 /** What the service works with. */
-export interface EvaluatorSources extends EvaluationSources {
+interface EvaluatorSources extends EvaluationSources {
   readonly grants: Pick<ProjectGrants, 'has'>;
 }
 

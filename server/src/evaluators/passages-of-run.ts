@@ -76,6 +76,7 @@ function followersOf(edges: WorkflowDocument['edges']): (node: string) => Readon
 
 /** Whether a node follows another one. In a loop both follow each other: then neither is dropped for the other. */
 function comesAfter(other: string, path: string, after: (node: string) => ReadonlySet<string>): boolean {
-  const [first, second] = [topOf(path), topOf(other)];
+  const first = topOf(path);
+  const second = topOf(other);
   return first !== second && after(first).has(second) && !after(second).has(first);
 }

@@ -22,7 +22,7 @@ export interface JudgeRuns {
 }
 
 /** A run that judges. */
-export interface JudgeRun {
+interface JudgeRun {
   readonly workflow: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly timeoutMs: number;

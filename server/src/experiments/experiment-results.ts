@@ -163,7 +163,8 @@ function changesOf(
   };
   return variants.slice(1).flatMap(({ id }, index) =>
     metrics.flatMap((metric) => {
-      const [baseline, value] = [meanOf(1, metric), meanOf(index + 2, metric)];
+      const baseline = meanOf(1, metric);
+      const value = meanOf(index + 2, metric);
       const now = changedSide(metric, baseline, value);
       return now === undefined ? [] : [{ of: id, metric: metric.name, baseline, variant: value, now }];
     }),

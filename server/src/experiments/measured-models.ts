@@ -17,7 +17,7 @@ const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker'
 const resamples = 2_000;
 
 /** The results of an experiment for each model that its variants name. */
-export type MeasuredModels = readonly { readonly model: string; readonly result: ModelResult }[];
+type MeasuredModels = readonly { readonly model: string; readonly result: ModelResult }[];
 
 /** Makes the results of models from the scores of an experiment that has ended. */
 export function* measuredModels(

@@ -6,7 +6,7 @@ import type { ModelService } from '../models/model.service.js';
 const mostResults = 200;
 
 /** What the reader of a report may see. */
-export interface ReportView {
+interface ReportView {
   mayUse(kind: 'model' | 'connection', id: string): boolean;
   shows(kind: 'experiment', id: string): boolean;
 }

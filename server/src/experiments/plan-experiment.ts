@@ -43,7 +43,7 @@ export interface PlanSources {
 }
 
 /** The planned runs of an experiment. */
-export interface ExperimentPlan {
+interface ExperimentPlan {
   readonly body: ExperimentBody;
   readonly bundles: ReadonlyMap<string, PlanBundle>;
   /** The rows in pages; each page is read when it is needed. */

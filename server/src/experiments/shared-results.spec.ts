@@ -54,7 +54,7 @@ describe('what the runs of an experiment share', () => {
       ['say.text', 'reply.answer'],
     ]);
     expect(isShared(nodeOf(chosen, 'say'), true)).toBe(false);
-    const [say] = [nodeOf(chain({ temperature: 0 }), 'say')];
+    const say = nodeOf(chain({ temperature: 0 }), 'say');
     const definition = { ...say.definition, effects: ['model', 'network'] as const };
     expect(isShared({ ...say, definition }, true)).toBe(false);
   });

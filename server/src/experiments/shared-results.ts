@@ -14,7 +14,7 @@ import type { Lazy } from '../common/lazy.js';
 import type { Log } from '../common/log.js';
 
 /** What sharing results works with. */
-export interface SharingDependencies {
+interface SharingDependencies {
   readonly experiments: ExperimentStore;
   readonly experimentResults: ResultStore;
   readonly models: Lazy<ModelHub>;
@@ -23,7 +23,7 @@ export interface SharingDependencies {
 }
 
 /** How an experiment shares results. */
-export interface Sharing {
+interface Sharing {
   readonly id: string;
   readonly project: string;
   readonly cacheModelCalls: boolean;

@@ -26,7 +26,7 @@ import { contentsOfRun, type RunContents, type RunJournal } from './contents-of-
 import { namesOfPeople } from './names-of-people.js';
 
 /** What the service works with. */
-export interface FeedbackSources {
+interface FeedbackSources {
   readonly feedback: FeedbackStore;
   readonly calls: Pick<ModelCalls, 'modelsOf'>;
   readonly journal: RunJournal;
@@ -38,7 +38,7 @@ export interface FeedbackSources {
 }
 
 /** Who rates, and through which routes. */
-export interface Rater {
+interface Rater {
   readonly principal: Principal;
   /** The end user of a key. */
   readonly onBehalfOf?: string | undefined;

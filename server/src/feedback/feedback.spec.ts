@@ -64,7 +64,8 @@ describe('feedback', () => {
     expect((await give(owner, run, { thumb: 'down' }, 'api')).status).toBe(204);
     const { feedback, names } = await read(owner, run);
     expect(feedback).toHaveLength(2);
-    const [later, earlier] = [`user:${owner.id}`, `user:${runner.id}`];
+    const later = `user:${owner.id}`;
+    const earlier = `user:${runner.id}`;
     expect(feedback).toContainEqual(expect.objectContaining({ who: later, thumb: 'down', isOwn: true }));
     const changed = feedback.find(({ who }: { who: string }) => who === earlier);
     expect(changed).toMatchObject({ rating: 2, correction: 'hello', isOwn: false, label: 'internal' });
@@ -117,7 +118,8 @@ describe('feedback', () => {
     expect((await give(house.person({ [house.alpha]: ['viewer'] }), run, { thumb: 'up' }, 'api')).status).toBe(403);
     expect((await give(house.person({ [house.beta]: ['owner'] }), run, { thumb: 'up' }, 'api')).status).toBe(404);
 
-    const [ada, eve] = [{ 'heddle-end-user': 'ada' }, { 'heddle-end-user': 'eve' }];
+    const ada = { 'heddle-end-user': 'ada' };
+    const eve = { 'heddle-end-user': 'eve' };
     const hers = await start(key, ada);
     expect((await give({ ...key, ...ada }, hers, { rating: 4 })).status).toBe(204);
     expect((await give({ ...key, ...eve }, hers, { rating: 1 })).status).toBe(404);
@@ -147,7 +149,9 @@ describe('feedback', () => {
   });
 
   it('filters and marks runs in lists', async () => {
-    const [good, bad, silent] = [await start(runner), await start(runner), await start(runner)];
+    const good = await start(runner);
+    const bad = await start(runner);
+    const silent = await start(runner);
     await give(runner, good, { thumb: 'up' });
     await give(owner, good, { rating: 4, comment: 'Fine' }, 'api');
     await give(runner, bad, { rating: 1, correction: 'Better' });
@@ -199,7 +203,8 @@ describe('feedback', () => {
       const { body } = await house.call(person, 'POST', `/v1/workflows/${memory.slug}`, { text: 'Hi' });
       return { runId: String(body.runId), thread: String(body.thread) };
     };
-    const [{ runId: first, thread }, { runId: second }] = [await ask(), await ask()];
+    const { runId: first, thread } = await ask();
+    const { runId: second } = await ask();
     for (const run of [first, second]) expect((await give(person, run, { comment: 'Mine' })).status).toBe(204);
     expect((await house.call(owner, 'DELETE', `/api/conversations/${thread}`)).status).toBe(200);
     expect((await read(owner, first)).feedback).toEqual([]);

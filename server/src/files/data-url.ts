@@ -1,5 +1,5 @@
 /** The content of a data URL. */
-export interface DataUrl {
+interface DataUrl {
   /** The declared type, in lower case; empty where there is none. */
   readonly mediaType: string;
   readonly content: Buffer;

@@ -26,7 +26,7 @@ const AboutDocument = z.object({
 });
 
 /** A received document on disk. */
-export interface ReceivedDocument {
+interface ReceivedDocument {
   readonly about: z.infer<typeof AboutDocument>;
   readonly name: string;
   readonly mediaType: string;
@@ -34,7 +34,7 @@ export interface ReceivedDocument {
 }
 
 /** An upload on disk. */
-export interface ReceivedUpload {
+interface ReceivedUpload {
   readonly documents: readonly ReceivedDocument[];
   readonly sync: boolean;
   readonly cleanUp: () => Promise<void>;

@@ -25,7 +25,7 @@ const remains: readonly string[] = [
 /** What an erasure of runs took. */
 type ErasedRuns = Pick<ForgottenCounts, 'runs' | 'contents' | 'cachedResults' | 'traces'>;
 
-export interface ForgetParts {
+interface ForgetParts {
   readonly audit: HeddleAudit;
   readonly storage: Storage;
   readonly contents: Pick<ContentKeeper, 'flush'>;

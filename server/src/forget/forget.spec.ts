@@ -216,7 +216,8 @@ describe('forgetting a person', () => {
         const { body }: { readonly body: { readonly status: string; readonly rows: unknown } } = await read(id);
         return body.status === 'done' ? body : undefined;
       });
-    const [person, other] = [house.person({ [house.alpha]: ['runner'] }), house.person({ [house.alpha]: ['runner'] })];
+    const person = house.person({ [house.alpha]: ['runner'] });
+    const other = house.person({ [house.alpha]: ['runner'] });
     const kept = await begin(other, ['kept-in-rows']);
     await done(kept);
     const small = await begin(person, [`${text} one`, `${text} fail`]);

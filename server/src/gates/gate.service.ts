@@ -33,7 +33,7 @@ import {
 import { startCheck, type StartSources } from './start-checks.js';
 
 /** What the gate works with. */
-export interface GateSources
+interface GateSources
   extends
     Omit<RuleSources, 'store'>,
     Omit<BasisSources, 'ownership' | 'versions' | 'workflows'>,

@@ -28,7 +28,7 @@ export interface StartSources {
 }
 
 /** A rule without a result, for a draft. */
-export interface MissingCheck {
+interface MissingCheck {
   readonly applied: AppliedRule;
   readonly workflow: StoredWorkflow;
   readonly hash: string;

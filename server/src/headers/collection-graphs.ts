@@ -16,7 +16,7 @@ import { duringProjectCall, type Given, type ProjectCallSources } from './projec
 import { textOf } from './text-of.js';
 
 /** What entities are found with. */
-export interface GraphSources extends ProjectCallSources {
+interface GraphSources extends ProjectCallSources {
   readonly languageModel: (id: string) => Promise<LanguageModel>;
   readonly classifier: (id: string) => Promise<Classifier>;
 }

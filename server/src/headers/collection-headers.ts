@@ -12,7 +12,7 @@ import { duringProjectCall, type Given, type ProjectCallSources } from './projec
 import { textOf } from './text-of.js';
 
 /** What headers are written with. */
-export interface HeaderSources extends ProjectCallSources {
+interface HeaderSources extends ProjectCallSources {
   readonly languageModel: (id: string) => Promise<LanguageModel>;
 }
 

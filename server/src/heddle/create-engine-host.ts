@@ -20,7 +20,7 @@ import { createTracePropagation } from '../tracing/trace-propagation.js';
 import type { HeddleParts } from './parts.js';
 
 /** What the engine host needs. */
-export interface EngineHostDependencies {
+interface EngineHostDependencies {
   readonly settings: Settings;
   readonly parts: HeddleParts;
   readonly resources: AuthorisedResources;

@@ -10,7 +10,7 @@ import { HEDDLE } from './token.js';
 export const EDITOR_FOLDER = Symbol('editor folder');
 
 /** What the host application gives to Heddle. */
-export interface HostOptions {
+interface HostOptions {
   readonly heddle: Heddle;
   readonly published: Published;
   readonly editor: string;

@@ -1,5 +1,5 @@
 /** Where log lines go, such as standard error. */
-export interface LogStream {
+interface LogStream {
   /** Bytes that wait until somebody reads. */
   readonly writableLength: number;
   write(text: string): boolean;

@@ -2,7 +2,7 @@ import type { Permission, ResourceName } from '@heddle/core';
 import { SetMetadata } from '@nestjs/common';
 
 /** The right that a caller needs; `public` needs no identity, `signed-in` any identity. One right of a list is enough. */
-export type AccessRule = 'public' | 'signed-in' | Permission | readonly [Permission, Permission];
+type AccessRule = 'public' | 'signed-in' | Permission | readonly [Permission, Permission];
 
 /**
  * The resource of a route, so that things of other projects stay hidden: the thing that a route parameter names, or without one the

@@ -347,7 +347,8 @@ const resources: readonly Resource[] = [
     route: 'PUT api/projects/:id/members/:member',
     make: async () => {
       const { id } = await made('/api/services', { name: 'Robot', roles: ['viewer'] });
-      const [list, member] = ['/api/projects/default/members', `service:${id}`];
+      const list = '/api/projects/default/members';
+      const member = `service:${id}`;
       return listed(list, `${list}/${member}`, 'members', 'member', member);
     },
     change: { roles: ['runner'] },

@@ -85,7 +85,9 @@ describe('an approval', () => {
 
   it('does not count for another run or another value: replayed, it finds no question', async () => {
     const { heddle, ask } = heddleAt();
-    const [first, second, same] = [await ask('Pay 10'), await ask('Pay 10,000'), await ask('Pay 10')];
+    const first = await ask('Pay 10');
+    const second = await ask('Pay 10,000');
+    const same = await ask('Pay 10');
     expect(first.question.details?.['hash']).not.toBe(second.question.details?.['hash']);
     expect(first.question.details?.['hash']).toBe(same.question.details?.['hash']);
     await heddle.runs.answer(first.runId, first.requestId, yes, user('ada'));

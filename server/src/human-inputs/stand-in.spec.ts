@@ -39,11 +39,9 @@ describe('a question to somebody', () => {
     ['left the project', (bob) => heddle.parts.identity.projects.setRoles(defaultProject, `user:${bob}`, [])],
     ['may only look', (bob) => heddle.parts.identity.projects.setRoles(defaultProject, `user:${bob}`, ['viewer'])],
   ])('who %s is answered by an owner, and by nobody else', async (_what, change) => {
-    const [ada, bob, eve] = [
-      await add('ada', 'owner'),
-      await add('bob', 'approver'),
-      await add('eve', 'approver', 'editor'),
-    ];
+    const ada = await add('ada', 'owner');
+    const bob = await add('bob', 'approver');
+    const eve = await add('eve', 'approver', 'editor');
     change(bob);
     await check(ada, { assignee: 'bob@example.org' });
     await expect(check(eve, { assignee: 'bob@example.org' })).rejects.toThrow('an owner of the project may');

@@ -14,7 +14,7 @@ import { principalById } from '../auth/rights/principals.js';
 import { checkAnswerer, escalatedTo } from './may-answer.js';
 import { principalCalled, type NamedUsers } from './named-users.js';
 
-export interface AnswererSources {
+interface AnswererSources {
   readonly stores: IdentityStores;
   readonly ownership: Pick<Ownership, 'resourceOf'>;
   readonly clock: Clock;

@@ -63,7 +63,7 @@ export function refuseKilledCall(
 }
 
 /** Ids of the stored workflows that a run may run as sub-workflows. */
-export type WorkflowsIn = (runId: string) => Promise<readonly string[]>;
+type WorkflowsIn = (runId: string) => Promise<readonly string[]>;
 
 /**
  * Reads them from the stored plan of the run, which may name a workflow by the slug that it had before its first version. A slug without a

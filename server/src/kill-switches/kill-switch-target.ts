@@ -18,7 +18,8 @@ export interface KillSwitchTargets {
  * @example await stopTarget('workflow:ask-the-handbook', targets) // 'workflow:5f0c…'
  */
 export async function killSwitchTarget(named: string, targets: KillSwitchTargets): Promise<string> {
-  const [kind, id] = [named.slice(0, named.indexOf(':')), named.slice(named.indexOf(':') + 1)];
+  const kind = named.slice(0, named.indexOf(':'));
+  const id = named.slice(named.indexOf(':') + 1);
   if (kind === 'workflow') return `workflow:${await workflowId(id, targets)}`;
   if (kind === 'connection' && !(await targets.hasServer(id))) await targets.connections.get(id);
   return named;

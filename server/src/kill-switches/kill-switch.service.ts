@@ -20,7 +20,7 @@ import { killSwitchOf, pauseOf } from './kill-switch-guard.js';
 import { killSwitchTarget, killSwitchWarnings, type KillSwitchTargets } from './kill-switch-target.js';
 
 /** What the service needs. */
-export interface KillSwitchServiceDependencies {
+interface KillSwitchServiceDependencies {
   readonly killSwitches: KillSwitchStore;
   readonly audit: Audit;
   readonly journal: Journal;

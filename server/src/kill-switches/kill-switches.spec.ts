@@ -84,7 +84,8 @@ describe('kill switches', () => {
       await projects.setRoles(project, `user:${user.id}`, ['owner']);
       return { cookie: `heddle=${(await sessions.begin(user.id, { isSecure: false, agent: '' })).token}` };
     };
-    const [ada, eve] = [await cookieIn('ada', 'default'), await cookieIn('eve', (await projects.create('Other')).id)];
+    const ada = await cookieIn('ada', 'default');
+    const eve = await cookieIn('eve', (await projects.create('Other')).id);
     const { id } = await own.heddle.workflows.create(testDocument());
     await own.heddle.killSwitches.set(`workflow:${id}`, 'It told a secret.', 'local');
     await own.heddle.killSwitches.set('tool:mail', 'It spams.', 'local');

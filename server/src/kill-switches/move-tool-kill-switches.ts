@@ -12,7 +12,8 @@ export function moveToolKillSwitches(
   former: string,
   slug: string,
 ): MovedKillSwitches {
-  const [from, to] = [`tool:${workflowToolName(former)}`, `tool:${workflowToolName(slug)}`];
+  const from = `tool:${workflowToolName(former)}`;
+  const to = `tool:${workflowToolName(slug)}`;
   const isMoved = killSwitches.get(from) !== undefined && killSwitches.get(to) === undefined;
   // Also where it was set meanwhile: the write reads it again.
   return { targets: isMoved ? [to] : [], writes: killSwitches.write.copy(from, to) };

@@ -16,7 +16,7 @@ import type { Ownership } from '../auth/rights/ownership.js';
 import type { LabService } from './lab.service.js';
 
 /** What the service works with. */
-export interface IndexGateDependencies {
+interface IndexGateDependencies {
   readonly gates: IndexGateStore;
   readonly labs: Pick<LabService, 'checkCollection' | 'measureIndexes'>;
   readonly ownership: Ownership;
@@ -25,7 +25,7 @@ export interface IndexGateDependencies {
 }
 
 /** The result of a gate that lets an index through. */
-export interface GatePass {
+interface GatePass {
   /** The reason of a person who overrides the refusal of the gate. */
   readonly overridden: string | undefined;
 }
@@ -106,7 +106,8 @@ function lossOf(
   // Rounding depends on the order of the sum.
   if (found !== undefined && found.difference >= -maxLoss - 1e-9) return undefined;
   const name = { ndcg: `nDCG@${k}`, recall: `recall@${k}`, reciprocalRank: 'reciprocal rank' }[metric];
-  const [now, then] = [serving[metric], other[metric]];
+  const now = serving[metric];
+  const then = other[metric];
   const confused =
     confusable === undefined
       ? ''

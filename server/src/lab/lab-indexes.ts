@@ -9,7 +9,7 @@ export interface OwnCollections extends Collections {
 }
 
 /** How indexes are made. */
-export interface IndexSource {
+interface IndexSource {
   /** Opens the collections of a file. */
   readonly open: (file: string) => Promise<OwnCollections>;
   /** All documents of the collection, from their originals. */

@@ -5,7 +5,7 @@ import { requestOfRewriting, type LabMoney } from './lab-spending.js';
 import type { LabQuestion } from './plan-lab.js';
 
 /** What questions are rewritten with. */
-export interface RewriterSources {
+interface RewriterSources {
   readonly store: Pick<LabStore, 'rewritings' | 'addRewriting'>;
   readonly lab: string;
   /** Errors: `kill_switch`, `model_unknown`, `connection_not_found`. */

@@ -45,7 +45,7 @@ import { labelledQuestions, planLab, rerankersOf, rewritersOf, type LabModels, t
 import { runLab, settingsOf, type LabRun } from './run-lab.js';
 
 /** What the service works with. */
-export interface LabDependencies {
+interface LabDependencies {
   readonly store: LabStore;
   readonly tables: Pick<Tables, 'commit'>;
   readonly datasets: Pick<DatasetStore, 'get' | 'rows'>;

@@ -34,7 +34,7 @@ export interface LabModels {
 }
 
 /** The configurations and the questions of a lab. */
-export interface LabPlan {
+interface LabPlan {
   readonly version: number;
   readonly configurations: readonly LabConfiguration[];
   readonly questions: readonly LabQuestion[];
@@ -92,7 +92,7 @@ export const rewritersOf = (configurations: readonly LabConfiguration[]): readon
 ];
 
 /** Which rows of a dataset are asked. */
-export interface QuestionsWanted {
+interface QuestionsWanted {
   readonly dataset: string;
   readonly version: number;
   readonly split?: string | undefined;

@@ -208,7 +208,8 @@ describe('a lab that was stopped', () => {
     expect(scores.map(({ status }) => status)).toEqual(['done', 'done', 'stopped', 'stopped']);
     expect(scores[0]?.confusions).toEqual({ share: 0, questions: 15 });
     expect(scores[2]?.confusions?.share).toBe(1);
-    const [before, built] = [asked.length, builds.length];
+    const before = asked.length;
+    const built = builds.length;
     await run(undefined, false);
     expect([asked.length, builds.length]).toEqual([before, built]);
   });

@@ -34,7 +34,7 @@ export interface BuiltIndex {
 }
 
 /** The progress of an index. */
-export interface BuildProgress {
+interface BuildProgress {
   readonly documents: number;
   readonly passages: number;
 }

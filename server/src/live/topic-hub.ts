@@ -5,7 +5,7 @@ const statesAtOnce = 200;
 const everyMs = 100;
 
 /** Receives the states of one topic. */
-export type TopicListener = (states: readonly unknown[]) => void;
+type TopicListener = (states: readonly unknown[]) => void;
 
 /**
  * Topics with states instead of events: `runs`, `jobs`, `models`, `kill-switches`, `workflow:ID`. A watcher gets the present state, then each change. A

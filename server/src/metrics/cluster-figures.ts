@@ -3,7 +3,7 @@ import type { Metric, Registry } from 'prom-client';
 import type { PromClient } from './run-figures.js';
 
 /** Where the figures of all processes on the database come from. */
-export interface ClusterFigureSource {
+interface ClusterFigureSource {
   readonly isShared: boolean;
   read(): Promise<ClusterReply>;
 }

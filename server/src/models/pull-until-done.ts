@@ -7,7 +7,7 @@ const waitsMs: readonly number[] = [2_000, 10_000, 30_000, 120_000, 300_000, 600
 /** The progress that was reported just before is stored first. */
 const reportMs = 250;
 
-export interface PullOptions {
+interface PullOptions {
   readonly hub: Pick<ModelHub, 'pull'>;
   readonly clock: Clock;
   /** Whether an earlier process began it: the network may be late at the start of a machine. */

@@ -9,7 +9,7 @@ import {
 import { contentHash } from '../calls/content-hash.js';
 
 /** A call of a model by a person, outside of any run. */
-export interface Trial {
+interface Trial {
   readonly who: string;
   readonly model: string;
   readonly kind: 'generate' | 'score';

@@ -1,7 +1,7 @@
 import { HeddleError, type ModelHub, type ScoreTextsRequest } from '@heddle/core';
 
 /** Scores of each text by name, and the size of the embeddings if there are any. */
-export interface TextScores {
+interface TextScores {
   readonly scores: readonly Record<string, number>[];
   readonly dimensions?: number;
 }

@@ -51,7 +51,8 @@ export async function judgeRun(
   const left = Math.max(0, costPerDay - (await monitors.spent(monitor.id, day)).cost);
   const scope: EvaluationScope = { project: monitor.project, principal, signal, budget: left };
   try {
-    const [subject, { batches }] = [await subjectOfRun(journal, run.runId), await contentsOfRun(journal, run.runId)];
+    const subject = await subjectOfRun(journal, run.runId);
+    const { batches } = await contentsOfRun(journal, run.runId);
     const evaluations = setups.length === 0 ? [] : await evaluators.evaluate(setups, subject, scope);
     const sample = monitor.setup.watchesDrift ? await sampleOf(monitor, subject, scope, sources) : undefined;
     const cost = evaluations.reduce((sum, evaluation) => sum + evaluation.cost, 0);

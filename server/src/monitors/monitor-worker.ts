@@ -6,7 +6,7 @@ import { dayOf, judgeRun, type JudgeSources } from './judge-run.js';
 import { watchDrift } from './watch-drift.js';
 
 /** What the worker needs. */
-export interface MonitorWorkerSources extends JudgeSources {
+interface MonitorWorkerSources extends JudgeSources {
   readonly audit: Pick<Audit, 'commit'>;
   readonly tables: Pick<Tables, 'commit'>;
   readonly log: Log;

@@ -28,7 +28,7 @@ import type { WorkflowService } from '../workflows/workflow.service.js';
 import { dayOf } from './judge-run.js';
 
 /** What the service works with. */
-export interface MonitorSources {
+interface MonitorSources {
   readonly monitors: MonitorStore;
   readonly scores: RunScoreStore;
   readonly evaluators: EvaluatorService;
@@ -146,7 +146,8 @@ export class MonitorService {
   ): Promise<MonitorSeriesReply> {
     const { setup } = await this.find(id, view);
     const { step } = range;
-    const [from, to] = [Math.floor(range.from / step) * step, Math.ceil(range.to / step) * step];
+    const from = Math.floor(range.from / step) * step;
+    const to = Math.ceil(range.to / step) * step;
     const query = { from, to, step, workflows: [setup.workflow], monitor: id };
     return { from, to, step, series: await scoreSeries(this.sources.scores, query) };
   }

@@ -21,7 +21,8 @@ import { MonitorService } from './monitor.service.js';
 
 const all = { kind: 'monitor' } as const;
 const one = { kind: 'monitor', param: 'id' } as const;
-const [hour, day] = [3_600_000, 86_400_000];
+const hour = 3_600_000;
+const day = 86_400_000;
 const SeriesQuery = z
   .strictObject({
     from: QueryTime.optional(),

@@ -172,7 +172,8 @@ describe('monitors', () => {
 
   it('count runs that retention removes before they are judged, and drop scores with them', async () => {
     const id = await monitor();
-    const [judged, removed] = [await run(), await run()];
+    const judged = await run();
+    const removed = await run();
     const { monitors: store } = house.server.heddle.parts;
     while ((await store.take(100, 1)) > 0);
     await call('DELETE', `/api/runs/${removed}`, undefined, 204);

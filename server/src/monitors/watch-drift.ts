@@ -13,7 +13,7 @@ const driftEveryMs = 86_400_000;
 const leastNewRuns = 50;
 
 /** What comparing needs. */
-export interface DriftSources {
+interface DriftSources {
   readonly monitors: MonitorStore;
   readonly tables: Pick<Tables, 'commit'>;
   readonly clock: Pick<Clock, 'now'>;

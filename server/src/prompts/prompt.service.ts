@@ -23,7 +23,7 @@ import { goneForGood, type Deletions } from '../deletions/deletions.js';
 import { PromptUses, type NamedUse, type PromptUseSources } from './prompt-uses.js';
 
 /** What a prompt service works with. */
-export interface PromptSources extends PromptUseSources {
+interface PromptSources extends PromptUseSources {
   readonly prompts: PromptStore;
   readonly audit: Audit;
   readonly ownership: Ownership;
@@ -35,7 +35,7 @@ export interface PromptSources extends PromptUseSources {
 }
 
 /** Who changes a prompt. */
-export interface PromptActor {
+interface PromptActor {
   readonly caller: Principal;
   readonly by: AuditActor;
 }

@@ -7,7 +7,7 @@ import { killSwitchOf } from '../kill-switches/kill-switch-guard.js';
 import { workOnBatch, type StepDependencies } from './batch-steps.js';
 
 /** When calls become a batch. */
-export interface GatherSettings {
+interface GatherSettings {
   /** As soon as so many wait. */
   readonly calls: number;
   /** Or once one has waited so long. */

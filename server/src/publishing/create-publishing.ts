@@ -45,7 +45,7 @@ export interface Publishing {
 }
 
 /** What publishing needs. */
-export interface PublishingDependencies {
+interface PublishingDependencies {
   readonly leases: Leases;
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;

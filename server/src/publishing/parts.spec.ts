@@ -78,7 +78,8 @@ function form(...parts: readonly (readonly [string, string | Blob, string?])[]):
 
 describe('the parts of a multipart request', () => {
   it('are refused where one value came twice, and none is lost', async () => {
-    const [a, b] = [new Blob(['one']), new Blob(['two'])];
+    const a = new Blob(['one']);
+    const b = new Blob(['two']);
     expect(await send(form(['file', a, 'a.txt'], ['file', b, 'b.txt']))).toMatchObject({ code: 'input_type' });
     expect(await send(form(['words', 'one'], ['words', 'two']))).toMatchObject({ code: 'input_type' });
     const { outputs } = await send(form(['files', a, 'a.txt'], ['files', b, 'b.txt']));

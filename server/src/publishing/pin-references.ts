@@ -19,7 +19,7 @@ import { contentHash } from '../calls/content-hash.js';
 import { referencesOf, referencesSteps } from '../common/references.js';
 
 /** Describes a model, connection, collection, policy or tool; undefined where it does not exist. */
-export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
+type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
 
 /** The same, for the project of a workflow. */
 export type DescribeFor = (workflowId: string) => DescribeReference;

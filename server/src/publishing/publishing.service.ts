@@ -44,7 +44,7 @@ import type { PublishedWorkflows } from './published-workflows.js';
 import { closedGate, overrideFacts, type Passing, type PublishGate } from './publish-gate.js';
 import { parseTestsSteps, runTests, type RunTest } from './workflow-tests.js';
 
-export interface PublishingServiceDependencies {
+interface PublishingServiceDependencies {
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;
   readonly published: PublishedWorkflows;

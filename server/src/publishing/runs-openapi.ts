@@ -1,7 +1,7 @@
 type Part = Record<string, unknown>;
 
 /** What the paths of runs refer to. */
-export interface RunPathParts {
+interface RunPathParts {
   /** The reply of a run of any of the workflows. */
   readonly reply: Part;
   readonly problem: Part;

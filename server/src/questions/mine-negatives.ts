@@ -30,7 +30,7 @@ const shortestAnswer = 3;
 const longestQuestion = 4_000;
 
 /** What mining works with. */
-export interface MiningSources {
+interface MiningSources {
   readonly collections: PassageSource;
   readonly evaluators: Pick<EvaluatorService, 'open'>;
 }
@@ -78,7 +78,9 @@ export async function mineNegatives(
   const candidates = await candidatesOf(question, row, wanted, request.collection, sources.collections, scope.signal);
   const { label } = await sources.collections.get(request.collection);
   const mined = { proposed: [] as ProposedReference[], label: joinLabels(labelOf(row.label), label) };
-  let [negatives, refused, unreadable] = [0, 0, 0];
+  let negatives = 0;
+  let refused = 0;
+  let unreadable = 0;
   for (const passage of candidates.slice(0, request.model === undefined ? candidates.length : wanted * checkedEach)) {
     if (negatives === wanted) break;
     const own = passage.label === undefined ? mined.label : joinLabels(mined.label, passage.label);

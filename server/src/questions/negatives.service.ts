@@ -26,7 +26,7 @@ import { checkQuestionRights, endsWork, scopeOfWork, type RightsSources } from '
 import { cancelled, noteFailure, untilWritten } from './settle-attempts.js';
 
 /** What the service works with. */
-export interface NegativesDependencies extends RightsSources {
+interface NegativesDependencies extends RightsSources {
   readonly store: NegativesStore;
   readonly evaluators: Pick<EvaluatorService, 'open' | 'checkModels'>;
   readonly datasets: Pick<DatasetService, 'get' | 'rows' | 'row' | 'change'>;

@@ -28,7 +28,7 @@ import { cancelled, noteFailure, untilWritten } from './settle-attempts.js';
 import { questionWriter, writeQuestion, type NewQuestion } from './write-question.js';
 
 /** What the service works with. */
-export interface QuestionDependencies extends Omit<RightsSources, 'evaluators'> {
+interface QuestionDependencies extends Omit<RightsSources, 'evaluators'> {
   readonly store: QuestionStore;
   readonly evaluators: Pick<EvaluatorService, 'open' | 'evaluate' | 'checkModels'>;
   readonly datasets: Pick<DatasetService, 'get' | 'rows' | 'addRows'>;

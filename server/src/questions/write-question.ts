@@ -29,7 +29,7 @@ import {
 } from './question-prompt.js';
 
 /** What writing a question needs. */
-export interface QuestionSources {
+interface QuestionSources {
   readonly collections: PassageSource;
   readonly evaluators: Pick<EvaluatorService, 'open' | 'evaluate'>;
 }

@@ -38,7 +38,7 @@ import { outputsOf } from './end-row.js';
 import { effectsOf, runReplay, takeAnswered, type OpenReplay, type ReplayRunning } from './run-replay.js';
 
 /** What the service works with. */
-export interface ReplaySources extends ReplayRunning {
+interface ReplaySources extends ReplayRunning {
   readonly runs: ReplayRunning['runs'] & Pick<RunService, 'page'>;
   readonly workflows: Pick<WorkflowService, 'get' | 'document'>;
   readonly versions: Pick<VersionStore, 'get'>;

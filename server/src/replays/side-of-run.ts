@@ -16,7 +16,7 @@ interface Work {
 }
 
 /** What a run did, by the paths of its executions. */
-export interface WorkOfRun {
+interface WorkOfRun {
   readonly summary: Pick<RunSummary, 'status' | 'error'>;
   readonly byPath: ReadonlyMap<string, Work>;
   /** Paths with a reused result. */

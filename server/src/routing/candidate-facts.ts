@@ -17,7 +17,7 @@ import type { Lazy } from '../common/lazy.js';
 import type { RoutingStores } from './open-routing.js';
 
 /** The sources of facts. */
-export interface FactSources {
+interface FactSources {
   readonly routing: RoutingStores;
   readonly feedback: Pick<FeedbackStore, 'quality'>;
   readonly connections: ConnectionHub;

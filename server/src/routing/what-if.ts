@@ -36,7 +36,8 @@ export function whatIf(
   now: readonly CandidateFacts[],
 ): WhatIfReply {
   const side = (): Side => ({ cost: new Map(), latencies: [], local: 0, none: 0 });
-  const [before, after] = [side(), side()];
+  const before = side();
+  const after = side();
   const changed: WhatIfReply['changed'] = [];
   let decisions = 0;
   for (const { runId, path, details } of recorded) {

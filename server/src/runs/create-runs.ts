@@ -50,7 +50,7 @@ export interface SharedDriverNeeds {
 }
 
 /** What runs need. */
-export interface RunsDependencies {
+interface RunsDependencies {
   readonly settings: Pick<Settings, 'maxRuns' | 'maxQueued' | 'inputLimit' | 'crashLimit'>;
   readonly engine: Engine;
   readonly host: EngineHost;

@@ -6,7 +6,7 @@ import { groupOf } from './run-queue.js';
 import type { RunRecords } from './state/run-records.js';
 
 /** What recovery needs. */
-export interface RecoveryDependencies {
+interface RecoveryDependencies {
   readonly journal: Journal;
   readonly driver: RunDriver;
   readonly records: RunRecords;

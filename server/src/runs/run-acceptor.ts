@@ -72,7 +72,7 @@ export interface StartRun {
 }
 
 /** A request to replay a recorded run without effects. */
-export interface StartReplay {
+interface StartReplay {
   readonly mode: ReplayMode & { readonly of: string };
   /** The workflow to run, with everything that it refers to. */
   readonly bundle: PlanBundle;
@@ -82,7 +82,7 @@ export interface StartReplay {
 }
 
 /** How a run is repeated: without `inputs`, with its own; `reuse` takes the results of its finished nodes. */
-export type Rerun = Omit<StartRunRequest, 'inputs' | 'reuseFrom' | 'thread'> & {
+type Rerun = Omit<StartRunRequest, 'inputs' | 'reuseFrom' | 'thread'> & {
   readonly inputs?: Readonly<Record<string, unknown>> | undefined;
   readonly reuse: boolean;
 };

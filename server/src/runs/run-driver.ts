@@ -18,7 +18,7 @@ import type { RunRecords } from './state/run-records.js';
 import { RunWaiters } from './state/run-waiters.js';
 
 /** What the driver needs. */
-export interface DriverDependencies {
+interface DriverDependencies {
   readonly engine: Engine;
   readonly host: EngineHost;
   /** The runs in memory; only the driver adds and removes them. */

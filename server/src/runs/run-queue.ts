@@ -1,7 +1,7 @@
 import { HeddleError, type RunSummary } from '@heddle/core';
 
 /** A run that waits for a slot. */
-export interface QueuedRun {
+interface QueuedRun {
   readonly runId: string;
   /** Slots rotate between groups (workflows), so that a thousand runs of one do not block another. */
   readonly group: string;

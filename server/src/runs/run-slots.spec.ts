@@ -14,7 +14,8 @@ afterEach(async () => {
 });
 
 function open() {
-  const [clock, engine] = [createFakeClock(), createFakeEngine()];
+  const clock = createFakeClock();
+  const engine = createFakeEngine();
   heddle = createTestHeddle({ clock, engine, settings: { HEDDLE_MAX_RUNS: '1' } });
   const start = async (): Promise<string> => {
     const request = { inputs: { question: 'why' } };
@@ -32,7 +33,8 @@ describe('a slot among the runs that work', () => {
     await asked.append({ type: 'human-input-start', ...about, question: { title: 'Really?', schema: {} } });
     await asked.suspend(clock.now() + 60_000);
     await settle();
-    const [other, fresh] = [await start(), await start()];
+    const other = await start();
+    const fresh = await start();
     await clock.advance(60_000);
     await settle();
     expect([asking, fresh].map((runId) => heddle.queue.positionOf(runId))).toEqual([1, 2]);
@@ -58,7 +60,8 @@ describe('a slot among the runs that work', () => {
         return acceptance(runId);
       },
     });
-    const [working, waiting] = [await start(), await start()];
+    const working = await start();
+    const waiting = await start();
     await settle();
     expect(read).toEqual([]);
     await (await engine.driven(working)).finish();

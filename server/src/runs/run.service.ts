@@ -37,7 +37,7 @@ import { runReply } from './run-reply.js';
 import { whileStored } from './state/while-stored.js';
 
 /** What the service needs. */
-export interface RunServiceDependencies {
+interface RunServiceDependencies {
   readonly journal: Journal;
   readonly acceptor: RunAcceptor;
   readonly cancellation: RunCancellation;

@@ -80,7 +80,9 @@ describe('POST /api/workflows/:id/runs', () => {
     const engine = createFakeEngine();
     server = await startTestServer({ engine, settings: { HEDDLE_MAX_RUNS: '1', HEDDLE_MAX_QUEUED: '1' } });
     const start = () => server.call('POST', '/api/runs', { document: testDocument(), inputs: { question: 'why' } });
-    const [first, second, third] = [await start(), await start(), await start()];
+    const first = await start();
+    const second = await start();
+    const third = await start();
     expect([first.status, second.status, third.status]).toEqual([202, 202, 503]);
     expect([third.body.error.code, third.headers.get('retry-after')]).toEqual(['busy', '2']);
     expect(engine.begun).toEqual([first.body.runId]);
@@ -103,7 +105,8 @@ describe('POST /api/workflows/:id/runs', () => {
       (await server.call('POST', '/api/runs', { document: testDocument(), inputs: { question: 'why' } })).body
         .runId as string;
     const cancel = (runId: string) => server.call('POST', `/api/runs/${runId}/cancel`);
-    const [running, queued] = [await start(), await start()];
+    const running = await start();
+    const queued = await start();
     expect((await cancel(queued)).body.status).toBe('cancelled');
     await engine.driven(running);
     expect((await cancel(running)).status).toBe(202);

@@ -6,7 +6,7 @@ import { createRemoteSecrets } from './remote-secrets.js';
 import { SecretCards } from './secret-cards.js';
 
 /** What opening secrets needs. */
-export interface SecretDependencies {
+interface SecretDependencies {
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
   /** The file with the master key. */

@@ -25,7 +25,8 @@ export async function secretUsers(
   },
 ): Promise<ReadonlyMap<string, readonly SecretUser[]>> {
   const { access, workflows, catalog, ownership, servers } = parts;
-  const [cards, find] = [await parts.cards.view(), await access.finder()];
+  const cards = await parts.cards.view();
+  const find = await access.finder();
   const users = new Map<string, SecretUser[]>();
   const add = (name: string, user: SecretUser): void => {
     const known = users.get(name) ?? [];

@@ -19,7 +19,8 @@ function folderOfBefore(): { readonly folder: string; readonly workflow: string;
   folders.push(folder);
   const first = migrations.findIndex(({ name }) => name === 'conversations by subject');
   const database = openDatabase(join(folder, 'heddle.db'), { migrations: migrations.slice(0, first) });
-  const [workflow, beta] = ['wf_1', 'p_beta'];
+  const workflow = 'wf_1';
+  const beta = 'p_beta';
   const insert = (sql: string, ...values: readonly (string | number)[]) =>
     database.connection.prepare(sql).run(...values);
   insert('INSERT INTO workflows VALUES (?, ?, 1, 0, 0, ?)', workflow, 'remembering', serialiseDocument(remembering));

@@ -76,19 +76,22 @@ describe('what is granted to projects', () => {
       ...asking,
       nodes: { ...asking.nodes, ask: { type: 'generate', version: 1, config: { model: `${id}/one`, maxTokens: 10 } } },
     });
-    const [foreign, unknown] = [await run(house.beta), await run(house.beta, named('nix'))];
+    const foreign = await run(house.beta);
+    const unknown = await run(house.beta, named('nix'));
     expect(foreign.error?.message.replaceAll('far', 'nix')).toBe(unknown.error?.message);
     for (const [path, other] of [
       ['/api/connections/far', '/api/connections/nix'],
       ['/api/tools/servers/files/tools', '/api/tools/servers/nix/tools'],
     ] as const) {
-      const [hidden, absent] = [await house.call(editor, 'GET', path), await house.call(editor, 'GET', other)];
+      const hidden = await house.call(editor, 'GET', path);
+      const absent = await house.call(editor, 'GET', other);
       expect([path, hidden.status, hidden.body.error.code]).toEqual([path, absent.status, absent.body.error.code]);
     }
   });
 
   it('is listed for who may use it, and where it leads only for who makes it', async () => {
-    const [connections, servers] = ['/api/connections', '/api/tools/servers'];
+    const connections = '/api/connections';
+    const servers = '/api/tools/servers';
     expect((await house.call(editor, 'GET', connections)).body.connections).toEqual([]);
     expect((await house.call(editor, 'GET', servers)).body.servers).toEqual([]);
     await grant('connection', 'far', [house.alpha, house.beta]);

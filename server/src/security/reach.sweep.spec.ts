@@ -230,7 +230,8 @@ describe('what the quality loop can reach', () => {
   it('is its own project: no dataset, question, experiment, queue, training set or recording of the other', async () => {
     const filled = { alpha: await fill('alpha'), beta: await fill('beta') };
     for (const side of sides) {
-      const [mine, theirs] = [filled[side], filled[otherOf(side)]];
+      const mine = filled[side];
+      const theirs = filled[otherOf(side)];
       const other = otherOf(side);
       const attempts: readonly (readonly [string, string, object?])[] = [
         ['GET', `/api/datasets/${theirs.dataset}/rows`],

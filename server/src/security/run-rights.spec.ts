@@ -201,10 +201,8 @@ describe('rights of runs', () => {
           'speak-for-users',
         ],
       });
-      const [ada, eve] = [
-        { ...key, 'heddle-end-user': 'ada' },
-        { ...key, 'heddle-end-user': 'eve' },
-      ];
+      const ada = { ...key, 'heddle-end-user': 'ada' };
+      const eve = { ...key, 'heddle-end-user': 'eve' };
       const { body } = await house.call(
         { ...ada, prefer: 'respond-async' },
         'POST',

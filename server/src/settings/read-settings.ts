@@ -39,7 +39,7 @@ export function readSettings(
 }
 
 /** The source of a value: its default, an environment variable, or the command line. */
-export type SettingSource = 'default' | 'environment' | 'command';
+type SettingSource = 'default' | 'environment' | 'command';
 
 /** The sources of settings that were read here; those of a host application are unknown. */
 const sourcesOf = new WeakMap<object, ReadonlyMap<string, SettingSource>>();

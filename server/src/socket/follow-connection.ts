@@ -13,7 +13,7 @@ export interface RightsListener {
 }
 
 /** A connection whose owner is checked again and again. */
-export interface Follower {
+interface Follower {
   readonly owner: string;
   readonly listeners: Set<RightsListener>;
   readonly stop: () => void;

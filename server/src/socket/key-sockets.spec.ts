@@ -104,7 +104,8 @@ describe('the sockets of a key', () => {
     'are no more than the setting allows, by %s: 429, and a slot is free again after one closed',
     async (transport) => {
       await start({ HEDDLE_PRINCIPAL_SOCKETS: '3' });
-      const [first, other] = [await makeKey(), await makeKey()];
+      const first = await makeKey();
+      const other = await makeKey();
       const all = Array.from({ length: 3 }, () => connect({ headers: first.header, transport }));
       expect(new Set(await Promise.all(all.map(outcome)))).toEqual(new Set(['connected']));
       expect(await open(transport, first.header)).toEqual({

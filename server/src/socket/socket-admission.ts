@@ -10,7 +10,7 @@ import { setAddress, socketCredentials, type Opened } from './socket-credentials
 /** A connection below socket.io, over either transport. */
 export type Connection = Socket['conn'];
 
-export interface AdmissionOptions {
+interface AdmissionOptions {
   readonly identity: Identity;
   readonly time: TimeSource;
   /** Sockets of one network without an identity yet. */

@@ -7,7 +7,7 @@ import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
 /** The sources of the states of topics. */
-export interface TopicSources {
+interface TopicSources {
   readonly runs: RunService;
   readonly jobs: JobService;
   readonly models: ModelService;

@@ -14,7 +14,7 @@ import {
 import type { CollectionService } from '../collections/collection.service.js';
 
 /** What the target needs of a source. */
-export interface TargetOptions {
+interface TargetOptions {
   readonly collection: string;
   /** The id of the source: ids of its documents begin with it. */
   readonly source: string;

@@ -47,7 +47,7 @@ const SourceOrder = z.object({
 type SourceOrder = z.infer<typeof SourceOrder>;
 
 /** What the service is made of. */
-export interface SourceParts extends SourceAccessParts {
+interface SourceParts extends SourceAccessParts {
   readonly store: SourceStore;
   readonly connectors: Lazy<readonly SourceConnector[]>;
   readonly collections: Pick<CollectionService, 'get' | 'takeIn' | 'takeOut'>;

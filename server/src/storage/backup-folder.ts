@@ -29,7 +29,7 @@ const BackupManifest = z.object({
   /** Stored values that were damaged when the backup was made with `withDamage`, by their location. */
   damaged: z.array(z.string()).optional(),
 });
-export type BackupManifest = z.infer<typeof BackupManifest>;
+type BackupManifest = z.infer<typeof BackupManifest>;
 
 const manifestFile = 'backup.json';
 

@@ -11,7 +11,7 @@ interface Size {
 }
 
 /** A copied backup to check. */
-export interface CopiedBackup {
+interface CopiedBackup {
   readonly source: string;
   readonly draft: string;
   /** The manifest of the backup. */

@@ -119,7 +119,8 @@ describe('retention by class', () => {
   });
 
   it('is set by those who manage the project, and recorded', async () => {
-    const [editor, stranger] = [house.person({ [house.alpha]: ['editor'] }), house.person({ [house.beta]: ['owner'] })];
+    const editor = house.person({ [house.alpha]: ['editor'] });
+    const stranger = house.person({ [house.beta]: ['owner'] });
     expect((await setRules([{ days: 1 }], house.alpha, editor)).status).toBe(403);
     expect((await setRules([{ days: 1 }], house.alpha, stranger)).status).toBe(404);
     expect((await house.call(stranger, 'GET', `/api/projects/${house.alpha}/retention`)).status).toBe(404);

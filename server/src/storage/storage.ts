@@ -48,7 +48,7 @@ export interface Storage {
 }
 
 /** What a storage is made of. */
-export interface StorageParts extends Pick<Storage, 'check' | 'damages'> {
+interface StorageParts extends Pick<Storage, 'check' | 'damages'> {
   readonly tables: Tables;
   readonly blobs: Pick<BlobStore, 'sweep'>;
   /** Whether the database is heddle.db. */

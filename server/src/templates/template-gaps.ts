@@ -30,7 +30,7 @@ export interface ProjectStock {
 }
 
 /** What is checked: a template, the documents that its collections come with, and where its data goes. */
-export interface CheckedTemplate {
+interface CheckedTemplate {
   readonly document: WorkflowDocument;
   readonly needs: readonly TemplateNeed[];
   readonly samples: ReadonlyMap<string, number>;

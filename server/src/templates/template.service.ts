@@ -30,12 +30,12 @@ import { findGaps, type ProjectStock } from './template-gaps.js';
 export const templatesFolder = fileURLToPath(new URL('../../../workflows', import.meta.url));
 
 /** Who reads the list: a project, and whether the caller may know the state of its connections. */
-export interface TemplateReader {
+interface TemplateReader {
   readonly project: string;
   readonly showsConnections: boolean;
 }
 
-export interface TemplateParts {
+interface TemplateParts {
   readonly workflows: WorkflowService;
   readonly versions: Pick<VersionStore, 'testsWrites'>;
   readonly collections: CollectionService;

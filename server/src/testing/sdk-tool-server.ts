@@ -27,7 +27,8 @@ export interface SdkToolServer {
 export async function startSdkToolServer(): Promise<SdkToolServer> {
   const clients = new Map<string, OAuthClientInformationFull>();
   const codes = new Map<string, AuthorizationParams>();
-  const [access, refresh] = [new Set<string>(), new Set<string>()];
+  const access = new Set<string>();
+  const refresh = new Set<string>();
   const given: string[] = [];
   const state = { calls: 0, renewals: 0 };
   const make = (kind: string, kept?: Set<string>): string => {

@@ -49,7 +49,8 @@ export async function startAuthorizationServer(): Promise<TestAuthorizationServe
     return value;
   };
   const tokens = (): object => {
-    const [token, next] = [make('access'), make('refresh')];
+    const token = make('access');
+    const next = make('refresh');
     access.add(token);
     refresh.add(next);
     return { access_token: token, token_type: 'Bearer', expires_in: state.tokenSeconds, refresh_token: next };

@@ -7,7 +7,7 @@ import type { ToolSecrets } from '../secrets/tool-secrets.js';
 import type { OpenedTools } from './tool.service.js';
 
 /** What opening tool servers needs. */
-export interface ToolDependencies {
+interface ToolDependencies {
   readonly tables: Tables;
   readonly sealed: SealedText;
   readonly audit: Audit;

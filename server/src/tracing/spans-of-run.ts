@@ -32,7 +32,7 @@ export interface Span {
 export type SpanLink = Pick<Span, 'traceId' | 'spanId'>;
 
 /** A run to export. */
-export interface TracedRun {
+interface TracedRun {
   /** The trace context of its start: the run is part of that trace, or links to it. */
   readonly trace?: TraceContext | undefined;
   /** The run that it continues or repeats, which has another trace. */

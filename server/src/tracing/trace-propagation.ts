@@ -3,7 +3,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { spanIds, traceparentOf, type TracedAcceptance } from './trace-context.js';
 
 /** Adds the trace header to calls of the addresses in the settings. */
-export interface TracePropagation {
+interface TracePropagation {
   /** For calls of a node: the span of its attempt. Undefined where nothing is exported. */
   readonly ofScope: (scope: Pick<CallScope, 'runId' | 'path' | 'attempt' | 'run'>) => TraceparentFor | undefined;
   /** For calls about a run as a whole. */

@@ -58,7 +58,8 @@ async function publishAll(bus, runIds, seconds) {
 }
 
 async function measure(url, seconds) {
-  const [writer, reader] = [await openBus(url), await openBus(url)];
+  const writer = await openBus(url);
+  const reader = await openBus(url);
   try {
     const runIds = Array.from({ length: runs }, (_, index) => `run-${index}`);
     const delays = [];

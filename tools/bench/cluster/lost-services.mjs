@@ -60,7 +60,8 @@ const usualGap = (times, from, to) =>
 
 async function measureRedis(cluster, { progress }) {
   const ms = parameter('HEDDLE_BENCH_AWAY_MS', awayMs);
-  const [shortId, longId] = [await cluster.save(short), await cluster.save(long)];
+  const shortId = await cluster.save(short);
+  const longId = await cluster.save(long);
   progress('FLUSHALL while runs are queued');
   const flushed = await measureFlush(cluster, shortId);
   const running = await cluster.accept(longId, runs);

@@ -20,7 +20,9 @@ export async function open() {
       };
     },
     fanOut: (width) => {
-      const [start, done, joined] = [workflowEvent(), workflowEvent(), workflowEvent()];
+      const start = workflowEvent();
+      const done = workflowEvent();
+      const joined = workflowEvent();
       const branches = Array.from({ length: width }, () => workflowEvent());
       const workflow = createWorkflow();
       let arrived = 0;

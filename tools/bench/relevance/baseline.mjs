@@ -4,7 +4,10 @@ import { root } from '../../bootstrap/repository.mjs';
 
 // What a short script does: BM25 with stemming over whole documents, exact cosines of their beginnings, and plain
 // reciprocal rank fusion. The product must be better than this.
-const [repetition, lengthShare, rankConstant, depth] = [1.5, 0.75, 60, 100];
+const repetition = 1.5;
+const lengthShare = 0.75;
+const rankConstant = 60;
+const depth = 100;
 const stopWords = new Set(
   'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with'.split(
     ' ',
@@ -58,7 +61,9 @@ function createBm25(bags) {
 }
 
 const cosine = (a, b) => {
-  let [product, lengthA, lengthB] = [0, 0, 0];
+  let product = 0;
+  let lengthA = 0;
+  let lengthB = 0;
   for (let index = 0; index < a.length; index += 1) {
     product += a[index] * b[index];
     lengthA += a[index] ** 2;

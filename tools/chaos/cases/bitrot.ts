@@ -37,7 +37,8 @@ function flip(data: string, random: Random): string {
   const bytes = readFileSync(file);
   // Behind what was written a log has room that was laid out beforehand.
   const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  const [at, bit] = [Math.floor(random.next() * length), Math.floor(random.next() * 8)];
+  const at = Math.floor(random.next() * length);
+  const bit = Math.floor(random.next() * 8);
   const handle = openSync(file, 'r+');
   writeSync(handle, Buffer.from([(bytes[at] ?? 0) ^ (1 << bit)]), 0, 1, at);
   closeSync(handle);

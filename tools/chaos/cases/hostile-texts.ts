@@ -1,7 +1,7 @@
 import type { Random } from '../random.js';
 
 /** A reply that is too much for one value, and what it is. */
-export interface HostileText {
+interface HostileText {
   readonly name: string;
   /** JSON. */
   readonly text: () => string;

@@ -13,7 +13,8 @@ it('loses at a cut what was not flushed, and keeps what was', () => {
     return;
   }
   try {
-    const [flushed, other] = [join(disk.folder, 'flushed'), join(disk.folder, 'other')];
+    const flushed = join(disk.folder, 'flushed');
+    const other = join(disk.folder, 'other');
     const handle = openSync(flushed, 'w');
     writeSync(handle, 'kept');
     fsyncSync(handle);

@@ -22,7 +22,9 @@ const run = (command: string, ...args: readonly string[]): void =>
 export function imageDisk(): ImageDisk | undefined {
   if (process.platform !== 'linux') return undefined;
   const temporary = temporaryFolder();
-  const [image, copy, folder] = [join(temporary, 'disk.img'), join(temporary, 'cut.img'), join(temporary, 'disk')];
+  const image = join(temporary, 'disk.img');
+  const copy = join(temporary, 'cut.img');
+  const folder = join(temporary, 'disk');
   mkdirSync(folder);
   try {
     run('truncate', '-s', `${megabytes}M`, image);

@@ -1,7 +1,7 @@
 import { listPath, type Answer, type Answers } from './answers.js';
 
 /** What a server with a damaged data folder said. */
-export interface ServedAnswers {
+interface ServedAnswers {
   readonly answers: Answers;
   /** Whether health says that the storage has a fault. */
   readonly isFaultReported: boolean;

@@ -19,7 +19,8 @@ export function judgePower({ accepted, seen, after, ledger }: PowerHistory): rea
   });
   const changed = [...seen].flatMap(([runId, outputs]) => {
     const now = after.get(runId)?.outputs;
-    const [before, later] = [JSON.stringify(outputs), JSON.stringify(now)];
+    const before = JSON.stringify(outputs);
+    const later = JSON.stringify(now);
     return before === later ? [] : [`the run ${runId} gave ${before}, and now ${later}`];
   });
   const effects = new Map<string, { readonly keys: Set<string | undefined>; readonly bodies: Set<string> }>();

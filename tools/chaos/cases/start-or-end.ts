@@ -1,7 +1,7 @@
 import { startServer, type ServerProcess } from '../../e2e/start-server.js';
 
 /** A server that listens, or one that ended before it did. */
-export type Started =
+type Started =
   | { readonly isListening: true; readonly server: ServerProcess }
   | { readonly isListening: false; readonly code: number | null; readonly text: string };
 

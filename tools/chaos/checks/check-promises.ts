@@ -48,7 +48,7 @@ function checkTimed(evidence: Evidence): Violation[] {
 
 const broken = (promise: Promised, runId: string, message: string): Violation => ({ promise, runId, message });
 
-export function eventsOf<Type extends RunEvent['type']>(run: JournalRun, type: Type): readonly RunEventOf<Type>[] {
+function eventsOf<Type extends RunEvent['type']>(run: JournalRun, type: Type): readonly RunEventOf<Type>[] {
   return run.events.filter((event): event is RunEventOf<Type> => event.type === type);
 }
 

@@ -17,7 +17,7 @@ export interface Struck {
 }
 
 /** What a fault works with. */
-export interface StrikeParts {
+interface StrikeParts {
   readonly cluster: MortalCluster;
   readonly services: Services;
   readonly leaseMs: number;

@@ -108,7 +108,8 @@ suite(`what early rounds called violations (Postgres ${where})`, () => {
   // Seed 5 of the first rounds.
   it('a published stream of a process that stops in order ends early and says so, and another process tells the rest', async () => {
     if (postgres === undefined) return;
-    const [first, second] = [await start({ HEDDLE_STOP_MS: '0' }), await start()];
+    const first = await start({ HEDDLE_STOP_MS: '0' });
+    const second = await start();
     await publish(first, posting(3_000), `${ledger.address}/told`);
     let current = first;
     const world: ClientWorld = {

@@ -23,7 +23,7 @@ import { straightenTimes } from './straighten-times.js';
 import { strikeCluster, type Blows } from './strike-cluster.js';
 
 /** How a chaos of a cluster goes. */
-export interface ClusterChaosOptions {
+interface ClusterChaosOptions {
   readonly faults: ClusterFaultCounts;
   readonly seed: number;
   readonly services: Services;

@@ -9,7 +9,7 @@ import type { Services } from './services.js';
 import { clusterStrikes, type Struck } from './cluster-strikes.js';
 
 /** What the faults need. */
-export interface ClusterStrikes {
+interface ClusterStrikes {
   readonly cluster: MortalCluster;
   readonly services: Services;
   readonly plan: readonly ClusterFaultKind[];

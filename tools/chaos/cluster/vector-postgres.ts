@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The programs of a Postgres that has pgvector, in a folder that the user of the server may read. */
-export interface VectorPrograms {
+interface VectorPrograms {
   readonly bin: string;
   remove(): void;
 }

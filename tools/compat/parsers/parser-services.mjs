@@ -32,7 +32,8 @@ async function startTika() {
 }
 
 function same(given, wanted, what) {
-  const [left, right] = [JSON.stringify(given), JSON.stringify(wanted)];
+  const left = JSON.stringify(given);
+  const right = JSON.stringify(wanted);
   if (left !== right) throw new Error(`${what}: ${left?.slice(0, 300)} is not ${right.slice(0, 300)}`);
 }
 

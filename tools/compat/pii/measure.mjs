@@ -82,7 +82,8 @@ export function table(kinds, columns) {
     kind,
     String(Object.values(columns)[0][0][kind]?.spans ?? 0),
     ...Object.values(columns).flatMap(([counts, kindOf]) => {
-      const [spans, findings] = [counts[kind], counts[`found ${kindOf(kind)}`]];
+      const spans = counts[kind];
+      const findings = counts[`found ${kindOf(kind)}`];
       return [share(spans?.found, spans?.spans), share(findings?.right, findings?.findings)];
     }),
   ]);

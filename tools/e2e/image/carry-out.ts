@@ -84,7 +84,8 @@ function copy(text: string, state: CarriedOut, done: ReadonlyMap<string, Carried
 function install(state: CarriedOut, folder: string): readonly string[] {
   for (const each of workspaces) copyIfThere(`${each}/node_modules`, state);
   const at = join(state.root, state.folder, 'node_modules');
-  const [upper, work] = [join(folder, 'upper'), join(folder, 'work')];
+  const upper = join(folder, 'upper');
+  const work = join(folder, 'work');
   for (const each of [at, upper, work]) mkdirSync(each, { recursive: true });
   const layers = `lowerdir=${join(repository, 'node_modules')},upperdir=${upper},workdir=${work},redirect_dir=on`;
   return [`mount -t overlay overlay -o ${quoted(layers)} ${quoted(at)}`];

@@ -4,7 +4,7 @@ import { collect } from '../built-program.js';
 import type { CarriedOut } from './carry-out.js';
 import { insideCommand, mountLines, quoted, unshareCommand } from './private-root.js';
 
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   readonly output: string;
 }
@@ -36,7 +36,8 @@ export function runImage(
   const child = spawn('unshare', unshareCommand(lines, image.root, argv(command)), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [output, errors] = [collect(child.stdout), collect(child.stderr)];
+  const output = collect(child.stdout);
+  const errors = collect(child.stderr);
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   return {
     output: () => output() + errors(),

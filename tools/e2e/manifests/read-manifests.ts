@@ -42,7 +42,7 @@ const Volume = z.object({
   emptyDir: z.object({ sizeLimit: z.string() }).optional(),
   secret: z.object({ secretName: z.string(), defaultMode: z.number() }).optional(),
 });
-export const Pod = z.object({
+const Pod = z.object({
   serviceAccountName: z.string(),
   automountServiceAccountToken: z.boolean(),
   securityContext: z.unknown(),
@@ -52,7 +52,7 @@ export const Pod = z.object({
   containers: z.array(Container),
   volumes: z.array(Volume),
 });
-export type Pod = z.infer<typeof Pod>;
+type Pod = z.infer<typeof Pod>;
 
 const Labels = z.record(z.string(), z.string());
 /** A Deployment, StatefulSet or Job. */

@@ -72,7 +72,8 @@ export function startWithoutRights(
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [output, errors] = [collect(child.stdout), collect(child.stderr)];
+  const output = collect(child.stdout);
+  const errors = collect(child.stderr);
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { child, ended, said: () => output() + errors() };
 }

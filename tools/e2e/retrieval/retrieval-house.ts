@@ -19,7 +19,7 @@ const towns = ['Bergen', 'Lisbon', 'Kyoto', 'Quito', 'Accra'] as const;
 const pairs = topics.flatMap((topic, at) => towns.map((town, of) => ({ topic, town, count: at * 10 + of + 100 })));
 
 /** A server with a collection of thirty documents, a labelled question for each, and two embedding models, of which `noise` finds little. */
-export interface RetrievalHouse {
+interface RetrievalHouse {
   readonly page: Page;
   readonly dataset: string;
   open(path: string): Promise<Page>;

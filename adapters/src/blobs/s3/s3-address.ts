@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 
 /** Keys of a bucket. */
-export interface S3Keys {
+interface S3Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }

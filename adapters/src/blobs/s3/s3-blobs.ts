@@ -22,7 +22,7 @@ const mostInMemory = 16 * 1024 * 1024;
 const youngMs = 60_000;
 
 /** Where blobs are kept, and where a process receives them. */
-export interface S3BlobsOptions {
+interface S3BlobsOptions {
   /** What the keys of all blobs begin with: empty, or with a slash at the end. */
   readonly prefix: string;
   /** What the keys of everything begin with that is in the bucket: a sweep also ends large uploads of originals that a kill left. */
@@ -141,7 +141,8 @@ export class S3Blobs implements BlobStore {
   sweep(sweep: BlobSweep): Promise<SweptBlobs> {
     const { before } = sweep;
     return this.translated(async () => {
-      let [files, bytes] = [0, 0];
+      let files = 0;
+      let bytes = 0;
       for await (const { key, size, storedAt } of this.objects.list(this.bucket.prefix)) {
         const id = this.idOf(key);
         if (id === undefined || storedAt >= before || sweep.isReferred(id)) continue;

@@ -33,7 +33,7 @@ export interface ObjectAbout {
 }
 
 /** What became of an object that was to be stored. `contended`: another stores it at this moment, and may fail. */
-export type PutOutcome = 'stored' | 'exists' | 'contended';
+type PutOutcome = 'stored' | 'exists' | 'contended';
 
 /** Parts of a large upload. */
 const partSize = 16 * 1024 * 1024;

@@ -119,7 +119,8 @@ async function tokensOfPassage(
 ): Promise<number> {
   const counter = await tokenizer(embedding);
   const step = Math.max(1, Math.ceil(missing.length / sampled));
-  let [tokens, passages] = [0, 0];
+  let tokens = 0;
+  let passages = 0;
   for (let at = 0; at < missing.length; at += step)
     for (const { title = '', text } of await inner.passages(missing[at]?.info.id ?? '')) {
       const { system, prompt } = graphPrompt({ title, text }, options, contextTokens);

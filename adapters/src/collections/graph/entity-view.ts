@@ -119,7 +119,7 @@ function byEntity(mentions: readonly GraphMention[]): ReadonlyMap<string, readon
 }
 
 /** The name and the type that most mentions have. A type of a title says the least. */
-export function mostlyOf(mentions: readonly Pick<GraphMention, 'name' | 'type'>[]): Pick<GraphEntity, 'name' | 'type'> {
+function mostlyOf(mentions: readonly Pick<GraphMention, 'name' | 'type'>[]): Pick<GraphEntity, 'name' | 'type'> {
   const types = mentions.map(({ type }) => type);
   const telling = types.filter((type) => type !== 'document' && type !== 'other');
   return { name: mostOf(mentions.map(({ name }) => name)), type: mostOf(telling.length === 0 ? types : telling) };

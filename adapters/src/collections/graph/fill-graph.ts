@@ -175,5 +175,5 @@ function checkLabel(document: string, label: Label, { destination }: GraphModel)
 }
 
 /** The error of a collection without a graph. */
-export const graphMissing = (collection: string): HeddleError =>
+const graphMissing = (collection: string): HeddleError =>
   new HeddleError('graph_missing', `Collection '${collection}' has no knowledge graph: set a model for it first.`);

@@ -18,7 +18,7 @@ const attempts = 3;
 const textsOfCall = 32;
 
 /** A document whose passages are read. */
-export interface DocumentToRead {
+interface DocumentToRead {
   readonly id: string;
   readonly label: Label;
   readonly passages: readonly Passage[];

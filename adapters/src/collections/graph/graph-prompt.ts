@@ -8,7 +8,7 @@ export interface ReadPassage {
 }
 
 /** What a language model is asked for the entities of a passage. */
-export interface GraphPrompt {
+interface GraphPrompt {
   readonly system: string;
   readonly prompt: string;
   readonly schema: JsonObject;

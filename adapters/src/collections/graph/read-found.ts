@@ -32,7 +32,8 @@ export function readFound(reply: string, types: readonly string[]): FoundInPassa
 
 /** The whole text, or what stands between its first and its last brace. */
 function objectsIn(text: string): readonly unknown[] {
-  const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')];
+  const from = text.indexOf('{');
+  const to = text.lastIndexOf('}');
   return [text, text.slice(from, to + 1)].flatMap((one) => {
     try {
       return [JSON.parse(one) as unknown];

@@ -20,7 +20,7 @@ const pageSize = 500;
 const mostRounds = 20;
 
 /** How two indexes of a collection differ. */
-export interface Difference {
+interface Difference {
   /** Documents that the other index lacks or has in another state. */
   readonly missing: readonly DocumentInfo[];
   /** Documents that only the other index has. */
@@ -31,7 +31,8 @@ export interface Difference {
 
 /** Compares two indexes by their documents. */
 export async function differenceOf(from: VectorCollection, to: VectorCollection): Promise<Difference> {
-  const [wanted, there] = [await allDocuments(from), await allDocuments(to)];
+  const wanted = await allDocuments(from);
+  const there = await allDocuments(to);
   const missing = [...wanted.values()].filter((document) => !isSame(document, there.get(document.id)));
   const lists = [...wanted.values()].flatMap(({ id, readers = null }) => {
     const found = there.get(id);

@@ -71,7 +71,8 @@ async function storedDocument(
 ): Promise<StoredDocument | undefined> {
   const info = await from.document(id);
   if (info === undefined) return undefined;
-  const [passages, vectors] = [await from.passages(id), await from.vectors(id)];
+  const passages = await from.passages(id);
+  const vectors = await from.vectors(id);
   const headers = await headersOf(info, passages);
   const whole = passages.flatMap(({ id: passageId, text, place, metadata }) => {
     const vector = vectors.get(passageId);

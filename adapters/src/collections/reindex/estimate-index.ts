@@ -22,7 +22,7 @@ const longestMs = 4_000;
 const mostEmbedded = 16;
 
 /** What an index of these settings would cost. */
-export interface EstimateSource {
+interface EstimateSource {
   readonly from: VectorCollection;
   /** Parses, cuts and embeds as the new index would. */
   readonly context: Pick<CollectionContext, 'documents' | 'tokenizer' | 'embedder' | 'reranker' | 'headers'>;

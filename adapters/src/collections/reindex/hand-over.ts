@@ -11,7 +11,7 @@ const handsOver = 'hands-over';
 const whiches = ['next', 'previous'] as const;
 
 /** An exchange of two indexes in different stores. */
-export interface HandOver {
+interface HandOver {
   readonly name: string;
   readonly serving: LocatedCollection;
   readonly chosen: LocatedCollection;

@@ -40,7 +40,7 @@ const shownFailures = 100;
 const storeKey = (which: OtherIndex): string => `${which}-store`;
 
 /** What re-indexing works with. */
-export interface ReindexingParts extends Pick<CollectionsOptions, 'embedder' | 'modelExists' | 'headers'> {
+interface ReindexingParts extends Pick<CollectionsOptions, 'embedder' | 'modelExists' | 'headers'> {
   readonly stores: readonly VectorStore[];
   readonly contextOf: (inner: VectorCollection) => CollectionContext;
   /** The queue of the imports of a collection. */
@@ -52,7 +52,7 @@ export interface ReindexingParts extends Pick<CollectionsOptions, 'embedder' | '
 }
 
 /** Re-indexing, and what imports and deletions tell it. */
-export interface CollectionReindexing extends Reindexing {
+interface CollectionReindexing extends Reindexing {
   /** Takes what was written to a collection into its other indexes. A fault there is no fault of the write: the switch catches up. */
   follow(name: string): Promise<void>;
   all(name: string): Promise<readonly [serving: VectorCollection, ...others: VectorCollection[]]>;
@@ -77,7 +77,8 @@ export class OtherIndexes implements CollectionReindexing {
 
   async state(name: string): Promise<ReindexState> {
     const located = await this.serving(name);
-    const [next, previous] = [await this.other(located, 'next'), await this.other(located, 'previous')];
+    const next = await this.other(located, 'next');
+    const previous = await this.other(located, 'previous');
     return withoutUndefined({
       stores: this.parts.stores.map(({ kind }) => kind),
       serving: await located.inner.info(),

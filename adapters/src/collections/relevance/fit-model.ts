@@ -12,7 +12,7 @@ export interface Group {
 }
 
 /** The weights of a logistic model. */
-export interface Weights {
+interface Weights {
   readonly bias: number;
   readonly dense: number;
   readonly coverage: number;
@@ -68,7 +68,8 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   for (let column = 0; column < size; column += 1) {
     const pivots = rows.map((line, at) => (at < column ? -1 : Math.abs(line[column] ?? 0)));
     const best = pivots.indexOf(Math.max(...pivots));
-    const [top, chosen] = [rows[column], rows[best]];
+    const top = rows[column];
+    const chosen = rows[best];
     if (top === undefined || chosen === undefined) continue;
     [rows[column], rows[best]] = [chosen, top];
     for (const [at, line] of rows.entries()) {

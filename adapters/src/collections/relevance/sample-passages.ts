@@ -16,7 +16,7 @@ const leastOfLanguage = 0.1;
 const mostLanguages = 3;
 
 /** A sentence of a collection and the document that holds it. */
-export interface Sentence {
+interface Sentence {
   readonly text: string;
   readonly document: string;
 }
@@ -100,7 +100,8 @@ export function sampleSentences(
   const found = [...all.values()];
   for (let at = found.length - 1; at > 0; at -= 1) {
     const other = Math.floor(chance() * (at + 1));
-    const [one, two] = [found[at], found[other]];
+    const one = found[at];
+    const two = found[other];
     if (one !== undefined && two !== undefined) [found[at], found[other]] = [two, one];
   }
   return found.slice(0, most);

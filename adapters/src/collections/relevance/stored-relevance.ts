@@ -29,7 +29,7 @@ const calibrated: RelevanceSetting = { mode: 'calibrated' };
 const shownMinima = Array.from({ length: 19 }, (_, index) => (index + 1) / 20);
 
 /** What a search learns about its question. */
-export interface Verdict {
+interface Verdict {
   /** 0 to 1; undefined where the collection is empty. */
   readonly relevance: number | undefined;
   readonly isAnswered: boolean;

@@ -82,7 +82,8 @@ function* diverse(found: readonly Passage[], { k, diversity }: Reordering): Step
 /** Scores between 0 and 1, whatever the search counts in. */
 function relevances(found: readonly Passage[]): readonly number[] {
   const scores = found.map(({ score = 0 }) => score);
-  const [lowest, highest] = [Math.min(...scores), Math.max(...scores)];
+  const lowest = Math.min(...scores);
+  const highest = Math.max(...scores);
   return scores.map((score) => (highest > lowest ? (score - lowest) / (highest - lowest) : 1));
 }
 

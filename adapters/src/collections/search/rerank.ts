@@ -8,7 +8,7 @@ import {
   type SearchReranker,
 } from '@heddle/core';
 
-export interface Reranking {
+interface Reranking {
   readonly setting: SearchReranker;
   readonly open: (id: string) => Promise<Reranker>;
   readonly signal: AbortSignal | undefined;

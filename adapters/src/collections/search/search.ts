@@ -27,7 +27,7 @@ import { partsOfParent, widen, type Returns } from './widen.js';
 const longestQuery = 4000;
 
 /** A request with what it left out. */
-export type WholeRequest = SearchRequest & Required<Pick<SearchRequest, keyof typeof usualSearch>>;
+type WholeRequest = SearchRequest & Required<Pick<SearchRequest, keyof typeof usualSearch>>;
 
 /** Searches a collection: embeds the query where the mode needs it, drops what is under the threshold, reranks, reorders, adds neighbours. */
 export async function search(

@@ -4,7 +4,7 @@ import type { CollectionContext } from '../collection-context.js';
 /** What a search returns of what it finds. */
 export type Returns = NonNullable<SearchSettings['returns']>;
 
-export interface Widening {
+interface Widening {
   readonly returns: Exclude<Returns, 'passage'>;
   /** The most texts to return. */
   readonly k: number;
@@ -87,7 +87,8 @@ function merged(best: Passage, parts: readonly Passage[], hits: ReadonlyMap<stri
     if (id === best.id || hits.has(id)) found.push([start, start + part.length]);
     addBoxes(boxes, place?.boxes ?? [], start, shared);
   }
-  const [first = best, last = best] = [parts[0], parts.at(-1)];
+  const first = parts[0] ?? best;
+  const last = parts.at(-1) ?? best;
   const { parent: _parent, ...place } = first.place ?? {};
   return {
     ...best,

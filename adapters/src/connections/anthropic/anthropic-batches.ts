@@ -20,7 +20,7 @@ const Whole = z.looseObject({
 });
 
 /** Makes the client library for one try. */
-export type CreateAnthropic = (exchange: Exchange) => Anthropic;
+type CreateAnthropic = (exchange: Exchange) => Anthropic;
 
 /** Anthropic's message batches: the calls go in the request that makes the batch, and our id stands before the name of each. */
 export function anthropicBatches(connection: Connection, createClient: CreateAnthropic): ProviderBatches {

@@ -9,7 +9,7 @@ import type { TurnMemory } from '../shared/turn-memory.js';
 export type Thinking = readonly ContentBlockParam[];
 
 /** A conversation in the form of the Messages API. */
-export interface AnthropicConversation {
+interface AnthropicConversation {
   readonly system: string | undefined;
   readonly messages: MessageParam[];
   /** Whether a message calls tools but its thinking is no longer known: the model must not think then. */

@@ -6,7 +6,7 @@ import { fileAsText, isTextFile } from '../shared/load-files.js';
 import type { TurnMemory } from '../shared/turn-memory.js';
 
 /** A conversation in the form of `generateContent`. */
-export interface GoogleConversation {
+interface GoogleConversation {
   readonly system: string | undefined;
   readonly contents: Content[];
 }

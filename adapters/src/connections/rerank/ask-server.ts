@@ -15,7 +15,7 @@ export interface RerankRequest {
 }
 
 /** Sends a body as JSON and gives the reply as it was read. Errors: those of the client library. */
-export type PostJson = (url: string, body: object, exchange: Exchange) => Promise<unknown>;
+type PostJson = (url: string, body: object, exchange: Exchange) => Promise<unknown>;
 
 /**
  * Asks the rerank server of a base URL. Servers differ in address and form, so a call tries one pair after another until the

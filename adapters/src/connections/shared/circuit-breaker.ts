@@ -1,6 +1,6 @@
 import { HeddleError, type CircuitState, type TimeSource } from '@heddle/core';
 
-export interface CircuitOptions {
+interface CircuitOptions {
   readonly connection: string;
   readonly clock: Pick<TimeSource, 'now'>;
   /** Failures in a row that open it. */

@@ -3,7 +3,7 @@ import { codeOf } from '../../database/storage-error.js';
 import { providerError } from './provider-error.js';
 import { retryAfterMs } from './retry-delay.js';
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly connection: string;
   readonly model?: string | undefined;
   readonly key: string | undefined;

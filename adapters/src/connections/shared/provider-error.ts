@@ -2,7 +2,7 @@ import { HeddleError, type ErrorCode } from '@heddle/core';
 import { redactKeys } from './redact-key.js';
 
 /** What is known of a reply that is an error. */
-export interface ErrorFacts {
+interface ErrorFacts {
   readonly connection: string;
   readonly model?: string | undefined;
   readonly status: number | undefined;

@@ -29,8 +29,12 @@ function follow(ticket: Ticket): { readonly seen: (number | 'ready')[] } {
 describe('RateLimiter', () => {
   it('lets so many calls at once, first come first served, and tells positions as they change', async () => {
     const { clock, limiter } = make({ concurrency: 1 });
-    const [first, second, third] = [limiter.enter(1), limiter.enter(1), limiter.enter(1)];
-    const [a, b, c] = [follow(first), follow(second), follow(third)];
+    const first = limiter.enter(1);
+    const second = limiter.enter(1);
+    const third = limiter.enter(1);
+    const a = follow(first);
+    const b = follow(second);
+    const c = follow(third);
     await clock.advance(0);
     expect([a.seen, b.seen, c.seen]).toEqual([['ready'], [1], [2]]);
     first.leave();

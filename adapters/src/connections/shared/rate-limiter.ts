@@ -6,7 +6,7 @@ export interface RateLimits {
   readonly concurrency: number;
 }
 
-export interface RateLimiterOptions {
+interface RateLimiterOptions {
   readonly connection: string;
   readonly limits: RateLimits;
   readonly clock: TimeSource;

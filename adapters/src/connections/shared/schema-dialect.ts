@@ -1,7 +1,7 @@
 import { isPlainObject, type JsonObject, type JsonValue } from '@heddle/core';
 
 /** What a provider's schemas can say. */
-export interface SchemaDialect {
+interface SchemaDialect {
   /** Keywords it knows. Any other is left out: what it says is checked here, after the answer. */
   readonly keywords: ReadonlySet<string>;
   /** Every property must be required. */

@@ -1,5 +1,5 @@
 /** Ends a stream of text before the first stop string, also where it comes in pieces. */
-export interface StopFilter {
+interface StopFilter {
   /** Text that is certain now. */
   push(text: string): string;
   /** What was held back, at the end of the stream. */

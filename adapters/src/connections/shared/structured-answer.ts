@@ -33,7 +33,7 @@ export function requestRepair(
 }
 
 /** The JSON in an answer, or why there is none that fits. */
-export type CheckedAnswer = { readonly json: string } | { readonly problem: string };
+type CheckedAnswer = { readonly json: string } | { readonly problem: string };
 
 /** Takes the JSON value out of what a model wrote around it, and checks it. */
 export function checkAnswer(answer: string, schema: JsonObject): CheckedAnswer {

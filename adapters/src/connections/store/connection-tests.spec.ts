@@ -25,7 +25,8 @@ describe.each(bothDatabases)('connections in %s', (_name, open) => {
   });
 
   it('are the same for two processes, and of two that add one at once, one does', async () => {
-    const [one, other] = [createConnectionStore(subject.one, clock), createConnectionStore(subject.other, clock)];
+    const one = createConnectionStore(subject.one, clock);
+    const other = createConnectionStore(subject.other, clock);
     expect(await other.get('mine')).toEqual(mine);
     const added = { ...mine, id: 'other' };
     const settled = await Promise.allSettled([one.add(added), other.add({ ...added, title: 'Other' })]);

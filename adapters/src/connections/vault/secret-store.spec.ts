@@ -160,7 +160,8 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
   });
 
   it('saves no card of a stored secret without a value, also where another process removes it at once', async () => {
-    const [one, other] = [store(), store(subject.other)];
+    const one = store();
+    const other = store(subject.other);
     await expect(one.save(cardOf('key'))).rejects.toMatchObject({ code: 'bad_request' });
     await one.save(cardOf('key'), canary);
     await Promise.allSettled([
@@ -172,7 +173,8 @@ describe.each(bothDatabases)('secrets in %s', (_name, openDatabase) => {
   });
 
   it('learns hosts once, and leaves the values', async () => {
-    const [one, other] = [store(), store(subject.other)];
+    const one = store();
+    const other = store(subject.other);
     await one.save(cardOf('key'), canary);
     const learned = [cardOf('key', 'default', { hosts: ['a.example'] })];
     await Promise.all([one.learnHosts(learned), other.learnHosts(learned)]);

@@ -6,7 +6,7 @@ import { Reading, type FittingReading } from './description.js';
 const kept = 5_000;
 
 /** Asks the node's process how it reads a config. */
-export type RequestReading = (type: string, config: unknown, isParsed: boolean) => unknown;
+type RequestReading = (type: string, config: unknown, isParsed: boolean) => unknown;
 
 /** What follows from configs, each asked for once. */
 export class ConfigReadings {

@@ -70,7 +70,7 @@ const contextArguments = {
   abort: z.tuple([z.int()]),
   invoke: z.tuple([z.int(), z.string().max(40)]).rest(z.unknown()),
 } as const;
-export type ContextMethod = keyof typeof contextArguments;
+type ContextMethod = keyof typeof contextArguments;
 
 /** Reads the arguments of a call. Errors: `node_failed` with what does not fit. */
 export function readArguments<Method extends ContextMethod>(

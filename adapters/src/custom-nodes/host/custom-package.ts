@@ -9,7 +9,7 @@ import { nodesCommand } from './nodes-command.js';
 import { NodesRunner } from './nodes-runner.js';
 import { proxyDefinition, type PackageSide } from './proxy-definition.js';
 
-export interface PackageOptions {
+interface PackageOptions {
   readonly describer: Describer;
   readonly confinement: Confinement;
   /** Folder that names of entries count from. */

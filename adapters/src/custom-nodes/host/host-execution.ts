@@ -14,7 +14,7 @@ type Outputs = Readonly<Record<string, unknown>>;
 type Message<Kind extends FromNodes['kind']> = Extract<FromNodes, { kind: Kind }>;
 
 /** The process that an execution runs in. */
-export interface ExecutionLink {
+interface ExecutionLink {
   send(message: ToNodes): void;
   /** The execution does not end although it was aborted: its process must end. */
   end(): void;

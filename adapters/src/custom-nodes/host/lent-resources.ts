@@ -4,7 +4,7 @@ import { checkPlain } from '../wire/plain-value.js';
 import { resourceMembers } from '../wire/resource-members.js';
 
 /** What the server asks the node's process for, to stand in for an argument. */
-export interface NodeSide {
+interface NodeSide {
   next(iterable: number, isEnd: boolean): Promise<{ readonly isDone: boolean; readonly value: unknown }>;
   callback(callback: number, args: readonly unknown[]): void;
 }

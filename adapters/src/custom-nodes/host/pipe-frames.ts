@@ -4,7 +4,7 @@ import { FrameReader, frameOf } from '../wire/frames.js';
 /** Messages that are read in one tick of the event loop: then others can work, and the sender waits. */
 const messagesPerTick = 200;
 
-export interface PipeFrames {
+interface PipeFrames {
   /** Sends a message. Errors: a RangeError where it is too large. Dropped where the other side is gone. */
   send(message: unknown): void;
   close(): void;

@@ -25,7 +25,7 @@ export interface NodesProcess {
   hold(isHeld: boolean): void;
 }
 
-export interface StartNodesOptions {
+interface StartNodesOptions {
   /** `bytes`: how large the message was. */
   readonly onMessage: (message: unknown, bytes: number) => void;
   /** Called once, when it has ended. `broken`: why it was ended, where it broke the protocol. */

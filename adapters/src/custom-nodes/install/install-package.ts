@@ -7,7 +7,7 @@ import { runCommand } from '../../models/sources/run-command.js';
 import { findModule } from '../find-module.js';
 import { folderOfPackage, installedFile, type InstalledPackage } from './installed-packages.js';
 
-export interface InstallOptions {
+interface InstallOptions {
   readonly signal?: AbortSignal;
   /** The command that fetches and installs. Default npm. */
   readonly npm?: string;

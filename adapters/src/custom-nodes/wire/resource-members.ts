@@ -1,7 +1,7 @@
 import type { Effect, ResourceKind } from '@heddle/core';
 
 /** What of a resource a custom node reaches: the effect that it must declare, facts that are read, and what is called. */
-export interface ResourceMembers {
+interface ResourceMembers {
   readonly effect: Effect;
   readonly facts: readonly string[];
   readonly methods: readonly string[];

@@ -5,7 +5,7 @@ import { examineInChild, type Finding } from './examine-file.js';
 export type Examine = (file: string) => Promise<Finding>;
 
 /** Decides whether an open database is damaged, or whether its disk only failed to read. */
-export interface DamageWatch {
+interface DamageWatch {
   /** What an error stands for by which SQLite says that the database is damaged. */
   judge(error: unknown): HeddleError;
   /** Damage that was found, or a doubt that is being looked into. */

@@ -17,7 +17,7 @@ export interface FileGuard {
   allowShorter(): void;
 }
 
-export interface GuardOptions {
+interface GuardOptions {
   /** It may become as short as this by itself. Default: it never becomes shorter. */
   readonly mayShrinkTo?: number;
   readonly isFolder?: boolean;

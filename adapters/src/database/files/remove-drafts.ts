@@ -4,7 +4,8 @@ import { codeOf } from '../storage-error.js';
 
 /** Removes drafts (`PREFIX` and a process number) of processes that died while they made one, and one of this process. */
 export function removeDrafts(prefix: string): void {
-  const [folder, start] = [dirname(prefix), basename(prefix)];
+  const folder = dirname(prefix);
+  const start = basename(prefix);
   for (const name of readdirSync(folder)) {
     const pid = name.startsWith(start) ? Number.parseInt(name.slice(start.length), 10) : Number.NaN;
     if (!Number.isNaN(pid) && (pid === process.pid || !isRunning(pid)))

@@ -215,7 +215,10 @@ describe('what must survive a power loss', () => {
 describe('a log whose disk is quicker than a thread', () => {
   let temporary: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
-  let [here, there, time, cost]: [number, number, number, number] = [0, 0, 0, 0];
+  let here: number = 0;
+  let there: number = 0;
+  let time: number = 0;
+  let cost: number = 0;
   let fault: Error | undefined;
   let log: LogFlush;
   beforeEach(() => {

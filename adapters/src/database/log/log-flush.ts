@@ -18,7 +18,7 @@ export type FlushWatch = () => () => void;
 export type Sync = (log: number, done: (error: Error | null) => void) => void;
 
 /** Flushes the log while the event loop waits, and a clock that measures how long that takes. */
-export interface SyncInPlace {
+interface SyncInPlace {
   sync(log: number): void;
   /** Milliseconds. */
   now(): number;

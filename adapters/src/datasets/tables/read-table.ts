@@ -12,7 +12,7 @@ import type { DatasetFile } from '../dataset-file.js';
 import { tableLimits } from './table-limits.js';
 
 /** What a child process reads a file as: rows of Parquet, tests of promptfoo, or a registry of OpenAI Evals. */
-export type TableKind = 'parquet' | 'tests' | 'registry';
+type TableKind = 'parquet' | 'tests' | 'registry';
 
 const Lines = z.array(z.string());
 

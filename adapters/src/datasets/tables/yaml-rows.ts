@@ -40,7 +40,7 @@ export function promptfooTests(value: unknown): readonly Record<string, unknown>
 }
 
 /** An eval of the registry of OpenAI Evals, and the file with its samples. */
-export interface RegisteredEval {
+interface RegisteredEval {
   readonly name: string;
   readonly class: string;
   readonly samples: string;

@@ -9,7 +9,8 @@ export function writePng(pixels: Uint8Array, width: number, height: number): Buf
   const row = width * channels;
   const filtered = Buffer.alloc((row + 1) * height);
   for (let line = 0; line < height; line += 1) {
-    const [from, to] = [line * row, line * (row + 1)];
+    const from = line * row;
+    const to = line * (row + 1);
     filtered[to] = asDifference;
     for (let at = 0; at < row; at += 1)
       filtered[to + 1 + at] = (pixels[from + at] ?? 0) - (at < channels ? 0 : (pixels[from + at - channels] ?? 0));
@@ -29,7 +30,8 @@ export function writePng(pixels: Uint8Array, width: number, height: number): Buf
 
 function chunk(name: string, content: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(name, 'latin1'), content]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  const length = Buffer.alloc(4);
+  const sum = Buffer.alloc(4);
   length.writeUInt32BE(content.length);
   sum.writeUInt32BE(crc32(body));
   return Buffer.concat([length, body, sum]);

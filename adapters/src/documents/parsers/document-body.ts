@@ -2,7 +2,7 @@ import { createMarkdownWriter } from './markdown-writer.js';
 import { nestedTableText } from './tables/table-text.js';
 
 /** How a paragraph is set. */
-export interface ParagraphStyle {
+interface ParagraphStyle {
   /** 0 is no heading. */
   readonly heading: number;
   /** The level of a list item, where it is one. */

@@ -4,7 +4,7 @@ import { columnNames } from './rows.js';
 export type Cells = ReadonlyMap<number, string>;
 
 /** What stands above the rows of a table. */
-export interface TableHead {
+interface TableHead {
   /** Names of columns; empty where no row names them. */
   readonly names: Cells;
   /** The row of the names. */
@@ -14,7 +14,7 @@ export interface TableHead {
 }
 
 /** Gets the rows of a table in their order, and tells those of data with their head. */
-export interface HeadedRows {
+interface HeadedRows {
   take(row: number, cells: Cells): void;
   /** After the last row: the head, where no row of data followed it. */
   end(): TableHead | undefined;

@@ -2,7 +2,7 @@ import { withoutUndefined, type ParsedDocument, type Place, type TextSpan } from
 import { boxesOf } from './boxes.js';
 
 /** Finds the location of an offset in a document: line, page, row, headings and boxes. */
-export interface LocationFinder {
+interface LocationFinder {
   at(start: number, end: number, headings?: readonly string[]): Place;
 }
 

@@ -8,7 +8,7 @@ export interface Range {
   readonly tokens: number;
 }
 
-export interface PackOptions {
+interface PackOptions {
   readonly overlapTokens: number;
 }
 

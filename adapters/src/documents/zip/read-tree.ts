@@ -8,7 +8,7 @@ export interface XmlElement {
 }
 
 /** An element or text. */
-export type XmlNode = XmlElement | string;
+type XmlNode = XmlElement | string;
 
 /** Reads a whole XML part into memory: for parts whose order matters more than their size. Bounded as in `readXml`. */
 export function readTree(bytes: Uint8Array): XmlElement {

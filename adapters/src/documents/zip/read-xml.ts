@@ -5,7 +5,7 @@ import { zipLimits } from '../limits.js';
 import { bomb } from './open-zip.js';
 
 /** Called for an XML part while it is read. Names come without their namespace prefix. */
-export interface XmlHandlers {
+interface XmlHandlers {
   readonly onOpen?: (name: string, attributes: Readonly<Record<string, string>>) => void;
   readonly onClose?: (name: string) => void;
   readonly onText?: (text: string) => void;

@@ -18,7 +18,7 @@ const mostUnderWay = 3;
 const mostKnown = 10_000;
 
 /** What an append line works with. */
-export interface AppendLineOptions {
+interface AppendLineOptions {
   readonly database: PostgresDatabase;
   readonly hasStreams: (runId: string, path: string) => boolean;
   readonly onStored: (entry: AppendEntry) => void;

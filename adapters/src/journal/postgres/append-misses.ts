@@ -33,7 +33,7 @@ export const missStatement = (schema: string, entries: readonly AppendEntry[]): 
 });
 
 /** What becomes of an append that was not stored. */
-export type Miss =
+type Miss =
   | { readonly kind: 'stored'; readonly first: number }
   | { readonly kind: 'refused'; readonly error: HeddleError }
   /** Another wrote to a run without an owner: the append follows that now. */

@@ -59,7 +59,8 @@ export function createAppendStatements(
 ): (entries: readonly AppendEntry[], isGuarded?: boolean) => Statement {
   const answer = 'SELECT ordinal::float8 AS ordinal, (after + 1)::float8 AS first FROM moved';
   const check = `SELECT ${schema}.expect_rows(count(*), 1, 1) FROM moved`;
-  const [begin, end] = [[wanted, moved(schema), written(schema)], answer];
+  const begin = [wanted, moved(schema), written(schema)];
+  const end = answer;
   const plain = `WITH ${begin.join(', ')} ${end}`;
   const whole = `WITH ${[...begin, requests(schema)].join(', ')} ${end}`;
   return (entries, isGuarded = false) => {

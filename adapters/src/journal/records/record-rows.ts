@@ -50,7 +50,8 @@ export function prepareAppend(runId: string, records: readonly RunRecord[], isPo
   const rows: RowDraft[] = [];
   const change: RunChange = {};
   let starts: Map<string, RowDraft> | undefined;
-  let [isSafe, isLarge] = [isPowerSafe, false];
+  let isSafe = isPowerSafe;
+  let isLarge = false;
   for (let index = 0; index < records.length; index += 1) {
     const record = records[index];
     if (record === undefined) continue;

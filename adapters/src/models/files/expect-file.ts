@@ -16,7 +16,7 @@ export interface ExpectedFile {
   readonly blobId?: string;
 }
 
-export interface ExpectOptions {
+interface ExpectOptions {
   /** The folder of the model. */
   readonly folder: string;
   readonly hub: HubSettings;

@@ -77,7 +77,8 @@ async function checkMagic(reader: FileReader): Promise<void> {
 async function readHeader(reader: FileReader): Promise<GgufHeader> {
   const version = await reader.uint32();
   if (version < 2 || version > 3) throw invalidFile(`The GGUF version ${version} is not known.`);
-  const [tensors, entries] = [await reader.uint64(), await reader.uint64()];
+  const tensors = await reader.uint64();
+  const entries = await reader.uint64();
   if (tensors > mostEntries || entries > mostEntries) throw invalidFile('The head of the file is damaged.');
   const metadata = new Map<string, string | number | boolean>();
   for (let index = 0; index < entries; index += 1) {
@@ -114,7 +115,8 @@ async function readTensors(reader: FileReader, count: number): Promise<number> {
 async function readValue(reader: FileReader, type: number): Promise<string | number | boolean> {
   if (type === stringType) return reader.text();
   if (type === arrayType) {
-    const [itemType, length] = [await reader.uint32(), await reader.uint64()];
+    const itemType = await reader.uint32();
+    const length = await reader.uint64();
     if (itemType === stringType)
       for (let index = 0; index < length; index += 1) await reader.skip(await reader.uint64());
     else await reader.skip(length * sizeOf(itemType));

@@ -54,7 +54,8 @@ async function readFields(
   if (end > reader.size) throw invalidFile('The file ends too early: the download or the copy was cut.');
   while (reader.position < end) {
     const tag = await readVarint(reader);
-    const [field, type] = [Math.floor(tag / 8), tag % 8];
+    const field = Math.floor(tag / 8);
+    const type = tag % 8;
     if (field === 0) throw notProtobuf();
     if (!(await read(field, type))) await skipValue(reader, type);
   }

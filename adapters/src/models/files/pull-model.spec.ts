@@ -289,7 +289,8 @@ describe('files of a model', () => {
   });
 
   it('says which command there is not when pip and npm are missing', async () => {
-    const [before, options] = [process.env['PATH'], setup()];
+    const before = process.env['PATH'];
+    const options = setup();
     process.env['PATH'] = options.modelsFolder;
     try {
       const sources = ['pip:some-model==1.0/model.bin', 'npm:some-model@1.0.0/model.bin'];

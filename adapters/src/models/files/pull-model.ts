@@ -74,7 +74,8 @@ function createReport(card: ModelCard, states: readonly FileState[], onProgress:
   const totals = new Map(
     states.map((state) => [state.file.name, state.status === 'ready' ? state.bytes : state.file.size]),
   );
-  let [lastAt, lastStage] = [0, ''];
+  let lastAt = 0;
+  let lastStage = '';
   return ({ bytes: fileBytes, total: fileTotal, ...rest }) => {
     const { file, stage } = rest;
     if (bytes.has(file)) bytes.set(file, fileBytes);

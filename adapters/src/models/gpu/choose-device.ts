@@ -6,7 +6,7 @@ import { detectGpu, type RuntimeKind } from './detect-gpu.js';
 import { hasRuntime, runtimeFolder } from './runtime-folder.js';
 
 /** How the llama.cpp host is started for a device. */
-export interface DeviceLaunch {
+interface DeviceLaunch {
   readonly env: Readonly<Record<string, string>>;
   readonly execArgv: readonly string[];
 }

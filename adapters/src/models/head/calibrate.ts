@@ -20,13 +20,20 @@ const rounds = 50;
  */
 export function calibrate(said: readonly Said[]): Calibration {
   const positives = said.filter(({ has }) => has).length;
-  const [yes, no] = [(positives + 1) / (positives + 2), 1 / (said.length - positives + 2)];
-  let [slope, shift] = [1, Math.log((positives + 1) / (said.length - positives + 1))];
+  const yes = (positives + 1) / (positives + 2);
+  const no = 1 / (said.length - positives + 2);
+  let slope = 1;
+  let shift = Math.log((positives + 1) / (said.length - positives + 1));
   for (let round = 0; round < rounds; round += 1) {
-    let [ofSlope, ofShift, slopes, shifts, both] = [0, 0, 1e-6, 1e-6, 0];
+    let ofSlope = 0;
+    let ofShift = 0;
+    let slopes = 1e-6;
+    let shifts = 1e-6;
+    let both = 0;
     for (const { value, has } of said) {
       const probability = sigmoid(slope * value + shift);
-      const [off, weight] = [probability - (has ? yes : no), Math.max(1e-12, probability * (1 - probability))];
+      const off = probability - (has ? yes : no);
+      const weight = Math.max(1e-12, probability * (1 - probability));
       ofSlope += off * value;
       ofShift += off;
       slopes += weight * value * value;
@@ -37,10 +44,8 @@ export function calibrate(said: readonly Said[]): Calibration {
     if (!(determinant > 1e-12)) break;
     // A step of Newton's, no longer than ten: far from the solution it would overshoot.
     const limit = (step: number): number => Math.max(-10, Math.min(10, step));
-    const [stepSlope, stepShift] = [
-      limit((shifts * ofSlope - both * ofShift) / determinant),
-      limit((slopes * ofShift - both * ofSlope) / determinant),
-    ];
+    const stepSlope = limit((shifts * ofSlope - both * ofShift) / determinant);
+    const stepShift = limit((slopes * ofShift - both * ofSlope) / determinant);
     slope -= stepSlope;
     shift -= stepShift;
     if (Math.abs(stepSlope) + Math.abs(stepShift) < 1e-9) break;
@@ -64,7 +69,9 @@ export function calibrated({ labels, weights, bias }: HeadWeights, by: readonly 
 export function bestThreshold(scores: readonly Said[]): number {
   const sorted = scores.toSorted((a, b) => b.value - a.value);
   const positives = sorted.filter(({ has }) => has).length;
-  let [found, best, threshold] = [0, 0, 0.5];
+  let found = 0;
+  let best = 0;
+  let threshold = 0.5;
   sorted.forEach(({ value, has }, index) => {
     if (has) found += 1;
     const next = sorted[index + 1]?.value;
@@ -82,7 +89,10 @@ export function averagePrecision(scores: readonly Said[]): number {
   const sorted = scores.toSorted((a, b) => b.value - a.value);
   const positives = sorted.filter(({ has }) => has).length;
   if (positives === 0) return 0;
-  let [found, sum, from, group] = [0, 0, 0, 0];
+  let found = 0;
+  let sum = 0;
+  let from = 0;
+  let group = 0;
   sorted.forEach(({ value, has }, index) => {
     if (has) group += 1;
     if (sorted[index + 1]?.value === value) return;

@@ -4,7 +4,7 @@ import { headValues, sigmoid } from './head-scores.js';
 import { isKnown, trainHead, type LabelledVector, type TrainOptions } from './train-head.js';
 
 /** What cross-validation gives: how good the head is, and how its values become probabilities, by label. */
-export interface CrossValidation {
+interface CrossValidation {
   readonly measured: HeadMeasure;
   readonly calibrations: readonly Calibration[];
 }

@@ -54,7 +54,8 @@ describe('a classifier head', () => {
     const withWrong = [...more.map((text) => line(text)), data].join('\n');
     const insultOf = async (jsonl: string) =>
       (await makeHead(jsonl, embedder)).measured?.labels.find(({ label }) => label === 'insult');
-    const [known, wrong] = [await insultOf(withUnknown), await insultOf(withWrong)];
+    const known = await insultOf(withUnknown);
+    const wrong = await insultOf(withWrong);
     expect(known).toMatchObject({ texts: 16, known: 32 });
     expect(wrong).toMatchObject({ texts: 16, known: 40 });
     expect(known?.f1 ?? 0).toBeGreaterThan(0.9);

@@ -10,7 +10,7 @@ const HeadExample = z.object({
   labels: z.array(z.string().min(1).max(64)).max(64),
   unknown: z.array(z.string().min(1).max(64)).max(256).default([]),
 });
-export type HeadExample = z.infer<typeof HeadExample>;
+type HeadExample = z.infer<typeof HeadExample>;
 
 /** Texts of a label that a head needs: with fewer nothing can be measured. */
 const fewestTexts = 4;

@@ -10,7 +10,7 @@ const slicesInFlight = 2;
 const Progress = z.object({ done: z.int() });
 
 /** Texts that a host is given at once, as its method `embed` takes them. */
-export interface TextSlice {
+interface TextSlice {
   readonly texts: readonly string[];
   readonly prefix: string;
   readonly refusesFrom?: number;

@@ -4,7 +4,7 @@ import { createCaller, type Caller, type CallerOptions } from '../../child/creat
 import { type ChildExit } from '../../child/spawn-child.js';
 import { type ModelLog } from './settings.js';
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   readonly runtime: ModelHostState['runtime'];
   readonly entry: URL;
   /** Asked at each start: what the child needs beside the defaults. */

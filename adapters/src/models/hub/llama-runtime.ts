@@ -32,7 +32,7 @@ import { ModelLoader } from './model-loader.js';
 import { localDestination, type RuntimeOptions } from './onnx-runtime.js';
 import { type ResolvedSettings } from './settings.js';
 
-export interface LlamaRuntimeOptions extends RuntimeOptions {
+interface LlamaRuntimeOptions extends RuntimeOptions {
   readonly dataFolder: string;
   readonly card: (id: string) => ModelCard;
 }

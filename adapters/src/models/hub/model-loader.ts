@@ -3,7 +3,7 @@ import { type Caller } from '../../child/create-caller.js';
 import { untilAborted } from '../../child/until-aborted.js';
 import { type HostSupervisor } from './host-supervisor.js';
 
-export interface LoaderOptions {
+interface LoaderOptions {
   readonly supervisor: HostSupervisor;
   readonly idleUnloadMs: number;
   /** Room that models may take together; asked again at each load. */
@@ -15,7 +15,7 @@ export interface LoaderOptions {
 }
 
 /** What is known of a model once it is open. */
-export interface LoadedFacts {
+interface LoadedFacts {
   readonly memoryMb: number;
   readonly contextTokens?: number;
 }

@@ -2,7 +2,7 @@ import { type ModelCard, type ModelFileState, type ModelState } from '@heddle/co
 import { type FileState, type ModelFileStore } from '../files/model-file-store.js';
 import { type ReadHeader } from '../files/read-header.js';
 
-export interface StateReaderOptions {
+interface StateReaderOptions {
   readonly files: ModelFileStore;
   readonly readHeader: ReadHeader;
   /** Called when files that are verified in the background are done. */

@@ -68,7 +68,8 @@ describeModels('calls of tools by a model of this machine', () => {
       const { end } = await ask({ messages: messages.slice(0, count), maxTokens: 1 });
       return end?.type === 'end' ? end.usage.inputTokens : 0;
     };
-    const [two, three] = [await inputTokens(2), await inputTokens(3)];
+    const two = await inputTokens(2);
+    const three = await inputTokens(3);
     expect(three - two).toBeGreaterThan(20);
     expect(await model.countTokens(messages)).toBeLessThan(three);
   }, 180_000);

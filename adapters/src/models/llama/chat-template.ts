@@ -4,7 +4,7 @@ import { systemInUser, templateInput, type TemplateInput } from './tool-messages
 import { explained, toolStyleOf, type ToolStyle } from './tool-style.js';
 
 /** A chat template, and what it was seen to take. */
-export interface ChatTemplate {
+interface ChatTemplate {
   /** A conversation in the form that the template takes. Errors: `model_wrong_kind`. */
   inputOf(messages: readonly Message[], tools: readonly ToolDefinition[]): TemplateInput;
   /** The text that the model reads. Errors: `bad_request` where the template refuses the conversation. */

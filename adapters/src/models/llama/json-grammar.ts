@@ -173,7 +173,8 @@ function writeNumber(type: 'integer' | 'number', schema: Schema, path: string): 
       throw unsupported(`a '${name}' that is no whole number`, path);
     return value;
   };
-  const [over, under] = [bound('exclusiveMinimum'), bound('exclusiveMaximum')];
+  const over = bound('exclusiveMinimum');
+  const under = bound('exclusiveMaximum');
   if (type === 'number' && (over !== undefined || under !== undefined))
     throw unsupported('a number that leaves its bound out', path);
   const least = over === undefined ? bound('minimum') : over + 1;
@@ -209,7 +210,8 @@ function counts(
       throw unsupported(`a '${name}' that is no count`, path);
     return value;
   };
-  const [least, most] = [count(leastName) ?? 0, count(mostName)];
+  const least = count(leastName) ?? 0;
+  const most = count(mostName);
   if (most !== undefined && most < least) throw unsupported(`'${mostName}' below '${leastName}'`, path);
   return [least, most];
 }

@@ -3,7 +3,8 @@ const freeDigits = 15;
 
 /** A rule for the integers from `least` to `most`; either may be absent. */
 export function integerGrammar(least: number | undefined, most: number | undefined): string {
-  const [low, high] = [bound(least), bound(most)];
+  const low = bound(least);
+  const high = bound(most);
   const alternatives: string[] = [];
   if (low === undefined || low < 0n) {
     const nearest = high !== undefined && high < 0n ? -high : 1n;
@@ -21,7 +22,8 @@ export function integerGrammar(least: number | undefined, most: number | undefin
 /** A rule for decimal numbers between two integers, both included; either may be absent. */
 export function decimalGrammar(least: number | undefined, most: number | undefined): string {
   const fraction = `("." [0-9]{1,${freeDigits}})?`;
-  const [low, high] = [bound(least), bound(most)];
+  const low = bound(least);
+  const high = bound(most);
   const side = (nearest: bigint, farthest: bigint | undefined): string => {
     if (farthest === undefined) return `(${join(between(nearest, tenTo(freeDigits) - 1n))}) ${fraction}`;
     const end = `"${farthest}" ("." "0"{1,${freeDigits}})?`;
@@ -62,11 +64,14 @@ function sameLength(low: string, high: string): readonly string[] {
   let common = 0;
   while (low[common] === high[common]) common += 1;
   const prefix = common === 0 ? '' : `"${low.slice(0, common)}" `;
-  const [lowDigit, highDigit] = [Number(low[common]), Number(high[common])];
-  const [lowRest, highRest] = [low.slice(common + 1), high.slice(common + 1)];
+  const lowDigit = Number(low[common]);
+  const highDigit = Number(high[common]);
+  const lowRest = low.slice(common + 1);
+  const highRest = high.slice(common + 1);
   const isLowWhole = /^0*$/.test(lowRest);
   const isHighWhole = /^9*$/.test(highRest);
-  const [first, last] = [isLowWhole ? lowDigit : lowDigit + 1, isHighWhole ? highDigit : highDigit - 1];
+  const first = isLowWhole ? lowDigit : lowDigit + 1;
+  const last = isHighWhole ? highDigit : highDigit - 1;
   const tail = lowRest.length === 0 ? '' : ` [0-9]{${lowRest.length}}`;
   const sub = (digit: number, from: string, to: string): readonly string[] =>
     sameLength(from, to).map((alternative) => `${prefix}"${digit}" ${alternative}`);

@@ -15,7 +15,7 @@ const CallableTools = z.object({
   /** It may call several at once. */
   isParallel: z.boolean(),
 });
-export type CallableTools = z.infer<typeof CallableTools>;
+type CallableTools = z.infer<typeof CallableTools>;
 
 /** What the methods of the llama.cpp host take. */
 export const llamaRequests = {

@@ -18,7 +18,8 @@ describe('the slots of a model', () => {
   it('queues in order and tells each its position as it moves up', async () => {
     const pool = new SlotPool('m', ['a'], 5, () => undefined);
     await pool.acquire(options());
-    const [first, second]: number[][] = [[], []];
+    const first: number[] = [];
+    const second: number[] = [];
     const one = pool.acquire(options(first));
     const two = pool.acquire(options(second));
     expect(pool).toMatchObject({ inUse: 1, waiting: 2 });

@@ -44,7 +44,7 @@ export function orCall(grammar: string, { opener }: ToolStyle): string {
 
 const Call = z.object({ name: z.string(), arguments: z.unknown().optional(), parameters: z.unknown().optional() });
 
-export interface WrittenCall {
+interface WrittenCall {
   readonly name: string;
   /** JSON text. */
   readonly arguments: string;

@@ -3,14 +3,14 @@ import { HeddleError, withoutUndefined, type Message, type ToolDefinition } from
 import type { ToolStyle } from './tool-style.js';
 
 /** A call in the form that chat templates read. */
-export interface TemplateCall {
+interface TemplateCall {
   readonly id: string;
   readonly type: 'function';
   readonly function: { readonly name: string; readonly arguments: unknown };
 }
 
 /** A message in the form that chat templates read. */
-export interface TemplateMessage {
+interface TemplateMessage {
   readonly role: string;
   readonly content: string;
   readonly name?: string;
@@ -19,7 +19,7 @@ export interface TemplateMessage {
 }
 
 /** A tool in the form that chat templates read. */
-export interface TemplateTool {
+interface TemplateTool {
   readonly type: 'function';
   readonly function: ToolDefinition;
 }

@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { type RunOutput } from './onnx-session.js';
 
-export type Pooling = 'mean' | 'cls' | 'last';
+type Pooling = 'mean' | 'cls' | 'last';
 
 /** Makes one normalised vector of each text of a batch. A model that pools by itself returns rows already. */
 export function poolRows(

@@ -1,5 +1,5 @@
 /** Runs one piece of work at a time; urgent work goes before the rest. */
-export interface PriorityQueue {
+interface PriorityQueue {
   run<Value>(isUrgent: boolean, work: () => Promise<Value>): Promise<Value>;
 }
 

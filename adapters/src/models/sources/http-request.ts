@@ -3,7 +3,7 @@ import https from 'node:https';
 import { HeddleError } from '@heddle/core';
 import { errorCode } from '../files/error-code.js';
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds to connect, and then again to the first byte of the answer. */
   readonly answerMs: number;
@@ -14,7 +14,8 @@ const mostRedirects = 10;
 
 /** A GET that follows redirects; the authorization header never goes to another host. Errors: `source_unreachable`, `download_failed`, `aborted`. */
 export async function httpGet(url: URL, options: HttpOptions): Promise<http.IncomingMessage> {
-  let [address, headers] = [url, options.headers];
+  let address = url;
+  let headers = options.headers;
   for (let hop = 0; hop <= mostRedirects; hop += 1) {
     const response = await oneRequest(address, { ...options, headers });
     const location = response.headers.location;

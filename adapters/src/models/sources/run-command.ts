@@ -3,13 +3,13 @@ import { HeddleError } from '@heddle/core';
 import { errorCode } from '../files/error-code.js';
 
 /** How a command ended. */
-export interface CommandResult {
+interface CommandResult {
   readonly code: number;
   readonly output: string;
   readonly errorOutput: string;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
@@ -37,7 +37,8 @@ export function runCommand(
       shell: process.platform === 'win32',
       windowsHide: true,
     });
-    let [output, errorOutput] = ['', ''];
+    let output = '';
+    let errorOutput = '';
     const stop = (): boolean => child.kill('SIGTERM');
     options.signal?.addEventListener('abort', stop, { once: true });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

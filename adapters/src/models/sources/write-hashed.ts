@@ -6,7 +6,7 @@ import { HeddleError } from '@heddle/core';
 import { errorCode } from '../files/error-code.js';
 import { type Fetched } from './fetch-context.js';
 
-export interface WriteOptions {
+interface WriteOptions {
   /** Keep the first bytes of the file and go on after them. */
   readonly append?: { readonly hash: Hash; readonly size: number };
   readonly signal?: AbortSignal | undefined;

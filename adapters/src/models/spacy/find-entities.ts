@@ -1,7 +1,7 @@
 import { stateWidth, statePieces, type SpacyWeights } from './read-weights.js';
 
 /** A span of words with a label. */
-export interface Entity {
+interface Entity {
   readonly label: string;
   /** Index of its first word, and of the word after its last. */
   readonly from: number;
@@ -24,8 +24,10 @@ export function findEntities(
   rows: Float32Array,
   isSpace: (word: number) => boolean,
 ): readonly Entity[] {
-  const [count, moves] = [rows.length / (3 * sums), labels.length * kinds.length + 2];
-  const [state, scores] = [new Float32Array(stateWidth), new Float32Array(moves)];
+  const count = rows.length / (3 * sums);
+  const moves = labels.length * kinds.length + 2;
+  const state = new Float32Array(stateWidth);
+  const scores = new Float32Array(moves);
   const entities: Entity[] = [];
   let open: { readonly label: number; readonly from: number; readonly scores: number[] } | undefined;
   for (let word = 0; word < count; word += 1) {
@@ -33,7 +35,8 @@ export function findEntities(
     scoreMoves(scores, upper, state);
     const valid = validMoves(labels.length, open?.label, word === count - 1, isSpace(word));
     const { move, probability } = best(scores, valid);
-    const [kind, label] = [kinds[Math.floor(move / labels.length)], move % labels.length];
+    const kind = kinds[Math.floor(move / labels.length)];
+    const label = move % labels.length;
     if (move === moves - 1) continue;
     if (kind === 'B') open = { label, from: word, scores: [probability] };
     else if (kind === 'U') entities.push(entityOf(labels, { label, from: word, scores: [probability] }, word));
@@ -92,7 +95,10 @@ function scoreMoves(scores: Float32Array, { weights, bias }: SpacyWeights['upper
 
 /** Inside a name: its own label goes on or ends. Outside: one begins, unless on white space, or nothing does. */
 function validMoves(labels: number, open: number | undefined, isLast: boolean, isSpace: boolean): readonly number[] {
-  const [begin, inside, last, unit] = [0, labels, 2 * labels, 3 * labels];
+  const begin = 0;
+  const inside = labels;
+  const last = 2 * labels;
+  const unit = 3 * labels;
   if (open !== undefined) return isLast ? [last + open] : [inside + open, last + open];
   const outside = labels * kinds.length + 1;
   if (isSpace) return [outside];

@@ -22,7 +22,7 @@ const message = (field: number, body: Bytes): Bytes => [
 const text = (field: number, value: string): Bytes => message(field, [encoder.encode(value)]);
 
 /** An attribute of an operator. */
-export type OnnxAttribute = number | readonly number[] | { readonly float: number };
+type OnnxAttribute = number | readonly number[] | { readonly float: number };
 
 /** An operator of a graph. */
 export interface OnnxNode {

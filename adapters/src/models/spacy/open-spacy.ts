@@ -23,7 +23,7 @@ export interface SpacyNames {
   release(): Promise<void>;
 }
 
-export interface TagOptions {
+interface TagOptions {
   readonly signal?: AbortSignal;
   /** Runs a part of the work when the processor is free; at once by default. */
   readonly run?: <Value>(work: () => Promise<Value>) => Promise<Value>;

@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /** A table whose rows are added for the hash of a word's feature. */
-export interface HashTable extends Table {
+interface HashTable extends Table {
   readonly seed: number;
 }
 
@@ -35,8 +35,13 @@ export interface SpacyWeights {
   readonly upper: { readonly weights: Table; readonly bias: Table };
 }
 
-/** Width of the vectors of words, and of the state. */
-export const [wordWidth, stateWidth, slots, pieces, statePieces] = [96, 64, 3, 3, 2];
+/** Width of the vector of a word. */
+export const wordWidth = 96;
+/** Width of the state. */
+export const stateWidth = 64;
+export const slots = 3;
+export const pieces = 3;
+export const statePieces = 2;
 
 /** Takes the weights out of a model file of thinc. Errors: `model_file_invalid`. */
 export function readWeights(file: Packed): SpacyWeights {
@@ -46,7 +51,9 @@ export function readWeights(file: Packed): SpacyWeights {
     const seed = attributes.get('seed');
     return { ...tableOf(params, 'E'), seed: seed instanceof Uint8Array ? (seed[0] ?? 0) : 0 };
   });
-  const [maxouts, norms, linears] = [named('maxout'), named('layernorm'), named('linear')];
+  const maxouts = named('maxout');
+  const norms = named('layernorm');
+  const linears = named('linear');
   const layers = maxouts.map(({ params }, index): MaxoutLayer => {
     const norm = norms[index]?.params ?? params;
     return {

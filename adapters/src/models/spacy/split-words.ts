@@ -14,7 +14,8 @@ type Part = Omit<Word, 'start'>;
 /** A longer piece without a space is cut: the patterns need quadratic time, and no name is longer. */
 const longestPiece = 200;
 const mostKnown = 20_000;
-const [orth, norm] = [65, 67];
+const orth = 65;
+const norm = 67;
 const whitespace = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 /** Splits texts into words as spaCy does, with the rules of a file of spaCy's. Errors: `model_file_invalid`. */
@@ -74,7 +75,8 @@ interface Special {
 function splitPiece(piece: string, rules: Rules): readonly Part[] {
   const whole = rules.special.get(piece);
   if (whole !== undefined) return whole;
-  const [prefixes, suffixes]: [Part[], Part[]] = [[], []];
+  const prefixes: Part[] = [];
+  const suffixes: Part[] = [];
   const rest = withoutAffixes(piece, rules, prefixes, suffixes);
   return joinSpecials([...prefixes, ...splitRest(rest, rules), ...suffixes.reverse()], rules);
 }

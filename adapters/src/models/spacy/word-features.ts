@@ -2,7 +2,7 @@ import { packedText, type PackedMap } from './message-pack.js';
 import { textNumber } from './string-hash.js';
 
 /** What spaCy's models read of a word: its normal form, first character, last three characters and shape. */
-export type WordFeatures = readonly [norm: string, prefix: string, suffix: string, shape: string];
+type WordFeatures = readonly [norm: string, prefix: string, suffix: string, shape: string];
 
 /** Signs that count as one (spaCy's BASE_NORMS). */
 const signs: ReadonlyMap<string, string> = new Map(
@@ -48,7 +48,9 @@ export function createWordFeatures(norms: PackedMap): (word: string, norm?: stri
 /** Such as `Xxxx` for a name and `ddd-dddd` for a number; a fifth and later like character is left out. */
 function shapeOf(letters: readonly string[]): string {
   if (letters.length >= longestShape) return 'LONG';
-  let [shape, last, run] = ['', '', 0];
+  let shape = '';
+  let last = '';
+  let run = 0;
   for (const letter of letters) {
     const mark = /\p{L}/u.test(letter)
       ? /\p{Uppercase}/u.test(letter)

@@ -13,7 +13,7 @@ export interface TokenizerFile {
 const TokenizerJson = z.looseObject({ model: z.looseObject({ type: z.string().optional() }) });
 
 /** The part of the library that is used. */
-export interface BaseTokenizer {
+interface BaseTokenizer {
   encode(
     text: string,
     options?: { text_pair?: string; add_special_tokens?: boolean; return_token_type_ids?: boolean },

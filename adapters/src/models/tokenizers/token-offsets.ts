@@ -50,7 +50,8 @@ const chineseSign = /^\p{Unified_Ideograph}/u;
 const endsWord = /^(?:$|\p{P}|\p{Unified_Ideograph})/u;
 
 function walkOffsets(tokens: readonly string[], units: readonly Unit[]): readonly Span[] {
-  let [index, used] = [0, 0];
+  let index = 0;
+  let used = 0;
   const skipEmpty = (): void => {
     while (index < units.length && units[index]?.normal === '') index += 1;
   };

@@ -4,7 +4,7 @@ import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { OnProgress, RowSource } from './row-store.js';
 
 /** What a table has: how many rows, and a hash of their contents that does not depend on their order. */
-export interface TableDigest {
+interface TableDigest {
   readonly rows: number;
   readonly hash: string;
 }
@@ -29,7 +29,8 @@ export async function digestRows(
   const digests = new Map<MovedTableName, TableDigest>();
   let done = 0;
   for (const table of tables) {
-    let [rows, sum] = [0, 0n];
+    let rows = 0;
+    let sum = 0n;
     let after: string | undefined;
     do {
       const batch = await source.read(table.name, after);

@@ -11,7 +11,7 @@ export interface Stop {
 }
 
 /** What was found in the rows of a source. */
-export interface ExaminedRows {
+interface ExaminedRows {
   readonly digests: Digests;
   /** Rows with texts that Postgres does not take, the first of them. */
   readonly refused: readonly string[];

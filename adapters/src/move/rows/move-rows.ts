@@ -6,7 +6,7 @@ import type { MovedTable } from './row-forms.js';
 import type { OnProgress, RowSource, RowTarget, TableProgress } from './row-store.js';
 
 /** What is moved, and what is known of its source. */
-export interface MoveRowsOptions {
+interface MoveRowsOptions {
   readonly source: RowSource;
   readonly target: RowTarget;
   readonly tables: readonly MovedTable[];
@@ -45,7 +45,8 @@ async function copyAndProve(options: MoveRowsOptions): Promise<void> {
   const names = differing(digests, there);
   const [name] = names;
   if (name === undefined) return;
-  const [one, other] = [digests.get(name), there.get(name)];
+  const one = digests.get(name);
+  const other = there.get(name);
   throw new HeddleError(
     'move_differs',
     `The table ${name} has ${other?.rows ?? 0} rows in ${target.name} and ${one?.rows ?? 0} in ${options.source.name}, or their contents differ${names.length > 1 ? ` (and ${names.length - 1} more tables)` : ''}. The source is as it was: move it again with --start-over, and report this if it comes again.`,

@@ -5,7 +5,7 @@ import type { Cell, MovedTable, Row } from './row-forms.js';
 import type { Batch, RowSource } from './row-store.js';
 
 /** A column of a table in Postgres. */
-export interface PostgresColumn {
+interface PostgresColumn {
   readonly name: string;
   /** Such as `bigint`. */
   readonly type: string;

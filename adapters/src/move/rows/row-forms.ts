@@ -14,7 +14,7 @@ export type Cell = string | number | null | Uint8Array;
 export type Row = Readonly<Record<string, Cell>>;
 
 /** How one database keeps the rows of a table. */
-export interface RowForm {
+interface RowForm {
   /** What is selected: a column, or an expression `AS` a name. */
   readonly read: readonly string[];
   /** The rows that count; all without it. */

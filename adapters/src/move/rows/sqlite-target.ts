@@ -16,7 +16,7 @@ interface StoredProgress {
 }
 
 /** A heddle.db that rows arrive in. */
-export interface SqliteTarget extends RowTarget {
+interface SqliteTarget extends RowTarget {
   /** Checks references, sets the numbers of new rows past those of the source, and makes the database one that Heddle can use. Errors: `move_differs`. */
   finish(numbers: ReadonlyMap<string, number>): void;
 }

@@ -7,7 +7,7 @@ const Token = z.object({ access_token: z.string().min(1), expires_in: z.coerce.n
 const reserveMs = 300_000;
 
 /** Where tokens come from, and what is sent for one. */
-export interface TokenOptions {
+interface TokenOptions {
   /** The name of the service, for errors. */
   readonly service: string;
   readonly address: string;

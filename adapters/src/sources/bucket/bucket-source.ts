@@ -89,7 +89,8 @@ async function load({ client, commands }: BucketClient, config: BucketConfig, ke
 
 function meaningOf(error: unknown, config: BucketConfig): unknown {
   if (error instanceof HeddleError) return error;
-  const [status, name] = [statusOf(error), nameOf(error)];
+  const status = statusOf(error);
+  const name = nameOf(error);
   const shown = `'${config.bucket}' at ${endpointOf(config).host}`;
   if (status === 401 || status === 403)
     return new HeddleError(

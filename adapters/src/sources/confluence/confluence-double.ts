@@ -7,7 +7,7 @@ import {
 } from '../testing/test-service.js';
 
 /** A page of the double. */
-export interface DoublePage {
+interface DoublePage {
   readonly title: string;
   readonly html: string;
   readonly space: string;

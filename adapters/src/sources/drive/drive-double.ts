@@ -3,7 +3,7 @@ import type { SourceRequest } from '@heddle/core';
 import { openTestService, type ServiceCall, type ServiceReply, type TestService } from '../testing/test-service.js';
 
 /** A file of the double. */
-export interface DoubleFile {
+interface DoubleFile {
   readonly name: string;
   readonly mimeType: string;
   readonly text: string;

@@ -82,7 +82,7 @@ const exports: Readonly<Record<string, string>> = {
 const everywhere = 'supportsAllDrives=true&includeItemsFromAllDrives=true';
 
 /** Where Google is; tests have another. */
-export interface GoogleServers {
+interface GoogleServers {
   readonly api: string;
   readonly tokens: string;
 }

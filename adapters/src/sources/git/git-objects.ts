@@ -1,7 +1,7 @@
 import { startGit, stopGit, type GitCall, type GitChild } from './git-program.js';
 
 /** What the program says of a name. */
-export interface GitObject {
+interface GitObject {
   readonly hash: string;
   readonly type: string;
   readonly size: number;

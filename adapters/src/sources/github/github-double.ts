@@ -10,7 +10,7 @@ export interface GithubDouble extends TestService {
 }
 
 /** An issue of the double. */
-export interface DoubleIssue {
+interface DoubleIssue {
   readonly title: string;
   readonly body: string | null;
   readonly state: 'open' | 'closed';

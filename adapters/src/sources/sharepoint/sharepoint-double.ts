@@ -8,7 +8,7 @@ import {
 } from '../testing/test-service.js';
 
 /** A file of the double. */
-export interface DoubleItem {
+interface DoubleItem {
   readonly name: string;
   readonly text: string;
   readonly library: string;

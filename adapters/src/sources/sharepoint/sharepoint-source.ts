@@ -56,7 +56,7 @@ const DeltaReply = z.object({ value: z.array(Item), ...more });
 const Cursor = z.record(z.string(), z.string());
 
 /** Where Microsoft is; tests have another. */
-export interface MicrosoftServers {
+interface MicrosoftServers {
   readonly graph: string;
   readonly login: string;
 }

@@ -1,7 +1,7 @@
 import { openTestService, type ServiceCall, type ServiceReply, type TestService } from '../testing/test-service.js';
 
 /** A message of the double. */
-export interface DoubleMessage {
+interface DoubleMessage {
   readonly ts: string;
   readonly user: string;
   readonly text: string;

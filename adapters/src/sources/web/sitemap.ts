@@ -11,7 +11,7 @@ const mostAddresses = 50_000;
 const mostSitemaps = 200;
 
 /** How sitemaps are read. */
-export interface SitemapReader {
+interface SitemapReader {
   readonly fetch: SafeFetch['fetch'];
   readonly signal: AbortSignal;
   /** The address, if it belongs to the sites. */

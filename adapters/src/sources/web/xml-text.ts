@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 import { yieldToEventLoop } from '../../event-loop/index.js';
 
 /** Called for elements while XML is read. Names come without their prefix. */
-export interface XmlEvents {
+interface XmlEvents {
   onOpen(name: string, attributes: Readonly<Record<string, string>>): void;
   onText(text: string): void;
   onClose(name: string): void;

@@ -17,7 +17,8 @@ describe.each(bothDatabases)('what is stored beside collections in %s', (_name, 
   });
 
   it('gives the title that was set last, by any process, until it is forgotten', async () => {
-    const [titles, theirs] = [createCollectionTitles(one), createCollectionTitles(other)];
+    const titles = createCollectionTitles(one);
+    const theirs = createCollectionTitles(other);
     expect(await titles.get('docs')).toBeUndefined();
     await titles.set('docs', 'Our docs');
     await theirs.set('docs', 'All docs');
@@ -32,8 +33,11 @@ describe.each(bothDatabases)('what is stored beside collections in %s', (_name, 
   });
 
   it('keeps the headers of a document until they are written for other text, or it is removed', async () => {
-    const [headers, theirs] = [createPassageHeaders(one), createPassageHeaders(other)];
-    const [a, b, c] = ['0a', '0b', '0c'];
+    const headers = createPassageHeaders(one);
+    const theirs = createPassageHeaders(other);
+    const a = '0a';
+    const b = '0b';
+    const c = '0c';
     const keys = [a, b, c];
     await headers.keep('docs', { id: 'x.md', hash: '1' }, new Map([[a, 'About a.'], [b, 'About b.']])); // prettier-ignore
     await headers.keep('docs', { id: 'y.md', hash: '1' }, new Map([[a, 'Another.']]));

@@ -200,7 +200,8 @@ describe.each(bothJournals)('forgetting the runs of a person in %s', (_name, ope
   };
 
   it('reaches every row that was made of them: experiments, replays, batches, annotations, deliveries, scores', async () => {
-    const [hers, others] = ['planted-of-ann', 'planted-of-zoe'];
+    const hers = 'planted-of-ann';
+    const others = 'planted-of-zoe';
     for (let index = 0; index < 5; index += 1) {
       await leave(`ann-${'x'.repeat(index)}`, 'end-user:ann', hers);
       await leave(`zoe-runs-${'x'.repeat(index)}`, 'end-user:zoe', others);

@@ -6,7 +6,7 @@ import { ended } from './removable-run.js';
 import { emptyingOfCaches, erasureOfRuns, erasureOfSubject } from './person-traces.js';
 
 /** A run of a person. */
-export interface PersonRun {
+interface PersonRun {
   readonly runId: string;
   readonly isEnded: boolean;
 }

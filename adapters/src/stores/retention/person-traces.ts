@@ -49,7 +49,7 @@ const tracesOfSubject: readonly Trace[] = [
 ];
 
 /** The erasure of rows, for a commit, and their number. The commit refuses with `conflict` where there are other rows by then. */
-export interface Erasure {
+interface Erasure {
   readonly count: number;
   readonly writes: readonly GuardedWrite[];
 }

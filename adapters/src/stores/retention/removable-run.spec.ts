@@ -61,7 +61,8 @@ describe.each(bothJournals)('a run that is to be removed, in %s', (_name, open) 
 
   it('is seen to be needed by a run that is accepted at that moment', async () => {
     for (let round = 0; round < 6; round += 1) {
-      const [first, next] = [`first-${round}`, `next-${round}`];
+      const first = `first-${round}`;
+      const next = `next-${round}`;
       await accept(first);
       await end(first);
       const marking = mark(first).then(

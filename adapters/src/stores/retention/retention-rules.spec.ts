@@ -17,7 +17,8 @@ describe.each(bothDatabases)('retention rules in %s', (_name, open) => {
   const rule = (days: number, more: Partial<RetentionRule> = {}): RetentionRule => ({ level: 'public', days, ...more });
 
   it('are those of a project, or of all, and are replaced as a whole', async () => {
-    const [one, other] = [createRetentionRules(tables.one), createRetentionRules(tables.other)];
+    const one = createRetentionRules(tables.one);
+    const other = createRetentionRules(tables.other);
     await tables.one.commit([
       { sql: "INSERT INTO projects (id, name, created_at) VALUES ('p', 'P', 0)", values: {} },
       ...one.write.set('p', [rule(3)]),
@@ -36,7 +37,8 @@ describe.each(bothDatabases)('retention rules in %s', (_name, open) => {
   });
 
   it('are the ones of one of two people who set them at once', async () => {
-    const [one, other] = [createRetentionRules(tables.one), createRetentionRules(tables.other)];
+    const one = createRetentionRules(tables.one);
+    const other = createRetentionRules(tables.other);
     for (let round = 0; round < 5; round++) {
       await Promise.all([
         tables.one.commit(one.write.set('default', [rule(1), rule(1, { level: 'internal' })])),

@@ -302,7 +302,8 @@ describe.each(bothJournals)('retention in %s', (_name, open) => {
   it('spares a run that another one begins to go on from at that moment, or refuses that one', async () => {
     const outcomes: string[] = [];
     for (let round = 0; round < 12; round += 1) {
-      const [first, next] = [`first-${round}`, `next-${round}`];
+      const first = `first-${round}`;
+      const next = `next-${round}`;
       await runTo(first, 1_000);
       const accepting = journal
         .accept(acceptanceOf(next, { rootId: first, origin: first, reused: ['a'] }), bundleNamed('A'))
@@ -374,7 +375,10 @@ describe('blobs that the data folder keeps', () => {
     await appendTo(journal, 'old', [records.runStart(), records.nodeEnd('large', long)]);
     const about = { name: 'f.txt', mediaType: 'text/plain' };
     const put = (text: string) => opened.blobs.put(new TextEncoder().encode(text), about);
-    const [inInput, inDocument, orphan, again] = [await put('1'), await put('2'), await put('3'), await put('4')];
+    const inInput = await put('1');
+    const inDocument = await put('2');
+    const orphan = await put('3');
+    const again = await put('4');
     await journal.accept(acceptanceOf('with-file', { inputs: { file: labelled(inInput) } }), bundleNamed('A'));
     opened.database.connection.exec(
       `CREATE TABLE later (key TEXT PRIMARY KEY, body TEXT) WITHOUT ROWID; INSERT INTO later VALUES ('k', '{"file":"${inDocument.id}"}')`,

@@ -28,7 +28,7 @@ export interface RetentionStep {
 }
 
 /** How the tables of `heddle.db` differ: records have checksums, and the number of the newest run is given again when it is removed. */
-export interface RetentionOptions {
+interface RetentionOptions {
   readonly isFile: boolean;
 }
 

@@ -94,7 +94,8 @@ describe.each(bothDatabases)('first versions in %s', (_name, open) => {
 
   it('are one of two that are made at once, for one workflow and for one slug', async () => {
     const workflows = createWorkflowStore(database, clock);
-    const [one, other] = [createFirstVersions(tables.one, clock), createFirstVersions(tables.other, clock)];
+    const one = createFirstVersions(tables.one, clock);
+    const other = createFirstVersions(tables.other, clock);
     const a = await workflows.create(document('A'));
     const b = await workflows.create(document('B'));
     const drafts = await Promise.all([0, 1, 2].map((number) => workflows.create(document(`Parent ${number}`, 'a'))));

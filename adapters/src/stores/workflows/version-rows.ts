@@ -1,7 +1,7 @@
 import { checksumOf } from '../../database/damage/damaged-row.js';
 
 /** A row of `versions` without its checksum. */
-export interface VersionRow {
+interface VersionRow {
   readonly workflow_id: string;
   readonly version: number;
   readonly body: string;
@@ -22,7 +22,7 @@ export const versionColumns = 'rowid AS number, workflow_id, version, body, bund
 export const insertVersion =
   'INSERT INTO versions (workflow_id, version, body, bundle, checksum) VALUES (?, ?, ?, ?, ?)';
 
-export type VersionValues = [workflowId: string, version: number, body: string, bundle: string, checksum: number];
+type VersionValues = [workflowId: string, version: number, body: string, bundle: string, checksum: number];
 
 const checksumOfVersion = ({ workflow_id, version, body, bundle }: VersionRow): number =>
   checksumOf([workflow_id, version, body, bundle]);

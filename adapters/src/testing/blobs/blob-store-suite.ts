@@ -29,7 +29,8 @@ export const blobStoreSuite: readonly SuiteCase<BlobStoreSubject>[] = [
   {
     name: 'stores content under its hash, with name and media type, for every process',
     async run({ open }) {
-      const [one, other] = [await open(), await open()];
+      const one = await open();
+      const other = await open();
       const content = encode(`some content ${randomUUID()}`);
       const reference = { id: idOf(content), ...about, size: content.byteLength };
       check(!(await other.has(reference.id)), 'it was there before');
@@ -144,7 +145,8 @@ export const blobStoreSuite: readonly SuiteCase<BlobStoreSubject>[] = [
     name: 'sweeps what nothing names and was not stored lately, and nothing else',
     async run({ open }) {
       const blobs = await open();
-      const [kept, gone] = [await blobs.put(encode(randomUUID()), about), await blobs.put(encode(randomUUID()), about)];
+      const kept = await blobs.put(encode(randomUUID()), about);
+      const gone = await blobs.put(encode(randomUUID()), about);
       const isReferred = (id: string): boolean => id !== gone.id;
       checkEqual(
         await blobs.sweep({ isReferred, before: Date.now() - 86_400_000 }),

@@ -26,7 +26,9 @@ export const originalStoreSuite: readonly SuiteCase<OriginalStoreSubject>[] = [
   {
     name: 'gives every process what was stored: text as text, bytes as bytes, with what describes them',
     async run({ open }) {
-      const [one, other, name] = [await open(), await open(), newName()];
+      const one = await open();
+      const other = await open();
+      const name = newName();
       const about = { title: 'Grüße\n"', source: 'https://a/b', mediaType: 'text/plain', metadata: { a: [1, null] } };
       await one.write(name, { id: '../odd id#1', content: 'Grüße\nzwei', ...about, readers: ['group:a'] });
       const text = await other.find(name, '../odd id#1');
@@ -47,7 +49,9 @@ export const originalStoreSuite: readonly SuiteCase<OriginalStoreSubject>[] = [
   {
     name: 'takes a file, small or large, as the original, and leaves no copy of it',
     async run({ open, folder }) {
-      const [one, other, name] = [await open(), await open(), newName()];
+      const one = await open();
+      const other = await open();
+      const name = newName();
       for (const size of [10, 17 * 1024 * 1024]) {
         const file = join(folder, randomUUID());
         const content = Buffer.alloc(size, randomUUID());
@@ -63,8 +67,10 @@ export const originalStoreSuite: readonly SuiteCase<OriginalStoreSubject>[] = [
   {
     name: 'replaces a document whole, removes one, and drops a collection without another one',
     async run({ open }) {
-      const [one, other] = [await open(), await open()];
-      const [name, kept] = [newName(), newName()];
+      const one = await open();
+      const other = await open();
+      const name = newName();
+      const kept = newName();
       await one.write(name, { id: 'a', title: 'Old', content: 'old' });
       await other.write(name, { id: 'a', content: 'new' });
       checkEqual(

@@ -124,7 +124,8 @@ function rc4(key: Buffer, data: Buffer): Buffer {
     other = (other + (state[index] ?? 0) + (key[index % key.length] ?? 0)) & 255;
     swap(index, other);
   }
-  let [a, b] = [0, 0];
+  let a = 0;
+  let b = 0;
   return Buffer.from(
     data.map((byte) => {
       a = (a + 1) & 255;

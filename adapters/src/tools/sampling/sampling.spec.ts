@@ -99,7 +99,8 @@ describe('calls of a server that may ask', () => {
 
   it('come one after another, so that a question belongs to one call', async () => {
     const queue = new SamplingQueue();
-    const [first, order] = [later(), [] as string[]];
+    const first = later();
+    const order: string[] = [];
     const model = async (): Promise<string> => (await queue.ask(asked, never)).model;
     const one = queue.serve(named('one'), never, async () => {
       await first.done;
@@ -116,7 +117,9 @@ describe('calls of a server that may ask', () => {
 
   it('do not wait after they were cancelled, and let the next ones wait for those before', async () => {
     const queue = new SamplingQueue();
-    const [first, order, cancel] = [later(), [] as string[], new AbortController()];
+    const first = later();
+    const order: string[] = [];
+    const cancel = new AbortController();
     const one = queue.serve(named('one'), never, async () => {
       await first.done;
       order.push('one');

@@ -54,7 +54,8 @@ describe.each(bothDatabases)('grants of tool servers in %s', (_name, open) => {
   });
 
   it('are renewed by one of two processes, and not at all where a person signed out meanwhile', async () => {
-    const [before, beforeToo] = [(await one.get('files'))!, (await other.get('files'))!];
+    const before = (await one.get('files'))!;
+    const beforeToo = (await other.get('files'))!;
     const renewed = await Promise.all([
       one.renew('files', before, grantOf('canary-2')),
       other.renew('files', beforeToo, grantOf('canary-3')),

@@ -27,7 +27,7 @@ export interface GrantStanding {
 }
 
 /** A grant as it is stored. */
-export interface StoredGrant {
+interface StoredGrant {
   readonly grant: Grant;
   /** What is stored, sealed: what it was while it is renewed. */
   readonly sealed: Uint8Array;

@@ -7,7 +7,7 @@ import type { ReadToolSecret } from '../tool-secret.js';
 import { createSignInFetch } from './sign-in-fetch.js';
 
 /** What signing in works with. */
-export interface SignInOptions {
+interface SignInOptions {
   readonly grants: GrantStore;
   readonly clock: { readonly now: () => number };
   readonly allowedHosts: readonly AllowedHost[];

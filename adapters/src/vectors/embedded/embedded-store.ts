@@ -57,7 +57,8 @@ const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put',
 
 /** Checks whether the file and its log are the ones that the worker has open. */
 function checkerOf(file: string, client: WorkerClient, memory: FileMemory | undefined): () => void {
-  let [worker, guards]: [number | undefined, readonly FileGuard[]] = [undefined, []];
+  let worker: number | undefined;
+  let guards: readonly FileGuard[] = [];
   return () => {
     if (file === ':memory:') return;
     refuseLost(file, { wasThere: memory?.wasThere() === true });

@@ -100,7 +100,8 @@ describe('embedded store and its file', () => {
     const written = vectors(old);
     old.close();
 
-    const [store, second] = [open(), open()];
+    const store = open();
+    const second = open();
     const [collection, again] = await Promise.all([store.open('pets'), second.open('pets')]);
     expect(await collection.setReaders([{ document: 'a', readers: ['user:ada'] }])).toBe(1);
     const search = { mode: 'lexical', text: 'robin', k: 5 } as const;
@@ -122,7 +123,8 @@ describe('embedded store and its file', () => {
     old.exec('DROP TRIGGER titles_1_gone; DROP TABLE titles_1');
     old.close();
 
-    const [store, second] = [open(), open()];
+    const store = open();
+    const second = open();
     const [collection] = await Promise.all([store.open('pets'), second.open('pets')]);
     const found = async (titleWeight: number) =>
       (await collection.search({ mode: 'lexical', text: 'robin', k: 5, titleWeight })).map(({ document }) => document);
@@ -275,7 +277,8 @@ describe('embedded store and its file', () => {
 
   it('waits for another writer and then says who is in the way', () => {
     file = join(folder, 'collections.db');
-    const [one, other] = [new Database(file), new Database(file, { timeout: 0 })];
+    const one = new Database(file);
+    const other = new Database(file, { timeout: 0 });
     one.exec('BEGIN IMMEDIATE');
     let thrown: unknown;
     try {
@@ -306,7 +309,8 @@ describe('embedded store and its file', () => {
   });
 
   it('sees what another store on the same file has committed', async () => {
-    const [one, other] = [open(), open()];
+    const one = open();
+    const other = open();
     const collection = await one.create(pets);
     const elsewhere = await other.open('pets');
     const near = async () =>

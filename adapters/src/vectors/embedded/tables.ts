@@ -169,7 +169,7 @@ export interface Statements {
 const pageRows = 4096;
 
 /** Rows of a collection at once, as `readRows` yields them; without rows, `first` is null. */
-export interface StoredPage {
+interface StoredPage {
   readonly rows: number;
   readonly first: number | null;
   readonly last: number;

@@ -98,7 +98,8 @@ function writeReaders(
   const { number } = document;
   const before = listOf(document);
   if (before === null && readers === null) return;
-  const [old, wanted] = [new Set(before), new Set(readers)];
+  const old = new Set(before);
+  const wanted = new Set(readers);
   for (const reader of old) if (!wanted.has(reader)) statements.deleteReader.run(reader, number);
   for (const reader of wanted) if (!old.has(reader)) statements.insertReader.run(reader, number);
   statements.setReaders.run(readers === null ? null : JSON.stringify(readers), number);

@@ -14,17 +14,15 @@ const rows = 1000;
 function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   const words = Math.ceil(dimensions / 64);
   const rowBytes = (dimensions + 15) & ~15;
-  const [histogram, query, queryRow, mask, distances, list, out, means, bits] = [
-    1024,
-    90_000,
-    24_000,
-    40_000,
-    48_000,
-    52_000,
-    60_000,
-    64_000,
-    1 << 17,
-  ];
+  const histogram = 1024;
+  const query = 90_000;
+  const queryRow = 24_000;
+  const mask = 40_000;
+  const distances = 48_000;
+  const list = 52_000;
+  const out = 60_000;
+  const means = 64_000;
+  const bits = 1 << 17;
   const layout: RowLayout = { base: 1 << 20, rowsAt: chunkRows * 4, rowBytes, chunkBytes: chunkRows * (4 + rowBytes) };
   kernel.reserve(layout.base + 3 * layout.chunkBytes);
   const next = seededNumbers(dimensions);
@@ -80,7 +78,8 @@ describe('kernel', () => {
       const wasm = createWasmKernel();
       if (wasm === undefined) throw new Error('This machine has no WebAssembly SIMD: the comparison cannot be made');
 
-      const [fast, plain] = [results(wasm, dimensions, isMasked), results(createPlainKernel(), dimensions, isMasked)];
+      const fast = results(wasm, dimensions, isMasked);
+      const plain = results(createPlainKernel(), dimensions, isMasked);
 
       expect(fast).toEqual(plain);
       expect(plain.within.length).toBeGreaterThan(100);

@@ -13,7 +13,7 @@ import type { Library } from './library.js';
  * A record as a row. What a condition compares is hexadecimal, so that no text of a document, filter or reader becomes a part of the language of
  * conditions. The order of such texts is that of their bytes.
  */
-export interface Row extends Readonly<Record<string, unknown>> {
+interface Row extends Readonly<Record<string, unknown>> {
   readonly key: string;
   readonly kind: string;
   readonly document: string | null;

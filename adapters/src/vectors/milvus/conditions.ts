@@ -44,8 +44,12 @@ const bound = (position: number): number => Math.max(-(2 ** 31), Math.min(2 ** 3
 /** The passages that a filter keeps. Errors: `filter_invalid`. */
 export const filterWhere = (filter: Filter | undefined): string => (filter === undefined ? every : fieldsWhere(filter));
 
-/** Most levels and conditions of a filter, and values of one condition. */
-const [maxLevels, mostConditions, mostValues] = [20, 1_000, 10_000];
+/** Most levels of a filter. */
+const maxLevels = 20;
+/** Most conditions of a filter. */
+const mostConditions = 1_000;
+/** Most values of one condition. */
+const mostValues = 10_000;
 
 /** A negation is pushed to the values, so that nothing depends on what the server takes for the negation of a condition. */
 function fieldsWhere(filter: Filter): string {

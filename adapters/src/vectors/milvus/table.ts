@@ -9,13 +9,15 @@ import { pairs, schemaMessage, type Index } from './schema.js';
 
 /** How fresh an answer must be. */
 const consistency = { strong: 0, eventually: 3 } as const;
-/** Bytes of one request, and entities. */
-const [mostBytes, mostRows] = [8_000_000, 1_000];
+/** Bytes of one request. */
+const mostBytes = 8_000_000;
+/** Entities of one request. */
+const mostRows = 1_000;
 /** Most entities in one answer, as Milvus says. */
 const longestAnswer = 16_384;
 
 /** How a query is answered. */
-export interface QueryOptions extends CallContext {
+interface QueryOptions extends CallContext {
   /** The first so many in the order of their keys. */
   readonly first?: number;
   /** A state is enough that a call of this search saw already. */
@@ -183,8 +185,10 @@ export class Table {
   }
 }
 
-/** The state of a collection that is loaded, and how long that may take. */
-const [loaded, loadMs] = [3, 120_000];
+/** The state of a collection that is loaded. */
+const loaded = 3;
+/** How long loading a collection may take. */
+const loadMs = 120_000;
 
 const freshness = (isRepeated: boolean): Message =>
   isRepeated

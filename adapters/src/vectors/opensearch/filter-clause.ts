@@ -31,7 +31,8 @@ export function filterClause(filter: Filter, depth = 0): Clause {
 
 /** From or up to a value, within the values of its field and kind. */
 function rangeOf({ op, field, value }: Extract<Filter, { op: 'gt' | 'gte' | 'lt' | 'lte' }>): Clause {
-  const [wanted, first] = [valueTerm(field, value), termStart(field, value)];
+  const wanted = valueTerm(field, value);
+  const first = termStart(field, value);
   // What follows the last value of this field begins with a greater sign than any value of it.
   const end = `${first}\u{10FFFF}`;
   return op === 'gt' || op === 'gte' ? { [op]: wanted, lt: end } : { gte: first, [op]: wanted };

@@ -21,7 +21,7 @@ import { removeDocuments, setLists, writeDocuments, type Change } from './write-
 const mostIndexed = 2_000;
 
 /** Where a collection is. */
-export interface PgvectorLocation {
+interface PgvectorLocation {
   readonly connection: Connection;
   readonly name: string;
   readonly dimensions: number;

@@ -97,7 +97,8 @@ export async function setLists(
 ): Promise<Change & { readonly found: number }> {
   const wanted = new Map(changes.map(({ document, readers }) => [cleanText(document), readers]));
   const before = await listsOf(query, tables, [...wanted.keys()]);
-  const [lists, opened] = [new Map<string, readonly string[]>(), [] as string[]];
+  const lists = new Map<string, readonly string[]>();
+  const opened: string[] = [];
   for (const [id, readers] of wanted) {
     if (!before.has(id)) continue;
     if (readers === null) opened.push(id);

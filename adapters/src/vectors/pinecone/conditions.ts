@@ -4,8 +4,10 @@ import { maxDepth } from '../shared/field-terms.js';
 import type { Where } from '../shared/records.js';
 import type { Condition } from './namespace.js';
 
-/** Most values in one condition, as the service says, and conditions in one filter. */
-const [mostValues, mostConditions] = [10_000, 1_000];
+/** Most values in one condition, as the service says. */
+const mostValues = 10_000;
+/** Most conditions in one filter. */
+const mostConditions = 1_000;
 
 /** Which records. Every record of ours has each of these fields: the service does not say what a condition is where one is missing. */
 export function whereFilter({ kind, documents, id, notRevision, positions }: Where): Condition {

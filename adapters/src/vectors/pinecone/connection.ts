@@ -18,7 +18,7 @@ export interface PineconeOptions {
 }
 
 /** A request to the address of an index, or to that of the project. */
-export interface PineconeRequest {
+interface PineconeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly base: string;
   readonly path: string;
@@ -46,8 +46,10 @@ export interface Connection {
 /** The description of the interface that was read. */
 const version = '2025-10';
 
-/** Where there are too many requests, so many more are made, with twice the pause each time. */
-const [mostTries, firstPauseMs, longestPauseMs] = [8, 200, 15_000];
+/** How often a request is sent again when the service refuses it for too many requests. The pause doubles each time. */
+const mostTries = 8;
+const firstPauseMs = 200;
+const longestPauseMs = 15_000;
 
 /** Connects when the first request is sent. Errors: `setting_invalid`. */
 export function connect({ apiKey, url, timeoutMs = 60_000, visibleMs = 120_000 }: PineconeOptions): Connection {

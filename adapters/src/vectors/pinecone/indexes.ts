@@ -12,8 +12,12 @@ const Index = z.object({
 });
 type Index = z.infer<typeof Index>;
 
-/** Milliseconds until the second check of a new index, at most between two, and until it must be ready. */
-const [firstPauseMs, longestPauseMs, readyMs] = [20, 2_000, 180_000];
+/** Milliseconds until the second check of a new index. */
+const firstPauseMs = 20;
+/** Most milliseconds between two checks. */
+const longestPauseMs = 2_000;
+/** Milliseconds until a new index must be ready. */
+const readyMs = 180_000;
 
 /** The addresses of Heddle's indexes: one with terms and texts, and one for each length of vectors. */
 export class Indexes {

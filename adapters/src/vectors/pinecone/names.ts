@@ -29,14 +29,20 @@ interface Newest {
   readonly state: State;
 }
 
-/** The namespace with all names, and what the names of tickets begin with. */
-const [home, ticketStart] = ['names', 'names.'];
+/** The namespace with all names. */
+const home = 'names';
+/** What the names of tickets begin with. */
+const ticketStart = 'names.';
 /** Characters of a piece of the names. */
 const pieceLength = 30_000;
-/** Changes whose marks, and states that are kept. */
-const [keptMarks, keptStates] = [100, 5];
-/** Milliseconds in which another program's change must be visible, and between two checks. */
-const [ticketMs, pauseMs] = [10_000, 200];
+/** Changes whose marks are kept. */
+const keptMarks = 100;
+/** States that are kept. */
+const keptStates = 5;
+/** Milliseconds in which another program's change must be visible. */
+const ticketMs = 10_000;
+/** Milliseconds between two checks. */
+const pauseMs = 200;
 const mostTries = 200;
 
 /**

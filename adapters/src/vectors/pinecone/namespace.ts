@@ -30,14 +30,20 @@ const Updated = z.object({ matchedRecords: z.coerce.number().default(0) });
 
 /** Most results of one search, as the service says. */
 export const mostResults = 10_000;
-/** Records, and characters of them, that one request writes; the service takes 1,000 and two megabytes. */
-const [mostRows, longestWrite] = [500, 1_500_000];
-/** Records that one request reads by conditions, and by ids, which stand in the address. */
-const [pageRows, pageIds] = [100, 60];
-/** How often records are sent again of which the service took some only. */
+/** Records that one request writes; the service takes 1,000. */
+const mostRows = 500;
+/** Characters that one request writes; the service takes two megabytes. */
+const longestWrite = 1_500_000;
+/** Records that one request reads by conditions. */
+const pageRows = 100;
+/** Records that one request reads by ids, which stand in the address. */
+const pageIds = 60;
+/** How often records are sent again when the service took only some of them. */
 const mostTries = 4;
-/** Milliseconds until the second check whether a write is visible, and at most between two. */
-const [firstPauseMs, longestPauseMs] = [10, 500];
+/** Milliseconds until the second check whether a write is visible. */
+const firstPauseMs = 10;
+/** Most milliseconds between two checks. */
+const longestPauseMs = 500;
 
 /** A search: the vector of one kind, and which records. */
 export interface Asked {

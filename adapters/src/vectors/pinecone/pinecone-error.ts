@@ -2,7 +2,7 @@ import { collectionNotFound, HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
 /** Where a request went. */
-export interface PineconePlace {
+interface PineconePlace {
   readonly host: string;
   readonly collection?: string | undefined;
 }

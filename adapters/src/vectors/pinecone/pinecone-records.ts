@@ -10,8 +10,10 @@ import { readPayloads } from './read-payloads.js';
 import { documentIn, documentRowId, readersValue, rowsOf, type Rows } from './rows.js';
 import { searchPinecone } from './search-pinecone.js';
 
-/** Documents that one request asks for, and lists whose rest is kept. */
-const [batchDocuments, mostWalks] = [100, 100];
+/** Documents that one request asks for. */
+const batchDocuments = 100;
+/** Lists whose rest is kept. */
+const mostWalks = 100;
 
 /** The records of a collection in two namespaces of Pinecone: texts and terms in one, vectors in the other one. */
 export class PineconeRecords implements Records {

@@ -42,8 +42,10 @@ export interface NumberedTexts {
   placeOf(number: number): string;
 }
 
-/** How often a change is tried again where other programs were faster, and how many changes are remembered. */
-const [mostTries, mostChanges] = [30, 50];
+/** How often a change is tried again when other programs were faster. */
+const mostTries = 30;
+/** How many changes are remembered. */
+const mostChanges = 50;
 
 /**
  * The names of collections on a server that changes one thing at a time. All names stand in one text, which has a number. A change makes the text

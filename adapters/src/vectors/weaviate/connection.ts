@@ -17,7 +17,7 @@ export interface WeaviateOptions {
 }
 
 /** A request to the REST interface. */
-export interface WeaviateRequest {
+interface WeaviateRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
@@ -26,7 +26,7 @@ export interface WeaviateRequest {
 }
 
 /** A query, and whose it is. */
-export interface GraphRequest {
+interface GraphRequest {
   readonly collection?: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,8 +40,10 @@ export interface Connection {
   ask(query: string, request?: GraphRequest): Promise<unknown>;
 }
 
-/** How often and after how many milliseconds a query is asked again where the server does not know new classes yet. */
-const [mostTries, pauseMs] = [40, 50];
+/** How often a query is sent again while the server does not know new classes yet. */
+const mostTries = 40;
+/** Milliseconds between two of these queries. */
+const pauseMs = 50;
 
 /** Connects when the first request is sent. Errors: `setting_invalid`. */
 export function connect({ url, apiKey, timeoutMs = 60_000 }: WeaviateOptions): Connection {

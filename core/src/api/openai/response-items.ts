@@ -23,14 +23,14 @@ export const InputMessageItem = z.looseObject({
 export type InputMessageItem = z.infer<typeof InputMessageItem>;
 
 /** A call of a function, as the model asked for it. */
-export const FunctionCallItem = z.looseObject({
+const FunctionCallItem = z.looseObject({
   type: z.literal('function_call'),
   id: z.string().max(128).nullish(),
   call_id: z.string().max(256),
   name: z.string().max(256),
   arguments: z.string(),
 });
-export type FunctionCallItem = z.infer<typeof FunctionCallItem>;
+type FunctionCallItem = z.infer<typeof FunctionCallItem>;
 
 /** What the client's function gave. */
 const FunctionOutputItem = z.looseObject({

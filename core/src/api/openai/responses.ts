@@ -89,8 +89,8 @@ export const ResponseRequest = lazyObject(() => ({
 export type ResponseRequest = z.infer<typeof ResponseRequest>;
 
 /** Where a response is. */
-export const ResponseStatus = z.enum(['queued', 'in_progress', 'completed', 'incomplete', 'failed', 'cancelled']);
-export type ResponseStatus = z.infer<typeof ResponseStatus>;
+const ResponseStatus = z.enum(['queued', 'in_progress', 'completed', 'incomplete', 'failed', 'cancelled']);
+type ResponseStatus = z.infer<typeof ResponseStatus>;
 
 /** A response, as OpenAI's clients read it. */
 export const ResponseReply = lazyObject(() => ({

@@ -26,7 +26,7 @@ export const SourceSchedule = lazyStrictObject(() => ({
 export type SourceSchedule = z.infer<typeof SourceSchedule>;
 
 /** Ids of sources: ids of their documents begin with it. */
-export const SourceId = z
+const SourceId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, { error: 'Lower-case letters, digits and -, at most 40, starting with a letter' });
 

@@ -28,7 +28,8 @@ export function* checkLoopWaits(
   for (const [index, { from, to, document }] of edges.entries()) {
     if (index % stretch === stretch - 1) yield;
     if (document.loop !== undefined) continue;
-    const [left, right] = [chains[from] ?? [], chains[to] ?? []];
+    const left = chains[from] ?? [];
+    const right = chains[to] ?? [];
     const shared = left.filter((region, position) => right[position] === region).length;
     successors[unitOf(from, left[shared], nodes.length)]?.push(unitOf(to, right[shared], nodes.length));
   }

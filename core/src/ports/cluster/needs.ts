@@ -7,7 +7,7 @@ const needKinds = ['node', 'model', 'tool', 'zone'] as const;
  * What a run can need of the process that runs it. `node`: a type of node in a version (`prompt@2`). `model`: the files of a local model.
  * `tool`: the command of a tool server that the process starts. `zone`: a part of the network.
  */
-export type NeedKind = (typeof needKinds)[number];
+type NeedKind = (typeof needKinds)[number];
 
 /**
  * A need, and the same text as the capability of a process that has it.

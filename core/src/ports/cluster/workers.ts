@@ -12,12 +12,12 @@ export interface WorkerTimes {
 export const workerTimes: WorkerTimes = { renewMs: 2_000, fenceMs: 8_000, deadMs: 10_000 };
 
 /** `ready` takes runs; `draining` finishes what it has; `retired` was replaced by a new boot of its name, has left or was dead. */
-export type WorkerState = 'ready' | 'draining' | 'retired';
+type WorkerState = 'ready' | 'draining' | 'retired';
 /** The state of a worker that may be alive. */
 export type LivingState = Exclude<WorkerState, 'retired'>;
 
 /** What a process does: see `HEDDLE_ROLE`. */
-export type WorkerRole = 'all' | 'api' | 'worker';
+type WorkerRole = 'all' | 'api' | 'worker';
 
 /** A worker as it registers. */
 export interface NewWorker {

@@ -121,7 +121,7 @@ export interface FoundEntity {
 }
 
 /** A relation that a model found in a passage, between names as the passage writes them. */
-export interface FoundRelation {
+interface FoundRelation {
   readonly source: string;
   readonly target: string;
   readonly text: string;

@@ -1,7 +1,7 @@
 import type { StoreKind } from '../vector-store.js';
 
 /** What a store can do beyond what all stores must do. The conformance suite tests each of them. */
-export interface StoreCapabilities {
+interface StoreCapabilities {
   /** Keyword search knows the stems of 18 languages, accents and scripts without spaces, as the embedded store does. */
   readonly isMultilingual: boolean;
   /** Filters order texts, not only numbers and dates. */

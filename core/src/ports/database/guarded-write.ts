@@ -7,7 +7,7 @@ export type StoredValue = string | number | null | Uint8Array;
 export type StatementValues = Readonly<Record<string, StoredValue>>;
 
 /** How many rows a statement must touch or find. A number means exactly so many. */
-export type ExpectedRows = number | { readonly least?: number; readonly most?: number };
+type ExpectedRows = number | { readonly least?: number; readonly most?: number };
 
 /**
  * A write as data: a statement, what it must touch, and the error where it does not. An operation gathers its writes after its reads, and one

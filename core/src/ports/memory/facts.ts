@@ -84,7 +84,7 @@ export interface ErasedFacts {
 }
 
 /** What a person changes in a fact. `expiresAt: null` keeps it until it is erased. */
-export interface FactChange {
+interface FactChange {
   readonly text?: string | undefined;
   readonly expiresAt?: number | null | undefined;
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ModelCard } from './models.js';
 
 /** What a user specifies for a model of their own. */
-export interface OwnModel {
+interface OwnModel {
   readonly id: string;
   readonly kind: ModelCard['kind'];
   /** Sources of its weights, tried in order, such as `hf:OWNER/REPO@REVISION/model.gguf` or `file:/models/model.gguf`. */

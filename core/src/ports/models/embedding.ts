@@ -51,7 +51,7 @@ export interface Reranker extends ModelFiles {
 }
 
 /** Options of `rerank`. */
-export interface RerankOptions {
+interface RerankOptions {
   readonly signal?: AbortSignal;
   /** Called once before the scores are returned, where the model counts. */
   readonly onUsage?: (usage: InputUsage) => void;

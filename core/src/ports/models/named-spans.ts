@@ -25,7 +25,7 @@ const typeOfLabel: Readonly<Record<string, string>> = {
 };
 
 /** A name in a text. Offsets count UTF-16 units. */
-export interface NamedSpan {
+interface NamedSpan {
   /** Such as `person`, `place` or `organisation`. */
   readonly type: string;
   readonly start: number;

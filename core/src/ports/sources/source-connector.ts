@@ -135,7 +135,7 @@ export interface SourceRequest<Config = unknown> {
 }
 
 /** What a kind of source can do. */
-export interface SourceCapabilities {
+interface SourceCapabilities {
   /** Whether it reads the changes since a cursor. Otherwise each sync lists everything. */
   readonly isIncremental: boolean;
   /** Whether documents come with their readers. */

@@ -18,7 +18,7 @@ export interface SourceRecord {
 }
 
 /** A time of the schedule that has passed, after the one that was read. */
-export interface FiredTime {
+interface FiredTime {
   readonly from: number | undefined;
   readonly to: number;
 }

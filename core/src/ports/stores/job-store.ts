@@ -36,7 +36,7 @@ export interface JobStore {
 }
 
 /** How a job is created. */
-export interface NewJobOptions {
+interface NewJobOptions {
   /** At most one job with this key is open in all processes. Errors: `job_exists`. */
   readonly only?: string | undefined;
   /** Writes before the job in its commit. Errors: theirs. */

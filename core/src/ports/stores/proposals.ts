@@ -41,7 +41,7 @@ export interface ProposalBody {
 }
 
 /** Which proposals to list. */
-export interface ProposalQuery {
+interface ProposalQuery {
   readonly project: string;
   readonly workflow?: string | undefined;
   readonly state?: StoredProposal['state'] | undefined;

@@ -8,7 +8,7 @@ import { rowsForPairedDifference } from '../statistics/power.js';
 const costOfLooking: Readonly<Record<MetricInfo['unit'], number>> = { check: 3.5, score: 6, ms: 2, USD: 2, tokens: 2 };
 
 /** The difference that a test should find. */
-export interface ExpectedGap {
+interface ExpectedGap {
   readonly unit: MetricInfo['unit'];
   readonly difference: number;
   /** The standard deviation of the values of an arm. */

@@ -7,7 +7,7 @@ import { judgeGuard } from './judge-guard.js';
 import { verdictOf } from './verdict-text.js';
 
 /** What follows from the figures of a running test. */
-export interface AbDecision {
+interface AbDecision {
   /** Arms that break a guard, with the reason. */
   readonly rollBack: readonly { readonly version: number; readonly reason: string }[];
   /** The version that is proved better, with guards that hold. */
@@ -81,7 +81,8 @@ function sideOf(
   control: AbFigures,
   arm: AbFigures,
 ): NonNullable<AbMetricReply['verdict']> {
-  const [one, other] = [meanOf(control.first), meanOf(arm.first)];
+  const one = meanOf(control.first);
+  const other = meanOf(arm.first);
   const isEnough = Math.min(rowsOf(control.first), rowsOf(arm.first)) >= test.minRuns;
   if (one === undefined || other === undefined || !isEnough) return 'undecided';
   if (!excludesZero(control.first, arm.first, abLevel(test))) return 'undecided';

@@ -8,7 +8,7 @@ import { differenceInterval, intervalOf, meanOf, rowsOf } from './ab-series.js';
 import type { AbGuard, AbGuardReply } from './ab-test.js';
 
 /** What a guard is judged by. */
-export interface GuardFigures {
+interface GuardFigures {
   readonly control: AbFigures;
   readonly arm: AbFigures;
   readonly level: number;

@@ -2,7 +2,7 @@
 export const wholeLine = 10_000;
 
 /** What a live pointer says of the versions of callers. */
-export interface SharedPointer {
+interface SharedPointer {
   readonly version: number;
   readonly test?: { readonly slices: readonly { readonly version: number; readonly until: number }[] } | undefined;
 }

@@ -5,7 +5,7 @@ const minute = 60_000;
 export const calmMs = 5 * minute;
 
 /** What a check at a rule changes. */
-export interface AlertChange {
+interface AlertChange {
   readonly state: AlertState;
   readonly event: 'fired' | 'still firing' | 'resolved' | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Evaluation, EvaluatorSetup, MetricInfo } from '../evaluators/evaluator.js';
 
 /** The part of an experiment that says what its values mean. */
-export interface JudgedExperiment {
+interface JudgedExperiment {
   readonly evaluators: readonly EvaluatorSetup[];
   readonly metrics: readonly MetricInfo[];
 }

@@ -27,7 +27,8 @@ export function personScores(
         : `Name one criterion of the queue: ${criteria.map(({ name }) => name).join(', ')}.`,
     );
   const levels = criterion.levels.map(({ value }) => value);
-  const [low, high] = [Math.min(...levels), Math.max(...levels)];
+  const low = Math.min(...levels);
+  const high = Math.max(...levels);
   return values
     .filter((one) => one.criterion === criterion.name)
     .map(({ run, person, value }) => ({ run, person, score: (value - low) / (high - low) }));

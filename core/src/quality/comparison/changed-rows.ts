@@ -33,7 +33,8 @@ export function changedRows(
   }));
   return compared.rows.flatMap(({ id }, at) =>
     columns.flatMap(({ metric, first, second }): ChangedRow[] => {
-      const [one = Number.NaN, other = Number.NaN] = [first[at], second[at]];
+      const one = first[at] ?? Number.NaN;
+      const other = second[at] ?? Number.NaN;
       const now = changedSide(metric, one, other);
       return now === undefined ? [] : [{ row: id, metric: metric.name, baseline: one, variant: other, now }];
     }),

@@ -169,7 +169,8 @@ function frontsOf(metrics: readonly MetricInfo[], scores: readonly VariantScore[
   return qualities.flatMap((quality) =>
     prices.map((price) => {
       const points = variants.flatMap((variant): ParetoPoint[] => {
-        const [up, cost] = [means.get(`${quality.name}\n${variant}`), means.get(`${price.name}\n${variant}`)];
+        const up = means.get(`${quality.name}\n${variant}`);
+        const cost = means.get(`${price.name}\n${variant}`);
         if (up === undefined || cost === undefined) return [];
         return [{ variant, quality: quality.better === 'higher' ? up : -up, price: cost }];
       });

@@ -85,7 +85,7 @@ export interface ExampleQuery {
 }
 
 /** How far the rollups are behind the journal. */
-export interface RollupLag {
+interface RollupLag {
   /** Epoch milliseconds of the end of the oldest run that waits; undefined if none does. */
   readonly since: number | undefined;
   /** Runs of before the upgrade that wait; counted up to 100,000. */

@@ -46,7 +46,7 @@ export interface DatasetWrite {
 }
 
 /** A run that rows are made from, and the conversations that it read or wrote. */
-export interface RunOfRows {
+interface RunOfRows {
   readonly run: string;
   readonly conversations: readonly string[];
 }

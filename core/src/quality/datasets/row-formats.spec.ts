@@ -27,10 +27,8 @@ describe('the row of a record', () => {
   });
 
   it('of a chat: the last answer is the expected one', () => {
-    const [user, assistant] = [
-      { role: 'user', content: 'Hi' },
-      { role: 'assistant', content: 'Hello' },
-    ];
+    const user = { role: 'user', content: 'Hi' };
+    const assistant = { role: 'assistant', content: 'Hello' };
     expect(rowOfRecord('messages', { messages: [user, assistant] })).toMatchObject({
       inputs: { messages: [user] },
       expected: 'Hello',

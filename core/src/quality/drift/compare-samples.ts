@@ -29,7 +29,8 @@ export function* compareSamples(
   const random = createRandom(seed);
   const found: (Found & Pick<DriftFinding, 'referenceRuns' | 'currentRuns'>)[] = [];
   for (const compare of comparisons) {
-    const [first, second] = [reference.filter(compare.has), current.filter(compare.has)];
+    const first = reference.filter(compare.has);
+    const second = current.filter(compare.has);
     if (first.length < leastDriftRuns || second.length < leastDriftRuns) continue;
     const one = yield* compare.test(first, second, random);
     found.push({ ...one, referenceRuns: first.length, currentRuns: second.length });
@@ -66,7 +67,8 @@ function* compareInputs(
   random: Random,
 ): Generator<void, Found, void> {
   const vectorsOf = (samples: readonly DriftSample[]) => samples.map(({ vector = new Float32Array() }) => vector);
-  const [before, now] = [vectorsOf(reference), vectorsOf(current)];
+  const before = vectorsOf(reference);
+  const now = vectorsOf(current);
   const { distance, p } = yield* energyTest(before, now, random);
   const mean = (vector: Float32Array, others: readonly Float32Array[]): number =>
     others.reduce((sum, other) => sum + distanceBetween(vector, other), 0) / others.length;
@@ -85,7 +87,8 @@ function numbers(kind: DriftKind, valueOf: (sample: DriftSample) => number | und
       const [first, second] = [reference, current].map((samples) => samples.map((sample) => valueOf(sample) ?? 0));
       const { distance, p } = ksTest(first ?? [], second ?? []);
       yield;
-      const [before, now] = [median(first ?? []), median(second ?? [])];
+      const before = median(first ?? []);
+      const now = median(second ?? []);
       const sign = now >= before ? 1 : -1;
       const scored = current.map((sample) => ({ runId: sample.runId, by: sign * (valueOf(sample) ?? 0) }));
       return { kind, statistic: distance, p, before, now, examples: topOf(scored) };

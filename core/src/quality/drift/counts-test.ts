@@ -23,7 +23,8 @@ export function* countsTest(
   const pooled = Uint32Array.from([...first, ...second], (name) => numbers.get(name) ?? 0);
   const totals = new Float64Array(names.length);
   for (const choice of pooled) totals[choice] = (totals[choice] ?? 0) + 1;
-  const [size, share] = [second.length, second.length / pooled.length];
+  const size = second.length;
+  const share = second.length / pooled.length;
   const statisticOf = (choices: Uint32Array): number => {
     const counts = new Float64Array(names.length);
     for (const choice of choices) counts[choice] = (counts[choice] ?? 0) + 1;

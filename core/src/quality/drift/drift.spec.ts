@@ -49,13 +49,12 @@ describe('the test of Kolmogorov and Smirnov', () => {
   });
 
   it('agrees with counting all orders, also with equal values', () => {
-    const [first, second] = [
-      [1, 2, 2, 3],
-      [2, 3, 3, 4, 5],
-    ];
+    const first = [1, 2, 2, 3];
+    const second = [2, 3, 3, 4, 5];
     const pooled = [...first, ...second];
     const { distance, p } = ksTest(first, second);
-    let [reached, all] = [0, 0];
+    let reached = 0;
+    let all = 0;
     for (let bits = 0; bits < 2 ** pooled.length; bits += 1) {
       const one = pooled.filter((_, at) => (bits >> at) % 2 === 1);
       if (one.length !== first.length) continue;
@@ -81,10 +80,8 @@ describe('the test of Kolmogorov and Smirnov', () => {
 
 describe('tests by draws', () => {
   it('measure the energy distance as its definition', () => {
-    const [first, second] = [
-      [Float32Array.of(0), Float32Array.of(2)],
-      [Float32Array.of(1), Float32Array.of(5), Float32Array.of(6)],
-    ];
+    const first = [Float32Array.of(0), Float32Array.of(2)];
+    const second = [Float32Array.of(1), Float32Array.of(5), Float32Array.of(6)];
     // 2 · mean distance between, less both mean distances within, each over all ordered pairs.
     const between = (1 + 5 + 6 + 1 + 3 + 4) / 6;
     const wanted = 2 * between - (2 * 2) / 4 - (2 * (4 + 5 + 1)) / 9;
@@ -95,7 +92,8 @@ describe('tests by draws', () => {
     const values = [0, 1, 3, 7, 8, 12, 13];
     const vectors = values.map((value) => Float32Array.of(value));
     const distance = (members: readonly number[]): number => {
-      const [a, b] = [values.filter((_, at) => !members.includes(at)), members.map((at) => values[at] ?? 0)];
+      const a = values.filter((_, at) => !members.includes(at));
+      const b = members.map((at) => values[at] ?? 0);
       const mean = (x: readonly number[], y: readonly number[]): number =>
         x.flatMap((one) => y.map((other) => Math.abs(one - other))).reduce((sum, one) => sum + one, 0) /
         (x.length * y.length);

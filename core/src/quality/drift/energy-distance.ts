@@ -20,7 +20,8 @@ export function* energyTest(
   random: Random,
   options: MonteCarloOptions = {},
 ): Generator<void, EnergyTest, void> {
-  const [rows, size] = [first.length, second.length];
+  const rows = first.length;
+  const size = second.length;
   if (rows === 0 || size === 0) throw new RangeError('Both samples need at least one vector.');
   const all = [...first, ...second];
   const distances = yield* distancesOf(all);
@@ -28,7 +29,8 @@ export function* energyTest(
   const total = sums.reduce((sum, one) => sum + one, 0) / 2;
   const order = Uint32Array.from(all, (_, at) => at);
   const distanceOf = (members: Uint32Array): number => {
-    let [within, rowsOfMembers] = [0, 0];
+    let within = 0;
+    let rowsOfMembers = 0;
     for (let a = 0; a < members.length; a += 1) {
       const row = members[a] ?? 0;
       rowsOfMembers += sums[row] ?? 0;

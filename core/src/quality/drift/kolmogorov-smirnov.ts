@@ -16,7 +16,8 @@ export interface KsTest {
 export function ksTest(first: readonly number[], second: readonly number[]): KsTest {
   checkFinite('value', first);
   checkFinite('value', second);
-  const [m, n] = [first.length, second.length];
+  const m = first.length;
+  const n = second.length;
   if (m === 0 || n === 0) throw new RangeError('Both samples need at least one number.');
   const pooled = [
     ...first.map((value) => ({ value, isFirst: true })),
@@ -24,7 +25,9 @@ export function ksTest(first: readonly number[], second: readonly number[]): KsT
   ].sort((a, b) => a.value - b.value);
   // Between equal values the functions cannot be compared.
   const isEnd = pooled.map(({ value }, at) => pooled[at + 1]?.value !== value);
-  let [seenFirst, seenSecond, steps] = [0, 0, 0];
+  let seenFirst = 0;
+  let seenSecond = 0;
+  let steps = 0;
   for (const [at, { isFirst }] of pooled.entries()) {
     if (isFirst) seenFirst += 1;
     else seenSecond += 1;

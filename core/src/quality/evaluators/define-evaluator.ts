@@ -8,7 +8,7 @@ import type { MetricInfo } from './evaluator.js';
 import type { EvaluationSubject } from './evaluators.js';
 
 /** What an evaluator may use. Models get nothing above their clearance, and each call is admitted by rights, kill switches and budgets. */
-export type EvaluatorResource = 'languageModel' | 'embedder' | 'classifier' | 'sandbox';
+type EvaluatorResource = 'languageModel' | 'embedder' | 'classifier' | 'sandbox';
 
 /** The outputs of a workflow that judged an answer. */
 export interface JudgedByWorkflow {

@@ -48,7 +48,8 @@ function figuresOfWork(rule: ReplayRule, rows: readonly ReplayRow[]): readonly G
     wanted === undefined ? [] : [atMost({ title, value, wanted, unit: 'USD' })];
   const rise = (of: 'cost' | 'ms'): number => {
     const sum = (side: 'before' | 'after'): number => alike.reduce((total, pair) => total + pair[side][of], 0);
-    const [before, after] = [sum('before'), sum('after')];
+    const before = sum('before');
+    const after = sum('after');
     if (alike.length === 0) return Number.NaN;
     return before === 0 ? (after === 0 ? 0 : Number.POSITIVE_INFINITY) : after / before - 1;
   };

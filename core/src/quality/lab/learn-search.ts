@@ -6,7 +6,7 @@ export const fewestLearntFrom = 30;
 const folds = 5;
 
 /** What a lab measured, to learn from. */
-export interface Measured {
+interface Measured {
   readonly configurations: readonly Pick<LabConfiguration, 'number' | 'index' | 'search'>[];
   /** The scores of configurations that answered all questions, by number. */
   readonly scores: ReadonlyMap<number, readonly number[]>;
@@ -72,7 +72,8 @@ function bestOn(
   valuesOf: (number: number) => readonly number[],
   counts: (at: number) => boolean,
 ): number {
-  let [best, most] = [numbers[0] ?? 0, Number.NEGATIVE_INFINITY];
+  let best = numbers[0] ?? 0;
+  let most = Number.NEGATIVE_INFINITY;
   for (const number of numbers) {
     const sum = valuesOf(number).reduce((total, value, at) => total + (counts(at) ? value : 0), 0);
     if (sum > most + 1e-9) [best, most] = [number, sum];

@@ -2,7 +2,7 @@ import { isSameValue } from '../../diff/diff-fields.js';
 import { passOrFail, shorten, type Score } from './score.js';
 
 /** How texts are made comparable. */
-export interface TextOptions {
+interface TextOptions {
   readonly ignoreCase?: boolean;
   /** White space at the ends is dropped, and inside it counts as one space. */
   readonly ignoreSpace?: boolean;
@@ -60,7 +60,7 @@ export function matchesPattern(text: string, pattern: string, match: PatternMatc
 }
 
 /** How far a number may be off: by a fixed distance, or by a share of the expected number. Either is enough. */
-export interface NumberTolerance {
+interface NumberTolerance {
   readonly absolute?: number;
   readonly relative?: number;
 }

@@ -82,7 +82,8 @@ function bagsOf(text: string, wordOrder: number): readonly ReadonlyMap<string, n
 /** One mark of punctuation at the end, else at the start, is a token of its own. */
 function withoutPunctuation(token: string): readonly string[] {
   const points = Array.from(token);
-  const [first = '', last = ''] = [points[0], points.at(-1)];
+  const first = points[0] ?? '';
+  const last = points.at(-1) ?? '';
   if (points.length === 1) return [token];
   if (isPunctuation(last)) return [points.slice(0, -1).join(''), last];
   return isPunctuation(first) ? [first, points.slice(1).join('')] : [token];

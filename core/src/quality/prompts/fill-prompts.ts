@@ -15,7 +15,7 @@ export interface FoundPrompt {
 export type FindPrompt = (reference: PromptReference) => FoundPrompt | undefined;
 
 /** What is wrong with a reference of a node. */
-export interface PromptProblem {
+interface PromptProblem {
   readonly code: 'reference-missing' | 'config-invalid';
   readonly field: string;
   readonly severity: 'error' | 'warning';
@@ -24,7 +24,7 @@ export interface PromptProblem {
 }
 
 /** A node whose fields have the texts of their prompts. */
-export interface FilledNode {
+interface FilledNode {
   readonly node: DocumentNode;
   readonly problems: readonly PromptProblem[];
 }
@@ -119,7 +119,8 @@ function settingsOf(field: string, content: PromptContent): Readonly<Record<stri
 /** The prompts that the fields of a node may be, as `settingsOf` wrote them. */
 function contentsOf(field: string, config: Readonly<Record<string, unknown>>): readonly PromptContent[] {
   const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-  const [text, system] = [textOf(config[field]), textOf(config['system'])];
+  const text = textOf(config[field]);
+  const system = textOf(config['system']);
   const { examples } = config;
   const alone = { kind: 'text', text } as const;
   if (!Array.isArray(examples)) return [alone];

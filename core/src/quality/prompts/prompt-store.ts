@@ -25,7 +25,7 @@ export interface PromptWrite {
 export type StoredPromptVersion = PromptVersion & { readonly content: PromptContent };
 
 /** Members of a prompt that change without a version; undefined stays as it is. */
-export interface PromptChange {
+interface PromptChange {
   readonly title?: string | undefined;
   readonly owners?: readonly string[] | undefined;
 }

@@ -7,7 +7,7 @@ export interface RoutedRow {
 }
 
 /** A threshold of the difficulty. */
-export interface RouteThreshold {
+interface RouteThreshold {
   readonly threshold: number;
   /** Requests up to it. */
   readonly count: number;

@@ -27,7 +27,8 @@ export function lossByMetric(
   metric: MetricInfo,
 ): number | undefined {
   if (!hasAnswer(cheap) && !hasAnswer(strong)) return undefined;
-  const [low, high] = [valueOf(cheap, metric), valueOf(strong, metric)];
+  const low = valueOf(cheap, metric);
+  const high = valueOf(strong, metric);
   if (low === undefined || high === undefined) return undefined;
   return Math.min(1, Math.max(-1, metric.better === 'higher' ? high - low : low - high));
 }

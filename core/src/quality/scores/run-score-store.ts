@@ -32,7 +32,7 @@ export interface ScoreFigures {
 }
 
 /** A search for the runs that a metric judged worst in a time. */
-export interface WorstQuery extends Omit<ScoreQuery, 'step'> {
+interface WorstQuery extends Omit<ScoreQuery, 'step'> {
   readonly metric: string;
   /** 0 for drafts; missing for all. */
   readonly version?: number | undefined;

@@ -151,7 +151,9 @@ describe('the Wilson interval', () => {
 
 describe('createRandom', () => {
   it('repeats itself by seed, covers its range evenly, and has the normal moments', () => {
-    const [one, same, other] = [createRandom(5), createRandom(5), createRandom(6)];
+    const one = createRandom(5);
+    const same = createRandom(5);
+    const other = createRandom(6);
     expect(Array.from({ length: 4 }, one.uniform)).toEqual(Array.from({ length: 4 }, same.uniform));
     expect(one.uniform()).not.toBe(other.uniform());
     const counts = new Map<number, number>();

@@ -3,7 +3,7 @@ import { checkShare } from './interval.js';
 import { logGamma } from './special-functions.js';
 
 /** The difference between two variants that a paired comparison should detect. */
-export interface ExpectedDifference {
+interface ExpectedDifference {
   /** The mean of second minus first. */
   readonly difference: number;
   /** The standard deviation of the differences of rows. */
@@ -11,7 +11,7 @@ export interface ExpectedDifference {
 }
 
 /** Shares of rows on which two variants are expected to differ. */
-export interface ExpectedSplit {
+interface ExpectedSplit {
   /** The share that only the first variant passes. */
   readonly onlyFirst: number;
   /** The share that only the second variant passes. */
@@ -19,7 +19,7 @@ export interface ExpectedSplit {
 }
 
 /** The wanted certainty: 0.8 and 0.05 unless given. */
-export interface WantedCertainty {
+interface WantedCertainty {
   readonly power?: number;
   /** The accepted chance of a difference where there is none, two-sided. */
   readonly alpha?: number;

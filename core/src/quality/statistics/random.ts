@@ -34,7 +34,10 @@ export function createRandom(seed: number): Random {
 
 function createBits(seed: number): () => number {
   const mix = createSplitMix(seed);
-  let [a, b, c, d] = [mix(), mix(), mix(), mix()];
+  let a = mix();
+  let b = mix();
+  let c = mix();
+  let d = mix();
   return () => {
     const scrambled = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
     const shifted = b << 9;

@@ -28,6 +28,7 @@ export function unboundedDifference(
  * (Waudby-Smith and Ramdas, 2023) with half of the accepted error: both hold at once with at least the level of the difference.
  */
 export function boundedDifference(first: BoundedSequence, second: BoundedSequence): Interval {
-  const [one, other] = [boundedInterval(first), boundedInterval(second)];
+  const one = boundedInterval(first);
+  const other = boundedInterval(second);
   return { low: other.low - one.high, high: other.high - one.low };
 }

@@ -27,7 +27,8 @@ const term = (count: number, share: number): number => (count === 0 ? 0 : count 
 /** The evidence grows from the estimate towards both ends. */
 function lastKept(estimate: number, end: number, isExcluded: (share: number) => boolean): number {
   if (!isExcluded(end)) return end;
-  let [kept, excluded] = [estimate, end];
+  let kept = estimate;
+  let excluded = end;
   for (let round = 0; round < 40; round += 1) {
     const middle = (kept + excluded) / 2;
     if (isExcluded(middle)) excluded = middle;

@@ -41,7 +41,8 @@ export const capabilityCases: readonly SuiteCase<VectorStoreSubject>[] = [
         checkEqual((await pets.search({ mode: 'dense', vector: at(0), k: 3, titleWeight: 5 })).length, 3, 'No words');
         return;
       }
-      const [heavy, none] = [await search(10), await search(0)];
+      const heavy = await search(10);
+      const none = await search(0);
       checkEqual(typeof heavy === 'string' ? heavy : heavy[0], 'titled#0', 'A heavy title comes first');
       checkEqual(none, ['said#0', 'both#0'], 'A title that counts as nothing finds nothing');
       checkEqual(

@@ -83,8 +83,10 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
       ]);
       const reopened = await subject.reopen();
       checkEqual((await reopened.list()).map(({ name }) => name).sort(), ['pets', 'pets@previous'], 'The names');
-      const [now, before] = [await reopened.open('pets'), await reopened.open('pets@previous')];
-      const [info, old] = [await now.info(), await before.info()];
+      const now = await reopened.open('pets');
+      const before = await reopened.open('pets@previous');
+      const info = await now.info();
+      const old = await before.info();
       checkEqual([info.name, info.embedding, info.dimensions, info.passages], ['pets', 'wide', 3, 1], 'The new one');
       checkEqual(
         [old.name, old.embedding, old.dimensions, old.passages],

@@ -4,7 +4,9 @@ import type { StoredDocument, VectorCollection, VectorQuery } from '../../ports/
 import { check, checkEqual, type SuiteCase } from '../suite.js';
 import { ask, at, createPets, documentOf, idsOf, type VectorStoreSubject } from './fixtures.js';
 
-const [ada, bob, legal] = ['user:ada', 'user:bob', 'group:legal'] as const;
+const ada = 'user:ada';
+const bob = 'user:bob';
+const legal = 'group:legal';
 
 const restrict = (stored: StoredDocument, list: readonly string[] | null): StoredDocument => ({
   ...stored,
@@ -394,7 +396,9 @@ async function lexicalOf(
 }
 
 function cosine(a: Float32Array | undefined, b: Float32Array): number {
-  let [sum, left, right] = [0, 0, 0];
+  let sum = 0;
+  let left = 0;
+  let right = 0;
   b.forEach((value, index) => {
     const other = a?.[index] ?? 0;
     sum += value * other;

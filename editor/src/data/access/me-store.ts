@@ -20,7 +20,7 @@ let reading: Promise<void> | undefined;
 const againAfterMs = 2_000;
 
 /** Where an action happens: the id of a project, and whether it is archived. */
-export interface ProjectScope {
+interface ProjectScope {
   readonly id: string;
   readonly archivedAt?: number | undefined;
 }

@@ -2,7 +2,7 @@ import { ProblemDetails, PublishedEvent, PublishedReply } from '@heddle/core';
 import { readNamedEvents } from '../http/read-named-events.js';
 
 /** Calls a published workflow from its API page as callers do, with an API key or as the signed-in user. */
-export interface PublishedCall {
+interface PublishedCall {
   readonly slug: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, readonly File[]>>;

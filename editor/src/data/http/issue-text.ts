@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A value that does not match its schema, at a path such as `limits.money`; an empty path is the whole value. */
-export interface PlacedIssue {
+interface PlacedIssue {
   readonly field: string;
   readonly message: string;
 }

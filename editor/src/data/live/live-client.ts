@@ -2,7 +2,7 @@ import { isDurable, type EventsMessage, type StreamEvent } from '@heddle/core';
 import type { LiveSocket } from './live-socket.js';
 
 /** The callbacks of a watcher. */
-export interface TopicListener {
+interface TopicListener {
   /** Events in order, each durable one once. */
   onEvents(events: readonly unknown[]): void;
   /** The server refused to let this topic be watched. */
@@ -23,7 +23,7 @@ export interface LiveClient {
   retry(): void;
 }
 
-export interface RunListener {
+interface RunListener {
   onEvents(events: readonly StreamEvent[]): void;
   onRefused?(error: { readonly code: string; readonly message: string }): void;
 }

@@ -3,7 +3,7 @@ import { toApiError, type ApiError } from '../http/http.js';
 import { useLive } from '../live/live-context.js';
 
 /** A page of a long list, newest first, with the cursor of the next one; the last page has no `next`. */
-export interface ListPage {
+interface ListPage {
   readonly next?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { AlertMetric, AlertRule, BurnMetric } from '@heddle/core';
 
 /** What can be watched, with its name and the unit in which a person writes it. */
-export interface Watched {
+interface Watched {
   readonly id: AlertMetric;
   readonly title: string;
   readonly unit: '' | '%' | 's' | 'money';

@@ -1,7 +1,7 @@
 import { withoutUndefined, type AnnotationQueue, type AnnotationRequest, type AnnotatedRun } from '@heddle/core';
 
 /** What a person has chosen so far. */
-export interface AnnotationDraft {
+interface AnnotationDraft {
   readonly scores: Readonly<Record<string, number>>;
   readonly preferred?: string | undefined;
   readonly text: string;

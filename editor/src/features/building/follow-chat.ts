@@ -1,7 +1,7 @@
 import type { StreamEvent } from '@heddle/core';
 
 /** A call of a tool in a chat. */
-export interface ChatStep {
+interface ChatStep {
   readonly title: string;
   readonly error: string | undefined;
 }

@@ -10,7 +10,7 @@ export interface ChatExchange extends ChatAnswer {
   readonly message: string;
 }
 
-export interface BuildChat {
+interface BuildChat {
   readonly exchanges: readonly ChatExchange[];
   readonly isWorking: boolean;
   readonly error: ApiError | undefined;

@@ -220,7 +220,9 @@ function takeSelection(
 ): void {
   const of = (kind: 'node' | 'note' | 'group'): string[] =>
     chosen.map(({ id }) => partOf(id)).flatMap((part) => (part.kind === kind ? [part.id] : []));
-  const [selectedNodes, selectedNotes, folded] = [of('node'), of('note'), of('group')];
+  const selectedNodes = of('node');
+  const selectedNotes = of('note');
+  const folded = of('group');
   const before = view.getState();
   const selectedGroups = chosen.length === 0 ? before.selectedGroups : folded;
   if (

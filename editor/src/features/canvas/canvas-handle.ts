@@ -81,9 +81,11 @@ function positionAt(flow: Flow, at: Point): readonly [number, number] {
 
 /** Keeps the workflow in view when the canvas size changes, as on a rotated phone. Returns its end. */
 export function keepInView(flow: Flow, stateNow: StateNow, domNode: HTMLElement, { move }: SteadyView): () => void {
-  let [width, height] = [domNode.clientWidth, domNode.clientHeight];
+  let width = domNode.clientWidth;
+  let height = domNode.clientHeight;
   const keep = (): void => {
-    const [dx, dy] = [domNode.clientWidth - width, domNode.clientHeight - height];
+    const dx = domNode.clientWidth - width;
+    const dy = domNode.clientHeight - height;
     if (Math.abs(dx) < 40 && Math.abs(dy) < 40) return;
     const { x, y, zoom } = flow.getViewport();
     const { nodes } = stateNow();

@@ -11,7 +11,8 @@ interface Room {
 
 /** Whether a box of the document lies within the view. */
 export function isWhole(box: Box, { x, y, zoom, width, height }: Room): boolean {
-  const [left, top] = [box.x * zoom + x, box.y * zoom + y];
+  const left = box.x * zoom + x;
+  const top = box.y * zoom + y;
   return left >= -1 && top >= -1 && left + box.width * zoom <= width + 1 && top + box.height * zoom <= height + 1;
 }
 
@@ -24,7 +25,8 @@ const margin = 24;
  */
 export function shiftInto(box: Box, room: Room): readonly [dx: number, dy: number] {
   const shift = (at: number, size: number, offset: number, length: number): number => {
-    const [begin, end] = [at * room.zoom + offset, (at + size) * room.zoom + offset];
+    const begin = at * room.zoom + offset;
+    const end = (at + size) * room.zoom + offset;
     if (begin < margin || end - begin > length - 2 * margin) return begin < 0 || end > length ? margin - begin : 0;
     return end > length - margin ? length - margin - end : 0;
   };

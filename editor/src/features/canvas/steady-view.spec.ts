@@ -35,7 +35,8 @@ describe('a view that the program moves', () => {
   });
 
   it.each(['pointerup', 'pointercancel'])('waits for %s, and takes the last movement', (kind) => {
-    const [first, last] = [jest.fn(), jest.fn()];
+    const first = jest.fn();
+    const last = jest.fn();
     press();
     steady.move(first);
     steady.move(last);

@@ -1,7 +1,7 @@
 import type { Turn } from './types.js';
 
 /** A conversation in this tab. */
-export interface Kept {
+interface Kept {
   /** The user id at the server. */
   readonly session: string;
   readonly thread?: string | undefined;
@@ -19,7 +19,7 @@ interface KeptThread {
 }
 
 /** Stores a state over a reload of its tab; without storage, it lasts until the reload. */
-export interface Keeper<State> {
+interface Keeper<State> {
   read(): State;
   write(state: State): void;
 }

@@ -2,7 +2,7 @@ import { ChatError } from './chat-error.js';
 import type { ChatEvent, ChatRun, ChatServer, Question } from './types.js';
 
 /** Callbacks of a run in progress. */
-export interface RunListener {
+interface RunListener {
   onRun(runId: string, thread: string | undefined): void;
   /** The whole text of an output so far. */
   onText(output: string, text: string): void;

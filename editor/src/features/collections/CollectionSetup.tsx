@@ -3,7 +3,7 @@ import { AddDocuments } from './AddDocuments.js';
 import { CreateCollection } from './CreateCollection.js';
 
 /** A collection by its name, and its title for people. */
-export interface NamedCollection {
+interface NamedCollection {
   readonly name: string;
   readonly title: string;
 }

@@ -18,7 +18,7 @@ import { DocumentReaders, readersText } from '../readers/index.js';
 import type { Documents } from './use-documents.js';
 import styles from './collections.module.css';
 
-export interface DocumentListProps {
+interface DocumentListProps {
   readonly name: string;
   readonly documents: Documents;
   readonly selected: string | undefined;

@@ -8,7 +8,7 @@ import { Notice } from '../../ui/states/Notice.js';
 import { pieces } from './pieces.js';
 import styles from './collections.module.css';
 
-export interface DocumentViewProps {
+interface DocumentViewProps {
   readonly name: string;
   readonly document: string;
   /** The passage to scroll to first. */

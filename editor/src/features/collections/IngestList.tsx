@@ -8,7 +8,7 @@ import { isOpenJob } from '../../data/queries/use-topic.js';
 import { describeIngest, documentStates, importShare, stageWord } from './ingest/ingest-text.js';
 import styles from './collections.module.css';
 
-export interface IngestListProps {
+interface IngestListProps {
   readonly jobs: readonly JobReply[];
   /** Whether this page still has the file of a document. */
   readonly canRetry: (documentId: string) => boolean;

@@ -2,7 +2,7 @@ import { stopWords } from '@heddle/core';
 import type { Segment } from '../../ui/markdown/mark-tokens.js';
 
 /** A part of a text that belongs to the same passages. */
-export interface Piece {
+interface Piece {
   readonly start: number;
   readonly text: string;
   /** Positions of its passages in the list; more than one where they overlap, none between them. */

@@ -4,7 +4,7 @@ import type { Action } from '../../data/queries/use-action.js';
 import { uploadForm, type NamedFile } from '../../ui/fields/read-dropped.js';
 
 /** The upload of files to a collection. */
-export interface Upload {
+interface Upload {
   readonly send: (files: readonly NamedFile[]) => void;
   /** Whether a document that failed came from this page, which still has its file. */
   readonly canRetry: (id: string) => boolean;
@@ -12,7 +12,7 @@ export interface Upload {
 }
 
 /** What else an upload has. */
-export interface UploadOptions {
+interface UploadOptions {
   /** Gets the import of each upload. */
   readonly onJob?: (jobId: string) => void;
   /** Who may read the documents; undefined leaves lists as they are. */

@@ -8,7 +8,7 @@ import { client } from '../../data/api/client.js';
 import { localValues } from '../../data/browser-storage.js';
 
 /** The part of a workflow to run again: one node, or a node and what follows; with edited outputs for some nodes. */
-export interface TrialRequest {
+interface TrialRequest {
   readonly only?: string;
   readonly from?: string;
   readonly pins?: Record<string, Record<string, unknown>>;

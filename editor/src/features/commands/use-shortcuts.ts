@@ -5,7 +5,7 @@ import { factsOf, type Command } from './command.js';
 import { matchKeys, type KeyPress } from '../../ui/keyboard/match-keys.js';
 
 /** What has the focus: the canvas, a field, or another control of the page. */
-export type FocusArea = 'canvas' | 'field' | 'page';
+type FocusArea = 'canvas' | 'field' | 'page';
 
 /** The command for a key press; undefined for none. Most keys act on the canvas, so they need its focus. */
 export function commandFor(

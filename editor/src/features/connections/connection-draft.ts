@@ -112,7 +112,7 @@ export function freeName(id: string, taken: readonly string[]): string {
   for (let count = 2; ; count += 1) if (!taken.includes(`${id}-${count}`)) return `${id}-${count}`;
 }
 
-export type ReadConnection =
+type ReadConnection =
   | { readonly ok: true; readonly connection: Connection }
   /** What is wrong, by path: `id`, `prices.0.model`. */
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };

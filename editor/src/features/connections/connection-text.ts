@@ -17,7 +17,7 @@ export const keyText: Readonly<Record<ConnectionReply['key'], string>> = {
 };
 
 /** The state of a connection, as a dot and a text. */
-export interface Standing {
+interface Standing {
   readonly status: 'done' | 'failed' | 'waiting' | 'cancelled';
   readonly text: string;
   /** No test is known; the user may not have the right to see it. */

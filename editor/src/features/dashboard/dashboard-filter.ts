@@ -10,7 +10,7 @@ export const ranges = [
   { id: '30d', title: '30 days', ms: 30 * day },
   { id: '90d', title: '90 days', ms: 90 * day },
 ] as const;
-export type RangeId = (typeof ranges)[number]['id'];
+type RangeId = (typeof ranges)[number]['id'];
 
 /** What figures can be filtered by, besides time. */
 export const filterNames = ['workflow', 'version', 'model', 'key', 'channel'] as const;
@@ -25,7 +25,8 @@ export interface DashboardFilter extends Readonly<Record<FilterName, string>> {
 /** The filter from the query of an address, so that back and reload show the same figures. What is no filter is left out. */
 export function readFilter(query: string): DashboardFilter {
   const text = new URLSearchParams(query);
-  const [from, to] = [timeOf(text.get('from')), timeOf(text.get('to'))];
+  const from = timeOf(text.get('from'));
+  const to = timeOf(text.get('to'));
   const version = text.get('version') ?? '';
   return {
     range: ranges.find(({ id }) => id === text.get('range'))?.id ?? '7d',

@@ -2,7 +2,7 @@ import UPlot from 'uplot';
 import type { ChartData } from './charts.js';
 
 /** What a chart tells the page. */
-export interface ChartEvents {
+interface ChartEvents {
   /** The step below the pointer. */
   readonly onStep: (index: number | undefined) => void;
   /** A time that was drawn by dragging. */

@@ -2,10 +2,10 @@ import { navigate, qualityPath, useAddress } from '../../ui/navigation/route.js'
 
 /** The parts of the page of a dataset. */
 export const parts = ['rows', 'versions', 'problems', 'review'] as const;
-export type DatasetPart = (typeof parts)[number];
+type DatasetPart = (typeof parts)[number];
 
 /** What the page of a dataset shows. It stands in the address, so that back and reload show the same. */
-export interface DatasetView {
+interface DatasetView {
   readonly part: DatasetPart;
   /** Undefined: the newest. */
   readonly version: number | undefined;

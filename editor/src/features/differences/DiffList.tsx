@@ -7,7 +7,7 @@ import styles from './differences.module.css';
 const verbs = { added: 'Added', removed: 'Removed', changed: 'Changed', renamed: 'Renamed' } as const;
 const signs = { added: '+', removed: '−', changed: '~', renamed: '~' } as const;
 
-export interface DiffListProps {
+interface DiffListProps {
   readonly diff: DocumentDiff;
   /** A node's title where it has one; otherwise its id. */
   readonly titleOf: (id: string) => string;

@@ -12,7 +12,7 @@ import { createContext } from 'react';
 export type DiffMark = NodeChange['change'] | EdgeChange['change'];
 
 /** Marks of the canvas, by id; undefined where nothing is compared. */
-export interface DiffMarks {
+interface DiffMarks {
   readonly nodes: ReadonlyMap<string, DiffMark>;
   readonly edges: ReadonlyMap<string, DiffMark>;
 }

@@ -9,7 +9,7 @@ export interface SaveRequests {
 }
 
 /** A draft as the server has it. */
-export interface StoredDraft {
+interface StoredDraft {
   readonly revision: number;
   readonly document: WorkflowDocument;
 }

@@ -25,7 +25,8 @@ export function conflictText(
   if (first === 'edges') return { kind: 'Edge', title: [second, ...rest].join('.').replace('->', ' → '), field: '' };
   const inner = { mine: mine.workflows?.[second], theirs: theirs.workflows?.[second] };
   if (first === 'workflows' && rest.length > 0 && (inner.mine ?? inner.theirs) !== undefined) {
-    const [ours, others] = [inner.mine ?? inner.theirs, inner.theirs ?? inner.mine];
+    const ours = inner.mine ?? inner.theirs;
+    const others = inner.theirs ?? inner.mine;
     if (ours !== undefined && others !== undefined) {
       const caption = conflictText({ path: rest.join('.') }, asDocument(ours), asDocument(others));
       return { ...caption, title: `${second}: ${caption.title}` };

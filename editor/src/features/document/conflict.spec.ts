@@ -24,7 +24,8 @@ const withModel = (model: string): WorkflowDocument => {
 
 describe('a conflict of two drafts', () => {
   it('is told by the names that the canvas shows', () => {
-    const [mine, theirs] = [withModel('a'), withModel('b')];
+    const mine = withModel('a');
+    const theirs = withModel('b');
     const text = mergeDocuments(base, mine, theirs).conflicts.map((conflict) => conflictText(conflict, mine, theirs));
     expect(text).toEqual([
       { kind: 'Node', title: 'Write', field: 'model' },
@@ -41,7 +42,8 @@ describe('a conflict of two drafts', () => {
       ...base,
       workflows: { part: { nodes: withModel(model).nodes, edges: [] } },
     });
-    const [mine, theirs] = [inside('a'), inside('b')];
+    const mine = inside('a');
+    const theirs = inside('b');
     expect(
       mergeDocuments(inside('small'), mine, theirs).conflicts.map((conflict) => conflictText(conflict, mine, theirs)),
     ).toEqual([{ kind: 'Node', title: 'part: Write', field: 'model' }]);

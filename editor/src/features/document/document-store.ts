@@ -4,7 +4,7 @@ import type { ApiError } from '../../data/http/http.js';
 import { noHistory, step, stepBack, stepForth, type History } from './history.js';
 
 /** The source of a document: the draft, a version, or a run. */
-export type DocumentOrigin =
+type DocumentOrigin =
   | {
       readonly kind: 'draft';
       /** Whoever looks at it may not change it. */

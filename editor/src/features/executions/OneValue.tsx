@@ -7,7 +7,7 @@ import { ValueView } from '../../ui/values/ValueView.js';
 import { valueDragType } from './drag-value.js';
 import styles from './executions.module.css';
 
-export interface OneValueProps {
+interface OneValueProps {
   readonly name: string;
   readonly labelled: LabelledValue;
   /** The execution and output of the value, to load a large one completely. */

@@ -2,7 +2,7 @@ import { isPlainObject, splitModelId, type ErrorValue } from '@heddle/core';
 import { connectionPath, settingsPath } from '../../ui/navigation/route.js';
 
 /** A page where the cause of a failure can be fixed. */
-export interface ErrorLink {
+interface ErrorLink {
   readonly href: string;
   readonly text: string;
 }

@@ -105,7 +105,7 @@ interface FoundRows {
 }
 
 /** Pages of rows, one after the other, with their filter. */
-export interface LoadedRows {
+interface LoadedRows {
   readonly rows: readonly ExperimentRow[];
   readonly next: number | undefined;
   readonly more: () => void;

@@ -24,12 +24,14 @@ export function ParetoChart({
   const front = table.fronts[Number(chosen)] ?? table.fronts[0];
   if (front === undefined) return null;
   const metricOf = (name: string) => table.metrics.find((metric) => metric.name === name);
-  const [quality, price] = [metricOf(front.quality), metricOf(front.price)];
+  const quality = metricOf(front.quality);
+  const price = metricOf(front.price);
   if (quality === undefined || price === undefined) return null;
   const meanOf = (variant: string, metric: string): number | undefined =>
     table.scores.find((score) => score.variant === variant && score.metric === metric)?.mean;
   const dots = variants.flatMap((variant): Dot[] => {
-    const [up, cost] = [meanOf(variant.id, front.quality), meanOf(variant.id, front.price)];
+    const up = meanOf(variant.id, front.quality);
+    const cost = meanOf(variant.id, front.price);
     if (up === undefined || cost === undefined) return [];
     return [{ variant, quality: up, price: cost, isOnFront: front.variants.includes(variant.id) }];
   });

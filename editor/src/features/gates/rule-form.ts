@@ -7,7 +7,7 @@ export const ruleKinds = [
   ['replay', 'Replay of recorded runs'],
   ['tests', 'Tests of the workflow'],
 ] as const;
-export type RuleKind = (typeof ruleKinds)[number][0];
+type RuleKind = (typeof ruleKinds)[number][0];
 
 /** A condition as a person writes it: shares in percent. */
 export interface ConditionForm {
@@ -48,7 +48,7 @@ export const replayLimits = [
   ['maxCostRise', 'Dearer than before by, %', 100],
   ['maxTimeRise', 'Slower than before by, %', 100],
 ] as const;
-export type ReplayLimit = (typeof replayLimits)[number][0];
+type ReplayLimit = (typeof replayLimits)[number][0];
 
 export const freshCondition: ConditionForm = { metric: 'exact', of: 'mean', wanted: 0.8, passes: 0.5 };
 const noLimits: RuleForm['limits'] = {

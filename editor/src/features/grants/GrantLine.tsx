@@ -8,7 +8,7 @@ import { RowButton } from '../../ui/buttons/RowButton.js';
 import { GrantDialog } from './GrantDialog.js';
 import { ProjectChips } from './ProjectChips.js';
 
-export interface GrantLineProps {
+interface GrantLineProps {
   readonly kind: GrantKind;
   readonly id: string;
   /** The display name of the item. */

@@ -57,17 +57,24 @@ export const Sketch = memo(function Sketch({
 type Point = readonly [number, number] | undefined;
 
 function boxOf(nodes: readonly (readonly [number, number])[]): { x: number; y: number; width: number; height: number } {
-  const [xs, ys] = [nodes.map(([x]) => x), nodes.map(([, y]) => y)];
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const [wide, high] = [Math.max(...xs) - left + card.width, Math.max(...ys) - top + card.height];
-  const [width, height] = [Math.max(least.width, wide + margin * 2), Math.max(least.height, high + margin * 2)];
+  const xs = nodes.map(([x]) => x);
+  const ys = nodes.map(([, y]) => y);
+  const left = Math.min(...xs);
+  const top = Math.min(...ys);
+  const wide = Math.max(...xs) - left + card.width;
+  const high = Math.max(...ys) - top + card.height;
+  const width = Math.max(least.width, wide + margin * 2);
+  const height = Math.max(least.height, high + margin * 2);
   return { x: left - (width - wide) / 2, y: top - (height - high) / 2, width, height };
 }
 
 /** From the right side of one card to the left side of the next, as edges run on the canvas. */
 function edgeOf(from: Point, to: Point): string {
   if (from === undefined || to === undefined) return '';
-  const [ax, ay, bx, by] = [from[0] + card.width, from[1] + card.height / 2, to[0], to[1] + card.height / 2];
+  const ax = from[0] + card.width;
+  const ay = from[1] + card.height / 2;
+  const bx = to[0];
+  const by = to[1] + card.height / 2;
   if (bx < ax) return rowEdge(ax, ay, bx, by);
   const bend = Math.max(60, Math.abs(bx - ax) / 2);
   return `M${ax} ${ay}C${ax + bend} ${ay} ${bx - bend} ${by} ${bx} ${by}`;

@@ -16,7 +16,7 @@ import { useAnswerDraft } from './use-answer-draft.js';
 import { FieldError } from '../../ui/fields/FieldError.js';
 import styles from './human-input.module.css';
 
-export interface AnswerFormProps {
+interface AnswerFormProps {
   readonly runId: string;
   readonly requestId: string;
   readonly question: HumanInputQuestion;

@@ -3,7 +3,7 @@ import type { Session } from '../session/index.js';
 import { outboxKey } from '../run/index.js';
 
 /** The keys of a request. */
-export interface NamedQuestion {
+interface NamedQuestion {
   readonly runId: string;
   readonly requestId: string;
   readonly title: string;

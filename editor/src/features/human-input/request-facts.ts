@@ -4,7 +4,7 @@ import { z } from 'zod';
 const Declassifies = z.object({ button: z.string(), to: Label });
 
 /** The details of a request, by part. */
-export interface RequestFacts {
+interface RequestFacts {
   readonly tool: string | undefined;
   /** The origin and effect of the tool: `mcp`, `writes`, … */
   readonly tags: readonly string[];

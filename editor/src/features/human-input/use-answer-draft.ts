@@ -5,7 +5,7 @@ import { noDraft, outboxKey } from '../run/index.js';
 import type { DraftInUse } from '../../ui/answer/answer-draft.js';
 
 /** The input of a request's form. */
-export interface KeptDraft extends DraftInUse {
+interface KeptDraft extends DraftInUse {
   /** Some of it is kept. */
   readonly isKept: boolean;
 }

@@ -2,7 +2,7 @@ import type { ShownRequest } from '@heddle/core';
 import { formatDuration } from '../../ui/format/format-duration.js';
 
 /** The deadline of a request as text, and whether it has passed. */
-export interface Due {
+interface Due {
   readonly text: string;
   readonly isOver: boolean;
 }

@@ -17,10 +17,8 @@ export function stageOf(request: ShownRequest, now: number): RequestStage {
   const { assignee, remindAt = Infinity, escalateTo, escalateAt = remindAt } = request.question;
   const byTime = escalateTo !== undefined && escalateAt <= now ? 'escalated' : remindAt <= now ? 'reminded' : 'open';
   const mark = order.indexOf(byTime) > order.indexOf(request.mark) ? byTime : request.mark;
-  const [reminded, passedOn] = [
-    `Reminded${assignee === undefined ? '' : ` ${assignee}`}${since(remindAt, now)}`,
-    `Escalated to ${escalateTo ?? 'another person'}${since(escalateAt, now)}`,
-  ];
+  const reminded = `Reminded${assignee === undefined ? '' : ` ${assignee}`}${since(remindAt, now)}`;
+  const passedOn = `Escalated to ${escalateTo ?? 'another person'}${since(escalateAt, now)}`;
   return {
     mark,
     text: mark === 'escalated' ? passedOn : mark === 'reminded' ? reminded : undefined,

@@ -4,7 +4,7 @@ import { client } from '../../data/api/client.js';
 import { toApiError, type ApiError } from '../../data/http/http.js';
 import { useLive } from '../../data/live/live-context.js';
 
-export interface RequestsState {
+interface RequestsState {
   readonly requests: readonly ShownRequest[] | undefined;
   readonly error: ApiError | undefined;
 }

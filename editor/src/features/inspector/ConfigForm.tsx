@@ -12,7 +12,7 @@ import { schemaFields, type SchemaField } from '../../ui/schema-form/schema-fiel
 import { IssueText } from './IssueText.js';
 import { SourceFields } from './SourceFields.js';
 
-export interface ConfigFormProps {
+interface ConfigFormProps {
   readonly nodeId: string;
   readonly node: DocumentNode;
   readonly description: NodeDescription | undefined;

@@ -49,7 +49,8 @@ export function EdgeInspector({ edge: id }: { readonly edge: string }): ReactEle
   const canEdit = useDocument(isEditable);
   const byType = useCatalog((state) => state.byType);
   const edge = document === undefined ? undefined : edgeOf(document, id);
-  const [node, port] = [splitEnd(edge?.from ?? '')?.node, splitEnd(edge?.from ?? '')?.port];
+  const node = splitEnd(edge?.from ?? '')?.node;
+  const port = splitEnd(edge?.from ?? '')?.port;
   const type = useDocument(
     (state) => state.compiled?.ports[node ?? '']?.outputs.find((output) => output.name === port)?.type,
   );

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 
 /** The node whose settings a form shows. */
-export interface NodeForm {
+interface NodeForm {
   readonly nodeId: string;
 }
 

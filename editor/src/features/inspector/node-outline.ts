@@ -8,7 +8,8 @@ export function isSameOutline(a: Nodes, b: Nodes): boolean {
   const ids = Object.keys(a);
   if (ids.length !== Object.keys(b).length) return false;
   return ids.every((id) => {
-    const [one, other] = [a[id], b[id]];
+    const one = a[id];
+    const other = b[id];
     return one === other || (other !== undefined && one?.type === other.type && one.title === other.title);
   });
 }

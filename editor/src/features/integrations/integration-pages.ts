@@ -1,7 +1,7 @@
 import type { Permission } from '@heddle/core';
 
 /** One page of the integrations. */
-export interface IntegrationPage {
+interface IntegrationPage {
   readonly href: string;
   readonly title: string;
   /** Pages of the route that belong to it. */

@@ -90,7 +90,8 @@ export const costText = ({ cost }: LabScore): string =>
 
 /** What the best configuration costs more than the collection as it is, for 1,000 questions. */
 function costDifference({ configurations }: Lab['report'], number: number): string {
-  const [first, other] = [configurations[0], configurations.find((one) => one.number === number)];
+  const first = configurations[0];
+  const other = configurations.find((one) => one.number === number);
   const currency = other?.cost?.currency ?? first?.cost?.currency;
   if (currency === undefined) return '';
   const more = (other?.cost?.perThousand ?? 0) - (first?.cost?.perThousand ?? 0);

@@ -18,7 +18,7 @@ import { ModelFileList } from './ModelFileList.js';
 import { Pulling } from './Pulling.js';
 import styles from './models.module.css';
 
-export interface ModelEntryProps {
+interface ModelEntryProps {
   readonly model: ModelState;
   /** What this machine has for models; undefined until that is known. */
   readonly machine: ModelMachine | undefined;

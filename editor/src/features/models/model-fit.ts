@@ -2,7 +2,7 @@ import type { ModelMachine, ModelState } from '@heddle/core';
 import { formatBytes } from '../../ui/format/format-bytes.js';
 
 /** Whether a model fits this machine, and why. */
-export interface ModelFit {
+interface ModelFit {
   /** Undefined while its size is unknown. */
   readonly fits: boolean | undefined;
   readonly text: string;

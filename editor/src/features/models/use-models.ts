@@ -24,7 +24,7 @@ export function useModels(): readonly ModelState[] | undefined {
   return models;
 }
 
-export interface Pull {
+interface Pull {
   readonly job: JobReply | undefined;
   readonly isPulling: boolean;
   readonly error: ApiError | undefined;

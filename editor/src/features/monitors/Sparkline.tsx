@@ -2,7 +2,9 @@ import type { ScorePoint } from '@heddle/core';
 import type { ReactElement } from 'react';
 import styles from './monitors.module.css';
 
-const [width, height, margin] = [120, 28, 3];
+const width = 120;
+const height = 28;
+const margin = 3;
 
 /** The means of a metric over time, without axes. Screen readers skip it, because the numbers stand beside it. */
 export function Sparkline({

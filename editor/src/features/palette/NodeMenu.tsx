@@ -51,10 +51,8 @@ export function NodeMenu({ at }: { readonly at: readonly [number, number] }): Re
     event.stopPropagation();
   };
   // Stays inside the window: opens above the pointer where there is no space below.
-  const [left, top] = [
-    Math.min(at[0], window.innerWidth - 300),
-    Math.min(at[1], Math.max(8, window.innerHeight - 400)),
-  ];
+  const left = Math.min(at[0], window.innerWidth - 300);
+  const top = Math.min(at[1], Math.max(8, window.innerHeight - 400));
   return (
     <div
       ref={list}

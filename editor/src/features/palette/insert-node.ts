@@ -68,7 +68,8 @@ export function insertNodeOnEdge(
   showPlaced(view, placed);
   if (passage === undefined && description.hasDynamicPorts) {
     const known = documents.getState();
-    const [from, to] = [portAtEnd(known, byType, edge.from, 'output'), portAtEnd(known, byType, edge.to, 'input')];
+    const from = portAtEnd(known, byType, edge.from, 'output');
+    const to = portAtEnd(known, byType, edge.to, 'input');
     whenPortsKnown(documents, placed, (document, ports) => {
       const found = passageOf(ports, from, to);
       return found === undefined || edgeOf(document, edgeName) === undefined

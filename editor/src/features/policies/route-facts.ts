@@ -3,7 +3,7 @@ import { LabelLevel, type RouteCondition, type RouteFact } from '@heddle/core';
 type Kind = 'level' | 'text' | 'number' | 'yes-no' | 'circuit';
 
 /** The facts that a condition can test, with their titles. */
-export interface FactText {
+interface FactText {
   readonly fact: RouteFact;
   readonly title: string;
   readonly kind: Kind;

@@ -13,7 +13,7 @@ import type { PublishChoice } from './publish-plan.js';
 import { Granted, References } from './References.js';
 import styles from './publishing.module.css';
 
-export interface TestsHere {
+interface TestsHere {
   readonly report: TestReport | undefined;
   readonly error: ApiError | undefined;
   readonly isBusy: boolean;

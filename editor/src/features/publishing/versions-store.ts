@@ -7,7 +7,7 @@ import { client } from '../../data/api/client.js';
 import { useLive } from '../../data/live/live-context.js';
 
 /** The loaded versions of the open workflow. */
-export interface VersionsState {
+interface VersionsState {
   readonly workflow: string | undefined;
   readonly reply: VersionsReply | undefined;
   /** The complete live version, to compare the draft with it. */

@@ -9,7 +9,7 @@ import { kindText, titleOf } from './reader-text.js';
 /** Who may read: null for everybody; undefined leaves it as it is. */
 export type ReadersValue = readonly string[] | null | undefined;
 
-export interface ReadersFieldProps {
+interface ReadersFieldProps {
   readonly value: ReadersValue;
   /** The caption of the choice that changes nothing, where there is one. */
   readonly unchanged?: string;

@@ -9,7 +9,7 @@ import styles from './run-drawer.module.css';
 /** With more executions than this, those of nested runs are shown only on request. */
 const fewExecutions = 200;
 
-export interface TimelineProps {
+interface TimelineProps {
   readonly from: number;
   readonly to: number;
   readonly now: number;

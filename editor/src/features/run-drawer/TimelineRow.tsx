@@ -6,7 +6,7 @@ import { useAttemptText, useExecutionText } from '../executions/index.js';
 import { barOf } from './timeline-scale.js';
 import styles from './run-drawer.module.css';
 
-export interface TimelineRowProps {
+interface TimelineRowProps {
   readonly path: string;
   readonly from: number;
   readonly to: number;

@@ -1,5 +1,5 @@
 /** A time span on the timeline, as shares of its width. */
-export interface Bar {
+interface Bar {
   readonly left: number;
   readonly width: number;
 }

@@ -5,7 +5,7 @@ import { client } from '../../data/api/client.js';
 /** Outputs up to this many bytes are loaded at once. */
 const wholeUpTo = 1_000_000;
 
-export interface WholeOutput {
+interface WholeOutput {
   /** The value; undefined while only its beginning is loaded. */
   readonly value: unknown;
   readonly isWhole: boolean;

@@ -1,7 +1,7 @@
 import type { RunEvent, StreamEvent } from '@heddle/core';
 
 /** One event at its time in the replay, in milliseconds from the start. */
-export interface Cue {
+interface Cue {
   readonly at: number;
   readonly event: StreamEvent;
 }

@@ -5,7 +5,7 @@ import { createRunView, type RunView, type Schedule } from './fold/run-view.js';
 /** The speeds of a replay. */
 export const speeds = [0.5, 1, 2, 4, 8] as const;
 
-export interface PlaybackState {
+interface PlaybackState {
   /** The run as it was at the shown moment. */
   readonly run: RunView;
   /** Milliseconds from the start. */

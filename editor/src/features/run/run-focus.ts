@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { groupIn, groupOf, iterationOf, scopeOf } from './execution/execution-path.js';
 
 /** What is shown of a run; it is not stored. */
-export interface RunFocusState {
+interface RunFocusState {
   /** The shown nested run; empty for the run itself. */
   readonly scope: string;
   /** The shown iteration, by group of executions; the latest where there is none. */

@@ -9,7 +9,7 @@ const Kept = z.object({
 type Kept = z.infer<typeof Kept>;
 
 /** The test settings of a workflow: edited outputs and breakpoints. Kept in this browser, never in the document. */
-export interface TrialState {
+interface TrialState {
   readonly workflowId: string | undefined;
   readonly pins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly breakpoints: readonly string[];

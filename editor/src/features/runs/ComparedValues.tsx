@@ -5,7 +5,7 @@ import { ValueView } from '../../ui/values/ValueView.js';
 import type { ComparedValue } from './compare-runs.js';
 import styles from './runs.module.css';
 
-export interface ComparedValuesProps {
+interface ComparedValuesProps {
   readonly title: string;
   readonly values: readonly ComparedValue[];
   readonly left: string;

@@ -12,7 +12,7 @@ import { RunExcerptLines } from './RunExcerptLines.js';
 import { runPath } from '../../ui/navigation/route.js';
 import styles from './runs.module.css';
 
-export interface RunRowProps {
+interface RunRowProps {
   readonly run: RunSummary;
   /** Undefined until they are known. */
   readonly excerpt?: RunExcerpt | undefined;

@@ -38,7 +38,8 @@ export function compareValues(
 export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']): readonly ComparedNode[] {
   const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   return paths.map((path) => {
-    const [a, b] = [left[path], right[path]];
+    const a = left[path];
+    const b = right[path];
     const values = compareValues(a?.outputs ?? {}, b?.outputs ?? {});
     return {
       path,
@@ -56,7 +57,8 @@ export function titlesIn(
   right: WorkflowDocument,
   byType: CatalogState['byType'],
 ): (path: string) => string {
-  const [ofLeft, ofRight] = [titlesWithin(left, byType), titlesWithin(right, byType)];
+  const ofLeft = titlesWithin(left, byType);
+  const ofRight = titlesWithin(right, byType);
   return (path) =>
     executionTitle(path, '', (id, around) =>
       left.nodes[around[0] ?? id] === undefined ? ofRight(id, around) : ofLeft(id, around),

@@ -30,7 +30,7 @@ const runPages: PageSource<RunFilter, RunPage> = {
   }),
 };
 
-export interface RunsState extends Pages<RunFilter, RunPage> {
+interface RunsState extends Pages<RunFilter, RunPage> {
   /** Removes deleted runs from the list. */
   readonly drop: (runIds: readonly string[]) => void;
 }

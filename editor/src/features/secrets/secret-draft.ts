@@ -66,7 +66,8 @@ export function changeOf(draft: SecretDraft, owner: 'project' | 'installation'):
 }
 
 function sourceOf({ source, location, field }: SecretDraft): SecretSource {
-  const [where, what] = [location.trim(), field.trim()];
+  const where = location.trim();
+  const what = field.trim();
   switch (source) {
     case 'vault':
       return { kind: 'vault', path: where, field: what === '' ? 'value' : what };

@@ -15,7 +15,7 @@ import {
 import { lazyPage } from '../../ui/navigation/lazy-page.js';
 
 /** One section of the settings. */
-export interface SettingsSection {
+interface SettingsSection {
   /** The last part of its address; empty for the first section. */
   readonly id: string;
   readonly title: string;

@@ -4,7 +4,7 @@ import type { ChatServer, Question } from '../chat-kit/index.js';
 import { problemOf } from './problem-of.js';
 
 /** The server of a share, for one user. */
-export type ShareClient = ChatServer & Required<Pick<ChatServer, 'file'>>;
+type ShareClient = ChatServer & Required<Pick<ChatServer, 'file'>>;
 
 /** Messages of a page of a thread. */
 const pageSize = 100;

@@ -19,7 +19,7 @@ interface KeptForm {
   readonly runId?: string;
 }
 
-export interface FormRunState {
+interface FormRunState {
   readonly isBusy: boolean;
   /** What the run does, as text; empty where there is nothing to say. */
   readonly status: string;

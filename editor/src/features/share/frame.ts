@@ -1,8 +1,8 @@
 /** Messages to the embedding page: the chat is ready, should be closed, and the height of a form. Never what anyone wrote. */
-export type FrameMessage =
+type FrameMessage =
   { readonly heddle: 'ready' } | { readonly heddle: 'close' } | { readonly heddle: 'height'; readonly height: number };
 
-export interface Frame {
+interface Frame {
   readonly isEmbedded: boolean;
   /** Reports the height to the embedding page, now and on each change. */
   readonly measure: (content: Element) => void;

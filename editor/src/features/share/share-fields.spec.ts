@@ -49,7 +49,8 @@ describe('a field of a shared form', () => {
 
   it('gives the selected files to the request, in their order, and refuses a large one', async () => {
     const held = createHeldFiles(1);
-    const [a, b] = [new File(['a'], 'a.txt'), new File(['b'], 'b.txt')];
+    const a = new File(['a'], 'a.txt');
+    const b = new File(['b'], 'b.txt');
     const refs = await Promise.all([held.store(a), held.store(b)]);
     expect(questionOf([inputOf('File[]')], { x: refs.toReversed() }, held)).toEqual({
       inputs: {},

@@ -3,7 +3,7 @@ import { countOf } from '../../ui/format/count-of.js';
 import { formatAgo } from '../../ui/format/format-time.js';
 
 /** The state of a source in a word, and how it is marked. */
-export interface SourceStateText {
+interface SourceStateText {
   readonly text: string;
   readonly tone: 'running' | 'done' | 'resting' | 'bad';
 }

@@ -2,7 +2,7 @@ import type { Budget, BudgetState } from '@heddle/core';
 import { formatDuration } from '../../ui/format/format-duration.js';
 import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 
-export type LimitKind = keyof Budget['limits'];
+type LimitKind = keyof Budget['limits'];
 const limitKinds: readonly LimitKind[] = ['money', 'tokens', 'calls', 'seconds'];
 
 export const onLimitText: Readonly<Record<Budget['onLimit'], string>> = {
@@ -45,7 +45,7 @@ export function amountText(kind: LimitKind, amount: number, currency: string): s
 }
 
 /** One limit of a budget, with its spent and reserved shares. */
-export interface LimitUse {
+interface LimitUse {
   readonly kind: LimitKind;
   readonly limit: number;
   readonly spent: number;

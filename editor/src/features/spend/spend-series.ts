@@ -13,7 +13,7 @@ export interface DayValue {
 }
 
 /** The rows of one name: a model with prices in two currencies has one line per currency, and calls without a price none. */
-export interface SpendLine {
+interface SpendLine {
   readonly name: string;
   /** Money by currency. */
   readonly money: Readonly<Record<string, number>>;

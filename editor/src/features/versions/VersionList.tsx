@@ -20,7 +20,7 @@ import { VersionDialogs, type VersionDialog } from './VersionDialogs.js';
 import { VersionMenu } from './VersionMenu.js';
 import styles from './versions.module.css';
 
-export interface VersionListProps {
+interface VersionListProps {
   readonly workflow: WorkflowReply;
   readonly shown: VersionSide;
   readonly reply: VersionsReply | undefined;

@@ -6,7 +6,7 @@ export const noteFlowId = (id: string): string => `${notePrefix}${id}`;
 export const groupFlowId = (id: string): string => `${groupPrefix}${id}`;
 
 /** The kind of a canvas element. */
-export type FlowPart = { readonly kind: 'node' | 'note' | 'group'; readonly id: string };
+type FlowPart = { readonly kind: 'node' | 'note' | 'group'; readonly id: string };
 
 /** Parses the id of a canvas element. */
 export function partOf(flowId: string): FlowPart {

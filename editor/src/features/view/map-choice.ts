@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { localValues } from '../../data/browser-storage.js';
 
 /** Whether the map was turned on or off on this device; undefined without a choice. */
-export interface MapChoice {
+interface MapChoice {
   readonly isOpen: boolean | undefined;
 }
 

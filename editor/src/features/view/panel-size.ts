@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { localValues } from '../../data/browser-storage.js';
 
 /** The state of the right panel, stored in the browser. */
-export interface PanelSize {
+interface PanelSize {
   readonly width: number;
   readonly isOpen: boolean;
 }

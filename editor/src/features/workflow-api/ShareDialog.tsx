@@ -5,7 +5,7 @@ import { LinesField, NumberField, SelectField, SwitchField, TextField } from '..
 import { useAction } from '../../data/queries/use-action.js';
 import { emptyShare, formOf, shareOf, type ShareForm } from './share-form.js';
 
-export interface ShareDialogProps {
+interface ShareDialogProps {
   /** The link to change; undefined for a new one. */
   readonly share?: ShareReply;
   readonly versions: readonly WorkflowVersion[];

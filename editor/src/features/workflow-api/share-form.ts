@@ -74,7 +74,7 @@ export function formOf(share: ShareReply): ShareForm {
   };
 }
 
-export type ReadShare =
+type ReadShare =
   | { readonly ok: true; readonly config: ShareConfig }
   | { readonly ok: false; readonly field: string; readonly problem: string };
 

@@ -8,7 +8,7 @@ import { runPath } from '../../ui/navigation/route.js';
 import { assertionText, type TestLine } from './test-lines.js';
 import styles from './workflow-tests.module.css';
 
-export interface TestListProps {
+interface TestListProps {
   readonly lines: readonly TestLine[];
   readonly results: ReadonlyMap<string, TestResult>;
   /** Names of the running tests. */

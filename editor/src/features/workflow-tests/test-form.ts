@@ -53,7 +53,7 @@ export function formOf({ name, inputs, expect }: WorkflowTest): TestForm {
   };
 }
 
-export type ReadTest =
+type ReadTest =
   | { readonly ok: true; readonly test: WorkflowTest }
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 

@@ -16,7 +16,8 @@ export function PlaybackBar(): ReactElement | null {
 function Controls({ playback }: { readonly playback: Playback }): ReactElement {
   const { runs } = useSession();
   const { at, length, stretch, speed, isPlaying } = useStore(playback.store);
-  const [shown, whole] = [formatDuration(at / stretch), formatDuration(length / stretch)];
+  const shown = formatDuration(at / stretch);
+  const whole = formatDuration(length / stretch);
   return (
     <div className={clsx(styles['playback'], 'floating aligned')} role="group" aria-label="Playback">
       <button

@@ -12,7 +12,7 @@ export interface HumanInputQuestion {
 
 type Schema = Readonly<Record<string, unknown>>;
 
-export type ReadAnswer =
+type ReadAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
@@ -27,7 +27,7 @@ export function answerFields(schema: Schema): readonly JsonSchemaField[] {
 }
 
 /** The form of a request with buttons: the further fields, and the hidden values that bind the answer to the request. */
-export interface ButtonForm {
+interface ButtonForm {
   readonly fields: readonly JsonSchemaField[];
   readonly bound: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { ReactElement } from 'react';
 
-export interface StepperProps {
+interface StepperProps {
   /** Such as `iteration` or `item`. */
   readonly what: string;
   /** From 0. */

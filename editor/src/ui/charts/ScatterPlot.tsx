@@ -92,7 +92,8 @@ function scaleOf(
   values: readonly number[],
   { from, to, most }: { readonly from: number; readonly to: number; readonly most: number },
 ): { readonly low: number; readonly high: number; at(value: number): number } {
-  const [least, largest] = [Math.min(...values), Math.max(...values)];
+  const least = Math.min(...values);
+  const largest = Math.max(...values);
   const room = (largest - least) * 0.08 || Math.abs(largest) * 0.1 || 1;
   const low = least - room < 0 && least >= 0 ? 0 : least - room;
   const high = Math.min(most, largest + room);

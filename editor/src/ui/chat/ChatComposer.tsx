@@ -4,7 +4,7 @@ import { formatBytes } from '../format/format-bytes.js';
 import { FieldError } from '../fields/FieldError.js';
 
 /** The files that a message may have. */
-export interface ChatFiles {
+interface ChatFiles {
   readonly isMany: boolean;
   readonly isImage: boolean;
   /** Of one file. */

@@ -26,7 +26,7 @@ export interface Completions {
   readonly options: readonly CompletionOption[];
 }
 
-export interface CompletionOption {
+interface CompletionOption {
   readonly label: string;
   readonly detail: string;
   /** Replaces the typed text. */

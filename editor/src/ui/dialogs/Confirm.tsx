@@ -4,7 +4,7 @@ import { Notice } from '../states/Notice.js';
 import { Dialog } from './Dialog.js';
 import { useAction } from '../../data/queries/use-action.js';
 
-export interface ConfirmProps {
+interface ConfirmProps {
   readonly title: string;
   /** What will be deleted. */
   readonly children: ReactNode;

@@ -3,7 +3,7 @@ import { Notice } from '../states/Notice.js';
 import { Dialog } from './Dialog.js';
 import type { Action } from '../../data/queries/use-action.js';
 
-export interface FormDialogProps {
+interface FormDialogProps {
   readonly title: string;
   /** The caption of the submit button. */
   readonly verb: string;

@@ -11,7 +11,7 @@ export interface PickerItem {
   readonly isOff?: boolean;
 }
 
-export interface PickerProps<Item extends PickerItem> {
+interface PickerProps<Item extends PickerItem> {
   readonly title: string;
   readonly placeholder: string;
   /** The items for a search, in order. */

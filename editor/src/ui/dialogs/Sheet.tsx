@@ -4,7 +4,7 @@ import { useMay } from '../../data/access/me-store.js';
 import { Notice } from '../states/Notice.js';
 import type { Action } from '../../data/queries/use-action.js';
 
-export interface SheetProps {
+interface SheetProps {
   /** The right that a change needs; without it the sheet is read-only. */
   readonly permission: Permission;
   readonly save: Action;

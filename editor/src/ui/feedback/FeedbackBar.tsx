@@ -6,7 +6,7 @@ import type { Said } from './feedback-of-run.js';
 /** Not needed for a thumb. */
 const LateDetails = latePart(() => import('./FeedbackDetails.js').then(({ FeedbackDetails }) => FeedbackDetails));
 
-export interface FeedbackBarProps {
+interface FeedbackBarProps {
   /** What this person said before; undefined if nothing. */
   readonly said: Said | undefined;
   /** The answer as it is, to start a correction from. */

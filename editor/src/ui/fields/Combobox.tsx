@@ -11,7 +11,7 @@ export interface ComboboxItem {
   readonly mark?: string;
 }
 
-export interface ComboboxProps {
+interface ComboboxProps {
   readonly id: string;
   readonly value: string;
   readonly items: readonly ComboboxItem[];

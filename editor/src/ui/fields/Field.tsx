@@ -12,7 +12,7 @@ export interface FieldFrame {
 }
 
 /** The properties for a field's own input. */
-export interface FieldShared {
+interface FieldShared {
   readonly id: string;
   readonly 'aria-invalid': boolean;
   readonly 'aria-describedby': string | undefined;

@@ -12,7 +12,7 @@ type FieldOf<Attributes, Value> = FieldFrame &
     readonly isFirst?: boolean | undefined;
   };
 
-export type TextFieldProps = FieldOf<InputHTMLAttributes<HTMLInputElement>, string> & {
+type TextFieldProps = FieldOf<InputHTMLAttributes<HTMLInputElement>, string> & {
   readonly suggestions?: readonly string[];
 };
 

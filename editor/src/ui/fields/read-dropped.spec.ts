@@ -38,7 +38,8 @@ describe('files that are dropped or chosen', () => {
   });
 
   it('stay apart where two of them have one name: by their folders, else by a number', async () => {
-    const [first, second] = [folderEntry('en', [fileEntry('guide.md')]), folderEntry('de', [fileEntry('guide.md')])];
+    const first = folderEntry('en', [fileEntry('guide.md')]);
+    const second = folderEntry('de', [fileEntry('guide.md')]);
     expect(await idsOf(first, second)).toEqual(['en/guide.md', 'de/guide.md']);
     expect(await idsOf(fileEntry('guide.md'), first)).toEqual(['guide.md', 'en/guide.md']);
     expect(await idsOf(first, first, fileEntry('a.md'))).toEqual(['en/guide.md', 'en/guide~2.md', 'a.md']);

@@ -4,7 +4,7 @@ import { relevanceOf } from '../values/read/relevance.js';
 import { textOf } from './text-of.js';
 
 /** A short form of a value for small spaces. */
-export type ValuePreview =
+type ValuePreview =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'passages'; readonly passages: readonly PassagePreview[]; readonly count: number };
 

@@ -1,5 +1,5 @@
 /** A part of an answer: text, or a reference to a citation by number. */
-export type AnswerPart =
+type AnswerPart =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'reference'; readonly number: number };
 
 /** Splits `[1]` and `[1, 2]` out of an answer, for existing citation numbers. */

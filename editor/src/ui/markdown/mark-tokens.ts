@@ -85,7 +85,8 @@ function segmentsOf(content: string, { source, start, end, spans }: Where): read
     }
     let done = 0;
     for (const span of spans) {
-      const [first, last] = [Math.max(done, span.start - at), Math.min(line.length, span.end - at)];
+      const first = Math.max(done, span.start - at);
+      const last = Math.min(line.length, span.end - at);
       if (last <= first) continue;
       add(line.slice(done, first), false);
       add(line.slice(first, last), true);

@@ -1,5 +1,5 @@
 /** A step into an inner workflow: the node that runs it, and its name there. */
-export interface InnerStep {
+interface InnerStep {
   readonly node: string;
   readonly name: string;
 }

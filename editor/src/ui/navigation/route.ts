@@ -178,7 +178,8 @@ function sideOf(text: string | null): VersionSide | undefined {
 }
 
 function requestOf(query: URLSearchParams): OneRequest | undefined {
-  const [runId, requestId] = [query.get('run'), query.get('request')];
+  const runId = query.get('run');
+  const requestId = query.get('request');
   return runId === null || requestId === null ? undefined : { runId, requestId };
 }
 

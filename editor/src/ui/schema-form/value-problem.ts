@@ -87,7 +87,8 @@ function listProblem(schema: Schema, entries: readonly unknown[]): string | unde
 }
 
 function lengthProblem({ minLength, maxLength }: Schema, length: number, what: string): string | undefined {
-  const [least, most] = [numberOf(minLength), numberOf(maxLength)];
+  const least = numberOf(minLength);
+  const most = numberOf(maxLength);
   if (least !== undefined && length < least) return `At least ${least} ${what}; this has ${length}.`;
   return most !== undefined && length > most ? `At most ${most} ${what}; this has ${length}.` : undefined;
 }

@@ -7,7 +7,7 @@ import { visibleText } from '../markdown/visible-text.js';
 import { Notice } from '../states/Notice.js';
 import { marksOf } from './marks-of.js';
 
-export interface PageDialogProps {
+interface PageDialogProps {
   /** Where pages are asked for, without the number. */
   readonly address: string;
   readonly headers?: Readonly<Record<string, string>>;

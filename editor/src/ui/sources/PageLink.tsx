@@ -6,7 +6,7 @@ import { lazyPage } from '../navigation/lazy-page.js';
 const LatePageDialog = lazyPage(() => import('./PageDialog.js').then(({ PageDialog }) => PageDialog));
 
 /** A stretch of a document that a citation or a search names. */
-export interface NamedSource {
+interface NamedSource {
   readonly collection?: string | undefined;
   readonly document: string;
   readonly title?: string | undefined;

@@ -1,7 +1,7 @@
 import type { Place } from '@heddle/core';
 
 /** Where a mark stands on the picture of a page, in shares of its size. */
-export interface PageMark {
+interface PageMark {
   readonly left: string;
   readonly top: string;
   readonly width: string;
@@ -17,8 +17,10 @@ export function marksOf(boxes: Place['boxes'], page: number): readonly PageMark[
     .filter((one) => one.page === page && one.width > 0 && one.height > 0)
     .flatMap(({ width, height, lines }) =>
       lines.slice(0, mostMarks).flatMap(([left, top, right, bottom]) => {
-        const [x, y] = [within(left, width), within(top, height)];
-        const [across, down] = [within(right, width) - x, within(bottom, height) - y];
+        const x = within(left, width);
+        const y = within(top, height);
+        const across = within(right, width) - x;
+        const down = within(bottom, height) - y;
         return across > 0 && down > 0
           ? [{ left: share(x, width), top: share(y, height), width: share(across, width), height: share(down, height) }]
           : [];

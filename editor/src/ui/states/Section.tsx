@@ -2,7 +2,7 @@ import { useId, type ReactElement, type ReactNode } from 'react';
 import { WhenLoaded } from './WhenLoaded.js';
 import type { Loaded } from '../../data/queries/use-loaded.js';
 
-export interface SectionProps<Value> {
+interface SectionProps<Value> {
   readonly title: string;
   readonly loaded: Loaded<readonly Value[]>;
   /** The empty state: the purpose and the first step. */

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState, type ReactElement, type ReactNode } from 'react';
 
-export interface VirtualListProps {
+interface VirtualListProps {
   readonly count: number;
   readonly rowHeight: number;
   readonly label: string;

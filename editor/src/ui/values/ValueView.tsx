@@ -10,7 +10,7 @@ import { kindOf } from './read/value-kind.js';
 import { viewsOf, type ViewName } from './read/views-of.js';
 import { visibleText } from '../markdown/visible-text.js';
 
-export interface ValueViewProps {
+interface ValueViewProps {
   readonly value: LabelledValue;
   /** With `path` and `port`: the location of the complete value, where only a preview was sent. */
   readonly runId?: string | undefined;

@@ -21,7 +21,8 @@ export async function startMailServer(
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
-    let [rest, mail] = ['', undefined as string | undefined];
+    let rest = '';
+    let mail = undefined as string | undefined;
     const say = (text: string): void => void (text === '' ? undefined : socket.write(`${text}\r\n`));
     say(answer('CONNECT') ?? '220 test ready');
     socket.setEncoding('utf8').on('data', (text: string) => {

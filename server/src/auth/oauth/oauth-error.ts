@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 
 /** Codes of OAuth 2.1, RFC 7591 and RFC 8707 that this server answers with. */
-export type OAuthCode =
+type OAuthCode =
   | 'invalid_request'
   | 'invalid_client'
   | 'invalid_grant'

@@ -32,7 +32,7 @@ export interface AuthorizationQuery {
 /** The fields of a request to the token endpoint. */
 export type TokenRequest = Readonly<Record<string, string>>;
 
-export interface TokenReply {
+interface TokenReply {
   readonly access_token: string;
   readonly refresh_token: string;
   readonly token_type: 'Bearer';
@@ -65,7 +65,7 @@ const accessMs = 60 * 60_000;
 const refreshMs = 30 * 86_400_000;
 const mostWaiting = 1_000;
 
-export interface OAuthParts {
+interface OAuthParts {
   readonly stores: IdentityStores;
   readonly keys: KeyService;
   readonly clients: OAuthClients;

@@ -10,7 +10,7 @@ export interface ProviderKeys {
   readonly address: string;
 }
 
-export interface ProviderTokensParts {
+interface ProviderTokensParts {
   readonly stores: IdentityStores;
   /** Asks the provider. Errors: `provider_failed`. */
   readonly keysOf: () => Promise<ProviderKeys>;

@@ -94,7 +94,8 @@ export class GroupService {
   private async memberOf(given: string): Promise<string> {
     const { users, projects, keys } = this.stores;
     const at = given.indexOf(':');
-    const [kind, name] = [given.slice(0, at), given.slice(at + 1)];
+    const kind = given.slice(0, at);
+    const name = given.slice(at + 1);
     const user =
       kind === 'user' ? ((await users.list()).find(({ id }) => id === name) ?? (await users.byEmail(name))) : undefined;
     if (user !== undefined) return `user:${user.id}`;

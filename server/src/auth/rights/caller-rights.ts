@@ -7,7 +7,7 @@ import type { Credentials, Identity } from '../identity.js';
 const checkEveryMs = 500;
 
 /** A caller who receives data for longer than one reply: a socket, an event stream, a waiting call. */
-export interface SubscribedCaller {
+interface SubscribedCaller {
   readonly principal: Principal;
   /** The credentials of the first request. */
   readonly credentials: Credentials;

@@ -47,7 +47,7 @@ const readRights: { readonly [Kind in ListedKind]?: Permission } = {
   job: 'run:read',
 };
 
-export interface ViewOptions {
+interface ViewOptions {
   readonly principal: Principal;
   /** The project that the request names; undefined where it names none. */
   readonly named: string | undefined;

@@ -5,7 +5,7 @@ import type { ProviderKeys } from '../oauth/provider-tokens.js';
 import { isLoopback } from '../../http/host-check.js';
 
 /** A sign-in provider, from the settings. */
-export interface ProviderSettings {
+interface ProviderSettings {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string | undefined;

@@ -16,7 +16,7 @@ import { ProviderSignIn, type BegunWay, type ProviderClaims } from './provider-s
 import { beginSession, type BegunSession, type Browser } from './session.service.js';
 
 /** A user who came back from the provider and is signed in. */
-export interface ProviderSession extends BegunSession {
+interface ProviderSession extends BegunSession {
   readonly to: string;
 }
 

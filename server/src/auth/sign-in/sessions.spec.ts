@@ -24,7 +24,8 @@ describe('sessions', () => {
     (await server.call('GET', '/api/workflows', undefined, headers)).status === 200;
 
   it('are listed, ended one by one, everywhere else, and everywhere', async () => {
-    const [laptop, phone] = [await signIn('laptop'), await signIn('phone')];
+    const laptop = await signIn('laptop');
+    const phone = await signIn('phone');
     const listed = (await server.call('GET', '/api/auth/sessions', undefined, laptop)).body.sessions;
     expect(listed).toHaveLength(3);
     const current = listed.filter(({ isCurrent }: { isCurrent: boolean }) => isCurrent);

@@ -56,7 +56,8 @@ describe('signing in', () => {
     const { id } = await projects.create('Other');
     const invite = (name: string) =>
       plain.call('POST', '/api/users', { email: `${name}@example.org`, name, roles: ['owner'] });
-    const [ada, bob] = [(await invite('ada')).body.user, (await invite('bob')).body.user];
+    const ada = (await invite('ada')).body.user;
+    const bob = (await invite('bob')).body.user;
     expect(await projects.rolesOf(`user:${ada.id}`)).toEqual(
       new Map([
         ['default', ['owner']],
@@ -100,7 +101,8 @@ describe('signing in', () => {
   it('tells nothing of whether a user exists, and slows guessing down', async () => {
     await owner();
     const attempt = (email: string) => server.call('POST', '/api/auth/sign-in', { email, password: 'wrong' }, own());
-    const [known, unknown] = [await attempt('ada@example.org'), await attempt('eve@example.org')];
+    const known = await attempt('ada@example.org');
+    const unknown = await attempt('eve@example.org');
     expect(known.body).toEqual(unknown.body);
     expect(known.status).toBe(401);
     for (let count = 0; count < 5; count++) await attempt('ada@example.org');

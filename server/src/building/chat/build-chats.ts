@@ -24,7 +24,7 @@ import { askedOfChat } from './chat-tools-of-run.js';
 const notBegun = 'not begun';
 
 /** What chats need. */
-export interface ChatParts {
+interface ChatParts {
   readonly build: BuildService;
   readonly proposals: ProposalService;
   readonly runs: RunService;

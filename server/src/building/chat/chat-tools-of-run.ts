@@ -22,7 +22,7 @@ const Asked = z.strictObject({ buildProposal: z.string() });
 export const askedOfChat = (proposal: string): z.infer<typeof Asked> => ({ buildProposal: proposal });
 
 /** What the tools of a chat need, which is made after the resources of runs. */
-export interface ChatToolSources extends BuildServices {
+interface ChatToolSources extends BuildServices {
   /** The person with their present rights. Errors: `forbidden` where they have none any more. */
   principalOf(id: string): Promise<Principal>;
 }

@@ -161,7 +161,8 @@ export class TaskHandler implements A2ARequestHandler {
   private async task(runId: string): Promise<Task> {
     const summary = await this.agents.own(this.caller, runId);
     const { principal } = this.caller;
-    const [reply, waiting] = [() => this.agents.reply(runId, principal), () => this.agents.waiting(runId, principal)];
+    const reply = () => this.agents.reply(runId, principal);
+    const waiting = () => this.agents.waiting(runId, principal);
     return taskOf(await this.name(runId), summary, reply, waiting);
   }
 

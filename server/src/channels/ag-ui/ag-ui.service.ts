@@ -10,7 +10,7 @@ import { messagesOf } from './messages-of.js';
 const Kept = z.object({ output: z.string().optional(), message: z.string().optional() });
 
 /** An event with its position in the run, where it has one. */
-export interface SentAgUiEvent {
+interface SentAgUiEvent {
   readonly event: AgUiEvent;
   readonly seq: number | undefined;
 }

@@ -2,7 +2,7 @@ import { HeddleError, type AgentContentPart, type AgentMessage } from '@heddle/c
 import type { ChatMessage } from '../openai/chat-request.js';
 
 /** The messages of a request for a workflow, and the files of the newest one. */
-export interface MessagesOfInput {
+interface MessagesOfInput {
   readonly messages: readonly ChatMessage[];
   /** As data URLs. */
   readonly files: readonly string[];

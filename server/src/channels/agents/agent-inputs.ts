@@ -22,13 +22,13 @@ export interface AgentSays {
 }
 
 /** The inputs of a run, and the output with its answer. */
-export interface AgentInputs {
+interface AgentInputs {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly output: string | undefined;
 }
 
 /** What a workflow knows of the thread. */
-export interface AgentMemory {
+interface AgentMemory {
   /** Messages that stand before those of the client. */
   readonly history: readonly Message[];
   /** Whether the workflow reads the thread itself. */

@@ -40,7 +40,7 @@ export interface AgentCaller {
 }
 
 /** A run to start. */
-export interface AgentStart extends AgentSays {
+interface AgentStart extends AgentSays {
   /** The thread as the client names it; a new one without it. */
   readonly thread: string | undefined;
   /** Whether the client sends only its newest message, so that a workflow of messages gets the others from the thread. */
@@ -59,7 +59,7 @@ export interface AgentRun {
 }
 
 /** What runs of agents need. */
-export interface AgentRunsParts {
+interface AgentRunsParts {
   readonly published: PublishedRuns;
   readonly runs: RunService;
   readonly threads: ThreadService;

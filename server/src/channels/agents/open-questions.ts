@@ -13,7 +13,7 @@ import { questionLevel } from '../../human-inputs/question-level.js';
 import type { RunService } from '../../runs/run.service.js';
 
 /** Where the rights of a question are checked. */
-export interface QuestionSources {
+interface QuestionSources {
   readonly runs: Pick<RunService, 'mayAnswer'>;
   readonly ownership: Ownership;
   readonly clock: Clock;

@@ -18,7 +18,7 @@ import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 const pageSize = 200;
 
 /** What a download of a batch needs. */
-export interface DownloadSources {
+interface DownloadSources {
   readonly store: BatchStore;
   readonly published: PublishedRuns;
   readonly audit: Audit;

@@ -22,7 +22,7 @@ import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { runBatch, type BatchRunnerDependencies } from './batch-runner.js';
 import { previewRows, rowInputs } from './row-inputs.js';
 
-export interface BatchDependencies extends BatchRunnerDependencies {
+interface BatchDependencies extends BatchRunnerDependencies {
   readonly workflows: WorkflowService;
   readonly jobs: JobService;
   readonly maxInputBytes: number;

@@ -25,7 +25,7 @@ export function askedOf(state: string): Asked | undefined {
 }
 
 /** A run that waits for a person. */
-export interface WaitingRun {
+interface WaitingRun {
   readonly runId: string;
   readonly replyClearance: LabelLevel;
   /** Whether the client asks its user. */

@@ -44,7 +44,8 @@ function fieldOf(field: Schema): PrimitiveSchemaDefinition | undefined {
       return { type: 'boolean', ...about, ...(typeof value === 'boolean' ? { default: value } : {}) };
     case 'number':
     case 'integer': {
-      const [minimum, maximum] = [numberOf(field['minimum']), numberOf(field['maximum'])];
+      const minimum = numberOf(field['minimum']);
+      const maximum = numberOf(field['maximum']);
       return { type: field['type'], ...about, ...withoutUndefined({ minimum, maximum, default: numberOf(value) }) };
     }
     case 'string':
@@ -60,7 +61,8 @@ function fieldOf(field: Schema): PrimitiveSchemaDefinition | undefined {
 function listField(field: Schema, about: object): PrimitiveSchemaDefinition | undefined {
   const { items } = field;
   if (!isPlainObject(items)) return undefined;
-  const [minItems, maxItems] = [numberOf(field['minItems']), numberOf(field['maxItems'])];
+  const minItems = numberOf(field['minItems']);
+  const maxItems = numberOf(field['maxItems']);
   const limits = withoutUndefined({ minItems, maxItems, default: textsOf(field['default']) });
   const anyOf = titledOf(items['anyOf']);
   if (anyOf !== undefined) return { type: 'array', ...about, items: { anyOf }, ...limits };
@@ -99,7 +101,8 @@ function textField(field: Schema, about: object): PrimitiveSchemaDefinition | un
   // What a form cannot say, the person must not be asked without.
   if (['oneOf', 'anyOf', 'allOf', 'const', 'not'].some((word) => field[word] !== undefined)) return undefined;
   const format = textOf(field['format']);
-  const [minLength, maxLength] = [numberOf(field['minLength']), numberOf(field['maxLength'])];
+  const minLength = numberOf(field['minLength']);
+  const maxLength = numberOf(field['maxLength']);
   return {
     type: 'string',
     ...about,

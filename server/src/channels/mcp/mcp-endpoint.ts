@@ -21,7 +21,7 @@ interface Session {
 }
 
 /** What an endpoint offers: a server for one caller, who can send other credentials with each call. */
-export type MakeMcpServer = (web: Request, caller: () => McpCaller) => Promise<PlainServer>;
+type MakeMcpServer = (web: Request, caller: () => McpCaller) => Promise<PlainServer>;
 
 /**
  * An endpoint of the Model Context Protocol over streamable HTTP. A request of revision 2026-07-28 stands alone; a client of an earlier

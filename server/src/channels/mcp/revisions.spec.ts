@@ -169,7 +169,8 @@ describe('the MCP channel in both revisions', () => {
     const make = async (permissions: ('run:published' | 'human-input:answer')[]) =>
       (await heddle.keys.create(localPrincipal, { name: 'k', scopes: { permissions } })).secret;
     const approve = (): Answer => ({ action: 'accept', content: { choice: 'approve' } });
-    const [calls, answers] = [await make(['run:published']), await make(['run:published', 'human-input:answer'])];
+    const calls = await make(['run:published']);
+    const answers = await make(['run:published', 'human-input:answer']);
     const narrow = await connect({ pin: '2026-07-28' }, approve, calls);
     const call = { name: 'approved', arguments: { letter: 'Dear Cy' } };
     expect(await narrow.client.callTool(call)).toMatchObject({ isError: true });

@@ -13,7 +13,7 @@ export interface Completion {
 export type ChatFinish = 'stop' | 'length' | 'tool_calls';
 
 /** A function call of the model. */
-export interface ChatCall {
+interface ChatCall {
   readonly id: string;
   readonly type: 'function';
   readonly function: { readonly name: string; readonly arguments: string };

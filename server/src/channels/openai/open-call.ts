@@ -11,7 +11,7 @@ import { OpenAiService, type ChatRun } from './openai.service.js';
 type Outputs = Readonly<Record<string, unknown>>;
 
 /** A request whose caller is known. */
-export interface OpenCall {
+interface OpenCall {
   readonly principal: Principal;
   readonly asked: Asked;
   /** Seconds since 1970. */

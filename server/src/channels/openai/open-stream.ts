@@ -3,7 +3,7 @@ import { openAiError } from '../../http/errors/openai-error.js';
 import { openEventStream } from '../event-stream.js';
 
 /** How the stream of a route differs from that of completions. */
-export interface StreamForm {
+interface StreamForm {
   /** The name of an event, where the format has names. Such a stream ends without `[DONE]`. */
   readonly nameOf: (data: object) => string;
   /** The last event after an error of the work. */

@@ -157,7 +157,9 @@ describe('completions', () => {
       stream: true,
       stream_options: { include_usage: true },
     });
-    let [text, finish, tokens] = ['', '', 0];
+    let text = '';
+    let finish = '';
+    let tokens = 0;
     for await (const { choices, usage } of stream) {
       text += choices[0]?.text ?? '';
       finish = choices[0]?.finish_reason ?? finish;

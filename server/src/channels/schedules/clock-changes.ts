@@ -34,7 +34,8 @@ export async function clockChanges(when: When, now: number): Promise<readonly st
 async function textOf({ cron, timeZone }: When, { at, before, after }: Change): Promise<string | undefined> {
   // The pattern in wall clock time: as if the zone were UTC.
   const wall = await cronTimes({ cron, timeZone: 'UTC' });
-  const [from, to] = [at + Math.min(before, after), at + Math.max(before, after)];
+  const from = at + Math.min(before, after);
+  const to = at + Math.max(before, after);
   const [first] = between(wall, from, to);
   if (first === undefined) return undefined;
   const real = between(await cronTimes({ cron, timeZone }), at - 2 * hour, at + 2 * hour);
@@ -46,7 +47,8 @@ async function textOf({ cron, timeZone }: When, { at, before, after }: Change): 
     const what = moved === undefined ? 'it does not run then' : `it runs at ${clockOf(moved + after)} instead`;
     return `${location} does not exist, as clocks go forward: ${what}.`;
   }
-  const [isFirst, isSecond] = [real.includes(first - before), real.includes(first - after)];
+  const isFirst = real.includes(first - before);
+  const isSecond = real.includes(first - after);
   const what = isFirst && isSecond ? 'both times' : isFirst ? 'the first time only' : 'the second time only';
   return `${location} comes twice, as clocks go back: it runs ${what}.`;
 }
@@ -95,9 +97,11 @@ function offsetOf(timeZone: string): (time: number) => number {
 function changesOf(offset: (time: number) => number, now: number): readonly Change[] {
   const changes: Change[] = [];
   for (let time = now; time < now + daysAhead * day; time += day) {
-    const [before, after] = [offset(time), offset(time + day)];
+    const before = offset(time);
+    const after = offset(time + day);
     if (before === after) continue;
-    let [low, high] = [time, time + day];
+    let low = time;
+    let high = time + day;
     while (high - low > 1_000) {
       const middle = Math.floor((low + high) / 2_000) * 1_000;
       if (middle <= low) break;

@@ -14,7 +14,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** A file of a page, ready to send. */
-export interface Asset {
+interface Asset {
   readonly content: Buffer;
   readonly type: string;
   readonly encoding: 'br' | 'gzip' | undefined;

@@ -29,7 +29,7 @@ import { forAnonymousUsers, messageForAnonymous } from './anonymous-text.js';
 import { givenInputs } from './given-inputs.js';
 import { mostOfUpload, withRoom } from './upload-room.js';
 
-export interface SharedRunsDependencies {
+interface SharedRunsDependencies {
   readonly published: PublishedRuns;
   readonly runs: RunService;
   readonly feedback: FeedbackService;

@@ -17,7 +17,7 @@ import type { ThreadService, ThreadViewer } from './thread.service.js';
 /** Facts that are read in one step of a search. */
 const page = 100;
 
-export interface OwnFactParts {
+interface OwnFactParts {
   readonly facts: Pick<FactService, 'eraseFound'>;
   readonly store: FactStore;
   readonly threads: Pick<ThreadService, 'clearanceFor'>;

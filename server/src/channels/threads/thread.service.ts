@@ -52,7 +52,7 @@ export interface ThreadViewer {
 }
 
 /** The messages of a thread. */
-export interface ThreadHistory {
+interface ThreadHistory {
   readonly messages: readonly Message[];
   readonly label: Label | undefined;
   /** The newest run. */
@@ -66,7 +66,7 @@ const threadId = /^[0-9a-f]{24}$/;
 const mostOfHistory = 1_000;
 
 /** What the service needs. */
-export interface ThreadParts {
+interface ThreadParts {
   readonly store: Conversations;
   readonly conversations: ConversationService;
   readonly feedback: Pick<FeedbackService, 'own'>;

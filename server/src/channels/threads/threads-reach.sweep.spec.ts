@@ -134,10 +134,8 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
 
   async function subjectsOf(project: string): Promise<readonly Subject[]> {
     const document: WorkflowDocument = { ...remembering, name: `Remembering ${project}` };
-    const [workflow, other] = [
-      await house.published(project, document),
-      await house.published(project, { ...document, name: `Other ${project}` }),
-    ];
+    const workflow = await house.published(project, document);
+    const other = await house.published(project, { ...document, name: `Other ${project}` });
     const owner = house.person({ [project]: ['owner'] });
     const links = await Promise.all(
       ['one', 'two'].map(
@@ -153,11 +151,9 @@ describe(`the thread of another one (seed ${sampleSeed})`, () => {
           ).body.token as string,
       ),
     );
-    const [key, second, speaks] = [
-      house.key(project),
-      house.key(project),
-      house.key(project, { permissions: ['run:published', 'speak-for-users'] }),
-    ];
+    const key = house.key(project);
+    const second = house.key(project);
+    const speaks = house.key(project, { permissions: ['run:published', 'speak-for-users'] });
     const person = house.person({ [project]: ['runner'] });
     const { id: _id, ...signedIn } = person;
     const anonymous = (name: string): Shown => ({ 'heddle-session': `session-of-${name}-0001` });

@@ -28,7 +28,7 @@ import { askedWait, waitAfter } from './next-try.js';
 import { signStandard } from './sign.js';
 import { answerOf, askedOf, mostAnswerBytes, textOf, type Answer } from './webhook-answer.js';
 
-export interface WebhookSenderDependencies {
+interface WebhookSenderDependencies {
   readonly outbox: Outbox;
   readonly store: ChannelStore;
   readonly runs: PublishedRuns;

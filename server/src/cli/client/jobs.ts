@@ -15,7 +15,7 @@ import { multipartOf, partsOfDocuments } from './multipart.js';
 const pollMs = 250;
 
 /** How to follow and stop a job. */
-export interface FollowOptions<Progress> {
+interface FollowOptions<Progress> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }

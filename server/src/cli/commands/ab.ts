@@ -18,7 +18,7 @@ import { withClient } from './context.js';
 import { parseGiven, type JsonOption } from './parse-given.js';
 
 /** Options of `heddle ab start`. */
-export interface AbOptions extends JsonOption {
+interface AbOptions extends JsonOption {
   readonly arm: readonly string[];
   readonly metric: string;
   readonly better?: string;

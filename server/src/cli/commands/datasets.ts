@@ -65,7 +65,7 @@ export async function showDataset(
 }
 
 /** Options of `heddle datasets import`. */
-export interface ImportOptions extends JsonOption {
+interface ImportOptions extends JsonOption {
   readonly format?: string;
   readonly replace?: true;
   readonly label?: string;
@@ -110,7 +110,7 @@ function* partsOf(files: readonly string[]): Generator<Part> {
 }
 
 /** Options of `heddle datasets export`. */
-export interface ExportOptions {
+interface ExportOptions {
   readonly format?: string;
   readonly part?: string;
   readonly of?: number;
@@ -129,7 +129,7 @@ export async function exportDataset(given: string, { of, ...query }: ExportOptio
 }
 
 /** Options of `heddle datasets from-runs`. */
-export interface FromRunsOptions extends JsonOption {
+interface FromRunsOptions extends JsonOption {
   readonly workflow?: string;
   readonly run: readonly string[];
   readonly since?: string;

@@ -9,7 +9,7 @@ import type { ConversationOptions } from './conversations.js';
 import { parseGiven, type JsonOption } from './parse-given.js';
 
 /** Filters of facts. */
-export type FactOptions = Omit<ConversationOptions, 'unassigned'>;
+type FactOptions = Omit<ConversationOptions, 'unassigned'>;
 
 /** `heddle facts list`. */
 export async function listFacts(

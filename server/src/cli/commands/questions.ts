@@ -7,7 +7,7 @@ import { theDataset } from './datasets.js';
 import type { JsonOption } from './parse-given.js';
 
 /** Options of `heddle datasets questions`. */
-export interface QuestionOptions extends JsonOption {
+interface QuestionOptions extends JsonOption {
   readonly collection: string;
   readonly model: string;
   readonly count: number;
@@ -73,7 +73,7 @@ function printReport(dataset: string, report: QuestionsReport): void {
 }
 
 /** Options of `heddle datasets review`. */
-export interface ReviewOptions extends JsonOption {
+interface ReviewOptions extends JsonOption {
   readonly accept?: true;
   readonly reject?: true;
   readonly limit: number;

@@ -20,7 +20,7 @@ export async function listQueues({ json }: JsonOption, command: Command): Promis
 }
 
 /** Options of `heddle queues add`. */
-export interface AddOptions extends JsonOption {
+interface AddOptions extends JsonOption {
   readonly run: readonly string[];
   readonly workflow?: string;
   readonly experiment?: string;
@@ -56,7 +56,7 @@ function chosenOf({ run, workflow, experiment, metric, least, limit }: AddOption
 }
 
 /** Options of `heddle queues calibrate`. */
-export interface CalibrateOptions extends JsonOption {
+interface CalibrateOptions extends JsonOption {
   readonly experiment?: string;
   readonly monitor?: string;
   readonly criterion?: string;

@@ -9,7 +9,7 @@ import { withClient } from './context.js';
 import type { JsonOption } from './parse-given.js';
 
 /** Options of `heddle training export`. */
-export interface TrainingOptions extends JsonOption {
+interface TrainingOptions extends JsonOption {
   readonly format: TrainingSetRequest['format'];
   readonly clearance?: TrainingSetRequest['clearance'];
   readonly since?: string;
@@ -49,7 +49,7 @@ export async function exportTraining(workflow: string, options: TrainingOptions,
 }
 
 /** Options of `heddle training consent`. */
-export interface ConsentOptions extends JsonOption {
+interface ConsentOptions extends JsonOption {
   readonly share?: string;
   readonly give?: boolean;
   readonly withdraw?: boolean;

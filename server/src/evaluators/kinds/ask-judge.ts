@@ -72,7 +72,8 @@ function readReply<Reply>(
   schema: JsonObject,
   reply: z.ZodType<Reply>,
 ): { readonly value: Reply } | string {
-  const [start, end] = [text.indexOf('{'), text.lastIndexOf('}')];
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
   if (start < 0 || end < start) return 'it holds no JSON.';
   try {
     const value = parseJson(text.slice(start, end + 1), mostValues.usual);

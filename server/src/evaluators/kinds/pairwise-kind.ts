@@ -40,7 +40,7 @@ const schema = {
 } as const;
 
 /** Two answers to one question. */
-export interface AnswerPair {
+interface AnswerPair {
   readonly question: string;
   readonly answer: string;
   readonly other: string;

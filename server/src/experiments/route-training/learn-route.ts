@@ -77,7 +77,8 @@ export async function learnRoute(
 
 /** Of the measured rows. */
 function costOf(pairs: readonly ComparedPair[], measured: ReadonlyMap<number, boolean>): RouteTrainingResult['cost'] {
-  let [strong, policy] = [0, 0];
+  let strong = 0;
+  let policy = 0;
   for (const [index, isCheap] of measured) {
     const row = pairs[index]?.row;
     if (row === undefined) continue;

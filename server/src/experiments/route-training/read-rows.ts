@@ -4,7 +4,7 @@ import { mostTrainingRows, textOf, type LabelLevel, type CellFigures } from '@he
 import type { RouteTrainingPlan } from './plan-route-training.js';
 
 /** The runs of one variant of a row. */
-export interface VariantRuns {
+interface VariantRuns {
   readonly figures: readonly CellFigures[];
   /** The first run that gave an answer. */
   readonly answered: string | undefined;
@@ -41,7 +41,8 @@ export async function readRows(
       const text = value === undefined ? '' : textOf(value).trim();
       if (text === '') continue;
       const own = cells.filter((cell) => cell.number === number);
-      const [cheap, strong] = [runsOf(own, plan.cheap), runsOf(own, plan.strong)];
+      const cheap = runsOf(own, plan.cheap);
+      const strong = runsOf(own, plan.strong);
       found.push({ number, inputs: row.inputs, text, label, cheap, strong });
       if (found.length === mostTrainingRows) return found;
     }

@@ -21,7 +21,7 @@ import type { ExperimentService } from '../experiment.service.js';
 import type { RouteTrainingService } from './route-training.service.js';
 
 /** What learning a route again needs. */
-export interface RelearnSources {
+interface RelearnSources {
   readonly monitors: Pick<MonitorStore, 'get' | 'changeDrift'>;
   readonly store: Pick<ExperimentStore, 'get'>;
   readonly trainings: Pick<RouteTrainingStore, 'of'>;

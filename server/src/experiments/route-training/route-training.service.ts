@@ -32,7 +32,7 @@ import { planRouteTraining, type RouteTrainingPlan } from './plan-route-training
 import { readRows, type PairedRow } from './read-rows.js';
 
 /** What the service works with. */
-export interface RouteTrainingDependencies {
+interface RouteTrainingDependencies {
   readonly trainings: RouteTrainingStore;
   readonly store: ExperimentStore;
   readonly journal: Journal;
@@ -256,7 +256,8 @@ export class RouteTrainingService {
     { inputs, label, cheap, strong }: PairedRow,
     signal: AbortSignal,
   ): Promise<{ readonly loss: number | undefined; readonly cost: number }> {
-    const [low, high] = [cheap.answered, strong.answered];
+    const low = cheap.answered;
+    const high = strong.answered;
     if (low === undefined || high === undefined) {
       const isLost = hasAnswer(strong.figures) !== hasAnswer(cheap.figures);
       return { loss: isLost ? (high === undefined ? -1 : 1) : undefined, cost: 0 };

@@ -58,7 +58,8 @@ const judgeModel = createFakeLanguageModel(
     const [, a = '', b = ''] = /Answer A:\n<[^>]*>\n?([^<]*)<[\s\S]*Answer B:\n<[^>]*>\n?([^<]*)</.exec(
       textOf(request.messages.at(-1)?.content),
     ) ?? [undefined];
-    const [isA, isB] = [a.includes('right'), b.includes('right')];
+    const isA = a.includes('right');
+    const isB = b.includes('right');
     return JSON.stringify({ reason: 'So it is.', winner: isA === isB ? 'tie' : isA ? 'A' : 'B' });
   },
   { id: 'judge', contextTokens: 100_000 },

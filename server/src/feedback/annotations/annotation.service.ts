@@ -46,7 +46,7 @@ import { itemsOfRuns, type ItemSources } from './items-of-runs.js';
 import { judgesOfRuns, type JudgedSources } from './judged-runs.js';
 
 /** What the service works with. */
-export interface AnnotationSources extends ItemSources, JudgedSources {
+interface AnnotationSources extends ItemSources, JudgedSources {
   readonly annotations: AnnotationStore;
   readonly datasets: Pick<DatasetService, 'addRows'>;
   readonly calibrations: Pick<CalibrationService, 'addOf' | 'of'>;
@@ -58,7 +58,7 @@ export interface AnnotationSources extends ItemSources, JudgedSources {
 }
 
 /** The annotations of a run. */
-export interface PeopleScore {
+interface PeopleScore {
   readonly mean: number;
   readonly people: number;
 }

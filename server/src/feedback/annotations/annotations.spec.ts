@@ -81,7 +81,8 @@ describe('annotation queues', () => {
     const runs = [await run(echo, 'one'), await run(echo, 'two')];
     expect(await add(id, { runs: [...runs, runs[0], 'gone'] })).toEqual({ added: 2, known: 0, above: 0, refused: 1 });
     expect(await add(id, { runs })).toMatchObject({ added: 0, known: 2 });
-    const [first, second] = [await next(ada, id), await next(bob, id)];
+    const first = await next(ada, id);
+    const second = await next(bob, id);
     expect(first).toMatchObject({ queue: { items: 2, done: 0 }, task: { runs: [{ inputs: { question: 'one' } }] } });
     expect(Object.keys(first.task.runs[0].outputs)).toHaveLength(1);
     expect(second.task.item).not.toBe(first.task.item);
@@ -282,7 +283,8 @@ describe('annotation queues', () => {
 
   it('compares two answers, and keeps which run was better', async () => {
     const id = await queue({ kind: 'compare', rubric: {} });
-    const [one, two] = [await run(), await run()];
+    const one = await run();
+    const two = await run();
     expect(
       await add(id, {
         pairs: [
@@ -311,7 +313,8 @@ describe('annotation queues', () => {
     const dataset = async (project: string, who: Shown): Promise<string> =>
       String((await house.call(who, 'POST', '/api/datasets', { name: 'Rows' }, project)).body.id);
     const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
-    const [ours, theirs] = [await dataset(house.alpha, both), await dataset(house.beta, both)];
+    const ours = await dataset(house.alpha, both);
+    const theirs = await dataset(house.beta, both);
     const write = (to: string, who: Shown = both) =>
       house.call(who, 'POST', `${path}/${id}/dataset`, { dataset: to, split: 'train' });
     expect((await write(ours)).body).toMatchObject({ version: 1, added: 1 });

@@ -35,7 +35,7 @@ export interface ItemSources {
 }
 
 /** Items to add, and how many runs or pairs were left out. */
-export interface FoundItems extends Pick<AddItemsReply, 'above' | 'refused'> {
+interface FoundItems extends Pick<AddItemsReply, 'above' | 'refused'> {
   readonly items: readonly NewItem[];
 }
 

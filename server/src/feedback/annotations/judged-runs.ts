@@ -23,7 +23,7 @@ export interface JudgedSources {
 }
 
 /** A judge with its scores, by run. */
-export interface JudgeOfRuns {
+interface JudgeOfRuns {
   readonly name: string;
   readonly evaluator: EvaluatorSetup;
   readonly scores: ReadonlyMap<string, number>;

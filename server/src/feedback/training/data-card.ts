@@ -2,7 +2,7 @@ import type { TrainingFormat, TrainingLeftOut, TrainingSetRequest } from '@heddl
 import type { ExampleSource } from './training-examples.js';
 
 /** The content of a data card. */
-export interface CardFacts {
+interface CardFacts {
   readonly workflow: { readonly id: string; readonly name: string };
   readonly request: TrainingSetRequest;
   readonly examples: number;

@@ -2,7 +2,7 @@ import { canonicalJson, Message, textOf, type TrainingFormat } from '@heddle/cor
 import type { RunContents } from '../contents-of-run.js';
 
 /** A message of a chat, as trainers read it. */
-export interface ChatMessage {
+interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
 }

@@ -36,7 +36,7 @@ import {
 } from './training-examples.js';
 
 /** What the service works with. */
-export interface TrainingSources {
+interface TrainingSources {
   readonly feedback: FeedbackStore;
   readonly annotations: AnnotationStore;
   readonly consents: TrainingConsents;
@@ -118,7 +118,8 @@ export class TrainingService {
     const { id, document } = await workflows.get(workflow);
     const set = await this.collect(id, request, caller);
     const content = set.lines.map((line) => `${line}\n`).join('');
-    const [examples, sha256] = [set.lines.length, hashOf(content)];
+    const examples = set.lines.length;
+    const sha256 = hashOf(content);
     const card = dataCard({
       workflow: { id, name: document.name },
       request,
@@ -144,7 +145,8 @@ export class TrainingService {
     const sources: Record<ExampleSource, number> = { corrected: 0, good: 0, compared: 0 };
     const labels = new Map<string, number>();
     const leftOut: TrainingLeftOut = { consent: 0, label: 0, gone: 0, unfit: 0, same: 0 };
-    const [runs, times]: [Set<string>, number[]] = [new Set(), []];
+    const runs: Set<string> = new Set();
+    const times: number[] = [];
     for await (const judged of this.judgedOf(workflowId)) {
       if (lines.length === request.limit) break;
       const usable = await this.read(workflowId, judged.runs, request, caller);

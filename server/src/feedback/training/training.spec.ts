@@ -97,13 +97,11 @@ describe('training sets', () => {
   it('takes corrections before answers, only good answers, and each example once', async () => {
     const { slug, id } = await make('Corrected');
     await consent(id);
-    const [corrected, good, bad, mixed, same] = [
-      await ask(slug, 'one'),
-      await ask(slug, 'two'),
-      await ask(slug, 'three'),
-      await ask(slug, 'four'),
-      await ask(slug, 'two'),
-    ];
+    const corrected = await ask(slug, 'one');
+    const good = await ask(slug, 'two');
+    const bad = await ask(slug, 'three');
+    const mixed = await ask(slug, 'four');
+    const same = await ask(slug, 'two');
     await rate(corrected, { rating: 1, correction: 'ONE' });
     await rate(good, { rating: 5 });
     await rate(bad, { thumb: 'down' });
@@ -138,7 +136,9 @@ describe('training sets', () => {
     await rate(corrected, { correction: 'ONE' });
     const queue = (await call('POST', '/api/annotation-queues', { name: 'Compare', kind: 'compare', rubric: {} })).body
       .id;
-    const [a, b, c] = [await ask(slug, 'two'), await ask(slug, 'two'), await ask(slug, 'three')];
+    const a = await ask(slug, 'two');
+    const b = await ask(slug, 'two');
+    const c = await ask(slug, 'three');
     const pairs = [
       [a, b],
       [a, c],
@@ -193,7 +193,8 @@ describe('training sets', () => {
 
   it('is for people who may change the workflow', async () => {
     const { id } = await make('Rights');
-    const [runner, editor] = [house.person({ [house.alpha]: ['runner'] }), house.person({ [house.alpha]: ['editor'] })];
+    const runner = house.person({ [house.alpha]: ['runner'] });
+    const editor = house.person({ [house.alpha]: ['editor'] });
     const stranger = house.person({ [house.beta]: ['owner'] });
     for (const [who, status] of [
       [runner, 403],

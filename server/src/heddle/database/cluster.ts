@@ -32,7 +32,7 @@ import type { OpenedRedis } from './open-redis.js';
 import { createWhereRunsAre, type WhereRunsAre } from './where-runs-are.js';
 
 /** What a process does for all processes, while it holds the lease for it. */
-export interface ClusterWork {
+interface ClusterWork {
   /** Called each second in every process. */
   readonly count: () => Promise<void>;
   /** Carries out a command to a run that no process has. */
@@ -79,7 +79,7 @@ const namedLeases = (leases: Leases, name: string): Leases => ({
 });
 
 /** What the part of a process in the cluster is made of. */
-export interface ClusterOptions extends Pick<Cluster, 'name' | 'times' | 'dispatch' | 'redis'> {
+interface ClusterOptions extends Pick<Cluster, 'name' | 'times' | 'dispatch' | 'redis'> {
   readonly clock: Clock;
   readonly log: Log;
 }

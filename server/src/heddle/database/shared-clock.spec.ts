@@ -84,7 +84,8 @@ describe('the clock of a process that shares its database', () => {
 
   it('takes over that another process trusted the time, after all had been off for days', async () => {
     await createSharedTrustedTime(tables).write({ time: Date.now() - 3 * day, rights: 0, ahead: 0, agreedMs: 0 });
-    const [one, other] = [await open(0), await open(0)];
+    const one = await open(0);
+    const other = await open(0);
     other.start();
     expect([one.clock.isTrusted, other.clock.isTrusted]).toEqual([false, false]);
     one.clock.confirm();

@@ -15,7 +15,7 @@ export interface SharedClock {
 }
 
 /** What it stands on. */
-export interface SharedClockParts extends DatabaseClockParts {
+interface SharedClockParts extends DatabaseClockParts {
   readonly sinceBoot?: () => number;
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '../../common/log.js';
 const longestMs = 3_000;
 
 /** A server that is asked again and again. */
-export interface WatchedServer {
+interface WatchedServer {
   readonly clock: Clock;
   /** Milliseconds between an answer and the next question. Default 1,000. */
   readonly everyMs?: number;
@@ -62,7 +62,7 @@ export function watchServer({ clock, everyMs = 1_000, ask, unanswered }: Watched
 }
 
 /** What the log says of a server. */
-export interface ServerNews {
+interface ServerNews {
   readonly away: string;
   readonly back: string;
 }

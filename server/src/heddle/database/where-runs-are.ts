@@ -5,7 +5,7 @@ import { takesRunsNow, whyNot } from '../../cluster/takers.js';
 import type { Placement } from '../../runs/placement.js';
 
 /** What is asked of the database of several processes. */
-export interface WhereParts {
+interface WhereParts {
   readonly database: Pick<PostgresDatabase, 'run' | 'schema'>;
   readonly workers: Pick<Workers, 'list'>;
   readonly reader: ClusterReader;

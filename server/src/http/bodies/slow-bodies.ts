@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { errorContent } from '../errors/send-error.js';
 
 /** How slowly a body may arrive. */
-export interface SlowLimits {
+interface SlowLimits {
   /** Milliseconds without a byte, and before the rate counts. */
   readonly patienceMs: number;
   /** Average bytes per second; a larger body has more time. */

@@ -3,7 +3,7 @@ import { isIPv4, type Socket } from 'node:net';
 import { networkOf } from '../network-of.js';
 
 /** The limit of connections. */
-export interface ConnectionLimit {
+interface ConnectionLimit {
   /** For one network (IPv6: /64). */
   readonly most: number;
   /** Addresses that are not counted: this machine, and proxies, which stand for many. */

@@ -29,7 +29,8 @@ describe('replies of a server that stops', () => {
 
   it('are waited for until the last one is sent', async () => {
     await untilSent(60_000);
-    const [first, second] = [await begun(), await begun()];
+    const first = await begun();
+    const second = await begun();
     let isOver = false;
     const stopped = untilSent(60_000).then(() => (isOver = true));
     first.response.end('first');

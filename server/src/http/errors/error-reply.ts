@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { sendJson } from '../bodies/parse-bodies.js';
 
 /** The body of an error under /api. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly details?: unknown };
 }
 

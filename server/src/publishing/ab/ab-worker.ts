@@ -4,7 +4,7 @@ import type { Log } from '../../common/log.js';
 import { pause } from '../../common/pause.js';
 
 /** What the worker needs. */
-export interface AbSources {
+interface AbSources {
   readonly store: Pick<AbStore, 'running' | 'step'>;
   readonly judge: (testId: string) => Promise<void>;
   readonly clock: Clock;

@@ -22,7 +22,7 @@ import type { PublishedWorkflows } from '../published-workflows.js';
 import { beginCanary, beginTest, endTest, rollBack, withShares, type ChangedBy } from './test-changes.js';
 
 /** What the service needs. */
-export interface AbDependencies {
+interface AbDependencies {
   readonly store: AbStore;
   readonly published: PublishedWorkflows;
   readonly workflows: Pick<WorkflowService, 'get'>;

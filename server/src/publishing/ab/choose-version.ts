@@ -16,7 +16,7 @@ export interface ChosenTest extends RunTest {
 }
 
 /** The version of a caller, and the test that chose it. */
-export interface ChosenVersion {
+interface ChosenVersion {
   readonly version: number;
   readonly test?: ChosenTest;
 }

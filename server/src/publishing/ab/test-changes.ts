@@ -23,7 +23,7 @@ export interface ChangedBy {
 }
 
 /** What a new test is made of. */
-export type NewTest = Pick<
+type NewTest = Pick<
   AbTest,
   'kind' | 'workflowId' | 'control' | 'arms' | 'sticky' | 'primary' | 'guards' | 'minRuns' | 'promote' | 'note'
 >;

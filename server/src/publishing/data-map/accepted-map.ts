@@ -2,7 +2,7 @@ import { canonicalJson, type DataFlow, type VersionStore, type WorkflowVersion }
 import { contentHash } from '../../calls/content-hash.js';
 
 /** The acceptance of a data map before a new version. */
-export interface MapAcceptance {
+interface MapAcceptance {
   readonly hash: string;
   /** Whether nobody needs to accept it now. */
   readonly isAccepted: boolean;

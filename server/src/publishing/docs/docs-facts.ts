@@ -45,7 +45,7 @@ export type DocsLimits = Pick<
 >;
 
 /** The sources of a page. */
-export interface DocsSources {
+interface DocsSources {
   readonly published: PublishedRuns;
   readonly publishing: PublishingService;
   readonly ownership: Ownership;

@@ -4,7 +4,7 @@ export class Html {
 }
 
 /** Values of a template: texts are escaped, HTML is kept, undefined and false are empty. */
-export type HtmlValue = string | number | Html | undefined | false | readonly HtmlValue[];
+type HtmlValue = string | number | Html | undefined | false | readonly HtmlValue[];
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

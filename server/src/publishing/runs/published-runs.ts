@@ -43,7 +43,7 @@ import { publishedStream } from './published-stream.js';
 import type { PublishedWorkflow, PublishedWorkflows } from '../published-workflows.js';
 
 /** A start of a run of a published workflow, by a channel. */
-export interface StartPublished {
+interface StartPublished {
   /** Slug or id. */
   readonly slug: string;
   /** Pins a version; without it, the caller gets the live one. */
@@ -88,7 +88,7 @@ export interface StartedRun {
   readonly isReplay: boolean;
 }
 
-export interface PublishedRunsDependencies {
+interface PublishedRunsDependencies {
   readonly published: PublishedWorkflows;
   readonly workflows: WorkflowService;
   readonly runs: RunService;

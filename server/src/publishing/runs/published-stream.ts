@@ -14,7 +14,7 @@ import { citationsIn } from '../../common/citations-in.js';
 import { failureOf } from './published-reply.js';
 import { goesOnLater } from './goes-on-later.js';
 
-export interface PublishedStream {
+interface PublishedStream {
   readonly runId: string;
   readonly plan: Plan;
   readonly clearance: LabelLevel;

@@ -10,7 +10,7 @@ import { badPart, isMultipart, partsOf, valueOf, type TextPart } from '../../fil
 import type { FilePart, PartLimits } from '../../files/read-multipart.js';
 
 /** The headers of a call of a published workflow. */
-export interface PublishedHeaders {
+interface PublishedHeaders {
   readonly version?: number;
   readonly idempotencyKey?: string;
   readonly timeoutMs?: number;
@@ -43,7 +43,7 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
 }
 
 /** The limits of a channel for the files of its callers. */
-export interface InputRules extends PartLimits {
+interface InputRules extends PartLimits {
   /** A file must be in the request itself: a reference could name a file of somebody else. */
   readonly onlySentFiles?: boolean;
   /** Bytes of all files of a request together. */

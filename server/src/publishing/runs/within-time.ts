@@ -1,7 +1,7 @@
 import type { Clock, PublishedEvent } from '@heddle/core';
 
 /** The time limit of a streamed run, and what happens then. */
-export interface TimeLimit {
+interface TimeLimit {
   readonly timeoutMs: number;
   readonly clock: Pick<Clock, 'now' | 'at'>;
   /** Cancels the run; it handles its own errors. */

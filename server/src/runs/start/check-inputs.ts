@@ -12,7 +12,7 @@ import {
 import { checkRunInputs } from '@heddle/engine';
 
 /** The limits of a host. */
-export interface InputLimits {
+interface InputLimits {
   readonly maxBytes: number;
   /** Missing inputs stay missing: the run is of one node, or from one node on. */
   readonly isPartial: boolean;

@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 
 /** The values of a run besides its options. */
-export interface Given {
+interface Given {
   readonly inputs: Readonly<Record<string, LabelledValue>>;
   /** The reused results: by node, the ports with a value. */
   readonly earlier?: ReadonlyMap<string, ReadonlySet<string>>;

@@ -136,8 +136,10 @@ describe('runs that are continued again and again', () => {
       const whole = await begin();
       expect([whole.status, Object.fromEntries(ended)]).toEqual(['done', once]);
       for (const [at, path] of paths.entries()) {
-        const [second = '', third = ''] = [paths[(at * 7 + 3) % paths.length], paths[(at * 5 + 2) % paths.length]];
-        [ended, steps] = [new Map(), new Set()];
+        const second = paths[(at * 7 + 3) % paths.length] ?? '';
+        const third = paths[(at * 5 + 2) % paths.length] ?? '';
+        ended = new Map();
+        steps = new Set();
         cuts = new Map([
           [third, 'cancel'],
           [second, 'fail'],

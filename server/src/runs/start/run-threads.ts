@@ -14,7 +14,7 @@ import {
 import { ownThread } from '../../common/own-thread.js';
 
 /** A run that is being accepted. */
-export interface ThreadedRun {
+interface ThreadedRun {
   readonly runId: string;
   readonly workflowId: string | undefined;
   readonly workflowName: string;

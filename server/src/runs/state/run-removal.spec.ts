@@ -69,7 +69,8 @@ describe('a run that is deleted', () => {
 
   it('is gone from the list and by its address, and the audit record says who did it', async () => {
     const editor = await signedIn('editor');
-    const [kept, gone] = [await start(), await start()];
+    const kept = await start();
+    const gone = await start();
     expect((await server.call('DELETE', `/api/runs/${gone}`, undefined, editor)).status).toBe(204);
     const list = await server.call('GET', '/api/runs', undefined, editor);
     expect(list.body.runs.map(({ runId }: { readonly runId: string }) => runId)).toEqual([kept]);
@@ -86,7 +87,8 @@ describe('a run that is deleted', () => {
     const editor = await signedIn('editor');
     const run = await start();
     const other = (await server.heddle.parts.identity.projects.create('Other')).id;
-    const [near, far] = [await watching(editor), await watching(await signedIn('runner', other))];
+    const near = await watching(editor);
+    const far = await watching(await signedIn('runner', other));
     await server.call('DELETE', `/api/runs/${run}`, undefined, editor);
     await expect(near.deleted).resolves.toBe(run);
     expect(await far.leave()).not.toContain(run);

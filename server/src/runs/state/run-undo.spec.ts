@@ -52,7 +52,9 @@ const steps = async (runId: string): Promise<readonly unknown[]> =>
   );
 
 it('a deleted run is hidden from every route, and is whole again once it is restored', async () => {
-  const [oldest, gone, newest] = [await run(), await run(), await run()];
+  const oldest = await run();
+  const gone = await run();
+  const newest = await run();
   await call(editor, 'POST', `/api/runs/${gone}/feedback`, { thumb: 'up', comment: 'a secret comment' });
   const before = (await call(editor, 'GET', `/api/runs/${gone}`)).body;
   expect((await remove(gone)).status).toBe(204);
@@ -93,7 +95,8 @@ it('a deletion and its undo need the right to write in the project of the run', 
 });
 
 it('it is gone for good after its time, and by a second deletion that cannot be undone', async () => {
-  const [late, erased] = [await run(), await run()];
+  const late = await run();
+  const erased = await run();
   await remove(late);
   await remove(erased);
   expect((await call(editor, 'DELETE', `/api/runs/${erased}`)).status).toBe(204);
@@ -115,7 +118,8 @@ it('a run that has not ended, or from which one goes on, cannot be deleted', asy
 });
 
 it('one that a run goes on from meanwhile stays hidden until that has ended, and holds up no other deletion', async () => {
-  const [first, free] = [await run(), await run()];
+  const first = await run();
+  const free = await run();
   const second = await run({ reuseFrom: first, from: 'reply', inputs: {} });
   await remove(first);
   await remove(free);

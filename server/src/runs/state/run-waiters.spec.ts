@@ -18,7 +18,8 @@ describe('RunWaiters', () => {
 
   it('keeps nothing of a waiting that was taken back', () => {
     const waiters = new RunWaiters();
-    const [one, two] = [waiters.add('a'), waiters.add('a')];
+    const one = waiters.add('a');
+    const two = waiters.add('a');
     one.forget();
     expect(waiters.size).toBe(1);
     two.forget();

@@ -1,5 +1,5 @@
 /** A wait for one run to leave memory. */
-export interface RunWaiting {
+interface RunWaiting {
   /** Resolves when the run next leaves memory. */
   readonly left: Promise<void>;
   /** Ends the wait; otherwise it would stay for ever for a run that has left already. */

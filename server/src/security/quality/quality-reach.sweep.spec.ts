@@ -286,7 +286,8 @@ describe('the quality loop of a project', () => {
       [alpha, beta],
       [beta, alpha],
     ] as const) {
-      const [own, other] = [mine.ids, theirs.ids];
+      const own = mine.ids;
+      const other = theirs.ids;
       const exact = [{ kind: 'exact' }];
       const ways: readonly (readonly [string, string, object])[] = [
         [

@@ -61,6 +61,7 @@ export const newThread = async (workflow = 'says') => (await call('/v1/threads',
 /** The thread holds what was said, and the answers of the workflow `says`. */
 export async function continues(thread, ...said) {
   const { messages } = await call(`/v1/threads/${thread}/messages`);
-  const [held, wanted] = [messages.map(({ text }) => text), said.flatMap((one) => [one, `You said ${one}`])];
+  const held = messages.map(({ text }) => text);
+  const wanted = said.flatMap((one) => [one, `You said ${one}`]);
   truthy(JSON.stringify(held) === JSON.stringify(wanted), `the thread holds ${JSON.stringify(held)}`);
 }

@@ -15,7 +15,7 @@ const mostAdded = 60;
 const shownNames = 5;
 
 /** What is linked, and how. */
-export interface Linking extends Sight {
+interface Linking extends Sight {
   readonly store: GraphStore;
   readonly collection: string;
   readonly question: string;

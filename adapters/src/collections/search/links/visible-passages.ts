@@ -15,7 +15,7 @@ const mostDocuments = 100;
 const atOnce = 50;
 
 /** The place of a passage. */
-export interface PassagePlace {
+interface PassagePlace {
   readonly document: string;
   readonly passage: string;
 }

@@ -49,7 +49,8 @@ export const childOf = (node: FormulaNode, name: string): FormulaNode | undefine
 
 /** Replaces each element called `name`, with its tags, by what `work` makes of it. An element without a closing tag is kept. */
 export function replaceElements(xml: string, name: string, work: (element: string) => string): string {
-  const [opening, closing] = [`<${name}`, `</${name}>`];
+  const opening = `<${name}`;
+  const closing = `</${name}>`;
   const parts: string[] = [];
   let from = 0;
   for (let at = xml.indexOf(opening); at >= 0; at = xml.indexOf(opening, at + 1)) {

@@ -169,7 +169,8 @@ function propertiesOf(data: Buffer, page: string): Properties {
     throw new HeddleError('document_bomb', `The Outlook attachment claims ${count} properties: it was not opened.`);
   for (let index = 0; index < count; index += 1) {
     const tag = number();
-    const [type, id] = [tag & 0xffff, tag >>> 16];
+    const type = tag & 0xffff;
+    const id = tag >>> 16;
     if (id >= 0x8000) {
       take(16);
       if (number() === 0) number();

@@ -10,7 +10,7 @@ export interface MimePart {
 }
 
 /** An e-mail before it is written. */
-export interface Mail {
+interface Mail {
   readonly headers: Readonly<Record<string, string>>;
   readonly text?: string;
   readonly html?: Uint8Array;

@@ -6,7 +6,7 @@ import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
 /** A line of text in a picture, with its place in pixels from the upper left corner. */
-export interface RecognisedLine {
+interface RecognisedLine {
   readonly text: string;
   readonly left: number;
   readonly top: number;
@@ -17,7 +17,7 @@ export interface RecognisedLine {
 }
 
 /** The recognised text of a picture: its size in pixels after rotation, and its lines in reading order. */
-export interface RecognisedPicture {
+interface RecognisedPicture {
   readonly width: number;
   readonly height: number;
   readonly lines: readonly RecognisedLine[];

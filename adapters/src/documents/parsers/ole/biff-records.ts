@@ -1,5 +1,5 @@
 /** A record of a workbook stream; one that goes on in further records has several parts. */
-export interface BiffRecord {
+interface BiffRecord {
   readonly type: number;
   readonly parts: readonly Buffer[];
   /** Where it begins in the stream. */

@@ -157,7 +157,8 @@ function readSheet(stream: Buffer, offset: number, book: Book, limits: DocumentL
       );
       pending = undefined;
     } else if (part.length >= 6) {
-      const [row, column] = [part.readUInt16LE(0), part.readUInt16LE(2)];
+      const row = part.readUInt16LE(0);
+      const column = part.readUInt16LE(2);
       if (type === kinds.formula && part.length >= 14 && part.readUInt16LE(12) === 0xffff && part[6] === 0)
         pending = { row, column };
       else for (const [at, text] of cellTexts(type, part, parts, book)) put(row, column + at, text);
@@ -222,7 +223,9 @@ const mostMergedRows = 10_000;
 /** The value of the first row of a merged block is that of its other rows too. */
 function fillMerged(part: Buffer, rows: Rows): void {
   for (let at = 2; at + 8 <= part.length; at += 8) {
-    const [first, last, column] = [part.readUInt16LE(at), part.readUInt16LE(at + 2), part.readUInt16LE(at + 4)];
+    const first = part.readUInt16LE(at);
+    const last = part.readUInt16LE(at + 2);
+    const column = part.readUInt16LE(at + 4);
     const text = rows.get(first + 1)?.get(column);
     if (text === undefined) continue;
     for (let row = first + 1; row <= Math.min(last, first + mostMergedRows); row += 1) {

@@ -21,7 +21,8 @@ function draw(pdfium: WrappedPdfiumModule, document: number, number: number): Ui
   const page = number <= count ? pdfium.FPDF_LoadPage(document, number - 1) : 0;
   if (page === 0) throw noSuchPage(number, count);
   try {
-    const [width, height] = [pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)];
+    const width = pdfium.FPDF_GetPageWidthF(page);
+    const height = pdfium.FPDF_GetPageHeightF(page);
     if (!(width > 0 && height > 0 && Number.isFinite(width / height)))
       throw new HeddleError('document_page', `Page ${number} has no size: it cannot be shown.`);
     const scale = longestEdge / Math.max(width, height);

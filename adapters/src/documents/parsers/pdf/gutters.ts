@@ -42,7 +42,9 @@ function candidates<Line extends { readonly text: string }>(items: Items<Line>):
   const positions = new Set(items.map(({ box }) => Math.round((box.right + 2) / 3) * 3));
   return [...positions]
     .map((x) => {
-      let [left, right, over] = [0, 0, 0];
+      let left = 0;
+      let right = 0;
+      let over = 0;
       for (const { box } of items) {
         if (box.right <= x) left += 1;
         else if (box.left >= x) right += 1;

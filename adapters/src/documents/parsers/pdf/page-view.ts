@@ -24,8 +24,10 @@ export function pageView(pdfium: WrappedPdfiumModule, page: number): PageView {
   const [origin, across, down] = corners;
   if (!(width > 0 && height > 0) || origin === undefined || across === undefined || down === undefined)
     return { width: 0, height: 0, boxOf: () => undefined };
-  const [ax, ay] = [across.x - origin.x, across.y - origin.y];
-  const [bx, by] = [down.x - origin.x, down.y - origin.y];
+  const ax = across.x - origin.x;
+  const ay = across.y - origin.y;
+  const bx = down.x - origin.x;
+  const by = down.y - origin.y;
   const area = ax * by - ay * bx;
   const shown = (x: number, y: number): { readonly x: number; readonly y: number } => ({
     x: (((x - origin.x) * by - (y - origin.y) * bx) / area) * width,
@@ -35,7 +37,8 @@ export function pageView(pdfium: WrappedPdfiumModule, page: number): PageView {
     width,
     height,
     boxOf: (left, bottom, right, top) => {
-      const [one, other] = [shown(left, top), shown(right, bottom)];
+      const one = shown(left, top);
+      const other = shown(right, bottom);
       const box = {
         left: Math.min(one.x, other.x),
         top: Math.min(one.y, other.y),

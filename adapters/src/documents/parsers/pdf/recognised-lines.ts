@@ -33,7 +33,8 @@ export function recognisedLines(
   const page = pdfium.FPDF_LoadPage(document, index);
   if (page === 0) return { width: 0, height: 0, lines: [] };
   try {
-    const [width, height] = [pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)];
+    const width = pdfium.FPDF_GetPageWidthF(page);
+    const height = pdfium.FPDF_GetPageHeightF(page);
     if (!(width > 0 && height > 0)) return { width: 0, height: 0, lines: [] };
     const scale = Math.min(dotsPerPoint, Math.sqrt(mostPixels / (width * height)));
     const picture = draw(pdfium, page, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));

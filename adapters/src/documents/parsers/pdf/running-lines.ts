@@ -54,7 +54,8 @@ function edgeLines(pages: readonly PageText[]): ReadonlyMap<string, readonly Edg
 function edgesOf({ lines, height }: PageText): readonly PageLine[] {
   const within = (least: number, most: number): readonly PageLine[] =>
     lines.filter(({ box }) => box !== undefined && box.top >= least && box.bottom <= most);
-  const [head, foot] = [within(0, height * margin), within(height * (1 - margin), height)];
+  const head = within(0, height * margin);
+  const foot = within(height * (1 - margin), height);
   const edges = [lines[0], lines.at(-1), ...head.slice(0, edgeLinesOfPage), ...foot.slice(-edgeLinesOfPage)];
   return [...new Set(edges)].filter((line) => line !== undefined);
 }

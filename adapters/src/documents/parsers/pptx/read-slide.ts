@@ -4,7 +4,7 @@ import { withOfficeMath } from '../formulas/office-math.js';
 import { tableText } from '../tables/table-text.js';
 
 /** What a slide says. */
-export interface Slide {
+interface Slide {
   readonly title: string;
   /** Text boxes, lists and tables, as Markdown. */
   readonly blocks: readonly string[];

@@ -1,5 +1,5 @@
 /** What an RTF file is made of. */
-export type RtfToken =
+type RtfToken =
   | { readonly kind: 'open' }
   | { readonly kind: 'close' }
   | { readonly kind: 'word'; readonly word: string; readonly value?: number | undefined }

@@ -21,7 +21,7 @@ const closing = '\ue001';
 const longestCell = 600;
 
 /** HTML whose tables were taken out, and how to put them back into what a converter made of the rest. */
-export interface WithoutTables {
+interface WithoutTables {
   readonly html: string;
   readonly restore: (markdown: string) => string;
 }

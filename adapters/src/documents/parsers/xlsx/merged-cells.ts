@@ -1,7 +1,7 @@
 import { columnOf } from './column-of.js';
 
 /** Copies the value of the first row of a merged block to its other rows. */
-export interface MergedCells {
+interface MergedCells {
   /** Fills the cells of a row that lie in a block which began above; rows come in order. */
   fill(row: number, cells: ReadonlyMap<number, string>): ReadonlyMap<number, string>;
 }

@@ -1,9 +1,12 @@
 import { wordsOf } from './words-of.js';
 
-/** A longer text says enough by its own words, and some of its many initials stand anywhere by chance. */
-const [mostWords, mostCharacters] = [24, 1_000];
-/** How many words an abbreviation may stand for. Two initials mean too many other things. */
-const [fewest, most] = [3, 6];
+// A longer text says enough by its own words, and some of its many initials stand anywhere by chance.
+const mostWords = 24;
+const mostCharacters = 1_000;
+/** Fewest words of an abbreviation: two initials mean too many other things. */
+const fewest = 3;
+/** Most words of an abbreviation. */
+const most = 6;
 
 /** What stands between two words that one name may contain: spaces, hyphens, apostrophes. */
 const betweenNames = /[^\p{L}\p{M}\p{N}\p{Co}\s'’/-]+/u;

@@ -16,7 +16,7 @@ export interface AskedTerm {
 }
 
 /** What to look for, rarest first: the terms that find candidates, and all terms to score them by. */
-export interface AskedTerms {
+interface AskedTerms {
   readonly finding: readonly AskedTerm[];
   readonly terms: readonly AskedTerm[];
 }

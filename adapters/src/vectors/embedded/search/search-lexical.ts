@@ -17,7 +17,7 @@ export const repetition = 1.2;
 export const lengthShare = 0.4;
 
 /** What a keyword search asks for. */
-export interface AskedWords {
+interface AskedWords {
   readonly text: string;
   readonly limit: number;
   readonly allowed?: Bitset | undefined;

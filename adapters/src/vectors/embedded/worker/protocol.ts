@@ -14,7 +14,7 @@ import type {
 } from '@heddle/core';
 
 /** A passage without its vector: vectors travel side by side in one block. */
-export type PackedPassage = Omit<StoredPassage, 'vector'>;
+type PackedPassage = Omit<StoredPassage, 'vector'>;
 
 /** A document as it travels to the worker. */
 export interface PackedDocument {

@@ -27,7 +27,8 @@ export const OverviewEdges = memo(function OverviewEdges({
     const byColour = new Map<string, string[]>();
     const { nodeLookup } = store.getState();
     for (const edge of edges) {
-      const [source, target] = [byId.get(edge.source), byId.get(edge.target)];
+      const source = byId.get(edge.source);
+      const target = byId.get(edge.target);
       if (source === undefined || target === undefined) continue;
       const x1 = source.position.x + cardWidth;
       const y1 =

@@ -97,7 +97,8 @@ export function lanePath(
   { sourceX, sourceY, targetX, targetY }: EdgeEnds,
   { left, right, level }: Omit<Lane, 'way'>,
 ): readonly [path: string, labelX: number, labelY: number] {
-  const [first, last] = [(left + sourceX) / 2, (right + targetX) / 2];
+  const first = (left + sourceX) / 2;
+  const last = (right + targetX) / 2;
   const path = [
     `M${sourceX},${sourceY} C${first},${sourceY} ${first},${level} ${left},${level}`,
     `L${right},${level}`,

@@ -14,10 +14,8 @@ export function edgeUnder(
   const { id, x, y, width, height } = card;
   const inner = { left: x + 16, right: x + width - 16, top: y + 4, bottom: y + height - 4 };
   return edges.find((edge) => {
-    const [from, to] = [
-      handlePoint(nodes.get(edge.source), 'source', edge.sourceHandle),
-      handlePoint(nodes.get(edge.target), 'target', edge.targetHandle),
-    ];
+    const from = handlePoint(nodes.get(edge.source), 'source', edge.sourceHandle);
+    const to = handlePoint(nodes.get(edge.target), 'target', edge.targetHandle);
     if (from === undefined || to === undefined) return false;
     const ends = { sourceX: from.x, sourceY: from.y, targetX: to.x, targetY: to.y };
     const isLoop = edge.data?.loop !== undefined;

@@ -24,7 +24,7 @@ const rowClearance = 12;
 const mostSpread = 18;
 const bendSpread = 10;
 
-export interface BackEdge extends EdgeEnds {
+interface BackEdge extends EdgeEnds {
   readonly id: string;
   readonly source: string;
   readonly target: string;

@@ -4,12 +4,12 @@ import type { Edge, Node } from '@xyflow/react';
 type Nothing = Record<string, never>;
 /** Canvas elements carry no data: each reads its part of the document by id. */
 export type CardNode = Node<Nothing, 'card'>;
-export type NoteNode = Node<Nothing, 'note'>;
+type NoteNode = Node<Nothing, 'note'>;
 export type GroupNode = Node<Nothing, 'frame' | 'folded'>;
 export type FlowNode = CardNode | NoteNode | GroupNode;
 
 /** An end of an edge in the document, also where the edge is drawn to a collapsed group. */
-export interface EdgeEnd {
+interface EdgeEnd {
   readonly node: string;
   readonly port: string;
 }

@@ -8,7 +8,7 @@ export interface SnapLine {
   readonly to: number;
 }
 
-export interface Snap {
+interface Snap {
   readonly dx: number;
   readonly dy: number;
   readonly lines: readonly SnapLine[];

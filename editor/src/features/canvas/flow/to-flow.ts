@@ -79,7 +79,8 @@ export function flowEdges(document: WorkflowDocument, selected: ReadonlySet<stri
       document.nodes[to.node] === undefined
     )
       return [];
-    const [source, target] = [foldedInto(document, from.node), foldedInto(document, to.node)];
+    const source = foldedInto(document, from.node);
+    const target = foldedInto(document, to.node);
     if (source !== undefined && source === target) return [];
     const id = edgeId(edge);
     const wanted = {

@@ -137,7 +137,8 @@ function endOf(node: string, handle: string | null | undefined): string {
 }
 
 function describe(state: DocumentState, byType: CatalogState['byType'], flow: FlowConnection | Edge): Connection {
-  const [from, to] = [endOf(flow.source, flow.sourceHandle), endOf(flow.target, flow.targetHandle)];
+  const from = endOf(flow.source, flow.sourceHandle);
+  const to = endOf(flow.target, flow.targetHandle);
   return { from, to, output: portAtEnd(state, byType, from, 'output'), input: portAtEnd(state, byType, to, 'input') };
 }
 

@@ -15,7 +15,7 @@ import { flowNodes } from './to-flow.js';
 /** Positions of a running drag, by canvas id: the document takes them when it ends. */
 type Gesture = Map<string, readonly [number, number]>;
 
-export interface FlowNodes {
+interface FlowNodes {
   readonly nodes: FlowNode[];
   readonly lines: readonly SnapLine[];
   readonly onNodesChange: OnNodesChange<FlowNode>;

@@ -52,9 +52,11 @@ function nodesOf(document: WorkflowDocument, group: Group): readonly Placed[] {
 function notesInside(document: WorkflowDocument, group: Group, { width = 0, height = 0 }: FlowNode): readonly Placed[] {
   const corner = cornerOf(document, group);
   if (corner === undefined || group.collapsed === true) return [];
-  const [left, top] = [corner[0] - frameOffset.x, corner[1] - frameOffset.y];
+  const left = corner[0] - frameOffset.x;
+  const top = corner[1] - frameOffset.y;
   return layoutOf(document).notes.flatMap(({ id, at: [x, y], size: [noteWidth, noteHeight] = noteSize }): Placed[] => {
-    const [middleX, middleY] = [x + noteWidth / 2, y + noteHeight / 2];
+    const middleX = x + noteWidth / 2;
+    const middleY = y + noteHeight / 2;
     const isInside = middleX > left && middleX < left + width && middleY > top && middleY < top + height;
     return isInside ? [[noteFlowId(id), [x, y]]] : [];
   });

@@ -125,7 +125,8 @@ function Line({ data }: EdgeProps<LineEdge>): ReactElement | null {
   const { line, from, to } = data;
   const start = boxEdge(from, to, 4);
   const end = boxEdge(to, from, 4);
-  const [middleX, middleY] = [(start.x + end.x) / 2, (start.y + end.y) / 2];
+  const middleX = (start.x + end.x) / 2;
+  const middleY = (start.y + end.y) / 2;
   return (
     <>
       <BaseEdge

@@ -3,7 +3,7 @@ import { client } from '../../../data/api/client.js';
 import type { PageSource } from '../../../data/queries/use-pages.js';
 
 /** Which entities are listed. */
-export interface EntityFilter {
+interface EntityFilter {
   readonly name: string;
   /** A part of their name. */
   readonly query: string | undefined;

@@ -25,7 +25,7 @@ export interface DrawnLine {
   readonly share: number;
 }
 
-export interface Neighbourhood {
+interface Neighbourhood {
   readonly boxes: readonly DrawnEntity[];
   readonly lines: readonly DrawnLine[];
 }
@@ -69,8 +69,10 @@ export function boxEdge(
   to: { readonly x: number; readonly y: number },
   margin = 0,
 ): { readonly x: number; readonly y: number } {
-  const [dx, dy] = [to.x - from.x, to.y - from.y];
-  const [halfWidth, halfHeight] = [boxSize.width / 2 + margin, boxSize.height / 2 + margin];
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const halfWidth = boxSize.width / 2 + margin;
+  const halfHeight = boxSize.height / 2 + margin;
   const scale = Math.min(
     dx === 0 ? Infinity : halfWidth / Math.abs(dx),
     dy === 0 ? Infinity : halfHeight / Math.abs(dy),

@@ -3,7 +3,7 @@ import type { ComboboxItem } from '../../../ui/fields/Combobox.js';
 import { useModelItems, useModels } from '../../models/index.js';
 
 /** Models that find entities, as choices: those that mark names first, then language models. */
-export interface GraphModels {
+interface GraphModels {
   readonly items: readonly ComboboxItem[];
   /** Whether a model marks names, so that it takes no types and no instructions. */
   readonly marksNames: (model: string) => boolean;

@@ -12,7 +12,7 @@ const Progress = z.object({
   waits: z.string().optional(),
   recent: z.array(IngestDocument).default([]),
 });
-export type IngestState = z.infer<typeof Progress>;
+type IngestState = z.infer<typeof Progress>;
 
 const Report = z.object({
   documents: z.number(),

@@ -17,7 +17,8 @@ export function IndexTable({
   return (
     <Table name="Both indexes" columns={['Index', 'Serving', title]}>
       {indexFacts.map(([name, text]) => {
-        const [now, then] = [text(serving), text(other)];
+        const now = text(serving);
+        const then = text(other);
         return (
           <tr key={name}>
             <th scope="row">{name}</th>

@@ -202,7 +202,7 @@ describe('changing the index of a collection', () => {
   it('compares both on a dataset, and switches with one press', async () => {
     state = full;
     await show();
-    const [questions] = [one('.index-compare select')];
+    const questions = one('.index-compare select');
     await choose(questions, 'd');
     await press(one('.index-compare button'));
     expect(lastSent()).toMatchObject({ path: '/api/datasets/d/index-comparisons', body: { collection: 'faq' } });

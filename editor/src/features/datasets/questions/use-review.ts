@@ -16,7 +16,7 @@ export interface Review {
 }
 
 /** What an accepted row gets: changes of the person, and the proposed documents that are taken. */
-export interface Taken {
+interface Taken {
   readonly edited?: DatasetRow | undefined;
   readonly proposed?: ReviewRowRequest['proposed'] | undefined;
 }

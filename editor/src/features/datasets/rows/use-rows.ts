@@ -4,7 +4,7 @@ import { client } from '../../../data/api/client.js';
 import { usePages, type PageSource, type Pages } from '../../../data/queries/use-pages.js';
 
 /** Which rows of a dataset are listed. */
-export interface RowFilter {
+interface RowFilter {
   readonly id: string;
   readonly version: number;
   readonly split: string;

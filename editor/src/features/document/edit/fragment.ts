@@ -77,7 +77,7 @@ export function readFragment(text: string): Fragment | undefined {
   }
 }
 
-export interface Pasted {
+interface Pasted {
   readonly document: WorkflowDocument;
   readonly ids: readonly string[];
   readonly notes: readonly string[];
@@ -149,7 +149,8 @@ function renamedEdges(edges: readonly DocumentEdge[], renamed: ReadonlyMap<strin
     return parts === undefined || node === undefined ? undefined : `${node}.${parts.port}`;
   };
   return edges.flatMap((edge) => {
-    const [from, to] = [end(edge.from), end(edge.to)];
+    const from = end(edge.from);
+    const to = end(edge.to);
     return from === undefined || to === undefined ? [] : [{ ...edge, from, to }];
   });
 }

@@ -7,7 +7,7 @@ export type Note = Layout['notes'][number];
 export const noteSize: readonly [number, number] = [220, 120];
 /** The colour tokens of notes and groups; the first one is the default and has no name in the document. */
 export const paperColours = ['plain', 'amber', 'green', 'blue', 'rose'] as const;
-export type PaperColour = (typeof paperColours)[number];
+type PaperColour = (typeof paperColours)[number];
 
 /** The colour of a note or group; an unknown name is drawn plain, and kept. */
 export function paperColour(name: string | undefined): PaperColour {

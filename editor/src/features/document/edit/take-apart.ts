@@ -92,6 +92,7 @@ function positionsAround(
   }));
   const mean = (axis: 0 | 1): number =>
     known.reduce((sum, { position }) => sum + position[axis], 0) / Math.max(1, known.length);
-  const [x, y] = [mean(0), mean(1)];
+  const x = mean(0);
+  const y = mean(1);
   return new Map(known.map(({ next, position }) => [next, [at[0] + position[0] - x, at[1] + position[1] - y]]));
 }

@@ -19,7 +19,7 @@ export interface SubWorkflowFacts {
   readonly titleOf: (nodeId: string) => string;
 }
 
-export type SubWorkflowResult =
+type SubWorkflowResult =
   { readonly document: WorkflowDocument; readonly id: string; readonly name: string } | { readonly refusal: string };
 
 interface Field {
@@ -162,15 +162,14 @@ function innerOf(
   title: string,
 ): InnerWorkflow {
   const isTaken = (id: string): boolean => chosen.has(id);
-  const [source, sink] = [freeNodeId('input', isTaken), freeNodeId('output', isTaken)];
+  const source = freeNodeId('input', isTaken);
+  const sink = freeNodeId('output', isTaken);
   const layout = layoutOf(document);
   const kept = Object.entries(document.nodes).filter(([id]) => chosen.has(id));
   const positions = Object.entries(layout.nodes).filter(([id]) => chosen.has(id));
-  const [left, top, right] = [
-    Math.min(...positions.map(([, at]) => at[0])),
-    Math.min(...positions.map(([, at]) => at[1])),
-    Math.max(...positions.map(([, at]) => at[0])),
-  ];
+  const left = Math.min(...positions.map(([, at]) => at[0]));
+  const top = Math.min(...positions.map(([, at]) => at[1]));
+  const right = Math.max(...positions.map(([, at]) => at[0]));
   const isInside = ({ from, to }: DocumentEdge): boolean =>
     chosen.has(splitEnd(from)?.node ?? '') && chosen.has(splitEnd(to)?.node ?? '');
   const ends: [string, DocumentNode, [number, number]][] = [];

@@ -67,6 +67,7 @@ export function computePositions(
 function cornerOf(flat: readonly number[]): readonly [number, number] {
   const least = (start: number): number =>
     flat.reduce((low, value, index) => (index % 2 === start ? Math.min(low, value) : low), Number.POSITIVE_INFINITY);
-  const [left, top] = [least(0), least(1)];
+  const left = least(0);
+  const top = least(1);
   return [Number.isFinite(left) ? left : 0, Number.isFinite(top) ? top : 0];
 }

@@ -17,7 +17,8 @@ export function freeCorner(
   const left = Math.min(...positions.map(([x]) => x));
   const top = Math.min(...positions.map(([, y]) => y));
   for (let attempt = 0; attempt < mostTries; attempt += 1) {
-    const [x, y] = [corner[0] + attempt * aside, corner[1] + attempt * aside];
+    const x = corner[0] + attempt * aside;
+    const y = corner[1] + attempt * aside;
     const hides = positions.some((position) =>
       taken.some((other) => isAt(other, [position[0] - left + x, position[1] - top + y])),
     );

@@ -3,7 +3,7 @@ import type { UsedPorts } from './edge-index.js';
 import type { NodePorts } from './ports-of.js';
 
 /** The ports that a card shows, and those that fold away because nothing uses them. */
-export interface FoldedPorts {
+interface FoldedPorts {
   readonly shown: NodePorts;
   readonly folded: NodePorts;
 }

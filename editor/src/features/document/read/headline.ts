@@ -1,7 +1,7 @@
 import type { DocumentNode, NodeDescription } from '@heddle/core';
 
 /** The most important setting, with its title. */
-export interface Headline {
+interface Headline {
   readonly title: string;
   readonly value: string;
   /** Whether the value names a model. */

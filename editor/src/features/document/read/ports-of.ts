@@ -7,7 +7,7 @@ export interface NodePorts {
 }
 
 /** Names of ports that edges use and a node does not have: of an unknown type, or removed by a change of its config. */
-export interface LooseEnds {
+interface LooseEnds {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }

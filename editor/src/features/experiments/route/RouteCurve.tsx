@@ -15,10 +15,8 @@ export function RouteCurve({
   readonly curve: readonly RoutePoint[];
   readonly maxLoss: number;
 }): ReactElement {
-  const [low, high] = [
-    Math.min(0, ...curve.map((point) => point.low)),
-    Math.max(maxLoss, 1, ...curve.map((point) => point.high)),
-  ];
+  const low = Math.min(0, ...curve.map((point) => point.low));
+  const high = Math.max(maxLoss, 1, ...curve.map((point) => point.high));
   const x = (share: number): number => frame.left + share * (width - frame.left - frame.right);
   const y = (loss: number): number =>
     height - frame.bottom - ((loss - low) / (high - low)) * (height - frame.top - frame.bottom);

@@ -6,7 +6,7 @@ import { readCondition } from './read-condition.js';
 import { isField, readValue, readValues, valuesText, valueCaption, writeCondition } from './write-condition.js';
 import styles from '../inspector.module.css';
 
-export interface ConditionRowsProps {
+interface ConditionRowsProps {
   readonly id: string;
   readonly text: string;
   readonly fields: readonly { readonly text: string; readonly note: string }[];

@@ -15,7 +15,7 @@ import { useHandleDrop } from './use-handle-drop.js';
 import { sampleOf, useUpstream } from './use-upstream.js';
 import styles from '../inspector.module.css';
 
-export interface TemplateFieldProps {
+interface TemplateFieldProps {
   readonly value: string;
   readonly standard: string | undefined;
   readonly language: 'template' | 'json';

@@ -1,7 +1,7 @@
 import { formatPath, isPlainObject, type Path, type PortTypeName } from '@heddle/core';
 
 /** A path into a value: `[0].title`. */
-export interface InnerPath {
+interface InnerPath {
   /** Added after the value's name. */
   readonly text: string;
   readonly note: string;

@@ -1,5 +1,5 @@
 /** The braces around a position in a template. */
-export interface TemplateCursor {
+interface TemplateCursor {
   /** The start of the path, after the braces and spaces. */
   readonly from: number;
   /** The part of the path before the position. */

@@ -29,7 +29,8 @@ export function upstreamValues({ document, ports, byType }: Graph, nodeId: strin
   const titleOf = (id: string): string =>
     document.nodes[id]?.title ?? byType.get(document.nodes[id]?.type ?? '')?.title ?? id;
   const connected = document.edges.flatMap((edge): UpstreamValue[] => {
-    const [from, to] = [splitEnd(edge.from), splitEnd(edge.to)];
+    const from = splitEnd(edge.from);
+    const to = splitEnd(edge.to);
     if (to?.node !== nodeId || from === undefined) return [];
     const port = outputsOf(from.node).find(({ name }) => name === from.port) ?? {
       name: from.port,
@@ -95,7 +96,8 @@ function reached(edges: WorkflowDocument['edges'], nodeId: string, side: 'before
   const next = new Map<string, string[]>();
   for (const edge of edges) {
     if (edge.loop !== undefined) continue;
-    const [from, to] = [splitEnd(edge.from)?.node ?? '', splitEnd(edge.to)?.node ?? ''];
+    const from = splitEnd(edge.from)?.node ?? '';
+    const to = splitEnd(edge.to)?.node ?? '';
     const [at, other] = side === 'before' ? [to, from] : [from, to];
     const known = next.get(at);
     if (known === undefined) next.set(at, [other]);

@@ -6,7 +6,7 @@ import type { RunSession } from '../../run/index.js';
 import { useCatalog, useDocument, useSession } from '../../session/index.js';
 import { useOutline } from '../use-outline.js';
 
-export interface Upstream {
+interface Upstream {
   readonly upstream: readonly UpstreamValue[];
   readonly documents: DocumentStore;
   readonly runs: RunSession;

@@ -10,7 +10,7 @@ import { nests, problemOf, runFieldsOf, valueAt, type RunField } from './run-fie
 import { tabStore, toggleRun } from '../../view/index.js';
 import styles from '../inspector.module.css';
 
-export interface RunSectionProps {
+interface RunSectionProps {
   readonly nodeId: string;
   readonly node: DocumentNode;
   readonly description: NodeDescription | undefined;

@@ -8,7 +8,7 @@ import { useView } from '../../session/index.js';
 /** A form with at most this number of settings shows all of them. */
 const mostShown = 5;
 
-export interface FormParts {
+interface FormParts {
   readonly basic: readonly SchemaField[];
   readonly advanced: readonly SchemaField[];
 }
@@ -37,7 +37,8 @@ export function changedFields(
 function isSame(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null) return one === other;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
-  const [left, right] = [new Map(Object.entries(one)), new Map(Object.entries(other))];
+  const left = new Map(Object.entries(one));
+  const right = new Map(Object.entries(other));
   return left.size === right.size && [...left].every(([key, value]) => right.has(key) && isSame(value, right.get(key)));
 }
 

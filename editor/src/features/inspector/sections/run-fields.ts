@@ -4,7 +4,7 @@ import { schemaFields, type SchemaField } from '../../../ui/schema-form/schema-f
 
 /** The run settings of a node, in display order. */
 const paths = ['retry.attempts', 'retry.backoffMs', 'wallMs', 'idleMs', 'join', 'atMostOnce', 'disabled'] as const;
-export type RunPath = (typeof paths)[number];
+type RunPath = (typeof paths)[number];
 
 /** One run setting: its path in `run` and its widget. */
 export interface RunField {

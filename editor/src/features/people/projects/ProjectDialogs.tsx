@@ -11,7 +11,7 @@ export type ProjectDialog =
   | { readonly kind: 'new' }
   | { readonly kind: 'rename' | 'archive' | 'restore' | 'leave' | 'remove'; readonly project: ProjectReply };
 
-export interface ProjectDialogsProps {
+interface ProjectDialogsProps {
   readonly onChanged: () => void;
   readonly onClose: () => void;
 }

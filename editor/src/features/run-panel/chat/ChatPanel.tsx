@@ -31,7 +31,7 @@ import { startSaved } from '../start-saved.js';
 import { localValues } from '../../../data/browser-storage.js';
 import { FieldError } from '../../../ui/fields/FieldError.js';
 
-export interface ChatPanelProps {
+interface ChatPanelProps {
   readonly ports: ChatPorts;
   /** The address of a run of the chat; without it, the run is shown on the canvas. */
   readonly pathOf?: (workflow: string, runId: string) => string;

@@ -27,7 +27,7 @@ export async function readThread(id: string, before?: number): Promise<ThreadPar
 }
 
 /** The conversation with a workflow in this browser, and its thread at the server. */
-export interface ThreadMessages {
+interface ThreadMessages {
   readonly messages: readonly ChatMessage[];
   readonly setMessages: Dispatch<SetStateAction<readonly ChatMessage[]>>;
   readonly thread: string | undefined;

@@ -10,9 +10,9 @@ const Draft = z.object({
   /** The user who typed it: other users who sign in here do not see it. */
   by: z.string().optional(),
 });
-export type AnswerDraft = z.infer<typeof Draft>;
+type AnswerDraft = z.infer<typeof Draft>;
 
-export interface DraftParts {
+interface DraftParts {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   /** The current user. */
   readonly me: () => string | undefined;

@@ -21,14 +21,14 @@ const Given = z.object({
 });
 export type GivenAnswer = z.infer<typeof Given>;
 
-export interface OutboxState {
+interface OutboxState {
   /** Unsent answers, by run and request. */
   readonly waiting: ReadonlyMap<string, GivenAnswer>;
   /** Answers sent from this tab, whose requests are about to disappear. */
   readonly taken: ReadonlySet<string>;
 }
 
-export interface OutboxOptions {
+interface OutboxOptions {
   /** Errors: ApiError. */
   readonly send: (answer: GivenAnswer) => Promise<unknown>;
   readonly onConnection: (listener: (isConnected: boolean) => void) => () => void;

@@ -3,7 +3,7 @@ import { splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core
 type Edges = readonly DocumentEdge[];
 
 /** The nodes between the ends of a loop edge. */
-export interface LoopRegion {
+interface LoopRegion {
   readonly source: string;
   readonly target: string;
   readonly nodes: ReadonlySet<string>;

@@ -2,7 +2,7 @@ import type { ExecutionView } from '../fold/run-view.js';
 import { formatDuration } from '../../../ui/format/format-duration.js';
 import { formatMoney } from '../../../ui/format/format-money.js';
 
-export interface Figure {
+interface Figure {
   readonly name: string;
   readonly value: string;
 }

@@ -19,7 +19,7 @@ const kinds: ReadonlySet<string> = new Set(kept);
 /** The maximum number of records in a tab: those of the first executions are dropped. */
 const most = 20_000;
 
-export interface PathRecords {
+interface PathRecords {
   take(event: StreamEvent): void;
   /** Publishes pending changes; returns the changed paths. */
   publish(): readonly string[];

@@ -46,7 +46,8 @@ describe('run view', () => {
     const { view, frame } = setup();
     view.take([start, { type: 'node-start', ...at, path: 'other', seq: 3, time: 100 }]);
     frame();
-    const [answer, other] = [view.execution('answer'), view.execution('other')];
+    const answer = view.execution('answer');
+    const other = view.execution('other');
     view.take([delta(0, 'one')]);
     frame();
     expect(view.execution('answer')).not.toBe(answer);

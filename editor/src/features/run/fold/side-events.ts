@@ -28,7 +28,7 @@ export interface Totals {
 }
 
 /** A run's nested runs and log, besides the state of its executions. */
-export interface SideEvents {
+interface SideEvents {
   take(event: StreamEvent): void;
   /** Publishes pending changes; returns the changed topics. */
   publish(): readonly (`nested:${string}` | 'log' | 'totals')[];

@@ -7,7 +7,7 @@ const stepMs = 5_000;
 /**
  * The last activity of an execution: a delta, progress, a log line, or any event of a nested run. A heartbeat only shows that it is alive.
  */
-export interface Signs {
+interface Signs {
   /** Processes an event; returns the outer executions whose time changed noticeably. */
   take(event: StreamEvent): readonly string[];
   of(path: string): number | undefined;

@@ -14,7 +14,8 @@ export const percentsOf = (arms: readonly AbArm[]): ArmPercent[] =>
 
 /** Arms with a part moved over the border after the arm `index`. */
 export function moveBorder(arms: readonly ArmPercent[], index: number, by: number): readonly ArmPercent[] {
-  const [left, right] = [arms[index], arms[index + 1]];
+  const left = arms[index];
+  const right = arms[index + 1];
   if (left === undefined || right === undefined) return arms;
   const moved = Math.max(-left.percent, Math.min(right.percent, by));
   const round = (percent: number): number => Math.round(percent * 100) / 100;

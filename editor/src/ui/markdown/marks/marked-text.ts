@@ -1,5 +1,5 @@
 /** A source and the sentences that it supports. */
-export interface SentenceSource {
+interface SentenceSource {
   readonly number: number;
   readonly sentences?: readonly string[] | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Segment } from '../../markdown/mark-tokens.js';
 
 /** The range of a quote, with a citation's offsets. */
-export interface Quote {
+interface Quote {
   readonly quoteStart: number;
   readonly quoteEnd: number;
   readonly quote: string;

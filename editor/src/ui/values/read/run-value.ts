@@ -11,7 +11,7 @@ export interface OutputAddress {
 }
 
 /** The location of a run's value: an output, or the result of a step. */
-export type ValueAddress = OutputAddress | (Omit<OutputAddress, 'port'> & { readonly step: string });
+type ValueAddress = OutputAddress | (Omit<OutputAddress, 'port'> & { readonly step: string });
 
 /** Bytes of a large value that are loaded to show its beginning. */
 const partBytes = 256 * 1024;

@@ -4,7 +4,7 @@ import type { ValueKind } from './value-kind.js';
 export type ViewName =
   'text' | 'markdown' | 'passages' | 'citations' | 'chat' | 'table' | 'tree' | 'files' | 'vectors' | 'json';
 
-export interface NamedView {
+interface NamedView {
   readonly name: ViewName;
   readonly title: string;
 }

@@ -1,7 +1,7 @@
 import type { ListResourceTemplatesResult } from '@modelcontextprotocol/server';
 
 /** What an address names. */
-export type Addressed =
+type Addressed =
   | { readonly kind: 'collection'; readonly name: string }
   | { readonly kind: 'document'; readonly name: string; readonly document: string }
   | { readonly kind: 'file'; readonly id: string };

@@ -19,7 +19,7 @@ import type { BatchRequest } from './batch-requests.js';
 const pageSize = 200;
 
 /** What the answers of a batch are made of. */
-export interface AnswerSources {
+interface AnswerSources {
   readonly store: BatchStore;
   readonly published: PublishedRuns;
   readonly runs: RunService;

@@ -172,7 +172,8 @@ describe('/v1/files and /v1/batches', () => {
     const owner = house.person({ [house.alpha]: ['owner'] });
     const batches = async (): Promise<unknown> =>
       (await house.call(owner, 'GET', `/api/workflows/${workflowId}/batches`, undefined, house.alpha)).body;
-    const [before, ranBefore] = [await batches(), (await runs.list({ limit: 1_000 })).length];
+    const before = await batches();
+    const ranBefore = (await runs.list({ limit: 1_000 })).length;
     // It fails within the commit, after the batch has begun.
     files.insertBatch = () => ({
       sql: 'SELECT 1 WHERE 1 = 0',

@@ -13,7 +13,7 @@ import { callIdOf, messageIdOf, reasoningIdOf, responseIdOf } from './response-i
 type Outputs = Readonly<Record<string, unknown>>;
 
 /** The part of a run that its response shows. */
-export interface ResponseFacts {
+interface ResponseFacts {
   readonly request: ResponseRequest;
   readonly summary: RunSummary;
   /** The output with the answer. */

@@ -10,7 +10,7 @@ interface OwnerOption {
   readonly installation?: true;
 }
 
-export interface SetSecretOptions extends JsonOption, OwnerOption {
+interface SetSecretOptions extends JsonOption, OwnerOption {
   readonly host: readonly string[];
   readonly use: readonly string[];
   readonly workflow: readonly string[];

@@ -14,7 +14,7 @@ import { batchLines, countsText, follow, previewLines } from './batch-text.js';
 import { withClient } from '../context.js';
 import { pairOf } from './channels.js';
 
-export interface BatchOptions extends JsonOption {
+interface BatchOptions extends JsonOption {
   readonly name?: string;
   readonly column: readonly string[];
   readonly concurrency?: number;

@@ -5,7 +5,7 @@ import { readSecret } from '../../read-given.js';
 import type { JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 
-export type ChannelKind = 'hooks' | 'webhooks' | 'schedules';
+type ChannelKind = 'hooks' | 'webhooks' | 'schedules';
 
 /** A time in a table. */
 export const timeOf = (time: number | undefined): string => (time === undefined ? '' : new Date(time).toISOString());

@@ -6,7 +6,7 @@ import type { JsonOption } from '../parse-given.js';
 import { addressOf, withClient } from '../context.js';
 import { arrivalLines, inputsOf } from './channels.js';
 
-export interface HookOptions extends JsonOption {
+interface HookOptions extends JsonOption {
   readonly scheme: HookScheme;
   readonly input: readonly string[];
   readonly secret?: true;

@@ -5,7 +5,7 @@ import type { JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 import { arrivalLines, inputsOf, theOne, timeOf } from './channels.js';
 
-export interface ScheduleOptions extends JsonOption {
+interface ScheduleOptions extends JsonOption {
   readonly zone?: string;
   readonly input: readonly string[];
   readonly catchUp?: string;

@@ -6,7 +6,7 @@ import { parseGiven, type JsonOption } from '../parse-given.js';
 import { addressOf, withClient } from '../context.js';
 import { theOne, timeOf } from './channels.js';
 
-export interface ShareOptions extends JsonOption {
+interface ShareOptions extends JsonOption {
   readonly kind?: string;
   readonly title?: string;
   readonly greeting?: string;

@@ -5,7 +5,7 @@ import type { JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
 import { timeOf } from './channels.js';
 
-export interface WebhookOptions extends JsonOption {
+interface WebhookOptions extends JsonOption {
   readonly event: readonly string[];
   readonly clearance?: string;
 }

@@ -19,7 +19,7 @@ export async function listEvaluators({ json }: JsonOption, command: Command): Pr
 }
 
 /** Options of `heddle evaluators try`. */
-export interface TryOptions extends JsonOption {
+interface TryOptions extends JsonOption {
   readonly setup?: string;
   readonly run?: string;
   readonly answer?: string;

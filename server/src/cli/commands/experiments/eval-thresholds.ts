@@ -2,7 +2,7 @@ import { HeddleError, type ExperimentReply, type ExperimentResult } from '@heddl
 import { figure } from './experiment-lines.js';
 
 /** A threshold, and how it was missed. */
-export interface ThresholdFinding {
+interface ThresholdFinding {
   readonly variant: string;
   readonly name: string;
   readonly failure?: string;

@@ -21,7 +21,7 @@ import { parseGiven, type JsonOption } from '../parse-given.js';
 import { lineOfComparison, resultLines } from './experiment-lines.js';
 
 /** Options of `heddle eval`. */
-export interface EvalOptions extends JsonOption {
+interface EvalOptions extends JsonOption {
   readonly dataset?: string;
   readonly workflow: readonly string[];
   readonly set: readonly string[];

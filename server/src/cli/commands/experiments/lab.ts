@@ -7,7 +7,7 @@ import { theDataset } from '../datasets.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 
 /** Options of `heddle lab`. */
-export interface LabOptions extends JsonOption {
+interface LabOptions extends JsonOption {
   readonly collection?: string;
   readonly show?: string;
   readonly embedding?: string;

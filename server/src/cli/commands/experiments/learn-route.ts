@@ -6,7 +6,7 @@ import { withClient } from '../context.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 
 /** Options of `heddle experiments learn-route`. */
-export interface LearnRouteOptions extends JsonOption {
+interface LearnRouteOptions extends JsonOption {
   readonly cheap: string;
   readonly strong: string;
   readonly metric?: string;

@@ -7,7 +7,7 @@ import { theDataset } from '../datasets.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 
 /** Options of `heddle datasets negatives`. */
-export interface NegativesOptions extends JsonOption {
+interface NegativesOptions extends JsonOption {
   readonly collection: string;
   readonly each: number;
   readonly questions: number;

@@ -9,7 +9,7 @@ import type { JsonOption } from '../parse-given.js';
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 /** Options of `heddle dashboard`. */
-export interface DashboardOptions extends JsonOption {
+interface DashboardOptions extends JsonOption {
   readonly since: string;
   readonly until?: string;
   readonly workflow?: string;

@@ -40,7 +40,7 @@ const labelsText = (labels: PromptInfo['labels']): string =>
     .join(' ');
 
 /** Which version a command is about. */
-export interface OfOption extends JsonOption {
+interface OfOption extends JsonOption {
   readonly of?: string;
 }
 
@@ -68,7 +68,7 @@ export async function showPrompt(given: string, { of, json }: OfOption, command:
 }
 
 /** Options of `heddle prompts save`. */
-export interface SaveOptions extends JsonOption {
+interface SaveOptions extends JsonOption {
   readonly title?: string;
   readonly note?: string;
   readonly label?: string;
@@ -174,7 +174,7 @@ export async function labelPrompt(
 }
 
 /** Options of `heddle prompts export`. */
-export interface ExportOptions extends OfOption {
+interface ExportOptions extends OfOption {
   readonly all?: true;
   readonly out?: string;
 }

@@ -8,7 +8,7 @@ import { followRun, report } from './run.js';
 import { sayNode } from '../nodes/say-node.js';
 import type { JsonOption } from '../parse-given.js';
 
-export interface AnswerOptions extends JsonOption {
+interface AnswerOptions extends JsonOption {
   readonly choose?: string;
   readonly value?: string;
   readonly reason?: string;

@@ -17,7 +17,7 @@ import { withClient } from '../context.js';
 import type { JsonOption } from '../parse-given.js';
 
 /** Options of `heddle replay`. */
-export interface ReplayOptions extends JsonOption {
+interface ReplayOptions extends JsonOption {
   readonly runs: number;
   readonly since?: string;
   readonly status?: string;

@@ -21,7 +21,7 @@ export interface MadeChat {
   readonly discard: () => Promise<void>;
 }
 
-export interface ChatOrder {
+interface ChatOrder {
   readonly files: readonly NamedFile[];
   readonly embedding: string;
   readonly model: string;
