@@ -68,9 +68,9 @@ export function orderSpecs(specs, workers) {
   return order;
 }
 
-/** Kinds of which a run of `npm test` has every fourth file. */
+/** Kinds of which a run of `npm test` has every fifth file. */
 const drawnKinds = ['browser', 'process', 'model', 'sweep', 'command'];
-const oneOf = 4;
+const oneOf = 5;
 
 /** What every run of `npm test` has: a first run, a first start, runs over restarts, and who may reach what. */
 const always = [
@@ -80,7 +80,7 @@ const always = [
 ];
 
 /**
- * The spec files of one run of `npm test`, in their order: all units, and every fourth of those that last long, drawn by the seed. Four runs with seeds in
+ * The spec files of one run of `npm test`, in their order: all units, and every fifth of those that last long, drawn by the seed. Five runs with seeds in
  * a row have all files.
  *
  * @example drawSpecs([{ path: 'tools/e2e/cli.process.spec.ts', size: 900 }], 7)
