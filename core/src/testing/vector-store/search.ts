@@ -60,6 +60,18 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
+    name: 'finds a word that it was asked for in vain as soon as a passage holds it',
+    async run({ store }) {
+      const pets = await createPets(store);
+      await pets.put(
+        Array.from({ length: 30 }, (_, index) => documentOf(`d${index}`, { passages: [{ text: 'robin' }] })),
+      );
+      checkEqual(await idsOf(pets, ask('quokka')), [], 'Before');
+      await pets.put([documentOf('new', { passages: [{ text: 'quokka' }] })]);
+      checkEqual(await idsOf(pets, ask('quokka')), ['new#0'], 'After');
+    },
+  },
+  {
     name: 'finds by vectors of any length: only the direction counts',
     async run({ store }) {
       const pets = await createPets(store);
