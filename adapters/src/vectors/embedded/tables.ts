@@ -148,7 +148,7 @@ export interface Statements {
   readonly holders: Statement<[string], number>;
   /** Whether any passage matches. */
   readonly holds: Statement<[string], number>;
-  /** The best of them by FTS5's own rank. */
+  /** The best of them by FTS5's own rank. Of very many, the first are ranked: what so many hold tells little. */
   readonly ranked: Statement<[string, number], ScoredSlot>;
   readonly matched: Statement<[string], ScoredSlot>;
   readonly insertBag: Statement<[number, Buffer]>;
@@ -167,6 +167,9 @@ export interface Statements {
 
 /** Rows that are read at once. */
 const pageRows = 4096;
+
+/** Passages that are ranked by how often they hold the words of a question. */
+const mostRanked = 100_000;
 
 /** Rows of a collection at once, as `readRows` yields them; without rows, `first` is null. */
 interface StoredPage {
@@ -244,7 +247,8 @@ const prepareWords = (database: Database, id: number): WordStatements => ({
   holders: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ?`).pluck(),
   holds: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ? LIMIT 1`).pluck(),
   ranked: database.prepare(
-    `SELECT rowid AS slot, -rank AS score FROM words_${id} WHERE words_${id} MATCH ? ORDER BY rank LIMIT ?`,
+    `SELECT slot, -rank AS score FROM (SELECT rowid AS slot, rank FROM words_${id} WHERE words_${id} MATCH ? LIMIT ${mostRanked})
+     ORDER BY rank LIMIT ?`,
   ),
   matched: database.prepare(
     `SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`,

@@ -63,3 +63,50 @@ describe('lexical search among many passages with the same word', () => {
     expect((twice?.score ?? 0) / (once?.score ?? 1)).toBeCloseTo(Math.SQRT2);
   });
 });
+
+describe('keyword search for words that very many passages hold', () => {
+  it('finds the passages that hold all of them, also among what a filter keeps, and else those that hold one', async () => {
+    const store = createEmbeddedStore({ file: ':memory:' });
+    try {
+      const collection = await store.create(pets);
+      const vector = new Float32Array(pets.dimensions).fill(1);
+      const count = 103_000;
+      const size = 1_000;
+      // Half of them hold each word, the last thousand both.
+      const textOfPassage = (index: number): string =>
+        index >= count - size
+          ? `loom thread ${index === count - 5 ? 'loom' : index}`
+          : index % 2 === 0
+            ? 'loom'
+            : 'thread';
+      for (let from = 0; from < count; from += size)
+        await collection.put([
+          {
+            document: { id: `d${from}`, title: '', mediaType: 'text/plain', hash: '0'.repeat(64), size: 1 },
+            passages: Array.from({ length: size }, (_, at) => ({
+              id: `p${from + at}`,
+              text: textOfPassage(from + at),
+              vector,
+              ...(from + at === count - 9 ? { metadata: { kept: true } } : {}),
+            })),
+          },
+        ]);
+      const search = async (filter?: Filter): Promise<readonly string[]> =>
+        (
+          await collection.search({
+            mode: 'lexical',
+            text: 'loom thread',
+            k: 3,
+            ...(filter === undefined ? {} : { filter }),
+          })
+        ).map(({ id }) => id);
+      expect((await search())[0]).toBe(`p${count - 5}`);
+      expect(await search({ op: 'eq', field: 'kept', value: true })).toEqual([`p${count - 9}`]);
+      expect((await search({ op: 'not', filter: { op: 'eq', field: 'kept', value: true } }))[0]).toBe(`p${count - 5}`);
+      await collection.delete([`d${count - size}`]);
+      expect(await search()).toHaveLength(3);
+    } finally {
+      await store.close();
+    }
+  });
+});

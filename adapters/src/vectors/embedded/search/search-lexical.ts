@@ -10,6 +10,10 @@ import { bagTokens, termCount } from './term-bag.js';
 const leastCandidates = 300;
 /** And at most: where more of them hold the same words, how often they hold them decides. */
 const mostCandidates = 2000;
+/** Words that more passages hold together are looked for in passages that hold all of them, before each is looked for alone. */
+const mostHolders = 100_000;
+/** Of passages that hold all such words and that a search may find, so many are scored. */
+const mostScored = 10_000;
 
 // The constants of BM25: how fast repetition stops counting, and how much long passages are held back. The splitter bounds the
 // length of a passage, so a longer one seldom repeats itself, and less than the customary 0.75 is better; see decision 0171.
@@ -68,18 +72,30 @@ function findCandidates(
   count: number,
   allowed: Bitset | undefined,
 ): readonly number[] {
+  const { holders } = collection.statements;
   const isAllowed = allowed === undefined ? undefined : membership(collection, allowed);
+  const most = Math.max(mostCandidates, count);
+  if (terms.reduce((sum, { passages: holding }) => sum + holding, 0) > mostHolders) {
+    const expression = terms.map(quoted).join(' AND ');
+    if (isAllowed !== undefined) {
+      const all = holders.all(expression).filter(isAllowed);
+      if (all.length >= count) return all.slice(0, mostScored);
+    } else {
+      const all = collection.statements.ranked.all(expression, most);
+      if (all.length >= count) return all.map(({ slot }) => slot);
+    }
+  }
   const weights = new Map<number, number>();
   for (const term of terms) {
     const weight = weightOf(term, passages);
     // FTS5's own bm25 looks up how long each passage is, and would take twice as long for half as many.
-    for (const slot of collection.statements.holders.all(quoted(term)))
+    for (const slot of holders.all(quoted(term)))
       if (isAllowed?.(slot) !== false) weights.set(slot, (weights.get(slot) ?? 0) + weight);
   }
   const least = largest(Float32Array.from(weights.values()), Math.min(count, weights.size)).at(-1) ?? 0;
   const candidates: number[] = [];
   for (const [slot, weight] of weights) if (Math.fround(weight) >= least) candidates.push(slot);
-  return candidates.length <= Math.max(mostCandidates, count)
+  return candidates.length <= most
     ? candidates
     : byFrequency(collection, terms.map(quoted).join(' OR '), count, isAllowed);
 }
