@@ -3,6 +3,7 @@ import { HeddleError, type DocumentInput, type IngestProgress } from '@heddle/co
 import { createFakeEmbedder } from '@heddle/core/testing';
 import { wordTokenizer } from '../testing/word-tokenizer.js';
 import { createCollections } from './create-collections.js';
+import { createTally } from './tally.js';
 import { counting, documents, hours, page, returns, setUp } from '../testing/collections-setup.js';
 
 describe('ingest', () => {
@@ -294,5 +295,29 @@ describe('ingest', () => {
     await collection.ingest([page('long', 'One two three four. '.repeat(60))]);
     const sizes = store.puts.flat().flatMap(({ passages }) => passages.map(({ text }) => wordTokenizer().count(text)));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(32);
+  });
+});
+
+describe('the progress of an import', () => {
+  it('keeps the reasons of failed documents while hundreds of others follow', () => {
+    const reports: IngestProgress[] = [];
+    const tally = createTally((progress) => reports.push(progress));
+    tally.fail('broken.pdf', new HeddleError('document_damaged', 'It is damaged.'));
+    for (let at = 0; at < 1_000; at += 1) tally.note(`${at}.md`, 'done', 1);
+    tally.tell('embed');
+    const recent = reports.at(-1)?.recent ?? [];
+    expect(recent).toHaveLength(200);
+    expect(recent[0]).toEqual({ document: 'broken.pdf', stage: 'failed', message: 'It is damaged.' });
+    expect(recent.at(-1)?.document).toBe('999.md');
+  });
+
+  it('reports the last failures where all documents fail', () => {
+    const reports: IngestProgress[] = [];
+    const tally = createTally((progress) => reports.push(progress));
+    for (let at = 0; at < 1_000; at += 1) tally.fail(`${at}.md`, new HeddleError('document_damaged', 'It is damaged.'));
+    tally.tell(undefined);
+    expect(reports.at(-1)?.recent?.map(({ document }) => document)).toEqual(
+      Array.from({ length: 200 }, (_, at) => `${at + 800}.md`),
+    );
   });
 });

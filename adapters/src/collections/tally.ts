@@ -12,7 +12,7 @@ export interface Tally {
   tell(stage: IngestProgress['stage'], current?: string): void;
 }
 
-/** Documents whose state is reported; earlier ones are in the counts. */
+/** Documents whose state is reported; earlier ones are in the counts. Failed ones are kept longest: an import that is stopped has no report of them. */
 const mostRecent = 200;
 
 export function createTally(onProgress: ((progress: IngestProgress) => void) | undefined): Tally {
@@ -23,7 +23,8 @@ export function createTally(onProgress: ((progress: IngestProgress) => void) | u
     recent.set(entry.document, entry);
     if (recent.size <= mostRecent) return;
     const [oldest] = recent.keys();
-    if (oldest !== undefined) recent.delete(oldest);
+    const left = [...recent.values()].find(({ stage }) => stage !== 'failed')?.document ?? oldest;
+    if (left !== undefined) recent.delete(left);
   };
   return {
     counts,

@@ -198,6 +198,7 @@ describe('createSafeFetch', () => {
     for (const path of ['/silent', '/dripping']) {
       await expect(make().fetch({ url: at(path), timeoutMs: 100 })).rejects.toMatchObject({
         code: 'fetch_timeout',
+        message: "'site.test' did not answer within 100 ms.",
         retryable: true,
       });
       await expect(make().fetch({ url: at(path), signal: AbortSignal.timeout(100) })).rejects.toMatchObject({

@@ -96,7 +96,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
     async fetch(request, credential) {
       const signed = credential === undefined ? undefined : await signedFor(credential, request.url, allowedHosts);
       const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
-      const { signal, clear } = deadline(timeoutMs, request.signal);
+      const { signal, clear } = deadline(request.url, timeoutMs, request.signal);
       const forms = signed?.forms ?? [];
       try {
         const exchange = request.isNotice === true ? tell : follow;
@@ -192,14 +192,18 @@ function replyOf(message: IncomingMessage, { url }: Target, body: Uint8Array | u
   return { status: message.statusCode ?? 0, headers, body: body ?? new Uint8Array(), url: url.href };
 }
 
+/** The host of an address that is not checked yet: the rest of it can hold a secret. */
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : 'The address');
+
 /** A signal for the whole exchange: the caller's stop or the time limit, whichever comes first. */
 function deadline(
+  url: string,
   timeoutMs: number,
   outer: AbortSignal | undefined,
 ): { readonly signal: AbortSignal; readonly clear: () => void } {
   const controller = new AbortController();
   const timer = setTimeout(
-    () => controller.abort(new HeddleError('fetch_timeout', `The address did not answer within ${timeoutMs} ms.`)),
+    () => controller.abort(new HeddleError('fetch_timeout', `'${hostOf(url)}' did not answer within ${timeoutMs} ms.`)),
     timeoutMs,
   );
   const stop = (): void => controller.abort(new HeddleError('aborted', 'The request was stopped.'));

@@ -6,7 +6,7 @@ import { HeddleError } from '@heddle/core';
 /** Reads a reply's body, decompressed, never more than `maxBytes` of it. Errors: `fetch_too_large`, `fetch_failed`. */
 export async function readBody(message: IncomingMessage, maxBytes: number, host: string): Promise<Uint8Array> {
   const announced = Number(message.headers['content-length'] ?? Number.NaN);
-  if (announced > maxBytes) throw tooLarge(maxBytes, message);
+  if (announced > maxBytes) throw tooLarge(maxBytes, message, host);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of decoded(message, host)) {
@@ -14,7 +14,7 @@ export async function readBody(message: IncomingMessage, maxBytes: number, host:
     const bytes = chunk as Buffer;
     size += bytes.length;
     // Counted after decompression, chunk by chunk: a small body that inflates without end is cut here.
-    if (size > maxBytes) throw tooLarge(maxBytes, message);
+    if (size > maxBytes) throw tooLarge(maxBytes, message, host);
     chunks.push(bytes);
   }
   if (!message.complete) throw new HeddleError('fetch_failed', `The reply of '${host}' broke off: try again.`);
@@ -71,11 +71,11 @@ function decoderOf(encoding: string, host: string): Transform | undefined {
   }
 }
 
-function tooLarge(maxBytes: number, message: IncomingMessage): HeddleError {
+function tooLarge(maxBytes: number, message: IncomingMessage, host: string): HeddleError {
   message.destroy();
   return new HeddleError(
     'fetch_too_large',
-    `The reply is larger than ${maxBytes} bytes: ask for less, or raise the largest reply.`,
+    `The reply of '${host}' is larger than ${maxBytes} bytes: ask for less, or raise the largest reply.`,
     { details: { limit: maxBytes } },
   );
 }

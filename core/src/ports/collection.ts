@@ -105,7 +105,7 @@ export interface IngestProgress {
   /** The current document. */
   readonly current?: string;
   readonly stage?: 'read' | 'parse' | 'split' | 'embed' | 'store';
-  /** The last documents that were processed, in order, at most 200. */
+  /** The last documents that were processed, in order, at most 200; failed ones are left out last. */
   readonly recent?: readonly IngestDocument[];
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DocumentInput } from '@heddle/core';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createCaller } from '../cli/client/http-call.js';
 import { ingestDocuments } from '../cli/client/jobs.js';
 import { createFakeCollections } from '../testing/fake-collections.js';
@@ -104,6 +104,17 @@ describe('/api/collections', () => {
     const documents = ['a', 'halt', 'c'].map((text) => ({ id: text, text }));
     const { body } = await server.call('POST', '/api/collections/faq/documents', { documents });
     expect(await jobEnd(body.jobId)).toMatchObject({ status: 'failed', progress: { documents: 3, done: 1 } });
+  });
+
+  it('say what the disk does where files cannot be received', async () => {
+    const { temporaryFolder } = server.heddle.parts;
+    rmSync(temporaryFolder, { recursive: true, force: true });
+    writeFileSync(temporaryFolder, 'a file where the folder should be');
+    const form = new FormData();
+    form.set('file', new Blob(['text']), 'a.txt');
+    expect(await upload(form)).toMatchObject({ status: 503, body: { error: { code: 'storage_read_only' } } });
+    rmSync(temporaryFolder);
+    expect((await upload(form)).status).toBe(202);
   });
 
   it('take files as multipart, name the bad one, and leave nothing behind', async () => {

@@ -1,4 +1,5 @@
 import type { BlobStore } from '@heddle/adapters/blobs';
+import { storageErrorOf } from '@heddle/adapters/database';
 import type { FileDocument } from '@heddle/adapters/originals';
 import { ErrorValue, freeName, HeddleError, Readers, type FileRef } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
@@ -42,7 +43,7 @@ interface ReceivedUpload {
 
 /**
  * Receives documents as multipart: files, each optionally after a field `about` (JSON), and a field `sync`. They are written to disk
- * under random names, so memory stays small. Errors: `unsupported_media_type`, `bad_request`.
+ * under random names, so memory stays small. Errors: `unsupported_media_type`, `bad_request`, `storage_*`.
  */
 export async function receiveDocuments(
   request: FastifyRequest,
@@ -54,8 +55,8 @@ export async function receiveDocuments(
   const documents: ReceivedDocument[] = [];
   let about: z.infer<typeof AboutDocument> = {};
   let sync = false;
-  await mkdir(folder, { recursive: true });
   try {
+    await mkdir(folder, { recursive: true });
     for await (const part of partsOf(request, limits)) {
       if (part.type === 'field') {
         if (part.fieldname === 'about') about = await readAbout(part.text);
@@ -78,8 +79,8 @@ export async function receiveDocuments(
       throw new HeddleError('bad_request', 'The upload has no file: send at least one.');
     return { documents: apart(documents), sync, cleanUp };
   } catch (error) {
-    await cleanUp();
-    throw error;
+    await cleanUp().catch(() => undefined);
+    throw error instanceof HeddleError ? error : (storageErrorOf(error, temporaryFolder) ?? error);
   }
 }
 

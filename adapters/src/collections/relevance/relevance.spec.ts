@@ -76,6 +76,18 @@ describe('the threshold of a collection', () => {
     (await collection.search({ query, k: 3, relevance })).length;
   const relevanceOf = (collection: Collection): Promise<CollectionRelevance> => collection.relevance!.get();
 
+  it('has a threshold for documents about the constructor of a class', async () => {
+    const collection = await open();
+    const code = page(
+      'code.md',
+      'The constructor of the class takes a worker, the papers and the office as arguments.',
+    );
+    await collection.ingest([...handbook, code]);
+    const [first] = await collection.search({ query: answerable, relevance: 'show' });
+    expect(first?.scores?.relevance).toBeGreaterThan(0.5);
+    expect((await relevanceOf(collection)).inEffect?.minimum).toBeGreaterThan(0);
+  });
+
   it.each(['hybrid', 'dense', 'lexical'] as const)('tells questions apart in %s search', async (mode) => {
     const collection = await filled();
     const ask = async (query: string, relevance: 'apply' | 'off') =>

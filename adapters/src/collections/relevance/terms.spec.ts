@@ -19,6 +19,11 @@ it('counts a rare word more than a frequent one', () => {
   expect(holds('Does the team have a zebra?', 'A zebra.')).toBeGreaterThan(0.8);
 });
 
+it('takes a word that is the name of a member of every object as a word', () => {
+  expect(holds('Does the constructor have a zebra?', 'The constructor has a zebra.')).toBe(1);
+  expect(holds('Does the constructor have a giraffe?', 'The constructor has a zebra.')).toBeCloseTo(0.5);
+});
+
 it('takes the passages of one document together, those of two apart', () => {
   expect(holds('zebra and giraffe', 'A zebra.', 'A giraffe.')).toBe(1);
   const apart = passages('A zebra.', 'A giraffe.').map((passage, at) => ({ ...passage, document: `${at}` }));

@@ -57,9 +57,11 @@ export function termsByDocument(
   return [...documents.values()];
 }
 
-/** The weight of a term: the fewer passages hold it, the more. */
-const weightOf = (term: readonly string[], { shares, leastShare }: TermShares): number =>
-  -Math.log(Math.min(0.99, Math.max(leastShare, ...term.map((form) => shares[form] ?? 0))));
+/** The weight of a term: the fewer passages hold it, the more. A term such as `constructor` is also the name of a member of every object. */
+const weightOf = (term: readonly string[], { shares, leastShare }: TermShares): number => {
+  const known = term.map((form) => (Object.hasOwn(shares, form) ? (shares[form] ?? 0) : 0));
+  return -Math.log(Math.min(0.99, Math.max(leastShare, ...known)));
+};
 
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 /** Sentences that weigh less than this share of the heaviest one are greetings and the like. */

@@ -108,13 +108,15 @@ export class Crawl {
 
   private async sitemapPages(): Promise<readonly string[]> {
     const { signal, config } = this.request;
-    const named = [...this.robots].flatMap(([origin, { sitemaps }]) =>
-      sitemaps.length > 0 ? sitemaps : [`${origin}/sitemap.xml`],
-    );
-    const first = named.flatMap((url) => this.scope.address(url) ?? []);
+    const inScope = (urls: readonly string[]): readonly string[] =>
+      urls.flatMap((url) => this.scope.address(url) ?? []);
+    const named = inScope([...this.robots.values()].flatMap(({ sitemaps }) => sitemaps));
+    const unnamed = [...this.robots].filter(([, { sitemaps }]) => sitemaps.length === 0);
+    const guessed = inScope(unnamed.map(([origin]) => `${origin}/sitemap.xml`));
     return readSitemaps(
-      first,
+      [...named, ...guessed],
       {
+        isGuess: (url) => guessed.includes(url) && !named.includes(url),
         fetch: (request) => this.ask(request),
         signal,
         address: (text) => this.scope.address(text),

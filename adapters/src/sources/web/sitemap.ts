@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { HeddleError, type SafeFetch } from '@heddle/core';
+import { isPage } from './page-note.js';
 import { readXmlText } from './xml-text.js';
 
 const inflate = promisify(gunzip);
@@ -18,11 +19,13 @@ interface SitemapReader {
   readonly address: (text: string) => string | undefined;
   readonly allows: (address: string) => boolean;
   readonly pause: () => Promise<void>;
+  /** Whether nobody named the sitemap: it has the usual address. Many sites answer every address with a page. */
+  readonly isGuess: (url: string) => boolean;
 }
 
 /**
- * The pages that sitemaps name, also those of sitemaps in an index, in order. A sitemap that is missing (4xx) is empty. One that cannot be read is an error: its pages must not seem to be
- * deleted. Errors: `source_unreachable`, `source_failed`, those of `fetch`.
+ * The pages that sitemaps name, also those of sitemaps in an index, in order. A sitemap that is missing (4xx, or a page where nobody named one) is
+ * empty. One that cannot be read is an error: its pages must not seem to be deleted. Errors: `source_unreachable`, `source_failed`, those of `fetch`.
  */
 export async function readSitemaps(
   first: readonly string[],
@@ -48,12 +51,13 @@ export async function readSitemaps(
   return [...pages];
 }
 
-async function load(url: string, { fetch, signal, pause }: SitemapReader): Promise<string | undefined> {
+async function load(url: string, { fetch, signal, pause, isGuess }: SitemapReader): Promise<string | undefined> {
   await pause();
-  const { status, body } = await fetch({ url, maxBytes: mostBytes, signal });
+  const reply = await fetch({ url, maxBytes: mostBytes, signal });
+  const { status, body } = reply;
   if (status === 429 || status >= 500)
     throw new HeddleError('source_unreachable', `The sitemap '${url}' answered with status ${status}.`);
-  if (status < 200 || status >= 300) return undefined;
+  if (status < 200 || status >= 300 || (isGuess(url) && isPage(reply))) return undefined;
   const isPacked = body[0] === 0x1f && body[1] === 0x8b;
   if (!isPacked) return new TextDecoder().decode(body);
   try {

@@ -275,6 +275,17 @@ describe('the source web', () => {
     expect(site.asked.length - before).toBeLessThan(90);
   });
 
+  it('reads a site that answers every address with a page, as if it had no sitemap', async () => {
+    page('/', 'first');
+    site.pages.set('/sitemap.xml', { body: '<!doctype html><title>Shop</title><p>Welcome.', type: 'text/html' });
+    await run();
+    expect(named()).toEqual(['/']);
+    // A sitemap that robots.txt names is there for certain.
+    site.pages.set('/robots.txt', { body: `Sitemap: ${site.at('/sitemap.xml')}`, type: 'text/plain' });
+    await expect(run()).rejects.toMatchObject({ code: 'source_failed' });
+    expect(named()).toEqual(['/']);
+  });
+
   it('says what a broken or hostile sitemap does, and removes nothing', async () => {
     page('/', 'first');
     await run();

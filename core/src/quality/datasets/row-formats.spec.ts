@@ -15,6 +15,22 @@ const whole = DatasetRow.parse({
 });
 
 describe('the row of a record', () => {
+  it('of labelled questions, as a comparison of indexes reads them', () => {
+    const given = { question: 'How much leave?', documents: ['leave.md'], notRelevant: ['travel.md'], split: 'test' };
+    expect(rowOfRecord('jsonl', given)).toMatchObject({
+      inputs: { question: 'How much leave?' },
+      references: [
+        { document: 'leave.md', grade: 1 },
+        { document: 'travel.md', grade: 0 },
+      ],
+      split: 'test',
+    });
+    expect(rowOfRecord('jsonl', { question: 'How much leave?' }).references).toBeUndefined();
+    expect(() => rowOfRecord('jsonl', { ...given, documents: 'leave.md' })).toThrow(/references/);
+    expect(() => rowOfRecord('jsonl', { ...given, notRelevant: ['leave.md'] })).toThrow(/keep one/);
+    expect(() => rowOfRecord('jsonl', { query: 'How much leave?' })).toThrow('neither `inputs` nor a `question`');
+  });
+
   it('of OpenAI Evals: input and ideal', () => {
     expect(rowOfRecord('openai', { input: [{ role: 'user', content: 'Hi' }], ideal: ['A', 'B'], sector: 'x' })).toEqual(
       {

@@ -71,7 +71,7 @@ function ownOf(given: unknown): GivenRecord {
 }
 
 const readers: Readonly<Record<RecordFormat, (given: GivenRecord) => GivenRecord>> = {
-  jsonl: (given) => given,
+  jsonl: readLine,
   csv: readCells,
   parquet: readColumns,
   /** `evals/registry/data/NAME/samples.jsonl` of OpenAI: `input` is a text or a list of messages, `ideal` a text or a list. */
@@ -100,6 +100,19 @@ const readers: Readonly<Record<RecordFormat, (given: GivenRecord) => GivenRecord
   },
   promptfoo: readTest,
 };
+
+/**
+ * A row of our own, or a labelled question as `heddle reindex compare` reads it: `question`, with relevant `documents` and those that are
+ * `notRelevant`.
+ */
+function readLine(given: GivenRecord): GivenRecord {
+  if (Object.hasOwn(given, 'inputs')) return given;
+  const { question, documents, notRelevant, ...others } = given;
+  if (typeof question !== 'string')
+    throw new TypeError('It has neither `inputs` nor a `question`: write {"inputs": {"question": "…"}}.');
+  const references = Array.isArray(documents) ? documents.map((document: unknown) => ({ document })) : documents;
+  return withoutUndefined({ references, not_relevant: notRelevant, ...others, inputs: { question } });
+}
 
 /** A test of promptfoo, as a line of its `tests.jsonl`: `vars`, and an assertion `equals` as the expected answer. Others are kept as metadata. */
 function readTest(given: GivenRecord): GivenRecord {

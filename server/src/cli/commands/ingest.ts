@@ -31,14 +31,22 @@ export async function ingest(
     await ensureCollection(client.api, name, options);
     const { readFolder } = await import('@heddle/adapters/documents');
     const stop = new AbortController();
+    let last: IngestProgress | undefined;
     const work = () =>
       ingestDocuments(client, name, readFolder(paths), {
         sync: options.sync === true,
         readers: options.readers === undefined || options.readers.length === 0 ? undefined : readersOf(options.readers),
         signal: stop.signal,
-        onProgress: sayIngest,
+        onProgress: (progress) => {
+          last = progress;
+          sayIngest(progress);
+        },
       });
-    const report = await onInterrupt(() => stop.abort(), work);
+    const report = await onInterrupt(() => stop.abort(), work).catch((error: unknown) => {
+      endProgress();
+      sayFailed(last);
+      throw error;
+    });
     endProgress();
     for (const failure of report.failures) say(`${failure.document}: ${failure.message} (${failure.code})`);
     if (options.json === true) printJson(report);
@@ -117,6 +125,11 @@ async function starterEmbedder(api: Caller['api']): Promise<string> {
   if (chosen === undefined)
     throw new HeddleError('usage', 'Name an embedding model with --model; heddle models lists them.');
   return chosen.card.id;
+}
+
+/** An import that is stopped has no report: what is known is from its progress. */
+function sayFailed({ recent = [] }: Partial<IngestProgress> = {}): void {
+  for (const { document, stage, message } of recent) if (stage === 'failed') say(`${document}: ${message ?? 'failed'}`);
 }
 
 function sayIngest({ documents, done, unchanged, failed, stage, current }: IngestProgress): void {

@@ -29,8 +29,10 @@ export async function search(
 }
 
 function passageText({ document, title, score, place: location, linkedBy = [], text }: Passage, index: number): string {
-  const where = location?.headings?.join(' › ');
-  const head = `${index + 1}. ${title ?? document}${where === undefined || where === '' ? '' : ` › ${where}`}  [${document}]${score === undefined ? '' : `  ${score.toFixed(3)}`}`;
+  // A document often begins with its title as a heading.
+  const names = [...new Set([title ?? document, ...(location?.headings ?? [])])].join(' › ');
+  const page = location?.page === undefined ? '' : `, page ${location.page}`;
+  const head = `${index + 1}. ${names}  [${document}${page}]${score === undefined ? '' : `  ${score.toFixed(3)}`}`;
   const flat = text.replace(/\s+/g, ' ').trim();
   const links = linkedBy.length === 0 ? '' : `\n   linked by ${linkedBy.join(', ')}`;
   return `${head}${links}\n   ${flat.length <= 300 ? flat : `${flat.slice(0, 297)}...`}`;
