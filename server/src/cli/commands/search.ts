@@ -32,6 +32,6 @@ function passageText({ document, title, score, place: location, linkedBy = [], t
   const where = location?.headings?.join(' › ');
   const head = `${index + 1}. ${title ?? document}${where === undefined || where === '' ? '' : ` › ${where}`}  [${document}]${score === undefined ? '' : `  ${score.toFixed(3)}`}`;
   const flat = text.replace(/\s+/g, ' ').trim();
-  const links = linkedBy.length === 0 ? '' : `\n   linked by ${linkedBy.join(', ')}`;
+  const links = linkedBy.length === 0 ? '' : `\n   found through ${linkedBy.join(', ')}`;
   return `${head}${links}\n   ${flat.length <= 300 ? flat : `${flat.slice(0, 297)}...`}`;
 }
