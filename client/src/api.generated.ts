@@ -101,6 +101,7 @@ export interface components {
         Citation: {
             collection?: string;
             document: string;
+            linkedBy?: string[];
             number: number;
             passage: string;
             place?: components["schemas"]["Place"];

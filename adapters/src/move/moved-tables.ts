@@ -61,6 +61,7 @@ export const movedTables = [
   'graph_documents',
   'graph_entities',
   'graph_mentions',
+  'graph_passages',
   'graph_relations',
   'graphs',
   'group_members',
@@ -160,6 +161,7 @@ interface LeftTables {
 export const leftInFolder: LeftTables = {
   budget_reservations: 'A reservation belongs to a call of a process, and no process works during a move.',
   damages: 'Names damaged rows of this file: a move with damaged rows is refused.',
+  graph_claims: 'A claim belongs to a process, and no process works during a move.',
   made_files: 'Names files of the data folder.',
   memory_batches: 'A start of Heddle takes its rows over into conversations: a move with rows is refused.',
   memory_summaries: 'As memory_batches.',
@@ -176,6 +178,7 @@ export const leftInPostgres: LeftTables = {
   changes: 'As change_count.',
   commands: 'Commands to runs of other processes: a move with open ones is refused.',
   commits: 'Ids of commits whose answers may be lost: no process waits for one.',
+  graph_claims: 'A claim belongs to a process, and no process works during a move.',
   key_proofs: 'The target gets a proof of its own.',
   leases: 'Rights of processes, and no process works during a move.',
   move_tables: 'How far a move has come.',

@@ -37,6 +37,7 @@ import { gateTables } from './migrations/gate-tables.js';
 import { providerBatchTables } from './migrations/provider-batch-tables.js';
 import { conversationTables } from './migrations/memory/conversation-tables.js';
 import { factTables } from './migrations/memory/fact-tables.js';
+import { graphClaimTables } from './migrations/collections/graph-claim-tables.js';
 import { graphTables } from './migrations/collections/graph-tables.js';
 import { collectionTables } from './migrations/collections/collection-tables.js';
 import { sourceTables } from './migrations/collections/source-tables.js';
@@ -101,6 +102,7 @@ export const postgresMigrations: readonly PostgresMigration[] = [
   labRewritingTables,
   labConfusionTables,
   graphTables,
+  graphClaimTables,
 ];
 
 /** The version of the schema that this program makes. */

@@ -28,6 +28,7 @@ class Citation(_Citation, total=False):
     collection: str
     place: Place
     sentences: List[str]
+    linkedBy: List[str]
 
 
 class ErasedConversationsReply(TypedDict):

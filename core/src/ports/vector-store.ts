@@ -144,6 +144,17 @@ export interface VectorQuery {
   readonly signal?: AbortSignal;
 }
 
+/** Where a passage is. */
+export interface PassagePlace {
+  /** Id of the document. */
+  readonly document: string;
+  /** Id of the passage. */
+  readonly passage: string;
+}
+
+/** Whom passages are shown to, as in a search. */
+export type VisibleTo = Pick<VectorQuery, 'filter' | 'readers' | 'signal'>;
+
 /** Who may read a document from now on; null: everybody. */
 export interface SetReaders {
   readonly document: string;
@@ -168,6 +179,11 @@ export interface VectorCollection {
   vectors(documentId: string): Promise<ReadonlyMap<string, Float32Array>>;
   /** Best first, with scores. A filter on an unknown field matches nothing. Errors: `collection_dimensions`, `filter_invalid`, `search_unsupported`. */
   search(query: VectorQuery): Promise<readonly Passage[]>;
+  /**
+   * The ids of those passages that a search of this reader with this filter may find. A document that is not there has none. Of a document with more
+   * than 1,000 passages, a store may leave some out. Errors: `filter_invalid`.
+   */
+  visible(places: readonly PassagePlace[], to: VisibleTo): Promise<ReadonlySet<string>>;
   /** The passages around a passage, including it, in document order. */
   neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]>;
   /** A text that was stored with the collection under a key. It is no document, and no search finds it. */

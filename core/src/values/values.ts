@@ -132,6 +132,8 @@ export const Citation = z
     quoteEnd: z.int().nonnegative(),
     /** The sentences of the answer that the quote supports, as in the answer; their mark follows them. */
     sentences: z.array(z.string()).optional(),
+    /** Names of entities by which a search with a knowledge graph linked the passage. Each stands in its text or title. */
+    linkedBy: z.array(z.string()).optional(),
   })
   .meta({ id: 'Citation' });
 export type Citation = z.infer<typeof Citation>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Passage } from '@heddle/core';
+import { Citation, type Passage } from '@heddle/core';
 import fc from 'fast-check';
 import { cite, isTrueCitation } from './cite.js';
 
@@ -46,6 +46,16 @@ describe('cite', () => {
       quoteStart: 0,
     });
     expect(citeIn('A hotel may cost up to 140 euros.')[0]).toMatchObject({ number: 2, place: { page: 2 } });
+  });
+
+  it('says by which entities a search came to the passage, and nothing for another one', () => {
+    const [first, second] = passages;
+    const linked = [{ ...first!, linkedBy: ['Ghent', 'Ada'] }, second!];
+    const found = cite({ answer: '27 days of paid leave [1]. Trains first [2].', question: '', passages: linked });
+    expect(found.map(({ linkedBy }) => linkedBy)).toEqual([['Ghent', 'Ada'], undefined]);
+    expect(found[1]).not.toHaveProperty('linkedBy');
+    // Citations that older versions stored have no links.
+    expect(found.map((one) => Citation.safeParse(one).success)).toEqual([true, true]);
   });
 
   it('cites each statement from its own passage, by number', () => {

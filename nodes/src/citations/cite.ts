@@ -130,6 +130,7 @@ function citationOf(number: number, passage: Passage, { span: { start, end }, se
     quoteStart: start,
     quoteEnd: end,
     sentences: [...sentences],
+    linkedBy: passage.linkedBy,
   });
 }
 

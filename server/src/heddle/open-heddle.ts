@@ -145,7 +145,7 @@ async function openParts(
   const secrets = openSecrets({ tables, clock, keyFile, environment: options.environment ?? process.env, settings });
   const { leases } = opened;
   const connections = openConnections({ tables, clock, blobs, secrets, leases });
-  const readers = readersOfPassages(tables);
+  const readers = readersOfPassages(settings, opened);
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile, readers, originals);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages(settings, catalog, log, audit);
@@ -192,7 +192,7 @@ async function closeInOrder(parts: readonly { close(): Promise<void> | void }[])
   for (const part of parts) await part.close();
 }
 
-/** After so many leases of runs without a renewal, another process on the same database takes a job over: 30 s by default. */
+/** After so many leases of runs without a renewal, another process on the same database takes over a job, or a document of a graph: 30 s by default. */
 const leasesOfJob = 3;
 
 /** The stores that need only the database, and the engine. */
@@ -304,7 +304,12 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
 }
 
 /** Models that read the passages of collections. */
-const readersOfPassages = (tables: OpenedDatabase['tables']): Pick<HeddleParts, 'headers' | 'graphs'> => ({
+const readersOfPassages = (
+  { leaseMs }: Settings,
+  { tables, clock, isAlone }: OpenedDatabase,
+): Pick<HeddleParts, 'headers' | 'graphs'> => ({
   headers: new CollectionHeaders(createPassageHeaders(tables)),
-  graphs: new CollectionGraphs(createGraphStore(tables)),
+  graphs: new CollectionGraphs(
+    createGraphStore(tables, isAlone ? undefined : { clock, leaseMs: leasesOfJob * leaseMs }),
+  ),
 });

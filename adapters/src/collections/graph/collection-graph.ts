@@ -100,7 +100,7 @@ async function estimate(context: CollectionContext, graphs: Graphs, options: Gra
   const missing: DocumentOfGraph[] = [];
   for await (const page of documentsOfGraph(inner, graphs.store, options, info))
     missing.push(...page.filter(isMissing));
-  const passages = missing.reduce((sum, one) => sum + one.info.passages, 0);
+  const passages = openPassages(missing, await graphs.store.keptCounts(inner.name));
   const perPassage = kind === 'names' ? 0 : await tokensOfPassage(context, info, missing, { options, contextTokens });
   return {
     documents: missing.length,
@@ -108,6 +108,18 @@ async function estimate(context: CollectionContext, graphs: Graphs, options: Gra
     tokens: Math.round(perPassage * passages),
     isLocal: destination.isLocal,
   };
+}
+
+/** How many passages of some documents are still to be read. */
+function openPassages(
+  missing: readonly DocumentOfGraph[],
+  kept: Awaited<ReturnType<Graphs['store']['keptCounts']>>,
+): number {
+  const counts = new Map(kept.map(({ document, key, passages }) => [`${document}\n${key}`, passages]));
+  return missing.reduce(
+    (sum, { info, key }) => sum + Math.max(0, info.passages - (counts.get(`${info.id}\n${key}`) ?? 0)),
+    0,
+  );
 }
 
 /** The mean tokens of a prompt, by some of the documents. */

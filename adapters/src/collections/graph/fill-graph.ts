@@ -9,10 +9,12 @@ import {
   type GraphFillOptions,
   type GraphModel,
   type GraphOptions,
+  type GraphPassage,
   type Graphs,
   type Label,
   type VectorCollection,
 } from '@heddle/core';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { findEntities } from './find-entities.js';
 import { keyOf, readGraphOptions } from './graph-options.js';
@@ -26,9 +28,13 @@ const mostRounds = 20;
 /** Graphs that are filled in this process. A second call waits for the first, so that no passage is read twice. */
 const filling = new WeakMap<Graphs, Map<string, Promise<unknown>>>();
 
+/** How often in the life of a claim a call asks whether other processes are done with the documents that they read. */
+const asksOfClaim = 3;
+
 /**
- * Finds the entities of documents that lack them. What is found in a document is stored in one commit, so that a later call continues where this one
- * was cut off. Errors: `graph_missing`, those of a model that fails five documents one after the other, `storage_*`.
+ * Finds the entities of documents that lack them. Of the processes that share a database, one at a time reads a document, and the call ends when all of
+ * them are done. What is found in a document is stored in one commit, and what is found in a part of its passages is kept until then, so that a later
+ * call continues where this one was cut off. Errors: `graph_missing`, those of a model that fails five documents one after the other, `storage_*`.
  */
 export async function fillGraph(inner: VectorCollection, graphs: Graphs, options: GraphFillOptions): Promise<void> {
   const running = filling.get(graphs) ?? new Map<string, Promise<unknown>>();
@@ -44,6 +50,13 @@ export async function fillGraph(inner: VectorCollection, graphs: Graphs, options
   } finally {
     if (running.get(inner.name) === work) running.delete(inner.name);
   }
+}
+
+/** How the documents of a round are read. */
+interface Reading {
+  readonly model: GraphModel;
+  readonly options: GraphOptions;
+  readonly info: CollectionInfo;
 }
 
 class GraphFill {
@@ -70,7 +83,7 @@ class GraphFill {
   }
 
   async run(): Promise<void> {
-    for (let round = 0; round < mostRounds; round += 1) {
+    for (let round = 0; round < mostRounds;) {
       this.signal.throwIfAborted();
       const options = await readGraphOptions(this.inner);
       if (options === undefined && round === 0) throw graphMissing(this.inner.name);
@@ -80,8 +93,16 @@ class GraphFill {
       if (round === 0) await this.graphs.store.begin(this.inner.name);
       await this.removeStrangers();
       const info = await this.inner.info();
-      if (!(await this.readMissing(options, info))) return;
+      const outcome = await this.readMissing(options, info);
+      if (outcome === 'complete') return;
+      if (outcome === 'read') round += 1;
+      else await this.waitForOthers();
     }
+  }
+
+  /** Waits a part of the life of a claim: another process reads what is missing, or has ended without a word. */
+  private async waitForOthers(): Promise<void> {
+    await sleep((this.graphs.store.claimMs ?? 0) / asksOfClaim, undefined, { signal: this.signal });
   }
 
   /** Removes what was found in documents that are gone: one may have been deleted while it was read. */
@@ -94,23 +115,25 @@ class GraphFill {
       await graphs.store.forget(inner.name, strangers.slice(from, from + 200));
   }
 
-  /** Reads documents that are missing. Returns whether there were any. */
-  private async readMissing(options: GraphOptions, info: CollectionInfo): Promise<boolean> {
+  /** Reads documents that are missing. `busy`: other processes read all that are left. */
+  private async readMissing(options: GraphOptions, info: CollectionInfo): Promise<'complete' | 'read' | 'busy'> {
     const { inner, graphs, signal } = this;
     const open: DocumentOfGraph[] = [];
     for await (const page of documentsOfGraph(inner, graphs.store, options, info))
       open.push(...page.filter((one) => this.isOpen(one)));
-    if (open.length === 0) return false;
+    if (open.length === 0) return 'complete';
     const model = await graphs.model(inner.name, options.model);
+    let isBusy = true;
     for (const [at, one] of open.entries()) {
       signal.throwIfAborted();
       this.onProgress?.({ documents: info.documents, done: Math.max(0, info.documents - open.length + at) });
       // Options may have changed: the next round reads with the new ones.
-      if (!isDeepStrictEqual(await readGraphOptions(inner), options)) return true;
-      await this.read(one, { model, options, info });
+      if (!isDeepStrictEqual(await readGraphOptions(inner), options)) return 'read';
+      if (await this.claimAndRead(one, { model, options, info })) isBusy = false;
     }
+    if (isBusy) return 'busy';
     this.onProgress?.({ documents: info.documents, done: info.documents });
-    return true;
+    return 'read';
   }
 
   private isOpen(one: DocumentOfGraph): boolean {
@@ -118,31 +141,52 @@ class GraphFill {
     return one.stored?.key !== one.key || this.retryFailed;
   }
 
+  /** Reads a document. Returns false while another process reads it. */
+  private async claimAndRead(one: DocumentOfGraph, how: Reading): Promise<boolean> {
+    const { inner, graphs } = this;
+    const claim = await graphs.store.claim(inner.name, one.info.id);
+    if (claim === undefined) return false;
+    try {
+      // Another process may have read it since it was listed.
+      if (isDeepStrictEqual(await graphs.store.state(inner.name, one.info.id), one.stored))
+        await this.read(one, how, claim.lost);
+      return true;
+    } catch (error) {
+      if (this.signal.aborted || !(claim.lost.aborted || isConflict(error))) throw error;
+      // The next round asks what became of it.
+      return true;
+    } finally {
+      await claim.release();
+    }
+  }
+
   private async read(
     { info: { id, label }, key }: DocumentOfGraph,
-    {
-      model,
-      options,
-      info,
-    }: { readonly model: GraphModel; readonly options: GraphOptions; readonly info: CollectionInfo },
+    { model, options, info }: Reading,
+    lost: AbortSignal,
   ): Promise<void> {
-    const { inner, graphs, signal } = this;
+    const { inner, graphs } = this;
+    const { store } = graphs;
+    const signal = AbortSignal.any([this.signal, lost]);
     const joined = joinLabels(labelOfCollection(info), label ?? info.label);
+    const of = { document: id, key };
     try {
       checkLabel(id, joined, model);
-      const found = await findEntities(
-        model,
-        options,
-        { id, label: joined, passages: await inner.passages(id) },
-        signal,
-      );
+      const document = {
+        id,
+        label: joined,
+        passages: await inner.passages(id),
+        kept: await store.kept(inner.name, of),
+        keep: (passages: readonly GraphPassage[]) => store.keep(inner.name, of, passages),
+      };
+      const found = await findEntities(model, options, document, signal);
       // Passages that were read are those of this key only if the document did not change meanwhile.
       const now = await inner.document(id);
       if (now === undefined || keyOf(options, await inner.info(), now) !== key) return;
-      await graphs.store.write(inner.name, { document: id, key, ...found });
+      await store.write(inner.name, { ...of, ...found });
       this.failures = 0;
     } catch (error) {
-      if (signal.aborted || isStoreFault(error) || isRemoved(error)) throw error;
+      if (signal.aborted || isStoreFault(error) || isRemoved(error) || isConflict(error)) throw error;
       await this.noteFailure(id, key, toHeddleError(error, 'graph_failed'));
     }
   }
@@ -162,6 +206,9 @@ class GraphFill {
     );
   }
 }
+
+/** Another process has the claim to a document, or the document was deleted. */
+const isConflict = (error: unknown): boolean => error instanceof HeddleError && error.code === 'conflict';
 
 const isRemoved = (error: unknown): boolean => error instanceof HeddleError && error.code === 'graph_missing';
 

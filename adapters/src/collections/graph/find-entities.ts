@@ -4,6 +4,7 @@ import {
   type FoundInPassage,
   type GraphModel,
   type GraphOptions,
+  type GraphPassage,
   type Label,
   type Passage,
 } from '@heddle/core';
@@ -22,32 +23,44 @@ interface DocumentToRead {
   readonly id: string;
   readonly label: Label;
   readonly passages: readonly Passage[];
+  /** What an earlier reading found, before it failed or was cut off. */
+  readonly kept: readonly GraphPassage[];
+  /** Keeps what was found in passages while others are still to be read. */
+  readonly keep: (passages: readonly GraphPassage[]) => Promise<void>;
 }
 
-/** The entities and relations of a document. Errors: `graph_failed`, `label_refused`, `budget_exceeded`, and those of the model. */
+/** A passage that is still to be read. */
+interface OpenPassage {
+  readonly number: number;
+  readonly passage: Passage;
+}
+
+/** The entities and relations of a document. Errors: `graph_failed`, `label_refused`, `budget_exceeded`, and those of the model and of `keep`. */
 export async function findEntities(
   model: GraphModel,
   options: GraphOptions,
-  { id, label, passages }: DocumentToRead,
+  { id, label, passages, kept, keep }: DocumentToRead,
   signal: AbortSignal,
 ): Promise<PassageGraph> {
   const asking = { model, options, document: id, label, signal };
   const { size, width } = callsOf(model);
-  const found: PassageGraph[] = [];
-  for (let from = 0; from < passages.length; from += size * width) {
+  const found = new Map(kept.filter((one) => passages[one.number]?.id === one.passage).map((one) => [one.number, one]));
+  const open = passages.map((passage, number) => ({ number, passage })).filter(({ number }) => !found.has(number));
+  for (let from = 0; from < open.length; from += size * width) {
     const batches = Array.from({ length: width }, (_, lane) => from + lane * size)
-      .map((start) => passages.slice(start, start + size))
+      .map((start) => open.slice(start, start + size))
       .filter(({ length }) => length > 0);
+    // All of them are awaited: none of them runs on behind a failure, and what the others found is kept.
     const settled = await Promise.allSettled(batches.map((batch) => graphsOf(batch, asking)));
-    // All of them are awaited: none of them runs on behind a failure.
-    for (const one of settled) {
-      if (one.status === 'rejected') throw one.reason;
-      found.push(...one.value);
-    }
+    const read = settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    for (const one of read) found.set(one.number, one);
+    if (found.size < passages.length && read.length > 0) await keep(read);
+    for (const one of settled) if (one.status === 'rejected') throw one.reason;
   }
+  const inOrder = passages.flatMap((_, number) => found.get(number)?.found ?? []);
   return {
-    mentions: found.flatMap(({ mentions }) => mentions),
-    relations: found.flatMap(({ relations }) => relations),
+    mentions: inOrder.flatMap(({ mentions }) => mentions),
+    relations: inOrder.flatMap(({ relations }) => relations),
   };
 }
 
@@ -66,12 +79,14 @@ interface Asking {
 }
 
 /** What one call finds. */
-async function graphsOf(passages: readonly Passage[], asking: Asking): Promise<readonly PassageGraph[]> {
-  const read = passages.map(({ title = '', text }) => ({ title, text }));
+async function graphsOf(open: readonly OpenPassage[], asking: Asking): Promise<readonly GraphPassage[]> {
+  const read = open.map(({ passage: { title = '', text } }) => ({ title, text }));
   const found = await foundIn(read, asking);
-  return passages.map(({ id, title = '', text }, at) =>
-    graphOfPassage(id, { title, text }, found[at] ?? { entities: [], relations: [] }),
-  );
+  return open.map(({ number, passage: { id, title = '', text } }, at) => ({
+    number,
+    passage: id,
+    found: graphOfPassage(id, { title, text }, found[at] ?? { entities: [], relations: [] }),
+  }));
 }
 
 async function foundIn(read: readonly ReadPassage[], asking: Asking): Promise<readonly FoundInPassage[]> {

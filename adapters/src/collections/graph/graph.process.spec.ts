@@ -34,8 +34,10 @@ describe('a knowledge graph over kill -9', () => {
     await child.exited;
   };
 
-  it('is the same in the end, and nothing is paid for again of a document that was kept', async () => {
+  it('is the same in the end, and nothing is paid for again of a passage that was stored', async () => {
     for (const lines of [1, 3, 5]) await runUntil((_, said) => said >= lines);
+    await runUntil((line) => line.startsWith('keeps'));
+    await runUntil((line) => line.startsWith('stored'));
     await runUntil((line) => line.startsWith('writes'));
     await runUntil((line) => line.startsWith('kept'));
     await runUntil((line) => line === 'done');
@@ -45,8 +47,8 @@ describe('a knowledge graph over kill -9', () => {
     const kept = new Set<string>();
     for (const line of bill) {
       const [what, of = ''] = line.split(' ');
-      if (what === 'asked') expect(kept).not.toContain(`page-${/\d/.exec(of)?.[0]}`);
-      if (what === 'kept') kept.add(of);
+      if (what === 'asked') for (const name of [of, `page-${/\d/.exec(of)?.[0]}`]) expect(kept).not.toContain(name);
+      if (what === 'kept' || what === 'stored') kept.add(of);
     }
     expect(new Set(bill.filter((line) => line.startsWith('asked ')))).toHaveProperty('size', passages.length);
 

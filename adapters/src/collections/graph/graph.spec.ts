@@ -168,6 +168,49 @@ describe('a knowledge graph of a collection', () => {
     expect(fake.asked).toHaveLength(calls + 1);
   }, 30_000);
 
+  it.each([
+    ['one call at a time', true, [6, 7, 8, 9]],
+    ['several calls at once', false, [6, 8, 9]],
+  ])(
+    'keeps the passages of a document that failed, and goes on behind them: %s',
+    async (_how, isLocal, again) => {
+      fake.current.isLocal = isLocal;
+      const splitter = { kind: 'markdown', maxTokens: 16, overlapTokens: 0 } as const;
+      faq = await collections.create({ name: 'long', embedding: 'fake', splitter });
+      const parts = Array.from({ length: 10 }, (_, at) => `## Part ${at}\n\nADA meets BOB${at} there.`);
+      await faq.ingest([page('ten.md', parts.join('\n\n'), { title: 'ten.md' })]);
+      await graph().set(reader);
+      const numberOf = ({ prompt }: AskedGraph): number => Number(/BOB(\d)/.exec(prompt)?.[1]);
+      const works = (asked: AskedGraph): string => {
+        const [source, target] = ['ADA', `BOB${numberOf(asked)}`];
+        const found = [source, target].map((name) => ({ name, type: 'person' }));
+        return JSON.stringify({ entities: found, relations: [{ source, target, relation: 'meets' }] });
+      };
+      reply = (asked) => (numberOf(asked) === 6 ? 'I cannot.' : works(asked));
+      expect(await graph().fill()).toMatchObject({ missing: 1, entities: 0, failures: [{ document: 'ten.md' }] });
+      expect(await graph().estimate(reader)).toMatchObject({ documents: 1, passages: again.length });
+      fake.asked.length = 0;
+      reply = works;
+      expect(await graph().fill({ retryFailed: true })).toMatchObject({ missing: 0, failures: [], relations: 10 });
+      expect(fake.asked.map(numberOf).sort()).toEqual(again);
+      expect((await ids())[0]).toBe('ada 10');
+      const { relations = [] } = (await graph().entity('ada')) ?? {};
+      expect(relations.map(({ target }) => target)).toEqual(parts.map((_, at) => `bob${at}`));
+      expect(rows('graph_passages')).toBe(0);
+      expect(rows('graph_claims')).toBe(0);
+      // With other options, nothing of that is taken for what these find.
+      reply = (asked) => (numberOf(asked) === 2 ? 'I cannot.' : works(asked));
+      await graph().set({ ...reader, instructions: 'Only people.' });
+      await graph().fill();
+      fake.asked.length = 0;
+      reply = works;
+      await graph().set(reader);
+      await graph().fill();
+      expect(fake.asked).toHaveLength(10);
+    },
+    30_000,
+  );
+
   it('is given up after five documents that failed one after the other, and goes on later', async () => {
     await faq.ingest(Array.from({ length: 9 }, (_, at) => page(`d${at}.md`, `Text ${at}.`)));
     await graph().set(reader);

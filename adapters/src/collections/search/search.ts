@@ -75,7 +75,7 @@ export async function search(
   await refuseExchanged(context, info);
   const found = await judged(nearest, request, text, relevance, signal);
   const near = found.slice(0, candidates).filter((passage) => isAbove(passage, request));
-  const linked = await linkedBy(context, near, { store, request, text, vector, info, readers, signal });
+  const linked = await linkedBy(context, near, { store, request, text, readers, signal });
   const above = linked.slice(0, wanted);
   const ranked =
     reranker === undefined
@@ -104,7 +104,7 @@ async function graphOf(
 async function linkedBy(
   { inner }: CollectionContext,
   found: readonly Passage[],
-  { store, request, text, vector, info, readers, signal }: Linked,
+  { store, request, text, readers, signal }: Linked,
 ): Promise<readonly Passage[]> {
   if (store === undefined) return found;
   const relevance = found[0]?.scores?.relevance;
@@ -117,7 +117,6 @@ async function linkedBy(
     collection: inner.name,
     filter: request.filter,
     weight: request.graphWeight ?? 0,
-    vector: vector ?? unitVector(info.dimensions),
     addsPassages: request.threshold === undefined,
   });
   const linked = await untilAborted(linking, signal);
@@ -130,17 +129,8 @@ interface Linked {
   readonly store: GraphStore | undefined;
   readonly request: WholeRequest;
   readonly text: string;
-  readonly vector: Float32Array | undefined;
-  readonly info: CollectionInfo;
   readonly readers: readonly string[] | undefined;
   readonly signal: AbortSignal | undefined;
-}
-
-/** A keyword search has no vector of its question. */
-function unitVector(dimensions: number): Float32Array {
-  const vector = new Float32Array(dimensions);
-  vector[0] = 1;
-  return vector;
 }
 
 /** What is searched for. Errors: `query_empty`. */

@@ -55,6 +55,7 @@ import { openAiFilesMigration } from './openai-files-migration.js';
 import { promptCachesMigration } from './connections/prompt-caches-migration.js';
 import { promptsMigration } from './quality/prompts-migration.js';
 import { oauthMigration } from './identity/oauth-migration.js';
+import { graphClaimsMigration } from './stores/graph-claims-migration.js';
 import { knowledgeGraphMigration } from './stores/knowledge-graph-migration.js';
 import { passageHeadersMigration } from './passage-headers-migration.js';
 import { placesMigration } from './places-migration.js';
@@ -375,4 +376,5 @@ export const migrations: readonly Migration[] = [
   labRewritingsMigration,
   labConfusionsMigration,
   knowledgeGraphMigration,
+  graphClaimsMigration,
 ];

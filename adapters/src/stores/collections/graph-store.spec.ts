@@ -1,4 +1,5 @@
 import type { GraphDocument, GraphStore } from '@heddle/core';
+import { createFakeClock, type TablesSubject } from '@heddle/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { bothDatabases, type TestedDatabase } from '../../testing/both-databases.js';
 import { createGraphStore } from './graph-store.js';
@@ -18,17 +19,24 @@ const found = (document: string, mentions: string, relations = ''): GraphDocumen
   }),
 });
 
+/** Writes as a process that has the document. */
+async function write(store: GraphStore, collection: string, of: GraphDocument): Promise<void> {
+  await store.claim(collection, of.document);
+  await store.write(collection, of);
+}
+
 describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
   let database: TestedDatabase;
   let graph: GraphStore;
   let theirs: GraphStore;
+  let subject: TablesSubject;
   beforeAll(async () => {
     database = await open();
   }, 120_000);
   afterAll(() => database?.close());
   beforeEach(async () => {
-    const { one, other } = await database.reset();
-    [graph, theirs] = [createGraphStore(one), createGraphStore(other)];
+    subject = await database.reset();
+    [graph, theirs] = [createGraphStore(subject.one), createGraphStore(subject.other)];
     for (const collection of ['docs', 'others']) await graph.begin(collection);
   });
 
@@ -40,27 +48,28 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     rows.map(({ entity, passage }) => `${entity} ${passage}`).sort();
 
   it('takes nothing after it was removed, until it begins again', async () => {
-    await graph.write('docs', found('a', 'ada:1'));
+    await write(graph, 'docs', found('a', 'ada:1'));
     await theirs.forget('docs');
     const failed = { document: 'b', key: 'k', code: 'graph_failed', message: 'No JSON.' };
-    await expect(graph.write('docs', found('a', 'ada:1'))).rejects.toMatchObject({ code: 'graph_missing' });
+    await expect(write(graph, 'docs', found('a', 'ada:1'))).rejects.toMatchObject({ code: 'graph_missing' });
     await expect(graph.fail('docs', failed)).rejects.toMatchObject({ code: 'graph_missing' });
     expect([await counted(), await graph.documents('docs', { limit: 5 })]).toEqual([[], []]);
     await theirs.begin('docs');
     await graph.begin('docs');
-    await graph.write('docs', found('a', 'ada:1'));
+    await write(graph, 'docs', found('a', 'ada:1'));
     expect(await counted()).toEqual(['ada 1/1']);
   });
 
   it('counts the passages and documents of each entity, whatever is replaced, fails or is removed', async () => {
-    await graph.write('docs', found('a', 'ada:1 ada:2 bob:1', 'ada>bob'));
-    await theirs.write('docs', found('b', 'ada:1 eve:1', 'ada>eve eve>ada'));
-    await graph.write('others', found('a', 'ada:9'));
+    await write(graph, 'docs', found('a', 'ada:1 ada:2 bob:1', 'ada>bob'));
+    await write(theirs, 'docs', found('b', 'ada:1 eve:1', 'ada>eve eve>ada'));
+    await write(graph, 'others', found('a', 'ada:9'));
     expect(await counted()).toEqual(['ada 3/2', 'bob 1/1', 'eve 1/1']);
     expect(await theirs.counts('docs')).toEqual({ entities: 3, relations: 3 });
     // The same passage of the same document, with something else in it.
-    await graph.write('docs', found('a', 'ada:2 zoe:1'));
+    await write(graph, 'docs', found('a', 'ada:2 zoe:1'));
     expect(await counted()).toEqual(['ada 2/2', 'eve 1/1', 'zoe 1/1']);
+    await graph.claim('docs', 'b');
     await graph.fail('docs', { document: 'b', key: 'k', code: 'graph_failed', message: 'No JSON.' });
     expect(await counted()).toEqual(['ada 1/1', 'zoe 1/1']);
     expect(await graph.documents('docs', { limit: 5 })).toEqual([
@@ -82,18 +91,18 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
     const all = Array.from({ length: 12 }, (_, at) =>
       found(`d${at}`, (at % 2 === 0 ? names : names.toReversed()).map((name) => `${name}:${at}`).join(' ')),
     );
-    await Promise.all(all.map((one, at) => (at % 2 === 0 ? graph : theirs).write('docs', one)));
+    await Promise.all(all.map((one, at) => write(at % 2 === 0 ? graph : theirs, 'docs', one)));
     await Promise.all([
       graph.forget('docs', ['d0', 'd1']),
-      theirs.write('docs', found('d2', 'ada:1')),
-      graph.write('docs', found('d3', 'zoe:1')),
+      write(theirs, 'docs', found('d2', 'ada:1')),
+      write(graph, 'docs', found('d3', 'zoe:1')),
     ]);
     expect(await counted()).toEqual(['ada 9/9', 'zoe 9/9', 'bob 8/8', 'eve 8/8']);
   });
 
   it('gives mentions and relations in pages, and entities by a part of their name', async () => {
-    await graph.write('docs', found('a', 'ada:1 ada:2 100%:1 bob:2', 'ada>bob bob>eve'));
-    await graph.write('docs', found('b', 'ada:1 1000:1', 'eve>ada'));
+    await write(graph, 'docs', found('a', 'ada:1 ada:2 100%:1 bob:2', 'ada>bob bob>eve'));
+    await write(graph, 'docs', found('b', 'ada:1 1000:1', 'eve>ada'));
     const first = await graph.mentionsOf('docs', 'ada', { limit: 2 });
     const rest = await graph.mentionsOf('docs', 'ada', { after: first[1], limit: 2 });
     expect([...first, ...rest].map(({ passage }) => passage)).toEqual(['a#1', 'a#2', 'b#1']);
@@ -129,12 +138,118 @@ describe.each(bothDatabases)('a knowledge graph in %s', (_name, open) => {
 
   it('takes texts that a database might refuse', async () => {
     const name = `a${String.fromCodePoint(0)}"'; --`;
-    await graph.write('docs', {
+    await write(graph, 'docs', {
       document: 'x#1',
       key: 'k',
       mentions: [{ entity: 'a', passage: 'x#1#1', name, type: 'person' }],
       relations: [],
     });
     expect(await graph.mentionsOf('docs', 'a', { limit: 2 })).toHaveLength(1);
+  });
+
+  describe('that several processes fill', () => {
+    const leaseMs = 300;
+    /** Each process has a clock of its own: one that stands still is a process that renews nothing. */
+    const openBoth = () => {
+      const [mine, other] = [createFakeClock(), createFakeClock()];
+      graph = createGraphStore(subject.one, { clock: mine, leaseMs });
+      theirs = createGraphStore(subject.other, { clock: other, leaseMs });
+      return { mine, other };
+    };
+    const kept = (number: number, name: string) => ({
+      number,
+      passage: `a#${number}`,
+      found: { mentions: found('a', `${name}:${number}`).mentions, relations: [] },
+    });
+    const of = { document: 'a', key: 'key of a' };
+
+    it('gives a document to one of them at a time, and takes what is found from this one only', async () => {
+      openBoth();
+      const claims = await Promise.all([graph.claim('docs', 'a'), theirs.claim('docs', 'a')]);
+      expect(claims.filter((one) => one !== undefined)).toHaveLength(1);
+      const [winner, loser] = claims[0] === undefined ? [theirs, graph] : [graph, theirs];
+      expect(await loser.claim('docs', 'b')).toBeDefined();
+      expect(await loser.claim('others', 'a')).toBeDefined();
+      expect(await winner.claim('docs', 'a')).toBeDefined();
+      const refused = [
+        loser.write('docs', found('a', 'eve:1')),
+        loser.keep('docs', of, [kept(0, 'eve')]),
+        loser.fail('docs', { ...of, code: 'graph_failed', message: 'No JSON.' }),
+      ];
+      for (const one of refused) await expect(one).rejects.toMatchObject({ code: 'conflict' });
+      await winner.write('docs', found('a', 'ada:1'));
+      expect(await counted()).toEqual(['ada 1/1']);
+      // It ends with what was found.
+      expect(await loser.claim('docs', 'a')).toBeDefined();
+      expect(await loser.state('docs', 'a')).toMatchObject({ key: 'key of a' });
+      expect(await loser.state('docs', 'none')).toBeUndefined();
+    });
+
+    it('gives a document to another one when its process renews nothing, which then keeps nothing more', async () => {
+      const { mine, other } = openBoth();
+      const claim = await graph.claim('docs', 'a');
+      const lost = new Promise((resolve) => claim?.lost.addEventListener('abort', resolve));
+      await graph.keep('docs', of, [kept(0, 'ada'), kept(1, 'bob')]);
+      await other.advance(leaseMs - 1);
+      expect(await theirs.claim('docs', 'a')).toBeUndefined();
+      await other.advance(1);
+      expect(await theirs.claim('docs', 'a')).toBeDefined();
+      expect(await theirs.kept('docs', of)).toEqual([kept(0, 'ada'), kept(1, 'bob')]);
+      await expect(graph.keep('docs', of, [kept(2, 'eve')])).rejects.toMatchObject({ code: 'conflict' });
+      await mine.advance(leaseMs / 3);
+      await lost;
+      await claim?.release();
+      await theirs.write('docs', found('a', 'ada:1'));
+      expect([await counted(), await theirs.kept('docs', of)]).toEqual([['ada 1/1'], []]);
+    });
+
+    it('leaves a document to a process that renews its claim', async () => {
+      const { mine, other } = openBoth();
+      let renewal: Promise<void> | undefined;
+      const note: TablesSubject['one']['note'] = (writes) => (renewal = subject.one.note(writes));
+      graph = createGraphStore({ ...subject.one, note }, { clock: mine, leaseMs });
+      const claim = await graph.claim('docs', 'a');
+      for (let time = 0; time < 5 * leaseMs; time += leaseMs / 3) {
+        await mine.advance(leaseMs / 3);
+        await renewal;
+        await other.advance(leaseMs / 3);
+        expect(await theirs.claim('docs', 'a')).toBeUndefined();
+      }
+      expect(claim?.lost.aborted).toBe(false);
+      await claim?.release();
+      expect(await theirs.claim('docs', 'a')).toBeDefined();
+    });
+
+    it('keeps passages of a document that failed, for its state only, until it is read or removed', async () => {
+      const keys = async (): Promise<readonly unknown[]> =>
+        (await graph.keptCounts('docs')).map(({ document, key, passages }) => [document, key, passages]);
+      await graph.claim('docs', 'a');
+      await graph.keep('docs', of, [kept(0, 'ada'), kept(3, 'bob')]);
+      await graph.fail('docs', { ...of, code: 'graph_failed', message: 'No JSON.' });
+      expect(await keys()).toEqual([['a', 'key of a', 2]]);
+      expect(await graph.kept('docs', { document: 'a', key: 'another' })).toEqual([]);
+      await graph.claim('docs', 'a');
+      await graph.keep('docs', of, [kept(3, 'eve')]);
+      expect((await graph.kept('docs', of)).map(({ number }) => number)).toEqual([0, 3]);
+      await theirs.forget('docs', ['a']);
+      expect(await keys()).toEqual([]);
+      await expect(graph.keep('docs', of, [kept(0, 'ada')])).rejects.toMatchObject({ code: 'conflict' });
+      await graph.claim('docs', 'a');
+      await graph.keep('docs', of, [kept(0, 'ada')]);
+      await theirs.forget('docs');
+      expect(await keys()).toEqual([]);
+      await graph.claim('docs', 'a');
+      await expect(graph.keep('docs', of, [kept(0, 'ada')])).rejects.toMatchObject({ code: 'graph_missing' });
+    });
+
+    it('gives what a process claimed before it was killed to the next one at once, where this one is alone', async () => {
+      openBoth();
+      await graph.claim('docs', 'a');
+      const next = createGraphStore(subject.other);
+      expect(await next.claim('docs', 'a')).toBeDefined();
+      await expect(graph.write('docs', found('a', 'eve:1'))).rejects.toMatchObject({ code: 'conflict' });
+      await next.write('docs', found('a', 'ada:1'));
+      expect(await counted()).toEqual(['ada 1/1']);
+    });
   });
 });

@@ -8,6 +8,8 @@ import {
   type NumberedRelation,
   type Tables,
 } from '@heddle/core';
+import { createGraphClaims, type GraphClaimOptions } from './graph-claims.js';
+import { keeping, keptPassages } from './kept-passages.js';
 
 interface DocumentRow {
   readonly document: string;
@@ -53,6 +55,7 @@ const sql = {
     VALUES (@collection, @document, @number, @source, @target, @text, @passage)`,
   document: `INSERT INTO graph_documents (collection, document, key, relations, error_code, error_message)
     VALUES (@collection, @document, @key, @relations, @code, @message)`,
+  state: `SELECT document, key, relations, error_code, error_message FROM graph_documents WHERE ${ofDocument}`,
   documents: `SELECT document, key, relations, error_code, error_message FROM graph_documents
     WHERE collection = @collection AND document > @after ORDER BY document LIMIT @limit`,
   counts: `SELECT (SELECT count(*) FROM graph_entities WHERE collection = @collection) AS entities,
@@ -77,16 +80,26 @@ const stepDocuments = 100;
 
 /**
  * What passages say of entities. Writers of one collection wait for each other, because they change the counts of the same entities. A graph that was
- * removed takes nothing more, also from a job that is still reading.
+ * removed takes nothing more, also from a job that is still reading. What was found in a document is taken from the process that has the claim to it
+ * only. Without `among`, no other process works on the database.
  *
  * @example await createGraphStore(tables).find('handbook', ['ada lovelace']);
  */
-export function createGraphStore(database: Tables): GraphStore {
+export function createGraphStore(database: Tables, among?: GraphClaimOptions): GraphStore {
+  const claims = createGraphClaims(database, among);
+  const permitted = (collection: string, document: string): readonly GuardedWrite[] => [
+    held(collection),
+    claims.needed(collection, document),
+  ];
   return {
     begin: (collection) => database.commit([{ sql: sql.begin, values: { collection } }]),
+    claimMs: among?.leaseMs,
+    claim: (collection, document) => claims.claim(collection, document),
+    keep: (collection, of, passages) =>
+      database.commit([...permitted(collection, of.document), ...keeping(collection, of, passages)]),
     write: (collection, { document, key, mentions, relations }) =>
       database.commit([
-        held(collection),
+        ...permitted(collection, document),
         ...removalsOf(collection, [document]),
         ...mentions.map((one) => ({ sql: sql.mention, values: { collection, document, ...one } })),
         ...relations.map((one, number) => ({ sql: sql.relation, values: { collection, document, number, ...one } })),
@@ -96,8 +109,8 @@ export function createGraphStore(database: Tables): GraphStore {
       ]),
     fail: (collection, { document, key, code, message }) =>
       database.commit([
-        held(collection),
-        ...removalsOf(collection, [document]),
+        ...permitted(collection, document),
+        ...removalsOf(collection, [document], foundTables),
         { sql: sql.dropEmpty, values: { collection } },
         documentRow(collection, { document, key, relations: 0, failure: { code, message } }),
       ]),
@@ -111,13 +124,27 @@ export function createGraphStore(database: Tables): GraphStore {
         const step = rows.map(({ document }) => document);
         await database.commit(forgetting(collection, step));
       }
+      // Those of documents that were never read to their end.
+      await database.commit(
+        unreadTables.map((table) => ({
+          sql: `DELETE FROM ${table} WHERE collection = @collection`,
+          values: { collection },
+        })),
+      );
     },
     ...readsOf(database),
   };
 }
 
-function readsOf(database: Tables): Omit<GraphStore, 'begin' | 'write' | 'fail' | 'forget'> {
+type Writes = 'begin' | 'claimMs' | 'claim' | 'keep' | 'write' | 'fail' | 'forget';
+
+function readsOf(database: Tables): Omit<GraphStore, Writes> {
   return {
+    ...keptPassages(database),
+    async state(collection, document) {
+      const row = await database.get<DocumentRow>(sql.state, { collection, document });
+      return row && toState(row);
+    },
     async documents(collection, { after = '', limit }) {
       const rows = await database.all<DocumentRow>(sql.documents, { collection, after, limit });
       return rows.map(toState);
@@ -167,10 +194,19 @@ const held = (collection: string): GuardedWrite => ({
     new HeddleError('graph_missing', `Collection '${collection}' has no knowledge graph: set a model for it first.`),
 });
 
-function removalsOf(collection: string, documents: readonly string[]): readonly GuardedWrite[] {
+/** Tables of what was found in a document, and of the claim to it. */
+const foundTables = ['graph_mentions', 'graph_relations', 'graph_documents', 'graph_claims'] as const;
+/** Tables of documents that are not read to their end. */
+const unreadTables = ['graph_claims', 'graph_passages'] as const;
+
+function removalsOf(
+  collection: string,
+  documents: readonly string[],
+  tables: readonly string[] = [...foundTables, 'graph_passages'],
+): readonly GuardedWrite[] {
   const removals = documents.flatMap((document) => [
     { sql: sql.uncount, values: { collection, document } },
-    ...['graph_mentions', 'graph_relations', 'graph_documents'].map((table) => ({
+    ...tables.map((table) => ({
       sql: `DELETE FROM ${table} WHERE ${ofDocument}`,
       values: { collection, document },
     })),

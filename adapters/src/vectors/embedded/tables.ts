@@ -125,6 +125,8 @@ export interface Statements {
   readonly passageBySlot: Statement<[number], PassageRow>;
   readonly documentOf: Statement<[number], number>;
   readonly passageById: Statement<[string], PassageRow>;
+  /** Passages by the JSON list of their ids. */
+  readonly slotsAmong: Statement<[string], { readonly id: string; readonly document: string; readonly slot: number }>;
   readonly passagesBetween: Statement<[number, number, number], PassageRow>;
   readonly passageOwner: Statement<[string], string>;
   readonly slotsOf: Statement<[number], { readonly slot: number; readonly metadata: string | null }>;
@@ -182,9 +184,10 @@ interface StoredPage {
 /** Prepares what reading and writing one collection needs. */
 export function prepareStatements(database: Database, id: number): Statements {
   // `+?`: SQLite plans a join without the value; it would else compile the statement again each time.
+  const joined = `passages_${id} p JOIN documents_${id} d ON d.number = p.document`;
   const passage = `
     SELECT p.slot, p.id, d.id AS document, p.text, d.title, d.source, p.place, p.metadata, d.label, p.document AS number, p.position
-    FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document`;
+    FROM ${joined}`;
   return {
     findDocument: database.prepare(`SELECT * FROM documents_${id} WHERE id = ?`),
     listDocuments: database.prepare(`SELECT * FROM documents_${id} WHERE id > ? ORDER BY id LIMIT ?`),
@@ -198,14 +201,14 @@ export function prepareStatements(database: Database, id: number): Statements {
     passageBySlot: database.prepare(`${passage} WHERE p.slot = +?`),
     documentOf: database.prepare<[number], number>(`SELECT document FROM passages_${id} WHERE slot = ?`).pluck(),
     passageById: database.prepare(`${passage} WHERE p.id = +?`),
+    slotsAmong: database.prepare(
+      `SELECT p.id, d.id AS document, p.slot FROM json_each(?) AS asked CROSS JOIN passages_${id} p ON p.id = asked.value
+       JOIN documents_${id} d ON d.number = p.document`,
+    ),
     passagesBetween: database.prepare(
       `${passage} WHERE p.document = +? AND p.position BETWEEN +? AND +? ORDER BY p.position`,
     ),
-    passageOwner: database
-      .prepare<[string], string>(
-        `SELECT d.id FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document WHERE p.id = +?`,
-      )
-      .pluck(),
+    passageOwner: database.prepare<[string], string>(`SELECT d.id FROM ${joined} WHERE p.id = +?`).pluck(),
     slotsOf: database.prepare(`SELECT slot, metadata FROM passages_${id} WHERE document = ?`),
     lastSlot: database.prepare<[], number | null>(`SELECT max(slot) FROM passages_${id}`).pluck(),
     insertPassage: database.prepare(

@@ -2,10 +2,12 @@ import type {
   CollectionInfo,
   DocumentInfo,
   Passage,
+  PassagePlace,
   SetReaders,
   StoredDocument,
   VectorCollection,
   VectorQuery,
+  VisibleTo,
 } from '@heddle/core';
 import { checkDocuments, checkQuery, checkTitleWeight } from '../check-input.js';
 import { cleanText } from '../../postgres/clean-text.js';
@@ -14,7 +16,7 @@ import type { Connection } from './connection.js';
 import type { Query } from '../../postgres/query.js';
 import { passageColumns, toDocumentInfo, toPassage, type DocumentRow, type StoredRow } from './read-passages.js';
 import type { ServerFacts, Tables } from './schema.js';
-import { parseVector, searchPgvector } from './search-pgvector.js';
+import { parseVector, searchPgvector, visiblePassages } from './search-pgvector.js';
 import { removeDocuments, setLists, writeDocuments, type Change } from './write-documents.js';
 
 /** pgvector indexes vectors of at most so many dimensions. */
@@ -110,6 +112,10 @@ export class PgvectorCollection implements VectorCollection {
       }
       return searchPgvector({ query: ask, row, asked: query });
     }, query.signal);
+  }
+
+  visible(places: readonly PassagePlace[], to: VisibleTo): Promise<ReadonlySet<string>> {
+    return this.read((query, row) => visiblePassages(query, row, places, to), to.signal);
   }
 
   neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]> {

@@ -1,4 +1,5 @@
-import type { Passage, VectorQuery } from '@heddle/core';
+import type { Passage, PassagePlace, VectorQuery, VisibleTo } from '@heddle/core';
+import { cleanText } from '../../postgres/clean-text.js';
 import { withinBudget } from '../embedded/search/choose-terms.js';
 import type { ScoredSlot } from '../embedded/search/fuse.js';
 import { lengthShare, repetition } from '../embedded/search/search-lexical.js';
@@ -48,11 +49,31 @@ function nearest({ query, row, asked }: Search, vector: Float32Array, limit: num
   );
 }
 
+/** The ids of passages that the reader may read and the filter keeps. */
+export async function visiblePassages(
+  query: Query,
+  row: Search['row'],
+  places: readonly PassagePlace[],
+  to: VisibleTo,
+): Promise<ReadonlySet<string>> {
+  const values = new Values();
+  const documents = values.add(places.map(({ document }) => cleanText(document)));
+  const passages = values.add(places.map(({ passage }) => cleanText(passage)));
+  const found = await query<{ readonly place: number }>(
+    `SELECT asked.place::int AS place
+     FROM unnest(${documents}::text[], ${passages}::text[]) WITH ORDINALITY AS asked (document, passage, place)
+     JOIN ${row.tables.passages} p ON p.passage = asked.passage AND p.document = asked.document
+     WHERE ${allowedSql(row, to, values)}`,
+    values.list,
+  );
+  return new Set(found.flatMap(({ place }) => places[place - 1]?.passage ?? []));
+}
+
 /**
  * What the reader may read and the filter keeps, of passages `p`. The documents that lists open to the reader are found once a statement; where no
  * document has a list, nothing is asked.
  */
-function allowedSql({ restricted, tables }: Search['row'], { filter, readers }: VectorQuery, values: Values): string {
+function allowedSql({ restricted, tables }: Search['row'], { filter, readers }: VisibleTo, values: Values): string {
   const kept = filterSql(filter, values);
   if (readers === undefined || restricted === 0) return kept;
   const names = values.add([...readers]);

@@ -6,10 +6,12 @@ import {
   type CollectionInfo,
   type DocumentInfo,
   type Passage,
+  type PassagePlace,
   type SetReaders,
   type StoredDocument,
   type VectorCollection,
   type VectorQuery,
+  type VisibleTo,
 } from '@heddle/core';
 import { checkDocuments, checkQuery, checkTitleWeight } from '../check-input.js';
 import {
@@ -26,6 +28,7 @@ import {
   type CollectionRecord,
 } from './payloads.js';
 import type { Records } from './records.js';
+import { visibleBySearch } from './visible-by-search.js';
 
 /** Records that one request writes. */
 const batchRecords = 256;
@@ -170,6 +173,10 @@ export class RecordCollection implements VectorCollection {
     checkQuery(this.name, this.records.dimensions, query);
     if (query.titleWeight !== undefined) checkTitleWeight(this.name, (await this.info()).store, query);
     return this.records.search(query);
+  }
+
+  visible(places: readonly PassagePlace[], to: VisibleTo): Promise<ReadonlySet<string>> {
+    return visibleBySearch({ inner: this, dimensions: this.records.dimensions }, places, to);
   }
 
   async neighbours(passage: string, before: number, after: number): Promise<readonly Passage[]> {

@@ -29,6 +29,23 @@ export interface GraphDocumentState {
   readonly failure?: Pick<GraphFailure, 'code' | 'message'> | undefined;
 }
 
+/** What was found in a passage of a document that is not read to its end. */
+export interface GraphPassage {
+  /** The position of the passage in its document, from 0. */
+  readonly number: number;
+  /** Id of the passage. */
+  readonly passage: string;
+  readonly found: Pick<GraphDocument, 'mentions' | 'relations'>;
+}
+
+/** The right of one process to read a document. */
+export interface GraphClaim {
+  /** Aborts when another process has the right, or the document was deleted. */
+  readonly lost: AbortSignal;
+  /** Lets another process read the document, if that is still needed. */
+  release(): Promise<void>;
+}
+
 /** Where a mention stands. */
 type MentionPosition = Pick<GraphMention, 'document' | 'passage'>;
 
@@ -36,14 +53,35 @@ type MentionPosition = Pick<GraphMention, 'document' | 'passage'>;
 export interface GraphStore {
   /** Begins the graph of a collection. It changes nothing if the collection has a graph. */
   begin(collection: string): Promise<void>;
-  /** Replaces what was found in a document, in one commit. Errors: `graph_missing` where the graph did not begin, or was removed. */
+  /** Milliseconds after which a process that does not renew its claims loses them. Missing: no other process works on the database. */
+  readonly claimMs?: number | undefined;
+  /** Claims a document. Undefined while another process reads it. A process that needs a claim of its own again has it. */
+  claim(collection: string, document: string): Promise<GraphClaim | undefined>;
+  /** Keeps what was found in passages, until the document is read to its end. Errors: as `write`. */
+  keep(
+    collection: string,
+    of: Pick<GraphDocument, 'document' | 'key'>,
+    passages: readonly GraphPassage[],
+  ): Promise<void>;
+  /** The kept passages of a document in this state, by number. */
+  kept(collection: string, of: Pick<GraphDocument, 'document' | 'key'>): Promise<readonly GraphPassage[]>;
+  /** How many passages of each document are kept. */
+  keptCounts(
+    collection: string,
+  ): Promise<readonly (Pick<GraphDocument, 'document' | 'key'> & { readonly passages: number })[]>;
+  /**
+   * Replaces what was found in a document, in one commit, and ends its claim. Errors: `graph_missing` where the graph did not begin, or was removed;
+   * `conflict` without a claim of this process.
+   */
   write(collection: string, found: GraphDocument): Promise<void>;
-  /** Says that a document could not be read. What was found in it before is removed. Errors: as `write`. */
+  /** Says that a document could not be read, and ends its claim. What was found in it before is removed; kept passages stay. Errors: as `write`. */
   fail(
     collection: string,
     failed: Pick<GraphDocument, 'document' | 'key'> & Pick<GraphFailure, 'code' | 'message'>,
   ): Promise<void>;
-  /** Removes what was found in documents; without documents, the graph of the collection, in steps that can be repeated. */
+  /** What is known of a document. */
+  state(collection: string, document: string): Promise<GraphDocumentState | undefined>;
+  /** Removes what was found in documents, also claims to read them; without documents, the graph of the collection, in steps that can be repeated. */
   forget(collection: string, documents?: readonly string[]): Promise<void>;
   /** Documents that were read, by id. */
   documents(

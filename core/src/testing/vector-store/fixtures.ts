@@ -1,12 +1,15 @@
 import { labelOf } from '../../labels/label.js';
 import type { Filter } from '../../ports/filter.js';
 import type {
+  PassagePlace,
   StoredDocument,
   StoredPassage,
   VectorCollection,
   VectorQuery,
   VectorStore,
+  VisibleTo,
 } from '../../ports/vector-store.js';
+import { checkEqual } from '../suite.js';
 
 /** What the suite tests: an empty store, and a way to reopen its data. */
 export interface VectorStoreSubject {
@@ -109,5 +112,20 @@ export const idsOf = async (collection: VectorCollection, query: VectorQuery): P
 export const ask = (text: string, k = 10): VectorQuery => ({ mode: 'lexical', text, k });
 
 /** The sorted ids of all passages that match a filter. */
-export const kept = async (collection: VectorCollection, filter: Filter): Promise<readonly string[]> =>
-  [...(await idsOf(collection, { mode: 'dense', vector: at(0, 1, 2), k: 10, filter }))].sort();
+export const kept = async (collection: VectorCollection, filter: Filter): Promise<readonly string[]> => {
+  const ids = [...(await idsOf(collection, { mode: 'dense', vector: at(0, 1, 2), k: 10, filter }))].sort();
+  checkEqual(await visibleIn(collection, { filter }), ids, 'What is visible is what a search finds');
+  return ids;
+};
+
+/** The passages that are visible, of all in a collection. Passages that are not there, or in another document, never are. */
+export async function visibleIn(collection: VectorCollection, to: VisibleTo): Promise<readonly string[]> {
+  const places: PassagePlace[] = [];
+  for (const { id: document } of await collection.documents())
+    for (const { id: passage } of await collection.passages(document)) places.push({ document, passage });
+  const [first] = places;
+  const wrong = first === undefined ? [] : [{ ...first, document: 'none' }];
+  checkEqual([...(await collection.visible(wrong, to))], [], 'A passage is visible in its own document only');
+  checkEqual([...(await collection.visible([], to))], [], 'Nothing is visible of nothing');
+  return [...(await collection.visible(places, to))].sort();
+}

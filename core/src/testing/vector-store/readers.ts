@@ -1,8 +1,9 @@
 import { mayRead } from '../../access/readers.js';
 import type { Filter } from '../../ports/filter.js';
 import type { StoredDocument, VectorCollection, VectorQuery } from '../../ports/vector-store.js';
+import { withoutUndefined } from '../../values/without-undefined.js';
 import { check, checkEqual, type SuiteCase } from '../suite.js';
-import { ask, at, createPets, documentOf, idsOf, type VectorStoreSubject } from './fixtures.js';
+import { ask, at, createPets, documentOf, idsOf, visibleIn, type VectorStoreSubject } from './fixtures.js';
 
 const ada = 'user:ada';
 const bob = 'user:bob';
@@ -47,7 +48,14 @@ async function found(
   for (const query of queries(readers, filter))
     lists.push(JSON.stringify((await collection.search(query)).map(({ document }) => document).sort()));
   checkEqual(new Set(lists).size, 1, `Every mode finds the same: ${lists.join(' | ')}`);
-  return JSON.parse(lists[0] ?? '[]') as string[];
+  const documentsFound = JSON.parse(lists[0] ?? '[]') as string[];
+  const visible = await visibleIn(collection, withoutUndefined({ readers, filter }));
+  checkEqual(
+    [...new Set(visible.map((id) => id.split('#')[0]))].sort(),
+    [...new Set(documentsFound)],
+    'What is visible is what a search finds',
+  );
+  return documentsFound;
 }
 
 const everything = ['mine', 'open', 'ours', 'shut'];

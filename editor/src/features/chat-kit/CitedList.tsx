@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import type { MarkSource } from '../../ui/markdown/CitedText.js';
 import { linkAttributes, safeLink } from '../../ui/markdown/safe-link.js';
 import { visibleText } from '../../ui/markdown/visible-text.js';
+import { LinkedBy } from '../../ui/values/LinkedBy.js';
 import { PassageText } from '../../ui/values/PassageText.js';
 import { citationsAsShown, type AsShown } from '../../ui/values/read/citations-as-shown.js';
 import { locationText } from '../../ui/values/read/location-text.js';
@@ -92,6 +93,7 @@ function Fold({
         <span className="quiet figure">{source.shown}</span> {visibleText(source.title ?? source.document)}
       </summary>
       {location.length === 0 ? null : <p className="small-quiet">{visibleText(location.join(' · '))}</p>}
+      <LinkedBy names={source.linkedBy} />
       <blockquote dir="auto">
         <PassageText parts={passageParts(source)} />
       </blockquote>

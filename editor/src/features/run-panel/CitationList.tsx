@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { AsShown } from '../../ui/values/read/citations-as-shown.js';
 import { PageLink } from '../../ui/sources/PageLink.js';
 import { CutText } from '../../ui/values/CutText.js';
+import { LinkedBy } from '../../ui/values/LinkedBy.js';
 import { PassageText } from '../../ui/values/PassageText.js';
 import { locationText } from '../../ui/values/read/location-text.js';
 import styles from './run-panel.module.css';
@@ -38,6 +39,7 @@ export function CitationList({
                   .filter((part) => part !== '')
                   .join(' · ')}
               </p>
+              <LinkedBy names={citation.linkedBy} />
               <CutText as="blockquote" canOpen>
                 <PassageText parts={[{ text: citation.quote, isMarked: false }]} />
               </CutText>

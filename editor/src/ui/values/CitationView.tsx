@@ -1,6 +1,7 @@
 import type { Citation } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { PageLink } from '../sources/PageLink.js';
+import { LinkedBy } from './LinkedBy.js';
 import { MoreEntries } from './MoreEntries.js';
 import { PassageText } from './PassageText.js';
 import { locationText } from './read/location-text.js';
@@ -27,6 +28,7 @@ export function CitationView({ citations }: { readonly citations: readonly Citat
                   .join(' · '),
               )}
             </p>
+            <LinkedBy names={citation.linkedBy} />
             <blockquote>
               <PassageText parts={[{ text: citation.quote.slice(0, 2000), isMarked: true }]} />
             </blockquote>

@@ -1,7 +1,7 @@
 import type { Passage } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { visibleText } from '../markdown/visible-text.js';
 import { formatScore } from '../format/format-score.js';
+import { LinkedBy } from './LinkedBy.js';
 import { scoreLegs } from './read/score-legs.js';
 
 /** How relevant a passage is, as a bar, and the entities that link it to the question; the figures of the search are under Details. */
@@ -29,7 +29,7 @@ export function Relevance({
           <span style={{ width: `${percent}%` }} />
         </span>
       )}
-      {linkedBy.length === 0 ? null : <span className="small-quiet">Linked by {visibleText(linkedBy.join(', '))}</span>}
+      <LinkedBy names={linkedBy} />
       {figures.length === 0 ? null : (
         <details className="small-quiet">
           <summary>Details</summary>

@@ -1,11 +1,13 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { act } from 'react';
+import { act, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { Citations } from '../../features/chat-kit/Citations.js';
 import { CitationList } from '../../features/run-panel/CitationList.js';
 import { client } from '../../data/api/client.js';
 import { SearchPanel } from '../../features/collections/SearchPanel.js';
 import '../markdown/MarkdownBody.js';
+import { CitationView } from './CitationView.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -96,4 +98,23 @@ describe('what is cut off', () => {
     await act(async () => button()?.click());
     expect(reached()).toEqual(['line 0', 'line 1']);
   });
+});
+
+it('a source says by which entities it was found, wherever sources are listed', async () => {
+  const text = { number: 1, passage: 'p', document: 'd', quote: 'Wool', quoteStart: 0, quoteEnd: 4 };
+  const linked = { ...text, shown: 1, linkedBy: ['Ada Lovelace', 'London\u202E'] };
+  const lists = (citation: typeof linked | typeof text): readonly ReactElement[] => [
+    <CitationView citations={[citation]} />,
+    <CitationList citations={[{ shown: 1, ...citation }]} />,
+    <Citations answer="Wool [1]." sources={[citation]} />,
+  ];
+  for (const list of lists(linked)) {
+    await act(async () => root.render(list));
+    expect(container.textContent).toContain('Found through Ada Lovelace, London⟨U+202E⟩');
+  }
+  for (const list of lists(text)) {
+    await act(async () => root.render(list));
+    expect(container.textContent).toContain('Wool');
+    expect(container.textContent).not.toContain('Found through');
+  }
 });

@@ -33,7 +33,7 @@ it('the scores of a passage have the same names in a search and in a run', async
   try {
     await act(async () => page.root.render(<PassageView passages={[passage as never]} />));
     const inRun = names('.passage-legs dt');
-    const linked = 'Linked by Ada Lovelace, London⟨U+202E⟩';
+    const linked = 'Found through Ada Lovelace, London⟨U+202E⟩';
     expect(document.querySelector('.relevance')?.textContent).toContain(linked);
     await act(async () =>
       page.root.render(<SearchPanel name="faq" title="FAQ" hint={undefined} onOpen={() => undefined} />),

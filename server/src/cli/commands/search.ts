@@ -34,6 +34,6 @@ function passageText({ document, title, score, place: location, linkedBy = [], t
   const page = location?.page === undefined ? '' : `, page ${location.page}`;
   const head = `${index + 1}. ${names}  [${document}${page}]${score === undefined ? '' : `  ${score.toFixed(3)}`}`;
   const flat = text.replace(/\s+/g, ' ').trim();
-  const links = linkedBy.length === 0 ? '' : `\n   linked by ${linkedBy.join(', ')}`;
+  const links = linkedBy.length === 0 ? '' : `\n   found through ${linkedBy.join(', ')}`;
   return `${head}${links}\n   ${flat.length <= 300 ? flat : `${flat.slice(0, 297)}...`}`;
 }

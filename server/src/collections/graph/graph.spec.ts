@@ -1,49 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createCollections } from '@heddle/adapters/collections';
-import { createDocuments } from '@heddle/adapters/documents';
-import { createEmbeddedStore } from '@heddle/adapters/vectors';
-import {
-  GraphEntitiesReply,
-  GraphEntityReply,
-  GraphEstimate,
-  GraphState,
-  HeddleError,
-  JobReply,
-  Lab,
-  type Classifier,
-  type Graphs,
-  type ModelHub,
-} from '@heddle/core';
-import { createFakeEmbedder, createFakeTokenizer, createMemorySource, MemoryWorld } from '@heddle/core/testing';
+import { GraphEntitiesReply, GraphEntityReply, GraphEstimate, GraphState, Lab } from '@heddle/core';
+import { MemoryWorld } from '@heddle/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { lentCollection } from '../../authority/lent-collection.js';
-import { openTwoProjects, type Shown, type TwoProjects } from '../../security/testing/two-projects.js';
+import type { Shown } from '../../security/testing/two-projects.js';
 import { startModelServer, type TestModelServer } from '../../testing/test-model-server.js';
+import { openGraphHouse, type GraphHouse } from './testing/graph-house.js';
 
-const here = { name: 'here', clearance: 'restricted', isLocal: true } as const;
-/** Marks words in capitals as people. */
-const marker: Classifier = {
-  id: 'marker',
-  labels: ['PERSON', 'DATE'],
-  destination: here,
-  classify: () => Promise.resolve([]),
-  tag: (texts) =>
-    Promise.resolve(
-      texts.map((text) =>
-        [...text.matchAll(/[A-Z]{3,}|\d+/g)].map(({ 0: name, index }) => ({
-          start: index,
-          end: index + name.length,
-          label: /\d/.test(name) ? 'DATE' : 'PERSON',
-          score: 0.9,
-        })),
-      ),
-    ),
-};
-const moods: Classifier = { id: 'moods', labels: ['good'], destination: here, classify: () => Promise.resolve([]) };
-const wrongKind = (id: string) => Promise.reject(new HeddleError('model_wrong_kind', `'${id}' is of another kind.`));
 const texts = [
   { id: 'film', content: 'The film Harbour was made by VERA in 1950.' },
   { id: 'vera', content: 'VERA was born in LOWTOWN.' },
@@ -51,14 +14,11 @@ const texts = [
 ];
 
 describe('a knowledge graph, through the API', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'heddle-graph-api-'));
-  const parser = createDocuments();
   const world = new MemoryWorld();
-  let house: TwoProjects;
+  let house: GraphHouse;
   let far: TestModelServer;
   let owner: Shown;
   let runner: Shown;
-  let store: ReturnType<typeof createEmbeddedStore>;
   let name = '';
   let made = 0;
 
@@ -70,20 +30,10 @@ describe('a knowledge graph, through the API', () => {
     GraphState.parse((await call('GET', at(), undefined, who)).body);
   const set = (model: string, who = owner, more: object = {}) =>
     call('PUT', at(), { options: { model, ...more } }, who);
-  const ended = async (jobId: unknown): Promise<JobReply> => {
-    for (;;) {
-      const job = JobReply.parse((await call('GET', `/api/jobs/${String(jobId)}`)).body);
-      if (job.endedAt !== undefined) return job;
-      await wait(10);
-    }
-  };
-  /** Waits until no job of the collection runs. */
+  const ended = (jobId: unknown) => house.ended(jobId);
   const settled = async (): Promise<GraphState> => {
-    for (;;) {
-      const { jobs } = (await call('GET', '/api/jobs')).body as { jobs: JobReply[] };
-      if (jobs.every(({ subject, endedAt }) => subject !== name || endedAt !== undefined)) return state();
-      await wait(10);
-    }
+    await house.settled(name);
+    return state();
   };
   const entities = async (who = owner, query = ''): Promise<readonly string[]> =>
     GraphEntitiesReply.parse((await call('GET', at(`/entities?query=${query}`), undefined, who)).body).entities.map(
@@ -93,53 +43,19 @@ describe('a knowledge graph, through the API', () => {
   beforeAll(async () => {
     const found = { entities: [{ name: 'VERA', type: 'person' }], relations: [] };
     far = await startModelServer([() => Promise.resolve(JSON.stringify(found))]);
-    store = createEmbeddedStore({ file: join(folder, 'collections.db') });
-    const embedder = async (id: string) => createFakeEmbedder({ id });
-    // The models of the server, which is made after its collections.
-    const graphsNow = (): Graphs => house.server.heddle.parts.graphs;
-    const graphs: Graphs = {
-      get store() {
-        return graphsNow().store;
-      },
-      describe: (id) => graphsNow().describe(id),
-      model: (collection, id) => graphsNow().model(collection, id),
-    };
-    const collections = createCollections({
-      embedded: store,
-      documents: parser,
-      embedder,
-      graphs,
-      tokenizer: async () => createFakeTokenizer(),
-    });
-    const classifier = async (id: string) => (id === 'marker' ? marker : id === 'moods' ? moods : wrongKind(id));
-    const models = { embedder, classifier, languageModel: wrongKind } as unknown as ModelHub;
-    house = await openTwoProjects({ collections, models, sourceConnectors: [createMemorySource(world)] });
-    const { alpha, beta } = house;
-    owner = house.person({ [alpha]: ['owner'], [beta]: ['owner'] });
-    runner = house.person({ [alpha]: ['runner'] });
-    const { status } = await call('POST', '/api/connections', {
-      id: 'far',
-      kind: 'openai-compatible',
-      attempts: 1,
-      baseUrl: far.baseUrl,
-      models: [{ name: 'one' }],
-      clearance: 'internal',
-    });
-    expect(status).toBe(201);
+    house = await openGraphHouse(world);
+    ({ owner } = house);
+    runner = house.person({ [house.alpha]: ['runner'] });
+    await house.connect(far.baseUrl);
   });
   beforeEach(async () => {
     name = `notes-${(made += 1)}`;
-    await house.server.heddle.collections.create({ name, embedding: 'fake' });
-    house.server.heddle.ownership.assign('collection', name, house.alpha);
-    await house.server.heddle.collections.ingestNow(name, { documents: texts, sync: false }, {});
+    await house.collection(name, texts);
     far.requests.length = 0;
   });
   afterAll(async () => {
     await house.close();
     await far.close();
-    await parser.close();
-    await store.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it('is set, filled, searched with, shown and removed, and each step is recorded', async () => {

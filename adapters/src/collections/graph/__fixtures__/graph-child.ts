@@ -12,7 +12,7 @@ import { createEmbeddedStore } from '../../../vectors/embedded/embedded-store.js
 import { createCollections } from '../../create-collections.js';
 import { graphDocuments, replyFor } from './graph-documents.js';
 
-// Finds the entities of a collection. A file beside stands for the model's bill: it names each passage that was asked about and each document that was kept.
+// Finds the entities of a collection. A file beside stands for the model's bill: it names each passage that was asked about or stored, and each document that was kept.
 endWithParent();
 const [, , folder = ''] = process.argv;
 const bill = (line: string): void => {
@@ -24,6 +24,11 @@ let calls = 0;
 const fake = createFakeGraphs(
   {
     ...store,
+    keep: async (collection, of, parts) => {
+      bill(`keeps a part of ${of.document}`);
+      await store.keep(collection, of, parts);
+      for (const { found } of parts) for (const { target } of found.relations) bill(`stored ${target}`);
+    },
     write: async (collection, found) => {
       bill(`writes ${found.document}`);
       await store.write(collection, found);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Collection, Collections, DocumentInput, Passage, SearchRequest } from '@heddle/core';
+import type { Collection, Collections, DocumentInput, Passage, SearchRequest, VectorStore } from '@heddle/core';
 import { createFakeEmbedder } from '@heddle/core/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,7 @@ import { documents, page } from '../../../testing/collections-setup.js';
 import { createFakeGraphs } from '../../../testing/fake-graphs.js';
 import { wordTokenizer } from '../../../testing/word-tokenizer.js';
 import { createEmbeddedStore, type EmbeddedStore } from '../../../vectors/embedded/embedded-store.js';
+import { visibleBySearch } from '../../../vectors/shared/visible-by-search.js';
 import { createCollections } from '../../create-collections.js';
 
 type Request = Partial<z.input<typeof SearchRequest>>;
@@ -36,6 +37,9 @@ describe('a search with a knowledge graph', () => {
     database = openDatabase(join(folder, 'heddle.db'));
     store = createEmbeddedStore({ file: join(folder, 'collections.db') });
     statements = [];
+    collections = openCollections(store);
+  });
+  const openCollections = (embedded: VectorStore): Collections => {
     const tables = sqliteTables(database);
     const { graphs } = createFakeGraphs(
       createGraphStore({
@@ -46,14 +50,14 @@ describe('a search with a knowledge graph', () => {
         },
       }),
     );
-    collections = createCollections({
-      embedded: store,
+    return createCollections({
+      embedded,
       documents,
       graphs,
       embedder: async () => createFakeEmbedder({ id: 'fake' }),
       tokenizer: async () => wordTokenizer(),
     });
-  });
+  };
   afterEach(async () => {
     await store.close();
     database.close();
@@ -144,6 +148,7 @@ describe('a search with a knowledge graph', () => {
   it('does not let anybody see, or feel in the order, documents that a list or a filter keeps away', async () => {
     const random = randomNumbers(7);
     const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)]!;
+    const slow = openCollections(slowly(store));
     const names = ['ADA', 'BOB', 'EVE', 'ADA STONE', 'STONE', 'LOW TOWN', 'TOWN', 'ZED', 'OLD HARBOUR'];
     for (let round = 0; round < 6; round += 1) {
       const inputs = Array.from({ length: 60 }, (_, at): DocumentInput & { readonly isHidden: boolean } => {
@@ -168,6 +173,14 @@ describe('a search with a knowledge graph', () => {
         const wanted = shown(await ask(alone, request));
         expect(shown(await ask(restricted, request))).toEqual(wanted);
         expect(shown(await ask(filtered, { ...request, filter: kept }))).toEqual(wanted);
+        // What the store is asked for at once is what documents and searches say one by one.
+        for (const mode of ['dense', 'lexical', 'hybrid'] as const) {
+          const wide = { ...request, mode, k: 40 };
+          const plain = (await slow.open(`r${round}`)).readableBy(() => ['me']);
+          expect(shown(await ask(restricted, wide))).toEqual(shown(await ask(plain, wide)));
+          const narrow = { ...wide, filter: kept };
+          expect(shown(await ask(filtered, narrow))).toEqual(shown(await ask(await slow.open(`f${round}`), narrow)));
+        }
         for (const mode of ['lexical', 'hybrid'] as const)
           for (const found of [
             await ask(restricted, { ...request, mode, k: 40 }),
@@ -196,6 +209,16 @@ describe('a search with a knowledge graph', () => {
     // For the boss, it links nothing: 261 passages have it.
     expect((await ask(faq.readableBy(() => ['boss']), { k: 4 })).some(({ linkedBy }) => linkedBy?.includes('VERA STONE'))).toBe(false); // prettier-ignore
   });
+});
+
+/** The same store, which finds out what is visible by asking for each document and searching in it. */
+const slowly = (store: VectorStore): VectorStore => ({
+  ...store,
+  open: async (name) => {
+    const inner = await store.open(name);
+    const { dimensions } = await inner.info();
+    return { ...inner, visible: (places, to) => visibleBySearch({ inner, dimensions }, places, to) };
+  },
 });
 
 /** Numbers from 0 to 1, the same for the same seed. */

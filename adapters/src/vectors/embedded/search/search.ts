@@ -1,7 +1,7 @@
 import { withoutUndefined, type Passage } from '@heddle/core';
 import type { OpenCollection } from '../open-collection.js';
-import type { PackedQuery } from '../worker/protocol.js';
-import { intersect, type Bitset } from '../bitset.js';
+import type { PackedQuery, StoreCalls } from '../worker/protocol.js';
+import { hasRow, intersect, type Bitset } from '../bitset.js';
 import { defaultWeight, fuse, type FusedHit, type Legs, type ScoredSlot } from './fuse.js';
 import { normalise } from '../quantise.js';
 import { expandQuery } from './expand-query.js';
@@ -93,8 +93,31 @@ function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: numbe
   return searchLexical(collection, { text, limit, allowed: allowedRows(collection, query), titleWeight });
 }
 
+/** The ids of passages that the reader may read and the filter keeps. */
+export function visibleAmong(
+  collection: OpenCollection,
+  { places, to }: Pick<StoreCalls['visible']['take'], 'places' | 'to'>,
+): ReadonlySet<string> {
+  const allowed = allowedRows(collection, to);
+  const isAllowed = (slot: number): boolean => {
+    if (allowed === undefined) return true;
+    const row = collection.index().rowOf(slot);
+    return row >= 0 && hasRow(allowed, row);
+  };
+  const asked = new Set(places.map(({ passage, document }) => `${passage}\n${document}`));
+  const found = collection.statements.slotsAmong.all(
+    JSON.stringify([...new Set(places.map(({ passage }) => passage))]),
+  );
+  return new Set(
+    found.filter(({ id, document, slot }) => asked.has(`${id}\n${document}`) && isAllowed(slot)).map(({ id }) => id),
+  );
+}
+
 /** The rows that the reader may read and the filter keeps; both are remembered, so that the second leg asks at no cost. */
-function allowedRows(collection: OpenCollection, { filter, readers }: PackedQuery): Bitset | undefined {
+function allowedRows(
+  collection: OpenCollection,
+  { filter, readers }: StoreCalls['visible']['take']['to'],
+): Bitset | undefined {
   const readable = readers === undefined ? undefined : collection.readerRows.allowed(readers, () => collection.index());
   if (filter === undefined) return readable;
   const kept = collection.filterRows(filter, collection.index());

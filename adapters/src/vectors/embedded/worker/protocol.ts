@@ -5,6 +5,7 @@ import type {
   ErrorValue,
   Filter,
   Passage,
+  PassagePlace,
   ReadersChange,
   Rename,
   SetReaders,
@@ -86,6 +87,14 @@ export interface StoreCalls {
   };
   matchHeaders: { readonly take: HeaderCandidates & { readonly name: string }; readonly give: MatchedHeaders };
   search: { readonly take: { readonly name: string; readonly query: PackedQuery }; readonly give: readonly Passage[] };
+  visible: {
+    readonly take: {
+      readonly name: string;
+      readonly places: readonly PassagePlace[];
+      readonly to: { readonly filter?: Filter | undefined; readonly readers?: readonly string[] | undefined };
+    };
+    readonly give: ReadonlySet<string>;
+  };
   neighbours: {
     readonly take: { readonly name: string; readonly passage: string; readonly before: number; readonly after: number };
     readonly give: readonly Passage[];

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { HeddleError, type CreateCollection, type Passage, type Rename } from '@heddle/core';
+import { HeddleError, type CreateCollection, type Rename } from '@heddle/core';
 import { countChanges, type ChangeCount } from '../count-changes.js';
 import { createKernel } from '../../kernel/create-kernel.js';
 import { createDamageJudge } from '../damage-judge.js';
@@ -12,9 +12,9 @@ import {
 } from '../open-collection.js';
 import { matchHeaders } from '../match-headers.js';
 import { openFile } from '../open-file.js';
-import type { StoreCall, StoreOptions } from './protocol.js';
+import type { StoreCall, StoreCalls, StoreOptions } from './protocol.js';
 import { readNeighbours, readPassages, readVectors, toDocumentInfo } from '../read-passages.js';
-import { search } from '../search/search.js';
+import { search, visibleAmong } from '../search/search.js';
 import { failpoint } from '../../../database/failpoint.js';
 import { storageErrorOf } from '../../../database/storage-error.js';
 import { collectionSchema, dropSchema } from '../tables.js';
@@ -27,14 +27,14 @@ interface OpenFile {
   readonly version: Statement<[], number>;
   readonly changes: ChangeCount;
   /** All that a search reads under one lock, of one state. */
-  readonly inOneState: (read: () => readonly Passage[]) => readonly Passage[];
+  readonly inOneState: <Read>(read: () => Read) => Read;
 }
 
 const prepare = (database: Database, file: string): OpenFile => ({
   database,
   changes: countChanges(database, file),
   version: database.prepare<[], number>('PRAGMA data_version').pluck(),
-  inOneState: database.transaction((read: () => readonly Passage[]) => read()),
+  inOneState: <Read>(read: () => Read): Read => database.transaction(read)(),
 });
 
 /** The store itself: it runs in the worker, which alone reads and writes the file. */
@@ -121,6 +121,8 @@ export class StoreService {
         return matchHeaders(this.collection(call.take.name), call.take);
       case 'search':
         return this.openedFile().inOneState(() => search(this.collection(call.take.name), call.take.query));
+      case 'visible':
+        return this.openedFile().inOneState(() => visibleAmong(this.collection(call.take.name), call.take));
       case 'neighbours':
         return readNeighbours(this.collection(call.take.name), call.take.passage, call.take.before, call.take.after);
       case 'rename':
@@ -129,12 +131,9 @@ export class StoreService {
         return undefined;
       case 'note':
         return this.collection(call.take.name).statements.readNote.get(call.take.key);
-      case 'setNote': {
-        const { statements } = this.collection(call.take.name);
-        if (call.take.text === undefined) statements.deleteNote.run(call.take.key);
-        else statements.writeNote.run(call.take.key, call.take.text);
+      case 'setNote':
+        setNote(this.collection(call.take.name), call.take);
         return undefined;
-      }
       case 'close':
         this.open.clear();
         this.opened?.changes.close();
@@ -146,6 +145,11 @@ export class StoreService {
 }
 
 const writers: ReadonlySet<string> = new Set(['create', 'drop', 'rename', 'put', 'delete', 'setReaders', 'setNote']);
+
+function setNote({ statements }: OpenCollection, { key, text }: StoreCalls['setNote']['take']): void {
+  if (text === undefined) statements.deleteNote.run(key);
+  else statements.writeNote.run(key, text);
+}
 
 const nameTaken = (name: string): HeddleError =>
   new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);

@@ -128,12 +128,12 @@ describe('heddle graph and heddle entities', () => {
   it('search with a weight, and say what links a result', async () => {
     const query = 'Who met the maker of the film?';
     const linked = await heddle('search', 'faq', query, '--graph-weight', '0.5');
-    expect(linked.stdout).toContain('linked by VERA');
-    expect((await heddle('search', 'faq', query)).stdout).not.toContain('linked by');
+    expect(linked.stdout).toContain('found through VERA');
+    expect((await heddle('search', 'faq', query)).stdout).not.toContain('found through');
     expect((await heddle('search', 'faq', query, '--graph-weight', '2')).result).toBe(2);
     const settings = await heddle('collections', 'search-settings', 'faq', '--graph-weight', '0.4');
     expect(settings.stdout).toContain('graph weight 0.4');
-    expect((await heddle('search', 'faq', query)).stdout).toContain('linked by VERA');
+    expect((await heddle('search', 'faq', query)).stdout).toContain('found through VERA');
   });
 
   it('name documents that failed, and try them again with what the model is asked for', async () => {

@@ -1,6 +1,6 @@
 import { HeddleError, parseDocument, type RunReply, type WorkflowDocument } from '@heddle/core';
 import type { Command } from 'commander';
-import { answerLines, createStreamPrinter, outputStreams } from '../../answer.js';
+import { answerLines, createStreamPrinter, outputStreams } from './answer.js';
 import type { Caller } from '../../client/http-call.js';
 import { askToCancel, followRunEvents, readRun, startRun, type RunTarget } from '../../client/runs.js';
 import { endProgress, print, printJson, say } from '../../output.js';

@@ -1,6 +1,6 @@
 import { type RunReply, type RunSummary, type StreamEvent } from '@heddle/core';
 import type { Command } from 'commander';
-import { answerLines } from '../../answer.js';
+import { answerLines } from './answer.js';
 import { askToCancel, followRunEvents, latestRuns, readRun } from '../../client/runs.js';
 import { print, printJson, say, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';

@@ -63,7 +63,7 @@ function citationLines(citations: readonly Citation[]): string[] {
   return [
     '',
     'Sources:',
-    ...citations.map(({ number, title, document, place: at, quote }) => {
+    ...citations.map(({ number, title, document, place: at, quote, linkedBy = [] }) => {
       const where = [
         at?.headings?.at(-1),
         at?.page === undefined ? undefined : `page ${at.page}`,
@@ -71,7 +71,8 @@ function citationLines(citations: readonly Citation[]): string[] {
         at?.line === undefined || at.page !== undefined ? undefined : `line ${at.line}`,
       ].filter((part) => part !== undefined);
       const name = title === undefined || title === document ? document : `${title} (${document})`;
-      return `  [${number}] ${name}${where.length === 0 ? '' : `, ${where.join(', ')}`}: "${shorten(quote)}"`;
+      const parts = [name, ...where, ...(linkedBy.length === 0 ? [] : [`found through ${linkedBy.join(', ')}`])];
+      return `  [${number}] ${parts.join(', ')}: "${shorten(quote)}"`;
     }),
   ];
 }

@@ -1,0 +1,15 @@
+import type { Migration } from '../migration.js';
+
+/** Which process reads a document for its graph, and what was found in the passages of documents that are not read to their end. */
+export const graphClaimsMigration: Migration = {
+  name: 'knowledge graph claims',
+  sql: `
+    CREATE TABLE graph_claims (
+      collection TEXT NOT NULL, document TEXT NOT NULL, holder TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (collection, document)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE graph_passages (
+      collection TEXT NOT NULL, document TEXT NOT NULL, number INTEGER NOT NULL, key TEXT NOT NULL, passage TEXT NOT NULL, found TEXT NOT NULL,
+      PRIMARY KEY (collection, document, number)
+    ) STRICT, WITHOUT ROWID;
+  `,
+};
