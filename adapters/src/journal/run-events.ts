@@ -11,7 +11,7 @@ import { yieldToEventLoop } from '../event-loop/in-slices.js';
 import { joinDeltas, type DeltaRow } from './delta-buffer.js';
 import type { JournalReads } from './journal-reads.js';
 import { restoreLarge } from './records/large-values.js';
-import { requestOf, eventsOf, refuseGap, type FoundEvents } from './stored-events.js';
+import { eventsOf, inOrder, requestOf } from './stored-events.js';
 import { recordColumns, type RecordRow } from './stored-rows.js';
 
 /** Reads what runs did: their events, the human inputs that are open, the text that is being streamed. */
@@ -23,15 +23,17 @@ interface RunEvents {
   streams(runId: string, flush: () => void): Promise<readonly StreamText[]>;
 }
 
-/** Events that are read without a pause. */
-const eventsAtOnce = 250;
+/** Rows that are read without a pause. */
+const rowsAtOnce = 250;
 
 /** @example await createRunEvents(database, blobs, reads).events('run-1', { after: 10 }) */
 export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, reads: JournalReads): RunEvents {
   const onLost = reads.noteLost;
   const findRun = connection.prepare<[string], number>('SELECT number FROM runs WHERE id = ?').pluck();
-  const recordsAfter = connection.prepare<[string, number], RecordRow>(
-    `SELECT ${recordColumns} FROM records WHERE run = (SELECT number FROM runs WHERE id = ?) AND seq > ? ORDER BY seq`,
+  // The row of an execution stands at its end; its start may be among the wanted events.
+  const recordsAfter = connection.prepare<[run: number, after: number, last: number], RecordRow>(
+    `SELECT ${recordColumns} FROM records WHERE run = ? AND seq > ? AND coalesce(start_seq, seq) <= ?
+      ORDER BY seq LIMIT ${rowsAtOnce}`,
   );
   const deltasOf = connection.prepare<[number], DeltaRow>(
     'SELECT path, attempt, port, start, text FROM deltas WHERE run = ? ORDER BY number',
@@ -48,26 +50,22 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
     return number;
   }
 
-  function readPage(runId: string, after: number, limit: number): FoundEvents {
-    const page = eventsOf(runId, recordsAfter.iterate(runId, after), after, limit);
-    if (page.events.length === 0) numberOf(runId);
-    refuseGap(runId, page.events, after);
-    return page;
-  }
-
   return {
     async events(runId, { after = 0, limit = Number.POSITIVE_INFINITY, showsLost = false } = {}) {
       const events: RunEvent[] = [];
+      const last = after + Math.max(0, limit);
       // A long run is read in pages; other requests run between them.
-      for (let from = after; ; from += eventsAtOnce) {
-        const most = Math.min(eventsAtOnce, limit - events.length);
-        const found = await reads.read(() => readPage(runId, from, most));
+      for (let from = after; ; await yieldToEventLoop()) {
+        const { rows, found } = await reads.read(() => {
+          const page = recordsAfter.all(numberOf(runId), from, last);
+          return { rows: page, found: eventsOf(runId, page, after, limit) };
+        });
         await Promise.all(
           found.large.map(({ event, column }) => restoreLarge(event, column, blobs, { showsLost, onLost })),
         );
         for (const event of found.events) events.push(event);
-        if (found.events.length < most || events.length >= limit) return events;
-        await yieldToEventLoop();
+        from = rows.at(-1)?.seq ?? from;
+        if (rows.length < rowsAtOnce) return reads.read(() => inOrder(runId, events, after));
       }
     },
     async requests(runId) {

@@ -4,12 +4,12 @@ import { restoreLarge, type LostValues } from './records/large-values.js';
 import { fieldsOf, startEventOf, type RecordRow } from './stored-rows.js';
 
 /** Events, and which of them miss their large values. */
-export interface FoundEvents {
+interface FoundEvents {
   readonly events: RunEvent[];
   readonly large: { readonly event: Record<string, unknown>; readonly column: string }[];
 }
 
-/** Events with `after < seq <= after + limit`. A row is found by the seq of its end, so the range is full only when its count is (no gaps). */
+/** The events in some rows with `after < seq <= after + limit`, rows in the order of their ends. */
 export function eventsOf(
   runId: string,
   rows: Iterable<RecordRow>,
@@ -27,9 +27,7 @@ export function eventsOf(
       if (row.blobs !== null) found.large.push({ event, column: row.blobs });
       found.events.push(event as unknown as RunEvent); // what prepareAppend took apart, together again
     }
-    if (found.events.length === limit) break;
   }
-  found.events.sort((a, b) => a.seq - b.seq);
   return found;
 }
 
@@ -45,8 +43,15 @@ export async function requestOf(
   return { requestId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
 }
 
-/** The seqs of a run have no gaps: a record that its index no longer finds is missing in the middle. */
-export function refuseGap(runId: string, events: readonly RunEvent[], from: number): void {
-  const gap = events.findIndex(({ seq }, index) => seq !== from + index + 1);
-  if (gap >= 0) throw damagedRow(`runs/${runId}`, `The position of record ${from + gap + 1} of run '${runId}'`);
+/**
+ * The events of a run after a position, in order. An execution that ended while its run was read gave its start twice, which counts once. The positions of
+ * a run have no gaps: a missing one is a row that its index no longer finds. Errors: `storage_corrupt`.
+ */
+export function inOrder(runId: string, events: readonly RunEvent[], after: number): readonly RunEvent[] {
+  const sorted = events
+    .toSorted((one, other) => one.seq - other.seq)
+    .filter(({ seq }, index, all) => seq !== all[index - 1]?.seq);
+  const gap = sorted.findIndex(({ seq }, index) => seq !== after + index + 1);
+  if (gap >= 0) throw damagedRow(`runs/${runId}`, `The position of record ${after + gap + 1} of run '${runId}'`);
+  return sorted;
 }

@@ -1,5 +1,6 @@
 import { toHeddleError, type AlertDelivery, type AlertStore, type Audit, type Clock } from '@heddle/core';
 import { alone, type Held } from '@heddle/adapters/leases';
+import { BackgroundWork } from '../common/background-work.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { destinationOf } from './destination-of.js';
@@ -24,23 +25,19 @@ const longestError = 500;
 
 /** Sends the messages of alerts, each once: what a kill interrupts is marked at the next start, also of another process, and not sent again. */
 export class AlertSender {
-  private stopped = new AbortController();
-  private working: Promise<void> | undefined;
+  private readonly background = new BackgroundWork();
   private onWake = (): void => undefined;
 
   constructor(private readonly sources: SenderSources) {}
 
   start({ fence }: Held = alone): void {
-    if (this.working !== undefined) return;
-    this.stopped = new AbortController();
-    this.working = this.work(fence);
+    this.background.start((signal) => this.work(signal, fence));
   }
 
   async stop(): Promise<void> {
-    this.stopped.abort();
+    const stopping = this.background.stop();
     this.onWake();
-    await this.working;
-    this.working = undefined;
+    await stopping;
   }
 
   /** There are new messages. */
@@ -48,9 +45,9 @@ export class AlertSender {
     this.onWake();
   }
 
-  private async work(fence: Held['fence']): Promise<void> {
+  private async work(signal: AbortSignal, fence: Held['fence']): Promise<void> {
     let isMarked = false;
-    while (!this.stopped.signal.aborted) {
+    while (!signal.aborted) {
       try {
         if (!isMarked) await this.sources.store.markInterrupted(fence);
         isMarked = true;
@@ -58,7 +55,7 @@ export class AlertSender {
         await this.sleep();
       } catch (err) {
         this.sources.log.warn({ err }, 'alerts could not be sent; it is tried again');
-        await pause(this.sources.clock, faultMs, this.stopped.signal);
+        await pause(this.sources.clock, faultMs, signal);
       }
     }
   }
@@ -67,7 +64,7 @@ export class AlertSender {
     const { store, clock } = this.sources;
     for (;;) {
       const due = await store.due(clock.now(), mostAtOnce);
-      if (due.length === 0 || this.stopped.signal.aborted) return;
+      if (due.length === 0 || this.background.signal.aborted) return;
       await Promise.all(due.map((delivery) => this.deliver(delivery)));
     }
   }
@@ -78,7 +75,7 @@ export class AlertSender {
     // What comes while the store is asked wakes it.
     this.onWake = () => waking.abort();
     const wait = Math.max(0, Math.min(((await store.nextAt()) ?? Infinity) - clock.now(), longestSleepMs));
-    if (!this.stopped.signal.aborted) await pause(clock, wait, waking.signal);
+    if (!this.background.signal.aborted) await pause(clock, wait, waking.signal);
     this.onWake = () => undefined;
   }
 
@@ -88,14 +85,14 @@ export class AlertSender {
     if (!(await store.beginSending(id))) return;
     try {
       const channel = await store.channel(delivery.channel);
-      await sendAlert(this.sources, channel, id, delivery.message, this.stopped.signal);
+      await sendAlert(this.sources, channel, id, delivery.message, this.background.signal);
       await this.end(delivery, 'sent');
     } catch (thrown) {
       const error = toHeddleError(thrown);
       const wait = error.retryable ? waits[attempts] : undefined;
       const text = `${error.message} (${error.code})`.slice(0, longestError);
       // A stop breaks off what has not been answered: whether it arrived is unknown, as after a kill.
-      if (this.stopped.signal.aborted) return;
+      if (this.background.signal.aborted) return;
       if (wait === undefined) await this.end(delivery, 'dead', text);
       else await store.tryLater(id, clock.now() + wait, text);
     }

@@ -8,6 +8,7 @@ import {
   type Clock,
   type StoredAlert,
 } from '@heddle/core';
+import { BackgroundWork } from '../common/background-work.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { alertMessage } from './alert-message.js';
@@ -34,21 +35,16 @@ const mostExamples = 5;
 
 /** Checks all rules every 15 seconds. All it knows is stored, so a restart goes on where the last process ended. */
 export class AlertWatcher {
-  private stopped = new AbortController();
-  private working: Promise<void> | undefined;
+  private readonly background = new BackgroundWork();
 
   constructor(private readonly sources: WatcherSources) {}
 
   start(): void {
-    if (this.working !== undefined) return;
-    this.stopped = new AbortController();
-    this.working = this.work();
+    this.background.start((signal) => this.work(signal));
   }
 
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.working;
-    this.working = undefined;
+  stop(): Promise<void> {
+    return this.background.stop();
   }
 
   /** Checks all rules once. */
@@ -57,21 +53,21 @@ export class AlertWatcher {
     const { since } = await rollups.lag();
     if (since !== undefined && clock.now() - since > mostBehindMs) return;
     for (const alert of await store.rules()) {
-      if (this.stopped.signal.aborted) return;
+      if (this.background.signal.aborted) return;
       if (alert.rule.isEnabled) await this.checkRule(alert);
     }
   }
 
-  private async work(): Promise<void> {
+  private async work(signal: AbortSignal): Promise<void> {
     const { clock, store, log } = this.sources;
-    while (!this.stopped.signal.aborted) {
+    while (!signal.aborted) {
       try {
         await this.check();
         await store.prune(clock.now() - historyDays * 86_400_000);
       } catch (err) {
         log.warn({ err }, 'alerts could not be checked; it is tried again');
       }
-      await pause(clock, everyMs, this.stopped.signal);
+      await pause(clock, everyMs, signal);
     }
   }
 

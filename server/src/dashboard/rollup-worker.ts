@@ -1,5 +1,6 @@
 import type { Clock, RollupStore } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { BackgroundWork } from '../common/background-work.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 
@@ -25,27 +26,22 @@ const faultMs = 5_000;
  * Old sums are removed only while the clock is trusted: a year that is set by mistake removes nothing.
  */
 export class RollupWorker {
-  private stopped = new AbortController();
-  private working: Promise<void> | undefined;
+  private readonly background = new BackgroundWork();
   private isFaulty = false;
 
   constructor(private readonly sources: RollupSources) {}
 
   start(): void {
-    if (this.working !== undefined) return;
-    this.stopped = new AbortController();
-    this.working = this.work();
+    this.background.start((signal) => this.work(signal));
   }
 
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.working;
-    this.working = undefined;
+  stop(): Promise<void> {
+    return this.background.stop();
   }
 
   /** Counts what waits, where nothing works in the background: a command without a server. */
   async refresh(): Promise<void> {
-    if (this.working === undefined) await this.catchUp();
+    if (!this.background.isStarted) await this.catchUp();
   }
 
   /** Counts all that waits. */
@@ -53,12 +49,12 @@ export class RollupWorker {
     while (!(await this.sources.rollups.step(atOnce)).isDone) await yieldToEventLoop();
   }
 
-  private async work(): Promise<void> {
+  private async work(signal: AbortSignal): Promise<void> {
     const { clock } = this.sources;
-    while (!this.stopped.signal.aborted) {
+    while (!signal.aborted) {
       const wait = await this.next();
       if (wait === 0) await yieldToEventLoop();
-      else await pause(clock, wait, this.stopped.signal);
+      else await pause(clock, wait, signal);
     }
   }
 

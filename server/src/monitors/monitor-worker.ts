@@ -1,5 +1,6 @@
 import { HeddleError, toHeddleError, type Audit, type StoredMonitor, type Tables } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { BackgroundWork } from '../common/background-work.js';
 import type { Log } from '../common/log.js';
 import { pause } from '../common/pause.js';
 import { dayOf, judgeRun, type JudgeSources } from './judge-run.js';
@@ -29,27 +30,22 @@ const judgedAtOnce = 20;
  * next one: a run leaves the sample in the commit that stores its scores.
  */
 export class MonitorWorker {
-  private stopped = new AbortController();
+  private readonly background = new BackgroundWork();
   private readonly atWork = new Map<string, Promise<void>>();
   /** When each monitor began to judge last, as a count: the one that waits longest is next. */
   private readonly begun = new Map<string, number>();
-  private working: Promise<void> | undefined;
   private beginnings = 0;
   private isFaulty = false;
 
   constructor(private readonly sources: MonitorWorkerSources) {}
 
   start(): void {
-    if (this.working !== undefined) return;
-    this.stopped = new AbortController();
-    this.working = this.work();
+    this.background.start((signal) => this.work(signal));
   }
 
   async stop(): Promise<void> {
-    this.stopped.abort(new HeddleError('shutting_down', 'Heddle stops.'));
-    await this.working;
+    await this.background.stop(new HeddleError('shutting_down', 'Heddle stops.'));
     await Promise.all(this.atWork.values());
-    this.working = undefined;
   }
 
   /** Takes and judges all that waits. */
@@ -61,9 +57,8 @@ export class MonitorWorker {
     }
   }
 
-  private async work(): Promise<void> {
+  private async work(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.sources;
-    const { signal } = this.stopped;
     while (!signal.aborted) {
       let wait = everyMs;
       try {
@@ -82,7 +77,7 @@ export class MonitorWorker {
 
   private async takeAll(): Promise<void> {
     const { monitors, clock } = this.sources;
-    while (!this.stopped.signal.aborted && (await monitors.take(atOnce, dayOf(clock))) > 0) await yieldToEventLoop();
+    while (!this.background.signal.aborted && (await monitors.take(atOnce, dayOf(clock))) > 0) await yieldToEventLoop();
   }
 
   private async watch(id: string): Promise<void> {
@@ -111,7 +106,7 @@ export class MonitorWorker {
     try {
       for (let judged = 0; judged < judgedAtOnce && (await this.judgeNext(id)); judged += 1) await yieldToEventLoop();
     } catch (err) {
-      if (!this.stopped.signal.aborted)
+      if (!this.background.signal.aborted)
         this.sources.log.warn({ err, monitor: id }, 'a run could not be judged; it is tried again');
     }
   }
@@ -119,7 +114,7 @@ export class MonitorWorker {
   /** Judges the next run of a monitor. False where there is none, or the monitor is gone or paused. */
   private async judgeNext(id: string): Promise<boolean> {
     const { monitors, clock } = this.sources;
-    const { signal } = this.stopped;
+    const { signal } = this.background;
     if (signal.aborted) return false;
     const monitor = (await monitors.list()).find((one) => one.id === id);
     if (monitor === undefined || monitor.isPaused) return false;

@@ -12,7 +12,7 @@ import { cleanText } from '../../postgres/clean-text.js';
 import type { PostgresDatabase } from '../../postgres/open-postgres.js';
 import { joinDeltas, type DeltaRow } from '../delta-buffer.js';
 import { restoreLarge } from '../records/large-values.js';
-import { eventsOf, refuseGap, requestOf } from '../stored-events.js';
+import { eventsOf, inOrder, requestOf } from '../stored-events.js';
 import type { RecordRow } from '../stored-rows.js';
 
 /** Rows that become events without a pause. */
@@ -60,10 +60,7 @@ export class RunHistory {
       await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, this.blobs, { showsLost })));
       for (const event of found.events) events.push(event);
     }
-    // A start stands before its end, which may be in a later slice.
-    events.sort((one, other) => one.seq - other.seq);
-    refuseGap(runId, events, after);
-    return events;
+    return inOrder(runId, events, after);
   }
 
   async requests(runId: string | undefined): Promise<readonly OpenRequest[]> {

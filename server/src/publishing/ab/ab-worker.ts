@@ -1,5 +1,6 @@
 import { HeddleError, type AbStore, type Clock } from '@heddle/core';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { BackgroundWork } from '../../common/background-work.js';
 import type { Log } from '../../common/log.js';
 import { pause } from '../../common/pause.js';
 
@@ -21,22 +22,17 @@ const everyMs = 500;
  * judges all running tests at its start.
  */
 export class AbWorker {
-  private stopped = new AbortController();
-  private working: Promise<void> | undefined;
+  private readonly background = new BackgroundWork();
 
   constructor(private readonly sources: AbSources) {}
 
   start(): void {
-    if (this.working !== undefined) return;
-    this.stopped = new AbortController();
-    this.working = this.work();
+    this.background.start((signal) => this.work(signal));
   }
 
   /** Stops counting, after the step that runs now. */
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.working;
-    this.working = undefined;
+  stop(): Promise<void> {
+    return this.background.stop();
   }
 
   /** Counts and judges all that waits. */
@@ -44,7 +40,7 @@ export class AbWorker {
     const { store, judge, log } = this.sources;
     const changed = new Set<string>();
     try {
-      while (!this.stopped.signal.aborted) {
+      while (!this.background.signal.aborted) {
         const { changed: found, isDone } = await store.step(atOnce);
         for (const id of found) changed.add(id);
         if (isDone) break;
@@ -56,12 +52,12 @@ export class AbWorker {
     for (const id of changed) await this.judge(id, judge);
   }
 
-  private async work(): Promise<void> {
+  private async work(signal: AbortSignal): Promise<void> {
     const { store, judge, clock } = this.sources;
     for (const { id } of await store.running()) await this.judge(id, judge);
-    while (!this.stopped.signal.aborted) {
+    while (!signal.aborted) {
       await this.catchUp();
-      await pause(clock, everyMs, this.stopped.signal);
+      await pause(clock, everyMs, signal);
     }
   }
 
