@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Citation, Passage } from '@heddle/core';
+import type { Passage } from '@heddle/core';
 import fc from 'fast-check';
-import { cite } from './cite.js';
+import { cite, isTrueCitation } from './cite.js';
 
 const passages: readonly Passage[] = [
   {
@@ -28,15 +28,6 @@ const passages: readonly Passage[] = [
 ];
 const citeIn = (answer: string, question = '') => cite({ answer, question, passages });
 const short = (answer: string, question = '') => citeIn(answer, question).map(({ number, quote }) => [number, quote]);
-
-/** Whether the quote of a citation is in its passage at the given offset. */
-function isTrueCitation(citation: Citation, passage: Pick<Passage, 'id' | 'text'>): boolean {
-  return (
-    citation.passage === passage.id &&
-    citation.quote !== '' &&
-    passage.text.slice(citation.quoteStart, citation.quoteEnd) === citation.quote
-  );
-}
 
 describe('cite', () => {
   it('finds the sentence that supports an answer without marks', () => {
