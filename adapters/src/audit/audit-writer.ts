@@ -9,7 +9,7 @@ import type { AuditLog, ChainHead } from './audit-log.js';
 
 /** Writes audit events in the transaction of the work that they record. */
 export class AuditWriter {
-  /** Called with the end of the chain once the disk has it. */
+  /** Called with the end of the chain when it is on the disk. */
   readonly noteSafe: (head: ChainHead) => void;
   private readonly database: HeddleDatabase;
   private readonly clock: Pick<Clock, 'now'>;
